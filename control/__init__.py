@@ -1,0 +1,1 @@
+"""The control plane: processes, configuration, logs, and the composition root of each process."""

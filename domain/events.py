@@ -1,0 +1,76 @@
+"""What crosses from one process to another, by the stream of the bot it concerns (`events:<bot>`).
+
+At least once: a reader acknowledges after the event's effects are done, and treats a repeat as done (idempotent by id).
+`storage/event_stream.py` writes and reads them; the scripts that pair and part users append theirs in the same step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.content import Content
+from domain.values import Address, Chat, ChatEnd, ChatId, MessageId, UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matched:
+    """`user` has a partner."""
+
+    user: UserId
+    chat: Chat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parted:
+    """`user`'s chat was ended, by somebody else than this user's own request."""
+
+    user: UserId
+    chat: ChatId
+    why: ChatEnd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchEnded:
+    """`user`'s search was ended by time or by a lost store; nobody was found."""
+
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """A message for `user` from their partner at another process. `source` and `message` are the sender's, for the key and
+    for the way back of `Delivered`.
+    """
+
+    user: UserId
+    chat: ChatId
+    source: Address
+    message: MessageId
+    content: Content
+    reply_to: MessageId | None = None
+    """In `user`'s own numbering."""
+    edits: MessageId | None = None
+    """Set where this changes a message, in `user`'s own numbering."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """The way back of Carried: `user`'s message `mine` is the partner's message `theirs`; None where it could not be sent."""
+
+    user: UserId
+    chat: ChatId
+    mine: MessageId
+    theirs: MessageId | None
+    why: str = ""
+    """domain.outgoing.Why where theirs is None."""
+
+
+Event = Matched | Parted | SearchEnded | Carried | Delivered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An event as read from a stream; `id` is what is acknowledged."""
+
+    id: str
+    event: Event

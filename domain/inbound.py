@@ -1,0 +1,89 @@
+"""What a person did, as read from Telegram. `transport/updates.py` makes these; sessions consume them.
+
+`pts` is the update's place in the bot's log: it is confirmed (`Telegram.commit`) once the update's effects are done.
+Presses and stops carry no place of their own (Telegram numbers only messages): their pts is None.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.content import Content
+from domain.values import MessageId, Pts, UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """An ordinary message."""
+
+    user: UserId
+    pts: Pts
+    message: MessageId
+    content: Content
+    reply_to: MessageId | None = None
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commanded:
+    """A slash command, or a button of the reply keyboard (Telegram sends its label as text; the catalogue knows which).
+
+    `name` has no slash and is lower case: "start", "find". `argument` is the rest of the line, stripped.
+    `content` is the message as it was typed.
+    """
+
+    user: UserId
+    pts: Pts
+    message: MessageId
+    name: str
+    argument: str = ""
+    content: Content
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """A message of theirs was changed (`updateEditMessage`)."""
+
+    user: UserId
+    pts: Pts
+    message: MessageId
+    content: Content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pressed:
+    """A button under a message (`updateBotCallbackQuery`). `data` is untrusted: anything can be sent."""
+
+    user: UserId
+    query: int
+    message: MessageId
+    data: str
+    pts: None = None
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped:
+    """They blocked the bot (`updateBotStopped`)."""
+
+    user: UserId
+    pts: None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restarted:
+    """They unblocked the bot."""
+
+    user: UserId
+    pts: None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ignored:
+    """An update with a place in the log and nothing for us in it; only its pts is to be confirmed."""
+
+    pts: Pts
+
+
+Inbound = Said | Commanded | Edited | Pressed | Stopped | Restarted

@@ -1,0 +1,180 @@
+"""What the actors need of the world, as protocols. Implementations live in `storage/` and `transport/`; the composition roots
+in `control/` hand them to constructors. Each store has an in-memory or SQLite twin that passes the same suite.
+"""
+
+from __future__ import annotations
+
+from asyncio import Future
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Protocol
+
+from domain.events import Entry, Event
+from domain.inbound import Ignored, Inbound
+from domain.outgoing import Outcome, Outgoing
+from domain.pool import Answer, Request
+from domain.values import Bot, BotId, Chat, ChatEnd, ChatId, Lease, Profile, Pts, UserId
+
+
+class Telegram(Protocol):
+    """One bot's connection. Made for one lease; stopped when the lease ends."""
+
+    async def start(self, receive: Callable[[Inbound | Ignored], Awaitable[None]]) -> Bot:
+        """Log in (or resume), then hand every update since the last confirmed one to `receive`, in order, one at a time.
+
+        `receive` may take long (back-pressure): the next update waits. Raises `domain.errors.BadToken` where Telegram
+        refuses the token for good, `domain.errors.Unavailable` where it cannot be reached.
+        """
+        ...
+
+    def submit(self, outgoing: Outgoing) -> Future[Outcome]:
+        """Queue a call. Resolves within `pacing.max_park_seconds` plus the call's time-out; never raises a Telegram error.
+        Calls to one user are made one after the other in the order submitted.
+        """
+        ...
+
+    def discard(self, chat: ChatId) -> None:
+        """Throw away queued relays of a chat that ended (their outcome is DISCARDED)."""
+        ...
+
+    def confirm(self, pts: Pts) -> None:
+        """The update's effects are done. Stored when all before it are confirmed too; unconfirmed ones come again."""
+        ...
+
+    def loosen(self) -> None:
+        """The lease may be lost: send nothing more (outcome STALE) until `start` is called on a new connection."""
+        ...
+
+    async def stop(self) -> None:
+        """Drain what is being sent, store the confirmed pts, disconnect. Idempotent."""
+        ...
+
+
+class Pool(Protocol):
+    """Who waits and who talks with whom, across all processes."""
+
+    async def decide(self, requests: Sequence[Request]) -> list[Answer]:
+        """Each request atomically, in order, in one round trip. Raises `domain.errors.Unavailable`."""
+        ...
+
+    async def sweep(self, *, pairs: int) -> int:
+        """Pair up to `pairs` waiting couples who became compatible since they came; the number paired. Also ends searches
+        that waited longer than `matching.timeout_seconds` (event SearchEnded).
+        """
+        ...
+
+    async def ban(self, user: UserId, until: float) -> None:
+        """Unix seconds, infinity for ever, 0 lifts it. Ends the user's search or chat."""
+        ...
+
+    async def block(self, user: UserId, other: UserId, *, blocked: bool = True) -> None: ...
+
+    async def counts(self) -> PoolCounts: ...
+
+    async def restore(self, chats: Iterable[Chat]) -> int:
+        """Put live chats back that the pool has lost; those whose members stand elsewhere are left. The number put back."""
+        ...
+
+    async def intact(self) -> bool:
+        """False where the pool has lost its memory since `restore` was last called (wiped, or a new server)."""
+        ...
+
+
+class PoolCounts(Protocol):
+    @property
+    def waiting(self) -> int: ...
+
+    @property
+    def chats(self) -> int: ...
+
+    @property
+    def oldest_wait(self) -> float:
+        """Seconds; 0 where nobody waits."""
+        ...
+
+
+class EventStream(Protocol):
+    """The bots' event streams. One consumer per process and bot, named by the lease."""
+
+    async def append(self, bot: BotId, event: Event) -> None:
+        """Durable once this returns. Raises `domain.errors.Unavailable`."""
+        ...
+
+    async def read(self, bots: Sequence[BotId], *, wait: float) -> list[tuple[BotId, Entry]]:
+        """New entries, first those handed out before and never acknowledged; waits up to `wait` seconds for one."""
+        ...
+
+    async def acknowledge(self, bot: BotId, ids: Sequence[str]) -> None: ...
+
+
+class Leases(Protocol):
+    async def acquire(self, bot: BotId) -> Lease | None:
+        """None where another owner holds it."""
+        ...
+
+    async def renew(self, lease: Lease) -> bool:
+        """False where it was lost. Good for `cluster.lease_seconds`."""
+        ...
+
+    async def release(self, lease: Lease) -> None: ...
+
+    async def owners(self) -> dict[BotId, str]: ...
+
+
+class Profiles(Protocol):
+    """Raises `domain.errors.Unavailable` where the database cannot be reached."""
+
+    async def get(self, user: UserId) -> Profile | None: ...
+
+    async def put(self, profile: Profile) -> None:
+        """Insert or replace."""
+        ...
+
+
+class Chats(Protocol):
+    """The record of every chat. Upserts are idempotent by chat id; an ended chat is never reopened."""
+
+    async def opened(self, chat: Chat) -> None: ...
+
+    async def ended(self, chat: ChatId, why: ChatEnd) -> None: ...
+
+    async def live(self) -> list[Chat]: ...
+
+    async def purge_before(self, when: float) -> int:
+        """Delete ended chats older than that (retention); the number deleted."""
+        ...
+
+
+class MessageMaps(Protocol):
+    """Where sleeping sessions keep which message of theirs is which of their partner's."""
+
+    async def save(self, chat: ChatId, user: UserId, pairs: dict[int, int]) -> None: ...
+
+    async def load(self, chat: ChatId, user: UserId) -> dict[int, int]: ...
+
+
+class ConnectionStore(Protocol):
+    """One bot's Telegram session as kept in the database: secrets encrypted at rest, writes fenced by the lease."""
+
+    async def load(self) -> dict[str, bytes | int | str | None]:
+        """Empty for a bot that never logged in. Keys: dc_id, api_id, server_address, port, test_mode, auth_key, date, user_id,
+        is_bot.
+        """
+        ...
+
+    async def save(self, values: dict[str, bytes | int | str | None]) -> None:
+        """Replace. Raises `domain.errors.Fenced` where the lease is no longer ours."""
+        ...
+
+    async def load_state(self) -> tuple[int, int, int, int] | None:
+        """(pts, qts, date, seq) as confirmed."""
+        ...
+
+    async def save_state(self, pts: int, qts: int, date: int, seq: int) -> None:
+        """Fenced like `save`."""
+        ...
+
+    async def peers(self, users: Sequence[UserId]) -> dict[UserId, int]:
+        """Access hashes of those known."""
+        ...
+
+    async def save_peers(self, hashes: dict[UserId, int]) -> None: ...

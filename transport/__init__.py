@@ -1,0 +1,1 @@
+"""Telegram over MTProto: updates in, calls out, pacing, keyboards, texts."""

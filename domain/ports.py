@@ -12,6 +12,7 @@ from domain.events import Entry, Event
 from domain.inbound import Ignored, Inbound
 from domain.outgoing import Outcome, Outgoing
 from domain.pool import Answer, Request
+from domain.status import Status
 from domain.values import Bot, BotId, Chat, ChatEnd, ChatId, Lease, Profile, Pts, UserId
 
 
@@ -178,3 +179,9 @@ class ConnectionStore(Protocol):
         ...
 
     async def save_peers(self, hashes: dict[UserId, int]) -> None: ...
+
+
+class Supervisor(Protocol):
+    """What the panel and the command line ask. Raises `domain.errors.Unavailable` where no supervisor listens."""
+
+    async def status(self) -> Status: ...

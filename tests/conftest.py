@@ -1,0 +1,45 @@
+"""Fixtures of all tests: real servers, one of each per test process, started when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.servers import GivenPostgres, GivenRedis, PostgresServer, RedisServer, drop_database, find_postgres, find_redis
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer | GivenPostgres]:
+    """A test that stops, kills or pauses it need not start it again: `postgres_uri` does."""
+    server = find_postgres()
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer | GivenRedis]:
+    """A test that stops, kills or pauses it need not start it again: `redis_url` does."""
+    server = find_redis()
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def postgres_uri(postgres: PostgresServer | GivenPostgres) -> Iterator[str]:
+    """An empty database, dropped again after the test."""
+    postgres.start()
+    uri = postgres.new_database()
+    yield uri
+    postgres.start()
+    drop_database(postgres.uri, urlsplit(uri).path.removeprefix("/"))
+
+
+@pytest.fixture
+def redis_url(redis_server: RedisServer | GivenRedis) -> str:
+    """An empty Redis database, this test's alone."""
+    redis_server.start()
+    return redis_server.new_database()

@@ -31,9 +31,11 @@ class Parted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchEnded:
-    """`user`'s search was ended by time or by a lost store; nobody was found."""
+    """`user`'s search was ended, and nobody was found."""
 
     user: UserId
+    lost: bool = False
+    """True where the pool lost its memory, False where the time was up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,20 @@ them, `.env` and the environment over them. Durations are seconds unless the nam
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
+
+Port = Annotated[int, Meta(ge=1, le=65535)]
+Count = Annotated[int, Meta(ge=1)]
+Natural = Annotated[int, Meta(ge=0)]
+Seconds = Annotated[float, Meta(gt=0)]
+Span = Annotated[float, Meta(ge=0)]
+"""A duration that may be nothing."""
+Minutes = Annotated[float, Meta(gt=0)]
+Rate = Annotated[float, Meta(gt=0)]
+"""Events a second."""
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -17,104 +28,114 @@ class Telegram(Section, frozen=True):
     tokens: tuple[str, ...] = ()
     server: str = ""
     public_key: str = ""
-    api_id: int = 0
+    api_id: Natural = 0
     api_hash: str = ""
-    call_timeout: float = 5.0
-    connect_timeout: float = 5.0
+    call_timeout: Seconds = 5.0
+    connect_timeout: Seconds = 5.0
 
 
 class Stores(Section, frozen=True):
     postgres_uri: str = ""
     sqlite_path: str = ""
-    pool_size: int = 10
+    pool_size: Count = 10
     redis_url: str = ""
     encryption_key: str = ""
 
 
 class ProfileRules(Section, frozen=True):
-    min_age: int = 13
-    max_age: int = 120
-    cache_seconds: float = 180.0
+    min_age: Natural = 13
+    max_age: Natural = 120
+    cache_seconds: Span = 180.0
 
 
 class Matching(Section, frozen=True):
-    recent_minutes: float = 20.0
-    vip_boost_seconds: float = 60.0
-    rescan_seconds: float = 5.0
-    timeout_seconds: float = 600.0
-    widen_after_seconds: float = 60.0
-    progress_seconds: float = 10.0
+    recent_minutes: Span = 20.0
+    vip_boost_seconds: Span = 60.0
+    rescan_seconds: Seconds = 5.0
+    timeout_seconds: Seconds = 600.0
+    widen_after_seconds: Seconds = 60.0
+    progress_seconds: Seconds = 10.0
 
 
 class ChatRules(Section, frozen=True):
-    idle_minutes: float = 60.0
-    mapped_messages: int = 200
+    idle_minutes: Minutes = 60.0
+    mapped_messages: Count = 200
     protect_content: bool = False
 
 
 class Pacing(Section, frozen=True):
-    chat_rate: float = 3.0
-    chat_burst: int = 30
-    bot_rate: float = 30.0
-    bot_burst: int = 60
-    max_park_seconds: float = 30.0
+    chat_rate: Rate = 3.0
+    chat_burst: Count = 30
+    bot_rate: Rate = 30.0
+    bot_burst: Count = 60
+    max_park_seconds: Seconds = 30.0
 
 
 class Flood(Section, frozen=True):
-    rate: float = 3.0
-    burst: int = 60
+    rate: Rate = 3.0
+    burst: Count = 60
 
 
 class Channels(Section, frozen=True):
     required: tuple[str, ...] = ()
     when_unverifiable: Literal["open", "closed"] = "open"
-    recheck_seconds: float = 300.0
+    recheck_seconds: Seconds = 300.0
 
 
 class Cluster(Section, frozen=True):
-    workers: int = 1
+    workers: Count = 1
     pool: str = "main"
-    lease_seconds: float = 10.0
+    lease_seconds: Seconds = 10.0
 
 
 class Actors(Section, frozen=True):
-    mailbox_limit: int = 1000
-    ask_timeout: float = 30.0
-    idle_seconds: float = 900.0
-    slow_handler_seconds: float = 0.1
-    restart_budget: int = 5
-    restart_window: float = 60.0
+    mailbox_limit: Count = 1000
+    ask_timeout: Seconds = 30.0
+    idle_seconds: Seconds = 900.0
+    slow_handler_seconds: Seconds = 0.1
+    restart_budget: Natural = 5
+    restart_window: Seconds = 60.0
 
 
 class Admin(Section, frozen=True):
     host: str = "127.0.0.1"
-    port: int = 3001
+    port: Port = 3001
     telegram_ids: tuple[int, ...] = ()
+    control_chat_id: int = 0
+    media_channel_id: int = 0
+    bot_token: str = ""
 
 
 class Sandbox(Section, frozen=True):
-    port: int = 4430
-    http_port: int = 3002
+    port: Port = 4430
+    http_port: Port = 3002
 
 
 class Logging(Section, frozen=True):
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     folder: str = "logs"
-    max_bytes: int = 10_000_000
-    backups: int = 5
+    max_bytes: Count = 10_000_000
+    backups: Natural = 5
 
 
 class Supervisor(Section, frozen=True):
-    drain_seconds: float = 10.0
-    restart_budget: int = 10
-    restart_window: float = 60.0
-    backoff_first: float = 0.2
-    backoff_max: float = 15.0
-    memory_limit_mb: int = 512
+    drain_seconds: Span = 10.0
+    restart_budget: Natural = 10
+    restart_window: Seconds = 60.0
+    backoff_first: Seconds = 0.2
+    backoff_max: Seconds = 15.0
+    memory_limit_mb: Count = 512
+    heartbeat_seconds: Seconds = 20.0
+    start_seconds: Seconds = 15.0
 
 
 class Features(Section, frozen=True):
     cross_bot_matching: bool = True
+    stars_payments: bool = True
+    vip: bool = True
+    lock_chat: bool = True
+    referrals: bool = True
+    admin_alerts: bool = True
 
 
 class Settings(Section, frozen=True):

@@ -1,0 +1,116 @@
+"""What a session decides to do. `actors/session.py` carries these out in order, through the ports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.content import Content
+from domain.outgoing import AnswerPress, Notice
+from domain.values import Address, Chat, ChatEnd, ChatId, MessageId, Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """Tell the user something. `key` makes it one message however often it is decided (after a crash, or by two ways to
+    the same fact); empty: the update that is being answered and the place among its answers are the key."""
+
+    notice: Notice
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """End the spinner of a pressed button."""
+
+    press: AnswerPress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveProfile:
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckChannels:
+    """Ask Telegram whether the user is in the required channels; comes back as `ChannelsChecked`."""
+
+    searching: bool
+    again: bool = False
+    """Asked by *I joined*."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Ask the pool for a partner; comes back as `Searched`. `leaving` is ended in the same decision."""
+
+    leaving: ChatId | None = None
+    at_head: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelSearch:
+    """Comes back as `Cancelled`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveChat:
+    """Comes back as `Left`."""
+
+    chat: ChatId
+    why: ChatEnd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relay:
+    """Carry a message to the partner; a failure comes back as `NotRelayed`. Ids are in the user's own numbering."""
+
+    chat: ChatId
+    to: Address
+    message: MessageId
+    content: Content
+    reply_to: MessageId | None = None
+    edit: bool = False
+    """Change what `message` became at the partner's, instead of sending anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordChat:
+    """Write the chat's row, before anybody is told of it."""
+
+    chat: Chat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordEnd:
+    chat: ChatId
+    why: ChatEnd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Introduce:
+    """Look the partner's card up and show it."""
+
+    chat: Chat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropRelays:
+    """Whatever of that chat still waits to be sent to the user is thrown away, and the message map forgotten."""
+
+    chat: ChatId
+
+
+Effect = (
+    Say
+    | Answer
+    | SaveProfile
+    | CheckChannels
+    | Search
+    | CancelSearch
+    | LeaveChat
+    | Relay
+    | RecordChat
+    | RecordEnd
+    | Introduce
+    | DropRelays
+)

@@ -1,0 +1,62 @@
+"""What a session hears besides the user's own doing: how its effects ended, and what others did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.events import Matched, Parted, SearchEnded
+from domain.inbound import Inbound
+from domain.outgoing import NotSent
+from domain.pool import Answer
+from domain.values import ChatEnd, ChatId, MessageId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Searched:
+    """`repeat`: the update had been decided before a crash, so the user may not know the outcome yet."""
+
+    answer: Answer
+    left: ChatId | None = None
+    repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancelled:
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    chat: ChatId
+    why: ChatEnd
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotRelayed:
+    """A message did not reach the partner."""
+
+    chat: ChatId
+    message: MessageId
+    failure: NotSent
+    edit: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stands:
+    """Where the pool says that the user stands; heard when a session wakes, and before an idle one answers."""
+
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelsChecked:
+    """`missing`: required channels that the user is not in, as (title, address)."""
+
+    missing: tuple[tuple[str, str], ...]
+    searching: bool
+    """True where a search was asked for, False at /start and after *I joined*."""
+    again: bool = False
+
+
+Fact = Inbound | Searched | Cancelled | Left | NotRelayed | Stands | ChannelsChecked | Matched | Parted | SearchEnded

@@ -1,0 +1,89 @@
+"""Which text, with which keyboard, answers what. Texts themselves stand in the catalogues (`transport/locale/`)."""
+
+from __future__ import annotations
+
+from domain.content import Uncopyable
+from domain.outgoing import Button, Menu, NotSent, Notice, Rows, Why
+from domain.settings import ProfileRules
+from domain.values import Card, ChatEnd, Gender, Profile, Question
+
+GENDER_BUTTONS: Rows = (tuple(Button(f"gender-{gender}", data=f"gender:{gender}") for gender in Gender),)
+EDIT_BUTTONS: Rows = ((Button("edit-gender", data="edit:gender"), Button("edit-age", data="edit:age")),)
+
+_END_TEXTS = {
+    ChatEnd.STOPPED: "partner-left",
+    ChatEnd.NEXT: "partner-next",
+    ChatEnd.GONE: "partner-gone",
+    ChatEnd.BANNED: "partner-gone",
+    ChatEnd.BLOCKED: "partner-left",
+    ChatEnd.IDLE: "chat-ended-idle",
+    ChatEnd.LOST: "chat-ended-lost",
+}
+
+_FAILURE_TEXTS = {
+    Why.FLOOD: "not-delivered-flood",
+    Why.REFUSED: "not-delivered-refused",
+    Why.UNREACHABLE: "not-delivered-unreachable",
+}
+
+
+def plain(text: str, language: str, menu: Menu | None = None, **arguments: str | int) -> Notice:
+    return Notice(text=text, language=language, menu=menu, arguments=arguments)
+
+
+def question(asked: Question, language: str, rules: ProfileRules) -> Notice:
+    if asked is Question.GENDER:
+        return Notice(text="ask-gender", language=language, buttons=GENDER_BUTTONS)
+    return Notice(text="ask-age", language=language, arguments={"min": rules.min_age, "max": rules.max_age})
+
+
+def profile_card(profile: Profile, *, editable: bool) -> Notice:
+    assert profile.gender is not None
+    return Notice(
+        text="profile-card",
+        language=profile.language,
+        arguments={"gender": profile.gender, "age": profile.age or 0},
+        buttons=EDIT_BUTTONS if editable else (),
+    )
+
+
+def partner_found(card: Card, language: str) -> Notice:
+    return Notice(
+        text="matched",
+        language=language,
+        arguments={"gender": card.gender, "band": card.band.name.lower().replace("_", "-"), "vip": "yes" if card.vip else "no"},
+        menu=Menu.CHATTING,
+    )
+
+
+def chat_ended(why: ChatEnd, language: str, menu: Menu) -> Notice:
+    return Notice(text=_END_TEXTS[why], language=language, menu=menu)
+
+
+def elsewhere(language: str, *, chatting: bool, username: str) -> Notice:
+    return Notice(
+        text="chatting-elsewhere" if chatting else "searching-elsewhere",
+        language=language,
+        arguments={"bot": f"@{username}"},
+        buttons=((Button("go-to-bot", url=f"https://t.me/{username}", arguments={"bot": f"@{username}"}),),) if username else (),
+    )
+
+
+def join_channels(missing: tuple[tuple[str, str], ...], language: str, *, again: bool) -> Notice:
+    """`missing`: (title, address) of each channel."""
+    joins = tuple((Button("join-channel", url=address, arguments={"title": title}),) for title, address in missing)
+    return Notice(
+        text="still-not-member" if again else "join-channels",
+        language=language,
+        buttons=(*joins, (Button("joined", data="joined"),)),
+    )
+
+
+def not_delivered(failure: NotSent, language: str) -> Notice | None:
+    """None where the sender learns it by another way (the chat ended) or nothing can be said (this process stops)."""
+    text = _FAILURE_TEXTS.get(failure.why)
+    return Notice(text=text, language=language, arguments={"seconds": round(failure.retry_after)}) if text else None
+
+
+def refused(content: Uncopyable, language: str) -> Notice:
+    return Notice(text=content.reason, language=language)

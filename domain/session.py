@@ -1,0 +1,595 @@
+"""The session machine: one person's conversation with one bot, decided purely.
+
+`step(session, fact, now, rules)` answers with the next session and the effects to carry out, in order. It never waits and
+never fails on what a user can send. The rules, in prose:
+
+*Who are you.* Somebody new is asked for a gender (buttons), then for an age (typed). Until both are known, everything else is
+answered with the open question. The profile can be edited later, but not while searching or chatting.
+
+*Idle → Searching → Chatting → Idle.* /find (and /next, outside a chat) asks the pool, which pairs or queues in one decision.
+Whoever already searches or chats is told so and nothing changes. A chat begins with `Matched`, whether it came as the answer
+to one's own search or as an event: the chat is recorded, then the partner's card is shown. It ends by /stop or /next of one's
+own, by `Parted` (the partner's doing), or when a message shows that the partner is gone.
+
+*One place at a time.* The pool knows each person once, whichever bot they write to. At a bot other than the one where they
+search or chat they are told where to go.
+
+*Messages* are relayed while chatting, and answered with a hint otherwise. Commands are never relayed.
+
+*Searches begin only by messages*, never by buttons: a message has a place in the bot's log, by which the pool recognises it
+when it is delivered again after a crash.
+
+*Twice is once.* An update before the last one that changed something is skipped; that one itself is answered again with the
+same idempotency keys, so that nobody is left without an answer and nobody sees it twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from domain import notices
+from domain.content import Text, Uncopyable
+from domain.effects import (
+    Answer,
+    CancelSearch,
+    CheckChannels,
+    DropRelays,
+    Effect,
+    Introduce,
+    LeaveChat,
+    RecordChat,
+    RecordEnd,
+    Relay,
+    SaveProfile,
+    Say,
+    Search,
+)
+from domain.events import Matched, Parted, SearchEnded
+from domain.facts import Cancelled, ChannelsChecked, Fact, Left, NotRelayed, Searched, Stands
+from domain.inbound import Commanded, Edited, Inbound, Pressed, Restarted, Said, Stopped
+from domain.limits import Bucket, take
+from domain.outgoing import AnswerPress, Menu, Notice, Why
+from domain.pool import Answer as PoolAnswer
+from domain.pool import Banned, Fenced, Free, Paired, Waiting
+from domain.settings import Flood, ProfileRules
+from domain.values import Address, BotId, Chat, ChatEnd, Gender, Profile, Pts, Question
+
+LONGEST_TEXT = 4096
+"""UTF-16 code units of one message (Telegram `message_length_max`)."""
+WARN_EVERY = 5.0
+"""Seconds between two requests to slow down."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    profile: ProfileRules = ProfileRules()
+    flood: Flood = Flood()
+    channels_required: bool = False
+    bot_names: Mapping[BotId, str]
+    """User names of the bots, without the @."""
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Neither searching nor chatting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Searching or chatting at another bot."""
+
+    bot: BotId
+    chatting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Searching:
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Chatting:
+    chat: Chat
+    introduced: bool = True
+    """False after a crash, until it is known that the user was told of the partner."""
+
+
+Place = Idle | Elsewhere | Searching | Chatting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    address: Address
+    profile: Profile | None = None
+    place: Place = Idle()
+    marked: Pts | None = None
+    """The last update of this user at this bot that changed something in the pool, as of waking."""
+    flood: Bucket | None = None
+    warned: float = 0.0
+    """When they were last told to slow down."""
+    lost_partner: bool = False
+    """The last partner was lost through no fault of theirs: the next search waits at the head."""
+
+    @property
+    def language(self) -> str:
+        return self.profile.language if self.profile else "en"
+
+
+Step = tuple[Session, list[Effect]]
+
+
+def step(session: Session, fact: Fact, now: float, rules: Rules) -> Step:
+    """`now` is Unix time in seconds."""
+    match fact:
+        case Said() | Commanded() | Edited() | Pressed() | Stopped() | Restarted():
+            return _inbound(session, fact, now, rules)
+        case Stands(answer=answer):
+            return _stands(session, answer), []
+        case ChannelsChecked():
+            return _channels_checked(session, fact, rules)
+        case Searched():
+            return _searched(session, fact, rules)
+        case Cancelled(answer=answer):
+            return _cancelled(session, answer)
+        case Left():
+            return _left(session, fact)
+        case Matched(chat=chat):
+            return _matched(session, chat)
+        case Parted():
+            return _parted(session, fact)
+        case SearchEnded():
+            return _search_ended(session, fact)
+        case NotRelayed():
+            return _not_relayed(session, fact)
+    assert_never(fact)
+
+
+# --- gates: what stops an update before it is looked at; their order is policy
+
+Gate = Callable[[Session, Inbound, float, Rules], tuple[Session, list[Effect] | None]]
+"""Answers with effects where the update stops here, with None where it may pass."""
+
+
+def _not_done_before(session: Session, update: Inbound, _now: float, _rules: Rules) -> tuple[Session, list[Effect] | None]:
+    before = session.marked is not None and update.pts is not None and update.pts < session.marked
+    return session, [] if before else None
+
+
+def _not_banned(session: Session, _update: Inbound, now: float, _rules: Rules) -> tuple[Session, list[Effect] | None]:
+    banned = session.profile is not None and session.profile.banned_until > now
+    return session, [_say(session, "banned")] if banned else None
+
+
+def _within_flood_limit(session: Session, update: Inbound, now: float, rules: Rules) -> tuple[Session, list[Effect] | None]:
+    bucket, wait = take(session.flood, now, rate=rules.flood.rate, burst=rules.flood.burst)
+    session = replace(session, flood=bucket)
+    if wait <= 0:
+        return session, None
+    if now - session.warned < WARN_EVERY:
+        return session, []
+    seconds = max(1, round(wait))
+    if isinstance(update, Pressed):
+        warning: Effect = _toast(session, update, "too-fast", seconds=seconds)
+    else:
+        warning = _say(session, "too-fast", seconds=seconds)
+    return replace(session, warned=now), [warning]
+
+
+GATES: tuple[Gate, ...] = (_not_done_before, _not_banned, _within_flood_limit)
+
+
+def _inbound(session: Session, update: Inbound, now: float, rules: Rules) -> Step:
+    if isinstance(update, Stopped):
+        return _stopped(session)
+    if isinstance(update, Restarted):
+        return session, []
+    for gate in GATES:
+        session, refusal = gate(session, update, now, rules)
+        if refusal is not None:
+            return session, refusal
+    match update:
+        case Said():
+            return _said(session, update, rules)
+        case Commanded():
+            return _commanded(session, update, rules)
+        case Edited():
+            return _edited(session, update)
+        case Pressed():
+            return _pressed(session, update, rules)
+    assert_never(update)
+
+
+# --- messages
+
+
+def _said(session: Session, said: Said, rules: Rules) -> Step:
+    match session.place:
+        case Chatting(chat=chat):
+            return session, [_relay_or_refuse(session, chat, said)]
+        case Searching():
+            return session, [_say(session, "wait-in-search", Menu.SEARCHING)]
+        case Elsewhere() as place:
+            return session, [_pointed(session, place, rules)]
+        case Idle():
+            return _answered(session, said, rules)
+    assert_never(session.place)
+
+
+def _relay_or_refuse(session: Session, chat: Chat, update: Said | Edited) -> Effect:
+    content = update.content
+    if isinstance(content, Uncopyable):
+        return Say(notice=notices.refused(content, session.language))
+    if isinstance(content, Text) and utf16_length(content.text) > LONGEST_TEXT:
+        return _say(session, "not-delivered-too-long")
+    return Relay(
+        chat=chat.id,
+        to=chat.partner_of(session.address.user),
+        message=update.message,
+        content=content,
+        reply_to=update.reply_to if isinstance(update, Said) else None,
+        edit=isinstance(update, Edited),
+    )
+
+
+def _edited(session: Session, edited: Edited) -> Step:
+    """An edit matters only to the partner; edits of answers and commands change nothing."""
+    if isinstance(session.place, Chatting):
+        return session, [_relay_or_refuse(session, session.place.chat, edited)]
+    return session, []
+
+
+def _answered(session: Session, said: Said, rules: Rules) -> Step:
+    """What was typed outside a chat: the age where it was asked for, else a hint."""
+    profile = session.profile
+    if profile is None:
+        return _welcome(session, said.language, rules)
+    if profile.asked is Question.AGE:
+        return _age_typed(session, profile, said, rules.profile)
+    if profile.asked is not None:
+        return session, [Say(notice=notices.question(profile.asked, profile.language, rules.profile))]
+    return session, [_say(session, "menu-hint", Menu.MAIN)]
+
+
+def _age_typed(session: Session, profile: Profile, said: Said, rules: ProfileRules) -> Step:
+    limits = {"min": rules.min_age, "max": rules.max_age}
+    age = read_age(said.content.text) if isinstance(said.content, Text) else None
+    if age is None:
+        return session, [_say(session, "age-not-a-number", **limits)]
+    if age < rules.min_age:
+        return session, [_say(session, "age-too-low", min=rules.min_age)]
+    if age > rules.max_age:
+        return session, [_say(session, "age-too-high", max=rules.max_age)]
+    saved = replace(profile, age=age, asked=None)
+    return replace(session, profile=saved), [SaveProfile(profile=saved), _say(session, "profile-saved", Menu.MAIN)]
+
+
+# --- commands
+
+
+def _commanded(session: Session, command: Commanded, rules: Rules) -> Step:
+    if session.profile is None:
+        return _welcome(session, command.language, rules)
+    if command.name in {"help", "privacy", "terms"}:
+        return session, [_say(session, command.name)]
+    if isinstance(session.place, Elsewhere):
+        return session, [_pointed(session, session.place, rules)]
+    if not session.profile.complete:
+        return _unfinished(session, session.profile, command, rules)
+    handler = _COMMANDS.get(command.name)
+    if handler is None:
+        return session, [_say(session, "unknown-command")]
+    return handler(session, session.profile, rules)
+
+
+def _welcome(session: Session, language: str, rules: Rules) -> Step:
+    profile = Profile(user=session.address.user, language=language, asked=Question.GENDER)
+    session = replace(session, profile=profile)
+    effects: list[Effect] = [SaveProfile(profile=profile), _say(session, "welcome", Menu.NONE)]
+    if rules.channels_required:
+        return session, [*effects, CheckChannels(searching=False)]
+    return session, [*effects, Say(notice=notices.question(Question.GENDER, language, rules.profile))]
+
+
+def _unfinished(session: Session, profile: Profile, command: Commanded, rules: Rules) -> Step:
+    effects: list[Effect] = [] if command.name == "start" else [_say(session, "profile-first")]
+    if rules.channels_required and command.name == "start":
+        return session, [CheckChannels(searching=False)]
+    return session, [*effects, Say(notice=notices.question(profile.asked or Question.GENDER, profile.language, rules.profile))]
+
+
+def _start(session: Session, _profile: Profile, rules: Rules) -> Step:
+    match session.place:
+        case Chatting():
+            return session, [_say(session, "already-chatting", Menu.CHATTING)]
+        case Searching():
+            return session, [_say(session, "already-searching", Menu.SEARCHING)]
+        case Idle() | Elsewhere():
+            if rules.channels_required:
+                return session, [CheckChannels(searching=False)]
+            return session, [_say(session, "welcome-back", Menu.MAIN)]
+    assert_never(session.place)
+
+
+def _find(session: Session, profile: Profile, rules: Rules) -> Step:
+    match session.place:
+        case Chatting():
+            return session, [_say(session, "already-chatting", Menu.CHATTING)]
+        case Searching():
+            return session, [_say(session, "already-searching", Menu.SEARCHING)]
+        case Idle() | Elsewhere():
+            session, forget = _question_dropped(session, profile)
+            if rules.channels_required:
+                return session, [*forget, CheckChannels(searching=True)]
+            return session, [*forget, Search(at_head=session.lost_partner)]
+    assert_never(session.place)
+
+
+def _question_dropped(session: Session, profile: Profile) -> Step:
+    """Whoever searches no longer answers the question of an edit."""
+    if profile.asked is None:
+        return session, []
+    profile = replace(profile, asked=None)
+    return replace(session, profile=profile), [SaveProfile(profile=profile)]
+
+
+def _next(session: Session, profile: Profile, rules: Rules) -> Step:
+    if isinstance(session.place, Chatting):
+        return session, [Search(leaving=session.place.chat.id)]
+    return _find(session, profile, rules)
+
+
+def _stop(session: Session, _profile: Profile, _rules: Rules) -> Step:
+    match session.place:
+        case Chatting(chat=chat):
+            return session, [LeaveChat(chat=chat.id, why=ChatEnd.STOPPED)]
+        case Searching():
+            return session, [CancelSearch()]
+        case Idle() | Elsewhere():
+            return session, [_say(session, "not-in-chat", Menu.MAIN)]
+    assert_never(session.place)
+
+
+def _cancel(session: Session, _profile: Profile, _rules: Rules) -> Step:
+    if isinstance(session.place, Searching):
+        return session, [CancelSearch()]
+    return session, [_say(session, "not-searching", _menu(session))]
+
+
+def _profile(session: Session, profile: Profile, _rules: Rules) -> Step:
+    return session, [Say(notice=notices.profile_card(profile, editable=isinstance(session.place, Idle)))]
+
+
+_COMMANDS: Mapping[str, Callable[[Session, Profile, Rules], Step]] = {
+    "start": _start,
+    "find": _find,
+    "next": _next,
+    "stop": _stop,
+    "cancel": _cancel,
+    "profile": _profile,
+}
+COMMANDS = (*_COMMANDS, "help", "privacy", "terms")
+"""Every command that is understood, in the order of the bot's command list."""
+
+
+# --- buttons under messages
+
+
+def _pressed(session: Session, pressed: Pressed, rules: Rules) -> Step:
+    profile = session.profile
+    kind, _, value = pressed.data.partition(":")
+    match kind:
+        case "gender" if profile is not None and profile.asked is Question.GENDER and value in set(Gender):
+            return _gender_chosen(session, profile, Gender(value), pressed, rules)
+        case "edit" if profile is not None and profile.complete and value in set(Question):
+            return _edit(session, profile, Question(value), pressed, rules)
+        case "cancel" if isinstance(session.place, Searching):
+            return session, [_toast(session, pressed), CancelSearch()]
+        case "joined" if rules.channels_required:
+            return session, [_toast(session, pressed), CheckChannels(searching=False, again=True)]
+        case _:
+            return session, [_toast(session, pressed, "old-button")]
+
+
+def _gender_chosen(session: Session, profile: Profile, gender: Gender, pressed: Pressed, rules: Rules) -> Step:
+    asked = Question.AGE if profile.age is None else None
+    saved = replace(profile, gender=gender, asked=asked)
+    session = replace(session, profile=saved)
+    if asked is None:
+        after = _say(session, "profile-saved", Menu.MAIN)
+    else:
+        after = Say(notice=notices.question(asked, profile.language, rules.profile))
+    return session, [SaveProfile(profile=saved), _toast(session, pressed), after]
+
+
+def _edit(session: Session, profile: Profile, question: Question, pressed: Pressed, rules: Rules) -> Step:
+    if not isinstance(session.place, Idle):
+        return session, [_toast(session, pressed, "edit-when-idle")]
+    asking = replace(profile, asked=question)
+    session = replace(session, profile=asking)
+    ask = Say(notice=notices.question(question, profile.language, rules.profile))
+    return session, [SaveProfile(profile=asking), _toast(session, pressed), ask]
+
+
+def _channels_checked(session: Session, checked: ChannelsChecked, rules: Rules) -> Step:
+    profile = session.profile
+    if checked.missing:
+        return session, [Say(notice=notices.join_channels(checked.missing, session.language, again=checked.again))]
+    if checked.searching:
+        return session, [Search(at_head=session.lost_partner)]
+    if profile is not None and not profile.complete:
+        return session, [Say(notice=notices.question(profile.asked or Question.GENDER, profile.language, rules.profile))]
+    return session, [_say(session, "welcome-back", _menu(session))]
+
+
+# --- the pool's answers
+
+
+def _stands(session: Session, answer: PoolAnswer) -> Session:
+    if isinstance(answer, Banned | Fenced):
+        return session
+    marked = answer.marks.get(session.address.bot)
+    return replace(session, marked=marked, place=_place(session, answer))
+
+
+def _place(session: Session, answer: Free | Waiting | Paired) -> Place:
+    match answer:
+        case Free():
+            return Idle()
+        case Waiting(bot=bot, since=since):
+            return Searching(since) if bot == session.address.bot else Elsewhere(bot, chatting=False)
+        case Paired(chat=chat):
+            bot = own_side(chat, session.address).bot
+            known = isinstance(session.place, Chatting) and session.place.chat.id == chat.id
+            if bot != session.address.bot:
+                return Elsewhere(bot, chatting=True)
+            return session.place if known else Chatting(chat, introduced=False)
+    assert_never(answer)
+
+
+def _searched(session: Session, searched: Searched, rules: Rules) -> Step:
+    answer = searched.answer
+    if isinstance(answer, Fenced):
+        return session, []
+    if isinstance(answer, Banned):
+        return replace(session, place=Idle()), [_say(session, "banned", Menu.MAIN)]
+    ended: list[Effect] = []
+    if searched.left is not None and not (isinstance(answer, Paired) and answer.chat.id == searched.left):
+        ended = [RecordEnd(chat=searched.left, why=ChatEnd.NEXT), DropRelays(chat=searched.left)]
+    place = _place(session, answer)
+    match place:
+        case Elsewhere():
+            return replace(session, place=place), [*ended, _pointed(session, place, rules)]
+        case Searching():
+            new = (isinstance(answer, Waiting) and answer.fresh) or searched.repeat
+            session = replace(session, place=place, lost_partner=False)
+            return session, [*ended, _say(session, "searching" if new else "already-searching", Menu.SEARCHING)]
+        case Chatting(chat=chat):
+            session, effects = _matched(replace(session, lost_partner=False), chat)
+            return session, [*ended, *effects]
+        case Idle():
+            return replace(session, place=place), [*ended, _say(session, "try-again", Menu.MAIN)]
+    assert_never(place)
+
+
+def _cancelled(session: Session, answer: PoolAnswer) -> Step:
+    match answer:
+        case Fenced():
+            return session, []
+        case Paired(chat=chat) if own_side(chat, session.address).bot == session.address.bot:
+            return _matched(session, chat)
+        case _:
+            return replace(session, place=Idle()), [_say(session, "search-cancelled", Menu.MAIN)]
+
+
+def _left(session: Session, left: Left) -> Step:
+    if isinstance(left.answer, Fenced):
+        return session, []
+    gone = left.why is ChatEnd.GONE
+    text = "partner-gone" if gone else "you-left"
+    key = f"chat:{left.chat}:{session.address.user}:ended"
+    ended = replace(session, place=Idle(), lost_partner=gone)
+    return ended, [
+        RecordEnd(chat=left.chat, why=left.why),
+        DropRelays(chat=left.chat),
+        Say(notice=notices.plain(text, session.language, Menu.MAIN), key=key),
+    ]
+
+
+# --- what others do
+
+
+def _matched(session: Session, chat: Chat) -> Step:
+    if own_side(chat, session.address).bot != session.address.bot:
+        return session, []
+    place = session.place
+    if isinstance(place, Chatting) and place.chat.id == chat.id and place.introduced:
+        return session, []
+    return replace(session, place=Chatting(chat)), [RecordChat(chat=chat), Introduce(chat=chat)]
+
+
+def _parted(session: Session, parted: Parted) -> Step:
+    ended: list[Effect] = [RecordEnd(chat=parted.chat, why=parted.why), DropRelays(chat=parted.chat)]
+    if isinstance(session.place, Chatting) and session.place.chat.id == parted.chat:
+        lost = parted.why in {ChatEnd.GONE, ChatEnd.BANNED, ChatEnd.LOST}
+        session = replace(session, place=Idle(), lost_partner=lost)
+    key = f"chat:{parted.chat}:{session.address.user}:ended"
+    return session, [*ended, Say(notice=notices.chat_ended(parted.why, session.language, _menu(session)), key=key)]
+
+
+def _search_ended(session: Session, ended: SearchEnded) -> Step:
+    if isinstance(session.place, Chatting | Elsewhere):
+        return session, []
+    text = "search-lost" if ended.lost else "nobody-now"
+    return replace(session, place=Idle()), [_say(session, text, Menu.MAIN)]
+
+
+def _stopped(session: Session) -> Step:
+    """They blocked the bot: nothing can be told to them, and nobody shall wait for them."""
+    match session.place:
+        case Chatting(chat=chat):
+            return session, [LeaveChat(chat=chat.id, why=ChatEnd.GONE)]
+        case Searching():
+            return session, [CancelSearch()]
+        case Idle() | Elsewhere():
+            return session, []
+    assert_never(session.place)
+
+
+def _not_relayed(session: Session, lost: NotRelayed) -> Step:
+    here = isinstance(session.place, Chatting) and session.place.chat.id == lost.chat
+    if lost.failure.why is Why.GONE and here:
+        return session, [LeaveChat(chat=lost.chat, why=ChatEnd.GONE)]
+    notice = notices.not_delivered(lost.failure, session.language)
+    if notice is None or not here:
+        return session, []
+    key = f"{session.address.bot}:{session.address.user}:{lost.message}:{'edit' if lost.edit else 'relay'}:failed"
+    return session, [Say(notice=notice, key=key)]
+
+
+# --- small pieces
+
+
+def read_age(typed: str) -> int | None:
+    """A whole number in decimal digits of any script, with or without a sign; None for anything else. Never raises."""
+    word = typed.strip()
+    digits = word[1:] if word[:1] in {"+", "-"} else word
+    if not digits.isdecimal():
+        return None
+    size = int(digits[:6]) if len(digits) <= 6 else 10**6
+    return -size if word[0] == "-" else size
+
+
+def utf16_length(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def own_side(chat: Chat, address: Address) -> Address:
+    return chat.first if chat.first.user == address.user else chat.second
+
+
+def _menu(session: Session) -> Menu:
+    match session.place:
+        case Chatting():
+            return Menu.CHATTING
+        case Searching():
+            return Menu.SEARCHING
+        case Idle() | Elsewhere():
+            return Menu.MAIN
+    assert_never(session.place)
+
+
+def _say(session: Session, text: str, menu: Menu | None = None, **arguments: str | int) -> Say:
+    return Say(notice=notices.plain(text, session.language, menu, **arguments))
+
+
+def _pointed(session: Session, place: Elsewhere, rules: Rules) -> Say:
+    username = rules.bot_names.get(place.bot, "")
+    notice: Notice = notices.elsewhere(session.language, chatting=place.chatting, username=username)
+    return Say(notice=notice)
+
+
+def _toast(session: Session, pressed: Pressed, text: str = "", **arguments: str | int) -> Answer:
+    press = AnswerPress(query=pressed.query, text=text, arguments=arguments, language=session.language)
+    return Answer(press=press)

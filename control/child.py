@@ -1,0 +1,188 @@
+"""What every child process has in common: it talks to the supervisor over an inherited socket, beats, stops when told, and is
+gone within a second of the supervisor's death.
+
+    async def main(child: Child) -> int | None:
+        …start…
+        await child.ready()
+        await child.stopping.wait()
+        …stop in reverse, within child.remaining() seconds…
+
+    if __name__ == "__main__":
+        run_child("worker-1", main)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import faulthandler
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from pathlib import Path
+from typing import NoReturn
+
+import uvloop
+
+from control import configuration, logs
+from control.wire import LINE_LIMIT, Handler, Peer
+from domain.errors import SettingsError
+from domain.settings import Settings
+
+CHANNEL = "MASQUERADE_CHANNEL"
+SUPERVISOR = "MASQUERADE_SUPERVISOR"
+FOLDER = "MASQUERADE_FOLDER"
+
+BEAT_SECONDS = 1.0
+ORPHAN_SECONDS = 0.6
+"""An orphan's time to stop in good order; `ORPHAN_LIMIT` after the supervisor's death it is gone whatever it does."""
+ORPHAN_LIMIT = 0.8
+CANCEL_SECONDS = 0.3
+
+logger = logging.getLogger(__name__)
+Main = Callable[["Child"], Awaitable[int | None]]
+
+
+class Child:
+    def __init__(self, name: str, settings: Settings, folder: Path) -> None:
+        self.name = name
+        self.settings = settings
+        self.folder = folder
+        """Where `settings.toml` lives."""
+        self.stopping = asyncio.Event()
+        self.on_dump: Callable[[], Iterable[str]] | None = None
+        """Lines about what every actor is doing, for SIGUSR1."""
+        self._handlers: dict[str, Handler] = {}
+        self._peer: Peer | None = None
+        self._deadline = float("inf")
+        self._overdue = asyncio.Event()
+
+    def answer(self, op: str, handler: Handler) -> None:
+        """`handler` gets the request as a mapping; what it returns goes back as JSON (dataclasses included)."""
+        self._handlers[op] = handler
+
+    async def ready(self) -> None:
+        """Tell the supervisor that the work has begun."""
+        self._channel.tell("ready")
+
+    def stop(self, seconds: float) -> None:
+        """Only records; a second call may shorten the time, never lengthen it."""
+        loop = asyncio.get_running_loop()
+        self._deadline = min(self._deadline, loop.time() + seconds)
+        loop.call_at(self._deadline, self._overdue.set)
+        self.stopping.set()
+
+    def remaining(self) -> float:
+        """Seconds until the process is ended by force; infinite while nobody asked it to stop."""
+        return max(0.0, self._deadline - asyncio.get_running_loop().time())
+
+    async def connect(self, channel: socket.socket) -> None:
+        reader, writer = await asyncio.open_unix_connection(sock=channel, limit=LINE_LIMIT)
+        self._peer = Peer(reader, writer, self._handlers)
+
+    async def listen(self) -> None:
+        await self._channel.serve()
+        logger.warning("the supervisor is gone; stopping")
+        self.stop(ORPHAN_SECONDS)
+
+    async def beat(self) -> None:
+        while True:
+            self._channel.tell("beat")
+            await asyncio.sleep(BEAT_SECONDS)
+
+    async def work(self, main: Main) -> int:
+        """The exit code: main's own; 1 for a crash or a missed deadline; EX_CONFIG where a setting is wrong."""
+        working = asyncio.ensure_future(main(self))
+        overdue = asyncio.create_task(self._overdue.wait())
+        await asyncio.wait({working, overdue}, return_when=asyncio.FIRST_COMPLETED)
+        overdue.cancel()
+        if not working.done():
+            logger.error("not stopped in time; what is unfinished is cancelled")
+            working.cancel()
+            await asyncio.wait({working}, timeout=CANCEL_SECONDS)
+        return _exit_code(working)
+
+    def dump(self) -> None:
+        lines = list(self.on_dump()) if self.on_dump else []
+        for task in asyncio.all_tasks():
+            frames = task.get_stack(limit=1)
+            where = f"{frames[0].f_code.co_filename}:{frames[0].f_lineno}" if frames else "at its start"
+            lines.append(f"task {task.get_name()} {where}")
+        for line in lines:
+            logger.info("dump: %s", line)
+
+    @property
+    def _channel(self) -> Peer:
+        assert self._peer is not None, "connect first"
+        return self._peer
+
+
+def run_child(name: str, main: Main) -> NoReturn:
+    """Never returns; the process ends with main's exit code."""
+    channel = _inherited_channel(os.environ)
+    folder = Path(os.environ[FOLDER])
+    faulthandler.enable()
+    try:
+        settings = configuration.load(folder, os.environ)
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(os.EX_CONFIG)
+    formatter = logs.JsonFormatter(name, logs.Pseudonyms.kept_in(Path(settings.data)))
+    lines = logs.LineHandler(sys.stdout.fileno(), formatter)
+    logs.configure(settings.logging.level, [lines])
+    _leave_with(int(os.environ[SUPERVISOR]))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        code = runner.run(_live(Child(name, settings, folder), channel, main))
+    lines.close()
+    sys.exit(code)
+
+
+async def _live(child: Child, channel: socket.socket, main: Main) -> int:
+    await child.connect(channel)
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, child.stop, child.settings.supervisor.drain_seconds)
+    loop.add_signal_handler(signal.SIGINT, child.stop, child.settings.supervisor.drain_seconds)
+    loop.add_signal_handler(signal.SIGUSR1, child.dump)
+    helpers = [asyncio.create_task(child.listen(), name="listen"), asyncio.create_task(child.beat(), name="beat")]
+    try:
+        return await child.work(main)
+    finally:
+        for helper in helpers:
+            helper.cancel()
+        await asyncio.gather(*helpers, return_exceptions=True)
+
+
+def _exit_code(working: asyncio.Future[int | None]) -> int:
+    if not working.done() or working.cancelled():
+        return 1
+    error = working.exception()
+    if isinstance(error, SettingsError):
+        logger.error("%s", error)
+        return os.EX_CONFIG
+    if error is not None:
+        logger.error("the process failed: %s", error, exc_info=error)
+        return 1
+    return working.result() or 0
+
+
+def _inherited_channel(environ: Mapping[str, str]) -> socket.socket:
+    if CHANNEL not in environ:
+        sys.stderr.write("This is a part of Masquerade and cannot run by itself; start it with: python supervisor.py run\n")
+        sys.exit(os.EX_USAGE)
+    return socket.socket(fileno=int(environ[CHANNEL]))
+
+
+def _leave_with(supervisor: int) -> None:
+    """The socket's end tells a running loop of the supervisor's death; this thread sees to a loop that hangs."""
+
+    def watch() -> None:
+        while os.getppid() == supervisor:
+            time.sleep(0.1)
+        time.sleep(ORPHAN_LIMIT)
+        os._exit(os.EX_UNAVAILABLE)
+
+    threading.Thread(target=watch, name="orphan watch", daemon=True).start()

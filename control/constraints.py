@@ -1,0 +1,138 @@
+"""What settings must be together: each rule refuses with one line that names the key, what is wrong, and the mend."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from control.variables import variable_of
+from domain.errors import SettingsError
+from domain.settings import Settings
+
+TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
+TOKEN_SECRET_LENGTH = 35
+CHANNEL = re.compile(r"@[A-Za-z][A-Za-z0-9_]{3,}|-100\d+|https://t\.me/\S+")
+REDIS_SCHEMES = ("redis", "rediss", "memory")
+POSTGRES_SCHEMES = ("postgresql", "postgres")
+
+
+def check(settings: Settings, origins: Mapping[str, str]) -> None:
+    """`origins`: dotted setting → where the operator wrote it."""
+    for rule in (_stores, _workers, _ages, _server, _channels, _back_off, _ports):
+        rule(settings, origins)
+
+
+def tokens_are_sound(chosen: Mapping[str, Any], origins: Mapping[str, str]) -> None:
+    """No token is ever shown: a bad one is named by its place in the list."""
+    seen: dict[str, int] = {}
+    for place, token in enumerate(chosen.get("telegram.tokens", ()), 1):
+        where = name("telegram.tokens", origins)
+        if not TOKEN.fullmatch(token):
+            raise SettingsError(f"{where}: token {place} is not a bot token; copy it whole from @BotFather, like 123456789:AbC…")
+        bot = token.partition(":")[0]
+        if bot in seen:
+            raise SettingsError(f"{where}: tokens {seen[bot]} and {place} are of the same bot ({bot}); leave one out")
+        seen[bot] = place
+    alerts = chosen.get("admin.bot_token", "")
+    if alerts and not TOKEN.fullmatch(alerts):
+        raise SettingsError(f"{name('admin.bot_token', origins)} is not a bot token; copy it whole from @BotFather")
+
+
+def oddities(settings: Settings) -> list[str]:
+    """What is allowed but probably not meant."""
+    lines = [
+        f"{variable_of('telegram.tokens')}: token {place} is not as long as Telegram's tokens are; Telegram will refuse it"
+        for place, token in enumerate(settings.telegram.tokens, 1)
+        if len(token.partition(":")[2]) != TOKEN_SECRET_LENGTH
+    ]
+    if settings.environment == "production" and not settings.stores.postgres_uri:
+        lines.append("NODE_ENV is production on SQLite; set POSTGRES_URI")
+    return lines
+
+
+def name(setting: str, origins: Mapping[str, str]) -> str:
+    return origins.get(setting) or f"{setting} ({variable_of(setting)})"
+
+
+def split_address(address: str) -> tuple[str, int]:
+    """host:port, [v6]:port. Raises ValueError."""
+    parts = urlsplit(f"//{address}")
+    if not parts.hostname or not parts.port or parts.path or parts.username:
+        raise ValueError(address)
+    return parts.hostname, parts.port
+
+
+def _stores(settings: Settings, origins: Mapping[str, str]) -> None:
+    stores = settings.stores
+    if stores.postgres_uri and stores.sqlite_path:
+        both = f"{name('stores.postgres_uri', origins)} and {name('stores.sqlite_path', origins)}"
+        raise SettingsError(f"{both} name two databases; leave one out")
+    if stores.postgres_uri and not _scheme_is(stores.postgres_uri, POSTGRES_SCHEMES):
+        where = name("stores.postgres_uri", origins)
+        raise SettingsError(f"{where} is not a PostgreSQL address; write postgresql://user:password@host:5432/database")
+    if not _scheme_is(stores.redis_url, REDIS_SCHEMES):
+        where = name("stores.redis_url", origins)
+        raise SettingsError(f"{where} is not a Redis address; write redis://host:6379, rediss://host:6379 or memory://")
+
+
+def _scheme_is(url: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in schemes and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+
+
+def _workers(settings: Settings, origins: Mapping[str, str]) -> None:
+    if settings.cluster.workers > 1 and settings.stores.redis_url.startswith("memory:"):
+        where, url = name("cluster.workers", origins), name("stores.redis_url", origins)
+        raise SettingsError(
+            f"{where}: {settings.cluster.workers} workers cannot share memory://; set {url} to a Redis server, or workers to 1",
+        )
+
+
+def _ages(settings: Settings, origins: Mapping[str, str]) -> None:
+    profile = settings.profile
+    if profile.min_age > profile.max_age:
+        low, high = name("profile.min_age", origins), name("profile.max_age", origins)
+        raise SettingsError(f"{low} ({profile.min_age}) is above {high} ({profile.max_age}); swap them")
+
+
+def _server(settings: Settings, origins: Mapping[str, str]) -> None:
+    telegram = settings.telegram
+    if not telegram.server:
+        return
+    where = name("telegram.server", origins)
+    try:
+        split_address(telegram.server)
+    except ValueError as error:
+        raise SettingsError(f"{where}: {telegram.server!r} is not host:port; write for example 127.0.0.1:4430") from error
+    if not telegram.public_key:
+        raise SettingsError(f"{where} needs {name('telegram.public_key', origins)}: the PEM file with that server's public key")
+
+
+def _channels(settings: Settings, origins: Mapping[str, str]) -> None:
+    for channel in settings.channels.required:
+        if not CHANNEL.fullmatch(channel):
+            where = name("channels.required", origins)
+            raise SettingsError(f"{where}: {channel!r} is not a channel; write @name, its -100… id or its https://t.me/ link")
+
+
+def _back_off(settings: Settings, origins: Mapping[str, str]) -> None:
+    if settings.supervisor.backoff_first > settings.supervisor.backoff_max:
+        first, longest = name("supervisor.backoff_first", origins), name("supervisor.backoff_max", origins)
+        raise SettingsError(f"{first} is above {longest}; swap them")
+
+
+def _ports(settings: Settings, origins: Mapping[str, str]) -> None:
+    taken: dict[int, str] = {}
+    for setting, port in (
+        ("admin.port", settings.admin.port),
+        ("sandbox.port", settings.sandbox.port),
+        ("sandbox.http_port", settings.sandbox.http_port),
+    ):
+        if port in taken:
+            raise SettingsError(f"{name(setting, origins)} and {name(taken[port], origins)} are both {port}; change one")
+        taken[port] = setting

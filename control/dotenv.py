@@ -1,0 +1,47 @@
+"""The `.env` file: `NAME=value` lines, `export` allowed, quotes optional, `#` starts a comment."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from domain.errors import SettingsError
+
+LINE = re.compile(
+    r"""^(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)\s*=\s*
+        (?:'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\.)*)"|(?P<bare>[^'"].*?)?)
+        \s*(?:(?<=\s)\#.*)?$""",
+    re.VERBOSE,
+)
+ESCAPE = re.compile(r"\\(.)")
+ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
+
+
+def read(path: Path) -> dict[str, str]:
+    """Empty where there is no such file. Raises `domain.errors.SettingsError` naming the line."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read ({error}); make it a UTF-8 text file that you may read") from error
+    return parse(text, str(path))
+
+
+def parse(text: str, where: str) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        stripped = line.strip()
+        if not stripped or stripped.startswith("#"):
+            continue
+        found = LINE.match(stripped)
+        if not found:
+            raise SettingsError(f"{where} line {number} is not NAME=value; write NAME=value or start the line with #")
+        values[found["name"]] = _value(found)
+    return values
+
+
+def _value(found: re.Match[str]) -> str:
+    if found["double"] is not None:
+        return ESCAPE.sub(lambda escape: ESCAPES.get(escape[1], escape[1]), found["double"])
+    return found["single"] or found["bare"] or ""

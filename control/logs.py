@@ -1,0 +1,155 @@
+"""How a process of the house logs: JSON lines, tokens masked, people as keyed pseudonyms, no message texts.
+
+Children write the lines to their standard output; only the supervisor writes files (`control/logfiles.py`). A line:
+
+    {"time": "2026-01-02T03:04:05.678Z", "level": "INFO", "process": "worker-1", "logger": "actors.session", "text": "…"}
+
+and "error" with the traceback where there is one. People are logged by passing `domain.values.Address` as an argument.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import os
+import re
+import secrets
+import threading
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
+from queue import Full, Queue
+from typing import Any
+
+import msgspec
+import orjson
+
+from domain.values import Address
+
+FLOORS = ("domain", "actors", "transport", "storage", "web", "control", "supervisor")
+QUEUE_LINES = 10_000
+TOKEN = re.compile(r"(\d{3,}):[A-Za-z0-9_-]{20,}")
+PASSWORD = re.compile(r"(\w+://[^\s:/@]*):[^\s@/]+@")
+
+
+def mask(text: str) -> str:
+    """Bot tokens keep the bot's id, addresses lose their passwords."""
+    return PASSWORD.sub(r"\1:***@", TOKEN.sub(r"\1:***", text))
+
+
+class Pseudonyms:
+    """The same person has the same name in all logs of an installation; without its key nobody can tell who it is."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self.of = lru_cache(maxsize=10_000)(self._of)
+
+    @classmethod
+    def kept_in(cls, data: Path) -> Pseudonyms:
+        """The key is made at the first start and stays in the data folder, owner-only."""
+        path = data / "pseudonyms.key"
+        try:
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(secrets.token_bytes(32))
+        except FileExistsError:
+            pass
+        return cls(path.read_bytes())
+
+    def _of(self, address: Address) -> str:
+        digest = blake2b(str(address.user).encode(), key=self._key, digest_size=4).hexdigest()
+        return f"bot{address.bot} u{digest}"
+
+
+class JsonFormatter(logging.Formatter):
+    def __init__(self, process: str, pseudonyms: Pseudonyms) -> None:
+        super().__init__()
+        self._process = process
+        self._pseudonyms = pseudonyms
+
+    def line(self, record: logging.LogRecord) -> bytes:
+        """Ends with a newline and contains no other."""
+        content = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "level": record.levelname,
+            "process": self._process,
+            "logger": record.name,
+            "text": mask(self._text(record)),
+        }
+        if record.exc_info and record.exc_info[0] is not None:
+            content["error"] = mask(self.formatException(record.exc_info))
+        return orjson.dumps(content, option=orjson.OPT_APPEND_NEWLINE)
+
+    def _text(self, record: logging.LogRecord) -> str:
+        text, arguments = str(record.msg), record.args
+        if isinstance(arguments, tuple) and arguments:
+            text %= tuple(map(self._safe, arguments))
+        elif arguments:
+            text %= arguments
+        return text
+
+    def _safe(self, argument: Any) -> Any:
+        """Values of ours may carry what people wrote: they are logged by their kind alone."""
+        if isinstance(argument, Address):
+            return self._pseudonyms.of(argument)
+        if dataclasses.is_dataclass(argument) or isinstance(argument, msgspec.Struct):
+            return type(argument).__name__
+        return argument
+
+
+class LineHandler(logging.Handler):
+    """Formats where it is called and writes from a thread of its own, so that a slow reader never stops the loop.
+
+    When `QUEUE_LINES` wait, further lines are counted instead of kept, and the count is logged later.
+    """
+
+    def __init__(self, descriptor: int, formatter: JsonFormatter) -> None:
+        super().__init__()
+        self._descriptor = descriptor
+        self._lines = formatter
+        self._lost = 0
+        self._queue: Queue[bytes | None] = Queue(QUEUE_LINES)
+        self._writer = threading.Thread(target=self._write, name="log writer", daemon=True)
+        self._writer.start()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self._queue.put_nowait(self._lines.line(record))
+        except Full:
+            self._lost += 1
+        except Exception:  # noqa: BLE001 - logging's own contract: a bad record is reported, never raised
+            self.handleError(record)
+
+    def close(self) -> None:
+        """Write what waits, at most a second long."""
+        if self._lost:
+            lost = logging.LogRecord(__name__, logging.WARNING, "", 0, "%d log lines were lost", (self._lost,), None)
+            self._lost = 0
+            self.emit(lost)
+        try:
+            self._queue.put(None, timeout=1)
+        except Full:
+            return
+        self._writer.join(timeout=1)
+        super().close()
+
+    def _write(self) -> None:
+        while (line := self._queue.get()) is not None:
+            try:
+                os.write(self._descriptor, line)
+            except OSError:  # nobody reads any more: the supervisor is gone, and this process follows it
+                return
+
+
+def configure(level: str, handlers: Iterable[logging.Handler]) -> None:
+    """Ours from `level` on; libraries from WARNING on."""
+    root = logging.getLogger()
+    for former in root.handlers[:]:
+        root.removeHandler(former)
+    for handler in handlers:
+        root.addHandler(handler)
+    root.setLevel(logging.WARNING)
+    for floor in FLOORS:
+        logging.getLogger(floor).setLevel(level)
+    logging.captureWarnings(capture=True)

@@ -1,0 +1,136 @@
+"""What the actors of this process did: figures by class and by message type, kept while they run.
+
+The tables belong to the process, like Pykka's own registry, and hold the actors that are alive (a class's `live` set is what
+keeps them from being collected).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from logging import Logger
+from time import monotonic
+from typing import Protocol
+
+from domain.status import ActorStats
+
+
+class Live(Protocol):
+    """A living actor as the counters see it."""
+
+    def depth(self) -> int: ...
+
+    def describe(self) -> str:
+        """One line: who it is, what waits, what it handles now."""
+        ...
+
+
+class Handled:
+    """Messages of one type handled by one class. `seconds` is their sum, waiting for awaits included."""
+
+    __slots__ = ("count", "seconds", "slowest")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.seconds = 0.0
+        self.slowest = 0.0
+
+
+class ClassCounters:
+    __slots__ = ("dropped", "failed", "handled", "live", "name", "restarted", "slow", "started")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.live: set[Live] = set()
+        self.handled: dict[type, Handled] = {}
+        self.started = 0
+        self.failed = 0
+        self.restarted = 0
+        self.slow = 0
+        self.dropped = 0
+
+    def joined(self, actor: Live) -> None:
+        self.live.add(actor)
+        self.started += 1
+
+    def left(self, actor: Live) -> None:
+        self.live.discard(actor)
+
+    def record(self, message_class: type, seconds: float) -> None:
+        handled = self.handled.get(message_class)
+        if handled is None:
+            handled = self.handled[message_class] = Handled()
+        handled.count += 1
+        handled.seconds += seconds
+        if seconds > handled.slowest:  # noqa: PLR1730 - max() would double the cost of counting
+            handled.slowest = seconds
+
+    def stats(self) -> ActorStats:
+        depths = [actor.depth() for actor in self.live]
+        return ActorStats(
+            name=self.name,
+            alive=len(self.live),
+            started=self.started,
+            handled=sum(handled.count for handled in self.handled.values()),
+            failed=self.failed,
+            restarted=self.restarted,
+            queued=sum(depths),
+            deepest=max(depths, default=0),
+            slow=self.slow,
+            dropped=self.dropped,
+        )
+
+
+_by_class: dict[type, ClassCounters] = {}
+
+
+def counters_of(actor_class: type) -> ClassCounters:
+    counters = _by_class.get(actor_class)
+    if counters is None:
+        counters = _by_class[actor_class] = ClassCounters(actor_class.__name__)
+    return counters
+
+
+def snapshot() -> tuple[ActorStats, ...]:
+    """Every class that has started an actor in this process, by name."""
+    return tuple(sorted((counters.stats() for counters in _by_class.values()), key=lambda stats: stats.name))
+
+
+def handled_by_type() -> dict[tuple[str, str], Handled]:
+    """By (actor class, message type): how many, how long."""
+    return {
+        (counters.name, message_class.__name__): handled
+        for counters in _by_class.values()
+        for message_class, handled in counters.handled.items()
+    }
+
+
+def describe() -> list[str]:
+    """One line for every living actor, the busy ones first. For SIGUSR1."""
+    living = [actor for counters in _by_class.values() for actor in counters.live]
+    return [actor.describe() for actor in sorted(living, key=lambda actor: -actor.depth())]
+
+
+class Throttle:
+    """At most `lines` log lines in `seconds`; what was held back is told with the next line that goes through."""
+
+    def __init__(self, logger: Logger, *, lines: int, seconds: float, clock: Callable[[], float] = monotonic) -> None:
+        self._logger = logger
+        self._lines = lines
+        self._seconds = seconds
+        self._clock = clock
+        self._window = clock()
+        self._written = 0
+        self._held = 0
+
+    def warning(self, text: str, *args: object) -> None:
+        now = self._clock()
+        if now - self._window >= self._seconds:
+            self._window, self._written = now, 0
+        if self._written >= self._lines:
+            self._held += 1
+            return
+        self._written += 1
+        held, self._held = self._held, 0
+        if held:
+            self._logger.warning("%d lines like the next were held back", held)
+        self._logger.warning(text, *args)

@@ -1,0 +1,44 @@
+"""Messages that no actor will handle: left in the mailbox of an actor that died, or sent to it afterwards.
+
+They are counted, the last hundred are kept by kind, and a few lines are logged. Never what they say.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from actors.counters import Throttle
+
+KEPT = 100
+
+_throttle = Throttle(logging.getLogger(__name__), lines=10, seconds=10.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    actor: str
+    message: str
+    why: str
+
+
+def _log(letter: DeadLetter) -> None:
+    _throttle.warning("dead letter: %s for %s (%s)", letter.message, letter.actor, letter.why)
+
+
+class DeadLetters:
+    def __init__(self, sink: Callable[[DeadLetter], None] = _log) -> None:
+        self.count = 0
+        self.recent: deque[DeadLetter] = deque(maxlen=KEPT)
+        self.sink = sink
+
+    def add(self, actor_class: type, message: object, why: str) -> None:
+        letter = DeadLetter(actor=actor_class.__name__, message=type(message).__name__, why=why)
+        self.count += 1
+        self.recent.append(letter)
+        self.sink(letter)
+
+
+dead_letters = DeadLetters()

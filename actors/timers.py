@@ -1,0 +1,61 @@
+"""Timers of an actor. A timer only ever puts a message into its actor's mailbox; it ends with the actor."""
+
+from __future__ import annotations
+
+from asyncio import AbstractEventLoop, TimerHandle
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+M = TypeVar("M")
+
+
+class Timer(Generic[M]):
+    """Rings once, or every `period` seconds. A period is counted from ring to ring by the loop's clock, without drift; rings
+    missed while the loop was held up are left out.
+    """
+
+    __slots__ = ("_handle", "_loop", "_owner", "_period", "_ring", "message")
+
+    def __init__(
+        self,
+        loop: AbstractEventLoop,
+        owner: set[Timer[M]],
+        message: M,
+        ring: Callable[[Timer[M]], None],
+        *,
+        seconds: float,
+        period: float | None = None,
+    ) -> None:
+        self.message = message
+        self._loop = loop
+        self._owner = owner
+        self._ring = ring
+        self._period = period
+        self._handle: TimerHandle | None = loop.call_later(seconds, self._fire)
+        owner.add(self)
+
+    @property
+    def active(self) -> bool:
+        return self._handle is not None
+
+    @property
+    def periodic(self) -> bool:
+        return self._period is not None
+
+    def cancel(self) -> None:
+        """Idempotent. A ring that is already in the mailbox stays there."""
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+            self._owner.discard(self)
+
+    def _fire(self) -> None:
+        handle = self._handle
+        if handle is None:
+            return
+        if self._period is None:
+            self.cancel()
+        else:
+            due, now = handle.when() + self._period, self._loop.time()
+            self._handle = self._loop.call_at(max(due, now), self._fire)
+        self._ring(self)

@@ -1,0 +1,79 @@
+"""Formatting of texts, between Telegram's constructors and `domain.content.Entity`.
+
+What is not in the tables is dropped, in both directions: mentions of people by id above all (they name somebody), and kinds
+that Telegram finds by itself where they matter (bank cards, dates). Links that open a profile by id are mentions too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from pyrogram import raw
+
+from domain.content import Entity
+
+PLAIN = {
+    raw.types.MessageEntityBold: "bold",
+    raw.types.MessageEntityItalic: "italic",
+    raw.types.MessageEntityUnderline: "underline",
+    raw.types.MessageEntityStrike: "strike",
+    raw.types.MessageEntityCode: "code",
+    raw.types.MessageEntityUrl: "url",
+    raw.types.MessageEntityHashtag: "hashtag",
+    raw.types.MessageEntityCashtag: "cashtag",
+    raw.types.MessageEntityBotCommand: "bot_command",
+    raw.types.MessageEntityEmail: "email",
+    raw.types.MessageEntityPhone: "phone",
+    raw.types.MessageEntitySpoiler: "spoiler",
+}
+CONSTRUCTORS = {kind: constructor for constructor, kind in PLAIN.items()}
+
+WITH_VALUE: dict[Any, tuple[str, Callable[[Any], str]]] = {
+    raw.types.MessageEntityPre: ("pre", lambda entity: entity.language),
+    raw.types.MessageEntityTextUrl: ("text_url", lambda entity: entity.url),
+    raw.types.MessageEntityCustomEmoji: ("custom_emoji", lambda entity: str(entity.document_id)),
+    raw.types.MessageEntityBlockquote: ("blockquote", lambda entity: "collapsed" if entity.collapsed else ""),
+}
+BUILDERS: dict[str, Callable[[Entity], Any]] = {
+    "pre": lambda e: raw.types.MessageEntityPre(offset=e.offset, length=e.length, language=e.value),
+    "text_url": lambda e: raw.types.MessageEntityTextUrl(offset=e.offset, length=e.length, url=e.value),
+    "custom_emoji": lambda e: raw.types.MessageEntityCustomEmoji(offset=e.offset, length=e.length, document_id=int(e.value)),
+    "blockquote": lambda e: raw.types.MessageEntityBlockquote(
+        offset=e.offset, length=e.length, collapsed=e.value == "collapsed" or None
+    ),
+}
+
+PROFILE_LINK = re.compile(r"\s*tg:(//)?[^?]*\?(.*&)?(user_id|id)=", re.IGNORECASE | re.DOTALL)
+"""`tg://user?id=42`, `tg://openmessage?user_id=42`: links that are somebody's id."""
+
+
+def from_telegram(entities: Iterable[Any] | None) -> tuple[Entity, ...]:
+    return tuple(known for entity in entities or () if (known := _read(entity)) is not None)
+
+
+def to_telegram(entities: Iterable[Entity]) -> list[Any]:
+    return [_build(entity) for entity in entities if entity.kind in CONSTRUCTORS or entity.kind in BUILDERS]
+
+
+def utf16_length(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _read(entity: Any) -> Entity | None:
+    if (kind := PLAIN.get(type(entity))) is not None:
+        return Entity(kind, entity.offset, entity.length)
+    if (valued := WITH_VALUE.get(type(entity))) is None:
+        return None
+    kind, value_of = valued
+    value = value_of(entity)
+    if kind == "text_url" and PROFILE_LINK.match(value):
+        return None
+    return Entity(kind, entity.offset, entity.length, value)
+
+
+def _build(entity: Entity) -> Any:
+    if (constructor := CONSTRUCTORS.get(entity.kind)) is not None:
+        return constructor(offset=entity.offset, length=entity.length)
+    return BUILDERS[entity.kind](entity)

@@ -1,0 +1,168 @@
+# English, the complete catalogue: every other language may lack texts, this one may not.
+# Two stars make bold. Numbers come as numbers, so that plurals can be chosen. A line that continues a text is indented.
+
+### Meeting the bot
+
+welcome =
+    👋 Welcome to Masquerade!
+
+    Here you meet a stranger and talk. Neither of you learns who the other is: no names, no usernames, no photos of your profile.
+
+    Two short questions first.
+welcome-back = 👋 Welcome back! Press **{ menu-find }** whenever you like.
+
+ask-gender = What is your gender?
+gender-male = Male
+gender-female = Female
+gender-other = Other
+
+ask-age = How old are you? Type a number from { $min } to { $max }.
+age-not-a-number = That does not look like an age 🙂 Please type a whole number from { $min } to { $max }, like 25.
+age-too-low = You must be at least { $min } to use this bot.
+age-too-high = Please type your real age, { $max } at most.
+
+profile-saved = ✅ Saved. You are ready: press **{ menu-find }**.
+profile-card =
+    👤 **Your profile**
+    Gender: { gender-name }
+    Age: { $age }
+
+    A partner sees your gender and an age range, nothing else.
+profile-first = Please finish your profile first, it takes a moment.
+edit-gender = Change gender
+edit-age = Change age
+
+# $gender is male, female or other.
+gender-name =
+    { $gender ->
+        [male] { gender-male }
+        [female] { gender-female }
+       *[other] { gender-other }
+    }
+
+# $band is the number of the age band, 0 for people under 18.
+band-name =
+    { $band ->
+        [0] { band-minor }
+        [1] { band-18 }
+        [2] { band-25 }
+        [3] { band-35 }
+        [4] { band-45 }
+       *[5] { band-55 }
+    }
+band-minor = under 18
+band-18 = 18–24
+band-25 = 25–34
+band-35 = 35–44
+band-45 = 45–54
+band-55 = 55 or older
+
+### The reply keyboard
+
+menu-find = 🔍 Find partner
+menu-profile = 👤 Profile
+menu-help = ❓ Help
+menu-cancel = ✖️ Cancel search
+menu-next = ⏭ Next
+menu-stop = ⏹ Stop
+menu-hint = Press **{ menu-find }** to meet somebody.
+
+### Searching
+
+searching = 🔍 Looking for a partner… You will hear from me as soon as somebody is there.
+searching-progress =
+    🔍 Looking for a partner… { $minutes ->
+        [0] { $seconds } s
+       *[other] { $minutes } min { $seconds } s
+    }
+already-searching = 🔍 You are already searching. A moment's patience!
+wait-in-search = 🔍 Still searching: nobody reads along yet. Press **{ menu-cancel }** to stop.
+search-cancelled = Search cancelled.
+nobody-now = Nobody right now 😕 Please try again in a little while.
+search-lost = Your search was interrupted on our side, sorry. Press **{ menu-find }** to search again.
+not-searching = You are not searching at the moment.
+searching-elsewhere = 🔍 You are already searching in @{ $bot }.
+
+### Chatting
+
+# $vip is 1 for a partner with a VIP badge, otherwise 0.
+matched =
+    🎉 **Partner found!** Say hello.
+
+    { gender-name }, { band-name }{ $vip ->
+        [0] { "" }
+       *[other] { " " }⭐ VIP
+    }
+
+    /next for somebody else, /stop to leave
+already-chatting = 💬 You are in a chat. Use /next for another partner or /stop to leave.
+chatting-elsewhere = 💬 You are in a chat in @{ $bot }.
+go-to-bot = Open that bot
+you-left = 🚪 You left the chat.
+partner-left = 🚪 Your partner left the chat.
+partner-next = 🚪 Your partner left the chat and moved on.
+partner-gone = 🚪 Your partner is gone. The chat has ended.
+chat-ended-idle = 💤 Nobody wrote for a long time, so the chat has ended.
+chat-ended-lost = 😕 The chat has ended: we lost the connection to your partner, sorry.
+not-in-chat = You are not in a chat at the moment.
+
+### Messages that were not delivered
+
+not-delivered-flood =
+    ⏳ Not delivered: Telegram asks us to slow down. Please try again in { $seconds ->
+        [one] { $seconds } second
+       *[other] { $seconds } seconds
+    }.
+not-delivered-refused = ⚠️ Not delivered: Telegram did not accept this message.
+not-delivered-too-long = ⚠️ Not delivered: this message is too long. Please send it in parts.
+not-delivered-unreachable = ⚠️ Not delivered: Telegram did not answer. Please send it again.
+edit-not-mirrored = ✏️ Your partner still sees the old text: this change could not be passed on.
+refuse-contact = 🛡 Contacts are not passed on: they would tell who you are.
+refuse-location = 🛡 Locations are not passed on: they would tell where you are.
+refuse-via-bot = 🛡 Messages made with another bot are not passed on.
+refuse-kind = This kind of message cannot be passed on yet.
+too-fast =
+    ✋ A little slower, please. Go on in { $seconds ->
+        [one] { $seconds } second
+       *[other] { $seconds } seconds
+    }.
+
+### Required channels
+
+join-channels = 📣 Please join first, then press the button below.
+joined = I joined ✅
+still-not-member = You have not joined everything yet.
+
+### Answers to the rest
+
+unknown-command = I do not know this command. /help shows what I can do.
+old-button = This button is no longer in use.
+banned = ⛔ You are banned from this service.
+banned-until = ⛔ You are banned until { $date }.
+try-again = Something went wrong on our side. Nothing is lost; please try again.
+stores-down = 🛠 We have trouble right now and could not do this. Please try again in a minute.
+apology = 😕 Sorry, something went wrong on our side. Please try again.
+
+help =
+    **How it works**
+    Press **{ menu-find }** and I look for a stranger to talk to. What you write goes to your partner, and back, without names.
+
+    /find – look for a partner
+    /next – leave and look for another one
+    /stop – leave the chat, or stop searching
+    /profile – your gender and age
+    /privacy – what is kept about you
+    /terms – the rules
+    /help – this text
+
+    Be kind, and never send anything that tells who or where you are.
+privacy =
+    **Privacy**
+    Your partner sees your gender and an age range. Never your name, username, phone number or id.
+
+    We keep your Telegram id, language, gender and age, and a record of when chats began and ended. The texts of your messages are passed on and not kept.
+terms =
+    **Terms**
+    Be respectful. No harassment, no threats, no spam, no selling, nothing illegal, and nothing sexual with or about minors.
+
+    People under 18 only meet people under 18. Whoever breaks the rules is banned.

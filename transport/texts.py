@@ -1,0 +1,125 @@
+"""What the bot says, from the catalogues `transport/locale/<language>.ftl` (Fluent).
+
+Texts are plain; `**two stars**` in a catalogue make bold. Arguments are never read as markup, whatever they contain.
+An unknown language falls back: "pt-br" → pt-BR → pt → en. An unknown text or a missing argument is our mistake: with
+`strict` (tests) it raises, otherwise it is logged and the person reads a generic line.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from fluent.runtime import FluentBundle, FluentResource
+
+from domain.content import Entity, Text
+from transport.entities import utf16_length
+
+log = logging.getLogger(__name__)
+
+Arguments = Mapping[str, str | int]
+Labels = Mapping[str, str]
+"""What a button of the reply keyboard sends as text, in every language → the command that it stands for."""
+
+LOCALE = Path(__file__).parent / "locale"
+FALLBACK = "en"
+GENERIC = "apology"
+COMMAND_OF_LABEL = {
+    "menu-find": "find",
+    "menu-profile": "profile",
+    "menu-help": "help",
+    "menu-cancel": "cancel",
+    "menu-next": "next",
+    "menu-stop": "stop",
+}
+
+BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
+STAR_IN_ARGUMENT = "\ue000"
+"""Stands for a star inside an argument while the markup is read; private use, so nobody types it in earnest."""
+SHIELD = str.maketrans({"*": STAR_IN_ARGUMENT, STAR_IN_ARGUMENT: None})
+
+
+class Texts:
+    """All catalogues, read once. Rendering is pure but for two caches, both no larger than the catalogues."""
+
+    def __init__(self, folder: Path = LOCALE, *, strict: bool = False) -> None:
+        self._strict = strict
+        self._bundles = {path.stem.casefold(): _bundle(path) for path in sorted(folder.glob("*.ftl"))}
+        self._fixed: dict[tuple[str, str], Text] = {}
+        self.languages = frozenset(self._bundles)
+        self.labels: Labels = self._read_labels()
+
+    def render(self, text_id: str, arguments: Arguments | None = None, language: str = FALLBACK) -> str:
+        return self.formatted(text_id, arguments, language).text
+
+    def formatted(self, text_id: str, arguments: Arguments | None = None, language: str = FALLBACK) -> Text:
+        """With its bold stretches as entities."""
+        chosen = self.negotiate(language)
+        if arguments:
+            return marked_up(self._format(text_id, arguments, chosen))
+        key = (chosen, text_id)
+        if (text := self._fixed.get(key)) is None:
+            text = marked_up(self._format(text_id, {}, chosen))
+            if text_id in self:
+                self._fixed[key] = text
+        return text
+
+    def negotiate(self, language: str) -> str:
+        """The catalogue for what Telegram says of the user ("pt-br"), in lower case."""
+        wanted = language.casefold().replace("_", "-")
+        return next((name for name in (wanted, wanted.partition("-")[0]) if name in self._bundles), FALLBACK)
+
+    def __contains__(self, text_id: object) -> bool:
+        return isinstance(text_id, str) and self._bundles[FALLBACK].has_message(text_id)
+
+    def _format(self, text_id: str, arguments: Arguments, language: str) -> str:
+        bundle = next((found for found in self._chain(language) if found.has_message(text_id)), None)
+        if bundle is None:
+            return self._mistake(f"no text {text_id!r} in the catalogues")
+        shielded = {name: value.translate(SHIELD) if isinstance(value, str) else value for name, value in arguments.items()}
+        text, errors = bundle.format_pattern(bundle.get_message(text_id).value, shielded)
+        if errors:
+            return self._mistake(f"text {text_id!r}: {'; '.join(map(str, errors))}")
+        return str(text)
+
+    def _chain(self, language: str) -> Iterable[FluentBundle]:
+        names = (language, language.partition("-")[0], FALLBACK)
+        return (self._bundles[name] for name in names if name in self._bundles)
+
+    def _mistake(self, what: str) -> str:
+        if self._strict:
+            raise KeyError(what)
+        log.error("%s", what)
+        bundle = self._bundles[FALLBACK]
+        text, _ = bundle.format_pattern(bundle.get_message(GENERIC).value)
+        return str(text)
+
+    def _read_labels(self) -> dict[str, str]:
+        return {
+            self.render(label, language=language): command
+            for language in self._bundles
+            for label, command in COMMAND_OF_LABEL.items()
+        }
+
+
+def marked_up(text: str) -> Text:
+    """Turn the markup of the catalogues into entities."""
+    parts: list[str] = []
+    entities: list[Entity] = []
+    end = offset = 0
+    for bold in BOLD.finditer(text):
+        before, inside = text[end : bold.start()], bold[1]
+        entities.append(Entity("bold", offset + utf16_length(before), utf16_length(inside)))
+        parts += (before, inside)
+        offset += utf16_length(before) + utf16_length(inside)
+        end = bold.end()
+    plain = "".join((*parts, text[end:]))
+    return Text(text=plain.replace(STAR_IN_ARGUMENT, "*"), entities=tuple(entities))
+
+
+def _bundle(path: Path) -> FluentBundle:
+    bundle = FluentBundle([path.stem], use_isolating=False)
+    bundle.add_resource(FluentResource(path.read_text(encoding="utf-8")))
+    return bundle

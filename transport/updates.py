@@ -1,0 +1,160 @@
+"""Telegram's updates → what a person did. Pure: no I/O, the same in production and in tests.
+
+Only private chats count. What reaches `Content` is what was written and how it was formatted, nothing of who wrote it: the
+forward header, quotes, mentions by id and the like are not carried because nothing here reads them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pyrogram import raw
+
+from domain.content import Content, Text, Uncopyable
+from domain.inbound import Commanded, Edited, Ignored, Inbound, Pressed, Restarted, Said, Stopped
+from domain.values import MessageId, Pts, UserId
+from transport.entities import from_telegram
+from transport.texts import FALLBACK, Labels
+
+Users = Mapping[int, Any]
+"""The `raw.types.User` objects that came with the updates, by id."""
+
+COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w{1,64})?(?:\s+(.*))?", re.DOTALL | re.ASCII)
+
+
+def read(update: Any, users: Users, labels: Labels) -> Inbound | Ignored | None:
+    """None where there is nothing for us and no place in the bot's own log.
+
+    (Updates of channels carry a `pts` too, but of the channel's log: it must never be confirmed as the bot's.)
+    """
+    reader = READERS.get(type(update))
+    found = reader(update, users, labels) if reader is not None else None
+    return found if found is not None else _skip(update)
+
+
+def content_of(message: Any) -> Content:
+    if message.via_bot_id or message.via_business_bot_id:
+        return Uncopyable(reason="refuse-via-bot")
+    if message.rich_message is not None:
+        return Uncopyable(reason="refuse-kind")
+    return CONTENTS.get(type(message.media), _unsupported)(message)
+
+
+def _skip(update: Any) -> Ignored | None:
+    of_bot = isinstance(update, NUMBERED)
+    return Ignored(pts=Pts(update.pts)) if of_bot else None
+
+
+def _new_message(update: Any, users: Users, labels: Labels) -> Inbound | None:
+    message = update.message
+    if (user := _writer(message, users)) is None:
+        return None
+    pts, number, language = Pts(update.pts), MessageId(message.id), _language(user, users)
+    content = content_of(message)
+    if (command := _command(message, content, labels)) is None:
+        reply_to = _replied(message)
+        return Said(user=user, pts=pts, message=number, content=content, reply_to=reply_to, language=language)
+    name, argument = command
+    return Commanded(user=user, pts=pts, message=number, name=name, argument=argument, content=content, language=language)
+
+
+def _edited_message(update: Any, users: Users, _: Labels) -> Inbound | None:
+    message = update.message
+    if (user := _writer(message, users)) is None:
+        return None
+    return Edited(user=user, pts=Pts(update.pts), message=MessageId(message.id), content=content_of(message))
+
+
+def _press(update: Any, users: Users, _: Labels) -> Inbound | None:
+    if not isinstance(update.peer, raw.types.PeerUser):
+        return None
+    user = UserId(update.user_id)
+    data = (update.data or b"").decode(errors="replace")
+    return Pressed(user=user, query=update.query_id, message=MessageId(update.msg_id), data=data, language=_language(user, users))
+
+
+def _stop(update: Any, _: Users, __: Labels) -> Inbound:
+    user = UserId(update.user_id)
+    return Stopped(user=user) if update.stopped else Restarted(user=user)
+
+
+def command_in(text: str, labels: Labels) -> tuple[str, str] | None:
+    """Name and argument of a slash command or a reply keyboard's label; None for ordinary words."""
+    if (name := labels.get(text)) is not None:
+        return name, ""
+    if (match := COMMAND.fullmatch(text)) is None:
+        return None
+    return match[1].lower(), (match[2] or "").strip()
+
+
+def _command(message: Any, content: Content, labels: Labels) -> tuple[str, str] | None:
+    """A command that was forwarded is something to show, not to do."""
+    return command_in(content.text, labels) if isinstance(content, Text) and message.fwd_from is None else None
+
+
+def _writer(message: Any, users: Users) -> UserId | None:
+    """Who wrote this to the bot in private; None for the bot's own, for other bots, groups and service messages."""
+    if not isinstance(message, raw.types.Message) or message.out or not isinstance(message.peer_id, raw.types.PeerUser):
+        return None
+    user = message.peer_id.user_id
+    return None if getattr(users.get(user), "bot", False) else UserId(user)
+
+
+def _language(user: UserId, users: Users) -> str:
+    return getattr(users.get(user), "lang_code", None) or FALLBACK
+
+
+def _replied(message: Any) -> MessageId | None:
+    """Replies to stories or into other chats point at nothing that a partner has."""
+    header = message.reply_to
+    if not isinstance(header, raw.types.MessageReplyHeader) or header.reply_to_peer_id is not None:
+        return None
+    return MessageId(header.reply_to_msg_id) if header.reply_to_msg_id else None
+
+
+def _text(message: Any) -> Content:
+    if not message.message:
+        return _unsupported(message)
+    return Text(text=message.message, entities=from_telegram(message.entities))
+
+
+def _unsupported(_: Any) -> Content:
+    return Uncopyable(reason="refuse-kind")
+
+
+def _refused(reason: str) -> Callable[[Any], Content]:
+    return lambda _: Uncopyable(reason=reason)
+
+
+CONTENTS: dict[type, Callable[[Any], Content]] = {
+    type(None): _text,
+    raw.types.MessageMediaEmpty: _text,
+    raw.types.MessageMediaWebPage: _text,
+    raw.types.MessageMediaContact: _refused("refuse-contact"),
+    raw.types.MessageMediaGeo: _refused("refuse-location"),
+    raw.types.MessageMediaGeoLive: _refused("refuse-location"),
+    raw.types.MessageMediaVenue: _refused("refuse-location"),
+}
+"""What a message carries → how it is read; everything else is refused as unsupported."""
+
+READERS: dict[type, Callable[[Any, Users, Labels], Inbound | None]] = {
+    raw.types.UpdateNewMessage: _new_message,
+    raw.types.UpdateEditMessage: _edited_message,
+    raw.types.UpdateBotCallbackQuery: _press,
+    raw.types.UpdateBotStopped: _stop,
+}
+
+NUMBERED = (
+    raw.types.UpdateNewMessage,
+    raw.types.UpdateEditMessage,
+    raw.types.UpdateDeleteMessages,
+    raw.types.UpdateReadHistoryInbox,
+    raw.types.UpdateReadHistoryOutbox,
+    raw.types.UpdateReadMessagesContents,
+    raw.types.UpdatePinnedMessages,
+    raw.types.UpdateWebPage,
+    raw.types.UpdateFolderPeers,
+)
+"""Updates whose `pts` is a place in the bot's own log."""

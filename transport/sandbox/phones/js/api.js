@@ -1,0 +1,49 @@
+// The sandbox's HTTP interface (docs/sandbox.md). Every refusal becomes an ApiError with a sentence for people.
+
+export class ApiError extends Error {
+  constructor(message, status) {
+    super(message);
+    this.status = status;
+  }
+}
+
+async function reason(response) {
+  const text = await response.text();
+  try {
+    const body = JSON.parse(text);
+    return body.error ?? body.message ?? text;
+  } catch {
+    return response.headers.get("content-type")?.startsWith("text/plain") ? text : "";
+  }
+}
+
+async function call(method, path, body) {
+  const request = { method };
+  if (body !== undefined) {
+    request.headers = { "content-type": "application/json" };
+    request.body = JSON.stringify(body);
+  }
+  let response;
+  try {
+    response = await fetch(path, request);
+  } catch {
+    throw new ApiError("The sandbox cannot be reached. Is it running?", 0);
+  }
+  if (!response.ok) throw new ApiError((await reason(response)) || `The sandbox answered ${response.status} ${response.statusText}.`, response.status);
+  return response.status === 204 ? null : response.json();
+}
+
+export const api = {
+  bots: () => call("GET", "/api/bots"),
+  users: () => call("GET", "/api/users"),
+  addUser: (name, language) => call("POST", "/api/users", { name, language }),
+  history: (user, bot) => call("GET", `/api/users/${user}/chats/${bot}/history?limit=1000`),
+  send: (user, bot, text, replyTo) => call("POST", `/api/users/${user}/messages`, replyTo ? { bot, text, reply_to: replyTo } : { bot, text }),
+  edit: (user, bot, message, text) => call("POST", `/api/users/${user}/edit`, { bot, message_id: message, text }),
+  press: (user, bot, button, message) => call("POST", `/api/users/${user}/press`, message ? { bot, button, message_id: message } : { bot, button }),
+  block: (user, bot) => call("POST", `/api/users/${user}/block`, { bot }),
+  unblock: (user, bot) => call("POST", `/api/users/${user}/unblock`, { bot }),
+  stats: () => call("GET", "/api/stats"),
+  addFault: (fault) => call("POST", "/api/faults", fault),
+  clearFaults: () => call("DELETE", "/api/faults"),
+};

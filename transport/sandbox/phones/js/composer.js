@@ -1,0 +1,136 @@
+// Where a person writes: text, the message replied to or being edited, and the bot's reply keyboard.
+
+import { summary } from "./bubble.js";
+import { h, icon, iconButton } from "./dom.js";
+
+const TALLEST = 140;
+
+// actions: {send(text), edit(message, text), pressKey(text), unblock()}
+export class Composer {
+  constructor(chat, actions) {
+    this.chat = chat;
+    this.actions = actions;
+    this.input = h("textarea", {
+      rows: 1,
+      placeholder: "Message",
+      "aria-label": `Message to ${chat.bot.name}`,
+      enterkeyhint: "send",
+      autocapitalize: "sentences",
+      oninput: () => this.#typed(),
+      onkeydown: (event) => this.#key(event),
+    });
+    this.sendButton = iconButton("send", "Send", () => this.submit(), "send");
+    this.keysButton = iconButton("keys", "Show or hide the bot's keyboard", () => this.#toggleKeys(), "toggle-keys");
+    this.context = h("div", { class: "context", hidden: true });
+    this.field = h("div", { class: "field" }, this.input, this.keysButton);
+    this.line = h("form", { class: "write", onsubmit: (event) => event.preventDefault() }, this.field, this.sendButton);
+    this.keys = h("div", { class: "reply-keys", role: "group", "aria-label": `Keyboard of ${chat.bot.name}` });
+    this.unblock = h("button", { type: "button", class: "wide", onclick: actions.unblock }, `Unblock ${chat.bot.name}`);
+    this.start = h("button", { type: "button", class: "wide start", onclick: () => actions.send("/start") }, "Start");
+    this.element = h("div", { class: "composer" }, this.context, this.line, this.keys, this.unblock, this.start);
+    this.keysShown = true;
+    this.input.value = chat.draft;
+    this.update();
+  }
+
+  // Follows the chat: blocked, empty, replying, editing, the keyboard.
+  update() {
+    const { chat } = this;
+    const empty = chat.messages.size === 0;
+    this.unblock.hidden = !chat.blocked;
+    this.start.hidden = chat.blocked || !empty;
+    this.line.hidden = chat.blocked || empty;
+    this.keysButton.hidden = !chat.keyboard;
+    this.keys.hidden = chat.blocked || !chat.keyboard || !this.keysShown;
+    this.#drawKeys();
+    this.#drawContext();
+    this.#typed();
+  }
+
+  reply(message) {
+    this.chat.set({ replyTo: message, editing: null });
+    this.input.focus();
+  }
+
+  edit(message) {
+    this.chat.set({ editing: message, replyTo: null });
+    this.input.value = message.text;
+    this.#typed();
+    this.input.focus();
+  }
+
+  submit() {
+    const text = this.input.value.trim();
+    if (!text) return;
+    const { editing } = this.chat;
+    this.input.value = "";
+    this.#typed();
+    if (editing) this.actions.edit(editing, text);
+    else this.actions.send(text);
+  }
+
+  // A text that could not be sent comes back, unless something else is being written by now.
+  giveBack(text) {
+    if (this.input.value) return;
+    this.input.value = text;
+    this.#typed();
+  }
+
+  #drawKeys() {
+    if (this.drawn === this.chat.keyboard) return;
+    this.drawn = this.chat.keyboard;
+    this.keysShown = true;
+    this.keys.hidden = this.chat.blocked || !this.drawn;
+    const key = ({ text }) => h("button", { type: "button", class: "key", onclick: () => this.actions.pressKey(text) }, h("span", {}, text));
+    this.keys.replaceChildren(...(this.drawn ?? []).map((row) => h("div", { class: "keys" }, row.map(key))));
+  }
+
+  #drawContext() {
+    const { replyTo, editing } = this.chat;
+    const message = editing ?? replyTo;
+    this.context.hidden = !message;
+    if (!message) return;
+    const title = editing ? "Edit" : `Reply to ${message.out ? this.chat.person.name : this.chat.bot.name}`;
+    this.context.replaceChildren(
+      icon(editing ? "edit" : "reply"),
+      h("div", { class: "context-text" }, h("b", {}, title), h("span", {}, summary(message))),
+      iconButton("close", "Cancel", () => this.#cancel()),
+    );
+  }
+
+  #cancel() {
+    if (this.chat.editing) this.input.value = "";
+    this.chat.set({ replyTo: null, editing: null });
+    this.#typed();
+    this.input.focus();
+  }
+
+  #toggleKeys() {
+    this.keysShown = !this.keysShown;
+    this.keysButton.setAttribute("aria-pressed", String(!this.keysShown));
+    this.update();
+  }
+
+  #typed() {
+    this.chat.draft = this.input.value;
+    this.sendButton.classList.toggle("ready", this.input.value.trim() !== "");
+    this.input.style.height = "auto";
+    this.input.style.height = `${Math.min(this.input.scrollHeight, TALLEST)}px`;
+  }
+
+  #key(event) {
+    if (event.isComposing) return;
+    if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      this.submit();
+    } else if (event.key === "Escape" && (this.chat.replyTo || this.chat.editing)) {
+      event.stopPropagation();
+      this.#cancel();
+    } else if (event.key === "ArrowUp" && this.input.value === "") {
+      const own = [...this.chat.messages.values()].filter(({ out }) => out).at(-1);
+      if (!own) return;
+      event.preventDefault();
+      this.edit(own);
+    }
+  }
+}

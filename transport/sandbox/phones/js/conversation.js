@@ -1,0 +1,155 @@
+// The open chat of a phone: header, messages, composer, and what a person can do there.
+
+import { api } from "./api.js";
+import { Composer } from "./composer.js";
+import { avatar, h, iconButton } from "./dom.js";
+import { openMenu, openMenuUnder } from "./menu.js";
+import { MessageList } from "./messages.js";
+import { answer, attempt, toast } from "./toast.js";
+
+const PATIENCE = 15_000; // milliseconds until an unanswered button gives up
+
+export class Conversation {
+  #pressed = []; // buttons that wait for their answer, oldest first
+  #queue = Promise.resolve(); // what was typed goes out in that order
+  #abort = new AbortController();
+
+  constructor(world, chat, phone) {
+    this.world = world;
+    this.chat = chat;
+    this.phone = phone;
+    this.composer = new Composer(chat, {
+      send: (text) => this.send(text),
+      edit: (message, text) => this.edit(message, text),
+      pressKey: (text) => this.#inOrder(() => api.press(this.user, this.bot, text)),
+      unblock: () => this.#block(false),
+    });
+    this.list = new MessageList(chat, {
+      press: (message, button, node) => this.press(message, button, node),
+      command: (text) => this.send(text),
+      reply: (message) => this.composer.reply(message),
+      menu: (message, event) => this.#menu(message, event),
+      seen: (one) => world.seen(one),
+    });
+    this.empty = h(
+      "div",
+      { class: "nothing" },
+      avatar(chat.bot.name, chat.bot.id),
+      h("b", {}, chat.bot.name),
+      h("span", {}, `@${chat.bot.username}`),
+      h("p", {}, `${chat.person.name} has not written to this bot yet.`),
+    );
+    this.element = h("div", { class: "conversation" }, this.#header(), h("div", { class: "stage" }, this.list.element, this.empty), this.composer.element);
+    this.#follow();
+    this.#update();
+  }
+
+  get user() {
+    return this.chat.person.id;
+  }
+
+  get bot() {
+    return this.chat.bot.id;
+  }
+
+  close() {
+    this.#abort.abort();
+    this.list.close();
+  }
+
+  shown() {
+    this.list.toEnd();
+    this.composer.update();
+  }
+
+  send(text) {
+    const reply = this.chat.replyTo?.id;
+    this.chat.set({ replyTo: null });
+    return this.#inOrder(() => api.send(this.user, this.bot, text, reply), text);
+  }
+
+  edit(message, text) {
+    this.chat.set({ editing: null });
+    return this.#inOrder(() => api.edit(this.user, this.bot, message.id, text), text);
+  }
+
+  async press(message, button, node) {
+    node.classList.add("busy");
+    node.setAttribute("aria-busy", "true");
+    const waiting = { message: message.id, data: button.data, node };
+    this.#pressed.push(waiting);
+    waiting.timer = setTimeout(() => this.#release(waiting) && toast(`${this.chat.bot.name} did not answer the button.`), PATIENCE);
+    if (!(await attempt(() => api.press(this.user, this.bot, button.data || button.text, message.id)))) this.#release(waiting);
+  }
+
+  #follow() {
+    const { signal } = this.#abort;
+    for (const name of ["added", "removed", "loaded", "state"]) this.chat.addEventListener(name, () => this.#update(), { signal });
+    this.chat.addEventListener("answer", ({ detail }) => this.#answered(detail), { signal });
+  }
+
+  #update() {
+    this.empty.hidden = this.chat.messages.size > 0;
+    this.composer.update();
+    this.subtitle.textContent = this.chat.blocked ? "blocked" : `@${this.chat.bot.username}`;
+  }
+
+  #inOrder(action, text = "") {
+    this.#queue = this.#queue.then(async () => {
+      if (!(await attempt(action)) && text) this.composer.giveBack(text);
+    });
+    return this.#queue;
+  }
+
+  #answered({ text, alert, message_id: id }) {
+    const waiting = this.#pressed.find(({ message }) => id === undefined || message === id) ?? this.#pressed[0];
+    if (waiting) this.#release(waiting);
+    if (text) answer(this.phone, text, alert);
+  }
+
+  #release(waiting) {
+    const at = this.#pressed.indexOf(waiting);
+    if (at < 0) return false;
+    this.#pressed.splice(at, 1);
+    clearTimeout(waiting.timer);
+    waiting.node.classList.remove("busy");
+    waiting.node.removeAttribute("aria-busy");
+    return true;
+  }
+
+  #header() {
+    const { bot } = this.chat;
+    this.subtitle = h("small", {});
+    this.back = iconButton("back", "All chats", () => this.world.open(this.chat.person, null), "back");
+    const more = iconButton("more", `More about ${bot.name}`, () => openMenuUnder(more, this.#botMenu(), bot.name));
+    return h("header", { class: "chat-header" }, this.back, avatar(bot.name, bot.id), h("div", { class: "who" }, h("b", {}, bot.name), this.subtitle), more);
+  }
+
+  #botMenu() {
+    const { blocked } = this.chat;
+    return [
+      { label: "Send /start", icon: "send", action: () => this.send("/start") },
+      { label: blocked ? "Unblock the bot" : "Block the bot", icon: "block", danger: !blocked, action: () => this.#block(!blocked) },
+    ];
+  }
+
+  async #block(blocked) {
+    const call = blocked ? api.block : api.unblock;
+    if (await attempt(() => call(this.user, this.bot))) this.chat.set({ blocked });
+  }
+
+  #menu(message, event) {
+    event.preventDefault();
+    const text = message.text || message.caption;
+    openMenu({
+      x: event.clientX,
+      y: event.clientY,
+      label: "Message",
+      entries: [
+        { label: "Reply", icon: "reply", action: () => this.composer.reply(message) },
+        message.out && message.text && { label: "Edit", icon: "edit", action: () => this.composer.edit(message) },
+        text && { label: "Copy text", icon: "copy", action: () => attempt(() => navigator.clipboard.writeText(text)) },
+      ],
+    });
+  }
+}

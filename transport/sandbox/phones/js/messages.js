@@ -1,0 +1,128 @@
+// The list of a chat's messages: kept in step with the chat, at the bottom unless its reader is elsewhere.
+
+import { bubble, dayMark } from "./bubble.js";
+import { dayOf, h, iconButton } from "./dom.js";
+
+const NEAR = 60; // pixels from the end that still count as being there
+
+export class MessageList {
+  #rows = new Map();
+  #day = "";
+  #stick = true;
+
+  constructor(chat, actions) {
+    this.chat = chat;
+    this.actions = { ...actions, jump: (id) => this.jump(id) };
+    this.inner = h("div", { class: "inner" });
+    this.scroller = h("div", { class: "messages", role: "log", "aria-live": "polite", "aria-label": `Chat with ${chat.bot.name}`, tabindex: "0" }, this.inner);
+    this.badge = h("span", { class: "badge", hidden: true });
+    this.downButton = iconButton("down", "Go to the newest message", () => this.toEnd(true), "to-end");
+    this.downButton.append(this.badge);
+    this.downButton.hidden = true;
+    this.element = h("div", { class: "messages-frame" }, this.scroller, this.downButton);
+    this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    this.scroller.addEventListener("keydown", (event) => this.#walk(event));
+    this.observer = new ResizeObserver(() => this.#stick && this.toEnd());
+    this.observer.observe(this.inner);
+    this.observer.observe(this.scroller);
+    this.abort = new AbortController();
+    for (const [name, act] of Object.entries(this.#reactions())) chat.addEventListener(name, ({ detail }) => act(detail), { signal: this.abort.signal });
+    this.rebuild();
+  }
+
+  #reactions() {
+    return {
+      added: (message) => this.#append(message),
+      changed: (message) => this.#rows.get(message.id)?.replaceWith(this.#row(message)),
+      removed: (id) => this.#remove(id),
+      loaded: () => this.rebuild(),
+      state: () => this.#mark(),
+    };
+  }
+
+  close() {
+    this.abort.abort();
+    this.observer.disconnect();
+    this.chat.atEnd = false;
+  }
+
+  rebuild() {
+    const nodes = [];
+    this.#rows.clear();
+    this.#day = "";
+    for (const message of this.chat.messages.values()) nodes.push(...this.#nodes(message));
+    this.inner.replaceChildren(...nodes);
+    if (this.#stick) this.toEnd();
+  }
+
+  toEnd(smooth = false) {
+    this.#stick = true;
+    this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: smooth ? "smooth" : "instant" });
+    this.#mark();
+  }
+
+  jump(id) {
+    const row = this.#rows.get(id);
+    if (!row) return;
+    this.#stick = false;
+    row.scrollIntoView({ block: "center" });
+    row.classList.remove("found");
+    requestAnimationFrame(() => row.classList.add("found"));
+  }
+
+  #row(message) {
+    const row = bubble(this.chat, message, this.actions);
+    this.#rows.set(message.id, row);
+    return row;
+  }
+
+  #nodes(message) {
+    const day = dayOf(message.date);
+    const nodes = day === this.#day ? [] : [dayMark(message.date)];
+    this.#day = day;
+    return [...nodes, this.#row(message)];
+  }
+
+  #append(message) {
+    const stick = this.#stick || message.out;
+    this.inner.append(...this.#nodes(message));
+    if (stick) this.toEnd();
+  }
+
+  #remove(id) {
+    this.#rows.get(id)?.remove();
+    this.#rows.delete(id);
+  }
+
+  #scrolled() {
+    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
+    this.#stick = scrollHeight - scrollTop - clientHeight < NEAR;
+    this.#mark();
+  }
+
+  #mark() {
+    this.chat.atEnd = this.#stick;
+    this.actions.seen(this.chat);
+    this.downButton.hidden = this.#stick;
+    this.badge.hidden = this.chat.unread === 0;
+    this.badge.textContent = String(this.chat.unread);
+  }
+
+  // Arrows go from message to message; Enter opens the menu of the one in focus.
+  #walk(event) {
+    const rows = [...this.#rows.values()];
+    const at = rows.findIndex((row) => row.contains(document.activeElement));
+    const focus = (index) => rows[index]?.querySelector(".bubble").focus();
+    if (event.key === "ArrowUp") focus(at < 0 ? rows.length - 1 : Math.max(0, at - 1));
+    else if (event.key === "ArrowDown" && at >= 0) focus(Math.min(rows.length - 1, at + 1));
+    else if (event.key === "Enter" && document.activeElement.classList.contains("bubble")) this.#menuOf(rows[at]);
+    else return;
+    event.preventDefault();
+  }
+
+  #menuOf(row) {
+    const message = this.chat.messages.get(Number(row.dataset.id));
+    const { left, bottom } = row.querySelector(".bubble").getBoundingClientRect();
+    this.actions.menu(message, { clientX: left, clientY: Math.min(bottom, innerHeight - 200), preventDefault: () => {} });
+  }
+}

@@ -1,0 +1,175 @@
+// All phones of this page: who they are (remembered in localStorage), what they did and what came for them.
+
+import { api } from "./api.js";
+import { Chat } from "./chat.js";
+import { Live } from "./live.js";
+
+const MEMORY = "masquerade.phones";
+const NAMES = ["Anna", "Boris", "Chiara", "David", "Elif", "Farid", "Greta", "Hugo", "Ines", "Jonas", "Kaya", "Luca", "Mira", "Noor", "Olga", "Pavel"];
+
+function recall() {
+  try {
+    return JSON.parse(localStorage.getItem(MEMORY) ?? "[]");
+  } catch {
+    return [];
+  }
+}
+
+export class Person extends EventTarget {
+  constructor({ id, name, bot = null }, bots) {
+    super();
+    this.id = id;
+    this.name = name;
+    this.current = bot; // id of the bot whose chat is open; null shows the list of chats
+    this.seq = null; // the newest event seen
+    this.onScreen = true; // false while the phone is scrolled out of the page
+    this.chats = new Map(bots.map((one) => [one.id, new Chat(this, one)]));
+  }
+
+  get unread() {
+    let sum = 0;
+    for (const chat of this.chats.values()) sum += chat.unread;
+    return sum;
+  }
+
+  chat(bot) {
+    return this.chats.get(bot) ?? [...this.chats.values()].find((one) => one.bot.username === bot);
+  }
+
+  say(name) {
+    this.dispatchEvent(new Event(name));
+  }
+}
+
+export class World extends EventTarget {
+  bots = [];
+  people = new Map();
+  ready = false;
+
+  constructor() {
+    super();
+    this.live = new Live(() => this.#watch());
+    this.live.addEventListener("event", ({ detail }) => this.#apply(detail));
+    this.live.addEventListener("up", () => this.#up());
+  }
+
+  // Reads who exists; people of an earlier world (var/ was emptied) are forgotten.
+  async start() {
+    const [bots, users] = await Promise.all([api.bots(), api.users()]);
+    this.bots = bots;
+    const exists = new Set(users.map(({ id }) => id));
+    for (const one of recall()) if (exists.has(one.id)) this.#seat(one);
+    this.ready = true;
+    this.#remember();
+    this.live.connect();
+  }
+
+  nextName() {
+    const taken = new Set([...this.people.values()].map(({ name }) => name));
+    return NAMES.find((name) => !taken.has(name)) ?? `Guest ${this.people.size + 1}`;
+  }
+
+  async add(name, bot, language = "en") {
+    const { id } = await api.addUser(name, language);
+    return this.bring({ id, name, bot });
+  }
+
+  // Two new people; the second one on the second bot, so that a meeting across bots is seen.
+  async addPair() {
+    const first = await this.add(this.nextName(), this.bots[0]?.id ?? null);
+    const second = await this.add(this.nextName(), (this.bots[1] ?? this.bots[0])?.id ?? null);
+    return [first, second];
+  }
+
+  async absent() {
+    return (await api.users()).filter(({ id }) => !this.people.has(id));
+  }
+
+  bring(one) {
+    const person = this.#seat(one);
+    this.#remember();
+    this.live.refresh();
+    this.#read(person);
+    return person;
+  }
+
+  putAway(person) {
+    this.people.delete(person.id);
+    this.#remember();
+    this.live.refresh();
+    this.dispatchEvent(new CustomEvent("gone", { detail: person }));
+  }
+
+  open(person, bot) {
+    person.current = bot;
+    if (bot !== null) person.chat(bot).set({ unread: 0 });
+    this.#remember();
+    person.say("switched");
+    person.say("unread");
+  }
+
+  // The end of a chat is on the screen; it counts as read only where somebody can look at it.
+  seen(chat) {
+    if (chat.unread === 0 || !chat.inView) return;
+    chat.set({ unread: 0 });
+    chat.person.say("unread");
+  }
+
+  #seat(one) {
+    const person = new Person(one, this.bots);
+    if (person.current !== null && !person.chat(person.current)) person.current = this.bots[0]?.id ?? null;
+    this.people.set(person.id, person);
+    this.dispatchEvent(new CustomEvent("came", { detail: person }));
+    return person;
+  }
+
+  #remember() {
+    const list = [...this.people.values()].map(({ id, name, current }) => ({ id, name, bot: current }));
+    localStorage.setItem(MEMORY, JSON.stringify(list));
+  }
+
+  async #read(person) {
+    await Promise.all([...person.chats.values()].map((chat) => this.#readChat(chat)));
+  }
+
+  async #readChat(chat) {
+    try {
+      const { messages, blocked } = await api.history(chat.person.id, chat.bot.id);
+      chat.load(messages);
+      chat.set({ blocked: Boolean(blocked) });
+    } catch (error) {
+      this.dispatchEvent(new CustomEvent("trouble", { detail: error }));
+    }
+  }
+
+  #watch() {
+    const people = [...this.people.values()];
+    const after = people.filter(({ seq }) => seq !== null).map(({ id, seq }) => [id, seq]);
+    return { watch: people.map(({ id }) => id), after: Object.fromEntries(after) };
+  }
+
+  // A phone that has seen no event yet has no place to go on from: it reads its chats again.
+  #up() {
+    for (const person of this.people.values()) if (person.seq === null) this.#read(person);
+  }
+
+  #apply(event) {
+    const person = this.people.get(event.user);
+    const chat = person?.chat(event.bot);
+    if (!chat) return;
+    person.seq = Math.max(person.seq ?? 0, event.seq);
+    if (event.type === "message") this.#message(person, chat, event.message);
+    else if (event.type === "edit") chat.change(event.message);
+    else if (event.type === "delete") chat.remove(event.message?.id ?? event.message_id);
+    else if (event.type === "answer") chat.say("answer", event);
+  }
+
+  #message(person, chat, raw) {
+    if (!chat.receive(raw) || raw.out) return;
+    if (!chat.inView) {
+      chat.set({ unread: chat.unread + 1 });
+      person.say("unread");
+    }
+    person.say("rang");
+  }
+}

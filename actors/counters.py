@@ -6,6 +6,7 @@ keeps them from being collected).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from logging import Logger
 from time import monotonic
@@ -34,6 +35,12 @@ class Handled:
         self.seconds = 0.0
         self.slowest = 0.0
 
+    def add(self, seconds: float) -> None:
+        self.count += 1
+        self.seconds += seconds
+        if seconds > self.slowest:  # noqa: PLR1730 - max() would double the cost of counting
+            self.slowest = seconds
+
 
 class ClassCounters:
     __slots__ = ("dropped", "failed", "handled", "live", "name", "restarted", "slow", "started")
@@ -41,7 +48,7 @@ class ClassCounters:
     def __init__(self, name: str) -> None:
         self.name = name
         self.live: set[Live] = set()
-        self.handled: dict[type, Handled] = {}
+        self.handled: defaultdict[type, Handled] = defaultdict(Handled)
         self.started = 0
         self.failed = 0
         self.restarted = 0
@@ -54,15 +61,6 @@ class ClassCounters:
 
     def left(self, actor: Live) -> None:
         self.live.discard(actor)
-
-    def record(self, message_class: type, seconds: float) -> None:
-        handled = self.handled.get(message_class)
-        if handled is None:
-            handled = self.handled[message_class] = Handled()
-        handled.count += 1
-        handled.seconds += seconds
-        if seconds > handled.slowest:  # noqa: PLR1730 - max() would double the cost of counting
-            handled.slowest = seconds
 
     def stats(self) -> ActorStats:
         depths = [actor.depth() for actor in self.live]

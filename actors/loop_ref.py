@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 import pykka
 
 from actors.dead_letters import dead_letters
-from actors.mailbox import EPHEMERAL, Envelope, Mailbox, MailboxFull
+from actors.mailbox import EPHEMERAL, Mailbox, MailboxFull
 
 if TYPE_CHECKING:
     from actors.loop_actor import LoopActor
@@ -71,7 +71,7 @@ class LoopRef(pykka.ActorRef[Any], Generic[M_contra]):
 
     def tell(self, message: M_contra) -> None:
         """Raises ActorDeadError, or MailboxFull unless the message is ephemeral."""
-        if not self._actor.accept(Envelope(message)):
+        if not self._actor.accept((message, None)):
             self._overflow(message)
 
     async def send(self, message: M_contra) -> None:
@@ -80,7 +80,7 @@ class LoopRef(pykka.ActorRef[Any], Generic[M_contra]):
         Raises ActorDeadError, also when the actor dies while we wait. A cancelled sender's message is not sent.
         """
         mailbox = self._actor.actor_inbox
-        envelope = Envelope(message)
+        envelope = (message, None)
         if not mailbox.awaited and self._actor.accept(envelope):
             return
         if self._actor.dead:
@@ -94,7 +94,7 @@ class LoopRef(pykka.ActorRef[Any], Generic[M_contra]):
         actor = self._actor
         reply = actor.loop.create_future()
         try:
-            accepted = actor.accept(Envelope(message, reply))
+            accepted = actor.accept((message, reply))
         except pykka.ActorDeadError as error:
             reply.set_exception(error)
             return reply

@@ -1,0 +1,286 @@
+"""An actor's life on the event loop: it begins, it runs its hooks, it stops, fails or is killed, and says so to who asked.
+
+    start() ──> on_start ──> handling messages ──> on_stop ──> ended
+                   │                  └─ a raise ─> on_failure ─> ended
+                   └─ a raise: ended
+
+`dead` from the moment it takes no more messages, `ended` once nothing of it runs.
+"""
+
+from __future__ import annotations
+
+import abc
+import asyncio
+import logging
+import threading
+import uuid
+from asyncio import AbstractEventLoop, CancelledError, Future, Task
+from collections.abc import Awaitable, Callable
+from functools import partial
+from time import perf_counter
+from types import TracebackType
+from typing import Any, NoReturn
+
+import pykka
+from pykka.messages import _ActorStop
+
+from actors.counters import ClassCounters, counters_of
+from actors.dead_letters import dead_letters
+from actors.failures import FAILURES, normalized, where
+from actors.mailbox import Envelope, Mailbox
+
+Watcher = Callable[[BaseException | None], object]
+
+logger = logging.getLogger(__name__)
+
+
+class Life(pykka.Actor):
+    """What `LoopActor` is made of; not to be subclassed by others."""
+
+    __slots__ = (
+        "_entered",
+        "_error",
+        "_handling",
+        "_probes",
+        "_scheduled",
+        "_started",
+        "_stop_event",
+        "_task",
+        "_urn",
+        "_watchers",
+        "actor_inbox",
+        "counters",
+        "dead",
+        "ended",
+        "loop",
+    )
+
+    actor_inbox: Mailbox  # type: ignore[assignment]  # our envelopes carry asyncio futures
+    counters: ClassCounters
+    loop: AbstractEventLoop
+    dead: bool
+    ended: bool
+
+    def __init__(self) -> None:
+        # Pykka's own __init__ makes a UUID and a threading.Event: half of the memory and most of the time of a start.
+        self.actor_inbox = self._create_actor_inbox()
+        self.counters = counters_of(type(self))
+        self.loop = asyncio.get_running_loop()
+        self.dead = False
+        self.ended = False
+        self._started = False
+        self._scheduled = True
+        """`_drain` is due, or a coroutine runs that will call it: a new message need not."""
+        self._error: BaseException | None = None
+        self._entered = 0.0
+        """When the handler that runs now was entered, by `perf_counter`."""
+        self._task: Task[None] | None = None
+        self._handling: Envelope | None = None
+        """What a coroutine handles now."""
+        self._probes: list[Future[None]] | None = None
+        self._watchers: list[Watcher] | None = None
+        self._urn: str | None = None
+        self._stop_event: threading.Event | None = None
+
+    @staticmethod
+    @abc.abstractmethod
+    def _create_actor_inbox() -> Mailbox:  # type: ignore[override]  # our envelopes carry asyncio futures
+        ...
+
+    @staticmethod
+    def _create_future() -> NoReturn:
+        raise TypeError("replies are asyncio futures: LoopRef.ask makes them")
+
+    def _start_actor_loop(self) -> None:
+        self.counters.joined(self)
+        self.loop.call_soon(self._begin)
+
+    @property
+    def actor_urn(self) -> str:  # type: ignore[override]  # read only here
+        if self._urn is None:
+            self._urn = uuid.uuid4().urn
+        return self._urn
+
+    @property
+    def actor_stopped(self) -> threading.Event:  # type: ignore[override]  # read only here
+        if self._stop_event is None:
+            self._stop_event = threading.Event()
+            if self.dead:
+                self._stop_event.set()
+        return self._stop_event
+
+    # Hooks
+
+    # ruff: noqa: ARG002 - they get what they get
+
+    def on_start(self) -> Awaitable[None] | None:  # type: ignore[override]  # may be async
+        return None
+
+    def on_stop(self) -> Awaitable[None] | None:  # type: ignore[override]  # may be async
+        return None
+
+    def on_failure(  # type: ignore[override]  # may be async
+        self,
+        exception_type: type[BaseException] | None,
+        exception_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> Awaitable[None] | None:
+        return None
+
+    def label(self) -> str:
+        """How logs and `describe` name it. Never a user's plain id."""
+        return type(self).__name__
+
+    # What others may do to it
+
+    def kill(self) -> None:
+        if self.ended:
+            return
+        self._close()
+        task, self._task = self._task, None
+        if task is not None and task is not asyncio.current_task(self.loop):
+            task.cancel()
+        handling, self._handling = self._handling, None
+        if handling is not None:
+            self._bury(handling)
+        self._end(None)
+
+    def when_started(self, probe: Future[None]) -> None:
+        if self._started:
+            probe.set_result(None)
+        elif self.ended:
+            probe.set_exception(self._error or pykka.ActorDeadError(f"{self} stopped before it started"))
+        else:
+            self._probes = [*(self._probes or ()), probe]
+
+    def when_ended(self, watcher: Watcher) -> None:
+        """Called with None after a stop or kill, otherwise with what it died of."""
+        if self.ended:
+            watcher(self._error)
+        else:
+            self._watchers = [*(self._watchers or ()), watcher]
+
+    # For the counters
+
+    def depth(self) -> int:
+        return len(self.actor_inbox)
+
+    def describe(self) -> str:
+        line = f"{self.label()}: {self.depth()} waiting"
+        if self._handling is None:
+            return line
+        return f"{line}, handling {type(self._handling[0]).__name__} for {perf_counter() - self._entered:.3f} s"
+
+    # How it goes
+
+    def _begin(self) -> None:
+        if not self.dead:
+            self._run_hook(self.on_start, self._begun)
+
+    def _begun(self, error: BaseException | None) -> None:
+        if error is not None:
+            self._log_failure("on_start", error)
+            self._close()
+            self._end(error)
+            return
+        self._started = True
+        probes, self._probes = self._probes, None
+        for probe in probes or ():
+            if not probe.done():
+                probe.set_result(None)
+        self._resume()
+
+    def _stop(self) -> None:
+        self._close()
+        self._run_hook(self.on_stop, partial(self._last_hook_ran, "on_stop", None))
+
+    def _die(self, error: BaseException) -> None:
+        self._log_failure("a handler", error)
+        self._close()
+        hook = partial(self.on_failure, type(error), error, error.__traceback__)
+        self._run_hook(hook, partial(self._last_hook_ran, "on_failure", error))
+
+    def _last_hook_ran(self, name: str, died_of: BaseException | None, error: BaseException | None) -> None:
+        if error is not None:
+            self._log_failure(name, error)
+        self._end(died_of or error)
+
+    def _close(self) -> None:
+        self.dead = True
+        self.counters.left(self)
+        if self._stop_event is not None:
+            self._stop_event.set()
+
+    def _end(self, error: BaseException | None) -> None:
+        self.ended = True
+        self._error = error
+        self._handling = None
+        while not self.actor_inbox.empty():
+            self._bury(self.actor_inbox.get())
+        self.actor_inbox.turn_away(pykka.ActorDeadError(f"{self} stopped before there was room"))
+        probes, self._probes = self._probes, None
+        for probe in probes or ():
+            if not probe.done():
+                self.when_started(probe)
+        watchers, self._watchers = self._watchers, None
+        for watcher in watchers or ():
+            watcher(error)
+
+    def _bury(self, envelope: Envelope) -> None:
+        message, reply = envelope
+        if type(message) is _ActorStop:
+            return
+        dead_letters.add(type(self), message, "actor ended first")
+        if reply is not None and not reply.done():
+            reply.set_exception(pykka.ActorDeadError(f"{self} stopped before handling the message"))
+
+    def _log_failure(self, what: str, error: BaseException) -> None:
+        self.counters.failed += 1
+        logger.error("%s of %s failed: %s", what, self.label(), where(error))
+
+    def _interrupted(self, error: BaseException) -> None:
+        """KeyboardInterrupt and the like: this actor ends, the loop's owner decides about the rest."""
+        self._log_failure("a handler", error)
+        self._close()
+        self._end(error)
+
+    def _run_hook(self, hook: Callable[[], Awaitable[None] | None], then: Callable[[BaseException | None], None]) -> None:
+        try:
+            outcome = hook()
+        except FAILURES as error:
+            then(normalized(error))
+        else:
+            if outcome is None:
+                then(None)
+            else:
+                self._own(outcome, lambda _, error: then(error))
+
+    def _own(self, work: Awaitable[Any], then: Callable[[Any, BaseException | None], None]) -> None:
+        self._task = self.loop.create_task(self._follow(work, then))
+
+    async def _follow(self, work: Awaitable[Any], then: Callable[[Any, BaseException | None], None]) -> None:
+        result, failure = None, None
+        try:
+            result = await work
+        except CancelledError as error:
+            if self.ended or _cancelled_from_outside():
+                self.kill()
+                raise
+            failure = normalized(error)
+        except FAILURES as error:
+            failure = error
+        except BaseException as error:
+            self._interrupted(error)
+            raise
+        if not self.ended:
+            self._task = None
+            then(result, failure)
+
+    @abc.abstractmethod
+    def _resume(self) -> None:
+        """Handle what waits."""
+
+
+def _cancelled_from_outside() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

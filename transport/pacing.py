@@ -3,8 +3,8 @@
 - Each recipient's calls are made one after the other, in the order submitted, never two at once.
 - A recipient has a token bucket (`chat_rate`, `chat_burst`), the bot has one for all (`bot_rate`, `bot_burst`).
 - While the bot's bucket is empty, recipients whose next call may go wait by lane: answers, relays, notices, broadcasts.
-  A recipient stands in the lane of the most urgent call it holds, so that nobody's chat waits behind a broadcast. Every
-  `FAIR_TURN`-th turn goes to whoever has waited longest, so that only broadcasts can starve.
+  A recipient stands in the lane of the most urgent call it holds, so that nobody's chat waits behind a broadcast. Now
+  and then the turn goes to whoever has waited longest, so that only broadcasts can starve.
 - A flood wait parks the recipient that it was for, and nobody else; then the same call is made again. A call that would
   wait longer than `max_park_seconds` ends as FLOOD at once.
 - Edits in the lane NOTICE are never queued: without spare budget they end as REFUSED ("no budget").
@@ -16,12 +16,9 @@ Nothing runs while nothing waits: a recipient is forgotten once its bucket is fu
 from __future__ import annotations
 
 import asyncio
-import heapq
 from asyncio import Future, Task, TimerHandle
-from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, field
-from itertools import count
+from dataclasses import dataclass
 from math import inf
 
 from domain.limits import Bucket, Limit
@@ -29,8 +26,8 @@ from domain.outgoing import AnswerPress, Edit, Lane, NotSent, Outcome, Outgoing,
 from domain.settings import Pacing
 from domain.values import ChatId, UserId
 from transport.budget import BotBudget
+from transport.recipients import Alarms, Call, Lines, Recipient
 
-FAIR_TURN = 8
 SHORTEST_PARK = 0.2
 """Seconds; a flood wait of 0 must not become a busy loop."""
 
@@ -52,41 +49,11 @@ Perform = Callable[[Outgoing], Awaitable[Outcome | FloodWait]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     queued: dict[Lane, int]
+    """Calls that have not ended yet, those being made too."""
     sent: int
     flood_waits: int
     rate: float
     """Calls a second that the bot now allows itself."""
-
-
-@dataclass(slots=True, eq=False)
-class _Recipient:
-    user: UserId
-    bucket: Bucket
-    calls: deque[_Call] = field(default_factory=deque)
-    lanes: list[int] = field(default_factory=lambda: [0] * len(Lane))
-    """How many open calls of each lane."""
-    busy: bool = False
-    """A call is being made."""
-    parked_until: float = 0.0
-    wake: float = inf
-    """When it is looked at again at the latest; its only valid entry in the heap."""
-    offered: int | None = None
-    """The lane where it waits for the bot's budget."""
-    since: float = 0.0
-    """When it began to."""
-
-    def most_urgent(self) -> int:
-        return next(lane for lane, calls in enumerate(self.lanes) if calls)
-
-
-@dataclass(slots=True, eq=False)
-class _Call:
-    outgoing: Send | Edit
-    recipient: _Recipient
-    done: Future[Outcome]
-    deadline: float
-    discarded: bool = False
-    closed: bool = False
 
 
 class Pacer:
@@ -97,21 +64,17 @@ class Pacer:
         self._limit = Limit(settings.chat_rate, settings.chat_burst)
         self._budget = BotBudget(settings.bot_rate, settings.bot_burst)
         self._patience = settings.max_park_seconds
-        self._recipients: dict[UserId, _Recipient] = {}
-        self._relays: dict[ChatId, set[_Call]] = {}
+        self._recipients: dict[UserId, Recipient] = {}
+        self._relays: dict[ChatId, dict[Call, None]] = {}
+        """Open relays by their chat, in the order submitted."""
         self._answers: set[Future[Outcome]] = set()
         self._tasks: set[Task[None]] = set()
-        self._ready: tuple[deque[_Recipient], ...] = tuple(deque() for _ in Lane)
-        self._turns = 0
-        self._heap: list[tuple[float, int, _Recipient]] = []
-        self._numbers = count()
-        self._heap_timer: TimerHandle | None = None
+        self._lines = Lines()
+        self._alarms = Alarms(self._look)
         self._budget_timer: TimerHandle | None = None
         self._loose = self._stopped = False
         self._queued = [0] * len(Lane)
         self._sent = self._flood_waits = 0
-
-    # What others ask.
 
     def submit(self, outgoing: Outgoing) -> Future[Outcome]:
         """Cancelling the future before its call is made takes the call back."""
@@ -130,15 +93,16 @@ class Pacer:
         """End the queued relays of a chat as DISCARDED. One that is being made is not made again."""
         for call in self._relays.pop(chat, ()):
             call.discarded = True
-            if not call.recipient.busy or call.recipient.calls[0] is not call:
+            if not call.being_made:
                 self._close(call, DISCARDED)
 
     def loosen(self) -> None:
         """Make no further call: all that wait, and all that come, end as STALE."""
         self._loose = True
         for recipient in self._recipients.values():
-            for call in list(recipient.calls)[1 if recipient.busy else 0 :]:
-                self._close(call, STALE)
+            for call in recipient.calls:
+                if not call.being_made:
+                    self._close(call, STALE)
 
     async def drain(self, deadline_seconds: float) -> None:
         """Give what waits time to be sent, then `loosen`."""
@@ -156,14 +120,17 @@ class Pacer:
                 self._close(call, STALE)
         for done in self._answers:
             _resolve(done, STALE)
-        for running in (*self._tasks, self._heap_timer, self._budget_timer):
-            if running is not None:
-                running.cancel()
+        self._answers.clear()
+        for task in self._tasks:
+            task.cancel()
+        self._alarms.stop()
+        if self._budget_timer is not None:
+            self._budget_timer.cancel()
         self._recipients.clear()
 
     def spare_notices(self) -> bool:
         """Whether the bot has budget to spend on what nobody would miss."""
-        return not any(self._ready) and self._budget.has_spare(asyncio.get_running_loop().time())
+        return not self._lines and self._budget.has_spare(asyncio.get_running_loop().time())
 
     @property
     def figures(self) -> Figures:
@@ -176,32 +143,29 @@ class Pacer:
         """Nothing queued, under way, or remembered."""
         return not (self._recipients or self._answers or self._tasks)
 
-    # Calls come in and go out.
-
     def _enqueue(self, outgoing: Send | Edit, done: Future[Outcome], now: float) -> None:
         recipient = self._recipients.get(outgoing.to)
         if outgoing.lane is Lane.NOTICE and isinstance(outgoing, Edit) and not self._is_spare(recipient, now):
             done.set_result(NO_BUDGET)
             return
         if recipient is None:
-            recipient = self._recipients[outgoing.to] = _Recipient(outgoing.to, self._limit.full(now))
-        call = _Call(outgoing, recipient, done, now + self._patience)
+            recipient = self._recipients[outgoing.to] = Recipient(outgoing.to, self._limit.full(now))
+        call = Call(outgoing, recipient, done, now + self._patience)
         recipient.calls.append(call)
         recipient.lanes[outgoing.lane] += 1
         self._queued[outgoing.lane] += 1
         if outgoing.chat is not None:
-            self._relays.setdefault(outgoing.chat, set()).add(call)
-        if not recipient.busy:
-            self._look(recipient, now)
+            self._relays.setdefault(outgoing.chat, {})[call] = None
+        self._look(recipient, now)
 
-    def _is_spare(self, recipient: _Recipient | None, now: float) -> bool:
+    def _is_spare(self, recipient: Recipient | None, now: float) -> bool:
         if not self.spare_notices():
             return False
         if recipient is None:
             return True
         return not recipient.calls and recipient.parked_until <= now and not self._limit.wait(recipient.bucket, now)
 
-    def _close(self, call: _Call, outcome: Outcome | Exception) -> None:
+    def _close(self, call: Call, outcome: Outcome | Exception) -> None:
         if call.closed:
             return
         call.closed = True
@@ -209,29 +173,29 @@ class Pacer:
         call.recipient.lanes[lane] -= 1
         self._queued[lane] -= 1
         if chat is not None and (relays := self._relays.get(chat)) is not None:
-            relays.discard(call)
+            relays.pop(call, None)
             if not relays:
                 del self._relays[chat]
         self._sent += isinstance(outcome, Sent)
         _resolve(call.done, outcome)
 
-    # A recipient's turn.
-
-    def _look(self, recipient: _Recipient, now: float) -> None:
+    def _look(self, recipient: Recipient, now: float) -> None:
         """Decide what a recipient does next: rest, wait for its own limits, wait for the bot's, or go."""
+        if recipient.busy:
+            return
         call = self._next_call(recipient, now)
         if call is None:
             self._rest(recipient, now)
             return
         ready_at = max(recipient.parked_until, now + self._limit.wait(recipient.bucket, now))
         if ready_at > now:
-            self._wake_at(recipient, min(ready_at, call.deadline))
-        elif not any(self._ready) and self._budget.take(now):
+            self._alarms.set(recipient, min(ready_at, call.deadline))
+        elif not self._lines and self._budget.take(now):
             self._go(recipient, call, now)
         else:
             self._offer(recipient, call, now)
 
-    def _next_call(self, recipient: _Recipient, now: float) -> _Call | None:
+    def _next_call(self, recipient: Recipient, now: float) -> Call | None:
         """The head of the queue, once those that ended, or cannot be made in time, are gone from it."""
         possible_at = max(now, recipient.parked_until)
         while recipient.calls:
@@ -240,31 +204,31 @@ class Pacer:
                 if possible_at < call.deadline:
                     return call
                 self._close(call, self._give_up(recipient, now))
-            self._close(call, DISCARDED)
+            self._close(call, DISCARDED)  # of no effect but where its future was cancelled
             recipient.calls.popleft()
         return None
 
-    def _give_up(self, recipient: _Recipient, now: float) -> NotSent:
+    def _give_up(self, recipient: Recipient, now: float) -> NotSent:
         waits = (recipient.parked_until - now, self._limit.wait(recipient.bucket, now), self._budget.wait(now))
         return NotSent(why=Why.FLOOD, retry_after=max(0.0, *waits))
 
-    def _rest(self, recipient: _Recipient, now: float) -> None:
+    def _rest(self, recipient: Recipient, now: float) -> None:
         """Remembered only until its bucket is full and its flood wait over."""
         recipient.offered = None
         until = max(recipient.parked_until, now + self._limit.refill(recipient.bucket, now))
         if until > now:
-            self._wake_at(recipient, until)
+            self._alarms.set(recipient, until)
         else:
             recipient.wake = inf
             self._recipients.pop(recipient.user, None)
 
-    def _go(self, recipient: _Recipient, call: _Call, now: float) -> None:
+    def _go(self, recipient: Recipient, call: Call, now: float) -> None:
         """Both budgets allow it; the bot's token is taken already."""
         recipient.bucket = self._limit.take(recipient.bucket, now) or Bucket(0.0, now)
         recipient.offered, recipient.busy = None, True
         self._start(self._make(recipient, call))
 
-    async def _make(self, recipient: _Recipient, call: _Call) -> None:
+    async def _make(self, recipient: Recipient, call: Call) -> None:
         try:
             result = await self._perform(call.outgoing)
         except asyncio.CancelledError:
@@ -279,7 +243,7 @@ class Pacer:
             if not self._stopped:
                 self._look(recipient, asyncio.get_running_loop().time())
 
-    def _settle(self, recipient: _Recipient, call: _Call, result: Outcome | FloodWait) -> None:
+    def _settle(self, recipient: Recipient, call: Call, result: Outcome | FloodWait) -> None:
         if not isinstance(result, FloodWait):
             self._close(call, result)
             return
@@ -299,87 +263,35 @@ class Pacer:
         except Exception as error:  # noqa: BLE001 - whoever waits for the call gets it
             _resolve(done, error)
         else:
-            flood = isinstance(result, FloodWait)
-            self._flood_waits += flood
-            _resolve(done, NotSent(why=Why.FLOOD, retry_after=result.seconds) if isinstance(result, FloodWait) else result)
+            if isinstance(result, FloodWait):
+                self._flood_waits += 1
+                result = NotSent(why=Why.FLOOD, retry_after=result.seconds)
+            _resolve(done, result)
         finally:
             self._answers.discard(done)
 
-    # Waiting for the bot's budget.
-
-    def _offer(self, recipient: _Recipient, call: _Call, now: float) -> None:
-        lane = recipient.most_urgent()
-        if recipient.offered is None:
-            recipient.since = now
-        if recipient.offered is None or lane < recipient.offered:
-            recipient.offered = lane
-            self._ready[lane].append(recipient)
-        self._wake_at(recipient, call.deadline)
+    def _offer(self, recipient: Recipient, call: Call, now: float) -> None:
+        self._lines.join(recipient, now)
+        self._alarms.set(recipient, call.deadline)
         self._arm_budget(now)
+
+    def _arm_budget(self, now: float) -> None:
+        if self._budget_timer is None:
+            self._budget_timer = asyncio.get_running_loop().call_at(now + self._budget.wait(now), self._dispatch)
 
     def _dispatch(self) -> None:
         self._budget_timer = None
         now = asyncio.get_running_loop().time()
-        while (recipient := self._first_ready()) is not None:
+        while (recipient := self._lines.first()) is not None:
             call = self._next_call(recipient, now)
             if call is None:
                 self._rest(recipient, now)
             elif self._budget.take(now):
-                self._turns += 1
+                self._lines.took_turn()
                 self._go(recipient, call, now)
             else:
                 self._arm_budget(now)
                 return
-
-    def _first_ready(self) -> _Recipient | None:
-        """Whose turn it is. It stays in line until it goes or rests, which makes its place void."""
-        fronts = [front for lane in Lane if (front := self._front(lane)) is not None]
-        if not fronts:
-            return None
-        if self._turns % FAIR_TURN == FAIR_TURN - 1:
-            fair = [front for front in fronts if front.offered != Lane.BROADCAST]
-            return min(fair or fronts, key=lambda front: front.since)
-        return fronts[0]
-
-    def _front(self, lane: Lane) -> _Recipient | None:
-        line = self._ready[lane]
-        while line and line[0].offered != lane:
-            line.popleft()
-        return line[0] if line else None
-
-    def _arm_budget(self, now: float) -> None:
-        if self._budget_timer is None and not self._stopped:
-            self._budget_timer = asyncio.get_running_loop().call_at(now + self._budget.wait(now), self._dispatch)
-
-    # Waiting for time.
-
-    def _wake_at(self, recipient: _Recipient, when: float) -> None:
-        if when >= recipient.wake:
-            return
-        recipient.wake = when
-        heapq.heappush(self._heap, (when, next(self._numbers), recipient))
-        if self._heap[0][2] is recipient:
-            self._arm_heap()
-
-    def _arm_heap(self) -> None:
-        if self._heap_timer is not None:
-            self._heap_timer.cancel()
-        self._heap_timer = asyncio.get_running_loop().call_at(self._heap[0][0], self._woken) if self._heap else None
-
-    def _woken(self) -> None:
-        now = asyncio.get_running_loop().time()
-        due: list[_Recipient] = []
-        while self._heap and self._heap[0][0] <= now:
-            when, _, recipient = heapq.heappop(self._heap)
-            if when == recipient.wake:
-                recipient.wake = inf
-                due.append(recipient)
-        for recipient in due:
-            if not recipient.busy:
-                self._look(recipient, now)
-        self._arm_heap()
-
-    # Tasks.
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -12,7 +12,8 @@ from domain.values import Address, Chat, ChatEnd, ChatId, MessageId, Profile
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Say:
     """Tell the user something. `key` makes it one message however often it is decided (after a crash, or by two ways to
-    the same fact); empty: the update that is being answered and the place among its answers are the key."""
+    the same fact); empty: the update that is being answered and the place among its answers are the key.
+    """
 
     notice: Notice
     key: str = ""

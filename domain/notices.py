@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.content import Uncopyable
-from domain.outgoing import Button, Menu, NotSent, Notice, Rows, Why
+from domain.outgoing import Button, Menu, Notice, NotSent, Rows, Why
 from domain.settings import ProfileRules
 from domain.values import Card, ChatEnd, Gender, Profile, Question
 
@@ -42,7 +42,7 @@ def profile_card(profile: Profile, *, editable: bool) -> Notice:
     return Notice(
         text="profile-card",
         language=profile.language,
-        arguments={"gender": profile.gender, "age": profile.age or 0},
+        arguments={"gender": str(profile.gender), "age": profile.age or 0},
         buttons=EDIT_BUTTONS if editable else (),
     )
 
@@ -51,7 +51,7 @@ def partner_found(card: Card, language: str) -> Notice:
     return Notice(
         text="matched",
         language=language,
-        arguments={"gender": card.gender, "band": card.band.name.lower().replace("_", "-"), "vip": "yes" if card.vip else "no"},
+        arguments={"gender": str(card.gender), "band": int(card.band), "vip": int(card.vip)},
         menu=Menu.CHATTING,
     )
 
@@ -64,8 +64,8 @@ def elsewhere(language: str, *, chatting: bool, username: str) -> Notice:
     return Notice(
         text="chatting-elsewhere" if chatting else "searching-elsewhere",
         language=language,
-        arguments={"bot": f"@{username}"},
-        buttons=((Button("go-to-bot", url=f"https://t.me/{username}", arguments={"bot": f"@{username}"}),),) if username else (),
+        arguments={"bot": username},
+        buttons=((Button("go-to-bot", url=f"https://t.me/{username}"),),) if username else (),
     )
 
 

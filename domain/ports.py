@@ -33,6 +33,10 @@ class Telegram(Protocol):
         """
         ...
 
+    async def missing_channels(self, user: UserId) -> tuple[tuple[str, str], ...]:
+        """The required channels that the user is not in, as (title, address to join at). Raises `domain.errors.Unavailable`."""
+        ...
+
     def discard(self, chat: ChatId) -> None:
         """Throw away queued relays of a chat that ended (their outcome is DISCARDED)."""
         ...

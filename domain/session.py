@@ -25,6 +25,7 @@ same idempotency keys, so that nobody is left without an answer and nobody sees 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import assert_never
@@ -49,11 +50,11 @@ from domain.effects import (
 from domain.events import Matched, Parted, SearchEnded
 from domain.facts import Cancelled, ChannelsChecked, Fact, Left, NotRelayed, Searched, Stands
 from domain.inbound import Commanded, Edited, Inbound, Pressed, Restarted, Said, Stopped
-from domain.limits import Bucket, take
+from domain.limits import Bucket, Limit
 from domain.outgoing import AnswerPress, Menu, Notice, Why
 from domain.pool import Answer as PoolAnswer
 from domain.pool import Banned, Fenced, Free, Paired, Waiting
-from domain.settings import Flood, ProfileRules
+from domain.settings import ProfileRules
 from domain.values import Address, BotId, Chat, ChatEnd, Gender, Profile, Pts, Question
 
 LONGEST_TEXT = 4096
@@ -65,7 +66,7 @@ WARN_EVERY = 5.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     profile: ProfileRules = ProfileRules()
-    flood: Flood = Flood()
+    flood: Limit = Limit(rate=3.0, burst=60)
     channels_required: bool = False
     bot_names: Mapping[BotId, str]
     """User names of the bots, without the @."""
@@ -163,13 +164,13 @@ def _not_banned(session: Session, _update: Inbound, now: float, _rules: Rules) -
 
 
 def _within_flood_limit(session: Session, update: Inbound, now: float, rules: Rules) -> tuple[Session, list[Effect] | None]:
-    bucket, wait = take(session.flood, now, rate=rules.flood.rate, burst=rules.flood.burst)
-    session = replace(session, flood=bucket)
-    if wait <= 0:
-        return session, None
+    bucket = session.flood or rules.flood.full(now)
+    left = rules.flood.take(bucket, now)
+    if left is not None:
+        return replace(session, flood=left), None
     if now - session.warned < WARN_EVERY:
         return session, []
-    seconds = max(1, round(wait))
+    seconds = math.ceil(rules.flood.wait(bucket, now))
     if isinstance(update, Pressed):
         warning: Effect = _toast(session, update, "too-fast", seconds=seconds)
     else:
@@ -253,10 +254,9 @@ def _answered(session: Session, said: Said, rules: Rules) -> Step:
 
 
 def _age_typed(session: Session, profile: Profile, said: Said, rules: ProfileRules) -> Step:
-    limits = {"min": rules.min_age, "max": rules.max_age}
     age = read_age(said.content.text) if isinstance(said.content, Text) else None
     if age is None:
-        return session, [_say(session, "age-not-a-number", **limits)]
+        return session, [_say(session, "age-not-a-number", min=rules.min_age, max=rules.max_age)]
     if age < rules.min_age:
         return session, [_say(session, "age-too-low", min=rules.min_age)]
     if age > rules.max_age:

@@ -130,12 +130,14 @@ too-fast =
 ### Required channels
 
 join-channels = 📣 Please join first, then press the button below.
+join-channel = 📣 { $title }
 joined = I joined ✅
 still-not-member = You have not joined everything yet.
 
 ### Answers to the rest
 
 unknown-command = I do not know this command. /help shows what I can do.
+edit-when-idle = You can change your profile when you are neither searching nor chatting.
 old-button = This button is no longer in use.
 banned = ⛔ You are banned from this service.
 banned-until = ⛔ You are banned until { $date }.

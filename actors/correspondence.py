@@ -1,0 +1,105 @@
+"""What goes between one user and the partner: which message is which, and what is still on its way."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from asyncio import Future
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from pykka import ActorDeadError, Timeout
+
+from actors.mailbox import MailboxFull
+from actors.message_map import MessageMap
+from domain.effects import Relay
+from domain.errors import Unavailable
+from domain.events import Carried
+from domain.outgoing import Edit, Lane, NotSent, Send, Sent, Why
+from domain.values import Address, MessageId
+
+logger = logging.getLogger(__name__)
+
+
+class Correspondence:
+    """*Invariant*: `pairs` speaks of the current chat only. What the callbacks do is done by the loop, between messages."""
+
+    __slots__ = ("_on_the_way", "pairs")
+
+    def __init__(self, limit: int) -> None:
+        self.pairs = MessageMap(limit)
+        self._on_the_way: dict[MessageId, Future[Any]] = {}
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._on_the_way)
+
+    async def settled(self, seconds: float) -> None:
+        """Until everything said so far has arrived or failed, but no longer than that."""
+        if self._on_the_way:
+            await asyncio.wait(self._on_the_way.values(), timeout=seconds)
+
+    async def original_of(self, relay: Relay, seconds: float) -> None:
+        """An edit that overtakes its own message waits for it."""
+        original = self._on_the_way.get(relay.message) if relay.edit else None
+        if original is not None:
+            await asyncio.wait([original], timeout=seconds)
+
+    def addressed(self, relay: Relay, source: Address) -> Carried | None:
+        """None for an edit of a message that the partner does not have."""
+        edits = self.pairs.theirs(relay.message) if relay.edit else None
+        if relay.edit and edits is None:
+            return None
+        return Carried(
+            user=relay.to.user,
+            chat=relay.chat,
+            source=source,
+            message=relay.message,
+            content=relay.content,
+            reply_to=self.pairs.theirs(relay.reply_to),
+            edits=edits,
+        )
+
+    def sent(self, relay: Relay, outcome: Future[Any], lost: Callable[[Relay, NotSent], None]) -> None:
+        """Watch a message on its way to the partner; `lost` is called where it fails."""
+        self._on_the_way[relay.message] = outcome
+        outcome.add_done_callback(partial(self._arrived, relay, lost))
+
+    def _arrived(self, relay: Relay, lost: Callable[[Relay, NotSent], None], outcome: Future[Any]) -> None:
+        if self._on_the_way.get(relay.message) is outcome:
+            del self._on_the_way[relay.message]
+        failure = failure_of(outcome)
+        if failure is not None:
+            lost(relay, failure)
+            return
+        result = outcome.result()
+        if isinstance(result, Sent) and result.message is not None and not relay.edit:
+            self.pairs.pair(relay.message, result.message)
+
+
+def outgoing(carried: Carried, address: Address) -> Send | Edit:
+    """How the partner's message is shown to the user at `address`."""
+    if carried.edits is not None:
+        return Edit(to=address.user, message=carried.edits, body=carried.content, lane=Lane.RELAY, chat=carried.chat)
+    return Send(
+        to=address.user,
+        key=f"relay:{carried.source.bot}:{carried.source.user}:{carried.message}",
+        body=carried.content,
+        lane=Lane.RELAY,
+        reply_to=carried.reply_to,
+        chat=carried.chat,
+    )
+
+
+def failure_of(outcome: Future[Any]) -> NotSent | None:
+    """None where the message arrived, or will: it is durable on its way to another process."""
+    if outcome.cancelled():
+        return NotSent(why=Why.STALE)
+    error = outcome.exception()
+    if error is None:
+        result = outcome.result()
+        return result if isinstance(result, NotSent) else None
+    if not isinstance(error, ActorDeadError | MailboxFull | Timeout | Unavailable):
+        logger.error("a relay failed: %s", type(error).__name__, exc_info=error)
+    return NotSent(why=Why.UNREACHABLE, detail=type(error).__name__)

@@ -1,0 +1,80 @@
+"""Who is where in this process: the bots that it serves, and the sessions of their users, woken on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from actors.loop_ref import LoopRef
+from domain.messages import SessionMessage, TransportMessage
+from domain.values import Address, BotId, Lease, UserId
+
+Wake = Callable[[Address], LoopRef[SessionMessage]]
+
+
+@dataclass(slots=True, kw_only=True)
+class Post:
+    """One bot served here, for as long as its lease is ours."""
+
+    lease: Lease
+    transport: LoopRef[TransportMessage]
+    sessions: dict[UserId, LoopRef[SessionMessage]] = field(default_factory=dict)
+
+
+class Directory:
+    """*Invariant*: at most one live session per address, and none for a bot without a post."""
+
+    def __init__(self) -> None:
+        self._posts: dict[BotId, Post] = {}
+        self._wake: Wake | None = None
+        self._watchers: list[Callable[[], None]] = []
+
+    def wakes_with(self, wake: Wake) -> None:
+        """Sessions need the directory and the directory makes sessions: the composition root closes the circle here."""
+        self._wake = wake
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Called whenever a bot comes or goes."""
+        self._watchers.append(changed)
+
+    def open(self, post: Post) -> None:
+        self._posts[post.lease.bot] = post
+        self._changed()
+
+    def close(self, bot: BotId) -> list[LoopRef[SessionMessage]]:
+        """The sessions that are left, for whoever ends them."""
+        post = self._posts.pop(bot, None)
+        self._changed()
+        return list(post.sessions.values()) if post else []
+
+    @property
+    def bots(self) -> list[BotId]:
+        return list(self._posts)
+
+    def post(self, bot: BotId) -> Post | None:
+        return self._posts.get(bot)
+
+    def session(self, address: Address) -> LoopRef[SessionMessage] | None:
+        """None where the bot is not served here."""
+        post = self._posts.get(address.bot)
+        if post is None:
+            return None
+        known = post.sessions.get(address.user)
+        if known is not None and known.is_alive():
+            return known
+        assert self._wake is not None
+        woken = post.sessions[address.user] = self._wake(address)
+        return woken
+
+    def forget(self, address: Address, session: LoopRef[SessionMessage]) -> None:
+        post = self._posts.get(address.bot)
+        if post is not None and post.sessions.get(address.user) is session:
+            del post.sessions[address.user]
+
+    def awake(self) -> Iterator[LoopRef[SessionMessage]]:
+        for post in self._posts.values():
+            yield from post.sessions.values()
+
+    def _changed(self) -> None:
+        for changed in self._watchers:
+            changed()

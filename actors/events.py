@@ -1,0 +1,98 @@
+"""EventsActor: what other processes and the scripts have to say to users of this worker's bots.
+
+*Invariant*: an event is acknowledged after the session that it concerns is done with it; until then it is handed out again, here
+after a restart or at whichever worker takes the bot over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from asyncio import Future, Task
+from collections.abc import Coroutine
+from typing import Any
+
+from actors.directory import Directory
+from actors.loop_actor import LoopActor
+from domain.errors import Unavailable
+from domain.events import Entry
+from domain.messages import Append, Done, EventsMessage, FromStream
+from domain.ports import EventStream
+from domain.values import Address, BotId
+
+LONGEST_READ = 1.0
+"""Seconds for which one read waits for news; a bot that comes is heard after that at the latest. A read is never cancelled:
+what it was about to hand out would wait for the next start."""
+PAUSE_AFTER_ERROR = 0.5
+
+logger = logging.getLogger(__name__)
+
+
+class EventsActor(LoopActor[EventsMessage]):
+    __slots__ = ("_directory", "_done", "_reader", "_served", "_stream", "_under_way")
+
+    MAILBOX_LIMIT = 100_000
+
+    def __init__(self, stream: EventStream, directory: Directory) -> None:
+        super().__init__()
+        self._stream = stream
+        self._directory = directory
+        self._done: dict[BotId, list[str]] = {}
+        self._reader: Task[None] | None = None
+        self._under_way: set[Future[Any]] = set()
+        self._served = asyncio.Event()
+
+    def on_start(self) -> None:
+        self._directory.watch(self._served.set)
+        self._reader = self.loop.create_task(self._read())
+
+    def on_receive(self, message: EventsMessage) -> Any:
+        match message:
+            case Append(bot=bot, event=event):
+                return self._under_way_with(self._stream.append(bot, event))
+            case Done(bot=bot, id=id_):
+                if not self._done:
+                    self.loop.call_soon(self._acknowledge)
+                self._done.setdefault(bot, []).append(id_)
+                return None
+
+    def on_stop(self) -> None:
+        for task in (self._reader, *self._under_way):
+            if task is not None:
+                task.cancel()
+
+    async def _read(self) -> None:
+        while True:
+            bots = self._directory.bots
+            if not bots:
+                self._served.clear()
+                await self._served.wait()
+                continue
+            try:
+                for bot, entry in await self._stream.read(bots, wait=LONGEST_READ):
+                    await self._hand_out(bot, entry)
+            except Unavailable as error:
+                logger.warning("events wait for the store: %s", error)
+                await asyncio.sleep(PAUSE_AFTER_ERROR)
+
+    async def _hand_out(self, bot: BotId, entry: Entry) -> None:
+        session = self._directory.session(Address(bot, entry.event.user))
+        if session is not None:
+            await session.send(FromStream(id=entry.id, event=entry.event))
+
+    def _acknowledge(self) -> None:
+        done, self._done = self._done, {}
+        for bot, ids in done.items():
+            self._under_way_with(self._acknowledge_at(bot, ids))
+
+    async def _acknowledge_at(self, bot: BotId, ids: list[str]) -> None:
+        try:
+            await self._stream.acknowledge(bot, ids)
+        except Unavailable as error:
+            logger.warning("%d events of bot%d stay unacknowledged and will be seen as repeats: %s", len(ids), bot, error)
+
+    def _under_way_with(self, work: Coroutine[Any, Any, None]) -> Future[None]:
+        task = self.loop.create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return task

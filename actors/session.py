@@ -1,0 +1,529 @@
+"""SessionActor: one person's conversation with one bot. `domain/session.py` decides; this carries the effects out, in order.
+
+*Invariant*: the state is assigned once a decision is made, and taken back where a store could not keep it.
+*Invariant*: earlier messages are settled before a decision of the pool is asked for, so that what was said before /stop arrives
+before the end of the chat.
+*Invariant*: an update is confirmed, and an event acknowledged, only when its effects are done (`Turn`).
+
+A session sleeps by leaving the directory; waking it reads the profile, the pool's word on where the user stands, and the map of
+messages that was saved on the way to bed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from asyncio import Future
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, assert_never
+
+from actors.correspondence import Correspondence, failure_of, outgoing
+from actors.directory import Directory
+from actors.loop_actor import LoopActor
+from actors.loop_ref import LoopRef
+from actors.turn import Turn
+from domain import notices, seeking
+from domain.effects import (
+    Answer,
+    CancelSearch,
+    CheckChannels,
+    DropRelays,
+    Effect,
+    Introduce,
+    LeaveChat,
+    RecordChat,
+    RecordEnd,
+    Relay,
+    SaveProfile,
+    Say,
+    Search,
+)
+from domain.errors import Unavailable
+from domain.events import Carried, Delivered, Matched, Parted, SearchEnded
+from domain.facts import Cancelled, ChannelsChecked, Fact, Left, NotRelayed, Searched, Stands
+from domain.inbound import Commanded, Edited, Inbound, Pressed, Restarted, Said, Stopped
+from domain.messages import (
+    Again,
+    Append,
+    Discard,
+    Done,
+    Doze,
+    EventsMessage,
+    FromStream,
+    MatcherMessage,
+    MissingChannels,
+    Processed,
+    Progress,
+    SessionMessage,
+    Submit,
+    TransportMessage,
+)
+from domain.outgoing import AnswerPress, Lane, NotSent, Outcome, Outgoing, Send, Sent, Why
+from domain.pool import Cancel, Find, Leave, Look, Mark
+from domain.ports import Chats, MessageMaps, Profiles
+from domain.session import Chatting, Elsewhere, Idle, Rules, Session, step
+from domain.settings import Settings
+from domain.values import Address, ChatId, Pts
+
+SETTLE_SECONDS = 3.0
+"""How long /stop waits for what was said before it."""
+RETRY_SECONDS = 1.0
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What every session of a worker works with."""
+
+    directory: Directory
+    matcher: LoopRef[MatcherMessage]
+    events: LoopRef[EventsMessage]
+    profiles: Profiles
+    chats: Chats
+    maps: MessageMaps
+    settings: Settings
+    rules: Rules
+    clock: Callable[[], float]
+    """Unix seconds."""
+
+
+class SessionActor(LoopActor[SessionMessage]):
+    SURVIVES = True
+
+    __slots__ = ("_address", "_letters", "_seen", "_session", "_world")
+
+    def __init__(self, address: Address, world: Surroundings) -> None:
+        super().__init__()
+        self._address = address
+        self._world = world
+        self._session: Session | None = None
+        self._letters = Correspondence(world.settings.chat.mapped_messages)
+        self._seen = self.loop.time()
+        self._doze_later()
+
+    def label(self) -> str:
+        return f"SessionActor bot{self._address.bot}"
+
+    def on_receive(self, message: SessionMessage) -> Any:
+        match message:
+            case Carried():
+                return self._deliver(message)
+            case FromStream():
+                return self._from_stream(message)
+            case NotRelayed():
+                return self._heard(message)
+            case Again(what=what):
+                return self._record_end(what) if isinstance(what, RecordEnd) else self._from_stream(what)
+            case Doze():
+                return self._doze()
+            case Progress():
+                return None
+            case Said() | Commanded() | Edited() | Pressed() | Stopped() | Restarted():
+                self._seen = self.loop.time()
+                return self._inbound(message)
+        assert_never(message)
+
+    async def on_stop(self) -> None:  # type: ignore[override]  # may be async here
+        await self._save_map()
+
+    async def on_poison(self, message: SessionMessage, _error: BaseException) -> None:
+        """The message is lost; the state is read anew with the next one, and the user is told."""
+        self._session = None
+        language = getattr(message, "language", "en")
+        turn = self._turn_of(message)
+        self._submit(
+            turn,
+            Send(to=self._address.user, key=f"{turn.key}/apology", body=notices.plain("apology", language), lane=Lane.ANSWER),
+        )
+        turn.close()
+
+    # --- what comes in
+
+    def _inbound(self, update: Inbound) -> Any:
+        """A message in a chat needs no store: it is relayed here and now, without a task."""
+        session = self._session
+        if session is None or isinstance(session.place, Idle | Elsewhere):
+            return self._answer_afresh(update)
+        turn = self._turn_of(update)
+        effects = self._decide(session, update)
+        if all(type(effect) in _IMMEDIATE for effect in effects) and not isinstance(update, Edited):
+            for effect in effects:
+                self._at_once(turn, effect)
+            turn.close()
+            return None
+        return self._carry_out(turn, session, effects, update)
+
+    async def _answer_afresh(self, update: Inbound) -> None:
+        """Outside a chat: first see where the user stands, for it may be at another bot."""
+        turn = self._turn_of(update)
+        try:
+            session = await self._wake() if self._session is None else await self._look(self._session)
+        except Unavailable as error:
+            self._excuse(turn, update, error)
+            turn.close()
+            return
+        await self._carry_out(turn, session, self._decide(session, update), update)
+
+    async def _heard(self, fact: NotRelayed) -> None:
+        session = self._session
+        if session is not None:
+            turn = Turn(f"{self._address.bot}:{self._address.user}:lost:{fact.message}", _nothing)
+            await self._carry_out(turn, session, self._decide(session, fact), fact)
+
+    async def _from_stream(self, message: FromStream) -> None:
+        event = message.event
+        turn = self._turn_of(message)
+        try:
+            session = await self._wake() if self._session is None else self._session
+            match event:
+                case Carried():
+                    await self._deliver_from_afar(turn, event)
+                case Delivered():
+                    await self._came_back(turn, session, event)
+                case Matched():
+                    await self._match(turn, session, event)
+                case Parted():
+                    await self._try(turn, session, self._decide(session, event))
+                case SearchEnded():
+                    session = await self._look(session)
+                    await self._try(turn, session, self._decide(session, event))
+        except Unavailable as error:
+            logger.warning("%s: %s waits for a store: %s", self._address, type(event).__name__, error)
+            self.after(RETRY_SECONDS, Again(what=message))
+            return
+        turn.close()
+
+    async def _match(self, turn: Turn, session: Session, event: Matched) -> None:
+        """An event may be old news: only the pool knows whether that chat still is."""
+        if not _in_chat(session, event.chat.id):
+            session = await self._look(session)
+        if _in_chat(session, event.chat.id):
+            await self._try(turn, session, self._decide(session, event))
+        else:
+            await self._world.chats.opened(event.chat)
+
+    # --- deciding and doing
+
+    def _decide(self, session: Session, fact: Fact) -> list[Effect]:
+        decided, effects = step(session, fact, self._world.clock(), self._world.rules)
+        self._session = decided
+        if type(decided.place) is not type(session.place):
+            _arrow(self._address, session, fact, decided)
+        return effects
+
+    async def _carry_out(self, turn: Turn, before: Session, effects: list[Effect], fact: Fact) -> None:
+        try:
+            await self._try(turn, before, effects)
+        except Unavailable as error:
+            self._excuse(turn, fact, error)
+        turn.close()
+
+    async def _try(self, turn: Turn, before: Session, effects: list[Effect]) -> None:
+        """Raises Unavailable, with the state as it was before."""
+        todo = effects[::-1]
+        try:
+            while todo:
+                effect = todo.pop()
+                fact = await self._do(turn, effect)
+                if fact is not None:
+                    assert self._session is not None
+                    todo += self._decide(self._session, fact)[::-1]
+        except Unavailable:
+            self._session = before
+            raise
+
+    async def _do(self, turn: Turn, effect: Effect) -> Fact | None:
+        """The fact that comes back, if any."""
+        match effect:
+            case Say() | Answer() | DropRelays():
+                self._at_once(turn, effect)
+            case Relay():
+                await self._letters.original_of(effect, SETTLE_SECONDS)
+                self._relay(turn, effect)
+            case SaveProfile(profile=profile):
+                await self._world.profiles.put(profile)
+            case RecordChat(chat=chat):
+                await self._world.chats.opened(chat)
+            case RecordEnd():
+                await self._record_end(effect)
+            case Introduce():
+                await self._introduce(turn, effect)
+            case CheckChannels():
+                return await self._check_channels(effect)
+            case Search():
+                return await self._search(turn, effect)
+            case CancelSearch():
+                answer = await self._ask_pool(Cancel(address=self._address, mark=self._mark(turn.pts)))
+                return Cancelled(answer=answer)
+            case LeaveChat():
+                return await self._leave(turn, effect)
+            case _:
+                assert_never(effect)
+        return None
+
+    def _at_once(self, turn: Turn, effect: Effect) -> None:
+        match effect:
+            case Say(notice=notice, key=key):
+                send = Send(to=self._address.user, key=key or turn.next_key(), body=notice, lane=Lane.ANSWER)
+                self._submit(turn, send)
+            case Answer(press=press):
+                self._submit(turn, press)
+            case Relay():
+                self._relay(turn, effect)
+            case DropRelays(chat=chat):
+                self._letters.pairs.clear()
+                transport = self._transport()
+                if transport is not None:
+                    transport.tell(Discard(chat=chat))
+
+    # --- the pool
+
+    async def _search(self, turn: Turn, search: Search) -> Fact:
+        await self._letters.settled(SETTLE_SECONDS)
+        session = self._session
+        assert session is not None
+        assert session.profile is not None
+        seeker = seeking.seeker(
+            session.profile,
+            self._address,
+            now=self._world.clock(),
+            cross_bot=self._world.settings.features.cross_bot_matching,
+        )
+        find = Find(
+            seeker=seeker,
+            chat=ChatId(secrets.token_hex(8)),
+            mark=self._mark(turn.pts),
+            leaving=search.leaving,
+            at_head=search.at_head,
+        )
+        repeat = turn.pts is not None and turn.pts == session.marked
+        return Searched(answer=await self._ask_pool(find), left=search.leaving, repeat=repeat)
+
+    async def _leave(self, turn: Turn, effect: LeaveChat) -> Fact:
+        await self._letters.settled(SETTLE_SECONDS)
+        request = Leave(address=self._address, chat=effect.chat, why=effect.why, mark=self._mark(turn.pts))
+        return Left(chat=effect.chat, why=effect.why, answer=await self._ask_pool(request))
+
+    async def _ask_pool(self, request: MatcherMessage) -> Any:
+        return await self._world.matcher.ask(request, timeout=self._world.settings.actors.ask_timeout)
+
+    def _mark(self, pts: Pts | None) -> Mark:
+        post = self._world.directory.post(self._address.bot)
+        if post is None:
+            raise Unavailable("this bot is being handed over to another worker")
+        return Mark(lease=post.lease, pts=pts)
+
+    async def _wake(self) -> Session:
+        user = self._address.user
+        profile, answer = await asyncio.gather(self._world.profiles.get(user), self._ask_pool(Look(user=user)))
+        asleep = Session(address=self._address, profile=profile)
+        self._session, _ = step(asleep, Stands(answer=answer), self._world.clock(), self._world.rules)
+        if isinstance(self._session.place, Chatting):
+            self._letters.pairs.load(await self._world.maps.load(self._session.place.chat.id, user))
+        return self._session
+
+    async def _look(self, session: Session) -> Session:
+        answer = await self._ask_pool(Look(user=self._address.user))
+        self._session, _ = step(session, Stands(answer=answer), self._world.clock(), self._world.rules)
+        return self._session
+
+    # --- to the partner
+
+    def _relay(self, turn: Turn, relay: Relay) -> None:
+        carried = self._letters.addressed(relay, self._address)
+        if carried is None:
+            return
+        partner = self._world.directory.session(relay.to)
+        timeout = self._world.settings.actors.ask_timeout + self._world.settings.pacing.max_park_seconds
+        if partner is not None:
+            outcome = partner.ask(carried, timeout=timeout)
+        else:
+            outcome = self._world.events.ask(Append(bot=relay.to.bot, event=carried), timeout=timeout)
+        self._letters.sent(relay, outcome, self._lost)
+        turn.wait_for(outcome)
+
+    def _lost(self, relay: Relay, failure: NotSent) -> None:
+        if not self.dead:
+            self.actor_ref.tell(NotRelayed(chat=relay.chat, message=relay.message, failure=failure, edit=relay.edit))
+
+    async def _came_back(self, turn: Turn, session: Session, delivered: Delivered) -> None:
+        """What became of a message that went to another process."""
+        if delivered.theirs is not None:
+            if _in_chat(session, delivered.chat):
+                self._letters.pairs.pair(delivered.mine, delivered.theirs)
+            return
+        failure = NotSent(why=Why(delivered.why or Why.REFUSED))
+        lost = NotRelayed(chat=delivered.chat, message=delivered.mine, failure=failure)
+        await self._try(turn, session, self._decide(session, lost))
+
+    # --- from the partner
+
+    def _deliver(self, carried: Carried) -> Any:
+        """The reply is the Outcome. No task where the chat is known."""
+        if self._session is not None and _in_chat(self._session, carried.chat):
+            return self._hand_over(carried)
+        return self._deliver_late(carried)
+
+    async def _deliver_late(self, carried: Carried) -> Outcome:
+        """The sender heard of the chat before we did, or we have left it."""
+        try:
+            session = await self._wake() if self._session is None else await self._look(self._session)
+            if not _in_chat(session, carried.chat):
+                return NotSent(why=Why.DISCARDED)
+            if isinstance(session.place, Chatting) and not session.place.introduced:
+                turn = Turn(f"{self._address.bot}:{self._address.user}:met:{carried.chat}", _nothing)
+                matched = Matched(user=self._address.user, chat=session.place.chat)
+                await self._try(turn, session, self._decide(session, matched))
+        except Unavailable as error:
+            return NotSent(why=Why.UNREACHABLE, detail=str(error))
+        outcome: Outcome = await self._hand_over(carried)
+        return outcome
+
+    def _hand_over(self, carried: Carried) -> Future[Any]:
+        outcome = self._send(outgoing(carried, self._address))
+        outcome.add_done_callback(partial(self._handed_over, carried))
+        return outcome
+
+    def _handed_over(self, carried: Carried, outcome: Future[Any]) -> None:
+        """Called by the loop, between messages."""
+        if failure_of(outcome) is None and carried.edits is None:
+            result = outcome.result()
+            if result.message is not None and self._session is not None and _in_chat(self._session, carried.chat):
+                self._letters.pairs.pair(result.message, carried.message)
+
+    async def _deliver_from_afar(self, turn: Turn, carried: Carried) -> None:
+        handed = self._deliver(carried)
+        outcome: Outcome = await handed
+        if isinstance(outcome, NotSent) and outcome.why is Why.STALE:
+            turn.spoil()
+            return
+        sent = isinstance(outcome, Sent)
+        back = Delivered(
+            user=carried.source.user,
+            chat=carried.chat,
+            mine=carried.message,
+            theirs=outcome.message if isinstance(outcome, Sent) else None,
+            why="" if sent else str(outcome.why) if isinstance(outcome, NotSent) else "",
+        )
+        await self._world.events.ask(Append(bot=carried.source.bot, event=back), timeout=self._world.settings.actors.ask_timeout)
+
+    # --- small deeds
+
+    async def _introduce(self, turn: Turn, effect: Introduce) -> None:
+        partner = await self._world.profiles.get(effect.chat.partner_of(self._address.user).user)
+        assert self._session is not None
+        if partner is None or not partner.complete:
+            logger.error("%s: the partner of chat %s has no profile", self._address, effect.chat.id)
+            return
+        notice = notices.partner_found(seeking.card(partner, now=self._world.clock()), self._session.language)
+        key = f"chat:{effect.chat.id}:{self._address.user}:found"
+        self._submit(turn, Send(to=self._address.user, key=key, body=notice, lane=Lane.ANSWER))
+
+    async def _check_channels(self, effect: CheckChannels) -> Fact:
+        transport = self._transport()
+        if transport is None:
+            raise Unavailable("this bot is being handed over to another worker")
+        ask = MissingChannels(user=self._address.user)
+        missing = await transport.ask(ask, timeout=self._world.settings.actors.ask_timeout)
+        return ChannelsChecked(missing=missing, searching=effect.searching, again=effect.again)
+
+    async def _record_end(self, effect: RecordEnd) -> None:
+        """The pool has ended the chat already: the record follows, now or when the database is back."""
+        try:
+            await self._world.chats.ended(effect.chat, effect.why)
+        except Unavailable as error:
+            logger.warning("%s: the end of chat %s waits for the database: %s", self._address, effect.chat, error)
+            self.after(RETRY_SECONDS, Again(what=effect))
+
+    def _excuse(self, turn: Turn, fact: Fact, error: Unavailable) -> None:
+        logger.warning("%s: %s could not be done: %s", self._address, type(fact).__name__, error)
+        language = self._session.language if self._session else getattr(fact, "language", "en")
+        notice = notices.plain("stores-down", language)
+        if isinstance(fact, Pressed):
+            press = AnswerPress(query=fact.query, text="stores-down", language=language, alert=True)
+            self._submit(turn, press)
+        elif isinstance(fact, Said | Commanded):
+            self._submit(turn, Send(to=self._address.user, key=turn.next_key(), body=notice, lane=Lane.ANSWER))
+
+    # --- asleep and awake
+
+    def _doze_later(self) -> None:
+        self.after(self._world.settings.actors.idle_seconds, Doze())
+
+    async def _doze(self) -> None:
+        idle_for = self.loop.time() - self._seen
+        if idle_for < self._world.settings.actors.idle_seconds or self._letters.busy:
+            self._doze_later()
+            return
+        await self._save_map()
+        if self.actor_inbox.empty():
+            self._world.directory.forget(self._address, self.actor_ref)
+            self.actor_ref.stop(now=True)
+        else:
+            self._doze_later()
+
+    async def _save_map(self) -> None:
+        session = self._session
+        if session is None or not isinstance(session.place, Chatting) or not len(self._letters.pairs):
+            return
+        try:
+            await self._world.maps.save(session.place.chat.id, self._address.user, self._letters.pairs.dump())
+        except Unavailable as error:
+            logger.warning("%s: replies to earlier messages are forgotten: %s", self._address, error)
+
+    # --- plumbing
+
+    def _turn_of(self, message: SessionMessage) -> Turn:
+        match message:
+            case Said() | Commanded() | Edited():
+                key = f"{self._address.bot}:{self._address.user}:p{message.pts}"
+                return Turn(key, partial(self._processed, message.pts), message.pts)
+            case Pressed():
+                return Turn(f"{self._address.bot}:{self._address.user}:q{message.query}", _nothing)
+            case FromStream(id=id_):
+                return Turn(f"{self._address.bot}:{self._address.user}:e{id_}", partial(self._acknowledge, id_))
+            case _:
+                return Turn(f"{self._address.bot}:{self._address.user}:{secrets.token_hex(8)}", _nothing)
+
+    def _processed(self, pts: Pts) -> None:
+        transport = self._transport()
+        if transport is not None:
+            transport.tell(Processed(pts=pts))
+
+    def _acknowledge(self, event: str) -> None:
+        self._world.events.tell(Done(bot=self._address.bot, id=event))
+
+    def _submit(self, turn: Turn, outgoing: Outgoing) -> None:
+        turn.wait_for(self._send(outgoing))
+
+    def _send(self, outgoing: Outgoing) -> Future[Any]:
+        transport = self._transport()
+        if transport is None:
+            gone: Future[Any] = self.loop.create_future()
+            gone.set_result(NotSent(why=Why.STALE))
+            return gone
+        return transport.ask(Submit(outgoing=outgoing), timeout=None)
+
+    def _transport(self) -> LoopRef[TransportMessage] | None:
+        post = self._world.directory.post(self._address.bot)
+        return post.transport if post is not None and post.transport.is_alive() else None
+
+
+_IMMEDIATE = frozenset({Say, Answer, Relay, DropRelays})
+
+
+def _in_chat(session: Session, chat: ChatId) -> bool:
+    return isinstance(session.place, Chatting) and session.place.chat.id == chat
+
+
+def _arrow(address: Address, before: Session, fact: Fact, after: Session) -> None:
+    names = type(before.place).__name__, type(fact).__name__, type(after.place).__name__
+    logger.info("%s %s --%s--> %s (update %s)", address, *names, getattr(fact, "pts", None))
+
+
+def _nothing() -> None:
+    """For turns that nobody waits for."""

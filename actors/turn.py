@@ -1,0 +1,57 @@
+"""One update or event on its way through a session: done when everything that it caused is done."""
+
+from __future__ import annotations
+
+from asyncio import Future
+from collections.abc import Callable
+from typing import Any
+
+from domain.outgoing import NotSent, Why
+from domain.values import Pts
+
+
+class Turn:
+    """`key` names the update for idempotency keys; `finish` is called once, when the turn is closed and all its sends have an
+    outcome, unless one of them came from a process that may no longer speak for the bot.
+    """
+
+    __slots__ = ("_closed", "_finish", "_open", "_said", "_stale", "key", "pts")
+
+    def __init__(self, key: str, finish: Callable[[], None], pts: Pts | None = None) -> None:
+        self.key = key
+        self.pts = pts
+        self._finish = finish
+        self._open = 0
+        self._said = 0
+        self._closed = False
+        self._stale = False
+
+    def next_key(self) -> str:
+        self._said += 1
+        return f"{self.key}/{self._said}"
+
+    def wait_for(self, outcome: Future[Any]) -> None:
+        self._open += 1
+        outcome.add_done_callback(self._ended)
+
+    def spoil(self) -> None:
+        """It was not done here, and must come again elsewhere."""
+        self._stale = True
+
+    def close(self) -> None:
+        """No more will be added."""
+        self._closed = True
+        self._maybe_finish()
+
+    def _ended(self, outcome: Future[Any]) -> None:
+        self._open -= 1
+        if outcome.cancelled():
+            self._stale = True
+        elif outcome.exception() is None:
+            result = outcome.result()
+            self._stale |= isinstance(result, NotSent) and result.why is Why.STALE
+        self._maybe_finish()
+
+    def _maybe_finish(self) -> None:
+        if self._closed and self._open == 0 and not self._stale:
+            self._finish()

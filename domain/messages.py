@@ -1,0 +1,122 @@
+"""The mailbox messages between actors. What a person did (`inbound`), what crosses processes (`events`) and what is asked of the
+pool (`pool`) are messages too; these are the rest. Each section names the recipient.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from domain.effects import RecordEnd
+from domain.events import Carried, Event
+from domain.facts import NotRelayed
+from domain.inbound import Ignored, Inbound
+from domain.outgoing import Outgoing
+from domain.pool import Request
+from domain.values import BotId, ChatId, Pts, UserId
+
+# --- SessionActor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FromStream:
+    """An event with the id to acknowledge once it is done."""
+
+    id: str
+    event: Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """Time to refresh the search message; thrown away where the mailbox is full."""
+
+    EPHEMERAL: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doze:
+    """Time to see whether the session is idle enough to be put to sleep."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """Time to try once more what a store could not take."""
+
+    what: RecordEnd | FromStream
+
+
+SessionMessage = Inbound | FromStream | Carried | NotRelayed | Progress | Doze | Again
+
+# --- TransportActor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """An update from Telegram."""
+
+    update: Inbound | Ignored
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submit:
+    """Ask; the reply is the Outcome, when Telegram has answered."""
+
+    outgoing: Outgoing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Processed:
+    """The effects of an update are done."""
+
+    pts: Pts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discard:
+    """Throw away what is queued for `user` of a chat that ended."""
+
+    chat: ChatId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingChannels:
+    """Ask; the reply is the required channels that the user is not in, as tuples (title, address)."""
+
+    user: UserId
+
+
+TransportMessage = Received | Submit | Processed | Discard | MissingChannels
+
+# --- MatcherActor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    """Time to pair those who became compatible while they waited."""
+
+    EPHEMERAL: ClassVar[bool] = True
+
+
+MatcherMessage = Request | Sweep
+"""A Request is asked; the reply is the pool's Answer."""
+
+# --- EventsActor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """An event's effects are done: acknowledge it."""
+
+    bot: BotId
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Append:
+    """Ask; the reply comes when the event is durable."""
+
+    bot: BotId
+    event: Event
+
+
+EventsMessage = Done | Append

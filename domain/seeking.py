@@ -1,0 +1,33 @@
+"""Who somebody is, and whom they wish for, in the eyes of the pool."""
+
+from __future__ import annotations
+
+from domain.pool import Seeker
+from domain.values import Address, AgeBand, Card, Profile, Wishes
+
+ANY_SCOPE = "*"
+
+
+def seeker(profile: Profile, address: Address, *, now: float, cross_bot: bool) -> Seeker:
+    """Only VIPs may narrow whom they meet (M7); minors are kept apart by the pool itself (M4). `now` in Unix seconds."""
+    if profile.gender is None or profile.age is None:
+        raise ValueError("only a complete profile can search")
+    vip = is_vip(profile, now)
+    return Seeker(
+        address=address,
+        gender=profile.gender,
+        band=AgeBand.of(profile.age),
+        vip=vip,
+        wishes=profile.wishes if vip else Wishes(),
+        scope=ANY_SCOPE if cross_bot else str(address.bot),
+    )
+
+
+def card(profile: Profile, *, now: float) -> Card:
+    if profile.gender is None or profile.age is None:
+        raise ValueError("only a complete profile has a card")
+    return Card(gender=profile.gender, band=AgeBand.of(profile.age), vip=is_vip(profile, now))
+
+
+def is_vip(profile: Profile, now: float) -> bool:
+    return profile.vip_until > now

@@ -53,6 +53,18 @@ class Find:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rewish:
+    """Change the wishes of a search that goes on (widen); it keeps its waiting time. Pairs at once where the new wishes
+    allow it; somebody who is not waiting is left as they stand.
+    """
+
+    seeker: Seeker
+    chat: ChatId
+    """A fresh id for the chat that this may make."""
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cancel:
     """Stop waiting."""
 
@@ -77,7 +89,7 @@ class Look:
     user: UserId
 
 
-Request = Find | Cancel | Leave | Look
+Request = Find | Rewish | Cancel | Leave | Look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

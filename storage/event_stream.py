@@ -1,0 +1,122 @@
+"""The bots' event streams (domain.ports.EventStream): at least once, in order, kept until acknowledged.
+
+Each bot's stream has one consumer group; a consumer is a process, named by its leases' owner. Handing out and acknowledging
+check the lease in the same step, so a former owner takes nothing and loses nothing. Waiting is apart from taking: it only
+listens whether something new is there, and may be cancelled at any moment.
+"""
+
+from __future__ import annotations
+
+import logging
+from asyncio import get_running_loop
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from redis.asyncio import Redis
+
+from domain.events import Entry, Event
+from domain.values import BotId
+from storage.event_codec import UnknownEntryError, decode, encode
+from storage.keys import Keys
+from storage.redis_client import ANSWER_SECONDS, translated
+from storage.scripts import Call, Scripts, script
+
+AT_MOST = 100
+"""Entries of one bot handed out by one read."""
+
+AGAIN_SECONDS = 30.0
+"""What was not acknowledged for so long is handed out again."""
+
+PARKED_AT_MOST = 10_000
+LONGEST_WAIT = ANSWER_SECONDS / 2
+
+logger = logging.getLogger(__name__)
+
+RawEntry = tuple[bytes, list[bytes]]
+
+
+@dataclass(slots=True)
+class Reading:
+    """How far we are with one bot."""
+
+    newest: bytes = b"0-0"
+    claimed_at: float | None = None
+    """Loop time; None before the first read, which takes over whatever a former owner left."""
+
+
+class RedisEventStream:
+    def __init__(self, client: Redis, keys: Keys, *, owner: str) -> None:
+        self._client = client
+        self._keys = keys
+        self._scripts = Scripts(client, keys.tag)
+        self._owner = owner
+        self._readings: dict[BotId, Reading] = {}
+
+    async def append(self, bot: BotId, event: Event) -> None:
+        with translated(self._client):
+            await self._client.xadd(self._keys.events(bot), encode(event))  # type: ignore[arg-type]
+
+    async def read(self, bots: Sequence[BotId], *, wait: float) -> list[tuple[BotId, Entry]]:
+        """A bot that was not asked for in the last call is begun anew: its lease may have been elsewhere meanwhile."""
+        if not bots:
+            return []
+        self._readings = {bot: self._readings.get(bot) or Reading() for bot in bots}
+        entries = await self._collect()
+        if entries or wait <= 0 or not await self._something_new(min(wait, LONGEST_WAIT)):
+            return entries
+        return await self._collect()
+
+    async def acknowledge(self, bot: BotId, ids: Sequence[str]) -> None:
+        if ids:
+            await self._scripts.run("events_acknowledge", 0, bot, self._owner, *ids)
+
+    async def trim(self, bot: BotId, *, entries: int, seconds: float) -> int:
+        """Limit the stream of a bot that nobody serves. What goes was never done: it is logged, and counted."""
+        lost = int(await self._scripts.run("events_trim", 0, bot, entries, round(seconds * 1000)))
+        if lost:
+            logger.error("events of bot %s thrown away unread: %d", bot, lost)
+        return lost
+
+    async def _collect(self) -> list[tuple[BotId, Entry]]:
+        """Where an answer is lost on its way, what it handed out is asked for again: all begin anew."""
+        readings, self._readings = self._readings, {}
+        at = get_running_loop().time()
+        replies = await self._scripts.run_all([_collecting(bot, self._owner, reading, at) for bot, reading in readings.items()])
+        entries: list[tuple[BotId, Entry]] = []
+        for (bot, reading), reply in zip(readings.items(), replies, strict=True):
+            if reply is not None:
+                reading.newest, raw = reply
+                entries += [(bot, entry) for entry in await self._understood(bot, raw)]
+        self._readings = {
+            bot: Reading() if reply is None else reading for (bot, reading), reply in zip(readings.items(), replies, strict=True)
+        }
+        return entries
+
+    async def _understood(self, bot: BotId, raw: Sequence[RawEntry]) -> list[Entry]:
+        entries = []
+        for id_, flat in raw:
+            try:
+                event = decode(dict(zip(flat[::2], flat[1::2], strict=True)))
+            except UnknownEntryError as error:
+                logger.exception("event %s of bot %s cannot be read and is put aside", id_.decode(), bot, exc_info=error)
+                await self._scripts.run("events_park", 0, bot, self._owner, id_, PARKED_AT_MOST, *flat)
+            else:
+                entries.append(Entry(id=id_.decode(), event=event))
+        return entries
+
+    async def _something_new(self, wait: float) -> bool:
+        after: dict[Any, Any] = {self._keys.events(bot): reading.newest for bot, reading in self._readings.items()}
+        with translated(self._client):
+            return bool(await self._client.xread(after, count=1, block=max(1, round(wait * 1000))))
+
+
+def _collecting(bot: BotId, owner: str, reading: Reading, at: float) -> Call:
+    again: str | int = ""
+    if reading.claimed_at is None:
+        again = 0
+    elif at - reading.claimed_at >= AGAIN_SECONDS:
+        again = round(AGAIN_SECONDS * 1000)
+    if again != "":
+        reading.claimed_at = at
+    return Call(script("events_collect"), (0, bot, owner, again, AT_MOST))

@@ -1,0 +1,79 @@
+"""Every name in Redis. All of a pool's keys carry its hash tag, so that a cluster keeps them on one node and one script may touch
+them all; an ACL user limited to `{pool}:*` suffices. Scripts derive theirs from the tag in KEYS[1] by the same names.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from domain.values import BotId, ChatId, UserId
+
+NAMES = {
+    "user": "hash, by user: where they stand, their ban, the marks of their bots (lib/user.lua)",
+    "queue": "zset, by scope and bucket: who waits since when (lib/queue.lua)",
+    "heads": "zset, by scope and age of consent: buckets that exist and the score of their head",
+    "halls": "set: every scope and age of consent that has buckets",
+    "chats": "hash: every live chat (lib/chat.lua)",
+    "recent": "string, by two users: until when they must not meet again; expires",
+    "apart": "hash, by user: whom they blocked (1), who blocked them (2) or both (3)",
+    "generation": "string: set once live chats were restored; gone when the server lost its memory",
+    "lease": "string, by bot: '<owner>:<token>'; expires",
+    "leases": "hash: bot to its last known owner",
+    "fence": "string: the last fencing token that was given out",
+    "events": "stream, by bot: what crosses processes (event_stream.py)",
+    "parked": "stream, by bot: entries that this version cannot read",
+    "map": "hash, by chat and user: which message of theirs is which of the partner's; expires",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The names of one pool, such as `main`."""
+
+    pool: str
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[A-Za-z0-9_-]+", self.pool):
+            raise ValueError(f"a pool's name has letters, digits, '-' and '_' only, not {self.pool!r}")
+
+    @property
+    def tag(self) -> str:
+        return f"{{{self.pool}}}"
+
+    @property
+    def generation(self) -> str:
+        return f"{self.tag}:generation"
+
+    @property
+    def leases(self) -> str:
+        return f"{self.tag}:leases"
+
+    @property
+    def chats(self) -> str:
+        return f"{self.tag}:chats"
+
+    @property
+    def halls(self) -> str:
+        return f"{self.tag}:halls"
+
+    def user(self, user: UserId) -> str:
+        return f"{self.tag}:user:{user}"
+
+    def heads(self, hall: str) -> str:
+        return f"{self.tag}:heads:{hall}"
+
+    def queue(self, scope: str, bucket: str) -> str:
+        return f"{self.tag}:queue:{scope}:{bucket}"
+
+    def lease(self, bot: BotId) -> str:
+        return f"{self.tag}:lease:{bot}"
+
+    def events(self, bot: BotId) -> str:
+        return f"{self.tag}:events:{bot}"
+
+    def parked(self, bot: BotId) -> str:
+        return f"{self.tag}:parked:{bot}"
+
+    def map(self, chat: ChatId, user: UserId) -> str:
+        return f"{self.tag}:map:{chat}:{user}"

@@ -1,0 +1,89 @@
+"""Runs the Lua scripts of `storage/lua/`: one file, one decision, one atomic step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha1
+from pathlib import Path
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.exceptions import NoScriptError
+
+from storage.redis_client import translated
+
+FOLDER = Path(__file__).parent / "lua"
+INCLUDE = "-- include:"
+
+Argument = str | int | float | bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    name: str
+    text: str
+    sha: str
+
+
+@cache
+def script(name: str) -> Script:
+    """`lua/<name>.lua`; a first line `-- include: a b` puts `lua/lib/a.lua` and `lua/lib/b.lua` in front of it."""
+    body = (FOLDER / f"{name}.lua").read_text()
+    first = body.partition("\n")[0]
+    parts = first.removeprefix(INCLUDE).split() if first.startswith(INCLUDE) else []
+    text = "\n".join([*((FOLDER / "lib" / f"{part}.lua").read_text() for part in parts), body])
+    return Script(name, text, sha1(text.encode(), usedforsecurity=False).hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    script: Script
+    arguments: Sequence[Argument]
+
+
+class Scripts:
+    """The scripts of one pool on one server."""
+
+    def __init__(self, client: Redis, tag: str) -> None:
+        self._client = client
+        self._tag = tag
+
+    async def run(self, name: str, *arguments: Argument) -> Any:
+        (reply,) = await self.run_all([Call(script(name), arguments)])
+        return reply
+
+    async def run_all(self, calls: Sequence[Call]) -> list[Any]:
+        """In order, in one round trip, without a transaction around them. A server that was restarted or failed over knows
+        no scripts: those calls go again in the same order, the first of each script with its text.
+        """
+        with translated(self._client):
+            replies = await self._send([(call, False) for call in calls])
+            unknown = [at for at, reply in enumerate(replies) if isinstance(reply, NoScriptError)]
+            if unknown:
+                again = await self._send(_first_with_text([calls[at] for at in unknown]))
+                for at, reply in zip(unknown, again, strict=True):
+                    replies[at] = reply
+            for reply in replies:
+                if isinstance(reply, Exception):
+                    raise reply
+        return replies
+
+    async def _send(self, calls: Sequence[tuple[Call, bool]]) -> list[Any]:
+        pipeline = self._client.pipeline(transaction=False)
+        for call, with_text in calls:
+            if with_text:
+                pipeline.execute_command("EVAL", call.script.text, 1, self._tag, *call.arguments)
+            else:
+                pipeline.execute_command("EVALSHA", call.script.sha, 1, self._tag, *call.arguments)
+        return await pipeline.execute(raise_on_error=False)
+
+
+def _first_with_text(calls: Sequence[Call]) -> list[tuple[Call, bool]]:
+    sent: set[str] = set()
+    marked = []
+    for call in calls:
+        marked.append((call, call.script.name not in sent))
+        sent.add(call.script.name)
+    return marked

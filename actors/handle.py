@@ -1,0 +1,89 @@
+"""The stable way to a supervised actor: it stays good while the actor behind it is started again."""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio import Future
+from typing import Any, Generic, TypeVar
+
+import pykka
+
+from actors.dead_letters import dead_letters
+from actors.loop_ref import LoopRef
+
+M = TypeVar("M")
+
+
+class Handle(Generic[M]):
+    """`current` is the child that lives now; None while it is being started, and for good once it is `closed`."""
+
+    __slots__ = ("_waiting", "closed", "current", "name")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.closed = False
+        self.current: LoopRef[M] | None = None
+        self._waiting: list[Future[LoopRef[M]]] = []
+
+    def is_alive(self) -> bool:
+        return self.current is not None and self.current.is_alive()
+
+    @property
+    def full(self) -> bool:
+        return self.current is not None and self.current.full
+
+    def tell(self, message: M) -> None:
+        """As `LoopRef.tell`."""
+        if self.current is None:
+            dead_letters.add(type(self), message, f"{self.name} is not up")
+            raise self._is_down()
+        self.current.tell(message)
+
+    def ask(self, message: M, *, timeout: float | None) -> Future[Any]:
+        """As `LoopRef.ask`."""
+        if self.current is not None:
+            return self.current.ask(message, timeout=timeout)
+        reply: Future[Any] = asyncio.get_running_loop().create_future()
+        reply.set_exception(self._is_down())
+        return reply
+
+    async def send(self, message: M) -> None:
+        """As `LoopRef.send`, and waits out restarts. Raises ActorDeadError where there will be none."""
+        while True:
+            current = await self.available()
+            try:
+                return await current.send(message)
+            except pykka.ActorDeadError:
+                continue  # it was not taken; the next one may
+
+    async def available(self) -> LoopRef[M]:
+        """The living child, once there is one. Raises ActorDeadError where there will be none."""
+        if self.current is not None and self.current.is_alive():
+            return self.current
+        if self.closed:
+            raise self._is_down()
+        waiting: Future[LoopRef[M]] = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiting)
+        return await waiting
+
+    # For its supervisor
+
+    def found(self, current: LoopRef[M]) -> None:
+        self.current = current
+        for waiting in self._take_waiting():
+            waiting.set_result(current)
+
+    def lost(self) -> None:
+        self.current = None
+
+    def close(self) -> None:
+        self.closed = True
+        for waiting in self._take_waiting():
+            waiting.set_exception(self._is_down())
+
+    def _take_waiting(self) -> list[Future[LoopRef[M]]]:
+        waiting, self._waiting = self._waiting, []
+        return [future for future in waiting if not future.done()]
+
+    def _is_down(self) -> pykka.ActorDeadError:
+        return pykka.ActorDeadError(f"{self.name} is not up")

@@ -1,0 +1,122 @@
+"""Profiles in the database, and a cache in front of any store of profiles."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import orjson
+
+from domain.ports import Profiles
+from domain.values import EVERY_GENDER, AgeBand, Gender, Profile, Question, UserId, Wishes
+from storage.database import Database
+
+CACHED = 50_000
+"""How many profiles a process keeps at most; some 0.5 kB each."""
+
+
+class SqlProfiles:
+    def __init__(self, database: Database, *, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def get(self, user: UserId) -> Profile | None:
+        async with self._database.connection() as connection:
+            row = await self._database.queries.find_profile(connection, user=user)
+        return None if row is None else to_profile(user, row)
+
+    async def put(self, profile: Profile) -> None:
+        async with self._database.connection() as connection:
+            await self._database.queries.put_profile(
+                connection,
+                user=profile.user,
+                language=profile.language,
+                gender=profile.gender,
+                age=profile.age,
+                asked=profile.asked,
+                vip_until=profile.vip_until,
+                banned_until=profile.banned_until,
+                wishes=write_wishes(profile.wishes),
+                now=self._clock(),
+            )
+
+
+class CachedProfiles:
+    """Answers from memory for `seconds` after a read or a write. Other processes' changes are seen after that time, or at
+    once where `forget` is called.
+    """
+
+    def __init__(self, profiles: Profiles, *, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._profiles = profiles
+        self._seconds = seconds
+        self._clock = clock
+        self._kept: OrderedDict[UserId, tuple[float, Profile]] = OrderedDict()
+        self._reads: dict[UserId, object] = {}
+
+    async def get(self, user: UserId) -> Profile | None:
+        until, profile = self._kept.get(user, (0.0, None))
+        if profile is not None and self._clock() < until:
+            return profile
+        return await self._read(user)
+
+    async def put(self, profile: Profile) -> None:
+        self.forget(profile.user)
+        await self._profiles.put(profile)
+        self.forget(profile.user)
+        self._keep(profile)
+
+    def forget(self, user: UserId) -> None:
+        """Read it anew next time; a read that is under way is not kept."""
+        self._reads.pop(user, None)
+        self._kept.pop(user, None)
+
+    async def _read(self, user: UserId) -> Profile | None:
+        mine = self._reads[user] = object()
+        try:
+            profile = await self._profiles.get(user)
+            if profile is not None and self._reads.get(user) is mine:
+                self._keep(profile)
+        finally:
+            if self._reads.get(user) is mine:
+                del self._reads[user]
+        return profile
+
+    def _keep(self, profile: Profile) -> None:
+        self._kept.pop(profile.user, None)
+        self._kept[profile.user] = (self._clock() + self._seconds, profile)
+        if len(self._kept) > CACHED:
+            self._kept.popitem(last=False)
+
+
+def to_profile(user: UserId, row: Sequence[Any]) -> Profile:
+    language, gender, age, asked, vip_until, banned_until, wishes = row
+    return Profile(
+        user=user,
+        language=language,
+        gender=None if gender is None else Gender(gender),
+        age=age,
+        asked=None if asked is None else Question(asked),
+        vip_until=vip_until,
+        banned_until=banned_until,
+        wishes=read_wishes(wishes),
+    )
+
+
+def write_wishes(wishes: Wishes) -> str:
+    """JSON of what is narrowed only: who wishes for anyone goes on doing so when a gender or an age band is added."""
+    narrowed: dict[str, Any] = {}
+    if wishes.genders != EVERY_GENDER:
+        narrowed["genders"] = sorted(wishes.genders)
+    if wishes.bands != frozenset(AgeBand):
+        narrowed["bands"] = sorted(wishes.bands)
+    return orjson.dumps(narrowed).decode()
+
+
+def read_wishes(text: str) -> Wishes:
+    narrowed = orjson.loads(text)
+    return Wishes(
+        genders=frozenset(map(Gender, narrowed.get("genders", EVERY_GENDER))),
+        bands=frozenset(map(AgeBand, narrowed.get("bands", AgeBand))),
+    )

@@ -1,0 +1,23 @@
+"""How long each table's rows are kept. A test holds this list against the schema: a new table must state its own."""
+
+from __future__ import annotations
+
+from domain.ports import Chats
+
+DAY = 86_400.0
+CHATS_KEPT = 90 * DAY
+
+RETENTION = {
+    "users": "until the person has it deleted",
+    "blocks": "until lifted, or either person is deleted",
+    "chats": "ended ones for 90 days",
+    "bot_state": "as long as the bot is ours",
+    "bot_sessions": "as long as the bot is ours",
+    "bot_peers": "as long as the bot is ours or the person is known",
+    "migrations": "for ever",
+}
+
+
+async def purge(chats: Chats, *, now: float) -> int:
+    """Delete what is past its time; the number of rows. Safe to run from several processes, at any time."""
+    return await chats.purge_before(now - CHATS_KEPT)

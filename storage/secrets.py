@@ -1,0 +1,111 @@
+"""Encryption of what must not be read from a stolen copy of the database: an auth key is a bot.
+
+AES-256-GCM. What is sealed is bound to a context (which bot it belongs to), so that rows cannot be exchanged, and names
+the key that sealed it, so that a wrong key is told from a damaged row and keys can be changed.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from domain.errors import SettingsError
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+FILE = "encryption.key"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    key_id: str
+    blob: bytes
+    """The nonce, then the ciphertext with its tag."""
+
+
+class Secrets:
+    """The first key seals; all open. `source` says in error texts where the keys come from."""
+
+    def __init__(self, keys: Sequence[bytes], *, source: str) -> None:
+        self._ciphers = {key_id(key): AESGCM(key) for key in keys}
+        self._current = key_id(keys[0])
+        self._source = source
+
+    def seal(self, plain: bytes, *, context: str) -> Sealed:
+        nonce = os.urandom(NONCE_BYTES)
+        blob = nonce + self._ciphers[self._current].encrypt(nonce, plain, context.encode())
+        return Sealed(key_id=self._current, blob=blob)
+
+    def open(self, sealed: Sealed, *, context: str) -> bytes:
+        """Raises `SettingsError` for a wrong key and for what was tampered with."""
+        cipher = self._ciphers.get(sealed.key_id)
+        if cipher is None:
+            raise SettingsError(
+                f"stores.encryption_key: {context} was encrypted with another key ({sealed.key_id}) than the one from "
+                f"{self._source}; set MASQUERADE_ENCRYPTION_KEY to that key or bring back the file {FILE} that held it"
+            )
+        try:
+            return cipher.decrypt(sealed.blob[:NONCE_BYTES], sealed.blob[NONCE_BYTES:], context.encode())
+        except (InvalidTag, ValueError):
+            raise SettingsError(
+                f"database: the encrypted row of {context} is damaged; delete it, and a new one is made"
+            ) from None
+
+
+def load_secrets(setting: str, folder: Path) -> Secrets:
+    """From the setting `stores.encryption_key` (keys in base64, the current one first, separated by commas), else from the
+    owner-only file in `folder`, which is made where there is none.
+    """
+    if setting:
+        source = "stores.encryption_key"
+        return Secrets([parse_key(word, source) for word in setting.split(",")], source=source)
+    path = folder / FILE
+    return Secrets([read_key(path)], source=str(path))
+
+
+def key_id(key: bytes) -> str:
+    """Tells keys apart and tells nothing about them."""
+    return hashlib.sha256(b"masquerade key id" + key).hexdigest()[:12]
+
+
+def parse_key(text: str, source: str) -> bytes:
+    try:
+        key = base64.b64decode(text.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise SettingsError(f"{source}: not {KEY_BYTES} bytes in base64; make a key with: openssl rand -base64 {KEY_BYTES}")
+    return key
+
+
+def read_key(path: Path) -> bytes:
+    if not path.exists():
+        make_key(path)
+    if path.stat().st_mode & 0o077:
+        raise SettingsError(f"{path}: others may read this key; run: chmod 600 {path}")
+    return parse_key(path.read_text("ascii", errors="replace"), str(path))
+
+
+def make_key(path: Path) -> None:
+    """Whole or not at all, and never over one that is there, however many programs do so at once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+        file.write(base64.b64encode(os.urandom(KEY_BYTES)) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return  # another program's key, made in the same moment, is as good
+    finally:
+        draft.unlink()

@@ -1,0 +1,24 @@
+-- name: open_chat(chat, first_user, first_bot, second_user, second_bot, started)!
+-- Fills in the members where the end came first; a chat that is known already stays as it is.
+INSERT INTO chats (id, first_user, first_bot, second_user, second_bot, started_at)
+VALUES (:chat, :first_user, :first_bot, :second_user, :second_bot, :started)
+ON CONFLICT (id) DO UPDATE SET
+    first_user = excluded.first_user, first_bot = excluded.first_bot,
+    second_user = excluded.second_user, second_bot = excluded.second_bot, started_at = excluded.started_at
+WHERE chats.first_user IS NULL;
+
+-- name: end_chat(chat, why, now)!
+-- The first end stays.
+INSERT INTO chats (id, ended_at, why) VALUES (:chat, :now, :why)
+ON CONFLICT (id) DO UPDATE SET ended_at = excluded.ended_at, why = excluded.why
+WHERE chats.ended_at IS NULL;
+
+-- name: live_chats()
+-- Oldest first.
+SELECT id, first_user, first_bot, second_user, second_bot, started_at FROM chats WHERE ended_at IS NULL ORDER BY started_at;
+
+-- name: purge_chats(before, count)!
+-- A few at a time, so that nobody waits for the locks.
+DELETE FROM chats WHERE id IN (
+    SELECT id FROM chats WHERE ended_at IS NOT NULL AND ended_at < :before ORDER BY ended_at LIMIT :count
+);

@@ -1,0 +1,23 @@
+-- name: raise_fence(bot, token)^
+-- No row where a later lease has been here. Holds the bot's row until the end of the transaction.
+INSERT INTO bot_state (bot_id, token) VALUES (:bot, :token)
+ON CONFLICT (bot_id) DO UPDATE SET token = excluded.token WHERE bot_state.token <= excluded.token
+RETURNING token;
+
+-- name: save_state(bot, token, pts, qts, date, seq)^
+-- The fence and the state in one step; no row where a later lease has been here.
+INSERT INTO bot_state (bot_id, token, pts, qts, date, seq) VALUES (:bot, :token, :pts, :qts, :date, :seq)
+ON CONFLICT (bot_id) DO UPDATE SET
+    token = excluded.token, pts = excluded.pts, qts = excluded.qts, date = excluded.date, seq = excluded.seq
+WHERE bot_state.token <= excluded.token
+RETURNING token;
+
+-- name: find_state(bot)^
+SELECT pts, qts, date, seq FROM bot_state WHERE bot_id = :bot AND pts IS NOT NULL;
+
+-- name: find_session(bot)^
+SELECT key_id, sealed FROM bot_sessions WHERE bot_id = :bot;
+
+-- name: save_session(bot, key_id, sealed, now)!
+INSERT INTO bot_sessions (bot_id, key_id, sealed, updated_at) VALUES (:bot, :key_id, :sealed, :now)
+ON CONFLICT (bot_id) DO UPDATE SET key_id = excluded.key_id, sealed = excluded.sealed, updated_at = excluded.updated_at;

@@ -1,0 +1,9 @@
+-- name: make_migrations_table()!
+-- Names and checksums of what was applied.
+CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, checksum TEXT NOT NULL, applied_at DOUBLE PRECISION NOT NULL);
+
+-- name: applied_migrations()
+SELECT name, checksum FROM migrations ORDER BY name;
+
+-- name: record_migration(name, checksum, now)!
+INSERT INTO migrations (name, checksum, applied_at) VALUES (:name, :checksum, :now);

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from domain.values import Address, BotId, Chat, ChatEnd, ChatId, UserId
+from storage.chats import PURGE_AT_ONCE, SqlChats
+from storage.retention import CHATS_KEPT, purge
+
+
+def chat_of(name, *, started=1000.0):
+    first = Address(bot=BotId(5_000_000_001), user=UserId(7_000_000_001))
+    return Chat(id=ChatId(name), first=first, second=Address(bot=BotId(2), user=UserId(3)), started=started)
+
+
+async def outcome(database, name):
+    async with database.connection() as connection:
+        cursor = await connection.execute(f"SELECT first_user, ended_at, why FROM chats WHERE id = '{name}'")
+        row = tuple(await cursor.fetchone())
+        await cursor.close()
+    return row
+
+
+async def test_an_opened_chat_is_live_until_it_ends(database):
+    chats = SqlChats(database)
+    await chats.opened(chat_of("c1"))
+    assert await chats.live() == [chat_of("c1")]
+    await chats.ended(ChatId("c1"), ChatEnd.STOPPED)
+    assert await chats.live() == []
+
+
+async def test_live_chats_come_oldest_first(database):
+    chats = SqlChats(database)
+    for name, started in (("b", 2.5), ("a", 3.0), ("c", 1.0)):
+        await chats.opened(chat_of(name, started=started))
+    assert [chat.id for chat in await chats.live()] == ["c", "b", "a"]
+
+
+async def test_opening_twice_is_opening_once(database):
+    chats = SqlChats(database)
+    await chats.opened(chat_of("c1"))
+    await chats.opened(chat_of("c1"))
+    assert await chats.live() == [chat_of("c1")]
+
+
+async def test_an_ended_chat_is_never_reopened(database):
+    chats = SqlChats(database)
+    await chats.opened(chat_of("c1"))
+    await chats.ended(ChatId("c1"), ChatEnd.GONE)
+    await chats.opened(chat_of("c1"))
+    assert await chats.live() == []
+
+
+async def test_an_end_that_comes_before_the_opening_stands_and_learns_its_members(database):
+    chats = SqlChats(database, clock=lambda: 50.0)
+    await chats.ended(ChatId("c1"), ChatEnd.NEXT)
+    await chats.opened(chat_of("c1"))
+    assert await chats.live() == []
+    assert await outcome(database, "c1") == (7_000_000_001, 50.0, "next")
+
+
+async def test_the_first_end_stands(database):
+    chats = SqlChats(database, clock=iter([10.0, 20.0]).__next__)
+    await chats.opened(chat_of("c1"))
+    await chats.ended(ChatId("c1"), ChatEnd.BANNED)
+    await chats.ended(ChatId("c1"), ChatEnd.STOPPED)
+    assert (await outcome(database, "c1"))[1:] == (10.0, "banned")
+
+
+async def test_opening_and_ending_at_once_in_any_order_ends(database):
+    chats = SqlChats(database)
+    names = [f"c{number}" for number in range(40)]
+    writes = [write for name in names for write in (chats.opened(chat_of(name)), chats.ended(ChatId(name), ChatEnd.STOPPED))]
+    await asyncio.gather(*writes)
+    assert await chats.live() == []
+    assert {(await outcome(database, name))[0] for name in names} == {7_000_000_001}
+
+
+async def test_purging_deletes_old_ends_only(database):
+    clock = iter([100.0, 200.0]).__next__
+    chats = SqlChats(database, clock=clock)
+    for name in ("old", "new", "live"):
+        await chats.opened(chat_of(name, started=1.0))
+    await chats.ended(ChatId("old"), ChatEnd.STOPPED)
+    await chats.ended(ChatId("new"), ChatEnd.STOPPED)
+    assert await purge(chats, now=150.0 + CHATS_KEPT) == 1
+    assert await chats.live() == [chat_of("live", started=1.0)]
+    assert (await outcome(database, "new"))[1] == 200.0
+
+
+async def test_purging_goes_on_past_one_batch(database):
+    chats = SqlChats(database, clock=lambda: 1.0)
+    async with database.transaction() as connection:
+        for number in range(PURGE_AT_ONCE + 5):
+            await database.queries.end_chat(connection, chat=f"c{number}", why="stopped", now=1.0)
+    assert await chats.purge_before(2.0) == PURGE_AT_ONCE + 5
+
+
+async def test_the_moment_a_chat_started_keeps_its_microseconds(database):
+    chats = SqlChats(database)
+    exact = replace(chat_of("c1"), started=1_763_800_000.123456)
+    await chats.opened(exact)
+    assert await chats.live() == [exact]

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import math
+
+from domain.values import Profile, UserId
+from storage import restrictions
+from storage.profiles import SqlProfiles
+from storage.restrictions import SqlRestrictions
+
+
+async def blocks(store):
+    return [pair async for pair in store.list_blocks()]
+
+
+async def test_blocks_come_back_in_pages(database, monkeypatch):
+    monkeypatch.setattr(restrictions, "PAGE", 2)
+    store = SqlRestrictions(database)
+    pairs = [(7_000_000_001, 1), (7_000_000_001, 2), (7_000_000_001, 3), (2, 1), (2, 7_000_000_001)]
+    for user, other in pairs:
+        await store.block(UserId(user), UserId(other))
+    assert await blocks(store) == sorted(pairs)
+
+
+async def test_blocking_twice_and_unblocking_twice_are_no_errors(database):
+    store = SqlRestrictions(database)
+    for blocked in (True, True):
+        await store.block(UserId(1), UserId(2), blocked=blocked)
+    assert await blocks(store) == [(1, 2)]
+    for blocked in (False, False):
+        await store.block(UserId(1), UserId(2), blocked=blocked)
+    assert await blocks(store) == []
+
+
+async def test_bans_that_hold_are_listed_and_those_over_are_not(database, monkeypatch):
+    monkeypatch.setattr(restrictions, "PAGE", 1)
+    profiles = SqlProfiles(database)
+    for user, until in ((1, math.inf), (2, 99.0), (3, 101.0), (4, 0.0)):
+        await profiles.put(Profile(user=UserId(user), banned_until=until))
+    store = SqlRestrictions(database, clock=lambda: 100.0)
+    assert [ban async for ban in store.list_bans()] == [(1, math.inf), (3, 101.0)]

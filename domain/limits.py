@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-ROUNDING = 1e-9
+ROUNDING = 1e-6
 """Who comes back after exactly `Limit.wait` finds a token, whatever floating point made of it."""
 
 

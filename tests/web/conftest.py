@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import pytest
+from quart import Quart
+
+from tests.web.supervisors import RecordingSupervisor, house
+from web.app import Dependencies, create_app
+
+
+@pytest.fixture
+def supervisor() -> RecordingSupervisor:
+    return RecordingSupervisor(house())
+
+
+@pytest.fixture
+def deps(supervisor: RecordingSupervisor) -> Dependencies:
+    return Dependencies(supervisor=supervisor, refresh_seconds=0.001)
+
+
+@pytest.fixture
+def app(deps: Dependencies) -> Quart:
+    return create_app(deps)
+
+
+@pytest.fixture
+def client(app: Quart):
+    return app.test_client()

@@ -1,0 +1,42 @@
+"""A supervisor for tests of the panel: it answers what it was told to and records that it was asked."""
+
+from __future__ import annotations
+
+import asyncio
+
+from domain.errors import Unavailable
+from domain.status import ActorStats, BotStatus, ProcessState, ProcessStatus, Status
+
+
+class RecordingSupervisor:
+    def __init__(self, status: Status) -> None:
+        self.answer: Status | Unavailable = status
+        self.asked = 0
+        self.gate = asyncio.Event()
+        """Cleared: the supervisor hangs."""
+        self.gate.set()
+
+    async def status(self) -> Status:
+        self.asked += 1
+        await self.gate.wait()
+        if isinstance(self.answer, Unavailable):
+            raise self.answer
+        return self.answer
+
+
+def process(name: str, state: ProcessState = ProcessState.READY, **more: object) -> ProcessStatus:
+    return ProcessStatus(name=name, state=state, pid=4242, uptime=90.0, memory_mb=61.5, **more)
+
+
+def house(**changes: object) -> Status:
+    """A house in which all is well, but for the changes."""
+    whole = {
+        "version": "0.1.0",
+        "pid": 4200,
+        "uptime": 95.0,
+        "processes": (process("worker-1"), process("panel"), process("sandbox")),
+        "bots": (BotStatus(id=7100000001, username="first_bot", state="serving", worker="worker-1"),),
+        "actors": (ActorStats(name="SessionActor", alive=2, started=2, handled=40, queued=1, deepest=1),),
+        "figures": {"chats": 1.0, "waiting": 3.0, "oldest_wait": 12.5, "sessions": 5.0, "relayed": 31.0},
+    }
+    return Status(**{**whole, **changes})

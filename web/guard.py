@@ -1,0 +1,45 @@
+"""What every answer carries and every request must: headers that keep strangers' pages out, and a Host header of this machine.
+
+The panel has no login on 127.0.0.1, so a page of somebody else's that made its own name point here (DNS rebinding)
+must not be able to read it: a request under a name that is not ours is refused.
+"""
+
+from __future__ import annotations
+
+import re
+
+from quart import Quart, Response, abort, request
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+HOST = re.compile(r"(?:\[([\da-f:.]+)\]|([\w.-]+))(?::\d+)?", re.IGNORECASE)
+
+
+def install(app: Quart, host: str) -> None:
+    ours = LOCAL | {host.strip("[]").lower()}
+
+    @app.before_request
+    async def refuse_other_names() -> None:
+        if _name(request.headers.get("Host", "")) not in ours:
+            abort(421, "The panel answers only under the name of this machine.")
+
+    @app.after_request
+    async def add_headers(response: Response) -> Response:
+        response.headers.update(HEADERS)
+        if request.endpoint != "static":
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def _name(host: str) -> str:
+    found = HOST.fullmatch(host)
+    return (found[1] or found[2]).lower() if found else ""

@@ -1,0 +1,82 @@
+"""The library's `Client`, cut down to what a bot server wants of it: a key, a session, raw updates as they come.
+
+Its dispatcher, its handlers and its own recovery of updates are never started: they make hidden calls and lose the order.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from pyrogram import Client
+from pyrogram.session import Auth
+
+from domain.settings import Telegram
+from transport.bot_session import BotSession
+from transport.kurigram_storage import KurigramStorage
+from transport.server_address import ServerAddress
+from transport.wire import DirectConnection, LeanTCP
+
+logging.getLogger("pyrogram").setLevel(logging.WARNING)  # below that it writes whole messages into the log
+
+UNSET_API_ID = 1
+UNSET_API_HASH = "unset"
+"""What a server other than Telegram's is told where the operator has set nothing; Telegram answers API_ID_INVALID."""
+
+
+class BotClient(Client):
+    def __init__(
+        self,
+        *,
+        name: str,
+        settings: Telegram,
+        server: ServerAddress | None,
+        storage: KurigramStorage,
+        on_updates: Callable[[Any], None],
+    ) -> None:
+        super().__init__(
+            name,
+            api_id=settings.api_id or UNSET_API_ID,
+            api_hash=settings.api_hash or UNSET_API_HASH,
+            app_version="Masquerade",
+            workers=1,
+            sleep_threshold=0,
+            skip_updates=False,
+            storage_engine=storage,
+            connection_factory=partial(DirectConnection, server=server),
+            protocol_factory=LeanTCP,
+        )
+        self.on_updates = on_updates
+        self._timeout = settings.connect_timeout
+
+    async def handle_updates(self, updates: Any) -> None:
+        self.on_updates(updates)
+
+    async def load_session(self) -> None:
+        """As the library's, without its questions on the terminal and its five tries a second apart."""
+        await self.storage.open()
+        await self.storage.api_id(self.api_id)
+        if await self.storage.auth_key() is None:
+            key = await self._new_key(await self.storage.dc_id(), await self.storage.server_address(), await self.storage.port())
+            await self.storage.auth_key(key)
+
+    async def get_session(
+        self, dc_id: int | None = None, *args: Any, server_address: str = "", port: int = 0, **kwargs: Any
+    ) -> Any:
+        """The bot's own session is ours; those for files are the library's."""
+        if kwargs.get("export_authorization", True):
+            return await super().get_session(dc_id, *args, server_address=server_address, port=port, **kwargs)
+        home: int = await self.storage.dc_id()
+        dc_id = dc_id or home
+        key = await (self.storage.auth_key() if dc_id == home else self._new_key(dc_id, server_address, port))
+        test_mode = await self.storage.test_mode()
+        session = BotSession(self, dc_id, server_address, port, key, test_mode, timeout=self._timeout)
+        await session.open()
+        return session
+
+    async def _new_key(self, dc_id: int, host: str, port: int) -> Any:
+        handshake = Auth(self, dc_id, host, port, await self.storage.test_mode())
+        handshake.MAX_RETRIES = 0
+        return await handshake.create()

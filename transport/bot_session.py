@@ -1,0 +1,289 @@
+"""One MTProto session of one bot, on the library's `Session`.
+
+What differs from the library's: packets are taken in order and without a task or a thread each; a call is serialised once and
+waits on a plain future; every received id is acknowledged within `ACK_DELAY`; a connection that ends fails the calls in flight
+at once. It never reconnects: it reports `lost` once, with the reason, and `transport/link.py` opens a new session.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from importlib import import_module
+from io import BytesIO
+from typing import Any
+
+from pyrogram import errors, raw
+from pyrogram.crypto import mtproto
+from pyrogram.errors import RPCError, SecurityCheckMismatch
+from pyrogram.errors.exceptions.all import exceptions as known_errors
+from pyrogram.errors.rpc_error import CATEGORY, UnknownError, _split_error_message
+from pyrogram.raw.core import FutureSalts, Int, Message, MsgContainer
+from pyrogram.session import Session
+from pyrogram.session.session import AuthKeyNotFound
+
+ACK_DELAY = 0.5
+"""Seconds; Telegram sends again what was not acknowledged."""
+ACK_BATCH = 16
+INLINE_BYTES = 64 * 1024
+"""Larger packets are ciphered in a thread; smaller ones cost less than the way there."""
+REMEMBERED_IDS = 2000
+FUTURE_SECONDS = 30
+PAST_SECONDS = 300
+KEY_UNKNOWN = 404
+CLOCK_FAULTS = frozenset({16, 17, 20})
+"""bad_msg_notification: the message id was too low, too high or too old, so our clock is off."""
+TRIES = 3
+"""A call whose salt or clock was corrected is sent again."""
+
+UNCOUNTED = (raw.functions.Ping, raw.types.MsgsAck, raw.types.HttpWait, MsgContainer)
+"""What asks for no acknowledgement does not count in sequence numbers."""
+
+
+class Packed:
+    """A query serialised once; the library's own message would do it twice."""
+
+    __slots__ = ("data", "query")
+
+    def __init__(self, query: Any) -> None:
+        self.query = query
+        self.data: bytes = query.write()
+
+    def write(self) -> bytes:
+        return self.data
+
+
+class BotSession(Session):
+    def __init__(self, client: Any, *args: Any, timeout: float) -> None:
+        super().__init__(client, *args)
+        self.START_TIMEOUT = timeout
+        self.lost: asyncio.Future[Exception] = client.loop.create_future()
+        self._waiting: dict[int, asyncio.Future[Any]] = {}
+        self._seen: set[int] = set()
+        self._seen_order: deque[int] = deque()
+        self._acks: list[int] = []
+        self._ack_timer: asyncio.TimerHandle | None = None
+        self._last_id = 0
+        self._counted = 0
+
+    async def open(self) -> None:
+        """Raises RPCError, OSError or AuthKeyNotFound."""
+        try:
+            await self.start()
+            if not self.is_started.is_set():
+                self.lose(TimeoutError("Telegram did not open the session in time"))
+        except BaseException:
+            await self.stop()
+            raise
+        if self.lost.done():
+            await self.stop()
+            raise self.lost.result()
+
+    async def stop(self) -> None:
+        self.lose(ConnectionAbortedError("the session was closed"))
+        if self._ack_timer is not None:
+            self._ack_timer.cancel()
+        await super().stop()
+
+    async def restart(self) -> None:
+        """The library's way to say that the connection is of no more use."""
+        self.lose(ConnectionResetError("the connection to Telegram was lost"))
+
+    def lose(self, reason: Exception) -> None:
+        """The first reason counts."""
+        if not self.lost.done():
+            self.lost.set_result(reason)
+        for waiting in self._waiting.values():
+            if not waiting.done():
+                waiting.set_exception(ConnectionResetError("the connection to Telegram was lost"))
+
+    # Calls
+
+    async def send(self, data: Any, wait_response: bool = True, timeout: float = Session.WAIT_TIMEOUT) -> Any:  # noqa: FBT001, FBT002, ASYNC109 - the library's signature
+        """How the library's `start` and pings speak; it would forget why they failed."""
+        try:
+            if wait_response:
+                return await self.call(data, timeout)
+            await self._write(self._next_id(), Packed(data))
+            return None
+        except (RPCError, OSError) as error:
+            self.lose(error)
+            raise
+
+    async def invoke(self, query: Any, *_: Any, timeout: float = Session.WAIT_TIMEOUT, **__: Any) -> Any:  # noqa: ASYNC109 - the library's signature
+        """No retries and no sleeps in here."""
+        return await self.call(query, timeout)
+
+    async def call(self, query: Any, seconds: float) -> Any:
+        """Raises RPCError, TimeoutError, or ConnectionError where the answer can no longer come."""
+        packed = Packed(query)
+        for _ in range(TRIES):
+            answer = await self._ask(packed, seconds)
+            if isinstance(answer, raw.types.RpcError):
+                raise error_of(answer, query)
+            if not isinstance(answer, raw.types.BadServerSalt | raw.types.BadMsgNotification):
+                return answer
+        raise self._useless("Telegram refuses the session's messages")
+
+    async def _ask(self, packed: Packed, seconds: float) -> Any:
+        loop = self.client.loop
+        answer: asyncio.Future[Any] = loop.create_future()
+        msg_id = self._next_id()
+        self._waiting[msg_id] = answer
+        timer = loop.call_later(seconds, _expire, answer)
+        try:
+            await self._write(msg_id, packed)
+            return await answer
+        finally:
+            timer.cancel()
+            del self._waiting[msg_id]
+            if not answer.cancel() and not answer.cancelled():
+                answer.exception()
+
+    async def _write(self, msg_id: int, packed: Packed) -> None:
+        message = Message(packed, msg_id, self._next_sequence(packed.query), len(packed.data))
+        secrets = (self.salt, self.session_id, self.auth_key, self.auth_key_id)
+        if len(packed.data) <= INLINE_BYTES:
+            frame = mtproto.pack(message, *secrets)
+        else:
+            frame = await self.client.loop.run_in_executor(None, mtproto.pack, message, *secrets)
+        await self.connection.send(frame)
+
+    def _next_id(self) -> int:
+        """Rising; near the server's clock (in units of 2**-32 seconds), a multiple of four."""
+        self._last_id = max(int(self.client.server_time * 2**32) & ~3, self._last_id + 4)
+        return self._last_id
+
+    def _next_sequence(self, query: Any) -> int:
+        counted = not isinstance(query, UNCOUNTED)
+        sequence = 2 * self._counted + counted
+        self._counted += counted
+        return sequence
+
+    # Packets
+
+    async def recv_worker(self) -> None:
+        try:
+            while (packet := await self.connection.recv()) is not None:
+                await self._take(packet)
+            self.lose(ConnectionResetError("Telegram closed the connection"))
+        except Exception as error:  # noqa: BLE001 - whatever was wrong with the packet, the connection cannot be trusted
+            self.lose(error)
+
+    async def _take(self, packet: bytes) -> None:
+        if len(packet) == 4:
+            raise _transport_error(-Int.read(BytesIO(packet)))
+        secrets = (self.session_id, self.auth_key, self.auth_key_id)
+        if len(packet) <= INLINE_BYTES:
+            data = mtproto.unpack(BytesIO(packet), *secrets)
+        else:
+            data = await self.client.loop.run_in_executor(None, mtproto.unpack, BytesIO(packet), *secrets)
+        for message in data.body.messages if type(data.body) is MsgContainer else (data,):
+            self._sort(message)
+
+    def _sort(self, message: Any) -> None:
+        if message.seq_no == 0:
+            self.client._set_server_time(message.msg_id)  # noqa: SLF001 - what the library's session does
+        if message.seq_no % 2:
+            self._acknowledge(message.msg_id)
+        if self._is_new(message.msg_id):
+            self._dispatch(message.msg_id, message.body)
+
+    def _is_new(self, msg_id: int) -> bool:
+        """Raises where the id is not of our time: somebody plays old packets back."""
+        if msg_id in self._seen:
+            return False
+        ahead = (msg_id >> 32) - self.client.server_time
+        if not -PAST_SECONDS < ahead < FUTURE_SECONDS:
+            raise SecurityCheckMismatch("a packet of another time")
+        self._seen.add(msg_id)
+        self._seen_order.append(msg_id)
+        if len(self._seen_order) > REMEMBERED_IDS:
+            self._seen.discard(self._seen_order.popleft())
+        return True
+
+    def _dispatch(self, msg_id: int, body: Any) -> None:
+        match body:
+            case raw.types.RpcResult():
+                self._answer(body.req_msg_id, body.result)
+            case raw.types.Pong():
+                self._answer(body.msg_id, body)
+            case raw.types.BadServerSalt():
+                self.salt = body.new_server_salt
+                self._answer(body.bad_msg_id, body)
+            case raw.types.BadMsgNotification():
+                self._mend(msg_id, body)
+            case FutureSalts():
+                self._answer(body.req_msg_id, body)
+            case raw.types.MsgDetailedInfo() | raw.types.MsgNewDetailedInfo():
+                self._acknowledge(body.answer_msg_id)
+            case raw.types.NewSessionCreated():
+                self.salt = body.server_salt
+                self.client.on_updates(raw.types.UpdatesTooLong())
+            case _:
+                self.client.on_updates(body)
+
+    def _answer(self, msg_id: int, answer: Any) -> None:
+        waiting = self._waiting.get(msg_id)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(answer)
+
+    def _mend(self, msg_id: int, notification: Any) -> None:
+        if notification.error_code not in CLOCK_FAULTS:
+            raise self._useless(f"Telegram refuses a message with code {notification.error_code}")
+        self.client._set_server_time(msg_id)  # noqa: SLF001 - as above
+        self._last_id = 0
+        self._answer(notification.bad_msg_id, notification)
+
+    def _useless(self, why: str) -> ConnectionError:
+        reason = ConnectionAbortedError(why)
+        self.lose(reason)
+        return reason
+
+    # Acknowledgements
+
+    def _acknowledge(self, msg_id: int) -> None:
+        self._acks.append(msg_id)
+        if len(self._acks) >= ACK_BATCH:
+            self._send_acks()
+        elif self._ack_timer is None:
+            self._ack_timer = self.client.loop.call_later(ACK_DELAY, self._send_acks)
+
+    def _send_acks(self) -> None:
+        if self._ack_timer is not None:
+            self._ack_timer.cancel()
+            self._ack_timer = None
+        if not self._acks or self.lost.done():
+            return
+        packed = Packed(raw.types.MsgsAck(msg_ids=self._acks))
+        self._acks = []
+        message = Message(packed, self._next_id(), self._next_sequence(packed.query), len(packed.data))
+        try:
+            self.connection.protocol.write(mtproto.pack(message, self.salt, self.session_id, self.auth_key, self.auth_key_id))
+        except ConnectionError as error:
+            self.lose(error)
+
+
+def error_of(answer: Any, query: Any) -> RPCError:
+    """As the library's `RPCError.raise_it`, which would write a name it does not know to a file in the working directory."""
+    code, text = answer.error_code, answer.error_message
+    names = known_errors.get(abs(code))
+    parts = _split_error_message(text)
+    method = query.QUALNAME.partition(".")[2]
+    if names is None:
+        return UnknownError(value=f"[{code} {text}]", rpc_name=method)
+    module = import_module(errors.__name__)
+    if parts.error_id in names:
+        return getattr(module, names[parts.error_id])(value=parts.value, rpc_name=method, is_signed=code < 0)
+    return getattr(module, names[CATEGORY])(value=f"[{code} {text}]", rpc_name=method, is_signed=code < 0)
+
+
+def _transport_error(code: int) -> Exception:
+    if code == KEY_UNKNOWN:
+        return AuthKeyNotFound("Telegram does not know the authorization key")
+    return ConnectionAbortedError(f"Telegram ended the connection with transport error {code}")
+
+
+def _expire(answer: asyncio.Future[Any]) -> None:
+    if not answer.done():
+        answer.set_exception(TimeoutError("Telegram did not answer in time"))

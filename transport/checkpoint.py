@@ -1,0 +1,52 @@
+"""Writes down how far a bot has come: the access hashes learnt, then the place confirmed, at most every `INTERVAL`.
+
+*Invariant*: a place is stored only after the hashes of the users met before it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from domain.errors import Unavailable
+from domain.ports import ConnectionStore
+from transport.inbox import Inbox
+from transport.peers import Peers
+
+log = logging.getLogger(__name__)
+
+INTERVAL = 0.1
+RETRY_INTERVAL = 2.0
+
+
+class Checkpoint:
+    def __init__(self, *, store: ConnectionStore, inbox: Inbox, peers: Peers) -> None:
+        self._store = store
+        self._inbox = inbox
+        self._peers = peers
+        self._stored = (0, 0)
+        self._due = asyncio.Event()
+
+    def mark(self) -> None:
+        self._due.set()
+
+    async def run(self) -> None:
+        """Runs until cancelled. Raises `domain.errors.Fenced` where another process owns the bot now."""
+        while True:
+            await self._due.wait()
+            self._due.clear()
+            try:
+                await self.write()
+                await asyncio.sleep(INTERVAL)
+            except Unavailable as error:
+                log.warning("the place in the update log could not be stored: %s", error)
+                self._due.set()
+                await asyncio.sleep(RETRY_INTERVAL)
+
+    async def write(self) -> None:
+        """Raises `domain.errors.Fenced` or `domain.errors.Unavailable`."""
+        place = (self._inbox.pts.confirmed, self._inbox.qts.confirmed)
+        await self._peers.store()
+        if place != self._stored:
+            await self._store.save_state(*place, self._inbox.date, self._inbox.seq)
+            self._stored = place

@@ -1,0 +1,210 @@
+"""`domain.ports.Telegram` for one bot: composes the link, the inbox and the outbox, and owns their tasks.
+
+    link        the connection, kept open                   (link.py, bot_client.py, bot_session.py, wire.py)
+    inbox       updates in, in the order of the log         (inbox.py, update_log.py, difference.py, updates.py)
+    pacer       outgoing calls, when                        (pacing.py)
+    outbox      outgoing calls, how                         (outbox.py, calls.py, peers.py)
+    checkpoint  what is stored of all this                  (checkpoint.py)
+
+At least once in: the place stored is the last one with all before it confirmed, and a successor begins there. Exactly once
+visible: a send repeated has the same random id, and Telegram refuses it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from asyncio import Future, Task
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+from pyrogram.errors import RPCError
+
+from domain.errors import BadToken, Fenced, MasqueradeError, Unavailable
+from domain.inbound import Ignored, Inbound
+from domain.outgoing import Outcome, Outgoing
+from domain.ports import ConnectionStore
+from domain.settings import Settings
+from domain.values import Bot, ChatId, Pts
+from transport.checkpoint import Checkpoint
+from transport.inbox import Inbox
+from transport.link import Link
+from transport.outbox import Outbox
+from transport.pacing import Pacer
+from transport.peers import Peers
+from transport.texts import Texts
+
+log = logging.getLogger(__name__)
+
+OnState = Callable[[str, str], None]
+"""(state, detail) as in `domain.status.BotStatus`: connecting, serving, refused, stopped."""
+
+
+def _always() -> bool:
+    return True
+
+
+def _unheard(state: str, detail: str) -> None: ...
+
+
+class KurigramTelegram:
+    """Made on the event loop, for one lease.
+
+    `secret` keys the random ids and must be the same in every process of the installation, for ever. `may_send` is asked
+    before every call: False once the lease is older than its time to live, whatever else is known. `on_state` is called
+    on every change; "refused" and "stopped" are final (nothing more is received or sent until a new one is started).
+    """
+
+    def __init__(
+        self,
+        *,
+        token: str,
+        settings: Settings,
+        store: ConnectionStore,
+        texts: Texts,
+        secret: bytes,
+        may_send: Callable[[], bool] = _always,
+        on_state: OnState = _unheard,
+    ) -> None:
+        self.state = "connecting"
+        self.detail = ""
+        self._settings = settings
+        self._store = store
+        self._may_send = may_send
+        self._on_state = on_state
+        self._loose = False
+        self._peers = Peers(store)
+        self._link = Link(
+            token=token,
+            settings=settings.telegram,
+            store=store,
+            on_updates=self._push,
+            on_open=self._opened,
+            on_state=self._enter,
+        )
+        self._inbox = Inbox(link=self._link, peers=self._peers, labels=texts.labels, confirm=self.confirm)
+        self._checkpoint = Checkpoint(store=store, inbox=self._inbox, peers=self._peers)
+        self._outbox = Outbox(
+            link=self._link,
+            peers=self._peers,
+            inbox=self._inbox,
+            texts=texts,
+            secret=secret,
+            protect=settings.chat.protect_content,
+            call_timeout=settings.telegram.call_timeout,
+            may_send=self._owned,
+        )
+        self.pacer = Pacer(settings.pacing, self._outbox.perform)
+        self._tasks: dict[str, Task[None]] = {}
+        self._stopping = False
+
+    async def start(self, receive: Callable[[Inbound | Ignored], Awaitable[None]]) -> Bot:
+        """What `receive` raises ends the connection (state "stopped"); the update was not confirmed and comes again."""
+        try:
+            state = await self._link.open()
+            await self._resume(state)
+            bot = await self._link.who()
+        except BadToken as error:
+            self._enter("refused", str(error))
+            await self._link.close()
+            raise
+        except (RPCError, OSError) as error:
+            await self._link.close()
+            raise Unavailable(f"Telegram cannot be reached: {type(error).__name__}") from error
+        except BaseException:
+            await self._link.close()
+            raise
+        self._run("link", self._link.keep())
+        self._run("inbox", self._inbox.run(receive))
+        self._run("checkpoint", self._checkpoint.run())
+        self._enter("serving", "")
+        return bot
+
+    def submit(self, outgoing: Outgoing) -> Future[Outcome]:
+        return self.pacer.submit(outgoing)
+
+    def discard(self, chat: ChatId) -> None:
+        self.pacer.discard(chat)
+
+    def confirm(self, pts: Pts) -> None:
+        self._inbox.pts.confirm(pts)
+        self._checkpoint.mark()
+
+    def loosen(self) -> None:
+        self._loose = True
+        self.pacer.loosen()
+
+    async def stop(self) -> None:
+        if self._stopping:
+            return
+        self._stopping = True
+        await _ended(self._tasks.pop("inbox", None))
+        await self.pacer.drain(self._settings.telegram.call_timeout)
+        self.loosen()
+        self.pacer.stop()
+        for name in list(self._tasks):
+            await _ended(self._tasks.pop(name))
+        await self._store_last()
+        await self._link.close()
+        if self.state != "refused":
+            self._enter("stopped", self.detail)
+
+    # Within
+
+    def _opened(self, state: Any) -> None:
+        self._inbox.check(state)
+
+    def _push(self, updates: Any) -> None:
+        self._inbox.push(updates)
+        self._checkpoint.mark()
+
+    async def _resume(self, state: Any) -> None:
+        """Begin where the last owner left off; a bot that never ran here begins with what is sent to it from now on."""
+        stored = await self._store.load_state()
+        if stored is None:
+            stored = (state.pts, state.qts, state.date, state.seq)
+            await self._store.save_state(*stored)
+        self._inbox.begin(*stored)
+        self._inbox.check(state)
+
+    def _owned(self) -> bool:
+        return not self._loose and self._may_send()
+
+    def _enter(self, state: str, detail: str) -> None:
+        if (state, detail) != (self.state, self.detail):
+            self.state, self.detail = state, detail
+            self._on_state(state, detail)
+
+    def _run(self, name: str, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work, name=f"telegram {name}")
+        task.add_done_callback(self._over)
+        self._tasks[name] = task
+
+    def _over(self, task: Task[None]) -> None:
+        """One of the tasks has ended. Where nobody asked it to, the bot cannot be served on: say why, and hang up."""
+        if task.cancelled() or (error := task.exception()) is None or self._stopping:
+            return
+        self.loosen()
+        for other in self._tasks.values():
+            other.cancel()
+        if isinstance(error, MasqueradeError):
+            self._enter("refused" if isinstance(error, BadToken) else "stopped", str(error))
+        else:
+            log.error("%s failed", task.get_name(), exc_info=error)
+            self._enter("stopped", f"{task.get_name()} failed: {type(error).__name__}")
+        self._run("hang-up", self._link.close())
+
+    async def _store_last(self) -> None:
+        try:
+            await self._checkpoint.write()
+        except Fenced:
+            log.info("the bot has another owner already: its place in the update log is that owner's to store")
+        except Unavailable as error:
+            log.warning("the last place in the update log could not be stored, some updates will come again: %s", error)
+
+
+async def _ended(task: Task[None] | None) -> None:
+    """Cancel it and wait; what it failed with was said by `_over`."""
+    if task is not None:
+        task.cancel()
+        await asyncio.wait([task])

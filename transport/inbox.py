@@ -1,0 +1,273 @@
+"""A bot's updates: received in any order, handed on in the log's order, one at a time, none lost and none twice.
+
+What arrives live and is next in its log waits in `ready`; what is out of order waits in `held` for the gap before it to close.
+A gap that stays, a reconnect, a start, Telegram saying that there is too much, or too much waiting here: then the bot is
+*behind*, and once `ready` is handed on, Telegram is asked for the difference since the head of the log. While it is behind,
+live updates wait in `held`, or are left to the difference when they are many.
+
+*Invariant*: `ready` and `held` together never exceed `LIMIT` numbered updates, however slow the receiver is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pyrogram import raw
+from pyrogram.errors import RPCError
+
+from domain.inbound import Ignored, Inbound
+from domain.values import Pts
+from transport.backoff import Backoff
+from transport.difference import in_order
+from transport.link import Link
+from transport.peers import Peers
+from transport.texts import Labels
+from transport.update_log import UpdateLog, Verdict
+from transport.updates import NUMBERED, read
+
+log = logging.getLogger(__name__)
+
+LIMIT = 1000
+GAP_SECONDS = 0.5
+"""How long a gap may stay before the difference is asked: answers to the bot's own calls close most of them sooner."""
+IDLE_SECONDS = 900.0
+"""After so long without an update Telegram is asked whether there is any."""
+
+PLAIN = (raw.types.Updates, raw.types.UpdatesCombined)
+ASKING = (raw.types.UpdatesTooLong, raw.types.UpdateShortMessage, raw.types.UpdateShortChatMessage)
+"""These say that something happened but not enough of it to act on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An update with what came along; `place` and `count` are set where `log` is."""
+
+    update: Any
+    users: Mapping[int, Any]
+    log: UpdateLog | None = None
+    place: int = 0
+    count: int = 0
+
+
+class Inbox:
+    def __init__(self, *, link: Link, peers: Peers, labels: Labels, confirm: Callable[[Pts], None]) -> None:
+        self.pts = UpdateLog(0)
+        self.qts = UpdateLog(0)
+        self.date = 0
+        self.seq = 0
+        self._link = link
+        self._peers = peers
+        self._labels = labels
+        self._confirm = confirm
+        self._ready: deque[Entry] = deque()
+        self._held: list[Entry] = []
+        self._behind = True
+        self._missed = False
+        """Live updates were left to a difference that was perhaps already under way."""
+        self._wake = asyncio.Event()
+        self._gap_timer: asyncio.TimerHandle | None = None
+
+    def begin(self, pts: int, qts: int, date: int, seq: int) -> None:
+        """Where the last owner of the bot left off."""
+        self.pts.jump(pts)
+        self.qts.jump(qts)
+        self.date, self.seq = date, seq
+
+    def check(self, state: Any) -> None:
+        """Compare with `updates.State` of a new connection: a server that knows less than we do has lost its memory."""
+        if state.pts < self.pts.head:
+            log.error("the server's update log ends at %d, before %d: it begins anew", state.pts, self.pts.head)
+            self.pts.rewind(state.pts)
+            self.qts.rewind(state.qts)
+            self.date, self.seq = state.date, state.seq
+        self.fall_behind()
+
+    def fall_behind(self) -> None:
+        """Ask for the difference as soon as what is ready is handed on."""
+        self._behind = True
+        self._missed = True
+        self._wake.set()
+
+    def own(self, pts: int, count: int) -> None:
+        """A call of the bot's own took this place in its log."""
+        self.pts.own(pts, count)
+        if self._held and not self._behind:
+            self._release()
+
+    # What arrives (nothing here waits)
+
+    def push(self, updates: Any) -> None:
+        """Whatever Telegram sends that answers no call."""
+        if isinstance(updates, PLAIN):
+            self._push_all(updates)
+        elif isinstance(updates, raw.types.UpdateShort):
+            self._accept(self._entry(updates.update, {}))
+        elif isinstance(updates, ASKING):
+            self.fall_behind()
+        self._wake.set()
+
+    def _push_all(self, updates: Any) -> None:
+        self._peers.learn(updates.users)
+        first = getattr(updates, "seq_start", updates.seq)
+        if updates.seq and self.seq and first > self.seq + 1:
+            self.fall_behind()
+        self.seq = max(self.seq, updates.seq)
+        self.date = max(self.date, updates.date)
+        users = {user.id: user for user in updates.users}
+        for update in updates.updates:
+            self._accept(self._entry(update, users))
+
+    def _entry(self, update: Any, users: Mapping[int, Any]) -> Entry:
+        if isinstance(update, NUMBERED):
+            return Entry(update, users, self.pts, update.pts, update.pts_count)
+        if qts := getattr(update, "qts", 0):
+            return Entry(update, users, self.qts, qts, 1)
+        return Entry(update, users)
+
+    def _accept(self, entry: Entry) -> None:
+        if entry.log is None:
+            self._accept_unnumbered(entry)
+        elif self._behind:
+            self._hold(entry)
+        else:
+            self._place(entry)
+
+    def _accept_unnumbered(self, entry: Entry) -> None:
+        if len(self._ready) < 2 * LIMIT:
+            self._ready.append(entry)
+        else:
+            log.warning("%s left out: too many updates are waiting", type(entry.update).__name__)
+
+    def _place(self, entry: Entry) -> None:
+        assert entry.log is not None
+        match entry.log.judge(entry.place, entry.count):
+            case Verdict.NEXT if len(self._ready) >= LIMIT:
+                self.fall_behind()
+            case Verdict.NEXT:
+                entry.log.take(entry.place)
+                self._ready.append(entry)
+                if self._held:
+                    self._release()
+            case Verdict.GAP:
+                self._hold(entry)
+                self._watch_gap()
+            case Verdict.DUPLICATE:
+                pass
+
+    def _hold(self, entry: Entry) -> None:
+        if len(self._held) < LIMIT:
+            self._held.append(entry)
+        else:
+            self._held.clear()
+            self.fall_behind()
+
+    def _release(self) -> None:
+        """Take what the head has come up to; what still leaves a gap is held on."""
+        held, self._held = sorted(self._held, key=lambda entry: entry.place), []
+        for entry in held:
+            self._accept(entry)
+
+    def _watch_gap(self) -> None:
+        if self._gap_timer is None:
+            self._gap_timer = asyncio.get_running_loop().call_later(GAP_SECONDS, self._check_gap)
+
+    def _check_gap(self) -> None:
+        self._gap_timer = None
+        if self._held:
+            self.fall_behind()
+
+    # What is handed on
+
+    async def run(self, receive: Callable[[Inbound], Awaitable[None]]) -> None:
+        """Runs until cancelled. What `receive` raises ends it: the update is not confirmed and comes again."""
+        try:
+            while True:
+                if self._ready:
+                    await self._deliver(self._ready.popleft(), receive)
+                elif self._behind:
+                    await self._catch_up(receive)
+                else:
+                    await self._sleep()
+        finally:
+            if self._gap_timer is not None:
+                self._gap_timer.cancel()
+
+    async def _sleep(self) -> None:
+        self._wake.clear()
+        try:
+            async with asyncio.timeout(IDLE_SECONDS):
+                await self._wake.wait()
+        except TimeoutError:
+            self.fall_behind()
+
+    async def _deliver(self, entry: Entry, receive: Callable[[Inbound], Awaitable[None]]) -> None:
+        found = self._read(entry)
+        if found is not None and not isinstance(found, Ignored):
+            await receive(found)
+        if entry.log is self.qts:
+            self.qts.confirm(entry.place)
+        elif entry.count and (found is None or isinstance(found, Ignored)):
+            self._confirm(Pts(entry.place))
+
+    def _read(self, entry: Entry) -> Inbound | Ignored | None:
+        try:
+            return read(entry.update, entry.users, self._labels)
+        except Exception as error:  # noqa: BLE001 - an update that cannot be read must not stop all later ones
+            # no traceback: it may quote the message
+            log.error("%s could not be read: %s", type(entry.update).__name__, type(error).__name__)
+            return None
+
+    # The difference
+
+    async def _catch_up(self, receive: Callable[[Inbound], Awaitable[None]]) -> None:
+        backoff = Backoff(first=0.2, most=5.0)
+        while self._behind:
+            await self._link.up.wait()
+            self._missed = False
+            try:
+                complete = await self._fetch(receive)
+            except (RPCError, OSError) as error:
+                log.warning("the difference could not be had: %s", type(error).__name__)
+                await asyncio.sleep(backoff.pause())
+            else:
+                self._behind = not complete or self._missed
+        self._release()
+
+    async def _fetch(self, receive: Callable[[Inbound], Awaitable[None]]) -> bool:
+        """Ask for the difference once and hand it on; whether that was all of it."""
+        after = self.pts.head
+        query = raw.functions.updates.GetDifference(pts=after, date=self.date, qts=self.qts.head)
+        answer = await self._link.call(query)
+        match answer:
+            case raw.types.updates.DifferenceEmpty():
+                self.date, self.seq = answer.date, answer.seq
+                return True
+            case raw.types.updates.DifferenceTooLong():
+                log.error("Telegram no longer has the updates between %d and %d", after, answer.pts)
+                self.pts.jump(answer.pts)
+                return False
+            case raw.types.updates.DifferenceSlice():
+                await self._hand_on(answer, after, answer.intermediate_state, receive)
+                return False
+            case _:
+                await self._hand_on(answer, after, answer.state, receive)
+                return True
+
+    async def _hand_on(self, difference: Any, after: int, state: Any, receive: Callable[[Inbound], Awaitable[None]]) -> None:
+        self._peers.learn(difference.users)
+        users = {user.id: user for user in difference.users}
+        for entry in self._entries(in_order(difference, after=after, upto=state.pts), users):
+            if entry.log is not None:
+                entry.log.take(entry.place)
+            await self._deliver(entry, receive)
+        self.pts.jump(state.pts)
+        self.qts.jump(state.qts)
+        self.date, self.seq = state.date, state.seq
+
+    def _entries(self, updates: Iterable[Any], users: Mapping[int, Any]) -> list[Entry]:
+        return [self._entry(update, users) for update in updates]

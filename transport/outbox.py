@@ -1,0 +1,96 @@
+"""One outgoing call, made at Telegram: what it is there, two tries, how it ended. `transport/pacing.py` says when.
+
+A try whose answer is lost is made again with the same random id, so it cannot be seen twice: RANDOM_ID_DUPLICATE is success.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from pyrogram.errors import RPCError
+
+from domain.outgoing import AnswerPress, NotSent, Outcome, Outgoing, Send, Sent, Why
+from transport.calls import failure_of, own_pts, random_id, sent_id, to_call
+from transport.inbox import Inbox
+from transport.link import Link
+from transport.pacing import STALE, FloodWait
+from transport.peers import Peers
+from transport.texts import Texts
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 0.5
+"""After an internal error of Telegram's."""
+
+
+class Outbox:
+    def __init__(
+        self,
+        *,
+        link: Link,
+        peers: Peers,
+        inbox: Inbox,
+        texts: Texts,
+        secret: bytes,
+        protect: bool,
+        call_timeout: float,
+        may_send: Callable[[], bool],
+    ) -> None:
+        self._link = link
+        self._peers = peers
+        self._inbox = inbox
+        self._texts = texts
+        self._secret = secret
+        self._protect = protect
+        self._call_timeout = call_timeout
+        self._may_send = may_send
+
+    async def perform(self, outgoing: Outgoing) -> Outcome | FloodWait:
+        """Raises `domain.errors.Unavailable` where the recipient cannot be looked up."""
+        try:
+            query = await self._query(outgoing)
+        except ValueError as error:
+            log.warning("an outgoing %s cannot be expressed: %s", type(outgoing).__name__, error)
+            return NotSent(why=Why.REFUSED, detail="INEXPRESSIBLE")
+        result = await self._try(query)
+        if isinstance(result, NotSent) and result.why is Why.UNREACHABLE:
+            if result.detail:
+                await asyncio.sleep(RETRY_SECONDS)
+            result = await self._try(query)
+        return result
+
+    async def _try(self, query: Any) -> Outcome | FloodWait:
+        """UNREACHABLE has the name of Telegram's error as detail where there was an answer."""
+        try:
+            if not self._link.up.is_set():
+                await self._reconnected()
+            if not self._may_send():
+                return STALE
+            answer = await self._link.call(query)
+        except RPCError as error:
+            return self._failed(error)
+        except OSError:
+            self._inbox.fall_behind()  # it may have been sent: its place in the log is not known
+            return NotSent(why=Why.UNREACHABLE)
+        if (place := own_pts(answer)) is not None:
+            self._inbox.own(*place)
+        return Sent(message=sent_id(answer))
+
+    def _failed(self, error: RPCError) -> Outcome | FloodWait:
+        outcome = failure_of(error)
+        if isinstance(outcome, Sent):
+            self._inbox.fall_behind()  # as above
+        return outcome
+
+    async def _reconnected(self) -> None:
+        """Raises TimeoutError."""
+        async with asyncio.timeout(self._call_timeout):
+            await self._link.up.wait()
+
+    async def _query(self, outgoing: Outgoing) -> Any:
+        peer = None if isinstance(outgoing, AnswerPress) else await self._peers.find(outgoing.to)
+        unique = random_id(self._secret, outgoing.key) if isinstance(outgoing, Send) else 0
+        return to_call(outgoing, peer, random_id=unique, texts=self._texts, protect=self._protect)

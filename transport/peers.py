@@ -1,0 +1,62 @@
+"""The users that a bot may write to: Telegram wants an access hash with each id, and tells it with every update.
+
+Hashes are learnt in memory at once and stored in batches; `store` runs before an update is confirmed as done.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from typing import Any
+
+from pyrogram import raw
+
+from domain.ports import ConnectionStore
+from domain.values import UserId
+
+REMEMBERED = 65_536
+UNKNOWN_HASH = 0
+"""Telegram accepts it from a bot for users who have written to it, and answers PEER_ID_INVALID for others."""
+
+
+class Peers:
+    def __init__(self, store: ConnectionStore) -> None:
+        self._store = store
+        self._hashes: OrderedDict[UserId, int] = OrderedDict()
+        self._unsaved: dict[UserId, int] = {}
+
+    def learn(self, users: Iterable[Any]) -> None:
+        for user in users:
+            if not isinstance(user, raw.types.User) or user.min or user.access_hash is None:
+                continue
+            if self._hashes.get(user.id) != user.access_hash:
+                self._unsaved[user.id] = user.access_hash
+            self._remember(user.id, user.access_hash)
+
+    async def find(self, user: UserId) -> Any:
+        """The user as InputPeerUser. Raises `domain.errors.Unavailable`."""
+        known = self._hashes.get(user)
+        if known is None:
+            known = self._unsaved.get(user)
+        if known is None:
+            known = (await self._store.peers([user])).get(user, UNKNOWN_HASH)
+        if known != UNKNOWN_HASH:
+            self._remember(user, known)
+        return raw.types.InputPeerUser(user_id=user, access_hash=known)
+
+    async def store(self) -> None:
+        """Raises `domain.errors.Unavailable`; what was not stored is kept for the next time."""
+        batch, self._unsaved = self._unsaved, {}
+        if not batch:
+            return
+        try:
+            await self._store.save_peers(batch)
+        except BaseException:
+            self._unsaved = batch | self._unsaved
+            raise
+
+    def _remember(self, user: UserId, access_hash: int) -> None:
+        self._hashes[user] = access_hash
+        self._hashes.move_to_end(user)
+        if len(self._hashes) > REMEMBERED:
+            self._hashes.popitem(last=False)

@@ -118,7 +118,8 @@ async def probe(uri: str) -> None:
 
 
 async def set_limits(connection: Connection) -> None:
-    await connection.execute(LIMITS)
+    with cut_after(CONNECT_SECONDS, connection):
+        await connection.execute(LIMITS)
 
 
 def died_idle(connection: Connection) -> bool:

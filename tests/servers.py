@@ -64,15 +64,17 @@ class Server:
     def start(self) -> None:
         """Idempotent. Returns once the server answers."""
         self.resume()
+        if self.running:
+            return
         for _ in range(5):
-            if self.running:
-                return
             try:
                 self._launch()
+                return
             except ServerFailedError:
                 if self._was_up or "in use" not in self._log():
                     raise
                 self.port = free_port()
+        raise ServerFailedError(f"{self.name} found no free port:\n{self._log()}")
 
     def stop(self) -> None:
         """In good order, as an administrator would."""

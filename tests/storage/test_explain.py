@@ -1,0 +1,61 @@
+"""The queries that run per match, per lease and after a loss hit their index, whatever the size of the tables."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+HOT = {
+    "find_profile": ({"user": 1}, "users"),
+    "live_chats": ({}, "chats_live"),
+    "purge_chats": ({"before": 1.0, "count": 10}, "chats_ended"),
+    "page_of_blocks": ({"user": 1, "other": 1, "count": 10}, "blocks"),
+    "page_of_bans": ({"user": 1, "now": 1.0, "count": 10}, "users_banned"),
+    "find_state": ({"bot": 1}, "bot_state"),
+    "find_session": ({"bot": 1}, "bot_sessions"),
+    "find_peers": ({"bot": 1, "users": "[1,2,3]"}, "bot_peers"),
+    "remove_block": ({"user": 1, "other": 2}, "blocks"),
+}
+
+FILL = {
+    "users": """INSERT INTO users SELECT n, 'en', NULL, NULL, NULL, 0, CASE WHEN n % 100 = 0 THEN 9e9 ELSE 0 END, '{}', 0, 0""",
+    "blocks": "INSERT INTO blocks SELECT n % 100, n, 0",
+    "chats": "INSERT INTO chats SELECT n, 1, 1, 2, 1, n, CASE WHEN n % 100 = 0 THEN NULL ELSE n END, 'stopped'",
+    "bot_peers": "INSERT INTO bot_peers SELECT n % 3, n, n",
+    "bot_state": "INSERT INTO bot_state SELECT n, 1, 1, 1, 1, 1",
+    "bot_sessions": "INSERT INTO bot_sessions SELECT n, 'k', '', 0",
+}
+NUMBERS = {
+    "postgres": "FROM generate_series(1, 5000) AS numbers (n)",
+    "sqlite": "FROM (WITH RECURSIVE s (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 5000) SELECT n FROM s)",
+}
+
+
+@pytest.fixture
+async def filled(database):
+    async with database.transaction() as connection:
+        for statement in FILL.values():
+            await connection.execute(f"{statement} {NUMBERS[database.dialect]}")
+    async with database.connection() as connection:
+        await connection.execute("ANALYZE")
+    return database
+
+
+async def plan_of(database, name, parameters):
+    explain = {"postgres": "EXPLAIN ", "sqlite": "EXPLAIN QUERY PLAN "}[database.dialect]
+    async with database.connection() as connection:
+        cursor = await connection.execute(explain + getattr(database.queries, name).sql, parameters)
+        rows = await cursor.fetchall()
+        await cursor.close()
+    return "\n".join(str(row[-1]) for row in rows)
+
+
+@pytest.mark.parametrize("name", HOT)
+async def test_a_hot_query_hits_its_index(filled, name):
+    parameters, index = HOT[name]
+    plan = await plan_of(filled, name, parameters)
+    table = re.sub(r"_(live|ended|banned)$", "", index)
+    assert not re.search(rf"Seq Scan on {table}\b|SCAN {table}(?! USING)\b", plan), plan
+    assert re.search(rf"{index}|{index}_pkey|sqlite_autoindex_{index}_1", plan), plan
+    assert "TEMP B-TREE" not in plan, plan

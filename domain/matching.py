@@ -50,6 +50,16 @@ def bucket_of(seeker: Seeker) -> str:
     return own + _flags(GENDERS, wishes.genders) + _flags(BANDS, wishes.bands)
 
 
+def buckets_compatible(one: str, other: str) -> bool:
+    """As `compatible`, for people of two buckets in one scope."""
+    return _wishes_for(one, other) and _wishes_for(other, one)
+
+
+def _wishes_for(one: str, other: str) -> bool:
+    gender, band = int(other[1]), int(other[2])
+    return one[3 + gender] == "1" and one[6 + band] == "1"
+
+
 def head_start(seeker: Seeker, *, at_head: bool, vip_boost: float) -> float:
     if at_head:
         return AHEAD_OF_ALL

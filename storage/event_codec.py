@@ -44,7 +44,7 @@ def _plain(event: Event) -> dict[str, Any]:
 
 
 def _event(kind: type[Event], plain: dict[str, Any]) -> Event:
-    """Field by field, since msgspec refuses the union of dataclasses that Carried's content is. What is left out has its default."""
+    """Field by field: msgspec refuses the union of dataclasses that a content is. What is left out has its default."""
     values = {
         name: msgspec.convert(plain[name], hint) for name, hint in HINTS[kind].items() if name in plain and name != "content"
     }

@@ -20,7 +20,7 @@ from domain.values import BotId
 from storage.event_codec import UnknownEntryError, decode, encode
 from storage.keys import Keys
 from storage.redis_client import ANSWER_SECONDS, translated
-from storage.scripts import Call, Scripts, script
+from storage.scripts import REDIS_TIME, Call, Scripts, script
 
 AT_MOST = 100
 """Entries of one bot handed out by one read."""
@@ -69,11 +69,11 @@ class RedisEventStream:
 
     async def acknowledge(self, bot: BotId, ids: Sequence[str]) -> None:
         if ids:
-            await self._scripts.run("events_acknowledge", 0, bot, self._owner, *ids)
+            await self._scripts.run("events_acknowledge", REDIS_TIME, bot, self._owner, *ids)
 
     async def trim(self, bot: BotId, *, entries: int, seconds: float) -> int:
         """Limit the stream of a bot that nobody serves. What goes was never done: it is logged, and counted."""
-        lost = int(await self._scripts.run("events_trim", 0, bot, entries, round(seconds * 1000)))
+        lost = int(await self._scripts.run("events_trim", REDIS_TIME, bot, entries, round(seconds * 1000)))
         if lost:
             logger.error("events of bot %s thrown away unread: %d", bot, lost)
         return lost
@@ -100,7 +100,7 @@ class RedisEventStream:
                 event = decode(dict(zip(flat[::2], flat[1::2], strict=True)))
             except UnknownEntryError as error:
                 logger.exception("event %s of bot %s cannot be read and is put aside", id_.decode(), bot, exc_info=error)
-                await self._scripts.run("events_park", 0, bot, self._owner, id_, PARKED_AT_MOST, *flat)
+                await self._scripts.run("events_park", REDIS_TIME, bot, self._owner, id_, PARKED_AT_MOST, *flat)
             else:
                 entries.append(Entry(id=id_.decode(), event=event))
         return entries
@@ -119,4 +119,4 @@ def _collecting(bot: BotId, owner: str, reading: Reading, at: float) -> Call:
         again = round(AGAIN_SECONDS * 1000)
     if again != "":
         reading.claimed_at = at
-    return Call(script("events_collect"), (0, bot, owner, again, AT_MOST))
+    return Call(script("events_collect"), (REDIS_TIME, bot, owner, again, AT_MOST))

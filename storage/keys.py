@@ -18,6 +18,7 @@ NAMES = {
     "recent": "string, by two users: until when they must not meet again; expires",
     "apart": "hash, by user: whom they blocked (1), who blocked them (2) or both (3)",
     "generation": "string: set once live chats were restored; gone when the server lost its memory",
+    "restoring": "string: who is putting live chats back; expires",
     "lease": "string, by bot: '<owner>:<token>'; expires",
     "leases": "hash: bot to its last known owner",
     "fence": "string: the last fencing token that was given out",

@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 from domain.values import BotId, Lease
 from storage.keys import Keys
 from storage.redis_client import text_of, translated
-from storage.scripts import Scripts
+from storage.scripts import REDIS_TIME, Scripts
 
 
 def new_owner(role: str) -> str:
@@ -28,20 +28,20 @@ class RedisLeases:
         self._good_for = round(seconds * 1000)
 
     async def acquire(self, bot: BotId) -> Lease | None:
-        token = await self._scripts.run("lease_acquire", 0, bot, self._owner, self._good_for)
+        token = await self._scripts.run("lease_acquire", REDIS_TIME, bot, self._owner, self._good_for)
         return None if token is None else Lease(bot=bot, owner=self._owner, token=int(token))
 
     async def renew(self, lease: Lease) -> bool:
         held = f"{lease.owner}:{lease.token}"
-        return bool(await self._scripts.run("lease_renew", 0, lease.bot, held, self._good_for))
+        return bool(await self._scripts.run("lease_renew", REDIS_TIME, lease.bot, held, self._good_for))
 
     async def release(self, lease: Lease) -> None:
-        await self._scripts.run("lease_release", 0, lease.owner, lease.token, lease.bot)
+        await self._scripts.run("lease_release", REDIS_TIME, lease.owner, lease.token, lease.bot)
 
     async def release_owner(self, owner: str) -> int:
         """Give back everything that a dead process held, so that others need not wait for it to expire; how many."""
         bots = [bot for bot, holder in (await self._last_owners()).items() if holder == owner]
-        return int(await self._scripts.run("lease_release", 0, owner, "", *bots)) if bots else 0
+        return int(await self._scripts.run("lease_release", REDIS_TIME, owner, "", *bots)) if bots else 0
 
     async def owners(self) -> dict[BotId, str]:
         """Only those whose lease is good now."""

@@ -3,70 +3,120 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from math import isfinite
 from typing import assert_never
 
 from redis.asyncio import Redis
 
-from domain.matching import bucket_of, head_start
+from domain.matching import AHEAD_OF_ALL, bucket_of, head_start
 from domain.pool import Answer, Banned, Cancel, Fenced, Find, Free, Leave, Look, Mark, Paired, Request, Rewish, Seeker, Waiting
 from domain.settings import Matching
 from domain.values import Address, BotId, Chat, ChatId, Pts, UserId
 from storage.keys import Keys
-from storage.scripts import Argument, Call, Scripts, script
+from storage.redis_client import translated
+from storage.scripts import REDIS_TIME, Argument, Call, Scripts, milliseconds, script
+from storage.sweep import Sweeper
 
 CHAT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+RESTORED_AT_ONCE = 100
 SCOPE = re.compile(r"\*|[A-Za-z0-9_-]{1,32}")
 
 
-class RedisPool:
-    """`ahead` tells by how many seconds the pool's clock runs before Redis TIME: always 0 but in tests."""
+@dataclass(frozen=True, slots=True)
+class Counts:
+    waiting: int
+    chats: int
+    oldest_wait: float
 
-    def __init__(self, client: Redis, keys: Keys, rules: Matching, *, ahead: Callable[[], float] = float) -> None:
-        self._scripts = Scripts(client, keys.tag)
+
+class RedisPool:
+    """`clock` stands in for the server's own time, in tests only."""
+
+    def __init__(self, client: Redis, keys: Keys, rules: Matching, *, clock: Callable[[], float] | None = None) -> None:
         self._client = client
         self._keys = keys
-        self._ahead = ahead
-        self._vip_boost = rules.vip_boost_seconds
+        self._scripts = Scripts(client, keys.tag)
+        self._clock = clock
+        self._rules = rules
         self._recent = milliseconds(rules.recent_minutes * 60)
-        self._timeout = milliseconds(rules.timeout_seconds)
+        self._sweeper = Sweeper(self._scripts, rules)
 
     async def decide(self, requests: Sequence[Request]) -> list[Answer]:
-        ahead = milliseconds(self._ahead())
-        calls = [self._call(request, ahead) for request in requests]
+        time = self._time()
+        calls = [self._call(request, time) for request in requests]
         return [read_answer(reply) for reply in await self._scripts.run_all(calls)]
 
-    def _call(self, request: Request, ahead: int) -> Call:
+    async def sweep(self, *, pairs: int) -> int:
+        time = self._time()
+        paired = await self._sweeper.pair(time, pairs)
+        await self._sweeper.expire(time)
+        return paired
+
+    async def ban(self, user: UserId, until: float) -> None:
+        moment = milliseconds(until) if isfinite(until) else "inf"
+        await self._scripts.run("ban", self._time(), user, moment, self._recent)
+
+    async def block(self, user: UserId, other: UserId, *, blocked: bool = True) -> None:
+        await self._scripts.run("block", self._time(), user, other, int(blocked))
+
+    async def counts(self) -> Counts:
+        waiting, chats, longest = await self._scripts.run("counts", self._time(), milliseconds(AHEAD_OF_ALL))
+        return Counts(waiting, chats, longest / 1000)
+
+    async def restore(self, chats: Iterable[Chat]) -> int:
+        """Nothing is done, and 0 returned, where the pool is intact or another process restores it. Where a chat is left
+        because a member stands elsewhere, both members get the event Parted(why=LOST).
+        """
+        ticket = secrets.token_hex(8)
+        lines = [(_checked(chat.id), write_chat(chat)) for chat in chats]
+        restored = 0
+        for at in range(0, max(len(lines), 1), RESTORED_AT_ONCE):
+            part = lines[at : at + RESTORED_AT_ONCE]
+            last = int(at + RESTORED_AT_ONCE >= len(lines))
+            done = int(await self._scripts.run("restore", self._time(), ticket, last, *chain.from_iterable(part)))
+            if done < 0:
+                break
+            restored += done
+        return restored
+
+    async def intact(self) -> bool:
+        with translated(self._client):
+            return bool(await self._client.exists(self._keys.generation))
+
+    def _time(self) -> Argument:
+        return REDIS_TIME if self._clock is None else milliseconds(self._clock())
+
+    def _call(self, request: Request, time: Argument) -> Call:
         match request:
             case Find():
-                return Call(script("find"), self._find(request, ahead))
+                return Call(script("find"), self._find(request, time))
             case Rewish():
-                return Call(script("rewish"), self._rewish(request, ahead))
+                return Call(script("rewish"), self._rewish(request, time))
             case Cancel(address=address, mark=mark):
-                return Call(script("cancel"), (ahead, *_asker(address, mark)))
+                return Call(script("cancel"), (time, *_asker(address, mark)))
             case Leave(address=address, chat=chat, why=why, mark=mark):
-                return Call(script("leave"), (ahead, *_asker(address, mark), _checked(chat), why.value, self._recent))
+                return Call(script("leave"), (time, *_asker(address, mark), _checked(chat), why.value, self._recent))
             case Look(user=user):
-                return Call(script("look"), (ahead, user))
+                return Call(script("look"), (time, user))
             case _:
                 assert_never(request)
 
-    def _find(self, find: Find, ahead: int) -> tuple[Argument, ...]:
+    def _find(self, find: Find, time: Argument) -> tuple[Argument, ...]:
         seeker = find.seeker
         leaving = _checked(find.leaving) if find.leaving else ""
-        start = milliseconds(head_start(seeker, at_head=find.at_head, vip_boost=self._vip_boost))
+        start = milliseconds(head_start(seeker, at_head=find.at_head, vip_boost=self._rules.vip_boost_seconds))
         asker = _asker(seeker.address, find.mark)
-        return (ahead, *asker, *_wanted(seeker), _checked(find.chat), leaving, start, self._recent)
+        return (time, *asker, *_wanted(seeker), _checked(find.chat), leaving, start, self._recent)
 
-    def _rewish(self, rewish: Rewish, ahead: int) -> tuple[Argument, ...]:
+    def _rewish(self, rewish: Rewish, time: Argument) -> tuple[Argument, ...]:
         seeker = rewish.seeker
-        start = milliseconds(head_start(seeker, at_head=False, vip_boost=self._vip_boost))
+        start = milliseconds(head_start(seeker, at_head=False, vip_boost=self._rules.vip_boost_seconds))
         asker = _asker(seeker.address, rewish.mark)
-        return (ahead, *asker, *_wanted(seeker), _checked(rewish.chat), start, self._recent)
-
-
-def milliseconds(seconds: float) -> int:
-    return round(seconds * 1000)
+        return (time, *asker, *_wanted(seeker), _checked(rewish.chat), start, self._recent)
 
 
 def _asker(address: Address, mark: Mark) -> tuple[Argument, ...]:
@@ -105,6 +155,11 @@ def read_answer(reply: list[bytes]) -> Answer:
             return Banned(until=until / 1000, marks=marks)
         case _:
             raise ValueError(f"the pool's scripts answered {kind!r}, which this version does not know")
+
+
+def write_chat(chat: Chat) -> str:
+    first, second = chat.first, chat.second
+    return f"{first.user}:{first.bot}:{second.user}:{second.bot}:{milliseconds(chat.started)}"
 
 
 def read_chat(chat: bytes, line: bytes) -> Chat:

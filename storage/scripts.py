@@ -17,6 +17,9 @@ from storage.redis_client import translated
 FOLDER = Path(__file__).parent / "lua"
 INCLUDE = "-- include:"
 
+REDIS_TIME = ""
+"""First argument of every script: the time is the server's own."""
+
 Argument = str | int | float | bytes
 
 
@@ -41,6 +44,11 @@ def script(name: str) -> Script:
 class Call:
     script: Script
     arguments: Sequence[Argument]
+
+
+def milliseconds(seconds: float) -> int:
+    """The scripts count in these."""
+    return round(seconds * 1000)
 
 
 class Scripts:

@@ -1,7 +1,7 @@
 -- include: base served
 -- The effects of these events are done: they are gone. A process that no longer serves the bot changes nothing.
 -- KEYS[1] the pool's tag
--- ARGV    1 clock offset ms · 2 bot · 3 owner · 4… ids
+-- ARGV    1 time · 2 bot · 3 owner · 4… ids
 -- Answers how many are gone
 local key = pool .. 'events:' .. ARGV[2]
 if not serves(ARGV[2], ARGV[3]) then

@@ -2,7 +2,7 @@
 -- Hand out a bot's events to the process that serves it. With ARGV[4], first those that were handed out that long ago and
 -- never acknowledged, whoever had them: 0 for all, where this process has just begun with the bot.
 -- KEYS[1] the pool's tag
--- ARGV    1 clock offset ms · 2 bot · 3 owner · 4 ms, or empty · 5 at most
+-- ARGV    1 time · 2 bot · 3 owner · 4 ms, or empty · 5 at most
 -- Answers {id of the newest entry there is or "0-0", {entries}}, an entry is {id, {field, value, …}}; nil for somebody who does
 -- not serve the bot
 local bot, owner, again, limit = ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])

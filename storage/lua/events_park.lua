@@ -1,7 +1,7 @@
 -- include: base served
 -- Put an entry that cannot be read aside, for a version that can.
 -- KEYS[1] the pool's tag
--- ARGV    1 clock offset ms · 2 bot · 3 owner · 4 id · 5 keep at most · 6… its fields and values
+-- ARGV    1 time · 2 bot · 3 owner · 4 id · 5 keep at most · 6… its fields and values
 -- Answers 1, or 0 for somebody who does not serve the bot
 local key = pool .. 'events:' .. ARGV[2]
 if not serves(ARGV[2], ARGV[3]) then

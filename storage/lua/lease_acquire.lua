@@ -2,7 +2,7 @@
 -- Take the right to serve a bot, where nobody has it. Asked again by its owner (an answer was lost) it gives the same token.
 -- Tokens rise for ever: also after the server lost its memory, since they never fall behind the clock.
 -- KEYS[1] the pool's tag
--- ARGV    1 clock offset ms · 2 bot · 3 owner · 4 good for, ms
+-- ARGV    1 time · 2 bot · 3 owner · 4 good for, ms
 -- Answers the fencing token, or nil where another owner has it
 local key, owner = pool .. 'lease:' .. ARGV[2], ARGV[3]
 local holder, token = string.match(call('GET', key) or '', '^(.*):(%d+)$')

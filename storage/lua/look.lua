@@ -1,6 +1,6 @@
 -- include: base user
 -- Where somebody stands (domain.pool.Look); writes nothing.
 -- KEYS[1] the pool's tag
--- ARGV    1 clock offset ms · 2 user
+-- ARGV    1 time · 2 user
 -- Answers standing (lib/user.lua)
 return standing(load(ARGV[2]))

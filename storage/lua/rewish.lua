@@ -1,7 +1,7 @@
 -- include: base user gate queue chat seek pair
 -- Change the wishes of a search that goes on (domain.pool.Rewish); who does not wait is left alone.
 -- KEYS[1] the pool's tag
--- ARGV    1 clock offset ms · 2 user · 3 bot · 4 lease · 5 pts · 6 scope · 7 bucket · 8 id of the chat that this may make
+-- ARGV    1 time · 2 user · 3 bot · 4 lease · 5 pts · 6 scope · 7 bucket · 8 id of the chat that this may make
 --         9 head start ms · 10 recent partners ms
 -- Answers standing (lib/user.lua)
 local scope, bucket = ARGV[6], ARGV[7]

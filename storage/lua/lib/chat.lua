@@ -12,6 +12,10 @@ local function tell_parted(user, bot, chat, why)
   tell(bot, 'Parted', '{"user":' .. user .. ',"chat":"' .. chat .. '","why":"' .. why .. '"}')
 end
 
+local function tell_search_ended(user, bot)
+  tell(bot, 'SearchEnded', '{"user":' .. user .. '}')
+end
+
 -- One key for both directions: {pool}:recent:<lesser>:<greater>, holding until when (ms) the two must not meet.
 local function recent_key(one, other)
   if one < other then

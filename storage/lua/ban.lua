@@ -1,0 +1,23 @@
+-- include: base user queue chat part
+-- Ban somebody until a time, or lift it (domain.ports.Pool.ban). Ends their search or chat; both sides are told.
+-- KEYS[1] the pool's tag
+-- ARGV    1 time · 2 user · 3 until, Unix ms or "inf"; a time gone by lifts the ban · 4 recent partners ms
+local record, recent = load(ARGV[2]), tonumber(ARGV[4])
+
+record.ban = tonumber(ARGV[3])
+if banned(record) then
+  call('HSET', record.key, 'ban', ARGV[3])
+else
+  call('HDEL', record.key, 'ban')
+end
+local chat, search = chat_of(record), search_of(record)
+if chat and banned(record) then
+  local bot = part(record, 'banned', recent)
+  set_free(record)
+  tell_parted(record.user, bot, chat, 'banned')
+elseif search and banned(record) then
+  give_up(record)
+  tell_search_ended(record.user, search.bot)
+elseif not record.at then
+  fade(record)
+end

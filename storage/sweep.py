@@ -1,0 +1,99 @@
+"""Goes through those who wait: pairs who became compatible meanwhile, ends what lasted too long.
+
+Each script looks at one page of one bucket, so none holds the server up; a bucket without compatible company is not looked
+into at all. A call that has made its pairs, or looked at many people, stops there and the next call goes on.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+
+from domain.matching import AHEAD_OF_ALL, buckets_compatible
+from domain.settings import Matching
+from storage.scripts import REDIS_TIME, Argument, Scripts, milliseconds
+
+PAGE = 50
+"""People looked at, or searches ended, by one script."""
+
+LOOKS_AT_ONCE = 5_000
+"""People looked at by one call."""
+
+PAIRS_A_PAGE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a sweep goes on: the bucket, and behind whom."""
+
+    hall: str
+    bucket: str
+    score: str = "-inf"
+    behind: int = 0
+    """People of exactly this score who were looked at."""
+
+    @property
+    def scope(self) -> str:
+        return self.hall.rpartition(":")[0]
+
+
+class Sweeper:
+    def __init__(self, scripts: Scripts, rules: Matching) -> None:
+        self._scripts = scripts
+        self._recent = milliseconds(rules.recent_minutes * 60)
+        self._timeout = milliseconds(rules.timeout_seconds)
+        self._boost = milliseconds(rules.vip_boost_seconds)
+        self._stopped_at: Place | None = None
+
+    async def pair(self, time: Argument, pairs: int) -> int:
+        paired, looks = 0, LOOKS_AT_ONCE
+        for start in self._from_where_it_stopped(with_company(await self._buckets())):
+            place: Place | None = start
+            while place:
+                if paired == pairs or looks <= 0:
+                    self._stopped_at = place
+                    return paired
+                made, looked, place = await self._page(time, place, min(pairs - paired, PAIRS_A_PAGE))
+                paired += made
+                looks -= looked
+        self._stopped_at = None
+        return paired
+
+    async def expire(self, time: Argument) -> int:
+        ended = 0
+        for place in await self._buckets():
+            bounds = (self._timeout, self._boost, milliseconds(AHEAD_OF_ALL), PAGE)
+            while done := int(await self._scripts.run("expire", time, place.scope, place.bucket, *bounds)):
+                ended += done
+        return ended
+
+    async def _page(self, time: Argument, place: Place, pairs: int) -> tuple[int, int, Place | None]:
+        ids = [secrets.token_urlsafe(12) for _ in range(pairs)]
+        cursor = (place.scope, place.bucket, place.score, place.behind, PAGE)
+        made, looked, score, behind, more = await self._scripts.run("sweep", time, *cursor, self._recent, *ids)
+        return made, looked, replace(place, score=score.decode(), behind=behind) if more else None
+
+    async def _buckets(self) -> list[Place]:
+        rows = await self._scripts.run("buckets", REDIS_TIME)
+        return sorted((Place(hall.decode(), bucket.decode()) for hall, buckets in rows for bucket in buckets), key=order)
+
+    def _from_where_it_stopped(self, places: list[Place]) -> list[Place]:
+        stopped = self._stopped_at
+        if stopped is None:
+            return places
+        behind = [place for place in places if order(place) > order(stopped)]
+        before = [place for place in places if order(place) <= order(stopped)]
+        return [stopped, *behind, *before]
+
+
+def order(place: Place) -> tuple[str, str]:
+    return place.hall, place.bucket
+
+
+def with_company(places: list[Place]) -> list[Place]:
+    """Those whose people can hope for somebody who waits."""
+    return [
+        place
+        for place in places
+        if any(place.hall == other.hall and buckets_compatible(place.bucket, other.bucket) for other in places)
+    ]

@@ -25,22 +25,18 @@ class Checkpoint:
         self._inbox = inbox
         self._peers = peers
         self._stored = (0, 0)
-        self._due = asyncio.Event()
-
-    def mark(self) -> None:
-        self._due.set()
 
     async def run(self) -> None:
         """Runs until cancelled. Raises `domain.errors.Fenced` where another process owns the bot now."""
         while True:
-            await self._due.wait()
-            self._due.clear()
+            await self._inbox.moved.wait()
+            self._inbox.moved.clear()
             try:
                 await self.write()
                 await asyncio.sleep(INTERVAL)
             except Unavailable as error:
                 log.warning("the place in the update log could not be stored: %s", error)
-                self._due.set()
+                self._inbox.moved.set()
                 await asyncio.sleep(RETRY_INTERVAL)
 
     async def write(self) -> None:

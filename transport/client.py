@@ -82,7 +82,7 @@ class KurigramTelegram:
             on_open=self._opened,
             on_state=self._enter,
         )
-        self._inbox = Inbox(link=self._link, peers=self._peers, labels=texts.labels, confirm=self.confirm)
+        self._inbox = Inbox(link=self._link, peers=self._peers, labels=texts.labels)
         self._checkpoint = Checkpoint(store=store, inbox=self._inbox, peers=self._peers)
         self._outbox = Outbox(
             link=self._link,
@@ -127,8 +127,7 @@ class KurigramTelegram:
         self.pacer.discard(chat)
 
     def confirm(self, pts: Pts) -> None:
-        self._inbox.pts.confirm(pts)
-        self._checkpoint.mark()
+        self._inbox.confirm(pts)
 
     def loosen(self) -> None:
         self._loose = True
@@ -156,7 +155,6 @@ class KurigramTelegram:
 
     def _push(self, updates: Any) -> None:
         self._inbox.push(updates)
-        self._checkpoint.mark()
 
     async def _resume(self, state: Any) -> None:
         """Begin where the last owner left off; a bot that never ran here begins with what is sent to it from now on."""

@@ -55,15 +55,16 @@ class Entry:
 
 
 class Inbox:
-    def __init__(self, *, link: Link, peers: Peers, labels: Labels, confirm: Callable[[Pts], None]) -> None:
+    def __init__(self, *, link: Link, peers: Peers, labels: Labels) -> None:
         self.pts = UpdateLog(0)
         self.qts = UpdateLog(0)
         self.date = 0
         self.seq = 0
+        self.moved = asyncio.Event()
+        """Something is to be stored."""
         self._link = link
         self._peers = peers
         self._labels = labels
-        self._confirm = confirm
         self._ready: deque[Entry] = deque()
         self._held: list[Entry] = []
         self._behind = True
@@ -93,9 +94,14 @@ class Inbox:
         self._missed = True
         self._wake.set()
 
+    def confirm(self, pts: Pts) -> None:
+        self.pts.confirm(pts)
+        self.moved.set()
+
     def own(self, pts: int, count: int) -> None:
         """A call of the bot's own took this place in its log."""
         self.pts.own(pts, count)
+        self.moved.set()
         if self._held and not self._behind:
             self._release()
 
@@ -113,6 +119,7 @@ class Inbox:
 
     def _push_all(self, updates: Any) -> None:
         self._peers.learn(updates.users)
+        self.moved.set()
         first = getattr(updates, "seq_start", updates.seq)
         if updates.seq and self.seq and first > self.seq + 1:
             self.fall_behind()
@@ -211,8 +218,9 @@ class Inbox:
             await receive(found)
         if entry.log is self.qts:
             self.qts.confirm(entry.place)
+            self.moved.set()
         elif entry.count and (found is None or isinstance(found, Ignored)):
-            self._confirm(Pts(entry.place))
+            self.confirm(Pts(entry.place))
 
     def _read(self, entry: Entry) -> Inbound | Ignored | None:
         try:
@@ -268,6 +276,7 @@ class Inbox:
         self.pts.jump(state.pts)
         self.qts.jump(state.qts)
         self.date, self.seq = state.date, state.seq
+        self.moved.set()
 
     def _entries(self, updates: Iterable[Any], users: Mapping[int, Any]) -> list[Entry]:
         return [self._entry(update, users) for update in updates]

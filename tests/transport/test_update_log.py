@@ -1,0 +1,124 @@
+"""The place of a bot in its update log: `transport/update_log.py`."""
+
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transport.update_log import UpdateLog, Verdict
+
+
+def taken(log: UpdateLog, *places: int) -> UpdateLog:
+    for place in places:
+        log.take(place)
+    return log
+
+
+def test_the_update_right_behind_the_head_is_next():
+    assert UpdateLog(10).judge(11, 1) is Verdict.NEXT
+    assert UpdateLog(10).judge(13, 3) is Verdict.NEXT
+
+
+def test_an_update_further_on_leaves_a_gap():
+    assert UpdateLog(10).judge(12, 1) is Verdict.GAP
+
+
+def test_what_ends_at_or_before_the_head_was_taken_already():
+    assert UpdateLog(10).judge(10, 1) is Verdict.DUPLICATE
+    assert UpdateLog(10).judge(3, 1) is Verdict.DUPLICATE
+
+
+def test_an_update_that_takes_no_place_is_next_at_the_head():
+    assert UpdateLog(10).judge(10, 0) is Verdict.NEXT
+
+
+def test_confirmed_waits_for_the_oldest():
+    log = taken(UpdateLog(10), 11, 12, 13)
+    log.confirm(12)
+    log.confirm(13)
+    assert log.confirmed == 10
+    log.confirm(11)
+    assert log.confirmed == 13
+    assert log.open == 0
+
+
+def test_confirming_twice_or_something_unknown_changes_nothing():
+    log = taken(UpdateLog(10), 11, 12)
+    log.confirm(11)
+    log.confirm(11)
+    log.confirm(99)
+    assert log.confirmed == 11
+    assert log.open == 1
+
+
+def test_the_bots_own_message_moves_the_head_and_needs_no_confirmation():
+    log = UpdateLog(10)
+    log.own(11, 1)
+    assert log.judge(12, 1) is Verdict.NEXT
+    assert log.confirmed == 11
+
+
+def test_an_own_message_ahead_of_the_head_closes_its_gap_once_the_head_comes_up_to_it():
+    log = UpdateLog(10)
+    log.own(12, 1)
+    log.own(13, 1)
+    assert log.head == 10
+    log.take(11)
+    assert log.head == 13
+    assert log.confirmed == 10
+    log.confirm(11)
+    assert log.confirmed == 13
+
+
+def test_an_own_message_between_two_open_ones_is_not_confirmed_before_the_first():
+    log = taken(UpdateLog(10), 11)
+    log.own(12, 1)
+    log.take(13)
+    log.confirm(13)
+    assert log.confirmed == 10
+
+
+def test_a_difference_may_leave_holes_but_what_was_taken_in_it_still_counts():
+    log = taken(UpdateLog(10), 13)
+    log.jump(15)
+    assert log.head == 15
+    assert log.confirmed == 10
+    log.confirm(13)
+    assert log.confirmed == 15
+
+
+def test_a_jump_never_goes_back_and_a_rewind_does():
+    log = taken(UpdateLog(10), 11)
+    log.jump(5)
+    assert log.head == 11
+    log.rewind(3)
+    assert (log.head, log.confirmed) == (3, 3)
+    assert log.judge(4, 1) is Verdict.NEXT
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=40), st.integers(0, 2**32))
+def test_whatever_the_order_of_answers_every_incoming_update_is_taken_once_and_nothing_is_confirmed_early(kinds, seed):
+    """`kinds`: which places are the bot's own. Incoming ones come in order, own answers at any time, confirmations too."""
+    random = Random(seed)
+    log = UpdateLog(100)
+    place_of = dict(enumerate(kinds, start=101))
+    incoming = [place for place, own in place_of.items() if not own]
+    own = [place for place, own in place_of.items() if own]
+    random.shuffle(own)
+    unconfirmed: set[int] = set()
+    taken_places = []
+    while incoming or own or unconfirmed:
+        choice = random.random()
+        if own and (choice < 0.4 or not incoming):
+            log.own(own.pop(), 1)
+        if incoming and log.judge(incoming[0], 1) is Verdict.NEXT:
+            log.take(incoming[0])
+            taken_places.append(incoming[0])
+            unconfirmed.add(incoming.pop(0))
+        if unconfirmed and choice > 0.5:
+            done = random.choice(sorted(unconfirmed))
+            unconfirmed.discard(done)
+            log.confirm(done)
+        assert all(place > log.confirmed for place in unconfirmed)
+    assert taken_places == [place for place, own in place_of.items() if not own]
+    assert log.confirmed == log.head == 100 + len(kinds)

@@ -1,8 +1,9 @@
 """What the bot says, from the catalogues `transport/locale/<language>.ftl` (Fluent).
 
 Texts are plain; `**two stars**` in a catalogue make bold. Arguments are never read as markup, whatever they contain.
-An unknown language falls back: "pt-br" → pt-BR → pt → en. An unknown text or a missing argument is our mistake: with
-`strict` (tests) it raises, otherwise it is logged and the person reads a generic line.
+An unknown language falls back: "pt-br" → pt-BR → pt → en. An unknown text, a missing argument or a
+broken catalogue is our mistake: with `strict` (tests) it raises ValueError, otherwise it is logged and the person reads a
+generic line.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from fluent.runtime import FluentBundle, FluentResource
+from fluent.syntax.ast import Junk
 
 from domain.content import Entity, Text
 from transport.entities import utf16_length
@@ -46,7 +48,7 @@ class Texts:
 
     def __init__(self, folder: Path = LOCALE, *, strict: bool = False) -> None:
         self._strict = strict
-        self._bundles = {path.stem.casefold(): _bundle(path) for path in sorted(folder.glob("*.ftl"))}
+        self._bundles = {path.stem.casefold(): self._bundle(path) for path in sorted(folder.glob("*.ftl"))}
         self._fixed: dict[tuple[str, str], Text] = {}
         self.languages = frozenset(self._bundles)
         self.labels: Labels = self._read_labels()
@@ -89,12 +91,24 @@ class Texts:
         return (self._bundles[name] for name in names if name in self._bundles)
 
     def _mistake(self, what: str) -> str:
-        if self._strict:
-            raise KeyError(what)
-        log.error("%s", what)
+        self._complain(what)
         bundle = self._bundles[FALLBACK]
         text, _ = bundle.format_pattern(bundle.get_message(GENERIC).value)
         return str(text)
+
+    def _complain(self, what: str) -> None:
+        if self._strict:
+            raise ValueError(what)
+        log.error("%s", what)
+
+    def _bundle(self, path: Path) -> FluentBundle:
+        resource = FluentResource(path.read_text(encoding="utf-8"))
+        for entry in resource.body:
+            if isinstance(entry, Junk):
+                self._complain(f"{path.name} cannot be read at: {entry.content.strip()[:80]}")
+        bundle = FluentBundle([path.stem], use_isolating=False)
+        bundle.add_resource(resource)
+        return bundle
 
     def _read_labels(self) -> dict[str, str]:
         return {
@@ -117,9 +131,3 @@ def marked_up(text: str) -> Text:
         end = bold.end()
     plain = "".join((*parts, text[end:]))
     return Text(text=plain.replace(STAR_IN_ARGUMENT, "*"), entities=tuple(entities))
-
-
-def _bundle(path: Path) -> FluentBundle:
-    bundle = FluentBundle([path.stem], use_isolating=False)
-    bundle.add_resource(FluentResource(path.read_text(encoding="utf-8")))
-    return bundle

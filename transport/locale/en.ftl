@@ -145,8 +145,7 @@ try-again = Something went wrong on our side. Nothing is lost; please try again.
 stores-down = 🛠 We have trouble right now and could not do this. Please try again in a minute.
 apology = 😕 Sorry, something went wrong on our side. Please try again.
 
-help =
-    **How it works**
+help = **How it works**
     Press **{ menu-find }** and I look for a stranger to talk to. What you write goes to your partner, and back, without names.
 
     /find – look for a partner
@@ -158,13 +157,11 @@ help =
     /help – this text
 
     Be kind, and never send anything that tells who or where you are.
-privacy =
-    **Privacy**
+privacy = **Privacy**
     Your partner sees your gender and an age range. Never your name, username, phone number or id.
 
     We keep your Telegram id, language, gender and age, and a record of when chats began and ended. The texts of your messages are passed on and not kept.
-terms =
-    **Terms**
+terms = **Terms**
     Be respectful. No harassment, no threats, no spam, no selling, nothing illegal, and nothing sexual with or about minors.
 
     People under 18 only meet people under 18. Whoever breaks the rules is banned.

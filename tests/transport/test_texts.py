@@ -1,0 +1,169 @@
+"""The catalogues, and how texts are made of them."""
+
+import re
+
+import pytest
+from fluent.syntax import FluentParser, ast
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.content import Entity, Text
+from domain.outgoing import Menu
+from domain.values import AgeBand, Gender
+from transport.entities import utf16_length
+from transport.keyboards import MENUS
+from transport.texts import COMMAND_OF_LABEL, LOCALE, Texts, marked_up
+
+TEXTS = Texts(strict=True)
+MATCHED = {"gender": Gender.FEMALE, "band": AgeBand.FROM_25, "vip": 0}
+
+
+@pytest.fixture
+def catalogues(tmp_path):
+    """English, Portuguese and Brazilian Portuguese, each later one with fewer texts."""
+    labels = "\n".join(f"{label} = {label}" for label in COMMAND_OF_LABEL)
+    files = {
+        "en": f"apology = Sorry.\nhi = Hi\nbye = Bye\nthanks = Thanks\n{labels}",
+        "pt": "hi = Olá\nbye = Adeus\nmenu-find = Procurar",
+        "pt-BR": "hi = Oi",
+    }
+    for name, text in files.items():
+        (tmp_path / f"{name}.ftl").write_text(text + "\n", encoding="utf-8")
+    return tmp_path
+
+
+def parsed(path):
+    return FluentParser().parse(path.read_text(encoding="utf-8")).body
+
+
+def message_ids(path):
+    return [entry.id.name for entry in parsed(path) if isinstance(entry, ast.Message)]
+
+
+@pytest.mark.parametrize("path", sorted(LOCALE.glob("*.ftl")), ids=lambda path: path.stem)
+def test_every_catalogue_is_sound(path):
+    assert [entry.content for entry in parsed(path) if isinstance(entry, ast.Junk)] == []
+    ids = message_ids(path)
+    assert len(ids) == len(set(ids)), "a text is there twice"
+    assert set(ids) <= set(message_ids(LOCALE / "en.ftl")), "English lacks a text that this language has"
+
+
+@pytest.mark.parametrize("text_id", message_ids(LOCALE / "en.ftl"))
+def test_every_text_can_be_rendered_in_full(text_id):
+    named = re.findall(r"\$(\w+)", (LOCALE / "en.ftl").read_text(encoding="utf-8"))
+    text = TEXTS.render(text_id, dict.fromkeys(named, 5))
+    assert text.strip()
+    assert "**" not in text
+    assert not re.search(r"[{}\u2068\u2069]", text)
+
+
+@pytest.mark.parametrize("gender", Gender)
+@pytest.mark.parametrize("band", AgeBand)
+def test_a_match_names_gender_and_age_range_only(gender, band):
+    text = TEXTS.render("matched", {"gender": gender, "band": band, "vip": 0})
+    assert "Partner found" in text
+    assert gender.value.capitalize() in text
+    assert TEXTS.render(f"band-{['minor', 18, 25, 35, 45, 55][band]}") in text
+
+
+def test_a_badge_is_shown_for_vips_alone():
+    assert "VIP" in TEXTS.render("matched", MATCHED | {"vip": 1})
+    assert "VIP" not in TEXTS.render("matched", MATCHED)
+
+
+@pytest.mark.parametrize(
+    "text_id", ["you-left", "partner-left", "partner-gone", "partner-next", "chat-ended-idle", "chat-ended-lost"]
+)
+def test_every_way_a_chat_ends_is_told_in_plain_words(text_id):
+    assert re.search(r"\b(left|ended|gone)\b", TEXTS.render(text_id))
+
+
+def test_the_gender_buttons_read_exactly_as_promised():
+    assert [TEXTS.render(f"gender-{gender}") for gender in ("male", "female", "other")] == ["Male", "Female", "Other"]
+
+
+def test_every_label_of_the_reply_keyboards_is_a_command():
+    shown = {TEXTS.render(label) for rows in MENUS.values() for row in rows for label in row}
+    assert shown == set(TEXTS.labels)
+    assert set(MENUS) == set(Menu) - {Menu.NONE}
+    assert "Find" in TEXTS.render("menu-find")
+
+
+def test_plurals_are_chosen_by_the_number():
+    assert "1 second." in TEXTS.render("too-fast", {"seconds": 1})
+    assert "2 seconds." in TEXTS.render("too-fast", {"seconds": 2})
+
+
+def test_the_nearest_language_speaks_and_english_helps_out(catalogues):
+    texts = Texts(catalogues, strict=True)
+    assert [texts.render("hi", language=language) for language in ("pt-br", "pt", "pt-PT", "en-GB", "xx", "")] == [
+        "Oi", "Olá", "Olá", "Hi", "Hi", "Hi",
+    ]  # fmt: skip
+    assert texts.render("bye", language="pt-br") == "Adeus"
+    assert texts.render("thanks", language="pt-br") == "Thanks"
+
+
+def test_labels_of_every_language_are_known(catalogues):
+    labels = Texts(catalogues, strict=True).labels
+    assert labels["Procurar"] == labels["menu-find"] == "find"
+
+
+def test_a_broken_catalogue_is_loud_in_tests_and_costs_only_its_broken_text(catalogues, caplog):
+    (catalogues / "de.ftl").write_text("hi =\nbye = Tschüss\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"de\.ftl cannot be read at: hi ="):
+        Texts(catalogues, strict=True)
+    texts = Texts(catalogues)
+    assert [texts.render(text_id, language="de") for text_id in ("hi", "bye")] == ["Hi", "Tschüss"]
+    assert "de.ftl" in caplog.text
+
+
+def test_an_unknown_text_is_loud_in_tests():
+    with pytest.raises(ValueError, match="no-such-text"):
+        TEXTS.render("no-such-text")
+
+
+def test_a_missing_argument_is_loud_in_tests():
+    with pytest.raises(ValueError, match="ask-age"):
+        TEXTS.render("ask-age", {"min": 13})
+
+
+def test_at_run_time_a_mistake_is_logged_and_people_read_a_friendly_line(caplog):
+    texts = Texts()
+    assert texts.render("no-such-text") == texts.render("apology")
+    assert texts.render("ask-age") == texts.render("apology")
+    assert "no-such-text" in caplog.text
+    assert "ask-age" in caplog.text
+
+
+def test_which_texts_exist_can_be_asked():
+    assert "welcome" in TEXTS
+    assert "no-such-text" not in TEXTS
+
+
+def test_stars_in_the_catalogue_make_bold():
+    assert marked_up("a **b** c") == Text(text="a b c", entities=(Entity("bold", 2, 1),))
+
+
+def test_offsets_count_utf16_units():
+    assert marked_up("👨‍👩‍👧 **🎉é**!").entities == (Entity("bold", 9, 3),)
+
+
+@given(st.lists(st.text(alphabet=st.characters(exclude_characters="*\ue000", exclude_categories=["Cs"]), min_size=1), max_size=9))
+def test_bold_stretches_are_where_they_were_written(parts):
+    """Every second part is bold."""
+    marked = marked_up("".join(f"**{part}**" if number % 2 else part for number, part in enumerate(parts)))
+    assert marked.text == "".join(parts)
+    assert [cut(marked.text, entity) for entity in marked.entities] == parts[1::2]
+
+
+@given(name=st.text(alphabet="*_ab👍", max_size=20))
+def test_what_people_call_themselves_is_never_markup(name):
+    text = TEXTS.formatted("chatting-elsewhere", {"bot": name})
+    assert text.entities == ()
+    assert text.text == TEXTS.render("chatting-elsewhere", {"bot": "NAME"}).replace("NAME", name)
+
+
+def cut(text, entity):
+    units = text.encode("utf-16-le")
+    assert utf16_length(text) * 2 == len(units)
+    return units[entity.offset * 2 : (entity.offset + entity.length) * 2].decode("utf-16-le")

@@ -1,0 +1,1 @@
+"""The HTTP side of the sandbox: people, bots, faults, the phones page and its live socket."""

@@ -1,0 +1,127 @@
+"""Reading requests: each getter takes one field or refuses it by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from quart import request
+
+from transport.sandbox.model import Bot, Channel, Json, Refused, User
+from transport.sandbox.world import World
+
+MAX_ID = 1 << 63
+USERNAME = re.compile(r"[A-Za-z]\w{2,31}", re.ASCII)
+
+
+async def read_body() -> Json:
+    data = await request.get_data()
+    if not data.strip():
+        return {}
+    try:
+        body = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise Refused("body", f"not JSON: {error}") from None
+    if not isinstance(body, dict):
+        raise Refused("body", "a JSON object is wanted")
+    return body
+
+
+def text(body: Json, field: str, *, default: str | None = None, limit: int = 200) -> str:
+    value = body.get(field, default)
+    if value is None:
+        raise Refused(field, "is missing")
+    if not isinstance(value, str):
+        raise Refused(field, "a string is wanted")
+    if len(value) > limit:
+        raise Refused(field, f"at most {limit} characters are taken")
+    check_storable(value, field)
+    return value
+
+
+def check_storable(value: str, field: str) -> None:
+    """Lone surrogates can neither be stored nor sent."""
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise Refused(field, "contains half a character (a lone surrogate)") from None
+
+
+def name(body: Json, field: str = "name", *, default: str | None = None) -> str:
+    value = text(body, field, default=default).strip()
+    if not value:
+        raise Refused(field, "must not be empty")
+    return value
+
+
+def integer(values: Mapping[str, Any], field: str, *, default: int | None = None, low: int = 0, high: int = MAX_ID) -> int:
+    """From JSON or from a query string."""
+    value = values.get(field, default)
+    if isinstance(value, str):
+        value = int(value) if value.lstrip("-").isascii() and value.lstrip("-").isdigit() and len(value) < 20 else None
+    if value is None or type(value) is not int or not low <= value < high:
+        raise Refused(field, f"a whole number from {low} to {high - 1} is wanted")
+    return value
+
+
+def number(values: Mapping[str, Any], field: str, *, default: float, low: float, high: float) -> float:
+    value = values.get(field, default)
+    try:
+        found = float(value) if not isinstance(value, bool) else float("nan")
+    except (TypeError, ValueError):
+        found = float("nan")
+    if not low <= found <= high:
+        raise Refused(field, f"a number from {low:g} to {high:g} is wanted")
+    return found
+
+
+def optional_message(body: Json, field: str) -> int | None:
+    return None if body.get(field) is None else integer(body, field, low=1, high=1 << 31)
+
+
+def user(world: World, number_: int) -> User:
+    found = world.users.get(number_)
+    if found is None:
+        raise Refused("user", f"no user {number_}", status=404)
+    return found
+
+
+def bot(world: World, value: Any, field: str = "bot") -> Bot:
+    """By id or by username."""
+    found = by_id_or_name(world, value, field)
+    if not isinstance(found, Bot):
+        raise Refused(field, f"no bot {value!r}; GET /api/bots lists them", status=404)
+    return found
+
+
+def channel(world: World, value: Any) -> Channel:
+    """By id, bare or as -100…, or by username."""
+    found = by_id_or_name(world, value, "channel")
+    if not isinstance(found, Channel):
+        raise Refused("channel", f"no channel {value!r}; GET /api/channels lists them", status=404)
+    return found
+
+
+def by_id_or_name(world: World, value: Any, field: str) -> Bot | User | Channel | None:
+    if value is None:
+        raise Refused(field, "is missing")
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise Refused(field, "an id or a username is wanted")
+    spelled = str(value)
+    if not spelled.removeprefix("-").isdigit():
+        return world.by_username(spelled)
+    if len(spelled) > 20:
+        return None
+    found = int(spelled.removeprefix("-100") if spelled.startswith("-100") else spelled)
+    return world.bots.get(found) or world.channels.get(found) or world.users.get(found)
+
+
+def username(body: Json, *, required: bool) -> str:
+    """Without the @; empty where it is left out and may be."""
+    value = text(body, "username", default=None if required else "").removeprefix("@")
+    if (value or required) and not USERNAME.fullmatch(value):
+        raise Refused("username", "3 to 32 letters, digits and underscores, a letter first")
+    return value

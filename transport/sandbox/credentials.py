@@ -1,0 +1,36 @@
+"""What a program needs to use the sandbox: made before the sandbox runs, so that both can be started together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from transport.sandbox.keypair import PUBLIC, load_keypair
+from transport.sandbox.store import Store
+from transport.sandbox.world import World
+
+DATABASE = "world.db"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    tokens: tuple[str, ...]
+    """Of the bots that are made with the world."""
+    public_key: Path
+    """PEM, PKCS#1."""
+
+
+def prepare(folder: Path) -> Credentials:
+    """Make the sandbox's keys and its first bots where they are missing. Harmless beside a running sandbox."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    load_keypair(folder)
+    store = Store(folder / DATABASE)
+    try:
+        world = World(store)
+    finally:
+        store.close()
+    return Credentials(tokens=house_tokens(world), public_key=folder / PUBLIC)
+
+
+def house_tokens(world: World) -> tuple[str, ...]:
+    return tuple(bot.token for bot in world.bots.values() if bot.house)

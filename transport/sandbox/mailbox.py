@@ -1,0 +1,134 @@
+"""All messages, each with its two numbers: one in the bot's box, one on the phone. The newest are kept in memory."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import orjson
+
+from transport.sandbox.model import Bot, Message, User
+from transport.sandbox.store import Store
+
+RECENT = 20_000
+
+
+class Mailbox:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._recent: dict[tuple[int, int], Message] = {}
+        self._on_phone: dict[tuple[int, int], Message] = {}
+        self._random_ids: dict[tuple[int, int], int] = {}
+
+    def add(self, bot: Bot, user: User, text: str, *, from_bot: bool, **rest: Any) -> Message:
+        """A new message with the next number of each box."""
+        bot.last_id += 1
+        user.last_id = self._last_on_phone(user) + 1
+        message = Message(
+            bot=bot.id,
+            id=bot.last_id,
+            user=user.id,
+            phone_id=user.last_id,
+            from_bot=from_bot,
+            date=int(time.time()),
+            text=text,
+            **rest,
+        )
+        self.save(message)
+        return message
+
+    def save(self, message: Message) -> None:
+        self._remember(message)
+        self._store.put(
+            "messages",
+            (
+                message.bot,
+                message.id,
+                message.user,
+                message.phone_id,
+                message.from_bot,
+                message.date,
+                message.edited,
+                message.deleted,
+                message.random_id,
+                message.reply_to,
+                message.text,
+                _extras(message),
+            ),
+        )
+
+    def get(self, bot: int, number: int) -> Message | None:
+        """By its number in the bot's box; deleted ones are gone."""
+        message = self._recent.get((bot, number)) or self._find("bot = ? AND id = ?", bot, number)
+        return None if message is None or message.deleted else message
+
+    def on_phone(self, user: int, number: int) -> Message | None:
+        """By its number on the phone."""
+        message = self._on_phone.get((user, number)) or self._find("user = ? AND phone_id = ?", user, number)
+        return None if message is None or message.deleted else message
+
+    def sent_before(self, bot: int, random_id: int) -> bool:
+        """Whether the bot has used this random id, ever."""
+        if (bot, random_id) in self._random_ids:
+            return True
+        found = self._store.query("SELECT 1 FROM messages WHERE bot = ? AND random_id = ?", bot, random_id)
+        return bool(found)
+
+    def history(self, user: int, bot: int, limit: int, before: int) -> list[Message]:
+        """The newest `limit` messages of a conversation that stand before a phone's number, oldest first."""
+        rows = self._store.query(
+            "SELECT * FROM messages WHERE user = ? AND phone_id < ? AND bot = ? AND NOT deleted ORDER BY phone_id DESC LIMIT ?",
+            user,
+            before,
+            bot,
+            limit,
+        )
+        return [_read(row) for row in reversed(rows)]
+
+    def _last_on_phone(self, user: User) -> int:
+        if user.last_id is None:
+            highest = self._store.query("SELECT max(phone_id) FROM messages WHERE user = ?", user.id)
+            user.last_id = highest[0][0] or 0
+        return user.last_id
+
+    def _find(self, where: str, *parameters: int) -> Message | None:
+        rows = self._store.query(f"SELECT * FROM messages WHERE {where}", *parameters)  # noqa: S608 - the conditions are ours
+        return _read(rows[0]) if rows else None
+
+    def _remember(self, message: Message) -> None:
+        self._recent[message.bot, message.id] = message
+        self._on_phone[message.user, message.phone_id] = message
+        if message.random_id is not None:
+            self._random_ids[message.bot, message.random_id] = message.id
+        if len(self._recent) > RECENT:
+            self._forget_oldest()
+
+    def _forget_oldest(self) -> None:
+        oldest = self._recent.pop(next(iter(self._recent)))
+        self._on_phone.pop((oldest.user, oldest.phone_id), None)
+        if oldest.random_id is not None:
+            self._random_ids.pop((oldest.bot, oldest.random_id), None)
+
+
+def _extras(message: Message) -> bytes | None:
+    if not (message.entities or message.keyboard or message.forward):
+        return None
+    return orjson.dumps({"entities": message.entities, "keyboard": message.keyboard, "forward": message.forward})
+
+
+def _read(row: Any) -> Message:
+    bot, number, user, phone_id, from_bot, date, edited, deleted, random_id, reply_to, text, extras = row
+    return Message(
+        bot=bot,
+        id=number,
+        user=user,
+        phone_id=phone_id,
+        from_bot=bool(from_bot),
+        date=date,
+        edited=edited,
+        deleted=bool(deleted),
+        random_id=random_id,
+        reply_to=reply_to,
+        text=text,
+        **(orjson.loads(extras) if extras else {}),
+    )

@@ -1,0 +1,155 @@
+"""What people do on their phones. Every refusal is a `Refused` that names the part of the request that is wrong."""
+
+from __future__ import annotations
+
+import time
+
+from pyrogram import raw
+
+from transport.sandbox import entities, keyboards
+from transport.sandbox.callbacks import Callbacks
+from transport.sandbox.events import EventLog
+from transport.sandbox.mailbox import Mailbox
+from transport.sandbox.model import Bot, Chat, Entity, Json, Message, Refused, User
+from transport.sandbox.render import Renderer
+from transport.sandbox.screen import Screen
+from transport.sandbox.updates import UpdateLog
+from transport.sandbox.world import World
+
+MAX_TEXT = 4096
+"""UTF-16 units."""
+SEARCHED = 50
+"""How many messages back a press without a message looks for its button."""
+
+
+class People:
+    def __init__(
+        self,
+        *,
+        world: World,
+        mailbox: Mailbox,
+        updates: UpdateLog,
+        events: EventLog,
+        screen: Screen,
+        callbacks: Callbacks,
+        renderer: Renderer,
+    ) -> None:
+        self._world = world
+        self._mailbox = mailbox
+        self._updates = updates
+        self._events = events
+        self._screen = screen
+        self._callbacks = callbacks
+        self._renderer = renderer
+
+    def say(self, user: User, bot: Bot, text: str, *, reply_to: int | None = None, formatting: list[Entity] | None = None) -> int:
+        """The new message's number on the phone. Formatting of None: what Telegram itself finds in the text."""
+        self._check_alive(user)
+        chat = self._check_unblocked(user, bot)
+        check_text(text)
+        target = None if reply_to is None else self.find(user, bot, reply_to, "reply_to")
+        found = entities.detect(text) if formatting is None else formatting
+        message = self._mailbox.add(bot, user, text, from_bot=False, reply_to=target.id if target else None, entities=found)
+        if not chat.started:
+            chat.started = True
+            self._world.save_chat(chat)
+        self._updates.arrived(bot, message)
+        self._screen.show("message", message)
+        return message.phone_id
+
+    def edit(self, user: User, bot: Bot, number: int, text: str, formatting: list[Entity] | None = None) -> None:
+        self._check_alive(user)
+        self._check_unblocked(user, bot)
+        check_text(text)
+        message = self.find(user, bot, number, "message_id")
+        if message.from_bot:
+            raise Refused("message_id", f"message {number} is the bot's: only one's own can be edited")
+        message.text, message.edited = text, int(time.time())
+        message.entities = entities.detect(text) if formatting is None else formatting
+        self._mailbox.save(message)
+        self._updates.push(bot, self._updates.changed(bot, message), user.id)
+        self._screen.show("edit", message)
+
+    def press(self, user: User, bot: Bot, button: str, number: int | None = None) -> Json:
+        """By text or data. {"message_id"} where it was a key of the reply keyboard, {"url"} or {"copy"} where no bot hears."""
+        chat = self._world.chat(user.id, bot.id)
+        if number is None and keyboards.find(chat.keyboard, button):
+            return {"message_id": self.say(user, bot, button)}
+        message = self._newest_with(user, bot, button) if number is None else self.find(user, bot, number, "message_id")
+        pressed = keyboards.find(message.keyboard, button)
+        if pressed is None:
+            raise Refused("button", f"message {message.phone_id} has no button {button!r}")
+        data = keyboards.callback_data(pressed)
+        if data is None:
+            return {name: pressed[name] for name in ("url", "copy") if name in pressed}
+        self.ask(user, bot, message, data)
+        return {}
+
+    def ask(self, user: User, bot: Bot, message: Message, data: bytes) -> None:
+        """Send a callback query: also with data that no button offers, as a forged client may."""
+        self._check_alive(user)
+        self._check_unblocked(user, bot)
+        query = raw.types.UpdateBotCallbackQuery(
+            query_id=self._callbacks.ask(message),
+            user_id=user.id,
+            peer=raw.types.PeerUser(user_id=user.id),
+            msg_id=message.id,
+            chat_instance=self._renderer.access_hash(user.id, bot.id),
+            data=data,
+        )
+        self._updates.push(bot, query, user.id)
+
+    def block(self, user: User, bot: Bot, *, blocked: bool) -> None:
+        chat = self._world.chat(user.id, bot.id)
+        if chat.blocked == blocked:
+            return
+        chat.blocked = blocked
+        self._world.save_chat(chat)
+        self._updates.stopped(bot, user.id, stopped=blocked)
+
+    def delete_account(self, user: User) -> None:
+        """Bots are not told: they learn it from their next call."""
+        self._world.delete_user(user)
+        self._renderer.forget(user)
+
+    def history(self, user: User, bot: Bot, limit: int, before: int) -> Json:
+        """For a page that opens: the newest messages, and the keyboard under them."""
+        messages = self._mailbox.history(user.id, bot.id, limit, before)
+        chat = self._world.chat(user.id, bot.id)
+        return {
+            "messages": [self._screen.draw(message) for message in messages],
+            "keyboard": chat.keyboard,
+            "blocked": chat.blocked,
+            "seq": self._events.last,
+        }
+
+    def find(self, user: User, bot: Bot, number: int, field: str) -> Message:
+        """A message by its number on the phone."""
+        message = self._mailbox.on_phone(user.id, number)
+        if message is None or message.bot != bot.id:
+            raise Refused(field, f"no message {number} on this phone in the chat with @{bot.username}", status=404)
+        return message
+
+    def _newest_with(self, user: User, bot: Bot, button: str) -> Message:
+        recent = self._mailbox.history(user.id, bot.id, SEARCHED, 1 << 31)
+        for message in reversed(recent):
+            if message.keyboard and message.keyboard["kind"] == "inline" and keyboards.find(message.keyboard, button):
+                return self.find(user, bot, message.phone_id, "button")
+        raise Refused("button", f"neither the keyboard nor a recent message of @{bot.username} has a button {button!r}")
+
+    def _check_alive(self, user: User) -> None:
+        if user.deleted:
+            raise Refused("user", f"the account {user.id} was deleted", status=410)
+
+    def _check_unblocked(self, user: User, bot: Bot) -> Chat:
+        chat = self._world.chat(user.id, bot.id)
+        if chat.blocked:
+            raise Refused("bot", f"this person has blocked @{bot.username}: unblock first", status=409)
+        return chat
+
+
+def check_text(text: str) -> None:
+    if not text.strip():
+        raise Refused("text", "a message needs a text")
+    if (size := entities.utf16_length(text)) > MAX_TEXT:
+        raise Refused("text", f"{size} UTF-16 units; at most {MAX_TEXT} fit in a message")

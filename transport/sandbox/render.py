@@ -1,0 +1,116 @@
+"""The world as one bot sees it: TL users, channels and messages, with access hashes that belong to that bot alone."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+from pyrogram import raw
+
+from transport.sandbox import entities, keyboards
+from transport.sandbox.mailbox import Mailbox
+from transport.sandbox.model import Bot, Channel, Message, User
+from transport.sandbox.tl import TL, Written
+from transport.sandbox.world import World
+
+types = raw.types
+CACHED_USERS = 20_000
+
+
+class Renderer:
+    def __init__(self, world: World, mailbox: Mailbox, secret: bytes) -> None:
+        self._world = world
+        self._mailbox = mailbox
+        self._secret = secret
+        self._users: dict[tuple[int, int], Written] = {}
+
+    def access_hash(self, viewer: int, peer: int) -> int:
+        digest = blake2b(b"%d:%d" % (viewer, peer), key=self._secret, digest_size=8).digest()
+        return int.from_bytes(digest, "little", signed=True)
+
+    def user(self, viewer: int, user: User) -> TL:
+        """Serialised once for each bot: people change seldom and are pushed with every message."""
+        known = self._users.get((viewer, user.id))
+        if known is None:
+            if len(self._users) >= CACHED_USERS:
+                self._users.clear()
+            known = self._users[viewer, user.id] = Written(self._user(viewer, user).write())
+        return known
+
+    def forget(self, user: User) -> None:
+        """The user has changed."""
+        for viewer in self._world.bots:
+            self._users.pop((viewer, user.id), None)
+
+    def bot(self, viewer: int, bot: Bot) -> TL:
+        return types.User(
+            id=bot.id,
+            bot=True,
+            is_self=bot.id == viewer,
+            access_hash=self.access_hash(viewer, bot.id),
+            first_name=bot.name,
+            username=bot.username,
+            bot_info_version=1,
+        )
+
+    def person(self, viewer: int, number: int) -> TL | None:
+        """A user or a bot by id."""
+        if number in self._world.bots:
+            return self.bot(viewer, self._world.bots[number])
+        user = self._world.users.get(number)
+        return None if user is None else self.user(viewer, user)
+
+    def channel(self, viewer: int, channel: Channel) -> TL:
+        admin = viewer in channel.admins
+        return types.Channel(
+            id=channel.id,
+            title=channel.title,
+            photo=types.ChatPhotoEmpty(),
+            date=channel.created,
+            broadcast=True,
+            left=not admin,
+            access_hash=self.access_hash(viewer, channel.id),
+            username=channel.username or None,
+            admin_rights=admin_rights() if admin else None,
+            participants_count=len(channel.members),
+        )
+
+    def message(self, message: Message) -> TL:
+        """As it stands in the bot's box."""
+        reply = types.MessageReplyHeader(reply_to_msg_id=message.reply_to) if message.reply_to else None
+        return types.Message(
+            id=message.id,
+            peer_id=types.PeerUser(user_id=message.user),
+            date=message.date,
+            message=message.text,
+            out=message.from_bot or None,
+            reply_to=reply,
+            entities=[entities.to_tl(entity) for entity in message.entities] or None,
+            reply_markup=keyboards.to_tl(message.keyboard),
+            fwd_from=self._forward(message),
+            edit_date=message.edited or None,
+        )
+
+    def messages(self, bot: int, numbers: list[int]) -> list[TL]:
+        """Those with these numbers in the bot's box; gone ones are empty."""
+        found = [(number, self._mailbox.get(bot, number)) for number in numbers]
+        return [types.MessageEmpty(id=number) if one is None else self.message(one) for number, one in found]
+
+    def _user(self, viewer: int, user: User) -> TL:
+        return types.User(
+            id=user.id,
+            deleted=user.deleted or None,
+            access_hash=self.access_hash(viewer, user.id),
+            first_name=None if user.deleted else user.name,
+            username=None if user.deleted else user.username or None,
+            lang_code=user.language,
+        )
+
+    def _forward(self, message: Message) -> TL | None:
+        if message.forward is None:
+            return None
+        origin = types.PeerUser(user_id=message.forward["user"])
+        return types.MessageFwdHeader(date=message.forward["date"], from_id=origin)
+
+
+def admin_rights() -> TL:
+    return types.ChatAdminRights(post_messages=True, edit_messages=True, delete_messages=True, invite_users=True, other=True)

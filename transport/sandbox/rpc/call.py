@@ -1,0 +1,97 @@
+"""What a method's handler gets beside its query, and the checks that many of them share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pyrogram import raw
+
+from transport.sandbox.callbacks import Callbacks
+from transport.sandbox.mailbox import Mailbox
+from transport.sandbox.model import Bot, Channel, RpcError, User
+from transport.sandbox.render import Renderer
+from transport.sandbox.screen import Screen
+from transport.sandbox.sessions import Keyring, Session
+from transport.sandbox.tl import TL
+from transport.sandbox.updates import UpdateLog
+from transport.sandbox.world import World
+
+types = raw.types
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The parts of the data centre that methods act on."""
+
+    world: World
+    mailbox: Mailbox
+    updates: UpdateLog
+    screen: Screen
+    callbacks: Callbacks
+    renderer: Renderer
+    keyring: Keyring
+    address: Callable[[], tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    services: Services
+    session: Session
+    _bot: Bot | None
+
+    @property
+    def bot(self) -> Bot:
+        """The bot that is logged in on this key. Raises RpcError where none is."""
+        if self._bot is None:
+            raise RpcError(401, "AUTH_KEY_UNREGISTERED")
+        return self._bot
+
+    def user(self, peer: TL) -> User:
+        """A person the bot knows: by the access hash it was given, or by 0 once they have talked."""
+        number = getattr(peer, "user_id", None)
+        user = None if number is None else self.services.world.users.get(number)
+        if user is None:
+            raise RpcError(400, "PEER_ID_INVALID")
+        if peer.access_hash not in (0, self.services.renderer.access_hash(self.bot.id, user.id)):
+            raise RpcError(400, "PEER_ID_INVALID")
+        return user
+
+    def recipient(self, peer: TL) -> User:
+        """A person the bot may write to now."""
+        user = self.user(peer)
+        if user.deleted:
+            raise RpcError(400, "INPUT_USER_DEACTIVATED")
+        chat = self.services.world.chat(user.id, self.bot.id)
+        if chat.blocked:
+            raise RpcError(403, "USER_IS_BLOCKED")
+        if not chat.started:
+            raise RpcError(400, "PEER_ID_INVALID")
+        return user
+
+    def person(self, peer: TL) -> TL:
+        """A user or a bot, oneself included, as TL."""
+        if isinstance(peer, types.InputUserSelf | types.InputPeerSelf):
+            return self.services.renderer.bot(self.bot.id, self.bot)
+        number = getattr(peer, "user_id", 0)
+        if number in self.services.world.bots:
+            return self.services.renderer.bot(self.bot.id, self.services.world.bots[number])
+        return self.services.renderer.user(self.bot.id, self.user(peer))
+
+    def channel(self, peer: TL) -> Channel:
+        """A channel the bot may look at: one it administers, or a public one by its access hash."""
+        channel = self.services.world.channels.get(getattr(peer, "channel_id", 0))
+        if channel is None:
+            raise RpcError(400, "CHANNEL_INVALID")
+        if self.bot.id in channel.admins:
+            return channel
+        if not channel.username:
+            raise RpcError(400, "CHANNEL_PRIVATE")
+        if peer.access_hash != self.services.renderer.access_hash(self.bot.id, channel.id):
+            raise RpcError(400, "CHANNEL_INVALID")
+        return channel
+
+
+Handler = Callable[[Call, Any], TL]
+Methods = Mapping[str, Handler]

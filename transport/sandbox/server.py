@@ -1,0 +1,196 @@
+"""The sandbox as one object: world, data centre and HTTP side, started together and stopped in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections import Counter
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+
+from transport.sandbox.api.app import create_app
+from transport.sandbox.api.house import create_house
+from transport.sandbox.api.live import create_live
+from transport.sandbox.api.people import create_people
+from transport.sandbox.callbacks import Callbacks
+from transport.sandbox.connection import Centre, Connection
+from transport.sandbox.credentials import DATABASE, house_tokens, prepare
+from transport.sandbox.events import EventLog
+from transport.sandbox.faults import Fault, Faults, Kind
+from transport.sandbox.keypair import load_keypair
+from transport.sandbox.mailbox import Mailbox
+from transport.sandbox.model import Bot, Json
+from transport.sandbox.people import People
+from transport.sandbox.render import Renderer
+from transport.sandbox.rpc.call import Services
+from transport.sandbox.rpc.dispatch import Dispatcher
+from transport.sandbox.screen import Screen
+from transport.sandbox.sessions import Keyring
+from transport.sandbox.store import Store
+from transport.sandbox.turn import Turn
+from transport.sandbox.updates import UpdateLog
+from transport.sandbox.world import World
+
+HOST = "127.0.0.1"
+GRACE_SECONDS = 0.2
+
+
+class Sandbox:
+    """`async with Sandbox(folder, port=0, http_port=0) as sandbox:`; port 0 takes any free one."""
+
+    def __init__(self, folder: Path, *, port: int = 0, http_port: int = 0) -> None:
+        credentials = prepare(folder)
+        self.folder = folder
+        self.port = port
+        self.http_port = http_port
+        self.public_key = credentials.public_key
+        self.store = Store(folder / DATABASE)
+        self.world = World(self.store)
+        self.tokens = house_tokens(self.world)
+        self.faults = Faults()
+        self._stopping = asyncio.Event()
+        self._serving: asyncio.Task[None] | None = None
+        self._assemble()
+
+    def _assemble(self) -> None:
+        store, world = self.store, self.world
+        self.turn = Turn(asyncio.get_running_loop(), store)
+        self.mailbox = Mailbox(store)
+        self.events = EventLog(store, self.turn)
+        self.keyring = Keyring(store)
+        renderer = Renderer(world, self.mailbox, store.secret("access hashes"))
+        self.updates = UpdateLog(
+            store=store,
+            world=world,
+            mailbox=self.mailbox,
+            renderer=renderer,
+            keyring=self.keyring,
+            faults=self.faults,
+        )
+        screen, callbacks = Screen(self.mailbox, self.events), Callbacks()
+        self.people = People(
+            world=world,
+            mailbox=self.mailbox,
+            updates=self.updates,
+            events=self.events,
+            screen=screen,
+            callbacks=callbacks,
+            renderer=renderer,
+        )
+        services = Services(
+            world=world,
+            mailbox=self.mailbox,
+            updates=self.updates,
+            screen=screen,
+            callbacks=callbacks,
+            renderer=renderer,
+            keyring=self.keyring,
+            address=lambda: (HOST, self.port),
+        )
+        self.dispatcher = Dispatcher(services, self.faults)
+        self.centre = Centre(keypair=load_keypair(self.folder), keyring=self.keyring, dispatcher=self.dispatcher, turn=self.turn)
+
+    async def __aenter__(self) -> Self:
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: Connection(self.centre), HOST, self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+        door = socket.create_server((HOST, self.http_port))
+        self.http_port = door.getsockname()[1]
+        self._serving = loop.create_task(self._serve_http(door))
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._stopping.set()
+        self._server.close()
+        for link in list(self.centre.links):
+            link.abort()
+        if self._serving is not None:
+            await self._serving
+        await self._server.wait_closed()
+        self.turn.finish()
+        self.store.close()
+
+    async def wait(self) -> None:
+        """Until the HTTP side ends: on `stop`, or because it broke."""
+        if self._serving is not None:
+            await asyncio.shield(self._serving)
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    @property
+    def endpoint(self) -> Json:
+        return {
+            "port": self.port,
+            "http_port": self.http_port,
+            "public_key": str(self.public_key),
+            "tokens": list(self.tokens),
+        }
+
+    # What the HTTP side asks
+
+    def inflict(self, fault: Fault) -> None:
+        """Faults about connections and keys strike at once; the others wait for their call or update."""
+        if fault.kind is Kind.FORGET_KEY and not fault.method:
+            for key in self.keyring.of(fault.bot):
+                self.keyring.forget(key)
+        elif fault.kind is Kind.DROP and not fault.method:
+            self.centre.away_until[fault.bot] = time.monotonic() + fault.seconds
+            self._cut(fault.bot)
+        else:
+            self.faults.add(fault)
+
+    def forgive(self) -> None:
+        self.faults.clear()
+        self.centre.away_until.clear()
+
+    def revoke(self, bot: Bot) -> str:
+        """A new token for the bot; whoever is logged in with the old one is out."""
+        for key in self.keyring.of(bot.id):
+            self.keyring.bind(key, None)
+        return self.world.revoke_token(bot)
+
+    def stats(self) -> Json:
+        calls, errors = self.dispatcher.calls, self.dispatcher.errors
+        floods = Counter({name: count for name, count in errors.items() if name.startswith("FLOOD_WAIT_")})
+        return {
+            "updates": self.updates.figures["updates"],
+            "calls": dict(calls),
+            "floods": floods.total(),
+            "unknown": dict(self.dispatcher.unknown),
+            "errors": dict(errors),
+            "faults": len(self.faults),
+            "connections": len(self.centre.links),
+            "users": len(self.world.users),
+            "bots": {str(bot.id): {"sessions": len(self.keyring.of(bot.id)), "pts": bot.pts} for bot in self.world.bots.values()},
+        }
+
+    def _cut(self, bot: int | None) -> None:
+        if bot is None:
+            for link in list(self.centre.links):
+                link.abort()
+        else:
+            self.updates.cut(bot)
+
+    async def _serve_http(self, door: socket.socket) -> None:
+        routes = [
+            create_people(self.world, self.people, self.events),
+            create_house(self.world, inflict=self.inflict, forgive=self.forgive, revoke=self.revoke, stats=self.stats),
+            create_live(self.world, self.events),
+        ]
+        await serve(create_app(self.turn, routes), _http_config(door), shutdown_trigger=self._stopping.wait)
+
+
+def _http_config(door: socket.socket) -> Config:
+    config = Config()
+    config.bind = [f"fd://{door.detach()}"]
+    config.graceful_timeout = GRACE_SECONDS
+    config.shutdown_timeout = GRACE_SECONDS
+    config.accesslog = None
+    config.errorlog = None
+    return config

@@ -1,0 +1,188 @@
+"""Auth keys and the sessions under them. Keys are kept on disk; a session outlives its connections, not the process."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import sha1
+from typing import Protocol
+
+from transport.sandbox.store import Store
+
+SESSIONS_PER_KEY = 8
+UNACKED_LIMIT = 512
+SEEN_LIMIT = 512
+RESEND_SECONDS = 60.0
+"""Clients refuse messages much older than that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A message with its place in the session, ready to be encrypted."""
+
+    msg_id: int
+    seq_no: int
+    body: bytes
+
+
+class Link(Protocol):
+    """A live connection, as a session sees it."""
+
+    def queue(self, packed: Packed) -> None: ...
+
+    def abort(self) -> None:
+        """Cut it, losing what is queued."""
+        ...
+
+    def refuse(self, code: int) -> None:
+        """Send a transport error (-code) and close."""
+        ...
+
+
+class Session:
+    """Message ids, sequence numbers and acknowledgements of one client instance."""
+
+    def __init__(self, key: AuthKey, session_id: bytes) -> None:
+        self.key = key
+        self.id = session_id
+        self.link: Link | None = None
+        self.wants_updates = False
+        self._seen: set[int] = set()
+        self._seen_order: deque[int] = deque()
+        self._unacked: dict[int, Packed] = {}
+        self._content_count = 0
+        self._last_msg_id = 0
+
+    def send(self, body: bytes, *, content: bool = True, answer: bool = False) -> None:
+        """Queue on the live connection. Content is kept until acknowledged; answers also while there is no connection."""
+        packed = Packed(self.new_msg_id(answer=answer), self._content_count * 2 + content, body)
+        self._content_count += content
+        if content and (answer or self.link is not None):
+            self._keep(packed)
+        if self.link is not None:
+            self.link.queue(packed)
+
+    def new_msg_id(self, *, answer: bool) -> int:
+        """Rising, odd: 1 modulo 4 for answers, 3 for anything else."""
+        msg_id = max(int(time.time() * 2**32) & ~3, (self._last_msg_id & ~3) + 4)
+        self._last_msg_id = msg_id | (1 if answer else 3)
+        return self._last_msg_id
+
+    def container_seq(self) -> int:
+        return self._content_count * 2
+
+    def first_sight(self, msg_id: int) -> bool:
+        """False for a repeat of a message that the client sent before."""
+        if msg_id in self._seen:
+            return False
+        self._seen.add(msg_id)
+        self._seen_order.append(msg_id)
+        if len(self._seen_order) > SEEN_LIMIT:
+            self._seen.discard(self._seen_order.popleft())
+        return True
+
+    def acknowledge(self, msg_ids: list[int]) -> None:
+        for msg_id in msg_ids:
+            self._unacked.pop(msg_id, None)
+
+    def lose(self, packed: list[Packed]) -> None:
+        """These never left: they will not be resent."""
+        self.acknowledge([one.msg_id for one in packed])
+
+    def resend(self, msg_ids: list[int] | None = None) -> None:
+        """Queue again what was not acknowledged: those, or all that are young enough."""
+        if self.link is None:
+            return
+        oldest = int((time.time() - RESEND_SECONDS) * 2**32)
+        for packed in list(self._unacked.values()):
+            if packed.msg_id in msg_ids if msg_ids is not None else packed.msg_id > oldest:
+                self.link.queue(packed)
+
+    def _keep(self, packed: Packed) -> None:
+        self._unacked[packed.msg_id] = packed
+        if len(self._unacked) > UNACKED_LIMIT:
+            del self._unacked[next(iter(self._unacked))]
+
+
+@dataclass(slots=True)
+class AuthKey:
+    key: bytes
+    salt: int
+    bot: int | None = None
+    id: bytes = b""
+    sessions: dict[bytes, Session] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.id = sha1(self.key).digest()[-8:]
+
+    def session(self, session_id: bytes) -> tuple[Session, bool]:
+        """(the session, whether it is new)."""
+        known = self.sessions.get(session_id)
+        if known is not None:
+            return known, False
+        idle = [old for old, session in self.sessions.items() if session.link is None]
+        for old in idle[: max(0, len(self.sessions) - SESSIONS_PER_KEY + 1)]:
+            del self.sessions[old]
+        session = self.sessions[session_id] = Session(self, session_id)
+        return session, True
+
+
+class Keyring:
+    """All auth keys of the data centre."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._keys: dict[bytes, AuthKey] = {}
+        self._by_bot: dict[int, list[AuthKey]] = {}
+        for _, key, salt, bot in store.query("SELECT id, key, salt, bot FROM auth_keys"):
+            self._remember(AuthKey(key, salt, bot))
+
+    def get(self, key_id: bytes) -> AuthKey | None:
+        return self._keys.get(key_id)
+
+    def add(self, key: bytes, salt: int) -> None:
+        self._save(self._remember(AuthKey(key, salt)))
+
+    def bind(self, key: AuthKey, bot: int | None) -> None:
+        """Log the key in as a bot, or out (None)."""
+        if key.bot is not None:
+            self._by_bot[key.bot].remove(key)
+        key.bot = bot
+        if bot is not None:
+            self._by_bot.setdefault(bot, []).append(key)
+        self._save(key)
+
+    def forget(self, key: AuthKey) -> None:
+        """Destroy it: its connections, and whoever uses it later, are told -404."""
+        if self._keys.pop(key.id, None) is None:
+            return
+        if key.bot is not None:
+            self._by_bot[key.bot].remove(key)
+        self._store.execute("DELETE FROM auth_keys WHERE id = ?", key.id)
+        for session in key.sessions.values():
+            if session.link is not None:
+                session.link.refuse(404)
+
+    def of(self, bot: int | None) -> list[AuthKey]:
+        """Keys logged in as this bot; None: as any."""
+        if bot is None:
+            return [key for keys in self._by_bot.values() for key in keys]
+        return list(self._by_bot.get(bot, ()))
+
+    def listeners(self, bot: int) -> Iterator[Session]:
+        """Live sessions that take the bot's updates."""
+        for key in self._by_bot.get(bot, ()):
+            for session in key.sessions.values():
+                if session.wants_updates and session.link is not None:
+                    yield session
+
+    def _remember(self, key: AuthKey) -> AuthKey:
+        self._keys[key.id] = key
+        if key.bot is not None:
+            self._by_bot.setdefault(key.bot, []).append(key)
+        return key
+
+    def _save(self, key: AuthKey) -> None:
+        self._store.put("auth_keys", (key.id, key.key, key.salt, key.bot))

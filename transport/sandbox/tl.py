@@ -1,0 +1,56 @@
+"""Small helpers over the library's TL types. They are untyped, so here a TL value is Any."""
+
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+from pyrogram.raw.core.primitives import BoolFalse, BoolTrue, Vector
+
+TL = Any
+RPC_RESULT = b"\x01\x6d\x5c\xf3"
+CONTAINER = b"\xdc\xf8\xf1\x73"
+MESSAGE_HEAD = struct.Struct("<qii")
+
+
+class Written:
+    """A serialised TL value where the library expects an object (bare vectors and Bool have no `write`)."""
+
+    __slots__ = ("data",)
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    def write(self) -> bytes:
+        return self.data
+
+
+def boolean(value: bool) -> Written:  # noqa: FBT001 - it is the value
+    return Written(bytes(BoolTrue() if value else BoolFalse()))
+
+
+def vector(values: list[TL]) -> Written:
+    return Written(bytes(Vector(values)))
+
+
+def rpc_result(msg_id: int, result: TL) -> bytes:
+    return RPC_RESULT + struct.pack("<q", msg_id) + bytes(result.write())
+
+
+def split_container(body: bytes) -> list[tuple[int, int, bytes]]:
+    """(msg_id, seq_no, body) of each message inside; raises ValueError where the sizes lie."""
+    (count,) = struct.unpack_from("<i", body, 4)
+    messages, position = [], 8
+    for _ in range(count):
+        msg_id, seq_no, size = MESSAGE_HEAD.unpack_from(body, position)
+        position += MESSAGE_HEAD.size
+        if not 0 <= size <= len(body) - position:
+            raise ValueError("a container's message is longer than the container")
+        messages.append((msg_id, seq_no, body[position : position + size]))
+        position += size
+    return messages
+
+
+def method_name(query: TL) -> str:
+    """`messages.SendMessage` of a query object."""
+    return str(query.QUALNAME).partition(".")[2]

@@ -1,0 +1,153 @@
+"""The bots' update logs: numbered (pts, qts), kept, pushed to live sessions, and handed out again by getDifference."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+
+from pyrogram import raw
+
+from transport.sandbox.faults import Faults, Kind
+from transport.sandbox.mailbox import Mailbox
+from transport.sandbox.model import Bot, Message
+from transport.sandbox.render import Renderer
+from transport.sandbox.sessions import Keyring
+from transport.sandbox.store import Store
+from transport.sandbox.tl import TL
+from transport.sandbox.world import World
+
+types = raw.types
+SLICE = 100
+"""Entries in one answer of getDifference."""
+
+
+class UpdateLog:
+    def __init__(
+        self, *, store: Store, world: World, mailbox: Mailbox, renderer: Renderer, keyring: Keyring, faults: Faults
+    ) -> None:
+        self._store = store
+        self._world = world
+        self._mailbox = mailbox
+        self._renderer = renderer
+        self._keyring = keyring
+        self._faults = faults
+        self._held: dict[int, list[bytes]] = {}
+        """Updates kept back to be overtaken (fault `reorder`)."""
+        self.figures: Counter[str] = Counter()
+
+    # Writing
+
+    def number(self, bot: Bot, kind: str, message: int) -> int:
+        """A new place in the log for something that happened to a message; `kind` is new, edit or delete."""
+        bot.pts += 1
+        self._store.put("updates", (bot.id, bot.pts, kind, message))
+        return bot.pts
+
+    def arrived(self, bot: Bot, message: Message) -> None:
+        """A person's message."""
+        pts = self.number(bot, "new", message.id)
+        update = types.UpdateNewMessage(message=self._renderer.message(message), pts=pts, pts_count=1)
+        self.push(bot, update, message.user)
+
+    def changed(self, bot: Bot, message: Message) -> TL:
+        """A message, whoever's, was edited. The update: for a person's it is to be pushed, for the bot's it is the answer."""
+        pts = self.number(bot, "edit", message.id)
+        return types.UpdateEditMessage(message=self._renderer.message(message), pts=pts, pts_count=1)
+
+    def stopped(self, bot: Bot, user: int, *, stopped: bool) -> None:
+        bot.qts += 1
+        now = int(time.time())
+        self._store.put("stops", (bot.id, bot.qts, user, now, stopped))
+        self.push(bot, types.UpdateBotStopped(user_id=user, date=now, stopped=stopped, qts=bot.qts), user)
+
+    # Pushing
+
+    def push(self, bot: Bot, update: TL, about: int) -> None:
+        """Send it to the bot's live sessions, with the person whom it is about."""
+        users = [self._renderer.user(bot.id, self._world.users[about])]
+        body = self.wrap([update], users)
+        self.figures["updates"] += 1
+        if len(self._faults) or bot.id in self._held:
+            self._push_badly(bot.id, body)
+        else:
+            self._send(bot.id, body)
+
+    def wrap(self, updates: list[TL], users: list[TL]) -> bytes:
+        return bytes(types.Updates(updates=updates, users=users, chats=[], date=int(time.time()), seq=0).write())
+
+    def _send(self, bot: int, body: bytes) -> None:
+        for session in self._keyring.listeners(bot):
+            session.send(body)
+
+    def _push_badly(self, bot: int, body: bytes) -> None:
+        if fault := self._faults.take_update(Kind.DELAY, bot):
+            asyncio.get_running_loop().call_later(fault.seconds, self._send, bot, body)
+            return
+        if bot not in self._held and (fault := self._faults.take_update(Kind.REORDER, bot)):
+            self._held[bot] = [body]
+            asyncio.get_running_loop().call_later(fault.seconds, self._release, bot)
+            return
+        self._send(bot, body)
+        if self._faults.take_update(Kind.DUPLICATE, bot):
+            self._send(bot, body)
+        self._release(bot)
+        if self._faults.take_update(Kind.DROP, bot):
+            self.cut(bot)
+
+    def _release(self, bot: int) -> None:
+        for body in self._held.pop(bot, ()):
+            self._send(bot, body)
+
+    def cut(self, bot: int | None) -> None:
+        """Abort the bot's connections (None: every bot's), losing what is queued on them."""
+        for key in self._keyring.of(bot):
+            for session in key.sessions.values():
+                if session.link is not None:
+                    session.link.abort()
+
+    # Reading
+
+    def state(self, bot: Bot, pts: int | None = None) -> TL:
+        number = bot.pts if pts is None else pts
+        return types.updates.State(pts=number, qts=bot.qts, date=int(time.time()), seq=0, unread_count=0)
+
+    def difference(self, bot: Bot, pts: int, qts: int) -> TL:
+        """What happened since: own messages included, in slices. Callback queries have no number: missed ones are gone."""
+        rows = self._store.query(
+            "SELECT pts, kind, message FROM updates WHERE bot = ? AND pts > ? ORDER BY pts LIMIT ?", bot.id, pts, SLICE + 1
+        )
+        stops = self._store.query("SELECT * FROM stops WHERE bot = ? AND qts > ? ORDER BY qts", bot.id, qts)
+        if not rows and not stops:
+            return types.updates.DifferenceEmpty(date=int(time.time()), seq=0)
+        more, rows = len(rows) > SLICE, rows[:SLICE]
+        people: set[int] = {row[2] for row in stops}
+        new, other = self._replay(bot, rows, people)
+        other += [types.UpdateBotStopped(user_id=u, date=date, stopped=bool(s), qts=q) for _, q, u, date, s in stops]
+        users = [self._renderer.user(bot.id, self._world.users[user]) for user in people]
+        parts = {
+            "new_messages": new,
+            "new_encrypted_messages": [],
+            "other_updates": other,
+            "chats": [],
+            "users": [*users, self._renderer.bot(bot.id, bot)],
+        }
+        if more:
+            return types.updates.DifferenceSlice(intermediate_state=self.state(bot, rows[-1][0]), **parts)
+        return types.updates.Difference(state=self.state(bot), **parts)
+
+    def _replay(self, bot: Bot, rows: list[tuple[int, str, int]], people: set[int]) -> tuple[list[TL], list[TL]]:
+        """(new messages, other updates) of a stretch of the log; adds to `people` whom they are about."""
+        new, other = [], []
+        for pts, kind, number in rows:
+            message = self._mailbox.get(bot.id, number)
+            if kind == "delete":
+                other.append(types.UpdateDeleteMessages(messages=[number], pts=pts, pts_count=1))
+            elif message is not None:
+                people.add(message.user)
+                rendered = self._renderer.message(message)
+                if kind == "new":
+                    new.append(rendered)
+                else:
+                    other.append(types.UpdateEditMessage(message=rendered, pts=pts, pts_count=1))
+        return new, other

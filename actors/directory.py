@@ -28,6 +28,8 @@ class Directory:
         self._posts: dict[BotId, Post] = {}
         self._wake: Wake | None = None
         self._watchers: list[Callable[[], None]] = []
+        self.names: dict[BotId, str] = {}
+        """User names of the bots met so far, without the @."""
 
     def wakes_with(self, wake: Wake) -> None:
         """Sessions need the directory and the directory makes sessions: the composition root closes the circle here."""
@@ -37,8 +39,13 @@ class Directory:
         """Called whenever a bot comes or goes."""
         self._watchers.append(changed)
 
-    def open(self, post: Post) -> None:
-        self._posts[post.lease.bot] = post
+    def serve(self, lease: Lease, transport: LoopRef[TransportMessage]) -> None:
+        """From now on; a new transport under the same lease keeps the sessions."""
+        post = self._posts.get(lease.bot)
+        if post is not None and post.lease == lease:
+            post.transport = transport
+        else:
+            self._posts[lease.bot] = Post(lease=lease, transport=transport)
         self._changed()
 
     def close(self, bot: BotId) -> list[LoopRef[SessionMessage]]:
@@ -65,6 +72,10 @@ class Directory:
         assert self._wake is not None
         woken = post.sessions[address.user] = self._wake(address)
         return woken
+
+    def sessions(self, bot: BotId) -> list[LoopRef[SessionMessage]]:
+        post = self._posts.get(bot)
+        return list(post.sessions.values()) if post else []
 
     def forget(self, address: Address, session: LoopRef[SessionMessage]) -> None:
         post = self._posts.get(address.bot)

@@ -22,6 +22,7 @@ from typing import Any, assert_never
 
 from actors.correspondence import Correspondence, failure_of, outgoing
 from actors.directory import Directory
+from actors.handle import Handle
 from actors.loop_actor import LoopActor
 from actors.loop_ref import LoopRef
 from actors.turn import Turn
@@ -34,6 +35,7 @@ from domain.effects import (
     Effect,
     Introduce,
     LeaveChat,
+    NoteSearch,
     RecordChat,
     RecordEnd,
     Relay,
@@ -63,7 +65,7 @@ from domain.messages import (
 )
 from domain.outgoing import AnswerPress, Lane, NotSent, Outcome, Outgoing, Send, Sent, Why
 from domain.pool import Cancel, Find, Leave, Look, Mark
-from domain.ports import Chats, MessageMaps, Profiles
+from domain.ports import Chats, MessageMaps, Profiles, Searches
 from domain.session import Chatting, Elsewhere, Idle, Rules, Session, step
 from domain.settings import Settings
 from domain.values import Address, ChatId, Pts
@@ -80,11 +82,12 @@ class Surroundings:
     """What every session of a worker works with."""
 
     directory: Directory
-    matcher: LoopRef[MatcherMessage]
-    events: LoopRef[EventsMessage]
+    matcher: Handle[MatcherMessage]
+    events: Handle[EventsMessage]
     profiles: Profiles
     chats: Chats
     maps: MessageMaps
+    searches: Searches
     settings: Settings
     rules: Rules
     clock: Callable[[], float]
@@ -250,6 +253,8 @@ class SessionActor(LoopActor[SessionMessage]):
                 await self._world.chats.opened(chat)
             case RecordEnd():
                 await self._record_end(effect)
+            case NoteSearch(searching=searching):
+                await self._note_search(searching=searching)
             case Introduce():
                 await self._introduce(turn, effect)
             case CheckChannels():
@@ -438,6 +443,16 @@ class SessionActor(LoopActor[SessionMessage]):
         except Unavailable as error:
             logger.warning("%s: the end of chat %s waits for the database: %s", self._address, effect.chat, error)
             self.after(RETRY_SECONDS, Again(what=effect))
+
+    async def _note_search(self, *, searching: bool) -> None:
+        """Only a note: the search itself stands in the pool."""
+        try:
+            if searching:
+                await self._world.searches.begun(self._address)
+            else:
+                await self._world.searches.over(self._address.user)
+        except Unavailable as error:
+            logger.warning("%s: a search was not noted: %s", self._address, error)
 
     def _excuse(self, turn: Turn, fact: Fact, error: Unavailable) -> None:
         logger.warning("%s: %s could not be done: %s", self._address, type(fact).__name__, error)

@@ -19,8 +19,10 @@ from actors.loop_actor import LoopActor
 from actors.mailbox import MailboxFull
 from domain.errors import BadToken, Unavailable
 from domain.inbound import Ignored, Inbound
-from domain.messages import Discard, MissingChannels, Processed, Received, Submit, TransportMessage
+from domain.messages import Describe, Discard, MissingChannels, Processed, Received, Submit, TransportMessage
+from domain.outgoing import Lane, Send
 from domain.ports import Telegram
+from domain.status import BotReport, BotStatus
 from domain.values import Address, Bot, BotId
 
 FIRST_PAUSE = 0.5
@@ -31,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 
 class TransportActor(LoopActor[TransportMessage]):
-    __slots__ = ("_bot", "_connecting", "_directory", "_telegram", "detail", "identity", "received", "state")
+    __slots__ = ("_bot", "_connecting", "_directory", "_identity", "_relayed", "_telegram", "_updates")
 
     MAILBOX_LIMIT = 100_000
 
@@ -41,10 +43,9 @@ class TransportActor(LoopActor[TransportMessage]):
         self._telegram = telegram
         self._directory = directory
         self._connecting: Task[None] | None = None
-        self.identity: Bot | None = None
-        self.state = "connecting"
-        self.detail = ""
-        self.received = 0
+        self._identity: Bot | None = None
+        self._updates = 0
+        self._relayed = 0
 
     def label(self) -> str:
         return f"TransportActor bot{self._bot}"
@@ -57,6 +58,7 @@ class TransportActor(LoopActor[TransportMessage]):
             case Received(update=update):
                 return self._received(update)
             case Submit(outgoing=outgoing):
+                self._relayed += isinstance(outgoing, Send) and outgoing.lane is Lane.RELAY
                 return self._telegram.submit(outgoing)
             case Processed(pts=pts):
                 return self._telegram.confirm(pts)
@@ -64,7 +66,14 @@ class TransportActor(LoopActor[TransportMessage]):
                 return self._telegram.discard(chat)
             case MissingChannels(user=user):
                 return asyncio.ensure_future(self._telegram.missing_channels(user))
+            case Describe():
+                return self._report()
         assert_never(message)
+
+    def _report(self) -> BotReport:
+        username = self._identity.username if self._identity else ""
+        status = BotStatus(id=self._bot, username=username, state=self._telegram.state, detail=self._telegram.detail)
+        return BotReport(status=status, updates=self._updates, relayed=self._relayed, flood_waits=self._telegram.flood_waits)
 
     async def on_stop(self) -> None:  # type: ignore[override]  # may be async here
         if self._connecting is not None:
@@ -73,26 +82,24 @@ class TransportActor(LoopActor[TransportMessage]):
 
     async def _connect(self) -> None:
         pause = FIRST_PAUSE
-        while self.identity is None:
+        while self._identity is None:
             try:
-                self.identity = await self._telegram.start(self._receive)
+                self._identity = await self._telegram.start(self._receive)
             except BadToken as error:
-                self.state, self.detail = "refused", str(error)
                 logger.error("bot%d is refused: %s", self._bot, error)
                 return
             except Unavailable as error:
-                self.detail = str(error)
                 logger.warning("bot%d: %s; next try in %.1f s", self._bot, error, pause)
                 await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - spreads the tries of many bots
                 pause = min(pause * 2, LONGEST_PAUSE)
-        self.state, self.detail = "serving", ""
-        logger.info("bot%d --Connected--> serving as @%s", self._bot, self.identity.username)
+        self._directory.names[self._bot] = self._identity.username
+        logger.info("bot%d --Connected--> serving as @%s", self._bot, self._identity.username)
 
     async def _receive(self, update: Inbound | Ignored) -> None:
         await self.actor_ref.send(Received(update=update))
 
     def _received(self, update: Inbound | Ignored) -> Any:
-        self.received += 1
+        self._updates += 1
         if isinstance(update, Ignored):
             self._telegram.confirm(update.pts)
             return None

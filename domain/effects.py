@@ -88,6 +88,13 @@ class RecordEnd:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoteSearch:
+    """Note in the records that a search began or is over, for the case that the pool loses its memory."""
+
+    searching: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Introduce:
     """Look the partner's card up and show it."""
 
@@ -112,6 +119,7 @@ Effect = (
     | Relay
     | RecordChat
     | RecordEnd
+    | NoteSearch
     | Introduce
     | DropRelays
 )

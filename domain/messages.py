@@ -85,7 +85,12 @@ class MissingChannels:
     user: UserId
 
 
-TransportMessage = Received | Submit | Processed | Discard | MissingChannels
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Describe:
+    """Ask (a KeeperActor too); the reply is a `domain.status.BotReport`."""
+
+
+TransportMessage = Received | Submit | Processed | Discard | MissingChannels | Describe
 
 # --- MatcherActor
 
@@ -120,3 +125,24 @@ class Append:
 
 
 EventsMessage = Done | Append
+
+
+# --- KeeperActor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renew:
+    """Time to renew the lease, or to try to get it."""
+
+
+KeeperMessage = Renew | Describe
+
+
+# --- CaretakerActor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckMemory:
+    """Time to see whether the pool still knows everything."""
+
+    EPHEMERAL: ClassVar[bool] = True

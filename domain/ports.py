@@ -5,7 +5,7 @@ in `control/` hand them to constructors. Each store has an in-memory or SQLite t
 from __future__ import annotations
 
 from asyncio import Future
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from typing import Protocol
 
 from domain.events import Entry, Event
@@ -13,11 +13,22 @@ from domain.inbound import Ignored, Inbound
 from domain.outgoing import Outcome, Outgoing
 from domain.pool import Answer, Request
 from domain.status import Status
-from domain.values import Bot, BotId, Chat, ChatEnd, ChatId, Lease, Profile, Pts, UserId
+from domain.values import Address, Bot, BotId, Chat, ChatEnd, ChatId, Lease, Profile, Pts, UserId
 
 
 class Telegram(Protocol):
     """One bot's connection. Made for one lease; stopped when the lease ends."""
+
+    @property
+    def state(self) -> str:
+        """As in `domain.status.BotStatus`; "refused" and "stopped" are final."""
+        ...
+
+    @property
+    def detail(self) -> str: ...
+
+    @property
+    def flood_waits(self) -> int: ...
 
     async def start(self, receive: Callable[[Inbound | Ignored], Awaitable[None]]) -> Bot:
         """Log in (or resume), then hand every update since the last confirmed one to `receive`, in order, one at a time.
@@ -146,6 +157,28 @@ class Chats(Protocol):
 
     async def purge_before(self, when: float) -> int:
         """Delete ended chats older than that (retention); the number deleted."""
+        ...
+
+
+class Searches(Protocol):
+    """Who searches, as far as the records know: a note for the day when the pool forgets, never a basis for decisions."""
+
+    async def begun(self, address: Address) -> None: ...
+
+    async def over(self, user: UserId) -> None: ...
+
+    async def all(self) -> list[Address]: ...
+
+
+class Restrictions(Protocol):
+    """Bans and blocks, as recorded."""
+
+    def list_bans(self) -> AsyncIterator[tuple[UserId, float]]:
+        """(user, until in Unix seconds), those in force."""
+        ...
+
+    def list_blocks(self) -> AsyncIterator[tuple[UserId, UserId]]:
+        """(who, whom)."""
         ...
 
 

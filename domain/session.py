@@ -40,6 +40,7 @@ from domain.effects import (
     Effect,
     Introduce,
     LeaveChat,
+    NoteSearch,
     RecordChat,
     RecordEnd,
     Relay,
@@ -464,7 +465,8 @@ def _searched(session: Session, searched: Searched, rules: Rules) -> Step:
         case Searching():
             new = (isinstance(answer, Waiting) and answer.fresh) or searched.repeat
             session = replace(session, place=place, lost_partner=False)
-            return session, [*ended, _say(session, "searching" if new else "already-searching", Menu.SEARCHING)]
+            said = _say(session, "searching" if new else "already-searching", Menu.SEARCHING)
+            return session, [*ended, said, NoteSearch(searching=True)]
         case Chatting(chat=chat):
             session, effects = _matched(replace(session, lost_partner=False), chat)
             return session, [*ended, *effects]
@@ -480,7 +482,8 @@ def _cancelled(session: Session, answer: PoolAnswer) -> Step:
         case Paired(chat=chat) if own_side(chat, session.address).bot == session.address.bot:
             return _matched(session, chat)
         case _:
-            return replace(session, place=Idle()), [_say(session, "search-cancelled", Menu.MAIN)]
+            told = _say(session, "search-cancelled", Menu.MAIN)
+            return replace(session, place=Idle()), [told, NoteSearch(searching=False)]
 
 
 def _left(session: Session, left: Left) -> Step:
@@ -506,7 +509,9 @@ def _matched(session: Session, chat: Chat) -> Step:
     place = session.place
     if isinstance(place, Chatting) and place.chat.id == chat.id and place.introduced:
         return session, []
-    return replace(session, place=Chatting(chat)), [RecordChat(chat=chat), Introduce(chat=chat)]
+    may_be_noted = isinstance(place, Searching | Chatting)
+    noted: list[Effect] = [NoteSearch(searching=False)] if may_be_noted else []
+    return replace(session, place=Chatting(chat)), [RecordChat(chat=chat), Introduce(chat=chat), *noted]
 
 
 def _parted(session: Session, parted: Parted) -> Step:
@@ -522,7 +527,7 @@ def _search_ended(session: Session, ended: SearchEnded) -> Step:
     if isinstance(session.place, Chatting | Elsewhere):
         return session, []
     text = "search-lost" if ended.lost else "nobody-now"
-    return replace(session, place=Idle()), [_say(session, text, Menu.MAIN)]
+    return replace(session, place=Idle()), [_say(session, text, Menu.MAIN), NoteSearch(searching=False)]
 
 
 def _stopped(session: Session) -> Step:

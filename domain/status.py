@@ -52,6 +52,16 @@ class BotStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BotReport:
+    """What a bot's keeper answers when its worker asks; the figures are since the connection was made."""
+
+    status: BotStatus
+    updates: int = 0
+    relayed: int = 0
+    flood_waits: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerReport:
     """What one worker answers when the supervisor asks."""
 

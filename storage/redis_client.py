@@ -73,6 +73,12 @@ def text_of(value: bytes | str) -> str:
     return value.decode() if isinstance(value, bytes) else value
 
 
+async def reach(client: Redis) -> None:
+    """Raises `Unavailable` where the server does not serve us now."""
+    with translated(client):
+        await client.ping()  # type: ignore[misc]
+
+
 @contextmanager
 def translated(client: Redis) -> Iterator[None]:
     """Redis's ways of saying "not now" become `Unavailable`. Anything else is a fault of ours and stays what it is."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import hmac
 import os
 import secrets
 from collections.abc import Sequence
@@ -39,11 +40,16 @@ class Secrets:
         self._ciphers = {key_id(key): AESGCM(key) for key in keys}
         self._current = key_id(keys[0])
         self._source = source
+        self._oldest = keys[-1]
 
     def seal(self, plain: bytes, *, context: str) -> Sealed:
         nonce = os.urandom(NONCE_BYTES)
         blob = nonce + self._ciphers[self._current].encrypt(nonce, plain, context.encode())
         return Sealed(key_id=self._current, blob=blob)
+
+    def derived(self, purpose: str) -> bytes:
+        """A secret that stays the same as long as the oldest key is kept, in every process that has it."""
+        return derive(self._oldest, purpose)
 
     def open(self, sealed: Sealed, *, context: str) -> bytes:
         """Raises `SettingsError` for a wrong key and for what was tampered with."""
@@ -59,6 +65,11 @@ class Secrets:
             raise SettingsError(
                 f"database: the encrypted row of {context} is damaged; delete it, and a new one is made"
             ) from None
+
+
+def derive(key: bytes, purpose: str) -> bytes:
+    """32 bytes that tell nothing of the key."""
+    return hmac.digest(key, f"masquerade {purpose}".encode(), "sha256")
 
 
 def load_secrets(setting: str, folder: Path) -> Secrets:

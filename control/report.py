@@ -1,0 +1,78 @@
+"""What a worker answers when the supervisor asks how it stands."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pykka
+
+from actors.counters import snapshot
+from actors.dead_letters import dead_letters
+from actors.handle import Handle
+from domain.errors import Unavailable
+from domain.messages import Describe, KeeperMessage
+from domain.ports import Pool
+from domain.status import BotReport, BotStatus, WorkerReport
+from domain.values import BotId
+
+PATIENCE = 1.5
+"""Seconds for one bot or the pool to answer; the supervisor waits a little longer for the whole."""
+
+
+class Reporter:
+    """Answers from the first moment on: before the worker is up it tells what the start waits for."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._waiting = ""
+        self._keepers: Mapping[BotId, Handle[KeeperMessage]] = {}
+        self._pool: Pool | None = None
+
+    def waits_for(self, line: str) -> None:
+        self._waiting = line
+
+    def serves(self, keepers: Mapping[BotId, Handle[KeeperMessage]], pool: Pool) -> None:
+        self._keepers = keepers
+        self._pool = pool
+
+    async def report(self, _request: Mapping[str, Any]) -> WorkerReport:
+        bots = await asyncio.gather(*(self._bot(bot, keeper) for bot, keeper in self._keepers.items()))
+        counted, problems = await self._counted()
+        if self._waiting:
+            problems.append(self._waiting)
+        stats = snapshot()
+        figures = {
+            "updates": sum(bot.updates for bot in bots),
+            "relayed": sum(bot.relayed for bot in bots),
+            "flood_waits": sum(bot.flood_waits for bot in bots),
+            "sessions": sum(row.alive for row in stats if row.name == "SessionActor"),
+            "dead_letters": dead_letters.count,
+        }
+        return WorkerReport(bots=self._mine(bots), actors=stats, figures={**counted, **figures}, problems=tuple(problems))
+
+    def _mine(self, bots: Sequence[BotReport]) -> tuple[BotStatus, ...]:
+        return tuple(
+            BotStatus(id=s.id, username=s.username, state=s.state, detail=s.detail, worker=self._name)
+            for s in (bot.status for bot in bots)
+        )
+
+    async def _bot(self, bot: BotId, keeper: Handle[KeeperMessage]) -> BotReport:
+        try:
+            report: BotReport = await keeper.ask(Describe(), timeout=PATIENCE)
+        except (pykka.ActorDeadError, pykka.Timeout):
+            return BotReport(status=BotStatus(id=bot, detail="its keeper does not answer"))
+        return report
+
+    async def _counted(self) -> tuple[dict[str, float], list[str]]:
+        if self._pool is None:
+            return {}, []
+        try:
+            async with asyncio.timeout(PATIENCE):
+                counts = await self._pool.counts()
+        except TimeoutError:
+            return {}, ["the pool does not answer in time"]
+        except Unavailable as error:
+            return {}, [str(error)]
+        return {"chats": counts.chats, "waiting": counts.waiting, "oldest_wait": counts.oldest_wait}, []

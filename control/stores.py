@@ -1,0 +1,96 @@
+"""Opens a worker's stores and makes them ready: reached, migrated, and the pool's memory put back where it was lost."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from control.configuration import database_uri
+from domain.errors import Unavailable
+from domain.settings import Settings
+from storage.chats import SqlChats
+from storage.database import Database, open_database
+from storage.event_stream import RedisEventStream
+from storage.keys import Keys
+from storage.leases import RedisLeases
+from storage.message_maps import RedisMessageMaps
+from storage.migrate import migrate
+from storage.pool import RedisPool
+from storage.profiles import CachedProfiles, SqlProfiles
+from storage.redis_client import open_redis, reach
+from storage.restrictions import SqlRestrictions
+from storage.searches import SqlSearches
+from storage.secrets import Secrets, load_secrets
+
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 10.0
+"""Seconds between attempts to reach a store."""
+MAPS_SECONDS = 86_400.0
+"""How long a sleeping session's message map is kept."""
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+Notice = Callable[[str], None]
+"""Told in one line what the start waits for; empty when it waits no more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stores:
+    database: Database
+    secrets: Secrets
+    profiles: CachedProfiles
+    chats: SqlChats
+    pool: RedisPool
+    events: RedisEventStream
+    leases: RedisLeases
+    maps: RedisMessageMaps
+    searches: SqlSearches
+    restrictions: SqlRestrictions
+
+
+@asynccontextmanager
+async def opened(settings: Settings, owner: str, notice: Notice) -> AsyncIterator[Stores]:
+    """Waits, with back-off, for what cannot be reached yet. Raises `SettingsError` where waiting will not help."""
+    secrets = load_secrets(settings.stores.encryption_key, Path(settings.data))
+    database = await _patiently(lambda: open_database(database_uri(settings), pool_size=settings.stores.pool_size), notice)
+    redis = open_redis(settings.stores.redis_url)
+    try:
+        for name in await _patiently(lambda: migrate(database), notice):
+            logger.info("migrated the database: %s", name)
+        await _patiently(lambda: reach(redis), notice)
+        keys = Keys(settings.cluster.pool)
+        yield Stores(
+            database=database,
+            secrets=secrets,
+            profiles=CachedProfiles(SqlProfiles(database), seconds=settings.profile.cache_seconds),
+            chats=SqlChats(database),
+            pool=RedisPool(redis, keys, settings.matching),
+            events=RedisEventStream(redis, keys, owner=owner),
+            leases=RedisLeases(redis, keys, owner=owner, seconds=settings.cluster.lease_seconds),
+            maps=RedisMessageMaps(redis, keys, seconds=MAPS_SECONDS),
+            searches=SqlSearches(database),
+            restrictions=SqlRestrictions(database),
+        )
+    finally:
+        await redis.aclose()
+        await database.close()
+
+
+async def _patiently(attempt: Callable[[], Awaitable[T]], notice: Notice) -> T:
+    pause = FIRST_PAUSE
+    while True:
+        try:
+            result = await attempt()
+        except Unavailable as error:
+            notice(f"{error}; trying again every {pause:g} s")
+            logger.warning("%s; next try in %g s", error, pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+        else:
+            notice("")
+            return result

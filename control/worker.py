@@ -1,0 +1,191 @@
+"""A worker process: some of the bots, their users' sessions, and the door to the pool. Reads from top to bottom as its start."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import logging
+import time
+from asyncio import Future
+from collections.abc import Callable
+from typing import Any
+
+from actors import counters, loop_actor
+from actors.caretaker import CaretakerActor
+from actors.child import ChildSpec
+from actors.directory import Directory
+from actors.events import EventsActor
+from actors.handle import Handle
+from actors.keeper import KeeperActor
+from actors.matcher import MatcherActor
+from actors.session import SessionActor, Surroundings
+from actors.supervision import Supervisor
+from control.child import Child, run_child
+from control.report import Reporter
+from control.stores import Stores, opened
+from domain.limits import Limit
+from domain.messages import Describe, KeeperMessage
+from domain.session import Rules
+from domain.settings import Settings
+from domain.status import BotReport
+from domain.values import BotId, Lease
+from storage.connection_store import SqlConnectionStore
+from storage.leases import new_owner
+from transport.client import KurigramTelegram
+from transport.texts import Texts
+
+FIRST_CONNECT = 10.0
+"""Seconds that the start waits for the bots to be served before the worker calls itself ready all the same."""
+
+LOOK_AGAIN = 0.05
+
+logger = logging.getLogger(__name__)
+
+
+async def work(child: Child) -> int:
+    """The exit code: 1 where the actors could not be kept up, so that the supervisor starts the process again."""
+    settings = child.settings
+    loop_actor.configure(settings.actors)
+    reporter = Reporter(child.name)
+    child.answer("report", reporter.report)
+    child.on_dump = counters.describe
+    async with opened(settings, new_owner(child.name), reporter.waits_for) as stores:
+        directory = Directory()
+        house = Supervisor(child.name, _core(stores, directory, settings))
+        await house.start()
+        try:
+            world = _surroundings(house, stores, directory, settings)
+            directory.wakes_with(lambda address: SessionActor.start(address, world))
+            keepers = await _serve_bots(house, stores, directory, settings)
+            reporter.serves(keepers, stores.pool)
+            await _first_connections(keepers)
+            _settle_memory()
+            await child.ready()
+            return await _until_the_end(child, house)
+        finally:
+            await house.stop(within=min(child.remaining(), settings.supervisor.drain_seconds))
+
+
+def _core(stores: Stores, directory: Directory, settings: Settings) -> tuple[ChildSpec, ...]:
+    return (
+        ChildSpec(
+            name="caretaker",
+            factory=lambda: CaretakerActor.start(
+                pool=stores.pool,
+                chats=stores.chats,
+                restrictions=stores.restrictions,
+                searches=stores.searches,
+                events=stores.events,
+            ),
+        ),
+        ChildSpec(
+            name="matcher",
+            factory=lambda: MatcherActor.start(stores.pool, rescan_seconds=settings.matching.rescan_seconds),
+        ),
+        ChildSpec(name="events", factory=lambda: EventsActor.start(stores.events, directory)),
+    )
+
+
+def _surroundings(house: Supervisor, stores: Stores, directory: Directory, settings: Settings) -> Surroundings:
+    return Surroundings(
+        directory=directory,
+        matcher=house.handle("matcher"),
+        events=house.handle("events"),
+        profiles=stores.profiles,
+        chats=stores.chats,
+        searches=stores.searches,
+        maps=stores.maps,
+        settings=settings,
+        rules=Rules(
+            profile=settings.profile,
+            flood=Limit(rate=settings.flood.rate, burst=settings.flood.burst),
+            channels_required=bool(settings.channels.required),
+            bot_names=directory.names,
+        ),
+        clock=time.time,
+    )
+
+
+async def _serve_bots(
+    house: Supervisor, stores: Stores, directory: Directory, settings: Settings
+) -> dict[BotId, Handle[KeeperMessage]]:
+    """Bots stop before what they stand on, for children stop in reverse."""
+    texts = Texts()
+    secret = stores.secrets.derived("random ids of sends")
+    keepers: dict[BotId, Handle[KeeperMessage]] = {}
+    for token in settings.telegram.tokens:
+        bot = BotId(int(token.partition(":")[0]))
+        connect = _connector(token, stores, settings, texts, secret)
+        keepers[bot] = await house.start_child(_keeper(bot, connect, stores, directory, settings))
+    return keepers
+
+
+def _keeper(
+    bot: BotId,
+    connect: Callable[[Lease, Callable[[], bool]], KurigramTelegram],
+    stores: Stores,
+    directory: Directory,
+    settings: Settings,
+) -> ChildSpec:
+    seconds = settings.cluster.lease_seconds
+    return ChildSpec(
+        name=f"keeper-{bot}",
+        factory=lambda: KeeperActor.start(bot, leases=stores.leases, seconds=seconds, directory=directory, connect=connect),
+    )
+
+
+def _connector(
+    token: str, stores: Stores, settings: Settings, texts: Texts, secret: bytes
+) -> Callable[[Lease, Callable[[], bool]], KurigramTelegram]:
+    def connect(lease: Lease, fresh: Callable[[], bool]) -> KurigramTelegram:
+        return KurigramTelegram(
+            token=token,
+            settings=settings,
+            store=SqlConnectionStore(stores.database, stores.secrets, lease),
+            texts=texts,
+            secret=secret,
+            may_send=fresh,
+        )
+
+    return connect
+
+
+async def _first_connections(keepers: dict[BotId, Handle[KeeperMessage]]) -> None:
+    """Until every bot is served, refused or elsewhere, so that "ready" means that somebody answers."""
+    try:
+        async with asyncio.timeout(FIRST_CONNECT):
+            await asyncio.gather(*map(_past_connecting, keepers.values()))
+    except TimeoutError:
+        logger.warning("not all bots could be connected at once; they go on trying")
+
+
+async def _past_connecting(keeper: Handle[KeeperMessage]) -> None:
+    while True:
+        report: BotReport = await keeper.ask(Describe(), timeout=None)
+        if report.status.state != "connecting":
+            return
+        await asyncio.sleep(LOOK_AGAIN)
+
+
+def _settle_memory() -> None:
+    """What the imports left is never garbage: collecting over Telegram's thousands of types costs 75 ms a time."""
+    gc.collect()
+    gc.freeze()
+
+
+async def _until_the_end(child: Child, house: Supervisor) -> int:
+    stopping: Future[Any] = asyncio.create_task(child.stopping.wait())
+    failed: Future[Any] = house.ended()
+    await asyncio.wait({stopping, failed}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if child.stopping.is_set():
+        return 0
+    logger.critical("the actors could not be kept up: %s", failed.result())
+    return 1
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="One worker of Masquerade; started by supervisor.py.")
+    parser.add_argument("--name", required=True, help="the worker's name, such as worker-1")
+    run_child(parser.parse_args().name, work)

@@ -1,5 +1,7 @@
 // The sandbox's HTTP interface (docs/sandbox.md). Every refusal becomes an ApiError with a sentence for people.
 
+export const PAGE = 500;
+
 export class ApiError extends Error {
   constructor(message, status) {
     super(message);
@@ -37,7 +39,8 @@ export const api = {
   bots: () => call("GET", "/api/bots"),
   users: () => call("GET", "/api/users"),
   addUser: (name, language) => call("POST", "/api/users", { name, language }),
-  history: (user, bot) => call("GET", `/api/users/${user}/chats/${bot}/history?limit=1000`),
+  // {messages, keyboard, blocked, seq}: the newest PAGE messages, or those before one of them
+  history: (user, bot, before) => call("GET", `/api/users/${user}/chats/${bot}/history?limit=${PAGE}${before ? `&before=${before}` : ""}`),
   send: (user, bot, text, replyTo) => call("POST", `/api/users/${user}/messages`, replyTo ? { bot, text, reply_to: replyTo } : { bot, text }),
   edit: (user, bot, message, text) => call("POST", `/api/users/${user}/edit`, { bot, message_id: message, text }),
   press: (user, bot, button, message) => call("POST", `/api/users/${user}/press`, message ? { bot, button, message_id: message } : { bot, button }),

@@ -42,8 +42,9 @@ function attachment({ media }) {
     : h("span", { class: "attachment" }, ...inside);
 }
 
-function inlineButton(button, message, press) {
+function inlineButton(button, message, press, copy) {
   const label = h("span", {}, button.text);
+  if (button.copy) return h("button", { type: "button", class: "key", onclick: () => copy(button.copy) }, label, icon("copy"));
   if (button.url) {
     const href = safeUrl(button.url);
     return h("a", { class: "key", href, target: "_blank", rel: "noopener noreferrer" }, label, icon("link"));
@@ -51,8 +52,8 @@ function inlineButton(button, message, press) {
   return h("button", { type: "button", class: "key", onclick: (event) => press(message, button, event.currentTarget) }, label, h("i", { class: "spinner" }));
 }
 
-function keyboard(message, press) {
-  const rows = message.keyboard.rows.map((row) => h("div", { class: "keys" }, row.map((button) => inlineButton(button, message, press))));
+function keyboard(message, { press, copy }) {
+  const rows = message.keyboard.rows.map((row) => h("div", { class: "keys" }, row.map((button) => inlineButton(button, message, press, copy))));
   return h("div", { class: "inline-keys", role: "group", "aria-label": "Buttons of this message" }, ...rows);
 }
 
@@ -61,13 +62,14 @@ function meta(message) {
   return h("span", { class: "meta" }, message.edited && h("span", { class: "edited" }, "edited "), h("time", { datetime: sent }, timeOf(message.date)));
 }
 
-// actions: {press, jump, command, reply, menu}
+// actions: {press, copy, jump, command, reply, menu}
 export function bubble(chat, message, actions) {
   const text = message.text || message.caption;
   const jumbo = message.entities.length === 0 && isJumbo(text);
   const body = h(
     "div",
     { class: jumbo ? "bubble jumbo" : "bubble", tabindex: "-1", "aria-label": `${message.out ? chat.person.name : chat.bot.name}: ${summary(message)}` },
+    message.forwarded && h("span", { class: "forwarded" }, "Forwarded message"),
     message.replyTo !== null && quote(chat, message, actions.jump),
     message.media && attachment(message),
     text && h("div", { class: "text", dir: "auto" }, ...formatted(text, message.entities, actions.command), h("span", { class: "meta-room" })),
@@ -75,7 +77,7 @@ export function bubble(chat, message, actions) {
   );
   const reply = h("button", { type: "button", class: "quick-reply", tabindex: "-1", "aria-label": "Reply", title: "Reply", onclick: () => actions.reply(message) }, icon("reply"));
   const row = h("div", { class: `row ${message.out ? "out" : "in"}`, "data-id": String(message.id) }, h("div", { class: "line" }, body, reply));
-  if (message.keyboard) row.append(keyboard(message, actions.press));
+  if (message.keyboard) row.append(keyboard(message, actions));
   body.addEventListener("dblclick", () => actions.reply(message));
   body.addEventListener("contextmenu", (event) => actions.menu(message, event));
   return row;

@@ -14,9 +14,13 @@ function read(raw, known) {
     albumId: raw.album_id ?? null,
     caption: raw.caption ?? "",
     date: raw.date ?? known?.date ?? now(),
-    edited: Boolean(raw.edited ?? raw.edit_date),
+    edited: Boolean(raw.edited),
+    forwarded: Boolean(raw.forwarded),
   };
 }
+
+// A reply keyboard without rows is one that was taken away.
+const rowsOf = (keyboard) => (keyboard?.kind === "reply" && keyboard.rows.length > 0 ? keyboard.rows : null);
 
 export class Chat extends EventTarget {
   messages = new Map();
@@ -24,6 +28,7 @@ export class Chat extends EventTarget {
   blocked = false;
   keyboard = null; // rows of the reply keyboard, or null
   keyboardFrom = 0; // id of the message that brought it
+  earlier = false; // there is more than what was read
   replyTo = null;
   editing = null;
   draft = "";
@@ -36,9 +41,7 @@ export class Chat extends EventTarget {
   }
 
   get last() {
-    let last = null;
-    for (const message of this.messages.values()) if (!last || message.id > last.id) last = message;
-    return last;
+    return [...this.messages.values()].at(-1) ?? null;
   }
 
   get inView() {
@@ -61,22 +64,28 @@ export class Chat extends EventTarget {
   }
 
   change(raw) {
-    const message = { ...read(raw, this.messages.get(raw.id)), edited: raw.edited ?? true };
-    this.messages.set(message.id, message);
-    this.say("changed", message);
+    if (!this.messages.has(raw.id)) return;
+    this.messages.set(raw.id, read(raw, this.messages.get(raw.id)));
+    this.say("changed", this.messages.get(raw.id));
   }
 
   remove(id) {
     if (this.messages.delete(id)) this.say("removed", id);
   }
 
-  load(history) {
-    for (const raw of history) {
-      this.messages.set(raw.id, read(raw, this.messages.get(raw.id)));
-      this.#follow(raw);
-    }
-    this.messages = new Map([...this.messages].sort(([a], [b]) => a - b));
+  load({ messages, keyboard, blocked }, earlier) {
+    this.messages = new Map(messages.map((raw) => [raw.id, read(raw)]));
+    this.keyboardFrom = messages.at(-1)?.id ?? 0;
+    this.earlier = earlier;
+    this.set({ keyboard: rowsOf(keyboard), blocked });
     this.say("loaded");
+  }
+
+  loadEarlier(messages, earlier) {
+    const before = this.messages.keys().next().value;
+    this.messages = new Map([...messages.map((raw) => [raw.id, read(raw)]), ...this.messages]);
+    this.earlier = earlier;
+    this.say("prepended", before);
   }
 
   set(changes) {
@@ -86,9 +95,8 @@ export class Chat extends EventTarget {
 
   // The reply keyboard is the newest one that the bot sent, until it takes it away.
   #follow({ id, out, keyboard }) {
-    if (out || !keyboard || keyboard.kind === "inline" || id < this.keyboardFrom) return;
+    if (out || keyboard?.kind !== "reply" || id < this.keyboardFrom) return;
     this.keyboardFrom = id;
-    const rows = keyboard.kind === "reply" && keyboard.rows?.length ? keyboard.rows : null;
-    this.set({ keyboard: rows });
+    this.set({ keyboard: rowsOf(keyboard) });
   }
 }

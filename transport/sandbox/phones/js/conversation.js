@@ -26,7 +26,9 @@ export class Conversation {
     });
     this.list = new MessageList(chat, {
       press: (message, button, node) => this.press(message, button, node),
+      copy: (text) => this.#copy(text),
       command: (text) => this.send(text),
+      earlier: () => attempt(() => world.readEarlier(chat)),
       reply: (message) => this.composer.reply(message),
       menu: (message, event) => this.#menu(message, event),
       seen: (one) => world.seen(one),
@@ -76,10 +78,11 @@ export class Conversation {
   async press(message, button, node) {
     node.classList.add("busy");
     node.setAttribute("aria-busy", "true");
-    const waiting = { message: message.id, data: button.data, node };
+    const waiting = { id: message.id, node };
     this.#pressed.push(waiting);
     waiting.timer = setTimeout(() => this.#release(waiting) && toast(`${this.chat.bot.name} did not answer the button.`), PATIENCE);
-    if (!(await attempt(() => api.press(this.user, this.bot, button.data || button.text, message.id)))) this.#release(waiting);
+    const label = button.data_base64 ? button.text : button.data; // data that is no text cannot be named
+    if (!(await attempt(() => api.press(this.user, this.bot, label, message.id)))) this.#release(waiting);
   }
 
   #follow() {
@@ -101,8 +104,8 @@ export class Conversation {
     return this.#queue;
   }
 
-  #answered({ text, alert, message_id: id }) {
-    const waiting = this.#pressed.find(({ message }) => id === undefined || message === id) ?? this.#pressed[0];
+  #answered({ text, alert, message }) {
+    const waiting = this.#pressed.find(({ id }) => id === message.id);
     if (waiting) this.#release(waiting);
     if (text) answer(this.phone, text, alert);
   }
@@ -138,6 +141,10 @@ export class Conversation {
     if (await attempt(() => call(this.user, this.bot))) this.chat.set({ blocked });
   }
 
+  async #copy(text) {
+    if (await attempt(() => navigator.clipboard.writeText(text))) toast("Copied.");
+  }
+
   #menu(message, event) {
     event.preventDefault();
     const text = message.text || message.caption;
@@ -148,7 +155,7 @@ export class Conversation {
       entries: [
         { label: "Reply", icon: "reply", action: () => this.composer.reply(message) },
         message.out && message.text && { label: "Edit", icon: "edit", action: () => this.composer.edit(message) },
-        text && { label: "Copy text", icon: "copy", action: () => attempt(() => navigator.clipboard.writeText(text)) },
+        text && { label: "Copy text", icon: "copy", action: () => this.#copy(text) },
       ],
     });
   }

@@ -6,11 +6,11 @@ const TAGS = {
   bold: "strong",
   italic: "em",
   underline: "u",
-  strike: "s",
   strikethrough: "s",
   code: "code",
   pre: "pre",
   blockquote: "blockquote",
+  expandable_blockquote: "blockquote",
   spoiler: "span",
 };
 const SAFE = new Set(["http:", "https:", "mailto:", "tel:", "tg:"]);
@@ -46,8 +46,8 @@ function nested(entities, from, to) {
 
 function wrap(entity, text, children, onCommand) {
   const { type } = entity;
-  if (type === "text_url" || type === "text_link" || type === "url" || type === "email") {
-    const target = type === "email" ? `mailto:${text}` : safeUrl(entity.value || entity.url || text);
+  if (type === "text_link" || type === "url" || type === "email") {
+    const target = type === "email" ? `mailto:${text}` : safeUrl(entity.url || text);
     if (target) return h("a", { href: target, target: "_blank", rel: "noopener noreferrer nofollow" }, ...children);
     return h("span", {}, ...children);
   }
@@ -88,8 +88,7 @@ function build(text, entities, from, to, onCommand) {
 
 // `onCommand` is called with the text of a /command that was pressed.
 export function formatted(text, entities, onCommand) {
-  const known = (entities ?? []).map((entity) => ({ ...entity, type: entity.type ?? entity.kind })).sort(outerFirst);
-  return build(text, known, 0, text.length, onCommand);
+  return build(text, [...entities].sort(outerFirst), 0, text.length, onCommand);
 }
 
 const JUMBO = /^(?:\p{Extended_Pictographic}(?:\uFE0F|[\u{1F3FB}-\u{1F3FF}]|\u200D\p{Extended_Pictographic})*){1,3}$/u;

@@ -6,7 +6,7 @@ import { attempt, toast } from "./toast.js";
 
 const KINDS = [
   ["flood_wait", "Flood wait", "Calls are refused with FLOOD_WAIT for that many seconds."],
-  ["drop", "Drop connection", "The bot's connection is cut."],
+  ["drop", "Drop connection", "The bot's connection is cut and refused for that many seconds."],
   ["delay", "Delay", "Answers come that many seconds late."],
   ["error", "Error", "Calls are refused with an internal error."],
   ["duplicate", "Duplicate updates", "Updates reach the bot twice."],
@@ -15,7 +15,7 @@ const KINDS = [
   ["forget_key", "Forget the key", "The bot's key is unknown (-404): it has to log in afresh."],
   ["key_duplicated", "Key used twice", "The bot's key was used from two places (406) and is destroyed."],
 ];
-const TIMED = new Set(["flood_wait", "delay"]);
+const TIMED = new Set(["flood_wait", "delay", "drop"]);
 
 function field(label, input) {
   return h("label", {}, label, input);

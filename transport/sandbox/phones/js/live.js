@@ -37,7 +37,6 @@ export class Live extends EventTarget {
 
   #opened() {
     this.#pause = FIRST_PAUSE;
-    this.refresh();
     this.dispatchEvent(new Event("up"));
   }
 

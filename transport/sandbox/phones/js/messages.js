@@ -36,6 +36,7 @@ export class MessageList {
       changed: (message) => this.#rows.get(message.id)?.replaceWith(this.#row(message)),
       removed: (id) => this.#remove(id),
       loaded: () => this.rebuild(),
+      prepended: (before) => this.#goOnFrom(before),
       state: () => this.#mark(),
     };
   }
@@ -50,6 +51,7 @@ export class MessageList {
     const nodes = [];
     this.#rows.clear();
     this.#day = "";
+    if (this.chat.earlier) nodes.push(h("button", { type: "button", class: "earlier", onclick: this.actions.earlier }, "Earlier messages"));
     for (const message of this.chat.messages.values()) nodes.push(...this.#nodes(message));
     this.inner.replaceChildren(...nodes);
     if (this.#stick) this.toEnd();
@@ -68,6 +70,13 @@ export class MessageList {
     row.scrollIntoView({ block: "center" });
     row.classList.remove("found");
     requestAnimationFrame(() => row.classList.add("found"));
+  }
+
+  // Earlier messages were put on top: what was read stays where it was.
+  #goOnFrom(id) {
+    this.#stick = false;
+    this.rebuild();
+    this.#rows.get(id)?.scrollIntoView({ block: "start" });
   }
 
   #row(message) {

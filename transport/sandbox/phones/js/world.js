@@ -1,9 +1,10 @@
 // All phones of this page: who they are (remembered in localStorage), what they did and what came for them.
 
-import { api } from "./api.js";
+import { PAGE, api } from "./api.js";
 import { Chat } from "./chat.js";
 import { Live } from "./live.js";
 
+const RETRY = 2000;
 const MEMORY = "masquerade.phones";
 const NAMES = ["Anna", "Boris", "Chiara", "David", "Elif", "Farid", "Greta", "Hugo", "Ines", "Jonas", "Kaya", "Luca", "Mira", "Noor", "Olga", "Pavel"];
 
@@ -50,7 +51,7 @@ export class World extends EventTarget {
     super();
     this.live = new Live(() => this.#watch());
     this.live.addEventListener("event", ({ detail }) => this.#apply(detail));
-    this.live.addEventListener("up", () => this.#up());
+    this.live.addEventListener("up", () => this.#resume());
   }
 
   // Reads who exists; people of an earlier world (var/ was emptied) are forgotten.
@@ -82,13 +83,12 @@ export class World extends EventTarget {
   }
 
   async absent() {
-    return (await api.users()).filter(({ id }) => !this.people.has(id));
+    return (await api.users()).filter(({ id, deleted }) => !deleted && !this.people.has(id));
   }
 
   bring(one) {
     const person = this.#seat(one);
     this.#remember();
-    this.live.refresh();
     this.#read(person);
     return person;
   }
@@ -128,39 +128,62 @@ export class World extends EventTarget {
     localStorage.setItem(MEMORY, JSON.stringify(list));
   }
 
+  // First what was, then the events since: a phone is followed once its chats are read.
   async #read(person) {
-    await Promise.all([...person.chats.values()].map((chat) => this.#readChat(chat)));
-  }
-
-  async #readChat(chat) {
     try {
-      const { messages, blocked } = await api.history(chat.person.id, chat.bot.id);
-      chat.load(messages);
-      chat.set({ blocked: Boolean(blocked) });
+      const pages = await Promise.all([...person.chats.values()].map((chat) => this.#readChat(chat)));
+      person.seq ??= Math.min(...pages.map(({ seq }) => seq), Number.MAX_SAFE_INTEGER);
+      this.live.refresh();
     } catch (error) {
-      this.dispatchEvent(new CustomEvent("trouble", { detail: error }));
+      this.#trouble(error);
+      setTimeout(() => this.people.get(person.id) === person && this.#read(person), RETRY);
     }
   }
 
-  #watch() {
-    const people = [...this.people.values()];
-    const after = people.filter(({ seq }) => seq !== null).map(({ id, seq }) => [id, seq]);
-    return { watch: people.map(({ id }) => id), after: Object.fromEntries(after) };
+  async #readChat(chat) {
+    const page = await api.history(chat.person.id, chat.bot.id);
+    chat.load(page, page.messages.length === PAGE);
+    return page;
   }
 
-  // A phone that has seen no event yet has no place to go on from: it reads its chats again.
-  #up() {
-    for (const person of this.people.values()) if (person.seq === null) this.#read(person);
+  async readEarlier(chat) {
+    const first = chat.messages.keys().next().value;
+    const { messages } = await api.history(chat.person.id, chat.bot.id, first);
+    chat.loadEarlier(messages, messages.length === PAGE);
+  }
+
+  #watch() {
+    const followed = [...this.people.values()].filter(({ seq }) => seq !== null);
+    return { watch: followed.map(({ id }) => id), after: Object.fromEntries(followed.map(({ id, seq }) => [id, seq])) };
+  }
+
+  // The connection is there (again): the world may have been emptied meanwhile.
+  async #resume() {
+    try {
+      const exists = new Set((await api.users()).map(({ id }) => id));
+      for (const person of this.people.values()) {
+        if (!exists.has(person.id)) this.putAway(person);
+        else if (person.seq === null) this.#read(person);
+      }
+      this.live.refresh();
+    } catch (error) {
+      this.#trouble(error);
+    }
+  }
+
+  #trouble(error) {
+    this.dispatchEvent(new CustomEvent("trouble", { detail: error }));
   }
 
   #apply(event) {
+    if (event.type === "error") return this.#trouble(new Error(event.error));
     const person = this.people.get(event.user);
     const chat = person?.chat(event.bot);
     if (!chat) return;
     person.seq = Math.max(person.seq ?? 0, event.seq);
     if (event.type === "message") this.#message(person, chat, event.message);
     else if (event.type === "edit") chat.change(event.message);
-    else if (event.type === "delete") chat.remove(event.message?.id ?? event.message_id);
+    else if (event.type === "delete") chat.remove(event.message.id);
     else if (event.type === "answer") chat.say("answer", event);
   }
 

@@ -1,0 +1,299 @@
+"""Telegram's updates as read: every one of them written to bytes and read back first, as it comes over the wire."""
+
+from dataclasses import fields, is_dataclass
+from io import BytesIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyrogram import raw
+from pyrogram.raw.core import TLObject
+
+from domain.content import Entity, Text, Uncopyable
+from domain.inbound import Commanded, Edited, Ignored, Pressed, Restarted, Said, Stopped
+from transport.texts import Texts
+from transport.updates import read
+
+LABELS = Texts(strict=True).labels
+ANNA = 7_000_000_042
+PTS = 31
+
+
+def over_the_wire(update):
+    return TLObject.read(BytesIO(update.write()))
+
+
+def reading(update, *users):
+    return read(over_the_wire(update), {user.id: user for user in users}, LABELS)
+
+
+def message(text="hello", *, peer=None, **more):
+    return raw.types.Message(id=9, peer_id=peer or raw.types.PeerUser(user_id=ANNA), date=1, message=text, **more)
+
+
+def new(text="hello", **more):
+    return raw.types.UpdateNewMessage(message=message(text, **more), pts=PTS, pts_count=1)
+
+
+def said(text="hello", **more):
+    update = reading(new(text, **more))
+    assert isinstance(update, Said)
+    return update
+
+
+def press(data, **more):
+    peer = more.pop("peer", raw.types.PeerUser(user_id=ANNA))
+    return raw.types.UpdateBotCallbackQuery(query_id=77, user_id=ANNA, peer=peer, msg_id=9, chat_instance=1, data=data, **more)
+
+
+def test_a_message_says_who_wrote_what_and_its_place_in_the_log():
+    assert reading(new("hello")) == Said(user=ANNA, pts=PTS, message=9, content=Text(text="hello"))
+
+
+def test_formatting_comes_along():
+    bold = raw.types.MessageEntityBold(offset=3, length=2)
+    assert said("👍 ok", entities=[bold]).content == Text(text="👍 ok", entities=(Entity("bold", 3, 2),))
+
+
+def test_the_language_is_the_one_that_telegram_knows_of_the_user():
+    anna = raw.types.User(id=ANNA, lang_code="pt-br")
+    assert reading(new(), anna).language == "pt-br"
+    assert reading(new("/find"), anna).language == "pt-br"
+    assert reading(press(b"x"), anna).language == "pt-br"
+    assert reading(new(), raw.types.User(id=ANNA)).language == "en"
+
+
+def test_a_reply_points_at_its_message():
+    assert said(reply_to=raw.types.MessageReplyHeader(reply_to_msg_id=5)).reply_to == 5
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        raw.types.MessageReplyStoryHeader(peer=raw.types.PeerUser(user_id=3), story_id=5),
+        raw.types.MessageReplyHeader(reply_to_msg_id=5, reply_to_peer_id=raw.types.PeerChannel(channel_id=3)),
+        raw.types.MessageReplyHeader(quote_text="from elsewhere"),
+    ],
+)
+def test_a_reply_to_something_outside_the_chat_points_nowhere(header):
+    assert said(reply_to=header).reply_to is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "argument"),
+    [
+        ("/start", "start", ""),
+        ("/START", "start", ""),
+        ("/start@Some_Bot", "start", ""),
+        ("/start ref_abc-1", "start", "ref_abc-1"),
+        ("/start@some_bot   ref_1  ", "start", "ref_1"),
+        ("/ban 5\nfor a reason", "ban", "5\nfor a reason"),
+        ("/no_such_command", "no_such_command", ""),
+        ("🔍 Find partner", "find", ""),
+        ("⏭ Next", "next", ""),
+        ("⏹ Stop", "stop", ""),
+        ("✖️ Cancel search", "cancel", ""),
+        ("👤 Profile", "profile", ""),
+        ("❓ Help", "help", ""),
+    ],
+)
+def test_commands_and_the_keyboards_labels_are_commands(text, name, argument):
+    expected = Commanded(user=ANNA, pts=PTS, message=9, name=name, argument=argument, content=Text(text=text))
+    assert reading(new(text)) == expected
+
+
+@pytest.mark.parametrize("text", ["/", "/ start", "//", "/home/anna", "a /start", "/start!", "/привет", "/" + "x" * 33, "Stop"])
+def test_what_only_looks_like_a_command_is_an_ordinary_message(text):
+    assert said(text).content == Text(text=text)
+
+
+def test_a_forwarded_command_is_not_obeyed():
+    header = raw.types.MessageFwdHeader(date=1, from_name="Boris")
+    assert said("/stop", fwd_from=header).content == Text(text="/stop")
+
+
+MEDIA = {
+    "refuse-contact": raw.types.MessageMediaContact(
+        phone_number="+4400", first_name="Anna", last_name="A", vcard="", user_id=ANNA
+    ),
+    "refuse-location": raw.types.MessageMediaGeo(geo=raw.types.GeoPointEmpty()),
+    "refuse-location live": raw.types.MessageMediaGeoLive(geo=raw.types.GeoPointEmpty(), period=60),
+    "refuse-location venue": raw.types.MessageMediaVenue(
+        geo=raw.types.GeoPointEmpty(), title="Home", address="1 Road", provider="", venue_id="", venue_type=""
+    ),
+    "refuse-kind": raw.types.MessageMediaUnsupported(),
+    "refuse-kind photo": raw.types.MessageMediaPhoto(photo=raw.types.PhotoEmpty(id=1)),
+    "refuse-kind dice": raw.types.MessageMediaDice(value=6, emoticon="🎲"),
+}
+
+
+@pytest.mark.parametrize("case", MEDIA)
+def test_what_cannot_be_passed_on_is_refused_with_its_reason(case):
+    assert said("/start a caption", media=MEDIA[case]).content == Uncopyable(reason=case.split()[0])
+
+
+def test_a_message_made_with_another_bot_is_refused():
+    assert said("/start", via_bot_id=5).content == Uncopyable(reason="refuse-via-bot")
+
+
+def test_a_message_with_nothing_in_it_that_we_know_is_refused():
+    assert said("").content == Uncopyable(reason="refuse-kind")
+    rich = raw.types.RichMessage(blocks=[], photos=[], documents=[])
+    assert said("text", rich_message=rich).content == Uncopyable(reason="refuse-kind")
+
+
+def test_a_link_preview_does_not_hide_the_text():
+    preview = raw.types.MessageMediaWebPage(webpage=raw.types.WebPageEmpty(id=1))
+    assert said("see example.org", media=preview).content == Text(text="see example.org")
+
+
+def test_an_edit_carries_the_new_text():
+    update = raw.types.UpdateEditMessage(message=message("better", edit_date=2), pts=PTS, pts_count=1)
+    assert reading(update) == Edited(user=ANNA, pts=PTS, message=9, content=Text(text="better"))
+
+
+@pytest.mark.parametrize(
+    "unwanted",
+    [
+        message(out=True),
+        message(peer=raw.types.PeerChat(chat_id=4), from_id=raw.types.PeerUser(user_id=ANNA)),
+        message(peer=raw.types.PeerChannel(channel_id=4)),
+        raw.types.MessageService(
+            id=9, peer_id=raw.types.PeerUser(user_id=ANNA), date=1, action=raw.types.MessageActionHistoryClear()
+        ),
+        raw.types.MessageEmpty(id=9),
+    ],
+)
+@pytest.mark.parametrize("kind", [raw.types.UpdateNewMessage, raw.types.UpdateEditMessage])
+def test_our_own_messages_groups_and_service_messages_only_count_in_the_log(kind, unwanted):
+    assert reading(kind(message=unwanted, pts=PTS, pts_count=1)) == Ignored(pts=PTS)
+
+
+def test_other_bots_are_not_talked_to():
+    assert reading(new("/start"), raw.types.User(id=ANNA, bot=True)) == Ignored(pts=PTS)
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        raw.types.UpdateDeleteMessages(messages=[1], pts=PTS, pts_count=1),
+        raw.types.UpdateReadHistoryOutbox(peer=raw.types.PeerUser(user_id=ANNA), max_id=1, pts=PTS, pts_count=0),
+        raw.types.UpdatePinnedMessages(peer=raw.types.PeerUser(user_id=ANNA), messages=[1], pts=PTS, pts_count=1),
+    ],
+)
+def test_other_updates_with_a_place_in_the_log_only_count_in_it(update):
+    assert reading(update) == Ignored(pts=PTS)
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        raw.types.UpdateNewChannelMessage(message=message(peer=raw.types.PeerChannel(channel_id=4)), pts=900, pts_count=1),
+        raw.types.UpdateDeleteChannelMessages(channel_id=4, messages=[1], pts=900, pts_count=1),
+        raw.types.UpdateUserTyping(user_id=ANNA, action=raw.types.SendMessageTypingAction()),
+        press(b"find", peer=raw.types.PeerChat(chat_id=4)),
+    ],
+)
+def test_what_has_no_place_in_the_bots_own_log_is_not_confirmed(update):
+    assert reading(update) is None
+
+
+def test_a_press_names_its_button_and_message():
+    assert reading(press(b"gender:male")) == Pressed(user=ANNA, query=77, message=9, data="gender:male")
+
+
+@given(st.binary(max_size=64))
+def test_any_bytes_can_be_pressed(data):
+    pressed = reading(press(data))
+    assert isinstance(pressed, Pressed)
+    assert pressed.data == data.decode(errors="replace")
+
+
+def test_bytes_that_are_no_text_match_no_button():
+    assert reading(press(b"find\xff")).data != "find"
+    assert reading(press(None, game_short_name="chess")).data == ""
+
+
+@pytest.mark.parametrize(("stopped", "expected"), [(True, Stopped(user=ANNA)), (False, Restarted(user=ANNA))])
+def test_blocking_and_unblocking_the_bot_is_seen(stopped, expected):
+    assert reading(raw.types.UpdateBotStopped(user_id=ANNA, date=1, stopped=stopped, qts=1)) == expected
+
+
+# Whatever Telegram tells of the sender, none of it is in what is passed on.
+
+NAME, HANDLE, PHONE = "Anna-Real-Name", "anna_real_handle", "+441234567"
+IDS = {"user": ANNA, "forwarded": 555_111_222, "mentioned": 555_333_444, "channel": 555_666_777}
+TRACES = (NAME, HANDLE, PHONE, *map(str, IDS.values()))
+
+
+def optional(strategy):
+    return st.one_of(st.none(), strategy)
+
+
+FORWARDS = st.builds(
+    raw.types.MessageFwdHeader,
+    date=st.just(1),
+    from_id=optional(st.just(raw.types.PeerUser(user_id=IDS["forwarded"]))),
+    from_name=optional(st.just(NAME)),
+    post_author=optional(st.just(NAME)),
+    saved_from_peer=st.just(raw.types.PeerChannel(channel_id=IDS["channel"])),
+    saved_from_msg_id=st.just(3),
+)
+REPLIES = st.builds(
+    raw.types.MessageReplyHeader,
+    reply_to_msg_id=st.integers(1, 9),
+    reply_to_peer_id=optional(st.just(raw.types.PeerUser(user_id=IDS["forwarded"]))),
+    reply_from=optional(FORWARDS),
+    quote_text=optional(st.just(NAME)),
+)
+ENTITIES = st.lists(
+    st.sampled_from(
+        [
+            raw.types.MessageEntityMentionName(offset=0, length=1, user_id=IDS["mentioned"]),
+            raw.types.InputMessageEntityMentionName(
+                offset=0, length=1, user_id=raw.types.InputUser(user_id=IDS["mentioned"], access_hash=1)
+            ),
+            raw.types.MessageEntityTextUrl(offset=0, length=1, url=f"tg://user?id={IDS['mentioned']}"),
+            raw.types.MessageEntityBold(offset=0, length=1),
+            raw.types.MessageEntityMention(offset=0, length=1),
+        ]
+    ),
+    max_size=4,
+)
+MESSAGES = st.builds(
+    raw.types.Message,
+    id=st.just(9),
+    peer_id=st.just(raw.types.PeerUser(user_id=ANNA)),
+    date=st.just(1),
+    message=st.text(alphabet="ab /👍", max_size=20),
+    from_id=optional(st.just(raw.types.PeerUser(user_id=ANNA))),
+    from_rank=optional(st.just(NAME)),
+    saved_peer_id=optional(st.just(raw.types.PeerUser(user_id=ANNA))),
+    fwd_from=optional(FORWARDS),
+    reply_to=optional(REPLIES),
+    via_bot_id=optional(st.just(IDS["forwarded"])),
+    media=st.sampled_from([None, *MEDIA.values(), raw.types.MessageMediaContact(
+        phone_number=PHONE, first_name=NAME, last_name=HANDLE, vcard=NAME, user_id=ANNA
+    )]),
+    entities=optional(ENTITIES),
+    post_author=optional(st.just(NAME)),
+)  # fmt: skip
+
+
+@given(MESSAGES, st.sampled_from([raw.types.UpdateNewMessage, raw.types.UpdateEditMessage]))
+def test_nothing_of_the_senders_identity_is_passed_on(written, kind):
+    anna = raw.types.User(id=ANNA, first_name=NAME, username=HANDLE, phone=PHONE, lang_code="en")
+    update = reading(kind(message=written, pts=PTS, pts_count=1), anna)
+    leaked = [trace for trace in TRACES if trace in " ".join(words(update.content))]
+    assert leaked == []
+    if isinstance(update.content, Text):
+        assert update.content.text == written.message
+
+
+def words(value):
+    """Everything that a value holds, as text."""
+    if is_dataclass(value):
+        return [word for each in fields(value) for word in words(getattr(value, each.name))]
+    if isinstance(value, tuple):
+        return [word for each in value for word in words(each)]
+    return [str(value)]

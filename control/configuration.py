@@ -58,6 +58,10 @@ def load(folder: Path, environ: Mapping[str, str]) -> Settings:
     return read(folder, environ).settings
 
 
+def database_uri(settings: Settings) -> str:
+    return settings.stores.postgres_uri or f"sqlite:{settings.stores.sqlite_path}"
+
+
 def read(folder: Path, environ: Mapping[str, str], *, working: Path | None = None) -> Loaded:
     """Like `load`, with where each value comes from and what looks odd. `working` is where `.env` is looked for."""
     dotenv_path = (working or Path.cwd()) / ".env"

@@ -14,7 +14,7 @@ from domain.settings import Settings
 TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 TOKEN_SECRET_LENGTH = 35
 CHANNEL = re.compile(r"@[A-Za-z][A-Za-z0-9_]{3,}|-100\d+|https://t\.me/\S+")
-REDIS_SCHEMES = ("redis", "rediss", "memory")
+REDIS_SCHEMES = ("redis", "rediss", "unix", "memory")
 POSTGRES_SCHEMES = ("postgresql", "postgres")
 
 
@@ -54,6 +54,13 @@ def oddities(settings: Settings) -> list[str]:
 
 def name(setting: str, origins: Mapping[str, str]) -> str:
     return origins.get(setting) or f"{setting} ({variable_of(setting)})"
+
+
+def is_real(settings: Settings) -> bool:
+    """Whether anything of the world outside is configured: a sandbox starts by itself only where nothing is."""
+    stores = settings.stores
+    named = settings.telegram.tokens or settings.telegram.server or stores.postgres_uri
+    return bool(named) or not stores.redis_url.startswith("memory:")
 
 
 def split_address(address: str) -> tuple[str, int]:

@@ -1,0 +1,110 @@
+"""`supervisor.py doctor`: every thing that a start needs is looked at, and each problem gets its mend.
+
+What lies on this machine is looked at here, stores and Telegram in `control/diagnosis_remote.py`.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from control import configuration, constraints, diagnosis_remote, specs
+from control.client import SupervisorClient
+from control.configuration import Loaded
+from control.findings import Finding, Grade
+from domain.errors import SettingsError, Unavailable
+
+OLDEST_PYTHON = (3, 11)
+ROOM_MB = 500
+MEGABYTE = 1024 * 1024
+NEEDED = {
+    "tgcrypto": "Telegram's encryption would be many times slower",
+    "uvloop": "the event loop",
+    "pyrogram": "Telegram's protocol (Kurigram)",
+    "hypercorn": "the panel's server",
+}
+
+
+async def examine(folder: Path, environ: Mapping[str, str]) -> list[Finding]:
+    """In the order in which a start needs them. Wrong settings end the examination: all else hangs on them."""
+    findings = python()
+    try:
+        loaded = configuration.read(folder, environ)
+    except SettingsError as error:
+        return [*findings, Finding(Grade.FAIL, "settings", str(error), "change that setting")]
+    findings += [*settings(loaded), *data_folder(loaded)]
+    for check in (ports, diagnosis_remote.database, diagnosis_remote.redis, diagnosis_remote.telegram):
+        findings += await check(loaded)
+    return findings
+
+
+def exit_code(findings: Sequence[Finding]) -> int:
+    return 1 if any(finding.grade is Grade.FAIL for finding in findings) else 0
+
+
+def python() -> list[Finding]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info < OLDEST_PYTHON:
+        return [Finding(Grade.FAIL, "python", f"{version} is too old", "use Python 3.11 or newer")]
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    found = [Finding(Grade.OK, "python", version)]
+    found += [Finding(Grade.FAIL, "packages", f"{name} is missing: {NEEDED[name]}", "run: make setup") for name in missing]
+    return found if missing else [*found, Finding(Grade.OK, "packages", "all there")]
+
+
+def settings(loaded: Loaded) -> list[Finding]:
+    findings = [Finding(Grade.WARN, "settings", warning, "correct or remove it") for warning in loaded.warnings]
+    changed = len(loaded.origins)
+    findings.append(Finding(Grade.OK, "settings", f"{changed} set by you, the rest are defaults" if changed else "all defaults"))
+    try:
+        sandbox = specs.wants_sandbox(loaded, asked=False)
+    except SettingsError as error:
+        return [*findings, Finding(Grade.FAIL, "bots", str(error), "set it")]
+    bots = len(loaded.settings.telegram.tokens)
+    text = "none configured: a sandbox takes Telegram's place" if sandbox else f"{bots} tokens of the right form"
+    return [*findings, Finding(Grade.OK, "bots", text)]
+
+
+def data_folder(loaded: Loaded) -> list[Finding]:
+    folder = Path(loaded.settings.data)
+    if not folder.exists():
+        parent = next(above for above in folder.parents if above.exists())
+        if os.access(parent, os.W_OK):
+            return [Finding(Grade.OK, "data folder", f"{folder} will be made by the first run")]
+        return [Finding(Grade.FAIL, "data folder", f"{folder} cannot be made", f"let this user write to {parent}")]
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        return [Finding(Grade.FAIL, "data folder", f"{folder} cannot be used by this user", f"chown it to {_user()}")]
+    if mode & 0o077:
+        return [Finding(Grade.WARN, "data folder", f"others may look into {folder}", f"chmod 700 {folder} (a run does it)")]
+    free = shutil.disk_usage(folder).free // MEGABYTE
+    if free < ROOM_MB:
+        return [Finding(Grade.WARN, "data folder", f"{free} MB are free on its disk", "make room")]
+    return [Finding(Grade.OK, "data folder", f"{folder}, owner-only, {free} MB free")]
+
+
+async def ports(loaded: Loaded) -> list[Finding]:
+    """Ports that our own running supervisor uses are as they should be."""
+    try:
+        status = await SupervisorClient(Path(loaded.settings.data)).status()
+    except Unavailable:
+        return _free_ports(loaded)
+    return [Finding(Grade.OK, "ports", f"Masquerade runs here (process {status.pid}) and uses them")]
+
+
+def _free_ports(loaded: Loaded) -> list[Finding]:
+    sandbox = not constraints.is_real(loaded.settings)
+    try:
+        specs.ports_are_free(loaded, sandbox=sandbox)
+    except SettingsError as error:
+        return [Finding(Grade.FAIL, "ports", str(error), "choose another port or end that program")]
+    return [Finding(Grade.OK, "ports", "free")]
+
+
+def _user() -> str:
+    return os.environ.get("USER") or f"user {os.getuid()}"

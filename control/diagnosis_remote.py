@@ -1,0 +1,172 @@
+"""The doctor's look at what lies elsewhere: database, Redis, Telegram, and whether their clocks agree with ours."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from control import constraints
+from control.configuration import Loaded, database_uri
+from control.findings import Finding, Grade
+from domain.errors import SettingsError, Unavailable
+from domain.settings import Settings
+from storage.database import Database, open_database
+from storage.migrate import pending
+from storage.redis_client import open_redis, place_of, translated
+
+TELEGRAM = ("149.154.167.50", 443)
+"""Telegram's data centre 2, where a login begins."""
+
+CONNECT_SECONDS = 5.0
+OLDEST_REDIS = (6, 2)
+SKEW_SECONDS = 2.0
+SPARE_CONNECTIONS = 5
+"""For the operator's own tools and the next release's start."""
+
+
+async def database(loaded: Loaded) -> list[Finding]:
+    uri = database_uri(loaded.settings)
+    if _is_new(loaded.settings):
+        return [Finding(Grade.OK, "database", f"{loaded.settings.stores.sqlite_path} will be made by the first run")]
+    try:
+        opened = await open_database(uri, pool_size=1)
+    except SettingsError as error:
+        return [Finding(Grade.FAIL, "database", str(error), "correct the setting")]
+    except Unavailable as error:
+        return [Finding(Grade.FAIL, "database", str(error), "start it, or correct POSTGRES_URI / SQLITE_DB_PATH")]
+    try:
+        return [*await _schema(opened), *(await _server(opened, loaded.settings) if opened.dialect == "postgres" else [])]
+    except Unavailable as error:
+        return [Finding(Grade.FAIL, "database", str(error), "look into the database's own log")]
+    finally:
+        await opened.close()
+
+
+def _is_new(settings: Settings) -> bool:
+    return not settings.stores.postgres_uri and not Path(settings.stores.sqlite_path).exists()
+
+
+async def _schema(opened: Database) -> list[Finding]:
+    try:
+        missing = await pending(opened)
+    except SettingsError as error:
+        return [Finding(Grade.FAIL, "database", str(error), "see docs/decisions on migrations, or restore a backup")]
+    if missing:
+        count = f"{len(missing)} migration{'s' * (len(missing) > 1)} to apply"
+        return [Finding(Grade.WARN, "database", f"reachable, {count}", "python supervisor.py migrate (a run does it)")]
+    return [Finding(Grade.OK, "database", f"reachable ({opened.dialect}), schema up to date")]
+
+
+async def _server(opened: Database, settings: Settings) -> list[Finding]:
+    sent = time.time()
+    async with opened.connection() as connection:
+        cursor = await connection.execute(
+            "SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int, "
+            "extract(epoch FROM clock_timestamp())::float8",
+        )
+        limit, clock = await cursor.fetchone()
+    return [_connections(limit, settings), _clock("PostgreSQL", clock, sent, time.time())]
+
+
+def _connections(limit: int, settings: Settings) -> Finding:
+    wanted = settings.stores.pool_size * settings.cluster.workers
+    product = f"stores.pool_size * cluster.workers = {settings.stores.pool_size} * {settings.cluster.workers} = {wanted}"
+    if wanted + SPARE_CONNECTIONS > limit:
+        mend = f"lower stores.pool_size to at most {max(1, (limit - SPARE_CONNECTIONS) // settings.cluster.workers)}"
+        return Finding(
+            Grade.FAIL, "connections", f"{product}, and the server allows {limit}", f"{mend}, or raise max_connections"
+        )
+    return Finding(Grade.OK, "connections", f"{product} of the server's {limit}")
+
+
+async def redis(loaded: Loaded) -> list[Finding]:
+    url = loaded.settings.stores.redis_url
+    if url.startswith("memory:"):
+        return [_memory(loaded.settings)]
+    client = open_redis(url)
+    try:
+        with translated(client):
+            return await _redis_server(client)
+    except Unavailable as error:
+        return [Finding(Grade.FAIL, "redis", str(error), "start it, or correct REDIS_URL")]
+    finally:
+        await client.aclose()
+
+
+def _memory(settings: Settings) -> Finding:
+    if settings.environment == "production":
+        return Finding(
+            Grade.WARN, "redis", "memory:// forgets who waits when the worker restarts", "set REDIS_URL to a Redis server"
+        )
+    return Finding(Grade.OK, "redis", "memory://, for one worker")
+
+
+async def _redis_server(client: Redis) -> list[Finding]:
+    sent = time.time()
+    seconds, microseconds = await client.time()
+    clock = _clock("Redis", seconds + microseconds / 1e6, sent, time.time())
+    version = str((await client.info("server")).get("redis_version", "0"))
+    if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_REDIS:
+        return [Finding(Grade.FAIL, "redis", f"version {version} is too old", "use Redis 6.2 or newer, or Valkey"), clock]
+    return [Finding(Grade.OK, "redis", f"{place_of(client)} reachable, version {version}"), *await _redis_keeps(client), clock]
+
+
+async def _redis_keeps(client: Redis) -> list[Finding]:
+    """Whether what is acknowledged survives a restart, and nothing is thrown away when memory is short."""
+    try:
+        answers: list[Any] = [await client.config_get(name) for name in ("appendonly", "maxmemory-policy")]
+    except RedisError:
+        text, mend = "the server does not let us read its configuration", "see to appendonly yes and maxmemory-policy noeviction"
+        return [Finding(Grade.WARN, "redis", text, mend)]
+    kept = {_text(name): _text(value) for answer in answers for name, value in answer.items()}
+    findings = []
+    if kept.get("appendonly") != "yes":
+        text = "appendonly is off: a restart of Redis forgets who waits, and chats are restored from the database"
+        findings.append(Finding(Grade.WARN, "redis", text, "CONFIG SET appendonly yes, and the same in redis.conf"))
+    if kept.get("maxmemory-policy") != "noeviction":
+        text = f"maxmemory-policy is {kept.get('maxmemory-policy')}: Redis may throw chats away"
+        findings.append(Finding(Grade.FAIL, "redis", text, "CONFIG SET maxmemory-policy noeviction, and the same in redis.conf"))
+    return findings
+
+
+def _text(value: bytes | str) -> str:
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def _clock(whose: str, theirs: float, sent: float, received: float) -> Finding:
+    """Their clock was read somewhere between `sent` and `received`."""
+    skew = max(sent - theirs, theirs - received, 0.0)
+    if skew > SKEW_SECONDS:
+        return Finding(Grade.WARN, "clock", f"{whose} is {skew:.0f} s away from this machine", "run NTP on both")
+    return Finding(Grade.OK, "clock", f"{whose} agrees with this machine")
+
+
+async def telegram(loaded: Loaded) -> list[Finding]:
+    settings = loaded.settings
+    if not constraints.is_real(settings):
+        return [Finding(Grade.OK, "telegram", "the sandbox takes its place")]
+    host, port = constraints.split_address(settings.telegram.server) if settings.telegram.server else TELEGRAM
+    findings = [_public_key(settings.telegram.public_key)] if settings.telegram.public_key else []
+    try:
+        async with asyncio.timeout(CONNECT_SECONDS):
+            _, writer = await asyncio.open_connection(host, port)
+    except (OSError, TimeoutError) as error:
+        why = str(error) or f"no answer within {CONNECT_SECONDS:g} s"
+        mend = "start that server, or correct TELEGRAM_SERVER" if settings.telegram.server else "let this machine reach Telegram"
+        return [*findings, Finding(Grade.FAIL, "telegram", f"{host}:{port} cannot be reached ({why})", mend)]
+    writer.close()
+    return [*findings, Finding(Grade.OK, "telegram", f"{host}:{port} reachable")]
+
+
+def _public_key(path: str) -> Finding:
+    try:
+        load_pem_public_key(Path(path).read_bytes())
+    except (OSError, ValueError) as error:
+        return Finding(Grade.FAIL, "public key", f"{path}: {error}", "point TELEGRAM_PUBLIC_KEY at the server's PEM file")
+    return Finding(Grade.OK, "public key", path)

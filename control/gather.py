@@ -1,0 +1,109 @@
+"""Puts together what the whole house says of itself (`domain.status.Status`)."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
+
+import msgspec
+
+from control import VERSION
+from control.processes import Process
+from domain.errors import Unavailable
+from domain.status import ActorStats, BotStatus, ProcessState, ProcessStatus, Status, WorkerReport
+
+SECONDS = 2.0
+SAME_EVERYWHERE = frozenset({"chats", "waiting", "oldest_wait"})
+"""Figures of the pool, which every worker counts whole."""
+
+DEEPEST = frozenset({"deepest"})
+RANK = ("serving", "connecting", "waiting", "refused", "stopped")
+"""Of one bot as several workers see it, the first of these is how it stands."""
+
+
+async def gather(processes: Sequence[Process], *, uptime: float, warnings: Iterable[str] = ()) -> Status:
+    reports = await asyncio.gather(*(_report(process) for process in processes if _is_worker(process)))
+    states = tuple(process.status() for process in processes)
+    bots = merge_bots(report.bots for report in reports)
+    problems = [*_of_processes(states), *(line for report in reports for line in report.problems)]
+    problems += _of_bots(bots, problems)
+    return Status(
+        version=VERSION,
+        pid=os.getpid(),
+        uptime=round(uptime, 1),
+        processes=states,
+        bots=bots,
+        actors=merge_actors(report.actors for report in reports),
+        figures=merge_figures(report.figures for report in reports),
+        problems=tuple(dict.fromkeys([*problems, *warnings])),
+    )
+
+
+def merge_actors(reports: Iterable[Sequence[ActorStats]]) -> tuple[ActorStats, ...]:
+    merged: dict[str, ActorStats] = {}
+    for stats in (stats for report in reports for stats in report):
+        before = merged.get(stats.name)
+        merged[stats.name] = _added(before, stats) if before else stats
+    return tuple(merged[name] for name in sorted(merged))
+
+
+def merge_figures(reports: Iterable[dict[str, float]]) -> dict[str, float]:
+    merged: dict[str, float] = {}
+    for name, figure in ((name, figure) for report in reports for name, figure in report.items()):
+        merged[name] = max(merged.get(name, 0), figure) if name in SAME_EVERYWHERE else merged.get(name, 0) + figure
+    return merged
+
+
+def merge_bots(reports: Iterable[Sequence[BotStatus]]) -> tuple[BotStatus, ...]:
+    merged: dict[int, BotStatus] = {}
+    for bot in (bot for report in reports for bot in report):
+        before = merged.get(bot.id)
+        merged[bot.id] = min(before, bot, key=_rank) if before else bot
+    return tuple(merged[bot] for bot in sorted(merged))
+
+
+def _rank(bot: BotStatus) -> int:
+    return RANK.index(bot.state) if bot.state in RANK else len(RANK)
+
+
+def _added(one: ActorStats, other: ActorStats) -> ActorStats:
+    counts = {item.name: (getattr(one, item.name), getattr(other, item.name)) for item in fields(one) if item.name != "name"}
+    return replace(one, **{name: max(pair) if name in DEEPEST else sum(pair) for name, pair in counts.items()})
+
+
+def _is_worker(process: Process) -> bool:
+    return process.spec.name.startswith("worker")
+
+
+async def _report(process: Process) -> WorkerReport:
+    """A worker that does not run says nothing; its state tells. One that runs but does not answer is a problem of its own."""
+    if process.state not in {ProcessState.STARTING, ProcessState.READY, ProcessState.DRAINING}:
+        return WorkerReport()
+    try:
+        return msgspec.convert(await process.ask("report", seconds=SECONDS), WorkerReport)
+    except Unavailable as error:
+        lines = (f"{process.spec.name}: {error}",) if process.state is ProcessState.READY else ()
+        return WorkerReport(problems=lines)
+    except msgspec.ValidationError as error:
+        return WorkerReport(problems=(f"{process.spec.name}: its report cannot be read ({error})",))
+
+
+def _of_processes(states: Iterable[ProcessStatus]) -> list[str]:
+    lines = []
+    for process in states:
+        why = f": {process.last_error}" if process.last_error else ""
+        if process.state is ProcessState.FATAL:
+            lines.append(f"{process.name} is down for good{why}; see logs/error.log, mend it, then stop and run again")
+        elif process.state is ProcessState.BACKOFF:
+            lines.append(f"{process.name} crashed and comes back{why}; see logs/error.log")
+    return lines
+
+
+def _of_bots(bots: Iterable[BotStatus], told: Sequence[str]) -> list[str]:
+    return [
+        f"bot {bot.id}: Telegram refuses its token; put a new one from @BotFather into BOT_TOKENS"
+        for bot in bots
+        if bot.state == "refused" and not any(str(bot.id) in line for line in told)
+    ]

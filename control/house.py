@@ -1,0 +1,101 @@
+"""The running house: one folder's lock, logs, control socket and child processes, from start to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from control.configuration import Loaded
+from control.gather import gather
+from control.lock import FolderLock
+from control.logfiles import LogFiles, OwnLines, Show
+from control.logs import JsonFormatter, Pseudonyms, configure
+from control.processes import Process, Spec, Stages
+from control.socket import ControlSocket, socket_path
+from domain.status import Status
+
+logger = logging.getLogger(__name__)
+
+
+class House:
+    def __init__(self, loaded: Loaded, lock: FolderLock, *, show: Show) -> None:
+        """`lock` is held already. `show` puts a warning's record before the operator's eyes."""
+        self._settings = loaded.settings
+        self._warnings = loaded.warnings
+        self._lock = lock
+        self._data = Path(loaded.settings.data)
+        self._logs = self._open_logs(show)
+        self._control = ControlSocket(socket_path(self._data), {"status": self._on_status, "stop": self._on_stop})
+        self._stages = Stages((), self._settings.supervisor)
+        self._stopping = asyncio.Event()
+        self._started = asyncio.get_running_loop().time()
+
+    async def live(self, stages: Sequence[Sequence[Spec]], *, announce: Callable[[Status], None]) -> None:
+        """Start, watch, and stop in reverse when told to. `announce` is called once, when all that can start has started."""
+        self._listen_to_signals()
+        try:
+            self._stages = Stages([[self._process(spec) for spec in stage] for stage in stages], self._settings.supervisor)
+            await self._control.open()
+            self._lock.describe(self._control.path)
+            for warning in self._warnings:
+                logger.warning("%s", warning)
+            if await self._unless_stopped(self._stages.start()):
+                announce(await self._status())
+                await self._stopping.wait()
+        finally:
+            await self._stages.stop()
+            self._control.shut()
+            self._lock.release()
+            await self._control.close()
+            self._logs.close()
+
+    def _process(self, spec: Spec) -> Process:
+        return Process(spec, self._settings.supervisor, self._logs.take, inherit=(self._lock.family,))
+
+    def _open_logs(self, show: Show) -> LogFiles:
+        rules = self._settings.logging
+        files = LogFiles(Path(rules.folder), max_bytes=rules.max_bytes, backups=rules.backups, show=show)
+        formatter = JsonFormatter("supervisor", Pseudonyms.kept_in(self._data))
+        configure(rules.level, [OwnLines(files, formatter)])
+        return files
+
+    def _listen_to_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self._on_signal, number)
+
+    def _on_signal(self, number: signal.Signals) -> None:
+        """The second Ctrl-C does not wait for anybody."""
+        if self._stopping.is_set() and number is signal.SIGINT:
+            logger.warning("stopping at once")
+            self._stages.kill()
+        self._stopping.set()
+
+    async def _unless_stopped(self, work: Any) -> bool:
+        """True where `work` came to its end before anybody asked to stop."""
+        working, stopped = asyncio.ensure_future(work), asyncio.create_task(self._stopping.wait())
+        await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (working, stopped):
+            task.cancel()
+        await asyncio.wait({working, stopped})
+        if working.cancelled():
+            return False
+        working.result()
+        return not self._stopping.is_set()
+
+    async def _status(self) -> Status:
+        uptime = asyncio.get_running_loop().time() - self._started
+        return await gather(self._stages.processes, uptime=uptime)
+
+    async def _on_status(self, _: Mapping[str, Any]) -> Status:
+        return await self._status()
+
+    async def _on_stop(self, _: Mapping[str, Any]) -> int:
+        logger.info("asked to stop")
+        self._stopping.set()
+        return os.getpid()

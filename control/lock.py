@@ -1,0 +1,87 @@
+"""One supervisor per data folder, and no supervisor beside the children of a dead one."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import stat
+from pathlib import Path
+
+import orjson
+
+from domain.errors import MasqueradeError
+
+RUNNING = "supervisor.lock"
+FAMILY = "children.lock"
+FAMILY_SECONDS = 5.0
+
+
+class AlreadyRuns(MasqueradeError):  # noqa: N818 - names the state of the world
+    """Another supervisor holds the data folder."""
+
+
+class FolderLock:
+    """Held by the open file: the kernel frees it when the supervisor is gone, however it went."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._running = -1
+        self.family = -1
+        """Inherited by every child, so that the lock stays taken until the last of them is gone."""
+
+    def take(self) -> None:
+        """Raises `AlreadyRuns`, naming the other one's process id."""
+        make_private(self._data)
+        self._running = os.open(self._data / RUNNING, os.O_RDWR | os.O_CREAT, 0o600)
+        if not _locked(self._running):
+            pid = described(self._data).get("pid", "unknown")
+            self.release()
+            raise AlreadyRuns(f"Masquerade already runs here (process {pid}, {self._data}); stop it with: supervisor.py stop")
+
+    async def wait_for_family(self) -> None:
+        """The children of a supervisor that was killed need up to a second to leave."""
+        self.family = os.open(self._data / FAMILY, os.O_RDWR | os.O_CREAT, 0o600)
+        for _ in range(int(FAMILY_SECONDS / 0.05)):
+            if _locked(self.family):
+                return
+            await asyncio.sleep(0.05)
+        raise AlreadyRuns(f"processes of an earlier run in {self._data} are still there; end them and start again")
+
+    def describe(self, socket: Path) -> None:
+        """Leave word for clients: who runs here, and where it listens."""
+        os.ftruncate(self._running, 0)
+        os.pwrite(self._running, orjson.dumps({"pid": os.getpid(), "socket": str(socket)}), 0)
+
+    def release(self) -> None:
+        """Idempotent."""
+        for descriptor in (self._running, self.family):
+            if descriptor >= 0:
+                os.close(descriptor)
+        self._running = self.family = -1
+
+
+def described(data: Path) -> dict[str, str | int]:
+    """What `FolderLock.describe` wrote last; empty where nobody ever ran."""
+    try:
+        return dict(orjson.loads((data / RUNNING).read_bytes()))
+    except (OSError, orjson.JSONDecodeError):
+        return {}
+
+
+def make_private(folder: Path) -> None:
+    """The folder exists and only its owner may look into it."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if stat.S_IMODE(folder.stat().st_mode) != 0o700:
+            folder.chmod(0o700)
+    except OSError as error:
+        raise MasqueradeError(f"the data folder {folder} cannot be used: {error}; give it to the user who runs this") from error
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

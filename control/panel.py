@@ -1,0 +1,53 @@
+"""The panel's process, top to bottom: its socket, the web application on it, Hypercorn until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from pathlib import Path
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+
+from control.child import Child, run_child
+from control.client import SupervisorClient
+from domain.errors import Unavailable
+from web.app import Dependencies, create_app
+
+BACKLOG = 100
+
+
+async def main(child: Child) -> None:
+    admin = child.settings.admin
+    with listen(admin.host, admin.port) as listening:
+        app = create_app(
+            Dependencies(supervisor=SupervisorClient(Path(child.settings.data)), host=admin.host, stopping=child.stopping),
+        )
+        serving = asyncio.ensure_future(serve(app, configured(listening), shutdown_trigger=child.stopping.wait))
+        await child.ready()
+        await serving
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Raises `domain.errors.Unavailable` where the port is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise Unavailable(f"the panel cannot listen on {host}:{port} ({error.strerror or error})") from error
+
+
+def configured(listening: socket.socket) -> Config:
+    config = Config()
+    config.bind = [f"fd://{listening.fileno()}"]
+    config.errorlog = logging.getLogger("web.server")
+    config.accesslog = None
+    config.include_server_header = False
+    config.graceful_timeout = 1.0
+    config.shutdown_timeout = 2.0
+    return config
+
+
+if __name__ == "__main__":
+    run_child("panel", main)

@@ -1,0 +1,322 @@
+"""Child processes as data, and the small loop that keeps each of them alive.
+
+    STARTING --ready--> READY --crash--> BACKOFF --pause over--> STARTING …
+    any --budget spent, or EX_CONFIG--> FATAL          (waits for the operator)
+    any --stop--> DRAINING --exit, or killed at the deadline--> STOPPED
+
+*Invariant*: one loop (`Process._supervise`) starts, waits for and buries a process; everything else only records wishes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from control.child import CHANNEL, SUPERVISOR
+from control.restarts import Restarts
+from control.wire import LINE_LIMIT, Peer
+from domain.errors import Unavailable
+from domain.settings import Supervisor
+from domain.status import ProcessState, ProcessStatus
+
+LOG_LINE_LIMIT = 64 * 1024
+TICK_SECONDS = 1.0
+KILL_AFTER = 1.0
+"""Beyond the drain time, which the process itself keeps."""
+MEGABYTE = 1024 * 1024
+
+logger = logging.getLogger(__name__)
+TakeLine = Callable[[str, str, bytes], Mapping[str, Any]]
+"""(process, stream, line) → the log record it was taken for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec:
+    name: str
+    argv: tuple[str, ...]
+    environ: Mapping[str, str] = field(default_factory=dict)
+    memory_limit_mb: int = 0
+    """0: none."""
+
+
+class Process:
+    def __init__(self, spec: Spec, policy: Supervisor, take_line: TakeLine, inherit: Sequence[int] = ()) -> None:
+        """`inherit`: descriptors that the process keeps open as long as it lives."""
+        self.spec = spec
+        self.state = ProcessState.STOPPED
+        self._policy = policy
+        self._take_line = take_line
+        self._inherit = tuple(inherit)
+        self._restarts = Restarts(policy)
+        self._restarted = 0
+        self._last_error = ""
+        self._process: asyncio.subprocess.Process | None = None
+        self._peer: Peer | None = None
+        self._settled = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._supervision: asyncio.Task[None] | None = None
+        self._since = 0.0
+        self._ready_at: float | None = None
+        self._silent_ticks = 0
+        self._wanted_exit = False
+
+    def start(self) -> None:
+        self._enter(ProcessState.STARTING, "start")
+        self._supervision = asyncio.create_task(self._supervise(), name=f"supervise {self.spec.name}")
+
+    async def ready(self, seconds: float) -> bool:
+        """Waits until it is ready or fatal; False where it is not ready by then."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._settled.wait(), seconds)
+        return self.state is ProcessState.READY
+
+    async def stop(self, seconds: float) -> None:
+        """Ask it to stop; kill it when `seconds` and a little are over. Returns when it is gone."""
+        self._stopping.set()
+        if self._supervision is None:
+            return
+        if self._process is not None:
+            self._enter(ProcessState.DRAINING, "stop")
+        timer = self._ask_to_leave(seconds)
+        await self._supervision
+        if timer:
+            timer.cancel()
+
+    def kill(self) -> None:
+        """At once, and for good."""
+        self._stopping.set()
+        if self._process is not None:
+            _signal(self._process, signal.SIGKILL)
+
+    def restart(self, why: str) -> None:
+        """Gracefully: what it does is finished first, within the drain time."""
+        if self._process is not None and not self._wanted_exit:
+            logger.warning("%s is restarted: %s", self.spec.name, why)
+            self._wanted_exit = True
+            self._enter(ProcessState.DRAINING, why)
+            self._ask_to_leave(self._policy.drain_seconds)
+
+    async def ask(self, op: str, *, seconds: float) -> Any:
+        """Raises `domain.errors.Unavailable`."""
+        if self._peer is None:
+            raise Unavailable(f"{self.spec.name} does not run")
+        return await self._peer.ask(op, timeout=seconds)
+
+    def status(self) -> ProcessStatus:
+        process = self._process
+        return ProcessStatus(
+            name=self.spec.name,
+            state=self.state,
+            pid=process.pid if process else 0,
+            uptime=round(_now() - self._since, 1) if process else 0.0,
+            restarts=self._restarted,
+            memory_mb=round(memory_mb(process.pid), 1) if process else 0.0,
+            last_error=self._last_error,
+        )
+
+    async def _supervise(self) -> None:
+        while True:
+            code = await self._run_once()
+            if self._stopping.is_set():
+                self._enter(ProcessState.STOPPED, "exit")
+                return
+            pause = 0.0 if self._wanted_exit else self._after_crash(code)
+            if pause is None:
+                await self._stopping.wait()
+                self._enter(ProcessState.STOPPED, "stop")
+                return
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), pause)
+                self._enter(ProcessState.STOPPED, "stop")
+                return
+            self._restarted += 1
+            self._enter(ProcessState.STARTING, "again")
+
+    def _after_crash(self, code: int) -> float | None:
+        """The pause before the next start; None for never."""
+        ready_for = _now() - self._ready_at if self._ready_at else 0.0
+        self._last_error = self._last_error or _exit_text(code)
+        if code == os.EX_CONFIG:
+            self._enter(ProcessState.FATAL, "wrong setting")
+            logger.error("%s cannot start: %s", self.spec.name, self._last_error)
+            return None
+        pause = self._restarts.after_crash(_now(), ready_for)
+        if pause is None:
+            self._enter(ProcessState.FATAL, "budget spent")
+            logger.error("%s crashed too often and stays down: %s", self.spec.name, self._last_error)
+            return None
+        self._enter(ProcessState.BACKOFF, "crash")
+        logger.warning("%s ended (%s); it comes back in %.1f s", self.spec.name, _exit_text(code), pause)
+        return pause
+
+    async def _run_once(self) -> int:
+        """One life, from start to burial; its exit code."""
+        self._wanted_exit, self._ready_at, self._silent_ticks = False, None, 0
+        ours, theirs = socket.socketpair()
+        try:
+            process = await self._spawn(theirs)
+        except OSError as error:
+            ours.close()
+            self._last_error = f"cannot be started: {error}"
+            return os.EX_OSERR
+        finally:
+            theirs.close()
+        self._process, self._since = process, _now()
+        if self._stopping.is_set():
+            _signal(process, signal.SIGTERM)
+        helpers = [asyncio.create_task(work) for work in (self._listen(ours), self._watch(process))]
+        readers = [asyncio.create_task(self._read(process, stream)) for stream in ("stdout", "stderr")]
+        try:
+            code = await process.wait()
+            await asyncio.wait(readers, timeout=KILL_AFTER)
+        finally:
+            await _end([*helpers, *readers])
+            self._process = self._peer = None
+        return code
+
+    async def _spawn(self, channel: socket.socket) -> asyncio.subprocess.Process:
+        own = {CHANNEL: str(channel.fileno()), SUPERVISOR: str(os.getpid()), "PYTHONUNBUFFERED": "1"}
+        self._last_error = ""
+        return await asyncio.create_subprocess_exec(
+            *self.spec.argv,
+            env={**os.environ, **self.spec.environ, **own},
+            stdin=DEVNULL,
+            stdout=PIPE,
+            stderr=PIPE,
+            limit=LOG_LINE_LIMIT,
+            pass_fds=(channel.fileno(), *self._inherit),
+            start_new_session=True,  # Ctrl-C reaches the supervisor alone, which then stops its children in order
+        )
+
+    async def _listen(self, channel: socket.socket) -> None:
+        reader, writer = await asyncio.open_unix_connection(sock=channel, limit=LINE_LIMIT)
+        self._peer = Peer(reader, writer, {"ready": self._on_ready, "beat": self._on_beat})
+        await self._peer.serve()
+
+    async def _on_ready(self, _: Mapping[str, Any]) -> None:
+        self._silent_ticks = 0
+        if self.state is ProcessState.STARTING:
+            self._ready_at = _now()
+            self._enter(ProcessState.READY, "ready")
+
+    async def _on_beat(self, _: Mapping[str, Any]) -> None:
+        self._silent_ticks = 0
+
+    async def _watch(self, process: asyncio.subprocess.Process) -> None:
+        """Silence is counted in ticks of our own, so that a machine that slept does not kill everybody when it wakes."""
+        patience = max(self._policy.heartbeat_seconds, 0 if self._peer else self._policy.start_seconds) / TICK_SECONDS
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            self._silent_ticks += 1
+            if self._silent_ticks > patience:
+                self._last_error = f"hung: no heartbeat for {patience * TICK_SECONDS:g} s"
+                logger.error("%s %s", self.spec.name, self._last_error)
+                _signal(process, signal.SIGKILL)
+            used, limit = memory_mb(process.pid), self.spec.memory_limit_mb
+            if limit and used > limit and self.state is ProcessState.READY:
+                self.restart(f"it uses {used:.0f} MB, more than supervisor.memory_limit_mb ({limit})")
+
+    async def _read(self, process: asyncio.subprocess.Process, stream: str) -> None:
+        reader = process.stdout if stream == "stdout" else process.stderr
+        assert reader is not None
+        async for line in _lines(reader):
+            record = self._take_line(self.spec.name, stream, line)
+            if record["level"] in {"ERROR", "CRITICAL"}:
+                self._last_error = str(record["text"])
+
+    def _ask_to_leave(self, seconds: float) -> asyncio.TimerHandle | None:
+        if self._process is None:
+            return None
+        _signal(self._process, signal.SIGTERM)
+        return asyncio.get_running_loop().call_later(seconds + KILL_AFTER, _signal, self._process, signal.SIGKILL)
+
+    def _enter(self, state: ProcessState, why: str) -> None:
+        logger.info("%s %s --%s--> %s", self.spec.name, self.state, why, state)
+        self.state = state
+        if state in {ProcessState.READY, ProcessState.FATAL}:
+            self._settled.set()
+        else:
+            self._settled.clear()
+
+
+class Stages:
+    """Starts processes stage after stage, each as soon as the one before is ready; stops them the other way round."""
+
+    def __init__(self, stages: Sequence[Sequence[Process]], policy: Supervisor) -> None:
+        self._stages = stages
+        self._policy = policy
+
+    @property
+    def processes(self) -> list[Process]:
+        return [process for stage in self._stages for process in stage]
+
+    async def start(self) -> None:
+        for stage in self._stages:
+            for process in stage:
+                process.start()
+            seconds = self._policy.start_seconds
+            for process, ready in zip(stage, await asyncio.gather(*(p.ready(seconds) for p in stage)), strict=True):
+                if not ready:
+                    logger.warning("%s is %s; going on without it", process.spec.name, process.state)
+
+    async def stop(self) -> None:
+        for stage in reversed(self._stages):
+            await asyncio.gather(*(process.stop(self._policy.drain_seconds) for process in stage))
+
+    def kill(self) -> None:
+        for process in self.processes:
+            process.kill()
+
+
+def memory_mb(pid: int) -> float:
+    """Resident memory; 0 where the system does not tell."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    except (OSError, IndexError, ValueError):
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / MEGABYTE
+
+
+async def _lines(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    """Lines without their ends; one that is too long arrives in pieces."""
+    while True:
+        try:
+            line = await reader.readuntil(b"\n")
+        except asyncio.IncompleteReadError as end:
+            if end.partial:
+                yield end.partial
+            return
+        except asyncio.LimitOverrunError as overrun:
+            line = await reader.readexactly(overrun.consumed)
+        if stripped := line.rstrip(b"\r\n"):
+            yield stripped
+
+
+async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(outcome, Exception):
+            logger.error("watching a process failed: %r", outcome, exc_info=outcome)
+
+
+def _exit_text(code: int) -> str:
+    return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+
+
+def _signal(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        process.send_signal(number)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

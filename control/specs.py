@@ -1,0 +1,120 @@
+"""Which processes this installation consists of, and what each is told."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from control import constraints
+from control.child import FOLDER
+from control.configuration import Loaded
+from control.processes import Spec
+from control.variables import NAMES, ONE_MORE_TOKEN, PREFIX
+from domain.errors import SettingsError
+from domain.settings import Settings
+
+CODE = Path(__file__).resolve().parent.parent
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """The sandbox that this run brings up in Telegram's place."""
+
+    folder: Path
+    tokens: tuple[str, ...]
+    public_key: Path
+
+
+def wants_sandbox(loaded: Loaded, *, asked: bool) -> bool:
+    """By itself only where nothing real is configured. Raises `SettingsError` where the bots' tokens are missing."""
+    settings = loaded.settings
+    if asked:
+        if settings.telegram.server:
+            server = constraints.name("telegram.server", loaded.origins)
+            raise SettingsError(f"--sandbox and {server} name two servers; leave one out")
+        return True
+    if not constraints.is_real(settings):
+        return True
+    if not settings.telegram.tokens:
+        raise SettingsError(
+            "BOT_TOKENS is missing; set it to the tokens from @BotFather, or add --sandbox to try without Telegram"
+        )
+    _telegram_knows_us(settings)
+    return False
+
+
+def stages(loaded: Loaded, folder: Path, world: World | None) -> list[list[Spec]]:
+    """In the order of their start: sandbox, workers, panel."""
+    settings = loaded.settings
+    paths = [str(CODE), *filter(None, [os.environ.get("PYTHONPATH")])]
+    common = {FOLDER: str(folder), "PYTHONPATH": os.pathsep.join(paths)}
+    limit = settings.supervisor.memory_limit_mb
+    environ = {**common, **(_pointed_at(world, settings) if world else {})}
+    workers = [
+        Spec(name=name, argv=_python("control.worker", "--name", name), environ=environ, memory_limit_mb=limit)
+        for name in (f"worker-{number}" for number in range(1, settings.cluster.workers + 1))
+    ]
+    panel = Spec(name="panel", argv=_python("control.panel"), environ=environ, memory_limit_mb=limit)
+    sandbox = [Spec(name="sandbox", argv=_python("control.sandbox"), environ=common)] if world else []
+    return [stage for stage in (sandbox, workers, [panel]) if stage]
+
+
+def ports_are_free(loaded: Loaded, *, sandbox: bool) -> None:
+    """Raises `SettingsError` for the first port that somebody else listens on."""
+    settings = loaded.settings
+    wanted = [("admin.port", settings.admin.host, settings.admin.port)]
+    if sandbox:
+        wanted += [("sandbox.port", LOOPBACK, settings.sandbox.port), ("sandbox.http_port", LOOPBACK, settings.sandbox.http_port)]
+    for setting, host, port in wanted:
+        refusal = port_refusal(host, port)
+        if refusal:
+            where = constraints.name(setting, loaded.origins)
+            raise SettingsError(f"{where}: {host}:{port} cannot be used ({refusal}); choose another port or end what uses it")
+
+
+def port_refusal(host: str, port: int) -> str:
+    """Why nothing can listen there; empty where it can."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        return (error.strerror or str(error)).lower()
+    return ""
+
+
+def sandbox_folder(settings: Settings) -> Path:
+    return Path(settings.data) / "sandbox"
+
+
+def _telegram_knows_us(settings: Settings) -> None:
+    telegram = settings.telegram
+    if telegram.server:
+        return
+    for setting in ("api_id", "api_hash"):
+        if not getattr(telegram, setting):
+            variable = f"TELEGRAM_{setting.upper()}"
+            raise SettingsError(f"{variable} (telegram.{setting}) is missing; Telegram gives it at https://my.telegram.org")
+
+
+def _pointed_at(world: World, settings: Settings) -> Mapping[str, str]:
+    """The sandbox's own bots, unless the operator named some of them on purpose. An empty variable covers one in `.env`."""
+    named = settings.telegram.tokens
+    tokens: Sequence[str] = named if set(named) & set(world.tokens) else world.tokens
+    names = {
+        "BOT_TOKENS": ",".join(tokens),
+        "TELEGRAM_SERVER": f"{LOOPBACK}:{settings.sandbox.port}",
+        "TELEGRAM_PUBLIC_KEY": str(world.public_key),
+    }
+    generic = {PREFIX + NAMES[name].upper().replace(".", "__"): "" for name in names}
+    return {**names, ONE_MORE_TOKEN: "", **generic}
+
+
+def _python(module: str, *arguments: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", module, *arguments)

@@ -1,0 +1,193 @@
+"""The operator's program: starts Masquerade, watches over it, and tells how it is.
+
+`run` reads as the boot story: settings → the folder's lock → the sandbox's world → logs and control socket → sandbox, workers,
+panel → wait → all of it in reverse. What is heavy is imported where it is used, so that `status` and `--help` are quick.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Coroutine
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from domain.errors import MasqueradeError, SettingsError
+
+if TYPE_CHECKING:
+    from control.configuration import Loaded
+    from control.specs import World
+
+T = TypeVar("T")
+
+NOT_HEALTHY = 1
+NOT_RUNNING = 3
+"""As init scripts report it."""
+
+app = typer.Typer(
+    help="Masquerade: anonymous one-to-one chats on Telegram. Settings: settings.toml, .env, environment variables.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command()
+def run(
+    *,
+    sandbox: Annotated[bool, typer.Option("--sandbox", help="Bring up a Telegram of our own on this machine.")] = False,
+    workers: Annotated[int | None, typer.Option(min=1, help="Worker processes; more than one needs Redis.")] = None,
+) -> None:
+    """Start everything and watch over it until Ctrl-C. Without any bot configured, a sandbox takes Telegram's place."""
+    if workers is not None:
+        os.environ["WORKERS"] = str(workers)
+    os.umask(0o077)
+    loaded = _settings()
+    asyncio.run(_run(loaded, asked=sandbox))
+
+
+async def _run(loaded: Loaded, *, asked: bool) -> None:
+    from control import console, specs
+    from control.house import House
+    from control.lock import FolderLock
+
+    wants_sandbox = specs.wants_sandbox(loaded, asked=asked)
+    lock = FolderLock(Path(loaded.settings.data))
+    lock.take()
+    try:
+        await lock.wait_for_family()
+        specs.ports_are_free(loaded, sandbox=wants_sandbox)
+        world = _prepare_sandbox(loaded) if wants_sandbox else None
+        house = House(loaded, lock, show=console.show_record)
+        announce = partial(console.summary, loaded.settings, sandbox=wants_sandbox)
+        await house.live(specs.stages(loaded, _folder(), world), announce=announce)
+    finally:
+        lock.release()
+    console.say("Masquerade has stopped.")
+
+
+def _prepare_sandbox(loaded: Loaded) -> World:
+    from control.specs import World, sandbox_folder
+    from transport.sandbox import credentials
+
+    folder = sandbox_folder(loaded.settings)
+    prepared = credentials.prepare(folder)
+    return World(folder=folder, tokens=tuple(prepared.tokens), public_key=prepared.public_key)
+
+
+@app.command()
+def status(*, json: Annotated[bool, typer.Option("--json", help="The whole status as one JSON object.")] = False) -> None:
+    """How it stands: processes, bots, figures, problems. Exit code 0: healthy, 1: not healthy, 3: not running."""
+    from control.client import SupervisorClient
+
+    now = _asked(SupervisorClient(_data()).status())
+    if json:
+        import orjson
+
+        sys.stdout.buffer.write(orjson.dumps({"healthy": now.healthy, **asdict(now)}, option=orjson.OPT_APPEND_NEWLINE))
+    else:
+        from control import console
+
+        console.status_page(now)
+    raise typer.Exit(0 if now.healthy else NOT_HEALTHY)
+
+
+@app.command()
+def stop(timeout: Annotated[float, typer.Option(help="Seconds to wait for the end.")] = 60.0) -> None:
+    """Finish what is under way, then stop everything. Exit code 1 where it is not over in time."""
+    from control.client import SupervisorClient
+
+    async def stop_and_wait() -> bool:
+        client = SupervisorClient(_data())
+        pid = await client.stop()
+        typer.echo(f"Stopping Masquerade (process {pid}): what is under way is finished first …")
+        return await client.gone(within=timeout)
+
+    if not _asked(stop_and_wait()):
+        typer.echo(f"Still stopping after {timeout:g} s; look again with: python supervisor.py status", err=True)
+        raise typer.Exit(1)
+    typer.echo("Stopped.")
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's schema up to date. Safe to repeat, and while an older version runs."""
+    from control.configuration import database_uri
+    from control.lock import make_private
+    from storage.database import open_database
+    from storage.migrate import migrate as apply
+
+    async def apply_to(uri: str) -> list[str]:
+        database = await open_database(uri)
+        try:
+            return await apply(database)
+        finally:
+            await database.close()
+
+    loaded = _settings()
+    make_private(Path(loaded.settings.data))
+    applied = asyncio.run(apply_to(database_uri(loaded.settings)))
+    for name in applied:
+        typer.echo(f"applied {name}")
+    typer.echo("The schema is up to date.")
+
+
+@app.command()
+def doctor() -> None:
+    """Name each problem of a start and its mend. Exit code 1 where something fails."""
+    from control import console, diagnosis
+
+    findings = asyncio.run(diagnosis.examine(_folder(), os.environ))
+    console.findings(findings)
+    raise typer.Exit(diagnosis.exit_code(findings))
+
+
+def _folder() -> Path:
+    """Where settings.toml lives: MASQUERADE_FOLDER, the working directory where it has one, else beside this program."""
+    if named := os.environ.get("MASQUERADE_FOLDER"):
+        return Path(named).resolve()
+    here = Path.cwd()
+    return here if (here / "settings.toml").is_file() else Path(__file__).resolve().parent
+
+
+def _settings() -> Loaded:
+    from control import configuration
+
+    return configuration.read(_folder(), os.environ)
+
+
+def _data() -> Path:
+    return Path(_settings().settings.data)
+
+
+def _asked(question: Coroutine[None, None, T]) -> T:
+    """The running supervisor's answer; the program ends where there is none."""
+    from control.client import NotRunning
+
+    try:
+        return asyncio.run(question)
+    except NotRunning as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(NOT_RUNNING) from error
+
+
+def main() -> None:
+    """Errors raised on purpose are one line each; everything else is a fault of ours and shows its traceback."""
+    try:
+        app(standalone_mode=True)
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(os.EX_CONFIG)
+    except MasqueradeError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""A child process with nothing to do, which behaves as its first argument says."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from control.child import Child, run_child
+from domain.errors import SettingsError
+from domain.status import ActorStats, BotStatus, WorkerReport
+from domain.values import Address, BotId, UserId
+
+logger = logging.getLogger("actors.session")
+
+
+def block() -> None:
+    time.sleep(60)
+
+
+async def works(child: Child) -> None:
+    async def report(_: Mapping[str, Any]) -> WorkerReport:
+        return WorkerReport(
+            bots=(BotStatus(id=1, username="first_bot", state="serving", worker=child.name),),
+            actors=(ActorStats(name="SessionActor", alive=2, deepest=3),),
+            figures={"chats": 1, "relayed": 5},
+        )
+
+    child.answer("report", report)
+    logger.info("%s Menu --Find--> Searching", Address(BotId(1), UserId(4242424242)))
+    logger.info("token 123456789:%s", "A" * 35)
+    await child.ready()
+    await child.stopping.wait()
+    logger.info("drained")
+
+
+async def crashes(child: Child) -> None:
+    await child.ready()
+    raise RuntimeError("it broke")
+
+
+async def refuses(_: Child) -> None:
+    raise SettingsError("BOT_TOKENS is wrong; mend it")
+
+
+async def never_stops(child: Child) -> None:
+    await child.ready()
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    await child.stopping.wait()
+    block()
+
+
+async def hangs(child: Child) -> None:
+    await child.ready()
+    block()
+
+
+async def grows(child: Child) -> None:
+    await child.ready()
+    kept = bytearray(os.urandom(1024)) * 1024 * 200
+    await child.stopping.wait()
+    assert kept
+
+
+async def babbles(child: Child) -> None:
+    sys.stdout.write("x" * 200_000 + "\nplain words\n")
+    sys.stderr.write("a cry\n")
+    sys.stdout.flush()
+    await works(child)
+
+
+async def never_ready(child: Child) -> None:
+    async def report(_: Mapping[str, Any]) -> WorkerReport:
+        return WorkerReport(problems=("Redis at 127.0.0.1:1 cannot be reached; start it",))
+
+    child.answer("report", report)
+    await child.stopping.wait()
+
+
+async def ignores_the_deadline(child: Child) -> None:
+    await child.ready()
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    run_child(sys.argv[2], globals()[sys.argv[1]])

@@ -1,0 +1,51 @@
+"""A supervisor with tiny children: `tiny_house.py name=behaviour …`, in the working directory."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from control import configuration
+from control.child import FOLDER
+from control.house import House
+from control.lock import FolderLock
+from control.processes import Spec
+from domain.errors import MasqueradeError
+
+CHILD = Path(__file__).with_name("tiny_child.py")
+
+
+async def live(children: list[str]) -> None:
+    folder = Path.cwd()
+    loaded = configuration.read(folder, os.environ)
+    lock = FolderLock(Path(loaded.settings.data))
+    lock.take()
+    try:
+        await lock.wait_for_family()
+        house = House(loaded, lock, show=lambda record: tell("WARNED", record["text"]))
+        stages = [[spec(*child.split("=", 1), folder)] for child in children]
+        await house.live(stages, announce=lambda status: tell("STARTED", len(status.processes)))
+    finally:
+        lock.release()
+    tell("STOPPED")
+
+
+def tell(*words: object) -> None:
+    sys.stdout.write(" ".join(map(str, words)) + "\n")
+    sys.stdout.flush()
+
+
+def spec(name: str, behaviour: str, folder: Path) -> Spec:
+    limit = 150 if behaviour == "grows" else 0
+    argv = (sys.executable, str(CHILD), behaviour, name)
+    return Spec(name=name, argv=argv, environ={FOLDER: str(folder)}, memory_limit_mb=limit)
+
+
+if __name__ == "__main__":
+    try:
+        asyncio.run(live(sys.argv[1:]))
+    except MasqueradeError as error:
+        tell("REFUSED", error)
+        sys.exit(1)

@@ -26,11 +26,14 @@ def prepare(folder: Path) -> Credentials:
     load_keypair(folder)
     store = Store(folder / DATABASE)
     try:
-        world = World(store)
+        tokens = _house_tokens(store)
+        if not tokens:
+            World(store)
+            tokens = _house_tokens(store)
     finally:
         store.close()
-    return Credentials(tokens=house_tokens(world), public_key=folder / PUBLIC)
+    return Credentials(tokens=tokens, public_key=folder / PUBLIC)
 
 
-def house_tokens(world: World) -> tuple[str, ...]:
-    return tuple(bot.token for bot in world.bots.values() if bot.house)
+def _house_tokens(store: Store) -> tuple[str, ...]:
+    return tuple(token for (token,) in store.query("SELECT token FROM bots WHERE house ORDER BY id"))

@@ -41,6 +41,8 @@ FOUND = re.compile(
     r"|(?P<hashtag>(?<!\w)\#\w*[^\W\d]\w*)"
 )
 MAX_ENTITIES = 100
+MAX_ID = 1 << 63
+DIGITS = re.compile(r"\d{1,18}", re.ASCII)
 
 
 def utf16_length(text: str) -> int:
@@ -118,9 +120,9 @@ def _from_json(value: Any, field: str, size: int) -> Entity:
 
 
 def _value(value: Any, kind: str, field: str) -> str | int:
-    if kind == "text_mention" and type(value) is int:
+    if kind == "text_mention" and type(value) is int and 0 < value < MAX_ID:
         return value
-    if kind == "custom_emoji" and str(value).isascii() and str(value).isdigit():
+    if kind == "custom_emoji" and DIGITS.fullmatch(str(value)):
         return str(value)
     if kind in {"pre", "text_link"} and isinstance(value, str):
         return value

@@ -14,12 +14,13 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from transport.sandbox.api.app import create_app
-from transport.sandbox.api.house import create_house
-from transport.sandbox.api.live import create_live
-from transport.sandbox.api.people import create_people
+from transport.sandbox.api.house import HouseApi
+from transport.sandbox.api.live import live_routes
+from transport.sandbox.api.people import PeopleApi
+from transport.sandbox.api.screens import ScreensApi
 from transport.sandbox.callbacks import Callbacks
 from transport.sandbox.connection import Centre, Connection
-from transport.sandbox.credentials import DATABASE, house_tokens, prepare
+from transport.sandbox.credentials import DATABASE, prepare
 from transport.sandbox.events import EventLog
 from transport.sandbox.faults import Fault, Faults, Kind
 from transport.sandbox.keypair import load_keypair
@@ -51,7 +52,7 @@ class Sandbox:
         self.public_key = credentials.public_key
         self.store = Store(folder / DATABASE)
         self.world = World(self.store)
-        self.tokens = house_tokens(self.world)
+        self.tokens = credentials.tokens
         self.faults = Faults()
         self._stopping = asyncio.Event()
         self._serving: asyncio.Task[None] | None = None
@@ -136,7 +137,7 @@ class Sandbox:
 
     def inflict(self, fault: Fault) -> None:
         """Faults about connections and keys strike at once; the others wait for their call or update."""
-        if fault.kind is Kind.FORGET_KEY and not fault.method:
+        if fault.kind is Kind.FORGET_KEY:
             for key in self.keyring.of(fault.bot):
                 self.keyring.forget(key)
         elif fault.kind is Kind.DROP and not fault.method:
@@ -179,9 +180,10 @@ class Sandbox:
 
     async def _serve_http(self, door: socket.socket) -> None:
         routes = [
-            create_people(self.world, self.people, self.events),
-            create_house(self.world, inflict=self.inflict, forgive=self.forgive, revoke=self.revoke, stats=self.stats),
-            create_live(self.world, self.events),
+            PeopleApi(self.world, self.people).routes(),
+            ScreensApi(self.world, self.people, self.events).routes(),
+            HouseApi(self.world, self).routes(),
+            live_routes(self.world, self.events),
         ]
         await serve(create_app(self.turn, routes), _http_config(door), shutdown_trigger=self._stopping.wait)
 

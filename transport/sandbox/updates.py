@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Callable
 
 from pyrogram import raw
 
 from transport.sandbox.faults import Faults, Kind
 from transport.sandbox.mailbox import Mailbox
-from transport.sandbox.model import Bot, Message
+from transport.sandbox.model import Bot, Message, User
 from transport.sandbox.render import Renderer
-from transport.sandbox.sessions import Keyring
+from transport.sandbox.sessions import Keyring, Session
 from transport.sandbox.store import Store
 from transport.sandbox.tl import TL
 from transport.sandbox.world import World
@@ -76,6 +77,14 @@ class UpdateLog:
     def wrap(self, updates: list[TL], users: list[TL]) -> bytes:
         return bytes(types.Updates(updates=updates, users=users, chats=[], date=int(time.time()), seq=0).write())
 
+    def echo(self, bot: Bot, sender: Session, make: Callable[[], TL], about: User) -> None:
+        """Tell the bot's other sessions what this one did."""
+        others = [session for session in self._keyring.listeners(bot.id) if session is not sender]
+        if others:
+            body = self.wrap([make()], [self._renderer.user(bot.id, about)])
+            for session in others:
+                session.send(body)
+
     def _send(self, bot: int, body: bytes) -> None:
         for session in self._keyring.listeners(bot):
             session.send(body)
@@ -108,19 +117,26 @@ class UpdateLog:
 
     # Reading
 
-    def state(self, bot: Bot, pts: int | None = None) -> TL:
-        number = bot.pts if pts is None else pts
-        return types.updates.State(pts=number, qts=bot.qts, date=int(time.time()), seq=0, unread_count=0)
+    def state(self, bot: Bot, pts: int | None = None, qts: int | None = None) -> TL:
+        """As it is now, or up to where a slice goes."""
+        return types.updates.State(
+            pts=bot.pts if pts is None else pts,
+            qts=bot.qts if qts is None else qts,
+            date=int(time.time()),
+            seq=0,
+            unread_count=0,
+        )
 
     def difference(self, bot: Bot, pts: int, qts: int) -> TL:
         """What happened since: own messages included, in slices. Callback queries have no number: missed ones are gone."""
         rows = self._store.query(
             "SELECT pts, kind, message FROM updates WHERE bot = ? AND pts > ? ORDER BY pts LIMIT ?", bot.id, pts, SLICE + 1
         )
-        stops = self._store.query("SELECT * FROM stops WHERE bot = ? AND qts > ? ORDER BY qts", bot.id, qts)
+        stops = self._store.query("SELECT * FROM stops WHERE bot = ? AND qts > ? ORDER BY qts LIMIT ?", bot.id, qts, SLICE + 1)
         if not rows and not stops:
             return types.updates.DifferenceEmpty(date=int(time.time()), seq=0)
-        more, rows = len(rows) > SLICE, rows[:SLICE]
+        more = len(rows) > SLICE or len(stops) > SLICE
+        rows, stops = rows[:SLICE], stops[:SLICE]
         people: set[int] = {row[2] for row in stops}
         new, other = self._replay(bot, rows, people)
         other += [types.UpdateBotStopped(user_id=u, date=date, stopped=bool(s), qts=q) for _, q, u, date, s in stops]
@@ -133,7 +149,8 @@ class UpdateLog:
             "users": [*users, self._renderer.bot(bot.id, bot)],
         }
         if more:
-            return types.updates.DifferenceSlice(intermediate_state=self.state(bot, rows[-1][0]), **parts)
+            reached = self.state(bot, rows[-1][0] if rows else pts, stops[-1][1] if stops else qts)
+            return types.updates.DifferenceSlice(intermediate_state=reached, **parts)
         return types.updates.Difference(state=self.state(bot), **parts)
 
     def _replay(self, bot: Bot, rows: list[tuple[int, str, int]], people: set[int]) -> tuple[list[TL], list[TL]]:

@@ -13,6 +13,7 @@ from transport.sandbox.model import Bot, Channel, Json, Refused, User
 from transport.sandbox.world import World
 
 MAX_ID = 1 << 63
+WHOLE = re.compile(r"-?\d{1,19}", re.ASCII)
 USERNAME = re.compile(r"[A-Za-z]\w{2,31}", re.ASCII)
 
 
@@ -37,17 +38,7 @@ def text(body: Json, field: str, *, default: str | None = None, limit: int = 200
         raise Refused(field, "a string is wanted")
     if len(value) > limit:
         raise Refused(field, f"at most {limit} characters are taken")
-    check_storable(value, field)
     return value
-
-
-def check_storable(value: str, field: str) -> None:
-    """Lone surrogates can neither be stored nor sent."""
-    if not value.isascii():
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise Refused(field, "contains half a character (a lone surrogate)") from None
 
 
 def name(body: Json, field: str = "name", *, default: str | None = None) -> str:
@@ -60,9 +51,9 @@ def name(body: Json, field: str = "name", *, default: str | None = None) -> str:
 def integer(values: Mapping[str, Any], field: str, *, default: int | None = None, low: int = 0, high: int = MAX_ID) -> int:
     """From JSON or from a query string."""
     value = values.get(field, default)
-    if isinstance(value, str):
-        value = int(value) if value.lstrip("-").isascii() and value.lstrip("-").isdigit() and len(value) < 20 else None
-    if value is None or type(value) is not int or not low <= value < high:
+    if isinstance(value, str) and WHOLE.fullmatch(value):
+        value = int(value)
+    if type(value) is not int or not low <= value < high:
         raise Refused(field, f"a whole number from {low} to {high - 1} is wanted")
     return value
 
@@ -78,8 +69,12 @@ def number(values: Mapping[str, Any], field: str, *, default: float, low: float,
     return found
 
 
+def message(body: Json, field: str) -> int:
+    return integer(body, field, low=1, high=1 << 31)
+
+
 def optional_message(body: Json, field: str) -> int | None:
-    return None if body.get(field) is None else integer(body, field, low=1, high=1 << 31)
+    return None if body.get(field) is None else message(body, field)
 
 
 def user(world: World, number_: int) -> User:
@@ -111,10 +106,8 @@ def by_id_or_name(world: World, value: Any, field: str) -> Bot | User | Channel 
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise Refused(field, "an id or a username is wanted")
     spelled = str(value)
-    if not spelled.removeprefix("-").isdigit():
+    if not WHOLE.fullmatch(spelled):
         return world.by_username(spelled)
-    if len(spelled) > 20:
-        return None
     found = int(spelled.removeprefix("-100") if spelled.startswith("-100") else spelled)
     return world.bots.get(found) or world.channels.get(found) or world.users.get(found)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Protocol
 
 from quart import Blueprint, Response
 
@@ -16,67 +16,78 @@ MAX_SECONDS = 86_400.0
 MAX_TIMES = 1_000_000
 
 
-def create_house(
-    world: World,
-    *,
-    inflict: Callable[[Fault], None],
-    forgive: Callable[[], None],
-    revoke: Callable[[Bot], str],
-    stats: Callable[[], Json],
-) -> Blueprint:
-    routes = Blueprint("house", __name__, url_prefix="/api")
+class Controls(Protocol):
+    """What can be done to the data centre itself."""
 
-    @routes.get("/bots")
-    async def list_bots() -> Response:
-        return json([{"id": bot.id, "username": bot.username, "name": bot.name} for bot in world.bots.values()])
+    def inflict(self, fault: Fault) -> None: ...
 
-    @routes.post("/bots")
-    async def add_bot() -> Response:
+    def forgive(self) -> None: ...
+
+    def revoke(self, bot: Bot) -> str: ...
+
+    def stats(self) -> Json: ...
+
+
+class HouseApi:
+    def __init__(self, world: World, controls: Controls) -> None:
+        self._world = world
+        self._controls = controls
+
+    def routes(self) -> Blueprint:
+        routes = Blueprint("house", __name__, url_prefix="/api")
+        routes.get("/bots")(self.list_bots)
+        routes.post("/bots")(self.add_bot)
+        routes.post("/bots/<bot>/revoke")(self.revoke_token)
+        routes.get("/channels")(self.list_channels)
+        routes.post("/channels")(self.add_channel)
+        routes.post("/faults")(self.add_fault)
+        routes.delete("/faults")(self.clear_faults)
+        routes.get("/stats")(self.show_stats)
+        return routes
+
+    async def list_bots(self) -> Response:
+        bots = self._world.bots.values()
+        return json([{"id": bot.id, "username": bot.username, "name": bot.name} for bot in bots])
+
+    async def add_bot(self) -> Response:
         body = await take.read_body()
         username = take.username(body, required=True)
         if not username.lower().endswith("bot"):
             raise Refused("username", "a bot's username ends in bot")
-        bot = world.add_bot(username, take.name(body, default=username))
-        return json({"id": bot.id, "username": bot.username, "name": bot.name, "token": bot.token}, 201)
+        bot = self._world.add_bot(username, take.name(body, default=username))
+        return json({"id": bot.id, "username": bot.username, "name": bot.name, "token": bot.token})
 
-    @routes.post("/bots/<bot>/revoke")
-    async def revoke_token(bot: str) -> Response:
-        return json({"token": revoke(take.bot(world, bot))})
+    async def revoke_token(self, bot: str) -> Response:
+        return json({"token": self._controls.revoke(take.bot(self._world, bot))})
 
-    @routes.get("/channels")
-    async def list_channels() -> Response:
+    async def list_channels(self) -> Response:
+        channels = self._world.channels.values()
         return json(
             [
                 {"id": one.id, "username": one.username, "title": one.title, "admins": one.admins, "members": list(one.members)}
-                for one in world.channels.values()
+                for one in channels
             ]
         )
 
-    @routes.post("/channels")
-    async def add_channel() -> Response:
+    async def add_channel(self) -> Response:
         body = await take.read_body()
         admins = body.get("admins", [])
         if not isinstance(admins, list):
             raise Refused("admins", "a list of bots is wanted")
-        numbers = [take.bot(world, one, "admins").id for one in admins]
-        channel = world.add_channel(take.username(body, required=False), take.name(body, "title"), numbers)
-        return json({"id": channel.id}, 201)
+        numbers = [take.bot(self._world, one, "admins").id for one in admins]
+        channel = self._world.add_channel(take.username(body, required=False), take.name(body, "title"), numbers)
+        return json({"id": channel.id})
 
-    @routes.post("/faults")
-    async def add_fault() -> Response:
-        inflict(read_fault(world, await take.read_body()))
-        return json({}, 201)
-
-    @routes.delete("/faults")
-    async def clear_faults() -> Response:
-        forgive()
+    async def add_fault(self) -> Response:
+        self._controls.inflict(read_fault(self._world, await take.read_body()))
         return json({})
 
-    @routes.get("/stats")
-    async def show_stats() -> Response:
-        return json(stats())
+    async def clear_faults(self) -> Response:
+        self._controls.forgive()
+        return json({})
 
-    return routes
+    async def show_stats(self) -> Response:
+        return json(self._controls.stats())
 
 
 def read_fault(world: World, body: Json) -> Fault:
@@ -84,16 +95,14 @@ def read_fault(world: World, body: Json) -> Fault:
     if body.get("kind") not in kinds:
         raise Refused("kind", f"one of {', '.join(kinds)} is wanted")
     kind = Kind(body["kind"])
-    fault = Fault(
+    usual = 0.0 if kind is Kind.DROP else 1.0
+    given = {name: value for name, value in body.items() if value is not None}
+    return Fault(
         kind=kind,
-        bot=None if body.get("bot") is None else take.bot(world, body["bot"]).id,
-        method=take.text(body, "method", default="").lower() if body.get("method") is not None else "",
-        times=take.integer(body, "times", default=1, low=1, high=MAX_TIMES),
+        bot=take.bot(world, given["bot"]).id if "bot" in given else None,
+        method=take.text(given, "method", default="").lower(),
+        seconds=take.number(given, "seconds", default=usual, low=0.0, high=MAX_SECONDS),
+        times=take.integer(given, "times", default=1, low=1, high=MAX_TIMES),
+        code=take.integer(given, "code", default=500, low=-999, high=1000),
+        text=take.name(given, "text", default="INTERNAL_SERVER_ERROR"),
     )
-    if body.get("seconds") is not None:
-        fault.seconds = take.number(body, "seconds", default=1.0, low=0.0, high=MAX_SECONDS)
-    elif kind is Kind.DROP:
-        fault.seconds = 0.0
-    fault.code = take.integer(body, "code", default=500, low=-999, high=1000)
-    fault.text = take.name(body, "text", default=fault.text)
-    return fault

@@ -13,7 +13,7 @@ from transport.sandbox.model import Json
 from transport.sandbox.world import World
 
 
-def create_live(world: World, events: EventLog) -> Blueprint:
+def live_routes(world: World, events: EventLog) -> Blueprint:
     routes = Blueprint("live", __name__, url_prefix="/api")
 
     @routes.websocket("/live")

@@ -1,161 +1,124 @@
-"""/api/users: what people do and see on their phones."""
+"""/api/users: who the people are and what they do."""
 
 from __future__ import annotations
 
-import asyncio
+from quart import Blueprint, Response
 
-import orjson
-from quart import Blueprint, Response, request
-
-from transport.sandbox import entities
+from transport.sandbox import entities, keyboards
 from transport.sandbox.api import body as take
 from transport.sandbox.api.answer import json
-from transport.sandbox.events import Event, EventLog
 from transport.sandbox.model import Entity, Json, Refused, User
 from transport.sandbox.people import People
 from transport.sandbox.world import World
 
-MAX_WAIT = 60.0
 READ_TEXT = 100_000
 """Characters that are read at all; what a message may hold is checked after."""
-USERNAME_LIMIT = 32
 
 
-def create_people(world: World, people: People, events: EventLog) -> Blueprint:  # noqa: C901 - one nested function per route
-    routes = Blueprint("people", __name__, url_prefix="/api/users")
+class PeopleApi:
+    def __init__(self, world: World, people: People) -> None:
+        self._world = world
+        self._people = people
 
-    @routes.get("")
-    async def list_users() -> Response:
-        return json([describe(world, user) for user in world.users.values()])
+    def routes(self) -> Blueprint:
+        routes = Blueprint("people", __name__, url_prefix="/api/users")
+        routes.get("")(self.list)
+        routes.post("")(self.add)
+        routes.get("/<int:number>")(self.show)
+        routes.delete("/<int:number>")(self.delete)
+        routes.post("/<int:number>/messages")(self.say)
+        routes.post("/<int:number>/edit")(self.edit)
+        routes.post("/<int:number>/press")(self.press)
+        routes.post("/<int:number>/block")(self.block)
+        routes.post("/<int:number>/unblock")(self.unblock)
+        routes.post("/<int:number>/join")(self.join)
+        routes.post("/<int:number>/leave")(self.leave)
+        return routes
 
-    @routes.post("")
-    async def add_user() -> Response:
+    async def list(self) -> Response:
+        return json([self._describe(user) for user in self._world.users.values()])
+
+    async def add(self) -> Response:
         body = await take.read_body()
         language = take.name(body, "language", default="en")
         username = take.username(body, required=False)
-        user = world.add_user(take.name(body), language=language, username=username)
-        return json({"id": user.id}, 201)
+        user = self._world.add_user(take.name(body), language=language, username=username)
+        return json({"id": user.id})
 
-    @routes.get("/<int:number>")
-    async def show_user(number: int) -> Response:
-        return json(describe(world, take.user(world, number)))
+    async def show(self, number: int) -> Response:
+        return json(self._describe(take.user(self._world, number)))
 
-    @routes.delete("/<int:number>")
-    async def delete_user(number: int) -> Response:
-        people.delete_account(take.user(world, number))
+    async def delete(self, number: int) -> Response:
+        self._people.delete_account(take.user(self._world, number))
         return json({})
 
-    @routes.post("/<int:number>/messages")
-    async def say(number: int) -> Response:
-        user, body = take.user(world, number), await take.read_body()
+    async def say(self, number: int) -> Response:
+        user, body = await self._request(number)
         words = take.text(body, "text", limit=READ_TEXT)
-        message = people.say(
+        message = self._people.say(
             user,
-            take.bot(world, body.get("bot")),
+            take.bot(self._world, body.get("bot")),
             words,
             reply_to=take.optional_message(body, "reply_to"),
-            formatting=formatting(body, words),
+            formatting=_formatting(body, words),
         )
-        return json({"message_id": message}, 201)
-
-    @routes.post("/<int:number>/edit")
-    async def edit(number: int) -> Response:
-        user, body = take.user(world, number), await take.read_body()
-        words = take.text(body, "text", limit=READ_TEXT)
-        message = take.integer(body, "message_id", low=1, high=1 << 31)
-        people.edit(user, take.bot(world, body.get("bot")), message, words, formatting(body, words))
         return json({"message_id": message})
 
-    @routes.post("/<int:number>/press")
-    async def press(number: int) -> Response:
-        user, body = take.user(world, number), await take.read_body()
-        bot, message = take.bot(world, body.get("bot")), take.optional_message(body, "message_id")
+    async def edit(self, number: int) -> Response:
+        user, body = await self._request(number)
+        bot, words = take.bot(self._world, body.get("bot")), take.text(body, "text", limit=READ_TEXT)
+        message = take.message(body, "message_id")
+        self._people.edit(user, bot, message, words, _formatting(body, words))
+        return json({"message_id": message})
+
+    async def press(self, number: int) -> Response:
+        user, body = await self._request(number)
+        bot, message = take.bot(self._world, body.get("bot")), take.optional_message(body, "message_id")
         if "data" not in body:
-            return json(people.press(user, bot, take.text(body, "button", limit=READ_TEXT), message))
-        if message is None:
-            raise Refused("message_id", "is missing: data is pressed on a message")
-        data = take.text(body, "data", limit=64).encode()
-        people.ask(user, bot, people.find(user, bot, message, "message_id"), data)
+            return json(self._people.press(user, bot, take.text(body, "button", limit=READ_TEXT), message))
+        data = take.text(body, "data", limit=keyboards.MAX_DATA).encode()
+        if not 1 <= len(data) <= keyboards.MAX_DATA:
+            raise Refused("data", f"1 to {keyboards.MAX_DATA} bytes are wanted")
+        self._people.ask(user, bot, self._people.find(user, bot, take.message(body, "message_id"), "message_id"), data)
         return json({})
 
-    @routes.post("/<int:number>/block")
-    async def block(number: int) -> Response:
-        user, body = take.user(world, number), await take.read_body()
-        people.block(user, take.bot(world, body.get("bot")), blocked=True)
+    async def block(self, number: int) -> Response:
+        user, body = await self._request(number)
+        self._people.block(user, take.bot(self._world, body.get("bot")), blocked=True)
         return json({})
 
-    @routes.post("/<int:number>/unblock")
-    async def unblock(number: int) -> Response:
-        user, body = take.user(world, number), await take.read_body()
-        people.block(user, take.bot(world, body.get("bot")), blocked=False)
+    async def unblock(self, number: int) -> Response:
+        user, body = await self._request(number)
+        self._people.block(user, take.bot(self._world, body.get("bot")), blocked=False)
         return json({})
 
-    @routes.post("/<int:number>/join")
-    async def join(number: int) -> Response:
-        user, body = take.user(world, number), await take.read_body()
-        world.join(take.channel(world, body.get("channel")), user.id)
+    async def join(self, number: int) -> Response:
+        user, body = await self._request(number)
+        self._world.join(take.channel(self._world, body.get("channel")), user.id)
         return json({})
 
-    @routes.post("/<int:number>/leave")
-    async def leave(number: int) -> Response:
-        user, body = take.user(world, number), await take.read_body()
-        world.leave(take.channel(world, body.get("channel")), user.id)
+    async def leave(self, number: int) -> Response:
+        user, body = await self._request(number)
+        self._world.leave(take.channel(self._world, body.get("channel")), user.id)
         return json({})
 
-    @routes.get("/<int:number>/events")
-    async def read_events(number: int) -> Response:
-        user = take.user(world, number)
-        after = take.integer(request.args, "after", default=0)
-        wait = take.number(request.args, "wait", default=0, low=0, high=MAX_WAIT)
-        found = await wait_for_events(events, user.id, after, wait)
-        shown = [with_seq(event) for event in found]
-        return json({"events": shown, "next": found[-1].seq if found else after})
+    async def _request(self, number: int) -> tuple[User, Json]:
+        return take.user(self._world, number), await take.read_body()
 
-    @routes.get("/<int:number>/chats/<bot>/history")
-    async def history(number: int, bot: str) -> Response:
-        user = take.user(world, number)
-        limit = take.integer(request.args, "limit", default=100, low=1, high=1001)
-        before = take.integer(request.args, "before", default=(1 << 31) - 1, high=1 << 31)
-        return json(people.history(user, take.bot(world, bot), limit, before))
-
-    return routes
+    def _describe(self, user: User) -> Json:
+        chats = self._world.chats_of(user.id)
+        return {
+            "id": user.id,
+            "name": user.name,
+            "language": user.language,
+            "username": user.username,
+            "deleted": user.deleted,
+            "bots": [chat.bot for chat in chats if chat.started],
+            "blocked": [chat.bot for chat in chats if chat.blocked],
+            "channels": [channel.id for channel in self._world.channels.values() if user.id in channel.members],
+        }
 
 
-def describe(world: World, user: User) -> Json:
-    chats = world.chats_of(user.id)
-    return {
-        "id": user.id,
-        "name": user.name,
-        "language": user.language,
-        "username": user.username,
-        "deleted": user.deleted,
-        "bots": [chat.bot for chat in chats if chat.started],
-        "blocked": [chat.bot for chat in chats if chat.blocked],
-        "channels": [channel.id for channel in world.channels.values() if user.id in channel.members],
-    }
-
-
-def formatting(body: Json, words: str) -> list[Entity] | None:
+def _formatting(body: Json, words: str) -> list[Entity] | None:
     """None where the request says nothing about it: Telegram then marks links and commands by itself."""
     return entities.from_json(body["entities"], words) if body.get("entities") is not None else None
-
-
-async def wait_for_events(events: EventLog, user: int, after: int, seconds: float) -> list[Event]:
-    found = events.read(user, after)
-    if found or not seconds:
-        return found
-    news = asyncio.Event()
-    events.watch(user, news)
-    try:
-        async with asyncio.timeout(seconds):
-            await news.wait()
-    except TimeoutError:
-        return []
-    finally:
-        events.unwatch(user, news)
-    return events.read(user, after)
-
-
-def with_seq(event: Event) -> Json:
-    body: Json = orjson.loads(event.body)
-    return {"seq": event.seq, **body}

@@ -72,6 +72,9 @@ def get_state(call: Call, _: TL) -> TL:
 
 
 def get_difference(call: Call, query: TL) -> TL:
+    """A client that is ahead of us comes from another world: it is told where this one stands."""
+    if query.pts > call.bot.pts:
+        return types.updates.DifferenceTooLong(pts=call.bot.pts)
     return call.services.updates.difference(call.bot, query.pts, query.qts)
 
 

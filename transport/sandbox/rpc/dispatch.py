@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import Counter
 
 from pyrogram import raw
@@ -65,10 +66,10 @@ class Dispatcher:
         """Faults that keep the method from being carried out."""
         number = None if bot is None else bot.id
         if fault := self._faults.take(Kind.FLOOD_WAIT, number, name):
-            raise RpcError(420, f"FLOOD_WAIT_{int(fault.seconds)}")
+            raise RpcError(420, f"FLOOD_WAIT_{math.ceil(fault.seconds)}")
         if fault := self._faults.take(Kind.ERROR, number, name):
             raise RpcError(fault.code, fault.text)
-        if self._faults.take(Kind.KEY_DUPLICATED, number, name):
+        if bot is not None and self._faults.take(Kind.KEY_DUPLICATED, number, name):
             asyncio.get_running_loop().call_soon(self._services.keyring.forget, session.key)
             raise RpcError(406, "AUTH_KEY_DUPLICATED")
 

@@ -32,7 +32,7 @@ def send_message(call: Call, query: TL) -> TL:
         reply_to=reply_target(call, query.reply_to, user),
         random_id=query.random_id,
     )
-    pts = deliver(call, message)
+    pts = deliver(call, message, user)
     return types.UpdateShortSentMessage(out=True, id=message.id, pts=pts, pts_count=1, date=message.date, entities=query.entities)
 
 
@@ -50,7 +50,9 @@ def edit_message(call: Call, query: TL) -> TL:
     message.edited = int(time.time())
     call.services.mailbox.save(message)
     call.services.screen.show("edit", message)
-    return answer_with(call, [call.services.updates.changed(call.bot, message)], user)
+    update = call.services.updates.changed(call.bot, message)
+    call.services.updates.echo(call.bot, call.session, lambda: update, user)
+    return answer_with(call, [update], user)
 
 
 def delete_messages(call: Call, query: TL) -> TL:
@@ -61,8 +63,8 @@ def delete_messages(call: Call, query: TL) -> TL:
         if message is not None:
             message.deleted = True
             call.services.mailbox.save(message)
-            call.services.updates.number(call.bot, "delete", number)
             call.services.screen.show("delete", message)
+            announce_deletion(call, message)
             deleted += 1
     return types.messages.AffectedMessages(pts=call.bot.pts, pts_count=deleted)
 
@@ -148,14 +150,11 @@ def forward(call: Call, original: Message, user: User, random_id: int, *, anonym
         forward=None if anonymous else original.forward or {"user": author, "date": original.date},
         random_id=random_id,
     )
-    pts = deliver(call, message)
-    return [
-        types.UpdateMessageID(id=message.id, random_id=random_id),
-        types.UpdateNewMessage(message=call.services.renderer.message(message), pts=pts, pts_count=1),
-    ]
+    pts = deliver(call, message, user)
+    return [types.UpdateMessageID(id=message.id, random_id=random_id), new_message(call, message, pts)]
 
 
-def deliver(call: Call, message: Message) -> int:
+def deliver(call: Call, message: Message, user: User) -> int:
     """Put a sent message into the log and onto the phone; its pts."""
     keyboard = message.keyboard
     if keyboard is not None and keyboard["kind"] == "reply":
@@ -163,7 +162,20 @@ def deliver(call: Call, message: Message) -> int:
         chat.keyboard = keyboard if keyboard["rows"] else None
         call.services.world.save_chat(chat)
     call.services.screen.show("message", message)
-    return call.services.updates.number(call.bot, "new", message.id)
+    pts = call.services.updates.number(call.bot, "new", message.id)
+    call.services.updates.echo(call.bot, call.session, lambda: new_message(call, message, pts), user)
+    return pts
+
+
+def new_message(call: Call, message: Message, pts: int) -> TL:
+    return types.UpdateNewMessage(message=call.services.renderer.message(message), pts=pts, pts_count=1)
+
+
+def announce_deletion(call: Call, message: Message) -> None:
+    pts = call.services.updates.number(call.bot, "delete", message.id)
+    user = call.services.world.users[message.user]
+    update = types.UpdateDeleteMessages(messages=[message.id], pts=pts, pts_count=1)
+    call.services.updates.echo(call.bot, call.session, lambda: update, user)
 
 
 def answer_with(call: Call, updates: list[TL], user: User) -> TL:

@@ -1,4 +1,5 @@
-"""Who may talk with whom, and who comes first: the rules, and an oracle that decides by them.
+"""Who may talk with whom, and who comes first: the rules, and an oracle that decides by them. `storage/lua/` decides the same in
+one script a decision; random histories through both must agree (`tests/storage/test_matching_histories.py`).
 
 **Compatible.** Two people are compatible when each one's wishes hold for the other: gender among the wished genders, age band
 among the wished bands. Minors are apart: one only ever meets another, whatever was wished or paid. Both search in one scope.
@@ -9,12 +10,37 @@ directions), or somebody who blocked them or whom they blocked. A banned person 
 **First come, first served.** Of the compatible who wait, the one with the least score is taken. The score is when the
 search began, less a head start: `vip_boost` seconds for a VIP, a thousand years for somebody who lost a partner through no
 fault of their own. Equal scores: by bucket, then by name; it only matters that everybody agrees.
+
+**One step.** A request is refused whole where the bot's lease is not the asker's, and changes nothing where this or a later
+update of the same user and bot was heard before. Otherwise: ending a chat frees both and tells the other; finding pairs both,
+tells both and lets them wait no more; whoever finds nobody waits. Nobody is ever in two chats, alone in one, or waiting while
+in one.
 """
 
 from __future__ import annotations
 
-from domain.pool import Seeker
-from domain.values import ADULT_BANDS, EVERY_GENDER, AgeBand, Gender, Wishes
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import assert_never
+
+from domain.events import Event, Matched, Parted, SearchEnded
+from domain.pool import Answer, Banned, Cancel, Fenced, Find, Free, Leave, Look, Mark, Paired, Request, Rewish, Seeker, Waiting
+from domain.settings import Matching
+from domain.values import (
+    ADULT_BANDS,
+    EVERY_GENDER,
+    Address,
+    AgeBand,
+    BotId,
+    Chat,
+    ChatEnd,
+    ChatId,
+    Gender,
+    Lease,
+    Pts,
+    UserId,
+    Wishes,
+)
 
 AHEAD_OF_ALL = 1e9
 """Seconds of head start for those who wait at the head."""
@@ -68,3 +94,176 @@ def head_start(seeker: Seeker, *, at_head: bool, vip_boost: float) -> float:
 
 def _flags(of: tuple[object, ...], wished: frozenset[object]) -> str:
     return "".join("1" if each in wished else "0" for each in of)
+
+
+@dataclass(slots=True)
+class Search:
+    seeker: Seeker
+    since: float
+    score: float
+
+    @property
+    def order(self) -> tuple[float, str, str]:
+        address = self.seeker.address
+        return self.score, bucket_of(self.seeker), f"{address.user}:{address.bot}"
+
+
+@dataclass(slots=True)
+class Oracle:
+    """The whole pool in plain Python. Time moves only by `now`; events are kept in the order they were made."""
+
+    rules: Matching
+    now: float
+    leases: dict[BotId, Lease] = field(default_factory=dict)
+    searches: dict[UserId, Search] = field(default_factory=dict)
+    chats: dict[UserId, Chat] = field(default_factory=dict)
+    marks: dict[UserId, dict[BotId, Pts]] = field(default_factory=dict)
+    bans: dict[UserId, float] = field(default_factory=dict)
+    recents: dict[frozenset[UserId], float] = field(default_factory=dict)
+    blocks: set[tuple[UserId, UserId]] = field(default_factory=set)
+    events: list[tuple[BotId, Event]] = field(default_factory=list)
+
+    def decide(self, request: Request) -> Answer:
+        match request:
+            case Find(seeker=seeker, mark=mark):
+                return self._gate(seeker.address, mark, lambda: self._find(request))
+            case Rewish(seeker=seeker, mark=mark):
+                return self._gate(seeker.address, mark, lambda: self._rewish(request))
+            case Cancel(address=address, mark=mark):
+                return self._gate(address, mark, lambda: self._cancel(address.user))
+            case Leave(address=address, mark=mark):
+                return self._gate(address, mark, lambda: self._leave(request))
+            case Look(user=user):
+                return self._standing(user)
+            case _:
+                assert_never(request)
+
+    def sweep(self, new_chat: Callable[[], ChatId]) -> int:
+        """Oldest hall and bucket first, as the store goes through them."""
+        paired = 0
+        for user in [search.seeker.address.user for search in sorted(self.searches.values(), key=_sweep_order)]:
+            if user in self.searches and self._match(self.searches[user].seeker, new_chat):
+                paired += 1
+        for user, search in list(self.searches.items()):
+            if search.since <= self.now - self.rules.timeout_seconds:
+                self._give_up(user)
+        return paired
+
+    def ban(self, user: UserId, until: float) -> None:
+        if until <= self.now:
+            self.bans.pop(user, None)
+            return
+        self.bans[user] = until
+        if chat := self.chats.get(user):
+            self._part(user, ChatEnd.BANNED)
+            self._tell_parted(user, chat, ChatEnd.BANNED)
+        elif user in self.searches:
+            self._give_up(user)
+
+    def block(self, user: UserId, other: UserId, *, blocked: bool = True) -> None:
+        if blocked:
+            self.blocks.add((user, other))
+        else:
+            self.blocks.discard((user, other))
+
+    def wanted(self, one: Seeker, other: Seeker) -> bool:
+        """Compatible, and nothing stands between these two."""
+        a, b = one.address.user, other.address.user
+        if a == b or (a, b) in self.blocks or (b, a) in self.blocks:
+            return False
+        return self.recents.get(frozenset((a, b)), 0.0) <= self.now and compatible(one, other)
+
+    def _gate(self, address: Address, mark: Mark, change: Callable[[], bool]) -> Answer:
+        if self.leases.get(address.bot) != mark.lease:
+            return Fenced()
+        if mark.pts is not None:
+            marks = self.marks.setdefault(address.user, {})
+            if mark.pts <= marks.get(address.bot, mark.pts - 1):
+                return self._standing(address.user)
+            marks[address.bot] = mark.pts
+        fresh = change()
+        return self._standing(address.user, fresh=fresh)
+
+    def _standing(self, user: UserId, *, fresh: bool = False) -> Answer:
+        marks = dict(self.marks.get(user, {}))
+        if chat := self.chats.get(user):
+            return Paired(chat=chat, fresh=fresh, marks=marks)
+        if search := self.searches.get(user):
+            return Waiting(since=search.since, bot=search.seeker.address.bot, fresh=fresh, marks=marks)
+        if self._banned(user):
+            return Banned(until=self.bans[user], marks=marks)
+        return Free(marks=marks)
+
+    def _find(self, find: Find) -> bool:
+        user = find.seeker.address.user
+        chat = self.chats.get(user)
+        if (chat and chat.id != find.leaving) or user in self.searches or self._banned(user):
+            return False
+        if chat:
+            self._part(user, ChatEnd.NEXT)
+        if not self._match(find.seeker, lambda: find.chat):
+            start = head_start(find.seeker, at_head=find.at_head, vip_boost=self.rules.vip_boost_seconds)
+            self.searches[user] = Search(find.seeker, self.now, self.now - start)
+        return True
+
+    def _rewish(self, rewish: Rewish) -> bool:
+        search = self.searches.get(rewish.seeker.address.user)
+        if search is None:
+            return False
+        search.seeker = replace(rewish.seeker, address=search.seeker.address)
+        if self._match(search.seeker, lambda: rewish.chat):
+            return True
+        start = head_start(search.seeker, at_head=False, vip_boost=self.rules.vip_boost_seconds)
+        search.score = min(search.score, search.since - start)
+        return False
+
+    def _cancel(self, user: UserId) -> bool:
+        self.searches.pop(user, None)
+        return False
+
+    def _leave(self, leave: Leave) -> bool:
+        chat = self.chats.get(leave.address.user)
+        if chat and chat.id == leave.chat:
+            self._part(leave.address.user, leave.why)
+        return False
+
+    def _banned(self, user: UserId) -> bool:
+        return self.bans.get(user, 0.0) > self.now
+
+    def _match(self, seeker: Seeker, new_chat: Callable[[], ChatId]) -> bool:
+        company = [search for search in self.searches.values() if self.wanted(seeker, search.seeker)]
+        if not company:
+            return False
+        other = min(company, key=lambda search: search.order).seeker.address
+        self._pair(Chat(id=new_chat(), first=seeker.address, second=other, started=self.now))
+        return True
+
+    def _pair(self, chat: Chat) -> None:
+        for one in (chat.first, chat.second):
+            self.searches.pop(one.user, None)
+            self.chats[one.user] = chat
+            self.events.append((one.bot, Matched(user=one.user, chat=chat)))
+        self._remember(chat)
+
+    def _part(self, user: UserId, why: ChatEnd) -> None:
+        chat = self.chats.pop(user)
+        partner = chat.partner_of(user).user
+        del self.chats[partner]
+        self._remember(chat)
+        self._tell_parted(partner, chat, why)
+
+    def _tell_parted(self, user: UserId, chat: Chat, why: ChatEnd) -> None:
+        bot = chat.first.bot if user == chat.first.user else chat.second.bot
+        self.events.append((bot, Parted(user=user, chat=chat.id, why=why)))
+
+    def _remember(self, chat: Chat) -> None:
+        self.recents[frozenset((chat.first.user, chat.second.user))] = self.now + self.rules.recent_minutes * 60
+
+    def _give_up(self, user: UserId) -> None:
+        search = self.searches.pop(user)
+        self.events.append((search.seeker.address.bot, SearchEnded(user=user)))
+
+
+def _sweep_order(search: Search) -> tuple[str, str, float, str]:
+    score, bucket, member = search.order
+    return f"{search.seeker.scope}:{'m' if search.seeker.band is AgeBand.MINOR else 'a'}", bucket, score, member

@@ -191,7 +191,9 @@ class MessageMaps(Protocol):
 
 
 class ConnectionStore(Protocol):
-    """One bot's Telegram session as kept in the database: secrets encrypted at rest, writes fenced by the lease."""
+    """One bot's Telegram session as kept in the database: secrets encrypted at rest, writes fenced by the lease. Loading claims
+    the bot for the lease: it too raises `domain.errors.Fenced` for a former owner, and fences those who loaded before.
+    """
 
     async def load(self) -> dict[str, bytes | int | str | None]:
         """Empty for a bot that never logged in. Keys: dc_id, api_id, server_address, port, test_mode, auth_key, date, user_id,

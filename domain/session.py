@@ -524,10 +524,11 @@ def _parted(session: Session, parted: Parted) -> Step:
 
 
 def _search_ended(session: Session, ended: SearchEnded) -> Step:
-    if isinstance(session.place, Chatting | Elsewhere):
+    """The pool was asked again before this: whoever searches now began anew."""
+    if not isinstance(session.place, Idle):
         return session, []
     text = "search-lost" if ended.lost else "nobody-now"
-    return replace(session, place=Idle()), [_say(session, text, Menu.MAIN), NoteSearch(searching=False)]
+    return session, [_say(session, text, Menu.MAIN), NoteSearch(searching=False)]
 
 
 def _stopped(session: Session) -> Step:

@@ -1,0 +1,333 @@
+"""The session machine, told as little stories: what is heard, what is decided."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from domain.content import Text, Uncopyable
+from domain.effects import (
+    Answer,
+    CancelSearch,
+    CheckChannels,
+    DropRelays,
+    Introduce,
+    LeaveChat,
+    NoteSearch,
+    RecordChat,
+    RecordEnd,
+    Relay,
+    SaveProfile,
+    Say,
+    Search,
+)
+from domain.events import Matched, Parted, SearchEnded
+from domain.facts import Cancelled, ChannelsChecked, Left, NotRelayed, Searched, Stands
+from domain.inbound import Commanded, Edited, Pressed, Said, Stopped
+from domain.limits import Limit
+from domain.outgoing import NotSent, Why
+from domain.pool import Banned, Fenced, Free, Paired, Waiting
+from domain.session import Chatting, Elsewhere, Idle, Rules, Searching, Session, read_age, step
+from domain.values import Address, BotId, Chat, ChatEnd, ChatId, Gender, MessageId, Profile, Pts, Question, UserId
+
+BOT, OTHER_BOT = BotId(1), BotId(2)
+ME, PARTNER = Address(BOT, UserId(10)), Address(OTHER_BOT, UserId(20))
+RULES = Rules(bot_names={BOT: "first_bot", OTHER_BOT: "second_bot"})
+CHAT = Chat(id=ChatId("c1"), first=ME, second=PARTNER, started=1000.0)
+ADULT = Profile(user=ME.user, gender=Gender.FEMALE, age=25)
+IDLE = Session(address=ME, profile=ADULT)
+SEARCHING = replace(IDLE, place=Searching(1000.0))
+CHATTING = replace(IDLE, place=Chatting(CHAT))
+NOW = 1_000_000.0
+
+
+def said(text: str, pts: int = 5, **more: Any) -> Said:
+    return Said(user=ME.user, pts=Pts(pts), message=MessageId(pts), content=Text(text=text), **more)
+
+
+def command(name: str, pts: int = 5) -> Commanded:
+    return Commanded(user=ME.user, pts=Pts(pts), message=MessageId(pts), name=name, content=Text(text=f"/{name}"))
+
+
+def pressed(data: str) -> Pressed:
+    return Pressed(user=ME.user, query=7, message=MessageId(3), data=data)
+
+
+def texts(effects: list[Any]) -> list[str]:
+    return [effect.notice.text for effect in effects if isinstance(effect, Say)]
+
+
+def toasts(effects: list[Any]) -> list[str]:
+    return [effect.press.text for effect in effects if isinstance(effect, Answer)]
+
+
+def of(kind: type, effects: list[Any]) -> list[Any]:
+    return [effect for effect in effects if isinstance(effect, kind)]
+
+
+def test_somebody_new_is_welcomed_and_asked_for_a_gender():
+    session, effects = step(Session(address=ME), command("start"), NOW, RULES)
+    assert texts(effects) == ["welcome", "ask-gender"]
+    assert session.profile is not None
+    assert session.profile.asked is Question.GENDER
+
+
+def test_the_profile_is_saved_step_by_step():
+    session = Session(address=ME, profile=Profile(user=ME.user, asked=Question.GENDER))
+    session, effects = step(session, pressed("gender:male"), NOW, RULES)
+    assert of(SaveProfile, effects)
+    assert texts(effects) == ["ask-age"]
+    session, effects = step(session, said("25"), NOW, RULES)
+    assert texts(effects) == ["profile-saved"]
+    assert session.profile == replace(ADULT, gender=Gender.MALE)
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("twelve", "age-not-a-number"),
+        ("12", "age-too-low"),
+        ("-5", "age-too-low"),
+        ("121", "age-too-high"),
+        ("9" * 5000, "age-too-high"),
+    ],
+)
+def test_a_wrong_age_is_asked_again(typed: str, answer: str):
+    asking = Session(address=ME, profile=Profile(user=ME.user, gender=Gender.MALE, asked=Question.AGE))
+    session, effects = step(asking, said(typed), NOW, RULES)
+    assert texts(effects) == [answer]
+    assert session.profile == asking.profile
+
+
+@pytest.mark.parametrize(
+    ("typed", "age"),
+    [
+        ("25", 25),
+        (" 25 ", 25),
+        ("+25", 25),
+        ("-25", -25),
+        ("٢٥", 25),
+        ("", None),
+        ("+", None),
+        ("2 5", None),
+        ("25.0", None),
+        ("²", None),
+    ],
+)
+def test_ages_are_whole_numbers_in_any_digits(typed: str, age: int | None):
+    assert read_age(typed) == age
+
+
+@pytest.mark.parametrize(
+    "data", ["gender:robot", "gender:male", "find", "", "edit:", "edit:soul", "cancel", "joined", "\x00" * 64]
+)
+def test_buttons_that_are_not_on_offer_are_old(data: str):
+    session, effects = step(IDLE, pressed(data), NOW, RULES)
+    assert toasts(effects) == ["old-button"]
+    assert session.place == Idle()
+
+
+def test_nobody_searches_before_the_profile_is_complete():
+    session = Session(address=ME, profile=Profile(user=ME.user, gender=Gender.MALE, asked=Question.AGE))
+    _, effects = step(session, command("find"), NOW, RULES)
+    assert texts(effects) == ["profile-first", "ask-age"]
+
+
+def test_find_asks_the_pool_and_waits():
+    session, effects = step(IDLE, command("find"), NOW, RULES)
+    assert effects == [Search()]
+    session, effects = step(session, Searched(answer=Waiting(marks={}, since=1000.0, bot=BOT, fresh=True)), NOW, RULES)
+    assert texts(effects) == ["searching"]
+    assert session.place == Searching(1000.0)
+
+
+def test_searching_twice_changes_nothing():
+    session, effects = step(SEARCHING, command("find"), NOW, RULES)
+    assert texts(effects) == ["already-searching"]
+    assert session.place == SEARCHING.place
+
+
+def test_a_search_that_pairs_at_once_records_the_chat_before_anybody_is_told():
+    session, effects = step(IDLE, Searched(answer=Paired(marks={}, chat=CHAT, fresh=True)), NOW, RULES)
+    assert effects == [RecordChat(chat=CHAT), Introduce(chat=CHAT)]
+    assert session.place == Chatting(CHAT)
+
+
+def test_the_event_of_a_match_already_known_does_nothing():
+    session, effects = step(CHATTING, Matched(user=ME.user, chat=CHAT), NOW, RULES)
+    assert effects == []
+    assert session == CHATTING
+
+
+def test_after_a_crash_the_match_is_told_again_with_the_same_keys():
+    woken, _ = step(Session(address=ME, profile=ADULT), Stands(answer=Paired(marks={}, chat=CHAT)), NOW, RULES)
+    assert woken.place == Chatting(CHAT, introduced=False)
+    session, effects = step(woken, Matched(user=ME.user, chat=CHAT), NOW, RULES)
+    assert effects[:2] == [RecordChat(chat=CHAT), Introduce(chat=CHAT)]
+    assert session.place == Chatting(CHAT)
+
+
+def test_messages_are_relayed_with_their_replies():
+    _, effects = step(CHATTING, said("hi", pts=9, reply_to=MessageId(4)), NOW, RULES)
+    relay = Relay(chat=CHAT.id, to=PARTNER, message=MessageId(9), content=Text(text="hi"), reply_to=MessageId(4))
+    assert effects == [relay]
+
+
+def test_edits_are_relayed_as_edits():
+    edit = Edited(user=ME.user, pts=Pts(9), message=MessageId(4), content=Text(text="hi"))
+    _, effects = step(CHATTING, edit, NOW, RULES)
+    assert effects == [Relay(chat=CHAT.id, to=PARTNER, message=MessageId(4), content=Text(text="hi"), edit=True)]
+
+
+def test_what_cannot_be_copied_is_refused_with_its_reason():
+    refused = Said(user=ME.user, pts=Pts(5), message=MessageId(5), content=Uncopyable(reason="refuse-contact"))
+    _, effects = step(CHATTING, refused, NOW, RULES)
+    assert texts(effects) == ["refuse-contact"]
+
+
+def test_the_length_of_a_message_counts_in_utf16_units():
+    assert of(Relay, step(CHATTING, said("😀" * 2048), NOW, RULES)[1])
+    assert texts(step(CHATTING, said("😀" * 2049), NOW, RULES)[1]) == ["not-delivered-too-long"]
+
+
+def test_commands_are_never_relayed():
+    assert texts(step(CHATTING, command("dance"), NOW, RULES)[1]) == ["unknown-command"]
+
+
+def test_next_leaves_and_searches_in_one_decision():
+    _, effects = step(CHATTING, command("next"), NOW, RULES)
+    assert effects == [Search(leaving=CHAT.id)]
+    searched = Searched(answer=Waiting(marks={}, since=1.0, bot=BOT, fresh=True), left=CHAT.id)
+    session, effects = step(CHATTING, searched, NOW, RULES)
+    assert effects[:2] == [RecordEnd(chat=CHAT.id, why=ChatEnd.NEXT), DropRelays(chat=CHAT.id)]
+    assert isinstance(session.place, Searching)
+
+
+def test_stop_ends_the_chat():
+    session, effects = step(CHATTING, command("stop"), NOW, RULES)
+    assert effects == [LeaveChat(chat=CHAT.id, why=ChatEnd.STOPPED)]
+    session, effects = step(CHATTING, Left(chat=CHAT.id, why=ChatEnd.STOPPED, answer=Free(marks={})), NOW, RULES)
+    assert session.place == Idle()
+    assert texts(effects) == ["you-left"]
+
+
+@pytest.mark.parametrize("why", list(ChatEnd))
+def test_however_a_chat_ends_the_other_is_told(why: ChatEnd):
+    session, effects = step(CHATTING, Parted(user=ME.user, chat=CHAT.id, why=why), NOW, RULES)
+    assert session.place == Idle()
+    assert len(texts(effects)) == 1
+    assert of(RecordEnd, effects)
+
+
+def test_the_end_of_a_former_chat_leaves_the_present_one_alone():
+    session, _ = step(CHATTING, Parted(user=ME.user, chat=ChatId("c0"), why=ChatEnd.STOPPED), NOW, RULES)
+    assert session.place == Chatting(CHAT)
+
+
+def test_who_lost_a_partner_waits_at_the_head():
+    session, _ = step(CHATTING, Parted(user=ME.user, chat=CHAT.id, why=ChatEnd.GONE), NOW, RULES)
+    assert step(session, command("find"), NOW, RULES)[1] == [Search(at_head=True)]
+
+
+def test_a_partner_who_cannot_be_reached_any_more_is_gone():
+    lost = NotRelayed(chat=CHAT.id, message=MessageId(9), failure=NotSent(why=Why.GONE))
+    assert step(CHATTING, lost, NOW, RULES)[1] == [LeaveChat(chat=CHAT.id, why=ChatEnd.GONE)]
+
+
+@pytest.mark.parametrize(
+    ("why", "text"),
+    [(Why.FLOOD, ["not-delivered-flood"]), (Why.REFUSED, ["not-delivered-refused"]), (Why.DISCARDED, []), (Why.STALE, [])],
+)
+def test_the_sender_learns_what_did_not_arrive(why: Why, text: list[str]):
+    lost = NotRelayed(chat=CHAT.id, message=MessageId(9), failure=NotSent(why=why))
+    assert texts(step(CHATTING, lost, NOW, RULES)[1]) == text
+
+
+def test_who_blocks_the_bot_leaves_everything():
+    stopped = Stopped(user=ME.user)
+    assert step(CHATTING, stopped, NOW, RULES)[1] == [LeaveChat(chat=CHAT.id, why=ChatEnd.GONE)]
+    assert step(SEARCHING, stopped, NOW, RULES)[1] == [CancelSearch()]
+    assert step(IDLE, stopped, NOW, RULES)[1] == []
+
+
+def test_a_search_is_cancelled_by_command_or_button():
+    assert step(SEARCHING, command("stop"), NOW, RULES)[1] == [CancelSearch()]
+    assert CancelSearch() in step(SEARCHING, pressed("cancel"), NOW, RULES)[1]
+    session, effects = step(SEARCHING, Cancelled(answer=Free(marks={})), NOW, RULES)
+    assert texts(effects) == ["search-cancelled"]
+    assert session.place == Idle()
+
+
+def test_a_cancel_that_came_too_late_finds_a_partner():
+    session, effects = step(SEARCHING, Cancelled(answer=Paired(marks={}, chat=CHAT)), NOW, RULES)
+    assert session.place == Chatting(CHAT)
+    assert of(Introduce, effects)
+
+
+def test_elsewhere_one_is_shown_the_way():
+    there = Paired(marks={}, chat=replace(CHAT, first=Address(OTHER_BOT, ME.user)))
+    session, _ = step(IDLE, Stands(answer=there), NOW, RULES)
+    assert session.place == Elsewhere(OTHER_BOT, chatting=True)
+    _, effects = step(session, command("find"), NOW, RULES)
+    assert texts(effects) == ["chatting-elsewhere"]
+    assert effects[0].notice.buttons[0][0].url == "https://t.me/second_bot"
+
+
+def test_an_update_older_than_the_last_change_is_skipped():
+    woken = replace(CHATTING, marked=Pts(9))
+    assert step(woken, command("stop", pts=8), NOW, RULES) == (woken, [])
+    assert step(woken, command("stop", pts=9), NOW, RULES)[1] == [LeaveChat(chat=CHAT.id, why=ChatEnd.STOPPED)]
+
+
+def test_a_search_decided_before_a_crash_is_told_as_new():
+    searched = Searched(answer=Waiting(marks={}, since=1.0, bot=BOT), repeat=True)
+    assert texts(step(IDLE, searched, NOW, RULES)[1]) == ["searching"]
+
+
+def test_the_fenced_say_nothing():
+    for fact in (Searched(answer=Fenced()), Cancelled(answer=Fenced()), Left(chat=CHAT.id, why=ChatEnd.STOPPED, answer=Fenced())):
+        assert step(CHATTING, fact, NOW, RULES) == (CHATTING, [])
+
+
+def test_the_banned_are_told_and_nothing_else_happens():
+    banned = replace(IDLE, profile=replace(ADULT, banned_until=NOW + 60))
+    assert texts(step(banned, command("find"), NOW, RULES)[1]) == ["banned"]
+    assert texts(step(IDLE, Searched(answer=Banned(marks={}, until=NOW)), NOW, RULES)[1]) == ["banned"]
+
+
+def test_a_flood_is_refused_and_answered_once_in_a_while():
+    rules = replace(RULES, flood=Limit(rate=1.0, burst=2))
+    session, answers = CHATTING, []
+    for number in range(10):
+        session, effects = step(session, said("x", pts=number + 1), NOW, rules)
+        answers.append(effects)
+    assert [bool(of(Relay, effects)) for effects in answers[:3]] == [True, True, False]
+    assert sum(texts(effects) == ["too-fast"] for effects in answers) == 1
+
+
+def test_a_search_ended_by_time_or_by_a_lost_store_is_told():
+    assert texts(step(IDLE, SearchEnded(user=ME.user), NOW, RULES)[1]) == ["nobody-now"]
+    assert texts(step(IDLE, SearchEnded(user=ME.user, lost=True), NOW, RULES)[1]) == ["search-lost"]
+    assert step(CHATTING, SearchEnded(user=ME.user), NOW, RULES) == (CHATTING, [])
+
+
+def test_a_new_search_outlives_the_news_of_the_old_one():
+    assert step(SEARCHING, SearchEnded(user=ME.user), NOW, RULES) == (SEARCHING, [])
+
+
+def test_required_channels_come_before_a_search():
+    rules = replace(RULES, channels_required=True)
+    session, effects = step(IDLE, command("find"), NOW, rules)
+    assert effects == [CheckChannels(searching=True)]
+    missing = ChannelsChecked(missing=(("News", "https://t.me/news"),), searching=True)
+    assert texts(step(session, missing, NOW, rules)[1]) == ["join-channels"]
+    assert step(session, ChannelsChecked(missing=(), searching=True), NOW, rules)[1] == [Search()]
+
+
+def test_searches_are_noted_for_the_day_when_the_pool_forgets():
+    waiting = Searched(answer=Waiting(marks={}, since=1.0, bot=BOT, fresh=True))
+    session, effects = step(IDLE, waiting, NOW, RULES)
+    assert NoteSearch(searching=True) in effects
+    assert NoteSearch(searching=False) in step(session, Matched(user=ME.user, chat=CHAT), NOW, RULES)[1]

@@ -1,0 +1,165 @@
+"""The real thing, started as an operator starts it: `supervisor.py run` with the sandbox, in a folder of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from asyncio.subprocess import PIPE, STDOUT, Process
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+ROOT = Path(__file__).resolve().parents[2]
+UP_SECONDS = 45.0
+
+
+class House:
+    """One installation. It may be stopped, killed and started again: the folder is the same."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.folder = folder
+        self.http_port, self.mtproto_port, self.panel_port = _free_ports(3)
+        self._environment = environment
+        self._process: Process | None = None
+        self._reading: asyncio.Task[None] | None = None
+        self.output: list[str] = []
+        self.http = httpx.AsyncClient(base_url=self.phones_url, timeout=30.0)
+
+    @property
+    def phones_url(self) -> str:
+        return f"http://127.0.0.1:{self.http_port}"
+
+    @property
+    def panel_url(self) -> str:
+        return f"http://127.0.0.1:{self.panel_port}"
+
+    async def start(self, *arguments: str) -> House:
+        """Returns once the house says that it is healthy."""
+        await self.launch(*arguments)
+        await self.until_healthy()
+        return self
+
+    async def launch(self, *arguments: str) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, str(ROOT / "supervisor.py"), "run", *(arguments or ("--sandbox",)),
+            cwd=self.folder, env=self._env(), stdout=PIPE, stderr=STDOUT,
+        )  # fmt: skip
+        self._reading = asyncio.create_task(self._read())
+
+    async def until_healthy(self, seconds: float = UP_SECONDS) -> dict[str, Any]:
+        return await self.until(lambda status: bool(status and status["healthy"]), seconds)
+
+    async def until(self, wanted: Any, seconds: float = UP_SECONDS) -> dict[str, Any]:
+        """The first status that `wanted` accepts."""
+        status: dict[str, Any] = {}
+        try:
+            async with asyncio.timeout(seconds):
+                while True:
+                    status = await self.status()
+                    if wanted(status):
+                        return status
+                    if self._process is not None and self._process.returncode is not None:
+                        raise AssertionError(f"the supervisor ended with {self._process.returncode}\n{self.log}")
+                    await asyncio.sleep(0.1)
+        except TimeoutError:
+            raise AssertionError(f"not so within {seconds} s: {json.dumps(status, indent=1)}\n{self.log}") from None
+
+    async def status(self) -> dict[str, Any]:
+        """Empty where no supervisor answers."""
+        _, out = await self.command("status", "--json")
+        try:
+            answer: dict[str, Any] = json.loads(out)
+        except json.JSONDecodeError:
+            return {}
+        return answer
+
+    async def command(self, *arguments: str) -> tuple[int, str]:
+        """(exit code, standard output and error) of `supervisor.py …` from another shell."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, str(ROOT / "supervisor.py"), *arguments,
+            cwd=self.folder, env=self._env(), stdout=PIPE, stderr=STDOUT,
+        )  # fmt: skip
+        out, _ = await process.communicate()
+        return process.returncode or 0, out.decode()
+
+    async def pid_of(self, name: str) -> int:
+        status = await self.status()
+        return next(process["pid"] for process in status["processes"] if process["name"] == name)
+
+    async def kill(self, name: str) -> None:
+        """SIGKILL for one process; returns when another has taken its place and all is well."""
+        pid = await self.pid_of(name)
+        os.kill(pid, signal.SIGKILL)
+        await self.until(lambda status: bool(status) and _another(status, name, pid) and status["healthy"])
+
+    async def kill_supervisor(self) -> None:
+        assert self._process is not None
+        self._process.kill()
+        await self._process.wait()
+
+    async def stop(self) -> int:
+        """As Ctrl-C does; the exit code."""
+        if self._process is None:
+            return 0
+        if self._process.returncode is None:
+            self._process.send_signal(signal.SIGINT)
+        try:
+            async with asyncio.timeout(30):
+                code = await self._process.wait()
+        except TimeoutError:
+            self._process.kill()
+            raise AssertionError(f"did not stop\n{self.log}") from None
+        if self._reading is not None:
+            await self._reading
+        return code
+
+    async def close(self) -> None:
+        await self.stop()
+        await self.http.aclose()
+
+    async def fault(self, kind: str, **parameters: Any) -> None:
+        answer = await self.http.post("/api/faults", json={"kind": kind, **parameters})
+        assert answer.status_code < 300, answer.text
+
+    @property
+    def log(self) -> str:
+        combined = self.folder / "logs" / "combined.log"
+        lines = combined.read_text().splitlines()[-60:] if combined.exists() else []
+        return "\n".join([*self.output[-60:], *lines])
+
+    async def _read(self) -> None:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        async for line in self._process.stdout:
+            self.output.append(line.decode(errors="replace").rstrip())
+
+    def _env(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "LD_LIBRARY_PATH"}}
+        return {
+            **kept,
+            "MASQUERADE_FOLDER": str(self.folder),
+            "SANDBOX_PORT": str(self.mtproto_port),
+            "SANDBOX_HTTP_PORT": str(self.http_port),
+            "ADMIN_PORT": str(self.panel_port),
+            **self._environment,
+        }
+
+
+def _another(status: dict[str, Any], name: str, pid: int) -> bool:
+    return any(process["name"] == name and process["pid"] not in {0, pid} for process in status["processes"])
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(count)]
+    for each in sockets:
+        each.bind(("127.0.0.1", 0))
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports

@@ -1,0 +1,130 @@
+"""People with phones, as a test tells of them: they say, press, edit, block, and hear."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from typing import Any
+
+from tests.system.house import House
+
+HEARS_WITHIN = 15.0
+Message = dict[str, Any]
+_numbers = itertools.count(1)
+
+
+class Person:
+    """One phone. What it heard is remembered in order; `hears` takes the next message that fits, from where it left off."""
+
+    def __init__(self, house: House, user: int, bot: str) -> None:
+        self._house = house
+        self.id = user
+        self.bot = bot
+        self.events: list[dict[str, Any]] = []
+        self._next = 0
+        self._heard = 0
+
+    async def says(self, text: str, *, to: str | None = None, reply_to: int | None = None, **more: Any) -> int:
+        body = {"bot": to or self.bot, "text": text, **more}
+        if reply_to is not None:
+            body["reply_to"] = reply_to
+        return int((await self._post("messages", body))["message_id"])
+
+    async def presses(self, button: str, message: int | None = None) -> None:
+        body: dict[str, Any] = {"bot": self.bot, "button": button}
+        if message is not None:
+            body["message_id"] = message
+        await self._post("press", body)
+
+    async def edits(self, message: int, text: str) -> None:
+        await self._post("edit", {"bot": self.bot, "message_id": message, "text": text})
+
+    async def blocks(self) -> None:
+        await self._post("block", {"bot": self.bot})
+
+    async def unblocks(self) -> None:
+        await self._post("unblock", {"bot": self.bot})
+
+    async def hears(self, words: str, *, kind: str = "message", within: float = HEARS_WITHIN, bot: str | None = None) -> Message:
+        """The next thing from a bot whose text contains `words`."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + within
+        while True:
+            while self._heard < len(self.events):
+                event = self.events[self._heard]
+                self._heard += 1
+                if event["type"] == kind and not _own(event) and words in _text(event) and bot in {None, event["bot"]}:
+                    message: Message = event.get("message") or event
+                    return message
+            left = deadline - loop.time()
+            if left <= 0:
+                raise AssertionError(f"never heard {words!r}, but: {self.said_to[-12:]}\n{self._house.log}")
+            await self._listen(min(left, 5.0))
+
+    async def listens(self, seconds: float = 0.0) -> None:
+        """Take in what has come, and what comes within that time."""
+        await self._listen(seconds)
+
+    @property
+    def said_to(self) -> list[str]:
+        """The texts of all that bots said, in order."""
+        return [_text(event) for event in self.events if event["type"] == "message" and not _own(event)]
+
+    async def _listen(self, wait: float) -> None:
+        path = f"/api/users/{self.id}/events"
+        answer = await self._house.http.get(path, params={"after": self._next, "wait": wait})
+        assert answer.status_code == 200, answer.text
+        page = answer.json()
+        self.events += page["events"]
+        self._next = page["next"]
+
+    async def _post(self, what: str, body: dict[str, Any]) -> dict[str, Any]:
+        answer = await self._house.http.post(f"/api/users/{self.id}/{what}", json=body)
+        assert answer.status_code < 300, f"{what} {body}: {answer.status_code} {answer.text}\n{self._house.log}"
+        result: dict[str, Any] = answer.json() or {}
+        return result
+
+
+class Town:
+    """The people of one sandbox."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.bots: list[str] = []
+
+    async def person(self, *, bot: int = 0, name: str = "") -> Person:
+        """Somebody who has not written to any bot yet."""
+        if not self.bots:
+            self.bots = [each["username"] for each in (await self.house.http.get("/api/bots")).json()]
+        answer = await self.house.http.post("/api/users", json={"name": name or f"Person {next(_numbers)}"})
+        assert answer.status_code < 300, answer.text
+        return Person(self.house, answer.json()["id"], self.bots[bot])
+
+    async def registered(self, *, bot: int = 0, gender: str = "Female", age: str = "25") -> Person:
+        person = await self.person(bot=bot)
+        await person.says("/start")
+        question = await person.hears("gender")
+        await person.presses(gender, question["id"])
+        await person.hears("old are you")
+        await person.says(age)
+        await person.hears("Saved")
+        return person
+
+    async def chatting(self, *, bots: tuple[int, int] = (0, 0), age: str = "25") -> tuple[Person, Person]:
+        anna, boris = await asyncio.gather(
+            self.registered(bot=bots[0], age=age), self.registered(bot=bots[1], gender="Male", age=age)
+        )
+        await anna.says("/find")
+        await anna.hears("Looking")
+        await boris.says("/find")
+        await asyncio.gather(anna.hears("Partner found"), boris.hears("Partner found"))
+        return anna, boris
+
+
+def _own(event: dict[str, Any]) -> bool:
+    return bool(event.get("message") and event["message"].get("out"))
+
+
+def _text(event: dict[str, Any]) -> str:
+    message = event.get("message") or {}
+    return str(event.get("text") or message.get("text") or message.get("caption") or "")

@@ -49,4 +49,4 @@ class CaretakerActor(LoopActor[CheckMemory]):
         for address in await self._searches.all():
             await self._events.append(address.bot, SearchEnded(user=address.user, lost=True))
         chats = await self._pool.restore(await self._chats.live())
-        logger.warning("the pool had lost its memory: %d chats put back", chats)
+        logger.info("the pool knew nothing; %d live chats put back", chats)

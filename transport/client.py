@@ -120,6 +120,10 @@ class KurigramTelegram:
         self._enter("serving", "")
         return bot
 
+    @property
+    def flood_waits(self) -> int:
+        return self.pacer.figures().flood_waits
+
     def submit(self, outgoing: Outgoing) -> Future[Outcome]:
         return self.pacer.submit(outgoing)
 

@@ -14,6 +14,7 @@ RETENTION = {
     "bot_state": "as long as the bot is ours",
     "bot_sessions": "as long as the bot is ours",
     "bot_peers": "as long as the bot is ours or the person is known",
+    "searches": "until the search is over",
     "migrations": "for ever",
 }
 

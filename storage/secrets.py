@@ -99,11 +99,15 @@ def parse_key(text: str, source: str) -> bytes:
 
 
 def read_key(path: Path) -> bytes:
-    if not path.exists():
-        make_key(path)
-    if path.stat().st_mode & 0o077:
+    try:
+        if not path.exists():
+            make_key(path)
+        mode, text = path.stat().st_mode, path.read_text("ascii", errors="replace")
+    except OSError as error:
+        raise SettingsError(f"data: cannot keep the encryption key in {path}: {error.strerror}") from error
+    if mode & 0o077:
         raise SettingsError(f"{path}: others may read this key; run: chmod 600 {path}")
-    return parse_key(path.read_text("ascii", errors="replace"), str(path))
+    return parse_key(text, str(path))
 
 
 def make_key(path: Path) -> None:

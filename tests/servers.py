@@ -389,7 +389,11 @@ def children_of(pid: int) -> list[int]:
 def claim_folder(folder: Path) -> TextIO:
     """A lock that goes when its process does, however it dies."""
     file = (folder / "owner").open("w")
-    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise
     return file
 
 

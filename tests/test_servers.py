@@ -74,6 +74,12 @@ def test_missing_binaries_are_named_with_their_mend(monkeypatch):
         servers.redis_program()
 
 
+def test_a_folder_in_use_is_not_swept(own_redis):
+    os.utime(own_redis.folder, (0, 0))
+    servers.sweep_folders()
+    assert own_redis.folder.exists()
+
+
 def test_a_killed_test_process_leaves_no_server():
     script = """
 import os

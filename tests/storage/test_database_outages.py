@@ -61,6 +61,7 @@ def seen_by(server):
 async def test_a_restart_between_calls_is_not_noticed(server, database):
     await use_all(database)
     server.restart()
+    assert await ask(database) == (1,)
     assert await asyncio.gather(*[ask(database) for _ in range(3 * POOL)]) == [(1,)] * 3 * POOL
 
 

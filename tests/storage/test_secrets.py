@@ -83,3 +83,9 @@ def test_a_key_file_with_something_else_in_it_is_named(tmp_path):
     (tmp_path / FILE).chmod(0o600)
     with pytest.raises(SettingsError, match=FILE):
         load_secrets("", tmp_path)
+
+
+def test_a_data_folder_that_is_none_is_named(tmp_path):
+    (tmp_path / "var").touch()
+    with pytest.raises(SettingsError, match=r"^data: .*var/encryption\.key"):
+        load_secrets("", tmp_path / "var")

@@ -128,13 +128,39 @@ async def test_a_relay_behind_a_broadcast_to_the_same_user_does_not_wait_in_the_
 @in_virtual_time
 async def test_a_stream_of_relays_does_not_starve_a_notice_but_may_starve_a_broadcast():
     telegram = Telegram(Pacing(bot_rate=10.0, bot_burst=1))
+    telegram.send(CLARA)
     waiting = {lane: telegram.send(UserId(lane), lane.name, lane) for lane in (Lane.NOTICE, Lane.BROADCAST)}
     for number in range(200):
         telegram.send(UserId(100 + number))
         await asyncio.sleep(0.05)
-    assert waiting[Lane.NOTICE].done()
+    assert isinstance(waiting[Lane.NOTICE].result(), Sent)
     assert not waiting[Lane.BROADCAST].done()
     telegram.pacer.stop()
+
+
+@in_virtual_time
+async def test_a_call_that_is_never_its_lanes_turn_ends_in_time_too():
+    telegram = Telegram(Pacing(bot_rate=10.0, bot_burst=1, max_park_seconds=5.0))
+    telegram.send(CLARA)
+    broadcast = telegram.send(ANNA, "broadcast", Lane.BROADCAST)
+    ended = []
+    broadcast.add_done_callback(lambda _: ended.append(telegram.loop.time() - 1000))
+    for number in range(200):
+        telegram.send(UserId(100 + number))
+        await asyncio.sleep(0.05)
+    assert broadcast.result().why is Why.FLOOD
+    assert ended == [pytest.approx(5.0)]
+    telegram.pacer.stop()
+
+
+@in_virtual_time
+async def test_a_newcomer_does_not_take_the_token_that_others_wait_for():
+    telegram = Telegram(Pacing(bot_rate=1.0, bot_burst=1))
+    first, second = telegram.send(ANNA, "first"), telegram.send(BORIS, "second")
+    await first
+    telegram.loop.now += 5.0
+    await settle(second, telegram.send(CLARA, "third"))
+    assert telegram.keys() == ["first", "second", "third"]
 
 
 @in_virtual_time
@@ -218,6 +244,14 @@ async def test_nothing_waits_longer_than_patience_even_without_a_flood_wait():
 
 
 @in_virtual_time
+async def test_a_user_whose_own_limit_comes_too_late_is_told_when_patience_ends():
+    telegram = Telegram(Pacing(chat_rate=0.1, chat_burst=1, max_park_seconds=5.0), seconds=0.0)
+    _, late = await settle(telegram.send(ANNA), telegram.send(ANNA))
+    assert late == NotSent(why=Why.FLOOD, retry_after=pytest.approx(5.0))
+    assert telegram.loop.time() - 1000 == pytest.approx(5.0)
+
+
+@in_virtual_time
 async def test_flood_waits_of_several_users_slow_the_bot_down_and_quiet_time_brings_it_back():
     telegram = Telegram(Pacing(bot_rate=30.0, bot_burst=60))
     for user in (ANNA, BORIS, CLARA):
@@ -225,6 +259,16 @@ async def test_flood_waits_of_several_users_slow_the_bot_down_and_quiet_time_bri
     await settle(*(telegram.send(user) for user in (ANNA, BORIS, CLARA)))
     assert telegram.pacer.figures.rate == pytest.approx(21.0, abs=0.5)
     await asyncio.sleep(300.0)
+    assert telegram.pacer.figures.rate == 30.0
+
+
+@in_virtual_time
+async def test_flood_waits_that_lie_far_apart_do_not_slow_the_bot():
+    telegram = Telegram(Pacing(bot_rate=30.0, bot_burst=60))
+    for user in (ANNA, BORIS, CLARA):
+        telegram.will_answer(user, FloodWait(1.0))
+        await telegram.send(user)
+        await asyncio.sleep(15.0)
     assert telegram.pacer.figures.rate == 30.0
 
 
@@ -317,9 +361,9 @@ async def test_stopping_ends_what_is_being_sent_too():
     telegram = Telegram(seconds=60.0)
     started = telegram.send(ANNA), telegram.pacer.submit(AnswerPress(query=1))
     await asyncio.sleep(1.0)
-    never_began = telegram.send(BORIS)
+    never_began = telegram.send(BORIS), telegram.pacer.submit(AnswerPress(query=2))
     telegram.pacer.stop()
-    assert {*await settle(*started, never_began)} == {NotSent(why=Why.STALE)}
+    assert {*await settle(*started, *never_began)} == {NotSent(why=Why.STALE)}
     await asyncio.sleep(0)
     assert telegram.pacer.idle
     assert not telegram.loop._scheduled or all(handle.cancelled() for handle in telegram.loop._scheduled)
@@ -383,6 +427,18 @@ async def test_a_user_is_forgotten_once_the_bucket_is_full_and_then_no_timer_is_
     assert telegram.pacer.idle
     assert not [handle for handle in telegram.loop._scheduled if not handle.cancelled()]
     assert sum(telegram.pacer.figures.queued.values()) == 0
+
+
+@in_virtual_time
+async def test_a_user_who_was_forgotten_and_came_back_is_not_forgotten_in_the_middle():
+    telegram = Telegram(Pacing(chat_rate=10.0, chat_burst=1, bot_rate=1.0, bot_burst=1, max_park_seconds=30.0), seconds=2.0)
+    await settle(telegram.send(DORA), telegram.send(ANNA))  # Anna had to wait, at most until 1030
+    assert telegram.pacer.idle
+    await asyncio.sleep(1029.0 - telegram.loop.time())
+    returned = telegram.send(ANNA)
+    await asyncio.sleep(1.5)
+    await settle(returned, telegram.send(ANNA))
+    assert telegram.times(ANNA) == [1.0, 29.0, 31.0]
 
 
 @in_virtual_time

@@ -14,6 +14,8 @@ from storage.database import open_database
 from tests.servers import PostgresServer
 
 POOL = 4
+SOON = 5.0
+"""Seconds; several times the limits below, for busy machines, and far below those of the driver itself."""
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +29,7 @@ def server():
 
 @pytest.fixture
 async def database(server, monkeypatch):
-    monkeypatch.setattr(driver, "POOL_SECONDS", 0.5)
+    monkeypatch.setattr(driver, "POOL_SECONDS", 1.0)
     server.start()
     opened = await open_database(server.uri, pool_size=POOL)
     yield opened
@@ -66,7 +68,7 @@ async def test_a_restart_between_calls_is_not_noticed(server, database):
 
 
 async def test_a_kill_in_the_middle_of_a_call_is_unavailable(server, database):
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         call = asyncio.ensure_future(sleep_in(database))
         await running(server)
         server.kill()
@@ -81,7 +83,7 @@ async def test_while_it_is_down_callers_are_told_soon_and_after_it_they_are_serv
         began = time.monotonic()
         with pytest.raises(Unavailable):
             await ask(database)
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < SOON
     server.start()
     assert await asyncio.gather(*[ask(database) for _ in range(3 * POOL)]) == [(1,)] * 3 * POOL
 
@@ -99,13 +101,14 @@ async def test_many_outages_leak_no_connection(server, database):
 
 
 async def test_a_server_that_hangs_is_unavailable_after_the_call_s_time(server, database, monkeypatch):
-    monkeypatch.setattr(driver, "CALL_SECONDS", 0.3)
     await ask(database)
     server.pause()
-    began = time.monotonic()
-    with pytest.raises(Unavailable):
-        await ask(database)
-    assert time.monotonic() - began < 2
+    with monkeypatch.context() as limits:
+        limits.setattr(driver, "CALL_SECONDS", 0.3)
+        began = time.monotonic()
+        with pytest.raises(Unavailable):
+            await ask(database)
+    assert time.monotonic() - began < SOON
     server.resume()
     assert await ask(database) == (1,)
 

@@ -110,6 +110,7 @@ not-in-chat = You are not in a chat at the moment.
 
 not-delivered-flood =
     ⏳ Not delivered: Telegram asks us to slow down. Please try again in { $seconds ->
+        [0] a moment
         [one] { $seconds } second
        *[other] { $seconds } seconds
     }.
@@ -123,6 +124,7 @@ refuse-via-bot = 🛡 Messages made with another bot are not passed on.
 refuse-kind = This kind of message cannot be passed on yet.
 too-fast =
     ✋ A little slower, please. Go on in { $seconds ->
+        [0] a moment
         [one] { $seconds } second
        *[other] { $seconds } seconds
     }.

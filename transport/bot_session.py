@@ -147,7 +147,11 @@ class BotSession(Session):
             frame = mtproto.pack(message, *secrets)
         else:
             frame = await self.client.loop.run_in_executor(None, mtproto.pack, message, *secrets)
-        await self.connection.send(frame)
+        try:
+            await self.connection.send(frame)
+        except ConnectionError as error:
+            self.lose(error)
+            raise
 
     def _next_id(self) -> int:
         """Rising; near the server's clock (in units of 2**-32 seconds), a multiple of four."""

@@ -122,7 +122,7 @@ class KurigramTelegram:
 
     @property
     def flood_waits(self) -> int:
-        return self.pacer.figures().flood_waits
+        return self.pacer.figures.flood_waits
 
     def submit(self, outgoing: Outgoing) -> Future[Outcome]:
         return self.pacer.submit(outgoing)
@@ -187,6 +187,7 @@ class KurigramTelegram:
         if task.cancelled() or (error := task.exception()) is None or self._stopping:
             return
         self.loosen()
+        self.pacer.stop()
         for other in self._tasks.values():
             other.cancel()
         if isinstance(error, MasqueradeError):

@@ -48,6 +48,8 @@ ASK_FOR_ANOTHER = "Ask @BotFather for a new token."
 SET_API_ID = "Set telegram.api_id and telegram.api_hash from my.telegram.org."
 MENDS = {"API_ID_INVALID": SET_API_ID, "API_ID_PUBLISHED_FLOOD": SET_API_ID}
 
+FOREIGN_KEY = "Public key not found"
+"""The library's words for a handshake with a server whose key is not in its list."""
 DEAD_KEY = (AuthKeyNotFound, AuthKeyDuplicated, Unauthorized)
 """The authorization key will never serve again: unknown to the server, used from two places, or revoked."""
 
@@ -100,7 +102,8 @@ class Link:
     async def keep(self) -> None:
         """Runs until cancelled. Raises BadToken, or what the store raises on losing its lease."""
         while True:
-            reason = await self._session.lost
+            assert self._current is not None
+            reason = await self._current.lost
             self.up.clear()
             self._on_state("connecting", _describe(reason))
             log.warning("bot %s: %s", self._name, _describe(reason))
@@ -112,14 +115,17 @@ class Link:
 
     async def call(self, query: Any) -> Any:
         """One try. Raises RPCError, TimeoutError, or ConnectionError where there is no connection or it ends meanwhile."""
-        if not self.up.is_set():
+        session = self._current
+        if session is None or not self.up.is_set():
             raise ConnectionResetError("no connection to Telegram")
-        session = self._session
         try:
             return await session.call(query, self._settings.call_timeout)
         except DEAD_KEY as error:
             session.lose(error)
             raise ConnectionResetError(_describe(error)) from error
+        finally:
+            if session.lost.done() and session is self._current:
+                self.up.clear()  # whoever tries again at once is to wait for the next session
 
     async def who(self) -> Bot:
         """The bot as Telegram names it. Raises like `call`."""
@@ -179,7 +185,7 @@ class Link:
         if not self._storage.logged_in:
             await client.sign_in_bot(self._token)
             await self._storage.save()
-        return await self._session.call(raw.functions.updates.GetState(), self._settings.call_timeout)
+        return await client.session.call(raw.functions.updates.GetState(), self._settings.call_timeout)
 
     async def _shut(self) -> None:
         client, self._client = self._client, None
@@ -187,11 +193,8 @@ class Link:
             await client.session.stop()
 
     @property
-    def _session(self) -> BotSession:
-        if self._client is None or self._client.session is None:
-            raise ConnectionResetError("no connection to Telegram")
-        session: BotSession = self._client.session
-        return session
+    def _current(self) -> BotSession | None:
+        return self._client.session if self._client is not None else None
 
     @property
     def _name(self) -> str:
@@ -208,6 +211,8 @@ def _translated(error: Exception) -> MasqueradeError:
             return BadToken(f"Telegram refuses the bot's log-in: {name_of(error)}. {MENDS.get(name_of(error), ASK_FOR_ANOTHER)}")
         case TimeoutError():
             return Unavailable("Telegram did not answer in time")
+        case Exception() if str(error) == FOREIGN_KEY:
+            return Unavailable("the server proves itself with a key that we do not know: check telegram.public_key")
         case _:
             return Unavailable(f"Telegram cannot be reached: {_describe(error)}")
 

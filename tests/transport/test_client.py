@@ -1,0 +1,344 @@
+"""The Telegram client against the sandbox, in fair weather: `transport/client.py`."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from pyrogram.crypto import rsa
+
+from domain.content import Text
+from domain.errors import BadToken, Fenced, Unavailable
+from domain.inbound import Commanded, Pressed, Restarted, Said, Stopped
+from domain.outgoing import AnswerPress, Button, Lane, Notice, NotSent, Send, Sent, Why
+from domain.settings import Settings, Telegram
+from domain.values import UserId
+from tests.transport.town import Town, killed
+from transport.inbox import LIMIT
+
+
+async def test_a_bot_logs_in_and_says_who_it_is(town: Town):
+    life = town.build()
+    bot = await life.telegram.start(life.receive)
+    assert (bot.id, bot.username, bot.name) == (town.bot.id, town.bot.username, town.bot.name)
+    assert life.states == [("serving", "")]
+
+
+async def test_a_text_comes_in_and_a_text_goes_out(town: Town):
+    life = await town.start()
+    anna = town.person()
+    town.hear(anna, "hello there")
+    said = await life.receives(Said)
+    assert (said.user, said.content) == (anna.id, Text(text="hello there"))
+    assert isinstance(await life.says(anna, "hello yourself"), Sent)
+    assert town.phone(anna) == ["hello yourself"]
+
+
+async def test_two_hundred_messages_keep_their_order_both_ways(town: Town):
+    life = await town.start()
+    anna = town.person()
+    life.answer = lambda inbound: life.submit(anna, f"re: {inbound.content.text}", key=str(inbound.message))
+    texts = [f"message {number}" for number in range(200)]
+    for text in texts:
+        town.hear(anna, text)
+    await life.hears(*texts)
+    await life.says(anna, "the end")
+    assert town.phone(anna) == [*(f"re: {text}" for text in texts), "the end"]
+
+
+async def test_presses_blocks_and_commands_come_in(town: Town):
+    life = await town.start()
+    anna = town.person()
+    town.hear(anna, "/start ref_abc")
+    command = await life.receives(Commanded)
+    assert (command.name, command.argument) == ("start", "ref_abc")
+    question = Notice(text="ask-gender", buttons=((Button("gender-male", data="gender:male"),),))
+    await life.telegram.submit(Send(to=UserId(anna.id), key="q", body=question, lane=Lane.ANSWER))
+    town.sandbox.people.press(anna, town.bot, "gender:male")
+    press = await life.receives(Pressed)
+    assert press.data == "gender:male"
+    assert await life.telegram.submit(AnswerPress(query=press.query)) == Sent()
+    town.sandbox.people.block(anna, town.bot, blocked=True)
+    assert (await life.receives(Stopped)).user == anna.id
+    outcome = await life.says(anna, "still there?")
+    assert isinstance(outcome, NotSent)
+    assert outcome.why is Why.GONE
+    town.sandbox.people.block(anna, town.bot, blocked=False)
+    assert (await life.receives(Restarted)).user == anna.id
+
+
+async def test_own_messages_are_counted_and_neither_handed_up_nor_asked_for(town: Town):
+    life = await town.start()
+    anna = town.person()
+    town.hear(anna, "one")
+    await life.hears("one")
+    differences = town.calls("updates.GetDifference")
+    await asyncio.gather(*(life.submit(anna, f"answer {number}") for number in range(20)))
+    town.hear(anna, "two")
+    await life.hears("one", "two")
+    await town.shelf.stored(town.bot.pts)
+    assert town.calls("updates.GetDifference") == differences
+
+
+async def test_no_calls_are_hidden_behind_a_message(town: Town):
+    life = await town.start()
+    anna = town.person()
+    town.hear(anna, "one")
+    await life.hears("one")
+    before = dict(town.sandbox.dispatcher.calls)
+    for number in range(10):
+        town.sandbox.people.say(anna, town.bot, f"reply {number}", reply_to=1)
+    await life.hears("one", *(f"reply {number}" for number in range(10)))
+    assert dict(town.sandbox.dispatcher.calls) == before
+
+
+# Over several lives
+
+
+async def test_a_second_start_resumes_without_logging_in(town: Town):
+    await (await town.start()).telegram.stop()
+    await town.start()
+    assert town.calls("auth.ImportBotAuthorization") == 1
+
+
+async def test_what_was_said_before_the_very_first_start_is_left_alone(town: Town):
+    town.acquainted()
+    life = await town.start()
+    town.hear(town.person(), "now")
+    await life.hears("now")
+
+
+async def test_what_was_said_between_two_lives_is_heard_in_order(town: Town):
+    await (await town.start()).telegram.stop()
+    anna = town.person()
+    texts = [f"message {number}" for number in range(250)]  # more than one slice of a difference
+    for text in texts:
+        town.hear(anna, text)
+    life = await town.start()
+    await life.hears(*texts)
+    await town.shelf.stored(town.bot.pts)
+
+
+async def test_after_a_death_the_unconfirmed_come_again_and_the_confirmed_do_not(town: Town):
+    first = await town.start(confirming=False)
+    anna = town.person()
+    for text in ("one", "two", "three", "four"):
+        town.hear(anna, text)
+    await first.hears("one", "two", "three", "four")
+    places = [said.pts for said in first.received]
+    for place in (places[0], places[1], places[3]):
+        first.telegram.confirm(place)
+    await town.shelf.stored(places[1])
+    await killed(first)
+    second = await town.start()
+    await second.hears("three", "four")
+    assert [said.pts for said in second.received] == places[2:]
+
+
+async def test_a_message_done_again_after_a_death_is_seen_once(town: Town):
+    first = await town.start(confirming=False)
+    anna = town.person()
+    town.hear(anna, "hello")
+    await first.hears("hello")
+    assert isinstance(await first.says(anna, "answer", key="1:5:0"), Sent)
+    await killed(first)
+    second = await town.start()
+    await second.hears("hello")
+    assert await second.says(anna, "answer", key="1:5:0") == Sent(message=None)
+    assert town.phone(anna) == ["answer"]
+
+
+async def test_who_was_met_is_stored_before_the_place_in_the_log(town: Town):
+    life = await town.start()
+    anna = town.person()
+    town.hear(anna, "hello")
+    await life.hears("hello")
+    town.shelf.diary.clear()
+    town.hear(town.person(), "hello too")
+    await town.shelf.stored(town.bot.pts)
+    assert town.shelf.diary[:2] == ["peers", "state"]
+    assert anna.id in town.shelf.hashes
+
+
+async def test_a_new_life_writes_to_people_met_in_an_earlier_one(town: Town):
+    first = await town.start()
+    anna = town.person()
+    town.hear(anna, "hello")
+    await first.hears("hello")
+    await first.telegram.stop()
+    second = await town.start()
+    assert isinstance(await second.says(anna, "welcome back"), Sent)
+
+
+async def test_stop_stores_how_far_it_came_and_may_be_called_twice(town: Town):
+    life = await town.start()
+    anna = town.person()
+    town.hear(anna, "hello")
+    await life.hears("hello")
+    await life.telegram.stop()
+    assert town.shelf.state is not None
+    assert town.shelf.state[0] == town.bot.pts
+    await life.telegram.stop()
+    assert life.states[-1] == ("stopped", "")
+
+
+async def test_stop_sends_what_was_submitted_before(town: Town):
+    life = await town.start()
+    anna = town.acquainted()
+    sends = [life.submit(anna, f"last words {number}") for number in range(5)]
+    await life.telegram.stop()
+    assert all(isinstance(send.result(), Sent) for send in sends)
+
+
+# The receiver
+
+
+async def test_a_slow_receiver_holds_updates_back_and_misses_none(town: Town):
+    life = await town.start()
+    life.gate.clear()
+    anna = town.person()
+    texts = [f"message {number}" for number in range(2 * LIMIT + 500)]
+    for text in texts:
+        town.hear(anna, text)
+    assert isinstance(await life.says(anna, "busy"), Sent)  # the answers still come through
+    inbox = life.telegram._inbox
+    assert len(inbox._ready) + len(inbox._held) <= LIMIT
+    life.gate.set()
+    await life.hears(*texts)
+
+
+async def test_a_receiver_that_fails_stops_the_bot_and_its_update_comes_again(town: Town):
+    life = await town.start()
+
+    def fail(_) -> None:
+        raise RuntimeError("a bug of ours")
+
+    life.answer = fail
+    anna = town.person()
+    town.hear(anna, "hello")
+    assert "RuntimeError" in await life.reaches("serving", "stopped")
+    assert await life.says(anna, "anything") == NotSent(why=Why.STALE)
+    await life.telegram.stop()
+    second = await town.start()
+    await second.hears("hello")
+
+
+# The right to speak
+
+
+async def test_after_loosening_nothing_is_sent(town: Town):
+    life = await town.start()
+    anna = town.acquainted()
+    life.telegram.loosen()
+    assert await life.says(anna, "too late") == NotSent(why=Why.STALE)
+    assert town.phone(anna) == []
+
+
+async def test_a_process_that_wakes_up_after_its_lease_sends_nothing(town: Town):
+    owned = True
+    life = await town.start(may_send=lambda: owned)
+    anna = town.acquainted()
+    assert isinstance(await life.says(anna, "mine"), Sent)
+    owned = False
+    assert await life.says(anna, "no longer mine") == NotSent(why=Why.STALE)
+    assert town.phone(anna) == ["mine"]
+
+
+async def test_a_former_owner_that_may_not_store_hangs_up(town: Town):
+    life = await town.start()
+    town.shelf.taken_over = True
+    anna = town.person()
+    town.hear(anna, "hello")
+    assert await life.reaches("serving", "stopped") == "another owner"
+    assert await life.says(anna, "anything") == NotSent(why=Why.STALE)
+
+
+async def test_a_store_that_is_away_is_tried_again(town: Town):
+    life = await town.start()
+    town.shelf.away = True
+    town.hear(town.person(), "hello")
+    await life.hears("hello")
+    await town.shelf.noted("peers refused")
+    town.shelf.away = False
+    await town.shelf.stored(town.bot.pts)
+
+
+# Starts that fail
+
+
+async def test_a_wrong_token_is_refused_for_good(town: Town):
+    life = town.build(token=f"{town.bot.id}:wrong")
+    with pytest.raises(BadToken, match="ACCESS_TOKEN_INVALID"):
+        await life.telegram.start(life.receive)
+    assert life.states[-1][0] == "refused"
+    assert "wrong" not in life.states[-1][1]
+
+
+async def test_a_server_that_is_not_there_is_unavailable(town: Town, unused_tcp_port: int):
+    settings = Settings(telegram=Telegram(server=f"127.0.0.1:{unused_tcp_port}"))
+    life = town.build(settings=settings)
+    with pytest.raises(Unavailable, match="cannot be reached"):
+        await life.telegram.start(life.receive)
+
+
+async def test_a_server_that_says_nothing_is_unavailable_in_time(town: Town):
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    settings = Settings(telegram=Telegram(server=f"127.0.0.1:{port}", connect_timeout=0.3))
+    life = town.build(settings=settings)
+    with pytest.raises(Unavailable, match="in time"):
+        await life.telegram.start(life.receive)
+    server.close()
+    await server.wait_closed()
+
+
+async def test_a_server_with_another_key_is_named_as_such(town: Town):
+    known = dict(rsa.server_public_keys)
+    life = town.build()
+    rsa.server_public_keys.clear()
+    try:
+        with pytest.raises(Unavailable, match=r"telegram\.public_key"):
+            await life.telegram.start(life.receive)
+    finally:
+        rsa.server_public_keys.update(known)
+
+
+async def test_a_start_without_the_lease_is_fenced(town: Town):
+    town.shelf.taken_over = True
+    life = town.build()
+    with pytest.raises(Fenced):
+        await life.telegram.start(life.receive)
+
+
+# Silence
+
+
+async def test_nothing_is_written_into_the_working_directory(town: Town, tmp_path: Path):
+    life = await town.start()
+    anna = town.acquainted()
+    before = names_in(tmp_path)
+    for code, text in ((400, "NEVER_HEARD_OF"), (999, "WHAT_IS_THIS"), (420, "SOME_NEW_WAIT")):
+        town.inflict("error", method="sendmessage", code=code, text=text)
+        assert isinstance(await life.says(anna, text), NotSent)
+    assert names_in(tmp_path) == before
+
+
+async def test_neither_texts_nor_tokens_are_logged(town: Town, caplog: pytest.LogCaptureFixture):
+    caplog.set_level("DEBUG")
+    life = await town.start()
+    anna = town.person()
+    town.hear(anna, "a secret confession")
+    await life.hears("a secret confession")
+    await life.says(anna, "a discreet answer")
+    await life.telegram.stop()
+    assert "secret confession" not in caplog.text
+    assert "discreet answer" not in caplog.text
+    assert town.bot.token not in caplog.text
+    assert town.bot.token.partition(":")[2] not in caplog.text
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())

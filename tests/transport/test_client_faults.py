@@ -1,0 +1,250 @@
+"""The Telegram client when Telegram misbehaves: `transport/link.py`, `transport/inbox.py`, `transport/outbox.py`."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from domain.errors import BadToken
+from domain.outgoing import NotSent, Sent, Why
+from tests.transport.town import Town
+from transport.sandbox.server import Sandbox
+
+
+async def test_what_was_said_while_the_connection_was_cut_is_heard_in_order(town: Town):
+    life = await town.start()
+    anna = town.person()
+    town.hear(anna, "before")
+    await life.hears("before")
+    town.sandbox._cut(town.bot.id)
+    for text in ("during one", "during two"):
+        town.hear(anna, text)
+    await life.reaches("serving", "connecting", "serving")
+    town.hear(anna, "after")
+    await life.hears("before", "during one", "during two", "after")
+
+
+async def test_an_update_lost_with_its_connection_is_found_again(town: Town):
+    life = await town.start()
+    anna = town.person()
+    town.inflict("drop", method="updates")
+    town.hear(anna, "into the void")
+    await life.hears("into the void")
+
+
+async def test_one_cut_after_another_loses_nothing_and_doubles_nothing(town: Town):
+    life = await town.start()
+    anna = town.person()
+    texts = [f"message {number}" for number in range(40)]
+    for number, text in enumerate(texts):
+        town.hear(anna, text)
+        if number % 10 == 9:
+            town.sandbox._cut(town.bot.id)
+            await life.reaches(*["connecting", "serving"] * (number // 10 + 1))
+    await life.hears(*texts)
+
+
+async def test_a_send_at_the_moment_of_a_cut_arrives_once(town: Town):
+    life = await town.start()
+    anna = town.acquainted()
+    sends = [life.submit(anna, f"message {number}") for number in range(20)]
+    town.inflict("drop", method="sendmessage")
+    outcomes = await asyncio.gather(*sends)
+    assert all(isinstance(outcome, Sent) for outcome in outcomes)
+    assert town.phone(anna) == [f"message {number}" for number in range(20)]
+
+
+async def test_a_lost_answer_is_asked_for_again_and_the_message_is_seen_once(town: Town):
+    life = await town.start(settings=town.settings(call_timeout=0.3))
+    anna = town.acquainted()
+    town.inflict("lose_answer", method="sendmessage")
+    assert await life.says(anna, "once") == Sent(message=None)
+    assert town.phone(anna) == ["once"]
+    town.hear(anna, "and then")
+    await life.hears("hello", "and then")
+
+
+async def test_two_lost_answers_are_unreachable(town: Town):
+    life = await town.start(settings=town.settings(call_timeout=0.2))
+    anna = town.acquainted()
+    town.inflict("delay", method="sendmessage", seconds=5.0, times=2)
+    assert await life.says(anna, "hello?") == NotSent(why=Why.UNREACHABLE)
+
+
+async def test_an_internal_error_is_tried_again(town: Town):
+    life = await town.start()
+    anna = town.acquainted()
+    town.inflict("error", method="sendmessage", code=500, text="INTERNAL_SERVER_ERROR")
+    assert isinstance(await life.says(anna, "hello"), Sent)
+
+
+async def test_a_duplicate_update_is_handed_up_once(town: Town):
+    life = await town.start()
+    anna = town.person()
+    town.inflict("duplicate", times=3)
+    texts = [f"message {number}" for number in range(5)]
+    for text in texts:
+        town.hear(anna, text)
+    await life.hears(*texts)
+
+
+async def test_updates_that_overtake_each_other_are_put_in_order_without_a_difference(town: Town):
+    life = await town.start()
+    anna = town.person()
+    town.hear(anna, "zero")
+    await life.hears("zero")
+    differences = town.calls("updates.GetDifference")
+    town.inflict("reorder", seconds=10.0)
+    town.hear(anna, "one")
+    town.hear(anna, "two")
+    await life.hears("zero", "one", "two")
+    assert town.calls("updates.GetDifference") == differences
+
+
+async def test_an_update_that_never_came_is_asked_for(town: Town):
+    life = await town.start()
+    anna = town.person()
+    town.hear(anna, "zero")
+    await life.hears("zero")
+    town.inflict("delay", method="updates", seconds=30.0)
+    town.hear(anna, "one")
+    town.hear(anna, "two")
+    await life.hears("zero", "one", "two")
+
+
+async def test_a_flood_wait_parks_one_recipient_and_no_other(town: Town):
+    life = await town.start()
+    anna, boris = town.acquainted(), town.acquainted()
+    town.inflict("flood_wait", method="sendmessage", seconds=1.0)
+    parked = life.submit(anna, "to anna")
+    assert isinstance(await life.says(boris, "to boris"), Sent)
+    assert not parked.done()
+    assert isinstance(await parked, Sent)
+    assert town.phone(anna) == ["to anna"]
+
+
+async def test_a_key_that_the_server_forgot_is_replaced_by_a_fresh_login(town: Town):
+    life = await town.start()
+    anna = town.person()
+    town.hear(anna, "one")
+    await life.hears("one")
+    town.inflict("forget_key")
+    town.hear(anna, "two")
+    assert isinstance(await life.says(anna, "answer"), Sent)
+    town.hear(anna, "three")
+    await life.hears("one", "two", "three")
+    assert town.calls("auth.ImportBotAuthorization") == 2
+
+
+async def test_a_key_forgotten_between_two_lives_is_replaced_at_the_start(town: Town):
+    await (await town.start()).telegram.stop()
+    town.inflict("forget_key")
+    anna = town.person()
+    town.hear(anna, "meanwhile")
+    life = await town.start()
+    await life.hears("meanwhile")
+
+
+async def test_a_key_used_from_two_places_is_given_up_for_a_fresh_one(town: Town):
+    life = await town.start()
+    anna = town.acquainted()
+    town.inflict("key_duplicated", method="sendmessage")
+    assert isinstance(await life.says(anna, "hello"), Sent)
+    assert town.phone(anna) == ["hello"]
+    assert town.calls("auth.ImportBotAuthorization") == 2
+    town.hear(anna, "and back")
+    await life.hears("hello", "and back")
+
+
+async def test_a_token_revoked_while_running_is_told_and_ends_the_bot(town: Town):
+    life = await town.start()
+    anna = town.acquainted()
+    town.sandbox.revoke(town.bot)
+    outcome = life.submit(anna, "am I still here?")
+    assert "ACCESS_TOKEN_INVALID" in await life.reaches("serving", "connecting", "refused")
+    assert await outcome == NotSent(why=Why.STALE)
+    await life.telegram.stop()
+    assert life.telegram.state == "refused"
+
+
+async def test_a_flood_wait_at_the_login_is_told(town: Town):
+    town.inflict("flood_wait", method="importbotauthorization", seconds=7.0)
+    town.sandbox.faults._waiting[0].bot = None
+    life = town.build()
+    with pytest.raises(Exception, match="7 seconds"):
+        await life.telegram.start(life.receive)
+
+
+async def test_a_server_that_accepts_and_closes_meets_no_storm(town: Town):
+    """Within the first second of an outage there are a few tries, not thousands."""
+    life = await town.start()
+    met = 0
+    enough = asyncio.Event()
+
+    async def slam(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal met
+        met += 1
+        writer.close()
+        if met == 4:
+            enough.set()
+
+    port = town.sandbox.port
+    town.sandbox._server.close()
+    slammer = await asyncio.start_server(slam, "127.0.0.1", port)
+    begun = asyncio.get_running_loop().time()
+    town.sandbox._cut(None)
+    await enough.wait()
+    assert asyncio.get_running_loop().time() - begun > 0.3
+    slammer.close()
+    await slammer.wait_closed()
+    assert life.telegram.state == "connecting"
+
+
+async def test_a_server_that_was_away_and_comes_back_is_found_again(tmp_path: Path):
+    async with Sandbox(tmp_path / "sandbox") as first:
+        town = Town(first)
+        life = await town.start()
+        anna = town.person()
+        town.hear(anna, "one")
+        await life.hears("one")
+        port = first.port
+    async with Sandbox(tmp_path / "sandbox", port=port) as second:
+        town.sandbox = second
+        town.bot = second.world.bots[town.bot.id]
+        town.hear(second.world.users[anna.id], "two")
+        await life.hears("one", "two")
+        await town.close()
+
+
+async def test_a_server_that_lost_its_memory_is_heard_again(tmp_path: Path):
+    async with Sandbox(tmp_path / "old") as first:
+        town = Town(first)
+        life = await town.start()
+        for number in range(5):
+            town.hear(town.person(), str(number))
+        await life.hears(*"01234")
+        await life.telegram.stop()
+    async with Sandbox(tmp_path / "new") as second:
+        reborn = Town(second)
+        reborn.shelf = town.shelf
+        await (life := await reborn.start()).telegram.pacer.drain(0)
+        reborn.hear(reborn.person(), "anybody there?")
+        await life.hears("anybody there?")
+        await reborn.close()
+
+
+async def test_a_start_after_a_failed_start_works(town: Town):
+    town.inflict("error", method="importbotauthorization", code=500, text="INTERNAL_SERVER_ERROR")
+    town.sandbox.faults._waiting[0].bot = None
+    with pytest.raises(Exception, match="INTERNAL_SERVER_ERROR"):
+        await town.start()
+    life = await town.start()
+    town.hear(town.person(), "hello")
+    await life.hears("hello")
+
+
+async def test_a_wrong_api_id_names_its_setting(town: Town):
+    town.inflict("error", method="importbotauthorization", code=400, text="API_ID_INVALID")
+    town.sandbox.faults._waiting[0].bot = None
+    with pytest.raises(BadToken, match=r"telegram\.api_id"):
+        await town.start()

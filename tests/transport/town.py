@@ -1,0 +1,222 @@
+"""A sandbox with people in it, and the Telegram client of one of its bots under test."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from domain.content import Text
+from domain.errors import Fenced, Unavailable
+from domain.outgoing import Lane, Outcome, Send
+from domain.settings import Pacing, Settings, Telegram
+from domain.values import UserId
+from transport.client import KurigramTelegram
+from transport.sandbox.faults import Fault, Kind
+from transport.sandbox.model import Bot, User
+from transport.sandbox.server import Sandbox
+from transport.texts import Texts
+
+SECRET = b"the same in every process of it!"
+PATIENCE = 15.0
+TEXTS = Texts()
+FREELY = Pacing(chat_rate=1e6, chat_burst=100_000, bot_rate=1e6, bot_burst=100_000)
+
+
+class News:
+    """Lets a test wait until something has become true; whoever changes it calls `tell`."""
+
+    def __init__(self) -> None:
+        self._told = asyncio.Event()
+
+    def tell(self) -> None:
+        self._told.set()
+
+    async def until(self, predicate: Callable[[], bool]) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while not predicate():
+                self._told.clear()
+                await self._told.wait()
+
+
+class Shelf:
+    """A `ConnectionStore` in memory that keeps a diary."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, bytes | int | str | None] = {}
+        self.state: tuple[int, int, int, int] | None = None
+        self.hashes: dict[UserId, int] = {}
+        self.diary: list[str] = []
+        self.taken_over = False
+        self.away = False
+        self._news = News()
+
+    async def load(self) -> dict[str, bytes | int | str | None]:
+        return dict(self.values)
+
+    async def save(self, values: dict[str, bytes | int | str | None]) -> None:
+        self._write("session")
+        self.values = dict(values)
+
+    async def load_state(self) -> tuple[int, int, int, int] | None:
+        return self.state
+
+    async def save_state(self, pts: int, qts: int, date: int, seq: int) -> None:
+        self._write("state")
+        self.state = (pts, qts, date, seq)
+
+    async def peers(self, users: Iterable[UserId]) -> dict[UserId, int]:
+        return {user: self.hashes[user] for user in users if user in self.hashes}
+
+    async def save_peers(self, hashes: dict[UserId, int]) -> None:
+        self._write("peers")
+        self.hashes.update(hashes)
+
+    async def stored(self, pts: int) -> None:
+        """Wait until a place in the log is stored."""
+        await self._news.until(lambda: self.state is not None and self.state[0] >= pts)
+
+    async def noted(self, what: str) -> None:
+        await self._news.until(lambda: what in self.diary)
+
+    def _write(self, what: str) -> None:
+        self.diary.append(f"{what} refused" if self.taken_over or self.away else what)
+        asyncio.get_running_loop().call_soon(self._news.tell)
+        if self.taken_over:
+            raise Fenced("another owner")
+        if self.away:
+            raise Unavailable("the store is away")
+
+
+class Life:
+    """One life of the bot: from a start to a stop, or to a death without one."""
+
+    def __init__(self, build: Callable[[Callable[[str, str], None]], KurigramTelegram]) -> None:
+        self.received: list[Any] = []
+        self.states: list[tuple[str, str]] = []
+        self.confirming = True
+        self.gate = asyncio.Event()
+        """Closed: the receiver is slow."""
+        self.gate.set()
+        self.answer: Callable[[Any], None] | None = None
+        self._news = News()
+        self.telegram = build(self._on_state)
+
+    async def receive(self, inbound: Any) -> None:
+        await self.gate.wait()
+        self.received.append(inbound)
+        if self.answer is not None:
+            self.answer(inbound)
+        if self.confirming and inbound.pts is not None:
+            self.telegram.confirm(inbound.pts)
+        self._news.tell()
+
+    def _on_state(self, state: str, detail: str) -> None:
+        self.states.append((state, detail))
+        self._news.tell()
+
+    @property
+    def texts(self) -> list[str]:
+        return [inbound.content.text for inbound in self.received if hasattr(inbound, "content")]
+
+    async def hears(self, *texts: str) -> None:
+        await self._news.until(lambda: len(self.texts) >= len(texts))
+        assert self.texts == list(texts)
+
+    async def receives(self, kind: type) -> Any:
+        found = lambda: [inbound for inbound in self.received if isinstance(inbound, kind)]  # noqa: E731
+        await self._news.until(lambda: bool(found()))
+        return found()[0]
+
+    async def reaches(self, *states: str) -> str:
+        """Wait until it has gone through these states, in this order; the detail of the last."""
+        await self._news.until(lambda: _subsequence(states, [state for state, _ in self.states]))
+        return self.states[-1][1]
+
+    async def says(self, user: User, text: str, *, key: str = "") -> Outcome:
+        return await asyncio.wait_for(self.submit(user, text, key=key), PATIENCE)
+
+    def submit(self, user: User, text: str, *, key: str = "") -> asyncio.Future[Outcome]:
+        body = Text(text=text)
+        return self.telegram.submit(Send(to=UserId(user.id), key=key or text, body=body, lane=Lane.RELAY))
+
+
+def _subsequence(wanted: tuple[str, ...], found: list[str]) -> bool:
+    rest = iter(found)
+    return all(one in rest for one in wanted)
+
+
+class Town:
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self.shelf = Shelf()
+        self.bot: Bot = next(iter(sandbox.world.bots.values()))
+        self.lives: list[Life] = []
+        self.people = 0
+
+    def settings(self, **telegram: Any) -> Settings:
+        server = f"127.0.0.1:{self.sandbox.port}"
+        return Settings(telegram=Telegram(server=server, public_key=str(self.sandbox.public_key), **telegram), pacing=FREELY)
+
+    def build(self, *, token: str = "", settings: Settings | None = None, **options: Any) -> Life:
+        def telegram(on_state: Callable[[str, str], None]) -> KurigramTelegram:
+            return KurigramTelegram(
+                token=token or self.bot.token,
+                settings=settings or self.settings(),
+                store=self.shelf,
+                texts=TEXTS,
+                secret=SECRET,
+                on_state=on_state,
+                **options,
+            )
+
+        life = Life(telegram)
+        self.lives.append(life)
+        return life
+
+    async def start(self, *, confirming: bool = True, **options: Any) -> Life:
+        life = self.build(**options)
+        life.confirming = confirming
+        await life.telegram.start(life.receive)
+        return life
+
+    def person(self) -> User:
+        self.people += 1
+        return self.sandbox.world.add_user(f"Person {self.people}")
+
+    def acquainted(self) -> User:
+        """Somebody who has talked to the bot, before it listened."""
+        person = self.person()
+        self.hear(person, "hello")
+        return person
+
+    def hear(self, person: User, text: str) -> int:
+        """The person says something to the bot."""
+        return self.sandbox.people.say(person, self.bot, text)
+
+    def phone(self, person: User) -> list[str]:
+        """What the bot has written to the person, oldest first."""
+        history = self.sandbox.mailbox.history(person.id, self.bot.id, 10_000, 1 << 31)
+        return [message.text for message in history if message.from_bot]
+
+    def inflict(self, kind: str, **how: Any) -> None:
+        self.sandbox.inflict(Fault(kind=Kind(kind), bot=self.bot.id, **how))
+
+    def calls(self, method: str) -> int:
+        return self.sandbox.dispatcher.calls[method]
+
+    async def close(self) -> None:
+        for life in self.lives:
+            life.gate.set()
+            await life.telegram.stop()
+
+
+async def killed(life: Life) -> None:
+    """The process dies: nothing is drained, nothing is stored, the connection is cut by the kernel."""
+    telegram = life.telegram
+    telegram._stopping = True
+    telegram.pacer.stop()
+    for task in telegram._tasks.values():
+        task.cancel()
+    await asyncio.wait(telegram._tasks.values())
+    await telegram._link.close()

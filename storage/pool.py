@@ -33,17 +33,29 @@ class Counts:
     oldest_wait: float
 
 
-class RedisPool:
-    """`clock` stands in for the server's own time, in tests only."""
+def random_chat_id() -> ChatId:
+    return ChatId(secrets.token_urlsafe(12))
 
-    def __init__(self, client: Redis, keys: Keys, rules: Matching, *, clock: Callable[[], float] | None = None) -> None:
+
+class RedisPool:
+    """`clock` stands in for the server's own time, in tests only. `new_chat` names the chats that sweeps make."""
+
+    def __init__(
+        self,
+        client: Redis,
+        keys: Keys,
+        rules: Matching,
+        *,
+        clock: Callable[[], float] | None = None,
+        new_chat: Callable[[], ChatId] = random_chat_id,
+    ) -> None:
         self._client = client
         self._keys = keys
         self._scripts = Scripts(client, keys.tag)
         self._clock = clock
         self._rules = rules
         self._recent = milliseconds(rules.recent_minutes * 60)
-        self._sweeper = Sweeper(self._scripts, rules)
+        self._sweeper = Sweeper(self._scripts, rules, new_chat)
 
     async def decide(self, requests: Sequence[Request]) -> list[Answer]:
         time = self._time()

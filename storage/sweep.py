@@ -6,11 +6,12 @@ into at all. A call that has made its pairs, or looked at many people, stops the
 
 from __future__ import annotations
 
-import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from domain.matching import AHEAD_OF_ALL, buckets_compatible
 from domain.settings import Matching
+from domain.values import ChatId
 from storage.scripts import REDIS_TIME, Argument, Scripts, milliseconds
 
 PAGE = 50
@@ -38,8 +39,10 @@ class Place:
 
 
 class Sweeper:
-    def __init__(self, scripts: Scripts, rules: Matching) -> None:
+    def __init__(self, scripts: Scripts, rules: Matching, new_chat: Callable[[], ChatId]) -> None:
         self._scripts = scripts
+        self._new_chat = new_chat
+        self._spare: list[ChatId] = []
         self._recent = milliseconds(rules.recent_minutes * 60)
         self._timeout = milliseconds(rules.timeout_seconds)
         self._boost = milliseconds(rules.vip_boost_seconds)
@@ -68,9 +71,11 @@ class Sweeper:
         return ended
 
     async def _page(self, time: Argument, place: Place, pairs: int) -> tuple[int, int, Place | None]:
-        ids = [secrets.token_urlsafe(12) for _ in range(pairs)]
+        ids, self._spare = self._spare, []
+        ids += [self._new_chat() for _ in range(pairs - len(ids))]
         cursor = (place.scope, place.bucket, place.score, place.behind, PAGE)
-        made, looked, score, behind, more = await self._scripts.run("sweep", time, *cursor, self._recent, *ids)
+        made, looked, score, behind, more = await self._scripts.run("sweep", time, *cursor, self._recent, *ids[:pairs])
+        self._spare = ids[made:]
         return made, looked, replace(place, score=score.decode(), behind=behind) if more else None
 
     async def _buckets(self) -> list[Place]:

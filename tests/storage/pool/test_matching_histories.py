@@ -1,0 +1,248 @@
+"""Random histories through the oracle, through `memory://` and through a real server: equal answers, equal events, and nobody ever
+in two chats, alone in one, waiting while in one, or paired with somebody unwanted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import count
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+
+from domain.events import Matched
+from domain.matching import Oracle
+from domain.pool import Cancel, Find, Leave, Look, Mark, Paired, Rewish, Seeker, Waiting
+from domain.values import Address, AgeBand, BotId, ChatEnd, ChatId, Gender, Lease, UserId, Wishes
+from storage.event_codec import decode
+from storage.keys import Keys
+from storage.pool import RedisPool
+from storage.redis_client import open_redis
+from tests.storage.pool.town import BLUE, MINUTE, RED, RULES
+
+USERS = [UserId(number) for number in (7, 10, 11, 12, 100, 5_000_000_001)]
+BOTS = [RED, BLUE]
+GENDERS = list(Gender)
+BANDS = [AgeBand.MINOR, AgeBand.FROM_18, AgeBand.FROM_25]
+numbers = count(1)
+
+users = st.sampled_from(USERS)
+bots = st.sampled_from(BOTS)
+often = st.sampled_from([True, True, True, False])
+wishes = st.one_of(
+    st.just(Wishes()),
+    st.builds(
+        Wishes,
+        genders=st.frozensets(st.sampled_from(GENDERS), min_size=1),
+        bands=st.frozensets(st.sampled_from(BANDS), min_size=1),
+    ),
+)
+seekers = st.builds(
+    Seeker,
+    address=st.builds(Address, bots, users),
+    gender=st.sampled_from(GENDERS),
+    band=st.sampled_from(BANDS),
+    vip=st.booleans(),
+    wishes=wishes,
+    scope=st.sampled_from(["*", "*", "*", "100"]),
+)
+pts = st.one_of(st.none(), st.sampled_from(["new", "new", "again"]))
+
+
+class History(RuleBasedStateMachine):
+    """Two processes, `a` and `b`, take turns with two bots; either may act on a lease that it lost."""
+
+    url: str
+
+    @initialize()
+    def begin(self):
+        self.runner = asyncio.Runner()
+        self.now = 1_800_000_000.0
+        self.keys = Keys(f"history-{next(numbers)}")
+        self.oracle = Oracle(RULES, self.now)
+        self.clients = [open_redis("memory://"), open_redis(self.url)]
+        self.pools = [self.new_pool(client) for client in self.clients]
+        self.swept_chats = count(1)
+        self.pts = count(1)
+        self.last_pts = 1
+        self.chats = [ChatId("never")]
+        self.made = count(1)
+        self.history = []
+        self.profiles = {}
+        self.stale = {bot: Lease(bot=bot, owner="nobody", token=0) for bot in BOTS}
+        for bot in BOTS:
+            self.serve(Lease(bot=bot, owner="a", token=1))
+
+    def new_pool(self, client):
+        ids = (ChatId(f"swept-{number}") for number in count(1))
+        return RedisPool(client, self.keys, RULES, clock=lambda: self.now, new_chat=lambda: next(ids))
+
+    def teardown(self):
+        if hasattr(self, "runner"):
+            for client in self.clients:
+                self.runner.run(client.aclose())
+            self.runner.close()
+
+    def serve(self, lease):
+        self.oracle.leases[lease.bot] = lease
+        for client in self.clients:
+            self.runner.run(client.set(self.keys.lease(lease.bot), f"{lease.owner}:{lease.token}"))
+
+    def mark(self, bot, position, *, held):
+        if position == "new":
+            self.last_pts = next(self.pts)
+        lease = self.oracle.leases[bot] if held else self.stale[bot]
+        return Mark(lease=lease, pts=self.last_pts if position else None)
+
+    def decide(self, *requests):
+        """All stores decide the same; the answers of the first are checked against rules of this test's own."""
+        before = {user: self.oracle.decide(Look(user=user)) for user in USERS}
+        expected = [self.oracle.decide(request) for request in requests]
+        for pool in self.pools:
+            assert self.runner.run(pool.decide(requests)) == expected
+        self.history += requests
+        self.check_new_chats(before)
+
+    def check_new_chats(self, before):
+        for user in USERS:
+            stands = self.oracle.decide(Look(user=user))
+            if isinstance(stands, Paired) and stands != before[user]:
+                self.chats.append(stands.chat.id)
+
+    @rule(seeker=seekers, position=pts, held=often, at_head=st.booleans(), leaving=st.booleans(), which=st.integers(0, 3))
+    def find(self, seeker, position, held, at_head, leaving, which):
+        self.profiles[seeker.address.user] = seeker
+        left = self.current_or_old_chat(seeker.address.user, which) if leaving else None
+        mark = self.mark(seeker.address.bot, position, held=held)
+        self.decide(Find(seeker=seeker, chat=self.new_chat(), mark=mark, leaving=left, at_head=at_head))
+
+    @rule(one=seekers, other=seekers)
+    def two_find_at_once(self, one, other):
+        finds = [
+            Find(seeker=each, chat=self.new_chat(), mark=self.mark(each.address.bot, None, held=True)) for each in (one, other)
+        ]
+        self.decide(*finds)
+
+    @rule(seeker=seekers, position=pts, held=often)
+    def rewish(self, seeker, position, held):
+        mark = self.mark(seeker.address.bot, position, held=held)
+        self.decide(Rewish(seeker=seeker, chat=self.new_chat(), mark=mark))
+
+    @rule(user=users, bot=bots, position=pts, held=often)
+    def cancel(self, user, bot, position, held):
+        self.decide(Cancel(address=Address(bot, user), mark=self.mark(bot, position, held=held)))
+
+    @rule(user=users, bot=bots, position=pts, held=often, which=st.integers(0, 3), why=st.sampled_from(ChatEnd))
+    def leave(self, user, bot, position, held, which, why):
+        chat = self.current_or_old_chat(user, which)
+        self.decide(Leave(address=Address(bot, user), chat=chat, why=why, mark=self.mark(bot, position, held=held)))
+
+    @precondition(lambda self: self.history)
+    @rule(back=st.integers(0, 5))
+    def repeat_after_a_crash(self, back):
+        """The process died behind the script, before it knew the answer: the same request comes again."""
+        self.decide(self.history[max(0, len(self.history) - 1 - back)])
+
+    @rule(user=users, other=users, blocked=st.booleans())
+    def block(self, user, other, blocked):
+        if user != other:
+            self.oracle.block(user, other, blocked=blocked)
+            for pool in self.pools:
+                self.runner.run(pool.block(user, other, blocked=blocked))
+
+    @rule(user=users, minutes=st.sampled_from([-1.0, 0.0, 5.0, 90.0, float("inf")]))
+    def ban(self, user, minutes):
+        until = self.now + minutes * MINUTE
+        self.oracle.ban(user, until)
+        for pool in self.pools:
+            self.runner.run(pool.ban(user, until))
+
+    @rule(bot=bots, owner=st.sampled_from(["a", "b"]))
+    def another_process_takes_over(self, bot, owner):
+        held = self.oracle.leases[bot]
+        self.stale[bot] = held
+        self.serve(Lease(bot=bot, owner=owner, token=held.token + 1))
+
+    @rule(seconds=st.sampled_from([0.001, 1.0, 30.0, 60.0, 300.0, 1200.0]))
+    def time_passes(self, seconds):
+        self.now = round(self.now + seconds, 3)
+        self.oracle.now = self.now
+
+    @rule()
+    def sweep(self):
+        """Whoever could meet has met, and nobody waits beyond the longest search."""
+        chats = (ChatId(f"swept-{number}") for number in self.swept_chats)
+        before = {user: self.oracle.decide(Look(user=user)) for user in USERS}
+        expected = self.oracle.sweep(lambda: next(chats))
+        for pool in self.pools:
+            assert self.runner.run(pool.sweep(pairs=100)) == expected
+        self.check_new_chats(before)
+        waiting = [search.seeker for search in self.oracle.searches.values()]
+        assert not [(one, other) for one in waiting for other in waiting if self.oracle.wanted(one, other)]
+        assert all(self.now - search.since < RULES.timeout_seconds for search in self.oracle.searches.values())
+
+    @invariant()
+    def all_agree_where_everybody_stands(self):
+        if not hasattr(self, "pools"):
+            return
+        looks = [Look(user=user) for user in USERS]
+        expected = [self.oracle.decide(look) for look in looks]
+        for pool in self.pools:
+            answers = self.runner.run(pool.decide(looks))
+            assert answers == expected
+            self.check_everybody(dict(zip(USERS, answers, strict=True)))
+
+    def check_everybody(self, stands):
+        for user, answer in stands.items():
+            if isinstance(answer, Paired):
+                partner = answer.chat.partner_of(user)
+                assert partner.user != user
+                assert isinstance(stands[partner.user], Paired), f"{user} is alone in {answer.chat.id}"
+                assert stands[partner.user].chat == answer.chat, f"{partner.user} is in two chats"
+
+    @invariant()
+    def counts_agree(self):
+        if not hasattr(self, "pools"):
+            return
+        stands = [self.oracle.decide(Look(user=user)) for user in USERS]
+        waits = [self.now - answer.since for answer in stands if isinstance(answer, Waiting)]
+        for pool in self.pools:
+            counts = self.runner.run(pool.counts())
+            assert (counts.waiting, counts.chats) == (len(waits), len({a.chat.id for a in stands if isinstance(a, Paired)}))
+            assert bool(counts.oldest_wait) == bool(waits and max(waits))
+
+    @invariant()
+    def everybody_was_told_the_same(self):
+        if not hasattr(self, "pools"):
+            return
+        for bot in BOTS:
+            expected = [event for at, event in self.oracle.events if at == bot]
+            for client in self.clients:
+                entries = self.runner.run(client.xrange(self.keys.events(bot)))
+                assert [decode(fields) for _, fields in entries] == expected
+
+    def new_chat(self):
+        return ChatId(f"chat-{next(self.made)}")
+
+    def current_or_old_chat(self, user, which):
+        stands = self.oracle.decide(Look(user=user))
+        if isinstance(stands, Paired) and which:
+            return stands.chat.id
+        return self.chats[which % len(self.chats)]
+
+
+@pytest.mark.timeout(120)
+def test_random_histories_decide_the_same_everywhere(redis_url):
+    History.url = redis_url
+    run_state_machine_as_test(
+        History,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=30,
+            deadline=None,
+            phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+        ),
+    )

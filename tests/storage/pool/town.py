@@ -1,0 +1,93 @@
+"""A pool with two bots, served by one process, and people who ask it for things in words."""
+
+from __future__ import annotations
+
+from itertools import count
+
+from redis.asyncio import Redis
+
+from domain.events import Event
+from domain.pool import Answer, Cancel, Find, Leave, Look, Mark, Rewish, Seeker
+from domain.settings import Matching
+from domain.values import Address, AgeBand, BotId, ChatEnd, ChatId, Gender, Lease, UserId, Wishes
+from storage.event_codec import decode
+from storage.keys import Keys
+from storage.pool import RedisPool
+
+RULES = Matching(recent_minutes=20, vip_boost_seconds=60, timeout_seconds=600)
+MINUTE = 60.0
+RED, BLUE = BotId(100), BotId(200)
+"""Two bots of the house."""
+
+
+def lease(bot: BotId, owner: str = "worker", token: int = 1) -> Lease:
+    return Lease(bot=bot, owner=owner, token=token)
+
+
+def mark(bot: BotId, pts: int | None = None) -> Mark:
+    return Mark(lease=lease(bot), pts=pts)
+
+
+def seeker(
+    user: int,
+    bot: BotId = RED,
+    *,
+    gender: Gender = Gender.FEMALE,
+    band: AgeBand = AgeBand.FROM_25,
+    vip: bool = False,
+    genders: set[Gender] | None = None,
+    bands: set[AgeBand] | None = None,
+    scope: str = "*",
+) -> Seeker:
+    wishes = Wishes(genders=frozenset(genders or Gender), bands=frozenset(bands or AgeBand))
+    return Seeker(address=Address(bot, UserId(user)), gender=gender, band=band, vip=vip, wishes=wishes, scope=scope)
+
+
+class Town:
+    def __init__(self, client: Redis, name: str = "town", *, now: float = 1_800_000_000.0) -> None:
+        self.client = client
+        self.keys = Keys(name)
+        self.now = now
+        self.pool = RedisPool(client, self.keys, RULES, clock=lambda: self.now)
+        self._chats = (ChatId(f"chat-{number}") for number in count(1))
+
+    async def open(self) -> None:
+        for bot in (RED, BLUE):
+            await self.serve(lease(bot))
+
+    async def serve(self, held: Lease) -> None:
+        """From now on the bot is served under this lease."""
+        await self.client.set(self.keys.lease(held.bot), f"{held.owner}:{held.token}")
+
+    async def decides(self, *requests) -> list[Answer]:
+        return await self.pool.decide(requests)
+
+    async def finds(self, who: Seeker | int, pts: int | None = None, **options) -> Answer:
+        return (await self.decides(self.find(who, pts, **options)))[0]
+
+    def find(self, who: Seeker | int, pts: int | None = None, **options) -> Find:
+        who = who if isinstance(who, Seeker) else seeker(who)
+        return Find(seeker=who, chat=next(self._chats), mark=mark(who.address.bot, pts), **options)
+
+    async def rewishes(self, who: Seeker, pts: int | None = None) -> Answer:
+        return (await self.decides(Rewish(seeker=who, chat=next(self._chats), mark=mark(who.address.bot, pts))))[0]
+
+    async def cancels(self, user: int, bot: BotId = RED, pts: int | None = None) -> Answer:
+        return (await self.decides(Cancel(address=Address(bot, UserId(user)), mark=mark(bot, pts))))[0]
+
+    async def leaves(
+        self, user: int, chat: ChatId, bot: BotId = RED, pts: int | None = None, why: ChatEnd = ChatEnd.STOPPED
+    ) -> Answer:
+        return (await self.decides(Leave(address=Address(bot, UserId(user)), chat=chat, why=why, mark=mark(bot, pts))))[0]
+
+    async def stands(self, user: int) -> Answer:
+        return (await self.decides(Look(user=UserId(user))))[0]
+
+    async def chatting(self, one: int, other: int) -> ChatId:
+        """Two people who have just met."""
+        await self.finds(one)
+        return (await self.finds(other)).chat.id
+
+    async def told(self, bot: BotId) -> list[Event]:
+        """Everything that stands in the bot's stream."""
+        return [decode(fields) for _, fields in await self.client.xrange(self.keys.events(bot))]

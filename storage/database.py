@@ -8,6 +8,7 @@
 
 SQL stands in `sql/` and is called by name. Whatever a driver raises because the database cannot serve now leaves these
 blocks as `domain.errors.Unavailable`, within seconds; mistakes of ours (a wrong table name) leave them as they are.
+Await nothing but the database inside them: the connection is held, and PostgreSQL's is cut when its time is up.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Random histories through the oracle, through `memory://` and through a real server: equal answers, equal events, and nobody ever
-in two chats, alone in one, waiting while in one, or paired with somebody unwanted.
+"""Random histories through the oracle, `memory://` and a real server: equal answers, equal events, and nobody ever in two chats,
+alone in one, waiting while in one, or paired with somebody unwanted.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
-from domain.events import Matched
 from domain.matching import Oracle
 from domain.pool import Cancel, Find, Leave, Look, Mark, Paired, Rewish, Seeker, Waiting
-from domain.values import Address, AgeBand, BotId, ChatEnd, ChatId, Gender, Lease, UserId, Wishes
+from domain.values import Address, AgeBand, ChatEnd, ChatId, Gender, Lease, UserId, Wishes
 from storage.event_codec import decode
 from storage.keys import Keys
 from storage.pool import RedisPool

@@ -63,7 +63,7 @@ async def _run(loaded: Loaded, *, asked: bool) -> None:
     try:
         await lock.wait_for_family()
         specs.ports_are_free(loaded, sandbox=wants_sandbox)
-        world = _prepare_sandbox(loaded) if wants_sandbox else None
+        world = await asyncio.to_thread(_prepare_sandbox, loaded) if wants_sandbox else None
         house = House(loaded, lock, show=console.show_record)
         announce = partial(console.summary, loaded.settings, sandbox=wants_sandbox)
         await house.live(specs.stages(loaded, _folder(), world), announce=announce)

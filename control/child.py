@@ -42,6 +42,7 @@ ORPHAN_SECONDS = 0.6
 """An orphan's time to stop in good order; `ORPHAN_LIMIT` after the supervisor's death it is gone whatever it does."""
 ORPHAN_LIMIT = 0.8
 CANCEL_SECONDS = 0.3
+"""For what is cancelled to close its connections."""
 
 logger = logging.getLogger(__name__)
 Main = Callable[["Child"], Awaitable[int | None]]
@@ -60,19 +61,21 @@ class Child:
         self._peer: Peer | None = None
         self._deadline = float("inf")
         self._overdue = asyncio.Event()
+        self._ready = False
 
     def answer(self, op: str, handler: Handler) -> None:
         """`handler` gets the request as a mapping; what it returns goes back as JSON (dataclasses included)."""
         self._handlers[op] = handler
 
     async def ready(self) -> None:
-        """Tell the supervisor that the work has begun."""
+        """Tell the supervisor that the work has begun. Until then a stop cancels `main` at once: nothing is under way yet."""
+        self._ready = True
         self._channel.tell("ready")
 
     def stop(self, seconds: float) -> None:
         """Only records; a second call may shorten the time, never lengthen it."""
         loop = asyncio.get_running_loop()
-        self._deadline = min(self._deadline, loop.time() + seconds)
+        self._deadline = min(self._deadline, loop.time() + (seconds if self._ready else 0))
         loop.call_at(self._deadline, self._overdue.set)
         self.stopping.set()
 
@@ -101,7 +104,8 @@ class Child:
         await asyncio.wait({working, overdue}, return_when=asyncio.FIRST_COMPLETED)
         overdue.cancel()
         if not working.done():
-            logger.error("not stopped in time; what is unfinished is cancelled")
+            if self._ready:
+                logger.error("not stopped in time; what is unfinished is cancelled")
             working.cancel()
             await asyncio.wait({working}, timeout=CANCEL_SECONDS)
         return _exit_code(working)

@@ -117,7 +117,7 @@ def _server(settings: Settings, origins: Mapping[str, str]) -> None:
     except ValueError as error:
         raise SettingsError(f"{where}: {telegram.server!r} is not host:port; write for example 127.0.0.1:4430") from error
     if not telegram.public_key:
-        raise SettingsError(f"{where} needs {name('telegram.public_key', origins)}: the PEM file with that server's public key")
+        raise SettingsError(f"{where} has a public key of its own; name its PEM file in {name('telegram.public_key', origins)}")
 
 
 def _channels(settings: Settings, origins: Mapping[str, str]) -> None:

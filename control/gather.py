@@ -15,15 +15,18 @@ from domain.errors import Unavailable
 from domain.status import ActorStats, BotStatus, ProcessState, ProcessStatus, Status, WorkerReport
 
 SECONDS = 2.0
+LONG_START_SECONDS = 15.0
 SAME_EVERYWHERE = frozenset({"chats", "waiting", "oldest_wait"})
 """Figures of the pool, which every worker counts whole."""
 
 DEEPEST = frozenset({"deepest"})
+"""Counts of actors of which the highest stands for all; the others are added up."""
+
 RANK = ("serving", "connecting", "waiting", "refused", "stopped")
 """Of one bot as several workers see it, the first of these is how it stands."""
 
 
-async def gather(processes: Sequence[Process], *, uptime: float, warnings: Iterable[str] = ()) -> Status:
+async def gather(processes: Sequence[Process], *, uptime: float) -> Status:
     reports = await asyncio.gather(*(_report(process) for process in processes if _is_worker(process)))
     states = tuple(process.status() for process in processes)
     bots = merge_bots(report.bots for report in reports)
@@ -37,7 +40,7 @@ async def gather(processes: Sequence[Process], *, uptime: float, warnings: Itera
         bots=bots,
         actors=merge_actors(report.actors for report in reports),
         figures=merge_figures(report.figures for report in reports),
-        problems=tuple(dict.fromkeys([*problems, *warnings])),
+        problems=tuple(dict.fromkeys(problems)),
     )
 
 
@@ -98,6 +101,8 @@ def _of_processes(states: Iterable[ProcessStatus]) -> list[str]:
             lines.append(f"{process.name} is down for good{why}; see logs/error.log, mend it, then stop and run again")
         elif process.state is ProcessState.BACKOFF:
             lines.append(f"{process.name} crashed and comes back{why}; see logs/error.log")
+        elif process.state is ProcessState.STARTING and process.uptime > LONG_START_SECONDS:
+            lines.append(f"{process.name} has been starting for {process.uptime:.0f} s{why}; see logs/combined.log")
     return lines
 
 

@@ -64,9 +64,10 @@ class FolderLock:
 def described(data: Path) -> dict[str, str | int]:
     """What `FolderLock.describe` wrote last; empty where nobody ever ran."""
     try:
-        return dict(orjson.loads((data / RUNNING).read_bytes()))
+        words = orjson.loads((data / RUNNING).read_bytes())
     except (OSError, orjson.JSONDecodeError):
         return {}
+    return words if isinstance(words, dict) else {}
 
 
 def make_private(folder: Path) -> None:

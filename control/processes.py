@@ -1,10 +1,10 @@
 """Child processes as data, and the small loop that keeps each of them alive.
 
     STARTING --ready--> READY --crash--> BACKOFF --pause over--> STARTING …
-    any --budget spent, or EX_CONFIG--> FATAL          (waits for the operator)
-    any --stop--> DRAINING --exit, or killed at the deadline--> STOPPED
+    any --crash with the budget spent, or EX_CONFIG--> FATAL          (waits for the operator)
+    any --stop, or too much memory--> DRAINING --exit, or killed at the deadline--> STOPPED, or STARTING again
 
-*Invariant*: one loop (`Process._supervise`) starts, waits for and buries a process; everything else only records wishes.
+*Invariant*: one loop (`Process._supervise`) starts, waits for and buries a process; everything else only signals it.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class Process:
         self._supervision = asyncio.create_task(self._supervise(), name=f"supervise {self.spec.name}")
 
     async def ready(self, seconds: float) -> bool:
-        """Waits until it is ready or fatal; False where it is not ready by then."""
+        """Waits until it is ready or has failed; False where it is not ready by then."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._settled.wait(), seconds)
         return self.state is ProcessState.READY
@@ -242,7 +242,7 @@ class Process:
     def _enter(self, state: ProcessState, why: str) -> None:
         logger.info("%s %s --%s--> %s", self.spec.name, self.state, why, state)
         self.state = state
-        if state in {ProcessState.READY, ProcessState.FATAL}:
+        if state in {ProcessState.READY, ProcessState.BACKOFF, ProcessState.FATAL}:
             self._settled.set()
         else:
             self._settled.clear()

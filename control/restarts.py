@@ -7,6 +7,8 @@ from collections import deque
 
 from domain.settings import Supervisor
 
+STEADY_SECONDS = 15.0
+
 
 class Restarts:
     def __init__(self, policy: Supervisor) -> None:
@@ -16,9 +18,9 @@ class Restarts:
     def after_crash(self, now: float, ready_for: float) -> float | None:
         """Seconds to wait; None when the budget is spent.
 
-        A process that had worked for longer than the longest pause does not crash in a loop: its count starts afresh.
+        A process that had been ready for `STEADY_SECONDS` does not crash in a loop: its count starts afresh.
         """
-        if ready_for > self._policy.backoff_max:
+        if ready_for >= STEADY_SECONDS:
             self._crashes.clear()
         while self._crashes and self._crashes[0] <= now - self._policy.restart_window:
             self._crashes.popleft()

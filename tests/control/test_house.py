@@ -1,0 +1,192 @@
+"""The supervisor with real processes: starts, crashes, hangs, stops."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+from domain.status import ProcessState
+from tests.control.houses import House, alive, eventually, house
+
+QUICK = {
+    "MASQUERADE_SUPERVISOR__BACKOFF_FIRST": "0.01",
+    "MASQUERADE_SUPERVISOR__BACKOFF_MAX": "0.02",
+    "MASQUERADE_SUPERVISOR__RESTART_BUDGET": "3",
+    "MASQUERADE_SUPERVISOR__DRAIN_SECONDS": "1",
+}
+
+
+async def pids(running: House) -> list[int]:
+    return [process.pid for process in (await running.status()).processes]
+
+
+async def test_everything_ready_is_announced_once_and_healthy(tmp_path: Path) -> None:
+    async with house(tmp_path, "worker-1=works", "panel=works") as running:
+        await running.says("STARTED 2")
+        status = await running.status()
+    assert status.healthy
+    assert [process.name for process in status.processes] == ["worker-1", "panel"]
+    assert all(process.memory_mb > 1 for process in status.processes)
+    assert status.figures == {"chats": 1, "relayed": 5}
+    assert status.bots[0].username == "first_bot"
+
+
+async def test_workers_reports_are_merged(tmp_path: Path) -> None:
+    async with house(tmp_path, "worker-1=works", "worker-2=works") as running:
+        await running.says("STARTED")
+        status = await running.status()
+    assert status.figures == {"chats": 1, "relayed": 10}
+    assert (status.actors[0].alive, status.actors[0].deepest) == (4, 3)
+    assert len(status.bots) == 1
+
+
+async def test_a_crashing_child_goes_through_back_off_to_fatal_and_status_says_so(tmp_path: Path) -> None:
+    async with house(tmp_path, "worker-1=works", "panel=crashes", environ=QUICK) as running:
+        panel = await running.becomes("panel", ProcessState.FATAL)
+        status = await running.status()
+    assert panel.restarts == 3
+    assert "it broke" in panel.last_error
+    assert not status.healthy
+    assert any("panel is down for good" in problem and "it broke" in problem for problem in status.problems)
+    assert "backoff --again--> starting" in running.log()
+    assert "RuntimeError" in running.log("error")
+
+
+async def test_a_killed_child_comes_back_under_a_new_process(tmp_path: Path) -> None:
+    async with house(tmp_path, "worker-1=works", environ=QUICK) as running:
+        await running.says("STARTED")
+        before = await running.one("worker-1")
+        os.kill(before.pid, signal.SIGKILL)
+
+        async def returned() -> bool:
+            now = await running.one("worker-1")
+            return now.pid != before.pid and now.state is ProcessState.READY
+
+        await eventually(returned)
+        assert (await running.one("worker-1")).restarts == 1
+        assert "killed by SIGKILL" in running.log()
+
+
+async def test_a_child_with_a_wrong_setting_is_not_started_again(tmp_path: Path) -> None:
+    async with house(tmp_path, "worker-1=refuses") as running:
+        worker = await running.becomes("worker-1", ProcessState.FATAL)
+    assert worker.restarts == 0
+    assert worker.last_error == "BOT_TOKENS is wrong; mend it"
+
+
+async def test_a_child_that_hangs_is_killed_and_started_again(tmp_path: Path) -> None:
+    environ = {**QUICK, "MASQUERADE_SUPERVISOR__HEARTBEAT_SECONDS": "1", "MASQUERADE_SUPERVISOR__START_SECONDS": "1"}
+    async with house(tmp_path, "worker-1=hangs", environ=environ) as running:
+        await running.says("WARNED worker-1 hung")
+        await running.says("WARNED worker-1 ended (killed by SIGKILL)")
+
+
+async def test_a_child_that_uses_too_much_memory_is_restarted_gracefully(tmp_path: Path) -> None:
+    async with house(tmp_path, "worker-1=grows", environ=QUICK) as running:
+        assert "supervisor.memory_limit_mb" in await running.says("WARNED worker-1 is restarted")
+        await running.says("WARNED worker-1 is restarted")
+        assert "worker-1 draining --again--> starting" in running.log()
+        assert "backoff" not in running.log()
+
+
+async def test_what_a_child_waits_for_before_it_is_ready_is_a_problem_in_status(tmp_path: Path) -> None:
+    environ = {"MASQUERADE_SUPERVISOR__START_SECONDS": "0.5"}
+    async with house(tmp_path, "worker-1=never_ready", "panel=works", environ=environ) as running:
+        await running.says("STARTED 2")
+        status = await running.status()
+    assert status.problems == ("Redis at 127.0.0.1:1 cannot be reached; start it",)
+    assert not status.healthy
+
+
+async def test_stop_drains_and_waits_for_the_end(tmp_path: Path) -> None:
+    async with house(tmp_path, "worker-1=works", "panel=works") as running:
+        await running.says("STARTED")
+        children = await pids(running)
+        assert await running.client.stop() == running.process.pid
+        assert await running.client.gone(within=10)
+        assert not any(map(alive, children))
+        assert await running.ends() == 0
+    log = running.log()
+    assert log.index("panel draining --exit--> stopped") < log.index("worker-1 ready --stop--> draining")
+    assert log.count("drained") == 2
+
+
+async def test_ctrl_c_stops_it(tmp_path: Path) -> None:
+    async with house(tmp_path, "worker-1=works") as running:
+        await running.says("STARTED")
+        running.process.send_signal(signal.SIGINT)
+        await running.says("STOPPED")
+        assert await running.ends() == 0
+
+
+async def test_a_stop_during_the_start_is_obeyed(tmp_path: Path) -> None:
+    async with house(tmp_path, "worker-1=never_ready", "panel=works") as running:
+        await running.becomes("worker-1", ProcessState.STARTING)
+        running.process.send_signal(signal.SIGTERM)
+        assert await running.says("ST") == "STOPPED"
+        assert (await running.ends()) == 0
+
+
+async def test_a_child_that_does_not_stop_is_killed_at_the_deadline(tmp_path: Path) -> None:
+    async with house(tmp_path, "worker-1=never_stops", environ=QUICK) as running:
+        await running.says("STARTED")
+        running.process.send_signal(signal.SIGTERM)
+        began = time.monotonic()
+        assert await running.ends() == 0
+    assert 1 < time.monotonic() - began < 8
+
+
+async def test_a_child_that_misses_its_deadline_says_so(tmp_path: Path) -> None:
+    async with house(tmp_path, "worker-1=ignores_the_deadline", environ=QUICK) as running:
+        await running.says("STARTED")
+        running.process.send_signal(signal.SIGTERM)
+        await running.says("WARNED not stopped in time")
+
+
+async def test_the_second_ctrl_c_does_not_wait(tmp_path: Path) -> None:
+    environ = {"MASQUERADE_SUPERVISOR__DRAIN_SECONDS": "300"}
+    async with house(tmp_path, "worker-1=works", "panel=never_stops", environ=environ) as running:
+        await running.says("STARTED")
+        running.process.send_signal(signal.SIGINT)
+        await running.becomes("panel", ProcessState.DRAINING)
+        running.process.send_signal(signal.SIGINT)
+        await running.says("STOPPED")
+
+
+async def test_children_are_gone_a_second_after_the_supervisor_is_killed(tmp_path: Path) -> None:
+    async with house(tmp_path, "worker-1=works", "worker-2=hangs", "worker-3=ignores_the_deadline") as running:
+        await running.says("STARTED")
+        children = await pids(running)
+        running.process.send_signal(signal.SIGKILL)
+        began = time.monotonic()
+        await eventually(lambda: not any(map(alive, children)))
+        assert time.monotonic() - began < 1.3
+
+
+async def test_after_a_kill_the_next_run_waits_for_the_old_children(tmp_path: Path) -> None:
+    async with house(tmp_path, "worker-1=hangs") as first:
+        await first.says("STARTED")
+        (child,) = await pids(first)
+        first.process.send_signal(signal.SIGKILL)
+        await first.process.wait()
+        async with house(tmp_path, "worker-1=works") as second:
+            await second.becomes("worker-1", ProcessState.READY)
+            assert not alive(child)
+
+
+async def test_a_second_run_in_the_same_folder_is_refused_and_names_the_first(tmp_path: Path) -> None:
+    async with house(tmp_path, "worker-1=works") as running:
+        await running.says("STARTED")
+        async with house(tmp_path, "worker-1=works") as second:
+            assert f"process {running.process.pid}" in await second.says("REFUSED")
+            assert await second.ends() == 1
+        assert (await running.status()).healthy
+
+
+async def test_sigusr1_makes_a_child_say_what_it_does(tmp_path: Path) -> None:
+    async with house(tmp_path, "worker-1=works") as running:
+        await running.says("STARTED")
+        os.kill((await running.one("worker-1")).pid, signal.SIGUSR1)
+        await eventually(lambda: "dump: task" in running.log())

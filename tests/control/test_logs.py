@@ -1,0 +1,107 @@
+"""What stands in the logs, what never does, and how the files turn over."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from pathlib import Path
+
+import orjson
+import pytest
+
+from control.logfiles import LogFiles, files_of
+from control.logs import JsonFormatter, Pseudonyms, mask
+from domain.settings import Section
+from domain.values import Address, BotId, UserId
+from tests.control.houses import house
+
+TOKEN = "123456789:" + "A1_-x" * 7
+
+
+def rendered(formatter: JsonFormatter, text: str, *arguments: object, **extra: object) -> dict[str, str]:
+    record = logging.LogRecord("actors.session", logging.INFO, "", 0, text, arguments, None)
+    record.__dict__.update(extra)
+    return orjson.loads(formatter.line(record))
+
+
+@pytest.fixture
+def formatter(tmp_path: Path) -> JsonFormatter:
+    return JsonFormatter("worker-1", Pseudonyms.kept_in(tmp_path))
+
+
+def test_tokens_and_passwords_are_masked_wherever_they_stand(formatter: JsonFormatter) -> None:
+    try:
+        int(f"bad token {TOKEN}")
+    except ValueError:
+        line = rendered(formatter, "%s at %s", TOKEN, "postgresql://me:hunter2@db/x", exc_info=sys.exc_info())
+    assert line["text"] == "123456789:*** at postgresql://me:***@db/x"
+    assert "bad token 123456789:***" in line["error"]
+    assert TOKEN not in str(line)
+
+
+def test_masking_takes_linear_time_on_hostile_text() -> None:
+    for text in ("x" * 1_000_000, "1" * 1_000_000, "://" * 300_000, ":" * 1_000_000, "123456:" * 150_000):
+        began = time.perf_counter()
+        mask(text)
+        assert time.perf_counter() - began < 1
+
+
+def test_people_are_keyed_pseudonyms(tmp_path: Path, formatter: JsonFormatter) -> None:
+    anna, boris = Address(BotId(7), UserId(4242424242)), Address(BotId(7), UserId(4242424243))
+    texts = [rendered(formatter, "%s Menu --Find--> Searching", who)["text"] for who in (anna, boris, anna)]
+    assert texts[0] == texts[2] != texts[1]
+    assert texts[0].startswith("bot7 u")
+    assert "424242424" not in "".join(texts)
+    again = JsonFormatter("worker-1", Pseudonyms.kept_in(tmp_path))
+    assert rendered(again, "%s Menu --Find--> Searching", anna)["text"] == texts[0]
+    elsewhere = JsonFormatter("worker-1", Pseudonyms(b"another key"))
+    assert rendered(elsewhere, "%s Menu --Find--> Searching", anna)["text"] != texts[0]
+    assert (tmp_path / "pseudonyms.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_values_that_may_carry_what_people_wrote_are_logged_by_their_kind(formatter: JsonFormatter) -> None:
+    class Said(Section, frozen=True):
+        text: str
+
+    assert rendered(formatter, "dropped %s", Said(text="hello you"))["text"] == "dropped Said"
+
+
+def test_lines_go_to_the_files_of_their_level_and_topic() -> None:
+    assert files_of("INFO", "actors.session") == {"combined"}
+    assert files_of("ERROR", "actors.session") == {"combined", "error"}
+    assert files_of("INFO", "actors.payment") == {"combined", "payments"}
+    assert files_of("WARNING", "web.admin.login") == {"combined", "admin"}
+    assert files_of("INFO", "domain.vip") == {"combined", "vip"}
+    assert files_of("CRITICAL", "actors.lock") == {"combined", "error", "locks"}
+
+
+def test_files_turn_over_and_so_many_old_ones_are_kept(tmp_path: Path) -> None:
+    files = LogFiles(tmp_path, max_bytes=1000, backups=2, show=lambda _: None)
+    for number in range(200):
+        files.take("worker-1", "stdout", b"line %d" % number)
+    files.close()
+    combined = sorted(path.name for path in tmp_path.glob("combined.log*"))
+    assert combined == ["combined.log", "combined.log.1", "combined.log.2"]
+    assert all(path.stat().st_size <= 1000 for path in tmp_path.glob("combined.log*"))
+    assert "line 199" in (tmp_path / "combined.log").read_text(encoding="utf-8")
+
+
+def test_every_file_is_there_from_the_start(tmp_path: Path) -> None:
+    LogFiles(tmp_path, max_bytes=1000, backups=2, show=lambda _: None).close()
+    names = {"combined.log", "error.log", "admin.log", "payments.log", "vip.log", "locks.log"}
+    assert {path.name for path in tmp_path.iterdir()} == names
+
+
+async def test_what_a_child_prints_becomes_json_and_its_own_lines_carry_no_secret(tmp_path: Path) -> None:
+    async with house(tmp_path, "worker-1=babbles") as running:
+        await running.says("WARNED a cry")
+        await running.says("STARTED")
+        await running.client.stop()
+        await running.ends()
+    records = [orjson.loads(line) for line in running.log().splitlines()]
+    texts = {record["text"] for record in records}
+    assert {"plain words", "a cry", "token 123456789:***"} <= texts
+    assert sum(len(record["text"]) for record in records if record["text"].startswith("xxx")) == 200_000
+    assert "4242424242" not in running.log()
+    assert next(r for r in records if r["text"] == "a cry")["level"] == "ERROR"

@@ -93,8 +93,9 @@ export class MessageList {
   }
 
   #append(message) {
-    const stick = this.#stick || message.out;
+    const stick = message.out || (this.#stick && this.#nearEnd()); // scrolled this very moment: the event is still to come
     this.inner.append(...this.#nodes(message));
+    this.#stick = stick;
     if (stick) this.toEnd();
   }
 
@@ -104,9 +105,13 @@ export class MessageList {
   }
 
   #scrolled() {
-    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
-    this.#stick = scrollHeight - scrollTop - clientHeight < NEAR;
+    this.#stick = this.#nearEnd();
     this.#mark();
+  }
+
+  #nearEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
+    return scrollHeight - scrollTop - clientHeight < NEAR;
   }
 
   #mark() {

@@ -12,7 +12,7 @@ function options(list, chosen) {
 async function absentees(world, close) {
   const people = await world.absent();
   if (people.length === 0) return null;
-  const chips = people.slice(0, 60).map(({ id, name }) =>
+  const chips = people.slice(-60).reverse().map(({ id, name }) =>
     h(
       "button",
       {

@@ -1,0 +1,124 @@
+"""A bot on strings: it logs in to the sandbox as any bot does and does what the test says, so that the page is what is tried."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self
+
+from pyrogram import raw
+
+from domain.settings import Telegram
+from transport.link import Link
+
+types, functions = raw.types, raw.functions
+
+
+class ForgetfulStore:
+    """A `ConnectionStore` that lives as long as the test."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, bytes | int | str | None] = {}
+
+    async def load(self) -> dict[str, bytes | int | str | None]:
+        return dict(self._values)
+
+    async def save(self, values: dict[str, bytes | int | str | None]) -> None:
+        self._values = dict(values)
+
+
+class Puppet:
+    def __init__(self, token: str, *, server: str, public_key: Path) -> None:
+        self._heard: asyncio.Queue[Any] = asyncio.Queue()
+        self._hashes: dict[int, int] = {}
+        self.link = Link(
+            token=token,
+            settings=Telegram(server=server, public_key=str(public_key), api_id=1, api_hash="test"),
+            store=ForgetfulStore(),
+            on_updates=self._receive,
+            on_open=lambda _: None,
+            on_state=lambda _, __: None,
+        )
+
+    async def __aenter__(self) -> Self:
+        await self.link.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.link.close()
+
+    async def hears(self, text: str) -> Any:
+        """The next message with that text; `from_id` or `peer_id` says whose."""
+        return (await self._next(lambda update: getattr(getattr(update, "message", None), "message", None) == text)).message
+
+    async def is_pressed(self) -> Any:
+        return await self._next(lambda update: isinstance(update, types.UpdateBotCallbackQuery))
+
+    async def says(self, user: int, text: str, *, keyboard: Any = None, entities: list[Any] | None = None) -> int:
+        """The new message's id in the bot's own numbering."""
+        sent = await self.link.call(
+            functions.messages.SendMessage(
+                peer=self._peer(user), message=text, random_id=secrets.randbits(62), reply_markup=keyboard, entities=entities
+            )
+        )
+        return self._new_id(sent)
+
+    async def changes(self, user: int, message: int, text: str) -> None:
+        await self.link.call(functions.messages.EditMessage(peer=self._peer(user), id=message, message=text))
+
+    async def answers(self, query: Any, text: str = "", *, alert: bool = False) -> None:
+        await self.link.call(
+            functions.messages.SetBotCallbackAnswer(
+                query_id=query.query_id, cache_time=0, message=text or None, alert=alert or None
+            )
+        )
+
+    def _receive(self, updates: Any) -> None:
+        for user in getattr(updates, "users", ()):
+            self._hashes[user.id] = user.access_hash or 0
+        for update in getattr(updates, "updates", ()):
+            self._heard.put_nowait(update)
+
+    async def _next(self, wanted: Callable[[Any], bool]) -> Any:
+        async with asyncio.timeout(10):
+            while True:
+                update = await self._heard.get()
+                if wanted(update):
+                    return update
+
+    def _peer(self, user: int) -> Any:
+        return types.InputPeerUser(user_id=user, access_hash=self._hashes.get(user, 0))
+
+    def _new_id(self, sent: Any) -> int:
+        if hasattr(sent, "id"):
+            return int(sent.id)
+        return next(int(update.message.id) for update in sent.updates if hasattr(update, "message"))
+
+
+def inline(*rows: list[tuple[str, str]]) -> Any:
+    """Buttons under a message: (text, data), or (text, address) where it begins with https."""
+    return types.ReplyInlineMarkup(
+        rows=[
+            types.KeyboardInlineButtonRow(
+                buttons=[types.KeyboardInlineButton(text=text, type=_action(value)) for text, value in row]
+            )
+            for row in rows
+        ]
+    )
+
+
+def _action(value: str) -> Any:
+    if value.startswith("https:"):
+        return types.InlineButtonTypeUrl(url=value)
+    return types.InlineButtonTypeCallback(data=value.encode())
+
+
+def keys(*rows: list[str]) -> Any:
+    """A reply keyboard."""
+    plain = types.ButtonTypeDefault()
+    return types.ReplyKeyboardMarkup(
+        rows=[types.KeyboardButtonRow(buttons=[types.KeyboardButton(text=text, type=plain) for text in row]) for row in rows],
+        resize=True,
+    )

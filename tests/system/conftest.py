@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 
 from tests.system.house import House
 from tests.system.people import Town
 
 
-@pytest.fixture(scope="session")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     """SQLite and memory://, as `make run` has it."""
     house = House(tmp_path_factory.mktemp("house"))
@@ -20,7 +21,9 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
         await house.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def town(house: House) -> AsyncIterator[Town]:
-    yield Town(house)
+    town = Town(house)
+    yield town
+    await town.goes_home()
     await house.http.delete("/api/faults")

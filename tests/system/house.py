@@ -24,7 +24,7 @@ class House:
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
         self.http_port, self.mtproto_port, self.panel_port = _free_ports(3)
-        self._environment = environment
+        self.environment = environment
         self._process: Process | None = None
         self._reading: asyncio.Task[None] | None = None
         self.output: list[str] = []
@@ -147,7 +147,7 @@ class House:
             "SANDBOX_PORT": str(self.mtproto_port),
             "SANDBOX_HTTP_PORT": str(self.http_port),
             "ADMIN_PORT": str(self.panel_port),
-            **self._environment,
+            **self.environment,
         }
 
 

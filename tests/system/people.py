@@ -23,6 +23,8 @@ class Person:
         self.events: list[dict[str, Any]] = []
         self._next = 0
         self._heard = 0
+        self.away = False
+        """They blocked the bot."""
 
     async def says(self, text: str, *, to: str | None = None, reply_to: int | None = None, **more: Any) -> int:
         body = {"bot": to or self.bot, "text": text, **more}
@@ -41,9 +43,11 @@ class Person:
 
     async def blocks(self) -> None:
         await self._post("block", {"bot": self.bot})
+        self.away = True
 
     async def unblocks(self) -> None:
         await self._post("unblock", {"bot": self.bot})
+        self.away = False
 
     async def hears(self, words: str, *, kind: str = "message", within: float = HEARS_WITHIN, bot: str | None = None) -> Message:
         """The next thing from a bot whose text contains `words`."""
@@ -91,6 +95,11 @@ class Town:
     def __init__(self, house: House) -> None:
         self.house = house
         self.bots: list[str] = []
+        self._people: list[Person] = []
+
+    async def goes_home(self) -> None:
+        """Nobody stays in a search or chat that the next test would meet."""
+        await asyncio.gather(*(person.says("/stop") for person in self._people if not person.away))
 
     async def person(self, *, bot: int = 0, name: str = "") -> Person:
         """Somebody who has not written to any bot yet."""
@@ -98,7 +107,9 @@ class Town:
             self.bots = [each["username"] for each in (await self.house.http.get("/api/bots")).json()]
         answer = await self.house.http.post("/api/users", json={"name": name or f"Person {next(_numbers)}"})
         assert answer.status_code < 300, answer.text
-        return Person(self.house, answer.json()["id"], self.bots[bot])
+        person = Person(self.house, answer.json()["id"], self.bots[bot])
+        self._people.append(person)
+        return person
 
     async def registered(self, *, bot: int = 0, gender: str = "Female", age: str = "25") -> Person:
         person = await self.person(bot=bot)

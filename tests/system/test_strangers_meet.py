@@ -165,9 +165,9 @@ async def test_find_while_searching_or_chatting_changes_nothing(town: Town):
 async def test_at_the_other_bot_one_is_told_where_the_chat_is(town: Town):
     anna, boris = await town.chatting()
     await anna.says("/start", to=town.bots[1])
-    await anna.hears(f"@{town.bots[0]}", bot=town.bots[1])
+    await anna.hears(f"@{town.bots[0]}")
     await anna.says("/find", to=town.bots[1])
-    await anna.hears(f"@{town.bots[0]}", bot=town.bots[1])
+    await anna.hears(f"@{town.bots[0]}")
     await boris.says("hello?")
     await anna.hears("hello?")
 

@@ -7,39 +7,15 @@ import time
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Page, expect
 from pyrogram import raw
 
 from tests.browser.machine import SandboxProcess
+from tests.browser.phone import Phone, take
 from tests.browser.puppet import Puppet, inline, keys
 
 types = raw.types
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-
-class Phone:
-    """One phone of the page, by what a person sees on it."""
-
-    def __init__(self, element: Locator, user: int) -> None:
-        self.element = element
-        self.user = user
-        self.box = element.get_by_role("textbox")
-        self.bubbles = element.locator(".bubble")
-
-    async def writes(self, text: str) -> None:
-        await self.box.fill(text)
-        await self.box.press("Enter")
-
-    def bubble(self, text: str) -> Locator:
-        return self.bubbles.filter(has_text=text)
-
-    def button(self, name: str) -> Locator:
-        return self.element.get_by_role("button", name=name, exact=True)
-
-
-async def take(page: Page, name: str) -> Phone:
-    element = page.get_by_role("region", name=f"{name}'s phone")
-    return Phone(element, int(await element.get_attribute("data-user")))
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -1,0 +1,35 @@
+"""One phone of the page, by what a person sees on it."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.async_api import Locator, Page
+
+
+class Phone:
+    def __init__(self, element: Locator, user: int) -> None:
+        self.element = element
+        self.user = user
+        self.box = element.get_by_role("textbox")
+        self.bubbles = element.locator(".bubble")
+
+    async def writes(self, text: str) -> None:
+        await self.box.fill(text)
+        await self.box.press("Enter")
+
+    def bubble(self, text: str) -> Locator:
+        return self.bubbles.filter(has_text=text)
+
+    def button(self, name: str) -> Locator:
+        return self.element.get_by_role("button", name=name, exact=True)
+
+    def key(self, word: str) -> Locator:
+        """A key of the reply keyboard, by a word of its label."""
+        keyboard = self.element.get_by_role("group", name=re.compile("^Keyboard of"))
+        return keyboard.get_by_role("button", name=word)
+
+
+async def take(page: Page, name: str) -> Phone:
+    element = page.get_by_role("region", name=f"{name}'s phone")
+    return Phone(element, int(await element.get_attribute("data-user") or 0))

@@ -18,7 +18,7 @@ from asyncio import AbstractEventLoop, CancelledError, Future, Task
 from collections.abc import Awaitable, Callable
 from functools import partial
 from time import perf_counter
-from types import TracebackType
+from types import CoroutineType, TracebackType
 from typing import Any, NoReturn
 
 import pykka
@@ -215,9 +215,9 @@ class Life(pykka.Actor):
         self.ended = True
         self._error = error
         self._handling = None
+        self.actor_inbox.turn_away(pykka.ActorDeadError(f"{self} stopped before there was room"))
         while not self.actor_inbox.empty():
             self._bury(self.actor_inbox.get())
-        self.actor_inbox.turn_away(pykka.ActorDeadError(f"{self} stopped before there was room"))
         probes, self._probes = self._probes, None
         for probe in probes or ():
             if not probe.done():
@@ -257,6 +257,15 @@ class Life(pykka.Actor):
 
     def _own(self, work: Awaitable[Any], then: Callable[[Any, BaseException | None], None]) -> None:
         self._task = self.loop.create_task(self._follow(work, then))
+        self._task.add_done_callback(partial(self._released, work))
+
+    def _released(self, work: Awaitable[Any], task: Task[None]) -> None:
+        if type(work) is CoroutineType:
+            work.close()  # where the task was cancelled before its first step
+        if task.cancelled():
+            self.kill()
+        else:
+            task.exception()  # seen: it went up through the loop
 
     async def _follow(self, work: Awaitable[Any], then: Callable[[Any, BaseException | None], None]) -> None:
         result, failure = None, None
@@ -264,7 +273,6 @@ class Life(pykka.Actor):
             result = await work
         except CancelledError as error:
             if self.ended or _cancelled_from_outside():
-                self.kill()
                 raise
             failure = normalized(error)
         except FAILURES as error:

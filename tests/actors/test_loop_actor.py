@@ -1,0 +1,374 @@
+"""What `LoopActor` adds to Pykka: coroutines, deferred replies, fairness, survival, cancellation."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+import pykka
+import pytest
+
+from actors.failures import HandlerCancelled
+from actors.loop_actor import BATCH
+from tests.actors.people import Do, Fail, FailAsync, Heard, Listener, Say, Survivor, WaitFor, a_gate
+
+
+@pytest.fixture
+async def ref():
+    ref = Listener.start()
+    await ref.started()
+    yield ref
+    await ref.stop(now=True)
+
+
+@pytest.fixture
+async def survivor():
+    ref = Survivor.start()
+    await ref.started()
+    yield ref
+    await ref.stop(now=True)
+
+
+# Coroutines
+
+
+async def test_the_next_message_waits_for_a_coroutine(ref):
+    gate = a_gate()
+    ref.tell(WaitFor(gate, "first"))
+    ref.tell(Say("second"))
+    heard = ref.ask(Heard(), timeout=1)
+    await asyncio.sleep(0)
+    gate.set_result(None)
+    assert await heard == ["on_start", "waiting first", "first", "second"]
+
+
+async def test_an_asker_gets_what_a_coroutine_returns_and_raises(ref):
+    gate = a_gate()
+    gate.set_result(None)
+    assert await ref.ask(WaitFor(gate, "done"), timeout=1) == "done"
+    with pytest.raises(ValueError, match="a secret"):
+        await ref.ask(FailAsync(), timeout=1)
+    assert ref.is_alive()
+
+
+async def test_a_coroutine_that_raises_and_nobody_asked_ends_the_actor(ref):
+    ref.tell(FailAsync())
+    assert isinstance(await ref.ended(), ValueError)
+    assert ref._actor.log == ["on_start", "on_failure ValueError"]
+
+
+async def test_a_plain_handler_runs_without_a_task(ref):
+    assert await ref.ask(Do(lambda _: _current_task()), timeout=1) is None
+
+
+def _current_task():
+    with contextlib.suppress(RuntimeError):
+        return asyncio.current_task()
+
+
+async def test_all_hooks_may_be_coroutines():
+    log = []
+
+    class Async(Listener):
+        async def on_start(self):
+            await asyncio.sleep(0)
+            self.log.append("async on_start")
+
+        async def on_stop(self):
+            await asyncio.sleep(0)
+            self.log.append("async on_stop")
+
+        async def on_failure(self, *exc_info):
+            await asyncio.sleep(0)
+            self.log.append("async on_failure")
+
+    stopped = Async.start(log)
+    stopped.tell(Say("hello"))
+    await stopped.stop()
+    failed = Async.start(log)
+    failed.tell(Fail())
+    await failed.ended()
+    assert log == ["async on_start", "hello", "async on_stop", "async on_start", "async on_failure"]
+
+
+async def test_messages_wait_for_a_slow_start():
+    gate = a_gate()
+
+    class Slow(Listener):
+        async def on_start(self):
+            await gate
+
+    ref = Slow.start()
+    probe = ref.started()
+    heard = ref.ask(Heard(), timeout=1)
+    await asyncio.sleep(0)
+    assert not probe.done()
+    gate.set_result(None)
+    await probe
+    assert await heard == []
+    await ref.stop()
+
+
+async def test_the_start_probe_raises_what_on_start_raised():
+    class Stillborn(Listener):
+        async def on_start(self):
+            await asyncio.sleep(0)
+            raise ConnectionError("no database")
+
+    ref = Stillborn.start()
+    with pytest.raises(ConnectionError):
+        await ref.started()
+    with pytest.raises(ConnectionError):
+        await ref.started()
+
+
+async def test_the_start_probe_of_an_actor_killed_while_starting_says_so():
+    class Slow(Listener):
+        async def on_start(self):
+            await a_gate()
+
+    ref = Slow.start()
+    probe = ref.started()
+    await asyncio.sleep(0)
+    ref.kill()
+    with pytest.raises(pykka.ActorDeadError, match="stopped before it started"):
+        await probe
+
+
+async def test_an_actor_killed_before_its_first_turn_never_begins():
+    log = []
+    ref = Listener.start(log)
+    ref.kill()
+    assert await ref.ended() is None
+    assert log == []
+
+
+# Deferred replies
+
+
+async def test_a_deferred_reply_follows_the_future_while_the_actor_goes_on(ref):
+    gate = a_gate()
+    reply = ref.ask(Do(lambda _: gate), timeout=1)
+    assert await ref.ask(Say("meanwhile"), timeout=1) == "meanwhile"
+    assert not reply.done()
+    gate.set_result("at last")
+    assert await reply == "at last"
+
+
+async def test_a_deferred_reply_takes_the_futures_exception(ref):
+    gate = a_gate()
+    reply = ref.ask(Do(lambda _: gate), timeout=1)
+    await asyncio.sleep(0)
+    gate.set_exception(LookupError("gone"))
+    with pytest.raises(LookupError):
+        await reply
+    assert ref.is_alive()
+
+
+async def test_a_deferred_reply_whose_work_was_cancelled_does_not_cancel_the_asker(ref):
+    gate = a_gate()
+    reply = ref.ask(Do(lambda _: gate), timeout=1)
+    await asyncio.sleep(0)
+    gate.cancel()
+    with pytest.raises(HandlerCancelled):
+        await reply
+
+
+async def test_deferred_work_that_nobody_asked_for_fails_in_the_log(ref, caplog):
+    gate = a_gate()
+    ref.tell(Do(lambda _: gate))
+    await ref.ask(Say(), timeout=1)
+    gate.set_exception(LookupError("a secret"))
+    await ref.ask(Say(), timeout=1)
+    assert "deferred work of Listener failed: LookupError" in caplog.text
+    assert "a secret" not in caplog.text
+
+
+async def test_a_late_reply_to_an_asker_who_gave_up_is_let_go(ref):
+    gate = a_gate()
+    deferred = ref.ask(Do(lambda _: gate), timeout=0)
+    waited = ref.ask(WaitFor(gate), timeout=0)
+    for reply in (deferred, waited):
+        with pytest.raises(pykka.Timeout):
+            await reply
+    gate.set_result("too late")
+    assert await ref.ask(Say("well"), timeout=1) == "well"
+
+
+async def test_a_cancelled_ask_leaves_the_actor_alone(ref):
+    gate = a_gate()
+    reply = ref.ask(WaitFor(gate, "finished"), timeout=1)
+    await asyncio.sleep(0)
+    reply.cancel()
+    gate.set_result(None)
+    assert "finished" in await ref.ask(Heard(), timeout=1)
+
+
+# Fairness
+
+
+async def test_a_busy_actor_lets_others_run_after_a_batch():
+    log = []
+    busy, other = Listener.start(log), Listener.start(log)
+    await busy.started()
+    await other.started()
+    log.clear()
+    for _ in range(3 * BATCH):
+        busy.tell(Say("busy"))
+    other.tell(Say("other"))
+    await busy.ask(Say("end"), timeout=1)
+    assert log.index("other") == BATCH
+    await busy.stop()
+    await other.stop()
+
+
+# Survival
+
+
+async def test_a_survivor_loses_only_the_message_that_raised(survivor, caplog):
+    survivor.tell(Say("before"))
+    survivor.tell(Fail())
+    survivor.tell(Say("after"))
+    assert await survivor.ask(Heard(), timeout=1) == ["on_start", "before", "lost Fail by ValueError", "after"]
+    assert "Fail of Survivor failed: ValueError" in caplog.text
+    assert "people.py" in caplog.text
+    assert "a secret" not in caplog.text
+
+
+async def test_a_survivor_survives_a_coroutine_that_raises(survivor):
+    survivor.tell(FailAsync())
+    assert await survivor.ask(Heard(), timeout=1) == ["on_start", "lost FailAsync by ValueError"]
+
+
+async def test_a_survivor_survives_a_system_exit(survivor):
+    survivor.tell(Fail(SystemExit(1)))
+    assert await survivor.ask(Heard(), timeout=1) == ["on_start", "lost Fail by SystemExit"]
+
+
+async def test_the_next_message_waits_for_an_async_on_poison():
+    class Careful(Survivor):
+        async def on_poison(self, message, error):
+            await asyncio.sleep(0)
+            self.log.append("mended")
+
+    ref = Careful.start()
+    ref.tell(Fail())
+    ref.tell(Say("after"))
+    assert await ref.ask(Heard(), timeout=1) == ["on_start", "mended", "after"]
+    await ref.stop()
+
+
+async def test_a_survivor_whose_on_poison_raises_dies():
+    class Broken(Survivor):
+        async def on_poison(self, message, error):
+            await asyncio.sleep(0)
+            raise LookupError
+
+    ref = Broken.start()
+    ref.tell(Fail())
+    assert isinstance(await ref.ended(), LookupError)
+
+
+async def test_a_raise_tells_its_causes_in_the_log_without_their_words(survivor, caplog):
+    words = "a secret"
+
+    def fail(_):
+        raise LookupError(words) from KeyError(words)
+
+    survivor.tell(Do(fail))
+    await survivor.ask(Say(), timeout=1)
+    assert "LookupError" in caplog.text
+    assert "caused by KeyError" in caplog.text
+    assert "a secret" not in caplog.text
+
+
+# Cancellation and worse
+
+
+async def test_a_handler_whose_work_others_cancelled_has_failed(ref):
+    gate = a_gate()
+    reply = ref.ask(WaitFor(gate), timeout=1)
+    await asyncio.sleep(0)
+    gate.cancel()
+    with pytest.raises(HandlerCancelled):
+        await reply
+    assert ref.is_alive()
+
+
+async def test_a_plain_handler_that_raises_cancelled_has_failed(ref):
+    with pytest.raises(HandlerCancelled):
+        await ref.ask(Fail(asyncio.CancelledError()), timeout=1)
+    assert ref.is_alive()
+
+
+async def test_cancelling_the_actors_own_task_ends_it(ref):
+    reply = ref.ask(WaitFor(a_gate()), timeout=1)
+    await asyncio.sleep(0)
+    ref._actor._task.cancel()
+    assert await ref.ended() is None
+    with pytest.raises(pykka.ActorDeadError):
+        await reply
+
+
+async def test_a_kill_cancels_the_handler_and_answers_all_who_wait(ref):
+    handled, waiting = ref.ask(WaitFor(a_gate()), timeout=1), ref.ask(Say(), timeout=1)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    ref.kill()
+    ref.kill()
+    assert not ref.is_alive()
+    for reply in (handled, waiting):
+        with pytest.raises(pykka.ActorDeadError):
+            await reply
+    assert ref._actor.log == ["on_start", "waiting"]
+
+
+async def test_an_actor_may_kill_itself_in_a_plain_handler_and_in_a_coroutine():
+    for handler in (lambda me: me.kill(), _kill_and_wait):
+        ref = Listener.start()
+        ref.tell(Do(handler))
+        ref.tell(Say("never heard"))
+        await ref.ended()
+        assert ref._actor.log == ["on_start"]
+
+
+async def _kill_and_wait(me):
+    me.kill()
+    await asyncio.sleep(0)
+
+
+async def test_a_raise_on_ask_after_killing_oneself_reaches_the_asker_as_a_death(ref):
+    def kill_and_fail(me):
+        me.kill()
+        raise ValueError
+
+    with pytest.raises(ValueError):
+        await ref.ask(Do(kill_and_fail), timeout=1)
+    assert not ref.is_alive()
+
+
+@pytest.mark.parametrize("fail", [Fail, FailAsync])
+def test_a_keyboard_interrupt_goes_up_to_whoever_runs_the_loop(fail):
+    log = []
+
+    async def scenario():
+        ref = Listener.start(log)
+        ref.tell(fail(KeyboardInterrupt()))
+        await asyncio.get_running_loop().create_future()
+
+    with pytest.raises(KeyboardInterrupt):
+        asyncio.run(scenario())
+    assert log == ["on_start"]
+
+
+def test_actors_left_at_the_end_of_asyncio_run_end_with_it():
+    refs = []
+
+    async def scenario():
+        refs.append(Listener.start())
+        refs[0].tell(WaitFor(a_gate()))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+    asyncio.run(scenario())
+    assert not refs[0].is_alive()

@@ -63,6 +63,7 @@ async def _run(loaded: Loaded, *, asked: bool) -> None:
     try:
         await lock.wait_for_family()
         specs.ports_are_free(loaded, sandbox=wants_sandbox)
+        await _connections_suffice(loaded)
         world = await asyncio.to_thread(_prepare_sandbox, loaded) if wants_sandbox else None
         house = House(loaded, lock, show=console.show_record)
         announce = partial(console.summary, loaded.settings, sandbox=wants_sandbox)
@@ -70,6 +71,13 @@ async def _run(loaded: Loaded, *, asked: bool) -> None:
     finally:
         lock.release()
     console.say("Masquerade has stopped.")
+
+
+async def _connections_suffice(loaded: Loaded) -> None:
+    if loaded.settings.stores.postgres_uri:
+        from control import connections
+
+        await connections.check(loaded)
 
 
 def _prepare_sandbox(loaded: Loaded) -> World:

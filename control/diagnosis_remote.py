@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from control import constraints
+from control import connections, constraints
 from control.configuration import Loaded, database_uri
 from control.findings import Finding, Grade
 from domain.errors import SettingsError, Unavailable
@@ -26,8 +26,6 @@ TELEGRAM = ("149.154.167.50", 443)
 CONNECT_SECONDS = 5.0
 OLDEST_REDIS = (6, 2)
 SKEW_SECONDS = 2.0
-SPARE_CONNECTIONS = 5
-"""For the operator's own tools and the next release's start."""
 
 
 async def database(loaded: Loaded) -> list[Finding]:
@@ -56,7 +54,7 @@ async def _schema(opened: Database) -> list[Finding]:
     try:
         missing = await pending(opened)
     except SettingsError as error:
-        return [Finding(Grade.FAIL, "database", str(error), "see docs/decisions on migrations, or restore a backup")]
+        return [Finding(Grade.FAIL, "database", str(error), "run the release that made this database, or restore a backup")]
     if missing:
         count = f"{len(missing)} migration{'s' * (len(missing) > 1)} to apply"
         return [Finding(Grade.WARN, "database", f"reachable, {count}", "python supervisor.py migrate (a run does it)")]
@@ -64,25 +62,17 @@ async def _schema(opened: Database) -> list[Finding]:
 
 
 async def _server(opened: Database, settings: Settings) -> list[Finding]:
+    limit = await connections.allowed(opened)
+    text = f"{connections.wanted(settings)}, and the server allows {limit}"
+    if connections.fits(settings, limit):
+        room = Finding(Grade.OK, "connections", text)
+    else:
+        room = Finding(Grade.FAIL, "connections", text, connections.mend(settings, limit))
     sent = time.time()
     async with opened.connection() as connection:
-        cursor = await connection.execute(
-            "SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int, "
-            "extract(epoch FROM clock_timestamp())::float8",
-        )
-        limit, clock = await cursor.fetchone()
-    return [_connections(limit, settings), _clock("PostgreSQL", clock, sent, time.time())]
-
-
-def _connections(limit: int, settings: Settings) -> Finding:
-    wanted = settings.stores.pool_size * settings.cluster.workers
-    product = f"stores.pool_size * cluster.workers = {settings.stores.pool_size} * {settings.cluster.workers} = {wanted}"
-    if wanted + SPARE_CONNECTIONS > limit:
-        mend = f"lower stores.pool_size to at most {max(1, (limit - SPARE_CONNECTIONS) // settings.cluster.workers)}"
-        return Finding(
-            Grade.FAIL, "connections", f"{product}, and the server allows {limit}", f"{mend}, or raise max_connections"
-        )
-    return Finding(Grade.OK, "connections", f"{product} of the server's {limit}")
+        cursor = await connection.execute("SELECT extract(epoch FROM clock_timestamp())::float8")
+        (clock,) = await cursor.fetchone()
+    return [room, _clock("PostgreSQL", clock, sent, time.time())]
 
 
 async def redis(loaded: Loaded) -> list[Finding]:

@@ -20,13 +20,12 @@ BACKLOG = 100
 
 async def main(child: Child) -> None:
     admin = child.settings.admin
-    with listen(admin.host, admin.port) as listening:
-        app = create_app(
-            Dependencies(supervisor=SupervisorClient(Path(child.settings.data)), host=admin.host, stopping=child.stopping),
-        )
-        serving = asyncio.ensure_future(serve(app, configured(listening), shutdown_trigger=child.stopping.wait))
-        await child.ready()
-        await serving
+    supervisor = SupervisorClient(Path(child.settings.data))
+    listening = listen(admin.host, admin.port)
+    app = create_app(Dependencies(supervisor=supervisor, host=admin.host, stopping=child.stopping))
+    serving = asyncio.ensure_future(serve(app, configured(listening), shutdown_trigger=child.stopping.wait))
+    await child.ready()
+    await serving
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -39,9 +38,12 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def configured(listening: socket.socket) -> Config:
+    """Hypercorn takes the socket over, and closes it."""
+    logger = logging.getLogger("web.server")
+    logger.setLevel(logging.WARNING)
     config = Config()
-    config.bind = [f"fd://{listening.fileno()}"]
-    config.errorlog = logging.getLogger("web.server")
+    config.bind = [f"fd://{listening.detach()}"]
+    config.errorlog = logger
     config.accesslog = None
     config.include_server_header = False
     config.graceful_timeout = 1.0

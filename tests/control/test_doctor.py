@@ -1,0 +1,141 @@
+"""The doctor names each problem and its mend, against real servers."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+
+from control import connections, diagnosis
+from control.configuration import read
+from control.findings import Finding, Grade
+from domain.errors import SettingsError
+from tests.control.houses import house
+
+TOKENS = {"BOT_TOKENS": "111111:" + "a" * 35}
+
+
+class Findings(dict[str, list[Finding]]):
+    """By what they are about."""
+
+    def worst(self, about: str) -> Finding:
+        return max(self[about], key=lambda finding: list(Grade).index(finding.grade))
+
+
+async def examined(folder: Path, **environ: str) -> Findings:
+    findings = Findings()
+    for finding in await diagnosis.examine(folder, environ):
+        findings.setdefault(finding.about, []).append(finding)
+    return findings
+
+
+def refused_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+async def test_a_fresh_folder_is_healthy(tmp_path: Path) -> None:
+    findings = await examined(tmp_path)
+    assert findings.worst("python").grade is Grade.OK
+    assert findings.worst("database").text.endswith("will be made by the first run")
+    assert findings.worst("telegram").grade is Grade.OK
+
+
+async def test_wrong_settings_end_the_examination_with_their_own_words(tmp_path: Path) -> None:
+    findings = await examined(tmp_path, ADMIN_PORT="x")
+    assert findings.worst("settings").grade is Grade.FAIL
+    assert "ADMIN_PORT: 'x'" in findings.worst("settings").text
+    assert "database" not in findings
+
+
+async def test_missing_tokens_are_named(tmp_path: Path) -> None:
+    assert "BOT_TOKENS is missing" in (await examined(tmp_path, REDIS_URL="redis://127.0.0.1:1")).worst("bots").text
+
+
+async def test_a_data_folder_open_to_others_is_named(tmp_path: Path) -> None:
+    (tmp_path / "var").mkdir(mode=0o755)
+    (tmp_path / "var").chmod(0o755)
+    finding = (await examined(tmp_path)).worst("data folder")
+    assert (finding.grade, "chmod 700" in finding.mend) == (Grade.WARN, True)
+
+
+async def test_a_taken_port_is_named_but_not_where_we_run_ourselves(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        finding = (await examined(tmp_path, ADMIN_PORT=port)).worst("ports")
+        assert finding.grade is Grade.FAIL
+        assert "ADMIN_PORT" in finding.text
+        async with house(tmp_path, "worker-1=works") as running:
+            await running.says("STARTED")
+            assert (await examined(tmp_path, ADMIN_PORT=port)).worst("ports").grade is Grade.OK
+
+
+async def test_stores_that_are_down_are_named(tmp_path: Path) -> None:
+    port = refused_port()
+    findings = await examined(
+        tmp_path, **TOKENS, REDIS_URL=f"redis://127.0.0.1:{port}", POSTGRES_URI=f"postgresql://me:pw@127.0.0.1:{port}/x"
+    )
+    assert findings.worst("redis").grade is Grade.FAIL
+    assert findings.worst("database").grade is Grade.FAIL
+    assert "REDIS_URL" in findings.worst("redis").mend
+    assert "POSTGRES_URI" in findings.worst("database").mend
+    assert "pw" not in findings.worst("database").text
+
+
+async def test_redis_that_forgets_or_throws_away_is_named(tmp_path: Path, redis_url: str) -> None:
+    client = Redis.from_url(redis_url)
+    former = {**await client.config_get("appendonly"), **await client.config_get("maxmemory-policy")}
+    try:
+        await client.config_set("appendonly", "no")
+        await client.config_set("maxmemory-policy", "allkeys-lru")
+        findings = await examined(tmp_path, **TOKENS, REDIS_URL=redis_url)
+        told = {finding.text.split(" ")[0]: finding for finding in findings["redis"]}
+        assert told["appendonly"].grade is Grade.WARN
+        assert told["maxmemory-policy"].grade is Grade.FAIL
+        assert "noeviction" in told["maxmemory-policy"].mend
+        await client.config_set("maxmemory-policy", "noeviction")
+        await client.config_set("appendonly", "yes")
+        findings = await examined(tmp_path, **TOKENS, REDIS_URL=redis_url)
+        assert findings.worst("redis").grade is Grade.OK
+        assert findings.worst("clock").grade is Grade.OK
+    finally:
+        for name, value in former.items():
+            await client.config_set(name, value)
+        await client.aclose()
+
+
+async def test_postgres_migrations_and_connections(tmp_path: Path, postgres_uri: str) -> None:
+    findings = await examined(tmp_path, **TOKENS, POSTGRES_URI=postgres_uri)
+    assert findings.worst("database").grade is Grade.WARN
+    assert "migrate" in findings.worst("database").mend
+    assert findings.worst("connections").grade is Grade.OK
+    assert findings.worst("clock").grade is Grade.OK
+    many = {**TOKENS, "POSTGRES_URI": postgres_uri, "MASQUERADE_STORES__POOL_SIZE": "5000"}
+    assert (await examined(tmp_path, **many)).worst("connections").grade is Grade.FAIL
+    with pytest.raises(SettingsError, match="MASQUERADE_STORES__POOL_SIZE: 5000 database connections"):
+        await connections.check(read(tmp_path, many))
+
+
+async def test_a_database_that_is_down_does_not_end_the_start(tmp_path: Path) -> None:
+    uri = f"postgresql://me@127.0.0.1:{refused_port()}/x"
+    await connections.check(read(tmp_path, {"POSTGRES_URI": uri}))
+    assert (await examined(tmp_path, **TOKENS, POSTGRES_URI=uri)).worst("database").grade is Grade.FAIL
+
+
+async def test_another_telegram_server_and_its_key_are_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "key.pem").write_text("no key", encoding="utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"127.0.0.1:{server.getsockname()[1]}"
+        findings = await examined(tmp_path, **TOKENS, TELEGRAM_SERVER=address, TELEGRAM_PUBLIC_KEY="key.pem")
+        assert findings.worst("telegram").grade is Grade.OK
+        assert findings.worst("public key").grade is Grade.FAIL
+    findings = await examined(tmp_path, **TOKENS, TELEGRAM_SERVER=address, TELEGRAM_PUBLIC_KEY="key.pem")
+    assert findings.worst("telegram").grade is Grade.FAIL
+    assert "TELEGRAM_SERVER" in findings.worst("telegram").mend
+
+
+async def test_the_exit_code_is_one_only_where_something_fails() -> None:
+    assert diagnosis.exit_code([Finding(Grade.OK, "x", ""), Finding(Grade.WARN, "x", "")]) == 0
+    assert diagnosis.exit_code([Finding(Grade.OK, "x", ""), Finding(Grade.FAIL, "x", "")]) == 1

@@ -3,6 +3,8 @@
 import { dayOf, h, icon, timeOf } from "./dom.js";
 import { formatted, isJumbo, safeUrl } from "./entities.js";
 
+const LONG_PRESS = 500; // milliseconds
+
 const MEDIA = {
   photo: "Photo",
   video: "Video",
@@ -80,7 +82,17 @@ export function bubble(chat, message, actions) {
   if (message.keyboard) row.append(keyboard(message, actions));
   body.addEventListener("dblclick", () => actions.reply(message));
   body.addEventListener("contextmenu", (event) => actions.menu(message, event));
+  onLongPress(body, (event) => actions.menu(message, event));
   return row;
+}
+
+// Not every phone's browser makes a context menu of a long press.
+function onLongPress(node, act) {
+  let timer = 0;
+  node.addEventListener("pointerdown", (event) => {
+    if (event.pointerType === "touch") timer = setTimeout(() => act(event), LONG_PRESS);
+  });
+  for (const name of ["pointerup", "pointercancel", "pointermove", "contextmenu"]) node.addEventListener(name, () => clearTimeout(timer));
 }
 
 export function dayMark(seconds) {

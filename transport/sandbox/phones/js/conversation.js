@@ -133,6 +133,7 @@ export class Conversation {
     return [
       { label: "Send /start", icon: "send", action: () => this.send("/start") },
       { label: blocked ? "Unblock the bot" : "Block the bot", icon: "block", danger: !blocked, action: () => this.#block(!blocked) },
+      { label: `Put ${this.chat.person.name}'s phone away`, icon: "close", action: () => this.world.putAway(this.chat.person) },
     ];
   }
 

@@ -1,0 +1,92 @@
+"""The overview page in a real browser, on a supervisor that does as it is told."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+
+import pytest
+import pytest_asyncio
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from playwright.async_api import expect
+
+from domain.errors import Unavailable
+from domain.status import ProcessState
+from tests.web.supervisors import RecordingSupervisor, house, process
+from web.app import Dependencies, create_app
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+class Panel:
+    """Starts again on the port that it had."""
+
+    def __init__(self) -> None:
+        self.supervisor = RecordingSupervisor(house())
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    async def start(self) -> None:
+        config = Config()
+        config.bind = [f"127.0.0.1:{self.port}"]
+        config.graceful_timeout = 0.1
+        self._deps = Dependencies(supervisor=self.supervisor, refresh_seconds=0.05)
+        app = create_app(self._deps)
+        self._serving = asyncio.create_task(serve(app, config, shutdown_trigger=self._deps.stopping.wait))
+
+    async def stop(self) -> None:
+        self._deps.stopping.set()
+        await self._serving
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def panel():
+    started = Panel()
+    await started.start()
+    yield started
+    await started.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def overview(page, panel):
+    await page.goto(panel.url)
+    await expect(page.get_by_text("All is well")).to_be_visible()
+    return page
+
+
+async def test_it_changes_by_itself(overview, panel):
+    tiles = overview.get_by_role("region", name="Figures")
+    await expect(tiles.get_by_role("article").filter(has_text="Waiting")).to_contain_text("3")
+    panel.supervisor.answer = house(figures={"waiting": 12345.0})
+    await expect(tiles.get_by_role("article").filter(has_text="Waiting")).to_contain_text("12,345")
+
+
+async def test_a_crashed_process_is_named_in_the_list_and_in_the_table(overview, panel):
+    panel.supervisor.answer = house(processes=(process("worker-1", ProcessState.BACKOFF, last_error="<b>boom</b>", restarts=3),))
+    await expect(overview.get_by_text("Something is wrong")).to_be_visible()
+    await expect(overview.get_by_role("list", name="Problems")).to_contain_text("worker-1 is backoff: <b>boom</b>")
+    await expect(overview.get_by_role("row").filter(has_text="backoff")).to_contain_text("<b>boom</b>")
+    await expect(overview.get_by_role("row").filter(has_text="sandbox")).to_have_count(0)
+
+
+async def test_while_the_supervisor_is_away_it_says_so_and_goes_on_after(overview, panel):
+    panel.supervisor.answer = Unavailable("No supervisor listens.")
+    await expect(overview.get_by_role("status")).to_have_text("Reconnecting…")
+    await expect(overview.get_by_role("alert")).to_contain_text("No supervisor listens.")
+    panel.supervisor.answer = house(version="0.2.0")
+    await expect(overview.get_by_text("version 0.2.0")).to_be_visible()
+    await expect(overview.get_by_role("alert")).to_be_hidden()
+
+
+async def test_while_the_panel_itself_is_away_it_says_so_and_comes_back(overview, panel):
+    await panel.stop()
+    await expect(overview.get_by_role("status")).to_have_text("Reconnecting…")
+    await panel.start()
+    await expect(overview.get_by_role("status")).to_have_text("All is well", timeout=15_000)
+
+
+async def test_at_phone_width_nothing_sticks_out(overview):
+    await overview.set_viewport_size({"width": 390, "height": 844})
+    assert await overview.evaluate("document.documentElement.scrollWidth") == 390

@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 import pykka
 
 from actors.dead_letters import dead_letters
+from actors.deadlines import limit
 from actors.mailbox import EPHEMERAL, Mailbox, MailboxFull
 
 if TYPE_CHECKING:
@@ -101,8 +102,7 @@ class LoopRef(pykka.ActorRef[Any], Generic[M_contra]):
         if not accepted:
             reply.set_exception(self._is_full())
         elif timeout is not None:
-            timer = actor.loop.call_later(timeout, _time_out, reply, timeout)
-            reply.add_done_callback(lambda _: timer.cancel())
+            limit(reply, actor.loop, timeout)
         return reply
 
     def tell_threadsafe(self, message: M_contra) -> None:
@@ -190,8 +190,3 @@ T = TypeVar("T")
 def _resolve(future: Future[T], value: T) -> None:
     if not future.done():
         future.set_result(value)
-
-
-def _time_out(reply: Future[Any], timeout: float) -> None:
-    if not reply.done():
-        reply.set_exception(pykka.Timeout(f"{timeout} seconds"))

@@ -1,0 +1,75 @@
+"""`python -m bench [NAME] [--json]`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import pkgutil
+import sys
+import time
+from types import ModuleType
+from typing import Any
+
+import bench
+from bench.harness import Bar, Figures, machine, say
+
+SHARED = {"__main__", "harness"}
+
+
+def benches() -> dict[str, ModuleType]:
+    modules = (
+        importlib.import_module(f"bench.{found.name}")
+        for found in pkgutil.iter_modules(bench.__path__)
+        if found.name not in SHARED
+    )
+    return {module.NAME: module for module in modules if hasattr(module, "NAME")}
+
+
+def measure(module: ModuleType) -> Figures:
+    say(f"{module.NAME}: {module.ABOUT}")
+    began = time.monotonic()
+    figures: Figures = module.run()
+    return {"bench": module.NAME, **figures, "seconds": round(time.monotonic() - began, 1), "machine": machine()}
+
+
+def report(figures: Figures, bars: dict[str, Bar]) -> bool:
+    """Print them; whether all bars were reached."""
+    reached = True
+    for key, figure in figures.items():
+        line = f"  {key:<22} {figure if isinstance(figure, str) else format(figure, ',.6g')}"
+        if (bar := bars.get(key)) is not None and not isinstance(figure, str):
+            met = bar.met_by(figure)
+            reached = reached and met
+            line += f"  ({bar}: {'reached' if met else 'MISSED'})"
+        print(line)
+    return reached
+
+
+def chosen(known: dict[str, ModuleType], name: str | None) -> dict[str, Any]:
+    if name is None:
+        return known
+    if name not in known:
+        raise SystemExit(f"There is no bench {name!r}; there are: {', '.join(known)}")
+    return {name: known[name]}
+
+
+def main() -> int:
+    known = benches()
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description="; ".join(f"{m.NAME}: {m.ABOUT}" for m in known.values())
+    )
+    parser.add_argument("name", nargs="?", metavar="NAME", help=f"one of {', '.join(known)}; all where it is left out")
+    parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    options = parser.parse_args()
+    modules = chosen(known, options.name)
+    results = {name: measure(module) for name, module in modules.items()}
+    if options.json:
+        print(json.dumps(results[options.name] if options.name else results))
+        return 0
+    reached = [report(results[name], modules[name].BARS) for name in results]
+    return 0 if all(reached) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,211 @@
+"""Actors on the loop beside Pykka's own on threads: the same four jobs and the memory of an idle one."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from time import perf_counter
+from typing import Any
+
+import pykka
+
+from actors.loop_actor import BATCH, LoopActor
+from actors.loop_ref import LoopRef
+from bench.harness import Bar, Figures, in_child, rss_kb, say, take_turns
+
+NAME = "actors"
+ABOUT = "tell, ask, ring hop and start of LoopActor on uvloop, all counters on, against pykka.ThreadingActor"
+BARS = {"ask_ratio": Bar(at_least=10), "hop_ratio": Bar(at_least=8), "memory_ratio": Bar(at_most=1 / 6)}
+
+ROUNDS = 7
+RING = 100
+TIMEOUT = 30.0
+"""Of every ask, as everywhere in the house."""
+
+
+class LoopEcho(LoopActor[int]):
+    def on_receive(self, message: int) -> int:
+        return message
+
+
+class ThreadEcho(pykka.ThreadingActor):
+    def on_receive(self, message: int) -> int:
+        return message
+
+
+class LoopHop(LoopActor[Any]):
+    def __init__(self, arrived: asyncio.Future[None]) -> None:
+        super().__init__()
+        self.arrived = arrived
+        self.following: LoopRef[Any] = self.actor_ref
+
+    def on_receive(self, message: Any) -> None:
+        if isinstance(message, LoopRef):
+            self.following = message
+        elif message:
+            self.following.tell(message - 1)
+        else:
+            self.arrived.set_result(None)
+
+
+class ThreadHop(pykka.ThreadingActor):
+    def __init__(self, arrived: threading.Event) -> None:
+        super().__init__()
+        self.arrived = arrived
+        self.following: pykka.ActorRef[Any] = self.actor_ref
+
+    def on_receive(self, message: Any) -> None:
+        if isinstance(message, pykka.ActorRef):
+            self.following = message
+        elif message:
+            self.following.tell(message - 1)
+        else:
+            self.arrived.set()
+
+
+def on_uvloop(job: Callable[[], Coroutine[Any, Any, float]]) -> Callable[[], float]:
+    import uvloop
+
+    return lambda: uvloop.run(job())
+
+
+async def loop_tell(count: int = 200_000) -> float:
+    ref = LoopEcho.start()
+    await ref.started()
+    began = perf_counter()
+    for number in range(count):
+        ref.tell(number)
+        if number % BATCH == 0:
+            await asyncio.sleep(0)
+    await ref.ask(0, timeout=None)
+    rate = count / (perf_counter() - began)
+    await ref.stop()
+    return rate
+
+
+def thread_tell(count: int = 50_000) -> float:
+    ref = ThreadEcho.start()
+    began = perf_counter()
+    for number in range(count):
+        ref.tell(number)
+    ref.ask(0)
+    rate = count / (perf_counter() - began)
+    ref.stop()
+    return rate
+
+
+async def loop_ask(count: int = 100_000) -> float:
+    ref = LoopEcho.start()
+    await ref.started()
+    began = perf_counter()
+    for number in range(count):
+        await ref.ask(number, timeout=TIMEOUT)
+    rate = count / (perf_counter() - began)
+    await ref.stop()
+    return rate
+
+
+def thread_ask(count: int = 10_000) -> float:
+    ref = ThreadEcho.start()
+    began = perf_counter()
+    for number in range(count):
+        ref.ask(number, timeout=TIMEOUT)
+    rate = count / (perf_counter() - began)
+    ref.stop()
+    return rate
+
+
+async def loop_hop(count: int = 200_000) -> float:
+    arrived = asyncio.get_running_loop().create_future()
+    ring = [LoopHop.start(arrived) for _ in range(RING)]
+    for ref, following in zip(ring, ring[1:] + ring[:1], strict=True):
+        await ref.ask(following, timeout=None)
+    began = perf_counter()
+    ring[0].tell(count)
+    await arrived
+    rate = count / (perf_counter() - began)
+    await asyncio.gather(*(ref.stop() for ref in ring))
+    return rate
+
+
+def thread_hop(count: int = 20_000) -> float:
+    arrived = threading.Event()
+    ring = [ThreadHop.start(arrived) for _ in range(RING)]
+    for ref, following in zip(ring, ring[1:] + ring[:1], strict=True):
+        ref.ask(following)
+    began = perf_counter()
+    ring[0].tell(count)
+    arrived.wait()
+    rate = count / (perf_counter() - began)
+    for ref in ring:
+        ref.stop()
+    return rate
+
+
+async def loop_start(count: int = 20_000) -> float:
+    began = perf_counter()
+    refs = [LoopEcho.start() for _ in range(count)]
+    await refs[-1].started()
+    rate = count / (perf_counter() - began)
+    for ref in refs:
+        ref.kill()
+    return rate
+
+
+def thread_start(count: int = 300) -> float:
+    began = perf_counter()
+    refs = [ThreadEcho.start() for _ in range(count)]
+    refs[-1].ask(0)
+    rate = count / (perf_counter() - began)
+    for ref in refs:
+        ref.stop()
+    return rate
+
+
+def loop_kb(count: int = 50_000) -> float:
+    """Memory of an idle actor that has handled a message, in kB."""
+
+    async def measure() -> float:
+        await asyncio.gather(*(LoopEcho.start().ask(0, timeout=None) for _ in range(100)))
+        before = rss_kb()
+        refs = [LoopEcho.start() for _ in range(count)]
+        for ref in refs:
+            await ref.ask(0, timeout=None)
+        return (rss_kb() - before) / count
+
+    return on_uvloop(measure)()
+
+
+def thread_kb(count: int = 1_000) -> float:
+    warm = [ThreadEcho.start() for _ in range(10)]
+    before = rss_kb()
+    refs = [ThreadEcho.start() for _ in range(count)]
+    for ref in refs:
+        ref.ask(0)
+    used = (rss_kb() - before) / count
+    for ref in warm + refs:
+        ref.stop()
+    return used
+
+
+def run() -> Figures:
+    rates = take_turns(
+        {
+            "tell_per_s": on_uvloop(loop_tell),
+            "thread_tell_per_s": thread_tell,
+            "ask_per_s": on_uvloop(loop_ask),
+            "thread_ask_per_s": thread_ask,
+            "hop_per_s": on_uvloop(loop_hop),
+            "thread_hop_per_s": thread_hop,
+            "start_per_s": on_uvloop(loop_start),
+            "thread_start_per_s": thread_start,
+        },
+        rounds=ROUNDS,
+    )
+    say("memory, in processes of their own")
+    actor, thread = in_child("bench.actors", "loop_kb"), in_child("bench.actors", "thread_kb")
+    figures: Figures = {name: round(rate) for name, rate in rates.items()}
+    for job in ("tell", "ask", "hop", "start"):
+        figures[f"{job}_ratio"] = round(rates[f"{job}_per_s"] / rates[f"thread_{job}_per_s"], 2)
+    return {**figures, "actor_kb": round(actor, 2), "thread_kb": round(thread, 2), "memory_ratio": round(actor / thread, 4)}

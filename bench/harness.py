@@ -1,0 +1,71 @@
+"""What benches share: turns and medians, memory of a fresh process, the machine, progress."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+Figures = dict[str, float | str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """`at_least` or `at_most`."""
+
+    at_least: float | None = None
+    at_most: float | None = None
+
+    def met_by(self, figure: float) -> bool:
+        return (self.at_least is None or figure >= self.at_least) and (self.at_most is None or figure <= self.at_most)
+
+    def __str__(self) -> str:
+        return f"at least {self.at_least:g}" if self.at_least is not None else f"at most {self.at_most:g}"
+
+
+def say(text: str) -> None:
+    """Progress, beside the figures."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def take_turns(cases: Mapping[str, Callable[[], float]], *, rounds: int) -> dict[str, float]:
+    """Each case once a round, and the medians. A case returns its figure."""
+    figures: dict[str, list[float]] = {name: [] for name in cases}
+    for number in range(1, rounds + 1):
+        for name, case in cases.items():
+            figures[name].append(case())
+        say(f"round {number} of {rounds}: " + ", ".join(f"{name} {values[-1]:,.0f}" for name, values in figures.items()))
+    return {name: median(values) for name, values in figures.items()}
+
+
+def in_child(module: str, function: str, *arguments: float | str) -> float:
+    """What a function of a module returns in a fresh process, so that nothing else is in its memory."""
+    code = f"import json, sys, {module}; print(json.dumps({module}.{function}(*json.loads(sys.argv[1]))))"
+    answer = subprocess.run(
+        [sys.executable, "-c", code, json.dumps(arguments)], check=True, stdout=subprocess.PIPE, text=True, timeout=120
+    )
+    return float(answer.stdout)
+
+
+def rss_kb() -> float:
+    """Resident memory of this process."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1024
+
+
+def machine() -> str:
+    model = next(
+        (
+            line.split(":", 1)[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ),
+        platform.machine(),
+    )
+    return f"{model}, {os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()} {platform.release()}"

@@ -152,7 +152,7 @@ class SessionActor(LoopActor[SessionMessage]):
         if session is None or isinstance(session.place, Idle | Elsewhere):
             return self._answer_afresh(update)
         turn = self._turn_of(update)
-        effects = self._decide(session, update)
+        effects = self._decide(session, update, turn)
         if all(type(effect) in _IMMEDIATE for effect in effects) and not isinstance(update, Edited):
             for effect in effects:
                 self._at_once(turn, effect)
@@ -169,13 +169,13 @@ class SessionActor(LoopActor[SessionMessage]):
             self._excuse(turn, update, error)
             turn.close()
             return
-        await self._carry_out(turn, session, self._decide(session, update), update)
+        await self._carry_out(turn, session, self._decide(session, update, turn), update)
 
     async def _heard(self, fact: NotRelayed) -> None:
         session = self._session
         if session is not None:
-            turn = Turn(f"{self._address.bot}:{self._address.user}:lost:{fact.message}", _nothing)
-            await self._carry_out(turn, session, self._decide(session, fact), fact)
+            turn = Turn(self._key(f"lost {fact.message}"), _nothing)
+            await self._carry_out(turn, session, self._decide(session, fact, turn), fact)
 
     async def _from_stream(self, message: FromStream) -> None:
         event = message.event
@@ -190,10 +190,10 @@ class SessionActor(LoopActor[SessionMessage]):
                 case Matched():
                     await self._match(turn, session, event)
                 case Parted():
-                    await self._try(turn, session, self._decide(session, event))
+                    await self._try(turn, session, self._decide(session, event, turn))
                 case SearchEnded():
                     session = await self._look(session)
-                    await self._try(turn, session, self._decide(session, event))
+                    await self._try(turn, session, self._decide(session, event, turn))
         except Unavailable as error:
             logger.warning("%s: %s waits for a store: %s", self._address, type(event).__name__, error)
             self.after(RETRY_SECONDS, Again(what=message))
@@ -205,17 +205,18 @@ class SessionActor(LoopActor[SessionMessage]):
         if not _in_chat(session, event.chat.id):
             session = await self._look(session)
         if _in_chat(session, event.chat.id):
-            await self._try(turn, session, self._decide(session, event))
+            await self._try(turn, session, self._decide(session, event, turn))
         else:
             await self._world.chats.opened(event.chat)
 
     # --- deciding and doing
 
-    def _decide(self, session: Session, fact: Fact) -> list[Effect]:
+    def _decide(self, session: Session, fact: Fact, turn: Turn) -> list[Effect]:
         decided, effects = step(session, fact, self._world.clock(), self._world.rules)
         self._session = decided
         if type(decided.place) is not type(session.place):
-            _arrow(self._address, session, fact, decided)
+            names = type(session.place).__name__, type(fact).__name__, type(decided.place).__name__
+            logger.info("%s %s --%s--> %s (%s)", self._address, *names, turn.name)
         return effects
 
     async def _carry_out(self, turn: Turn, before: Session, effects: list[Effect], fact: Fact) -> None:
@@ -234,7 +235,7 @@ class SessionActor(LoopActor[SessionMessage]):
                 fact = await self._do(turn, effect)
                 if fact is not None:
                     assert self._session is not None
-                    todo += self._decide(self._session, fact)[::-1]
+                    todo += self._decide(self._session, fact, turn)[::-1]
         except Unavailable:
             self._session = before
             raise
@@ -363,7 +364,7 @@ class SessionActor(LoopActor[SessionMessage]):
             return
         failure = NotSent(why=Why(delivered.why or Why.REFUSED))
         lost = NotRelayed(chat=delivered.chat, message=delivered.mine, failure=failure)
-        await self._try(turn, session, self._decide(session, lost))
+        await self._try(turn, session, self._decide(session, lost, turn))
 
     # --- from the partner
 
@@ -380,9 +381,9 @@ class SessionActor(LoopActor[SessionMessage]):
             if not _in_chat(session, carried.chat):
                 return NotSent(why=Why.DISCARDED)
             if isinstance(session.place, Chatting) and not session.place.introduced:
-                turn = Turn(f"{self._address.bot}:{self._address.user}:met:{carried.chat}", _nothing)
+                turn = Turn(self._key(f"met {carried.chat}"), _nothing)
                 matched = Matched(user=self._address.user, chat=session.place.chat)
-                await self._try(turn, session, self._decide(session, matched))
+                await self._try(turn, session, self._decide(session, matched, turn))
         except Unavailable as error:
             return NotSent(why=Why.UNREACHABLE, detail=str(error))
         outcome: Outcome = await self._hand_over(carried)
@@ -495,14 +496,16 @@ class SessionActor(LoopActor[SessionMessage]):
     def _turn_of(self, message: SessionMessage) -> Turn:
         match message:
             case Said() | Commanded() | Edited():
-                key = f"{self._address.bot}:{self._address.user}:p{message.pts}"
-                return Turn(key, partial(self._processed, message.pts), message.pts)
+                return Turn(self._key(f"update {message.pts}"), partial(self._processed, message.pts), message.pts)
             case Pressed():
-                return Turn(f"{self._address.bot}:{self._address.user}:q{message.query}", _nothing)
+                return Turn(self._key(f"query {message.query}"), _nothing)
             case FromStream(id=id_):
-                return Turn(f"{self._address.bot}:{self._address.user}:e{id_}", partial(self._acknowledge, id_))
+                return Turn(self._key(f"event {id_}"), partial(self._acknowledge, id_))
             case _:
-                return Turn(f"{self._address.bot}:{self._address.user}:{secrets.token_hex(8)}", _nothing)
+                return Turn(self._key(f"{type(message).__name__} {secrets.token_hex(8)}"), _nothing)
+
+    def _key(self, what: str) -> str:
+        return f"{self._address.bot}:{self._address.user}:{what}"
 
     def _processed(self, pts: Pts) -> None:
         transport = self._transport()
@@ -533,11 +536,6 @@ _IMMEDIATE = frozenset({Say, Answer, Relay, DropRelays})
 
 def _in_chat(session: Session, chat: ChatId) -> bool:
     return isinstance(session.place, Chatting) and session.place.chat.id == chat
-
-
-def _arrow(address: Address, before: Session, fact: Fact, after: Session) -> None:
-    names = type(before.place).__name__, type(fact).__name__, type(after.place).__name__
-    logger.info("%s %s --%s--> %s (update %s)", address, *names, getattr(fact, "pts", None))
 
 
 def _nothing() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from asyncio import Future
 from collections.abc import Callable
 from typing import Any
 
 from domain.outgoing import NotSent, Why
 from domain.values import Pts
+
+logger = logging.getLogger(__name__)
 
 
 class Turn:
@@ -25,6 +28,11 @@ class Turn:
         self._said = 0
         self._closed = False
         self._stale = False
+
+    @property
+    def name(self) -> str:
+        """For the log: "update 9913", "query 17", "event 1-0"."""
+        return self.key.rpartition(":")[2]
 
     def next_key(self) -> str:
         self._said += 1
@@ -47,7 +55,9 @@ class Turn:
         self._open -= 1
         if outcome.cancelled():
             self._stale = True
-        elif outcome.exception() is None:
+        elif (error := outcome.exception()) is not None:
+            logger.warning("%s: something was not sent: %s", self.name, error)
+        else:
             result = outcome.result()
             self._stale |= isinstance(result, NotSent) and result.why is Why.STALE
         self._maybe_finish()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import GivenPostgres, GivenRedis, PostgresServer, RedisServer
+from tests.servers import PostgresServer, RedisServer, flush
 from tests.system.house import House
 from tests.system.people import Person, Town
 
@@ -97,25 +97,42 @@ async def test_a_stopped_house_wakes_up_where_it_was(house: House):
 
 
 @pytest.fixture
-async def real(tmp_path: Path, redis_url: str, postgres_uri: str) -> AsyncIterator[House]:
-    house = House(tmp_path / "house", REDIS_URL=redis_url, POSTGRES_URI=postgres_uri)
+def own_redis() -> Iterator[RedisServer]:
+    """To be stopped and killed; in production Redis keeps its memory over a restart, so this one does too."""
+    server = RedisServer(appendonly=True)
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[PostgresServer]:
+    server = PostgresServer()
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+async def real(tmp_path: Path, own_redis: RedisServer, own_postgres: PostgresServer) -> AsyncIterator[House]:
+    house = House(tmp_path / "house", REDIS_URL=own_redis.url, POSTGRES_URI=own_postgres.uri)
     try:
         yield house
     finally:
         await house.close()
 
 
-async def test_redis_away_is_told_and_survived(real: House, redis_server: RedisServer | GivenRedis):
+async def test_redis_away_is_told_and_survived(real: House, own_redis: RedisServer):
     await real.start()
     town = Town(real)
     anna, boris = await town.chatting()
     carla = await town.registered()
-    redis_server.pause()
+    own_redis.pause()
     await anna.says("this needs no store")
     await boris.hears("this needs no store")
     await carla.says("/find")
     await carla.hears("trouble", within=30)
-    redis_server.resume()
+    own_redis.resume()
     await real.until_healthy()
     await carla.says("/find")
     await carla.hears("Looking")
@@ -123,17 +140,32 @@ async def test_redis_away_is_told_and_survived(real: House, redis_server: RedisS
     await boris.hears("still here")
 
 
-async def test_postgres_away_is_told_and_survived(real: House, postgres: PostgresServer | GivenPostgres):
+async def test_a_wiped_redis_gets_its_chats_back_and_searchers_are_told(real: House, own_redis: RedisServer):
+    await real.start()
+    town = Town(real)
+    anna, boris = await town.chatting(bots=(0, 1))
+    carla = await town.registered()
+    await carla.says("/find")
+    await carla.hears("Looking")
+    flush(own_redis.url)
+    await carla.hears("interrupted", within=30)
+    await anna.says("still together")
+    await boris.hears("still together", within=30)
+    await boris.says("/stop")
+    await anna.hears("left", within=30)
+
+
+async def test_postgres_away_is_told_and_survived(real: House, own_postgres: PostgresServer):
     await real.start()
     town = Town(real)
     anna, boris = await town.chatting()
     dora = await town.person()
-    postgres.kill()
+    own_postgres.kill()
     await anna.says("this needs no store")
     await boris.hears("this needs no store")
     await dora.says("/start")
     await dora.hears("trouble", within=30)
-    postgres.start()
+    own_postgres.start()
     await real.until_healthy()
     await dora.says("/start")
     await dora.hears("gender", within=30)
@@ -142,14 +174,14 @@ async def test_postgres_away_is_told_and_survived(real: House, postgres: Postgre
 
 
 async def test_stores_that_are_down_at_the_start_are_waited_for(
-    real: House, redis_server: RedisServer | GivenRedis, postgres: PostgresServer | GivenPostgres
+    real: House, own_redis: RedisServer, own_postgres: PostgresServer
 ):
-    redis_server.stop()
-    postgres.stop()
+    own_redis.stop()
+    own_postgres.stop()
     await real.launch()
     await real.until(lambda status: bool(status) and any("Postgres" in line for line in status["problems"]))
-    postgres.start()
+    own_postgres.start()
     await real.until(lambda status: bool(status) and any("Redis" in line for line in status["problems"]))
-    redis_server.start()
+    own_redis.start()
     await real.until_healthy(60)
     await Town(real).chatting()

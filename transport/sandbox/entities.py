@@ -42,7 +42,7 @@ FOUND = re.compile(
 )
 MAX_ENTITIES = 100
 MAX_ID = 1 << 63
-DIGITS = re.compile(r"\d{1,18}", re.ASCII)
+DIGITS = re.compile(r"\d{1,19}", re.ASCII)
 
 
 def utf16_length(text: str) -> int:
@@ -122,7 +122,7 @@ def _from_json(value: Any, field: str, size: int) -> Entity:
 def _value(value: Any, kind: str, field: str) -> str | int:
     if kind == "text_mention" and type(value) is int and 0 < value < MAX_ID:
         return value
-    if kind == "custom_emoji" and DIGITS.fullmatch(str(value)):
+    if kind == "custom_emoji" and DIGITS.fullmatch(str(value)) and int(value) < MAX_ID:
         return str(value)
     if kind in {"pre", "text_link"} and isinstance(value, str):
         return value

@@ -22,12 +22,17 @@ class Keypair:
 
     @property
     def fingerprint(self) -> int:
-        digest = sha1(_tl_bytes(self.modulus) + _tl_bytes(self.exponent)).digest()
-        return int.from_bytes(digest[-8:], "little", signed=True)
+        return fingerprint(self.modulus, self.exponent)
 
     def decrypt(self, block: bytes) -> bytes:
         """Raw RSA, as MTProto wants it: 256 bytes in, 256 bytes out."""
         return pow(int.from_bytes(block, "big"), self.secret, self.modulus).to_bytes(256, "big")
+
+
+def fingerprint(modulus: int, exponent: int) -> int:
+    """What MTProto calls a public key by."""
+    digest = sha1(_tl_bytes(modulus) + _tl_bytes(exponent)).digest()
+    return int.from_bytes(digest[-8:], "little", signed=True)
 
 
 def load_keypair(folder: Path) -> Keypair:

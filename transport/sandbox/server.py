@@ -168,8 +168,12 @@ class Sandbox:
             "faults": len(self.faults),
             "connections": len(self.centre.links),
             "users": len(self.world.users),
-            "bots": {str(bot.id): {"sessions": len(self.keyring.of(bot.id)), "pts": bot.pts} for bot in self.world.bots.values()},
+            "bots": {str(bot.id): self._describe(bot) for bot in self.world.bots.values()},
         }
+
+    def _describe(self, bot: Bot) -> Json:
+        listening = sum(1 for _ in self.keyring.listeners(bot.id))
+        return {"online": listening, "keys": len(self.keyring.of(bot.id)), "pts": bot.pts}
 
     def _cut(self, bot: int | None) -> None:
         if bot is None:

@@ -12,7 +12,7 @@ from transport.sandbox.faults import Fault, Faults, Kind
 from transport.sandbox.model import Bot, RpcError
 from transport.sandbox.rpc import account, bots, channels, messages
 from transport.sandbox.rpc.call import Call, Handler, Methods, Services
-from transport.sandbox.sessions import Session
+from transport.sandbox.sessions import AuthKey, Session
 from transport.sandbox.tl import TL, method_name, rpc_result
 
 METHODS: Methods = {**account.METHODS, **messages.METHODS, **bots.METHODS, **channels.METHODS}
@@ -29,6 +29,8 @@ class Dispatcher:
     def __init__(self, services: Services, faults: Faults) -> None:
         self._services = services
         self._faults = faults
+        self._doomed: AuthKey | None = None
+        """A key to be destroyed once its last answer has left."""
         self.calls: Counter[str] = Counter()
         self.unknown: Counter[str] = Counter()
         self.errors: Counter[str] = Counter()
@@ -45,6 +47,9 @@ class Dispatcher:
             self._answer_badly(session, number, name, answer)
         else:
             session.send(answer, answer=True)
+        if self._doomed is not None:
+            asyncio.get_running_loop().call_soon(self._services.keyring.forget, self._doomed)
+            self._doomed = None
 
     def _perform(self, session: Session, bot: Bot | None, name: str, query: TL) -> TL:
         try:
@@ -70,7 +75,7 @@ class Dispatcher:
         if fault := self._faults.take(Kind.ERROR, number, name):
             raise RpcError(fault.code, fault.text)
         if bot is not None and self._faults.take(Kind.KEY_DUPLICATED, number, name):
-            asyncio.get_running_loop().call_soon(self._services.keyring.forget, session.key)
+            self._doomed = session.key
             raise RpcError(406, "AUTH_KEY_DUPLICATED")
 
     def _answer_badly(self, session: Session, bot: int | None, name: str, answer: bytes) -> None:

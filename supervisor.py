@@ -156,6 +156,19 @@ def doctor() -> None:
     raise typer.Exit(diagnosis.exit_code(findings))
 
 
+@app.command()
+def settings(
+    *, markdown: Annotated[bool, typer.Option("--markdown", help="The table of all settings for the README.")] = False
+) -> None:
+    """Every setting, its value, and where the value comes from. Secrets are not shown."""
+    from control import console, settings_table
+
+    if markdown:
+        typer.echo(settings_table.markdown(_folder() / "settings.toml"), nl=False)
+    else:
+        console.settings_page(settings_table.effective(_settings()))
+
+
 def _folder() -> Path:
     """Where settings.toml lives: MASQUERADE_FOLDER, the working directory where it has one, else beside this program."""
     if named := os.environ.get("MASQUERADE_FOLDER"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,7 @@ def summary(settings: Settings, status: Status, *, sandbox: bool) -> None:
         out.print(f"  {label:<7}[cyan]{address}[/]", soft_wrap=True)
     out.print(f"  Logs   {escape(str(Path(settings.logging.folder)))}", soft_wrap=True)
     out.print("  [dim]Ctrl-C stops it; from another terminal: python supervisor.py status, stop[/]", soft_wrap=True)
+    _problems(status)
 
 
 def status_page(status: Status) -> None:
@@ -69,8 +70,20 @@ def status_page(status: Status) -> None:
     if status.figures:
         figures = (f"{name.replace('_', ' ')} {value:g}" for name, value in sorted(status.figures.items()))
         out.print(" · ".join(figures), soft_wrap=True)
+    _problems(status)
+
+
+def _problems(status: Status) -> None:
     for problem in status.problems:
         out.print(f"[red]![/] {escape(problem)}", soft_wrap=True)
+
+
+def settings_page(rows: Iterable[tuple[str, str, str]]) -> None:
+    table = Table("setting", "value", "from", box=None, header_style="dim")
+    for setting, value, origin in rows:
+        colour = "dim" if origin == "default" else "bold"
+        table.add_row(setting, f"[{colour}]{escape(value)}[/]", f"[{colour}]{escape(origin)}[/]")
+    out.print(table)
 
 
 def findings(found: Sequence[Finding]) -> None:

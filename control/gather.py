@@ -31,7 +31,7 @@ async def gather(processes: Sequence[Process], *, uptime: float) -> Status:
     states = tuple(process.status() for process in processes)
     bots = merge_bots(report.bots for report in reports)
     problems = [*_of_processes(states), *(line for report in reports for line in report.problems)]
-    problems += _of_bots(bots, problems)
+    problems += _of_bots(bots, problems) or ([] if problems else _of_long_starts(states))
     return Status(
         version=VERSION,
         pid=os.getpid(),
@@ -101,9 +101,16 @@ def _of_processes(states: Iterable[ProcessStatus]) -> list[str]:
             lines.append(f"{process.name} is down for good{why}; see logs/error.log, mend it, then stop and run again")
         elif process.state is ProcessState.BACKOFF:
             lines.append(f"{process.name} crashed and comes back{why}; see logs/error.log")
-        elif process.state is ProcessState.STARTING and process.uptime > LONG_START_SECONDS:
-            lines.append(f"{process.name} has been starting for {process.uptime:.0f} s{why}; see logs/combined.log")
     return lines
+
+
+def _of_long_starts(states: Iterable[ProcessStatus]) -> list[str]:
+    """Told where nothing else tells why."""
+    return [
+        f"{process.name} has been starting for {process.uptime:.0f} s; see logs/combined.log"
+        for process in states
+        if process.state is ProcessState.STARTING and process.uptime > LONG_START_SECONDS
+    ]
 
 
 def _of_bots(bots: Iterable[BotStatus], told: Sequence[str]) -> list[str]:

@@ -15,8 +15,9 @@ from control.gather import gather
 from control.lock import FolderLock
 from control.logfiles import LogFiles, OwnLines, Show
 from control.logs import JsonFormatter, Pseudonyms, configure
-from control.processes import Process, Spec, Stages
+from control.processes import Process, Spec
 from control.socket import ControlSocket, socket_path
+from control.stages import Stages
 from domain.status import Status
 
 logger = logging.getLogger(__name__)

@@ -15,24 +15,23 @@ import os
 import signal
 import socket
 from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from control.child import CHANNEL, SUPERVISOR
+from control.pipes import LINE_LIMIT as LOG_LINE_LIMIT
+from control.pipes import lines_of, memory_mb
 from control.restarts import Restarts
 from control.wire import LINE_LIMIT, Peer
 from domain.errors import Unavailable
 from domain.settings import Supervisor
 from domain.status import ProcessState, ProcessStatus
 
-LOG_LINE_LIMIT = 64 * 1024
 TICK_SECONDS = 1.0
 KILL_AFTER = 1.0
 """Beyond the drain time, which the process itself keeps."""
-MEGABYTE = 1024 * 1024
 
 logger = logging.getLogger(__name__)
 TakeLine = Callable[[str, str, bytes], Mapping[str, Any]]
@@ -228,7 +227,7 @@ class Process:
     async def _read(self, process: asyncio.subprocess.Process, stream: str) -> None:
         reader = process.stdout if stream == "stdout" else process.stderr
         assert reader is not None
-        async for line in _lines(reader):
+        async for line in lines_of(reader):
             record = self._take_line(self.spec.name, stream, line)
             if record["level"] in {"ERROR", "CRITICAL"}:
                 self._last_error = str(record["text"])
@@ -246,59 +245,6 @@ class Process:
             self._settled.set()
         else:
             self._settled.clear()
-
-
-class Stages:
-    """Starts processes stage after stage, each as soon as the one before is ready; stops them the other way round."""
-
-    def __init__(self, stages: Sequence[Sequence[Process]], policy: Supervisor) -> None:
-        self._stages = stages
-        self._policy = policy
-
-    @property
-    def processes(self) -> list[Process]:
-        return [process for stage in self._stages for process in stage]
-
-    async def start(self) -> None:
-        for stage in self._stages:
-            for process in stage:
-                process.start()
-            seconds = self._policy.start_seconds
-            for process, ready in zip(stage, await asyncio.gather(*(p.ready(seconds) for p in stage)), strict=True):
-                if not ready:
-                    logger.warning("%s is %s; going on without it", process.spec.name, process.state)
-
-    async def stop(self) -> None:
-        for stage in reversed(self._stages):
-            await asyncio.gather(*(process.stop(self._policy.drain_seconds) for process in stage))
-
-    def kill(self) -> None:
-        for process in self.processes:
-            process.kill()
-
-
-def memory_mb(pid: int) -> float:
-    """Resident memory; 0 where the system does not tell."""
-    try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
-    except (OSError, IndexError, ValueError):
-        return 0.0
-    return pages * os.sysconf("SC_PAGE_SIZE") / MEGABYTE
-
-
-async def _lines(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
-    """Lines without their ends; one that is too long arrives in pieces."""
-    while True:
-        try:
-            line = await reader.readuntil(b"\n")
-        except asyncio.IncompleteReadError as end:
-            if end.partial:
-                yield end.partial
-            return
-        except asyncio.LimitOverrunError as overrun:
-            line = await reader.readexactly(overrun.consumed)
-        if stripped := line.rstrip(b"\r\n"):
-            yield stripped
 
 
 async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:

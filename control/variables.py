@@ -55,6 +55,8 @@ def setting_of(name: str) -> str | None:
 
 def variable_of(setting: str) -> str:
     """The name an operator would use in the environment."""
+    if setting == "channels.required":
+        return "REQUIRED_CHANNEL_1, REQUIRED_CHANNEL_2, …"
     known = (name for name, path in NAMES.items() if path == setting)
     return next(known, PREFIX + setting.upper().replace(".", "__"))
 

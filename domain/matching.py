@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import assert_never
 
 from domain.events import Event, Matched, Parted, SearchEnded
@@ -49,15 +50,15 @@ GENDERS = tuple(Gender)
 BANDS = tuple(AgeBand)
 
 
-def effective_wishes(seeker: Seeker) -> Wishes:
-    """What is left of the wishes once minors are apart."""
-    if seeker.band is AgeBand.MINOR:
+def effective_wishes(band: AgeBand, wishes: Wishes) -> Wishes:
+    """What is left of the wishes of somebody of that age once minors are apart."""
+    if band is AgeBand.MINOR:
         return Wishes(genders=EVERY_GENDER, bands=frozenset({AgeBand.MINOR}))
-    return Wishes(genders=seeker.wishes.genders, bands=seeker.wishes.bands & ADULT_BANDS)
+    return Wishes(genders=wishes.genders, bands=wishes.bands & ADULT_BANDS)
 
 
 def compatible(one: Seeker, other: Seeker) -> bool:
-    mine, theirs = effective_wishes(one), effective_wishes(other)
+    mine, theirs = effective_wishes(one.band, one.wishes), effective_wishes(other.band, other.wishes)
     return (
         one.scope == other.scope
         and other.gender in mine.genders
@@ -71,9 +72,7 @@ def bucket_of(seeker: Seeker) -> str:
     """Everything of a seeker that compatibility asks for, as 12 characters: class (1 VIP, 0 free), gender, age band, a flag
     for each wished gender and each wished band. People of one bucket are interchangeable but for whom they met or blocked.
     """
-    wishes = effective_wishes(seeker)
-    own = f"{int(seeker.vip)}{GENDERS.index(seeker.gender)}{int(seeker.band)}"
-    return own + _flags(GENDERS, wishes.genders) + _flags(BANDS, wishes.bands)
+    return f"{int(seeker.vip)}{GENDERS.index(seeker.gender)}{int(seeker.band)}{_wished(seeker.band, seeker.wishes)}"
 
 
 def buckets_compatible(one: str, other: str) -> bool:
@@ -90,6 +89,12 @@ def head_start(seeker: Seeker, *, at_head: bool, vip_boost: float) -> float:
     if at_head:
         return AHEAD_OF_ALL
     return vip_boost if seeker.vip else 0.0
+
+
+@lru_cache(maxsize=4096)
+def _wished(band: AgeBand, wishes: Wishes) -> str:
+    left = effective_wishes(band, wishes)
+    return _flags(GENDERS, left.genders) + _flags(BANDS, left.bands)
 
 
 def _flags(of: tuple[object, ...], wished: frozenset[object]) -> str:

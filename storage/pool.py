@@ -104,42 +104,39 @@ class RedisPool:
 
     def _call(self, request: Request, time: Argument) -> Call:
         match request:
-            case Find():
-                return Call(script("find"), self._find(request, time))
-            case Rewish():
-                return Call(script("rewish"), self._rewish(request, time))
+            case Find(seeker=seeker, mark=mark):
+                return Call(script("find"), (time, _asker(seeker.address, mark), self._find(request)))
+            case Rewish(seeker=seeker, mark=mark):
+                return Call(script("rewish"), (time, _asker(seeker.address, mark), self._rewish(request)))
             case Cancel(address=address, mark=mark):
-                return Call(script("cancel"), (time, *_asker(address, mark)))
+                return Call(script("cancel"), (time, _asker(address, mark)))
             case Leave(address=address, chat=chat, why=why, mark=mark):
-                return Call(script("leave"), (time, *_asker(address, mark), _checked(chat), why.value, self._recent))
+                return Call(script("leave"), (time, _asker(address, mark), f"{_checked(chat)} {why.value} {self._recent}"))
             case Look(user=user):
                 return Call(script("look"), (time, user))
             case _:
                 assert_never(request)
 
-    def _find(self, find: Find, time: Argument) -> tuple[Argument, ...]:
-        seeker = find.seeker
-        leaving = _checked(find.leaving) if find.leaving else ""
-        start = milliseconds(head_start(seeker, at_head=find.at_head, vip_boost=self._rules.vip_boost_seconds))
-        asker = _asker(seeker.address, find.mark)
-        return (time, *asker, *_wanted(seeker), _checked(find.chat), leaving, start, self._recent)
+    def _find(self, find: Find) -> str:
+        leaving = _checked(find.leaving) if find.leaving else "."
+        start = head_start(find.seeker, at_head=find.at_head, vip_boost=self._rules.vip_boost_seconds)
+        return f"{_wanted(find.seeker)} {_checked(find.chat)} {leaving} {milliseconds(start)} {self._recent}"
 
-    def _rewish(self, rewish: Rewish, time: Argument) -> tuple[Argument, ...]:
-        seeker = rewish.seeker
-        start = milliseconds(head_start(seeker, at_head=False, vip_boost=self._rules.vip_boost_seconds))
-        asker = _asker(seeker.address, rewish.mark)
-        return (time, *asker, *_wanted(seeker), _checked(rewish.chat), start, self._recent)
+    def _rewish(self, rewish: Rewish) -> str:
+        start = head_start(rewish.seeker, at_head=False, vip_boost=self._rules.vip_boost_seconds)
+        return f"{_wanted(rewish.seeker)} {_checked(rewish.chat)} {milliseconds(start)} {self._recent}"
 
 
-def _asker(address: Address, mark: Mark) -> tuple[Argument, ...]:
-    lease = mark.lease
-    return (address.user, address.bot, f"{lease.owner}:{lease.token}", "" if mark.pts is None else mark.pts)
+def _asker(address: Address, mark: Mark) -> str:
+    """Arguments travel as few strings: packing each apart costs more than the script saves by it."""
+    pts = "-" if mark.pts is None else mark.pts
+    return f"{address.user} {address.bot} {mark.lease.owner}:{mark.lease.token} {pts}"
 
 
-def _wanted(seeker: Seeker) -> tuple[str, str]:
+def _wanted(seeker: Seeker) -> str:
     if not SCOPE.fullmatch(seeker.scope):
         raise ValueError(f"a scope is '*' or a short name, not {seeker.scope!r}")
-    return seeker.scope, bucket_of(seeker)
+    return f"{seeker.scope} {bucket_of(seeker)}"
 
 
 def _checked(chat: ChatId) -> str:
@@ -149,22 +146,21 @@ def _checked(chat: ChatId) -> str:
     return chat
 
 
-def read_answer(reply: list[bytes]) -> Answer:
+def read_answer(reply: bytes) -> Answer:
     """What `standing` in lua/lib/user.lua wrote."""
-    if reply[0] == b"fenced":
+    if reply == b"fenced":
         return Fenced()
-    kind, first, second, fresh = reply[:4]
-    marks = {BotId(int(bot)): Pts(int(pts)) for bot, pts in zip(reply[4::2], reply[5::2], strict=True)}
+    kind, fresh, first, second, *pairs = reply.split(b" ")
+    marks = {BotId(int(bot)): Pts(int(pts)) for bot, pts in (pair.split(b":") for pair in pairs)}
     match kind:
-        case b"free":
-            return Free(marks=marks)
         case b"waiting":
             return Waiting(since=int(first) / 1000, bot=BotId(int(second)), fresh=fresh == b"1", marks=marks)
         case b"paired":
             return Paired(chat=read_chat(first, second), fresh=fresh == b"1", marks=marks)
+        case b"free":
+            return Free(marks=marks)
         case b"banned":
-            until = float(first)
-            return Banned(until=until / 1000, marks=marks)
+            return Banned(until=float(first) / 1000, marks=marks)
         case _:
             raise ValueError(f"the pool's scripts answered {kind!r}, which this version does not know")
 

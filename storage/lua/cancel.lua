@@ -1,7 +1,7 @@
--- include: base user gate queue
+-- include: base user free gate queue chat give_up
 -- Stop waiting (domain.pool.Cancel).
 -- KEYS[1] the pool's tag
--- ARGV    1 time · 2 user · 3 bot · 4 lease · 5 pts
+-- ARGV    1 time · 2 who asks (lib/gate.lua)
 -- Answers standing (lib/user.lua)
 if search_of(me) then
   give_up(me)

@@ -1,4 +1,4 @@
--- include: base user queue
+-- include: base user
 -- How many wait and talk, and since when the oldest waits (domain.ports.PoolCounts). Costs by buckets, not by people.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 head start of those at the head ms
@@ -19,7 +19,7 @@ for i = 1, #halls do
   local scope = string.sub(halls[i], 1, -3)
   local buckets = call('ZRANGE', pool .. 'heads:' .. halls[i], 0, -1)
   for j = 1, #buckets do
-    local key = queue_key(scope, buckets[j])
+    local key = pool .. 'queue:' .. scope .. ':' .. buckets[j]
     waiting = waiting + call('ZCARD', key)
     look(key, '-inf')
     look(key, at_head)

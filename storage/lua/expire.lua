@@ -1,10 +1,10 @@
--- include: base user queue chat
+-- include: base user free queue chat give_up
 -- End the searches of one bucket that lasted too long; their people are told.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 scope · 3 bucket · 4 longest search ms · 5 head start of VIPs ms · 6 head start of those at the head ms
 --         7 at most
 -- Answers how many were ended
-local key, oldest, limit = queue_key(ARGV[2], ARGV[3]), now - ARGV[4], tonumber(ARGV[7])
+local key, oldest, limit = pool .. 'queue:' .. ARGV[2] .. ':' .. ARGV[3], now - ARGV[4], tonumber(ARGV[7])
 local ended = 0
 
 local function expire(least, most)

@@ -1,4 +1,4 @@
--- include: base user chat
+-- include: base user free chat part
 -- Put live chats back after the server lost its memory (domain.ports.Pool.restore), a part of them at a time. One process
 -- does it; whoever comes with an older list while or after it is refused. Where a member stands elsewhere by now, the chat is
 -- lost and both are told.
@@ -22,8 +22,8 @@ local function restore(chat, line)
     return 0
   end
   call('HSET', pool .. 'chats', chat, line)
-  stand(one, 'c:' .. chat, first_bot, '')
-  stand(other, 'c:' .. chat, second_bot, '')
+  stand(one, 'c:' .. chat)
+  stand(other, 'c:' .. chat)
   return 1
 end
 

@@ -5,21 +5,21 @@
 --         6 look at most at · 7 recent partners ms · 8… ids of the chats that this may make; no more pairs than ids
 -- Answers {pairs made, people looked at, score to go on from, of that score, "1" where the bucket goes on}
 local scope, bucket, limit, recent = ARGV[2], ARGV[3], tonumber(ARGV[6]), tonumber(ARGV[7])
-local key, ids = queue_key(scope, bucket), #ARGV - 7
+local key, ids = pool .. 'queue:' .. scope .. ':' .. bucket, #ARGV - 7
 local page = call('ZRANGEBYSCORE', key, ARGV[4], '+inf', 'WITHSCORES', 'LIMIT', ARGV[5], limit)
 local made, looked, score, behind = 0, 0, ARGV[4], tonumber(ARGV[5])
 local taken = {}
 
 local function match(member)
   local user, bot = string.match(member, '^(%d+):(%d+)$')
-  local found = seek(user, scope, bucket)
-  if found then
-    pair(load(user), bot, found, scope, ARGV[8 + made], recent, bot, '')
+  local lane = seek(user, scope, bucket)
+  if lane then
+    pair(load(user), bot, lane, scope, ARGV[8 + made], recent)
     dequeue(scope, bucket, member)
-    taken[found.member] = true
+    taken[lane.page[lane.at]] = true
     made = made + 1
   end
-  return found
+  return lane
 end
 
 for i = 1, #page, 2 do

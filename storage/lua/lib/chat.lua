@@ -4,18 +4,6 @@ local function tell(bot, kind, json)
   call('XADD', pool .. 'events:' .. bot, '*', 'v', '1', 't', kind, 'd', json)
 end
 
-local function tell_matched(user, bot, chat_json)
-  tell(bot, 'Matched', '{"user":' .. user .. ',"chat":' .. chat_json .. '}')
-end
-
-local function tell_parted(user, bot, chat, why)
-  tell(bot, 'Parted', '{"user":' .. user .. ',"chat":"' .. chat .. '","why":"' .. why .. '"}')
-end
-
-local function tell_search_ended(user, bot)
-  tell(bot, 'SearchEnded', '{"user":' .. user .. '}')
-end
-
 -- One key for both directions: {pool}:recent:<lesser>:<greater>, holding until when (ms) the two must not meet.
 local function recent_key(one, other)
   if one < other then

@@ -1,15 +1,24 @@
+-- Takes the one found out of the queue. Most often it is the head, and its page already tells who comes next.
+local function take(lane, scope)
+  local page = lane.page
+  call('ZREM', lane.key, page[lane.at])
+  if lane.at == 1 and lane.from * 2 == #page then
+    set_head(lane.heads, lane.bucket, page[4])
+  end
+end
+
 -- Makes a chat of a seeker and the one found: queue, both records, the chat, the recent partners and both events, at once.
--- `mark` is the seeker's {bot, pts}.
-local function pair(seeker, bot, found, scope, chat, recent, mark_bot, pts)
-  take(found, scope)
-  local other, other_bot = found.user, string.match(found.member, ':(%d+)$')
+local function pair(seeker, bot, lane, scope, chat, recent)
+  take(lane, scope)
+  local other, other_bot = string.match(lane.page[lane.at], '^(%d+):(%d+)$')
   local at, line = 'c:' .. chat, seeker.user .. ':' .. bot .. ':' .. other .. ':' .. other_bot .. ':' .. now
   call('HSET', pool .. 'chats', chat, line)
-  stand(seeker, at, mark_bot, pts)
+  stand(seeker, at)
   call('HSET', pool .. 'user:' .. other, 'at', at)
   remember(seeker.user, other, recent)
-  local json = '{"id":"' .. chat .. '","first":{"bot":' .. bot .. ',"user":' .. seeker.user .. '},"second":{"bot":'
-    .. other_bot .. ',"user":' .. other .. '},"started":' .. now / 1000 .. '}'
-  tell_matched(seeker.user, bot, json)
-  tell_matched(other, other_bot, json)
+  local json = ',"chat":{"id":"' .. chat .. '","first":{"bot":' .. bot .. ',"user":' .. seeker.user .. '},"second":{"bot":'
+    .. other_bot .. ',"user":' .. other .. '},"started":' .. now / 1000 .. '}}'
+  tell(bot, 'Matched', '{"user":' .. seeker.user .. json)
+  tell(other_bot, 'Matched', '{"user":' .. other .. json)
+  return answer(seeker, 'paired', '1', chat, line)
 end

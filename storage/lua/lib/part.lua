@@ -1,3 +1,7 @@
+local function tell_parted(user, bot, chat, why)
+  tell(bot, 'Parted', '{"user":' .. user .. ',"chat":"' .. chat .. '","why":"' .. why .. '"}')
+end
+
 -- Ends a person's chat: the chat goes, the partner is free and told; the caller says where `record` stands next.
 -- Returns the bot where `record` was in that chat.
 local function part(record, why, recent)

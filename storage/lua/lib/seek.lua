@@ -1,104 +1,83 @@
 -- Finds the best waiting partner: compatible buckets only, their heads merged by (score, bucket, member), page by page until a
 -- match or the end. Leaves out: oneself, recent partners and the blocked, either way.
-local FIRST_PAGE, NEXT_PAGE = 4, 64
+local FIRST_PAGE, NEXT_PAGE = 2, 64
 
--- Each side's wishes hold for the other. The flags of gender 0 and band 0 are the 4th and the 7th character; '0' is byte 48.
-local function mutual(mine, theirs)
-  local byte = string.byte
-  return byte(mine, byte(theirs, 2) - 44) == WISHED
-    and byte(theirs, byte(mine, 2) - 44) == WISHED
-    and byte(mine, byte(theirs, 3) - 41) == WISHED
-    and byte(theirs, byte(mine, 3) - 41) == WISHED
-end
-
-local function read_page(lane, size)
-  local flat = call('ZRANGE', lane.key, lane.from, lane.from + size - 1, 'WITHSCORES')
-  local page, people = {}, {}
-  for i = 1, #flat, 2 do
-    local other = string.match(flat[i], '^%d+')
+-- A lane is a bucket under way: its page is flat {member, score, member, score, …}, `at` the member looked at; `met` and
+-- `apart` say of each person on the page until when they are recent, and who blocked whom.
+local function turn_page(lane, seeker)
+  local size = lane.page and NEXT_PAGE or FIRST_PAGE
+  local page = call('ZRANGE', lane.key, lane.from, lane.from + size - 1, 'WITHSCORES')
+  lane.page, lane.at, lane.from, lane.whole = page, 1, lane.from + #page / 2, #page < 2 * size
+  if #page == 0 then
+    return
+  end
+  local people, keys = {}, {}
+  for i = 1, #page, 2 do
+    local other = string.match(page[i], '^%d+')
     people[#people + 1] = other
-    page[#page + 1] = {user = other, member = flat[i], score = tonumber(flat[i + 1])}
+    keys[#keys + 1] = recent_key(seeker, other)
   end
-  lane.page, lane.people, lane.from, lane.at, lane.whole = page, people, lane.from + #page, 1, #page < size
+  lane.people, lane.met = people, call('MGET', unpack(keys))
+  lane.apart = call('HMGET', pool .. 'apart:' .. seeker, unpack(people))
 end
 
--- Marks those of a page whom `seeker` must not meet.
-local function mark_unwanted(lane, seeker)
-  local people, keys = lane.people, {}
-  for i = 1, #people do
-    keys[i] = recent_key(seeker, people[i])
+local function wanted(lane, seeker)
+  if not lane.page[lane.at] then
+    return false
   end
-  local recents = call('MGET', unpack(keys))
-  local apart = call('HMGET', pool .. 'apart:' .. seeker, unpack(people))
-  for i = 1, #people do
-    lane.page[i].unwanted = people[i] == seeker or apart[i] or (recents[i] and tonumber(recents[i]) > now)
-  end
+  local i = (lane.at + 1) / 2
+  local met = lane.met[i]
+  return not lane.apart[i] and not (met and tonumber(met) > now) and lane.people[i] ~= seeker
 end
 
-local function turn_page(lane, seeker, size)
-  read_page(lane, size)
-  if #lane.page > 0 then
-    mark_unwanted(lane, seeker)
-  end
-end
-
-local function compatible_lanes(scope, bucket)
-  local heads = call('ZRANGE', pool .. 'heads:' .. hall_of(scope, bucket), 0, -1, 'WITHSCORES')
-  local lanes = {}
-  for i = 1, #heads, 2 do
-    if mutual(bucket, heads[i]) then
-      local key = queue_key(scope, heads[i])
-      lanes[#lanes + 1] = {bucket = heads[i], key = key, score = tonumber(heads[i + 1]), from = 0}
+-- Each side's wishes hold for the other. The flags of gender 0 and band 0 are the 4th and the 7th character of a bucket; a
+-- gender or band is a digit, '0' is byte 48 and '1' 49.
+local function compatible_lanes(heads, scope, bucket)
+  local byte = string.byte
+  local gender_flag, band_flag = byte(bucket, 2) - 44, byte(bucket, 3) - 41
+  local flat, lanes = call('ZRANGE', heads, 0, -1, 'WITHSCORES'), {}
+  for i = 1, #flat, 2 do
+    local other = flat[i]
+    if byte(other, gender_flag) == 49 and byte(other, band_flag) == 49
+      and byte(bucket, byte(other, 2) - 44) == 49 and byte(bucket, byte(other, 3) - 41) == 49 then
+      lanes[#lanes + 1] = {
+        bucket = other, heads = heads, key = pool .. 'queue:' .. scope .. ':' .. other, score = tonumber(flat[i + 1]), from = 0
+      }
     end
   end
   return lanes
 end
 
-local function first_lane(lanes)
-  local best = 1
+-- Steps over the nearest lane's person, and brings the lane whose next person is the nearest to the front.
+local function step(lanes, seeker)
+  local lane = lanes[1]
+  lane.at = lane.at + 2
+  if lane.at > #lane.page and not lane.whole then
+    turn_page(lane, seeker)
+  end
+  lane.score = tonumber(lane.page[lane.at + 1])
+  if not lane.score then
+    table.remove(lanes, 1)
+  end
   for i = 2, #lanes do
-    local lane, least = lanes[i], lanes[best]
-    if lane.score < least.score or (lane.score == least.score and lane.bucket < least.bucket) then
-      best = i
+    local one, first = lanes[i], lanes[1]
+    if one.score < first.score or one.score == first.score and one.bucket < first.bucket then
+      lanes[1], lanes[i] = one, first
     end
   end
-  return best
 end
 
--- The one found, {user, member, score, bucket, lane}, or nil.
+-- The lane that stands at the one found, or nil.
 local function seek(seeker, scope, bucket)
-  local lanes = compatible_lanes(scope, bucket)
-  while #lanes > 0 do
-    local nearest = first_lane(lanes)
-    local lane = lanes[nearest]
+  local lanes = compatible_lanes(pool .. 'heads:' .. hall_of(scope, bucket), scope, bucket)
+  while lanes[1] do
+    local lane = lanes[1]
     if not lane.page then
-      turn_page(lane, seeker, FIRST_PAGE)
+      turn_page(lane, seeker)
     end
-    local candidate = lane.page[lane.at]
-    if candidate and not candidate.unwanted then
-      candidate.bucket, candidate.lane = lane.bucket, lane
-      return candidate
+    if wanted(lane, seeker) then
+      return lane
     end
-    lane.at = lane.at + 1
-    if lane.at > #lane.page and not lane.whole then
-      turn_page(lane, seeker, NEXT_PAGE)
-    end
-    if lane.page[lane.at] then
-      lane.score = lane.page[lane.at].score
-    else
-      table.remove(lanes, nearest)
-    end
-  end
-end
-
--- Takes a candidate out of the queue; most often the head, and the page already tells who comes next.
-local function take(candidate, scope)
-  local lane = candidate.lane
-  local head, second = lane.page[1], lane.page[2]
-  if candidate == head and lane.from == #lane.page and (second or lane.whole) then
-    call('ZREM', lane.key, candidate.member)
-    set_head(hall_of(scope, candidate.bucket), candidate.bucket, second and second.score)
-  else
-    dequeue(scope, candidate.bucket, candidate.member)
+    step(lanes, seeker)
   end
 end

@@ -6,8 +6,9 @@
 --   <bot>   the highest pts of that bot that asked for something (domain.pool.Mark)
 local MARKS_KEPT = 7 * 24 * 3600
 
-local function load(user)
-  local record = {user = user, key = pool .. 'user:' .. user, marks = {}}
+-- Marks of other bots than `bot` are only carried along: " <bot>:<pts> <bot>:<pts>".
+local function load(user, bot)
+  local record = {user = user, bot = bot, key = pool .. 'user:' .. user, others = ''}
   local flat = call('HGETALL', record.key)
   for i = 1, #flat, 2 do
     local field, value = flat[i], flat[i + 1]
@@ -15,9 +16,10 @@ local function load(user)
       record.at = value
     elseif field == 'ban' then
       record.ban = tonumber(value)
+    elseif field == bot then
+      record.mark = value
     else
-      record.marks[#record.marks + 1] = field
-      record.marks[#record.marks + 1] = value
+      record.others = record.others .. ' ' .. field .. ':' .. value
     end
   end
   record.fading = #flat > 0 and not record.at
@@ -29,9 +31,7 @@ local function banned(record)
 end
 
 local function chat_of(record)
-  if record.at and string.sub(record.at, 1, 2) == 'c:' then
-    return string.sub(record.at, 3)
-  end
+  return record.at and string.match(record.at, '^c:(.*)$')
 end
 
 -- since, score: milliseconds, as strings.
@@ -42,11 +42,11 @@ local function search_of(record)
   end
 end
 
--- Stands at `at` from now on. `bot` and `pts` are the request's mark; pts is empty for a press and for a partner.
-local function stand(record, at, bot, pts)
+-- Stands at `at` from now on; the mark of the request that did it is kept with it.
+local function stand(record, at)
   record.at = at
-  if pts ~= '' then
-    call('HSET', record.key, 'at', at, bot, pts)
+  if record.mark then
+    call('HSET', record.key, 'at', at, record.bot, record.mark)
   else
     call('HSET', record.key, 'at', at)
   end
@@ -55,39 +55,20 @@ local function stand(record, at, bot, pts)
   end
 end
 
--- A free person's record holds only marks and a ban: it fades once neither can matter.
-local function fade(record)
-  local seconds = MARKS_KEPT
-  if banned(record) then
-    if record.ban == math.huge then
-      return call('PERSIST', record.key)
-    end
-    seconds = math.max(seconds, math.ceil((record.ban - now) / 1000))
-  end
-  call('EXPIRE', record.key, seconds)
+-- What is answered (storage/pool.py reads it): "<kind> <1 where fresh> <x> <y> <bot>:<pts> <bot>:<pts> …".
+local function answer(record, kind, fresh, x, y)
+  local own = record.mark and ' ' .. record.bot .. ':' .. record.mark or ''
+  return kind .. ' ' .. fresh .. ' ' .. x .. ' ' .. y .. own .. record.others
 end
 
-local function set_free(record)
-  record.at = nil
-  call('HDEL', record.key, 'at')
-  fade(record)
-end
-
--- What is answered (storage/pool.py reads it): {kind, x, y, fresh, bot, pts, bot, pts, …}.
-local function standing(record, fresh)
+local function standing(record)
   local chat, search = chat_of(record), search_of(record)
-  local answer
   if chat then
-    answer = {'paired', chat, call('HGET', pool .. 'chats', chat), fresh or ''}
+    return answer(record, 'paired', '0', chat, call('HGET', pool .. 'chats', chat))
   elseif search then
-    answer = {'waiting', search.since, search.bot, fresh or ''}
+    return answer(record, 'waiting', '0', search.since, search.bot)
   elseif banned(record) then
-    answer = {'banned', tostring(record.ban), '', ''}
-  else
-    answer = {'free', '', '', ''}
+    return answer(record, 'banned', '0', record.ban, '-')
   end
-  for i = 1, #record.marks do
-    answer[4 + i] = record.marks[i]
-  end
-  return answer
+  return answer(record, 'free', '0', '-', '-')
 end

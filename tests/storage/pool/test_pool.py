@@ -367,6 +367,7 @@ async def test_nothing_is_left_of_a_queue_that_emptied(town):
     await town.cancels(ANNA)
     chat = await town.chatting(CLARA, DAVID)
     await town.leaves(CLARA, chat)
+    await town.pool.sweep(pairs=1)
     left = {key.decode() for key in await town.client.keys("*")} - {town.keys.lease(RED), town.keys.lease(BLUE)}
     assert left == {town.keys.events(RED), f"{town.keys.tag}:recent:{CLARA}:{DAVID}"}
 

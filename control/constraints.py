@@ -14,6 +14,7 @@ from domain.settings import Settings
 TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 TOKEN_SECRET_LENGTH = 35
 CHANNEL = re.compile(r"@[A-Za-z][A-Za-z0-9_]{3,}|-100\d+|https://t\.me/\S+")
+LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
 REDIS_SCHEMES = ("redis", "rediss", "unix", "memory")
 POSTGRES_SCHEMES = ("postgresql", "postgres")
 
@@ -49,6 +50,8 @@ def oddities(settings: Settings) -> list[str]:
     ]
     if settings.environment == "production" and not settings.stores.postgres_uri:
         lines.append("NODE_ENV is production on SQLite; set POSTGRES_URI")
+    if settings.admin.host not in LOCAL:
+        lines.append(f"ADMIN_HOST: the panel has no login; whoever reaches {settings.admin.host} can read it")
     return lines
 
 

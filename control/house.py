@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from control.logs import JsonFormatter, Pseudonyms, configure
 from control.processes import Process, Spec
 from control.socket import ControlSocket, socket_path
 from control.stages import Stages
+from domain.errors import SettingsError
 from domain.status import Status
 
 logger = logging.getLogger(__name__)
@@ -60,7 +61,10 @@ class House:
 
     def _open_logs(self, show: Show) -> LogFiles:
         rules = self._settings.logging
-        files = LogFiles(Path(rules.folder), max_bytes=rules.max_bytes, backups=rules.backups, show=show)
+        try:
+            files = LogFiles(Path(rules.folder), max_bytes=rules.max_bytes, backups=rules.backups, show=show)
+        except OSError as error:
+            raise SettingsError(f"logging.folder: {rules.folder} cannot be written ({error}); give it to this user") from error
         formatter = JsonFormatter("supervisor", Pseudonyms.kept_in(self._data))
         configure(rules.level, [OwnLines(files, formatter)])
         return files
@@ -77,9 +81,9 @@ class House:
             self._stages.kill()
         self._stopping.set()
 
-    async def _unless_stopped(self, work: Any) -> bool:
+    async def _unless_stopped(self, work: Coroutine[Any, Any, None]) -> bool:
         """True where `work` came to its end before anybody asked to stop."""
-        working, stopped = asyncio.ensure_future(work), asyncio.create_task(self._stopping.wait())
+        working, stopped = asyncio.create_task(work), asyncio.create_task(self._stopping.wait())
         await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
         for task in (working, stopped):
             task.cancel()

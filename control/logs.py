@@ -16,6 +16,7 @@ import re
 import secrets
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import blake2b
@@ -32,7 +33,8 @@ FLOORS = ("domain", "actors", "transport", "storage", "web", "control", "supervi
 QUEUE_LINES = 10_000
 TOKEN = re.compile(r"(?<!\d)(\d{3,20}):[A-Za-z0-9_-]{20,}")
 PASSWORD = re.compile(r"(://[^\s:/@]*):[^\s@/]+@")
-"""Both in linear time, whatever the text: they also run over what libraries print."""
+USER = re.compile(r"\buser=(\d+)")
+"""All in linear time, whatever the text: they also run over what libraries print."""
 
 
 def mask(text: str) -> str:
@@ -45,22 +47,35 @@ class Pseudonyms:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
-        self.of = lru_cache(maxsize=10_000)(self._of)
+        self._user = lru_cache(maxsize=10_000)(self._digest)
 
     @classmethod
     def kept_in(cls, data: Path) -> Pseudonyms:
         """The key is made at the first start and stays in the data folder, owner-only."""
         path = data / "pseudonyms.key"
-        try:
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(secrets.token_bytes(32))
-        except FileExistsError:
-            pass
+        if not path.exists():
+            _write_once(path, secrets.token_bytes(32))
         return cls(path.read_bytes())
 
-    def _of(self, address: Address) -> str:
-        digest = blake2b(str(address.user).encode(), key=self._key, digest_size=4).hexdigest()
-        return f"bot{address.bot} u{digest}"
+    def of(self, address: Address) -> str:
+        return f"bot{address.bot} {self._user(str(address.user))}"
+
+    def cover(self, text: str) -> str:
+        """Ids in what Python prints of a value, such as a traceback's `Address(bot=7, user=42)`."""
+        return USER.sub(lambda found: f"user={self._user(found[1])}", text)
+
+    def _digest(self, user: str) -> str:
+        return "u" + blake2b(user.encode(), key=self._key, digest_size=4).hexdigest()
+
+
+def _write_once(path: Path, content: bytes) -> None:
+    """Whole or not at all; where another process was quicker, its content stays."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+    with suppress(FileExistsError):
+        path.hardlink_to(draft)
+    draft.unlink()
 
 
 class JsonFormatter(logging.Formatter):
@@ -76,11 +91,14 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname,
             "process": self._process,
             "logger": record.name,
-            "text": mask(self._text(record)),
+            "text": self._clean(self._text(record)),
         }
         if record.exc_info and record.exc_info[0] is not None:
-            content["error"] = mask(self.formatException(record.exc_info))
+            content["error"] = self._clean(self.formatException(record.exc_info))
         return orjson.dumps(content, option=orjson.OPT_APPEND_NEWLINE)
+
+    def _clean(self, text: str) -> str:
+        return mask(self._pseudonyms.cover(text))
 
     def _text(self, record: logging.LogRecord) -> str:
         text, arguments = str(record.msg), record.args
@@ -96,6 +114,8 @@ class JsonFormatter(logging.Formatter):
             return self._pseudonyms.of(argument)
         if dataclasses.is_dataclass(argument) or isinstance(argument, msgspec.Struct):
             return type(argument).__name__
+        if isinstance(argument, list | tuple | set | frozenset):
+            return [self._safe(item) for item in argument]
         return argument
 
 

@@ -65,6 +65,7 @@ class Process:
         self._supervision: asyncio.Task[None] | None = None
         self._since = 0.0
         self._ready_at: float | None = None
+        self._heard = False
         self._silent_ticks = 0
         self._wanted_exit = False
 
@@ -159,7 +160,7 @@ class Process:
 
     async def _run_once(self) -> int:
         """One life, from start to burial; its exit code."""
-        self._wanted_exit, self._ready_at, self._silent_ticks = False, None, 0
+        self._wanted_exit, self._ready_at, self._heard, self._silent_ticks = False, None, False, 0
         ours, theirs = socket.socketpair()
         try:
             process = await self._spawn(theirs)
@@ -202,22 +203,22 @@ class Process:
         await self._peer.serve()
 
     async def _on_ready(self, _: Mapping[str, Any]) -> None:
-        self._silent_ticks = 0
         if self.state is ProcessState.STARTING:
             self._ready_at = _now()
             self._enter(ProcessState.READY, "ready")
 
     async def _on_beat(self, _: Mapping[str, Any]) -> None:
-        self._silent_ticks = 0
+        self._heard, self._silent_ticks = True, 0
 
     async def _watch(self, process: asyncio.subprocess.Process) -> None:
         """Silence is counted in ticks of our own, so that a machine that slept does not kill everybody when it wakes."""
-        patience = max(self._policy.heartbeat_seconds, 0 if self._peer else self._policy.start_seconds) / TICK_SECONDS
+        policy = self._policy
         while True:
             await asyncio.sleep(TICK_SECONDS)
             self._silent_ticks += 1
-            if self._silent_ticks > patience:
-                self._last_error = f"hung: no heartbeat for {patience * TICK_SECONDS:g} s"
+            patience = policy.heartbeat_seconds if self._heard else max(policy.heartbeat_seconds, policy.start_seconds)
+            if self._silent_ticks * TICK_SECONDS > patience:
+                self._last_error = f"hung: no heartbeat for {patience:g} s"
                 logger.error("%s %s", self.spec.name, self._last_error)
                 _signal(process, signal.SIGKILL)
             used, limit = memory_mb(process.pid), self.spec.memory_limit_mb

@@ -158,6 +158,13 @@ def test_a_lookalike_gets_a_warning_and_no_more(read) -> None:
     )
 
 
+def test_what_is_allowed_but_odd_gets_a_warning(read) -> None:
+    loaded = read(BOT_TOKENS="111111:short", NODE_ENV="production", ADMIN_HOST="0.0.0.0")
+    told = " ".join(loaded.warnings)
+    for part in ("token 1 is not as long", "production on SQLite", "the panel has no login"):
+        assert part in told
+
+
 MISTAKES = {
     "unknown key": ("[admin]\nprot = 1", {}, "settings.toml: there is no setting admin.prot; was admin.port meant?"),
     "unknown section": ("[paging]\nx = 1", {}, "settings.toml: there is no setting paging.x; remove it"),

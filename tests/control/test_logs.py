@@ -60,6 +60,18 @@ def test_people_are_keyed_pseudonyms(tmp_path: Path, formatter: JsonFormatter) -
     assert (tmp_path / "pseudonyms.key").stat().st_mode & 0o777 == 0o600
 
 
+def test_ids_in_tracebacks_and_lists_are_pseudonyms_too(formatter: JsonFormatter) -> None:
+    anna = Address(BotId(7), UserId(4242424242))
+    name = rendered(formatter, "%s", anna)["text"].partition(" ")[2]
+    try:
+        {}[anna]
+    except KeyError:
+        line = rendered(formatter, "%s and %r", [anna], "x", exc_info=sys.exc_info())
+    assert name in line["text"]
+    assert f"Address(bot=7, user={name})" in line["error"]
+    assert "4242424242" not in str(line)
+
+
 def test_values_that_may_carry_what_people_wrote_are_logged_by_their_kind(formatter: JsonFormatter) -> None:
     class Said(Section, frozen=True):
         text: str

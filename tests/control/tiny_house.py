@@ -40,6 +40,8 @@ def tell(*words: object) -> None:
 def spec(name: str, behaviour: str, folder: Path) -> Spec:
     limit = 150 if behaviour == "grows" else 0
     argv = (sys.executable, str(CHILD), behaviour, name)
+    if behaviour == "the_panel_itself":
+        argv = (sys.executable, "-m", "control.panel")
     return Spec(name=name, argv=argv, environ={FOLDER: str(folder)}, memory_limit_mb=limit)
 
 

@@ -1,0 +1,52 @@
+"""The panel's own process under a supervisor with tiny workers."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import httpx
+import pytest
+
+from domain.status import ProcessState
+from tests.control.houses import house
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+async def asked(port: int, path: str) -> httpx.Response:
+    async with httpx.AsyncClient(trust_env=False) as browser:
+        return await browser.get(f"http://127.0.0.1:{port}{path}", timeout=10)
+
+
+async def test_health_is_ok_while_all_runs_and_the_panel_leaves_in_good_order(tmp_path: Path, port: int) -> None:
+    async with house(tmp_path, "worker-1=works", "panel=the_panel_itself", environ={"ADMIN_PORT": str(port)}) as running:
+        await running.says("STARTED")
+        answer = await asked(port, "/health")
+        assert (answer.status_code, answer.json()["status"]) == (200, "ok")
+        await running.client.stop()
+        assert await running.ends() == 0
+    assert running.log("error") == ""
+
+
+async def test_health_tells_what_is_wrong(tmp_path: Path, port: int) -> None:
+    async with house(tmp_path, "worker-1=refuses", "panel=the_panel_itself", environ={"ADMIN_PORT": str(port)}) as running:
+        await running.says("STARTED")
+        answer = await asked(port, "/health")
+    assert answer.status_code == 503
+    assert any("BOT_TOKENS is wrong; mend it" in problem for problem in answer.json()["problems"])
+
+
+async def test_a_port_taken_meanwhile_is_waited_for(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        async with house(tmp_path, "panel=the_panel_itself", environ={"ADMIN_PORT": str(port)}) as running:
+            panel = await running.becomes("panel", ProcessState.BACKOFF)
+            assert f"the panel cannot listen on 127.0.0.1:{port}" in panel.last_error
+            other.close()
+            await running.becomes("panel", ProcessState.READY)
+            assert (await asked(port, "/")).status_code in {200, 302}

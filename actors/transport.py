@@ -73,7 +73,13 @@ class TransportActor(LoopActor[TransportMessage]):
     def _report(self) -> BotReport:
         username = self._identity.username if self._identity else ""
         status = BotStatus(id=self._bot, username=username, state=self._telegram.state, detail=self._telegram.detail)
-        return BotReport(status=status, updates=self._updates, relayed=self._relayed, flood_waits=self._telegram.flood_waits)
+        return BotReport(
+            status=status,
+            updates=self._updates,
+            relayed=self._relayed,
+            flood_waits=self._telegram.flood_waits,
+            problems=self._telegram.problems,
+        )
 
     async def on_stop(self) -> None:  # type: ignore[override]  # may be async here
         if self._connecting is not None:

@@ -42,6 +42,7 @@ class Reporter:
         counted, problems = await self._counted()
         if self._waiting:
             problems.append(self._waiting)
+        problems += [line for bot in bots for line in bot.problems]
         stats = snapshot()
         figures = {
             "updates": sum(bot.updates for bot in bots),

@@ -80,7 +80,7 @@ class Discard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissingChannels:
-    """Ask; the reply is the required channels that the user is not in, as tuples (title, address)."""
+    """Ask; the reply is the required channels that the user is not in, as `domain.channels.MissingChannel`s."""
 
     user: UserId
 

@@ -8,6 +8,7 @@ from asyncio import Future
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from typing import Protocol
 
+from domain.channels import MissingChannel
 from domain.events import Entry, Event
 from domain.inbound import Ignored, Inbound
 from domain.outgoing import Outcome, Outgoing
@@ -44,8 +45,13 @@ class Telegram(Protocol):
         """
         ...
 
-    async def missing_channels(self, user: UserId) -> tuple[tuple[str, str], ...]:
-        """The required channels that the user is not in, as (title, address to join at). Raises `domain.errors.Unavailable`."""
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What the operator has to mend for this bot, one line each."""
+        ...
+
+    async def missing_channels(self, user: UserId) -> tuple[MissingChannel, ...]:
+        """The required channels that the user is not in, in the order of the settings. Raises `domain.errors.Unavailable`."""
         ...
 
     def discard(self, chat: ChatId) -> None:

@@ -59,6 +59,7 @@ class BotReport:
     updates: int = 0
     relayed: int = 0
     flood_waits: int = 0
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

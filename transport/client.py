@@ -5,6 +5,7 @@
     pacer       outgoing calls, when                        (pacing.py)
     outbox      outgoing calls, how                         (outbox.py, calls.py, peers.py)
     checkpoint  what is stored of all this                  (checkpoint.py)
+    membership  who is in the required channels             (membership.py, channel_door.py)
 
 At least once in: the place stored is the last one with all before it confirmed, and a successor begins there. Exactly once
 visible: a send repeated has the same random id, and Telegram refuses it.
@@ -20,15 +21,17 @@ from typing import Any
 
 from pyrogram.errors import RPCError
 
+from domain.channels import MissingChannel
 from domain.errors import BadToken, Fenced, MasqueradeError, Unavailable
 from domain.inbound import Ignored, Inbound
 from domain.outgoing import Outcome, Outgoing
 from domain.ports import ConnectionStore
 from domain.settings import Settings
-from domain.values import Bot, ChatId, Pts
+from domain.values import Bot, ChatId, Pts, UserId
 from transport.checkpoint import Checkpoint
 from transport.inbox import Inbox
 from transport.link import Link
+from transport.membership import Membership
 from transport.outbox import Outbox
 from transport.pacing import Pacer
 from transport.peers import Peers
@@ -94,6 +97,9 @@ class KurigramTelegram:
             call_timeout=settings.telegram.call_timeout,
             may_send=self._owned,
         )
+        self._membership = Membership(
+            link=self._link, peers=self._peers, channels=settings.channels, call_timeout=settings.telegram.call_timeout
+        )
         self.pacer = Pacer(settings.pacing, self._outbox.perform)
         self._tasks: dict[str, Task[None]] = {}
         self._stopping = False
@@ -114,6 +120,7 @@ class KurigramTelegram:
         except BaseException:
             await self._link.close()
             raise
+        self._membership.bot = f"@{bot.username}"
         self._run("link", self._link.keep())
         self._run("inbox", self._inbox.run(receive))
         self._run("checkpoint", self._checkpoint.run())
@@ -123,6 +130,13 @@ class KurigramTelegram:
     @property
     def flood_waits(self) -> int:
         return self.pacer.figures.flood_waits
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        return self._membership.problems
+
+    async def missing_channels(self, user: UserId) -> tuple[MissingChannel, ...]:
+        return await self._membership.missing(user)
 
     def submit(self, outgoing: Outgoing) -> Future[Outcome]:
         return self.pacer.submit(outgoing)
@@ -142,6 +156,7 @@ class KurigramTelegram:
             return
         self._stopping = True
         await _ended(self._tasks.pop("inbox", None))
+        await self._membership.stop()
         await self.pacer.drain(self._settings.telegram.call_timeout)
         self.loosen()
         self.pacer.stop()

@@ -1,0 +1,200 @@
+"""Who is in the required channels (M2), as far as Telegram tells this bot.
+
+It tells surely only where the bot is an admin of the channel. Where it does not tell, the operator hears what to mend, and
+`channels.when_unverifiable` decides: open counts everybody there as joined, closed nobody.
+
+A channel's place is remembered for the life of the connection, a membership seen for `channels.recheck_seconds`, and a channel
+that cannot be looked into is left alone for a while. That somebody is *not* a member is never remembered, so that *I joined*
+works at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from asyncio import Task
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+from pyrogram import raw
+from pyrogram.errors import FloodWait, RPCError
+
+from domain.channels import MissingChannel, RequiredChannel, read_channel
+from domain.errors import Unavailable
+from domain.settings import Channels
+from domain.values import UserId
+from transport.calls import name_of
+from transport.channel_door import Closed, Door, Trouble, is_member, located, query_for
+from transport.link import Link
+from transport.peers import Peers
+
+log = logging.getLogger(__name__)
+
+REMEMBERED = 65_536
+"""Memberships in memory, the oldest forgotten first."""
+TELL_EVERY = 3600.0
+"""Seconds between two log lines of one channel."""
+REST = 30.0
+"""Seconds for which a channel that could not be looked into is left alone."""
+LONG_REST = 600.0
+"""The same for one that is not there: looking up names is rationed strictly."""
+NOT_THERE = frozenset({"USERNAME_NOT_OCCUPIED", "USERNAME_INVALID", "NOT_A_CHANNEL"})
+MOVED = frozenset({"CHANNEL_INVALID", "CHANNEL_PRIVATE"})
+STRANGERS = frozenset({"USER_NOT_PARTICIPANT", "PARTICIPANT_ID_INVALID", "USER_ID_INVALID", "INPUT_USER_DEACTIVATED"})
+"""Answers that mean: not a member."""
+
+
+class Membership:
+    def __init__(
+        self,
+        *,
+        link: Link,
+        peers: Peers,
+        channels: Channels,
+        call_timeout: float,
+        clock: Callable[[], float] | None = None,
+    ) -> None:
+        self.bot = "the bot"
+        """As the operator's lines name it; @username once it is known."""
+        self._link = link
+        self._peers = peers
+        self._channels = channels
+        self._call_timeout = call_timeout
+        self._clock = clock or asyncio.get_running_loop().time
+        self._doors = [Door(read_channel(written)) for written in channels.required]
+        self._seen: OrderedDict[tuple[RequiredChannel, UserId], float] = OrderedDict()
+        self._checks: dict[UserId, Task[tuple[MissingChannel, ...]]] = {}
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        now = self._clock()
+        return tuple(door.trouble.line for door in self._doors if door.trouble is not None and now < door.trouble.until)
+
+    async def missing(self, user: UserId) -> tuple[MissingChannel, ...]:
+        """Those who ask for the same user while a check is under way share it. Raises `domain.errors.Unavailable`."""
+        if all(self._was_seen(door, user) for door in self._doors):
+            return ()
+        check = self._checks.get(user)
+        if check is None:
+            check = self._checks[user] = asyncio.get_running_loop().create_task(self._check(user), name="channels")
+            check.add_done_callback(lambda _: self._checks.pop(user, None))
+        try:
+            return await asyncio.shield(check)
+        except asyncio.CancelledError:
+            if check.cancelled():
+                raise Unavailable("this bot is being stopped") from None
+            raise
+
+    async def stop(self) -> None:
+        checks = list(self._checks.values())
+        for check in checks:
+            check.cancel()
+        if checks:
+            await asyncio.wait(checks)
+
+    async def _check(self, user: UserId) -> tuple[MissingChannel, ...]:
+        missing = []
+        for door in self._doors:
+            inside = self._was_seen(door, user) or await self._is_inside(door, user)
+            if inside is False or (inside is None and self._channels.when_unverifiable == "closed"):
+                missing.append(door.as_missing(unsure=inside is None))
+        return tuple(missing)
+
+    async def _is_inside(self, door: Door, user: UserId) -> bool | None:
+        """None where it cannot be known now."""
+        if self._clock() < door.rests_until:
+            return None
+        try:
+            inside = await self._ask(door, user)
+        except FloodWait as error:
+            self._postpone(door, float(error.value))
+            return None
+        except RPCError as error:
+            self._refused(door, name_of(error), passing=error.CODE in {500, 503})
+            return None
+        except Closed as closed:
+            self._refused(door, closed.reason)
+            return None
+        if inside:
+            self._remember(door, user)
+        return self._learnt(door, inside=inside)
+
+    def _learnt(self, door: Door, *, inside: bool | None) -> bool | None:
+        """The door is open; but whoever cannot be shown where to join is not asked to."""
+        if inside is None:
+            return None
+        if door.address:
+            door.trouble = None
+            return inside
+        self._complain(door, "NO_ADDRESS")
+        return True if inside else None
+
+    async def _ask(self, door: Door, user: UserId) -> bool | None:
+        """None where it was found closed while this waited. Raises RPCError, Closed or Unavailable."""
+        async with door.being_found:
+            if door.place is None and self._clock() >= door.rests_until:
+                door.place = located(door.channel, await self._call(query_for(door.channel)))
+        if door.place is None:
+            return None
+        member = await self._peers.find(user)
+        try:
+            found = await self._call(raw.functions.channels.GetParticipant(channel=door.place.peer, participant=member))
+        except RPCError as error:
+            if name_of(error) in STRANGERS:
+                return False
+            raise
+        return is_member(found.participant)
+
+    async def _call(self, query: Any) -> Any:
+        """Twice, where the answer is lost. Raises RPCError or Unavailable."""
+        for _ in range(2):
+            try:
+                async with asyncio.timeout(self._call_timeout):
+                    await self._link.up.wait()
+                return await self._link.call(query)
+            except OSError as error:
+                log.debug("%s was not answered: %s", type(query).__name__, error)
+        raise Unavailable("Telegram does not answer who is in the required channels")
+
+    # What is remembered
+
+    def _was_seen(self, door: Door, user: UserId) -> bool:
+        return self._clock() < self._seen.get((door.channel, user), 0.0)
+
+    def _remember(self, door: Door, user: UserId) -> None:
+        key = (door.channel, user)
+        self._seen[key] = self._clock() + self._channels.recheck_seconds
+        self._seen.move_to_end(key)
+        if len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
+
+    # What the operator hears
+
+    def _refused(self, door: Door, reason: str, *, passing: bool = False) -> None:
+        if reason in MOVED:
+            door.place = None
+        if passing:
+            log.warning("%s could not see who is in %s: %s", self.bot, door.channel.name, reason)
+            return
+        door.rests_until = self._clock() + (LONG_REST if reason in NOT_THERE else REST)
+        self._complain(door, reason)
+
+    def _postpone(self, door: Door, seconds: float) -> None:
+        door.rests_until = self._clock() + seconds
+        line = f"{self.bot} may not ask who is in {door.channel.name} for {seconds:.0f} s (FLOOD_WAIT): {self._meanwhile}"
+        self._tell(door, Trouble(line=line, until=door.rests_until))
+
+    def _complain(self, door: Door, reason: str) -> None:
+        self._tell(door, Trouble.of(self.bot, door.channel, reason, self._meanwhile))
+
+    def _tell(self, door: Door, trouble: Trouble) -> None:
+        door.trouble = trouble
+        if self._clock() >= door.tell_after:
+            door.tell_after = self._clock() + TELL_EVERY
+            log.warning("%s", trouble.line)
+
+    @property
+    def _meanwhile(self) -> str:
+        everybody = self._channels.when_unverifiable == "open"
+        return f"until then {'everybody counts as' if everybody else 'nobody counts as'} joined"

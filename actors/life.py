@@ -42,7 +42,6 @@ class Life(pykka.Actor):
         "_error",
         "_handling",
         "_probes",
-        "_scheduled",
         "_started",
         "_stop_event",
         "_task",
@@ -53,6 +52,7 @@ class Life(pykka.Actor):
         "dead",
         "ended",
         "loop",
+        "scheduled",
     )
 
     actor_inbox: Mailbox  # type: ignore[assignment]  # our envelopes carry asyncio futures
@@ -69,8 +69,8 @@ class Life(pykka.Actor):
         self.dead = False
         self.ended = False
         self._started = False
-        self._scheduled = True
-        """`_drain` is due, or a coroutine runs that will call it: a new message need not."""
+        self.scheduled = True
+        """`drain` is due, or a coroutine runs that will call it: a new message need not."""
         self._error: BaseException | None = None
         self._entered = 0.0
         """When the handler that runs now was entered, by `perf_counter`."""

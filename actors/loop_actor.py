@@ -28,7 +28,7 @@ from typing import Any, ClassVar, Generic, NoReturn, TypeVar
 import pykka
 from pykka.messages import _ActorStop
 
-from actors.counters import Throttle
+from actors.counters import Handled, Throttle
 from actors.dead_letters import dead_letters
 from actors.failures import FAILURES, HandlerCancelled, normalized, where
 from actors.life import Life
@@ -111,8 +111,8 @@ class LoopActor(Life, Generic[M]):
             self.refuse(envelope[0])
         if not self.actor_inbox.offer(envelope):
             return False
-        if not self._scheduled:
-            self._schedule()
+        if not self.scheduled:
+            self.schedule()
         return True
 
     def accept_stop(self, *, first: bool) -> None:
@@ -121,8 +121,8 @@ class LoopActor(Life, Generic[M]):
             self.actor_inbox.put_first(envelope)
         else:
             self.actor_inbox.put(envelope)
-        if not self._scheduled:
-            self._schedule()
+        if not self.scheduled:
+            self.schedule()
 
     def refuse(self, message: object) -> NoReturn:
         dead_letters.add(type(self), message, "actor is dead")
@@ -130,27 +130,27 @@ class LoopActor(Life, Generic[M]):
 
     # Messages
 
-    def _schedule(self) -> None:
-        self._scheduled = True
-        self.loop.call_soon(self._drain)
+    def schedule(self) -> None:
+        self.scheduled = True
+        self.loop.call_soon(self.drain)
 
     def _resume(self) -> None:
         if self.actor_inbox.empty():
-            self._scheduled = False
+            self.scheduled = False
         else:
-            self._schedule()
+            self.schedule()
 
-    def _drain(self) -> None:
+    def drain(self) -> None:
         take = self.actor_inbox.take
         self._entered = perf_counter()
         for _ in range(BATCH):
             envelope = take()
             if envelope is None:
-                self._scheduled = False
+                self.scheduled = False
                 return
             if not self._handle(envelope):
                 return
-        self._schedule()
+        self.loop.call_soon(self.drain)
 
     def _handle(self, envelope: Envelope) -> bool:
         """Whether the next message may follow at once."""
@@ -210,10 +210,18 @@ class LoopActor(Life, Generic[M]):
     def _account(self, message: object) -> None:
         now = perf_counter()
         took, self._entered = now - self._entered, now
-        counters = self.counters
-        counters.handled[type(message)].add(took)
-        if took > _limits.slow_handler_seconds:
-            counters.slow += 1
+        handled = self.counters.handled[type(message)]
+        handled.count += 1
+        handled.seconds += took
+        if took > handled.remarkable:
+            self._remark(handled, took, message)
+
+    def _remark(self, handled: Handled, took: float, message: object) -> None:
+        limit = _limits.slow_handler_seconds
+        handled.slowest = max(handled.slowest, took)
+        handled.remarkable = min(handled.slowest, limit)
+        if took > limit:
+            self.counters.slow += 1
             _slow_log.warning("%s took %.0f ms with a %s", self.label(), took * 1000, type(message).__name__)
 
     def _answer(self, reply: Future[Any] | None, result: Any) -> None:
@@ -246,8 +254,8 @@ class LoopActor(Life, Generic[M]):
                 self.counters.dropped += 1
                 return
             self.actor_inbox.put(envelope)
-        if not self._scheduled:
-            self._schedule()
+        if not self.scheduled:
+            self.schedule()
 
 
 def _pass_on(reply: Future[Any], source: Future[Any]) -> None:

@@ -72,8 +72,14 @@ class LoopRef(pykka.ActorRef[Any], Generic[M_contra]):
 
     def tell(self, message: M_contra) -> None:
         """Raises ActorDeadError, or MailboxFull unless the message is ephemeral."""
-        if not self._actor.accept((message, None)):
+        actor = self._actor  # `accept`, written out: every hop goes through here
+        if actor.dead:
+            actor.refuse(message)
+        if not actor.actor_inbox.offer((message, None)):
             self._overflow(message)
+        elif not actor.scheduled:
+            actor.scheduled = True
+            actor.loop.call_soon(actor.drain)
 
     async def send(self, message: M_contra) -> None:
         """`tell`, after waiting for room where the mailbox is full; senders are served in the order they came.

@@ -50,25 +50,25 @@ class Mailbox:
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        self._user: deque[Envelope] | None = None
-        """None while nothing waits: an empty deque weighs 760 bytes, and most of 50,000 mailboxes are empty."""
+        self._user: list[Envelope] = []
+        """Not a deque: an empty one weighs 760 bytes and most of 50,000 mailboxes are empty, and taking the first of at most
+        `limit` out of a list is as quick.
+        """
         self._system: deque[Envelope] | None = None
         self._senders: deque[tuple[Envelope, Future[None]]] | None = None
 
     def __len__(self) -> int:
-        return len(self._user or ()) + len(self._system or ())
+        return len(self._user) + len(self._system or ())
 
     @property
     def full(self) -> bool:
-        return self._user is not None and len(self._user) >= self.limit
+        return len(self._user) >= self.limit
 
     def offer(self, envelope: Envelope) -> bool:
         """False where the mailbox is full and did not take it."""
         message_class = type(envelope[0])
         if SYSTEM[message_class]:
             self.put_first(envelope)
-        elif self._user is None:
-            self._user = deque((envelope,))
         elif len(self._user) < self.limit or message_class is _ActorStop:
             self._user.append(envelope)
         else:
@@ -77,8 +77,6 @@ class Mailbox:
 
     def put(self, envelope: Envelope) -> None:
         """Whether there is room or not: for an actor's own timers, which are few."""
-        if self._user is None:
-            self._user = deque()
         self._user.append(envelope)
 
     def put_first(self, envelope: Envelope) -> None:
@@ -103,11 +101,10 @@ class Mailbox:
         if self._system:
             return self._system.popleft()
         if self._user:
-            envelope = self._user.popleft()
+            envelope = self._user.pop(0)
             if self._senders:
                 self._admit()
             return envelope
-        self._user = None
         return None
 
     def get(self) -> Envelope:

@@ -67,7 +67,7 @@ async def test_a_full_mailbox_leaves_a_dead_letter():
     await ref.started()
     for _ in range(3):
         ref.tell(Say())
-    ref._actor._scheduled = True
+    ref._actor.scheduled = True
     before = dead_letters.count
     ref._tell_or_bury(Say())
     assert dead_letters.count == before + 1

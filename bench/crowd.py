@@ -1,0 +1,218 @@
+"""A worker's actors with a crowd of people in chats, on ports that answer at once: what is measured is the house alone."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from asyncio import Future
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import count
+from time import time
+from typing import Any, cast
+
+from actors.directory import Directory
+from actors.events import EventsActor
+from actors.handle import Handle
+from actors.loop_ref import LoopRef
+from actors.matcher import MatcherActor
+from actors.session import SessionActor, Surroundings
+from actors.transport import TransportActor
+from domain.channels import MissingChannel
+from domain.content import Text
+from domain.events import Entry, Event
+from domain.inbound import Ignored, Inbound, Said
+from domain.outgoing import Lane, Outcome, Outgoing, Send, Sent
+from domain.pool import Answer, Look, Paired, Request
+from domain.ports import Chats, Pool, Searches
+from domain.session import Rules
+from domain.settings import Settings
+from domain.values import Address, Bot, BotId, Chat, ChatEnd, ChatId, Gender, Lease, MessageId, Profile, Pts, UserId
+from storage.profiles import CachedProfiles
+
+BOT = BotId(7_000_000_001)
+FIRST_USER = 5_000_000_000
+"""Beyond 32 bits, as many of Telegram's are."""
+AT_ONCE = 200
+"""Updates under way while the house is driven as fast as it goes."""
+
+
+class PromptTelegram:
+    """Sends everything, in the loop's next turn. Knows when each update came and tells `processed` how long it took."""
+
+    state = "serving"
+    detail = ""
+    flood_waits = 0
+    problems: tuple[str, ...] = ()
+
+    def __init__(self) -> None:
+        self.relayed = 0
+        self.under_way: dict[Pts, float] = {}
+        self.took: list[float] = []
+        self._done = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._ids = count(1)
+        self._places = count(1)
+        self._receive: Future[Callable[[Inbound | Ignored], Awaitable[None]]] = self._loop.create_future()
+
+    async def start(self, receive: Callable[[Inbound | Ignored], Awaitable[None]]) -> Bot:
+        self._receive.set_result(receive)
+        return Bot(id=BOT, username="crowd_bot", name="Crowd")
+
+    async def hears(self, user: UserId, text: str, *, at: float) -> None:
+        """`at`: when the message came, by the loop's clock."""
+        receive = await self._receive
+        pts = Pts(next(self._places))
+        self.under_way[pts] = at
+        message = MessageId(next(self._ids))
+        await receive(Said(user=user, pts=pts, message=message, content=Text(text=text)))
+
+    def submit(self, outgoing: Outgoing) -> Future[Outcome]:
+        done: Future[Outcome] = self._loop.create_future()
+        self.relayed += isinstance(outgoing, Send) and outgoing.lane is Lane.RELAY
+        self._loop.call_soon(done.set_result, Sent(message=MessageId(next(self._ids))))
+        return done
+
+    def confirm(self, pts: Pts) -> None:
+        self.took.append(self._loop.time() - self.under_way.pop(pts))
+        self._done.set()
+
+    async def fewer_than(self, updates: int) -> None:
+        """Until so few are under way."""
+        while len(self.under_way) >= updates:
+            self._done.clear()
+            await self._done.wait()
+
+    async def missing_channels(self, user: UserId) -> tuple[MissingChannel, ...]:  # noqa: ARG002 - everybody is in
+        return ()
+
+    def discard(self, chat: ChatId) -> None: ...
+
+    def loosen(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+
+class SettledPool:
+    """Users 2n and 2n+1 are in a chat. Every answer is made anew, as one read from Redis is."""
+
+    async def decide(self, requests: Sequence[Request]) -> list[Answer]:
+        return [Paired(chat=_chat_of(request.user), marks={}) for request in requests if isinstance(request, Look)]
+
+    async def sweep(self, *, pairs: int) -> int:  # noqa: ARG002 - nobody waits
+        return 0
+
+
+class Adults:
+    async def get(self, user: UserId) -> Profile | None:
+        return Profile(user=user, gender=Gender.FEMALE, age=30)
+
+    async def put(self, profile: Profile) -> None: ...
+
+
+class NoRecords:
+    async def opened(self, chat: Chat) -> None: ...
+
+    async def ended(self, chat: ChatId, why: ChatEnd) -> None: ...
+
+    async def begun(self, address: Address) -> None: ...
+
+    async def over(self, user: UserId) -> None: ...
+
+    async def save(self, chat: ChatId, user: UserId, pairs: dict[int, int]) -> None: ...
+
+    async def load(self, chat: ChatId, user: UserId) -> dict[int, int]:  # noqa: ARG002 - they never slept
+        return {}
+
+
+class QuietStream:
+    async def append(self, bot: BotId, event: Event) -> None: ...
+
+    async def read(self, bots: Sequence[BotId], *, wait: float) -> list[tuple[BotId, Entry]]:  # noqa: ARG002 - all are here
+        await asyncio.sleep(wait)
+        return []
+
+
+def _chat_of(user: UserId) -> Chat:
+    first = FIRST_USER + (user - FIRST_USER) // 2 * 2
+    sides = (Address(BotId(int(str(BOT))), UserId(each)) for each in (first, first + 1))
+    return Chat(id=ChatId(f"{first:016x}"), first=next(sides), second=next(sides), started=time())
+
+
+class Crowd:
+    """`people` in `people / 2` chats at one bot, all of them asleep at first."""
+
+    def __init__(self, people: int) -> None:
+        self.telegram = PromptTelegram()
+        self.directory = Directory()
+        self._people = people
+        self._turn = count()
+        self._random = random.Random(1)
+        self._loop = asyncio.get_running_loop()
+        self._house: list[LoopRef[Any]] = []
+
+    async def start(self) -> None:
+        settings = Settings()
+        world = _surroundings(settings, self.directory, self._house)
+        self.directory.wakes_with(lambda address: SessionActor.start(address, world))
+        transport = TransportActor.start(BOT, self.telegram, self.directory)
+        self.directory.serve(Lease(bot=BOT, owner="bench", token=1), transport)
+        self._house.append(transport)
+        for actor in self._house:
+            await actor.started()
+
+    async def talk(self, messages: int) -> float:
+        """As fast as it goes; messages a second. One from each chat in turn, now from this side and now from that."""
+        began = self._loop.time()
+        for _ in range(messages):
+            await self._next_says(at=self._loop.time())
+            await self.telegram.fewer_than(AT_ONCE)
+        await self.telegram.fewer_than(1)
+        return messages / (self._loop.time() - began)
+
+    async def talk_at(self, rate: float, seconds: float) -> list[float]:
+        """How long each message took, in seconds from when it was due: they come at random moments, `rate` a second on the
+        average, and never wait for the house (open loop).
+        """
+        self.telegram.took = []
+        due = began = self._loop.time()
+        while due < began + seconds:
+            if due > self._loop.time():
+                await asyncio.sleep(min(0.001, due - self._loop.time()))
+                continue
+            await self._next_says(at=due)
+            due += self._random.expovariate(rate)
+        await self.telegram.fewer_than(1)
+        return sorted(self.telegram.took)
+
+    async def stop(self) -> None:
+        for session in self.directory.close(BOT):
+            session.kill()
+        for actor in reversed(self._house):
+            await actor.stop()
+
+    async def _next_says(self, *, at: float) -> None:
+        turn = next(self._turn)
+        chats = self._people // 2
+        user = FIRST_USER + turn % chats * 2 + turn // chats % 2
+        await self.telegram.hears(UserId(user), f"message number {turn}", at=at)
+
+
+def _surroundings(settings: Settings, directory: Directory, house: list[LoopRef[Any]]) -> Surroundings:
+    records = NoRecords()
+    house.append(MatcherActor.start(cast("Pool", SettledPool()), rescan_seconds=settings.matching.rescan_seconds))
+    house.append(EventsActor.start(QuietStream(), directory))
+    matcher, events = Handle[Any]("matcher"), Handle[Any]("events")
+    matcher.found(house[0])
+    events.found(house[1])
+    return Surroundings(
+        directory=directory,
+        matcher=matcher,
+        events=events,
+        profiles=CachedProfiles(Adults(), seconds=settings.profile.cache_seconds),
+        chats=cast("Chats", records),
+        searches=cast("Searches", records),
+        maps=records,
+        settings=settings,
+        rules=Rules(bot_names=directory.names),
+        clock=time,
+    )

@@ -1,0 +1,78 @@
+"""Fifty thousand people in chats in one worker process: what they weigh, and how fast their messages pass."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import subprocess
+import sys
+from statistics import median, quantiles
+
+import uvloop
+
+from bench.crowd import Crowd
+from bench.harness import Bar, Figures, rss_kb, say
+
+NAME = "sessions"
+ABOUT = "memory and relay of a worker process with 50,000 live sessions in 25,000 chats"
+BARS = {"rss_mb": Bar(at_most=512)}
+
+SESSIONS = 50_000
+MAPPED = 20
+"""Messages that each session knows its partner's id of."""
+ROUNDS = 5
+ROUND = 20_000
+"""Messages."""
+LATENCY_SECONDS = 15.0
+LONGEST = 290
+
+
+def run() -> Figures:
+    """In a process of its own, that loads what a worker loads."""
+    child = subprocess.run(
+        [sys.executable, "-m", "bench.sessions"], check=True, stdout=subprocess.PIPE, text=True, timeout=LONGEST
+    )
+    figures: Figures = json.loads(child.stdout)
+    return figures
+
+
+async def measure(sessions: int = SESSIONS) -> Figures:
+    bare = rss_kb()
+    crowd = Crowd(sessions)
+    await crowd.start()
+    filling = await crowd.talk(sessions // 2 * MAPPED)
+    say(f"{sessions:,} sessions woken, {MAPPED} messages in each chat, {filling:,.0f} messages/s")
+    gc.collect()
+    full = rss_kb()
+    rates = []
+    for number in range(1, ROUNDS + 1):
+        rates.append(await crowd.talk(ROUND))
+        say(f"round {number} of {ROUNDS}: {rates[-1]:,.0f} messages/s")
+    took = await crowd.talk_at(median(rates) / 2, LATENCY_SECONDS)
+    cuts = quantiles(took, n=100)
+    await crowd.stop()
+    return {
+        "sessions": sessions,
+        "rss_mb": round(full / 1024, 1),
+        "bare_mb": round(bare / 1024, 1),
+        "kb_per_session": round((full - bare) / sessions, 2),
+        "relay_per_s": round(median(rates)),
+        "latency_at_per_s": round(len(took) / LATENCY_SECONDS),
+        "p50_ms": round(cuts[49] * 1000, 2),
+        "p99_ms": round(cuts[98] * 1000, 2),
+        "slowest_ms": round(took[-1] * 1000, 2),
+    }
+
+
+def main() -> None:
+    import control.worker  # noqa: F401 - what a worker loads, Kurigram among it
+
+    gc.collect()
+    gc.freeze()  # as a worker does
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        print(json.dumps(runner.run(measure())))
+
+
+if __name__ == "__main__":
+    main()

@@ -65,7 +65,7 @@ async def test_lose_answer_does_the_work_and_says_nothing(town: Town) -> None:
     bot, anna = await town.chatting()
     await town.fault("lose_answer", method="messages.SendMessage")
     with pytest.raises(TimeoutError):
-        await bot.call(F.messages.SendMessage(peer=bot.peer(anna.id), message="into the void", random_id=12), timeout=0.3)
+        await bot.call(F.messages.SendMessage(peer=bot.peer(anna.id), message="into the void", random_id=12), patience=0.3)
     assert (await anna.sees())["message"]["text"] == "into the void"
     with pytest.raises(RPCError, match="RANDOM_ID_DUPLICATE"):
         await bot.send(anna.id, "into the void", random_id=12)
@@ -101,7 +101,9 @@ async def test_drop_of_an_update_loses_it_for_all_but_the_difference(town: Town)
     state = await bot.call(F.updates.GetState())
     await town.fault("drop", method="updates")
     await anna.says(town.bots[0], "lost on the way")
-    lost = await bot.client.invoke(F.updates.GetDifference(pts=state.pts, date=0, qts=0))
+    await bot.comes_back()
+    assert bot.is_idle()
+    lost = await bot.call(F.updates.GetDifference(pts=state.pts, date=0, qts=0))
     assert [one.message for one in lost.new_messages] == ["lost on the way"]
 
 
@@ -109,7 +111,7 @@ async def test_drop_cuts_the_connection_at_once_and_the_bot_comes_back(town: Tow
     bot, anna = await town.chatting()
     assert (await town.stats())["connections"] == 1
     await town.fault("drop", bot=town.bots[0])
-    assert (await bot.client.invoke(F.updates.GetState())).pts
+    await bot.comes_back()
     await anna.says(town.bots[0], "welcome back")
     assert (await bot.reads()).message == "welcome back"
 
@@ -118,9 +120,7 @@ async def test_drop_with_seconds_keeps_the_bot_away_that_long(town: Town) -> Non
     bot, _ = await town.chatting()
     started = time.monotonic()
     await town.fault("drop", bot=town.bots[0], seconds=0.5)
-    while not (await town.stats())["bots"][str(town.bots[0])]["online"]:
-        await bot.client.session.is_started.wait()
-        await asyncio.sleep(0)
+    await bot.comes_back()
     assert time.monotonic() - started >= 0.5
 
 
@@ -129,7 +129,7 @@ async def test_drop_of_a_call_does_the_work_and_cuts_the_connection(town: Town) 
     await town.fault("drop", method="messages.SendMessage")
     query = F.messages.SendMessage(peer=bot.peer(anna.id), message="said", random_id=5)
     with pytest.raises(TimeoutError):
-        await bot.call(query, timeout=0.3)
+        await bot.call(query, patience=0.3)
     assert (await anna.sees())["message"]["text"] == "said"
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import struct
+from io import BytesIO
 from typing import Any
 
+from pyrogram.raw.core import TLObject
 from pyrogram.raw.core.primitives import BoolFalse, BoolTrue, Vector
 
 TL = Any
@@ -49,6 +51,16 @@ def split_container(body: bytes) -> list[tuple[int, int, bytes]]:
         messages.append((msg_id, seq_no, body[position : position + size]))
         position += size
     return messages
+
+
+def revived(values: list[TL]) -> list[TL]:
+    """A vector as it was meant: the library reads one of 4- or 8-byte objects at a message's end as bare numbers."""
+    return [_revive(value) if isinstance(value, int) else value for value in values]
+
+
+def _revive(value: int) -> TL:
+    size = 4 if -(1 << 31) <= value < 1 << 31 else 8
+    return TLObject.read(BytesIO(value.to_bytes(size, "little", signed=True)))
 
 
 def method_name(query: TL) -> str:

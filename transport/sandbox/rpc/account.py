@@ -8,7 +8,7 @@ from pyrogram import raw
 
 from transport.sandbox.model import RpcError
 from transport.sandbox.rpc.call import Call, Methods
-from transport.sandbox.tl import TL, boolean, vector
+from transport.sandbox.tl import TL, boolean, revived, vector
 
 types = raw.types
 LIMITS = {
@@ -79,7 +79,7 @@ def get_difference(call: Call, query: TL) -> TL:
 
 
 def get_users(call: Call, query: TL) -> TL:
-    return vector([call.person(peer) for peer in query.id])
+    return vector([call.person(peer) for peer in revived(query.id)])
 
 
 def get_full_user(call: Call, query: TL) -> TL:

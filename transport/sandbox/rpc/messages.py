@@ -10,7 +10,7 @@ from transport.sandbox import entities, keyboards
 from transport.sandbox.model import Json, Message, RpcError, User
 from transport.sandbox.people import MAX_TEXT
 from transport.sandbox.rpc.call import Call, Methods
-from transport.sandbox.tl import TL, boolean
+from transport.sandbox.tl import TL, boolean, revived
 
 types = raw.types
 MAX_FORWARDED = 100
@@ -187,7 +187,7 @@ def answer_with(call: Call, updates: list[TL], user: User) -> TL:
 def message_numbers(call: Call, wanted: list[TL]) -> list[int]:
     """Of InputMessageID and InputMessageReplyTo: the latter names the message that a message answers."""
     numbers = []
-    for one in wanted:
+    for one in revived(wanted):
         if isinstance(one, types.InputMessageReplyTo):
             message = call.services.mailbox.get(call.bot.id, one.id)
             numbers.append(message.reply_to or 0 if message else 0)

@@ -1,5 +1,5 @@
-"""What every child process has in common: it talks to the supervisor over an inherited socket, beats, stops when told, and is
-gone within a second of the supervisor's death.
+"""What every child process has in common: it talks to the supervisor over an inherited socket, beats, stops when told, and
+stops in good order, but quickly, when the supervisor is gone.
 
     async def main(child: Child) -> int | None:
         …start…
@@ -20,8 +20,6 @@ import os
 import signal
 import socket
 import sys
-import threading
-import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import NoReturn
@@ -34,13 +32,11 @@ from domain.errors import SettingsError
 from domain.settings import Settings
 
 CHANNEL = "MASQUERADE_CHANNEL"
-SUPERVISOR = "MASQUERADE_SUPERVISOR"
 FOLDER = "MASQUERADE_FOLDER"
 
 BEAT_SECONDS = 1.0
-ORPHAN_SECONDS = 0.6
-"""An orphan's time to stop in good order; `ORPHAN_LIMIT` after the supervisor's death it is gone whatever it does."""
-ORPHAN_LIMIT = 0.8
+ORPHAN_SECONDS = 0.5
+"""An orphan's time to stop in good order; a little later `control/launch.py` ends it whatever it does."""
 CANCEL_SECONDS = 0.3
 """For what is cancelled to close its connections."""
 
@@ -138,7 +134,6 @@ def run_child(name: str, main: Main) -> NoReturn:
     formatter = logs.JsonFormatter(name, logs.Pseudonyms.kept_in(Path(settings.data)))
     lines = logs.LineHandler(sys.stdout.fileno(), formatter)
     logs.configure(settings.logging.level, [lines])
-    _leave_with(int(os.environ[SUPERVISOR]))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         code = runner.run(_live(Child(name, settings, folder), channel, main))
     lines.close()
@@ -178,15 +173,3 @@ def _inherited_channel(environ: Mapping[str, str]) -> socket.socket:
         sys.stderr.write("This is a part of Masquerade and cannot run by itself; start it with: python supervisor.py run\n")
         sys.exit(os.EX_USAGE)
     return socket.socket(fileno=int(environ[CHANNEL]))
-
-
-def _leave_with(supervisor: int) -> None:
-    """The socket's end tells a running loop of the supervisor's death; this thread sees to a loop that hangs."""
-
-    def watch() -> None:
-        while os.getppid() == supervisor:
-            time.sleep(0.1)
-        time.sleep(ORPHAN_LIMIT)
-        os._exit(os.EX_UNAVAILABLE)
-
-    threading.Thread(target=watch, name="orphan watch", daemon=True).start()

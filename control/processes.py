@@ -14,13 +14,15 @@ import logging
 import os
 import signal
 import socket
+import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from control.child import CHANNEL, SUPERVISOR
+from control.child import CHANNEL
+from control.launch import SUPERVISOR
 from control.pipes import LINE_LIMIT as LOG_LINE_LIMIT
 from control.pipes import lines_of, memory_mb
 from control.restarts import Restarts
@@ -41,7 +43,9 @@ TakeLine = Callable[[str, str, bytes], Mapping[str, Any]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spec:
     name: str
-    argv: tuple[str, ...]
+    module: str
+    """Of which `control/launch.py` makes a process; its `__main__` calls `control.child.run_child`."""
+    arguments: tuple[str, ...] = ()
     environ: Mapping[str, str] = field(default_factory=dict)
     memory_limit_mb: int = 0
     """0: none."""
@@ -187,7 +191,7 @@ class Process:
         own = {CHANNEL: str(channel.fileno()), SUPERVISOR: str(os.getpid()), "PYTHONUNBUFFERED": "1"}
         self._last_error = ""
         return await asyncio.create_subprocess_exec(
-            *self.spec.argv,
+            *(sys.executable, "-P", "-m", "control.launch", self.spec.module, *self.spec.arguments),
             env={**os.environ, **self.spec.environ, **own},
             stdin=DEVNULL,
             stdout=PIPE,

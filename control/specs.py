@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,11 +55,11 @@ def stages(loaded: Loaded, folder: Path, world: World | None) -> list[list[Spec]
     limit = settings.supervisor.memory_limit_mb
     environ = {**common, **(_pointed_at(world, settings) if world else {})}
     workers = [
-        Spec(name=name, argv=_python("control.worker", "--name", name), environ=environ, memory_limit_mb=limit)
+        Spec(name=name, module="control.worker", arguments=("--name", name), environ=environ, memory_limit_mb=limit)
         for name in (f"worker-{number}" for number in range(1, settings.cluster.workers + 1))
     ]
-    panel = Spec(name="panel", argv=_python("control.panel"), environ=environ, memory_limit_mb=limit)
-    sandbox = [Spec(name="sandbox", argv=_python("control.sandbox"), environ=common)] if world else []
+    panel = Spec(name="panel", module="control.panel", environ=environ, memory_limit_mb=limit)
+    sandbox = [Spec(name="sandbox", module="control.sandbox", environ=common)] if world else []
     return [stage for stage in (sandbox, workers, [panel]) if stage]
 
 
@@ -114,7 +113,3 @@ def _pointed_at(world: World, settings: Settings) -> Mapping[str, str]:
     }
     generic = {PREFIX + NAMES[name].upper().replace(".", "__"): "" for name in names}
     return {**names, ONE_MORE_TOKEN: "", **generic}
-
-
-def _python(module: str, *arguments: str) -> tuple[str, ...]:
-    return (sys.executable, "-m", module, *arguments)

@@ -157,12 +157,14 @@ async def test_the_second_ctrl_c_does_not_wait(tmp_path: Path) -> None:
 
 
 async def test_children_are_gone_a_second_after_the_supervisor_is_killed(tmp_path: Path) -> None:
-    async with house(tmp_path, "worker-1=works", "worker-2=hangs", "worker-3=ignores_the_deadline") as running:
+    behaviours = ("works", "hangs", "ignores_the_deadline", "imports_for_long")
+    children = [f"worker-{number}={behaviour}" for number, behaviour in enumerate(behaviours)]
+    async with house(tmp_path, *children, environ={"MASQUERADE_SUPERVISOR__START_SECONDS": "2"}) as running:
         await running.says("STARTED")
-        children = await pids(running)
+        orphans = await pids(running)
         running.process.send_signal(signal.SIGKILL)
         began = time.monotonic()
-        await eventually(lambda: not any(map(alive, children)))
+        await eventually(lambda: not any(map(alive, orphans)))
         assert time.monotonic() - began < 1.3
 
 

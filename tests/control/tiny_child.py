@@ -88,4 +88,6 @@ async def ignores_the_deadline(child: Child) -> None:
 
 
 if __name__ == "__main__":
+    if sys.argv[1] == "imports_for_long":
+        block()
     run_child(sys.argv[2], globals()[sys.argv[1]])

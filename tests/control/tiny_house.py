@@ -14,8 +14,6 @@ from control.lock import FolderLock
 from control.processes import Spec
 from domain.errors import MasqueradeError
 
-CHILD = Path(__file__).with_name("tiny_child.py")
-
 
 async def live(children: list[str]) -> None:
     folder = Path.cwd()
@@ -38,11 +36,13 @@ def tell(*words: object) -> None:
 
 
 def spec(name: str, behaviour: str, folder: Path) -> Spec:
-    limit = 150 if behaviour == "grows" else 0
-    argv = (sys.executable, str(CHILD), behaviour, name)
     if behaviour == "the_panel_itself":
-        argv = (sys.executable, "-m", "control.panel")
-    return Spec(name=name, argv=argv, environ={FOLDER: str(folder)}, memory_limit_mb=limit)
+        return Spec(name=name, module="control.panel", environ={FOLDER: str(folder)})
+    limit = 150 if behaviour == "grows" else 0
+    arguments = (behaviour, name)
+    return Spec(
+        name=name, module="tests.control.tiny_child", arguments=arguments, environ={FOLDER: str(folder)}, memory_limit_mb=limit
+    )
 
 
 if __name__ == "__main__":

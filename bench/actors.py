@@ -18,7 +18,7 @@ NAME = "actors"
 ABOUT = "tell, ask, ring hop and start of LoopActor on uvloop, all counters on, against pykka.ThreadingActor"
 BARS = {"ask_ratio": Bar(at_least=10), "hop_ratio": Bar(at_least=8), "memory_ratio": Bar(at_most=1 / 6)}
 
-ROUNDS = 7
+ROUNDS = 15
 RING = 100
 TIMEOUT = 30.0
 """Of every ask, as everywhere in the house."""
@@ -70,7 +70,7 @@ def on_uvloop(job: Callable[[], Coroutine[Any, Any, float]]) -> Callable[[], flo
     return lambda: uvloop.run(job())
 
 
-async def loop_tell(count: int = 200_000) -> float:
+async def loop_tell(count: int = 50_000) -> float:
     ref = LoopEcho.start()
     await ref.started()
     began = perf_counter()
@@ -84,7 +84,7 @@ async def loop_tell(count: int = 200_000) -> float:
     return rate
 
 
-def thread_tell(count: int = 50_000) -> float:
+def thread_tell(count: int = 15_000) -> float:
     ref = ThreadEcho.start()
     began = perf_counter()
     for number in range(count):
@@ -95,7 +95,7 @@ def thread_tell(count: int = 50_000) -> float:
     return rate
 
 
-async def loop_ask(count: int = 100_000) -> float:
+async def loop_ask(count: int = 20_000) -> float:
     ref = LoopEcho.start()
     await ref.started()
     began = perf_counter()
@@ -106,7 +106,7 @@ async def loop_ask(count: int = 100_000) -> float:
     return rate
 
 
-def thread_ask(count: int = 10_000) -> float:
+def thread_ask(count: int = 2_000) -> float:
     ref = ThreadEcho.start()
     began = perf_counter()
     for number in range(count):
@@ -116,7 +116,7 @@ def thread_ask(count: int = 10_000) -> float:
     return rate
 
 
-async def loop_hop(count: int = 200_000) -> float:
+async def loop_hop(count: int = 50_000) -> float:
     arrived = asyncio.get_running_loop().create_future()
     ring = [LoopHop.start(arrived) for _ in range(RING)]
     for ref, following in zip(ring, ring[1:] + ring[:1], strict=True):
@@ -129,7 +129,7 @@ async def loop_hop(count: int = 200_000) -> float:
     return rate
 
 
-def thread_hop(count: int = 20_000) -> float:
+def thread_hop(count: int = 6_000) -> float:
     arrived = threading.Event()
     ring = [ThreadHop.start(arrived) for _ in range(RING)]
     for ref, following in zip(ring, ring[1:] + ring[:1], strict=True):
@@ -143,7 +143,7 @@ def thread_hop(count: int = 20_000) -> float:
     return rate
 
 
-async def loop_start(count: int = 20_000) -> float:
+async def loop_start(count: int = 5_000) -> float:
     began = perf_counter()
     refs = [LoopEcho.start() for _ in range(count)]
     await refs[-1].started()
@@ -153,7 +153,7 @@ async def loop_start(count: int = 20_000) -> float:
     return rate
 
 
-def thread_start(count: int = 300) -> float:
+def thread_start(count: int = 200) -> float:
     began = perf_counter()
     refs = [ThreadEcho.start() for _ in range(count)]
     refs[-1].ask(0)
@@ -190,22 +190,20 @@ def thread_kb(count: int = 1_000) -> float:
 
 
 def run() -> Figures:
-    rates = take_turns(
-        {
-            "tell_per_s": on_uvloop(loop_tell),
-            "thread_tell_per_s": thread_tell,
-            "ask_per_s": on_uvloop(loop_ask),
-            "thread_ask_per_s": thread_ask,
-            "hop_per_s": on_uvloop(loop_hop),
-            "thread_hop_per_s": thread_hop,
-            "start_per_s": on_uvloop(loop_start),
-            "thread_start_per_s": thread_start,
-        },
-        rounds=ROUNDS,
-    )
+    jobs: dict[str, Callable[[], float]] = {
+        "tell": on_uvloop(loop_tell),
+        "thread_tell": thread_tell,
+        "ask": on_uvloop(loop_ask),
+        "thread_ask": thread_ask,
+        "hop": on_uvloop(loop_hop),
+        "thread_hop": thread_hop,
+        "start": on_uvloop(loop_start),
+        "thread_start": thread_start,
+    }
+    series = take_turns(jobs, rounds=ROUNDS)
     say("memory, in processes of their own")
     actor, thread = in_child("bench.actors", "loop_kb"), in_child("bench.actors", "thread_kb")
-    figures: Figures = {name: round(rate) for name, rate in rates.items()}
+    figures: Figures = {f"{job}_per_s": round(series.median(job)) for job in jobs}
     for job in ("tell", "ask", "hop", "start"):
-        figures[f"{job}_ratio"] = round(rates[f"{job}_per_s"] / rates[f"thread_{job}_per_s"], 2)
+        figures[f"{job}_ratio"] = round(series.ratio(job, f"thread_{job}"), 2)
     return {**figures, "actor_kb": round(actor, 2), "thread_kb": round(thread, 2), "memory_ratio": round(actor / thread, 4)}

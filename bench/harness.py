@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import platform
@@ -34,14 +35,29 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def take_turns(cases: Mapping[str, Callable[[], float]], *, rounds: int) -> dict[str, float]:
-    """Each case once a round, and the medians. A case returns its figure."""
+class Series:
+    """What each case gave, round by round."""
+
+    def __init__(self, figures: Mapping[str, list[float]]) -> None:
+        self._figures = figures
+
+    def median(self, case: str) -> float:
+        return median(self._figures[case])
+
+    def ratio(self, case: str, other: str) -> float:
+        """The median of the rounds' own ratios: what disturbs a round disturbs both sides of it."""
+        return median(one / two for one, two in zip(self._figures[case], self._figures[other], strict=True))
+
+
+def take_turns(cases: Mapping[str, Callable[[], float]], *, rounds: int) -> Series:
+    """Each case once a round. A case returns its figure; keep it short, a tenth of a second."""
     figures: dict[str, list[float]] = {name: [] for name in cases}
     for number in range(1, rounds + 1):
         for name, case in cases.items():
+            gc.collect()
             figures[name].append(case())
         say(f"round {number} of {rounds}: " + ", ".join(f"{name} {values[-1]:,.0f}" for name, values in figures.items()))
-    return {name: median(values) for name, values in figures.items()}
+    return Series(figures)
 
 
 def in_child(module: str, function: str, *arguments: float | str) -> float:

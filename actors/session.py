@@ -28,6 +28,7 @@ from actors.loop_ref import LoopRef
 from actors.turn import Turn
 from domain import notices, seeking
 from domain.effects import (
+    Amend,
     Answer,
     CancelSearch,
     CheckChannels,
@@ -63,10 +64,11 @@ from domain.messages import (
     Submit,
     TransportMessage,
 )
-from domain.outgoing import AnswerPress, Lane, NotSent, Outcome, Outgoing, Send, Sent, Why
+from domain.outgoing import AnswerPress, Edit, Lane, NotSent, Outcome, Outgoing, Send, Sent, Why
 from domain.pool import Cancel, Find, Leave, Look, Mark
 from domain.ports import Chats, MessageMaps, Profiles, Searches
-from domain.session import Chatting, Elsewhere, Idle, Rules, Session, step
+from domain.session import step
+from domain.session_state import Chatting, Elsewhere, Idle, Rules, Session
 from domain.settings import Settings
 from domain.values import Address, ChatId, Pts
 
@@ -243,7 +245,7 @@ class SessionActor(LoopActor[SessionMessage]):
     async def _do(self, turn: Turn, effect: Effect) -> Fact | None:
         """The fact that comes back, if any."""
         match effect:
-            case Say() | Answer() | DropRelays():
+            case Say() | Amend() | Answer() | DropRelays():
                 self._at_once(turn, effect)
             case Relay():
                 await self._letters.original_of(effect, SETTLE_SECONDS)
@@ -276,6 +278,8 @@ class SessionActor(LoopActor[SessionMessage]):
             case Say(notice=notice, key=key):
                 send = Send(to=self._address.user, key=key or turn.next_key(), body=notice, lane=Lane.ANSWER)
                 self._submit(turn, send)
+            case Amend(message=message, notice=notice):
+                self._submit(turn, Edit(to=self._address.user, message=message, body=notice, lane=Lane.ANSWER))
             case Answer(press=press):
                 self._submit(turn, press)
             case Relay():
@@ -435,7 +439,7 @@ class SessionActor(LoopActor[SessionMessage]):
             raise Unavailable("this bot is being handed over to another worker")
         ask = MissingChannels(user=self._address.user)
         missing = await transport.ask(ask, timeout=self._world.settings.actors.ask_timeout)
-        return ChannelsChecked(missing=missing, searching=effect.searching, again=effect.again)
+        return ChannelsChecked(missing=missing, searching=effect.searching, pressed=effect.pressed)
 
     async def _record_end(self, effect: RecordEnd) -> None:
         """The pool has ended the chat already: the record follows, now or when the database is back."""
@@ -531,7 +535,7 @@ class SessionActor(LoopActor[SessionMessage]):
         return post.transport if post is not None and post.transport.is_alive() else None
 
 
-_IMMEDIATE = frozenset({Say, Answer, Relay, DropRelays})
+_IMMEDIATE = frozenset({Say, Amend, Answer, Relay, DropRelays})
 
 
 def _in_chat(session: Session, chat: ChatId) -> bool:

@@ -24,7 +24,7 @@ from domain.inbound import Ignored, Inbound, Said
 from domain.outgoing import Lane, Outcome, Outgoing, Send, Sent
 from domain.pool import Answer, Look, Paired, Request
 from domain.ports import Chats, Pool, Searches
-from domain.session import Rules
+from domain.session_state import Rules
 from domain.settings import Settings
 from domain.values import Address, Bot, BotId, Chat, ChatEnd, ChatId, Gender, Lease, MessageId, Profile, Pts, UserId
 from storage.profiles import CachedProfiles

@@ -26,7 +26,7 @@ from control.report import Reporter
 from control.stores import Stores, opened
 from domain.limits import Limit
 from domain.messages import Describe, KeeperMessage
-from domain.session import Rules
+from domain.session_state import Rules
 from domain.settings import Settings
 from domain.status import BotReport
 from domain.values import BotId, Lease

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.content import Content
+from domain.inbound import Pressed
 from domain.outgoing import AnswerPress, Notice
 from domain.values import Address, Chat, ChatEnd, ChatId, MessageId, Profile
 
@@ -17,6 +18,14 @@ class Say:
 
     notice: Notice
     key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amend:
+    """Change what the bot said earlier; buttons that the notice does not have go away."""
+
+    message: MessageId
+    notice: Notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +42,11 @@ class SaveProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckChannels:
-    """Ask Telegram whether the user is in the required channels; comes back as `ChannelsChecked`."""
+    """Ask Telegram whether the user is in the required channels; comes back as `ChannelsChecked`, with the same values."""
 
     searching: bool
-    again: bool = False
-    """Asked by *I joined*."""
+    pressed: Pressed | None = None
+    """*I joined*, where that is what asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +119,7 @@ class DropRelays:
 
 Effect = (
     Say
+    | Amend
     | Answer
     | SaveProfile
     | CheckChannels

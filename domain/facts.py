@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.channels import MissingChannel
 from domain.events import Matched, Parted, SearchEnded
-from domain.inbound import Inbound
+from domain.inbound import Inbound, Pressed
 from domain.outgoing import NotSent
 from domain.pool import Answer
 from domain.values import ChatEnd, ChatId, MessageId
@@ -51,12 +52,11 @@ class Stands:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelsChecked:
-    """`missing`: required channels that the user is not in, as (title, address)."""
-
-    missing: tuple[tuple[str, str], ...]
+    missing: tuple[MissingChannel, ...]
     searching: bool
     """True where a search was asked for, False at /start and after *I joined*."""
-    again: bool = False
+    pressed: Pressed | None = None
+    """*I joined*, where that is what asked."""
 
 
 Fact = Inbound | Searched | Cancelled | Left | NotRelayed | Stands | ChannelsChecked | Matched | Parted | SearchEnded

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from domain.channels import MissingChannel
 from domain.content import Uncopyable
-from domain.outgoing import Button, Menu, Notice, NotSent, Rows, Why
+from domain.inbound import Pressed
+from domain.outgoing import AnswerPress, Button, Menu, Notice, NotSent, Rows, Why
 from domain.settings import ProfileRules
 from domain.values import Card, ChatEnd, Gender, Profile, Question
 
@@ -69,14 +71,25 @@ def elsewhere(language: str, *, chatting: bool, username: str) -> Notice:
     )
 
 
-def join_channels(missing: tuple[tuple[str, str], ...], language: str, *, again: bool) -> Notice:
-    """`missing`: (title, address) of each channel."""
-    joins = tuple((Button("join-channel", url=address, arguments={"title": title}),) for title, address in missing)
+def join_channels(missing: tuple[MissingChannel, ...], language: str) -> Notice:
+    """A button for each channel that has an address, and *I joined* under them."""
+    joins = tuple(
+        (Button("join-channel", url=channel.address, arguments={"title": channel.title}),)
+        for channel in missing
+        if channel.address
+    )
     return Notice(
-        text="still-not-member" if again else "join-channels",
+        text="join-channels-unsure" if any(channel.unsure for channel in missing) else "join-channels",
         language=language,
         buttons=(*joins, (Button("joined", data="joined"),)),
     )
+
+
+def not_joined(missing: tuple[MissingChannel, ...], press: Pressed, language: str) -> AnswerPress:
+    """What *I joined* is answered where that cannot be seen."""
+    unsure = any(channel.unsure for channel in missing)
+    text = "membership-unsure" if unsure else "still-not-member"
+    return AnswerPress(query=press.query, text=text, arguments={"count": len(missing)}, language=language, alert=True)
 
 
 def not_delivered(failure: NotSent, language: str) -> Notice | None:

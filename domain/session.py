@@ -11,6 +11,9 @@ Whoever already searches or chats is told so and nothing changes. A chat begins 
 to one's own search or as an event: the chat is recorded, then the partner's card is shown. It ends by /stop or /next of one's
 own, by `Parted` (the partner's doing), or when a message shows that the partner is gone.
 
+*Required channels* are checked at /start, before the first question and before each search, also the one that /next begins:
+whoever is not in all of them stays where they are and is shown where to join.
+
 *One place at a time.* The pool knows each person once, whichever bot they write to. At a bot other than the one where they
 search or chat they are told where to go.
 
@@ -27,12 +30,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import assert_never
 
 from domain import notices
 from domain.content import Text, Uncopyable
 from domain.effects import (
+    Amend,
     Answer,
     CancelSearch,
     CheckChannels,
@@ -51,72 +55,17 @@ from domain.effects import (
 from domain.events import Matched, Parted, SearchEnded
 from domain.facts import Cancelled, ChannelsChecked, Fact, Left, NotRelayed, Searched, Stands
 from domain.inbound import Commanded, Edited, Inbound, Pressed, Restarted, Said, Stopped
-from domain.limits import Bucket, Limit
 from domain.outgoing import AnswerPress, Menu, Notice, Why
 from domain.pool import Answer as PoolAnswer
 from domain.pool import Banned, Fenced, Free, Paired, Waiting
+from domain.session_state import Chatting, Elsewhere, Idle, Place, Rules, Searching, Session
 from domain.settings import ProfileRules
-from domain.values import Address, BotId, Chat, ChatEnd, Gender, Profile, Pts, Question
+from domain.values import Address, Chat, ChatEnd, Gender, Profile, Question
 
 LONGEST_TEXT = 4096
 """UTF-16 code units of one message (Telegram `message_length_max`)."""
 WARN_EVERY = 5.0
 """Seconds between two requests to slow down."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    profile: ProfileRules = ProfileRules()
-    flood: Limit = Limit(rate=3.0, burst=60)
-    channels_required: bool = False
-    bot_names: Mapping[BotId, str]
-    """User names of the bots, without the @."""
-
-
-@dataclass(frozen=True, slots=True)
-class Idle:
-    """Neither searching nor chatting."""
-
-
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
-    """Searching or chatting at another bot."""
-
-    bot: BotId
-    chatting: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Searching:
-    since: float
-
-
-@dataclass(frozen=True, slots=True)
-class Chatting:
-    chat: Chat
-    introduced: bool = True
-    """False after a crash, until it is known that the user was told of the partner."""
-
-
-Place = Idle | Elsewhere | Searching | Chatting
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
-    address: Address
-    profile: Profile | None = None
-    place: Place = Idle()
-    marked: Pts | None = None
-    """The last update of this user at this bot that changed something in the pool, as of waking."""
-    flood: Bucket | None = None
-    warned: float = 0.0
-    """When they were last told to slow down."""
-    lost_partner: bool = False
-    """The last partner was lost through no fault of theirs: the next search waits at the head."""
-
-    @property
-    def language(self) -> str:
-        return self.profile.language if self.profile else "en"
 
 
 Step = tuple[Session, list[Effect]]
@@ -250,8 +199,15 @@ def _answered(session: Session, said: Said, rules: Rules) -> Step:
     if profile.asked is Question.AGE:
         return _age_typed(session, profile, said, rules.profile)
     if profile.asked is not None:
-        return session, [Say(notice=notices.question(profile.asked, profile.language, rules.profile))]
+        return session, [_ask(profile, profile.asked, rules)]
     return session, [_say(session, "menu-hint", Menu.MAIN)]
+
+
+def _ask(profile: Profile, question: Question, rules: Rules) -> Effect:
+    """The first question comes after the required channels."""
+    if rules.channels_required and profile.gender is None:
+        return CheckChannels(searching=False)
+    return Say(notice=notices.question(question, profile.language, rules.profile))
 
 
 def _age_typed(session: Session, profile: Profile, said: Said, rules: ProfileRules) -> Step:
@@ -287,17 +243,20 @@ def _commanded(session: Session, command: Commanded, rules: Rules) -> Step:
 def _welcome(session: Session, language: str, rules: Rules) -> Step:
     profile = Profile(user=session.address.user, language=language, asked=Question.GENDER)
     session = replace(session, profile=profile)
-    effects: list[Effect] = [SaveProfile(profile=profile), _say(session, "welcome", Menu.NONE)]
-    if rules.channels_required:
-        return session, [*effects, CheckChannels(searching=False)]
-    return session, [*effects, Say(notice=notices.question(Question.GENDER, language, rules.profile))]
+    return session, [
+        SaveProfile(profile=profile),
+        _say(session, "welcome", Menu.NONE),
+        _ask(profile, Question.GENDER, rules),
+    ]
 
 
 def _unfinished(session: Session, profile: Profile, command: Commanded, rules: Rules) -> Step:
-    effects: list[Effect] = [] if command.name == "start" else [_say(session, "profile-first")]
-    if rules.channels_required and command.name == "start":
-        return session, [CheckChannels(searching=False)]
-    return session, [*effects, Say(notice=notices.question(profile.asked or Question.GENDER, profile.language, rules.profile))]
+    if command.name == "start":
+        again = (
+            CheckChannels(searching=False) if rules.channels_required else _ask(profile, profile.asked or Question.GENDER, rules)
+        )
+        return session, [again]
+    return session, [_say(session, "profile-first"), _ask(profile, profile.asked or Question.GENDER, rules)]
 
 
 def _start(session: Session, _profile: Profile, rules: Rules) -> Step:
@@ -321,10 +280,18 @@ def _find(session: Session, profile: Profile, rules: Rules) -> Step:
             return session, [_say(session, "already-searching", Menu.SEARCHING)]
         case Idle() | Elsewhere():
             session, forget = _question_dropped(session, profile)
-            if rules.channels_required:
-                return session, [*forget, CheckChannels(searching=True)]
-            return session, [*forget, Search(at_head=session.lost_partner)]
+            return session, [*forget, *_search(session, rules)]
     assert_never(session.place)
+
+
+def _search(session: Session, rules: Rules) -> list[Effect]:
+    return [CheckChannels(searching=True)] if rules.channels_required else [_search_now(session)]
+
+
+def _search_now(session: Session) -> Search:
+    if isinstance(session.place, Chatting):
+        return Search(leaving=session.place.chat.id)
+    return Search(at_head=session.lost_partner)
 
 
 def _question_dropped(session: Session, profile: Profile) -> Step:
@@ -337,7 +304,7 @@ def _question_dropped(session: Session, profile: Profile) -> Step:
 
 def _next(session: Session, profile: Profile, rules: Rules) -> Step:
     if isinstance(session.place, Chatting):
-        return session, [Search(leaving=session.place.chat.id)]
+        return session, _search(session, rules)
     return _find(session, profile, rules)
 
 
@@ -387,8 +354,8 @@ def _pressed(session: Session, pressed: Pressed, rules: Rules) -> Step:
             return _edit(session, profile, Question(value), pressed, rules)
         case "cancel" if isinstance(session.place, Searching):
             return session, [_toast(session, pressed), CancelSearch()]
-        case "joined" if rules.channels_required:
-            return session, [_toast(session, pressed), CheckChannels(searching=False, again=True)]
+        case "joined" if profile is not None and (rules.channels_required or not profile.complete):
+            return session, [CheckChannels(searching=False, pressed=pressed)]
         case _:
             return session, [_toast(session, pressed, "old-button")]
 
@@ -414,14 +381,33 @@ def _edit(session: Session, profile: Profile, question: Question, pressed: Press
 
 
 def _channels_checked(session: Session, checked: ChannelsChecked, rules: Rules) -> Step:
-    profile = session.profile
     if checked.missing:
-        return session, [Say(notice=notices.join_channels(checked.missing, session.language, again=checked.again))]
+        return session, _to_join(session, checked)
     if checked.searching:
-        return session, [Search(at_head=session.lost_partner)]
+        return session, [_search_now(session)]
+    profile, effects = session.profile, _thanked(session, checked)
     if profile is not None and not profile.complete:
-        return session, [Say(notice=notices.question(profile.asked or Question.GENDER, profile.language, rules.profile))]
-    return session, [_say(session, "welcome-back", _menu(session))]
+        asked = notices.question(profile.asked or Question.GENDER, profile.language, rules.profile)
+        return session, [*effects, Say(notice=asked)]
+    if checked.pressed is None:
+        return session, [_say(session, "welcome-back", _menu(session))]
+    return session, [*effects, _say(session, "menu-hint", Menu.MAIN)] if isinstance(session.place, Idle) else effects
+
+
+def _to_join(session: Session, checked: ChannelsChecked) -> list[Effect]:
+    """Whoever pressed *I joined* too early sees the same message again, with what is still missing."""
+    notice, pressed = notices.join_channels(checked.missing, session.language), checked.pressed
+    if pressed is None:
+        return [Say(notice=notice)]
+    answer = notices.not_joined(checked.missing, pressed, session.language)
+    return [Answer(press=answer), Amend(message=pressed.message, notice=notice)]
+
+
+def _thanked(session: Session, checked: ChannelsChecked) -> list[Effect]:
+    pressed = checked.pressed
+    if pressed is None:
+        return []
+    return [_toast(session, pressed), Amend(message=pressed.message, notice=notices.plain("channels-joined", session.language))]
 
 
 # --- the pool's answers

@@ -11,7 +11,6 @@ from domain.content import Text, Uncopyable
 from domain.effects import (
     Answer,
     CancelSearch,
-    CheckChannels,
     DropRelays,
     Introduce,
     LeaveChat,
@@ -24,12 +23,13 @@ from domain.effects import (
     Search,
 )
 from domain.events import Matched, Parted, SearchEnded
-from domain.facts import Cancelled, ChannelsChecked, Left, NotRelayed, Searched, Stands
+from domain.facts import Cancelled, Left, NotRelayed, Searched, Stands
 from domain.inbound import Commanded, Edited, Pressed, Said, Stopped
 from domain.limits import Limit
 from domain.outgoing import NotSent, Why
 from domain.pool import Banned, Fenced, Free, Paired, Waiting
-from domain.session import Chatting, Elsewhere, Idle, Rules, Searching, Session, read_age, step
+from domain.session import read_age, step
+from domain.session_state import Chatting, Elsewhere, Idle, Rules, Searching, Session
 from domain.values import Address, BotId, Chat, ChatEnd, ChatId, Gender, MessageId, Profile, Pts, Question, UserId
 
 BOT, OTHER_BOT = BotId(1), BotId(2)
@@ -315,15 +315,6 @@ def test_a_search_ended_by_time_or_by_a_lost_store_is_told():
 
 def test_a_new_search_outlives_the_news_of_the_old_one():
     assert step(SEARCHING, SearchEnded(user=ME.user), NOW, RULES) == (SEARCHING, [])
-
-
-def test_required_channels_come_before_a_search():
-    rules = replace(RULES, channels_required=True)
-    session, effects = step(IDLE, command("find"), NOW, rules)
-    assert effects == [CheckChannels(searching=True)]
-    missing = ChannelsChecked(missing=(("News", "https://t.me/news"),), searching=True)
-    assert texts(step(session, missing, NOW, rules)[1]) == ["join-channels"]
-    assert step(session, ChannelsChecked(missing=(), searching=True), NOW, rules)[1] == [Search()]
 
 
 def test_searches_are_noted_for_the_day_when_the_pool_forgets():

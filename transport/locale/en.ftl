@@ -131,10 +131,20 @@ too-fast =
 
 ### Required channels
 
-join-channels = 📣 Please join first, then press the button below.
+join-channels = 📣 Please join first, then press **{ joined }**.
+join-channels-unsure =
+    📣 Please join first.
+
+    Right now I cannot see who has joined, sorry. Join, and press **{ joined }** in a little while.
 join-channel = 📣 { $title }
 joined = I joined ✅
-still-not-member = You have not joined everything yet.
+channels-joined = ✅ Thank you for joining!
+still-not-member =
+    { $count ->
+        [one] You have not joined yet: one channel is left.
+       *[other] You have not joined yet: { $count } channels are left.
+    }
+membership-unsure = I cannot see right now who has joined, sorry. Please try again in a little while.
 
 ### Answers to the rest
 

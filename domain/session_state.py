@@ -1,0 +1,65 @@
+"""What is known of one person's conversation with one bot, and the rules that it goes by. `domain/session.py` moves it on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from domain.limits import Bucket, Limit
+from domain.settings import ProfileRules
+from domain.values import Address, BotId, Chat, Profile, Pts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    profile: ProfileRules = ProfileRules()
+    flood: Limit = Limit(rate=3.0, burst=60)
+    channels_required: bool = False
+    bot_names: Mapping[BotId, str]
+    """User names of the bots, without the @."""
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Neither searching nor chatting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Searching or chatting at another bot."""
+
+    bot: BotId
+    chatting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Searching:
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Chatting:
+    chat: Chat
+    introduced: bool = True
+    """False after a crash, until it is known that the user was told of the partner."""
+
+
+Place = Idle | Elsewhere | Searching | Chatting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    address: Address
+    profile: Profile | None = None
+    place: Place = Idle()
+    marked: Pts | None = None
+    """The last update of this user at this bot that changed something in the pool, as of waking."""
+    flood: Bucket | None = None
+    warned: float = 0.0
+    """When they were last told to slow down."""
+    lost_partner: bool = False
+    """The last partner was lost through no fault of theirs: the next search waits at the head."""
+
+    @property
+    def language(self) -> str:
+        return self.profile.language if self.profile else "en"

@@ -222,7 +222,7 @@ class LoopActor(Life, Generic[M]):
         handled.remarkable = min(handled.slowest, limit)
         if took > limit:
             self.counters.slow += 1
-            _slow_log.warning("%s took %.0f ms with a %s", self.label(), took * 1000, type(message).__name__)
+            _slow_log.warning("%s took %.0f ms for %s", self.label(), took * 1000, type(message).__name__)
 
     def _answer(self, reply: Future[Any] | None, result: Any) -> None:
         if isinstance(result, Future):

@@ -68,7 +68,7 @@ async def test_the_constructor_takes_any_arguments():
         def __init__(self, *args, **kwargs):
             super(Listener, self).__init__(*args, **kwargs)
 
-    Any(1, 2, three=3)
+    assert Any(1, 2, three=3).actor_inbox.empty()
 
 
 async def test_on_start_comes_before_the_first_message(ref):

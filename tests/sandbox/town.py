@@ -121,7 +121,7 @@ class Person:
         assert response.status_code == 200, response.text
         return response.json()
 
-    async def says(self, bot: int, text: str, **rest: Any) -> int:
+    async def says(self, bot: int | str, text: str, **rest: Any) -> int:
         return (await self.does("messages", bot=bot, text=text, **rest))["message_id"]
 
     async def sees(self, kind: str = "message", *, own: bool = False) -> dict[str, Any]:

@@ -6,15 +6,19 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from tests.browser.machine import ARGUMENTS, SandboxProcess, find_browser
 from tests.browser.puppet import Puppet
 from tests.system.conftest import house  # noqa: F401 - a fixture
 
+PATIENCE = 30_000
+"""Milliseconds: a busy machine is slow, not wrong."""
+
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
         yield chromium
@@ -26,7 +30,7 @@ async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
     """A profile at desktop width; an error on any of its pages fails the test."""
     errors: list[str] = []
     fresh = await browser.new_context(viewport={"width": 1280, "height": 860}, locale="en-GB")
-    fresh.set_default_timeout(15_000)
+    fresh.set_default_timeout(PATIENCE)
     fresh.on("weberror", lambda problem: errors.append(str(problem.error)))
     yield fresh
     await fresh.close()

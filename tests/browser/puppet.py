@@ -82,7 +82,7 @@ class Puppet:
             self._heard.put_nowait(update)
 
     async def _next(self, wanted: Callable[[Any], bool]) -> Any:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while True:
                 update = await self._heard.get()
                 if wanted(update):

@@ -16,7 +16,7 @@ from domain.status import ProcessState
 from tests.web.supervisors import RecordingSupervisor, house, process
 from web.app import Dependencies, create_app
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
 
 
 class Panel:
@@ -84,7 +84,7 @@ async def test_while_the_panel_itself_is_away_it_says_so_and_comes_back(overview
     await panel.stop()
     await expect(overview.get_by_role("status")).to_have_text("Reconnecting…")
     await panel.start()
-    await expect(overview.get_by_role("status")).to_have_text("All is well", timeout=15_000)
+    await expect(overview.get_by_role("status")).to_have_text("All is well")
 
 
 async def test_at_phone_width_nothing_sticks_out(overview):

@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 from tests.browser.phone import Phone, take
 from tests.system.house import House
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
 
 
 async def signs_up(phone: Phone, gender: str, age: str) -> None:

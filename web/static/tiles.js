@@ -1,7 +1,7 @@
-// Figures with a line of how they went over the last two minutes.
+// Figures with a line of how they went over the last minute.
 
 const SVG = "http://www.w3.org/2000/svg";
-const KEPT = 120;
+const KEPT = 60;
 
 function line(points) {
   const top = Math.max(...points, 1);

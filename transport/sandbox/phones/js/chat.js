@@ -28,6 +28,7 @@ export class Chat extends EventTarget {
   blocked = false;
   keyboard = null; // rows of the reply keyboard, or null
   keyboardFrom = 0; // id of the message that brought it
+  loaded = false; // its history was read
   earlier = false; // there is more than what was read
   replyTo = null;
   editing = null;
@@ -77,6 +78,7 @@ export class Chat extends EventTarget {
     this.messages = new Map(messages.map((raw) => [raw.id, read(raw)]));
     this.keyboardFrom = messages.at(-1)?.id ?? 0;
     this.earlier = earlier;
+    this.loaded = true;
     this.set({ keyboard: rowsOf(keyboard), blocked });
     this.say("loaded");
   }

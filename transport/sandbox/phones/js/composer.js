@@ -36,7 +36,7 @@ export class Composer {
   // Follows the chat: blocked, empty, replying, editing, the keyboard.
   update() {
     const { chat } = this;
-    const empty = chat.messages.size === 0;
+    const empty = chat.loaded && chat.messages.size === 0;
     this.unblock.hidden = !chat.blocked;
     this.start.hidden = chat.blocked || !empty;
     this.line.hidden = chat.blocked || empty;

@@ -92,7 +92,8 @@ export class Conversation {
   }
 
   #update() {
-    this.empty.hidden = this.chat.messages.size > 0;
+    this.empty.hidden = !this.chat.loaded || this.chat.messages.size > 0;
+    this.element.setAttribute("aria-busy", String(!this.chat.loaded));
     this.composer.update();
     this.subtitle.textContent = this.chat.blocked ? "blocked" : `@${this.chat.bot.username}`;
   }

@@ -13,6 +13,7 @@ const TAGS = {
   expandable_blockquote: "blockquote",
   spoiler: "span",
 };
+const BLOCKS = new Set(["PRE", "BLOCKQUOTE"]);
 const SAFE = new Set(["http:", "https:", "mailto:", "tel:", "tg:"]);
 
 export function safeUrl(address) {
@@ -83,7 +84,18 @@ function build(text, entities, from, to, onCommand) {
     queue = rest;
   }
   if (at < to) nodes.push(text.slice(at, to));
-  return nodes;
+  return withoutBlankLines(nodes);
+}
+
+const isBlock = (node) => BLOCKS.has(node?.tagName);
+
+// A block stands on lines of its own already: the line breaks of the text around it would be seen twice.
+function withoutBlankLines(nodes) {
+  return nodes.map((node, at) => {
+    if (typeof node !== "string") return node;
+    const after = isBlock(nodes[at - 1]) ? node.replace(/^\n/, "") : node;
+    return isBlock(nodes[at + 1]) ? after.replace(/\n$/, "") : after;
+  });
 }
 
 // `onCommand` is called with the text of a /command that was pressed.

@@ -97,6 +97,7 @@ export class MessageList {
     this.inner.append(...this.#nodes(message));
     this.#stick = stick;
     if (stick) this.toEnd();
+    else this.#mark();
   }
 
   #remove(id) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +16,7 @@ from redis.exceptions import NoScriptError
 from storage.redis_client import translated
 
 FOLDER = Path(__file__).parent / "lua"
-INCLUDE = "-- include:"
+INCLUDE = re.compile(r"^ *-- include: (.*)$", re.MULTILINE)
 
 REDIS_TIME = ""
 """First argument of every script: the time is the server's own."""
@@ -32,12 +33,20 @@ class Script:
 
 @cache
 def script(name: str) -> Script:
-    """`lua/<name>.lua`; a first line `-- include: a b` puts `lua/lib/a.lua` and `lua/lib/b.lua` in front of it."""
-    body = (FOLDER / f"{name}.lua").read_text()
-    first = body.partition("\n")[0]
-    parts = first.removeprefix(INCLUDE).split() if first.startswith(INCLUDE) else []
-    text = "\n".join([*((FOLDER / "lib" / f"{part}.lua").read_text() for part in parts), body])
+    """`lua/<name>.lua` with what it includes."""
+    text = _with_parts((FOLDER / f"{name}.lua").read_text())
     return Script(name, text, sha1(text.encode(), usedforsecurity=False).hexdigest())
+
+
+def _with_parts(text: str) -> str:
+    """`-- include: a b` becomes `lua/lib/a.lua` and `lua/lib/b.lua`, right there: Lua makes its functions anew in each run, so
+    those that only a rare branch needs are made in that branch.
+    """
+    return INCLUDE.sub(lambda line: "\n".join(_part(name) for name in line[1].split()), text)
+
+
+def _part(name: str) -> str:
+    return _with_parts((FOLDER / "lib" / f"{name}.lua").read_text())
 
 
 class Call(NamedTuple):

@@ -1,4 +1,4 @@
--- include: base user
+-- include: base user standing
 -- How many wait and talk, and since when the oldest waits (domain.ports.PoolCounts). Costs by buckets, not by people.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 head start of those at the head ms

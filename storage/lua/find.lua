@@ -1,4 +1,4 @@
--- include: base user free gate queue chat seek pair part
+-- include: base user gate
 -- Find a partner, or wait for one (domain.pool.Find). One decision: everything below happens, or nothing.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 who asks (lib/gate.lua)
@@ -7,14 +7,19 @@
 local scope, bucket, new_chat, leaving, start, recent = string.match(ARGV[3], '^(%S+) (%S+) (%S+) (%S+) (%d+) (%d+)$')
 recent = tonumber(recent)
 
-if banned(me) or me.at and me.at ~= 'c:' .. leaving then
-  return stay()
-end
-if me.at then
+if me.at or banned(me) then
+  -- include: standing free
+  if banned(me) or chat_of(me) ~= leaving then
+    -- include: stay
+    return stay()
+  end
+  -- include: chat part
   part(me, 'next', recent)
 end
+-- include: queue chat seek
 local lane = seek(user, scope, bucket)
 if lane then
+  -- include: pair
   return pair(me, bot, lane, scope, new_chat, recent)
 end
 local score = now - start

@@ -1,4 +1,4 @@
--- include: base user free gate chat part
+-- include: base user gate standing free stay chat part
 -- End a chat (domain.pool.Leave). Idempotent: a chat that is not this user's current one changes nothing.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 who asks (lib/gate.lua) · 3 "<chat> <why, domain.values.ChatEnd> <recents ms>"

@@ -1,4 +1,4 @@
--- include: base user
+-- include: base user standing
 -- Where somebody stands (domain.pool.Look); writes nothing.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 user

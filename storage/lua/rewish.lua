@@ -1,4 +1,4 @@
--- include: base user free gate queue chat seek pair
+-- include: base user gate standing free stay queue chat seek pair
 -- Change the wishes of a search that goes on (domain.pool.Rewish); who does not wait is left alone.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 who asks (lib/gate.lua)

@@ -1,4 +1,6 @@
 -- A free person's record holds only marks and a ban: it fades once neither can matter.
+local MARKS_KEPT = 7 * 24 * 3600
+
 local function fade(record)
   local seconds = MARKS_KEPT
   if banned(record) then

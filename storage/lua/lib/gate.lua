@@ -7,18 +7,8 @@ end
 local me = load(user, bot)
 if pts ~= '-' then
   if me.mark and tonumber(pts) <= tonumber(me.mark) then
+    -- include: standing
     return standing(me)
   end
   me.mark = pts
-end
-
--- Nothing to change but the mark.
-local function stay()
-  if pts ~= '-' then
-    call('HSET', me.key, bot, pts)
-    if not me.at then
-      fade(me)
-    end
-  end
-  return standing(me)
 end

@@ -4,8 +4,6 @@
 --             c:<chat>                                   in a chat
 --   ban     banned until, Unix milliseconds or "inf"
 --   <bot>   the highest pts of that bot that asked for something (domain.pool.Mark)
-local MARKS_KEPT = 7 * 24 * 3600
-
 -- Marks of other bots than `bot` are only carried along: " <bot>:<pts> <bot>:<pts>".
 local function load(user, bot)
   local record = {user = user, bot = bot, key = pool .. 'user:' .. user, others = ''}
@@ -30,18 +28,6 @@ local function banned(record)
   return record.ban and record.ban > now
 end
 
-local function chat_of(record)
-  return record.at and string.match(record.at, '^c:(.*)$')
-end
-
--- since, score: milliseconds, as strings.
-local function search_of(record)
-  if record.at and string.sub(record.at, 1, 2) == 'w:' then
-    local bot, since, score, bucket, scope = string.match(record.at, '^w:(%d+):(%d+):(-?%d+):(%d+):(.*)$')
-    return {bot = bot, since = since, score = score, bucket = bucket, scope = scope}
-  end
-end
-
 -- Stands at `at` from now on; the mark of the request that did it is kept with it.
 local function stand(record, at)
   record.at = at
@@ -59,16 +45,4 @@ end
 local function answer(record, kind, fresh, x, y)
   local own = record.mark and ' ' .. record.bot .. ':' .. record.mark or ''
   return kind .. ' ' .. fresh .. ' ' .. x .. ' ' .. y .. own .. record.others
-end
-
-local function standing(record)
-  local chat, search = chat_of(record), search_of(record)
-  if chat then
-    return answer(record, 'paired', '0', chat, call('HGET', pool .. 'chats', chat))
-  elseif search then
-    return answer(record, 'waiting', '0', search.since, search.bot)
-  elseif banned(record) then
-    return answer(record, 'banned', '0', record.ban, '-')
-  end
-  return answer(record, 'free', '0', '-', '-')
 end

@@ -8,12 +8,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from control.variables import variable_of
+from domain.channels import read_channel
 from domain.errors import SettingsError
 from domain.settings import Settings
 
 TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 TOKEN_SECRET_LENGTH = 35
-CHANNEL = re.compile(r"@[A-Za-z][A-Za-z0-9_]{3,}|-100\d+|https://t\.me/\S+")
 LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
 REDIS_SCHEMES = ("redis", "rediss", "unix", "memory")
 POSTGRES_SCHEMES = ("postgresql", "postgres")
@@ -124,10 +124,16 @@ def _server(settings: Settings, origins: Mapping[str, str]) -> None:
 
 
 def _channels(settings: Settings, origins: Mapping[str, str]) -> None:
-    for channel in settings.channels.required:
-        if not CHANNEL.fullmatch(channel):
-            where = name("channels.required", origins)
-            raise SettingsError(f"{where}: {channel!r} is not a channel; write @name, its -100… id or its https://t.me/ link")
+    where = name("channels.required", origins)
+    named: set[str] = set()
+    for written in settings.channels.required:
+        try:
+            channel = read_channel(written).name.lower()
+        except ValueError as error:
+            raise SettingsError(f"{where}: {written!r} {error}") from error
+        if channel in named:
+            raise SettingsError(f"{where}: {channel} is there twice; leave one out")
+        named.add(channel)
 
 
 def _back_off(settings: Settings, origins: Mapping[str, str]) -> None:

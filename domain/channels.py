@@ -46,5 +46,5 @@ def read_channel(written: str) -> RequiredChannel:
     if match := _NUMBERED.fullmatch(written):
         return RequiredChannel(number=int(match[1]), link=match[2] or "")
     if _INVITATION.fullmatch(written):
-        raise ValueError(f"an invitation does not tell the channel's id; write -1001234567890={written} with the id of yours")
+        raise ValueError(f"is an invitation, which does not tell the channel; write its id before it: -1001234567890={written}")
     raise ValueError("is not a channel; write @name, or for a private one -1001234567890=https://t.me/+invitation")

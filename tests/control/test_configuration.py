@@ -203,6 +203,8 @@ MISTAKES = {
     "same bot": ("", {"BOT_TOKENS": f"{ONE},111111:{'z' * 35}"}, "BOT_TOKENS: tokens 1 and 2 are of the same bot (111111)"),
     "alert token": ("", {"ADMIN_BOT_TOKEN": "nothing"}, "ADMIN_BOT_TOKEN is not a bot token"),
     "channel": ("", {"REQUIRED_CHANNEL_1": "my channel"}, "'my channel' is not a channel; write @name"),
+    "invitation": ("", {"REQUIRED_CHANNEL_1": "https://t.me/+abc"}, "id before it: -1001234567890=https://t.me/+abc"),
+    "same channel": ("", {"REQUIRED_CHANNEL_1": "@news", "REQUIRED_CHANNEL_2": "@News"}, "@news is there twice; leave one out"),
     "back-off": ("", {"MASQUERADE_SUPERVISOR__BACKOFF_FIRST": "99"}, "is above supervisor.backoff_max"),
     "same port": ("", {"ADMIN_PORT": "4430"}, "sandbox.port (SANDBOX_PORT) and ADMIN_PORT are both 4430; change one"),
     "two names": ("", {"ADMIN_PORT": "1", "MASQUERADE_ADMIN__PORT": "2"}, "set the same thing (admin.port) differently"),

@@ -68,7 +68,7 @@ def test_what_is_no_channel_is_refused_with_an_example(written: str):
 
 
 def test_an_invitation_alone_does_not_name_a_channel():
-    with pytest.raises(ValueError, match=r"-1001234567890=https://t\.me/\+abc"):
+    with pytest.raises(ValueError, match=r"an invitation.* write its id before it: -1001234567890=https://t\.me/\+abc"):
         read_channel("https://t.me/+abc")
 
 

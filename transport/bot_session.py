@@ -1,14 +1,16 @@
 """One MTProto session of one bot, on the library's `Session`.
 
 What differs from the library's: packets are taken in order and without a task or a thread each; a call is serialised once and
-waits on a plain future; every received id is acknowledged within `ACK_DELAY`; a connection that ends fails the calls in flight
-at once. It never reconnects: it reports `lost` once, with the reason, and `transport/link.py` opens a new session.
+waits on a plain future; calls of one loop turn leave in one packet; every received id is acknowledged within `ACK_DELAY`; a
+connection that ends fails the calls in flight at once. It never reconnects: it reports `lost` once, with the reason, and
+`transport/link.py` opens a new session.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from importlib import import_module
 from io import BytesIO
 from typing import Any
@@ -18,9 +20,11 @@ from pyrogram.crypto import mtproto
 from pyrogram.errors import RPCError, SecurityCheckMismatch
 from pyrogram.errors.exceptions.all import exceptions as known_errors
 from pyrogram.errors.rpc_error import CATEGORY, UnknownError, _split_error_message
-from pyrogram.raw.core import FutureSalts, Int, Message, MsgContainer
+from pyrogram.raw.core import FutureSalts, Int, MsgContainer
 from pyrogram.session import Session
 from pyrogram.session.session import AuthKeyNotFound
+
+from transport.postbag import Packed, Postbag
 
 ACK_DELAY = 0.5
 """Seconds; Telegram sends again what was not acknowledged."""
@@ -36,22 +40,6 @@ CLOCK_FAULTS = frozenset({16, 17, 20})
 TRIES = 3
 """A call whose salt or clock was corrected is sent again."""
 
-UNCOUNTED = (raw.functions.Ping, raw.types.MsgsAck, raw.types.HttpWait, MsgContainer)
-"""What asks for no acknowledgement does not count in sequence numbers."""
-
-
-class Packed:
-    """A query serialised once; the library's own message would do it twice."""
-
-    __slots__ = ("data", "query")
-
-    def __init__(self, query: Any) -> None:
-        self.query = query
-        self.data: bytes = query.write()
-
-    def write(self) -> bytes:
-        return self.data
-
 
 class BotSession(Session):
     def __init__(self, client: Any, *args: Any, timeout: float) -> None:
@@ -61,10 +49,18 @@ class BotSession(Session):
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._seen: set[int] = set()
         self._seen_order: deque[int] = deque()
-        self._acks: list[int] = []
+        self._bag = Postbag(lambda: client.server_time)
+        self._flush_due = False
         self._ack_timer: asyncio.TimerHandle | None = None
-        self._last_id = 0
-        self._counted = 0
+        self._about_itself: dict[Any, Callable[[int, Any], None]] = {
+            raw.types.Pong: self._pong,
+            FutureSalts: self._salts,
+            raw.types.BadServerSalt: self._bad_salt,
+            raw.types.BadMsgNotification: self._bad_message,
+            raw.types.MsgDetailedInfo: self._detailed,
+            raw.types.MsgNewDetailedInfo: self._detailed,
+            raw.types.NewSessionCreated: self._new_session,
+        }
 
     async def open(self) -> None:
         """Raises RPCError, OSError or AuthKeyNotFound."""
@@ -104,7 +100,8 @@ class BotSession(Session):
         try:
             if wait_response:
                 return await self.call(data, timeout)
-            await self._write(self._next_id(), Packed(data))
+            self._bag.add(Packed(data))
+            self._flush_soon()
             return None
         except (RPCError, OSError) as error:
             self.lose(error)
@@ -126,13 +123,20 @@ class BotSession(Session):
         raise self._useless("Telegram refuses the session's messages")
 
     async def _ask(self, packed: Packed, seconds: float) -> Any:
+        if self.lost.done():
+            raise ConnectionResetError("the connection to Telegram was lost")
         loop = self.client.loop
         answer: asyncio.Future[Any] = loop.create_future()
-        msg_id = self._next_id()
+        large = len(packed.data) > INLINE_BYTES
+        message = self._bag.stamp(packed) if large else None
+        msg_id = message.msg_id if message else self._bag.add(packed)
         self._waiting[msg_id] = answer
         timer = loop.call_later(seconds, _expire, answer)
         try:
-            await self._write(msg_id, packed)
+            if message:
+                await self._send_large(message)
+            else:
+                self._flush_soon()
             return await answer
         finally:
             timer.cancel()
@@ -140,29 +144,30 @@ class BotSession(Session):
             if not answer.cancel() and not answer.cancelled():
                 answer.exception()
 
-    async def _write(self, msg_id: int, packed: Packed) -> None:
-        message = Message(packed, msg_id, self._next_sequence(packed.query), len(packed.data))
-        secrets = (self.salt, self.session_id, self.auth_key, self.auth_key_id)
-        if len(packed.data) <= INLINE_BYTES:
-            frame = mtproto.pack(message, *secrets)
-        else:
-            frame = await self.client.loop.run_in_executor(None, mtproto.pack, message, *secrets)
+    def _flush_soon(self) -> None:
+        """What is queued within one loop turn leaves together."""
+        if not self._flush_due:
+            self._flush_due = True
+            self.client.loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        self._flush_due = False
+        if self._ack_timer is not None:
+            self._ack_timer.cancel()
+            self._ack_timer = None
         try:
-            await self.connection.send(frame)
+            for message in () if self.lost.done() else self._bag.collect():
+                self.connection.protocol.write(mtproto.pack(message, *self._secrets))
         except ConnectionError as error:
             self.lose(error)
-            raise
 
-    def _next_id(self) -> int:
-        """Rising; near the server's clock (in units of 2**-32 seconds), a multiple of four."""
-        self._last_id = max(int(self.client.server_time * 2**32) & ~3, self._last_id + 4)
-        return self._last_id
+    async def _send_large(self, message: Any) -> None:
+        frame = await self.client.loop.run_in_executor(None, mtproto.pack, message, *self._secrets)
+        await self.connection.send(frame)
 
-    def _next_sequence(self, query: Any) -> int:
-        counted = not isinstance(query, UNCOUNTED)
-        sequence = 2 * self._counted + counted
-        self._counted += counted
-        return sequence
+    @property
+    def _secrets(self) -> tuple[int, bytes, bytes, bytes]:
+        return self.salt, self.session_id, self.auth_key, self.auth_key_id
 
     # Packets
 
@@ -177,7 +182,7 @@ class BotSession(Session):
     async def _take(self, packet: bytes) -> None:
         if len(packet) == 4:
             raise _transport_error(-Int.read(BytesIO(packet)))
-        secrets = (self.session_id, self.auth_key, self.auth_key_id)
+        _, *secrets = self._secrets
         if len(packet) <= INLINE_BYTES:
             data = mtproto.unpack(BytesIO(packet), *secrets)
         else:
@@ -207,65 +212,61 @@ class BotSession(Session):
         return True
 
     def _dispatch(self, msg_id: int, body: Any) -> None:
-        match body:
-            case raw.types.RpcResult():
-                self._answer(body.req_msg_id, body.result)
-            case raw.types.Pong():
-                self._answer(body.msg_id, body)
-            case raw.types.BadServerSalt():
-                self.salt = body.new_server_salt
-                self._answer(body.bad_msg_id, body)
-            case raw.types.BadMsgNotification():
-                self._mend(msg_id, body)
-            case FutureSalts():
-                self._answer(body.req_msg_id, body)
-            case raw.types.MsgDetailedInfo() | raw.types.MsgNewDetailedInfo():
-                self._acknowledge(body.answer_msg_id)
-            case raw.types.NewSessionCreated():
-                self.salt = body.server_salt
-                self.client.on_updates(raw.types.UpdatesTooLong())
-            case _:
-                self.client.on_updates(body)
+        kind = type(body)
+        if kind is raw.types.RpcResult:
+            self._answer(body.req_msg_id, body.result)
+        elif kind is raw.types.Updates:
+            self.client.on_updates(body)
+        elif (handler := self._about_itself.get(kind)) is not None:
+            handler(msg_id, body)
+        else:
+            self.client.on_updates(body)
 
     def _answer(self, msg_id: int, answer: Any) -> None:
-        waiting = self._waiting.get(msg_id)
-        if waiting is not None and not waiting.done():
-            waiting.set_result(answer)
+        """Where the message was a container, all that it carried is answered so."""
+        for carried in self._bag.carried_by(msg_id):
+            waiting = self._waiting.get(carried)
+            if waiting is not None and not waiting.done():
+                waiting.set_result(answer)
 
-    def _mend(self, msg_id: int, notification: Any) -> None:
-        if notification.error_code not in CLOCK_FAULTS:
-            raise self._useless(f"Telegram refuses a message with code {notification.error_code}")
+    # What is said about the session itself
+
+    def _pong(self, _: int, body: Any) -> None:
+        self._answer(body.msg_id, body)
+
+    def _salts(self, _: int, body: Any) -> None:
+        self._answer(body.req_msg_id, body)
+
+    def _bad_salt(self, _: int, body: Any) -> None:
+        self.salt = body.new_server_salt
+        self._answer(body.bad_msg_id, body)
+
+    def _bad_message(self, msg_id: int, body: Any) -> None:
+        if body.error_code not in CLOCK_FAULTS:
+            raise self._useless(f"Telegram refuses a message with code {body.error_code}")
         self.client._set_server_time(msg_id)  # noqa: SLF001 - as above
-        self._last_id = 0
-        self._answer(notification.bad_msg_id, notification)
+        self._bag.clock_changed()
+        self._answer(body.bad_msg_id, body)
+
+    def _detailed(self, _: int, body: Any) -> None:
+        self._acknowledge(body.answer_msg_id)
+
+    def _new_session(self, _: int, body: Any) -> None:
+        """Updates before this one may be lost."""
+        self.salt = body.server_salt
+        self.client.on_updates(raw.types.UpdatesTooLong())
 
     def _useless(self, why: str) -> ConnectionError:
         reason = ConnectionAbortedError(why)
         self.lose(reason)
         return reason
 
-    # Acknowledgements
-
     def _acknowledge(self, msg_id: int) -> None:
-        self._acks.append(msg_id)
-        if len(self._acks) >= ACK_BATCH:
-            self._send_acks()
+        self._bag.acks.append(msg_id)
+        if len(self._bag.acks) >= ACK_BATCH:
+            self._flush_soon()
         elif self._ack_timer is None:
-            self._ack_timer = self.client.loop.call_later(ACK_DELAY, self._send_acks)
-
-    def _send_acks(self) -> None:
-        if self._ack_timer is not None:
-            self._ack_timer.cancel()
-            self._ack_timer = None
-        if not self._acks or self.lost.done():
-            return
-        packed = Packed(raw.types.MsgsAck(msg_ids=self._acks))
-        self._acks = []
-        message = Message(packed, self._next_id(), self._next_sequence(packed.query), len(packed.data))
-        try:
-            self.connection.protocol.write(mtproto.pack(message, self.salt, self.session_id, self.auth_key, self.auth_key_id))
-        except ConnectionError as error:
-            self.lose(error)
+            self._ack_timer = self.client.loop.call_later(ACK_DELAY, self._flush)
 
 
 def error_of(answer: Any, query: Any) -> RPCError:

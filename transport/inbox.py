@@ -71,7 +71,9 @@ class Inbox:
         self._missed = False
         """Live updates were left to a difference that was perhaps already under way."""
         self._wake = asyncio.Event()
+        self._heard = False
         self._gap_timer: asyncio.TimerHandle | None = None
+        self._idle_timer: asyncio.TimerHandle | None = None
 
     def begin(self, pts: int, qts: int, date: int, seq: int) -> None:
         """Where the last owner of the bot left off."""
@@ -109,6 +111,7 @@ class Inbox:
 
     def push(self, updates: Any) -> None:
         """Whatever Telegram sends that answers no call."""
+        self._heard = True
         if isinstance(updates, PLAIN):
             self._push_all(updates)
         elif isinstance(updates, raw.types.UpdateShort):
@@ -192,6 +195,7 @@ class Inbox:
 
     async def run(self, receive: Callable[[Inbound], Awaitable[None]]) -> None:
         """Runs until cancelled. What `receive` raises ends it: the update is not confirmed and comes again."""
+        self._idle()
         try:
             while True:
                 if self._ready:
@@ -199,18 +203,19 @@ class Inbox:
                 elif self._behind:
                     await self._catch_up(receive)
                 else:
-                    await self._sleep()
+                    self._wake.clear()
+                    await self._wake.wait()
         finally:
-            if self._gap_timer is not None:
-                self._gap_timer.cancel()
+            for timer in (self._gap_timer, self._idle_timer):
+                if timer is not None:
+                    timer.cancel()
 
-    async def _sleep(self) -> None:
-        self._wake.clear()
-        try:
-            async with asyncio.timeout(IDLE_SECONDS):
-                await self._wake.wait()
-        except TimeoutError:
+    def _idle(self) -> None:
+        """Looked at every IDLE_SECONDS."""
+        if not self._heard:
             self.fall_behind()
+        self._heard = False
+        self._idle_timer = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._idle)
 
     async def _deliver(self, entry: Entry, receive: Callable[[Inbound], Awaitable[None]]) -> None:
         found = self._read(entry)

@@ -9,9 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from pykka import ActorDeadError, Timeout
-
-from actors.mailbox import MailboxFull
+from actors.asking import NO_REPLY
 from actors.message_map import MessageMap
 from domain.effects import Relay
 from domain.errors import Unavailable
@@ -100,6 +98,6 @@ def failure_of(outcome: Future[Any]) -> NotSent | None:
     if error is None:
         result = outcome.result()
         return result if isinstance(result, NotSent) else None
-    if not isinstance(error, ActorDeadError | MailboxFull | Timeout | Unavailable):
+    if not isinstance(error, (*NO_REPLY, Unavailable)):
         logger.error("a relay failed: %s", type(error).__name__, exc_info=error)
     return NotSent(why=Why.UNREACHABLE, detail=type(error).__name__)

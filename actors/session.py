@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, assert_never
 
+from actors.asking import answer_of
 from actors.correspondence import Correspondence, failure_of, outgoing
 from actors.directory import Directory
 from actors.handle import Handle
@@ -116,6 +117,7 @@ class SessionActor(LoopActor[SessionMessage]):
     def on_receive(self, message: SessionMessage) -> Any:
         match message:
             case Carried():
+                self._seen = self.loop.time()
                 return self._deliver(message)
             case FromStream():
                 return self._from_stream(message)
@@ -319,7 +321,11 @@ class SessionActor(LoopActor[SessionMessage]):
         return Left(chat=effect.chat, why=effect.why, answer=await self._ask_pool(request))
 
     async def _ask_pool(self, request: MatcherMessage) -> Any:
-        return await self._world.matcher.ask(request, timeout=self._world.settings.actors.ask_timeout)
+        return await answer_of(self._world.matcher.ask(request, timeout=self._ask_timeout), "the pool")
+
+    @property
+    def _ask_timeout(self) -> float:
+        return self._world.settings.actors.ask_timeout
 
     def _mark(self, pts: Pts | None) -> Mark:
         post = self._world.directory.post(self._address.bot)
@@ -348,7 +354,7 @@ class SessionActor(LoopActor[SessionMessage]):
         if carried is None:
             return
         partner = self._world.directory.session(relay.to)
-        timeout = self._world.settings.actors.ask_timeout + self._world.settings.pacing.max_park_seconds
+        timeout = self._ask_timeout + self._world.settings.pacing.max_park_seconds
         if partner is not None:
             outcome = partner.ask(carried, timeout=timeout)
         else:
@@ -419,7 +425,9 @@ class SessionActor(LoopActor[SessionMessage]):
             theirs=outcome.message if isinstance(outcome, Sent) else None,
             why="" if sent else str(outcome.why) if isinstance(outcome, NotSent) else "",
         )
-        await self._world.events.ask(Append(bot=carried.source.bot, event=back), timeout=self._world.settings.actors.ask_timeout)
+        await answer_of(
+            self._world.events.ask(Append(bot=carried.source.bot, event=back), timeout=self._ask_timeout), "the event stream"
+        )
 
     # --- small deeds
 
@@ -438,7 +446,7 @@ class SessionActor(LoopActor[SessionMessage]):
         if transport is None:
             raise Unavailable("this bot is being handed over to another worker")
         ask = MissingChannels(user=self._address.user)
-        missing = await transport.ask(ask, timeout=self._world.settings.actors.ask_timeout)
+        missing = await answer_of(transport.ask(ask, timeout=self._ask_timeout), "Telegram")
         return ChannelsChecked(missing=missing, searching=effect.searching, pressed=effect.pressed)
 
     async def _record_end(self, effect: RecordEnd) -> None:
@@ -476,7 +484,8 @@ class SessionActor(LoopActor[SessionMessage]):
 
     async def _doze(self) -> None:
         idle_for = self.loop.time() - self._seen
-        if idle_for < self._world.settings.actors.idle_seconds or self._letters.busy:
+        tries_again = bool(self._timers)
+        if idle_for < self._world.settings.actors.idle_seconds or self._letters.busy or tries_again:
             self._doze_later()
             return
         await self._save_map()

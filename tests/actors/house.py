@@ -1,0 +1,195 @@
+"""A worker's actors on twins of the ports, and the people who write to its bots."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from itertools import count
+from typing import Any
+
+from msgspec import structs
+
+from actors.directory import Directory
+from actors.events import EventsActor
+from actors.handle import Handle
+from actors.matcher import MatcherActor
+from actors.session import SessionActor, Surroundings
+from actors.transport import TransportActor
+from domain.content import Text
+from domain.inbound import Commanded, Edited, Pressed, Said
+from domain.session_state import Rules
+from domain.settings import Actors, Settings
+from domain.values import Address, BotId, Gender, Lease, MessageId, Profile, Pts, UserId
+from tests.twins import (
+    ChatsTwin,
+    MapsTwin,
+    PoolTwin,
+    ProfilesTwin,
+    SearchesTwin,
+    StreamTwin,
+    TelegramTwin,
+)
+
+FIRST, SECOND = BotId(1), BotId(2)
+SETTINGS = Settings()
+
+
+class House:
+    """Two bots, each served by a TransportActor on a twin of Telegram."""
+
+    def __init__(self, settings: Settings = SETTINGS) -> None:
+        self.settings = settings
+        self.stream = StreamTwin()
+        self.pool = PoolTwin(self.stream)
+        self.profiles, self.chats, self.maps, self.searches = ProfilesTwin(), ChatsTwin(), MapsTwin(), SearchesTwin()
+        self.directory = Directory()
+        self.telegrams: dict[BotId, TelegramTwin] = {}
+        self._numbers = count(10)
+        self._actors: list[Any] = []
+
+    async def start(self) -> None:
+        matcher = MatcherActor.start(self.pool, rescan_seconds=self.settings.matching.rescan_seconds)
+        events = EventsActor.start(self.stream, self.directory)
+        self._actors = [matcher, events]
+        world = self._surroundings(matcher, events)
+        self.directory.wakes_with(lambda address: SessionActor.start(address, world))
+        for bot in (FIRST, SECOND):
+            await self.serve(bot)
+
+    async def serve(self, bot: BotId) -> None:
+        telegram = self.telegrams[bot] = TelegramTwin(bot)
+        transport = TransportActor.start(bot, telegram, self.directory)
+        lease = Lease(bot=bot, owner="test", token=1)
+        self.pool.lease(lease)
+        self.directory.serve(lease, transport)
+        self._actors.append(transport)
+        await telegram.until(lambda: telegram.receive)
+
+    async def stop(self) -> None:
+        for bot in self.directory.bots:
+            for session in self.directory.close(bot):
+                session.kill()
+        for actor in reversed(self._actors):
+            await actor.stop()
+
+    def person(self, bot: BotId = FIRST, *, age: int = 25) -> Person:
+        """Somebody with a profile."""
+        person = self.newcomer(bot)
+        self.profiles.kept[person.user] = Profile(user=person.user, gender=Gender.FEMALE, age=age)
+        return person
+
+    def newcomer(self, bot: BotId = FIRST) -> Person:
+        return Person(self, bot, UserId(next(self._numbers)))
+
+    async def searching(self, bot: BotId = FIRST) -> Person:
+        person = self.person(bot)
+        await person.commands("find")
+        await person.hears("searching")
+        return person
+
+    async def chatting(self) -> tuple[Person, Person]:
+        """The first found the second, who had waited at the other bot."""
+        boris = await self.searching(SECOND)
+        anna = self.person(FIRST)
+        await anna.commands("find")
+        await anna.hears("matched")
+        await boris.hears("matched")
+        await self.rests()
+        return anna, boris
+
+    async def rests(self) -> None:
+        """Until all that is under way is over, or waits for somebody. By the virtual clock, shorter than any patience here."""
+        await asyncio.sleep(1.5)
+
+    def _surroundings(self, matcher: Any, events: Any) -> Surroundings:
+        doors = {"matcher": Handle[Any]("matcher"), "events": Handle[Any]("events")}
+        doors["matcher"].found(matcher)
+        doors["events"].found(events)
+        return Surroundings(
+            directory=self.directory,
+            profiles=self.profiles,
+            chats=self.chats,
+            maps=self.maps,
+            searches=self.searches,
+            settings=self.settings,
+            rules=Rules(bot_names=self.directory.names),
+            clock=lambda: self.pool.oracle.now,
+            **doors,
+        )
+
+
+class Person:
+    def __init__(self, house: House, bot: BotId, user: UserId) -> None:
+        self.user = user
+        self.address = Address(bot, user)
+        self._house = house
+
+    @property
+    def telegram(self) -> TelegramTwin:
+        return self._house.telegrams[self.address.bot]
+
+    @property
+    def phone(self) -> list[str]:
+        """All that was shown, oldest first."""
+        return self.telegram.shown.get(self.user, [])
+
+    @property
+    def session(self) -> Any:
+        """The reference, None while asleep."""
+        post = self._house.directory.post(self.address.bot)
+        return post.sessions.get(self.user)
+
+    async def says(self, text: str, *, reply_to: MessageId | None = None) -> Said:
+        number = next(self.telegram.ids)
+        message = MessageId(number)
+        said = Said(user=self.user, pts=Pts(number), message=message, content=Text(text=text), reply_to=reply_to)
+        await self.does(said)
+        return said
+
+    async def commands(self, name: str) -> Commanded:
+        number = next(self.telegram.ids)
+        content = Text(text=f"/{name}")
+        command = Commanded(user=self.user, pts=Pts(number), message=MessageId(number), name=name, content=content)
+        await self.does(command)
+        return command
+
+    async def edits(self, said: Said, text: str) -> Edited:
+        pts = Pts(next(self.telegram.ids))
+        edited = Edited(user=self.user, pts=pts, message=said.message, content=Text(text=text))
+        await self.does(edited)
+        return edited
+
+    async def presses(self, data: str) -> None:
+        await self.does(Pressed(user=self.user, query=next(self.telegram.ids), message=MessageId(1), data=data))
+
+    async def does(self, update: Any) -> None:
+        await self.telegram.receive(update)
+
+    async def hears(self, text: str, *, times: int = 1) -> None:
+        await self.telegram.until(lambda: self.phone.count(text) >= times)
+
+    async def is_answered(self, update: Any) -> None:
+        """Until the update is confirmed."""
+        await self.telegram.until(lambda: update.pts in self.telegram.confirmed)
+
+    def message(self, text: str) -> Any:
+        """The send that brought it here."""
+        return next(each for each in self.telegram.sent if getattr(each, "to", None) == self.user and _says(each, text))
+
+    def id_of(self, text: str) -> MessageId:
+        return MessageId(self.telegram.message_ids[self.message(text).key])
+
+
+def _says(outgoing: Any, text: str) -> bool:
+    return getattr(outgoing.body, "text", None) == text
+
+
+@asynccontextmanager
+async def a_house(**actors: float):
+    """`actors`: settings of that section."""
+    house = House(structs.replace(SETTINGS, actors=structs.replace(Actors(), **actors)))
+    await house.start()
+    try:
+        yield house
+    finally:
+        await house.stop()

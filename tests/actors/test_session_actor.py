@@ -1,0 +1,500 @@
+"""People at a worker's bots, in virtual time: real actors, on twins of the stores and of Telegram."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import weakref
+
+import pytest
+
+from actors.session import SETTLE_SECONDS, SessionActor
+from domain.events import Carried, Delivered, Matched, Parted, SearchEnded
+from domain.inbound import Stopped
+from domain.messages import Doze
+from domain.outgoing import Edit, NotSent, Why
+from domain.pool import Leave
+from domain.values import ChatEnd
+from tests.actors.house import FIRST, SECOND, a_house
+from tests.twins import STALE, relays
+from tests.virtual_time import in_virtual_time
+
+IDLE = 900.0
+
+
+# --- what is done, and when it counts as done
+
+
+@in_virtual_time
+async def test_what_one_says_the_other_sees():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        await anna.says("hello")
+        await boris.hears("hello")
+        await boris.says("hello yourself")
+        await anna.hears("hello yourself")
+
+
+@in_virtual_time
+async def test_an_update_is_confirmed_only_when_the_partner_has_the_message():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        async with boris.telegram.holding():
+            said = await anna.says("hello")
+            await boris.telegram.until(lambda: relays(boris.telegram.submitted))
+            await house.rests()
+            assert said.pts not in anna.telegram.confirmed
+        await anna.is_answered(said)
+        assert boris.phone[-1] == "hello"
+
+
+@in_virtual_time
+async def test_an_update_is_confirmed_only_when_its_answers_are_sent():
+    async with a_house() as house:
+        anna = house.person()
+        async with anna.telegram.holding():
+            command = await anna.commands("find")
+            await house.rests()
+            assert anna.telegram.confirmed == []
+        await anna.is_answered(command)
+
+
+@in_virtual_time
+async def test_what_a_former_owner_could_not_send_is_not_confirmed():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        boris.telegram.outcomes[boris.user] = STALE
+        said = await anna.says("hello")
+        await house.rests()
+        assert said.pts not in anna.telegram.confirmed
+        assert not any(text.startswith("not-delivered") for text in anna.phone)
+
+
+@in_virtual_time
+async def test_what_telegram_refuses_is_told_to_the_sender_and_done():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        boris.telegram.outcomes[boris.user] = NotSent(why=Why.REFUSED)
+        said = await anna.says("hello")
+        await anna.hears("not-delivered-refused")
+        await anna.is_answered(said)
+
+
+@in_virtual_time
+async def test_a_partner_who_is_gone_ends_the_chat():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        boris.telegram.outcomes[boris.user] = NotSent(why=Why.GONE)
+        said = await anna.says("are you there?")
+        await anna.hears("partner-gone")
+        await anna.is_answered(said)
+        assert house.pool.oracle.chats == {}
+        assert list(house.chats.ends.values()) == [ChatEnd.GONE]
+
+
+@in_virtual_time
+async def test_whoever_blocks_the_bot_leaves_the_chat():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        await boris.does(Stopped(user=boris.user))
+        await anna.hears("partner-gone")
+        assert house.pool.oracle.chats == {}
+
+
+# --- the order of things
+
+
+@in_virtual_time
+async def test_who_has_not_heard_of_the_match_is_introduced_before_the_first_message():
+    async with a_house() as house:
+        boris = await house.searching(SECOND)
+        async with house.stream.holding():
+            anna = house.person(FIRST)
+            await anna.commands("find")
+            await anna.hears("matched")
+            await anna.says("hello")
+            await boris.hears("hello")
+        await house.stream.until(lambda: set(house.stream.of(Matched)) <= set(house.stream.acknowledged))
+        assert boris.phone == ["searching", "matched", "hello"]
+
+
+@in_virtual_time
+async def test_what_was_said_before_stop_arrives_before_the_end():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        async with boris.telegram.holding():
+            await anna.says("good bye")
+            await anna.commands("stop")
+            await house.rests()
+            assert not any(isinstance(request, Leave) for request in house.pool.asked_for)
+        await boris.hears("partner-left")
+        assert boris.phone[-2:] == ["good bye", "partner-left"]
+
+
+@in_virtual_time
+async def test_a_stuck_message_holds_stop_back_for_seconds_only():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        began = asyncio.get_running_loop().time()
+        async with boris.telegram.holding():
+            await anna.says("good bye")
+            await anna.commands("stop")
+            await anna.hears("you-left")
+            assert asyncio.get_running_loop().time() - began < SETTLE_SECONDS + 0.1
+
+
+@in_virtual_time
+async def test_messages_cross_in_the_order_said():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        texts = [f"number {number}" for number in range(50)]
+        for text in texts:
+            await anna.says(text)
+        await boris.hears(texts[-1])
+        assert boris.phone[-50:] == texts
+
+
+@in_virtual_time
+async def test_an_edit_waits_for_its_own_message():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        async with boris.telegram.holding():
+            said = await anna.says("helo")
+            edited = await anna.edits(said, "hello")
+            await house.rests()
+        await anna.is_answered(edited)
+        edit = boris.telegram.sent[-1]
+        assert isinstance(edit, Edit)
+        assert edit.message == boris.id_of("helo")
+        assert boris.phone[-2:] == ["helo", "hello"]
+
+
+@in_virtual_time
+async def test_an_edit_of_what_the_partner_never_got_changes_nothing():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        command = await anna.commands("start")
+        edited = await anna.edits(command, "a start")
+        await anna.is_answered(edited)
+        assert not any(isinstance(each, Edit) for each in boris.telegram.submitted)
+
+
+@in_virtual_time
+async def test_replies_point_at_the_same_message_on_the_other_phone():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        first = await anna.says("first")
+        await boris.hears("first")
+        await boris.says("about the first", reply_to=boris.id_of("first"))
+        await anna.hears("about the first")
+        assert anna.message("about the first").reply_to == first.message
+        await anna.says("about that", reply_to=anna.id_of("about the first"))
+        await boris.hears("about that")
+        assert boris.message("about that").reply_to is not None
+
+
+# --- faults
+
+
+@in_virtual_time
+async def test_a_message_that_breaks_the_session_is_lost_alone_and_apologised_for():
+    async with a_house() as house:
+        anna = house.newcomer()
+        house.profiles.fault = ValueError("a bug of ours")
+        broken = await anna.commands("start")
+        await anna.hears("apology")
+        await anna.is_answered(broken)
+        await anna.commands("start")
+        await anna.hears("welcome")
+
+
+@in_virtual_time
+async def test_what_was_sent_after_the_poison_is_handled():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        house.pool.fault = ValueError("a bug of ours")
+        async with house.pool.holding():
+            await anna.commands("stop")
+            await anna.says("still here")
+            await house.pool.until(lambda: house.pool.held)
+        await boris.hears("still here")
+        assert anna.phone.count("apology") == 1
+        assert house.pool.oracle.chats.keys() == {anna.user, boris.user}
+
+
+@in_virtual_time
+async def test_while_the_pool_is_away_nothing_changes_and_the_user_is_told():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        house.pool.away = True
+        command = await anna.commands("stop")
+        await anna.hears("stores-down")
+        await anna.is_answered(command)
+        await anna.says("still here")
+        await boris.hears("still here")
+        house.pool.away = False
+        await anna.commands("stop")
+        await anna.hears("you-left")
+
+
+@in_virtual_time
+async def test_a_pool_that_does_not_answer_is_away():
+    """No fault of the message: nothing is apologised for."""
+    async with a_house(ask_timeout=2.0) as house:
+        anna, _boris = await house.chatting()
+        async with house.pool.holding():
+            await anna.commands("stop")
+            await anna.hears("stores-down")
+        assert "apology" not in anna.phone
+
+
+@in_virtual_time
+async def test_an_event_outlives_a_pool_that_does_not_answer():
+    async with a_house(ask_timeout=2.0) as house:
+        boris = await house.searching(SECOND)
+        async with house.pool.holding():
+            house.stream.add(SECOND, SearchEnded(user=boris.user))
+            await house.pool.until(lambda: house.pool.held)
+            await asyncio.sleep(10)
+            assert house.stream.acknowledged == []
+        await house.stream.until(lambda: house.stream.acknowledged)
+        assert "apology" not in boris.phone
+
+
+@in_virtual_time
+async def test_while_the_database_is_away_a_profile_is_not_half_saved():
+    async with a_house() as house:
+        anna = house.newcomer()
+        house.profiles.away = True
+        await anna.commands("start")
+        await anna.hears("stores-down")
+        house.profiles.away = False
+        await anna.commands("start")
+        await anna.hears("ask-gender")
+
+
+@in_virtual_time
+async def test_a_press_while_a_store_is_away_ends_its_spinner():
+    async with a_house() as house:
+        anna = house.person()
+        house.profiles.away = True
+        await anna.presses("edit:age")
+        await anna.telegram.until(lambda: anna.telegram.sent)
+        assert anna.telegram.sent[0].text == "stores-down"
+
+
+@in_virtual_time
+async def test_the_end_of_a_chat_is_recorded_when_the_database_is_back():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        house.chats.away = True
+        await anna.commands("stop")
+        await anna.hears("you-left")
+        await boris.hears("partner-left")
+        house.chats.away = False
+        await house.chats.until(lambda: house.chats.ends)
+        assert house.chats.open == {}
+
+
+@in_virtual_time
+async def test_a_match_is_told_when_the_database_is_back():
+    async with a_house() as house:
+        boris = await house.searching(SECOND)
+        anna = house.person(FIRST)
+        house.chats.away = True
+        await anna.commands("find")
+        await anna.hears("stores-down")
+        assert "matched" not in boris.phone
+        house.chats.away = False
+        await boris.hears("matched")
+        await anna.hears("matched")
+        assert len(house.chats.open) == 1
+
+
+# --- events
+
+
+@in_virtual_time
+async def test_an_event_is_acknowledged_only_when_it_is_done():
+    async with a_house() as house:
+        boris = await house.searching(SECOND)
+        anna = house.person(FIRST)
+        async with house.chats.holding():
+            await anna.commands("find")
+            await house.chats.until(lambda: house.chats.held == 2)
+            await house.rests()
+            assert house.stream.acknowledged == []
+        await house.stream.until(lambda: set(house.stream.acknowledged) == set(house.stream.of(Matched)))
+        assert boris.phone == ["searching", "matched"]
+
+
+@in_virtual_time
+async def test_an_event_whose_news_could_not_be_sent_comes_again():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        boris.telegram.outcomes[boris.user] = STALE
+        await anna.commands("stop")
+        await anna.hears("you-left")
+        await house.rests()
+        assert not set(house.stream.of(Parted)) & set(house.stream.acknowledged)
+
+
+@in_virtual_time
+async def test_repeated_events_change_nothing():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        chat = next(iter(house.chats.open.values()))
+        await anna.commands("stop")
+        await boris.hears("partner-left")
+        before = anna.phone + boris.phone
+        repeats = [
+            house.stream.add(FIRST, Matched(user=anna.user, chat=chat)),
+            house.stream.add(SECOND, Matched(user=boris.user, chat=chat)),
+            house.stream.add(SECOND, Parted(user=boris.user, chat=chat.id, why=ChatEnd.STOPPED)),
+        ]
+        await house.stream.until(lambda: set(repeats) <= set(house.stream.acknowledged))
+        assert anna.phone + boris.phone == before
+        assert house.chats.open == {}
+
+
+@in_virtual_time
+async def test_a_message_from_another_process_is_delivered_and_its_sender_told():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        chat = next(iter(house.chats.open.values()))
+        said = await anna.says("before")
+        await boris.hears("before")
+        carried = Carried(user=boris.user, chat=chat.id, source=anna.address, message=said.message + 1000, content=said.content)
+        id_ = house.stream.add(SECOND, carried)
+        await house.stream.until(lambda: id_ in house.stream.acknowledged)
+        assert boris.phone[-2:] == ["before", "before"]
+        assert len(house.stream.of(Delivered)) == 1
+
+
+# --- asleep and awake
+
+
+@in_virtual_time
+async def test_an_idle_session_goes_to_sleep_and_leaves_nothing_behind():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        sleeper = weakref.ref(anna.session._actor)
+        await asyncio.sleep(2 * IDLE)
+        assert (anna.session, boris.session) == (None, None)
+        gc.collect()
+        assert sleeper() is None
+
+
+@in_virtual_time
+async def test_who_talks_stays_awake():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        session = anna.session
+        for number in range(5):
+            await asyncio.sleep(IDLE * 0.6)
+            await anna.says(f"number {number}")
+            await boris.hears(f"number {number}")
+        assert anna.session is session
+
+
+@in_virtual_time
+async def test_who_only_listens_stays_awake():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        session = boris.session
+        for number in range(5):
+            await asyncio.sleep(IDLE * 0.6)
+            await anna.says(f"number {number}")
+            await boris.hears(f"number {number}")
+        assert boris.session is session
+
+
+@in_virtual_time
+async def test_who_still_has_something_to_record_stays_awake():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        house.chats.away = True
+        await anna.commands("stop")
+        await boris.hears("partner-left")
+        await asyncio.sleep(3 * IDLE)
+        house.chats.away = False
+        await house.chats.until(lambda: house.chats.ends)
+        await asyncio.sleep(2 * IDLE)
+        assert (anna.session, boris.session) == (None, None)
+
+
+@in_virtual_time
+async def test_sleep_forgets_nothing():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        said = await anna.says("before the night")
+        await boris.hears("before the night")
+        await anna.is_answered(said)
+        await asyncio.sleep(2 * IDLE)
+        assert anna.session is None
+        await boris.says("about that", reply_to=boris.id_of("before the night"))
+        await anna.hears("about that")
+        assert anna.message("about that").reply_to == said.message
+        edited = await anna.edits(said, "after the night")
+        await anna.is_answered(edited)
+        assert boris.phone[-1] == "after the night"
+        assert boris.phone.count("matched") == 1
+
+
+@in_virtual_time
+async def test_a_message_that_comes_while_the_session_goes_to_bed_is_not_lost():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        await anna.says("one")
+        await boris.hears("one")
+        async with house.maps.holding():
+            await asyncio.sleep(2 * IDLE)
+            assert house.maps.held == 2
+            two = await anna.says("two")
+        await boris.hears("two")
+        await anna.is_answered(two)
+        assert house.directory.session(anna.address).is_alive()
+
+
+@in_virtual_time
+async def test_a_message_on_its_way_keeps_its_sender_awake():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        async with boris.telegram.holding():
+            await anna.says("hello")
+            anna.session._actor._seen -= IDLE
+            anna.session.tell(Doze())
+            await house.rests()
+            assert anna.session is not None
+
+
+@in_virtual_time
+async def test_a_session_whose_bot_is_handed_over_keeps_its_map():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        await anna.says("hello")
+        await boris.hears("hello")
+        await house.rests()
+        chat = next(iter(house.chats.open))
+        await asyncio.gather(anna.session.stop(), boris.session.stop())
+        assert len(house.maps.kept[chat, anna.user]) == 1
+        assert len(house.maps.kept[chat, boris.user]) == 1
+
+
+def test_a_session_keeps_no_dictionary():
+    assert "__dict__" not in {
+        name for cls in SessionActor.__mro__[:-1] for name in vars(cls) if cls.__module__.startswith("actors")
+    }
+
+
+@pytest.mark.parametrize("why", [Why.FLOOD, Why.UNREACHABLE])
+def test_the_sender_hears_of_every_way_to_fail(why: Why):
+    @in_virtual_time
+    async def story():
+        async with a_house() as house:
+            anna, boris = await house.chatting()
+            boris.telegram.outcomes[boris.user] = NotSent(why=why, retry_after=60)
+            await anna.says("hello")
+            await anna.hears(f"not-delivered-{why}")
+
+    story()

@@ -1,0 +1,361 @@
+"""The ports of `domain/ports.py` in memory: they do what is asked, write it down, and can be told to misbehave."""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio import Future
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from itertools import count
+from typing import Any
+
+from domain.content import Text
+from domain.errors import Unavailable
+from domain.events import Entry, Event
+from domain.inbound import Ignored, Inbound
+from domain.matching import Oracle
+from domain.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
+from domain.pool import Answer, Request
+from domain.settings import Matching
+from domain.values import Address, Bot, BotId, Chat, ChatEnd, ChatId, Lease, Profile, Pts, UserId
+
+PATIENCE = 100.0
+"""Seconds that a test waits for something, by its loop's own clock."""
+STALE = NotSent(why=Why.STALE)
+
+
+class Twin:
+    """Lets a test wait until something has become true of it, be away, hold what it is asked, or fail by a bug."""
+
+    def __init__(self) -> None:
+        self.away = False
+        """What is asked raises Unavailable."""
+        self.fault: Exception | None = None
+        """What the next one to ask gets."""
+        self._open = asyncio.Event()
+        self._open.set()
+        self._told = asyncio.Event()
+        self.held = 0
+
+    async def until(self, predicate: Callable[[], Any]) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while not predicate():
+                self._told.clear()
+                await self._told.wait()
+
+    def tell(self) -> None:
+        """Something has changed."""
+        self._told.set()
+
+    @asynccontextmanager
+    async def holding(self):
+        """Whoever asks meanwhile waits until the end of the block."""
+        self._open.clear()
+        try:
+            yield
+        finally:
+            self._open.set()
+
+    async def asked(self) -> None:
+        if not self._open.is_set():
+            self.held += 1
+            self.tell()
+            await self._open.wait()
+        fault, self.fault = self.fault, None
+        if fault is not None:
+            raise fault
+        if self.away:
+            raise Unavailable(f"{type(self).__name__} is away")
+
+
+class TelegramTwin(Twin):
+    """Sends at once, a message with a known key not again. `shown` is what each user's phone shows, in the order it came."""
+
+    def __init__(self, bot: BotId, fresh: Callable[[], bool] = lambda: True) -> None:
+        super().__init__()
+        self.bot = bot
+        self.state = "connecting"
+        self.detail = ""
+        self.flood_waits = 0
+        self.refusal: Exception | None = None
+        """What `start` raises."""
+        self.starts = 0
+        self.stopped = False
+        self.submitted: list[Outgoing] = []
+        self.sent: list[Outgoing] = []
+        self.shown: dict[UserId, list[str]] = {}
+        self.message_ids: dict[str, int] = {}
+        """By the key of the send."""
+        self.outcomes: dict[UserId, Outcome] = {}
+        """For users whom nothing reaches."""
+        self.confirmed: list[Pts] = []
+        self.discarded: list[ChatId] = []
+        self.missing: tuple[tuple[str, str], ...] = ()
+        self.receive: Callable[[Inbound | Ignored], Awaitable[None]] | None = None
+        self.ids = count(1)
+        self._fresh = fresh
+        self._waiting: list[tuple[Outgoing, Future[Outcome]]] = []
+
+    async def start(self, receive: Callable[[Inbound | Ignored], Awaitable[None]]) -> Bot:
+        self.starts += 1
+        self.tell()
+        if self.refusal is not None:
+            self.state = "refused"
+            raise self.refusal
+        await self.asked()
+        self.receive = receive
+        self.state = "serving"
+        self.tell()
+        return Bot(id=self.bot, username=f"bot{self.bot}", name="A bot")
+
+    def submit(self, outgoing: Outgoing) -> Future[Outcome]:
+        done: Future[Outcome] = asyncio.get_running_loop().create_future()
+        self.submitted.append(outgoing)
+        self._waiting.append((outgoing, done))
+        if self._open.is_set():
+            self._send()
+        self.tell()
+        return done
+
+    @asynccontextmanager
+    async def holding(self):
+        async with super().holding():
+            yield
+        self._send()
+        self.tell()
+
+    def confirm(self, pts: Pts) -> None:
+        self.confirmed.append(pts)
+        self.tell()
+
+    async def missing_channels(self, user: UserId) -> tuple[tuple[str, str], ...]:
+        await self.asked()
+        return self.missing
+
+    def discard(self, chat: ChatId) -> None:
+        self.discarded.append(chat)
+        self.tell()
+
+    def loosen(self) -> None: ...
+
+    async def stop(self) -> None:
+        self.stopped = True
+        self.state = "stopped"
+        self.tell()
+
+    def _send(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for outgoing, done in waiting:
+            if not done.done():
+                done.set_result(self._outcome(outgoing))
+
+    def _outcome(self, outgoing: Outgoing) -> Outcome:
+        if not self._fresh() or self.stopped:
+            return STALE
+        if isinstance(outgoing, AnswerPress):
+            self.sent.append(outgoing)
+            return Sent()
+        if outgoing.to in self.outcomes:
+            return self.outcomes[outgoing.to]
+        if isinstance(outgoing, Send) and outgoing.key in self.message_ids:
+            return Sent()
+        self.sent.append(outgoing)
+        self.shown.setdefault(outgoing.to, []).append(wording(outgoing))
+        if isinstance(outgoing, Edit):
+            return Sent(message=outgoing.message)
+        number = self.message_ids[outgoing.key] = next(self.ids)
+        return Sent(message=number)
+
+
+def wording(outgoing: Send | Edit) -> str:
+    """The id of a notice, or the text of a message."""
+    if isinstance(outgoing.body, Notice):
+        return outgoing.body.text
+    return outgoing.body.text if isinstance(outgoing.body, Text) else type(outgoing.body).__name__
+
+
+def relays(sent: Sequence[Outgoing]) -> list[Send]:
+    return [each for each in sent if isinstance(each, Send) and each.lane is Lane.RELAY]
+
+
+class StreamTwin(Twin):
+    """Each bot's entries, handed out once; those never acknowledged come again after `hand_out_again`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.entries: dict[BotId, list[Entry]] = {}
+        self.acknowledged: list[str] = []
+        self._handed_out: set[str] = set()
+        self._numbers = count(1)
+
+    async def append(self, bot: BotId, event: Event) -> None:
+        await self.asked()
+        self.add(bot, event)
+
+    def add(self, bot: BotId, event: Event) -> str:
+        id_ = f"{next(self._numbers)}-0"
+        self.entries.setdefault(bot, []).append(Entry(id=id_, event=event))
+        self.tell()
+        return id_
+
+    async def read(self, bots: Sequence[BotId], *, wait: float) -> list[tuple[BotId, Entry]]:
+        await self.asked()
+        news = self._news(bots)
+        if not news:
+            await asyncio.sleep(wait)
+            await self.asked()
+            news = self._news(bots)
+        self._handed_out |= {entry.id for _, entry in news}
+        return news
+
+    async def acknowledge(self, bot: BotId, ids: Sequence[str]) -> None:
+        await self.asked()
+        self.acknowledged += ids
+        self.tell()
+
+    def of(self, kind: type) -> list[str]:
+        """Ids of all events of that kind."""
+        return [entry.id for entries in self.entries.values() for entry in entries if isinstance(entry.event, kind)]
+
+    def hand_out_again(self) -> None:
+        self._handed_out &= set(self.acknowledged)
+
+    def _news(self, bots: Sequence[BotId]) -> list[tuple[BotId, Entry]]:
+        return [(bot, entry) for bot in bots for entry in self.entries.get(bot, []) if entry.id not in self._handed_out]
+
+
+class PoolTwin(Twin):
+    """The oracle behind the port."""
+
+    def __init__(self, stream: StreamTwin) -> None:
+        super().__init__()
+        self.oracle = Oracle(rules=Matching(), now=1_000_000.0)
+        self.asked_for: list[Request] = []
+        self.round_trips: list[int] = []
+        """How many requests each took."""
+        self.sweeps = 0
+        self._stream = stream
+        self._chats = count(1)
+
+    async def decide(self, requests: Sequence[Request]) -> list[Answer]:
+        await self.asked()
+        self.round_trips.append(len(requests))
+        self.asked_for += requests
+        answers = [self.oracle.decide(request) for request in requests]
+        self._publish()
+        self.tell()
+        return answers
+
+    async def sweep(self, *, pairs: int) -> int:
+        self.sweeps += 1
+        self.tell()
+        if self.away:
+            raise Unavailable("the pool is away")
+        paired = self.oracle.sweep(lambda: ChatId(f"swept{next(self._chats)}"))
+        self._publish()
+        return paired
+
+    async def ban(self, user: UserId, until: float) -> None:
+        self.oracle.ban(user, until)
+        self._publish()
+
+    def lease(self, lease: Lease) -> None:
+        self.oracle.leases[lease.bot] = lease
+
+    def _publish(self) -> None:
+        events, self.oracle.events = self.oracle.events, []
+        for bot, event in events:
+            self._stream.add(bot, event)
+
+
+class ProfilesTwin(Twin):
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[UserId, Profile] = {}
+
+    async def get(self, user: UserId) -> Profile | None:
+        await self.asked()
+        return self.kept.get(user)
+
+    async def put(self, profile: Profile) -> None:
+        await self.asked()
+        self.kept[profile.user] = profile
+
+
+class ChatsTwin(Twin):
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: dict[ChatId, Chat] = {}
+        self.ends: dict[ChatId, ChatEnd] = {}
+
+    async def opened(self, chat: Chat) -> None:
+        await self.asked()
+        if chat.id not in self.ends:
+            self.open[chat.id] = chat
+        self.tell()
+
+    async def ended(self, chat: ChatId, why: ChatEnd) -> None:
+        await self.asked()
+        self.open.pop(chat, None)
+        self.ends.setdefault(chat, why)
+        self.tell()
+
+
+class SearchesTwin(Twin):
+    def __init__(self) -> None:
+        super().__init__()
+        self.noted: set[Address] = set()
+
+    async def begun(self, address: Address) -> None:
+        await self.asked()
+        self.noted.add(address)
+
+    async def over(self, user: UserId) -> None:
+        await self.asked()
+        self.noted = {address for address in self.noted if address.user != user}
+
+
+class MapsTwin(Twin):
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[tuple[ChatId, UserId], dict[int, int]] = {}
+
+    async def save(self, chat: ChatId, user: UserId, pairs: dict[int, int]) -> None:
+        await self.asked()
+        self.kept[chat, user] = pairs
+        self.tell()
+
+    async def load(self, chat: ChatId, user: UserId) -> dict[int, int]:
+        await self.asked()
+        return self.kept.get((chat, user), {})
+
+
+class LeasesTwin(Twin):
+    """One owner's view; `holders` may be shared between several."""
+
+    def __init__(self, owner: str, holders: dict[BotId, Lease] | None = None) -> None:
+        super().__init__()
+        self.holders = {} if holders is None else holders
+        self.renewals = 0
+        self._owner = owner
+        self._tokens = count(1)
+
+    async def acquire(self, bot: BotId) -> Lease | None:
+        await self.asked()
+        if bot in self.holders:
+            return None
+        lease = self.holders[bot] = Lease(bot=bot, owner=self._owner, token=next(self._tokens))
+        self.tell()
+        return lease
+
+    async def renew(self, lease: Lease) -> bool:
+        await self.asked()
+        self.renewals += 1
+        self.tell()
+        return self.holders.get(lease.bot) == lease
+
+    async def release(self, lease: Lease) -> None:
+        await self.asked()
+        if self.holders.get(lease.bot) == lease:
+            del self.holders[lease.bot]
+        self.tell()

@@ -85,7 +85,7 @@ class Channels(Section, frozen=True):
 class Cluster(Section, frozen=True):
     workers: Count = 1
     pool: str = "main"
-    lease_seconds: Seconds = 10.0
+    lease_seconds: Seconds = 30.0
 
 
 class Actors(Section, frozen=True):

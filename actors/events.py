@@ -12,6 +12,8 @@ from asyncio import Future, Task
 from collections.abc import Coroutine
 from typing import Any
 
+from pykka import ActorDeadError
+
 from actors.directory import Directory
 from actors.loop_actor import LoopActor
 from domain.errors import Unavailable
@@ -45,6 +47,7 @@ class EventsActor(LoopActor[EventsMessage]):
     def on_start(self) -> None:
         self._directory.watch(self._served.set)
         self._reader = self.loop.create_task(self._read())
+        self._reader.add_done_callback(self._reading_ended)
 
     def on_receive(self, message: EventsMessage) -> Any:
         match message:
@@ -76,9 +79,18 @@ class EventsActor(LoopActor[EventsMessage]):
                 await asyncio.sleep(PAUSE_AFTER_ERROR)
 
     async def _hand_out(self, bot: BotId, entry: Entry) -> None:
-        session = self._directory.session(Address(bot, entry.event.user))
-        if session is not None:
-            await session.send(FromStream(id=entry.id, event=entry.event))
+        message = FromStream(id=entry.id, event=entry.event)
+        while (session := self._directory.session(Address(bot, entry.event.user))) is not None:
+            try:
+                await session.send(message)
+            except ActorDeadError:
+                continue  # it fell asleep this very moment: the directory wakes another
+            return
+
+    def _reading_ended(self, reader: Task[None]) -> None:
+        """By itself only where it broke; a new reader begins with what was not acknowledged."""
+        if not reader.cancelled() and (error := reader.exception()) is not None:
+            self.fail(error)
 
     def _acknowledge(self) -> None:
         done, self._done = self._done, {}

@@ -137,13 +137,14 @@ class Life(pykka.Actor):
         if self.ended:
             return
         self._close()
-        task, self._task = self._task, None
-        if task is not None and task is not asyncio.current_task(self.loop):
-            task.cancel()
-        handling, self._handling = self._handling, None
-        if handling is not None:
-            self._bury(handling)
+        self._drop_handler()
         self._end(None)
+
+    def fail(self, error: BaseException) -> None:
+        """Die of what happened outside a handler, in work that the actor owns. What it handles now is cancelled."""
+        if not self.dead:
+            self._drop_handler()
+            self._die(error)
 
     def when_started(self, probe: Future[None]) -> None:
         if self._started:
@@ -195,10 +196,18 @@ class Life(pykka.Actor):
         self._run_hook(self.on_stop, partial(self._last_hook_ran, "on_stop", None))
 
     def _die(self, error: BaseException) -> None:
-        self._log_failure("a handler", error)
+        self._log_failure("its work", error)
         self._close()
         hook = partial(self.on_failure, type(error), error, error.__traceback__)
         self._run_hook(hook, partial(self._last_hook_ran, "on_failure", error))
+
+    def _drop_handler(self) -> None:
+        task, self._task = self._task, None
+        if task is not None and task is not asyncio.current_task(self.loop):
+            task.cancel()
+        handling, self._handling = self._handling, None
+        if handling is not None:
+            self._bury(handling)
 
     def _last_hook_ran(self, name: str, died_of: BaseException | None, error: BaseException | None) -> None:
         if error is not None:
@@ -263,7 +272,8 @@ class Life(pykka.Actor):
         if type(work) is CoroutineType:
             work.close()  # where the task was cancelled before its first step
         if task.cancelled():
-            self.kill()
+            if self._task is task:
+                self.kill()
         else:
             task.exception()  # seen: it went up through the loop
 

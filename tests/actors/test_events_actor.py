@@ -1,0 +1,184 @@
+"""Events of the streams on their way to sessions, in virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from actors.directory import Directory
+from actors.events import LONGEST_READ, EventsActor
+from actors.loop_actor import LoopActor
+from domain.errors import Unavailable
+from domain.events import SearchEnded
+from domain.messages import Append, Done, FromStream, SessionMessage
+from domain.values import Address, BotId, Lease, UserId
+from tests.twins import StreamTwin
+from tests.virtual_time import in_virtual_time
+
+BOT, OTHER = BotId(1), BotId(2)
+USER = UserId(10)
+NEWS = SearchEnded(user=USER)
+
+
+class Reader(LoopActor[SessionMessage]):
+    """A session that only reads."""
+
+    MAILBOX_LIMIT = 2
+
+    def __init__(self, read: list[str], gate: asyncio.Event) -> None:
+        super().__init__()
+        self._read = read
+        self._gate = gate
+
+    async def on_receive(self, message: SessionMessage) -> None:
+        assert isinstance(message, FromStream)
+        await self._gate.wait()
+        self._read.append(message.id)
+
+
+class Office:
+    """The events actor, a stream, and one session per user who is written to."""
+
+    def __init__(self) -> None:
+        self.stream = StreamTwin()
+        self.directory = Directory()
+        self.read: list[str] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.directory.wakes_with(lambda _address: Reader.start(self.read, self.gate))
+        self.events = EventsActor.start(self.stream, self.directory)
+
+    def serve(self, bot: BotId) -> None:
+        transport: Any = self.events  # never told anything here
+        self.directory.serve(Lease(bot=bot, owner="test", token=1), transport)
+
+    async def reads(self, *ids: str) -> None:
+        async with asyncio.timeout(100):
+            while set(ids) - set(self.read):
+                await asyncio.sleep(0.1)
+
+
+@asynccontextmanager
+async def an_office(*bots: BotId):
+    office = Office()
+    for bot in bots:
+        office.serve(bot)
+    try:
+        yield office
+    finally:
+        for bot in bots:
+            for session in office.directory.close(bot):
+                session.kill()
+        await office.events.stop()
+
+
+@in_virtual_time
+async def test_an_event_wakes_the_session_that_it_is_for():
+    async with an_office(BOT) as office:
+        id_ = office.stream.add(BOT, NEWS)
+        await office.reads(id_)
+        assert office.directory.session(Address(BOT, USER)) in office.directory.sessions(BOT)
+
+
+@in_virtual_time
+async def test_a_bot_that_comes_later_is_heard_soon():
+    async with an_office(BOT) as office:
+        await asyncio.sleep(10)
+        office.serve(OTHER)
+        id_ = office.stream.add(OTHER, NEWS)
+        await asyncio.sleep(LONGEST_READ + 0.1)
+        assert office.read == [id_]
+
+
+@in_virtual_time
+async def test_without_bots_nothing_is_read():
+    async with an_office() as office:
+        office.stream.add(BOT, NEWS)
+        await asyncio.sleep(10)
+        assert office.read == []
+        office.serve(BOT)
+        await office.reads("1-0")
+
+
+@in_virtual_time
+async def test_nothing_is_acknowledged_before_the_session_says_that_it_is_done():
+    async with an_office(BOT) as office:
+        ids = [office.stream.add(BOT, NEWS) for _ in range(3)]
+        await office.reads(*ids)
+        assert office.stream.acknowledged == []
+        for id_ in ids:
+            office.events.tell(Done(bot=BOT, id=id_))
+        await office.stream.until(lambda: office.stream.acknowledged == ids)
+
+
+@in_virtual_time
+async def test_a_full_session_stops_the_reading_and_loses_nothing():
+    async with an_office(BOT) as office:
+        office.gate.clear()
+        ids = [office.stream.add(BOT, NEWS) for _ in range(20)]
+        await asyncio.sleep(10)
+        assert office.read == []
+        office.gate.set()
+        await office.reads(*ids)
+        assert office.read == ids
+
+
+@in_virtual_time
+async def test_a_session_that_dies_while_it_is_waited_for_stops_nothing():
+    async with an_office(BOT) as office:
+        office.gate.clear()
+        for _ in range(5):
+            office.stream.add(BOT, NEWS)
+        await asyncio.sleep(10)
+        office.directory.session(Address(BOT, USER)).kill()
+        office.gate.set()
+        later = office.stream.add(BOT, SearchEnded(user=UserId(11)))
+        await office.reads(later)
+
+
+@in_virtual_time
+async def test_the_reading_goes_on_when_the_store_is_back():
+    async with an_office(BOT) as office:
+        office.stream.away = True
+        await asyncio.sleep(10)
+        office.stream.away = False
+        id_ = office.stream.add(BOT, NEWS)
+        await office.reads(id_)
+
+
+@in_virtual_time
+async def test_who_appends_hears_when_it_is_durable_or_that_it_is_not():
+    async with an_office(BOT) as office:
+        async with office.stream.holding():
+            appended = office.events.ask(Append(bot=BOT, event=NEWS), timeout=30)
+            await asyncio.sleep(5)
+            assert not appended.done()
+        await appended
+        office.stream.away = True
+        with pytest.raises(Unavailable):
+            await office.events.ask(Append(bot=BOT, event=NEWS), timeout=30)
+
+
+@in_virtual_time
+async def test_an_acknowledgement_that_fails_leaves_the_event_to_come_again():
+    async with an_office(BOT) as office:
+        id_ = office.stream.add(BOT, NEWS)
+        await office.reads(id_)
+        office.stream.away = True
+        office.events.tell(Done(bot=BOT, id=id_))
+        await asyncio.sleep(5)
+        office.stream.away = False
+        assert office.events.is_alive()
+        assert office.stream.acknowledged == []
+
+
+@in_virtual_time
+async def test_a_reader_that_breaks_ends_the_actor_so_that_it_is_started_again():
+    async with an_office(BOT) as office:
+        ended = office.events.ended()
+        office.stream.fault = ValueError("an entry that nobody understands")
+        async with asyncio.timeout(10):
+            assert isinstance(await ended, ValueError)

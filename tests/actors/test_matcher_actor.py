@@ -1,0 +1,120 @@
+"""The door to the pool, in virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+
+from actors.matcher import MOST_AT_ONCE, MatcherActor
+from domain.errors import Unavailable
+from domain.pool import Free, Look
+from domain.values import UserId
+from tests.twins import PoolTwin, StreamTwin
+from tests.virtual_time import in_virtual_time
+
+
+@asynccontextmanager
+async def a_matcher(*, rescan_seconds: float = 5.0):
+    pool = PoolTwin(StreamTwin())
+    matcher = MatcherActor.start(pool, rescan_seconds=rescan_seconds)
+    await matcher.started()
+    try:
+        yield matcher, pool
+    finally:
+        await matcher.stop()
+
+
+def looks(matcher, number: int) -> list[asyncio.Future]:
+    return [matcher.ask(Look(user=UserId(user)), timeout=30) for user in range(number)]
+
+
+@in_virtual_time
+async def test_what_is_asked_in_one_turn_goes_in_one_round_trip():
+    async with a_matcher() as (matcher, pool):
+        assert await asyncio.gather(*looks(matcher, 50)) == [Free(marks={})] * 50
+        assert pool.round_trips == [50]
+
+
+@in_virtual_time
+async def test_everybody_gets_their_own_answer():
+    async with a_matcher() as (matcher, pool):
+        pool.oracle.bans[UserId(1)] = pool.oracle.now + 60
+        answers = await asyncio.gather(*looks(matcher, 3))
+        assert [type(answer).__name__ for answer in answers] == ["Free", "Banned", "Free"]
+
+
+@in_virtual_time
+async def test_a_round_trip_has_its_bound():
+    async with a_matcher() as (matcher, pool):
+        await asyncio.gather(*looks(matcher, 2 * MOST_AT_ONCE + 1))
+        assert max(pool.round_trips) <= MOST_AT_ONCE
+        assert sum(pool.round_trips) == 2 * MOST_AT_ONCE + 1
+
+
+@in_virtual_time
+async def test_a_slow_round_trip_does_not_hold_up_the_next():
+    async with a_matcher() as (matcher, pool):
+        async with pool.holding():
+            first = looks(matcher, 2)
+            await pool.until(lambda: pool.held == 1)
+            second = looks(matcher, 2)
+            await pool.until(lambda: pool.held == 2)
+        await asyncio.gather(*first, *second)
+
+
+@in_virtual_time
+async def test_an_unreachable_pool_is_told_to_all_who_asked():
+    async with a_matcher() as (matcher, pool):
+        pool.away = True
+        answers = await asyncio.gather(*looks(matcher, 3), return_exceptions=True)
+        assert [type(answer) for answer in answers] == [Unavailable] * 3
+        pool.away = False
+        assert await matcher.ask(Look(user=UserId(1)), timeout=30) == Free(marks={})
+
+
+@in_virtual_time
+async def test_a_bug_of_the_pool_reaches_all_who_asked_and_the_matcher_lives():
+    async with a_matcher() as (matcher, pool):
+        pool.fault = ZeroDivisionError("a bug of ours")
+        answers = await asyncio.gather(*looks(matcher, 2), return_exceptions=True)
+        assert [type(answer) for answer in answers] == [ZeroDivisionError] * 2
+        assert await matcher.ask(Look(user=UserId(1)), timeout=30) == Free(marks={})
+
+
+@in_virtual_time
+async def test_who_waits_for_an_answer_when_the_matcher_stops_is_told():
+    async with a_matcher() as (matcher, pool), pool.holding():
+        (asked,) = looks(matcher, 1)
+        await pool.until(lambda: pool.held)
+        await matcher.stop()
+        with pytest.raises(Unavailable):
+            await asked
+
+
+@in_virtual_time
+async def test_who_asked_in_the_very_turn_of_the_stop_is_told():
+    async with a_matcher() as (matcher, _pool):
+        asked = looks(matcher, 3)
+        stopped = matcher.stop()
+        assert all(isinstance(answer, Free | Unavailable) for answer in await asyncio.gather(*asked, return_exceptions=True))
+        await stopped
+
+
+@in_virtual_time
+async def test_the_queue_is_swept_twice_in_each_rescan_time():
+    async with a_matcher(rescan_seconds=5.0) as (_matcher, pool):
+        await asyncio.sleep(50.1)
+        assert pool.sweeps == 20
+
+
+@in_virtual_time
+async def test_a_sweep_that_fails_is_followed_by_the_next():
+    async with a_matcher(rescan_seconds=5.0) as (matcher, pool):
+        pool.away = True
+        await asyncio.sleep(6)
+        pool.away = False
+        swept = pool.sweeps
+        await pool.until(lambda: pool.sweeps > swept)
+        assert matcher.is_alive()

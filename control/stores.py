@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,7 +18,7 @@ from storage.chats import SqlChats
 from storage.database import Database, open_database
 from storage.event_stream import RedisEventStream
 from storage.keys import Keys
-from storage.leases import RedisLeases
+from storage.leases import RedisLeases, new_owner
 from storage.message_maps import RedisMessageMaps
 from storage.migrate import migrate
 from storage.pool import RedisPool
@@ -64,6 +65,8 @@ async def opened(settings: Settings, owner: str, notice: Notice) -> AsyncIterato
             logger.info("migrated the database: %s", name)
         await _patiently(lambda: reach(redis), notice)
         keys = Keys(settings.cluster.pool)
+        leases = RedisLeases(redis, keys, owner=owner, seconds=settings.cluster.lease_seconds)
+        await _patiently(lambda: free_former_self(leases, owner), notice)
         yield Stores(
             database=database,
             secrets=secrets,
@@ -71,7 +74,7 @@ async def opened(settings: Settings, owner: str, notice: Notice) -> AsyncIterato
             chats=SqlChats(database),
             pool=RedisPool(redis, keys, settings.matching),
             events=RedisEventStream(redis, keys, owner=owner),
-            leases=RedisLeases(redis, keys, owner=owner, seconds=settings.cluster.lease_seconds),
+            leases=leases,
             maps=RedisMessageMaps(redis, keys, seconds=MAPS_SECONDS),
             searches=SqlSearches(database),
             restrictions=SqlRestrictions(database),
@@ -79,6 +82,20 @@ async def opened(settings: Settings, owner: str, notice: Notice) -> AsyncIterato
     finally:
         await redis.aclose()
         await database.close()
+
+
+def owner_of(name: str, data: str) -> str:
+    """This incarnation of the worker of that name in that installation, as its leases call it."""
+    return new_owner(f"{name}.{sha256(data.encode()).hexdigest()[:8]}")
+
+
+async def free_former_self(leases: RedisLeases, owner: str) -> None:
+    """There is one worker of our name in our folder, so whoever bore it before us is dead: nobody need wait for its leases."""
+    same = owner.rsplit(":", 2)[0] + ":"
+    for former in set((await leases.owners()).values()):
+        if former.startswith(same) and former != owner:
+            freed = await leases.release_owner(former)
+            logger.info("freed %d bots of %s", freed, former)
 
 
 async def _patiently(attempt: Callable[[], Awaitable[T]], notice: Notice) -> T:

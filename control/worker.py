@@ -23,7 +23,7 @@ from actors.session import SessionActor, Surroundings
 from actors.supervision import Supervisor
 from control.child import Child, run_child
 from control.report import Reporter
-from control.stores import Stores, opened
+from control.stores import Stores, opened, owner_of
 from domain.limits import Limit
 from domain.messages import Describe, KeeperMessage
 from domain.session_state import Rules
@@ -31,7 +31,6 @@ from domain.settings import Settings
 from domain.status import BotReport
 from domain.values import BotId, Lease
 from storage.connection_store import SqlConnectionStore
-from storage.leases import new_owner
 from transport.client import KurigramTelegram
 from transport.texts import Texts
 
@@ -50,7 +49,7 @@ async def work(child: Child) -> int:
     reporter = Reporter(child.name)
     child.answer("report", reporter.report)
     child.on_dump = counters.describe
-    async with opened(settings, new_owner(child.name), reporter.waits_for) as stores:
+    async with opened(settings, owner_of(child.name, settings.data), reporter.waits_for) as stores:
         directory = Directory()
         house = Supervisor(child.name, _core(stores, directory, settings))
         await house.start()

@@ -93,8 +93,7 @@ class KurigramTelegram:
             inbox=self._inbox,
             texts=texts,
             secret=secret,
-            protect=settings.chat.protect_content,
-            call_timeout=settings.telegram.call_timeout,
+            settings=settings,
             may_send=self._owned,
         )
         self._membership = Membership(

@@ -5,7 +5,7 @@ A gap that stays, a reconnect, a start, Telegram saying that there is too much, 
 *behind*, and once `ready` is handed on, Telegram is asked for the difference since the head of the log. While it is behind,
 live updates wait in `held`, or are left to the difference when they are many.
 
-*Invariant*: `ready` and `held` together never exceed `LIMIT` numbered updates, however slow the receiver is.
+*Invariant*: neither `ready` nor `held` has more than `LIMIT` numbered updates, however slow the receiver is.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from pyrogram import raw
-from pyrogram.errors import RPCError
+from pyrogram.errors import PersistentTimestampEmpty, PersistentTimestampInvalid, RPCError
 
 from domain.inbound import Ignored, Inbound
 from domain.values import Pts
@@ -41,6 +42,7 @@ IDLE_SECONDS = 900.0
 PLAIN = (raw.types.Updates, raw.types.UpdatesCombined)
 ASKING = (raw.types.UpdatesTooLong, raw.types.UpdateShortMessage, raw.types.UpdateShortChatMessage)
 """These say that something happened but not enough of it to act on."""
+PLACE_REFUSED = (PersistentTimestampEmpty, PersistentTimestampInvalid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +86,15 @@ class Inbox:
     def check(self, state: Any) -> None:
         """Compare with `updates.State` of a new connection: a server that knows less than we do has lost its memory."""
         if state.pts < self.pts.head:
-            log.error("the server's update log ends at %d, before %d: it begins anew", state.pts, self.pts.head)
-            self.pts.rewind(state.pts)
-            self.qts.rewind(state.qts)
-            self.date, self.seq = state.date, state.seq
+            self._rewind(state)
         self.fall_behind()
+
+    def _rewind(self, state: Any) -> None:
+        log.error("the place %d is not in the server's update log: beginning anew at its end, %d", self.pts.head, state.pts)
+        self.pts.rewind(state.pts)
+        self.qts.rewind(state.qts)
+        self.date, self.seq = state.date, state.seq
+        self.moved.set()
 
     def fall_behind(self) -> None:
         """Ask for the difference as soon as what is ready is handed on."""
@@ -246,10 +252,17 @@ class Inbox:
                 complete = await self._fetch(receive)
             except (RPCError, OSError) as error:
                 log.warning("the difference could not be had: %s", type(error).__name__)
+                if isinstance(error, PLACE_REFUSED):
+                    await self._begin_anew()
                 await asyncio.sleep(backoff.pause())
             else:
                 self._behind = not complete or self._missed
         self._release()
+
+    async def _begin_anew(self) -> None:
+        """Telegram does not take our place for one in its log."""
+        with suppress(RPCError, OSError):  # then the next refusal leads here again
+            self._rewind(await self._link.call(raw.functions.updates.GetState()))
 
     async def _fetch(self, receive: Callable[[Inbound], Awaitable[None]]) -> bool:
         """Ask for the difference once and hand it on; whether that was all of it."""

@@ -12,7 +12,9 @@ from typing import Any
 
 from pyrogram.errors import RPCError
 
+from domain.errors import Unavailable
 from domain.outgoing import AnswerPress, NotSent, Outcome, Outgoing, Send, Sent, Why
+from domain.settings import Settings
 from transport.calls import failure_of, own_pts, random_id, sent_id, to_call
 from transport.inbox import Inbox
 from transport.link import Link
@@ -35,8 +37,7 @@ class Outbox:
         inbox: Inbox,
         texts: Texts,
         secret: bytes,
-        protect: bool,
-        call_timeout: float,
+        settings: Settings,
         may_send: Callable[[], bool],
     ) -> None:
         self._link = link
@@ -44,17 +45,20 @@ class Outbox:
         self._inbox = inbox
         self._texts = texts
         self._secret = secret
-        self._protect = protect
-        self._call_timeout = call_timeout
+        self._protect = settings.chat.protect_content
+        self._call_timeout = settings.telegram.call_timeout
         self._may_send = may_send
 
     async def perform(self, outgoing: Outgoing) -> Outcome | FloodWait:
-        """Raises `domain.errors.Unavailable` where the recipient cannot be looked up."""
+        """Never raises a Telegram error nor one of the store's."""
         try:
             query = await self._query(outgoing)
         except ValueError as error:
             log.warning("an outgoing %s cannot be expressed: %s", type(outgoing).__name__, error)
             return NotSent(why=Why.REFUSED, detail="INEXPRESSIBLE")
+        except Unavailable as error:
+            log.warning("a recipient could not be looked up: %s", error)
+            return NotSent(why=Why.UNREACHABLE, detail="STORE")
         result = await self._try(query)
         if isinstance(result, NotSent) and result.why is Why.UNREACHABLE:
             if result.detail:

@@ -248,3 +248,46 @@ async def test_a_wrong_api_id_names_its_setting(town: Town):
     town.sandbox.faults._waiting[0].bot = None
     with pytest.raises(BadToken, match=r"telegram\.api_id"):
         await town.start()
+
+
+async def test_a_clock_that_is_off_is_corrected_by_the_server(town: Town):
+    life = await town.start()
+    anna = town.acquainted()
+    life.telegram._link._client._server_time_offset = 4000.0
+    assert isinstance(await life.says(anna, "what time is it?"), Sent)
+    assert abs(life.telegram._link._client._server_time_offset) < 10
+    assert town.phone(anna) == ["what time is it?"]
+
+
+async def test_a_salt_that_changes_is_taken_up_by_all_calls_under_way(town: Town):
+    life = await town.start()
+    people = [town.acquainted() for _ in range(5)]
+    for key in town.sandbox.keyring.of(town.bot.id):
+        key.salt += 1
+    outcomes = await asyncio.gather(*(life.submit(person, f"hello {person.name}") for person in people))
+    assert all(isinstance(outcome, Sent) for outcome in outcomes)
+    assert [town.phone(person) for person in people] == [[f"hello {person.name}"] for person in people]
+
+
+async def test_a_packet_too_large_for_the_loop_takes_the_other_way(town: Town):
+    life = await town.start()
+    anna = town.acquainted()
+    outcome = await life.says(anna, "x" * 100_000)
+    assert outcome == NotSent(why=Why.REFUSED, detail="MESSAGE_TOO_LONG")
+    assert isinstance(await life.says(anna, "shorter, then"), Sent)
+
+
+async def test_a_place_that_telegram_refuses_is_given_up_for_the_end_of_its_log(town: Town):
+    await (await town.start()).telegram.stop()
+    town.inflict("error", method="getdifference", code=400, text="PERSISTENT_TIMESTAMP_INVALID")
+    town.hear(town.person(), "lost to us")
+    life = await town.start()
+    await town.shelf.stored(town.bot.pts)
+    town.hear(town.person(), "hello")
+    await life.hears("hello")
+
+
+async def test_a_recipient_who_cannot_be_looked_up_is_unreachable(town: Town):
+    life = await town.start()
+    town.shelf.away = True
+    assert await life.says(town.person(), "hello") == NotSent(why=Why.UNREACHABLE, detail="STORE")

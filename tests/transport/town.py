@@ -66,6 +66,8 @@ class Shelf:
         self.state = (pts, qts, date, seq)
 
     async def peers(self, users: Iterable[UserId]) -> dict[UserId, int]:
+        if self.away:
+            raise Unavailable("the store is away")
         return {user: self.hashes[user] for user in users if user in self.hashes}
 
     async def save_peers(self, hashes: dict[UserId, int]) -> None:

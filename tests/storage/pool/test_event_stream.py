@@ -1,0 +1,190 @@
+"""The bots' event streams: at least once, in order, to the process that serves the bot and to no other."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import pytest
+
+from domain.content import Entity, Text, Uncopyable
+from domain.events import Carried, Delivered, Matched, Parted, SearchEnded
+from domain.values import Address, BotId, Chat, ChatEnd, ChatId, MessageId, UserId
+from storage.event_codec import EVENTS, decode, encode
+from storage.event_stream import RedisEventStream
+from storage.keys import Keys
+
+BOT, OTHER_BOT = BotId(100), BotId(200)
+KEYS = Keys("town")
+ANNA, BORIS = Address(BOT, UserId(1)), Address(OTHER_BOT, UserId(5_000_000_001))
+CHAT = Chat(id=ChatId("chat-1"), first=ANNA, second=BORIS, started=1_800_000_000.25)
+
+
+def ended(user: int) -> SearchEnded:
+    return SearchEnded(user=UserId(user))
+
+
+@pytest.fixture
+def stream(client):
+    return RedisEventStream(client, KEYS, owner="anna")
+
+
+@pytest.fixture(autouse=True)
+async def served(client):
+    await client.mset({KEYS.lease(BOT): "anna:1", KEYS.lease(OTHER_BOT): "anna:1"})
+
+
+async def users(stream, *bots):
+    return [entry.event.user for _, entry in await stream.read(bots or (BOT,), wait=0)]
+
+
+async def test_events_are_read_once_in_their_order(stream):
+    for user in (3, 1, 2):
+        await stream.append(BOT, ended(user))
+    assert await users(stream) == [3, 1, 2]
+    assert await users(stream) == []
+
+
+async def test_each_entry_says_whose_it_is(stream):
+    await stream.append(OTHER_BOT, ended(2))
+    await stream.append(BOT, ended(1))
+    read = await stream.read([BOT, OTHER_BOT], wait=0)
+    assert [(bot, entry.event) for bot, entry in read] == [(BOT, ended(1)), (OTHER_BOT, ended(2))]
+
+
+async def test_acknowledged_entries_are_gone(stream, client):
+    await stream.append(BOT, ended(1))
+    [(bot, entry)] = await stream.read([BOT], wait=0)
+    await stream.acknowledge(bot, [entry.id])
+    assert await client.xlen(KEYS.events(BOT)) == 0
+    assert await users(RedisEventStream(client, KEYS, owner="anna")) == []
+
+
+async def test_whoever_takes_over_gets_first_what_the_dead_owner_left_undone(stream, client):
+    await stream.append(BOT, ended(1))
+    assert await users(stream) == [1]
+    await stream.append(BOT, ended(2))
+    await client.set(KEYS.lease(BOT), "boris:2")
+    assert await users(RedisEventStream(client, KEYS, owner="boris")) == [1, 2]
+
+
+async def test_the_dead_owner_is_forgotten(stream, client):
+    await stream.append(BOT, ended(1))
+    await users(stream)
+    await client.set(KEYS.lease(BOT), "boris:2")
+    await users(RedisEventStream(client, KEYS, owner="boris"))
+    assert [consumer["name"] for consumer in await client.xinfo_consumers(KEYS.events(BOT), "house")] == [b"boris"]
+
+
+async def test_a_former_owner_takes_nothing_and_acknowledges_nothing(stream, client):
+    await stream.append(BOT, ended(1))
+    [(_, entry)] = await stream.read([BOT], wait=0)
+    await client.set(KEYS.lease(BOT), "boris:2")
+    await stream.append(BOT, ended(2))
+    assert await users(stream) == []
+    await stream.acknowledge(BOT, [entry.id])
+    assert await users(RedisEventStream(client, KEYS, owner="boris")) == [1, 2]
+
+
+async def test_a_bot_that_comes_back_is_begun_anew(stream, client):
+    await stream.append(BOT, ended(1))
+    assert await users(stream, BOT, OTHER_BOT) == [1]
+    assert await users(stream, OTHER_BOT) == []
+    assert await users(stream, BOT, OTHER_BOT) == [1]
+
+
+async def test_a_waiting_reader_hears_at_once(stream):
+    await stream.read([BOT], wait=0)
+    reading = asyncio.ensure_future(stream.read([BOT, OTHER_BOT], wait=30))
+    await asyncio.sleep(0)
+    await stream.append(OTHER_BOT, ended(7))
+    [(bot, entry)] = await asyncio.wait_for(reading, 1)
+    assert (bot, entry.event) == (OTHER_BOT, ended(7))
+
+
+async def test_a_reader_who_stops_waiting_loses_nothing(stream):
+    reading = asyncio.ensure_future(stream.read([BOT], wait=30))
+    await asyncio.sleep(0)
+    reading.cancel()
+    await asyncio.wait([reading])
+    await stream.append(BOT, ended(1))
+    assert await users(stream) == [1]
+
+
+async def test_what_was_handed_out_does_not_wake_the_reader_again(stream):
+    await stream.append(BOT, ended(1))
+    await stream.read([BOT], wait=0)
+    assert await stream.read([BOT], wait=0.01) == []
+
+
+async def test_a_reader_outlives_a_server_that_lost_everything(stream, client):
+    await stream.append(BOT, ended(1))
+    await users(stream)
+    await client.delete(KEYS.events(BOT))
+    await stream.append(BOT, ended(2))
+    assert await users(stream) == [2]
+
+
+async def test_more_than_one_read_holds_comes_in_the_next(stream):
+    for user in range(150):
+        await stream.append(BOT, ended(user))
+    assert [*await users(stream), *await users(stream)] == list(range(150))
+
+
+@pytest.mark.parametrize(
+    "fields", [{"v": "9", "t": "SearchEnded", "d": '{"user":1}'}, {"v": "1", "t": "Sang", "d": "{}"}, {"x": "y"}]
+)
+async def test_an_entry_that_cannot_be_read_is_put_aside_not_dropped(stream, client, caplog, fields):
+    await client.xadd(KEYS.events(BOT), fields)
+    await stream.append(BOT, ended(1))
+    with caplog.at_level(logging.ERROR):
+        assert await users(stream) == [1]
+    assert "put aside" in caplog.text
+    [(_, parked)] = await client.xrange(KEYS.parked(BOT))
+    assert parked == {name.encode(): value.encode() for name, value in fields.items()}
+    assert await client.xlen(KEYS.events(BOT)) == 1
+
+
+async def test_unread_events_are_never_thrown_away_silently(stream, caplog):
+    for user in range(5):
+        await stream.append(BOT, ended(user))
+    with caplog.at_level(logging.ERROR):
+        assert await stream.trim(BOT, entries=5, seconds=60) == 0
+        assert not caplog.text
+        assert await stream.trim(BOT, entries=2, seconds=60) == 3
+    assert "thrown away unread: 3" in caplog.text
+    assert await users(stream) == [3, 4]
+
+
+EXAMPLES = [
+    Matched(user=ANNA.user, chat=CHAT),
+    Parted(user=ANNA.user, chat=CHAT.id, why=ChatEnd.GONE),
+    SearchEnded(user=ANNA.user, lost=True),
+    Carried(
+        user=ANNA.user,
+        chat=CHAT.id,
+        source=BORIS,
+        message=MessageId(7),
+        content=Text(text="hello 👋", entities=(Entity("bold", 0, 5), Entity("text_url", 6, 2, "https://example.org"))),
+        reply_to=MessageId(3),
+    ),
+    Carried(user=ANNA.user, chat=CHAT.id, source=BORIS, message=MessageId(7), content=Uncopyable(reason="x"), edits=MessageId(1)),
+    Delivered(user=ANNA.user, chat=CHAT.id, mine=MessageId(1), theirs=None, why="gone"),
+]
+
+
+@pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: type(event).__name__)
+async def test_every_event_comes_out_as_it_went_in(stream, event):
+    await stream.append(BOT, event)
+    [(_, entry)] = await stream.read([BOT], wait=0)
+    assert entry.event == event
+
+
+def test_there_is_an_example_of_every_event():
+    assert {type(event) for event in EXAMPLES} == set(EVENTS.values())
+
+
+def test_a_field_that_a_newer_version_added_is_passed_over():
+    fields = {name.encode(): value for name, value in encode(ended(1)).items()}
+    fields[b"d"] = b'{"user":1,"colour":"blue"}'
+    assert decode(fields) == ended(1)

@@ -1,0 +1,51 @@
+"""Two processes of the operating system find for 20,000 people at once on one real server."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+
+from domain.events import Matched
+from domain.pool import Look, Paired
+from domain.values import UserId
+from storage.redis_client import open_redis
+from tests.storage.pool.town import BLUE, RED, Town
+
+PEOPLE = 20_000
+ROOT = Path(__file__).parents[3]
+
+
+async def test_nobody_is_paired_twice_and_nobody_is_lost(redis_url, capsys):
+    town = Town(open_redis(redis_url))
+    await town.open()
+    half = PEOPLE // 2
+    heard = await asyncio.gather(find_for(redis_url, 1, half + 1), find_for(redis_url, half + 1, PEOPLE + 1))
+
+    stands = await town.decides(*(Look(user=UserId(user)) for user in range(1, PEOPLE + 1)))
+    partner = {
+        user: stand.chat.partner_of(UserId(user)).user for user, stand in enumerate(stands, 1) if isinstance(stand, Paired)
+    }
+    doubles = sum(partner.get(partner[user]) != user for user in partner)
+    events = [*await town.told(RED), *await town.told(BLUE)]
+    told = Counter(event.user for event in events if isinstance(event, Matched))
+    counts = await town.pool.counts()
+    await town.client.aclose()
+
+    with capsys.disabled():
+        sys.stdout.write(f"\ntwo processes: {heard[0]} and {heard[1]}; chats {counts.chats}, doubles {doubles}, ")
+        sys.stdout.write(f"lost {PEOPLE - len(partner)}, waiting {counts.waiting}\n")
+    assert (len(partner), doubles, counts.chats, counts.waiting) == (PEOPLE, 0, half, 0)
+    assert sum(each["Paired"] for each in heard) == sum(each["Waiting"] for each in heard) == half
+    assert set(told.values()) == {1}
+    assert len(told) == PEOPLE
+
+
+async def find_for(url: str, first: int, last: int) -> dict[str, int]:
+    program = [sys.executable, "-m", "tests.storage.pool.finder", url, str(first), str(last)]
+    process = await asyncio.create_subprocess_exec(*program, stdout=asyncio.subprocess.PIPE, cwd=ROOT)
+    output, _ = await process.communicate()
+    assert process.returncode == 0
+    return json.loads(output)

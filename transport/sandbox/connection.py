@@ -79,7 +79,7 @@ class Connection(asyncio.Protocol):
                 if self._transport.is_closing():
                     return
                 self._packet(packet)
-        except (ProtocolError, ValueError, KeyError, struct.error) as error:
+        except (ProtocolError, ValueError, struct.error) as error:
             log.warning("closing a connection: %s", error)
             self.abort()
 
@@ -147,17 +147,18 @@ class Connection(asyncio.Protocol):
             self._message(session, msg_id, seq_no, body)
 
     def _attach(self, session: Session) -> None:
-        if self._session is not None:
-            self._session.link = None
+        self._detach()
         if session.link is not None:
             session.link.abort()
         self._session = session
         session.link = self
+        self._centre.keyring.changed(session.key)
         session.resend()
 
     def _detach(self) -> None:
         if self._session is not None and self._session.link is self:
             self._session.link = None
+            self._centre.keyring.changed(self._session.key)
 
     def _message(self, session: Session, msg_id: int, seq_no: int, body: bytes) -> None:
         if code := _clock_is_off(msg_id):

@@ -11,7 +11,8 @@ from transport.sandbox.model import Json
 from transport.sandbox.store import Store
 from transport.sandbox.turn import Turn
 
-RECENT = 200
+IN_MEMORY = 50_000
+"""Events kept in memory, of all phones together; older ones are read from disk."""
 PAGE = 500
 
 
@@ -28,40 +29,54 @@ class EventLog:
     def __init__(self, store: Store, turn: Turn) -> None:
         self._store = store
         self._turn = turn
-        self._last = store.query("SELECT max(seq) FROM events")[0][0] or 0
-        self._loaded_at = self._last
+        self._last: dict[int, int] = {}
         self._recent: dict[int, deque[Event]] = {}
+        self._users_in_order: deque[int] = deque()
+        """Whose event came when, for all that are in memory."""
         self._oldest: dict[int, int] = {}
-        """Up to which seq a user's events have left memory."""
+        """Up to which seq a user's events are on disk only."""
         self._watchers: dict[int, set[asyncio.Event]] = {}
 
-    @property
-    def last(self) -> int:
-        return self._last
+    def last(self, user: int) -> int:
+        """The number of the phone's newest event; 0 where it has none."""
+        known = self._last.get(user)
+        if known is None:
+            known = self._store.query_stored("SELECT max(seq) FROM events WHERE user = ?", user)[0][0] or 0
+            self._last[user] = self._oldest[user] = known
+        return known
 
     def add(self, user: int, body: Json) -> None:
-        self._last += 1
-        event = Event(self._last, orjson.dumps(body))
-        self._store.put("events", (event.seq, user, event.body))
+        event = Event(self.last(user) + 1, orjson.dumps(body))
+        self._last[user] = event.seq
+        self._store.put("events", (user, event.seq, event.body))
         recent = self._recent.get(user)
         if recent is None:
             recent = self._recent[user] = deque()
         recent.append(event)
-        if len(recent) > RECENT:
-            self._oldest[user] = recent.popleft().seq
+        self._users_in_order.append(user)
+        if len(self._users_in_order) > IN_MEMORY:
+            self._forget_oldest()
         if user in self._watchers:
             for watcher in self._watchers[user]:
                 self._turn.then(watcher.set)
 
     def read(self, user: int, after: int) -> list[Event]:
         """The next events of a phone, at most a page, oldest first."""
-        if after >= self._oldest.get(user, self._loaded_at):
+        if after >= self.last(user):
+            return []
+        if after >= self._oldest[user]:
             recent = self._recent.get(user, ())
             return [event for event in recent if event.seq > after][:PAGE]
         rows = self._store.query(
-            "SELECT seq, body FROM events WHERE seq > ? AND user = ? ORDER BY seq LIMIT ?", after, user, PAGE
+            "SELECT seq, body FROM events WHERE user = ? AND seq > ? ORDER BY seq LIMIT ?", user, after, PAGE
         )
         return [Event(seq, body) for seq, body in rows]
+
+    def _forget_oldest(self) -> None:
+        user = self._users_in_order.popleft()
+        self._oldest[user] = self._recent[user].popleft().seq
+        if not self._recent[user]:
+            del self._recent[user]
 
     def watch(self, user: int, watcher: asyncio.Event) -> None:
         """Set `watcher` whenever this phone has something new."""

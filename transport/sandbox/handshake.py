@@ -38,7 +38,10 @@ class Handshake:
 
     def answer(self, body: bytes) -> bytes | None:
         """The answer's body; None where the client wants none. Raises ProtocolError."""
-        query = TLObject.read(BytesIO(body))
+        try:
+            query = TLObject.read(BytesIO(body))
+        except KeyError as unknown:
+            raise ProtocolError(f"unknown constructor {unknown} in the clear") from None
         if isinstance(query, raw.functions.ReqPqMulti | raw.functions.ReqPq):
             return self._offer(query).write()
         if isinstance(query, raw.functions.ReqDHParams):
@@ -102,7 +105,10 @@ class Handshake:
 
 def _read_hashed(block: bytes) -> Any:
     """SHA-1, a TL value, padding."""
-    inner = TLObject.read(BytesIO(block[20:]))
+    try:
+        inner = TLObject.read(BytesIO(block[20:]))
+    except KeyError:
+        raise ProtocolError("an encrypted block does not open: does the client trust another public key?") from None
     if sha1(inner.write()).digest() != block[:20]:
-        raise ProtocolError("the hash of an encrypted block is wrong: does the client trust another public key?")
+        raise ProtocolError("the hash of an encrypted block is wrong")
     return inner

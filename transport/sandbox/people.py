@@ -120,7 +120,7 @@ class People:
             "messages": [self._screen.draw(message) for message in messages],
             "keyboard": chat.keyboard,
             "blocked": chat.blocked,
-            "seq": self._events.last,
+            "seq": self._events.last(user.id),
         }
 
     def find(self, user: User, bot: Bot, number: int, field: str) -> Message:

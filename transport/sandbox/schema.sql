@@ -64,7 +64,8 @@ CREATE TABLE IF NOT EXISTS updates (bot INTEGER NOT NULL, pts INTEGER NOT NULL, 
 CREATE TABLE IF NOT EXISTS stops (bot INTEGER NOT NULL, qts INTEGER NOT NULL, user INTEGER NOT NULL, date INTEGER NOT NULL,
     stopped INTEGER NOT NULL, PRIMARY KEY (bot, qts)) WITHOUT ROWID;
 
--- What the phones show. `seq` is one numbering for all phones: each sees a rising, not a dense one.
-CREATE TABLE IF NOT EXISTS events (seq INTEGER PRIMARY KEY, user INTEGER NOT NULL, body BLOB NOT NULL);
+-- What the phones show, numbered for each phone.
+CREATE TABLE IF NOT EXISTS events (user INTEGER NOT NULL, seq INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (user, seq))
+    WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS auth_keys (id BLOB PRIMARY KEY, key BLOB NOT NULL, salt INTEGER NOT NULL, bot INTEGER) WITHOUT ROWID;

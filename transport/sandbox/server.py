@@ -6,6 +6,7 @@ import asyncio
 import socket
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -143,6 +144,8 @@ class Sandbox:
         elif fault.kind is Kind.DROP and not fault.method:
             self.centre.away_until[fault.bot] = time.monotonic() + fault.seconds
             self._cut(fault.bot)
+            if fault.times > 1:
+                self.faults.add(replace(fault, times=fault.times - 1))
         else:
             self.faults.add(fault)
 
@@ -172,7 +175,7 @@ class Sandbox:
         }
 
     def _describe(self, bot: Bot) -> Json:
-        listening = sum(1 for _ in self.keyring.listeners(bot.id))
+        listening = len(self.keyring.listeners(bot.id))
         return {"online": listening, "keys": len(self.keyring.of(bot.id)), "pts": bot.pts}
 
     def _cut(self, bot: int | None) -> None:

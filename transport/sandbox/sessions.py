@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha1
 from typing import Protocol
@@ -136,6 +135,8 @@ class Keyring:
         self._store = store
         self._keys: dict[bytes, AuthKey] = {}
         self._by_bot: dict[int, list[AuthKey]] = {}
+        self._listeners: dict[int, list[Session]] = {}
+        """Found once and kept until a key or a session of the bot changes."""
         for _, key, salt, bot in store.query("SELECT id, key, salt, bot FROM auth_keys"):
             self._remember(AuthKey(key, salt, bot))
 
@@ -147,11 +148,13 @@ class Keyring:
 
     def bind(self, key: AuthKey, bot: int | None) -> None:
         """Log the key in as a bot, or out (None)."""
+        self.changed(key)
         if key.bot is not None:
             self._by_bot[key.bot].remove(key)
         key.bot = bot
         if bot is not None:
             self._by_bot.setdefault(bot, []).append(key)
+            self.changed(key)
         self._save(key)
 
     def forget(self, key: AuthKey) -> None:
@@ -160,6 +163,7 @@ class Keyring:
             return
         if key.bot is not None:
             self._by_bot[key.bot].remove(key)
+            self.changed(key)
         self._store.execute("DELETE FROM auth_keys WHERE id = ?", key.id)
         for session in key.sessions.values():
             if session.link is not None:
@@ -171,12 +175,19 @@ class Keyring:
             return [key for keys in self._by_bot.values() for key in keys]
         return list(self._by_bot.get(bot, ()))
 
-    def listeners(self, bot: int) -> Iterator[Session]:
+    def listeners(self, bot: int) -> list[Session]:
         """Live sessions that take the bot's updates."""
-        for key in self._by_bot.get(bot, ()):
-            for session in key.sessions.values():
-                if session.wants_updates and session.link is not None:
-                    yield session
+        known = self._listeners.get(bot)
+        if known is None:
+            sessions = [session for key in self._by_bot.get(bot, ()) for session in key.sessions.values()]
+            known = [session for session in sessions if session.wants_updates and session.link is not None]
+            self._listeners[bot] = known
+        return known
+
+    def changed(self, key: AuthKey) -> None:
+        """One of the key's sessions came, went or began to want updates."""
+        if key.bot is not None:
+            self._listeners.pop(key.bot, None)
 
     def _remember(self, key: AuthKey) -> AuthKey:
         self._keys[key.id] = key

@@ -79,7 +79,8 @@ class UpdateLog:
 
     def echo(self, bot: Bot, sender: Session, make: Callable[[], TL], about: User) -> None:
         """Tell the bot's other sessions what this one did."""
-        others = [session for session in self._keyring.listeners(bot.id) if session is not sender]
+        listeners = self._keyring.listeners(bot.id)
+        others = [] if listeners == [sender] else [session for session in listeners if session is not sender]
         if others:
             body = self.wrap([make()], [self._renderer.user(bot.id, about)])
             for session in others:

@@ -49,7 +49,7 @@ class Watch:
             self._events.unwatch(user, self.news)
             del self._told[user]
         for user in set(wanted) - set(self._told):
-            self._told[user] = after.get(str(user), self._events.last)
+            self._told[user] = after.get(str(user), self._events.last(user))
             self._events.watch(user, self.news)
         self.news.set()
         return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 from collections import Counter
 
@@ -15,6 +16,7 @@ from transport.sandbox.rpc.call import Call, Handler, Methods, Services
 from transport.sandbox.sessions import AuthKey, Session
 from transport.sandbox.tl import TL, method_name, rpc_result
 
+log = logging.getLogger(__name__)
 METHODS: Methods = {**account.METHODS, **messages.METHODS, **bots.METHODS, **channels.METHODS}
 WRAPPERS = (
     raw.functions.InvokeWithLayer,
@@ -37,7 +39,9 @@ class Dispatcher:
 
     def handle(self, session: Session, msg_id: int, query: TL) -> None:
         query, wants_updates = _unwrap(query)
-        session.wants_updates |= wants_updates
+        if wants_updates and not session.wants_updates:
+            session.wants_updates = True
+            self._services.keyring.changed(session.key)
         name = method_name(query)
         self.calls[name] += 1
         number = session.key.bot
@@ -59,6 +63,9 @@ class Dispatcher:
         except RpcError as error:
             self.errors[error.text] += 1
             return raw.types.RpcError(error_code=error.code, error_message=error.text)
+        except Exception:
+            log.exception("%s failed", name)
+            return raw.types.RpcError(error_code=500, error_message="INTERNAL_SERVER_ERROR")
 
     def _handler(self, name: str) -> Handler:
         handler = METHODS.get(name)

@@ -179,7 +179,7 @@ async def test_stores_that_are_down_at_the_start_are_waited_for(
     own_redis.stop()
     own_postgres.stop()
     await real.launch()
-    await real.until(lambda status: bool(status) and any("Postgres" in line for line in status["problems"]))
+    await real.until(lambda status: bool(status) and any("PostgreSQL" in line for line in status["problems"]))
     own_postgres.start()
     await real.until(lambda status: bool(status) and any("Redis" in line for line in status["problems"]))
     own_redis.start()

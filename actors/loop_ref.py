@@ -86,15 +86,21 @@ class LoopRef(pykka.ActorRef[Any], Generic[M_contra]):
 
         Raises ActorDeadError, also when the actor dies while we wait. A cancelled sender's message is not sent.
         """
+        taken = self.line_up(message)
+        if taken is not None:
+            await taken
+
+    def line_up(self, message: M_contra) -> Future[None] | None:
+        """`send` for those who do not wait themselves: None where the message is in, otherwise what tells when it is."""
         mailbox = self._actor.actor_inbox
         envelope = (message, None)
         if not mailbox.awaited and self._actor.accept(envelope):
-            return
+            return None
         if self._actor.dead:
             self._actor.refuse(message)
         taken: Future[None] = self._actor.loop.create_future()
         mailbox.put_when_room(envelope, taken)
-        await taken
+        return taken
 
     def ask(self, message: M_contra, *, timeout: float | None) -> Future[Any]:  # type: ignore[override]  # never blocks
         """The reply. Seconds; raises pykka.Timeout, ActorDeadError, MailboxFull, or what the handler raised, all when awaited."""

@@ -1,7 +1,9 @@
 """TransportActor: one bot. Updates go up to the sessions of its users, calls go down to Telegram.
 
 *Invariant*: updates of one bot are handed on in Telegram's order; a session that cannot take more stops the reading
-(back-pressure up to the socket) rather than losing one.
+(back-pressure up to the socket) rather than losing one. What is sent meanwhile, and to whom, it does not hold up.
+
+A connection that ended by itself ends the actor; its supervisor makes both anew.
 """
 
 from __future__ import annotations
@@ -9,17 +11,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from asyncio import Task
+from asyncio import Future, Task
+from functools import partial
 from typing import Any, assert_never
 
 from pykka import ActorDeadError
 
 from actors.directory import Directory
 from actors.loop_actor import LoopActor
-from actors.mailbox import MailboxFull
-from domain.errors import BadToken, Unavailable
+from domain.errors import BadToken, Fenced, Unavailable
 from domain.inbound import Ignored, Inbound
-from domain.messages import Describe, Discard, MissingChannels, Processed, Received, Submit, TransportMessage
+from domain.messages import Describe, Discard, Glance, MissingChannels, Processed, Received, Submit, TransportMessage
 from domain.outgoing import Lane, Send
 from domain.ports import Telegram
 from domain.status import BotReport, BotStatus
@@ -28,12 +30,13 @@ from domain.values import Address, Bot, BotId
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 """Seconds between attempts to reach Telegram."""
+GLANCE_SECONDS = 1.0
 
 logger = logging.getLogger(__name__)
 
 
 class TransportActor(LoopActor[TransportMessage]):
-    __slots__ = ("_bot", "_connecting", "_directory", "_identity", "_relayed", "_telegram", "_updates")
+    __slots__ = ("_bot", "_connecting", "_directory", "_held_up", "_identity", "_relayed", "_telegram", "_updates")
 
     MAILBOX_LIMIT = 100_000
 
@@ -44,6 +47,8 @@ class TransportActor(LoopActor[TransportMessage]):
         self._directory = directory
         self._connecting: Task[None] | None = None
         self._identity: Bot | None = None
+        self._held_up: set[Future[None]] = set()
+        """Updates that stand in line for a full session."""
         self._updates = 0
         self._relayed = 0
 
@@ -52,6 +57,8 @@ class TransportActor(LoopActor[TransportMessage]):
 
     def on_start(self) -> None:
         self._connecting = self.loop.create_task(self._connect())
+        self._connecting.add_done_callback(self._connecting_ended)
+        self.every(GLANCE_SECONDS, Glance())
 
     def on_receive(self, message: TransportMessage) -> Any:
         match message:
@@ -68,6 +75,8 @@ class TransportActor(LoopActor[TransportMessage]):
                 return asyncio.ensure_future(self._telegram.missing_channels(user))
             case Describe():
                 return self._report()
+            case Glance():
+                return self._glance()
         assert_never(message)
 
     def _report(self) -> BotReport:
@@ -80,6 +89,14 @@ class TransportActor(LoopActor[TransportMessage]):
             flood_waits=self._telegram.flood_waits,
             problems=self._telegram.problems,
         )
+
+    def _glance(self) -> None:
+        if self._identity is not None and self._telegram.state == "stopped":
+            raise Unavailable(f"the connection of bot{self._bot} ended: {self._telegram.detail}")
+
+    async def on_failure(self, *_error: Any) -> None:  # type: ignore[override]  # may be async here
+        """Two connections of one bot must never be open at once."""
+        await self.on_stop()
 
     async def on_stop(self) -> None:  # type: ignore[override]  # may be async here
         if self._connecting is not None:
@@ -94,28 +111,39 @@ class TransportActor(LoopActor[TransportMessage]):
             except BadToken as error:
                 logger.error("bot%d is refused: %s", self._bot, error)
                 return
-            except Unavailable as error:
+            except (Unavailable, Fenced) as error:
                 logger.warning("bot%d: %s; next try in %.1f s", self._bot, error, pause)
                 await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - spreads the tries of many bots
                 pause = min(pause * 2, LONGEST_PAUSE)
         self._directory.names[self._bot] = self._identity.username
         logger.info("bot%d --Connected--> serving as @%s", self._bot, self._identity.username)
 
+    def _connecting_ended(self, connecting: Task[None]) -> None:
+        if not connecting.cancelled() and (error := connecting.exception()) is not None:
+            self.fail(error)
+
     async def _receive(self, update: Inbound | Ignored) -> None:
+        while self._held_up:
+            await asyncio.wait(self._held_up)
         await self.actor_ref.send(Received(update=update))
 
-    def _received(self, update: Inbound | Ignored) -> Any:
+    def _received(self, update: Inbound | Ignored) -> None:
         self._updates += 1
         if isinstance(update, Ignored):
             self._telegram.confirm(update.pts)
-            return None
+        else:
+            self._hand_on(update)
+
+    def _hand_on(self, update: Inbound) -> None:
         session = self._directory.session(Address(self._bot, update.user))
         if session is None:
-            return None  # the bot is being handed over: its next server gets the update again
-        try:
-            session.tell(update)
-        except MailboxFull:
-            return session.send(update)
-        except ActorDeadError:
-            return self._received(update)  # it fell asleep this very moment: the directory wakes another
-        return None
+            return  # the bot is being handed over: its next server gets the update again
+        taken = session.line_up(update)
+        if taken is not None:
+            self._held_up.add(taken)
+            taken.add_done_callback(partial(self._room_found, update))
+
+    def _room_found(self, update: Inbound, taken: Future[None]) -> None:
+        self._held_up.discard(taken)
+        if not taken.cancelled() and isinstance(taken.exception(), ActorDeadError):
+            self._hand_on(update)

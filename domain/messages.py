@@ -90,7 +90,14 @@ class Describe:
     """Ask (a KeeperActor too); the reply is a `domain.status.BotReport`."""
 
 
-TransportMessage = Received | Submit | Processed | Discard | MissingChannels | Describe
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """Time to see whether the connection still lives."""
+
+    EPHEMERAL: ClassVar[bool] = True
+
+
+TransportMessage = Received | Submit | Processed | Discard | MissingChannels | Describe | Glance
 
 # --- MatcherActor
 

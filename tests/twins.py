@@ -77,8 +77,9 @@ class TelegramTwin(Twin):
         self.state = "connecting"
         self.detail = ""
         self.flood_waits = 0
+        self.problems: tuple[str, ...] = ()
         self.refusal: Exception | None = None
-        """What `start` raises."""
+        """With what the token is refused."""
         self.starts = 0
         self.stopped = False
         self.submitted: list[Outgoing] = []
@@ -99,10 +100,10 @@ class TelegramTwin(Twin):
     async def start(self, receive: Callable[[Inbound | Ignored], Awaitable[None]]) -> Bot:
         self.starts += 1
         self.tell()
+        await self.asked()
         if self.refusal is not None:
             self.state = "refused"
             raise self.refusal
-        await self.asked()
         self.receive = receive
         self.state = "serving"
         self.tell()

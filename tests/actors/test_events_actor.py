@@ -15,7 +15,7 @@ from domain.errors import Unavailable
 from domain.events import SearchEnded
 from domain.messages import Append, Done, FromStream, SessionMessage
 from domain.values import Address, BotId, Lease, UserId
-from tests.twins import StreamTwin
+from tests.twins import StreamTwin, Twin
 from tests.virtual_time import in_virtual_time
 
 BOT, OTHER = BotId(1), BotId(2)
@@ -28,27 +28,28 @@ class Reader(LoopActor[SessionMessage]):
 
     MAILBOX_LIMIT = 2
 
-    def __init__(self, read: list[str], gate: asyncio.Event) -> None:
+    def __init__(self, office: Office) -> None:
         super().__init__()
-        self._read = read
-        self._gate = gate
+        self._office = office
 
     async def on_receive(self, message: SessionMessage) -> None:
         assert isinstance(message, FromStream)
-        await self._gate.wait()
-        self._read.append(message.id)
+        await self._office.gate.wait()
+        self._office.read.append(message.id)
+        self._office.tell()
 
 
-class Office:
+class Office(Twin):
     """The events actor, a stream, and one session per user who is written to."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.stream = StreamTwin()
         self.directory = Directory()
         self.read: list[str] = []
         self.gate = asyncio.Event()
         self.gate.set()
-        self.directory.wakes_with(lambda _address: Reader.start(self.read, self.gate))
+        self.directory.wakes_with(lambda _address: Reader.start(self))
         self.events = EventsActor.start(self.stream, self.directory)
 
     def serve(self, bot: BotId) -> None:
@@ -56,9 +57,7 @@ class Office:
         self.directory.serve(Lease(bot=bot, owner="test", token=1), transport)
 
     async def reads(self, *ids: str) -> None:
-        async with asyncio.timeout(100):
-            while set(ids) - set(self.read):
-                await asyncio.sleep(0.1)
+        await self.until(lambda: set(ids) <= set(self.read))
 
 
 @asynccontextmanager

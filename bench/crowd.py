@@ -42,6 +42,7 @@ class PromptTelegram:
     state = "serving"
     detail = ""
     flood_waits = 0
+    problems = ()
     problems: tuple[str, ...] = ()
 
     def __init__(self) -> None:

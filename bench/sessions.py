@@ -21,10 +21,9 @@ BARS = {"rss_mb": Bar(at_most=512)}
 SESSIONS = 50_000
 MAPPED = 20
 """Messages that each session knows its partner's id of."""
-ROUNDS = 5
-ROUND = 20_000
-"""Messages."""
-LATENCY_SECONDS = 15.0
+WAKING = 2
+"""Of these messages one from each side, by which sessions wake."""
+LATENCY_SECONDS = 10.0
 LONGEST = 290
 
 
@@ -41,14 +40,13 @@ async def measure(sessions: int = SESSIONS) -> Figures:
     bare = rss_kb()
     crowd = Crowd(sessions)
     await crowd.start()
-    filling = await crowd.talk(sessions // 2 * MAPPED)
-    say(f"{sessions:,} sessions woken, {MAPPED} messages in each chat, {filling:,.0f} messages/s")
+    chats, rates = sessions // 2, []
+    await crowd.talk(chats * WAKING)
+    for number in range(WAKING + 1, MAPPED + 1):
+        rates.append(await crowd.talk(chats))
+        say(f"message {number} of {MAPPED} in each chat: {rates[-1]:,.0f} messages/s")
     gc.collect()
     full = rss_kb()
-    rates = []
-    for number in range(1, ROUNDS + 1):
-        rates.append(await crowd.talk(ROUND))
-        say(f"round {number} of {ROUNDS}: {rates[-1]:,.0f} messages/s")
     took = await crowd.talk_at(median(rates) / 2, LATENCY_SECONDS)
     cuts = quantiles(took, n=100)
     await crowd.stop()

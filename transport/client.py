@@ -1,6 +1,6 @@
 """`domain.ports.Telegram` for one bot: composes the link, the inbox and the outbox, and owns their tasks.
 
-    link        the connection, kept open                   (link.py, bot_client.py, bot_session.py, wire.py)
+    link        the connection, kept open                   (link.py, bot_client.py, bot_session.py, postbag.py, wire.py)
     inbox       updates in, in the order of the log         (inbox.py, update_log.py, difference.py, updates.py)
     pacer       outgoing calls, when                        (pacing.py)
     outbox      outgoing calls, how                         (outbox.py, calls.py, peers.py)

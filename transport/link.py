@@ -81,8 +81,8 @@ class Link:
         self._client: BotClient | None = None
         self._backoff = Backoff(first=FIRST_PAUSE, most=LONGEST_PAUSE)
         self._opened = 0.0
-        self._flooded = 0.0
-        """Seconds that Telegram wants to see no log-in."""
+        self._flooded_until = 0.0
+        """Loop time before which Telegram wants to see no log-in."""
 
     async def open(self) -> Any:
         """Connect and log in where that is needed; answers with `updates.State`.
@@ -139,8 +139,7 @@ class Link:
 
     async def _reopen(self, *, dead_key: bool) -> None:
         while True:
-            await asyncio.sleep(max(self._backoff.pause(), self._flooded))
-            self._flooded = 0.0
+            await asyncio.sleep(self._backoff.pause())
             self.reconnects += 1
             try:
                 if dead_key:
@@ -154,13 +153,15 @@ class Link:
 
     async def _enter(self) -> Any:
         """Raises like `open`, and the DEAD_KEY errors as they are."""
+        if (wait := self._flooded_until - asyncio.get_running_loop().time()) > 0:
+            raise Unavailable(f"Telegram takes no log-in of this bot for another {wait:.0f} seconds")
         try:
             async with asyncio.timeout(self._settings.connect_timeout):
                 state = await self._log_in()
         except DEAD_KEY:
             raise
         except FloodWait as error:
-            self._flooded = min(float(error.value), MAX_FLOOD_PAUSE)
+            self._flooded_until = asyncio.get_running_loop().time() + min(float(error.value), MAX_FLOOD_PAUSE)
             raise Unavailable(f"Telegram takes no log-in of this bot for {error.value} seconds") from error
         except Exception as error:
             raise _translated(error) from error

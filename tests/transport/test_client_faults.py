@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.errors import BadToken
+from domain.errors import BadToken, Unavailable
 from domain.outgoing import NotSent, Sent, Why
 from tests.transport.town import Town
 from transport.sandbox.server import Sandbox
@@ -167,12 +167,14 @@ async def test_a_token_revoked_while_running_is_told_and_ends_the_bot(town: Town
     assert life.telegram.state == "refused"
 
 
-async def test_a_flood_wait_at_the_login_is_told(town: Town):
-    town.inflict("flood_wait", method="importbotauthorization", seconds=7.0)
-    town.sandbox.faults._waiting[0].bot = None
+async def test_a_flood_wait_at_the_login_is_told_and_respected(town: Town):
+    town.inflict_login("flood_wait", seconds=7.0)
     life = town.build()
-    with pytest.raises(Exception, match="7 seconds"):
+    with pytest.raises(Unavailable, match="for 7 seconds"):
         await life.telegram.start(life.receive)
+    with pytest.raises(Unavailable, match="another 7 seconds"):
+        await life.telegram.start(life.receive)
+    assert town.calls("auth.ImportBotAuthorization") == 1
 
 
 async def test_a_server_that_accepts_and_closes_meets_no_storm(town: Town):
@@ -233,19 +235,18 @@ async def test_a_server_that_lost_its_memory_is_heard_again(tmp_path: Path):
         await reborn.close()
 
 
-async def test_a_start_after_a_failed_start_works(town: Town):
-    town.inflict("error", method="importbotauthorization", code=500, text="INTERNAL_SERVER_ERROR")
-    town.sandbox.faults._waiting[0].bot = None
-    with pytest.raises(Exception, match="INTERNAL_SERVER_ERROR"):
-        await town.start()
-    life = await town.start()
+async def test_a_start_after_a_failed_start_works_on_the_same_client(town: Town):
+    town.inflict_login("error", code=500, text="INTERNAL_SERVER_ERROR")
+    life = town.build()
+    with pytest.raises(Unavailable, match="INTERNAL_SERVER_ERROR"):
+        await life.telegram.start(life.receive)
+    await life.telegram.start(life.receive)
     town.hear(town.person(), "hello")
     await life.hears("hello")
 
 
 async def test_a_wrong_api_id_names_its_setting(town: Town):
-    town.inflict("error", method="importbotauthorization", code=400, text="API_ID_INVALID")
-    town.sandbox.faults._waiting[0].bot = None
+    town.inflict_login("error", code=400, text="API_ID_INVALID")
     with pytest.raises(BadToken, match=r"telegram\.api_id"):
         await town.start()
 

@@ -204,6 +204,10 @@ class Town:
     def inflict(self, kind: str, **how: Any) -> None:
         self.sandbox.inflict(Fault(kind=Kind(kind), bot=self.bot.id, **how))
 
+    def inflict_login(self, kind: str, **how: Any) -> None:
+        """On a bot's log-in, when it is nobody's yet."""
+        self.sandbox.inflict(Fault(kind=Kind(kind), method="importbotauthorization", **how))
+
     def calls(self, method: str) -> int:
         return self.sandbox.dispatcher.calls[method]
 

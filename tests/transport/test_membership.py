@@ -266,6 +266,16 @@ async def test_a_flood_wait_makes_the_channel_unverifiable_while_it_lasts(square
     assert await membership.missing(who(person)) == ()
 
 
+async def test_a_channel_that_has_moved_is_looked_up_again(square: Square):
+    membership = await square.membership("@news")
+    person = square.member()
+    square.town.inflict("error", method="getparticipant", code=400, text="CHANNEL_INVALID")
+    assert await membership.missing(who(person)) == ()
+    square.clock.passes(REST)
+    assert await membership.missing(who(person)) == (NEWS,)
+    assert square.town.calls(RESOLVE) == 2
+
+
 async def test_telegrams_own_trouble_passes_without_a_rest(square: Square):
     membership = await square.membership("@news")
     person = square.member()

@@ -52,6 +52,8 @@ async def test_a_private_channel_is_closed_to_all_but_its_admins(town: Town) -> 
     channel = T.InputChannel(channel_id=made.json()["id"], access_hash=0)
     admin, other = await town.bot(0), await town.bot(1)
     (seen,) = (await admin.call(F.channels.GetChannels(id=[channel]))).chats
+    (post,) = (await admin.call(F.channels.GetMessages(channel=channel, id=[T.InputMessageID(id=3)]))).messages
+    assert isinstance(post, T.MessageEmpty)
     assert (seen.title, seen.username, seen.admin_rights is not None) == ("Secret", None, True)
     with pytest.raises(RPCError, match="CHANNEL_PRIVATE"):
         await other.call(F.channels.GetChannels(id=[channel]))

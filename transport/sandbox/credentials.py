@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from transport.sandbox.keypair import PUBLIC, load_keypair
-from transport.sandbox.store import Store
+from transport.sandbox.store import Store, house_tokens
 from transport.sandbox.world import World
-
-DATABASE = "world.db"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,16 +22,8 @@ def prepare(folder: Path) -> Credentials:
     """Make the sandbox's keys and its first bots where they are missing. Harmless beside a running sandbox."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     load_keypair(folder)
-    store = Store(folder / DATABASE)
-    try:
-        tokens = _house_tokens(store)
-        if not tokens:
-            World(store)
-            tokens = _house_tokens(store)
-    finally:
+    if not house_tokens(folder):
+        store = Store(folder)
+        World(store)
         store.close()
-    return Credentials(tokens=tokens, public_key=folder / PUBLIC)
-
-
-def _house_tokens(store: Store) -> tuple[str, ...]:
-    return tuple(token for (token,) in store.query("SELECT token FROM bots WHERE house ORDER BY id"))
+    return Credentials(tokens=house_tokens(folder), public_key=folder / PUBLIC)

@@ -41,7 +41,7 @@ class EventLog:
         """The number of the phone's newest event; 0 where it has none."""
         known = self._last.get(user)
         if known is None:
-            known = self._store.query_stored("SELECT max(seq) FROM events WHERE user = ?", user)[0][0] or 0
+            known = self._store.query_settled("SELECT max(seq) FROM events WHERE user = ?", user)[0][0] or 0
             self._last[user] = self._oldest[user] = known
         return known
 

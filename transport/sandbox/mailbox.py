@@ -72,7 +72,7 @@ class Mailbox:
         if (bot, random_id) in self._random_ids:
             return True
         sql = "SELECT 1 FROM messages WHERE bot = ? AND random_id = ?"
-        return bool(self._store.query_stored(sql, bot, random_id))
+        return bool(self._store.query_settled(sql, bot, random_id))
 
     def history(self, user: int, bot: int, limit: int, before: int) -> list[Message]:
         """The newest `limit` messages of a conversation that stand before a phone's number, oldest first."""

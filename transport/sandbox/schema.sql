@@ -36,7 +36,8 @@ CREATE TABLE IF NOT EXISTS channels (
     created INTEGER NOT NULL
 );
 
-CREATE TABLE IF NOT EXISTS members (channel INTEGER NOT NULL, user INTEGER NOT NULL, joined INTEGER NOT NULL,
+CREATE TABLE IF NOT EXISTS members (channel INTEGER NOT NULL, user INTEGER NOT NULL, joined INTEGER NOT NULL, -- Unix seconds; 0: left
+   
     PRIMARY KEY (channel, user)) WITHOUT ROWID;
 
 -- A message has one id in the bot's box and another on the phone.
@@ -68,4 +69,5 @@ CREATE TABLE IF NOT EXISTS stops (bot INTEGER NOT NULL, qts INTEGER NOT NULL, us
 CREATE TABLE IF NOT EXISTS events (user INTEGER NOT NULL, seq INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (user, seq))
     WITHOUT ROWID;
 
+-- A destroyed key is an empty one.
 CREATE TABLE IF NOT EXISTS auth_keys (id BLOB PRIMARY KEY, key BLOB NOT NULL, salt INTEGER NOT NULL, bot INTEGER) WITHOUT ROWID;

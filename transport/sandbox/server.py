@@ -21,7 +21,7 @@ from transport.sandbox.api.people import PeopleApi
 from transport.sandbox.api.screens import ScreensApi
 from transport.sandbox.callbacks import Callbacks
 from transport.sandbox.connection import Centre, Connection
-from transport.sandbox.credentials import DATABASE, prepare
+from transport.sandbox.credentials import prepare
 from transport.sandbox.events import EventLog
 from transport.sandbox.faults import Fault, Faults, Kind
 from transport.sandbox.keypair import load_keypair
@@ -51,7 +51,7 @@ class Sandbox:
         self.port = port
         self.http_port = http_port
         self.public_key = credentials.public_key
-        self.store = Store(folder / DATABASE)
+        self.store = Store(folder)
         self.world = World(self.store)
         self.tokens = credentials.tokens
         self.faults = Faults()

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from transport.sandbox.store import Store
 
+DESTROYED = b""
 SESSIONS_PER_KEY = 8
 UNACKED_LIMIT = 512
 SEEN_LIMIT = 512
@@ -137,7 +138,7 @@ class Keyring:
         self._by_bot: dict[int, list[AuthKey]] = {}
         self._listeners: dict[int, list[Session]] = {}
         """Found once and kept until a key or a session of the bot changes."""
-        for _, key, salt, bot in store.query("SELECT id, key, salt, bot FROM auth_keys"):
+        for key, salt, bot in store.query("SELECT key, salt, bot FROM auth_keys WHERE key != ?", DESTROYED):
             self._remember(AuthKey(key, salt, bot))
 
     def get(self, key_id: bytes) -> AuthKey | None:
@@ -164,7 +165,7 @@ class Keyring:
         if key.bot is not None:
             self._by_bot[key.bot].remove(key)
             self.changed(key)
-        self._store.execute("DELETE FROM auth_keys WHERE id = ?", key.id)
+        self._store.put("auth_keys", (key.id, DESTROYED, 0, None))
         for session in key.sessions.values():
             if session.link is not None:
                 session.link.refuse(404)

@@ -1,4 +1,4 @@
-"""The world on disk: SQLite, written behind within a loop turn and committed before anything of that turn leaves.
+"""The world on disk: rows go to a journal at the end of their loop turn, and from there to SQLite in bigger portions.
 
 A `kill -9` loses nothing that anybody was told; a power cut may lose the last seconds (no fsync: it is a sandbox).
 """
@@ -11,44 +11,49 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from transport.sandbox.journal import Journal
+
+DATABASE = "world.db"
+JOURNAL = "world.journal"
 SCHEMA = Path(__file__).with_name("schema.sql")
+PORTION = 1000
+"""Rows after which the journal is settled: a few milliseconds of work."""
 Row = Sequence[Any]
 
 
 class Store:
-    def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path, isolation_level=None, cached_statements=64)
-        self._connection.execute("PRAGMA busy_timeout = 5000")
+    """Rows are written whole and replace their predecessors, so that settling the same rows twice changes nothing."""
+
+    def __init__(self, folder: Path) -> None:
+        self._journal = Journal(folder / JOURNAL)
+        self._connection = sqlite3.connect(folder / DATABASE, isolation_level=None)
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = OFF")
         self._connection.executescript(SCHEMA.read_text(encoding="utf-8"))
-        self._pending: dict[str, list[Row]] = {}
-        self._open = False
-
-    @property
-    def dirty(self) -> bool:
-        return self._open or bool(self._pending)
+        self._fresh: dict[str, list[Row]] = {}
+        """Of this turn: not in the journal yet."""
+        self._behind: dict[str, list[Row]] = {}
+        """In the journal, not in SQLite yet."""
+        self._unsettled = 0
+        for rows in self._journal.replay():
+            self._fall_behind(rows)
+        self.settle()
 
     def put(self, table: str, row: Row) -> None:
-        """Insert or replace a whole row; it is stored by the next commit and seen by the next query."""
-        rows = self._pending.get(table)
+        """Insert or replace a whole row; safe with the next commit, seen by the next query."""
+        rows = self._fresh.get(table)
         if rows is None:
-            self._pending[table] = [row]
+            self._fresh[table] = [row]
         else:
             rows.append(row)
 
     def query(self, sql: str, *parameters: Any) -> list[Any]:
-        if self._pending:
-            self._write()
+        self.settle()
         return self._connection.execute(sql, parameters).fetchall()
 
-    def query_stored(self, sql: str, *parameters: Any) -> list[Any]:
-        """Like `query`, but blind to what is not written yet: cheaper, for callers who remember that themselves."""
+    def query_settled(self, sql: str, *parameters: Any) -> list[Any]:
+        """Like `query`, but blind to the newest rows: cheaper, for callers who remember those themselves."""
         return self._connection.execute(sql, parameters).fetchall()
-
-    def execute(self, sql: str, *parameters: Any) -> None:
-        self._write()
-        self._connection.execute(sql, parameters)
 
     def secret(self, name: str) -> bytes:
         """Random bytes that stay the same for this world."""
@@ -60,21 +65,49 @@ class Store:
         return value
 
     def commit(self) -> None:
-        if self._pending:
-            self._write()
-        if self._open:
-            self._connection.execute("COMMIT")
-            self._open = False
+        """After this a kill does no harm to what was put."""
+        if not self._fresh:
+            return
+        self._journal.append(self._fresh)
+        self._fall_behind(self._fresh)
+        self._fresh = {}
+        if self._unsettled >= PORTION:
+            self.settle()
 
-    def close(self) -> None:
-        self.commit()
-        self._connection.close()
-
-    def _write(self) -> None:
-        if not self._open:
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._open = True
-        pending, self._pending = self._pending, {}
-        for table, rows in pending.items():
+    def settle(self) -> None:
+        """Bring everything into SQLite and empty the journal."""
+        self._fall_behind(self._fresh)
+        self._fresh = {}
+        if not self._unsettled:
+            return
+        self._connection.execute("BEGIN IMMEDIATE")
+        for table, rows in self._behind.items():
             marks = ", ".join("?" * len(rows[0]))
             self._connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows)  # noqa: S608 - names are ours
+        self._connection.execute("COMMIT")
+        self._behind, self._unsettled = {}, 0
+        self._journal.clear()
+
+    def close(self) -> None:
+        self.settle()
+        self._connection.close()
+        self._journal.close()
+
+    def _fall_behind(self, fresh: dict[str, list[Row]]) -> None:
+        for table, rows in fresh.items():
+            self._behind.setdefault(table, []).extend(rows)
+            self._unsettled += len(rows)
+
+
+def house_tokens(folder: Path) -> tuple[str, ...]:
+    """Of the bots made with the world; read without disturbing a sandbox that runs. Empty where there is no world yet."""
+    if not (folder / DATABASE).exists():
+        return ()
+    connection = sqlite3.connect(folder / DATABASE)
+    try:
+        rows = connection.execute("SELECT token FROM bots WHERE house ORDER BY id").fetchall()
+    except sqlite3.OperationalError:
+        return ()
+    finally:
+        connection.close()
+    return tuple(token for (token,) in rows)

@@ -17,6 +17,8 @@ FIRST_BOT = 7_000_000_001
 FIRST_USER = 8_100_000_001
 FIRST_CHANNEL = 2_300_000_001
 """People and bots beyond 32 bits, where programs that keep ids too small fall over; channels where real ones are."""
+LEFT = 0
+"""In place of the time of joining."""
 TOKEN_ALPHABET = string.ascii_letters + string.digits + "_-"
 
 
@@ -55,7 +57,9 @@ class World:
         return self._tokens.get(token)
 
     def save_bot(self, bot: Bot) -> None:
+        """Settled at once: `prepare` reads tokens while a sandbox runs."""
         self._store.put("bots", (bot.id, bot.token, bot.username, bot.name, bot.house, orjson.dumps(bot.settings)))
+        self._store.settle()
 
     # People
 
@@ -102,7 +106,7 @@ class World:
 
     def leave(self, channel: Channel, user: int) -> None:
         if channel.members.pop(user, None) is not None:
-            self._store.execute("DELETE FROM members WHERE channel = ? AND user = ?", channel.id, user)
+            self._store.put("members", (channel.id, user, LEFT))
 
     def by_username(self, username: str) -> Bot | User | Channel | None:
         return self._usernames.get(username.removeprefix("@").lower())
@@ -128,7 +132,7 @@ class World:
         for number, username, title, admins, created in self._store.query("SELECT * FROM channels ORDER BY id"):
             channel = Channel(id=number, username=username, title=title, admins=orjson.loads(admins), created=created)
             self._remember_channel(channel)
-        for number, user, joined in self._store.query("SELECT * FROM members"):
+        for number, user, joined in self._store.query("SELECT * FROM members WHERE joined != ?", LEFT):
             self.channels[number].members[user] = joined
 
     def _settle(self) -> None:

@@ -9,7 +9,7 @@ from pyrogram import raw
 from transport.sandbox.model import Bot, Channel, RpcError
 from transport.sandbox.render import admin_rights
 from transport.sandbox.rpc.call import Call, Methods
-from transport.sandbox.tl import TL
+from transport.sandbox.tl import TL, revived
 
 types = raw.types
 USERNAME = re.compile(r"@?[A-Za-z]\w{2,31}", re.ASCII)
@@ -50,6 +50,14 @@ def get_channels(call: Call, query: TL) -> TL:
     return types.messages.Chats(chats=chats)
 
 
+def get_messages(call: Call, query: TL) -> TL:
+    """Channels hold no posts: whatever is asked for is empty."""
+    channel = call.channel(query.channel)
+    empty = [types.MessageEmpty(id=one.id) for one in revived(query.id)]
+    chats = [call.services.renderer.channel(call.bot.id, channel)]
+    return types.messages.ChannelMessages(pts=1, count=0, messages=empty, topics=[], chats=chats, users=[])
+
+
 def _participant(call: Call, channel: Channel, number: int) -> TL:
     if number in channel.admins:
         return types.ChannelParticipantAdmin(
@@ -69,4 +77,5 @@ METHODS: Methods = {
     "contacts.ResolveUsername": resolve_username,
     "channels.GetParticipant": get_participant,
     "channels.GetChannels": get_channels,
+    "channels.GetMessages": get_messages,
 }

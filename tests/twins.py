@@ -343,8 +343,9 @@ class LeasesTwin(Twin):
 
     async def acquire(self, bot: BotId) -> Lease | None:
         await self.asked()
-        if bot in self.holders:
-            return None
+        held = self.holders.get(bot)
+        if held is not None:
+            return held if held.owner == self._owner else None
         lease = self.holders[bot] = Lease(bot=bot, owner=self._owner, token=next(self._tokens))
         self.tell()
         return lease

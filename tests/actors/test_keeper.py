@@ -1,0 +1,251 @@
+"""A bot's lease and who serves it, in virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+
+from actors.child import Budget, ChildSpec, Escalated
+from actors.directory import Directory
+from actors.keeper import RENEWALS, KeeperActor
+from actors.loop_actor import LoopActor
+from actors.supervision import Supervisor
+from domain.content import Text
+from domain.errors import BadToken
+from domain.messages import Describe, SessionMessage, Submit
+from domain.outgoing import Lane, Send, Sent
+from domain.values import Address, BotId, Lease, UserId
+from tests.twins import STALE, LeasesTwin, TelegramTwin
+from tests.virtual_time import in_virtual_time
+
+BOT = BotId(1)
+USER = UserId(10)
+SECONDS = 9.0
+
+
+class Sleeper(LoopActor[SessionMessage]):
+    """A session that writes down how it ended."""
+
+    def __init__(self, stops: list[str]) -> None:
+        super().__init__()
+        self._stops = stops
+
+    def on_stop(self) -> None:
+        self._stops.append("saved its map")
+
+
+class Process:
+    """One worker's keeper of a bot."""
+
+    def __init__(self, owner: str, holders: dict[BotId, Lease]) -> None:
+        self.leases = LeasesTwin(owner, holders)
+        self.directory = Directory()
+        self.session_stops: list[str] = []
+        self.telegrams: list[TelegramTwin] = []
+        self.refusal: Exception | None = None
+        self.directory.wakes_with(lambda _address: Sleeper.start(self.session_stops))
+        self.keeper = self.start()
+
+    def start(self):
+        return KeeperActor.start(BOT, leases=self.leases, seconds=SECONDS, directory=self.directory, connect=self.connect)
+
+    def connect(self, _lease: Lease, fresh) -> TelegramTwin:
+        if self.refusal is not None:
+            raise self.refusal
+        self.telegrams.append(TelegramTwin(BOT, fresh))
+        return self.telegrams[-1]
+
+    @property
+    def telegram(self) -> TelegramTwin:
+        return self.telegrams[-1]
+
+    async def serves(self) -> None:
+        await self.leases.until(lambda: self.directory.post(BOT) is not None)
+        await self.telegram.until(lambda: self.telegram.receive)
+
+    async def state(self) -> str:
+        return (await self.keeper.ask(Describe(), timeout=5)).status.state
+
+    def says(self):
+        outgoing = Send(to=USER, key="k", body=Text(text="hello"), lane=Lane.ANSWER)
+        return self.directory.post(BOT).transport.ask(Submit(outgoing=outgoing), timeout=5)
+
+
+@asynccontextmanager
+async def processes(*owners: str):
+    holders: dict[BotId, Lease] = {}
+    all_of_them = [Process(owner, holders) for owner in owners]
+    try:
+        yield all_of_them
+    finally:
+        for process in all_of_them:
+            await process.keeper.stop()
+
+
+@in_virtual_time
+async def test_a_free_bot_is_leased_and_served():
+    async with processes("one") as (one,):
+        await one.serves()
+        assert await one.state() == "serving"
+        assert isinstance(await one.says(), Sent)
+
+
+@in_virtual_time
+async def test_only_one_process_serves_a_bot_and_the_other_waits():
+    async with processes("one", "two") as (one, two):
+        await one.serves()
+        await asyncio.sleep(10 * SECONDS)
+        assert await two.state() == "waiting"
+        assert two.telegrams == []
+
+
+@in_virtual_time
+async def test_a_lease_is_renewed_long_before_it_runs_out():
+    async with processes("one") as (one,):
+        await one.serves()
+        await asyncio.sleep(10 * SECONDS + 0.1)
+        assert one.leases.renewals == 10 * RENEWALS
+        assert one.telegrams == [one.telegram]
+
+
+@in_virtual_time
+async def test_a_lost_lease_ends_the_sessions_and_the_connection_at_once():
+    async with processes("one") as (one,):
+        await one.serves()
+        session, serving = one.directory.session(Address(BOT, USER)), one.telegram
+        one.leases.holders[BOT] = Lease(bot=BOT, owner="another", token=99)
+        await asyncio.sleep(SECONDS / RENEWALS + 0.1)
+        assert not session.is_alive()
+        assert serving.stopped
+        assert one.directory.post(BOT) is None
+        assert await one.state() == "waiting"
+        assert one.session_stops == []
+
+
+@in_virtual_time
+async def test_a_lost_lease_is_taken_back_once_it_is_free():
+    async with processes("one") as (one,):
+        await one.serves()
+        one.leases.holders[BOT] = Lease(bot=BOT, owner="another", token=99)
+        await asyncio.sleep(SECONDS)
+        del one.leases.holders[BOT]
+        await asyncio.sleep(SECONDS)
+        await one.serves()
+        assert len(one.telegrams) == 2
+
+
+@in_virtual_time
+async def test_a_bot_given_back_is_taken_over_without_a_wait_for_the_lease_to_run_out():
+    async with processes("one", "two") as (one, two):
+        await one.serves()
+        one.directory.session(Address(BOT, USER))
+        await one.keeper.stop()
+        assert one.telegram.stopped
+        assert one.session_stops == ["saved its map"]
+        await asyncio.sleep(SECONDS / RENEWALS + 0.1)
+        await two.serves()
+
+
+@in_virtual_time
+async def test_what_is_under_way_at_the_stop_is_sent():
+    async with processes("one") as (one,):
+        await one.serves()
+        said = one.says()
+        await one.keeper.stop()
+        assert isinstance(await said, Sent)
+
+
+@in_virtual_time
+async def test_a_short_outage_of_the_store_costs_nothing():
+    async with processes("one") as (one,):
+        await one.serves()
+        one.leases.away = True
+        await asyncio.sleep(SECONDS * 0.9)
+        one.leases.away = False
+        await asyncio.sleep(SECONDS)
+        assert isinstance(await one.says(), Sent)
+        assert len(one.telegrams) == 1
+
+
+@in_virtual_time
+async def test_a_lease_that_could_not_be_renewed_in_its_time_is_given_up():
+    async with processes("one") as (one,):
+        await one.serves()
+        one.leases.away = True
+        await asyncio.sleep(SECONDS * 1.5)
+        assert one.telegram.stopped
+        assert one.directory.post(BOT) is None
+
+
+@in_virtual_time
+async def test_who_was_paused_and_wakes_late_sends_nothing():
+    async with processes("one") as (one,):
+        await one.serves()
+        asyncio.get_running_loop().now += 10 * SECONDS  # the whole process stood still
+        one.leases.holders[BOT] = Lease(bot=BOT, owner="another", token=99)
+        assert await one.says() == STALE
+        assert one.telegram.sent == []
+
+
+@in_virtual_time
+async def test_a_store_that_hangs_does_not_keep_a_lease_fresh():
+    async with processes("one") as (one,):
+        await one.serves()
+        async with one.leases.holding():
+            await asyncio.sleep(SECONDS * 1.5)
+            assert await one.says() == STALE
+
+
+@in_virtual_time
+async def test_a_renewal_counts_from_when_it_was_asked_for():
+    """Not from when the answer came: the store may have decided long before."""
+    async with processes("one") as (one,):
+        await one.serves()
+        async with one.leases.holding():
+            await one.leases.until(lambda: one.leases.held)
+            asyncio.get_running_loop().now += SECONDS * 1.1
+        assert await one.says() == STALE
+
+
+@in_virtual_time
+async def test_a_refused_token_keeps_its_keeper_and_is_reported():
+    async with processes("one") as (one,):
+        await one.leases.until(lambda: one.telegrams)
+        one.telegram.refusal = BadToken("Telegram does not know it")
+        await asyncio.sleep(10 * SECONDS)
+        assert await one.state() == "refused"
+        assert len(one.telegrams) == 1
+
+
+@in_virtual_time
+async def test_a_connection_that_cannot_be_made_goes_up_to_the_supervisor():
+    process = Process("one", {})
+    process.refusal = TypeError("a bug of ours")
+    async with asyncio.timeout(60):
+        assert isinstance(await process.keeper.ended(), Escalated)
+    assert process.directory.post(BOT) is None
+
+
+@in_virtual_time
+async def test_a_connection_that_breaks_again_and_again_goes_up_too():
+    process = Process("one", {})
+    ended = process.keeper.ended()
+    while not ended.done():
+        if process.telegrams and process.telegram.state == "serving":
+            process.telegram.state = "stopped"
+        await asyncio.sleep(0.1)
+    assert isinstance(ended.result(), RuntimeError)
+    assert process.directory.post(BOT) is None
+    assert all(telegram.stopped for telegram in process.telegrams)
+
+
+@in_virtual_time
+async def test_the_house_gives_up_when_its_keeper_does():
+    process = Process("one", {})
+    process.keeper.kill()
+    process.refusal = TypeError("a bug of ours")
+    spec = ChildSpec(name="keeper", factory=process.start, budget=Budget(restarts=1, seconds=600))
+    house = Supervisor("worker", (spec,))
+    await house.start()
+    async with asyncio.timeout(300):
+        assert isinstance(await house.ended(), Escalated)

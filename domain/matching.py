@@ -144,14 +144,14 @@ class Oracle:
                 assert_never(request)
 
     def sweep(self, new_chat: Callable[[], ChatId]) -> int:
-        """Oldest hall and bucket first, as the store goes through them."""
+        """Hall by hall, bucket by bucket, whoever is first in each, as the store goes through them."""
         paired = 0
-        for user in [search.seeker.address.user for search in sorted(self.searches.values(), key=_sweep_order)]:
-            if user in self.searches and self._match(self.searches[user].seeker, new_chat):
+        for search in sorted(self.searches.values(), key=_sweep_order):
+            if search.seeker.address.user in self.searches and self._match(search.seeker, new_chat):
                 paired += 1
-        for user, search in list(self.searches.items()):
+        for search in sorted(self.searches.values(), key=_sweep_order):
             if search.since <= self.now - self.rules.timeout_seconds:
-                self._give_up(user)
+                self._give_up(search.seeker.address.user)
         return paired
 
     def ban(self, user: UserId, until: float) -> None:

@@ -1,0 +1,174 @@
+"""The match script on a real server: how fast beside a script that does nothing, and how flat in the length of the queue."""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio import Runner
+from collections.abc import Awaitable, Callable
+from itertools import count
+from time import perf_counter
+
+import uvloop
+from redis.asyncio import Redis
+
+from actors.loop_ref import LoopRef
+from actors.matcher import MatcherActor
+from bench.harness import Bar, Figures, say, take_turns
+from domain.messages import MatcherMessage
+from domain.pool import Answer, Find, Mark, Paired, Request, Seeker, Waiting
+from domain.settings import Matching
+from domain.values import Address, AgeBand, BotId, ChatId, Gender, Lease, Pts, UserId, Wishes
+from storage.keys import Keys
+from storage.pool import RedisPool
+from storage.redis_client import open_redis, text_of
+from tests.servers import find_redis
+
+NAME = "matching"
+ABOUT = "finds a second, half of them ending in a pair, beside a no-op script; and with crowds of incompatible people waiting"
+BARS = {"script_ratio": Bar(at_least=0.25), "actor_ratio": Bar(at_least=0.18), "flatness": Bar(at_least=0.85)}
+
+ROUNDS = 9
+FINDS = 3_000
+BATCH = 200
+CROWDS = (0, 1_000, 100_000)
+RECENTS = 200
+BOT = BotId(7_000_000_001)
+LEASE = Lease(bot=BOT, owner="bench", token=1)
+ANYBODY = Wishes()
+NOBODY = Wishes(genders=frozenset({Gender.OTHER}))
+SENIORS = Wishes(bands=frozenset({AgeBand.FROM_55}))
+
+users = count(5_000_000_000)
+positions = count(1)
+
+
+def find(wishes: Wishes = ANYBODY, *, gender: Gender = Gender.FEMALE, band: AgeBand = AgeBand.FROM_25) -> Find:
+    user = UserId(next(users))
+    seeker = Seeker(address=Address(BOT, user), gender=gender, band=band, vip=wishes != ANYBODY, wishes=wishes)
+    return Find(seeker=seeker, chat=ChatId(f"c{user}"), mark=Mark(lease=LEASE, pts=Pts(next(positions))))
+
+
+class Arena:
+    """A pool of its own, with a crowd that waits for people who never come."""
+
+    def __init__(self, client: Redis, name: str) -> None:
+        self.client = client
+        self.keys = Keys(name)
+        self.pool = RedisPool(client, self.keys, Matching())
+
+    async def fill(self, crowd: int) -> None:
+        """Half of them want another gender than comes, half another age."""
+        await self.client.set(self.keys.lease(BOT), f"{LEASE.owner}:{LEASE.token}")
+        for _ in range(0, crowd, BATCH):
+            wanting = [find(NOBODY, gender=Gender.MALE) for _ in range(BATCH // 2)]
+            wanting += [find(SENIORS, gender=Gender.MALE) for _ in range(BATCH // 2)]
+            answers = await self.pool.decide(wanting)
+            assert all(isinstance(answer, Waiting) for answer in answers)
+
+    async def rate(self, decide: Callable[[list[Request]], Awaitable[list[Answer]]]) -> float:
+        batches: list[list[Request]] = [[find() for _ in range(BATCH)] for _ in range(FINDS // BATCH)]
+        began = perf_counter()
+        answers = [await decide(batch) for batch in batches]
+        seconds = perf_counter() - began
+        paired = sum(isinstance(answer, Paired) for batch in answers for answer in batch)
+        assert paired == FINDS // 2, f"{paired} of {FINDS} finds ended in a pair"
+        await self.client.unlink(self.keys.events(BOT))
+        return FINDS / seconds
+
+
+class PastRecents(Arena):
+    """The first 200 who wait are recent partners of the seeker's; the next is not."""
+
+    async def rate_past_recents(self) -> float:
+        seconds = 0.0
+        for _ in range(20):
+            seeker, heads = find(), [find(gender=Gender.MALE) for _ in range(RECENTS + 1)]
+            await self._line_up(seeker, heads)
+            began = perf_counter()
+            [answer] = await self.pool.decide([seeker])
+            seconds += perf_counter() - began
+            assert isinstance(answer, Paired)
+            assert answer.chat.second == heads[-1].seeker.address
+            await self._clear()
+        return 20 / seconds
+
+    async def _line_up(self, seeker: Find, heads: list[Find]) -> None:
+        user, far = seeker.seeker.address.user, 4_000_000_000_000
+        names = [f"{self.keys.tag}:recent:" + ":".join(sorted((str(user), str(head.seeker.address.user)))) for head in heads]
+        await self.client.mset(dict.fromkeys(names[:-1], far))
+        wishing = [find_as(head, Wishes(genders=frozenset({Gender.FEMALE}))) for head in heads]
+        await self.pool.decide(wishing)
+
+    async def _clear(self) -> None:
+        for key in await self.client.keys(f"{self.keys.tag}:*"):
+            if b":lease:" not in key:
+                await self.client.unlink(key)
+
+
+def find_as(other: Find, wishes: Wishes) -> Find:
+    seeker = Seeker(address=other.seeker.address, gender=Gender.MALE, band=AgeBand.FROM_25, vip=True, wishes=wishes)
+    return Find(seeker=seeker, chat=other.chat, mark=other.mark)
+
+
+async def rate_of_noop(client: Redis, sha: str) -> float:
+    began = perf_counter()
+    for _ in range(FINDS // BATCH):
+        pipeline = client.pipeline(transaction=False)
+        for _ in range(BATCH):
+            pipeline.execute_command("EVALSHA", sha, 1, "{bench}")
+        await pipeline.execute()
+    return FINDS / (perf_counter() - began)
+
+
+def through(matcher: LoopRef[MatcherMessage]) -> Callable[[list[Request]], Awaitable[list[Answer]]]:
+    async def decide(batch: list[Request]) -> list[Answer]:
+        return list(await asyncio.gather(*(matcher.ask(request, timeout=30) for request in batch)))
+
+    return decide
+
+
+def run() -> Figures:
+    server = find_redis()
+    server.start()
+    try:
+        with Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return measure(runner, open_redis(server.new_database()))
+    finally:
+        server.remove()
+
+
+def measure(runner: Runner, client: Redis) -> Figures:
+    arenas = {crowd: Arena(client, f"crowd-{crowd}") for crowd in CROWDS}
+    for crowd, arena in arenas.items():
+        say(f"{crowd:,} people come to wait")
+        runner.run(arena.fill(crowd))
+    recents = PastRecents(client, "recents")
+    runner.run(recents.fill(0))
+    noop = runner.run(loaded(client))
+    matcher = runner.run(started(arenas[0]))
+    cases: dict[str, Callable[[], float]] = {"noop": lambda: runner.run(rate_of_noop(client, noop))}
+    for crowd, arena in arenas.items():
+        cases[f"find_{crowd}"] = lambda arena=arena: runner.run(arena.rate(arena.pool.decide))  # type: ignore[misc]
+    cases["actor"] = lambda: runner.run(arenas[0].rate(through(matcher)))
+    cases["past_200_recents"] = lambda: runner.run(recents.rate_past_recents())
+    series = take_turns(cases, rounds=ROUNDS)
+    runner.run(finished(matcher, client))
+    return {
+        **{f"{case}_per_s": series.median(case) for case in cases},
+        "script_ratio": series.ratio("find_0", "noop"),
+        "actor_ratio": series.ratio("actor", "noop"),
+        "flatness": series.ratio("find_100000", "find_0"),
+    }
+
+
+async def loaded(client: Redis) -> str:
+    return text_of(await client.script_load("return 1"))
+
+
+async def started(arena: Arena) -> LoopRef[MatcherMessage]:
+    return MatcherActor.start(arena.pool, rescan_seconds=3600.0)
+
+
+async def finished(matcher: LoopRef[MatcherMessage], client: Redis) -> None:
+    await matcher.stop()
+    await client.aclose()

@@ -526,7 +526,9 @@ class SessionActor(LoopActor[SessionMessage]):
             transport.tell(Processed(pts=pts))
 
     def _acknowledge(self, event: str) -> None:
-        self._world.events.tell(Done(bot=self._address.bot, id=event))
+        """Where nobody takes it now, the event comes again and changes nothing."""
+        if self._world.events.is_alive():
+            self._world.events.tell(Done(bot=self._address.bot, id=event))
 
     def _submit(self, turn: Turn, outgoing: Outgoing) -> None:
         turn.wait_for(self._send(outgoing))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from domain.channels import MissingChannel
 from domain.events import Matched, Parted, SearchEnded
@@ -35,7 +36,9 @@ class Left:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotRelayed:
-    """A message did not reach the partner."""
+    """A message did not reach the partner. Never refused by a full mailbox: it may mean that the chat is over."""
+
+    SYSTEM: ClassVar[bool] = True
 
     chat: ChatId
     message: MessageId

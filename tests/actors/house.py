@@ -13,7 +13,8 @@ from actors.directory import Directory
 from actors.events import EventsActor
 from actors.handle import Handle
 from actors.matcher import MatcherActor
-from actors.session import SessionActor, Surroundings
+from actors.session import SessionActor
+from actors.surroundings import Surroundings
 from actors.transport import TransportActor
 from domain.content import Text
 from domain.inbound import Commanded, Edited, Pressed, Said
@@ -51,6 +52,7 @@ class House:
         matcher = MatcherActor.start(self.pool, rescan_seconds=self.settings.matching.rescan_seconds)
         events = EventsActor.start(self.stream, self.directory)
         self._actors = [matcher, events]
+        self.events = events
         world = self._surroundings(matcher, events)
         self.directory.wakes_with(lambda address: SessionActor.start(address, world))
         for bot in (FIRST, SECOND):

@@ -93,6 +93,25 @@ async def test_a_partner_who_is_gone_ends_the_chat():
 
 
 @in_virtual_time
+async def test_that_a_partner_is_gone_is_heard_over_a_full_mailbox():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        boris.telegram.outcomes[boris.user] = NotSent(why=Why.GONE)
+        anna.session.actor_inbox.limit = 1
+        async with house.pool.holding():
+            async with boris.telegram.holding():
+                await anna.says("are you there?")
+                await boris.telegram.until(lambda: relays(boris.telegram.submitted))
+                await anna.presses("old")
+                await anna.commands("stop")
+                await anna.says("hello?")
+                await house.rests()
+            await house.rests()
+        await anna.hears("you-left")
+        assert house.pool.oracle.chats == {}
+
+
+@in_virtual_time
 async def test_whoever_blocks_the_bot_leaves_the_chat():
     async with a_house() as house:
         anna, boris = await house.chatting()
@@ -355,6 +374,23 @@ async def test_repeated_events_change_nothing():
         await house.stream.until(lambda: set(repeats) <= set(house.stream.acknowledged))
         assert anna.phone + boris.phone == before
         assert house.chats.open == {}
+
+
+@in_virtual_time
+async def test_an_event_done_while_nobody_takes_acknowledgements_is_done_all_the_same():
+    async with a_house() as house:
+        boris = await house.searching(SECOND)
+        anna = house.person(FIRST)
+        async with house.chats.holding():
+            await anna.commands("find")
+            await house.chats.until(lambda: house.chats.held == 2)
+            house.events.kill()
+        await boris.hears("matched")
+        await anna.hears("matched")
+        await anna.says("hello")
+        await boris.hears("hello")
+        assert "apology" not in anna.phone + boris.phone
+        assert house.stream.acknowledged == []
 
 
 @in_virtual_time

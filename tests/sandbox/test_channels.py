@@ -27,7 +27,7 @@ async def test_an_admin_bot_is_told_who_is_a_member(town: Town) -> None:
         await participant(bot, channel, anna)
     await anna.does("join", channel="sandbox_news")
     assert (await participant(bot, channel, anna)).user_id == anna.id
-    await anna.does("leave", channel=channel.id)
+    await anna.does("leave", channel=f"-100{channel.id}")
     with pytest.raises(RPCError, match="USER_NOT_PARTICIPANT"):
         await participant(bot, channel, anna)
 

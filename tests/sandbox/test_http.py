@@ -26,6 +26,7 @@ WRONG: tuple[tuple[str, str, Any, int, str], ...] = (
     ("POST", "/api/users/ANNA/messages", {"text": "hi"}, 400, "bot"),
     ("POST", "/api/users/ANNA/messages", {"bot": True, "text": "hi"}, 400, "bot"),
     ("POST", "/api/users/ANNA/messages", {"bot": "²", "text": "hi"}, 404, "bot"),
+    ("POST", "/api/users/ANNA/messages", {"bot": "-100", "text": "hi"}, 404, "bot"),
     ("POST", "/api/users/ANNA/messages", {"bot": "sandbox_news", "text": "hi"}, 404, "bot"),
     ("POST", "/api/users/ANNA/messages", {"bot": 10**30, "text": "hi"}, 400, "bot"),
     ("POST", "/api/users/ANNA/messages", {"bot": "BOT"}, 400, "text"),
@@ -163,7 +164,8 @@ async def test_wrong_requests_are_refused_by_name(town: Town) -> None:
 async def test_a_foreign_page_or_name_cannot_drive_the_world(town: Town) -> None:
     page = await town.http.post("/api/users", json={"name": "Eve"}, headers={"Origin": "https://evil.example"})
     name = await town.http.get("/api/users", headers={"Host": "evil.example"})
-    assert (page.status_code, name.status_code) == (403, 403)
+    broken = await town.http.get("/api/users", headers={"Host": "[::"})
+    assert (page.status_code, name.status_code, broken.status_code) == (403, 403, 403)
     with pytest.raises(InvalidStatus):
         async with connect(f"{_socket(town)}/api/live", origin="https://evil.example"):
             pass

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from pyrogram.errors import RPCError
+from websockets.asyncio.client import connect
 
 from tests.sandbox.town import F, Person, Town
 from transport.sandbox.credentials import prepare
@@ -51,10 +52,12 @@ async def test_the_process_says_where_it_listens_and_ends_at_once_with_watchers_
     async with Town(endpoint["http_port"], endpoint["port"], Path(endpoint["public_key"]), ()) as town:
         anna = await town.person()
         waiting = asyncio.create_task(anna.sees())
-        await town.stats()
-        process.terminate()
-        async with asyncio.timeout(3):
-            assert await process.wait() == 0
+        async with connect(f"ws://127.0.0.1:{endpoint['http_port']}/api/live") as socket:
+            await socket.send(json.dumps({"watch": [anna.id]}))
+            await town.stats()
+            process.terminate()
+            async with asyncio.timeout(3):
+                assert await process.wait() == 0
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
 

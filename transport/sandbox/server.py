@@ -99,9 +99,13 @@ class Sandbox:
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: Connection(self.centre), HOST, self.port)
+        try:
+            self._server = await loop.create_server(lambda: Connection(self.centre), HOST, self.port)
+            door = socket.create_server((HOST, self.http_port))
+        except OSError:
+            self.store.close()
+            raise
         self.port = self._server.sockets[0].getsockname()[1]
-        door = socket.create_server((HOST, self.http_port))
         self.http_port = door.getsockname()[1]
         self._serving = loop.create_task(self._serve_http(door))
         return self

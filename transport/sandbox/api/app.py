@@ -59,6 +59,8 @@ def create_app(turn: Turn, blueprints: list[Blueprint]) -> Quart:
 
 def is_local(host: str, origin: str | None) -> bool:
     """Neither a foreign name that resolves to this machine nor a foreign page may drive the world."""
-    if urlsplit(f"//{host}").hostname not in LOCAL:
+    try:
+        name = urlsplit(f"//{host}").hostname
+        return name in LOCAL and (origin is None or urlsplit(origin).netloc == host)
+    except ValueError:
         return False
-    return origin is None or urlsplit(origin).netloc == host

@@ -13,6 +13,8 @@ from transport.sandbox.model import Bot, Channel, Json, Refused, User
 from transport.sandbox.world import World
 
 MAX_ID = 1 << 63
+MARKED_CHANNELS = -(10**12)
+"""The Bot API writes a channel's id n as -100n, that is this minus n."""
 WHOLE = re.compile(r"-?\d{1,19}", re.ASCII)
 USERNAME = re.compile(r"[A-Za-z]\w{2,31}", re.ASCII)
 
@@ -108,7 +110,9 @@ def by_id_or_name(world: World, value: Any, field: str) -> Bot | User | Channel 
     spelled = str(value)
     if not WHOLE.fullmatch(spelled):
         return world.by_username(spelled)
-    found = int(spelled.removeprefix("-100") if spelled.startswith("-100") else spelled)
+    found = int(spelled)
+    if found < MARKED_CHANNELS:
+        found = MARKED_CHANNELS - found
     return world.bots.get(found) or world.channels.get(found) or world.users.get(found)
 
 

@@ -15,17 +15,16 @@ import asyncio
 import logging
 import secrets
 from asyncio import Future
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from typing import Any, assert_never
 
 from actors.asking import answer_of
 from actors.correspondence import Correspondence, failure_of, outgoing
-from actors.directory import Directory
-from actors.handle import Handle
 from actors.loop_actor import LoopActor
 from actors.loop_ref import LoopRef
+from actors.search_watch import SearchWatch
+from actors.surroundings import Surroundings
 from actors.turn import Turn
 from domain import notices, seeking
 from domain.effects import (
@@ -44,10 +43,12 @@ from domain.effects import (
     SaveProfile,
     Say,
     Search,
+    ShowProgress,
+    WidenSearch,
 )
 from domain.errors import Unavailable
 from domain.events import Carried, Delivered, Matched, Parted, SearchEnded
-from domain.facts import Cancelled, ChannelsChecked, Fact, Left, NotRelayed, Searched, Stands
+from domain.facts import Cancelled, ChannelsChecked, Fact, Left, NotRelayed, Searched, SearchTick, Stands, Widened
 from domain.inbound import Commanded, Edited, Inbound, Pressed, Restarted, Said, Stopped
 from domain.messages import (
     Again,
@@ -55,7 +56,6 @@ from domain.messages import (
     Discard,
     Done,
     Doze,
-    EventsMessage,
     FromStream,
     MatcherMessage,
     MissingChannels,
@@ -65,13 +65,11 @@ from domain.messages import (
     Submit,
     TransportMessage,
 )
-from domain.outgoing import AnswerPress, Edit, Lane, NotSent, Outcome, Outgoing, Send, Sent, Why
-from domain.pool import Cancel, Find, Leave, Look, Mark
-from domain.ports import Chats, MessageMaps, Profiles, Searches
+from domain.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
+from domain.pool import Cancel, Find, Leave, Look, Mark, Rewish, Seeker
 from domain.session import step
-from domain.session_state import Chatting, Elsewhere, Idle, Rules, Session
-from domain.settings import Settings
-from domain.values import Address, ChatId, Pts
+from domain.session_state import Chatting, Elsewhere, Idle, Searching, Session
+from domain.values import Address, ChatId, Pts, Wishes
 
 SETTLE_SECONDS = 3.0
 """How long /stop waits for what was said before it."""
@@ -80,33 +78,17 @@ RETRY_SECONDS = 1.0
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What every session of a worker works with."""
-
-    directory: Directory
-    matcher: Handle[MatcherMessage]
-    events: Handle[EventsMessage]
-    profiles: Profiles
-    chats: Chats
-    maps: MessageMaps
-    searches: Searches
-    settings: Settings
-    rules: Rules
-    clock: Callable[[], float]
-    """Unix seconds."""
-
-
 class SessionActor(LoopActor[SessionMessage]):
     SURVIVES = True
 
-    __slots__ = ("_address", "_letters", "_seen", "_session", "_world")
+    __slots__ = ("_address", "_letters", "_seen", "_session", "_watch", "_world")
 
     def __init__(self, address: Address, world: Surroundings) -> None:
         super().__init__()
         self._address = address
         self._world = world
         self._session: Session | None = None
+        self._watch: SearchWatch | None = None
         self._letters = Correspondence(world.settings.chat.mapped_messages)
         self._seen = self.loop.time()
         self._doze_later()
@@ -128,7 +110,7 @@ class SessionActor(LoopActor[SessionMessage]):
             case Doze():
                 return self._doze()
             case Progress():
-                return None
+                return self._tick()
             case Said() | Commanded() | Edited() | Pressed() | Stopped() | Restarted():
                 self._seen = self.loop.time()
                 return self._inbound(message)
@@ -139,7 +121,7 @@ class SessionActor(LoopActor[SessionMessage]):
 
     async def on_poison(self, message: SessionMessage, _error: BaseException) -> None:
         """The message is lost; the state is read anew with the next one, and the user is told."""
-        self._session = None
+        self._stand(None)
         language = getattr(message, "language", "en")
         turn = self._turn_of(message)
         self._submit(
@@ -217,7 +199,7 @@ class SessionActor(LoopActor[SessionMessage]):
 
     def _decide(self, session: Session, fact: Fact, turn: Turn) -> list[Effect]:
         decided, effects = step(session, fact, self._world.clock(), self._world.rules)
-        self._session = decided
+        self._stand(decided)
         if type(decided.place) is not type(session.place):
             names = type(session.place).__name__, type(fact).__name__, type(decided.place).__name__
             logger.info("%s %s --%s--> %s (%s)", self._address, *names, turn.name)
@@ -241,13 +223,13 @@ class SessionActor(LoopActor[SessionMessage]):
                     assert self._session is not None
                     todo += self._decide(self._session, fact, turn)[::-1]
         except Unavailable:
-            self._session = before
+            self._stand(before)
             raise
 
     async def _do(self, turn: Turn, effect: Effect) -> Fact | None:
         """The fact that comes back, if any."""
         match effect:
-            case Say() | Amend() | Answer() | DropRelays():
+            case Say() | Amend() | Answer() | DropRelays() | ShowProgress():
                 self._at_once(turn, effect)
             case Relay():
                 await self._letters.original_of(effect, SETTLE_SECONDS)
@@ -266,6 +248,8 @@ class SessionActor(LoopActor[SessionMessage]):
                 return await self._check_channels(effect)
             case Search():
                 return await self._search(turn, effect)
+            case WidenSearch():
+                return await self._widen(turn)
             case CancelSearch():
                 answer = await self._ask_pool(Cancel(address=self._address, mark=self._mark(turn.pts)))
                 return Cancelled(answer=answer)
@@ -284,6 +268,8 @@ class SessionActor(LoopActor[SessionMessage]):
                 self._submit(turn, Edit(to=self._address.user, message=message, body=notice, lane=Lane.ANSWER))
             case Answer(press=press):
                 self._submit(turn, press)
+            case ShowProgress(notice=notice):
+                self._show_progress(turn, notice)
             case Relay():
                 self._relay(turn, effect)
             case DropRelays(chat=chat):
@@ -298,15 +284,8 @@ class SessionActor(LoopActor[SessionMessage]):
         await self._letters.settled(SETTLE_SECONDS)
         session = self._session
         assert session is not None
-        assert session.profile is not None
-        seeker = seeking.seeker(
-            session.profile,
-            self._address,
-            now=self._world.clock(),
-            cross_bot=self._world.settings.features.cross_bot_matching,
-        )
         find = Find(
-            seeker=seeker,
+            seeker=self._seeker(session),
             chat=ChatId(secrets.token_hex(8)),
             mark=self._mark(turn.pts),
             leaving=search.leaving,
@@ -314,6 +293,21 @@ class SessionActor(LoopActor[SessionMessage]):
         )
         repeat = turn.pts is not None and turn.pts == session.marked
         return Searched(answer=await self._ask_pool(find), left=search.leaving, repeat=repeat)
+
+    async def _widen(self, turn: Turn) -> Fact:
+        session = self._session
+        assert session is not None
+        request = Rewish(
+            seeker=replace(self._seeker(session), wishes=Wishes()),
+            chat=ChatId(secrets.token_hex(8)),
+            mark=self._mark(turn.pts),
+        )
+        return Widened(answer=await self._ask_pool(request))
+
+    def _seeker(self, session: Session) -> Seeker:
+        assert session.profile is not None
+        cross_bot = self._world.settings.features.cross_bot_matching
+        return seeking.seeker(session.profile, self._address, now=self._world.clock(), cross_bot=cross_bot)
 
     async def _leave(self, turn: Turn, effect: LeaveChat) -> Fact:
         await self._letters.settled(SETTLE_SECONDS)
@@ -337,15 +331,17 @@ class SessionActor(LoopActor[SessionMessage]):
         user = self._address.user
         profile, answer = await asyncio.gather(self._world.profiles.get(user), self._ask_pool(Look(user=user)))
         asleep = Session(address=self._address, profile=profile)
-        self._session, _ = step(asleep, Stands(answer=answer), self._world.clock(), self._world.rules)
-        if isinstance(self._session.place, Chatting):
-            self._letters.pairs.load(await self._world.maps.load(self._session.place.chat.id, user))
-        return self._session
+        woken, _ = step(asleep, Stands(answer=answer), self._world.clock(), self._world.rules)
+        if isinstance(woken.place, Chatting):
+            self._letters.pairs.load(await self._world.maps.load(woken.place.chat.id, user))
+        self._stand(woken)
+        return woken
 
     async def _look(self, session: Session) -> Session:
         answer = await self._ask_pool(Look(user=self._address.user))
-        self._session, _ = step(session, Stands(answer=answer), self._world.clock(), self._world.rules)
-        return self._session
+        looked, _ = step(session, Stands(answer=answer), self._world.clock(), self._world.rules)
+        self._stand(looked)
+        return looked
 
     # --- to the partner
 
@@ -476,6 +472,35 @@ class SessionActor(LoopActor[SessionMessage]):
             self._submit(turn, press)
         elif isinstance(fact, Said | Commanded):
             self._submit(turn, Send(to=self._address.user, key=turn.next_key(), body=notice, lane=Lane.ANSWER))
+
+    # --- the wait
+
+    def _stand(self, session: Session | None) -> None:
+        """The one place where the state is assigned. A search is watched for as long as it lasts."""
+        self._session = session
+        searching = session is not None and isinstance(session.place, Searching)
+        if searching and self._watch is None:
+            timer = self.every(self._world.settings.matching.progress_seconds, Progress())
+            self._watch = SearchWatch(self.loop.time(), timer)
+        elif not searching and self._watch is not None:
+            self._watch.timer.cancel()
+            self._watch = None
+
+    def _tick(self) -> Any:
+        session, watch = self._session, self._watch
+        if session is None or watch is None:
+            return None
+        turn = Turn(self._key(f"wait {secrets.token_hex(8)}"), _nothing)
+        fact = SearchTick(waited=self.loop.time() - watch.began)
+        return self._carry_out(turn, session, self._decide(session, fact, turn), fact)
+
+    def _show_progress(self, turn: Turn, notice: Notice) -> None:
+        watch = self._watch
+        call = watch.next_call(self._address.user, turn.next_key(), notice) if watch is not None else None
+        if watch is not None and call is not None:
+            outcome = self._send(call)
+            outcome.add_done_callback(watch.made)
+            turn.wait_for(outcome)
 
     # --- asleep and awake
 

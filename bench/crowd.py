@@ -15,7 +15,8 @@ from actors.events import EventsActor
 from actors.handle import Handle
 from actors.loop_ref import LoopRef
 from actors.matcher import MatcherActor
-from actors.session import SessionActor, Surroundings
+from actors.session import SessionActor
+from actors.surroundings import Surroundings
 from actors.transport import TransportActor
 from domain.channels import MissingChannel
 from domain.content import Text
@@ -42,7 +43,6 @@ class PromptTelegram:
     state = "serving"
     detail = ""
     flood_waits = 0
-    problems = ()
     problems: tuple[str, ...] = ()
 
     def __init__(self) -> None:

@@ -19,8 +19,9 @@ from actors.events import EventsActor
 from actors.handle import Handle
 from actors.keeper import KeeperActor
 from actors.matcher import MatcherActor
-from actors.session import SessionActor, Surroundings
+from actors.session import SessionActor
 from actors.supervision import Supervisor
+from actors.surroundings import Surroundings
 from control.child import Child, run_child
 from control.report import Reporter
 from control.stores import Stores, opened, owner_of
@@ -100,6 +101,7 @@ def _surroundings(house: Supervisor, stores: Stores, directory: Directory, setti
             profile=settings.profile,
             flood=Limit(rate=settings.flood.rate, burst=settings.flood.burst),
             channels_required=bool(settings.channels.required),
+            widen_after=settings.matching.widen_after_seconds,
             bot_names=directory.names,
         ),
         clock=time.time,

@@ -58,6 +58,18 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShowProgress:
+    """One message that tells of the wait and changes as it goes on; where the bot has no budget to spare it does not change."""
+
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WidenSearch:
+    """Let the search that goes on accept anyone; comes back as `Widened`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CancelSearch:
     """Comes back as `Cancelled`."""
 
@@ -124,6 +136,8 @@ Effect = (
     | SaveProfile
     | CheckChannels
     | Search
+    | ShowProgress
+    | WidenSearch
     | CancelSearch
     | LeaveChat
     | Relay

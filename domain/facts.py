@@ -23,6 +23,18 @@ class Searched:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SearchTick:
+    """The user still searches; `waited` in seconds."""
+
+    waited: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Widened:
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cancelled:
     answer: Answer
 
@@ -62,4 +74,17 @@ class ChannelsChecked:
     """*I joined*, where that is what asked."""
 
 
-Fact = Inbound | Searched | Cancelled | Left | NotRelayed | Stands | ChannelsChecked | Matched | Parted | SearchEnded
+Fact = (
+    Inbound
+    | Searched
+    | SearchTick
+    | Widened
+    | Cancelled
+    | Left
+    | NotRelayed
+    | Stands
+    | ChannelsChecked
+    | Matched
+    | Parted
+    | SearchEnded
+)

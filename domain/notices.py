@@ -58,6 +58,20 @@ def partner_found(card: Card, language: str) -> Notice:
     )
 
 
+def search_progress(waited: float, language: str) -> Notice:
+    minutes, seconds = divmod(round(waited), 60)
+    return Notice(
+        text="searching-progress",
+        language=language,
+        arguments={"minutes": minutes, "seconds": seconds},
+        buttons=((Button("menu-cancel", data="cancel"),),),
+    )
+
+
+def widen_question(language: str) -> Notice:
+    return Notice(text="widen-question", language=language, buttons=((Button("widen", data="widen"),),))
+
+
 def chat_ended(why: ChatEnd, language: str, menu: Menu) -> Notice:
     return Notice(text=_END_TEXTS[why], language=language, menu=menu)
 

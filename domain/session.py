@@ -33,7 +33,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import assert_never
 
-from domain import notices
+from domain import notices, seeking
 from domain.content import Text, Uncopyable
 from domain.effects import (
     Amend,
@@ -51,16 +51,19 @@ from domain.effects import (
     SaveProfile,
     Say,
     Search,
+    ShowProgress,
+    WidenSearch,
 )
 from domain.events import Matched, Parted, SearchEnded
-from domain.facts import Cancelled, ChannelsChecked, Fact, Left, NotRelayed, Searched, Stands
+from domain.facts import Cancelled, ChannelsChecked, Fact, Left, NotRelayed, Searched, SearchTick, Stands, Widened
 from domain.inbound import Commanded, Edited, Inbound, Pressed, Restarted, Said, Stopped
 from domain.outgoing import AnswerPress, Menu, Notice, Why
 from domain.pool import Answer as PoolAnswer
 from domain.pool import Banned, Fenced, Free, Paired, Waiting
 from domain.session_state import Chatting, Elsewhere, Idle, Place, Rules, Searching, Session
 from domain.settings import ProfileRules
-from domain.values import Address, Chat, ChatEnd, Gender, Profile, Question
+from domain.typed import read_age, utf16_length
+from domain.values import Chat, ChatEnd, Gender, Profile, Question, Wishes
 
 LONGEST_TEXT = 4096
 """UTF-16 code units of one message (Telegram `message_length_max`)."""
@@ -82,6 +85,10 @@ def step(session: Session, fact: Fact, now: float, rules: Rules) -> Step:
             return _channels_checked(session, fact, rules)
         case Searched():
             return _searched(session, fact, rules)
+        case SearchTick():
+            return _search_tick(session, fact, now, rules)
+        case Widened(answer=answer):
+            return _widened(session, answer)
         case Cancelled(answer=answer):
             return _cancelled(session, answer)
         case Left():
@@ -354,6 +361,8 @@ def _pressed(session: Session, pressed: Pressed, rules: Rules) -> Step:
             return _edit(session, profile, Question(value), pressed, rules)
         case "cancel" if isinstance(session.place, Searching):
             return session, [_toast(session, pressed), CancelSearch()]
+        case "widen" if isinstance(session.place, Searching):
+            return session, [_toast(session, pressed), WidenSearch()]
         case "joined" if profile is not None and (rules.channels_required or not profile.complete):
             return session, [CheckChannels(searching=False, pressed=pressed)]
         case _:
@@ -427,7 +436,7 @@ def _place(session: Session, answer: Free | Waiting | Paired) -> Place:
         case Waiting(bot=bot, since=since):
             return Searching(since) if bot == session.address.bot else Elsewhere(bot, chatting=False)
         case Paired(chat=chat):
-            bot = own_side(chat, session.address).bot
+            bot = chat.side_of(session.address.user).bot
             known = isinstance(session.place, Chatting) and session.place.chat.id == chat.id
             if bot != session.address.bot:
                 return Elsewhere(bot, chatting=True)
@@ -461,11 +470,33 @@ def _searched(session: Session, searched: Searched, rules: Rules) -> Step:
     assert_never(place)
 
 
+def _search_tick(session: Session, tick: SearchTick, now: float, rules: Rules) -> Step:
+    place, profile = session.place, session.profile
+    if not isinstance(place, Searching) or profile is None:
+        return session, []
+    effects: list[Effect] = [ShowProgress(notice=notices.search_progress(tick.waited, session.language))]
+    picky = seeking.is_vip(profile, now) and profile.wishes != Wishes()
+    if picky and not place.asked_to_widen and tick.waited >= rules.widen_after:
+        session = replace(session, place=replace(place, asked_to_widen=True))
+        effects.append(Say(notice=notices.widen_question(session.language)))
+    return session, effects
+
+
+def _widened(session: Session, answer: PoolAnswer) -> Step:
+    match answer:
+        case Paired(chat=chat):
+            return _matched(session, chat)
+        case Waiting():
+            return session, [_say(session, "widened")]
+        case _:
+            return session, []
+
+
 def _cancelled(session: Session, answer: PoolAnswer) -> Step:
     match answer:
         case Fenced():
             return session, []
-        case Paired(chat=chat) if own_side(chat, session.address).bot == session.address.bot:
+        case Paired(chat=chat) if chat.side_of(session.address.user).bot == session.address.bot:
             return _matched(session, chat)
         case _:
             told = _say(session, "search-cancelled", Menu.MAIN)
@@ -490,7 +521,7 @@ def _left(session: Session, left: Left) -> Step:
 
 
 def _matched(session: Session, chat: Chat) -> Step:
-    if own_side(chat, session.address).bot != session.address.bot:
+    if chat.side_of(session.address.user).bot != session.address.bot:
         return session, []
     place = session.place
     if isinstance(place, Chatting) and place.chat.id == chat.id and place.introduced:
@@ -541,24 +572,6 @@ def _not_relayed(session: Session, lost: NotRelayed) -> Step:
 
 
 # --- small pieces
-
-
-def read_age(typed: str) -> int | None:
-    """A whole number in decimal digits of any script, with or without a sign; None for anything else. Never raises."""
-    word = typed.strip()
-    digits = word[1:] if word[:1] in {"+", "-"} else word
-    if not digits.isdecimal():
-        return None
-    size = int(digits[:6]) if len(digits) <= 6 else 10**6
-    return -size if word[0] == "-" else size
-
-
-def utf16_length(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def own_side(chat: Chat, address: Address) -> Address:
-    return chat.first if chat.first.user == address.user else chat.second
 
 
 def _menu(session: Session) -> Menu:

@@ -15,6 +15,8 @@ class Rules:
     profile: ProfileRules = ProfileRules()
     flood: Limit = Limit(rate=3.0, burst=60)
     channels_required: bool = False
+    widen_after: float = 60.0
+    """Seconds of search until a VIP with wishes is asked whether to widen them."""
     bot_names: Mapping[BotId, str]
     """User names of the bots, without the @."""
 
@@ -35,6 +37,7 @@ class Elsewhere:
 @dataclass(frozen=True, slots=True)
 class Searching:
     since: float
+    asked_to_widen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,5 +134,9 @@ class Chat:
     started: float
     """Unix seconds by the clock of Redis."""
 
+    def side_of(self, user: UserId) -> Address:
+        """Where this member of the chat is talked to."""
+        return self.first if user == self.first.user else self.second
+
     def partner_of(self, user: UserId) -> Address:
         return self.second if user == self.first.user else self.first

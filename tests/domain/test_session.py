@@ -21,16 +21,19 @@ from domain.effects import (
     SaveProfile,
     Say,
     Search,
+    ShowProgress,
+    WidenSearch,
 )
 from domain.events import Matched, Parted, SearchEnded
-from domain.facts import Cancelled, Left, NotRelayed, Searched, Stands
+from domain.facts import Cancelled, Left, NotRelayed, Searched, SearchTick, Stands, Widened
 from domain.inbound import Commanded, Edited, Pressed, Said, Stopped
 from domain.limits import Limit
 from domain.outgoing import NotSent, Why
 from domain.pool import Banned, Fenced, Free, Paired, Waiting
-from domain.session import read_age, step
+from domain.session import step
 from domain.session_state import Chatting, Elsewhere, Idle, Rules, Searching, Session
-from domain.values import Address, BotId, Chat, ChatEnd, ChatId, Gender, MessageId, Profile, Pts, Question, UserId
+from domain.typed import read_age
+from domain.values import Address, BotId, Chat, ChatEnd, ChatId, Gender, MessageId, Profile, Pts, Question, UserId, Wishes
 
 BOT, OTHER_BOT = BotId(1), BotId(2)
 ME, PARTNER = Address(BOT, UserId(10)), Address(OTHER_BOT, UserId(20))
@@ -322,3 +325,27 @@ def test_searches_are_noted_for_the_day_when_the_pool_forgets():
     session, effects = step(IDLE, waiting, NOW, RULES)
     assert NoteSearch(searching=True) in effects
     assert NoteSearch(searching=False) in step(session, Matched(user=ME.user, chat=CHAT), NOW, RULES)[1]
+
+
+def test_the_wait_is_shown_and_a_picky_vip_is_asked_once_whether_to_widen():
+    vip = replace(ADULT, vip_until=NOW + 60, wishes=Wishes(genders=frozenset({Gender.MALE})))
+    session = replace(SEARCHING, profile=vip)
+    session, effects = step(session, SearchTick(waited=10), NOW, RULES)
+    assert [type(effect) for effect in effects] == [ShowProgress]
+    session, effects = step(session, SearchTick(waited=60), NOW, RULES)
+    assert texts(effects) == ["widen-question"]
+    session, effects = step(session, SearchTick(waited=70), NOW, RULES)
+    assert texts(effects) == []
+    assert WidenSearch() in step(session, pressed("widen"), NOW, RULES)[1]
+
+
+def test_without_wishes_there_is_nothing_to_widen():
+    _, effects = step(SEARCHING, SearchTick(waited=600), NOW, RULES)
+    assert [type(effect) for effect in effects] == [ShowProgress]
+    assert step(IDLE, SearchTick(waited=600), NOW, RULES) == (IDLE, [])
+
+
+def test_a_widened_search_goes_on_or_finds_at_once():
+    assert texts(step(SEARCHING, Widened(answer=Waiting(marks={}, since=1.0, bot=BOT)), NOW, RULES)[1]) == ["widened"]
+    session, _ = step(SEARCHING, Widened(answer=Paired(marks={}, chat=CHAT)), NOW, RULES)
+    assert session.place == Chatting(CHAT)

@@ -75,6 +75,9 @@ searching-progress =
         [0] { $seconds } s
        *[other] { $minutes } min { $seconds } s
     }
+widen-question = 🕰 Nobody who fits your wishes is here right now. Shall I look for anybody?
+widen = Yes, anybody
+widened = 🔍 Now looking for anybody.
 already-searching = 🔍 You are already searching. A moment's patience!
 wait-in-search = 🔍 Still searching: nobody reads along yet. Press **{ menu-cancel }** to stop.
 search-cancelled = Search cancelled.

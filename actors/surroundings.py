@@ -1,0 +1,28 @@
+"""What every session of a worker works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from actors.directory import Directory
+from actors.handle import Handle
+from domain.messages import EventsMessage, MatcherMessage
+from domain.ports import Chats, MessageMaps, Profiles, Searches
+from domain.session_state import Rules
+from domain.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    directory: Directory
+    matcher: Handle[MatcherMessage]
+    events: Handle[EventsMessage]
+    profiles: Profiles
+    chats: Chats
+    maps: MessageMaps
+    searches: Searches
+    settings: Settings
+    rules: Rules
+    clock: Callable[[], float]
+    """Unix seconds."""

@@ -68,6 +68,14 @@ async def test_whoever_takes_over_gets_first_what_the_dead_owner_left_undone(str
     assert await users(RedisEventStream(client, KEYS, owner="boris")) == [1, 2]
 
 
+async def test_what_nobody_acknowledges_comes_again_after_a_while(stream, monkeypatch):
+    await stream.append(BOT, ended(1))
+    assert await users(stream) == [1]
+    assert await users(stream) == []
+    monkeypatch.setattr("storage.event_stream.AGAIN_SECONDS", 0.0)
+    assert await users(stream) == [1]
+
+
 async def test_the_dead_owner_is_forgotten(stream, client):
     await stream.append(BOT, ended(1))
     await users(stream)

@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 from domain.events import Matched
-from domain.pool import Look, Paired
+from domain.pool import Look, Paired, Waiting
 from domain.values import UserId
 from storage.redis_client import open_redis
 from tests.storage.pool.town import BLUE, RED, Town
@@ -43,9 +43,35 @@ async def test_nobody_is_paired_twice_and_nobody_is_lost(redis_url, capsys):
     assert len(told) == PEOPLE
 
 
+async def test_defect_11_a_process_killed_in_the_middle_leaves_nobody_in_between(redis_url):
+    """Whoever was found is in a chat with the one who found them, and both were told; the others never began."""
+    town = Town(open_redis(redis_url))
+    await town.open()
+    process = await start_finding(redis_url, 1, PEOPLE + 1)
+    while (await town.pool.counts()).chats < PEOPLE // 20:
+        assert process.returncode is None
+    process.kill()
+    await process.communicate()
+
+    chats = (await town.pool.counts()).chats
+    stands = await town.decides(*(Look(user=UserId(user)) for user in range(1, PEOPLE + 1)))
+    paired = {user: stand.chat for user, stand in enumerate(stands, 1) if isinstance(stand, Paired)}
+    waiting = [stand for stand in stands if isinstance(stand, Waiting)]
+    told = {event.user: event.chat for event in [*await town.told(RED), *await town.told(BLUE)]}
+    await town.client.aclose()
+    assert chats < PEOPLE // 2, "it was killed in the middle"
+    assert all(paired[chat.partner_of(UserId(user)).user] == chat for user, chat in paired.items())
+    assert told == paired
+    assert (len(paired), len(waiting) <= 1) == (2 * chats, True)
+
+
 async def find_for(url: str, first: int, last: int) -> dict[str, int]:
-    program = [sys.executable, "-m", "tests.storage.pool.finder", url, str(first), str(last)]
-    process = await asyncio.create_subprocess_exec(*program, stdout=asyncio.subprocess.PIPE, cwd=ROOT)
+    process = await start_finding(url, first, last)
     output, _ = await process.communicate()
     assert process.returncode == 0
     return json.loads(output)
+
+
+async def start_finding(url: str, first: int, last: int) -> asyncio.subprocess.Process:
+    program = [sys.executable, "-m", "tests.storage.pool.finder", url, str(first), str(last)]
+    return await asyncio.create_subprocess_exec(*program, stdout=asyncio.subprocess.PIPE, cwd=ROOT)

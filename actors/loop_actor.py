@@ -67,13 +67,14 @@ class LoopActor(Life, Generic[M]):
         """On the running loop; `on_start` runs in its next turn."""
         actor = cls(*args, **kwargs)
         actor._start_actor_loop()
-        return actor._actor_ref
+        return actor.actor_ref
 
     def __init__(self, *_args: Any, **_kwargs: Any) -> None:
         super().__init__()
         if self.MAILBOX_LIMIT is not None:
             self.actor_inbox.limit = self.MAILBOX_LIMIT
-        self._actor_ref: LoopRef[M] = LoopRef(self)
+        self._actor_ref: LoopRef[M] | None = LoopRef(self)  # type: ignore[assignment]  # Pykka's lives for ever
+        """None once ended: the circle is broken, and the memory is free without a search for garbage."""
         self._timers: set[Timer[M]] | None = None
 
     @staticmethod
@@ -82,7 +83,7 @@ class LoopActor(Life, Generic[M]):
 
     @property
     def actor_ref(self) -> LoopRef[M]:
-        return self._actor_ref
+        return self._actor_ref or LoopRef(self)
 
     # Hooks, beside on_start, on_stop and on_failure
 
@@ -241,6 +242,10 @@ class LoopActor(Life, Generic[M]):
         super()._close()
         for timer in tuple(self._timers or ()):
             timer.cancel()
+
+    def _end(self, error: BaseException | None) -> None:
+        super()._end(error)
+        self._actor_ref = None
 
     def _own_timers(self) -> set[Timer[M]]:
         if self._timers is None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from transport.sandbox import mailbox
 from transport.sandbox.journal import Journal
+from transport.sandbox.seen import Seen
 from transport.sandbox.store import PORTION, Store
-from transport.sandbox.world import World
+from transport.sandbox.world import FIRST_BOT, World
 
 
 def killed(folder: Path) -> Path:
@@ -78,4 +83,30 @@ def test_who_left_a_channel_stays_away_after_a_kill(tmp_path: Path) -> None:
     after = Store(killed(folder))
     assert list(World(after).channels[channel.id].members) == [boris.id]
     after.close()
+    store.close()
+
+
+@settings(max_examples=20)
+@given(st.sets(st.integers(-(1 << 63), (1 << 63) - 1), max_size=50))
+def test_the_memory_of_random_ids_never_forgets_one(numbers: set[int]) -> None:
+    seen = Seen(numbers)
+    assert all(seen.may_hold(number) for number in numbers)
+
+
+def test_the_memory_of_random_ids_knows_most_new_ones() -> None:
+    rng = random.Random(7)
+    seen = Seen(rng.getrandbits(63) for _ in range(10_000))
+    assert sum(seen.may_hold(rng.getrandbits(63)) for _ in range(10_000)) < 10
+
+
+def test_a_random_id_is_remembered_beyond_what_is_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mailbox, "RECENT", 2)
+    store = Store(tmp_path)
+    world, box = World(store), mailbox.Mailbox(store)
+    bot, anna = world.bots[FIRST_BOT], world.add_user("Anna")
+    for number in range(5):
+        box.add(bot, anna, "hi", from_bot=True, random_id=number)
+    store.settle()
+    assert [box.sent_before(bot.id, number) for number in (0, 4, 5)] == [True, True, False]
+    assert not box.sent_before(bot.id + 1, 0)
     store.close()

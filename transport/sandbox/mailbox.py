@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from transport.sandbox.model import Bot, Message, User
+from transport.sandbox.seen import Seen
 from transport.sandbox.store import Store
 
 RECENT = 20_000
@@ -18,7 +19,10 @@ class Mailbox:
         self._store = store
         self._recent: dict[tuple[int, int], Message] = {}
         self._on_phone: dict[tuple[int, int], Message] = {}
-        self._random_ids: dict[tuple[int, int], int] = {}
+        self._random_ids: set[tuple[int, int]] = set()
+        """Of the messages in memory: the newest may not be settled yet."""
+        used = store.query("SELECT random_id FROM messages WHERE random_id IS NOT NULL")
+        self._used = Seen(number for (number,) in used)
 
     def add(self, bot: Bot, user: User, text: str, *, from_bot: bool, **rest: Any) -> Message:
         """A new message with the next number of each box."""
@@ -71,6 +75,8 @@ class Mailbox:
         """Whether the bot has used this random id, ever."""
         if (bot, random_id) in self._random_ids:
             return True
+        if not self._used.may_hold(random_id):
+            return False
         sql = "SELECT 1 FROM messages WHERE bot = ? AND random_id = ?"
         return bool(self._store.query_settled(sql, bot, random_id))
 
@@ -99,7 +105,8 @@ class Mailbox:
         self._recent[message.bot, message.id] = message
         self._on_phone[message.user, message.phone_id] = message
         if message.random_id is not None:
-            self._random_ids[message.bot, message.random_id] = message.id
+            self._random_ids.add((message.bot, message.random_id))
+            self._used.add(message.random_id)
         if len(self._recent) > RECENT:
             self._forget_oldest()
 
@@ -107,7 +114,7 @@ class Mailbox:
         oldest = self._recent.pop(next(iter(self._recent)))
         self._on_phone.pop((oldest.user, oldest.phone_id), None)
         if oldest.random_id is not None:
-            self._random_ids.pop((oldest.bot, oldest.random_id), None)
+            self._random_ids.discard((oldest.bot, oldest.random_id))
 
 
 def _extras(message: Message) -> bytes | None:

@@ -23,6 +23,7 @@ from storage.sweep import Sweeper
 
 CHAT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 RESTORED_AT_ONCE = 100
+IDLE_AT_ONCE = 100
 SCOPE = re.compile(r"\*|[A-Za-z0-9_-]{1,32}")
 
 
@@ -67,6 +68,16 @@ class RedisPool:
         paired = await self._sweeper.pair(time, pairs)
         await self._sweeper.expire(time)
         return paired
+
+    async def touch(self, chats: Sequence[ChatId]) -> None:
+        if chats:
+            await self._scripts.run("touch", self._time(), *map(_checked, chats))
+
+    async def end_idle(self, seconds: float) -> int:
+        ended = 0
+        while done := int(await self._scripts.run("idle", self._time(), milliseconds(seconds), self._recent, IDLE_AT_ONCE)):
+            ended += done
+        return ended
 
     async def ban(self, user: UserId, until: float) -> None:
         moment = milliseconds(until) if isfinite(until) else "inf"
@@ -147,7 +158,7 @@ def _checked(chat: ChatId) -> str:
 
 
 def read_answer(reply: bytes) -> Answer:
-    """What `standing` in lua/lib/user.lua wrote."""
+    """What `answer` in lua/lib/user.lua wrote."""
     if reply == b"fenced":
         return Fenced()
     kind, fresh, first, second, *pairs = reply.split(b" ")

@@ -2,7 +2,7 @@
 -- Stop waiting (domain.pool.Cancel).
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 who asks (lib/gate.lua)
--- Answers standing (lib/user.lua)
+-- Answers where the user stands (`answer` in lib/user.lua)
 if search_of(me) then
   give_up(me)
 end

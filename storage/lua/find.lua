@@ -3,7 +3,7 @@
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 who asks (lib/gate.lua)
 --         3 "<scope> <bucket> <id of the chat that this may make> <chat to leave first or .> <head start ms> <recents ms>"
--- Answers standing (lib/user.lua)
+-- Answers where the user stands (`answer` in lib/user.lua)
 local scope, bucket, new_chat, leaving, start, recent = string.match(ARGV[3], '^(%S+) (%S+) (%S+) (%S+) (%d+) (%d+)$')
 recent = tonumber(recent)
 

@@ -2,7 +2,7 @@
 -- End a chat (domain.pool.Leave). Idempotent: a chat that is not this user's current one changes nothing.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 who asks (lib/gate.lua) · 3 "<chat> <why, domain.values.ChatEnd> <recents ms>"
--- Answers standing (lib/user.lua)
+-- Answers where the user stands (`answer` in lib/user.lua)
 local chat, why, recent = string.match(ARGV[3], '^(%S+) (%S+) (%d+)$')
 
 if chat_of(me) == chat then

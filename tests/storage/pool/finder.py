@@ -15,7 +15,7 @@ from storage.pool import RedisPool
 from storage.redis_client import open_redis
 from tests.storage.pool.town import BLUE, RED, mark, seeker
 
-BATCH = 20
+BATCH = 19
 
 
 async def main(url: str, first: int, last: int) -> None:

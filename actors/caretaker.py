@@ -48,5 +48,7 @@ class CaretakerActor(LoopActor[CheckMemory]):
             await self._pool.block(user, other)
         for address in await self._searches.all():
             await self._events.append(address.bot, SearchEnded(user=address.user, lost=True))
-        chats = await self._pool.restore(await self._chats.live())
+        live = await self._chats.live()
+        chats = await self._pool.restore(live)
+        await self._pool.touch([chat.id for chat in live])
         logger.info("the pool knew nothing; %d live chats put back", chats)

@@ -23,10 +23,12 @@ logger = logging.getLogger(__name__)
 class Correspondence:
     """*Invariant*: `pairs` speaks of the current chat only. What the callbacks do is done by the loop, between messages."""
 
-    __slots__ = ("_on_the_way", "pairs")
+    __slots__ = ("_on_the_way", "noted", "pairs")
 
     def __init__(self, limit: int) -> None:
         self.pairs = MessageMap(limit)
+        self.noted = float("-inf")
+        """Event loop time when the pool was last told that something was said."""
         self._on_the_way: dict[MessageId, Future[Any]] = {}
 
     @property

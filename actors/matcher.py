@@ -11,9 +11,10 @@ from typing import Any
 
 from actors.loop_actor import LoopActor
 from domain.errors import Unavailable
-from domain.messages import MatcherMessage, Sweep
+from domain.messages import MatcherMessage, Sweep, Touch
 from domain.pool import Answer, Request
 from domain.ports import Pool
+from domain.values import ChatId
 
 MOST_AT_ONCE = 500
 """Requests in one round trip."""
@@ -23,14 +24,16 @@ logger = logging.getLogger(__name__)
 
 
 class MatcherActor(LoopActor[MatcherMessage]):
-    __slots__ = ("_asked", "_pool", "_rescan_seconds", "_sweeping", "_under_way")
+    __slots__ = ("_asked", "_idle_seconds", "_pool", "_rescan_seconds", "_sweeping", "_touched", "_under_way")
 
     MAILBOX_LIMIT = 100_000
 
-    def __init__(self, pool: Pool, *, rescan_seconds: float) -> None:
+    def __init__(self, pool: Pool, *, rescan_seconds: float, idle_seconds: float = 3600.0) -> None:
         super().__init__()
         self._pool = pool
         self._rescan_seconds = rescan_seconds
+        self._idle_seconds = idle_seconds
+        self._touched: set[ChatId] = set()
         self._asked: list[tuple[Request, Future[Answer]]] = []
         self._under_way: set[Task[None]] = set()
         self._sweeping = False
@@ -39,10 +42,18 @@ class MatcherActor(LoopActor[MatcherMessage]):
         self.every(self._rescan_seconds / 2, Sweep())
 
     def on_receive(self, message: MatcherMessage) -> Any:
-        if isinstance(message, Sweep):
-            if not self._sweeping:
-                self._own_task(self._sweep())
-            return None
+        match message:
+            case Sweep():
+                if not self._sweeping:
+                    self._own_task(self._sweep())
+                return None
+            case Touch(chat=chat):
+                self._touched.add(chat)
+                return None
+            case _:
+                return self._asked_for(message)
+
+    def _asked_for(self, message: Request) -> Future[Answer]:
         answer: Future[Answer] = self.loop.create_future()
         if not self._asked:
             self.loop.call_soon(self._flush)
@@ -74,13 +85,17 @@ class MatcherActor(LoopActor[MatcherMessage]):
 
     async def _sweep(self) -> None:
         self._sweeping = True
+        touched, self._touched = self._touched, set()
         try:
+            await self._pool.touch(list(touched))
+            ended = await self._pool.end_idle(self._idle_seconds)
             paired = await self._pool.sweep(pairs=PAIRS_A_SWEEP)
         except Unavailable as error:
-            logger.warning("no sweep of the queue: %s", error)
+            self._touched |= touched
+            logger.warning("no sweep of the pool: %s", error)
         else:
-            if paired:
-                logger.info("the sweep paired %d couples", paired)
+            if paired or ended:
+                logger.info("the sweep paired %d couples and ended %d silent chats", paired, ended)
         finally:
             self._sweeping = False
 

@@ -63,6 +63,7 @@ from domain.messages import (
     Progress,
     SessionMessage,
     Submit,
+    Touch,
     TransportMessage,
 )
 from domain.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
@@ -74,6 +75,8 @@ from domain.values import Address, ChatId, Pts, Wishes
 SETTLE_SECONDS = 3.0
 """How long /stop waits for what was said before it."""
 RETRY_SECONDS = 1.0
+NOTED_IN_A_SILENCE = 20
+"""How often a chat's being alive is noted in the time after which it would be idle."""
 
 logger = logging.getLogger(__name__)
 
@@ -357,6 +360,14 @@ class SessionActor(LoopActor[SessionMessage]):
             outcome = self._world.events.ask(Append(bot=relay.to.bot, event=carried), timeout=timeout)
         self._letters.sent(relay, outcome, self._lost)
         turn.wait_for(outcome)
+        self._alive(relay.chat)
+
+    def _alive(self, chat: ChatId) -> None:
+        """Tell the pool now and then that the chat is not idle."""
+        now, silence = self.loop.time(), self._world.settings.chat.idle_minutes * 60
+        if now - self._letters.noted > silence / NOTED_IN_A_SILENCE and self._world.matcher.is_alive():
+            self._letters.noted = now
+            self._world.matcher.tell(Touch(chat=chat))
 
     def _lost(self, relay: Relay, failure: NotSent) -> None:
         if not self.dead:
@@ -434,6 +445,8 @@ class SessionActor(LoopActor[SessionMessage]):
             logger.error("%s: the partner of chat %s has no profile", self._address, effect.chat.id)
             return
         notice = notices.partner_found(seeking.card(partner, now=self._world.clock()), self._session.language)
+        self._letters.noted = float("-inf")
+        self._alive(effect.chat.id)
         key = f"chat:{effect.chat.id}:{self._address.user}:found"
         self._submit(turn, Send(to=self._address.user, key=key, body=notice, lane=Lane.ANSWER))
 

@@ -81,7 +81,11 @@ def _core(stores: Stores, directory: Directory, settings: Settings) -> tuple[Chi
         ),
         ChildSpec(
             name="matcher",
-            factory=lambda: MatcherActor.start(stores.pool, rescan_seconds=settings.matching.rescan_seconds),
+            factory=lambda: MatcherActor.start(
+                stores.pool,
+                rescan_seconds=settings.matching.rescan_seconds,
+                idle_seconds=settings.chat.idle_minutes * 60,
+            ),
         ),
         ChildSpec(name="events", factory=lambda: EventsActor.start(stores.events, directory)),
     )

@@ -104,12 +104,19 @@ TransportMessage = Received | Submit | Processed | Discard | MissingChannels | D
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sweep:
-    """Time to pair those who became compatible while they waited."""
+    """Time to pair those who became compatible while they waited, and to end chats in which nobody says anything."""
 
     EPHEMERAL: ClassVar[bool] = True
 
 
-MatcherMessage = Request | Sweep
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touch:
+    """Something was said in this chat; it is noted with the next sweep."""
+
+    chat: ChatId
+
+
+MatcherMessage = Request | Sweep | Touch
 """A Request is asked; the reply is the pool's Answer."""
 
 # --- EventsActor

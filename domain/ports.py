@@ -84,6 +84,14 @@ class Pool(Protocol):
         """
         ...
 
+    async def touch(self, chats: Sequence[ChatId]) -> None:
+        """Something was said in these chats. A chat never touched is never idle: touch it when it begins."""
+        ...
+
+    async def end_idle(self, seconds: float) -> int:
+        """End the chats that were silent for so long (events Parted, why IDLE, to both sides); how many."""
+        ...
+
     async def ban(self, user: UserId, until: float) -> None:
         """Unix seconds, infinity for ever, 0 lifts it. Ends the user's search or chat."""
         ...

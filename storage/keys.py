@@ -56,6 +56,10 @@ class Keys:
         return f"{self.tag}:chats"
 
     @property
+    def active(self) -> str:
+        return f"{self.tag}:active"
+
+    @property
     def halls(self) -> str:
         return f"{self.tag}:halls"
 

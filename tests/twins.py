@@ -235,6 +235,7 @@ class PoolTwin(Twin):
         self.round_trips: list[int] = []
         """How many requests each took."""
         self.sweeps = 0
+        self.touched: list[ChatId] = []
         self._stream = stream
         self._chats = count(1)
 
@@ -246,6 +247,12 @@ class PoolTwin(Twin):
         self._publish()
         self.tell()
         return answers
+
+    async def touch(self, chats: Sequence[ChatId]) -> None:
+        self.touched += chats
+
+    async def end_idle(self, _seconds: float) -> int:
+        return 0
 
     async def sweep(self, *, pairs: int) -> int:
         self.sweeps += 1

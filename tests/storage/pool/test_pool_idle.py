@@ -1,0 +1,46 @@
+"""Chats in which nobody says anything come to an end, for both sides."""
+
+from __future__ import annotations
+
+from domain.events import Parted
+from domain.pool import Free, Paired
+from domain.values import ChatEnd, ChatId, UserId
+from tests.storage.pool.town import BLUE, MINUTE, RED, Town, seeker
+
+SILENCE = 60 * MINUTE
+
+
+async def chatting(town: Town) -> ChatId:
+    await town.finds(seeker(1, RED))
+    paired = await town.finds(seeker(2, BLUE))
+    assert isinstance(paired, Paired)
+    await town.pool.touch([paired.chat.id])
+    return paired.chat.id
+
+
+async def test_a_silent_chat_ends_and_both_sides_are_told(town: Town):
+    chat = await chatting(town)
+    town.now += SILENCE + 1
+    assert await town.pool.end_idle(SILENCE) == 1
+    assert isinstance(await town.stands(1), Free)
+    assert isinstance(await town.stands(2), Free)
+    for bot, user in ((RED, 1), (BLUE, 2)):
+        assert Parted(user=UserId(user), chat=chat, why=ChatEnd.IDLE) in await town.told(bot)
+
+
+async def test_a_chat_in_which_something_was_said_goes_on(town: Town):
+    chat = await chatting(town)
+    town.now += SILENCE - 1
+    await town.pool.touch([chat])
+    town.now += SILENCE - 1
+    assert await town.pool.end_idle(SILENCE) == 0
+    assert isinstance(await town.stands(1), Paired)
+
+
+async def test_a_chat_that_ended_otherwise_is_not_ended_again(town: Town):
+    chat = await chatting(town)
+    await town.leaves(1, chat)
+    town.now += SILENCE + 1
+    assert await town.pool.end_idle(SILENCE) == 0
+    await town.pool.touch([chat])
+    assert await town.client.zcard(town.keys.active) == 0

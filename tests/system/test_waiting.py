@@ -1,0 +1,67 @@
+"""What time does: the wait is shown, a search gives up, a silent chat ends, a sleeping session wakes where it was."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.system.house import House
+from tests.system.people import Town
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(120)]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def hasty(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """A house in which minutes are seconds."""
+    folder: Path = tmp_path_factory.mktemp("hasty")
+    house = House(
+        folder,
+        MASQUERADE_MATCHING__PROGRESS_SECONDS="1",
+        MASQUERADE_MATCHING__TIMEOUT_SECONDS="6",
+        MASQUERADE_MATCHING__RESCAN_SECONDS="1",
+        MASQUERADE_CHAT__IDLE_MINUTES="0.1",
+        MASQUERADE_ACTORS__IDLE_SECONDS="1",
+    )
+    try:
+        yield await house.start()
+    finally:
+        await house.close()
+
+
+async def test_the_wait_is_shown_in_one_message_and_ends_honestly(hasty: House):
+    anna = await Town(hasty).registered()
+    await anna.says("/find")
+    await anna.hears("You will hear from me")
+    shown = await anna.hears("1 s")
+    changed = await anna.hears("s", kind="edit")
+    assert changed["id"] == shown["id"]
+    await anna.hears("Nobody right now")
+
+
+async def test_the_wait_can_be_cancelled_by_its_button(hasty: House):
+    anna = await Town(hasty).registered()
+    await anna.says("/find")
+    await anna.hears("You will hear from me")
+    shown = await anna.hears(" s")
+    await anna.presses("cancel", shown["id"])
+    await anna.hears("cancelled")
+
+
+async def test_a_silent_chat_ends_for_both(hasty: House):
+    anna, boris = await Town(hasty).chatting(bots=(0, 1))
+    await anna.hears("Nobody wrote")
+    await boris.hears("Nobody wrote")
+
+
+async def test_a_session_that_slept_knows_replies_and_partner(hasty: House):
+    town = Town(hasty)
+    anna, boris = await town.chatting()
+    question = await anna.says("are you asleep?")
+    heard = await boris.hears("are you asleep?")
+    await hasty.until(lambda status: bool(status) and status["figures"]["sessions"] == 0)
+    await boris.says("not any more", reply_to=heard["id"])
+    assert (await anna.hears("not any more"))["reply_to"] == question

@@ -253,9 +253,9 @@ class SessionActor(LoopActor[SessionMessage]):
                 return await self._search(turn, effect)
             case WidenSearch():
                 return await self._widen(turn)
-            case CancelSearch():
+            case CancelSearch(silent=silent):
                 answer = await self._ask_pool(Cancel(address=self._address, mark=self._mark(turn.pts)))
-                return Cancelled(answer=answer)
+                return Cancelled(answer=answer, silent=silent)
             case LeaveChat():
                 return await self._leave(turn, effect)
             case _:
@@ -315,7 +315,7 @@ class SessionActor(LoopActor[SessionMessage]):
     async def _leave(self, turn: Turn, effect: LeaveChat) -> Fact:
         await self._letters.settled(SETTLE_SECONDS)
         request = Leave(address=self._address, chat=effect.chat, why=effect.why, mark=self._mark(turn.pts))
-        return Left(chat=effect.chat, why=effect.why, answer=await self._ask_pool(request))
+        return Left(chat=effect.chat, why=effect.why, answer=await self._ask_pool(request), silent=effect.silent)
 
     async def _ask_pool(self, request: MatcherMessage) -> Any:
         return await answer_of(self._world.matcher.ask(request, timeout=self._ask_timeout), "the pool")
@@ -569,7 +569,16 @@ class SessionActor(LoopActor[SessionMessage]):
             self._world.events.tell(Done(bot=self._address.bot, id=event))
 
     def _submit(self, turn: Turn, outgoing: Outgoing) -> None:
-        turn.wait_for(self._send(outgoing))
+        outcome = self._send(outgoing)
+        outcome.add_done_callback(self._noticed)
+        turn.wait_for(outcome)
+
+    def _noticed(self, outcome: Future[Any]) -> None:
+        """Whoever cannot be told anything is gone, also where Telegram's word of it was missed. Called between messages."""
+        failure = failure_of(outcome)
+        busy = self._session is not None and isinstance(self._session.place, Chatting | Searching)
+        if failure is not None and failure.why is Why.GONE and busy and not self.dead:
+            self.actor_ref.tell(Stopped(user=self._address.user))
 
     def _send(self, outgoing: Outgoing) -> Future[Any]:
         transport = self._transport()

@@ -73,6 +73,9 @@ class WidenSearch:
 class CancelSearch:
     """Comes back as `Cancelled`."""
 
+    silent: bool = False
+    """The user blocked the bot: nothing can be told."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaveChat:
@@ -80,6 +83,7 @@ class LeaveChat:
 
     chat: ChatId
     why: ChatEnd
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,7 @@ class Widened:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cancelled:
     answer: Answer
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,7 @@ class Left:
     chat: ChatId
     why: ChatEnd
     answer: Answer
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

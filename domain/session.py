@@ -89,8 +89,8 @@ def step(session: Session, fact: Fact, now: float, rules: Rules) -> Step:
             return _search_tick(session, fact, now, rules)
         case Widened(answer=answer):
             return _widened(session, answer)
-        case Cancelled(answer=answer):
-            return _cancelled(session, answer)
+        case Cancelled():
+            return _cancelled(session, fact)
         case Left():
             return _left(session, fact)
         case Matched(chat=chat):
@@ -492,29 +492,30 @@ def _widened(session: Session, answer: PoolAnswer) -> Step:
             return session, []
 
 
-def _cancelled(session: Session, answer: PoolAnswer) -> Step:
-    match answer:
+def _cancelled(session: Session, cancelled: Cancelled) -> Step:
+    idle = replace(session, place=Idle())
+    match cancelled.answer:
         case Fenced():
             return session, []
+        case Paired(chat=chat) if cancelled.silent:
+            return idle, [LeaveChat(chat=chat.id, why=ChatEnd.GONE, silent=True)]
         case Paired(chat=chat) if chat.side_of(session.address.user).bot == session.address.bot:
             return _matched(session, chat)
         case _:
-            told = _say(session, "search-cancelled", Menu.MAIN)
-            return replace(session, place=Idle()), [told, NoteSearch(searching=False)]
+            told: list[Effect] = [] if cancelled.silent else [_say(session, "search-cancelled", Menu.MAIN)]
+            return idle, [*told, NoteSearch(searching=False)]
 
 
 def _left(session: Session, left: Left) -> Step:
     if isinstance(left.answer, Fenced):
         return session, []
+    ended: list[Effect] = [RecordEnd(chat=left.chat, why=left.why), DropRelays(chat=left.chat)]
+    if left.silent:
+        return replace(session, place=Idle()), ended
     gone = left.why is ChatEnd.GONE
-    text = "partner-gone" if gone else "you-left"
-    key = f"chat:{left.chat}:{session.address.user}:ended"
-    ended = replace(session, place=Idle(), lost_partner=gone)
-    return ended, [
-        RecordEnd(chat=left.chat, why=left.why),
-        DropRelays(chat=left.chat),
-        Say(notice=notices.plain(text, session.language, Menu.MAIN), key=key),
-    ]
+    notice = notices.plain("partner-gone" if gone else "you-left", session.language, Menu.MAIN)
+    told = Say(notice=notice, key=f"chat:{left.chat}:{session.address.user}:ended")
+    return replace(session, place=Idle(), lost_partner=gone), [*ended, told]
 
 
 # --- what others do
@@ -552,9 +553,9 @@ def _stopped(session: Session) -> Step:
     """They blocked the bot: nothing can be told to them, and nobody shall wait for them."""
     match session.place:
         case Chatting(chat=chat):
-            return session, [LeaveChat(chat=chat.id, why=ChatEnd.GONE)]
+            return session, [LeaveChat(chat=chat.id, why=ChatEnd.GONE, silent=True)]
         case Searching():
-            return session, [CancelSearch()]
+            return session, [CancelSearch(silent=True)]
         case Idle() | Elsewhere():
             return session, []
     assert_never(session.place)

@@ -250,8 +250,8 @@ def test_the_sender_learns_what_did_not_arrive(why: Why, text: list[str]):
 
 def test_who_blocks_the_bot_leaves_everything():
     stopped = Stopped(user=ME.user)
-    assert step(CHATTING, stopped, NOW, RULES)[1] == [LeaveChat(chat=CHAT.id, why=ChatEnd.GONE)]
-    assert step(SEARCHING, stopped, NOW, RULES)[1] == [CancelSearch()]
+    assert step(CHATTING, stopped, NOW, RULES)[1] == [LeaveChat(chat=CHAT.id, why=ChatEnd.GONE, silent=True)]
+    assert step(SEARCHING, stopped, NOW, RULES)[1] == [CancelSearch(silent=True)]
     assert step(IDLE, stopped, NOW, RULES)[1] == []
 
 
@@ -349,3 +349,12 @@ def test_a_widened_search_goes_on_or_finds_at_once():
     assert texts(step(SEARCHING, Widened(answer=Waiting(marks={}, since=1.0, bot=BOT)), NOW, RULES)[1]) == ["widened"]
     session, _ = step(SEARCHING, Widened(answer=Paired(marks={}, chat=CHAT)), NOW, RULES)
     assert session.place == Chatting(CHAT)
+
+
+def test_who_blocked_the_bot_is_told_nothing():
+    session, effects = step(CHATTING, Left(chat=CHAT.id, why=ChatEnd.GONE, answer=Free(marks={}), silent=True), NOW, RULES)
+    assert session == IDLE
+    assert texts(effects) == []
+    session, effects = step(SEARCHING, Cancelled(answer=Free(marks={}), silent=True), NOW, RULES)
+    assert session == IDLE
+    assert effects == [NoteSearch(searching=False)]

@@ -28,7 +28,6 @@ same idempotency keys, so that nobody is left without an answer and nobody sees 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import assert_never
@@ -56,10 +55,12 @@ from domain.effects import (
 )
 from domain.events import Matched, Parted, SearchEnded
 from domain.facts import Cancelled, ChannelsChecked, Fact, Left, NotRelayed, Searched, SearchTick, Stands, Widened
+from domain.gates import GATES
 from domain.inbound import Commanded, Edited, Inbound, Pressed, Restarted, Said, Stopped
-from domain.outgoing import AnswerPress, Menu, Notice, Why
+from domain.outgoing import Menu, Why
 from domain.pool import Answer as PoolAnswer
 from domain.pool import Banned, Fenced, Free, Paired, Waiting
+from domain.replies import menu_of, pointed, say, toast
 from domain.session_state import Chatting, Elsewhere, Idle, Place, Rules, Searching, Session
 from domain.settings import ProfileRules
 from domain.typed import read_age, utf16_length
@@ -67,8 +68,6 @@ from domain.values import Chat, ChatEnd, Gender, Profile, Question, Wishes
 
 LONGEST_TEXT = 4096
 """UTF-16 code units of one message (Telegram `message_length_max`)."""
-WARN_EVERY = 5.0
-"""Seconds between two requests to slow down."""
 
 
 Step = tuple[Session, list[Effect]]
@@ -104,38 +103,7 @@ def step(session: Session, fact: Fact, now: float, rules: Rules) -> Step:
     assert_never(fact)
 
 
-# --- gates: what stops an update before it is looked at; their order is policy
-
-Gate = Callable[[Session, Inbound, float, Rules], tuple[Session, list[Effect] | None]]
-"""Answers with effects where the update stops here, with None where it may pass."""
-
-
-def _not_done_before(session: Session, update: Inbound, _now: float, _rules: Rules) -> tuple[Session, list[Effect] | None]:
-    before = session.marked is not None and update.pts is not None and update.pts < session.marked
-    return session, [] if before else None
-
-
-def _not_banned(session: Session, _update: Inbound, now: float, _rules: Rules) -> tuple[Session, list[Effect] | None]:
-    banned = session.profile is not None and session.profile.banned_until > now
-    return session, [_say(session, "banned")] if banned else None
-
-
-def _within_flood_limit(session: Session, update: Inbound, now: float, rules: Rules) -> tuple[Session, list[Effect] | None]:
-    bucket = session.flood or rules.flood.full(now)
-    left = rules.flood.take(bucket, now)
-    if left is not None:
-        return replace(session, flood=left), None
-    if now - session.warned < WARN_EVERY:
-        return session, []
-    seconds = math.ceil(rules.flood.wait(bucket, now))
-    if isinstance(update, Pressed):
-        warning: Effect = _toast(session, update, "too-fast", seconds=seconds)
-    else:
-        warning = _say(session, "too-fast", seconds=seconds)
-    return replace(session, warned=now), [warning]
-
-
-GATES: tuple[Gate, ...] = (_not_done_before, _not_banned, _within_flood_limit)
+# --- what the user does
 
 
 def _inbound(session: Session, update: Inbound, now: float, rules: Rules) -> Step:
@@ -167,9 +135,9 @@ def _said(session: Session, said: Said, rules: Rules) -> Step:
         case Chatting(chat=chat):
             return session, [_relay_or_refuse(session, chat, said)]
         case Searching():
-            return session, [_say(session, "wait-in-search", Menu.SEARCHING)]
+            return session, [say(session, "wait-in-search", Menu.SEARCHING)]
         case Elsewhere() as place:
-            return session, [_pointed(session, place, rules)]
+            return session, [pointed(session, place, rules)]
         case Idle():
             return _answered(session, said, rules)
     assert_never(session.place)
@@ -180,7 +148,7 @@ def _relay_or_refuse(session: Session, chat: Chat, update: Said | Edited) -> Eff
     if isinstance(content, Uncopyable):
         return Say(notice=notices.refused(content, session.language))
     if isinstance(content, Text) and utf16_length(content.text) > LONGEST_TEXT:
-        return _say(session, "not-delivered-too-long")
+        return say(session, "not-delivered-too-long")
     return Relay(
         chat=chat.id,
         to=chat.partner_of(session.address.user),
@@ -207,7 +175,7 @@ def _answered(session: Session, said: Said, rules: Rules) -> Step:
         return _age_typed(session, profile, said, rules.profile)
     if profile.asked is not None:
         return session, [_ask(profile, profile.asked, rules)]
-    return session, [_say(session, "menu-hint", Menu.MAIN)]
+    return session, [say(session, "menu-hint", Menu.MAIN)]
 
 
 def _ask(profile: Profile, question: Question, rules: Rules) -> Effect:
@@ -220,13 +188,13 @@ def _ask(profile: Profile, question: Question, rules: Rules) -> Effect:
 def _age_typed(session: Session, profile: Profile, said: Said, rules: ProfileRules) -> Step:
     age = read_age(said.content.text) if isinstance(said.content, Text) else None
     if age is None:
-        return session, [_say(session, "age-not-a-number", min=rules.min_age, max=rules.max_age)]
+        return session, [say(session, "age-not-a-number", min=rules.min_age, max=rules.max_age)]
     if age < rules.min_age:
-        return session, [_say(session, "age-too-low", min=rules.min_age)]
+        return session, [say(session, "age-too-low", min=rules.min_age)]
     if age > rules.max_age:
-        return session, [_say(session, "age-too-high", max=rules.max_age)]
+        return session, [say(session, "age-too-high", max=rules.max_age)]
     saved = replace(profile, age=age, asked=None)
-    return replace(session, profile=saved), [SaveProfile(profile=saved), _say(session, "profile-saved", Menu.MAIN)]
+    return replace(session, profile=saved), [SaveProfile(profile=saved), say(session, "profile-saved", Menu.MAIN)]
 
 
 # --- commands
@@ -236,14 +204,14 @@ def _commanded(session: Session, command: Commanded, rules: Rules) -> Step:
     if session.profile is None:
         return _welcome(session, command.language, rules)
     if command.name in {"help", "privacy", "terms"}:
-        return session, [_say(session, command.name)]
+        return session, [say(session, command.name)]
     if isinstance(session.place, Elsewhere):
-        return session, [_pointed(session, session.place, rules)]
+        return session, [pointed(session, session.place, rules)]
     if not session.profile.complete:
         return _unfinished(session, session.profile, command, rules)
     handler = _COMMANDS.get(command.name)
     if handler is None:
-        return session, [_say(session, "unknown-command")]
+        return session, [say(session, "unknown-command")]
     return handler(session, session.profile, rules)
 
 
@@ -252,7 +220,7 @@ def _welcome(session: Session, language: str, rules: Rules) -> Step:
     session = replace(session, profile=profile)
     return session, [
         SaveProfile(profile=profile),
-        _say(session, "welcome", Menu.NONE),
+        say(session, "welcome", Menu.NONE),
         _ask(profile, Question.GENDER, rules),
     ]
 
@@ -263,28 +231,28 @@ def _unfinished(session: Session, profile: Profile, command: Commanded, rules: R
             CheckChannels(searching=False) if rules.channels_required else _ask(profile, profile.asked or Question.GENDER, rules)
         )
         return session, [again]
-    return session, [_say(session, "profile-first"), _ask(profile, profile.asked or Question.GENDER, rules)]
+    return session, [say(session, "profile-first"), _ask(profile, profile.asked or Question.GENDER, rules)]
 
 
 def _start(session: Session, _profile: Profile, rules: Rules) -> Step:
     match session.place:
         case Chatting():
-            return session, [_say(session, "already-chatting", Menu.CHATTING)]
+            return session, [say(session, "already-chatting", Menu.CHATTING)]
         case Searching():
-            return session, [_say(session, "already-searching", Menu.SEARCHING)]
+            return session, [say(session, "already-searching", Menu.SEARCHING)]
         case Idle() | Elsewhere():
             if rules.channels_required:
                 return session, [CheckChannels(searching=False)]
-            return session, [_say(session, "welcome-back", Menu.MAIN)]
+            return session, [say(session, "welcome-back", Menu.MAIN)]
     assert_never(session.place)
 
 
 def _find(session: Session, profile: Profile, rules: Rules) -> Step:
     match session.place:
         case Chatting():
-            return session, [_say(session, "already-chatting", Menu.CHATTING)]
+            return session, [say(session, "already-chatting", Menu.CHATTING)]
         case Searching():
-            return session, [_say(session, "already-searching", Menu.SEARCHING)]
+            return session, [say(session, "already-searching", Menu.SEARCHING)]
         case Idle() | Elsewhere():
             session, forget = _question_dropped(session, profile)
             return session, [*forget, *_search(session, rules)]
@@ -322,14 +290,14 @@ def _stop(session: Session, _profile: Profile, _rules: Rules) -> Step:
         case Searching():
             return session, [CancelSearch()]
         case Idle() | Elsewhere():
-            return session, [_say(session, "not-in-chat", Menu.MAIN)]
+            return session, [say(session, "not-in-chat", Menu.MAIN)]
     assert_never(session.place)
 
 
 def _cancel(session: Session, _profile: Profile, _rules: Rules) -> Step:
     if isinstance(session.place, Searching):
         return session, [CancelSearch()]
-    return session, [_say(session, "not-searching", _menu(session))]
+    return session, [say(session, "not-searching", menu_of(session))]
 
 
 def _profile(session: Session, profile: Profile, _rules: Rules) -> Step:
@@ -360,13 +328,13 @@ def _pressed(session: Session, pressed: Pressed, rules: Rules) -> Step:
         case "edit" if profile is not None and profile.complete and value in set(Question):
             return _edit(session, profile, Question(value), pressed, rules)
         case "cancel" if isinstance(session.place, Searching):
-            return session, [_toast(session, pressed), CancelSearch()]
+            return session, [toast(session, pressed), CancelSearch()]
         case "widen" if isinstance(session.place, Searching):
-            return session, [_toast(session, pressed), WidenSearch()]
+            return session, [toast(session, pressed), WidenSearch()]
         case "joined" if profile is not None and (rules.channels_required or not profile.complete):
             return session, [CheckChannels(searching=False, pressed=pressed)]
         case _:
-            return session, [_toast(session, pressed, "old-button")]
+            return session, [toast(session, pressed, "old-button")]
 
 
 def _gender_chosen(session: Session, profile: Profile, gender: Gender, pressed: Pressed, rules: Rules) -> Step:
@@ -374,19 +342,19 @@ def _gender_chosen(session: Session, profile: Profile, gender: Gender, pressed: 
     saved = replace(profile, gender=gender, asked=asked)
     session = replace(session, profile=saved)
     if asked is None:
-        after = _say(session, "profile-saved", Menu.MAIN)
+        after = say(session, "profile-saved", Menu.MAIN)
     else:
         after = Say(notice=notices.question(asked, profile.language, rules.profile))
-    return session, [SaveProfile(profile=saved), _toast(session, pressed), after]
+    return session, [SaveProfile(profile=saved), toast(session, pressed), after]
 
 
 def _edit(session: Session, profile: Profile, question: Question, pressed: Pressed, rules: Rules) -> Step:
     if not isinstance(session.place, Idle):
-        return session, [_toast(session, pressed, "edit-when-idle")]
+        return session, [toast(session, pressed, "edit-when-idle")]
     asking = replace(profile, asked=question)
     session = replace(session, profile=asking)
     ask = Say(notice=notices.question(question, profile.language, rules.profile))
-    return session, [SaveProfile(profile=asking), _toast(session, pressed), ask]
+    return session, [SaveProfile(profile=asking), toast(session, pressed), ask]
 
 
 def _channels_checked(session: Session, checked: ChannelsChecked, rules: Rules) -> Step:
@@ -399,8 +367,8 @@ def _channels_checked(session: Session, checked: ChannelsChecked, rules: Rules) 
         asked = notices.question(profile.asked or Question.GENDER, profile.language, rules.profile)
         return session, [*effects, Say(notice=asked)]
     if checked.pressed is None:
-        return session, [_say(session, "welcome-back", _menu(session))]
-    return session, [*effects, _say(session, "menu-hint", Menu.MAIN)] if isinstance(session.place, Idle) else effects
+        return session, [say(session, "welcome-back", menu_of(session))]
+    return session, [*effects, say(session, "menu-hint", Menu.MAIN)] if isinstance(session.place, Idle) else effects
 
 
 def _to_join(session: Session, checked: ChannelsChecked) -> list[Effect]:
@@ -416,7 +384,7 @@ def _thanked(session: Session, checked: ChannelsChecked) -> list[Effect]:
     pressed = checked.pressed
     if pressed is None:
         return []
-    return [_toast(session, pressed), Amend(message=pressed.message, notice=notices.plain("channels-joined", session.language))]
+    return [toast(session, pressed), Amend(message=pressed.message, notice=notices.plain("channels-joined", session.language))]
 
 
 # --- the pool's answers
@@ -449,24 +417,24 @@ def _searched(session: Session, searched: Searched, rules: Rules) -> Step:
     if isinstance(answer, Fenced):
         return session, []
     if isinstance(answer, Banned):
-        return replace(session, place=Idle()), [_say(session, "banned", Menu.MAIN)]
+        return replace(session, place=Idle()), [say(session, "banned", Menu.MAIN)]
     ended: list[Effect] = []
     if searched.left is not None and not (isinstance(answer, Paired) and answer.chat.id == searched.left):
         ended = [RecordEnd(chat=searched.left, why=ChatEnd.NEXT), DropRelays(chat=searched.left)]
     place = _place(session, answer)
     match place:
         case Elsewhere():
-            return replace(session, place=place), [*ended, _pointed(session, place, rules)]
+            return replace(session, place=place), [*ended, pointed(session, place, rules)]
         case Searching():
             new = (isinstance(answer, Waiting) and answer.fresh) or searched.repeat
             session = replace(session, place=place, lost_partner=False)
-            said = _say(session, "searching" if new else "already-searching", Menu.SEARCHING)
+            said = say(session, "searching" if new else "already-searching", Menu.SEARCHING)
             return session, [*ended, said, NoteSearch(searching=True)]
         case Chatting(chat=chat):
             session, effects = _matched(replace(session, lost_partner=False), chat)
             return session, [*ended, *effects]
         case Idle():
-            return replace(session, place=place), [*ended, _say(session, "try-again", Menu.MAIN)]
+            return replace(session, place=place), [*ended, say(session, "try-again", Menu.MAIN)]
     assert_never(place)
 
 
@@ -487,7 +455,7 @@ def _widened(session: Session, answer: PoolAnswer) -> Step:
         case Paired(chat=chat):
             return _matched(session, chat)
         case Waiting():
-            return session, [_say(session, "widened")]
+            return session, [say(session, "widened")]
         case _:
             return session, []
 
@@ -502,7 +470,7 @@ def _cancelled(session: Session, cancelled: Cancelled) -> Step:
         case Paired(chat=chat) if chat.side_of(session.address.user).bot == session.address.bot:
             return _matched(session, chat)
         case _:
-            told: list[Effect] = [] if cancelled.silent else [_say(session, "search-cancelled", Menu.MAIN)]
+            told: list[Effect] = [] if cancelled.silent else [say(session, "search-cancelled", Menu.MAIN)]
             return idle, [*told, NoteSearch(searching=False)]
 
 
@@ -538,7 +506,7 @@ def _parted(session: Session, parted: Parted) -> Step:
         lost = parted.why in {ChatEnd.GONE, ChatEnd.BANNED, ChatEnd.LOST}
         session = replace(session, place=Idle(), lost_partner=lost)
     key = f"chat:{parted.chat}:{session.address.user}:ended"
-    return session, [*ended, Say(notice=notices.chat_ended(parted.why, session.language, _menu(session)), key=key)]
+    return session, [*ended, Say(notice=notices.chat_ended(parted.why, session.language, menu_of(session)), key=key)]
 
 
 def _search_ended(session: Session, ended: SearchEnded) -> Step:
@@ -546,7 +514,7 @@ def _search_ended(session: Session, ended: SearchEnded) -> Step:
     if not isinstance(session.place, Idle):
         return session, []
     text = "search-lost" if ended.lost else "nobody-now"
-    return session, [_say(session, text, Menu.MAIN), NoteSearch(searching=False)]
+    return session, [say(session, text, Menu.MAIN), NoteSearch(searching=False)]
 
 
 def _stopped(session: Session) -> Step:
@@ -570,32 +538,3 @@ def _not_relayed(session: Session, lost: NotRelayed) -> Step:
         return session, []
     key = f"{session.address.bot}:{session.address.user}:{lost.message}:{'edit' if lost.edit else 'relay'}:failed"
     return session, [Say(notice=notice, key=key)]
-
-
-# --- small pieces
-
-
-def _menu(session: Session) -> Menu:
-    match session.place:
-        case Chatting():
-            return Menu.CHATTING
-        case Searching():
-            return Menu.SEARCHING
-        case Idle() | Elsewhere():
-            return Menu.MAIN
-    assert_never(session.place)
-
-
-def _say(session: Session, text: str, menu: Menu | None = None, **arguments: str | int) -> Say:
-    return Say(notice=notices.plain(text, session.language, menu, **arguments))
-
-
-def _pointed(session: Session, place: Elsewhere, rules: Rules) -> Say:
-    username = rules.bot_names.get(place.bot, "")
-    notice: Notice = notices.elsewhere(session.language, chatting=place.chatting, username=username)
-    return Say(notice=notice)
-
-
-def _toast(session: Session, pressed: Pressed, text: str = "", **arguments: str | int) -> Answer:
-    press = AnswerPress(query=pressed.query, text=text, arguments=arguments, language=session.language)
-    return Answer(press=press)

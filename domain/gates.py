@@ -1,0 +1,46 @@
+"""What stops an update before it is looked at: cross-cutting checks as one ordered tuple. Their order is policy."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+from domain.effects import Effect
+from domain.inbound import Inbound, Pressed
+from domain.replies import say, toast
+from domain.session_state import Rules, Session
+
+WARN_EVERY = 5.0
+"""Seconds between two requests to slow down."""
+
+Gate = Callable[[Session, Inbound, float, Rules], tuple[Session, list[Effect] | None]]
+"""Answers with effects where the update stops here, with None where it may pass."""
+
+
+def _not_done_before(session: Session, update: Inbound, _now: float, _rules: Rules) -> tuple[Session, list[Effect] | None]:
+    before = session.marked is not None and update.pts is not None and update.pts < session.marked
+    return session, [] if before else None
+
+
+def _not_banned(session: Session, _update: Inbound, now: float, _rules: Rules) -> tuple[Session, list[Effect] | None]:
+    banned = session.profile is not None and session.profile.banned_until > now
+    return session, [say(session, "banned")] if banned else None
+
+
+def _within_flood_limit(session: Session, update: Inbound, now: float, rules: Rules) -> tuple[Session, list[Effect] | None]:
+    bucket = session.flood or rules.flood.full(now)
+    left = rules.flood.take(bucket, now)
+    if left is not None:
+        return replace(session, flood=left), None
+    if now - session.warned < WARN_EVERY:
+        return session, []
+    seconds = math.ceil(rules.flood.wait(bucket, now))
+    if isinstance(update, Pressed):
+        warning: Effect = toast(session, update, "too-fast", seconds=seconds)
+    else:
+        warning = say(session, "too-fast", seconds=seconds)
+    return replace(session, warned=now), [warning]
+
+
+GATES: tuple[Gate, ...] = (_not_done_before, _not_banned, _within_flood_limit)

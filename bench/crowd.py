@@ -102,6 +102,8 @@ class SettledPool:
     async def sweep(self, *, pairs: int) -> int:  # noqa: ARG002 - nobody waits
         return 0
 
+    async def touch(self, chats: Sequence[ChatId]) -> None: ...
+
 
 class Adults:
     async def get(self, user: UserId) -> Profile | None:
@@ -183,7 +185,7 @@ class Crowd:
             await self._next_says(at=due)
             due += self._random.expovariate(rate)
         await self.telegram.fewer_than(1)
-        return sorted(self.telegram.took)
+        return self.telegram.took
 
     async def stop(self) -> None:
         for session in self.directory.close(BOT):

@@ -21,9 +21,8 @@ from typing import Any, assert_never
 
 from actors.asking import answer_of
 from actors.correspondence import Correspondence, failure_of, outgoing
-from actors.loop_actor import LoopActor
-from actors.loop_ref import LoopRef
 from actors.search_watch import SearchWatch
+from actors.session_wires import SessionWires, nobody_waits
 from actors.surroundings import Surroundings
 from actors.turn import Turn
 from domain import notices, seeking
@@ -54,23 +53,18 @@ from domain.messages import (
     Again,
     Append,
     Discard,
-    Done,
     Doze,
     FromStream,
-    MatcherMessage,
     MissingChannels,
-    Processed,
     Progress,
     SessionMessage,
-    Submit,
     Touch,
-    TransportMessage,
 )
 from domain.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
-from domain.pool import Cancel, Find, Leave, Look, Mark, Rewish, Seeker
+from domain.pool import Cancel, Find, Leave, Look, Rewish, Seeker
 from domain.session import step
 from domain.session_state import Chatting, Elsewhere, Idle, Searching, Session
-from domain.values import Address, ChatId, Pts, Wishes
+from domain.values import Address, ChatId, Wishes
 
 SETTLE_SECONDS = 3.0
 """How long /stop waits for what was said before it."""
@@ -81,15 +75,13 @@ NOTED_IN_A_SILENCE = 20
 logger = logging.getLogger(__name__)
 
 
-class SessionActor(LoopActor[SessionMessage]):
+class SessionActor(SessionWires):
     SURVIVES = True
 
-    __slots__ = ("_address", "_letters", "_seen", "_session", "_watch", "_world")
+    __slots__ = ("_letters", "_seen", "_session", "_watch")
 
     def __init__(self, address: Address, world: Surroundings) -> None:
-        super().__init__()
-        self._address = address
-        self._world = world
+        super().__init__(address, world)
         self._session: Session | None = None
         self._watch: SearchWatch | None = None
         self._letters = Correspondence(world.settings.chat.mapped_messages)
@@ -163,7 +155,7 @@ class SessionActor(LoopActor[SessionMessage]):
     async def _heard(self, fact: NotRelayed) -> None:
         session = self._session
         if session is not None:
-            turn = Turn(self._key(f"lost {fact.message}"), _nothing)
+            turn = Turn(self._key(f"lost {fact.message}"), nobody_waits)
             await self._carry_out(turn, session, self._decide(session, fact, turn), fact)
 
     async def _from_stream(self, message: FromStream) -> None:
@@ -317,19 +309,6 @@ class SessionActor(LoopActor[SessionMessage]):
         request = Leave(address=self._address, chat=effect.chat, why=effect.why, mark=self._mark(turn.pts))
         return Left(chat=effect.chat, why=effect.why, answer=await self._ask_pool(request), silent=effect.silent)
 
-    async def _ask_pool(self, request: MatcherMessage) -> Any:
-        return await answer_of(self._world.matcher.ask(request, timeout=self._ask_timeout), "the pool")
-
-    @property
-    def _ask_timeout(self) -> float:
-        return self._world.settings.actors.ask_timeout
-
-    def _mark(self, pts: Pts | None) -> Mark:
-        post = self._world.directory.post(self._address.bot)
-        if post is None:
-            raise Unavailable("this bot is being handed over to another worker")
-        return Mark(lease=post.lease, pts=pts)
-
     async def _wake(self) -> Session:
         user = self._address.user
         profile, answer = await asyncio.gather(self._world.profiles.get(user), self._ask_pool(Look(user=user)))
@@ -398,7 +377,7 @@ class SessionActor(LoopActor[SessionMessage]):
             if not _in_chat(session, carried.chat):
                 return NotSent(why=Why.DISCARDED)
             if isinstance(session.place, Chatting) and not session.place.introduced:
-                turn = Turn(self._key(f"met {carried.chat}"), _nothing)
+                turn = Turn(self._key(f"met {carried.chat}"), nobody_waits)
                 matched = Matched(user=self._address.user, chat=session.place.chat)
                 await self._try(turn, session, self._decide(session, matched, turn))
         except Unavailable as error:
@@ -503,7 +482,7 @@ class SessionActor(LoopActor[SessionMessage]):
         session, watch = self._session, self._watch
         if session is None or watch is None:
             return None
-        turn = Turn(self._key(f"wait {secrets.token_hex(8)}"), _nothing)
+        turn = Turn(self._key(f"wait {secrets.token_hex(8)}"), nobody_waits)
         fact = SearchTick(waited=self.loop.time() - watch.began)
         return self._carry_out(turn, session, self._decide(session, fact, turn), fact)
 
@@ -542,32 +521,6 @@ class SessionActor(LoopActor[SessionMessage]):
         except Unavailable as error:
             logger.warning("%s: replies to earlier messages are forgotten: %s", self._address, error)
 
-    # --- plumbing
-
-    def _turn_of(self, message: SessionMessage) -> Turn:
-        match message:
-            case Said() | Commanded() | Edited():
-                return Turn(self._key(f"update {message.pts}"), partial(self._processed, message.pts), message.pts)
-            case Pressed():
-                return Turn(self._key(f"query {message.query}"), _nothing)
-            case FromStream(id=id_):
-                return Turn(self._key(f"event {id_}"), partial(self._acknowledge, id_))
-            case _:
-                return Turn(self._key(f"{type(message).__name__} {secrets.token_hex(8)}"), _nothing)
-
-    def _key(self, what: str) -> str:
-        return f"{self._address.bot}:{self._address.user}:{what}"
-
-    def _processed(self, pts: Pts) -> None:
-        transport = self._transport()
-        if transport is not None:
-            transport.tell(Processed(pts=pts))
-
-    def _acknowledge(self, event: str) -> None:
-        """Where nobody takes it now, the event comes again and changes nothing."""
-        if self._world.events.is_alive():
-            self._world.events.tell(Done(bot=self._address.bot, id=event))
-
     def _submit(self, turn: Turn, outgoing: Outgoing) -> None:
         outcome = self._send(outgoing)
         outcome.add_done_callback(self._noticed)
@@ -580,25 +533,9 @@ class SessionActor(LoopActor[SessionMessage]):
         if failure is not None and failure.why is Why.GONE and busy and not self.dead:
             self.actor_ref.tell(Stopped(user=self._address.user))
 
-    def _send(self, outgoing: Outgoing) -> Future[Any]:
-        transport = self._transport()
-        if transport is None:
-            gone: Future[Any] = self.loop.create_future()
-            gone.set_result(NotSent(why=Why.STALE))
-            return gone
-        return transport.ask(Submit(outgoing=outgoing), timeout=None)
-
-    def _transport(self) -> LoopRef[TransportMessage] | None:
-        post = self._world.directory.post(self._address.bot)
-        return post.transport if post is not None and post.transport.is_alive() else None
-
 
 _IMMEDIATE = frozenset({Say, Amend, Answer, Relay, DropRelays})
 
 
 def _in_chat(session: Session, chat: ChatId) -> bool:
     return isinstance(session.place, Chatting) and session.place.chat.id == chat
-
-
-def _nothing() -> None:
-    """For turns that nobody waits for."""

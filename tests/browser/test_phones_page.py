@@ -170,9 +170,9 @@ async def test_a_blocked_bot_is_told_and_can_be_unblocked(page, anna, puppet):
 
 
 async def test_a_refusal_says_why_and_gives_the_text_back(page, anna):
-    await anna.writes("x" * 5000)
-    await expect(page.locator(".toast.bad")).to_contain_text("4096")
-    await expect(anna.box).to_have_value("x" * 5000)
+    await anna.writes("x" * 100_001)
+    await expect(page.locator(".toast.bad")).to_contain_text("100000")
+    await expect(anna.box).to_have_value("x" * 100_001)
 
 
 async def test_the_page_remembers_its_people_and_their_chats(page, anna, puppet):

@@ -16,8 +16,9 @@ from transport.sandbox.screen import Screen
 from transport.sandbox.updates import UpdateLog
 from transport.sandbox.world import World
 
-MAX_TEXT = 4096
-"""UTF-16 units."""
+MAX_TEXT = 100_000
+"""UTF-16 units that a person may send at once. Telegram's apps cut at 4096 and send parts; here the whole arrives, so that one can
+see what a bot does with more than it can send on."""
 SEARCHED = 50
 """How many messages back a press without a message looks for its button."""
 

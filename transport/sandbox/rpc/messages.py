@@ -8,12 +8,13 @@ from pyrogram import raw
 
 from transport.sandbox import entities, keyboards
 from transport.sandbox.model import Json, Message, RpcError, User
-from transport.sandbox.people import MAX_TEXT
 from transport.sandbox.rpc.call import Call, Methods
 from transport.sandbox.tl import TL, boolean, revived
 
 types = raw.types
 MAX_FORWARDED = 100
+MAX_TEXT = 4096
+"""UTF-16 units of what a bot sends."""
 
 
 def send_message(call: Call, query: TL) -> TL:

@@ -126,7 +126,7 @@ refuse-location = 🛡 Locations are not passed on: they would tell where you ar
 refuse-via-bot = 🛡 Messages made with another bot are not passed on.
 refuse-kind = This kind of message cannot be passed on yet.
 too-fast =
-    ✋ A little slower, please. Go on in { $seconds ->
+    ✋ A little slower, please: what comes too fast is not passed on. Go on in { $seconds ->
         [0] a moment
         [one] { $seconds } second
        *[other] { $seconds } seconds

@@ -17,8 +17,8 @@ from transport.sandbox.updates import UpdateLog
 from transport.sandbox.world import World
 
 MAX_TEXT = 100_000
-"""UTF-16 units that a person may send at once. Telegram's apps cut at 4096 and send parts; here the whole arrives, so that one can
-see what a bot does with more than it can send on."""
+"""UTF-16 units that a person may send at once. Telegram's apps send parts of 4096; here the whole arrives, so that one can see
+what a bot does with more than it can send on."""
 SEARCHED = 50
 """How many messages back a press without a message looks for its button."""
 

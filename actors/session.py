@@ -209,14 +209,14 @@ class SessionActor(SessionWires):
 
     async def _try(self, turn: Turn, before: Session, effects: list[Effect]) -> None:
         """Raises Unavailable, with the state as it was before."""
-        todo = effects[::-1]
+        ahead = effects[::-1]
         try:
-            while todo:
-                effect = todo.pop()
+            while ahead:
+                effect = ahead.pop()
                 fact = await self._do(turn, effect)
                 if fact is not None:
                     assert self._session is not None
-                    todo += self._decide(self._session, fact, turn)[::-1]
+                    ahead += self._decide(self._session, fact, turn)[::-1]
         except Unavailable:
             self._stand(before)
             raise

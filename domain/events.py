@@ -36,6 +36,8 @@ class SearchEnded:
     user: UserId
     lost: bool = False
     """True where the pool lost its memory, False where the time was up."""
+    began: float = 0.0
+    """Unix seconds; set for lost ones, to tell one loss from the next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

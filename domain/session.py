@@ -513,8 +513,9 @@ def _search_ended(session: Session, ended: SearchEnded) -> Step:
     """The pool was asked again before this: whoever searches now began anew."""
     if not isinstance(session.place, Idle):
         return session, []
-    text = "search-lost" if ended.lost else "nobody-now"
-    return session, [say(session, text, Menu.MAIN), NoteSearch(searching=False)]
+    key = f"{session.address.bot}:{session.address.user}:lost search {ended.began}" if ended.lost else ""
+    notice = notices.plain("search-lost" if ended.lost else "nobody-now", session.language, Menu.MAIN)
+    return session, [Say(notice=notice, key=key), NoteSearch(searching=False)]
 
 
 def _stopped(session: Session) -> Step:

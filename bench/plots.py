@@ -46,12 +46,12 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     options = parser.parse_args()
     try:
-        from matplotlib import pyplot
+        from matplotlib import pyplot as plt
     except ImportError:
         raise SystemExit("matplotlib is missing; run: .venv/bin/pip install matplotlib") from None
     results = json.loads(options.results.read_text())
     for name, draw in DRAWN.items():
-        figure, axes = pyplot.subplots(figsize=(6, 3.4), layout="constrained")
+        figure, axes = plt.subplots(figsize=(6, 3.4), layout="constrained")
         axes.spines[["top", "right"]].set_visible(False)
         draw(axes, results[name])
         figure.savefig(options.folder / f"bench-{name}.png", dpi=120)

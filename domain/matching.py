@@ -227,9 +227,12 @@ class Oracle:
         return False
 
     def _leave(self, leave: Leave) -> bool:
-        chat = self.chats.get(leave.address.user)
+        user = leave.address.user
+        chat = self.chats.get(user)
         if chat and chat.id == leave.chat:
-            self._part(leave.address.user, leave.why)
+            self._part(user, leave.why)
+            if leave.why is ChatEnd.GONE:
+                self._tell_parted(user, chat, leave.why)
         return False
 
     def _banned(self, user: UserId) -> bool:

@@ -92,7 +92,7 @@ async def a_whole_evening(town: History) -> None:
     await town.boris.hears("hello")
     town.boris.says("goodbye")
     town.boris.commands("stop")
-    await town.boris.hears("you-left", "stopped")
+    await town.boris.hears("you-left", "stopped", "not-in-chat")
 
 
 async def _insists(seeker: Phone) -> None:

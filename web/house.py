@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 from domain.errors import Unavailable
 from domain.ports import Supervisor
@@ -42,11 +43,12 @@ class House:
 
 
 def problems(status: Status) -> list[str]:
-    """One line each for all that is wrong. The supervisor's own words about a process are better than ours."""
-    told = {line.partition(" ")[0] for line in status.problems}
-    silent = [process for process in status.processes if process.state is not ProcessState.READY and process.name not in told]
-    processes = [_of_process(process) for process in silent]
-    bots = [_of_bot(bot) for bot in status.bots if bot.state == "refused"]
+    """One line each for all that is wrong. What the supervisor has said of a process or bot is not said again."""
+    told = set(re.findall(r"[\w-]+", " ".join(status.problems)))
+    ill = [process for process in status.processes if process.state is not ProcessState.READY]
+    refused = [bot for bot in status.bots if bot.state == "refused"]
+    processes = [_of_process(process) for process in ill if process.name not in told]
+    bots = [_of_bot(bot) for bot in refused if str(bot.id) not in told]
     return list(dict.fromkeys([*processes, *bots, *status.problems]))
 
 

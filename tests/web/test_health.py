@@ -52,11 +52,12 @@ async def test_one_process_that_is_not_ready_is_named(client, supervisor, state)
     assert body["problems"] == [f"worker-2 {SAID[state]}: it fell over"]
 
 
-async def test_what_the_supervisor_says_of_a_process_is_not_said_twice(client, supervisor):
-    told = "worker-2 crashed and comes back: it fell over; see logs/error.log"
+async def test_what_the_supervisor_says_of_a_process_or_bot_is_not_said_twice(client, supervisor):
+    told = ("worker-2 crashed and comes back: it fell over", "bot 77: Telegram refuses its token")
     crashed = process("worker-2", ProcessState.BACKOFF, last_error="it fell over")
-    supervisor.answer = house(processes=(process("worker-1"), crashed), problems=(told,))
-    assert (await (await client.get("/health")).get_json())["problems"] == [told]
+    refused = BotStatus(id=77, state="refused", detail="the token is wrong")
+    supervisor.answer = house(processes=(process("worker-1"), crashed), bots=(refused,), problems=told)
+    assert (await (await client.get("/health")).get_json())["problems"] == list(told)
 
 
 async def test_no_worker_ready_is_an_error_not_a_degradation(client, supervisor):

@@ -59,6 +59,10 @@ function keyboard(message, { press, copy }) {
   return h("div", { class: "inline-keys", role: "group", "aria-label": "Buttons of this message" }, ...rows);
 }
 
+function shownTime(message) {
+  return (message.edited ? "edited " : "") + timeOf(message.date);
+}
+
 function meta(message) {
   const sent = new Date(message.date * 1000).toISOString();
   return h("span", { class: "meta" }, message.edited && h("span", { class: "edited" }, "edited "), h("time", { datetime: sent }, timeOf(message.date)));
@@ -74,7 +78,7 @@ export function bubble(chat, message, actions) {
     message.forwarded && h("span", { class: "forwarded" }, "Forwarded message"),
     message.replyTo !== null && quote(chat, message, actions.jump),
     message.media && attachment(message),
-    text && h("div", { class: "text", dir: "auto" }, ...formatted(text, message.entities, actions.command), h("span", { class: "meta-room" })),
+    text && h("div", { class: "text", dir: "auto" }, ...formatted(text, message.entities, actions.command), h("span", { class: "meta-room", "data-time": shownTime(message) })),
     meta(message),
   );
   const reply = h("button", { type: "button", class: "quick-reply", tabindex: "-1", "aria-label": "Reply", title: "Reply", onclick: () => actions.reply(message) }, icon("reply"));

@@ -96,7 +96,14 @@ export class FaultsDrawer {
   #readStats() {
     return attempt(async () => {
       const flat = Object.entries(await api.stats()).flatMap(([name, value]) => (value && typeof value === "object" ? Object.entries(value) : [[name, value]]));
-      this.stats.replaceChildren(...flat.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, typeof value === "object" ? JSON.stringify(value) : String(value))]));
+      this.stats.replaceChildren(...flat.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, figures(value)))));
     });
   }
+}
+
+function figures(value) {
+  if (typeof value !== "object") return String(value);
+  return Object.entries(value)
+    .map(([name, figure]) => `${name} ${figure}`)
+    .join(", ");
 }

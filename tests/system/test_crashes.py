@@ -5,6 +5,7 @@ said arrives once, in order.
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -54,6 +55,23 @@ async def test_a_killed_worker_loses_and_doubles_nothing(house: House):
     await boris.listens(1.0)
     assert numbers(boris) == [f"number {n:02}" for n in range(30)]
     assert sum("Partner found" in text for text in boris.said_to) == 1
+
+
+async def test_a_worker_killed_at_any_moments_loses_and_doubles_nothing(house: House):
+    anna, boris = await Town(house).chatting(bots=(0, 1))
+
+    async def kill_it_now_and_then():
+        for _ in range(3):
+            await asyncio.sleep(random.uniform(0.0, 0.3))
+            await house.kill("worker-1")
+
+    await asyncio.gather(kill_it_now_and_then(), talk(anna, 0, 25), talk(boris, 0, 25))
+    await asyncio.gather(anna.hears("number 24", within=30), boris.hears("number 24", within=30))
+    await boris.says("/stop")
+    await anna.hears("left")
+    for listener in (anna, boris):
+        assert numbers(listener) == [f"number {n:02}" for n in range(25)]
+        assert sum("Partner found" in text for text in listener.said_to) == 1
 
 
 async def test_a_killed_supervisor_is_followed_by_the_next_run(house: House):

@@ -17,7 +17,7 @@ from domain.values import Bot, BotId, ChatId, MessageId, Pts, UserId
 from tests.durability.crash import Life
 from tests.twins import wording
 
-PATIENCE = 5.0
+PATIENCE = 20.0
 
 
 class Telegram:

@@ -24,6 +24,8 @@ from tests.servers import flush
 
 FEWEST_STEPS = 4
 
+pytestmark = pytest.mark.timeout(180)
+
 
 class Lives:
     """Lives one story again and again, each time on stores as they were at first."""

@@ -161,6 +161,20 @@ async def test_the_bots_edit_shows(anna, puppet):
     await expect(anna.bubble("after")).to_contain_text("edited")
 
 
+OVERLAP = """bubble => {
+    const words = document.createRange();
+    words.selectNodeContents(bubble.querySelector(".text").firstChild);
+    const text = words.getBoundingClientRect(), time = bubble.querySelector(".meta").getBoundingClientRect();
+    return text.right > time.left && text.bottom > time.top;
+}"""
+
+
+async def test_the_time_never_covers_the_text(anna, puppet):
+    await puppet.says(anna.user, "What is your gender?")
+    await expect(anna.bubble("What is your gender?")).to_be_visible()
+    assert not await anna.bubble("What is your gender?").evaluate(OVERLAP)
+
+
 async def test_a_blocked_bot_is_told_and_can_be_unblocked(page, anna, puppet):
     await anna.element.get_by_role("button", name=re.compile("^More about")).click()
     await page.get_by_role("menuitem", name="Block the bot").click()

@@ -15,18 +15,24 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from transport.sandbox.api.app import create_app
+from transport.sandbox.api.files import FilesApi
 from transport.sandbox.api.house import HouseApi
 from transport.sandbox.api.live import live_routes
+from transport.sandbox.api.media import MediaReader
 from transport.sandbox.api.people import PeopleApi
 from transport.sandbox.api.screens import ScreensApi
 from transport.sandbox.callbacks import Callbacks
+from transport.sandbox.catalog import Catalog
 from transport.sandbox.connection import Centre, Connection
 from transport.sandbox.credentials import prepare
 from transport.sandbox.events import EventLog
 from transport.sandbox.faults import Fault, Faults, Kind
+from transport.sandbox.files import Files
 from transport.sandbox.keypair import load_keypair
 from transport.sandbox.mailbox import Mailbox
+from transport.sandbox.media import MediaRenderer
 from transport.sandbox.model import Bot, Json
+from transport.sandbox.passes import Passes
 from transport.sandbox.people import People
 from transport.sandbox.render import Renderer
 from transport.sandbox.rpc.call import Services
@@ -36,6 +42,7 @@ from transport.sandbox.sessions import Keyring
 from transport.sandbox.store import Store
 from transport.sandbox.turn import Turn
 from transport.sandbox.updates import UpdateLog
+from transport.sandbox.uploads import Uploads
 from transport.sandbox.world import World
 
 HOST = "127.0.0.1"
@@ -65,7 +72,12 @@ class Sandbox:
         self.mailbox = Mailbox(store)
         self.events = EventLog(store, self.turn)
         self.keyring = Keyring(store)
-        renderer = Renderer(world, self.mailbox, store.secret("access hashes"))
+        self.files = Files(self.folder)
+        catalog = self.catalog = Catalog(store)
+        secret = store.secret("access hashes")
+        self.passes = Passes(world, catalog, secret)
+        media = MediaRenderer(catalog, self.passes)
+        renderer = Renderer(world, self.mailbox, media, secret)
         self.updates = UpdateLog(
             store=store,
             world=world,
@@ -74,7 +86,7 @@ class Sandbox:
             keyring=self.keyring,
             faults=self.faults,
         )
-        screen, callbacks = Screen(self.mailbox, self.events), Callbacks()
+        screen, callbacks = Screen(self.mailbox, self.events, catalog), Callbacks()
         self.people = People(
             world=world,
             mailbox=self.mailbox,
@@ -92,6 +104,11 @@ class Sandbox:
             callbacks=callbacks,
             renderer=renderer,
             keyring=self.keyring,
+            files=self.files,
+            catalog=catalog,
+            passes=self.passes,
+            media=media,
+            uploads=Uploads(self.files),
             address=lambda: (HOST, self.port),
         )
         self.dispatcher = Dispatcher(services, self.faults)
@@ -191,7 +208,8 @@ class Sandbox:
 
     async def _serve_http(self, door: socket.socket) -> None:
         routes = [
-            PeopleApi(self.world, self.people).routes(),
+            PeopleApi(self.world, self.people, MediaReader(self.files, self.catalog)).routes(),
+            FilesApi(self.files, self.catalog).routes(),
             ScreensApi(self.world, self.people, self.events).routes(),
             HouseApi(self.world, self).routes(),
             live_routes(self.world, self.events),

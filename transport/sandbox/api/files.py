@@ -1,0 +1,31 @@
+"""/api/files: the bytes of what was sent."""
+
+from __future__ import annotations
+
+from quart import Blueprint, Response, send_file
+
+from transport.sandbox.catalog import Catalog
+from transport.sandbox.files import Files
+from transport.sandbox.model import Refused
+
+
+class FilesApi:
+    def __init__(self, files: Files, catalog: Catalog) -> None:
+        self._files = files
+        self._catalog = catalog
+
+    def routes(self) -> Blueprint:
+        routes = Blueprint("files", __name__, url_prefix="/api/files")
+        routes.get("/<unique>")(self.show)
+        return routes
+
+    async def show(self, unique: str) -> Response:
+        """Streamed, in parts where a Range asks for one. Never run as a page: it is what somebody sent."""
+        file = self._catalog.by_unique(unique)
+        if file is None:
+            raise Refused("file_unique_id", f"no file {unique}", status=404)
+        answer = await send_file(self._files.path(unique), mimetype=file.mime, conditional=True)
+        answer.headers["Accept-Ranges"] = "bytes"
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        answer.headers["Content-Security-Policy"] = "sandbox"
+        return answer

@@ -31,7 +31,7 @@ from transport.sandbox.files import Files
 from transport.sandbox.keypair import load_keypair
 from transport.sandbox.mailbox import Mailbox
 from transport.sandbox.media import MediaRenderer
-from transport.sandbox.model import Bot, Json
+from transport.sandbox.model import Bot, Channel, Json
 from transport.sandbox.passes import Passes
 from transport.sandbox.people import People
 from transport.sandbox.render import Renderer
@@ -73,6 +73,7 @@ class Sandbox:
         self.events = EventLog(store, self.turn)
         self.keyring = Keyring(store)
         self.files = Files(self.folder)
+        self.uploads = Uploads(self.files)
         catalog = self.catalog = Catalog(store)
         secret = store.secret("access hashes")
         self.passes = Passes(world, catalog, secret)
@@ -86,7 +87,8 @@ class Sandbox:
             keyring=self.keyring,
             faults=self.faults,
         )
-        screen, callbacks = Screen(self.mailbox, self.events, catalog), Callbacks()
+        screen = self.screen = Screen(self.mailbox, self.events, catalog)
+        callbacks = Callbacks()
         self.people = People(
             world=world,
             mailbox=self.mailbox,
@@ -108,7 +110,7 @@ class Sandbox:
             catalog=catalog,
             passes=self.passes,
             media=media,
-            uploads=Uploads(self.files),
+            uploads=self.uploads,
             address=lambda: (HOST, self.port),
         )
         self.dispatcher = Dispatcher(services, self.faults)
@@ -136,6 +138,7 @@ class Sandbox:
             await self._serving
         await self._server.wait_closed()
         self.turn.finish()
+        self.uploads.close()
         self.store.close()
 
     async def wait(self) -> None:
@@ -158,10 +161,13 @@ class Sandbox:
     # What the HTTP side asks
 
     def inflict(self, fault: Fault) -> None:
-        """Faults about connections and keys strike at once; the others wait for their call or update."""
+        """Faults about connections, keys and file references strike at once; the others wait for their call or update."""
         if fault.kind is Kind.FORGET_KEY:
             for key in self.keyring.of(fault.bot):
                 self.keyring.forget(key)
+        elif fault.kind is Kind.EXPIRE_FILES:
+            for bot in [self.world.bots[fault.bot]] if fault.bot is not None else self.world.bots.values():
+                self.passes.expire(bot)
         elif fault.kind is Kind.DROP and not fault.method:
             self.centre.away_until[fault.bot] = time.monotonic() + fault.seconds
             self._cut(fault.bot)
@@ -179,6 +185,10 @@ class Sandbox:
         for key in self.keyring.of(bot.id):
             self.keyring.bind(key, None)
         return self.world.revoke_token(bot)
+
+    def posts(self, channel: Channel, limit: int, before: int) -> list[Json]:
+        """A channel's newest posts before a number, oldest first."""
+        return [self.screen.draw(post) for post in self.mailbox.history(channel.id, channel.id, limit, before)]
 
     def stats(self) -> Json:
         calls, errors = self.dispatcher.calls, self.dispatcher.errors

@@ -85,6 +85,10 @@ class Uploads:
             raise RpcError(400, "FILE_PART_0_MISSING")
         return upload.finish(file.parts, getattr(file, "md5_checksum", ""))
 
+    def close(self) -> None:
+        for upload in self._known.values():
+            upload.draft.discard()
+
     def _begin(self, bot: int, number: int) -> Upload:
         if len(self._known) >= KEPT:
             self._known.pop(next(iter(self._known))).draft.discard()

@@ -16,10 +16,8 @@ from transport.sandbox.documents import mime_type
 from transport.sandbox.files import Files
 from transport.sandbox.images import image_type
 from transport.sandbox.model import FILE_KINDS, Entity, Json, Media, Refused
-from transport.sandbox.parcel import MAX_TEXT, Parcel
+from transport.sandbox.parcel import MAX_ALBUM, MAX_TEXT, Parcel, go_together
 
-ALBUM_KINDS = ({"photo", "video"}, {"audio"}, {"document"})
-MAX_ALBUM = 10
 MAX_SIDE = 100_000
 MAX_SECONDS = 1_000_000.0
 MAX_OPTIONS = 12
@@ -58,10 +56,10 @@ class MediaReader:
     def _album(self, value: Any) -> list[Parcel]:
         if not isinstance(value, list) or not 2 <= len(value) <= MAX_ALBUM:
             raise Refused("album", f"a list of 2 to {MAX_ALBUM} media is wanted")
-        kinds = {item.get("kind") for item in value if isinstance(item, dict)}
-        if not any(kinds <= together for together in ALBUM_KINDS) and kinds <= set(FILE_KINDS):
+        items = [_object(item, f"album[{place}]") for place, item in enumerate(value)]
+        if all(item.get("kind") in FILE_KINDS for item in items) and not go_together(items):
             raise Refused("album", "photos go with videos, audio with audio, documents with documents; nothing else is an album")
-        return [self.parcel(item, f"album[{place}]") for place, item in enumerate(value)]
+        return [self.parcel(item, f"album[{place}]") for place, item in enumerate(items)]
 
     def _store(self, item: Json) -> Media:
         kind, name = item["kind"], take.text(item, "file_name", default="")

@@ -6,7 +6,7 @@ from pyrogram import raw
 
 from transport.sandbox import entities, keyboards
 from transport.sandbox.model import Entity, Media, RpcError
-from transport.sandbox.parcel import new_album
+from transport.sandbox.parcel import MAX_ALBUM, go_together, new_album
 from transport.sandbox.rpc.call import Call, Methods
 from transport.sandbox.rpc.input_media import UPLOADED, read_media
 from transport.sandbox.rpc.outbox import CHANNEL_PEERS, Outbox, outbox
@@ -14,9 +14,6 @@ from transport.sandbox.rpc.sending import check_caption, reply_target
 from transport.sandbox.tl import TL
 
 types = raw.types
-MAX_ALBUM = 10
-TOGETHER = ({"photo", "video"}, {"audio"}, {"document"})
-"""Kinds that an album may hold side by side."""
 
 
 def send_media(call: Call, query: TL) -> TL:
@@ -66,7 +63,7 @@ def check_album(album: list[Media]) -> None:
         raise RpcError(400, "MEDIA_EMPTY")
     if len(album) > MAX_ALBUM:
         raise RpcError(400, "MULTI_MEDIA_TOO_LONG")
-    if not any({media["kind"] for media in album} <= kinds for kinds in TOGETHER):
+    if not go_together(album):
         raise RpcError(400, "MEDIA_GROUPED_INVALID")
 
 

@@ -221,9 +221,9 @@ async def test_wrong_requests_are_refused_by_name(town: Town, sandbox: Sandbox) 
 
 async def test_media_as_its_sender_sees_it(town: Town) -> None:
     anna = await town.person()
-    item = {"kind": "video", "data": base64.b64encode(b"moving").decode(), "file_name": "a.mp4", "caption": "look"}
+    item = {"kind": "video", "data": base64.b64encode(b"moving").decode(), "file_name": "a.mp4", "width": 64, "height": 48}
     entities = [{"type": "bold", "offset": 0, "length": 4}]
-    number = (await anna.does("messages", bot=town.bots[0], media={**item, "width": 64, "height": 48, "entities": entities}))[
+    number = (await anna.does("messages", bot=town.bots[0], media={**item, "caption": "look", "entities": entities}))[
         "message_id"
     ]
     message = await anna.sees_number(number)
@@ -251,6 +251,8 @@ async def test_bytes_are_served_with_their_type_and_in_ranges(town: Town) -> Non
     assert whole.headers["content-security-policy"] == "sandbox"
     piece = await town.http.get(url, headers={"Range": "bytes=1-3"})
     assert (piece.status_code, piece.content, piece.headers["content-range"]) == (206, b"scr", "bytes 1-3/8")
+    assert (await town.http.get(url, headers={"Range": "bytes=-3"})).content == b"pt>"
+    assert (await town.http.get(url, headers={"If-None-Match": whole.headers["etag"]})).status_code == 304
     assert (await town.http.get(url, headers={"Range": "bytes=99-"})).status_code == 416
 
 

@@ -148,7 +148,10 @@ def _location(value: Any, field: str) -> Media:
     for name, limit in limits.items():
         if name not in place:
             raise Refused(f"location.{name}", "is missing")
-        found[name] = take.number(place, name, default=0, low=-limit, high=limit)
+        try:
+            found[name] = take.number(place, name, default=0, low=-limit, high=limit)
+        except Refused as error:
+            raise Refused(f"location.{name}", error.text) from None
     return {"kind": "location", **found}
 
 

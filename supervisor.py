@@ -63,6 +63,7 @@ async def _run(loaded: Loaded, *, asked: bool) -> None:
     try:
         await lock.wait_for_family()
         specs.ports_are_free(loaded, sandbox=wants_sandbox)
+        await asyncio.to_thread(_secrets_can_be_kept, loaded)
         await _connections_suffice(loaded)
         world = await asyncio.to_thread(_prepare_sandbox, loaded) if wants_sandbox else None
         house = House(loaded, lock, show=console.show_record)
@@ -71,6 +72,12 @@ async def _run(loaded: Loaded, *, asked: bool) -> None:
     finally:
         lock.release()
     console.say("Masquerade has stopped.")
+
+
+def _secrets_can_be_kept(loaded: Loaded) -> None:
+    from storage.secrets import load_secrets
+
+    load_secrets(loaded.settings.stores.encryption_key, Path(loaded.settings.data))
 
 
 async def _connections_suffice(loaded: Loaded) -> None:

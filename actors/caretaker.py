@@ -5,39 +5,57 @@ back what the records know: live chats, bans, blocks. Searches cannot be put bac
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 
 from actors.loop_actor import LoopActor
 from domain.errors import Unavailable
 from domain.events import SearchEnded
-from domain.messages import CheckMemory
+from domain.messages import CaretakerMessage, CheckMemory, CleanUp
 from domain.ports import Chats, EventStream, Pool, Restrictions, Searches
 
 CHECK_SECONDS = 2.0
+CLEAN_UP_SECONDS = 3600.0
 
 logger = logging.getLogger(__name__)
 
 
-class CaretakerActor(LoopActor[CheckMemory]):
-    __slots__ = ("_chats", "_events", "_pool", "_restrictions", "_searches")
+class CaretakerActor(LoopActor[CaretakerMessage]):
+    __slots__ = ("_chats", "_events", "_pool", "_purge", "_restrictions", "_searches")
 
-    def __init__(self, *, pool: Pool, chats: Chats, restrictions: Restrictions, searches: Searches, events: EventStream) -> None:
+    def __init__(
+        self,
+        *,
+        pool: Pool,
+        chats: Chats,
+        restrictions: Restrictions,
+        searches: Searches,
+        events: EventStream,
+        purge: Callable[[], Awaitable[int]],
+    ) -> None:
+        """`purge` deletes what is past its retention and says how many rows that were."""
         super().__init__()
         self._pool = pool
         self._chats = chats
         self._restrictions = restrictions
         self._searches = searches
         self._events = events
+        self._purge = purge
 
     async def on_start(self) -> None:  # type: ignore[override]  # may be async here
         """The first look is part of the start: no bot is served from an empty pool."""
         await self._check()
         self.every(CHECK_SECONDS, CheckMemory())
+        self.every(CLEAN_UP_SECONDS, CleanUp())
 
-    async def on_receive(self, _message: CheckMemory) -> None:
+    async def on_receive(self, message: CaretakerMessage) -> None:
         try:
-            await self._check()
+            match message:
+                case CheckMemory():
+                    await self._check()
+                case CleanUp():
+                    logger.info("%d rows past their retention deleted", await self._purge())
         except Unavailable as error:
-            logger.warning("the pool's memory could not be checked: %s", error)
+            logger.warning("%s could not be done: %s", type(message).__name__, error)
 
     async def _check(self) -> None:
         if await self._pool.intact():
@@ -46,8 +64,8 @@ class CaretakerActor(LoopActor[CheckMemory]):
             await self._pool.ban(user, until)
         async for user, other in self._restrictions.list_blocks():
             await self._pool.block(user, other)
-        for address in await self._searches.all():
-            await self._events.append(address.bot, SearchEnded(user=address.user, lost=True))
+        for address, began in await self._searches.all():
+            await self._events.append(address.bot, SearchEnded(user=address.user, lost=True, began=began))
         live = await self._chats.live()
         chats = await self._pool.restore(live)
         await self._pool.touch([chat.id for chat in live])

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from asyncio import Future
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+
+from pykka import ActorDeadError
 
 from actors.asking import NO_REPLY
 from actors.message_map import MessageMap
@@ -15,7 +18,7 @@ from domain.effects import Relay
 from domain.errors import Unavailable
 from domain.events import Carried
 from domain.outgoing import Edit, Lane, NotSent, Send, Sent, Why
-from domain.values import Address, MessageId
+from domain.values import Address, MessageId, Pts
 
 logger = logging.getLogger(__name__)
 
@@ -23,13 +26,15 @@ logger = logging.getLogger(__name__)
 class Correspondence:
     """*Invariant*: `pairs` speaks of the current chat only. What the callbacks do is done by the loop, between messages."""
 
-    __slots__ = ("_on_the_way", "noted", "pairs")
+    __slots__ = ("_lost", "_on_the_way", "noted", "pairs")
 
     def __init__(self, limit: int) -> None:
         self.pairs = MessageMap(limit)
         self.noted = float("-inf")
         """Event loop time when the pool was last told that something was said."""
         self._on_the_way: dict[MessageId, Future[Any]] = {}
+        self._lost: deque[tuple[Future[None], Pts | None]] = deque()
+        """What failed and its sender has not heard of."""
 
     @property
     def busy(self) -> bool:
@@ -66,6 +71,17 @@ class Correspondence:
         self._on_the_way[relay.message] = outcome
         outcome.add_done_callback(partial(self._arrived, relay, lost))
 
+    def loses(self, pts: Pts | None) -> Future[None]:
+        """What the update `pts` said is lost; done when its sender has heard of it."""
+        heard: Future[None] = asyncio.get_running_loop().create_future()
+        self._lost.append((heard, pts))
+        return heard
+
+    def first_lost(self) -> tuple[Callable[[], None], Pts | None]:
+        """Of those unheard of: what to call once its sender has heard, and the update that said it."""
+        heard, pts = self._lost.popleft()
+        return partial(heard.set_result, None), pts
+
     def _arrived(self, relay: Relay, lost: Callable[[Relay, NotSent], None], outcome: Future[Any]) -> None:
         if self._on_the_way.get(relay.message) is outcome:
             del self._on_the_way[relay.message]
@@ -100,6 +116,8 @@ def failure_of(outcome: Future[Any]) -> NotSent | None:
     if error is None:
         result = outcome.result()
         return result if isinstance(result, NotSent) else None
+    if isinstance(error, ActorDeadError):
+        return NotSent(why=Why.STALE)
     if not isinstance(error, (*NO_REPLY, Unavailable)):
         logger.error("a relay failed: %s", type(error).__name__, exc_info=error)
     return NotSent(why=Why.UNREACHABLE, detail=type(error).__name__)

@@ -19,6 +19,7 @@ class Post:
     lease: Lease
     transport: LoopRef[TransportMessage]
     sessions: dict[UserId, LoopRef[SessionMessage]] = field(default_factory=dict)
+    closing: bool = False
 
 
 class Directory:
@@ -48,6 +49,16 @@ class Directory:
             self._posts[lease.bot] = Post(lease=lease, transport=transport)
         self._changed()
 
+    def hand_over(self, bot: BotId) -> list[LoopRef[SessionMessage]]:
+        """From now on nothing reaches the bot's sessions here: it is left to whoever serves the bot next. Those that are awake
+        may still say what they have to.
+        """
+        post = self._posts.get(bot)
+        if post is None:
+            return []
+        post.closing = True
+        return list(post.sessions.values())
+
     def close(self, bot: BotId) -> list[LoopRef[SessionMessage]]:
         """The sessions that are left, for whoever ends them."""
         post = self._posts.pop(bot, None)
@@ -62,9 +73,9 @@ class Directory:
         return self._posts.get(bot)
 
     def session(self, address: Address) -> LoopRef[SessionMessage] | None:
-        """None where the bot is not served here."""
+        """None where the bot is not served here, or not for long."""
         post = self._posts.get(address.bot)
-        if post is None:
+        if post is None or post.closing:
             return None
         known = post.sessions.get(address.user)
         if known is not None and known.is_alive():

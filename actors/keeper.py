@@ -78,7 +78,7 @@ class KeeperActor(LoopActor[KeeperMessage]):
         """In good order: what is being sent is sent, sessions keep their maps, the next owner need not wait."""
         if self._lease is None:
             return
-        await asyncio.gather(*(session.stop() for session in self._directory.sessions(self._bot)))
+        await asyncio.gather(*(session.stop() for session in self._directory.hand_over(self._bot)))
         if self._serving is not None:
             await self._serving.stop()
         self._directory.close(self._bot)

@@ -21,6 +21,7 @@ from typing import Any, assert_never
 
 from actors.asking import answer_of
 from actors.correspondence import Correspondence, failure_of, outgoing
+from actors.loop_ref import LoopRef
 from actors.search_watch import SearchWatch
 from actors.session_wires import SessionWires, nobody_waits
 from actors.surroundings import Surroundings
@@ -153,10 +154,13 @@ class SessionActor(SessionWires):
         await self._carry_out(turn, session, self._decide(session, update, turn), update)
 
     async def _heard(self, fact: NotRelayed) -> None:
+        turn = Turn(self._key(f"lost {fact.message}"), *self._letters.first_lost())
         session = self._session
-        if session is not None:
-            turn = Turn(self._key(f"lost {fact.message}"), nobody_waits)
-            await self._carry_out(turn, session, self._decide(session, fact, turn), fact)
+        try:
+            if session is not None:
+                await self._carry_out(turn, session, self._decide(session, fact, turn), fact)
+        finally:
+            turn.close()
 
     async def _from_stream(self, message: FromStream) -> None:
         event = message.event
@@ -209,14 +213,14 @@ class SessionActor(SessionWires):
 
     async def _try(self, turn: Turn, before: Session, effects: list[Effect]) -> None:
         """Raises Unavailable, with the state as it was before."""
-        todo = effects[::-1]
+        ahead = effects[::-1]
         try:
-            while todo:
-                effect = todo.pop()
+            while ahead:
+                effect = ahead.pop()
                 fact = await self._do(turn, effect)
                 if fact is not None:
                     assert self._session is not None
-                    todo += self._decide(self._session, fact, turn)[::-1]
+                    ahead += self._decide(self._session, fact, turn)[::-1]
         except Unavailable:
             self._stand(before)
             raise
@@ -286,8 +290,7 @@ class SessionActor(SessionWires):
             leaving=search.leaving,
             at_head=search.at_head,
         )
-        repeat = turn.pts is not None and turn.pts == session.marked
-        return Searched(answer=await self._ask_pool(find), left=search.leaving, repeat=repeat)
+        return Searched(answer=await self._ask_pool(find), left=search.leaving)
 
     async def _widen(self, turn: Turn) -> Fact:
         session = self._session
@@ -328,18 +331,21 @@ class SessionActor(SessionWires):
     # --- to the partner
 
     def _relay(self, turn: Turn, relay: Relay) -> None:
+        self._carry(turn, relay, self._world.directory.session(relay.to))
+        self._alive(relay.chat)
+
+    def _carry(self, turn: Turn, relay: Relay, partner: LoopRef[SessionMessage] | None) -> None:
+        """By the stream where the partner has no session in this process."""
         carried = self._letters.addressed(relay, self._address)
         if carried is None:
             return
-        partner = self._world.directory.session(relay.to)
         timeout = self._ask_timeout + self._world.settings.pacing.max_park_seconds
         if partner is not None:
             outcome = partner.ask(carried, timeout=timeout)
         else:
             outcome = self._world.events.ask(Append(bot=relay.to.bot, event=carried), timeout=timeout)
-        self._letters.sent(relay, outcome, self._lost)
+        self._letters.sent(relay, outcome, partial(self._lost, turn))
         turn.wait_for(outcome)
-        self._alive(relay.chat)
 
     def _alive(self, chat: ChatId) -> None:
         """Tell the pool now and then that the chat is not idle."""
@@ -348,17 +354,25 @@ class SessionActor(SessionWires):
             self._letters.noted = now
             self._world.matcher.tell(Touch(chat=chat))
 
-    def _lost(self, relay: Relay, failure: NotSent) -> None:
-        if not self.dead:
+    def _lost(self, turn: Turn, relay: Relay, failure: NotSent) -> None:
+        """Whoever said it hears of it before their update is done. Where the partner's session ended before it took the message,
+        the stream brings it to the next.
+        """
+        if self.dead:
+            turn.spoil()
+        elif failure.why is Why.STALE:
+            self._carry(turn, relay, None)
+        else:
+            turn.wait_for(self._letters.loses(turn.pts))
             self.actor_ref.tell(NotRelayed(chat=relay.chat, message=relay.message, failure=failure, edit=relay.edit))
 
     async def _came_back(self, turn: Turn, session: Session, delivered: Delivered) -> None:
         """What became of a message that went to another process."""
-        if delivered.theirs is not None:
-            if _in_chat(session, delivered.chat):
+        if not delivered.why:
+            if delivered.theirs is not None and _in_chat(session, delivered.chat):
                 self._letters.pairs.pair(delivered.mine, delivered.theirs)
             return
-        failure = NotSent(why=Why(delivered.why or Why.REFUSED))
+        failure = NotSent(why=Why(delivered.why))
         lost = NotRelayed(chat=delivered.chat, message=delivered.mine, failure=failure)
         await self._try(turn, session, self._decide(session, lost, turn))
 
@@ -398,22 +412,27 @@ class SessionActor(SessionWires):
                 self._letters.pairs.pair(result.message, carried.message)
 
     async def _deliver_from_afar(self, turn: Turn, carried: Carried) -> None:
-        handed = self._deliver(carried)
-        outcome: Outcome = await handed
+        """It was said before the end of the chat, where both come from the stream: that end may be in the pool already."""
+        outcome: Outcome = await self._deliver(carried)
+        if isinstance(outcome, NotSent) and outcome.why is Why.DISCARDED and self._does_not_know_the_end_of(carried.chat):
+            outcome = await self._hand_over(carried)
         if isinstance(outcome, NotSent) and outcome.why is Why.STALE:
             turn.spoil()
             return
-        sent = isinstance(outcome, Sent)
         back = Delivered(
             user=carried.source.user,
             chat=carried.chat,
             mine=carried.message,
             theirs=outcome.message if isinstance(outcome, Sent) else None,
-            why="" if sent else str(outcome.why) if isinstance(outcome, NotSent) else "",
+            why=outcome.why if isinstance(outcome, NotSent) else "",
         )
         await answer_of(
             self._world.events.ask(Append(bot=carried.source.bot, event=back), timeout=self._ask_timeout), "the event stream"
         )
+
+    def _does_not_know_the_end_of(self, chat: ChatId) -> bool:
+        session = self._session
+        return session is not None and isinstance(session.place, Idle | Searching) and session.ended != chat
 
     # --- small deeds
 

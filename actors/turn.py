@@ -18,7 +18,7 @@ class Turn:
     outcome, unless one of them came from a process that may no longer speak for the bot.
     """
 
-    __slots__ = ("_closed", "_finish", "_open", "_said", "_stale", "key", "pts")
+    __slots__ = ("_closed", "_finish", "_finished", "_open", "_said", "_stale", "key", "pts")
 
     def __init__(self, key: str, finish: Callable[[], None], pts: Pts | None = None) -> None:
         self.key = key
@@ -27,6 +27,7 @@ class Turn:
         self._open = 0
         self._said = 0
         self._closed = False
+        self._finished = False
         self._stale = False
 
     @property
@@ -63,5 +64,6 @@ class Turn:
         self._maybe_finish()
 
     def _maybe_finish(self) -> None:
-        if self._closed and self._open == 0 and not self._stale:
+        if self._closed and self._open == 0 and not self._stale and not self._finished:
+            self._finished = True
             self._finish()

@@ -159,7 +159,7 @@ class Process:
             logger.error("%s crashed too often and stays down: %s", self.spec.name, self._last_error)
             return None
         self._enter(ProcessState.BACKOFF, "crash")
-        logger.warning("%s ended (%s); it comes back in %.1f s", self.spec.name, _exit_text(code), pause)
+        logger.error("%s ended (%s); it comes back in %.1f s", self.spec.name, _exit_text(code), pause)
         return pause
 
     async def _run_once(self) -> int:

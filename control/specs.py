@@ -43,7 +43,7 @@ def wants_sandbox(loaded: Loaded, *, asked: bool) -> bool:
         raise SettingsError(
             "BOT_TOKENS is missing; set it to the tokens from @BotFather, or add --sandbox to try without Telegram"
         )
-    _telegram_knows_us(settings)
+    _telegram_knows_us(loaded)
     return False
 
 
@@ -92,14 +92,30 @@ def sandbox_folder(settings: Settings) -> Path:
     return Path(settings.data) / "sandbox"
 
 
-def _telegram_knows_us(settings: Settings) -> None:
-    telegram = settings.telegram
+def _telegram_knows_us(loaded: Loaded) -> None:
+    telegram = loaded.settings.telegram
     if telegram.server:
+        _key_is_readable(Path(telegram.public_key), constraints.name("telegram.public_key", loaded.origins))
         return
     for setting in ("api_id", "api_hash"):
         if not getattr(telegram, setting):
             variable = f"TELEGRAM_{setting.upper()}"
             raise SettingsError(f"{variable} (telegram.{setting}) is missing; Telegram gives it at https://my.telegram.org")
+
+
+def _key_is_readable(pem: Path, where: str) -> None:
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+    try:
+        key = load_pem_public_key(pem.read_bytes())
+    except OSError as error:
+        raise SettingsError(f"{where}: {pem} cannot be read ({error.strerror}); name the server's PEM file") from error
+    except (ValueError, UnsupportedAlgorithm):
+        key = None
+    if not isinstance(key, RSAPublicKey):
+        raise SettingsError(f"{where}: {pem} holds no RSA public key in PEM format; name the server's PEM file")
 
 
 def _pointed_at(world: World, settings: Settings) -> Mapping[str, str]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from actors import counters, loop_actor
 from actors.caretaker import CaretakerActor
-from actors.child import ChildSpec
+from actors.child import Budget, ChildSpec
 from actors.directory import Directory
 from actors.events import EventsActor
 from actors.handle import Handle
@@ -32,6 +32,7 @@ from domain.settings import Settings
 from domain.status import BotReport
 from domain.values import BotId, Lease
 from storage.connection_store import SqlConnectionStore
+from storage.retention import purge
 from transport.client import KurigramTelegram
 from transport.texts import Texts
 
@@ -68,6 +69,7 @@ async def work(child: Child) -> int:
 
 
 def _core(stores: Stores, directory: Directory, settings: Settings) -> tuple[ChildSpec, ...]:
+    budget = _budget(settings)
     return (
         ChildSpec(
             name="caretaker",
@@ -77,7 +79,9 @@ def _core(stores: Stores, directory: Directory, settings: Settings) -> tuple[Chi
                 restrictions=stores.restrictions,
                 searches=stores.searches,
                 events=stores.events,
+                purge=lambda: purge(stores.chats, now=time.time()),
             ),
+            budget=budget,
         ),
         ChildSpec(
             name="matcher",
@@ -86,8 +90,9 @@ def _core(stores: Stores, directory: Directory, settings: Settings) -> tuple[Chi
                 rescan_seconds=settings.matching.rescan_seconds,
                 idle_seconds=settings.chat.idle_minutes * 60,
             ),
+            budget=budget,
         ),
-        ChildSpec(name="events", factory=lambda: EventsActor.start(stores.events, directory)),
+        ChildSpec(name="events", factory=lambda: EventsActor.start(stores.events, directory), budget=budget),
     )
 
 
@@ -137,7 +142,12 @@ def _keeper(
     return ChildSpec(
         name=f"keeper-{bot}",
         factory=lambda: KeeperActor.start(bot, leases=stores.leases, seconds=seconds, directory=directory, connect=connect),
+        budget=_budget(settings),
     )
+
+
+def _budget(settings: Settings) -> Budget:
+    return Budget(restarts=settings.actors.restart_budget, seconds=settings.actors.restart_window)
 
 
 def _connector(

@@ -36,6 +36,8 @@ class SearchEnded:
     user: UserId
     lost: bool = False
     """True where the pool lost its memory, False where the time was up."""
+    began: float = 0.0
+    """Unix seconds; set for lost ones, to tell one loss from the next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +59,16 @@ class Carried:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """The way back of Carried: `user`'s message `mine` is the partner's message `theirs`; None where it could not be sent."""
+    """The way back of Carried: `user`'s message `mine` is the partner's message `theirs`; None where that is not known, because
+    it had been sent before, or it could not be sent.
+    """
 
     user: UserId
     chat: ChatId
     mine: MessageId
     theirs: MessageId | None
     why: str = ""
-    """domain.outgoing.Why where theirs is None."""
+    """domain.outgoing.Why where it could not be sent, else empty."""
 
 
 Event = Matched | Parted | SearchEnded | Carried | Delivered

@@ -15,11 +15,8 @@ from domain.values import ChatEnd, ChatId, MessageId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Searched:
-    """`repeat`: the update had been decided before a crash, so the user may not know the outcome yet."""
-
     answer: Answer
     left: ChatId | None = None
-    repeat: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from domain.effects import Effect
-from domain.inbound import Inbound, Pressed
+from domain.inbound import Commanded, Inbound, Pressed
 from domain.replies import say, toast
 from domain.session_state import Rules, Session
 
@@ -19,8 +19,10 @@ Gate = Callable[[Session, Inbound, float, Rules], tuple[Session, list[Effect] | 
 
 
 def _not_done_before(session: Session, update: Inbound, _now: float, _rules: Rules) -> tuple[Session, list[Effect] | None]:
-    before = session.marked is not None and update.pts is not None and update.pts < session.marked
-    return session, [] if before else None
+    if session.marked is None or update.pts is None:
+        return session, None
+    first = session.marked if isinstance(update, Commanded) else session.marked + 1
+    return session, [] if update.pts < first else None
 
 
 def _not_banned(session: Session, _update: Inbound, now: float, _rules: Rules) -> tuple[Session, list[Effect] | None]:

@@ -1,5 +1,5 @@
 """Who may talk with whom, and who comes first: the rules, and an oracle that decides by them. `storage/lua/` decides the same in
-one script a decision; random histories through both must agree (`tests/storage/test_matching_histories.py`).
+one script a decision; random histories through both must agree (`tests/storage/pool/test_matching_histories.py`).
 
 **Compatible.** Two people are compatible when each one's wishes hold for the other: gender among the wished genders, age band
 among the wished bands. Minors are apart: one only ever meets another, whatever was wished or paid. Both search in one scope.
@@ -227,9 +227,12 @@ class Oracle:
         return False
 
     def _leave(self, leave: Leave) -> bool:
-        chat = self.chats.get(leave.address.user)
+        user = leave.address.user
+        chat = self.chats.get(user)
         if chat and chat.id == leave.chat:
-            self._part(leave.address.user, leave.why)
+            self._part(user, leave.why)
+            if leave.why is ChatEnd.GONE:
+                self._tell_parted(user, chat, leave.why)
         return False
 
     def _banned(self, user: UserId) -> bool:

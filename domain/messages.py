@@ -160,3 +160,13 @@ class CheckMemory:
     """Time to see whether the pool still knows everything."""
 
     EPHEMERAL: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanUp:
+    """Time to delete records that are past their retention."""
+
+    EPHEMERAL: ClassVar[bool] = True
+
+
+CaretakerMessage = CheckMemory | CleanUp

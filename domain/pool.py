@@ -74,7 +74,9 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leave:
-    """End a chat; idempotent by chat id. The other side learns of it by an event."""
+    """End a chat; idempotent by chat id. The other side learns of it by an event; both do where somebody is gone, for then
+    nobody asked for the end.
+    """
 
     address: Address
     chat: ChatId

@@ -181,7 +181,9 @@ class Searches(Protocol):
 
     async def over(self, user: UserId) -> None: ...
 
-    async def all(self) -> list[Address]: ...
+    async def all(self) -> list[tuple[Address, float]]:
+        """Who searches where, and since when by the notes (Unix seconds)."""
+        ...
 
 
 class Restrictions(Protocol):

@@ -22,8 +22,9 @@ search or chat they are told where to go.
 *Searches begin only by messages*, never by buttons: a message has a place in the bot's log, by which the pool recognises it
 when it is delivered again after a crash.
 
-*Twice is once.* An update before the last one that changed something is skipped; that one itself is answered again with the
-same idempotency keys, so that nobody is left without an answer and nobody sees it twice.
+*Twice is once.* An update before the last one that changed something is skipped. That one itself is not decided again: where a
+message found the partner gone an event tells of it; what a command led to is recorded and told once more, with the same
+idempotency keys, so that nobody is left without an answer and nobody sees it twice.
 """
 
 from __future__ import annotations
@@ -209,10 +210,27 @@ def _commanded(session: Session, command: Commanded, rules: Rules) -> Step:
         return session, [pointed(session, session.place, rules)]
     if not session.profile.complete:
         return _unfinished(session, session.profile, command, rules)
+    if command.pts == session.marked:
+        return _decided_before(session, command)
     handler = _COMMANDS.get(command.name)
     if handler is None:
         return session, [say(session, "unknown-command")]
     return handler(session, session.profile, rules)
+
+
+def _decided_before(session: Session, command: Commanded) -> Step:
+    """A crash came between the pool's decision and its being told. What ended meanwhile is told by an event."""
+    match session.place:
+        case Searching():
+            return session, [say(session, "searching", Menu.SEARCHING), NoteSearch(searching=True)]
+        case Chatting(chat=chat):
+            return _matched(session, chat)
+        case Idle() | Elsewhere() if command.name in {"stop", "cancel"}:
+            text = "stopped" if command.name == "stop" else "search-cancelled"
+            return session, [say(session, text, Menu.MAIN), NoteSearch(searching=False)]
+        case Idle() | Elsewhere():
+            return session, []
+    assert_never(session.place)
 
 
 def _welcome(session: Session, language: str, rules: Rules) -> Step:
@@ -249,8 +267,9 @@ def _start(session: Session, _profile: Profile, rules: Rules) -> Step:
 
 def _find(session: Session, profile: Profile, rules: Rules) -> Step:
     match session.place:
-        case Chatting():
-            return session, [say(session, "already-chatting", Menu.CHATTING)]
+        case Chatting(chat=chat):
+            session, told = _matched(session, chat)
+            return session, [*told, say(session, "already-chatting", Menu.CHATTING)]
         case Searching():
             return session, [say(session, "already-searching", Menu.SEARCHING)]
         case Idle() | Elsewhere():
@@ -421,12 +440,13 @@ def _searched(session: Session, searched: Searched, rules: Rules) -> Step:
     ended: list[Effect] = []
     if searched.left is not None and not (isinstance(answer, Paired) and answer.chat.id == searched.left):
         ended = [RecordEnd(chat=searched.left, why=ChatEnd.NEXT), DropRelays(chat=searched.left)]
+        session = replace(session, ended=searched.left)
     place = _place(session, answer)
     match place:
         case Elsewhere():
             return replace(session, place=place), [*ended, pointed(session, place, rules)]
         case Searching():
-            new = (isinstance(answer, Waiting) and answer.fresh) or searched.repeat
+            new = isinstance(answer, Waiting) and answer.fresh
             session = replace(session, place=place, lost_partner=False)
             said = say(session, "searching" if new else "already-searching", Menu.SEARCHING)
             return session, [*ended, said, NoteSearch(searching=True)]
@@ -480,10 +500,11 @@ def _left(session: Session, left: Left) -> Step:
     ended: list[Effect] = [RecordEnd(chat=left.chat, why=left.why), DropRelays(chat=left.chat)]
     if left.silent:
         return replace(session, place=Idle()), ended
-    gone = left.why is ChatEnd.GONE
-    notice = notices.plain("partner-gone" if gone else "you-left", session.language, Menu.MAIN)
-    told = Say(notice=notice, key=f"chat:{left.chat}:{session.address.user}:ended")
-    return replace(session, place=Idle(), lost_partner=gone), [*ended, told]
+    if left.why is ChatEnd.GONE:
+        notice = notices.plain("partner-gone", session.language, Menu.MAIN)
+        told = Say(notice=notice, key=f"chat:{left.chat}:{session.address.user}:ended")
+        return replace(session, place=Idle(), lost_partner=True, ended=left.chat), [*ended, told]
+    return replace(session, place=Idle(), ended=left.chat), [*ended, say(session, "you-left", Menu.MAIN)]
 
 
 # --- what others do
@@ -505,16 +526,22 @@ def _parted(session: Session, parted: Parted) -> Step:
     if isinstance(session.place, Chatting) and session.place.chat.id == parted.chat:
         lost = parted.why in {ChatEnd.GONE, ChatEnd.BANNED, ChatEnd.LOST}
         session = replace(session, place=Idle(), lost_partner=lost)
+    if parted.chat == session.ended:
+        return session, ended
+    session = replace(session, ended=parted.chat)
     key = f"chat:{parted.chat}:{session.address.user}:ended"
     return session, [*ended, Say(notice=notices.chat_ended(parted.why, session.language, menu_of(session)), key=key)]
 
 
 def _search_ended(session: Session, ended: SearchEnded) -> Step:
-    """The pool was asked again before this: whoever searches now began anew."""
+    """The pool was asked again before this: whoever searches now began anew, and whoever chats may not know it yet."""
+    if isinstance(session.place, Chatting):
+        return _matched(session, session.place.chat)
     if not isinstance(session.place, Idle):
         return session, []
-    text = "search-lost" if ended.lost else "nobody-now"
-    return session, [say(session, text, Menu.MAIN), NoteSearch(searching=False)]
+    key = f"{session.address.bot}:{session.address.user}:lost search {ended.began}" if ended.lost else ""
+    notice = notices.plain("search-lost" if ended.lost else "nobody-now", session.language, Menu.MAIN)
+    return session, [Say(notice=notice, key=key), NoteSearch(searching=False)]
 
 
 def _stopped(session: Session) -> Step:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from domain.limits import Bucket, Limit
 from domain.settings import ProfileRules
-from domain.values import Address, BotId, Chat, Profile, Pts
+from domain.values import Address, BotId, Chat, ChatId, Profile, Pts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +62,8 @@ class Session:
     """When they were last told to slow down."""
     lost_partner: bool = False
     """The last partner was lost through no fault of theirs: the next search waits at the head."""
+    ended: ChatId | None = None
+    """The last chat of whose end they were told."""
 
     @property
     def language(self) -> str:

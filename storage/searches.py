@@ -22,7 +22,7 @@ class SqlSearches:
         async with self._database.connection() as connection:
             await self._database.queries.end_search(connection, user=user)
 
-    async def all(self) -> list[Address]:
+    async def all(self) -> list[tuple[Address, float]]:
         async with self._database.connection() as connection:
             rows = self._database.queries.all_searches(connection)
-            return [Address(BotId(bot), UserId(user)) async for bot, user in rows]
+            return [(Address(BotId(bot), UserId(user)), began) async for bot, user, began in rows]

@@ -57,7 +57,7 @@ class Secrets:
         if cipher is None:
             raise SettingsError(
                 f"stores.encryption_key: {context} was encrypted with another key ({sealed.key_id}) than the one from "
-                f"{self._source}; set MASQUERADE_ENCRYPTION_KEY to that key or bring back the file {FILE} that held it"
+                f"{self._source}; set ENCRYPTION_KEY to that key or bring back the file {FILE} that held it"
             )
         try:
             return cipher.decrypt(sealed.blob[:NONCE_BYTES], sealed.blob[NONCE_BYTES:], context.encode())

@@ -1,4 +1,4 @@
-"""One outgoing call, made at Telegram: what it is there, two tries, how it ended. `transport/pacing.py` says when.
+"""One outgoing call, made at Telegram: what it is there, the tries, how it ended. `transport/pacing.py` says when.
 
 A try whose answer is lost is made again with the same random id, so it cannot be seen twice: RANDOM_ID_DUPLICATE is success.
 """
@@ -25,7 +25,8 @@ from transport.texts import Texts
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 0.5
-"""After an internal error of Telegram's."""
+"""After an internal error of Telegram's; longer by as much each time."""
+MOST_ERRORS = 4
 
 
 class Outbox:
@@ -47,6 +48,7 @@ class Outbox:
         self._secret = secret
         self._protect = settings.chat.protect_content
         self._call_timeout = settings.telegram.call_timeout
+        self._patience = settings.pacing.max_park_seconds
         self._may_send = may_send
 
     async def perform(self, outgoing: Outgoing) -> Outcome | FloodWait:
@@ -59,12 +61,20 @@ class Outbox:
         except Unavailable as error:
             log.warning("a recipient could not be looked up: %s", error)
             return NotSent(why=Why.UNREACHABLE, detail="STORE")
-        result = await self._try(query)
-        if isinstance(result, NotSent) and result.why is Why.UNREACHABLE:
-            if result.detail:
-                await asyncio.sleep(RETRY_SECONDS)
+        return await self._persist(query, 2 * self._call_timeout if isinstance(outgoing, AnswerPress) else self._patience)
+
+    async def _persist(self, query: Any, seconds: float) -> Outcome | FloodWait:
+        """Giving up early would call a message lost that may have been sent: only an answer tells."""
+        now = asyncio.get_running_loop().time
+        deadline, errors = now() + seconds, 0
+        while True:
             result = await self._try(query)
-        return result
+            if not isinstance(result, NotSent) or result.why is not Why.UNREACHABLE:
+                return result
+            errors += bool(result.detail)
+            if errors == MOST_ERRORS or now() >= deadline:
+                return result
+            await asyncio.sleep(RETRY_SECONDS * errors)
 
     async def _try(self, query: Any) -> Outcome | FloodWait:
         """UNREACHABLE has the name of Telegram's error as detail where there was an answer."""

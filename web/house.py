@@ -11,6 +11,15 @@ from domain.status import BotStatus, ProcessState, ProcessStatus, Status
 PATIENCE = 5.0
 """Seconds for the supervisor's answer."""
 
+SAID = {
+    ProcessState.STARTING: "is starting",
+    ProcessState.READY: "is ready",
+    ProcessState.DRAINING: "is stopping",
+    ProcessState.BACKOFF: "crashed and comes back",
+    ProcessState.FATAL: "is down for good",
+    ProcessState.STOPPED: "is stopped",
+}
+
 
 class House:
     def __init__(self, supervisor: Supervisor, patience: float = PATIENCE) -> None:
@@ -33,8 +42,10 @@ class House:
 
 
 def problems(status: Status) -> list[str]:
-    """One line each for all that is wrong."""
-    processes = [_of_process(process) for process in status.processes if process.state is not ProcessState.READY]
+    """One line each for all that is wrong. The supervisor's own words about a process are better than ours."""
+    told = {line.partition(" ")[0] for line in status.problems}
+    silent = [process for process in status.processes if process.state is not ProcessState.READY and process.name not in told]
+    processes = [_of_process(process) for process in silent]
     bots = [_of_bot(bot) for bot in status.bots if bot.state == "refused"]
     return list(dict.fromkeys([*processes, *bots, *status.problems]))
 
@@ -45,7 +56,7 @@ def serving(status: Status) -> bool:
 
 
 def _of_process(process: ProcessStatus) -> str:
-    return f"{process.name} is {process.state}" + (f": {process.last_error}" if process.last_error else "")
+    return f"{process.name} {SAID[process.state]}" + (f": {process.last_error}" if process.last_error else "")
 
 
 def _of_bot(bot: BotStatus) -> str:

@@ -1,12 +1,16 @@
 -- include: base user gate standing free stay chat part
--- End a chat (domain.pool.Leave). Idempotent: a chat that is not this user's current one changes nothing.
+-- End a chat (domain.pool.Leave). Idempotent: a chat that is not this user's current one changes nothing. Whoever lost a gone
+-- partner did not ask for the end: they are told by an event too.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 who asks (lib/gate.lua) · 3 "<chat> <why, domain.values.ChatEnd> <recents ms>"
 -- Answers where the user stands (`answer` in lib/user.lua)
 local chat, why, recent = string.match(ARGV[3], '^(%S+) (%S+) (%d+)$')
 
 if chat_of(me) == chat then
-  part(me, why, tonumber(recent))
+  local mine = part(me, why, tonumber(recent))
   set_free(me)
+  if why == 'gone' then
+    tell_parted(user, mine, chat, why)
+  end
 end
 return stay()

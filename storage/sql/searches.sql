@@ -7,4 +7,4 @@ ON CONFLICT (user_id) DO UPDATE SET bot_id = excluded.bot_id, began_at = exclude
 DELETE FROM searches WHERE user_id = :user;
 
 -- name: all_searches()
-SELECT bot_id, user_id FROM searches ORDER BY began_at;
+SELECT bot_id, user_id, began_at FROM searches ORDER BY began_at;

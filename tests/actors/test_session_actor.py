@@ -14,7 +14,7 @@ from domain.inbound import Stopped
 from domain.messages import Doze
 from domain.outgoing import Edit, NotSent, Why
 from domain.pool import Leave
-from domain.values import ChatEnd
+from domain.values import ChatEnd, MessageId
 from tests.actors.house import FIRST, SECOND, a_house
 from tests.twins import STALE, relays
 from tests.virtual_time import in_virtual_time
@@ -68,6 +68,39 @@ async def test_what_a_former_owner_could_not_send_is_not_confirmed():
         await house.rests()
         assert said.pts not in anna.telegram.confirmed
         assert not any(text.startswith("not-delivered") for text in anna.phone)
+
+
+@in_virtual_time
+async def test_what_a_partner_of_a_bot_that_is_handed_over_would_hear_goes_to_the_next_owner():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        house.directory.hand_over(boris.address.bot)
+        said = await anna.says("hello")
+        await anna.is_answered(said)
+        assert house.stream.of(Carried)
+        assert "hello" not in boris.phone
+
+
+@in_virtual_time
+async def test_a_message_of_which_another_process_only_knows_that_it_was_sent_is_not_called_lost():
+    async with a_house() as house:
+        anna, _ = await house.chatting()
+        chat = next(iter(house.chats.open))
+        id_ = house.stream.add(FIRST, Delivered(user=anna.user, chat=chat, mine=MessageId(7), theirs=None))
+        await house.stream.until(lambda: id_ in house.stream.acknowledged)
+        assert not any(text.startswith("not-delivered") for text in anna.phone)
+
+
+@in_virtual_time
+async def test_a_loss_is_done_when_its_sender_has_heard_of_it():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        boris.telegram.outcomes[boris.user] = NotSent(why=Why.REFUSED)
+        async with anna.telegram.holding():
+            said = await anna.says("hello")
+            await house.rests()
+            assert said.pts not in anna.telegram.confirmed
+        await anna.is_answered(said)
 
 
 @in_virtual_time

@@ -66,7 +66,7 @@ async def test_it_changes_by_itself(overview, panel):
 async def test_a_crashed_process_is_named_in_the_list_and_in_the_table(overview, panel):
     panel.supervisor.answer = house(processes=(process("worker-1", ProcessState.BACKOFF, last_error="<b>boom</b>", restarts=3),))
     await expect(overview.get_by_text("Something is wrong")).to_be_visible()
-    await expect(overview.get_by_role("list", name="Problems")).to_contain_text("worker-1 is backoff: <b>boom</b>")
+    await expect(overview.get_by_role("list", name="Problems")).to_contain_text("worker-1 crashed and comes back: <b>boom</b>")
     await expect(overview.get_by_role("row").filter(has_text="backoff")).to_contain_text("<b>boom</b>")
     await expect(overview.get_by_role("row").filter(has_text="sandbox")).to_have_count(0)
 

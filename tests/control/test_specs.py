@@ -10,6 +10,7 @@ import pytest
 from control import configuration, specs
 from control.specs import World
 from domain.errors import SettingsError
+from transport.sandbox import credentials
 
 ONE = "111111:" + "a" * 35
 TWO = "222222:" + "b" * 35
@@ -42,7 +43,16 @@ def test_telegram_itself_needs_the_applications_id(tmp_path: Path) -> None:
         wants(tmp_path, BOT_TOKENS=ONE)
     with pytest.raises(SettingsError, match="TELEGRAM_API_HASH"):
         wants(tmp_path, BOT_TOKENS=ONE, TELEGRAM_API_ID="1")
-    assert not wants(tmp_path, BOT_TOKENS=ONE, TELEGRAM_SERVER="h:443", TELEGRAM_PUBLIC_KEY="key.pem")
+    key = credentials.prepare(tmp_path / "server").public_key
+    assert not wants(tmp_path, BOT_TOKENS=ONE, TELEGRAM_SERVER="h:443", TELEGRAM_PUBLIC_KEY=str(key))
+
+
+@pytest.mark.parametrize("content", [None, "", "no key at all", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"])
+def test_a_servers_key_that_cannot_be_read_refuses_the_start_by_name(tmp_path: Path, content: str | None) -> None:
+    if content is not None:
+        (tmp_path / "key.pem").write_text(content)
+    with pytest.raises(SettingsError, match=r"TELEGRAM_PUBLIC_KEY: .*key\.pem .*; name the server's PEM file"):
+        wants(tmp_path, BOT_TOKENS=ONE, TELEGRAM_SERVER="h:443", TELEGRAM_PUBLIC_KEY="key.pem")
 
 
 def test_a_sandbox_and_another_server_contradict(tmp_path: Path) -> None:

@@ -281,12 +281,37 @@ def test_elsewhere_one_is_shown_the_way():
 def test_an_update_older_than_the_last_change_is_skipped():
     woken = replace(CHATTING, marked=Pts(9))
     assert step(woken, command("stop", pts=8), NOW, RULES) == (woken, [])
-    assert step(woken, command("stop", pts=9), NOW, RULES)[1] == [LeaveChat(chat=CHAT.id, why=ChatEnd.STOPPED)]
+    assert step(woken, command("stop", pts=10), NOW, RULES)[1] == [LeaveChat(chat=CHAT.id, why=ChatEnd.STOPPED)]
 
 
-def test_a_search_decided_before_a_crash_is_told_as_new():
-    searched = Searched(answer=Waiting(marks={}, since=1.0, bot=BOT), repeat=True)
-    assert texts(step(IDLE, searched, NOW, RULES)[1]) == ["searching"]
+def test_a_search_decided_before_a_crash_is_told_as_new_and_noted():
+    woken = replace(SEARCHING, marked=Pts(9))
+    for name in ("find", "next"):
+        session, effects = step(woken, command(name, pts=9), NOW, RULES)
+        assert session.place == woken.place
+        assert texts(effects) == ["searching"]
+        assert NoteSearch(searching=True) in effects
+
+
+def test_a_match_decided_before_a_crash_is_told_and_neither_ended_nor_refused():
+    woken = replace(CHATTING, place=Chatting(CHAT, introduced=False), marked=Pts(9))
+    for name in ("find", "next", "stop", "cancel"):
+        session, effects = step(woken, command(name, pts=9), NOW, RULES)
+        assert session.place == Chatting(CHAT)
+        assert effects[:2] == [RecordChat(chat=CHAT), Introduce(chat=CHAT)]
+
+
+def test_an_end_decided_before_a_crash_is_told():
+    woken = replace(IDLE, marked=Pts(9))
+    assert texts(step(woken, command("stop", pts=9), NOW, RULES)[1]) == ["stopped"]
+    assert texts(step(woken, command("cancel", pts=9), NOW, RULES)[1]) == ["search-cancelled"]
+    assert step(woken, command("find", pts=9), NOW, RULES)[1] == []
+
+
+def test_whoever_left_is_not_told_that_the_partner_left_too():
+    left = Left(chat=CHAT.id, why=ChatEnd.STOPPED, answer=Free(marks={}))
+    session, _ = step(CHATTING, left, NOW, RULES)
+    assert texts(step(session, Parted(user=ME.user, chat=CHAT.id, why=ChatEnd.STOPPED), NOW, RULES)[1]) == []
 
 
 def test_the_fenced_say_nothing():

@@ -73,7 +73,7 @@ async def test_a_session_copied_to_another_bot_does_not_open(database):
 async def test_the_wrong_key_is_named_with_its_mend(database):
     await store_of(database, 1).save(SESSION)
     other = Secrets([b"x" * 32], source="var/encryption.key")
-    with pytest.raises(SettingsError, match=r"stores\.encryption_key.*var/encryption\.key.*MASQUERADE_ENCRYPTION_KEY"):
+    with pytest.raises(SettingsError, match=r"stores\.encryption_key.*var/encryption\.key.*ENCRYPTION_KEY"):
         await store_of(database, 2, secrets=other).load()
 
 

@@ -25,6 +25,7 @@ class House:
         self.folder = folder
         self.http_port, self.mtproto_port, self.panel_port = _free_ports(3)
         self.environment = environment
+        self.arguments: tuple[str, ...] = ("--sandbox",)
         self._process: Process | None = None
         self._reading: asyncio.Task[None] | None = None
         self.output: list[str] = []
@@ -47,7 +48,7 @@ class House:
     async def launch(self, *arguments: str) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, str(ROOT / "supervisor.py"), "run", *(arguments or ("--sandbox",)),
+            sys.executable, str(ROOT / "supervisor.py"), "run", *(arguments or self.arguments),
             cwd=self.folder, env=self._env(), stdout=PIPE, stderr=STDOUT,
         )  # fmt: skip
         self._reading = asyncio.create_task(self._read())

@@ -184,4 +184,5 @@ async def test_stores_that_are_down_at_the_start_are_waited_for(
     await real.until(lambda status: bool(status) and any("Redis" in line for line in status["problems"]))
     own_redis.start()
     await real.until_healthy(60)
-    await Town(real).chatting()
+    anna, _boris = await Town(real).chatting()
+    assert any("Partner found" in text for text in anna.said_to)

@@ -4,10 +4,11 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from domain.errors import BadToken, Unavailable
 from domain.outgoing import NotSent, Sent, Why
-from tests.transport.town import Town
+from tests.transport.town import FREELY, Town
 from transport.sandbox.server import Sandbox
 
 
@@ -64,18 +65,34 @@ async def test_a_lost_answer_is_asked_for_again_and_the_message_is_seen_once(tow
     await life.hears("hello", "and then")
 
 
-async def test_two_lost_answers_are_unreachable(town: Town):
-    life = await town.start(settings=town.settings(call_timeout=0.2))
+async def test_connections_cut_again_and_again_neither_lose_nor_double_a_message(town: Town):
+    life = await town.start(settings=town.settings(call_timeout=0.3))
     anna = town.acquainted()
-    town.inflict("delay", method="sendmessage", seconds=5.0, times=2)
+    town.inflict("drop", method="sendmessage", times=4)
+    assert isinstance(await life.says(anna, "hello"), Sent)
+    assert town.phone(anna) == ["hello"]
+
+
+async def test_answers_that_stay_away_longer_than_a_send_may_wait_are_unreachable(town: Town):
+    impatient = replace(town.settings(call_timeout=0.2), pacing=replace(FREELY, max_park_seconds=0.5))
+    life = await town.start(settings=impatient)
+    anna = town.acquainted()
+    town.inflict("lose_answer", method="sendmessage", times=100)
     assert await life.says(anna, "hello?") == NotSent(why=Why.UNREACHABLE)
 
 
 async def test_an_internal_error_is_tried_again(town: Town):
     life = await town.start()
     anna = town.acquainted()
-    town.inflict("error", method="sendmessage", code=500, text="INTERNAL_SERVER_ERROR")
+    town.inflict("error", method="sendmessage", code=500, text="INTERNAL_SERVER_ERROR", times=3)
     assert isinstance(await life.says(anna, "hello"), Sent)
+
+
+async def test_an_internal_error_that_stays_is_unreachable(town: Town):
+    life = await town.start()
+    anna = town.acquainted()
+    town.inflict("error", method="sendmessage", code=500, text="INTERNAL_SERVER_ERROR", times=100)
+    assert await life.says(anna, "hello") == NotSent(why=Why.UNREACHABLE, detail="INTERNAL_SERVER_ERROR")
 
 
 async def test_a_duplicate_update_is_handed_up_once(town: Town):

@@ -8,7 +8,7 @@ from domain.errors import Unavailable
 from domain.status import BotStatus, ProcessState
 from tests.web.supervisors import RecordingSupervisor, house, process
 from web.app import Dependencies, create_app
-from web.house import House
+from web.house import SAID, House
 
 
 async def test_a_house_in_order_is_ok(client, supervisor):
@@ -49,14 +49,21 @@ async def test_one_process_that_is_not_ready_is_named(client, supervisor, state)
     body = await answer.get_json()
     assert answer.status_code == 503
     assert body["status"] == "degraded"
-    assert body["problems"] == [f"worker-2 is {state}: it fell over"]
+    assert body["problems"] == [f"worker-2 {SAID[state]}: it fell over"]
+
+
+async def test_what_the_supervisor_says_of_a_process_is_not_said_twice(client, supervisor):
+    told = "worker-2 crashed and comes back: it fell over; see logs/error.log"
+    crashed = process("worker-2", ProcessState.BACKOFF, last_error="it fell over")
+    supervisor.answer = house(processes=(process("worker-1"), crashed), problems=(told,))
+    assert (await (await client.get("/health")).get_json())["problems"] == [told]
 
 
 async def test_no_worker_ready_is_an_error_not_a_degradation(client, supervisor):
     supervisor.answer = house(processes=(process("worker-1", ProcessState.FATAL), process("panel")))
     body = await (await client.get("/health")).get_json()
     assert body["status"] == "error"
-    assert body["problems"] == ["worker-1 is fatal"]
+    assert body["problems"] == ["worker-1 is down for good"]
 
 
 async def test_no_worker_at_all_is_said(client, supervisor):

@@ -102,6 +102,7 @@ already-chatting = 💬 You are in a chat. Use /next for another partner or /sto
 chatting-elsewhere = 💬 You are in a chat in @{ $bot }.
 go-to-bot = Open that bot
 you-left = 🚪 You left the chat.
+stopped = 🚪 Done: you are neither searching nor in a chat.
 partner-left = 🚪 Your partner left the chat.
 partner-next = 🚪 Your partner left the chat and moved on.
 partner-gone = 🚪 Your partner is gone. The chat has ended.

@@ -59,6 +59,14 @@ async def test_leaving_frees_both_and_tells_the_other_only(town):
     assert (await town.told(RED))[2:] == [Parted(user=UserId(BORIS), chat=chat, why=ChatEnd.STOPPED)]
 
 
+async def test_where_somebody_is_gone_both_are_told(town):
+    """Nobody asked for this end, so nobody would ask again after a crash."""
+    chat = await town.chatting(ANNA, BORIS)
+    assert await town.leaves(ANNA, chat, why=ChatEnd.GONE) == Free(marks={})
+    told = [Parted(user=UserId(user), chat=chat, why=ChatEnd.GONE) for user in (BORIS, ANNA)]
+    assert (await town.told(RED))[2:] == told
+
+
 async def test_leaving_twice_is_leaving_once(town):
     chat = await town.chatting(ANNA, BORIS)
     await town.leaves(ANNA, chat)

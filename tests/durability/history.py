@@ -1,0 +1,196 @@
+"""One history: people write, the processes that serve them die and are started again, and in the end all is quiet."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from fakeredis import FakeAsyncRedis, FakeServer
+
+from domain.pool import Look
+from domain.settings import Settings
+from domain.values import BotId, Gender, Profile, UserId
+from storage.database import open_database
+from storage.migrate import migrate
+from storage.pool import RedisPool
+from storage.profiles import SqlProfiles
+from tests.durability.crash import Fate, Life
+from tests.durability.telegram import PATIENCE, Phone, Telegram
+from tests.durability.worker import KEYS, Worker
+
+RED, BLUE = BotId(100), BotId(200)
+ONE_WORKER = ((RED, BLUE),)
+TWO_WORKERS = ((RED,), (BLUE,))
+PEOPLE = {"anna": (RED, UserId(1)), "boris": (BLUE, UserId(2)), "carla": (RED, UserId(3))}
+SETTINGS = Settings()
+
+Open = Callable[[], Any]
+"""Makes a client of the Redis of this history."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    first: int
+    second: int
+    end: str | None
+
+
+@dataclass(slots=True, kw_only=True)
+class Ending:
+    """How everything stood when all was quiet."""
+
+    phones: dict[str, list[str]]
+    places: dict[str, str]
+    chats: list[Chat]
+    searches: list[int]
+
+    @property
+    def pool_and_records_agree(self) -> bool:
+        live = {user for chat in self.chats if chat.end is None for user in (chat.first, chat.second)}
+        paired = {PEOPLE[name][1] for name, place in self.places.items() if place == "Paired"}
+        waiting = {PEOPLE[name][1] for name, place in self.places.items() if place == "Waiting"}
+        return live == paired and set(self.searches) == waiting
+
+
+@dataclass(slots=True, kw_only=True)
+class History:
+    fate: Fate
+    database_uri: str
+    open_redis: Open
+    workers: tuple[tuple[BotId, ...], ...] = ONE_WORKER
+    forgetful: bool = False
+    """How far a bot came in its log is not stored before a crash."""
+    after_crash: Callable[[], None] = lambda: None
+    telegram: Telegram = field(default_factory=lambda: Telegram(RED, BLUE))
+    people: dict[str, Phone] = field(init=False)
+    crashes: int = 0
+    _up: dict[int, Worker] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.people = {name: self.telegram.phone(bot, user) for name, (bot, user) in PEOPLE.items()}
+
+    def __getattr__(self, name: str) -> Phone:
+        return self.people[name]
+
+    async def run(self, story: Callable[[History], Awaitable[None]]) -> Ending:
+        keepers = [asyncio.create_task(self._keep_up(index, bots)) for index, bots in enumerate(self.workers)]
+        told = asyncio.create_task(self._tell(story))
+        try:
+            await asyncio.wait([told, *keepers], return_when=asyncio.FIRST_COMPLETED)
+            for task in (told, *keepers):
+                if task.done():
+                    task.result()
+            return await self._ending()
+        finally:
+            for task in (told, *keepers):
+                task.cancel()
+            await asyncio.gather(told, *keepers, return_exceptions=True)
+            for worker in self._up.values():
+                await worker.close()
+
+    async def _tell(self, story: Callable[[History], Awaitable[None]]) -> None:
+        await story(self)
+        await self.rests()
+
+    def begins(self) -> None:
+        """From now on a process may die."""
+        self.fate.sealed = True
+
+    async def rests(self) -> None:
+        """Until every update is confirmed and every event acknowledged, and stays so."""
+        quiet = 0
+        async with asyncio.timeout(PATIENCE):
+            while quiet < 3:
+                await asyncio.sleep(0.005)
+                quiet = quiet + 1 if await self._is_quiet() else 0
+
+    async def _is_quiet(self) -> bool:
+        if len(self._up) < len(self.workers):
+            return False
+        if not all(worker.has_done_everything for worker in self._up.values()):
+            return False
+        async with self._redis() as redis:
+            return not any([await redis.xlen(KEYS.events(bot)) for bot in (RED, BLUE)])
+
+    async def _keep_up(self, index: int, bots: tuple[BotId, ...]) -> None:
+        while True:
+            life = Life(self.fate)
+            worker = Worker(f"worker-{index}.test", bots, self.telegram, life, SETTINGS)
+            ended = asyncio.create_task(life.ended.wait())
+            starting = asyncio.create_task(worker.start(self.open_redis(), self.database_uri, forgetful=self.forgetful))
+            await asyncio.wait([starting, ended], return_when=asyncio.FIRST_COMPLETED)
+            if starting.done() and not life.over:
+                starting.result()
+                self._up[index] = worker
+                await ended
+                del self._up[index]
+            starting.cancel()
+            await asyncio.wait([starting])
+            await worker.close()
+            self.crashes += 1
+            self.after_crash()
+
+    async def _ending(self) -> Ending:
+        users = [phone.user for phone in self.people.values()]
+        async with self._redis() as redis:
+            answers = await RedisPool(redis, KEYS, SETTINGS.matching).decide([Look(user=user) for user in users])
+        chats, searches = await self._records()
+        return Ending(
+            phones={name: phone.shows for name, phone in self.people.items()},
+            places={name: type(answer).__name__ for name, answer in zip(self.people, answers, strict=True)},
+            chats=chats,
+            searches=searches,
+        )
+
+    async def _records(self) -> tuple[list[Chat], list[int]]:
+        database = await open_database(self.database_uri, pool_size=1)
+        try:
+            async with database.connection() as connection:
+                rows = await (await connection.execute("SELECT first_user, second_user, why FROM chats")).fetchall()
+                noted = await (await connection.execute("SELECT user_id FROM searches")).fetchall()
+        finally:
+            await database.close()
+        return sorted((Chat(*row) for row in rows), key=str), sorted(row[0] for row in noted)
+
+    @asynccontextmanager
+    async def _redis(self):
+        client = self.open_redis()
+        try:
+            yield client
+        finally:
+            await client.aclose()
+
+
+def in_memory() -> tuple[Open, Callable[[], None]]:
+    """A Redis that outlives the processes of a history, and what makes it forget everything."""
+    server = [FakeServer(version=(7,))]
+
+    def forget() -> None:
+        server[0] = FakeServer(version=(7,))
+
+    return lambda: FakeAsyncRedis(server=server[0], protocol=2), forget
+
+
+async def populate(uri: str) -> None:
+    """A database in which everybody has a profile."""
+    database = await open_database(uri, pool_size=1)
+    try:
+        await migrate(database)
+        for _, user in PEOPLE.values():
+            await SqlProfiles(database).put(Profile(user=user, gender=Gender.FEMALE, age=25))
+    finally:
+        await database.close()
+
+
+async def clear(uri: str) -> None:
+    """Nobody has ever searched or chatted."""
+    database = await open_database(uri, pool_size=1)
+    try:
+        async with database.connection() as connection:
+            await connection.execute("DELETE FROM chats")
+            await connection.execute("DELETE FROM searches")
+    finally:
+        await database.close()

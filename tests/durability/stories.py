@@ -1,0 +1,102 @@
+"""What people do in the histories of these tests. Crashes come after `begins`."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tests.durability.history import History
+from tests.durability.telegram import Phone
+
+
+async def meeting(town: History) -> None:
+    town.begins()
+    await meet(town)
+
+
+async def meet(town: History) -> None:
+    town.anna.commands("find")
+    await town.anna.hears("searching")
+    town.boris.commands("find")
+    await town.boris.hears("matched")
+    await town.anna.hears("matched")
+    await town.rests()
+
+
+async def talking(town: History) -> None:
+    await meet(town)
+    town.begins()
+    for number in range(3):
+        town.anna.says(f"from anna {number}")
+    town.boris.says("from boris")
+    await town.boris.hears("from anna 2")
+    await town.anna.hears("from boris")
+
+
+async def stopping(town: History) -> None:
+    await meet(town)
+    town.begins()
+    town.anna.says("goodbye")
+    town.anna.commands("stop")
+    await town.boris.hears("partner-left")
+
+
+async def going_on(town: History) -> None:
+    await meet(town)
+    town.begins()
+    town.anna.says("goodbye")
+    town.anna.commands("next")
+    await town.boris.hears("partner-next")
+    await town.anna.hears("searching", times=2)
+    town.carla.commands("find")
+    await town.carla.hears("matched")
+    await town.anna.hears("matched", times=2)
+    town.carla.says("hello")
+    await town.anna.hears("hello")
+
+
+async def cancelling(town: History) -> None:
+    town.begins()
+    town.anna.commands("find")
+    await town.anna.hears("searching")
+    town.anna.commands("cancel")
+    await town.anna.hears("search-cancelled")
+    town.boris.commands("find")
+    await town.boris.hears("searching")
+
+
+async def losing(town: History) -> None:
+    """Boris' account is gone, which shows when the next message cannot be brought to him."""
+    await meet(town)
+    town.begins()
+    town.boris.blocked = True
+    town.anna.says("are you there?")
+    await town.anna.hears("partner-gone")
+
+
+async def editing(town: History) -> None:
+    await meet(town)
+    town.begins()
+    greeting = town.anna.says("helo")
+    town.anna.edits(greeting, "hello")
+    await town.boris.hears("helo", "hello")
+
+
+async def a_whole_evening(town: History) -> None:
+    """Searches that a pool without memory forgets are begun again by those who are told of it."""
+    town.begins()
+    town.anna.commands("find")
+    await town.anna.hears("searching")
+    town.boris.commands("find")
+    await asyncio.gather(_insists(town.anna), _insists(town.boris))
+    town.anna.says("hello")
+    await town.boris.hears("hello")
+    town.boris.says("goodbye")
+    town.boris.commands("stop")
+    await town.boris.hears("you-left", "stopped", "not-in-chat")
+
+
+async def _insists(seeker: Phone) -> None:
+    await seeker.hears("matched", "search-lost")
+    if "matched" not in seeker.shows:
+        seeker.commands("find")
+        await seeker.hears("matched")

@@ -1,0 +1,205 @@
+"""Telegram as it stands when our processes die: it keeps every bot's log of updates until they are confirmed, knows each key
+that a message was ever sent with, and shows on the phones what arrived.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio import Future
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.content import Text
+from domain.inbound import Commanded, Edited, Ignored, Inbound, Said
+from domain.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing, Send, Sent, Why
+from domain.values import Bot, BotId, ChatId, MessageId, Pts, UserId
+from tests.durability.crash import Life
+from tests.twins import wording
+
+PATIENCE = 5.0
+
+
+class Telegram:
+    def __init__(self, *bots: BotId) -> None:
+        self.logs = {bot: Log() for bot in bots}
+        self.phones: dict[UserId, Phone] = {}
+        self._changed = asyncio.Event()
+
+    def phone(self, bot: BotId, user: UserId) -> Phone:
+        phone = self.phones[user] = Phone(self, bot, user)
+        return phone
+
+    def tell(self) -> None:
+        self._changed.set()
+
+    async def until(self, predicate: Callable[[], Any], what: Callable[[], str]) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not predicate():
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            raise AssertionError(f"never came: {what()}") from None
+
+
+@dataclass(slots=True)
+class Log:
+    """One bot's updates. `place` is how far the bot has stored that it came."""
+
+    updates: list[Inbound] = field(default_factory=list)
+    place: int = 0
+    number: int = 0
+    """Of the newest message or update."""
+    keys: dict[str, MessageId] = field(default_factory=dict)
+    receive: Callable[[Inbound], None] | None = None
+
+    def next_number(self) -> int:
+        self.number += 1
+        return self.number
+
+    def add(self, update: Inbound) -> None:
+        """Those without a place in the log are lost where nobody listens."""
+        if update.pts is not None:
+            self.updates.append(update)
+        if self.receive is not None:
+            self.receive(update)
+
+    def since(self, place: int) -> list[Inbound]:
+        return [update for update in self.updates if update.pts is not None and update.pts > place]
+
+
+@dataclass(slots=True)
+class Shown:
+    message: MessageId
+    text: str
+    reply_to: MessageId | None
+
+
+class Phone:
+    """One person's; what it `shows` is in the order that it came, as last edited."""
+
+    def __init__(self, telegram: Telegram, bot: BotId, user: UserId) -> None:
+        self.bot, self.user = bot, user
+        self.shown: list[Shown] = []
+        self.blocked = False
+        self._telegram = telegram
+        self._log = telegram.logs[bot]
+
+    @property
+    def shows(self) -> list[str]:
+        return [each.text for each in self.shown]
+
+    def says(self, text: str, *, reply_to: MessageId | None = None) -> MessageId:
+        number = self._log.next_number()
+        message = MessageId(number)
+        self._log.add(Said(user=self.user, pts=Pts(number), message=message, content=Text(text=text), reply_to=reply_to))
+        return message
+
+    def commands(self, name: str) -> None:
+        number = self._log.next_number()
+        content = Text(text=f"/{name}")
+        self._log.add(Commanded(user=self.user, pts=Pts(number), message=MessageId(number), name=name, content=content))
+
+    def edits(self, message: MessageId, text: str) -> None:
+        self._log.add(Edited(user=self.user, pts=Pts(self._log.next_number()), message=message, content=Text(text=text)))
+
+    async def hears(self, *texts: str, times: int = 1) -> None:
+        """Any of the texts."""
+        await self._telegram.until(
+            lambda: any(self.shows.count(text) >= times for text in texts), lambda: f"{texts} at {self.user}: {self.shows}"
+        )
+
+    # What the bot does
+
+    def show(self, send: Send) -> Outcome:
+        if self.blocked:
+            return NotSent(why=Why.GONE)
+        if send.key in self._log.keys:
+            return Sent()
+        message = self._log.keys[send.key] = MessageId(self._log.next_number())
+        self.shown.append(Shown(message, wording(send), send.reply_to))
+        return Sent(message=message)
+
+    def change(self, edit: Edit) -> Outcome:
+        for each in self.shown:
+            if each.message == edit.message:
+                each.text = wording(edit)
+                return Sent(message=edit.message)
+        return NotSent(why=Why.REFUSED)
+
+
+class Connection:
+    """One bot's, for one lease (domain.ports.Telegram). `forgetful`: how far it came is stored only at its stop."""
+
+    def __init__(self, telegram: Telegram, bot: BotId, life: Life, *, forgetful: bool = False) -> None:
+        self.state, self.detail = "connecting", ""
+        self.flood_waits, self.problems = 0, ()
+        self._bot = bot
+        self._telegram = telegram
+        self._log = telegram.logs[bot]
+        self._life = life
+        self._forgetful = forgetful
+        self._confirmed: set[int] = set()
+        self._coming: asyncio.Queue[Inbound] = asyncio.Queue()
+        self._feeding: asyncio.Task[None] | None = None
+
+    async def start(self, receive: Callable[[Inbound | Ignored], Awaitable[None]]) -> Bot:
+        for update in self._log.since(self._log.place):
+            self._coming.put_nowait(update)
+        self._log.receive = self._coming.put_nowait
+        self._feeding = asyncio.create_task(self._feed(receive))
+        self.state = "serving"
+        return Bot(id=self._bot, username=f"bot{self._bot}", name="A bot")
+
+    def submit(self, outgoing: Outgoing) -> Future[Outcome]:
+        outcome: Future[Outcome] = asyncio.get_running_loop().create_future()
+        result = self._life.step(f"submit {outgoing}", lambda: self._do(outgoing))
+        if not self._life.over:
+            outcome.set_result(result)
+        return outcome
+
+    def confirm(self, pts: Pts) -> None:
+        self._life.step(f"confirm {pts}", lambda: self._confirm(pts))
+
+    async def missing_channels(self, user: UserId) -> tuple[()]:
+        return ()
+
+    def discard(self, chat: ChatId) -> None: ...
+
+    def loosen(self) -> None: ...
+
+    async def stop(self) -> None:
+        if self._feeding is not None:
+            self._feeding.cancel()
+        if not self._life.over:
+            self._store_place()
+
+    async def _feed(self, receive: Callable[[Inbound | Ignored], Awaitable[None]]) -> None:
+        while not self._life.over:
+            await receive(await self._coming.get())
+
+    def _do(self, outgoing: Outgoing) -> Outcome:
+        if isinstance(outgoing, AnswerPress):
+            return Sent()
+        phone = self._telegram.phones[outgoing.to]
+        outcome = phone.show(outgoing) if isinstance(outgoing, Send) else phone.change(outgoing)
+        self._telegram.tell()
+        return outcome
+
+    def _confirm(self, pts: Pts) -> None:
+        self._confirmed.add(pts)
+        if not self._forgetful:
+            self._store_place()
+        self._telegram.tell()
+
+    @property
+    def has_done_everything(self) -> bool:
+        return self.state == "serving" and {update.pts for update in self._log.since(self._log.place)} <= self._confirmed
+
+    def _store_place(self) -> None:
+        """As far as all is confirmed."""
+        for update in self._log.since(self._log.place):
+            if update.pts not in self._confirmed:
+                return
+            self._log.place = update.pts

@@ -1,0 +1,88 @@
+"""A worker composed as `control/worker.py` does it, in this process, so that it can die at any step and another follow it."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from typing import Any
+
+import control.worker as composition
+from actors.directory import Directory
+from actors.session import SessionActor
+from actors.supervision import Supervisor
+from control.stores import MAPS_SECONDS, Stores, free_former_self
+from domain.settings import Settings
+from domain.values import BotId
+from storage.chats import SqlChats
+from storage.database import open_database
+from storage.event_stream import RedisEventStream
+from storage.keys import Keys
+from storage.leases import RedisLeases, new_owner
+from storage.message_maps import RedisMessageMaps
+from storage.pool import RedisPool
+from storage.profiles import CachedProfiles, SqlProfiles
+from storage.restrictions import SqlRestrictions
+from storage.searches import SqlSearches
+from tests.durability.crash import Life, Mortal
+from tests.durability.telegram import Connection, Telegram
+
+KEYS = Keys("main")
+BY_THE_CLOCK = frozenset({"sweep", "intact", "counts", "trim", "restore", "live", "all", "touch"})
+
+
+class Worker:
+    """`redis` and `database` open the stores anew: a process shares no connection with the one before it."""
+
+    def __init__(self, name: str, bots: tuple[BotId, ...], telegram: Telegram, life: Life, settings: Settings) -> None:
+        self.life = life
+        self.directory = Directory()
+        self.connections: dict[BotId, Connection] = {}
+        self._owner = new_owner(name)
+        self._bots = bots
+        self._telegram = telegram
+        self._settings = settings
+        self._closing = AsyncExitStack()
+
+    async def start(self, redis: Any, database_uri: str, *, forgetful: bool = False) -> None:
+        stores = await self._stores(redis, database_uri)
+        await free_former_self(stores.leases, self._owner)
+        house = Supervisor("worker", composition._core(stores, self.directory, self._settings))
+        await house.start()
+        world = composition._surroundings(house, stores, self.directory, self._settings)
+        self.directory.wakes_with(lambda address: SessionActor.start(address, world))
+        for bot in self._bots:
+            connection = self.connections[bot] = Connection(self._telegram, bot, self.life, forgetful=forgetful)
+            await house.start_child(
+                composition._keeper(bot, lambda _lease, _fresh, c=connection: c, stores, self.directory, self._settings)
+            )
+
+    @property
+    def has_done_everything(self) -> bool:
+        return all(connection.has_done_everything for connection in self.connections.values())
+
+    async def close(self) -> None:
+        """What the system does for a dead process: its connections end."""
+        self.life.ended.set()
+        await self._closing.aclose()
+
+    async def _stores(self, redis: Any, database_uri: str) -> Stores:
+        database = await open_database(database_uri, pool_size=4)
+        self._closing.push_async_callback(database.close)
+        self._closing.push_async_callback(redis.aclose)
+        return Stores(
+            database=database,
+            secrets=None,  # only Telegram's side needs them
+            profiles=CachedProfiles(self._mortal(SqlProfiles(database)), seconds=self._settings.profile.cache_seconds),
+            chats=self._mortal(SqlChats(database)),
+            pool=self._mortal(RedisPool(redis, KEYS, self._settings.matching)),
+            events=self._mortal(RedisEventStream(redis, KEYS, owner=self._owner)),
+            leases=self._mortal(
+                RedisLeases(redis, KEYS, owner=self._owner, seconds=self._settings.cluster.lease_seconds),
+                frozenset({"acquire", "renew", "release", "owners", "release_owner"}),
+            ),
+            maps=self._mortal(RedisMessageMaps(redis, KEYS, seconds=MAPS_SECONDS)),
+            searches=self._mortal(SqlSearches(database)),
+            restrictions=SqlRestrictions(database),
+        )
+
+    def _mortal(self, store: Any, background: frozenset[str] = BY_THE_CLOCK) -> Any:
+        return Mortal(store, self.life, background)

@@ -1,0 +1,184 @@
+"""Two installations with the same bots share one Redis and one PostgreSQL: one serves the bots, the other waits for their leases
+and takes over, however the first one ends. What is said meanwhile arrives once, in order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import os
+import secrets
+import signal
+import sys
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+from redis.asyncio import Redis
+
+from tests.servers import drop_database
+from tests.system.house import ROOT, House
+from tests.system.people import Person, Town
+
+LEASE_SECONDS = 4.0
+SLACK = 8.0
+"""Seconds for connecting to Telegram and fetching what was missed, on a busy machine."""
+
+pytestmark = [pytest.mark.timeout(120), pytest.mark.asyncio(loop_scope="module")]
+
+
+class Neighbours:
+    """Two houses, and the Telegram that both talk to."""
+
+    def __init__(self, houses: list[House], redis: Redis) -> None:
+        self.houses = houses
+        self._redis = redis
+
+    async def roles(self) -> tuple[House, House]:
+        """(who serves the bots, who waits), once it is so."""
+        async with asyncio.timeout(30):
+            while True:
+                for one, other in (self.houses, reversed(self.houses)):
+                    if await states_at(one) == {"serving"} and await states_at(other) == {"waiting"}:
+                        return one, other
+                await asyncio.sleep(0.2)
+
+    async def leases(self) -> list[bytes]:
+        """As held: owner and fencing token."""
+        return await self._redis.mget(sorted(await self._redis.keys("*:lease:*")))
+
+
+async def states_at(house: House) -> set[str]:
+    return {bot["state"] for bot in (await house.status()).get("bots", [])}
+
+
+async def serves(house: House, within: float) -> None:
+    await house.until(lambda status: {bot["state"] for bot in status.get("bots", [])} == {"serving"}, within)
+
+
+@asynccontextmanager
+async def telegram(folder: Path) -> AsyncIterator[dict[str, Any]]:
+    """A sandbox of its own, which no house takes with it when it dies."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "transport.sandbox", "--folder", str(folder), "--port", "0", "--http-port", "0",
+        cwd=ROOT, stdout=PIPE,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        yield json.loads(await process.stdout.readline())
+    finally:
+        process.terminate()
+        await process.communicate()
+
+
+def house_at(folder: Path, endpoint: dict[str, Any], **environment: str) -> House:
+    house = House(
+        folder,
+        TELEGRAM_SERVER=f"127.0.0.1:{endpoint['port']}",
+        TELEGRAM_PUBLIC_KEY=endpoint["public_key"],
+        BOT_TOKENS=",".join(endpoint["tokens"]),
+        MASQUERADE_CLUSTER__LEASE_SECONDS=str(LEASE_SECONDS),
+        **environment,
+    )
+    house.arguments = ()
+    house.http = httpx.AsyncClient(base_url=f"http://127.0.0.1:{endpoint['http_port']}", timeout=30.0)
+    return house
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def street(tmp_path_factory, redis_server, postgres) -> AsyncIterator[Neighbours]:
+    """Both houses stand when a test begins, and the test leaves it so."""
+    folder = tmp_path_factory.mktemp("street")
+    stores = {"REDIS_URL": redis_server.new_database(), "POSTGRES_URI": postgres.new_database()}
+    key = base64.b64encode(secrets.token_bytes(32)).decode()
+    async with telegram(folder / "telegram") as endpoint, Redis.from_url(stores["REDIS_URL"]) as redis:
+        houses = [house_at(folder / name, endpoint, ENCRYPTION_KEY=key, **stores) for name in ("first", "second")]
+        try:
+            await asyncio.gather(*(house.start() for house in houses))
+            yield Neighbours(houses, redis)
+        finally:
+            await asyncio.gather(*(house.close() for house in houses))
+    drop_database(postgres.uri, stores["POSTGRES_URI"].rpartition("/")[2])
+
+
+def numbers(listener: Person) -> list[str]:
+    return [text for text in listener.said_to if text.startswith("number")]
+
+
+async def talk(speaker: Person, start: int, end: int) -> None:
+    for number in range(start, end):
+        await speaker.says(f"number {number:02}")
+
+
+async def all_is_heard_once(anna: Person, boris: Person, count: int) -> None:
+    await boris.hears(f"number {count - 1:02}", within=30)
+    await boris.says("all here")
+    await anna.hears("all here")
+    await boris.listens(1.0)
+    assert numbers(boris) == [f"number {n:02}" for n in range(count)]
+    assert sum("Partner found" in text for text in boris.said_to + anna.said_to) == 2
+
+
+async def test_the_bots_of_a_killed_house_are_served_by_the_other_within_the_lease(street: Neighbours):
+    serving, waiting = await street.roles()
+    anna, boris = await Town(serving).chatting(bots=(0, 1))
+    await talk(anna, 0, 5)
+    pids = [process["pid"] for process in (await serving.status())["processes"] if process["pid"]]
+    await serving.kill_supervisor()
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    await talk(anna, 5, 15)
+    await serves(waiting, LEASE_SECONDS + SLACK)
+    await talk(anna, 15, 20)
+    await all_is_heard_once(anna, boris, 20)
+    await serving.start()
+
+
+async def test_a_house_that_stops_hands_its_bots_over_without_a_wait(street: Neighbours):
+    serving, waiting = await street.roles()
+    anna, boris = await Town(serving).chatting(bots=(0, 1))
+    question = await anna.says("who are you?")
+    asked = await boris.hears("who are you?")
+    stopping = asyncio.create_task(serving.stop())
+    await talk(anna, 0, 10)
+    assert await stopping == 0
+    assert await street.leases() == [] or await states_at(waiting) == {"serving"}
+    await serves(waiting, LEASE_SECONDS + SLACK)
+    await boris.says("a sleeper", reply_to=asked["id"])
+    assert (await anna.hears("a sleeper"))["reply_to"] == question
+    await all_is_heard_once(anna, boris, 10)
+    await serving.start()
+
+
+async def test_an_owner_who_was_paused_and_wakes_late_changes_nothing_and_says_nothing(street: Neighbours):
+    serving, waiting = await street.roles()
+    anna, boris = await Town(serving).chatting(bots=(0, 1))
+    worker = await serving.pid_of("worker-1")
+    await talk(anna, 0, 5)
+    os.kill(worker, signal.SIGSTOP)
+    try:
+        await talk(anna, 5, 10)
+        await serves(waiting, LEASE_SECONDS + SLACK)
+        await boris.hears("number 09", within=SLACK)
+        leases, calls = await street.leases(), await calls_made(serving)
+    finally:
+        os.kill(worker, signal.SIGCONT)
+    await serving.until(lambda status: {bot["state"] for bot in status.get("bots", [])} == {"waiting"}, SLACK)
+    assert await street.leases() == leases
+    assert await calls_made(serving) == calls
+    await talk(anna, 10, 15)
+    await all_is_heard_once(anna, boris, 15)
+    assert await states_at(waiting) == {"serving"}
+
+
+async def calls_made(house: House) -> int:
+    """Messages that any bot sent."""
+    stats = (await house.http.get("/api/stats")).json()
+    return int(stats["calls"].get("messages.SendMessage", 0))

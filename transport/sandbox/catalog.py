@@ -22,6 +22,7 @@ class Catalog:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known: dict[int, File] = {}
+        """All that came since the start: the newest may not be settled yet."""
 
     def add(self, content: Content, kind: str, mime: str, **traits: Any) -> File:
         """Sent again in the same way it is the same file, as at Telegram after a forward."""
@@ -38,21 +39,18 @@ class Catalog:
 
     def get(self, number: int) -> File | None:
         if number not in self._known:
-            self._learn("SELECT body FROM files WHERE id = ?", number)
+            self._learn(self._store.query_settled("SELECT body FROM files WHERE id = ?", number))
         return self._known.get(number)
 
     def by_unique(self, unique: str) -> File | None:
         """Any file with that content."""
-        found = self._learn("SELECT body FROM files WHERE unique_id = ? LIMIT 1", unique)
-        return self._known[found] if found else None
+        return self._learn(self._store.query("SELECT body FROM files WHERE unique_id = ? LIMIT 1", unique))
 
-    def _learn(self, sql: str, value: Any) -> int | None:
-        rows = self._store.query(sql, value)
+    def _learn(self, rows: list[Any]) -> File | None:
         if not rows:
             return None
         file = File(**orjson.loads(rows[0][0]))
-        self._known[file.id] = file
-        return file.id
+        return self._known.setdefault(file.id, file)
 
 
 def _number(described: dict[str, Any]) -> int:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from tests.sandbox.town import T, Town
+from transport.sandbox.server import Sandbox
 
 WRONG: tuple[tuple[str, str, Any, int, str], ...] = (
     ("POST", "/api/users", b"{", 400, "body"),
@@ -50,6 +53,60 @@ WRONG: tuple[tuple[str, str, Any, int, str], ...] = (
         400,
         "entities[0].user_id",
     ),
+    ("POST", "/api/users/ANNA/messages", {"bot": "BOT", "media": 5}, 400, "media"),
+    ("POST", "/api/users/ANNA/messages", {"bot": "BOT", "media": {}}, 400, "media.kind"),
+    ("POST", "/api/users/ANNA/messages", {"bot": "BOT", "media": {"kind": "hologram", "data": "YQ=="}}, 400, "media.kind"),
+    ("POST", "/api/users/ANNA/messages", {"bot": "BOT", "media": {"kind": ["photo"]}}, 400, "media.kind"),
+    ("POST", "/api/users/ANNA/messages", {"bot": "BOT", "media": {"kind": "photo"}}, 400, "media.data"),
+    ("POST", "/api/users/ANNA/messages", {"bot": "BOT", "media": {"kind": "photo", "data": ""}}, 400, "media.data"),
+    ("POST", "/api/users/ANNA/messages", {"bot": "BOT", "media": {"kind": "photo", "data": "Y"}}, 400, "media.data"),
+    ("POST", "/api/users/ANNA/messages", {"bot": "BOT", "media": {"kind": "photo", "data": "🙂🙂"}}, 400, "media.data"),
+    ("POST", "/api/users/ANNA/messages", {"bot": "BOT", "media": {"kind": "photo", "data": "A" * 1340}}, 413, "media.data"),
+    (
+        "POST",
+        "/api/users/ANNA/messages",
+        {"bot": "BOT", "media": {"kind": "photo", "data": "YQ==", "spoiler": "yes"}},
+        400,
+        "media.spoiler",
+    ),
+    (
+        "POST",
+        "/api/users/ANNA/messages",
+        {"bot": "BOT", "media": {"kind": "video", "data": "YQ==", "duration": -1}},
+        400,
+        "media.duration",
+    ),
+    (
+        "POST",
+        "/api/users/ANNA/messages",
+        {"bot": "BOT", "media": {"kind": "video", "data": "YQ==", "caption": "a", "entities": [{"type": "x"}]}},
+        400,
+        "media.entities[0].type",
+    ),
+    ("POST", "/api/users/ANNA/messages", {"bot": "BOT", "album": []}, 400, "album"),
+    ("POST", "/api/users/ANNA/messages", {"bot": "BOT", "album": [{"kind": "photo", "data": "YQ=="}, 5]}, 400, "album[1]"),
+    (
+        "POST",
+        "/api/users/ANNA/messages",
+        {"bot": "BOT", "album": [{"kind": "photo", "data": "YQ=="}, {"kind": "voice", "data": "YQ=="}]},
+        400,
+        "album",
+    ),
+    (
+        "POST",
+        "/api/users/ANNA/messages",
+        {"bot": "BOT", "album": [{"kind": "photo", "data": "YQ=="}, {"kind": "photo"}]},
+        400,
+        "album[1].data",
+    ),
+    ("POST", "/api/users/ANNA/messages", {"bot": "BOT", "poll": {"question": "?", "options": ["one"]}}, 400, "poll.options"),
+    ("POST", "/api/users/ANNA/messages", {"bot": "BOT", "poll": {"options": ["one", "two"]}}, 400, "poll.question"),
+    ("POST", "/api/users/ANNA/messages", {"bot": "BOT", "dice": "🙂"}, 400, "dice"),
+    ("POST", "/api/users/ANNA/messages", {"bot": "BOT", "contact": {}}, 400, "contact.phone_number"),
+    ("POST", "/api/users/ANNA/messages", {"bot": "BOT", "location": {"latitude": 91}}, 400, "location.latitude"),
+    ("POST", "/api/users/ANNA/messages", {"bot": "BOT", "location": {"latitude": 9}}, 400, "location.longitude"),
+    ("GET", "/api/files/nothing", None, 404, "file_unique_id"),
+    ("GET", "/api/channels/nowhere/posts", None, 404, "channel"),
     ("POST", "/api/users/ANNA/edit", {"bot": "BOT", "text": "hi", "message_id": 7}, 404, "message_id"),
     ("POST", "/api/users/ANNA/edit", {"bot": "BOT", "text": "hi"}, 400, "message_id"),
     ("POST", "/api/users/ANNA/press", {"bot": "BOT", "button": "Find"}, 400, "button"),
@@ -149,7 +206,8 @@ async def test_history_is_what_a_page_needs_to_open(town: Town) -> None:
     assert (await town.http.get(f"/api/users/{anna.id}/events", params={"after": page["seq"]})).json()["events"] == []
 
 
-async def test_wrong_requests_are_refused_by_name(town: Town) -> None:
+async def test_wrong_requests_are_refused_by_name(town: Town, sandbox: Sandbox) -> None:
+    sandbox.files.limit = 1000
     anna = await town.person()
     for method, path, body, status, field in WRONG:
         content = body
@@ -159,6 +217,51 @@ async def test_wrong_requests_are_refused_by_name(town: Town) -> None:
         answer = await town.http.request(method, url, content=content)
         assert (path, body, answer.status_code, answer.json()["field"]) == (path, body, status, field)
         assert answer.json()["error"]
+
+
+async def test_media_as_its_sender_sees_it(town: Town) -> None:
+    anna = await town.person()
+    item = {"kind": "video", "data": base64.b64encode(b"moving").decode(), "file_name": "a.mp4", "width": 64, "height": 48}
+    entities = [{"type": "bold", "offset": 0, "length": 4}]
+    number = (await anna.does("messages", bot=town.bots[0], media={**item, "caption": "look", "entities": entities}))[
+        "message_id"
+    ]
+    message = await anna.sees_number(number)
+    assert message["media"] == {
+        "kind": "video",
+        "file_unique_id": sha256(b"moving").hexdigest()[:32],
+        "size": 6,
+        "mime_type": "video/mp4",
+        "spoiler": False,
+        "file_name": "a.mp4",
+        "width": 64,
+        "height": 48,
+    }
+    assert (message["text"], message["caption"], message["album_id"]) == ("", "look", None)
+    assert message["entities"] == entities
+
+
+async def test_bytes_are_served_with_their_type_and_in_ranges(town: Town) -> None:
+    anna = await town.person()
+    page = {"kind": "document", "data": base64.b64encode(b"<script>").decode(), "file_name": "page.html"}
+    number = (await anna.does("messages", bot=town.bots[0], media=page))["message_id"]
+    url = f"/api/files/{(await anna.sees_number(number))['media']['file_unique_id']}"
+    whole = await town.http.get(url)
+    assert (whole.content, whole.headers["content-type"].partition(";")[0]) == (b"<script>", "text/html")
+    assert whole.headers["content-security-policy"] == "sandbox"
+    piece = await town.http.get(url, headers={"Range": "bytes=1-3"})
+    assert (piece.status_code, piece.content, piece.headers["content-range"]) == (206, b"scr", "bytes 1-3/8")
+    assert (await town.http.get(url, headers={"Range": "bytes=-3"})).content == b"pt>"
+    assert (await town.http.get(url, headers={"If-None-Match": whole.headers["etag"]})).status_code == 304
+    assert (await town.http.get(url, headers={"Range": "bytes=99-"})).status_code == 416
+
+
+async def test_a_type_that_is_none_is_served_as_bytes(town: Town) -> None:
+    anna = await town.person()
+    item = {"kind": "document", "data": "YQ==", "mime_type": "not a type\r\nX-Evil: 1"}
+    number = (await anna.does("messages", bot=town.bots[0], media=item))["message_id"]
+    answer = await town.http.get(f"/api/files/{(await anna.sees_number(number))['media']['file_unique_id']}")
+    assert answer.headers["content-type"] == "application/octet-stream"
 
 
 async def test_a_foreign_page_or_name_cannot_drive_the_world(town: Town) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import os
 import signal
@@ -15,7 +16,7 @@ import pytest
 from pyrogram.errors import RPCError
 from websockets.asyncio.client import connect
 
-from tests.sandbox.town import F, Person, Town
+from tests.sandbox.town import F, Person, T, Town
 from transport.sandbox.credentials import prepare
 
 ROOT = Path(__file__).parents[2]
@@ -91,6 +92,32 @@ async def test_killed_it_forgets_nothing_that_was_answered(tmp_path: Path) -> No
         assert [one.message for one in missed.new_messages] == ["the last word", "the next word"]
         with pytest.raises(RPCError, match="RANDOM_ID_DUPLICATE"):
             await again.send(anna.id, "remember me", random_id=42)
+
+
+async def test_killed_it_keeps_files_albums_and_posts(tmp_path: Path) -> None:
+    async with running(tmp_path, ending=signal.SIGKILL) as town:
+        bot, anna = await town.chatting()
+        album = [{"kind": "photo", "data": base64.b64encode(data).decode()} for data in (b"one", b"two")]
+        numbers = (await anna.does("messages", bot=town.bots[0], album=album))["message_ids"]
+        heard = await bot.reads()
+        news = await bot.client.resolve_peer("sandbox_news")
+        await bot.call(F.messages.SendMessage(peer=news, message="a post", random_id=7))
+        seen = [await anna.sees_number(number) for number in numbers]
+
+    async with running(tmp_path) as town:
+        person, again = Person(town.http, anna.id), await town.bot()
+        assert [await person.sees_number(number) for number in numbers] == seen
+        file = heard.media.photo
+        place = T.InputPhotoFileLocation(
+            id=file.id, access_hash=file.access_hash, file_reference=file.file_reference, thumb_size="y"
+        )
+        assert (await again.call(F.upload.GetFile(location=place, offset=0, limit=4096))).bytes == b"one"
+        assert (await town.http.get(f"/api/files/{seen[1]['media']['file_unique_id']}")).content == b"two"
+        (kept,) = (await again.call(F.messages.GetMessages(id=[T.InputMessageID(id=heard.id)]))).messages
+        assert (kept.grouped_id, kept.media.photo.id) == (heard.grouped_id, file.id)
+        assert [post["text"] for post in (await town.http.get("/api/channels/sandbox_news/posts")).json()["posts"]] == ["a post"]
+        sent = await again.call(F.messages.SendMessage(peer=news, message="the next", random_id=8))
+        assert (sent.updates[0].id, sent.updates[1].pts) == (2, 3)
 
 
 async def test_a_bot_stays_logged_in_while_the_data_centre_is_killed_and_comes_back(tmp_path: Path) -> None:

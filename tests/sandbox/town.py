@@ -134,6 +134,11 @@ class Person:
                         return event
                 self._unread = await self._next_events()
 
+    async def sees_number(self, number: int) -> dict[str, Any]:
+        """The message with that number, as an event told of it last."""
+        answer = await self._http.get(f"/api/users/{self.id}/events", params={"after": 0})
+        return next(event["message"] for event in reversed(answer.json()["events"]) if event["message"]["id"] == number)
+
     async def _next_events(self) -> list[dict[str, Any]]:
         answer = await self._http.get(f"/api/users/{self.id}/events", params={"after": self._after, "wait": PATIENCE})
         self._after = answer.json()["next"]

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     LOSE_ANSWER = "lose_answer"
     FORGET_KEY = "forget_key"
     KEY_DUPLICATED = "key_duplicated"
+    EXPIRE_FILES = "expire_files"
 
 
 @dataclass(slots=True, kw_only=True)

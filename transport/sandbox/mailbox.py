@@ -7,11 +7,13 @@ from typing import Any
 
 import orjson
 
-from transport.sandbox.model import Bot, Message, User
+from transport.sandbox.model import Bot, Channel, Message, User
 from transport.sandbox.seen import Seen
 from transport.sandbox.store import Store
 
 RECENT = 20_000
+EXTRAS = ("entities", "keyboard", "forward", "media", "album", "author")
+"""Attributes of a message that few messages have."""
 
 
 class Mailbox:
@@ -36,6 +38,23 @@ class Mailbox:
             from_bot=from_bot,
             date=int(time.time()),
             text=text,
+            **rest,
+        )
+        self.save(message)
+        return message
+
+    def post(self, channel: Channel, text: str, *, author: int, **rest: Any) -> Message:
+        """A new post with the channel's next number."""
+        channel.last_id += 1
+        message = Message(
+            bot=channel.id,
+            id=channel.last_id,
+            user=channel.id,
+            phone_id=channel.last_id,
+            from_bot=True,
+            date=int(time.time()),
+            text=text,
+            author=author,
             **rest,
         )
         self.save(message)
@@ -118,9 +137,8 @@ class Mailbox:
 
 
 def _extras(message: Message) -> bytes | None:
-    if not (message.entities or message.keyboard or message.forward):
-        return None
-    return orjson.dumps({"entities": message.entities, "keyboard": message.keyboard, "forward": message.forward})
+    extras = {name: value for name in EXTRAS if (value := getattr(message, name))}
+    return orjson.dumps(extras) if extras else None
 
 
 def _read(row: Any) -> Message:

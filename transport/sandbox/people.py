@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from pyrogram import raw
 
-from transport.sandbox import entities, keyboards
+from transport.sandbox import keyboards
 from transport.sandbox.callbacks import Callbacks
 from transport.sandbox.events import EventLog
 from transport.sandbox.mailbox import Mailbox
 from transport.sandbox.model import Bot, Chat, Entity, Json, Message, Refused, User
+from transport.sandbox.parcel import Parcel, check_edit, new_album
 from transport.sandbox.render import Renderer
 from transport.sandbox.screen import Screen
 from transport.sandbox.updates import UpdateLog
 from transport.sandbox.world import World
 
-MAX_TEXT = 100_000
-"""UTF-16 units that a person may send at once. Telegram's apps send parts of 4096; here the whole arrives, so that one can see
-what a bot does with more than it can send on."""
 SEARCHED = 50
 """How many messages back a press without a message looks for its button."""
 
@@ -45,28 +44,49 @@ class People:
 
     def say(self, user: User, bot: Bot, text: str, *, reply_to: int | None = None, formatting: list[Entity] | None = None) -> int:
         """The new message's number on the phone. Formatting of None: what Telegram itself finds in the text."""
+        (number,) = self.send(user, bot, [Parcel(text, formatting=formatting)], reply_to=reply_to)
+        return number
+
+    def send(self, user: User, bot: Bot, parcels: Sequence[Parcel], *, reply_to: int | None = None) -> list[int]:
+        """One message, or several as an album; their numbers on the phone."""
         self._check_alive(user)
         chat = self._check_unblocked(user, bot)
-        check_text(text)
+        for parcel in parcels:
+            parcel.check()
         target = None if reply_to is None else self.find(user, bot, reply_to, "reply_to")
-        found = entities.detect(text) if formatting is None else formatting
-        message = self._mailbox.add(bot, user, text, from_bot=False, reply_to=target.id if target else None, entities=found)
+        album = new_album() if len(parcels) > 1 else None
         if not chat.started:
             chat.started = True
             self._world.save_chat(chat)
+        return [self._send_one(user, bot, parcel, target, album) for parcel in parcels]
+
+    def _send_one(self, user: User, bot: Bot, parcel: Parcel, target: Message | None, album: int | None) -> int:
+        message = self._mailbox.add(
+            bot,
+            user,
+            parcel.text,
+            from_bot=False,
+            reply_to=target.id if target else None,
+            entities=parcel.entities(),
+            media=parcel.media,
+            album=album,
+        )
         self._updates.arrived(bot, message)
         self._screen.show("message", message)
         return message.phone_id
 
-    def edit(self, user: User, bot: Bot, number: int, text: str, formatting: list[Entity] | None = None) -> None:
+    def edit(self, user: User, bot: Bot, number: int, parcel: Parcel, *, keep_text: bool = False) -> None:
+        """Text, caption or media. Media of None stays as it is; `keep_text` leaves the caption as it is, too."""
         self._check_alive(user)
         self._check_unblocked(user, bot)
-        check_text(text)
         message = self.find(user, bot, number, "message_id")
         if message.from_bot:
             raise Refused("message_id", f"message {number} is the bot's: only one's own can be edited")
-        message.text, message.edited = text, int(time.time())
-        message.entities = entities.detect(text) if formatting is None else formatting
+        check_edit(message, parcel)
+        if not keep_text:
+            message.text, message.entities = parcel.text, parcel.entities()
+        message.media = parcel.media or message.media
+        message.edited = int(time.time())
         self._mailbox.save(message)
         self._updates.push(bot, self._updates.changed(bot, message), user.id)
         self._screen.show("edit", message)
@@ -147,10 +167,3 @@ class People:
         if chat.blocked:
             raise Refused("bot", f"this person has blocked @{bot.username}: unblock first", status=409)
         return chat
-
-
-def check_text(text: str) -> None:
-    if not text.strip():
-        raise Refused("text", "a message needs a text")
-    if (size := entities.utf16_length(text)) > MAX_TEXT:
-        raise Refused("text", f"{size} UTF-16 units; at most {MAX_TEXT} fit in a message")

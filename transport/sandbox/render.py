@@ -8,6 +8,7 @@ from pyrogram import raw
 
 from transport.sandbox import entities, keyboards
 from transport.sandbox.mailbox import Mailbox
+from transport.sandbox.media import MediaRenderer
 from transport.sandbox.model import Bot, Channel, Message, User
 from transport.sandbox.tl import TL, Written
 from transport.sandbox.world import World
@@ -17,9 +18,10 @@ CACHED_USERS = 20_000
 
 
 class Renderer:
-    def __init__(self, world: World, mailbox: Mailbox, secret: bytes) -> None:
+    def __init__(self, world: World, mailbox: Mailbox, media: MediaRenderer, secret: bytes) -> None:
         self._world = world
         self._mailbox = mailbox
+        self._media = media
         self._secret = secret
         self._users: dict[tuple[int, int], Written] = {}
 
@@ -74,26 +76,30 @@ class Renderer:
             participants_count=len(channel.members),
         )
 
-    def message(self, message: Message) -> TL:
-        """As it stands in the bot's box."""
+    def message(self, message: Message, viewer: int = 0) -> TL:
+        """As it stands in the bot's box; a channel's post as `viewer`, a bot, sees it."""
         reply = types.MessageReplyHeader(reply_to_msg_id=message.reply_to) if message.reply_to else None
+        post = message.is_post
         return types.Message(
             id=message.id,
-            peer_id=types.PeerUser(user_id=message.user),
+            peer_id=types.PeerChannel(channel_id=message.user) if post else types.PeerUser(user_id=message.user),
             date=message.date,
             message=message.text,
-            out=message.from_bot or None,
+            out=(message.author == viewer if post else message.from_bot) or None,
+            post=post or None,
             reply_to=reply,
             entities=[entities.to_tl(entity) for entity in message.entities] or None,
             reply_markup=keyboards.to_tl(message.keyboard),
             fwd_from=self._forward(message),
             edit_date=message.edited or None,
+            media=self._media.to_tl(viewer or message.bot, message.media),
+            grouped_id=message.album,
         )
 
-    def messages(self, bot: int, numbers: list[int]) -> list[TL]:
-        """Those with these numbers in the bot's box; gone ones are empty."""
-        found = [(number, self._mailbox.get(bot, number)) for number in numbers]
-        return [types.MessageEmpty(id=number) if one is None else self.message(one) for number, one in found]
+    def messages(self, box: int, numbers: list[int], viewer: int = 0) -> list[TL]:
+        """Those with these numbers in the box; gone ones are empty."""
+        found = [(number, self._mailbox.get(box, number)) for number in numbers]
+        return [types.MessageEmpty(id=number) if one is None else self.message(one, viewer) for number, one in found]
 
     def _user(self, viewer: int, user: User) -> TL:
         return types.User(
@@ -108,8 +114,11 @@ class Renderer:
     def _forward(self, message: Message) -> TL | None:
         if message.forward is None:
             return None
-        origin = types.PeerUser(user_id=message.forward["user"])
-        return types.MessageFwdHeader(date=message.forward["date"], from_id=origin)
+        date, post = message.forward["date"], message.forward.get("post")
+        if post is not None:
+            origin = types.PeerChannel(channel_id=message.forward["channel"])
+            return types.MessageFwdHeader(date=date, from_id=origin, channel_post=post)
+        return types.MessageFwdHeader(date=date, from_id=types.PeerUser(user_id=message.forward["user"]))
 
 
 def admin_rights() -> TL:

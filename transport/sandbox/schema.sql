@@ -40,7 +40,7 @@ CREATE TABLE IF NOT EXISTS members (channel INTEGER NOT NULL, user INTEGER NOT N
    
     PRIMARY KEY (channel, user)) WITHOUT ROWID;
 
--- A message has one id in the bot's box and another on the phone.
+-- A message has one id in the bot's box and another on the phone. Posts have their channel as bot and as user.
 CREATE TABLE IF NOT EXISTS messages (
     bot INTEGER NOT NULL,
     id INTEGER NOT NULL,
@@ -53,13 +53,17 @@ CREATE TABLE IF NOT EXISTS messages (
     random_id INTEGER,
     reply_to INTEGER,          -- id in the bot's box
     text TEXT NOT NULL,
-    extras BLOB,               -- JSON: entities, keyboard, forward
+    extras BLOB,               -- JSON: entities, keyboard, forward, media, album, author
     PRIMARY KEY (bot, id)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX IF NOT EXISTS messages_on_phone ON messages (user, phone_id);
 CREATE UNIQUE INDEX IF NOT EXISTS messages_by_random_id ON messages (bot, random_id) WHERE random_id IS NOT NULL;
 
--- The bots' update logs: what getDifference hands out.
+-- What was sent as a file; the bytes lie beside the database under unique_id.
+CREATE TABLE IF NOT EXISTS files (id INTEGER PRIMARY KEY, unique_id TEXT NOT NULL, body BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS files_by_content ON files (unique_id);
+
+-- The update logs of bots and channels: what getDifference hands out.
 CREATE TABLE IF NOT EXISTS updates (bot INTEGER NOT NULL, pts INTEGER NOT NULL, kind TEXT NOT NULL, message INTEGER NOT NULL,
     PRIMARY KEY (bot, pts)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS stops (bot INTEGER NOT NULL, qts INTEGER NOT NULL, user INTEGER NOT NULL, date INTEGER NOT NULL,

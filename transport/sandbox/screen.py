@@ -4,35 +4,53 @@ from __future__ import annotations
 
 from typing import Any
 
+from transport.sandbox.catalog import Catalog
 from transport.sandbox.events import EventLog
 from transport.sandbox.mailbox import Mailbox
-from transport.sandbox.model import Json, Message
+from transport.sandbox.model import Json, Media, Message
+
+SHOWN = {
+    "name": "file_name",
+    **{name: name for name in ("width", "height", "duration", "title", "performer", "waveform", "emoji")},
+}
+"""What is told of a file where it is known."""
 
 
 class Screen:
-    def __init__(self, mailbox: Mailbox, events: EventLog) -> None:
+    def __init__(self, mailbox: Mailbox, events: EventLog, catalog: Catalog) -> None:
         self._mailbox = mailbox
         self._events = events
+        self._catalog = catalog
 
     def show(self, kind: str, message: Message, **rest: Any) -> None:
         """Tell the phone; `kind` is message, edit, delete or answer."""
         self._events.add(message.user, {"type": kind, "bot": message.bot, "message": self.draw(message), **rest})
 
     def draw(self, message: Message) -> Json:
+        """With a file or the like, a message's text is its caption; entities belong to whichever there is."""
+        media = message.media
         return {
             "id": message.phone_id,
             "out": not message.from_bot,
             "date": message.date,
-            "text": message.text,
+            "text": "" if media else message.text,
             "reply_to": self._reply_number(message),
             "entities": message.entities,
-            "media": None,
-            "album_id": None,
-            "caption": None,
+            "media": self._draw_media(media) if media else None,
+            "album_id": str(message.album) if message.album else None,
+            "caption": message.text or None if media else None,
             "keyboard": message.keyboard,
             "edited": bool(message.edited),
             "forwarded": message.forward is not None,
         }
+
+    def _draw_media(self, media: Media) -> Json:
+        file = self._catalog.get(media["file"]) if "file" in media else None
+        if file is None:
+            return media
+        shown = {field: value for name, field in SHOWN.items() if (value := getattr(file, name))}
+        required = {"kind": file.kind, "file_unique_id": file.unique, "size": file.size, "mime_type": file.mime}
+        return {**required, "spoiler": bool(media.get("spoiler")), **shown}
 
     def _reply_number(self, message: Message) -> int | None:
         """On the phone, the number of the message that this one answers."""

@@ -15,18 +15,24 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from transport.sandbox.api.app import create_app
+from transport.sandbox.api.files import FilesApi
 from transport.sandbox.api.house import HouseApi
 from transport.sandbox.api.live import live_routes
+from transport.sandbox.api.media import MediaReader
 from transport.sandbox.api.people import PeopleApi
 from transport.sandbox.api.screens import ScreensApi
 from transport.sandbox.callbacks import Callbacks
+from transport.sandbox.catalog import Catalog
 from transport.sandbox.connection import Centre, Connection
 from transport.sandbox.credentials import prepare
 from transport.sandbox.events import EventLog
 from transport.sandbox.faults import Fault, Faults, Kind
+from transport.sandbox.files import Files
 from transport.sandbox.keypair import load_keypair
 from transport.sandbox.mailbox import Mailbox
-from transport.sandbox.model import Bot, Json
+from transport.sandbox.media import MediaRenderer
+from transport.sandbox.model import Bot, Channel, Json
+from transport.sandbox.passes import Passes
 from transport.sandbox.people import People
 from transport.sandbox.render import Renderer
 from transport.sandbox.rpc.call import Services
@@ -36,6 +42,7 @@ from transport.sandbox.sessions import Keyring
 from transport.sandbox.store import Store
 from transport.sandbox.turn import Turn
 from transport.sandbox.updates import UpdateLog
+from transport.sandbox.uploads import Uploads
 from transport.sandbox.world import World
 
 HOST = "127.0.0.1"
@@ -65,7 +72,13 @@ class Sandbox:
         self.mailbox = Mailbox(store)
         self.events = EventLog(store, self.turn)
         self.keyring = Keyring(store)
-        renderer = Renderer(world, self.mailbox, store.secret("access hashes"))
+        self.files = Files(self.folder)
+        self.uploads = Uploads(self.files)
+        catalog = self.catalog = Catalog(store)
+        secret = store.secret("access hashes")
+        self.passes = Passes(world, catalog, secret)
+        media = MediaRenderer(catalog, self.passes)
+        renderer = Renderer(world, self.mailbox, media, secret)
         self.updates = UpdateLog(
             store=store,
             world=world,
@@ -74,7 +87,8 @@ class Sandbox:
             keyring=self.keyring,
             faults=self.faults,
         )
-        screen, callbacks = Screen(self.mailbox, self.events), Callbacks()
+        screen = self.screen = Screen(self.mailbox, self.events, catalog)
+        callbacks = Callbacks()
         self.people = People(
             world=world,
             mailbox=self.mailbox,
@@ -92,6 +106,11 @@ class Sandbox:
             callbacks=callbacks,
             renderer=renderer,
             keyring=self.keyring,
+            files=self.files,
+            catalog=catalog,
+            passes=self.passes,
+            media=media,
+            uploads=self.uploads,
             address=lambda: (HOST, self.port),
         )
         self.dispatcher = Dispatcher(services, self.faults)
@@ -119,6 +138,7 @@ class Sandbox:
             await self._serving
         await self._server.wait_closed()
         self.turn.finish()
+        self.uploads.close()
         self.store.close()
 
     async def wait(self) -> None:
@@ -141,10 +161,13 @@ class Sandbox:
     # What the HTTP side asks
 
     def inflict(self, fault: Fault) -> None:
-        """Faults about connections and keys strike at once; the others wait for their call or update."""
+        """Faults about connections, keys and file references strike at once; the others wait for their call or update."""
         if fault.kind is Kind.FORGET_KEY:
             for key in self.keyring.of(fault.bot):
                 self.keyring.forget(key)
+        elif fault.kind is Kind.EXPIRE_FILES:
+            for bot in [self.world.bots[fault.bot]] if fault.bot is not None else self.world.bots.values():
+                self.passes.expire(bot)
         elif fault.kind is Kind.DROP and not fault.method:
             self.centre.away_until[fault.bot] = time.monotonic() + fault.seconds
             self._cut(fault.bot)
@@ -162,6 +185,10 @@ class Sandbox:
         for key in self.keyring.of(bot.id):
             self.keyring.bind(key, None)
         return self.world.revoke_token(bot)
+
+    def posts(self, channel: Channel, limit: int, before: int) -> list[Json]:
+        """A channel's newest posts before a number, oldest first."""
+        return [self.screen.draw(post) for post in self.mailbox.history(channel.id, channel.id, limit, before)]
 
     def stats(self) -> Json:
         calls, errors = self.dispatcher.calls, self.dispatcher.errors
@@ -191,7 +218,8 @@ class Sandbox:
 
     async def _serve_http(self, door: socket.socket) -> None:
         routes = [
-            PeopleApi(self.world, self.people).routes(),
+            PeopleApi(self.world, self.people, MediaReader(self.files, self.catalog)).routes(),
+            FilesApi(self.files, self.catalog).routes(),
             ScreensApi(self.world, self.people, self.events).routes(),
             HouseApi(self.world, self).routes(),
             live_routes(self.world, self.events),

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from pyrogram import raw
 
 from transport.sandbox.faults import Faults, Kind
 from transport.sandbox.mailbox import Mailbox
-from transport.sandbox.model import Bot, Message, User
+from transport.sandbox.model import Bot, Channel, Message, User
 from transport.sandbox.render import Renderer
 from transport.sandbox.sessions import Keyring, Session
 from transport.sandbox.store import Store
@@ -39,11 +39,11 @@ class UpdateLog:
 
     # Writing
 
-    def number(self, bot: Bot, kind: str, message: int) -> int:
+    def number(self, box: Bot | Channel, kind: str, message: int) -> int:
         """A new place in the log for something that happened to a message; `kind` is new, edit or delete."""
-        bot.pts += 1
-        self._store.put("updates", (bot.id, bot.pts, kind, message))
-        return bot.pts
+        box.pts += 1
+        self._store.put("updates", (box.id, box.pts, kind, message))
+        return box.pts
 
     def arrived(self, bot: Bot, message: Message) -> None:
         """A person's message."""
@@ -67,15 +67,29 @@ class UpdateLog:
     def push(self, bot: Bot, update: TL, about: int) -> None:
         """Send it to the bot's live sessions, with the person whom it is about."""
         users = [self._renderer.user(bot.id, self._world.users[about])]
-        body = self.wrap([update], users)
         self.figures["updates"] += 1
-        if len(self._faults) or bot.id in self._held:
-            self._push_badly(bot.id, body)
-        else:
-            self._send(bot.id, body)
+        self._emit(bot.id, self.wrap([update], users))
 
-    def wrap(self, updates: list[TL], users: list[TL]) -> bytes:
-        return bytes(types.Updates(updates=updates, users=users, chats=[], date=int(time.time()), seq=0).write())
+    def push_post(self, channel: Channel, sender: Session, make: Callable[[int], TL]) -> None:
+        """Tell the channel's admin bots, but not the session that did it. `make` gets the bot that is told."""
+        for bot in channel.admins:
+            sessions = [session for session in self._keyring.listeners(bot) if session is not sender]
+            if not sessions:
+                continue
+            body = self.wrap([make(bot)], [], [self._renderer.channel(bot, channel)])
+            if bot != sender.key.bot:
+                self._emit(bot, body)
+            else:
+                for session in sessions:
+                    session.send(body)
+
+    def posted(self, viewer: int, kind: str, post: Message, pts: int) -> TL:
+        """The update of a post that is new or edited."""
+        update = types.UpdateNewChannelMessage if kind == "new" else types.UpdateEditChannelMessage
+        return update(message=self._renderer.message(post, viewer), pts=pts, pts_count=1)
+
+    def wrap(self, updates: list[TL], users: list[TL], chats: Sequence[TL] = ()) -> bytes:
+        return bytes(types.Updates(updates=updates, users=users, chats=list(chats), date=int(time.time()), seq=0).write())
 
     def echo(self, bot: Bot, sender: Session, make: Callable[[], TL], about: User) -> None:
         """Tell the bot's other sessions what this one did."""
@@ -85,6 +99,12 @@ class UpdateLog:
             body = self.wrap([make()], [self._renderer.user(bot.id, about)])
             for session in others:
                 session.send(body)
+
+    def _emit(self, bot: int, body: bytes) -> None:
+        if len(self._faults) or bot in self._held:
+            self._push_badly(bot, body)
+        else:
+            self._send(bot, body)
 
     def _send(self, bot: int, body: bytes) -> None:
         for session in self._keyring.listeners(bot):
@@ -139,7 +159,7 @@ class UpdateLog:
         more = len(rows) > SLICE or len(stops) > SLICE
         rows, stops = rows[:SLICE], stops[:SLICE]
         people: set[int] = {row[2] for row in stops}
-        new, other = self._replay(bot, rows, people)
+        new, other = self._replay(bot.id, rows, people)
         other += [types.UpdateBotStopped(user_id=u, date=date, stopped=bool(s), qts=q) for _, q, u, date, s in stops]
         users = [self._renderer.user(bot.id, self._world.users[user]) for user in people]
         parts = {
@@ -154,11 +174,26 @@ class UpdateLog:
             return types.updates.DifferenceSlice(intermediate_state=reached, **parts)
         return types.updates.Difference(state=self.state(bot), **parts)
 
-    def _replay(self, bot: Bot, rows: list[tuple[int, str, int]], people: set[int]) -> tuple[list[TL], list[TL]]:
+    def channel_difference(self, bot: Bot, channel: Channel, pts: int) -> TL:
+        rows = self._store.query(
+            "SELECT pts, kind, message FROM updates WHERE bot = ? AND pts > ? ORDER BY pts LIMIT ?", channel.id, pts, SLICE
+        )
+        new, other = self._replay_posts(bot, channel, rows)
+        reached: int = rows[-1][0]
+        return types.updates.ChannelDifference(
+            pts=reached,
+            final=reached == channel.pts,
+            new_messages=new,
+            other_updates=other,
+            chats=[self._renderer.channel(bot.id, channel)],
+            users=[],
+        )
+
+    def _replay(self, bot: int, rows: list[tuple[int, str, int]], people: set[int]) -> tuple[list[TL], list[TL]]:
         """(new messages, other updates) of a stretch of the log; adds to `people` whom they are about."""
         new, other = [], []
         for pts, kind, number in rows:
-            message = self._mailbox.get(bot.id, number)
+            message = self._mailbox.get(bot, number)
             if kind == "delete":
                 other.append(types.UpdateDeleteMessages(messages=[number], pts=pts, pts_count=1))
             elif message is not None:
@@ -168,4 +203,17 @@ class UpdateLog:
                     new.append(rendered)
                 else:
                     other.append(types.UpdateEditMessage(message=rendered, pts=pts, pts_count=1))
+        return new, other
+
+    def _replay_posts(self, bot: Bot, channel: Channel, rows: list[tuple[int, str, int]]) -> tuple[list[TL], list[TL]]:
+        new, other = [], []
+        for pts, kind, number in rows:
+            post = self._mailbox.get(channel.id, number)
+            if kind == "delete":
+                gone = types.UpdateDeleteChannelMessages(channel_id=channel.id, messages=[number], pts=pts, pts_count=1)
+                other.append(gone)
+            elif post is not None and kind == "new":
+                new.append(self._renderer.message(post, bot.id))
+            elif post is not None:
+                other.append(self.posted(bot.id, "edit", post, pts))
         return new, other

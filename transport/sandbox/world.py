@@ -131,6 +131,8 @@ class World:
     def _load_channels(self) -> None:
         for number, username, title, admins, created in self._store.query("SELECT * FROM channels ORDER BY id"):
             channel = Channel(id=number, username=username, title=title, admins=orjson.loads(admins), created=created)
+            channel.last_id = self._highest("SELECT max(id) FROM messages WHERE bot = ?", number)
+            channel.pts = self._highest("SELECT max(pts) FROM updates WHERE bot = ?", number) or 1
             self._remember_channel(channel)
         for number, user, joined in self._store.query("SELECT * FROM members WHERE joined != ?", LEFT):
             self.channels[number].members[user] = joined

@@ -15,7 +15,8 @@ from transport.sandbox.turn import Turn
 
 log = logging.getLogger(__name__)
 PHONES = Path(__file__).parent.parent / "phones"
-MAX_BODY = 1024 * 1024
+MAX_BODY = 140 * 1024 * 1024
+"""The largest file in base64, and something beside it."""
 LOCAL = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -44,7 +45,8 @@ def create_app(turn: Turn, blueprints: list[Blueprint]) -> Quart:
 
     @app.errorhandler(HTTPException)
     async def explain(error: HTTPException) -> Response:
-        return json({"error": f"{error.name}: {request.method} {request.path}", "field": "path"}, error.code or 400)
+        field = "body" if error.code == 413 else "path"
+        return json({"error": f"{error.name}: {request.method} {request.path}", "field": field}, error.code or 400)
 
     @app.get("/")
     async def phones() -> Response:

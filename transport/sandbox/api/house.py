@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from quart import Blueprint, Response
+from quart import Blueprint, Response, request
 
 from transport.sandbox.api import body as take
 from transport.sandbox.api.answer import json
 from transport.sandbox.faults import Fault, Kind
-from transport.sandbox.model import Bot, Json, Refused
+from transport.sandbox.model import Bot, Channel, Json, Refused
 from transport.sandbox.world import World
 
 MAX_SECONDS = 86_400.0
 MAX_TIMES = 1_000_000
+NEWEST = (1 << 31) - 1
+"""Above every post's number."""
 
 
 class Controls(Protocol):
@@ -24,6 +26,8 @@ class Controls(Protocol):
     def forgive(self) -> None: ...
 
     def revoke(self, bot: Bot) -> str: ...
+
+    def posts(self, channel: Channel, limit: int, before: int) -> list[Json]: ...
 
     def stats(self) -> Json: ...
 
@@ -40,6 +44,7 @@ class HouseApi:
         routes.post("/bots/<bot>/revoke")(self.revoke_token)
         routes.get("/channels")(self.list_channels)
         routes.post("/channels")(self.add_channel)
+        routes.get("/channels/<channel>/posts")(self.list_posts)
         routes.post("/faults")(self.add_fault)
         routes.delete("/faults")(self.clear_faults)
         routes.get("/stats")(self.show_stats)
@@ -77,6 +82,11 @@ class HouseApi:
         numbers = [take.bot(self._world, one, "admins").id for one in admins]
         channel = self._world.add_channel(take.username(body, required=False), take.name(body, "title"), numbers)
         return json({"id": channel.id})
+
+    async def list_posts(self, channel: str) -> Response:
+        limit = take.integer(request.args, "limit", default=100, low=1, high=1001)
+        before = take.integer(request.args, "before", default=NEWEST, high=NEWEST + 1)
+        return json({"posts": self._controls.posts(take.channel(self._world, channel), limit, before)})
 
     async def add_fault(self) -> Response:
         self._controls.inflict(read_fault(self._world, await take.read_body()))

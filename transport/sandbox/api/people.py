@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from quart import Blueprint, Response
 
-from transport.sandbox import entities, keyboards
+from transport.sandbox import keyboards
 from transport.sandbox.api import body as take
 from transport.sandbox.api.answer import json
-from transport.sandbox.model import Entity, Json, Refused, User
+from transport.sandbox.api.media import MediaReader, formatting
+from transport.sandbox.model import Json, Refused, User
+from transport.sandbox.parcel import MAX_TEXT, Parcel
 from transport.sandbox.people import People
 from transport.sandbox.world import World
 
-READ_TEXT = 100_000
-"""Characters that are read at all; what a message may hold is checked after."""
-
 
 class PeopleApi:
-    def __init__(self, world: World, people: People) -> None:
+    def __init__(self, world: World, people: People, media: MediaReader) -> None:
         self._world = world
         self._people = people
+        self._media = media
 
     def routes(self) -> Blueprint:
         routes = Blueprint("people", __name__, url_prefix="/api/users")
@@ -54,28 +54,28 @@ class PeopleApi:
 
     async def say(self, number: int) -> Response:
         user, body = await self._request(number)
-        words = take.text(body, "text", limit=READ_TEXT)
-        message = self._people.say(
-            user,
-            take.bot(self._world, body.get("bot")),
-            words,
-            reply_to=take.optional_message(body, "reply_to"),
-            formatting=_formatting(body, words),
-        )
-        return json({"message_id": message})
+        bot, reply_to = take.bot(self._world, body.get("bot")), take.optional_message(body, "reply_to")
+        parcels = self._media.parcels(body)
+        numbers = self._people.send(user, bot, parcels, reply_to=reply_to)
+        return json({"message_ids": numbers} if len(numbers) > 1 else {"message_id": numbers[0]})
 
     async def edit(self, number: int) -> Response:
         user, body = await self._request(number)
-        bot, words = take.bot(self._world, body.get("bot")), take.text(body, "text", limit=READ_TEXT)
-        message = take.message(body, "message_id")
-        self._people.edit(user, bot, message, words, _formatting(body, words))
+        bot, message = take.bot(self._world, body.get("bot")), take.message(body, "message_id")
+        if body.get("media") is not None:
+            parcel = self._media.parcel(body["media"], "media")
+            keep_text = "caption" not in body["media"]
+        else:
+            words = take.text(body, "caption" if "caption" in body else "text", limit=MAX_TEXT)
+            parcel, keep_text = Parcel(words, formatting=formatting(body, words)), False
+        self._people.edit(user, bot, message, parcel, keep_text=keep_text)
         return json({"message_id": message})
 
     async def press(self, number: int) -> Response:
         user, body = await self._request(number)
         bot, message = take.bot(self._world, body.get("bot")), take.optional_message(body, "message_id")
         if "data" not in body:
-            return json(self._people.press(user, bot, take.text(body, "button", limit=READ_TEXT), message))
+            return json(self._people.press(user, bot, take.text(body, "button", limit=MAX_TEXT), message))
         data = take.text(body, "data", limit=keyboards.MAX_DATA).encode()
         if not 1 <= len(data) <= keyboards.MAX_DATA:
             raise Refused("data", f"1 to {keyboards.MAX_DATA} bytes are wanted")
@@ -117,8 +117,3 @@ class PeopleApi:
             "blocked": [chat.bot for chat in chats if chat.blocked],
             "channels": [channel.id for channel in self._world.channels.values() if user.id in channel.members],
         }
-
-
-def _formatting(body: Json, words: str) -> list[Entity] | None:
-    """None where the request says nothing about it: Telegram then marks links and commands by itself."""
-    return entities.from_json(body["entities"], words) if body.get("entities") is not None else None

@@ -9,13 +9,18 @@ from typing import Any
 from pyrogram import raw
 
 from transport.sandbox.callbacks import Callbacks
+from transport.sandbox.catalog import Catalog
+from transport.sandbox.files import Files
 from transport.sandbox.mailbox import Mailbox
+from transport.sandbox.media import MediaRenderer
 from transport.sandbox.model import Bot, Channel, RpcError, User
+from transport.sandbox.passes import Passes
 from transport.sandbox.render import Renderer
 from transport.sandbox.screen import Screen
 from transport.sandbox.sessions import Keyring, Session
 from transport.sandbox.tl import TL
 from transport.sandbox.updates import UpdateLog
+from transport.sandbox.uploads import Uploads
 from transport.sandbox.world import World
 
 types = raw.types
@@ -32,6 +37,11 @@ class Services:
     callbacks: Callbacks
     renderer: Renderer
     keyring: Keyring
+    files: Files
+    catalog: Catalog
+    passes: Passes
+    media: MediaRenderer
+    uploads: Uploads
     address: Callable[[], tuple[str, int]]
 
 
@@ -90,6 +100,13 @@ class Call:
             raise RpcError(400, "CHANNEL_PRIVATE")
         if peer.access_hash != self.services.renderer.access_hash(self.bot.id, channel.id):
             raise RpcError(400, "CHANNEL_INVALID")
+        return channel
+
+    def own_channel(self, peer: TL) -> Channel:
+        """A channel that the bot administers: one it may post to."""
+        channel = self.channel(peer)
+        if self.bot.id not in channel.admins:
+            raise RpcError(400, "CHAT_ADMIN_REQUIRED")
         return channel
 
 

@@ -1,4 +1,4 @@
-"""channels and usernames: who is a member is only told to a bot that is an admin."""
+"""channels and usernames: their posts, and their members, of whom only a bot that is an admin is told."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from pyrogram import raw
 from transport.sandbox.model import Bot, Channel, RpcError
 from transport.sandbox.render import admin_rights
 from transport.sandbox.rpc.call import Call, Methods
-from transport.sandbox.tl import TL, revived
+from transport.sandbox.rpc.messages import message_numbers
+from transport.sandbox.rpc.outbox import Wall
+from transport.sandbox.tl import TL
 
 types = raw.types
 USERNAME = re.compile(r"@?[A-Za-z]\w{2,31}", re.ASCII)
@@ -51,11 +53,22 @@ def get_channels(call: Call, query: TL) -> TL:
 
 
 def get_messages(call: Call, query: TL) -> TL:
-    """Channels hold no posts: whatever is asked for is empty."""
     channel = call.channel(query.channel)
-    empty = [types.MessageEmpty(id=one.id) for one in revived(query.id)]
+    found = call.services.renderer.messages(channel.id, message_numbers(call, channel.id, query.id), viewer=call.bot.id)
     chats = [call.services.renderer.channel(call.bot.id, channel)]
-    return types.messages.ChannelMessages(pts=1, count=0, messages=empty, topics=[], chats=chats, users=[])
+    return types.messages.ChannelMessages(pts=channel.pts, count=len(found), messages=found, topics=[], chats=chats, users=[])
+
+
+def delete_messages(call: Call, query: TL) -> TL:
+    return Wall(call, call.own_channel(query.channel)).delete(query.id)
+
+
+def get_difference(call: Call, query: TL) -> TL:
+    """A client that is ahead of us comes from another world: it is told where this one stands."""
+    channel = call.channel(query.channel)
+    if query.pts >= channel.pts:
+        return types.updates.ChannelDifferenceEmpty(pts=channel.pts, final=True)
+    return call.services.updates.channel_difference(call.bot, channel, query.pts)
 
 
 def _participant(call: Call, channel: Channel, number: int) -> TL:
@@ -78,4 +91,6 @@ METHODS: Methods = {
     "channels.GetParticipant": get_participant,
     "channels.GetChannels": get_channels,
     "channels.GetMessages": get_messages,
+    "channels.DeleteMessages": delete_messages,
+    "updates.GetChannelDifference": get_difference,
 }

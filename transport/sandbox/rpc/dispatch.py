@@ -11,13 +11,21 @@ from pyrogram import raw
 
 from transport.sandbox.faults import Fault, Faults, Kind
 from transport.sandbox.model import Bot, RpcError
-from transport.sandbox.rpc import account, bots, channels, messages
+from transport.sandbox.rpc import account, bots, channels, forwarding, media, messages, upload
 from transport.sandbox.rpc.call import Call, Handler, Methods, Services
 from transport.sandbox.sessions import AuthKey, Session
 from transport.sandbox.tl import TL, method_name, rpc_result
 
 log = logging.getLogger(__name__)
-METHODS: Methods = {**account.METHODS, **messages.METHODS, **bots.METHODS, **channels.METHODS}
+METHODS: Methods = {
+    **account.METHODS,
+    **messages.METHODS,
+    **media.METHODS,
+    **forwarding.METHODS,
+    **upload.METHODS,
+    **bots.METHODS,
+    **channels.METHODS,
+}
 WRAPPERS = (
     raw.functions.InvokeWithLayer,
     raw.functions.InitConnection,

@@ -1,0 +1,78 @@
+"""/api/files: the bytes of what was sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Self
+
+from quart import Blueprint, Response, request
+from quart.wrappers.response import ResponseBody
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+
+from transport.sandbox.catalog import Catalog
+from transport.sandbox.documents import UNKNOWN
+from transport.sandbox.files import Files
+from transport.sandbox.model import Refused
+
+MIME = re.compile(r"[\w.+-]{1,100}/[\w.+-]{1,100}", re.ASCII)
+"""Bots and people may have said anything."""
+PIECE = 256 * 1024
+
+
+class FilesApi:
+    def __init__(self, files: Files, catalog: Catalog) -> None:
+        self._files = files
+        self._catalog = catalog
+
+    def routes(self) -> Blueprint:
+        routes = Blueprint("files", __name__, url_prefix="/api/files")
+        routes.get("/<unique>")(self.show)
+        return routes
+
+    async def show(self, unique: str) -> Response:
+        """Streamed, in parts where a Range asks for one. Never run as a page: it is what somebody sent."""
+        file = self._catalog.by_unique(unique)
+        if file is None:
+            raise Refused("file_unique_id", f"no file {unique}", status=404)
+        body = Pieces(lambda offset, limit: self._files.read(unique, offset, limit), file.size)
+        answer = Response(body, content_type=file.mime if MIME.fullmatch(file.mime) else UNKNOWN)
+        answer.content_length = file.size
+        answer.set_etag(unique)
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        answer.headers["Content-Security-Policy"] = "sandbox"
+        return await answer.make_conditional(request, accept_ranges=True, complete_length=file.size)
+
+
+class Pieces(ResponseBody):
+    """A file or a range of it, read piece by piece; nothing stays open in between."""
+
+    def __init__(self, read: Callable[[int, int], bytes], size: int) -> None:
+        self._read = read
+        self._size = size
+        self.begin = 0
+        self.end = size
+
+    async def make_conditional(self, begin: int, end: int | None) -> int:
+        """A negative beginning counts from the end. The size of the whole."""
+        self.begin = begin if begin >= 0 else max(0, self._size + begin)
+        self.end = self._size if end is None else min(end, self._size)
+        if self.begin >= self.end:
+            raise RequestedRangeNotSatisfiable
+        return self._size
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """There is nothing to close."""
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        data = self._read(self.begin, min(PIECE, self.end - self.begin)) if self.begin < self.end else b""
+        if not data:
+            raise StopAsyncIteration
+        self.begin += len(data)
+        return data

@@ -1,0 +1,163 @@
+"""Reading what a person sends beside text: files in base64, albums, polls, dice, contacts, places."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from transport.sandbox import entities
+from transport.sandbox.api import body as take
+from transport.sandbox.catalog import Catalog
+from transport.sandbox.dice import roll
+from transport.sandbox.documents import mime_type
+from transport.sandbox.files import Files
+from transport.sandbox.images import image_type
+from transport.sandbox.model import FILE_KINDS, Entity, Json, Media, Refused
+from transport.sandbox.parcel import MAX_ALBUM, MAX_TEXT, Parcel, go_together
+
+MAX_SIDE = 100_000
+MAX_SECONDS = 1_000_000.0
+MAX_OPTIONS = 12
+
+
+class MediaReader:
+    def __init__(self, files: Files, catalog: Catalog) -> None:
+        self._files = files
+        self._catalog = catalog
+
+    def parcels(self, body: Json) -> list[Parcel]:
+        """Of a request to send; `media`, `album`, `poll`, `dice`, `contact`, `location` or, without any of them, `text`."""
+        if body.get("album") is not None:
+            return self._album(body["album"])
+        if body.get("media") is not None:
+            return [self.parcel(body["media"], "media")]
+        for name, read in WITHOUT_FILE.items():
+            if body.get(name) is not None:
+                return [Parcel("", media=read(body[name], name))]
+        words = take.text(body, "text", limit=MAX_TEXT)
+        return [Parcel(words, formatting=formatting(body, words))]
+
+    def parcel(self, value: Any, field: str) -> Parcel:
+        """A file and its caption."""
+        item = _object(value, field)
+        if item.get("kind") not in FILE_KINDS:
+            raise Refused(f"{field}.kind", f"one of {', '.join(FILE_KINDS)} is wanted")
+        try:
+            caption = take.text(item, "caption", default="", limit=MAX_TEXT)
+            found = formatting(item, caption)
+            media = self._store(item)
+        except Refused as error:
+            raise Refused(f"{field}.{error.field}", error.text, status=error.status) from None
+        return Parcel(caption, formatting=found, media=media)
+
+    def _album(self, value: Any) -> list[Parcel]:
+        if not isinstance(value, list) or not 2 <= len(value) <= MAX_ALBUM:
+            raise Refused("album", f"a list of 2 to {MAX_ALBUM} media is wanted")
+        items = [_object(item, f"album[{place}]") for place, item in enumerate(value)]
+        if all(item.get("kind") in FILE_KINDS for item in items) and not go_together(items):
+            raise Refused("album", "photos go with videos, audio with audio, documents with documents; nothing else is an album")
+        return [self.parcel(item, f"album[{place}]") for place, item in enumerate(items)]
+
+    def _store(self, item: Json) -> Media:
+        kind, name = item["kind"], take.text(item, "file_name", default="")
+        traits = _traits(item)
+        spoiler = item.get("spoiler", False)
+        if not isinstance(spoiler, bool):
+            raise Refused("spoiler", "true or false is wanted")
+        content = self._files.keep(_bytes(item.get("data"), self._files.limit))
+        mime = take.text(item, "mime_type", default="") or (kind == "photo" and image_type(content.head)) or mime_type(kind, name)
+        file = self._catalog.add(content, kind, mime, **({"name": name} if name and kind != "photo" else {}), **traits)
+        media: Media = {"kind": kind, "file": file.id}
+        return {**media, "spoiler": True} if spoiler else media
+
+
+def formatting(body: Json, words: str) -> list[Entity] | None:
+    """None where the request says nothing about it: Telegram then marks links and commands by itself."""
+    return entities.from_json(body["entities"], words) if body.get("entities") is not None else None
+
+
+def _bytes(value: Any, limit: int) -> bytes:
+    if not isinstance(value, str) or not value:
+        raise Refused("data", "the file in base64 is wanted")
+    if len(value) // 4 * 3 > limit + 2:
+        raise Refused("data", f"at most {limit} bytes are taken", status=413)
+    try:
+        data = base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Refused("data", f"not base64: {error}") from None
+    if len(data) > limit:
+        raise Refused("data", f"at most {limit} bytes are taken", status=413)
+    return data
+
+
+def _traits(item: Json) -> Json:
+    """What the sender may tell of a file, by the names of File."""
+    traits: Json = {name: take.integer(item, name, low=1, high=MAX_SIDE) for name in ("width", "height") if name in item}
+    if "duration" in item:
+        traits["duration"] = take.number(item, "duration", default=0, low=0, high=MAX_SECONDS)
+    for name in ("title", "performer", "emoji"):
+        if name in item:
+            traits[name] = take.text(item, name)
+    if "waveform" in item:
+        traits["waveform"] = base64.b64encode(_bytes(item["waveform"], 200)).decode()
+    return traits
+
+
+def _object(value: Any, field: str) -> Json:
+    if not isinstance(value, dict):
+        raise Refused(field, "an object is wanted")
+    return value
+
+
+def _poll(value: Any, field: str) -> Media:
+    poll = _object(value, field)
+    options = poll.get("options")
+    if not isinstance(options, list) or not 2 <= len(options) <= MAX_OPTIONS:
+        raise Refused("poll.options", f"a list of 2 to {MAX_OPTIONS} texts is wanted")
+    if not all(isinstance(one, str) and 1 <= len(one) <= 100 for one in options):
+        raise Refused("poll.options", "texts of 1 to 100 characters are wanted")
+    question = poll.get("question")
+    if not isinstance(question, str) or not 1 <= len(question) <= 300:
+        raise Refused("poll.question", "a text of 1 to 300 characters is wanted")
+    return {"kind": "poll", "id": secrets.randbits(62), "question": question, "options": options}
+
+
+def _dice(value: Any, field: str) -> Media:
+    rolled = roll(value) if isinstance(value, str) else None
+    if rolled is None:
+        raise Refused(field, "one of the emoji that are dice is wanted: 🎲 🎯 🎳 🏀 ⚽ 🎰")
+    return rolled
+
+
+def _contact(value: Any, field: str) -> Media:
+    contact = _object(value, field)
+    names = ("phone_number", "first_name", "last_name")
+    for name in names:
+        if not isinstance(contact.get(name, "" if name == "last_name" else None), str):
+            raise Refused(f"contact.{name}", "a string is wanted")
+    return {"kind": "contact", **{name: contact.get(name, "") for name in names}}
+
+
+def _location(value: Any, field: str) -> Media:
+    place = _object(value, field)
+    limits = {"latitude": 90.0, "longitude": 180.0}
+    found = {}
+    for name, limit in limits.items():
+        if name not in place:
+            raise Refused(f"location.{name}", "is missing")
+        try:
+            found[name] = take.number(place, name, default=0, low=-limit, high=limit)
+        except Refused as error:
+            raise Refused(f"location.{name}", error.text) from None
+    return {"kind": "location", **found}
+
+
+WITHOUT_FILE: dict[str, Callable[[Any, str], Media]] = {
+    "poll": _poll,
+    "dice": _dice,
+    "contact": _contact,
+    "location": _location,
+}

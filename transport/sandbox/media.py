@@ -1,0 +1,112 @@
+"""Media of messages as TL, for one bot: its access hashes, its file references. One row a kind."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from typing import Any
+
+from pyrogram import raw
+
+from transport.sandbox.catalog import Catalog
+from transport.sandbox.documents import attributes_of
+from transport.sandbox.images import shrink, stripped
+from transport.sandbox.model import FILE_KINDS, File, Media
+from transport.sandbox.passes import Passes
+from transport.sandbox.tl import TL
+
+types = raw.types
+DC = 2
+SIDES = {"m": 320, "x": 800, "y": 1280}
+"""Longest side of a photo's sizes. All have the whole photo's bytes: nothing here can scale one."""
+WITH_THUMB = frozenset({"video", "animation", "video_note"})
+
+
+class MediaRenderer:
+    def __init__(self, catalog: Catalog, passes: Passes) -> None:
+        self._catalog = catalog
+        self._passes = passes
+
+    def to_tl(self, viewer: int, media: Media | None) -> TL:
+        if media is None:
+            return None
+        if media["kind"] not in FILE_KINDS:
+            return WITHOUT_FILE[media["kind"]](media)
+        file = self.file(media)
+        spoiler = media.get("spoiler") or None
+        if file.kind == "photo":
+            return types.MessageMediaPhoto(photo=self._photo(viewer, file), spoiler=spoiler)
+        return types.MessageMediaDocument(
+            document=self._document(viewer, file),
+            spoiler=spoiler,
+            video=file.kind == "video" or None,
+            round=file.kind == "video_note" or None,
+            voice=file.kind == "voice" or None,
+        )
+
+    def file(self, media: Media) -> File:
+        file = self._catalog.get(media["file"])
+        if file is None:
+            raise LookupError(f"the catalog has lost file {media['file']}")
+        return file
+
+    def _photo(self, viewer: int, file: File) -> TL:
+        size = (file.width, file.height)
+        used = [kind for kind, side in SIDES.items() if side < max(size)]
+        used.append(next((kind for kind in SIDES if kind not in used), "w"))
+        shrunk = {kind: shrink(size, SIDES.get(kind, max(size))) for kind in used}
+        return types.Photo(
+            **self._identity(viewer, file),
+            sizes=[
+                types.PhotoStrippedSize(type="i", bytes=stripped(size)),
+                *(types.PhotoSize(type=kind, w=w, h=h, size=file.size) for kind, (w, h) in shrunk.items()),
+            ],
+        )
+
+    def _document(self, viewer: int, file: File) -> TL:
+        strip = types.PhotoStrippedSize(type="i", bytes=stripped((file.width, file.height)))
+        return types.Document(
+            **self._identity(viewer, file),
+            mime_type=file.mime,
+            size=file.size,
+            attributes=attributes_of(file),
+            thumbs=[strip] if file.kind in WITH_THUMB else None,
+        )
+
+    def _identity(self, viewer: int, file: File) -> dict[str, Any]:
+        return {
+            "id": file.id,
+            "access_hash": self._passes.access_hash(viewer, file.id),
+            "file_reference": self._passes.reference(viewer, file.id),
+            "date": file.date,
+            "dc_id": DC,
+        }
+
+
+def _poll(media: Media) -> TL:
+    answers = [
+        types.PollAnswer(text=_plain(option), option=struct.pack("<B", place)) for place, option in enumerate(media["options"])
+    ]
+    poll = types.Poll(id=media["id"], question=_plain(media["question"]), answers=answers, hash=0)
+    return types.MessageMediaPoll(poll=poll, results=types.PollResults(total_voters=0))
+
+
+def _plain(text: str) -> TL:
+    return types.TextWithEntities(text=text, entities=[])
+
+
+def _contact(media: Media) -> TL:
+    names = {"first_name": media["first_name"], "last_name": media["last_name"]}
+    return types.MessageMediaContact(phone_number=media["phone_number"], vcard="", user_id=media.get("user_id", 0), **names)
+
+
+def _location(media: Media) -> TL:
+    return types.MessageMediaGeo(geo=types.GeoPoint(long=media["longitude"], lat=media["latitude"], access_hash=0))
+
+
+WITHOUT_FILE: dict[str, Callable[[Media], TL]] = {
+    "poll": _poll,
+    "dice": lambda media: types.MessageMediaDice(value=media["value"], emoticon=media["emoji"]),
+    "contact": _contact,
+    "location": _location,
+}

@@ -1,0 +1,48 @@
+"""What a bot must show to use a file: an access hash and a file reference, both its own; another bot's are worth nothing."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+from transport.sandbox.catalog import Catalog
+from transport.sandbox.model import Bot, File, RpcError
+from transport.sandbox.tl import TL
+from transport.sandbox.world import World
+
+
+class Passes:
+    def __init__(self, world: World, catalog: Catalog, secret: bytes) -> None:
+        self._world = world
+        self._catalog = catalog
+        self._secret = secret
+
+    def access_hash(self, bot: int, file: int) -> int:
+        return int.from_bytes(self._digest(b"file:%d:%d" % (bot, file), 8), "little", signed=True)
+
+    def reference(self, bot: int, file: int) -> bytes:
+        """Good until the bot's references expire."""
+        known = self._world.bots.get(bot)
+        age = known.settings.get("references", 0) if known else 0
+        return b"\x01" + self._digest(b"reference:%d:%d:%d" % (bot, file, age), 20)
+
+    def expire(self, bot: Bot) -> None:
+        """From now on the bot's references are old: it has to get its messages again."""
+        bot.settings["references"] = bot.settings.get("references", 0) + 1
+        self._world.save_bot(bot)
+
+    def admit(self, bot: int, shown: TL, *, otherwise: str) -> File:
+        """The file that an InputPhoto, InputDocument or a location of one stands for. Raises RpcError: `otherwise` where the
+        id or the access hash is not this bot's, FILE_REFERENCE_… where only the reference is wrong.
+        """
+        number = getattr(shown, "id", None)
+        file = self._catalog.get(number) if isinstance(number, int) else None
+        if file is None or shown.access_hash != self.access_hash(bot, file.id):
+            raise RpcError(400, otherwise)
+        if not shown.file_reference:
+            raise RpcError(400, "FILE_REFERENCE_EMPTY")
+        if shown.file_reference != self.reference(bot, file.id):
+            raise RpcError(400, "FILE_REFERENCE_EXPIRED")
+        return file
+
+    def _digest(self, what: bytes, size: int) -> bytes:
+        return blake2b(what, key=self._secret, digest_size=size).digest()

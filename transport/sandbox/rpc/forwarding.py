@@ -1,0 +1,74 @@
+"""messages: forwarding, which is also how messages are copied."""
+
+from __future__ import annotations
+
+from pyrogram import raw
+
+from transport.sandbox.model import Json, Message, RpcError
+from transport.sandbox.parcel import new_album
+from transport.sandbox.rpc.call import Call, Methods
+from transport.sandbox.rpc.outbox import CHANNEL_PEERS, Outbox, outbox
+from transport.sandbox.tl import TL
+
+types = raw.types
+MAX_FORWARDED = 100
+
+
+def forward_messages(call: Call, query: TL) -> TL:
+    """Copies, with the author named unless `drop_author`. What was an album and goes in one call is one again."""
+    to = outbox(call, query.to_peer)
+    box = _box(call, query.from_peer)
+    if not query.id or len(query.id) > MAX_FORWARDED or len(query.id) != len(query.random_id):
+        raise RpcError(400, "MESSAGE_IDS_EMPTY" if not query.id else "RANDOM_ID_INVALID")
+    originals = [_original(call, box, number) for number in query.id]
+    for random_id in query.random_id:
+        to.check_random_id(random_id)
+    albums = {original.album: new_album() for original in originals if original.album is not None}
+    updates: list[TL] = []
+    for original, random_id in zip(originals, query.random_id, strict=True):
+        copied = _kept(call, original, query) | {"album": original.album and albums[original.album], "random_id": random_id}
+        updates += _copy(to, copied)
+    return to.answer(updates)
+
+
+def _box(call: Call, peer: TL) -> int:
+    """The box that the originals are in: a channel's, or the bot's own."""
+    if isinstance(peer, CHANNEL_PEERS):
+        return call.channel(peer).id
+    call.user(peer)
+    return call.bot.id
+
+
+def _original(call: Call, box: int, number: int) -> Message:
+    original = call.services.mailbox.get(box, number)
+    if original is None:
+        raise RpcError(400, "MESSAGE_ID_INVALID")
+    return original
+
+
+def _kept(call: Call, original: Message, query: TL) -> Json:
+    """What of a message is in its copy: neither its keyboard nor what it replied to."""
+    without_caption = query.drop_media_captions and original.media is not None
+    return {
+        "text": "" if without_caption else original.text,
+        "entities": [] if without_caption else original.entities,
+        "media": original.media,
+        "forward": None if query.drop_author else original.forward or _origin(call, original),
+    }
+
+
+def _origin(call: Call, original: Message) -> Json:
+    if original.is_post:
+        return {"channel": original.bot, "post": original.id, "date": original.date}
+    return {"user": call.bot.id if original.from_bot else original.user, "date": original.date}
+
+
+def _copy(to: Outbox, copied: Json) -> list[TL]:
+    message = to.add(**copied)
+    pts = to.deliver(message)
+    return [types.UpdateMessageID(id=message.id, random_id=copied["random_id"]), to.added(message, pts)]
+
+
+METHODS: Methods = {
+    "messages.ForwardMessages": forward_messages,
+}

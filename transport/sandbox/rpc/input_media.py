@@ -1,0 +1,112 @@
+"""What a bot wants to send: InputMedia of each kind as the world keeps it. One table, a row a constructor."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from pyrogram import raw
+
+from transport.sandbox import entities
+from transport.sandbox.dice import roll
+from transport.sandbox.documents import kind_of, mime_type, traits_of
+from transport.sandbox.images import image_type
+from transport.sandbox.model import File, Media, RpcError
+from transport.sandbox.rpc.call import Call
+from transport.sandbox.tl import TL
+
+types = raw.types
+MAX_QUESTION, MAX_OPTION, MAX_OPTIONS = 300, 100, 12
+UPLOADED = (types.InputMediaUploadedPhoto, types.InputMediaUploadedDocument)
+
+
+def read_media(call: Call, media: TL) -> Media:
+    """Raises RpcError as Telegram would."""
+    read = READERS.get(type(media))
+    if read is None:
+        raise RpcError(400, "MEDIA_INVALID")
+    if getattr(media, "ttl_seconds", None):
+        raise RpcError(400, "TTL_MEDIA_INVALID")
+    return read(call, media)
+
+
+def _with_file(file: File, media: TL) -> Media:
+    found: Media = {"kind": file.kind, "file": file.id}
+    return {**found, "spoiler": True} if media.spoiler else found
+
+
+def _uploaded_photo(call: Call, media: TL) -> Media:
+    content = call.services.uploads.finish(call.bot.id, media.file)
+    mime = image_type(content.head) or mime_type("photo", "")
+    return _with_file(call.services.catalog.add(content, "photo", mime), media)
+
+
+def _uploaded_document(call: Call, media: TL) -> Media:
+    content = call.services.uploads.finish(call.bot.id, media.file)
+    kind = kind_of(media.attributes, media.mime_type, plain=bool(media.force_file))
+    return _with_file(call.services.catalog.add(content, kind, media.mime_type, **traits_of(media.attributes)), media)
+
+
+def _known_photo(call: Call, media: TL) -> Media:
+    return _with_file(_admitted(call, media, is_photo=True), media)
+
+
+def _known_document(call: Call, media: TL) -> Media:
+    return _with_file(_admitted(call, media, is_photo=False), media)
+
+
+def _admitted(call: Call, media: TL, *, is_photo: bool) -> File:
+    file = call.services.passes.admit(call.bot.id, media.id, otherwise="MEDIA_EMPTY")
+    if (file.kind == "photo") != is_photo:
+        raise RpcError(400, "MEDIA_EMPTY")
+    return file
+
+
+def _poll(_: Call, media: TL) -> Media:
+    question = media.poll.question.text
+    options = [answer.text.text for answer in media.poll.answers]
+    if not question.strip() or entities.utf16_length(question) > MAX_QUESTION:
+        raise RpcError(400, "POLL_QUESTION_INVALID")
+    if not 1 <= len(options) <= MAX_OPTIONS:
+        raise RpcError(400, "POLL_ANSWERS_INVALID")
+    if any(not 1 <= entities.utf16_length(option) <= MAX_OPTION for option in options):
+        raise RpcError(400, "POLL_ANSWER_INVALID")
+    return {"kind": "poll", "id": secrets.randbits(62), "question": question, "options": options}
+
+
+def _dice(_: Call, media: TL) -> Media:
+    rolled = roll(media.emoticon)
+    if rolled is None:
+        raise RpcError(400, "EMOTICON_INVALID")
+    return rolled
+
+
+def _contact(_: Call, media: TL) -> Media:
+    if not media.phone_number or not media.first_name:
+        raise RpcError(400, "MEDIA_INVALID")
+    names = {"first_name": media.first_name, "last_name": media.last_name}
+    return {"kind": "contact", "phone_number": media.phone_number, **names}
+
+
+def _location(_: Call, media: TL) -> Media:
+    return {"kind": "location", "latitude": media.geo_point.lat, "longitude": media.geo_point.long}
+
+
+def _unreachable(_: Call, __: TL) -> Media:
+    """Nothing here leaves the machine."""
+    raise RpcError(400, "WEBPAGE_CURL_FAILED")
+
+
+READERS: dict[Any, Callable[[Call, TL], Media]] = {
+    types.InputMediaUploadedPhoto: _uploaded_photo,
+    types.InputMediaUploadedDocument: _uploaded_document,
+    types.InputMediaPhoto: _known_photo,
+    types.InputMediaDocument: _known_document,
+    types.InputMediaPoll: _poll,
+    types.InputMediaDice: _dice,
+    types.InputMediaContact: _contact,
+    types.InputMediaGeoPoint: _location,
+    types.InputMediaPhotoExternal: _unreachable,
+    types.InputMediaDocumentExternal: _unreachable,
+}

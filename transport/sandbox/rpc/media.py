@@ -1,0 +1,83 @@
+"""messages: sending media, one by one and as albums, and putting it on the server before."""
+
+from __future__ import annotations
+
+from pyrogram import raw
+
+from transport.sandbox import entities, keyboards
+from transport.sandbox.model import Entity, Media, RpcError
+from transport.sandbox.parcel import MAX_ALBUM, go_together, new_album
+from transport.sandbox.rpc.call import Call, Methods
+from transport.sandbox.rpc.input_media import UPLOADED, read_media
+from transport.sandbox.rpc.outbox import CHANNEL_PEERS, Outbox, outbox
+from transport.sandbox.rpc.sending import check_caption, reply_target
+from transport.sandbox.tl import TL
+
+types = raw.types
+
+
+def send_media(call: Call, query: TL) -> TL:
+    check_caption(query.message)
+    formatting = entities.from_tl(query.entities, query.message)
+    keyboard = keyboards.from_tl(query.reply_markup)
+    to = outbox(call, query.peer)
+    media = read_media(call, query.media)
+    to.check_random_id(query.random_id)
+    message = to.add(
+        query.message,
+        entities=formatting,
+        keyboard=keyboard,
+        media=media,
+        reply_to=reply_target(to, query.reply_to),
+        random_id=query.random_id,
+    )
+    pts = to.deliver(message)
+    return to.answer([types.UpdateMessageID(id=message.id, random_id=query.random_id), to.added(message, pts)])
+
+
+def send_multi_media(call: Call, query: TL) -> TL:
+    """All or none: whatever is wrong with one is found before the first is sent."""
+    to = outbox(call, query.peer)
+    album = [_read_single(call, to, one) for one in query.multi_media]
+    check_album([media for media, _ in album])
+    reply_to, grouped = reply_target(to, query.reply_to), new_album()
+    places, added = [], []
+    for (media, formatting), one in zip(album, query.multi_media, strict=True):
+        message = to.add(one.message, entities=formatting, media=media, album=grouped, reply_to=reply_to, random_id=one.random_id)
+        places.append(types.UpdateMessageID(id=message.id, random_id=one.random_id))
+        added.append(to.added(message, to.deliver(message)))
+    return to.answer([*places, *added])
+
+
+def upload_media(call: Call, query: TL) -> TL:
+    """The same as it will look in a message: with it the file is sent without being uploaded again."""
+    if isinstance(query.peer, CHANNEL_PEERS):
+        call.own_channel(query.peer)
+    elif not isinstance(query.peer, types.InputPeerSelf):
+        call.user(query.peer)
+    return call.services.media.to_tl(call.bot.id, read_media(call, query.media))
+
+
+def check_album(album: list[Media]) -> None:
+    if not album:
+        raise RpcError(400, "MEDIA_EMPTY")
+    if len(album) > MAX_ALBUM:
+        raise RpcError(400, "MULTI_MEDIA_TOO_LONG")
+    if not go_together(album):
+        raise RpcError(400, "MEDIA_GROUPED_INVALID")
+
+
+def _read_single(call: Call, to: Outbox, one: TL) -> tuple[Media, list[Entity]]:
+    """Telegram takes only what was uploaded as media before."""
+    if isinstance(one.media, UPLOADED):
+        raise RpcError(400, "MEDIA_INVALID")
+    check_caption(one.message)
+    to.check_random_id(one.random_id)
+    return read_media(call, one.media), entities.from_tl(one.entities, one.message)
+
+
+METHODS: Methods = {
+    "messages.SendMedia": send_media,
+    "messages.SendMultiMedia": send_multi_media,
+    "messages.UploadMedia": upload_media,
+}

@@ -1,0 +1,30 @@
+"""What all that sends and edits must check: lengths, and what a reply points at."""
+
+from __future__ import annotations
+
+from transport.sandbox import entities
+from transport.sandbox.model import RpcError
+from transport.sandbox.rpc.outbox import Outbox
+from transport.sandbox.tl import TL
+
+MAX_TEXT, MAX_CAPTION = 4096, 1024
+"""UTF-16 units of what a bot sends."""
+
+
+def check_text(text: str) -> None:
+    if not text.strip():
+        raise RpcError(400, "MESSAGE_EMPTY")
+    if entities.utf16_length(text) > MAX_TEXT:
+        raise RpcError(400, "MESSAGE_TOO_LONG")
+
+
+def check_caption(text: str) -> None:
+    if entities.utf16_length(text) > MAX_CAPTION:
+        raise RpcError(400, "MEDIA_CAPTION_TOO_LONG")
+
+
+def reply_target(to: Outbox, reply_to: TL) -> int | None:
+    """A reply to a message that is gone is sent without the reply, as Telegram does."""
+    number = getattr(reply_to, "reply_to_msg_id", None)
+    target = None if number is None else to.find(number)
+    return target.id if target is not None else None

@@ -1,0 +1,96 @@
+"""Files that bots send in parts. A part that comes before its turn waits in memory; a restart forgets what was not sent on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from transport.sandbox.files import Content, Draft, Files
+from transport.sandbox.model import RpcError
+from transport.sandbox.tl import TL
+
+MAX_PART = 512 * 1024
+PART_STEP = 1024
+KEPT = 256
+"""Uploads remembered, of all bots together: an upload may be sent more than once, and its sending may fail first."""
+AHEAD = 64
+"""Parts that may wait for one that is missing."""
+
+
+@dataclass(slots=True)
+class Upload:
+    draft: Draft
+    count: int = 0
+    """Parts written; the next one's number."""
+    part_size: int = 0
+    last_size: int = 0
+    waiting: dict[int, bytes] = field(default_factory=dict)
+    content: Content | None = None
+    """Once it was used."""
+
+    def take(self, part: int, data: bytes) -> None:
+        """A part that is there already is taken for a repeat."""
+        if self.content is not None or part < self.count:
+            return
+        if len(self.waiting) >= AHEAD and part != self.count:
+            raise RpcError(400, f"FILE_PART_{self.count}_MISSING")
+        self.waiting[part] = data
+        while self.count in self.waiting:
+            self._write(self.waiting.pop(self.count))
+
+    def _write(self, data: bytes) -> None:
+        if self.count == 0:
+            self.part_size = len(data)
+        elif self.last_size != self.part_size or len(data) > self.part_size:
+            raise RpcError(400, "FILE_PART_SIZE_CHANGED")
+        self.draft.append(data)
+        self.last_size = len(data)
+        self.count += 1
+
+    def finish(self, parts: int, checksum: str) -> Content:
+        if self.content is not None:
+            return self.content
+        if self.count < parts:
+            raise RpcError(400, f"FILE_PART_{self.count}_MISSING")
+        if self.count > parts or self.waiting:
+            raise RpcError(400, "FILE_PARTS_INVALID")
+        if parts > 1 and (self.part_size % PART_STEP or MAX_PART % self.part_size):
+            raise RpcError(400, "FILE_PART_SIZE_INVALID")
+        if checksum and checksum.lower() != self.draft.md5():
+            raise RpcError(400, "MD5_CHECKSUM_INVALID")
+        self.content = self.draft.finish()
+        return self.content
+
+
+class Uploads:
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._known: dict[tuple[int, int], Upload] = {}
+
+    def take(self, bot: int, number: int, part: int, data: bytes) -> None:
+        if not data:
+            raise RpcError(400, "FILE_PART_EMPTY")
+        if len(data) > MAX_PART:
+            raise RpcError(400, "FILE_PART_TOO_BIG")
+        if part < 0 or part * PART_STEP > self._files.limit:
+            raise RpcError(400, "FILE_PART_INVALID")
+        upload = self._known.get((bot, number)) or self._begin(bot, number)
+        if upload.draft.size + len(data) > self._files.limit:
+            raise RpcError(400, "FILE_PARTS_INVALID")
+        upload.take(part, data)
+
+    def finish(self, bot: int, file: TL) -> Content:
+        """The whole of an InputFile or InputFileBig."""
+        upload = self._known.get((bot, getattr(file, "id", 0)))
+        if upload is None:
+            raise RpcError(400, "FILE_PART_0_MISSING")
+        return upload.finish(file.parts, getattr(file, "md5_checksum", ""))
+
+    def close(self) -> None:
+        for upload in self._known.values():
+            upload.draft.discard()
+
+    def _begin(self, bot: int, number: int) -> Upload:
+        if len(self._known) >= KEPT:
+            self._known.pop(next(iter(self._known))).draft.discard()
+        upload = self._known[bot, number] = Upload(self._files.draft())
+        return upload

@@ -21,6 +21,12 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stock Kurigram writes errors that it does not know into the working directory."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.fixture
 async def sandbox(tmp_path: Path, keys: Path) -> AsyncIterator[Sandbox]:
     shutil.copytree(keys, tmp_path / "sandbox")

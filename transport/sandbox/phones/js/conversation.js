@@ -4,6 +4,11 @@ import { api } from "./api.js";
 import { Composer } from "./composer.js";
 import { avatar, h, iconButton } from "./dom.js";
 import { openMenu, openMenuUnder } from "./menu.js";
+import { askBeforeSending } from "./media/dialog.js";
+import { takeFiles } from "./media/drop.js";
+import { fileUrl } from "./media/kinds.js";
+import { Uploads } from "./media/uploads.js";
+import { Viewer } from "./media/viewer.js";
 import { MessageList } from "./messages.js";
 import { answer, attempt, toast } from "./toast.js";
 
@@ -18,8 +23,10 @@ export class Conversation {
     this.world = world;
     this.chat = chat;
     this.phone = phone;
+    this.uploads = new Uploads(chat);
     this.composer = new Composer(chat, {
       send: (text) => this.send(text),
+      attach: (files) => this.#attach(files),
       edit: (message, text) => this.edit(message, text),
       pressKey: (text) => this.#inOrder(() => api.press(this.user, this.bot, text)),
       unblock: () => this.#block(false),
@@ -31,6 +38,7 @@ export class Conversation {
       earlier: () => attempt(() => world.readEarlier(chat)),
       reply: (message) => this.composer.reply(message),
       menu: (message, event) => this.#menu(message, event),
+      view: (message) => new Viewer(chat, message).open(),
       seen: (one) => world.seen(one),
     });
     this.empty = h(
@@ -42,6 +50,7 @@ export class Conversation {
       h("p", {}, `${chat.person.name} has not written to this bot yet.`),
     );
     this.element = h("div", { class: "conversation" }, this.#header(), h("div", { class: "stage" }, this.list.element, this.empty), this.composer.element);
+    takeFiles(this.element, chat.bot.name, () => this.composer.open, (files) => this.#attach(files));
     this.#follow();
     this.#update();
   }
@@ -72,7 +81,8 @@ export class Conversation {
 
   edit(message, text) {
     this.chat.set({ editing: null });
-    return this.#inOrder(() => api.edit(this.user, this.bot, message.id, text), text);
+    const call = message.media ? api.editCaption : api.edit;
+    return this.#inOrder(() => call(this.user, this.bot, message.id, text), text);
   }
 
   async press(message, button, node) {
@@ -83,6 +93,28 @@ export class Conversation {
     waiting.timer = setTimeout(() => this.#release(waiting) && toast(`${this.chat.bot.name} did not answer the button.`), PATIENCE);
     const label = button.data_base64 ? button.text : button.data; // data that is no text cannot be named
     if (!(await attempt(() => api.press(this.user, this.bot, label, message.id)))) this.#release(waiting);
+  }
+
+  #attach(files) {
+    askBeforeSending({
+      files,
+      caption: this.composer.takeDraft(),
+      title: files.length > 1 ? `Send ${files.length} files` : "Send a file",
+      onCancel: (caption) => this.composer.giveBack(caption),
+      onSend: async (what) => {
+        const replyTo = this.chat.replyTo?.id;
+        this.chat.set({ replyTo: null });
+        if (!(await this.uploads.send(what, replyTo))) this.composer.giveBack(what.caption);
+      },
+    });
+  }
+
+  #replace(message) {
+    const choose = h("input", { type: "file" });
+    choose.addEventListener("change", () =>
+      askBeforeSending({ files: choose.files, single: true, caption: message.caption, title: "Put another in its place", onSend: (what) => this.uploads.replace(message.id, what) }),
+    );
+    choose.click();
   }
 
   #follow() {
@@ -156,9 +188,15 @@ export class Conversation {
       label: "Message",
       entries: [
         { label: "Reply", icon: "reply", action: () => this.composer.reply(message) },
-        message.out && message.text && { label: "Edit", icon: "edit", action: () => this.composer.edit(message) },
+        message.out && (message.text || message.media?.file_unique_id) && { label: message.media ? "Edit caption" : "Edit", icon: "edit", action: () => this.composer.edit(message) },
+        message.out && message.media?.file_unique_id && { label: "Replace file", icon: "replace", action: () => this.#replace(message) },
+        message.media?.file_unique_id && { label: "Download", icon: "download", action: () => download(message.media) },
         text && { label: "Copy text", icon: "copy", action: () => this.#copy(text) },
       ],
     });
   }
+}
+
+function download(media) {
+  h("a", { href: fileUrl(media), download: media.file_name || media.kind }).click();
 }

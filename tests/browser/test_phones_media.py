@@ -237,6 +237,23 @@ async def test_an_empty_file_is_refused_at_once(page, anna):
     await expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+async def test_a_file_above_the_limit_is_refused_with_the_limit_and_the_caption_comes_back(page, anna):
+    await page.route("**/api/files", lambda route: route.fulfill(json={"limit": 1000}))
+    await page.reload()
+    again = await take(page, "Anna")
+    await again.box.fill("a caption")
+    await again.picks(text_file("large.txt", b"x" * 2000))
+    await expect(page.locator(".toast.bad")).to_have_text("large.txt has 2 kB: at most 1 kB can be sent.")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(again.box).to_have_value("a caption")
+
+
+async def test_a_dice_alone_in_a_message_is_rolled(anna, puppet):
+    await anna.writes("🎲")
+    rolled = (await puppet.is_sent(anna.user)).media
+    await expect(anna.element.get_by_role("img", name=f"🎲 shows {rolled.value}")).to_be_visible()
+
+
 async def test_a_command_in_the_bots_words_is_sent_when_it_is_pressed(anna, puppet):
     await puppet.says(anna.user, "Type /next for another, or see https://example.org/stop")
     bubble = anna.bubble("for another")

@@ -45,7 +45,7 @@ function sent(method, path, body, onProgress) {
     request.open(method, path);
     request.setRequestHeader("content-type", "application/json");
     request.upload.addEventListener("progress", ({ loaded, total }) => onProgress(total ? loaded / total : 0));
-    request.addEventListener("error", () => reject(new ApiError("The sandbox cannot be reached, or it hung up because the file is too large.", 0)));
+    request.addEventListener("error", () => reject(new ApiError("The sandbox cannot be reached, or it hung up in the middle of the file.", 0)));
     request.addEventListener("load", () => resolve(new Response(request.status === 204 ? null : request.response, { status: request.status, statusText: request.statusText })));
     request.send(JSON.stringify(body));
   });
@@ -60,9 +60,11 @@ export const api = {
   bots: () => call("GET", "/api/bots"),
   users: () => call("GET", "/api/users"),
   addUser: (name, language) => call("POST", "/api/users", { name, language }),
+  fileLimit: async () => (await call("GET", "/api/files")).limit,
   // {messages, keyboard, blocked, seq}: the newest PAGE messages, or those before one of them
   history: (user, bot, before) => call("GET", `/api/users/${user}/chats/${bot}/history?limit=${PAGE}${before ? `&before=${before}` : ""}`),
   send: (user, bot, text, replyTo) => call("POST", `/api/users/${user}/messages`, replyTo ? { bot, text, reply_to: replyTo } : { bot, text }),
+  roll: (user, bot, emoji, replyTo) => call("POST", `/api/users/${user}/messages`, replyTo ? { bot, dice: emoji, reply_to: replyTo } : { bot, dice: emoji }),
   edit: (user, bot, message, text) => call("POST", `/api/users/${user}/edit`, { bot, message_id: message, text }),
   editCaption: (user, bot, message, caption) => call("POST", `/api/users/${user}/edit`, { bot, message_id: message, caption }),
   // `what` is {media} or {album}; both with reply_to where it is a reply

@@ -12,6 +12,7 @@ import { Viewer } from "./media/viewer.js";
 import { MessageList } from "./messages.js";
 import { answer, attempt, toast } from "./toast.js";
 
+const DICE = new Set(["🎲", "🎯", "🎳", "🏀", "⚽", "⚽️", "🎰"]); // alone in a message they are rolled
 const PATIENCE = 15_000; // milliseconds until an unanswered button gives up
 
 export class Conversation {
@@ -76,7 +77,8 @@ export class Conversation {
   send(text) {
     const reply = this.chat.replyTo?.id;
     this.chat.set({ replyTo: null });
-    return this.#inOrder(() => api.send(this.user, this.bot, text, reply), text);
+    const call = DICE.has(text) ? api.roll : api.send;
+    return this.#inOrder(() => call(this.user, this.bot, text, reply), text);
   }
 
   edit(message, text) {
@@ -98,6 +100,7 @@ export class Conversation {
   #attach(files) {
     askBeforeSending({
       files,
+      limit: this.world.fileLimit,
       caption: this.composer.takeDraft(),
       title: files.length > 1 ? `Send ${files.length} files` : "Send a file",
       onCancel: (caption) => this.composer.giveBack(caption),
@@ -112,7 +115,13 @@ export class Conversation {
   #replace(message) {
     const choose = h("input", { type: "file" });
     choose.addEventListener("change", () =>
-      askBeforeSending({ files: choose.files, single: true, caption: message.caption, title: "Put another in its place", onSend: (what) => this.uploads.replace(message.id, what) }),
+      askBeforeSending({
+        files: choose.files,
+        limit: this.world.fileLimit,
+        caption: message.caption,
+        title: "Put another in its place",
+        onSend: (what) => this.uploads.replace(message.id, what),
+      }),
     );
     choose.click();
   }

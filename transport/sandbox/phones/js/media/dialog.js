@@ -3,7 +3,7 @@
 import { h, icon, iconButton } from "../dom.js";
 import { toast } from "../toast.js";
 import { NAMES, isVisual, kindsOf, sizeText } from "./kinds.js";
-import { inBatches } from "./sending.js";
+import { inBatches, tooLarge } from "./sending.js";
 
 const LABELS = { ...NAMES, document: "File, as it is" };
 
@@ -14,18 +14,21 @@ function preview({ file }) {
 }
 
 // Files that can be sent at all, each with what it will be sent as.
-function accepted(files) {
+function accepted(files, limit) {
   const items = [];
   for (const file of files) {
-    if (file.size === 0) toast(`${file.name} is empty.`, "bad");
-    else items.push({ file, kind: kindsOf(file)[0] });
+    const item = { file, kind: kindsOf(file)[0] };
+    const problem = file.size === 0 ? `${file.name} is empty.` : tooLarge([item], limit);
+    if (problem) toast(problem, "bad");
+    else items.push(item);
   }
   return items;
 }
 
 class SendDialog {
-  constructor({ files, caption, title, single, onSend, onCancel }) {
-    this.items = accepted(single ? [...files].slice(0, 1) : files);
+  constructor({ files, limit, caption, title, onSend, onCancel }) {
+    this.limit = limit;
+    this.items = accepted(files, limit);
     this.actions = { onSend, onCancel };
     this.list = h("ul", { class: "to-send" });
     this.note = h("p", { class: "hint", role: "status" });
@@ -34,6 +37,7 @@ class SendDialog {
     this.spoilerLine = h("label", { class: "check" }, this.spoiler, "Hide behind a spoiler");
     this.caption = h("textarea", { rows: 2, placeholder: "Caption", "aria-label": "Caption", onkeydown: (event) => this.#key(event) });
     this.caption.value = caption;
+    this.sendButton = h("button", { class: "action primary" }, "Send");
     const form = h(
       "form",
       { onsubmit: (event) => (event.preventDefault(), this.#send()) },
@@ -43,14 +47,14 @@ class SendDialog {
       h("label", { class: "check" }, this.asFiles, "Send as file"),
       this.spoilerLine,
       this.caption,
-      h("div", { class: "buttons" }, h("button", { type: "button", class: "action", onclick: () => this.dialog.close() }, "Cancel"), h("button", { class: "action primary" }, "Send")),
+      h("div", { class: "buttons" }, h("button", { type: "button", class: "action", onclick: () => this.dialog.close() }, "Cancel"), this.sendButton),
     );
     this.dialog = h("dialog", { class: "sheet send-sheet", "aria-label": title, onclose: () => this.#closed() }, form);
     this.#draw();
   }
 
   open() {
-    if (this.items.length === 0) return;
+    if (this.items.length === 0) return this.actions.onCancel?.(this.caption.value);
     document.getElementById("overlays").append(this.dialog);
     this.dialog.showModal();
     this.caption.focus();
@@ -85,8 +89,11 @@ class SendDialog {
     this.spoilerLine.hidden = !this.items.some(isVisual);
     const batches = inBatches(this.items);
     const album = batches.length === 1 && this.items.length > 1;
+    this.problem = tooLarge(this.items, this.limit);
     this.note.hidden = this.items.length < 2;
-    this.note.textContent = album ? `${this.items.length} in one album.` : `These kinds do not go together: ${batches.length} messages or albums.`;
+    this.note.classList.toggle("bad", Boolean(this.problem));
+    this.note.textContent = this.problem || (album ? `${this.items.length} in one album.` : `These do not go together: ${batches.length} messages or albums.`);
+    this.sendButton.disabled = Boolean(this.problem);
   }
 
   #sendAsFiles() {
@@ -107,6 +114,7 @@ class SendDialog {
   }
 
   #send() {
+    if (this.problem) return;
     this.sent = true;
     this.dialog.close();
     this.actions.onSend({ items: this.items, caption: this.caption.value.trim(), spoiler: this.spoiler.checked });
@@ -118,7 +126,7 @@ class SendDialog {
   }
 }
 
-// {files, caption, title, single?, onSend({items, caption, spoiler}), onCancel?(caption)}
+// {files, limit, caption, title, onSend({items, caption, spoiler}), onCancel?(caption)}
 export function askBeforeSending(request) {
   new SendDialog(request).open();
 }

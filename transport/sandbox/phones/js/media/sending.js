@@ -1,5 +1,7 @@
 // From files on this machine to requests: what goes together, and the bytes as JSON carries them.
 
+import { sizeText } from "./kinds.js";
+
 const MOST = 10; // pictures in an album
 const ALBUMS = { photo: "pictures", video: "pictures", document: "files", audio: "music" };
 
@@ -13,6 +15,16 @@ export function inBatches(items) {
     else batches.push({ sort, items: [item] });
   }
   return batches.map((batch) => batch.items);
+}
+
+// Why these cannot be sent, as a sentence; empty where they can. `limit` in bytes is of one request.
+export function tooLarge(items, limit) {
+  const most = `at most ${sizeText(limit)} can be sent`;
+  const large = items.find(({ file }) => file.size > limit);
+  if (large) return `${large.file.name} has ${sizeText(large.file.size)}: ${most}.`;
+  const sizes = inBatches(items).map((batch) => batch.reduce((sum, { file }) => sum + file.size, 0));
+  const sum = Math.max(...sizes);
+  return sum > limit ? `Together these have ${sizeText(sum)}: ${most} in one album.` : "";
 }
 
 function base64(file) {
@@ -50,9 +62,8 @@ async function figures({ file, kind }) {
   }
 }
 
-export async function asMedia(item, { caption = "", spoiler = false } = {}) {
-  const media = { kind: item.kind, data: await base64(item.file), file_name: item.file.name, mime_type: item.file.type, ...(await figures(item)) };
-  if (caption) media.caption = caption;
+export async function asMedia(item, { caption, spoiler }) {
+  const media = { kind: item.kind, caption, data: await base64(item.file), file_name: item.file.name, mime_type: item.file.type, ...(await figures(item)) };
   if (spoiler && ["photo", "video", "animation"].includes(item.kind)) media.spoiler = true;
   return media;
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 
 import pytest
 import pytest_asyncio
@@ -154,6 +155,23 @@ async def test_a_voice_message_shows_its_curve_and_length_and_plays(anna, puppet
     await expect(voice.locator(".time")).to_have_text("0:01 / 0:03")
     await voice.get_by_role("button", name="Pause voice message").click()
     assert await voice.locator("audio").evaluate("audio => audio.paused")
+
+
+async def test_a_voice_message_is_recorded_by_microphone(anna, puppet):
+    await anna.button("Record a voice message").click()
+    await expect(anna.element.get_by_role("timer")).to_have_text("Recording 0:01")
+    await anna.button("Send the recording").click()
+    document = (await puppet.is_sent(anna.user)).media.document
+    assert document.size > 0
+    assert any(getattr(attribute, "voice", False) for attribute in document.attributes)
+    await expect(anna.element.locator(".voice .time")).to_have_text(re.compile("0:0[12]"))
+
+
+async def test_a_recording_is_thrown_away_by_escape(anna):
+    await anna.button("Record a voice message").click()
+    await anna.button("Send the recording").press("Escape")
+    await expect(anna.box).to_be_visible()
+    await expect(anna.element.locator(".voice")).to_have_count(0)
 
 
 async def test_one_sound_falls_silent_when_another_begins(anna, puppet):

@@ -2,11 +2,12 @@
 
 import { summary } from "./bubble.js";
 import { h, icon, iconButton } from "./dom.js";
+import { Recorder } from "./media/recorder.js";
 import { thumbnail } from "./media/view.js";
 
 const TALLEST = 140;
 
-// actions: {send(text), edit(message, text), attach(files), pressKey(text), unblock()}
+// actions: {send(text), edit(message, text), attach(files), voice(item), pressKey(text), unblock()}
 export class Composer {
   constructor(chat, actions) {
     this.chat = chat;
@@ -24,14 +25,16 @@ export class Composer {
     this.attachButton = iconButton("attach", "Attach files", () => this.files.click(), "attach");
     this.uploads = h("div", { class: "uploads" });
     this.sendButton = iconButton("send", "Send", () => this.submit(), "send");
+    this.recorder = new Recorder(actions.voice, () => this.update());
+    this.voiceButton = iconButton("microphone", "Record a voice message", () => this.recorder.start(), "send");
     this.keysButton = iconButton("keys", "Show or hide the bot's keyboard", () => this.#toggleKeys(), "toggle-keys");
     this.context = h("div", { class: "context", hidden: true });
     this.field = h("div", { class: "field" }, this.files, this.attachButton, this.input, this.keysButton);
-    this.line = h("form", { class: "write", onsubmit: (event) => event.preventDefault() }, this.field, this.sendButton);
+    this.line = h("form", { class: "write", onsubmit: (event) => event.preventDefault() }, this.field, this.voiceButton, this.sendButton);
     this.keys = h("div", { class: "reply-keys", role: "group", "aria-label": `Keyboard of ${chat.bot.name}` });
     this.unblock = h("button", { type: "button", class: "wide", onclick: actions.unblock }, `Unblock ${chat.bot.name}`);
     this.start = h("button", { type: "button", class: "wide start", onclick: () => actions.send("/start") }, "Start");
-    this.element = h("div", { class: "composer" }, this.uploads, this.context, this.line, this.keys, this.unblock, this.start);
+    this.element = h("div", { class: "composer" }, this.uploads, this.context, this.recorder.element, this.line, this.keys, this.unblock, this.start);
     this.keysShown = true;
     this.input.value = chat.draft;
     this.update();
@@ -48,7 +51,8 @@ export class Composer {
     const empty = chat.loaded && chat.messages.size === 0;
     this.unblock.hidden = !chat.blocked;
     this.start.hidden = chat.blocked || !empty;
-    this.line.hidden = chat.blocked || empty;
+    this.recorder.element.hidden = !this.recorder.active;
+    this.line.hidden = chat.blocked || empty || this.recorder.active;
     this.keysButton.hidden = !chat.keyboard;
     this.keys.hidden = chat.blocked || !chat.keyboard || !this.keysShown;
     this.#drawKeys();
@@ -146,7 +150,10 @@ export class Composer {
 
   #typed() {
     this.chat.draft = this.input.value;
-    this.sendButton.classList.toggle("ready", this.input.value.trim() !== "" || Boolean(this.chat.editing?.media));
+    const ready = this.input.value.trim() !== "" || Boolean(this.chat.editing);
+    this.sendButton.classList.toggle("ready", ready);
+    this.sendButton.hidden = !ready;
+    this.voiceButton.hidden = ready;
     this.input.style.height = "auto";
     this.input.style.height = `${Math.min(this.input.scrollHeight, TALLEST)}px`;
   }

@@ -28,6 +28,7 @@ export class Conversation {
     this.composer = new Composer(chat, {
       send: (text) => this.send(text),
       attach: (files) => this.#attach(files),
+      voice: (item) => this.#upload({ items: [item], caption: "", spoiler: false }),
       edit: (message, text) => this.edit(message, text),
       pressKey: (text) => this.#inOrder(() => api.press(this.user, this.bot, text)),
       unblock: () => this.#block(false),
@@ -66,6 +67,7 @@ export class Conversation {
 
   close() {
     this.#abort.abort();
+    this.composer.recorder.stop(false);
     this.list.close();
   }
 
@@ -104,12 +106,14 @@ export class Conversation {
       caption: this.composer.takeDraft(),
       title: files.length > 1 ? `Send ${files.length} files` : "Send a file",
       onCancel: (caption) => this.composer.giveBack(caption),
-      onSend: async (what) => {
-        const replyTo = this.chat.replyTo?.id;
-        this.chat.set({ replyTo: null });
-        if (!(await this.uploads.send(what, replyTo))) this.composer.giveBack(what.caption);
-      },
+      onSend: (what) => this.#upload(what),
     });
+  }
+
+  async #upload(what) {
+    const replyTo = this.chat.replyTo?.id;
+    this.chat.set({ replyTo: null });
+    if (!(await this.uploads.send(what, replyTo))) this.composer.giveBack(what.caption);
   }
 
   #replace(message) {

@@ -63,7 +63,9 @@ async function figures({ file, kind }) {
 }
 
 export async function asMedia(item, { caption, spoiler }) {
-  const media = { kind: item.kind, caption, data: await base64(item.file), file_name: item.file.name, mime_type: item.file.type, ...(await figures(item)) };
+  const { file, kind, duration } = item;
+  const known = duration ? { duration } : await figures(item);
+  const media = { kind, caption, data: await base64(file), file_name: file.name, mime_type: file.type, ...known };
   if (spoiler && ["photo", "video", "animation"].includes(item.kind)) media.spoiler = true;
   return media;
 }

@@ -92,7 +92,7 @@ class SendDialog {
     this.problem = tooLarge(this.items, this.limit);
     this.note.hidden = this.items.length < 2;
     this.note.classList.toggle("bad", Boolean(this.problem));
-    this.note.textContent = this.problem || (album ? `${this.items.length} in one album.` : `These do not go together: ${batches.length} messages or albums.`);
+    this.note.textContent = this.problem || (album ? `${this.items.length} in one album.` : `These do not go together: they are sent as ${batches.length} messages.`);
     this.sendButton.disabled = Boolean(this.problem);
   }
 

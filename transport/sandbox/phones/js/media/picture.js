@@ -8,12 +8,13 @@ import { takeOver } from "./sound.js";
 const WIDEST = 300;
 const TALLEST = 340;
 const SMALLEST = 110;
+const LARGEST_SCALE = 2;
 const UNKNOWN = { width: 4, height: 3 };
 
 // The room that a picture takes is known before it has come, so that nothing jumps.
 function reserve(node, { width, height }) {
   const known = width && height ? { width, height } : UNKNOWN;
-  const scale = Math.min(WIDEST / known.width, TALLEST / known.height);
+  const scale = Math.min(WIDEST / known.width, TALLEST / known.height, known === UNKNOWN ? Infinity : LARGEST_SCALE);
   node.style.setProperty("--width", `${Math.max(SMALLEST, Math.round(known.width * scale))}px`);
   node.style.setProperty("--ratio", String(Math.min(3, Math.max(0.4, known.width / known.height))));
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.async_api import Locator, Page
+from playwright.async_api import FilePayload, Locator, Page
 
 
 class Phone:
@@ -17,6 +17,20 @@ class Phone:
     async def writes(self, text: str) -> None:
         await self.box.fill(text)
         await self.box.press("Enter")
+
+    async def picks(self, *files: FilePayload) -> Locator:
+        """Chooses files with the paperclip; the dialog that asks what they go as."""
+        async with self.element.page.expect_file_chooser() as choosing:
+            await self.button("Attach files").click()
+        await (await choosing.value).set_files(list(files))
+        return self.element.page.get_by_role("dialog")
+
+    async def sends(self, *files: FilePayload, caption: str = "", spoiler: bool = False) -> None:
+        dialog = await self.picks(*files)
+        if spoiler:
+            await dialog.get_by_label("Hide behind a spoiler").check()
+        await dialog.get_by_role("textbox", name="Caption").fill(caption)
+        await dialog.get_by_role("button", name="Send", exact=True).click()
 
     def bubble(self, text: str) -> Locator:
         return self.bubbles.filter(has_text=text)

@@ -53,14 +53,43 @@ class Puppet:
         """The next message with that text; `from_id` or `peer_id` says whose."""
         return (await self._next(lambda update: getattr(getattr(update, "message", None), "message", None) == text)).message
 
+    async def is_sent(self, user: int) -> Any:
+        """That person's next new message that carries media."""
+        return (await self._next(lambda update: _is_media_of(update, user, types.UpdateNewMessage))).message
+
+    async def sees_edited(self, user: int) -> Any:
+        """The next edit of a message that carries media."""
+        return (await self._next(lambda update: _is_media_of(update, user, types.UpdateEditMessage))).message
+
     async def is_pressed(self) -> Any:
         return await self._next(lambda update: isinstance(update, types.UpdateBotCallbackQuery))
 
-    async def says(self, user: int, text: str, *, keyboard: Any = None, entities: list[Any] | None = None) -> int:
-        """The new message's id in the bot's own numbering."""
+    async def says(
+        self, user: int, text: str, *, keyboard: Any = None, entities: list[Any] | None = None, reply_to: int | None = None
+    ) -> int:
+        """The new message's id in the bot's own numbering, as is `reply_to`."""
         sent = await self.link.call(
             functions.messages.SendMessage(
-                peer=self._peer(user), message=text, random_id=secrets.randbits(62), reply_markup=keyboard, entities=entities
+                peer=self._peer(user),
+                message=text,
+                random_id=secrets.randbits(62),
+                reply_markup=keyboard,
+                entities=entities,
+                reply_to=None if reply_to is None else types.InputReplyToMessage(reply_to_msg_id=reply_to),
+            )
+        )
+        return self._new_id(sent)
+
+    async def sends_back(self, user: int, message: Any, caption: str = "", *, spoiler: bool = False) -> int:
+        """The photo of a message, as a new one."""
+        photo = message.media.photo
+        file = types.InputPhoto(id=photo.id, access_hash=photo.access_hash, file_reference=photo.file_reference)
+        sent = await self.link.call(
+            functions.messages.SendMedia(
+                peer=self._peer(user),
+                media=types.InputMediaPhoto(id=file, spoiler=spoiler or None),
+                message=caption,
+                random_id=secrets.randbits(62),
             )
         )
         return self._new_id(sent)
@@ -95,6 +124,10 @@ class Puppet:
         if hasattr(sent, "id"):
             return int(sent.id)
         return next(int(update.message.id) for update in sent.updates if hasattr(update, "message"))
+
+
+def _is_media_of(update: Any, user: int, kind: Any) -> bool:
+    return isinstance(update, kind) and update.message.media is not None and update.message.peer_id.user_id == user
 
 
 def inline(*rows: list[tuple[str, str]]) -> Any:

@@ -219,6 +219,10 @@ async def test_wrong_requests_are_refused_by_name(town: Town, sandbox: Sandbox) 
         assert answer.json()["error"]
 
 
+async def test_the_largest_size_of_a_file_is_told(town: Town, sandbox: Sandbox) -> None:
+    assert (await town.http.get("/api/files")).json() == {"limit": sandbox.files.limit}
+
+
 async def test_media_as_its_sender_sees_it(town: Town) -> None:
     anna = await town.person()
     item = {"kind": "video", "data": base64.b64encode(b"moving").decode(), "file_name": "a.mp4", "width": 64, "height": 48}

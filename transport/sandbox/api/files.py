@@ -10,6 +10,7 @@ from quart import Blueprint, Response, request
 from quart.wrappers.response import ResponseBody
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
+from transport.sandbox.api.answer import json
 from transport.sandbox.catalog import Catalog
 from transport.sandbox.documents import UNKNOWN
 from transport.sandbox.files import Files
@@ -27,8 +28,12 @@ class FilesApi:
 
     def routes(self) -> Blueprint:
         routes = Blueprint("files", __name__, url_prefix="/api/files")
+        routes.get("")(self.limits)
         routes.get("/<unique>")(self.show)
         return routes
+
+    async def limits(self) -> Response:
+        return json({"limit": self._files.limit})
 
     async def show(self, unique: str) -> Response:
         """Streamed, in parts where a Range asks for one. Never run as a page: it is what somebody sent."""

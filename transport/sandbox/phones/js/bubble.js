@@ -1,27 +1,17 @@
 // One message as it stands in the list.
 
 import { dayOf, h, icon, timeOf } from "./dom.js";
-import { formatted, isJumbo, safeUrl } from "./entities.js";
+import { formatted, isJumbo, safeUrl, withCommands } from "./entities.js";
+import { nameOf } from "./media/kinds.js";
+import { album, draw, styleOf, thumbnail } from "./media/view.js";
+import { onSwipe } from "./swipe.js";
 
 const LONG_PRESS = 500; // milliseconds
-
-const MEDIA = {
-  photo: "Photo",
-  video: "Video",
-  animation: "GIF",
-  audio: "Music",
-  voice: "Voice message",
-  video_note: "Video message",
-  sticker: "Sticker",
-  document: "File",
-  poll: "Poll",
-  dice: "Dice",
-};
 
 export function summary(message) {
   if (!message) return "A message that is not here";
   const text = message.text || message.caption;
-  return text || (message.media ? (MEDIA[message.media.kind] ?? "Attachment") : "Message");
+  return text || (message.media ? nameOf(message.media) : "Message");
 }
 
 function quote(chat, message, jump) {
@@ -31,17 +21,8 @@ function quote(chat, message, jump) {
     { type: "button", class: "quote", "aria-label": `In reply to: ${summary(original)}`, onclick: () => jump(message.replyTo) },
     h("b", {}, original ? (original.out ? chat.person.name : chat.bot.name) : "Earlier"),
     h("span", {}, summary(original)),
+    thumbnail(original, chat),
   );
-}
-
-function attachment({ media }) {
-  const name = MEDIA[media.kind] ?? "Attachment";
-  const size = media.size ? ` · ${Math.max(1, Math.round(media.size / 1024))} kB` : "";
-  const file = media.file_unique_id;
-  const inside = [icon("file"), h("span", {}, name + size)];
-  return file
-    ? h("a", { class: "attachment", href: `/api/files/${encodeURIComponent(file)}`, target: "_blank", rel: "noopener" }, ...inside)
-    : h("span", { class: "attachment" }, ...inside);
 }
 
 function inlineButton(button, message, press, copy) {
@@ -68,27 +49,53 @@ function meta(message) {
   return h("span", { class: "meta" }, message.edited && h("span", { class: "edited" }, "edited "), h("time", { datetime: sent }, timeOf(message.date)));
 }
 
-// actions: {press, copy, jump, command, reply, menu}
-export function bubble(chat, message, actions) {
+function words(message, actions) {
   const text = message.text || message.caption;
-  const jumbo = message.entities.length === 0 && isJumbo(text);
+  if (!text) return null;
+  const entities = message.out ? message.entities : withCommands(text, message.entities);
+  return h("div", { class: "text", dir: "auto" }, ...formatted(text, entities, actions.command), h("span", { class: "meta-room", "data-time": shownTime(message) }));
+}
+
+// Pictures of an album share a frame with their captions below; files and music keep each its own.
+function contents(chat, messages, actions) {
+  const context = { chat, view: actions.view };
+  if (messages.length > 1 && styleOf(messages) === "visual") return [album(messages, context), ...messages.map((one) => words(one, actions))];
+  return messages.flatMap((one) => [one.media && h("div", { class: "media", "data-message": String(one.id) }, draw(one, context)), words(one, actions)]);
+}
+
+function styles(messages) {
+  const [first] = messages;
+  const jumbo = !first.media && first.entities.length === 0 && isJumbo(first.text);
+  return ["bubble", jumbo ? "jumbo" : styleOf(messages)].filter(Boolean).join(" ");
+}
+
+// One message, or those of an album. actions: {press, copy, jump, command, reply, menu, view}
+export function bubble(chat, messages, actions) {
+  const [first] = messages;
+  const last = messages.at(-1);
+  const told = messages.length > 1 ? `Album of ${messages.length}: ${summary(messages.find(({ caption }) => caption) ?? first)}` : summary(first);
   const body = h(
     "div",
-    { class: jumbo ? "bubble jumbo" : "bubble", tabindex: "-1", "aria-label": `${message.out ? chat.person.name : chat.bot.name}: ${summary(message)}` },
-    message.forwarded && h("span", { class: "forwarded" }, "Forwarded message"),
-    message.replyTo !== null && quote(chat, message, actions.jump),
-    message.media && attachment(message),
-    text && h("div", { class: "text", dir: "auto" }, ...formatted(text, message.entities, actions.command), h("span", { class: "meta-room", "data-time": shownTime(message) })),
-    meta(message),
+    { class: styles(messages), tabindex: "-1", "aria-label": `${first.out ? chat.person.name : chat.bot.name}: ${told}` },
+    first.forwarded && h("span", { class: "forwarded" }, "Forwarded message"),
+    first.replyTo !== null && quote(chat, first, actions.jump),
+    ...contents(chat, messages, actions),
+    meta({ ...last, edited: messages.some(({ edited }) => edited) }),
   );
-  const reply = h("button", { type: "button", class: "quick-reply", tabindex: "-1", "aria-label": "Reply", title: "Reply", onclick: () => actions.reply(message) }, icon("reply"));
-  const row = h("div", { class: `row ${message.out ? "out" : "in"}`, "data-id": String(message.id) }, h("div", { class: "line" }, body, reply));
-  if (message.keyboard) row.append(keyboard(message, actions));
-  body.addEventListener("dblclick", () => actions.reply(message));
-  body.addEventListener("contextmenu", (event) => actions.menu(message, event));
-  onLongPress(body, (event) => actions.menu(message, event));
+  const reply = h("button", { type: "button", class: "quick-reply", tabindex: "-1", "aria-label": "Reply", title: "Reply", onclick: () => actions.reply(first) }, icon("reply"));
+  const row = h("div", { class: `row ${first.out ? "out" : "in"}`, "data-id": String(first.id) }, h("div", { class: "line" }, body, reply));
+  row.classList.toggle("tall", Boolean(first.media));
+  if (last.keyboard) row.append(keyboard(last, actions));
+  const meant = ({ target }) => messages.find(({ id }) => String(id) === target.closest("[data-message]")?.dataset.message) ?? captioned(messages);
+  body.addEventListener("dblclick", (event) => event.target.closest("button, a, input") || actions.reply(meant(event)));
+  body.addEventListener("contextmenu", (event) => actions.menu(meant(event), event));
+  onLongPress(body, (event) => actions.menu(meant(event), event));
+  onSwipe(body, () => actions.reply(first));
   return row;
 }
+
+// Where an album as a whole is meant, it is the one that speaks for it.
+const captioned = (messages) => messages.find(({ caption }) => caption) ?? messages[0];
 
 // Not every phone's browser makes a context menu of a long press.
 function onLongPress(node, act) {

@@ -33,6 +33,8 @@ export class Chat extends EventTarget {
   replyTo = null;
   editing = null;
   draft = "";
+  uploads = []; // {name, part}: files on their way, part from 0 to 1
+  revealed = new Set(); // ids of messages whose spoiler was lifted
   atEnd = false; // its newest message is drawn where a reader of this phone would see it
 
   constructor(person, bot) {
@@ -47,6 +49,12 @@ export class Chat extends EventTarget {
 
   get inView() {
     return this.atEnd && this.person.onScreen && !document.hidden;
+  }
+
+  // The messages that stand together with this one: its album, or itself.
+  group(message) {
+    if (!message.albumId) return [message];
+    return [...this.messages.values()].filter(({ albumId }) => albumId === message.albumId);
   }
 
   say(name, detail) {

@@ -2,10 +2,12 @@
 
 import { summary } from "./bubble.js";
 import { h, icon, iconButton } from "./dom.js";
+import { Recorder } from "./media/recorder.js";
+import { thumbnail } from "./media/view.js";
 
 const TALLEST = 140;
 
-// actions: {send(text), edit(message, text), pressKey(text), unblock()}
+// actions: {send(text), edit(message, text), attach(files), voice(item), pressKey(text), unblock()}
 export class Composer {
   constructor(chat, actions) {
     this.chat = chat;
@@ -19,18 +21,28 @@ export class Composer {
       oninput: () => this.#typed(),
       onkeydown: (event) => this.#key(event),
     });
+    this.files = h("input", { type: "file", multiple: true, hidden: true, "aria-label": `Files for ${chat.bot.name}`, onchange: () => this.#chosen() });
+    this.attachButton = iconButton("attach", "Attach files", () => this.files.click(), "attach");
+    this.uploads = h("div", { class: "uploads" });
     this.sendButton = iconButton("send", "Send", () => this.submit(), "send");
+    this.recorder = new Recorder(actions.voice, () => this.update());
+    this.voiceButton = iconButton("microphone", "Record a voice message", () => this.recorder.start(), "send");
     this.keysButton = iconButton("keys", "Show or hide the bot's keyboard", () => this.#toggleKeys(), "toggle-keys");
     this.context = h("div", { class: "context", hidden: true });
-    this.field = h("div", { class: "field" }, this.input, this.keysButton);
-    this.line = h("form", { class: "write", onsubmit: (event) => event.preventDefault() }, this.field, this.sendButton);
+    this.field = h("div", { class: "field" }, this.files, this.attachButton, this.input, this.keysButton);
+    this.line = h("form", { class: "write", onsubmit: (event) => event.preventDefault() }, this.field, this.voiceButton, this.sendButton);
     this.keys = h("div", { class: "reply-keys", role: "group", "aria-label": `Keyboard of ${chat.bot.name}` });
     this.unblock = h("button", { type: "button", class: "wide", onclick: actions.unblock }, `Unblock ${chat.bot.name}`);
     this.start = h("button", { type: "button", class: "wide start", onclick: () => actions.send("/start") }, "Start");
-    this.element = h("div", { class: "composer" }, this.context, this.line, this.keys, this.unblock, this.start);
+    this.element = h("div", { class: "composer" }, this.uploads, this.context, this.recorder.element, this.line, this.keys, this.unblock, this.start);
     this.keysShown = true;
     this.input.value = chat.draft;
     this.update();
+  }
+
+  // Something can be sent now: the chat has begun and is not blocked.
+  get open() {
+    return !this.line.hidden;
   }
 
   // Follows the chat: blocked, empty, replying, editing, the keyboard.
@@ -39,11 +51,13 @@ export class Composer {
     const empty = chat.loaded && chat.messages.size === 0;
     this.unblock.hidden = !chat.blocked;
     this.start.hidden = chat.blocked || !empty;
-    this.line.hidden = chat.blocked || empty;
+    this.recorder.element.hidden = !this.recorder.active;
+    this.line.hidden = chat.blocked || empty || this.recorder.active;
     this.keysButton.hidden = !chat.keyboard;
     this.keys.hidden = chat.blocked || !chat.keyboard || !this.keysShown;
     this.#drawKeys();
     this.#drawContext();
+    this.#drawUploads();
     this.#typed();
   }
 
@@ -54,15 +68,15 @@ export class Composer {
 
   edit(message) {
     this.chat.set({ editing: message, replyTo: null });
-    this.input.value = message.text;
+    this.input.value = message.text || message.caption;
     this.#typed();
     this.input.focus();
   }
 
   submit() {
     const text = this.input.value.trim();
-    if (!text) return;
     const { editing } = this.chat;
+    if (!text && !editing?.media) return; // a caption may be taken away
     this.input.value = "";
     this.#typed();
     if (editing) this.actions.edit(editing, text);
@@ -90,9 +104,10 @@ export class Composer {
     const message = editing ?? replyTo;
     this.context.hidden = !message;
     if (!message) return;
-    const title = editing ? "Edit" : `Reply to ${message.out ? this.chat.person.name : this.chat.bot.name}`;
+    const title = editing ? (editing.media ? "Edit caption" : "Edit") : `Reply to ${message.out ? this.chat.person.name : this.chat.bot.name}`;
     this.context.replaceChildren(
       icon(editing ? "edit" : "reply"),
+      thumbnail(message, this.chat) ?? "",
       h("div", { class: "context-text" }, h("b", {}, title), h("span", {}, summary(message))),
       iconButton("close", "Cancel", () => this.#cancel()),
     );
@@ -105,6 +120,28 @@ export class Composer {
     this.input.focus();
   }
 
+  #chosen() {
+    const files = [...this.files.files];
+    this.files.value = "";
+    if (files.length > 0) this.actions.attach(files);
+  }
+
+  // What was written becomes the caption.
+  takeDraft() {
+    const text = this.input.value;
+    this.input.value = "";
+    this.#typed();
+    return text;
+  }
+
+  #drawUploads() {
+    this.uploads.replaceChildren(
+      ...this.chat.uploads.map(({ name, part }) =>
+        h("div", { class: "upload" }, h("span", {}, `Sending ${name}`), h("progress", { max: 1, value: part, "aria-label": `Sending ${name}` })),
+      ),
+    );
+  }
+
   #toggleKeys() {
     this.keysShown = !this.keysShown;
     this.keysButton.setAttribute("aria-pressed", String(!this.keysShown));
@@ -113,7 +150,10 @@ export class Composer {
 
   #typed() {
     this.chat.draft = this.input.value;
-    this.sendButton.classList.toggle("ready", this.input.value.trim() !== "");
+    const ready = this.input.value.trim() !== "" || Boolean(this.chat.editing);
+    this.sendButton.classList.toggle("ready", ready);
+    this.sendButton.hidden = !ready;
+    this.voiceButton.hidden = ready;
     this.input.style.height = "auto";
     this.input.style.height = `${Math.min(this.input.scrollHeight, TALLEST)}px`;
   }
@@ -127,7 +167,7 @@ export class Composer {
       event.stopPropagation();
       this.#cancel();
     } else if (event.key === "ArrowUp" && this.input.value === "") {
-      const own = [...this.chat.messages.values()].filter(({ out }) => out).at(-1);
+      const own = [...this.chat.messages.values()].filter(({ out, text, media }) => out && (text || media)).at(-1);
       if (!own) return;
       event.preventDefault();
       this.edit(own);

@@ -4,9 +4,15 @@ import { api } from "./api.js";
 import { Composer } from "./composer.js";
 import { avatar, h, iconButton } from "./dom.js";
 import { openMenu, openMenuUnder } from "./menu.js";
+import { askBeforeSending } from "./media/dialog.js";
+import { takeFiles } from "./media/drop.js";
+import { fileUrl } from "./media/kinds.js";
+import { Uploads } from "./media/uploads.js";
+import { Viewer } from "./media/viewer.js";
 import { MessageList } from "./messages.js";
 import { answer, attempt, toast } from "./toast.js";
 
+const DICE = new Set(["🎲", "🎯", "🎳", "🏀", "⚽", "⚽️", "🎰"]); // alone in a message they are rolled
 const PATIENCE = 15_000; // milliseconds until an unanswered button gives up
 
 export class Conversation {
@@ -18,8 +24,11 @@ export class Conversation {
     this.world = world;
     this.chat = chat;
     this.phone = phone;
+    this.uploads = new Uploads(chat);
     this.composer = new Composer(chat, {
       send: (text) => this.send(text),
+      attach: (files) => this.#attach(files),
+      voice: (item) => this.#upload({ items: [item], caption: "", spoiler: false }),
       edit: (message, text) => this.edit(message, text),
       pressKey: (text) => this.#inOrder(() => api.press(this.user, this.bot, text)),
       unblock: () => this.#block(false),
@@ -31,6 +40,7 @@ export class Conversation {
       earlier: () => attempt(() => world.readEarlier(chat)),
       reply: (message) => this.composer.reply(message),
       menu: (message, event) => this.#menu(message, event),
+      view: (message) => new Viewer(chat, message).open(),
       seen: (one) => world.seen(one),
     });
     this.empty = h(
@@ -42,6 +52,7 @@ export class Conversation {
       h("p", {}, `${chat.person.name} has not written to this bot yet.`),
     );
     this.element = h("div", { class: "conversation" }, this.#header(), h("div", { class: "stage" }, this.list.element, this.empty), this.composer.element);
+    takeFiles(this.element, chat.bot.name, () => this.composer.open, (files) => this.#attach(files));
     this.#follow();
     this.#update();
   }
@@ -56,6 +67,7 @@ export class Conversation {
 
   close() {
     this.#abort.abort();
+    this.composer.recorder.stop(false);
     this.list.close();
   }
 
@@ -67,12 +79,14 @@ export class Conversation {
   send(text) {
     const reply = this.chat.replyTo?.id;
     this.chat.set({ replyTo: null });
-    return this.#inOrder(() => api.send(this.user, this.bot, text, reply), text);
+    const call = DICE.has(text) ? api.roll : api.send;
+    return this.#inOrder(() => call(this.user, this.bot, text, reply), text);
   }
 
   edit(message, text) {
     this.chat.set({ editing: null });
-    return this.#inOrder(() => api.edit(this.user, this.bot, message.id, text), text);
+    const call = message.media ? api.editCaption : api.edit;
+    return this.#inOrder(() => call(this.user, this.bot, message.id, text), text);
   }
 
   async press(message, button, node) {
@@ -83,6 +97,37 @@ export class Conversation {
     waiting.timer = setTimeout(() => this.#release(waiting) && toast(`${this.chat.bot.name} did not answer the button.`), PATIENCE);
     const label = button.data_base64 ? button.text : button.data; // data that is no text cannot be named
     if (!(await attempt(() => api.press(this.user, this.bot, label, message.id)))) this.#release(waiting);
+  }
+
+  #attach(files) {
+    askBeforeSending({
+      files,
+      limit: this.world.fileLimit,
+      caption: this.composer.takeDraft(),
+      title: files.length > 1 ? `Send ${files.length} files` : "Send a file",
+      onCancel: (caption) => this.composer.giveBack(caption),
+      onSend: (what) => this.#upload(what),
+    });
+  }
+
+  async #upload(what) {
+    const replyTo = this.chat.replyTo?.id;
+    this.chat.set({ replyTo: null });
+    if (!(await this.uploads.send(what, replyTo))) this.composer.giveBack(what.caption);
+  }
+
+  #replace(message) {
+    const choose = h("input", { type: "file" });
+    choose.addEventListener("change", () =>
+      askBeforeSending({
+        files: choose.files,
+        limit: this.world.fileLimit,
+        caption: message.caption,
+        title: "Put another in its place",
+        onSend: (what) => this.uploads.replace(message.id, what),
+      }),
+    );
+    choose.click();
   }
 
   #follow() {
@@ -156,9 +201,15 @@ export class Conversation {
       label: "Message",
       entries: [
         { label: "Reply", icon: "reply", action: () => this.composer.reply(message) },
-        message.out && message.text && { label: "Edit", icon: "edit", action: () => this.composer.edit(message) },
+        message.out && (message.text || message.media?.file_unique_id) && { label: message.media ? "Edit caption" : "Edit", icon: "edit", action: () => this.composer.edit(message) },
+        message.out && message.media?.file_unique_id && { label: "Replace file", icon: "replace", action: () => this.#replace(message) },
+        message.media?.file_unique_id && { label: "Download", icon: "download", action: () => download(message.media) },
         text && { label: "Copy text", icon: "copy", action: () => this.#copy(text) },
       ],
     });
   }
+}
+
+function download(media) {
+  h("a", { href: fileUrl(media), download: media.file_name || media.kind }).click();
 }

@@ -13,6 +13,7 @@ const TAGS = {
   expandable_blockquote: "blockquote",
   spoiler: "span",
 };
+const COMMANDS_STAND_IN = new Set(["bold", "italic", "underline", "strikethrough", "spoiler", "blockquote", "expandable_blockquote"]);
 const BLOCKS = new Set(["PRE", "BLOCKQUOTE"]);
 const SAFE = new Set(["http:", "https:", "mailto:", "tel:", "tg:"]);
 
@@ -96,6 +97,15 @@ function withoutBlankLines(nodes) {
     const after = isBlock(nodes[at - 1]) ? node.replace(/^\n/, "") : node;
     return isBlock(nodes[at + 1]) ? after.replace(/\n$/, "") : after;
   });
+}
+
+const COMMAND = /(?<![\w/@])\/[A-Za-z]\w{0,63}(?:@\w{3,32})?\b/g;
+
+// Telegram's apps find commands in what bots write, too, where nothing else is marked.
+export function withCommands(text, entities) {
+  const found = [...text.matchAll(COMMAND)].map(({ 0: word, index }) => ({ type: "bot_command", offset: index, length: word.length }));
+  const free = (one) => entities.every(({ type, offset, length }) => COMMANDS_STAND_IN.has(type) || offset + length <= one.offset || offset >= one.offset + one.length);
+  return [...entities, ...found.filter(free)];
 }
 
 // `onCommand` is called with the text of a /command that was pressed.

@@ -79,13 +79,16 @@ export class MessageList {
     this.#rows.get(id)?.scrollIntoView({ block: "start" });
   }
 
+  // An album stands in one row, under the number of each of its messages.
   #row(message) {
-    const row = bubble(this.chat, message, this.actions);
-    this.#rows.set(message.id, row);
+    const group = this.chat.group(message);
+    const row = bubble(this.chat, group, this.actions);
+    for (const { id } of group) this.#rows.set(id, row);
     return row;
   }
 
   #nodes(message) {
+    if (this.#rows.has(message.id)) return [];
     const day = dayOf(message.date);
     const nodes = day === this.#day ? [] : [dayMark(message.date)];
     this.#day = day;
@@ -94,15 +97,20 @@ export class MessageList {
 
   #append(message) {
     const stick = message.out || (this.#stick && this.#nearEnd()); // scrolled this very moment: the event is still to come
-    this.inner.append(...this.#nodes(message));
+    const begun = this.chat.group(message).find(({ id }) => this.#rows.has(id));
+    if (begun) this.#rows.get(begun.id).replaceWith(this.#row(message));
+    else this.inner.append(...this.#nodes(message));
     this.#stick = stick;
     if (stick) this.toEnd();
     else this.#mark();
   }
 
   #remove(id) {
-    this.#rows.get(id)?.remove();
+    const row = this.#rows.get(id);
     this.#rows.delete(id);
+    const [other] = [...this.#rows].find(([, one]) => one === row) ?? [];
+    if (other === undefined) row?.remove();
+    else row.replaceWith(this.#row(this.chat.messages.get(other)));
   }
 
   #scrolled() {
@@ -125,7 +133,8 @@ export class MessageList {
 
   // Arrows go from message to message; Enter opens the menu of the one in focus.
   #walk(event) {
-    const rows = [...this.#rows.values()];
+    if (event.target.tagName === "INPUT") return; // there the arrows wind
+    const rows = [...new Set(this.#rows.values())];
     const at = rows.findIndex((row) => row.contains(document.activeElement));
     const focus = (index) => rows[index]?.querySelector(".bubble").focus();
     if (event.key === "ArrowUp") focus(at < 0 ? rows.length - 1 : Math.max(0, at - 1));

@@ -45,6 +45,7 @@ export class Person extends EventTarget {
 export class World extends EventTarget {
   bots = [];
   people = new Map();
+  fileLimit = Infinity; // bytes of the largest file that the sandbox takes
   ready = false;
 
   constructor() {
@@ -56,8 +57,9 @@ export class World extends EventTarget {
 
   // Reads who exists; people of an earlier world (var/ was emptied) are forgotten.
   async start() {
-    const [bots, users] = await Promise.all([api.bots(), api.users()]);
+    const [bots, users, limit] = await Promise.all([api.bots(), api.users(), api.fileLimit()]);
     this.bots = bots;
+    this.fileLimit = limit;
     const exists = new Set(users.map(({ id }) => id));
     for (const one of recall()) if (exists.has(one.id)) this.#seat(one);
     this.ready = true;

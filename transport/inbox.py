@@ -112,6 +112,7 @@ class Inbox:
         self.moved.set()
         if self._held and not self._behind:
             self._release()
+            self._wake.set()
 
     # What arrives (nothing here waits)
 

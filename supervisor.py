@@ -10,6 +10,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from control.logchoice import Level, Topic
 from domain.errors import MasqueradeError, SettingsError
 
 if TYPE_CHECKING:
@@ -128,6 +130,23 @@ def stop(timeout: Annotated[float, typer.Option(help="Seconds to wait for the en
         typer.echo(f"Still stopping after {timeout:g} s; look again with: python supervisor.py status", err=True)
         raise typer.Exit(1)
     typer.echo("Stopped.")
+
+
+@app.command()
+def logs(
+    *,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what comes, until Ctrl-C.")] = False,
+    level: Annotated[Level, typer.Option(case_sensitive=False, help="Records of this level and above.")] = Level.DEBUG,
+    topic: Annotated[Topic, typer.Option(case_sensitive=False, help="Records about this.")] = Topic.ALL,
+    lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many of those that are there already.")] = 50,
+    json: Annotated[bool, typer.Option("--json", help="The records as they were written, one JSON object a line.")] = False,
+) -> None:
+    """What the processes logged, one record a line."""
+    from control import logview
+
+    folder = Path(_settings().settings.logging.folder)
+    with suppress(KeyboardInterrupt):
+        logview.show(folder, topic=topic, level=level, lines=lines, follow=follow, json=json)
 
 
 @app.command()

@@ -54,7 +54,7 @@ class Chatters:
         self.users = [sandbox.world.add_user(f"Person {number}") for number in range(size)]
         self._sandbox = sandbox
         self._phones = [Phone(sandbox, user, self._hear) for user in self.users]
-        self._kind = text
+        self._kind: Kind = text
         self._marks = count(1)
         self._under_way: dict[str, float] = {}
         self._took: list[float] = []

@@ -58,20 +58,24 @@ async def _run(loaded: Loaded, *, asked: bool) -> None:
     from control import console, specs
     from control.house import House
     from control.lock import FolderLock
+    from control.progress import Progress
 
     wants_sandbox = specs.wants_sandbox(loaded, asked=asked)
     lock = FolderLock(Path(loaded.settings.data))
     lock.take()
+    progress = Progress()
     try:
+        progress.briefly("Getting ready")
         await lock.wait_for_family()
         specs.ports_are_free(loaded, sandbox=wants_sandbox)
         await asyncio.to_thread(_secrets_can_be_kept, loaded)
         await _connections_suffice(loaded)
         world = await asyncio.to_thread(_prepare_sandbox, loaded) if wants_sandbox else None
-        house = House(loaded, lock, show=console.show_record)
+        house = House(loaded, lock, show=console.show_record, progress=progress)
         announce = partial(console.summary, loaded.settings, sandbox=wants_sandbox)
         await house.live(specs.stages(loaded, _folder(), world), announce=announce)
     finally:
+        progress("")
         lock.release()
     console.say("Masquerade has stopped.")
 
@@ -119,12 +123,15 @@ def status(*, json: Annotated[bool, typer.Option("--json", help="The whole statu
 def stop(timeout: Annotated[float, typer.Option(help="Seconds to wait for the end.")] = 60.0) -> None:
     """Finish what is under way, then stop everything. Exit code 1 where it is not over in time."""
     from control.client import SupervisorClient
+    from control.progress import Phase, Progress, narrated
 
     async def stop_and_wait() -> bool:
         client = SupervisorClient(_data())
         pid = await client.stop()
         typer.echo(f"Stopping Masquerade (process {pid}): what is under way is finished first …")
-        return await client.gone(within=timeout)
+        with Progress() as progress:
+            async with narrated(Phase.STOP, client.status, progress):
+                return await client.gone(within=timeout)
 
     if not _asked(stop_and_wait()):
         typer.echo(f"Still stopping after {timeout:g} s; look again with: python supervisor.py status", err=True)

@@ -2,13 +2,14 @@
 
     python -m bench.bare_bots stock|own '{"token", "server", "public_key", "folder", "partners"}'
 
-Each says `ready` once it serves, and ends with its standard input.
+Each says `ready` once it serves, and ends with its standard input, or with the bench.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from asyncio import Future
 from collections.abc import Awaitable, Callable, Iterable
@@ -18,6 +19,7 @@ from typing import Any
 
 import uvloop
 
+from control.launch import leave_with
 from domain.inbound import Ignored, Inbound, Said
 from domain.outgoing import Lane, Outcome, Send, Sent
 from domain.settings import Pacing, Settings, Telegram
@@ -136,6 +138,7 @@ async def _run(bot: Callable[[Order], Awaitable[None]], order: Order) -> None:
 
 
 if __name__ == "__main__":
+    leave_with(os.getppid())
     chosen, loop_factory = BOTS[sys.argv[1]]
     with asyncio.Runner(loop_factory=loop_factory) as runner:
         runner.run(_run(chosen, json.loads(sys.argv[2])))

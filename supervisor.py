@@ -10,6 +10,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from control.logchoice import Level, Topic
 from domain.errors import MasqueradeError, SettingsError
 
 if TYPE_CHECKING:
@@ -56,20 +58,24 @@ async def _run(loaded: Loaded, *, asked: bool) -> None:
     from control import console, specs
     from control.house import House
     from control.lock import FolderLock
+    from control.progress import Progress
 
     wants_sandbox = specs.wants_sandbox(loaded, asked=asked)
     lock = FolderLock(Path(loaded.settings.data))
     lock.take()
+    progress = Progress()
     try:
+        progress.briefly("Getting ready")
         await lock.wait_for_family()
         specs.ports_are_free(loaded, sandbox=wants_sandbox)
         await asyncio.to_thread(_secrets_can_be_kept, loaded)
         await _connections_suffice(loaded)
         world = await asyncio.to_thread(_prepare_sandbox, loaded) if wants_sandbox else None
-        house = House(loaded, lock, show=console.show_record)
+        house = House(loaded, lock, show=console.show_record, progress=progress)
         announce = partial(console.summary, loaded.settings, sandbox=wants_sandbox)
         await house.live(specs.stages(loaded, _folder(), world), announce=announce)
     finally:
+        progress("")
         lock.release()
     console.say("Masquerade has stopped.")
 
@@ -117,17 +123,37 @@ def status(*, json: Annotated[bool, typer.Option("--json", help="The whole statu
 def stop(timeout: Annotated[float, typer.Option(help="Seconds to wait for the end.")] = 60.0) -> None:
     """Finish what is under way, then stop everything. Exit code 1 where it is not over in time."""
     from control.client import SupervisorClient
+    from control.progress import Phase, Progress, narrated
 
     async def stop_and_wait() -> bool:
         client = SupervisorClient(_data())
         pid = await client.stop()
         typer.echo(f"Stopping Masquerade (process {pid}): what is under way is finished first …")
-        return await client.gone(within=timeout)
+        with Progress() as progress:
+            async with narrated(Phase.STOP, client.status, progress):
+                return await client.gone(within=timeout)
 
     if not _asked(stop_and_wait()):
         typer.echo(f"Still stopping after {timeout:g} s; look again with: python supervisor.py status", err=True)
         raise typer.Exit(1)
     typer.echo("Stopped.")
+
+
+@app.command()
+def logs(
+    *,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what comes, until Ctrl-C.")] = False,
+    level: Annotated[Level, typer.Option(case_sensitive=False, help="Records of this level and above.")] = Level.DEBUG,
+    topic: Annotated[Topic, typer.Option(case_sensitive=False, help="Records about this.")] = Topic.ALL,
+    lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many of those that are there already.")] = 50,
+    json: Annotated[bool, typer.Option("--json", help="The records as they were written, one JSON object a line.")] = False,
+) -> None:
+    """What the processes logged, one record a line."""
+    from control import logview
+
+    folder = Path(_settings().settings.logging.folder)
+    with suppress(KeyboardInterrupt):
+        logview.show(folder, topic=topic, level=level, lines=lines, follow=follow, json=json)
 
 
 @app.command()

@@ -6,7 +6,7 @@ A bench is a module here with
 
 - `NAME` and `ABOUT`, one line;
 - `BARS: dict[str, Bar]`, what its figures must reach (may be empty);
-- `run() -> dict[str, float | str]`, its figures by key; at most five minutes. It tells how it goes by `harness.say`.
+- `run() -> Figures`, its figures by key; at most five minutes. It tells how it goes by `harness.say`.
 
 `harness` holds what they share.
 """

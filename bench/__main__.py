@@ -14,7 +14,7 @@ from typing import Any
 import bench
 from bench.harness import Bar, Figures, machine, say
 
-SHARED = {"__main__", "harness", "plots"}
+SHARED = {"__main__", "harness", "plots", "chatters", "bare_bots", "relays"}
 
 
 def benches() -> dict[str, ModuleType]:
@@ -37,13 +37,19 @@ def report(figures: Figures, bars: dict[str, Bar]) -> bool:
     """Print them; whether all bars were reached."""
     reached = True
     for key, figure in figures.items():
-        line = f"  {key:<22} {figure if isinstance(figure, str) else format(figure, ',.6g')}"
-        if (bar := bars.get(key)) is not None and not isinstance(figure, str):
+        line = f"  {key:<22} {shown(figure)}"
+        if (bar := bars.get(key)) is not None and isinstance(figure, int | float):
             met = bar.met_by(figure)
             reached = reached and met
             line += f"  ({bar}: {'reached' if met else 'MISSED'})"
         print(line)
     return reached
+
+
+def shown(figure: float | str | dict[str, float]) -> str:
+    if isinstance(figure, dict):
+        return ", ".join(f"{kind} {value:,.6g}" for kind, value in figure.items())
+    return figure if isinstance(figure, str) else format(figure, ",.6g")
 
 
 def chosen(known: dict[str, ModuleType], name: str | None) -> dict[str, Any]:

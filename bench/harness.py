@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-Figures = dict[str, float | str]
+Figures = dict[str, float | str | dict[str, float]]
+"""A dictionary is a row of figures of one sort, by kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ COLOURS = {
     ProcessState.STOPPED: "dim",
 }
 GRADE_COLOURS = {Grade.OK: "green", Grade.WARN: "yellow", Grade.FAIL: "red"}
+LEVEL_COLOURS = {"DEBUG": "dim", "INFO": "green", "WARNING": "yellow", "ERROR": "red", "CRITICAL": "bold red"}
 BOT_COLOURS = {"serving": "green", "refused": "red"}
 
 out = Console(highlight=False)
@@ -37,6 +38,23 @@ def show_record(record: Mapping[str, Any]) -> None:
     time = datetime.now().astimezone().strftime("%H:%M:%S")
     text = str(record["text"]).partition("\n")[0]
     errors.print(f"[dim]{time}[/] [{colour}]{escape(str(record.get('process', '')))}: {escape(text)}[/]", soft_wrap=True)
+
+
+def log_line(record: Mapping[str, Any]) -> None:
+    """A record of the logs in one line; of a traceback its last, which names the error."""
+    time = datetime.fromisoformat(str(record["time"])).astimezone().strftime("%m-%d %H:%M:%S.%f")[:-3]
+    level, process = str(record["level"]), escape(str(record.get("process", "")))
+    text = str(record["text"]).partition("\n")[0]
+    if error := str(record.get("error", "")).strip():
+        text += f" ({error.rpartition(chr(10))[2]})"
+    colour = LEVEL_COLOURS.get(level, "default")
+    shown = f"[{colour}]{escape(text)}[/]" if level in {"WARNING", "ERROR", "CRITICAL"} else escape(text)
+    out.print(f"[dim]{time}[/] [{colour}]{level:<8}[/] [cyan]{process:<10}[/] {shown}", soft_wrap=True)
+
+
+def hint(text: str) -> None:
+    """Beside the output, so that a pipe does not get it."""
+    errors.print(f"[dim]{escape(text)}[/]", soft_wrap=True)
 
 
 def refuse(text: str) -> None:

@@ -16,6 +16,8 @@ from control.lock import FolderLock
 from control.logfiles import LogFiles, OwnLines, Show
 from control.logs import JsonFormatter, Pseudonyms, configure
 from control.processes import Process, Spec
+from control.progress import Phase, narrated
+from control.progress import Show as ShowProgress
 from control.socket import ControlSocket, socket_path
 from control.stages import Stages
 from domain.errors import SettingsError
@@ -25,8 +27,9 @@ logger = logging.getLogger(__name__)
 
 
 class House:
-    def __init__(self, loaded: Loaded, lock: FolderLock, *, show: Show) -> None:
-        """`lock` is held already. `show` puts a warning's record before the operator's eyes."""
+    def __init__(self, loaded: Loaded, lock: FolderLock, *, show: Show, progress: ShowProgress) -> None:
+        """`lock` is held already. `show` puts a warning's record before the operator's eyes, `progress` what is waited for."""
+        self._progress = progress
         self._settings = loaded.settings
         self._warnings = loaded.warnings
         self._lock = lock
@@ -46,11 +49,14 @@ class House:
             self._lock.describe(self._control.path)
             for warning in self._warnings:
                 logger.warning("%s", warning)
-            if await self._unless_stopped(self._stages.start()):
+            async with narrated(Phase.START, self._status, self._progress):
+                started = await self._unless_stopped(self._stages.start())
+            if started:
                 announce(await self._status())
                 await self._stopping.wait()
         finally:
-            await self._stages.stop()
+            async with narrated(Phase.STOP, self._status, self._progress):
+                await self._stages.stop()
             self._control.shut()
             self._lock.release()
             await self._control.close()

@@ -108,10 +108,12 @@ class Inbox:
 
     def own(self, pts: int, count: int) -> None:
         """A call of the bot's own took this place in its log."""
+        head = self.pts.head
         self.pts.own(pts, count)
         self.moved.set()
-        if self._held and not self._behind:
+        if self._held and self.pts.head > head and not self._behind:
             self._release()
+            self._wake.set()
 
     # What arrives (nothing here waits)
 

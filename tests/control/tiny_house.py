@@ -22,12 +22,17 @@ async def live(children: list[str]) -> None:
     lock.take()
     try:
         await lock.wait_for_family()
-        house = House(loaded, lock, show=lambda record: tell("WARNED", record["text"]))
+        house = House(loaded, lock, show=lambda record: tell("WARNED", record["text"]), progress=progress)
         stages = [[spec(*child.split("=", 1), folder)] for child in children]
         await house.live(stages, announce=lambda status: tell("STARTED", len(status.processes)))
     finally:
         lock.release()
     tell("STOPPED")
+
+
+def progress(text: str) -> None:
+    if text:
+        tell("WAITS", text)
 
 
 def tell(*words: object) -> None:

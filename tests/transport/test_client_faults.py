@@ -309,3 +309,17 @@ async def test_a_recipient_who_cannot_be_looked_up_is_unreachable(town: Town):
     life = await town.start()
     town.shelf.away = True
     assert await life.says(town.person(), "hello") == NotSent(why=Why.UNREACHABLE, detail="STORE")
+
+
+async def test_an_update_behind_our_own_message_is_handed_on_as_soon_as_the_place_of_that_is_known(town: Town):
+    life = await town.start()
+    anna = town.acquainted()
+    await life.hears("hello")
+    shown = asyncio.Event()
+    town.sandbox.events.watch(anna.id, shown)
+    town.inflict("delay", method="sendmessage", seconds=0.2)
+    answered = life.submit(anna, "how are you?")
+    await shown.wait()
+    town.hear(anna, "fine")
+    assert isinstance(await answered, Sent)
+    await life.hears("hello", "fine")

@@ -1,0 +1,145 @@
+"""People in pairs who talk through one bot, played inside the sandbox's own process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from itertools import count
+from time import perf_counter
+from typing import Any
+
+import orjson
+
+from transport.sandbox.model import Bot, User
+from transport.sandbox.server import Sandbox
+
+PATIENCE = 60.0
+"""Seconds for the last messages of a talk to arrive."""
+
+Kind = Callable[[Sandbox, User, Bot, str], None]
+"""Sends one message of its kind; `mark` is its text, or its caption."""
+
+
+def text(sandbox: Sandbox, user: User, bot: Bot, mark: str) -> None:
+    sandbox.people.say(user, bot, mark)
+
+
+KINDS: dict[str, Kind] = {"text": text}
+
+
+class Phone(asyncio.Event):
+    """`set` is what the sandbox's event log calls when there is something to see: it is looked at here and now."""
+
+    def __init__(self, sandbox: Sandbox, user: User, heard: Callable[[User, Any], None]) -> None:
+        super().__init__()
+        self.user = user
+        self._events = sandbox.events
+        self._heard = heard
+        self._seen = self._events.last(user.id)
+        self._events.watch(user.id, self)
+
+    def set(self) -> None:
+        for event in self._events.read(self.user.id, self._seen):
+            self._seen = event.seq
+            body = orjson.loads(event.body)
+            if body["type"] == "message" and not body["message"]["out"]:
+                self._heard(self.user, body["message"])
+
+
+class Chatters:
+    """*Invariant*: every message arrives once. One that is lost or comes twice ends the bench."""
+
+    def __init__(self, sandbox: Sandbox, bot: Bot, size: int) -> None:
+        self.bot = bot
+        self.users = [sandbox.world.add_user(f"Person {number}") for number in range(size)]
+        self._sandbox = sandbox
+        self._phones = [Phone(sandbox, user, self._hear) for user in self.users]
+        self._kind: Kind = text
+        self._marks = count(1)
+        self._under_way: dict[str, float] = {}
+        self._took: list[float] = []
+        self._answer_until = self._last = 0.0
+        self._quiet = asyncio.Event()
+        self._strangers = set[int]()
+
+    @property
+    def partners(self) -> dict[int, int]:
+        """For a bot that pairs nobody itself."""
+        ids = [user.id for user in self.users]
+        return dict(zip(ids[::2], ids[1::2], strict=True)) | dict(zip(ids[1::2], ids[::2], strict=True))
+
+    def greet(self) -> None:
+        """Until somebody has written to it, a bot cannot write to them."""
+        for user in self.users:
+            self._sandbox.people.say(user, self.bot, "/start")
+
+    async def meet(self) -> None:
+        """Register and find a partner, as people do at Masquerade."""
+        self._strangers = {user.id for user in self.users}
+        self.greet()
+        await self._until_quiet()
+
+    async def talk(self, kind: Kind, seconds: float) -> float:
+        """Messages a second where everybody answers as soon as they hear something: two under way in each chat."""
+        began = perf_counter()
+        self._kind, self._took, self._answer_until = kind, [], began + seconds
+        for user in self.users:
+            self._say(user)
+        await self._until_quiet()
+        return len(self._took) / (self._last - began)
+
+    async def talk_at(self, kind: Kind, rate: float, seconds: float) -> list[float]:
+        """Seconds that each message took, said at that rate whether or not the earlier ones have arrived."""
+        began = perf_counter()
+        self._kind, self._took, self._answer_until = kind, [], 0.0
+        for number in range(int(rate * seconds)):
+            if (wait := began + number / rate - perf_counter()) > 0:
+                await asyncio.sleep(wait)
+            self._say(self.users[number % len(self.users)])
+        await self._until_quiet()
+        return self._took
+
+    def _say(self, user: User) -> None:
+        mark = str(next(self._marks))
+        self._under_way[mark] = perf_counter()
+        self._kind(self._sandbox, user, self.bot, mark)
+
+    def _hear(self, user: User, message: Any) -> None:
+        if user.id in self._strangers:
+            self._introduce(user, message)
+            return
+        self._last = perf_counter()
+        self._took.append(self._last - self._under_way.pop(message["caption"] or message["text"]))
+        if self._last < self._answer_until:
+            self._say(user)
+        self._settle()
+
+    def _introduce(self, user: User, message: Any) -> None:
+        people, said = self._sandbox.people, message["text"]
+        if "gender" in said:
+            people.press(user, self.bot, "Female", message["id"])
+        elif "old are you" in said:
+            people.say(user, self.bot, "25")
+        elif "Saved" in said:
+            people.say(user, self.bot, "/find")
+        elif "Partner found" in said:
+            self._strangers.remove(user.id)
+            self._settle()
+
+    def _settle(self) -> None:
+        if not self._under_way and not self._strangers:
+            self._quiet.set()
+
+    async def _until_quiet(self) -> None:
+        self._quiet.clear()
+        try:
+            await asyncio.wait_for(self._quiet.wait(), PATIENCE)
+        except TimeoutError:
+            raise RuntimeError(f"@{self.bot.username}: {self._left_over()}") from None
+
+    def _left_over(self) -> str:
+        if not self._strangers:
+            return f"{len(self._under_way)} messages never arrived, {sorted(self._under_way, key=int)[:5]} among them"
+        one = min(self._strangers)
+        said = [message.text for message in self._sandbox.mailbox.history(one, self.bot.id, 3, 1 << 31)]
+        return f"{len(self._strangers)} people found nobody to talk to; the last words of one: {said}"

@@ -1,0 +1,72 @@
+"""What a start and a stop say while they wait."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from control import console
+from control.progress import Phase, Progress, waited_for
+from domain.status import ProcessState, ProcessStatus, Status
+from tests.control.houses import house
+from tests.control.test_command_line import command
+
+
+def status(*problems: str, **states: ProcessState) -> Status:
+    processes = tuple(ProcessStatus(name=name, state=state) for name, state in states.items())
+    return Status(version="1", pid=1, uptime=1.0, processes=processes, problems=problems)
+
+
+def test_a_start_names_those_that_are_not_ready_and_why() -> None:
+    now = status("Redis is away", sandbox=ProcessState.READY, one=ProcessState.STARTING, two=ProcessState.BACKOFF)
+    assert waited_for(Phase.START, now) == "Starting one, two (Redis is away)"
+
+
+def test_a_stop_names_those_that_still_finish_something() -> None:
+    now = status("Redis is away", one=ProcessState.DRAINING, sandbox=ProcessState.READY)
+    assert waited_for(Phase.STOP, now) == "Stopping one"
+
+
+def test_where_nothing_is_waited_for_nothing_is_said() -> None:
+    assert waited_for(Phase.START, status("old news", one=ProcessState.READY)) == ""
+
+
+def test_elsewhere_than_on_a_terminal_each_change_is_a_line(capsys: pytest.CaptureFixture[str], monkeypatch) -> None:
+    monkeypatch.setattr(console, "out", Console(width=80))
+    monkeypatch.setattr(console, "errors", Console(file=StringIO()))
+    with Progress() as progress:
+        progress.briefly("Getting ready")
+        for text in ("Starting sandbox", "Starting sandbox", "Starting worker-1 [x]"):
+            progress(text)
+    assert capsys.readouterr().out == "Starting sandbox …\nStarting worker-1 [x] …\n"
+
+
+def test_on_a_terminal_a_status_line_comes_and_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = StringIO()
+    monkeypatch.setattr(console, "errors", Console(file=screen, force_terminal=True, width=80))
+    with Progress() as progress:
+        progress.briefly("Getting ready")
+        progress("Starting worker-1")
+        progress("")
+        gone = len(screen.getvalue())
+        progress("")
+    assert "Starting worker-1 …" in screen.getvalue()
+    assert screen.getvalue().endswith("\x1b[2K")
+    assert len(screen.getvalue()) == gone
+
+
+async def test_a_start_that_waits_for_a_store_says_so(tmp_path: Path) -> None:
+    async with house(tmp_path, "worker-1=never_ready") as running:
+        assert await running.says("WAITS Starting worker-1 (") == (
+            "WAITS Starting worker-1 (Redis at 127.0.0.1:1 cannot be reached; start it)"
+        )
+
+
+async def test_stop_says_who_is_still_busy(tmp_path: Path) -> None:
+    async with house(tmp_path, "worker-1=ignores_the_deadline") as running:
+        await running.says("STARTED")
+        _, text = await command(tmp_path, "stop", "--timeout", "5")
+    assert "Stopping worker-1 …" in text

@@ -35,6 +35,19 @@ class Panel:
         self._deps = Dependencies(supervisor=self.supervisor, refresh_seconds=0.05)
         app = create_app(self._deps)
         self._serving = asyncio.create_task(serve(app, config, shutdown_trigger=self._deps.stopping.wait))
+        async with asyncio.timeout(10):
+            await self._answers()
+
+    async def _answers(self) -> None:
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+            except ConnectionRefusedError:
+                await asyncio.sleep(0.02)
+            else:
+                writer.close()
+                await writer.wait_closed()
+                return
 
     async def stop(self) -> None:
         self._deps.stopping.set()

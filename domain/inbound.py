@@ -21,6 +21,8 @@ class Said:
     message: MessageId
     content: Content
     reply_to: MessageId | None = None
+    album: int = 0
+    """Parts of one album have the same number, and come one by one; 0: it stands alone."""
     language: str = "en"
 
 

@@ -27,7 +27,7 @@ from domain.inbound import Ignored, Inbound
 from domain.outgoing import Outcome, Outgoing
 from domain.ports import ConnectionStore
 from domain.settings import Settings
-from domain.values import Bot, ChatId, Pts, UserId
+from domain.values import Bot, BotId, ChatId, Pts, UserId
 from transport.checkpoint import Checkpoint
 from transport.inbox import Inbox
 from transport.link import Link
@@ -36,6 +36,7 @@ from transport.outbox import Outbox
 from transport.pacing import Pacer
 from transport.peers import Peers
 from transport.texts import Texts
+from transport.updates import Ear
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +86,8 @@ class KurigramTelegram:
             on_open=self._opened,
             on_state=self._enter,
         )
-        self._inbox = Inbox(link=self._link, peers=self._peers, labels=texts.labels)
+        bot = BotId(int(token.partition(":")[0]))
+        self._inbox = Inbox(link=self._link, peers=self._peers, ear=Ear(bot, texts.labels))
         self._checkpoint = Checkpoint(store=store, inbox=self._inbox, peers=self._peers)
         self._outbox = Outbox(
             link=self._link,

@@ -20,7 +20,8 @@ from functools import partial
 from typing import Any, assert_never
 
 from actors.asking import answer_of
-from actors.correspondence import Correspondence, failure_of, outgoing
+from actors.correspondence import Correspondence, failure_of, outgoing, paired, way_back
+from actors.gathering import Gathering
 from actors.loop_ref import LoopRef
 from actors.search_watch import SearchWatch
 from actors.session_wires import SessionWires, nobody_waits
@@ -52,6 +53,7 @@ from domain.facts import Cancelled, ChannelsChecked, Fact, Left, NotRelayed, Sea
 from domain.inbound import Commanded, Edited, Inbound, Pressed, Restarted, Said, Stopped
 from domain.messages import (
     Again,
+    AlbumOver,
     Append,
     Discard,
     Doze,
@@ -61,7 +63,7 @@ from domain.messages import (
     SessionMessage,
     Touch,
 )
-from domain.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
+from domain.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Send, Why
 from domain.pool import Cancel, Find, Leave, Look, Rewish, Seeker
 from domain.session import step
 from domain.session_state import Chatting, Elsewhere, Idle, Searching, Session
@@ -79,13 +81,14 @@ logger = logging.getLogger(__name__)
 class SessionActor(SessionWires):
     SURVIVES = True
 
-    __slots__ = ("_letters", "_seen", "_session", "_watch")
+    __slots__ = ("_album", "_letters", "_seen", "_session", "_watch")
 
     def __init__(self, address: Address, world: Surroundings) -> None:
         super().__init__(address, world)
         self._session: Session | None = None
         self._watch: SearchWatch | None = None
         self._letters = Correspondence(world.settings.chat.mapped_messages)
+        self._album = Gathering()
         self._seen = self.loop.time()
         self._doze_later()
 
@@ -109,7 +112,9 @@ class SessionActor(SessionWires):
                 return self._tick()
             case Said() | Commanded() | Edited() | Pressed() | Stopped() | Restarted():
                 self._seen = self.loop.time()
-                return self._inbound(message)
+                return self._hear(message)
+            case AlbumOver(parts=parts):
+                return self._album_done(self._album.take()) if len(self._album) == parts else None
         assert_never(message)
 
     async def on_stop(self) -> None:  # type: ignore[override]  # may be async here
@@ -127,6 +132,34 @@ class SessionActor(SessionWires):
         turn.close()
 
     # --- what comes in
+
+    def _hear(self, update: Inbound) -> Any:
+        """Whatever is no part of the album that is being sent ends it, and is heard after it."""
+        whole = self._album.take() if self._album and not self._album.continues(update) else None
+        if whole is not None:
+            return self._album_and(whole, update)
+        return self._part(update) if isinstance(update, Said) and update.album else self._inbound(update)
+
+    async def _album_and(self, whole: Said, update: Inbound) -> None:
+        await self._album_done(whole)
+        heard = self._hear(update)
+        if heard is not None:
+            await heard
+
+    def _part(self, part: Said) -> Any:
+        timer = self.after(self._world.settings.chat.album_seconds, AlbumOver(parts=len(self._album) + 1))
+        self._album.add(part, timer)
+        return self._album_done(self._album.take()) if self._album.full else None
+
+    async def _album_done(self, whole: Said) -> None:
+        """What fails here is the album's fault, not that of the message that ended it."""
+        try:
+            heard = self._inbound(whole)
+            if heard is not None:
+                await heard
+        except Exception as error:
+            logger.exception("%s: an album was lost", self._address)
+            await self.on_poison(whole, error)
 
     def _inbound(self, update: Inbound) -> Any:
         """A message in a chat needs no store: it is relayed here and now, without a task."""
@@ -370,9 +403,10 @@ class SessionActor(SessionWires):
         """What became of a message that went to another process."""
         if not delivered.why:
             if delivered.theirs is not None and _in_chat(session, delivered.chat):
-                self._letters.pairs.pair(delivered.mine, delivered.theirs)
+                for mine, theirs in delivered.album or ((delivered.mine, delivered.theirs),):
+                    self._letters.pairs.pair(mine, theirs)
             return
-        failure = NotSent(why=Why(delivered.why))
+        failure = NotSent(why=Why(delivered.why), detail=delivered.detail)
         lost = NotRelayed(chat=delivered.chat, message=delivered.mine, failure=failure)
         await self._try(turn, session, self._decide(session, lost, turn))
 
@@ -406,10 +440,10 @@ class SessionActor(SessionWires):
 
     def _handed_over(self, carried: Carried, outcome: Future[Any]) -> None:
         """Called by the loop, between messages."""
-        if failure_of(outcome) is None and carried.edits is None:
-            result = outcome.result()
-            if result.message is not None and self._session is not None and _in_chat(self._session, carried.chat):
-                self._letters.pairs.pair(result.message, carried.message)
+        here = self._session is not None and _in_chat(self._session, carried.chat)
+        if here and failure_of(outcome) is None and carried.edits is None:
+            for theirs, mine in paired(carried, outcome.result()):
+                self._letters.pairs.pair(mine, theirs)
 
     async def _deliver_from_afar(self, turn: Turn, carried: Carried) -> None:
         """It was said before the end of the chat, where both come from the stream: that end may be in the pool already."""
@@ -419,16 +453,8 @@ class SessionActor(SessionWires):
         if isinstance(outcome, NotSent) and outcome.why is Why.STALE:
             turn.spoil()
             return
-        back = Delivered(
-            user=carried.source.user,
-            chat=carried.chat,
-            mine=carried.message,
-            theirs=outcome.message if isinstance(outcome, Sent) else None,
-            why=outcome.why if isinstance(outcome, NotSent) else "",
-        )
-        await answer_of(
-            self._world.events.ask(Append(bot=carried.source.bot, event=back), timeout=self._ask_timeout), "the event stream"
-        )
+        append = Append(bot=carried.source.bot, event=way_back(carried, outcome))
+        await answer_of(self._world.events.ask(append, timeout=self._ask_timeout), "the event stream")
 
     def _does_not_know_the_end_of(self, chat: ChatId) -> bool:
         session = self._session

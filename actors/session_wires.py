@@ -48,7 +48,8 @@ class SessionWires(LoopActor[SessionMessage]):
     def _turn_of(self, message: SessionMessage) -> Turn:
         match message:
             case Said() | Commanded() | Edited():
-                return Turn(self._key(f"update {message.pts}"), partial(self._processed, message.pts), message.pts)
+                places = (message.places if isinstance(message, Said) else ()) or (message.pts,)
+                return Turn(self._key(f"update {message.pts}"), partial(self._processed, places), message.pts)
             case Pressed():
                 return Turn(self._key(f"query {message.query}"), nobody_waits)
             case FromStream(id=id_):
@@ -59,10 +60,11 @@ class SessionWires(LoopActor[SessionMessage]):
     def _key(self, what: str) -> str:
         return f"{self._address.bot}:{self._address.user}:{what}"
 
-    def _processed(self, pts: Pts) -> None:
+    def _processed(self, places: tuple[Pts, ...]) -> None:
         transport = self._transport()
         if transport is not None:
-            transport.tell(Processed(pts=pts))
+            for pts in places:
+                transport.tell(Processed(pts=pts))
 
     def _acknowledge(self, event: str) -> None:
         """Where nobody takes it now, the event comes again and changes nothing."""

@@ -39,13 +39,23 @@ class Doze:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlbumOver:
+    """No further part came for so long that the album must be complete."""
+
+    SYSTEM: ClassVar[bool] = True
+
+    parts: int
+    """How many there were when the wait began; where more have come since, it goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Again:
     """Time to try once more what a store could not take."""
 
     what: RecordEnd | FromStream
 
 
-SessionMessage = Inbound | FromStream | Carried | NotRelayed | Progress | Doze | Again
+SessionMessage = Inbound | FromStream | Carried | NotRelayed | AlbumOver | Progress | Doze | Again
 
 # --- TransportActor
 

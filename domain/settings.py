@@ -60,6 +60,7 @@ class Matching(Section, frozen=True):
 class ChatRules(Section, frozen=True):
     idle_minutes: Minutes = 60.0
     mapped_messages: Count = 200
+    album_seconds: Seconds = 0.5
     protect_content: bool = False
 
 

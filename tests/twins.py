@@ -164,6 +164,9 @@ class TelegramTwin(Twin):
         self.shown.setdefault(outgoing.to, []).append(wording(outgoing))
         if isinstance(outgoing, Edit):
             return Sent(message=outgoing.message)
+        if isinstance(outgoing, Send) and outgoing.keys:
+            numbers = tuple(self.message_ids.setdefault(key, next(self.ids)) for key in outgoing.keys)
+            return Sent(message=numbers[0], album=numbers)
         number = self.message_ids[outgoing.key] = next(self.ids)
         return Sent(message=number)
 

@@ -372,11 +372,11 @@ class SessionActor(SessionWires):
         carried = self._letters.addressed(relay, self._address)
         if carried is None:
             return
-        timeout = self._ask_timeout + self._world.settings.pacing.max_park_seconds
+        seconds = self._patience_for(carried)
         if partner is not None:
-            outcome = partner.ask(carried, timeout=timeout)
+            outcome = partner.ask(carried, timeout=seconds)
         else:
-            outcome = self._world.events.ask(Append(bot=relay.to.bot, event=carried), timeout=timeout)
+            outcome = self._carry_away(relay.to.bot, carried, seconds)
         self._letters.sent(relay, outcome, partial(self._lost, turn))
         turn.wait_for(outcome)
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TypeVar
 
 from domain.values import BotId, MessageId
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,3 +145,14 @@ def media_of(content: object) -> tuple[Media, ...]:
 
 def captions_of(content: object) -> tuple[Text, ...]:
     return tuple(media.caption for media in media_of(content))
+
+
+def with_files(body: T, change: Callable[[FileRef], FileRef]) -> T:
+    """The same with other files; what has none stays as it is."""
+    match body:
+        case Media(file=file):
+            return replace(body, file=change(file))
+        case Album(items=items):
+            return replace(body, items=tuple(with_files(media, change) for media in items))
+        case _:
+            return body

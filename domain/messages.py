@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from domain.content import Content
 from domain.effects import RecordEnd
 from domain.events import Carried, Event
 from domain.facts import NotRelayed
@@ -89,6 +90,13 @@ class Discard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deposit:
+    """Ask; the reply is the content with its files in the media channel, or a NotSent."""
+
+    content: Content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MissingChannels:
     """Ask; the reply is the required channels that the user is not in, as `domain.channels.MissingChannel`s."""
 
@@ -107,7 +115,7 @@ class Glance:
     EPHEMERAL: ClassVar[bool] = True
 
 
-TransportMessage = Received | Submit | Processed | Discard | MissingChannels | Describe | Glance
+TransportMessage = Received | Submit | Processed | Discard | Deposit | MissingChannels | Describe | Glance
 
 # --- MatcherActor
 

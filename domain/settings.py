@@ -64,6 +64,12 @@ class ChatRules(Section, frozen=True):
     protect_content: bool = False
 
 
+class Relay(Section, frozen=True):
+    max_reupload_mb: Natural = 20
+    transfers_at_once: Count = 4
+    transfer_seconds: Seconds = 120.0
+
+
 class Pacing(Section, frozen=True):
     chat_rate: Rate = 3.0
     chat_burst: Count = 30
@@ -147,6 +153,7 @@ class Settings(Section, frozen=True):
     profile: ProfileRules = ProfileRules()
     matching: Matching = Matching()
     chat: ChatRules = ChatRules()
+    relay: Relay = Relay()
     pacing: Pacing = Pacing()
     flood: Flood = Flood()
     channels: Channels = Channels()

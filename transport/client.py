@@ -5,6 +5,7 @@
     pacer       outgoing calls, when                        (pacing.py)
     outbox      outgoing calls, how                         (outbox.py, calls.py, peers.py)
     checkpoint  what is stored of all this                  (checkpoint.py)
+    courier     files that other bots have, brought first   (courier.py, files.py, exchange.py, references.py)
     membership  who is in the required channels             (membership.py, channel_door.py)
 
 At least once in: the place stored is the last one with all before it confirmed, and a successor begins there. Exactly once
@@ -17,18 +18,24 @@ import asyncio
 import logging
 from asyncio import Future, Task
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 from pyrogram.errors import RPCError
 
-from domain.channels import MissingChannel
+from domain.channels import MissingChannel, channel_number
+from domain.content import Content, media_of, with_files
 from domain.errors import BadToken, Fenced, MasqueradeError, Unavailable
 from domain.inbound import Ignored, Inbound
-from domain.outgoing import Outcome, Outgoing
+from domain.outgoing import AnswerPress, NotSent, Outcome, Outgoing
 from domain.ports import ConnectionStore
+from domain.ports import Files as Memory
 from domain.settings import Settings
-from domain.values import Bot, BotId, ChatId, Pts, UserId
+from domain.values import Bot, BotId, ChatId, MessageId, Pts, UserId
 from transport.checkpoint import Checkpoint
+from transport.courier import ELSEWHERE, Courier
+from transport.exchange import Exchange
+from transport.files import Files
 from transport.inbox import Inbox
 from transport.link import Link
 from transport.membership import Membership
@@ -67,6 +74,8 @@ class KurigramTelegram:
         store: ConnectionStore,
         texts: Texts,
         secret: bytes,
+        files: Memory,
+        exchange: Exchange,
         may_send: Callable[[], bool] = _always,
         on_state: OnState = _unheard,
     ) -> None:
@@ -102,6 +111,20 @@ class KurigramTelegram:
             link=self._link, peers=self._peers, channels=settings.channels, call_timeout=settings.telegram.call_timeout
         )
         self.pacer = Pacer(settings.pacing, self._outbox.perform)
+        channel = settings.admin.media_channel_id
+        self._bot, self._exchange, self._by_channel = bot, exchange, bool(channel)
+        self._files = Files(self._link, bot=bot, media_channel=channel_number(channel))
+        self._courier = Courier(
+            bot=bot,
+            files=self._files,
+            exchange=exchange,
+            memory=files,
+            peers=self._peers,
+            settings=settings.relay,
+            by_channel=self._by_channel,
+            submit=self.pacer.submit,
+        )
+        self._depositing = asyncio.Lock()
         self._tasks: dict[str, Task[None]] = {}
         self._stopping = False
 
@@ -125,6 +148,7 @@ class KurigramTelegram:
         self._run("link", self._link.keep())
         self._run("inbox", self._inbox.run(receive))
         self._run("checkpoint", self._checkpoint.run())
+        self._exchange.join(self._bot, self._files)
         self._enter("serving", "")
         return bot
 
@@ -140,9 +164,26 @@ class KurigramTelegram:
         return await self._membership.missing(user)
 
     def submit(self, outgoing: Outgoing) -> Future[Outcome]:
+        if not isinstance(outgoing, AnswerPress) and self._courier.concerns(outgoing):
+            return self._courier.take(outgoing)
         return self.pacer.submit(outgoing)
 
+    async def deposit(self, content: Content) -> Content | NotSent:
+        """One after the other, so that they go on in the order in which they came."""
+        if not self._by_channel:
+            return ELSEWHERE
+        posts: dict[str, MessageId] = {}
+        try:
+            async with self._depositing:
+                for media in media_of(content):
+                    posts[media.file.unique_id] = await self._files.post(media)
+        except (RPCError, OSError) as error:
+            log.warning("bot%d: a file could not be copied to the media channel: %s", self._bot, error)
+            return ELSEWHERE
+        return with_files(content, lambda file: replace(file, post=posts[file.unique_id]))
+
     def discard(self, chat: ChatId) -> None:
+        self._courier.discard(chat)
         self.pacer.discard(chat)
 
     def confirm(self, pts: Pts) -> None:
@@ -150,6 +191,8 @@ class KurigramTelegram:
 
     def loosen(self) -> None:
         self._loose = True
+        self._exchange.leave(self._bot, self._files)
+        self._courier.stop()
         self.pacer.loosen()
 
     async def stop(self) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from pyrogram import raw
 from pyrogram.errors import RPCError
 
-from domain.content import Album, files_of
+from domain.content import Album, files_of, with_files
 from domain.errors import Unavailable
 from domain.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing, Send, Sent, Why
 from domain.settings import Settings
@@ -24,7 +24,7 @@ from transport.inbox import Inbox
 from transport.link import Link
 from transport.pacing import STALE, FloodWait
 from transport.peers import Peers
-from transport.references import References, ran_out, with_files
+from transport.references import References, ran_out
 from transport.texts import Texts
 
 log = logging.getLogger(__name__)

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 from pyrogram import raw
 
-from domain.content import Album, Content, FileRef, Media
-from domain.outgoing import Notice
+from domain.content import FileRef
 from transport.link import Link
 from transport.media_writing import read_back
-
-T = TypeVar("T", bound=Content | Notice)
-
-
-def with_files(body: T, change: Callable[[FileRef], FileRef]) -> T:
-    """The same with other files."""
-    match body:
-        case Media(file=file):
-            return replace(body, file=change(file))
-        case Album(items=items):
-            return replace(body, items=tuple(with_files(media, change) for media in items))
-        case _:
-            return body
 
 
 class References:

@@ -11,7 +11,9 @@ from domain.errors import Fenced, Unavailable
 from domain.outgoing import Lane, Outcome, Send
 from domain.settings import Pacing, Settings, Telegram
 from domain.values import UserId
+from tests.twins import FilesTwin
 from transport.client import KurigramTelegram
+from transport.exchange import Exchange
 from transport.sandbox.faults import Fault, Kind
 from transport.sandbox.model import Bot, User
 from transport.sandbox.server import Sandbox
@@ -152,6 +154,8 @@ class Town:
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
         self.shelf = Shelf()
+        self.files = FilesTwin()
+        self.exchange = Exchange()
         self.bot: Bot = next(iter(sandbox.world.bots.values()))
         self.lives: list[Life] = []
         self.people = 0
@@ -168,6 +172,8 @@ class Town:
                 store=self.shelf,
                 texts=TEXTS,
                 secret=SECRET,
+                files=self.files,
+                exchange=self.exchange,
                 on_state=on_state,
                 **options,
             )

@@ -25,7 +25,7 @@ def read_photo(message: Any, bot: BotId) -> Content:
         return Uncopyable(reason="refuse-self-destructing")
     if media.live_photo or not isinstance(media.photo, raw.types.Photo):
         return Uncopyable(reason="refuse-kind")
-    whole = max(media.photo.sizes, key=_bytes_of, default=None)
+    whole = max(media.photo.sizes, key=lambda size: (_bytes_of(size), getattr(size, "w", 0)), default=None)
     if whole is None:
         return Uncopyable(reason="refuse-kind")
     file = _file(media.photo, message, bot, size=_bytes_of(whole), thumb=whole.type)

@@ -19,6 +19,13 @@ FIXED = frozenset({MediaKind.VOICE, MediaKind.VIDEO_NOTE, MediaKind.STICKER})
 """Telegram takes no other media in place of these, only another caption."""
 
 
+class Present(list[Any]):
+    """Written also where it is empty. The library leaves empty lists out, though here the text's flag announces the list too."""
+
+    def __bool__(self) -> bool:
+        return True
+
+
 def input_media(media: Media) -> Any:
     """By id."""
     spoiler = media.spoiler or None
@@ -49,7 +56,7 @@ def input_poll(poll: Poll) -> Any:
         ),
         correct_answers=list(poll.correct) or None,
         solution=poll.solution.text or None,
-        solution_entities=to_telegram(poll.solution.entities) if poll.solution.text else None,
+        solution_entities=Present(to_telegram(poll.solution.entities)) if poll.solution.text else None,
     )
 
 

@@ -164,18 +164,16 @@ class Town:
         server = f"127.0.0.1:{self.sandbox.port}"
         return Settings(telegram=Telegram(server=server, public_key=str(self.sandbox.public_key), **telegram), pacing=FREELY)
 
-    def build(self, *, token: str = "", settings: Settings | None = None, **options: Any) -> Life:
+    def build(self, *, token: str = "", settings: Settings | None = None, shelf: Shelf | None = None, **options: Any) -> Life:
         def telegram(on_state: Callable[[str, str], None]) -> KurigramTelegram:
             return KurigramTelegram(
                 token=token or self.bot.token,
                 settings=settings or self.settings(),
-                store=self.shelf,
+                store=shelf or self.shelf,
                 texts=TEXTS,
                 secret=SECRET,
-                files=self.files,
-                exchange=self.exchange,
                 on_state=on_state,
-                **options,
+                **{"files": self.files, "exchange": self.exchange, **options},
             )
 
         life = Life(telegram)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from domain.content import Album, Uncopyable
+from domain.events import Carried, Delivered
 from domain.inbound import Edited
 from domain.outgoing import Edit, NotSent, Why
-from domain.values import Pts
+from domain.values import MessageId, Pts
 from tests.actors.house import a_house
 from tests.twins import relays
 from tests.virtual_time import in_virtual_time
@@ -131,3 +132,90 @@ async def test_outside_a_chat_an_album_gets_one_hint():
         for part in parts:
             await anna.is_answered(part)
         assert anna.phone == ["menu-hint"]
+
+
+# --- to a partner at another process
+
+
+async def parted_by_processes(house):
+    """Boris' bot is served elsewhere from now on."""
+    anna, boris = await house.chatting()
+    house.directory.close(boris.address.bot)
+    return anna, boris
+
+
+def carried(house, boris):
+    return [entry.event for entry in house.stream.entries.get(boris.address.bot, []) if isinstance(entry.event, Carried)]
+
+
+@in_virtual_time
+async def test_an_album_for_another_process_goes_with_its_files_in_the_media_channel():
+    async with a_house() as house:
+        anna, boris = await parted_by_processes(house)
+        anna.telegram.has_channel = True
+        parts = [await anna.sends_part(7, caption="one"), await anna.sends_part(7, caption="two")]
+        for part in parts:
+            await anna.is_answered(part)
+        (event,) = carried(house, boris)
+        assert [item.file.post for item in event.content.items] == [part.message for part in parts]
+
+
+@in_virtual_time
+async def test_without_a_media_channel_the_sender_is_told_that_files_cannot_go_there():
+    async with a_house() as house:
+        anna, boris = await parted_by_processes(house)
+        await anna.sends_part(7)
+        await anna.sends_part(7)
+        await anna.hears("not-delivered-file-elsewhere")
+        assert carried(house, boris) == []
+        await house.rests()
+        assert anna.phone.count("not-delivered-file-elsewhere") == 1
+
+
+@in_virtual_time
+async def test_what_another_process_answers_of_an_album_is_known_of_each_part():
+    async with a_house() as house:
+        anna, boris = await parted_by_processes(house)
+        anna.telegram.has_channel = True
+        parts = [await anna.sends_part(7), await anna.sends_part(7)]
+        await anna.is_answered(parts[1])
+        (event,) = carried(house, boris)
+        pairs = tuple(zip([part.message for part in parts], [MessageId(501), MessageId(502)], strict=True))
+        back = Delivered(user=anna.user, chat=event.chat, mine=parts[0].message, theirs=MessageId(501), album=pairs)
+        house.stream.add(anna.address.bot, back)
+        await house.rests()
+        said = await anna.says("this one", reply_to=parts[1].message)
+        await anna.is_answered(said)
+        assert carried(house, boris)[-1].reply_to == 502
+
+
+@in_virtual_time
+async def test_a_refusal_at_another_process_is_told_with_its_reason():
+    async with a_house() as house:
+        anna, boris = await parted_by_processes(house)
+        anna.telegram.has_channel = True
+        part = await anna.sends_part(7)
+        await anna.is_answered(part)
+        (event,) = carried(house, boris)
+        back = Delivered(
+            user=anna.user, chat=event.chat, mine=part.message, theirs=None, why="refused", detail="MEDIA_CAPTION_TOO_LONG"
+        )
+        house.stream.add(anna.address.bot, back)
+        await anna.hears("not-delivered-caption-too-long")
+
+
+@in_virtual_time
+async def test_an_album_from_another_process_is_answered_with_all_its_parts():
+    async with a_house() as house:
+        anna, boris = await parted_by_processes(house)
+        anna.telegram.has_channel = True
+        for _ in range(2):
+            part = await anna.sends_part(7)
+        await anna.is_answered(part)
+        (event,) = carried(house, boris)
+        there = Carried(user=anna.user, chat=event.chat, source=boris.address, message=event.message, content=event.content)
+        id_ = house.stream.add(anna.address.bot, there)
+        await house.stream.until(lambda: id_ in house.stream.acknowledged)
+        (back,) = [e.event for e in house.stream.entries[boris.address.bot] if isinstance(e.event, Delivered)]
+        assert [mine for mine, _ in back.album] == [item.file.message for item in event.content.items]
+        assert len({theirs for _, theirs in back.album}) == 2

@@ -87,14 +87,7 @@ class KurigramTelegram:
         self._on_state = on_state
         self._loose = False
         self._peers = Peers(store)
-        self._link = Link(
-            token=token,
-            settings=settings.telegram,
-            store=store,
-            on_updates=self._push,
-            on_open=self._opened,
-            on_state=self._enter,
-        )
+        self._link = self._linked(token)
         bot = BotId(int(token.partition(":")[0]))
         self._inbox = Inbox(link=self._link, peers=self._peers, ear=Ear(bot, texts.labels))
         self._checkpoint = Checkpoint(store=store, inbox=self._inbox, peers=self._peers)
@@ -111,19 +104,10 @@ class KurigramTelegram:
             link=self._link, peers=self._peers, channels=settings.channels, call_timeout=settings.telegram.call_timeout
         )
         self.pacer = Pacer(settings.pacing, self._outbox.perform)
-        channel = settings.admin.media_channel_id
-        self._bot, self._exchange, self._by_channel = bot, exchange, bool(channel)
-        self._files = Files(self._link, bot=bot, media_channel=channel_number(channel))
-        self._courier = Courier(
-            bot=bot,
-            files=self._files,
-            exchange=exchange,
-            memory=files,
-            peers=self._peers,
-            settings=settings.relay,
-            by_channel=self._by_channel,
-            submit=self.pacer.submit,
-        )
+        self._bot, self._exchange = bot, exchange
+        channel = channel_number(settings.admin.media_channel_id)
+        self._files = Files(self._link, bot=bot, media_channel=channel)
+        self._courier = self._hired(files)
         self._depositing = asyncio.Lock()
         self._tasks: dict[str, Task[None]] = {}
         self._stopping = False
@@ -170,7 +154,7 @@ class KurigramTelegram:
 
     async def deposit(self, content: Content) -> Content | NotSent:
         """One after the other, so that they go on in the order in which they came."""
-        if not self._by_channel:
+        if not self._files.has_channel:
             return ELSEWHERE
         posts: dict[str, MessageId] = {}
         try:
@@ -212,6 +196,27 @@ class KurigramTelegram:
             self._enter("stopped", self.detail)
 
     # Within
+
+    def _linked(self, token: str) -> Link:
+        return Link(
+            token=token,
+            settings=self._settings.telegram,
+            store=self._store,
+            on_updates=self._push,
+            on_open=self._opened,
+            on_state=self._enter,
+        )
+
+    def _hired(self, memory: Memory) -> Courier:
+        return Courier(
+            bot=self._bot,
+            files=self._files,
+            exchange=self._exchange,
+            memory=memory,
+            peers=self._peers,
+            settings=self._settings.relay,
+            submit=self.pacer.submit,
+        )
 
     def _opened(self, state: Any) -> None:
         self._inbox.check(state)

@@ -64,7 +64,6 @@ class Courier:
         memory: Memory,
         peers: Peers,
         settings: Relay,
-        by_channel: bool,
         submit: Callable[[Outgoing], Future[Outcome]],
     ) -> None:
         self._bot = bot
@@ -75,7 +74,6 @@ class Courier:
         self._largest = settings.max_reupload_mb * MEGABYTE
         self._patience = settings.transfer_seconds
         self._places = asyncio.Semaphore(settings.transfers_at_once)
-        self._by_channel = by_channel
         self._submit = submit
         self._last: dict[UserId, Errand] = {}
         self._errands: set[Errand] = set()
@@ -160,7 +158,7 @@ class Courier:
 
     async def _bring(self, media: Media, to: UserId) -> FileRef:
         source = self._exchange.source(media.file.bot)
-        if self._by_channel:
+        if self._files.has_channel:
             try:
                 post = media.file.post or (await source.post(media) if source is not None else None)
                 if post is not None:

@@ -39,6 +39,7 @@ class Files:
         self._references = References(link)
         self._channel = raw.types.InputChannel(channel_id=media_channel, access_hash=0)
         self._known = False
+        self.has_channel = bool(media_channel)
 
     async def parts(self, file: FileRef) -> AsyncIterator[bytes]:
         """One after the other, as far as `file.size`."""

@@ -1,6 +1,7 @@
 """Photos, files, polls and dice: as read from Telegram, and as they are sent on. Every object went over the wire."""
 
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -329,3 +330,8 @@ def test_other_files_take_the_place_of_all_files_of_an_album():
 
 def as_fields(file):
     return {name: getattr(file, name) for name in file.__slots__}
+
+
+def test_the_table_of_what_arrives_has_every_kind():
+    table = Path("docs/relay.md").read_text(encoding="utf-8")
+    assert [kind for kind in MediaKind if kind.replace("_", " ") not in table] == []

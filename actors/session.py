@@ -19,12 +19,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, assert_never
 
+from actors.albums import AlbumsFirst
 from actors.asking import answer_of
 from actors.correspondence import Correspondence, failure_of, outgoing, paired, way_back
-from actors.gathering import Gathering
 from actors.loop_ref import LoopRef
 from actors.search_watch import SearchWatch
-from actors.session_wires import SessionWires, nobody_waits
+from actors.session_wires import nobody_waits
 from actors.surroundings import Surroundings
 from actors.turn import Turn
 from domain import notices, seeking
@@ -78,17 +78,16 @@ NOTED_IN_A_SILENCE = 20
 logger = logging.getLogger(__name__)
 
 
-class SessionActor(SessionWires):
+class SessionActor(AlbumsFirst):
     SURVIVES = True
 
-    __slots__ = ("_album", "_letters", "_seen", "_session", "_watch")
+    __slots__ = ("_letters", "_seen", "_session", "_watch")
 
     def __init__(self, address: Address, world: Surroundings) -> None:
         super().__init__(address, world)
         self._session: Session | None = None
         self._watch: SearchWatch | None = None
         self._letters = Correspondence(world.settings.chat.mapped_messages)
-        self._album = Gathering()
         self._seen = self.loop.time()
         self._doze_later()
 
@@ -132,34 +131,6 @@ class SessionActor(SessionWires):
         turn.close()
 
     # --- what comes in
-
-    def _hear(self, update: Inbound) -> Any:
-        """Whatever is no part of the album that is being sent ends it, and is heard after it."""
-        whole = self._album.take() if self._album and not self._album.continues(update) else None
-        if whole is not None:
-            return self._album_and(whole, update)
-        return self._part(update) if isinstance(update, Said) and update.album else self._inbound(update)
-
-    async def _album_and(self, whole: Said, update: Inbound) -> None:
-        await self._album_done(whole)
-        heard = self._hear(update)
-        if heard is not None:
-            await heard
-
-    def _part(self, part: Said) -> Any:
-        timer = self.after(self._world.settings.chat.album_seconds, AlbumOver(parts=len(self._album) + 1))
-        self._album.add(part, timer)
-        return self._album_done(self._album.take()) if self._album.full else None
-
-    async def _album_done(self, whole: Said) -> None:
-        """What fails here is the album's fault, not that of the message that ended it."""
-        try:
-            heard = self._inbound(whole)
-            if heard is not None:
-                await heard
-        except Exception as error:
-            logger.exception("%s: an album was lost", self._address)
-            await self.on_poison(whole, error)
 
     def _inbound(self, update: Inbound) -> Any:
         """A message in a chat needs no store: it is relayed here and now, without a task."""

@@ -87,8 +87,8 @@ class SessionWires(LoopActor[SessionMessage]):
         return self._ask_timeout + settings.pacing.max_park_seconds + transfers
 
     def _carry_away(self, bot: BotId, carried: Carried, seconds: float) -> Future[Any]:
-        """To the partner's process; files first go where the partner's bot can read them."""
-        if not files_of(carried.content):
+        """By the stream; files of our bot first go where the partner's bot can read them."""
+        if bot == self._address.bot or not files_of(carried.content):
             return self._world.events.ask(Append(bot=bot, event=carried), timeout=seconds)
         transport = self._transport()
         if transport is None:
@@ -96,9 +96,7 @@ class SessionWires(LoopActor[SessionMessage]):
         deposited = transport.ask(Deposit(content=carried.content), timeout=seconds)
         return followed(deposited, partial(self._carry_deposited, bot, carried, seconds))
 
-    def _carry_deposited(self, bot: BotId, carried: Carried, seconds: float, content: Content | NotSent) -> Future[Any]:
-        if isinstance(content, NotSent):
-            return self._answered(content)
+    def _carry_deposited(self, bot: BotId, carried: Carried, seconds: float, content: Content) -> Future[Any]:
         return self._world.events.ask(Append(bot=bot, event=replace(carried, content=content)), timeout=seconds)
 
     def _answered(self, outcome: NotSent) -> Future[Any]:

@@ -91,7 +91,7 @@ class Discard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deposit:
-    """Ask; the reply is the content with its files in the media channel, or a NotSent."""
+    """Ask; the reply is the content with its files in the media channel, where there is one."""
 
     content: Content
 

@@ -12,7 +12,7 @@ from domain.channels import MissingChannel
 from domain.content import Content, FileRef
 from domain.events import Entry, Event
 from domain.inbound import Ignored, Inbound
-from domain.outgoing import NotSent, Outcome, Outgoing
+from domain.outgoing import Outcome, Outgoing
 from domain.pool import Answer, Request
 from domain.status import Status
 from domain.values import Address, Bot, BotId, Chat, ChatEnd, ChatId, Lease, Profile, Pts, UserId
@@ -55,8 +55,10 @@ class Telegram(Protocol):
         """The required channels that the user is not in, in the order of the settings. Raises `domain.errors.Unavailable`."""
         ...
 
-    async def deposit(self, content: Content) -> Content | NotSent:
-        """The same content with its files copied into the media channel, for a bot of another process."""
+    async def deposit(self, content: Content) -> Content:
+        """The same content with its files copied into the media channel, for a bot of another process; as it was where that
+        cannot be.
+        """
         ...
 
     def discard(self, chat: ChatId) -> None:

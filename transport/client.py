@@ -27,13 +27,13 @@ from domain.channels import MissingChannel, channel_number
 from domain.content import Content, media_of, with_files
 from domain.errors import BadToken, Fenced, MasqueradeError, Unavailable
 from domain.inbound import Ignored, Inbound
-from domain.outgoing import AnswerPress, NotSent, Outcome, Outgoing
+from domain.outgoing import AnswerPress, Outcome, Outgoing
 from domain.ports import ConnectionStore
 from domain.ports import Files as Memory
 from domain.settings import Settings
 from domain.values import Bot, BotId, ChatId, MessageId, Pts, UserId
 from transport.checkpoint import Checkpoint
-from transport.courier import ELSEWHERE, Courier
+from transport.courier import Courier
 from transport.exchange import Exchange
 from transport.files import Files
 from transport.inbox import Inbox
@@ -152,10 +152,10 @@ class KurigramTelegram:
             return self._courier.take(outgoing)
         return self.pacer.submit(outgoing)
 
-    async def deposit(self, content: Content) -> Content | NotSent:
+    async def deposit(self, content: Content) -> Content:
         """One after the other, so that they go on in the order in which they came."""
         if not self._files.has_channel:
-            return ELSEWHERE
+            return content
         posts: dict[str, MessageId] = {}
         try:
             async with self._depositing:
@@ -163,7 +163,7 @@ class KurigramTelegram:
                     posts[media.file.unique_id] = await self._files.post(media)
         except (RPCError, OSError) as error:
             log.warning("bot%d: a file could not be copied to the media channel: %s", self._bot, error)
-            return ELSEWHERE
+            return content
         return with_files(content, lambda file: replace(file, post=posts[file.unique_id]))
 
     def discard(self, chat: ChatId) -> None:

@@ -161,13 +161,18 @@ async def test_an_album_for_another_process_goes_with_its_files_in_the_media_cha
 
 
 @in_virtual_time
-async def test_without_a_media_channel_the_sender_is_told_that_files_cannot_go_there():
+async def test_without_a_media_channel_the_partners_process_finds_out_and_the_sender_is_told_once():
     async with a_house() as house:
         anna, boris = await parted_by_processes(house)
-        await anna.sends_part(7)
-        await anna.sends_part(7)
+        parts = [await anna.sends_part(7), await anna.sends_part(7)]
+        await anna.is_answered(parts[1])
+        (event,) = carried(house, boris)
+        assert [item.file.post for item in event.content.items] == [None, None]
+        back = Delivered(
+            user=anna.user, chat=event.chat, mine=parts[0].message, theirs=None, why="refused", detail="FILE_ELSEWHERE"
+        )
+        house.stream.add(anna.address.bot, back)
         await anna.hears("not-delivered-file-elsewhere")
-        assert carried(house, boris) == []
         await house.rests()
         assert anna.phone.count("not-delivered-file-elsewhere") == 1
 

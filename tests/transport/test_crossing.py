@@ -149,6 +149,15 @@ async def test_within_its_bot_a_reference_that_ran_out_is_renewed_from_its_messa
     assert crossing.town.calls("messages.GetMessages") == 1
 
 
+async def test_a_file_of_another_data_centre_is_read_there(crossing: Crossing):
+    await crossing.start()
+    crossing.sends(b"data")
+    media = await crossing.heard()
+    crossing.town.sandbox.inflict(Fault(kind=Kind.ERROR, method="upload.getfile", code=303, text="FILE_MIGRATE_2"))
+    assert isinstance(await crossing.carries(media), Sent)
+    assert crossing.shown() == [b"data"]
+
+
 async def test_a_file_that_cannot_be_found_again_is_refused(crossing: Crossing):
     await crossing.start()
     crossing.sends(b"data")

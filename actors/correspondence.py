@@ -7,17 +7,19 @@ import logging
 from asyncio import Future
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, assert_never
 
 from pykka import ActorDeadError
 
 from actors.asking import NO_REPLY
 from actors.message_map import MessageMap
+from domain.content import Album
 from domain.effects import Relay
 from domain.errors import Unavailable
-from domain.events import Carried
-from domain.outgoing import Edit, Lane, NotSent, Send, Sent, Why
+from domain.events import Carried, Delivered
+from domain.outgoing import Edit, Lane, NotSent, Outcome, Send, Sent, Why
 from domain.values import Address, MessageId, Pts
 
 logger = logging.getLogger(__name__)
@@ -68,7 +70,8 @@ class Correspondence:
 
     def sent(self, relay: Relay, outcome: Future[Any], lost: Callable[[Relay, NotSent], None]) -> None:
         """Watch a message on its way to the partner; `lost` is called where it fails."""
-        self._on_the_way[relay.message] = outcome
+        for message in messages_of(relay):
+            self._on_the_way[message] = outcome
         outcome.add_done_callback(partial(self._arrived, relay, lost))
 
     def loses(self, pts: Pts | None) -> Future[None]:
@@ -83,29 +86,57 @@ class Correspondence:
         return partial(heard.set_result, None), pts
 
     def _arrived(self, relay: Relay, lost: Callable[[Relay, NotSent], None], outcome: Future[Any]) -> None:
-        if self._on_the_way.get(relay.message) is outcome:
-            del self._on_the_way[relay.message]
+        for message in messages_of(relay):
+            if self._on_the_way.get(message) is outcome:
+                del self._on_the_way[message]
         failure = failure_of(outcome)
         if failure is not None:
             lost(relay, failure)
             return
         result = outcome.result()
-        if isinstance(result, Sent) and result.message is not None and not relay.edit:
-            self.pairs.pair(relay.message, result.message)
+        if isinstance(result, Sent) and not relay.edit:
+            for mine, theirs in paired(relay, result):
+                self.pairs.pair(mine, theirs)
+
+
+def messages_of(sent: Relay | Carried) -> tuple[MessageId, ...]:
+    """In the sender's numbering: one, or each of an album's parts."""
+    if not isinstance(sent.content, Album):
+        return (sent.message,)
+    return tuple(item.file.message or sent.message for item in sent.content.items)
+
+
+def paired(sent: Relay | Carried, result: Sent) -> list[tuple[MessageId, MessageId]]:
+    """Which message of the sender's became which of the partner's, as far as Telegram told."""
+    became = result.album or (() if result.message is None else (result.message,))
+    return list(zip(messages_of(sent), became, strict=False))
 
 
 def outgoing(carried: Carried, address: Address) -> Send | Edit:
     """How the partner's message is shown to the user at `address`."""
     if carried.edits is not None:
         return Edit(to=address.user, message=carried.edits, body=carried.content, lane=Lane.RELAY, chat=carried.chat)
+    keys = tuple(f"relay:{carried.source.bot}:{carried.source.user}:{message}" for message in messages_of(carried))
     return Send(
         to=address.user,
-        key=f"relay:{carried.source.bot}:{carried.source.user}:{carried.message}",
+        key=keys[0],
+        keys=keys if len(keys) > 1 else (),
         body=carried.content,
         lane=Lane.RELAY,
         reply_to=carried.reply_to,
         chat=carried.chat,
     )
+
+
+def way_back(carried: Carried, outcome: Outcome) -> Delivered:
+    """What the sender's process is told."""
+    back = Delivered(user=carried.source.user, chat=carried.chat, mine=carried.message, theirs=None)
+    match outcome:
+        case NotSent(why=why, detail=detail):
+            return replace(back, why=str(why), detail=detail)
+        case Sent(message=message, album=album):
+            return replace(back, theirs=message, album=tuple(paired(carried, outcome)) if album else ())
+    assert_never(outcome)
 
 
 def failure_of(outcome: Future[Any]) -> NotSent | None:

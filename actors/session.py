@@ -19,11 +19,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, assert_never
 
+from actors.albums import AlbumsFirst
 from actors.asking import answer_of
-from actors.correspondence import Correspondence, failure_of, outgoing
+from actors.correspondence import Correspondence, failure_of, outgoing, paired, way_back
 from actors.loop_ref import LoopRef
 from actors.search_watch import SearchWatch
-from actors.session_wires import SessionWires, nobody_waits
+from actors.session_wires import nobody_waits
 from actors.surroundings import Surroundings
 from actors.turn import Turn
 from domain import notices, seeking
@@ -52,6 +53,7 @@ from domain.facts import Cancelled, ChannelsChecked, Fact, Left, NotRelayed, Sea
 from domain.inbound import Commanded, Edited, Inbound, Pressed, Restarted, Said, Stopped
 from domain.messages import (
     Again,
+    AlbumOver,
     Append,
     Discard,
     Doze,
@@ -61,7 +63,7 @@ from domain.messages import (
     SessionMessage,
     Touch,
 )
-from domain.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
+from domain.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Send, Why
 from domain.pool import Cancel, Find, Leave, Look, Rewish, Seeker
 from domain.session import step
 from domain.session_state import Chatting, Elsewhere, Idle, Searching, Session
@@ -76,7 +78,7 @@ NOTED_IN_A_SILENCE = 20
 logger = logging.getLogger(__name__)
 
 
-class SessionActor(SessionWires):
+class SessionActor(AlbumsFirst):
     SURVIVES = True
 
     __slots__ = ("_letters", "_seen", "_session", "_watch")
@@ -109,7 +111,9 @@ class SessionActor(SessionWires):
                 return self._tick()
             case Said() | Commanded() | Edited() | Pressed() | Stopped() | Restarted():
                 self._seen = self.loop.time()
-                return self._inbound(message)
+                return self._hear(message)
+            case AlbumOver(parts=parts):
+                return self._album_done(self._album.take()) if len(self._album) == parts else None
         assert_never(message)
 
     async def on_stop(self) -> None:  # type: ignore[override]  # may be async here
@@ -339,11 +343,11 @@ class SessionActor(SessionWires):
         carried = self._letters.addressed(relay, self._address)
         if carried is None:
             return
-        timeout = self._ask_timeout + self._world.settings.pacing.max_park_seconds
+        seconds = self._patience_for(carried)
         if partner is not None:
-            outcome = partner.ask(carried, timeout=timeout)
+            outcome = partner.ask(carried, timeout=seconds)
         else:
-            outcome = self._world.events.ask(Append(bot=relay.to.bot, event=carried), timeout=timeout)
+            outcome = self._carry_away(relay.to.bot, carried, seconds)
         self._letters.sent(relay, outcome, partial(self._lost, turn))
         turn.wait_for(outcome)
 
@@ -370,9 +374,10 @@ class SessionActor(SessionWires):
         """What became of a message that went to another process."""
         if not delivered.why:
             if delivered.theirs is not None and _in_chat(session, delivered.chat):
-                self._letters.pairs.pair(delivered.mine, delivered.theirs)
+                for mine, theirs in delivered.album or ((delivered.mine, delivered.theirs),):
+                    self._letters.pairs.pair(mine, theirs)
             return
-        failure = NotSent(why=Why(delivered.why))
+        failure = NotSent(why=Why(delivered.why), detail=delivered.detail)
         lost = NotRelayed(chat=delivered.chat, message=delivered.mine, failure=failure)
         await self._try(turn, session, self._decide(session, lost, turn))
 
@@ -406,10 +411,10 @@ class SessionActor(SessionWires):
 
     def _handed_over(self, carried: Carried, outcome: Future[Any]) -> None:
         """Called by the loop, between messages."""
-        if failure_of(outcome) is None and carried.edits is None:
-            result = outcome.result()
-            if result.message is not None and self._session is not None and _in_chat(self._session, carried.chat):
-                self._letters.pairs.pair(result.message, carried.message)
+        here = self._session is not None and _in_chat(self._session, carried.chat)
+        if here and failure_of(outcome) is None and carried.edits is None:
+            for theirs, mine in paired(carried, outcome.result()):
+                self._letters.pairs.pair(mine, theirs)
 
     async def _deliver_from_afar(self, turn: Turn, carried: Carried) -> None:
         """It was said before the end of the chat, where both come from the stream: that end may be in the pool already."""
@@ -419,16 +424,8 @@ class SessionActor(SessionWires):
         if isinstance(outcome, NotSent) and outcome.why is Why.STALE:
             turn.spoil()
             return
-        back = Delivered(
-            user=carried.source.user,
-            chat=carried.chat,
-            mine=carried.message,
-            theirs=outcome.message if isinstance(outcome, Sent) else None,
-            why=outcome.why if isinstance(outcome, NotSent) else "",
-        )
-        await answer_of(
-            self._world.events.ask(Append(bot=carried.source.bot, event=back), timeout=self._ask_timeout), "the event stream"
-        )
+        append = Append(bot=carried.source.bot, event=way_back(carried, outcome))
+        await answer_of(self._world.events.ask(append, timeout=self._ask_timeout), "the event stream")
 
     def _does_not_know_the_end_of(self, chat: ChatId) -> bool:
         session = self._session

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import secrets
 from asyncio import Future
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from actors.asking import answer_of
+from actors.asking import answer_of, followed
 from actors.loop_actor import LoopActor
 from actors.loop_ref import LoopRef
 from actors.surroundings import Surroundings
 from actors.turn import Turn
+from domain.content import Content, files_of
 from domain.errors import Unavailable
+from domain.events import Carried
 from domain.inbound import Commanded, Edited, Pressed, Said
-from domain.messages import Done, FromStream, MatcherMessage, Processed, SessionMessage, Submit, TransportMessage
+from domain.messages import Append, Deposit, Done, FromStream, MatcherMessage, Processed, SessionMessage, Submit, TransportMessage
 from domain.outgoing import NotSent, Outgoing, Why
 from domain.pool import Mark
-from domain.values import Address, Pts
+from domain.values import Address, BotId, Pts
 
 
 def nobody_waits() -> None:
@@ -48,7 +51,8 @@ class SessionWires(LoopActor[SessionMessage]):
     def _turn_of(self, message: SessionMessage) -> Turn:
         match message:
             case Said() | Commanded() | Edited():
-                return Turn(self._key(f"update {message.pts}"), partial(self._processed, message.pts), message.pts)
+                places = (message.places if isinstance(message, Said) else ()) or (message.pts,)
+                return Turn(self._key(f"update {message.pts}"), partial(self._processed, places), message.pts)
             case Pressed():
                 return Turn(self._key(f"query {message.query}"), nobody_waits)
             case FromStream(id=id_):
@@ -59,10 +63,11 @@ class SessionWires(LoopActor[SessionMessage]):
     def _key(self, what: str) -> str:
         return f"{self._address.bot}:{self._address.user}:{what}"
 
-    def _processed(self, pts: Pts) -> None:
+    def _processed(self, places: tuple[Pts, ...]) -> None:
         transport = self._transport()
         if transport is not None:
-            transport.tell(Processed(pts=pts))
+            for pts in places:
+                transport.tell(Processed(pts=pts))
 
     def _acknowledge(self, event: str) -> None:
         """Where nobody takes it now, the event comes again and changes nothing."""
@@ -72,10 +77,32 @@ class SessionWires(LoopActor[SessionMessage]):
     def _send(self, outgoing: Outgoing) -> Future[Any]:
         transport = self._transport()
         if transport is None:
-            gone: Future[Any] = self.loop.create_future()
-            gone.set_result(NotSent(why=Why.STALE))
-            return gone
+            return self._answered(NotSent(why=Why.STALE))
         return transport.ask(Submit(outgoing=outgoing), timeout=None)
+
+    def _patience_for(self, carried: Carried) -> float:
+        """Seconds until a message on its way is given up."""
+        settings = self._world.settings
+        transfers = settings.relay.transfer_seconds * len(files_of(carried.content))
+        return self._ask_timeout + settings.pacing.max_park_seconds + transfers
+
+    def _carry_away(self, bot: BotId, carried: Carried, seconds: float) -> Future[Any]:
+        """By the stream; files of our bot first go where the partner's bot can read them."""
+        if bot == self._address.bot or not files_of(carried.content):
+            return self._world.events.ask(Append(bot=bot, event=carried), timeout=seconds)
+        transport = self._transport()
+        if transport is None:
+            return self._answered(NotSent(why=Why.STALE))
+        deposited = transport.ask(Deposit(content=carried.content), timeout=seconds)
+        return followed(deposited, partial(self._carry_deposited, bot, carried, seconds))
+
+    def _carry_deposited(self, bot: BotId, carried: Carried, seconds: float, content: Content) -> Future[Any]:
+        return self._world.events.ask(Append(bot=bot, event=replace(carried, content=content)), timeout=seconds)
+
+    def _answered(self, outcome: NotSent) -> Future[Any]:
+        known: Future[Any] = self.loop.create_future()
+        known.set_result(outcome)
+        return known
 
     def _transport(self) -> LoopRef[TransportMessage] | None:
         post = self._world.directory.post(self._address.bot)

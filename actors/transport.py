@@ -21,7 +21,7 @@ from actors.directory import Directory
 from actors.loop_actor import LoopActor
 from domain.errors import BadToken, Fenced, Unavailable
 from domain.inbound import Ignored, Inbound
-from domain.messages import Describe, Discard, Glance, MissingChannels, Processed, Received, Submit, TransportMessage
+from domain.messages import Deposit, Describe, Discard, Glance, MissingChannels, Processed, Received, Submit, TransportMessage
 from domain.outgoing import Lane, Send
 from domain.ports import Telegram
 from domain.status import BotReport, BotStatus
@@ -71,6 +71,8 @@ class TransportActor(LoopActor[TransportMessage]):
                 return self._telegram.confirm(pts)
             case Discard(chat=chat):
                 return self._telegram.discard(chat)
+            case Deposit(content=content):
+                return asyncio.ensure_future(self._telegram.deposit(content))
             case MissingChannels(user=user):
                 return asyncio.ensure_future(self._telegram.missing_channels(user))
             case Describe():

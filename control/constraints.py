@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from control.variables import variable_of
-from domain.channels import read_channel
+from domain.channels import MARK, read_channel
 from domain.errors import SettingsError
 from domain.settings import Settings
 
@@ -21,7 +21,7 @@ POSTGRES_SCHEMES = ("postgresql", "postgres")
 
 def check(settings: Settings, origins: Mapping[str, str]) -> None:
     """`origins`: dotted setting → where the operator wrote it."""
-    for rule in (_stores, _workers, _ages, _server, _channels, _back_off, _ports):
+    for rule in (_stores, _workers, _ages, _server, _channels, _media_channel, _back_off, _ports):
         rule(settings, origins)
 
 
@@ -134,6 +134,13 @@ def _channels(settings: Settings, origins: Mapping[str, str]) -> None:
         if channel in named:
             raise SettingsError(f"{where}: {channel} is there twice; leave one out")
         named.add(channel)
+
+
+def _media_channel(settings: Settings, origins: Mapping[str, str]) -> None:
+    id_ = settings.admin.media_channel_id
+    if id_ and not str(id_).startswith(MARK):
+        where = name("admin.media_channel_id", origins)
+        raise SettingsError(f"{where}: {id_} is not a channel's id; those begin with {MARK}, like -1001234567890")
 
 
 def _back_off(settings: Settings, origins: Mapping[str, str]) -> None:

@@ -17,6 +17,7 @@ from domain.settings import Settings
 from storage.chats import SqlChats
 from storage.database import Database, open_database
 from storage.event_stream import RedisEventStream
+from storage.files import RedisFiles
 from storage.keys import Keys
 from storage.leases import RedisLeases, new_owner
 from storage.message_maps import RedisMessageMaps
@@ -33,6 +34,8 @@ LONGEST_PAUSE = 10.0
 """Seconds between attempts to reach a store."""
 MAPS_SECONDS = 86_400.0
 """How long a sleeping session's message map is kept."""
+FILES_SECONDS = 7 * 86_400.0
+"""How long a file that was brought from one bot to another is remembered."""
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -50,6 +53,7 @@ class Stores:
     events: RedisEventStream
     leases: RedisLeases
     maps: RedisMessageMaps
+    files: RedisFiles
     searches: SqlSearches
     restrictions: SqlRestrictions
 
@@ -76,6 +80,7 @@ async def opened(settings: Settings, owner: str, notice: Notice) -> AsyncIterato
             events=RedisEventStream(redis, keys, owner=owner),
             leases=leases,
             maps=RedisMessageMaps(redis, keys, seconds=MAPS_SECONDS),
+            files=RedisFiles(redis, keys, seconds=FILES_SECONDS),
             searches=SqlSearches(database),
             restrictions=SqlRestrictions(database),
         )

@@ -34,6 +34,7 @@ from domain.values import BotId, Lease
 from storage.connection_store import SqlConnectionStore
 from storage.retention import purge
 from transport.client import KurigramTelegram
+from transport.exchange import Exchange
 from transport.texts import Texts
 
 FIRST_CONNECT = 10.0
@@ -123,10 +124,11 @@ async def _serve_bots(
     """Bots stop before what they stand on, for children stop in reverse."""
     texts = Texts()
     secret = stores.secrets.derived("random ids of sends")
+    exchange = Exchange()
     keepers: dict[BotId, Handle[KeeperMessage]] = {}
     for token in settings.telegram.tokens:
         bot = BotId(int(token.partition(":")[0]))
-        connect = _connector(token, stores, settings, texts, secret)
+        connect = _connector(token, stores, settings, texts=texts, secret=secret, exchange=exchange)
         keepers[bot] = await house.start_child(_keeper(bot, connect, stores, directory, settings))
     return keepers
 
@@ -151,7 +153,7 @@ def _budget(settings: Settings) -> Budget:
 
 
 def _connector(
-    token: str, stores: Stores, settings: Settings, texts: Texts, secret: bytes
+    token: str, stores: Stores, settings: Settings, *, texts: Texts, secret: bytes, exchange: Exchange
 ) -> Callable[[Lease, Callable[[], bool]], KurigramTelegram]:
     def connect(lease: Lease, fresh: Callable[[], bool]) -> KurigramTelegram:
         return KurigramTelegram(
@@ -160,6 +162,8 @@ def _connector(
             store=SqlConnectionStore(stores.database, stores.secrets, lease),
             texts=texts,
             secret=secret,
+            files=stores.files,
+            exchange=exchange,
             may_send=fresh,
         )
 

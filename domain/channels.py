@@ -13,6 +13,11 @@ _NUMBERED = re.compile(r"-100([0-9]{5,15})(?:=(https://t\.me/\S+))?")
 _INVITATION = re.compile(r"https://t\.me/(?:\+|joinchat/)\S+")
 
 
+def channel_number(id_: int) -> int:
+    """Of a channel's id as people see it: -1001234567890 is 1234567890."""
+    return int(str(id_).removeprefix(MARK)) if id_ else 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequiredChannel:
     """Named by `username` or by `number`, never by both."""

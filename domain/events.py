@@ -69,6 +69,10 @@ class Delivered:
     theirs: MessageId | None
     why: str = ""
     """domain.outgoing.Why where it could not be sent, else empty."""
+    detail: str = ""
+    """Of that: domain.outgoing.NotSent."""
+    album: tuple[tuple[MessageId, MessageId], ...] = ()
+    """Mine and theirs of each part of an album."""
 
 
 Event = Matched | Parted | SearchEnded | Carried | Delivered

@@ -21,6 +21,10 @@ class Said:
     message: MessageId
     content: Content
     reply_to: MessageId | None = None
+    album: int = 0
+    """Parts of one album have the same number, and come one by one; 0: it stands alone."""
+    places: tuple[Pts, ...] = ()
+    """Of an album that was gathered: the place of each of its parts."""
     language: str = "en"
 
 

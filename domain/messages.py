@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from domain.content import Content
 from domain.effects import RecordEnd
 from domain.events import Carried, Event
 from domain.facts import NotRelayed
@@ -39,13 +40,23 @@ class Doze:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlbumOver:
+    """No further part came for so long that the album must be complete."""
+
+    SYSTEM: ClassVar[bool] = True
+
+    parts: int
+    """How many there were when the wait began; where more have come since, it goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Again:
     """Time to try once more what a store could not take."""
 
     what: RecordEnd | FromStream
 
 
-SessionMessage = Inbound | FromStream | Carried | NotRelayed | Progress | Doze | Again
+SessionMessage = Inbound | FromStream | Carried | NotRelayed | AlbumOver | Progress | Doze | Again
 
 # --- TransportActor
 
@@ -79,6 +90,13 @@ class Discard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deposit:
+    """Ask; the reply is the content with its files in the media channel, where there is one."""
+
+    content: Content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MissingChannels:
     """Ask; the reply is the required channels that the user is not in, as `domain.channels.MissingChannel`s."""
 
@@ -97,7 +115,7 @@ class Glance:
     EPHEMERAL: ClassVar[bool] = True
 
 
-TransportMessage = Received | Submit | Processed | Discard | MissingChannels | Describe | Glance
+TransportMessage = Received | Submit | Processed | Discard | Deposit | MissingChannels | Describe | Glance
 
 # --- MatcherActor
 

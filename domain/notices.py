@@ -28,6 +28,13 @@ _FAILURE_TEXTS = {
     Why.UNREACHABLE: "not-delivered-unreachable",
 }
 
+_DETAIL_TEXTS = {
+    "MEDIA_CAPTION_TOO_LONG": "not-delivered-caption-too-long",
+    "FILE_TOO_BIG": "not-delivered-file-too-big",
+    "FILE_ELSEWHERE": "not-delivered-file-elsewhere",
+}
+"""Where the name of the refusal says more."""
+
 
 def plain(text: str, language: str, menu: Menu | None = None, **arguments: str | int) -> Notice:
     return Notice(text=text, language=language, menu=menu, arguments=arguments)
@@ -108,7 +115,7 @@ def not_joined(missing: tuple[MissingChannel, ...], press: Pressed, language: st
 
 def not_delivered(failure: NotSent, language: str) -> Notice | None:
     """None where the sender learns it by another way (the chat ended) or nothing can be said (this process stops)."""
-    text = _FAILURE_TEXTS.get(failure.why)
+    text = _DETAIL_TEXTS.get(failure.detail) or _FAILURE_TEXTS.get(failure.why)
     return Notice(text=text, language=language, arguments={"seconds": round(failure.retry_after)}) if text else None
 
 

@@ -65,6 +65,8 @@ class Send:
 
     to: UserId
     key: str
+    keys: tuple[str, ...] = ()
+    """Of an album: the key of each of its parts, in order."""
     body: Body
     lane: Lane
     reply_to: MessageId | None = None
@@ -100,6 +102,8 @@ class Sent:
     """Done. `message` is the id in the recipient's chat with the bot; None where Telegram says that it had been sent before."""
 
     message: MessageId | None = None
+    album: tuple[MessageId, ...] = ()
+    """Of an album: the id of each of its parts, in order."""
 
 
 class Why(StrEnum):

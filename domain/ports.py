@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequen
 from typing import Protocol
 
 from domain.channels import MissingChannel
+from domain.content import Content, FileRef
 from domain.events import Entry, Event
 from domain.inbound import Ignored, Inbound
 from domain.outgoing import Outcome, Outgoing
@@ -52,6 +53,12 @@ class Telegram(Protocol):
 
     async def missing_channels(self, user: UserId) -> tuple[MissingChannel, ...]:
         """The required channels that the user is not in, in the order of the settings. Raises `domain.errors.Unavailable`."""
+        ...
+
+    async def deposit(self, content: Content) -> Content:
+        """The same content with its files copied into the media channel, for a bot of another process; as it was where that
+        cannot be.
+        """
         ...
 
     def discard(self, chat: ChatId) -> None:
@@ -204,6 +211,16 @@ class MessageMaps(Protocol):
     async def save(self, chat: ChatId, user: UserId, pairs: dict[int, int]) -> None: ...
 
     async def load(self, chat: ChatId, user: UserId) -> dict[int, int]: ...
+
+
+class Files(Protocol):
+    """Files that a bot got from another, as it knows them itself. Raises `domain.errors.Unavailable`."""
+
+    async def get(self, bot: BotId, unique_id: str) -> FileRef | None: ...
+
+    async def put(self, file: FileRef) -> None:
+        """By `file.bot` and `file.unique_id`."""
+        ...
 
 
 class ConnectionStore(Protocol):

@@ -34,7 +34,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from domain import notices, seeking
-from domain.content import Text, Uncopyable
+from domain.content import Dice, Poll, Text, Uncopyable, captions_of
 from domain.effects import (
     Amend,
     Answer,
@@ -69,7 +69,8 @@ from domain.values import Chat, ChatEnd, Gender, Profile, Question, Wishes
 
 LONGEST_TEXT = 4096
 """UTF-16 code units of one message (Telegram `message_length_max`)."""
-
+LONGEST_CAPTION = 1024
+"""The same of one caption (Telegram `caption_length_limit_default`: bots have no more)."""
 
 Step = tuple[Session, list[Effect]]
 
@@ -150,6 +151,8 @@ def _relay_or_refuse(session: Session, chat: Chat, update: Said | Edited) -> Eff
         return Say(notice=notices.refused(content, session.language))
     if isinstance(content, Text) and utf16_length(content.text) > LONGEST_TEXT:
         return say(session, "not-delivered-too-long")
+    if any(utf16_length(caption.text) > LONGEST_CAPTION for caption in captions_of(content)):
+        return say(session, "not-delivered-caption-too-long")
     return Relay(
         chat=chat.id,
         to=chat.partner_of(session.address.user),
@@ -161,8 +164,8 @@ def _relay_or_refuse(session: Session, chat: Chat, update: Said | Edited) -> Eff
 
 
 def _edited(session: Session, edited: Edited) -> Step:
-    """An edit matters only to the partner; edits of answers and commands change nothing."""
-    if isinstance(session.place, Chatting):
+    """An edit matters only to the partner; edits of answers and commands change nothing, and votes are no news."""
+    if isinstance(session.place, Chatting) and not isinstance(edited.content, Poll | Dice):
         return session, [_relay_or_refuse(session, session.place.chat, edited)]
     return session, []
 

@@ -60,7 +60,14 @@ class Matching(Section, frozen=True):
 class ChatRules(Section, frozen=True):
     idle_minutes: Minutes = 60.0
     mapped_messages: Count = 200
+    album_seconds: Seconds = 0.5
     protect_content: bool = False
+
+
+class Relay(Section, frozen=True):
+    max_reupload_mb: Natural = 20
+    transfers_at_once: Count = 4
+    transfer_seconds: Seconds = 120.0
 
 
 class Pacing(Section, frozen=True):
@@ -146,6 +153,7 @@ class Settings(Section, frozen=True):
     profile: ProfileRules = ProfileRules()
     matching: Matching = Matching()
     chat: ChatRules = ChatRules()
+    relay: Relay = Relay()
     pacing: Pacing = Pacing()
     flood: Flood = Flood()
     channels: Channels = Channels()

@@ -25,6 +25,7 @@ NAMES = {
     "fence": "string: the last fencing token that was given out",
     "events": "stream, by bot: what crosses processes (event_stream.py)",
     "parked": "stream, by bot: entries that this version cannot read",
+    "file": "string, by bot and unique id: that bot's own ids of a file that it got from another; expires",
     "map": "hash, by chat and user: which message of theirs is which of the partner's; expires",
 }
 
@@ -80,6 +81,9 @@ class Keys:
 
     def parked(self, bot: BotId) -> str:
         return f"{self.tag}:parked:{bot}"
+
+    def file(self, bot: BotId, unique_id: str) -> str:
+        return f"{self.tag}:file:{bot}:{unique_id}"
 
     def map(self, chat: ChatId, user: UserId) -> str:
         return f"{self.tag}:map:{chat}:{user}"

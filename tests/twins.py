@@ -6,10 +6,11 @@ import asyncio
 from asyncio import Future
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from domain.content import Text
+from domain.content import Content, FileRef, Text, with_files
 from domain.errors import Unavailable
 from domain.events import Entry, Event
 from domain.inbound import Ignored, Inbound
@@ -17,7 +18,7 @@ from domain.matching import Oracle
 from domain.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
 from domain.pool import Answer, Request
 from domain.settings import Matching
-from domain.values import Address, Bot, BotId, Chat, ChatEnd, ChatId, Lease, Profile, Pts, UserId
+from domain.values import Address, Bot, BotId, Chat, ChatEnd, ChatId, Lease, MessageId, Profile, Pts, UserId
 
 PATIENCE = 100.0
 """Seconds that a test waits for something, by its loop's own clock."""
@@ -91,6 +92,7 @@ class TelegramTwin(Twin):
         """For users whom nothing reaches."""
         self.confirmed: list[Pts] = []
         self.discarded: list[ChatId] = []
+        self.has_channel = False
         self.missing: tuple[tuple[str, str], ...] = ()
         self.receive: Callable[[Inbound | Ignored], Awaitable[None]] | None = None
         self.ids = count(1)
@@ -129,6 +131,12 @@ class TelegramTwin(Twin):
         self.confirmed.append(pts)
         self.tell()
 
+    async def deposit(self, content: Content) -> Content:
+        await self.asked()
+        if not self.has_channel:
+            return content
+        return with_files(content, lambda file: replace(file, post=MessageId(file.id)))
+
     async def missing_channels(self, user: UserId) -> tuple[tuple[str, str], ...]:
         await self.asked()
         return self.missing
@@ -164,6 +172,9 @@ class TelegramTwin(Twin):
         self.shown.setdefault(outgoing.to, []).append(wording(outgoing))
         if isinstance(outgoing, Edit):
             return Sent(message=outgoing.message)
+        if isinstance(outgoing, Send) and outgoing.keys:
+            numbers = tuple(self.message_ids.setdefault(key, next(self.ids)) for key in outgoing.keys)
+            return Sent(message=numbers[0], album=numbers)
         number = self.message_ids[outgoing.key] = next(self.ids)
         return Sent(message=number)
 
@@ -336,6 +347,20 @@ class MapsTwin(Twin):
     async def load(self, chat: ChatId, user: UserId) -> dict[int, int]:
         await self.asked()
         return self.kept.get((chat, user), {})
+
+
+class FilesTwin(Twin):
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[tuple[BotId, str], FileRef] = {}
+
+    async def get(self, bot: BotId, unique_id: str) -> FileRef | None:
+        await self.asked()
+        return self.kept.get((bot, unique_id))
+
+    async def put(self, file: FileRef) -> None:
+        await self.asked()
+        self.kept[file.bot, file.unique_id] = file
 
 
 class LeasesTwin(Twin):

@@ -2,34 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, assert_never
 
 from pyrogram import raw
 from pyrogram.errors import RPCError
 
-from domain.content import Text, Uncopyable
+from domain.content import Album, Dice, Media, Poll, Text, Uncopyable
 from domain.outgoing import AnswerPress, Body, Edit, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
 from domain.values import MessageId
 from transport.entities import to_telegram
 from transport.keyboards import inline_keyboard, reply_keyboard
+from transport.media_writing import FIXED, input_media, input_poll, single
 from transport.pacing import FloodWait
 from transport.texts import Texts
 
 
-def to_call(outgoing: Outgoing, peer: Any, *, random_id: int, texts: Texts, protect: bool) -> Any:
-    """`peer` is the recipient as InputPeerUser, `random_id` of `random_id(secret, key)`; presses need neither (None, 0).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What a call is made with besides what it says."""
 
-    `protect` keeps relayed content from being forwarded or saved; our own texts may be. Raises ValueError for what no
-    method can express (an Uncopyable, a button of no use).
+    texts: Texts
+    peer: Any = None
+    """The recipient as InputPeerUser; presses need none."""
+    random_ids: Sequence[int] = (0,)
+    """Of `random_id(secret, key)`: one for each message that a send makes."""
+    protect: bool = False
+    """Keeps relayed content from being forwarded or saved; our own texts may be."""
+
+
+def to_call(outgoing: Outgoing, means: Means) -> Any:
+    """Files must be the sending bot's own. Raises ValueError for what no method can express (an Uncopyable, a button of no
+    use).
     """
     match outgoing:
-        case Send():
-            return _send(outgoing, peer, random_id, texts, protect=protect)
-        case Edit():
-            return _edit(outgoing, peer, texts)
+        case Send(body=body):
+            return SENDS.get(type(body), _inexpressible)(outgoing, means)
+        case Edit(body=body):
+            return EDITS.get(type(body), _inexpressible)(outgoing, means)
         case AnswerPress():
-            return _answer(outgoing, texts)
+            return _answer(outgoing, means.texts)
         case _:
             assert_never(outgoing)
 
@@ -50,6 +64,12 @@ def sent_id(result: Any) -> MessageId | None:
         if isinstance(update, raw.types.UpdateMessageID):
             return MessageId(update.id)
     return None
+
+
+def sent_album(result: Any, random_ids: Sequence[int]) -> tuple[MessageId, ...]:
+    """The ids of an album's parts in order; empty where Telegram does not name them all."""
+    named = {each.random_id: each.id for each in getattr(result, "updates", ()) if isinstance(each, raw.types.UpdateMessageID)}
+    return tuple(MessageId(named[each]) for each in random_ids) if named.keys() >= set(random_ids) else ()
 
 
 def own_pts(result: Any) -> tuple[int, int] | None:
@@ -97,33 +117,117 @@ WHY_BY_CODE = {401: Why.STALE, 500: Why.UNREACHABLE, 503: Why.UNREACHABLE}
 """401 is always about the bot itself (SESSION_REVOKED, AUTH_KEY_UNREGISTERED, USER_DEACTIVATED_BAN, …). All else: REFUSED."""
 
 
-def _send(send: Send, peer: Any, random_id: int, texts: Texts, *, protect: bool) -> Any:
-    relayed = not isinstance(send.body, Notice)
-    text = _text_of(send.body, texts)
+def _common(send: Send, means: Means) -> dict[str, Any]:
+    return {
+        "peer": means.peer,
+        "noforwards": (means.protect and not isinstance(send.body, Notice)) or None,
+        "reply_to": raw.types.InputReplyToMessage(reply_to_msg_id=send.reply_to) if send.reply_to else None,
+    }
+
+
+def _send_notice(send: Send, means: Means) -> Any:
+    notice: Any = send.body
+    text = means.texts.formatted(notice.text, notice.arguments, notice.language)
     return raw.functions.messages.SendMessage(
-        peer=peer,
-        message=text.text,
-        entities=to_telegram(text.entities) or None,
-        random_id=random_id,
-        no_webpage=None if relayed else True,
-        noforwards=(relayed and protect) or None,
-        reply_to=raw.types.InputReplyToMessage(reply_to_msg_id=send.reply_to) if send.reply_to else None,
-        reply_markup=_markup(send.body, texts),
+        **_common(send, means),
+        **_worded(text),
+        random_id=means.random_ids[0],
+        no_webpage=True,
+        reply_markup=_markup(notice, means.texts),
     )
 
 
-def _edit(edit: Edit, peer: Any, texts: Texts) -> Any:
+def _send_text(send: Send, means: Means) -> Any:
+    text = _told(send.body)
+    return raw.functions.messages.SendMessage(**_common(send, means), **_worded(text), random_id=means.random_ids[0])
+
+
+def _send_media(send: Send, means: Means) -> Any:
+    media: Any = send.body
+    return raw.functions.messages.SendMedia(
+        **_common(send, means),
+        **_worded(media.caption),
+        media=input_media(media),
+        random_id=means.random_ids[0],
+        invert_media=media.caption_above or None,
+    )
+
+
+def _send_album(send: Send, means: Means) -> Any:
+    album: Any = send.body
+    return raw.functions.messages.SendMultiMedia(
+        **_common(send, means),
+        multi_media=[single(media, number) for media, number in zip(album.items, means.random_ids, strict=True)],
+        invert_media=album.items[0].caption_above or None,
+    )
+
+
+def _send_poll(send: Send, means: Means) -> Any:
+    poll: Any = send.body
+    return raw.functions.messages.SendMedia(
+        **_common(send, means), media=input_poll(poll), message="", random_id=means.random_ids[0]
+    )
+
+
+def _edit_notice(edit: Edit, means: Means) -> Any:
     """Telegram takes only buttons on an edit; without any, those that were there go away."""
-    text = _text_of(edit.body, texts)
-    inline = isinstance(edit.body, Notice) and bool(edit.body.buttons)
+    notice: Any = edit.body
+    text = means.texts.formatted(notice.text, notice.arguments, notice.language)
+    markup = _markup(notice, means.texts) if notice.buttons else None
     return raw.functions.messages.EditMessage(
-        peer=peer,
-        id=edit.message,
-        message=text.text,
-        entities=to_telegram(text.entities) or None,
-        no_webpage=True if isinstance(edit.body, Notice) else None,
-        reply_markup=_markup(edit.body, texts) if inline else None,
+        peer=means.peer, id=edit.message, **_worded(text), no_webpage=True, reply_markup=markup
     )
+
+
+def _edit_text(edit: Edit, means: Means) -> Any:
+    return raw.functions.messages.EditMessage(peer=means.peer, id=edit.message, **_worded(_told(edit.body)))
+
+
+def _edit_media(edit: Edit, means: Means) -> Any:
+    """It is not known whether the caption or the file was changed: both are told."""
+    media: Any = edit.body
+    return raw.functions.messages.EditMessage(
+        peer=means.peer,
+        id=edit.message,
+        **_worded(media.caption),
+        media=None if media.kind in FIXED else input_media(media),
+        invert_media=media.caption_above or None,
+    )
+
+
+def _inexpressible(outgoing: Send | Edit, _: Means) -> Any:
+    body = outgoing.body
+    what = body.reason if isinstance(body, Uncopyable) else type(body).__name__
+    raise ValueError(f"not to be said by {type(outgoing).__name__}: {what}")
+
+
+SENDS: Mapping[type, Callable[[Send, Means], Any]] = {
+    Notice: _send_notice,
+    Text: _send_text,
+    Dice: _send_text,
+    Media: _send_media,
+    Album: _send_album,
+    Poll: _send_poll,
+}
+EDITS: Mapping[type, Callable[[Edit, Means], Any]] = {
+    Notice: _edit_notice,
+    Text: _edit_text,
+    Media: _edit_media,
+}
+
+
+def _told(content: Body) -> Text:
+    match content:
+        case Text():
+            return content
+        case Dice(emoji=emoji, value=value):
+            return Text(text=f"{emoji} {value}")
+        case _:
+            raise ValueError(f"not a text: {type(content).__name__}")
+
+
+def _worded(text: Text) -> dict[str, Any]:
+    return {"message": text.text, "entities": to_telegram(text.entities) or None}
 
 
 def _answer(answer: AnswerPress, texts: Texts) -> Any:
@@ -133,21 +237,7 @@ def _answer(answer: AnswerPress, texts: Texts) -> Any:
     )
 
 
-def _text_of(body: Body, texts: Texts) -> Text:
-    match body:
-        case Notice():
-            return texts.formatted(body.text, body.arguments, body.language)
-        case Text():
-            return body
-        case Uncopyable():
-            raise ValueError(f"not to be relayed: {body.reason}")
-        case _:
-            assert_never(body)
-
-
-def _markup(body: Body, texts: Texts) -> Any:
-    if not isinstance(body, Notice):
-        return None
-    if body.buttons:
-        return inline_keyboard(body.buttons, texts, body.language)
-    return reply_keyboard(body.menu, texts, body.language) if body.menu is not None else None
+def _markup(notice: Notice, texts: Texts) -> Any:
+    if notice.buttons:
+        return inline_keyboard(notice.buttons, texts, notice.language)
+    return reply_keyboard(notice.menu, texts, notice.language) if notice.menu is not None else None

@@ -5,6 +5,7 @@
     pacer       outgoing calls, when                        (pacing.py)
     outbox      outgoing calls, how                         (outbox.py, calls.py, peers.py)
     checkpoint  what is stored of all this                  (checkpoint.py)
+    courier     files that other bots have, brought first   (courier.py, files.py, exchange.py, references.py)
     membership  who is in the required channels             (membership.py, channel_door.py)
 
 At least once in: the place stored is the last one with all before it confirmed, and a successor begins there. Exactly once
@@ -17,18 +18,24 @@ import asyncio
 import logging
 from asyncio import Future, Task
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 from pyrogram.errors import RPCError
 
-from domain.channels import MissingChannel
+from domain.channels import MissingChannel, channel_number
+from domain.content import Content, media_of, with_files
 from domain.errors import BadToken, Fenced, MasqueradeError, Unavailable
 from domain.inbound import Ignored, Inbound
-from domain.outgoing import Outcome, Outgoing
+from domain.outgoing import AnswerPress, Outcome, Outgoing
 from domain.ports import ConnectionStore
+from domain.ports import Files as Memory
 from domain.settings import Settings
-from domain.values import Bot, ChatId, Pts, UserId
+from domain.values import Bot, BotId, ChatId, MessageId, Pts, UserId
 from transport.checkpoint import Checkpoint
+from transport.courier import Courier
+from transport.exchange import Exchange
+from transport.files import Files
 from transport.inbox import Inbox
 from transport.link import Link
 from transport.membership import Membership
@@ -36,6 +43,7 @@ from transport.outbox import Outbox
 from transport.pacing import Pacer
 from transport.peers import Peers
 from transport.texts import Texts
+from transport.updates import Ear
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +74,8 @@ class KurigramTelegram:
         store: ConnectionStore,
         texts: Texts,
         secret: bytes,
+        files: Memory,
+        exchange: Exchange,
         may_send: Callable[[], bool] = _always,
         on_state: OnState = _unheard,
     ) -> None:
@@ -77,15 +87,9 @@ class KurigramTelegram:
         self._on_state = on_state
         self._loose = False
         self._peers = Peers(store)
-        self._link = Link(
-            token=token,
-            settings=settings.telegram,
-            store=store,
-            on_updates=self._push,
-            on_open=self._opened,
-            on_state=self._enter,
-        )
-        self._inbox = Inbox(link=self._link, peers=self._peers, labels=texts.labels)
+        self._link = self._linked(token)
+        bot = BotId(int(token.partition(":")[0]))
+        self._inbox = Inbox(link=self._link, peers=self._peers, ear=Ear(bot, texts.labels))
         self._checkpoint = Checkpoint(store=store, inbox=self._inbox, peers=self._peers)
         self._outbox = Outbox(
             link=self._link,
@@ -100,6 +104,11 @@ class KurigramTelegram:
             link=self._link, peers=self._peers, channels=settings.channels, call_timeout=settings.telegram.call_timeout
         )
         self.pacer = Pacer(settings.pacing, self._outbox.perform)
+        self._bot, self._exchange = bot, exchange
+        channel = channel_number(settings.admin.media_channel_id)
+        self._files = Files(self._link, bot=bot, media_channel=channel)
+        self._courier = self._hired(files)
+        self._depositing = asyncio.Lock()
         self._tasks: dict[str, Task[None]] = {}
         self._stopping = False
 
@@ -123,6 +132,7 @@ class KurigramTelegram:
         self._run("link", self._link.keep())
         self._run("inbox", self._inbox.run(receive))
         self._run("checkpoint", self._checkpoint.run())
+        self._exchange.join(self._bot, self._files)
         self._enter("serving", "")
         return bot
 
@@ -138,9 +148,26 @@ class KurigramTelegram:
         return await self._membership.missing(user)
 
     def submit(self, outgoing: Outgoing) -> Future[Outcome]:
+        if not isinstance(outgoing, AnswerPress) and self._courier.concerns(outgoing):
+            return self._courier.take(outgoing)
         return self.pacer.submit(outgoing)
 
+    async def deposit(self, content: Content) -> Content:
+        """One after the other, so that they go on in the order in which they came."""
+        if not self._files.has_channel:
+            return content
+        posts: dict[str, MessageId] = {}
+        try:
+            async with self._depositing:
+                for media in media_of(content):
+                    posts[media.file.unique_id] = await self._files.post(media)
+        except (RPCError, OSError) as error:
+            log.warning("bot%d: a file could not be copied to the media channel: %s", self._bot, error)
+            return content
+        return with_files(content, lambda file: replace(file, post=posts[file.unique_id]))
+
     def discard(self, chat: ChatId) -> None:
+        self._courier.discard(chat)
         self.pacer.discard(chat)
 
     def confirm(self, pts: Pts) -> None:
@@ -148,6 +175,8 @@ class KurigramTelegram:
 
     def loosen(self) -> None:
         self._loose = True
+        self._exchange.leave(self._bot, self._files)
+        self._courier.stop()
         self.pacer.loosen()
 
     async def stop(self) -> None:
@@ -167,6 +196,27 @@ class KurigramTelegram:
             self._enter("stopped", self.detail)
 
     # Within
+
+    def _linked(self, token: str) -> Link:
+        return Link(
+            token=token,
+            settings=self._settings.telegram,
+            store=self._store,
+            on_updates=self._push,
+            on_open=self._opened,
+            on_state=self._enter,
+        )
+
+    def _hired(self, memory: Memory) -> Courier:
+        return Courier(
+            bot=self._bot,
+            files=self._files,
+            exchange=self._exchange,
+            memory=memory,
+            peers=self._peers,
+            settings=self._settings.relay,
+            submit=self.pacer.submit,
+        )
 
     def _opened(self, state: Any) -> None:
         self._inbox.check(state)

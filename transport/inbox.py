@@ -27,9 +27,8 @@ from transport.backoff import Backoff
 from transport.difference import in_order
 from transport.link import Link
 from transport.peers import Peers
-from transport.texts import Labels
 from transport.update_log import UpdateLog, Verdict
-from transport.updates import NUMBERED, read
+from transport.updates import NUMBERED, Ear, read
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +56,7 @@ class Entry:
 
 
 class Inbox:
-    def __init__(self, *, link: Link, peers: Peers, labels: Labels) -> None:
+    def __init__(self, *, link: Link, peers: Peers, ear: Ear) -> None:
         self.pts = UpdateLog(0)
         self.qts = UpdateLog(0)
         self.date = 0
@@ -66,7 +65,7 @@ class Inbox:
         """Something is to be stored."""
         self._link = link
         self._peers = peers
-        self._labels = labels
+        self._ear = ear
         self._ready: deque[Entry] = deque()
         self._held: list[Entry] = []
         self._behind = True
@@ -237,7 +236,7 @@ class Inbox:
 
     def _read(self, entry: Entry) -> Inbound | Ignored | None:
         try:
-            return read(entry.update, entry.users, self._labels)
+            return read(entry.update, entry.users, self._ear)
         except Exception as error:  # noqa: BLE001 - an update that cannot be read must not stop all later ones
             # no traceback: it may quote the message
             log.error("%s could not be read: %s", type(entry.update).__name__, type(error).__name__)

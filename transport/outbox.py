@@ -8,18 +8,23 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+from pyrogram import raw
 from pyrogram.errors import RPCError
 
+from domain.content import Album, files_of, with_files
 from domain.errors import Unavailable
-from domain.outgoing import AnswerPress, NotSent, Outcome, Outgoing, Send, Sent, Why
+from domain.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing, Send, Sent, Why
 from domain.settings import Settings
-from transport.calls import failure_of, own_pts, random_id, sent_id, to_call
+from domain.values import MessageId
+from transport.calls import Means, failure_of, own_pts, random_id, sent_album, sent_id, to_call
 from transport.inbox import Inbox
 from transport.link import Link
 from transport.pacing import STALE, FloodWait
 from transport.peers import Peers
+from transport.references import References, ran_out
 from transport.texts import Texts
 
 log = logging.getLogger(__name__)
@@ -50,9 +55,19 @@ class Outbox:
         self._call_timeout = settings.telegram.call_timeout
         self._patience = settings.pacing.max_park_seconds
         self._may_send = may_send
+        self._references = References(link)
 
     async def perform(self, outgoing: Outgoing) -> Outcome | FloodWait:
         """Never raises a Telegram error nor one of the store's."""
+        result = await self._perform(outgoing)
+        if isinstance(result, NotSent) and ran_out(result.detail):
+            renewed = await self._renewed(outgoing)
+            return result if renewed is None else await self._perform(renewed)
+        if isinstance(outgoing, Send) and isinstance(outgoing.body, Album) and result == Sent():
+            return await self._part_by_part(outgoing, outgoing.body)
+        return result
+
+    async def _perform(self, outgoing: Outgoing) -> Outcome | FloodWait:
         try:
             query = await self._query(outgoing)
         except ValueError as error:
@@ -76,6 +91,28 @@ class Outbox:
                 return result
             await asyncio.sleep(RETRY_SECONDS * errors)
 
+    async def _renewed(self, outgoing: Outgoing) -> Send | Edit | None:
+        """The same with file references that are good again; None where there are none to be had."""
+        if isinstance(outgoing, AnswerPress):
+            return None
+        try:
+            fresh = await self._references.renewed(files_of(outgoing.body))
+        except (RPCError, OSError) as error:
+            log.warning("a file reference could not be renewed: %s", type(error).__name__)
+            return None
+        if fresh is None:
+            return None
+        body = with_files(outgoing.body, lambda file: replace(file, reference=fresh[file.unique_id]))
+        return replace(outgoing, body=body)
+
+    async def _part_by_part(self, send: Send, album: Album) -> Outcome | FloodWait:
+        """A part of it was sent before, perhaps not all: Telegram refuses again what it has, and takes the rest."""
+        for key, media in zip(send.keys, album.items, strict=True):
+            result = await self._perform(replace(send, key=key, keys=(), body=media))
+            if not isinstance(result, Sent):
+                return result
+        return Sent()
+
     async def _try(self, query: Any) -> Outcome | FloodWait:
         """UNREACHABLE has the name of Telegram's error as detail where there was an answer."""
         try:
@@ -91,7 +128,7 @@ class Outbox:
             return NotSent(why=Why.UNREACHABLE)
         if (place := own_pts(answer)) is not None:
             self._inbox.own(*place)
-        return Sent(message=sent_id(answer))
+        return Sent(message=sent_id(answer), album=_album(query, answer))
 
     def _failed(self, error: RPCError) -> Outcome | FloodWait:
         outcome = failure_of(error)
@@ -106,5 +143,12 @@ class Outbox:
 
     async def _query(self, outgoing: Outgoing) -> Any:
         peer = None if isinstance(outgoing, AnswerPress) else await self._peers.find(outgoing.to)
-        unique = random_id(self._secret, outgoing.key) if isinstance(outgoing, Send) else 0
-        return to_call(outgoing, peer, random_id=unique, texts=self._texts, protect=self._protect)
+        keys = (outgoing.keys or (outgoing.key,)) if isinstance(outgoing, Send) else ()
+        random_ids = tuple(random_id(self._secret, key) for key in keys)
+        return to_call(outgoing, Means(texts=self._texts, peer=peer, random_ids=random_ids, protect=self._protect))
+
+
+def _album(query: Any, answer: Any) -> tuple[MessageId, ...]:
+    if not isinstance(query, raw.functions.messages.SendMultiMedia):
+        return ()
+    return sent_album(answer, [single.random_id for single in query.multi_media])

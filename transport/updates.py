@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pyrogram import raw
 
 from domain.content import Content, Text, Uncopyable
 from domain.inbound import Commanded, Edited, Ignored, Inbound, Pressed, Restarted, Said, Stopped
-from domain.values import MessageId, Pts, UserId
+from domain.values import BotId, MessageId, Pts, UserId
 from transport.entities import from_telegram
+from transport.media_reading import read_dice, read_document, read_photo, read_poll
 from transport.texts import FALLBACK, Labels
 
 Users = Mapping[int, Any]
@@ -24,22 +26,30 @@ Users = Mapping[int, Any]
 COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w{1,64})?(?:\s+(.*))?", re.DOTALL | re.ASCII)
 
 
-def read(update: Any, users: Users, labels: Labels) -> Inbound | Ignored | None:
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """Who hears it: the bot, and the labels of its reply keyboards."""
+
+    bot: BotId
+    labels: Labels
+
+
+def read(update: Any, users: Users, ear: Ear) -> Inbound | Ignored | None:
     """None where there is nothing for us and no place in the bot's own log.
 
     (Updates of channels carry a `pts` too, but of the channel's log: it must never be confirmed as the bot's.)
     """
     reader = READERS.get(type(update))
-    found = reader(update, users, labels) if reader is not None else None
+    found = reader(update, users, ear) if reader is not None else None
     return found if found is not None else _skip(update)
 
 
-def content_of(message: Any) -> Content:
+def content_of(message: Any, bot: BotId) -> Content:
     if message.via_bot_id or message.via_business_bot_id:
         return Uncopyable(reason="refuse-via-bot")
     if message.rich_message is not None:
         return Uncopyable(reason="refuse-kind")
-    return CONTENTS.get(type(message.media), _unsupported)(message)
+    return CONTENTS.get(type(message.media), _unsupported)(message, bot)
 
 
 def _skip(update: Any) -> Ignored | None:
@@ -47,27 +57,27 @@ def _skip(update: Any) -> Ignored | None:
     return Ignored(pts=Pts(update.pts)) if of_bot else None
 
 
-def _new_message(update: Any, users: Users, labels: Labels) -> Inbound | None:
+def _new_message(update: Any, users: Users, ear: Ear) -> Inbound | None:
     message = update.message
     if (user := _writer(message, users)) is None:
         return None
     pts, number, language = Pts(update.pts), MessageId(message.id), _language(user, users)
-    content = content_of(message)
-    if (command := _command(message, content, labels)) is None:
-        reply_to = _replied(message)
-        return Said(user=user, pts=pts, message=number, content=content, reply_to=reply_to, language=language)
+    content = content_of(message, ear.bot)
+    if (command := _command(message, content, ear.labels)) is None:
+        reply_to, album = _replied(message), message.grouped_id or 0
+        return Said(user=user, pts=pts, message=number, content=content, reply_to=reply_to, album=album, language=language)
     name, argument = command
     return Commanded(user=user, pts=pts, message=number, name=name, argument=argument, content=content, language=language)
 
 
-def _edited_message(update: Any, users: Users, _: Labels) -> Inbound | None:
+def _edited_message(update: Any, users: Users, ear: Ear) -> Inbound | None:
     message = update.message
     if (user := _writer(message, users)) is None:
         return None
-    return Edited(user=user, pts=Pts(update.pts), message=MessageId(message.id), content=content_of(message))
+    return Edited(user=user, pts=Pts(update.pts), message=MessageId(message.id), content=content_of(message, ear.bot))
 
 
-def _press(update: Any, users: Users, _: Labels) -> Inbound | None:
+def _press(update: Any, users: Users, _: Ear) -> Inbound | None:
     if not isinstance(update.peer, raw.types.PeerUser):
         return None
     user = UserId(update.user_id)
@@ -75,7 +85,7 @@ def _press(update: Any, users: Users, _: Labels) -> Inbound | None:
     return Pressed(user=user, query=update.query_id, message=MessageId(update.msg_id), data=data, language=_language(user, users))
 
 
-def _stop(update: Any, _: Users, __: Labels) -> Inbound:
+def _stop(update: Any, _: Users, __: Ear) -> Inbound:
     user = UserId(update.user_id)
     return Stopped(user=user) if update.stopped else Restarted(user=user)
 
@@ -114,32 +124,42 @@ def _replied(message: Any) -> MessageId | None:
     return MessageId(header.reply_to_msg_id) if header.reply_to_msg_id else None
 
 
-def _text(message: Any) -> Content:
+def _text(message: Any, bot: BotId) -> Content:
     if not message.message:
-        return _unsupported(message)
+        return _unsupported(message, bot)
     return Text(text=message.message, entities=from_telegram(message.entities))
 
 
-def _unsupported(_: Any) -> Content:
+def _unsupported(_: Any, __: BotId) -> Content:
     return Uncopyable(reason="refuse-kind")
 
 
-def _refused(reason: str) -> Callable[[Any], Content]:
-    return lambda _: Uncopyable(reason=reason)
+def _refused(reason: str) -> Callable[[Any, BotId], Content]:
+    return lambda _, __: Uncopyable(reason=reason)
 
 
-CONTENTS: dict[type, Callable[[Any], Content]] = {
+CONTENTS: dict[type, Callable[[Any, BotId], Content]] = {
     type(None): _text,
     raw.types.MessageMediaEmpty: _text,
     raw.types.MessageMediaWebPage: _text,
+    raw.types.MessageMediaPhoto: read_photo,
+    raw.types.MessageMediaDocument: read_document,
+    raw.types.MessageMediaPoll: read_poll,
+    raw.types.MessageMediaDice: read_dice,
     raw.types.MessageMediaContact: _refused("refuse-contact"),
     raw.types.MessageMediaGeo: _refused("refuse-location"),
     raw.types.MessageMediaGeoLive: _refused("refuse-location"),
     raw.types.MessageMediaVenue: _refused("refuse-location"),
+    raw.types.MessageMediaGame: _refused("refuse-game"),
+    raw.types.MessageMediaInvoice: _refused("refuse-payment"),
+    raw.types.MessageMediaPaidMedia: _refused("refuse-payment"),
+    raw.types.MessageMediaGiveaway: _refused("refuse-giveaway"),
+    raw.types.MessageMediaGiveawayResults: _refused("refuse-giveaway"),
+    raw.types.MessageMediaStory: _refused("refuse-story"),
 }
 """What a message carries → how it is read; everything else is refused as unsupported."""
 
-READERS: dict[type, Callable[[Any, Users, Labels], Inbound | None]] = {
+READERS: dict[type, Callable[[Any, Users, Ear], Inbound | None]] = {
     raw.types.UpdateNewMessage: _new_message,
     raw.types.UpdateEditMessage: _edited_message,
     raw.types.UpdateBotCallbackQuery: _press,

@@ -16,7 +16,7 @@ from actors.matcher import MatcherActor
 from actors.session import SessionActor
 from actors.surroundings import Surroundings
 from actors.transport import TransportActor
-from domain.content import Text
+from domain.content import FileRef, Media, MediaKind, Text
 from domain.inbound import Commanded, Edited, Pressed, Said
 from domain.session_state import Rules
 from domain.settings import Actors, Settings
@@ -99,6 +99,9 @@ class House:
         await self.rests()
         return anna, boris
 
+    def loop_time(self) -> float:
+        return asyncio.get_running_loop().time()
+
     async def rests(self) -> None:
         """Until all that is under way is over, or waits for somebody. By the virtual clock, shorter than any patience here."""
         await asyncio.sleep(1.5)
@@ -145,6 +148,17 @@ class Person:
         number = next(self.telegram.ids)
         message = MessageId(number)
         said = Said(user=self.user, pts=Pts(number), message=message, content=Text(text=text), reply_to=reply_to)
+        await self.does(said)
+        return said
+
+    async def sends_part(self, album: int, *, caption: str = "", content: Any = None) -> Said:
+        """One picture of an album."""
+        number = next(self.telegram.ids)
+        file = FileRef(
+            bot=self.address.bot, id=number, access_hash=1, reference=b"", unique_id=str(number), message=MessageId(number)
+        )
+        picture = content or Media(kind=MediaKind.PHOTO, file=file, caption=Text(text=caption))
+        said = Said(user=self.user, pts=Pts(number), message=MessageId(number), content=picture, album=album)
         await self.does(said)
         return said
 

@@ -205,6 +205,7 @@ MISTAKES = {
     "channel": ("", {"REQUIRED_CHANNEL_1": "my channel"}, "'my channel' is not a channel; write @name"),
     "invitation": ("", {"REQUIRED_CHANNEL_1": "https://t.me/+abc"}, "id before it: -1001234567890=https://t.me/+abc"),
     "same channel": ("", {"REQUIRED_CHANNEL_1": "@news", "REQUIRED_CHANNEL_2": "@News"}, "@news is there twice; leave one out"),
+    "media channel": ("", {"ADMIN_MEDIA_CHANNEL_ID": "123456"}, "123456 is not a channel's id; those begin with -100"),
     "back-off": ("", {"MASQUERADE_SUPERVISOR__BACKOFF_FIRST": "99"}, "is above supervisor.backoff_max"),
     "same port": ("", {"ADMIN_PORT": "4430"}, "sandbox.port (SANDBOX_PORT) and ADMIN_PORT are both 4430; change one"),
     "two names": ("", {"ADMIN_PORT": "1", "MASQUERADE_ADMIN__PORT": "2"}, "set the same thing (admin.port) differently"),

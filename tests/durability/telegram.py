@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.content import Text
+from domain.content import Content, Text
 from domain.inbound import Commanded, Edited, Ignored, Inbound, Said
 from domain.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing, Send, Sent, Why
 from domain.values import Bot, BotId, ChatId, MessageId, Pts, UserId
@@ -164,6 +164,9 @@ class Connection:
 
     async def missing_channels(self, user: UserId) -> tuple[()]:
         return ()
+
+    async def deposit(self, content: Content) -> Content:
+        return content
 
     def discard(self, chat: ChatId) -> None: ...
 

@@ -9,12 +9,13 @@ import control.worker as composition
 from actors.directory import Directory
 from actors.session import SessionActor
 from actors.supervision import Supervisor
-from control.stores import MAPS_SECONDS, Stores, free_former_self
+from control.stores import FILES_SECONDS, MAPS_SECONDS, Stores, free_former_self
 from domain.settings import Settings
 from domain.values import BotId
 from storage.chats import SqlChats
 from storage.database import open_database
 from storage.event_stream import RedisEventStream
+from storage.files import RedisFiles
 from storage.keys import Keys
 from storage.leases import RedisLeases, new_owner
 from storage.message_maps import RedisMessageMaps
@@ -80,6 +81,7 @@ class Worker:
                 frozenset({"acquire", "renew", "release", "owners", "release_owner"}),
             ),
             maps=self._mortal(RedisMessageMaps(redis, KEYS, seconds=MAPS_SECONDS)),
+            files=RedisFiles(redis, KEYS, seconds=FILES_SECONDS),
             searches=self._mortal(SqlSearches(database)),
             restrictions=SqlRestrictions(database),
         )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 from tests.system.house import House
@@ -32,6 +34,33 @@ class Person:
             body["reply_to"] = reply_to
         return int((await self._post("messages", body))["message_id"])
 
+    async def sends(self, kind: str, data: bytes, *, reply_to: int | None = None, **media: Any) -> int:
+        """A file; `media`: caption, spoiler, file_name and so on."""
+        body: dict[str, Any] = {"bot": self.bot, "media": file(kind, data, **media)}
+        if reply_to is not None:
+            body["reply_to"] = reply_to
+        return int((await self._post("messages", body))["message_id"])
+
+    async def sends_album(self, *items: dict[str, Any]) -> list[int]:
+        return list((await self._post("messages", {"bot": self.bot, "album": list(items)}))["message_ids"])
+
+    async def does(self, **what: Any) -> int:
+        """poll, dice, contact or location."""
+        return int((await self._post("messages", {"bot": self.bot, **what}))["message_id"])
+
+    async def changes(self, message: int, **what: Any) -> None:
+        """caption or media."""
+        await self._post("edit", {"bot": self.bot, "message_id": message, **what})
+
+    async def sees(self, kind: str, *, of: str = "message", within: float = HEARS_WITHIN) -> Message:
+        """The next message from a bot with such a file, poll or the like."""
+        return await self._wait_for(lambda event: (event["message"].get("media") or {}).get("kind") == kind, of, within, kind)
+
+    async def sees_content(self, message: Message) -> bytes:
+        answer = await self._house.http.get(f"/api/files/{message['media']['file_unique_id']}")
+        assert answer.status_code == 200, answer.text
+        return answer.content
+
     async def presses(self, button: str, message: int | None = None) -> None:
         body: dict[str, Any] = {"bot": self.bot, "button": button}
         if message is not None:
@@ -51,13 +80,16 @@ class Person:
 
     async def hears(self, words: str, *, kind: str = "message", within: float = HEARS_WITHIN, bot: str | None = None) -> Message:
         """The next thing from a bot whose text contains `words`."""
+        return await self._wait_for(lambda event: words in _text(event) and bot in {None, event["bot"]}, kind, within, words)
+
+    async def _wait_for(self, wanted: Callable[[dict[str, Any]], bool], kind: str, within: float, words: str) -> Message:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + within
         while True:
             while self._heard < len(self.events):
                 event = self.events[self._heard]
                 self._heard += 1
-                if event["type"] == kind and not _own(event) and words in _text(event) and bot in {None, event["bot"]}:
+                if event["type"] == kind and not _own(event) and wanted(event):
                     message: Message = event.get("message") or event
                     return message
             left = deadline - loop.time()
@@ -130,6 +162,10 @@ class Town:
         await boris.says("/find")
         await asyncio.gather(anna.hears("Partner found"), boris.hears("Partner found"))
         return anna, boris
+
+
+def file(kind: str, data: bytes, **media: Any) -> dict[str, Any]:
+    return {"kind": kind, "data": base64.b64encode(data).decode(), **media}
 
 
 def _own(event: dict[str, Any]) -> bool:

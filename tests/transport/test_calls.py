@@ -11,7 +11,7 @@ from pyrogram.raw.core import TLObject
 
 from domain.content import Entity, Text, Uncopyable
 from domain.outgoing import AnswerPress, Button, Edit, Lane, Menu, Notice, NotSent, Send, Sent, Why
-from transport.calls import failure_of, own_pts, random_id, sent_id, to_call
+from transport.calls import Means, failure_of, own_pts, random_id, sent_id, to_call
 from transport.pacing import FloodWait
 from transport.texts import Texts
 
@@ -20,7 +20,7 @@ PEER = raw.types.InputPeerUser(user_id=7_000_000_042, access_hash=-5)
 
 
 def call(outgoing, *, protect=False):
-    made = to_call(outgoing, PEER, random_id=1234, texts=TEXTS, protect=protect)
+    made = to_call(outgoing, Means(texts=TEXTS, peer=PEER, random_ids=(1234,), protect=protect))
     return TLObject.read(BytesIO(made.write()))
 
 

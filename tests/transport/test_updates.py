@@ -12,9 +12,10 @@ from pyrogram.raw.core import TLObject
 from domain.content import Entity, Text, Uncopyable
 from domain.inbound import Commanded, Edited, Ignored, Pressed, Restarted, Said, Stopped
 from transport.texts import Texts
-from transport.updates import read
+from transport.updates import Ear, read
 
-LABELS = Texts(strict=True).labels
+BOT = 7_700_000_001
+EAR = Ear(BOT, Texts(strict=True).labels)
 ANNA = 7_000_000_042
 PTS = 31
 
@@ -24,7 +25,7 @@ def over_the_wire(update):
 
 
 def reading(update, *users):
-    return read(over_the_wire(update), {user.id: user for user in users}, LABELS)
+    return read(over_the_wire(update), {user.id: user for user in users}, EAR)
 
 
 def message(text="hello", *, peer=None, **more):
@@ -123,7 +124,6 @@ MEDIA = {
     ),
     "refuse-kind": raw.types.MessageMediaUnsupported(),
     "refuse-kind photo": raw.types.MessageMediaPhoto(photo=raw.types.PhotoEmpty(id=1)),
-    "refuse-kind dice": raw.types.MessageMediaDice(value=6, emoticon="🎲"),
 }
 
 

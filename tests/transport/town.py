@@ -11,7 +11,9 @@ from domain.errors import Fenced, Unavailable
 from domain.outgoing import Lane, Outcome, Send
 from domain.settings import Pacing, Settings, Telegram
 from domain.values import UserId
+from tests.twins import FilesTwin
 from transport.client import KurigramTelegram
+from transport.exchange import Exchange
 from transport.sandbox.faults import Fault, Kind
 from transport.sandbox.model import Bot, User
 from transport.sandbox.server import Sandbox
@@ -152,6 +154,8 @@ class Town:
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
         self.shelf = Shelf()
+        self.files = FilesTwin()
+        self.exchange = Exchange()
         self.bot: Bot = next(iter(sandbox.world.bots.values()))
         self.lives: list[Life] = []
         self.people = 0
@@ -160,16 +164,16 @@ class Town:
         server = f"127.0.0.1:{self.sandbox.port}"
         return Settings(telegram=Telegram(server=server, public_key=str(self.sandbox.public_key), **telegram), pacing=FREELY)
 
-    def build(self, *, token: str = "", settings: Settings | None = None, **options: Any) -> Life:
+    def build(self, *, token: str = "", settings: Settings | None = None, shelf: Shelf | None = None, **options: Any) -> Life:
         def telegram(on_state: Callable[[str, str], None]) -> KurigramTelegram:
             return KurigramTelegram(
                 token=token or self.bot.token,
                 settings=settings or self.settings(),
-                store=self.shelf,
+                store=shelf or self.shelf,
                 texts=TEXTS,
                 secret=SECRET,
                 on_state=on_state,
-                **options,
+                **{"files": self.files, "exchange": self.exchange, **options},
             )
 
         life = Life(telegram)

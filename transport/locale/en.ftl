@@ -120,12 +120,20 @@ not-delivered-flood =
     }.
 not-delivered-refused = ⚠️ Not delivered: Telegram did not accept this message.
 not-delivered-too-long = ⚠️ Not delivered: this message is too long. Please send it in parts.
+not-delivered-caption-too-long = ⚠️ Not delivered: this caption is too long. Please make it shorter, or send it as a message of its own.
+not-delivered-file-too-big = ⚠️ Not delivered: your partner uses another bot, and files that big cannot go there.
+not-delivered-file-elsewhere = ⚠️ Not delivered: your partner uses another bot, and files cannot go there. Texts can.
 not-delivered-unreachable = ⚠️ Not delivered: Telegram did not answer. Please send it again.
 edit-not-mirrored = ✏️ Your partner still sees the old text: this change could not be passed on.
 refuse-contact = 🛡 Contacts are not passed on: they would tell who you are.
 refuse-location = 🛡 Locations are not passed on: they would tell where you are.
+refuse-self-destructing = 🛡 Photos and videos that vanish are not passed on: there they would stay.
+refuse-game = Games are not passed on.
+refuse-payment = Invoices and paid media are not passed on.
+refuse-giveaway = Giveaways are not passed on.
+refuse-story = 🛡 Stories are not passed on: they would tell whose they are.
 refuse-via-bot = 🛡 Messages made with another bot are not passed on.
-refuse-kind = This kind of message cannot be passed on yet.
+refuse-kind = This kind of message cannot be passed on.
 too-fast =
     ✋ A little slower, please: what comes too fast is not passed on. Go on in { $seconds ->
         [0] a moment

@@ -7,7 +7,7 @@ import logging
 
 import pytest
 
-from domain.content import Entity, Text, Uncopyable
+from domain.content import Album, Dice, Entity, FileRef, Media, MediaKind, Poll, Text, Uncopyable
 from domain.events import Carried, Delivered, Matched, Parted, SearchEnded
 from domain.values import Address, BotId, Chat, ChatEnd, ChatId, MessageId, UserId
 from storage.event_codec import EVENTS, decode, encode
@@ -18,6 +18,20 @@ BOT, OTHER_BOT = BotId(100), BotId(200)
 KEYS = Keys("town")
 ANNA, BORIS = Address(BOT, UserId(1)), Address(OTHER_BOT, UserId(5_000_000_001))
 CHAT = Chat(id=ChatId("chat-1"), first=ANNA, second=BORIS, started=1_800_000_000.25)
+
+
+FILE = FileRef(
+    bot=BOT,
+    id=2**62,
+    access_hash=-(2**62),
+    reference=b"\x00\xff",
+    unique_id="photo-1",
+    thumb="y",
+    message=MessageId(7),
+    post=MessageId(3),
+)
+PICTURE = Media(kind=MediaKind.PHOTO, file=FILE, caption=Text(text="👍 ok", entities=(Entity("bold", 3, 2),)), spoiler=True)
+VOICE = Media(kind=MediaKind.VOICE, file=FILE, duration=2.5, waveform=b"\x01\x02")
 
 
 def ended(user: int) -> SearchEnded:
@@ -176,6 +190,24 @@ EXAMPLES = [
         content=Text(text="hello 👋", entities=(Entity("bold", 0, 5), Entity("text_url", 6, 2, "https://example.org"))),
         reply_to=MessageId(3),
     ),
+    Carried(user=ANNA.user, chat=CHAT.id, source=BORIS, message=MessageId(7), content=PICTURE, edits=MessageId(1)),
+    Carried(user=ANNA.user, chat=CHAT.id, source=BORIS, message=MessageId(7), content=Album(items=(PICTURE, VOICE))),
+    Carried(user=ANNA.user, chat=CHAT.id, source=BORIS, message=MessageId(7), content=Dice(emoji="🎲", value=6)),
+    Carried(
+        user=ANNA.user,
+        chat=CHAT.id,
+        source=BORIS,
+        message=MessageId(7),
+        content=Poll(question=Text(text="Tea?"), options=(Text(text="yes"), Text(text="no")), quiz=True, correct=(1,)),
+    ),
+    Delivered(
+        user=ANNA.user,
+        chat=CHAT.id,
+        mine=MessageId(7),
+        theirs=MessageId(8),
+        album=((MessageId(7), MessageId(8)), (MessageId(9), MessageId(10))),
+    ),
+    Delivered(user=ANNA.user, chat=CHAT.id, mine=MessageId(7), theirs=None, why="refused", detail="FILE_TOO_BIG"),
     Carried(user=ANNA.user, chat=CHAT.id, source=BORIS, message=MessageId(7), content=Uncopyable(reason="x"), edits=MessageId(1)),
     Delivered(user=ANNA.user, chat=CHAT.id, mine=MessageId(1), theirs=None, why="gone"),
 ]

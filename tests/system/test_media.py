@@ -1,0 +1,202 @@
+"""Whatever people send, from phone to phone: within one bot, and from one bot to another. docs/relay.md is this file in words."""
+
+from __future__ import annotations
+
+import secrets
+
+import pytest
+
+from tests.system.people import Person, Town, file
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+SAME, OTHER = (0, 0), (0, 1)
+WAYS = pytest.mark.parametrize("bots", [SAME, OTHER], ids=["same bot", "other bot"])
+ALBUMS = [("photo", "video", "photo"), ("audio", "audio"), ("document", "document")]
+TRAITS = {
+    "photo": {},
+    "video": {"width": 640, "height": 360, "duration": 12},
+    "animation": {"width": 320, "height": 200, "duration": 3},
+    "audio": {"duration": 180, "title": "A Song", "performer": "A Band", "file_name": "song.mp3"},
+    "voice": {"duration": 4, "waveform": "AQIDBA=="},
+    "video_note": {"width": 240, "height": 240, "duration": 5},
+    "sticker": {"emoji": "🎉"},
+    "document": {"file_name": "report.pdf", "mime_type": "application/pdf"},
+}
+TOLD = ("kind", "size", "spoiler", "width", "height", "duration", "title", "performer", "waveform", "emoji", "mime_type")
+
+
+def content() -> bytes:
+    """Never sent before."""
+    return secrets.token_bytes(5000)
+
+
+async def own(person: Person, message: int) -> dict:
+    """The message as it stands on the sender's own phone."""
+    await person.listens()
+    return next(
+        event["message"] for event in reversed(person.events) if event.get("message") and event["message"]["id"] == message
+    )
+
+
+def told(media: dict) -> dict:
+    return {name: media[name] for name in TOLD if name in media}
+
+
+@WAYS
+@pytest.mark.parametrize("kind", TRAITS)
+async def test_every_kind_of_file_arrives_as_what_it_was(town: Town, kind: str, bots: tuple[int, int]) -> None:
+    anna, boris = await town.chatting(bots=bots)
+    data = content()
+    sent = await own(anna, await anna.sends(kind, data, **TRAITS[kind]))
+    seen = await boris.sees(kind)
+    assert told(seen["media"]) == told(sent["media"])
+    assert await boris.sees_content(seen) == data
+    assert not seen["forwarded"]
+
+
+@WAYS
+@pytest.mark.parametrize("kind", ["audio", "document"])
+async def test_names_that_are_content_are_carried(town: Town, kind: str, bots: tuple[int, int]) -> None:
+    anna, boris = await town.chatting(bots=bots)
+    await anna.sends(kind, content(), file_name="a name.bin")
+    assert (await boris.sees(kind))["media"]["file_name"] == "a name.bin"
+
+
+@pytest.mark.parametrize("kind", ["video", "animation", "voice", "video_note"])
+async def test_names_that_a_phone_gave_do_not_cross(town: Town, kind: str) -> None:
+    anna, boris = await town.chatting(bots=OTHER)
+    await anna.sends(kind, content(), file_name="VID_Anna.mp4", duration=1)
+    assert "file_name" not in (await boris.sees(kind))["media"]
+
+
+@WAYS
+async def test_captions_come_with_their_formatting_and_spoilers_stay_covered(town: Town, bots: tuple[int, int]) -> None:
+    anna, boris = await town.chatting(bots=bots)
+    bold = [{"type": "bold", "offset": 3, "length": 4}]
+    await anna.sends("photo", content(), caption="👍 look", entities=bold, spoiler=True)
+    seen = await boris.sees("photo")
+    assert (seen["caption"], seen["entities"], seen["media"]["spoiler"]) == ("👍 look", bold, True)
+
+
+@WAYS
+async def test_replies_to_and_from_files_point_at_the_right_message(town: Town, bots: tuple[int, int]) -> None:
+    anna, boris = await town.chatting(bots=bots)
+    sent = await anna.sends("photo", content())
+    seen = await boris.sees("photo")
+    await boris.says("nice!", reply_to=seen["id"])
+    assert (await anna.hears("nice!"))["reply_to"] == sent
+    said = await boris.says("and yours?")
+    heard = await anna.hears("and yours?")
+    await anna.sends("voice", content(), duration=2, reply_to=heard["id"])
+    assert (await boris.sees("voice"))["reply_to"] == said
+
+
+@WAYS
+@pytest.mark.parametrize("kinds", ALBUMS, ids=lambda kinds: kinds[0])
+async def test_an_album_arrives_whole_with_its_captions_in_place(
+    town: Town, kinds: tuple[str, ...], bots: tuple[int, int]
+) -> None:
+    anna, boris = await town.chatting(bots=bots)
+    items = [file(kind, content(), caption=f"number {place}") for place, kind in enumerate(kinds)]
+    sent = await anna.sends_album(*items)
+    seen = [await boris.sees(kind) for kind in kinds]
+    assert [one["caption"] for one in seen] == [f"number {place}" for place in range(len(kinds))]
+    assert len({one["album_id"] for one in seen}) == 1
+    assert seen[0]["album_id"] is not None
+    await boris.says("that one", reply_to=seen[-1]["id"])
+    assert (await anna.hears("that one"))["reply_to"] == sent[-1]
+
+
+@WAYS
+async def test_edits_of_captions_and_files_are_mirrored(town: Town, bots: tuple[int, int]) -> None:
+    anna, boris = await town.chatting(bots=bots)
+    sent = await anna.sends("photo", content(), caption="teh sea")
+    seen = await boris.sees("photo")
+    await anna.changes(sent, caption="the sea")
+    edited = await boris.sees("photo", of="edit")
+    assert (edited["id"], edited["caption"]) == (seen["id"], "the sea")
+    better = content()
+    await anna.changes(sent, media=file("photo", better, caption="the sea, sharper"))
+    edited = await boris.sees("photo", of="edit")
+    assert (edited["id"], edited["caption"]) == (seen["id"], "the sea, sharper")
+    assert await boris.sees_content(edited) == better
+
+
+@WAYS
+async def test_a_caption_of_what_cannot_be_exchanged_is_mirrored(town: Town, bots: tuple[int, int]) -> None:
+    anna, boris = await town.chatting(bots=bots)
+    sent = await anna.sends("voice", content(), duration=2, caption="listne")
+    await boris.sees("voice")
+    await anna.changes(sent, caption="listen")
+    assert (await boris.sees("voice", of="edit"))["caption"] == "listen"
+
+
+@WAYS
+async def test_a_poll_is_asked_anew(town: Town, bots: tuple[int, int]) -> None:
+    anna, boris = await town.chatting(bots=bots)
+    await anna.does(poll={"question": "Tea or coffee?", "options": ["Tea", "Coffee"]})
+    poll = (await boris.sees("poll"))["media"]
+    assert (poll["question"], poll["options"]) == ("Tea or coffee?", ["Tea", "Coffee"])
+
+
+@WAYS
+async def test_dice_are_told_and_not_rolled_again(town: Town, bots: tuple[int, int]) -> None:
+    anna, boris = await town.chatting(bots=bots)
+    sent = await own(anna, await anna.does(dice="🎲"))
+    assert (await boris.hears("🎲"))["text"] == f"🎲 {sent['media']['value']}"
+
+
+@WAYS
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        ({"contact": {"phone_number": "+4412345", "first_name": "Anna"}}, "Contacts are not passed on"),
+        ({"location": {"latitude": 51.5, "longitude": 0.1}}, "Locations are not passed on"),
+    ],
+    ids=["contact", "location"],
+)
+async def test_what_tells_who_or_where_somebody_is_is_refused_once(
+    town: Town, what: dict, words: str, bots: tuple[int, int]
+) -> None:
+    anna, boris = await town.chatting(bots=bots)
+    await anna.does(**what)
+    await anna.hears(words)
+    await anna.says("never mind")
+    await boris.hears("never mind")
+    await anna.listens()
+    assert sum(words in text for text in anna.said_to) == 1
+    assert all(event["message"]["media"] is None for event in boris.events if event["type"] == "message")
+
+
+@WAYS
+async def test_a_caption_that_is_too_long_is_refused_with_the_reason(town: Town, bots: tuple[int, int]) -> None:
+    anna, _ = await town.chatting(bots=bots)
+    await anna.sends("photo", content(), caption="x" * 1025)
+    await anna.hears("this caption is too long")
+
+
+async def test_a_file_that_crossed_once_crosses_again(town: Town) -> None:
+    anna, boris = await town.chatting(bots=OTHER)
+    data = content()
+    for _ in range(2):
+        await anna.sends("document", data, file_name="again.bin")
+        assert await boris.sees_content(await boris.sees("document")) == data
+
+
+async def test_a_text_overtakes_a_file_that_is_on_its_way_and_files_keep_their_order(town: Town) -> None:
+    anna, boris = await town.chatting(bots=OTHER)
+    await anna.sends("document", secrets.token_bytes(6_000_000), file_name="large.bin")
+    await anna.sends("document", content(), file_name="small.bin")
+    await anna.says("a text")
+    await boris.hears("a text")
+    assert (await boris.sees("document"))["media"]["file_name"] == "large.bin"
+    assert (await boris.sees("document"))["media"]["file_name"] == "small.bin"
+
+
+async def test_a_file_above_the_limit_is_refused_with_the_reason_between_bots(town: Town) -> None:
+    anna, boris = await town.chatting(bots=OTHER)
+    await anna.sends("document", bytes(20_000_001), file_name="huge.bin")
+    await anna.hears("files that big cannot go there")
+    await anna.says("still here")
+    await boris.hears("still here")

@@ -1,0 +1,197 @@
+"""Brings files that another bot has to this one, before they are sent: file ids belong to one bot.
+
+By the media channel where there is one: the other bot puts a copy there, ours reads it. Else the bytes are read by the other bot
+and saved by ours, part by part. What was brought once is remembered.
+
+*Invariant*: what goes to one recipient through here is submitted in the order it came; texts do not come through here, and so
+never wait for a file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from asyncio import Future, Task
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pyrogram.errors import RPCError
+
+from domain.content import FileRef, Media, files_of, media_of, with_files
+from domain.errors import Unavailable
+from domain.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing, Send, Why
+from domain.ports import Files as Memory
+from domain.settings import Relay
+from domain.values import BotId, ChatId, UserId
+from transport.calls import failure_of
+from transport.exchange import Exchange
+from transport.files import Files
+from transport.pacing import DISCARDED, STALE, FloodWait
+from transport.peers import Peers
+from transport.references import ran_out
+
+log = logging.getLogger(__name__)
+
+MEGABYTE = 1_000_000
+ELSEWHERE = NotSent(why=Why.REFUSED, detail="FILE_ELSEWHERE")
+TOO_BIG = NotSent(why=Why.REFUSED, detail="FILE_TOO_BIG")
+
+
+class NotBrought(Exception):  # noqa: N818 - an outcome on its way up
+    def __init__(self, outcome: NotSent) -> None:
+        super().__init__(outcome.detail)
+        self.outcome = outcome
+
+
+@dataclass(slots=True, eq=False)
+class Errand:
+    outgoing: Send | Edit
+    before: Errand | None
+    """The one that goes to the same recipient first."""
+    done: Future[Outcome]
+    submitted: asyncio.Event = field(default_factory=asyncio.Event)
+    task: Task[None] | None = None
+
+
+class Courier:
+    def __init__(
+        self,
+        *,
+        bot: BotId,
+        files: Files,
+        exchange: Exchange,
+        memory: Memory,
+        peers: Peers,
+        settings: Relay,
+        submit: Callable[[Outgoing], Future[Outcome]],
+    ) -> None:
+        self._bot = bot
+        self._files = files
+        self._exchange = exchange
+        self._memory = memory
+        self._peers = peers
+        self._largest = settings.max_reupload_mb * MEGABYTE
+        self._patience = settings.transfer_seconds
+        self._places = asyncio.Semaphore(settings.transfers_at_once)
+        self._submit = submit
+        self._last: dict[UserId, Errand] = {}
+        self._errands: set[Errand] = set()
+
+    def concerns(self, outgoing: Outgoing) -> bool:
+        if isinstance(outgoing, AnswerPress):
+            return False
+        return any(file.bot != self._bot for file in files_of(outgoing.body))
+
+    def take(self, outgoing: Send | Edit) -> Future[Outcome]:
+        loop = asyncio.get_running_loop()
+        errand = Errand(outgoing, self._last.get(outgoing.to), loop.create_future())
+        self._last[outgoing.to] = errand
+        self._errands.add(errand)
+        errand.task = loop.create_task(self._run(errand), name="courier")
+        return errand.done
+
+    def discard(self, chat: ChatId) -> None:
+        """What is still on its way for that chat need not come any more."""
+        for errand in [each for each in self._errands if each.outgoing.chat == chat]:
+            self._call_off(errand, DISCARDED)
+
+    def stop(self) -> None:
+        for errand in list(self._errands):
+            self._call_off(errand, STALE)
+
+    def _call_off(self, errand: Errand, outcome: NotSent) -> None:
+        """Of no effect once it was submitted: then it is the pacer's."""
+        if not errand.submitted.is_set() and errand.task is not None:
+            _resolve(errand, outcome)
+            errand.task.cancel()
+
+    async def _run(self, errand: Errand) -> None:
+        try:
+            _resolve(errand, await self._deliver(errand))
+        except NotBrought as failure:
+            _resolve(errand, failure.outcome)
+        except Exception as error:  # noqa: BLE001 - whoever waits for it gets it
+            if not errand.done.done():
+                errand.done.set_exception(error)
+        finally:
+            self._over(errand)
+
+    def _over(self, errand: Errand) -> None:
+        _resolve(errand, STALE)
+        errand.submitted.set()
+        errand.before = None
+        self._errands.discard(errand)
+        if self._last.get(errand.outgoing.to) is errand:
+            del self._last[errand.outgoing.to]
+
+    async def _deliver(self, errand: Errand) -> Outcome:
+        outgoing = await self._brought(errand.outgoing, trusting=True)
+        if errand.before is not None:
+            await errand.before.submitted.wait()
+        outcome = self._submit(outgoing)
+        errand.submitted.set()
+        result = await outcome
+        if isinstance(result, NotSent) and ran_out(result.detail):
+            return await self._submit(await self._brought(errand.outgoing, trusting=False))
+        return result
+
+    async def _brought(self, outgoing: Send | Edit, *, trusting: bool) -> Send | Edit:
+        """The same with our own files; `trusting`: those remembered are taken to be good. Raises NotBrought."""
+        own: dict[str, FileRef] = {}
+        async with self._places:
+            for media in media_of(outgoing.body):
+                known = await self._remembered(media.file) if trusting else None
+                own[media.file.unique_id] = known or await self._bring_in_time(media, outgoing.to)
+        return replace(outgoing, body=with_files(outgoing.body, lambda file: own[file.unique_id]))
+
+    async def _bring_in_time(self, media: Media, to: UserId) -> FileRef:
+        try:
+            async with asyncio.timeout(self._patience):
+                file = await self._bring(media, to)
+        except RPCError as error:
+            raise NotBrought(_failed(error)) from error
+        except (OSError, Unavailable) as error:
+            raise NotBrought(NotSent(why=Why.UNREACHABLE, detail=type(error).__name__)) from error
+        await self._remember(file)
+        return file
+
+    async def _bring(self, media: Media, to: UserId) -> FileRef:
+        source = self._exchange.source(media.file.bot)
+        if self._files.has_channel:
+            try:
+                post = media.file.post or (await source.post(media) if source is not None else None)
+                if post is not None:
+                    return await self._files.posted(post, media.file)
+            except (RPCError, OSError) as error:
+                log.warning("bot%d: a file did not come by the media channel: %s", self._bot, error)
+        if source is None:
+            raise NotBrought(ELSEWHERE)
+        if media.file.size > self._largest:
+            raise NotBrought(TOO_BIG)
+        return await self._files.upload(media, source.parts(media.file), await self._peers.find(to))
+
+    async def _remembered(self, file: FileRef) -> FileRef | None:
+        try:
+            return await self._memory.get(self._bot, file.unique_id)
+        except Unavailable as error:
+            log.warning("files brought before cannot be looked up: %s", error)
+            return None
+
+    async def _remember(self, file: FileRef) -> None:
+        try:
+            await self._memory.put(file)
+        except Unavailable as error:
+            log.warning("a file that was brought is not remembered: %s", error)
+
+
+def _failed(error: RPCError) -> NotSent:
+    failure = failure_of(error)
+    if isinstance(failure, FloodWait):
+        return NotSent(why=Why.FLOOD, retry_after=failure.seconds)
+    return failure if isinstance(failure, NotSent) else NotSent(why=Why.REFUSED)
+
+
+def _resolve(errand: Errand, outcome: Outcome | Any) -> None:
+    if not errand.done.done():
+        errand.done.set_result(outcome)

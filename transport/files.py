@@ -1,0 +1,142 @@
+"""One bot's files at Telegram: read in parts, saved in parts, never whole in memory; and the channel where bots copy them.
+
+Everything raises what Telegram answers (RPCError), or OSError.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+from pyrogram import raw
+from pyrogram.errors import RPCError
+
+from domain.content import FileRef, Media
+from domain.values import BotId, MessageId
+from transport.calls import name_of, sent_id
+from transport.link import Link
+from transport.media_writing import input_media, location, read_back, uploaded
+from transport.references import References, ran_out
+
+PART = 128 * 1024
+"""Bytes. Small enough that a text never waits long behind one; 512 KiB is a multiple of it, as Telegram demands."""
+BIG = 10 * 1024 * 1024
+"""From this size on, Telegram wants files saved by another method."""
+MIGRATE = "FILE_MIGRATE_X"
+
+
+class UnreadableError(OSError):
+    """Telegram's answer holds no file."""
+
+
+class Files:
+    def __init__(self, link: Link, *, bot: BotId, media_channel: int) -> None:
+        """`media_channel`: its number, 0 for none."""
+        self._link = link
+        self._bot = bot
+        self._references = References(link)
+        self._channel = raw.types.InputChannel(channel_id=media_channel, access_hash=0)
+        self._known = False
+        self.has_channel = bool(media_channel)
+
+    async def parts(self, file: FileRef) -> AsyncIterator[bytes]:
+        """One after the other, as far as `file.size`."""
+        offset = 0
+        while offset < file.size:
+            try:
+                data = await self._part(file, offset)
+            except RPCError as error:
+                file = await self._renewed(file, error)
+                data = await self._part(file, offset)
+            if not data:
+                raise UnreadableError(f"a file of {file.size} bytes ended after {offset}")
+            yield data
+            offset += len(data)
+
+    async def upload(self, media: Media, parts: AsyncIterator[bytes], peer: Any) -> FileRef:
+        """A file of our own, with these bytes; `peer` is somebody to whom it is to be sent."""
+        number, name = secrets.randbits(63), media.file_name or f"{media.kind}"
+        count = -(-media.file.size // PART)
+        big = media.file.size > BIG
+        saved = 0
+        async for part in parts:
+            await self._link.call(_saving(number, saved, count, part, big=big))
+            saved += 1
+        if big:
+            file = raw.types.InputFileBig(id=number, parts=saved, name=name)
+        else:
+            file = raw.types.InputFile(id=number, parts=saved, name=name, md5_checksum="")
+        answer = await self._link.call(raw.functions.messages.UploadMedia(peer=peer, media=uploaded(media, file)))
+        return self._own(raw.types.Message(id=0, peer_id=None, date=0, message="", media=answer), media.file)
+
+    async def post(self, media: Media) -> MessageId:
+        channel = await self._open_channel()
+        peer = raw.types.InputPeerChannel(channel_id=channel.channel_id, access_hash=channel.access_hash)
+        query = raw.functions.messages.SendMedia(
+            peer=peer, media=input_media(media), message="", random_id=secrets.randbits(63), silent=True
+        )
+        posted = sent_post(await self._link.call(query))
+        if posted is None:
+            raise UnreadableError("Telegram did not name the post")
+        return posted
+
+    async def posted(self, post: MessageId, like: FileRef) -> FileRef:
+        """The file of that post of the media channel, as we know it."""
+        query = raw.functions.channels.GetMessages(channel=await self._open_channel(), id=[raw.types.InputMessageID(id=post)])
+        answer = await self._link.call(query)
+        message = next((each for each in answer.messages if isinstance(each, raw.types.Message)), None)
+        if message is None:
+            raise UnreadableError("the post is not in the media channel")
+        return replace(self._own(message, like), post=post)
+
+    async def _part(self, file: FileRef, offset: int) -> bytes:
+        query = raw.functions.upload.GetFile(location=location(file), offset=offset, limit=PART)
+        try:
+            answer = await self._link.call(query)
+        except RPCError as error:
+            if error.ID != MIGRATE:
+                raise
+            answer = await self._link.call_at(int(error.value), query)
+        if not isinstance(answer, raw.types.upload.File):
+            raise UnreadableError(type(answer).__name__)
+        return answer.bytes
+
+    async def _renewed(self, file: FileRef, error: RPCError) -> FileRef:
+        """Raises `error` where it is not about the reference, or no other is to be had."""
+        fresh = await self._references.renewed((file,)) if ran_out(name_of(error)) else None
+        if fresh is None:
+            raise error
+        return replace(file, reference=fresh[file.unique_id])
+
+    def _own(self, message: Any, like: FileRef) -> FileRef:
+        """Telegram gives an upload another id: it stays known by that of the file that it was made from."""
+        found = read_back(message, self._bot)
+        if found is None:
+            raise UnreadableError(f"{type(message.media).__name__} is no file")
+        return replace(found, unique_id=like.unique_id, message=None)
+
+    async def _open_channel(self) -> Any:
+        if not self._known:
+            answer = await self._link.call(raw.functions.channels.GetChannels(id=[self._channel]))
+            found = next((chat for chat in answer.chats if isinstance(chat, raw.types.Channel)), None)
+            if found is None:
+                raise UnreadableError("the media channel is closed to this bot")
+            self._channel = raw.types.InputChannel(channel_id=found.id, access_hash=found.access_hash or 0)
+            self._known = True
+        return self._channel
+
+
+def sent_post(result: Any) -> MessageId | None:
+    """The id of the post that a send made."""
+    for update in getattr(result, "updates", ()):
+        if isinstance(update, raw.types.UpdateNewChannelMessage):
+            return MessageId(update.message.id)
+    return sent_id(result)
+
+
+def _saving(number: int, part: int, parts: int, data: bytes, *, big: bool) -> Any:
+    if big:
+        return raw.functions.upload.SaveBigFilePart(file_id=number, file_part=part, file_total_parts=parts, bytes=data)
+    return raw.functions.upload.SaveFilePart(file_id=number, file_part=part, bytes=data)

@@ -1,0 +1,145 @@
+"""Telegram's photos, files, polls and dice → `domain.content`. Pure.
+
+What is carried is named here field by field; all else (origins, covers, votes, names that a camera gave) is left behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pyrogram import raw
+
+from domain.content import Content, Dice, FileRef, Media, MediaKind, Poll, Text, Uncopyable
+from domain.values import BotId, MessageId
+from transport.entities import from_telegram
+
+NAMED = frozenset({MediaKind.DOCUMENT, MediaKind.AUDIO})
+
+Attributes = Mapping[type, Any]
+
+
+def read_photo(message: Any, bot: BotId) -> Content:
+    media = message.media
+    if media.ttl_seconds:
+        return Uncopyable(reason="refuse-self-destructing")
+    if media.live_photo or not isinstance(media.photo, raw.types.Photo):
+        return Uncopyable(reason="refuse-kind")
+    whole = max(media.photo.sizes, key=lambda size: (_bytes_of(size), getattr(size, "w", 0)), default=None)
+    if whole is None:
+        return Uncopyable(reason="refuse-kind")
+    file = _file(media.photo, message, bot, size=_bytes_of(whole), thumb=whole.type)
+    width, height = getattr(whole, "w", 0), getattr(whole, "h", 0)
+    return Media(kind=MediaKind.PHOTO, file=file, width=width, height=height, mime="image/jpeg", **_shown(message))
+
+
+def read_document(message: Any, bot: BotId) -> Content:
+    media, document = message.media, message.media.document
+    if media.ttl_seconds:
+        return Uncopyable(reason="refuse-self-destructing")
+    if not isinstance(document, raw.types.Document):
+        return Uncopyable(reason="refuse-kind")
+    attributes = {type(attribute): attribute for attribute in document.attributes}
+    kind = next((kind for marks, kind in KINDS if marks(attributes)), MediaKind.DOCUMENT)
+    return Media(
+        kind=kind,
+        file=_file(document, message, bot, size=document.size),
+        mime=document.mime_type,
+        **_shown(message),
+        **_measured(attributes),
+        **_described(attributes, kind),
+    )
+
+
+def read_poll(message: Any, _: BotId) -> Content:
+    poll, results = message.media.poll, message.media.results
+    if message.media.attached_media is not None or any(getattr(answer, "media", None) for answer in poll.answers):
+        return Uncopyable(reason="refuse-kind")
+    right = {voters.option for voters in results.results or () if voters.correct}
+    correct = tuple(place for place, answer in enumerate(poll.answers) if answer.option in right)
+    known_quiz = bool(poll.quiz and correct)
+    return Poll(
+        question=_text(poll.question),
+        options=tuple(_text(answer.text) for answer in poll.answers),
+        multiple=bool(poll.multiple_choice),
+        quiz=known_quiz,
+        correct=correct if known_quiz else (),
+        solution=Text(text=results.solution or "", entities=from_telegram(results.solution_entities)) if known_quiz else NOTHING,
+    )
+
+
+def read_dice(message: Any, _: BotId) -> Content:
+    return Dice(emoji=message.media.emoticon, value=message.media.value)
+
+
+NOTHING = Text(text="")
+
+KINDS: tuple[tuple[Callable[[Attributes], bool], MediaKind], ...] = (
+    (lambda marks: raw.types.DocumentAttributeSticker in marks, MediaKind.STICKER),
+    (lambda marks: raw.types.DocumentAttributeAnimated in marks, MediaKind.ANIMATION),
+    (lambda marks: _flag(marks, raw.types.DocumentAttributeVideo, "round_message"), MediaKind.VIDEO_NOTE),
+    (lambda marks: raw.types.DocumentAttributeVideo in marks, MediaKind.VIDEO),
+    (lambda marks: _flag(marks, raw.types.DocumentAttributeAudio, "voice"), MediaKind.VOICE),
+    (lambda marks: raw.types.DocumentAttributeAudio in marks, MediaKind.AUDIO),
+)
+"""A document is the first of these that its attributes speak for, in this order: an animation has those of a video too."""
+
+
+def _flag(marks: Attributes, attribute: type, name: str) -> bool:
+    return bool(getattr(marks.get(attribute), name, None))
+
+
+def _file(found: Any, message: Any, bot: BotId, *, size: int, thumb: str = "") -> FileRef:
+    kind = "photo" if thumb else "document"
+    return FileRef(
+        bot=bot,
+        id=found.id,
+        access_hash=found.access_hash,
+        reference=found.file_reference,
+        unique_id=f"{kind}-{found.id}",
+        size=size,
+        dc=found.dc_id,
+        thumb=thumb,
+        message=MessageId(message.id),
+    )
+
+
+def _shown(message: Any) -> dict[str, Any]:
+    return {
+        "caption": Text(text=message.message, entities=from_telegram(message.entities)),
+        "spoiler": bool(message.media.spoiler),
+        "caption_above": bool(message.invert_media),
+    }
+
+
+def _measured(attributes: Attributes) -> dict[str, Any]:
+    video, audio = attributes.get(raw.types.DocumentAttributeVideo), attributes.get(raw.types.DocumentAttributeAudio)
+    frame = video or attributes.get(raw.types.DocumentAttributeImageSize)
+    return {
+        "duration": float(getattr(video or audio, "duration", 0)),
+        "width": getattr(frame, "w", 0),
+        "height": getattr(frame, "h", 0),
+    }
+
+
+def _described(attributes: Attributes, kind: MediaKind) -> dict[str, Any]:
+    audio = attributes.get(raw.types.DocumentAttributeAudio)
+    name = getattr(attributes.get(raw.types.DocumentAttributeFilename), "file_name", "")
+    return {
+        "file_name": name if kind in NAMED else "",
+        "title": getattr(audio, "title", None) or "",
+        "performer": getattr(audio, "performer", None) or "",
+        "waveform": getattr(audio, "waveform", None) or b"",
+        "emoji": getattr(attributes.get(raw.types.DocumentAttributeSticker), "alt", ""),
+    }
+
+
+def _bytes_of(size: Any) -> int:
+    """Of one of a photo's sizes; previews that are drawn from a few bytes count as none."""
+    if isinstance(size, raw.types.PhotoSizeProgressive):
+        return max(size.sizes, default=0)
+    return getattr(size, "size", 0)
+
+
+def _text(text: Any) -> Text:
+    return Text(text=text.text, entities=from_telegram(text.entities))

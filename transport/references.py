@@ -1,0 +1,34 @@
+"""New permissions for files whose old ones ran out: Telegram gives them with the message that the file came in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyrogram import raw
+
+from domain.content import FileRef
+from transport.link import Link
+from transport.media_writing import read_back
+
+
+class References:
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    async def renewed(self, files: tuple[FileRef, ...]) -> dict[str, bytes] | None:
+        """By `unique_id`; None where one of them cannot be found again. Raises RPCError or OSError."""
+        messages = [raw.types.InputMessageID(id=file.message) for file in files if file.message is not None]
+        if len(messages) < len(files):
+            return None
+        answer = await self._link.call(raw.functions.messages.GetMessages(id=messages))
+        found = {file.unique_id: file.reference for file in self._files(answer, files[0])}
+        return found if all(file.unique_id in found for file in files) else None
+
+    def _files(self, answer: Any, like: FileRef) -> list[FileRef]:
+        messages = (message for message in answer.messages if isinstance(message, raw.types.Message))
+        return [file for message in messages if (file := read_back(message, like.bot)) is not None]
+
+
+def ran_out(detail: str) -> bool:
+    """FILE_REFERENCE_EXPIRED, FILE_REFERENCE_2_EXPIRED and their like, as the detail of a NotSent."""
+    return detail.startswith("FILE_REFERENCE_")

@@ -20,11 +20,13 @@ from typing import Any
 import uvloop
 
 from control.launch import leave_with
+from domain.content import FileRef
 from domain.inbound import Ignored, Inbound, Said
 from domain.outgoing import Lane, Outcome, Send, Sent
 from domain.settings import Pacing, Settings, Telegram
-from domain.values import UserId
+from domain.values import BotId, UserId
 from transport.client import KurigramTelegram
+from transport.exchange import Exchange
 from transport.server_address import parse, trust
 from transport.texts import Texts
 
@@ -72,6 +74,8 @@ async def own(order: Order) -> None:
         store=Memory(),
         texts=Texts(),
         secret=b"the bench's own",
+        files=NoFiles(),
+        exchange=Exchange(),
     )
     partners = {UserId(int(user)): UserId(int(partner)) for user, partner in order["partners"].items()}
 
@@ -119,6 +123,16 @@ class Memory:
 
     async def save_peers(self, hashes: dict[UserId, int]) -> None:
         self._hashes |= hashes
+
+
+class NoFiles:
+    """`domain.ports.Files` of a bot that is only sent text."""
+
+    async def get(self, _bot: BotId, _unique_id: str) -> FileRef | None:
+        return None
+
+    async def put(self, file: FileRef) -> None:
+        raise AssertionError(f"nobody sends files here, but {file.unique_id}")
 
 
 async def _serve() -> None:

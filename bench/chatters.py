@@ -47,7 +47,7 @@ class Phone(asyncio.Event):
 
 
 class Chatters:
-    """*Invariant*: every message arrives once. One that is lost or comes twice ends the bench."""
+    """Every message arrives: one that is lost ends the bench."""
 
     def __init__(self, sandbox: Sandbox, bot: Bot, size: int) -> None:
         self.bot = bot

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from base64 import b64encode
 from collections.abc import Callable
 from itertools import count
 from time import perf_counter
@@ -10,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from transport.sandbox.api.media import MediaReader
 from transport.sandbox.model import Bot, User
 from transport.sandbox.server import Sandbox
 
@@ -24,7 +26,18 @@ def text(sandbox: Sandbox, user: User, bot: Bot, mark: str) -> None:
     sandbox.people.say(user, bot, mark)
 
 
-KINDS: dict[str, Kind] = {"text": text}
+def of_file(kind: str, size: int) -> Kind:
+    """A small file of that kind, the same each time: what is measured is the way, not the bytes."""
+    data = b64encode(bytes(size)).decode()
+
+    def send(sandbox: Sandbox, user: User, bot: Bot, mark: str) -> None:
+        reader = MediaReader(sandbox.files, sandbox.catalog)
+        sandbox.people.send(user, bot, [reader.parcel({"kind": kind, "data": data, "caption": mark}, "media")])
+
+    return send
+
+
+KINDS: dict[str, Kind] = {"text": text, **{kind: of_file(kind, 2048) for kind in ("photo", "video", "voice", "document")}}
 
 
 class Phone(asyncio.Event):

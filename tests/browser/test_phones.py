@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.phone import Phone, take
+from tests.browser.samples import photo
 from tests.system.house import House
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
@@ -46,6 +47,24 @@ async def test_two_people_meet_talk_and_part(page: Page, house: House):
     await boris.writes("anybody there?")
     await expect(boris.bubble("anybody there?")).to_be_visible()
     await expect(anna.bubble("anybody there?")).to_have_count(0)
+
+
+async def test_a_photo_and_an_album_cross_between_two_bots(page: Page, house: House):
+    await page.goto(house.phones_url)
+    await page.get_by_role("button", name="Two people").click()
+    anna, boris = await take(page, "Anna"), await take(page, "Boris")
+    await signs_up(anna, "Female", "29")
+    await signs_up(boris, "Male", "31")
+    await anna.key("Find").click()
+    await boris.key("Find").click()
+    await expect(boris.bubble("Partner found")).to_be_in_viewport()
+
+    await anna.sends(photo(), caption="My garden")
+    await expect(boris.bubble("My garden").locator(".picture img")).to_be_in_viewport()
+    await boris.sends(photo("a.png"), photo("b.png", shade=20), photo("c.png", shade=220), caption="Three of mine")
+    await expect(anna.bubble("Three of mine").locator(".picture img")).to_have_count(3)
+    await anna.key("Stop").click()
+    await expect(boris.bubble("left")).to_be_in_viewport()
 
 
 async def test_the_panel_shows_the_house_live(page: Page, house: House):

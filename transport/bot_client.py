@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -24,6 +25,8 @@ logging.getLogger("pyrogram").setLevel(logging.WARNING)  # below that it writes 
 UNSET_API_ID = 1
 UNSET_API_HASH = "unset"
 """What a server other than Telegram's is told where the operator has set nothing; Telegram answers API_ID_INVALID."""
+
+FACTORINGS = 3
 
 
 class BotClient(Client):
@@ -77,6 +80,10 @@ class BotClient(Client):
         return session
 
     async def _new_key(self, dc_id: int, host: str, port: int) -> Any:
+        """The library factors the server's number by chance (Pollard) and now and then finds only the number itself."""
         handshake = Auth(self, dc_id, host, port, await self.storage.test_mode())
         handshake.MAX_RETRIES = 0
-        return await handshake.create()
+        for _ in range(FACTORINGS):
+            with suppress(OverflowError):
+                return await handshake.create()
+        raise OSError("the handshake's number could not be factored")

@@ -16,6 +16,12 @@ function recall() {
   }
 }
 
+function resolvers() {
+  let resolve;
+  const promise = new Promise((done) => (resolve = done));
+  return { promise, resolve };
+}
+
 export class Person extends EventTarget {
   constructor({ id, name, bot = null }, bots) {
     super();
@@ -47,6 +53,7 @@ export class World extends EventTarget {
   people = new Map();
   fileLimit = Infinity; // bytes of the largest file that the sandbox takes
   ready = false;
+  #begun = resolvers(); // whoever comes before the bots are known waits
 
   constructor() {
     super();
@@ -63,6 +70,7 @@ export class World extends EventTarget {
     const exists = new Set(users.map(({ id }) => id));
     for (const one of recall()) if (exists.has(one.id)) this.#seat(one);
     this.ready = true;
+    this.#begun.resolve();
     this.#remember();
     this.live.connect();
   }
@@ -73,12 +81,14 @@ export class World extends EventTarget {
   }
 
   async add(name, bot, language = "en") {
+    await this.#begun.promise;
     const { id } = await api.addUser(name, language);
     return this.bring({ id, name, bot });
   }
 
   // Two new people; the second one on the second bot, so that a meeting across bots is seen.
   async addPair() {
+    await this.#begun.promise;
     const first = await this.add(this.nextName(), this.bots[0]?.id ?? null);
     const second = await this.add(this.nextName(), (this.bots[1] ?? this.bots[0])?.id ?? null);
     return [first, second];

@@ -19,7 +19,10 @@ def matching(axes: Any, figures: dict[str, Any]) -> None:
     axes.bar([f"{crowd:,}" for crowd in CROWDS], rates, color=INK, width=0.5)
     axes.axhline(0.25, color=PALE, linestyle="--", label="bar: 0.25")
     axes.set(
-        title="A find costs the same whoever waits", xlabel="incompatible people waiting", ylabel="finds/s ÷ no-op scripts/s"
+        title="A find costs the same whoever waits",
+        xlabel="incompatible people waiting",
+        ylabel="finds/s ÷ no-op scripts/s",
+        ylim=(0, 0.32),
     )
     axes.legend(frameon=False)
 

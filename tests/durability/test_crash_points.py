@@ -144,7 +144,7 @@ def test_updates_long_done_that_come_again_change_nothing(story, embedded):
     """As where the place in the update log could not be stored for a while."""
     lives = Lives(story, embedded)
     expected = lives.live(Fate())
-    for fate, ending in each_crash(lives, every=5, forgetful=True):
+    for fate, ending in each_crash(lives, every=2, forgetful=True):
         assert in_other_words(ending) == expected, fate
 
 

@@ -27,7 +27,7 @@ from tests.durability.crash import Life, Mortal
 from tests.durability.telegram import Connection, Telegram
 
 KEYS = Keys("main")
-BY_THE_CLOCK = frozenset({"sweep", "intact", "counts", "trim", "restore", "live", "all", "touch"})
+BY_THE_CLOCK = frozenset({"sweep", "intact", "counts", "trim", "restore", "live", "all", "touch", "end_idle"})
 
 
 class Worker:

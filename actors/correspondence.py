@@ -15,12 +15,16 @@ from pykka import ActorDeadError
 
 from actors.asking import NO_REPLY
 from actors.message_map import MessageMap
-from domain.content import Album
+from actors.under_way import Abroad, UnderWay
+from domain.content import Album, files_of
 from domain.effects import Relay
 from domain.errors import Unavailable
 from domain.events import Carried, Delivered
 from domain.outgoing import Edit, Lane, NotSent, Outcome, Send, Sent, Why
 from domain.values import Address, MessageId, Pts
+
+NO_COUNTERPART = NotSent(why=Why.REFUSED, detail="NO_COUNTERPART")
+"""For an edit: it is not known what became of its message at the partner's."""
 
 logger = logging.getLogger(__name__)
 
@@ -28,13 +32,16 @@ logger = logging.getLogger(__name__)
 class Correspondence:
     """*Invariant*: `pairs` speaks of the current chat only. What the callbacks do is done by the loop, between messages."""
 
-    __slots__ = ("_lost", "_on_the_way", "noted", "pairs")
+    __slots__ = ("_abroad", "_limit", "_lost", "_on_the_way", "noted", "pairs")
 
     def __init__(self, limit: int) -> None:
         self.pairs = MessageMap(limit)
+        self._limit = limit
         self.noted = float("-inf")
         """Event loop time when the pool was last told that something was said."""
-        self._on_the_way: dict[MessageId, Future[Any]] = {}
+        self._on_the_way: dict[MessageId, UnderWay] = {}
+        self._abroad: Abroad | None = None
+        """Made once something goes there."""
         self._lost: deque[tuple[Future[None], Pts | None]] = deque()
         """What failed and its sender has not heard of."""
 
@@ -44,14 +51,31 @@ class Correspondence:
 
     async def settled(self, seconds: float) -> None:
         """Until everything said so far has arrived or failed, but no longer than that."""
-        if self._on_the_way:
-            await asyncio.wait(self._on_the_way.values(), timeout=seconds)
+        now = asyncio.get_running_loop().time
+        deadline = now() + seconds
+        while self._on_the_way and (left := deadline - now()) > 0:
+            await asyncio.wait([each.outcome for each in self._on_the_way.values()], timeout=left)
 
-    async def original_of(self, relay: Relay, seconds: float) -> None:
-        """An edit that overtakes its own message waits for it."""
-        original = self._on_the_way.get(relay.message) if relay.edit else None
-        if original is not None:
-            await asyncio.wait([original], timeout=seconds)
+    def original_of(self, relay: Relay, patience: float) -> Future[Any] | None:
+        """What has to arrive first: of an edit its message, of a reply a file that is still being brought. None where it is
+        there, or nothing is known of it. `patience`: seconds for what is with another process.
+        """
+        about = self._about(relay, patience)
+        return about.outcome if about is not None and (relay.edit or about.brings_file) else None
+
+    def text_replied_to(self, relay: Relay, patience: float) -> Future[Any] | None:
+        """One that has not arrived yet. Texts keep their order, so what is said later waits with the reply."""
+        about = None if relay.edit else self._about(relay, patience)
+        return about.outcome if about is not None and not about.brings_file else None
+
+    def _about(self, relay: Relay, patience: float) -> UnderWay | None:
+        message = relay.message if relay.edit else relay.reply_to
+        if message is None:
+            return None
+        under_way = self._on_the_way.get(message)
+        if under_way is None and self._abroad is not None and self.pairs.theirs(message) is None:
+            under_way = self._abroad.get(message, patience)
+        return under_way
 
     def addressed(self, relay: Relay, source: Address) -> Carried | None:
         """None for an edit of a message that the partner does not have."""
@@ -70,9 +94,26 @@ class Correspondence:
 
     def sent(self, relay: Relay, outcome: Future[Any], lost: Callable[[Relay, NotSent], None]) -> None:
         """Watch a message on its way to the partner; `lost` is called where it fails."""
-        for message in messages_of(relay):
-            self._on_the_way[message] = outcome
+        self._on_the_way |= dict.fromkeys(messages_of(relay), UnderWay(outcome, _brings_file(relay)))
         outcome.add_done_callback(partial(self._arrived, relay, lost))
+
+    def is_lost(self, relay: Relay) -> bool:
+        """An edit of a message that failed: its sender hears of that already."""
+        return relay.edit and self.pairs.theirs(relay.message) is None
+
+    def came_back(self, delivered: Delivered) -> None:
+        """From another process; before its sender hears of a failure."""
+        if not delivered.why and delivered.theirs is not None:
+            for mine, theirs in delivered.album or ((delivered.mine, delivered.theirs),):
+                self.pairs.pair(mine, theirs)
+        if self._abroad is not None:
+            self._abroad.back(delivered.mine, failure_in(delivered))
+
+    def forget(self) -> None:
+        """The chat is over."""
+        self.pairs.clear()
+        if self._abroad is not None:
+            self._abroad.clear()
 
     def loses(self, pts: Pts | None) -> Future[None]:
         """What the update `pts` said is lost; done when its sender has heard of it."""
@@ -87,16 +128,28 @@ class Correspondence:
 
     def _arrived(self, relay: Relay, lost: Callable[[Relay, NotSent], None], outcome: Future[Any]) -> None:
         for message in messages_of(relay):
-            if self._on_the_way.get(message) is outcome:
+            if (known := self._on_the_way.get(message)) is not None and known.outcome is outcome:
                 del self._on_the_way[message]
         failure = failure_of(outcome)
         if failure is not None:
             lost(relay, failure)
             return
-        result = outcome.result()
-        if isinstance(result, Sent) and not relay.edit:
+        if not relay.edit:
+            self._keep(relay, outcome.result())
+
+    def _keep(self, relay: Relay, result: Any) -> None:
+        """Anything but `Sent`: another process has it, and tells later what it became."""
+        if isinstance(result, Sent):
             for mine, theirs in paired(relay, result):
                 self.pairs.pair(mine, theirs)
+            return
+        if self._abroad is None:
+            self._abroad = Abroad(self._limit)
+        self._abroad.sent(messages_of(relay), brings_file=_brings_file(relay))
+
+
+def _brings_file(relay: Relay) -> bool:
+    return any(file.bot != relay.to.bot for file in files_of(relay.content))
 
 
 def messages_of(sent: Relay | Carried) -> tuple[MessageId, ...]:
@@ -130,13 +183,18 @@ def outgoing(carried: Carried, address: Address) -> Send | Edit:
 
 def way_back(carried: Carried, outcome: Outcome) -> Delivered:
     """What the sender's process is told."""
-    back = Delivered(user=carried.source.user, chat=carried.chat, mine=carried.message, theirs=None)
+    edit = carried.edits is not None
+    back = Delivered(user=carried.source.user, chat=carried.chat, mine=carried.message, theirs=None, edit=edit)
     match outcome:
         case NotSent(why=why, detail=detail):
             return replace(back, why=str(why), detail=detail)
         case Sent(message=message, album=album):
             return replace(back, theirs=message, album=tuple(paired(carried, outcome)) if album else ())
     assert_never(outcome)
+
+
+def failure_in(delivered: Delivered) -> NotSent | None:
+    return NotSent(why=Why(delivered.why), detail=delivered.detail) if delivered.why else None
 
 
 def failure_of(outcome: Future[Any]) -> NotSent | None:

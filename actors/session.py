@@ -21,7 +21,7 @@ from typing import Any, assert_never
 
 from actors.albums import AlbumsFirst
 from actors.asking import answer_of
-from actors.correspondence import Correspondence, failure_of, outgoing, paired, way_back
+from actors.correspondence import NO_COUNTERPART, Correspondence, failure_in, failure_of, outgoing, paired, way_back
 from actors.loop_ref import LoopRef
 from actors.search_watch import SearchWatch
 from actors.session_wires import nobody_waits
@@ -139,7 +139,7 @@ class SessionActor(AlbumsFirst):
             return self._answer_afresh(update)
         turn = self._turn_of(update)
         effects = self._decide(session, update, turn)
-        if all(type(effect) in _IMMEDIATE for effect in effects) and not isinstance(update, Edited):
+        if all(map(self._can_be_done_at_once, effects)):
             for effect in effects:
                 self._at_once(turn, effect)
             turn.close()
@@ -235,7 +235,9 @@ class SessionActor(AlbumsFirst):
             case Say() | Amend() | Answer() | DropRelays() | ShowProgress():
                 self._at_once(turn, effect)
             case Relay():
-                await self._letters.original_of(effect, SETTLE_SECONDS)
+                text = self._letters.text_replied_to(effect, SETTLE_SECONDS)
+                if text is not None:
+                    await asyncio.wait([text], timeout=SETTLE_SECONDS)
                 self._relay(turn, effect)
             case SaveProfile(profile=profile):
                 await self._world.profiles.put(profile)
@@ -262,6 +264,11 @@ class SessionActor(AlbumsFirst):
                 assert_never(effect)
         return None
 
+    def _can_be_done_at_once(self, effect: Effect) -> bool:
+        if isinstance(effect, Relay):
+            return self._letters.text_replied_to(effect, SETTLE_SECONDS) is None
+        return type(effect) in _IMMEDIATE
+
     def _at_once(self, turn: Turn, effect: Effect) -> None:
         match effect:
             case Say(notice=notice, key=key):
@@ -276,7 +283,7 @@ class SessionActor(AlbumsFirst):
             case Relay():
                 self._relay(turn, effect)
             case DropRelays(chat=chat):
-                self._letters.pairs.clear()
+                self._letters.forget()
                 transport = self._transport()
                 if transport is not None:
                     transport.tell(Discard(chat=chat))
@@ -335,15 +342,31 @@ class SessionActor(AlbumsFirst):
     # --- to the partner
 
     def _relay(self, turn: Turn, relay: Relay) -> None:
-        self._carry(turn, relay, self._world.directory.session(relay.to))
-        self._alive(relay.chat)
+        """Now, or once what it is about has arrived. What is said later need not wait for it."""
+        original = self._letters.original_of(relay, self._patience_for(relay.content))
+        if original is None:
+            self._carry(turn, relay, self._world.directory.session(relay.to))
+            self._alive(relay.chat)
+        else:
+            original.add_done_callback(partial(self._relay_after, turn, relay))
+            turn.wait_for(original)
+
+    def _relay_after(self, turn: Turn, relay: Relay, original: Future[Any]) -> None:
+        """Called by the loop, between messages."""
+        if self.dead:
+            turn.spoil()
+        elif self._session is not None and not _in_chat(self._session, relay.chat):
+            return
+        elif failure_of(original) is None or not self._letters.is_lost(relay):
+            self._relay(turn, relay)
 
     def _carry(self, turn: Turn, relay: Relay, partner: LoopRef[SessionMessage] | None) -> None:
         """By the stream where the partner has no session in this process."""
         carried = self._letters.addressed(relay, self._address)
         if carried is None:
+            self._lost(turn, relay, NO_COUNTERPART)
             return
-        seconds = self._patience_for(carried)
+        seconds = self._patience_for(relay.content)
         if partner is not None:
             outcome = partner.ask(carried, timeout=seconds)
         else:
@@ -372,13 +395,12 @@ class SessionActor(AlbumsFirst):
 
     async def _came_back(self, turn: Turn, session: Session, delivered: Delivered) -> None:
         """What became of a message that went to another process."""
-        if not delivered.why:
-            if delivered.theirs is not None and _in_chat(session, delivered.chat):
-                for mine, theirs in delivered.album or ((delivered.mine, delivered.theirs),):
-                    self._letters.pairs.pair(mine, theirs)
+        if _in_chat(session, delivered.chat):
+            self._letters.came_back(delivered)
+        failure = failure_in(delivered)
+        if failure is None:
             return
-        failure = NotSent(why=Why(delivered.why), detail=delivered.detail)
-        lost = NotRelayed(chat=delivered.chat, message=delivered.mine, failure=failure)
+        lost = NotRelayed(chat=delivered.chat, message=delivered.mine, failure=failure, edit=delivered.edit)
         await self._try(turn, session, self._decide(session, lost, turn))
 
     # --- from the partner
@@ -550,7 +572,7 @@ class SessionActor(AlbumsFirst):
             self.actor_ref.tell(Stopped(user=self._address.user))
 
 
-_IMMEDIATE = frozenset({Say, Amend, Answer, Relay, DropRelays})
+_IMMEDIATE = frozenset({Say, Amend, Answer, DropRelays})
 
 
 def _in_chat(session: Session, chat: ChatId) -> bool:

@@ -80,10 +80,10 @@ class SessionWires(LoopActor[SessionMessage]):
             return self._answered(NotSent(why=Why.STALE))
         return transport.ask(Submit(outgoing=outgoing), timeout=None)
 
-    def _patience_for(self, carried: Carried) -> float:
+    def _patience_for(self, content: Content) -> float:
         """Seconds until a message on its way is given up."""
         settings = self._world.settings
-        transfers = settings.relay.transfer_seconds * len(files_of(carried.content))
+        transfers = settings.relay.transfer_seconds * len(files_of(content))
         return self._ask_timeout + settings.pacing.max_park_seconds + transfers
 
     def _carry_away(self, bot: BotId, carried: Carried, seconds: float) -> Future[Any]:

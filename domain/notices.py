@@ -28,6 +28,8 @@ _FAILURE_TEXTS = {
     Why.UNREACHABLE: "not-delivered-unreachable",
 }
 
+_EDIT_TEXTS = dict.fromkeys(_FAILURE_TEXTS, "edit-not-mirrored")
+
 _DETAIL_TEXTS = {
     "MEDIA_CAPTION_TOO_LONG": "not-delivered-caption-too-long",
     "FILE_TOO_BIG": "not-delivered-file-too-big",
@@ -113,9 +115,9 @@ def not_joined(missing: tuple[MissingChannel, ...], press: Pressed, language: st
     return AnswerPress(query=press.query, text=text, arguments={"count": len(missing)}, language=language, alert=True)
 
 
-def not_delivered(failure: NotSent, language: str) -> Notice | None:
+def not_delivered(failure: NotSent, language: str, *, edit: bool = False) -> Notice | None:
     """None where the sender learns it by another way (the chat ended) or nothing can be said (this process stops)."""
-    text = _DETAIL_TEXTS.get(failure.detail) or _FAILURE_TEXTS.get(failure.why)
+    text = _DETAIL_TEXTS.get(failure.detail) or (_EDIT_TEXTS if edit else _FAILURE_TEXTS).get(failure.why)
     return Notice(text=text, language=language, arguments={"seconds": round(failure.retry_after)}) if text else None
 
 

@@ -563,7 +563,7 @@ def _not_relayed(session: Session, lost: NotRelayed) -> Step:
     here = isinstance(session.place, Chatting) and session.place.chat.id == lost.chat
     if lost.failure.why is Why.GONE and here:
         return session, [LeaveChat(chat=lost.chat, why=ChatEnd.GONE)]
-    notice = notices.not_delivered(lost.failure, session.language)
+    notice = notices.not_delivered(lost.failure, session.language, edit=lost.edit)
     if notice is None or not here:
         return session, []
     key = f"{session.address.bot}:{session.address.user}:{lost.message}:{'edit' if lost.edit else 'relay'}:failed"

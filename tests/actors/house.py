@@ -18,6 +18,7 @@ from actors.surroundings import Surroundings
 from actors.transport import TransportActor
 from domain.content import FileRef, Media, MediaKind, Text
 from domain.inbound import Commanded, Edited, Pressed, Said
+from domain.outgoing import Send
 from domain.session_state import Rules
 from domain.settings import Actors, Settings
 from domain.values import Address, BotId, Gender, Lease, MessageId, Profile, Pts, UserId
@@ -151,6 +152,9 @@ class Person:
         await self.does(said)
         return said
 
+    async def sends_file(self, *, caption: str = "") -> Said:
+        return await self.sends_part(0, caption=caption)
+
     async def sends_part(self, album: int, *, caption: str = "", content: Any = None) -> Said:
         """One picture of an album."""
         number = next(self.telegram.ids)
@@ -194,6 +198,10 @@ class Person:
 
     def id_of(self, text: str) -> MessageId:
         return MessageId(self.telegram.message_ids[self.message(text).key])
+
+    def id_of_caption(self, text: str) -> MessageId:
+        files = (each for each in self.telegram.sent if isinstance(each, Send) and isinstance(each.body, Media))
+        return MessageId(next(self.telegram.message_ids[each.key] for each in files if each.body.caption.text == text))
 
 
 def _says(outgoing: Any, text: str) -> bool:

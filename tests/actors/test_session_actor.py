@@ -12,11 +12,11 @@ from actors.session import SETTLE_SECONDS, SessionActor
 from domain.events import Carried, Delivered, Matched, Parted, SearchEnded
 from domain.inbound import Stopped
 from domain.messages import Doze
-from domain.outgoing import Edit, NotSent, Why
+from domain.outgoing import AnswerPress, Edit, NotSent, Outgoing, Why
 from domain.pool import Leave
 from domain.values import ChatEnd, MessageId
-from tests.actors.house import FIRST, SECOND, a_house
-from tests.twins import STALE, relays
+from tests.actors.house import FIRST, SECOND, Person, a_house
+from tests.twins import STALE, relays, wording
 from tests.virtual_time import in_virtual_time
 
 IDLE = 900.0
@@ -222,13 +222,159 @@ async def test_an_edit_waits_for_its_own_message():
 
 
 @in_virtual_time
-async def test_an_edit_of_what_the_partner_never_got_changes_nothing():
+async def test_an_edit_waits_for_as_long_as_its_message_takes():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        async with boris.telegram.holding():
+            said = await anna.sends_file(caption="teh sea")
+            edited = await anna.edits(said, "the sea")
+            await asyncio.sleep(10 * SETTLE_SECONDS)
+            assert edited.pts not in anna.telegram.confirmed
+            assert not edits(boris)
+        await anna.is_answered(edited)
+        assert [edit.message for edit in edits(boris)] == [boris.id_of_caption("teh sea")]
+        assert "edit-not-mirrored" not in anna.phone
+
+
+@in_virtual_time
+async def test_what_is_said_after_an_edit_does_not_wait_with_it():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        async with boris.telegram.holding():
+            said = await anna.sends_file()
+            await anna.edits(said, "the sea")
+            await anna.says("meanwhile")
+            await boris.telegram.until(lambda: "meanwhile" in worded(boris.telegram.submitted))
+
+
+@in_virtual_time
+async def test_edits_of_one_message_are_mirrored_in_their_order():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        async with boris.telegram.holding():
+            said = await anna.says("hlo")
+            await anna.edits(said, "helo")
+            await anna.edits(said, "hello")
+            await house.rests()
+        last = await anna.edits(said, "hello!")
+        await anna.is_answered(last)
+        assert boris.phone[-4:] == ["hlo", "helo", "hello", "hello!"]
+
+
+@in_virtual_time
+async def test_the_edit_of_a_message_that_does_not_arrive_is_not_spoken_of():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        boris.telegram.outcomes[boris.user] = NotSent(why=Why.REFUSED, detail="FILE_TOO_BIG")
+        async with boris.telegram.holding():
+            said = await anna.sends_file()
+            edited = await anna.edits(said, "the sea")
+            await house.rests()
+        await anna.is_answered(edited)
+        await anna.hears("not-delivered-file-too-big")
+        assert "edit-not-mirrored" not in anna.phone
+
+
+@in_virtual_time
+async def test_an_edit_that_telegram_refuses_is_told_to_its_author():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        said = await anna.says("helo")
+        await boris.hears("helo")
+        boris.telegram.outcomes[boris.user] = NotSent(why=Why.REFUSED)
+        edited = await anna.edits(said, "hello")
+        await anna.is_answered(edited)
+        assert anna.phone[-1] == "edit-not-mirrored"
+
+
+@in_virtual_time
+async def test_the_edit_of_what_the_partner_never_got_is_told_to_its_author():
     async with a_house() as house:
         anna, boris = await house.chatting()
         command = await anna.commands("start")
         edited = await anna.edits(command, "a start")
         await anna.is_answered(edited)
-        assert not any(isinstance(each, Edit) for each in boris.telegram.submitted)
+        assert not edits(boris)
+        assert anna.phone[-1] == "edit-not-mirrored"
+
+
+@in_virtual_time
+async def test_an_edit_that_waits_is_forgotten_with_its_chat():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        async with boris.telegram.holding():
+            said = await anna.sends_file()
+            edited = await anna.edits(said, "the sea")
+            await anna.commands("stop")
+            await anna.hears("you-left")
+        await anna.is_answered(edited)
+        assert not edits(boris)
+        assert anna.phone[-1] == "you-left"
+
+
+@in_virtual_time
+async def test_a_reply_to_a_file_that_is_being_brought_comes_after_it():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        async with boris.telegram.holding():
+            said = await anna.sends_file(caption="look")
+            await anna.says("and look at that", reply_to=said.message)
+            await anna.says("meanwhile")
+            await boris.telegram.until(lambda: "meanwhile" in worded(boris.telegram.submitted))
+            assert "and look at that" not in worded(boris.telegram.submitted)
+        await boris.hears("and look at that")
+        assert boris.message("and look at that").reply_to == boris.id_of_caption("look")
+
+
+@in_virtual_time
+async def test_a_reply_to_a_text_that_has_not_arrived_keeps_its_place():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        async with boris.telegram.holding():
+            said = await anna.says("first")
+            await anna.says("about the first", reply_to=said.message)
+            await anna.says("last")
+            await house.rests()
+        await boris.hears("last")
+        assert boris.phone[-3:] == ["first", "about the first", "last"]
+        assert boris.message("about the first").reply_to == boris.id_of("first")
+
+
+@in_virtual_time
+async def test_an_edit_waits_for_its_message_to_come_back_from_another_process():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        chat = next(iter(house.chats.open))
+        house.directory.hand_over(boris.address.bot)
+        said = await anna.says("helo")
+        await anna.is_answered(said)
+        edited = await anna.edits(said, "hello")
+        await house.rests()
+        assert edited.pts not in anna.telegram.confirmed
+        house.stream.add(FIRST, Delivered(user=anna.user, chat=chat, mine=said.message, theirs=MessageId(77)))
+        await anna.is_answered(edited)
+        sent = [entry.event for entry in house.stream.entries[SECOND] if isinstance(entry.event, Carried)]
+        assert [(each.content.text, each.edits) for each in sent] == [("helo", None), ("hello", 77)]
+
+
+@in_virtual_time
+async def test_an_edit_does_not_wait_for_ever_for_another_process():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        house.directory.hand_over(boris.address.bot)
+        said = await anna.says("helo")
+        await anna.is_answered(said)
+        edited = await anna.edits(said, "hello")
+        await anna.hears("edit-not-mirrored")
+        await anna.is_answered(edited)
+
+
+def edits(person: Person) -> list[Edit]:
+    return [each for each in person.telegram.submitted if isinstance(each, Edit)]
+
+
+def worded(submitted: list[Outgoing]) -> list[str]:
+    return [wording(each) for each in submitted if not isinstance(each, AnswerPress)]
 
 
 @in_virtual_time

@@ -194,6 +194,20 @@ async def test_a_text_overtakes_a_file_that_is_on_its_way_and_files_keep_their_o
     assert (await boris.sees("document"))["media"]["file_name"] == "small.bin"
 
 
+async def test_an_edit_and_a_reply_wait_for_the_file_that_they_are_about(town: Town) -> None:
+    anna, boris = await town.chatting(bots=OTHER)
+    await town.house.fault("delay", method="upload.getfile", seconds=4)  # longer than a session waits for anything
+    sent = await anna.sends("document", content(), file_name="slow.bin", caption="teh sea")
+    await anna.changes(sent, caption="the sea")
+    await anna.says("do you like it?", reply_to=sent)
+    await anna.says("a text")
+    await boris.hears("a text")
+    seen = await boris.sees("document")
+    assert seen["caption"] == "teh sea"
+    assert (await boris.sees("document", of="edit"))["caption"] == "the sea"
+    assert (await boris.hears("do you like it?"))["reply_to"] == seen["id"]
+
+
 async def test_a_file_above_the_limit_is_refused_with_the_reason_between_bots(town: Town) -> None:
     anna, boris = await town.chatting(bots=OTHER)
     await anna.sends("document", bytes(20_000_001), file_name="huge.bin")

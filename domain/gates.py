@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from domain.effects import Effect
-from domain.inbound import Commanded, Inbound, Pressed
+from domain.inbound import Commanded, Inbound, Pressed, Said
 from domain.replies import say, toast
 from domain.session_state import Rules, Session
 
@@ -31,13 +31,15 @@ def _not_banned(session: Session, _update: Inbound, now: float, _rules: Rules) -
 
 
 def _within_flood_limit(session: Session, update: Inbound, now: float, rules: Rules) -> tuple[Session, list[Effect] | None]:
+    """An album counts as many messages as it has parts."""
+    count = (isinstance(update, Said) and len(update.places)) or 1
     bucket = session.flood or rules.flood.full(now)
-    left = rules.flood.take(bucket, now)
+    left = rules.flood.take(bucket, now, count)
     if left is not None:
         return replace(session, flood=left), None
     if now - session.warned < WARN_EVERY:
         return session, []
-    seconds = math.ceil(rules.flood.wait(bucket, now))
+    seconds = math.ceil(rules.flood.wait(bucket, now, count))
     if isinstance(update, Pressed):
         warning: Effect = toast(session, update, "too-fast", seconds=seconds)
     else:

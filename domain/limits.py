@@ -37,14 +37,14 @@ class Limit:
         """A clock that went back adds nothing."""
         return min(float(self.burst), bucket.tokens + max(0.0, now - bucket.at) * self.rate)
 
-    def take(self, bucket: Bucket, now: float) -> Bucket | None:
-        """The bucket with one token less; None where there is none to take."""
-        left = self.tokens(bucket, now) - 1.0
+    def take(self, bucket: Bucket, now: float, count: int = 1) -> Bucket | None:
+        """The bucket with so many tokens less, of more than `burst` with none; None where there are too few to take."""
+        left = self.tokens(bucket, now) - min(count, self.burst)
         return Bucket(max(0.0, left), now) if left >= -ROUNDING else None
 
-    def wait(self, bucket: Bucket, now: float) -> float:
+    def wait(self, bucket: Bucket, now: float, count: int = 1) -> float:
         """Seconds until `take` succeeds; 0 where it would now."""
-        return max(0.0, (1.0 - self.tokens(bucket, now)) / self.rate)
+        return max(0.0, (min(count, self.burst) - self.tokens(bucket, now)) / self.rate)
 
     def refill(self, bucket: Bucket, now: float) -> float:
         """Seconds until the bucket is full."""

@@ -29,6 +29,19 @@ def test_an_empty_bucket_refills_at_its_rate():
     assert LIMIT.refill(empty, 10.0) == 1.5
 
 
+def test_several_tokens_are_taken_together_or_not_at_all():
+    left = LIMIT.take(LIMIT.full(10.0), 10.0, 2)
+    assert left == Bucket(1.0, 10.0)
+    assert LIMIT.take(left, 10.0, 2) is None
+    assert LIMIT.wait(left, 10.0, 2) == 0.5
+    assert LIMIT.take(left, 10.5, 2) is not None
+
+
+def test_what_is_larger_than_the_bucket_takes_all_that_it_holds():
+    assert LIMIT.take(LIMIT.full(10.0), 10.0, 10) == Bucket(0.0, 10.0)
+    assert LIMIT.wait(Bucket(0.0, 10.0), 10.0, 10) == 1.5
+
+
 def test_a_bucket_never_holds_more_than_its_burst():
     assert LIMIT.tokens(LIMIT.full(0.0), 1_000_000.0) == 3.0
 

@@ -325,6 +325,17 @@ def test_the_banned_are_told_and_nothing_else_happens():
     assert texts(step(IDLE, Searched(answer=Banned(marks={}, until=NOW)), NOW, RULES)[1]) == ["banned"]
 
 
+def test_an_album_counts_as_its_parts():
+    rules = replace(RULES, flood=Limit(rate=1.0, burst=12))
+    album = said("ten pictures", places=tuple(Pts(place) for place in range(5, 15)))
+    session, effects = step(CHATTING, album, NOW, rules)
+    assert [type(effect) for effect in effects] == [Relay]
+    session, effects = step(session, replace(album, message=MessageId(6)), NOW, rules)
+    assert texts(effects) == ["too-fast"]
+    _, effects = step(session, said("two"), NOW, rules)
+    assert [type(effect) for effect in effects] == [Relay]
+
+
 def test_a_flood_is_refused_and_answered_once_in_a_while():
     rules = replace(RULES, flood=Limit(rate=1.0, burst=2))
     session, answers = CHATTING, []

@@ -65,7 +65,8 @@ class EventsActor(LoopActor[EventsMessage]):
                 task.cancel()
 
     async def _read(self) -> None:
-        while True:
+        """A client whose connection breaks as it is cancelled may say only that it broke; hence `dead`."""
+        while not self.dead:
             bots = self._directory.bots
             if not bots:
                 self._served.clear()

@@ -138,6 +138,32 @@ async def test_a_session_that_dies_while_it_is_waited_for_stops_nothing():
         await office.reads(later)
 
 
+class Breaking(StreamTwin):
+    """Its connection breaks under whoever is cancelled while reading, and that is what they hear of."""
+
+    reads = 0
+
+    async def read(self, bots, *, wait):
+        self.reads += 1
+        try:
+            return await super().read(bots, wait=wait)
+        except asyncio.CancelledError:
+            raise Unavailable("connection lost") from None
+
+
+@in_virtual_time
+async def test_a_stopped_actor_reads_no_more_even_where_the_store_swallows_the_cancellation():
+    async with an_office() as office:
+        stream = Breaking()
+        events = EventsActor.start(stream, office.directory)
+        office.serve(BOT)
+        await asyncio.sleep(1)
+        await events.stop()
+        before = stream.reads
+        await asyncio.sleep(60)
+        assert stream.reads == before
+
+
 @in_virtual_time
 async def test_the_reading_goes_on_when_the_store_is_back():
     async with an_office(BOT) as office:

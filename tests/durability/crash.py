@@ -100,5 +100,13 @@ class Mortal:
 
     async def _returned(self, result: Any) -> Any:
         if self._life.over:
-            await asyncio.Event().wait()
+            await _for_ever()
         return result
+
+
+async def _for_ever() -> None:
+    """Until cancelled. A call that is cancelled and loses its connection at once may have answered with the loss alone."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+    await asyncio.Event().wait()

@@ -1,5 +1,6 @@
 """CaretakerActor: sees whether the pool has lost its memory (a wiped Redis, a `memory://` that died with its worker) and puts
-back what the records know: live chats, bans, blocks. Searches cannot be put back; whoever searched is told.
+back what the records know: live chats, bans, blocks. Searches cannot be put back; whoever searched is told. Also keeps what grows
+with time within its limits: records past their retention, and event streams.
 """
 
 from __future__ import annotations
@@ -10,17 +11,18 @@ from collections.abc import Awaitable, Callable
 from actors.loop_actor import LoopActor
 from domain.errors import Unavailable
 from domain.events import SearchEnded
-from domain.messages import CaretakerMessage, CheckMemory, CleanUp
-from domain.ports import Chats, EventStream, Pool, Restrictions, Searches
+from domain.messages import CaretakerMessage, CheckMemory, CleanUp, TendStreams
+from domain.ports import Chats, EventStream, Pool, Restrictions, Searches, StreamWatch
 
 CHECK_SECONDS = 2.0
 CLEAN_UP_SECONDS = 3600.0
+TEND_SECONDS = 10.0
 
 logger = logging.getLogger(__name__)
 
 
 class CaretakerActor(LoopActor[CaretakerMessage]):
-    __slots__ = ("_chats", "_events", "_pool", "_purge", "_restrictions", "_searches")
+    __slots__ = ("_chats", "_events", "_pool", "_purge", "_restrictions", "_searches", "_streams")
 
     def __init__(
         self,
@@ -30,6 +32,7 @@ class CaretakerActor(LoopActor[CaretakerMessage]):
         restrictions: Restrictions,
         searches: Searches,
         events: EventStream,
+        streams: StreamWatch,
         purge: Callable[[], Awaitable[int]],
     ) -> None:
         """`purge` deletes what is past its retention and says how many rows that were."""
@@ -39,6 +42,7 @@ class CaretakerActor(LoopActor[CaretakerMessage]):
         self._restrictions = restrictions
         self._searches = searches
         self._events = events
+        self._streams = streams
         self._purge = purge
 
     async def on_start(self) -> None:  # type: ignore[override]  # may be async here
@@ -46,6 +50,7 @@ class CaretakerActor(LoopActor[CaretakerMessage]):
         await self._check()
         self.every(CHECK_SECONDS, CheckMemory())
         self.every(CLEAN_UP_SECONDS, CleanUp())
+        self.every(TEND_SECONDS, TendStreams())
 
     async def on_receive(self, message: CaretakerMessage) -> None:
         try:
@@ -54,6 +59,8 @@ class CaretakerActor(LoopActor[CaretakerMessage]):
                     await self._check()
                 case CleanUp():
                     logger.info("%d rows past their retention deleted", await self._purge())
+                case TendStreams():
+                    await self._streams.tend()
         except Unavailable as error:
             logger.warning("%s could not be done: %s", type(message).__name__, error)
 

@@ -16,7 +16,7 @@ from domain.status import ActorStats, BotStatus, ProcessState, ProcessStatus, St
 
 SECONDS = 2.0
 LONG_START_SECONDS = 15.0
-SAME_EVERYWHERE = frozenset({"chats", "waiting", "oldest_wait"})
+SAME_EVERYWHERE = frozenset({"chats", "waiting", "oldest_wait", "events_waiting", "events_lost"})
 """Figures of the pool, which every worker counts whole."""
 
 DEEPEST = frozenset({"deepest"})

@@ -13,8 +13,10 @@ from actors.dead_letters import dead_letters
 from actors.handle import Handle
 from domain.errors import Unavailable
 from domain.messages import Describe, KeeperMessage
-from domain.ports import Pool
+from domain.ports import Pool, StreamWatch
+from domain.settings import Streams
 from domain.status import BotReport, BotStatus, WorkerReport
+from domain.streams import problems_of
 from domain.values import BotId
 
 PATIENCE = 1.5
@@ -24,18 +26,21 @@ PATIENCE = 1.5
 class Reporter:
     """Answers from the first moment on: before the worker is up it tells what the start waits for."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, limits: Streams) -> None:
         self._name = name
+        self._limits = limits
         self._waiting = ""
         self._keepers: Mapping[BotId, Handle[KeeperMessage]] = {}
         self._pool: Pool | None = None
+        self._streams: StreamWatch | None = None
 
     def waits_for(self, line: str) -> None:
         self._waiting = line
 
-    def serves(self, keepers: Mapping[BotId, Handle[KeeperMessage]], pool: Pool) -> None:
+    def serves(self, keepers: Mapping[BotId, Handle[KeeperMessage]], pool: Pool, streams: StreamWatch) -> None:
         self._keepers = keepers
         self._pool = pool
+        self._streams = streams
 
     async def report(self, _request: Mapping[str, Any]) -> WorkerReport:
         bots = await asyncio.gather(*(self._bot(bot, keeper) for bot, keeper in self._keepers.items()))
@@ -67,13 +72,20 @@ class Reporter:
         return report
 
     async def _counted(self) -> tuple[dict[str, float], list[str]]:
-        if self._pool is None:
+        if self._pool is None or self._streams is None:
             return {}, []
         try:
             async with asyncio.timeout(PATIENCE):
-                counts = await self._pool.counts()
+                counts, backlogs = await self._pool.counts(), await self._streams.backlogs()
         except TimeoutError:
             return {}, ["the pool does not answer in time"]
         except Unavailable as error:
             return {}, [str(error)]
-        return {"chats": counts.chats, "waiting": counts.waiting, "oldest_wait": counts.oldest_wait}, []
+        figures = {
+            "chats": counts.chats,
+            "waiting": counts.waiting,
+            "oldest_wait": counts.oldest_wait,
+            "events_waiting": sum(backlog.entries for backlog in backlogs),
+            "events_lost": sum(backlog.lost for backlog in backlogs),
+        }
+        return figures, [line for backlog in backlogs for line in problems_of(backlog, self._limits)]

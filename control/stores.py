@@ -28,6 +28,7 @@ from storage.redis_client import open_redis, reach
 from storage.restrictions import SqlRestrictions
 from storage.searches import SqlSearches
 from storage.secrets import Secrets, load_secrets
+from storage.stream_watch import RedisStreamWatch
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 10.0
@@ -51,6 +52,7 @@ class Stores:
     chats: SqlChats
     pool: RedisPool
     events: RedisEventStream
+    streams: RedisStreamWatch
     leases: RedisLeases
     maps: RedisMessageMaps
     files: RedisFiles
@@ -78,6 +80,7 @@ async def opened(settings: Settings, owner: str, notice: Notice) -> AsyncIterato
             chats=SqlChats(database),
             pool=RedisPool(redis, keys, settings.matching),
             events=RedisEventStream(redis, keys, owner=owner),
+            streams=RedisStreamWatch(redis, keys, settings.streams),
             leases=leases,
             maps=RedisMessageMaps(redis, keys, seconds=MAPS_SECONDS),
             files=RedisFiles(redis, keys, seconds=FILES_SECONDS),

@@ -49,7 +49,7 @@ async def work(child: Child) -> int:
     """The exit code: 1 where the actors could not be kept up, so that the supervisor starts the process again."""
     settings = child.settings
     loop_actor.configure(settings.actors)
-    reporter = Reporter(child.name)
+    reporter = Reporter(child.name, settings.streams)
     child.answer("report", reporter.report)
     child.on_dump = counters.describe
     async with opened(settings, owner_of(child.name, settings.data), reporter.waits_for) as stores:
@@ -60,7 +60,7 @@ async def work(child: Child) -> int:
             world = _surroundings(house, stores, directory, settings)
             directory.wakes_with(lambda address: SessionActor.start(address, world))
             keepers = await _serve_bots(house, stores, directory, settings)
-            reporter.serves(keepers, stores.pool)
+            reporter.serves(keepers, stores.pool, stores.streams)
             await _first_connections(keepers)
             _settle_memory()
             await child.ready()
@@ -80,6 +80,7 @@ def _core(stores: Stores, directory: Directory, settings: Settings) -> tuple[Chi
                 restrictions=stores.restrictions,
                 searches=stores.searches,
                 events=stores.events,
+                streams=stores.streams,
                 purge=lambda: purge(stores.chats, now=time.time()),
             ),
             budget=budget,

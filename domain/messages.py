@@ -187,4 +187,11 @@ class CleanUp:
     EPHEMERAL: ClassVar[bool] = True
 
 
-CaretakerMessage = CheckMemory | CleanUp
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TendStreams:
+    """Time to see how full the event streams are."""
+
+    EPHEMERAL: ClassVar[bool] = True
+
+
+CaretakerMessage = CheckMemory | CleanUp | TendStreams

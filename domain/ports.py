@@ -15,6 +15,7 @@ from domain.inbound import Ignored, Inbound
 from domain.outgoing import Outcome, Outgoing
 from domain.pool import Answer, Request
 from domain.status import Status
+from domain.streams import Backlog
 from domain.values import Address, Bot, BotId, Chat, ChatEnd, ChatId, Lease, Profile, Pts, UserId
 
 
@@ -141,6 +142,18 @@ class EventStream(Protocol):
         ...
 
     async def acknowledge(self, bot: BotId, ids: Sequence[str]) -> None: ...
+
+
+class StreamWatch(Protocol):
+    """Sees that no bot's event stream grows for ever."""
+
+    async def tend(self) -> None:
+        """Alert where a stream comes near its limits; some time after that, throw away what is beyond them."""
+        ...
+
+    async def backlogs(self) -> list[Backlog]:
+        """Of every bot that was ever served. Raises `domain.errors.Unavailable`."""
+        ...
 
 
 class Leases(Protocol):

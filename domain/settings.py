@@ -16,6 +16,8 @@ Seconds = Annotated[float, Meta(gt=0)]
 Span = Annotated[float, Meta(ge=0)]
 """A duration that may be nothing."""
 Minutes = Annotated[float, Meta(gt=0)]
+Hours = Annotated[float, Meta(gt=0)]
+Share = Annotated[float, Meta(gt=0, le=1)]
 Rate = Annotated[float, Meta(gt=0)]
 """Events a second."""
 
@@ -95,6 +97,12 @@ class Cluster(Section, frozen=True):
     lease_seconds: Seconds = 30.0
 
 
+class Streams(Section, frozen=True):
+    max_entries: Count = 100_000
+    max_hours: Hours = 48.0
+    alert_share: Share = 0.5
+
+
 class Actors(Section, frozen=True):
     mailbox_limit: Count = 1000
     ask_timeout: Seconds = 30.0
@@ -158,6 +166,7 @@ class Settings(Section, frozen=True):
     flood: Flood = Flood()
     channels: Channels = Channels()
     cluster: Cluster = Cluster()
+    streams: Streams = Streams()
     actors: Actors = Actors()
     admin: Admin = Admin()
     sandbox: Sandbox = Sandbox()

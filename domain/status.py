@@ -69,8 +69,8 @@ class WorkerReport:
     bots: tuple[BotStatus, ...] = ()
     actors: tuple[ActorStats, ...] = ()
     figures: dict[str, float] = field(default_factory=dict)
-    """chats, waiting, oldest_wait (seconds; the same in every worker: they count the pool), sessions, relayed, updates,
-    flood_waits, dead_letters (since the start; to be added up)."""
+    """chats, waiting, oldest_wait (seconds), events_waiting, events_lost (the same in every worker: they count the pool);
+    sessions, relayed, updates, flood_waits, dead_letters (since the start: to be added up)."""
     problems: tuple[str, ...] = ()
     """One line each: what is wrong now, and what to do."""
 

@@ -7,7 +7,6 @@ listens whether something new is there, and may be cancelled at any moment.
 
 from __future__ import annotations
 
-import logging
 from asyncio import get_running_loop
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,9 +17,10 @@ from redis.asyncio import Redis
 from domain.events import Entry, Event
 from domain.values import BotId
 from storage.event_codec import UnknownEntryError, decode, encode
+from storage.events_aside import EventsAside, RawEntry
 from storage.keys import Keys
 from storage.redis_client import ANSWER_SECONDS, translated
-from storage.scripts import REDIS_TIME, Call, Scripts, script
+from storage.scripts import REDIS_TIME, Argument, Call, Scripts, milliseconds, script
 
 AT_MOST = 100
 """Entries of one bot handed out by one read."""
@@ -28,21 +28,22 @@ AT_MOST = 100
 AGAIN_SECONDS = 30.0
 """What was not acknowledged for so long is handed out again."""
 
-PARKED_AT_MOST = 10_000
 LONGEST_WAIT = ANSWER_SECONDS / 2
 
-logger = logging.getLogger(__name__)
-
-RawEntry = tuple[bytes, list[bytes]]
+START = b"0-0"
 
 
 @dataclass(slots=True)
 class Reading:
     """How far we are with one bot."""
 
-    newest: bytes = b"0-0"
+    newest: bytes = START
     claimed_at: float | None = None
     """Loop time; None before the first read, which takes over whatever a former owner left."""
+    idle_for: int = 0
+    """Milliseconds: who is claimed was handed out at least so long ago."""
+    claim_from: bytes = START
+    """Anything else where there is more to claim."""
 
 
 class RedisEventStream:
@@ -51,6 +52,7 @@ class RedisEventStream:
         self._keys = keys
         self._scripts = Scripts(client, keys.tag)
         self._owner = owner
+        self._aside = EventsAside(client, keys, self._scripts, owner)
         self._readings: dict[BotId, Reading] = {}
 
     async def append(self, bot: BotId, event: Event) -> None:
@@ -71,22 +73,17 @@ class RedisEventStream:
         if ids:
             await self._scripts.run("events_acknowledge", REDIS_TIME, bot, self._owner, *ids)
 
-    async def trim(self, bot: BotId, *, entries: int, seconds: float) -> int:
-        """Limit the stream of a bot that nobody serves. What goes was never done: it is logged, and counted."""
-        lost = int(await self._scripts.run("events_trim", REDIS_TIME, bot, entries, round(seconds * 1000)))
-        if lost:
-            logger.error("events of bot %s thrown away unread: %d", bot, lost)
-        return lost
-
     async def _collect(self) -> list[tuple[BotId, Entry]]:
         """Where an answer is lost on its way, what it handed out is asked for again: all begin anew."""
         readings, self._readings = self._readings, {}
+        for bot in [bot for bot, reading in readings.items() if reading.claimed_at is None]:
+            await self._aside.take_up(bot)
         at = get_running_loop().time()
         replies = await self._scripts.run_all([_collecting(bot, self._owner, reading, at) for bot, reading in readings.items()])
         entries: list[tuple[BotId, Entry]] = []
         for (bot, reading), reply in zip(readings.items(), replies, strict=True):
             if reply is not None:
-                reading.newest, raw = reply
+                reading.newest, raw, reading.claim_from = reply
                 entries += [(bot, entry) for entry in await self._understood(bot, raw)]
         self._readings = {
             bot: Reading() if reply is None else reading for (bot, reading), reply in zip(readings.items(), replies, strict=True)
@@ -99,8 +96,7 @@ class RedisEventStream:
             try:
                 event = decode(dict(zip(flat[::2], flat[1::2], strict=True)))
             except UnknownEntryError as error:
-                logger.exception("event %s of bot %s cannot be read and is put aside", id_.decode(), bot, exc_info=error)
-                await self._scripts.run("events_park", REDIS_TIME, bot, self._owner, id_, PARKED_AT_MOST, *flat)
+                await self._aside.put(bot, id_, flat, error)
             else:
                 entries.append(Entry(id=id_.decode(), event=event))
         return entries
@@ -112,11 +108,9 @@ class RedisEventStream:
 
 
 def _collecting(bot: BotId, owner: str, reading: Reading, at: float) -> Call:
-    again: str | int = ""
-    if reading.claimed_at is None:
-        again = 0
-    elif at - reading.claimed_at >= AGAIN_SECONDS:
-        again = round(AGAIN_SECONDS * 1000)
-    if again != "":
-        reading.claimed_at = at
-    return Call(script("events_collect"), (REDIS_TIME, bot, owner, again, AT_MOST))
+    goes_on = reading.claim_from != START
+    if not goes_on and (reading.claimed_at is None or at - reading.claimed_at >= AGAIN_SECONDS):
+        reading.idle_for = 0 if reading.claimed_at is None else milliseconds(AGAIN_SECONDS)
+        reading.claimed_at, goes_on = at, True
+    again: Argument = reading.idle_for if goes_on else ""
+    return Call(script("events_collect"), (REDIS_TIME, bot, owner, again, AT_MOST, reading.claim_from))

@@ -24,7 +24,8 @@ NAMES = {
     "leases": "hash: bot to its last known owner",
     "fence": "string: the last fencing token that was given out",
     "events": "stream, by bot: what crosses processes (event_stream.py)",
-    "parked": "stream, by bot: entries that this version cannot read",
+    "parked": "stream, by bot: entries that this release cannot read (events_aside.py)",
+    "streams": "hash, by bot: how near its streams are to their limits, and what was lost (events_watch.lua)",
     "file": "string, by bot and unique id: that bot's own ids of a file that it got from another; expires",
     "map": "hash, by chat and user: which message of theirs is which of the partner's; expires",
 }

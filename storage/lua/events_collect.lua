@@ -1,11 +1,12 @@
 -- include: base served
 -- Hand out a bot's events to the process that serves it. With ARGV[4], first those that were handed out that long ago and
--- never acknowledged, whoever had them: 0 for all, where this process has just begun with the bot.
+-- never acknowledged, whoever had them: 0 for all, where this process has just begun with the bot. New ones follow once none of
+-- those is left, so that nothing overtakes them.
 -- KEYS[1] the pool's tag
--- ARGV    1 time · 2 bot · 3 owner · 4 ms, or empty · 5 at most
--- Answers {id of the newest entry there is or "0-0", {entries}}, an entry is {id, {field, value, …}}; nil for somebody who does
--- not serve the bot
-local bot, owner, again, limit = ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
+-- ARGV    1 time · 2 bot · 3 owner · 4 ms, or empty · 5 at most · 6 id from which on to look for those, "0-0" for the first
+-- Answers {id of the newest entry there is or "0-0", {entries}, id from which on to look for more of those or "0-0"}, an entry is
+-- {id, {field, value, …}}; nil for somebody who does not serve the bot
+local bot, owner, again, limit, from = ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5]), ARGV[6]
 if not serves(bot, owner) then
   return nil
 end
@@ -21,7 +22,6 @@ local function add(more)
 end
 
 local function claim()
-  local from = '0-0'
   repeat
     local claimed = call('XAUTOCLAIM', key, 'house', owner, again, from, 'COUNT', limit)
     from = claimed[1]
@@ -44,14 +44,15 @@ local function forget_consumers()
 end
 
 if again ~= '' then
+  call('HSETNX', pool .. 'streams', bot, '0:0:0')
   claim()
   forget_consumers()
 end
-if #entries < limit then
+if #entries < limit and from == '0-0' then
   local answer = call('XREADGROUP', 'GROUP', 'house', owner, 'COUNT', limit - #entries, 'STREAMS', key, '>')
   if answer and answer[1] then
     add(type(answer[1]) == 'table' and answer[1][2] or answer[2])
   end
 end
 local newest = call('XREVRANGE', key, '+', '-', 'COUNT', 1)[1]
-return {newest and newest[1] or '0-0', entries}
+return {newest and newest[1] or '0-0', entries, from}

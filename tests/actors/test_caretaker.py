@@ -7,9 +7,9 @@ import pytest
 from actors import caretaker
 from actors.caretaker import CaretakerActor
 from domain.events import SearchEnded
-from domain.messages import CleanUp
+from domain.messages import CleanUp, TendStreams
 from domain.pool import Look, Paired
-from domain.settings import Matching
+from domain.settings import Matching, Streams
 from domain.values import Address, BotId, Chat, ChatId, UserId
 from storage.chats import SqlChats
 from storage.database import open_database
@@ -21,6 +21,7 @@ from storage.pool import RedisPool
 from storage.redis_client import open_redis
 from storage.restrictions import SqlRestrictions
 from storage.searches import SqlSearches
+from storage.stream_watch import RedisStreamWatch
 
 ANNA, BORIS, CARLA = (Address(BotId(1), UserId(number)) for number in (10, 20, 30))
 CHAT = Chat(id=ChatId("c1"), first=ANNA, second=BORIS, started=1000.0)
@@ -46,6 +47,7 @@ class Stores:
             restrictions=self.restrictions,
             searches=self.searches,
             events=events,
+            streams=RedisStreamWatch(self.redis, self.keys, Streams(max_entries=2)),
             purge=self.purge,
         )
         await ref.started()
@@ -102,4 +104,14 @@ async def test_old_records_are_deleted(stores):
     ref = await stores.care()
     await ref.ask(CleanUp(), timeout=5)
     assert stores.purged == 1
+    await ref.stop()
+
+
+async def test_event_streams_near_their_limits_are_said(stores, caplog):
+    ref = await stores.care()
+    await stores.redis.hset("{main}:streams", str(CARLA.bot), "0:0:0")
+    await stores.searches.begun(CARLA)
+    await stores.redis.xadd(stores.keys.events(CARLA.bot), {"v": "1"})
+    await ref.ask(TendStreams(), timeout=5)
+    assert f"bot {CARLA.bot}: 1 events wait" in caplog.text
     await ref.stop()

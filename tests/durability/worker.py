@@ -23,11 +23,12 @@ from storage.pool import RedisPool
 from storage.profiles import CachedProfiles, SqlProfiles
 from storage.restrictions import SqlRestrictions
 from storage.searches import SqlSearches
+from storage.stream_watch import RedisStreamWatch
 from tests.durability.crash import Life, Mortal
 from tests.durability.telegram import Connection, Telegram
 
 KEYS = Keys("main")
-BY_THE_CLOCK = frozenset({"sweep", "intact", "counts", "trim", "restore", "live", "all", "touch", "end_idle"})
+BY_THE_CLOCK = frozenset({"sweep", "intact", "counts", "tend", "backlogs", "restore", "live", "all", "touch", "end_idle"})
 
 
 class Worker:
@@ -76,6 +77,7 @@ class Worker:
             chats=self._mortal(SqlChats(database)),
             pool=self._mortal(RedisPool(redis, KEYS, self._settings.matching)),
             events=self._mortal(RedisEventStream(redis, KEYS, owner=self._owner)),
+            streams=self._mortal(RedisStreamWatch(redis, KEYS, self._settings.streams)),
             leases=self._mortal(
                 RedisLeases(redis, KEYS, owner=self._owner, seconds=self._settings.cluster.lease_seconds),
                 frozenset({"acquire", "renew", "release", "owners", "release_owner"}),

@@ -167,15 +167,26 @@ async def test_an_entry_that_cannot_be_read_is_put_aside_not_dropped(stream, cli
     assert await client.xlen(KEYS.events(BOT)) == 1
 
 
-async def test_unread_events_are_never_thrown_away_silently(stream, caplog):
-    for user in range(5):
+async def test_what_was_put_aside_is_done_once_a_release_that_can_read_it_serves_the_bot(stream, client):
+    later_release, never = encode(ended(7)), {"v": "9", "t": "Sang", "d": "{}"}
+    for fields in (never, later_release):
+        await client.xadd(KEYS.parked(BOT), fields)
+    await stream.append(BOT, ended(1))
+    assert await users(stream) == [1, 7]
+    [(_, parked)] = await client.xrange(KEYS.parked(BOT))
+    assert parked[b"t"] == b"Sang"
+
+
+async def test_what_a_dead_owner_left_comes_whole_and_before_what_is_new(stream, client):
+    for user in range(250):
         await stream.append(BOT, ended(user))
-    with caplog.at_level(logging.ERROR):
-        assert await stream.trim(BOT, entries=5, seconds=60) == 0
-        assert not caplog.text
-        assert await stream.trim(BOT, entries=2, seconds=60) == 3
-    assert "thrown away unread: 3" in caplog.text
-    assert await users(stream) == [3, 4]
+    assert len([*await users(stream), *await users(stream), *await users(stream)]) == 250
+    for user in range(250, 300):
+        await stream.append(BOT, ended(user))
+    await client.set(KEYS.lease(BOT), "boris:2")
+    boris = RedisEventStream(client, KEYS, owner="boris")
+    read = [await users(boris) for _ in range(4)]
+    assert [user for page in read for user in page] == list(range(300))
 
 
 EXAMPLES = [

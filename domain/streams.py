@@ -1,0 +1,43 @@
+"""How full a bot's event stream is, and what the operator is told of it. What is in a stream was never done: it is lost where it
+has to be thrown away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.settings import Streams
+from domain.values import BotId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """Of one bot."""
+
+    bot: BotId
+    entries: int
+    aside: int
+    """Those that no release which served the bot so far could read."""
+    oldest: float
+    """How long the oldest has waited, in seconds."""
+    served: bool
+    near: bool
+    """Its limits."""
+    lost: int
+    """Thrown away so far."""
+
+
+def problems_of(backlog: Backlog, limits: Streams) -> tuple[str, ...]:
+    """One line each."""
+    lines = [_near(backlog, limits)] if backlog.near else []
+    if backlog.aside:
+        lines.append(f"bot {backlog.bot}: {backlog.aside} events of another release are put aside; run it to have them done")
+    return tuple(lines)
+
+
+def _near(backlog: Backlog, limits: Streams) -> str:
+    mend = "its worker does not keep up" if backlog.served else "start a worker that has its token"
+    lost = f"; {backlog.lost} were lost so far" if backlog.lost else ""
+    waiting = f"{backlog.entries} events wait, the oldest for {backlog.oldest / 3600:.1f} h"
+    end = f"beyond {limits.max_entries}, or {limits.max_hours:g} h, the oldest are thrown away"
+    return f"bot {backlog.bot}: {waiting}; {end}{lost}: {mend}"

@@ -30,6 +30,8 @@ T = TypeVar("T")
 NOT_HEALTHY = 1
 NOT_RUNNING = 3
 """As init scripts report it."""
+INTERRUPTED = 130
+"""As shells report Ctrl-C."""
 
 app = typer.Typer(
     help="Masquerade: anonymous one-to-one chats on Telegram. Settings: settings.toml, .env, environment variables.",
@@ -73,7 +75,7 @@ async def _run(loaded: Loaded, *, asked: bool) -> None:
         world = await asyncio.to_thread(_prepare_sandbox, loaded) if wants_sandbox else None
         house = House(loaded, lock, show=console.show_record, progress=progress)
         announce = partial(console.summary, loaded.settings, sandbox=wants_sandbox)
-        await house.live(specs.stages(loaded, _folder(), world), announce=announce)
+        await house.live(specs.plan(loaded, _folder(), world), announce=announce)
     finally:
         progress("")
         lock.release()
@@ -137,6 +139,20 @@ def stop(timeout: Annotated[float, typer.Option(help="Seconds to wait for the en
         typer.echo(f"Still stopping after {timeout:g} s; look again with: python supervisor.py status", err=True)
         raise typer.Exit(1)
     typer.echo("Stopped.")
+
+
+@app.command()
+def scale(
+    what: Annotated[str, typer.Argument(metavar="[worker] N", help="How many workers there shall be.")],
+    number: Annotated[str, typer.Argument(hidden=True)] = "",
+) -> None:
+    """Add or remove workers while everything runs. New ones are waited for; the highest-numbered ones finish their work and go.
+
+    It lasts until the supervisor stops: cluster.workers (WORKERS) in the settings makes it permanent.
+    """
+    from control import commands
+
+    _asked(commands.scale(_data(), *((what, number) if number else ("worker", what))))
 
 
 @app.command()
@@ -226,6 +242,8 @@ def _asked(question: Coroutine[None, None, T]) -> T:
 
     try:
         return asyncio.run(question)
+    except KeyboardInterrupt:
+        raise typer.Exit(INTERRUPTED) from None
     except NotRunning as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(NOT_RUNNING) from error

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from control.desk import News
 from control.lock import described
 from control.wire import LINE_LIMIT, Peer
 from domain.errors import Unavailable
@@ -35,6 +36,13 @@ class SupervisorClient:
         """Ask the supervisor to stop; its process id. It drains first: `gone` tells when it is over."""
         return int(await self._ask("stop"))
 
+    async def begin(self, order: str, **arguments: Any) -> int:
+        """The number of a long command that is under way now, for `news`."""
+        return int(await self._ask(order, **arguments))
+
+    async def news(self, number: int, known: int) -> News:
+        return msgspec.convert(await self._ask("news", number=number, known=known), News)
+
     async def gone(self, *, within: float) -> bool:
         """Waits for the supervisor to close its socket, which it does last."""
         try:
@@ -44,9 +52,9 @@ class SupervisorClient:
         except NotRunning:
             return True
 
-    async def _ask(self, op: str) -> Any:
+    async def _ask(self, op: str, **arguments: Any) -> Any:
         async with self._connected() as (peer, _):
-            return await peer.ask(op, timeout=SECONDS)
+            return await peer.ask(op, timeout=SECONDS, **arguments)
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[tuple[Peer, asyncio.Task[None]]]:

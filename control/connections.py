@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import msgspec
+
+from control import constraints
 from control.configuration import Loaded, database_uri
 from control.constraints import name
 from domain.errors import SettingsError, Unavailable
@@ -27,6 +32,18 @@ async def check(loaded: Loaded) -> None:
     if not fits(loaded.settings, limit):
         where = name("stores.pool_size", loaded.origins)
         raise SettingsError(f"{where}: {wanted(loaded.settings)}, and the server allows {limit}; {mend(loaded.settings, limit)}")
+
+
+async def check_workers(loaded: Loaded, workers: int) -> None:
+    """Raises `SettingsError` where so many cannot share the stores."""
+    settings = with_workers(loaded.settings, workers)
+    constraints.workers(settings, loaded.origins)
+    if settings.stores.postgres_uri:
+        await check(replace(loaded, settings=settings))
+
+
+def with_workers(settings: Settings, workers: int) -> Settings:
+    return msgspec.structs.replace(settings, cluster=msgspec.structs.replace(settings.cluster, workers=workers))
 
 
 async def allowed(database: Database) -> int:

@@ -82,6 +82,8 @@ def summary(settings: Settings, status: Status, *, sandbox: bool) -> None:
 def status_page(status: Status) -> None:
     verdict = "[green]healthy[/]" if status.healthy else "[red]not healthy[/]"
     out.print(f"[bold]Masquerade {status.version}[/], process {status.pid}, up {_span(status.uptime)}: {verdict}")
+    if status.under_way:
+        out.print(f"[cyan]…[/] {escape(status.under_way)}", soft_wrap=True)
     out.print(_processes(status))
     if status.bots:
         out.print(_bots(status))

@@ -21,7 +21,7 @@ POSTGRES_SCHEMES = ("postgresql", "postgres")
 
 def check(settings: Settings, origins: Mapping[str, str]) -> None:
     """`origins`: dotted setting → where the operator wrote it."""
-    for rule in (_stores, _workers, _ages, _server, _channels, _media_channel, _back_off, _ports):
+    for rule in (_stores, workers, _ages, _server, _channels, _media_channel, _back_off, _ports):
         rule(settings, origins)
 
 
@@ -95,7 +95,7 @@ def _scheme_is(url: str, schemes: tuple[str, ...]) -> bool:
         return False
 
 
-def _workers(settings: Settings, origins: Mapping[str, str]) -> None:
+def workers(settings: Settings, origins: Mapping[str, str]) -> None:
     if settings.cluster.workers > 1 and settings.stores.redis_url.startswith("memory:"):
         where, url = name("cluster.workers", origins), name("stores.redis_url", origins)
         raise SettingsError(

@@ -11,6 +11,7 @@ import msgspec
 
 from control import VERSION
 from control.processes import Process
+from control.specs import is_worker
 from domain.errors import Unavailable
 from domain.status import ActorStats, BotStatus, ProcessState, ProcessStatus, Status, WorkerReport
 
@@ -26,8 +27,8 @@ RANK = ("serving", "connecting", "waiting", "refused", "stopped")
 """Of one bot as several workers see it, the first of these is how it stands."""
 
 
-async def gather(processes: Sequence[Process], *, uptime: float) -> Status:
-    reports = await asyncio.gather(*(_report(process) for process in processes if _is_worker(process)))
+async def gather(processes: Sequence[Process], *, uptime: float, under_way: str = "") -> Status:
+    reports = await asyncio.gather(*(report_of(process) for process in processes if is_worker(process.spec.name)))
     states = tuple(process.status() for process in processes)
     bots = merge_bots(report.bots for report in reports)
     problems = [*_of_processes(states), *(line for report in reports for line in report.problems)]
@@ -36,6 +37,7 @@ async def gather(processes: Sequence[Process], *, uptime: float) -> Status:
         version=VERSION,
         pid=os.getpid(),
         uptime=round(uptime, 1),
+        under_way=under_way,
         processes=states,
         bots=bots,
         actors=merge_actors(report.actors for report in reports),
@@ -76,11 +78,7 @@ def _added(one: ActorStats, other: ActorStats) -> ActorStats:
     return replace(one, **{name: max(pair) if name in DEEPEST else sum(pair) for name, pair in counts.items()})
 
 
-def _is_worker(process: Process) -> bool:
-    return process.spec.name.startswith("worker")
-
-
-async def _report(process: Process) -> WorkerReport:
+async def report_of(process: Process) -> WorkerReport:
     """A worker that does not run says nothing; its state tells. One that runs but does not answer is a problem of its own."""
     if process.state not in {ProcessState.STARTING, ProcessState.READY, ProcessState.DRAINING}:
         return WorkerReport()

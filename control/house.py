@@ -6,19 +6,25 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from control import connections
 from control.configuration import Loaded
+from control.crew import Crew
+from control.desk import Desk
 from control.gather import gather
 from control.lock import FolderLock
 from control.logfiles import LogFiles, OwnLines, Show
 from control.logs import JsonFormatter, Pseudonyms, configure
+from control.orders import Orders
 from control.processes import Process, Spec
 from control.progress import Phase, narrated
 from control.progress import Show as ShowProgress
 from control.socket import ControlSocket, socket_path
+from control.specs import Plan
 from control.stages import Stages
 from domain.errors import SettingsError
 from domain.status import Status
@@ -30,37 +36,47 @@ class House:
     def __init__(self, loaded: Loaded, lock: FolderLock, *, show: Show, progress: ShowProgress) -> None:
         """`lock` is held already. `show` puts a warning's record before the operator's eyes, `progress` what is waited for."""
         self._progress = progress
+        self._loaded = loaded
         self._settings = loaded.settings
-        self._warnings = loaded.warnings
         self._lock = lock
         self._data = Path(loaded.settings.data)
         self._logs = self._open_logs(show)
-        self._control = ControlSocket(socket_path(self._data), {"status": self._on_status, "stop": self._on_stop})
+        self._desk = Desk()
+        self._orders = Orders(self._desk)
+        handlers = {"status": self._on_status, "stop": self._on_stop, **self._orders.handlers}
+        self._control = ControlSocket(socket_path(self._data), handlers)
         self._stages = Stages((), self._settings.supervisor)
         self._stopping = asyncio.Event()
         self._started = asyncio.get_running_loop().time()
 
-    async def live(self, stages: Sequence[Sequence[Spec]], *, announce: Callable[[Status], None]) -> None:
+    async def live(self, plan: Plan, *, announce: Callable[[Status], None]) -> None:
         """Start, watch, and stop in reverse when told to. `announce` is called once, when all that can start has started."""
         self._listen_to_signals()
         try:
-            self._stages = Stages([[self._process(spec) for spec in stage] for stage in stages], self._settings.supervisor)
+            self._stages = Stages([[self._process(spec) for spec in stage] for stage in plan.stages], self._settings.supervisor)
             await self._control.open()
             self._lock.describe(self._control.path)
-            for warning in self._warnings:
+            for warning in self._loaded.warnings:
                 logger.warning("%s", warning)
             async with narrated(Phase.START, self._status, self._progress):
                 started = await self._unless_stopped(self._stages.start())
             if started:
                 announce(await self._status())
+                self._orders.open(self._crew(plan))
                 await self._stopping.wait()
         finally:
+            self._orders.shut()
+            await self._desk.close()
             async with narrated(Phase.STOP, self._status, self._progress):
                 await self._stages.stop()
             self._control.shut()
             self._lock.release()
             await self._control.close()
             self._logs.close()
+
+    def _crew(self, plan: Plan) -> Crew:
+        room_for = partial(connections.check_workers, self._loaded)
+        return Crew(self._stages, lambda number: self._process(plan.worker(number)), self._settings.supervisor, room_for)
 
     def _process(self, spec: Spec) -> Process:
         return Process(spec, self._settings.supervisor, self._logs.take, inherit=(self._lock.family,))
@@ -101,7 +117,7 @@ class House:
 
     async def _status(self) -> Status:
         uptime = asyncio.get_running_loop().time() - self._started
-        return await gather(self._stages.processes, uptime=uptime)
+        return await gather(self._stages.processes, uptime=uptime, under_way=self._desk.under_way)
 
     async def _on_status(self, _: Mapping[str, Any]) -> Status:
         return await self._status()

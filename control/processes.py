@@ -1,8 +1,8 @@
 """Child processes as data, and the small loop that keeps each of them alive.
 
     STARTING --ready--> READY --crash--> BACKOFF --pause over--> STARTING …
-    any --crash with the budget spent, or EX_CONFIG--> FATAL          (waits for the operator)
-    any --stop, or too much memory--> DRAINING --exit, or killed at the deadline--> STOPPED, or STARTING again
+    any --crash with the budget spent, or EX_CONFIG--> FATAL          (waits for the operator's `restart`)
+    any --stop, restart, or too much memory--> DRAINING --exit, or killed at the deadline--> STOPPED, or STARTING again
 
 *Invariant*: one loop (`Process._supervise`) starts, waits for and buries a process; everything else only signals it.
 """
@@ -16,7 +16,7 @@ import signal
 import socket
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,6 +34,7 @@ from domain.status import ProcessState, ProcessStatus
 TICK_SECONDS = 1.0
 KILL_AFTER = 1.0
 """Beyond the drain time, which the process itself keeps."""
+SETTLED = frozenset({ProcessState.READY, ProcessState.BACKOFF, ProcessState.FATAL})
 
 logger = logging.getLogger(__name__)
 TakeLine = Callable[[str, str, bytes], Mapping[str, Any]]
@@ -64,14 +65,22 @@ class Process:
         self._last_error = ""
         self._process: asyncio.subprocess.Process | None = None
         self._peer: Peer | None = None
-        self._settled = asyncio.Event()
-        self._stopping = asyncio.Event()
+        self._changed = asyncio.Event()
+        self._stopping = False
+        self._summoned = asyncio.Event()
+        """Somebody does not want to wait for the end of the pause."""
         self._supervision: asyncio.Task[None] | None = None
         self._since = 0.0
         self._ready_at: float | None = None
         self._heard = False
         self._silent_ticks = 0
         self._wanted_exit = False
+        self._exit_code = 0
+
+    @property
+    def was_killed(self) -> bool:
+        """Whether the last of its lives ended by force."""
+        return self._exit_code == -signal.SIGKILL
 
     def start(self) -> None:
         self._enter(ProcessState.STARTING, "start")
@@ -79,32 +88,44 @@ class Process:
 
     async def ready(self, seconds: float) -> bool:
         """Waits until it is ready or has failed; False where it is not ready by then."""
+        return await self.reaches(SETTLED, seconds) and self.state is ProcessState.READY
+
+    async def reaches(self, states: Container[ProcessState], seconds: float) -> bool:
+        """Waits until it is in one of these; False where it is not by then."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._settled.wait(), seconds)
-        return self.state is ProcessState.READY
+            async with asyncio.timeout(seconds):
+                while self.state not in states:
+                    await self._changed.wait()
+        return self.state in states
 
     async def stop(self, seconds: float) -> None:
         """Ask it to stop; kill it when `seconds` and a little are over. Returns when it is gone."""
-        self._stopping.set()
+        self._stopping = True
+        self._summoned.set()
         if self._supervision is None:
             return
         if self._process is not None:
             self._enter(ProcessState.DRAINING, "stop")
         timer = self._ask_to_leave(seconds)
-        await self._supervision
+        await asyncio.wait({self._supervision})  # not awaited itself: whoever is cancelled here must not take it along
         if timer:
             timer.cancel()
+        self._supervision.result()
 
     def kill(self) -> None:
         """At once, and for good."""
-        self._stopping.set()
+        self._stopping = True
+        self._summoned.set()
         if self._process is not None:
             _signal(self._process, signal.SIGKILL)
 
     def restart(self, why: str) -> None:
-        """Gracefully: what it does is finished first, within the drain time."""
-        if self._process is not None and not self._wanted_exit:
-            logger.warning("%s is restarted: %s", self.spec.name, why)
+        """Gracefully: what it does is finished first, within the drain time. One that is down starts now, with a new budget."""
+        if self._process is None:
+            self._restarts = Restarts(self._policy)
+            self._enter(ProcessState.STARTING, why)
+            self._summoned.set()
+        elif not self._wanted_exit:
             self._wanted_exit = True
             self._enter(ProcessState.DRAINING, why)
             self._ask_to_leave(self._policy.drain_seconds)
@@ -129,21 +150,19 @@ class Process:
 
     async def _supervise(self) -> None:
         while True:
-            code = await self._run_once()
-            if self._stopping.is_set():
+            self._exit_code = await self._run_once()
+            if not self._stopping:
+                await self._rest(0.0 if self._wanted_exit else self._after_crash(self._exit_code))
+            if self._stopping:
                 self._enter(ProcessState.STOPPED, "exit")
-                return
-            pause = 0.0 if self._wanted_exit else self._after_crash(code)
-            if pause is None:
-                await self._stopping.wait()
-                self._enter(ProcessState.STOPPED, "stop")
-                return
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), pause)
-                self._enter(ProcessState.STOPPED, "stop")
                 return
             self._restarted += 1
             self._enter(ProcessState.STARTING, "again")
+
+    async def _rest(self, seconds: float | None) -> None:
+        """None: until it is summoned."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._summoned.wait(), seconds)
 
     def _after_crash(self, code: int) -> float | None:
         """The pause before the next start; None for never."""
@@ -165,6 +184,7 @@ class Process:
     async def _run_once(self) -> int:
         """One life, from start to burial; its exit code."""
         self._wanted_exit, self._ready_at, self._heard, self._silent_ticks = False, None, False, 0
+        self._summoned.clear()
         ours, theirs = socket.socketpair()
         try:
             process = await self._spawn(theirs)
@@ -175,7 +195,7 @@ class Process:
         finally:
             theirs.close()
         self._process, self._since = process, _now()
-        if self._stopping.is_set():
+        if self._stopping:
             _signal(process, signal.SIGTERM)
         helpers = [asyncio.create_task(work) for work in (self._listen(ours), self._watch(process))]
         readers = [asyncio.create_task(self._read(process, stream)) for stream in ("stdout", "stderr")]
@@ -216,18 +236,19 @@ class Process:
 
     async def _watch(self, process: asyncio.subprocess.Process) -> None:
         """Silence is counted in ticks of our own, so that a machine that slept does not kill everybody when it wakes."""
-        policy = self._policy
+        name, policy = self.spec.name, self._policy
         while True:
             await asyncio.sleep(TICK_SECONDS)
             self._silent_ticks += 1
             patience = policy.heartbeat_seconds if self._heard else max(policy.heartbeat_seconds, policy.start_seconds)
             if self._silent_ticks * TICK_SECONDS > patience:
                 self._last_error = f"hung: no heartbeat for {patience:g} s"
-                logger.error("%s %s", self.spec.name, self._last_error)
+                logger.error("%s %s", name, self._last_error)
                 _signal(process, signal.SIGKILL)
             used, limit = memory_mb(process.pid), self.spec.memory_limit_mb
             if limit and used > limit and self.state is ProcessState.READY:
-                self.restart(f"it uses {used:.0f} MB, more than supervisor.memory_limit_mb ({limit})")
+                logger.warning("%s is restarted: it uses %.0f MB, more than supervisor.memory_limit_mb (%d)", name, used, limit)
+                self.restart("too much memory")
 
     async def _read(self, process: asyncio.subprocess.Process, stream: str) -> None:
         reader = process.stdout if stream == "stdout" else process.stderr
@@ -244,12 +265,12 @@ class Process:
         return asyncio.get_running_loop().call_later(seconds + KILL_AFTER, _signal, self._process, signal.SIGKILL)
 
     def _enter(self, state: ProcessState, why: str) -> None:
+        if state is self.state:
+            return
         logger.info("%s %s --%s--> %s", self.spec.name, self.state, why, state)
         self.state = state
-        if state in {ProcessState.READY, ProcessState.BACKOFF, ProcessState.FATAL}:
-            self._settled.set()
-        else:
-            self._settled.clear()
+        self._changed.set()
+        self._changed = asyncio.Event()
 
 
 async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:

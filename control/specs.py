@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from domain.settings import Settings
 
 CODE = Path(__file__).resolve().parent.parent
 LOOPBACK = "127.0.0.1"
+WORKER = "worker-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,14 @@ class World:
     folder: Path
     tokens: tuple[str, ...]
     public_key: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    stages: Sequence[Sequence[Spec]]
+    """In the order of their start."""
+    worker: Callable[[int], Spec]
+    """The worker of that number."""
 
 
 def wants_sandbox(loaded: Loaded, *, asked: bool) -> bool:
@@ -47,20 +56,30 @@ def wants_sandbox(loaded: Loaded, *, asked: bool) -> bool:
     return False
 
 
-def stages(loaded: Loaded, folder: Path, world: World | None) -> list[list[Spec]]:
-    """In the order of their start: sandbox, workers, panel."""
+def plan(loaded: Loaded, folder: Path, world: World | None) -> Plan:
+    """Sandbox, workers, panel."""
     settings = loaded.settings
     paths = [str(CODE), *filter(None, [os.environ.get("PYTHONPATH")])]
     common = {FOLDER: str(folder), "PYTHONPATH": os.pathsep.join(paths)}
     limit = settings.supervisor.memory_limit_mb
     environ = {**common, **(_pointed_at(world, settings) if world else {})}
-    workers = [
-        Spec(name=name, module="control.worker", arguments=("--name", name), environ=environ, memory_limit_mb=limit)
-        for name in (f"worker-{number}" for number in range(1, settings.cluster.workers + 1))
-    ]
+
+    def worker(number: int) -> Spec:
+        name = f"{WORKER}{number}"
+        return Spec(name=name, module="control.worker", arguments=("--name", name), environ=environ, memory_limit_mb=limit)
+
+    workers = [worker(number) for number in range(1, settings.cluster.workers + 1)]
     panel = Spec(name="panel", module="control.panel", environ=environ, memory_limit_mb=limit)
     sandbox = [Spec(name="sandbox", module="control.sandbox", environ=common)] if world else []
-    return [stage for stage in (sandbox, workers, [panel]) if stage]
+    return Plan(stages=[stage for stage in (sandbox, workers, [panel]) if stage], worker=worker)
+
+
+def is_worker(name: str) -> bool:
+    return name.startswith(WORKER)
+
+
+def number_of(worker: str) -> int:
+    return int(worker.removeprefix(WORKER))
 
 
 def ports_are_free(loaded: Loaded, *, sandbox: bool) -> None:

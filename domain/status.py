@@ -93,6 +93,8 @@ class Status:
     version: str
     pid: int
     uptime: float
+    under_way: str = ""
+    """The operator's command that is being carried out, and its last step."""
     processes: tuple[ProcessStatus, ...] = ()
     bots: tuple[BotStatus, ...] = ()
     actors: tuple[ActorStats, ...] = ()

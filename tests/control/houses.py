@@ -59,10 +59,10 @@ class House:
     async def becomes(self, name: str, state: ProcessState) -> ProcessStatus:
         async def look() -> ProcessStatus | None:
             try:
-                process = await self.one(name)
+                processes = (await self.status()).processes
             except Unavailable:
                 return None
-            return process if process.state is state else None
+            return next((process for process in processes if (process.name, process.state) == (name, state)), None)
 
         return await eventually(look)
 

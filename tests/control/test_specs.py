@@ -63,7 +63,7 @@ def test_a_sandbox_and_another_server_contradict(tmp_path: Path) -> None:
 def test_children_start_in_order_and_are_told_of_the_sandbox(tmp_path: Path) -> None:
     world = World(folder=tmp_path, tokens=(TWO,), public_key=tmp_path / "public.pem")
     loaded = read(tmp_path, REDIS_URL="redis://h", WORKERS="2", BOT_TOKENS=ONE)
-    stages = specs.stages(loaded, tmp_path, world)
+    stages = specs.plan(loaded, tmp_path, world).stages
     assert [[spec.name for spec in stage] for stage in stages] == [["sandbox"], ["worker-1", "worker-2"], ["panel"]]
     told = stages[1][0].environ
     assert told["BOT_TOKENS"] == TWO
@@ -73,7 +73,7 @@ def test_children_start_in_order_and_are_told_of_the_sandbox(tmp_path: Path) -> 
 def test_bots_of_the_sandbox_that_the_operator_names_are_the_ones_served(tmp_path: Path) -> None:
     wrong = "999999:" + "z" * 35
     world = World(folder=tmp_path, tokens=(ONE, TWO), public_key=tmp_path / "public.pem")
-    stages = specs.stages(read(tmp_path, BOT_TOKENS=f"{ONE},{wrong}"), tmp_path, world)
+    stages = specs.plan(read(tmp_path, BOT_TOKENS=f"{ONE},{wrong}"), tmp_path, world).stages
     assert stages[1][0].environ["BOT_TOKENS"] == f"{ONE},{wrong}"
 
 

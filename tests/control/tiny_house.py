@@ -12,6 +12,7 @@ from control.child import FOLDER
 from control.house import House
 from control.lock import FolderLock
 from control.processes import Spec
+from control.specs import Plan, is_worker
 from domain.errors import MasqueradeError
 
 
@@ -23,11 +24,21 @@ async def live(children: list[str]) -> None:
     try:
         await lock.wait_for_family()
         house = House(loaded, lock, show=lambda record: tell("WARNED", record["text"]), progress=progress)
-        stages = [[spec(*child.split("=", 1), folder)] for child in children]
-        await house.live(stages, announce=lambda status: tell("STARTED", len(status.processes)))
+        await house.live(plan(children, folder), announce=lambda status: tell("STARTED", len(status.processes)))
     finally:
         lock.release()
     tell("STOPPED")
+
+
+def plan(children: list[str], folder: Path) -> Plan:
+    """Workers together, every other child a stage of its own. A worker more behaves as NEXT_WORKER says."""
+    named = dict(child.split("=", 1) for child in children)
+    workers = [name for name in named if is_worker(name)]
+    stages = [workers, *([name] for name in named if not is_worker(name))]
+    return Plan(
+        stages=[[spec(name, named[name], folder) for name in stage] for stage in stages if stage],
+        worker=lambda number: spec(f"worker-{number}", os.environ.get("NEXT_WORKER", "works"), folder),
+    )
 
 
 def progress(text: str) -> None:

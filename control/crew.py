@@ -1,0 +1,96 @@
+"""More workers, fewer workers, while the house runs."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable, Sequence
+
+from control.desk import Refused, Say
+from control.gather import report_of
+from control.processes import Process
+from control.specs import number_of
+from control.stages import Stages
+from domain.settings import Supervisor
+
+MOST_WORKERS = 256
+"""More than any machine has processors for; a slip of the finger must not start them all."""
+
+RoomFor = Callable[[int], Awaitable[None]]
+"""Raises `domain.errors.SettingsError` where the stores do not suffice for so many workers."""
+
+
+class Crew:
+    def __init__(self, stages: Stages, make: Callable[[int], Process], policy: Supervisor, room_for: RoomFor) -> None:
+        """`make` gives the worker of a number, not started yet."""
+        self._stages = stages
+        self._make = make
+        self._policy = policy
+        self._room_for = room_for
+
+    async def scale(self, wanted: int, say: Say) -> None:
+        if not 1 <= wanted <= MOST_WORKERS:
+            raise Refused(f"{wanted} workers cannot be: at least 1, at most {MOST_WORKERS}; to end everything, stop")
+        before = self._stages.workers
+        if wanted == len(before):
+            say(f"{counted(wanted)} already")
+            return
+        if wanted > len(before):
+            await self._room_for(wanted)
+            await self._grow(wanted - len(before), say)
+        else:
+            await self._shrink(before[wanted:], say)
+        say(f"{counted(wanted)} now, until the supervisor stops; cluster.workers (WORKERS) in the settings is for good")
+
+    async def hire(self, number: int, say: Say) -> Process:
+        """Raises `Refused` where it does not become ready; it stays and goes on trying."""
+        worker = self._make(number)
+        began = now()
+        self._stages.add(worker)
+        say(f"{worker.spec.name} starts")
+        if not await worker.ready(self._policy.start_seconds):
+            why = await why_unready(worker)
+            raise Refused(f"{worker.spec.name} is not ready{why}; it goes on trying; mend that, or scale down to give it up")
+        say(f"{worker.spec.name} is ready after {now() - began:.1f} s")
+        return worker
+
+    async def dismiss(self, worker: Process, say: Say) -> None:
+        name, began = worker.spec.name, now()
+        say(f"{name} finishes what is under way and hands its bots over")
+        await self._stages.remove(worker)
+        if worker.was_killed:
+            say(f"{name} did not finish within {self._policy.drain_seconds:g} s (supervisor.drain_seconds) and was killed")
+        else:
+            say(f"{name} is gone after {now() - began:.1f} s")
+
+    def free_number(self) -> int:
+        return next(self._free_numbers())
+
+    async def _grow(self, count: int, say: Say) -> None:
+        numbers = list(itertools.islice(self._free_numbers(), count))
+        outcomes = await asyncio.gather(*(self.hire(number, say) for number in numbers), return_exceptions=True)
+        failures = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+        if failures:
+            raise failures[0]
+
+    async def _shrink(self, leaving: Sequence[Process], say: Say) -> None:
+        await asyncio.gather(*(self.dismiss(worker, say) for worker in reversed(leaving)))
+
+    def _free_numbers(self) -> itertools.filterfalse[int]:
+        taken = {number_of(worker.spec.name) for worker in self._stages.workers}
+        return itertools.filterfalse(taken.__contains__, itertools.count(1))
+
+
+def counted(workers: int) -> str:
+    return f"{workers} worker{'s' * (workers > 1)}"
+
+
+async def why_unready(process: Process) -> str:
+    """In brackets, where anything is known."""
+    report = await report_of(process)
+    reason = process.status().last_error or next(iter(report.problems), "")
+    return f" ({reason})" if reason else ""
+
+
+def now() -> float:
+    return asyncio.get_running_loop().time()

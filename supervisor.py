@@ -143,8 +143,7 @@ def stop(timeout: Annotated[float, typer.Option(help="Seconds to wait for the en
 
 @app.command()
 def scale(
-    what: Annotated[str, typer.Argument(metavar="[worker] N", help="How many workers there shall be.")],
-    number: Annotated[str, typer.Argument(hidden=True)] = "",
+    words: Annotated[list[str], typer.Argument(metavar="N", help="How many workers there shall be; `worker N` says the same.")],
 ) -> None:
     """Add or remove workers while everything runs. New ones are waited for; the highest-numbered ones finish their work and go.
 
@@ -152,7 +151,7 @@ def scale(
     """
     from control import commands
 
-    _asked(commands.scale(_data(), *((what, number) if number else ("worker", what))))
+    _asked(commands.scale(_data(), words))
 
 
 @app.command()

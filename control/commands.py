@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,11 @@ from control.desk import Refused
 WORKER = frozenset({"worker", "workers"})
 
 
-async def scale(data: Path, what: str, number: str) -> None:
-    """Raises `Refused` or `domain.errors.Unavailable`, in one line."""
+async def scale(data: Path, words: Sequence[str]) -> None:
+    """`words`: as written, "3" or "worker 3". Raises `Refused` or `domain.errors.Unavailable`, in one line."""
+    what, number = words if len(words) == 2 else ("worker", " ".join(words))
     if not number.isdecimal():
-        raise Refused(f"{number} is not a number of {what}s; write for example: python supervisor.py scale 2")
+        raise Refused(f"{number} is not a number; write for example: python supervisor.py scale 2")
     if what == "panel":
         if int(number) != 1:
             raise Refused("the panel is one process: it keeps no state and serves all admins; nothing was changed")

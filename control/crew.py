@@ -8,13 +8,16 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from control.desk import Refused, Say
 from control.gather import report_of
-from control.processes import Process
+from control.processes import SETTLED, Process
 from control.specs import number_of
 from control.stages import Stages
 from domain.settings import Supervisor
 
 MOST_WORKERS = 256
 """More than any machine has processors for; a slip of the finger must not start them all."""
+
+PATIENCE = 4
+"""Times `supervisor.start_seconds`: a machine that is busy with a start needs longer than one that is not."""
 
 RoomFor = Callable[[int], Awaitable[None]]
 """Raises `domain.errors.SettingsError` where the stores do not suffice for so many workers."""
@@ -45,13 +48,12 @@ class Crew:
     async def hire(self, number: int, say: Say) -> Process:
         """Raises `Refused` where it does not become ready; it stays and goes on trying."""
         worker = self._make(number)
-        began = now()
         self._stages.add(worker)
         say(f"{worker.spec.name} starts")
-        if not await worker.ready(self._policy.start_seconds):
-            why = await why_unready(worker)
-            raise Refused(f"{worker.spec.name} is not ready{why}; it goes on trying; mend that, or scale down to give it up")
-        say(f"{worker.spec.name} is ready after {now() - began:.1f} s")
+        try:
+            await awaited(worker, self._policy.start_seconds, say)
+        except Refused as error:
+            raise Refused(f"{error}; it goes on trying: mend that, or scale down to give it up") from None
         return worker
 
     async def dismiss(self, worker: Process, say: Say) -> None:
@@ -85,7 +87,18 @@ def counted(workers: int) -> str:
     return f"{workers} worker{'s' * (workers > 1)}"
 
 
-async def why_unready(process: Process) -> str:
+async def awaited(process: Process, seconds: float, say: Say) -> None:
+    """Until it is ready, with a word every `seconds`. Raises `Refused` where it fails, or is not ready after several of them."""
+    began = now()
+    while not await process.ready(seconds):
+        line = f"{process.spec.name} is {process.state} and not ready after {now() - began:.1f} s{await _why(process)}"
+        if process.state in SETTLED or now() - began > PATIENCE * seconds:
+            raise Refused(line)
+        say(line)
+    say(f"{process.spec.name} is ready after {now() - began:.1f} s")
+
+
+async def _why(process: Process) -> str:
     """In brackets, where anything is known."""
     report = await report_of(process)
     reason = process.status().last_error or next(iter(report.problems), "")

@@ -28,6 +28,7 @@ class Orders:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._crew: Crew | None = None
+        self._refusal = "Masquerade is still starting; status says what it waits for"
         self.handlers: Mapping[str, Handler] = {"scale": self._scale, "news": self._news}
 
     def open(self, crew: Crew) -> None:
@@ -36,6 +37,7 @@ class Orders:
 
     def shut(self) -> None:
         self._crew = None
+        self._refusal = "Masquerade is being stopped"
 
     async def _scale(self, request: Mapping[str, Any]) -> int:
         wanted = _read(request, Scale).workers
@@ -48,7 +50,7 @@ class Orders:
     @property
     def _house(self) -> Crew:
         if self._crew is None:
-            raise Refused("Masquerade is starting or stopping; try again when status says that it is healthy")
+            raise Refused(self._refusal)
         return self._crew
 
 

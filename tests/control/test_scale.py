@@ -71,7 +71,7 @@ async def test_a_worker_that_does_not_go_in_time_is_killed_and_that_is_said(tmp_
 
 
 async def test_a_new_worker_that_does_not_become_ready_is_named_with_the_reason(tmp_path: Path) -> None:
-    environ = {"NEXT_WORKER": "never_ready", "MASQUERADE_SUPERVISOR__START_SECONDS": "2"}
+    environ = {"NEXT_WORKER": "never_ready", "MASQUERADE_SUPERVISOR__START_SECONDS": "0.5"}
     async with tiny(tmp_path, "worker-1=works", **environ) as running:
         await running.says("STARTED")
         code, lines = await operator(running, "scale", "2")
@@ -79,16 +79,17 @@ async def test_a_new_worker_that_does_not_become_ready_is_named_with_the_reason(
         assert await operator(running, "scale", "1")
         assert await names(running) == ["worker-1"]
     assert code == 1
-    assert lines[-1] == (
-        "worker-2 is not ready (Redis at 127.0.0.1:1 cannot be reached; start it); "
-        "it goes on trying; mend that, or scale down to give it up"
+    assert lines[-1].startswith("worker-2 is starting and not ready after 2.")
+    assert lines[-1].endswith(
+        " s (Redis at 127.0.0.1:1 cannot be reached; start it); it goes on trying: mend that, or scale down to give it up"
     )
 
 
 REFUSALS = {
     "0": "0 workers cannot be: at least 1",
     "257": "257 workers cannot be: at least 1, at most 256",
-    "many": "many is not a number of workers; write for example: python supervisor.py scale 2",
+    "many": "many is not a number; write for example: python supervisor.py scale 2",
+    "1 2 3": "1 2 3 is not a number;",
     "panel 2": "the panel is one process",
     "bots 2": "there is nothing called bots to scale",
 }
@@ -157,7 +158,7 @@ async def test_nobody_is_added_while_it_still_starts(tmp_path: Path) -> None:
     async with tiny(tmp_path, "worker-1=never_ready") as running:
         await running.becomes("worker-1", ProcessState.STARTING)
         code, lines = await operator(running, "scale", "2")
-    assert (code, lines) == (1, ["Masquerade is starting or stopping; try again when status says that it is healthy"])
+    assert (code, lines) == (1, ["Masquerade is still starting; status says what it waits for"])
 
 
 async def test_where_nothing_runs_there_is_nothing_to_scale(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import bench
 from bench.harness import Bar, Figures, machine, say
 
-SHARED = {"__main__", "harness", "plots", "chatters", "bare_bots", "relays"}
+SHARED = {"__main__", "harness", "plots", "chatters", "bare_bots", "relays", "district"}
 
 
 def benches() -> dict[str, ModuleType]:

@@ -56,7 +56,7 @@ class Scene:
         for name in ("ours", "stock", "own"):
             bot = self.sandbox.world.add_bot(f"{name}_bench_bot", name)
             self.people[name] = Chatters(self.sandbox, bot, PEOPLE)
-        self.relays["ours"] = await worker(self.sandbox, self.people["ours"].bot.token, self._folder, self._stores)
+        self.relays["ours"] = await worker(self.sandbox.endpoint, [self.people["ours"].bot.token], self._folder, self._stores)
         for name in ("stock", "own"):
             self.relays[name] = await bare_bot(name, self.sandbox, self.people[name], self._folder)
             self.people[name].greet()

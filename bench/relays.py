@@ -9,8 +9,9 @@ import signal
 import socket
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from bench.chatters import Chatters
 from control.child import CHANNEL, FOLDER
@@ -74,8 +75,12 @@ async def bare_bot(name: str, sandbox: Sandbox, people: Chatters, folder: Path) 
     return Relay(name, process)
 
 
-async def worker(sandbox: Sandbox, token: str, folder: Path, stores: Mapping[str, str]) -> Relay:
-    """The application: a worker process as the supervisor starts it, told where its stores are."""
+async def worker(
+    endpoint: Mapping[str, Any], tokens: Sequence[str], folder: Path, stores: Mapping[str, str], *, name: str = "worker-1"
+) -> Relay:
+    """The application: a worker process as the supervisor starts it, told where its stores are. Workers that share a folder are
+    workers of one installation.
+    """
     ours, theirs = socket.socketpair()
     environ = {
         **{name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "LD_LIBRARY_PATH"}},
@@ -85,14 +90,15 @@ async def worker(sandbox: Sandbox, token: str, folder: Path, stores: Mapping[str
         SUPERVISOR: str(os.getpid()),
         CHANNEL: str(theirs.fileno()),
         FOLDER: str(folder),
-        "BOT_TOKENS": token,
-        "TELEGRAM_SERVER": f"127.0.0.1:{sandbox.port}",
-        "TELEGRAM_PUBLIC_KEY": str(sandbox.public_key),
+        "BOT_TOKENS": ",".join(tokens),
+        "TELEGRAM_SERVER": f"127.0.0.1:{endpoint['port']}",
+        "TELEGRAM_PUBLIC_KEY": str(endpoint["public_key"]),
     }
-    (folder / "var").mkdir(mode=0o700)
-    with (folder / "worker.log").open("wb") as log:
+    (folder / "var").mkdir(mode=0o700, parents=True, exist_ok=True)
+    said = folder / f"{name}.log"
+    with said.open("wb") as log:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "control.launch", "control.worker", "--name", "worker-1"),
+            *(sys.executable, "-m", "control.launch", "control.worker", "--name", name),
             stdout=log, stderr=log, cwd=folder, env=environ, pass_fds=[theirs.fileno()],
         )  # fmt: skip
     theirs.close()
@@ -100,7 +106,7 @@ async def worker(sandbox: Sandbox, token: str, folder: Path, stores: Mapping[str
     try:
         await asyncio.wait_for(_ready(ours), START_SECONDS)
     except (TimeoutError, EOFError):
-        raise RuntimeError(f"the worker did not start:\n{(folder / 'worker.log').read_text()[-2000:]}") from None
+        raise RuntimeError(f"the worker did not start:\n{said.read_text()[-2000:]}") from None
     return Relay("ours", process, ours)
 
 

@@ -4,51 +4,90 @@ renamed class is a new version.
 
 from __future__ import annotations
 
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args
 
 import msgspec
 
 from domain.content import Content
 from domain.events import Carried, Event
+from domain.values import Address, ChatId, MessageId, UserId
 
 VERSION = b"1"
 
 EVENTS: dict[bytes, type[Event]] = {kind.__name__.encode(): kind for kind in get_args(Event)}
-HINTS = {kind: get_type_hints(kind) for kind in EVENTS.values()}
-CONTENTS: dict[str, type[Content]] = {kind.__name__: kind for kind in get_args(Content)}
 
 
 class UnknownEntryError(Exception):
     """An entry of another version, or damaged."""
 
 
+class Parcel(msgspec.Struct):
+    """A content and its type: msgspec refuses the union of dataclasses that a content is."""
+
+    type: str
+    value: msgspec.Raw
+
+
+class OnTheWire(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """`Carried`, field by field."""
+
+    user: UserId
+    chat: ChatId
+    source: Address
+    message: MessageId
+    content: Parcel
+    reply_to: MessageId | None = None
+    edits: MessageId | None = None
+
+
+_encoder = msgspec.json.Encoder()
+_carried = msgspec.json.Decoder(OnTheWire)
+_events: dict[bytes, msgspec.json.Decoder[Any]] = {
+    name: msgspec.json.Decoder(kind) for name, kind in EVENTS.items() if kind is not Carried
+}
+_contents: dict[str, msgspec.json.Decoder[Any]] = {kind.__name__: msgspec.json.Decoder(kind) for kind in get_args(Content)}
+NAMES: dict[type[Event], bytes] = {kind: name for name, kind in EVENTS.items()}
+
+
 def encode(event: Event) -> dict[str, bytes]:
-    return {"v": VERSION, "t": type(event).__name__.encode(), "d": msgspec.json.encode(_plain(event))}
+    data = _encoder.encode(_wrapped(event) if isinstance(event, Carried) else event)
+    return {"v": VERSION, "t": NAMES[type(event)], "d": data}
 
 
 def decode(fields: dict[bytes, bytes]) -> Event:
-    kind = EVENTS.get(fields.get(b"t", b""))
-    if fields.get(b"v") != VERSION or kind is None:
-        raise UnknownEntryError(f"version {fields.get(b'v')!r}, type {fields.get(b't')!r}")
+    """What is left out has its default."""
+    name, data = fields.get(b"t", b""), fields.get(b"d", b"")
+    if fields.get(b"v") != VERSION or name not in EVENTS:
+        raise UnknownEntryError(f"version {fields.get(b'v')!r}, type {name!r}")
     try:
-        return _event(kind, msgspec.json.decode(fields.get(b"d", b"")))
-    except (msgspec.MsgspecError, KeyError, TypeError) as error:
-        raise UnknownEntryError(f"{kind.__name__}: {error}") from error
+        if EVENTS[name] is Carried:
+            return _unwrapped(_carried.decode(data))
+        event: Event = _events[name].decode(data)
+    except (msgspec.MsgspecError, KeyError) as error:
+        raise UnknownEntryError(f"{name.decode()}: {error}") from error
+    return event
 
 
-def _plain(event: Event) -> dict[str, Any]:
-    plain: dict[str, Any] = msgspec.to_builtins(event)
-    if isinstance(event, Carried):
-        plain["content"] = {"type": type(event.content).__name__, "value": plain["content"]}
-    return plain
+def _wrapped(carried: Carried) -> OnTheWire:
+    content = Parcel(type(carried.content).__name__, msgspec.Raw(_encoder.encode(carried.content)))
+    return OnTheWire(
+        user=carried.user,
+        chat=carried.chat,
+        source=carried.source,
+        message=carried.message,
+        content=content,
+        reply_to=carried.reply_to,
+        edits=carried.edits,
+    )
 
 
-def _event(kind: type[Event], plain: dict[str, Any]) -> Event:
-    """Field by field: msgspec refuses the union of dataclasses that a content is. What is left out has its default."""
-    values = {
-        name: msgspec.convert(plain[name], hint) for name, hint in HINTS[kind].items() if name in plain and name != "content"
-    }
-    if kind is Carried:
-        content = plain["content"]
-        values["content"] = msgspec.convert(content["value"], CONTENTS[content["type"]])
-    return kind(**values)
+def _unwrapped(wire: OnTheWire) -> Carried:
+    return Carried(
+        user=wire.user,
+        chat=wire.chat,
+        source=wire.source,
+        message=wire.message,
+        content=_contents[wire.content.type].decode(wire.content.value),
+        reply_to=wire.reply_to,
+        edits=wire.edits,
+    )

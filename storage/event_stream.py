@@ -16,7 +16,8 @@ from redis.asyncio import Redis
 
 from domain.events import Entry, Event
 from domain.values import BotId
-from storage.event_codec import UnknownEntryError, decode, encode
+from storage.event_codec import UnknownEntryError, decode
+from storage.event_writer import EventWriter
 from storage.events_aside import EventsAside, RawEntry
 from storage.keys import Keys
 from storage.redis_client import ANSWER_SECONDS, translated
@@ -53,11 +54,11 @@ class RedisEventStream:
         self._scripts = Scripts(client, keys.tag)
         self._owner = owner
         self._aside = EventsAside(client, keys, self._scripts, owner)
+        self._writer = EventWriter(self._scripts, owner)
         self._readings: dict[BotId, Reading] = {}
 
     async def append(self, bot: BotId, event: Event) -> None:
-        with translated(self._client):
-            await self._client.xadd(self._keys.events(bot), encode(event))  # type: ignore[arg-type]
+        await self._writer.append(bot, event)
 
     async def read(self, bots: Sequence[BotId], *, wait: float) -> list[tuple[BotId, Entry]]:
         """A bot that was not asked for in the last call is begun anew: its lease may have been elsewhere meanwhile."""
@@ -71,7 +72,7 @@ class RedisEventStream:
 
     async def acknowledge(self, bot: BotId, ids: Sequence[str]) -> None:
         if ids:
-            await self._scripts.run("events_acknowledge", REDIS_TIME, bot, self._owner, *ids)
+            await self._writer.acknowledge(bot, ids)
 
     async def _collect(self) -> list[tuple[BotId, Entry]]:
         """Where an answer is lost on its way, what it handed out is asked for again: all begin anew."""

@@ -1,0 +1,127 @@
+"""What processes append to the event streams: in order, together, and waited for while the store is away."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from domain.errors import Unavailable
+from domain.events import SearchEnded
+from domain.values import BotId, UserId
+from storage.event_stream import RedisEventStream
+from storage.event_writer import EventWriter
+from storage.keys import Keys
+from storage.scripts import Scripts
+
+BOT, OTHER_BOT = BotId(100), BotId(200)
+KEYS = Keys("town")
+
+
+class CountedScripts(Scripts):
+    """`away`: how many round trips fail before the store is back."""
+
+    away = 0
+    round_trips = 0
+
+    async def run_all(self, calls):
+        self.round_trips += 1
+        if self.away:
+            self.away -= 1
+            raise Unavailable("the store is away")
+        return await super().run_all(calls)
+
+
+@pytest.fixture(autouse=True)
+def hurry(monkeypatch):
+    monkeypatch.setattr("storage.event_writer.RETRY_SECONDS", 0.01)
+
+
+@pytest.fixture
+async def scripts(client):
+    await client.mset({KEYS.lease(BOT): "anna:1", KEYS.lease(OTHER_BOT): "anna:1"})
+    return CountedScripts(client, KEYS.tag)
+
+
+@pytest.fixture
+def writer(scripts):
+    return EventWriter(scripts, "anna")
+
+
+@pytest.fixture
+def stream(client):
+    return RedisEventStream(client, KEYS, owner="anna")
+
+
+def appended(writer, users, bot=BOT):
+    return asyncio.gather(*(writer.append(bot, SearchEnded(user=UserId(user))) for user in users))
+
+
+async def read(stream, *bots):
+    return [(bot, entry.event.user) for bot, entry in await stream.read(bots or (BOT,), wait=0)]
+
+
+async def test_what_is_appended_at_once_is_one_round_trip_and_stands_in_that_order(writer, scripts, stream):
+    await asyncio.gather(appended(writer, range(10)), appended(writer, range(10, 15), OTHER_BOT))
+    assert scripts.round_trips == 1
+    expected = [(BOT, user) for user in range(10)] + [(OTHER_BOT, user) for user in range(10, 15)]
+    assert await read(stream, BOT, OTHER_BOT) == expected
+
+
+async def test_what_comes_while_one_round_trip_is_under_way_shares_the_next(writer, scripts, stream):
+    first = appended(writer, [1])
+    await asyncio.sleep(0)
+    later = [appended(writer, [user]) for user in (2, 3, 4)]
+    await asyncio.gather(first, *later)
+    assert scripts.round_trips == 2
+    assert await read(stream) == [(BOT, user) for user in (1, 2, 3, 4)]
+
+
+async def test_more_than_one_round_trip_holds_keeps_its_order(writer, stream, monkeypatch):
+    monkeypatch.setattr("storage.event_writer.MOST_AT_ONCE", 7)
+    await appended(writer, range(50))
+    assert await read(stream) == [(BOT, user) for user in range(50)]
+
+
+async def test_acknowledgements_go_along(writer, scripts, stream, client):
+    await appended(writer, [1, 2])
+    entries = [entry for _, entry in await stream.read([BOT], wait=0)]
+    before = scripts.round_trips
+    await asyncio.gather(appended(writer, [3]), *(writer.acknowledge(BOT, [entry.id]) for entry in entries))
+    assert scripts.round_trips == before + 1
+    assert await client.xlen(KEYS.events(BOT)) == 1
+    assert await read(stream) == [(BOT, 3)]
+
+
+async def test_a_store_that_is_away_for_a_while_is_waited_for_and_nothing_changes_places(writer, scripts, stream):
+    scripts.away = 3
+    first = appended(writer, [1, 2])
+    await asyncio.sleep(0.005)
+    second = appended(writer, [3])
+    await asyncio.gather(first, second)
+    assert await read(stream) == [(BOT, user) for user in (1, 2, 3)]
+
+
+async def test_a_store_that_stays_away_is_told_to_whoever_waits(writer, scripts, stream, monkeypatch):
+    monkeypatch.setattr("storage.event_writer.PATIENCE", 0.03)
+    scripts.away = 1000
+    with pytest.raises(Unavailable):
+        await appended(writer, [1])
+    scripts.away = 0
+    await appended(writer, [2])
+    assert await read(stream) == [(BOT, 2)]
+
+
+async def test_whoever_waits_no_more_disturbs_nobody(writer, stream):
+    given_up = writer.append(BOT, SearchEnded(user=UserId(1)))
+    given_up.cancel()
+    await appended(writer, [2])
+    assert await read(stream) == [(BOT, 1), (BOT, 2)]
+
+
+async def test_an_error_of_ours_is_raised_where_it_was_asked_for(writer, client, stream):
+    await client.set(KEYS.events(OTHER_BOT), "no stream")
+    with pytest.raises(Exception, match="WRONGTYPE"):
+        await appended(writer, [1], OTHER_BOT)
+    await appended(writer, [2])
+    assert await read(stream) == [(BOT, 2)]

@@ -9,7 +9,6 @@ from itertools import count
 from time import perf_counter
 
 import uvloop
-from redis.asyncio import Redis
 
 from actors.loop_ref import LoopRef
 from actors.matcher import MatcherActor
@@ -20,7 +19,7 @@ from domain.settings import Matching
 from domain.values import Address, AgeBand, BotId, ChatId, Gender, Lease, Pts, UserId, Wishes
 from storage.keys import Keys
 from storage.pool import RedisPool
-from storage.redis_client import open_redis, text_of
+from storage.redis_client import Client, open_redis, text_of
 from tests.servers import find_redis
 
 NAME = "matching"
@@ -51,7 +50,7 @@ def find(wishes: Wishes = ANYBODY, *, gender: Gender = Gender.FEMALE, band: AgeB
 class Arena:
     """A pool of its own, with a crowd that waits for people who never come."""
 
-    def __init__(self, client: Redis, name: str) -> None:
+    def __init__(self, client: Client, name: str) -> None:
         self.client = client
         self.keys = Keys(name)
         self.pool = RedisPool(client, self.keys, Matching())
@@ -110,7 +109,7 @@ def find_as(other: Find, wishes: Wishes) -> Find:
     return Find(seeker=seeker, chat=other.chat, mark=other.mark)
 
 
-async def rate_of_noop(client: Redis, sha: str) -> float:
+async def rate_of_noop(client: Client, sha: str) -> float:
     began = perf_counter()
     for _ in range(FINDS // BATCH):
         pipeline = client.pipeline(transaction=False)
@@ -137,7 +136,7 @@ def run() -> Figures:
         server.remove()
 
 
-def measure(runner: Runner, client: Redis) -> Figures:
+def measure(runner: Runner, client: Client) -> Figures:
     arenas = {crowd: Arena(client, f"crowd-{crowd}") for crowd in CROWDS}
     for crowd, arena in arenas.items():
         say(f"{crowd:,} people come to wait")
@@ -161,7 +160,7 @@ def measure(runner: Runner, client: Redis) -> Figures:
     }
 
 
-async def loaded(client: Redis) -> str:
+async def loaded(client: Client) -> str:
     return text_of(await client.script_load("return 1"))
 
 
@@ -169,6 +168,6 @@ async def started(arena: Arena) -> LoopRef[MatcherMessage]:
     return MatcherActor.start(arena.pool, rescan_seconds=3600.0)
 
 
-async def finished(matcher: LoopRef[MatcherMessage], client: Redis) -> None:
+async def finished(matcher: LoopRef[MatcherMessage], client: Client) -> None:
     await matcher.stop()
     await client.aclose()

@@ -11,11 +11,11 @@ from control.variables import variable_of
 from domain.channels import MARK, read_channel
 from domain.errors import SettingsError
 from domain.settings import Settings
+from storage.redis_address import read_redis_address
 
 TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 TOKEN_SECRET_LENGTH = 35
 LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
-REDIS_SCHEMES = ("redis", "rediss", "unix", "memory")
 POSTGRES_SCHEMES = ("postgresql", "postgres")
 
 
@@ -82,9 +82,7 @@ def _stores(settings: Settings, origins: Mapping[str, str]) -> None:
     if stores.postgres_uri and not _scheme_is(stores.postgres_uri, POSTGRES_SCHEMES):
         where = name("stores.postgres_uri", origins)
         raise SettingsError(f"{where} is not a PostgreSQL address; write postgresql://user:password@host:5432/database")
-    if not _scheme_is(stores.redis_url, REDIS_SCHEMES):
-        where = name("stores.redis_url", origins)
-        raise SettingsError(f"{where} is not a Redis address; write redis://host:6379, rediss://host:6379 or memory://")
+    read_redis_address(stores.redis_url, name("stores.redis_url", origins))
 
 
 def _scheme_is(url: str, schemes: tuple[str, ...]) -> bool:

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from control import configuration, constraints, diagnosis_remote, specs
+from control import configuration, constraints, diagnosis_redis, diagnosis_remote, specs
 from control.client import SupervisorClient
 from control.configuration import Loaded
 from control.findings import Finding, Grade
@@ -38,7 +38,7 @@ async def examine(folder: Path, environ: Mapping[str, str]) -> list[Finding]:
     except SettingsError as error:
         return [*findings, Finding(Grade.FAIL, "settings", str(error), "change that setting")]
     findings += [*settings(loaded), *data_folder(loaded)]
-    for check in (ports, diagnosis_remote.database, diagnosis_remote.redis, diagnosis_remote.telegram):
+    for check in (ports, diagnosis_remote.database, diagnosis_redis.redis, diagnosis_remote.telegram):
         findings += await check(loaded)
     return findings
 

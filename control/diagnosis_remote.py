@@ -1,15 +1,12 @@
-"""The doctor's look at what lies elsewhere: database, Redis, Telegram, and whether their clocks agree with ours."""
+"""The doctor's look at what lies elsewhere: database, Telegram, and whether their clocks agree with ours."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from pathlib import Path
-from typing import Any
 
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from control import connections, constraints
 from control.configuration import Loaded, database_uri
@@ -18,13 +15,11 @@ from domain.errors import SettingsError, Unavailable
 from domain.settings import Settings
 from storage.database import Database, open_database
 from storage.migrate import pending
-from storage.redis_client import open_redis, place_of, translated
 
 TELEGRAM = ("149.154.167.50", 443)
 """Telegram's data centre 2, where a login begins."""
 
 CONNECT_SECONDS = 5.0
-OLDEST_REDIS = (6, 2)
 SKEW_SECONDS = 2.0
 
 
@@ -71,65 +66,11 @@ async def _server(opened: Database, settings: Settings) -> list[Finding]:
     sent = time.time()
     async with opened.connection() as connection:
         cursor = await connection.execute("SELECT extract(epoch FROM clock_timestamp())::float8")
-        (clock,) = await cursor.fetchone()
-    return [room, _clock("PostgreSQL", clock, sent, time.time())]
+        (theirs,) = await cursor.fetchone()
+    return [room, clock("PostgreSQL", theirs, sent, time.time())]
 
 
-async def redis(loaded: Loaded) -> list[Finding]:
-    url = loaded.settings.stores.redis_url
-    if url.startswith("memory:"):
-        return [_memory(loaded.settings)]
-    client = open_redis(url)
-    try:
-        with translated(client):
-            return await _redis_server(client)
-    except Unavailable as error:
-        return [Finding(Grade.FAIL, "redis", str(error), "start it, or correct REDIS_URL")]
-    finally:
-        await client.aclose()
-
-
-def _memory(settings: Settings) -> Finding:
-    if settings.environment == "production":
-        return Finding(
-            Grade.WARN, "redis", "memory:// forgets who waits when the worker restarts", "set REDIS_URL to a Redis server"
-        )
-    return Finding(Grade.OK, "redis", "memory://, for one worker")
-
-
-async def _redis_server(client: Redis) -> list[Finding]:
-    sent = time.time()
-    seconds, microseconds = await client.time()
-    clock = _clock("Redis", seconds + microseconds / 1e6, sent, time.time())
-    version = str((await client.info("server")).get("redis_version", "0"))
-    if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_REDIS:
-        return [Finding(Grade.FAIL, "redis", f"version {version} is too old", "use Redis 6.2 or newer, or Valkey"), clock]
-    return [Finding(Grade.OK, "redis", f"{place_of(client)} reachable, version {version}"), *await _redis_keeps(client), clock]
-
-
-async def _redis_keeps(client: Redis) -> list[Finding]:
-    """Whether what is acknowledged survives a restart, and nothing is thrown away when memory is short."""
-    try:
-        answers: list[Any] = [await client.config_get(name) for name in ("appendonly", "maxmemory-policy")]
-    except RedisError:
-        text, mend = "the server does not let us read its configuration", "see to appendonly yes and maxmemory-policy noeviction"
-        return [Finding(Grade.WARN, "redis", text, mend)]
-    kept = {_text(name): _text(value) for answer in answers for name, value in answer.items()}
-    findings = []
-    if kept.get("appendonly") != "yes":
-        text = "appendonly is off: a restart of Redis forgets who waits, and chats are restored from the database"
-        findings.append(Finding(Grade.WARN, "redis", text, "CONFIG SET appendonly yes, and the same in redis.conf"))
-    if kept.get("maxmemory-policy") != "noeviction":
-        text = f"maxmemory-policy is {kept.get('maxmemory-policy')}: Redis may throw chats away"
-        findings.append(Finding(Grade.FAIL, "redis", text, "CONFIG SET maxmemory-policy noeviction, and the same in redis.conf"))
-    return findings
-
-
-def _text(value: bytes | str) -> str:
-    return value.decode() if isinstance(value, bytes) else value
-
-
-def _clock(whose: str, theirs: float, sent: float, received: float) -> Finding:
+def clock(whose: str, theirs: float, sent: float, received: float) -> Finding:
     """Their clock was read somewhere between `sent` and `received`."""
     skew = max(sent - theirs, theirs - received, 0.0)
     if skew > SKEW_SECONDS:

@@ -24,7 +24,8 @@ from storage.message_maps import RedisMessageMaps
 from storage.migrate import migrate
 from storage.pool import RedisPool
 from storage.profiles import CachedProfiles, SqlProfiles
-from storage.redis_client import open_redis, reach
+from storage.redis_client import open_redis
+from storage.redis_reach import reach
 from storage.restrictions import SqlRestrictions
 from storage.searches import SqlSearches
 from storage.secrets import Secrets, load_secrets

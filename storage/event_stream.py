@@ -12,15 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from redis.asyncio import Redis
-
 from domain.events import Entry, Event
 from domain.values import BotId
 from storage.event_codec import UnknownEntryError, decode
 from storage.event_writer import EventWriter
 from storage.events_aside import EventsAside, RawEntry
 from storage.keys import Keys
-from storage.redis_client import ANSWER_SECONDS, translated
+from storage.redis_client import ANSWER_SECONDS, Client, translated
 from storage.scripts import REDIS_TIME, Argument, Call, Scripts, milliseconds, script
 
 AT_MOST = 100
@@ -48,7 +46,7 @@ class Reading:
 
 
 class RedisEventStream:
-    def __init__(self, client: Redis, keys: Keys, *, owner: str) -> None:
+    def __init__(self, client: Client, keys: Keys, *, owner: str) -> None:
         self._client = client
         self._keys = keys
         self._scripts = Scripts(client, keys.tag)

@@ -8,12 +8,10 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from redis.asyncio import Redis
-
 from domain.values import BotId
 from storage.event_codec import UnknownEntryError, decode
 from storage.keys import Keys
-from storage.redis_client import translated
+from storage.redis_client import Client, translated
 from storage.scripts import REDIS_TIME, Scripts
 
 PAGE = 500
@@ -25,7 +23,7 @@ RawEntry = tuple[bytes, list[bytes]]
 
 
 class EventsAside:
-    def __init__(self, client: Redis, keys: Keys, scripts: Scripts, owner: str) -> None:
+    def __init__(self, client: Client, keys: Keys, scripts: Scripts, owner: str) -> None:
         self._client = client
         self._keys = keys
         self._scripts = scripts

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import msgspec
-from redis.asyncio import Redis
 
 from domain.content import FileRef
 from domain.values import BotId
 from storage.keys import Keys
-from storage.redis_client import translated
+from storage.redis_client import Client, translated
 
 
 class RedisFiles:
     """`seconds`: how long a file is remembered after it was last brought. What is forgotten is brought anew."""
 
-    def __init__(self, client: Redis, keys: Keys, *, seconds: float) -> None:
+    def __init__(self, client: Client, keys: Keys, *, seconds: float) -> None:
         self._client = client
         self._keys = keys
         self._kept = round(seconds * 1000)

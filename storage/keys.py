@@ -1,5 +1,5 @@
 """Every name in Redis. All of a pool's keys carry its hash tag, so that a cluster keeps them on one node and one script may touch
-them all; an ACL user limited to `{pool}:*` suffices. Scripts derive theirs from the tag in KEYS[1] by the same names.
+them all; an ACL user limited to `{pool}*` suffices. Scripts derive theirs from the tag in KEYS[1] by the same names.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ NAMES = {
     "parked": "stream, by bot: entries that this release cannot read (events_aside.py)",
     "streams": "hash, by bot: how near its streams are to their limits, and what was lost (events_watch.lua)",
     "file": "string, by bot and unique id: that bot's own ids of a file that it got from another; expires",
+    "never": "never there: see scripts.py",
     "map": "hash, by chat and user: which message of theirs is which of the partner's; expires",
 }
 

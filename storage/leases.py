@@ -6,11 +6,9 @@ import os
 import secrets
 import socket
 
-from redis.asyncio import Redis
-
 from domain.values import BotId, Lease
 from storage.keys import Keys
-from storage.redis_client import text_of, translated
+from storage.redis_client import Client, text_of, translated
 from storage.scripts import REDIS_TIME, Scripts
 
 
@@ -20,7 +18,7 @@ def new_owner(role: str) -> str:
 
 
 class RedisLeases:
-    def __init__(self, client: Redis, keys: Keys, *, owner: str, seconds: float) -> None:
+    def __init__(self, client: Client, keys: Keys, *, owner: str, seconds: float) -> None:
         self._client = client
         self._keys = keys
         self._scripts = Scripts(client, keys.tag)

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from redis.asyncio import Redis
+from itertools import chain
 
 from domain.values import ChatId, UserId
 from storage.keys import Keys
-from storage.redis_client import translated
+from storage.redis_client import Client, translated
+from storage.scripts import REDIS_TIME, Scripts
 
 
 class RedisMessageMaps:
     """`seconds`: how long a map is kept after it was last saved; longer than a chat may stay silent."""
 
-    def __init__(self, client: Redis, keys: Keys, *, seconds: float) -> None:
+    def __init__(self, client: Client, keys: Keys, *, seconds: float) -> None:
         self._client = client
         self._keys = keys
+        self._scripts = Scripts(client, keys.tag)
         self._kept = round(seconds * 1000)
 
     async def save(self, chat: ChatId, user: UserId, pairs: dict[int, int]) -> None:
         """Replaces what was there."""
-        key = self._keys.map(chat, user)
-        with translated(self._client):
-            async with self._client.pipeline(transaction=True) as pipeline:
-                pipeline.delete(key)
-                if pairs:
-                    pipeline.hset(key, mapping={str(mine): theirs for mine, theirs in pairs.items()})
-                    pipeline.pexpire(key, self._kept)
-                await pipeline.execute()
+        flat = chain.from_iterable(pairs.items())
+        await self._scripts.run("map_save", REDIS_TIME, chat, user, self._kept, *flat)
 
     async def load(self, chat: ChatId, user: UserId) -> dict[int, int]:
         with translated(self._client):

@@ -10,14 +10,12 @@ from itertools import chain
 from math import isfinite
 from typing import assert_never
 
-from redis.asyncio import Redis
-
 from domain.matching import AHEAD_OF_ALL, bucket_of, head_start
 from domain.pool import Answer, Banned, Cancel, Fenced, Find, Free, Leave, Look, Mark, Paired, Request, Rewish, Seeker, Waiting
 from domain.settings import Matching
 from domain.values import Address, BotId, Chat, ChatId, Pts, UserId
 from storage.keys import Keys
-from storage.redis_client import translated
+from storage.redis_client import Client, translated
 from storage.scripts import REDIS_TIME, Argument, Call, Scripts, milliseconds, script
 from storage.sweep import Sweeper
 
@@ -43,7 +41,7 @@ class RedisPool:
 
     def __init__(
         self,
-        client: Redis,
+        client: Client,
         keys: Keys,
         rules: Matching,
         *,

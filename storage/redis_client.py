@@ -1,4 +1,4 @@
-"""Opens Redis by URL and translates its errors. `memory://` is the same engine in this process: one worker only."""
+"""Opens Redis by its address and translates its errors. `memory://` is the same engine in this process: one worker only."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from redis.asyncio import Redis
+from redis.asyncio import Redis, RedisCluster, Sentinel
+from redis.asyncio.cluster import ClusterNode
 from redis.asyncio.retry import Retry
+from redis.asyncio.sentinel import SentinelConnectionPool
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import (
     AuthenticationError,
     ClusterDownError,
+    ClusterError,
     MasterDownError,
     NoPermissionError,
     OutOfMemoryError,
     ReadOnlyError,
+    RedisClusterException,
     RedisError,
     ResponseError,
     TryAgainError,
@@ -24,7 +28,8 @@ from redis.exceptions import (
 from redis.exceptions import ConnectionError as Disconnected
 from redis.exceptions import TimeoutError as TooSlow
 
-from domain.errors import SettingsError, Unavailable
+from domain.errors import Unavailable
+from storage.redis_address import Kind, RedisAddress, read_redis_address
 
 CONNECT_SECONDS = 2.0
 ANSWER_SECONDS = 2.0
@@ -33,39 +38,81 @@ ANSWER_SECONDS = 2.0
 NOT_NOW = re.compile(r"\b(LOADING|READONLY|OOM|MISCONF|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|BUSY|UNBLOCKED)\b")
 """Answers of a server that will do the same thing later. A script's error carries the code inside its text (Redis 6.2)."""
 
+DENIED = re.compile(r"run the '([^']+)' command")
+
 LATER = (ReadOnlyError, OutOfMemoryError, MasterDownError, ClusterDownError, TryAgainError)
 
 
-def open_redis(url: str) -> Redis:
-    """redis://, rediss://, unix:// or memory://. Connects on first use; a lost connection is made anew by the next command."""
-    if url.startswith("memory://"):
-        return _open_memory()
-    if not url.startswith(("redis://", "rediss://", "unix://")):
-        scheme = url.partition(":")[0]
-        raise SettingsError(f"REDIS_URL: {scheme}:// is not one of redis://, rediss://, unix://, memory://")
-    return Redis.from_url(
-        url,
-        socket_connect_timeout=CONNECT_SECONDS,
-        socket_timeout=ANSWER_SECONDS,
-        health_check_interval=15,
-        retry=Retry(ExponentialBackoff(cap=0.2, base=0.02), 1),
-        protocol=2,
-    )
+class MasterPool(SentinelConnectionPool):
+    async def aclose(self) -> None:
+        """Also what it asked the Sentinels by."""
+        await super().aclose()
+        await self.sentinel_manager.aclose()
 
 
-def _open_memory() -> Redis:
+class Cluster(RedisCluster):
+    RedisClusterRequestTTL = 4
+    """Redirections of one command; where the pool's keys are on the move there is no end to them."""
+
+    async def aclose(self) -> None:
+        """Also the connections of a client that was about to look for its nodes anew."""
+        await super().aclose()
+        await self.nodes_manager.aclose()
+        await self.nodes_manager.aclose("startup_nodes")
+
+
+Client = Redis | RedisCluster
+
+
+def open_redis(url: str) -> Client:
+    """Connects on first use; a lost connection is made anew by the next command."""
+    address = read_redis_address(url)
+    match address.kind:
+        case Kind.MEMORY:
+            return _memory()
+        case Kind.SERVER:
+            return _server(address)
+        case Kind.SENTINEL:
+            return _master(address)
+        case Kind.CLUSTER:
+            return _cluster(address)
+
+
+def _memory() -> Redis:
     from fakeredis import FakeAsyncRedis, FakeServer
 
     client: Redis = FakeAsyncRedis(server=FakeServer(version=(7,)), protocol=2)
     return client
 
 
-def place_of(client: Redis) -> str:
-    """Where the server is, without user, password or parameters."""
-    settings: dict[str, Any] = client.connection_pool.connection_kwargs
-    if "path" in settings:
-        return f"Redis at {settings['path']}"
-    return f"Redis at {settings.get('host', 'memory')}:{settings.get('port', 0)}"
+def _server(address: RedisAddress) -> Redis:
+    if address.path:
+        return Redis(unix_socket_path=address.path, **_manners(), **address.options)
+    host, port = address.nodes[0]
+    return Redis(host=host, port=port, **_manners(), **address.options)
+
+
+def _master(address: RedisAddress) -> Redis:
+    """Each new connection asks the Sentinels for the master; a master that became a replica is left."""
+    sentinels = {**_manners(), **address.sentinel_options}
+    sentinel = Sentinel(address.nodes, sentinel_kwargs=sentinels, **_manners(), **address.options)  # type: ignore[no-untyped-call]
+    client: Redis = sentinel.master_for(address.master, connection_pool_class=MasterPool)
+    return client
+
+
+def _cluster(address: RedisAddress) -> Cluster:
+    nodes = [ClusterNode(host, port) for host, port in address.nodes]
+    return Cluster(startup_nodes=nodes, **_manners(), **address.options)
+
+
+def _manners() -> dict[str, Any]:
+    return {
+        "socket_connect_timeout": CONNECT_SECONDS,
+        "socket_timeout": ANSWER_SECONDS,
+        "health_check_interval": 15,
+        "retry": Retry(ExponentialBackoff(cap=0.2, base=0.02), 1),
+        "protocol": 2,
+    }
 
 
 def text_of(value: bytes | str) -> str:
@@ -73,14 +120,22 @@ def text_of(value: bytes | str) -> str:
     return value.decode() if isinstance(value, bytes) else value
 
 
-async def reach(client: Redis) -> None:
-    """Raises `Unavailable` where the server does not serve us now."""
-    with translated(client):
-        await client.ping()
+def place_of(client: Client) -> str:
+    """Where the server is, without user, password or parameters."""
+    if isinstance(client, RedisCluster):
+        return f"Redis Cluster at {', '.join(node.name for node in client.startup_nodes)}"
+    pool = client.connection_pool
+    if isinstance(pool, SentinelConnectionPool):
+        places = (place_of(sentinel).removeprefix("Redis at ") for sentinel in pool.sentinel_manager.sentinels)
+        return f"Redis {pool.service_name} (Sentinel at {', '.join(places)})"
+    settings: dict[str, Any] = pool.connection_kwargs
+    if "path" in settings:
+        return f"Redis at {settings['path']}"
+    return f"Redis at {settings.get('host', 'memory')}:{settings.get('port', 0)}"
 
 
 @contextmanager
-def translated(client: Redis) -> Iterator[None]:
+def translated(client: Client) -> Iterator[None]:
     """Redis's ways of saying "not now" become `Unavailable`. Anything else is a fault of ours and stays what it is."""
     try:
         yield
@@ -88,13 +143,36 @@ def translated(client: Redis) -> Iterator[None]:
         raise Unavailable(f"{place_of(client)} refuses our user or password") from error
     except (Disconnected, TooSlow, OSError) as error:
         raise Unavailable(f"{place_of(client)} cannot be reached ({type(error).__name__})") from error
+    except (RedisClusterException, ClusterError) as error:
+        raise _translate_of_cluster(client, error) from error
     except ResponseError as error:
         raise _translate(client, error) from error
 
 
-def _translate(client: Redis, error: ResponseError) -> RedisError | Unavailable:
+def causes_of(error: BaseException) -> Iterator[BaseException]:
+    """The error and what led to it. redis-py wraps what the last node of a cluster answered."""
+    cause: BaseException | None = error
+    while cause:
+        yield cause
+        cause = cause.__cause__ or cause.__context__
+
+
+def _translate_of_cluster(client: Client, error: Exception) -> Exception:
+    for cause in causes_of(error):
+        if isinstance(cause, AuthenticationError):
+            return Unavailable(f"{place_of(client)} refuses our user or password")
+        if isinstance(cause, NoPermissionError):
+            return _translate(client, cause)
+    return Unavailable(f"{place_of(client)} cannot serve now ({error})")
+
+
+def _translate(client: Client, error: ResponseError) -> RedisError | Unavailable:
     if isinstance(error, NoPermissionError):
-        return Unavailable(f"{place_of(client)} does not let our user do this (its ACL must allow the pool's keys and scripts)")
+        what = DENIED.search(str(error))
+        return Unavailable(
+            f"{place_of(client)} does not let our user {f'run {what[1].upper()}' if what else 'touch its keys'};"
+            " its ACL must be as in docs/operating.md"
+        )
     code = NOT_NOW.search(str(error))
     if code or isinstance(error, LATER):
         return Unavailable(f"{place_of(client)} cannot serve now ({code[0] if code else type(error).__name__})")

@@ -10,16 +10,20 @@ from hashlib import sha1
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from redis.asyncio import Redis
 from redis.exceptions import NoScriptError
 
-from storage.redis_client import translated
+from storage.redis_client import Client, translated
 
 FOLDER = Path(__file__).parent / "lua"
 INCLUDE = re.compile(r"^ *-- include: (.*)$", re.MULTILINE)
 
 REDIS_TIME = ""
 """First argument of every script: the time is the server's own."""
+
+NEVER = "never"
+"""With the tag, a second key that never exists. A cluster that moves the pool's keys to another node has some here, some there
+meanwhile; it refuses (TRYAGAIN) what names two keys that it lacks, so no script ever sees half a pool.
+"""
 
 Argument = str | int | float | bytes
 
@@ -62,9 +66,9 @@ def milliseconds(seconds: float) -> int:
 class Scripts:
     """The scripts of one pool on one server."""
 
-    def __init__(self, client: Redis, tag: str) -> None:
+    def __init__(self, client: Client, tag: str) -> None:
         self._client = client
-        self._tag = tag
+        self._keys = (tag, f"{tag}:{NEVER}")
 
     async def run(self, name: str, *arguments: Argument) -> Any:
         (reply,) = await self.run_all([Call(script(name), arguments)])
@@ -90,9 +94,9 @@ class Scripts:
         pipeline = self._client.pipeline(transaction=False)
         for call, with_text in calls:
             if with_text:
-                pipeline.execute_command("EVAL", call.script.text, 1, self._tag, *call.arguments)
+                pipeline.execute_command("EVAL", call.script.text, 2, *self._keys, *call.arguments)
             else:
-                pipeline.execute_command("EVALSHA", call.script.sha, 1, self._tag, *call.arguments)
+                pipeline.execute_command("EVALSHA", call.script.sha, 2, *self._keys, *call.arguments)
         return await pipeline.execute(raise_on_error=False)
 
 

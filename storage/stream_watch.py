@@ -8,12 +8,11 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from redis.asyncio import Redis
-
 from domain.settings import Streams
 from domain.streams import Backlog, problems_of
 from domain.values import BotId
 from storage.keys import Keys
+from storage.redis_client import Client
 from storage.scripts import REDIS_TIME, Scripts, milliseconds
 
 GRACE_SECONDS = 60.0
@@ -27,7 +26,7 @@ logger = logging.getLogger(__name__)
 class RedisStreamWatch:
     """`clock` stands in for the server's own time, in tests only."""
 
-    def __init__(self, client: Redis, keys: Keys, limits: Streams, *, clock: Callable[[], float] | None = None) -> None:
+    def __init__(self, client: Client, keys: Keys, limits: Streams, *, clock: Callable[[], float] | None = None) -> None:
         self._scripts = Scripts(client, keys.tag)
         self._limits = limits
         self._clock = clock

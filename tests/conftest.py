@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.redis_servers import RedisCluster
 from tests.servers import GivenPostgres, GivenRedis, PostgresServer, RedisServer, drop_database, find_postgres, find_redis
 
 
@@ -28,6 +29,15 @@ def redis_server() -> Iterator[RedisServer | GivenRedis]:
     server.remove()
 
 
+@pytest.fixture(scope="session")
+def redis_cluster() -> Iterator[RedisCluster]:
+    """Three masters."""
+    cluster = RedisCluster()
+    cluster.start()
+    yield cluster
+    cluster.remove()
+
+
 @pytest.fixture
 def postgres_uri(postgres: PostgresServer | GivenPostgres) -> Iterator[str]:
     """An empty database, dropped again after the test."""
@@ -43,3 +53,9 @@ def redis_url(redis_server: RedisServer | GivenRedis) -> str:
     """An empty Redis database, this test's alone."""
     redis_server.start()
     return redis_server.new_database()
+
+
+@pytest.fixture
+def cluster_url(redis_cluster: RedisCluster) -> str:
+    """An empty cluster, for a user who may touch the keys of the pool `main` only."""
+    return redis_cluster.new_pool()

@@ -10,6 +10,7 @@ import pytest
 
 import supervisor
 from control import configuration, dotenv, settings_table, variables
+from storage import redis_rights
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -100,6 +101,13 @@ def test_the_readmes_example_of_a_dotenv_file_is_understood(tmp_path: Path):
     values = dotenv.read(tmp_path / ".env")
     assert values
     assert [name for name in values if variables.setting_of(name) is None] == []
+
+
+def test_the_redis_user_of_the_manual_may_do_what_the_house_does():
+    """Mend: put what `storage.redis_rights.setuser("main")` gives there."""
+    shown = re.search(r"^ACL SETUSER .*?(?=^```)", text_of("docs/operating.md"), re.MULTILINE | re.DOTALL)
+    assert shown is not None
+    assert shown[0].split() == redis_rights.setuser("main")
 
 
 def test_every_decision_is_in_the_index():

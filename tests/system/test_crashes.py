@@ -1,5 +1,5 @@
-"""Processes die in the middle of a chat, on the embedded stores and on real Redis and PostgreSQL: the chat goes on, and what was
-said arrives once, in order.
+"""Processes die in the middle of a chat, on the embedded stores, and on a Redis cluster with PostgreSQL: the chat goes on,
+and what was said arrives once, in order.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from tests.system.people import Person, Town
 pytestmark = pytest.mark.timeout(150)
 
 
-@pytest.fixture(params=["memory and SQLite", "Redis and PostgreSQL"])
+@pytest.fixture(params=["memory and SQLite", "Redis Cluster and PostgreSQL"])
 def stores(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
     if request.param == "memory and SQLite":
         yield {}
     else:
-        yield {"REDIS_URL": request.getfixturevalue("redis_url"), "POSTGRES_URI": request.getfixturevalue("postgres_uri")}
+        yield {"REDIS_URL": request.getfixturevalue("cluster_url"), "POSTGRES_URI": request.getfixturevalue("postgres_uri")}
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Pools for suites that must pass on Redis and on `memory://`."""
+"""Pools for suites that must pass on a Redis cluster, under the least rights that suffice, and on `memory://`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ import pytest
 from storage.redis_client import open_redis
 from tests.storage.pool.town import Town
 
+LOOKING = ("+mset", "+pexpireat", "+ttl", "+pttl", "+keys", "+script")
+"""What these tests do to the pool's keys, and a house does not."""
 
-@pytest.fixture(params=["memory", "redis"])
+
+@pytest.fixture(params=["memory", "cluster"])
 def any_redis_url(request):
     """A test with this fixture runs once on each."""
-    return "memory://" if request.param == "memory" else request.getfixturevalue("redis_url")
+    if request.param == "memory":
+        return "memory://"
+    return request.getfixturevalue("redis_cluster").new_pool("town", *LOOKING)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 from domain.values import BotId
 from storage.keys import Keys
 from storage.leases import RedisLeases, new_owner
+from tests.storage.pool.town import all_keys
 
 BOT, OTHER_BOT = BotId(100), BotId(200)
 KEYS = Keys("town")
@@ -78,7 +79,7 @@ async def test_an_owner_who_lost_a_lease_gets_another_token(anna, client):
 
 async def test_tokens_rise_also_after_the_server_lost_everything(anna, client):
     old = await anna.acquire(BOT)
-    await client.delete(*(await client.keys("*")))
+    await client.delete(*await all_keys(client))
     assert (await anna.acquire(BOT)).token >= old.token
 
 

@@ -7,7 +7,7 @@ import pytest
 from domain.events import Matched, Parted, SearchEnded
 from domain.pool import Banned, Fenced, Find, Free, Leave, Look, Mark, Paired, Waiting
 from domain.values import Address, AgeBand, Chat, ChatEnd, ChatId, Gender, UserId
-from tests.storage.pool.town import BLUE, MINUTE, RED, lease, mark, seeker
+from tests.storage.pool.town import BLUE, MINUTE, RED, all_keys, lease, mark, seeker
 
 ANNA, BORIS, CLARA, DAVID = 1, 2, 3, 4
 
@@ -376,7 +376,7 @@ async def test_nothing_is_left_of_a_queue_that_emptied(town):
     chat = await town.chatting(CLARA, DAVID)
     await town.leaves(CLARA, chat)
     await town.pool.sweep(pairs=1)
-    left = {key.decode() for key in await town.client.keys("*")} - {town.keys.lease(RED), town.keys.lease(BLUE)}
+    left = await all_keys(town.client) - {town.keys.lease(RED), town.keys.lease(BLUE)}
     assert left == {town.keys.events(RED), f"{town.keys.tag}:recent:{CLARA}:{DAVID}"}
 
 

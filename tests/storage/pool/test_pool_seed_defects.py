@@ -11,6 +11,7 @@ from domain.errors import Unavailable
 from domain.pool import Free, Paired, Waiting
 from domain.values import Gender, UserId
 from storage.redis_client import open_redis
+from storage.redis_rights import setuser
 from storage.scripts import FOLDER
 from tests.storage.pool.town import BLUE, MINUTE, RED, Town, seeker
 
@@ -88,10 +89,7 @@ def test_defect_6_no_script_goes_through_the_keyspace():
 
 async def test_defect_6_a_redis_user_who_may_touch_the_pools_keys_only_suffices(redis_url):
     admin = open_redis(redis_url)
-    await admin.execute_command(
-        "ACL", "SETUSER", "house", "reset", "on", ">secret", "~{town}:*", "~{town}", "+@all", "-@dangerous"
-    )
-    await admin.execute_command("ACL", "SETUSER", "house", "-keys", "+xinfo")
+    await admin.execute_command(*setuser("town", name="house", password="secret"))
     town = Town(open_redis(redis_url.replace("redis://", "redis://house:secret@")))
     await town.open()
     chat = await town.chatting(ANNA, BORIS)

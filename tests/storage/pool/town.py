@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 
-from redis.asyncio import Redis
+from redis.asyncio import RedisCluster
 
 from domain.events import Event
 from domain.pool import Answer, Cancel, Find, Leave, Look, Mark, Rewish, Seeker
@@ -13,6 +13,7 @@ from domain.values import Address, AgeBand, BotId, ChatEnd, ChatId, Gender, Leas
 from storage.event_codec import decode
 from storage.keys import Keys
 from storage.pool import RedisPool
+from storage.redis_client import Client
 
 RULES = Matching(recent_minutes=20, vip_boost_seconds=60, timeout_seconds=600)
 MINUTE = 60.0
@@ -26,6 +27,11 @@ def lease(bot: BotId, owner: str = "worker", token: int = 1) -> Lease:
 
 def mark(bot: BotId, pts: int | None = None) -> Mark:
     return Mark(lease=lease(bot), pts=pts)
+
+
+async def all_keys(client: Client) -> set[str]:
+    everywhere = {"target_nodes": RedisCluster.PRIMARIES} if isinstance(client, RedisCluster) else {}
+    return {key.decode() for key in await client.keys("*", **everywhere)}
 
 
 def seeker(
@@ -44,7 +50,7 @@ def seeker(
 
 
 class Town:
-    def __init__(self, client: Redis, name: str = "town", *, now: float = 1_800_000_000.0) -> None:
+    def __init__(self, client: Client, name: str = "town", *, now: float = 1_800_000_000.0) -> None:
         self.client = client
         self.keys = Keys(name)
         self.now = now

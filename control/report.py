@@ -11,6 +11,7 @@ import pykka
 from actors.counters import snapshot
 from actors.dead_letters import dead_letters
 from actors.handle import Handle
+from control.database_watch import DatabaseWatch
 from domain.errors import Unavailable
 from domain.messages import Describe, KeeperMessage
 from domain.ports import Pool, StreamWatch
@@ -33,18 +34,22 @@ class Reporter:
         self._keepers: Mapping[BotId, Handle[KeeperMessage]] = {}
         self._pool: Pool | None = None
         self._streams: StreamWatch | None = None
+        self._database: DatabaseWatch | None = None
 
     def waits_for(self, line: str) -> None:
         self._waiting = line
 
-    def serves(self, keepers: Mapping[BotId, Handle[KeeperMessage]], pool: Pool, streams: StreamWatch) -> None:
+    def serves(
+        self, keepers: Mapping[BotId, Handle[KeeperMessage]], pool: Pool, streams: StreamWatch, database: DatabaseWatch
+    ) -> None:
         self._keepers = keepers
         self._pool = pool
         self._streams = streams
+        self._database = database
 
     async def report(self, _request: Mapping[str, Any]) -> WorkerReport:
-        bots = await asyncio.gather(*(self._bot(bot, keeper) for bot, keeper in self._keepers.items()))
-        counted, problems = await self._counted()
+        bots, (counted, problems), recorded = await asyncio.gather(self._bots(), self._counted(), self._recorded())
+        problems += recorded
         if self._waiting:
             problems.append(self._waiting)
         problems += [line for bot in bots for line in bot.problems]
@@ -64,6 +69,12 @@ class Reporter:
             for s in (bot.status for bot in bots)
         )
 
+    async def _recorded(self) -> list[str]:
+        return await self._database.problems(PATIENCE) if self._database is not None else []
+
+    async def _bots(self) -> Sequence[BotReport]:
+        return await asyncio.gather(*(self._bot(bot, keeper) for bot, keeper in self._keepers.items()))
+
     async def _bot(self, bot: BotId, keeper: Handle[KeeperMessage]) -> BotReport:
         try:
             report: BotReport = await keeper.ask(Describe(), timeout=PATIENCE)
@@ -78,7 +89,7 @@ class Reporter:
             async with asyncio.timeout(PATIENCE):
                 counts, backlogs = await self._pool.counts(), await self._streams.backlogs()
         except TimeoutError:
-            return {}, ["the pool does not answer in time"]
+            return {}, ["Redis does not answer in time; chats within one worker go on while its leases hold"]
         except Unavailable as error:
             return {}, [str(error)]
         figures = {

@@ -65,7 +65,7 @@ class Stores:
 async def opened(settings: Settings, owner: str, notice: Notice) -> AsyncIterator[Stores]:
     """Waits, with back-off, for what cannot be reached yet. Raises `SettingsError` where waiting will not help."""
     secrets = load_secrets(settings.stores.encryption_key, Path(settings.data))
-    database = await _patiently(lambda: open_database(database_uri(settings), pool_size=settings.stores.pool_size), notice)
+    database = await _patiently(lambda: _records(settings), notice)
     redis = open_redis(settings.stores.redis_url)
     try:
         for name in await _patiently(lambda: migrate(database), notice):
@@ -91,6 +91,11 @@ async def opened(settings: Settings, owner: str, notice: Notice) -> AsyncIterato
     finally:
         await redis.aclose()
         await database.close()
+
+
+async def _records(settings: Settings) -> Database:
+    rules = settings.stores
+    return await open_database(database_uri(settings), pool_size=rules.pool_size, call_seconds=rules.query_timeout)
 
 
 def owner_of(name: str, data: str) -> str:

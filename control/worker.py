@@ -23,6 +23,7 @@ from actors.session import SessionActor
 from actors.supervision import Supervisor
 from actors.surroundings import Surroundings
 from control.child import Child, run_child
+from control.database_watch import DatabaseWatch
 from control.report import Reporter
 from control.stores import Stores, opened, owner_of
 from domain.limits import Limit
@@ -60,7 +61,7 @@ async def work(child: Child) -> int:
             world = _surroundings(house, stores, directory, settings)
             directory.wakes_with(lambda address: SessionActor.start(address, world))
             keepers = await _serve_bots(house, stores, directory, settings)
-            reporter.serves(keepers, stores.pool, stores.streams)
+            reporter.serves(keepers, stores.pool, stores.streams, DatabaseWatch(stores.database))
             await _first_connections(keepers)
             _settle_memory()
             await child.ready()

@@ -40,6 +40,7 @@ class Stores(Section, frozen=True):
     postgres_uri: str = ""
     sqlite_path: str = ""
     pool_size: Count = 10
+    query_timeout: Seconds = 10.0
     redis_url: str = ""
     encryption_key: str = ""
 

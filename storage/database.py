@@ -20,11 +20,15 @@ from domain.errors import SettingsError
 from storage.postgres import PostgresDatabase
 from storage.queries import Dialect
 from storage.sqlite import SqliteDatabase
+from storage.trouble import Trouble
+
+CALL_SECONDS = 10.0
 
 
 class Database(Protocol):
     dialect: Dialect
     queries: Any
+    trouble: Trouble
 
     def connection(self) -> AbstractAsyncContextManager[Any]:
         """Each statement commits by itself."""
@@ -39,14 +43,15 @@ class Database(Protocol):
     async def close(self) -> None: ...
 
 
-async def open_database(uri: str, *, pool_size: int = 10) -> Database:
+async def open_database(uri: str, *, pool_size: int = 10, call_seconds: float = CALL_SECONDS) -> Database:
     """`postgresql://…`, or `sqlite:` and a path (`sqlite:var/masquerade.db`, `sqlite:///srv/masquerade.db`).
+    No call takes longer than `call_seconds`.
 
     Raises `SettingsError` for any other URI, `Unavailable` where the database cannot be opened now.
     """
     scheme, _, rest = uri.partition(":")
     if scheme in {"postgresql", "postgres"}:
-        return await PostgresDatabase.open(uri, pool_size=pool_size)
+        return await PostgresDatabase.open(uri, pool_size=pool_size, call_seconds=call_seconds)
     if scheme == "sqlite" and rest.removeprefix("//"):
-        return await SqliteDatabase.open(rest.removeprefix("//"))
+        return await SqliteDatabase.open(rest.removeprefix("//"), call_seconds=call_seconds)
     raise SettingsError("stores.postgres_uri: not a database URI; it begins with postgresql:// (or sqlite: and a path)")

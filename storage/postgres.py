@@ -1,6 +1,6 @@
 """PostgreSQL through a pool of connections in autocommit.
 
-*Bounded*: a connection is had within `POOL_SECONDS`; a block that takes longer than `CALL_SECONDS` has its socket cut, which
+*Bounded*: a connection is had within `POOL_SECONDS`; a block that takes longer than `call_seconds` has its socket cut, which
 ends it at once even where the server's machine is gone without a word. *Recovering*: connections that died while idle are
 seen, without a round trip, as they are handed out.
 """
@@ -12,6 +12,7 @@ import select
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -20,17 +21,17 @@ from psycopg_pool import AsyncConnectionPool
 
 from domain.errors import SettingsError, Unavailable
 from storage.queries import Dialect, load_queries
+from storage.trouble import Trouble
 
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 
-CALL_SECONDS = 10.0
 CONNECT_SECONDS = 3
 POOL_SECONDS = 3.0
 OLDEST = 12
 """The oldest major version that is supported."""
 
 LIMITS = """
-    SELECT set_config('statement_timeout', '10s', false), set_config('idle_in_transaction_session_timeout', '30s', false)
+    SELECT set_config('statement_timeout', %s, false), set_config('idle_in_transaction_session_timeout', '30s', false)
 """
 """The server's side of the same bounds: it does not go on with what we gave up."""
 
@@ -38,33 +39,35 @@ FAILURES = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.Rea
 
 
 class PostgresDatabase:
-    def __init__(self, pool: AsyncConnectionPool[Connection], place: str) -> None:
+    def __init__(self, pool: AsyncConnectionPool[Connection], place: str, call_seconds: float) -> None:
         self.dialect: Dialect = "postgres"
         self.queries = load_queries("postgres")
+        self.trouble = Trouble()
         self._pool = pool
         self._place = place
+        self._call_seconds = call_seconds
 
     @classmethod
-    async def open(cls, uri: str, *, pool_size: int) -> PostgresDatabase:
+    async def open(cls, uri: str, *, pool_size: int, call_seconds: float) -> PostgresDatabase:
         place = place_of(uri)
-        with translated(place):
+        with translated(place, Trouble()):
             await probe(uri)
-        pool = make_pool(uri, pool_size)
+        pool = make_pool(uri, pool_size, call_seconds)
         await pool.open()
-        return cls(pool, place)
+        return cls(pool, place, call_seconds)
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
-        with translated(self._place):
+        with translated(self._place, self.trouble):
             async with self._pool.connection() as connection:
-                with cut_after(CALL_SECONDS, connection):
+                with cut_after(self._call_seconds, connection):
                     yield connection
 
     @asynccontextmanager
     async def transaction(self, *, seconds: float | None = None) -> AsyncIterator[Connection]:
-        with translated(self._place):
+        with translated(self._place, self.trouble):
             async with self._pool.connection() as connection:
-                with cut_after(seconds or CALL_SECONDS, connection):
+                with cut_after(seconds or self._call_seconds, connection):
                     async with connection.transaction():
                         yield connection
 
@@ -77,7 +80,7 @@ class PostgresDatabase:
         return {"open": stats["pool_size"], "idle": stats["pool_available"], "waiting": stats["requests_waiting"]}
 
 
-def make_pool(uri: str, size: int) -> AsyncConnectionPool[Connection]:
+def make_pool(uri: str, size: int, call_seconds: float) -> AsyncConnectionPool[Connection]:
     async def check(connection: Connection) -> None:
         if died_idle(connection):
             await connection.close()
@@ -90,7 +93,7 @@ def make_pool(uri: str, size: int) -> AsyncConnectionPool[Connection]:
         max_size=size,
         open=False,
         check=check,
-        configure=set_limits,
+        configure=partial(set_limits, call_seconds),
         timeout=POOL_SECONDS,
         reconnect_timeout=POOL_SECONDS,  # then the next caller tries again, instead of a back-off that grows to minutes
         kwargs={"autocommit": True, "connect_timeout": CONNECT_SECONDS, "application_name": "masquerade"},
@@ -117,9 +120,9 @@ async def probe(uri: str) -> None:
             raise SettingsError(f"stores.postgres_uri: PostgreSQL {version} is too old; {OLDEST} or later is needed")
 
 
-async def set_limits(connection: Connection) -> None:
+async def set_limits(call_seconds: float, connection: Connection) -> None:
     with cut_after(CONNECT_SECONDS, connection):
-        await connection.execute(LIMITS)
+        await connection.execute(LIMITS, (f"{call_seconds * 1000:.0f}",))
 
 
 def died_idle(connection: Connection) -> bool:
@@ -147,9 +150,11 @@ def cut(connection: Connection) -> None:
 
 
 @contextmanager
-def translated(place: str) -> Iterator[None]:
+def translated(place: str, trouble: Trouble) -> Iterator[None]:
     try:
         yield
     except FAILURES as error:
         reason = str(error).strip().splitlines() or [""]
-        raise Unavailable(f"{place} cannot serve now: {type(error).__name__}: {reason[0]}") from error
+        unavailable = Unavailable(f"{place} cannot serve now: {type(error).__name__}: {reason[0]}")
+        trouble.note(unavailable)
+        raise unavailable from error

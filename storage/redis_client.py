@@ -33,7 +33,8 @@ from storage.redis_address import Kind, RedisAddress, read_redis_address
 
 CONNECT_SECONDS = 2.0
 ANSWER_SECONDS = 2.0
-"""No command takes that long; reads that wait do so for less (`EventStream.read`)."""
+"""No command takes that long; reads that wait do so for less (`EventStream.read`). What was not answered by then is not tried
+again: it may have been done."""
 
 NOT_NOW = re.compile(r"\b(LOADING|READONLY|OOM|MISCONF|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|BUSY|UNBLOCKED)\b")
 """Answers of a server that will do the same thing later. A script's error carries the code inside its text (Redis 6.2)."""
@@ -110,7 +111,7 @@ def _manners() -> dict[str, Any]:
         "socket_connect_timeout": CONNECT_SECONDS,
         "socket_timeout": ANSWER_SECONDS,
         "health_check_interval": 15,
-        "retry": Retry(ExponentialBackoff(cap=0.2, base=0.02), 1),
+        "retry": Retry(ExponentialBackoff(cap=0.2, base=0.02), 1, supported_errors=(Disconnected,)),
         "protocol": 2,
     }
 

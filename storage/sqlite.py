@@ -15,8 +15,8 @@ import aiosqlite
 
 from domain.errors import SettingsError, Unavailable
 from storage.queries import Dialect, load_queries
+from storage.trouble import Trouble
 
-CALL_SECONDS = 10.0
 BUSY_SECONDS = 5.0
 OLDEST = (3, 35)
 """The oldest version that is supported: upserts with RETURNING."""
@@ -34,22 +34,24 @@ FAILURES = {
 
 
 class SqliteDatabase:
-    def __init__(self, connection: aiosqlite.Connection, place: str) -> None:
+    def __init__(self, connection: aiosqlite.Connection, place: str, call_seconds: float) -> None:
         self.dialect: Dialect = "sqlite"
         self.queries = load_queries("sqlite")
+        self.trouble = Trouble()
         self._connection = connection
         self._place = place
+        self._call_seconds = call_seconds
         self._turn = asyncio.Lock()
         self._closed = False
 
     @classmethod
-    async def open(cls, path: str) -> SqliteDatabase:
+    async def open(cls, path: str, *, call_seconds: float) -> SqliteDatabase:
         if sqlite3.sqlite_version_info < OLDEST:
             raise SettingsError(
                 f"stores.sqlite_path: this Python's SQLite {sqlite3.sqlite_version} is too old; 3.35 or later is needed"
             )
         place = f"SQLite at {path}"
-        with translated(place):
+        with translated(place, Trouble()):
             make_private(path, place)
             connection = await aiosqlite.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
             try:
@@ -57,18 +59,18 @@ class SqliteDatabase:
             except BaseException:
                 await connection.close()
                 raise
-        return cls(connection, place)
+        return cls(connection, place, call_seconds)
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[aiosqlite.Connection]:
-        with translated(self._place):
-            async with self._my_turn(CALL_SECONDS):
+        with translated(self._place, self.trouble):
+            async with self._my_turn(self._call_seconds):
                 yield self._connection
 
     @asynccontextmanager
     async def transaction(self, *, seconds: float | None = None) -> AsyncIterator[aiosqlite.Connection]:
-        with translated(self._place):
-            async with self._my_turn(seconds or CALL_SECONDS):
+        with translated(self._place, self.trouble):
+            async with self._my_turn(seconds or self._call_seconds):
                 try:
                     await self._connection.execute("BEGIN IMMEDIATE")
                     yield self._connection
@@ -114,10 +116,12 @@ async def configure(connection: aiosqlite.Connection) -> None:
 
 
 @contextmanager
-def translated(place: str) -> Iterator[None]:
+def translated(place: str, trouble: Trouble) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode & 0xFF not in FAILURES:
             raise
-        raise Unavailable(f"{place} cannot serve now: {error}") from error
+        unavailable = Unavailable(f"{place} cannot serve now: {error}")
+        trouble.note(unavailable)
+        raise unavailable from error

@@ -104,10 +104,11 @@ async def test_a_server_that_hangs_is_unavailable_after_the_call_s_time(server, 
     await ask(database)
     server.pause()
     with monkeypatch.context() as limits:
-        limits.setattr(driver, "CALL_SECONDS", 0.3)
+        limits.setattr(database, "_call_seconds", 0.3)
         began = time.monotonic()
         with pytest.raises(Unavailable):
             await ask(database)
+    assert "PostgreSQL" in database.trouble.line
     assert time.monotonic() - began < SOON
     server.resume()
     assert await ask(database) == (1,)

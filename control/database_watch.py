@@ -1,0 +1,31 @@
+"""How the database stands, as a worker reports it."""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio import Task
+
+from domain.errors import Unavailable
+from storage.database import Database
+
+
+class DatabaseWatch:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._asking: Task[str] | None = None
+
+    async def problems(self, patience: float) -> list[str]:
+        """A question that takes longer is not interrupted, for the driver would wait for the server even then."""
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._ask())
+        await asyncio.wait([self._asking], timeout=patience)
+        line = self._asking.result() if self._asking.done() else "the database does not answer in time"
+        return [line] if line else []
+
+    async def _ask(self) -> str:
+        try:
+            async with self._database.connection() as connection:
+                await connection.execute("SELECT 1")
+        except Unavailable as error:
+            return str(error)
+        return self._database.trouble.line

@@ -1,0 +1,139 @@
+"""What can go wrong outside of our processes. Each scenario breaks something for `seconds`, sees what people and operators are
+told meanwhile, mends it, and leaves the street to be judged (`Street.settles`).
+
+The short form is a test each, the long form is `make soak`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from tests.faults.street import Street, problems
+from tests.servers import flush
+
+Scenario = Callable[[Street, float], Awaitable[None]]
+Break = Callable[[], Awaitable[None]]
+
+TROUBLE = "trouble right now"
+TOLD_WITHIN = 30.0
+
+
+@asynccontextmanager
+async def broken(street: Street, breaks: Break, mends: Break, seconds: float) -> AsyncIterator[None]:
+    """For that long, or as long as what is looked at meanwhile takes."""
+    await breaks()
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(asyncio.sleep(seconds))
+            yield
+    finally:
+        await mends()
+    await street.house.until_healthy(60)
+
+
+# --- Redis
+
+
+async def redis_refused(street: Street, seconds: float) -> None:
+    await _redis_away(street, street.to_redis.refuse, seconds)
+
+
+async def redis_silent(street: Street, seconds: float) -> None:
+    await _redis_away(street, _swallowing(street.to_redis.swallow), seconds)
+
+
+async def _redis_away(street: Street, breaks: Break, seconds: float) -> None:
+    """Chats go on while the leases are fresh; who asks for a decision is told that there is none."""
+    seeker, (anna, boris) = await asyncio.gather(street.town.registered(), street.town.chatting())
+    async with broken(street, breaks, _reopened(street), seconds):
+        await anna.says("this needs no store")
+        await boris.hears("this needs no store")
+        await seeker.says("/find")
+        await seeker.hears(TROUBLE, within=TOLD_WITHIN)
+        await street.house.until(lambda status: "Redis" in problems(status))
+    await seeker.says("/find")
+    await seeker.hears("Looking", within=TOLD_WITHIN)
+    await anna.says("still here")
+    await boris.hears("still here", within=TOLD_WITHIN)
+    await street.town.goes_home()
+
+
+async def redis_restarted(street: Street, seconds: float) -> None:
+    """Killed, and back with what its append-only file holds."""
+    seeker = await street.town.registered()
+    await seeker.says("/find")
+    await seeker.hears("Looking")
+    async with broken(street, _in_thread(street.redis_server.kill), _in_thread(street.redis_server.start), seconds):
+        pass
+    partner = await street.town.registered()
+    await partner.says("/find")
+    await asyncio.gather(*(person.hears("Partner found", within=TOLD_WITHIN) for person in (seeker, partner)))
+    await street.town.goes_home()
+
+
+async def redis_wiped(street: Street, _seconds: float) -> None:
+    seeker, (anna, boris) = await asyncio.gather(street.town.registered(age="45"), street.town.chatting(bots=(0, 1)))
+    await seeker.says("/find")
+    await seeker.hears("Looking")
+    flush(street.redis_server.url)
+    await seeker.hears("interrupted", within=TOLD_WITHIN)
+    await anna.says("still together")
+    await boris.hears("still together", within=TOLD_WITHIN)
+    await boris.says("/stop")
+    await anna.hears("left", within=TOLD_WITHIN)
+    await street.town.goes_home()
+
+
+# --- PostgreSQL
+
+
+async def postgres_refused(street: Street, seconds: float) -> None:
+    await _postgres_away(street, street.to_postgres.refuse, _reopened(street), seconds)
+
+
+async def postgres_silent(street: Street, seconds: float) -> None:
+    await _postgres_away(street, _swallowing(street.to_postgres.swallow), _reopened(street), seconds)
+
+
+async def postgres_restarted(street: Street, seconds: float) -> None:
+    await _postgres_away(street, _in_thread(street.postgres.kill), _in_thread(street.postgres.start), seconds)
+
+
+async def _postgres_away(street: Street, breaks: Break, mends: Break, seconds: float) -> None:
+    """What needs a record is refused politely or waits; the rest goes on. No connection is left behind."""
+    stranger, (anna, boris) = await asyncio.gather(street.town.person(), street.town.chatting())
+    async with broken(street, breaks, mends, seconds):
+        await anna.says("this needs no record")
+        await boris.hears("this needs no record")
+        await stranger.says("/start")
+        await stranger.hears(TROUBLE, within=TOLD_WITHIN)
+        await boris.says("/stop")
+        await anna.hears("left")
+        await street.house.until(lambda status: "PostgreSQL" in problems(status) or "database" in problems(status))
+    await stranger.says("/start")
+    await stranger.hears("gender", within=TOLD_WITHIN)
+    await street.until_connections_are_few()
+
+
+def _swallowing(swallow: Callable[[], None]) -> Break:
+    async def breaks() -> None:
+        swallow()
+
+    return breaks
+
+
+def _reopened(street: Street) -> Break:
+    async def mends() -> None:
+        await asyncio.gather(street.to_redis.open(), street.to_postgres.open())
+
+    return mends
+
+
+def _in_thread(work: Callable[[], None]) -> Break:
+    return lambda: asyncio.to_thread(work)
+
+
+REDIS = (redis_refused, redis_silent, redis_restarted, redis_wiped)
+POSTGRES = (postgres_refused, postgres_silent, postgres_restarted)

@@ -1,0 +1,141 @@
+"""A house with its own Redis and PostgreSQL, the roads to them, and a crowd that talks whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from redis.asyncio import Redis
+
+from bench.audit import in_limbo, places_in_pool, places_in_records
+from domain.settings import Matching
+from domain.values import UserId
+from storage.chats import SqlChats
+from storage.database import open_database
+from storage.keys import Keys
+from storage.pool import RedisPool
+from tests.faults.crowd import Crowd
+from tests.faults.proxy import Road
+from tests.servers import PostgresServer, RedisServer
+from tests.system.house import House
+from tests.system.people import Town
+
+SETTLED_SECONDS = 30.0
+POOL_SIZE = 4
+"""Database connections of the worker."""
+SHORT = {
+    "MASQUERADE_STORES__POOL_SIZE": str(POOL_SIZE),
+    "MASQUERADE_STORES__QUERY_TIMEOUT": "2",
+    "MASQUERADE_CLUSTER__LEASE_SECONDS": "6",
+    "MASQUERADE_TELEGRAM__CALL_TIMEOUT": "2",
+    "MASQUERADE_TELEGRAM__CONNECT_TIMEOUT": "2",
+}
+"""Times that let a short outage be felt."""
+
+
+class Street:
+    def __init__(self, folder: Path, **environment: str) -> None:
+        """Opened by `open_street`. `environment` goes to the house."""
+        self.redis_server = RedisServer(appendonly=True)
+        self.postgres = PostgresServer()
+        self.to_redis = Road(lambda: self.redis_server.port)
+        self.to_postgres = Road(lambda: self.postgres.port)
+        self._folder = folder
+        self._environment = environment
+        self.house: House
+        self.town: Town
+        self.crowd: Crowd
+
+    async def settles(self) -> None:
+        """All is well again: the house says so, nothing was lost, doubled or reordered, and nobody is in limbo."""
+        await self.house.until_healthy()
+        await self.crowd.rests()
+        verdict, limbo = self.crowd.audit.verdict(), await self.limbo()
+        assert verdict.clean, f"{verdict}\n{self.house.log}"
+        assert not limbo, f"{limbo}\n{self.house.log}"
+        assert verdict.heard
+        self.crowd.goes_on()
+
+    async def limbo(self) -> dict[int, str]:
+        """Who is in limbo still when everybody has had time to come to rest."""
+        limbo: dict[int, str] = {}
+        async with self.stores() as (pool, chats):
+            for _ in range(int(SETTLED_SECONDS)):
+                users = [UserId(user) for user in self.crowd.phones]
+                limbo = in_limbo(self.crowd.places, await places_in_pool(pool, users), await places_in_records(chats, users))
+                if not limbo:
+                    break
+                await asyncio.sleep(1.0)
+        return limbo
+
+    @asynccontextmanager
+    async def stores(self) -> AsyncIterator[tuple[RedisPool, SqlChats]]:
+        """Past the roads."""
+        database = await open_database(self.postgres.uri, pool_size=1)
+        async with Redis.from_url(self.redis_server.url) as redis:
+            try:
+                yield RedisPool(redis, Keys("main"), Matching()), SqlChats(database)
+            finally:
+                await database.close()
+
+    async def until_connections_are_few(self) -> None:
+        """As many as the pools hold, and no more. What fell into a hole ends once its end gets through."""
+        for _ in range(int(SETTLED_SECONDS)):
+            if self.connections() <= POOL_SIZE:
+                return
+            await asyncio.sleep(1.0)
+        raise AssertionError(f"{self.connections()} connections, of which {POOL_SIZE} are wanted\n{self.house.log}")
+
+    def connections(self) -> int:
+        """That the house has open at PostgreSQL, as the server sees it."""
+        with psycopg.connect(self.postgres.uri) as connection:
+            query = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'masquerade'"
+            row = connection.execute(query).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    async def start(self, *, pairs: int, walkers: int, pause: float) -> None:
+        await asyncio.gather(asyncio.to_thread(self.redis_server.start), asyncio.to_thread(self.postgres.start))
+        await asyncio.gather(self.to_redis.open(), self.to_postgres.open())
+        self.house = House(
+            self._folder,
+            REDIS_URL=f"redis://127.0.0.1:{self.to_redis.port}/0",
+            POSTGRES_URI=re.sub(r":\d+/", f":{self.to_postgres.port}/", self.postgres.uri),
+            **self._environment,
+        )
+        await self.house.start()
+        self.town = Town(self.house)
+        self.crowd = await Crowd(self.house.phones_url, pairs=pairs, walkers=walkers, pause=pause).gathers()
+
+    async def close(self) -> None:
+        """Whatever of it was opened."""
+        await asyncio.gather(self.to_redis.open(), self.to_postgres.open())
+        try:
+            if hasattr(self, "crowd"):
+                await self.crowd.goes_home()
+            if hasattr(self, "house"):
+                await self.house.close()
+        finally:
+            await asyncio.gather(self.to_redis.refuse(), self.to_postgres.refuse())
+            await asyncio.gather(*(asyncio.to_thread(server.remove) for server in (self.redis_server, self.postgres)))
+
+
+@asynccontextmanager
+async def open_street(
+    folder: Path, *, pairs: int = 4, walkers: int = 2, pause: float = 0.5, **environment: str
+) -> AsyncIterator[Street]:
+    street = Street(folder, **environment)
+    try:
+        await street.start(pairs=pairs, walkers=walkers, pause=pause)
+        yield street
+    finally:
+        await street.close()
+
+
+def problems(status: dict[str, Any]) -> str:
+    return "\n".join(status.get("problems", []))

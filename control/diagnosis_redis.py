@@ -16,7 +16,6 @@ from domain.settings import Settings
 from storage.keys import Keys
 from storage.redis_client import Client, open_redis, place_of, translated
 from storage.redis_reach import reach
-from storage.redis_rights import missing
 
 OLDEST = (6, 2)
 
@@ -27,13 +26,13 @@ async def redis(loaded: Loaded) -> list[Finding]:
         return [_memory(settings)]
     client = open_redis(settings.stores.redis_url)
     try:
-        await reach(client)
+        await reach(client, settings.cluster.pool)
         with translated(client):
             return await _served(client, settings.cluster.pool)
     except SettingsError as error:
         return [Finding(Grade.FAIL, "redis", str(error), "correct REDIS_URL")]
     except Unavailable as error:
-        return [Finding(Grade.FAIL, "redis", str(error), "start it, or correct REDIS_URL")]
+        return [Finding(Grade.FAIL, "redis", str(error), "start it, or mend REDIS_URL or the user's rights")]
     finally:
         await client.aclose()
 
@@ -56,7 +55,7 @@ async def _served(client: Client, pool: str) -> list[Finding]:
     if tuple(int(part) for part in version.split(".")[:2]) < OLDEST:
         return [Finding(Grade.FAIL, "redis", f"version {version} is too old", "use Redis 6.2 or newer, or Valkey"), agrees]
     served = Finding(Grade.OK, "redis", f"{place_of(client)} reachable, version {version}")
-    return [served, *_keeps(info), *_stands_in(client, info), *await _rights(client, pool), agrees]
+    return [served, *_keeps(info), *_stands_in(client, info), agrees]
 
 
 async def _ask(client: Client, pool: str, command: str) -> Any:
@@ -85,12 +84,3 @@ def _stands_in(client: Client, info: dict[str, Any]) -> list[Finding]:
         return []
     text = "no replica follows the master that has the pool: when it dies, all wait for its return"
     return [Finding(Grade.WARN, "redis", text, "add a replica to it")]
-
-
-async def _rights(client: Client, pool: str) -> list[Finding]:
-    """Servers before Redis 7 cannot tell."""
-    denied = await missing(client, pool)
-    if not denied:
-        return []
-    text = f"our user may not run {', '.join(denied)} on the keys of the pool {pool}"
-    return [Finding(Grade.FAIL, "redis", text, "ACL SETUSER as docs/operating.md shows it, on every server")]

@@ -70,7 +70,8 @@ async def opened(settings: Settings, owner: str, notice: Notice) -> AsyncIterato
     try:
         for name in await _patiently(lambda: migrate(database), notice):
             logger.info("migrated the database: %s", name)
-        await _patiently(lambda: reach(redis), notice)
+        if not settings.stores.redis_url.startswith("memory:"):
+            await _patiently(lambda: reach(redis, settings.cluster.pool), notice)
         keys = Keys(settings.cluster.pool)
         leases = RedisLeases(redis, keys, owner=owner, seconds=settings.cluster.lease_seconds)
         await _patiently(lambda: free_former_self(leases, owner), notice)

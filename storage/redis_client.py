@@ -40,7 +40,9 @@ NOT_NOW = re.compile(r"\b(LOADING|READONLY|OOM|MISCONF|MASTERDOWN|CLUSTERDOWN|TR
 """Answers of a server that will do the same thing later. A script's error carries the code inside its text (Redis 6.2)."""
 
 DENIED = re.compile(r"run the '([^']+)' command")
+IN_SCRIPT = re.compile(r"ACL failure in script|The user executing the script can't")
 
+ACL = "its ACL must be as in docs/operating.md"
 LATER = (ReadOnlyError, OutOfMemoryError, MasterDownError, ClusterDownError, TryAgainError)
 
 
@@ -168,11 +170,10 @@ def _translate_of_cluster(client: Client, error: Exception) -> Exception:
 
 
 def _translate(client: Client, error: ResponseError) -> RedisError | Unavailable:
-    if isinstance(error, NoPermissionError):
+    if isinstance(error, NoPermissionError) or IN_SCRIPT.search(str(error)):
         what = DENIED.search(str(error))
         return Unavailable(
-            f"{place_of(client)} does not let our user {f'run {what[1].upper()}' if what else 'touch its keys'};"
-            " its ACL must be as in docs/operating.md"
+            f"{place_of(client)} does not let our user {f'run {what[1].upper()}' if what else 'touch its keys'}; {ACL}"
         )
     code = NOT_NOW.search(str(error))
     if code or isinstance(error, LATER):

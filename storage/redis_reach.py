@@ -12,7 +12,8 @@ from redis.exceptions import TimeoutError as TooSlow
 
 from domain.errors import SettingsError, Unavailable
 from storage.redis_address import SETTING
-from storage.redis_client import Client, causes_of, place_of, translated
+from storage.redis_client import ACL, Client, causes_of, place_of, translated
+from storage.redis_rights import missing
 
 MENDS = {
     "cluster": "is a node of a cluster; write redis+cluster:// in place of redis://",
@@ -21,16 +22,27 @@ MENDS = {
 """By the mode in which a server says that it runs."""
 
 
-async def reach(client: Client) -> None:
-    """Raises `Unavailable` where the server does not serve us now, `SettingsError` where it will never do."""
+async def reach(client: Client, pool: str) -> None:
+    """Raises `Unavailable` where the server does not serve us now, `SettingsError` where it will never do. A user who may not do
+    all that the house does is not served: a script that is refused in its middle leaves half of its work.
+    """
     with translated(client):
         if isinstance(client, RedisCluster):
             await _reach_cluster(client)
-            return
-        pool = client.connection_pool
-        if isinstance(pool, SentinelConnectionPool):
-            await _reach_sentinels(pool)
-        mode = (await client.info("server")).get("redis_mode")
+        else:
+            await _reach_server(client)
+    if denied := await missing(client, pool):
+        raise Unavailable(
+            f"{place_of(client)} does not let our user run {', '.join(denied)} on the keys of the pool {pool}; {ACL}"
+        )
+
+
+async def _reach_server(client: Redis) -> None:
+    connections = client.connection_pool
+    if isinstance(connections, SentinelConnectionPool):
+        await _reach_sentinels(connections)
+    info = await client.info("server")
+    mode = info.get("redis_mode") or info.get("server_mode")
     if mode in MENDS:
         raise SettingsError(f"{SETTING}: {place_of(client)} {MENDS[mode]}")
 

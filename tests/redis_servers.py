@@ -5,6 +5,8 @@ docs/operating.md shows.
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import redis
@@ -60,11 +62,25 @@ class RedisCluster:
     def is_ok(self) -> bool:
         return all(b"cluster_state:ok" in ask(node, "CLUSTER INFO") and self._sees_all(node) for node in self.nodes)
 
-    def master_of(self, pool: str) -> ClusterNode:
-        slot = key_slot(Keys(pool).tag.encode())
+    def master_of(self, slot: int) -> ClusterNode:
         ranges = ask(self.nodes[0], "CLUSTER SLOTS")
         port = next(master[1] for first, last, master, *_ in ranges if first <= slot <= last)
         return next(node for node in self.nodes if node.port == port)
+
+    @contextmanager
+    def moving(self, pool: str = "main") -> Iterator[None]:
+        """To another master, as an operator reshards. Inside, half of the keys are here and half are there."""
+        slot = key_slot(Keys(pool).tag.encode())
+        source = self.master_of(slot)
+        target = next(node for node in self.nodes if node is not source)
+        ask(target, "CLUSTER SETSLOT", slot, "IMPORTING", ask(source, "CLUSTER MYID"))
+        ask(source, "CLUSTER SETSLOT", slot, "MIGRATING", ask(target, "CLUSTER MYID"))
+        move_keys(source, target, slot, ask(source, "CLUSTER COUNTKEYSINSLOT", slot) // 2)
+        yield
+        while left := ask(source, "CLUSTER COUNTKEYSINSLOT", slot):
+            move_keys(source, target, slot, left)
+        for node in (target, source, *self.nodes):
+            ask(node, "CLUSTER SETSLOT", slot, "NODE", ask(target, "CLUSTER MYID"))
 
     def _share_slots(self) -> None:
         first = self.nodes[0]
@@ -94,7 +110,7 @@ class Replica(Master):
 
 
 class Sentinel(Server):
-    """Watches the master and has seen its replica."""
+    """Watches a master, which it calls `house`, and has seen its replica."""
 
     name = "Sentinel"
 
@@ -120,6 +136,11 @@ class Sentinel(Server):
         for server in (self.replica, self.master):
             server.remove()
 
+    def settle(self) -> None:
+        """Returns once the replica has all that the master acknowledged."""
+        with admin(self.master) as client:
+            wait_until(lambda: client.wait(1, 100) == 1)
+
     def new_pool(self, pool: str = "main") -> str:
         for server in (self.master, self.replica):
             with admin(server) as client:
@@ -134,6 +155,11 @@ class Sentinel(Server):
             return bool(ask(self, "PING"))
         except redis.exceptions.ConnectionError:
             return False
+
+
+def move_keys(source: Server, target: Server, slot: int, count: int) -> None:
+    keys = ask(source, "CLUSTER GETKEYSINSLOT", slot, count)
+    ask(source, "MIGRATE", "127.0.0.1", target.port, "", 0, 5000, "KEYS", *keys)
 
 
 def admin(server: Server) -> redis.Redis:

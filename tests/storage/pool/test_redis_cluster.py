@@ -1,0 +1,138 @@
+"""The pool on a cluster whose keys move, and behind Sentinels whose master dies."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from domain.errors import SettingsError, Unavailable
+from domain.pool import Waiting
+from storage.redis_client import open_redis
+from storage.redis_reach import reach
+from tests.redis_servers import PASSWORD, Sentinel, ask
+from tests.servers import free_port
+from tests.storage.pool.town import Town
+
+ANNA, BORIS, CLARA, DAVID = range(1, 5)
+
+
+@pytest.fixture
+async def town(redis_cluster):
+    town = Town(open_redis(redis_cluster.new_pool("town")))
+    await town.open()
+    yield town
+    await town.client.aclose()
+
+
+async def test_while_the_pools_keys_move_nothing_is_decided_and_then_all_is_as_before(town, redis_cluster):
+    chat = await town.chatting(ANNA, BORIS)
+    waiting = await town.finds(CLARA)
+    stood = [await town.stands(who) for who in (ANNA, BORIS, CLARA)]
+    with redis_cluster.moving("town"):
+        for request, *arguments in (town.finds, DAVID), (town.finds, ANNA), (town.leaves, ANNA, chat), (town.stands, ANNA):
+            with pytest.raises(Unavailable, match="cannot serve now"):
+                await request(*arguments)
+    assert [await town.stands(who) for who in (ANNA, BORIS, CLARA)] == stood
+    assert isinstance(waiting, Waiting)
+    assert (await town.finds(DAVID)).chat.second.user == CLARA
+
+
+@pytest.fixture
+def sentinel():
+    sentinel = Sentinel()
+    sentinel.start()
+    yield sentinel
+    sentinel.remove()
+
+
+async def once_served(request, who):
+    """The answer, when a master gives one."""
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                return await request(who)
+            except Unavailable:
+                await asyncio.sleep(0.05)
+
+
+async def test_when_the_master_dies_the_replica_goes_on_where_it_was(sentinel):
+    town = Town(open_redis(sentinel.new_pool("town")))
+    await town.open()
+    chat = await town.chatting(ANNA, BORIS)
+    await town.finds(CLARA)
+    sentinel.settle()
+    sentinel.master.kill()
+    with pytest.raises(Unavailable, match="Redis house"):
+        await town.finds(DAVID)
+    assert (await once_served(town.stands, ANNA)).chat.id == chat
+    assert (await town.finds(DAVID)).chat.second.user == CLARA
+    await town.client.aclose()
+
+
+async def test_a_master_that_became_a_replica_is_left(sentinel):
+    town = Town(open_redis(sentinel.new_pool("town")))
+    await town.open()
+    await town.finds(ANNA)
+    ask(sentinel, "SENTINEL FAILOVER", "house")
+    async with asyncio.timeout(20):
+        while b"role:slave" not in ask(sentinel.master, "INFO replication"):
+            await once_served(town.stands, ANNA)
+    assert isinstance(await once_served(town.stands, ANNA), Waiting)
+    assert (await once_served(town.finds, BORIS)).chat.second.user == ANNA
+    await town.client.aclose()
+
+
+async def refusal(url):
+    client = open_redis(url)
+    try:
+        with pytest.raises((SettingsError, Unavailable)) as error:
+            await reach(client, "town")
+    finally:
+        await client.aclose()
+    assert PASSWORD not in str(error.value)
+    return error.value
+
+
+async def test_a_server_of_another_kind_than_the_address_says_is_refused_with_the_mend(redis_server, redis_cluster, sentinel):
+    cluster, watched = redis_cluster.new_pool("town"), sentinel.new_pool("town")
+    node, single = redis_cluster.nodes[0].port, sentinel.master.port
+    wrong = {
+        f"redis://127.0.0.1:{node}": "is a node of a cluster; write redis+cluster://",
+        f"redis://127.0.0.1:{sentinel.port}": "is a Sentinel; write redis+sentinel://",
+        f"redis+cluster://127.0.0.1:{single}": "is not a cluster; write redis://",
+        f"redis+sentinel://127.0.0.1:{single}/house": "is no Sentinel; name the Sentinels",
+        watched.replace("/house/", "/palace/"): "knows no master palace; it knows house",
+    }
+    for url, mend in wrong.items():
+        refused = await refusal(url)
+        assert isinstance(refused, SettingsError), url
+        assert mend in str(refused)
+        assert "stores.redis_url (REDIS_URL)" in str(refused)
+    for url in (cluster, watched):
+        client = open_redis(url)
+        await reach(client, "town")
+        await client.aclose()
+
+
+@pytest.mark.parametrize("kind", ["cluster", "sentinel"])
+async def test_a_wrong_password_and_a_server_that_is_not_there_are_told_apart(kind, request):
+    servers = request.getfixturevalue("redis_cluster" if kind == "cluster" else "sentinel")
+    url = servers.new_pool("town")
+    refused = await refusal(url.replace(f":{PASSWORD}@", ":wrong@"))
+    assert isinstance(refused, Unavailable)
+    assert "refuses our user or password" in str(refused)
+    gone = await refusal(f"redis+{kind}://town:{PASSWORD}@127.0.0.1:{free_port()}/{'house' * (kind == 'sentinel')}")
+    assert isinstance(gone, Unavailable)
+    assert "127.0.0.1" in str(gone)
+
+
+async def test_a_right_that_is_missing_is_named_before_a_script_fails_in_its_middle(redis_cluster):
+    url = redis_cluster.new_pool("town", "-hgetall", "-asking")
+    refused = await refusal(url)
+    assert isinstance(refused, Unavailable)
+    assert "run asking, hgetall on the keys of the pool town" in str(refused)
+    client = open_redis(url)
+    with pytest.raises(Unavailable, match="does not let our user run HGETALL"):
+        await Town(client).stands(ANNA)
+    await client.aclose()

@@ -73,7 +73,7 @@ async def _run(loaded: Loaded, *, asked: bool) -> None:
         await asyncio.to_thread(_secrets_can_be_kept, loaded)
         await _connections_suffice(loaded)
         world = await asyncio.to_thread(_prepare_sandbox, loaded) if wants_sandbox else None
-        house = House(loaded, lock, show=console.show_record, progress=progress)
+        house = House(loaded, lock, read=_settings, show=console.show_record, progress=progress)
         announce = partial(console.summary, loaded.settings, sandbox=wants_sandbox)
         await house.live(specs.plan(loaded, _folder(), world), announce=announce)
     finally:
@@ -152,6 +152,20 @@ def scale(
     from control import commands
 
     _asked(commands.scale(_data(), words))
+
+
+@app.command()
+def restart(
+    name: Annotated[str, typer.Argument(help="One process only, as status names it.", show_default=False)] = "",
+) -> None:
+    """New processes in place of the old, with the code and the settings of now: all workers one after the other, then the panel.
+
+    Each hands its bots to the others and is ready again before the next one goes; beside an only worker its successor is started
+    first, where the stores allow it. It ends at a process that does not become ready. The sandbox restarts by name only.
+    """
+    from control import commands
+
+    _asked(commands.carried_out(_data(), "restart", name=name))
 
 
 @app.command()

@@ -9,7 +9,7 @@ from typing import Any
 
 from control import console
 from control.client import NotRunning, SupervisorClient
-from control.desk import Refused
+from control.desk import Refused, Say
 
 WORKER = frozenset({"worker", "workers"})
 
@@ -29,7 +29,7 @@ async def scale(data: Path, words: Sequence[str]) -> None:
         await carried_out(data, "scale", workers=int(number))
 
 
-async def carried_out(data: Path, order: str, **arguments: Any) -> None:
+async def carried_out(data: Path, order: str, *, say: Say = console.say, **arguments: Any) -> None:
     """Follows a long command to its end; raises `Refused` with the reason where it was refused or failed."""
     client = SupervisorClient(data)
     number = await client.begin(order, **arguments)
@@ -38,7 +38,7 @@ async def carried_out(data: Path, order: str, **arguments: Any) -> None:
         while not over:
             news = await client.news(number, known)
             for line in news.lines:
-                console.say(line)
+                say(line)
             known += len(news.lines)
             over = news.over
     except asyncio.CancelledError:

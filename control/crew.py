@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 
 from control.desk import Refused, Say
 from control.gather import report_of
+from control.installation import Installation
 from control.processes import SETTLED, Process
 from control.specs import number_of
 from control.stages import Stages
 from domain.settings import Supervisor
+from domain.status import ProcessState
 
 MOST_WORKERS = 256
 """More than any machine has processors for; a slip of the finger must not start them all."""
@@ -19,17 +21,23 @@ MOST_WORKERS = 256
 PATIENCE = 4
 """Times `supervisor.start_seconds`: a machine that is busy with a start needs longer than one that is not."""
 
-RoomFor = Callable[[int], Awaitable[None]]
-"""Raises `domain.errors.SettingsError` where the stores do not suffice for so many workers."""
+SAID = {
+    ProcessState.STARTING: "is not ready",
+    ProcessState.READY: "has become ready",
+    ProcessState.DRAINING: "is stopping again",
+    ProcessState.BACKOFF: "has crashed",
+    ProcessState.FATAL: "is down for good",
+    ProcessState.STOPPED: "is stopped",
+}
 
 
 class Crew:
-    def __init__(self, stages: Stages, make: Callable[[int], Process], policy: Supervisor, room_for: RoomFor) -> None:
+    def __init__(self, stages: Stages, make: Callable[[int], Process], policy: Supervisor, installation: Installation) -> None:
         """`make` gives the worker of a number, not started yet."""
         self._stages = stages
         self._make = make
         self._policy = policy
-        self._room_for = room_for
+        self._installation = installation
 
     async def scale(self, wanted: int, say: Say) -> None:
         if not 1 <= wanted <= MOST_WORKERS:
@@ -39,21 +47,18 @@ class Crew:
             say(f"{counted(wanted)} already")
             return
         if wanted > len(before):
-            await self._room_for(wanted)
+            await self._installation.look_again(say)
+            await self._installation.room_for(wanted)
             await self._grow(wanted - len(before), say)
         else:
             await self._shrink(before[wanted:], say)
         say(f"{counted(wanted)} now, until the supervisor stops; cluster.workers (WORKERS) in the settings is for good")
 
-    async def hire(self, number: int, say: Say) -> Process:
-        """Raises `Refused` where it does not become ready; it stays and goes on trying."""
+    def hire(self, number: int, say: Say) -> Process:
+        """Started; for `awaited`."""
         worker = self._make(number)
         self._stages.add(worker)
         say(f"{worker.spec.name} starts")
-        try:
-            await awaited(worker, self._policy.start_seconds, say)
-        except Refused as error:
-            raise Refused(f"{error}; it goes on trying: mend that, or scale down to give it up") from None
         return worker
 
     async def dismiss(self, worker: Process, say: Say) -> None:
@@ -69,11 +74,13 @@ class Crew:
         return next(self._free_numbers())
 
     async def _grow(self, count: int, say: Say) -> None:
-        numbers = list(itertools.islice(self._free_numbers(), count))
-        outcomes = await asyncio.gather(*(self.hire(number, say) for number in numbers), return_exceptions=True)
-        failures = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
-        if failures:
-            raise failures[0]
+        hired = [self.hire(number, say) for number in list(itertools.islice(self._free_numbers(), count))]
+        waiting = (awaited(worker, self._policy.start_seconds, say) for worker in hired)
+        for outcome in await asyncio.gather(*waiting, return_exceptions=True):
+            if isinstance(outcome, Refused):
+                raise Refused(f"{outcome}; it goes on trying: mend that, or scale down to give it up")
+            if outcome is not None:
+                raise outcome
 
     async def _shrink(self, leaving: Sequence[Process], say: Say) -> None:
         await asyncio.gather(*(self.dismiss(worker, say) for worker in reversed(leaving)))
@@ -91,7 +98,7 @@ async def awaited(process: Process, seconds: float, say: Say) -> None:
     """Until it is ready, with a word every `seconds`. Raises `Refused` where it fails, or is not ready after several of them."""
     began = now()
     while not await process.ready(seconds):
-        line = f"{process.spec.name} is {process.state} and not ready after {now() - began:.1f} s{await _why(process)}"
+        line = f"{process.spec.name} {SAID[process.state]} after {now() - began:.1f} s{await _why(process)}"
         if process.state in SETTLED or now() - began > PATIENCE * seconds:
             raise Refused(line)
         say(line)

@@ -7,22 +7,22 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Coroutine, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from control import connections
 from control.configuration import Loaded
 from control.crew import Crew
 from control.desk import Desk
 from control.gather import gather
+from control.installation import Installation
 from control.lock import FolderLock
 from control.logfiles import LogFiles, OwnLines, Show
 from control.logs import JsonFormatter, Pseudonyms, configure
-from control.orders import Orders
+from control.orders import Orders, Staff
 from control.processes import Process, Spec
 from control.progress import Phase, narrated
 from control.progress import Show as ShowProgress
+from control.roll import Roll
 from control.socket import ControlSocket, socket_path
 from control.specs import Plan
 from control.stages import Stages
@@ -33,8 +33,13 @@ logger = logging.getLogger(__name__)
 
 
 class House:
-    def __init__(self, loaded: Loaded, lock: FolderLock, *, show: Show, progress: ShowProgress) -> None:
-        """`lock` is held already. `show` puts a warning's record before the operator's eyes, `progress` what is waited for."""
+    def __init__(
+        self, loaded: Loaded, lock: FolderLock, *, read: Callable[[], Loaded], show: Show, progress: ShowProgress
+    ) -> None:
+        """`lock` is held already. `read` reads the settings anew. `show` puts a warning's record before the operator's eyes,
+        `progress` what is waited for.
+        """
+        self._read = read
         self._progress = progress
         self._loaded = loaded
         self._settings = loaded.settings
@@ -62,7 +67,7 @@ class House:
                 started = await self._unless_stopped(self._stages.start())
             if started:
                 announce(await self._status())
-                self._orders.open(self._crew(plan))
+                self._orders.open(self._staff(plan))
                 await self._stopping.wait()
         finally:
             self._orders.shut()
@@ -74,9 +79,11 @@ class House:
             await self._control.close()
             self._logs.close()
 
-    def _crew(self, plan: Plan) -> Crew:
-        room_for = partial(connections.check_workers, self._loaded)
-        return Crew(self._stages, lambda number: self._process(plan.worker(number)), self._settings.supervisor, room_for)
+    def _staff(self, plan: Plan) -> Staff:
+        policy = self._settings.supervisor
+        installation = Installation(self._loaded, self._read)
+        crew = Crew(self._stages, lambda number: self._process(plan.worker(number)), policy, installation)
+        return Staff(crew=crew, roll=Roll(self._stages, crew, policy, installation))
 
     def _process(self, spec: Spec) -> Process:
         return Process(spec, self._settings.supervisor, self._logs.take, inherit=(self._lock.family,))

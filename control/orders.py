@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
@@ -10,13 +11,27 @@ import msgspec
 
 from control.crew import Crew, counted
 from control.desk import Desk, News, Refused
+from control.roll import Roll
 from control.wire import Handler
 
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staff:
+    """Who carries orders out."""
+
+    crew: Crew
+    roll: Roll
+
+
 class Scale(msgspec.Struct, frozen=True):
     workers: int
+
+
+class Restart(msgspec.Struct, frozen=True):
+    name: str = ""
+    """Empty: all workers, then the panel."""
 
 
 class Follow(msgspec.Struct, frozen=True):
@@ -27,31 +42,35 @@ class Follow(msgspec.Struct, frozen=True):
 class Orders:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._crew: Crew | None = None
+        self._staff: Staff | None = None
         self._refusal = "Masquerade is still starting; status says what it waits for"
-        self.handlers: Mapping[str, Handler] = {"scale": self._scale, "news": self._news}
+        self.handlers: Mapping[str, Handler] = {"scale": self._scale, "restart": self._restart, "news": self._news}
 
-    def open(self, crew: Crew) -> None:
+    def open(self, staff: Staff) -> None:
         """From now on, for the house stands."""
-        self._crew = crew
+        self._staff = staff
 
     def shut(self) -> None:
-        self._crew = None
+        self._staff = None
         self._refusal = "Masquerade is being stopped"
 
     async def _scale(self, request: Mapping[str, Any]) -> int:
         wanted = _read(request, Scale).workers
-        return self._desk.begin(f"scale to {counted(wanted)}", partial(self._house.scale, wanted))
+        return self._desk.begin(f"scale to {counted(wanted)}", partial(self._present.crew.scale, wanted))
+
+    async def _restart(self, request: Mapping[str, Any]) -> int:
+        name = _read(request, Restart).name
+        return self._desk.begin(f"restart {name}".strip(), partial(self._present.roll.restart, name))
 
     async def _news(self, request: Mapping[str, Any]) -> News:
         asked = _read(request, Follow)
         return await self._desk.news(asked.number, asked.known)
 
     @property
-    def _house(self) -> Crew:
-        if self._crew is None:
+    def _present(self) -> Staff:
+        if self._staff is None:
             raise Refused(self._refusal)
-        return self._crew
+        return self._staff
 
 
 def _read(request: Mapping[str, Any], kind: type[T]) -> T:

@@ -34,6 +34,7 @@ from domain.status import ProcessState, ProcessStatus
 TICK_SECONDS = 1.0
 KILL_AFTER = 1.0
 """Beyond the drain time, which the process itself keeps."""
+DOWN = frozenset({ProcessState.BACKOFF, ProcessState.FATAL, ProcessState.STOPPED})
 SETTLED = frozenset({ProcessState.READY, ProcessState.BACKOFF, ProcessState.FATAL})
 
 logger = logging.getLogger(__name__)

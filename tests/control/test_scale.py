@@ -4,38 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Mapping
 from pathlib import Path
 
 from domain.status import ProcessState
 from tests.control.houses import House, alive, eventually, house, spawn
-from tests.control.test_command_line import SUPERVISOR, command
-
-SHARED = {"REDIS_URL": "redis://127.0.0.1:1", "MASQUERADE_SUPERVISOR__DRAIN_SECONDS": "1"}
-"""Of no server: the tiny workers do not ask it."""
-
-
-async def operator(running: House, *arguments: str) -> tuple[int, list[str]]:
-    """Exit code, and the lines that were said."""
-    code, text = await command(running.folder, *arguments, **SHARED)
-    return code, text.splitlines()
-
-
-async def names(running: House) -> list[str]:
-    return [process.name for process in (await running.status()).processes]
-
-
-def tiny(folder: Path, *children: str, **more: str):
-    return house(folder, *children, environ={**SHARED, **more})
+from tests.control.orders import SHARED, names, operator, order, tiny
+from tests.control.test_command_line import SUPERVISOR
 
 
 async def test_new_workers_are_waited_for_and_stand_before_the_panel(tmp_path: Path) -> None:
     async with tiny(tmp_path, "worker-1=works", "panel=works") as running:
         await running.says("STARTED")
         code, lines = await operator(running, "scale", "3")
-        assert code == 0
         assert await names(running) == ["worker-1", "worker-2", "worker-3", "panel"]
         assert (await running.status()).healthy
+    assert code == 0
     assert lines[:2] == ["worker-2 starts", "worker-3 starts"]
     assert sum("is ready after" in line for line in lines) == 2
     assert lines[-1] == "3 workers now, until the supervisor stops; cluster.workers (WORKERS) in the settings is for good"
@@ -45,8 +28,8 @@ async def test_the_highest_numbered_finish_their_work_and_go(tmp_path: Path) -> 
     async with tiny(tmp_path, "worker-1=works", "worker-2=works", "worker-3=works") as running:
         await running.says("STARTED")
         pids = [process.pid for process in (await running.status()).processes]
-        code, lines = await operator(running, "scale", "worker", "1")
-        assert (code, await names(running)) == (0, ["worker-1"])
+        lines = await order(running, "scale", workers=1)
+        assert await names(running) == ["worker-1"]
         assert [alive(pid) for pid in pids] == [True, False, False]
         assert running.log().count('"drained"') == 2
     assert lines[0] == "worker-3 finishes what is under way and hands its bots over"
@@ -57,16 +40,15 @@ async def test_the_highest_numbered_finish_their_work_and_go(tmp_path: Path) -> 
 async def test_freed_numbers_are_given_again(tmp_path: Path) -> None:
     async with tiny(tmp_path, "worker-2=works") as running:
         await running.says("STARTED")
-        await operator(running, "scale", "2")
+        await order(running, "scale", workers=2)
         assert await names(running) == ["worker-1", "worker-2"]
-        assert await operator(running, "scale", "2") == (0, ["2 workers already"])
+        assert await order(running, "scale", workers=2) == ["2 workers already"]
 
 
 async def test_a_worker_that_does_not_go_in_time_is_killed_and_that_is_said(tmp_path: Path) -> None:
     async with tiny(tmp_path, "worker-1=works", "worker-2=never_stops") as running:
         await running.says("STARTED")
-        code, lines = await operator(running, "scale", "1")
-    assert code == 0
+        lines = await order(running, "scale", workers=1)
     assert "worker-2 did not finish within 1 s (supervisor.drain_seconds) and was killed" in lines
 
 
@@ -76,78 +58,71 @@ async def test_a_new_worker_that_does_not_become_ready_is_named_with_the_reason(
         await running.says("STARTED")
         code, lines = await operator(running, "scale", "2")
         assert (await running.one("worker-1")).state is ProcessState.READY
-        assert await operator(running, "scale", "1")
+        await order(running, "scale", workers=1)
         assert await names(running) == ["worker-1"]
     assert code == 1
-    assert lines[-1].startswith("worker-2 is starting and not ready after 2.")
+    assert lines[-1].startswith("worker-2 is not ready after 2.")
     assert lines[-1].endswith(
         " s (Redis at 127.0.0.1:1 cannot be reached; start it); it goes on trying: mend that, or scale down to give it up"
     )
 
 
-REFUSALS = {
-    "0": "0 workers cannot be: at least 1",
-    "257": "257 workers cannot be: at least 1, at most 256",
-    "many": "many is not a number; write for example: python supervisor.py scale 2",
-    "1 2 3": "1 2 3 is not a number;",
-    "panel 2": "the panel is one process",
-    "bots 2": "there is nothing called bots to scale",
-}
-
-
 async def test_what_cannot_be_is_refused_with_one_line(tmp_path: Path) -> None:
     async with tiny(tmp_path, "worker-1=works") as running:
         await running.says("STARTED")
-        for asked, refusal in REFUSALS.items():
-            code, lines = await operator(running, "scale", *asked.split())
-            assert (code, len(lines)) == (1, 1)
-            assert lines[0].startswith(refusal)
+        too_few = "0 workers cannot be: at least 1, at most 256; to end everything, stop"
+        assert await operator(running, "scale", "0") == (1, [too_few])
+        assert "257 workers cannot be" in (await order(running, "scale", workers=257))[0]
+        for words, refusal in SLIPS.items():
+            assert await operator(running, "scale", *words.split()) == (1, [refusal])
         assert await names(running) == ["worker-1"]
+
+
+SLIPS = {
+    "worker many": "many is not a number; write for example: python supervisor.py scale 2",
+    "panel 2": "the panel is one process: it keeps no state and serves all admins; nothing was changed",
+    "bots 2": "there is nothing called bots to scale; write for example: python supervisor.py scale worker 2",
+}
 
 
 async def test_workers_that_cannot_share_the_queue_are_refused(tmp_path: Path) -> None:
     async with house(tmp_path, "worker-1=works") as running:
         await running.says("STARTED")
-        code, text = await command(tmp_path, "scale", "2")
+        (line,) = await order(running, "scale", workers=2)
         assert await names(running) == ["worker-1"]
-    assert (code, text.count("\n")) == (1, 1)
-    assert "2 workers cannot share memory://; set stores.redis_url (REDIS_URL) to a Redis server" in text
+    assert "2 workers cannot share memory://; set stores.redis_url (REDIS_URL) to a Redis server" in line
 
 
 async def test_one_command_at_a_time_and_the_second_is_told_of_the_first(tmp_path: Path) -> None:
     async with tiny(tmp_path, "worker-1=works", NEXT_WORKER="never_ready") as running:
         await running.says("STARTED")
-        first = asyncio.create_task(operator(running, "scale", "2"))
+        first = asyncio.create_task(order(running, "scale", workers=2))
         await running.becomes("worker-2", ProcessState.STARTING)
-        code, lines = await operator(running, "scale", "3")
-        assert code == 1
-        assert lines == ["one thing at a time: under way is scale to 2 workers: worker-2 starts; try again when that is over"]
+        assert await order(running, "restart") == [
+            "refused: one thing at a time: under way is scale to 2 workers: worker-2 starts; try again when that is over"
+        ]
         _, page = await operator(running, "status")
         assert "… scale to 2 workers: worker-2 starts" in page
         await running.client.stop()
-        code, lines = await first
-    assert code == 1
-    assert lines[-1] == "Masquerade is being stopped; scale to 2 workers was broken off"
+        assert (await first)[-1] == "refused: Masquerade is being stopped; scale to 2 workers was broken off"
 
 
 async def test_a_command_goes_on_without_the_terminal_that_asked_for_it(tmp_path: Path) -> None:
     async with tiny(tmp_path, "worker-1=works", "worker-2=ignores_the_deadline") as running:
         await running.says("STARTED")
-        client = await interrupted_once_it_said(running, "worker-2 finishes")
-        assert client == (130, "It goes on without this terminal; to see how far it is: python supervisor.py status\n")
-
-        async def done() -> bool:
-            return await names(running) == ["worker-1"]
-
-        await eventually(done)
-        assert "scale to 1 worker: 1 worker now" in running.log()
+        assert await interrupted(running, once_it_said="worker-2 finishes") == (
+            130,
+            "It goes on without this terminal; to see how far it is: python supervisor.py status\n",
+        )
+        await eventually(lambda: "scale to 1 worker: 1 worker now" in running.log())
+        assert await names(running) == ["worker-1"]
 
 
-async def interrupted_once_it_said(running: House, beginning: str) -> tuple[int, str]:
-    environ: Mapping[str, str] = {**SHARED, "MASQUERADE_FOLDER": str(running.folder), "COLUMNS": "200"}
+async def interrupted(running: House, *, once_it_said: str) -> tuple[int, str]:
+    environ = {**SHARED, "MASQUERADE_FOLDER": str(running.folder), "COLUMNS": "200"}
     client = await spawn(running.folder, SUPERVISOR, "scale", "1", environ=environ)
     assert client.stdout is not None
-    assert (await client.stdout.readline()).decode().startswith(beginning)
+    assert (await client.stdout.readline()).decode().startswith(once_it_said)
     client.send_signal(signal.SIGINT)
     _, cried = await client.communicate()
     assert client.returncode is not None
@@ -157,10 +132,6 @@ async def interrupted_once_it_said(running: House, beginning: str) -> tuple[int,
 async def test_nobody_is_added_while_it_still_starts(tmp_path: Path) -> None:
     async with tiny(tmp_path, "worker-1=never_ready") as running:
         await running.becomes("worker-1", ProcessState.STARTING)
-        code, lines = await operator(running, "scale", "2")
-    assert (code, lines) == (1, ["Masquerade is still starting; status says what it waits for"])
-
-
-async def test_where_nothing_runs_there_is_nothing_to_scale(tmp_path: Path) -> None:
-    code, text = await command(tmp_path, "scale", "2")
-    assert (code, text.startswith("no supervisor runs in")) == (3, True)
+        assert await order(running, "scale", workers=2) == [
+            "refused: Masquerade is still starting; status says what it waits for"
+        ]

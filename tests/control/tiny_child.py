@@ -87,6 +87,10 @@ async def ignores_the_deadline(child: Child) -> None:
     await asyncio.Event().wait()
 
 
+async def as_the_file_says(child: Child) -> None:
+    await globals()[(child.folder / "behaviour").read_text()](child)
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "imports_for_long":
         block()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 from control import configuration
@@ -18,12 +20,13 @@ from domain.errors import MasqueradeError
 
 async def live(children: list[str]) -> None:
     folder = Path.cwd()
-    loaded = configuration.read(folder, os.environ)
+    read = partial(configuration.read, folder, os.environ)
+    loaded = read()
     lock = FolderLock(Path(loaded.settings.data))
     lock.take()
     try:
         await lock.wait_for_family()
-        house = House(loaded, lock, show=lambda record: tell("WARNED", record["text"]), progress=progress)
+        house = House(loaded, lock, read=read, show=lambda record: tell("WARNED", record["text"]), progress=progress)
         await house.live(plan(children, folder), announce=lambda status: tell("STARTED", len(status.processes)))
     finally:
         lock.release()
@@ -33,10 +36,9 @@ async def live(children: list[str]) -> None:
 def plan(children: list[str], folder: Path) -> Plan:
     """Workers together, every other child a stage of its own. A worker more behaves as NEXT_WORKER says."""
     named = dict(child.split("=", 1) for child in children)
-    workers = [name for name in named if is_worker(name)]
-    stages = [workers, *([name] for name in named if not is_worker(name))]
+    stages = [list(names) for _, names in groupby(named, key=lambda name: is_worker(name) or name)]
     return Plan(
-        stages=[[spec(name, named[name], folder) for name in stage] for stage in stages if stage],
+        stages=[[spec(name, named[name], folder) for name in stage] for stage in stages],
         worker=lambda number: spec(f"worker-{number}", os.environ.get("NEXT_WORKER", "works"), folder),
     )
 

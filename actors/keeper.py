@@ -2,13 +2,18 @@
 
 *Invariant*: nothing is sent once the lease is older than its time to live by the monotonic clock, whatever Redis says later: the
 transport asks `fresh` before each call, so that even a process that was paused and wakes late stays silent.
+
+Whether the bot is to be served here at all is the StewardActor's to say (`Take`, `HandOver`).
+
+    (nothing) --Take, and nobody has it--> leased --HandOver--> leaving --all in hand is done--> (nothing)
+       leased --renewal refused--> (nothing), at once; leased again where nobody else has it
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from asyncio import Future
+from asyncio import Future, Task
 from collections.abc import Callable
 from typing import Any, assert_never
 
@@ -19,7 +24,7 @@ from actors.loop_ref import LoopRef
 from actors.supervision import Supervisor
 from actors.transport import TransportActor
 from domain.errors import Unavailable
-from domain.messages import Describe, KeeperMessage, Renew, TransportMessage
+from domain.messages import Describe, HandOver, KeeperMessage, Renew, Take, TransportMessage
 from domain.ports import Leases, Telegram
 from domain.status import BotReport, BotStatus
 from domain.values import BotId, Lease
@@ -31,59 +36,109 @@ RENEWALS = 3
 """In one lease's time: two may fail."""
 
 REPORT_SECONDS = 1.0
+DRAIN_SECONDS = 10.0
 
 logger = logging.getLogger(__name__)
 
 
 class KeeperActor(LoopActor[KeeperMessage]):
-    __slots__ = ("_bot", "_connect", "_directory", "_ended", "_fresh_until", "_lease", "_leases", "_seconds", "_serving")
+    __slots__ = (
+        "_bot",
+        "_connect",
+        "_directory",
+        "_drain_seconds",
+        "_ended",
+        "_fresh_until",
+        "_lease",
+        "_leases",
+        "_leaving",
+        "_seconds",
+        "_serving",
+    )
 
-    def __init__(self, bot: BotId, *, leases: Leases, seconds: float, directory: Directory, connect: Connect) -> None:
+    def __init__(
+        self,
+        bot: BotId,
+        *,
+        leases: Leases,
+        seconds: float,
+        directory: Directory,
+        connect: Connect,
+        drain_seconds: float = DRAIN_SECONDS,
+    ) -> None:
         super().__init__()
         self._bot = bot
         self._leases = leases
         self._seconds = seconds
         self._directory = directory
         self._connect = connect
+        self._drain_seconds = drain_seconds
         self._lease: Lease | None = None
         self._fresh_until = 0.0
         self._serving: Supervisor | None = None
         self._ended: Future[BaseException | None] | None = None
+        self._leaving: Task[None] | None = None
+        """Handing over."""
 
     def label(self) -> str:
         return f"KeeperActor bot{self._bot}"
 
     def on_start(self) -> None:
-        self.actor_ref.tell(Renew())
         self.every(self._seconds / RENEWALS, Renew())
 
     def on_receive(self, message: KeeperMessage) -> Any:
         match message:
             case Renew():
-                return self._renew()
+                return self._renew() if self._lease is not None else None
+            case Take():
+                return self._take() if self._lease is None and self._leaving is None else None
+            case HandOver():
+                return self._hand_over()
             case Describe():
                 return self._report()
         assert_never(message)
 
+    async def _take(self) -> None:
+        try:
+            await self._acquire()
+        except Unavailable as error:
+            logger.warning("bot%d could not be leased: %s", self._bot, error)
+
     async def _renew(self) -> None:
         try:
-            if self._lease is None or not await self._renewed(self._lease):
+            if self._lease is not None and not await self._renewed(self._lease) and self._leaving is None:
                 await self._acquire()
         except Unavailable as error:
             logger.warning("the lease of bot%d could not be renewed: %s", self._bot, error)
             if self._lease is not None and not self.fresh():
                 await self._give_up()
 
-    async def on_stop(self) -> None:  # type: ignore[override]  # may be async here
-        """In good order: what is being sent is sent, sessions keep their maps, the next owner need not wait."""
-        if self._lease is None:
-            return
-        await asyncio.gather(*(session.stop() for session in self._directory.hand_over(self._bot)))
-        if self._serving is not None:
-            await self._serving.stop()
-        self._directory.close(self._bot)
+    def _hand_over(self) -> Future[None] | None:
+        """In good order: what is being sent is sent, sessions keep their maps, the next owner need not wait. The lease is
+        renewed meanwhile. A session that is not done in time is ended: its turns are left for the next owner.
+        """
+        if self._leaving is None and self._lease is not None:
+            self._leaving = self.loop.create_task(self._leave(self._lease))
+        return self._leaving
+
+    async def _leave(self, lease: Lease) -> None:
+        began = self.loop.time()
         try:
-            await self._leases.release(self._lease)
+            if sessions := self._directory.hand_over(self._bot):
+                await asyncio.wait([session.stop() for session in sessions], timeout=self._drain_seconds)
+            if self._serving is not None:
+                await self._serving.stop()
+            for session in self._directory.close(self._bot):
+                session.kill()
+            self._forget_lease()
+            await self._leases.release(lease)
+            logger.info("bot%d --HandedOver--> free after %.2f s", self._bot, self.loop.time() - began)
+        finally:
+            self._leaving = None
+
+    async def on_stop(self) -> None:  # type: ignore[override]  # may be async here
+        try:
+            await (self._hand_over() or asyncio.sleep(0))
         except Unavailable as error:
             logger.warning("the lease of bot%d runs out by itself: %s", self._bot, error)
 
@@ -95,14 +150,15 @@ class KeeperActor(LoopActor[KeeperMessage]):
 
     def _report(self) -> Any:
         post = self._directory.post(self._bot)
+        if self._leaving is not None:
+            return BotReport(status=BotStatus(id=self._bot, state="leaving", detail="it is being handed over"))
         if post is not None and post.transport.is_alive():
             return post.transport.ask(Describe(), timeout=REPORT_SECONDS)
-        detail = "" if self._lease else "another process holds its lease"
-        return BotReport(status=BotStatus(id=self._bot, state="connecting" if self._lease else "waiting", detail=detail))
+        return BotReport(status=BotStatus(id=self._bot, state="connecting" if self._lease else "waiting"))
 
     async def _renewed(self, lease: Lease) -> bool:
         asked = self.loop.time()
-        if self._ended is not None and self._ended.done():
+        if self._leaving is None and self._ended is not None and self._ended.done():
             raise RuntimeError(f"the transport of bot{self._bot} could not be kept up") from self._ended.result()
         if not await self._leases.renew(lease):
             logger.warning("bot%d --LeaseLost--> waiting", self._bot)
@@ -132,11 +188,15 @@ class KeeperActor(LoopActor[KeeperMessage]):
 
     async def _give_up(self) -> None:
         """At once and without a word: somebody else may be serving the bot already."""
-        self._lease = None
-        self._fresh_until = 0.0
-        serving, self._serving = self._serving, None
-        self._ended = None
+        serving = self._serving
+        self._forget_lease()
         for session in self._directory.close(self._bot):
             session.kill()
         if serving is not None:
             await serving.stop()
+
+    def _forget_lease(self) -> None:
+        self._lease = None
+        self._fresh_until = 0.0
+        self._serving = None
+        self._ended = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pykka
@@ -13,9 +14,10 @@ from actors.dead_letters import dead_letters
 from actors.handle import Handle
 from control.database_watch import DatabaseWatch
 from domain.errors import Unavailable
-from domain.messages import Describe, KeeperMessage
+from domain.messages import Describe, KeeperMessage, StewardMessage, Survey
 from domain.ports import Pool, StreamWatch
 from domain.settings import Streams
+from domain.sharing import Outlook
 from domain.status import BotReport, BotStatus, WorkerReport
 from domain.streams import problems_of
 from domain.values import BotId
@@ -35,20 +37,29 @@ class Reporter:
         self._pool: Pool | None = None
         self._streams: StreamWatch | None = None
         self._database: DatabaseWatch | None = None
+        self._steward: Handle[StewardMessage] | None = None
 
     def waits_for(self, line: str) -> None:
         self._waiting = line
 
     def serves(
-        self, keepers: Mapping[BotId, Handle[KeeperMessage]], pool: Pool, streams: StreamWatch, database: DatabaseWatch
+        self,
+        keepers: Mapping[BotId, Handle[KeeperMessage]],
+        steward: Handle[StewardMessage],
+        pool: Pool,
+        streams: StreamWatch,
+        database: DatabaseWatch,
     ) -> None:
         self._keepers = keepers
+        self._steward = steward
         self._pool = pool
         self._streams = streams
         self._database = database
 
     async def report(self, _request: Mapping[str, Any]) -> WorkerReport:
-        bots, (counted, problems), recorded = await asyncio.gather(self._bots(), self._counted(), self._recorded())
+        bots, around, (counted, problems), recorded = await asyncio.gather(
+            self._bots(), self._around(), self._counted(), self._recorded()
+        )
         problems += recorded
         if self._waiting:
             problems.append(self._waiting)
@@ -61,12 +72,12 @@ class Reporter:
             "sessions": sum(row.alive for row in stats if row.name == "SessionActor"),
             "dead_letters": dead_letters.count,
         }
-        return WorkerReport(bots=self._mine(bots), actors=stats, figures={**counted, **figures}, problems=tuple(problems))
-
-    def _mine(self, bots: Sequence[BotReport]) -> tuple[BotStatus, ...]:
-        return tuple(
-            BotStatus(id=s.id, username=s.username, state=s.state, detail=s.detail, worker=self._name)
-            for s in (bot.status for bot in bots)
+        return WorkerReport(
+            bots=tuple(self._mine(bot.status, around) for bot in bots),
+            actors=stats,
+            figures={**counted, **figures},
+            problems=tuple(problems),
+            neighbours=around.neighbours,
         )
 
     async def _recorded(self) -> list[str]:
@@ -75,12 +86,29 @@ class Reporter:
     async def _bots(self) -> Sequence[BotReport]:
         return await asyncio.gather(*(self._bot(bot, keeper) for bot, keeper in self._keepers.items()))
 
+    def _mine(self, status: BotStatus, around: Outlook) -> BotStatus:
+        bot = BotId(status.id)
+        state, detail = status.state, status.detail
+        if state == "waiting":
+            detail = f"served by {around.holders[bot]}" if bot in around.holders else "nobody serves it yet"
+            state = "drained" if bot in around.drained else state
+        return replace(status, state=state, detail=detail, worker=self._name)
+
     async def _bot(self, bot: BotId, keeper: Handle[KeeperMessage]) -> BotReport:
         try:
             report: BotReport = await keeper.ask(Describe(), timeout=PATIENCE)
         except (pykka.ActorDeadError, pykka.Timeout):
             return BotReport(status=BotStatus(id=bot, detail="its keeper does not answer"))
         return report
+
+    async def _around(self) -> Outlook:
+        if self._steward is None:
+            return Outlook()
+        try:
+            around: Outlook = await self._steward.ask(Survey(), timeout=PATIENCE)
+        except (pykka.ActorDeadError, pykka.Timeout):
+            return Outlook()
+        return around
 
     async def _counted(self) -> tuple[dict[str, float], list[str]]:
         if self._pool is None or self._streams is None:

@@ -9,11 +9,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from socket import gethostname
 from typing import TypeVar
 
 from control.configuration import database_uri
 from domain.errors import Unavailable
 from domain.settings import Settings
+from domain.sharing import Member
+from domain.values import BotId
 from storage.chats import SqlChats
 from storage.database import Database, open_database
 from storage.event_stream import RedisEventStream
@@ -27,6 +30,7 @@ from storage.profiles import CachedProfiles, SqlProfiles
 from storage.redis_client import open_redis
 from storage.redis_reach import reach
 from storage.restrictions import SqlRestrictions
+from storage.roster import RedisRoster
 from storage.searches import SqlSearches
 from storage.secrets import Secrets, load_secrets
 from storage.stream_watch import RedisStreamWatch
@@ -55,6 +59,8 @@ class Stores:
     events: RedisEventStream
     streams: RedisStreamWatch
     leases: RedisLeases
+    roster: RedisRoster
+    me: Member
     maps: RedisMessageMaps
     files: RedisFiles
     searches: SqlSearches
@@ -62,28 +68,32 @@ class Stores:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, owner: str, notice: Notice) -> AsyncIterator[Stores]:
+async def opened(settings: Settings, name: str, notice: Notice) -> AsyncIterator[Stores]:
     """Waits, with back-off, for what cannot be reached yet. Raises `SettingsError` where waiting will not help."""
     secrets = load_secrets(settings.stores.encryption_key, Path(settings.data))
     database = await _patiently(lambda: _records(settings), notice)
     redis = open_redis(settings.stores.redis_url)
     try:
-        for name in await _patiently(lambda: migrate(database), notice):
-            logger.info("migrated the database: %s", name)
+        for migration in await _patiently(lambda: migrate(database), notice):
+            logger.info("migrated the database: %s", migration)
         if not settings.stores.redis_url.startswith("memory:"):
             await _patiently(lambda: reach(redis, settings.cluster.pool), notice)
         keys = Keys(settings.cluster.pool)
-        leases = RedisLeases(redis, keys, owner=owner, seconds=settings.cluster.lease_seconds)
-        await _patiently(lambda: free_former_self(leases, owner), notice)
+        me = member_of(name, settings)
+        leases = RedisLeases(redis, keys, owner=me.owner, seconds=settings.cluster.lease_seconds)
+        roster = RedisRoster(redis, keys, seconds=settings.cluster.lease_seconds)
+        await _patiently(lambda: bury(leases, roster, me, name), notice)
         yield Stores(
             database=database,
             secrets=secrets,
             profiles=CachedProfiles(SqlProfiles(database), seconds=settings.profile.cache_seconds),
             chats=SqlChats(database),
             pool=RedisPool(redis, keys, settings.matching),
-            events=RedisEventStream(redis, keys, owner=owner),
+            events=RedisEventStream(redis, keys, owner=me.owner),
             streams=RedisStreamWatch(redis, keys, settings.streams),
             leases=leases,
+            roster=roster,
+            me=me,
             maps=RedisMessageMaps(redis, keys, seconds=MAPS_SECONDS),
             files=RedisFiles(redis, keys, seconds=FILES_SECONDS),
             searches=SqlSearches(database),
@@ -99,18 +109,25 @@ async def _records(settings: Settings) -> Database:
     return await open_database(database_uri(settings), pool_size=rules.pool_size, call_seconds=rules.query_timeout)
 
 
-def owner_of(name: str, data: str) -> str:
-    """This incarnation of the worker of that name in that installation, as its leases call it."""
-    return new_owner(f"{name}.{sha256(data.encode()).hexdigest()[:8]}")
+def member_of(name: str, settings: Settings) -> Member:
+    """This incarnation of the worker of that name, and the bots whose tokens it has."""
+    house = sha256(settings.data.encode()).hexdigest()[:8]
+    bots = tuple(sorted(BotId(int(token.partition(":")[0])) for token in settings.telegram.tokens))
+    return Member(owner=new_owner(f"{name}.{house}"), machine=gethostname(), house=house, name=name, bots=bots)
 
 
-async def free_former_self(leases: RedisLeases, owner: str) -> None:
-    """There is one worker of our name in our folder, so whoever bore it before us is dead: nobody need wait for its leases."""
-    same = owner.rsplit(":", 2)[0] + ":"
-    for former in set((await leases.owners()).values()):
-        if former.startswith(same) and former != owner:
-            freed = await leases.release_owner(former)
-            logger.info("freed %d bots of %s", freed, former)
+async def bury(leases: RedisLeases, roster: RedisRoster, me: Member, name: str, pid: int = 0) -> int:
+    """Nobody need wait for the leases of a dead worker of our house; how many were freed. Asked for our own name it frees what
+    our predecessor had: there is one worker of a name in a folder. With `pid`, that process only: another may have come since.
+    """
+    dead = f"{name}.{me.house}@{me.machine}:" + (f"{pid}:" if pid else "")
+    freed = 0
+    for owner in {*(await leases.owners()).values(), *(await roster.owners())}:
+        if owner.startswith(dead) and owner != me.owner:
+            freed += await leases.release_owner(owner)
+            await roster.leave(owner)
+            logger.info("freed %d bots of %s", freed, owner)
+    return freed
 
 
 async def _patiently(attempt: Callable[[], Awaitable[T]], notice: Notice) -> T:

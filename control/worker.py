@@ -8,7 +8,7 @@ import gc
 import logging
 import time
 from asyncio import Future
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from actors import counters, loop_actor
@@ -20,16 +20,19 @@ from actors.handle import Handle
 from actors.keeper import KeeperActor
 from actors.matcher import MatcherActor
 from actors.session import SessionActor
+from actors.steward import StewardActor
 from actors.supervision import Supervisor
 from actors.surroundings import Surroundings
 from control.child import Child, run_child
 from control.database_watch import DatabaseWatch
 from control.report import Reporter
-from control.stores import Stores, opened, owner_of
+from control.stores import Stores, bury, opened
+from domain.errors import Unavailable
 from domain.limits import Limit
-from domain.messages import Describe, KeeperMessage
+from domain.messages import Beat, Describe, Drain, KeeperMessage, Resume, StewardMessage, Survey
 from domain.session_state import Rules
 from domain.settings import Settings
+from domain.sharing import Outlook
 from domain.status import BotReport
 from domain.values import BotId, Lease
 from storage.connection_store import SqlConnectionStore
@@ -53,7 +56,7 @@ async def work(child: Child) -> int:
     reporter = Reporter(child.name, settings.streams)
     child.answer("report", reporter.report)
     child.on_dump = counters.describe
-    async with opened(settings, owner_of(child.name, settings.data), reporter.waits_for) as stores:
+    async with opened(settings, child.name, reporter.waits_for) as stores:
         directory = Directory()
         house = Supervisor(child.name, _core(stores, directory, settings))
         await house.start()
@@ -61,13 +64,17 @@ async def work(child: Child) -> int:
             world = _surroundings(house, stores, directory, settings)
             directory.wakes_with(lambda address: SessionActor.start(address, world))
             keepers = await _serve_bots(house, stores, directory, settings)
-            reporter.serves(keepers, stores.pool, stores.streams, DatabaseWatch(stores.database))
-            await _first_connections(keepers)
+            drained: set[BotId] = set()
+            steward = await house.start_child(_steward(keepers, drained, stores, directory, settings))
+            reporter.serves(keepers, steward, stores.pool, stores.streams, DatabaseWatch(stores.database))
+            _answer_for(child, steward, keepers, stores)
+            await _first_connections(steward, keepers)
             _settle_memory()
             await child.ready()
             return await _until_the_end(child, house)
         finally:
             await house.stop(within=min(child.remaining(), settings.supervisor.drain_seconds))
+            await _say_goodbye(stores)
 
 
 def _core(stores: Stores, directory: Directory, settings: Settings) -> tuple[ChildSpec, ...]:
@@ -145,9 +152,62 @@ def _keeper(
     seconds = settings.cluster.lease_seconds
     return ChildSpec(
         name=f"keeper-{bot}",
-        factory=lambda: KeeperActor.start(bot, leases=stores.leases, seconds=seconds, directory=directory, connect=connect),
+        factory=lambda: KeeperActor.start(
+            bot,
+            leases=stores.leases,
+            seconds=seconds,
+            directory=directory,
+            connect=connect,
+            drain_seconds=settings.supervisor.drain_seconds,
+        ),
         budget=_budget(settings),
     )
+
+
+def _steward(
+    keepers: Mapping[BotId, Handle[KeeperMessage]],
+    drained: set[BotId],
+    stores: Stores,
+    directory: Directory,
+    settings: Settings,
+) -> ChildSpec:
+    return ChildSpec(
+        name="steward",
+        factory=lambda: StewardActor.start(
+            stores.me,
+            roster=stores.roster,
+            keepers=keepers,
+            directory=directory,
+            drained=drained,
+            siblings=settings.cluster.workers,
+        ),
+        budget=_budget(settings),
+    )
+
+
+def _answer_for(
+    child: Child, steward: Handle[StewardMessage], keepers: Mapping[BotId, Handle[KeeperMessage]], stores: Stores
+) -> None:
+    def bot_of(request: Mapping[str, Any]) -> BotId:
+        bot = BotId(int(request["bot"]))
+        if bot not in keepers:
+            raise Unavailable(f"{child.name} does not know bot {bot}; its bots are those of BOT_TOKENS")
+        return bot
+
+    async def drain(request: Mapping[str, Any]) -> None:
+        await steward.ask(Drain(bot=bot_of(request)), timeout=None)
+
+    async def resume(request: Mapping[str, Any]) -> None:
+        await steward.ask(Resume(bot=bot_of(request)), timeout=None)
+
+    async def bury_sibling(request: Mapping[str, Any]) -> int:
+        freed = await bury(stores.leases, stores.roster, stores.me, str(request["worker"]), int(request.get("pid", 0)))
+        steward.tell(Beat())
+        return freed
+
+    child.answer("drain", drain)
+    child.answer("resume", resume)
+    child.answer("bury", bury_sibling)
 
 
 def _budget(settings: Settings) -> Budget:
@@ -172,13 +232,22 @@ def _connector(
     return connect
 
 
-async def _first_connections(keepers: dict[BotId, Handle[KeeperMessage]]) -> None:
+async def _first_connections(steward: Handle[StewardMessage], keepers: dict[BotId, Handle[KeeperMessage]]) -> None:
     """Until every bot is served, refused or elsewhere, so that "ready" means that somebody answers."""
     try:
         async with asyncio.timeout(FIRST_CONNECT):
+            await _settled(steward)
             await asyncio.gather(*map(_past_connecting, keepers.values()))
     except TimeoutError:
         logger.warning("not all bots could be connected at once; they go on trying")
+
+
+async def _settled(steward: Handle[StewardMessage]) -> None:
+    while True:
+        outlook: Outlook = await steward.ask(Survey(), timeout=None)
+        if outlook.settled:
+            return
+        await asyncio.sleep(LOOK_AGAIN)
 
 
 async def _past_connecting(keeper: Handle[KeeperMessage]) -> None:
@@ -193,6 +262,13 @@ def _settle_memory() -> None:
     """What the imports left is never garbage: collecting over Telegram's thousands of types costs 75 ms a time."""
     gc.collect()
     gc.freeze()
+
+
+async def _say_goodbye(stores: Stores) -> None:
+    try:
+        await stores.roster.leave(stores.me.owner)
+    except Unavailable as error:
+        logger.warning("the roster forgets this worker a little later: %s", error)
 
 
 async def _until_the_end(child: Child, house: Supervisor) -> int:

@@ -167,7 +167,51 @@ class Renew:
     """Time to renew the lease, or to try to get it."""
 
 
-KeeperMessage = Renew | Describe
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Take:
+    """Serve the bot, where nobody else does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """Ask; the reply comes when all that was in hand is done and the lease is given back. Raises `domain.errors.Unavailable`
+    where it could not be given back; it runs out by itself then.
+    """
+
+
+KeeperMessage = Renew | Take | HandOver | Describe
+
+
+# --- StewardActor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beat:
+    """Time to show ourselves in the roster and to see who else is there."""
+
+    EPHEMERAL: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drain:
+    """Ask; the reply comes when this worker has handed the bot over. It does not take it again until `Resume`."""
+
+    bot: BotId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume:
+    """The bot may be served here again."""
+
+    bot: BotId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """Ask; the reply is a `domain.sharing.Outlook`: the roster as last seen."""
+
+
+StewardMessage = Beat | Drain | Resume | Survey
 
 
 # --- CaretakerActor

@@ -14,6 +14,7 @@ from domain.events import Entry, Event
 from domain.inbound import Ignored, Inbound
 from domain.outgoing import Outcome, Outgoing
 from domain.pool import Answer, Request
+from domain.sharing import Member, Roll
 from domain.status import Status
 from domain.streams import Backlog
 from domain.values import Address, Bot, BotId, Chat, ChatEnd, ChatId, Lease, Profile, Pts, UserId
@@ -168,6 +169,18 @@ class Leases(Protocol):
     async def release(self, lease: Lease) -> None: ...
 
     async def owners(self) -> dict[BotId, str]: ...
+
+
+class Roster(Protocol):
+    """Which workers there are, on all machines."""
+
+    async def beat(self, member: Member) -> Roll:
+        """Show ourselves, and see everybody. Whoever does not do so for `cluster.lease_seconds` is forgotten."""
+        ...
+
+    async def leave(self, owner: str) -> None:
+        """Forget it at once."""
+        ...
 
 
 class Profiles(Protocol):

@@ -42,7 +42,9 @@ class ActorStats:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BotStatus:
-    """`state` is serving, connecting, waiting (another process holds the lease), refused (bad token) or stopped."""
+    """`state` is serving, connecting, leaving (it is being handed over), waiting (another worker has it, `detail` says which, or
+    is to have it), drained (the operator does not want it here), refused (bad token) or stopped.
+    """
 
     id: int
     username: str = ""
@@ -63,6 +65,22 @@ class BotReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """A worker of this pool, on whichever machine, as the roster in Redis knows it; the one who tells of it is among them."""
+
+    machine: str
+    house: str
+    """Which installation on that machine: a digest of its data folder."""
+    worker: str
+    ready: bool = True
+    """False while it gives its bots away to stop."""
+    bots: tuple[int, ...] = ()
+    """Those it serves."""
+    seen: float = 0.0
+    """Seconds since it was last heard of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerReport:
     """What one worker answers when the supervisor asks."""
 
@@ -73,6 +91,8 @@ class WorkerReport:
     sessions, relayed, updates, flood_waits, dead_letters (since the start: to be added up)."""
     problems: tuple[str, ...] = ()
     """One line each: what is wrong now, and what to do."""
+    neighbours: tuple[Neighbour, ...] = ()
+    """All workers of the pool everywhere, in the order of machine, house and worker."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,8 @@ NAMES = {
     "restoring": "string: who is putting live chats back; expires",
     "lease": "string, by bot: '<owner>:<token>'; expires",
     "leases": "hash: bot to its last known owner",
+    "worker": "string, by owner: '<ms> <JSON of domain.sharing.Member>', when it was last seen and what it could serve; expires",
+    "workers": "set: the owners in the roster",
     "fence": "string: the last fencing token that was given out",
     "events": "stream, by bot: what crosses processes (event_stream.py)",
     "parked": "stream, by bot: entries that this release cannot read (events_aside.py)",
@@ -55,6 +57,10 @@ class Keys:
         return f"{self.tag}:leases"
 
     @property
+    def workers(self) -> str:
+        return f"{self.tag}:workers"
+
+    @property
     def chats(self) -> str:
         return f"{self.tag}:chats"
 
@@ -77,6 +83,9 @@ class Keys:
 
     def lease(self, bot: BotId) -> str:
         return f"{self.tag}:lease:{bot}"
+
+    def worker(self, owner: str) -> str:
+        return f"{self.tag}:worker:{owner}"
 
     def events(self, bot: BotId) -> str:
         return f"{self.tag}:events:{bot}"

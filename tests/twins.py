@@ -18,6 +18,7 @@ from domain.matching import Oracle
 from domain.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
 from domain.pool import Answer, Request
 from domain.settings import Matching
+from domain.sharing import Member, Roll
 from domain.values import Address, Bot, BotId, Chat, ChatEnd, ChatId, Lease, MessageId, Profile, Pts, UserId
 
 PATIENCE = 100.0
@@ -393,3 +394,34 @@ class LeasesTwin(Twin):
         if self.holders.get(lease.bot) == lease:
             del self.holders[lease.bot]
         self.tell()
+
+
+class RosterTwin(Twin):
+    """One worker's view; `entries` and `holders` may be shared between several. Forgets who did not beat for `seconds`."""
+
+    def __init__(self, entries: dict[str, tuple[float, Member]], holders: dict[BotId, Lease], *, seconds: float) -> None:
+        super().__init__()
+        self.entries = entries
+        self.holders = holders
+        self.beats = 0
+        self._seconds = seconds
+
+    async def beat(self, member: Member) -> Roll:
+        await self.asked()
+        self.beats += 1
+        now = asyncio.get_running_loop().time()
+        for owner, (seen, _) in list(self.entries.items()):
+            if now - seen > self._seconds:
+                del self.entries[owner]
+        known = member.owner in self.entries
+        self.entries[member.owner] = now, member
+        self.tell()
+        return Roll(
+            members=tuple(replace(each, seen=now - seen) for seen, each in self.entries.values()),
+            holders={bot: lease.owner for bot, lease in self.holders.items()},
+            known=known,
+        )
+
+    async def leave(self, owner: str) -> None:
+        await self.asked()
+        self.entries.pop(owner, None)

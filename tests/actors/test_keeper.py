@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager
 
 from actors.child import Budget, ChildSpec, Escalated
 from actors.directory import Directory
-from actors.keeper import RENEWALS, KeeperActor
+from actors.keeper import DRAIN_SECONDS, RENEWALS, KeeperActor
 from actors.loop_actor import LoopActor
 from actors.supervision import Supervisor
 from domain.content import Text
 from domain.errors import BadToken
-from domain.messages import Describe, SessionMessage, Submit
+from domain.messages import Describe, HandOver, SessionMessage, Submit, Take
 from domain.outgoing import Lane, Send, Sent
 from domain.values import Address, BotId, Lease, UserId
 from tests.twins import STALE, LeasesTwin, TelegramTwin
@@ -34,11 +34,19 @@ class Sleeper(LoopActor[SessionMessage]):
         self._stops.append("saved its map")
 
 
+class Stubborn(LoopActor[SessionMessage]):
+    """A session that does not come to its end."""
+
+    async def on_stop(self) -> None:
+        await asyncio.Event().wait()
+
+
 class Process:
     """One worker's keeper of a bot."""
 
     def __init__(self, owner: str, holders: dict[BotId, Lease]) -> None:
         self.leases = LeasesTwin(owner, holders)
+        self.wanted = True
         self.directory = Directory()
         self.session_stops: list[str] = []
         self.telegrams: list[TelegramTwin] = []
@@ -47,7 +55,15 @@ class Process:
         self.keeper = self.start()
 
     def start(self):
-        return KeeperActor.start(BOT, leases=self.leases, seconds=SECONDS, directory=self.directory, connect=self.connect)
+        """Asked again and again to take the bot, as by a steward who wants it here."""
+        keeper = KeeperActor.start(BOT, leases=self.leases, seconds=SECONDS, directory=self.directory, connect=self.connect)
+        self.asking = asyncio.create_task(self.wants(keeper))
+        return keeper
+
+    async def wants(self, keeper) -> None:
+        while keeper.is_alive() and self.wanted:
+            keeper.tell(Take())
+            await asyncio.sleep(1.0)
 
     def connect(self, _lease: Lease, fresh) -> TelegramTwin:
         if self.refusal is not None:
@@ -144,6 +160,55 @@ async def test_a_bot_given_back_is_taken_over_without_a_wait_for_the_lease_to_ru
         assert one.session_stops == ["saved its map"]
         await asyncio.sleep(SECONDS / RENEWALS + 0.1)
         await two.serves()
+
+
+@in_virtual_time
+async def test_a_bot_is_handed_over_in_good_order_while_its_keeper_stays():
+    async with processes("one", "two") as (one, two):
+        await one.serves()
+        one.directory.session(Address(BOT, USER))
+        one.wanted = False
+        said = one.says()
+        await one.keeper.ask(HandOver(), timeout=5)
+        assert isinstance(await said, Sent)
+        assert one.telegram.stopped
+        assert one.session_stops == ["saved its map"]
+        assert one.directory.post(BOT) is None
+        await two.serves()
+        await asyncio.sleep(10 * SECONDS)
+        assert await one.state() == "waiting"
+
+
+@in_virtual_time
+async def test_a_lease_is_held_while_its_bot_is_handed_over():
+    async with processes("one") as (one,):
+        await one.serves()
+        one.directory.wakes_with(lambda _address: Stubborn.start())
+        session = one.directory.session(Address(BOT, USER))
+        leaving = one.keeper.ask(HandOver(), timeout=None)
+        one.wanted = False
+        await asyncio.sleep(DRAIN_SECONDS - 0.1)
+        assert await one.state() == "leaving"
+        assert isinstance(await one.says(), Sent)
+        assert BOT in one.leases.holders
+        await leaving
+        assert BOT not in one.leases.holders
+        assert not session.is_alive()
+
+
+@in_virtual_time
+async def test_a_bot_that_is_wanted_again_is_taken_once_it_was_given_back():
+    async with processes("one") as (one,):
+        await one.serves()
+        first = one.leases.holders[BOT]
+        async with one.leases.holding():
+            leaving = one.keeper.ask(HandOver(), timeout=None)
+            await one.leases.until(lambda: one.leases.held)
+            await asyncio.sleep(3.0)
+        await leaving
+        await asyncio.sleep(2.0)
+        assert one.leases.holders[BOT].token > first.token
+        assert len(one.telegrams) == 2
 
 
 @in_virtual_time

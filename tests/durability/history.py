@@ -118,7 +118,7 @@ class History:
     async def _keep_up(self, index: int, bots: tuple[BotId, ...]) -> None:
         while True:
             life = Life(self.fate)
-            worker = Worker(f"worker-{index}.test", bots, self.telegram, life, SETTINGS)
+            worker = Worker(f"worker-{index}", bots, self.telegram, life, SETTINGS)
             ended = asyncio.create_task(life.ended.wait())
             starting = asyncio.create_task(worker.start(self.open_redis(), self.database_uri, forgetful=self.forgetful))
             await asyncio.wait([starting, ended], return_when=asyncio.FIRST_COMPLETED)

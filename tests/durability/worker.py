@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from contextlib import AsyncExitStack
+from socket import gethostname
 from typing import Any
 
 import control.worker as composition
 from actors.directory import Directory
 from actors.session import SessionActor
 from actors.supervision import Supervisor
-from control.stores import FILES_SECONDS, MAPS_SECONDS, Stores, free_former_self
+from control.stores import FILES_SECONDS, MAPS_SECONDS, Stores, bury
 from domain.settings import Settings
+from domain.sharing import Member
 from domain.values import BotId
 from storage.chats import SqlChats
 from storage.database import open_database
@@ -22,6 +24,7 @@ from storage.message_maps import RedisMessageMaps
 from storage.pool import RedisPool
 from storage.profiles import CachedProfiles, SqlProfiles
 from storage.restrictions import SqlRestrictions
+from storage.roster import RedisRoster
 from storage.searches import SqlSearches
 from storage.stream_watch import RedisStreamWatch
 from tests.durability.crash import Life, Mortal
@@ -38,7 +41,8 @@ class Worker:
         self.life = life
         self.directory = Directory()
         self.connections: dict[BotId, Connection] = {}
-        self._owner = new_owner(name)
+        self._me = Member(owner=new_owner(f"{name}.test"), machine=gethostname(), house="test", name=name, bots=bots)
+        self._owner = self._me.owner
         self._bots = bots
         self._telegram = telegram
         self._settings = settings
@@ -46,16 +50,18 @@ class Worker:
 
     async def start(self, redis: Any, database_uri: str, *, forgetful: bool = False) -> None:
         stores = await self._stores(redis, database_uri)
-        await free_former_self(stores.leases, self._owner)
+        await bury(stores.leases, stores.roster, self._me, self._me.name)
         house = Supervisor("worker", composition._core(stores, self.directory, self._settings))
         await house.start()
         world = composition._surroundings(house, stores, self.directory, self._settings)
         self.directory.wakes_with(lambda address: SessionActor.start(address, world))
+        keepers = {}
         for bot in self._bots:
             connection = self.connections[bot] = Connection(self._telegram, bot, self.life, forgetful=forgetful)
-            await house.start_child(
+            keepers[bot] = await house.start_child(
                 composition._keeper(bot, lambda _lease, _fresh, c=connection: c, stores, self.directory, self._settings)
             )
+        await house.start_child(composition._steward(keepers, set(), stores, self.directory, self._settings))
 
     @property
     def has_done_everything(self) -> bool:
@@ -82,6 +88,10 @@ class Worker:
                 RedisLeases(redis, KEYS, owner=self._owner, seconds=self._settings.cluster.lease_seconds),
                 frozenset({"acquire", "renew", "release", "owners", "release_owner"}),
             ),
+            roster=self._mortal(
+                RedisRoster(redis, KEYS, seconds=self._settings.cluster.lease_seconds), frozenset({"beat", "leave", "owners"})
+            ),
+            me=self._me,
             maps=self._mortal(RedisMessageMaps(redis, KEYS, seconds=MAPS_SECONDS)),
             files=RedisFiles(redis, KEYS, seconds=FILES_SECONDS),
             searches=self._mortal(SqlSearches(database)),

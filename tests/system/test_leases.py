@@ -1,5 +1,5 @@
-"""Two installations with the same bots share one Redis and one PostgreSQL: one serves the bots, the other waits for their leases
-and takes over, however the first one ends. What is said meanwhile arrives once, in order.
+"""Two installations with the same bots share one Redis and one PostgreSQL, and the bots between them. However one of them ends,
+the other serves all of them; when it comes back it gets its share. What is said meanwhile arrives once, in order.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import json
 import os
 import secrets
 import signal
+import socket
 import sys
+import time
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -40,13 +42,13 @@ class Neighbours:
         self.houses = houses
         self._redis = redis
 
-    async def roles(self) -> tuple[House, House]:
-        """(who serves the bots, who waits), once it is so."""
+    async def even(self) -> tuple[House, House]:
+        """(who serves the first bot, who serves the second), once each serves one of them."""
         async with asyncio.timeout(30):
             while True:
-                for one, other in (self.houses, reversed(self.houses)):
-                    if await states_at(one) == {"serving"} and await states_at(other) == {"waiting"}:
-                        return one, other
+                served = [await served_by(house) for house in self.houses]
+                if sorted(map(len, served)) == [1, 1]:
+                    return tuple(house for _, house in sorted(zip(served, self.houses, strict=True), key=lambda pair: pair[0]))
                 await asyncio.sleep(0.2)
 
     async def leases(self) -> list[bytes]:
@@ -54,11 +56,11 @@ class Neighbours:
         return await self._redis.mget(sorted(await self._redis.keys("*:lease:*")))
 
 
-async def states_at(house: House) -> set[str]:
-    return {bot["state"] for bot in (await house.status()).get("bots", [])}
+async def served_by(house: House) -> list[int]:
+    return [bot["id"] for bot in (await house.status()).get("bots", []) if bot["state"] == "serving"]
 
 
-async def serves(house: House, within: float) -> None:
+async def serves_all(house: House, within: float) -> None:
     await house.until(lambda status: {bot["state"] for bot in status.get("bots", [])} == {"serving"}, within)
 
 
@@ -125,57 +127,82 @@ async def all_is_heard_once(anna: Person, boris: Person, count: int) -> None:
     assert sum("Partner found" in text for text in boris.said_to + anna.said_to) == 2
 
 
-async def test_the_bots_of_a_killed_house_are_served_by_the_other_within_the_lease(street: Neighbours):
-    serving, waiting = await street.roles()
-    anna, boris = await Town(serving).chatting(bots=(0, 1))
-    await talk(anna, 0, 5)
-    pids = [process["pid"] for process in (await serving.status())["processes"] if process["pid"]]
-    await serving.kill_supervisor()
+async def logged(house: House, words: str, within: float) -> None:
+    deadline = time.monotonic() + within
+    while not in_log(house, words):
+        assert time.monotonic() < deadline, f"{words!r} was never logged\n{house.log}"
+        await asyncio.sleep(0.05)
+
+
+def in_log(house: House, words: str) -> bool:
+    return words in (house.folder / "logs" / "combined.log").read_text()
+
+
+async def kill_all_of(house: House) -> None:
+    """As by a power cut."""
+    pids = [process["pid"] for process in (await house.status())["processes"] if process["pid"]]
+    await house.kill_supervisor()
     for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+
+
+async def test_each_house_serves_its_share_and_knows_who_serves_the_rest(street: Neighbours):
+    for house in await street.even():
+        waiting = [bot["detail"] for bot in (await house.status())["bots"] if bot["state"] == "waiting"]
+        assert waiting == [f"served by worker-1 on {socket.gethostname()}"]
+
+
+async def test_the_bots_of_a_killed_house_are_served_by_the_other_within_the_lease(street: Neighbours):
+    dying, other = await street.even()
+    anna, boris = await Town(dying).chatting(bots=(0, 1))
+    await talk(anna, 0, 5)
+    await kill_all_of(dying)
     await talk(anna, 5, 15)
-    await serves(waiting, LEASE_SECONDS + SLACK)
+    await serves_all(other, LEASE_SECONDS + SLACK)
     await talk(anna, 15, 20)
     await all_is_heard_once(anna, boris, 20)
-    await serving.start()
+    await dying.start()
 
 
-async def test_a_house_that_stops_hands_its_bots_over_without_a_wait(street: Neighbours):
-    serving, waiting = await street.roles()
-    anna, boris = await Town(serving).chatting(bots=(0, 1))
+async def test_a_house_that_stops_hands_its_bots_over_and_gets_its_share_again_when_it_is_back(street: Neighbours):
+    stopping, other = await street.even()
+    anna, boris = await Town(stopping).chatting(bots=(0, 1))
     question = await anna.says("who are you?")
     asked = await boris.hears("who are you?")
-    stopping = asyncio.create_task(serving.stop())
-    await talk(anna, 0, 10)
-    assert await stopping == 0
-    assert await street.leases() == [] or await states_at(waiting) == {"serving"}
-    await serves(waiting, LEASE_SECONDS + SLACK)
+    going = asyncio.create_task(stopping.stop())
+    await talk(anna, 0, 5)
+    assert await going == 0
+    await serves_all(other, SLACK)
     await boris.says("a sleeper", reply_to=asked["id"])
     assert (await anna.hears("a sleeper"))["reply_to"] == question
-    await all_is_heard_once(anna, boris, 10)
-    await serving.start()
+    await talk(anna, 5, 10)
+    await stopping.start()
+    await street.even()
+    await talk(anna, 10, 15)
+    await all_is_heard_once(anna, boris, 15)
 
 
 async def test_an_owner_who_was_paused_and_wakes_late_changes_nothing_and_says_nothing(street: Neighbours):
-    serving, waiting = await street.roles()
-    anna, boris = await Town(serving).chatting(bots=(0, 1))
-    worker = await serving.pid_of("worker-1")
+    pausing, other = await street.even()
+    anna, boris = await Town(pausing).chatting(bots=(0, 1))
+    worker, (lost,) = await pausing.pid_of("worker-1"), await served_by(pausing)
     await talk(anna, 0, 5)
     os.kill(worker, signal.SIGSTOP)
     try:
         await talk(anna, 5, 10)
-        await serves(waiting, LEASE_SECONDS + SLACK)
+        await serves_all(other, LEASE_SECONDS + SLACK)
         await boris.hears("number 09", within=SLACK)
-        leases, calls = await street.leases(), await calls_made(serving)
+        leases, calls = await street.leases(), await calls_made(pausing)
     finally:
         os.kill(worker, signal.SIGCONT)
-    await serving.until(lambda status: {bot["state"] for bot in status.get("bots", [])} == {"waiting"}, SLACK)
-    assert await street.leases() == leases
-    assert await calls_made(serving) == calls
+    await logged(pausing, f"bot{lost} --LeaseLost-->", SLACK)
+    assert await street.leases() == leases or in_log(other, f"bot{lost} --HandedOver-->")
+    assert await calls_made(pausing) == calls
     await talk(anna, 10, 15)
-    await all_is_heard_once(anna, boris, 15)
-    assert await states_at(waiting) == {"serving"}
+    await street.even()
+    await talk(anna, 15, 20)
+    await all_is_heard_once(anna, boris, 20)
 
 
 async def calls_made(house: House) -> int:

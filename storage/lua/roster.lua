@@ -1,0 +1,31 @@
+-- include: base
+-- A worker shows itself, and sees who else is there and who serves which bot.
+-- KEYS[1] the pool's tag
+-- ARGV    1 time · 2 owner · 3 its entry, JSON of domain.sharing.Member · 4 good for, ms
+-- Answers {1 where it was there before, {ms since it was seen, entry, …}, {bot, owner, …}}, the latter with good leases only
+local worker, workers = pool .. 'worker:', pool .. 'workers'
+local known = call('EXISTS', worker .. ARGV[2])
+call('SET', worker .. ARGV[2], now .. ' ' .. ARGV[3], 'PX', ARGV[4])
+call('SADD', workers, ARGV[2])
+
+local entries, holders = {}, {}
+local owners = call('SMEMBERS', workers)
+for i = 1, #owners do
+  local seen, entry = string.match(call('GET', worker .. owners[i]) or '', '^(%d+) (.*)$')
+  if seen then
+    entries[#entries + 1] = tostring(math.max(0, now - tonumber(seen)))
+    entries[#entries + 1] = entry
+  else
+    call('SREM', workers, owners[i])
+  end
+end
+
+local bots = call('HGETALL', pool .. 'leases')
+for i = 1, #bots, 2 do
+  local holder = string.match(call('GET', pool .. 'lease:' .. bots[i]) or '', '^(.*):%d+$')
+  if holder then
+    holders[#holders + 1] = bots[i]
+    holders[#holders + 1] = holder
+  end
+end
+return {known, entries, holders}

@@ -1,0 +1,260 @@
+"""Workers that see each other in the roster and share the bots out, in virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+
+from actors.child import ChildSpec
+from actors.directory import Directory
+from actors.keeper import KeeperActor
+from actors.steward import SETTLE_SECONDS, StewardActor
+from actors.supervision import Supervisor
+from domain.messages import Describe, Drain, Resume, Survey
+from domain.sharing import ABSENT_SECONDS, DISTRUST_SECONDS, EAGER_SECONDS, GRACE_SECONDS, PAUSE_SECONDS, Member
+from domain.values import BotId, Lease
+from tests.twins import LeasesTwin, RosterTwin, TelegramTwin
+from tests.virtual_time import in_virtual_time
+
+SECONDS = 30.0
+BOTS = tuple(BotId(number) for number in range(1, 5))
+
+
+class Redis:
+    def __init__(self) -> None:
+        self.holders: dict[BotId, Lease] = {}
+        self.entries: dict[str, tuple[float, Member]] = {}
+
+    def forgets_everything(self) -> None:
+        self.holders.clear()
+        self.entries.clear()
+
+    def loads(self) -> dict[str, int]:
+        owners = [lease.owner for lease in self.holders.values()]
+        return {owner: owners.count(owner) for owner in owners}
+
+
+class Worker:
+    """A steward and its keepers, composed as `control/worker.py` does it."""
+
+    def __init__(self, name: str, redis: Redis, *, siblings: int) -> None:
+        self.name = name
+        self.redis = redis
+        self.siblings = siblings
+        self.roster = RosterTwin(redis.entries, redis.holders, seconds=SECONDS)
+        self.leases = LeasesTwin(name, redis.holders)
+        self.directory = Directory()
+        self.drained: set[BotId] = set()
+        self.connections: list[BotId] = []
+        self.house = Supervisor(name)
+
+    async def start(self) -> Worker:
+        keepers = {bot: await self.house.start_child(self._keeper(bot)) for bot in BOTS}
+        me = Member(owner=self.name, machine="earth", house="home", name=self.name, bots=BOTS)
+        spec = ChildSpec(
+            name="steward",
+            factory=lambda: StewardActor.start(
+                me, roster=self.roster, keepers=keepers, directory=self.directory, drained=self.drained, siblings=self.siblings
+            ),
+        )
+        self.keepers, self.steward = keepers, await self.house.start_child(spec)
+        return self
+
+    def die(self) -> None:
+        """As by kill -9: nothing is said to anybody."""
+        self.house.kill()
+
+    async def survey(self):
+        return await self.steward.ask(Survey(), timeout=5)
+
+    async def state(self, bot: BotId) -> str:
+        return (await self.keepers[bot].ask(Describe(), timeout=5)).status.state
+
+    @property
+    def bots(self) -> list[BotId]:
+        return sorted(bot for bot, lease in self.redis.holders.items() if lease.owner == self.name)
+
+    def _keeper(self, bot: BotId) -> ChildSpec:
+        return ChildSpec(
+            name=f"keeper-{bot}",
+            factory=lambda: KeeperActor.start(
+                bot, leases=self.leases, seconds=SECONDS, directory=self.directory, connect=self._connect
+            ),
+        )
+
+    def _connect(self, lease: Lease, fresh) -> TelegramTwin:
+        self.connections.append(lease.bot)
+        return TelegramTwin(lease.bot, fresh)
+
+
+@asynccontextmanager
+async def workers(*names: str):
+    redis = Redis()
+    all_of_them = [Worker(name, redis, siblings=len(names)) for name in names]
+    for worker in all_of_them:
+        await worker.start()
+    try:
+        yield redis, *all_of_them
+    finally:
+        await asyncio.gather(*(worker.house.stop() for worker in all_of_them))
+
+
+@in_virtual_time
+async def test_a_worker_alone_serves_all_bots_without_a_wait():
+    async with workers("one") as (redis, one):
+        await asyncio.sleep(0.01)
+        assert redis.loads() == {"one": 4}
+        assert (await one.survey()).settled
+
+
+@in_virtual_time
+async def test_those_who_start_together_share_from_the_first_moment():
+    async with workers("one", "two") as (redis, one, two):
+        await asyncio.sleep(EAGER_SECONDS + 0.1)
+        assert redis.loads() == {"one": 2, "two": 2}
+        await asyncio.sleep(100)
+        assert len(one.connections) == len(two.connections) == 2
+
+
+@in_virtual_time
+async def test_who_waits_for_siblings_in_vain_goes_on_without_them():
+    redis = Redis()
+    one = await Worker("one", redis, siblings=2).start()
+    await asyncio.sleep(SETTLE_SECONDS - 0.1)
+    assert redis.loads() == {}
+    await asyncio.sleep(1.0)
+    assert redis.loads() == {"one": 4}
+    await one.house.stop()
+
+
+@in_virtual_time
+async def test_a_newcomer_gets_its_share_one_at_a_time_and_each_bot_is_away_for_a_moment_only():
+    async with workers("one") as (redis, one):
+        await asyncio.sleep(10)
+        two = await Worker("two", redis, siblings=1).start()
+        gaps = await watch_gaps(redis, 3 * PAUSE_SECONDS)
+        assert redis.loads() == {"one": 2, "two": 2}
+        assert len(gaps) == 2
+        assert max(gaps) <= EAGER_SECONDS + 0.05
+        assert len(one.connections) == 4
+        await two.house.stop()
+
+
+async def watch_gaps(redis: Redis, seconds: float) -> list[float]:
+    """How long each bot was without an owner, each time."""
+    now = asyncio.get_running_loop().time
+    until, free_since, gaps = now() + seconds, {}, []
+    while now() < until:
+        for bot in BOTS:
+            if bot in redis.holders and bot in free_since:
+                gaps.append(now() - free_since.pop(bot))
+            elif bot not in redis.holders:
+                free_since.setdefault(bot, now())
+        await asyncio.sleep(0.01)
+    assert not free_since
+    return gaps
+
+
+@in_virtual_time
+async def test_the_bots_of_one_who_stops_are_served_by_the_others_at_once():
+    async with workers("one", "two") as (_redis, one, two):
+        await asyncio.sleep(10)
+        await one.house.stop()
+        await asyncio.sleep(1.1)
+        assert two.bots == list(BOTS)
+
+
+@in_virtual_time
+async def test_the_bots_of_a_dead_machine_are_taken_as_soon_as_their_leases_run_out():
+    async with workers("one", "two") as (redis, one, two):
+        await asyncio.sleep(10)
+        lost = one.bots
+        one.die()
+        await asyncio.sleep(ABSENT_SECONDS + 2)
+        assert two.bots != list(BOTS)
+        for bot in lost:
+            del redis.holders[bot]
+        await asyncio.sleep(EAGER_SECONDS + 0.05)
+        assert two.bots == list(BOTS)
+
+
+@in_virtual_time
+async def test_a_free_bot_that_its_heir_does_not_take_is_served_by_another():
+    async with workers("one", "two") as (redis, one, two):
+        await asyncio.sleep(10)
+        one.leases.away = True
+        for bot in one.bots:
+            del redis.holders[bot]
+        await asyncio.sleep(GRACE_SECONDS + 2)
+        assert two.bots == list(BOTS)
+        await asyncio.sleep(DISTRUST_SECONDS - 10)
+        assert two.bots == list(BOTS)
+        one.leases.away = False
+        await asyncio.sleep(20)
+        assert redis.loads() == {"one": 2, "two": 2}
+
+
+@in_virtual_time
+async def test_a_drained_bot_goes_to_another_and_comes_back_only_where_it_is_wanted_again():
+    async with workers("one", "two") as (redis, one, two):
+        await asyncio.sleep(10)
+        bot = one.bots[0]
+        await one.steward.ask(Drain(bot=bot), timeout=5)
+        assert bot not in one.bots
+        await asyncio.sleep(60)
+        assert bot in two.bots
+        assert await one.state(bot) == "waiting"
+        assert (await one.survey()).drained == {bot}
+        await two.steward.ask(Drain(bot=bot), timeout=5)
+        await asyncio.sleep(60)
+        assert bot not in redis.holders
+        await one.steward.ask(Resume(bot=bot), timeout=5)
+        await asyncio.sleep(10)
+        assert bot in one.bots
+        assert redis.loads() == {"one": 2, "two": 2}
+
+
+@in_virtual_time
+async def test_what_was_drained_stays_so_when_the_steward_is_started_again():
+    async with workers("one") as (_redis, one):
+        await asyncio.sleep(1)
+        await one.steward.ask(Drain(bot=BOTS[0]), timeout=5)
+        one.roster.fault = TypeError("a bug of ours")
+        await asyncio.sleep(60)
+        assert one.bots == list(BOTS[1:])
+
+
+@in_virtual_time
+async def test_where_redis_has_lost_its_memory_everybody_keeps_what_they_have():
+    async with workers("one", "two") as (redis, one, _two):
+        await asyncio.sleep(10)
+        before = one.bots
+        redis.forgets_everything()
+        await asyncio.sleep(SETTLE_SECONDS)
+        assert one.bots == before
+        assert redis.loads() == {"one": 2, "two": 2}
+
+
+@in_virtual_time
+async def test_an_outage_of_the_roster_changes_nothing():
+    async with workers("one", "two") as (_redis, one, two):
+        await asyncio.sleep(10)
+        before = one.bots
+        one.roster.away = two.roster.away = True
+        await asyncio.sleep(2 * SECONDS)
+        one.roster.away = two.roster.away = False
+        await asyncio.sleep(10)
+        assert one.bots == before
+        assert len(one.connections) == len(two.connections) == 2
+
+
+@in_virtual_time
+async def test_all_see_all():
+    async with workers("one", "two") as (_, one, two):
+        await asyncio.sleep(10)
+        view = await two.survey()
+        assert [(each.worker, each.ready, each.bots) for each in view.neighbours] == [
+            ("one", True, tuple(one.bots)),
+            ("two", True, tuple(two.bots)),
+        ]
+        assert view.holders[one.bots[0]] == "one on earth"

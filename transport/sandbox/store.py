@@ -16,8 +16,10 @@ from transport.sandbox.journal import Journal
 DATABASE = "world.db"
 JOURNAL = "world.journal"
 SCHEMA = Path(__file__).with_name("schema.sql")
-PORTION = 1000
-"""Rows after which the journal is settled: a few milliseconds of work."""
+PORTION = 100
+"""Rows after which the journal is settled: a millisecond of work, for which everybody waits."""
+CHECKPOINT = 250
+"""Pages of SQLite's log after which it brings them into the database: as short a pause."""
 Row = Sequence[Any]
 
 
@@ -29,6 +31,7 @@ class Store:
         self._connection = sqlite3.connect(folder / DATABASE, isolation_level=None)
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = OFF")
+        self._connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
         self._connection.executescript(SCHEMA.read_text(encoding="utf-8"))
         self._fresh: dict[str, list[Row]] = {}
         """Of this turn: not in the journal yet."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import AbstractEventLoop, TimerHandle
+from asyncio import AbstractEventLoop, Handle
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
@@ -14,7 +14,7 @@ class Timer(Generic[M]):
     missed while the loop was held up are left out.
     """
 
-    __slots__ = ("_handle", "_loop", "_owner", "_period", "_ring", "message")
+    __slots__ = ("_due", "_handle", "_loop", "_owner", "_period", "_ring", "message")
 
     def __init__(
         self,
@@ -31,7 +31,9 @@ class Timer(Generic[M]):
         self._owner = owner
         self._ring = ring
         self._period = period
-        self._handle: TimerHandle | None = loop.call_later(seconds, self._fire)
+        self._due = loop.time() + seconds
+        """The handle may not know: uvloop's of a call that is due now does not."""
+        self._handle: Handle | None = loop.call_later(seconds, self._fire)
         owner.add(self)
 
     @property
@@ -50,12 +52,11 @@ class Timer(Generic[M]):
             self._owner.discard(self)
 
     def _fire(self) -> None:
-        handle = self._handle
-        if handle is None:
+        if self._handle is None:
             return
         if self._period is None:
             self.cancel()
         else:
-            due, now = handle.when() + self._period, self._loop.time()
-            self._handle = self._loop.call_at(max(due, now), self._fire)
+            self._due = max(self._due + self._period, self._loop.time())
+            self._handle = self._loop.call_at(self._due, self._fire)
         self._ring(self)

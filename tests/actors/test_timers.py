@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
+
+import uvloop
 
 from actors.counters import counters_of
 from tests.actors.people import Do, Heard, Listener, Say, Small, Urgent, WaitFor, a_gate
@@ -38,6 +41,23 @@ async def test_every_tells_again_and_again_without_drift():
     await asyncio.sleep(10.1)
     assert rings == [begun + 2.5, begun + 5.0, begun + 7.5, begun + 10.0]
     await ref.stop()
+
+
+def test_a_loop_that_was_held_up_for_long_stops_no_clock():
+    """On the workers' own loop, whose handles are not quite asyncio's."""
+
+    async def hold_up() -> int:
+        ref = Listener.start()
+        await ref.started()
+        ref._actor.every(0.01, Say("tick"))
+        for _ in range(3):
+            time.sleep(0.05)  # noqa: ASYNC251 - longer than a period, so that the next ring is due at once
+            await asyncio.sleep(0.03)
+        ticks: int = (await ref.ask(Heard(), timeout=None)).count("tick")
+        await ref.stop()
+        return ticks
+
+    assert uvloop.run(hold_up()) >= 6
 
 
 @in_virtual_time

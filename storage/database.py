@@ -1,7 +1,7 @@
 """One database, PostgreSQL or SQLite by its URI, behind one small interface.
 
     async with database.connection() as connection:
-        row = await database.queries.find_profile(connection, user=42)
+        row = await database.queries.find_state(connection, bot=42)
 
     async with database.transaction() as connection:  # all or nothing
         ...

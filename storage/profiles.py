@@ -11,6 +11,7 @@ import orjson
 
 from domain.ports import Profiles
 from domain.values import EVERY_GENDER, AgeBand, Gender, Profile, Question, UserId, Wishes
+from storage.batches import Batches
 from storage.database import Database
 
 CACHED = 50_000
@@ -21,11 +22,16 @@ class SqlProfiles:
     def __init__(self, database: Database, *, clock: Callable[[], float] = time.time) -> None:
         self._database = database
         self._clock = clock
+        self._reads: Batches[UserId, Profile | None] = Batches(self._read)
 
     async def get(self, user: UserId) -> Profile | None:
+        return await self._reads.ask(user)
+
+    async def _read(self, users: Sequence[UserId]) -> list[Profile | None]:
         async with self._database.connection() as connection:
-            row = await self._database.queries.find_profile(connection, user=user)
-        return None if row is None else to_profile(user, row)
+            rows = self._database.queries.find_profiles(connection, users=orjson.dumps(users).decode())
+            found = {row[0]: to_profile(UserId(row[0]), row[1:]) async for row in rows}
+        return [found.get(user) for user in users]
 
     async def put(self, profile: Profile) -> None:
         async with self._database.connection() as connection:

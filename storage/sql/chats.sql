@@ -1,4 +1,4 @@
--- name: open_chat(chat, first_user, first_bot, second_user, second_bot, started)!
+-- name: open_chats*!
 -- Fills in the members where the end came first; a chat that is known already stays as it is.
 INSERT INTO chats (id, first_user, first_bot, second_user, second_bot, started_at)
 VALUES (:chat, :first_user, :first_bot, :second_user, :second_bot, :started)
@@ -7,7 +7,7 @@ ON CONFLICT (id) DO UPDATE SET
     second_user = excluded.second_user, second_bot = excluded.second_bot, started_at = excluded.started_at
 WHERE chats.first_user IS NULL;
 
--- name: end_chat(chat, why, now)!
+-- name: end_chats*!
 -- The first end stays.
 INSERT INTO chats (id, ended_at, why) VALUES (:chat, :now, :why)
 ON CONFLICT (id) DO UPDATE SET ended_at = excluded.ended_at, why = excluded.why

@@ -1,7 +1,3 @@
--- name: find_profile(user)^
--- One person's profile.
-SELECT language, gender, age, asked, vip_until, banned_until, wishes FROM users WHERE id = :user;
-
 -- name: put_profile(user, language, gender, age, asked, vip_until, banned_until, wishes, now)!
 -- Insert or replace; the time of the first insert stays.
 INSERT INTO users (id, language, gender, age, asked, vip_until, banned_until, wishes, created_at, updated_at)

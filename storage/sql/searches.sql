@@ -1,9 +1,9 @@
--- name: begin_search(user, bot, now)!
+-- name: begin_searches*!
 -- Again, or at another bot, replaces.
 INSERT INTO searches (user_id, bot_id, began_at) VALUES (:user, :bot, :now)
 ON CONFLICT (user_id) DO UPDATE SET bot_id = excluded.bot_id, began_at = excluded.began_at;
 
--- name: end_search(user)!
+-- name: end_searches*!
 DELETE FROM searches WHERE user_id = :user;
 
 -- name: all_searches()

@@ -91,8 +91,8 @@ async def test_purging_deletes_old_ends_only(database):
 async def test_purging_goes_on_past_one_batch(database):
     chats = SqlChats(database, clock=lambda: 1.0)
     async with database.transaction() as connection:
-        for number in range(PURGE_AT_ONCE + 5):
-            await database.queries.end_chat(connection, chat=f"c{number}", why="stopped", now=1.0)
+        rows = [{"chat": f"c{number}", "why": "stopped", "now": 1.0} for number in range(PURGE_AT_ONCE + 5)]
+        await database.queries.end_chats(connection, rows)
     assert await chats.purge_before(2.0) == PURGE_AT_ONCE + 5
 
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 HOT = {
-    "find_profile": ({"user": 1}, "users"),
+    "find_profiles": ({"users": "[1,2,3]"}, "users"),
     "live_chats": ({}, "chats_live"),
     "purge_chats": ({"before": 1.0, "count": 10}, "chats_ended"),
     "page_of_blocks": ({"user": 1, "other": 1, "count": 10}, "blocks"),

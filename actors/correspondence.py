@@ -186,15 +186,17 @@ def way_back(carried: Carried, outcome: Outcome) -> Delivered:
     edit = carried.edits is not None
     back = Delivered(user=carried.source.user, chat=carried.chat, mine=carried.message, theirs=None, edit=edit)
     match outcome:
-        case NotSent(why=why, detail=detail):
-            return replace(back, why=str(why), detail=detail)
+        case NotSent(why=why, detail=detail, retry_after=seconds):
+            return replace(back, why=str(why), detail=detail, retry_after=seconds)
         case Sent(message=message, album=album):
             return replace(back, theirs=message, album=tuple(paired(carried, outcome)) if album else ())
     assert_never(outcome)
 
 
 def failure_in(delivered: Delivered) -> NotSent | None:
-    return NotSent(why=Why(delivered.why), detail=delivered.detail) if delivered.why else None
+    if not delivered.why:
+        return None
+    return NotSent(why=Why(delivered.why), detail=delivered.detail, retry_after=delivered.retry_after)
 
 
 def failure_of(outcome: Future[Any]) -> NotSent | None:

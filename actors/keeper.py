@@ -21,6 +21,7 @@ from actors.child import ChildSpec
 from actors.directory import Directory
 from actors.loop_actor import LoopActor
 from actors.loop_ref import LoopRef
+from actors.parking import Park
 from actors.supervision import Supervisor
 from actors.transport import TransportActor
 from domain.errors import Unavailable
@@ -52,6 +53,7 @@ class KeeperActor(LoopActor[KeeperMessage]):
         "_lease",
         "_leases",
         "_leaving",
+        "_park",
         "_seconds",
         "_serving",
     )
@@ -64,6 +66,7 @@ class KeeperActor(LoopActor[KeeperMessage]):
         seconds: float,
         directory: Directory,
         connect: Connect,
+        park: Park,
         drain_seconds: float = DRAIN_SECONDS,
     ) -> None:
         super().__init__()
@@ -73,6 +76,7 @@ class KeeperActor(LoopActor[KeeperMessage]):
         self._directory = directory
         self._connect = connect
         self._drain_seconds = drain_seconds
+        self._park = park
         self._lease: Lease | None = None
         self._fresh_until = 0.0
         self._serving: Supervisor | None = None
@@ -182,7 +186,7 @@ class KeeperActor(LoopActor[KeeperMessage]):
 
     def _connected(self, lease: Lease) -> LoopRef[TransportMessage]:
         """In one step, so that no update comes before the directory knows where to send it."""
-        transport = TransportActor.start(self._bot, self._connect(lease, self.fresh), self._directory)
+        transport = TransportActor.start(self._bot, self._connect(lease, self.fresh), self._directory, self._park)
         self._directory.serve(lease, transport)
         return transport
 

@@ -57,13 +57,14 @@ from domain.messages import (
     Append,
     Discard,
     Doze,
+    EndedLate,
     FromStream,
     MissingChannels,
     Progress,
     SessionMessage,
     Touch,
 )
-from domain.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Send, Why
+from domain.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Parked, Send, Sent, Why
 from domain.pool import Cancel, Find, Leave, Look, Rewish, Seeker
 from domain.session import step
 from domain.session_state import Chatting, Elsewhere, Idle, Searching, Session
@@ -105,6 +106,8 @@ class SessionActor(AlbumsFirst):
                 return self._heard(message)
             case Again(what=what):
                 return self._record_end(what) if isinstance(what, RecordEnd) else self._from_stream(what)
+            case EndedLate():
+                return self._ended_late(message)
             case Doze():
                 return self._doze()
             case Progress():
@@ -411,7 +414,7 @@ class SessionActor(AlbumsFirst):
             return self._hand_over(carried)
         return self._deliver_late(carried)
 
-    async def _deliver_late(self, carried: Carried) -> Outcome:
+    async def _deliver_late(self, carried: Carried) -> Outcome | Parked:
         """The sender heard of the chat before we did, or we have left it."""
         try:
             session = await self._wake() if self._session is None else await self._look(self._session)
@@ -423,28 +426,45 @@ class SessionActor(AlbumsFirst):
                 await self._try(turn, session, self._decide(session, matched, turn))
         except Unavailable as error:
             return NotSent(why=Why.UNREACHABLE, detail=str(error))
-        outcome: Outcome = await self._hand_over(carried)
+        outcome: Outcome | Parked = await self._hand_over(carried)
         return outcome
 
     def _hand_over(self, carried: Carried) -> Future[Any]:
-        outcome = self._send(outgoing(carried, self._address))
+        outcome = self._send(outgoing(carried, self._address), carried)
         outcome.add_done_callback(partial(self._handed_over, carried))
         return outcome
 
     def _handed_over(self, carried: Carried, outcome: Future[Any]) -> None:
         """Called by the loop, between messages."""
+        if failure_of(outcome) is None:
+            self._shown(carried, outcome.result())
+
+    def _shown(self, carried: Carried, outcome: Outcome | Parked) -> None:
         here = self._session is not None and _in_chat(self._session, carried.chat)
-        if here and failure_of(outcome) is None and carried.edits is None:
-            for theirs, mine in paired(carried, outcome.result()):
+        if here and isinstance(outcome, Sent) and carried.edits is None:
+            for theirs, mine in paired(carried, outcome):
                 self._letters.pairs.pair(mine, theirs)
+
+    async def _ended_late(self, late: EndedLate) -> None:
+        """Of what was kept elsewhere meanwhile, perhaps by an earlier process."""
+        if not isinstance(late.kept, Carried):
+            return await self._answer_afresh(Stopped(user=self._address.user))
+        try:
+            if self._session is None:
+                await self._wake()
+            self._shown(late.kept, late.outcome)
+        except Unavailable as error:
+            logger.warning("%s: replies to a late message are forgotten: %s", self._address, error)
 
     async def _deliver_from_afar(self, turn: Turn, carried: Carried) -> None:
         """It was said before the end of the chat, where both come from the stream: that end may be in the pool already."""
-        outcome: Outcome = await self._deliver(carried)
+        outcome: Outcome | Parked = await self._deliver(carried)
         if isinstance(outcome, NotSent) and outcome.why is Why.DISCARDED and self._does_not_know_the_end_of(carried.chat):
             outcome = await self._hand_over(carried)
         if isinstance(outcome, NotSent) and outcome.why is Why.STALE:
             turn.spoil()
+            return
+        if isinstance(outcome, Parked):
             return
         append = Append(bot=carried.source.bot, event=way_back(carried, outcome))
         await answer_of(self._world.events.ask(append, timeout=self._ask_timeout), "the event stream")

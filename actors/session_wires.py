@@ -74,11 +74,11 @@ class SessionWires(LoopActor[SessionMessage]):
         if self._world.events.is_alive():
             self._world.events.tell(Done(bot=self._address.bot, id=event))
 
-    def _send(self, outgoing: Outgoing) -> Future[Any]:
+    def _send(self, outgoing: Outgoing, carried: Carried | None = None) -> Future[Any]:
         transport = self._transport()
         if transport is None:
             return self._answered(NotSent(why=Why.STALE))
-        return transport.ask(Submit(outgoing=outgoing), timeout=None)
+        return transport.ask(Submit(outgoing=outgoing, carried=carried), timeout=None)
 
     def _patience_for(self, content: Content) -> float:
         """Seconds until a message on its way is given up."""

@@ -19,10 +19,23 @@ from pykka import ActorDeadError
 
 from actors.directory import Directory
 from actors.loop_actor import LoopActor
+from actors.parking import Park
 from domain.errors import BadToken, Fenced, Unavailable
+from domain.events import Carried
 from domain.inbound import Ignored, Inbound
-from domain.messages import Deposit, Describe, Discard, Glance, MissingChannels, Processed, Received, Submit, TransportMessage
-from domain.outgoing import Lane, Send
+from domain.messages import (
+    Deposit,
+    Describe,
+    Discard,
+    EndedLate,
+    Glance,
+    MissingChannels,
+    Processed,
+    Received,
+    Submit,
+    TransportMessage,
+)
+from domain.outgoing import Kept, Lane, NotSent, Outcome, Send, Sent, Why
 from domain.ports import Telegram
 from domain.status import BotReport, BotStatus
 from domain.values import Address, Bot, BotId
@@ -36,15 +49,16 @@ logger = logging.getLogger(__name__)
 
 
 class TransportActor(LoopActor[TransportMessage]):
-    __slots__ = ("_bot", "_connecting", "_directory", "_held_up", "_identity", "_relayed", "_telegram", "_updates")
+    __slots__ = ("_bot", "_connecting", "_directory", "_held_up", "_identity", "_parking", "_relayed", "_telegram", "_updates")
 
     MAILBOX_LIMIT = 100_000
 
-    def __init__(self, bot: BotId, telegram: Telegram, directory: Directory) -> None:
+    def __init__(self, bot: BotId, telegram: Telegram, directory: Directory, park: Park) -> None:
         super().__init__()
         self._bot = bot
         self._telegram = telegram
         self._directory = directory
+        self._parking = park(bot, submit=telegram.submit, told=self._ended_late, failed=self.fail)
         self._connecting: Task[None] | None = None
         self._identity: Bot | None = None
         self._held_up: set[Future[None]] = set()
@@ -64,9 +78,9 @@ class TransportActor(LoopActor[TransportMessage]):
         match message:
             case Received(update=update):
                 return self._received(update)
-            case Submit(outgoing=outgoing):
+            case Submit(outgoing=outgoing, carried=carried):
                 self._relayed += isinstance(outgoing, Send) and outgoing.lane is Lane.RELAY
-                return self._telegram.submit(outgoing)
+                return self._parking.submit(outgoing, carried)
             case Processed(pts=pts):
                 return self._telegram.confirm(pts)
             case Discard(chat=chat):
@@ -104,8 +118,10 @@ class TransportActor(LoopActor[TransportMessage]):
         if self._connecting is not None:
             self._connecting.cancel()
         await self._telegram.stop()
+        await self._parking.stop()
 
     async def _connect(self) -> None:
+        await self._parking.resume()
         pause = FIRST_PAUSE
         while self._identity is None:
             try:
@@ -119,6 +135,16 @@ class TransportActor(LoopActor[TransportMessage]):
                 pause = min(pause * 2, LONGEST_PAUSE)
         self._directory.names[self._bot] = self._identity.username
         logger.info("bot%d --Connected--> serving as @%s", self._bot, self._identity.username)
+
+    def _ended_late(self, kept: Kept, outcome: Outcome) -> None:
+        """A session is woken for what it has to know: which message of theirs that is, or that nothing reaches them any more."""
+        relayed = isinstance(kept, Carried)
+        matters = isinstance(outcome, Sent) if relayed else isinstance(outcome, NotSent) and outcome.why is Why.GONE
+        if not matters:
+            return
+        session = self._directory.session(Address(self._bot, kept.user if isinstance(kept, Carried) else kept.to))
+        if session is not None:
+            session.tell(EndedLate(kept=kept, outcome=outcome))
 
     def _connecting_ended(self, connecting: Task[None]) -> None:
         if not connecting.cancelled() and (error := connecting.exception()) is not None:

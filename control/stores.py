@@ -19,6 +19,7 @@ from domain.sharing import Member
 from domain.values import BotId
 from storage.chats import SqlChats
 from storage.database import Database, open_database
+from storage.durable_outbox import RedisDurableOutbox
 from storage.event_stream import RedisEventStream
 from storage.files import RedisFiles
 from storage.keys import Keys
@@ -57,6 +58,7 @@ class Stores:
     chats: SqlChats
     pool: RedisPool
     events: RedisEventStream
+    outbox: RedisDurableOutbox
     streams: RedisStreamWatch
     leases: RedisLeases
     roster: RedisRoster
@@ -90,6 +92,7 @@ async def opened(settings: Settings, name: str, notice: Notice) -> AsyncIterator
             chats=SqlChats(database),
             pool=RedisPool(redis, keys, settings.matching),
             events=RedisEventStream(redis, keys, owner=me.owner),
+            outbox=RedisDurableOutbox(redis, keys, owner=me.owner),
             streams=RedisStreamWatch(redis, keys, settings.streams),
             leases=leases,
             roster=roster,

@@ -9,6 +9,8 @@ import logging
 import time
 from asyncio import Future
 from collections.abc import Callable, Mapping
+from functools import partial
+from math import inf
 from typing import Any
 
 from actors import counters, loop_actor
@@ -19,6 +21,7 @@ from actors.events import EventsActor
 from actors.handle import Handle
 from actors.keeper import KeeperActor
 from actors.matcher import MatcherActor
+from actors.parking import Parking
 from actors.session import SessionActor
 from actors.steward import StewardActor
 from actors.supervision import Supervisor
@@ -149,6 +152,8 @@ def _keeper(
     directory: Directory,
     settings: Settings,
 ) -> ChildSpec:
+    outlives_us = not settings.stores.redis_url.startswith("memory://")
+    park = partial(Parking, stores.outbox, settings.pacing.durable_after_seconds if outlives_us else inf)
     seconds = settings.cluster.lease_seconds
     return ChildSpec(
         name=f"keeper-{bot}",
@@ -158,6 +163,7 @@ def _keeper(
             seconds=seconds,
             directory=directory,
             connect=connect,
+            park=park,
             drain_seconds=settings.supervisor.drain_seconds,
         ),
         budget=_budget(settings),

@@ -71,6 +71,8 @@ class Delivered:
     """domain.outgoing.Why where it could not be sent, else empty."""
     detail: str = ""
     """Of that: domain.outgoing.NotSent."""
+    retry_after: float = 0.0
+    """Of that too."""
     edit: bool = False
     """It was about a change of `mine`."""
     album: tuple[tuple[MessageId, MessageId], ...] = ()

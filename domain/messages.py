@@ -12,7 +12,7 @@ from domain.effects import RecordEnd
 from domain.events import Carried, Event
 from domain.facts import NotRelayed
 from domain.inbound import Ignored, Inbound
-from domain.outgoing import Outgoing
+from domain.outgoing import Kept, Outcome, Outgoing
 from domain.pool import Request
 from domain.values import BotId, ChatId, Pts, UserId
 
@@ -50,13 +50,23 @@ class AlbumOver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndedLate:
+    """What became of something that was parked on its way to the user."""
+
+    SYSTEM: ClassVar[bool] = True
+
+    kept: Kept
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Again:
     """Time to try once more what a store could not take."""
 
     what: RecordEnd | FromStream
 
 
-SessionMessage = Inbound | FromStream | Carried | NotRelayed | AlbumOver | Progress | Doze | Again
+SessionMessage = Inbound | FromStream | Carried | NotRelayed | AlbumOver | EndedLate | Progress | Doze | Again
 
 # --- TransportActor
 
@@ -70,9 +80,11 @@ class Received:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submit:
-    """Ask; the reply is the Outcome, when Telegram has answered."""
+    """Ask; the reply is the Outcome when Telegram has answered, or Parked where that takes long."""
 
     outgoing: Outgoing
+    carried: Carried | None = None
+    """What the call shows, where a partner said it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from domain.channels import MissingChannel
 from domain.content import Content, FileRef
 from domain.events import Entry, Event
 from domain.inbound import Ignored, Inbound
-from domain.outgoing import Outcome, Outgoing
+from domain.outgoing import Kept, Outcome, Outgoing
 from domain.pool import Answer, Request
 from domain.sharing import Member, Roll
 from domain.status import Status
@@ -143,6 +143,22 @@ class EventStream(Protocol):
         ...
 
     async def acknowledge(self, bot: BotId, ids: Sequence[str]) -> None: ...
+
+
+class DurableOutbox(Protocol):
+    """What a bot has to send and cannot send yet, in order, until it is known what became of it. Raises
+    `domain.errors.Unavailable`.
+    """
+
+    async def put(self, bot: BotId, step: str, kept: Sequence[Kept]) -> list[str]:
+        """Their ids. The last step asked for again is not done again. Raises `domain.errors.Fenced` for a former owner."""
+        ...
+
+    async def all(self, bot: BotId) -> list[tuple[str, Kept]]: ...
+
+    async def done(self, bot: BotId, id_: str, tell: tuple[BotId, Event] | None) -> None:
+        """It goes, and the event is appended for that bot, in one step."""
+        ...
 
 
 class StreamWatch(Protocol):

@@ -27,6 +27,8 @@ NAMES = {
     "fence": "string: the last fencing token that was given out",
     "events": "stream, by bot: what crosses processes (event_stream.py)",
     "parked": "stream, by bot: entries that this release cannot read (events_aside.py)",
+    "outbox": "stream, by bot: what it has to send and cannot send yet (durable_outbox.py)",
+    "outbox_step": "string, by bot: the last step that wrote there (outbox_put.lua); expires",
     "streams": "hash, by bot: how near its streams are to their limits, and what was lost (events_watch.lua)",
     "file": "string, by bot and unique id: that bot's own ids of a file that it got from another; expires",
     "never": "never there: see scripts.py",
@@ -92,6 +94,9 @@ class Keys:
 
     def parked(self, bot: BotId) -> str:
         return f"{self.tag}:parked:{bot}"
+
+    def outbox(self, bot: BotId) -> str:
+        return f"{self.tag}:outbox:{bot}"
 
     def file(self, bot: BotId, unique_id: str) -> str:
         return f"{self.tag}:file:{bot}:{unique_id}"

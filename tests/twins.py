@@ -11,11 +11,11 @@ from itertools import count
 from typing import Any
 
 from domain.content import Content, FileRef, Text, with_files
-from domain.errors import Unavailable
+from domain.errors import Fenced, Unavailable
 from domain.events import Entry, Event
 from domain.inbound import Ignored, Inbound
 from domain.matching import Oracle
-from domain.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
+from domain.outgoing import AnswerPress, Edit, Kept, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
 from domain.pool import Answer, Request
 from domain.settings import Matching
 from domain.sharing import Member, Roll
@@ -235,6 +235,37 @@ class StreamTwin(Twin):
 
     def _news(self, bots: Sequence[BotId]) -> list[tuple[BotId, Entry]]:
         return [(bot, entry) for bot in bots for entry in self.entries.get(bot, []) if entry.id not in self._handed_out]
+
+
+class OutboxTwin(Twin):
+    """What one bot's process keeps to send."""
+
+    def __init__(self, stream: StreamTwin | None = None) -> None:
+        super().__init__()
+        self.kept: dict[str, Kept] = {}
+        self.stream = stream or StreamTwin()
+        self.fenced = False
+        self._numbers = count(1)
+
+    async def put(self, bot: BotId, _step: str, kept: Sequence[Kept]) -> list[str]:
+        await self.asked()
+        if self.fenced:
+            raise Fenced(f"bot{bot} has another owner")
+        ids = [f"{next(self._numbers)}-0" for _ in kept]
+        self.kept |= dict(zip(ids, kept, strict=True))
+        self.tell()
+        return ids
+
+    async def all(self, _bot: BotId) -> list[tuple[str, Kept]]:
+        await self.asked()
+        return list(self.kept.items())
+
+    async def done(self, _bot: BotId, id_: str, tell: tuple[BotId, Event] | None) -> None:
+        await self.asked()
+        self.kept.pop(id_, None)
+        if tell is not None:
+            self.stream.add(*tell)
+        self.tell()
 
 
 class PoolTwin(Twin):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -13,6 +14,7 @@ from actors.directory import Directory
 from actors.events import EventsActor
 from actors.handle import Handle
 from actors.matcher import MatcherActor
+from actors.parking import Parking
 from actors.session import SessionActor
 from actors.surroundings import Surroundings
 from actors.transport import TransportActor
@@ -25,6 +27,7 @@ from domain.values import Address, BotId, Gender, Lease, MessageId, Profile, Pts
 from tests.twins import (
     ChatsTwin,
     MapsTwin,
+    OutboxTwin,
     PoolTwin,
     ProfilesTwin,
     SearchesTwin,
@@ -32,6 +35,7 @@ from tests.twins import (
     TelegramTwin,
 )
 
+PARKED_AFTER = 5.0
 FIRST, SECOND = BotId(1), BotId(2)
 SETTINGS = Settings()
 
@@ -46,6 +50,7 @@ class House:
         self.profiles, self.chats, self.maps, self.searches = ProfilesTwin(), ChatsTwin(), MapsTwin(), SearchesTwin()
         self.directory = Directory()
         self.telegrams: dict[BotId, TelegramTwin] = {}
+        self.outboxes = {bot: OutboxTwin(self.stream) for bot in (FIRST, SECOND)}
         self._numbers = count(10)
         self._actors: list[Any] = []
 
@@ -61,7 +66,7 @@ class House:
 
     async def serve(self, bot: BotId) -> None:
         telegram = self.telegrams[bot] = TelegramTwin(bot)
-        transport = TransportActor.start(bot, telegram, self.directory)
+        transport = TransportActor.start(bot, telegram, self.directory, partial(Parking, self.outboxes[bot], PARKED_AFTER))
         lease = Lease(bot=bot, owner="test", token=1)
         self.pool.lease(lease)
         self.directory.serve(lease, transport)

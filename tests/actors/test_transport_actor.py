@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from functools import partial
 
 import pytest
 
 from actors.child import Budget, ChildSpec
 from actors.directory import Directory
 from actors.loop_actor import LoopActor
+from actors.parking import Parking
 from actors.supervision import Supervisor
 from actors.transport import FIRST_PAUSE, LONGEST_PAUSE, TransportActor
 from domain.content import Text
@@ -18,7 +20,7 @@ from domain.inbound import Ignored, Said
 from domain.messages import Describe, Discard, MissingChannels, Processed, SessionMessage, Submit
 from domain.outgoing import Lane, Send, Sent
 from domain.values import BotId, ChatId, Lease, MessageId, Pts, UserId
-from tests.twins import TelegramTwin, Twin
+from tests.twins import OutboxTwin, TelegramTwin, Twin
 from tests.virtual_time import in_virtual_time
 
 BOT = BotId(1)
@@ -54,7 +56,7 @@ class Office(Twin):
         self.transport = self.serve(self.telegram)
 
     def serve(self, telegram: TelegramTwin):
-        transport = TransportActor.start(BOT, telegram, self.directory)
+        transport = TransportActor.start(BOT, telegram, self.directory, partial(Parking, OutboxTwin(), 5.0))
         self.directory.serve(Lease(bot=BOT, owner="test", token=1), transport)
         return transport
 
@@ -175,7 +177,7 @@ async def test_the_reply_to_a_send_is_its_outcome():
         await office.connected()
         async with office.telegram.holding():
             sending = office.transport.ask(hello(), timeout=None)
-            await asyncio.sleep(60)
+            await asyncio.sleep(4)
             assert not sending.done()
         assert isinstance(await sending, Sent)
         assert (await office.describe()).relayed == 1

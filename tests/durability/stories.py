@@ -81,6 +81,31 @@ async def editing(town: History) -> None:
     await town.boris.hears("helo", "hello")
 
 
+async def being_stuck(town: History) -> None:
+    """Boris' phone takes nothing for so long that what Anna says is done before it arrives."""
+    await meet(town)
+    town.boris.stuck = True
+    town.begins()
+    for number in range(3):
+        town.anna.says(f"from anna {number}")
+    await town.anna.is_heard()
+    town.anna.says("last from anna")
+    town.boris.flows()
+    await town.boris.hears("last from anna")
+
+
+async def losing_the_stuck(town: History) -> None:
+    """It turns out that his account is gone."""
+    await meet(town)
+    town.boris.stuck = True
+    town.begins()
+    town.anna.says("are you there?")
+    await town.anna.is_heard()
+    town.boris.blocked = True
+    town.boris.flows()
+    await town.anna.hears("partner-gone")
+
+
 async def a_whole_evening(town: History) -> None:
     """Searches that a pool without memory forgets are begun again by those who are told of it."""
     town.begins()

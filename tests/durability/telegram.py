@@ -83,6 +83,9 @@ class Phone:
         self.bot, self.user = bot, user
         self.shown: list[Shown] = []
         self.blocked = False
+        self.stuck = False
+        """Telegram asks the bot to wait with this one."""
+        self._on_hold: list[Callable[[], None]] = []
         self._telegram = telegram
         self._log = telegram.logs[bot]
 
@@ -109,6 +112,20 @@ class Phone:
         await self._telegram.until(
             lambda: any(self.shows.count(text) >= times for text in texts), lambda: f"{texts} at {self.user}: {self.shows}"
         )
+
+    def holds(self, send: Callable[[], None]) -> None:
+        self._on_hold.append(send)
+
+    def flows(self) -> None:
+        """The wait is over: what was held back comes, as far as whoever sends it is still there."""
+        self.stuck = False
+        on_hold, self._on_hold = self._on_hold, []
+        for send in on_hold:
+            send()
+
+    async def is_heard(self) -> None:
+        """Until all that this person said is done as far as Telegram knows."""
+        await self._telegram.until(lambda: not self._log.since(self._log.place), lambda: f"an end of what {self.user} said")
 
     # What the bot does
 
@@ -154,10 +171,16 @@ class Connection:
 
     def submit(self, outgoing: Outgoing) -> Future[Outcome]:
         outcome: Future[Outcome] = asyncio.get_running_loop().create_future()
-        result = self._life.step(f"submit {outgoing}", lambda: self._do(outgoing))
-        if not self._life.over:
-            outcome.set_result(result)
+        if not isinstance(outgoing, AnswerPress) and (phone := self._telegram.phones[outgoing.to]).stuck:
+            phone.holds(lambda: self._send(outgoing, outcome))
+        else:
+            self._send(outgoing, outcome)
         return outcome
+
+    def _send(self, outgoing: Outgoing, outcome: Future[Outcome]) -> None:
+        result = self._life.step(f"submit {outgoing}", lambda: self._do(outgoing))
+        if not self._life.over and result is not None:
+            outcome.set_result(result)
 
     def confirm(self, pts: Pts) -> None:
         self._life.step(f"confirm {pts}", lambda: self._confirm(pts))

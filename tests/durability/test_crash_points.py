@@ -19,7 +19,18 @@ import actors.events
 from storage.redis_client import open_redis
 from tests.durability.crash import Fate
 from tests.durability.history import ONE_WORKER, TWO_WORKERS, Ending, History, clear, in_memory, populate
-from tests.durability.stories import a_whole_evening, cancelling, editing, going_on, losing, meeting, stopping, talking
+from tests.durability.stories import (
+    a_whole_evening,
+    being_stuck,
+    cancelling,
+    editing,
+    going_on,
+    losing,
+    losing_the_stuck,
+    meeting,
+    stopping,
+    talking,
+)
 from tests.servers import flush
 
 FEWEST_STEPS = 4
@@ -96,6 +107,9 @@ def short_reads(monkeypatch):
         (talking, TWO_WORKERS),
         (stopping, TWO_WORKERS),
         (losing, TWO_WORKERS),
+        (being_stuck, ONE_WORKER),
+        (losing_the_stuck, ONE_WORKER),
+        (being_stuck, TWO_WORKERS),
     ],
     ids=lambda value: value.__name__ if callable(value) else f"{len(value)} processes",
 )

@@ -19,6 +19,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from functools import partial
+from math import inf
 from typing import Any, Protocol, TypeVar
 
 from actors.correspondence import failure_of, outgoing, way_back
@@ -72,7 +73,9 @@ class Place:
 
 
 class Parking:
-    """One bot's, under one TransportActor. `failed` is told of a fault of ours."""
+    """One bot's, under one TransportActor. `seconds`: infinity where the store does not outlive the process. `failed` is told of
+    a fault of ours.
+    """
 
     def __init__(self, outbox: DurableOutbox, seconds: float, bot: BotId, *, submit: Submit, told: Told, failed: Failed) -> None:
         self._outbox = outbox
@@ -126,7 +129,7 @@ class Parking:
 
     def _pass_on(self, call: Call, kept: Kept, reply: Future[Any] | None) -> Future[Any]:
         outcome = self._submit(call)
-        if reply is None and outcome.done():
+        if reply is None and (outcome.done() or self._seconds == inf):
             return outcome
         place = Place(kept, outcome, reply or self._loop.create_future(), self._loop.time() + self._seconds)
         self._watch(place)

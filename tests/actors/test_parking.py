@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from math import inf
 
 from actors.parking import RETRY_SECONDS, Parking
 from domain.content import Text
@@ -29,14 +30,14 @@ def call(number: int, to: UserId = BORIS) -> Send:
 
 
 class Office:
-    def __init__(self, outbox: OutboxTwin) -> None:
+    def __init__(self, outbox: OutboxTwin, seconds: float = PARKED_AFTER) -> None:
         self.outbox = outbox
         self.telegram = TelegramTwin(BOT)
         self.told: list[tuple[object, Outcome]] = []
         self.faults: list[BaseException] = []
         self.parking = Parking(
             outbox,
-            PARKED_AFTER,
+            seconds,
             BOT,
             submit=self.telegram.submit,
             told=lambda kept, outcome: self.told.append((kept, outcome)),
@@ -126,6 +127,18 @@ async def test_what_ends_while_it_is_being_kept_is_answered_as_it_ended():
             assert await saying == Sent(message=MessageId(1))
         await office.outbox.until(lambda: not office.outbox.kept)
         assert office.news == []
+
+
+@in_virtual_time
+async def test_a_store_that_dies_with_the_process_keeps_nothing():
+    office = Office(OutboxTwin(), seconds=inf)
+    await office.parking.resume()
+    async with office.telegram.holding():
+        saying = office.say(1)
+        await asyncio.sleep(1000)
+        assert not saying.done()
+    assert isinstance(await saying, Sent)
+    await office.parking.stop()
 
 
 @in_virtual_time

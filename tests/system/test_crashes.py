@@ -28,7 +28,7 @@ def stores(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
 
 @pytest.fixture
 async def house(tmp_path: Path, stores: dict[str, str]) -> AsyncIterator[House]:
-    house = House(tmp_path / "house", **stores)
+    house = House(tmp_path / "house", MASQUERADE_PACING__DURABLE_AFTER_SECONDS="1", **stores)
     try:
         yield await house.start()
     finally:
@@ -72,6 +72,21 @@ async def test_a_worker_killed_at_any_moments_loses_and_doubles_nothing(house: H
     for listener in (anna, boris):
         assert numbers(listener) == [f"number {n:02}" for n in range(25)]
         assert sum("Partner found" in text for text in listener.said_to) == 1
+
+
+async def test_what_could_not_be_sent_when_the_worker_was_killed_arrives_once_and_in_order(house: House):
+    town = Town(house)
+    anna, boris = await town.chatting(bots=(0, 1))
+    await house.fault("flood_wait", bot=town.bots[1], method="messages.SendMessage", seconds=25)
+    await talk(anna, 0, 3)
+    if "REDIS_URL" in house.environment:
+        await house.until(lambda status: status["figures"]["events_waiting"] == 3)
+    await house.kill("worker-1")
+    await talk(anna, 3, 5)
+    await boris.hears("number 04")
+    await boris.says("all here")
+    await anna.hears("all here")
+    assert numbers(boris) == [f"number {n:02}" for n in range(5)]
 
 
 async def test_a_killed_supervisor_is_followed_by_the_next_run(house: House):

@@ -133,9 +133,9 @@ class Parking:
             return outcome
         place = Place(kept, outcome, reply or self._loop.create_future(), self._loop.time() + self._seconds)
         self._watch(place)
-        self._waiting.append(place)
-        if self._timer is None:
-            self._timer = self._loop.call_at(place.due, self._look)
+        if self._seconds < inf:
+            self._waiting.append(place)
+            self._timer = self._timer or self._loop.call_at(place.due, self._look)
         assert place.reply is not None
         return place.reply
 

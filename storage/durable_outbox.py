@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
-from redis.asyncio import Redis
-
 from domain.errors import Fenced
 from domain.events import Event
 from domain.outgoing import Kept
@@ -18,14 +16,14 @@ from domain.values import BotId
 from storage.event_codec import UnknownEntryError, encode
 from storage.keys import Keys
 from storage.outbox_codec import decode_kept, encode_kept
-from storage.redis_client import text_of, translated
+from storage.redis_client import Client, text_of, translated
 from storage.scripts import REDIS_TIME, Scripts
 
 logger = logging.getLogger(__name__)
 
 
 class RedisDurableOutbox:
-    def __init__(self, client: Redis, keys: Keys, *, owner: str) -> None:
+    def __init__(self, client: Client, keys: Keys, *, owner: str) -> None:
         self._client = client
         self._keys = keys
         self._scripts = Scripts(client, keys.tag)

@@ -166,7 +166,8 @@ def _translate_of_cluster(client: Client, error: Exception) -> Exception:
             return Unavailable(f"{place_of(client)} refuses our user or password")
         if isinstance(cause, NoPermissionError):
             return _translate(client, cause)
-    return Unavailable(f"{place_of(client)} cannot serve now ({error})")
+    moving = "TTL exhausted" in str(error)
+    return Unavailable(f"{place_of(client)} cannot serve now ({'its keys are being moved' if moving else error})")
 
 
 def _translate(client: Client, error: ResponseError) -> RedisError | Unavailable:

@@ -22,7 +22,7 @@ REDIS_TIME = ""
 
 NEVER = "never"
 """With the tag, a second key that never exists. A cluster that moves the pool's keys to another node has some here, some there
-meanwhile; it refuses (TRYAGAIN) what names two keys that it lacks, so no script ever sees half a pool.
+meanwhile; it refuses (TRYAGAIN) what names two keys that it lacks. *Invariant*: no script ever sees half a pool.
 """
 
 Argument = str | int | float | bytes

@@ -129,7 +129,7 @@ class Sentinel(Server):
             "sentinel down-after-milliseconds house 500\nsentinel failover-timeout house 2000\n"
         )
         super().start()
-        wait_until(lambda: len(ask(self, "SENTINEL REPLICAS", "house")) == 1)
+        wait_until(self._may_promote)
 
     def remove(self) -> None:
         super().remove()
@@ -146,6 +146,16 @@ class Sentinel(Server):
             with admin(server) as client:
                 client.execute_command(*setuser(pool, name=pool, password=PASSWORD))
         return f"redis+sentinel://{pool}:{PASSWORD}@127.0.0.1:{self.port}/house/0"
+
+    def promote(self) -> None:
+        """Change master and replica, at once; connections to the old master stay open."""
+        ask(self, "SENTINEL FAILOVER", "house")
+        wait_until(lambda: int(ask(self, "SENTINEL GET-MASTER-ADDR-BY-NAME", "house")[1]) == self.replica.port)
+        ask(self.master, "REPLICAOF", "127.0.0.1", self.replica.port)
+
+    def _may_promote(self) -> bool:
+        replicas = ask(self, "SENTINEL REPLICAS", "house")
+        return [(each[b"flags"], each[b"master-link-status"]) for each in replicas] == [(b"slave", b"ok")]
 
     def command(self) -> list[str]:
         return [str(redis_program()), str(self.folder / "sentinel.conf"), "--sentinel"]

@@ -13,6 +13,7 @@ from control.configuration import read
 from control.findings import Finding, Grade
 from domain.errors import SettingsError
 from tests.control.houses import house
+from tests.redis_servers import RedisCluster
 
 TOKENS = {"BOT_TOKENS": "111111:" + "a" * 35}
 
@@ -104,6 +105,18 @@ async def test_redis_that_forgets_or_throws_away_is_named(tmp_path: Path, redis_
         for name, value in former.items():
             await client.config_set(name, value)
         await client.aclose()
+
+
+async def test_a_cluster_is_looked_at_where_the_pool_lies(tmp_path: Path, redis_cluster: RedisCluster) -> None:
+    findings = await examined(tmp_path, **TOKENS, REDIS_URL=redis_cluster.new_pool())
+    texts = [finding.text for finding in findings["redis"]]
+    assert texts[0].startswith("Redis Cluster at 127.0.0.1:")
+    assert findings.worst("redis").grade is Grade.WARN
+    assert any("no replica follows" in text for text in texts)
+    finding = (await examined(tmp_path, **TOKENS, REDIS_URL=redis_cluster.new_pool("main", "-xadd"))).worst("redis")
+    assert finding.grade is Grade.FAIL
+    assert "xadd" in finding.text
+    assert "rights" in finding.mend
 
 
 async def test_postgres_migrations_and_connections(tmp_path: Path, postgres_uri: str) -> None:

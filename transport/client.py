@@ -27,7 +27,7 @@ from domain.channels import MissingChannel, channel_number
 from domain.content import Content, media_of, with_files
 from domain.errors import BadToken, Fenced, MasqueradeError, Unavailable
 from domain.inbound import Ignored, Inbound
-from domain.outgoing import AnswerPress, Outcome, Outgoing
+from domain.outgoing import AnswerPress, NotSent, Outcome, Outgoing, Why
 from domain.ports import ConnectionStore
 from domain.ports import Files as Memory
 from domain.settings import Settings
@@ -142,12 +142,15 @@ class KurigramTelegram:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        return self._membership.problems
+        lost_channel = (self._files.trouble,) if self._files.trouble else ()
+        return (*self._membership.problems, *lost_channel)
 
     async def missing_channels(self, user: UserId) -> tuple[MissingChannel, ...]:
         return await self._membership.missing(user)
 
     def submit(self, outgoing: Outgoing) -> Future[Outcome]:
+        if self.state == "refused":
+            return self._refused()
         if not isinstance(outgoing, AnswerPress) and self._courier.concerns(outgoing):
             return self._courier.take(outgoing)
         return self.pacer.submit(outgoing)
@@ -196,6 +199,12 @@ class KurigramTelegram:
             self._enter("stopped", self.detail)
 
     # Within
+
+    def _refused(self) -> Future[Outcome]:
+        """The bot may stay so for days: whoever writes to its users is told at once."""
+        outcome: Future[Outcome] = asyncio.get_running_loop().create_future()
+        outcome.set_result(NotSent(why=Why.UNREACHABLE, detail="the bot is refused"))
+        return outcome
 
     def _linked(self, token: str) -> Link:
         return Link(

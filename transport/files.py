@@ -6,7 +6,8 @@ Everything raises what Telegram answers (RPCError), or OSError.
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -27,6 +28,11 @@ BIG = 10 * 1024 * 1024
 MIGRATE = "FILE_MIGRATE_X"
 
 
+LOST_CHANNEL = frozenset(
+    {"CHANNEL_INVALID", "CHANNEL_PRIVATE", "CHAT_ADMIN_REQUIRED", "CHAT_WRITE_FORBIDDEN", "USER_BANNED_IN_CHANNEL"}
+)
+
+
 class UnreadableError(OSError):
     """Telegram's answer holds no file."""
 
@@ -40,6 +46,8 @@ class Files:
         self._channel = raw.types.InputChannel(channel_id=media_channel, access_hash=0)
         self._known = False
         self.has_channel = bool(media_channel)
+        self.trouble = ""
+        """What keeps the bot out of the media channel, for the operator."""
 
     async def parts(self, file: FileRef) -> AsyncIterator[bytes]:
         """One after the other, as far as `file.size`."""
@@ -72,24 +80,44 @@ class Files:
         return self._own(raw.types.Message(id=0, peer_id=None, date=0, message="", media=answer), media.file)
 
     async def post(self, media: Media) -> MessageId:
-        channel = await self._open_channel()
-        peer = raw.types.InputPeerChannel(channel_id=channel.channel_id, access_hash=channel.access_hash)
-        query = raw.functions.messages.SendMedia(
-            peer=peer, media=input_media(media), message="", random_id=secrets.randbits(63), silent=True
-        )
-        posted = sent_post(await self._link.call(query))
+        with self._at_channel():
+            channel = await self._open_channel()
+            peer = raw.types.InputPeerChannel(channel_id=channel.channel_id, access_hash=channel.access_hash)
+            query = raw.functions.messages.SendMedia(
+                peer=peer, media=input_media(media), message="", random_id=secrets.randbits(63), silent=True
+            )
+            posted = sent_post(await self._link.call(query))
         if posted is None:
             raise UnreadableError("Telegram did not name the post")
         return posted
 
     async def posted(self, post: MessageId, like: FileRef) -> FileRef:
         """The file of that post of the media channel, as we know it."""
-        query = raw.functions.channels.GetMessages(channel=await self._open_channel(), id=[raw.types.InputMessageID(id=post)])
-        answer = await self._link.call(query)
+        with self._at_channel():
+            channel = await self._open_channel()
+            query = raw.functions.channels.GetMessages(channel=channel, id=[raw.types.InputMessageID(id=post)])
+            answer = await self._link.call(query)
         message = next((each for each in answer.messages if isinstance(each, raw.types.Message)), None)
         if message is None:
             raise UnreadableError("the post is not in the media channel")
         return replace(self._own(message, like), post=post)
+
+    @contextmanager
+    def _at_channel(self) -> Iterator[None]:
+        """Where it turns out to be lost it is looked for again next time."""
+        try:
+            yield
+        except RPCError as error:
+            if name_of(error) in LOST_CHANNEL:
+                self._known, self.trouble = False, self._locked_out(name_of(error))
+            raise
+        self.trouble = ""
+
+    def _locked_out(self, reason: str) -> str:
+        return (
+            f"bot {self._bot} cannot use the media channel ({reason}): make it an admin of the channel that "
+            "admin.media_channel_id names; until then files go by upload, or not at all to other processes"
+        )
 
     async def _part(self, file: FileRef, offset: int) -> bytes:
         query = raw.functions.upload.GetFile(location=location(file), offset=offset, limit=PART)
@@ -122,6 +150,7 @@ class Files:
             answer = await self._link.call(raw.functions.channels.GetChannels(id=[self._channel]))
             found = next((chat for chat in answer.chats if isinstance(chat, raw.types.Channel)), None)
             if found is None:
+                self.trouble = self._locked_out("CHANNEL_PRIVATE")
                 raise UnreadableError("the media channel is closed to this bot")
             self._channel = raw.types.InputChannel(channel_id=found.id, access_hash=found.access_hash or 0)
             self._known = True

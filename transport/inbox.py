@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pyrogram import raw
-from pyrogram.errors import PersistentTimestampEmpty, PersistentTimestampInvalid, RPCError
+from pyrogram.errors import FloodWait, PersistentTimestampEmpty, PersistentTimestampInvalid, RPCError
 
 from domain.inbound import Ignored, Inbound
 from domain.values import Pts
@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 LIMIT = 1000
 GAP_SECONDS = 0.5
 """How long a gap may stay before the difference is asked: answers to the bot's own calls close most of them sooner."""
+LONGEST_FLOOD = 300.0
+"""The difference is asked for again after so long, however long Telegram wants to be left alone."""
 IDLE_SECONDS = 900.0
 """After so long without an update Telegram is asked whether there is any."""
 
@@ -255,7 +257,8 @@ class Inbox:
                 log.warning("the difference could not be had: %s", type(error).__name__)
                 if isinstance(error, PLACE_REFUSED):
                     await self._begin_anew()
-                await asyncio.sleep(backoff.pause())
+                asked_to_wait = min(float(error.value), LONGEST_FLOOD) if isinstance(error, FloodWait) else 0.0
+                await asyncio.sleep(max(backoff.pause(), asked_to_wait))
             else:
                 self._behind = not complete or self._missed
         self._release()

@@ -180,8 +180,22 @@ async def test_a_token_revoked_while_running_is_told_and_ends_the_bot(town: Town
     outcome = life.submit(anna, "am I still here?")
     assert "ACCESS_TOKEN_INVALID" in await life.reaches("serving", "connecting", "refused")
     assert await outcome == NotSent(why=Why.STALE)
+    assert (await life.submit(anna, "and now?")).why is Why.UNREACHABLE, "nobody waits for a bot that may be gone for days"
     await life.telegram.stop()
     assert life.telegram.state == "refused"
+
+
+async def test_a_flood_wait_for_the_difference_is_respected(town: Town):
+    life = await town.start()
+    anna = town.person()
+    town.hear(anna, "hello")
+    await life.hears("hello")
+    town.inflict("flood_wait", method="updates.getdifference", seconds=1.0)
+    began = asyncio.get_running_loop().time()
+    town.inflict("drop", method="updates")
+    town.hear(anna, "only the difference knows this")
+    await life.hears("hello", "only the difference knows this")
+    assert asyncio.get_running_loop().time() - began >= 1.0
 
 
 async def test_a_flood_wait_at_the_login_is_told_and_respected(town: Town):

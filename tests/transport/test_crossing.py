@@ -241,6 +241,21 @@ async def test_a_channel_that_one_bot_cannot_read_is_gone_around(crossing: Cross
     assert crossing.uploads() == 1
 
 
+async def test_a_media_channel_that_is_lost_is_told_and_gone_around_until_it_is_back(crossing: Crossing):
+    crossing.has_channel()
+    await crossing.start()
+    crossing.town.inflict("error", method="messages.sendmedia", code=400, text="CHANNEL_PRIVATE")
+    crossing.sends(b"data")
+    assert isinstance(await crossing.carries(await crossing.heard()), Sent)
+    (line,) = crossing.first.telegram.problems
+    assert "media channel (CHANNEL_PRIVATE)" in line
+    crossing.sends(b"more")
+    assert isinstance(await crossing.carries(await crossing.heard(2), key="more"), Sent)
+    assert crossing.first.telegram.problems == ()
+    assert crossing.shown() == [b"data", b"more"]
+    assert crossing.uploads() == 1
+
+
 async def test_to_another_process_files_go_by_the_channel(crossing: Crossing):
     crossing.has_channel()
     await crossing.start(exchanges=(Exchange(), Exchange()))

@@ -12,5 +12,5 @@ from tests.faults.street import SHORT, Street, open_street
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def street(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Street]:
-    async with open_street(tmp_path_factory.mktemp("street") / "house", **SHORT) as street:
+    async with open_street(tmp_path_factory.mktemp("street"), **SHORT) as street:
         yield street

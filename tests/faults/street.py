@@ -23,7 +23,8 @@ from tests.faults.crowd import Crowd
 from tests.faults.proxy import Road
 from tests.servers import PostgresServer, RedisServer
 from tests.system.house import House
-from tests.system.people import Town
+from tests.system.people import Person, Town
+from tests.system.telegram import house_at, telegram
 
 SETTLED_SECONDS = 30.0
 POOL_SIZE = 4
@@ -39,13 +40,14 @@ SHORT = {
 
 
 class Street:
-    def __init__(self, folder: Path, **environment: str) -> None:
+    def __init__(self, folder: Path, endpoint: dict[str, Any], **environment: str) -> None:
         """Opened by `open_street`. `environment` goes to the house."""
         self.redis_server = RedisServer(appendonly=True)
         self.postgres = PostgresServer()
         self.to_redis = Road(lambda: self.redis_server.port)
         self.to_postgres = Road(lambda: self.postgres.port)
         self._folder = folder
+        self._telegram = endpoint
         self._environment = environment
         self.house: House
         self.town: Town
@@ -60,6 +62,14 @@ class Street:
         assert not limbo, f"{limbo}\n{self.house.log}"
         assert verdict.heard
         self.crowd.goes_on()
+
+    async def bots(self) -> list[str]:
+        """Their usernames."""
+        return [bot["username"] for bot in (await self.house.http.get("/api/bots")).json()]
+
+    async def parts(self, *people: Person) -> None:
+        """They leave their chats or searches."""
+        await asyncio.gather(*(person.says("/stop") for person in people))
 
     async def limbo(self) -> dict[int, str]:
         """Who is in limbo still when everybody has had time to come to rest."""
@@ -102,15 +112,24 @@ class Street:
     async def start(self, *, pairs: int, walkers: int, pause: float) -> None:
         await asyncio.gather(asyncio.to_thread(self.redis_server.start), asyncio.to_thread(self.postgres.start))
         await asyncio.gather(self.to_redis.open(), self.to_postgres.open())
-        self.house = House(
-            self._folder,
+        self.house = house_at(
+            self._folder / "house",
+            self._telegram,
             REDIS_URL=f"redis://127.0.0.1:{self.to_redis.port}/0",
             POSTGRES_URI=re.sub(r":\d+/", f":{self.to_postgres.port}/", self.postgres.uri),
             **self._environment,
         )
         await self.house.start()
         self.town = Town(self.house)
-        self.crowd = await Crowd(self.house.phones_url, pairs=pairs, walkers=walkers, pause=pause).gathers()
+        url = f"http://127.0.0.1:{self._telegram['http_port']}"
+        self.crowd = await Crowd(url, pairs=pairs, walkers=walkers, pause=pause).gathers()
+
+    async def takes_new_token(self, bot: int, token: str) -> None:
+        """As an operator does: into the settings, stop, run."""
+        others = [each for each in self.house.environment["BOT_TOKENS"].split(",") if not each.startswith(f"{bot}:")]
+        self.house.environment["BOT_TOKENS"] = ",".join([*others, token])
+        assert await self.house.stop() == 0
+        await self.house.start()
 
     async def close(self) -> None:
         """Whatever of it was opened."""
@@ -129,12 +148,13 @@ class Street:
 async def open_street(
     folder: Path, *, pairs: int = 4, walkers: int = 2, pause: float = 0.5, **environment: str
 ) -> AsyncIterator[Street]:
-    street = Street(folder, **environment)
-    try:
-        await street.start(pairs=pairs, walkers=walkers, pause=pause)
-        yield street
-    finally:
-        await street.close()
+    async with telegram(folder / "telegram") as endpoint:
+        street = Street(folder, endpoint, **environment)
+        try:
+            await street.start(pairs=pairs, walkers=walkers, pause=pause)
+            yield street
+        finally:
+            await street.close()
 
 
 def problems(status: dict[str, Any]) -> str:

@@ -6,29 +6,25 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import json
 import os
 import secrets
 import signal
 import socket
-import sys
 import time
-from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from pathlib import Path
-from typing import Any
+from contextlib import suppress
 
-import httpx
 import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
 from tests.servers import drop_database
-from tests.system.house import ROOT, House
+from tests.system.house import House
 from tests.system.people import Person, Town
+from tests.system.telegram import house_at, telegram
 
 LEASE_SECONDS = 4.0
+LEASES = {"MASQUERADE_CLUSTER__LEASE_SECONDS": str(LEASE_SECONDS)}
 SLACK = 8.0
 """Seconds for connecting to Telegram and fetching what was missed, on a busy machine."""
 
@@ -64,35 +60,6 @@ async def serves_all(house: House, within: float) -> None:
     await house.until(lambda status: {bot["state"] for bot in status.get("bots", [])} == {"serving"}, within)
 
 
-@asynccontextmanager
-async def telegram(folder: Path) -> AsyncIterator[dict[str, Any]]:
-    """A sandbox of its own, which no house takes with it when it dies."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "transport.sandbox", "--folder", str(folder), "--port", "0", "--http-port", "0",
-        cwd=ROOT, stdout=PIPE,
-    )  # fmt: skip
-    try:
-        assert process.stdout is not None
-        yield json.loads(await process.stdout.readline())
-    finally:
-        process.terminate()
-        await process.communicate()
-
-
-def house_at(folder: Path, endpoint: dict[str, Any], **environment: str) -> House:
-    house = House(
-        folder,
-        TELEGRAM_SERVER=f"127.0.0.1:{endpoint['port']}",
-        TELEGRAM_PUBLIC_KEY=endpoint["public_key"],
-        BOT_TOKENS=",".join(endpoint["tokens"]),
-        MASQUERADE_CLUSTER__LEASE_SECONDS=str(LEASE_SECONDS),
-        **environment,
-    )
-    house.arguments = ()
-    house.http = httpx.AsyncClient(base_url=f"http://127.0.0.1:{endpoint['http_port']}", timeout=30.0)
-    return house
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def street(tmp_path_factory, redis_server, postgres) -> AsyncIterator[Neighbours]:
     """Both houses stand when a test begins, and the test leaves it so."""
@@ -100,7 +67,7 @@ async def street(tmp_path_factory, redis_server, postgres) -> AsyncIterator[Neig
     stores = {"REDIS_URL": redis_server.new_database(), "POSTGRES_URI": postgres.new_database()}
     key = base64.b64encode(secrets.token_bytes(32)).decode()
     async with telegram(folder / "telegram") as endpoint, Redis.from_url(stores["REDIS_URL"]) as redis:
-        houses = [house_at(folder / name, endpoint, ENCRYPTION_KEY=key, **stores) for name in ("first", "second")]
+        houses = [house_at(folder / name, endpoint, ENCRYPTION_KEY=key, **LEASES, **stores) for name in ("first", "second")]
         try:
             await asyncio.gather(*(house.start() for house in houses))
             yield Neighbours(houses, redis)

@@ -1,0 +1,17 @@
+"""Telegram cuts, delays, doubles, forgets and refuses while a crowd talks."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.faults.scenarios import Scenario
+from tests.faults.street import Street
+from tests.faults.telegram_scenarios import TELEGRAM
+
+pytestmark = [pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope="module")]
+
+
+@pytest.mark.parametrize("scenario", TELEGRAM, ids=lambda scenario: scenario.__name__)
+async def test_it_is_told_and_nothing_is_lost(street: Street, scenario: Scenario):
+    await scenario(street, 2.0)
+    await street.settles()

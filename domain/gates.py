@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from domain.effects import Effect
-from domain.inbound import Commanded, Inbound, Pressed, Said
+from domain.inbound import Commanded, Edited, Inbound, Pressed, Said
+from domain.limits import Bucket
 from domain.replies import say, toast
 from domain.session_state import Rules, Session
 
@@ -33,18 +34,27 @@ def _not_banned(session: Session, _update: Inbound, now: float, _rules: Rules) -
 def _within_flood_limit(session: Session, update: Inbound, now: float, rules: Rules) -> tuple[Session, list[Effect] | None]:
     """An album counts as many messages as it has parts."""
     count = (isinstance(update, Said) and len(update.places)) or 1
-    bucket = session.flood or rules.flood.full(now)
-    left = rules.flood.take(bucket, now, count)
+    at = _written_at(update, now, session.flood)
+    bucket = session.flood or rules.flood.full(at)
+    left = rules.flood.take(bucket, at, count)
     if left is not None:
         return replace(session, flood=left), None
     if now - session.warned < WARN_EVERY:
         return session, []
-    seconds = math.ceil(rules.flood.wait(bucket, now, count))
+    seconds = math.ceil(rules.flood.wait(bucket, at, count))
     if isinstance(update, Pressed):
         warning: Effect = toast(session, update, "too-fast", seconds=seconds)
     else:
         warning = say(session, "too-fast", seconds=seconds)
     return replace(session, warned=now), [warning]
+
+
+def _written_at(update: Inbound, now: float, flood: Bucket | None) -> float:
+    """What was written while nobody served the bot comes all at once and was not. Never in the future, whichever clock is wrong,
+    and never before what counted already, so that no second counts twice; unless our clock went back.
+    """
+    dated = isinstance(update, Said | Commanded | Edited) and update.date
+    return max(min(dated or now, now), flood.at if flood and flood.at <= now else 0.0)
 
 
 GATES: tuple[Gate, ...] = (_not_done_before, _not_banned, _within_flood_limit)

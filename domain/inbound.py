@@ -26,6 +26,8 @@ class Said:
     places: tuple[Pts, ...] = ()
     """Of an album that was gathered: the place of each of its parts."""
     language: str = "en"
+    date: float = 0.0
+    """When it was written, in Unix seconds by Telegram's clock; 0 where that is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,8 @@ class Commanded:
     argument: str = ""
     content: Content
     language: str = "en"
+    date: float = 0.0
+    """When it was written, in Unix seconds by Telegram's clock; 0 where that is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,8 @@ class Edited:
     pts: Pts
     message: MessageId
     content: Content
+    date: float = 0.0
+    """When it was changed; as above."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

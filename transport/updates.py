@@ -64,17 +64,39 @@ def _new_message(update: Any, users: Users, ear: Ear) -> Inbound | None:
     pts, number, language = Pts(update.pts), MessageId(message.id), _language(user, users)
     content = content_of(message, ear.bot)
     if (command := _command(message, content, ear.labels)) is None:
-        reply_to, album = _replied(message), message.grouped_id or 0
-        return Said(user=user, pts=pts, message=number, content=content, reply_to=reply_to, album=album, language=language)
-    name, argument = command
-    return Commanded(user=user, pts=pts, message=number, name=name, argument=argument, content=content, language=language)
+        return Said(
+            user=user,
+            pts=pts,
+            message=number,
+            content=content,
+            reply_to=_replied(message),
+            album=message.grouped_id or 0,
+            language=language,
+            date=message.date,
+        )
+    return Commanded(
+        user=user,
+        pts=pts,
+        message=number,
+        name=command[0],
+        argument=command[1],
+        content=content,
+        language=language,
+        date=message.date,
+    )
 
 
 def _edited_message(update: Any, users: Users, ear: Ear) -> Inbound | None:
     message = update.message
     if (user := _writer(message, users)) is None:
         return None
-    return Edited(user=user, pts=Pts(update.pts), message=MessageId(message.id), content=content_of(message, ear.bot))
+    return Edited(
+        user=user,
+        pts=Pts(update.pts),
+        message=MessageId(message.id),
+        content=content_of(message, ear.bot),
+        date=message.edit_date or message.date,
+    )
 
 
 def _press(update: Any, users: Users, _: Ear) -> Inbound | None:

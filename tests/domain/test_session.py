@@ -336,6 +336,44 @@ def test_an_album_counts_as_its_parts():
     assert [type(effect) for effect in effects] == [Relay]
 
 
+def test_what_was_written_at_leisure_and_comes_all_at_once_is_no_flood():
+    rules = replace(RULES, flood=Limit(rate=1.0, burst=2))
+    session = CHATTING
+    for number in range(100):
+        session, effects = step(session, said("hello", pts=5 + number, date=NOW - 200 + number), NOW, rules)
+        assert isinstance(effects[0], Relay), number
+
+
+def test_what_was_written_too_fast_is_a_flood_however_late_it_comes():
+    rules = replace(RULES, flood=Limit(rate=1.0, burst=2))
+    session = CHATTING
+    relayed = 0
+    for number in range(20):
+        session, effects = step(session, said("hello", pts=5 + number, date=NOW - 200), NOW, rules)
+        relayed += any(isinstance(effect, Relay) for effect in effects)
+    assert relayed == 2
+
+
+def test_a_clock_that_went_back_holds_nobody_up():
+    rules = replace(RULES, flood=Limit(rate=1.0, burst=2))
+    session, _ = step(CHATTING, pressed("cancel"), NOW + 3600, rules)
+    for second in range(10):
+        session, effects = step(session, said("hello", pts=5 + second), NOW + second, rules)
+        assert isinstance(effects[0], Relay), second
+
+
+@pytest.mark.parametrize("ahead", [-3600.0, 3600.0])
+def test_a_clock_that_disagrees_with_telegrams_lets_nobody_say_more(ahead):
+    """Presses have no date of Telegram's and count by our own clock."""
+    rules = replace(RULES, flood=Limit(rate=1.0, burst=5))
+    session, relayed = CHATTING, 0
+    for number in range(20):
+        session, effects = step(session, said("hello", pts=5 + number, date=NOW + ahead), NOW, rules)
+        relayed += any(isinstance(effect, Relay) for effect in effects)
+        session, _ = step(session, pressed("cancel"), NOW, rules)
+    assert relayed <= 5
+
+
 def test_a_flood_is_refused_and_answered_once_in_a_while():
     rules = replace(RULES, flood=Limit(rate=1.0, burst=2))
     session, answers = CHATTING, []

@@ -48,7 +48,7 @@ def press(data, **more):
 
 
 def test_a_message_says_who_wrote_what_and_its_place_in_the_log():
-    assert reading(new("hello")) == Said(user=ANNA, pts=PTS, message=9, content=Text(text="hello"))
+    assert reading(new("hello")) == Said(user=ANNA, pts=PTS, message=9, content=Text(text="hello"), date=1)
 
 
 def test_formatting_comes_along():
@@ -99,7 +99,7 @@ def test_a_reply_to_something_outside_the_chat_points_nowhere(header):
     ],
 )
 def test_commands_and_the_keyboards_labels_are_commands(text, name, argument):
-    expected = Commanded(user=ANNA, pts=PTS, message=9, name=name, argument=argument, content=Text(text=text))
+    expected = Commanded(user=ANNA, pts=PTS, message=9, name=name, argument=argument, content=Text(text=text), date=1)
     assert reading(new(text)) == expected
 
 
@@ -149,7 +149,7 @@ def test_a_link_preview_does_not_hide_the_text():
 
 def test_an_edit_carries_the_new_text():
     update = raw.types.UpdateEditMessage(message=message("better", edit_date=2), pts=PTS, pts_count=1)
-    assert reading(update) == Edited(user=ANNA, pts=PTS, message=9, content=Text(text="better"))
+    assert reading(update) == Edited(user=ANNA, pts=PTS, message=9, content=Text(text="better"), date=2)
 
 
 @pytest.mark.parametrize(
@@ -297,3 +297,9 @@ def words(value):
     if isinstance(value, tuple):
         return [word for each in value for word in words(each)]
     return [str(value)]
+
+
+def test_each_message_says_when_it_was_written_and_each_edit_when_it_was_made():
+    assert reading(new("hello")).date == reading(new("/find")).date == 1
+    edited = raw.types.UpdateEditMessage(message=message("hello", edit_date=7), pts=PTS, pts_count=1)
+    assert reading(edited).date == 7

@@ -169,6 +169,25 @@ def restart(
 
 
 @app.command()
+def drain(bot: Annotated[str, typer.Argument(help="The bot's id, @username or number in status.")]) -> None:
+    """Let a bot finish what it is doing and give it back: this house does not serve it again until `resume`.
+
+    Another machine that has its token takes it over; where none has, what people write waits at Telegram.
+    """
+    from control import commands
+
+    _asked(commands.carried_out(_data(), "drain", bot=bot))
+
+
+@app.command()
+def resume(bot: Annotated[str, typer.Argument(help="The bot's id, @username or number in status.")]) -> None:
+    """Serve a drained bot again, where the spread over all machines gives it to this house."""
+    from control import commands
+
+    _asked(commands.carried_out(_data(), "resume", bot=bot))
+
+
+@app.command()
 def logs(
     *,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what comes, until Ctrl-C.")] = False,

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,11 @@ def load(folder: Path, environ: Mapping[str, str]) -> Settings:
 
 def database_uri(settings: Settings) -> str:
     return settings.stores.postgres_uri or f"sqlite:{settings.stores.sqlite_path}"
+
+
+def house_of(settings: Settings) -> str:
+    """This installation, as workers of other machines see it: a digest of where its data is."""
+    return sha256(settings.data.encode()).hexdigest()[:8]
 
 
 def read(folder: Path, environ: Mapping[str, str], *, working: Path | None = None) -> Loaded:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +28,8 @@ COLOURS = {
 GRADE_COLOURS = {Grade.OK: "green", Grade.WARN: "yellow", Grade.FAIL: "red"}
 LEVEL_COLOURS = {"DEBUG": "dim", "INFO": "green", "WARNING": "yellow", "ERROR": "red", "CRITICAL": "bold red"}
 BOT_COLOURS = {"serving": "green", "refused": "red"}
+HERE = frozenset({"serving", "connecting", "leaving"})
+"""States of a bot that a worker of ours has."""
 
 out = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
@@ -87,6 +90,8 @@ def status_page(status: Status) -> None:
     out.print(_processes(status))
     if status.bots:
         out.print(_bots(status))
+    if status.elsewhere:
+        out.print(_elsewhere(status))
     if status.figures:
         figures = (f"{name.replace('_', ' ')} {value:g}" for name, value in sorted(status.figures.items()))
         out.print(" · ".join(figures), soft_wrap=True)
@@ -115,13 +120,14 @@ def findings(found: Sequence[Finding]) -> None:
 
 
 def _processes(status: Status) -> Table:
-    table = Table("process", "state", "pid", "up", "restarts", "MB", "last error", box=None, header_style="dim")
+    table = Table("process", "state", "pid", "up", "restarts", "MB", "bots", "last error", box=None, header_style="dim")
+    served = Counter(bot.worker for bot in status.bots if bot.state in HERE)
     for process in status.processes:
-        table.add_row(*_process_row(process))
+        table.add_row(*_process_row(process, served[process.name]))
     return table
 
 
-def _process_row(process: ProcessStatus) -> tuple[str, ...]:
+def _process_row(process: ProcessStatus, bots: int) -> tuple[str, ...]:
     colour = COLOURS[process.state]
     return (
         process.name,
@@ -130,16 +136,32 @@ def _process_row(process: ProcessStatus) -> tuple[str, ...]:
         _span(process.uptime) if process.pid else "",
         str(process.restarts),
         f"{process.memory_mb:.0f}" if process.memory_mb else "",
+        str(bots or ""),
         escape(process.last_error),
     )
 
 
 def _bots(status: Status) -> Table:
-    table = Table("bot", "state", "worker", "", box=None, header_style="dim")
-    for bot in status.bots:
-        name = f"@{bot.username}" if bot.username else str(bot.id)
-        table.add_row(name, f"[{BOT_COLOURS.get(bot.state, 'yellow')}]{bot.state}[/]", bot.worker, escape(bot.detail))
+    table = Table("", "bot", "state", "worker", "", box=None, header_style="dim")
+    for place, bot in enumerate(status.bots, 1):
+        worker = bot.worker if bot.state in HERE else ""
+        state = f"[{BOT_COLOURS.get(bot.state, 'yellow')}]{bot.state}[/]"
+        table.add_row(str(place), _name_of(bot.id, status), state, worker, escape(bot.detail))
     return table
+
+
+def _elsewhere(status: Status) -> Table:
+    table = Table("elsewhere", "worker", "bots", "seen", box=None, header_style="dim")
+    for near in status.elsewhere:
+        bots = ", ".join(_name_of(bot, status) for bot in near.bots) or "none"
+        seen = f"{near.seen:.0f} s ago" + ("" if near.ready else ", stopping")
+        table.add_row(f"{escape(near.machine)}/{near.house}", near.worker, bots, seen)
+    return table
+
+
+def _name_of(bot: int, status: Status) -> str:
+    username = next((each.username for each in status.bots if each.id == bot), "")
+    return f"@{username}" if username else str(bot)
 
 
 def _span(seconds: float) -> str:

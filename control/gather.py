@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
+from socket import gethostname
 
 import msgspec
 
@@ -13,7 +14,7 @@ from control import VERSION
 from control.processes import Process
 from control.specs import is_worker
 from domain.errors import Unavailable
-from domain.status import ActorStats, BotStatus, ProcessState, ProcessStatus, Status, WorkerReport
+from domain.status import ActorStats, BotStatus, Neighbour, ProcessState, ProcessStatus, Status, WorkerReport
 
 SECONDS = 2.0
 LONG_START_SECONDS = 15.0
@@ -23,14 +24,18 @@ SAME_EVERYWHERE = frozenset({"chats", "waiting", "oldest_wait", "events_waiting"
 DEEPEST = frozenset({"deepest"})
 """Counts of actors of which the highest stands for all; the others are added up."""
 
-RANK = ("serving", "connecting", "waiting", "refused", "stopped")
+RANK = ("serving", "connecting", "leaving", "waiting", "drained", "refused", "stopped")
 """Of one bot as several workers see it, the first of these is how it stands."""
 
 
-async def gather(processes: Sequence[Process], *, uptime: float, under_way: str = "") -> Status:
+async def gather(
+    processes: Sequence[Process], *, uptime: float, house: str, usernames: dict[int, str], under_way: str = ""
+) -> Status:
+    """`usernames` are kept from one time to the next: only who serves a bot knows its own."""
     reports = await asyncio.gather(*(report_of(process) for process in processes if is_worker(process.spec.name)))
     states = tuple(process.status() for process in processes)
-    bots = merge_bots(report.bots for report in reports)
+    bots = _with_names(merge_bots(report.bots for report in reports), usernames)
+    elsewhere = [near for near in merge_neighbours(reports) if (near.machine, near.house) != (gethostname(), house)]
     problems = [*_of_processes(states), *(line for report in reports for line in report.problems)]
     problems += _of_bots(bots, problems) or ([] if problems else _of_long_starts(states))
     return Status(
@@ -41,6 +46,7 @@ async def gather(processes: Sequence[Process], *, uptime: float, under_way: str 
         processes=states,
         bots=bots,
         actors=merge_actors(report.actors for report in reports),
+        elsewhere=tuple(elsewhere),
         figures=merge_figures(report.figures for report in reports),
         problems=tuple(dict.fromkeys(problems)),
     )
@@ -67,6 +73,21 @@ def merge_bots(reports: Iterable[Sequence[BotStatus]]) -> tuple[BotStatus, ...]:
         before = merged.get(bot.id)
         merged[bot.id] = min(before, bot, key=_rank) if before else bot
     return tuple(merged[bot] for bot in sorted(merged))
+
+
+def merge_neighbours(reports: Iterable[WorkerReport]) -> list[Neighbour]:
+    """Of one worker as several have seen it, the latest."""
+    merged: dict[tuple[str, str, str], Neighbour] = {}
+    for near in (near for report in reports for near in report.neighbours):
+        key = (near.machine, near.house, near.worker)
+        merged[key] = min(merged.get(key, near), near, key=lambda each: each.seen)
+    return [merged[key] for key in sorted(merged)]
+
+
+def _with_names(bots: Iterable[BotStatus], usernames: dict[int, str]) -> tuple[BotStatus, ...]:
+    bots = tuple(bots)
+    usernames.update({bot.id: bot.username for bot in bots if bot.username})
+    return tuple(replace(bot, username=usernames.get(bot.id, "")) for bot in bots)
 
 
 def _rank(bot: BotStatus) -> int:
@@ -96,7 +117,8 @@ def _of_processes(states: Iterable[ProcessStatus]) -> list[str]:
     for process in states:
         why = f": {process.last_error}" if process.last_error else ""
         if process.state is ProcessState.FATAL:
-            lines.append(f"{process.name} is down for good{why}; see logs/error.log, mend it, then stop and run again")
+            mend = f"see logs/error.log, mend it, then: python supervisor.py restart {process.name}"
+            lines.append(f"{process.name} is down for good{why}; {mend}")
         elif process.state is ProcessState.BACKOFF:
             lines.append(f"{process.name} crashed and comes back{why}; see logs/error.log")
     return lines

@@ -10,7 +10,8 @@ from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
-from control.configuration import Loaded
+from control.bots import Bots
+from control.configuration import Loaded, house_of
 from control.crew import Crew
 from control.desk import Desk
 from control.gather import gather
@@ -24,7 +25,7 @@ from control.progress import Phase, narrated
 from control.progress import Show as ShowProgress
 from control.roll import Roll
 from control.socket import ControlSocket, socket_path
-from control.specs import Plan
+from control.specs import Plan, is_worker
 from control.stages import Stages
 from domain.errors import SettingsError
 from domain.status import Status
@@ -51,6 +52,10 @@ class House:
         handlers = {"status": self._on_status, "stop": self._on_stop, **self._orders.handlers}
         self._control = ControlSocket(socket_path(self._data), handlers)
         self._stages = Stages((), self._settings.supervisor)
+        self._usernames: dict[int, str] = {}
+        self._environ: dict[str, str] = {}
+        """What every process is told that starts from now on."""
+        self._bots = Bots(lambda: self._stages.workers, self._settings.supervisor, self._status, self._environ)
         self._stopping = asyncio.Event()
         self._started = asyncio.get_running_loop().time()
 
@@ -83,10 +88,21 @@ class House:
         policy = self._settings.supervisor
         installation = Installation(self._loaded, self._read)
         crew = Crew(self._stages, lambda number: self._process(plan.worker(number)), policy, installation)
-        return Staff(crew=crew, roll=Roll(self._stages, crew, policy, installation))
+        return Staff(crew=crew, roll=Roll(self._stages, crew, policy, installation), bots=self._bots)
 
     def _process(self, spec: Spec) -> Process:
-        return Process(spec, self._settings.supervisor, self._logs.take, inherit=(self._lock.family,))
+        return Process(
+            spec,
+            self._settings.supervisor,
+            self._logs.take,
+            bury=self._bury,
+            environ=self._environ,
+            inherit=(self._lock.family,),
+        )
+
+    async def _bury(self, name: str, pid: int) -> None:
+        if is_worker(name):
+            await self._bots.bury(name, pid)
 
     def _open_logs(self, show: Show) -> LogFiles:
         rules = self._settings.logging
@@ -124,7 +140,13 @@ class House:
 
     async def _status(self) -> Status:
         uptime = asyncio.get_running_loop().time() - self._started
-        return await gather(self._stages.processes, uptime=uptime, under_way=self._desk.under_way)
+        return await gather(
+            self._stages.processes,
+            uptime=uptime,
+            house=house_of(self._settings),
+            usernames=self._usernames,
+            under_way=self._desk.under_way,
+        )
 
     async def _on_status(self, _: Mapping[str, Any]) -> Status:
         return await self._status()

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from control.bots import Bots
 from control.crew import Crew, counted
 from control.desk import Desk, News, Refused
 from control.roll import Roll
@@ -23,6 +24,7 @@ class Staff:
 
     crew: Crew
     roll: Roll
+    bots: Bots
 
 
 class Scale(msgspec.Struct, frozen=True):
@@ -32,6 +34,11 @@ class Scale(msgspec.Struct, frozen=True):
 class Restart(msgspec.Struct, frozen=True):
     name: str = ""
     """Empty: all workers, then the panel."""
+
+
+class OneBot(msgspec.Struct, frozen=True):
+    bot: str
+    """Id, @username or number in status."""
 
 
 class Follow(msgspec.Struct, frozen=True):
@@ -44,7 +51,13 @@ class Orders:
         self._desk = desk
         self._staff: Staff | None = None
         self._refusal = "Masquerade is still starting; status says what it waits for"
-        self.handlers: Mapping[str, Handler] = {"scale": self._scale, "restart": self._restart, "news": self._news}
+        self.handlers: Mapping[str, Handler] = {
+            "scale": self._scale,
+            "restart": self._restart,
+            "drain": self._drain,
+            "resume": self._resume,
+            "news": self._news,
+        }
 
     def open(self, staff: Staff) -> None:
         """From now on, for the house stands."""
@@ -61,6 +74,14 @@ class Orders:
     async def _restart(self, request: Mapping[str, Any]) -> int:
         name = _read(request, Restart).name
         return self._desk.begin(f"restart {name}".strip(), partial(self._present.roll.restart, name))
+
+    async def _drain(self, request: Mapping[str, Any]) -> int:
+        bot = _read(request, OneBot).bot
+        return self._desk.begin(f"drain {bot}", partial(self._present.bots.drain, bot))
+
+    async def _resume(self, request: Mapping[str, Any]) -> int:
+        bot = _read(request, OneBot).bot
+        return self._desk.begin(f"resume {bot}", partial(self._present.bots.resume, bot))
 
     async def _news(self, request: Mapping[str, Any]) -> News:
         asked = _read(request, Follow)

@@ -16,7 +16,7 @@ import signal
 import socket
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,6 +40,8 @@ SETTLED = frozenset({ProcessState.READY, ProcessState.BACKOFF, ProcessState.FATA
 logger = logging.getLogger(__name__)
 TakeLine = Callable[[str, str, bytes], Mapping[str, Any]]
 """(process, stream, line) → the log record it was taken for."""
+Bury = Callable[[str, int], Awaitable[None]]
+"""(process, its process id): it did not end in good order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +56,23 @@ class Spec:
 
 
 class Process:
-    def __init__(self, spec: Spec, policy: Supervisor, take_line: TakeLine, inherit: Sequence[int] = ()) -> None:
-        """`inherit`: descriptors that the process keeps open as long as it lives."""
+    def __init__(
+        self,
+        spec: Spec,
+        policy: Supervisor,
+        take_line: TakeLine,
+        *,
+        bury: Bury,
+        environ: Mapping[str, str],
+        inherit: Sequence[int] = (),
+    ) -> None:
+        """`environ` is read at each start, over that of `spec`. `inherit`: descriptors that the process keeps open for life."""
         self.spec = spec
         self.state = ProcessState.STOPPED
         self._policy = policy
         self._take_line = take_line
+        self._bury = bury
+        self._environ = environ
         self._inherit = tuple(inherit)
         self._restarts = Restarts(policy)
         self._restarted = 0
@@ -77,6 +90,7 @@ class Process:
         self._silent_ticks = 0
         self._wanted_exit = False
         self._exit_code = 0
+        self._pid = 0
 
     @property
     def was_killed(self) -> bool:
@@ -131,11 +145,11 @@ class Process:
             self._enter(ProcessState.DRAINING, why)
             self._ask_to_leave(self._policy.drain_seconds)
 
-    async def ask(self, op: str, *, seconds: float) -> Any:
+    async def ask(self, op: str, *, seconds: float, **arguments: Any) -> Any:
         """Raises `domain.errors.Unavailable`."""
         if self._peer is None:
             raise Unavailable(f"{self.spec.name} does not run")
-        return await self._peer.ask(op, timeout=seconds)
+        return await self._peer.ask(op, timeout=seconds, **arguments)
 
     def status(self) -> ProcessStatus:
         process = self._process
@@ -152,13 +166,18 @@ class Process:
     async def _supervise(self) -> None:
         while True:
             self._exit_code = await self._run_once()
-            if not self._stopping:
-                await self._rest(0.0 if self._wanted_exit else self._after_crash(self._exit_code))
+            pause = 0.0 if self._wanted_exit or self._stopping else self._after_crash(self._exit_code)
+            await asyncio.gather(self._rest(pause), self._mourned())
             if self._stopping:
                 self._enter(ProcessState.STOPPED, "exit")
                 return
             self._restarted += 1
             self._enter(ProcessState.STARTING, "again")
+
+    async def _mourned(self) -> None:
+        """One that ended in good order has left nothing to be put right."""
+        if self._exit_code:
+            await self._bury(self.spec.name, self._pid)
 
     async def _rest(self, seconds: float | None) -> None:
         """None: until it is summoned."""
@@ -195,7 +214,7 @@ class Process:
             return os.EX_OSERR
         finally:
             theirs.close()
-        self._process, self._since = process, _now()
+        self._process, self._pid, self._since = process, process.pid, _now()
         if self._stopping:
             _signal(process, signal.SIGTERM)
         helpers = [asyncio.create_task(work) for work in (self._listen(ours), self._watch(process))]
@@ -213,7 +232,7 @@ class Process:
         self._last_error = ""
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-m", "control.launch", self.spec.module, *self.spec.arguments),
-            env={**os.environ, **self.spec.environ, **own},
+            env={**os.environ, **self.spec.environ, **self._environ, **own},
             stdin=DEVNULL,
             stdout=PIPE,
             stderr=PIPE,

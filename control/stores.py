@@ -7,12 +7,11 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from socket import gethostname
 from typing import TypeVar
 
-from control.configuration import database_uri
+from control.configuration import database_uri, house_of
 from domain.errors import Unavailable
 from domain.settings import Settings
 from domain.sharing import Member
@@ -114,7 +113,7 @@ async def _records(settings: Settings) -> Database:
 
 def member_of(name: str, settings: Settings) -> Member:
     """This incarnation of the worker of that name, and the bots whose tokens it has."""
-    house = sha256(settings.data.encode()).hexdigest()[:8]
+    house = house_of(settings)
     bots = tuple(sorted(BotId(int(token.partition(":")[0])) for token in settings.telegram.tokens))
     return Member(owner=new_owner(f"{name}.{house}"), machine=gethostname(), house=house, name=name, bots=bots)
 

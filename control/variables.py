@@ -6,10 +6,15 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 
+from domain.values import BotId
+
 PREFIX = "MASQUERADE_"
 """Every setting also answers to MASQUERADE_SECTION__KEY."""
 
-OWN = frozenset({"MASQUERADE_FOLDER", "MASQUERADE_CHANNEL", "MASQUERADE_SUPERVISOR"})
+DRAINED = "MASQUERADE_DRAINED"
+"""Ids of the bots that a worker leaves to others from its start."""
+
+OWN = frozenset({"MASQUERADE_FOLDER", "MASQUERADE_CHANNEL", "MASQUERADE_SUPERVISOR", DRAINED})
 """What the supervisor tells its children; MASQUERADE_FOLDER may also be set by the operator."""
 
 NAMES: Mapping[str, str] = {
@@ -42,6 +47,11 @@ NAMES: Mapping[str, str] = {
 }
 ONE_MORE_TOKEN = "BOT_TOKEN"  # noqa: S105 - a variable's name
 CHANNEL = re.compile(r"REQUIRED_CHANNEL_(\d+)")
+
+
+def kept_away(environ: Mapping[str, str]) -> set[BotId]:
+    """Bots that the operator had drained before this process started."""
+    return {BotId(int(bot)) for bot in environ.get(DRAINED, "").split(",") if bot}
 
 
 def setting_of(name: str) -> str | None:

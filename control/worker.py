@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import gc
 import logging
+import os
 import time
 from asyncio import Future
 from collections.abc import Callable, Mapping
@@ -30,6 +31,7 @@ from control.child import Child, run_child
 from control.database_watch import DatabaseWatch
 from control.report import Reporter
 from control.stores import Stores, bury, opened
+from control.variables import kept_away
 from domain.errors import Unavailable
 from domain.limits import Limit
 from domain.messages import Beat, Describe, Drain, KeeperMessage, Resume, StewardMessage, Survey
@@ -67,7 +69,7 @@ async def work(child: Child) -> int:
             world = _surroundings(house, stores, directory, settings)
             directory.wakes_with(lambda address: SessionActor.start(address, world))
             keepers = await _serve_bots(house, stores, directory, settings)
-            drained: set[BotId] = set()
+            drained = kept_away(os.environ)
             steward = await house.start_child(_steward(keepers, drained, stores, directory, settings))
             reporter.serves(keepers, steward, stores.pool, stores.streams, DatabaseWatch(stores.database))
             _answer_for(child, steward, keepers, stores)

@@ -119,6 +119,8 @@ class Status:
     bots: tuple[BotStatus, ...] = ()
     actors: tuple[ActorStats, ...] = ()
     """By class, added up over the workers."""
+    elsewhere: tuple[Neighbour, ...] = ()
+    """The workers that other supervisors run on the same Redis."""
     figures: dict[str, float] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
 

@@ -9,11 +9,14 @@ import signal
 import sys
 import time
 from collections.abc import Mapping
+from socket import gethostname
 from typing import Any
 
 from control.child import Child, run_child
+from control.configuration import house_of
+from control.variables import kept_away
 from domain.errors import SettingsError
-from domain.status import ActorStats, BotStatus, WorkerReport
+from domain.status import ActorStats, BotStatus, Neighbour, WorkerReport
 from domain.values import Address, BotId, UserId
 
 logger = logging.getLogger("actors.session")
@@ -24,14 +27,34 @@ def block() -> None:
 
 
 async def works(child: Child) -> None:
+    drained = kept_away(os.environ)
+
     async def report(_: Mapping[str, Any]) -> WorkerReport:
+        bot = BotStatus(id=1, username="first_bot", state="serving", worker=child.name)
         return WorkerReport(
-            bots=(BotStatus(id=1, username="first_bot", state="serving", worker=child.name),),
+            bots=(BotStatus(id=1, state="drained", worker=child.name) if drained else bot,),
             actors=(ActorStats(name="SessionActor", alive=2, deepest=3),),
             figures={"chats": 1, "relayed": 5},
+            neighbours=(
+                Neighbour(machine=gethostname(), house=house_of(child.settings), worker=child.name),
+                Neighbour(machine="far", house="0", worker="worker-9", bots=(1,) if drained else (), seen=2.0),
+            ),
         )
 
+    async def drain(request: Mapping[str, Any]) -> None:
+        drained.add(request["bot"])
+
+    async def resume(request: Mapping[str, Any]) -> None:
+        drained.discard(request["bot"])
+
+    async def bury(request: Mapping[str, Any]) -> int:
+        logger.info("buries %s of process %d", request["worker"], request["pid"])
+        return 0
+
     child.answer("report", report)
+    child.answer("drain", drain)
+    child.answer("resume", resume)
+    child.answer("bury", bury)
     logger.info("%s Menu --Find--> Searching", Address(BotId(1), UserId(4242424242)))
     logger.info("token 123456789:%s", "A" * 35)
     await child.ready()

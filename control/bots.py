@@ -1,0 +1,126 @@
+"""Bots that the operator keeps away from this house, and the bots of a worker that died.
+
+Every worker hears of a change at once; one that starts later is told by its environment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+from control.desk import Refused, Say
+from control.processes import KILL_AFTER, Process
+from control.variables import DRAINED
+from domain.errors import Unavailable
+from domain.settings import Supervisor
+from domain.status import BotStatus, ProcessState, Status
+
+ELSEWHERE_SECONDS = 8.0
+"""How long another worker may take until it serves a bot that was given back."""
+LOOK_EVERY = 0.2
+BURY_SECONDS = 2.0
+
+logger = logging.getLogger(__name__)
+Look = Callable[[], Awaitable[Status]]
+
+
+class Bots:
+    def __init__(self, workers: Callable[[], list[Process]], policy: Supervisor, look: Look, environ: dict[str, str]) -> None:
+        """`environ` is what every process gets that starts from now on."""
+        self._workers = workers
+        self._policy = policy
+        self._look = look
+        self._environ = environ
+        self._drained: set[int] = set()
+
+    async def drain(self, word: str, say: Say) -> None:
+        """`word`: the bot's id, @username or number in `status`."""
+        bot = named(word, (await self._look()).bots)
+        self._drained.add(bot.id)
+        self._inform_newcomers()
+        say(f"{shown(bot)} finishes what is under way and is given back")
+        await self._tell_workers("drain", bot, self._policy.drain_seconds + 2 * KILL_AFTER)
+        say(f"{shown(bot)} stays away from here until: python supervisor.py resume {word}")
+        say(await self._whereabouts(bot))
+
+    async def resume(self, word: str, say: Say) -> None:
+        bot = named(word, (await self._look()).bots)
+        if bot.id not in self._drained:
+            raise Refused(f"{shown(bot)} has not been drained here; it is {bot.state}")
+        self._drained.discard(bot.id)
+        self._inform_newcomers()
+        await self._tell_workers("resume", bot, BURY_SECONDS)
+        say(f"{shown(bot)} may be served here again")
+        say(await self._whereabouts(bot))
+
+    async def bury(self, worker: str, pid: int) -> None:
+        """A sibling frees the dead one's bots at once; without a sibling its successor does."""
+        for sibling in self._workers():
+            if sibling.state is not ProcessState.READY or sibling.spec.name == worker:
+                continue
+            try:
+                freed = await sibling.ask("bury", seconds=BURY_SECONDS, worker=worker, pid=pid)
+            except Unavailable as error:
+                logger.warning("%s could not free the bots of %s: %s", sibling.spec.name, worker, error)
+            else:
+                logger.info("%s freed %s bots of %s", sibling.spec.name, freed, worker)
+                return
+
+    def _inform_newcomers(self) -> None:
+        self._environ[DRAINED] = ",".join(map(str, sorted(self._drained)))
+
+    async def _tell_workers(self, op: str, bot: BotStatus, seconds: float) -> None:
+        """Raises `Refused` where one of them could not do it. Those that start meanwhile are waited for."""
+        told = (self._tell(worker, op, bot, seconds) for worker in self._workers())
+        refusals = [line for line in await asyncio.gather(*told) if line]
+        if refusals:
+            raise Refused(f"{'; '.join(refusals)}; look at status, and {op} it again if need be")
+
+    async def _tell(self, worker: Process, op: str, bot: BotStatus, seconds: float) -> str:
+        """What went wrong; empty where nothing did."""
+        if not await worker.ready(seconds):
+            return ""  # it serves nobody; the next one of its name knows from the start
+        try:
+            await worker.ask(op, seconds=seconds, bot=bot.id)
+        except Unavailable as error:
+            return f"{worker.spec.name}: {error}"
+        return ""
+
+    async def _whereabouts(self, bot: BotStatus) -> str:
+        """Who serves it, once somebody does or nobody will."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + ELSEWHERE_SECONDS
+        while True:
+            status = await self._look()
+            found = _server(bot, status)
+            if found:
+                return f"{shown(bot)} is served by {found}"
+            hopeless = bot.id in self._drained and not status.elsewhere
+            if hopeless or loop.time() > deadline:
+                return f"nobody serves {shown(bot)} now: what people write to it waits at Telegram"
+            await asyncio.sleep(LOOK_EVERY)
+
+
+def named(word: str, bots: Sequence[BotStatus]) -> BotStatus:
+    """Raises `Refused`, naming those that there are."""
+    name = word.removeprefix("@").lower()
+    numbered = {str(place): bot for place, bot in enumerate(bots, 1)}
+    exact = {key: bot for bot in bots for key in (str(bot.id), bot.username.lower()) if key}
+    if bot := exact.get(name) or numbered.get(name):
+        return bot
+    if not bots:
+        raise Refused("no worker tells of its bots now; look at status")
+    known = ", ".join(f"{place} {shown(bot)}" for place, bot in enumerate(bots, 1))
+    raise Refused(f"there is no bot {word} here; there are {known}")
+
+
+def shown(bot: BotStatus) -> str:
+    return f"@{bot.username}" if bot.username else f"bot {bot.id}"
+
+
+def _server(bot: BotStatus, status: Status) -> str:
+    here = next((each for each in status.bots if each.id == bot.id and each.state == "serving"), None)
+    if here is not None:
+        return here.worker
+    return next((f"{there.worker} on {there.machine}" for there in status.elsewhere if bot.id in there.bots), "")

@@ -1,0 +1,70 @@
+"""`supervisor.py drain` and `resume`, and what becomes of a dead worker's bots, with tiny workers."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from control.bots import named
+from control.desk import Refused
+from domain.status import BotStatus
+from tests.control.houses import House, eventually
+from tests.control.orders import operator, order, tiny
+
+BOTS = (BotStatus(id=2, username="First_bot"), BotStatus(id=70001))
+
+
+@pytest.mark.parametrize(("word", "bot"), [("2", 2), ("@first_BOT", 2), ("first_bot", 2), ("1", 2), ("70001", 70001)])
+def test_a_bot_goes_by_its_id_username_or_number(word: str, bot: int) -> None:
+    assert named(word, BOTS).id == bot
+
+
+def test_an_unknown_bot_is_refused_with_those_that_there_are() -> None:
+    with pytest.raises(Refused, match=r"^there is no bot 3 here; there are 1 @First_bot, 2 bot 70001$"):
+        named("3", BOTS)
+    with pytest.raises(Refused, match="no worker tells of its bots now"):
+        named("1", ())
+
+
+async def states(running: House) -> list[str]:
+    return [f"{bot.username} {bot.state}" for bot in (await running.status()).bots]
+
+
+async def test_a_drained_bot_stays_away_until_it_is_resumed(tmp_path: Path) -> None:
+    async with tiny(tmp_path, "worker-1=works", "worker-2=works") as running:
+        await running.says("STARTED")
+        code, lines = await operator(running, "drain", "@first_bot")
+        assert (code, await states(running)) == (0, ["first_bot drained"])
+        assert lines == [
+            "@first_bot finishes what is under way and is given back",
+            "@first_bot stays away from here until: python supervisor.py resume @first_bot",
+            "@first_bot is served by worker-9 on far",
+        ]
+        await order(running, "restart")
+        assert await states(running) == ["first_bot drained"]
+        code, lines = await operator(running, "resume", "1")
+        assert (code, await states(running)) == (0, ["first_bot serving"])
+        assert lines == ["@first_bot may be served here again", "@first_bot is served by worker-1"]
+        assert await order(running, "resume", bot="1") == ["refused: @first_bot has not been drained here; it is serving"]
+
+
+async def test_status_tells_of_workers_elsewhere(tmp_path: Path) -> None:
+    async with tiny(tmp_path, "worker-1=works") as running:
+        await running.says("STARTED")
+        status = await running.status()
+        _, page = await operator(running, "status")
+    assert [(near.machine, near.worker) for near in status.elsewhere] == [("far", "worker-9")]
+    assert any(line.split() == ["far/0", "worker-9", "none", "2", "s", "ago"] for line in page)
+
+
+async def test_a_living_sibling_frees_the_bots_of_one_that_died(tmp_path: Path) -> None:
+    async with tiny(tmp_path, "worker-1=works", "worker-2=works") as running:
+        await running.says("STARTED")
+        pid = (await running.one("worker-1")).pid
+        os.kill(pid, signal.SIGKILL)
+        await eventually(lambda: f"buries worker-1 of process {pid}" in running.log())
+        await order(running, "scale", workers=1)
+        assert "buries worker-2" not in running.log()

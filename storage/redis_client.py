@@ -42,6 +42,7 @@ NOT_NOW = re.compile(r"\b(LOADING|READONLY|OOM|MISCONF|MASTERDOWN|CLUSTERDOWN|TR
 DENIED = re.compile(r"run the '([^']+)' command")
 IN_SCRIPT = re.compile(r"ACL failure in script|The user executing the script can't")
 
+GONE = (Disconnected, TooSlow, OSError)
 ACL = "its ACL must be as in docs/operating.md"
 LATER = (ReadOnlyError, OutOfMemoryError, MasterDownError, ClusterDownError, TryAgainError)
 
@@ -144,7 +145,7 @@ def translated(client: Client) -> Iterator[None]:
         yield
     except AuthenticationError as error:
         raise Unavailable(f"{place_of(client)} refuses our user or password") from error
-    except (Disconnected, TooSlow, OSError) as error:
+    except GONE as error:
         raise Unavailable(f"{place_of(client)} cannot be reached ({type(error).__name__})") from error
     except (RedisClusterException, ClusterError) as error:
         raise _translate_of_cluster(client, error) from error
@@ -166,6 +167,8 @@ def _translate_of_cluster(client: Client, error: Exception) -> Exception:
             return Unavailable(f"{place_of(client)} refuses our user or password")
         if isinstance(cause, NoPermissionError):
             return _translate(client, cause)
+        if isinstance(cause, GONE):
+            return Unavailable(f"{place_of(client)} cannot be reached ({type(cause).__name__})")
     moving = "TTL exhausted" in str(error)
     return Unavailable(f"{place_of(client)} cannot serve now ({'its keys are being moved' if moving else error})")
 

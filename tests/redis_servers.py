@@ -62,7 +62,8 @@ class RedisCluster:
     def is_ok(self) -> bool:
         return all(b"cluster_state:ok" in ask(node, "CLUSTER INFO") and self._sees_all(node) for node in self.nodes)
 
-    def master_of(self, slot: int) -> ClusterNode:
+    def master_of(self, pool: str) -> ClusterNode:
+        slot = slot_of(pool)
         ranges = ask(self.nodes[0], "CLUSTER SLOTS")
         port = next(master[1] for first, last, master, *_ in ranges if first <= slot <= last)
         return next(node for node in self.nodes if node.port == port)
@@ -70,8 +71,7 @@ class RedisCluster:
     @contextmanager
     def moving(self, pool: str = "main") -> Iterator[None]:
         """To another master, as an operator reshards. Inside, half of the keys are here and half are there."""
-        slot = key_slot(Keys(pool).tag.encode())
-        source = self.master_of(slot)
+        slot, source = slot_of(pool), self.master_of(pool)
         target = next(node for node in self.nodes if node is not source)
         ask(target, "CLUSTER SETSLOT", slot, "IMPORTING", ask(source, "CLUSTER MYID"))
         ask(source, "CLUSTER SETSLOT", slot, "MIGRATING", ask(target, "CLUSTER MYID"))
@@ -165,6 +165,10 @@ class Sentinel(Server):
             return bool(ask(self, "PING"))
         except redis.exceptions.ConnectionError:
             return False
+
+
+def slot_of(pool: str) -> int:
+    return int(key_slot(Keys(pool).tag.encode()))
 
 
 def move_keys(source: Server, target: Server, slot: int, count: int) -> None:

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from domain.errors import SettingsError, Unavailable
-from domain.pool import Waiting
+from domain.pool import Free, Waiting
 from storage.redis_client import open_redis
 from storage.redis_reach import reach
 from tests.redis_servers import PASSWORD, Sentinel
@@ -36,6 +36,17 @@ async def test_while_the_pools_keys_move_nothing_is_decided_and_then_all_is_as_b
     assert [await town.stands(who) for who in (ANNA, BORIS, CLARA)] == stood
     assert isinstance(waiting, Waiting)
     assert (await town.finds(DAVID)).chat.second.user == CLARA
+
+
+async def test_a_node_that_died_is_missed_and_found_again(town, redis_cluster):
+    await town.finds(ANNA)
+    redis_cluster.master_of("town").kill()
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="Redis Cluster at"):
+            await town.finds(BORIS)
+    redis_cluster.start()
+    redis_cluster.new_pool("town")
+    assert await once_served(town.stands, ANNA) == Free(marks={})
 
 
 @pytest.fixture

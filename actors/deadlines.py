@@ -1,5 +1,5 @@
-"""Time limits of asks. Nearly all asks are answered long before, so a timer each would cost more than the ask: all asks with the
-same limit share one timer and stand in one queue, which their deadlines leave in order.
+"""Time limits of asks that were not answered at once. Nearly all are answered long before, so a timer each would cost more than
+the ask: all asks with the same limit share one timer and stand in one queue, which their deadlines leave in order.
 """
 
 from __future__ import annotations

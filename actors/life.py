@@ -28,6 +28,7 @@ from actors.counters import ClassCounters, counters_of
 from actors.dead_letters import dead_letters
 from actors.failures import FAILURES, normalized, where
 from actors.mailbox import Envelope, Mailbox
+from actors.run_queue import RunQueue, queue_of
 
 Watcher = Callable[[BaseException | None], object]
 
@@ -52,12 +53,14 @@ class Life(pykka.Actor):
         "dead",
         "ended",
         "loop",
+        "run_queue",
         "scheduled",
     )
 
     actor_inbox: Mailbox  # type: ignore[assignment]  # our envelopes carry asyncio futures
     counters: ClassCounters
     loop: AbstractEventLoop
+    run_queue: RunQueue
     dead: bool
     ended: bool
 
@@ -66,11 +69,12 @@ class Life(pykka.Actor):
         self.actor_inbox = self._create_actor_inbox()
         self.counters = counters_of(type(self))
         self.loop = asyncio.get_running_loop()
+        self.run_queue = queue_of(self.loop)
         self.dead = False
         self.ended = False
         self._started = False
         self.scheduled = True
-        """`drain` is due, or a coroutine runs that will call it: a new message need not."""
+        """Stands in the run queue, or is at work and will see by itself what else waits."""
         self._error: BaseException | None = None
         self._entered = 0.0
         """When the handler that runs now was entered, by `perf_counter`."""

@@ -3,7 +3,7 @@
 - One message at a time. A plain handler runs in the loop's own callback, with no task. A coroutine runs in one task that the
   actor owns, and the next message waits for it. A returned `asyncio.Future` (a task is one) is a *deferred reply*: the actor goes
   on at once and the asker gets what the future gets.
-- Fair: after `BATCH` messages an actor lets the others run.
+- Fair: actors that are ready take turns, a message each (`actors/run_queue.py`).
 - A raise on `ask` goes to the asker and the actor lives (compute the new state first, assign last). A raise on `tell` ends the
   actor: `on_failure`, its mailbox turns into dead letters, a supervisor may start the next one. With `SURVIVES` the actor loses
   only that message: `on_poison` mends the state and the actor goes on.
@@ -23,7 +23,7 @@ from collections.abc import Awaitable
 from functools import partial
 from time import perf_counter
 from types import CoroutineType
-from typing import Any, ClassVar, Generic, NoReturn, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import pykka
 from pykka.messages import _ActorStop
@@ -36,8 +36,6 @@ from actors.loop_ref import LoopRef
 from actors.mailbox import Envelope, Mailbox
 from actors.timers import Timer
 from domain.settings import Actors
-
-BATCH = 64
 
 M = TypeVar("M")
 
@@ -109,7 +107,7 @@ class LoopActor(Life, Generic[M]):
     def accept(self, envelope: Envelope) -> bool:
         """False where the mailbox is full. Raises ActorDeadError."""
         if self.dead:
-            self.refuse(envelope[0])
+            raise self.refusal(envelope[0])
         if not self.actor_inbox.offer(envelope):
             return False
         if not self.scheduled:
@@ -125,40 +123,33 @@ class LoopActor(Life, Generic[M]):
         if not self.scheduled:
             self.schedule()
 
-    def refuse(self, message: object) -> NoReturn:
+    def refusal(self, message: object) -> pykka.ActorDeadError:
         dead_letters.add(type(self), message, "actor is dead")
-        raise pykka.ActorDeadError(f"{self} not found")
+        return pykka.ActorDeadError(f"{self} not found")
 
     # Messages
 
     def schedule(self) -> None:
         self.scheduled = True
-        self.loop.call_soon(self.drain)
+        self.run_queue.append(self)
 
     def _resume(self) -> None:
-        if self.actor_inbox.empty():
-            self.scheduled = False
-        else:
-            self.schedule()
+        if self._goes_on():
+            self.run_queue.append(self)
 
-    def drain(self) -> None:
-        take = self.actor_inbox.take
-        self._entered = perf_counter()
-        for _ in range(BATCH):
-            envelope = take()
-            if envelope is None:
-                self.scheduled = False
-                return
-            if not self._handle(envelope):
-                return
-        self.loop.call_soon(self.drain)
-
-    def _handle(self, envelope: Envelope) -> bool:
-        """Whether the next message may follow at once."""
+    def step(self) -> bool:
+        """For the run queue: handle the next message, and say whether to come again. Every hop goes through here, so `_account`,
+        `_answer` and `_goes_on` are written out for plain handlers.
+        """
+        inbox = self.actor_inbox
+        if self.dead or (envelope := inbox.take()) is None:
+            return self._goes_on()
         message, reply = envelope
-        if type(message) is _ActorStop:
+        kind = type(message)
+        if kind is _ActorStop:
             self._stop()
             return False
+        self._entered = began = perf_counter()
         try:
             result = self.on_receive(message)
         except FAILURES as error:
@@ -170,31 +161,45 @@ class LoopActor(Life, Generic[M]):
             self._handling = envelope
             self._own(result, partial(self._handled_later, envelope))
             return False
-        self._account(message)
-        if result is not None or reply is not None:
+        took = perf_counter() - began
+        handled = self.counters.handled[kind]
+        handled.count += 1
+        handled.seconds += took
+        if took > handled.remarkable:
+            self._remark(handled, took, message)
+        if isinstance(result, Future):
             self._answer(reply, result)
-        return not self.dead
+        elif reply is not None and not reply.done():
+            reply.set_result(result)
+        if self.dead or inbox.empty():
+            self.scheduled = False
+            return False
+        return True
+
+    def _goes_on(self) -> bool:
+        self.scheduled = not (self.dead or self.actor_inbox.empty())
+        return self.scheduled
 
     def _handled_later(self, envelope: Envelope, result: Any, error: BaseException | None) -> None:
         self._handling = None
         if error is not None:
-            go_on = self._failed(envelope, error)
+            goes_on = self._failed(envelope, error)
         else:
             self._account(envelope[0])
             self._answer(envelope[1], result)
-            go_on = not self.dead
-        if go_on:
-            self._resume()
+            goes_on = self._goes_on()
+        if goes_on:
+            self.run_queue.append(self)
 
     def _failed(self, envelope: Envelope, error: BaseException) -> bool:
-        """Whether the next message may follow at once."""
+        """As `step`."""
         message, reply = envelope
         self._account(message)
         if reply is not None:
             self.counters.failed += 1
             logger.info("%s of %s failed and its asker was told: %s", type(message).__name__, self.label(), where(error))
             _refuse(reply, error)
-            return not self.dead
+            return self._goes_on()
         if self.SURVIVES and not self.dead:
             self._log_failure(type(message).__name__, error)
             self._run_hook(partial(self.on_poison, message, error), self._mended)
@@ -203,14 +208,13 @@ class LoopActor(Life, Generic[M]):
         return False
 
     def _mended(self, error: BaseException | None) -> None:
-        if error is not None:
-            self._die(error)
-        elif not self.dead:
+        if error is None:
             self._resume()
+        else:
+            self._die(error)
 
     def _account(self, message: object) -> None:
-        now = perf_counter()
-        took, self._entered = now - self._entered, now
+        took = perf_counter() - self._entered
         handled = self.counters.handled[type(message)]
         handled.count += 1
         handled.seconds += took

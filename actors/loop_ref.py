@@ -30,7 +30,6 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 import pykka
 
 from actors.dead_letters import dead_letters
-from actors.deadlines import limit
 from actors.mailbox import EPHEMERAL, Mailbox, MailboxFull
 
 if TYPE_CHECKING:
@@ -74,12 +73,12 @@ class LoopRef(pykka.ActorRef[Any], Generic[M_contra]):
         """Raises ActorDeadError, or MailboxFull unless the message is ephemeral."""
         actor = self._actor  # `accept`, written out: every hop goes through here
         if actor.dead:
-            actor.refuse(message)
+            raise actor.refusal(message)
         if not actor.actor_inbox.offer((message, None)):
             self._overflow(message)
         elif not actor.scheduled:
             actor.scheduled = True
-            actor.loop.call_soon(actor.drain)
+            actor.run_queue.append(actor)
 
     async def send(self, message: M_contra) -> None:
         """`tell`, after waiting for room where the mailbox is full; senders are served in the order they came.
@@ -97,30 +96,31 @@ class LoopRef(pykka.ActorRef[Any], Generic[M_contra]):
         if not mailbox.awaited and self._actor.accept(envelope):
             return None
         if self._actor.dead:
-            self._actor.refuse(message)
+            raise self._actor.refusal(message)
         taken: Future[None] = self._actor.loop.create_future()
         mailbox.put_when_room(envelope, taken)
         return taken
 
     def ask(self, message: M_contra, *, timeout: float | None) -> Future[Any]:  # type: ignore[override]  # never blocks
         """The reply. Seconds; raises pykka.Timeout, ActorDeadError, MailboxFull, or what the handler raised, all when awaited."""
-        actor = self._actor
+        actor = self._actor  # `accept`, written out, as in `tell`
         reply = actor.loop.create_future()
-        try:
-            accepted = actor.accept((message, reply))
-        except pykka.ActorDeadError as error:
-            reply.set_exception(error)
-            return reply
-        if not accepted:
+        if actor.dead:
+            reply.set_exception(actor.refusal(message))
+        elif not actor.actor_inbox.offer((message, reply)):
             reply.set_exception(self._is_full())
-        elif timeout is not None:
-            limit(reply, actor.loop, timeout)
+        else:
+            if not actor.scheduled:
+                actor.scheduled = True
+                actor.run_queue.append(actor)
+            if timeout is not None:
+                actor.run_queue.limit(reply, timeout)
         return reply
 
     def tell_threadsafe(self, message: M_contra) -> None:
         """From any thread. What the actor does not take then is a dead letter. Raises ActorDeadError."""
         if self._actor.dead:
-            self._actor.refuse(message)
+            raise self._actor.refusal(message)
         self._from_outside(self._tell_or_bury, message)
 
     def ask_threadsafe(self, message: M_contra, *, timeout: float | None) -> concurrent.futures.Future[Any]:

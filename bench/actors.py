@@ -10,8 +10,9 @@ from typing import Any
 
 import pykka
 
-from actors.loop_actor import BATCH, LoopActor
+from actors.loop_actor import LoopActor
 from actors.loop_ref import LoopRef
+from actors.run_queue import TURN
 from bench.harness import Bar, Figures, in_child, rss_kb, say, take_turns
 
 NAME = "actors"
@@ -76,7 +77,7 @@ async def loop_tell(count: int = 50_000) -> float:
     began = perf_counter()
     for number in range(count):
         ref.tell(number)
-        if number % BATCH == 0:
+        if number % TURN == 0:
             await asyncio.sleep(0)
     await ref.ask(0, timeout=None)
     rate = count / (perf_counter() - began)

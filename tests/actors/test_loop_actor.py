@@ -9,7 +9,6 @@ import pykka
 import pytest
 
 from actors.failures import HandlerCancelled
-from actors.loop_actor import BATCH
 from tests.actors.people import Do, Fail, FailAsync, Heard, Listener, Say, Survivor, WaitFor, a_gate
 
 
@@ -202,24 +201,6 @@ async def test_a_cancelled_ask_leaves_the_actor_alone(ref):
     reply.cancel()
     gate.set_result(None)
     assert "finished" in await ref.ask(Heard(), timeout=1)
-
-
-# Fairness
-
-
-async def test_a_busy_actor_lets_others_run_after_a_batch():
-    log = []
-    busy, other = Listener.start(log), Listener.start(log)
-    await busy.started()
-    await other.started()
-    log.clear()
-    for _ in range(3 * BATCH):
-        busy.tell(Say("busy"))
-    other.tell(Say("other"))
-    await busy.ask(Say("end"), timeout=1)
-    assert log.index("other") == BATCH
-    await busy.stop()
-    await other.stop()
 
 
 # Survival

@@ -383,9 +383,11 @@ async def test_replies_point_at_the_same_message_on_the_other_phone():
         anna, boris = await house.chatting()
         first = await anna.says("first")
         await boris.hears("first")
+        await house.rests()
         await boris.says("about the first", reply_to=boris.id_of("first"))
         await anna.hears("about the first")
         assert anna.message("about the first").reply_to == first.message
+        await house.rests()
         await anna.says("about that", reply_to=anna.id_of("about the first"))
         await boris.hears("about that")
         assert boris.message("about that").reply_to is not None

@@ -84,6 +84,11 @@ class Directory:
         woken = post.sessions[address.user] = self._wake(address)
         return woken
 
+    def sessions_of(self, user: UserId) -> list[LoopRef[SessionMessage]]:
+        """Those awake, at whichever bots."""
+        found = (post.sessions.get(user) for post in self._posts.values())
+        return [session for session in found if session is not None and session.is_alive()]
+
     def sessions(self, bot: BotId) -> list[LoopRef[SessionMessage]]:
         post = self._posts.get(bot)
         return list(post.sessions.values()) if post else []

@@ -48,8 +48,8 @@ from domain.effects import (
     WidenSearch,
 )
 from domain.errors import Unavailable
-from domain.events import Carried, Delivered, Matched, Parted, SearchEnded
-from domain.facts import Cancelled, ChannelsChecked, Fact, Left, NotRelayed, Searched, SearchTick, Stands, Widened
+from domain.events import Carried, Delivered, Expelled, Matched, Parted, ProfileChanged, SearchEnded
+from domain.facts import Cancelled, Fact, Left, NotRelayed, Searched, SearchTick, Stands, Widened
 from domain.inbound import Commanded, Edited, Inbound, Pressed, Restarted, Said, Stopped
 from domain.messages import (
     Again,
@@ -59,7 +59,6 @@ from domain.messages import (
     Doze,
     EndedLate,
     FromStream,
-    MissingChannels,
     Progress,
     SessionMessage,
     Touch,
@@ -108,6 +107,8 @@ class SessionActor(AlbumsFirst):
                 return self._record_end(what) if isinstance(what, RecordEnd) else self._from_stream(what)
             case EndedLate():
                 return self._ended_late(message)
+            case ProfileChanged():
+                return self._read_profile_again()
             case Doze():
                 return self._doze()
             case Progress():
@@ -181,7 +182,7 @@ class SessionActor(AlbumsFirst):
                     await self._came_back(turn, session, event)
                 case Matched():
                     await self._match(turn, session, event)
-                case Parted():
+                case Parted() | Expelled():
                     await self._try(turn, session, self._decide(session, event, turn))
                 case SearchEnded():
                     session = await self._look(session)
@@ -200,6 +201,17 @@ class SessionActor(AlbumsFirst):
             await self._try(turn, session, self._decide(session, event, turn))
         else:
             await self._world.chats.opened(event.chat)
+
+    async def _read_profile_again(self) -> None:
+        if self._session is None:
+            return
+        try:
+            profile = await self._world.profiles.get(self._address.user)
+        except Unavailable as error:
+            logger.warning("%s: a changed profile is read with the next message: %s", self._address, error)
+            self._stand(None)
+        else:
+            self._stand(replace(self._session, profile=profile))
 
     # --- deciding and doing
 
@@ -487,14 +499,6 @@ class SessionActor(AlbumsFirst):
         key = f"chat:{effect.chat.id}:{self._address.user}:found"
         self._submit(turn, Send(to=self._address.user, key=key, body=notice, lane=Lane.ANSWER))
 
-    async def _check_channels(self, effect: CheckChannels) -> Fact:
-        transport = self._transport()
-        if transport is None:
-            raise Unavailable("this bot is being handed over to another worker")
-        ask = MissingChannels(user=self._address.user)
-        missing = await answer_of(transport.ask(ask, timeout=self._ask_timeout), "Telegram")
-        return ChannelsChecked(missing=missing, searching=effect.searching, pressed=effect.pressed)
-
     async def _record_end(self, effect: RecordEnd) -> None:
         """The pool has ended the chat already: the record follows, now or when the database is back."""
         try:
@@ -502,16 +506,6 @@ class SessionActor(AlbumsFirst):
         except Unavailable as error:
             logger.warning("%s: the end of chat %s waits for the database: %s", self._address, effect.chat, error)
             self.after(RETRY_SECONDS, Again(what=effect))
-
-    async def _note_search(self, *, searching: bool) -> None:
-        """Only a note: the search itself stands in the pool."""
-        try:
-            if searching:
-                await self._world.searches.begun(self._address)
-            else:
-                await self._world.searches.over(self._address.user)
-        except Unavailable as error:
-            logger.warning("%s: a search was not noted: %s", self._address, error)
 
     def _excuse(self, turn: Turn, fact: Fact, error: Unavailable) -> None:
         logger.warning("%s: %s could not be done: %s", self._address, type(fact).__name__, error)

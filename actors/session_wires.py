@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from asyncio import Future
 from dataclasses import replace
@@ -14,13 +15,28 @@ from actors.loop_ref import LoopRef
 from actors.surroundings import Surroundings
 from actors.turn import Turn
 from domain.content import Content, files_of
+from domain.effects import CheckChannels
 from domain.errors import Unavailable
 from domain.events import Carried
+from domain.facts import ChannelsChecked
 from domain.inbound import Commanded, Edited, Pressed, Said
-from domain.messages import Append, Deposit, Done, FromStream, MatcherMessage, Processed, SessionMessage, Submit, TransportMessage
+from domain.messages import (
+    Append,
+    Deposit,
+    Done,
+    FromStream,
+    MatcherMessage,
+    MissingChannels,
+    Processed,
+    SessionMessage,
+    Submit,
+    TransportMessage,
+)
 from domain.outgoing import NotSent, Outgoing, Why
 from domain.pool import Mark
 from domain.values import Address, BotId, Pts
+
+logger = logging.getLogger(__name__)
 
 
 def nobody_waits() -> None:
@@ -37,6 +53,24 @@ class SessionWires(LoopActor[SessionMessage]):
 
     async def _ask_pool(self, request: MatcherMessage) -> Any:
         return await answer_of(self._world.matcher.ask(request, timeout=self._ask_timeout), "the pool")
+
+    async def _check_channels(self, effect: CheckChannels) -> ChannelsChecked:
+        transport = self._transport()
+        if transport is None:
+            raise Unavailable("this bot is being handed over to another worker")
+        ask = MissingChannels(user=self._address.user)
+        missing = await answer_of(transport.ask(ask, timeout=self._ask_timeout), "Telegram")
+        return ChannelsChecked(missing=missing, searching=effect.searching, pressed=effect.pressed)
+
+    async def _note_search(self, *, searching: bool) -> None:
+        """Only a note: the search itself stands in the pool."""
+        try:
+            if searching:
+                await self._world.searches.begun(self._address)
+            else:
+                await self._world.searches.over(self._address.user)
+        except Unavailable as error:
+            logger.warning("%s: a search was not noted: %s", self._address, error)
 
     @property
     def _ask_timeout(self) -> float:

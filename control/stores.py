@@ -25,6 +25,7 @@ from storage.keys import Keys
 from storage.leases import RedisLeases, new_owner
 from storage.message_maps import RedisMessageMaps
 from storage.migrate import migrate
+from storage.news import RedisNews
 from storage.pool import RedisPool
 from storage.profiles import CachedProfiles, SqlProfiles
 from storage.redis_client import open_redis
@@ -54,6 +55,7 @@ class Stores:
     database: Database
     secrets: Secrets
     profiles: CachedProfiles
+    news: RedisNews
     chats: SqlChats
     pool: RedisPool
     events: RedisEventStream
@@ -84,10 +86,12 @@ async def opened(settings: Settings, name: str, notice: Notice) -> AsyncIterator
         leases = RedisLeases(redis, keys, owner=me.owner, seconds=settings.cluster.lease_seconds)
         roster = RedisRoster(redis, keys, seconds=settings.cluster.lease_seconds)
         await _patiently(lambda: bury(leases, roster, me, name), notice)
+        news = RedisNews(redis, keys)
         yield Stores(
             database=database,
             secrets=secrets,
-            profiles=CachedProfiles(SqlProfiles(database), seconds=settings.profile.cache_seconds),
+            profiles=CachedProfiles(SqlProfiles(database), seconds=settings.profile.cache_seconds, announce=news.announce),
+            news=news,
             chats=SqlChats(database),
             pool=RedisPool(redis, keys, settings.matching),
             events=RedisEventStream(redis, keys, owner=me.owner),

@@ -33,6 +33,7 @@ from control.report import Reporter
 from control.stores import Stores, bury, opened
 from control.variables import kept_away
 from domain.errors import Unavailable
+from domain.events import ProfileChanged
 from domain.limits import Limit
 from domain.messages import Beat, Describe, Drain, KeeperMessage, Resume, StewardMessage, Survey
 from domain.session_state import Rules
@@ -94,6 +95,8 @@ def _core(stores: Stores, directory: Directory, settings: Settings) -> tuple[Chi
                 searches=stores.searches,
                 events=stores.events,
                 streams=stores.streams,
+                news=stores.news,
+                changed=partial(_renew, stores, directory),
                 purge=lambda: purge(stores.chats, now=time.time()),
             ),
             budget=budget,
@@ -109,6 +112,16 @@ def _core(stores: Stores, directory: Directory, settings: Settings) -> tuple[Chi
         ),
         ChildSpec(name="events", factory=lambda: EventsActor.start(stores.events, directory), budget=budget),
     )
+
+
+def _renew(stores: Stores, directory: Directory, changed: ProfileChanged | None) -> None:
+    """Where it is not known whose profile changed, sessions that are awake go by what they know until they sleep."""
+    if changed is None:
+        stores.profiles.forget_all()
+        return
+    stores.profiles.forget(changed.user)
+    for session in directory.sessions_of(changed.user):
+        session.tell(changed)
 
 
 def _surroundings(house: Supervisor, stores: Stores, directory: Directory, settings: Settings) -> Surroundings:

@@ -7,6 +7,7 @@ At least once: a reader acknowledges after the event's effects are done, and tre
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from domain.content import Content
 from domain.values import Address, Chat, ChatEnd, ChatId, MessageId, UserId
@@ -38,6 +39,16 @@ class SearchEnded:
     """True where the pool lost its memory, False where the time was up."""
     began: float = 0.0
     """Unix seconds; set for lost ones, to tell one loss from the next."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expelled:
+    """`user` was banned, which ended their chat or search."""
+
+    user: UserId
+    until: float | None
+    """Unix seconds; None for ever."""
+    chat: ChatId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +90,16 @@ class Delivered:
     """Mine and theirs of each part of an album."""
 
 
-Event = Matched | Parted | SearchEnded | Carried | Delivered
+Event = Matched | Parted | SearchEnded | Expelled | Carried | Delivered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileChanged:
+    """For every process, not by a bot's stream: what is remembered of this person is old."""
+
+    SYSTEM: ClassVar[bool] = True
+
+    user: UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from domain.channels import MissingChannel
-from domain.events import Matched, Parted, SearchEnded
+from domain.events import Expelled, Matched, Parted, SearchEnded
 from domain.inbound import Inbound, Pressed
 from domain.outgoing import NotSent
 from domain.pool import Answer
@@ -86,4 +86,5 @@ Fact = (
     | Matched
     | Parted
     | SearchEnded
+    | Expelled
 )

@@ -22,9 +22,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from math import isfinite
 from typing import assert_never
 
-from domain.events import Event, Matched, Parted, SearchEnded
+from domain.events import Event, Expelled, Matched, Parted, SearchEnded
 from domain.pool import Answer, Banned, Cancel, Fenced, Find, Free, Leave, Look, Mark, Paired, Request, Rewish, Seeker, Waiting
 from domain.settings import Matching
 from domain.values import (
@@ -161,9 +162,9 @@ class Oracle:
         self.bans[user] = until
         if chat := self.chats.get(user):
             self._part(user, ChatEnd.BANNED)
-            self._tell_parted(user, chat, ChatEnd.BANNED)
-        elif user in self.searches:
-            self._give_up(user)
+            self._tell_expelled(user, chat.side_of(user).bot, chat.id)
+        elif search := self.searches.pop(user, None):
+            self._tell_expelled(user, search.seeker.address.bot)
 
     def block(self, user: UserId, other: UserId, *, blocked: bool = True) -> None:
         if blocked:
@@ -263,6 +264,10 @@ class Oracle:
     def _tell_parted(self, user: UserId, chat: Chat, why: ChatEnd) -> None:
         bot = chat.first.bot if user == chat.first.user else chat.second.bot
         self.events.append((bot, Parted(user=user, chat=chat.id, why=why)))
+
+    def _tell_expelled(self, user: UserId, bot: BotId, chat: ChatId | None = None) -> None:
+        until = self.bans[user]
+        self.events.append((bot, Expelled(user=user, until=round(until, 3) if isfinite(until) else None, chat=chat)))
 
     def _remember(self, chat: Chat) -> None:
         self.recents[frozenset((chat.first.user, chat.second.user))] = self.now + self.rules.recent_minutes * 60

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from domain.content import Content
 from domain.effects import RecordEnd
-from domain.events import Carried, Event
+from domain.events import Carried, Event, ProfileChanged
 from domain.facts import NotRelayed
 from domain.inbound import Ignored, Inbound
 from domain.outgoing import Kept, Outcome, Outgoing
@@ -66,7 +66,7 @@ class Again:
     what: RecordEnd | FromStream
 
 
-SessionMessage = Inbound | FromStream | Carried | NotRelayed | AlbumOver | EndedLate | Progress | Doze | Again
+SessionMessage = Inbound | FromStream | Carried | NotRelayed | AlbumOver | EndedLate | ProfileChanged | Progress | Doze | Again
 
 # --- TransportActor
 
@@ -250,4 +250,11 @@ class TendStreams:
     EPHEMERAL: ClassVar[bool] = True
 
 
-CaretakerMessage = CheckMemory | CleanUp | TendStreams
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HearNews:
+    """Time to hear what every process has to know."""
+
+    EPHEMERAL: ClassVar[bool] = True
+
+
+CaretakerMessage = CheckMemory | CleanUp | TendStreams | HearNews

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from domain.channels import MissingChannel
 from domain.content import Content, FileRef
-from domain.events import Entry, Event
+from domain.events import Entry, Event, ProfileChanged
 from domain.inbound import Ignored, Inbound
 from domain.outgoing import Kept, Outcome, Outgoing
 from domain.pool import Answer, Request
@@ -143,6 +143,14 @@ class EventStream(Protocol):
         ...
 
     async def acknowledge(self, bot: BotId, ids: Sequence[str]) -> None: ...
+
+
+class News(Protocol):
+    """What every process has to hear. Raises `domain.errors.Unavailable`."""
+
+    async def read(self) -> list[ProfileChanged] | None:
+        """What was announced since the last call, which the first only begins; None where some of it cannot be had any more."""
+        ...
 
 
 class DurableOutbox(Protocol):

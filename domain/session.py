@@ -31,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from math import inf
 from typing import assert_never
 
 from domain import notices, seeking
@@ -54,7 +55,7 @@ from domain.effects import (
     ShowProgress,
     WidenSearch,
 )
-from domain.events import Matched, Parted, SearchEnded
+from domain.events import Expelled, Matched, Parted, SearchEnded
 from domain.facts import Cancelled, ChannelsChecked, Fact, Left, NotRelayed, Searched, SearchTick, Stands, Widened
 from domain.gates import GATES
 from domain.inbound import Commanded, Edited, Inbound, Pressed, Restarted, Said, Stopped
@@ -100,6 +101,8 @@ def step(session: Session, fact: Fact, now: float, rules: Rules) -> Step:
             return _parted(session, fact)
         case SearchEnded():
             return _search_ended(session, fact)
+        case Expelled():
+            return _expelled(session, fact)
         case NotRelayed():
             return _not_relayed(session, fact)
     assert_never(fact)
@@ -545,6 +548,15 @@ def _search_ended(session: Session, ended: SearchEnded) -> Step:
     key = f"{session.address.bot}:{session.address.user}:lost search {ended.began}" if ended.lost else ""
     notice = notices.plain("search-lost" if ended.lost else "nobody-now", session.language, Menu.MAIN)
     return session, [Say(notice=notice, key=key), NoteSearch(searching=False)]
+
+
+def _expelled(session: Session, expelled: Expelled) -> Step:
+    profile = session.profile and replace(session.profile, banned_until=inf if expelled.until is None else expelled.until)
+    session = replace(session, profile=profile, place=Idle(), ended=expelled.chat or session.ended)
+    told = say(session, "banned", Menu.MAIN)
+    if expelled.chat is None:
+        return session, [told, NoteSearch(searching=False)]
+    return session, [RecordEnd(chat=expelled.chat, why=ChatEnd.BANNED), DropRelays(chat=expelled.chat), told]
 
 
 def _stopped(session: Session) -> Step:

@@ -29,6 +29,7 @@ NAMES = {
     "parked": "stream, by bot: entries that this release cannot read (events_aside.py)",
     "outbox": "stream, by bot: what it has to send and cannot send yet (durable_outbox.py)",
     "outbox_step": "string, by bot: the last step that wrote there (outbox_put.lua); expires",
+    "news": "stream: what every process has to hear (news.py)",
     "streams": "hash, by bot: how near its streams are to their limits, and what was lost (events_watch.lua)",
     "file": "string, by bot and unique id: that bot's own ids of a file that it got from another; expires",
     "never": "never there: see scripts.py",
@@ -61,6 +62,10 @@ class Keys:
     @property
     def workers(self) -> str:
         return f"{self.tag}:workers"
+
+    @property
+    def news(self) -> str:
+        return f"{self.tag}:news"
 
     @property
     def chats(self) -> str:

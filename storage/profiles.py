@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import orjson
@@ -51,13 +51,21 @@ class SqlProfiles:
 
 class CachedProfiles:
     """Answers from memory for `seconds` after a read or a write. Other processes' changes are seen after that time, or at
-    once where `forget` is called.
+    once where `forget` is called. `announce` tells other processes of a write.
     """
 
-    def __init__(self, profiles: Profiles, *, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        profiles: Profiles,
+        *,
+        seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+        announce: Callable[[UserId], Awaitable[None]] | None = None,
+    ) -> None:
         self._profiles = profiles
         self._seconds = seconds
         self._clock = clock
+        self._announce = announce
         self._kept: OrderedDict[UserId, tuple[float, Profile]] = OrderedDict()
         self._reads: dict[UserId, object] = {}
 
@@ -72,6 +80,12 @@ class CachedProfiles:
         await self._profiles.put(profile)
         self.forget(profile.user)
         self._keep(profile)
+        if self._announce is not None:
+            await self._announce(profile.user)
+
+    def forget_all(self) -> None:
+        self._reads.clear()
+        self._kept.clear()
 
     def forget(self, user: UserId) -> None:
         """Read it anew next time; a read that is under way is not kept."""

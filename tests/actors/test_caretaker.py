@@ -6,8 +6,8 @@ import pytest
 
 from actors import caretaker
 from actors.caretaker import CaretakerActor
-from domain.events import SearchEnded
-from domain.messages import CleanUp, TendStreams
+from domain.events import ProfileChanged, SearchEnded
+from domain.messages import CleanUp, HearNews, TendStreams
 from domain.pool import Look, Paired
 from domain.settings import Matching, Streams
 from domain.values import Address, BotId, Chat, ChatId, UserId
@@ -17,6 +17,7 @@ from storage.event_codec import decode
 from storage.event_stream import RedisEventStream
 from storage.keys import Keys
 from storage.migrate import migrate
+from storage.news import RedisNews
 from storage.pool import RedisPool
 from storage.redis_client import open_redis
 from storage.restrictions import SqlRestrictions
@@ -38,6 +39,8 @@ class Stores:
         self.keys = Keys("main")
         self.pool = RedisPool(redis, self.keys, Matching())
         self.purged = 0
+        self.news = RedisNews(redis, self.keys)
+        self.changed = []
 
     async def care(self):
         events = RedisEventStream(self.redis, self.keys, owner="test")
@@ -47,6 +50,8 @@ class Stores:
             restrictions=self.restrictions,
             searches=self.searches,
             events=events,
+            news=self.news,
+            changed=self.changed.append,
             streams=RedisStreamWatch(self.redis, self.keys, Streams(max_entries=2)),
             purge=self.purge,
         )
@@ -114,4 +119,12 @@ async def test_event_streams_near_their_limits_are_said(stores, caplog):
     await stores.redis.xadd(stores.keys.events(CARLA.bot), {"v": "1"})
     await ref.ask(TendStreams(), timeout=5)
     assert f"bot {CARLA.bot}: 1 events wait" in caplog.text
+    await ref.stop()
+
+
+async def test_what_changed_elsewhere_is_heard_here(stores):
+    ref = await stores.care()
+    await RedisNews(stores.redis, stores.keys).announce(ANNA.user)
+    await ref.ask(HearNews(), timeout=5)
+    assert stores.changed == [ProfileChanged(user=ANNA.user)]
     await ref.stop()

@@ -24,7 +24,7 @@ from domain.effects import (
     ShowProgress,
     WidenSearch,
 )
-from domain.events import Matched, Parted, SearchEnded
+from domain.events import Expelled, Matched, Parted, SearchEnded
 from domain.facts import Cancelled, Left, NotRelayed, Searched, SearchTick, Stands, Widened
 from domain.inbound import Commanded, Edited, Pressed, Said, Stopped
 from domain.limits import Limit
@@ -334,6 +334,23 @@ def test_an_album_counts_as_its_parts():
     assert texts(effects) == ["too-fast"]
     _, effects = step(session, said("two"), NOW, rules)
     assert [type(effect) for effect in effects] == [Relay]
+
+
+def test_whoever_is_banned_in_a_chat_is_told_and_refused_from_then_on():
+    session, effects = step(CHATTING, Expelled(user=ME.user, until=NOW + 60, chat=CHAT.id), NOW, RULES)
+    assert texts(effects) == ["banned"]
+    assert RecordEnd(chat=CHAT.id, why=ChatEnd.BANNED) in effects
+    assert session.place == Idle()
+    assert texts(step(session, command("find"), NOW + 59, RULES)[1]) == ["banned"]
+    assert isinstance(step(session, command("find"), NOW + 61, RULES)[1][0], Search)
+
+
+def test_whoever_is_banned_in_a_search_is_told_and_searches_no_more():
+    session, effects = step(SEARCHING, Expelled(user=ME.user, until=None), NOW, RULES)
+    assert texts(effects) == ["banned"]
+    assert NoteSearch(searching=False) in effects
+    assert session.place == Idle()
+    assert texts(step(session, said("why?"), NOW + 1e9, RULES)[1]) == ["banned"]
 
 
 def test_what_was_written_at_leisure_and_comes_all_at_once_is_no_flood():

@@ -22,6 +22,7 @@ from storage.files import RedisFiles
 from storage.keys import Keys
 from storage.leases import RedisLeases, new_owner
 from storage.message_maps import RedisMessageMaps
+from storage.news import RedisNews
 from storage.pool import RedisPool
 from storage.profiles import CachedProfiles, SqlProfiles
 from storage.restrictions import SqlRestrictions
@@ -77,10 +78,14 @@ class Worker:
         database = await open_database(database_uri, pool_size=4)
         self._closing.push_async_callback(database.close)
         self._closing.push_async_callback(redis.aclose)
+        news = RedisNews(redis, KEYS)
         return Stores(
             database=database,
             secrets=None,  # only Telegram's side needs them
-            profiles=CachedProfiles(self._mortal(SqlProfiles(database)), seconds=self._settings.profile.cache_seconds),
+            profiles=CachedProfiles(
+                self._mortal(SqlProfiles(database)), seconds=self._settings.profile.cache_seconds, announce=news.announce
+            ),
+            news=self._mortal(news, frozenset({"read"})),
             chats=self._mortal(SqlChats(database)),
             pool=self._mortal(RedisPool(redis, KEYS, self._settings.matching)),
             events=self._mortal(RedisEventStream(redis, KEYS, owner=self._owner)),

@@ -137,3 +137,22 @@ async def test_a_slow_read_never_overwrites_a_later_write():
     records.open.set()
     assert await slow == FULL
     assert await cached.get(ANNA) == newer
+
+
+async def test_what_is_written_is_announced_once_it_is_recorded():
+    records, announced = Records(), []
+
+    async def announce(user):
+        announced.append((user, records.rows[user]))
+
+    await CachedProfiles(records, seconds=180, announce=announce).put(FULL)
+    assert announced == [(ANNA, FULL)]
+
+
+async def test_everything_can_be_forgotten_at_once():
+    records = Records(FULL)
+    cached = CachedProfiles(records, seconds=180)
+    await cached.get(ANNA)
+    cached.forget_all()
+    await cached.get(ANNA)
+    assert records.reads == 2

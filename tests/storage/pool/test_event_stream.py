@@ -8,7 +8,7 @@ import logging
 import pytest
 
 from domain.content import Album, Dice, Entity, FileRef, Media, MediaKind, Poll, Text, Uncopyable
-from domain.events import Carried, Delivered, Matched, Parted, SearchEnded
+from domain.events import Carried, Delivered, Expelled, Matched, Parted, SearchEnded
 from domain.values import Address, BotId, Chat, ChatEnd, ChatId, MessageId, UserId
 from storage.event_codec import EVENTS, decode, encode
 from storage.event_stream import RedisEventStream
@@ -193,6 +193,7 @@ EXAMPLES = [
     Matched(user=ANNA.user, chat=CHAT),
     Parted(user=ANNA.user, chat=CHAT.id, why=ChatEnd.GONE),
     SearchEnded(user=ANNA.user, lost=True),
+    Expelled(user=ANNA.user, until=1_800_000_000.25, chat=CHAT.id),
     Carried(
         user=ANNA.user,
         chat=CHAT.id,

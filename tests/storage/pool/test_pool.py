@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.events import Matched, Parted, SearchEnded
+from domain.events import Expelled, Matched, Parted
 from domain.pool import Banned, Fenced, Find, Free, Leave, Look, Mark, Paired, Waiting
 from domain.values import Address, AgeBand, Chat, ChatEnd, ChatId, Gender, UserId
 from tests.storage.pool.town import BLUE, MINUTE, RED, all_keys, lease, mark, seeker
@@ -197,7 +197,7 @@ async def test_a_block_is_lifted_only_by_the_one_who_set_it(town):
 async def test_a_ban_ends_the_search_and_refuses_the_next_until_it_is_over(town):
     await town.finds(ANNA)
     await town.pool.ban(UserId(ANNA), town.now + MINUTE)
-    assert await town.told(RED) == [SearchEnded(user=UserId(ANNA))]
+    assert await town.told(RED) == [Expelled(user=UserId(ANNA), until=town.now + MINUTE)]
     assert await town.finds(ANNA) == Banned(until=town.now + MINUTE, marks={})
     assert isinstance(await town.finds(BORIS), Waiting)
     town.now += MINUTE
@@ -211,7 +211,7 @@ async def test_a_ban_ends_the_chat_and_tells_both(town):
     assert await town.stands(BORIS) == Banned(until=float("inf"), marks={})
     assert await town.stands(ANNA) == Free(marks={})
     assert (await town.told(RED))[-1] == Parted(user=UserId(ANNA), chat=chat, why=ChatEnd.BANNED)
-    assert (await town.told(BLUE))[-1] == Parted(user=UserId(BORIS), chat=chat, why=ChatEnd.BANNED)
+    assert (await town.told(BLUE))[-1] == Expelled(user=UserId(BORIS), until=None, chat=chat)
 
 
 async def test_a_ban_can_be_lifted(town):

@@ -1,0 +1,61 @@
+"""What every process has to hear (domain.ports.News): a stream that all read from where they began, and nobody acknowledges. Who
+has just started remembers nothing, and needs nothing of what was said before.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import msgspec
+
+from domain.errors import Unavailable
+from domain.events import ProfileChanged
+from domain.values import UserId
+from storage.keys import Keys
+from storage.redis_client import Client, translated
+from storage.scripts import REDIS_TIME, Scripts
+
+AT_MOST = 500
+"""Read at once."""
+START = b"0-0"
+
+logger = logging.getLogger(__name__)
+
+
+class RedisNews:
+    def __init__(self, client: Client, keys: Keys) -> None:
+        self._client = client
+        self._key = keys.news
+        self._scripts = Scripts(client, keys.tag)
+        self._heard: bytes | None = None
+
+    async def announce(self, user: UserId) -> None:
+        """Never raises Unavailable: what is remembered of a profile is forgotten by itself, after a while."""
+        try:
+            await self._scripts.run("news", REDIS_TIME, user)
+        except Unavailable as error:
+            logger.warning("other processes hear of a changed profile late: %s", error)
+
+    async def read(self) -> list[ProfileChanged] | None:
+        with translated(self._client):
+            if self._heard is None:
+                newest: Any = await self._client.xrevrange(self._key, count=1)
+                self._heard = newest[0][0] if newest else START
+                return []
+            oldest: Any = await self._client.xrange(self._key, count=1)
+            entries: Any = await self._client.xrange(self._key, f"({self._heard.decode()}", count=AT_MOST)
+        missed = self._heard != START and (not oldest or _place(oldest[0][0]) > _place(self._heard))
+        self._heard = entries[-1][0] if entries else self._heard
+        if missed:
+            self._heard = self._heard if oldest else START
+            return None
+        return [
+            msgspec.json.decode(fields[b"d"], type=ProfileChanged)
+            for _, fields in entries
+            if fields.get(b"t") == b"ProfileChanged"
+        ]
+
+
+def _place(id_: bytes) -> tuple[int, ...]:
+    return tuple(map(int, id_.split(b"-")))

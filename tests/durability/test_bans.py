@@ -1,0 +1,77 @@
+"""Somebody is banned from elsewhere: every process hears of it, the chat ends, and all is told politely and once."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from math import inf
+
+import pytest
+
+import actors.caretaker
+import actors.events
+from domain.settings import Matching
+from domain.values import UserId
+from storage.database import open_database
+from storage.pool import RedisPool
+from storage.profiles import SqlProfiles
+from tests.durability.crash import Fate
+from tests.durability.history import TWO_WORKERS, Ending, History, in_memory, populate
+from tests.durability.stories import meet
+from tests.durability.worker import KEYS
+
+
+@pytest.fixture(autouse=True)
+def short_waits(monkeypatch):
+    monkeypatch.setattr(actors.events, "LONGEST_READ", 0.02)
+    monkeypatch.setattr(actors.caretaker, "NEWS_SECONDS", 0.01)
+
+
+async def ban(town: History, user: UserId) -> None:
+    """As an admin's process does it: the record, then the pool."""
+    database = await open_database(town.database_uri, pool_size=1)
+    profiles, redis = SqlProfiles(database), town.open_redis()
+    profile = await profiles.get(user)
+    assert profile is not None
+    await profiles.put(replace(profile, banned_until=inf))
+    await RedisPool(redis, KEYS, Matching()).ban(user, inf)
+    await redis.aclose()
+    await database.close()
+
+
+async def a_ban(town: History) -> None:
+    await meet(town)
+    await ban(town, town.boris.user)
+    await town.boris.hears("banned")
+    await town.anna.hears("partner-gone")
+    town.boris.says("why?")
+    await town.boris.hears("banned", times=2)
+
+
+async def a_ban_of_somebody_who_only_looks_around(town: History) -> None:
+    """Awake, with the profile in memory, and neither searching nor in a chat."""
+    town.boris.commands("help")
+    await town.boris.hears("help")
+    await ban(town, town.boris.user)
+    while "banned" not in town.boris.shows:
+        town.boris.commands("help")
+        await town.rests()
+
+
+def live(story, tmp_path) -> Ending:
+    uri = f"sqlite:{tmp_path}/records.db"
+    asyncio.run(populate(uri))
+    open_redis, _ = in_memory()
+    return asyncio.run(History(fate=Fate(), database_uri=uri, open_redis=open_redis, workers=TWO_WORKERS).run(story))
+
+
+def test_a_ban_ends_the_chat_and_each_side_is_told_once(tmp_path):
+    ending = live(a_ban, tmp_path)
+    assert ending.phones["boris"] == ["matched", "banned", "banned"]
+    assert ending.phones["anna"] == ["searching", "matched", "partner-gone"]
+    assert [chat.end for chat in ending.chats] == ["banned"]
+    assert ending.places["boris"] == "Banned"
+
+
+def test_a_ban_is_known_to_a_process_that_remembers_the_profile(tmp_path):
+    assert live(a_ban_of_somebody_who_only_looks_around, tmp_path).phones["boris"][-1] == "banned"

@@ -12,7 +12,7 @@ from fakeredis import FakeAsyncRedis, FakeServer
 
 from domain.pool import Look
 from domain.settings import Pacing, Settings, Stores
-from domain.values import BotId, Gender, Profile, UserId
+from domain.values import BotId, Gender, MessageId, Profile, UserId
 from storage.database import open_database
 from storage.migrate import migrate
 from storage.pool import RedisPool
@@ -43,6 +43,8 @@ class Ending:
     """How everything stood when all was quiet."""
 
     phones: dict[str, list[str]]
+    replies: dict[str, list[MessageId]] = field(compare=False)
+    """What those messages that are replies are replies to, in each one's own numbering."""
     places: dict[str, str]
     chats: list[Chat]
     searches: list[int]
@@ -140,6 +142,7 @@ class History:
         chats, searches = await self._records()
         return Ending(
             phones={name: phone.shows for name, phone in self.people.items()},
+            replies={name: [each.reply_to for each in phone.shown if each.reply_to] for name, phone in self.people.items()},
             places={name: type(answer).__name__ for name, answer in zip(self.people, answers, strict=True)},
             chats=chats,
             searches=searches,

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.durability.history import History
+from domain.content import FileRef, Media, MediaKind
+from tests.durability.history import RED, History
 from tests.durability.telegram import Phone
+
+PICTURE = Media(kind=MediaKind.PHOTO, file=FileRef(bot=RED, id=1, access_hash=2, reference=b"\x00\xff", unique_id="p"))
 
 
 async def meeting(town: History) -> None:
@@ -104,6 +107,23 @@ async def losing_the_stuck(town: History) -> None:
     town.boris.blocked = True
     town.boris.flows()
     await town.anna.hears("partner-gone")
+
+
+async def conversing(town: History) -> None:
+    """Replies, an edit and a picture, each once the one before is over."""
+    await meet(town)
+    town.begins()
+    greeting = town.anna.says("hello")
+    await town.boris.hears("hello")
+    await town.rests()
+    town.boris.says("hi", reply_to=next(each.message for each in town.boris.shown if each.text == "hello"))
+    await town.anna.hears("hi")
+    town.anna.edits(greeting, "hello!")
+    await town.rests()
+    town.anna.sends(PICTURE)
+    await town.boris.hears("Media")
+    town.anna.says("that was me")
+    await town.boris.hears("that was me")
 
 
 async def a_whole_evening(town: History) -> None:

@@ -99,6 +99,11 @@ class Phone:
         self._log.add(Said(user=self.user, pts=Pts(number), message=message, content=Text(text=text), reply_to=reply_to))
         return message
 
+    def sends(self, content: Content) -> MessageId:
+        number = self._log.next_number()
+        self._log.add(Said(user=self.user, pts=Pts(number), message=MessageId(number), content=content))
+        return MessageId(number)
+
     def commands(self, name: str) -> None:
         number = self._log.next_number()
         content = Text(text=f"/{name}")

@@ -23,6 +23,7 @@ from tests.durability.stories import (
     a_whole_evening,
     being_stuck,
     cancelling,
+    conversing,
     editing,
     going_on,
     losing,
@@ -151,6 +152,19 @@ def test_an_edit_arrives_or_is_dropped_and_nothing_doubles(embedded):
     """Which message of the partner's it changes is known to the process only, until the session sleeps."""
     for fate, ending in each_crash(Lives(editing, embedded)):
         assert ending.phones["boris"] in (["matched", "hello"], ["matched", "helo"]), fate
+
+
+def test_what_crosses_between_two_processes_comes_once_in_order_and_with_its_counterpart_or_none(embedded):
+    """Which message is which is known to the two processes only, until their sessions sleep."""
+    whole = Lives(conversing, embedded).live(Fate(), workers=TWO_WORKERS)
+    assert whole.phones["boris"] == ["matched", "hello!", "Media", "that was me"]
+    [hello] = whole.replies["anna"]
+    for fate, ending in each_crash(Lives(conversing, embedded), every=3, workers=TWO_WORKERS):
+        matched, greeting, *rest = ending.phones["boris"]
+        assert (matched, rest) == ("matched", ["Media", "that was me"]), fate
+        assert greeting == "hello!" or "edit-not-mirrored" in ending.phones["anna"], fate
+        assert ending.phones["anna"].count("hi") == 1, fate
+        assert ending.replies["anna"] in ([], [hello]), fate
 
 
 @pytest.mark.parametrize("story", [going_on, losing], ids=lambda story: story.__name__)

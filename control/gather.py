@@ -29,14 +29,22 @@ RANK = ("serving", "connecting", "leaving", "waiting", "drained", "refused", "st
 
 
 async def gather(
-    processes: Sequence[Process], *, uptime: float, house: str, usernames: dict[int, str], under_way: str = ""
+    processes: Sequence[Process],
+    *,
+    uptime: float,
+    house: str,
+    usernames: dict[int, str],
+    under_way: str = "",
+    own: Sequence[str] = (),
 ) -> Status:
-    """`usernames` are kept from one time to the next: only who serves a bot knows its own."""
+    """`usernames` are kept from one time to the next: only who serves a bot knows its own. `own`: what the supervisor itself has
+    to say of this machine.
+    """
     reports = await asyncio.gather(*(report_of(process) for process in processes if is_worker(process.spec.name)))
     states = tuple(process.status() for process in processes)
     bots = _with_names(merge_bots(report.bots for report in reports), usernames)
     elsewhere = [near for near in merge_neighbours(reports) if (near.machine, near.house) != (gethostname(), house)]
-    problems = [*_of_processes(states), *(line for report in reports for line in report.problems)]
+    problems = [*own, *_of_processes(states), *(line for report in reports for line in report.problems)]
     problems += _of_bots(bots, problems) or ([] if problems else _of_long_starts(states))
     return Status(
         version=VERSION,

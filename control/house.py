@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from control.bots import Bots
+from control.clock_watch import ClockWatch
 from control.configuration import Loaded, house_of
 from control.crew import Crew
 from control.desk import Desk
@@ -56,12 +57,14 @@ class House:
         self._environ: dict[str, str] = {}
         """What every process is told that starts from now on."""
         self._bots = Bots(lambda: self._stages.workers, self._settings.supervisor, self._status, self._environ)
+        self._clock = ClockWatch()
         self._stopping = asyncio.Event()
         self._started = asyncio.get_running_loop().time()
 
     async def live(self, plan: Plan, *, announce: Callable[[Status], None]) -> None:
         """Start, watch, and stop in reverse when told to. `announce` is called once, when all that can start has started."""
         self._listen_to_signals()
+        watching = asyncio.create_task(self._clock.run())
         try:
             self._stages = Stages([[self._process(spec) for spec in stage] for stage in plan.stages], self._settings.supervisor)
             await self._control.open()
@@ -75,6 +78,7 @@ class House:
                 self._orders.open(self._staff(plan))
                 await self._stopping.wait()
         finally:
+            watching.cancel()
             self._orders.shut()
             await self._desk.close()
             async with narrated(Phase.STOP, self._status, self._progress):
@@ -146,6 +150,7 @@ class House:
             house=house_of(self._settings),
             usernames=self._usernames,
             under_way=self._desk.under_way,
+            own=(*self._logs.problems, *self._clock.problems),
         )
 
     async def _on_status(self, _: Mapping[str, Any]) -> Status:

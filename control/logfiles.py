@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 import queue
+import sys
+import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from logging.handlers import QueueListener, RotatingFileHandler
 from pathlib import Path
 from typing import Any
@@ -24,6 +29,7 @@ TOPICS: Mapping[str, frozenset[str]] = {
 
 FILES = ("combined", "error", *TOPICS)
 QUEUE_LINES = 50_000
+TROUBLE_SECONDS = 5.0
 Show = Callable[[Mapping[str, Any]], None]
 
 
@@ -62,10 +68,51 @@ class LogFiles:
         if logging.getLevelNamesMapping().get(level, logging.INFO) >= logging.WARNING:
             self._show(record)
 
+    @property
+    def problems(self) -> list[str]:
+        return [file.trouble for file in self._files if file.trouble][:1]
+
     def close(self) -> None:
         self._listener.stop()
         for file in self._files:
             file.close()
+
+
+class LogFile(RotatingFileHandler):
+    """A line that cannot be written is counted, and told once there is room again. Both by the thread that writes."""
+
+    _lost = 0
+    _trouble = ""
+    _told_until = 0.0
+
+    @property
+    def trouble(self) -> str:
+        """Empty where nothing failed lately."""
+        return self._trouble if time.monotonic() < self._told_until else ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        lost = self._lost
+        super().emit(record)
+        if lost and self._lost == lost:
+            self._trouble, self._lost = "", 0
+            told = _wrapped("supervisor", "stderr", f"{lost} log lines could not be written: the disk was full".encode())
+            super().emit(logging.makeLogRecord({"msg": orjson.dumps(told).decode()}))
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - logging's signature
+        """The file is opened anew for the next line, so that nothing half written waits in its buffer."""
+        self._lost += 1
+        self._trouble = f"{self.baseFilename} cannot be written ({sys.exception()}): make room; {self._lost} lines are lost"
+        self._told_until = time.monotonic() + TROUBLE_SECONDS
+        if self.stream is not None:
+            with suppress(OSError):
+                self.stream.close()
+            self.stream = None
+
+    def _open(self) -> TextIOWrapper:
+        stream = super()._open()
+        if _ends_in_the_middle(self.baseFilename):
+            stream.write("\n")
+        return stream
 
 
 class OwnLines(logging.Handler):
@@ -81,8 +128,16 @@ class OwnLines(logging.Handler):
         self._files.write(orjson.loads(line), line)
 
 
-def _file(path: Path, name: str, max_bytes: int, backups: int) -> RotatingFileHandler:
-    handler = RotatingFileHandler(path, maxBytes=max_bytes, backupCount=backups, encoding="utf-8")
+def _ends_in_the_middle(path: str) -> bool:
+    with Path(path).open("rb") as file:
+        if not file.seek(0, os.SEEK_END):
+            return False
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) != b"\n"
+
+
+def _file(path: Path, name: str, max_bytes: int, backups: int) -> LogFile:
+    handler = LogFile(path, maxBytes=max_bytes, backupCount=backups, encoding="utf-8")
     handler.addFilter(lambda entry: name in entry.__dict__["files"])
     return handler
 

@@ -35,11 +35,13 @@ def _within_flood_limit(session: Session, update: Inbound, now: float, rules: Ru
     """An album counts as many messages as it has parts."""
     count = (isinstance(update, Said) and len(update.places)) or 1
     at = _written_at(update, now, session.flood)
-    bucket = session.flood or rules.flood.full(at)
+    bucket = session.flood
+    if bucket is None or bucket.at > at:  # our clock went back
+        bucket = rules.flood.full(at)
     left = rules.flood.take(bucket, at, count)
     if left is not None:
         return replace(session, flood=left), None
-    if now - session.warned < WARN_EVERY:
+    if 0 <= now - session.warned < WARN_EVERY:
         return session, []
     seconds = math.ceil(rules.flood.wait(bucket, at, count))
     if isinstance(update, Pressed):

@@ -16,6 +16,7 @@ NAMES = {
     "halls": "set: every scope and age of consent that has buckets",
     "chats": "hash: every live chat (lib/chat.lua)",
     "active": "zset: live chats by when something was last said (touch.lua); those that ended stay until they would be idle",
+    "watched": "hash: since when and when last somebody looked for silent chats (idle.lua)",
     "recent": "string, by two users: until when they must not meet again; expires",
     "apart": "hash, by user: whom they blocked (1), who blocked them (2) or both (3)",
     "generation": "string: set once live chats were restored; gone when the server lost its memory",

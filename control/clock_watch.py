@@ -1,0 +1,46 @@
+"""Sees when this machine's clock is set: leases, pauses and limits do not go by it, but bans, records and log lines do."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+
+JUMP = 5.0
+"""Seconds; less is a correction that nobody notices."""
+LOOK_EVERY = 1.0
+TOLD_SECONDS = 60.0
+"""For so long a jump stands in the status, or until the clock is back where it was."""
+
+logger = logging.getLogger(__name__)
+
+
+class ClockWatch:
+    def __init__(self, wall: Callable[[], float] = time.time, steady: Callable[[], float] = time.monotonic) -> None:
+        self._wall = wall
+        self._steady = steady
+        self._usual = self._last = wall() - steady()
+        self._jumped_at = 0.0
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            self.look()
+
+    def look(self) -> None:
+        now = self._wall() - self._steady()
+        if abs(now - self._last) > JUMP:
+            logger.error("this machine's clock was set %+.0f s; see that it is kept by NTP", now - self._last)
+            self._jumped_at = self._steady()
+        self._last = now
+        if self._steady() - self._jumped_at > TOLD_SECONDS:
+            self._usual = now
+
+    @property
+    def problems(self) -> list[str]:
+        jump = self._last - self._usual
+        if abs(jump) <= JUMP:
+            return []
+        return [f"this machine's clock was set {jump:+.0f} s: bans and searches may end early or late; see that NTP keeps it"]

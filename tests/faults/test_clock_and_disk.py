@@ -1,0 +1,92 @@
+"""The clock is set and the disk is full, on the embedded stores, which go by this machine's clock and write to its disk."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+
+import pytest
+import pytest_asyncio
+
+from tests.faults.machine import Clock, disk_full
+from tests.faults.street import problems
+from tests.system.house import House
+from tests.system.people import Person, Town
+
+pytestmark = [pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope="module")]
+
+HOUR = 3600.0
+TOLD_WITHIN = 30.0
+
+
+@pytest.fixture(scope="module")
+def clock(tmp_path_factory: pytest.TempPathFactory) -> Clock:
+    return Clock(tmp_path_factory.mktemp("clock"))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def town(tmp_path_factory: pytest.TempPathFactory, clock: Clock) -> AsyncIterator[Town]:
+    house = House(tmp_path_factory.mktemp("house"), MASQUERADE_CLUSTER__LEASE_SECONDS="6", **clock.environment)
+    try:
+        yield Town(await house.start())
+    finally:
+        await house.close()
+
+
+async def goes_on(anna: Person, boris: Person, words: str) -> None:
+    for speaker, listener in ((anna, boris), (boris, anna)):
+        await speaker.says(f"{words}?")
+        await listener.hears(f"{words}?", within=TOLD_WITHIN)
+
+
+@pytest.mark.parametrize("jump", [HOUR, -HOUR], ids=["forward", "back"])
+async def test_chats_outlive_a_clock_that_is_set(town: Town, clock: Clock, jump: float):
+    anna, boris = await town.chatting(bots=(0, 1))
+    clock.is_off_by(jump)
+    status = await town.house.until(lambda status: "clock was set" in problems(status))
+    assert f"{jump:+.0f} s" in problems(status)
+    await goes_on(anna, boris, "still here")
+    clock.is_off_by(0.0)
+    await town.house.until_healthy()
+    await goes_on(anna, boris, "and now")
+    for person in (anna, boris):
+        assert [text for text in person.said_to if text in {"still here?", "and now?"}] == ["still here?", "and now?"]
+    await boris.says("/stop")
+    await anna.hears("left the chat", within=TOLD_WITHIN)
+
+
+async def test_who_was_told_to_slow_down_is_heard_again_where_the_clock_was_set_back(town: Town, clock: Clock):
+    anna = await town.registered()
+    while "slower" not in "".join(anna.said_to):
+        await asyncio.gather(*(anna.says("/profile") for _ in range(20)))
+        await anna.listens(0.2)
+    clock.is_off_by(-HOUR)
+    await anna.says("/help")
+    await anna.hears("How it works", within=TOLD_WITHIN)
+    clock.is_off_by(0.0)
+    await town.house.until_healthy()
+
+
+async def test_a_full_disk_is_told_and_harms_nothing(town: Town):
+    house = town.house
+    anna, boris = await town.chatting(bots=(0, 1))
+    stranger = await town.person()
+    with disk_full(await house.pid_of("worker-1")), disk_full((await house.status())["pid"]):
+        await goes_on(anna, boris, "this needs no disk")
+        await stranger.says("/start")
+        await stranger.hears("trouble right now", within=TOLD_WITHIN)
+        status = await house.until(lambda status: "SQLite" in problems(status))
+        assert "combined.log cannot be written" in problems(status)
+    await house.until_healthy()
+    await stranger.says("/start")
+    await stranger.hears("gender")
+    await boris.says("/stop")
+    await anna.hears("left the chat", within=TOLD_WITHIN)
+    with closing(sqlite3.connect(house.folder / "var" / "masquerade.db")) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert database.execute("SELECT count(*) FROM chats WHERE ended_at IS NULL").fetchone() == (0,)
+    lines = (house.folder / "logs" / "combined.log").read_text().splitlines()
+    assert any("log lines could not be written" in json.loads(line)["text"] for line in lines)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from asyncio import Future
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 from pykka import ActorDeadError, Timeout
 
@@ -13,6 +14,23 @@ from domain.errors import Unavailable
 
 NO_REPLY = (ActorDeadError, MailboxFull, Timeout)
 """The asked one is being started again, has too much to do, or waits too long for its store."""
+
+TRIES = 10
+RETRY_SECONDS = 1.0
+
+T = TypeVar("T")
+
+
+async def patiently(work: Callable[[], Awaitable[T]]) -> T:
+    """Again and again where a store is away for a moment: what somebody said is worth a wait, and what they say next must not
+    overtake it.
+    """
+    for _ in range(TRIES - 1):
+        try:
+            return await work()
+        except Unavailable:
+            await asyncio.sleep(RETRY_SECONDS)
+    return await work()
 
 
 async def answer_of(reply: Future[Any], whom: str) -> Any:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from asyncio import get_running_loop
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from actors.loop_ref import LoopRef
@@ -18,6 +19,10 @@ class Post:
 
     lease: Lease
     transport: LoopRef[TransportMessage]
+    since: float
+    """Loop time."""
+    heard: float = float("-inf")
+    """All that was in the bot's event stream by then is with its sessions. Loop time."""
     sessions: dict[UserId, LoopRef[SessionMessage]] = field(default_factory=dict)
     closing: bool = False
 
@@ -46,7 +51,7 @@ class Directory:
         if post is not None and post.lease == lease:
             post.transport = transport
         else:
-            self._posts[lease.bot] = Post(lease=lease, transport=transport)
+            self._posts[lease.bot] = Post(lease=lease, transport=transport, since=get_running_loop().time())
         self._changed()
 
     def hand_over(self, bot: BotId) -> list[LoopRef[SessionMessage]]:
@@ -71,6 +76,24 @@ class Directory:
 
     def post(self, bot: BotId) -> Post | None:
         return self._posts.get(bot)
+
+    @property
+    def unheard(self) -> bool:
+        """Whether there are bots whose stream nobody has read to its end since they came."""
+        return any(post.heard < post.since for post in self._posts.values())
+
+    def heard(self, bots: Iterable[BotId], at: float) -> None:
+        """What was in their streams at that time is with their sessions."""
+        for bot in bots:
+            if (post := self._posts.get(bot)) is not None:
+                post.heard = at
+
+    def together(self, one: BotId, other: BotId, *, streamed: float) -> bool:
+        """Whether what `one`'s users say may go straight to `other`'s sessions: whatever they said before, by the stream until
+        `streamed` or at another process, is there already.
+        """
+        mine, theirs = self._posts.get(one), self._posts.get(other)
+        return mine is not None and theirs is not None and theirs.heard >= mine.since and theirs.heard > streamed
 
     def session(self, address: Address) -> LoopRef[SessionMessage] | None:
         """None where the bot is not served here, or not for long."""

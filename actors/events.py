@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from asyncio import Future, Task
+from collections import Counter
 from collections.abc import Coroutine
 from typing import Any
 
@@ -17,7 +18,7 @@ from pykka import ActorDeadError
 from actors.directory import Directory
 from actors.loop_actor import LoopActor
 from domain.errors import Unavailable
-from domain.events import Entry
+from domain.events import READ_AT_MOST, Entry
 from domain.messages import Append, Done, EventsMessage, FromStream
 from domain.ports import EventStream
 from domain.values import Address, BotId
@@ -73,11 +74,18 @@ class EventsActor(LoopActor[EventsMessage]):
                 await self._served.wait()
                 continue
             try:
-                for bot, entry in await self._stream.read(bots, wait=LONGEST_READ):
-                    await self._hand_out(bot, entry)
+                await self._read_once(bots)
             except Unavailable as error:
                 logger.warning("events wait for the store: %s", error)
                 await asyncio.sleep(PAUSE_AFTER_ERROR)
+
+    async def _read_once(self, bots: list[BotId]) -> None:
+        began = self.loop.time()
+        entries = await self._stream.read(bots, wait=0 if self._directory.unheard else LONGEST_READ)
+        for bot, entry in entries:
+            await self._hand_out(bot, entry)
+        counts = Counter(bot for bot, _ in entries)
+        self._directory.heard((bot for bot in bots if counts[bot] < READ_AT_MOST), began)
 
     async def _hand_out(self, bot: BotId, entry: Entry) -> None:
         message = FromStream(id=entry.id, event=entry.event)

@@ -20,9 +20,9 @@ from functools import partial
 from typing import Any, assert_never
 
 from actors.albums import AlbumsFirst
-from actors.asking import answer_of
+from actors.asking import RETRY_SECONDS, answer_of, patiently
 from actors.correspondence import NO_COUNTERPART, Correspondence, failure_in, failure_of, outgoing, paired, way_back
-from actors.loop_ref import LoopRef
+from actors.route import Route
 from actors.search_watch import SearchWatch
 from actors.session_wires import nobody_waits
 from actors.surroundings import Surroundings
@@ -66,12 +66,11 @@ from domain.messages import (
 from domain.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Parked, Send, Sent, Why
 from domain.pool import Cancel, Find, Leave, Look, Rewish, Seeker
 from domain.session import step
-from domain.session_state import Chatting, Elsewhere, Idle, Searching, Session
+from domain.session_state import Chatting, Elsewhere, Idle, Searching, Session, in_chat
 from domain.values import Address, ChatId, Wishes
 
 SETTLE_SECONDS = 3.0
 """How long /stop waits for what was said before it."""
-RETRY_SECONDS = 1.0
 NOTED_IN_A_SILENCE = 20
 """How often a chat's being alive is noted in the time after which it would be idle."""
 
@@ -81,13 +80,14 @@ logger = logging.getLogger(__name__)
 class SessionActor(AlbumsFirst):
     SURVIVES = True
 
-    __slots__ = ("_letters", "_seen", "_session", "_watch")
+    __slots__ = ("_letters", "_route", "_seen", "_session", "_watch")
 
     def __init__(self, address: Address, world: Surroundings) -> None:
         super().__init__(address, world)
         self._session: Session | None = None
         self._watch: SearchWatch | None = None
         self._letters = Correspondence(world.settings.chat.mapped_messages)
+        self._route = Route()
         self._seen = self.loop.time()
         self._doze_later()
 
@@ -154,7 +154,8 @@ class SessionActor(AlbumsFirst):
         """Outside a chat: first see where the user stands, for it may be at another bot."""
         turn = self._turn_of(update)
         try:
-            session = await self._wake() if self._session is None else await self._look(self._session)
+            wake = partial(patiently, self._wake) if isinstance(update, Said) else self._wake
+            session = await wake() if self._session is None else await self._look(self._session)
         except Unavailable as error:
             self._excuse(turn, update, error)
             turn.close()
@@ -174,7 +175,7 @@ class SessionActor(AlbumsFirst):
         event = message.event
         turn = self._turn_of(message)
         try:
-            session = await self._wake() if self._session is None else self._session
+            session = await patiently(self._wake) if self._session is None else self._session
             match event:
                 case Carried():
                     await self._deliver_from_afar(turn, event)
@@ -195,9 +196,9 @@ class SessionActor(AlbumsFirst):
 
     async def _match(self, turn: Turn, session: Session, event: Matched) -> None:
         """An event may be old news: only the pool knows whether that chat still is."""
-        if not _in_chat(session, event.chat.id):
+        if not in_chat(session, event.chat.id):
             session = await self._look(session)
-        if _in_chat(session, event.chat.id):
+        if in_chat(session, event.chat.id):
             await self._try(turn, session, self._decide(session, event, turn))
         else:
             await self._world.chats.opened(event.chat)
@@ -360,7 +361,7 @@ class SessionActor(AlbumsFirst):
         """Now, or once what it is about has arrived. What is said later need not wait for it."""
         original = self._letters.original_of(relay, self._patience_for(relay.content))
         if original is None:
-            self._carry(turn, relay, self._world.directory.session(relay.to))
+            self._send_on(turn, relay)
             self._alive(relay.chat)
         else:
             original.add_done_callback(partial(self._relay_after, turn, relay))
@@ -370,24 +371,31 @@ class SessionActor(AlbumsFirst):
         """Called by the loop, between messages."""
         if self.dead:
             turn.spoil()
-        elif self._session is not None and not _in_chat(self._session, relay.chat):
+        elif self._session is not None and not in_chat(self._session, relay.chat):
             return
         elif failure_of(original) is None or not self._letters.is_lost(relay):
             self._relay(turn, relay)
 
-    def _carry(self, turn: Turn, relay: Relay, partner: LoopRef[SessionMessage] | None) -> None:
-        """By the stream where the partner has no session in this process."""
+    def _send_on(self, turn: Turn, relay: Relay) -> None:
+        mine, theirs = self._address.bot, relay.to.bot
+        together = self._world.directory.together(mine, theirs, streamed=self._route.streamed)
+        self._route.take(turn, partial(self._carry, turn, relay), together=together)
+
+    def _carry(self, turn: Turn, relay: Relay, straight: bool) -> None:  # noqa: FBT001 - `Route` calls it
+        """By the stream where the partner has no session in this process. Called by the loop, between messages."""
         carried = self._letters.addressed(relay, self._address)
-        if carried is None:
+        if carried is None or self.dead:
             self._lost(turn, relay, NO_COUNTERPART)
             return
         seconds = self._patience_for(relay.content)
+        partner = self._world.directory.session(relay.to) if straight else None
         if partner is not None:
             outcome = partner.ask(carried, timeout=seconds)
         else:
             outcome = self._carry_away(relay.to.bot, carried, seconds)
         self._letters.sent(relay, outcome, partial(self._lost, turn))
         turn.wait_for(outcome)
+        self._route.goes(outcome, straight=partner is not None)
 
     def _alive(self, chat: ChatId) -> None:
         """Tell the pool now and then that the chat is not idle."""
@@ -403,14 +411,14 @@ class SessionActor(AlbumsFirst):
         if self.dead:
             turn.spoil()
         elif failure.why is Why.STALE:
-            self._carry(turn, relay, None)
+            self._carry(turn, relay, straight=False)
         else:
             turn.wait_for(self._letters.loses(turn.pts))
             self.actor_ref.tell(NotRelayed(chat=relay.chat, message=relay.message, failure=failure, edit=relay.edit))
 
     async def _came_back(self, turn: Turn, session: Session, delivered: Delivered) -> None:
         """What became of a message that went to another process."""
-        if _in_chat(session, delivered.chat):
+        if in_chat(session, delivered.chat):
             self._letters.came_back(delivered)
         failure = failure_in(delivered)
         if failure is None:
@@ -422,7 +430,7 @@ class SessionActor(AlbumsFirst):
 
     def _deliver(self, carried: Carried) -> Any:
         """The reply is the Outcome. No task where the chat is known."""
-        if self._session is not None and _in_chat(self._session, carried.chat):
+        if self._session is not None and in_chat(self._session, carried.chat):
             return self._hand_over(carried)
         return self._deliver_late(carried)
 
@@ -430,7 +438,7 @@ class SessionActor(AlbumsFirst):
         """The sender heard of the chat before we did, or we have left it."""
         try:
             session = await self._wake() if self._session is None else await self._look(self._session)
-            if not _in_chat(session, carried.chat):
+            if not in_chat(session, carried.chat):
                 return NotSent(why=Why.DISCARDED)
             if isinstance(session.place, Chatting) and not session.place.introduced:
                 turn = Turn(self._key(f"met {carried.chat}"), nobody_waits)
@@ -452,7 +460,7 @@ class SessionActor(AlbumsFirst):
             self._shown(carried, outcome.result())
 
     def _shown(self, carried: Carried, outcome: Outcome | Parked) -> None:
-        here = self._session is not None and _in_chat(self._session, carried.chat)
+        here = self._session is not None and in_chat(self._session, carried.chat)
         if here and isinstance(outcome, Sent) and carried.edits is None:
             for theirs, mine in paired(carried, outcome):
                 self._letters.pairs.pair(mine, theirs)
@@ -587,7 +595,3 @@ class SessionActor(AlbumsFirst):
 
 
 _IMMEDIATE = frozenset({Say, Amend, Answer, DropRelays})
-
-
-def _in_chat(session: Session, chat: ChatId) -> bool:
-    return isinstance(session.place, Chatting) and session.place.chat.id == chat

@@ -102,6 +102,10 @@ class ProfileChanged:
     user: UserId
 
 
+READ_AT_MOST = 100
+"""Entries of one bot handed out by one read: fewer mean that there were no more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """An event as read from a stream; `id` is what is acknowledged."""

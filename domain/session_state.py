@@ -68,3 +68,7 @@ class Session:
     @property
     def language(self) -> str:
         return self.profile.language if self.profile else "en"
+
+
+def in_chat(session: Session, chat: ChatId) -> bool:
+    return isinstance(session.place, Chatting) and session.place.chat.id == chat

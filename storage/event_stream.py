@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain.events import Entry, Event
+from domain.events import READ_AT_MOST, Entry, Event
 from domain.values import BotId
 from storage.event_codec import UnknownEntryError, decode
 from storage.event_writer import EventWriter
@@ -20,9 +20,6 @@ from storage.events_aside import EventsAside, RawEntry
 from storage.keys import Keys
 from storage.redis_client import ANSWER_SECONDS, Client, translated
 from storage.scripts import REDIS_TIME, Argument, Call, Scripts, milliseconds, script
-
-AT_MOST = 100
-"""Entries of one bot handed out by one read."""
 
 AGAIN_SECONDS = 30.0
 """What was not acknowledged for so long is handed out again."""
@@ -112,4 +109,4 @@ def _collecting(bot: BotId, owner: str, reading: Reading, at: float) -> Call:
         reading.idle_for = 0 if reading.claimed_at is None else milliseconds(AGAIN_SECONDS)
         reading.claimed_at, goes_on = at, True
     again: Argument = reading.idle_for if goes_on else ""
-    return Call(script("events_collect"), (REDIS_TIME, bot, owner, again, AT_MOST, reading.claim_from))
+    return Call(script("events_collect"), (REDIS_TIME, bot, owner, again, READ_AT_MOST, reading.claim_from))

@@ -160,6 +160,7 @@ async def test_whoever_blocks_the_bot_leaves_the_chat():
 async def test_who_has_not_heard_of_the_match_is_introduced_before_the_first_message():
     async with a_house() as house:
         boris = await house.searching(SECOND)
+        await house.rests()
         async with house.stream.holding():
             anna = house.person(FIRST)
             await anna.commands("find")
@@ -586,6 +587,23 @@ async def test_a_message_from_another_process_is_delivered_and_its_sender_told()
         await house.stream.until(lambda: id_ in house.stream.acknowledged)
         assert boris.phone[-2:] == ["before", "before"]
         assert len(house.stream.of(Delivered)) == 1
+
+
+@in_virtual_time
+async def test_what_was_said_while_the_partners_bot_was_elsewhere_is_not_overtaken_when_it_comes_here():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        [boris_awake] = house.directory.close(SECOND)
+        boris_awake.kill()
+        await anna.says("one")
+        await anna.says("two")
+        await house.stream.until(lambda: len(house.stream.of(Carried)) == 2)
+        await house.serve(SECOND)
+        await anna.says("three")
+        await house.rests()
+        await anna.says("four")
+        await house.rests()
+        assert house.telegrams[SECOND].shown[boris.user][-4:] == ["one", "two", "three", "four"]
 
 
 # --- asleep and awake

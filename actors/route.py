@@ -1,0 +1,65 @@
+"""Which way a session's words take to the partner: straight to a session of this process, or by the partner's event stream.
+
+*Invariant*: a word never overtakes an earlier one that went the other way. Bots move from process to process while people talk,
+so the way changes in the middle of a chat.
+"""
+
+from __future__ import annotations
+
+from asyncio import Future, get_running_loop
+from collections.abc import Callable
+from typing import Any
+
+from actors.turn import Turn
+
+STRAIGHT, BY_STREAM = True, False
+Carry = Callable[[bool], None]
+"""Told which."""
+
+
+class Route:
+    __slots__ = ("_appending", "_held", "_straight", "_streamed")
+
+    def __init__(self) -> None:
+        self._straight = 0
+        """How many are on their way straight: whether they arrive, or have to take the stream as well, is open."""
+        self._appending = 0
+        self._streamed = float("-inf")
+        self._held: list[tuple[Carry, Future[None]]] = []
+
+    @property
+    def streamed(self) -> float:
+        """When the last word was in the stream, by the loop's clock; infinite while one is on its way there."""
+        return float("inf") if self._appending else self._streamed
+
+    def take(self, turn: Turn, carry: Carry, *, together: bool) -> None:
+        """`together`: whether it may go straight for all that went by the stream."""
+        if together and not self._held:
+            carry(STRAIGHT)
+        elif not self._straight:
+            carry(BY_STREAM)
+        else:
+            carried: Future[None] = get_running_loop().create_future()
+            turn.wait_for(carried)
+            self._held.append((carry, carried))
+
+    def goes(self, outcome: Future[Any], *, straight: bool) -> None:
+        """Call this once everything else has been told to watch the outcome."""
+        if straight:
+            self._straight += 1
+            outcome.add_done_callback(self._came_straight)
+        else:
+            self._appending += 1
+            outcome.add_done_callback(self._appended)
+
+    def _came_straight(self, _outcome: Future[Any]) -> None:
+        self._straight -= 1
+        if not self._straight:
+            held, self._held = self._held, []
+            for carry, carried in held:
+                carry(BY_STREAM)
+                carried.set_result(None)
+
+    def _appended(self, _outcome: Future[Any]) -> None:
+        self._appending -= 1
+        self._streamed = get_running_loop().time()

@@ -14,7 +14,7 @@ from typing import Any
 import bench
 from bench.harness import Bar, Figures, machine, say
 
-SHARED = {"__main__", "harness", "plots", "chatters", "bare_bots", "relays", "district"}
+SHARED = {"__main__", "harness", "plots", "chatters", "bare_bots", "relays", "district", "audit", "townsfolk"}
 
 
 def benches() -> dict[str, ModuleType]:

@@ -178,6 +178,7 @@ class Crowd:
             BOT, self.telegram, self.directory, partial(Parking, EmptyOutbox(), settings.pacing.durable_after_seconds)
         )
         self.directory.serve(Lease(bot=BOT, owner="bench", token=1), transport)
+        self.directory.heard([BOT], float("inf"))
         self._house.append(transport)
         for actor in self._house:
             await actor.started()

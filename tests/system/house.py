@@ -91,7 +91,7 @@ class House:
 
     async def pid_of(self, name: str) -> int:
         status = await self.status()
-        return next(process["pid"] for process in status["processes"] if process["name"] == name)
+        return int(next(process["pid"] for process in status["processes"] if process["name"] == name))
 
     async def kill(self, name: str) -> None:
         """SIGKILL for one process; returns when another has taken its place and all is well."""

@@ -1,0 +1,342 @@
+"""Ten thousand live chats through worse than any bad day: nothing may be lost, doubled or reordered, and nobody left in limbo."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from statistics import median
+from time import monotonic
+from typing import Any
+
+import uvloop
+from redis.asyncio import Redis
+
+from bench.audit import Place, in_limbo, places_in_pool, places_in_records
+from bench.harness import Bar, Figures, say
+from bench.relays import FREELY
+from bench.townsfolk import GROWN_UP, MET, MINOR, Townsfolk
+from control.client import SupervisorClient
+from domain.settings import Matching
+from domain.status import Status
+from domain.values import Gender, Profile, UserId
+from storage.chats import SqlChats
+from storage.database import Database, open_database
+from storage.keys import Keys
+from storage.pool import RedisPool
+from storage.profiles import SqlProfiles
+from tests.servers import PostgresServer, RedisServer
+from tests.system.house import House
+from transport.sandbox.faults import Fault, Kind
+from transport.sandbox.server import Sandbox
+
+NAME = "recovery"
+ABOUT = "10,000 live chats while workers are killed, Redis is restarted and connections are cut"
+BARS = {
+    "chats": Bar(at_least=10_000),
+    "relayed": Bar(at_least=100_000),
+    "lost": Bar(at_most=0),
+    "duplicated": Bar(at_most=0),
+    "reordered": Bar(at_most=0),
+    "limbo": Bar(at_most=0),
+    "takeover_s": Bar(at_most=5),
+}
+
+CHATS = 10_000
+MESSAGES = 100_000
+WALKERS = 400
+BOTS = 8
+WORKERS = 2
+KILLS, CUTS = 5, 10
+AT_ONCE = 250
+"""Messages under way, or people who are finding a partner."""
+MOST_UNDER_WAY = 1500
+"""Also counting those that are held up."""
+TELL_SECONDS = 5.0
+WALK_SECONDS = 0.02
+SETTLE_SECONDS = 60.0
+REST_SECONDS = 10.0
+"""From the end until phones, Redis and SQL are compared."""
+TAKEOVER_SECONDS = 60.0
+LONGEST = 1200
+
+SETTINGS = {
+    **FREELY,
+    "WORKERS": str(WORKERS),
+    "MASQUERADE_SUPERVISOR__START_SECONDS": "60",
+    "MASQUERADE_SUPERVISOR__RESTART_BUDGET": "100",
+}
+
+
+def run() -> Figures:
+    """In a process of its own, which is the sandbox's: what is said is said in it, and what arrives is counted in it."""
+    child = subprocess.run(
+        [sys.executable, "-m", "bench.recovery"], check=True, stdout=subprocess.PIPE, text=True, timeout=LONGEST
+    )
+    figures: Figures = json.loads(child.stdout)
+    return figures
+
+
+@dataclass(slots=True, kw_only=True)
+class Takeover:
+    """A worker that was killed: for how long its bots were silent."""
+
+    bots: set[int]
+    since: float
+    """By `monotonic`."""
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    seconds: float = 0.0
+
+
+class Day:
+    """The sandbox, its people, the house, and all that befalls it."""
+
+    def __init__(self, folder: Path, sandbox: Sandbox, *, chats: int, messages: int) -> None:
+        self._sandbox = sandbox
+        self._chats = chats
+        self._messages = messages
+        """At least: it goes on until all that befalls them is over."""
+        self._random = random.Random(2)
+        self._redis_server = RedisServer(appendonly=True)
+        self._postgres = PostgresServer()
+        self._folder = folder / "house"
+        self._takeovers: list[Takeover] = []
+        self._befallen = asyncio.Event()
+        self._done: Counter[str] = Counter()
+        bots = [sandbox.world.add_bot(f"recovery_{number}_bot", "Bench") for number in range(BOTS)]
+        self._tokens = [bot.token for bot in bots]
+        self.people = Townsfolk(sandbox, bots, talkers=2 * chats, walkers=WALKERS, heard=self._heard)
+
+    async def begin(self) -> None:
+        """Everybody is registered, and every talker in a chat."""
+        await asyncio.gather(*(asyncio.to_thread(server.start) for server in (self._redis_server, self._postgres)))
+        self.house = House(
+            self._folder,
+            TELEGRAM_SERVER=f"127.0.0.1:{self._sandbox.port}",
+            TELEGRAM_PUBLIC_KEY=str(self._sandbox.public_key),
+            BOT_TOKENS=",".join(self._tokens),
+            REDIS_URL=self._redis_server.url,
+            POSTGRES_URI=self._postgres.uri,
+            **SETTINGS,
+        )
+        self.house.arguments = ()
+        await self.house.start()
+        self._supervisor = SupervisorClient(self._folder / "var")
+        async with self._database() as database:
+            await self._register(database)
+        await self._pair_up()
+
+    async def _register(self, database: Database) -> None:
+        """By the records: what is measured is not how they come."""
+        profiles = SqlProfiles(database)
+        ages = [(user.id, GROWN_UP) for user in self.people.talkers] + [(user.id, MINOR) for user in self.people.walkers]
+        for start in range(0, len(ages), AT_ONCE):
+            await asyncio.gather(
+                *(
+                    profiles.put(Profile(user=UserId(user), gender=Gender.FEMALE, age=age))
+                    for user, age in ages[start : start + AT_ONCE]
+                )
+            )
+
+    async def _pair_up(self) -> None:
+        began, told = monotonic(), 0.0
+        for number, user in enumerate(self.people.talkers, 1):
+            self.people.seek(user)
+            await _until(partial(self._few_are_finding, number), SETTLE_SECONDS, "people find each other")
+            if monotonic() - told > TELL_SECONDS:
+                told = monotonic()
+                say(f"{self.people.paired // 2:,} of {self._chats:,} chats")
+        await _until(lambda: self.people.paired == len(self.people.talkers), SETTLE_SECONDS, "everybody has a partner")
+        say(f"{self._chats:,} chats after {monotonic() - began:.0f} s")
+
+    async def go_through(self) -> float:
+        """Seconds until all was said and had settled."""
+        began = monotonic()
+        walking = asyncio.create_task(self._walk())
+        telling = asyncio.create_task(self._tell())
+        try:
+            await asyncio.gather(self._talk(), self._befall())
+            await _until(lambda: self.people.under_way <= self.people.told, SETTLE_SECONDS, "")
+        finally:
+            for task in (walking, telling):
+                task.cancel()
+        return monotonic() - began
+
+    async def _talk(self) -> None:
+        """As fast as it goes, but on and on also where nothing arrives."""
+        while self.people.said < self._messages or not self._befallen.is_set():
+            for _ in range(10):
+                if self.people.hurried() < AT_ONCE and self.people.under_way < MOST_UNDER_WAY:
+                    self.people.speak()
+            await asyncio.sleep(0.002)
+
+    def _said_share(self, share: float) -> bool:
+        return self.people.said >= share * self._messages
+
+    def _few_are_finding(self, sought: int) -> bool:
+        return sought - self.people.paired <= AT_ONCE
+
+    async def _walk(self) -> None:
+        while True:
+            self.people.walk()
+            await asyncio.sleep(WALK_SECONDS)
+
+    async def _befall(self) -> None:
+        """Spread over the messages, so that it is the same day on a slow machine."""
+        for share, disaster in disasters():
+            await _until(partial(self._said_share, share), LONGEST, "so much is said")
+            await {"kill": self._kill, "cut": self._cut, "restart": self._restart}[disaster]()
+            self._done[disaster] += 1
+        for takeover in self._takeovers:
+            await asyncio.wait_for(takeover.over.wait(), TAKEOVER_SECONDS)
+        self._befallen.set()
+
+    async def _kill(self) -> None:
+        """One worker after the other, in turn, each when the one before is back."""
+        name = f"worker-{self._done['kill'] % WORKERS + 1}"
+        status = await self._all_well()
+        for takeover in self._takeovers:
+            await asyncio.wait_for(takeover.over.wait(), TAKEOVER_SECONDS)
+        pid = next(process.pid for process in status.processes if process.name == name)
+        bots = {bot.id for bot in status.bots if bot.worker == name}
+        os.kill(pid, signal.SIGKILL)
+        takeover = Takeover(bots=bots, since=monotonic())
+        self._takeovers.append(takeover)
+        if not bots:
+            takeover.over.set()
+
+    async def _all_well(self) -> Status:
+        """Once it is so."""
+        async with asyncio.timeout(TAKEOVER_SECONDS):
+            while True:
+                status = await self._supervisor.status()
+                if status.healthy and all(bot.worker for bot in status.bots):
+                    return status
+                await asyncio.sleep(0.05)
+
+    async def _cut(self) -> None:
+        """The connections of one bot, or of all."""
+        bot = self._random.choice([None, *self._sandbox.world.bots])
+        self._sandbox.inflict(Fault(kind=Kind.DROP, bot=bot, seconds=self._random.choice((0.0, 0.5))))
+
+    async def _restart(self) -> None:
+        """Killed, and back with what its append-only file holds."""
+        await asyncio.to_thread(self._redis_server.kill)
+        await asyncio.to_thread(self._redis_server.start)
+
+    def _heard(self, speaker: int, listener: int, said: float) -> None:
+        bot_of = self.people.bot_of
+        for takeover in self._takeovers[-1:]:
+            concerned = {bot_of[speaker].id, bot_of[listener].id} & takeover.bots
+            if not takeover.over.is_set() and said > takeover.since and concerned:
+                takeover.seconds = monotonic() - takeover.since
+                takeover.over.set()
+
+    async def _tell(self) -> None:
+        while True:
+            await asyncio.sleep(TELL_SECONDS)
+            people, done = self.people, self._done
+            say(
+                f"{people.audit.crossed:,} of {self._messages:,} relayed, {people.under_way:,} under way; "
+                f"kills {done['kill']}/{KILLS}, restarts {done['restart']}/1, cuts {done['cut']}/{CUTS}"
+            )
+
+    async def judge(self) -> Figures:
+        await asyncio.sleep(REST_SECONDS)
+        limbo = await self._limbo()
+        verdict = self.people.audit.verdict()
+        say(f"{verdict}; limbo: {list(limbo.items())[:5]}; told: {self.people.oddities[:5]}")
+        times = [takeover.seconds for takeover in self._takeovers]
+        return {
+            "chats": self.people.paired // 2,
+            "relayed": self.people.audit.crossed,
+            "lost": verdict.said - self.people.audit.crossed,
+            "duplicated": len(verdict.doubled),
+            "reordered": len(verdict.reordered),
+            "limbo": len(limbo),
+            "takeover_s": round(median(times), 2),
+            "slowest_takeover_s": round(max(times), 2),
+            "told": len(self.people.oddities),
+        }
+
+    async def _limbo(self) -> dict[int, str]:
+        users = [UserId(user) for user in self.people.places]
+        async with self._database() as database, Redis.from_url(self._redis_server.url) as redis:
+            pool = await places_in_pool(RedisPool(redis, Keys("main"), Matching()), users)
+            records = await places_in_records(SqlChats(database), users)
+        return in_limbo(_completed(self.people.places, pool), pool, records)
+
+    @asynccontextmanager
+    async def _database(self) -> Any:
+        database = await open_database(self._postgres.uri, pool_size=4)
+        try:
+            yield database
+        finally:
+            await database.close()
+
+    async def end(self) -> None:
+        if hasattr(self, "house"):
+            await self.house.close()
+        await asyncio.gather(*(asyncio.to_thread(server.remove) for server in (self._redis_server, self._postgres)))
+
+
+def disasters() -> Iterator[tuple[float, str]]:
+    """(after which share of the messages, what)."""
+    kills = [(0.1 + 0.17 * number, "kill") for number in range(KILLS)]
+    cuts = [(0.05 + 0.09 * number, "cut") for number in range(CUTS)]
+    yield from sorted([*kills, *cuts, (0.52, "restart")])
+
+
+def _completed(phones: Mapping[int, Place], pool: Mapping[int, Place]) -> dict[int, Place]:
+    """A phone does not show who the partner is before their first word: there the pool is believed, if it knows a partner."""
+    return {user: pool[user] if place == MET and isinstance(pool[user], int) else place for user, place in phones.items()}
+
+
+async def _until(true: Callable[[], bool], seconds: float, what: str) -> None:
+    """Raises TimeoutError where `what` is named; else it is the audit that tells."""
+    try:
+        async with asyncio.timeout(seconds):
+            while not true():  # noqa: ASYNC110 - it is looked at from far too many places to be told
+                await asyncio.sleep(0.01)
+    except TimeoutError:
+        if what:
+            raise TimeoutError(f"not within {seconds:.0f} s: {what}") from None
+
+
+async def measure(folder: Path, *, chats: int, messages: int) -> Figures:
+    async with Sandbox(folder / "sandbox") as sandbox:
+        day = Day(folder, sandbox, chats=chats, messages=messages)
+        try:
+            await day.begin()
+            gc.collect()
+            gc.freeze()  # as the sandbox's own process does
+            seconds = await day.go_through()
+            return {**await day.judge(), "talk_s": round(seconds, 1)}
+        finally:
+            await day.end()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="A shorter day than that of `python -m bench recovery`.")
+    parser.add_argument("--chats", type=int, default=CHATS)
+    parser.add_argument("--messages", type=int, default=MESSAGES)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="masquerade-bench-") as folder:
+        print(json.dumps(uvloop.run(measure(Path(folder), chats=options.chats, messages=options.messages))))
+
+
+if __name__ == "__main__":
+    main()

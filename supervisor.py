@@ -158,10 +158,11 @@ def scale(
 def restart(
     name: Annotated[str, typer.Argument(help="One process only, as status names it.", show_default=False)] = "",
 ) -> None:
-    """New processes in place of the old, with the code and the settings of now: all workers one after the other, then the panel.
+    """Take up new code and settings: worker by worker, then the panel.
 
-    Each hands its bots to the others and is ready again before the next one goes; beside an only worker its successor is started
-    first, where the stores allow it. It ends at a process that does not become ready. The sandbox restarts by name only.
+    Each hands its bots to the others and is ready again, as a new process, before the next one goes; beside an only worker its
+    successor is started first, where the stores allow it. It ends at a process that does not become ready. The sandbox restarts
+    by name only.
     """
     from control import commands
 
@@ -170,9 +171,10 @@ def restart(
 
 @app.command()
 def drain(bot: Annotated[str, typer.Argument(help="The bot's id, @username or number in status.")]) -> None:
-    """Let a bot finish what it is doing and give it back: this house does not serve it again until `resume`.
+    """Let a bot go: it is not served here until `resume`.
 
-    Another machine that has its token takes it over; where none has, what people write waits at Telegram.
+    It finishes what is under way and is given back. Another machine that has its token takes it over; where none has, what
+    people write waits at Telegram.
     """
     from control import commands
 
@@ -181,7 +183,10 @@ def drain(bot: Annotated[str, typer.Argument(help="The bot's id, @username or nu
 
 @app.command()
 def resume(bot: Annotated[str, typer.Argument(help="The bot's id, @username or number in status.")]) -> None:
-    """Serve a drained bot again, where the spread over all machines gives it to this house."""
+    """Serve a drained bot here again.
+
+    Which machine serves it is settled by the even spread over all that have its token.
+    """
     from control import commands
 
     _asked(commands.carried_out(_data(), "resume", bot=bot))

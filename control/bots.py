@@ -19,6 +19,7 @@ from domain.status import BotStatus, ProcessState, Status
 ELSEWHERE_SECONDS = 8.0
 """How long another worker may take until it serves a bot that was given back."""
 LOOK_EVERY = 0.2
+WAITS = "what people write to it waits at Telegram"
 BURY_SECONDS = 2.0
 
 logger = logging.getLogger(__name__)
@@ -36,13 +37,16 @@ class Bots:
 
     async def drain(self, word: str, say: Say) -> None:
         """`word`: the bot's id, @username or number in `status`."""
-        bot = named(word, (await self._look()).bots)
+        status = await self._look()
+        bot = named(word, status.bots)
+        if bot.id in self._drained and bot.state == "drained":
+            raise Refused(f"{shown(bot)} is drained already; {_server(bot, status) or 'nobody'} serves it")
         self._drained.add(bot.id)
         self._inform_newcomers()
         say(f"{shown(bot)} finishes what is under way and is given back")
         await self._tell_workers("drain", bot, self._policy.drain_seconds + 2 * KILL_AFTER)
-        say(f"{shown(bot)} stays away from here until: python supervisor.py resume {word}")
-        say(await self._whereabouts(bot))
+        say(f"{shown(bot)} stays away from here until: python supervisor.py resume {word}; looking who serves it now")
+        await self._tell_who_serves(bot, say)
 
     async def resume(self, word: str, say: Say) -> None:
         bot = named(word, (await self._look()).bots)
@@ -52,7 +56,7 @@ class Bots:
         self._inform_newcomers()
         await self._tell_workers("resume", bot, BURY_SECONDS)
         say(f"{shown(bot)} may be served here again")
-        say(await self._whereabouts(bot))
+        await self._tell_who_serves(bot, say)
 
     async def bury(self, worker: str, pid: int) -> None:
         """A sibling frees the dead one's bots at once; without a sibling its successor does."""
@@ -87,19 +91,16 @@ class Bots:
             return f"{worker.spec.name}: {error}"
         return ""
 
-    async def _whereabouts(self, bot: BotStatus) -> str:
-        """Who serves it, once somebody does or nobody will."""
+    async def _tell_who_serves(self, bot: BotStatus, say: Say) -> None:
+        """Once somebody does, or nobody will."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + ELSEWHERE_SECONDS
-        while True:
-            status = await self._look()
-            found = _server(bot, status)
-            if found:
-                return f"{shown(bot)} is served by {found}"
-            hopeless = bot.id in self._drained and not status.elsewhere
-            if hopeless or loop.time() > deadline:
-                return f"nobody serves {shown(bot)} now: what people write to it waits at Telegram"
+        status = await self._look()
+        while not _server(bot, status) and loop.time() < deadline and (status.elsewhere or bot.id not in self._drained):
             await asyncio.sleep(LOOK_EVERY)
+            status = await self._look()
+        server = _server(bot, status)
+        say(f"{shown(bot)} is served by {server}" if server else f"nobody serves {shown(bot)} now: {WAITS}")
 
 
 def named(word: str, bots: Sequence[BotStatus]) -> BotStatus:
@@ -123,4 +124,4 @@ def _server(bot: BotStatus, status: Status) -> str:
     here = next((each for each in status.bots if each.id == bot.id and each.state == "serving"), None)
     if here is not None:
         return here.worker
-    return next((f"{there.worker} on {there.machine}" for there in status.elsewhere if bot.id in there.bots), "")
+    return next((f"{there.worker} on {there.machine}/{there.house}" for there in status.elsewhere if bot.id in there.bots), "")

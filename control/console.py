@@ -28,8 +28,6 @@ COLOURS = {
 GRADE_COLOURS = {Grade.OK: "green", Grade.WARN: "yellow", Grade.FAIL: "red"}
 LEVEL_COLOURS = {"DEBUG": "dim", "INFO": "green", "WARNING": "yellow", "ERROR": "red", "CRITICAL": "bold red"}
 BOT_COLOURS = {"serving": "green", "refused": "red"}
-HERE = frozenset({"serving", "connecting", "leaving"})
-"""States of a bot that a worker of ours has."""
 
 out = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
@@ -121,7 +119,7 @@ def findings(found: Sequence[Finding]) -> None:
 
 def _processes(status: Status) -> Table:
     table = Table("process", "state", "pid", "up", "restarts", "MB", "bots", "last error", box=None, header_style="dim")
-    served = Counter(bot.worker for bot in status.bots if bot.state in HERE)
+    served = Counter(bot.worker for bot in status.bots)
     for process in status.processes:
         table.add_row(*_process_row(process, served[process.name]))
     return table
@@ -144,9 +142,8 @@ def _process_row(process: ProcessStatus, bots: int) -> tuple[str, ...]:
 def _bots(status: Status) -> Table:
     table = Table("", "bot", "state", "worker", "", box=None, header_style="dim")
     for place, bot in enumerate(status.bots, 1):
-        worker = bot.worker if bot.state in HERE else ""
         state = f"[{BOT_COLOURS.get(bot.state, 'yellow')}]{bot.state}[/]"
-        table.add_row(str(place), _name_of(bot.id, status), state, worker, escape(bot.detail))
+        table.add_row(str(place), _name_of(bot.id, status), state, bot.worker, escape(bot.detail))
     return table
 
 

@@ -65,10 +65,7 @@ class Crew:
         name, began = worker.spec.name, now()
         say(f"{name} finishes what is under way and hands its bots over")
         await self._stages.remove(worker)
-        if worker.was_killed:
-            say(f"{name} did not finish within {self._policy.drain_seconds:g} s (supervisor.drain_seconds) and was killed")
-        else:
-            say(f"{name} is gone after {now() - began:.1f} s")
+        say(farewell(worker, began, self._policy))
 
     def free_number(self) -> int:
         return next(self._free_numbers())
@@ -92,6 +89,12 @@ class Crew:
 
 def counted(workers: int) -> str:
     return f"{workers} worker{'s' * (workers > 1)}"
+
+
+def farewell(process: Process, began: float, policy: Supervisor) -> str:
+    if process.was_killed:
+        return f"{process.spec.name} did not finish within {policy.drain_seconds:g} s (supervisor.drain_seconds) and was killed"
+    return f"{process.spec.name} is gone after {now() - began:.1f} s"
 
 
 async def awaited(process: Process, seconds: float, say: Say) -> None:

@@ -24,6 +24,9 @@ SAME_EVERYWHERE = frozenset({"chats", "waiting", "oldest_wait", "events_waiting"
 DEEPEST = frozenset({"deepest"})
 """Counts of actors of which the highest stands for all; the others are added up."""
 
+AWAY = frozenset({"waiting", "drained"})
+"""States of a bot that no worker of ours has."""
+
 RANK = ("serving", "connecting", "leaving", "waiting", "drained", "refused", "stopped")
 """Of one bot as several workers see it, the first of these is how it stands."""
 
@@ -42,7 +45,7 @@ async def gather(
     """
     reports = await asyncio.gather(*(report_of(process) for process in processes if is_worker(process.spec.name)))
     states = tuple(process.status() for process in processes)
-    bots = _with_names(merge_bots(report.bots for report in reports), usernames)
+    bots = _told(merge_bots(report.bots for report in reports), usernames)
     elsewhere = [near for near in merge_neighbours(reports) if (near.machine, near.house) != (gethostname(), house)]
     problems = [*own, *_of_processes(states), *(line for report in reports for line in report.problems)]
     problems += _of_bots(bots, problems) or ([] if problems else _of_long_starts(states))
@@ -92,10 +95,10 @@ def merge_neighbours(reports: Iterable[WorkerReport]) -> list[Neighbour]:
     return [merged[key] for key in sorted(merged)]
 
 
-def _with_names(bots: Iterable[BotStatus], usernames: dict[int, str]) -> tuple[BotStatus, ...]:
+def _told(bots: Iterable[BotStatus], usernames: dict[int, str]) -> tuple[BotStatus, ...]:
     bots = tuple(bots)
     usernames.update({bot.id: bot.username for bot in bots if bot.username})
-    return tuple(replace(bot, username=usernames.get(bot.id, "")) for bot in bots)
+    return tuple(replace(bot, username=usernames.get(bot.id, ""), worker="" if bot.state in AWAY else bot.worker) for bot in bots)
 
 
 def _rank(bot: BotStatus) -> int:

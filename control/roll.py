@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from control.crew import Crew, awaited
+from control.crew import Crew, awaited, farewell, now
 from control.desk import Refused, Say
 from control.installation import Installation
 from control.processes import DOWN, KILL_AFTER, Process
@@ -79,17 +79,21 @@ class Roll:
         say(f"{successor.spec.name} has taken the place of {worker.spec.name}")
 
     async def _in_place(self, process: Process, say: Say) -> None:
-        name = process.spec.name
         if process.state in DOWN:
-            say(f"{name} starts again")
-        elif is_worker(name):
-            say(f"{name} finishes what is under way and hands its bots over")
+            say(f"{process.spec.name} is {process.state}")
+            process.restart("asked to restart")
         else:
-            say(f"{name} stops and starts again")
+            await self._gone(process, say)
+        say(f"{process.spec.name} starts")
+        await awaited(process, self._policy.start_seconds, say)
+
+    async def _gone(self, process: Process, say: Say) -> None:
+        name, began = process.spec.name, now()
+        say(f"{name} finishes what is under way{' and hands its bots over' if is_worker(name) else ''}")
         process.restart("asked to restart")
         if not await process.reaches(RETURNED, self._policy.drain_seconds + 2 * KILL_AFTER):
             raise Refused(f"{name} does not end even when it is killed")
-        await awaited(process, self._policy.start_seconds, say)
+        say(farewell(process, began, self._policy))
 
 
 def _untouched(rest: Sequence[Process]) -> str:

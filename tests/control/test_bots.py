@@ -40,9 +40,10 @@ async def test_a_drained_bot_stays_away_until_it_is_resumed(tmp_path: Path) -> N
         assert (code, await states(running)) == (0, ["first_bot drained"])
         assert lines == [
             "@first_bot finishes what is under way and is given back",
-            "@first_bot stays away from here until: python supervisor.py resume @first_bot",
-            "@first_bot is served by worker-9 on far",
+            "@first_bot stays away from here until: python supervisor.py resume @first_bot; looking who serves it now",
+            "@first_bot is served by worker-9 on far/0",
         ]
+        assert await order(running, "drain", bot="1") == ["refused: @first_bot is drained already; worker-9 on far/0 serves it"]
         await order(running, "restart")
         assert await states(running) == ["first_bot drained"]
         code, lines = await operator(running, "resume", "1")

@@ -100,7 +100,7 @@ async def test_one_process_by_name(tmp_path: Path) -> None:
         before = await pids(running)
         lines = await order(running, "restart", name="sandbox")
         after = await pids(running)
-        assert lines[0] == "sandbox stops and starts again"
+        assert lines[0] == "sandbox finishes what is under way"
         assert {name for name in before if before[name] != after[name]} == {"sandbox"}
         assert await operator(running, "restart", "bots") == (
             1,
@@ -117,7 +117,7 @@ async def test_a_crash_loop_is_ended_by_a_restart_once_it_is_mended(tmp_path: Pa
         await running.says("STARTED")
         lines = await order(running, "restart", name="panel")
         assert (await running.status()).healthy
-    assert lines[0] == "panel starts again"
+    assert lines[:2] == ["panel is fatal", "panel starts"]
 
 
 async def test_settings_are_read_anew_and_looked_at_first(tmp_path: Path) -> None:
@@ -134,6 +134,14 @@ async def test_settings_are_read_anew_and_looked_at_first(tmp_path: Path) -> Non
         "supervisor.heartbeat_seconds changed: it takes effect at the next run",
         "cluster.workers changed: python supervisor.py scale 3 does it now",
     ]
+
+
+async def test_one_that_does_not_end_in_time_is_killed_and_that_is_said(tmp_path: Path) -> None:
+    async with tiny(tmp_path, "worker-1=works", "panel=never_stops") as running:
+        await running.says("STARTED")
+        lines = await order(running, "restart", name="panel")
+    assert lines[1:3] == ["panel did not finish within 1 s (supervisor.drain_seconds) and was killed", "panel starts"]
+    assert lines[3].startswith("panel is ready after")
 
 
 async def test_a_stop_breaks_a_roll_off_and_leaves_nobody_behind(tmp_path: Path) -> None:

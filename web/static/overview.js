@@ -27,7 +27,7 @@ const tiles = new Tiles(byId("tiles"), [
   { title: "Sessions", hint: "People awake in memory", value: (f) => count(f.sessions), trend: (f) => f.sessions ?? 0 },
 ]);
 
-const STATES = { ready: "good", serving: "good", starting: "busy", connecting: "busy", draining: "busy", waiting: "busy", backoff: "bad", fatal: "bad", refused: "bad", stopped: "bad" };
+const STATES = { ready: "good", serving: "good", starting: "busy", connecting: "busy", draining: "busy", leaving: "busy", waiting: "busy", drained: "busy", backoff: "bad", fatal: "bad", refused: "bad", stopped: "bad" };
 const state = { title: "State", text: (row) => row.state, mark: (row) => STATES[row.state] ?? "busy" };
 
 const tables = {
@@ -52,6 +52,16 @@ const tables = {
       state,
       { title: "Worker", text: (row) => row.worker || "–" },
       { title: "Detail", text: (row) => row.detail || "–" },
+    ],
+  }),
+  elsewhere: new Table(byId("elsewhere"), {
+    key: (row) => `${row.machine}/${row.house}/${row.worker}`,
+    empty: "No other supervisor runs on this Redis.",
+    columns: [
+      { title: "Machine", text: (row) => `${row.machine}/${row.house}` },
+      { title: "Worker", text: (row) => row.worker },
+      { title: "Bots", text: (row) => count(row.bots.length), number: true },
+      { title: "Seen", text: (row) => `${duration(row.seen)} ago`, number: true },
     ],
   }),
   actors: new Table(byId("actors"), {
@@ -93,7 +103,8 @@ function showProblems(lines) {
 function show(status) {
   showBanner("");
   showState(status.healthy ? "good" : "bad", status.healthy ? "All is well" : "Something is wrong");
-  byId("about").textContent = `version ${status.version} · up ${duration(status.uptime)}`;
+  byId("about").textContent = [`version ${status.version}`, `up ${duration(status.uptime)}`, status.under_way].filter(Boolean).join(" · ");
+  byId("elsewhere-card").hidden = status.elsewhere.length === 0;
   showProblems(status.problems);
   tiles.show(status);
   for (const [name, table] of Object.entries(tables)) table.show(status[name]);

@@ -65,6 +65,8 @@ AT_ONCE = 250
 """Messages under way, or people who are finding a partner."""
 MOST_UNDER_WAY = 1500
 """Also counting those that are held up."""
+CONNECTIONS = 4
+"""Of our own with the database."""
 TELL_SECONDS = 5.0
 WALK_SECONDS = 0.02
 SETTLE_SECONDS = 60.0
@@ -143,13 +145,9 @@ class Day:
         """By the records: what is measured is not how they come."""
         profiles = SqlProfiles(database)
         ages = [(user.id, GROWN_UP) for user in self.people.talkers] + [(user.id, MINOR) for user in self.people.walkers]
-        for start in range(0, len(ages), AT_ONCE):
-            await asyncio.gather(
-                *(
-                    profiles.put(Profile(user=UserId(user), gender=Gender.FEMALE, age=age))
-                    for user, age in ages[start : start + AT_ONCE]
-                )
-            )
+        for start in range(0, len(ages), CONNECTIONS):
+            some = ages[start : start + CONNECTIONS]
+            await asyncio.gather(*(profiles.put(Profile(user=UserId(user), gender=Gender.FEMALE, age=age)) for user, age in some))
 
     async def _pair_up(self) -> None:
         began, told = monotonic(), 0.0
@@ -281,7 +279,7 @@ class Day:
 
     @asynccontextmanager
     async def _database(self) -> Any:
-        database = await open_database(self._postgres.uri, pool_size=4)
+        database = await open_database(self._postgres.uri, pool_size=CONNECTIONS)
         try:
             yield database
         finally:

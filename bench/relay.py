@@ -8,7 +8,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,20 +44,21 @@ def run() -> Figures:
 class Scene:
     """The sandbox, its people, and the three relays; all run until the end, and one at a time is busy."""
 
-    def __init__(self, folder: Path, stores: dict[str, str]) -> None:
+    def __init__(self, folder: Path, stores: dict[str, str], rivals: Sequence[str] = ("stock", "own")) -> None:
         self._folder = folder
         self._stores = stores
+        self._rivals = rivals
         self.sandbox = Sandbox(folder / "sandbox")
         self.people: dict[str, Chatters] = {}
         self.relays: dict[str, Relay] = {}
 
     async def start(self) -> None:
         await self.sandbox.__aenter__()
-        for name in ("ours", "stock", "own"):
+        for name in ("ours", *self._rivals):
             bot = self.sandbox.world.add_bot(f"{name}_bench_bot", name)
             self.people[name] = Chatters(self.sandbox, bot, PEOPLE)
         self.relays["ours"] = await worker(self.sandbox.endpoint, [self.people["ours"].bot.token], self._folder, self._stores)
-        for name in ("stock", "own"):
+        for name in self._rivals:
             self.relays[name] = await bare_bot(name, self.sandbox, self.people[name], self._folder)
             self.people[name].greet()
         await self.people["ours"].meet()

@@ -43,6 +43,11 @@ class Relay:
         fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    @property
+    def held_seconds(self) -> float:
+        """For which it ran or waited for a core, by the kernel's count of its main thread."""
+        return held_seconds(self._process.pid)
+
     async def stop(self) -> None:
         if self._process.stdin is not None:
             self._process.stdin.close()
@@ -55,6 +60,11 @@ class Relay:
             await self._process.wait()
         if self._channel is not None:
             self._channel.close()
+
+
+def held_seconds(pid: int) -> float:
+    ran, waited, _ = Path(f"/proc/{pid}/schedstat").read_text().split()
+    return (int(ran) + int(waited)) / 1e9
 
 
 async def bare_bot(name: str, sandbox: Sandbox, people: Chatters, folder: Path) -> Relay:

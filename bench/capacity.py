@@ -1,0 +1,201 @@
+"""How many bots, workers, Redis nodes and database connections so many users need, by measured costs; and a simulation of the
+way of a message that is checked against the real one in the same run.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+import math
+import os
+import random
+import subprocess
+import sys
+import tempfile
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import uvloop
+
+from bench.chatters import text
+from bench.harness import Bar, Figures, say
+from bench.relay import PEOPLE, Scene
+from bench.relays import held_seconds
+from tests.servers import find_postgres, find_redis
+
+NAME = "capacity"
+ABOUT = "what 10 thousand to 10 million users need, by measured costs, and a simulation checked against a measured point"
+BARS = {"deviation": Bar(at_most=0.25)}
+
+SIZES = {"10k": 10_000, "100k": 100_000, "1M": 1_000_000, "10M": 10_000_000}
+ROUNDS = 5
+ROUND_SECONDS = 3.0
+SIMULATED = 60_000
+"""Messages."""
+LONGEST = 290
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """Of the busiest hour."""
+
+    online: float = 0.05
+    """Share of all users."""
+    chatting: float = 0.7
+    """Share of those online; the others search or read."""
+    messages_a_minute: float = 4.0
+    """Of one who chats."""
+    searches_an_hour: float = 6.0
+    """Of one who is online."""
+    notices: float = 4.0
+    """Messages of the bot about one search: that it began, the partner found, the end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Costs:
+    """Measured (docs/performance.md); CPU in microseconds."""
+
+    local: float = 540.0
+    crossing: float = 1000.0
+    """Of both workers together."""
+    search: float = 4000.0
+    """Of a worker, with all that comes of it."""
+    redis_crossing: float = 110.0
+    redis_find: float = 110.0
+    session_kb: float = 5.0
+    worker_mb: float = 105.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    bot_per_s: float = 30.0
+    """Telegram's, for one bot; a chat's own is one a second."""
+    busy: float = 0.6
+    """To which share a core, a node or a bot may be used, so that peaks of seconds find room."""
+    worker_sessions: int = 50_000
+    pool_connections: int = 4
+    """Of a worker; `stores.pool_size`."""
+
+
+def needed(users: int, habits: Habits, costs: Costs, limits: Limits) -> dict[str, float]:
+    online = users * habits.online
+    messages = online * habits.chatting * habits.messages_a_minute / 60
+    searches = online * habits.searches_an_hour / 3600
+    sends = messages + searches * habits.notices
+    workers = _workers(online, messages, searches, costs, limits)
+    crossing = messages * (1 - 1 / workers)
+    redis = (crossing * costs.redis_crossing + searches * costs.redis_find) / 1e6
+    return {
+        "messages_per_s": round(messages, 1),
+        "searches_per_s": round(searches, 2),
+        "bots": math.ceil(sends / (limits.bot_per_s * limits.busy)),
+        "workers": workers,
+        "redis_nodes": math.ceil(redis / limits.busy),
+        "redis_cores": round(redis, 3),
+        "db_connections": workers * limits.pool_connections,
+        "worker_mb": round(costs.worker_mb + online / workers * costs.session_kb / 1024),
+    }
+
+
+def _workers(online: float, messages: float, searches: float, costs: Costs, limits: Limits) -> int:
+    """The more workers, the more crosses: a partner is anybody's, whoever serves their bot."""
+    workers = 1
+    while True:
+        crossing = 1 - 1 / workers
+        used = messages * (costs.local + crossing * (costs.crossing - costs.local)) + searches * costs.search
+        wanted = max(math.ceil(used / 1e6 / limits.busy), math.ceil(online / limits.worker_sessions))
+        if wanted <= workers:
+            return workers
+        workers += 1 if wanted - workers < 10 else (wanted - workers) // 2
+
+
+class Station:
+    """One core that serves messages in the order they come."""
+
+    def __init__(self, mean: float) -> None:
+        self.mean = mean
+        self.line: deque[int] = deque()
+
+
+def simulated_rate(telegram: float, worker: float, people: int, *, seed: int = 1) -> float:
+    """Messages a second where everybody answers at once: `people` messages go round between the data centre and the worker. The
+    means are seconds of service for one message; times vary as those of a Poisson process do.
+    """
+    chance = random.Random(seed)
+    stations = (Station(telegram), Station(worker))
+    stations[0].line.extend(range(people))
+    due = [(chance.expovariate(1 / telegram), 0)]
+    now, served = 0.0, 0
+    while served < SIMULATED:
+        now, at = heapq.heappop(due)
+        here, there = stations[at], stations[1 - at]
+        there.line.append(here.line.popleft())
+        served += at
+        for place, station in ((at, here), (1 - at, there)):
+            begins = len(station.line) > 0 if station is here else len(station.line) == 1
+            if begins:
+                heapq.heappush(due, (now + chance.expovariate(1 / station.mean), place))
+    return served / now
+
+
+async def measured(folder: Path, stores: dict[str, str]) -> Figures:
+    scene = Scene(folder, stores, rivals=())
+    await scene.start()
+    try:
+        return await _measured(scene)
+    finally:
+        await scene.stop()
+
+
+async def _measured(scene: Scene) -> Figures:
+    people, worker = scene.people["ours"], scene.relays["ours"]
+    await people.talk(text, ROUND_SECONDS)
+    real, foreseen = [], []
+    for number in range(1, ROUNDS + 1):
+        before = held_seconds(os.getpid()), worker.held_seconds
+        rate = await people.talk(text, ROUND_SECONDS)
+        messages = rate * ROUND_SECONDS
+        telegram_s, worker_s = (held_seconds(os.getpid()) - before[0]) / messages, (worker.held_seconds - before[1]) / messages
+        real.append(rate)
+        foreseen.append(simulated_rate(telegram_s, worker_s, PEOPLE))
+        say(f"round {number} of {ROUNDS}: {rate:,.0f} messages/s, simulated {foreseen[-1]:,.0f}")
+    deviations = [abs(guess / rate - 1) for guess, rate in zip(foreseen, real, strict=True)]
+    return {
+        "measured_per_s": round(median(real)),
+        "simulated_per_s": round(median(foreseen)),
+        "deviation": round(median(deviations), 3),
+    }
+
+
+def tables() -> dict[str, dict[str, float]]:
+    return {name: needed(users, Habits(), Costs(), Limits()) for name, users in SIZES.items()}
+
+
+def run() -> Figures:
+    """In a process of its own, which is the sandbox's."""
+    child = subprocess.run(
+        [sys.executable, "-m", "bench.capacity"], check=True, stdout=subprocess.PIPE, text=True, timeout=LONGEST
+    )
+    figures: Figures = json.loads(child.stdout)
+    return figures
+
+
+def main() -> None:
+    postgres, redis = find_postgres(), find_redis()
+    with tempfile.TemporaryDirectory(prefix="masquerade-bench-") as folder:
+        try:
+            postgres.start()
+            redis.start()
+            stores = {"POSTGRES_URI": postgres.new_database(), "REDIS_URL": redis.new_database()}
+            point: Any = uvloop.run(measured(Path(folder), stores))
+        finally:
+            postgres.remove()
+            redis.remove()
+    print(json.dumps({**point, **tables()}))
+
+
+if __name__ == "__main__":
+    main()

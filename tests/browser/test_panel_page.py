@@ -12,7 +12,7 @@ from hypercorn.config import Config
 from playwright.async_api import expect
 
 from domain.errors import Unavailable
-from domain.status import ProcessState
+from domain.status import Neighbour, ProcessState
 from tests.web.supervisors import RecordingSupervisor, house, process
 from web.app import Dependencies, create_app
 
@@ -82,6 +82,14 @@ async def test_a_crashed_process_is_named_in_the_list_and_in_the_table(overview,
     await expect(overview.get_by_role("list", name="Problems")).to_contain_text("worker-1 crashed and comes back: <b>boom</b>")
     await expect(overview.get_by_role("row").filter(has_text="backoff")).to_contain_text("<b>boom</b>")
     await expect(overview.get_by_role("row").filter(has_text="sandbox")).to_have_count(0)
+
+
+async def test_workers_of_other_machines_and_what_the_operator_does_are_shown(overview, panel):
+    await expect(overview.get_by_role("heading", name="Elsewhere")).to_be_hidden()
+    far = Neighbour(machine="far", house="3271f198", worker="worker-9", bots=(1, 2), seen=2.0)
+    panel.supervisor.answer = house(elsewhere=(far,), under_way="restart: worker-1 starts")
+    await expect(overview.get_by_role("row").filter(has_text="worker-9")).to_contain_text("far/3271f198")
+    await expect(overview.get_by_text("restart: worker-1 starts")).to_be_visible()
 
 
 async def test_while_the_supervisor_is_away_it_says_so_and_goes_on_after(overview, panel):

@@ -150,6 +150,23 @@ async def test_a_house_that_stops_hands_its_bots_over_and_gets_its_share_again_w
     await all_is_heard_once(anna, boris, 15)
 
 
+async def test_a_drained_bot_is_served_by_the_other_house_and_the_rest_is_shared_anew(street: Neighbours):
+    draining, other = await street.even()
+    anna, boris = await Town(draining).chatting(bots=(0, 1))
+    (bot,) = await served_by(draining)
+    going = asyncio.create_task(draining.command("drain", str(bot)))
+    await talk(anna, 0, 5)
+    code, text = await going
+    assert (code, text.splitlines()[-1].partition(" is served by ")[2].partition(" on ")[0]) == (0, "worker-1"), text
+    await street.even()
+    assert await served_by(other) == [bot]
+    await talk(anna, 5, 10)
+    assert (await draining.command("resume", str(bot)))[0] == 0
+    await street.even()
+    await talk(anna, 10, 15)
+    await all_is_heard_once(anna, boris, 15)
+
+
 async def test_an_owner_who_was_paused_and_wakes_late_changes_nothing_and_says_nothing(street: Neighbours):
     pausing, other = await street.even()
     anna, boris = await Town(pausing).chatting(bots=(0, 1))

@@ -160,7 +160,10 @@ def read_answer(reply: bytes) -> Answer:
     if reply == b"fenced":
         return Fenced()
     kind, fresh, first, second, *pairs = reply.split(b" ")
-    marks = {BotId(int(bot)): Pts(int(pts)) for bot, pts in (pair.split(b":") for pair in pairs)}
+    marks: dict[BotId, Pts] = {}
+    for pair in pairs:
+        bot, _, pts = pair.partition(b":")
+        marks[BotId(int(bot))] = Pts(int(pts))
     match kind:
         case b"waiting":
             return Waiting(since=int(first) / 1000, bot=BotId(int(second)), fresh=fresh == b"1", marks=marks)

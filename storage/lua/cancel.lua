@@ -1,4 +1,4 @@
--- include: base user gate standing free stay queue chat give_up
+-- include: base user gate standing free stay queue dequeue chat give_up
 -- Stop waiting (domain.pool.Cancel).
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 who asks (lib/gate.lua)

@@ -1,4 +1,4 @@
--- include: base user standing free queue chat give_up
+-- include: base user standing free queue dequeue chat give_up
 -- End the searches of one bucket that lasted too long; their people are told.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 scope · 3 bucket · 4 longest search ms · 5 head start of VIPs ms · 6 head start of those at the head ms

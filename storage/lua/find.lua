@@ -5,7 +5,6 @@
 --         3 "<scope> <bucket> <id of the chat that this may make> <chat to leave first or .> <head start ms> <recents ms>"
 -- Answers where the user stands (`answer` in lib/user.lua)
 local scope, bucket, new_chat, leaving, start, recent = string.match(ARGV[3], '^(%S+) (%S+) (%S+) (%S+) (%d+) (%d+)$')
-recent = tonumber(recent)
 
 if me.at or banned(me) then
   -- include: standing free
@@ -16,13 +15,18 @@ if me.at or banned(me) then
   -- include: chat part
   part(me, 'next', recent)
 end
--- include: queue chat seek
-local lane = seek(user, scope, bucket)
-if lane then
-  -- include: pair
-  return pair(me, bot, lane, scope, new_chat, recent)
+-- include: queue lanes
+local lanes = compatible_lanes(scope, bucket)
+if lanes[1] then
+  -- include: chat seek heads
+  local lane = seek(lanes, user)
+  if lane then
+    -- include: pair
+    return pair(me, bot, lane, scope, new_chat, recent)
+  end
 end
-local score = now - start
+-- include: enqueue
+local score = start == '0' and moment or string.format('%.0f', now - start)
 enqueue(scope, bucket, score, user .. ':' .. bot)
-stand(me, 'w:' .. bot .. ':' .. now .. ':' .. score .. ':' .. bucket .. ':' .. scope)
-return answer(me, 'waiting', '1', now, bot)
+stand(me, 'w:' .. bot .. ':' .. moment .. ':' .. score .. ':' .. bucket .. ':' .. scope)
+return answer(me, 'waiting', '1', moment, bot)

@@ -22,7 +22,7 @@ for i = 1, #quiet do
   call('ZREM', pool .. 'active', quiet[i])
   if line then
     local record = load(string.match(line, '^%d+'))
-    local bot = part(record, 'idle', tonumber(ARGV[3]))
+    local bot = part(record, 'idle', ARGV[3])
     set_free(record)
     tell_parted(record.user, bot, quiet[i], 'idle')
     ended = ended + 1

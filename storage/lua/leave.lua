@@ -7,7 +7,7 @@
 local chat, why, recent = string.match(ARGV[3], '^(%S+) (%S+) (%d+)$')
 
 if chat_of(me) == chat then
-  local mine = part(me, why, tonumber(recent))
+  local mine = part(me, why, recent)
   set_free(me)
   if why == 'gone' then
     tell_parted(user, mine, chat, why)

@@ -1,4 +1,4 @@
--- include: base user gate standing free stay queue chat seek pair
+-- include: base user gate standing free stay queue enqueue dequeue lanes chat seek pair
 -- Change the wishes of a search that goes on (domain.pool.Rewish); who does not wait is left alone.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 who asks (lib/gate.lua)
@@ -11,9 +11,9 @@ if not search then
   return stay()
 end
 dequeue(search.scope, search.bucket, user .. ':' .. search.bot)
-local lane = seek(user, scope, bucket)
+local lane = seek(compatible_lanes(scope, bucket), user)
 if lane then
-  return pair(me, search.bot, lane, scope, new_chat, tonumber(recent))
+  return pair(me, search.bot, lane, scope, new_chat, recent)
 end
 local score = math.min(search.score, search.since - start)
 enqueue(scope, bucket, score, user .. ':' .. search.bot)

@@ -13,7 +13,7 @@ local function recent_key(one, other)
 end
 
 local function remember(one, other, milliseconds)
-  if milliseconds > 0 then
+  if tonumber(milliseconds) > 0 then
     call('SET', recent_key(one, other), now + milliseconds, 'PX', milliseconds)
   end
 end

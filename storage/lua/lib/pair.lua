@@ -11,13 +11,13 @@ end
 local function pair(seeker, bot, lane, scope, chat, recent)
   take(lane, scope)
   local other, other_bot = string.match(lane.page[lane.at], '^(%d+):(%d+)$')
-  local at, line = 'c:' .. chat, seeker.user .. ':' .. bot .. ':' .. other .. ':' .. other_bot .. ':' .. now
+  local at, line = 'c:' .. chat, seeker.user .. ':' .. bot .. ':' .. other .. ':' .. other_bot .. ':' .. moment
   call('HSET', pool .. 'chats', chat, line)
   stand(seeker, at)
   call('HSET', pool .. 'user:' .. other, 'at', at)
   remember(seeker.user, other, recent)
   local json = ',"chat":{"id":"' .. chat .. '","first":{"bot":' .. bot .. ',"user":' .. seeker.user .. '},"second":{"bot":'
-    .. other_bot .. ',"user":' .. other .. '},"started":' .. now / 1000 .. '}}'
+    .. other_bot .. ',"user":' .. other .. '},"started":' .. moment .. 'e-3}}'
   tell(bot, 'Matched', '{"user":' .. seeker.user .. json)
   tell(other_bot, 'Matched', '{"user":' .. other .. json)
   return answer(seeker, 'paired', '1', chat, line)

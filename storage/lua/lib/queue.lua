@@ -6,26 +6,3 @@
 local function hall_of(scope, bucket)
   return scope .. (string.byte(bucket, 3) == 48 and ':m' or ':a')
 end
-
-local function enqueue(scope, bucket, score, member)
-  local hall = hall_of(scope, bucket)
-  call('ZADD', pool .. 'queue:' .. scope .. ':' .. bucket, score, member)
-  if call('ZADD', pool .. 'heads:' .. hall, 'LT', score, bucket) == 1 then
-    call('SADD', pool .. 'halls', hall)
-  end
-end
-
--- `heads` is the key of the bucket's hall, `score` that of the bucket's new head, nil where the bucket is empty.
-local function set_head(heads, bucket, score)
-  if score then
-    call('ZADD', heads, score, bucket)
-  else
-    call('ZREM', heads, bucket)
-  end
-end
-
-local function dequeue(scope, bucket, member)
-  local key = pool .. 'queue:' .. scope .. ':' .. bucket
-  call('ZREM', key, member)
-  set_head(pool .. 'heads:' .. hall_of(scope, bucket), bucket, call('ZRANGE', key, 0, 0, 'WITHSCORES')[2])
-end

@@ -1,9 +1,7 @@
--- Finds the best waiting partner: compatible buckets only, their heads merged by (score, bucket, member), page by page until a
--- match or the end. Leaves out: oneself, recent partners and the blocked, either way.
+-- Finds the best waiting partner: the heads of compatible lanes merged by (score, bucket, member), page by page until a match or
+-- the end. Leaves out: oneself, recent partners and the blocked, either way.
 local FIRST_PAGE, NEXT_PAGE = 2, 64
 
--- A lane is a bucket under way: its page is flat {member, score, member, score, …}, `at` the member looked at; `met` and
--- `apart` say of each person on the page until when they are recent, and who blocked whom.
 local function turn_page(lane, seeker)
   local size = lane.page and NEXT_PAGE or FIRST_PAGE
   local page = call('ZRANGE', lane.key, lane.from, lane.from + size - 1, 'WITHSCORES')
@@ -30,24 +28,6 @@ local function wanted(lane, seeker)
   return not lane.apart[i] and not (met and tonumber(met) > now) and lane.people[i] ~= seeker
 end
 
--- Each side's wishes hold for the other. The flags of gender 0 and band 0 are the 4th and the 7th character of a bucket; a
--- gender or band is a digit, '0' is byte 48 and '1' 49.
-local function compatible_lanes(heads, scope, bucket)
-  local byte = string.byte
-  local gender_flag, band_flag = byte(bucket, 2) - 44, byte(bucket, 3) - 41
-  local flat, lanes = call('ZRANGE', heads, 0, -1, 'WITHSCORES'), {}
-  for i = 1, #flat, 2 do
-    local other = flat[i]
-    if byte(other, gender_flag) == 49 and byte(other, band_flag) == 49
-      and byte(bucket, byte(other, 2) - 44) == 49 and byte(bucket, byte(other, 3) - 41) == 49 then
-      lanes[#lanes + 1] = {
-        bucket = other, heads = heads, key = pool .. 'queue:' .. scope .. ':' .. other, score = tonumber(flat[i + 1]), from = 0
-      }
-    end
-  end
-  return lanes
-end
-
 -- Steps over the nearest lane's person, and brings the lane whose next person is the nearest to the front.
 local function step(lanes, seeker)
   local lane = lanes[1]
@@ -68,8 +48,7 @@ local function step(lanes, seeker)
 end
 
 -- The lane that stands at the one found, or nil.
-local function seek(seeker, scope, bucket)
-  local lanes = compatible_lanes(pool .. 'heads:' .. hall_of(scope, bucket), scope, bucket)
+local function seek(lanes, seeker)
   while lanes[1] do
     local lane = lanes[1]
     if not lane.page then

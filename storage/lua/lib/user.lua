@@ -6,7 +6,7 @@
 --   <bot>   the highest pts of that bot that asked for something (domain.pool.Mark)
 -- Marks of other bots than `bot` are only carried along: " <bot>:<pts> <bot>:<pts>".
 local function load(user, bot)
-  local record = {user = user, bot = bot, key = pool .. 'user:' .. user, others = ''}
+  local record = {user = user, bot = bot, key = pool .. 'user:' .. user, others = '', at = nil, ban = nil, mark = nil, fading = nil}
   local flat = call('HGETALL', record.key)
   for i = 1, #flat, 2 do
     local field, value = flat[i], flat[i + 1]

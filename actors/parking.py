@@ -88,7 +88,7 @@ class Parking:
         self._held: list[tuple[Call, Kept, Future[Any]]] | None = []
         """What has to wait until `resume` is done; None from then on."""
         self._waiting: deque[Place] = deque()
-        """In the order submitted; those that ended meanwhile too."""
+        """In the order submitted; of those that ended meanwhile, only such as stand behind one that has not."""
         self._due: deque[Place] = deque()
         self._timer: TimerHandle | None = None
         self._writing: Task[None] | None = None
@@ -146,7 +146,7 @@ class Parking:
         """Who has waited too long?"""
         self._timer = None
         now = self._loop.time()
-        while self._waiting and (self._waiting[0].outcome.done() or self._waiting[0].due <= now):
+        while self._waiting and self._waiting[0].due <= now:
             place = self._waiting.popleft()
             if not place.outcome.done():
                 self._due.append(place)
@@ -177,6 +177,8 @@ class Parking:
                 _resolve(place.reply, PARKED)
 
     def _ended(self, place: Place, outcome: Future[Outcome]) -> None:
+        while self._waiting and self._waiting[0].outcome.done():
+            self._waiting.popleft()
         if place.is_parked:
             self._finish(place, told=False)
         elif outcome.cancelled():

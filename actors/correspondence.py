@@ -77,7 +77,7 @@ class Correspondence:
             under_way = self._abroad.get(message, patience)
         return under_way
 
-    def addressed(self, relay: Relay, source: Address) -> Carried | None:
+    def addressed(self, relay: Relay, source: Address, pts: Pts | None) -> Carried | None:
         """None for an edit of a message that the partner does not have."""
         edits = self.pairs.theirs(relay.message) if relay.edit else None
         if relay.edit and edits is None:
@@ -90,6 +90,7 @@ class Correspondence:
             content=relay.content,
             reply_to=self.pairs.theirs(relay.reply_to),
             edits=edits,
+            pts=pts,
         )
 
     def sent(self, relay: Relay, outcome: Future[Any], lost: Callable[[Relay, NotSent], None]) -> None:
@@ -184,7 +185,7 @@ def outgoing(carried: Carried, address: Address) -> Send | Edit:
 def way_back(carried: Carried, outcome: Outcome) -> Delivered:
     """What the sender's process is told."""
     edit = carried.edits is not None
-    back = Delivered(user=carried.source.user, chat=carried.chat, mine=carried.message, theirs=None, edit=edit)
+    back = Delivered(user=carried.source.user, chat=carried.chat, mine=carried.message, theirs=None, edit=edit, pts=carried.pts)
     match outcome:
         case NotSent(why=why, detail=detail, retry_after=seconds):
             return replace(back, why=str(why), detail=detail, retry_after=seconds)

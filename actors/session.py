@@ -383,7 +383,7 @@ class SessionActor(AlbumsFirst):
 
     def _carry(self, turn: Turn, relay: Relay, straight: bool) -> None:  # noqa: FBT001 - `Route` calls it
         """By the stream where the partner has no session in this process. Called by the loop, between messages."""
-        carried = self._letters.addressed(relay, self._address)
+        carried = self._letters.addressed(relay, self._address, turn.pts)
         if carried is None or self.dead:
             self._lost(turn, relay, NO_COUNTERPART)
             return

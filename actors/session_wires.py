@@ -17,7 +17,7 @@ from actors.turn import Turn
 from domain.content import Content, files_of
 from domain.effects import CheckChannels
 from domain.errors import Unavailable
-from domain.events import Carried
+from domain.events import Carried, Delivered
 from domain.facts import ChannelsChecked
 from domain.inbound import Commanded, Edited, Pressed, Said
 from domain.messages import (
@@ -89,8 +89,9 @@ class SessionWires(LoopActor[SessionMessage]):
                 return Turn(self._key(f"update {message.pts}"), partial(self._processed, places), message.pts)
             case Pressed():
                 return Turn(self._key(f"query {message.query}"), nobody_waits)
-            case FromStream(id=id_):
-                return Turn(self._key(f"event {id_}"), partial(self._acknowledge, id_))
+            case FromStream(id=id_, event=event):
+                pts = event.pts if isinstance(event, Delivered) else None
+                return Turn(self._key(f"event {id_}"), partial(self._acknowledge, id_), pts)
             case _:
                 return Turn(self._key(f"{type(message).__name__} {secrets.token_hex(8)}"), nobody_waits)
 

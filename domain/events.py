@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from domain.content import Content
-from domain.values import Address, Chat, ChatEnd, ChatId, MessageId, UserId
+from domain.values import Address, Chat, ChatEnd, ChatId, MessageId, Pts, UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +66,8 @@ class Carried:
     """In `user`'s own numbering."""
     edits: MessageId | None = None
     """Set where this changes a message, in `user`'s own numbering."""
+    pts: Pts | None = None
+    """Of the update that said it, in the log of the sender's bot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +88,8 @@ class Delivered:
     """Of that too."""
     edit: bool = False
     """It was about a change of `mine`."""
+    pts: Pts | None = None
+    """Of the update that said it: where the chat ends by this, it is not heard again."""
     album: tuple[tuple[MessageId, MessageId], ...] = ()
     """Mine and theirs of each part of an album."""
 

@@ -10,7 +10,7 @@ import msgspec
 
 from domain.content import Content
 from domain.events import Carried, Event
-from domain.values import Address, ChatId, MessageId, UserId
+from domain.values import Address, ChatId, MessageId, Pts, UserId
 
 VERSION = b"1"
 
@@ -38,6 +38,7 @@ class OnTheWire(msgspec.Struct, kw_only=True, omit_defaults=True):
     content: Parcel
     reply_to: MessageId | None = None
     edits: MessageId | None = None
+    pts: Pts | None = None
 
 
 _encoder = msgspec.json.Encoder()
@@ -78,6 +79,7 @@ def _wrapped(carried: Carried) -> OnTheWire:
         content=content,
         reply_to=carried.reply_to,
         edits=carried.edits,
+        pts=carried.pts,
     )
 
 
@@ -90,4 +92,5 @@ def _unwrapped(wire: OnTheWire) -> Carried:
         content=_contents[wire.content.type].decode(wire.content.value),
         reply_to=wire.reply_to,
         edits=wire.edits,
+        pts=wire.pts,
     )

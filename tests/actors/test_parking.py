@@ -290,6 +290,23 @@ async def test_a_partner_who_turns_out_to_be_gone_ends_the_chat():
 
 
 @in_virtual_time
+async def test_what_found_the_partner_gone_from_afar_is_not_heard_again():
+    """The event overtook the update, which comes again after a crash."""
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        boris.telegram.outcomes[boris.user] = GONE
+        async with boris.telegram.holding():
+            said = await anna.says("hello")
+            await anna.is_answered(said)
+        await anna.hears("partner-gone")
+        shown = list(anna.phone)
+        anna.telegram.confirmed.clear()
+        await anna.does(said)
+        await anna.is_answered(said)
+        assert anna.phone == shown
+
+
+@in_virtual_time
 async def test_somebody_whom_a_kept_text_of_ours_cannot_reach_is_gone():
     async with a_house() as house:
         anna, boris = await house.chatting()

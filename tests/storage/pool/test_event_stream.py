@@ -9,7 +9,7 @@ import pytest
 
 from domain.content import Album, Dice, Entity, FileRef, Media, MediaKind, Poll, Text, Uncopyable
 from domain.events import Carried, Delivered, Expelled, Matched, Parted, SearchEnded
-from domain.values import Address, BotId, Chat, ChatEnd, ChatId, MessageId, UserId
+from domain.values import Address, BotId, Chat, ChatEnd, ChatId, MessageId, Pts, UserId
 from storage.event_codec import EVENTS, decode, encode
 from storage.event_stream import RedisEventStream
 from storage.keys import Keys
@@ -202,7 +202,7 @@ EXAMPLES = [
         content=Text(text="hello 👋", entities=(Entity("bold", 0, 5), Entity("text_url", 6, 2, "https://example.org"))),
         reply_to=MessageId(3),
     ),
-    Carried(user=ANNA.user, chat=CHAT.id, source=BORIS, message=MessageId(7), content=PICTURE, edits=MessageId(1)),
+    Carried(user=ANNA.user, chat=CHAT.id, source=BORIS, message=MessageId(7), content=PICTURE, edits=MessageId(1), pts=Pts(9)),
     Carried(user=ANNA.user, chat=CHAT.id, source=BORIS, message=MessageId(7), content=Album(items=(PICTURE, VOICE))),
     Carried(user=ANNA.user, chat=CHAT.id, source=BORIS, message=MessageId(7), content=Dice(emoji="🎲", value=6)),
     Carried(
@@ -221,7 +221,7 @@ EXAMPLES = [
     ),
     Delivered(user=ANNA.user, chat=CHAT.id, mine=MessageId(7), theirs=None, why="refused", detail="FILE_TOO_BIG"),
     Carried(user=ANNA.user, chat=CHAT.id, source=BORIS, message=MessageId(7), content=Uncopyable(reason="x"), edits=MessageId(1)),
-    Delivered(user=ANNA.user, chat=CHAT.id, mine=MessageId(1), theirs=None, why="gone"),
+    Delivered(user=ANNA.user, chat=CHAT.id, mine=MessageId(1), theirs=None, why="gone", pts=Pts(9)),
 ]
 
 

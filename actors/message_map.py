@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
 
 from domain.values import MessageId
 
@@ -39,12 +40,9 @@ class MessageMap:
     def clear(self) -> None:
         del self._mine[:], self._theirs[:]
 
-    def dump(self) -> dict[int, int]:
-        return dict(zip(self._mine, self._theirs, strict=True))
-
-    def load(self, older: dict[int, int]) -> None:
-        """Pairs from before those known: they go in front."""
-        known = older | self.dump()
+    def load(self, older: Iterable[tuple[MessageId, MessageId]]) -> None:
+        """Pairs (mine, theirs) from before those known: they go in front."""
+        known = dict(older) | dict(zip(self._mine, self._theirs, strict=True))
         self.clear()
         for mine, theirs in known.items():
             self.pair(MessageId(mine), MessageId(theirs))

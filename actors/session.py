@@ -6,7 +6,7 @@ before the end of the chat.
 *Invariant*: an update is confirmed, and an event acknowledged, only when its effects are done (`Turn`).
 
 A session sleeps by leaving the directory; waking it reads the profile, the pool's word on where the user stands, and the map of
-messages that was saved on the way to bed.
+messages that `actors/scribe.py` has kept.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ from domain.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outcome, O
 from domain.pool import Cancel, Find, Leave, Look, Rewish, Seeker
 from domain.session import step
 from domain.session_state import Chatting, Elsewhere, Idle, Searching, Session, in_chat
-from domain.values import Address, ChatId, Wishes
+from domain.values import Address, Chat, ChatId, MessageId, Wishes
 
 SETTLE_SECONDS = 3.0
 """How long /stop waits for what was said before it."""
@@ -121,7 +121,7 @@ class SessionActor(AlbumsFirst):
         assert_never(message)
 
     async def on_stop(self) -> None:  # type: ignore[override]  # may be async here
-        await self._save_map()
+        await self._keep_map()
 
     async def on_poison(self, message: SessionMessage, _error: BaseException) -> None:
         """The message is lost; the state is read anew with the next one, and the user is told."""
@@ -300,6 +300,7 @@ class SessionActor(AlbumsFirst):
                 self._relay(turn, effect)
             case DropRelays(chat=chat):
                 self._letters.forget()
+                self._world.maps.forget(chat)
                 transport = self._transport()
                 if transport is not None:
                     transport.tell(Discard(chat=chat))
@@ -345,9 +346,17 @@ class SessionActor(AlbumsFirst):
         asleep = Session(address=self._address, profile=profile)
         woken, _ = step(asleep, Stands(answer=answer), self._world.clock(), self._world.rules)
         if isinstance(woken.place, Chatting):
-            self._letters.pairs.load(await self._world.maps.load(woken.place.chat.id, user))
+            self._letters.pairs.load(await self._mapped(woken.place.chat))
         self._stand(woken)
         return woken
+
+    async def _mapped(self, chat: Chat) -> list[tuple[MessageId, MessageId]]:
+        """Which of our messages were which of theirs when a session of ours was last awake."""
+        pairs = await self._world.maps.load(chat.id)
+        return pairs if self._is_first(chat) else [(mine, theirs) for theirs, mine in pairs]
+
+    def _is_first(self, chat: Chat) -> bool:
+        return chat.first.user == self._address.user
 
     async def _look(self, session: Session) -> Session:
         answer = await self._ask_pool(Look(user=self._address.user))
@@ -460,10 +469,13 @@ class SessionActor(AlbumsFirst):
             self._shown(carried, outcome.result())
 
     def _shown(self, carried: Carried, outcome: Outcome | Parked) -> None:
-        here = self._session is not None and in_chat(self._session, carried.chat)
-        if here and isinstance(outcome, Sent) and carried.edits is None:
+        place = self._session.place if self._session is not None else None
+        if not isinstance(place, Chatting) or place.chat.id != carried.chat:
+            return
+        if isinstance(outcome, Sent) and carried.edits is None:
             for theirs, mine in paired(carried, outcome):
                 self._letters.pairs.pair(mine, theirs)
+                self._world.maps.note(carried.chat, *((mine, theirs) if self._is_first(place.chat) else (theirs, mine)))
 
     async def _ended_late(self, late: EndedLate) -> None:
         """Of what was kept elsewhere meanwhile, perhaps by an earlier process."""
@@ -559,27 +571,24 @@ class SessionActor(AlbumsFirst):
     def _doze_later(self) -> None:
         self.after(self._world.settings.actors.idle_seconds, Doze())
 
-    async def _doze(self) -> None:
+    def _doze(self) -> None:
         idle_for = self.loop.time() - self._seen
-        tries_again = bool(self._timers)
-        if idle_for < self._world.settings.actors.idle_seconds or self._letters.busy or tries_again:
+        busy = self._letters.busy or bool(self._timers) or not self.actor_inbox.empty()
+        if idle_for < self._world.settings.actors.idle_seconds or busy:
             self._doze_later()
-            return
-        await self._save_map()
-        if self.actor_inbox.empty():
+        else:
             self._world.directory.forget(self._address, self.actor_ref)
             self.actor_ref.stop(now=True)
-        else:
-            self._doze_later()
 
-    async def _save_map(self) -> None:
+    async def _keep_map(self) -> None:
+        """The bot's next owner may be another process."""
         session = self._session
-        if session is None or not isinstance(session.place, Chatting) or not len(self._letters.pairs):
+        if session is None or not isinstance(session.place, Chatting):
             return
         try:
-            await self._world.maps.save(session.place.chat.id, self._address.user, self._letters.pairs.dump())
+            await self._world.maps.flush(session.place.chat.id)
         except Unavailable as error:
-            logger.warning("%s: replies to earlier messages are forgotten: %s", self._address, error)
+            logger.warning("%s: replies to the last messages are forgotten: %s", self._address, error)
 
     def _submit(self, turn: Turn, outgoing: Outgoing) -> None:
         outcome = self._send(outgoing)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
+from array import array
 from asyncio import Future
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from itertools import count
 from time import time
@@ -17,6 +18,7 @@ from actors.handle import Handle
 from actors.loop_ref import LoopRef
 from actors.matcher import MatcherActor
 from actors.parking import Parking
+from actors.scribe import ScribeActor
 from actors.session import SessionActor
 from actors.surroundings import Surroundings
 from actors.transport import TransportActor
@@ -30,6 +32,7 @@ from domain.ports import Chats, Pool, Searches
 from domain.session_state import Rules
 from domain.settings import Settings
 from domain.values import Address, Bot, BotId, Chat, ChatEnd, ChatId, Gender, Lease, MessageId, Profile, Pts, UserId
+from storage.message_ledger import MessageLedger
 from storage.profiles import CachedProfiles
 
 BOT = BotId(7_000_000_001)
@@ -126,10 +129,10 @@ class NoRecords:
 
     async def over(self, user: UserId) -> None: ...
 
-    async def save(self, chat: ChatId, user: UserId, pairs: dict[int, int]) -> None: ...
+    async def keep(self, pairs: Mapping[ChatId, array[int]]) -> None: ...
 
-    async def load(self, chat: ChatId, user: UserId) -> dict[int, int]:  # noqa: ARG002 - they never slept
-        return {}
+    async def load(self, chat: ChatId) -> array[int]:  # noqa: ARG002 - they never slept
+        return array("q")
 
 
 class QuietStream:
@@ -222,8 +225,10 @@ class Crowd:
 
 def _surroundings(settings: Settings, directory: Directory, house: list[LoopRef[Any]]) -> Surroundings:
     records = NoRecords()
+    maps = MessageLedger(records, limit=settings.chat.mapped_messages)
     house.append(MatcherActor.start(cast("Pool", SettledPool()), rescan_seconds=settings.matching.rescan_seconds))
     house.append(EventsActor.start(QuietStream(), directory))
+    house.append(ScribeActor.start(maps))
     matcher, events = Handle[Any]("matcher"), Handle[Any]("events")
     matcher.found(house[0])
     events.found(house[1])
@@ -234,7 +239,7 @@ def _surroundings(settings: Settings, directory: Directory, house: list[LoopRef[
         profiles=CachedProfiles(Adults(), seconds=settings.profile.cache_seconds),
         chats=cast("Chats", records),
         searches=cast("Searches", records),
-        maps=records,
+        maps=maps,
         settings=settings,
         rules=Rules(bot_names=directory.names),
         clock=time,

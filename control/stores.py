@@ -23,6 +23,7 @@ from storage.event_stream import RedisEventStream
 from storage.files import RedisFiles
 from storage.keys import Keys
 from storage.leases import RedisLeases, new_owner
+from storage.message_ledger import MessageLedger
 from storage.message_maps import RedisMessageMaps
 from storage.migrate import migrate
 from storage.news import RedisNews
@@ -40,7 +41,7 @@ FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 10.0
 """Seconds between attempts to reach a store."""
 MAPS_SECONDS = 86_400.0
-"""How long a sleeping session's message map is kept."""
+"""How long a chat's message map is kept after the last message."""
 FILES_SECONDS = 7 * 86_400.0
 """How long a file that was brought from one bot to another is remembered."""
 
@@ -64,7 +65,7 @@ class Stores:
     leases: RedisLeases
     roster: RedisRoster
     me: Member
-    maps: RedisMessageMaps
+    maps: MessageLedger
     files: RedisFiles
     searches: SqlSearches
     restrictions: SqlRestrictions
@@ -87,6 +88,7 @@ async def opened(settings: Settings, name: str, notice: Notice) -> AsyncIterator
         roster = RedisRoster(redis, keys, seconds=settings.cluster.lease_seconds)
         await _patiently(lambda: bury(leases, roster, me, name), notice)
         news = RedisNews(redis, keys)
+        mapped = settings.chat.mapped_messages
         yield Stores(
             database=database,
             secrets=secrets,
@@ -100,7 +102,7 @@ async def opened(settings: Settings, name: str, notice: Notice) -> AsyncIterator
             leases=leases,
             roster=roster,
             me=me,
-            maps=RedisMessageMaps(redis, keys, seconds=MAPS_SECONDS),
+            maps=MessageLedger(RedisMessageMaps(redis, keys, limit=mapped, seconds=MAPS_SECONDS), limit=mapped),
             files=RedisFiles(redis, keys, seconds=FILES_SECONDS),
             searches=SqlSearches(database),
             restrictions=SqlRestrictions(database),

@@ -23,6 +23,7 @@ from actors.handle import Handle
 from actors.keeper import KeeperActor
 from actors.matcher import MatcherActor
 from actors.parking import Parking
+from actors.scribe import ScribeActor
 from actors.session import SessionActor
 from actors.steward import StewardActor
 from actors.supervision import Supervisor
@@ -111,6 +112,7 @@ def _core(stores: Stores, directory: Directory, settings: Settings) -> tuple[Chi
             budget=budget,
         ),
         ChildSpec(name="events", factory=lambda: EventsActor.start(stores.events, directory), budget=budget),
+        ChildSpec(name="scribe", factory=lambda: ScribeActor.start(stores.maps), budget=budget),
     )
 
 

@@ -258,3 +258,13 @@ class HearNews:
 
 
 CaretakerMessage = CheckMemory | CleanUp | TendStreams | HearNews
+
+
+# --- ScribeActor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepMaps:
+    """Time to write down which message is which."""
+
+    EPHEMERAL: ClassVar[bool] = True

@@ -17,7 +17,7 @@ from domain.pool import Answer, Request
 from domain.sharing import Member, Roll
 from domain.status import Status
 from domain.streams import Backlog
-from domain.values import Address, Bot, BotId, Chat, ChatEnd, ChatId, Lease, Profile, Pts, UserId
+from domain.values import Address, Bot, BotId, Chat, ChatEnd, ChatId, Lease, MessageId, Profile, Pts, UserId
 
 
 class Telegram(Protocol):
@@ -256,11 +256,25 @@ class Restrictions(Protocol):
 
 
 class MessageMaps(Protocol):
-    """Where sleeping sessions keep which message of theirs is which of their partner's."""
+    """Which message of a chat's first side is which of its second side's, for whoever replies to it or edits it. Raises
+    `domain.errors.Unavailable`.
+    """
 
-    async def save(self, chat: ChatId, user: UserId, pairs: dict[int, int]) -> None: ...
+    def note(self, chat: ChatId, first: MessageId, second: MessageId) -> None:
+        """In memory, until it is flushed."""
+        ...
 
-    async def load(self, chat: ChatId, user: UserId) -> dict[int, int]: ...
+    def forget(self, chat: ChatId) -> None:
+        """The chat is over."""
+        ...
+
+    async def flush(self, chat: ChatId | None = None) -> None:
+        """Keep what was noted, at least of that chat. What cannot be kept waits for the next time."""
+        ...
+
+    async def load(self, chat: ChatId) -> list[tuple[MessageId, MessageId]]:
+        """The last ones, oldest first; also those that are not kept yet. A pair may come twice."""
+        ...
 
 
 class Files(Protocol):

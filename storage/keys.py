@@ -34,7 +34,7 @@ NAMES = {
     "streams": "hash, by bot: how near its streams are to their limits, and what was lost (events_watch.lua)",
     "file": "string, by bot and unique id: that bot's own ids of a file that it got from another; expires",
     "never": "never there: see scripts.py",
-    "map": "hash, by chat and user: which message of theirs is which of the partner's; expires",
+    "map": "string, by chat: which message of one side is which of the other's (maps_keep.lua); expires",
 }
 
 
@@ -107,5 +107,5 @@ class Keys:
     def file(self, bot: BotId, unique_id: str) -> str:
         return f"{self.tag}:file:{bot}:{unique_id}"
 
-    def map(self, chat: ChatId, user: UserId) -> str:
-        return f"{self.tag}:map:{chat}:{user}"
+    def map(self, chat: ChatId) -> str:
+        return f"{self.tag}:map:{chat}"

@@ -1,31 +1,47 @@
-"""Where sleeping sessions keep their message maps (domain.ports.MessageMaps): one hash per chat and user, which fades."""
+"""Message maps in Redis: for each live chat one string of pairs of message numbers, which fades."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import chain
+import struct
+from array import array
+from collections.abc import Mapping
 from typing import Any
 
-from domain.values import ChatId, UserId
+from domain.values import ChatId
 from storage.batches import Batches
 from storage.keys import Keys
 from storage.redis_client import Client
 from storage.scripts import REDIS_TIME, Call, Scripts, script
 
+NUMBER = 8
+"""Bytes."""
+PAIR = 2 * NUMBER
+
 
 class RedisMessageMaps:
-    """`seconds`: how long a map is kept after it was last saved; longer than a chat may stay silent."""
+    """`limit`: how many pairs of a chat are of use. `seconds`: how long a map is kept after it last grew; longer than a chat may
+    stay silent.
+    """
 
-    def __init__(self, client: Client, keys: Keys, *, seconds: float) -> None:
+    def __init__(self, client: Client, keys: Keys, *, limit: int, seconds: float) -> None:
         self._scripts = Scripts(client, keys.tag)
+        self._useful = limit * PAIR
         self._kept = round(seconds * 1000)
-        self._calls: Batches[Call, Any] = Batches(self._scripts.run_all)
+        self._loads: Batches[Call, Any] = Batches(self._scripts.run_all)
 
-    async def save(self, chat: ChatId, user: UserId, pairs: dict[int, int]) -> None:
-        """Replaces what was there."""
-        arguments: Sequence[Any] = (REDIS_TIME, chat, user, self._kept, *chain.from_iterable(pairs.items()))
-        await self._calls.ask(Call(script("map_save"), arguments))
+    async def keep(self, pairs: Mapping[ChatId, array[int]]) -> None:
+        """What is added to the maps of these chats, number after number. Nothing added: the chat is over."""
+        flat = [argument for chat, numbers in pairs.items() for argument in (chat, _packed(numbers))]
+        await self._scripts.run("maps_keep", REDIS_TIME, self._useful, self._kept, *flat)
 
-    async def load(self, chat: ChatId, user: UserId) -> dict[int, int]:
-        flat: list[bytes] = await self._calls.ask(Call(script("map_load"), (REDIS_TIME, chat, user)))
-        return {int(mine): int(theirs) for mine, theirs in zip(flat[::2], flat[1::2], strict=True)}
+    async def load(self, chat: ChatId) -> array[int]:
+        found: bytes | None = await self._loads.ask(Call(script("map_load"), (REDIS_TIME, chat)))
+        return _unpacked(found or b"")
+
+
+def _packed(numbers: array[int]) -> bytes:
+    return struct.pack(f"<{len(numbers)}q", *numbers)
+
+
+def _unpacked(data: bytes) -> array[int]:
+    return array("q", struct.unpack(f"<{len(data) // NUMBER}q", data))

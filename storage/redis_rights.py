@@ -11,7 +11,8 @@ from storage.scripts import Scripts
 CONNECTION = ("PING", "INFO", "EVAL text 1 key", "EVALSHA sha 1 key", "TIME")
 CLUSTER = ("CLUSTER SLOTS", "COMMAND", "ASKING")
 DATA = (
-    "DEL key", "EXISTS key", "EXPIRE key 1", "GET key", "MGET key", "PERSIST key", "PEXPIRE key 1", "SET key value",
+    "APPEND key value", "DEL key", "EXISTS key", "EXPIRE key 1", "GET key", "GETRANGE key 0 -1",
+    "MGET key", "PERSIST key", "PEXPIRE key 1", "SET key value",
     "HDEL key field", "HEXISTS key field", "HGET key field", "HGETALL key", "HLEN key", "HMGET key field", "HSET key field value",
     "HSETNX key field value",
     "SADD key member", "SMEMBERS key", "SREM key member",

@@ -369,16 +369,28 @@ class SearchesTwin(Twin):
 class MapsTwin(Twin):
     def __init__(self) -> None:
         super().__init__()
-        self.kept: dict[tuple[ChatId, UserId], dict[int, int]] = {}
+        self.noted: dict[ChatId, list[tuple[MessageId, MessageId]]] = {}
+        self.kept: dict[ChatId, list[tuple[MessageId, MessageId]]] = {}
 
-    async def save(self, chat: ChatId, user: UserId, pairs: dict[int, int]) -> None:
+    def note(self, chat: ChatId, first: MessageId, second: MessageId) -> None:
+        self.noted.setdefault(chat, []).append((first, second))
+
+    def forget(self, chat: ChatId) -> None:
+        self.noted.pop(chat, None)
+        self.kept.pop(chat, None)
+
+    async def flush(self, chat: ChatId | None = None) -> None:
+        if chat is not None and chat not in self.noted:
+            return
         await self.asked()
-        self.kept[chat, user] = pairs
+        for each, pairs in self.noted.items():
+            self.kept.setdefault(each, []).extend(pairs)
+        self.noted = {}
         self.tell()
 
-    async def load(self, chat: ChatId, user: UserId) -> dict[int, int]:
+    async def load(self, chat: ChatId) -> list[tuple[MessageId, MessageId]]:
         await self.asked()
-        return self.kept.get((chat, user), {})
+        return [*self.kept.get(chat, []), *self.noted.get(chat, [])]
 
 
 class FilesTwin(Twin):

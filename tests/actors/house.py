@@ -15,6 +15,7 @@ from actors.events import EventsActor
 from actors.handle import Handle
 from actors.matcher import MatcherActor
 from actors.parking import Parking
+from actors.scribe import ScribeActor
 from actors.session import SessionActor
 from actors.surroundings import Surroundings
 from actors.transport import TransportActor
@@ -57,7 +58,7 @@ class House:
     async def start(self) -> None:
         matcher = MatcherActor.start(self.pool, rescan_seconds=self.settings.matching.rescan_seconds)
         events = EventsActor.start(self.stream, self.directory)
-        self._actors = [matcher, events]
+        self._actors = [matcher, events, ScribeActor.start(self.maps)]
         self.events = events
         world = self._surroundings(matcher, events)
         self.directory.wakes_with(lambda address: SessionActor.start(address, world))

@@ -8,6 +8,7 @@ import weakref
 
 import pytest
 
+from actors.scribe import KEEP_SECONDS
 from actors.session import SETTLE_SECONDS, SessionActor
 from domain.events import Carried, Delivered, Matched, Parted, SearchEnded
 from domain.inbound import Stopped
@@ -680,18 +681,14 @@ async def test_sleep_forgets_nothing():
 
 
 @in_virtual_time
-async def test_a_message_that_comes_while_the_session_goes_to_bed_is_not_lost():
+async def test_a_message_that_comes_at_bedtime_is_not_lost():
     async with a_house() as house:
         anna, boris = await house.chatting()
-        await anna.says("one")
-        await boris.hears("one")
-        async with house.maps.holding():
-            await asyncio.sleep(2 * IDLE)
-            assert house.maps.held == 2
-            two = await anna.says("two")
-        await boris.hears("two")
-        await anna.is_answered(two)
-        assert house.directory.session(anna.address).is_alive()
+        anna.session._actor._seen -= IDLE
+        anna.session.tell(Doze())
+        said = await anna.says("one more thing")
+        await boris.hears("one more thing")
+        await anna.is_answered(said)
 
 
 @in_virtual_time
@@ -712,11 +709,55 @@ async def test_a_session_whose_bot_is_handed_over_keeps_its_map():
         anna, boris = await house.chatting()
         await anna.says("hello")
         await boris.hears("hello")
-        await house.rests()
         chat = next(iter(house.chats.open))
         await asyncio.gather(anna.session.stop(), boris.session.stop())
-        assert len(house.maps.kept[chat, anna.user]) == 1
-        assert len(house.maps.kept[chat, boris.user]) == 1
+        assert len(house.maps.kept[chat]) == 1
+
+
+@in_virtual_time
+async def test_sessions_that_die_forget_what_was_said_in_the_last_seconds_at_most():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        said = await anna.says("hello")
+        await boris.hears("hello")
+        await asyncio.sleep(KEEP_SECONDS)
+        house.maps.noted = {}
+        for person in (anna, boris):
+            person.session.kill()
+        await boris.says("hello yourself", reply_to=boris.id_of("hello"))
+        await anna.hears("hello yourself")
+        assert anna.message("hello yourself").reply_to == said.message
+        edited = await anna.edits(said, "hello!")
+        await anna.is_answered(edited)
+        assert boris.phone[-1] == "hello!"
+
+
+@in_virtual_time
+async def test_while_the_store_of_the_maps_is_away_people_talk_on_and_nothing_is_forgotten():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        house.maps.away = True
+        await anna.says("hello")
+        await boris.hears("hello")
+        await asyncio.sleep(3 * KEEP_SECONDS)
+        assert house.maps.kept == {}
+        house.maps.away = False
+        await house.maps.until(lambda: house.maps.kept)
+        assert "stores-down" not in anna.phone + boris.phone
+
+
+@in_virtual_time
+async def test_the_map_of_a_chat_that_is_over_is_thrown_away():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        await anna.says("hello")
+        await boris.hears("hello")
+        await asyncio.sleep(KEEP_SECONDS)
+        assert house.maps.kept
+        await anna.commands("stop")
+        await boris.hears("partner-left")
+        await asyncio.sleep(KEEP_SECONDS)
+        assert house.maps.kept == {}
 
 
 def test_a_session_keeps_no_dictionary():

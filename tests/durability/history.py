@@ -109,6 +109,14 @@ class History:
                 await asyncio.sleep(0.005)
                 quiet = quiet + 1 if await self._is_quiet() else 0
 
+    async def has_kept_maps(self) -> None:
+        """Until it is known to more than one process which message is which."""
+        kept: list[bytes] = []
+        async with asyncio.timeout(PATIENCE), self._redis() as redis:
+            while not kept:
+                await asyncio.sleep(0.005)
+                kept = await redis.keys(f"{KEYS.tag}:map:*")
+
     async def _is_quiet(self) -> bool:
         if len(self._up) < len(self.workers):
             return False

@@ -126,6 +126,19 @@ async def conversing(town: History) -> None:
     await town.boris.hears("that was me")
 
 
+async def editing_later(town: History) -> None:
+    await meet(town)
+    greeting = town.anna.says("helo")
+    await town.boris.hears("helo")
+    await town.has_kept_maps()
+    town.begins()
+    town.anna.edits(greeting, "hello")
+    await town.boris.hears("hello")
+    town.boris.says("hello yourself", reply_to=town.boris.shown[-1].message)
+    await town.anna.hears("hello yourself")
+    assert town.anna.shown[-1].reply_to == greeting
+
+
 async def a_whole_evening(town: History) -> None:
     """Searches that a pool without memory forgets are begun again by those who are told of it."""
     town.begins()

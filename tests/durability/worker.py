@@ -21,6 +21,7 @@ from storage.event_stream import RedisEventStream
 from storage.files import RedisFiles
 from storage.keys import Keys
 from storage.leases import RedisLeases, new_owner
+from storage.message_ledger import MessageLedger
 from storage.message_maps import RedisMessageMaps
 from storage.news import RedisNews
 from storage.pool import RedisPool
@@ -99,7 +100,10 @@ class Worker:
                 RedisRoster(redis, KEYS, seconds=self._settings.cluster.lease_seconds), frozenset({"beat", "leave", "owners"})
             ),
             me=self._me,
-            maps=self._mortal(RedisMessageMaps(redis, KEYS, seconds=MAPS_SECONDS)),
+            maps=MessageLedger(
+                self._mortal(RedisMessageMaps(redis, KEYS, limit=200, seconds=MAPS_SECONDS), frozenset({"keep", "load"})),
+                limit=200,
+            ),
             files=RedisFiles(redis, KEYS, seconds=FILES_SECONDS),
             searches=self._mortal(SqlSearches(database)),
             restrictions=SqlRestrictions(database),

@@ -1,0 +1,93 @@
+"""How a session says something on to the partner: after what it is about, by the way that keeps the order, and who hears where it
+fails.
+"""
+
+from __future__ import annotations
+
+from asyncio import Future
+from functools import partial
+from typing import Any
+
+from actors.albums import AlbumsFirst
+from actors.correspondence import NO_COUNTERPART, Correspondence, failure_of
+from actors.route import Route
+from actors.surroundings import Surroundings
+from actors.turn import Turn
+from domain.effects import Relay
+from domain.facts import NotRelayed
+from domain.messages import Touch
+from domain.outgoing import NotSent, Why
+from domain.session_state import Session, in_chat
+from domain.values import Address, ChatId
+
+NOTED_IN_A_SILENCE = 20
+"""How often a chat's being alive is noted in the time after which it would be idle."""
+
+
+class Relaying(AlbumsFirst):
+    __slots__ = ("_letters", "_route", "_session")
+
+    def __init__(self, address: Address, world: Surroundings) -> None:
+        super().__init__(address, world)
+        self._session: Session | None = None
+        self._letters = Correspondence(world.settings.chat.mapped_messages)
+        self._route = Route()
+
+    def _relay(self, turn: Turn, relay: Relay) -> None:
+        """Now, or once what it is about has arrived. What is said later need not wait for it."""
+        original = self._letters.original_of(relay, self._patience_for(relay.content))
+        if original is None:
+            self._send_on(turn, relay)
+            self._alive(relay.chat)
+        else:
+            original.add_done_callback(partial(self._relay_after, turn, relay))
+            turn.wait_for(original)
+
+    def _relay_after(self, turn: Turn, relay: Relay, original: Future[Any]) -> None:
+        """Called by the loop, between messages."""
+        if self.dead:
+            turn.spoil()
+        elif self._session is not None and not in_chat(self._session, relay.chat):
+            return
+        elif failure_of(original) is None or not self._letters.is_lost(relay):
+            self._relay(turn, relay)
+
+    def _send_on(self, turn: Turn, relay: Relay) -> None:
+        mine, theirs = self._address.bot, relay.to.bot
+        together = self._world.directory.together(mine, theirs, streamed=self._route.streamed)
+        self._route.take(turn, partial(self._carry, turn, relay), together=together)
+
+    def _carry(self, turn: Turn, relay: Relay, straight: bool) -> None:  # noqa: FBT001 - `Route` calls it
+        """By the stream where the partner has no session in this process. Called by the loop, between messages."""
+        carried = self._letters.addressed(relay, self._address, turn.pts)
+        if carried is None or self.dead:
+            self._lost(turn, relay, NO_COUNTERPART)
+            return
+        seconds = self._patience_for(relay.content)
+        partner = self._world.directory.session(relay.to) if straight else None
+        if partner is not None:
+            outcome = partner.ask(carried, timeout=seconds)
+        else:
+            outcome = self._carry_away(relay.to.bot, carried, seconds)
+        self._letters.sent(relay, outcome, partial(self._lost, turn))
+        turn.wait_for(outcome)
+        self._route.goes(outcome, straight=partner is not None)
+
+    def _alive(self, chat: ChatId) -> None:
+        """Tell the pool now and then that the chat is not idle."""
+        now, silence = self.loop.time(), self._world.settings.chat.idle_minutes * 60
+        if now - self._letters.noted > silence / NOTED_IN_A_SILENCE and self._world.matcher.is_alive():
+            self._letters.noted = now
+            self._world.matcher.tell(Touch(chat=chat))
+
+    def _lost(self, turn: Turn, relay: Relay, failure: NotSent) -> None:
+        """Whoever said it hears of it before their update is done. Where the partner's session ended before it took the message,
+        the stream brings it to the next.
+        """
+        if self.dead:
+            turn.spoil()
+        elif failure.why is Why.STALE:
+            self._carry(turn, relay, straight=False)
+        else:
+            turn.wait_for(self._letters.loses(turn.pts))
+            self.actor_ref.tell(NotRelayed(chat=relay.chat, message=relay.message, failure=failure, edit=relay.edit))

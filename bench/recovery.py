@@ -137,6 +137,7 @@ class Day:
         self.house.arguments = ()
         await self.house.start()
         self._supervisor = SupervisorClient(self._folder / "var")
+        await self._all_well()
         async with self._database() as database:
             await self._register(database)
         await self._pair_up()
@@ -217,11 +218,11 @@ class Day:
             takeover.over.set()
 
     async def _all_well(self) -> Status:
-        """Once it is so."""
+        """Once all bots are served: one that was never connected hears nothing of what was said before."""
         async with asyncio.timeout(TAKEOVER_SECONDS):
             while True:
                 status = await self._supervisor.status()
-                if status.healthy and all(bot.worker for bot in status.bots):
+                if status.healthy and all(bot.state == "serving" for bot in status.bots):
                     return status
                 await asyncio.sleep(0.05)
 

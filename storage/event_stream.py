@@ -18,13 +18,15 @@ from storage.event_codec import UnknownEntryError, decode
 from storage.event_writer import EventWriter
 from storage.events_aside import EventsAside, RawEntry
 from storage.keys import Keys
-from storage.redis_client import ANSWER_SECONDS, Client, translated
+from storage.redis_client import ANSWER_SECONDS, Client, text_of, translated
 from storage.scripts import REDIS_TIME, Argument, Call, Scripts, milliseconds, script
 
 AGAIN_SECONDS = 30.0
 """What was not acknowledged for so long is handed out again."""
 
 LONGEST_WAIT = ANSWER_SECONDS / 2
+LOOK_AT_ALL_SECONDS = 1.0
+"""A server that lost its memory, or whose clock went back, may have news that does not look new."""
 
 START = b"0-0"
 
@@ -40,6 +42,8 @@ class Reading:
     """Milliseconds: who is claimed was handed out at least so long ago."""
     claim_from: bytes = START
     """Anything else where there is more to claim."""
+    more: bool = False
+    """The last look did not see all."""
 
 
 class RedisEventStream:
@@ -51,6 +55,7 @@ class RedisEventStream:
         self._aside = EventsAside(client, keys, self._scripts, owner)
         self._writer = EventWriter(self._scripts, owner)
         self._readings: dict[BotId, Reading] = {}
+        self._looked_at_all = float("-inf")
 
     async def append(self, bot: BotId, event: Event) -> None:
         await self._writer.append(bot, event)
@@ -60,18 +65,28 @@ class RedisEventStream:
         if not bots:
             return []
         self._readings = {bot: self._readings.get(bot) or Reading() for bot in bots}
-        entries = await self._collect()
-        if entries or wait <= 0 or not await self._something_new(min(wait, LONGEST_WAIT)):
+        entries = await self._collect(list(self._readings) if wait <= 0 else self._due())
+        if entries or wait <= 0:
             return entries
-        return await self._collect()
+        return await self._collect(await self._with_news(min(wait, LONGEST_WAIT)))
 
     async def acknowledge(self, bot: BotId, ids: Sequence[str]) -> None:
         if ids:
             await self._writer.acknowledge(bot, ids)
 
-    async def _collect(self) -> list[tuple[BotId, Entry]]:
-        """Where an answer is lost on its way, what it handed out is asked for again: all begin anew."""
-        readings, self._readings = self._readings, {}
+    def _due(self) -> list[BotId]:
+        """Bots to be looked at whether or not there is news: now and then all."""
+        at = get_running_loop().time()
+        if at - self._looked_at_all >= LOOK_AT_ALL_SECONDS:
+            self._looked_at_all = at
+            return list(self._readings)
+        return [bot for bot, reading in self._readings.items() if reading.more or reading.claimed_at is None]
+
+    async def _collect(self, bots: Sequence[BotId]) -> list[tuple[BotId, Entry]]:
+        """Where an answer is lost on its way, what it handed out is asked for again: these bots begin anew."""
+        if not bots:
+            return []
+        readings = {bot: self._readings.pop(bot) for bot in bots}
         for bot in [bot for bot, reading in readings.items() if reading.claimed_at is None]:
             await self._aside.take_up(bot)
         at = get_running_loop().time()
@@ -80,10 +95,10 @@ class RedisEventStream:
         for (bot, reading), reply in zip(readings.items(), replies, strict=True):
             if reply is not None:
                 reading.newest, raw, reading.claim_from = reply
+                reading.more = len(raw) >= READ_AT_MOST or reading.claim_from != START
                 entries += [(bot, entry) for entry in await self._understood(bot, raw)]
-        self._readings = {
-            bot: Reading() if reply is None else reading for (bot, reading), reply in zip(readings.items(), replies, strict=True)
-        }
+        for (bot, reading), reply in zip(readings.items(), replies, strict=True):
+            self._readings[bot] = Reading() if reply is None else reading
         return entries
 
     async def _understood(self, bot: BotId, raw: Sequence[RawEntry]) -> list[Entry]:
@@ -97,10 +112,12 @@ class RedisEventStream:
                 entries.append(Entry(id=id_.decode(), event=event))
         return entries
 
-    async def _something_new(self, wait: float) -> bool:
+    async def _with_news(self, wait: float) -> list[BotId]:
         after: dict[Any, Any] = {self._keys.events(bot): reading.newest for bot, reading in self._readings.items()}
         with translated(self._client):
-            return bool(await self._client.xread(after, count=1, block=max(1, round(wait * 1000))))
+            news: Any = await self._client.xread(after, count=1, block=max(1, round(wait * 1000)))
+        streams = {text_of(stream) for stream, _ in news or ()}
+        return [bot for bot in self._readings if self._keys.events(bot) in streams]
 
 
 def _collecting(bot: BotId, owner: str, reading: Reading, at: float) -> Call:

@@ -240,3 +240,30 @@ def test_a_field_that_a_newer_version_added_is_passed_over():
     fields = {name.encode(): value for name, value in encode(ended(1)).items()}
     fields[b"d"] = b'{"user":1,"colour":"blue"}'
     assert decode(fields) == ended(1)
+
+
+async def test_only_the_streams_with_news_are_looked_at_while_waiting(stream, client, monkeypatch):
+    await stream.read([BOT, OTHER_BOT], wait=0)
+    looked_at = []
+    collect = stream._collect
+
+    async def noted(bots):
+        looked_at.append(list(bots))
+        return await collect(bots)
+
+    monkeypatch.setattr(stream, "_collect", noted)
+    await stream.read([BOT, OTHER_BOT], wait=0.01)
+    reading = asyncio.ensure_future(stream.read([BOT, OTHER_BOT], wait=30))
+    await asyncio.sleep(0)
+    await stream.append(OTHER_BOT, ended(7))
+    assert [entry.event.user for _, entry in await asyncio.wait_for(reading, 1)] == [7]
+    assert looked_at[-2:] == [[], [OTHER_BOT]]
+
+
+async def test_news_that_do_not_look_new_are_found_all_the_same(stream, client, monkeypatch):
+    monkeypatch.setattr("storage.event_stream.LOOK_AT_ALL_SECONDS", 0.0)
+    await client.xadd(KEYS.events(BOT), {"v": "1", "t": "SearchEnded", "d": '{"user":1}'}, id="9999999999999-0")
+    assert await users(stream) == [1]
+    await client.delete(KEYS.events(BOT))
+    await stream.append(BOT, ended(2))
+    assert [entry.event.user for _, entry in await stream.read([BOT], wait=0.01)] == [2]

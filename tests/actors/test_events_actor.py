@@ -136,6 +136,7 @@ async def test_a_session_that_dies_while_it_is_waited_for_stops_nothing():
         office.gate.set()
         later = office.stream.add(BOT, SearchEnded(user=UserId(11)))
         await office.reads(later)
+        assert office.read[-1] == later
 
 
 class Breaking(StreamTwin):

@@ -103,7 +103,9 @@ async def test_what_concerns_nobody_is_confirmed_at_once():
     async with an_office() as office:
         await office.connected()
         await office.telegram.receive(Ignored(pts=Pts(7)))
-        await office.telegram.until(lambda: office.telegram.confirmed == [7])
+        await office.telegram.until(lambda: office.telegram.confirmed)
+        assert office.telegram.confirmed == [7]
+        assert office.heard == []
 
 
 @in_virtual_time
@@ -111,7 +113,8 @@ async def test_what_is_done_is_confirmed():
     async with an_office() as office:
         await office.connected()
         office.transport.tell(Processed(pts=Pts(3)))
-        await office.telegram.until(lambda: office.telegram.confirmed == [3])
+        await office.telegram.until(lambda: office.telegram.confirmed)
+        assert office.telegram.confirmed == [3]
 
 
 @in_virtual_time

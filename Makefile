@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked
 
-.PHONY: setup run test check bench clean
+.PHONY: setup run test check bench soak clean
 
 setup: $(STAMP) browser
 
@@ -36,6 +36,10 @@ test: setup
 
 bench: $(STAMP)
 	$(BIN)/python -m bench
+
+# Every fault of tests/faults for 30 s, in random order, for half an hour; SOAK_MINUTES=10 make soak for less.
+soak: $(STAMP)
+	$(BIN)/python -m tests.faults.soak
 
 clean:
 	rm -rf $(VENV) var logs .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 from redis.asyncio import Redis
 
-from bench.audit import in_limbo, places_in_pool, places_in_records
+from bench.audit import Verdict, in_limbo, places_in_pool, places_in_records
 from domain.settings import Matching
 from domain.values import UserId
 from storage.chats import SqlChats
@@ -20,6 +20,7 @@ from storage.database import open_database
 from storage.keys import Keys
 from storage.pool import RedisPool
 from tests.faults.crowd import Crowd
+from tests.faults.machine import Clock
 from tests.faults.proxy import Road
 from tests.servers import PostgresServer, RedisServer
 from tests.system.house import House
@@ -27,10 +28,9 @@ from tests.system.people import Person, Town
 from tests.system.telegram import house_at, telegram
 
 SETTLED_SECONDS = 30.0
-POOL_SIZE = 4
-"""Database connections of the worker."""
+LONG = {"MASQUERADE_STORES__POOL_SIZE": "4"}
 SHORT = {
-    "MASQUERADE_STORES__POOL_SIZE": str(POOL_SIZE),
+    **LONG,
     "MASQUERADE_STORES__QUERY_TIMEOUT": "2",
     "MASQUERADE_CLUSTER__LEASE_SECONDS": "6",
     "MASQUERADE_TELEGRAM__CALL_TIMEOUT": "2",
@@ -48,6 +48,7 @@ class Street:
         self.to_postgres = Road(lambda: self.postgres.port)
         self._folder = folder
         self._telegram = endpoint
+        self.clock = Clock(folder)
         self._environment = environment
         self.house: House
         self.town: Town
@@ -56,12 +57,17 @@ class Street:
     async def settles(self) -> None:
         """All is well again: the house says so, nothing was lost, doubled or reordered, and nobody is in limbo."""
         await self.house.until_healthy()
-        await self.crowd.rests()
-        verdict, limbo = self.crowd.audit.verdict(), await self.limbo()
+        verdict, limbo = await self.judged()
         assert verdict.clean, f"{verdict}\n{self.house.log}"
         assert not limbo, f"{limbo}\n{self.house.log}"
         assert verdict.heard
+
+    async def judged(self) -> tuple[Verdict, dict[int, str]]:
+        """What became of all that was said, and who is in limbo. The crowd rests meanwhile."""
+        await self.crowd.rests()
+        verdict, limbo = self.crowd.audit.verdict(), await self.limbo()
         self.crowd.goes_on()
+        return verdict, limbo
 
     async def bots(self) -> list[str]:
         """Their usernames."""
@@ -95,11 +101,12 @@ class Street:
 
     async def until_connections_are_few(self) -> None:
         """As many as the pools hold, and no more. What fell into a hole ends once its end gets through."""
+        most = int(self._environment["MASQUERADE_STORES__POOL_SIZE"]) * int(self._environment.get("WORKERS", "1"))
         for _ in range(int(SETTLED_SECONDS)):
-            if self.connections() <= POOL_SIZE:
+            if self.connections() <= most:
                 return
             await asyncio.sleep(1.0)
-        raise AssertionError(f"{self.connections()} connections, of which {POOL_SIZE} are wanted\n{self.house.log}")
+        raise AssertionError(f"{self.connections()} connections, of which {most} are wanted\n{self.house.log}")
 
     def connections(self) -> int:
         """That the house has open at PostgreSQL, as the server sees it."""
@@ -117,6 +124,7 @@ class Street:
             self._telegram,
             REDIS_URL=f"redis://127.0.0.1:{self.to_redis.port}/0",
             POSTGRES_URI=re.sub(r":\d+/", f":{self.to_postgres.port}/", self.postgres.uri),
+            **self.clock.environment,
             **self._environment,
         )
         await self.house.start()

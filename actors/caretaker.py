@@ -24,7 +24,18 @@ logger = logging.getLogger(__name__)
 
 
 class CaretakerActor(LoopActor[CaretakerMessage]):
-    __slots__ = ("_changed", "_chats", "_events", "_news", "_pool", "_purge", "_restrictions", "_searches", "_streams")
+    __slots__ = (
+        "_changed",
+        "_chats",
+        "_events",
+        "_news",
+        "_pool",
+        "_purge",
+        "_repair",
+        "_restrictions",
+        "_searches",
+        "_streams",
+    )
 
     def __init__(
         self,
@@ -37,10 +48,11 @@ class CaretakerActor(LoopActor[CaretakerMessage]):
         streams: StreamWatch,
         news: News,
         changed: Callable[[ProfileChanged | None], None],
+        repair: Callable[[], Awaitable[None]],
         purge: Callable[[], Awaitable[int]],
     ) -> None:
-        """`changed` is told whose profile changed elsewhere, None where that is not known. `purge` deletes what is past its
-        retention and says how many rows that were.
+        """`changed` is told whose profile changed elsewhere, None where that is not known. `repair` looks whether the pool's
+        server was restarted (`actors.repair`). `purge` deletes what is past its retention and says how many rows that were.
         """
         super().__init__()
         self._pool = pool
@@ -51,6 +63,7 @@ class CaretakerActor(LoopActor[CaretakerMessage]):
         self._streams = streams
         self._news = news
         self._changed = changed
+        self._repair = repair
         self._purge = purge
 
     async def on_start(self) -> None:  # type: ignore[override]  # may be async here
@@ -67,6 +80,7 @@ class CaretakerActor(LoopActor[CaretakerMessage]):
             match message:
                 case CheckMemory():
                     await self._check()
+                    await self._repair()
                 case CleanUp():
                     logger.info("%d rows past their retention deleted", await self._purge())
                 case TendStreams():

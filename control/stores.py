@@ -28,6 +28,7 @@ from storage.message_maps import RedisMessageMaps
 from storage.migrate import migrate
 from storage.news import RedisNews
 from storage.pool import RedisPool
+from storage.pool_repairs import RedisRepairs
 from storage.profiles import CachedProfiles, SqlProfiles
 from storage.redis_client import open_redis
 from storage.redis_reach import reach
@@ -57,6 +58,7 @@ class Stores:
     secrets: Secrets
     profiles: CachedProfiles
     news: RedisNews
+    repairs: RedisRepairs
     chats: SqlChats
     pool: RedisPool
     events: RedisEventStream
@@ -96,6 +98,7 @@ async def opened(settings: Settings, name: str, notice: Notice) -> AsyncIterator
             news=news,
             chats=SqlChats(database),
             pool=RedisPool(redis, keys, settings.matching),
+            repairs=RedisRepairs(redis, keys, settings.matching),
             events=RedisEventStream(redis, keys, owner=me.owner),
             outbox=RedisDurableOutbox(redis, keys, owner=me.owner),
             streams=RedisStreamWatch(redis, keys, settings.streams),

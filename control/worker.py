@@ -23,6 +23,7 @@ from actors.handle import Handle
 from actors.keeper import KeeperActor
 from actors.matcher import MatcherActor
 from actors.parking import Parking
+from actors.repair import Repair
 from actors.scribe import ScribeActor
 from actors.session import SessionActor
 from actors.steward import StewardActor
@@ -98,6 +99,13 @@ def _core(stores: Stores, directory: Directory, settings: Settings) -> tuple[Chi
                 streams=stores.streams,
                 news=stores.news,
                 changed=partial(_renew, stores, directory),
+                repair=Repair(
+                    pool=stores.pool,
+                    repairs=stores.repairs,
+                    chats=stores.chats,
+                    searches=stores.searches,
+                    events=stores.events,
+                ).look,
                 purge=lambda: purge(stores.chats, now=time.time()),
             ),
             budget=budget,

@@ -118,6 +118,28 @@ class Pool(Protocol):
         ...
 
 
+class Repairs(Protocol):
+    """After a restart of the pool's server, which may have lost its last moment. Raises `domain.errors.Unavailable`."""
+
+    async def needed(self) -> bool:
+        """Until `done` is called."""
+        ...
+
+    async def done(self) -> None: ...
+
+    async def unknown(self, chats: Sequence[Chat]) -> set[ChatId]:
+        """Those of them that the pool does not know."""
+        ...
+
+    async def put_back(self, chats: Sequence[Chat]) -> int:
+        """The number put back. Who waits is taken from the queue; where a member is in another chat, both get Parted (LOST)."""
+        ...
+
+    async def end(self, chats: Sequence[ChatId]) -> int:
+        """Those that the pool still knows (events Parted, why LOST, to both sides); how many."""
+        ...
+
+
 class PoolCounts(Protocol):
     @property
     def waiting(self) -> int: ...
@@ -223,6 +245,8 @@ class Chats(Protocol):
     async def opened(self, chat: Chat) -> None: ...
 
     async def ended(self, chat: ChatId, why: ChatEnd) -> None: ...
+
+    async def ended_since(self, when: float) -> list[ChatId]: ...
 
     async def live(self) -> list[Chat]: ...
 

@@ -53,6 +53,10 @@ class SqlChats:
         async with self._database.connection() as connection:
             return [to_chat(row) async for row in self._database.queries.live_chats(connection)]
 
+    async def ended_since(self, when: float) -> list[ChatId]:
+        async with self._database.connection() as connection:
+            return [ChatId(chat) async for (chat,) in self._database.queries.chats_ended_since(connection, when=when)]
+
     async def purge_before(self, when: float) -> int:
         purged = 0
         while True:

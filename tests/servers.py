@@ -255,6 +255,18 @@ class RedisServer(Server):
         except redis.exceptions.ConnectionError:
             return False
 
+    def appended(self) -> int:
+        """Bytes in its append-only file."""
+        return self._appended().stat().st_size
+
+    def forget_beyond(self, size: int) -> None:
+        """Like a power cut with `appendfsync everysec`: to be called while it is down."""
+        os.truncate(self._appended(), size)
+
+    def _appended(self) -> Path:
+        (newest,) = (self.folder / "appendonlydir").glob("*.incr.aof")
+        return newest
+
 
 class GivenPostgres:
     """The server that TEST_POSTGRES_URI names; databases are made in it and dropped again."""

@@ -17,6 +17,9 @@ WHERE chats.ended_at IS NULL;
 -- Oldest first.
 SELECT id, first_user, first_bot, second_user, second_bot, started_at FROM chats WHERE ended_at IS NULL ORDER BY started_at;
 
+-- name: chats_ended_since(when)
+SELECT id FROM chats WHERE ended_at IS NOT NULL AND ended_at >= :when;
+
 -- name: purge_chats(before, count)!
 -- A few at a time, so that nobody waits for the locks.
 DELETE FROM chats WHERE id IN (

@@ -6,19 +6,22 @@ import pytest
 
 from actors import caretaker
 from actors.caretaker import CaretakerActor
-from domain.events import ProfileChanged, SearchEnded
+from actors.repair import SETTLED_SECONDS, Repair
+from domain.events import Parted, ProfileChanged, SearchEnded
 from domain.messages import CleanUp, HearNews, TendStreams
-from domain.pool import Look, Paired
+from domain.pool import Find, Free, Look, Mark, Paired, Seeker
 from domain.settings import Matching, Streams
-from domain.values import Address, BotId, Chat, ChatId, UserId
+from domain.values import Address, AgeBand, BotId, Chat, ChatEnd, ChatId, Gender, UserId, Wishes
 from storage.chats import SqlChats
 from storage.database import open_database
 from storage.event_codec import decode
 from storage.event_stream import RedisEventStream
 from storage.keys import Keys
+from storage.leases import RedisLeases
 from storage.migrate import migrate
 from storage.news import RedisNews
 from storage.pool import RedisPool
+from storage.pool_repairs import RedisRepairs
 from storage.redis_client import open_redis
 from storage.restrictions import SqlRestrictions
 from storage.searches import SqlSearches
@@ -38,9 +41,21 @@ class Stores:
         self.redis = redis
         self.keys = Keys("main")
         self.pool = RedisPool(redis, self.keys, Matching())
+        self.repairs = RedisRepairs(redis, self.keys, Matching())
+        self.now = 100_000.0
         self.purged = 0
         self.news = RedisNews(redis, self.keys)
         self.changed = []
+
+    def repair(self) -> Repair:
+        return Repair(
+            pool=self.pool,
+            repairs=self.repairs,
+            chats=self.chats,
+            searches=self.searches,
+            events=RedisEventStream(self.redis, self.keys, owner="test"),
+            clock=lambda: self.now,
+        )
 
     async def care(self):
         events = RedisEventStream(self.redis, self.keys, owner="test")
@@ -53,6 +68,7 @@ class Stores:
             news=self.news,
             changed=self.changed.append,
             streams=RedisStreamWatch(self.redis, self.keys, Streams(max_entries=2)),
+            repair=self.repair().look,
             purge=self.purge,
         )
         await ref.started()
@@ -128,3 +144,71 @@ async def test_what_changed_elsewhere_is_heard_here(stores):
     await ref.ask(HearNews(), timeout=5)
     assert stores.changed == [ProfileChanged(user=ANNA.user)]
     await ref.stop()
+
+
+async def repaired(stores) -> None:
+    """Two looks, as far apart as a difference must last."""
+    repair = stores.repair()
+    await repair.look()
+    stores.now += SETTLED_SECONDS
+    await repair.look()
+
+
+async def stands(stores, address: Address):
+    [answer] = await stores.pool.decide([Look(user=address.user)])
+    return answer
+
+
+async def test_a_match_that_a_restarted_server_forgot_is_put_back_and_nobody_waits_any_more(stores):
+    lease = await RedisLeases(stores.redis, stores.keys, owner="test", seconds=30.0).acquire(ANNA.bot)
+    seeker = Seeker(address=ANNA, gender=Gender.FEMALE, band=AgeBand.FROM_25, vip=False, wishes=Wishes(), scope="*")
+    await stores.pool.decide([Find(seeker=seeker, chat=ChatId("never"), mark=Mark(lease=lease, pts=None))])
+    await stores.chats.opened(CHAT)
+    await repaired(stores)
+    for member in (ANNA, BORIS):
+        assert (await stands(stores, member)).chat == CHAT
+    assert (await stores.pool.counts()).waiting == 0
+
+
+async def test_a_chat_that_ends_meanwhile_is_not_put_back(stores):
+    await stores.chats.opened(CHAT)
+    repair = stores.repair()
+    await repair.look()
+    await stores.chats.ended(CHAT.id, ChatEnd.STOPPED)
+    stores.now += SETTLED_SECONDS
+    await repair.look()
+    assert isinstance(await stands(stores, ANNA), Free)
+
+
+async def test_a_chat_whose_end_a_restarted_server_forgot_is_ended(stores):
+    await stores.pool.restore([CHAT])
+    await stores.chats.opened(CHAT)
+    await stores.chats.ended(CHAT.id, ChatEnd.STOPPED)
+    await repaired(stores)
+    for member in (ANNA, BORIS):
+        assert isinstance(await stands(stores, member), Free)
+        assert Parted(user=member.user, chat=CHAT.id, why=ChatEnd.LOST) in await stores.told(member.bot)
+
+
+async def test_where_a_member_of_a_forgotten_chat_is_in_another_by_now_both_are_told(stores):
+    await stores.pool.restore([Chat(id=ChatId("c2"), first=ANNA, second=CARLA, started=2000.0)])
+    await stores.chats.opened(CHAT)
+    await repaired(stores)
+    assert (await stands(stores, ANNA)).chat.id == "c2"
+    assert [event.user for event in await stores.told(ANNA.bot) if isinstance(event, Parted)] == [ANNA.user, BORIS.user]
+
+
+async def test_whoever_searched_when_the_server_was_restarted_and_does_no_more_is_told(stores):
+    await stores.searches.begun(CARLA)
+    await repaired(stores)
+    assert await stores.told(CARLA.bot) == [SearchEnded(user=CARLA.user, lost=True, began=77.0)]
+
+
+async def test_a_server_that_was_not_restarted_is_left_alone(stores):
+    await repaired(stores)
+    await stores.chats.opened(CHAT)
+    await repaired(stores)
+    assert isinstance(await stands(stores, ANNA), Free)
+    await stores.redis.script_flush()
+    await repaired(stores)
+    assert isinstance(await stands(stores, ANNA), Paired)

@@ -25,6 +25,7 @@ from storage.message_ledger import MessageLedger
 from storage.message_maps import RedisMessageMaps
 from storage.news import RedisNews
 from storage.pool import RedisPool
+from storage.pool_repairs import RedisRepairs
 from storage.profiles import CachedProfiles, SqlProfiles
 from storage.restrictions import SqlRestrictions
 from storage.roster import RedisRoster
@@ -34,7 +35,33 @@ from tests.durability.crash import Life, Mortal
 from tests.durability.telegram import Connection, Telegram
 
 KEYS = Keys("main")
-BY_THE_CLOCK = frozenset({"sweep", "intact", "counts", "tend", "backlogs", "restore", "live", "all", "touch", "end_idle"})
+BY_THE_CLOCK = frozenset(
+    {
+        "sweep",
+        "intact",
+        "counts",
+        "tend",
+        "backlogs",
+        "restore",
+        "live",
+        "all",
+        "touch",
+        "end_idle",
+        "needed",
+        "done",
+        "unknown",
+        "put_back",
+        "end",
+        "ended_since",
+    }
+)
+
+
+class NeverRestarted(RedisRepairs):
+    """In these stories workers die, and now and then all of the server's memory is lost."""
+
+    async def needed(self) -> bool:
+        return False
 
 
 class Worker:
@@ -89,6 +116,7 @@ class Worker:
             news=self._mortal(news, frozenset({"read"})),
             chats=self._mortal(SqlChats(database)),
             pool=self._mortal(RedisPool(redis, KEYS, self._settings.matching)),
+            repairs=NeverRestarted(redis, KEYS, self._settings.matching),
             events=self._mortal(RedisEventStream(redis, KEYS, owner=self._owner)),
             outbox=self._mortal(RedisDurableOutbox(redis, KEYS, owner=self._owner)),
             streams=self._mortal(RedisStreamWatch(redis, KEYS, self._settings.streams)),

@@ -73,6 +73,32 @@ async def redis_restarted(street: Street, seconds: float) -> None:
     await street.town.goes_home()
 
 
+async def redis_loses_its_last_moment(street: Street, _seconds: float) -> None:
+    """A power cut: what was not yet on the disk is gone. One couple has met in that moment, another has parted."""
+    anna, boris = await street.town.chatting(bots=(0, 1))
+    carla, dora = await asyncio.gather(street.town.registered(age="60"), street.town.registered(age="60", gender="Male"))
+    on_disk = street.redis_server.appended()
+    await boris.says("/stop")
+    await anna.hears("left")
+    await carla.says("/find")
+    await carla.hears("Looking")
+    await dora.says("/find")
+    await asyncio.gather(*(person.hears("Partner found") for person in (carla, dora)))
+    await asyncio.to_thread(street.redis_server.kill)
+    street.redis_server.forget_beyond(on_disk)
+    await asyncio.to_thread(street.redis_server.start)
+    await street.repaired()
+    await carla.says("here we are")
+    await dora.hears("here we are", within=TOLD_WITHIN)
+    await dora.says("/stop")
+    await carla.hears("left", within=TOLD_WITHIN)
+    for person in (anna, boris):
+        await person.says("/find")
+        await person.hears("Looking", within=TOLD_WITHIN)
+        await person.says("/stop")
+        await person.hears("cancelled")
+
+
 async def redis_wiped(street: Street, _seconds: float) -> None:
     seeker, (anna, boris) = await asyncio.gather(street.town.registered(age="45"), street.town.chatting(bots=(0, 1)))
     await seeker.says("/find")
@@ -135,5 +161,5 @@ def _in_thread(work: Callable[[], None]) -> Break:
     return lambda: asyncio.to_thread(work)
 
 
-REDIS = (redis_refused, redis_silent, redis_restarted, redis_wiped)
+REDIS = (redis_refused, redis_silent, redis_restarted, redis_loses_its_last_moment, redis_wiped)
 POSTGRES = (postgres_refused, postgres_silent, postgres_restarted)

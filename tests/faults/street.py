@@ -19,6 +19,7 @@ from storage.chats import SqlChats
 from storage.database import open_database
 from storage.keys import Keys
 from storage.pool import RedisPool
+from storage.pool_repairs import RedisRepairs
 from tests.faults.crowd import Crowd
 from tests.faults.machine import Clock
 from tests.faults.proxy import Road
@@ -98,6 +99,16 @@ class Street:
                 yield RedisPool(redis, Keys("main"), Matching()), SqlChats(database)
             finally:
                 await database.close()
+
+    async def repaired(self) -> None:
+        """The pool is in line with the records again after a restart of Redis."""
+        async with Redis.from_url(self.redis_server.url) as redis:
+            repairs = RedisRepairs(redis, Keys("main"), Matching())
+            for _ in range(int(SETTLED_SECONDS)):
+                if not await repairs.needed():
+                    return
+                await asyncio.sleep(1.0)
+        raise AssertionError(f"the pool was not repaired\n{self.house.log}")
 
     async def until_connections_are_few(self) -> None:
         """As many as the pools hold, and no more. What fell into a hole ends once its end gets through."""

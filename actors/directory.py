@@ -85,7 +85,8 @@ class Directory:
     def heard(self, bots: Iterable[BotId], at: float) -> None:
         """What was in their streams at that time is with their sessions."""
         for bot in bots:
-            if (post := self._posts.get(bot)) is not None:
+            post = self._posts.get(bot)
+            if post is not None and at >= post.since:  # else it went and came back meanwhile
                 post.heard = at
 
     def together(self, one: BotId, other: BotId, *, streamed: float) -> bool:

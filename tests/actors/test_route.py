@@ -95,3 +95,12 @@ async def test_a_bot_that_comes_later_may_have_said_things_at_another_process_th
     assert not directory.together(HERE, THERE, streamed=float("-inf"))
     directory.heard([THERE], loop.time())
     assert directory.together(HERE, THERE, streamed=float("-inf"))
+
+
+async def test_a_bot_that_went_and_came_back_during_a_read_was_not_heard_by_it():
+    directory, began = Directory(), asyncio.get_running_loop().time()
+    transport: object = None
+    await asyncio.sleep(0.01)
+    directory.serve(Lease(bot=THERE, owner="test", token=2), transport)  # type: ignore[arg-type]
+    directory.heard([THERE], began)
+    assert directory.unheard

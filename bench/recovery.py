@@ -30,6 +30,7 @@ from bench.harness import Bar, Figures, say
 from bench.relays import FREELY
 from bench.townsfolk import GROWN_UP, MET, MINOR, Townsfolk
 from control.client import SupervisorClient
+from domain.errors import Unavailable
 from domain.settings import Matching
 from domain.status import Status
 from domain.values import Gender, Profile, UserId
@@ -221,10 +222,17 @@ class Day:
         """Once all bots are served: one that was never connected hears nothing of what was said before."""
         async with asyncio.timeout(TAKEOVER_SECONDS):
             while True:
-                status = await self._supervisor.status()
-                if status.healthy and all(bot.state == "serving" for bot in status.bots):
+                status = await self._status()
+                if status is not None and status.healthy and all(bot.state == "serving" for bot in status.bots):
                     return status
                 await asyncio.sleep(0.05)
+
+    async def _status(self) -> Status | None:
+        """None where the supervisor is too busy to answer."""
+        try:
+            return await self._supervisor.status()
+        except Unavailable:
+            return None
 
     async def _cut(self) -> None:
         """The connections of one bot, or of all."""

@@ -49,7 +49,18 @@ logger = logging.getLogger(__name__)
 
 
 class TransportActor(LoopActor[TransportMessage]):
-    __slots__ = ("_bot", "_connecting", "_directory", "_held_up", "_identity", "_parking", "_relayed", "_telegram", "_updates")
+    __slots__ = (
+        "_bot",
+        "_connecting",
+        "_directory",
+        "_held_up",
+        "_identity",
+        "_parking",
+        "_relayed",
+        "_resuming",
+        "_telegram",
+        "_updates",
+    )
 
     MAILBOX_LIMIT = 100_000
 
@@ -60,6 +71,7 @@ class TransportActor(LoopActor[TransportMessage]):
         self._directory = directory
         self._parking = park(bot, submit=telegram.submit, told=self._ended_late, failed=self.fail)
         self._connecting: Task[None] | None = None
+        self._resuming: Task[None] | None = None
         self._identity: Bot | None = None
         self._held_up: set[Future[None]] = set()
         """Updates that stand in line for a full session."""
@@ -72,6 +84,8 @@ class TransportActor(LoopActor[TransportMessage]):
     def on_start(self) -> None:
         self._connecting = self.loop.create_task(self._connect())
         self._connecting.add_done_callback(self._connecting_ended)
+        self._resuming = self.loop.create_task(self._parking.resume())
+        self._resuming.add_done_callback(self._connecting_ended)
         self.every(GLANCE_SECONDS, Glance())
 
     def on_receive(self, message: TransportMessage) -> Any:
@@ -115,13 +129,13 @@ class TransportActor(LoopActor[TransportMessage]):
         await self.on_stop()
 
     async def on_stop(self) -> None:  # type: ignore[override]  # may be async here
-        if self._connecting is not None:
-            self._connecting.cancel()
+        for task in (self._connecting, self._resuming):
+            if task is not None:
+                task.cancel()
         await self._telegram.stop()
         await self._parking.stop()
 
     async def _connect(self) -> None:
-        await self._parking.resume()
         pause = FIRST_PAUSE
         while self._identity is None:
             try:

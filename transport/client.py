@@ -21,6 +21,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
+from pyrogram import raw
 from pyrogram.errors import RPCError
 
 from domain.channels import MissingChannel, channel_number
@@ -239,6 +240,8 @@ class KurigramTelegram:
         if stored is None:
             stored = (state.pts, state.qts, state.date, state.seq)
             await self._store.save_state(*stored)
+        elif state.pts < stored[0]:  # or the last owner stored it after we were told the state
+            state = await self._link.call(raw.functions.updates.GetState())
         self._inbox.begin(*stored)
         self._inbox.check(state)
 

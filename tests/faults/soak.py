@@ -42,6 +42,8 @@ class Soak:
         self._began = time.monotonic()
         self._scenario = ""
         self._limbo: dict[int, str] = {}
+        self._known: set[str] = set()
+        """Messages of which an earlier scenario told that they went wrong."""
         self.done: Counter[str] = Counter()
         self.failed: list[str] = []
 
@@ -62,8 +64,10 @@ class Soak:
         self._scenario = f"{scenario.__name__}: the crowd rests and is counted"
         before = len(self.failed)
         verdict, self._limbo = await self._street.judged()
-        if not verdict.clean:
-            self._fails(str(verdict))
+        wrong = {*verdict.lost, *verdict.doubled, *verdict.reordered}
+        if new := sorted(wrong - self._known):
+            self._fails(f"{len(new)} more, such as {' '.join(new[:5])}: {verdict}")
+        self._known |= wrong
         if self._limbo:
             self._fails(f"in limbo: {self._limbo}")
         self.done[scenario.__name__] += 1

@@ -86,7 +86,8 @@ async def opened(settings: Settings, name: str, notice: Notice) -> AsyncIterator
             await _patiently(lambda: reach(redis, settings.cluster.pool), notice)
         keys = Keys(settings.cluster.pool)
         me = member_of(name, settings)
-        leases = RedisLeases(redis, keys, owner=me.owner, seconds=settings.cluster.lease_seconds)
+        pool = RedisPool(redis, keys, settings.matching)
+        leases = RedisLeases(redis, keys, owner=me.owner, seconds=settings.cluster.lease_seconds, intact=pool.intact)
         roster = RedisRoster(redis, keys, seconds=settings.cluster.lease_seconds)
         await _patiently(lambda: bury(leases, roster, me, name), notice)
         news = RedisNews(redis, keys)
@@ -97,7 +98,7 @@ async def opened(settings: Settings, name: str, notice: Notice) -> AsyncIterator
             profiles=CachedProfiles(SqlProfiles(database), seconds=settings.profile.cache_seconds, announce=news.announce),
             news=news,
             chats=SqlChats(database),
-            pool=RedisPool(redis, keys, settings.matching),
+            pool=pool,
             repairs=RedisRepairs(redis, keys, settings.matching),
             events=RedisEventStream(redis, keys, owner=me.owner),
             outbox=RedisDurableOutbox(redis, keys, owner=me.owner),

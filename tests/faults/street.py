@@ -55,6 +55,10 @@ class Street:
         self.town: Town
         self.crowd: Crowd
 
+    @property
+    def workers(self) -> int:
+        return int(self._environment.get("WORKERS", "1"))
+
     async def settles(self) -> None:
         """All is well again: the house says so, nothing was lost, doubled or reordered, and nobody is in limbo."""
         await self.house.until_healthy()
@@ -112,7 +116,7 @@ class Street:
 
     async def until_connections_are_few(self) -> None:
         """As many as the pools hold, and no more. What fell into a hole ends once its end gets through."""
-        most = int(self._environment["MASQUERADE_STORES__POOL_SIZE"]) * int(self._environment.get("WORKERS", "1"))
+        most = int(self._environment["MASQUERADE_STORES__POOL_SIZE"]) * self.workers
         for _ in range(int(SETTLED_SECONDS)):
             if self.connections() <= most:
                 return

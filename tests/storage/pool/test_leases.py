@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from domain.settings import Matching
 from domain.values import BotId
 from storage.keys import Keys
 from storage.leases import RedisLeases, new_owner
+from storage.pool import RedisPool
 from tests.storage.pool.town import all_keys
 
 BOT, OTHER_BOT = BotId(100), BotId(200)
@@ -100,3 +102,11 @@ async def test_a_lease_that_ran_out_has_no_owner(anna, client):
 def test_every_incarnation_of_a_process_is_another_owner():
     assert new_owner("worker-1") != new_owner("worker-1")
     assert new_owner("worker-1").startswith("worker-1@")
+
+
+async def test_nobody_serves_a_bot_from_a_pool_that_has_lost_its_memory(client):
+    pool = RedisPool(client, KEYS, Matching())
+    leases = RedisLeases(client, KEYS, owner="anna", seconds=10, intact=pool.intact)
+    assert await leases.acquire(BOT) is None
+    await pool.restore([])
+    assert await leases.acquire(BOT) is not None

@@ -70,7 +70,7 @@ class Relaying(AlbumsFirst):
         else:
             outcome = self._carry_away(relay.to.bot, carried, seconds)
         self._letters.sent(relay, outcome, partial(self._lost, turn))
-        turn.wait_for(outcome)
+        turn.outlast(outcome)
         self._route.goes(outcome, straight=partner is not None)
 
     def _alive(self, chat: ChatId) -> None:

@@ -43,6 +43,11 @@ class Turn:
         self._open += 1
         outcome.add_done_callback(self._ended)
 
+    def outlast(self, outcome: Future[Any]) -> None:
+        """Wait for what is done in another way, or spoils us, where it fails."""
+        self._open += 1
+        outcome.add_done_callback(self._outlasted)
+
     def spoil(self) -> None:
         """It was not done here, and must come again elsewhere."""
         self._stale = True
@@ -61,6 +66,10 @@ class Turn:
         else:
             result = outcome.result()
             self._stale |= isinstance(result, NotSent) and result.why is Why.STALE
+        self._maybe_finish()
+
+    def _outlasted(self, _outcome: Future[Any]) -> None:
+        self._open -= 1
         self._maybe_finish()
 
     def _maybe_finish(self) -> None:

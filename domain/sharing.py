@@ -7,6 +7,9 @@
 - A bot that is served moves only while its heir is there and ready, one at a time (`actors/steward.py` waits between them).
 - Who was not seen for `ABSENT_SECONDS` is counted no more. Its bots stay its own while their leases hold.
 
+*Invariant*: from any start the spread becomes even within as many moves as bots are too many somewhere, and then stands still;
+no bot stays free that somebody could serve.
+
 Workers with different tokens can be even only by way of others: A gives to B what C cannot serve, and B to C. So a plan moves
 bots along shortest paths from who has most to who has least; without a path that makes it more even, it is as even as can be.
 """

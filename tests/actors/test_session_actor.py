@@ -63,11 +63,23 @@ async def test_an_update_is_confirmed_only_when_its_answers_are_sent():
 @in_virtual_time
 async def test_what_a_former_owner_could_not_send_is_not_confirmed():
     async with a_house() as house:
+        anna = house.person()
+        anna.telegram.outcomes[anna.user] = STALE
+        asked = await anna.commands("help")
+        await house.rests()
+        assert asked.pts not in anna.telegram.confirmed
+
+
+@in_virtual_time
+async def test_what_the_partners_former_owner_could_not_send_is_left_to_the_next_and_done_for_us():
+    async with a_house() as house:
         anna, boris = await house.chatting()
         boris.telegram.outcomes[boris.user] = STALE
-        said = await anna.says("hello")
+        await anna.is_answered(await anna.says("hello"))
+        left = [entry for entry in house.stream.entries[SECOND] if isinstance(entry.event, Carried)]
+        assert [entry.event.content.text for entry in left] == ["hello"]
         await house.rests()
-        assert said.pts not in anna.telegram.confirmed
+        assert left[0].id not in house.stream.acknowledged
         assert not any(text.startswith("not-delivered") for text in anna.phone)
 
 

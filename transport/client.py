@@ -19,6 +19,7 @@ import logging
 from asyncio import Future, Task
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from pyrogram import raw
@@ -45,6 +46,9 @@ from transport.pacing import Pacer
 from transport.peers import Peers
 from transport.texts import Texts
 from transport.updates import Ear
+
+OWNED_SECONDS = 0.1
+"""Between looks whether a lease that ran out was renewed."""
 
 log = logging.getLogger(__name__)
 
@@ -131,7 +135,7 @@ class KurigramTelegram:
             raise
         self._membership.bot = f"@{bot.username}"
         self._run("link", self._link.keep())
-        self._run("inbox", self._inbox.run(receive))
+        self._run("inbox", self._inbox.run(partial(self._while_ours, receive)))
         self._run("checkpoint", self._checkpoint.run())
         self._exchange.join(self._bot, self._files)
         self._enter("serving", "")
@@ -200,6 +204,14 @@ class KurigramTelegram:
             self._enter("stopped", self.detail)
 
     # Within
+
+    async def _while_ours(self, receive: Callable[[Inbound | Ignored], Awaitable[None]], update: Inbound | Ignored) -> None:
+        """A process that was paused wakes with updates that the bot's next owner may have: they wait until the lease is renewed,
+        or we are stopped.
+        """
+        while not self._owned():  # noqa: ASYNC110 - the lease is a question of the clock; nothing tells of its end
+            await asyncio.sleep(OWNED_SECONDS)
+        await receive(update)
 
     def _refused(self) -> Future[Outcome]:
         """The bot may stay so for days: whoever writes to its users is told at once."""

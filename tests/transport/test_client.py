@@ -243,6 +243,17 @@ async def test_a_process_that_wakes_up_after_its_lease_sends_nothing(town: Town)
     assert town.phone(anna) == ["mine"]
 
 
+async def test_what_comes_after_the_lease_waits_until_it_is_renewed(town: Town):
+    owned = False
+    life = await town.start(may_send=lambda: owned)
+    anna = town.acquainted()
+    town.hear(anna, "whose is this?")
+    assert await life.says(anna, "not mine") == NotSent(why=Why.STALE)
+    assert life.received == []
+    owned = True
+    await life.hears("whose is this?")
+
+
 async def test_a_former_owner_that_may_not_store_hangs_up(town: Town):
     life = await town.start()
     town.shelf.taken_over = True

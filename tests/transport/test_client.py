@@ -244,14 +244,17 @@ async def test_a_process_that_wakes_up_after_its_lease_sends_nothing(town: Town)
 
 
 async def test_what_comes_after_the_lease_waits_until_it_is_renewed(town: Town):
-    owned = False
+    owned = True
     life = await town.start(may_send=lambda: owned)
-    anna = town.acquainted()
+    anna = town.person()
+    town.hear(anna, "mine")
+    await life.hears("mine")
+    owned = False
     town.hear(anna, "whose is this?")
     assert await life.says(anna, "not mine") == NotSent(why=Why.STALE)
-    assert life.received == []
+    assert life.texts == ["mine"]
     owned = True
-    await life.hears("whose is this?")
+    await life.hears("mine", "whose is this?")
 
 
 async def test_a_former_owner_that_may_not_store_hangs_up(town: Town):

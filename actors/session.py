@@ -378,7 +378,7 @@ class SessionActor(Relaying):
     async def _deliver_late(self, carried: Carried) -> Outcome | Parked:
         """The sender heard of the chat before we did, or we have left it."""
         try:
-            session = await self._wake() if self._session is None else await self._look(self._session)
+            session = await patiently(self._wake if self._session is None else partial(self._look, self._session))
             if not in_chat(session, carried.chat):
                 return NotSent(why=Why.DISCARDED)
             if isinstance(session.place, Chatting) and not session.place.introduced:

@@ -119,7 +119,7 @@ class Why(StrEnum):
     STALE = "stale"
     """This process may no longer speak for the bot (lease lost, token revoked, stopping): do not confirm the update."""
     UNREACHABLE = "unreachable"
-    """Telegram did not answer in time, also after the retry."""
+    """No answer in time, from Telegram or a store, also after the retries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

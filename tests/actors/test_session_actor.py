@@ -693,6 +693,20 @@ async def test_sleep_forgets_nothing():
 
 
 @in_virtual_time
+async def test_a_message_to_a_sleeper_waits_for_a_pool_that_is_away_for_a_moment():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        boris.session.kill()
+        house.pool.away = True
+        await anna.says("are you up?")
+        await asyncio.sleep(5)
+        assert "are you up?" not in boris.phone
+        house.pool.away = False
+        await boris.hears("are you up?")
+        assert "not-delivered-unreachable" not in anna.phone
+
+
+@in_virtual_time
 async def test_a_message_that_comes_at_bedtime_is_not_lost():
     async with a_house() as house:
         anna, boris = await house.chatting()

@@ -97,11 +97,11 @@ class SessionActor(Relaying):
             case NotRelayed():
                 return self._heard(message)
             case Again(what=what):
-                return self._record_end(what) if isinstance(what, RecordEnd) else self._from_stream(what)
+                return self._once_more(what)
             case EndedLate():
                 return self._ended_late(message)
             case ProfileChanged():
-                return self._read_profile_again()
+                return self._read_profile_again(message)
             case Doze():
                 return self._doze()
             case Progress():
@@ -196,14 +196,24 @@ class SessionActor(Relaying):
         else:
             await self._world.chats.opened(event.chat)
 
-    async def _read_profile_again(self) -> None:
+    def _once_more(self, what: RecordEnd | FromStream | ProfileChanged) -> Any:
+        match what:
+            case RecordEnd():
+                return self._record_end(what)
+            case FromStream():
+                return self._from_stream(what)
+            case ProfileChanged():
+                return self._read_profile_again(what)
+
+    async def _read_profile_again(self, changed: ProfileChanged) -> None:
+        """While the records are away the chat goes on with what is known."""
         if self._session is None:
             return
         try:
             profile = await self._world.profiles.get(self._address.user)
         except Unavailable as error:
-            logger.warning("%s: a changed profile is read with the next message: %s", self._address, error)
-            self._stand(None)
+            logger.warning("%s: a changed profile waits for the database: %s", self._address, error)
+            self.after(RETRY_SECONDS, Again(what=changed))
         else:
             self._stand(replace(self._session, profile=profile))
 

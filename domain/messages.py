@@ -63,7 +63,7 @@ class EndedLate:
 class Again:
     """Time to try once more what a store could not take."""
 
-    what: RecordEnd | FromStream
+    what: RecordEnd | FromStream | ProfileChanged
 
 
 SessionMessage = Inbound | FromStream | Carried | NotRelayed | AlbumOver | EndedLate | ProfileChanged | Progress | Doze | Again

@@ -20,6 +20,7 @@ from bench.audit import FREE, WAITING, Audit, Place
 TALKERS, WALKERS = "25", "15"
 """Their ages: grown-ups and minors never meet, so nobody who walks about takes a talker's partner."""
 AGAIN_SECONDS = 1.0
+INSISTS_SECONDS = 5.0
 PATIENCE = 60.0
 
 NOT_DELIVERED = ("Not delivered", "trouble right now", "something went wrong", "A little slower")
@@ -76,6 +77,13 @@ class Phone:
             self.registered = True
             await self.says("/find")
 
+    async def insists(self) -> None:
+        """Whoever got no answer that leads on begins again."""
+        heard = len(self.told)
+        await asyncio.sleep(INSISTS_SECONDS)
+        if heard == len(self.told) and self._crowd.lively and not self.met and self.place == FREE:
+            await self.says("/find" if self.registered else "/start")
+
     async def _misfortune(self) -> None:
         if self.met and not self.walks:
             self._crowd.audit.is_told(self.user)
@@ -120,6 +128,7 @@ class Crowd:
         for phone in self.phones.values():
             await phone.says("/start")
             self.later(self._walks(phone) if phone.walks else self._talks(phone))
+            self.later(self._insists(phone))
         await self.until(lambda: all(phone.place in self.phones for phone in self._talkers))
         return self
 
@@ -186,6 +195,10 @@ class Crowd:
             await asyncio.sleep(self._pause * random.uniform(0.5, 1.5))
             if self.lively and phone.met:
                 await phone.speaks()
+
+    async def _insists(self, phone: Phone) -> None:
+        while not (phone.walks and phone.registered):
+            await phone.insists()
 
     async def _walks(self, phone: Phone) -> None:
         while True:

@@ -140,7 +140,7 @@ async def _postgres_away(street: Street, breaks: Break, mends: Break, seconds: f
         await stranger.says("/start")
         await stranger.hears(TROUBLE, within=TOLD_WITHIN)
         await boris.says("/stop")
-        await anna.hears("left")
+        await anna.hears("left", within=TOLD_WITHIN)
         await street.house.until(lambda status: "PostgreSQL" in problems(status) or "database" in problems(status))
     await stranger.says("/start")
     await stranger.hears("gender", within=TOLD_WITHIN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -9,6 +10,18 @@ import pytest
 
 from tests.redis_servers import RedisCluster
 from tests.servers import GivenPostgres, GivenRedis, PostgresServer, RedisServer, drop_database, find_postgres, find_redis
+
+LONGEST = ("tests/system/test_crashes", "tests/faults/", "tests/system/", "tests/browser/")
+"""Files that take minutes: begun first, so that no process is left alone with one at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: next((place for place, name in enumerate(LONGEST) if item.nodeid.startswith(name)), len(LONGEST)))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: houses that start, stop and wait leave some of their time to others."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")

@@ -58,6 +58,7 @@ from domain.messages import (
     Doze,
     EndedLate,
     FromStream,
+    ProfileRead,
     Progress,
     SessionMessage,
 )
@@ -65,7 +66,7 @@ from domain.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outcome, O
 from domain.pool import Cancel, Find, Leave, Look, Rewish, Seeker
 from domain.session import step
 from domain.session_state import Chatting, Elsewhere, Idle, Searching, Session, in_chat
-from domain.values import Address, Chat, ChatId, MessageId, Wishes
+from domain.values import Address, Chat, ChatId, MessageId, Profile, Wishes
 
 SETTLE_SECONDS = 3.0
 """How long /stop waits for what was said before it."""
@@ -102,6 +103,10 @@ class SessionActor(Relaying):
                 return self._ended_late(message)
             case ProfileChanged():
                 return self._read_profile_again(message)
+            case ProfileRead(before=before, profile=profile):
+                if self._session is not None and self._session.profile is before:
+                    self._stand(replace(self._session, profile=profile))
+                return None
             case Doze():
                 return self._doze()
             case Progress():
@@ -205,17 +210,22 @@ class SessionActor(Relaying):
             case ProfileChanged():
                 return self._read_profile_again(what)
 
-    async def _read_profile_again(self, changed: ProfileChanged) -> None:
-        """While the records are away the chat goes on with what is known."""
+    def _read_profile_again(self, changed: ProfileChanged) -> Future[None] | None:
+        """Beside the chat, which goes on with what is known, also while the records are away."""
         if self._session is None:
-            return
+            return None
+        return asyncio.ensure_future(self._profile_from_records(changed, self._session.profile))
+
+    async def _profile_from_records(self, changed: ProfileChanged, before: Profile | None) -> None:
+        message: SessionMessage = Again(what=changed)
+        seconds = RETRY_SECONDS
         try:
             profile = await self._world.profiles.get(self._address.user)
+            message, seconds = ProfileRead(before=before, profile=profile), 0.0
         except Unavailable as error:
             logger.warning("%s: a changed profile waits for the database: %s", self._address, error)
-            self.after(RETRY_SECONDS, Again(what=changed))
-        else:
-            self._stand(replace(self._session, profile=profile))
+        if not self.dead:
+            self.after(seconds, message)
 
     # --- deciding and doing
 

@@ -14,7 +14,7 @@ from domain.facts import NotRelayed
 from domain.inbound import Ignored, Inbound
 from domain.outgoing import Kept, Outcome, Outgoing
 from domain.pool import Request
-from domain.values import BotId, ChatId, Pts, UserId
+from domain.values import BotId, ChatId, Profile, Pts, UserId
 
 # --- SessionActor
 
@@ -66,7 +66,19 @@ class Again:
     what: RecordEnd | FromStream | ProfileChanged
 
 
-SessionMessage = Inbound | FromStream | Carried | NotRelayed | AlbumOver | EndedLate | ProfileChanged | Progress | Doze | Again
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileRead:
+    """What the records say since the profile changed. Left aside where the session knows something newer than `before`: that is a
+    change too, and read in its turn.
+    """
+
+    before: Profile | None
+    profile: Profile | None
+
+
+SessionMessage = (
+    Inbound | FromStream | Carried | NotRelayed | AlbumOver | EndedLate | ProfileChanged | ProfileRead | Progress | Doze | Again
+)
 
 # --- TransportActor
 

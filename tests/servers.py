@@ -197,7 +197,7 @@ class PostgresServer(Server):
             "max_wal_senders": "0",
             "fsync": lasting,
             "full_page_writes": lasting,
-            "synchronous_commit": lasting,
+            "synchronous_commit": "on",  # what was acknowledged outlives a kill -9 of the server
             **self.options,
         }
         settings = [part for key, value in options.items() for part in ("-c", f"{key}={value}")]

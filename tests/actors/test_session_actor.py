@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import gc
 import weakref
+from dataclasses import replace
 
 import pytest
 
 from actors.scribe import KEEP_SECONDS
 from actors.session import SETTLE_SECONDS, SessionActor
-from domain.events import Carried, Delivered, Matched, Parted, SearchEnded
+from domain.events import Carried, Delivered, Matched, Parted, ProfileChanged, SearchEnded
 from domain.inbound import Stopped
 from domain.messages import Doze
 from domain.outgoing import AnswerPress, Edit, NotSent, Outgoing, Why
@@ -485,6 +486,21 @@ async def test_while_the_database_is_away_a_profile_is_not_half_saved():
         house.profiles.away = False
         await anna.commands("start")
         await anna.hears("ask-gender")
+
+
+@in_virtual_time
+async def test_a_profile_that_changed_is_read_beside_the_chat_which_does_not_wait_for_the_database():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        house.profiles.away = True
+        boris.session.tell(ProfileChanged(user=boris.user))
+        await anna.says("hello")
+        await boris.hears("hello")
+        changed = replace(house.profiles.kept[boris.user], age=44)
+        house.profiles.kept[boris.user] = changed
+        house.profiles.away = False
+        await asyncio.sleep(2)
+        assert boris.session._actor._session.profile == changed
 
 
 @in_virtual_time

@@ -18,6 +18,8 @@ from domain.ports import Chats, EventStream, Pool, Repairs, Searches
 from domain.values import Address, Chat, ChatId
 
 SETTLED_SECONDS = 5.0
+ROUNDS = 3
+"""At most: what differs only since the first look, as after a second restart, has to settle too."""
 MARGIN = 60.0
 """Seconds before the pool was last seen well from which ends of chats are looked through again."""
 UNSEEN = 3600.0
@@ -54,6 +56,7 @@ class Repair:
         self._clock = clock
         self._well_at = clock() - UNSEEN
         self._first: Difference | None = None
+        self._rounds = 0
 
     async def look(self) -> None:
         """To be called every now and then. Raises Unavailable."""
@@ -79,6 +82,10 @@ class Repair:
         ended = await self._repairs.end(await self._chats.ended_since(self._well_at - MARGIN))
         for address, began in first.searches & last.searches:
             await self._events.append(address.bot, SearchEnded(user=address.user, lost=True, began=began))
-        await self._repairs.done()
-        self._first = None
         logger.warning("the pool's server was restarted: %d chats put back, %d ended", restored, ended)
+        self._rounds += 1
+        if last.chats - first.chats and self._rounds < ROUNDS:
+            self._first = last
+            return
+        await self._repairs.done()
+        self._first, self._rounds = None, 0

@@ -36,6 +36,10 @@ class Difference:
     searches: frozenset[tuple[Address, float]]
     seen: float
 
+    def beyond(self, earlier: Difference) -> Difference:
+        """What has come since."""
+        return Difference(self.chats - earlier.chats, self.searches - earlier.searches, self.seen)
+
 
 class Repair:
     def __init__(
@@ -61,7 +65,7 @@ class Repair:
     async def look(self) -> None:
         """To be called every now and then. Raises Unavailable."""
         if not await self._repairs.needed():
-            self._well_at, self._first = self._clock(), None
+            self._well_at, self._first, self._rounds = self._clock(), None, 0
             return
         live = await self._chats.live()
         difference = await self._difference(live)
@@ -84,8 +88,9 @@ class Repair:
             await self._events.append(address.bot, SearchEnded(user=address.user, lost=True, began=began))
         logger.warning("the pool's server was restarted: %d chats put back, %d ended", restored, ended)
         self._rounds += 1
-        if last.chats - first.chats and self._rounds < ROUNDS:
-            self._first = last
+        unsettled = last.beyond(first)
+        if (unsettled.chats or unsettled.searches) and self._rounds < ROUNDS:
+            self._first = unsettled
             return
         await self._repairs.done()
         self._first, self._rounds = None, 0

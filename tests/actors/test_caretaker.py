@@ -170,6 +170,19 @@ async def test_a_match_that_a_restarted_server_forgot_is_put_back_and_nobody_wai
     assert (await stores.pool.counts()).waiting == 0
 
 
+async def test_what_a_second_restart_forgot_while_the_first_was_looked_into_is_put_back_too(stores):
+    repair = stores.repair()
+    await repair.look()
+    await stores.chats.opened(CHAT)
+    await stores.searches.begun(CARLA)
+    for _ in range(2):
+        stores.now += SETTLED_SECONDS
+        await repair.look()
+    assert (await stands(stores, ANNA)).chat == CHAT
+    assert await stores.told(CARLA.bot) == [SearchEnded(user=CARLA.user, lost=True, began=77.0)]
+    assert not await stores.repairs.needed()
+
+
 async def test_a_chat_that_ends_meanwhile_is_not_put_back(stores):
     await stores.chats.opened(CHAT)
     repair = stores.repair()

@@ -137,8 +137,9 @@ class Sentinel(Server):
             server.remove()
 
     def settle(self) -> None:
-        """Returns once the replica has all that the master acknowledged."""
+        """Returns once the replica has all that the master acknowledged. WAIT waits for what its own connection wrote."""
         with admin(self.master) as client:
+            client.set("settled", 1)
             wait_until(lambda: client.wait(1, 100) == 1)
 
     def new_pool(self, pool: str = "main") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -67,29 +68,35 @@ async def once_served(request, who):
                 await asyncio.sleep(0.05)
 
 
+@asynccontextmanager
+async def a_town(url):
+    town = Town(open_redis(url))
+    try:
+        await town.open()
+        yield town
+    finally:
+        await town.client.aclose()
+
+
 async def test_when_the_master_dies_the_replica_goes_on_where_it_was(sentinel):
-    town = Town(open_redis(sentinel.new_pool("town")))
-    await town.open()
-    chat = await town.chatting(ANNA, BORIS)
-    await town.finds(CLARA)
-    sentinel.settle()
-    sentinel.master.kill()
-    with pytest.raises(Unavailable, match="Redis house"):
-        await town.finds(DAVID)
-    assert (await once_served(town.stands, ANNA)).chat.id == chat
-    assert (await town.finds(DAVID)).chat.second.user == CLARA
-    await town.client.aclose()
+    async with a_town(sentinel.new_pool("town")) as town:
+        chat = await town.chatting(ANNA, BORIS)
+        await town.finds(CLARA)
+        sentinel.settle()
+        sentinel.master.kill()
+        with pytest.raises(Unavailable, match="Redis house"):
+            await town.finds(DAVID)
+        assert (await once_served(town.stands, ANNA)).chat.id == chat
+        assert (await town.finds(DAVID)).chat.second.user == CLARA
 
 
 async def test_a_master_that_became_a_replica_is_left(sentinel):
-    town = Town(open_redis(sentinel.new_pool("town")))
-    await town.open()
-    await town.finds(ANNA)
-    sentinel.settle()
-    sentinel.promote()
-    assert isinstance(await once_served(town.stands, ANNA), Waiting)
-    assert (await once_served(town.finds, BORIS)).chat.second.user == ANNA
-    await town.client.aclose()
+    async with a_town(sentinel.new_pool("town")) as town:
+        await town.finds(ANNA)
+        sentinel.settle()
+        sentinel.promote()
+        assert isinstance(await once_served(town.stands, ANNA), Waiting)
+        assert (await once_served(town.finds, BORIS)).chat.second.user == ANNA
 
 
 async def refusal(url):

@@ -207,7 +207,8 @@ class Life(pykka.Actor):
 
     def _drop_handler(self) -> None:
         task, self._task = self._task, None
-        if task is not None and task is not asyncio.current_task(self.loop):
+        itself = not self.run_queue.at_work and task is asyncio.current_task(self.loop)
+        if task is not None and not itself:
             task.cancel()
         handling, self._handling = self._handling, None
         if handling is not None:

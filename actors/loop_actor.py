@@ -1,8 +1,8 @@
 """Pykka actors on the asyncio event loop: `pykka.Actor` with another way of running. References are in `loop_ref`.
 
-- One message at a time. A plain handler runs in the loop's own callback, with no task. A coroutine runs in one task that the
-  actor owns, and the next message waits for it. A returned `asyncio.Future` (a task is one) is a *deferred reply*: the actor goes
-  on at once and the asker gets what the future gets.
+- One message at a time. A plain handler runs in the loop's own callback, or within the `ask` of an idle actor, with no task of
+  its own. A coroutine runs in one task that the actor owns, and the next message waits for it. A returned `asyncio.Future` (a
+  task is one) is a *deferred reply*: the actor goes on at once and the asker gets what the future gets.
 - Fair: actors that are ready take turns, a message each (`actors/run_queue.py`).
 - A raise on `ask` goes to the asker and the actor lives (compute the new state first, assign last). A raise on `tell` ends the
   actor: `on_failure`, its mailbox turns into dead letters, a supervisor may start the next one. With `SURVIVES` the actor loses

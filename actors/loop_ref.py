@@ -4,7 +4,7 @@
     Holds. On a full mailbox it does not block but raises `MailboxFull` (ephemeral messages are dropped and counted);
     `await send(...)` is the one that waits for room.
 `ask(block=False)` gives a future with the reply or the exception.
-    Holds. It is an `asyncio.Future`; `timeout` is kept by the loop and raises `pykka.Timeout`.
+    Holds. It is an `asyncio.Future`, perhaps done already; `timeout` is kept by the loop and raises `pykka.Timeout`.
 `ask(block=True)` and `future.get()` block the thread.
     Refused (TypeError; no such method): all actors would stand still. Other threads: `ask_threadsafe(...).result()`.
 `stop()` lets the actor handle what was sent before; True, or False where it was dead; later messages get `ActorDeadError`.
@@ -112,8 +112,8 @@ class LoopRef(pykka.ActorRef[Any], Generic[M_contra]):
         else:
             if not actor.scheduled:
                 actor.scheduled = True
-                actor.run_queue.append(actor)
-            if timeout is not None:
+                actor.run_queue.append_or_serve(actor)
+            if timeout is not None and not reply.done():
                 actor.run_queue.limit(reply, timeout)
         return reply
 

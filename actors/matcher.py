@@ -7,7 +7,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from asyncio import Future, Task
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 from actors.loop_actor import LoopActor
 from domain.errors import Unavailable
@@ -19,6 +20,8 @@ from domain.values import ChatId
 MOST_AT_ONCE = 500
 """Requests in one round trip."""
 PAIRS_A_SWEEP = 100
+
+Asked: TypeAlias = list[tuple[Request, Future[Answer]]]
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +37,7 @@ class MatcherActor(LoopActor[MatcherMessage]):
         self._rescan_seconds = rescan_seconds
         self._idle_seconds = idle_seconds
         self._touched: set[ChatId] = set()
-        self._asked: list[tuple[Request, Future[Answer]]] = []
+        self._asked: Asked = []
         self._under_way: set[Task[None]] = set()
         self._sweeping = False
 
@@ -67,15 +70,14 @@ class MatcherActor(LoopActor[MatcherMessage]):
     def _flush(self) -> None:
         asked, self._asked = self._asked, []
         for start in range(0, len(asked), MOST_AT_ONCE):
-            self._own_task(self._decide(asked[start : start + MOST_AT_ONCE]))
+            together = asked[start : start + MOST_AT_ONCE]
+            self._own_task(self._decide(together)).add_done_callback(partial(_left_unanswered, together))
 
-    async def _decide(self, asked: list[tuple[Request, Future[Answer]]]) -> None:
+    async def _decide(self, asked: Asked) -> None:
         try:
             answers = await self._pool.decide([request for request, _ in asked])
-        except BaseException as error:
-            for _, answer in asked:
-                if not answer.done():
-                    answer.set_exception(error if isinstance(error, Exception) else Unavailable("the matcher is stopping"))
+        except Exception as error:
+            _refuse(asked, error)
             if not isinstance(error, Unavailable):
                 raise
             return
@@ -99,12 +101,25 @@ class MatcherActor(LoopActor[MatcherMessage]):
         finally:
             self._sweeping = False
 
-    def _own_task(self, work: Any) -> None:
-        task = asyncio.ensure_future(work)
+    def _own_task(self, work: Any) -> Task[None]:
+        task: Task[None] = asyncio.ensure_future(work)
         self._under_way.add(task)
         task.add_done_callback(self._ended)
+        return task
 
     def _ended(self, task: Task[None]) -> None:
         self._under_way.discard(task)
         if not task.cancelled() and task.exception() is not None:
             logger.error("the pool failed", exc_info=task.exception())
+
+
+def _left_unanswered(asked: Asked, task: Task[None]) -> None:
+    """By a stop, perhaps before the task began."""
+    if task.cancelled():
+        _refuse(asked, Unavailable("the matcher is stopping"))
+
+
+def _refuse(asked: Asked, error: Exception) -> None:
+    for _, answer in asked:
+        if not answer.done():
+            answer.set_exception(error)

@@ -4,7 +4,11 @@ One callback of the loop, a *turn*, serves them: a message each, one after the o
 handled; then the loop looks after its sockets and timers, and the next turn comes. A hop from actor to actor so costs an append
 and a pop, where a callback for each ready actor cost a round of the loop.
 
-Invariant: a living actor stands here once while it is `scheduled` and none of its coroutines runs, and not at all otherwise.
+Whoever asks an idle actor while nobody else is ready need not wait for the next turn: the message is handled within `ask`, and
+the reply of a plain handler is there when `ask` returns. So it overtakes nobody; it never happens within another handler, which
+bounds the stack; and after `TURN` messages the loop gets its round all the same.
+
+*Invariant*: a living actor stands here once while it is `scheduled` and none of its coroutines runs, and not at all otherwise.
 """
 
 from __future__ import annotations
@@ -28,7 +32,7 @@ class Ready(Protocol):
 
 
 class RunQueue:
-    __slots__ = ("_asked", "_bound_turn", "_due", "_ready", "loop")
+    __slots__ = ("_asked", "_bound_turn", "_due", "_left", "_ready", "at_work", "loop")
 
     def __init__(self, loop: AbstractEventLoop) -> None:
         self.loop = loop
@@ -37,11 +41,29 @@ class RunQueue:
         self._bound_turn = self._turn
         self._due = False
         """The loop will call `_turn`."""
+        self._left = TURN
+        """Messages that may still be handled before the loop gets its round."""
+        self.at_work = False
+        """A plain handler runs."""
 
     def append(self, actor: Ready) -> None:
         self._ready.append(actor)
         if not self._due:
             self._wake()
+
+    def append_or_serve(self, actor: Ready) -> None:
+        """For an actor that is asked and was idle."""
+        if self.at_work or self._ready or not self._left:
+            self.append(actor)
+            return
+        self._left -= 1
+        self.at_work = True
+        try:
+            again = actor.step()
+        finally:
+            self.at_work = False
+        if again:
+            self.append(actor)
 
     def limit(self, reply: Future[Any], seconds: float) -> None:
         """Fail `reply` with pykka.Timeout if it is not done in `seconds`, counted from the end of the coming turn.
@@ -61,9 +83,11 @@ class RunQueue:
         finds the turn called already. And it comes where a step raised what is for the loop's owner: the others lose nothing.
         """
         ready, left = self._ready, TURN
+        self._left = TURN
         if not ready and not self._asked:
             self._due = False
             return
+        self.at_work = True
         try:
             while ready and left:
                 left -= 1
@@ -73,6 +97,7 @@ class RunQueue:
             if self._asked:
                 self._limit_unanswered()
         finally:
+            self.at_work = False
             self.loop.call_soon(self._bound_turn)
 
     def _limit_unanswered(self) -> None:

@@ -267,8 +267,10 @@ async def test_ask_times_out(ref):
 
 
 async def test_ask_gives_a_future_at_once(ref):
-    reply = ref.ask(Say("pong"), timeout=None)
+    gate = a_gate()
+    reply = ref.ask(WaitFor(gate, "pong"), timeout=None)
     assert not reply.done()
+    gate.set_result(None)
     assert await reply == "pong"
 
 

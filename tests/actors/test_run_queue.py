@@ -151,6 +151,71 @@ async def test_an_actor_stands_in_line_once_whatever_it_is_sent(some):
     assert list(queue_of(asyncio.get_running_loop())._ready) == [ref._actor]
 
 
+# Asked while idle
+
+
+async def test_an_idle_actor_answers_within_the_ask(some, log):
+    reply = some[0].ask(Say("one"), timeout=1)
+    assert reply.done()
+    assert log == ["one"]
+
+
+async def test_an_ask_overtakes_nobody_who_is_ready(some, log):
+    one, two, _ = some
+    two.tell(Say("two"))
+    await one.ask(Say("one"), timeout=1)
+    assert log == ["two", "one"]
+
+
+async def test_an_ask_from_a_handler_waits_for_the_end_of_it(some, log):
+    one, two, _ = some
+    replies = []
+
+    def asks(_):
+        replies.append(two.ask(Say("two"), timeout=1))
+        log.append("one")
+
+    await one.ask(Do(asks), timeout=1)
+    await replies[0]
+    assert log == ["one", "two"]
+
+
+async def test_what_an_actor_tells_itself_while_it_is_asked_is_handled_next(some, log):
+    one = some[0]
+    await one.ask(Do(lambda me: me.actor_ref.tell(Say("later"))), timeout=1)
+    assert log == []
+    await one.ask(Say("last"), timeout=1)
+    assert log == ["later", "last"]
+
+
+async def test_who_asks_again_and_again_leaves_the_loop_its_turn(some):
+    loop, rounds = asyncio.get_running_loop(), []
+
+    def count():
+        rounds.append(len(rounds))
+        loop.call_soon(count)
+
+    count()
+    for _ in range(5 * TURN):
+        await some[0].ask(Say(), timeout=1)
+    assert len(rounds) > 5
+
+
+async def test_an_asker_that_is_killed_by_whom_it_asks_goes_no_further(some, log):
+    one, two, _ = some
+
+    async def asks(_):
+        await two.ask(Do(lambda _: one.kill()), timeout=1)
+        await asyncio.sleep(0)
+        log.append("went on")
+
+    one.tell(Do(asks))
+    await one.ended()
+    await two.ask(Say("end"), timeout=1)
+    await asyncio.sleep(0)
+    assert log == ["end"]
+
+
 # Time limits
 
 

@@ -11,7 +11,8 @@ from control.variables import variable_of
 from domain.channels import MARK, read_channel
 from domain.errors import SettingsError
 from domain.settings import Settings
-from storage.redis_address import read_redis_address
+from storage.postgres import FORM, is_ambiguous
+from storage.redis_address import in_memory, read_redis_address
 
 TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 TOKEN_SECRET_LENGTH = 35
@@ -63,7 +64,7 @@ def is_real(settings: Settings) -> bool:
     """Whether anything of the world outside is configured: a sandbox starts by itself only where nothing is."""
     stores = settings.stores
     named = settings.telegram.tokens or settings.telegram.server or stores.postgres_uri
-    return bool(named) or not stores.redis_url.startswith("memory:")
+    return bool(named) or not in_memory(stores.redis_url)
 
 
 def split_address(address: str) -> tuple[str, int]:
@@ -79,9 +80,8 @@ def _stores(settings: Settings, origins: Mapping[str, str]) -> None:
     if stores.postgres_uri and stores.sqlite_path:
         both = f"{name('stores.postgres_uri', origins)} and {name('stores.sqlite_path', origins)}"
         raise SettingsError(f"{both} name two databases; leave one out")
-    if stores.postgres_uri and not _scheme_is(stores.postgres_uri, POSTGRES_SCHEMES):
-        where = name("stores.postgres_uri", origins)
-        raise SettingsError(f"{where} is not a PostgreSQL address; write postgresql://user:password@host:5432/database")
+    if stores.postgres_uri and (not _scheme_is(stores.postgres_uri, POSTGRES_SCHEMES) or is_ambiguous(stores.postgres_uri)):
+        raise SettingsError(f"{name('stores.postgres_uri', origins)} is not a PostgreSQL address; write {FORM}")
     read_redis_address(stores.redis_url, name("stores.redis_url", origins))
 
 
@@ -94,7 +94,7 @@ def _scheme_is(url: str, schemes: tuple[str, ...]) -> bool:
 
 
 def workers(settings: Settings, origins: Mapping[str, str]) -> None:
-    if settings.cluster.workers > 1 and settings.stores.redis_url.startswith("memory:"):
+    if settings.cluster.workers > 1 and in_memory(settings.stores.redis_url):
         where, url = name("cluster.workers", origins), name("stores.redis_url", origins)
         raise SettingsError(
             f"{where}: {settings.cluster.workers} workers cannot share memory://; set {url} to a Redis server, or workers to 1",

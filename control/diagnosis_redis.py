@@ -14,6 +14,7 @@ from control.findings import Finding, Grade
 from domain.errors import SettingsError, Unavailable
 from domain.settings import Settings
 from storage.keys import Keys
+from storage.redis_address import in_memory
 from storage.redis_client import Client, open_redis, place_of, translated
 from storage.redis_reach import reach
 
@@ -22,7 +23,7 @@ OLDEST = (6, 2)
 
 async def redis(loaded: Loaded) -> list[Finding]:
     settings = loaded.settings
-    if settings.stores.redis_url.startswith("memory:"):
+    if in_memory(settings.stores.redis_url):
         return [_memory(settings)]
     client = open_redis(settings.stores.redis_url)
     try:

@@ -11,6 +11,7 @@ import orjson
 
 from control.configuration import DEFAULTS, SECRET, Loaded, flatten
 from control.variables import variable_of
+from storage.redis_address import in_memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ def markdown(file: Path) -> str:
 def effective(loaded: Loaded) -> Iterator[tuple[str, str, str]]:
     """(setting, value, where it comes from); secrets are only said to be set."""
     for path, value in flatten(loaded.settings).items():
-        secret = path in SECRET and value and value != "memory://"
+        secret = path in SECRET and value and not (path == "stores.redis_url" and in_memory(value))
         yield path, "(set)" if secret else shown(value), loaded.origins.get(path, "default")
 
 

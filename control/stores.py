@@ -30,6 +30,7 @@ from storage.news import RedisNews
 from storage.pool import RedisPool
 from storage.pool_repairs import RedisRepairs
 from storage.profiles import CachedProfiles, SqlProfiles
+from storage.redis_address import in_memory
 from storage.redis_client import open_redis
 from storage.redis_reach import reach
 from storage.restrictions import SqlRestrictions
@@ -82,7 +83,7 @@ async def opened(settings: Settings, name: str, notice: Notice) -> AsyncIterator
     try:
         for migration in await _patiently(lambda: migrate(database), notice):
             logger.info("migrated the database: %s", migration)
-        if not settings.stores.redis_url.startswith("memory:"):
+        if not in_memory(settings.stores.redis_url):
             await _patiently(lambda: reach(redis, settings.cluster.pool), notice)
         keys = Keys(settings.cluster.pool)
         me = member_of(name, settings)

@@ -44,6 +44,7 @@ from domain.sharing import Outlook
 from domain.status import BotReport
 from domain.values import BotId, Lease
 from storage.connection_store import SqlConnectionStore
+from storage.redis_address import in_memory
 from storage.retention import purge
 from transport.client import KurigramTelegram
 from transport.exchange import Exchange
@@ -177,7 +178,7 @@ def _keeper(
     directory: Directory,
     settings: Settings,
 ) -> ChildSpec:
-    outlives_us = not settings.stores.redis_url.startswith("memory://")
+    outlives_us = not in_memory(settings.stores.redis_url)
     park = partial(Parking, stores.outbox, settings.pacing.durable_after_seconds if outlives_us else inf)
     seconds = settings.cluster.lease_seconds
     return ChildSpec(

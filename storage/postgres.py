@@ -30,6 +30,8 @@ POOL_SECONDS = 3.0
 OLDEST = 12
 """The oldest major version that is supported."""
 
+FORM = "postgresql://user:password@host:5432/database, and the signs @ / ? # of a password as %40 %2F %3F %23"
+
 LIMITS = """
     SELECT set_config('statement_timeout', %s, false), set_config('idle_in_transaction_session_timeout', '30s', false)
 """
@@ -106,10 +108,16 @@ def place_of(uri: str) -> str:
     try:
         parts = conninfo_to_dict(uri)
     except psycopg.ProgrammingError:
-        raise SettingsError(
-            "stores.postgres_uri: not a PostgreSQL URI; write postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
-        ) from None
+        parts = {}
+    if not parts or is_ambiguous(uri):
+        raise SettingsError(f"stores.postgres_uri: not a PostgreSQL URI; write {FORM}")
     return f"PostgreSQL at {parts.get('host') or parts.get('hostaddr') or 'the local socket'}:{parts.get('port') or 5432}"
+
+
+def is_ambiguous(uri: str) -> bool:
+    """Whether a sign of the password may be taken for the end of it: what follows would be called a host or a database."""
+    credentials = uri.partition("://")[2].rpartition("@")[0]
+    return any(sign in credentials for sign in "@/?#")
 
 
 async def probe(uri: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
 from redis.asyncio.connection import SSLConnection, parse_url
 
@@ -34,7 +34,9 @@ KINDS = {
 }
 """By the address's scheme."""
 FORMS = "redis://host:6379, rediss://host:6379, redis+sentinel://host:26379/master, redis+cluster://host:6379 or memory://"
-UNREADABLE = "its host and port cannot be read; write host:6379, and the signs / ? # of a password as %2F %3F %23"
+UNREADABLE = (
+    "its host and port cannot be read; write host:6379, and the signs @ / ? # [ ] of a password as %40 %2F %3F %23 %5B %5D"
+)
 PORTS = {Kind.SERVER: 6379, Kind.SENTINEL: 26379, Kind.CLUSTER: 6379}
 OPTIONS = frozenset(
     {
@@ -66,6 +68,11 @@ class RedisAddress:
     sentinel_options: dict[str, Any]
 
 
+def in_memory(url: str) -> bool:
+    """Asked of any text, also of an address that would be refused."""
+    return urlsplit(url.partition("//")[0]).scheme == Kind.MEMORY.value
+
+
 def read_redis_address(url: str, where: str = SETTING) -> RedisAddress:
     """Raises `SettingsError`: one line with `where`, what is wrong, and the mend. It never shows the user or the password."""
     try:
@@ -75,7 +82,7 @@ def read_redis_address(url: str, where: str = SETTING) -> RedisAddress:
 
 
 def _read(url: str) -> RedisAddress:
-    parts = urlsplit(url)
+    parts = _split(url)
     scheme, kind = parts.scheme, KINDS.get(parts.scheme)
     if kind is None:
         raise ValueError(f"this is not a Redis address; write {FORMS}")
@@ -94,13 +101,26 @@ def _read(url: str) -> RedisAddress:
     return RedisAddress(kind=kind, nodes=nodes, master=master, options=options, sentinel_options={**certificates, **sentinels})
 
 
+def _split(url: str) -> SplitResult:
+    """Where a sign of the password was taken for the end of it, the rest of the password is nobody's to see: it stands in the
+    path, the query, the fragment, or in urlsplit's own words.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise ValueError(UNREADABLE) from None
+    if "@" in parts.path + parts.query + parts.fragment:
+        raise ValueError(UNREADABLE)
+    return parts
+
+
 def _node(place: str, port: int) -> Node:
     """The place is not shown where it cannot be read: it may be half a password."""
     try:
         parts = urlsplit(f"//{place}")
         host, given = parts.hostname, parts.port
-    except ValueError as error:
-        raise ValueError(UNREADABLE) from error
+    except ValueError:
+        raise ValueError(UNREADABLE) from None
     if not host or given == 0:
         raise ValueError(UNREADABLE)
     return host, given or port
@@ -114,7 +134,7 @@ def _path(path: str, kind: Kind) -> tuple[str, str]:
     if kind is Kind.SENTINEL and (not master or master.isdigit()):
         raise ValueError("the master's name is missing; write redis+sentinel://host:26379/mymaster/0")
     if words or not (database.isdigit() or not database):
-        raise ValueError(f"{path!r} does not end with a database's number; write /0 or nothing")
+        raise ValueError("it does not end with a database's number; write /0 or nothing")
     if kind is Kind.CLUSTER and int(database or 0):
         raise ValueError(f"a cluster has no database {database}; leave it out")
     return master, database
@@ -127,9 +147,10 @@ def _split_query(query: str) -> tuple[str, dict[str, str]]:
 
 
 def _options(url: str, kind: Kind) -> dict[str, Any]:
+    """An unknown one is not named: it may be what follows an & of a password."""
     unknown = {name for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True)} - OPTIONS
     if unknown:
-        raise ValueError(f"there is no option {min(unknown)}; there are {', '.join(sorted(OPTIONS | SENTINEL_OPTIONS.keys()))}")
+        raise ValueError(f"it has an unknown option; there are {', '.join(sorted(OPTIONS | SENTINEL_OPTIONS.keys()))}")
     options: dict[str, Any] = dict(parse_url(url))
     if options.pop("connection_class", None) is SSLConnection:
         options["ssl"] = True

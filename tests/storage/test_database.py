@@ -113,6 +113,13 @@ async def test_an_uri_that_is_none_is_a_settings_error(uri):
     assert "secret" not in str(caught.value)
 
 
+@pytest.mark.parametrize("start", ["u:1/", "u:a@", "u:a?", "u:a#", "u:1/d?user="])
+async def test_a_password_that_ends_too_early_is_a_settings_error_that_shows_none_of_it(start):
+    with pytest.raises(SettingsError, match="%40 %2F %3F %23") as caught:
+        await open_database(f"postgresql://{start}secret@127.0.0.1:1/d")
+    assert "secret" not in str(caught.value)
+
+
 async def test_a_sqlite_file_is_made_with_its_folder_for_its_owner_only(tmp_path):
     database = await open_database(f"sqlite://{tmp_path}/new/records.db")
     async with database.connection() as connection:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from ssl import CERT_NONE
+from traceback import format_exception
+from urllib.parse import quote
 
 import pytest
 from redis.asyncio import RedisCluster, SSLConnection
 
 from domain.errors import SettingsError
-from storage.redis_address import Kind, read_redis_address
+from storage.redis_address import SETTING, UNREADABLE, Kind, in_memory, read_redis_address
 from storage.redis_client import open_redis, place_of
 
 
@@ -38,13 +40,43 @@ def test_a_cluster_is_named_by_some_of_its_nodes():
     assert address.options == {"password": "p", "ssl": True}
 
 
+@pytest.mark.parametrize("scheme", ["redis", "redis+sentinel", "redis+cluster", "unix"])
+@pytest.mark.parametrize("sign", ["/", "?", "#", "1/", "1?", "1#", "1/db?", "1/0?db=", "1/0#"])
+def test_a_sign_of_the_password_that_ends_it_too_early_is_refused_by_its_name(scheme, sign):
+    with pytest.raises(SettingsError) as refusal:
+        read_redis_address(f"{scheme}://u:{sign}secret@host/main")
+    assert str(refusal.value) == f"{SETTING}: {UNREADABLE}"
+
+
 @pytest.mark.parametrize(
-    "url", ["redis://:very/secret@host", "redis+cluster://:very@secret@host:x", "redis://u:very?secret@host"]
+    "url",
+    [
+        "redis+cluster://:very@secret@host:x",
+        "redis://u:[secret@host",
+        "redis://u:a[secret]c@host",
+        "redis://u:secret\N{ACCOUNT OF}@host",
+        "redis://:1/secret",
+        "redis+sentinel://host/main?sentinel_password=a&secret",
+    ],
 )
 def test_a_refusal_never_shows_a_part_of_the_password(url):
     with pytest.raises(SettingsError) as refusal:
         read_redis_address(url)
-    assert "very" not in str(refusal.value)
+    assert "secret" not in "".join(format_exception(refusal.value))
+
+
+def test_every_sign_may_stand_in_a_password_percent_encoded():
+    password = "@/?#[]:&"
+    address = read_redis_address(f"redis+sentinel://u:{quote(password, '')}@host/main?sentinel_password={quote(password, '')}")
+    assert address.options["password"] == address.sentinel_options["password"] == password
+
+
+@pytest.mark.parametrize(
+    ("url", "memory"),
+    [("memory://", True), ("MEMORY://", True), ("memory:", True), ("memory://[", True), ("redis://memory:1", False), ("", False)],
+)
+def test_what_is_in_memory_goes_by_the_scheme(url, memory):
+    assert in_memory(url) is memory
 
 
 @pytest.mark.parametrize(

@@ -285,7 +285,7 @@ class SessionActor(Relaying):
             case WidenSearch():
                 return await self._widen(turn)
             case CancelSearch(silent=silent):
-                answer = await self._ask_pool(Cancel(address=self._address, mark=self._mark(turn.pts)))
+                answer = await self._decision(turn, Cancel(address=self._address, mark=self._mark(turn.pts)))
                 return Cancelled(answer=answer, silent=silent)
             case LeaveChat():
                 return await self._leave(turn, effect)
@@ -331,7 +331,7 @@ class SessionActor(Relaying):
             leaving=search.leaving,
             at_head=search.at_head,
         )
-        return Searched(answer=await self._ask_pool(find), left=search.leaving)
+        return Searched(answer=await self._decision(turn, find), left=search.leaving)
 
     async def _widen(self, turn: Turn) -> Fact:
         session = self._session
@@ -341,7 +341,7 @@ class SessionActor(Relaying):
             chat=ChatId(secrets.token_hex(8)),
             mark=self._mark(turn.pts),
         )
-        return Widened(answer=await self._ask_pool(request))
+        return Widened(answer=await self._decision(turn, request))
 
     def _seeker(self, session: Session) -> Seeker:
         assert session.profile is not None
@@ -351,7 +351,8 @@ class SessionActor(Relaying):
     async def _leave(self, turn: Turn, effect: LeaveChat) -> Fact:
         await self._letters.settled(SETTLE_SECONDS)
         request = Leave(address=self._address, chat=effect.chat, why=effect.why, mark=self._mark(turn.pts))
-        return Left(chat=effect.chat, why=effect.why, answer=await self._ask_pool(request), silent=effect.silent)
+        answer = await self._decision(turn, request)
+        return Left(chat=effect.chat, why=effect.why, answer=answer, silent=effect.silent)
 
     async def _wake(self) -> Session:
         user = self._address.user

@@ -33,7 +33,7 @@ from domain.messages import (
     TransportMessage,
 )
 from domain.outgoing import NotSent, Outgoing, Why
-from domain.pool import Mark
+from domain.pool import Fenced, Mark
 from domain.values import Address, BotId, Pts
 
 logger = logging.getLogger(__name__)
@@ -53,6 +53,15 @@ class SessionWires(LoopActor[SessionMessage]):
 
     async def _ask_pool(self, request: MatcherMessage) -> Any:
         return await answer_of(self._world.matcher.ask(request, timeout=self._ask_timeout), "the pool")
+
+    async def _decision(self, turn: Turn, request: MatcherMessage) -> Any:
+        """What a former owner asked for was not done: the update is left to the next one, though our own place in the bot's log
+        may still be open to us for a moment.
+        """
+        answer = await self._ask_pool(request)
+        if isinstance(answer, Fenced):
+            turn.spoil()
+        return answer
 
     async def _check_channels(self, effect: CheckChannels) -> ChannelsChecked:
         transport = self._transport()

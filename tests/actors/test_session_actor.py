@@ -16,7 +16,7 @@ from domain.inbound import Stopped
 from domain.messages import Doze
 from domain.outgoing import AnswerPress, Edit, NotSent, Outgoing, Why
 from domain.pool import Leave
-from domain.values import ChatEnd, MessageId
+from domain.values import ChatEnd, Lease, MessageId
 from tests.actors.house import FIRST, SECOND, Person, a_house
 from tests.twins import STALE, relays, wording
 from tests.virtual_time import in_virtual_time
@@ -69,6 +69,20 @@ async def test_what_a_former_owner_could_not_send_is_not_confirmed():
         asked = await anna.commands("help")
         await house.rests()
         assert asked.pts not in anna.telegram.confirmed
+
+
+@pytest.mark.parametrize(("command", "chatting"), [("find", False), ("next", True), ("stop", True)])
+@in_virtual_time
+async def test_what_the_pool_refuses_a_former_owner_is_not_confirmed(command, chatting):
+    """A clock that jumped ends the lease in Redis at once, and only there."""
+    async with a_house() as house:
+        anna = (await house.chatting())[0] if chatting else house.person()
+        shown = list(anna.phone)
+        house.pool.lease(Lease(bot=anna.address.bot, owner="another", token=2))
+        asked = await anna.commands(command)
+        await house.rests()
+        assert asked.pts not in anna.telegram.confirmed
+        assert anna.phone == shown
 
 
 @in_virtual_time

@@ -88,7 +88,7 @@ async def opened(settings: Settings, name: str, notice: Notice) -> AsyncIterator
         keys = Keys(settings.cluster.pool)
         me = member_of(name, settings)
         pool = RedisPool(redis, keys, settings.matching)
-        leases = RedisLeases(redis, keys, owner=me.owner, seconds=settings.cluster.lease_seconds, intact=pool.intact)
+        leases = RedisLeases(redis, keys, owner=me.owner, seconds=settings.cluster.lease_seconds)
         roster = RedisRoster(redis, keys, seconds=settings.cluster.lease_seconds)
         await _patiently(lambda: bury(leases, roster, me, name), notice)
         news = RedisNews(redis, keys)

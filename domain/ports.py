@@ -205,7 +205,7 @@ class StreamWatch(Protocol):
 
 class Leases(Protocol):
     async def acquire(self, bot: BotId) -> Lease | None:
-        """None where another owner holds it."""
+        """None where another owner holds it, and where the pool has lost its memory."""
         ...
 
     async def renew(self, lease: Lease) -> bool:

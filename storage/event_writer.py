@@ -29,8 +29,8 @@ class Order:
     done: Future[None]
     until: float
     """Loop time at which it is given up."""
-    appends: tuple[bytes, bytes] | None = None
-    """Type and JSON of an event."""
+    appends: tuple[bytes, bytes, bytes] | None = None
+    """Version, type and JSON of an event."""
     acknowledges: Sequence[str] = ()
 
 
@@ -44,12 +44,14 @@ class EventWriter:
     def append(self, bot: BotId, event: Event) -> Future[None]:
         """Done once it is durable; raises `Unavailable`."""
         entry = encode(event)
-        return self._order(bot, appends=(entry["t"], entry["d"]))
+        return self._order(bot, appends=(entry["v"], entry["t"], entry["d"]))
 
     def acknowledge(self, bot: BotId, ids: Sequence[str]) -> Future[None]:
         return self._order(bot, acknowledges=ids)
 
-    def _order(self, bot: BotId, *, appends: tuple[bytes, bytes] | None = None, acknowledges: Sequence[str] = ()) -> Future[None]:
+    def _order(
+        self, bot: BotId, *, appends: tuple[bytes, bytes, bytes] | None = None, acknowledges: Sequence[str] = ()
+    ) -> Future[None]:
         loop = get_running_loop()
         order = Order(bot, loop.create_future(), loop.time() + PATIENCE, appends, acknowledges)
         self._orders.append(order)

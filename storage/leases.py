@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import Awaitable, Callable
 
 from domain.values import BotId, Lease
 from storage.keys import Keys
@@ -18,32 +17,15 @@ def new_owner(role: str) -> str:
     return f"{role}@{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
 
 
-async def _always() -> bool:
-    return True
-
-
 class RedisLeases:
-    def __init__(
-        self,
-        client: Client,
-        keys: Keys,
-        *,
-        owner: str,
-        seconds: float,
-        intact: Callable[[], Awaitable[bool]] = _always,
-    ) -> None:
-        """`intact`: whether the pool has its memory (domain.ports.Pool.intact)."""
+    def __init__(self, client: Client, keys: Keys, *, owner: str, seconds: float) -> None:
         self._client = client
         self._keys = keys
         self._scripts = Scripts(client, keys.tag)
         self._owner = owner
         self._good_for = round(seconds * 1000)
-        self._intact = intact
 
     async def acquire(self, bot: BotId) -> Lease | None:
-        """None as well where live chats are not put back yet: whoever served a bot from there would take everybody for free."""
-        if not await self._intact():
-            return None
         token = await self._scripts.run("lease_acquire", REDIS_TIME, bot, self._owner, self._good_for)
         return None if token is None else Lease(bot=bot, owner=self._owner, token=int(token))
 

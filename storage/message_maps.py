@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain.values import ChatId
 from storage.batches import Batches
 from storage.keys import Keys
-from storage.redis_client import Client
-from storage.scripts import REDIS_TIME, Call, Scripts, script
+from storage.redis_client import Client, translated
+from storage.scripts import REDIS_TIME, Scripts
 
 NUMBER = 8
 """Bytes."""
@@ -24,10 +24,12 @@ class RedisMessageMaps:
     """
 
     def __init__(self, client: Client, keys: Keys, *, limit: int, seconds: float) -> None:
+        self._client = client
+        self._keys = keys
         self._scripts = Scripts(client, keys.tag)
         self._useful = limit * PAIR
         self._kept = round(seconds * 1000)
-        self._loads: Batches[Call, Any] = Batches(self._scripts.run_all)
+        self._loads: Batches[ChatId, bytes | None] = Batches(self._read)
 
     async def keep(self, pairs: Mapping[ChatId, array[int]]) -> None:
         """What is added to the maps of these chats, number after number. Nothing added: the chat is over."""
@@ -35,8 +37,12 @@ class RedisMessageMaps:
         await self._scripts.run("maps_keep", REDIS_TIME, self._useful, self._kept, *flat)
 
     async def load(self, chat: ChatId) -> array[int]:
-        found: bytes | None = await self._loads.ask(Call(script("map_load"), (REDIS_TIME, chat)))
-        return _unpacked(found or b"")
+        return _unpacked(await self._loads.ask(chat) or b"")
+
+    async def _read(self, chats: Sequence[ChatId]) -> list[bytes | None]:
+        with translated(self._client):
+            found: Any = await self._client.mget([self._keys.map(chat) for chat in chats])
+        return list(found)
 
 
 def _packed(numbers: array[int]) -> bytes:

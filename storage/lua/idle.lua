@@ -1,4 +1,4 @@
--- include: base user standing free chat part
+-- include: base user standing free chat part end_chat
 -- End chats in which nothing was said for too long; both sides are told.
 -- Silence counts only while somebody watches: where the clock was set, or nobody served anybody for a while, it begins anew.
 -- KEYS[1] the pool's tag
@@ -18,14 +18,7 @@ end
 local quiet = call('ZRANGEBYSCORE', pool .. 'active', '-inf', now - ARGV[2], 'LIMIT', 0, ARGV[4])
 local ended = 0
 for i = 1, #quiet do
-  local line = call('HGET', pool .. 'chats', quiet[i])
   call('ZREM', pool .. 'active', quiet[i])
-  if line then
-    local record = load(string.match(line, '^%d+'))
-    local bot = part(record, 'idle', ARGV[3])
-    set_free(record)
-    tell_parted(record.user, bot, quiet[i], 'idle')
-    ended = ended + 1
-  end
+  ended = ended + end_chat(quiet[i], 'idle', ARGV[3])
 end
 return ended

@@ -3,7 +3,11 @@
 -- Tokens rise for ever: also after the server lost its memory, since they never fall behind the clock.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 bot · 3 owner · 4 good for, ms
--- Answers the fencing token, or nil where another owner has it
+-- Answers the fencing token; nil where another owner has it, and where live chats are not put back yet: whoever served a bot
+-- from there would take everybody for free
+if call('EXISTS', pool .. 'generation') == 0 then
+  return nil
+end
 local key, owner = pool .. 'lease:' .. ARGV[2], ARGV[3]
 local holder, token = string.match(call('GET', key) or '', '^(.*):(%d+)$')
 if holder and holder ~= owner then

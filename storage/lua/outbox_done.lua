@@ -1,4 +1,4 @@
--- include: base served
+-- include: base served append
 -- It is known what became of something kept: it goes, and whoever said it is told by an event in the same step. Done again it
 -- tells again, which changes nothing.
 -- KEYS[1] the pool's tag
@@ -10,6 +10,6 @@ if not serves(ARGV[2], ARGV[3]) then
 end
 call('XDEL', pool .. 'outbox:' .. ARGV[2], ARGV[4])
 if ARGV[5] then
-  call('XADD', pool .. 'events:' .. ARGV[5], '*', 'v', ARGV[6], 't', ARGV[7], 'd', ARGV[8])
+  append(ARGV[5], ARGV[6], ARGV[7], ARGV[8])
 end
 return 1

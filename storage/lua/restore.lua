@@ -1,4 +1,4 @@
--- include: base user standing free chat part
+-- include: base user standing free chat part queue dequeue put_back
 -- Put live chats back after the server lost its memory (domain.ports.Pool.restore), a part of them at a time. One process
 -- does it; whoever comes with an older list while or after it is refused. Where a member stands elsewhere by now, the chat is
 -- lost and both are told.
@@ -13,25 +13,13 @@ if call('EXISTS', pool .. 'generation') == 1 or holder and holder ~= ARGV[2] the
 end
 call('SET', restoring, ARGV[2], 'PX', HOLD)
 
-local function restore(chat, line)
-  local first, first_bot, second, second_bot = string.match(line, '^(%d+):(%d+):(%d+):(%d+):%d+$')
-  local one, other = load(first), load(second)
-  if one.at or other.at then
-    tell_parted(first, first_bot, chat, 'lost')
-    tell_parted(second, second_bot, chat, 'lost')
-    return 0
-  end
-  call('HSET', pool .. 'chats', chat, line)
-  stand(one, 'c:' .. chat)
-  stand(other, 'c:' .. chat)
-  return 1
+local function stands_anywhere(record)
+  return record.at
 end
 
 local restored = 0
 for i = 4, #ARGV, 2 do
-  if call('HEXISTS', pool .. 'chats', ARGV[i]) == 0 then
-    restored = restored + restore(ARGV[i], ARGV[i + 1])
-  end
+  restored = restored + put_back(ARGV[i], ARGV[i + 1], stands_anywhere)
 end
 if ARGV[3] == '1' then
   call('SET', pool .. 'generation', now)

@@ -160,6 +160,7 @@ async def stands(stores, address: Address):
 
 
 async def test_a_match_that_a_restarted_server_forgot_is_put_back_and_nobody_waits_any_more(stores):
+    await stores.pool.restore([])
     lease = await RedisLeases(stores.redis, stores.keys, owner="test", seconds=30.0).acquire(ANNA.bot)
     seeker = Seeker(address=ANNA, gender=Gender.FEMALE, band=AgeBand.FROM_25, vip=False, wishes=Wishes(), scope="*")
     await stores.pool.decide([Find(seeker=seeker, chat=ChatId("never"), mark=Mark(lease=lease, pts=None))])

@@ -1,7 +1,10 @@
 -- Chats and the events they make. Hash {pool}:chats: chat → "<first>:<bot>:<second>:<bot>:<started, ms>".
--- Stream {pool}:events:<bot>: v (version), t (type), d (JSON of domain.events), read by storage/event_stream.py.
+-- The version is that of the JSON which the scripts write themselves, and the same as VERSION in storage/event_codec.py.
+-- include: append
+local VERSION = '1'
+
 local function tell(bot, kind, json)
-  call('XADD', pool .. 'events:' .. bot, '*', 'v', '1', 't', kind, 'd', json)
+  append(bot, VERSION, kind, json)
 end
 
 -- One key for both directions: {pool}:recent:<lesser>:<greater>, holding until when (ms) the two must not meet.

@@ -15,6 +15,14 @@ BOT, OTHER_BOT = BotId(100), BotId(200)
 KEYS = Keys("town")
 
 
+@pytest.fixture(autouse=True)
+async def pool(client):
+    """With nobody in it."""
+    pool = RedisPool(client, KEYS, Matching())
+    await pool.restore([])
+    return pool
+
+
 @pytest.fixture
 def anna(client):
     return RedisLeases(client, KEYS, owner="anna", seconds=10)
@@ -79,9 +87,10 @@ async def test_an_owner_who_lost_a_lease_gets_another_token(anna, client):
     assert (await anna.acquire(BOT)).token > old.token
 
 
-async def test_tokens_rise_also_after_the_server_lost_everything(anna, client):
+async def test_tokens_rise_also_after_the_server_lost_everything(anna, client, pool):
     old = await anna.acquire(BOT)
     await client.delete(*await all_keys(client))
+    await pool.restore([])
     assert (await anna.acquire(BOT)).token >= old.token
 
 
@@ -104,9 +113,8 @@ def test_every_incarnation_of_a_process_is_another_owner():
     assert new_owner("worker-1").startswith("worker-1@")
 
 
-async def test_nobody_serves_a_bot_from_a_pool_that_has_lost_its_memory(client):
-    pool = RedisPool(client, KEYS, Matching())
-    leases = RedisLeases(client, KEYS, owner="anna", seconds=10, intact=pool.intact)
-    assert await leases.acquire(BOT) is None
+async def test_nobody_serves_a_bot_from_a_pool_that_has_lost_its_memory(anna, pool, client):
+    await client.delete(*await all_keys(client))
+    assert await anna.acquire(BOT) is None
     await pool.restore([])
-    assert await leases.acquire(BOT) is not None
+    assert await anna.acquire(BOT) is not None

@@ -7,6 +7,7 @@ import pytest
 from domain.events import Expelled, Matched, Parted
 from domain.pool import Banned, Fenced, Find, Free, Leave, Look, Mark, Paired, Waiting
 from domain.values import Address, AgeBand, Chat, ChatEnd, ChatId, Gender, UserId
+from storage.event_codec import VERSION
 from tests.storage.pool.town import BLUE, MINUTE, RED, all_keys, lease, mark, seeker
 
 ANNA, BORIS, CLARA, DAVID = 1, 2, 3, 4
@@ -26,6 +27,11 @@ async def test_both_bots_are_told_of_a_match(town):
     chat = (await town.finds(seeker(BORIS, BLUE))).chat
     assert await town.told(RED) == [Matched(user=UserId(ANNA), chat=chat)]
     assert await town.told(BLUE) == [Matched(user=UserId(BORIS), chat=chat)]
+
+
+async def test_what_the_scripts_write_has_the_version_of_what_processes_write(town):
+    await town.chatting(ANNA, BORIS)
+    assert {fields[b"v"] for _, fields in await town.client.xrange(town.keys.events(RED))} == {VERSION}
 
 
 async def test_finding_again_while_waiting_changes_nothing(town):

@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 
 from control.stores import bury
+from domain.settings import Matching
 from domain.sharing import Member
 from domain.values import BotId
 from storage.keys import Keys
 from storage.leases import RedisLeases
+from storage.pool import RedisPool
 from storage.roster import RedisRoster
 from tests.storage.pool.town import all_keys
 
@@ -26,6 +28,11 @@ def worker(name: str, machine: str = "earth", process: str = "1:aa") -> Member:
 @pytest.fixture
 def roster(client):
     return RedisRoster(client, KEYS, seconds=10)
+
+
+@pytest.fixture(autouse=True)
+async def _pool_with_its_memory(client):
+    await RedisPool(client, KEYS, Matching()).restore([])
 
 
 def leases_of(client, member):

@@ -53,8 +53,8 @@ class Expelled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carried:
-    """A message for `user` from their partner at another process. `source` and `message` are the sender's, for the key and
-    for the way back of `Delivered`.
+    """What `user`'s partner said, on its way to `user`: asked of their session where both are served by one process, appended to
+    the stream of their bot where not. `source` and `message` are the sender's, for the key and for the way back of `Delivered`.
     """
 
     user: UserId

@@ -1,7 +1,8 @@
 """What a person did, as read from Telegram. `transport/updates.py` makes these; sessions consume them.
 
-`pts` is the update's place in the bot's log: it is confirmed (`Telegram.commit`) once the update's effects are done.
-Presses and stops carry no place of their own (Telegram numbers only messages): their pts is None.
+`pts` is the update's place in the bot's log: it is confirmed (`domain.ports.Telegram.confirm`) once the update's effects are
+done. Presses and stops have none: Telegram does not number presses, and stops stand in a log of their own, which
+`transport/inbox.py` keeps.
 """
 
 from __future__ import annotations

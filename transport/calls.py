@@ -1,4 +1,4 @@
-"""What we want said → Telegram's methods, and Telegram's answers → outcomes. Pure: `transport/client.py` makes the calls."""
+"""What we want said → Telegram's methods, and Telegram's answers → outcomes. Pure: `transport/outbox.py` makes the calls."""
 
 from __future__ import annotations
 

@@ -60,6 +60,7 @@ from domain.messages import (
     FromStream,
     ProfileRead,
     Progress,
+    SearchTold,
     SessionMessage,
 )
 from domain.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Parked, Send, Sent, Why
@@ -111,6 +112,8 @@ class SessionActor(Relaying):
                 return self._doze()
             case Progress():
                 return self._tick()
+            case SearchTold():
+                return self._search_told()
             case Said() | Commanded() | Edited() | Pressed() | Stopped() | Restarted():
                 self._seen = self.loop.time()
                 return self._hear(message)
@@ -274,8 +277,8 @@ class SessionActor(Relaying):
                 await self._world.chats.opened(chat)
             case RecordEnd():
                 await self._record_end(effect)
-            case NoteSearch(searching=searching):
-                await self._note_search(searching=searching)
+            case NoteSearch():
+                await self._note(turn, effect)
             case Introduce():
                 await self._introduce(turn, effect)
             case CheckChannels():
@@ -406,6 +409,7 @@ class SessionActor(Relaying):
                 turn = Turn(self._key(f"met {carried.chat}"), nobody_waits)
                 matched = Matched(user=self._address.user, chat=session.place.chat)
                 await self._try(turn, session, self._decide(session, matched, turn))
+                turn.close()
         except Unavailable as error:
             return NotSent(why=Why.UNREACHABLE, detail=str(error))
         outcome: Outcome | Parked = await self._hand_over(carried)
@@ -518,6 +522,18 @@ class SessionActor(Relaying):
             outcome = self._send(call)
             outcome.add_done_callback(watch.made)
             turn.wait_for(outcome)
+
+    async def _note(self, turn: Turn, effect: NoteSearch) -> None:
+        if effect.searching:
+            await self._note_search(searching=True)
+        else:
+            turn.end_with(lambda: self.actor_ref.ask(SearchTold(), timeout=None))
+
+    async def _search_told(self) -> None:
+        """The next search may have begun meanwhile."""
+        session = self._session if self._session is not None else await self._wake()
+        if not isinstance(session.place, Searching):
+            await self._note_search(searching=False)
 
     # --- asleep and awake
 

@@ -18,12 +18,13 @@ class Turn:
     outcome, unless one of them came from a process that may no longer speak for the bot.
     """
 
-    __slots__ = ("_closed", "_finish", "_finished", "_open", "_said", "_stale", "key", "pts")
+    __slots__ = ("_closed", "_epilogue", "_finish", "_finished", "_open", "_said", "_stale", "key", "pts")
 
     def __init__(self, key: str, finish: Callable[[], None], pts: Pts | None = None) -> None:
         self.key = key
         self.pts = pts
         self._finish = finish
+        self._epilogue: Callable[[], Future[Any]] | None = None
         self._open = 0
         self._said = 0
         self._closed = False
@@ -47,6 +48,10 @@ class Turn:
         """Wait for what is done in another way, or spoils us, where it fails."""
         self._open += 1
         outcome.add_done_callback(self._outlasted)
+
+    def end_with(self, work: Callable[[], Future[Any]]) -> None:
+        """To be begun once all sends have an outcome; where it fails, the turn is not finished."""
+        self._epilogue = work
 
     def spoil(self) -> None:
         """It was not done here, and must come again elsewhere."""
@@ -73,6 +78,17 @@ class Turn:
         self._maybe_finish()
 
     def _maybe_finish(self) -> None:
-        if self._closed and self._open == 0 and not self._stale and not self._finished:
+        if not self._closed or self._open or self._stale or self._finished:
+            return
+        epilogue, self._epilogue = self._epilogue, None
+        if epilogue is not None:
+            self._open += 1
+            epilogue().add_done_callback(self._epilogue_ended)
+        else:
             self._finished = True
             self._finish()
+
+    def _epilogue_ended(self, work: Future[Any]) -> None:
+        self._open -= 1
+        self._stale |= work.cancelled() or work.exception() is not None
+        self._maybe_finish()

@@ -114,7 +114,9 @@ class RecordEnd:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteSearch:
-    """Note in the records that a search began or is over, for the case that the pool loses its memory."""
+    """Note in the records that a search began or is over, for the case that the pool loses its memory. Of one that is over the
+    note is kept until the user has been told: a pool that forgets has forgotten also the event that tells them.
+    """
 
     searching: bool
 

@@ -40,6 +40,11 @@ class Doze:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SearchTold:
+    """Ask, of oneself: the user has been told how the search ended, so the note of it may go."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlbumOver:
     """No further part came for so long that the album must be complete."""
 
@@ -77,7 +82,18 @@ class ProfileRead:
 
 
 SessionMessage = (
-    Inbound | FromStream | Carried | NotRelayed | AlbumOver | EndedLate | ProfileChanged | ProfileRead | Progress | Doze | Again
+    Inbound
+    | FromStream
+    | Carried
+    | NotRelayed
+    | AlbumOver
+    | EndedLate
+    | ProfileChanged
+    | ProfileRead
+    | Progress
+    | SearchTold
+    | Doze
+    | Again
 )
 
 # --- TransportActor

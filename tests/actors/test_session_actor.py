@@ -71,6 +71,35 @@ async def test_what_a_former_owner_could_not_send_is_not_confirmed():
         assert asked.pts not in anna.telegram.confirmed
 
 
+@in_virtual_time
+async def test_the_note_of_a_search_stays_until_the_searcher_knows_how_it_ended():
+    async with a_house() as house:
+        boris = await house.searching(SECOND)
+        anna = house.person(FIRST)
+        async with boris.telegram.holding():
+            await anna.commands("find")
+            await anna.hears("matched")
+            await house.rests()
+            assert house.searches.noted == {boris.address}
+        await boris.hears("matched")
+        await house.rests()
+        assert house.searches.noted == set()
+
+
+@in_virtual_time
+async def test_a_search_begun_meanwhile_keeps_its_note():
+    async with a_house() as house:
+        anna = await house.searching()
+        async with anna.telegram.holding():
+            await anna.commands("cancel")
+            await house.rests()
+            await anna.commands("find")
+            await house.rests()
+        await anna.hears("searching", times=2)
+        await house.rests()
+        assert house.searches.noted == {anna.address}
+
+
 @pytest.mark.parametrize(("command", "chatting"), [("find", False), ("next", True), ("stop", True)])
 @in_virtual_time
 async def test_what_the_pool_refuses_a_former_owner_is_not_confirmed(command, chatting):

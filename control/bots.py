@@ -1,6 +1,7 @@
 """Bots that the operator keeps away from this house, and the bots of a worker that died.
 
-Every worker hears of a change at once; one that starts later is told by its environment.
+Every worker hears of a change at once; one that is starting hears of it once it is ready, one that starts later is told by its
+environment.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 
 from control.desk import Refused, Say
-from control.processes import KILL_AFTER, Process
+from control.processes import DOWN, KILL_AFTER, Process
 from control.variables import DRAINED
 from domain.errors import Unavailable
 from domain.settings import Supervisor
@@ -21,6 +22,10 @@ ELSEWHERE_SECONDS = 8.0
 LOOK_EVERY = 0.2
 WAITS = "what people write to it waits at Telegram"
 BURY_SECONDS = 2.0
+RESUME_SECONDS = 15.0
+"""A worker looks at the roster first, which takes some seconds where Redis does not answer."""
+TOLD = DOWN | {ProcessState.READY}
+"""One that is down is told by its next start."""
 
 logger = logging.getLogger(__name__)
 Look = Callable[[], Awaitable[Status]]
@@ -34,6 +39,8 @@ class Bots:
         self._look = look
         self._environ = environ
         self._drained: set[int] = set()
+        self._half_resumed: set[int] = set()
+        """Not every worker could be told."""
 
     async def drain(self, word: str, say: Say) -> None:
         """`word`: the bot's id, @username or number in `status`."""
@@ -42,6 +49,7 @@ class Bots:
         if bot.id in self._drained and bot.state == "drained":
             raise Refused(f"{shown(bot)} is drained already; {_server(bot, status) or 'nobody'} serves it")
         self._drained.add(bot.id)
+        self._half_resumed.discard(bot.id)
         self._inform_newcomers()
         say(f"{shown(bot)} finishes what is under way and is given back")
         await self._tell_workers("drain", bot, self._policy.drain_seconds + 2 * KILL_AFTER)
@@ -50,11 +58,13 @@ class Bots:
 
     async def resume(self, word: str, say: Say) -> None:
         bot = named(word, (await self._look()).bots)
-        if bot.id not in self._drained:
+        if bot.id not in self._drained | self._half_resumed and bot.state != "drained":
             raise Refused(f"{shown(bot)} has not been drained here; it is {bot.state}")
         self._drained.discard(bot.id)
+        self._half_resumed.add(bot.id)
         self._inform_newcomers()
-        await self._tell_workers("resume", bot, BURY_SECONDS)
+        await self._tell_workers("resume", bot, RESUME_SECONDS)
+        self._half_resumed.discard(bot.id)
         say(f"{shown(bot)} may be served here again")
         await self._tell_who_serves(bot, say)
 
@@ -75,7 +85,7 @@ class Bots:
         self._environ[DRAINED] = ",".join(map(str, sorted(self._drained)))
 
     async def _tell_workers(self, op: str, bot: BotStatus, seconds: float) -> None:
-        """Raises `Refused` where one of them could not do it. Those that start meanwhile are waited for."""
+        """Raises `Refused` where one of them could not do it. Those that are starting are waited for."""
         told = (self._tell(worker, op, bot, seconds) for worker in self._workers())
         refusals = [line for line in await asyncio.gather(*told) if line]
         if refusals:
@@ -83,8 +93,10 @@ class Bots:
 
     async def _tell(self, worker: Process, op: str, bot: BotStatus, seconds: float) -> str:
         """What went wrong; empty where nothing did."""
-        if not await worker.ready(seconds):
-            return ""  # it serves nobody; the next one of its name knows from the start
+        if not await worker.reaches(TOLD, max(seconds, self._policy.start_seconds)):
+            return f"{worker.spec.name} is {worker.state} and has not been told"
+        if worker.state in DOWN:
+            return ""
         try:
             await worker.ask(op, seconds=seconds, bot=bot.id)
         except Unavailable as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from control.bots import named
 from control.desk import Refused
-from domain.status import BotStatus
+from domain.status import BotStatus, ProcessState
 from tests.control.houses import House, eventually
 from tests.control.orders import operator, order, tiny
 
@@ -50,6 +51,44 @@ async def test_a_drained_bot_stays_away_until_it_is_resumed(tmp_path: Path) -> N
         assert (code, await states(running)) == (0, ["first_bot serving"])
         assert lines == ["@first_bot may be served here again", "@first_bot is served by worker-1"]
         assert await order(running, "resume", bot="1") == ["refused: @first_bot has not been drained here; it is serving"]
+
+
+async def test_a_resume_that_a_worker_could_not_do_is_asked_for_again(tmp_path: Path) -> None:
+    async with tiny(tmp_path, "worker-1=works", "worker-2=works") as running:
+        await running.says("STARTED")
+        await order(running, "drain", bot="1")
+        (tmp_path / "refuse worker-2").touch()
+        assert await order(running, "resume", bot="1") == [
+            "refused: worker-2: Redis cannot be reached; look at status, and resume it again if need be"
+        ]
+        assert await states(running) == ["first_bot serving"]
+        (tmp_path / "refuse worker-2").unlink()
+        assert (await order(running, "resume", bot="1"))[-1] == "@first_bot is served by worker-1"
+        assert await order(running, "resume", bot="1") == ["refused: @first_bot has not been drained here; it is serving"]
+
+
+async def test_a_worker_that_is_starting_hears_of_a_resume_once_it_is_ready(tmp_path: Path) -> None:
+    async with tiny(tmp_path, "worker-1=works", "worker-2=works") as running:
+        await running.says("STARTED")
+        await order(running, "drain", bot="1")
+        (tmp_path / "wait").touch()
+        os.kill((await running.one("worker-1")).pid, signal.SIGKILL)
+        await running.becomes("worker-1", ProcessState.STARTING)
+        resuming = asyncio.create_task(order(running, "resume", bot="1"))
+        await eventually(lambda: "asked to resume 1" in running.log())
+        (tmp_path / "wait").unlink()
+        assert (await resuming)[0] == "@first_bot may be served here again"
+        assert running.log().count("may serve bot 1 again") == 2
+
+
+async def test_a_worker_that_does_not_become_ready_has_not_been_told(tmp_path: Path) -> None:
+    async with tiny(tmp_path, "worker-1=works", "worker-2=works", MASQUERADE_SUPERVISOR__START_SECONDS="1") as running:
+        await running.says("STARTED")
+        (tmp_path / "wait").touch()
+        os.kill((await running.one("worker-2")).pid, signal.SIGKILL)
+        await running.becomes("worker-2", ProcessState.STARTING)
+        [*_, refusal] = await order(running, "drain", bot="1")
+        assert refusal == ("refused: worker-2 is starting and has not been told; look at status, and drain it again if need be")
 
 
 async def test_status_tells_of_workers_elsewhere(tmp_path: Path) -> None:

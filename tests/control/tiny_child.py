@@ -15,15 +15,21 @@ from typing import Any
 from control.child import Child, run_child
 from control.configuration import house_of
 from control.variables import kept_away
-from domain.errors import SettingsError
+from domain.errors import SettingsError, Unavailable
 from domain.status import ActorStats, BotStatus, Neighbour, WorkerReport
 from domain.values import Address, BotId, UserId
+from tests.control.houses import eventually
 
 logger = logging.getLogger("actors.session")
 
 
 def block() -> None:
     time.sleep(60)
+
+
+def told_to(child: Child, what: str) -> bool:
+    """By a file of that name."""
+    return (child.folder / what).exists()
 
 
 async def works(child: Child) -> None:
@@ -45,7 +51,10 @@ async def works(child: Child) -> None:
         drained.add(request["bot"])
 
     async def resume(request: Mapping[str, Any]) -> None:
+        if told_to(child, f"refuse {child.name}"):
+            raise Unavailable("Redis cannot be reached")
         drained.discard(request["bot"])
+        logger.info("may serve bot %d again", request["bot"])
 
     async def bury(request: Mapping[str, Any]) -> int:
         logger.info("buries %s of process %d", request["worker"], request["pid"])
@@ -57,6 +66,7 @@ async def works(child: Child) -> None:
     child.answer("bury", bury)
     logger.info("%s Menu --Find--> Searching", Address(BotId(1), UserId(4242424242)))
     logger.info("token 123456789:%s", "A" * 35)
+    await eventually(lambda: not told_to(child, "wait"))
     await child.ready()
     await child.stopping.wait()
     logger.info("drained")

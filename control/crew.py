@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from control.desk import Refused, Say
 from control.gather import report_of
 from control.installation import Installation
-from control.processes import SETTLED, Process
+from control.processes import DOWN, SETTLED, Process
 from control.specs import number_of
 from control.stages import Stages
 from domain.settings import Supervisor
@@ -62,10 +62,10 @@ class Crew:
         return worker
 
     async def dismiss(self, worker: Process, say: Say) -> None:
-        name, began = worker.spec.name, now()
-        say(f"{name} finishes what is under way and hands its bots over")
+        name, began, was_down = worker.spec.name, now(), worker.state in DOWN
+        say(f"{name} {_leaving(worker.state)}")
         await self._stages.remove(worker)
-        say(farewell(worker, began, self._policy))
+        say(f"{name} is gone" if was_down else farewell(worker, began, self._policy))
 
     def free_number(self) -> int:
         return next(self._free_numbers())
@@ -73,9 +73,9 @@ class Crew:
     async def _grow(self, count: int, say: Say) -> None:
         hired = [self.hire(number, say) for number in list(itertools.islice(self._free_numbers(), count))]
         waiting = (awaited(worker, self._policy.start_seconds, say) for worker in hired)
-        for outcome in await asyncio.gather(*waiting, return_exceptions=True):
+        for worker, outcome in zip(hired, await asyncio.gather(*waiting, return_exceptions=True), strict=True):
             if isinstance(outcome, Refused):
-                raise Refused(f"{outcome}; it goes on trying: mend that, or scale down to give it up")
+                raise Refused(f"{outcome}; {_mend(worker)}, or scale down to give it up")
             if outcome is not None:
                 raise outcome
 
@@ -89,6 +89,18 @@ class Crew:
 
 def counted(workers: int) -> str:
     return f"{workers} worker{'s' * (workers > 1)}"
+
+
+def _leaving(state: ProcessState) -> str:
+    if state in {ProcessState.READY, ProcessState.DRAINING}:
+        return "finishes what is under way and hands its bots over"
+    return f"{SAID[state]} and is given up"
+
+
+def _mend(worker: Process) -> str:
+    if worker.state is ProcessState.FATAL:
+        return f"mend that, then: python supervisor.py restart {worker.spec.name}"
+    return "it goes on trying: mend that"
 
 
 def farewell(process: Process, began: float, policy: Supervisor) -> str:

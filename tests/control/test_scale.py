@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import re
 import signal
 from pathlib import Path
+
+import pytest
 
 from domain.status import ProcessState
 from tests.control.houses import House, alive, eventually, house, spawn
 from tests.control.orders import SHARED, names, operator, order, tiny
 from tests.control.test_command_line import SUPERVISOR
+
+PATIENT = {"MASQUERADE_SUPERVISOR__BACKOFF_FIRST": "60", "MASQUERADE_SUPERVISOR__BACKOFF_MAX": "60"}
+"""A crashed worker comes back after the test."""
 
 
 async def test_new_workers_are_waited_for_and_stand_before_the_panel(tmp_path: Path) -> None:
@@ -65,6 +72,41 @@ async def test_a_new_worker_that_does_not_become_ready_is_named_with_the_reason(
     assert lines[-1].endswith(
         " s (Redis at 127.0.0.1:1 cannot be reached; start it); it goes on trying: mend that, or scale down to give it up"
     )
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "told", "mend", "given_up"),
+    [
+        (
+            "refuses",
+            r"worker-2 is down for good after \d\.\d s \(BOT_TOKENS is wrong; mend it\)",
+            "mend that, then: python supervisor.py restart worker-2",
+            "worker-2 is down for good and is given up",
+        ),
+        (
+            "breaks",
+            r"worker-2 has crashed after \d\.\d s \(the process failed: it broke\)",
+            "it goes on trying: mend that",
+            "worker-2 has crashed and is given up",
+        ),
+    ],
+)
+async def test_a_new_worker_that_fails_is_told_of_by_what_becomes_of_it(
+    tmp_path: Path, behaviour: str, told: str, mend: str, given_up: str
+) -> None:
+    async with tiny(tmp_path, "worker-1=works", NEXT_WORKER=behaviour, **PATIENT) as running:
+        await running.says("STARTED")
+        [_, refusal] = await order(running, "scale", workers=2)
+        assert re.fullmatch(f"refused: {told}; {mend}, or scale down to give it up", refusal)
+        assert (await order(running, "scale", workers=1))[:2] == [given_up, "worker-2 is gone"]
+
+
+async def test_a_worker_that_was_killed_before_is_not_said_to_have_missed_its_time(tmp_path: Path) -> None:
+    async with tiny(tmp_path, "worker-1=works", "worker-2=works", **PATIENT) as running:
+        await running.says("STARTED")
+        os.kill((await running.one("worker-2")).pid, signal.SIGKILL)
+        await running.becomes("worker-2", ProcessState.BACKOFF)
+        assert (await order(running, "scale", workers=1))[:2] == ["worker-2 has crashed and is given up", "worker-2 is gone"]
 
 
 async def test_what_cannot_be_is_refused_with_one_line(tmp_path: Path) -> None:

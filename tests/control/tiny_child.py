@@ -72,6 +72,10 @@ async def works(child: Child) -> None:
     logger.info("drained")
 
 
+async def breaks(_: Child) -> None:
+    raise RuntimeError("it broke")
+
+
 async def crashes(child: Child) -> None:
     await child.ready()
     raise RuntimeError("it broke")

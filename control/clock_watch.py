@@ -12,12 +12,18 @@ JUMP = 5.0
 LOOK_EVERY = 1.0
 TOLD_SECONDS = 60.0
 """For so long a jump stands in the status, or until the clock is back where it was."""
+NEVER_SET = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+"""The first, where the system has it, goes on while the machine sleeps, as its clock does."""
 
 logger = logging.getLogger(__name__)
 
 
+def elapsed() -> float:
+    return time.clock_gettime(NEVER_SET)
+
+
 class ClockWatch:
-    def __init__(self, wall: Callable[[], float] = time.time, steady: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, wall: Callable[[], float] = time.time, steady: Callable[[], float] = elapsed) -> None:
         self._wall = wall
         self._steady = steady
         self._usual = self._last = wall() - steady()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from control.clock_watch import TOLD_SECONDS, ClockWatch
@@ -31,6 +33,16 @@ def test_a_jump_is_told_for_a_while_and_then_is_the_time(jump: float, caplog: py
     assert f"{jump:+.0f} s" in caplog.text
     clocks.pass_by(TOLD_SECONDS + 1)
     assert clocks.watch.problems == []
+
+
+def test_a_machine_that_slept_has_a_clock_that_is_right(monkeypatch: pytest.MonkeyPatch):
+    through_sleep = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+    clocks = dict.fromkeys((time.CLOCK_MONOTONIC, through_sleep), 50.0)
+    monkeypatch.setattr(time, "clock_gettime", clocks.__getitem__)
+    watch = ClockWatch(lambda: 1_800_000_000.0 + clocks[through_sleep])
+    clocks[through_sleep] += HOUR
+    watch.look()
+    assert watch.problems == []
 
 
 def test_a_clock_that_is_back_is_no_problem():

@@ -15,6 +15,7 @@ from control.clock_watch import ClockWatch
 from control.configuration import Loaded, house_of
 from control.crew import Crew
 from control.desk import Desk
+from control.disk import mend, reason
 from control.gather import gather
 from control.installation import Installation
 from control.lock import FolderLock
@@ -113,7 +114,7 @@ class House:
         try:
             files = LogFiles(Path(rules.folder), max_bytes=rules.max_bytes, backups=rules.backups, show=show)
         except OSError as error:
-            raise SettingsError(f"logging.folder: {rules.folder} cannot be written ({error}); give it to this user") from error
+            raise SettingsError(f"logging.folder: {rules.folder} cannot be written ({reason(error)}); {mend(error)}") from error
         formatter = JsonFormatter("supervisor", Pseudonyms.kept_in(self._data))
         configure(rules.level, [OwnLines(files, formatter)])
         return files

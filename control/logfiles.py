@@ -6,7 +6,6 @@ import logging
 import os
 import queue
 import sys
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -17,7 +16,9 @@ from typing import Any
 
 import orjson
 
+from control.disk import mend, reason
 from control.logs import JsonFormatter, mask
+from storage.trouble import Trouble
 
 TOPICS: Mapping[str, frozenset[str]] = {
     "admin": frozenset({"admin", "web", "panel"}),
@@ -29,7 +30,6 @@ TOPICS: Mapping[str, frozenset[str]] = {
 
 FILES = ("combined", "error", *TOPICS)
 QUEUE_LINES = 50_000
-TROUBLE_SECONDS = 5.0
 Show = Callable[[Mapping[str, Any]], None]
 
 
@@ -70,7 +70,7 @@ class LogFiles:
 
     @property
     def problems(self) -> list[str]:
-        return [file.trouble for file in self._files if file.trouble][:1]
+        return [file.trouble.line for file in self._files if file.trouble.line][:1]
 
     def close(self) -> None:
         self._listener.stop()
@@ -79,30 +79,30 @@ class LogFiles:
 
 
 class LogFile(RotatingFileHandler):
-    """A line that cannot be written is counted, and told once there is room again. Both by the thread that writes."""
+    """A line that cannot be written is counted, and told once one can be. Both by the thread that writes."""
 
     _lost = 0
-    _trouble = ""
-    _told_until = 0.0
+    _reason = ""
 
-    @property
-    def trouble(self) -> str:
-        """Empty where nothing failed lately."""
-        return self._trouble if time.monotonic() < self._told_until else ""
+    def __init__(self, path: Path, *, max_bytes: int, backups: int) -> None:
+        super().__init__(path, maxBytes=max_bytes, backupCount=backups, encoding="utf-8")
+        self.trouble = Trouble()
 
     def emit(self, record: logging.LogRecord) -> None:
         lost = self._lost
         super().emit(record)
         if lost and self._lost == lost:
-            self._trouble, self._lost = "", 0
-            told = _wrapped("supervisor", "stderr", f"{lost} log lines could not be written: the disk was full".encode())
+            self._lost = 0
+            told = _wrapped("supervisor", "stderr", f"{lost} log lines could not be written: {self._reason}".encode())
             super().emit(logging.makeLogRecord({"msg": orjson.dumps(told).decode()}))
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - logging's signature
         """The file is opened anew for the next line, so that nothing half written waits in its buffer."""
-        self._lost += 1
-        self._trouble = f"{self.baseFilename} cannot be written ({sys.exception()}): make room; {self._lost} lines are lost"
-        self._told_until = time.monotonic() + TROUBLE_SECONDS
+        failed = sys.exception()
+        error = failed if isinstance(failed, OSError) else OSError(str(failed))
+        self._lost, self._reason = self._lost + 1, reason(error)
+        lost = f"{self._lost} line{'s are' if self._lost > 1 else ' is'} lost"
+        self.trouble.note(f"{self.baseFilename} cannot be written ({self._reason}): {mend(error)}; {lost}")
         if self.stream is not None:
             with suppress(OSError):
                 self.stream.close()
@@ -137,7 +137,7 @@ def _ends_in_the_middle(path: str) -> bool:
 
 
 def _file(path: Path, name: str, max_bytes: int, backups: int) -> LogFile:
-    handler = LogFile(path, maxBytes=max_bytes, backupCount=backups, encoding="utf-8")
+    handler = LogFile(path, max_bytes=max_bytes, backups=backups)
     handler.addFilter(lambda entry: name in entry.__dict__["files"])
     return handler
 

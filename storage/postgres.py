@@ -164,5 +164,5 @@ def translated(place: str, trouble: Trouble) -> Iterator[None]:
     except FAILURES as error:
         reason = str(error).strip().splitlines() or [""]
         unavailable = Unavailable(f"{place} cannot serve now: {type(error).__name__}: {reason[0]}")
-        trouble.note(unavailable)
+        trouble.note(str(unavailable))
         raise unavailable from error

@@ -123,5 +123,5 @@ def translated(place: str, trouble: Trouble) -> Iterator[None]:
         if error.sqlite_errorcode & 0xFF not in FAILURES:
             raise
         unavailable = Unavailable(f"{place} cannot serve now: {error}")
-        trouble.note(unavailable)
+        trouble.note(str(unavailable))
         raise unavailable from error

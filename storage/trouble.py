@@ -1,4 +1,4 @@
-"""What a store last refused, for those who ask how it stands: a disk that is full still answers every question."""
+"""What a store or a file last refused, for those who ask how it stands: a disk that is full still answers every question."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ class Trouble:
         self._line = ""
         self._until = 0.0
 
-    def note(self, error: Exception) -> None:
-        self._line, self._until = str(error), time.monotonic() + KEPT_SECONDS
+    def note(self, line: str) -> None:
+        self._line, self._until = line, time.monotonic() + KEPT_SECONDS
 
     @property
     def line(self) -> str:

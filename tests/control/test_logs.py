@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from control.logfiles import LogFiles, files_of
+from control.logfiles import LogFile, LogFiles, files_of
 from control.logs import JsonFormatter, Pseudonyms, mask
 from domain.settings import Section
 from domain.values import Address, BotId, UserId
@@ -103,6 +103,26 @@ def test_every_file_is_there_from_the_start(tmp_path: Path) -> None:
     LogFiles(tmp_path, max_bytes=1000, backups=2, show=lambda _: None).close()
     names = {"combined.log", "error.log", "admin.log", "payments.log", "vip.log", "locks.log"}
     assert {path.name for path in tmp_path.iterdir()} == names
+
+
+def test_a_file_that_cannot_be_written_is_told_with_the_reason_and_so_is_what_was_lost(tmp_path: Path) -> None:
+    path = tmp_path / "combined.log"
+    path.symlink_to("/dev/full")
+    file = LogFile(path, max_bytes=1000, backups=2)
+
+    def trouble_after(line: str) -> str:
+        file.handle(logging.makeLogRecord({"msg": line}))
+        return file.trouble.line
+
+    assert trouble_after("1") == f"{path} cannot be written (No space left on device): make room; 1 line is lost"
+    path.unlink()
+    path.mkdir()
+    assert trouble_after("2") == f"{path} cannot be written (Is a directory): remove the folder of that name; 2 lines are lost"
+    path.rmdir()
+    trouble_after("3")
+    file.close()
+    line, told = path.read_text(encoding="utf-8").splitlines()
+    assert (line, orjson.loads(told)["text"]) == ("3", "2 log lines could not be written: Is a directory")
 
 
 async def test_what_a_child_prints_becomes_json_and_its_own_lines_carry_no_secret(tmp_path: Path) -> None:

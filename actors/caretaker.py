@@ -1,7 +1,7 @@
-"""CaretakerActor: sees whether the pool has lost its memory (a wiped Redis, a `memory://` that died with its worker) and puts
-back what the records know: live chats, bans, blocks. Searches cannot be put back; whoever searched is told. Also keeps what grows
-with time within its limits: records past their retention, and event streams. And hears for the whole process what was changed
-elsewhere, so that nobody goes by what is remembered here.
+"""CaretakerActor: looks every now and then whether the pool has lost its memory or its last moment, and has it brought in line
+with the records (`actors/restoration.py`, `actors/repair.py`). Also keeps what grows with time within its limits: records past
+their retention, and event streams. And hears for the whole process what was changed elsewhere, so that nobody goes by what is
+remembered here.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable
 
 from actors.loop_actor import LoopActor
 from domain.errors import Unavailable
-from domain.events import ProfileChanged, SearchEnded
+from domain.events import ProfileChanged
 from domain.messages import CaretakerMessage, CheckMemory, CleanUp, HearNews, TendStreams
-from domain.ports import Chats, EventStream, News, Pool, Restrictions, Searches, StreamWatch
+from domain.ports import News, StreamWatch
 
 CHECK_SECONDS = 2.0
 CLEAN_UP_SECONDS = 3600.0
@@ -26,40 +26,28 @@ logger = logging.getLogger(__name__)
 class CaretakerActor(LoopActor[CaretakerMessage]):
     __slots__ = (
         "_changed",
-        "_chats",
-        "_events",
         "_news",
-        "_pool",
         "_purge",
         "_repair",
-        "_restrictions",
-        "_searches",
+        "_restore",
         "_streams",
     )
 
     def __init__(
         self,
         *,
-        pool: Pool,
-        chats: Chats,
-        restrictions: Restrictions,
-        searches: Searches,
-        events: EventStream,
         streams: StreamWatch,
         news: News,
         changed: Callable[[ProfileChanged | None], None],
+        restore: Callable[[], Awaitable[None]],
         repair: Callable[[], Awaitable[None]],
         purge: Callable[[], Awaitable[int]],
     ) -> None:
-        """`changed` is told whose profile changed elsewhere, None where that is not known. `repair` looks whether the pool's
-        server was restarted (`actors.repair`). `purge` deletes what is past its retention and says how many rows that were.
+        """`changed` is told whose profile changed elsewhere, None where that is not known. `restore` and `repair` look whether
+        the pool's server was wiped or restarted. `purge` deletes what is past its retention and says how many rows that were.
         """
         super().__init__()
-        self._pool = pool
-        self._chats = chats
-        self._restrictions = restrictions
-        self._searches = searches
-        self._events = events
+        self._restore = restore
         self._streams = streams
         self._news = news
         self._changed = changed
@@ -68,7 +56,7 @@ class CaretakerActor(LoopActor[CaretakerMessage]):
 
     async def on_start(self) -> None:  # type: ignore[override]  # may be async here
         """The first look is part of the start: no bot is served from an empty pool."""
-        await self._check()
+        await self._restore()
         await self._news.read()
         self.every(CHECK_SECONDS, CheckMemory())
         self.every(CLEAN_UP_SECONDS, CleanUp())
@@ -79,7 +67,7 @@ class CaretakerActor(LoopActor[CaretakerMessage]):
         try:
             match message:
                 case CheckMemory():
-                    await self._check()
+                    await self._restore()
                     await self._repair()
                 case CleanUp():
                     logger.info("%d rows past their retention deleted", await self._purge())
@@ -94,17 +82,3 @@ class CaretakerActor(LoopActor[CaretakerMessage]):
         news = await self._news.read()
         for each in [None] if news is None else news:
             self._changed(each)
-
-    async def _check(self) -> None:
-        if await self._pool.intact():
-            return
-        async for user, until in self._restrictions.list_bans():
-            await self._pool.ban(user, until)
-        async for user, other in self._restrictions.list_blocks():
-            await self._pool.block(user, other)
-        for address, began in await self._searches.all():
-            await self._events.append(address.bot, SearchEnded(user=address.user, lost=True, began=began))
-        live = await self._chats.live()
-        chats = await self._pool.restore(live)
-        await self._pool.touch([chat.id for chat in live])
-        logger.info("the pool knew nothing; %d live chats put back", chats)

@@ -25,7 +25,7 @@ from domain.inbound import Ignored, Inbound, Said
 from domain.outgoing import Lane, Outcome, Send, Sent
 from domain.settings import Pacing, Settings, Telegram
 from domain.values import BotId, UserId
-from transport.client import KurigramTelegram
+from transport.client import KurigramTelegram, Shared
 from transport.exchange import Exchange
 from transport.server_address import parse, trust
 from transport.texts import Texts
@@ -68,15 +68,14 @@ async def stock(order: Order) -> None:
 
 
 async def own(order: Order) -> None:
-    telegram = KurigramTelegram(
-        token=order["token"],
+    shared = Shared(
         settings=Settings(telegram=Telegram(server=order["server"], public_key=order["public_key"]), pacing=FREELY),
-        store=Memory(),
         texts=Texts(),
         secret=b"the bench's own",
         files=NoFiles(),
         exchange=Exchange(),
     )
+    telegram = KurigramTelegram(order["token"], shared, store=Memory())
     partners = {UserId(int(user)): UserId(int(partner)) for user, partner in order["partners"].items()}
 
     def confirm(said: Said, done: Future[Outcome]) -> None:

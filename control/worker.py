@@ -24,6 +24,7 @@ from actors.keeper import KeeperActor
 from actors.matcher import MatcherActor
 from actors.parking import Parking
 from actors.repair import Repair
+from actors.restoration import Restoration
 from actors.scribe import ScribeActor
 from actors.session import SessionActor
 from actors.steward import StewardActor
@@ -46,7 +47,7 @@ from domain.values import BotId, Lease
 from storage.connection_store import SqlConnectionStore
 from storage.redis_address import in_memory
 from storage.retention import purge
-from transport.client import KurigramTelegram
+from transport.client import KurigramTelegram, Shared
 from transport.exchange import Exchange
 from transport.texts import Texts
 
@@ -92,14 +93,16 @@ def _core(stores: Stores, directory: Directory, settings: Settings) -> tuple[Chi
         ChildSpec(
             name="caretaker",
             factory=lambda: CaretakerActor.start(
-                pool=stores.pool,
-                chats=stores.chats,
-                restrictions=stores.restrictions,
-                searches=stores.searches,
-                events=stores.events,
                 streams=stores.streams,
                 news=stores.news,
                 changed=partial(_renew, stores, directory),
+                restore=Restoration(
+                    pool=stores.pool,
+                    chats=stores.chats,
+                    restrictions=stores.restrictions,
+                    searches=stores.searches,
+                    events=stores.events,
+                ).look,
                 repair=Repair(
                     pool=stores.pool,
                     repairs=stores.repairs,
@@ -160,13 +163,17 @@ async def _serve_bots(
     house: Supervisor, stores: Stores, directory: Directory, settings: Settings
 ) -> dict[BotId, Handle[KeeperMessage]]:
     """Bots stop before what they stand on, for children stop in reverse."""
-    texts = Texts()
-    secret = stores.secrets.derived("random ids of sends")
-    exchange = Exchange()
+    shared = Shared(
+        settings=settings,
+        texts=Texts(),
+        secret=stores.secrets.derived("random ids of sends"),
+        files=stores.files,
+        exchange=Exchange(),
+    )
     keepers: dict[BotId, Handle[KeeperMessage]] = {}
     for token in settings.telegram.tokens:
         bot = BotId(int(token.partition(":")[0]))
-        connect = _connector(token, stores, settings, texts=texts, secret=secret, exchange=exchange)
+        connect = _connector(token, shared, stores)
         keepers[bot] = await house.start_child(_keeper(bot, connect, stores, directory, settings))
     return keepers
 
@@ -246,20 +253,10 @@ def _budget(settings: Settings) -> Budget:
     return Budget(restarts=settings.actors.restart_budget, seconds=settings.actors.restart_window)
 
 
-def _connector(
-    token: str, stores: Stores, settings: Settings, *, texts: Texts, secret: bytes, exchange: Exchange
-) -> Callable[[Lease, Callable[[], bool]], KurigramTelegram]:
+def _connector(token: str, shared: Shared, stores: Stores) -> Callable[[Lease, Callable[[], bool]], KurigramTelegram]:
     def connect(lease: Lease, fresh: Callable[[], bool]) -> KurigramTelegram:
-        return KurigramTelegram(
-            token=token,
-            settings=settings,
-            store=SqlConnectionStore(stores.database, stores.secrets, lease),
-            texts=texts,
-            secret=secret,
-            files=stores.files,
-            exchange=exchange,
-            may_send=fresh,
-        )
+        store = SqlConnectionStore(stores.database, stores.secrets, lease)
+        return KurigramTelegram(token, shared, store=store, may_send=fresh)
 
     return connect
 

@@ -18,7 +18,7 @@ import asyncio
 import logging
 from asyncio import Future, Task
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -63,30 +63,37 @@ def _always() -> bool:
 def _unheard(state: str, detail: str) -> None: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What all bots of a process have in common."""
+
+    settings: Settings
+    texts: Texts
+    secret: bytes
+    """Keys the random ids; the same in every process of the installation, for ever."""
+    files: Memory
+    exchange: Exchange
+
+
 class KurigramTelegram:
     """Made on the event loop, for one lease.
 
-    `secret` keys the random ids and must be the same in every process of the installation, for ever. `may_send` is asked
-    before every call: False once the lease is older than its time to live, whatever else is known. `on_state` is called
-    on every change; "refused" and "stopped" are final (nothing more is received or sent until a new one is started).
+    `may_send` is asked before every call: False once the lease is older than its time to live, whatever else is known. `on_state`
+    is called on every change; "refused" and "stopped" are final (nothing more is received or sent until a new one is started).
     """
 
     def __init__(
         self,
-        *,
         token: str,
-        settings: Settings,
+        shared: Shared,
+        *,
         store: ConnectionStore,
-        texts: Texts,
-        secret: bytes,
-        files: Memory,
-        exchange: Exchange,
         may_send: Callable[[], bool] = _always,
         on_state: OnState = _unheard,
     ) -> None:
         self.state = "connecting"
         self.detail = ""
-        self._settings = settings
+        settings = self._settings = shared.settings
         self._store = store
         self._may_send = may_send
         self._on_state = on_state
@@ -94,14 +101,14 @@ class KurigramTelegram:
         self._peers = Peers(store)
         self._link = self._linked(token)
         bot = BotId(int(token.partition(":")[0]))
-        self._inbox = Inbox(link=self._link, peers=self._peers, ear=Ear(bot, texts.labels))
+        self._inbox = Inbox(link=self._link, peers=self._peers, ear=Ear(bot, shared.texts.labels))
         self._checkpoint = Checkpoint(store=store, inbox=self._inbox, peers=self._peers)
         self._outbox = Outbox(
             link=self._link,
             peers=self._peers,
             inbox=self._inbox,
-            texts=texts,
-            secret=secret,
+            texts=shared.texts,
+            secret=shared.secret,
             settings=settings,
             may_send=self._owned,
         )
@@ -109,10 +116,10 @@ class KurigramTelegram:
             link=self._link, peers=self._peers, channels=settings.channels, call_timeout=settings.telegram.call_timeout
         )
         self.pacer = Pacer(settings.pacing, self._outbox.perform)
-        self._bot, self._exchange = bot, exchange
+        self._bot, self._exchange = bot, shared.exchange
         channel = channel_number(settings.admin.media_channel_id)
         self._files = Files(self._link, bot=bot, media_channel=channel)
-        self._courier = self._hired(files)
+        self._courier = self._hired(shared)
         self._depositing = asyncio.Lock()
         self._tasks: dict[str, Task[None]] = {}
         self._stopping = False
@@ -229,12 +236,12 @@ class KurigramTelegram:
             on_state=self._enter,
         )
 
-    def _hired(self, memory: Memory) -> Courier:
+    def _hired(self, shared: Shared) -> Courier:
         return Courier(
             bot=self._bot,
             files=self._files,
             exchange=self._exchange,
-            memory=memory,
+            memory=shared.files,
             peers=self._peers,
             settings=self._settings.relay,
             submit=self.pacer.submit,

@@ -7,6 +7,7 @@ import pytest
 from actors import caretaker
 from actors.caretaker import CaretakerActor
 from actors.repair import SETTLED_SECONDS, Repair
+from actors.restoration import Restoration
 from domain.events import Parted, ProfileChanged, SearchEnded
 from domain.messages import CleanUp, HearNews, TendStreams
 from domain.pool import Find, Free, Look, Mark, Paired, Seeker
@@ -59,15 +60,14 @@ class Stores:
 
     async def care(self):
         events = RedisEventStream(self.redis, self.keys, owner="test")
+        restoration = Restoration(
+            pool=self.pool, chats=self.chats, restrictions=self.restrictions, searches=self.searches, events=events
+        )
         ref = CaretakerActor.start(
-            pool=self.pool,
-            chats=self.chats,
-            restrictions=self.restrictions,
-            searches=self.searches,
-            events=events,
             news=self.news,
             changed=self.changed.append,
             streams=RedisStreamWatch(self.redis, self.keys, Streams(max_entries=2)),
+            restore=restoration.look,
             repair=self.repair().look,
             purge=self.purge,
         )

@@ -12,7 +12,7 @@ from domain.outgoing import Lane, Outcome, Send
 from domain.settings import Pacing, Settings, Telegram
 from domain.values import UserId
 from tests.twins import FilesTwin
-from transport.client import KurigramTelegram
+from transport.client import KurigramTelegram, Shared
 from transport.exchange import Exchange
 from transport.sandbox.faults import Fault, Kind
 from transport.sandbox.model import Bot, User
@@ -164,17 +164,24 @@ class Town:
         server = f"127.0.0.1:{self.sandbox.port}"
         return Settings(telegram=Telegram(server=server, public_key=str(self.sandbox.public_key), **telegram), pacing=FREELY)
 
-    def build(self, *, token: str = "", settings: Settings | None = None, shelf: Shelf | None = None, **options: Any) -> Life:
+    def build(
+        self,
+        *,
+        token: str = "",
+        settings: Settings | None = None,
+        shelf: Shelf | None = None,
+        exchange: Exchange | None = None,
+        **options: Any,
+    ) -> Life:
         def telegram(on_state: Callable[[str, str], None]) -> KurigramTelegram:
-            return KurigramTelegram(
-                token=token or self.bot.token,
+            shared = Shared(
                 settings=settings or self.settings(),
-                store=shelf or self.shelf,
                 texts=TEXTS,
                 secret=SECRET,
-                on_state=on_state,
-                **{"files": self.files, "exchange": self.exchange, **options},
+                files=self.files,
+                exchange=exchange or self.exchange,
             )
+            return KurigramTelegram(token or self.bot.token, shared, store=shelf or self.shelf, on_state=on_state, **options)
 
         life = Life(telegram)
         self.lives.append(life)

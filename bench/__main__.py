@@ -14,7 +14,7 @@ from typing import Any
 import bench
 from bench.harness import Bar, Figures, machine, say
 
-SHARED = {"__main__", "harness", "plots", "chatters", "bare_bots", "relays", "district", "audit", "townsfolk"}
+SHARED = {"__main__", "harness", "plots", "chatters", "bare_bots", "relays", "district", "audit", "limbo", "screen", "townsfolk"}
 
 
 def benches() -> dict[str, ModuleType]:

@@ -1,60 +1,137 @@
-"""What a crowd of phones said and heard, and what became of it: lost, doubled, reordered, in limbo.
+"""What a crowd said and heard, and what became of it: lost, doubled, reordered, astray.
 
-Every message bears a mark, "<speaker>:<number>", with numbers that rise. Lost is what nobody heard and nobody was told of
-("Not delivered", "We have trouble right now"): for each thing a speaker was told, one message of theirs is excused.
+Every word bears a mark, "<speaker>:<number>", with numbers that rise. It is for whoever the speaker is in a chat with; who that
+is shows by the first word that passes between the two, for a phone does not name them.
+
+- Lost is what the partner did not hear, unless they had left. Of a lost word its speaker may have been told ("Not delivered"):
+  each notice tells of one word at most, and of none that was said after it.
+- Astray is what anybody else heard, or somebody who is in no chat, or what nobody said.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-
-from domain.pool import Look, Paired, Waiting
-from domain.ports import Chats, Pool
-from domain.values import UserId
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 MARK = re.compile(r"(\d+):(\d+)")
-WAITING = "waiting"
-FREE = "free"
-Place = int | str
-"""The partner's id, `WAITING` or `FREE`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     said: int
     heard: int
-    told: int
-    """Of how many a speaker was told that they were not delivered."""
+    """By the partner."""
     lost: tuple[str, ...]
+    told: tuple[str, ...]
+    """Those of the lost whose speaker was told."""
     doubled: tuple[str, ...]
     reordered: tuple[str, ...]
+    astray: tuple[str, ...]
 
     @property
-    def clean(self) -> bool:
-        return not (self.lost or self.doubled or self.reordered)
+    def silent(self) -> tuple[str, ...]:
+        """Lost, and nobody was told."""
+        told = {*self.told}
+        return tuple(mark for mark in self.lost if mark not in told)
+
+    @property
+    def wrong(self) -> set[str]:
+        return {*self.silent, *self.doubled, *self.reordered, *self.astray}
 
     def __str__(self) -> str:
-        counts = f"{self.said} said, {self.heard} heard, {self.told} told of"
-        wrong = ((name, getattr(self, name)) for name in ("lost", "doubled", "reordered"))
+        counts = f"{self.said} said, {self.heard} heard, {len(self.told)} told of"
+        wrong = ((name, getattr(self, name)) for name in ("silent", "doubled", "reordered", "astray"))
         return ", ".join([counts, *(f"{len(marks)} {name} {' '.join(marks[:5])}".rstrip() for name, marks in wrong)])
+
+
+@dataclass(slots=True, eq=False)
+class Stay:
+    """One person's time in one chat, as their phone shows it."""
+
+    user: int
+    partner: Stay | None = None
+    """None until a word has passed."""
+    left: bool = False
+    """By their own will."""
+    deserted: bool = False
+    """The partner left."""
+    over: bool = False
+
+    @property
+    def owes(self) -> bool:
+        """Whether what was said in it must be heard."""
+        return not self.partner.left if self.partner is not None else not (self.left or self.deserted)
+
+    def is_with(self, other: Stay) -> bool:
+        """Two who know no partner yet are each other's from now on."""
+        if self.partner is None and other.partner is None and self.user != other.user:
+            self.partner, other.partner = other, self
+        return self.partner is other
+
+
+@dataclass(slots=True)
+class _Speaker:
+    said: int = 0
+    unheard: dict[int, Stay] = field(default_factory=dict)
+    told: list[int] = field(default_factory=list)
+    """For each notice, how much had been said before it."""
+
+    def lost(self) -> list[int]:
+        return [number for number, stay in self.unheard.items() if stay.owes]
+
+    def told_of(self) -> list[int]:
+        """Each notice is about the first word that no earlier one was about."""
+        lost, told = iter(self.lost()), []
+        number = next(lost, None)
+        for said_before in self.told:
+            if number is not None and number <= said_before:
+                told.append(number)
+                number = next(lost, None)
+        return told
 
 
 class Audit:
     def __init__(self) -> None:
-        self._said: Counter[int] = Counter()
-        self._heard: Counter[str] = Counter()
-        self._told: Counter[int] = Counter()
+        self._speakers: dict[int, _Speaker] = defaultdict(_Speaker)
+        self._stays: dict[int, Stay] = {}
+        """The last of each person."""
+        self._leaving: set[int] = set()
+        """Who asked for an end while their phone showed no chat: of the next one, if it begins before the answer."""
+        self._listeners: dict[str, int] = {}
+        """Who heard the mark, of those who should."""
         self._last: dict[tuple[int, int], int] = defaultdict(int)
         """By speaker and listener: the highest number heard."""
+        self._doubled: dict[str, None] = {}
         self._reordered: list[str] = []
+        self._astray: list[str] = []
+
+    def meets(self, user: int) -> None:
+        """A chat begins on their phone."""
+        self._stays[user] = Stay(user, left=user in self._leaving)
+        self._leaving.discard(user)
+
+    def leaves(self, user: int) -> None:
+        """They ask for the end of their chat: what they have not heard yet they need not hear."""
+        stay = self._stays.get(user)
+        if stay is None or stay.over:
+            self._leaving.add(user)
+        else:
+            stay.left = True
+
+    def parts(self, user: int, *, deserted: bool = False) -> None:
+        """Their phone shows that they are in no chat."""
+        self._leaving.discard(user)
+        if (stay := self._stays.get(user)) is not None and not stay.over:
+            stay.over, stay.deserted = True, deserted
 
     def says(self, speaker: int) -> str:
-        """The mark of the speaker's next message; what is sent is this."""
-        self._said[speaker] += 1
-        return f"{speaker}:{self._said[speaker]}"
+        """The mark of the speaker's next word; what is sent is this."""
+        words = self._speakers[speaker]
+        words.said += 1
+        words.unheard[words.said] = self._stays[speaker]
+        return f"{speaker}:{words.said}"
 
     def hears(self, listener: int, text: str) -> int | None:
         """Who said it; None where the text is no mark."""
@@ -62,71 +139,50 @@ class Audit:
         if mark is None:
             return None
         speaker, number = int(mark[1]), int(mark[2])
-        self._heard[text] += 1
-        if self._heard[text] == 1 and number < self._last[speaker, listener]:
-            self._reordered.append(text)
-        self._last[speaker, listener] = max(number, self._last[speaker, listener])
+        if self._listeners.get(text) == listener:
+            self._doubled[text] = None
+        elif self._is_for(listener, speaker, number):
+            self._arrives(listener, speaker, number)
+        else:
+            self._astray.append(text)
         return speaker
 
     def is_told(self, speaker: int) -> None:
-        """That a message of theirs was not delivered."""
-        self._told[speaker] += 1
+        """That a word of theirs was not delivered."""
+        words = self._speakers[speaker]
+        words.told.append(words.said)
 
     @property
     def crossed(self) -> int:
-        return len(self._heard)
+        return len(self._listeners)
 
     @property
     def under_way(self) -> int:
         """Not heard, and nobody told of it."""
-        return len(self._missing())
+        return sum(len(words.lost()) - len(words.told_of()) for words in self._speakers.values())
 
     def verdict(self) -> Verdict:
         return Verdict(
-            said=self._said.total(),
-            heard=len(self._heard),
-            told=self._told.total(),
-            lost=tuple(self._missing()),
-            doubled=tuple(mark for mark, times in self._heard.items() if times > 1),
-            reordered=tuple(self._reordered),
+            said=sum(words.said for words in self._speakers.values()),
+            heard=self.crossed,
+            lost=self._marks(_Speaker.lost),
+            told=self._marks(_Speaker.told_of),
+            doubled=(*self._doubled,),
+            reordered=(*self._reordered,),
+            astray=(*self._astray,),
         )
 
-    def _missing(self) -> list[str]:
-        missing = []
-        for speaker, said in self._said.items():
-            unheard = [mark for number in range(1, said + 1) if (mark := f"{speaker}:{number}") not in self._heard]
-            missing += unheard[self._told[speaker] :]
-        return missing
+    def _is_for(self, listener: int, speaker: int, number: int) -> bool:
+        said_in, heard_in = self._speakers[speaker].unheard.get(number), self._stays.get(listener)
+        return said_in is not None and heard_in is not None and not heard_in.over and said_in.is_with(heard_in)
 
+    def _arrives(self, listener: int, speaker: int, number: int) -> None:
+        mark = f"{speaker}:{number}"
+        del self._speakers[speaker].unheard[number]
+        self._listeners[mark] = listener
+        if number < self._last[speaker, listener]:
+            self._reordered.append(mark)
+        self._last[speaker, listener] = max(number, self._last[speaker, listener])
 
-async def places_in_pool(pool: Pool, users: Sequence[UserId]) -> dict[int, Place]:
-    places: dict[int, Place] = {}
-    for user, answer in zip(users, await pool.decide([Look(user=user) for user in users]), strict=True):
-        match answer:
-            case Paired(chat=chat):
-                places[user] = chat.partner_of(user).user
-            case Waiting():
-                places[user] = WAITING
-            case _:
-                places[user] = FREE
-    return places
-
-
-async def places_in_records(chats: Chats, users: Iterable[UserId]) -> dict[int, Place]:
-    """The records know who chats with whom; who searches is only a note there."""
-    places: dict[int, Place] = dict.fromkeys(users, FREE)
-    for chat in await chats.live():
-        for one, other in ((chat.first.user, chat.second.user), (chat.second.user, chat.first.user)):
-            if one in places:
-                places[one] = other
-    return places
-
-
-def in_limbo(phones: Mapping[int, Place], pool: Mapping[int, Place], records: Mapping[int, Place]) -> dict[int, str]:
-    """Those of whom phone, pool and records do not say the same, and what each says."""
-    limbo = {}
-    for user, shown in phones.items():
-        recorded = FREE if shown == WAITING else shown
-        if pool[user] != shown or records[user] != recorded:
-            limbo[user] = f"phone {shown}, pool {pool[user]}, records {records[user]}"
-    return limbo
+    def _marks(self, of: Callable[[_Speaker], list[int]]) -> tuple[str, ...]:
+        return tuple(f"{speaker}:{number}" for speaker, words in self._speakers.items() for number in of(words))

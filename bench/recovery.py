@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -25,10 +25,10 @@ from typing import Any
 import uvloop
 from redis.asyncio import Redis
 
-from bench.audit import Place, in_limbo, places_in_pool, places_in_records
 from bench.harness import Bar, Figures, say
+from bench.limbo import in_limbo, places_in_pool, places_in_records
 from bench.relays import FREELY
-from bench.townsfolk import GROWN_UP, MET, MINOR, Townsfolk
+from bench.townsfolk import GROWN_UP, MINOR, Townsfolk
 from control.client import SupervisorClient
 from domain.errors import Unavailable
 from domain.settings import Matching
@@ -39,6 +39,7 @@ from storage.database import Database, open_database
 from storage.keys import Keys
 from storage.pool import RedisPool
 from storage.profiles import SqlProfiles
+from storage.searches import SqlSearches
 from tests.servers import PostgresServer, RedisServer
 from tests.system.house import House
 from transport.sandbox.faults import Fault, Kind
@@ -52,6 +53,8 @@ BARS = {
     "lost": Bar(at_most=0),
     "duplicated": Bar(at_most=0),
     "reordered": Bar(at_most=0),
+    "astray": Bar(at_most=0),
+    "unanswered": Bar(at_most=0),
     "limbo": Bar(at_most=0),
     "takeover_s": Bar(at_most=5),
 }
@@ -95,13 +98,23 @@ def run() -> Figures:
 
 @dataclass(slots=True, kw_only=True)
 class Takeover:
-    """A worker that was killed: for how long its bots were silent."""
+    """A worker that was killed: for how long each of its bots was silent."""
 
-    bots: set[int]
+    silent: set[int]
     since: float
     """By `monotonic`."""
+    seconds: list[float] = field(default_factory=list)
     over: asyncio.Event = field(default_factory=asyncio.Event)
-    seconds: float = 0.0
+
+    def passes(self, bots: set[int], said: float) -> None:
+        """A message passed through these bots; by what was said earlier nobody sees that they are back."""
+        if said <= self.since:
+            return
+        for bot in bots & self.silent:
+            self.silent.remove(bot)
+            self.seconds.append(monotonic() - self.since)
+        if not self.silent:
+            self.over.set()
 
 
 class Day:
@@ -169,7 +182,8 @@ class Day:
         telling = asyncio.create_task(self._tell())
         try:
             await asyncio.gather(self._talk(), self._befall())
-            await _until(lambda: self.people.under_way <= self.people.told, SETTLE_SECONDS, "")
+            walking.cancel()
+            await _until(lambda: not (self.people.audit.under_way or self.people.unanswered), SETTLE_SECONDS, "")
         finally:
             for task in (walking, telling):
                 task.cancel()
@@ -205,25 +219,22 @@ class Day:
         self._befallen.set()
 
     async def _kill(self) -> None:
-        """One worker after the other, in turn, each when the one before is back."""
+        """One worker after the other, in turn, each when the one before is back and bots are shared out again."""
         name = f"worker-{self._done['kill'] % WORKERS + 1}"
-        status = await self._all_well()
         for takeover in self._takeovers:
             await asyncio.wait_for(takeover.over.wait(), TAKEOVER_SECONDS)
+        status = await self._all_well()
         pid = next(process.pid for process in status.processes if process.name == name)
         bots = {bot.id for bot in status.bots if bot.worker == name}
         os.kill(pid, signal.SIGKILL)
-        takeover = Takeover(bots=bots, since=monotonic())
-        self._takeovers.append(takeover)
-        if not bots:
-            takeover.over.set()
+        self._takeovers.append(Takeover(silent=bots, since=monotonic()))
 
     async def _all_well(self) -> Status:
-        """Once all bots are served: one that was never connected hears nothing of what was said before."""
+        """Once all bots are served, some by each worker: one that was never connected hears nothing of what was said before."""
         async with asyncio.timeout(TAKEOVER_SECONDS):
             while True:
                 status = await self._status()
-                if status is not None and status.healthy and all(bot.state == "serving" for bot in status.bots):
+                if status is not None and _all_serve(status):
                     return status
                 await asyncio.sleep(0.05)
 
@@ -245,12 +256,8 @@ class Day:
         await asyncio.to_thread(self._redis_server.start)
 
     def _heard(self, speaker: int, listener: int, said: float) -> None:
-        bot_of = self.people.bot_of
         for takeover in self._takeovers[-1:]:
-            concerned = {bot_of[speaker].id, bot_of[listener].id} & takeover.bots
-            if not takeover.over.is_set() and said > takeover.since and concerned:
-                takeover.seconds = monotonic() - takeover.since
-                takeover.over.set()
+            takeover.passes({self.people.bot_of[user].id for user in (speaker, listener)}, said)
 
     async def _tell(self) -> None:
         while True:
@@ -265,26 +272,29 @@ class Day:
         await asyncio.sleep(REST_SECONDS)
         limbo = await self._limbo()
         verdict = self.people.audit.verdict()
-        say(f"{verdict}; limbo: {list(limbo.items())[:5]}; told: {self.people.oddities[:5]}")
-        times = [takeover.seconds for takeover in self._takeovers]
+        say(f"{verdict}; limbo: {list(limbo.items())[:5]}; oddities: {self.people.oddities[:5]}")
+        times = [seconds for takeover in self._takeovers for seconds in takeover.seconds]
         return {
             "chats": self.people.paired // 2,
-            "relayed": self.people.audit.crossed,
-            "lost": verdict.said - self.people.audit.crossed,
+            "relayed": verdict.heard,
+            "lost": len(verdict.lost),
+            "told": len(verdict.told),
             "duplicated": len(verdict.doubled),
             "reordered": len(verdict.reordered),
+            "astray": len(verdict.astray),
+            "unanswered": len(self.people.unanswered),
             "limbo": len(limbo),
             "takeover_s": round(median(times), 2),
             "slowest_takeover_s": round(max(times), 2),
-            "told": len(self.people.oddities),
+            "oddities": len(self.people.oddities),
         }
 
     async def _limbo(self) -> dict[int, str]:
         users = [UserId(user) for user in self.people.places]
         async with self._database() as database, Redis.from_url(self._redis_server.url) as redis:
             pool = await places_in_pool(RedisPool(redis, Keys("main"), Matching()), users)
-            records = await places_in_records(SqlChats(database), users)
-        return in_limbo(_completed(self.people.places, pool), pool, records)
+            records = await places_in_records(SqlChats(database), SqlSearches(database), users)
+        return in_limbo(self.people.places, pool, records)
 
     @asynccontextmanager
     async def _database(self) -> Any:
@@ -307,9 +317,9 @@ def disasters() -> Iterator[tuple[float, str]]:
     yield from sorted([*kills, *cuts, (0.52, "restart")])
 
 
-def _completed(phones: Mapping[int, Place], pool: Mapping[int, Place]) -> dict[int, Place]:
-    """A phone does not show who the partner is before their first word: there the pool is believed, if it knows a partner."""
-    return {user: pool[user] if place == MET and isinstance(pool[user], int) else place for user, place in phones.items()}
+def _all_serve(status: Status) -> bool:
+    served = all(bot.state == "serving" for bot in status.bots)
+    return status.healthy and served and len({bot.worker for bot in status.bots}) == WORKERS
 
 
 async def _until(true: Callable[[], bool], seconds: float, what: str) -> None:

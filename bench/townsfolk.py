@@ -1,38 +1,25 @@
-"""People of a sandbox in this process: talkers who stay with one partner and say numbered messages, and walkers who come and go.
-Each remembers what their phone shows; `bench.audit` judges.
+"""People of a sandbox in this process: talkers who stay with one partner and say numbered words, and walkers who come and go and
+have a word for each whom they meet. `bench.audit` judges both.
 """
 
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Any
 
-from bench.audit import FREE, WAITING, Audit, Place
+from bench.audit import Audit
 from bench.chatters import Phone
+from bench.limbo import FREE, Place
+from bench.screen import Screen, Sign
 from transport.sandbox.model import Bot, User
 from transport.sandbox.server import Sandbox
 
 GROWN_UP, MINOR = 25, 15
 """Talkers and walkers: they never meet, so nobody who walks about takes a talker's partner."""
-HELLO = re.compile(r"hello from (\d+)")
-OVER = (
-    "Your partner",
-    "chat has ended",
-    "You left",
-    "Search cancelled",
-    "search was interrupted",
-    "Nobody right now",
-    "Done:",
-    "not in a chat",
-)
-REFUSED = ("Not delivered", "trouble right now", "something went wrong", "A little slower")
 SLOW_SECONDS = 1.0
 """What is longer under way does not hold others up."""
-MET = "met"
-"""In a chat with somebody who has not said a word yet."""
 
 Heard = Callable[[int, int, float], None]
 """Speaker, listener, and when (by `monotonic`) it was said."""
@@ -48,16 +35,17 @@ class Townsfolk:
         self.walkers = [sandbox.world.add_user(f"Walker {number}") for number in range(walkers)]
         everybody = [*self.talkers, *self.walkers]
         self.bot_of = {user.id: self._random.choice(bots) for user in everybody}
-        self.places: dict[int, Place] = {user.id: FREE for user in everybody}
-        self.said = self.told = 0
+        self.said = 0
+        """By talkers."""
         self.oddities: list[str] = []
         """What talkers were told that they should not have been."""
+        self._screens = {user.id: Screen(user.id, self.audit) for user in everybody}
         self._phones = [Phone(sandbox, user, self._hear) for user in everybody]
         self._paired = set[int]()
         self._walks = {user.id for user in self.walkers}
         self._fresh: dict[str, float] = {}
         self._slow: dict[str, float] = {}
-        """Messages under way: when they were said."""
+        """Talkers' words under way: when they were said."""
 
     @property
     def under_way(self) -> int:
@@ -68,8 +56,18 @@ class Townsfolk:
         """Talkers in a chat."""
         return len(self._paired)
 
+    @property
+    def places(self) -> dict[int, Place]:
+        """As their phones show it."""
+        return {user: screen.place for user, screen in self._screens.items()}
+
+    @property
+    def unanswered(self) -> dict[int, str]:
+        """What walkers asked for."""
+        return {user: screen.unanswered for user, screen in self._screens.items() if screen.unanswered}
+
     def hurried(self) -> int:
-        """Messages under way for a short time only."""
+        """Words under way for a short time only."""
         slow = monotonic() - SLOW_SECONDS
         while self._fresh and (at := self._fresh[mark := next(iter(self._fresh))]) < slow:
             del self._fresh[mark]
@@ -90,45 +88,37 @@ class Townsfolk:
 
     def walk(self) -> None:
         """Somebody moves on."""
-        self.say(self._random.choice(self.walkers), self._random.choice(("/find", "/find", "/next", "/stop")))
+        user = self._random.choice(self.walkers)
+        if command := self._screens[user.id].walks(self._random):
+            self.say(user, command)
 
     def say(self, user: User, text: str) -> None:
         self._sandbox.people.say(user, self.bot_of[user.id], text)
 
     def _hear(self, user: User, message: Any) -> None:
         text: str = message["text"]
-        speaker = self.audit.hears(user.id, text)
-        if speaker is not None:
-            self.places[user.id] = speaker
-            at = self._fresh.pop(text, None) or self._slow.pop(text, None)
-            if at is not None:
-                self._heard(speaker, user.id, at)
-        elif hello := HELLO.fullmatch(text):
-            self.places[user.id] = int(hello[1])
-        else:
-            self._is_told(user, text)
+        screen = self._screens[user.id]
+        sign = screen.shows(text)
+        if sign is Sign.WORD:
+            self._arrived(user, screen.place, text)
+        elif sign is Sign.NOT_DELIVERED and screen.chats:
+            self.audit.is_told(user.id)
+        if user.id in self._walks:
+            if sign is Sign.FOUND:
+                self.say(user, self.audit.says(user.id))
+        elif sign is Sign.FOUND:
+            self._paired.add(user.id)
+        elif sign not in {Sign.WORD, Sign.SEARCHES}:
+            self._is_disappointed(user, screen, text)
 
-    def _is_told(self, user: User, text: str) -> None:
-        if "Partner found" in text:
-            self.places[user.id] = MET
-            if user.id in self._walks:
-                self.say(user, f"hello from {user.id}")
-            else:
-                self._paired.add(user.id)
-            return
-        if "Looking" in text or "already searching" in text or "Still searching" in text:
-            self.places[user.id] = WAITING
-        elif any(words in text for words in OVER):
-            self.places[user.id] = FREE
-            self._paired.discard(user.id)
-        if user.id not in self._walks and "Looking" not in text:
-            self._is_disappointed(user, text)
+    def _arrived(self, listener: User, speaker: Place, mark: str) -> None:
+        at = self._fresh.pop(mark, None) or self._slow.pop(mark, None)
+        if at is not None and isinstance(speaker, int):
+            self._heard(speaker, listener.id, at)
 
-    def _is_disappointed(self, user: User, text: str) -> None:
+    def _is_disappointed(self, user: User, screen: Screen, text: str) -> None:
         """A talker who is told anything but of a partner or a search is told of a misfortune."""
         self.oddities.append(f"{user.id}: {text}")
-        if any(words in text for words in REFUSED) and self.places[user.id] not in {FREE, WAITING}:
-            self.told += 1
-            self.audit.is_told(user.id)
-        if self.places[user.id] == FREE:
+        if screen.place == FREE:
+            self._paired.discard(user.id)
             self.seek(user)

@@ -10,12 +10,16 @@ import asyncio
 import json
 import random
 from asyncio import Task
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import httpx
 from websockets.asyncio.client import connect
 
-from bench.audit import FREE, WAITING, Audit, Place
+from bench.audit import Audit
+from bench.limbo import FREE, Place
+from bench.screen import Screen, Sign
 
 TALKERS, WALKERS = "25", "15"
 """Their ages: grown-ups and minors never meet, so nobody who walks about takes a talker's partner."""
@@ -23,19 +27,17 @@ AGAIN_SECONDS = 1.0
 INSISTS_SECONDS = 5.0
 PATIENCE = 60.0
 
-NOT_DELIVERED = ("Not delivered", "trouble right now", "something went wrong", "A little slower")
-OVER = ("Your partner", "The chat has ended", "has ended", "search was interrupted", "Nobody right now")
-
 
 class Phone:
     def __init__(self, crowd: Crowd, user: int, bot: str, age: str) -> None:
         self.user = user
         self.bot = bot
         self.age = age
-        self.place: Place = FREE
-        self.met = False
-        """In a chat; `place` is the partner once their first word came."""
+        self.screen = Screen(user, crowd.audit)
+        self.words = 0
+        """Heard."""
         self.told: list[str] = []
+        """All else."""
         self._crowd = crowd
         self.registered = False
 
@@ -51,21 +53,19 @@ class Phone:
 
     async def hears(self, message: dict[str, Any]) -> None:
         text = message.get("text", "")
-        speaker = self._crowd.audit.hears(self.user, text)
-        if speaker is not None:
-            self.place = speaker
+        sign = self.screen.shows(text)
+        if sign is Sign.WORD:
+            self.words += 1
             return
         self.told.append(text)
         if not self.registered:
             await self._registers(text, message)
-        elif "Partner found" in text:
-            self.met, self.place = True, FREE
-        elif "Looking for" in text or "already searching" in text or "Still searching" in text:
-            self.met, self.place = False, WAITING
-        elif any(words in text for words in NOT_DELIVERED):
+        elif sign is Sign.FOUND and self.walks:
+            await self.speaks()
+        elif sign is Sign.NOT_DELIVERED:
             await self._misfortune()
-        elif any(words in text for words in (*OVER, "You left", "cancelled", "not in a chat", "Done:")):
-            await self._is_alone(text)
+        elif sign is Sign.ENDED and not self.walks and self._crowd.lively:
+            await self.says("/find")
 
     async def _registers(self, text: str, message: dict[str, Any]) -> None:
         if "gender" in text and "profile" not in text:
@@ -81,23 +81,18 @@ class Phone:
         """Whoever got no answer that leads on begins again."""
         heard = len(self.told)
         await asyncio.sleep(INSISTS_SECONDS)
-        if heard == len(self.told) and self._crowd.lively and not self.met and self.place == FREE:
+        if heard == len(self.told) and self._crowd.lively and self.screen.place == FREE:
             await self.says("/find" if self.registered else "/start")
 
     async def _misfortune(self) -> None:
-        if self.met and not self.walks:
+        if self.screen.chats:
             self._crowd.audit.is_told(self.user)
-        elif not self.met and self._crowd.lively:
+        elif self._crowd.lively:
             self._crowd.later(self._tries_again())
 
     async def _tries_again(self) -> None:
         await asyncio.sleep(AGAIN_SECONDS)
-        if not self.met:
-            await self.says("/find")
-
-    async def _is_alone(self, text: str) -> None:
-        self.met, self.place = False, FREE
-        if not self.walks and any(words in text for words in OVER) and self._crowd.lively:
+        if not self.screen.chats:
             await self.says("/find")
 
 
@@ -115,6 +110,8 @@ class Crowd:
         self._seen: dict[int, int] = {}
         self._tasks: set[Task[None]] = set()
         self._failed: list[BaseException] = []
+        self._luck = random.Random()
+        self._couples: dict[int, Place] = {}
 
     async def gathers(self) -> Crowd:
         """Returns when all talkers talk."""
@@ -129,22 +126,37 @@ class Crowd:
             await phone.says("/start")
             self.later(self._walks(phone) if phone.walks else self._talks(phone))
             self.later(self._insists(phone))
-        await self.until(lambda: all(phone.place in self.phones for phone in self._talkers))
+        await self.until(lambda: all(place in self.phones for place in self._partners().values()))
+        self._couples = self._partners()
         return self
 
-    async def rests(self) -> None:
-        """Everybody falls silent, who walks about stops, and what is under way arrives or is given up."""
+    async def falls_silent(self) -> None:
+        """What is under way arrives and what was asked is answered, or it is given up. Everybody stays where they are."""
         self.lively = False
-        await asyncio.gather(*(phone.says("/stop") for phone in self.phones.values() if phone.walks))
-        try:
-            await self.until(lambda: not self.audit.under_way and all(phone.place == FREE for phone in self._walkers))
-        except TimeoutError:
-            return  # the audit tells
+        with suppress(TimeoutError):
+            await self.until(lambda: not (self.audit.under_way or self.unanswered))
+
+    async def rests(self) -> None:
+        """Silent, and who walks about is nowhere."""
+        await self.falls_silent()
+        await asyncio.gather(*(phone.says(phone.screen.asks("/stop")) for phone in self._walkers))
+        await self.until(lambda: all(phone.screen.place == FREE for phone in self._walkers))
+
+    async def talks_again(self) -> list[str]:
+        """Everybody talks, after a silence. Who hears nothing, or is with somebody else than before."""
+        before = {phone.user: phone.words for phone in self._talkers}
+        self.goes_on()
+        with suppress(TimeoutError):
+            await self.until(lambda: all(phone.words > before[phone.user] for phone in self._talkers))
+        couples, self._couples = self._couples, self._partners()
+        deaf = [f"{phone.user} hears nobody" for phone in self._talkers if phone.words == before[phone.user]]
+        moved = [f"{user} was with {couples[user]}, now {now}" for user, now in self._couples.items() if now != couples[user]]
+        return deaf + moved
 
     def goes_on(self) -> None:
         self.lively = True
 
-    async def until(self, true: Any, seconds: float = PATIENCE) -> None:
+    async def until(self, true: Callable[[], bool], seconds: float = PATIENCE) -> None:
         """Raises TimeoutError, or what went wrong with the crowd itself."""
         async with asyncio.timeout(seconds):
             while not true():
@@ -160,9 +172,14 @@ class Crowd:
         self._complain()
 
     @property
+    def unanswered(self) -> dict[int, str]:
+        """What walkers asked for."""
+        return {user: phone.screen.unanswered for user, phone in self.phones.items() if phone.screen.unanswered}
+
+    @property
     def places(self) -> dict[int, Place]:
         """As their phones show it."""
-        return {user: phone.place for user, phone in self.phones.items()}
+        return {user: phone.screen.place for user, phone in self.phones.items()}
 
     def later(self, work: Any) -> None:
         task = asyncio.create_task(work)
@@ -176,6 +193,9 @@ class Crowd:
     @property
     def _talkers(self) -> list[Phone]:
         return [phone for phone in self.phones.values() if not phone.walks]
+
+    def _partners(self) -> dict[int, Place]:
+        return {phone.user: phone.screen.place for phone in self._talkers}
 
     @property
     def _walkers(self) -> list[Phone]:
@@ -193,7 +213,7 @@ class Crowd:
     async def _talks(self, phone: Phone) -> None:
         while True:
             await asyncio.sleep(self._pause * random.uniform(0.5, 1.5))
-            if self.lively and phone.met:
+            if self.lively and phone.screen.chats:
                 await phone.speaks()
 
     async def _insists(self, phone: Phone) -> None:
@@ -203,8 +223,8 @@ class Crowd:
     async def _walks(self, phone: Phone) -> None:
         while True:
             await asyncio.sleep(self._pause * random.uniform(2.0, 6.0))
-            if self.lively and phone.registered:
-                await phone.says(random.choice(("/find", "/find", "/next", "/stop")))
+            if self.lively and phone.registered and (command := phone.screen.walks(self._luck)):
+                await phone.says(command)
 
     def _ended(self, task: Task[None]) -> None:
         self._tasks.discard(task)

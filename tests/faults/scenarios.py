@@ -1,5 +1,5 @@
 """What can go wrong outside of our processes. Each scenario breaks something for `seconds`, sees what people and operators are
-told meanwhile, mends it, and leaves the street to be judged (`Street.settles`).
+told meanwhile, mends it, and leaves the street to be judged (`Street.judged`).
 
 The short form is a test each, the long form is `make soak`.
 """
@@ -13,7 +13,6 @@ from contextlib import asynccontextmanager
 from tests.faults.street import Street, problems
 from tests.servers import flush
 
-Scenario = Callable[[Street, float], Awaitable[None]]
 Break = Callable[[], Awaitable[None]]
 
 TROUBLE = "trouble right now"

@@ -4,8 +4,8 @@
     SOAK_MINUTES=10 make soak        as long as you like
     python -m tests.faults.soak --help
 
-Exits with 1 where a message was lost, doubled or reordered, where anybody was left in limbo, or where a scenario did not see what
-it must see.
+Exits with 1 where a message was lost and its sender not told, was doubled, reordered or heard by a stranger, where anybody was
+left in limbo, where a couple talks no more, or where a scenario did not see what it must see.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from rich.live import Live
 from rich.table import Table
 
 from tests.faults.machine_scenarios import MACHINE
-from tests.faults.scenarios import POSTGRES, REDIS, Scenario
-from tests.faults.street import LONG, Street, open_street
+from tests.faults.scenarios import POSTGRES, REDIS
+from tests.faults.street import LONG, Scenario, Street, open_street
 from tests.faults.telegram_scenarios import TELEGRAM
 
 SCENARIOS: tuple[Scenario, ...] = (*REDIS, *POSTGRES, *TELEGRAM, *MACHINE)
@@ -63,13 +63,14 @@ class Soak:
             self._fails(*(str(error) for error in _leaves(group)))
         self._scenario = f"{scenario.__name__}: the crowd rests and is counted"
         before = len(self.failed)
-        verdict, self._limbo = await self._street.judged()
-        wrong = {*verdict.lost, *verdict.doubled, *verdict.reordered}
-        if new := sorted(wrong - self._known):
-            self._fails(f"{len(new)} more, such as {' '.join(new[:5])}: {verdict}")
-        self._known |= wrong
+        judgement = await self._street.judged()
+        self._limbo = judgement.limbo
+        if new := sorted(judgement.verdict.wrong - self._known):
+            self._fails(f"{len(new)} more, such as {' '.join(new[:5])}: {judgement.verdict}")
+        self._known |= judgement.verdict.wrong
         if self._limbo:
             self._fails(f"in limbo: {self._limbo}")
+        self._fails(*judgement.apart, *(f"{user} got no answer to {asked}" for user, asked in judgement.unanswered.items()))
         self.done[scenario.__name__] += 1
         if len(self.failed) > before:
             (Path.cwd() / "soak-failed.log").write_text(self._street.house.log)
@@ -83,9 +84,12 @@ class Soak:
         rows: dict[str, object] = {
             "scenario": self._scenario,
             "elapsed": f"{elapsed / 60:.1f} of {self._seconds / 60:g} min, {self.done.total()} scenarios done",
-            "messages": f"{verdict.said} said, {verdict.heard} crossed, {verdict.told} told of, {len(verdict.lost)} under way",
+            "messages": f"{verdict.said} said, {verdict.heard} crossed",
+            "told of": len(verdict.told),
+            "under way": len(verdict.silent),
             "doubled": len(verdict.doubled),
             "reordered": len(verdict.reordered),
+            "astray": len(verdict.astray),
             "in limbo": len(self._limbo),
             "failed": "\n".join(self.failed[-5:]) or "nothing",
         }

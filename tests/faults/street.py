@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from redis.asyncio import Redis
 
-from bench.audit import Verdict, in_limbo, places_in_pool, places_in_records
+from bench.audit import Verdict
+from bench.limbo import in_limbo, places_in_pool, places_in_records
 from domain.settings import Matching
 from domain.values import UserId
 from storage.chats import SqlChats
-from storage.database import open_database
+from storage.database import Database, open_database
 from storage.keys import Keys
 from storage.pool import RedisPool
 from storage.pool_repairs import RedisRepairs
+from storage.searches import SqlSearches
 from tests.faults.crowd import Crowd
 from tests.faults.machine import Clock
 from tests.faults.proxy import Road
@@ -28,6 +31,7 @@ from tests.system.house import House
 from tests.system.people import Person, Town
 from tests.system.telegram import house_at, telegram
 
+Scenario = Callable[["Street", float], Awaitable[None]]
 SETTLED_SECONDS = 30.0
 LONG = {"MASQUERADE_STORES__POOL_SIZE": "4"}
 SHORT = {
@@ -38,6 +42,25 @@ SHORT = {
     "MASQUERADE_TELEGRAM__CONNECT_TIMEOUT": "2",
 }
 """Times that let a short outage be felt."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What the crowd went through."""
+
+    verdict: Verdict
+    limbo: dict[int, str]
+    unanswered: dict[int, str]
+    apart: list[str]
+    """Who talks no more, or with somebody else."""
+    log: str
+
+    @property
+    def all_is_well(self) -> bool:
+        return not (self.verdict.wrong or self.limbo or self.unanswered or self.apart)
+
+    def __str__(self) -> str:
+        return f"{self.verdict}\nin limbo: {self.limbo}\nunanswered: {self.unanswered}\napart: {self.apart}\n{self.log}"
 
 
 class Street:
@@ -59,20 +82,18 @@ class Street:
     def workers(self) -> int:
         return int(self._environment.get("WORKERS", "1"))
 
-    async def settles(self) -> None:
-        """All is well again: the house says so, nothing was lost, doubled or reordered, and nobody is in limbo."""
+    async def goes_through(self, scenario: Scenario, seconds: float) -> Judgement:
+        await scenario(self, seconds)
         await self.house.until_healthy()
-        verdict, limbo = await self.judged()
-        assert verdict.clean, f"{verdict}\n{self.house.log}"
-        assert not limbo, f"{limbo}\n{self.house.log}"
-        assert verdict.heard
+        return await self.judged()
 
-    async def judged(self) -> tuple[Verdict, dict[int, str]]:
-        """What became of all that was said, and who is in limbo. The crowd rests meanwhile."""
-        await self.crowd.rests()
-        verdict, limbo = self.crowd.audit.verdict(), await self.limbo()
-        self.crowd.goes_on()
-        return verdict, limbo
+    async def judged(self) -> Judgement:
+        """The crowd holds its tongue meanwhile, and talks again."""
+        await self.crowd.falls_silent()
+        limbo = await self.limbo()
+        verdict, unanswered = self.crowd.audit.verdict(), self.crowd.unanswered
+        apart = await self.crowd.talks_again()
+        return Judgement(verdict=verdict, limbo=limbo, unanswered=unanswered, apart=apart, log=self.house.log)
 
     async def bots(self) -> list[str]:
         """Their usernames."""
@@ -85,22 +106,24 @@ class Street:
     async def limbo(self) -> dict[int, str]:
         """Who is in limbo still when everybody has had time to come to rest."""
         limbo: dict[int, str] = {}
-        async with self.stores() as (pool, chats):
+        users = [UserId(user) for user in self.crowd.phones]
+        async with self.stores() as (pool, database):
+            chats, searches = SqlChats(database), SqlSearches(database)
             for _ in range(int(SETTLED_SECONDS)):
-                users = [UserId(user) for user in self.crowd.phones]
-                limbo = in_limbo(self.crowd.places, await places_in_pool(pool, users), await places_in_records(chats, users))
+                in_records = await places_in_records(chats, searches, users)
+                limbo = in_limbo(self.crowd.places, await places_in_pool(pool, users), in_records)
                 if not limbo:
                     break
                 await asyncio.sleep(1.0)
         return limbo
 
     @asynccontextmanager
-    async def stores(self) -> AsyncIterator[tuple[RedisPool, SqlChats]]:
+    async def stores(self) -> AsyncIterator[tuple[RedisPool, Database]]:
         """Past the roads."""
         database = await open_database(self.postgres.uri, pool_size=1)
         async with Redis.from_url(self.redis_server.url) as redis:
             try:
-                yield RedisPool(redis, Keys("main"), Matching()), SqlChats(database)
+                yield RedisPool(redis, Keys("main"), Matching()), database
             finally:
                 await database.close()
 

@@ -1,0 +1,56 @@
+"""Where people stand by their phones, by the pool and by the records: who is in limbo, for whom these disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from domain.pool import Look, Paired, Waiting
+from domain.ports import Chats, Pool, Searches
+from domain.values import UserId
+
+WAITING = "waiting"
+FREE = "free"
+MET = "met"
+"""In a chat with somebody who has not said a word yet: a phone does not show who it is."""
+Place = int | str
+"""The partner's id, `WAITING`, `FREE`, `MET`, or whatever should not be, in words."""
+
+
+async def places_in_pool(pool: Pool, users: Sequence[UserId]) -> dict[int, Place]:
+    places: dict[int, Place] = {}
+    for user, answer in zip(users, await pool.decide([Look(user=user) for user in users]), strict=True):
+        match answer:
+            case Paired(chat=chat):
+                places[user] = chat.partner_of(user).user
+            case Waiting():
+                places[user] = WAITING
+            case _:
+                places[user] = FREE
+    return places
+
+
+async def places_in_records(chats: Chats, searches: Searches, users: Iterable[UserId]) -> dict[int, Place]:
+    """Whoever is in two live chats, or in one and noted as searching, is at all of these places: "7 and waiting"."""
+    found: dict[int, list[Place]] = {user: [] for user in users}
+    for chat in await chats.live():
+        for one, other in ((chat.first.user, chat.second.user), (chat.second.user, chat.first.user)):
+            if one in found:
+                found[one].append(other)
+    for address, _ in await searches.all():
+        if address.user in found:
+            found[address.user].append(WAITING)
+    return {user: _one_of(places) for user, places in found.items()}
+
+
+def in_limbo(phones: Mapping[int, Place], pool: Mapping[int, Place], records: Mapping[int, Place]) -> dict[int, str]:
+    """Those of whom phone, pool and records do not say the same, and what each says."""
+    limbo = {}
+    for user, shown in phones.items():
+        agree = isinstance(pool[user], int) if shown == MET else pool[user] == shown
+        if not agree or records[user] != pool[user]:
+            limbo[user] = f"phone {shown}, pool {pool[user]}, records {records[user]}"
+    return limbo
+
+
+def _one_of(places: Sequence[Place]) -> Place:
+    return places[0] if len(places) == 1 else " and ".join(map(str, places)) or FREE

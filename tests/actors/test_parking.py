@@ -236,6 +236,7 @@ async def test_the_answer_to_a_press_is_never_kept():
         answering = office.parking.submit(AnswerPress(query=1))
         await asyncio.sleep(10 * PARKED_AFTER)
         assert not answering.done()
+        assert not office.outbox.kept
 
 
 # --- in a house

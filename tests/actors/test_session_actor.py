@@ -303,6 +303,7 @@ async def test_what_is_said_after_an_edit_does_not_wait_with_it():
             await anna.edits(said, "the sea")
             await anna.says("meanwhile")
             await boris.telegram.until(lambda: "meanwhile" in worded(boris.telegram.submitted))
+            assert not edits(boris)
 
 
 @in_virtual_time

@@ -7,7 +7,7 @@ import re
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import FloatRect, Locator, Page, expect
 from pyrogram import raw
 
 from tests.browser.machine import SandboxProcess
@@ -46,6 +46,12 @@ async def anna(page: Page, sandbox: SandboxProcess, puppet: Puppet) -> Phone:
     return phone
 
 
+async def box(part: Locator) -> FloatRect:
+    found = await part.bounding_box()
+    assert found is not None
+    return found
+
+
 async def is_drawn(image: Locator) -> None:
     await expect(image).to_be_in_viewport()
     await image.page.wait_for_function(IS_DRAWN, arg=await image.element_handle())
@@ -73,6 +79,8 @@ async def test_three_photos_at_once_are_one_album_with_its_caption_below(anna, p
     assert [message.message for message in messages] == ["Our trip", "", ""]
     album = anna.bubble("Our trip")
     await expect(album.locator(".picture")).to_have_count(3)
+    pictures, caption = await box(album.locator(".picture").last), await box(album.get_by_text("Our trip"))
+    assert caption["y"] >= pictures["y"] + pictures["height"]
     await expect(anna.element.get_by_role("group", name="Album of 3")).to_be_visible()
 
 

@@ -71,3 +71,4 @@ async def test_who_waits_no_more_is_left_out():
     await asyncio.sleep(0)
     given_up.cancel()
     assert await kept == 4
+    assert store.round_trips == [[2]]

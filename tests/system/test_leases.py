@@ -94,15 +94,16 @@ async def all_is_heard_once(anna: Person, boris: Person, count: int) -> None:
     assert sum("Partner found" in text for text in boris.said_to + anna.said_to) == 2
 
 
-async def logged(house: House, words: str, within: float) -> None:
-    deadline = time.monotonic() + within
-    while not in_log(house, words):
+async def logged(house: House, words: str, after: int) -> None:
+    """In its log beyond the first `after` letters."""
+    deadline = time.monotonic() + SLACK
+    while words not in log_of(house)[after:]:
         assert time.monotonic() < deadline, f"{words!r} was never logged\n{house.log}"
         await asyncio.sleep(0.05)
 
 
-def in_log(house: House, words: str) -> bool:
-    return words in (house.folder / "logs" / "combined.log").read_text()
+def log_of(house: House) -> str:
+    return (house.folder / "logs" / "combined.log").read_text()
 
 
 async def kill_all_of(house: House) -> None:
@@ -115,7 +116,9 @@ async def kill_all_of(house: House) -> None:
 
 
 async def test_each_house_serves_its_share_and_knows_who_serves_the_rest(street: Neighbours):
-    for house in await street.even():
+    one, other = await street.even()
+    assert await served_by(one) != await served_by(other)
+    for house in (one, other):
         waiting = [bot["detail"] for bot in (await house.status())["bots"] if bot["state"] == "waiting"]
         assert waiting == [f"served by worker-1 on {socket.gethostname()}"]
 
@@ -171,6 +174,7 @@ async def test_an_owner_who_was_paused_and_wakes_late_changes_nothing_and_says_n
     anna, boris = await Town(pausing).chatting(bots=(0, 1))
     worker, (lost,) = await pausing.pid_of("worker-1"), await served_by(pausing)
     await talk(anna, 0, 5)
+    logged_before = {house.folder: len(log_of(house)) for house in street.houses}
     os.kill(worker, signal.SIGSTOP)
     try:
         await talk(anna, 5, 10)
@@ -179,8 +183,9 @@ async def test_an_owner_who_was_paused_and_wakes_late_changes_nothing_and_says_n
         leases, calls = await street.leases(), await calls_made(pausing)
     finally:
         os.kill(worker, signal.SIGCONT)
-    await logged(pausing, f"bot{lost} --LeaseLost-->", SLACK)
-    assert await street.leases() == leases or in_log(other, f"bot{lost} --HandedOver-->")
+    await logged(pausing, f"bot{lost} --LeaseLost-->", logged_before[pausing.folder])
+    handed_over = f"bot{lost} --HandedOver-->" in log_of(other)[logged_before[other.folder] :]
+    assert handed_over or await street.leases() == leases
     assert await calls_made(pausing) == calls
     await talk(anna, 10, 15)
     await street.even()

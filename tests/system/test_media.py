@@ -171,9 +171,14 @@ async def test_what_tells_who_or_where_somebody_is_is_refused_once(
 
 @WAYS
 async def test_a_caption_that_is_too_long_is_refused_with_the_reason(town: Town, bots: tuple[int, int]) -> None:
-    anna, _ = await town.chatting(bots=bots)
+    anna, boris = await town.chatting(bots=bots)
     await anna.sends("photo", content(), caption="x" * 1025)
     await anna.hears("this caption is too long")
+    await anna.says("shorter, then")
+    await boris.hears("shorter, then")
+    await anna.listens()
+    assert sum("too long" in text for text in anna.said_to) == 1
+    assert all(event["message"]["media"] is None for event in boris.events if event["type"] == "message")
 
 
 async def test_a_file_that_crossed_once_crosses_again(town: Town) -> None:

@@ -27,8 +27,11 @@ def normalized(error: BaseException) -> BaseException:
 
 def where(error: BaseException) -> str:
     """The error and its causes: types and frames."""
-    lines = [f"{type(error).__qualname__} at:\n", *traceback.format_tb(error.__traceback__)]
-    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    if cause is not None:
-        lines += ["caused by ", where(cause)]
-    return "".join(lines).rstrip()
+    told: list[BaseException] = []
+    lines: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in told:
+        told.append(cause)
+        lines += [f"{type(cause).__qualname__} at:\n", *traceback.format_tb(cause.__traceback__), "caused by "]
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+    return "".join(lines[:-1]).rstrip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from control.configuration import Loaded, database_uri
 from control.findings import Finding, Grade
 from domain.errors import SettingsError, Unavailable
 from domain.settings import Settings
+from storage.connection_store import require_keys
 from storage.database import Database, open_database
 from storage.migrate import pending
+from storage.secrets import FILE, KEY_BYTES, Secrets, load_secrets
 
 TELEGRAM = ("149.154.167.50", 443)
 """Telegram's data centre 2, where a login begins."""
@@ -34,7 +37,10 @@ async def database(loaded: Loaded) -> list[Finding]:
     except Unavailable as error:
         return [Finding(Grade.FAIL, "database", str(error), "start it, or correct POSTGRES_URI / SQLITE_DB_PATH")]
     try:
-        return [*await _schema(opened), *(await _server(opened, loaded.settings) if opened.dialect == "postgres" else [])]
+        findings = await _schema(opened)
+        if all(finding.grade is Grade.OK for finding in findings):
+            findings += await _keys(opened, loaded.settings)
+        return findings + (await _server(opened, loaded.settings) if opened.dialect == "postgres" else [])
     except Unavailable as error:
         return [Finding(Grade.FAIL, "database", str(error), "look into the database's own log")]
     finally:
@@ -54,6 +60,18 @@ async def _schema(opened: Database) -> list[Finding]:
         count = f"{len(missing)} migration{'s' * (len(missing) > 1)} to apply"
         return [Finding(Grade.WARN, "database", f"reachable, {count}", "python supervisor.py migrate (a run does it)")]
     return [Finding(Grade.OK, "database", f"reachable ({opened.dialect}), schema up to date")]
+
+
+async def _keys(opened: Database, settings: Settings) -> list[Finding]:
+    """The key that the first run makes is not made here: one for the moment stands for it."""
+    setting, folder = settings.stores.encryption_key, Path(settings.data)
+    ours = bool(setting) or (folder / FILE).exists()
+    try:
+        new = Secrets([os.urandom(KEY_BYTES)], source=f"{folder / FILE}, which is not there yet")
+        await require_keys(opened, load_secrets(setting, folder) if ours else new)
+    except SettingsError as error:
+        return [Finding(Grade.FAIL, "encryption key", str(error), "bring that key back, or see Back up in docs/operating.md")]
+    return [Finding(Grade.OK, "encryption key", "opens what is stored" if ours else "will be made by the first run")]
 
 
 async def _server(opened: Database, settings: Settings) -> list[Finding]:

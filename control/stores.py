@@ -17,6 +17,7 @@ from domain.settings import Settings
 from domain.sharing import Member
 from domain.values import BotId
 from storage.chats import SqlChats
+from storage.connection_store import require_keys
 from storage.database import Database, open_database
 from storage.durable_outbox import RedisDurableOutbox
 from storage.event_stream import RedisEventStream
@@ -83,6 +84,7 @@ async def opened(settings: Settings, name: str, notice: Notice) -> AsyncIterator
     try:
         for migration in await _patiently(lambda: migrate(database), notice):
             logger.info("migrated the database: %s", migration)
+        await _patiently(lambda: require_keys(database, secrets), notice)
         if not in_memory(settings.stores.redis_url):
             await _patiently(lambda: reach(redis, settings.cluster.pool), notice)
         keys = Keys(settings.cluster.pool)

@@ -204,7 +204,7 @@ EventsMessage = Done | Append
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renew:
-    """Time to renew the lease, or to try to get it."""
+    """Time to renew the lease, where there is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

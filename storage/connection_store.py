@@ -25,6 +25,14 @@ REMEMBERED = 20_000
 Values = dict[str, bytes | int | str | None]
 
 
+async def require_keys(database: Database, secrets: Secrets) -> None:
+    """Raises `SettingsError` where a session was sealed with a key that is none of ours: its bot could not be served."""
+    async with database.connection() as connection:
+        keys = [key async for (key,) in database.queries.session_keys(connection)]
+    for key in keys:
+        secrets.require(key, "a bot's session in the database")
+
+
 class SqlConnectionStore:
     def __init__(self, database: Database, secrets: Secrets, lease: Lease, *, clock: Callable[[], float] = time.time) -> None:
         self._database = database

@@ -51,14 +51,18 @@ class Secrets:
         """A secret that stays the same as long as the oldest key is kept, in every process that has it."""
         return derive(self._oldest, purpose)
 
+    def require(self, key: str, context: str) -> None:
+        """Raises `SettingsError` where it is none of ours."""
+        if key not in self._ciphers:
+            raise SettingsError(
+                f"stores.encryption_key: {context} was encrypted with another key ({key}) than the one from {self._source}; "
+                f"set ENCRYPTION_KEY to that key or bring back the file {FILE} that held it"
+            )
+
     def open(self, sealed: Sealed, *, context: str) -> bytes:
         """Raises `SettingsError` for a wrong key and for what was tampered with."""
-        cipher = self._ciphers.get(sealed.key_id)
-        if cipher is None:
-            raise SettingsError(
-                f"stores.encryption_key: {context} was encrypted with another key ({sealed.key_id}) than the one from "
-                f"{self._source}; set ENCRYPTION_KEY to that key or bring back the file {FILE} that held it"
-            )
+        self.require(sealed.key_id, context)
+        cipher = self._ciphers[sealed.key_id]
         try:
             return cipher.decrypt(sealed.blob[:NONCE_BYTES], sealed.blob[NONCE_BYTES:], context.encode())
         except (InvalidTag, ValueError):

@@ -171,6 +171,8 @@ class Link:
         except FloodWait as error:
             self._flooded_until = asyncio.get_running_loop().time() + min(float(error.value), MAX_FLOOD_PAUSE)
             raise Unavailable(f"Telegram takes no log-in of this bot for {error.value} seconds") from error
+        except MasqueradeError:
+            raise
         except Exception as error:
             raise _translated(error) from error
         else:
@@ -216,8 +218,6 @@ class Link:
 def _translated(error: Exception) -> MasqueradeError:
     """Telegram's and the network's errors → ours; the texts hold no secrets."""
     match error:
-        case MasqueradeError():
-            return error
         case RPCError() if name_of(error) in REFUSALS:
             return BadToken(f"Telegram refuses the bot's log-in: {name_of(error)}. {MENDS.get(name_of(error), ASK_FOR_ANOTHER)}")
         case TimeoutError():

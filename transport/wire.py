@@ -9,7 +9,7 @@ import asyncio
 from collections import deque
 from typing import Any
 
-import tgcrypto  # noqa: F401 - without it the library falls back to Python, five times slower
+import tgcrypto  # noqa: F401 - without it the library falls back to Python, several times slower
 from pyrogram.connection import Connection
 from pyrogram.connection.transport import TCPAbridged
 

@@ -18,6 +18,9 @@ SELECT pts, qts, date, seq FROM bot_state WHERE bot_id = :bot AND pts IS NOT NUL
 -- name: find_session(bot)^
 SELECT key_id, sealed FROM bot_sessions WHERE bot_id = :bot;
 
+-- name: session_keys()
+SELECT DISTINCT key_id FROM bot_sessions ORDER BY key_id;
+
 -- name: save_session(bot, key_id, sealed, now)!
 INSERT INTO bot_sessions (bot_id, key_id, sealed, updated_at) VALUES (:bot, :key_id, :sealed, :now)
 ON CONFLICT (bot_id) DO UPDATE SET key_id = excluded.key_id, sealed = excluded.sealed, updated_at = excluded.updated_at;

@@ -7,7 +7,7 @@ import asyncio
 import pykka
 import pytest
 
-from actors.failures import HandlerCancelled
+from actors.failures import HandlerCancelled, where
 from tests.actors.people import Do, Fail, FailAsync, Heard, Listener, Say, Survivor, WaitFor, a_gate
 
 
@@ -350,3 +350,9 @@ def test_actors_left_at_the_end_of_asyncio_run_end_with_it():
 
     asyncio.run(scenario())
     assert not refs[0].is_alive()
+
+
+def test_an_error_that_is_its_own_cause_is_written_down_once():
+    error = ValueError("a secret")
+    error.__cause__ = error
+    assert where(error).count("ValueError at:") == 1

@@ -12,6 +12,11 @@ from control import connections, diagnosis
 from control.configuration import read
 from control.findings import Finding, Grade
 from domain.errors import SettingsError
+from domain.values import BotId, Lease
+from storage.connection_store import SqlConnectionStore
+from storage.database import open_database
+from storage.migrate import migrate
+from storage.secrets import FILE, load_secrets
 from tests.control.houses import house
 from tests.redis_servers import RedisCluster
 
@@ -129,6 +134,21 @@ async def test_postgres_migrations_and_connections(tmp_path: Path, postgres_uri:
     assert (await examined(tmp_path, **many)).worst("connections").grade is Grade.FAIL
     with pytest.raises(SettingsError, match="MASQUERADE_STORES__POOL_SIZE: 5000 database connections"):
         await connections.check(read(tmp_path, many))
+
+
+async def test_a_lost_encryption_key_is_named_and_no_other_is_made(tmp_path: Path) -> None:
+    uri = f"sqlite:{tmp_path / 'masquerade.db'}"
+    database = await open_database(uri, pool_size=1)
+    await migrate(database)
+    ours = load_secrets("", tmp_path)
+    await SqlConnectionStore(database, ours, Lease(bot=BotId(111111), owner="us", token=1)).save({"auth_key": b"x"})
+    await database.close()
+    given = {"SQLITE_DB_PATH": str(tmp_path / "masquerade.db"), "MASQUERADE_DATA": str(tmp_path)}
+    assert (await examined(tmp_path, **given)).worst("encryption key").grade is Grade.OK
+    (tmp_path / FILE).unlink()
+    finding = (await examined(tmp_path, **given)).worst("encryption key")
+    assert (finding.grade, "encrypted with another key" in finding.text) == (Grade.FAIL, True)
+    assert not (tmp_path / FILE).exists()
 
 
 async def test_a_database_that_is_down_does_not_end_the_start(tmp_path: Path) -> None:

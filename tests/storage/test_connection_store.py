@@ -6,7 +6,7 @@ import pytest
 
 from domain.errors import Fenced, SettingsError
 from domain.values import BotId, Lease, UserId
-from storage.connection_store import SqlConnectionStore
+from storage.connection_store import SqlConnectionStore, require_keys
 from storage.database import open_database
 from storage.secrets import Secrets
 
@@ -47,6 +47,14 @@ async def test_a_bot_that_never_logged_in_has_nothing(database):
 async def test_a_session_comes_back_as_it_was_saved(database):
     await store_of(database, 1).save(SESSION)
     assert await store_of(database, 2).load() == SESSION
+
+
+async def test_a_session_sealed_with_a_key_that_is_not_ours_is_told_before_any_bot_is_served(database):
+    await store_of(database, 1).save(SESSION)
+    await require_keys(database, SECRETS)
+    await require_keys(database, Secrets([b"n" * 32, b"k" * 32], source="the tests"))
+    with pytest.raises(SettingsError, match=r"encrypted with another key .* set ENCRYPTION_KEY"):
+        await require_keys(database, Secrets([b"n" * 32], source="the tests"))
 
 
 async def test_saving_again_replaces(database):

@@ -133,7 +133,8 @@ def _renew(stores: Stores, directory: Directory, changed: ProfileChanged | None)
     if changed is None:
         stores.profiles.forget_all()
         return
-    stores.profiles.forget(changed.user)
+    if not changed.ours:
+        stores.profiles.forget(changed.user)
     for session in directory.sessions_of(changed.user):
         session.tell(changed)
 
@@ -295,9 +296,10 @@ def _settle_memory() -> None:
 
 async def _say_goodbye(stores: Stores) -> None:
     try:
+        await stores.news.say()
         await stores.roster.leave(stores.me.owner)
     except Unavailable as error:
-        logger.warning("the roster forgets this worker a little later: %s", error)
+        logger.warning("others hear a little later of what changed here, and that this worker is gone: %s", error)
 
 
 async def _until_the_end(child: Child, house: Supervisor) -> int:

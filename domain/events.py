@@ -104,6 +104,8 @@ class ProfileChanged:
     SYSTEM: ClassVar[bool] = True
 
     user: UserId
+    ours: bool = False
+    """Changed by this process, whose cache knows it already."""
 
 
 READ_AT_MOST = 100

@@ -171,7 +171,9 @@ class News(Protocol):
     """What every process has to hear. Raises `domain.errors.Unavailable`."""
 
     async def read(self) -> list[ProfileChanged] | None:
-        """What was announced since the last call, which the first only begins; None where some of it cannot be had any more."""
+        """What was announced since the last call, by whomever; the first only begins. None where some of it cannot be had any
+        more.
+        """
         ...
 
 

@@ -1,10 +1,13 @@
 """What every process has to hear (domain.ports.News): a stream that all read from where they began, and nobody acknowledges. Who
 has just started remembers nothing, and needs nothing of what was said before.
+
+What this process announces goes along with its next reading, so that nobody who saves a profile waits for Redis. News may come
+late, or never where a process is killed: what is remembered of a profile is forgotten by itself, after a while.
 """
 
 from __future__ import annotations
 
-import logging
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -14,13 +17,11 @@ from domain.events import ProfileChanged
 from domain.values import UserId
 from storage.keys import Keys
 from storage.redis_client import Client, translated
-from storage.scripts import REDIS_TIME, Scripts
+from storage.scripts import REDIS_TIME, Call, Scripts, script
 
 AT_MOST = 500
 """Read at once."""
 START = b"0-0"
-
-logger = logging.getLogger(__name__)
 
 
 class RedisNews:
@@ -29,15 +30,13 @@ class RedisNews:
         self._key = keys.news
         self._scripts = Scripts(client, keys.tag)
         self._heard: bytes | None = None
+        self._unsaid: dict[UserId, None] = {}
 
-    async def announce(self, user: UserId) -> None:
-        """Never raises Unavailable: what is remembered of a profile is forgotten by itself, after a while."""
-        try:
-            await self._scripts.run("news", REDIS_TIME, user)
-        except Unavailable as error:
-            logger.warning("other processes hear of a changed profile late: %s", error)
+    def announce(self, user: UserId) -> None:
+        self._unsaid[user] = None
 
     async def read(self) -> list[ProfileChanged] | None:
+        ours = await self.say()
         with translated(self._client):
             if self._heard is None:
                 newest: Any = await self._client.xrevrange(self._key, count=1)
@@ -51,10 +50,19 @@ class RedisNews:
             self._heard = self._heard if oldest else START
             return None
         return [
-            msgspec.json.decode(fields[b"d"], type=ProfileChanged)
-            for _, fields in entries
+            replace(msgspec.json.decode(fields[b"d"], type=ProfileChanged), ours=id_ in ours)
+            for id_, fields in entries
             if fields.get(b"t") == b"ProfileChanged"
         ]
+
+    async def say(self) -> frozenset[bytes]:
+        """What was announced; answers its ids. All of it is said again next time where it is not known what became of it."""
+        said, self._unsaid = self._unsaid, {}
+        try:
+            return frozenset(await self._scripts.run_all([Call(script("news"), (REDIS_TIME, user)) for user in said]))
+        except Unavailable:
+            self._unsaid = said | self._unsaid
+            raise
 
 
 def _place(id_: bytes) -> tuple[int, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -51,7 +51,7 @@ class SqlProfiles:
 
 class CachedProfiles:
     """Answers from memory for `seconds` after a read or a write. Other processes' changes are seen after that time, or at
-    once where `forget` is called. `announce` tells other processes of a write.
+    once where `forget` is called. `announce` tells other processes of a write, and keeps nobody waiting.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class CachedProfiles:
         *,
         seconds: float,
         clock: Callable[[], float] = time.monotonic,
-        announce: Callable[[UserId], Awaitable[None]] | None = None,
+        announce: Callable[[UserId], None] | None = None,
     ) -> None:
         self._profiles = profiles
         self._seconds = seconds
@@ -81,7 +81,7 @@ class CachedProfiles:
         self.forget(profile.user)
         self._keep(profile)
         if self._announce is not None:
-            await self._announce(profile.user)
+            self._announce(profile.user)
 
     def forget_all(self) -> None:
         self._reads.clear()

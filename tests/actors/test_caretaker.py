@@ -140,7 +140,9 @@ async def test_event_streams_near_their_limits_are_said(stores, caplog):
 
 async def test_what_changed_elsewhere_is_heard_here(stores):
     ref = await stores.care()
-    await RedisNews(stores.redis, stores.keys).announce(ANNA.user)
+    elsewhere = RedisNews(stores.redis, stores.keys)
+    elsewhere.announce(ANNA.user)
+    await elsewhere.read()
     await ref.ask(HearNews(), timeout=5)
     assert stores.changed == [ProfileChanged(user=ANNA.user)]
     await ref.stop()

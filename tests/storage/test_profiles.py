@@ -142,7 +142,7 @@ async def test_a_slow_read_never_overwrites_a_later_write():
 async def test_what_is_written_is_announced_once_it_is_recorded():
     records, announced = Records(), []
 
-    async def announce(user):
+    def announce(user):
         announced.append((user, records.rows[user]))
 
     await CachedProfiles(records, seconds=180, announce=announce).put(FULL)

@@ -125,7 +125,9 @@ class Repairs(Protocol):
         """Until `done` is called."""
         ...
 
-    async def done(self) -> None: ...
+    async def done(self) -> None:
+        """Nothing where the server was restarted again since `needed` was asked the last time."""
+        ...
 
     async def unknown(self, chats: Sequence[Chat]) -> set[ChatId]:
         """Those of them that the pool does not know."""

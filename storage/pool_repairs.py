@@ -2,10 +2,13 @@
 
 A server keeps its scripts in memory only: one that does not know `witness.lua` any more was restarted, or another has taken its
 place. With `appendonly yes` it came back without what it had not written yet.
+
+No repair is done on a server that was restarted since it was looked at: a script of our own, which each look leaves there, tells.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from itertools import chain
 
@@ -16,7 +19,7 @@ from domain.values import Chat, ChatId
 from storage.keys import Keys
 from storage.pool import write_chat
 from storage.redis_client import Client, translated
-from storage.scripts import REDIS_TIME, Scripts, milliseconds, script
+from storage.scripts import REDIS_TIME, Call, Script, Scripts, made, milliseconds, script
 
 AT_ONCE = 100
 
@@ -27,17 +30,25 @@ class RedisRepairs:
         self._keys = keys
         self._scripts = Scripts(client, keys.tag)
         self._recent = milliseconds(rules.recent_minutes * 60)
+        self._looked = made("looked", f"return '{secrets.token_hex(8)}'")
 
     async def needed(self) -> bool:
-        with translated(self._client):
-            try:
-                await self._client.evalsha(script("witness").sha, 1, self._keys.tag)
-            except NoScriptError:
-                return True
-        return False
+        if await self._knows(script("witness")):
+            return False
+        await self._scripts.run_all([Call(self._looked, ())])
+        return True
 
     async def done(self) -> None:
-        await self._scripts.run("witness")
+        if await self._knows(self._looked):
+            await self._scripts.run("witness")
+
+    async def _knows(self, known: Script) -> bool:
+        with translated(self._client):
+            try:
+                await self._client.evalsha(known.sha, 1, self._keys.tag)
+            except NoScriptError:
+                return False
+        return True
 
     async def unknown(self, chats: Sequence[Chat]) -> set[ChatId]:
         unknown: set[ChatId] = set()

@@ -38,7 +38,10 @@ class Script:
 @cache
 def script(name: str) -> Script:
     """`lua/<name>.lua` with what it includes."""
-    text = _with_parts((FOLDER / f"{name}.lua").read_text())
+    return made(name, _with_parts((FOLDER / f"{name}.lua").read_text()))
+
+
+def made(name: str, text: str) -> Script:
     return Script(name, text, sha1(text.encode(), usedforsecurity=False).hexdigest())
 
 

@@ -7,23 +7,35 @@ from __future__ import annotations
 import logging
 
 from domain.events import SearchEnded
-from domain.ports import Chats, EventStream, Pool, Restrictions, Searches
+from domain.ports import Chats, EventStream, Pool, Repairs, Restrictions, Searches
 
 logger = logging.getLogger(__name__)
 
 
 class Restoration:
-    def __init__(self, *, pool: Pool, chats: Chats, restrictions: Restrictions, searches: Searches, events: EventStream) -> None:
+    def __init__(
+        self,
+        *,
+        pool: Pool,
+        repairs: Repairs,
+        chats: Chats,
+        restrictions: Restrictions,
+        searches: Searches,
+        events: EventStream,
+    ) -> None:
         self._pool = pool
+        self._repairs = repairs
         self._chats = chats
         self._restrictions = restrictions
         self._searches = searches
         self._events = events
 
     async def look(self) -> None:
-        """To be called at the start and every now and then. Raises Unavailable."""
+        """To be called at the start and every now and then. What is put back needs no repair. Raises Unavailable."""
         if not await self._pool.intact():
+            await self._repairs.needed()
             await self._restore()
+            await self._repairs.done()
 
     async def _restore(self) -> None:
         async for user, until in self._restrictions.list_bans():

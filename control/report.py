@@ -95,6 +95,8 @@ class Reporter:
         return replace(status, state=state, detail=detail, worker=self._name)
 
     async def _bot(self, bot: BotId, keeper: Handle[KeeperMessage]) -> BotReport:
+        if not keeper.is_alive():
+            return BotReport(status=BotStatus(id=bot, detail="its keeper has stopped"))
         try:
             report: BotReport = await keeper.ask(Describe(), timeout=PATIENCE)
         except (pykka.ActorDeadError, pykka.Timeout):
@@ -102,7 +104,7 @@ class Reporter:
         return report
 
     async def _around(self) -> Outlook:
-        if self._steward is None:
+        if self._steward is None or not self._steward.is_alive():
             return Outlook()
         try:
             around: Outlook = await self._steward.ask(Survey(), timeout=PATIENCE)

@@ -98,6 +98,7 @@ def _core(stores: Stores, directory: Directory, settings: Settings) -> tuple[Chi
                 changed=partial(_renew, stores, directory),
                 restore=Restoration(
                     pool=stores.pool,
+                    repairs=stores.repairs,
                     chats=stores.chats,
                     restrictions=stores.restrictions,
                     searches=stores.searches,

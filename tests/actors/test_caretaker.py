@@ -61,7 +61,12 @@ class Stores:
     async def care(self):
         events = RedisEventStream(self.redis, self.keys, owner="test")
         restoration = Restoration(
-            pool=self.pool, chats=self.chats, restrictions=self.restrictions, searches=self.searches, events=events
+            pool=self.pool,
+            repairs=self.repairs,
+            chats=self.chats,
+            restrictions=self.restrictions,
+            searches=self.searches,
+            events=events,
         )
         ref = CaretakerActor.start(
             news=self.news,
@@ -108,6 +113,16 @@ async def test_whoever_searched_is_told_and_a_second_look_tells_nobody_again(sto
     assert await stores.told(CARLA.bot) == [lost]
     await ref.ask(caretaker.CheckMemory(), timeout=5)
     assert await stores.told(CARLA.bot) == [lost]
+    await ref.stop()
+
+
+async def test_what_was_put_back_is_not_looked_through_for_a_lost_moment(stores):
+    ref = await stores.care()
+    assert not await stores.repairs.needed()
+    await stores.redis.flushall()
+    await stores.redis.script_flush()
+    await ref.ask(caretaker.CheckMemory(), timeout=5)
+    assert not await stores.repairs.needed()
     await ref.stop()
 
 

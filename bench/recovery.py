@@ -72,7 +72,7 @@ MOST_UNDER_WAY = 1500
 CONNECTIONS = 4
 """Of our own with the database."""
 TELL_SECONDS = 5.0
-WALK_SECONDS = 0.02
+WALK_SECONDS = 0.05
 SETTLE_SECONDS = 60.0
 REST_SECONDS = 10.0
 """From the end until phones, Redis and SQL are compared."""
@@ -152,8 +152,10 @@ class Day:
         await self.house.start()
         self._supervisor = SupervisorClient(self._folder / "var")
         await self._all_well()
+        say("the house stands")
         async with self._database() as database:
             await self._register(database)
+        say("all are registered")
         await self._pair_up()
 
     async def _register(self, database: Database) -> None:

@@ -104,7 +104,7 @@ class Townsfolk:
         elif sign is Sign.NOT_DELIVERED and screen.chats:
             self.audit.is_told(user.id)
         if user.id in self._walks:
-            if sign is Sign.FOUND:
+            if sign is Sign.FOUND and not self.audit.is_leaving(user.id):
                 self.say(user, self.audit.says(user.id))
         elif sign is Sign.FOUND:
             self._paired.add(user.id)

@@ -162,6 +162,7 @@ def test_who_asked_to_leave_before_the_chat_was_shown_leaves_it():
     audit.leaves(BORIS)
     audit.meets(ANNA)
     audit.meets(BORIS)
+    assert audit.is_leaving(BORIS)
     audit.hears(ANNA, audit.says(BORIS))
     audit.says(ANNA)
     assert marks(audit.verdict()) == {}

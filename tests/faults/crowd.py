@@ -60,7 +60,7 @@ class Phone:
         self.told.append(text)
         if not self.registered:
             await self._registers(text, message)
-        elif sign is Sign.FOUND and self.walks:
+        elif sign is Sign.FOUND and self.walks and not self._crowd.audit.is_leaving(self.user):
             await self.speaks()
         elif sign is Sign.NOT_DELIVERED:
             await self._misfortune()

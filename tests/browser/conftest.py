@@ -9,6 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from tests.browser.machine import ARGUMENTS, SandboxProcess, find_browser
+from tests.browser.phone import Phone, take
 from tests.browser.puppet import Puppet
 from tests.system.conftest import house  # noqa: F401 - a fixture
 
@@ -55,3 +56,15 @@ async def puppet(sandbox: SandboxProcess) -> AsyncIterator[Puppet]:
     """The sandbox's first bot."""
     async with Puppet(sandbox.tokens[0], server=sandbox.server, public_key=sandbox.public_key) as bot:
         yield bot
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def anna(page: Page, sandbox: SandboxProcess, puppet: Puppet) -> Phone:
+    """Anna's phone, one of a pair; the puppet has had her /start."""
+    await page.goto(sandbox.phones_url)
+    await page.get_by_role("button", name="Two people").click()
+    phone = await take(page, "Anna")
+    await phone.button("Start").click()
+    await puppet.hears("/start")
+    await expect(phone.bubble("/start")).to_be_visible()
+    return phone

@@ -6,13 +6,10 @@ import base64
 import re
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import FloatRect, Locator, Page, expect
+from playwright.async_api import FloatRect, Locator, expect
 from pyrogram import raw
 
-from tests.browser.machine import SandboxProcess
-from tests.browser.phone import Phone, take
-from tests.browser.puppet import Puppet
+from tests.browser.phone import take
 from tests.browser.samples import photo, sound, text_file
 
 types = raw.types
@@ -33,17 +30,6 @@ SWIPE = """(node, by) => {
   send("pointerdown", 0); send("pointermove", by / 2); send("pointermove", by); send("pointerup", by);
 }"""
 """A finger that goes to the left."""
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def anna(page: Page, sandbox: SandboxProcess, puppet: Puppet) -> Phone:
-    await page.goto(sandbox.phones_url)
-    await page.get_by_role("button", name="Two people").click()
-    phone = await take(page, "Anna")
-    await phone.button("Start").click()
-    await puppet.hears("/start")
-    await expect(phone.bubble("/start")).to_be_visible()
-    return phone
 
 
 async def box(part: Locator) -> FloatRect:

@@ -5,28 +5,15 @@ from __future__ import annotations
 import re
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 from pyrogram import raw
 
 from tests.browser.machine import SandboxProcess
-from tests.browser.phone import Phone, take
-from tests.browser.puppet import Puppet, inline, keys
+from tests.browser.phone import take
+from tests.browser.puppet import inline, keys
 
 types = raw.types
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def anna(page: Page, sandbox: SandboxProcess, puppet: Puppet) -> Phone:
-    """Anna's phone, one of a pair; the puppet has had her /start."""
-    await page.goto(sandbox.phones_url)
-    await page.get_by_role("button", name="Two people").click()
-    phone = await take(page, "Anna")
-    await phone.button("Start").click()
-    await puppet.hears("/start")
-    await expect(phone.bubble("/start")).to_be_visible()
-    return phone
 
 
 async def test_an_empty_page_invites_to_take_two_phones(page, sandbox):

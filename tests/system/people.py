@@ -164,6 +164,17 @@ class Town:
         return anna, boris
 
 
+async def talk(speaker: Person, start: int, end: int) -> None:
+    """Says "number 00" and so on."""
+    for number in range(start, end):
+        await speaker.says(f"number {number:02}")
+
+
+def numbers(listener: Person) -> list[str]:
+    """All that they heard of a talk."""
+    return [text for text in listener.said_to if text.startswith("number")]
+
+
 def file(kind: str, data: bytes, **media: Any) -> dict[str, Any]:
     return {"kind": kind, "data": base64.b64encode(data).decode(), **media}
 

@@ -13,7 +13,7 @@ import pytest
 
 from tests.servers import PostgresServer, RedisServer, flush
 from tests.system.house import House
-from tests.system.people import Person, Town
+from tests.system.people import Town, numbers, talk
 
 pytestmark = pytest.mark.timeout(150)
 
@@ -33,15 +33,6 @@ async def house(tmp_path: Path, stores: dict[str, str]) -> AsyncIterator[House]:
         yield await house.start()
     finally:
         await house.close()
-
-
-async def talk(speaker: Person, start: int, end: int) -> None:
-    for number in range(start, end):
-        await speaker.says(f"number {number:02}")
-
-
-def numbers(listener: Person) -> list[str]:
-    return [text for text in listener.said_to if text.startswith("number")]
 
 
 async def test_a_killed_worker_loses_and_doubles_nothing(house: House):

@@ -20,7 +20,7 @@ from redis.asyncio import Redis
 
 from tests.servers import drop_database
 from tests.system.house import House
-from tests.system.people import Person, Town
+from tests.system.people import Person, Town, numbers, talk
 from tests.system.telegram import house_at, telegram
 
 LEASE_SECONDS = 4.0
@@ -74,15 +74,6 @@ async def street(tmp_path_factory, redis_server, postgres) -> AsyncIterator[Neig
         finally:
             await asyncio.gather(*(house.close() for house in houses))
     drop_database(postgres.uri, stores["POSTGRES_URI"].rpartition("/")[2])
-
-
-def numbers(listener: Person) -> list[str]:
-    return [text for text in listener.said_to if text.startswith("number")]
-
-
-async def talk(speaker: Person, start: int, end: int) -> None:
-    for number in range(start, end):
-        await speaker.says(f"number {number:02}")
 
 
 async def all_is_heard_once(anna: Person, boris: Person, count: int) -> None:

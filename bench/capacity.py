@@ -1,5 +1,6 @@
-"""How many bots, workers, Redis nodes and database connections so many users need, by measured costs; and a simulation of the
-way of a message that is checked against the real one in the same run.
+"""How many bots, workers, Redis nodes and database connections so many users need: arithmetic with costs that other benches
+measured (`Costs`). And a simulation of the way of a message, which learns its costs at one load and foretells another, which is
+then measured.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -27,12 +28,14 @@ from bench.relays import held_seconds
 from tests.servers import find_postgres, find_redis
 
 NAME = "capacity"
-ABOUT = "what 10 thousand to 10 million users need, by measured costs, and a simulation checked against a measured point"
+ABOUT = "what 10 thousand to 10 million users will need (estimated), and a simulation checked at a load it was not made by"
 BARS = {"deviation": Bar(at_most=0.25)}
 
 SIZES = {"10k": 10_000, "100k": 100_000, "1M": 1_000_000, "10M": 10_000_000}
 ROUNDS = 5
 ROUND_SECONDS = 3.0
+FORETOLD = PEOPLE // 2
+"""Messages under way at the point that is foretold; the costs are measured with all people talking."""
 SIMULATED = 60_000
 """Messages."""
 LONGEST = 290
@@ -56,13 +59,13 @@ class Habits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Costs:
-    """Measured (docs/performance.md); CPU in microseconds."""
+    """CPU in microseconds, as other benches measured them on one machine (docs/scaling.md), and one estimate."""
 
     local: float = 540.0
     crossing: float = 1000.0
     """Of both workers together."""
     search: float = 4000.0
-    """Of a worker, with all that comes of it."""
+    """Of a worker, with all that comes of it: estimated from the time that many beginnings took together."""
     redis_crossing: float = 110.0
     redis_find: float = 110.0
     session_kb: float = 5.0
@@ -153,20 +156,27 @@ async def measured(folder: Path, stores: dict[str, str]) -> Figures:
 async def _measured(scene: Scene) -> Figures:
     people, worker = scene.people["ours"], scene.relays["ours"]
     await people.talk(text, ROUND_SECONDS)
-    real, foreseen = [], []
+    real, foreseen, worker_us = [], [], []
     for number in range(1, ROUNDS + 1):
-        before = held_seconds(os.getpid()), worker.held_seconds
-        rate = await people.talk(text, ROUND_SECONDS)
-        messages = rate * ROUND_SECONDS
+        before, used = (held_seconds(os.getpid()), worker.held_seconds), worker.cpu_seconds
+        fitted = await people.talk(text, ROUND_SECONDS)
+        messages = fitted * ROUND_SECONDS
         telegram_s, worker_s = (held_seconds(os.getpid()) - before[0]) / messages, (worker.held_seconds - before[1]) / messages
-        real.append(rate)
-        foreseen.append(simulated_rate(telegram_s, worker_s, PEOPLE))
-        say(f"round {number} of {ROUNDS}: {rate:,.0f} messages/s, simulated {foreseen[-1]:,.0f}")
+        worker_us.append((worker.cpu_seconds - used) / messages * 1e6)
+        real.append(await people.talk(text, ROUND_SECONDS, begin=FORETOLD))
+        foreseen.append(simulated_rate(telegram_s, worker_s, FORETOLD))
+        say(
+            f"round {number} of {ROUNDS}: {fitted:,.0f} messages/s with {PEOPLE} under way; "
+            f"with {FORETOLD} foretold {foreseen[-1]:,.0f}, measured {real[-1]:,.0f}"
+        )
     deviations = [abs(guess / rate - 1) for guess, rate in zip(foreseen, real, strict=True)]
     return {
         "measured_per_s": round(median(real)),
         "simulated_per_s": round(median(foreseen)),
         "deviation": round(median(deviations), 3),
+        "worker_us": round(median(worker_us)),
+        "by_other_benches": {name: cost for name, cost in asdict(Costs()).items() if name != "search"},
+        "estimated": {"search": Costs().search, **asdict(Habits())},
     }
 
 

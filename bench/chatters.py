@@ -92,11 +92,13 @@ class Chatters:
         self.greet()
         await self._until_quiet()
 
-    async def talk(self, kind: Kind, seconds: float) -> float:
-        """Messages a second where everybody answers as soon as they hear something: two under way in each chat."""
+    async def talk(self, kind: Kind, seconds: float, *, begin: int | None = None) -> float:
+        """Messages a second where everybody answers as soon as they hear something. So many `begin`, and so many messages are
+        under way all the time; where it is left out all do, two in each chat.
+        """
         began = perf_counter()
         self._kind, self._took, self._answer_until = kind, [], began + seconds
-        for user in self.users:
+        for user in self.users[:begin]:
             self._say(user)
         await self._until_quiet()
         return len(self._took) / (self._last - began)

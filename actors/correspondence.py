@@ -18,11 +18,13 @@ from actors.message_map import MessageMap
 from actors.under_way import Abroad, UnderWay
 from domain.content import Album, files_of
 from domain.effects import Relay
-from domain.errors import Unavailable
+from domain.errors import Fenced, Unavailable
 from domain.events import Carried, Delivered
 from domain.outgoing import Edit, Lane, NotSent, Outcome, Send, Sent, Why
 from domain.values import Address, MessageId, Pts
 
+FENCED = NotSent(why=Why.STALE, detail="FENCED")
+"""The bot of whoever said it is served elsewhere by now, or was meanwhile: its next server says it again."""
 NO_COUNTERPART = NotSent(why=Why.REFUSED, detail="NO_COUNTERPART")
 """For an edit: it is not known what became of its message at the partner's."""
 
@@ -210,6 +212,8 @@ def failure_of(outcome: Future[Any]) -> NotSent | None:
         return result if isinstance(result, NotSent) else None
     if isinstance(error, ActorDeadError):
         return NotSent(why=Why.STALE)
+    if isinstance(error, Fenced):
+        return FENCED
     if not isinstance(error, (*NO_REPLY, Unavailable)):
         logger.error("a relay failed: %s", type(error).__name__, exc_info=error)
     return NotSent(why=Why.UNREACHABLE, detail=type(error).__name__)

@@ -52,8 +52,8 @@ class EventsActor(LoopActor[EventsMessage]):
 
     def on_receive(self, message: EventsMessage) -> Any:
         match message:
-            case Append(bot=bot, event=event):
-                return self._under_way_with(self._stream.append(bot, event))
+            case Append(bot=bot, event=event, lease=lease):
+                return self._under_way_with(self._stream.append(bot, event, lease))
             case Done(bot=bot, id=id_):
                 if not self._done:
                     self.loop.call_soon(self._acknowledge)

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from actors.albums import AlbumsFirst
-from actors.correspondence import NO_COUNTERPART, Correspondence, failure_of
+from actors.correspondence import FENCED, NO_COUNTERPART, Correspondence, failure_of
 from actors.route import Route
 from actors.surroundings import Surroundings
 from actors.turn import Turn
@@ -84,7 +84,7 @@ class Relaying(AlbumsFirst):
         """Whoever said it hears of it before their update is done. Where the partner's session ended before it took the message,
         the stream brings it to the next.
         """
-        if self.dead:
+        if self.dead or failure == FENCED:
             turn.spoil()
         elif failure.why is Why.STALE:
             self._carry(turn, relay, straight=False)

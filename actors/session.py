@@ -46,14 +46,13 @@ from domain.effects import (
     ShowProgress,
     WidenSearch,
 )
-from domain.errors import Unavailable
+from domain.errors import Fenced, Unavailable
 from domain.events import Carried, Delivered, Expelled, Matched, Parted, ProfileChanged, SearchEnded
 from domain.facts import Cancelled, Fact, Left, NotRelayed, Searched, SearchTick, Stands, Widened
 from domain.inbound import Commanded, Edited, Inbound, Pressed, Restarted, Said, Stopped
 from domain.messages import (
     Again,
     AlbumOver,
-    Append,
     Discard,
     Doze,
     EndedLate,
@@ -455,8 +454,11 @@ class SessionActor(Relaying):
             return
         if isinstance(outcome, Parked):
             return
-        append = Append(bot=carried.source.bot, event=way_back(carried, outcome))
-        await answer_of(self._world.events.ask(append, timeout=self._ask_timeout), "the event stream")
+        appended = self._append(carried.source.bot, way_back(carried, outcome), self._ask_timeout)
+        try:
+            await answer_of(appended, "the event stream")
+        except Fenced:
+            turn.spoil()
 
     def _does_not_know_the_end_of(self, chat: ChatId) -> bool:
         session = self._session

@@ -16,7 +16,7 @@ from actors.surroundings import Surroundings
 from actors.turn import Turn
 from domain.content import Content, files_of
 from domain.effects import CheckChannels
-from domain.errors import Unavailable
+from domain.errors import Fenced, Unavailable
 from domain.events import Carried, Delivered
 from domain.facts import ChannelsChecked
 from domain.inbound import Commanded, Edited, Pressed, Said
@@ -33,7 +33,8 @@ from domain.messages import (
     TransportMessage,
 )
 from domain.outgoing import NotSent, Outgoing, Why
-from domain.pool import Fenced, Mark
+from domain.pool import Fenced as Refused
+from domain.pool import Mark
 from domain.values import Address, BotId, Pts
 
 logger = logging.getLogger(__name__)
@@ -59,7 +60,7 @@ class SessionWires(LoopActor[SessionMessage]):
         may still be open to us for a moment.
         """
         answer = await self._ask_pool(request)
-        if isinstance(answer, Fenced):
+        if isinstance(answer, Refused):
             turn.spoil()
         return answer
 
@@ -133,15 +134,27 @@ class SessionWires(LoopActor[SessionMessage]):
     def _carry_away(self, bot: BotId, carried: Carried, seconds: float) -> Future[Any]:
         """By the stream; files of our bot first go where the partner's bot can read them."""
         if bot == self._address.bot or not files_of(carried.content):
-            return self._world.events.ask(Append(bot=bot, event=carried), timeout=seconds)
+            return self._append(bot, carried, seconds)
         transport = self._transport()
         if transport is None:
-            return self._answered(NotSent(why=Why.STALE))
+            return self._fenced()
         deposited = transport.ask(Deposit(content=carried.content), timeout=seconds)
         return followed(deposited, partial(self._carry_deposited, bot, carried, seconds))
 
     def _carry_deposited(self, bot: BotId, carried: Carried, seconds: float, content: Content) -> Future[Any]:
-        return self._world.events.ask(Append(bot=bot, event=replace(carried, content=content)), timeout=seconds)
+        return self._append(bot, replace(carried, content=content), seconds)
+
+    def _append(self, bot: BotId, event: Carried | Delivered, seconds: float) -> Future[Any]:
+        """Raises Fenced where our bot is not served by the same lease any more."""
+        post = self._world.directory.post(self._address.bot)
+        if post is None:
+            return self._fenced()
+        return self._world.events.ask(Append(bot=bot, event=event, lease=post.lease), timeout=seconds)
+
+    def _fenced(self) -> Future[Any]:
+        refused: Future[Any] = self.loop.create_future()
+        refused.set_exception(Fenced(f"bot{self._address.bot} is being handed over"))
+        return refused
 
     def _answered(self, outcome: NotSent) -> Future[Any]:
         known: Future[Any] = self.loop.create_future()

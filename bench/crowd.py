@@ -136,7 +136,7 @@ class NoRecords:
 
 
 class QuietStream:
-    async def append(self, bot: BotId, event: Event) -> None: ...
+    async def append(self, bot: BotId, event: Event, lease: Lease | None = None) -> None: ...
 
     async def read(self, bots: Sequence[BotId], *, wait: float) -> list[tuple[BotId, Entry]]:  # noqa: ARG002 - all are here
         await asyncio.sleep(wait)

@@ -14,7 +14,7 @@ from domain.facts import NotRelayed
 from domain.inbound import Ignored, Inbound
 from domain.outgoing import Kept, Outcome, Outgoing
 from domain.pool import Request
-from domain.values import BotId, ChatId, Profile, Pts, UserId
+from domain.values import BotId, ChatId, Lease, Profile, Pts, UserId
 
 # --- SessionActor
 
@@ -190,10 +190,12 @@ class Done:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Append:
-    """Ask; the reply comes when the event is durable."""
+    """Ask; the reply comes when the event is durable. Raises Fenced where the lease has ended."""
 
     bot: BotId
     event: Event
+    lease: Lease | None = None
+    """Of the bot whose user says it."""
 
 
 EventsMessage = Done | Append

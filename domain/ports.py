@@ -158,8 +158,10 @@ class PoolCounts(Protocol):
 class EventStream(Protocol):
     """The bots' event streams. One consumer per process and bot, named by the lease."""
 
-    async def append(self, bot: BotId, event: Event) -> None:
-        """Durable once this returns. Raises `domain.errors.Unavailable`."""
+    async def append(self, bot: BotId, event: Event, lease: Lease | None = None) -> None:
+        """Durable once this returns. `lease`: of the bot whose user says it. Raises `domain.errors.Unavailable`, and `Fenced`
+        where that lease has ended.
+        """
         ...
 
     async def read(self, bots: Sequence[BotId], *, wait: float) -> list[tuple[BotId, Entry]]:

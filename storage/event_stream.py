@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.events import READ_AT_MOST, Entry, Event
-from domain.values import BotId
+from domain.values import BotId, Lease
 from storage.event_codec import UnknownEntryError, decode
 from storage.event_writer import EventWriter
 from storage.events_aside import EventsAside, RawEntry
@@ -57,8 +57,8 @@ class RedisEventStream:
         self._readings: dict[BotId, Reading] = {}
         self._looked_at_all = float("-inf")
 
-    async def append(self, bot: BotId, event: Event) -> None:
-        await self._writer.append(bot, event)
+    async def append(self, bot: BotId, event: Event, lease: Lease | None = None) -> None:
+        await self._writer.append(bot, event, lease)
 
     async def read(self, bots: Sequence[BotId], *, wait: float) -> list[tuple[BotId, Entry]]:
         """A bot that was not asked for in the last call is begun anew: its lease may have been elsewhere meanwhile."""

@@ -1,7 +1,8 @@
 """Appends events and acknowledges those that are done. What is asked for while one round trip is under way goes together in the
 next one, so that a busy process makes few.
 
-*Invariant*: what is appended to a bot's stream stands there in the order asked, also where the store was away meanwhile.
+*Invariant*: what is appended to a bot's stream stands there in the order asked, also where the store was away meanwhile. Where
+the speaker's bot went elsewhere meanwhile, none of it does: its next server begins again with the first.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from asyncio import Future, Task, get_running_loop
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from domain.errors import Unavailable
+from domain.errors import Fenced, Unavailable
 from domain.events import Event
-from domain.values import BotId
+from domain.values import BotId, Lease
 from storage.event_codec import encode
 from storage.scripts import REDIS_TIME, Argument, Call, Scripts, script
 
@@ -29,9 +30,13 @@ class Order:
     done: Future[None]
     until: float
     """Loop time at which it is given up."""
-    appends: tuple[bytes, bytes, bytes] | None = None
-    """Version, type and JSON of an event."""
+    appends: tuple[bytes, bytes, bytes, str] | None = None
+    """Version, type and JSON of an event, and by which lease it is said."""
     acknowledges: Sequence[str] = ()
+
+    def refuse(self) -> None:
+        if not self.done.done():
+            self.done.set_exception(Fenced(f"what was said at a bot goes to bot {self.bot} by its next server"))
 
 
 class EventWriter:
@@ -41,16 +46,17 @@ class EventWriter:
         self._orders: list[Order] = []
         self._writing: Task[None] | None = None
 
-    def append(self, bot: BotId, event: Event) -> Future[None]:
-        """Done once it is durable; raises `Unavailable`."""
+    def append(self, bot: BotId, event: Event, lease: Lease | None = None) -> Future[None]:
+        """Done once it is durable; raises `Unavailable`, and `Fenced` where the lease has ended."""
         entry = encode(event)
-        return self._order(bot, appends=(entry["v"], entry["t"], entry["d"]))
+        by = f"{lease.bot} {lease.owner}:{lease.token}" if lease is not None else ""
+        return self._order(bot, appends=(entry["v"], entry["t"], entry["d"], by))
 
     def acknowledge(self, bot: BotId, ids: Sequence[str]) -> Future[None]:
         return self._order(bot, acknowledges=ids)
 
     def _order(
-        self, bot: BotId, *, appends: tuple[bytes, bytes, bytes] | None = None, acknowledges: Sequence[str] = ()
+        self, bot: BotId, *, appends: tuple[bytes, bytes, bytes, str] | None = None, acknowledges: Sequence[str] = ()
     ) -> Future[None]:
         loop = get_running_loop()
         order = Order(bot, loop.create_future(), loop.time() + PATIENCE, appends, acknowledges)
@@ -62,14 +68,17 @@ class EventWriter:
     async def _write(self) -> None:
         while self._orders:
             batch = self._orders[:MOST_AT_ONCE]
+            appending = [order for order in batch if order.appends is not None]
             try:
-                await self._scripts.run_all([*self._appending(batch), *self._acknowledging(batch)])
+                replies = await self._scripts.run_all([*self._appending(appending), *self._acknowledging(batch)])
             except Unavailable as error:
                 self._give_up_the_oldest(error)
                 await asyncio.sleep(RETRY_SECONDS)
             except Exception as error:  # noqa: BLE001 - whoever ordered it raises it
                 self._settle(len(batch), error)
             else:
+                for number in replies[0] if appending else ():
+                    appending[number - 1].refuse()
                 self._settle(len(batch))
 
     def _appending(self, batch: Iterable[Order]) -> Iterable[Call]:

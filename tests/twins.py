@@ -197,12 +197,16 @@ class StreamTwin(Twin):
     def __init__(self) -> None:
         super().__init__()
         self.entries: dict[BotId, list[Entry]] = {}
+        self.leases: dict[BotId, Lease] = {}
+        """Of bots that are served elsewhere."""
         self.acknowledged: list[str] = []
         self._handed_out: set[str] = set()
         self._numbers = count(1)
 
-    async def append(self, bot: BotId, event: Event) -> None:
+    async def append(self, bot: BotId, event: Event, lease: Lease | None = None) -> None:
         await self.asked()
+        if lease is not None and self.leases.get(lease.bot, lease) != lease:
+            raise Fenced("served elsewhere")
         self.add(bot, event)
 
     def add(self, bot: BotId, event: Event) -> str:

@@ -115,6 +115,20 @@ async def test_what_the_pool_refuses_a_former_owner_is_not_confirmed(command, ch
 
 
 @in_virtual_time
+async def test_what_a_former_owner_would_say_by_the_stream_is_left_to_the_next():
+    """As where Redis was away for longer than the lease: what waited for it must not come before what was said earlier."""
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        boris.telegram.outcomes[boris.user] = STALE
+        house.stream.leases[FIRST] = Lease(bot=FIRST, owner="another", token=2)
+        said = await anna.says("hello")
+        await house.rests()
+        assert said.pts not in anna.telegram.confirmed
+        assert house.stream.of(Carried) == []
+        assert "not-delivered" not in anna.phone
+
+
+@in_virtual_time
 async def test_what_the_partners_former_owner_could_not_send_is_left_to_the_next_and_done_for_us():
     async with a_house() as house:
         anna, boris = await house.chatting()

@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from domain.errors import Unavailable
+from domain.errors import Fenced, Unavailable
 from domain.events import SearchEnded
-from domain.values import BotId, UserId
+from domain.values import BotId, Lease, UserId
 from storage.event_stream import RedisEventStream
 from storage.event_writer import EventWriter
 from storage.keys import Keys
@@ -66,6 +66,19 @@ async def test_what_is_appended_at_once_is_one_round_trip_and_stands_in_that_ord
     assert scripts.round_trips == 1
     expected = [(BOT, user) for user in range(10)] + [(OTHER_BOT, user) for user in range(10, 15)]
     assert await read(stream, BOT, OTHER_BOT) == expected
+
+
+async def test_what_is_said_by_a_lease_that_has_ended_is_refused_and_all_else_appended(writer, stream, client):
+    ours, ended = (Lease(bot=OTHER_BOT, owner="anna", token=token) for token in (1, 0))
+    said = [
+        writer.append(BOT, SearchEnded(user=UserId(user)), lease) for user, lease in enumerate((ours, ended, None, ended, ours))
+    ]
+    outcomes = await asyncio.gather(*said, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [type(None), Fenced, type(None), Fenced, type(None)]
+    assert await read(stream) == [(BOT, 0), (BOT, 2), (BOT, 4)]
+    await client.delete(KEYS.lease(OTHER_BOT))
+    with pytest.raises(Fenced):
+        await writer.append(BOT, SearchEnded(user=UserId(9)), ours)
 
 
 async def test_what_comes_while_one_round_trip_is_under_way_shares_the_next(writer, scripts, stream):

@@ -21,9 +21,8 @@ from typing import Any, assert_never
 
 from actors.asking import RETRY_SECONDS, answer_of, patiently
 from actors.correspondence import failure_in, failure_of, outgoing, paired, way_back
-from actors.relaying import Relaying
-from actors.search_watch import SearchWatch
 from actors.session_wires import nobody_waits
+from actors.standing import SETTLE_SECONDS, Standing
 from actors.surroundings import Surroundings
 from actors.turn import Turn
 from domain import notices, seeking
@@ -48,7 +47,7 @@ from domain.effects import (
 )
 from domain.errors import Fenced, Unavailable
 from domain.events import Carried, Delivered, Expelled, Matched, Parted, ProfileChanged, SearchEnded
-from domain.facts import Cancelled, Fact, Left, NotRelayed, Searched, SearchTick, Stands, Widened
+from domain.facts import Cancelled, Fact, NotRelayed, SearchTick
 from domain.inbound import Commanded, Edited, Inbound, Pressed, Restarted, Said, Stopped
 from domain.messages import (
     Again,
@@ -63,25 +62,26 @@ from domain.messages import (
     SessionMessage,
 )
 from domain.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Parked, Send, Sent, Why
-from domain.pool import Cancel, Find, Leave, Look, Rewish, Seeker
+from domain.pool import Cancel
 from domain.session import step
 from domain.session_state import Chatting, Elsewhere, Idle, Searching, Session, in_chat
-from domain.values import Address, Chat, ChatId, MessageId, Profile, Wishes
+from domain.values import Address, Chat, ChatId, Profile
 
-SETTLE_SECONDS = 3.0
-"""How long /stop waits for what was said before it."""
+INTRODUCED_SECONDS = 600.0
+"""After the beginning of a chat: whose card came later than that, knew of the chat by an event only."""
 
 logger = logging.getLogger(__name__)
 
 
-class SessionActor(Relaying):
+class SessionActor(Standing):
     SURVIVES = True
 
-    __slots__ = ("_seen", "_watch")
+    __slots__ = ("_over_untold", "_seen")
 
     def __init__(self, address: Address, world: Surroundings) -> None:
         super().__init__(address, world)
-        self._watch: SearchWatch | None = None
+        self._over_untold: Chat | None = None
+        """Over before they were told of it: they are once there is more to tell, what was said in it or its end."""
         self._seen = self.loop.time()
         self._doze_later()
 
@@ -183,7 +183,10 @@ class SessionActor(Relaying):
                     await self._came_back(turn, session, event)
                 case Matched():
                     await self._match(turn, session, event)
-                case Parted() | Expelled():
+                case Parted(chat=chat):
+                    await self._introduce_late(turn, chat)
+                    await self._try(turn, session, self._decide(session, event, turn))
+                case Expelled():
                     await self._try(turn, session, self._decide(session, event, turn))
                 case SearchEnded():
                     session = await self._look(session)
@@ -201,6 +204,7 @@ class SessionActor(Relaying):
         if in_chat(session, event.chat.id):
             await self._try(turn, session, self._decide(session, event, turn))
         else:
+            self._over_untold = event.chat
             await self._world.chats.opened(event.chat)
 
     def _once_more(self, what: RecordEnd | FromStream | ProfileChanged) -> Any:
@@ -320,66 +324,6 @@ class SessionActor(Relaying):
                 if transport is not None:
                     transport.tell(Discard(chat=chat))
 
-    # --- the pool
-
-    async def _search(self, turn: Turn, search: Search) -> Fact:
-        await self._letters.settled(SETTLE_SECONDS)
-        session = self._session
-        assert session is not None
-        find = Find(
-            seeker=self._seeker(session),
-            chat=ChatId(secrets.token_hex(8)),
-            mark=self._mark(turn.pts),
-            leaving=search.leaving,
-            at_head=search.at_head,
-        )
-        return Searched(answer=await self._decision(turn, find), left=search.leaving)
-
-    async def _widen(self, turn: Turn) -> Fact:
-        session = self._session
-        assert session is not None
-        request = Rewish(
-            seeker=replace(self._seeker(session), wishes=Wishes()),
-            chat=ChatId(secrets.token_hex(8)),
-            mark=self._mark(turn.pts),
-        )
-        return Widened(answer=await self._decision(turn, request))
-
-    def _seeker(self, session: Session) -> Seeker:
-        assert session.profile is not None
-        cross_bot = self._world.settings.features.cross_bot_matching
-        return seeking.seeker(session.profile, self._address, now=self._world.clock(), cross_bot=cross_bot)
-
-    async def _leave(self, turn: Turn, effect: LeaveChat) -> Fact:
-        await self._letters.settled(SETTLE_SECONDS)
-        request = Leave(address=self._address, chat=effect.chat, why=effect.why, mark=self._mark(turn.pts))
-        answer = await self._decision(turn, request)
-        return Left(chat=effect.chat, why=effect.why, answer=answer, silent=effect.silent)
-
-    async def _wake(self) -> Session:
-        user = self._address.user
-        profile, answer = await asyncio.gather(self._world.profiles.get(user), self._ask_pool(Look(user=user)))
-        asleep = Session(address=self._address, profile=profile)
-        woken, _ = step(asleep, Stands(answer=answer), self._world.clock(), self._world.rules)
-        if isinstance(woken.place, Chatting):
-            self._letters.pairs.load(await self._mapped(woken.place.chat))
-        self._stand(woken)
-        return woken
-
-    async def _mapped(self, chat: Chat) -> list[tuple[MessageId, MessageId]]:
-        """Which of our messages were which of theirs when a session of ours was last awake."""
-        pairs = await self._world.maps.load(chat.id)
-        return pairs if self._is_first(chat) else [(mine, theirs) for theirs, mine in pairs]
-
-    def _is_first(self, chat: Chat) -> bool:
-        return chat.first.user == self._address.user
-
-    async def _look(self, session: Session) -> Session:
-        answer = await self._ask_pool(Look(user=self._address.user))
-        looked, _ = step(session, Stands(answer=answer), self._world.clock(), self._world.rules)
-        self._stand(looked)
-        return looked
-
     # --- what became of it, and from the partner
 
     async def _came_back(self, turn: Turn, session: Session, delivered: Delivered) -> None:
@@ -394,9 +338,17 @@ class SessionActor(Relaying):
 
     def _deliver(self, carried: Carried) -> Any:
         """The reply is the Outcome. No task where the chat is known."""
-        if self._session is not None and in_chat(self._session, carried.chat):
+        session = self._session
+        if session is not None and in_chat(session, carried.chat) and not self._may_be_unintroduced(session):
             return self._hand_over(carried)
         return self._deliver_late(carried)
+
+    def _may_be_unintroduced(self, session: Session) -> bool:
+        """A session that woke does not know; of an older chat the second card might be seen."""
+        place = session.place
+        if not isinstance(place, Chatting) or place.introduced:
+            return False
+        return self._world.clock() - place.chat.started < INTRODUCED_SECONDS
 
     async def _deliver_late(self, carried: Carried) -> Outcome | Parked:
         """The sender heard of the chat before we did, or we have left it."""
@@ -404,7 +356,7 @@ class SessionActor(Relaying):
             session = await patiently(self._wake if self._session is None else partial(self._look, self._session))
             if not in_chat(session, carried.chat):
                 return NotSent(why=Why.DISCARDED)
-            if isinstance(session.place, Chatting) and not session.place.introduced:
+            if isinstance(session.place, Chatting) and self._may_be_unintroduced(session):
                 turn = Turn(self._key(f"met {carried.chat}"), nobody_waits)
                 matched = Matched(user=self._address.user, chat=session.place.chat)
                 await self._try(turn, session, self._decide(session, matched, turn))
@@ -448,6 +400,7 @@ class SessionActor(Relaying):
         """It was said before the end of the chat, where both come from the stream: that end may be in the pool already."""
         outcome: Outcome | Parked = await self._deliver(carried)
         if isinstance(outcome, NotSent) and outcome.why is Why.DISCARDED and self._does_not_know_the_end_of(carried.chat):
+            await self._introduce_late(turn, carried.chat)
             outcome = await self._hand_over(carried)
         if isinstance(outcome, NotSent) and outcome.why is Why.STALE:
             turn.spoil()
@@ -462,7 +415,12 @@ class SessionActor(Relaying):
 
     def _does_not_know_the_end_of(self, chat: ChatId) -> bool:
         session = self._session
-        return session is not None and isinstance(session.place, Idle | Searching) and session.ended != chat
+        return session is not None and isinstance(session.place, Idle) and session.ended != chat
+
+    async def _introduce_late(self, turn: Turn, chat: ChatId) -> None:
+        if self._over_untold is not None and self._over_untold.id == chat and self._does_not_know_the_end_of(chat):
+            await self._introduce(turn, Introduce(chat=self._over_untold))
+            self._over_untold = None
 
     # --- small deeds
 
@@ -498,17 +456,6 @@ class SessionActor(Relaying):
 
     # --- the wait
 
-    def _stand(self, session: Session | None) -> None:
-        """The one place where the state is assigned. A search is watched for as long as it lasts."""
-        self._session = session
-        searching = session is not None and isinstance(session.place, Searching)
-        if searching and self._watch is None:
-            timer = self.every(self._world.settings.matching.progress_seconds, Progress())
-            self._watch = SearchWatch(self.loop.time(), timer)
-        elif not searching and self._watch is not None:
-            self._watch.timer.cancel()
-            self._watch = None
-
     def _tick(self) -> Any:
         session, watch = self._session, self._watch
         if session is None or watch is None:
@@ -534,7 +481,8 @@ class SessionActor(Relaying):
     async def _search_told(self) -> None:
         """The next search may have begun meanwhile."""
         session = self._session if self._session is not None else await self._wake()
-        if not isinstance(session.place, Searching):
+        waits_elsewhere = isinstance(session.place, Elsewhere) and not session.place.chatting
+        if not (waits_elsewhere or isinstance(session.place, Searching)):
             await self._note_search(searching=False)
 
     # --- asleep and awake

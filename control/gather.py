@@ -27,8 +27,8 @@ DEEPEST = frozenset({"deepest"})
 AWAY = frozenset({"waiting", "drained"})
 """States of a bot that no worker of ours has."""
 
-RANK = ("serving", "connecting", "leaving", "waiting", "drained", "refused", "stopped")
-"""Of one bot as several workers see it, the first of these is how it stands."""
+RANK = ("serving", "connecting", "leaving", "refused", "stopped", "waiting", "drained")
+"""Of one bot as several workers see it, the first of these is how it stands: who has it knows more than who waits for it."""
 
 
 async def gather(

@@ -234,7 +234,9 @@ def _decided_before(session: Session, command: Commanded) -> Step:
         case Idle() | Elsewhere() if command.name in {"stop", "cancel"}:
             text = "stopped" if command.name == "stop" else "search-cancelled"
             return session, [say(session, text, Menu.MAIN), NoteSearch(searching=False)]
-        case Idle() | Elsewhere():
+        case Idle():
+            return session, [NoteSearch(searching=False)]
+        case Elsewhere():
             return session, []
     assert_never(session.place)
 
@@ -522,9 +524,8 @@ def _matched(session: Session, chat: Chat) -> Step:
     place = session.place
     if isinstance(place, Chatting) and place.chat.id == chat.id and place.introduced:
         return session, []
-    may_be_noted = isinstance(place, Searching | Chatting)
-    noted: list[Effect] = [NoteSearch(searching=False)] if may_be_noted else []
-    return replace(session, place=Chatting(chat)), [RecordChat(chat=chat), Introduce(chat=chat), *noted]
+    effects: list[Effect] = [RecordChat(chat=chat), Introduce(chat=chat), NoteSearch(searching=False)]
+    return replace(session, place=Chatting(chat)), effects
 
 
 def _parted(session: Session, parted: Parted) -> Step:
@@ -532,7 +533,8 @@ def _parted(session: Session, parted: Parted) -> Step:
     if isinstance(session.place, Chatting) and session.place.chat.id == parted.chat:
         lost = parted.why in {ChatEnd.GONE, ChatEnd.BANNED, ChatEnd.LOST}
         session = replace(session, place=Idle(), lost_partner=lost)
-    if parted.chat == session.ended:
+    began_anew = isinstance(session.place, Searching | Chatting)
+    if began_anew or parted.chat == session.ended:
         return session, ended
     session = replace(session, ended=parted.chat)
     key = f"chat:{parted.chat}:{session.address.user}:ended"

@@ -110,7 +110,7 @@ class KurigramTelegram:
             texts=shared.texts,
             secret=shared.secret,
             settings=settings,
-            may_send=self._owned,
+            ours=self._ours,
         )
         self._membership = Membership(
             link=self._link, peers=self._peers, channels=settings.channels, call_timeout=settings.telegram.call_timeout
@@ -213,12 +213,9 @@ class KurigramTelegram:
     # Within
 
     async def _while_ours(self, receive: Callable[[Inbound | Ignored], Awaitable[None]], update: Inbound | Ignored) -> None:
-        """A process that was paused wakes with updates that the bot's next owner may have: they wait until the lease is renewed,
-        or we are stopped.
-        """
-        while not self._owned():  # noqa: ASYNC110 - the lease is a question of the clock; nothing tells of its end
-            await asyncio.sleep(OWNED_SECONDS)
-        await receive(update)
+        """A process that was paused wakes with updates that the bot's next owner may have."""
+        if await self._ours():
+            await receive(update)
 
     def _refused(self) -> Future[Outcome]:
         """The bot may stay so for days: whoever writes to its users is told at once."""
@@ -264,8 +261,13 @@ class KurigramTelegram:
         self._inbox.begin(*stored)
         self._inbox.check(state)
 
-    def _owned(self) -> bool:
-        return not self._loose and self._may_send()
+    async def _ours(self) -> bool:
+        """Waits while the lease is older than its time to live, until it is renewed, or we are stopped: where it is renewed
+        after all, nobody else would do what was dropped.
+        """
+        while not self._loose and not self._may_send():  # noqa: ASYNC110 - a question of the clock; nothing tells of its end
+            await asyncio.sleep(OWNED_SECONDS)
+        return not self._loose
 
     def _enter(self, state: str, detail: str) -> None:
         if (state, detail) != (self.state, self.detail):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -44,7 +44,7 @@ class Outbox:
         texts: Texts,
         secret: bytes,
         settings: Settings,
-        may_send: Callable[[], bool],
+        ours: Callable[[], Awaitable[bool]],
     ) -> None:
         self._link = link
         self._peers = peers
@@ -54,7 +54,7 @@ class Outbox:
         self._protect = settings.chat.protect_content
         self._call_timeout = settings.telegram.call_timeout
         self._patience = settings.pacing.max_park_seconds
-        self._may_send = may_send
+        self._ours = ours
         self._references = References(link)
 
     async def perform(self, outgoing: Outgoing) -> Outcome | FloodWait:
@@ -118,7 +118,7 @@ class Outbox:
         try:
             if not self._link.up.is_set():
                 await self._reconnected()
-            if not self._may_send():
+            if not await self._ours():
                 return STALE
             answer = await self._link.call(query)
         except RPCError as error:

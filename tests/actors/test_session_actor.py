@@ -10,7 +10,9 @@ from dataclasses import replace
 import pytest
 
 from actors.scribe import KEEP_SECONDS
-from actors.session import SETTLE_SECONDS, SessionActor
+from actors.session import SessionActor
+from actors.standing import SETTLE_SECONDS
+from domain.content import Text
 from domain.events import Carried, Delivered, Matched, Parted, ProfileChanged, SearchEnded
 from domain.inbound import Stopped
 from domain.messages import Doze
@@ -69,6 +71,43 @@ async def test_what_a_former_owner_could_not_send_is_not_confirmed():
         asked = await anna.commands("help")
         await house.rests()
         assert asked.pts not in anna.telegram.confirmed
+
+
+@in_virtual_time
+async def test_who_has_not_been_told_of_the_chat_is_told_before_the_first_word():
+    """Their session was begun anew before the event of the match came, and knows of the chat by the pool."""
+    async with a_house() as house:
+        boris = await house.searching(SECOND)
+        anna = house.person(FIRST)
+        await house.rests()
+        async with house.stream.holding():
+            await anna.commands("find")
+            await anna.hears("matched")
+            boris.session.kill()
+            await boris.commands("help")
+            await boris.hears("help")
+            await anna.says("hello")
+            await boris.hears("hello")
+        await house.rests()
+        assert boris.phone == ["searching", "help", "matched", "hello"]
+
+
+@in_virtual_time
+async def test_who_hears_only_afterwards_of_a_chat_hears_all_of_it():
+    """Their bot was away while the partner came, spoke and left."""
+    async with a_house() as house:
+        boris = await house.searching(SECOND)
+        anna = house.person(FIRST)
+        async with house.stream.holding():
+            await anna.commands("find")
+            await anna.hears("matched")
+            chat = anna.session._actor._session.place.chat
+            word = Carried(user=boris.user, chat=chat.id, source=anna.address, message=MessageId(5), content=Text(text="hello"))
+            house.stream.add(SECOND, word)
+            await anna.commands("stop")
+            await anna.hears("you-left")
+        await boris.hears("partner-left")
+        assert boris.phone == ["searching", "matched", "hello", "partner-left"]
 
 
 @in_virtual_time

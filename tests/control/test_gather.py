@@ -26,3 +26,9 @@ def test_a_bot_stands_as_the_worker_sees_it_that_serves_it() -> None:
     serving = BotStatus(id=1, state="serving", worker="worker-1")
     refused = BotStatus(id=2, state="refused", worker="worker-1")
     assert merge_bots([(waiting,), (serving, refused)]) == (serving, refused)
+
+
+def test_a_bot_that_is_refused_to_one_worker_only_waits_for_it_at_the_others() -> None:
+    refused = BotStatus(id=1, state="refused", worker="worker-1")
+    waiting = BotStatus(id=1, state="waiting", worker="worker-2")
+    assert merge_bots([(waiting,), (refused,)]) == merge_bots([(refused,), (waiting,)]) == (refused,)

@@ -154,7 +154,7 @@ def test_searching_twice_changes_nothing():
 
 def test_a_search_that_pairs_at_once_records_the_chat_before_anybody_is_told():
     session, effects = step(IDLE, Searched(answer=Paired(marks={}, chat=CHAT, fresh=True)), NOW, RULES)
-    assert effects == [RecordChat(chat=CHAT), Introduce(chat=CHAT)]
+    assert effects == [RecordChat(chat=CHAT), Introduce(chat=CHAT), NoteSearch(searching=False)]
     assert session.place == Chatting(CHAT)
 
 
@@ -305,7 +305,16 @@ def test_an_end_decided_before_a_crash_is_told():
     woken = replace(IDLE, marked=Pts(9))
     assert texts(step(woken, command("stop", pts=9), NOW, RULES)[1]) == ["stopped"]
     assert texts(step(woken, command("cancel", pts=9), NOW, RULES)[1]) == ["search-cancelled"]
-    assert step(woken, command("find", pts=9), NOW, RULES)[1] == []
+    assert step(woken, command("find", pts=9), NOW, RULES)[1] == [NoteSearch(searching=False)]
+
+
+def test_who_has_begun_anew_since_is_not_told_of_the_end_of_an_earlier_chat():
+    """A crash may have come between, so that the session does not know of what it told."""
+    parted = Parted(user=ME.user, chat=ChatId("earlier"), why=ChatEnd.STOPPED)
+    for place in (Searching(NOW), Chatting(CHAT)):
+        session, effects = step(replace(IDLE, place=place), parted, NOW, RULES)
+        assert effects == [RecordEnd(chat=parted.chat, why=parted.why), DropRelays(chat=parted.chat)]
+        assert session.place == place
 
 
 def test_whoever_left_is_not_told_that_the_partner_left_too():

@@ -13,6 +13,7 @@ from domain.outgoing import AnswerPress, Button, Lane, Notice, NotSent, Send, Se
 from domain.settings import Settings, Telegram
 from domain.values import UserId
 from tests.transport.town import Town, killed
+from transport.client import OWNED_SECONDS
 from transport.inbox import LIMIT
 
 
@@ -239,8 +240,24 @@ async def test_a_process_that_wakes_up_after_its_lease_sends_nothing(town: Town)
     anna = town.acquainted()
     assert isinstance(await life.says(anna, "mine"), Sent)
     owned = False
-    assert await life.says(anna, "no longer mine") == NotSent(why=Why.STALE)
+    saying = asyncio.ensure_future(life.says(anna, "no longer mine"))
+    await asyncio.wait([saying], timeout=2 * OWNED_SECONDS)
+    assert not saying.done()
+    life.telegram.loosen()
+    assert await saying == NotSent(why=Why.STALE)
     assert town.phone(anna) == ["mine"]
+
+
+async def test_what_was_to_be_sent_while_the_lease_was_too_old_is_sent_once_it_is_renewed(town: Town):
+    owned = False
+    life = await town.start(may_send=lambda: owned)
+    anna = town.acquainted()
+    saying = asyncio.ensure_future(life.says(anna, "mine after all"))
+    await asyncio.wait([saying], timeout=2 * OWNED_SECONDS)
+    assert town.phone(anna) == []
+    owned = True
+    assert isinstance(await saying, Sent)
+    assert town.phone(anna) == ["mine after all"]
 
 
 async def test_what_comes_after_the_lease_waits_until_it_is_renewed(town: Town):
@@ -251,10 +268,11 @@ async def test_what_comes_after_the_lease_waits_until_it_is_renewed(town: Town):
     await life.hears("mine")
     owned = False
     town.hear(anna, "whose is this?")
-    assert await life.says(anna, "not mine") == NotSent(why=Why.STALE)
+    later = asyncio.ensure_future(life.hears("mine", "whose is this?"))
+    await asyncio.wait([later], timeout=2 * OWNED_SECONDS)
     assert life.texts == ["mine"]
     owned = True
-    await life.hears("mine", "whose is this?")
+    await later
 
 
 async def test_a_former_owner_that_may_not_store_hangs_up(town: Town):

@@ -1,0 +1,100 @@
+"""Where a session's user stands: asked of the pool, changed by it, and remembered."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from dataclasses import replace
+
+from actors.relaying import Relaying
+from actors.search_watch import SearchWatch
+from actors.surroundings import Surroundings
+from actors.turn import Turn
+from domain import seeking
+from domain.effects import LeaveChat, Search
+from domain.facts import Fact, Left, Searched, Stands, Widened
+from domain.messages import Progress
+from domain.pool import Find, Leave, Look, Rewish, Seeker
+from domain.session import step
+from domain.session_state import Chatting, Searching, Session
+from domain.values import Address, Chat, ChatId, MessageId, Wishes
+
+SETTLE_SECONDS = 3.0
+"""How long /stop waits for what was said before it."""
+
+
+class Standing(Relaying):
+    __slots__ = ("_watch",)
+
+    def __init__(self, address: Address, world: Surroundings) -> None:
+        super().__init__(address, world)
+        self._watch: SearchWatch | None = None
+
+    def _stand(self, session: Session | None) -> None:
+        """The one place where the state is assigned. A search is watched for as long as it lasts."""
+        self._session = session
+        searching = session is not None and isinstance(session.place, Searching)
+        if searching and self._watch is None:
+            timer = self.every(self._world.settings.matching.progress_seconds, Progress())
+            self._watch = SearchWatch(self.loop.time(), timer)
+        elif not searching and self._watch is not None:
+            self._watch.timer.cancel()
+            self._watch = None
+
+    async def _search(self, turn: Turn, search: Search) -> Fact:
+        await self._letters.settled(SETTLE_SECONDS)
+        session = self._session
+        assert session is not None
+        find = Find(
+            seeker=self._seeker(session),
+            chat=ChatId(secrets.token_hex(8)),
+            mark=self._mark(turn.pts),
+            leaving=search.leaving,
+            at_head=search.at_head,
+        )
+        return Searched(answer=await self._decision(turn, find), left=search.leaving)
+
+    async def _widen(self, turn: Turn) -> Fact:
+        session = self._session
+        assert session is not None
+        request = Rewish(
+            seeker=replace(self._seeker(session), wishes=Wishes()),
+            chat=ChatId(secrets.token_hex(8)),
+            mark=self._mark(turn.pts),
+        )
+        return Widened(answer=await self._decision(turn, request))
+
+    def _seeker(self, session: Session) -> Seeker:
+        assert session.profile is not None
+        cross_bot = self._world.settings.features.cross_bot_matching
+        return seeking.seeker(session.profile, self._address, now=self._world.clock(), cross_bot=cross_bot)
+
+    async def _leave(self, turn: Turn, effect: LeaveChat) -> Fact:
+        await self._letters.settled(SETTLE_SECONDS)
+        request = Leave(address=self._address, chat=effect.chat, why=effect.why, mark=self._mark(turn.pts))
+        answer = await self._decision(turn, request)
+        return Left(chat=effect.chat, why=effect.why, answer=answer, silent=effect.silent)
+
+    async def _wake(self) -> Session:
+        user = self._address.user
+        profile, answer = await asyncio.gather(self._world.profiles.get(user), self._ask_pool(Look(user=user)))
+        asleep = Session(address=self._address, profile=profile)
+        woken, _ = step(asleep, Stands(answer=answer), self._world.clock(), self._world.rules)
+        if isinstance(woken.place, Chatting):
+            self._letters.pairs.load(await self._mapped(woken.place.chat))
+        self._stand(woken)
+        return woken
+
+    async def _mapped(self, chat: Chat) -> list[tuple[MessageId, MessageId]]:
+        """Which of our messages were which of theirs when a session of ours was last awake."""
+        pairs = await self._world.maps.load(chat.id)
+        return pairs if self._is_first(chat) else [(mine, theirs) for theirs, mine in pairs]
+
+    def _is_first(self, chat: Chat) -> bool:
+        return chat.first.user == self._address.user
+
+    async def _look(self, session: Session) -> Session:
+        answer = await self._ask_pool(Look(user=self._address.user))
+        looked, _ = step(session, Stands(answer=answer), self._world.clock(), self._world.rules)
+        self._stand(looked)
+        return looked

@@ -22,7 +22,7 @@ def matching(axes: Any, figures: dict[str, Any]) -> None:
         title="A find costs the same whoever waits",
         xlabel="incompatible people waiting",
         ylabel="finds/s ÷ no-op scripts/s",
-        ylim=(0, 0.32),
+        ylim=(0, 1.3 * max(rates)),
     )
     axes.legend(frameon=False)
 

@@ -1,8 +1,10 @@
-"""One house for all tests of a module that only talk; tests that break things start their own."""
+"""One house of each kind for all tests that only talk; tests that break things start their own."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -10,15 +12,37 @@ import pytest_asyncio
 from tests.system.house import House
 from tests.system.people import Town
 
+KINDS = ("memory and SQLite", "Redis Cluster and PostgreSQL")
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
-    """SQLite and memory://, as `make run` has it."""
-    house = House(tmp_path_factory.mktemp("house"))
+
+@asynccontextmanager
+async def _house(folder: Path, **environment: str) -> AsyncIterator[House]:
+    house = House(folder, **environment)
     try:
         yield await house.start()
     finally:
         await house.close()
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def shared_stores(request: pytest.FixtureRequest) -> dict[str, str]:
+    """As `make run` has them, and three masters for a user who may touch the pool's keys only."""
+    if request.param == "memory and SQLite":
+        return {}
+    cluster, postgres = (request.getfixturevalue(name) for name in ("redis_cluster", "postgres"))
+    return {"REDIS_URL": cluster.new_pool(), "POSTGRES_URI": postgres.new_database()}
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def house(tmp_path_factory: pytest.TempPathFactory, shared_stores: dict[str, str]) -> AsyncIterator[House]:
+    async with _house(tmp_path_factory.mktemp("house"), **shared_stores) as house:
+        yield house
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def embedded_house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    async with _house(tmp_path_factory.mktemp("house")) as house:
+        yield house
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import orjson
@@ -13,6 +15,7 @@ from control.logchoice import Level, Topic
 from control.logfiles import FILES
 from control.logtail import LogTail, from_level, log_of
 from tests.control.houses import PATIENCE
+from tests.control.terminals import on_terminal
 from tests.control.test_command_line import SUPERVISOR, command, spawn
 
 EVERYTHING = from_level(Level.DEBUG)
@@ -102,11 +105,29 @@ async def test_an_unknown_topic_is_refused_with_those_that_there_are(tmp_path: P
     assert "'payments', 'vip', 'locks', 'admin', 'error'" in text
 
 
+async def test_on_a_terminal_each_level_has_its_colour(tmp_path: Path) -> None:
+    write(tmp_path, record("fine"), record("odd", "WARNING"), record("broken", "ERROR"))
+    code, drawn = await on_terminal(tmp_path, "logs")
+    assert code == 0
+    for level, text in (("32mINFO", " fine"), ("33mWARNING", "\x1b[33modd"), ("31mERROR", "\x1b[31mbroken")):
+        assert any(f"\x1b[{level}" in line and text in line for line in drawn.splitlines())
+
+
+@pytest.mark.parametrize("arguments", [(), ("--json",)])
+async def test_elsewhere_there_are_no_colours(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    write(tmp_path, record("odd", "WARNING"))
+    assert "\x1b" not in (await command(tmp_path, "logs", *arguments))[1]
+
+
+async def test_json_has_no_colours_on_a_terminal_either(tmp_path: Path) -> None:
+    write(tmp_path, record("odd", "WARNING"))
+    _, drawn = await on_terminal(tmp_path, "logs", "--json")
+    assert drawn.replace("\r\n", "\n").encode() == record("odd", "WARNING")
+
+
 async def test_following_goes_on_over_a_turn_until_interrupted(tmp_path: Path) -> None:
     path = write(tmp_path, record("before"))
-    environ = {"MASQUERADE_FOLDER": str(tmp_path), "COLUMNS": "200"}
-    process = await spawn(tmp_path, SUPERVISOR, "logs", "-f", environ=environ)
-    async with asyncio.timeout(PATIENCE):
+    async with following(tmp_path) as process:
         shown = texts_of(process)
         assert await anext(shown) == "before"
         write(tmp_path, record("while it is followed"))
@@ -119,7 +140,48 @@ async def test_following_goes_on_over_a_turn_until_interrupted(tmp_path: Path) -
         assert await process.wait() == 0
 
 
-async def texts_of(process: asyncio.subprocess.Process) -> AsyncIterator[str]:
+async def test_following_shows_only_what_is_serious_enough(tmp_path: Path) -> None:
+    write(tmp_path, record("before", "WARNING"))
+    async with following(tmp_path, "--level", "warning") as process:
+        shown = texts_of(process)
+        assert await anext(shown) == "before"
+        write(tmp_path, record("fine"), record("trouble", "ERROR"))
+        assert await anext(shown) == "trouble"
+
+
+async def test_following_a_topic_shows_only_that_log(tmp_path: Path) -> None:
+    write(tmp_path, record("before"), log="payments")
+    async with following(tmp_path, "--topic", "payments") as process:
+        shown = texts_of(process)
+        assert await anext(shown) == "before"
+        write(tmp_path, record("something else"))
+        write(tmp_path, record("paid"), log="payments")
+        assert await anext(shown) == "paid"
+
+
+async def test_following_as_json_gives_the_records_as_they_come(tmp_path: Path) -> None:
+    write(tmp_path, record("[red]before[/]"))
+    async with following(tmp_path, "--json") as process:
+        assert process.stdout is not None
+        assert await process.stdout.readline() == record("[red]before[/]")
+        write(tmp_path, record("after", "ERROR", error="Traceback …"))
+        assert await process.stdout.readline() == record("after", "ERROR", error="Traceback …")
+
+
+@asynccontextmanager
+async def following(folder: Path, *arguments: str) -> AsyncIterator[Process]:
+    environ = {"MASQUERADE_FOLDER": str(folder), "COLUMNS": "200"}
+    process = await spawn(folder, SUPERVISOR, "logs", "-f", *arguments, environ=environ)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def texts_of(process: Process) -> AsyncIterator[str]:
     assert process.stdout is not None
     while line := await process.stdout.readline():
         yield line.decode().strip().partition("worker-1")[2].strip()

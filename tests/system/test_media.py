@@ -44,6 +44,51 @@ def told(media: dict) -> dict:
 
 
 @WAYS
+async def test_formatting_crosses(town: Town, bots: tuple[int, int]) -> None:
+    anna, boris = await town.chatting(bots=bots)
+    entities = [
+        {"type": "bold", "offset": 3, "length": 4},
+        {"type": "text_link", "offset": 8, "length": 4, "url": "https://example.org/"},
+    ]
+    await anna.says("😀 bold link", entities=entities)
+    assert (await boris.hears("bold link"))["entities"] == entities
+
+
+@WAYS
+async def test_replies_point_at_the_right_message_on_the_other_side(town: Town, bots: tuple[int, int]) -> None:
+    anna, boris = await town.chatting(bots=bots)
+    first = await anna.says("first")
+    await anna.says("second")
+    on_boris_phone = await boris.hears("first")
+    await boris.hears("second")
+    own = await boris.says("about the first", reply_to=on_boris_phone["id"])
+    answer = await anna.hears("about the first")
+    assert answer["reply_to"] == first
+    await anna.says("about your answer", reply_to=answer["id"])
+    assert (await boris.hears("about your answer"))["reply_to"] == own
+
+
+@WAYS
+async def test_edits_are_mirrored(town: Town, bots: tuple[int, int]) -> None:
+    anna, boris = await town.chatting(bots=bots)
+    mistake = await anna.says("helo")
+    heard = await boris.hears("helo")
+    await anna.edits(mistake, "hello")
+    edited = await boris.hears("hello", kind="edit")
+    assert edited["id"] == heard["id"]
+
+
+@WAYS
+async def test_an_edit_of_what_has_not_arrived_yet_waits_for_it(town: Town, bots: tuple[int, int]) -> None:
+    anna, boris = await town.chatting(bots=bots)
+    await town.house.fault("delay", method="messages.sendMessage", seconds=1)
+    mistake = await anna.says("helo")
+    await anna.edits(mistake, "hello")
+    heard = await boris.hears("helo")
+    assert (await boris.hears("hello", kind="edit"))["id"] == heard["id"]
+
+
+@WAYS
 @pytest.mark.parametrize("kind", TRAITS)
 async def test_every_kind_of_file_arrives_as_what_it_was(town: Town, kind: str, bots: tuple[int, int]) -> None:
     anna, boris = await town.chatting(bots=bots)
@@ -143,8 +188,9 @@ async def test_a_poll_is_asked_anew(town: Town, bots: tuple[int, int]) -> None:
 @WAYS
 async def test_dice_are_told_and_not_rolled_again(town: Town, bots: tuple[int, int]) -> None:
     anna, boris = await town.chatting(bots=bots)
-    sent = await own(anna, await anna.does(dice="🎲"))
-    assert (await boris.hears("🎲"))["text"] == f"🎲 {sent['media']['value']}"
+    for emoji in "🎲🎯🎳🏀⚽🎰":
+        sent = await own(anna, await anna.does(dice=emoji))
+        assert (await boris.hears(emoji))["text"] == f"{emoji} {sent['media']['value']}"
 
 
 @WAYS

@@ -36,39 +36,6 @@ async def test_the_card_tells_gender_and_age_band_and_nothing_more(town: Town):
     assert "Person" not in card
 
 
-async def test_formatting_crosses(town: Town):
-    anna, boris = await town.chatting()
-    entities = [
-        {"type": "bold", "offset": 3, "length": 4},
-        {"type": "text_link", "offset": 8, "length": 4, "url": "https://example.org/"},
-    ]
-    await anna.says("😀 bold link", entities=entities)
-    heard = await boris.hears("bold link")
-    assert {(e["type"], e["offset"], e["length"]) for e in heard["entities"]} == {("bold", 3, 4), ("text_link", 8, 4)}
-
-
-async def test_replies_point_at_the_right_message_on_the_other_side(town: Town):
-    anna, boris = await town.chatting(bots=(0, 1))
-    first = await anna.says("first")
-    await anna.says("second")
-    on_boris_phone = await boris.hears("first")
-    await boris.hears("second")
-    own = await boris.says("about the first", reply_to=on_boris_phone["id"])
-    answer = await anna.hears("about the first")
-    assert answer["reply_to"] == first
-    await anna.says("about your answer", reply_to=answer["id"])
-    assert (await boris.hears("about your answer"))["reply_to"] == own
-
-
-async def test_edits_are_mirrored(town: Town):
-    anna, boris = await town.chatting()
-    mistake = await anna.says("helo")
-    heard = await boris.hears("helo")
-    await anna.edits(mistake, "hello")
-    edited = await boris.hears("hello", kind="edit")
-    assert edited["id"] == heard["id"]
-
-
 async def test_fifty_messages_arrive_in_order(town: Town):
     anna, boris = await town.chatting(bots=(0, 1))
     for number in range(50):

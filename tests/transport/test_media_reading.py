@@ -198,6 +198,14 @@ def test_an_edit_tells_the_caption_and_the_file():
     assert (made.id, made.message, type(made.media)) == (8, "better", types.InputMediaPhoto)
 
 
+@pytest.mark.parametrize("above", [True, False], ids=["above", "below"])
+def test_a_caption_stands_where_it_stood(above):
+    media = content(a_photo(), "look", invert_media=above or None)
+    assert isinstance(media, Media)
+    for made in (send(media), send(Album(items=(media, media)), 5, 6), edit(media)):
+        assert bool(made.invert_media) is above
+
+
 @pytest.mark.parametrize("kind", [MediaKind.VOICE, MediaKind.VIDEO_NOTE, MediaKind.STICKER])
 def test_where_a_file_cannot_be_exchanged_an_edit_tells_the_caption(kind):
     made = edit(content(a_document(MARKS[kind]), "better"))
@@ -220,6 +228,7 @@ def test_an_upload_tells_telegram_what_the_file_is(kind):
     read = content(a_document(MARKS[kind], name="name.bin"))
     assert isinstance(read, Media)
     made = over_the_wire(uploaded(read, types.InputFile(id=1, parts=1, name="x", md5_checksum="")))
+    assert made.thumb is None
     document = types.Document(
         id=1, access_hash=1, file_reference=b"", date=1, size=1, dc_id=1, mime_type=made.mime_type, attributes=made.attributes
     )
@@ -310,15 +319,22 @@ def test_nothing_of_the_senders_identity_is_in_what_is_sent(written, text, how):
 
 
 def everything_sent(body, how):
-    """By id, and where it has to be uploaded for another bot."""
+    """By id, alone and in an album, and where it has to be uploaded for another bot."""
     if isinstance(body, Uncopyable):
         return
     if how is Send:
-        yield to_call(Send(to=42, key="k", body=body, lane=Lane.RELAY), Means(texts=TEXTS, peer=PEER, random_ids=(1,)))
+        yield sending(body, 1)
+        if isinstance(body, Media):
+            yield sending(Album(items=(body, body)), 1, 2)
     elif isinstance(body, Text | Media):
         yield to_call(Edit(to=42, message=8, body=body, lane=Lane.RELAY), Means(texts=TEXTS, peer=PEER))
     if isinstance(body, Media):
         yield uploaded(body, types.InputFile(id=1, parts=1, name=body.file_name or body.kind, md5_checksum=""))
+
+
+def sending(body, *random_ids):
+    send = Send(to=42, key="k", body=body, lane=Lane.RELAY)
+    return to_call(send, Means(texts=TEXTS, peer=PEER, random_ids=random_ids))
 
 
 def test_other_files_take_the_place_of_all_files_of_an_album():

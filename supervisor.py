@@ -23,6 +23,7 @@ from domain.errors import MasqueradeError, SettingsError
 
 if TYPE_CHECKING:
     from control.configuration import Loaded
+    from control.progress import Show
     from control.specs import World
 
 T = TypeVar("T")
@@ -214,19 +215,23 @@ def migrate() -> None:
     """Bring the database's schema up to date. Safe to repeat, and while an older version runs."""
     from control.configuration import database_uri
     from control.lock import make_private
+    from control.progress import Progress
     from storage.database import open_database
     from storage.migrate import migrate as apply
 
-    async def apply_to(uri: str) -> list[str]:
+    async def apply_to(uri: str, show: Show) -> list[str]:
+        show("Opening the database")
         database = await open_database(uri)
         try:
-            return await apply(database)
+            show("Looking at the schema")
+            return await apply(database, begins=lambda name: show(f"Applying {name}"))
         finally:
             await database.close()
 
     loaded = _settings()
     make_private(Path(loaded.settings.data))
-    applied = asyncio.run(apply_to(database_uri(loaded.settings)))
+    with Progress() as progress:
+        applied = asyncio.run(apply_to(database_uri(loaded.settings), progress.briefly))
     for name in applied:
         typer.echo(f"applied {name}")
     typer.echo("The schema is up to date.")
@@ -236,8 +241,10 @@ def migrate() -> None:
 def doctor() -> None:
     """Name each problem of a start and its mend. Exit code 1 where something fails."""
     from control import console, diagnosis
+    from control.progress import Progress
 
-    findings = asyncio.run(diagnosis.examine(_folder(), os.environ))
+    with Progress() as progress:
+        findings = asyncio.run(diagnosis.examine(_folder(), os.environ, progress.briefly))
     console.findings(findings)
     raise typer.Exit(diagnosis.exit_code(findings))
 

@@ -17,6 +17,7 @@ from control import configuration, constraints, diagnosis_redis, diagnosis_remot
 from control.client import SupervisorClient
 from control.configuration import Loaded
 from control.findings import Finding, Grade
+from control.progress import Show
 from domain.errors import SettingsError, Unavailable
 
 OLDEST_PYTHON = (3, 11)
@@ -30,7 +31,7 @@ NEEDED = {
 }
 
 
-async def examine(folder: Path, environ: Mapping[str, str]) -> list[Finding]:
+async def examine(folder: Path, environ: Mapping[str, str], show: Show) -> list[Finding]:
     """In the order in which a start needs them. Wrong settings end the examination: all else hangs on them."""
     findings = python()
     try:
@@ -38,7 +39,14 @@ async def examine(folder: Path, environ: Mapping[str, str]) -> list[Finding]:
     except SettingsError as error:
         return [*findings, Finding(Grade.FAIL, "settings", str(error), "change that setting")]
     findings += [*settings(loaded), *data_folder(loaded)]
-    for check in (ports, diagnosis_remote.database, diagnosis_redis.redis, diagnosis_remote.telegram):
+    checks = {
+        "the ports": ports,
+        "the database": diagnosis_remote.database,
+        "Redis": diagnosis_redis.redis,
+        "Telegram": diagnosis_remote.telegram,
+    }
+    for what, check in checks.items():
+        show(f"Looking at {what}")
         findings += await check(loaded)
     return findings
 

@@ -1,4 +1,4 @@
-"""What a start or a stop waits for: a status line on a terminal, a plain line at every change elsewhere."""
+"""What a command is busy with: a status line on a terminal; elsewhere a start or a stop has a plain line at every change."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from domain.status import ProcessState, Status
 
 LOOK_EVERY = 0.5
 Show = Callable[[str], None]
-"""Told what is waited for; empty once nothing is."""
+"""Told what is waited for or done now; empty once nothing is."""
 
 
 class Phase(Enum):
@@ -39,7 +39,7 @@ class Progress:
         self("")
 
     def __call__(self, text: str) -> None:
-        if console.errors.is_terminal:
+        if _on_terminal():
             self.briefly(text)
         elif text and text != self._told:
             console.say(f"{text} …")
@@ -47,7 +47,7 @@ class Progress:
 
     def briefly(self, text: str) -> None:
         """On a terminal only: it is over soon."""
-        if not console.errors.is_terminal:
+        if not _on_terminal():
             return
         if self._line is not None and not text:
             self._line.stop()
@@ -57,6 +57,11 @@ class Progress:
         elif text:
             self._line = console.errors.status(f"{escape(text)} …")
             self._line.start()
+
+
+def _on_terminal() -> bool:
+    """Nothing is drawn beside output that goes elsewhere: it may be shown on that very terminal, as by a pager."""
+    return console.out.is_terminal and console.errors.is_terminal
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,13 +41,16 @@ class Migration:
                 statement = ""
 
 
-async def migrate(database: Database, *, folder: Path = FOLDER) -> list[str]:
-    """Apply what is missing, all or nothing; the names applied. Raises `SettingsError` where files and schema disagree."""
+async def migrate(database: Database, *, folder: Path = FOLDER, begins: Callable[[str], None] = lambda _: None) -> list[str]:
+    """Apply what is missing, all or nothing; the names applied, of which `begins` is told each in turn. Raises `SettingsError`
+    where files and schema disagree.
+    """
     async with database.transaction(seconds=SECONDS) as connection:
         await database.queries.lock_migrations(connection, seconds=str(LOCK_SECONDS))
         await database.queries.make_migrations_table(connection)
         missing = compare(read_migrations(folder), await applied(database, connection))
         for migration in missing:
+            begins(migration.name)
             await apply(database, connection, migration)
     return [migration.name for migration in missing]
 

@@ -13,6 +13,8 @@ from tests.control.houses import clean
 from tests.control.test_command_line import SUPERVISOR
 
 SECONDS = 40
+ERASED = "\x1b[2K"
+"""What a terminal is told to take a line away."""
 
 
 async def on_terminal(folder: Path, *arguments: str, **environ: str) -> tuple[int, str]:

@@ -18,6 +18,8 @@ from storage.database import open_database
 from storage.migrate import migrate
 from storage.secrets import FILE, load_secrets
 from tests.control.houses import house
+from tests.control.terminals import ERASED, on_terminal
+from tests.control.test_command_line import command
 from tests.redis_servers import RedisCluster
 
 TOKENS = {"BOT_TOKENS": "111111:" + "a" * 35}
@@ -32,7 +34,7 @@ class Findings(dict[str, list[Finding]]):
 
 async def examined(folder: Path, **environ: str) -> Findings:
     findings = Findings()
-    for finding in await diagnosis.examine(folder, environ):
+    for finding in await diagnosis.examine(folder, environ, lambda _: None):
         findings.setdefault(finding.about, []).append(finding)
     return findings
 
@@ -167,6 +169,27 @@ async def test_another_telegram_server_and_its_key_are_looked_at(tmp_path: Path)
     findings = await examined(tmp_path, **TOKENS, TELEGRAM_SERVER=address, TELEGRAM_PUBLIC_KEY="key.pem")
     assert findings.worst("telegram").grade is Grade.FAIL
     assert "TELEGRAM_SERVER" in findings.worst("telegram").mend
+
+
+async def test_it_tells_what_is_being_looked_at(tmp_path: Path) -> None:
+    shown: list[str] = []
+    await diagnosis.examine(tmp_path, {}, shown.append)
+    assert shown == [f"Looking at {what}" for what in ("the ports", "the database", "Redis", "Telegram")]
+
+
+async def test_on_a_terminal_that_is_one_line_which_gives_way_to_the_findings(tmp_path: Path) -> None:
+    code, drawn = await on_terminal(tmp_path, "doctor")
+    assert code == 0
+    before, _, after = drawn.partition("Looking at Telegram …")
+    assert "packages" not in before
+    assert "packages" in after.rpartition(ERASED)[2]
+
+
+async def test_elsewhere_only_the_findings_are_shown(tmp_path: Path) -> None:
+    code, text = await command(tmp_path, "doctor")
+    assert code == 0
+    assert text.startswith("ok ")
+    assert "Looking at" not in text
 
 
 async def test_the_exit_code_is_one_only_where_something_fails() -> None:

@@ -1,4 +1,4 @@
-"""What a start and a stop say while they wait."""
+"""What commands say while they wait or work."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from rich.console import Console
 from control import console
 from control.progress import Phase, Progress, waited_for
 from domain.status import ProcessState, ProcessStatus, Status
+from storage.migrate import FOLDER, read_migrations
 from tests.control.houses import house
+from tests.control.terminals import ERASED, on_terminal
 from tests.control.test_command_line import command
 
 
@@ -46,7 +48,8 @@ def test_elsewhere_than_on_a_terminal_each_change_is_a_line(capsys: pytest.Captu
 
 def test_on_a_terminal_a_status_line_comes_and_goes(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = StringIO()
-    monkeypatch.setattr(console, "errors", Console(file=screen, force_terminal=True, width=80))
+    for name in ("out", "errors"):
+        monkeypatch.setattr(console, name, Console(file=screen, force_terminal=True, width=80))
     with Progress() as progress:
         progress.briefly("Getting ready")
         progress("Starting worker-1")
@@ -56,6 +59,24 @@ def test_on_a_terminal_a_status_line_comes_and_goes(monkeypatch: pytest.MonkeyPa
     assert "Starting worker-1 …" in screen.getvalue()
     assert screen.getvalue().endswith("\x1b[2K")
     assert len(screen.getvalue()) == gone
+
+
+def test_beside_output_that_goes_elsewhere_no_status_line_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen, file = StringIO(), StringIO()
+    monkeypatch.setattr(console, "out", Console(file=file, width=80))
+    monkeypatch.setattr(console, "errors", Console(file=screen, force_terminal=True, width=80))
+    with Progress() as progress:
+        progress.briefly("Looking at Redis")
+        progress("Starting worker-1")
+    assert (screen.getvalue(), file.getvalue()) == ("", "Starting worker-1 …\n")
+
+
+async def test_migrate_tells_on_a_terminal_which_migration_runs(tmp_path: Path) -> None:
+    code, drawn = await on_terminal(tmp_path, "migrate")
+    assert code == 0
+    newest = read_migrations(FOLDER)[-1].name
+    assert f"Applying {newest} …" in drawn
+    assert drawn.rpartition(ERASED)[2].splitlines()[-1] == "The schema is up to date."
 
 
 async def test_a_start_that_waits_for_a_store_says_so(tmp_path: Path) -> None:

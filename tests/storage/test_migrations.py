@@ -69,6 +69,15 @@ async def test_a_later_migration_is_applied_on_top(empty, folder):
     assert await migrate(empty, folder=folder) == ["0002_second"]
 
 
+async def test_each_migration_is_told_of_as_it_begins(empty, folder):
+    (folder / "0002_second.sql").write_text("CREATE TABLE second (x TEXT);\nINSERT INTO nowhere VALUES (1);")
+    (folder / "0003_third.sql").write_text("CREATE TABLE third (x TEXT);")
+    begun = []
+    with pytest.raises(Exception, match="nowhere"):
+        await migrate(empty, folder=folder, begins=begun.append)
+    assert begun == ["0001_first", "0002_second"]
+
+
 async def test_a_migration_that_fails_leaves_nothing_behind(empty, folder):
     (folder / "0002_second.sql").write_text("CREATE TABLE second (x TEXT);\nINSERT INTO nowhere VALUES (1);")
     with pytest.raises(Exception, match="nowhere"):

@@ -13,6 +13,8 @@ from tests.browser.phone import take
 from tests.browser.puppet import inline, keys
 
 types = raw.types
+PAGE = 500
+"""Messages of a chat that the page reads at once."""
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
 
 
@@ -268,11 +270,39 @@ async def test_the_faults_drawer_makes_the_sandbox_misbehave_and_behave(page, an
     await expect(anna.bubble("calm")).to_be_visible()
 
 
-async def test_a_thousand_messages_open_at_once_at_their_end(page, anna, puppet):
+WATCH = """() => {
+  window.drawn = { rows: 0, elements: 0 };
+  const count = (node, selector) => Number(node.matches(selector)) + node.querySelectorAll(selector).length;
+  new MutationObserver((changes) => {
+    for (const node of changes.flatMap(({ addedNodes }) => [...addedNodes]).filter((node) => node instanceof Element)) {
+      window.drawn.rows += count(node, ".row");
+      window.drawn.elements += count(node, "*");
+    }
+  }).observe(document.body, { childList: true, subtree: true });
+}"""
+"""From now on all elements that are put into the page are counted, and the rows of messages among them."""
+
+A_FEW = 60
+"""Elements: one message, its entry in the list of chats, and what stands around them."""
+
+
+async def test_with_a_thousand_messages_only_what_changes_is_drawn(page, anna, puppet):
     for number in range(1000):
         await puppet.says(anna.user, f"line {number}")
     await page.reload()
     await expect(anna.bubble("line 999")).to_be_in_viewport()
+    assert await anna.bubbles.count() == PAGE
     await anna.element.get_by_role("button", name="Earlier messages").click()
     await expect(anna.bubble("line 200")).to_have_count(1)
     assert await anna.bubbles.count() == 1000
+
+    await page.evaluate(WATCH)
+    await anna.box.press_sequentially("typed")
+    assert await page.evaluate("drawn") == {"rows": 0, "elements": 0}
+    newest = await puppet.says(anna.user, "one more")
+    await expect(anna.bubble("one more")).to_have_count(1)
+    await puppet.changes(anna.user, newest, "one more, changed")
+    await expect(anna.bubble("one more, changed")).to_have_count(1)
+    drawn = await page.evaluate("drawn")
+    assert drawn["rows"] == 2
+    assert drawn["elements"] < A_FEW

@@ -56,9 +56,9 @@ from domain.messages import (
     Doze,
     EndedLate,
     FromStream,
+    NoteStanding,
     ProfileRead,
     Progress,
-    SearchTold,
     SessionMessage,
 )
 from domain.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Parked, Send, Sent, Why
@@ -111,8 +111,8 @@ class SessionActor(Standing):
                 return self._doze()
             case Progress():
                 return self._tick()
-            case SearchTold():
-                return self._search_told()
+            case NoteStanding():
+                return self._note_standing()
             case Said() | Commanded() | Edited() | Pressed() | Stopped() | Restarted():
                 self._seen = self.loop.time()
                 return self._hear(message)
@@ -317,8 +317,9 @@ class SessionActor(Standing):
                 self._show_progress(turn, notice)
             case Relay():
                 self._relay(turn, effect)
-            case DropRelays(chat=chat):
-                self._letters.forget()
+            case DropRelays(chat=chat, earlier=earlier):
+                if not earlier:
+                    self._letters.forget()
                 self._world.maps.forget(chat)
                 transport = self._transport()
                 if transport is not None:
@@ -352,19 +353,29 @@ class SessionActor(Standing):
 
     async def _deliver_late(self, carried: Carried) -> Outcome | Parked:
         """The sender heard of the chat before we did, or we have left it."""
+        session = self._session
         try:
-            session = await patiently(self._wake if self._session is None else partial(self._look, self._session))
-            if not in_chat(session, carried.chat):
-                return NotSent(why=Why.DISCARDED)
-            if isinstance(session.place, Chatting) and self._may_be_unintroduced(session):
-                turn = Turn(self._key(f"met {carried.chat}"), nobody_waits)
-                matched = Matched(user=self._address.user, chat=session.place.chat)
-                await self._try(turn, session, self._decide(session, matched, turn))
-                turn.close()
+            if session is None or not in_chat(session, carried.chat):
+                session = await patiently(self._wake if session is None else partial(self._look, session))
         except Unavailable as error:
             return NotSent(why=Why.UNREACHABLE, detail=str(error))
+        if not in_chat(session, carried.chat):
+            return NotSent(why=Why.DISCARDED)
+        if self._may_be_unintroduced(session):
+            await self._introduce_if_possible(session)
         outcome: Outcome | Parked = await self._hand_over(carried)
         return outcome
+
+    async def _introduce_if_possible(self, session: Session) -> None:
+        """The words do not wait for the records."""
+        assert isinstance(session.place, Chatting)
+        turn = Turn(self._key(f"met {session.place.chat.id}"), nobody_waits)
+        matched = Matched(user=self._address.user, chat=session.place.chat)
+        try:
+            await self._try(turn, session, self._decide(session, matched, turn))
+        except Unavailable as error:
+            logger.warning("%s: a partner is introduced later: %s", self._address, error)
+        turn.close()
 
     def _hand_over(self, carried: Carried) -> Future[Any]:
         outcome = self._send(outgoing(carried, self._address), carried)
@@ -474,16 +485,21 @@ class SessionActor(Standing):
 
     async def _note(self, turn: Turn, effect: NoteSearch) -> None:
         if effect.searching:
-            await self._note_search(searching=True)
+            await self._note_standing()
         else:
-            turn.end_with(lambda: self.actor_ref.ask(SearchTold(), timeout=None))
+            turn.end_with(lambda: self.actor_ref.ask(NoteStanding(), timeout=None))
 
-    async def _search_told(self) -> None:
-        """The next search may have begun meanwhile."""
-        session = self._session if self._session is not None else await self._wake()
-        waits_elsewhere = isinstance(session.place, Elsewhere) and not session.place.chatting
-        if not (waits_elsewhere or isinstance(session.place, Searching)):
-            await self._note_search(searching=False)
+    async def _note_standing(self) -> None:
+        """Only a note: the search itself stands in the pool. Where the records are away it is made when they are back."""
+        try:
+            session = self._session if self._session is not None else await self._wake()
+            if isinstance(session.place, Searching):
+                await self._world.searches.begun(self._address)
+            elif not isinstance(session.place, Elsewhere) or session.place.chatting:
+                await self._world.searches.over(self._address.user)
+        except Unavailable as error:
+            logger.warning("%s: a search waits to be noted: %s", self._address, error)
+            self.after(RETRY_SECONDS, NoteStanding())
 
     # --- asleep and awake
 

@@ -72,16 +72,6 @@ class SessionWires(LoopActor[SessionMessage]):
         missing = await answer_of(transport.ask(ask, timeout=self._ask_timeout), "Telegram")
         return ChannelsChecked(missing=missing, searching=effect.searching, pressed=effect.pressed)
 
-    async def _note_search(self, *, searching: bool) -> None:
-        """Only a note: the search itself stands in the pool."""
-        try:
-            if searching:
-                await self._world.searches.begun(self._address)
-            else:
-                await self._world.searches.over(self._address.user)
-        except Unavailable as error:
-            logger.warning("%s: a search was not noted: %s", self._address, error)
-
     @property
     def _ask_timeout(self) -> float:
         return self._world.settings.actors.ask_timeout

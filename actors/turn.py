@@ -7,6 +7,8 @@ from asyncio import Future
 from collections.abc import Callable
 from typing import Any
 
+from pykka import ActorDeadError
+
 from domain.outgoing import NotSent, Why
 from domain.values import Pts
 
@@ -50,7 +52,7 @@ class Turn:
         outcome.add_done_callback(self._outlasted)
 
     def end_with(self, work: Callable[[], Future[Any]]) -> None:
-        """To be begun once all sends have an outcome; where it fails, the turn is not finished."""
+        """To be begun once all sends have an outcome. Where the actor that does it is gone, the turn is not finished."""
         self._epilogue = work
 
     def spoil(self) -> None:
@@ -90,5 +92,8 @@ class Turn:
 
     def _epilogue_ended(self, work: Future[Any]) -> None:
         self._open -= 1
-        self._stale |= work.cancelled() or work.exception() is not None
+        error = None if work.cancelled() else work.exception()
+        self._stale |= work.cancelled() or isinstance(error, ActorDeadError)
+        if error is not None and not self._stale:
+            logger.error("%s: the last of it failed", self.name, exc_info=error)
         self._maybe_finish()

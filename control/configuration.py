@@ -21,6 +21,7 @@ from msgspec.inspect import BoolType, FloatType, IntType, LiteralType, StructTyp
 from control import constraints, dotenv, variables
 from domain.errors import SettingsError
 from domain.settings import Settings
+from domain.values import BotId
 
 FILE = "settings.toml"
 SECRET = frozenset(
@@ -61,6 +62,10 @@ def load(folder: Path, environ: Mapping[str, str]) -> Settings:
 
 def database_uri(settings: Settings) -> str:
     return settings.stores.postgres_uri or f"sqlite:{settings.stores.sqlite_path}"
+
+
+def bots_of(settings: Settings) -> tuple[BotId, ...]:
+    return tuple(sorted(BotId(int(token.partition(":")[0])) for token in settings.telegram.tokens))
 
 
 def house_of(settings: Settings) -> str:

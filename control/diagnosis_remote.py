@@ -10,7 +10,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from control import connections, constraints
-from control.configuration import Loaded, database_uri
+from control.configuration import Loaded, bots_of, database_uri
 from control.findings import Finding, Grade
 from domain.errors import SettingsError, Unavailable
 from domain.settings import Settings
@@ -68,7 +68,7 @@ async def _keys(opened: Database, settings: Settings) -> list[Finding]:
     ours = bool(setting) or (folder / FILE).exists()
     try:
         new = Secrets([os.urandom(KEY_BYTES)], source=f"{folder / FILE}, which is not there yet")
-        await require_keys(opened, load_secrets(setting, folder) if ours else new)
+        await require_keys(opened, load_secrets(setting, folder) if ours else new, bots_of(settings) or None)
     except SettingsError as error:
         return [Finding(Grade.FAIL, "encryption key", str(error), "bring that key back, or see Back up in docs/operating.md")]
     return [Finding(Grade.OK, "encryption key", "opens what is stored" if ours else "will be made by the first run")]

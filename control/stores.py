@@ -11,11 +11,10 @@ from pathlib import Path
 from socket import gethostname
 from typing import TypeVar
 
-from control.configuration import database_uri, house_of
+from control.configuration import bots_of, database_uri, house_of
 from domain.errors import Unavailable
 from domain.settings import Settings
 from domain.sharing import Member
-from domain.values import BotId
 from storage.chats import SqlChats
 from storage.connection_store import require_keys
 from storage.database import Database, open_database
@@ -84,7 +83,8 @@ async def opened(settings: Settings, name: str, notice: Notice) -> AsyncIterator
     try:
         for migration in await _patiently(lambda: migrate(database), notice):
             logger.info("migrated the database: %s", migration)
-        await _patiently(lambda: require_keys(database, secrets), notice)
+        bots = bots_of(settings)
+        await _patiently(lambda: require_keys(database, secrets, bots), notice)
         if not in_memory(settings.stores.redis_url):
             await _patiently(lambda: reach(redis, settings.cluster.pool), notice)
         keys = Keys(settings.cluster.pool)
@@ -127,8 +127,7 @@ async def _records(settings: Settings) -> Database:
 def member_of(name: str, settings: Settings) -> Member:
     """This incarnation of the worker of that name, and the bots whose tokens it has."""
     house = house_of(settings)
-    bots = tuple(sorted(BotId(int(token.partition(":")[0])) for token in settings.telegram.tokens))
-    return Member(owner=new_owner(f"{name}.{house}"), machine=gethostname(), house=house, name=name, bots=bots)
+    return Member(owner=new_owner(f"{name}.{house}"), machine=gethostname(), house=house, name=name, bots=bots_of(settings))
 
 
 async def bury(leases: RedisLeases, roster: RedisRoster, me: Member, name: str, pid: int = 0) -> int:

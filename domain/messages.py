@@ -40,8 +40,8 @@ class Doze:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SearchTold:
-    """Ask, of oneself: the user has been told how the search ended, so the note of it may go."""
+class NoteStanding:
+    """Ask, of oneself: bring the note of the search in line with where the user stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +91,7 @@ SessionMessage = (
     | ProfileChanged
     | ProfileRead
     | Progress
-    | SearchTold
+    | NoteStanding
     | Doze
     | Again
 )

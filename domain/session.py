@@ -529,16 +529,17 @@ def _matched(session: Session, chat: Chat) -> Step:
 
 
 def _parted(session: Session, parted: Parted) -> Step:
-    ended: list[Effect] = [RecordEnd(chat=parted.chat, why=parted.why), DropRelays(chat=parted.chat)]
     if isinstance(session.place, Chatting) and session.place.chat.id == parted.chat:
         lost = parted.why in {ChatEnd.GONE, ChatEnd.BANNED, ChatEnd.LOST}
         session = replace(session, place=Idle(), lost_partner=lost)
     began_anew = isinstance(session.place, Searching | Chatting)
+    ended: list[Effect] = [RecordEnd(chat=parted.chat, why=parted.why), DropRelays(chat=parted.chat, earlier=began_anew)]
     if began_anew or parted.chat == session.ended:
         return session, ended
     session = replace(session, ended=parted.chat)
     key = f"chat:{parted.chat}:{session.address.user}:ended"
-    return session, [*ended, Say(notice=notices.chat_ended(parted.why, session.language, menu_of(session)), key=key)]
+    told = Say(notice=notices.chat_ended(parted.why, session.language, menu_of(session)), key=key)
+    return session, [*ended, told, NoteSearch(searching=False)]
 
 
 def _search_ended(session: Session, ended: SearchEnded) -> Step:

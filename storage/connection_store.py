@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -15,7 +15,7 @@ import msgspec
 import orjson
 
 from domain.errors import Fenced
-from domain.values import Lease, UserId
+from domain.values import BotId, Lease, UserId
 from storage.database import Database
 from storage.secrets import Sealed, Secrets
 
@@ -25,12 +25,12 @@ REMEMBERED = 20_000
 Values = dict[str, bytes | int | str | None]
 
 
-async def require_keys(database: Database, secrets: Secrets) -> None:
-    """Raises `SettingsError` where a session was sealed with a key that is none of ours: its bot could not be served."""
+async def require_keys(database: Database, secrets: Secrets, bots: Collection[BotId] | None = None) -> None:
+    """Raises `SettingsError` where the session of one of them, or of any, was sealed with a key that is none of ours."""
     async with database.connection() as connection:
-        keys = [key async for (key,) in database.queries.session_keys(connection)]
-    for key in keys:
-        secrets.require(key, "a bot's session in the database")
+        keys = {BotId(bot): key async for bot, key in database.queries.session_keys(connection)}
+    for bot in keys if bots is None else keys.keys() & set(bots):
+        secrets.require(keys[bot], f"the session of bot {bot} in the database")
 
 
 class SqlConnectionStore:

@@ -200,7 +200,7 @@ class KurigramTelegram:
         self._stopping = True
         await _ended(self._tasks.pop("inbox", None))
         await self._membership.stop()
-        await self.pacer.drain(self._settings.telegram.call_timeout)
+        await self.pacer.drain(self._settings.telegram.call_timeout if self._may_send() else 0.0)
         self.loosen()
         self.pacer.stop()
         for name in list(self._tasks):

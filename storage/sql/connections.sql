@@ -19,7 +19,7 @@ SELECT pts, qts, date, seq FROM bot_state WHERE bot_id = :bot AND pts IS NOT NUL
 SELECT key_id, sealed FROM bot_sessions WHERE bot_id = :bot;
 
 -- name: session_keys()
-SELECT DISTINCT key_id FROM bot_sessions ORDER BY key_id;
+SELECT bot_id, key_id FROM bot_sessions;
 
 -- name: save_session(bot, key_id, sealed, now)!
 INSERT INTO bot_sessions (bot_id, key_id, sealed, updated_at) VALUES (:bot, :key_id, :sealed, :now)

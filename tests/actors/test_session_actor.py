@@ -18,7 +18,7 @@ from domain.inbound import Stopped
 from domain.messages import Doze
 from domain.outgoing import AnswerPress, Edit, NotSent, Outgoing, Why
 from domain.pool import Leave
-from domain.values import ChatEnd, Lease, MessageId
+from domain.values import ChatEnd, ChatId, Lease, MessageId
 from tests.actors.house import FIRST, SECOND, Person, a_house
 from tests.twins import STALE, relays, wording
 from tests.virtual_time import in_virtual_time
@@ -93,6 +93,33 @@ async def test_who_has_not_been_told_of_the_chat_is_told_before_the_first_word()
 
 
 @in_virtual_time
+async def test_a_word_does_not_wait_for_the_pool_where_the_chat_is_known():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        boris.session.kill()
+        await boris.says("awake again")
+        await anna.hears("awake again")
+        house.pool.away = True
+        await anna.says("hello")
+        await house.rests()
+        assert boris.phone[-1] == "hello"
+
+
+@in_virtual_time
+async def test_what_was_said_in_this_chat_outlives_the_late_end_of_an_earlier_one():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        said = await anna.says("helo")
+        await boris.hears("helo")
+        house.stream.add(FIRST, Parted(user=anna.user, chat=ChatId("earlier"), why=ChatEnd.STOPPED))
+        await house.rests()
+        await anna.edits(said, "hello")
+        await house.rests()
+        assert boris.phone[-1] == "hello"
+        assert "edit-not-mirrored" not in anna.phone
+
+
+@in_virtual_time
 async def test_who_hears_only_afterwards_of_a_chat_hears_all_of_it():
     """Their bot was away while the partner came, spoke and left."""
     async with a_house() as house:
@@ -108,6 +135,8 @@ async def test_who_hears_only_afterwards_of_a_chat_hears_all_of_it():
             await anna.hears("you-left")
         await boris.hears("partner-left")
         assert boris.phone == ["searching", "matched", "hello", "partner-left"]
+        await house.rests()
+        assert house.searches.noted == set()
 
 
 @in_virtual_time
@@ -121,6 +150,22 @@ async def test_the_note_of_a_search_stays_until_the_searcher_knows_how_it_ended(
             await house.rests()
             assert house.searches.noted == {boris.address}
         await boris.hears("matched")
+        await house.rests()
+        assert house.searches.noted == set()
+
+
+@in_virtual_time
+async def test_a_note_that_the_records_could_not_take_is_made_when_they_are_back():
+    async with a_house() as house:
+        house.searches.away = True
+        anna = await house.searching()
+        await house.rests()
+        house.searches.away = False
+        await house.rests()
+        assert house.searches.noted == {anna.address}
+        house.searches.away = True
+        await anna.is_answered(await anna.commands("cancel"))
+        house.searches.away = False
         await house.rests()
         assert house.searches.noted == set()
 

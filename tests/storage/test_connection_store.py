@@ -55,6 +55,7 @@ async def test_a_session_sealed_with_a_key_that_is_not_ours_is_told_before_any_b
     await require_keys(database, Secrets([b"n" * 32, b"k" * 32], source="the tests"))
     with pytest.raises(SettingsError, match=r"encrypted with another key .* set ENCRYPTION_KEY"):
         await require_keys(database, Secrets([b"n" * 32], source="the tests"))
+    await require_keys(database, Secrets([b"n" * 32], source="the tests"), [BotId(1)])
 
 
 async def test_saving_again_replaces(database):

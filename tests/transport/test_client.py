@@ -248,6 +248,17 @@ async def test_a_process_that_wakes_up_after_its_lease_sends_nothing(town: Town)
     assert town.phone(anna) == ["mine"]
 
 
+async def test_a_stop_does_not_wait_for_what_may_not_be_sent(town: Town):
+    owned = True
+    life = await town.start(may_send=lambda: owned)
+    owned = False
+    saying = asyncio.ensure_future(life.says(town.acquainted(), "no longer mine"))
+    await asyncio.sleep(0)
+    async with asyncio.timeout(town.settings().telegram.call_timeout / 2):
+        await life.telegram.stop()
+    assert await saying == NotSent(why=Why.STALE)
+
+
 async def test_what_was_to_be_sent_while_the_lease_was_too_old_is_sent_once_it_is_renewed(town: Town):
     owned = False
     life = await town.start(may_send=lambda: owned)

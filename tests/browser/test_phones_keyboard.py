@@ -77,6 +77,7 @@ async def test_ones_own_message_is_edited_by_keyboard(page, anna, puppet):
 
 async def test_arrow_up_in_an_empty_box_edits_ones_last_message(page, anna, puppet):
     await anna.writes("teh typo")
+    await expect(anna.bubble("teh typo")).to_be_visible()
     await puppet.says(anna.user, "pardon?")
     await expect(anna.bubble("pardon?")).to_be_visible()
     await anna.box.press("ArrowUp")

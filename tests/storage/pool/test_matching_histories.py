@@ -1,5 +1,9 @@
 """Random histories through the oracle, `memory://` and a real server: equal answers, equal events, and nobody ever in two chats,
-alone in one, waiting while in one, or paired with somebody unwanted.
+alone in one, waiting while in one, or paired with somebody unwanted. What is unwanted is said by rules of the test's own
+(`own_rules.py`), so that the oracle and the scripts cannot be wrong together.
+
+The clock goes back too. All decide by what it shows: who waits then waits by so much longer, and a ban that had run out holds
+again for new searches; a search that began between is not ended by it.
 """
 
 from __future__ import annotations
@@ -13,12 +17,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
 from domain.matching import Oracle
-from domain.pool import Cancel, Find, Leave, Look, Mark, Paired, Rewish, Seeker, Waiting
+from domain.pool import Cancel, Fenced, Find, Leave, Look, Mark, Paired, Rewish, Seeker, Waiting
 from domain.values import Address, AgeBand, ChatEnd, ChatId, Gender, Lease, UserId, Wishes
 from storage.event_codec import decode
 from storage.keys import Keys
 from storage.pool import RedisPool
 from storage.redis_client import open_redis
+from tests.storage.pool.own_rules import Record, pair_of
 from tests.storage.pool.town import BLUE, MINUTE, RED, RULES
 
 USERS = [UserId(number) for number in (7, 10, 11, 12, 100, 5_000_000_001)]
@@ -53,7 +58,8 @@ pts = st.one_of(st.none(), st.sampled_from(["new", "new", "again"]))
 class History(RuleBasedStateMachine):
     """Two processes, `a` and `b`, take turns with two bots; either may act on a lease that it lost."""
 
-    url: str
+    stores: tuple[str, ...] = ()
+    """Their addresses; without any, the oracle is held against the rules alone."""
 
     @initialize()
     def begin(self):
@@ -61,7 +67,7 @@ class History(RuleBasedStateMachine):
         self.now = 1_800_000_000.0
         self.keys = Keys(f"history-{next(numbers)}")
         self.oracle = Oracle(RULES, self.now)
-        self.clients = [open_redis("memory://"), open_redis(self.url)]
+        self.clients = [open_redis(address) for address in self.stores]
         self.pools = [self.new_pool(client) for client in self.clients]
         self.swept_chats = count(1)
         self.pts = count(1)
@@ -69,7 +75,7 @@ class History(RuleBasedStateMachine):
         self.chats = [ChatId("never")]
         self.made = count(1)
         self.history = []
-        self.profiles = {}
+        self.record = Record()
         self.stale = {bot: Lease(bot=bot, owner="nobody", token=0) for bot in BOTS}
         for bot in BOTS:
             self.serve(Lease(bot=bot, owner="a", token=1))
@@ -96,23 +102,44 @@ class History(RuleBasedStateMachine):
         return Mark(lease=lease, pts=self.last_pts if position else None)
 
     def decide(self, *requests):
-        """All stores decide the same; the answers of the first are checked against rules of this test's own."""
-        before = {user: self.oracle.decide(Look(user=user)) for user in USERS}
+        """All stores decide the same, and what came of it is held against rules of this test's own."""
+        before = self.stands()
         expected = [self.oracle.decide(request) for request in requests]
         for pool in self.pools:
             assert self.runner.run(pool.decide(requests)) == expected
         self.history += requests
-        self.check_new_chats(before)
+        for request, answer in zip(requests, expected, strict=True):
+            self.note_who_seeks(request, answer, before)
+        self.check_changes(before)
 
-    def check_new_chats(self, before):
-        for user in USERS:
-            stands = self.oracle.decide(Look(user=user))
-            if isinstance(stands, Paired) and stands != before[user]:
-                self.chats.append(stands.chat.id)
+    def stands(self):
+        return {user: self.oracle.decide(Look(user=user)) for user in USERS}
+
+    def note_who_seeks(self, request, answer, before):
+        match request:
+            case Find(seeker=seeker) if isinstance(answer, Waiting | Paired) and answer.fresh:
+                self.record.seeking[seeker.address.user] = seeker
+            case Rewish(seeker=seeker, mark=mark) if not isinstance(answer, Fenced):
+                stood = before[seeker.address.user]
+                heard = mark.pts is not None and mark.pts <= stood.marks.get(seeker.address.bot, 0)
+                if isinstance(stood, Waiting) and not heard:
+                    self.record.seeking[seeker.address.user] = seeker
+
+    def check_changes(self, before):
+        after = self.stands()
+        former, present = chats_of(before), chats_of(after)
+        for user, stands in after.items():
+            if isinstance(stands, Waiting | Paired) and not isinstance(before[user], Waiting) and stands != before[user]:
+                assert not self.record.is_banned(user, self.now), f"{user} is banned, and searches"
+        for chat in former - present:
+            self.record.together[pair_of(chat)] = self.now
+        for chat in present - former:
+            assert not self.record.objections(chat.first.user, chat.second.user, self.now)
+            self.record.together[pair_of(chat)] = self.now
+            self.chats.append(chat.id)
 
     @rule(seeker=seekers, position=pts, held=often, at_head=st.booleans(), leaving=st.booleans(), which=st.integers(0, 3))
     def find(self, seeker, position, held, at_head, leaving, which):
-        self.profiles[seeker.address.user] = seeker
         left = self.current_or_old_chat(seeker.address.user, which) if leaving else None
         mark = self.mark(seeker.address.bot, position, held=held)
         self.decide(Find(seeker=seeker, chat=self.new_chat(), mark=mark, leaving=left, at_head=at_head))
@@ -138,6 +165,16 @@ class History(RuleBasedStateMachine):
         chat = self.current_or_old_chat(user, which)
         self.decide(Leave(address=Address(bot, user), chat=chat, why=why, mark=self.mark(bot, position, held=held)))
 
+    @precondition(lambda self: self.oracle.chats)
+    @rule(user=users, lasted=st.sampled_from([1.0, 1200.0]), apart=st.sampled_from([0.0, 1199.0, 1200.0]))
+    def two_part_and_search_again(self, user, lasted, apart):
+        chat = self.oracle.chats.get(user) or next(iter(self.oracle.chats.values()))
+        self.set_clock(lasted)
+        mark = self.mark(chat.first.bot, None, held=True)
+        self.decide(Leave(address=chat.first, chat=chat.id, why=ChatEnd.STOPPED, mark=mark))
+        self.set_clock(apart)
+        self.two_find_at_once(*(self.record.seeking[user] for user in pair_of(chat)))
+
     @precondition(lambda self: self.history)
     @rule(back=st.integers(0, 5))
     def repeat_after_a_crash(self, back):
@@ -147,16 +184,21 @@ class History(RuleBasedStateMachine):
     @rule(user=users, other=users, blocked=st.booleans())
     def block(self, user, other, blocked):
         if user != other:
+            (self.record.blocked.add if blocked else self.record.blocked.discard)((user, other))
             self.oracle.block(user, other, blocked=blocked)
             for pool in self.pools:
                 self.runner.run(pool.block(user, other, blocked=blocked))
 
     @rule(user=users, minutes=st.sampled_from([-1.0, 0.0, 5.0, 90.0, float("inf")]))
     def ban(self, user, minutes):
+        before = self.stands()
         until = self.now + minutes * MINUTE
+        self.record.ban(user, until, self.now)
         self.oracle.ban(user, until)
         for pool in self.pools:
             self.runner.run(pool.ban(user, until))
+        self.check_changes(before)
+        assert not self.record.is_banned(user, self.now) or not isinstance(self.stands()[user], Waiting | Paired)
 
     @rule(bot=bots, owner=st.sampled_from(["a", "b"]))
     def another_process_takes_over(self, bot, owner):
@@ -166,6 +208,13 @@ class History(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([0.001, 1.0, 30.0, 60.0, 300.0, 1200.0]))
     def time_passes(self, seconds):
+        self.set_clock(seconds)
+
+    @rule(seconds=st.sampled_from([0.001, 60.0, 1200.0, 3600.0]))
+    def the_clock_is_set_back(self, seconds):
+        self.set_clock(-seconds)
+
+    def set_clock(self, seconds):
         self.now = round(self.now + seconds, 3)
         self.oracle.now = self.now
 
@@ -173,14 +222,14 @@ class History(RuleBasedStateMachine):
     def sweep(self):
         """Whoever could meet has met, and nobody waits beyond the longest search."""
         chats = (ChatId(f"swept-{number}") for number in self.swept_chats)
-        before = {user: self.oracle.decide(Look(user=user)) for user in USERS}
+        before = self.stands()
         expected = self.oracle.sweep(lambda: next(chats))
         for pool in self.pools:
             assert self.runner.run(pool.sweep(pairs=100)) == expected
-        self.check_new_chats(before)
-        waiting = [search.seeker for search in self.oracle.searches.values()]
-        assert not [(one, other) for one in waiting for other in waiting if self.oracle.wanted(one, other)]
-        assert all(self.now - search.since < RULES.timeout_seconds for search in self.oracle.searches.values())
+        self.check_changes(before)
+        waiting = {user: stands for user, stands in self.stands().items() if isinstance(stands, Waiting)}
+        assert all(self.record.objections(one, other, self.now) for one in waiting for other in waiting)
+        assert all(self.now - stands.since < RULES.timeout_seconds for stands in waiting.values())
 
     @invariant()
     def all_agree_where_everybody_stands(self):
@@ -202,6 +251,21 @@ class History(RuleBasedStateMachine):
                 assert stands[partner.user].chat == answer.chat, f"{partner.user} is in two chats"
 
     @invariant()
+    def nobody_is_kept_in_two_places(self):
+        """By what is stored, which no answer shows."""
+        if not hasattr(self, "pools"):
+            return
+        for client in self.clients:
+            kept = self.runner.run(self.everybody_kept(client))
+            assert len(kept) == len(set(kept)), kept
+
+    async def everybody_kept(self, client):
+        queues = await client.keys(f"{self.keys.tag}:queue:*")
+        members = [member for queue in queues for member in await client.zrange(queue, 0, -1)]
+        chats = [line.split(b":") for line in await client.hvals(f"{self.keys.tag}:chats")]
+        return [member.split(b":")[0] for member in members] + [user for line in chats for user in (line[0], line[2])]
+
+    @invariant()
     def counts_agree(self):
         if not hasattr(self, "pools"):
             return
@@ -210,7 +274,7 @@ class History(RuleBasedStateMachine):
         for pool in self.pools:
             counts = self.runner.run(pool.counts())
             assert (counts.waiting, counts.chats) == (len(waits), len({a.chat.id for a in stands if isinstance(a, Paired)}))
-            assert bool(counts.oldest_wait) == bool(waits and max(waits))
+            assert (counts.oldest_wait > 0) == any(wait > 0 for wait in waits)
 
     @invariant()
     def everybody_was_told_the_same(self):
@@ -232,16 +296,30 @@ class History(RuleBasedStateMachine):
         return self.chats[which % len(self.chats)]
 
 
-@pytest.mark.timeout(120)
-def test_random_histories_decide_the_same_everywhere(redis_url):
-    History.url = redis_url
+def chats_of(stands):
+    return {answer.chat for answer in stands.values() if isinstance(answer, Paired)}
+
+
+def play(histories, steps, *addresses):
+    History.stores = addresses
     run_state_machine_as_test(
         History,
         settings=settings(
-            max_examples=25,
-            stateful_step_count=30,
+            max_examples=histories,
+            stateful_step_count=steps,
             deadline=None,
             phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
         ),
     )
+
+
+@pytest.mark.timeout(120)
+def test_random_histories_decide_the_same_everywhere(redis_url):
+    play(25, 30, "memory://", redis_url)
+
+
+@pytest.mark.timeout(120)
+def test_the_oracle_never_pairs_whom_the_rules_keep_apart():
+    """Many more histories than stores have time for."""
+    play(300, 50)

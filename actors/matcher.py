@@ -20,6 +20,8 @@ from domain.values import ChatId
 MOST_AT_ONCE = 500
 """Requests in one round trip."""
 PAIRS_A_SWEEP = 100
+SWEEPS_AT_ONCE = 50
+"""A crowd that became compatible all at once is paired without a wait, up to so many sweeps; the next ring goes on."""
 
 Asked: TypeAlias = list[tuple[Request, Future[Answer]]]
 
@@ -91,7 +93,7 @@ class MatcherActor(LoopActor[MatcherMessage]):
         try:
             await self._pool.touch(list(touched))
             ended = await self._pool.end_idle(self._idle_seconds)
-            paired = await self._pool.sweep(pairs=PAIRS_A_SWEEP)
+            paired = await self._pair()
         except Unavailable as error:
             self._touched |= touched
             logger.warning("no sweep of the pool: %s", error)
@@ -100,6 +102,17 @@ class MatcherActor(LoopActor[MatcherMessage]):
                 logger.info("the sweep paired %d couples and ended %d silent chats", paired, ended)
         finally:
             self._sweeping = False
+
+    async def _pair(self) -> int:
+        """Sweeps again while a sweep made as many pairs as it may: there may be more."""
+        paired = 0
+        for _ in range(SWEEPS_AT_ONCE):
+            made = await self._pool.sweep(pairs=PAIRS_A_SWEEP)
+            paired += made
+            if made < PAIRS_A_SWEEP:
+                break
+            await asyncio.sleep(0)
+        return paired
 
     def _own_task(self, work: Any) -> Task[None]:
         task: Task[None] = asyncio.ensure_future(work)

@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from math import isfinite
+from math import inf, isfinite
 from typing import assert_never
 
 from domain.events import Event, Expelled, Matched, Parted, SearchEnded
@@ -144,11 +144,11 @@ class Oracle:
             case _:
                 assert_never(request)
 
-    def sweep(self, new_chat: Callable[[], ChatId]) -> int:
-        """Hall by hall, bucket by bucket, whoever is first in each, as the store goes through them."""
+    def sweep(self, new_chat: Callable[[], ChatId], *, pairs: float = inf) -> int:
+        """Up to so many, hall by hall, bucket by bucket, whoever is first in each, as the store goes through them."""
         paired = 0
         for search in sorted(self.searches.values(), key=_sweep_order):
-            if search.seeker.address.user in self.searches and self._match(search.seeker, new_chat):
+            if paired < pairs and search.seeker.address.user in self.searches and self._match(search.seeker, new_chat):
                 paired += 1
         for search in sorted(self.searches.values(), key=_sweep_order):
             if search.since <= self.now - self.rules.timeout_seconds:

@@ -2,6 +2,10 @@
 
 Each script looks at one page of one bucket, so none holds the server up; a bucket without compatible company is not looked
 into at all. A call that has made its pairs, or looked at many people, stops there and the next call goes on.
+
+With two calls in `matching.rescan_seconds`, two compatible people wait no longer than that beside each other as long as no more
+than 10,000 wait in buckets with company; each further 5,000 add half of it. So many wait there only where recents and blocks
+keep them apart: all others are paired as they come.
 """
 
 from __future__ import annotations

@@ -306,7 +306,7 @@ class PoolTwin(Twin):
         self.tell()
         if self.away:
             raise Unavailable("the pool is away")
-        paired = self.oracle.sweep(lambda: ChatId(f"swept{next(self._chats)}"))
+        paired = self.oracle.sweep(lambda: ChatId(f"swept{next(self._chats)}"), pairs=pairs)
         self._publish()
         return paired
 

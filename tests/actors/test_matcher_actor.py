@@ -7,10 +7,11 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from actors.matcher import MOST_AT_ONCE, MatcherActor
+from actors.matcher import MOST_AT_ONCE, PAIRS_A_SWEEP, MatcherActor
 from domain.errors import Unavailable
-from domain.pool import Free, Look
-from domain.values import UserId
+from domain.matching import Search
+from domain.pool import Free, Look, Seeker
+from domain.values import Address, AgeBand, BotId, Gender, UserId
 from tests.twins import PoolTwin, StreamTwin
 from tests.virtual_time import in_virtual_time
 
@@ -118,3 +119,31 @@ async def test_a_sweep_that_fails_is_followed_by_the_next():
         swept = pool.sweeps
         await pool.until(lambda: pool.sweeps > swept)
         assert matcher.is_alive()
+
+
+def waiting_in_couples(pool, couples: int) -> None:
+    """Compatible by now, as after blocks that were lifted."""
+    for user in (UserId(number) for number in range(2 * couples)):
+        seeker = Seeker(address=Address(BotId(1), user), gender=Gender.OTHER, band=AgeBand.FROM_25)
+        pool.oracle.searches[user] = Search(seeker, pool.oracle.now, pool.oracle.now)
+
+
+@in_virtual_time
+async def test_a_crowd_that_became_compatible_at_once_is_paired_within_one_rescan():
+    async with a_matcher(rescan_seconds=5.0) as (_matcher, pool):
+        waiting_in_couples(pool, 2 * PAIRS_A_SWEEP + 1)
+        await asyncio.sleep(5.0)
+        assert not pool.oracle.searches
+        assert len(pool.oracle.chats) == 2 * (2 * PAIRS_A_SWEEP + 1)
+
+
+@in_virtual_time
+async def test_sweeps_at_once_have_their_bound_and_the_next_ring_goes_on(monkeypatch):
+    monkeypatch.setattr("actors.matcher.SWEEPS_AT_ONCE", 3)
+    async with a_matcher(rescan_seconds=5.0) as (_matcher, pool):
+        waiting_in_couples(pool, 4 * PAIRS_A_SWEEP)
+        await pool.until(lambda: pool.sweeps == 3)
+        await asyncio.sleep(1.0)
+        assert pool.sweeps == 3
+        await asyncio.sleep(2.0)
+        assert not pool.oracle.searches

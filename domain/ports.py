@@ -176,7 +176,7 @@ class News(Protocol):
 
     async def read(self) -> list[ProfileChanged] | None:
         """What was announced since the last call, by whomever; the first only begins. None where some of it cannot be had any
-        more.
+        more, or cannot be read.
         """
         ...
 

@@ -2,11 +2,13 @@
 has just started remembers nothing, and needs nothing of what was said before.
 
 What this process announces goes along with its next reading, so that nobody who saves a profile waits for Redis. News may come
-late, or never where a process is killed: what is remembered of a profile is forgotten by itself, after a while.
+late, or never where a process is killed: what is remembered of a profile is forgotten by itself, after a while. News that this
+release cannot read may be about anybody: they are as good as lost.
 """
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +17,7 @@ import msgspec
 from domain.errors import Unavailable
 from domain.events import ProfileChanged
 from domain.values import UserId
+from storage.event_codec import VERSION, UnknownEntryError
 from storage.keys import Keys
 from storage.redis_client import Client, translated
 from storage.scripts import REDIS_TIME, Call, Scripts, script
@@ -22,6 +25,10 @@ from storage.scripts import REDIS_TIME, Call, Scripts, script
 AT_MOST = 500
 """Read at once."""
 START = b"0-0"
+
+_changed = msgspec.json.Decoder(ProfileChanged)
+
+logger = logging.getLogger(__name__)
 
 
 class RedisNews:
@@ -49,11 +56,11 @@ class RedisNews:
         if missed:
             self._heard = self._heard if oldest else START
             return None
-        return [
-            replace(msgspec.json.decode(fields[b"d"], type=ProfileChanged), ours=id_ in ours)
-            for id_, fields in entries
-            if fields.get(b"t") == b"ProfileChanged"
-        ]
+        try:
+            return [replace(_decoded(fields), ours=id_ in ours) for id_, fields in entries]
+        except UnknownEntryError as error:
+            logger.warning("some news cannot be read, so all that is remembered is read anew: %s", error)
+            return None
 
     async def say(self) -> frozenset[bytes]:
         """What was announced; answers its ids. All of it is said again next time where it is not known what became of it."""
@@ -63,6 +70,16 @@ class RedisNews:
         except Unavailable:
             self._unsaid = said | self._unsaid
             raise
+
+
+def _decoded(fields: dict[bytes, bytes]) -> ProfileChanged:
+    version, name = fields.get(b"v"), fields.get(b"t")
+    if (version, name) != (VERSION, b"ProfileChanged"):
+        raise UnknownEntryError(f"version {version!r}, type {name!r}")
+    try:
+        return _changed.decode(fields.get(b"d", b""))
+    except msgspec.MsgspecError as error:
+        raise UnknownEntryError(f"ProfileChanged: {error}") from error
 
 
 def _place(id_: bytes) -> tuple[int, ...]:

@@ -91,6 +91,29 @@ async def test_a_server_that_forgot_everything_is_noticed(processes, say, client
     assert await processes[1].read() == [ProfileChanged(user=BORIS)]
 
 
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"v": "2", "t": "ProfileChanged", "d": '{"user":1}'}, "version b'2', type b'ProfileChanged'"),
+        ({"v": "1", "t": "ProfileTornUp", "d": '{"user":1}'}, "version b'1', type b'ProfileTornUp'"),
+        ({"v": "1", "t": "ProfileChanged", "d": '{"user":'}, "ProfileChanged: Input data was truncated"),
+        ({"v": "1", "t": "ProfileChanged", "d": '{"user":"Anna"}'}, "ProfileChanged: Expected `int`, got `str`"),
+        ({"v": "1", "t": "ProfileChanged", "d": b"\xff\xfe"}, "ProfileChanged: "),
+        ({"v": "1", "t": "ProfileChanged"}, "ProfileChanged: Input data was truncated"),
+        ({"x": "y"}, "version None, type None"),
+    ],
+)
+async def test_what_cannot_be_read_is_as_good_as_missed_and_is_logged_once(processes, say, client, caplog, fields, told):
+    await say(ANNA)
+    await client.xadd(KEYS.news, fields)
+    assert await processes[1].read() is None
+    assert [told in record.message for record in caplog.records] == [True]
+    assert await processes[1].read() == []
+    await say(BORIS)
+    assert await processes[1].read() == [ProfileChanged(user=BORIS)]
+    assert len(caplog.records) == 1
+
+
 async def test_what_is_announced_while_the_server_is_away_is_said_once_it_is_back(processes, monkeypatch):
     async def away(*_):
         raise Unavailable("away")

@@ -5,7 +5,7 @@
     python -m tests.faults.soak --help
 
 Exits with 1 where a message was lost and its sender not told, was doubled, reordered or heard by a stranger, where anybody was
-left in limbo, where a couple talks no more, or where a scenario did not see what it must see.
+left in limbo, where a couple talks no more, or where a scenario did not see what it must see or broke off with any other error.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from pathlib import Path
 
 from rich.console import Console
@@ -56,13 +56,26 @@ class Soak:
             await self._run_one(scenario)
 
     async def _run_one(self, scenario: Scenario) -> None:
-        try:
-            await scenario(self._street, self._outage)
-            await self._street.house.until_healthy(120)
-        except* (AssertionError, TimeoutError) as group:
-            self._fails(*(str(error) for error in _leaves(group)))
-        self._scenario = f"{scenario.__name__}: the crowd rests and is counted"
         before = len(self.failed)
+        await self._tried(scenario.__name__, self._endured(scenario))
+        await self._tried(f"{scenario.__name__}: the crowd rests and is counted", self._judged())
+        self.done[scenario.__name__] += 1
+        if len(self.failed) > before:
+            (Path.cwd() / "soak-failed.log").write_text(self._street.house.log)
+
+    async def _tried(self, what: str, step: Awaitable[None]) -> None:
+        """Whatever goes wrong in it is told of, and the soak goes on."""
+        self._scenario = what
+        try:
+            await step
+        except* Exception as group:  # noqa: BLE001 - what a scenario may raise is what the soak looks for
+            self._fails(*(f"{type(error).__name__}: {error}" for error in _leaves(group)))
+
+    async def _endured(self, scenario: Scenario) -> None:
+        await scenario(self._street, self._outage)
+        await self._street.house.until_healthy(120)
+
+    async def _judged(self) -> None:
         judgement = await self._street.judged()
         self._limbo = judgement.limbo
         if new := sorted(judgement.verdict.wrong - self._known):
@@ -71,9 +84,6 @@ class Soak:
         if self._limbo:
             self._fails(f"in limbo: {self._limbo}")
         self._fails(*judgement.apart, *(f"{user} got no answer to {asked}" for user, asked in judgement.unanswered.items()))
-        self.done[scenario.__name__] += 1
-        if len(self.failed) > before:
-            (Path.cwd() / "soak-failed.log").write_text(self._street.house.log)
 
     def _fails(self, *reasons: str) -> None:
         self.failed += [f"{self._scenario}: {reason.splitlines()[0][:300]}" for reason in reasons]
@@ -126,9 +136,11 @@ async def soak(options: argparse.Namespace) -> int:
             Path(folder), pairs=options.pairs, walkers=options.walkers, pause=1.0, WORKERS=str(options.workers), **LONG
         ) as street:
             run = Soak(street, options.minutes * 60, options.outage)
-            with Live(run, console=console, refresh_per_second=1):
-                await run.run(shuffled(chosen))
-            console.print(run.summary())
+            try:
+                with Live(run, console=console, refresh_per_second=1):
+                    await run.run(shuffled(chosen))
+            finally:
+                console.print(run.summary(), markup=False, soft_wrap=True)
             return int(bool(run.failed))
 
 

@@ -16,12 +16,27 @@ HOT = {
     "find_session": ({"bot": 1}, "bot_sessions"),
     "find_peers": ({"bot": 1, "users": "[1,2,3]"}, "bot_peers"),
     "remove_block": ({"user": 1, "other": 2}, "blocks"),
+    "chats_ended_since": ({"when": 4990.0}, "chats_ended"),
+    "end_searches": ({"user": 1}, "searches"),
+}
+
+STATE = {"bot": 1, "token": 1, "pts": 1, "qts": 1, "date": 1, "seq": 1}
+PROFILE = {"language": "en", "gender": None, "age": 20, "asked": None, "vip_until": 0.0, "banned_until": 0.0, "wishes": "{}"}
+MEMBERS = {"first_user": 1, "first_bot": 1, "second_user": 2, "second_bot": 1}
+UPSERTS = {
+    "open_chats": ({"chat": "1", **MEMBERS, "started": 1.0}, "chats"),
+    "end_chats": ({"chat": "1", "now": 1.0, "why": "stopped"}, "chats"),
+    "begin_searches": ({"user": 1, "bot": 1, "now": 1.0}, "searches"),
+    "put_profile": ({"user": 1, **PROFILE, "now": 1.0}, "users"),
+    "raise_fence": ({"bot": 1, "token": 1}, "bot_state"),
+    "save_state": (STATE, "bot_state"),
 }
 
 FILL = {
     "users": """INSERT INTO users SELECT n, 'en', NULL, NULL, NULL, 0, CASE WHEN n % 100 = 0 THEN 9e9 ELSE 0 END, '{}', 0, 0""",
     "blocks": "INSERT INTO blocks SELECT n % 100, n, 0",
     "chats": "INSERT INTO chats SELECT n, 1, 1, 2, 1, n, CASE WHEN n % 100 = 0 THEN NULL ELSE n END, 'stopped'",
+    "searches": "INSERT INTO searches SELECT n, 1, n",
     "bot_peers": "INSERT INTO bot_peers SELECT n % 3, n, n",
     "bot_state": "INSERT INTO bot_state SELECT n, 1, 1, 1, 1, 1",
     "bot_sessions": "INSERT INTO bot_sessions SELECT n, 'k', '', 0",
@@ -59,3 +74,12 @@ async def test_a_hot_query_hits_its_index(filled, name):
     assert not re.search(rf"Seq Scan on {table}\b|SCAN {table}(?! USING)\b", plan), plan
     assert re.search(rf"{index}|{index}_pkey|sqlite_autoindex_{index}_1", plan), plan
     assert "TEMP B-TREE" not in plan, plan
+
+
+@pytest.mark.parametrize("name", UPSERTS)
+async def test_a_hot_upsert_finds_its_row_by_the_primary_key(filled, name):
+    """SQLite, which refuses to prepare an upsert without a unique index, does not name it."""
+    parameters, table = UPSERTS[name]
+    plan = await plan_of(filled, name, parameters)
+    assert not re.search(rf"Scan on {table}\b|SCAN {table}\b", plan), plan
+    assert filled.dialect == "sqlite" or f"Conflict Arbiter Indexes: {table}_pkey" in plan, plan

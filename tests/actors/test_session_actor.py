@@ -269,7 +269,7 @@ async def test_what_telegram_refuses_is_told_to_the_sender_and_done():
 
 
 @in_virtual_time
-async def test_a_partner_who_is_gone_ends_the_chat():
+async def test_defect_8_a_partner_who_is_gone_ends_the_chat():
     async with a_house() as house:
         anna, boris = await house.chatting()
         boris.telegram.outcomes[boris.user] = NotSent(why=Why.GONE)

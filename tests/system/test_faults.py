@@ -45,7 +45,7 @@ async def test_the_chat_goes_on(town: Town, kind: str, parameters: dict[str, obj
     await arrive_once(anna, boris, within=40)
 
 
-async def test_a_flood_wait_of_one_chat_holds_no_other_back(town: Town):
+async def test_defect_13_a_flood_wait_of_one_chat_holds_no_other_back(town: Town):
     anna, boris = await town.chatting()
     carla, dora = await town.chatting()
     await town.house.fault("flood_wait", bot=town.bots[0], method="messages.SendMessage", seconds=5)

@@ -55,7 +55,7 @@ async def test_formatting_crosses(town: Town, bots: tuple[int, int]) -> None:
 
 
 @WAYS
-async def test_replies_point_at_the_right_message_on_the_other_side(town: Town, bots: tuple[int, int]) -> None:
+async def test_defect_12_replies_point_at_the_right_message_on_the_other_side(town: Town, bots: tuple[int, int]) -> None:
     anna, boris = await town.chatting(bots=bots)
     first = await anna.says("first")
     await anna.says("second")

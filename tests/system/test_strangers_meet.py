@@ -72,7 +72,7 @@ async def test_next_finds_somebody_else_and_never_the_same_again(town: Town):
     await anna.hears("left")
 
 
-async def test_who_blocks_the_bot_is_gone_and_the_other_is_told(town: Town):
+async def test_defect_8_who_blocks_the_bot_is_gone_and_the_other_is_told(town: Town):
     anna, boris = await town.chatting(bots=(0, 1))
     await boris.blocks()
     await anna.hears("gone")

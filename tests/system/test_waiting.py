@@ -32,7 +32,7 @@ async def hasty(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
         await house.close()
 
 
-async def test_the_wait_is_shown_in_one_message_and_ends_honestly(hasty: House):
+async def test_defect_5_the_wait_is_shown_in_one_message_and_ends_honestly(hasty: House):
     anna = await Town(hasty).registered()
     await anna.says("/find")
     await anna.hears("You will hear from me")

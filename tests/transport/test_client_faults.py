@@ -130,7 +130,7 @@ async def test_an_update_that_never_came_is_asked_for(town: Town):
     await life.hears("zero", "one", "two")
 
 
-async def test_a_flood_wait_parks_one_recipient_and_no_other(town: Town):
+async def test_defect_13_a_flood_wait_parks_one_recipient_and_no_other(town: Town):
     life = await town.start()
     anna, boris = town.acquainted(), town.acquainted()
     town.inflict("flood_wait", method="sendmessage", seconds=1.0)

@@ -377,7 +377,7 @@ async def test_progress_is_shown_while_there_is_budget_to_spare():
 
 
 @in_virtual_time
-async def test_progress_is_dropped_when_the_bot_is_busy():
+async def test_defect_5_progress_is_dropped_when_the_bot_is_busy():
     telegram = Telegram(Pacing(bot_rate=1.0, bot_burst=10))
     await settle(*(telegram.send(UserId(user)) for user in range(6)))
     assert not telegram.pacer.spare_notices()

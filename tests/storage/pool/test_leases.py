@@ -38,7 +38,7 @@ async def time_runs_out(client, bot=BOT):
     await client.pexpireat(KEYS.lease(bot), 1)
 
 
-async def test_one_process_serves_a_bot(anna, boris):
+async def test_defect_10_one_process_serves_a_bot(anna, boris):
     held = await anna.acquire(BOT)
     assert held.owner == "anna"
     assert await boris.acquire(BOT) is None

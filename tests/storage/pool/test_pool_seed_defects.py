@@ -1,4 +1,6 @@
-"""What the seed got wrong in matching, by the numbers of the list of defects: ours must not."""
+"""What the seed got wrong in the pool, by the numbers of the list of defects: ours must not. What it got wrong elsewhere stands
+with its like, under the same names: `pytest -k defect`.
+"""
 
 from __future__ import annotations
 

@@ -1,19 +1,17 @@
 """`supervisor.py doctor`: every thing that a start needs is looked at, and each problem gets its mend.
 
-What lies on this machine is looked at here, stores and Telegram in `control/diagnosis_remote.py`.
+What lies on this machine is looked at here and in `control/diagnosis_folders.py`, Redis in `control/diagnosis_redis.py`, the
+database and Telegram in `control/diagnosis_remote.py`.
 """
 
 from __future__ import annotations
 
 import importlib.util
-import os
-import shutil
-import stat
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from control import configuration, constraints, diagnosis_redis, diagnosis_remote, specs
+from control import configuration, constraints, diagnosis_folders, diagnosis_redis, diagnosis_remote, specs
 from control.client import SupervisorClient
 from control.configuration import Loaded
 from control.findings import Finding, Grade
@@ -21,8 +19,6 @@ from control.progress import Show
 from domain.errors import SettingsError, Unavailable
 
 OLDEST_PYTHON = (3, 11)
-ROOM_MB = 500
-MEGABYTE = 1024 * 1024
 NEEDED = {
     "tgcrypto": "Telegram's encryption would be many times slower",
     "uvloop": "the event loop",
@@ -38,7 +34,7 @@ async def examine(folder: Path, environ: Mapping[str, str], show: Show) -> list[
         loaded = configuration.read(folder, environ)
     except SettingsError as error:
         return [*findings, Finding(Grade.FAIL, "settings", str(error), "change that setting")]
-    findings += [*settings(loaded), *data_folder(loaded)]
+    findings += [*settings(loaded), *diagnosis_folders.data_folder(loaded), *diagnosis_folders.log_folder(loaded)]
     checks = {
         "the ports": ports,
         "the database": diagnosis_remote.database,
@@ -78,24 +74,6 @@ def settings(loaded: Loaded) -> list[Finding]:
     return [*findings, Finding(Grade.OK, "bots", text)]
 
 
-def data_folder(loaded: Loaded) -> list[Finding]:
-    folder = Path(loaded.settings.data)
-    if not folder.exists():
-        parent = next(above for above in folder.parents if above.exists())
-        if os.access(parent, os.W_OK):
-            return [Finding(Grade.OK, "data folder", f"{folder} will be made by the first run")]
-        return [Finding(Grade.FAIL, "data folder", f"{folder} cannot be made", f"let this user write to {parent}")]
-    mode = stat.S_IMODE(folder.stat().st_mode)
-    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-        return [Finding(Grade.FAIL, "data folder", f"{folder} cannot be used by this user", f"chown it to {_user()}")]
-    if mode & 0o077:
-        return [Finding(Grade.WARN, "data folder", f"others may look into {folder}", f"chmod 700 {folder} (a run does it)")]
-    free = shutil.disk_usage(folder).free // MEGABYTE
-    if free < ROOM_MB:
-        return [Finding(Grade.WARN, "data folder", f"{free} MB are free on its disk", "make room")]
-    return [Finding(Grade.OK, "data folder", f"{folder}, owner-only, {free} MB free")]
-
-
 async def ports(loaded: Loaded) -> list[Finding]:
     """Ports that our own running supervisor uses are as they should be."""
     try:
@@ -112,7 +90,3 @@ def _free_ports(loaded: Loaded) -> list[Finding]:
     except SettingsError as error:
         return [Finding(Grade.FAIL, "ports", str(error), "choose another port or end that program")]
     return [Finding(Grade.OK, "ports", "free")]
-
-
-def _user() -> str:
-    return os.environ.get("USER") or f"user {os.getuid()}"

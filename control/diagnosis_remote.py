@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from control import connections, constraints
 from control.configuration import Loaded, bots_of, database_uri
+from control.diagnosis_folders import refused
 from control.findings import Finding, Grade
 from domain.errors import SettingsError, Unavailable
 from domain.settings import Settings
@@ -29,7 +30,8 @@ SKEW_SECONDS = 2.0
 async def database(loaded: Loaded) -> list[Finding]:
     uri = database_uri(loaded.settings)
     if _is_new(loaded.settings):
-        return [Finding(Grade.OK, "database", f"{loaded.settings.stores.sqlite_path} will be made by the first run")]
+        path = Path(loaded.settings.stores.sqlite_path)
+        return [refused("database", path.parent) or Finding(Grade.OK, "database", f"{path} will be made by the first run")]
     try:
         opened = await open_database(uri, pool_size=1)
     except SettingsError as error:

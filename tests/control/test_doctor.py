@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from control import connections, diagnosis
+from control import connections, diagnosis, diagnosis_folders, diagnosis_redis
 from control.configuration import read
+from control.diagnosis_remote import clock
 from control.findings import Finding, Grade
 from domain.errors import SettingsError
 from domain.values import BotId, Lease
@@ -67,6 +68,74 @@ async def test_a_data_folder_open_to_others_is_named(tmp_path: Path) -> None:
     (tmp_path / "var").chmod(0o755)
     finding = (await examined(tmp_path)).worst("data folder")
     assert (finding.grade, "chmod 700" in finding.mend) == (Grade.WARN, True)
+
+
+@pytest.mark.parametrize(
+    ("about", "setting", "folder", "in_the_way"),
+    [
+        ("data folder", "MASQUERADE_DATA", "data", "data"),
+        ("data folder", "MASQUERADE_DATA", "file/data", "file"),
+        ("log folder", "MASQUERADE_LOGGING__FOLDER", "logs", "logs"),
+        ("log folder", "MASQUERADE_LOGGING__FOLDER", "file/logs", "file"),
+        ("database", "SQLITE_DB_PATH", "file/masquerade.db", "file"),
+    ],
+)
+async def test_a_folder_that_cannot_be_used_is_named(
+    tmp_path: Path, about: str, setting: str, folder: str, in_the_way: str
+) -> None:
+    (tmp_path / in_the_way).write_text("a file", encoding="utf-8")
+    finding = (await examined(tmp_path, **{setting: str(tmp_path / folder)})).worst(about)
+    assert finding.grade is Grade.FAIL
+    assert f"{tmp_path / in_the_way} is no folder" in finding.text
+    assert "another folder" in finding.mend
+
+
+async def test_a_log_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "logs" / "combined.log").mkdir(parents=True)
+    finding = (await examined(tmp_path)).worst("log folder")
+    assert (finding.grade, "combined.log cannot be written" in finding.text) == (Grade.FAIL, True)
+
+
+@pytest.mark.parametrize(("about", "folder"), [("data folder", "var"), ("log folder", "logs")])
+async def test_little_room_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, about: str, folder: str) -> None:
+    (tmp_path / folder).mkdir(mode=0o700)
+    assert (await examined(tmp_path)).worst(about).grade is Grade.OK
+    monkeypatch.setattr(diagnosis_folders, "ROOM_MB", 10**12)
+    finding = (await examined(tmp_path)).worst(about)
+    assert (finding.grade, finding.mend) == (Grade.WARN, "make room")
+
+
+async def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(diagnosis.NEEDED, "no_such_package", "nothing works")
+    finding = (await examined(tmp_path)).worst("packages")
+    assert (finding.grade, finding.mend) == (Grade.FAIL, "run: make setup")
+    assert "no_such_package is missing" in finding.text
+
+
+async def test_a_redis_too_old_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, redis_url: str) -> None:
+    monkeypatch.setattr(diagnosis_redis, "OLDEST", (1000, 0))
+    finding = (await examined(tmp_path, **TOKENS, REDIS_URL=redis_url)).worst("redis")
+    assert (finding.grade, "is too old" in finding.text) == (Grade.FAIL, True)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "grade"), [(96.0, Grade.WARN), (98.5, Grade.OK), (100.5, Grade.OK), (102.5, Grade.OK), (105.0, Grade.WARN)]
+)
+def test_a_clock_that_is_away_from_ours_is_named(theirs: float, grade: Grade) -> None:
+    finding = clock("Redis", theirs, sent=100.0, received=101.0)
+    assert finding.grade is grade
+    assert ("4 s away" in finding.text) == (grade is Grade.WARN)
+
+
+async def test_a_schema_newer_than_the_program_is_named(tmp_path: Path) -> None:
+    database = await open_database(f"sqlite:{tmp_path / 'masquerade.db'}", pool_size=1)
+    await migrate(database)
+    async with database.transaction() as connection:
+        await connection.execute("INSERT INTO migrations VALUES ('9999_future.breaking', '', 0)")
+    await database.close()
+    finding = (await examined(tmp_path, SQLITE_DB_PATH=str(tmp_path / "masquerade.db"))).worst("database")
+    assert (finding.grade, "newer than this program" in finding.text) == (Grade.FAIL, True)
+    assert "run the release that made this database" in finding.mend
 
 
 async def test_a_taken_port_is_named_but_not_where_we_run_ourselves(tmp_path: Path) -> None:

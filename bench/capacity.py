@@ -68,8 +68,8 @@ class Costs:
     """Of a worker, with all that comes of it: estimated from the time that many beginnings took together."""
     redis_crossing: float = 110.0
     redis_find: float = 110.0
-    session_kb: float = 5.0
-    worker_mb: float = 105.0
+    session_kb: float = 5.3
+    worker_mb: float = 106.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

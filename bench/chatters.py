@@ -12,7 +12,8 @@ from typing import Any
 import orjson
 
 from transport.sandbox.api.media import MediaReader
-from transport.sandbox.model import Bot, User
+from transport.sandbox.model import FILE_KINDS, Bot, User
+from transport.sandbox.parcel import MAX_ALBUM, Parcel
 from transport.sandbox.server import Sandbox
 
 PATIENCE = 60.0
@@ -26,18 +27,47 @@ def text(sandbox: Sandbox, user: User, bot: Bot, mark: str) -> None:
     sandbox.people.say(user, bot, mark)
 
 
-def of_file(kind: str, size: int) -> Kind:
-    """A small file of that kind, the same each time: what is measured is the way, not the bytes."""
-    data = b64encode(bytes(size)).decode()
+def of_file(kind: str, *, copies: int = 1) -> Kind:
+    """A small file of that kind, the same each time: what is measured is the way, not the bytes. With `copies` it is an album,
+    whose last part has the mark.
+    """
+    data = b64encode(bytes(FILE_BYTES)).decode()
 
     def send(sandbox: Sandbox, user: User, bot: Bot, mark: str) -> None:
         reader = MediaReader(sandbox.files, sandbox.catalog)
-        sandbox.people.send(user, bot, [reader.parcel({"kind": kind, "data": data, "caption": mark}, "media")])
+        captions = [""] * (copies - 1) + [mark]
+        parcels = [reader.parcel({"kind": kind, "data": data, "caption": caption}, "media") for caption in captions]
+        sandbox.people.send(user, bot, parcels)
 
     return send
 
 
-KINDS: dict[str, Kind] = {"text": text, **{kind: of_file(kind, 2048) for kind in ("photo", "video", "voice", "document")}}
+def poll(sandbox: Sandbox, user: User, bot: Bot, mark: str) -> None:
+    asked = {"poll": {"question": mark, "options": ["yes", "no"]}}
+    sandbox.people.send(user, bot, MediaReader(sandbox.files, sandbox.catalog).parcels(asked))
+
+
+def dice(sandbox: Sandbox, user: User, bot: Bot, mark: str) -> None:
+    """No dice fall like that, but each can be told from the others."""
+    sandbox.people.send(user, bot, [Parcel("", media={"kind": "dice", "emoji": DICE, "value": int(mark)})])
+
+
+def mark_of(message: Any) -> str:
+    """Empty of an album's parts but the last."""
+    question = (message["media"] or {}).get("question", "")
+    return str(question or message["caption"] or message["text"]).removeprefix(f"{DICE} ")
+
+
+FILE_BYTES = 2048
+DICE = "🎲"
+KINDS: dict[str, Kind] = {
+    "text": text,
+    **{kind: of_file(kind) for kind in FILE_KINDS},
+    "album": of_file("photo", copies=MAX_ALBUM),
+    "poll": poll,
+    "dice": dice,
+}
+"""The album is as large as they come: a smaller one would wait for more parts."""
 
 
 class Phone(asyncio.Event):
@@ -123,8 +153,10 @@ class Chatters:
         if user.id in self._strangers:
             self._introduce(user, message)
             return
+        if not (mark := mark_of(message)):
+            return
         self._last = perf_counter()
-        self._took.append(self._last - self._under_way.pop(message["caption"] or message["text"]))
+        self._took.append(self._last - self._under_way.pop(mark))
         if self._last < self._answer_until:
             self._say(user)
         self._settle()

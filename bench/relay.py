@@ -29,6 +29,8 @@ PEOPLE = 200
 """At each relay, in pairs who all talk at once."""
 ROUNDS = 7
 ROUND_SECONDS = 1.5
+KIND_ROUNDS = 3
+KIND_SECONDS = 0.5
 LATENCY_ROUNDS = 5
 LATENCY_SECONDS = 4.0
 LONGEST = 290
@@ -74,20 +76,20 @@ class Scene:
 
 
 def measure(run: Callable[[Any], Any], scene: Scene) -> Figures:
-    def case(name: str, kind: Kind = text) -> Callable[[], float]:
-        return lambda: run(scene.talk(name, kind, ROUND_SECONDS))
+    def case(name: str, kind: Kind, seconds: float) -> Callable[[], float]:
+        return lambda: run(scene.talk(name, kind, seconds))
 
     used = {name: relay.cpu_seconds for name, relay in scene.relays.items()}
-    series = take_turns({name: case(name) for name in scene.relays}, rounds=ROUNDS)
+    series = take_turns({name: case(name, text, ROUND_SECONDS) for name in scene.relays}, rounds=ROUNDS)
     per_message = {
         name: (relay.cpu_seconds - used[name]) / (series.median(name) * ROUND_SECONDS * ROUNDS)
         for name, relay in scene.relays.items()
     }
     per_s = series.median("ours")
     kinds = {"text": float(round(per_s))}
-    if others := {name: case("ours", kind) for name, kind in KINDS.items() if name != "text"}:
-        of_kind = take_turns(others, rounds=ROUNDS)
-        kinds |= {name: float(round(of_kind.median(name))) for name in others}
+    others = {name: case("ours", kind, KIND_SECONDS) for name, kind in KINDS.items() if name != "text"}
+    of_kind = take_turns(others, rounds=KIND_ROUNDS)
+    kinds |= {name: float(round(of_kind.median(name))) for name in others}
     took = [run(scene.people["ours"].talk_at(text, per_s / 2, LATENCY_SECONDS)) for _ in range(LATENCY_ROUNDS)]
     return {
         "ratio": round(series.ratio("ours", "stock"), 2),

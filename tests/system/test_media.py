@@ -100,6 +100,26 @@ async def test_every_kind_of_file_arrives_as_what_it_was(town: Town, kind: str, 
     assert not seen["forwarded"]
 
 
+@pytest.mark.parametrize(("bots", "carried"), [(SAME, "CatsAtWork"), (OTHER, None)], ids=["same bot", "other bot"])
+async def test_a_sticker_has_its_set_within_its_bot(town: Town, bots: tuple[int, int], carried: str | None) -> None:
+    anna, boris = await town.chatting(bots=bots)
+    await anna.sends("sticker", content(), emoji="🎉", sticker_set="CatsAtWork")
+    assert (await boris.sees("sticker"))["media"].get("sticker_set") == carried
+
+
+@WAYS
+async def test_a_caption_above_stays_above(town: Town, bots: tuple[int, int]) -> None:
+    anna, boris = await town.chatting(bots=bots)
+    photo = file("photo", content(), caption="teh sea", caption_above=True)
+    sent = await anna.does(media=photo)
+    assert (await boris.sees("photo"))["media"]["caption_above"]
+    await anna.changes(sent, media={**photo, "caption": "the sea"})
+    edited = await boris.sees("photo", of="edit")
+    assert (edited["caption"], edited["media"]["caption_above"]) == ("the sea", True)
+    await anna.sends_album(photo, photo)
+    assert (await boris.sees("photo"))["media"]["caption_above"]
+
+
 @WAYS
 @pytest.mark.parametrize("kind", ["audio", "document"])
 async def test_names_that_are_content_are_carried(town: Town, kind: str, bots: tuple[int, int]) -> None:
@@ -183,6 +203,14 @@ async def test_a_poll_is_asked_anew(town: Town, bots: tuple[int, int]) -> None:
     await anna.does(poll={"question": "Tea or coffee?", "options": ["Tea", "Coffee"]})
     poll = (await boris.sees("poll"))["media"]
     assert (poll["question"], poll["options"]) == ("Tea or coffee?", ["Tea", "Coffee"])
+
+
+@WAYS
+async def test_a_quiz_stays_a_quiz(town: Town, bots: tuple[int, int]) -> None:
+    anna, boris = await town.chatting(bots=bots)
+    await anna.does(poll={"question": "Seven by eight?", "options": ["54", "56"], "correct": 1})
+    quiz = (await boris.sees("poll"))["media"]
+    assert (quiz["options"], quiz["quiz"], quiz["correct"]) == (["54", "56"], True, 1)
 
 
 @WAYS

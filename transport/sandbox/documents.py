@@ -93,7 +93,9 @@ def _voice(file: File) -> TL:
 
 def _sticker(file: File) -> list[TL]:
     place = types.DocumentAttributeImageSize(w=file.width, h=file.height)
-    return [place, types.DocumentAttributeSticker(alt=file.emoji, stickerset=types.InputStickerSetEmpty())]
+    name = file.sticker_set
+    found = types.InputStickerSetShortName(short_name=name) if name else types.InputStickerSetEmpty()
+    return [place, types.DocumentAttributeSticker(alt=file.emoji, stickerset=found)]
 
 
 WRITERS: dict[str, Callable[[File], list[TL]]] = {

@@ -87,8 +87,10 @@ def _poll(media: Media) -> TL:
     answers = [
         types.PollAnswer(text=_plain(option), option=struct.pack("<B", place)) for place, option in enumerate(media["options"])
     ]
-    poll = types.Poll(id=media["id"], question=_plain(media["question"]), answers=answers, hash=0)
-    return types.MessageMediaPoll(poll=poll, results=types.PollResults(total_voters=0))
+    quiz = media.get("quiz")
+    poll = types.Poll(id=media["id"], question=_plain(media["question"]), answers=answers, hash=0, quiz=quiz)
+    right = [types.PollAnswerVoters(option=answers[media["correct"]].option, correct=True)] if quiz else None
+    return types.MessageMediaPoll(poll=poll, results=types.PollResults(results=right, total_voters=0))
 
 
 def _plain(text: str) -> TL:

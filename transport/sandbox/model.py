@@ -11,7 +11,8 @@ Entity = Json
 Keyboard = Json
 """{"kind": "inline" | "reply", "rows": [[{"text", "data"?, "url"?, "copy"?}]]}; a reply keyboard without rows takes it away."""
 Media = Json
-"""{"kind", "file": id, "spoiler"?} for what has bytes; else {"kind": "poll" | "dice" | "contact" | "location", …}."""
+"""{"kind", "file": id, "spoiler"?, "caption_above"?} for what has bytes;
+else {"kind": "poll" | "dice" | "contact" | "location", …}."""
 FILE_KINDS = ("photo", "video", "animation", "audio", "voice", "video_note", "sticker", "document")
 
 
@@ -108,6 +109,8 @@ class File:
     """Of a voice message, base64."""
     emoji: str = ""
     """Of a sticker."""
+    sticker_set: str = ""
+    """Its short name."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -94,6 +94,7 @@ class Renderer:
             edit_date=message.edited or None,
             media=self._media.to_tl(viewer or message.bot, message.media),
             grouped_id=message.album,
+            invert_media=(message.media or {}).get("caption_above"),
         )
 
     def messages(self, box: int, numbers: list[int], viewer: int = 0) -> list[TL]:

@@ -11,7 +11,7 @@ from transport.sandbox.model import Json, Media, Message
 
 SHOWN = {
     "name": "file_name",
-    **{name: name for name in ("width", "height", "duration", "title", "performer", "waveform", "emoji")},
+    **{name: name for name in ("width", "height", "duration", "title", "performer", "waveform", "emoji", "sticker_set")},
 }
 """What is told of a file where it is known."""
 
@@ -49,8 +49,9 @@ class Screen:
         if file is None:
             return media
         shown = {field: value for name, field in SHOWN.items() if (value := getattr(file, name))}
+        above = {"caption_above": True} if media.get("caption_above") else {}
         required = {"kind": file.kind, "file_unique_id": file.unique, "size": file.size, "mime_type": file.mime}
-        return {**required, "spoiler": bool(media.get("spoiler")), **shown}
+        return {**required, "spoiler": bool(media.get("spoiler")), **above, **shown}
 
     def _reply_number(self, message: Message) -> int | None:
         """On the phone, the number of the message that this one answers."""

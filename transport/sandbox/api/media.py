@@ -64,14 +64,11 @@ class MediaReader:
     def _store(self, item: Json) -> Media:
         kind, name = item["kind"], take.text(item, "file_name", default="")
         traits = _traits(item)
-        spoiler = item.get("spoiler", False)
-        if not isinstance(spoiler, bool):
-            raise Refused("spoiler", "true or false is wanted")
+        marks = {name: True for name in ("spoiler", "caption_above") if _flag(item, name)}
         content = self._files.keep(_bytes(item.get("data"), self._files.limit))
         mime = take.text(item, "mime_type", default="") or (kind == "photo" and image_type(content.head)) or mime_type(kind, name)
         file = self._catalog.add(content, kind, mime, **({"name": name} if name and kind != "photo" else {}), **traits)
-        media: Media = {"kind": kind, "file": file.id}
-        return {**media, "spoiler": True} if spoiler else media
+        return {"kind": kind, "file": file.id, **marks}
 
 
 def formatting(body: Json, words: str) -> list[Entity] | None:
@@ -98,12 +95,19 @@ def _traits(item: Json) -> Json:
     traits: Json = {name: take.integer(item, name, low=1, high=MAX_SIDE) for name in ("width", "height") if name in item}
     if "duration" in item:
         traits["duration"] = take.number(item, "duration", default=0, low=0, high=MAX_SECONDS)
-    for name in ("title", "performer", "emoji"):
+    for name in ("title", "performer", "emoji", "sticker_set"):
         if name in item:
             traits[name] = take.text(item, name)
     if "waveform" in item:
         traits["waveform"] = base64.b64encode(_bytes(item["waveform"], 200)).decode()
     return traits
+
+
+def _flag(item: Json, name: str) -> bool:
+    value = item.get(name, False)
+    if not isinstance(value, bool):
+        raise Refused(name, "true or false is wanted")
+    return value
 
 
 def _object(value: Any, field: str) -> Json:
@@ -122,7 +126,12 @@ def _poll(value: Any, field: str) -> Media:
     question = poll.get("question")
     if not isinstance(question, str) or not 1 <= len(question) <= 300:
         raise Refused("poll.question", "a text of 1 to 300 characters is wanted")
-    return {"kind": "poll", "id": secrets.randbits(62), "question": question, "options": options}
+    asked: Media = {"kind": "poll", "id": secrets.randbits(62), "question": question, "options": options}
+    if "correct" not in poll:
+        return asked
+    if type(poll["correct"]) is not int or not 0 <= poll["correct"] < len(options):
+        raise Refused("poll.correct", "the place of an option is wanted, from 0 on")
+    return {**asked, "quiz": True, "correct": poll["correct"]}
 
 
 def _dice(value: Any, field: str) -> Media:

@@ -21,14 +21,15 @@ MAX_QUESTION, MAX_OPTION, MAX_OPTIONS = 300, 100, 12
 UPLOADED = (types.InputMediaUploadedPhoto, types.InputMediaUploadedDocument)
 
 
-def read_media(call: Call, media: TL) -> Media:
-    """Raises RpcError as Telegram would."""
+def read_media(call: Call, media: TL, *, above: bool | None = None) -> Media:
+    """`above`: where its caption stands. Raises RpcError as Telegram would."""
     read = READERS.get(type(media))
     if read is None:
         raise RpcError(400, "MEDIA_INVALID")
     if getattr(media, "ttl_seconds", None):
         raise RpcError(400, "TTL_MEDIA_INVALID")
-    return read(call, media)
+    found = read(call, media)
+    return {**found, "caption_above": True} if above else found
 
 
 def _with_file(file: File, media: TL) -> Media:
@@ -72,7 +73,19 @@ def _poll(_: Call, media: TL) -> Media:
         raise RpcError(400, "POLL_ANSWERS_INVALID")
     if any(not 1 <= entities.utf16_length(option) <= MAX_OPTION for option in options):
         raise RpcError(400, "POLL_ANSWER_INVALID")
-    return {"kind": "poll", "id": secrets.randbits(62), "question": question, "options": options}
+    return {"kind": "poll", "id": secrets.randbits(62), "question": question, "options": options, **_answer(media, len(options))}
+
+
+def _answer(media: TL, options: int) -> Media:
+    """Of a quiz."""
+    if not media.poll.quiz:
+        return {}
+    right = media.correct_answers or []
+    if len(right) != 1:
+        raise RpcError(400, "QUIZ_CORRECT_ANSWERS_EMPTY" if not right else "QUIZ_CORRECT_ANSWERS_TOO_MUCH")
+    if not 0 <= right[0] < options:
+        raise RpcError(400, "QUIZ_CORRECT_ANSWER_INVALID")
+    return {"quiz": True, "correct": right[0]}
 
 
 def _dice(_: Call, media: TL) -> Media:

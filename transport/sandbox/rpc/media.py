@@ -21,7 +21,7 @@ def send_media(call: Call, query: TL) -> TL:
     formatting = entities.from_tl(query.entities, query.message)
     keyboard = keyboards.from_tl(query.reply_markup)
     to = outbox(call, query.peer)
-    media = read_media(call, query.media)
+    media = read_media(call, query.media, above=query.invert_media)
     to.check_random_id(query.random_id)
     message = to.add(
         query.message,
@@ -38,7 +38,7 @@ def send_media(call: Call, query: TL) -> TL:
 def send_multi_media(call: Call, query: TL) -> TL:
     """All or none: whatever is wrong with one is found before the first is sent."""
     to = outbox(call, query.peer)
-    album = [_read_single(call, to, one) for one in query.multi_media]
+    album = [_read_single(call, to, one, above=query.invert_media) for one in query.multi_media]
     check_album([media for media, _ in album])
     reply_to, grouped = reply_target(to, query.reply_to), new_album()
     places, added = [], []
@@ -67,13 +67,13 @@ def check_album(album: list[Media]) -> None:
         raise RpcError(400, "MEDIA_GROUPED_INVALID")
 
 
-def _read_single(call: Call, to: Outbox, one: TL) -> tuple[Media, list[Entity]]:
+def _read_single(call: Call, to: Outbox, one: TL, *, above: bool | None) -> tuple[Media, list[Entity]]:
     """Telegram takes only what was uploaded as media before."""
     if isinstance(one.media, UPLOADED):
         raise RpcError(400, "MEDIA_INVALID")
     check_caption(one.message)
     to.check_random_id(one.random_id)
-    return read_media(call, one.media), entities.from_tl(one.entities, one.message)
+    return read_media(call, one.media, above=above), entities.from_tl(one.entities, one.message)
 
 
 METHODS: Methods = {

@@ -41,7 +41,7 @@ def edit_message(call: Call, query: TL) -> TL:
     to = outbox(call, query.peer)
     message = to.own(query.id)
     keyboard = keyboards.from_tl(query.reply_markup)
-    media = message.media if query.media is None else new_media(call, message, query.media)
+    media = message.media if query.media is None else new_media(call, message, query)
     text, formatting = message.text, message.entities
     if query.message is not None:
         check_text(query.message) if media is None else check_caption(query.message)
@@ -93,11 +93,11 @@ def set_bot_callback_answer(call: Call, query: TL) -> TL:
     return boolean(True)  # noqa: FBT003 - the value
 
 
-def new_media(call: Call, message: Message, wanted: TL) -> Media:
+def new_media(call: Call, message: Message, query: TL) -> Media:
     """What an edit puts in place of a message's media. A text does not become media, and an album stays one."""
     if message.media is None or message.media["kind"] not in FILE_KINDS:
         raise RpcError(400, "MEDIA_PREV_INVALID")
-    media = read_media(call, wanted)
+    media = read_media(call, query.media, above=query.invert_media)
     if media["kind"] not in FILE_KINDS:
         raise RpcError(400, "MEDIA_NEW_INVALID")
     if message.album is not None:

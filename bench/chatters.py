@@ -153,10 +153,11 @@ class Chatters:
         if user.id in self._strangers:
             self._introduce(user, message)
             return
-        if not (mark := mark_of(message)):
-            return
+        said = self._under_way.pop(mark_of(message), None)
+        if said is None:
+            return  # no word of ours, or heard before: a bare bot repeats itself when it connects again
         self._last = perf_counter()
-        self._took.append(self._last - self._under_way.pop(mark))
+        self._took.append(self._last - said)
         if self._last < self._answer_until:
             self._say(user)
         self._settle()

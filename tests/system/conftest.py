@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from tests.redis_servers import RedisCluster
+from tests.servers import PostgresServer
 from tests.system.house import House
 from tests.system.people import Town
 
@@ -25,12 +27,19 @@ async def _house(folder: Path, **environment: str) -> AsyncIterator[House]:
 
 
 @pytest.fixture(scope="session", params=KINDS)
-def shared_stores(request: pytest.FixtureRequest) -> dict[str, str]:
-    """As `make run` has them, and three masters for a user who may touch the pool's keys only."""
+def shared_stores(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
+    """As `make run` has them, and three masters for a user who may touch the pool's keys only. Servers of this house alone: it
+    stays up while other tests break theirs.
+    """
     if request.param == "memory and SQLite":
-        return {}
-    cluster, postgres = (request.getfixturevalue(name) for name in ("redis_cluster", "postgres"))
-    return {"REDIS_URL": cluster.new_pool(), "POSTGRES_URI": postgres.new_database()}
+        yield {}
+        return
+    with ExitStack() as servers:
+        cluster, postgres = RedisCluster(), PostgresServer()
+        for server in (cluster, postgres):
+            server.start()
+            servers.callback(server.remove)
+        yield {"REDIS_URL": cluster.new_pool(), "POSTGRES_URI": postgres.new_database()}
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -67,9 +67,18 @@ class Conversation:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def conversation(house: House) -> AsyncIterator[Conversation]:
+    """Begun once no bot is about to move: what is pressed meanwhile is lost."""
+    await house.until(bots_are_spread)
     town = Town(house)
     yield Conversation(*await town.chatting(bots=(0, 1)))
     await town.goes_home()
+
+
+def bots_are_spread(status: dict) -> bool:
+    processes, bots = status.get("processes", []), status.get("bots", [])
+    ready = [each for each in processes if each["name"].startswith("worker") and each["state"] == "ready"]
+    served_by = {bot["worker"] for bot in bots if bot["state"] == "serving"}
+    return all(bot["state"] == "serving" for bot in bots) and 0 < len(served_by) == min(len(bots), len(ready))
 
 
 def workers(status: dict) -> list[str]:

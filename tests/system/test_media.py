@@ -6,9 +6,17 @@ import secrets
 
 import pytest
 
+from tests.system.house import House
 from tests.system.people import Person, Town, file
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest.fixture(scope="session")
+def house(embedded_house: House) -> House:
+    """What is sent is the same on every kind of stores; how it crosses between workers: test_media_channel.py."""
+    return embedded_house
+
 
 SAME, OTHER = (0, 0), (0, 1)
 WAYS = pytest.mark.parametrize("bots", [SAME, OTHER], ids=["same bot", "other bot"])

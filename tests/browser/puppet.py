@@ -80,7 +80,7 @@ class Puppet:
         )
         return self._new_id(sent)
 
-    async def sends_back(self, user: int, message: Any, caption: str = "", *, spoiler: bool = False) -> int:
+    async def sends_back(self, user: int, message: Any, caption: str = "", *, spoiler: bool = False, above: bool = False) -> int:
         """The photo of a message, as a new one."""
         photo = message.media.photo
         file = types.InputPhoto(id=photo.id, access_hash=photo.access_hash, file_reference=photo.file_reference)
@@ -89,6 +89,7 @@ class Puppet:
                 peer=self._peer(user),
                 media=types.InputMediaPhoto(id=file, spoiler=spoiler or None),
                 message=caption,
+                invert_media=above or None,
                 random_id=secrets.randbits(62),
             )
         )

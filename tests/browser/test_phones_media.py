@@ -57,6 +57,16 @@ async def test_a_bots_photo_is_drawn(anna, puppet):
     await is_drawn(anna.bubble("Yours again").locator(".picture img"))
 
 
+@pytest.mark.parametrize("above", [False, True], ids=["below", "above"])
+async def test_a_caption_stands_where_its_sender_wanted_it(anna, puppet, above):
+    await anna.sends(photo())
+    await puppet.sends_back(anna.user, await puppet.is_sent(anna.user), "My cat", above=above)
+    bubble = anna.bubble("My cat")
+    await is_drawn(bubble.locator(".picture img"))
+    picture, caption = await box(bubble.locator(".picture")), await box(bubble.get_by_text("My cat"))
+    assert (caption["y"] + caption["height"] <= picture["y"]) is above
+
+
 async def test_three_photos_at_once_are_one_album_with_its_caption_below(anna, puppet):
     await anna.sends(*(photo(f"{shade}.png", shade=shade) for shade in (10, 90, 170)), caption="Our trip")
     messages = [await puppet.is_sent(anna.user) for _ in range(3)]

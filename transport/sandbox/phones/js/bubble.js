@@ -56,11 +56,15 @@ function words(message, actions) {
   return h("div", { class: "text", dir: "auto" }, ...formatted(text, entities, actions.command), h("span", { class: "meta-room", "data-time": shownTime(message) }));
 }
 
-// Pictures of an album share a frame with their captions below; files and music keep each its own.
+// A caption stands below, or above where its sender wanted that.
+const captionedBy = (message, drawn, captions) => (message.media?.caption_above ? [...captions, drawn] : [drawn, ...captions]);
+
+// Pictures of an album share a frame with their captions; files and music keep each its own.
 function contents(chat, messages, actions) {
   const context = { chat, view: actions.view };
-  if (messages.length > 1 && styleOf(messages) === "visual") return [album(messages, context), ...messages.map((one) => words(one, actions))];
-  return messages.flatMap((one) => [one.media && h("div", { class: "media", "data-message": String(one.id) }, draw(one, context)), words(one, actions)]);
+  if (messages.length > 1 && styleOf(messages) === "visual")
+    return captionedBy(messages[0], album(messages, context), messages.map((one) => words(one, actions)));
+  return messages.flatMap((one) => captionedBy(one, one.media && h("div", { class: "media", "data-message": String(one.id) }, draw(one, context)), [words(one, actions)]));
 }
 
 function styles(messages) {

@@ -1,7 +1,5 @@
 -- Chats and the events they make. Hash {pool}:chats: chat → "<first>:<bot>:<second>:<bot>:<started, ms>".
--- The version is that of the JSON which the scripts write themselves, and the same as VERSION in storage/event_codec.py.
--- include: append
-local VERSION = '1'
+-- include: version append
 
 local function tell(bot, kind, json)
   append(bot, VERSION, kind, json)

@@ -1,6 +1,8 @@
 -- Stream {pool}:news, for every process (storage/news.py). Whoever comes too late for an entry forgets all that it remembers.
+-- include: version
 local NEWS_KEPT = 10000
 
 local function tell_all(user)
-  return call('XADD', pool .. 'news', 'MAXLEN', '~', NEWS_KEPT, '*', 'v', '1', 't', 'ProfileChanged', 'd', '{"user":' .. user .. '}')
+  return call('XADD', pool .. 'news', 'MAXLEN', '~', NEWS_KEPT, '*', 'v', VERSION, 't', 'ProfileChanged', 'd',
+    '{"user":' .. user .. '}')
 end

@@ -31,7 +31,9 @@ async def test_both_bots_are_told_of_a_match(town):
 
 async def test_what_the_scripts_write_has_the_version_of_what_processes_write(town):
     await town.chatting(ANNA, BORIS)
-    assert {fields[b"v"] for _, fields in await town.client.xrange(town.keys.events(RED))} == {VERSION}
+    await town.pool.ban(UserId(ANNA), town.now + MINUTE)
+    for stream in (town.keys.events(RED), town.keys.news):
+        assert {fields[b"v"] for _, fields in await town.client.xrange(stream)} == {VERSION}
 
 
 async def test_finding_again_while_waiting_changes_nothing(town):

@@ -545,7 +545,8 @@ def _parted(session: Session, parted: Parted) -> Step:
 def _search_ended(session: Session, ended: SearchEnded) -> Step:
     """The pool was asked again before this: whoever searches now began anew, and whoever chats may not know it yet."""
     if isinstance(session.place, Chatting):
-        return _matched(session, session.place.chat)
+        session, effects = _matched(session, session.place.chat)
+        return session, effects or [NoteSearch(searching=False)]
     if not isinstance(session.place, Idle):
         return session, []
     key = f"{session.address.bot}:{session.address.user}:lost search {ended.began}" if ended.lost else ""

@@ -41,7 +41,8 @@ def refused(about: str, folder: Path) -> Finding | None:
         return Finding(
             Grade.FAIL, about, f"{folder} cannot be used: {nearest} is no folder", "move that file, or choose another folder"
         )
-    if os.access(nearest, os.R_OK | os.W_OK | os.X_OK):
+    read = os.R_OK if nearest == folder else 0
+    if os.access(nearest, read | os.W_OK | os.X_OK):
         return None
     if nearest == folder:
         return Finding(Grade.FAIL, about, f"{folder} cannot be used by this user", f"chown it to {_user()}")

@@ -173,6 +173,7 @@ async def test_the_reading_goes_on_when_the_store_is_back():
         office.stream.away = False
         id_ = office.stream.add(BOT, NEWS)
         await office.reads(id_)
+        assert office.read == [id_]
 
 
 @in_virtual_time
@@ -200,7 +201,8 @@ async def test_an_acknowledgement_that_fails_leaves_the_event_to_come_again():
         office.stream.hand_out_again()
         await office.until(lambda: office.read == [id_, id_])
         office.events.tell(Done(bot=BOT, id=id_))
-        await office.stream.until(lambda: office.stream.acknowledged == [id_])
+        await office.stream.until(lambda: office.stream.acknowledged)
+        assert (office.read, office.stream.acknowledged) == ([id_, id_], [id_])
 
 
 @in_virtual_time

@@ -21,7 +21,7 @@ from msgspec.inspect import BoolType, FloatType, IntType, LiteralType, StructTyp
 from control import constraints, dotenv, variables
 from domain.errors import SettingsError
 from domain.settings import Settings
-from domain.values import BotId
+from domain.values import BotId, bot_of
 
 FILE = "settings.toml"
 SECRET = frozenset(
@@ -65,7 +65,7 @@ def database_uri(settings: Settings) -> str:
 
 
 def bots_of(settings: Settings) -> tuple[BotId, ...]:
-    return tuple(sorted(BotId(int(token.partition(":")[0])) for token in settings.telegram.tokens))
+    return tuple(sorted(map(bot_of, settings.telegram.tokens)))
 
 
 def house_of(settings: Settings) -> str:

@@ -11,6 +11,7 @@ from control.variables import variable_of
 from domain.channels import MARK, read_channel
 from domain.errors import SettingsError
 from domain.settings import Settings
+from domain.values import BotId, bot_of
 from storage.postgres import FORM, is_ambiguous
 from storage.redis_address import in_memory, read_redis_address
 
@@ -28,12 +29,12 @@ def check(settings: Settings, origins: Mapping[str, str]) -> None:
 
 def tokens_are_sound(chosen: Mapping[str, Any], origins: Mapping[str, str]) -> None:
     """No token is ever shown: a bad one is named by its place in the list."""
-    seen: dict[str, int] = {}
+    seen: dict[BotId, int] = {}
     for place, token in enumerate(chosen.get("telegram.tokens", ()), 1):
         where = name("telegram.tokens", origins)
         if not TOKEN.fullmatch(token):
             raise SettingsError(f"{where}: token {place} is not a bot token; copy it whole from @BotFather, like 123456789:AbC…")
-        bot = token.partition(":")[0]
+        bot = bot_of(token)
         if bot in seen:
             raise SettingsError(f"{where}: tokens {seen[bot]} and {place} are of the same bot ({bot}); leave one out")
         seen[bot] = place

@@ -43,7 +43,7 @@ from domain.session_state import Rules
 from domain.settings import Settings
 from domain.sharing import Outlook
 from domain.status import BotReport
-from domain.values import BotId, Lease
+from domain.values import BotId, Lease, bot_of
 from storage.connection_store import SqlConnectionStore
 from storage.redis_address import in_memory
 from storage.retention import purge
@@ -174,7 +174,7 @@ async def _serve_bots(
     )
     keepers: dict[BotId, Handle[KeeperMessage]] = {}
     for token in settings.telegram.tokens:
-        bot = BotId(int(token.partition(":")[0]))
+        bot = bot_of(token)
         connect = _connector(token, shared, stores)
         keepers[bot] = await house.start_child(_keeper(bot, connect, stores, directory, settings))
     return keepers

@@ -14,6 +14,11 @@ Pts = NewType("Pts", int)
 """Position in one bot's update log (Telegram's `pts`): rises by one for each message that comes in or goes out."""
 
 
+def bot_of(token: str) -> BotId:
+    """What stands before the colon of a bot's token."""
+    return BotId(int(token.partition(":")[0]))
+
+
 class Gender(StrEnum):
     MALE = "male"
     FEMALE = "female"

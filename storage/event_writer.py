@@ -16,6 +16,7 @@ from domain.errors import Fenced, Unavailable
 from domain.events import Event
 from domain.values import BotId, Lease
 from storage.event_codec import encode
+from storage.keys import written
 from storage.scripts import REDIS_TIME, Argument, Call, Scripts, script
 
 MOST_AT_ONCE = 500
@@ -49,7 +50,7 @@ class EventWriter:
     def append(self, bot: BotId, event: Event, lease: Lease | None = None) -> Future[None]:
         """Done once it is durable; raises `Unavailable`, and `Fenced` where the lease has ended."""
         entry = encode(event)
-        by = f"{lease.bot} {lease.owner}:{lease.token}" if lease is not None else ""
+        by = f"{lease.bot} {written(lease)}" if lease is not None else ""
         return self._order(bot, appends=(entry["v"], entry["t"], entry["d"], by))
 
     def acknowledge(self, bot: BotId, ids: Sequence[str]) -> Future[None]:

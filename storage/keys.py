@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from domain.values import BotId, ChatId, UserId
+from domain.values import BotId, ChatId, Lease, UserId
 
 NAMES = {
     "user": "hash, by user: where they stand, their ban, the marks of their bots (lib/user.lua)",
@@ -109,3 +109,8 @@ class Keys:
 
     def map(self, chat: ChatId) -> str:
         return f"{self.tag}:map:{chat}"
+
+
+def written(lease: Lease) -> str:
+    """What stands at the lease's key while it is good."""
+    return f"{lease.owner}:{lease.token}"

@@ -7,7 +7,7 @@ import secrets
 import socket
 
 from domain.values import BotId, Lease
-from storage.keys import Keys
+from storage.keys import Keys, written
 from storage.redis_client import Client, text_of, translated
 from storage.scripts import REDIS_TIME, Scripts
 
@@ -30,8 +30,7 @@ class RedisLeases:
         return None if token is None else Lease(bot=bot, owner=self._owner, token=int(token))
 
     async def renew(self, lease: Lease) -> bool:
-        held = f"{lease.owner}:{lease.token}"
-        return bool(await self._scripts.run("lease_renew", REDIS_TIME, lease.bot, held, self._good_for))
+        return bool(await self._scripts.run("lease_renew", REDIS_TIME, lease.bot, written(lease), self._good_for))
 
     async def release(self, lease: Lease) -> None:
         await self._scripts.run("lease_release", REDIS_TIME, lease.owner, lease.token, lease.bot)

@@ -14,7 +14,7 @@ from domain.matching import AHEAD_OF_ALL, bucket_of, head_start
 from domain.pool import Answer, Banned, Cancel, Fenced, Find, Free, Leave, Look, Mark, Paired, Request, Rewish, Seeker, Waiting
 from domain.settings import Matching
 from domain.values import Address, BotId, Chat, ChatId, Pts, UserId
-from storage.keys import Keys
+from storage.keys import Keys, written
 from storage.redis_client import Client, translated
 from storage.scripts import REDIS_TIME, Argument, Call, Scripts, milliseconds, script
 from storage.sweep import Sweeper
@@ -139,7 +139,7 @@ class RedisPool:
 def _asker(address: Address, mark: Mark) -> str:
     """Arguments travel as few strings: packing each apart costs more than the script saves by it."""
     pts = "-" if mark.pts is None else mark.pts
-    return f"{address.user} {address.bot} {mark.lease.owner}:{mark.lease.token} {pts}"
+    return f"{address.user} {address.bot} {written(mark.lease)} {pts}"
 
 
 def _wanted(seeker: Seeker) -> str:

@@ -33,7 +33,7 @@ from domain.outgoing import AnswerPress, NotSent, Outcome, Outgoing, Why
 from domain.ports import ConnectionStore
 from domain.ports import Files as Memory
 from domain.settings import Settings
-from domain.values import Bot, BotId, ChatId, MessageId, Pts, UserId
+from domain.values import Bot, ChatId, MessageId, Pts, UserId, bot_of
 from transport.checkpoint import Checkpoint
 from transport.courier import Courier
 from transport.exchange import Exchange
@@ -100,7 +100,7 @@ class KurigramTelegram:
         self._loose = False
         self._peers = Peers(store)
         self._link = self._linked(token)
-        bot = BotId(int(token.partition(":")[0]))
+        bot = bot_of(token)
         self._inbox = Inbox(link=self._link, peers=self._peers, ear=Ear(bot, shared.texts.labels))
         self._checkpoint = Checkpoint(store=store, inbox=self._inbox, peers=self._peers)
         self._outbox = Outbox(

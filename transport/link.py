@@ -17,7 +17,7 @@ from pyrogram.session.session import AuthKeyNotFound
 from domain.errors import BadToken, MasqueradeError, Unavailable
 from domain.ports import ConnectionStore
 from domain.settings import Telegram
-from domain.values import Bot, BotId
+from domain.values import Bot, BotId, bot_of
 from transport.backoff import Backoff
 from transport.bot_client import BotClient
 from transport.bot_session import BotSession
@@ -211,8 +211,7 @@ class Link:
 
     @property
     def _name(self) -> str:
-        """The bot's id: what stands before the colon of its token."""
-        return self._token.partition(":")[0]
+        return str(bot_of(self._token))
 
 
 def _translated(error: Exception) -> MasqueradeError:

@@ -20,7 +20,7 @@ from domain.matching import Oracle
 from domain.pool import Cancel, Fenced, Find, Leave, Look, Mark, Paired, Rewish, Seeker, Waiting
 from domain.values import Address, AgeBand, ChatEnd, ChatId, Gender, Lease, UserId, Wishes
 from storage.event_codec import decode
-from storage.keys import Keys
+from storage.keys import Keys, written
 from storage.pool import RedisPool
 from storage.redis_client import open_redis
 from tests.storage.pool.own_rules import Record, pair_of
@@ -93,7 +93,7 @@ class History(RuleBasedStateMachine):
     def serve(self, lease):
         self.oracle.leases[lease.bot] = lease
         for client in self.clients:
-            self.runner.run(client.set(self.keys.lease(lease.bot), f"{lease.owner}:{lease.token}"))
+            self.runner.run(client.set(self.keys.lease(lease.bot), written(lease)))
 
     def mark(self, bot, position, *, held):
         if position == "new":

@@ -11,7 +11,7 @@ from domain.pool import Answer, Cancel, Find, Leave, Look, Mark, Rewish, Seeker
 from domain.settings import Matching
 from domain.values import Address, AgeBand, BotId, ChatEnd, ChatId, Gender, Lease, UserId, Wishes
 from storage.event_codec import decode
-from storage.keys import Keys
+from storage.keys import Keys, written
 from storage.pool import RedisPool
 from storage.redis_client import Client
 
@@ -63,7 +63,7 @@ class Town:
 
     async def serve(self, held: Lease) -> None:
         """From now on the bot is served under this lease."""
-        await self.client.set(self.keys.lease(held.bot), f"{held.owner}:{held.token}")
+        await self.client.set(self.keys.lease(held.bot), written(held))
 
     async def decides(self, *requests) -> list[Answer]:
         return await self.pool.decide(requests)

@@ -545,8 +545,7 @@ def _parted(session: Session, parted: Parted) -> Step:
 def _search_ended(session: Session, ended: SearchEnded) -> Step:
     """The pool was asked again before this: whoever searches now began anew, and whoever chats may not know it yet."""
     if isinstance(session.place, Chatting):
-        session, effects = _matched(session, session.place.chat)
-        return session, effects or [NoteSearch(searching=False)]
+        return _matched(session, session.place.chat)
     if not isinstance(session.place, Idle):
         return session, []
     key = f"{session.address.bot}:{session.address.user}:lost search {ended.began}" if ended.lost else ""

@@ -308,11 +308,6 @@ def test_an_end_decided_before_a_crash_is_told():
     assert step(woken, command("find", pts=9), NOW, RULES)[1] == [NoteSearch(searching=False)]
 
 
-def test_the_end_of_a_search_that_led_to_a_chat_takes_only_its_note():
-    session, effects = step(CHATTING, SearchEnded(user=ME.user, lost=True, began=1.0), NOW, RULES)
-    assert (session, effects) == (CHATTING, [NoteSearch(searching=False)])
-
-
 def test_who_has_begun_anew_since_is_not_told_of_the_end_of_an_earlier_chat():
     """A crash may have come between, so that the session does not know of what it told."""
     parted = Parted(user=ME.user, chat=ChatId("earlier"), why=ChatEnd.STOPPED)

@@ -190,7 +190,7 @@ class SessionActor(Standing):
                     await self._try(turn, session, self._decide(session, event, turn))
                 case SearchEnded():
                     session = await self._look(session)
-                    await self._try(turn, session, self._decide(session, event, turn))
+                    await self._try(turn, session, [*self._decide(session, event, turn), NoteSearch(searching=False)])
         except Unavailable as error:
             logger.warning("%s: %s waits for a store: %s", self._address, type(event).__name__, error)
             self.after(RETRY_SECONDS, Again(what=message))

@@ -171,6 +171,17 @@ async def test_a_note_that_the_records_could_not_take_is_made_when_they_are_back
 
 
 @in_virtual_time
+async def test_a_late_end_of_a_search_that_led_to_a_chat_takes_its_note():
+    async with a_house() as house:
+        anna, _boris = await house.chatting()
+        house.searches.noted = {anna.address}
+        house.stream.add(FIRST, SearchEnded(user=anna.user, lost=True))
+        await house.rests()
+        assert house.searches.noted == set()
+        assert "search-lost" not in anna.phone
+
+
+@in_virtual_time
 async def test_a_search_begun_meanwhile_keeps_its_note():
     async with a_house() as house:
         anna = await house.searching()

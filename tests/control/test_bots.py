@@ -83,7 +83,7 @@ async def test_a_worker_that_is_starting_hears_of_a_resume_once_it_is_ready(tmp_
 
 async def test_a_worker_that_does_not_become_ready_has_not_been_told(tmp_path: Path) -> None:
     async with tiny(tmp_path, "worker-1=works", "worker-2=works", MASQUERADE_SUPERVISOR__START_SECONDS="1") as running:
-        await running.says("STARTED")
+        await asyncio.gather(*(running.becomes(worker, ProcessState.READY) for worker in ("worker-1", "worker-2")))
         (tmp_path / "wait").touch()
         os.kill((await running.one("worker-2")).pid, signal.SIGKILL)
         await running.becomes("worker-2", ProcessState.STARTING)

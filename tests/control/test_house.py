@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import time
+from functools import partial
 from pathlib import Path
 
-from domain.status import ProcessState
+from domain.status import ProcessState, Status
 from tests.control.houses import House, alive, eventually, house
 
 QUICK = {
@@ -20,6 +21,12 @@ QUICK = {
 
 async def pids(running: House) -> list[int]:
     return [process.pid for process in (await running.status()).processes]
+
+
+async def told_by_a_child(running: House) -> Status | None:
+    """Once a problem of its own is in it, not that it does not answer yet."""
+    status = await running.status()
+    return status if any("Redis" in problem for problem in status.problems) else None
 
 
 async def test_everything_ready_is_announced_once_and_healthy(tmp_path: Path) -> None:
@@ -95,7 +102,7 @@ async def test_what_a_child_waits_for_before_it_is_ready_is_a_problem_in_status(
     environ = {"MASQUERADE_SUPERVISOR__START_SECONDS": "0.5"}
     async with house(tmp_path, "worker-1=never_ready", "panel=works", environ=environ) as running:
         await running.says("STARTED 2")
-        status = await running.status()
+        status = await eventually(partial(told_by_a_child, running))
     assert status.problems == ("Redis at 127.0.0.1:1 cannot be reached; start it",)
     assert not status.healthy
 

@@ -60,15 +60,15 @@ async def test_a_worker_that_does_not_go_in_time_is_killed_and_that_is_said(tmp_
 
 
 async def test_a_new_worker_that_does_not_become_ready_is_named_with_the_reason(tmp_path: Path) -> None:
-    environ = {"NEXT_WORKER": "never_ready", "MASQUERADE_SUPERVISOR__START_SECONDS": "0.5"}
+    environ = {"NEXT_WORKER": "never_ready", "MASQUERADE_SUPERVISOR__START_SECONDS": "1"}
     async with tiny(tmp_path, "worker-1=works", **environ) as running:
-        await running.says("STARTED")
+        await running.becomes("worker-1", ProcessState.READY)
         code, lines = await operator(running, "scale", "2")
         assert (await running.one("worker-1")).state is ProcessState.READY
         await order(running, "scale", workers=1)
         assert await names(running) == ["worker-1"]
     assert code == 1
-    assert lines[-1].startswith("worker-2 is not ready after 2.")
+    assert lines[-1].startswith("worker-2 is not ready after 4.")
     assert lines[-1].endswith(
         " s (Redis at 127.0.0.1:1 cannot be reached; start it); it goes on trying: mend that, or scale down to give it up"
     )

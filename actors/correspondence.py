@@ -21,7 +21,7 @@ from domain.effects import Relay
 from domain.errors import Fenced, Unavailable
 from domain.events import Carried, Delivered
 from domain.outgoing import Edit, Lane, NotSent, Outcome, Send, Sent, Why
-from domain.values import Address, MessageId, Pts
+from domain.values import Address, ChatId, MessageId, Pts
 
 FENCED = NotSent(why=Why.STALE, detail="FENCED")
 """The bot of whoever said it is served elsewhere by now, or was meanwhile: its next server says it again."""
@@ -32,13 +32,16 @@ logger = logging.getLogger(__name__)
 
 
 class Correspondence:
-    """*Invariant*: `pairs` speaks of the current chat only. What the callbacks do is done by the loop, between messages."""
+    """*Invariant*: `pairs` speaks of the current chat only, also where a word of an earlier one arrives late. What the callbacks
+    do is done by the loop, between messages.
+    """
 
-    __slots__ = ("_abroad", "_limit", "_lost", "_on_the_way", "noted", "pairs")
+    __slots__ = ("_abroad", "_chat", "_limit", "_lost", "_on_the_way", "noted", "pairs")
 
     def __init__(self, limit: int) -> None:
         self.pairs = MessageMap(limit)
         self._limit = limit
+        self._chat: ChatId | None = None
         self.noted = float("-inf")
         """Event loop time when the pool was last told that something was said."""
         self._on_the_way: dict[MessageId, UnderWay] = {}
@@ -112,8 +115,17 @@ class Correspondence:
         if self._abroad is not None:
             self._abroad.back(delivered.mine, failure_in(delivered))
 
-    def forget(self) -> None:
-        """The chat is over."""
+    def turn_to(self, chat: ChatId) -> None:
+        """What follows is said in this chat."""
+        if chat != self._chat:
+            self.forget(self._chat)
+            self._chat = chat
+
+    def forget(self, chat: ChatId | None) -> None:
+        """It is over. Of no effect where another has begun."""
+        if chat != self._chat:
+            return
+        self._chat = None
         self.pairs.clear()
         if self._abroad is not None:
             self._abroad.clear()
@@ -137,7 +149,7 @@ class Correspondence:
         if failure is not None:
             lost(relay, failure)
             return
-        if not relay.edit:
+        if not relay.edit and relay.chat == self._chat:
             self._keep(relay, outcome.result())
 
     def _keep(self, relay: Relay, result: Any) -> None:

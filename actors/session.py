@@ -317,9 +317,8 @@ class SessionActor(Standing):
                 self._show_progress(turn, notice)
             case Relay():
                 self._relay(turn, effect)
-            case DropRelays(chat=chat, earlier=earlier):
-                if not earlier:
-                    self._letters.forget()
+            case DropRelays(chat=chat):
+                self._letters.forget(chat)
                 self._world.maps.forget(chat)
                 transport = self._transport()
                 if transport is not None:

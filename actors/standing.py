@@ -33,6 +33,8 @@ class Standing(Relaying):
     def _stand(self, session: Session | None) -> None:
         """The one place where the state is assigned. A search is watched for as long as it lasts."""
         self._session = session
+        if session is not None and isinstance(session.place, Chatting):
+            self._letters.turn_to(session.place.chat.id)
         searching = session is not None and isinstance(session.place, Searching)
         if searching and self._watch is None:
             timer = self.every(self._world.settings.matching.progress_seconds, Progress())
@@ -81,6 +83,7 @@ class Standing(Relaying):
         asleep = Session(address=self._address, profile=profile)
         woken, _ = step(asleep, Stands(answer=answer), self._world.clock(), self._world.rules)
         if isinstance(woken.place, Chatting):
+            self._letters.turn_to(woken.place.chat.id)
             self._letters.pairs.load(await self._mapped(woken.place.chat))
         self._stand(woken)
         return woken

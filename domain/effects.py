@@ -133,8 +133,6 @@ class DropRelays:
     """Whatever of that chat still waits to be sent to the user is thrown away, and the message map forgotten."""
 
     chat: ChatId
-    earlier: bool = False
-    """The session knows nothing more of that chat, but perhaps of a later one."""
 
 
 Effect = (

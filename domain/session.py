@@ -533,7 +533,7 @@ def _parted(session: Session, parted: Parted) -> Step:
         lost = parted.why in {ChatEnd.GONE, ChatEnd.BANNED, ChatEnd.LOST}
         session = replace(session, place=Idle(), lost_partner=lost)
     began_anew = isinstance(session.place, Searching | Chatting)
-    ended: list[Effect] = [RecordEnd(chat=parted.chat, why=parted.why), DropRelays(chat=parted.chat, earlier=began_anew)]
+    ended: list[Effect] = [RecordEnd(chat=parted.chat, why=parted.why), DropRelays(chat=parted.chat)]
     if began_anew or parted.chat == session.ended:
         return session, ended
     session = replace(session, ended=parted.chat)

@@ -313,7 +313,7 @@ def test_who_has_begun_anew_since_is_not_told_of_the_end_of_an_earlier_chat():
     parted = Parted(user=ME.user, chat=ChatId("earlier"), why=ChatEnd.STOPPED)
     for place in (Searching(NOW), Chatting(CHAT)):
         session, effects = step(replace(IDLE, place=place), parted, NOW, RULES)
-        assert effects == [RecordEnd(chat=parted.chat, why=parted.why), DropRelays(chat=parted.chat, earlier=True)]
+        assert effects == [RecordEnd(chat=parted.chat, why=parted.why), DropRelays(chat=parted.chat)]
         assert session.place == place
 
 

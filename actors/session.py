@@ -26,6 +26,7 @@ from actors.standing import SETTLE_SECONDS, Standing
 from actors.surroundings import Surroundings
 from actors.turn import Turn
 from domain import notices, seeking
+from domain.doubt import made
 from domain.effects import (
     Amend,
     Answer,
@@ -53,12 +54,14 @@ from domain.messages import (
     Again,
     AlbumOver,
     Discard,
+    Doubt,
     Doze,
     EndedLate,
     FromStream,
     NoteStanding,
     ProfileRead,
     Progress,
+    Seen,
     SessionMessage,
 )
 from domain.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Parked, Send, Sent, Why
@@ -103,10 +106,10 @@ class SessionActor(Standing):
                 return self._ended_late(message)
             case ProfileChanged():
                 return self._read_profile_again(message)
-            case ProfileRead(before=before, profile=profile):
-                if self._session is not None and self._session.profile is before:
-                    self._stand(replace(self._session, profile=profile))
-                return None
+            case ProfileRead():
+                return self._profile_read(message)
+            case Seen():
+                return self._resolve(message)
             case Doze():
                 return self._doze()
             case Progress():
@@ -207,8 +210,10 @@ class SessionActor(Standing):
             self._over_untold = event.chat
             await self._world.chats.opened(event.chat)
 
-    def _once_more(self, what: RecordEnd | FromStream | ProfileChanged) -> Any:
+    def _once_more(self, what: RecordEnd | FromStream | ProfileChanged | Doubt) -> Any:
         match what:
+            case Doubt():
+                return self._look_whether_made(what)
             case RecordEnd():
                 return self._record_end(what)
             case FromStream():
@@ -233,6 +238,10 @@ class SessionActor(Standing):
         if not self.dead:
             self.after(seconds, message)
 
+    def _profile_read(self, read: ProfileRead) -> None:
+        if self._session is not None and self._session.profile is read.before:
+            self._stand(replace(self._session, profile=read.profile))
+
     # --- deciding and doing
 
     def _decide(self, session: Session, fact: Fact, turn: Turn) -> list[Effect]:
@@ -251,7 +260,7 @@ class SessionActor(Standing):
         turn.close()
 
     async def _try(self, turn: Turn, before: Session, effects: list[Effect]) -> None:
-        """Raises Unavailable, with the state as it was before."""
+        """Raises Unavailable, with the state as it was before: a decision that was made all the same is found out later."""
         ahead = effects[::-1]
         try:
             while ahead:
@@ -262,6 +271,7 @@ class SessionActor(Standing):
                     ahead += self._decide(self._session, fact, turn)[::-1]
         except Unavailable:
             self._stand(before)
+            self._doubt(effect)
             raise
 
     async def _do(self, turn: Turn, effect: Effect) -> Fact | None:
@@ -323,6 +333,16 @@ class SessionActor(Standing):
                 transport = self._transport()
                 if transport is not None:
                     transport.tell(Discard(chat=chat))
+
+    def _resolve(self, seen: Seen) -> Any:
+        session, fact = self._session, None
+        if session is not None and session.place is seen.place:
+            fact = made(seen.doubt.decision, session, seen.answer)
+        if session is None or fact is None:
+            return self._look_once_more(seen.doubt)
+        self._doubts -= {seen.doubt.decision}
+        turn = Turn(self._key(f"doubt {secrets.token_hex(8)}"), nobody_waits)
+        return self._carry_out(turn, session, self._decide(session, fact, turn), fact)
 
     # --- what became of it, and from the partner
 

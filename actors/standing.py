@@ -3,32 +3,44 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
+from asyncio import Future
 from dataclasses import replace
+from typing import get_args
 
+from actors.asking import RETRY_SECONDS
 from actors.relaying import Relaying
 from actors.search_watch import SearchWatch
 from actors.surroundings import Surroundings
 from actors.turn import Turn
 from domain import seeking
-from domain.effects import LeaveChat, Search
+from domain.doubt import Decision
+from domain.effects import Effect, LeaveChat, Search
+from domain.errors import Unavailable
 from domain.facts import Fact, Left, Searched, Stands, Widened
-from domain.messages import Progress
+from domain.messages import Again, Doubt, Progress, Seen, SessionMessage
 from domain.pool import Find, Leave, Look, Rewish, Seeker
 from domain.session import step
-from domain.session_state import Chatting, Searching, Session
+from domain.session_state import Chatting, Place, Searching, Session
 from domain.values import Address, Chat, ChatId, MessageId, Wishes
 
 SETTLE_SECONDS = 3.0
 """How long /stop waits for what was said before it."""
+LOOKS = 2
+"""After a decision whose answer never came. A server that hangs may look before it decides, though it was asked the other way."""
+
+logger = logging.getLogger(__name__)
 
 
 class Standing(Relaying):
-    __slots__ = ("_watch",)
+    __slots__ = ("_doubts", "_watch")
 
     def __init__(self, address: Address, world: Surroundings) -> None:
         super().__init__(address, world)
         self._watch: SearchWatch | None = None
+        self._doubts: frozenset[Decision] = frozenset()
+        """What was asked of the pool, and whose answer never came."""
 
     def _stand(self, session: Session | None) -> None:
         """The one place where the state is assigned. A search is watched for as long as it lasts."""
@@ -101,3 +113,32 @@ class Standing(Relaying):
         looked, _ = step(session, Stands(answer=answer), self._world.clock(), self._world.rules)
         self._stand(looked)
         return looked
+
+    def _doubt(self, effect: Effect) -> None:
+        """It could not be carried out, as far as is known here."""
+        if isinstance(effect, get_args(Decision)) and effect not in self._doubts:
+            self._doubts |= {effect}
+            self.after(RETRY_SECONDS, Again(what=Doubt(decision=effect, looks=LOOKS)))
+
+    def _look_whether_made(self, doubt: Doubt) -> Future[None] | None:
+        """Beside the chat, which goes on with what is known, also while the pool is away. A session that wakes will know."""
+        if self._session is None:
+            self._doubts -= {doubt.decision}
+            return None
+        return asyncio.ensure_future(self._see(doubt, self._session.place))
+
+    async def _see(self, doubt: Doubt, place: Place) -> None:
+        message: SessionMessage = Again(what=doubt)
+        seconds = RETRY_SECONDS
+        try:
+            message, seconds = Seen(doubt=doubt, place=place, answer=await self._ask_pool(Look(user=self._address.user))), 0.0
+        except Unavailable as error:
+            logger.warning("%s: whether the pool did what it was asked waits for it: %s", self._address, error)
+        if not self.dead:
+            self.after(seconds, message)
+
+    def _look_once_more(self, doubt: Doubt) -> None:
+        if doubt.looks > 1:
+            self.after(SETTLE_SECONDS, Again(what=replace(doubt, looks=doubt.looks - 1)))
+        else:
+            self._doubts -= {doubt.decision}

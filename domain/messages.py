@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from domain.content import Content
+from domain.doubt import Decision
 from domain.effects import RecordEnd
 from domain.events import Carried, Event, ProfileChanged
 from domain.facts import NotRelayed
 from domain.inbound import Ignored, Inbound
 from domain.outgoing import Kept, Outcome, Outgoing
-from domain.pool import Request
+from domain.pool import Answer, Request
+from domain.session_state import Place
 from domain.values import BotId, ChatId, Lease, Profile, Pts, UserId
 
 # --- SessionActor
@@ -65,10 +67,19 @@ class EndedLate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Again:
-    """Time to try once more what a store could not take."""
+class Doubt:
+    """Whether the pool made a decision of which it did not tell is to be asked."""
 
-    what: RecordEnd | FromStream | ProfileChanged
+    decision: Decision
+    looks: int
+    """How many are left."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """Time to try once more what a store could not take, or tell."""
+
+    what: RecordEnd | FromStream | ProfileChanged | Doubt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +90,15 @@ class ProfileRead:
 
     before: Profile | None
     profile: Profile | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """Where the user stands by the pool. Left aside where the session knows something newer than `place`."""
+
+    doubt: Doubt
+    place: Place
+    answer: Answer
 
 
 SessionMessage = (
@@ -92,6 +112,7 @@ SessionMessage = (
     | ProfileRead
     | Progress
     | NoteStanding
+    | Seen
     | Doze
     | Again
 )

@@ -16,7 +16,7 @@ from domain.events import Entry, Event
 from domain.inbound import Ignored, Inbound
 from domain.matching import Oracle
 from domain.outgoing import AnswerPress, Edit, Kept, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
-from domain.pool import Answer, Request
+from domain.pool import Answer, Look, Request
 from domain.settings import Matching
 from domain.sharing import Member, Roll
 from domain.values import Address, Bot, BotId, Chat, ChatEnd, ChatId, Lease, MessageId, Profile, Pts, UserId
@@ -283,17 +283,28 @@ class PoolTwin(Twin):
         """How many requests each took."""
         self.sweeps = 0
         self.touched: list[ChatId] = []
+        self.answers_lost = False
+        """Decisions are made, and whoever asked for one hears that the pool is away."""
+        self.late: list[Request] = []
+        """Where it is `away`: what was on its way to it. Decided by `catch_up`."""
         self._stream = stream
         self._chats = count(1)
 
     async def decide(self, requests: Sequence[Request]) -> list[Answer]:
+        if self.away:
+            self.late += requests
         await self.asked()
         self.round_trips.append(len(requests))
         self.asked_for += requests
-        answers = [self.oracle.decide(request) for request in requests]
-        self._publish()
-        self.tell()
+        answers = self._decided(requests)
+        if self.answers_lost and any(not isinstance(request, Look) for request in requests):
+            raise Unavailable("the answer was lost")
         return answers
+
+    def catch_up(self) -> None:
+        """A server that hung does what it was asked meanwhile, though nobody waits any more."""
+        late, self.late = self.late, []
+        self._decided(late)
 
     async def touch(self, chats: Sequence[ChatId]) -> None:
         self.touched += chats
@@ -316,6 +327,12 @@ class PoolTwin(Twin):
 
     def lease(self, lease: Lease) -> None:
         self.oracle.leases[lease.bot] = lease
+
+    def _decided(self, requests: Sequence[Request]) -> list[Answer]:
+        answers = [self.oracle.decide(request) for request in requests]
+        self._publish()
+        self.tell()
+        return answers
 
     def _publish(self) -> None:
         events, self.oracle.events = self.oracle.events, []

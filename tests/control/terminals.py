@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tests.control.houses import clean
-from tests.control.test_command_line import SUPERVISOR
+from tests.control.test_command_line import SUPERVISOR, surroundings
 
 SECONDS = 40
 ERASED = "\x1b[2K"
@@ -20,7 +20,7 @@ ERASED = "\x1b[2K"
 async def on_terminal(folder: Path, *arguments: str, **environ: str) -> tuple[int, str]:
     """Exit code, and all that was drawn, with the terminal's own codes."""
     screen, keyboard = pty.openpty()
-    settings = {"MASQUERADE_FOLDER": str(folder), "COLUMNS": "200", "TERM": "xterm-256color", **environ}
+    settings = {**surroundings(folder), "TERM": "xterm-256color", **environ}
     try:
         process = await asyncio.create_subprocess_exec(
             sys.executable, str(SUPERVISOR), *arguments, cwd=folder, env=clean(settings), stdout=keyboard, stderr=keyboard

@@ -13,14 +13,20 @@ import pytest
 
 from control.lock import RUNNING
 from tests.control.houses import ROOT, House, house, spawn
+from tests.servers import free_port
 
 SUPERVISOR = ROOT / "supervisor.py"
 REFUSED_BY_SETTINGS = os.EX_CONFIG
 
 
+def surroundings(folder: Path) -> dict[str, str]:
+    """Settings under which nothing else on this machine is in the way."""
+    return {"MASQUERADE_FOLDER": str(folder), "COLUMNS": "200", "ADMIN_PORT": str(free_port())}
+
+
 async def command(folder: Path, *arguments: str, **environ: str) -> tuple[int, str]:
     """Exit code, and all that was said."""
-    process = await spawn(folder, SUPERVISOR, *arguments, environ={"MASQUERADE_FOLDER": str(folder), "COLUMNS": "200", **environ})
+    process = await spawn(folder, SUPERVISOR, *arguments, environ={**surroundings(folder), **environ})
     async with asyncio.timeout(40):
         said, cried = await process.communicate()
     assert process.returncode is not None

@@ -14,12 +14,14 @@ import pytest_asyncio
 from tests.faults.machine import Clock, disk_full
 from tests.faults.street import problems
 from tests.system.house import House
-from tests.system.people import Person, Town
+from tests.system.people import Person, Town, meet
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope="module")]
 
 HOUR = 3600.0
 TOLD_WITHIN = 30.0
+TESTS = 4
+Couple = tuple[Person, Person]
 
 
 @pytest.fixture(scope="module")
@@ -29,11 +31,26 @@ def clock(tmp_path_factory: pytest.TempPathFactory) -> Clock:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def town(tmp_path_factory: pytest.TempPathFactory, clock: Clock) -> AsyncIterator[Town]:
-    house = House(tmp_path_factory.mktemp("house"), MASQUERADE_CLUSTER__LEASE_SECONDS="6", **clock.environment)
+    environment = {"MASQUERADE_CLUSTER__LEASE_SECONDS": "6", "MASQUERADE_FLOOD__BURST": "10", **clock.environment}
+    house = House(tmp_path_factory.mktemp("house"), **environment)
     try:
         yield Town(await house.start())
     finally:
         await house.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def couples(town: Town) -> list[Couple]:
+    """Registered before any clock is set: leases run out where it goes ahead, and what is pressed before the bots are claimed
+    again is lost, unlike what is said.
+    """
+    return [await town.couple(bots=(0, 1)) for _ in range(TESTS)]
+
+
+@pytest.fixture
+def couple(couples: list[Couple]) -> Couple:
+    """Whom no other test has."""
+    return couples.pop()
 
 
 async def goes_on(anna: Person, boris: Person, words: str) -> None:
@@ -43,8 +60,8 @@ async def goes_on(anna: Person, boris: Person, words: str) -> None:
 
 
 @pytest.mark.parametrize("jump", [HOUR, -HOUR], ids=["forward", "back"])
-async def test_chats_outlive_a_clock_that_is_set(town: Town, clock: Clock, jump: float):
-    anna, boris = await town.chatting(bots=(0, 1))
+async def test_chats_outlive_a_clock_that_is_set(town: Town, couple: Couple, clock: Clock, jump: float):
+    anna, boris = await meet(*couple)
     clock.is_off_by(jump)
     status = await town.house.until(lambda status: "clock was set" in problems(status))
     assert f"{jump:+.0f} s" in problems(status)
@@ -58,8 +75,8 @@ async def test_chats_outlive_a_clock_that_is_set(town: Town, clock: Clock, jump:
     await anna.hears("left the chat", within=TOLD_WITHIN)
 
 
-async def test_who_was_told_to_slow_down_is_heard_again_where_the_clock_was_set_back(town: Town, clock: Clock):
-    anna = await town.registered()
+async def test_who_was_told_to_slow_down_is_heard_again_where_the_clock_was_set_back(town: Town, couple: Couple, clock: Clock):
+    anna, _ = couple
     while "slower" not in "".join(anna.said_to):
         await asyncio.gather(*(anna.says("/profile") for _ in range(20)))
         await anna.listens(0.2)
@@ -70,9 +87,9 @@ async def test_who_was_told_to_slow_down_is_heard_again_where_the_clock_was_set_
     await town.house.until_healthy()
 
 
-async def test_a_full_disk_is_told_and_harms_nothing(town: Town):
+async def test_a_full_disk_is_told_and_harms_nothing(town: Town, couple: Couple):
     house = town.house
-    anna, boris = await town.chatting(bots=(0, 1))
+    anna, boris = await meet(*couple)
     stranger = await town.person()
     with disk_full(await house.pid_of("worker-1")), disk_full((await house.status())["pid"]):
         await goes_on(anna, boris, "this needs no disk")

@@ -154,14 +154,19 @@ class Town:
         return person
 
     async def chatting(self, *, bots: tuple[int, int] = (0, 0), age: str = "25") -> tuple[Person, Person]:
-        anna, boris = await asyncio.gather(
-            self.registered(bot=bots[0], age=age), self.registered(bot=bots[1], gender="Male", age=age)
-        )
-        await anna.says("/find")
-        await anna.hears("Looking")
-        await boris.says("/find")
-        await asyncio.gather(anna.hears("Partner found"), boris.hears("Partner found"))
-        return anna, boris
+        return await meet(*await self.couple(bots=bots, age=age))
+
+    async def couple(self, *, bots: tuple[int, int] = (0, 0), age: str = "25") -> tuple[Person, Person]:
+        """Registered, and not in a chat yet."""
+        return await asyncio.gather(self.registered(bot=bots[0], age=age), self.registered(bot=bots[1], gender="Male", age=age))
+
+
+async def meet(anna: Person, boris: Person) -> tuple[Person, Person]:
+    await anna.says("/find")
+    await anna.hears("Looking")
+    await boris.says("/find")
+    await asyncio.gather(anna.hears("Partner found"), boris.hears("Partner found"))
+    return anna, boris
 
 
 async def talk(speaker: Person, start: int, end: int) -> None:

@@ -7,36 +7,50 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
-from tests.servers import PostgresServer, RedisServer, flush
+from tests.servers import PostgresServer, RedisServer, drop_database, flush
 from tests.system.house import House
 from tests.system.people import Town, numbers, talk
 
-pytestmark = pytest.mark.timeout(150)
+pytestmark = [pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope="module")]
+AT_ONCE = {"MASQUERADE_SUPERVISOR__BACKOFF_MAX": "0.2", "MASQUERADE_SUPERVISOR__RESTART_BUDGET": "100"}
+"""Whoever was killed comes back, however often that happened before."""
 
 
-@pytest.fixture(params=["memory and SQLite", "Redis Cluster and PostgreSQL"])
+@pytest.fixture(scope="module", params=["memory and SQLite", "Redis Cluster and PostgreSQL"])
 def stores(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
     if request.param == "memory and SQLite":
         yield {}
-    else:
-        yield {"REDIS_URL": request.getfixturevalue("cluster_url"), "POSTGRES_URI": request.getfixturevalue("postgres_uri")}
+        return
+    cluster, postgres = (request.getfixturevalue(name) for name in ("redis_cluster", "postgres"))
+    uri = postgres.new_database()
+    yield {"REDIS_URL": cluster.new_pool(), "POSTGRES_URI": uri}
+    drop_database(postgres.uri, uri.rpartition("/")[2])
 
 
-@pytest.fixture
-async def house(tmp_path: Path, stores: dict[str, str]) -> AsyncIterator[House]:
-    house = House(tmp_path / "house", MASQUERADE_PACING__DURABLE_AFTER_SECONDS="1", **stores)
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory, stores: dict[str, str]) -> AsyncIterator[House]:
+    """It stands when a test begins, and the test leaves it so."""
+    house = House(tmp_path_factory.mktemp("house"), MASQUERADE_PACING__DURABLE_AFTER_SECONDS="1", **AT_ONCE, **stores)
     try:
         yield await house.start()
     finally:
         await house.close()
 
 
-async def test_a_killed_worker_loses_and_doubles_nothing(house: House):
-    anna, boris = await Town(house).chatting(bots=(0, 1))
+@pytest_asyncio.fixture(loop_scope="module")
+async def town(house: House) -> AsyncIterator[Town]:
+    town = Town(house)
+    yield town
+    await house.http.delete("/api/faults")
+    await town.goes_home()
+
+
+async def test_a_killed_worker_loses_and_doubles_nothing(house: House, town: Town):
+    anna, boris = await town.chatting(bots=(0, 1))
     await talk(anna, 0, 10)
     await asyncio.gather(house.kill("worker-1"), talk(anna, 10, 25))
     await talk(anna, 25, 30)
@@ -48,8 +62,8 @@ async def test_a_killed_worker_loses_and_doubles_nothing(house: House):
     assert sum("Partner found" in text for text in boris.said_to) == 1
 
 
-async def test_a_worker_killed_at_any_moments_loses_and_doubles_nothing(house: House):
-    anna, boris = await Town(house).chatting(bots=(0, 1))
+async def test_a_worker_killed_at_any_moments_loses_and_doubles_nothing(house: House, town: Town):
+    anna, boris = await town.chatting(bots=(0, 1))
 
     async def kill_it_now_and_then():
         for _ in range(3):
@@ -65,8 +79,7 @@ async def test_a_worker_killed_at_any_moments_loses_and_doubles_nothing(house: H
         assert sum("Partner found" in text for text in listener.said_to) == 1
 
 
-async def test_what_could_not_be_sent_when_the_worker_was_killed_arrives_once_and_in_order(house: House):
-    town = Town(house)
+async def test_what_could_not_be_sent_when_the_worker_was_killed_arrives_once_and_in_order(house: House, town: Town):
     anna, boris = await town.chatting(bots=(0, 1))
     await house.fault("flood_wait", bot=town.bots[1], method="messages.SendMessage", seconds=25)
     await talk(anna, 0, 3)
@@ -80,8 +93,8 @@ async def test_what_could_not_be_sent_when_the_worker_was_killed_arrives_once_an
     assert numbers(boris) == [f"number {n:02}" for n in range(5)]
 
 
-async def test_a_killed_supervisor_is_followed_by_the_next_run(house: House):
-    anna, boris = await Town(house).chatting()
+async def test_a_killed_supervisor_is_followed_by_the_next_run(house: House, town: Town):
+    anna, boris = await town.chatting()
     await talk(anna, 0, 5)
     await house.kill_supervisor()
     await house.start()
@@ -92,8 +105,7 @@ async def test_a_killed_supervisor_is_followed_by_the_next_run(house: House):
     assert numbers(boris) == [f"number {n:02}" for n in range(10)]
 
 
-async def test_a_search_outlives_a_crash_or_its_loss_is_told(house: House):
-    town = Town(house)
+async def test_a_search_outlives_a_crash_or_its_loss_is_told(house: House, town: Town):
     anna, boris = await asyncio.gather(town.registered(), town.registered())
     await anna.says("/find")
     await anna.hears("Looking")
@@ -108,8 +120,8 @@ async def test_a_search_outlives_a_crash_or_its_loss_is_told(house: House):
     await boris.hears("Partner found")
 
 
-async def test_a_stopped_house_wakes_up_where_it_was(house: House):
-    anna, boris = await Town(house).chatting(bots=(0, 1))
+async def test_a_stopped_house_wakes_up_where_it_was(house: House, town: Town):
+    anna, boris = await town.chatting(bots=(0, 1))
     question = await anna.says("who are you?")
     on_boris_phone = await boris.hears("who are you?")
     assert await house.stop() == 0
@@ -120,7 +132,7 @@ async def test_a_stopped_house_wakes_up_where_it_was(house: House):
         assert answer["reply_to"] == question
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def own_redis() -> Iterator[RedisServer]:
     """To be stopped and killed; in production Redis keeps its memory over a restart, so this one does too."""
     server = RedisServer(appendonly=True)
@@ -129,7 +141,7 @@ def own_redis() -> Iterator[RedisServer]:
     server.remove()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def own_postgres() -> Iterator[PostgresServer]:
     server = PostgresServer()
     server.start()
@@ -137,20 +149,28 @@ def own_postgres() -> Iterator[PostgresServer]:
     server.remove()
 
 
-@pytest.fixture
-async def real(tmp_path: Path, own_redis: RedisServer, own_postgres: PostgresServer) -> AsyncIterator[House]:
-    house = House(tmp_path / "house", REDIS_URL=own_redis.url, POSTGRES_URI=own_postgres.uri)
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def real(
+    tmp_path_factory: pytest.TempPathFactory, own_redis: RedisServer, own_postgres: PostgresServer
+) -> AsyncIterator[House]:
+    """It stands when a test begins, and the test leaves it so."""
+    house = House(tmp_path_factory.mktemp("house"), REDIS_URL=own_redis.url, POSTGRES_URI=own_postgres.uri)
     try:
-        yield house
+        yield await house.start()
     finally:
         await house.close()
 
 
-async def test_redis_away_is_told_and_survived(real: House, own_redis: RedisServer):
-    await real.start()
+@pytest_asyncio.fixture(loop_scope="module")
+async def people(real: House) -> AsyncIterator[Town]:
     town = Town(real)
-    anna, boris = await town.chatting()
-    carla = await town.registered()
+    yield town
+    await town.goes_home()
+
+
+async def test_redis_away_is_told_and_survived(real: House, people: Town, own_redis: RedisServer):
+    anna, boris = await people.chatting()
+    carla = await people.registered()
     own_redis.pause()
     await anna.says("this needs no store")
     await boris.hears("this needs no store")
@@ -164,11 +184,9 @@ async def test_redis_away_is_told_and_survived(real: House, own_redis: RedisServ
     await boris.hears("still here")
 
 
-async def test_a_wiped_redis_gets_its_chats_back_and_searchers_are_told(real: House, own_redis: RedisServer):
-    await real.start()
-    town = Town(real)
-    anna, boris = await town.chatting(bots=(0, 1))
-    carla = await town.registered()
+async def test_a_wiped_redis_gets_its_chats_back_and_searchers_are_told(people: Town, own_redis: RedisServer):
+    anna, boris = await people.chatting(bots=(0, 1))
+    carla = await people.registered()
     await carla.says("/find")
     await carla.hears("Looking")
     flush(own_redis.url)
@@ -179,11 +197,9 @@ async def test_a_wiped_redis_gets_its_chats_back_and_searchers_are_told(real: Ho
     await anna.hears("left", within=30)
 
 
-async def test_postgres_away_is_told_and_survived(real: House, own_postgres: PostgresServer):
-    await real.start()
-    town = Town(real)
-    anna, boris = await town.chatting()
-    dora = await town.person()
+async def test_postgres_away_is_told_and_survived(real: House, people: Town, own_postgres: PostgresServer):
+    anna, boris = await people.chatting()
+    dora = await people.person()
     own_postgres.kill()
     await anna.says("this needs no store")
     await boris.hears("this needs no store")
@@ -198,8 +214,9 @@ async def test_postgres_away_is_told_and_survived(real: House, own_postgres: Pos
 
 
 async def test_stores_that_are_down_at_the_start_are_waited_for(
-    real: House, own_redis: RedisServer, own_postgres: PostgresServer
+    real: House, people: Town, own_redis: RedisServer, own_postgres: PostgresServer
 ):
+    await real.stop()
     own_redis.stop()
     own_postgres.stop()
     await real.launch()
@@ -207,6 +224,6 @@ async def test_stores_that_are_down_at_the_start_are_waited_for(
     own_postgres.start()
     await real.until(lambda status: bool(status) and any("Redis" in line for line in status["problems"]))
     own_redis.start()
-    await real.until_healthy(60)
-    anna, _boris = await Town(real).chatting()
+    await real.until_healthy()
+    anna, _boris = await people.chatting()
     assert any("Partner found" in text for text in anna.said_to)

@@ -15,19 +15,15 @@ from tests.system.people import Person, Town
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope="module")]
 SPEAKS_EVERY = 0.5
-PATIENT = {"MASQUERADE_SUPERVISOR__START_SECONDS": "45"}
-"""The machine is busy with people while it starts processes."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory, redis_server, postgres) -> AsyncIterator[House]:
     folder: Path = tmp_path_factory.mktemp("house")
     stores = {"REDIS_URL": redis_server.new_database(), "POSTGRES_URI": postgres.new_database()}
-    house = House(folder, WORKERS="2", **stores, **PATIENT)
+    house = House(folder, WORKERS="2", **stores)
     try:
-        await house.launch()
-        await house.until_healthy(90)
-        yield house
+        yield await house.start()
     finally:
         await house.close()
 

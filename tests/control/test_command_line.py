@@ -13,7 +13,7 @@ import pytest
 
 from control.lock import RUNNING
 from tests.control.houses import ROOT, House, house, spawn
-from tests.servers import free_port
+from tests.servers import free_ports
 
 SUPERVISOR = ROOT / "supervisor.py"
 REFUSED_BY_SETTINGS = os.EX_CONFIG
@@ -21,7 +21,8 @@ REFUSED_BY_SETTINGS = os.EX_CONFIG
 
 def surroundings(folder: Path) -> dict[str, str]:
     """Settings under which nothing else on this machine is in the way."""
-    return {"MASQUERADE_FOLDER": str(folder), "COLUMNS": "200", "ADMIN_PORT": str(free_port())}
+    ports = zip(("ADMIN_PORT", "SANDBOX_PORT", "SANDBOX_HTTP_PORT"), map(str, free_ports(3)), strict=True)
+    return {"MASQUERADE_FOLDER": str(folder), "COLUMNS": "200", **dict(ports)}
 
 
 async def command(folder: Path, *arguments: str, **environ: str) -> tuple[int, str]:

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
 from dataclasses import asdict
@@ -18,6 +17,7 @@ import orjson
 
 from control.client import SupervisorClient
 from domain.errors import Unavailable
+from tests.servers import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
 UP_SECONDS = 90.0
@@ -28,7 +28,7 @@ class House:
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
-        self.http_port, self.mtproto_port, self.panel_port = _free_ports(3)
+        self.http_port, self.mtproto_port, self.panel_port = free_ports(3)
         self.environment = environment
         self.arguments: tuple[str, ...] = ("--sandbox",)
         self._process: Process | None = None
@@ -160,13 +160,3 @@ class House:
 
 def _another(status: dict[str, Any], name: str, pid: int) -> bool:
     return any(process["name"] == name and process["pid"] not in {0, pid} for process in status["processes"])
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports

@@ -33,7 +33,7 @@ async def examine(folder: Path, environ: Mapping[str, str], show: Show) -> list[
     try:
         loaded = configuration.read(folder, environ)
     except SettingsError as error:
-        return [*findings, Finding(Grade.FAIL, "settings", str(error), "change that setting")]
+        return [*findings, _refused("settings", error)]
     findings += [*settings(loaded), *diagnosis_folders.data_folder(loaded), *diagnosis_folders.log_folder(loaded)]
     checks = {
         "the ports": ports,
@@ -68,7 +68,7 @@ def settings(loaded: Loaded) -> list[Finding]:
     try:
         sandbox = specs.wants_sandbox(loaded, asked=False)
     except SettingsError as error:
-        return [*findings, Finding(Grade.FAIL, "bots", str(error), "set it")]
+        return [*findings, _refused("bots", error)]
     bots = len(loaded.settings.telegram.tokens)
     text = "none configured: a sandbox takes Telegram's place" if sandbox else f"{bots} tokens of the right form"
     return [*findings, Finding(Grade.OK, "bots", text)]
@@ -88,5 +88,11 @@ def _free_ports(loaded: Loaded) -> list[Finding]:
     try:
         specs.ports_are_free(loaded, sandbox=sandbox)
     except SettingsError as error:
-        return [Finding(Grade.FAIL, "ports", str(error), "choose another port or end that program")]
+        return [_refused("ports", error)]
     return [Finding(Grade.OK, "ports", "free")]
+
+
+def _refused(about: str, error: SettingsError) -> Finding:
+    """A refusal names its mend after the first semicolon."""
+    text, _, mend = str(error).partition("; ")
+    return Finding(Grade.FAIL, about, text, mend)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 from collections.abc import Callable, Mapping, Sequence
@@ -83,28 +84,28 @@ def number_of(worker: str) -> int:
 
 
 def ports_are_free(loaded: Loaded, *, sandbox: bool) -> None:
-    """Raises `SettingsError` for the first port that somebody else listens on."""
+    """Raises `SettingsError` for the first port that somebody else listens on, and for a host that is not this machine."""
     settings = loaded.settings
     wanted = [("admin.port", settings.admin.host, settings.admin.port)]
     if sandbox:
         wanted += [("sandbox.port", LOOPBACK, settings.sandbox.port), ("sandbox.http_port", LOOPBACK, settings.sandbox.http_port)]
     for setting, host, port in wanted:
-        refusal = port_refusal(host, port)
-        if refusal:
-            where = constraints.name(setting, loaded.origins)
-            raise SettingsError(f"{where}: {host}:{port} cannot be used ({refusal}); choose another port or end what uses it")
+        try:
+            _listen_once(host, port)
+        except OSError as error:
+            foreign = isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL
+            where = constraints.name("admin.host" if foreign else setting, loaded.origins)
+            mend = "write an address of this machine" if foreign else "choose another port or end what uses it"
+            reason = (error.strerror or str(error)).lower()
+            raise SettingsError(f"{where}: {host}:{port} cannot be used ({reason}); {mend}") from error
 
 
-def port_refusal(host: str, port: int) -> str:
-    """Why nothing can listen there; empty where it can."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        return (error.strerror or str(error)).lower()
-    return ""
+def _listen_once(host: str, port: int) -> None:
+    """Raises OSError where nothing can listen there."""
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(address)
 
 
 def sandbox_folder(settings: Settings) -> Path:

@@ -56,6 +56,7 @@ async def test_wrong_settings_end_the_examination_with_their_own_words(tmp_path:
     findings = await examined(tmp_path, ADMIN_PORT="x")
     assert findings.worst("settings").grade is Grade.FAIL
     assert "ADMIN_PORT: 'x'" in findings.worst("settings").text
+    assert findings.worst("settings").mend == "write a whole number from 1 to 65535"
     assert "database" not in findings
 
 

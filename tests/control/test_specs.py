@@ -82,3 +82,11 @@ def test_a_port_in_use_is_named_with_its_setting(tmp_path: Path) -> None:
         port = str(other.getsockname()[1])
         with pytest.raises(SettingsError, match=rf"ADMIN_PORT: 127\.0\.0\.1:{port} cannot be used \(address already in use\)"):
             specs.ports_are_free(read(tmp_path, ADMIN_PORT=port), sandbox=False)
+
+
+@pytest.mark.parametrize("host", ["no name", "192.0.2.1"])
+def test_a_panels_address_that_is_not_this_machines_is_named_instead_of_the_port(tmp_path: Path, host: str) -> None:
+    with pytest.raises(
+        SettingsError, match=rf"^ADMIN_HOST: {host}:3001 cannot be used \(.+\); write an address of this machine$"
+    ):
+        specs.ports_are_free(read(tmp_path, ADMIN_HOST=host), sandbox=False)

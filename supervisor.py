@@ -265,6 +265,8 @@ def settings(
 def _folder() -> Path:
     """Where settings.toml lives: MASQUERADE_FOLDER, the working directory where it has one, else beside this program."""
     if named := os.environ.get("MASQUERADE_FOLDER"):
+        if not Path(named).is_dir():
+            raise SettingsError(f"MASQUERADE_FOLDER: {named} is not a folder; name the one in which settings.toml is")
         return Path(named).resolve()
     here = Path.cwd()
     return here if (here / "settings.toml").is_file() else Path(__file__).resolve().parent

@@ -13,6 +13,7 @@ MENDS = {
     errno.EROFS: "mount its disk for writing",
     errno.ENOENT: "put its folder back",
     errno.ENOTDIR: "put its folder back",
+    errno.EEXIST: "move the file of that name away",
     errno.EISDIR: "remove the folder of that name",
     errno.EMFILE: "allow more open files",
     errno.ENFILE: "allow more open files",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import orjson
 
-from domain.errors import MasqueradeError
+from domain.errors import MasqueradeError, SettingsError
 
 RUNNING = "supervisor.lock"
 FAMILY = "children.lock"
@@ -37,7 +37,9 @@ class FolderLock:
         if not _locked(self._running):
             pid = described(self._data).get("pid", "unknown")
             self.release()
-            raise AlreadyRuns(f"Masquerade already runs here (process {pid}, {self._data}); stop it with: supervisor.py stop")
+            raise AlreadyRuns(
+                f"Masquerade already runs here (process {pid}, {self._data}); stop it with: python supervisor.py stop"
+            )
 
     async def wait_for_family(self) -> None:
         """The children of a supervisor that was killed need up to a second to leave."""
@@ -77,7 +79,9 @@ def make_private(folder: Path) -> None:
         if stat.S_IMODE(folder.stat().st_mode) != 0o700:
             folder.chmod(0o700)
     except OSError as error:
-        raise MasqueradeError(f"the data folder {folder} cannot be used: {error}; give it to the user who runs this") from error
+        raise SettingsError(
+            f"data (MASQUERADE_DATA): {folder} cannot be used ({error.strerror}); name a folder that this user may write to"
+        ) from error
 
 
 def _locked(descriptor: int) -> bool:

@@ -87,6 +87,15 @@ async def test_stop_says_when_it_is_not_over_in_time(tmp_path: Path) -> None:
         ({"REDIS_URL": "redis://127.0.0.1:1"}, "BOT_TOKENS is missing; set it to the tokens"),
         ({"WORKERS": "2"}, "WORKERS: 2 workers cannot share memory://"),
         ({"ENCRYPTION_KEY": "short"}, "stores.encryption_key: not 32 bytes in base64"),
+        (
+            {"MASQUERADE_DATA": "/dev/null"},
+            "data (MASQUERADE_DATA): /dev/null cannot be used (File exists); name a folder that this user may write to",
+        ),
+        ({"MASQUERADE_LOGGING__FOLDER": "/dev/null"}, "logging.folder: /dev/null cannot be written (File exists); move the file"),
+        (
+            {"MASQUERADE_FOLDER": "/nowhere"},
+            "MASQUERADE_FOLDER: /nowhere is not a folder; name the one in which settings.toml is",
+        ),
     ],
 )
 async def test_a_wrong_setting_ends_the_start_with_one_line(tmp_path: Path, environ, told) -> None:

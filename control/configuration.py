@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from hashlib import sha256
@@ -123,7 +123,7 @@ def _from_toml(path: Path) -> dict[str, Value]:
         flat |= {f"{key}.{inner}": item for inner, item in value.items()} if isinstance(value, dict) else {key: value}
     for key in flat:
         if key not in LEAVES:
-            raise SettingsError(f"{path.name}: {_unknown(key, list(LEAVES))}")
+            raise SettingsError(f"{path.name}: {_unknown(key, key, str)}")
     return {key: Value(value, f"{key} in {path.name}", text=False) for key, value in flat.items()}
 
 
@@ -136,8 +136,7 @@ def _from_variables(texts: Mapping[str, str], where: str) -> dict[str, Value]:
             continue
         origin = f"{name} {where}".strip()
         if path not in LEAVES:
-            names = [variables.PREFIX + leaf.upper().replace(".", "__") for leaf in LEAVES]
-            raise SettingsError(f"{origin}: {_unknown(name, names)}")
+            raise SettingsError(f"{origin}: {_unknown(name, path, variables.long_name_of)}")
         if path in found and found[path].raw != text.strip():
             raise SettingsError(f"{found[path].origin} and {name} set the same thing ({path}) differently; leave one out")
         found[path] = Value(text.strip(), origin, text=True)
@@ -252,6 +251,7 @@ def _under(folder: Path, path: str) -> str:
     return str(folder / path) if path else ""
 
 
-def _unknown(key: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(key, known, n=1)
-    return f"there is no setting {key}; " + (f"was {close[0]} meant?" if close else "remove it or correct its name")
+def _unknown(written: str, path: str, spell: Callable[[str], str]) -> str:
+    """`path` is what was written as a dotted setting, `spell` writes a dotted setting in the same way."""
+    close = difflib.get_close_matches(path, LEAVES, n=1)
+    return f"there is no setting {written}; " + (f"was {spell(close[0])} meant?" if close else "remove it or correct its name")

@@ -68,7 +68,11 @@ def variable_of(setting: str) -> str:
     if setting == "channels.required":
         return "REQUIRED_CHANNEL_1, REQUIRED_CHANNEL_2, …"
     known = (name for name, path in NAMES.items() if path == setting)
-    return next(known, PREFIX + setting.upper().replace(".", "__"))
+    return next(known, long_name_of(setting))
+
+
+def long_name_of(setting: str) -> str:
+    return PREFIX + setting.upper().replace(".", "__")
 
 
 def lookalikes(names: Iterable[str]) -> list[str]:

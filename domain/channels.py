@@ -52,4 +52,7 @@ def read_channel(written: str) -> RequiredChannel:
         return RequiredChannel(number=int(match[1]), link=match[2] or "")
     if _INVITATION.fullmatch(written):
         raise ValueError(f"is an invitation, which does not tell the channel; write its id before it: -1001234567890={written}")
-    raise ValueError("is not a channel; write @name, or for a private one -1001234567890=https://t.me/+invitation")
+    raise ValueError(
+        "is not a channel; write @name (4 to 32 letters, digits and underscores), "
+        "or for a private one -1001234567890=https://t.me/+invitation"
+    )

@@ -91,8 +91,7 @@ def status_page(status: Status) -> None:
     if status.elsewhere:
         out.print(_elsewhere(status))
     if status.figures:
-        figures = (f"{name.replace('_', ' ')} {value:g}" for name, value in sorted(status.figures.items()))
-        out.print(" · ".join(figures), soft_wrap=True)
+        out.print(" · ".join(_figure(name, value) for name, value in sorted(status.figures.items())), soft_wrap=True)
     _problems(status)
 
 
@@ -159,6 +158,10 @@ def _elsewhere(status: Status) -> Table:
 def _name_of(bot: int, status: Status) -> str:
     username = next((each.username for each in status.bots if each.id == bot), "")
     return f"@{username}" if username else str(bot)
+
+
+def _figure(name: str, value: float) -> str:
+    return f"{name.replace('_', ' ')} {_span(value) if name == 'oldest_wait' else f'{value:.0f}'}"
 
 
 def _span(seconds: float) -> str:

@@ -88,7 +88,7 @@ class Crew:
 
 
 def counted(workers: int) -> str:
-    return f"{workers} worker{'s' * (workers > 1)}"
+    return f"{workers} worker{'s' * (workers != 1)}"
 
 
 def _leaving(state: ProcessState) -> str:
@@ -123,7 +123,7 @@ async def awaited(process: Process, seconds: float, say: Say) -> None:
 async def _why(process: Process) -> str:
     """In brackets, where anything is known."""
     report = await report_of(process)
-    reason = process.status().last_error or next(iter(report.problems), "")
+    reason = next(iter(report.problems), process.status().last_error)
     return f" ({reason})" if reason else ""
 
 

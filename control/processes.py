@@ -76,7 +76,10 @@ class Process:
         self._inherit = tuple(inherit)
         self._restarts = Restarts(policy)
         self._restarted = 0
+        self._complaint = ""
+        """The last error that the process of now has told."""
         self._last_error = ""
+        """Stays after a crash, until the operator restarts it."""
         self._process: asyncio.subprocess.Process | None = None
         self._peer: Peer | None = None
         self._changed = asyncio.Event()
@@ -136,6 +139,7 @@ class Process:
 
     def restart(self, why: str) -> None:
         """Gracefully: what it does is finished first, within the drain time. One that is down starts now, with a new budget."""
+        self._last_error = ""
         if self._process is None:
             self._restarts = Restarts(self._policy)
             self._enter(ProcessState.STARTING, why)
@@ -187,7 +191,7 @@ class Process:
     def _after_crash(self, code: int) -> float | None:
         """The pause before the next start; None for never."""
         ready_for = _now() - self._ready_at if self._ready_at else 0.0
-        self._last_error = self._last_error or _exit_text(code)
+        self._last_error = self._complaint or _exit_text(code)
         if code == os.EX_CONFIG:
             self._enter(ProcessState.FATAL, "wrong setting")
             logger.error("%s cannot start: %s", self.spec.name, self._last_error)
@@ -210,7 +214,7 @@ class Process:
             process = await self._spawn(theirs)
         except OSError as error:
             ours.close()
-            self._last_error = f"cannot be started: {error}"
+            self._complaint = f"cannot be started: {error}"
             return os.EX_OSERR
         finally:
             theirs.close()
@@ -229,7 +233,7 @@ class Process:
 
     async def _spawn(self, channel: socket.socket) -> asyncio.subprocess.Process:
         own = {CHANNEL: str(channel.fileno()), SUPERVISOR: str(os.getpid()), "PYTHONUNBUFFERED": "1"}
-        self._last_error = ""
+        self._complaint = ""
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-m", "control.launch", self.spec.module, *self.spec.arguments),
             env={**os.environ, **self.spec.environ, **self._environ, **own},
@@ -262,8 +266,8 @@ class Process:
             self._silent_ticks += 1
             patience = policy.heartbeat_seconds if self._heard else max(policy.heartbeat_seconds, policy.start_seconds)
             if self._silent_ticks * TICK_SECONDS > patience:
-                self._last_error = f"hung: no heartbeat for {patience:g} s"
-                logger.error("%s %s", name, self._last_error)
+                self._complaint = f"hung: no heartbeat for {patience:g} s"
+                logger.error("%s %s", name, self._complaint)
                 _signal(process, signal.SIGKILL)
             used, limit = memory_mb(process.pid), self.spec.memory_limit_mb
             if limit and used > limit and self.state is ProcessState.READY:
@@ -276,7 +280,7 @@ class Process:
         async for line in lines_of(reader):
             record = self._take_line(self.spec.name, stream, line)
             if record["level"] in {"ERROR", "CRITICAL"}:
-                self._last_error = str(record["text"])
+                self._complaint = self._last_error = str(record["text"])
 
     def _ask_to_leave(self, seconds: float) -> asyncio.TimerHandle | None:
         if self._process is None:

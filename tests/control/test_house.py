@@ -72,7 +72,8 @@ async def test_a_killed_child_comes_back_under_a_new_process(tmp_path: Path) -> 
             return now.pid != before.pid and now.state is ProcessState.READY
 
         await eventually(returned)
-        assert (await running.one("worker-1")).restarts == 1
+        worker = await running.one("worker-1")
+        assert (worker.restarts, worker.last_error) == (1, "killed by SIGKILL")
         assert "killed by SIGKILL" in running.log()
 
 

@@ -66,7 +66,7 @@ async def test_entities_survive_the_way_there_and_back(town: Town) -> None:
 
 async def test_telegram_marks_commands_links_and_mentions_by_itself(town: Town) -> None:
     bot, anna = await town.chatting()
-    await anna.says(town.bots[0], "😀 /find https://example.org/a. @somebody #tag me@example.org")
+    await anna.says(town.bots[0], "😀 /find https://example.org/a. @somebody #tag me@example.org </b>")
     kinds = [(type(one).__name__.removeprefix("MessageEntity"), one.offset) for one in (await bot.reads()).entities]
     assert kinds == [("BotCommand", 3), ("Url", 9), ("Mention", 32), ("Hashtag", 42), ("Email", 47)]
 

@@ -34,7 +34,7 @@ ALIASES = {"strike": "strikethrough", "text_url": "text_link", "phone": "phone_n
 """TL's own names, taken as well."""
 KINDS = (*PLAIN, "expandable_blockquote", *WITH_VALUE)
 FOUND = re.compile(
-    r"(?P<bot_command>(?<![\w/])/[A-Za-z0-9_]{1,64}(?:@\w{3,32})?\b)"
+    r"(?P<bot_command>(?<![\w/<>])/[A-Za-z0-9_]{1,64}(?:@\w{3,32})?\b(?![/<>]))"
     r"|(?P<url>https?://[^\s<>\"']+[^\s<>\"'.,;:!?)])"
     r"|(?P<email>\b[\w.+-]+@[\w-]+\.[\w.-]*\w)"
     r"|(?P<mention>(?<!\w)@[A-Za-z]\w{3,31}\b)"

@@ -99,7 +99,7 @@ function withoutBlankLines(nodes) {
   });
 }
 
-const COMMAND = /(?<![\w/@])\/[A-Za-z]\w{0,63}(?:@\w{3,32})?\b/g;
+const COMMAND = /(?<![\w/@<>])\/[A-Za-z]\w{0,63}(?:@\w{3,32})?\b(?![/<>])/g;
 
 // Telegram's apps find commands in what bots write, too, where nothing else is marked.
 export function withCommands(text, entities) {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.async_api import FilePayload, Locator, Page
+from playwright.async_api import FilePayload, FloatRect, Locator, Page
 
 
 class Phone:
@@ -47,3 +47,10 @@ class Phone:
 async def take(page: Page, name: str) -> Phone:
     element = page.get_by_role("region", name=f"{name}'s phone")
     return Phone(element, int(await element.get_attribute("data-user") or 0))
+
+
+async def box(part: Locator) -> FloatRect:
+    """Where it is drawn."""
+    found = await part.bounding_box()
+    assert found is not None
+    return found

@@ -6,10 +6,10 @@ import base64
 import re
 
 import pytest
-from playwright.async_api import FloatRect, Locator, expect
+from playwright.async_api import Locator, expect
 from pyrogram import raw
 
-from tests.browser.phone import take
+from tests.browser.phone import box, take
 from tests.browser.samples import photo, sound, text_file
 
 types = raw.types
@@ -30,12 +30,6 @@ SWIPE = """(node, by) => {
   send("pointerdown", 0); send("pointermove", by / 2); send("pointermove", by); send("pointerup", by);
 }"""
 """A finger that goes to the left."""
-
-
-async def box(part: Locator) -> FloatRect:
-    found = await part.bounding_box()
-    assert found is not None
-    return found
 
 
 async def is_drawn(image: Locator) -> None:

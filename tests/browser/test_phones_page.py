@@ -9,7 +9,7 @@ from playwright.async_api import expect
 from pyrogram import raw
 
 from tests.browser.machine import SandboxProcess
-from tests.browser.phone import take
+from tests.browser.phone import box, take
 from tests.browser.puppet import inline, keys
 
 types = raw.types
@@ -241,6 +241,31 @@ async def test_a_lost_connection_is_said_and_what_was_missed_comes_after(page, t
         await expect(anna.bubble("meanwhile")).to_have_count(1)
     finally:
         await own.stop()
+
+
+@pytest.mark.parametrize("text", ["hello", "שלום", "\u202eoverride"], ids=["to the right", "to the left", "turned"])
+async def test_the_time_of_a_message_never_covers_its_words(anna, puppet, text):
+    await puppet.says(anna.user, text)
+    bubble = anna.bubbles.last
+    await expect(bubble.locator(".words")).to_have_text(text)
+    words, time = await box(bubble.locator(".words")), await box(bubble.locator(".meta"))
+    assert words["x"] + words["width"] <= time["x"] or time["x"] + time["width"] <= words["x"]
+
+
+async def test_a_long_name_among_the_phones_put_away_does_not_widen_the_dialog(page, anna):
+    await page.get_by_role("button", name="New person").click()
+    await page.get_by_label("Name").fill("M" * 64)
+    await page.get_by_role("button", name="Add", exact=True).click()
+    await page.get_by_role("button", name=f"Put {'M' * 64}'s phone away").click()
+    await page.get_by_role("button", name="New person").click()
+    dialog = page.get_by_role("dialog", name="New person")
+    await expect(dialog.get_by_role("button", name="M" * 64)).to_be_visible()
+    assert await dialog.evaluate("sheet => sheet.scrollWidth <= sheet.clientWidth")
+
+
+async def test_nothing_of_the_page_lies_beside_the_narrowest_of_phones(page, anna):
+    await page.set_viewport_size({"width": 320, "height": 640})
+    assert await page.evaluate("document.documentElement.scrollWidth") == 320
 
 
 async def test_at_phone_width_one_phone_fills_the_screen_and_tabs_lead_to_the_others(page, anna):

@@ -53,7 +53,8 @@ function words(message, actions) {
   const text = message.text || message.caption;
   if (!text) return null;
   const entities = message.out ? message.entities : withCommands(text, message.entities);
-  return h("div", { class: "text", dir: "auto" }, ...formatted(text, entities, actions.command), h("span", { class: "meta-room", "data-time": shownTime(message) }));
+  const shown = h("span", { class: "words" }, ...formatted(text, entities, actions.command));
+  return h("div", { class: "text", dir: "auto" }, shown, h("span", { class: "meta-room", "data-time": shownTime(message) }));
 }
 
 // A caption stands below, or above where its sender wanted that.

@@ -24,7 +24,7 @@ async function absentees(world, close) {
         },
       },
       avatar(name, id),
-      name,
+      h("bdi", {}, name),
     ),
   );
   return h("fieldset", { class: "chips" }, h("legend", {}, "Or take up a phone again"), ...chips);

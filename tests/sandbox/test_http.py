@@ -22,6 +22,7 @@ WRONG: tuple[tuple[str, str, Any, int, str], ...] = (
     ("POST", "/api/users", {}, 400, "name"),
     ("POST", "/api/users", {"name": 5}, 400, "name"),
     ("POST", "/api/users", {"name": "  "}, 400, "name"),
+    ("POST", "/api/users", {"name": "\u202e\u0000"}, 400, "name"),
     ("POST", "/api/users", {"name": "a" * 201}, 400, "name"),
     ("POST", "/api/users", {"name": "a", "username": "no spaces"}, 400, "username"),
     ("GET", "/api/users/5", None, 404, "user"),

@@ -45,8 +45,8 @@ def text(body: Json, field: str, *, default: str | None = None, limit: int = 200
 
 def name(body: Json, field: str = "name", *, default: str | None = None) -> str:
     value = text(body, field, default=default).strip()
-    if not value:
-        raise Refused(field, "must not be empty")
+    if not any(map(str.isprintable, value)):
+        raise Refused(field, "must have something to see")
     return value
 
 

@@ -18,6 +18,7 @@ PHONES = Path(__file__).parent.parent / "phones"
 MAX_BODY = 140 * 1024 * 1024
 """The largest file in base64, and something beside it."""
 LOCAL = {"127.0.0.1", "localhost", "::1"}
+FOREIGN = Refused("host", "only pages and names of this machine are answered", status=403)
 
 
 def create_app(turn: Turn, blueprints: list[Blueprint]) -> Quart:
@@ -28,11 +29,11 @@ def create_app(turn: Turn, blueprints: list[Blueprint]) -> Quart:
 
     @app.before_request
     async def check_origin() -> Response | None:
-        return None if is_local(request.host, request.headers.get("Origin")) else json({"error": "not from here"}, 403)
+        return None if is_local(request.host, request.headers.get("Origin")) else refusal(FOREIGN)
 
     @app.before_websocket
     async def check_socket_origin() -> Response | None:
-        return None if is_local(websocket.host, websocket.headers.get("Origin")) else json({"error": "not from here"}, 403)
+        return None if is_local(websocket.host, websocket.headers.get("Origin")) else refusal(FOREIGN)
 
     @app.after_request
     async def store_first(response: Response) -> Response:

@@ -17,6 +17,7 @@ from control.configuration import Loaded
 from control.findings import Finding, Grade
 from control.progress import Show
 from domain.errors import SettingsError, Unavailable
+from storage.secrets import FILE, load_secrets
 
 OLDEST_PYTHON = (3, 11)
 NEEDED = {
@@ -35,6 +36,7 @@ async def examine(folder: Path, environ: Mapping[str, str], show: Show) -> list[
     except SettingsError as error:
         return [*findings, _refused("settings", error)]
     findings += [*settings(loaded), *diagnosis_folders.data_folder(loaded), *diagnosis_folders.log_folder(loaded)]
+    findings += encryption_key(loaded)
     checks = {
         "the ports": ports,
         "the database": diagnosis_remote.database,
@@ -72,6 +74,18 @@ def settings(loaded: Loaded) -> list[Finding]:
     bots = len(loaded.settings.telegram.tokens)
     text = "none configured: a sandbox takes Telegram's place" if sandbox else f"{bots} tokens of the right form"
     return [*findings, Finding(Grade.OK, "bots", text)]
+
+
+def encryption_key(loaded: Loaded) -> list[Finding]:
+    """Whether one that is there is a key. What it opens is seen with the database."""
+    setting, folder = loaded.settings.stores.encryption_key, Path(loaded.settings.data)
+    if not setting and not (folder / FILE).exists():
+        return []
+    try:
+        load_secrets(setting, folder)
+    except SettingsError as error:
+        return [_refused("encryption key", error)]
+    return []
 
 
 async def ports(loaded: Loaded) -> list[Finding]:

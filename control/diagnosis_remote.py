@@ -68,9 +68,13 @@ async def _keys(opened: Database, settings: Settings) -> list[Finding]:
     """The key that the first run makes is not made here: one for the moment stands for it."""
     setting, folder = settings.stores.encryption_key, Path(settings.data)
     ours = bool(setting) or (folder / FILE).exists()
+    new = Secrets([os.urandom(KEY_BYTES)], source=f"{folder / FILE}, which is not there yet")
     try:
-        new = Secrets([os.urandom(KEY_BYTES)], source=f"{folder / FILE}, which is not there yet")
-        await require_keys(opened, load_secrets(setting, folder) if ours else new, bots_of(settings) or None)
+        kept = load_secrets(setting, folder) if ours else new
+    except SettingsError:
+        return []  # told already, by `diagnosis.encryption_key`
+    try:
+        await require_keys(opened, kept, bots_of(settings) or None)
     except SettingsError as error:
         return [Finding(Grade.FAIL, "encryption key", str(error), "bring that key back, or see Back up in docs/operating.md")]
     return [Finding(Grade.OK, "encryption key", "opens what is stored" if ours else "will be made by the first run")]

@@ -128,6 +128,17 @@ def test_a_clock_that_is_away_from_ours_is_named(theirs: float, grade: Grade) ->
     assert ("4 s away" in finding.text) == (grade is Grade.WARN)
 
 
+@pytest.mark.parametrize("there", [False, True], ids=["a new house", "a house with a database"])
+async def test_an_encryption_key_that_is_none_is_named_once(tmp_path: Path, *, there: bool) -> None:
+    path = tmp_path / "masquerade.db"
+    if there:
+        database = await open_database(f"sqlite:{path}", pool_size=1)
+        await migrate(database)
+        await database.close()
+    [finding] = (await examined(tmp_path, SQLITE_DB_PATH=str(path), ENCRYPTION_KEY="abc"))["encryption key"]
+    assert (finding.grade, finding.mend) == (Grade.FAIL, "make a key with: openssl rand -base64 32")
+
+
 async def test_a_schema_newer_than_the_program_is_named(tmp_path: Path) -> None:
     database = await open_database(f"sqlite:{tmp_path / 'masquerade.db'}", pool_size=1)
     await migrate(database)

@@ -14,7 +14,8 @@ T = TypeVar("T")
 @dataclass(slots=True)
 class Fate:
     """Of all processes of one history: the one that takes step number `at` dies of it, before it learns what came of the step.
-    With `again`, the next one dies as many steps later, and so on.
+    With `again`, the next one lives one step longer and dies too, and so on: of lives all as short as that, each may begin
+    everybody's work once more and end nobody's.
     """
 
     at: int = 0
@@ -34,6 +35,7 @@ class Fate:
             self.last = step
             if self.again:
                 self.taken = 0
+                self.at += 1
         return struck
 
 

@@ -15,14 +15,16 @@ import asyncio
 import logging
 import secrets
 from asyncio import Future
+from collections.abc import Awaitable
 from dataclasses import replace
 from functools import partial
 from typing import Any, assert_never
 
-from actors.asking import RETRY_SECONDS, answer_of, patiently
-from actors.correspondence import failure_in, failure_of, outgoing, paired, way_back
+from actors.asking import RETRY_SECONDS, patiently
+from actors.correspondence import failure_in, failure_of
+from actors.listening import Listening
 from actors.session_wires import nobody_waits
-from actors.standing import SETTLE_SECONDS, Standing
+from actors.standing import SETTLE_SECONDS
 from actors.surroundings import Surroundings
 from actors.turn import Turn
 from domain import notices, seeking
@@ -46,7 +48,7 @@ from domain.effects import (
     ShowProgress,
     WidenSearch,
 )
-from domain.errors import Fenced, Unavailable
+from domain.errors import Unavailable
 from domain.events import Carried, Delivered, Expelled, Matched, Parted, ProfileChanged, SearchEnded
 from domain.facts import Cancelled, Fact, NotRelayed, SearchTick
 from domain.inbound import Commanded, Edited, Inbound, Pressed, Restarted, Said, Stopped
@@ -64,7 +66,7 @@ from domain.messages import (
     Seen,
     SessionMessage,
 )
-from domain.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Parked, Send, Sent, Why
+from domain.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outgoing, Send, Why
 from domain.pool import Cancel
 from domain.session import step
 from domain.session_state import Chatting, Elsewhere, Idle, Searching, Session, in_chat
@@ -76,7 +78,7 @@ INTRODUCED_SECONDS = 600.0
 logger = logging.getLogger(__name__)
 
 
-class SessionActor(Standing):
+class SessionActor(Listening):
     SURVIVES = True
 
     __slots__ = ("_over_untold", "_seen")
@@ -97,7 +99,7 @@ class SessionActor(Standing):
                 self._seen = self.loop.time()
                 return self._deliver(message)
             case FromStream():
-                return self._from_stream(message)
+                return self._hear_from_afar(message)
             case NotRelayed():
                 return self._heard(message)
             case Again(what=what):
@@ -124,6 +126,7 @@ class SessionActor(Standing):
         assert_never(message)
 
     async def on_stop(self) -> None:  # type: ignore[override]  # may be async here
+        await self._all_are_home()
         await self._keep_map()
 
     async def on_poison(self, message: SessionMessage, _error: BaseException) -> None:
@@ -174,31 +177,36 @@ class SessionActor(Standing):
         finally:
             turn.close()
 
+    def _hear_from_afar(self, message: FromStream) -> Any:
+        if not isinstance(message.event, Carried):
+            return self._from_stream(message)
+        self._seen = self.loop.time()
+        return self._brought(message, message.event)
+
     async def _from_stream(self, message: FromStream) -> None:
         event = message.event
         turn = self._turn_of(message)
         try:
             session = await patiently(self._wake) if self._session is None else self._session
             match event:
-                case Carried():
-                    await self._deliver_from_afar(turn, event)
                 case Delivered():
                     await self._came_back(turn, session, event)
                 case Matched():
                     await self._match(turn, session, event)
                 case Parted(chat=chat):
+                    await self._all_are_home()
                     await self._introduce_late(turn, chat)
                     await self._try(turn, session, self._decide(session, event, turn))
                 case Expelled():
+                    await self._all_are_home()
                     await self._try(turn, session, self._decide(session, event, turn))
                 case SearchEnded():
                     session = await self._look(session)
                     await self._try(turn, session, [*self._decide(session, event, turn), NoteSearch(searching=False)])
         except Unavailable as error:
-            logger.warning("%s: %s waits for a store: %s", self._address, type(event).__name__, error)
-            self.after(RETRY_SECONDS, Again(what=message))
-            return
-        turn.close()
+            self._put_off(message, error)
+        else:
+            turn.close()
 
     async def _match(self, turn: Turn, session: Session, event: Matched) -> None:
         """An event may be old news: only the pool knows whether that chat still is."""
@@ -217,7 +225,7 @@ class SessionActor(Standing):
             case RecordEnd():
                 return self._record_end(what)
             case FromStream():
-                return self._from_stream(what)
+                return self._hear_from_afar(what)
             case ProfileChanged():
                 return self._read_profile_again(what)
 
@@ -356,12 +364,12 @@ class SessionActor(Standing):
         lost = NotRelayed(chat=delivered.chat, message=delivered.mine, failure=failure, edit=delivered.edit)
         await self._try(turn, session, self._decide(session, lost, turn))
 
-    def _deliver(self, carried: Carried) -> Any:
-        """The reply is the Outcome. No task where the chat is known."""
+    def _deliver(self, carried: Carried, turn: Turn | None = None) -> Any:
+        """The reply is the Outcome. No task where the chat is known. `turn`: where the event stream brought it."""
         session = self._session
         if session is not None and in_chat(session, carried.chat) and not self._may_be_unintroduced(session):
             return self._hand_over(carried)
-        return self._deliver_late(carried)
+        return self._deliver_late(carried, turn)
 
     def _may_be_unintroduced(self, session: Session) -> bool:
         """A session that woke does not know; of an older chat the second card might be seen."""
@@ -370,20 +378,23 @@ class SessionActor(Standing):
             return False
         return self._world.clock() - place.chat.started < INTRODUCED_SECONDS
 
-    async def _deliver_late(self, carried: Carried) -> Outcome | Parked:
-        """The sender heard of the chat before we did, or we have left it."""
+    async def _deliver_late(self, carried: Carried, turn: Turn | None) -> Future[Any]:
+        """The sender heard of the chat before we did, or we have left it. Where the event stream brings a word and then the end of
+        its chat, the word was said first, though the pool knows that end already.
+        """
         session = self._session
         try:
             if session is None or not in_chat(session, carried.chat):
                 session = await patiently(self._wake if session is None else partial(self._look, session))
         except Unavailable as error:
-            return NotSent(why=Why.UNREACHABLE, detail=str(error))
+            return self._answered(NotSent(why=Why.UNREACHABLE, detail=str(error)))
         if not in_chat(session, carried.chat):
-            return NotSent(why=Why.DISCARDED)
-        if self._may_be_unintroduced(session):
+            if turn is None or not self._does_not_know_the_end_of(carried.chat):
+                return self._answered(NotSent(why=Why.DISCARDED))
+            await self._introduce_late(turn, carried.chat)
+        elif self._may_be_unintroduced(session):
             await self._introduce_if_possible(session)
-        outcome: Outcome | Parked = await self._hand_over(carried)
-        return outcome
+        return self._hand_over(carried)
 
     async def _introduce_if_possible(self, session: Session) -> None:
         """The words do not wait for the records."""
@@ -396,25 +407,6 @@ class SessionActor(Standing):
             logger.warning("%s: a partner is introduced later: %s", self._address, error)
         turn.close()
 
-    def _hand_over(self, carried: Carried) -> Future[Any]:
-        outcome = self._send(outgoing(carried, self._address), carried)
-        outcome.add_done_callback(partial(self._handed_over, carried))
-        return outcome
-
-    def _handed_over(self, carried: Carried, outcome: Future[Any]) -> None:
-        """Called by the loop, between messages."""
-        if failure_of(outcome) is None:
-            self._shown(carried, outcome.result())
-
-    def _shown(self, carried: Carried, outcome: Outcome | Parked) -> None:
-        place = self._session.place if self._session is not None else None
-        if not isinstance(place, Chatting) or place.chat.id != carried.chat:
-            return
-        if isinstance(outcome, Sent) and carried.edits is None:
-            for theirs, mine in paired(carried, outcome):
-                self._letters.pairs.pair(mine, theirs)
-                self._world.maps.note(carried.chat, *((mine, theirs) if self._is_first(place.chat) else (theirs, mine)))
-
     async def _ended_late(self, late: EndedLate) -> None:
         """Of what was kept elsewhere meanwhile, perhaps by an earlier process."""
         if not isinstance(late.kept, Carried):
@@ -426,22 +418,19 @@ class SessionActor(Standing):
         except Unavailable as error:
             logger.warning("%s: replies to a late message are forgotten: %s", self._address, error)
 
-    async def _deliver_from_afar(self, turn: Turn, carried: Carried) -> None:
-        """It was said before the end of the chat, where both come from the stream: that end may be in the pool already."""
-        outcome: Outcome | Parked = await self._deliver(carried)
-        if isinstance(outcome, NotSent) and outcome.why is Why.DISCARDED and self._does_not_know_the_end_of(carried.chat):
-            await self._introduce_late(turn, carried.chat)
-            outcome = await self._hand_over(carried)
-        if isinstance(outcome, NotSent) and outcome.why is Why.STALE:
-            turn.spoil()
-            return
-        if isinstance(outcome, Parked):
-            return
-        appended = self._append(carried.source.bot, way_back(carried, outcome), self._ask_timeout)
+    def _brought(self, message: FromStream, carried: Carried) -> Any:
+        """By the event stream. What follows does not wait until it is sent."""
+        turn = self._turn_of(message)
+        delivery = self._deliver(carried, turn)
+        if isinstance(delivery, Future):
+            return self._see_home(turn, message, carried, delivery)
+        return self._brought_late(turn, message, carried, delivery)
+
+    async def _brought_late(self, turn: Turn, message: FromStream, carried: Carried, delivery: Awaitable[Future[Any]]) -> None:
         try:
-            await answer_of(appended, "the event stream")
-        except Fenced:
-            turn.spoil()
+            self._see_home(turn, message, carried, await delivery)
+        except Unavailable as error:
+            self._put_off(message, error)
 
     def _does_not_know_the_end_of(self, chat: ChatId) -> bool:
         session = self._session
@@ -527,7 +516,7 @@ class SessionActor(Standing):
 
     def _doze(self) -> None:
         idle_for = self.loop.time() - self._seen
-        busy = self._letters.busy or bool(self._timers) or not self.actor_inbox.empty()
+        busy = self._letters.busy or bool(self._from_afar or self._timers) or not self.actor_inbox.empty()
         if idle_for < self._world.settings.actors.idle_seconds or busy:
             self._doze_later()
         else:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from domain.content import Content, FileRef, Text, with_files
+from domain.content import Content, FileRef, Media, Text, with_files
 from domain.errors import Fenced, Unavailable
 from domain.events import Entry, Event
 from domain.inbound import Ignored, Inbound
@@ -93,6 +93,8 @@ class TelegramTwin(Twin):
         """For users whom nothing reaches."""
         self.confirmed: list[Pts] = []
         self.discarded: list[ChatId] = []
+        self.holds_files = False
+        """They are still being brought; what else is sent goes."""
         self.has_channel = False
         self.missing: tuple[tuple[str, str], ...] = ()
         self.receive: Callable[[Inbound | Ignored], Awaitable[None]] | None = None
@@ -156,7 +158,9 @@ class TelegramTwin(Twin):
     def _send(self) -> None:
         waiting, self._waiting = self._waiting, []
         for outgoing, done in waiting:
-            if not done.done():
+            if self.holds_files and not isinstance(outgoing, AnswerPress) and isinstance(outgoing.body, Media):
+                self._waiting.append((outgoing, done))
+            elif not done.done():
                 done.set_result(self._outcome(outgoing))
 
     def _outcome(self, outgoing: Outgoing) -> Outcome:

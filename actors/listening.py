@@ -1,0 +1,96 @@
+"""How a session shows its user what the partner says, and what becomes of that.
+
+*Invariant*: nothing that is said next, by either of the two, waits until Telegram has taken a word or a file; the end of the chat
+waits for what another process brought before it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from asyncio import Future
+from functools import partial
+from typing import Any
+
+from actors.asking import NO_REPLY, RETRY_SECONDS
+from actors.correspondence import failure_of, outgoing, paired, way_back
+from actors.standing import Standing
+from actors.surroundings import Surroundings
+from actors.turn import Turn
+from domain.errors import Fenced, Unavailable
+from domain.events import Carried
+from domain.messages import Again, FromStream
+from domain.outgoing import NotSent, Outcome, Parked, Sent, Why
+from domain.session_state import Chatting
+from domain.values import Address
+
+logger = logging.getLogger(__name__)
+
+
+class Listening(Standing):
+    __slots__ = ("_from_afar",)
+
+    def __init__(self, address: Address, world: Surroundings) -> None:
+        super().__init__(address, world)
+        self._from_afar: frozenset[Future[None]] = frozenset()
+        """What came by the event stream and is under way: each is done once its event is, or will come again."""
+
+    def _hand_over(self, carried: Carried) -> Future[Any]:
+        outcome = self._send(outgoing(carried, self._address), carried)
+        outcome.add_done_callback(partial(self._handed_over, carried))
+        return outcome
+
+    def _handed_over(self, carried: Carried, outcome: Future[Any]) -> None:
+        """Called by the loop, between messages."""
+        if failure_of(outcome) is None:
+            self._shown(carried, outcome.result())
+
+    def _shown(self, carried: Carried, outcome: Outcome | Parked) -> None:
+        place = self._session.place if self._session is not None else None
+        if not isinstance(place, Chatting) or place.chat.id != carried.chat:
+            return
+        if isinstance(outcome, Sent) and carried.edits is None:
+            for theirs, mine in paired(carried, outcome):
+                self._letters.pairs.pair(mine, theirs)
+                self._world.maps.note(carried.chat, *((mine, theirs) if self._is_first(place.chat) else (theirs, mine)))
+
+    def _see_home(self, turn: Turn, message: FromStream, carried: Carried, outcome: Future[Any]) -> None:
+        """Its sender's process is told of the outcome, then the event is done."""
+        done: Future[None] = self.loop.create_future()
+        self._from_afar |= {done}
+        outcome.add_done_callback(partial(self._came_home, turn, message, carried, done))
+
+    def _came_home(self, turn: Turn, message: FromStream, carried: Carried, done: Future[None], outcome: Future[Any]) -> None:
+        """Called by the loop, between messages or after the session's end, as is what follows."""
+        result: Outcome | Parked = failure_of(outcome) or outcome.result()
+        if isinstance(result, Parked):
+            self._is_home(turn, done)
+        elif isinstance(result, NotSent) and result.why is Why.STALE:
+            turn.spoil()
+            self._is_home(turn, done)
+        else:
+            told = self._append(carried.source.bot, way_back(carried, result), self._ask_timeout)
+            told.add_done_callback(partial(self._told, turn, message, done))
+
+    def _told(self, turn: Turn, message: FromStream, done: Future[None], told: Future[Any]) -> None:
+        error = told.exception()
+        if error is not None:
+            turn.spoil()
+        if isinstance(error, (*NO_REPLY, Unavailable)) and not self.dead:
+            self._put_off(message, error)
+        elif error is not None and not isinstance(error, Fenced):
+            logger.error("%s: what became of a word could not be told", self._address, exc_info=error)
+        self._is_home(turn, done)
+
+    def _put_off(self, message: FromStream, error: Exception) -> None:
+        logger.warning("%s: %s waits for a store: %s", self._address, type(message.event).__name__, error)
+        self.after(RETRY_SECONDS, Again(what=message))
+
+    def _is_home(self, turn: Turn, done: Future[None]) -> None:
+        self._from_afar -= {done}
+        done.set_result(None)
+        turn.close()
+
+    async def _all_are_home(self) -> None:
+        if self._from_afar:
+            await asyncio.wait(self._from_afar)

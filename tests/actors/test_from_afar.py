@@ -1,0 +1,118 @@
+"""What another process brings by the event stream: in order, and holding nothing up."""
+
+from __future__ import annotations
+
+import asyncio
+
+from domain.content import Content, Text
+from domain.events import Carried, Delivered, Parted
+from domain.outgoing import Why
+from domain.values import ChatEnd, MessageId
+from tests.actors.house import FIRST, PARKED_AFTER, SECOND, House, Person, a_house
+from tests.virtual_time import in_virtual_time
+
+OUTAGE = 10.4
+"""Longer than a session that wakes is patient."""
+
+
+def brings(house: House, sender: Person, to: Person, *contents: Content) -> list[str]:
+    """Another process, what the sender said; the ids of the events."""
+    chat = next(iter(house.chats.open))
+    return [
+        house.stream.add(
+            to.address.bot,
+            Carried(user=to.user, chat=chat, source=sender.address, message=MessageId(5000 + number), content=content),
+        )
+        for number, content in enumerate(contents)
+    ]
+
+
+@in_virtual_time
+async def test_a_text_does_not_wait_for_a_file_before_it():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        file = (await anna.sends_file()).content
+        await boris.hears("Media")
+        boris.telegram.holds_files = True
+        began = house.loop_time()
+        brings(house, anna, boris, file, Text(text="meanwhile"))
+        await boris.hears("meanwhile")
+        assert house.loop_time() - began < PARKED_AFTER / 2
+
+
+@in_virtual_time
+async def test_who_cannot_be_reached_for_a_while_is_heard_all_the_same():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        async with boris.telegram.holding():
+            brings(house, anna, boris, *(Text(text=word) for word in "abcdef"))
+            await house.rests()
+            await boris.says("one at a time!")
+            await house.rests()
+            assert anna.phone[-1] == "one at a time!"
+        await boris.hears("f")
+        assert boris.phone[-6:] == [*"abcdef"]
+
+
+@in_virtual_time
+async def test_the_end_of_a_chat_waits_for_what_was_said_before_it():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        async with boris.telegram.holding():
+            brings(house, anna, boris, Text(text="good"), Text(text="bye"))
+            house.stream.add(SECOND, Parted(user=boris.user, chat=next(iter(house.chats.open)), why=ChatEnd.STOPPED))
+            await house.rests()
+            assert boris.telegram.discarded == []
+        await boris.hears("partner-left")
+        assert boris.phone[-3:] == ["good", "bye", "partner-left"]
+
+
+@in_virtual_time
+async def test_words_keep_their_order_over_an_outage_longer_than_anybodys_patience():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        boris.session.kill()
+        house.profiles.away = True
+        ids = brings(house, anna, boris, Text(text="first"), Text(text="second"))
+        await asyncio.sleep(OUTAGE)
+        house.profiles.away = False
+        await house.stream.until(lambda: set(ids) <= set(house.stream.acknowledged))
+        heard = [word for word in boris.phone if word in {"first", "second"}]
+        assert heard == sorted(heard)
+        told = [entry.event for entry in house.stream.entries[FIRST] if isinstance(entry.event, Delivered)]
+        assert [back.why for back in told].count(Why.UNREACHABLE) == 2 - len(heard), "nothing is lost in silence"
+
+
+@in_virtual_time
+async def test_an_event_is_done_when_its_sender_can_be_told_what_became_of_it():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        house.stream.away = True
+        [id_] = brings(house, anna, boris, Text(text="hello"))
+        house.stream.away = False
+        async with boris.telegram.holding():
+            await house.rests()
+            house.stream.away = True
+        await boris.hears("hello")
+        await house.rests()
+        assert id_ not in house.stream.acknowledged
+        house.stream.away = False
+        await house.stream.until(lambda: id_ in house.stream.acknowledged)
+        assert len(house.stream.of(Delivered)) == 1
+        assert boris.phone.count("hello") == 1
+
+
+@in_virtual_time
+async def test_a_session_that_is_handed_over_ends_when_what_it_was_brought_is_sent():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        async with boris.telegram.holding():
+            [id_] = brings(house, anna, boris, Text(text="hello"))
+            await house.rests()
+            [session] = house.directory.hand_over(SECOND)
+            ended = session.stop()
+            await house.rests()
+            assert not ended.done()
+        await ended
+        await house.stream.until(lambda: id_ in house.stream.acknowledged)
+        assert len(house.stream.of(Delivered)) == 1

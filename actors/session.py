@@ -379,8 +379,8 @@ class SessionActor(Listening):
         return self._world.clock() - place.chat.started < INTRODUCED_SECONDS
 
     async def _deliver_late(self, carried: Carried, turn: Turn | None) -> Future[Any]:
-        """The sender heard of the chat before we did, or we have left it. Where the event stream brings a word and then the end of
-        its chat, the word was said first, though the pool knows that end already.
+        """The sender heard of the chat before we did, or we have left it. What the event stream brings ahead of the end was said
+        before it, though the pool knows that end already.
         """
         session = self._session
         try:

@@ -16,7 +16,7 @@ from actors.surroundings import Surroundings
 from actors.turn import Turn
 from domain.content import Content, files_of
 from domain.effects import CheckChannels
-from domain.errors import Fenced, Unavailable
+from domain.errors import Fenced, MasqueradeError, Unavailable
 from domain.events import Carried, Delivered
 from domain.facts import ChannelsChecked
 from domain.inbound import Commanded, Edited, Pressed, Said
@@ -135,15 +135,20 @@ class SessionWires(LoopActor[SessionMessage]):
         return self._append(bot, replace(carried, content=content), seconds)
 
     def _append(self, bot: BotId, event: Carried | Delivered, seconds: float) -> Future[Any]:
-        """Raises Fenced where our bot is not served by the same lease any more."""
+        """Raises Fenced where our bot is not served by the same lease now, Unavailable while the EventsActor is started anew."""
         post = self._world.directory.post(self._address.bot)
         if post is None:
             return self._fenced()
+        if not self._world.events.is_alive():
+            return self._refused(Unavailable("the event stream is being opened anew"))
         return self._world.events.ask(Append(bot=bot, event=event, lease=post.lease), timeout=seconds)
 
     def _fenced(self) -> Future[Any]:
+        return self._refused(Fenced(f"bot{self._address.bot} is being handed over"))
+
+    def _refused(self, error: MasqueradeError) -> Future[Any]:
         refused: Future[Any] = self.loop.create_future()
-        refused.set_exception(Fenced(f"bot{self._address.bot} is being handed over"))
+        refused.set_exception(error)
         return refused
 
     def _answered(self, outcome: NotSent) -> Future[Any]:

@@ -116,3 +116,15 @@ async def test_a_session_that_is_handed_over_ends_when_what_it_was_brought_is_se
         await ended
         await house.stream.until(lambda: id_ in house.stream.acknowledged)
         assert len(house.stream.of(Delivered)) == 1
+
+
+@in_virtual_time
+async def test_while_the_event_stream_is_opened_anew_whoever_speaks_to_another_process_is_told():
+    """By the virtual clock: a session that asked again and again would let no time pass."""
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        house.directory.hand_over(boris.address.bot)
+        await house.events.stop()
+        said = await anna.says("hello")
+        await anna.hears("not-delivered-unreachable")
+        await anna.is_answered(said)

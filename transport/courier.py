@@ -3,8 +3,8 @@
 By the media channel where there is one: the other bot puts a copy there, ours reads it. Else the bytes are read by the other bot
 and saved by ours, part by part. What was brought once is remembered.
 
-*Invariant*: what goes to one recipient through here is submitted in the order it came; texts do not come through here, and so
-never wait for a file.
+*Invariant*: what goes to one recipient through here is sent in the order it came, though some of it be brought twice; texts do
+not come through here, and so never wait for a file.
 """
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ class Errand:
     before: Errand | None
     """The one that goes to the same recipient first."""
     done: Future[Outcome]
-    submitted: asyncio.Event = field(default_factory=asyncio.Event)
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    submitted: bool = False
+    """The pacer has it now."""
     task: Task[None] | None = None
 
 
@@ -101,8 +103,8 @@ class Courier:
             self._call_off(errand, STALE)
 
     def _call_off(self, errand: Errand, outcome: NotSent) -> None:
-        """Of no effect once it was submitted: then it is the pacer's."""
-        if not errand.submitted.is_set() and errand.task is not None:
+        """Of no effect while it is the pacer's."""
+        if not errand.submitted and errand.task is not None:
             _resolve(errand, outcome)
             errand.task.cancel()
 
@@ -119,7 +121,7 @@ class Courier:
 
     def _over(self, errand: Errand) -> None:
         _resolve(errand, STALE)
-        errand.submitted.set()
+        errand.over.set()
         errand.before = None
         self._errands.discard(errand)
         if self._last.get(errand.outgoing.to) is errand:
@@ -128,13 +130,18 @@ class Courier:
     async def _deliver(self, errand: Errand) -> Outcome:
         outgoing = await self._brought(errand.outgoing, trusting=True)
         if errand.before is not None:
-            await errand.before.submitted.wait()
-        outcome = self._submit(outgoing)
-        errand.submitted.set()
-        result = await outcome
+            await errand.before.over.wait()
+        result = await self._hand_on(errand, outgoing)
         if isinstance(result, NotSent) and ran_out(result.detail):
-            return await self._submit(await self._brought(errand.outgoing, trusting=False))
+            return await self._hand_on(errand, await self._brought(errand.outgoing, trusting=False))
         return result
+
+    async def _hand_on(self, errand: Errand, outgoing: Send | Edit) -> Outcome:
+        errand.submitted = True
+        try:
+            return await self._submit(outgoing)
+        finally:
+            errand.submitted = False
 
     async def _brought(self, outgoing: Send | Edit, *, trusting: bool) -> Send | Edit:
         """The same with our own files; `trusting`: those remembered are taken to be good. Raises NotBrought."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 from msgspec import structs
 
-from domain.content import Album, Media, Text, with_files
+from domain.content import Album, FileRef, Media, Text, with_files
 from domain.inbound import Said
 from domain.outgoing import Edit, Lane, NotSent, Send, Sent, Why
 from domain.settings import Admin, Relay
-from domain.values import ChatId, UserId
+from domain.values import BotId, ChatId, MessageId, UserId
 from tests.transport.town import Life, Shelf, Town
 from transport.exchange import Exchange
 from transport.files import BIG, PART
@@ -79,6 +80,21 @@ class Crossing:
         return self.town.calls("upload.SaveFilePart") + self.town.calls("upload.SaveBigFilePart")
 
 
+class SlowSource:
+    """A bot whose files are never read to their end."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+
+    async def parts(self, _file: FileRef) -> AsyncIterator[bytes]:
+        self.asked.set()
+        await asyncio.get_running_loop().create_future()
+        yield b""
+
+    async def post(self, _media: Media) -> MessageId:
+        raise AssertionError("there is no media channel")
+
+
 @pytest.fixture
 def crossing(town: Town) -> Crossing:
     return Crossing(town)
@@ -128,6 +144,33 @@ async def test_a_remembered_file_whose_reference_ran_out_is_fetched_again(crossi
     crossing.town.sandbox.passes.expire(crossing.second_bot)
     assert isinstance(await crossing.carries(media, key="two"), Sent)
     assert crossing.uploads() == 2
+
+
+async def test_a_file_that_has_to_be_fetched_again_keeps_its_place(crossing: Crossing):
+    await crossing.start()
+    crossing.sends(b"remembered")
+    remembered = await crossing.heard()
+    await crossing.carries(remembered, key="one")
+    crossing.sends(b"new")
+    new = await crossing.heard(2)
+    crossing.town.sandbox.passes.expire(crossing.second_bot)
+    await asyncio.gather(crossing.carries(remembered, key="two"), crossing.carries(new, key="three"))
+    assert crossing.shown() == [b"remembered", b"remembered", b"new"]
+
+
+async def test_a_file_that_has_to_be_fetched_again_does_not_come_after_its_chat(crossing: Crossing):
+    await crossing.start()
+    crossing.sends(b"data")
+    media = await crossing.heard()
+    await crossing.carries(media, key="one")
+    crossing.town.sandbox.passes.expire(crossing.second_bot)
+    slow = SlowSource()
+    crossing.town.exchange.join(BotId(crossing.first_bot.id), slow)
+    outcome = crossing.carries(media, key="two")
+    await slow.asked.wait()
+    crossing.second.telegram.discard(CHAT)
+    assert await outcome == NotSent(why=Why.DISCARDED)
+    assert crossing.shown() == [b"data"]
 
 
 async def test_a_reference_that_ran_out_before_the_file_was_read_is_renewed(crossing: Crossing):

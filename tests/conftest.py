@@ -11,7 +11,7 @@ import pytest
 from tests.redis_servers import RedisCluster
 from tests.servers import GivenPostgres, GivenRedis, PostgresServer, RedisServer, drop_database, find_postgres, find_redis
 
-LONGEST = ("tests/system/test_crashes", "tests/faults/", "tests/system/", "tests/browser/")
+LONGEST = ("tests/system/test_crashes", "tests/faults/", "tests/system/", "tests/durability/", "tests/browser/")
 """Files that take minutes: begun first, so that no process is left alone with one at the end."""
 
 

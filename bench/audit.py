@@ -120,13 +120,16 @@ class Audit:
         else:
             stay.left = True
 
+    def is_answered(self, user: int) -> None:
+        """What they asked for is done, or refused."""
+        self._leaving.discard(user)
+
     def is_leaving(self, user: int) -> bool:
         """They asked for the end of the chat that their phone shows: they say no more in it."""
         return self._stays[user].left
 
     def parts(self, user: int, *, deserted: bool = False) -> None:
         """Their phone shows that they are in no chat."""
-        self._leaving.discard(user)
         if (stay := self._stays.get(user)) is not None and not stay.over:
             stay.over, stay.deserted = True, deserted
 

@@ -138,6 +138,8 @@ class NoRecords:
 class QuietStream:
     async def append(self, bot: BotId, event: Event, lease: Lease | None = None) -> None: ...
 
+    async def recover(self) -> None: ...
+
     async def read(self, bots: Sequence[BotId], *, wait: float) -> list[tuple[BotId, Entry]]:  # noqa: ARG002 - all are here
         await asyncio.sleep(wait)
         return []

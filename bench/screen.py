@@ -36,6 +36,12 @@ _SIGNS = {
     Sign.LEFT: LEFT,
 }
 
+_ANSWERS = {
+    "/stop": {Sign.LEFT, Sign.ENDED, Sign.NOT_DELIVERED},
+    "/next": {Sign.FOUND, Sign.SEARCHES, Sign.LEFT, Sign.NOT_DELIVERED},
+}
+"""Anything answers the rest."""
+
 
 class Screen:
     def __init__(self, user: int, audit: Audit) -> None:
@@ -70,8 +76,8 @@ class Screen:
         if speaker is not None:
             self.place = speaker
             return Sign.WORD
-        self.unanswered = ""
         sign = next((sign for sign, texts in _SIGNS.items() if any(words in text for words in texts)), Sign.OTHER)
+        self._answers(sign)
         match sign:
             case Sign.FOUND:
                 self.place = MET
@@ -80,3 +86,10 @@ class Screen:
                 self.place = WAITING if sign is Sign.SEARCHES else FREE
                 self._audit.parts(self._user, deserted=any(words in text for words in DESERTED))
         return sign
+
+    def _answers(self, sign: Sign) -> None:
+        """What is shown may be the late answer to something before."""
+        if sign in _ANSWERS.get(self.unanswered, Sign):
+            self.unanswered = ""
+        if not self.unanswered and sign is not Sign.FOUND:
+            self._audit.is_answered(self._user)

@@ -188,6 +188,20 @@ def test_who_comes_and_goes_waits_for_an_answer(audit: Audit):
     assert "/stop" in {screen.walks(luck) for _ in range(20)}
 
 
+def test_a_late_answer_to_a_search_does_not_answer_the_stop_that_came_after_it():
+    audit = Audit()
+    screen = Screen(CARLA, audit)
+    screen.asks("/stop")
+    for text in ("🔍 You are already searching.", FOUND):
+        screen.shows(text)
+        assert screen.unanswered
+    assert audit.is_leaving(CARLA)
+    screen.shows(LEFT)
+    assert not screen.unanswered
+    screen.shows(FOUND)
+    assert not audit.is_leaving(CARLA)
+
+
 # --- places
 
 

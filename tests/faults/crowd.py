@@ -38,15 +38,22 @@ class Phone:
         """Heard."""
         self.told: list[str] = []
         """All else."""
-        self._crowd = crowd
         self.registered = False
+        self._crowd = crowd
+        self._hand = asyncio.Lock()
 
     @property
     def walks(self) -> bool:
         return self.age == WALKERS
 
+    @property
+    def _seeks(self) -> bool:
+        return self._crowd.lively and (self._crowd.walking or not self.walks)
+
     async def says(self, text: str) -> None:
-        await self._crowd.post(self.user, "messages", {"bot": self.bot, "text": text})
+        """One thing after the other."""
+        async with self._hand:
+            await self._crowd.post(self.user, "messages", {"bot": self.bot, "text": text})
 
     async def speaks(self) -> None:
         await self.says(self._crowd.audit.says(self.user))
@@ -81,13 +88,13 @@ class Phone:
         """Whoever got no answer that leads on begins again."""
         heard = len(self.told)
         await asyncio.sleep(INSISTS_SECONDS)
-        if heard == len(self.told) and self._crowd.lively and self.screen.place == FREE:
+        if heard == len(self.told) and self._seeks and self.screen.place == FREE:
             await self.says("/find" if self.registered else "/start")
 
     async def _misfortune(self) -> None:
         if self.screen.chats:
             self._crowd.audit.is_told(self.user)
-        elif self._crowd.lively:
+        elif self._seeks:
             self._crowd.later(self._tries_again())
 
     async def _tries_again(self) -> None:
@@ -102,6 +109,7 @@ class Crowd:
     def __init__(self, url: str, *, pairs: int, walkers: int = 0, pause: float = 0.5) -> None:
         self.audit = Audit()
         self.lively = True
+        self.walking = True
         self.phones: dict[int, Phone] = {}
         self._size = (2 * pairs, walkers)
         self._pause = pause
@@ -139,6 +147,12 @@ class Crowd:
     async def rests(self) -> None:
         """Silent, and who walks about is nowhere."""
         await self.falls_silent()
+        await self.sits_down()
+
+    async def sits_down(self) -> None:
+        """Who walks about is nowhere, and stays there."""
+        self.walking = False
+        await self.until(lambda: not any(phone.screen.unanswered for phone in self._walkers))
         await asyncio.gather(*(phone.says(phone.screen.asks("/stop")) for phone in self._walkers))
         await self.until(lambda: all(phone.screen.place == FREE for phone in self._walkers))
 
@@ -154,7 +168,7 @@ class Crowd:
         return deaf + moved
 
     def goes_on(self) -> None:
-        self.lively = True
+        self.lively = self.walking = True
 
     async def until(self, true: Callable[[], bool], seconds: float = PATIENCE) -> None:
         """Raises TimeoutError, or what went wrong with the crowd itself."""
@@ -223,7 +237,7 @@ class Crowd:
     async def _walks(self, phone: Phone) -> None:
         while True:
             await asyncio.sleep(self._pause * random.uniform(2.0, 6.0))
-            if self.lively and phone.registered and (command := phone.screen.walks(self._luck)):
+            if self.lively and self.walking and phone.registered and (command := phone.screen.walks(self._luck)):
                 await phone.says(command)
 
     def _ended(self, task: Task[None]) -> None:

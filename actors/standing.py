@@ -22,7 +22,7 @@ from domain.facts import Fact, Left, Searched, Stands, Widened
 from domain.messages import Again, Doubt, Progress, Seen, SessionMessage
 from domain.pool import Find, Leave, Look, Rewish, Seeker
 from domain.session import step
-from domain.session_state import Chatting, Place, Searching, Session
+from domain.session_state import Chatting, Place, Searching, Session, in_chat
 from domain.values import Address, Chat, ChatId, MessageId, Wishes
 
 SETTLE_SECONDS = 3.0
@@ -84,8 +84,11 @@ class Standing(Relaying):
         return seeking.seeker(session.profile, self._address, now=self._world.clock(), cross_bot=cross_bot)
 
     async def _leave(self, turn: Turn, effect: LeaveChat) -> Fact:
+        """Out of a chat that they are not in here, the pool shall let them also where it knows their update already."""
         await self._letters.settled(SETTLE_SECONDS)
-        request = Leave(address=self._address, chat=effect.chat, why=effect.why, mark=self._mark(turn.pts))
+        here = self._session is not None and in_chat(self._session, effect.chat)
+        mark = self._mark(turn.pts if here else None)
+        request = Leave(address=self._address, chat=effect.chat, why=effect.why, mark=mark)
         answer = await self._decision(turn, request)
         return Left(chat=effect.chat, why=effect.why, answer=answer, silent=effect.silent)
 

@@ -430,6 +430,8 @@ def _place(session: Session, answer: Free | Waiting | Paired) -> Place:
             return Idle()
         case Waiting(bot=bot, since=since):
             return Searching(since) if bot == session.address.bot else Elsewhere(bot, chatting=False)
+        case Paired(chat=chat) if chat.id == session.ended:
+            return Idle()
         case Paired(chat=chat):
             bot = chat.side_of(session.address.user).bot
             known = isinstance(session.place, Chatting) and session.place.chat.id == chat.id
@@ -462,8 +464,16 @@ def _searched(session: Session, searched: Searched, rules: Rules) -> Step:
             session, effects = _matched(replace(session, lost_partner=False), chat)
             return session, [*ended, *effects]
         case Idle():
-            return replace(session, place=place), [*ended, say(session, "try-again", Menu.MAIN)]
+            again = say(session, "try-again", Menu.MAIN)
+            return replace(session, place=place), [*ended, *_end_forgotten(session, answer), again]
     assert_never(place)
+
+
+def _end_forgotten(session: Session, answer: PoolAnswer) -> list[Effect]:
+    """A server that lost its last moment may have them in a chat whose end they were told."""
+    if isinstance(answer, Paired) and answer.chat.id == session.ended:
+        return [LeaveChat(chat=answer.chat.id, why=ChatEnd.STOPPED, silent=True)]
+    return []
 
 
 def _search_tick(session: Session, tick: SearchTick, now: float, rules: Rules) -> Step:
@@ -495,11 +505,11 @@ def _cancelled(session: Session, cancelled: Cancelled) -> Step:
             return session, []
         case Paired(chat=chat) if cancelled.silent:
             return idle, [LeaveChat(chat=chat.id, why=ChatEnd.GONE, silent=True)]
-        case Paired(chat=chat) if chat.side_of(session.address.user).bot == session.address.bot:
+        case Paired(chat=chat) if chat.id != session.ended and chat.side_of(session.address.user).bot == session.address.bot:
             return _matched(session, chat)
-        case _:
+        case answer:
             told: list[Effect] = [] if cancelled.silent else [say(session, "search-cancelled", Menu.MAIN)]
-            return idle, [*told, NoteSearch(searching=False)]
+            return idle, [*_end_forgotten(session, answer), *told, NoteSearch(searching=False)]
 
 
 def _left(session: Session, left: Left) -> Step:
@@ -519,7 +529,7 @@ def _left(session: Session, left: Left) -> Step:
 
 
 def _matched(session: Session, chat: Chat) -> Step:
-    if chat.side_of(session.address.user).bot != session.address.bot:
+    if chat.side_of(session.address.user).bot != session.address.bot or chat.id == session.ended:
         return session, []
     place = session.place
     if isinstance(place, Chatting) and place.chat.id == chat.id and place.introduced:

@@ -458,3 +458,29 @@ def test_who_blocked_the_bot_is_told_nothing():
     session, effects = step(SEARCHING, Cancelled(answer=Free(marks={}), silent=True), NOW, RULES)
     assert session == IDLE
     assert effects == [NoteSearch(searching=False)]
+
+
+# --- a pool that lost its last moment
+
+AFTER = replace(IDLE, ended=CHAT.id)
+
+
+def test_a_search_is_not_answered_by_a_chat_that_is_known_to_be_over():
+    session, effects = step(AFTER, Searched(answer=Paired(chat=CHAT, marks={}), left=None), NOW, RULES)
+    assert session.place == Idle()
+    assert texts(effects) == ["try-again"]
+    assert of(LeaveChat, effects) == [LeaveChat(chat=CHAT.id, why=ChatEnd.STOPPED, silent=True)]
+
+
+def test_a_cancelled_search_is_told_also_where_the_pool_knows_an_earlier_chat_only():
+    searching = replace(SEARCHING, ended=CHAT.id)
+    session, effects = step(searching, Cancelled(answer=Paired(chat=CHAT, marks={})), NOW, RULES)
+    assert session.place == Idle()
+    assert texts(effects) == ["search-cancelled"]
+    assert of(LeaveChat, effects) == [LeaveChat(chat=CHAT.id, why=ChatEnd.STOPPED, silent=True)]
+
+
+def test_a_chat_that_is_known_to_be_over_does_not_begin_again():
+    assert step(AFTER, Matched(user=ME.user, chat=CHAT), NOW, RULES) == (AFTER, [])
+    session, _ = step(AFTER, Stands(answer=Paired(chat=CHAT, marks={})), NOW, RULES)
+    assert session.place == Idle()

@@ -1,5 +1,6 @@
 """Brings the pool in line with the records after a restart of its server, which may have lost its last second: chats that it
-does not know any more are put back, those whose end it forgot are ended, and who searched in vain is told.
+does not know any more are put back, those whose end it forgot are ended, who searched in vain is told, and what was on its way to
+another process is said again.
 
 The pool goes ahead of the records in all it does, so a difference counts once it has lasted for `SETTLED_SECONDS`; but a chat
 that the records call ended is over for certain.
@@ -64,6 +65,7 @@ class Repair:
 
     async def look(self) -> None:
         """To be called every now and then. Raises Unavailable."""
+        await self._events.recover()
         if not await self._repairs.needed():
             self._well_at, self._first, self._rounds = self._clock(), None, 0
             return

@@ -380,7 +380,7 @@ class SessionActor(Listening):
 
     async def _deliver_late(self, carried: Carried, turn: Turn | None) -> Future[Any]:
         """The sender heard of the chat before we did, or we have left it. What the event stream brings ahead of the end was said
-        before it, though the pool knows that end already.
+        before it, though the pool knows that end already; but not what is there once more.
         """
         session = self._session
         try:
@@ -389,7 +389,7 @@ class SessionActor(Listening):
         except Unavailable as error:
             return self._answered(NotSent(why=Why.UNREACHABLE, detail=str(error)))
         if not in_chat(session, carried.chat):
-            if turn is None or not self._does_not_know_the_end_of(carried.chat):
+            if turn is None or carried.again or not self._does_not_know_the_end_of(carried.chat):
                 return self._answered(NotSent(why=Why.DISCARDED))
             await self._introduce_late(turn, carried.chat)
         elif self._may_be_unintroduced(session):

@@ -164,6 +164,12 @@ class EventStream(Protocol):
         """
         ...
 
+    async def recover(self) -> None:
+        """Append again what the store has lost of the last seconds, as it does before the next event in any case. Raises
+        `Unavailable`.
+        """
+        ...
+
     async def read(self, bots: Sequence[BotId], *, wait: float) -> list[tuple[BotId, Entry]]:
         """New entries, first those handed out before and never acknowledged; waits up to `wait` seconds for one."""
         ...

@@ -60,6 +60,9 @@ class RedisEventStream:
     async def append(self, bot: BotId, event: Event, lease: Lease | None = None) -> None:
         await self._writer.append(bot, event, lease)
 
+    async def recover(self) -> None:
+        await self._writer.recover()
+
     async def read(self, bots: Sequence[BotId], *, wait: float) -> list[tuple[BotId, Entry]]:
         """A bot that was not asked for in the last call is begun anew: its lease may have been elsewhere meanwhile."""
         if not bots:

@@ -3,112 +3,166 @@ next one, so that a busy process makes few.
 
 *Invariant*: what is appended to a bot's stream stands there in the order asked, also where the store was away meanwhile. Where
 the speaker's bot went elsewhere meanwhile, none of it does: its next server begins again with the first.
+
+Each event has a sequence number of its writer, and the store knows the last one, as with an idempotent producer (Kafka, KIP-98).
+So a batch whose answer was lost goes again and nothing stands there twice; and a store that lost its last moment, or all its
+memory, knows a smaller number than it told: what it lost of the last seconds is appended again, before anything else.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
+import secrets
 from asyncio import Future, Task, get_running_loop
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import chain
 
 from domain.errors import Fenced, Unavailable
 from domain.events import Event
 from domain.values import BotId, Lease
-from storage.event_codec import encode
 from storage.keys import written
-from storage.scripts import REDIS_TIME, Argument, Call, Scripts, script
+from storage.said import Kept, Said
+from storage.scripts import REDIS_TIME, Call, Scripts, milliseconds, script
 
 MOST_AT_ONCE = 500
 PATIENCE = 25.0
 """Seconds for which a store that is away is waited for."""
 RETRY_SECONDS = 0.2
+NUMBERED_SECONDS = 3600.0
+"""How long the store knows the last number of a writer that says nothing."""
+
+logger = logging.getLogger(__name__)
+
+
+def _awaited() -> Future[None]:
+    return get_running_loop().create_future()
+
+
+def _nobody_waits() -> Future[None]:
+    done = _awaited()
+    done.cancel()
+    return done
 
 
 @dataclass(slots=True, eq=False)
 class Order:
-    bot: BotId
-    done: Future[None]
+    """To append, to acknowledge, or neither: then only to ask whether all that was appended still stands."""
+
     until: float
     """Loop time at which it is given up."""
-    appends: tuple[bytes, bytes, bytes, str] | None = None
-    """Version, type and JSON of an event, and by which lease it is said."""
-    acknowledges: Sequence[str] = ()
+    said: Said | None = None
+    acknowledges: tuple[BotId, Sequence[str]] | None = None
+    done: Future[None] = field(default_factory=_awaited)
 
-    def refuse(self) -> None:
-        if not self.done.done():
-            self.done.set_exception(Fenced(f"what was said at a bot goes to bot {self.bot} by its next server"))
+    def settle(self, error: Exception | None = None) -> None:
+        """Nobody may be waiting any more."""
+        if self.done.done():
+            return
+        if error is None:
+            self.done.set_result(None)
+        else:
+            self.done.set_exception(error)
 
 
 class EventWriter:
     def __init__(self, scripts: Scripts, owner: str) -> None:
         self._scripts = scripts
         self._owner = owner
+        self.name = secrets.token_hex(8)
+        self._numbered = 0
+        self._stands = 0
+        """The last number that the store told."""
+        self._kept = Kept()
         self._orders: list[Order] = []
         self._writing: Task[None] | None = None
 
     def append(self, bot: BotId, event: Event, lease: Lease | None = None) -> Future[None]:
         """Done once it is durable; raises `Unavailable`, and `Fenced` where the lease has ended."""
-        entry = encode(event)
         by = f"{lease.bot} {written(lease)}" if lease is not None else ""
-        return self._order(bot, appends=(entry["v"], entry["t"], entry["d"], by))
+        self._numbered += 1
+        return self._take(Order(_patiently(), said=Said(self._numbered, bot, event, by)))
 
     def acknowledge(self, bot: BotId, ids: Sequence[str]) -> Future[None]:
-        return self._order(bot, acknowledges=ids)
+        return self._take(Order(_patiently(), acknowledges=(bot, ids)))
 
-    def _order(
-        self, bot: BotId, *, appends: tuple[bytes, bytes, bytes, str] | None = None, acknowledges: Sequence[str] = ()
-    ) -> Future[None]:
-        loop = get_running_loop()
-        order = Order(bot, loop.create_future(), loop.time() + PATIENCE, appends, acknowledges)
+    async def recover(self) -> None:
+        """Append again what the store has lost of the last seconds. Raises `Unavailable` at once."""
+        if self._kept:
+            await self._take(Order(get_running_loop().time()))
+
+    def _take(self, order: Order) -> Future[None]:
         self._orders.append(order)
         if self._writing is None or self._writing.done():
-            self._writing = loop.create_task(self._write())
+            self._writing = get_running_loop().create_task(self._write())
         return order.done
 
     async def _write(self) -> None:
         while self._orders:
             batch = self._orders[:MOST_AT_ONCE]
-            appending = [order for order in batch if order.appends is not None]
+            said = [order for order in batch if order.acknowledges is None]
             try:
-                replies = await self._scripts.run_all([*self._appending(appending), *self._acknowledging(batch)])
+                replies = await self._scripts.run_all([*self._appending(said), *self._acknowledging(batch)])
             except Unavailable as error:
                 self._give_up_the_oldest(error)
                 await asyncio.sleep(RETRY_SECONDS)
             except Exception as error:  # noqa: BLE001 - whoever ordered it raises it
-                self._settle(len(batch), error)
+                self._settle(batch, error)
             else:
-                for number in replies[0] if appending else ():
-                    appending[number - 1].refuse()
-                self._settle(len(batch))
+                stands, refused = replies[0] if said else (self._stands, ())
+                if stands < self._stands:
+                    self._say_again(stands)
+                else:
+                    self._note(said, frozenset(refused))
+                    self._settle(batch)
 
-    def _appending(self, batch: Iterable[Order]) -> Iterable[Call]:
-        arguments: list[Argument] = [REDIS_TIME]
-        for order in batch:
-            if order.appends is not None:
-                arguments += (order.bot, *order.appends)
-        if len(arguments) > 1:
-            yield Call(script("events_append"), arguments)
+    def _appending(self, orders: Sequence[Order]) -> Iterable[Call]:
+        if orders:
+            said = (order.said.arguments() for order in orders if order.said is not None)
+            known = (self.name, self._stands, milliseconds(NUMBERED_SECONDS))
+            yield Call(script("events_append"), (REDIS_TIME, *known, *chain.from_iterable(said)))
 
     def _acknowledging(self, batch: Iterable[Order]) -> Iterable[Call]:
         done: dict[BotId, list[str]] = {}
         for order in batch:
-            if order.acknowledges:
-                done.setdefault(order.bot, []).extend(order.acknowledges)
+            if order.acknowledges is not None:
+                bot, ids = order.acknowledges
+                done.setdefault(bot, []).extend(ids)
         for bot, ids in done.items():
             yield Call(script("events_acknowledge"), (REDIS_TIME, bot, self._owner, *ids))
 
+    def _say_again(self, stands: int) -> None:
+        lost = self._kept.take_after(stands)
+        if lost:
+            logger.warning("%d events that the store had lost are appended again", len(lost))
+        orders = [Order(float("inf"), said=said.again(), done=_nobody_waits()) for said in lost]
+        self._orders = [*orders, *self._orders]
+        self._stands = stands
+
+    def _note(self, orders: Iterable[Order], refused: frozenset[int]) -> None:
+        """What the store told of them."""
+        kept = []
+        for order in orders:
+            if order.said is None:
+                continue
+            self._stands = order.said.number
+            if self._stands in refused:
+                order.settle(Fenced(f"what was said at a bot goes to bot {order.said.bot} by its next server"))
+            else:
+                kept.append(order.said)
+        self._kept.keep(kept, get_running_loop().time())
+
     def _give_up_the_oldest(self, error: Unavailable) -> None:
         now = get_running_loop().time()
-        self._settle(sum(order.until <= now for order in self._orders), error)
+        self._settle([order for order in self._orders if order.until <= now], error)
 
-    def _settle(self, count: int, error: Exception | None = None) -> None:
-        """The first ones. Nobody may be waiting any more."""
-        settled, self._orders = self._orders[:count], self._orders[count:]
-        for order in settled:
-            if order.done.done():
-                continue
-            if error is None:
-                order.done.set_result(None)
-            else:
-                order.done.set_exception(error)
+    def _settle(self, orders: Sequence[Order], error: Exception | None = None) -> None:
+        settled = frozenset(orders)
+        self._orders = [order for order in self._orders if order not in settled]
+        for order in orders:
+            order.settle(error)
+
+
+def _patiently() -> float:
+    return get_running_loop().time() + PATIENCE

@@ -27,6 +27,7 @@ NAMES = {
     "workers": "set: the owners in the roster",
     "fence": "string: the last fencing token that was given out",
     "events": "stream, by bot: what crosses processes (event_stream.py)",
+    "sequence": "string, by writer: number of the last event that it appended (events_append.lua); expires",
     "parked": "stream, by bot: entries that this release cannot read (events_aside.py)",
     "outbox": "stream, by bot: what it has to send and cannot send yet (durable_outbox.py)",
     "outbox_step": "string, by bot: the last step that wrote there (outbox_put.lua); expires",
@@ -97,6 +98,9 @@ class Keys:
 
     def events(self, bot: BotId) -> str:
         return f"{self.tag}:events:{bot}"
+
+    def sequence(self, writer: str) -> str:
+        return f"{self.tag}:sequence:{writer}"
 
     def parked(self, bot: BotId) -> str:
         return f"{self.tag}:parked:{bot}"

@@ -1,10 +1,16 @@
 -- include: base append
 -- Append events to the streams of their bots, in this order. What somebody said whose bot this process no longer serves by the
--- same lease is refused: whoever serves it now says it again, in its place.
+-- same lease is refused: whoever serves it now says it again, in its place. What stands already is not appended again.
 -- KEYS[1] the pool's tag
--- ARGV    1 time · 2… for each event: bot, version, type, JSON, "<speaker's bot> <lease's owner>:<token>" or empty
--- Answers the numbers of those refused, from 1
-local refused, leases = {}, {}
+-- ARGV    1 time · 2 writer · 3 the last of its numbers that it knows to stand · 4 ms for which its last number is kept
+--         5… for each event: number, bot, version, type, JSON, "<speaker's bot> <lease's owner>:<token>" or empty
+-- Answers {the last number that stood, {numbers of those refused}}. Where that is less than it knew, this server has lost
+-- something, and nothing is appended.
+local key, refused, leases = pool .. 'sequence:' .. ARGV[2], {}, {}
+local stood = tonumber(call('GET', key) or 0)
+if stood < tonumber(ARGV[3]) then
+  return {stood, refused}
+end
 
 local function may_say(by)
   if by == '' then
@@ -15,11 +21,15 @@ local function may_say(by)
   return leases[bot] == lease
 end
 
-for i = 2, #ARGV, 5 do
-  if may_say(ARGV[i + 4]) then
-    append(ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3])
-  else
-    refused[#refused + 1] = (i + 3) / 5
+local last = stood
+for i = 5, #ARGV, 6 do
+  local number = tonumber(ARGV[i])
+  if not may_say(ARGV[i + 5]) then
+    refused[#refused + 1] = number
+  elseif number > stood then
+    append(ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4])
   end
+  last = math.max(last, number)
 end
-return refused
+call('SET', key, string.format('%.0f', last), 'PX', ARGV[4])
+return {stood, refused}

@@ -68,6 +68,22 @@ async def test_the_end_of_a_chat_waits_for_what_was_said_before_it():
 
 
 @in_virtual_time
+async def test_what_the_store_had_lost_does_not_come_after_the_end_of_its_chat():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        chat = next(iter(house.chats.open))
+        await boris.commands("stop")
+        await anna.hears("partner-left")
+        boris.session.kill()
+        word = Carried(
+            user=boris.user, chat=chat, source=anna.address, message=MessageId(5000), content=Text(text="wait"), again=True
+        )
+        id_ = house.stream.add(SECOND, word)
+        await house.stream.until(lambda: id_ in house.stream.acknowledged)
+        assert boris.phone[-1] == "you-left"
+
+
+@in_virtual_time
 async def test_words_keep_their_order_over_an_outage_longer_than_anybodys_patience():
     async with a_house() as house:
         anna, boris = await house.chatting()

@@ -10,8 +10,10 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+from bench.limbo import WAITING
 from tests.faults.street import Street, problems
 from tests.servers import flush
+from tests.system.people import Person
 
 Break = Callable[[], Awaitable[None]]
 
@@ -104,20 +106,28 @@ async def redis_loses_its_last_moment(street: Street, _seconds: float) -> None:
 
 
 async def redis_wiped(street: Street, _seconds: float) -> None:
-    """Between workers, what is on its way is lost with it (docs/recovery.md): there the crowd holds its tongue for a moment."""
-    if street.workers > 1:
-        await street.crowd.rests()
+    """While words are on their way. What was just decided may be decided again (docs/recovery.md): nobody comes and goes now."""
+    await street.crowd.sits_down()
     seeker, (anna, boris) = await asyncio.gather(street.town.registered(age="45"), street.town.chatting(bots=(0, 1)))
     await seeker.says("/find")
     await seeker.hears("Looking")
     flush(street.redis_server.url)
+    await _is_told_or_searches_on(street, seeker)
     street.crowd.goes_on()
-    await seeker.hears("interrupted", within=TOLD_WITHIN)
     await anna.says("still together")
     await boris.hears("still together", within=TOLD_WITHIN)
     await boris.says("/stop")
     await anna.hears("left", within=TOLD_WITHIN)
     await street.town.goes_home()
+
+
+async def _is_told_or_searches_on(street: Street, seeker: Person) -> None:
+    """An update that was not confirmed yet begins the search again."""
+    for _ in range(int(TOLD_WITHIN)):
+        await seeker.listens(1.0)
+        if any("interrupted" in text for text in seeker.said_to) or await street.place_in_pool(seeker) == WAITING:
+            return
+    raise AssertionError(f"the search is forgotten: {seeker.said_to}\n{street.house.log}")
 
 
 # --- PostgreSQL

@@ -14,7 +14,7 @@ import psycopg
 from redis.asyncio import Redis
 
 from bench.audit import Verdict
-from bench.limbo import in_limbo, places_in_pool, places_in_records
+from bench.limbo import Place, in_limbo, places_in_pool, places_in_records
 from domain.settings import Matching
 from domain.values import UserId
 from storage.chats import SqlChats
@@ -117,6 +117,11 @@ class Street:
                     break
                 await asyncio.sleep(1.0)
         return limbo
+
+    async def place_in_pool(self, person: Person) -> Place:
+        user = UserId(person.id)
+        async with self.stores() as (pool, _):
+            return (await places_in_pool(pool, [user]))[user]
 
     @asynccontextmanager
     async def stores(self) -> AsyncIterator[tuple[RedisPool, Database]]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
+from domain.content import Text
 from domain.errors import Fenced, Unavailable
-from domain.events import SearchEnded
-from domain.values import BotId, Lease, UserId
+from domain.events import Carried, SearchEnded
+from domain.values import Address, BotId, ChatId, Lease, MessageId, UserId
 from storage.event_stream import RedisEventStream
 from storage.event_writer import EventWriter
 from storage.keys import Keys
@@ -19,9 +21,10 @@ KEYS = Keys("town")
 
 
 class CountedScripts(Scripts):
-    """`away`: how many round trips fail before the store is back."""
+    """`away`: how many round trips fail before the store is back; `unheard`: of how many the answer is lost."""
 
     away = 0
+    unheard = 0
     round_trips = 0
 
     async def run_all(self, calls):
@@ -29,7 +32,11 @@ class CountedScripts(Scripts):
         if self.away:
             self.away -= 1
             raise Unavailable("the store is away")
-        return await super().run_all(calls)
+        answer = await super().run_all(calls)
+        if self.unheard:
+            self.unheard -= 1
+            raise Unavailable("the answer was lost")
+        return answer
 
 
 @pytest.fixture(autouse=True)
@@ -138,3 +145,101 @@ async def test_an_error_of_ours_is_raised_where_it_was_asked_for(writer, client,
         await appended(writer, [1], OTHER_BOT)
     await appended(writer, [2])
     assert await read(stream) == [(BOT, 2)]
+
+
+async def test_what_stands_already_though_its_answer_was_lost_is_not_appended_again(writer, scripts, stream):
+    scripts.unheard = 2
+    await appended(writer, [1, 2])
+    await appended(writer, [3])
+    assert await read(stream) == [(BOT, user) for user in (1, 2, 3)]
+
+
+async def test_what_was_given_up_takes_nobody_elses_place(writer, scripts, stream, monkeypatch):
+    monkeypatch.setattr("storage.event_writer.PATIENCE", 0.03)
+    scripts.unheard = 1000
+    with pytest.raises(Unavailable):
+        await appended(writer, [1, 2])
+    scripts.unheard = 0
+    await appended(writer, [3])
+    assert await read(stream) == [(BOT, user) for user in (1, 2, 3)]
+
+
+async def test_a_refusal_is_told_also_where_its_first_answer_was_lost(writer, scripts, stream):
+    scripts.unheard = 1
+    ended = Lease(bot=OTHER_BOT, owner="anna", token=0)
+    said = [writer.append(BOT, SearchEnded(user=UserId(user)), lease) for user, lease in enumerate((None, ended, None))]
+    outcomes = await asyncio.gather(*said, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [type(None), Fenced, type(None)]
+    assert await read(stream) == [(BOT, 0), (BOT, 2)]
+
+
+async def loses_all_beyond(number, client, writer):
+    """As a server does that comes back with an older file, or a replica that was behind."""
+    entries = await client.xrange(KEYS.events(BOT))
+    await client.xdel(KEYS.events(BOT), *(id_ for id_, _ in entries[number:]))
+    await client.set(KEYS.sequence(writer.name), number)
+
+
+async def test_what_a_store_lost_of_the_last_moment_stands_there_again_before_anything_new(writer, stream, client):
+    await appended(writer, [1, 2, 3, 4])
+    await loses_all_beyond(2, client, writer)
+    await appended(writer, [5])
+    assert await read(stream) == [(BOT, user) for user in (1, 2, 3, 4, 5)]
+
+
+async def test_words_that_are_said_again_are_marked(writer, stream, client):
+    source, chat = Address(OTHER_BOT, UserId(2)), ChatId("c1")
+    word = Carried(user=UserId(1), chat=chat, source=source, message=MessageId(7), content=Text(text="hello"))
+    await writer.append(BOT, word)
+    await loses_all_beyond(0, client, writer)
+    await writer.recover()
+    assert [entry.event for _, entry in await stream.read([BOT], wait=0)] == [replace(word, again=True)]
+
+
+async def test_a_store_that_lost_its_memory_is_told_all_of_the_last_seconds_whoever_has_the_lease_now(writer, stream, client):
+    ours = Lease(bot=OTHER_BOT, owner="anna", token=1)
+    await asyncio.gather(*(writer.append(BOT, SearchEnded(user=UserId(user)), ours) for user in (1, 2)))
+    for key in (KEYS.events(BOT), KEYS.sequence(writer.name), KEYS.lease(OTHER_BOT)):
+        await client.delete(key)
+    with pytest.raises(Fenced):
+        await writer.append(BOT, SearchEnded(user=UserId(3)), ours)
+    await client.set(KEYS.lease(BOT), "anna:2")
+    assert await read(stream) == [(BOT, 1), (BOT, 2)]
+
+
+async def test_more_than_one_round_trip_holds_is_said_again_in_order(writer, stream, client, monkeypatch):
+    monkeypatch.setattr("storage.event_writer.MOST_AT_ONCE", 7)
+    await appended(writer, range(30))
+    await loses_all_beyond(3, client, writer)
+    await appended(writer, range(30, 40))
+    assert await read(stream) == [(BOT, user) for user in range(40)]
+
+
+async def test_a_store_that_goes_away_again_while_it_is_told_has_everything_in_the_end(writer, scripts, stream, client):
+    await appended(writer, [1, 2, 3])
+    await loses_all_beyond(1, client, writer)
+    scripts.unheard = 2
+    await appended(writer, [4])
+    assert await read(stream) == [(BOT, user) for user in (1, 2, 3, 4)]
+
+
+async def test_it_needs_nothing_new_to_be_noticed(writer, stream, client):
+    await appended(writer, [1, 2])
+    await loses_all_beyond(1, client, writer)
+    await writer.recover()
+    assert await read(stream) == [(BOT, 1), (BOT, 2)]
+
+
+async def test_to_look_costs_nothing_where_nothing_was_said_lately(writer, scripts, monkeypatch):
+    monkeypatch.setattr("storage.said.KEPT_SECONDS", -1.0)
+    await appended(writer, [1])
+    before = scripts.round_trips
+    await writer.recover()
+    assert scripts.round_trips == before
+
+
+async def test_to_look_at_a_store_that_is_away_does_not_wait_for_it(writer, scripts):
+    await appended(writer, [1])
+    scripts.away = 1
+    with pytest.raises(Unavailable):
+        await writer.recover()

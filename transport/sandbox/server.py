@@ -47,6 +47,8 @@ from transport.sandbox.world import World
 
 HOST = "127.0.0.1"
 GRACE_SECONDS = 0.2
+KEEP_ALIVE_SECONDS = 75.0
+"""Longer than clients and proxies keep a connection that is idle (nginx: 60 s): none asks by one that is just being closed."""
 
 
 class Sandbox:
@@ -230,6 +232,7 @@ class Sandbox:
 def _http_config(door: socket.socket) -> Config:
     config = Config()
     config.bind = [f"fd://{door.detach()}"]
+    config.keep_alive_timeout = KEEP_ALIVE_SECONDS
     config.graceful_timeout = GRACE_SECONDS
     config.shutdown_timeout = GRACE_SECONDS
     config.accesslog = None

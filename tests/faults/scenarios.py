@@ -75,9 +75,7 @@ async def redis_restarted(street: Street, seconds: float) -> None:
 
 
 async def redis_loses_its_last_moment(street: Street, _seconds: float) -> None:
-    """A power cut: what was not yet on the disk is gone. One couple has met in that moment, another has parted. Between workers,
-    what is on its way goes with it (docs/recovery.md): there nothing is.
-    """
+    """A power cut: what was not yet on the disk is gone. One couple has met in that moment, another has parted."""
     anna, boris = await street.town.chatting(bots=(0, 1))
     carla, dora = await asyncio.gather(street.town.registered(age="60"), street.town.registered(age="60", gender="Male"))
     on_disk = street.redis_server.appended()
@@ -87,10 +85,7 @@ async def redis_loses_its_last_moment(street: Street, _seconds: float) -> None:
     await carla.hears("Looking")
     await dora.says("/find")
     await asyncio.gather(*(person.hears("Partner found") for person in (carla, dora)))
-    if street.workers > 1:
-        await street.crowd.falls_silent()
     await asyncio.to_thread(street.redis_server.kill)
-    street.crowd.goes_on()
     street.redis_server.forget_beyond(on_disk)
     await asyncio.to_thread(street.redis_server.start)
     await street.repaired()

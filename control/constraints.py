@@ -12,6 +12,7 @@ from domain.channels import MARK, read_channel
 from domain.errors import SettingsError
 from domain.settings import Settings
 from domain.values import BotId, bot_of
+from storage.keys import Keys
 from storage.postgres import FORM, is_ambiguous
 from storage.redis_address import in_memory, read_redis_address
 
@@ -23,7 +24,7 @@ POSTGRES_SCHEMES = ("postgresql", "postgres")
 
 def check(settings: Settings, origins: Mapping[str, str]) -> None:
     """`origins`: dotted setting → where the operator wrote it."""
-    for rule in (_stores, workers, _ages, _server, _channels, _media_channel, _back_off, _ports):
+    for rule in (_stores, _pool, workers, _ages, _server, _channels, _media_channel, _back_off, _ports):
         rule(settings, origins)
 
 
@@ -92,6 +93,13 @@ def _scheme_is(url: str, schemes: tuple[str, ...]) -> bool:
         return parts.scheme in schemes and (parts.port is None or parts.port > 0)
     except ValueError:
         return False
+
+
+def _pool(settings: Settings, origins: Mapping[str, str]) -> None:
+    try:
+        Keys(settings.cluster.pool)
+    except ValueError as error:
+        raise SettingsError(f"{name('cluster.pool', origins)}: {error}") from error
 
 
 def workers(settings: Settings, origins: Mapping[str, str]) -> None:

@@ -106,6 +106,11 @@ def make_private(path: str, place: str) -> None:
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except (IsADirectoryError, NotADirectoryError, FileExistsError, PermissionError) as error:
+        raise SettingsError(
+            f"stores.sqlite_path (SQLITE_DB_PATH): {path} cannot be opened ({error.strerror}); write the path of a file that "
+            "this user may write or make"
+        ) from error
     except OSError as error:
         raise Unavailable(f"{place} cannot be opened: {error.strerror}") from error
 

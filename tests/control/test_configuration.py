@@ -87,13 +87,13 @@ def test_dotenv_takes_quotes_comments_and_export(read) -> None:
         "# mine\n\nexport ADMIN_PORT=4000 # the panel\n"
         "TELEGRAM_API_HASH='a#b c'\n"
         'POSTGRES_URI="postgresql://u:p@h/d"\n'
-        "MASQUERADE_CLUSTER__POOL=north#1\n"
+        "MASQUERADE_STORES__ENCRYPTION_KEY=north#1\n"
     )
     settings = read(dotenv=dotenv).settings
     assert settings.admin.port == 4000
     assert settings.telegram.api_hash == "a#b c"
     assert settings.stores.postgres_uri == "postgresql://u:p@h/d"
-    assert settings.cluster.pool == "north#1"
+    assert settings.stores.encryption_key == "north#1"
 
 
 def test_dotenv_names_the_line_that_is_wrong(read) -> None:
@@ -105,6 +105,14 @@ def test_every_setting_answers_to_its_own_variable(read) -> None:
     for path in ("pacing.bot_rate", "supervisor.drain_seconds", "sandbox.http_port"):
         name = variables.PREFIX + path.upper().replace(".", "__")
         assert configuration.flatten(read(**{name: "77"}).settings)[path] == 77
+
+
+@pytest.mark.parametrize("name", ["two words", "{north}", "north#1"])
+def test_a_pools_name_is_one_that_redis_keys_can_bear(read, name: str) -> None:
+    with pytest.raises(
+        SettingsError, match=r"MASQUERADE_CLUSTER__POOL: a pool's name has letters, digits, '-' and '_' only, not '"
+    ):
+        read(MASQUERADE_CLUSTER__POOL=name)
 
 
 def test_one_more_token_joins_the_others_once(read) -> None:

@@ -135,10 +135,12 @@ async def test_a_sqlite_file_that_is_none_is_unavailable(tmp_path):
         await open_database(f"sqlite:{tmp_path}/text.db")
 
 
-async def test_a_sqlite_folder_that_is_none_is_unavailable(tmp_path):
+@pytest.mark.parametrize("path", ["file/records.db", "folder"])
+async def test_a_sqlite_path_that_cannot_be_one_is_a_wrong_setting(tmp_path, path):
     (tmp_path / "file").touch()
-    with pytest.raises(Unavailable, match="cannot be opened"):
-        await open_database(f"sqlite:{tmp_path}/file/records.db")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(SettingsError, match=r"SQLITE_DB_PATH.* cannot be opened \(.*write the path of a file"):
+        await open_database(f"sqlite:{tmp_path}/{path}")
 
 
 async def test_a_sqlite_file_that_another_process_holds_is_unavailable_after_a_while(tmp_path, monkeypatch):

@@ -450,8 +450,6 @@ class SessionActor(Listening):
             logger.error("%s: the partner of chat %s has no profile", self._address, effect.chat.id)
             return
         notice = notices.partner_found(seeking.card(partner, now=self._world.clock()), self._session.language)
-        self._letters.noted = float("-inf")
-        self._alive(effect.chat.id)
         key = f"chat:{effect.chat.id}:{self._address.user}:found"
         self._submit(turn, Send(to=self._address.user, key=key, body=notice, lane=Lane.ANSWER))
 

@@ -15,7 +15,7 @@ NAMES = {
     "heads": "zset, by scope and age of consent: buckets that exist and the score of their head",
     "halls": "set: every scope and age of consent that has buckets",
     "chats": "hash: every live chat (lib/chat.lua)",
-    "active": "zset: live chats by when something was last said (touch.lua); those that ended stay until they would be idle",
+    "active": "zset: live chats by when something was last said, or they began (touch.lua)",
     "watched": "hash: since when and when last somebody looked for silent chats (idle.lua)",
     "recent": "string, by two users: until when they must not meet again; expires",
     "apart": "hash, by user: whom they blocked (1), who blocked them (2) or both (3)",

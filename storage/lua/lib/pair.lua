@@ -13,6 +13,7 @@ local function pair(seeker, bot, lane, scope, chat, recent)
   local other, other_bot = string.match(lane.page[lane.at], '^(%d+):(%d+)$')
   local at, line = 'c:' .. chat, seeker.user .. ':' .. bot .. ':' .. other .. ':' .. other_bot .. ':' .. moment
   call('HSET', pool .. 'chats', chat, line)
+  call('ZADD', pool .. 'active', moment, chat)
   stand(seeker, at)
   call('HSET', pool .. 'user:' .. other, 'at', at)
   remember(seeker.user, other, recent)

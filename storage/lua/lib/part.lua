@@ -9,6 +9,7 @@ local function part(record, why, recent)
   local line = call('HGET', pool .. 'chats', chat)
   record.at = nil
   call('HDEL', pool .. 'chats', chat)
+  call('ZREM', pool .. 'active', chat)
   local first, first_bot, second, second_bot = string.match(line, '^(%d+):(%d+):(%d+):(%d+):')
   local mine, other, other_bot = first_bot, second, second_bot
   if record.user == second then

@@ -25,7 +25,6 @@ async def chatting(town: Town) -> ChatId:
     await town.finds(seeker(1, RED))
     paired = await town.finds(seeker(2, BLUE))
     assert isinstance(paired, Paired)
-    await town.pool.touch([paired.chat.id])
     return paired.chat.id
 
 

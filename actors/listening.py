@@ -73,7 +73,7 @@ class Listening(Standing):
             told.add_done_callback(partial(self._told, turn, message, done))
 
     def _told(self, turn: Turn, message: FromStream, done: Future[None], told: Future[Any]) -> None:
-        error = told.exception()
+        error = Unavailable("the event stream was closed") if told.cancelled() else told.exception()
         if error is not None:
             turn.spoil()
         if isinstance(error, (*NO_REPLY, Unavailable)) and not self.dead:
@@ -92,5 +92,7 @@ class Listening(Standing):
         turn.close()
 
     async def _all_are_home(self) -> None:
+        """No end of a chat waits for longer than a word may take."""
         if self._from_afar:
-            await asyncio.wait(self._from_afar)
+            longest = 2 * self._ask_timeout + self._world.settings.pacing.max_park_seconds
+            await asyncio.wait(self._from_afar, timeout=longest)

@@ -14,7 +14,7 @@ from typing import Any
 
 from actors.asking import NO_REPLY, RETRY_SECONDS
 from actors.correspondence import failure_of, outgoing, paired, way_back
-from actors.standing import Standing
+from actors.standing import SETTLE_SECONDS, Standing
 from actors.surroundings import Surroundings
 from actors.turn import Turn
 from domain.errors import Fenced, Unavailable
@@ -91,8 +91,12 @@ class Listening(Standing):
         done.set_result(None)
         turn.close()
 
-    async def _all_are_home(self) -> None:
+    async def _settled(self) -> None:
+        """Also what the partner said: were we to die before its event is done, it would be shown again, after the chat."""
+        await asyncio.gather(super()._settled(), self._all_are_home(SETTLE_SECONDS))
+
+    async def _all_are_home(self, seconds: float | None = None) -> None:
         """No end of a chat waits for longer than a word may take."""
         if self._from_afar:
             longest = 2 * self._ask_timeout + self._world.settings.pacing.max_park_seconds
-            await asyncio.wait(self._from_afar, timeout=longest)
+            await asyncio.wait(self._from_afar, timeout=longest if seconds is None else seconds)

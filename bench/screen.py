@@ -37,10 +37,10 @@ _SIGNS = {
 }
 
 _ANSWERS = {
-    "/stop": {Sign.LEFT, Sign.ENDED, Sign.NOT_DELIVERED},
+    "/stop": {Sign.FOUND, Sign.LEFT, Sign.ENDED, Sign.NOT_DELIVERED},
     "/next": {Sign.FOUND, Sign.SEARCHES, Sign.LEFT, Sign.NOT_DELIVERED},
 }
-"""Anything answers the rest."""
+"""Anything answers the rest. A search that has found somebody just then is not stopped any more."""
 
 
 class Screen:

@@ -192,12 +192,12 @@ def test_a_late_answer_to_a_search_does_not_answer_the_stop_that_came_after_it()
     audit = Audit()
     screen = Screen(CARLA, audit)
     screen.asks("/stop")
-    for text in ("🔍 You are already searching.", FOUND):
-        screen.shows(text)
-        assert screen.unanswered
+    screen.shows("🔍 You are already searching.")
+    assert screen.unanswered
+    screen.shows(FOUND)
+    assert not screen.unanswered
     assert audit.is_leaving(CARLA)
     screen.shows(LEFT)
-    assert not screen.unanswered
     screen.shows(FOUND)
     assert not audit.is_leaving(CARLA)
 

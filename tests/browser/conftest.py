@@ -13,7 +13,7 @@ from tests.browser.phone import Phone, take
 from tests.browser.puppet import Puppet
 from tests.system.conftest import embedded_house as house  # noqa: F401 - a fixture
 
-PATIENCE = 60_000
+PATIENCE = 30_000
 """Milliseconds: a busy machine is slow, not wrong."""
 
 

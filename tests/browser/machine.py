@@ -10,7 +10,6 @@ from asyncio.subprocess import PIPE, Process
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 60.0
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
     "--no-sandbox",
@@ -61,7 +60,7 @@ class SandboxProcess:
         command = [sys.executable, "-m", "transport.sandbox", *flat]
         self._process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=PIPE)
         assert self._process.stdout is not None
-        endpoint = json.loads(await asyncio.wait_for(self._process.stdout.readline(), START_SECONDS))
+        endpoint = json.loads(await asyncio.wait_for(self._process.stdout.readline(), 20))
         self._port, self._http_port, self.tokens = endpoint["port"], endpoint["http_port"], endpoint["tokens"]
 
     async def stop(self) -> None:

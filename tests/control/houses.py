@@ -18,7 +18,7 @@ from domain.status import ProcessState, ProcessStatus, Status
 
 ROOT = Path(__file__).resolve().parents[2]
 TINY_HOUSE = Path(__file__).with_name("tiny_house.py")
-PATIENCE = 40.0
+PATIENCE = 20.0
 T = TypeVar("T")
 
 

@@ -185,7 +185,7 @@ def test_updates_long_done_that_come_again_change_nothing(story, embedded):
         assert in_other_words(ending) == expected, fate
 
 
-@pytest.mark.parametrize("steps", [4, 8, 12, 16])
+@pytest.mark.parametrize("steps", [4, 8, 12, 16, 20, 24])
 def test_a_house_that_dies_again_and_again_comes_to_the_same_end(steps, embedded):
     lives = Lives(going_on, embedded)
     assert lives.live(Fate(at=steps, again=True)) == lives.live(Fate())

@@ -68,9 +68,7 @@ async def redis_restarted(street: Street, seconds: float) -> None:
     await seeker.hears("Looking")
     async with broken(street, _in_thread(street.redis_server.kill), _in_thread(street.redis_server.start), seconds):
         pass
-    partner = await street.town.registered()
-    await partner.says("/find")
-    await asyncio.gather(*(person.hears("Partner found", within=TOLD_WITHIN) for person in (seeker, partner)))
+    await _finds(seeker, await street.town.registered())
     await street.town.goes_home()
 
 
@@ -107,8 +105,10 @@ async def redis_wiped(street: Street, _seconds: float) -> None:
     await seeker.says("/find")
     await seeker.hears("Looking")
     flush(street.redis_server.url)
-    await _is_told_or_searches_on(street, seeker)
+    if await _is_told(street, seeker):
+        await seeker.says("/find")
     street.crowd.goes_on()
+    await _finds(seeker, await street.town.registered(age="45", gender="Male"))
     await anna.says("still together")
     await boris.hears("still together", within=TOLD_WITHIN)
     await boris.says("/stop")
@@ -116,13 +116,20 @@ async def redis_wiped(street: Street, _seconds: float) -> None:
     await street.town.goes_home()
 
 
-async def _is_told_or_searches_on(street: Street, seeker: Person) -> None:
-    """An update that was not confirmed yet begins the search again."""
+async def _is_told(street: Street, seeker: Person) -> bool:
+    """Of their lost search; else it goes on, by an update that had not been confirmed yet."""
     for _ in range(int(TOLD_WITHIN)):
         await seeker.listens(1.0)
-        if any("interrupted" in text for text in seeker.said_to) or await street.place_in_pool(seeker) == WAITING:
-            return
+        if any("interrupted" in text for text in seeker.said_to):
+            return True
+        if await street.place_in_pool(seeker) == WAITING:
+            return False
     raise AssertionError(f"the search is forgotten: {seeker.said_to}\n{street.house.log}")
+
+
+async def _finds(seeker: Person, partner: Person) -> None:
+    await partner.says("/find")
+    await asyncio.gather(*(person.hears("Partner found", within=TOLD_WITHIN) for person in (seeker, partner)))
 
 
 # --- PostgreSQL

@@ -16,7 +16,7 @@ import pytest
 from pyrogram.errors import RPCError
 from websockets.asyncio.client import connect
 
-from tests.sandbox.town import PATIENCE, F, Person, T, Town
+from tests.sandbox.town import F, Person, T, Town
 from transport.sandbox.credentials import prepare
 
 ROOT = Path(__file__).parents[2]
@@ -42,7 +42,7 @@ async def running(folder: Path, *, port: int = 0, ending: int = signal.SIGTERM) 
             yield town
     finally:
         process.send_signal(ending)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(5):
             assert await process.wait() == (0 if ending == signal.SIGTERM else -ending)
 
 
@@ -57,7 +57,7 @@ async def test_the_process_says_where_it_listens_and_ends_at_once_with_watchers_
             await socket.send(json.dumps({"watch": [anna.id]}))
             await town.stats()
             process.terminate()
-            async with asyncio.timeout(PATIENCE / 2):
+            async with asyncio.timeout(3):
                 assert await process.wait() == 0
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)

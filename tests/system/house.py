@@ -20,7 +20,7 @@ from domain.errors import Unavailable
 from tests.servers import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
-UP_SECONDS = 90.0
+UP_SECONDS = 45.0
 
 
 class House:
@@ -153,7 +153,7 @@ class House:
             "SANDBOX_PORT": str(self.mtproto_port),
             "SANDBOX_HTTP_PORT": str(self.http_port),
             "ADMIN_PORT": str(self.panel_port),
-            "MASQUERADE_SUPERVISOR__START_SECONDS": str(UP_SECONDS / 2),  # nobody is killed for the machine's slowness
+            "MASQUERADE_SUPERVISOR__START_SECONDS": str(UP_SECONDS),  # nobody is killed for the machine's slowness
             **self.environment,
         }
 

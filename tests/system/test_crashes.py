@@ -15,7 +15,7 @@ from tests.servers import PostgresServer, RedisServer, drop_database, flush
 from tests.system.house import House
 from tests.system.people import Town, numbers, talk
 
-pytestmark = [pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.timeout(150), pytest.mark.asyncio(loop_scope="module")]
 AT_ONCE = {"MASQUERADE_SUPERVISOR__BACKOFF_MAX": "0.2", "MASQUERADE_SUPERVISOR__RESTART_BUDGET": "100"}
 """Whoever was killed comes back, however often that happened before."""
 
@@ -177,7 +177,7 @@ async def test_redis_away_is_told_and_survived(real: House, people: Town, own_re
     await carla.says("/find")
     await carla.hears("trouble", within=30)
     own_redis.resume()
-    await real.until_healthy()
+    await real.until_healthy(60)
     await carla.says("/find")
     await carla.hears("Looking")
     await anna.says("still here")
@@ -206,7 +206,7 @@ async def test_postgres_away_is_told_and_survived(real: House, people: Town, own
     await dora.says("/start")
     await dora.hears("trouble", within=30)
     own_postgres.start()
-    await real.until_healthy()
+    await real.until_healthy(60)
     await dora.says("/start")
     await dora.hears("gender", within=30)
     await anna.says("/stop")
@@ -224,6 +224,6 @@ async def test_stores_that_are_down_at_the_start_are_waited_for(
     own_postgres.start()
     await real.until(lambda status: bool(status) and any("Redis" in line for line in status["problems"]))
     own_redis.start()
-    await real.until_healthy()
+    await real.until_healthy(60)
     anna, _boris = await people.chatting()
     assert any("Partner found" in text for text in anna.said_to)

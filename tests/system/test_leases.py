@@ -28,7 +28,7 @@ LEASES = {"MASQUERADE_CLUSTER__LEASE_SECONDS": str(LEASE_SECONDS)}
 SLACK = 8.0
 """Seconds for connecting to Telegram and fetching what was missed, on a busy machine."""
 
-pytestmark = [pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.timeout(120), pytest.mark.asyncio(loop_scope="module")]
 
 
 class Neighbours:

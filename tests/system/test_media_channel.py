@@ -12,7 +12,7 @@ import pytest_asyncio
 from tests.system.house import House
 from tests.system.people import Town, file
 
-pytestmark = [pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.timeout(120), pytest.mark.asyncio(loop_scope="module")]
 CHANNEL = 2_300_000_002
 """The number of the first channel that is added to a new sandbox."""
 APART = (0, 1)

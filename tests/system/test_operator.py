@@ -23,7 +23,9 @@ async def house(tmp_path_factory: pytest.TempPathFactory, redis_server, postgres
     stores = {"REDIS_URL": redis_server.new_database(), "POSTGRES_URI": postgres.new_database()}
     house = House(folder, WORKERS="2", **stores)
     try:
-        yield await house.start()
+        await house.launch()
+        await house.until_healthy(90)
+        yield house
     finally:
         await house.close()
 

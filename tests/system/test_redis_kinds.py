@@ -15,7 +15,7 @@ from tests.redis_servers import RedisCluster, Sentinel
 from tests.system.house import House
 from tests.system.people import Person, Town
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(150)]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

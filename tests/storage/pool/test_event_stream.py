@@ -120,7 +120,7 @@ async def test_a_waiting_reader_hears_at_once(stream):
     reading = asyncio.ensure_future(stream.read([BOT, OTHER_BOT], wait=30))
     await asyncio.sleep(0)
     await stream.append(OTHER_BOT, ended(7))
-    [(bot, entry)] = await asyncio.wait_for(reading, 10)
+    [(bot, entry)] = await asyncio.wait_for(reading, 1)
     assert (bot, entry.event) == (OTHER_BOT, ended(7))
 
 
@@ -256,7 +256,7 @@ async def test_only_the_streams_with_news_are_looked_at_while_waiting(stream, cl
     reading = asyncio.ensure_future(stream.read([BOT, OTHER_BOT], wait=30))
     await asyncio.sleep(0)
     await stream.append(OTHER_BOT, ended(7))
-    assert [entry.event.user for _, entry in await asyncio.wait_for(reading, 10)] == [7]
+    assert [entry.event.user for _, entry in await asyncio.wait_for(reading, 1)] == [7]
     assert looked_at[-2:] == [[], [OTHER_BOT]]
 
 

@@ -12,28 +12,33 @@ from asyncio import Future
 from functools import partial
 from typing import Any
 
-from actors.asking import NO_REPLY, RETRY_SECONDS
+from actors.asking import NO_REPLY, RETRY_SECONDS, followed
 from actors.correspondence import failure_of, outgoing, paired, way_back
-from actors.standing import SETTLE_SECONDS, Standing
+from actors.standing import Standing
 from actors.surroundings import Surroundings
 from actors.turn import Turn
 from domain.errors import Fenced, Unavailable
 from domain.events import Carried
 from domain.messages import Again, FromStream
 from domain.outgoing import NotSent, Outcome, Parked, Sent, Why
-from domain.session_state import Chatting
-from domain.values import Address
+from domain.session_state import Chatting, Idle
+from domain.values import Address, ChatId
+
+HELD_SECONDS = 5.0
+"""How long a word waits for the end of its chat, which stands behind it in the stream, if it does."""
 
 logger = logging.getLogger(__name__)
 
 
 class Listening(Standing):
-    __slots__ = ("_from_afar",)
+    __slots__ = ("_from_afar", "_held")
 
     def __init__(self, address: Address, world: Surroundings) -> None:
         super().__init__(address, world)
         self._from_afar: frozenset[Future[None]] = frozenset()
         """What came by the event stream and is under way: each is done once its event is, or will come again."""
+        self._held: list[tuple[ChatId, Future[bool]]] = []
+        """Words of chats that are over by the pool: whether they were said in time is open."""
 
     def _hand_over(self, carried: Carried) -> Future[Any]:
         outcome = self._send(outgoing(carried, self._address), carried)
@@ -53,6 +58,38 @@ class Listening(Standing):
             for theirs, mine in paired(carried, outcome):
                 self._letters.pairs.pair(mine, theirs)
                 self._world.maps.note(carried.chat, *((mine, theirs) if self._is_first(place.chat) else (theirs, mine)))
+
+    def _hold(self, carried: Carried) -> Future[Any]:
+        """A session that woke does not know what it told before. Where the end of the chat comes by the stream as well, the word
+        was said before it; where none comes, they left by themselves, and it came too late.
+        """
+        in_time: Future[bool] = self.loop.create_future()
+        self._held = [*((chat, held) for chat, held in self._held if not held.done()), (carried.chat, in_time)]
+        self.loop.call_later(HELD_SECONDS, self._is_too_late, in_time)
+        return followed(in_time, partial(self._show_if, carried))
+
+    def _show_if(self, carried: Carried, in_time: bool) -> Future[Any]:  # noqa: FBT001 - what was waited for
+        return self._hand_over(carried) if in_time else self._answered(NotSent(why=Why.DISCARDED))
+
+    def _is_too_late(self, in_time: Future[bool]) -> None:
+        if not (in_time.done() or self.dead):
+            in_time.set_result(False)
+
+    async def _hear_out(self, chat: ChatId | None) -> None:
+        """Before the end of that chat, or of a search, is told."""
+        for of, in_time in self._held:
+            if of == chat and not in_time.done():
+                in_time.set_result(self._does_not_know_the_end_of(of))
+        await self._all_are_home()
+
+    def _leave_to_the_next(self) -> None:
+        """What is held comes again, to a session that may hear of the end."""
+        for _, in_time in self._held:
+            in_time.cancel()
+
+    def _does_not_know_the_end_of(self, chat: ChatId) -> bool:
+        session = self._session
+        return session is not None and isinstance(session.place, Idle) and session.ended != chat
 
     def _see_home(self, turn: Turn, message: FromStream, carried: Carried, outcome: Future[Any]) -> None:
         """Its sender's process is told of the outcome, then the event is done."""
@@ -91,12 +128,6 @@ class Listening(Standing):
         done.set_result(None)
         turn.close()
 
-    async def _settled(self) -> None:
-        """Also what the partner said: were we to die before its event is done, it would be shown again, after the chat."""
-        await asyncio.gather(super()._settled(), self._all_are_home(SETTLE_SECONDS))
-
-    async def _all_are_home(self, seconds: float | None = None) -> None:
-        """No end of a chat waits for longer than a word may take."""
+    async def _all_are_home(self) -> None:
         if self._from_afar:
-            longest = 2 * self._ask_timeout + self._world.settings.pacing.max_park_seconds
-            await asyncio.wait(self._from_afar, timeout=longest if seconds is None else seconds)
+            await asyncio.wait(self._from_afar)

@@ -126,6 +126,7 @@ class SessionActor(Listening):
         assert_never(message)
 
     async def on_stop(self) -> None:  # type: ignore[override]  # may be async here
+        self._leave_to_the_next()
         await self._all_are_home()
         await self._keep_map()
 
@@ -194,11 +195,11 @@ class SessionActor(Listening):
                 case Matched():
                     await self._match(turn, session, event)
                 case Parted(chat=chat):
-                    await self._all_are_home()
                     await self._introduce_late(turn, chat)
+                    await self._hear_out(chat)
                     await self._try(turn, session, self._decide(session, event, turn))
-                case Expelled():
-                    await self._all_are_home()
+                case Expelled(chat=expelled_from):
+                    await self._hear_out(expelled_from)
                     await self._try(turn, session, self._decide(session, event, turn))
                 case SearchEnded():
                     session = await self._look(session)
@@ -364,12 +365,12 @@ class SessionActor(Listening):
         lost = NotRelayed(chat=delivered.chat, message=delivered.mine, failure=failure, edit=delivered.edit)
         await self._try(turn, session, self._decide(session, lost, turn))
 
-    def _deliver(self, carried: Carried, turn: Turn | None = None) -> Any:
-        """The reply is the Outcome. No task where the chat is known. `turn`: where the event stream brought it."""
+    def _deliver(self, carried: Carried, *, from_afar: bool = False) -> Any:
+        """The reply is the Outcome. No task where the chat is known."""
         session = self._session
         if session is not None and in_chat(session, carried.chat) and not self._may_be_unintroduced(session):
             return self._hand_over(carried)
-        return self._deliver_late(carried, turn)
+        return self._deliver_late(carried, from_afar=from_afar)
 
     def _may_be_unintroduced(self, session: Session) -> bool:
         """A session that woke does not know; of an older chat the second card might be seen."""
@@ -378,9 +379,9 @@ class SessionActor(Listening):
             return False
         return self._world.clock() - place.chat.started < INTRODUCED_SECONDS
 
-    async def _deliver_late(self, carried: Carried, turn: Turn | None) -> Future[Any]:
+    async def _deliver_late(self, carried: Carried, *, from_afar: bool) -> Future[Any]:
         """The sender heard of the chat before we did, or we have left it. What the event stream brings ahead of the end was said
-        before it, though the pool knows that end already; but not what is there once more.
+        before it, though the pool knows that end already.
         """
         session = self._session
         try:
@@ -389,10 +390,9 @@ class SessionActor(Listening):
         except Unavailable as error:
             return self._answered(NotSent(why=Why.UNREACHABLE, detail=str(error)))
         if not in_chat(session, carried.chat):
-            if turn is None or carried.again or not self._does_not_know_the_end_of(carried.chat):
-                return self._answered(NotSent(why=Why.DISCARDED))
-            await self._introduce_late(turn, carried.chat)
-        elif self._may_be_unintroduced(session):
+            may_be_in_time = from_afar and self._does_not_know_the_end_of(carried.chat)
+            return self._hold(carried) if may_be_in_time else self._answered(NotSent(why=Why.DISCARDED))
+        if self._may_be_unintroduced(session):
             await self._introduce_if_possible(session)
         return self._hand_over(carried)
 
@@ -421,7 +421,7 @@ class SessionActor(Listening):
     def _brought(self, message: FromStream, carried: Carried) -> Any:
         """By the event stream. What follows does not wait until it is sent."""
         turn = self._turn_of(message)
-        delivery = self._deliver(carried, turn)
+        delivery = self._deliver(carried, from_afar=True)
         if isinstance(delivery, Future):
             return self._see_home(turn, message, carried, delivery)
         return self._brought_late(turn, message, carried, delivery)
@@ -431,10 +431,6 @@ class SessionActor(Listening):
             self._see_home(turn, message, carried, await delivery)
         except Unavailable as error:
             self._put_off(message, error)
-
-    def _does_not_know_the_end_of(self, chat: ChatId) -> bool:
-        session = self._session
-        return session is not None and isinstance(session.place, Idle) and session.ended != chat
 
     async def _introduce_late(self, turn: Turn, chat: ChatId) -> None:
         if self._over_untold is not None and self._over_untold.id == chat and self._does_not_know_the_end_of(chat):

@@ -55,12 +55,8 @@ class Standing(Relaying):
             self._watch.timer.cancel()
             self._watch = None
 
-    async def _settled(self) -> None:
-        """What was said before a chat is left arrives first, if it does so soon."""
-        await self._letters.settled(SETTLE_SECONDS)
-
     async def _search(self, turn: Turn, search: Search) -> Fact:
-        await self._settled()
+        await self._letters.settled(SETTLE_SECONDS)
         session = self._session
         assert session is not None
         find = Find(
@@ -89,7 +85,7 @@ class Standing(Relaying):
 
     async def _leave(self, turn: Turn, effect: LeaveChat) -> Fact:
         """Out of a chat that they are not in here, the pool shall let them also where it knows their update already."""
-        await self._settled()
+        await self._letters.settled(SETTLE_SECONDS)
         here = self._session is not None and in_chat(self._session, effect.chat)
         mark = self._mark(turn.pts if here else None)
         request = Leave(address=self._address, chat=effect.chat, why=effect.why, mark=mark)

@@ -68,8 +68,6 @@ class Carried:
     """Set where this changes a message, in `user`'s own numbering."""
     pts: Pts | None = None
     """Of the update that said it, in the log of the sender's bot."""
-    again: bool = False
-    """The store had it before and lost it: perhaps it was shown, or came too late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,6 @@ class OnTheWire(msgspec.Struct, kw_only=True, omit_defaults=True):
     reply_to: MessageId | None = None
     edits: MessageId | None = None
     pts: Pts | None = None
-    again: bool = False
 
 
 _encoder = msgspec.json.Encoder()
@@ -81,7 +80,6 @@ def _wrapped(carried: Carried) -> OnTheWire:
         reply_to=carried.reply_to,
         edits=carried.edits,
         pts=carried.pts,
-        again=carried.again,
     )
 
 
@@ -95,5 +93,4 @@ def _unwrapped(wire: OnTheWire) -> Carried:
         reply_to=wire.reply_to,
         edits=wire.edits,
         pts=wire.pts,
-        again=wire.again,
     )

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import NamedTuple
 
-from domain.events import Carried, Event
+from domain.events import Event
 from domain.values import BotId
 from storage.event_codec import encode
 from storage.scripts import Argument
@@ -31,8 +30,7 @@ class Said(NamedTuple):
 
     def again(self) -> Said:
         """Who said it was told that it is durable, and does not say it again: it needs no lease any more."""
-        event = replace(self.event, again=True) if isinstance(self.event, Carried) else self.event
-        return self._replace(event=event, by="")
+        return self._replace(by="")
 
 
 class Kept:

@@ -67,19 +67,37 @@ async def test_the_end_of_a_chat_waits_for_what_was_said_before_it():
         assert boris.phone[-3:] == ["good", "bye", "partner-left"]
 
 
+async def left_by_themselves(house: House) -> tuple[Person, Person, str]:
+    """Boris has, and his session knows nothing more of it. Then a word is brought that was for him; its event."""
+    anna, boris = await house.chatting()
+    chat = next(iter(house.chats.open))
+    await boris.commands("stop")
+    await anna.hears("partner-left")
+    boris.session.kill()
+    word = Carried(user=boris.user, chat=chat, source=anna.address, message=MessageId(5000), content=Text(text="wait"))
+    return anna, boris, house.stream.add(SECOND, word)
+
+
 @in_virtual_time
-async def test_what_the_store_had_lost_does_not_come_after_the_end_of_its_chat():
+async def test_what_comes_too_late_for_whoever_left_is_not_shown_by_a_session_that_does_not_know():
     async with a_house() as house:
-        anna, boris = await house.chatting()
-        chat = next(iter(house.chats.open))
-        await boris.commands("stop")
-        await anna.hears("partner-left")
-        boris.session.kill()
-        word = Carried(
-            user=boris.user, chat=chat, source=anna.address, message=MessageId(5000), content=Text(text="wait"), again=True
-        )
-        id_ = house.stream.add(SECOND, word)
-        await house.stream.until(lambda: id_ in house.stream.acknowledged)
+        anna, boris, event = await left_by_themselves(house)
+        await house.stream.until(lambda: event in house.stream.acknowledged)
+        assert boris.phone[-1] == "you-left"
+        [back] = [entry.event for entry in house.stream.entries[FIRST] if isinstance(entry.event, Delivered)]
+        assert (back.user, back.why) == (anna.user, Why.DISCARDED)
+
+
+@in_virtual_time
+async def test_what_is_held_when_its_session_ends_is_left_to_the_next():
+    async with a_house() as house:
+        _anna, boris, event = await left_by_themselves(house)
+        await house.rests()
+        await boris.session.stop()
+        await asyncio.sleep(OUTAGE)
+        assert event not in house.stream.acknowledged
+        house.stream.hand_out_again()
+        await house.stream.until(lambda: event in house.stream.acknowledged)
         assert boris.phone[-1] == "you-left"
 
 

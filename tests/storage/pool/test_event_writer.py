@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 
-from domain.content import Text
 from domain.errors import Fenced, Unavailable
-from domain.events import Carried, SearchEnded
-from domain.values import Address, BotId, ChatId, Lease, MessageId, UserId
+from domain.events import SearchEnded
+from domain.values import BotId, Lease, UserId
 from storage.event_stream import RedisEventStream
 from storage.event_writer import EventWriter
 from storage.keys import Keys
@@ -185,15 +183,6 @@ async def test_what_a_store_lost_of_the_last_moment_stands_there_again_before_an
     await loses_all_beyond(2, client, writer)
     await appended(writer, [5])
     assert await read(stream) == [(BOT, user) for user in (1, 2, 3, 4, 5)]
-
-
-async def test_words_that_are_said_again_are_marked(writer, stream, client):
-    source, chat = Address(OTHER_BOT, UserId(2)), ChatId("c1")
-    word = Carried(user=UserId(1), chat=chat, source=source, message=MessageId(7), content=Text(text="hello"))
-    await writer.append(BOT, word)
-    await loses_all_beyond(0, client, writer)
-    await writer.recover()
-    assert [entry.event for _, entry in await stream.read([BOT], wait=0)] == [replace(word, again=True)]
 
 
 async def test_a_store_that_lost_its_memory_is_told_all_of_the_last_seconds_whoever_has_the_lease_now(writer, stream, client):

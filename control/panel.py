@@ -16,8 +16,6 @@ from domain.errors import Unavailable
 from web.app import Dependencies, create_app
 
 BACKLOG = 100
-KEEP_ALIVE_SECONDS = 75.0
-"""Longer than clients and proxies keep a connection that is idle (nginx: 60 s): none asks by one that is just being closed."""
 
 
 async def main(child: Child) -> None:
@@ -48,7 +46,6 @@ def configured(listening: socket.socket) -> Config:
     config.errorlog = logger
     config.accesslog = None
     config.include_server_header = False
-    config.keep_alive_timeout = KEEP_ALIVE_SECONDS
     config.graceful_timeout = 1.0
     config.shutdown_timeout = 2.0
     return config

@@ -115,7 +115,6 @@ class Crowd:
         self._pause = pause
         self._url = url
         self._http = httpx.AsyncClient(base_url=url, timeout=30.0)
-        self._seen: dict[int, int] = {}
         self._tasks: set[Task[None]] = set()
         self._failed: list[BaseException] = []
         self._luck = random.Random()

@@ -48,7 +48,7 @@ from transport.sandbox.world import World
 HOST = "127.0.0.1"
 GRACE_SECONDS = 0.2
 KEEP_ALIVE_SECONDS = 75.0
-"""Longer than clients and proxies keep a connection that is idle (nginx: 60 s): none asks by one that is just being closed."""
+"""Longer than its clients keep an idle connection: none asks by one that is just being closed."""
 
 
 class Sandbox:

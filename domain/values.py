@@ -112,6 +112,16 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ban:
+    user: UserId
+    until: float
+    """Unix seconds; infinity for a permanent ban."""
+    reason: str
+    by: str
+    """Who banned: an admin, or a rule of ours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """All that a partner is ever told about somebody (M9): never a name, a username or an id."""
 

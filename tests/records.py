@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import isinf
 
 from domain.profile_changes import Ask, Begin, ProfileChange, SetAge, SetGender, SetWishes
-from domain.values import Profile, UserId
+from domain.values import Profile
+from storage.bans import SqlBans
 from storage.database import Database
+from storage.entitlements import SqlEntitlements
 from storage.profiles import SqlProfiles
 
 DAY_ONE = 1000.0
@@ -18,15 +19,10 @@ async def keep(database: Database, *people: Profile, clock: Callable[[], float] 
     for person in people:
         for change in changes_to(person, clock()):
             await profiles.change(person.user, change)
-        await ban(database, person.user, person.banned_until)
-        async with database.connection() as connection:
-            await connection.execute(f"UPDATE users SET vip_until = {person.vip_until} WHERE id = {person.user}")
-
-
-async def ban(database: Database, user: UserId, until: float) -> None:
-    forever = {"sqlite": "9e999", "postgres": "'Infinity'"}[database.dialect]
-    async with database.connection() as connection:
-        await connection.execute(f"UPDATE users SET banned_until = {forever if isinf(until) else until} WHERE id = {user}")
+        if person.banned_until:
+            await SqlBans(database).ban(person.user, person.banned_until, "ads", "admin")
+        if person.vip_until:
+            await SqlEntitlements(database).set_vip_until(person.user, person.vip_until)
 
 
 def changes_to(person: Profile, now: float) -> list[ProfileChange]:

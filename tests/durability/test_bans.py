@@ -11,13 +11,13 @@ import actors.caretaker
 import actors.events
 from domain.settings import Matching
 from domain.values import UserId
+from storage.bans import SqlBans
 from storage.database import open_database
 from storage.pool import RedisPool
 from tests.durability.crash import Fate
 from tests.durability.history import TWO_WORKERS, Ending, History, in_memory, populate
 from tests.durability.stories import meet
 from tests.durability.worker import KEYS
-from tests.records import ban as ban_in
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +30,7 @@ async def ban(town: History, user: UserId) -> None:
     """As an admin's process does it: the record, then the pool."""
     database = await open_database(town.database_uri, pool_size=1)
     redis = town.open_redis()
-    await ban_in(database, user, inf)
+    await SqlBans(database).ban(user, inf, "ads", "admin")
     await RedisPool(redis, KEYS, Matching()).ban(user, inf)
     await redis.aclose()
     await database.close()

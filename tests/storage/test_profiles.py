@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import asyncio
 import math
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 
+from domain.errors import Outdated
 from domain.profile_changes import Ask, Begin, SetAge, SetGender, SetWishes, changed
-from domain.values import AgeBand, Gender, Profile, Question, UserId, Wishes
+from domain.values import YEAR, AgeBand, Gender, Profile, Question, UserId, Wishes
 from storage.profiles import CachedProfiles, SqlProfiles
-from tests.records import keep
+from tests.records import DAY_ONE, keep
 
 ANNA = UserId(7_000_000_001)
 FULL = Profile(
@@ -21,6 +23,8 @@ FULL = Profile(
     vip_until=1_900_000_000.25,
     banned_until=math.inf,
     wishes=Wishes(genders=frozenset({Gender.FEMALE, Gender.OTHER}), bands=frozenset({AgeBand.FROM_25, AgeBand.FROM_35})),
+    adult=True,
+    adult_from=0.0,
 )
 OLDER = SetAge(age=35, at=1000.0)
 
@@ -82,7 +86,8 @@ async def test_a_change_changes_what_it_says_and_nothing_else(database, change):
 @pytest.mark.parametrize("change", CHANGES, ids=str)
 async def test_who_has_no_profile_gets_none_by_a_change(database, change):
     profiles = SqlProfiles(database)
-    await profiles.change(ANNA, change)
+    with suppress(Outdated):
+        await profiles.change(ANNA, change)
     assert await profiles.get(ANNA) is None
 
 
@@ -115,9 +120,88 @@ async def test_wishing_for_anyone_is_stored_as_no_wish(database):
 
 async def test_many_at_once_are_all_kept(database):
     profiles = SqlProfiles(database)
-    people = [Profile(user=UserId(number), age=20 + number) for number in range(60)]
+    people = [Profile(user=UserId(number), age=20 + number, adult=True, adult_from=0.0) for number in range(60)]
     await asyncio.gather(*(keep(database, person) for person in people))
     assert await asyncio.gather(*[profiles.get(person.user) for person in people]) == people
+
+
+async def test_a_minor_and_an_adult_stay_what_they_said(database):
+    await keep(database, Profile(user=ANNA, age=17))
+    profiles = SqlProfiles(database)
+    birthday = DAY_ONE + YEAR
+    with pytest.raises(Outdated):
+        await profiles.change(ANNA, SetAge(age=18, at=birthday - 1))
+    assert (await profiles.get(ANNA)).age == 17
+    await profiles.change(ANNA, SetAge(age=18, at=birthday))
+    with pytest.raises(Outdated):
+        await profiles.change(ANNA, SetAge(age=17, at=birthday + YEAR))
+    grown = await profiles.get(ANNA)
+    assert (grown.age, grown.adult, grown.age_changed) == (18, True, birthday)
+
+
+async def test_of_two_devices_that_name_two_sides_at_once_one_is_refused(database):
+    await keep(database, Profile(user=ANNA, gender=Gender.FEMALE, asked=Question.AGE))
+    devices = [SqlProfiles(database), SqlProfiles(database)]
+    ages = [SetAge(age=age, at=2000.0) for age in (17, 30)]
+    outcomes = await asyncio.gather(*map(SqlProfiles.change, devices, [ANNA, ANNA], ages), return_exceptions=True)
+    [first] = [change.age for change, outcome in zip(ages, outcomes, strict=True) if outcome is None]
+    profile = await devices[0].get(ANNA)
+    assert (profile.age, profile.adult) == (first, first >= 18)
+
+
+async def test_the_same_age_again_does_not_put_a_minors_birthday_off(database):
+    await keep(database, Profile(user=ANNA, age=17))
+    profiles = SqlProfiles(database)
+    before = await profiles.get(ANNA)
+    await profiles.change(ANNA, SetAge(age=17, at=5000.0))
+    assert await profiles.get(ANNA) == before
+
+
+async def test_the_side_of_18_outlives_the_profile(database):
+    await keep(database, Profile(user=ANNA, age=17))
+    async with database.connection() as connection:
+        await connection.execute("DELETE FROM users")
+    profiles = SqlProfiles(database)
+    await profiles.change(ANNA, Begin(language="en"))
+    assert (await profiles.get(ANNA)).adult is False
+    with pytest.raises(Outdated):
+        await profiles.change(ANNA, SetAge(age=30, at=2000.0))
+
+
+@pytest.mark.parametrize("age", [(16, 30), (30, 16)])
+async def test_an_age_that_an_earlier_release_wrote_crosses_no_side(database, age):
+    """It knows no sides, and writes while this release is rolled out."""
+    said, written = age
+    await keep(database, Profile(user=ANNA, age=said))
+    async with database.connection() as connection:
+        await connection.execute(f"UPDATE users SET age = {written}")
+    profile = await SqlProfiles(database).get(ANNA)
+    assert (profile.age, profile.adult) == (None, said >= 18)
+
+
+async def test_what_a_newer_release_wrote_reads_as_none_and_spoils_nobody_elses_profile(database):
+    newer, boris = replace(FULL, vip_until=0.0, banned_until=0.0), Profile(user=UserId(5), gender=Gender.MALE)
+    await keep(database, newer, boris)
+    async with database.connection() as connection:
+        await connection.execute(
+            "UPDATE users SET gender = 'new', asked = 'name', wishes = '{\"genders\": [\"new\"], \"bands\": [2, 99]}'"
+            f" WHERE id = {ANNA}"
+        )
+    profiles = SqlProfiles(database)
+    read, theirs = await asyncio.gather(profiles.get(ANNA), profiles.get(boris.user))
+    assert read == replace(newer, gender=None, asked=None, wishes=Wishes(bands=frozenset({AgeBand.FROM_25})))
+    assert theirs == boris
+
+
+async def test_a_row_that_cannot_be_read_spoils_nobody_elses_profile(database):
+    boris = Profile(user=UserId(5), gender=Gender.MALE)
+    await keep(database, Profile(user=ANNA), boris)
+    async with database.connection() as connection:
+        await connection.execute(f"UPDATE users SET wishes = 'no JSON' WHERE id = {ANNA}")
+    profiles = SqlProfiles(database)
+    broken, theirs = await asyncio.gather(profiles.get(ANNA), profiles.get(boris.user), return_exceptions=True)
+    assert isinstance(broken, ValueError)
+    assert theirs == boris
 
 
 async def test_the_cache_answers_until_its_time_is_up():

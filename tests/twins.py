@@ -39,6 +39,7 @@ class Twin:
         self._open.set()
         self._told = asyncio.Event()
         self.held = 0
+        self.times_asked = 0
 
     async def until(self, predicate: Callable[[], Any]) -> None:
         async with asyncio.timeout(PATIENCE):
@@ -60,6 +61,7 @@ class Twin:
             self._open.set()
 
     async def asked(self) -> None:
+        self.times_asked += 1
         if not self._open.is_set():
             self.held += 1
             self.tell()

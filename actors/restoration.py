@@ -7,7 +7,7 @@ from __future__ import annotations
 import logging
 
 from domain.events import SearchEnded
-from domain.ports import Chats, EventStream, Pool, Repairs, Restrictions, Searches
+from domain.ports import Bans, Chats, EventStream, Pool, Repairs, Restrictions, Searches
 
 logger = logging.getLogger(__name__)
 
@@ -19,6 +19,7 @@ class Restoration:
         pool: Pool,
         repairs: Repairs,
         chats: Chats,
+        bans: Bans,
         restrictions: Restrictions,
         searches: Searches,
         events: EventStream,
@@ -26,6 +27,7 @@ class Restoration:
         self._pool = pool
         self._repairs = repairs
         self._chats = chats
+        self._bans = bans
         self._restrictions = restrictions
         self._searches = searches
         self._events = events
@@ -38,8 +40,9 @@ class Restoration:
             await self._repairs.done()
 
     async def _restore(self) -> None:
-        async for user, until in self._restrictions.list_bans():
-            await self._pool.ban(user, until)
+        async for bans in self._bans.list():
+            for ban in bans:
+                await self._pool.ban(ban.user, ban.until)
         async for user, other in self._restrictions.list_blocks():
             await self._pool.block(user, other)
         for address, began in await self._searches.all():

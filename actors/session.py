@@ -23,9 +23,11 @@ from typing import Any, assert_never
 from actors.asking import RETRY_SECONDS, patiently
 from actors.correspondence import failure_in, failure_of
 from actors.listening import Listening
+from actors.profile_refresh import ProfileRefresh
 from actors.session_wires import nobody_waits
 from actors.standing import SETTLE_SECONDS
 from actors.surroundings import Surroundings
+from actors.timers import Timer
 from actors.turn import Turn
 from domain import notices, seeking
 from domain.doubt import made
@@ -33,6 +35,7 @@ from domain.effects import (
     Amend,
     Answer,
     CancelSearch,
+    ChangeProfile,
     CheckChannels,
     DropRelays,
     Effect,
@@ -42,7 +45,6 @@ from domain.effects import (
     RecordChat,
     RecordEnd,
     Relay,
-    SaveProfile,
     Say,
     Search,
     ShowProgress,
@@ -81,12 +83,14 @@ logger = logging.getLogger(__name__)
 class SessionActor(Listening):
     SURVIVES = True
 
-    __slots__ = ("_over_untold", "_seen")
+    __slots__ = ("_note_later", "_over_untold", "_refresh", "_seen")
 
     def __init__(self, address: Address, world: Surroundings) -> None:
         super().__init__(address, world)
         self._over_untold: Chat | None = None
         """Over before they were told of it: they are once there is more to tell, what was said in it or its end."""
+        self._refresh: ProfileRefresh | None = None
+        self._note_later: Timer[SessionMessage] | None = None
         self._seen = self.loop.time()
         self._doze_later()
 
@@ -107,7 +111,7 @@ class SessionActor(Listening):
             case EndedLate():
                 return self._ended_late(message)
             case ProfileChanged():
-                return self._read_profile_again(message)
+                return self._profile_changed(message)
             case ProfileRead():
                 return self._profile_read(message)
             case Seen():
@@ -230,26 +234,43 @@ class SessionActor(Listening):
             case ProfileChanged():
                 return self._read_profile_again(what)
 
+    def _profile_changed(self, changed: ProfileChanged) -> Future[None] | None:
+        """A reading that is under way, or waits for the database, reads this change too."""
+        if self._refresh is not None:
+            self._refresh.outdated = True
+            return None
+        self._refresh = ProfileRefresh()
+        return self._read_profile_again(changed)
+
     def _read_profile_again(self, changed: ProfileChanged) -> Future[None] | None:
         """Beside the chat, which goes on with what is known, also while the records are away."""
-        if self._session is None:
+        if self._session is None or self._refresh is None:
+            self._refresh = None
             return None
-        return asyncio.ensure_future(self._profile_from_records(changed, self._session.profile))
+        return asyncio.ensure_future(self._profile_from_records(changed, self._session.profile, self._refresh))
 
-    async def _profile_from_records(self, changed: ProfileChanged, before: Profile | None) -> None:
-        message: SessionMessage = Again(what=changed)
-        seconds = RETRY_SECONDS
+    async def _profile_from_records(self, changed: ProfileChanged, before: Profile | None, refresh: ProfileRefresh) -> None:
+        message: SessionMessage
+        refresh.begins()
         try:
             profile = await self._world.profiles.get(self._address.user)
             message, seconds = ProfileRead(before=before, profile=profile), 0.0
         except Unavailable as error:
-            logger.warning("%s: a changed profile waits for the database: %s", self._address, error)
+            message, seconds = Again(what=changed), refresh.pause()
+            logger.warning("%s: a changed profile waits %g s for the database: %s", self._address, seconds, error)
+        except BaseException:
+            self._refresh = None
+            raise
         if not self.dead:
             self.after(seconds, message)
 
-    def _profile_read(self, read: ProfileRead) -> None:
+    def _profile_read(self, read: ProfileRead) -> Future[None] | None:
+        refresh, self._refresh = self._refresh, None
         if self._session is not None and self._session.profile is read.before:
             self._stand(replace(self._session, profile=read.profile))
+        if refresh is not None and refresh.outdated:
+            return self._profile_changed(ProfileChanged(user=self._address.user))
+        return None
 
     # --- deciding and doing
 
@@ -293,8 +314,8 @@ class SessionActor(Listening):
                 if text is not None:
                     await asyncio.wait([text], timeout=SETTLE_SECONDS)
                 self._relay(turn, effect)
-            case SaveProfile(profile=profile):
-                await self._world.profiles.put(profile)
+            case ChangeProfile(change=change):
+                await self._world.profiles.change(self._address.user, change)
             case RecordChat(chat=chat):
                 await self._world.chats.opened(chat)
             case RecordEnd():
@@ -501,7 +522,8 @@ class SessionActor(Listening):
                 await self._world.searches.over(self._address.user)
         except Unavailable as error:
             logger.warning("%s: a search waits to be noted: %s", self._address, error)
-            self.after(RETRY_SECONDS, NoteStanding())
+            if self._note_later is None or not self._note_later.active:
+                self._note_later = self.after(RETRY_SECONDS, NoteStanding())
 
     # --- asleep and awake
 

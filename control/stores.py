@@ -15,6 +15,7 @@ from control.configuration import bots_of, database_uri, house_of
 from domain.errors import Unavailable
 from domain.settings import Settings
 from domain.sharing import Member
+from storage.bans import SqlBans
 from storage.chats import SqlChats
 from storage.connection_store import require_keys
 from storage.database import Database, open_database
@@ -71,6 +72,7 @@ class Stores:
     maps: MessageLedger
     files: RedisFiles
     searches: SqlSearches
+    bans: SqlBans
     restrictions: SqlRestrictions
 
 
@@ -112,6 +114,7 @@ async def opened(settings: Settings, name: str, notice: Notice) -> AsyncIterator
             maps=MessageLedger(RedisMessageMaps(redis, keys, limit=mapped, seconds=MAPS_SECONDS), limit=mapped),
             files=RedisFiles(redis, keys, seconds=FILES_SECONDS),
             searches=SqlSearches(database),
+            bans=SqlBans(database),
             restrictions=SqlRestrictions(database),
         )
     finally:

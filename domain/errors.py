@@ -2,6 +2,7 @@
 
     MasqueradeError
     ├── Unavailable      theirs: a store or Telegram cannot be reached now; try again later
+    │   └── Outdated     ours by timing: somebody else changed the record meanwhile; read it anew
     ├── BadToken         theirs: Telegram refuses a bot's token for good
     ├── Fenced           ours by timing: another process owns the bot now; nothing was changed
     └── SettingsError    the operator's: a setting is wrong; the text names it and the mend
@@ -16,6 +17,10 @@ class MasqueradeError(Exception):
 
 class Unavailable(MasqueradeError):  # noqa: N818 - names the state of the world
     """A store or Telegram cannot be reached now. The text names which, without secrets."""
+
+
+class Outdated(Unavailable):
+    """The change was decided on what is true no more, and was refused: nothing was changed. Read anew, and try again."""
 
 
 class BadToken(MasqueradeError):  # noqa: N818

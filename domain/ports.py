@@ -14,10 +14,11 @@ from domain.events import Entry, Event, ProfileChanged
 from domain.inbound import Ignored, Inbound
 from domain.outgoing import Kept, Outcome, Outgoing
 from domain.pool import Answer, Request
+from domain.profile_changes import ProfileChange
 from domain.sharing import Member, Roll
 from domain.status import Status
 from domain.streams import Backlog
-from domain.values import Address, Bot, BotId, Chat, ChatEnd, ChatId, Lease, MessageId, Profile, Pts, UserId
+from domain.values import Address, Ban, Bot, BotId, Chat, ChatEnd, ChatId, Lease, MessageId, Profile, Pts, UserId
 
 
 class Telegram(Protocol):
@@ -246,9 +247,43 @@ class Profiles(Protocol):
 
     async def get(self, user: UserId) -> Profile | None: ...
 
-    async def put(self, profile: Profile) -> None:
-        """Insert or replace."""
+    async def change(self, user: UserId, change: ProfileChange) -> None:
+        """Change that and nothing else. Somebody who has no profile goes on having none, but for `Begin`. Raises
+        `domain.errors.Outdated` for an age on the other side of 18 than the records know.
+        """
         ...
+
+
+class Bans(Protocol):
+    """Who is banned. Whoever bans tells the pool too, after this. Raises `domain.errors.Unavailable`."""
+
+    async def until(self, user: UserId) -> float:
+        """Unix seconds, infinity for ever; a time gone by, or 0, for who is not banned."""
+        ...
+
+    async def ban(self, user: UserId, until: float, reason: str, by: str) -> None:
+        """In place of an earlier ban."""
+        ...
+
+    async def lift(self, user: UserId) -> None: ...
+
+    def list(self) -> AsyncIterator[Sequence[Ban]]:
+        """Those in force, in batches."""
+        ...
+
+    async def purge_before(self, when: float) -> int:
+        """Delete those that were over by then (retention); the number deleted."""
+        ...
+
+
+class Entitlements(Protocol):
+    """What somebody has paid for or was given. Raises `domain.errors.Unavailable`."""
+
+    async def vip_until(self, user: UserId) -> float:
+        """Unix seconds; 0 for somebody who never was VIP."""
+        ...
+
+    async def set_vip_until(self, user: UserId, until: float) -> None: ...
 
 
 class Chats(Protocol):
@@ -280,11 +315,7 @@ class Searches(Protocol):
 
 
 class Restrictions(Protocol):
-    """Bans and blocks, as recorded."""
-
-    def list_bans(self) -> AsyncIterator[tuple[UserId, float]]:
-        """(user, until in Unix seconds), those in force."""
-        ...
+    """Blocks, as recorded."""
 
     def list_blocks(self) -> AsyncIterator[tuple[UserId, UserId]]:
         """(who, whom)."""

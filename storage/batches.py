@@ -9,6 +9,8 @@ from asyncio import Future, Task
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
+from domain.errors import Unavailable
+
 MOST_AT_ONCE = 500
 
 Asked = TypeVar("Asked")
@@ -17,7 +19,9 @@ Answer = TypeVar("Answer")
 
 class Batches(Generic[Asked, Answer]):
     def __init__(self, carry_out: Callable[[Sequence[Asked]], Awaitable[Sequence[Answer]]]) -> None:
-        """`carry_out` answers each in turn; what it raises, all of its batch raise."""
+        """`carry_out` answers each in turn. Where the store is away (`Unavailable`) all of its batch raise that. Whatever else it
+        raises is the fault of one item: the batch is halved until that is alone, so `carry_out` may be asked for the same again.
+        """
         self._carry_out = carry_out
         self._waiting: list[tuple[Asked, Future[Answer]]] = []
         self._working: Task[None] | None = None
@@ -33,14 +37,21 @@ class Batches(Generic[Asked, Answer]):
     async def _work(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
-            asked = [(what, answer) for what, answer in batch if not answer.done()]
-            try:
-                answers = await self._carry_out([what for what, _ in asked])
-            except Exception as error:  # noqa: BLE001 - whoever asked raises it
-                for _, answer in asked:
-                    if not answer.done():
-                        answer.set_exception(error)
-            else:
-                for (_, answer), answered in zip(asked, answers, strict=True):
-                    if not answer.done():
-                        answer.set_result(answered)
+            await self._answer([(what, answer) for what, answer in batch if not answer.done()])
+
+    async def _answer(self, asked: Sequence[tuple[Asked, Future[Answer]]]) -> None:
+        try:
+            answers = await self._carry_out([what for what, _ in asked])
+        except Exception as error:  # noqa: BLE001 - whoever asked raises it
+            if len(asked) > 1 and not isinstance(error, Unavailable):
+                middle = len(asked) // 2
+                await self._answer(asked[:middle])
+                await self._answer(asked[middle:])
+                return
+            for _, answer in asked:
+                if not answer.done():
+                    answer.set_exception(error)
+        else:
+            for (_, answer), answered in zip(asked, answers, strict=True):
+                if not answer.done():
+                    answer.set_result(answered)

@@ -5,14 +5,19 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Any
+from math import inf
+from typing import Any, TypeVar, assert_never
 
 import orjson
 
+from domain.errors import Outdated
 from domain.ports import Profiles
-from domain.values import EVERY_GENDER, AgeBand, Gender, Profile, Question, UserId, Wishes
+from domain.profile_changes import Ask, Begin, ProfileChange, SetAge, SetGender, SetWishes
+from domain.values import EVERY_GENDER, AgeBand, Gender, Profile, Question, UserId, Wishes, adult_from, is_adult
 from storage.batches import Batches
 from storage.database import Database
+
+E = TypeVar("E")
 
 CACHED = 50_000
 """How many profiles a process keeps at most; some 0.5 kB each."""
@@ -29,29 +34,43 @@ class SqlProfiles:
 
     async def _read(self, users: Sequence[UserId]) -> list[Profile | None]:
         async with self._database.connection() as connection:
-            rows = self._database.queries.find_profiles(connection, users=orjson.dumps(users).decode())
-            found = {row[0]: to_profile(UserId(row[0]), row[1:]) async for row in rows}
-        return [found.get(user) for user in users]
+            found = self._database.queries.find_profiles(connection, users=orjson.dumps(users).decode())
+            rows = {row[0]: row[1:] async for row in found}
+        return [to_profile(user, rows[user]) if user in rows else None for user in users]
 
-    async def put(self, profile: Profile) -> None:
+    async def change(self, user: UserId, change: ProfileChange) -> None:
+        if isinstance(change, SetAge):
+            await self._set_age(user, change)
+            return
+        queries, now = self._database.queries, self._clock()
         async with self._database.connection() as connection:
-            await self._database.queries.put_profile(
-                connection,
-                user=profile.user,
-                language=profile.language,
-                gender=profile.gender,
-                age=profile.age,
-                asked=profile.asked,
-                vip_until=profile.vip_until,
-                banned_until=profile.banned_until,
-                wishes=write_wishes(profile.wishes),
-                now=self._clock(),
-            )
+            match change:
+                case Begin(language=language):
+                    await queries.begin_profile(connection, user=user, language=language, asked=Question.GENDER, now=now)
+                case Ask(question=question):
+                    await queries.ask(connection, user=user, asked=question, now=now)
+                case SetGender(gender=gender, ask=asked):
+                    await queries.set_gender(connection, user=user, gender=gender, asked=asked, now=now)
+                case SetWishes(wishes=wishes):
+                    await queries.set_wishes(connection, user=user, wishes=write_wishes(wishes), now=now)
+                case _:
+                    assert_never(change)
+
+    async def _set_age(self, user: UserId, change: SetAge) -> None:
+        """The side of 18 and the age in one transaction: of two devices that name two sides, the first one stays."""
+        queries, age, at = self._database.queries, change.age, change.at
+        side = {"adult": is_adult(age), "adult_from": adult_from(age, at)}
+        async with self._database.transaction() as connection:
+            chosen = await queries.choose_side(connection, user=user, age=age, at=at, **side)
+            if chosen is not None:
+                await queries.set_age(connection, user=user, age=age, now=self._clock())
+        if chosen is None:
+            raise Outdated("the records know another side of 18, or no profile; the profile is read anew")
 
 
 class CachedProfiles:
-    """Answers from memory for `seconds` after a read or a write. Other processes' changes are seen after that time, or at
-    once where `forget` is called. `announce` tells other processes of a write, and keeps nobody waiting.
+    """Answers from memory for `seconds` after a read. Other processes' changes are seen after that time, or at
+    once where `forget` is called. `announce` tells other processes of a change, and keeps nobody waiting.
     """
 
     def __init__(
@@ -75,13 +94,14 @@ class CachedProfiles:
             return profile
         return await self._read(user)
 
-    async def put(self, profile: Profile) -> None:
-        self.forget(profile.user)
-        await self._profiles.put(profile)
-        self.forget(profile.user)
-        self._keep(profile)
-        if self._announce is not None:
-            self._announce(profile.user)
+    async def change(self, user: UserId, change: ProfileChange) -> None:
+        self.forget(user)
+        try:
+            await self._profiles.change(user, change)
+        finally:
+            self.forget(user)
+            if self._announce is not None:
+                self._announce(user)
 
     def forget_all(self) -> None:
         self._reads.clear()
@@ -111,16 +131,19 @@ class CachedProfiles:
 
 
 def to_profile(user: UserId, row: Sequence[Any]) -> Profile:
-    language, gender, age, asked, vip_until, banned_until, wishes = row
+    language, gender, asked, wishes, age, vip_until, banned_until, adult, adult_since, age_changed = row
     return Profile(
         user=user,
         language=language,
-        gender=None if gender is None else Gender(gender),
+        gender=known(Gender, gender),
         age=age,
-        asked=None if asked is None else Question(asked),
+        asked=known(Question, asked),
         vip_until=vip_until,
         banned_until=banned_until,
         wishes=read_wishes(wishes),
+        adult=None if adult is None else bool(adult),
+        adult_from=inf if adult_since is None else adult_since,
+        age_changed=age_changed,
     )
 
 
@@ -137,6 +160,18 @@ def write_wishes(wishes: Wishes) -> str:
 def read_wishes(text: str) -> Wishes:
     narrowed = orjson.loads(text)
     return Wishes(
-        genders=frozenset(map(Gender, narrowed.get("genders", EVERY_GENDER))),
-        bands=frozenset(map(AgeBand, narrowed.get("bands", AgeBand))),
+        genders=all_known(Gender, narrowed.get("genders", ())) or EVERY_GENDER,
+        bands=all_known(AgeBand, narrowed.get("bands", ())) or frozenset(AgeBand),
     )
+
+
+def all_known(kind: Callable[[Any], E], values: Sequence[Any]) -> frozenset[E]:
+    return frozenset(each for value in values if (each := known(kind, value)) is not None)
+
+
+def known(kind: Callable[[Any], E], value: Any) -> E | None:
+    """What a newer release has written, and this one does not know, reads as none."""
+    try:
+        return None if value is None else kind(value)
+    except ValueError:
+        return None

@@ -1,4 +1,4 @@
-"""Who blocked whom and who is banned: what the pool is told again after it lost its memory."""
+"""Who blocked whom: what the pool is told again after it lost its memory."""
 
 from __future__ import annotations
 
@@ -34,17 +34,5 @@ class SqlRestrictions:
                 page = [row async for row in rows]
             for user, other in page:
                 yield UserId(user), UserId(other)
-            if len(page) < PAGE:
-                return
-
-    async def list_bans(self) -> AsyncIterator[tuple[UserId, float]]:
-        """Who is banned now, and until when; page by page."""
-        user = -1
-        while True:
-            async with self._database.connection() as connection:
-                rows = self._database.queries.page_of_bans(connection, user=user, now=self._clock(), count=PAGE)
-                page = [row async for row in rows]
-            for user, until in page:
-                yield UserId(user), until
             if len(page) < PAGE:
                 return

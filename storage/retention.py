@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from domain.ports import Chats
+from domain.ports import Bans, Chats
+from domain.values import DAY
 
-DAY = 86_400.0
 CHATS_KEPT = 90 * DAY
+BANS_KEPT = 180 * DAY
 
 RETENTION = {
     "users": "until the person has it deleted",
     "blocks": "until lifted, or either person is deleted",
+    "bans": "180 days after they are over; until lifted",
+    "entitlements": "until the person has it deleted",
+    "age_sides": "as long as the profile, and a year after that",
     "chats": "ended ones for 90 days",
     "bot_state": "as long as the bot is ours",
     "bot_sessions": "as long as the bot is ours",
@@ -19,6 +23,6 @@ RETENTION = {
 }
 
 
-async def purge(chats: Chats, *, now: float) -> int:
+async def purge(chats: Chats, bans: Bans, *, now: float) -> int:
     """Delete what is past its time; the number of rows. Safe to run from several processes, at any time."""
-    return await chats.purge_before(now - CHATS_KEPT)
+    return await chats.purge_before(now - CHATS_KEPT) + await bans.purge_before(now - BANS_KEPT)

@@ -17,6 +17,7 @@ from domain.inbound import Ignored, Inbound
 from domain.matching import Oracle
 from domain.outgoing import AnswerPress, Edit, Kept, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
 from domain.pool import Answer, Look, Request
+from domain.profile_changes import Begin, ProfileChange, changed
 from domain.settings import Matching
 from domain.sharing import Member, Roll
 from domain.values import Address, Bot, BotId, Chat, ChatEnd, ChatId, Lease, MessageId, Profile, Pts, UserId
@@ -38,6 +39,7 @@ class Twin:
         self._open.set()
         self._told = asyncio.Event()
         self.held = 0
+        self.times_asked = 0
 
     async def until(self, predicate: Callable[[], Any]) -> None:
         async with asyncio.timeout(PATIENCE):
@@ -59,6 +61,7 @@ class Twin:
             self._open.set()
 
     async def asked(self) -> None:
+        self.times_asked += 1
         if not self._open.is_set():
             self.held += 1
             self.tell()
@@ -357,9 +360,11 @@ class ProfilesTwin(Twin):
         await self.asked()
         return self.kept.get(user)
 
-    async def put(self, profile: Profile) -> None:
+    async def change(self, user: UserId, change: ProfileChange) -> None:
         await self.asked()
-        self.kept[profile.user] = profile
+        before = self.kept.get(user)
+        if (before is None) == isinstance(change, Begin):
+            self.kept[user] = changed(before or Profile(user=user), change)
 
 
 class ChatsTwin(Twin):

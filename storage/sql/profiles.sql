@@ -1,8 +1,38 @@
--- name: put_profile(user, language, gender, age, asked, vip_until, banned_until, wishes, now)!
--- Insert or replace; the time of the first insert stays.
-INSERT INTO users (id, language, gender, age, asked, vip_until, banned_until, wishes, created_at, updated_at)
-VALUES (:user, :language, :gender, :age, :asked, :vip_until, :banned_until, :wishes, :now, :now)
-ON CONFLICT (id) DO UPDATE SET
-    language = excluded.language, gender = excluded.gender, age = excluded.age, asked = excluded.asked,
-    vip_until = excluded.vip_until, banned_until = excluded.banned_until, wishes = excluded.wishes,
-    updated_at = excluded.updated_at;
+-- One statement for each change of a profile; none writes what it does not change.
+
+-- name: begin_profile(user, language, asked, now)!
+-- A profile that is there already stays as it is.
+INSERT INTO users (id, language, asked, vip_until, banned_until, wishes, created_at, updated_at)
+VALUES (:user, :language, :asked, 0, 0, '{}', :now, :now)
+ON CONFLICT (id) DO NOTHING;
+
+-- name: ask(user, asked, now)!
+UPDATE users SET asked = :asked, updated_at = :now WHERE id = :user;
+
+-- name: set_gender(user, gender, asked, now)!
+UPDATE users SET gender = :gender, asked = :asked, updated_at = :now WHERE id = :user;
+
+-- name: choose_side(user, age, adult, adult_from, at)^
+-- No row where there is no such person, or where the age is on the other side of 18 than the one chosen before, and its time has
+-- not come. The same age again changes nothing. Holds the row until the end of the transaction.
+INSERT INTO age_sides (user_id, adult, since, adult_from, changed_at)
+SELECT id, :adult, :at, :adult_from, 0 FROM users
+WHERE id = :user
+    AND (age IS NULL OR :adult = (age >= 18) OR EXISTS (SELECT 1 FROM age_sides WHERE user_id = :user))
+ON CONFLICT (user_id) DO UPDATE SET
+    adult = excluded.adult,
+    since = CASE WHEN age_sides.adult = excluded.adult THEN age_sides.since ELSE excluded.since END,
+    adult_from = CASE
+        WHEN (SELECT age FROM users WHERE id = excluded.user_id) = :age THEN age_sides.adult_from ELSE excluded.adult_from
+    END,
+    changed_at = CASE
+        WHEN (SELECT age FROM users WHERE id = excluded.user_id) = :age THEN age_sides.changed_at ELSE excluded.since
+    END
+WHERE age_sides.adult = excluded.adult OR (excluded.adult AND age_sides.adult_from <= excluded.since)
+RETURNING user_id;
+
+-- name: set_age(user, age, now)!
+UPDATE users SET age = :age, asked = NULL, updated_at = :now WHERE id = :user;
+
+-- name: set_wishes(user, wishes, now)!
+UPDATE users SET wishes = :wishes, updated_at = :now WHERE id = :user;

@@ -8,7 +8,3 @@ DELETE FROM blocks WHERE user_id = :user AND other_id = :other;
 -- name: page_of_blocks(user, other, count)
 -- The next blocks after (user, other).
 SELECT user_id, other_id FROM blocks WHERE (user_id, other_id) > (:user, :other) ORDER BY user_id, other_id LIMIT :count;
-
--- name: page_of_bans(user, now, count)
--- The next people after `user` whose ban holds; `> 0` is what the partial index is over.
-SELECT id, banned_until FROM users WHERE banned_until > 0 AND banned_until > :now AND id > :user ORDER BY id LIMIT :count;

@@ -13,6 +13,7 @@ from domain.messages import CleanUp, HearNews, TendStreams
 from domain.pool import Find, Free, Look, Mark, Paired, Seeker
 from domain.settings import Matching, Streams
 from domain.values import Address, AgeBand, BotId, Chat, ChatEnd, ChatId, Gender, UserId, Wishes
+from storage.bans import SqlBans
 from storage.chats import SqlChats
 from storage.database import open_database
 from storage.event_codec import decode
@@ -38,6 +39,7 @@ class Stores:
     def __init__(self, database, redis) -> None:
         self.chats = SqlChats(database)
         self.searches = SqlSearches(database, clock=lambda: 77.0)
+        self.bans = SqlBans(database)
         self.restrictions = SqlRestrictions(database)
         self.redis = redis
         self.keys = Keys("main")
@@ -64,6 +66,7 @@ class Stores:
             pool=self.pool,
             repairs=self.repairs,
             chats=self.chats,
+            bans=self.bans,
             restrictions=self.restrictions,
             searches=self.searches,
             events=events,

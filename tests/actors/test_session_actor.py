@@ -6,19 +6,21 @@ import asyncio
 import gc
 import weakref
 from dataclasses import replace
+from math import inf
 
 import pytest
 
+from actors.profile_refresh import LONGEST_PAUSE
 from actors.scribe import KEEP_SECONDS
 from actors.session import SessionActor
 from actors.standing import SETTLE_SECONDS
 from domain.content import Text
 from domain.events import Carried, Delivered, Matched, Parted, ProfileChanged, SearchEnded
 from domain.inbound import Stopped
-from domain.messages import Doze
+from domain.messages import Doze, NoteStanding
 from domain.outgoing import AnswerPress, Edit, NotSent, Outgoing, Why
 from domain.pool import Leave
-from domain.values import ChatEnd, ChatId, Lease, MessageId
+from domain.values import ChatEnd, ChatId, Lease, MessageId, Question
 from tests.actors.house import FIRST, SECOND, Person, a_house
 from tests.twins import STALE, relays, wording
 from tests.virtual_time import in_virtual_time
@@ -654,6 +656,80 @@ async def test_a_profile_that_changed_is_read_beside_the_chat_which_does_not_wai
         house.profiles.away = False
         await asyncio.sleep(2)
         assert boris.session._actor._session.profile == changed
+
+
+@in_virtual_time
+async def test_a_session_that_has_not_heard_of_a_ban_or_of_vip_does_not_undo_them():
+    async with a_house() as house:
+        anna = house.person()
+        await anna.commands("help")
+        await anna.hears("help")
+        known = replace(house.profiles.kept[anna.user], banned_until=inf, vip_until=inf)
+        house.profiles.kept[anna.user] = known
+        await anna.presses("edit:age")
+        await anna.hears("ask-age")
+        assert house.profiles.kept[anna.user] == replace(known, asked=Question.AGE)
+
+
+@in_virtual_time
+async def test_however_often_a_profile_changes_while_the_database_is_away_one_reading_of_it_waits():
+    async with a_house() as house:
+        _, boris = await house.chatting()
+        house.profiles.away, reads = True, house.profiles.times_asked
+        for _ in range(20):
+            boris.session.tell(ProfileChanged(user=boris.user))
+            await asyncio.sleep(30)
+        assert house.profiles.times_asked - reads < 40
+        house.profiles.kept[boris.user] = changed = replace(house.profiles.kept[boris.user], age=44)
+        house.profiles.away = False
+        await asyncio.sleep(LONGEST_PAUSE)
+        assert boris.session._actor._session.profile == changed
+        reads = house.profiles.times_asked
+        await asyncio.sleep(600)
+        assert house.profiles.times_asked == reads
+
+
+@in_virtual_time
+async def test_a_profile_that_changes_while_it_is_read_is_read_once_more():
+    async with a_house() as house:
+        _, boris = await house.chatting()
+        async with house.profiles.holding():
+            boris.session.tell(ProfileChanged(user=boris.user))
+            await house.profiles.until(lambda: house.profiles.held)
+            boris.session.tell(ProfileChanged(user=boris.user))
+            await house.rests()
+            reads = house.profiles.times_asked
+        await house.rests()
+        assert house.profiles.times_asked == reads + 1
+
+
+@in_virtual_time
+async def test_after_a_reading_that_failed_by_a_bug_of_ours_the_next_change_is_read():
+    async with a_house() as house:
+        _, boris = await house.chatting()
+        house.profiles.fault = ValueError("a bug of ours")
+        boris.session.tell(ProfileChanged(user=boris.user))
+        await house.rests()
+        await boris.says("still here")
+        house.profiles.kept[boris.user] = changed = replace(house.profiles.kept[boris.user], age=44)
+        boris.session.tell(ProfileChanged(user=boris.user))
+        await house.rests()
+        assert boris.session._actor._session.profile == changed
+
+
+@in_virtual_time
+async def test_a_search_waits_to_be_noted_once_however_often_that_fails():
+    async with a_house() as house:
+        anna = await house.searching()
+        await house.rests()
+        house.searches.away, tries = True, house.searches.times_asked
+        for _ in range(20):
+            anna.session.tell(NoteStanding())
+        await asyncio.sleep(100)
+        assert house.searches.times_asked - tries < 20 + 110
+        house.searches.away = False
+        await house.rests()
+        assert house.searches.noted == {anna.address}
 
 
 @in_virtual_time

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from math import inf
 
 import pytest
@@ -12,9 +11,9 @@ import actors.caretaker
 import actors.events
 from domain.settings import Matching
 from domain.values import UserId
+from storage.bans import SqlBans
 from storage.database import open_database
 from storage.pool import RedisPool
-from storage.profiles import SqlProfiles
 from tests.durability.crash import Fate
 from tests.durability.history import TWO_WORKERS, Ending, History, in_memory, populate
 from tests.durability.stories import meet
@@ -30,10 +29,8 @@ def short_waits(monkeypatch):
 async def ban(town: History, user: UserId) -> None:
     """As an admin's process does it: the record, then the pool."""
     database = await open_database(town.database_uri, pool_size=1)
-    profiles, redis = SqlProfiles(database), town.open_redis()
-    profile = await profiles.get(user)
-    assert profile is not None
-    await profiles.put(replace(profile, banned_until=inf))
+    redis = town.open_redis()
+    await SqlBans(database).ban(user, inf, "ads", "admin")
     await RedisPool(redis, KEYS, Matching()).ban(user, inf)
     await redis.aclose()
     await database.close()

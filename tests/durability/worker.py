@@ -14,6 +14,7 @@ from control.stores import FILES_SECONDS, MAPS_SECONDS, Stores, bury
 from domain.settings import Settings
 from domain.sharing import Member
 from domain.values import BotId
+from storage.bans import SqlBans
 from storage.chats import SqlChats
 from storage.database import open_database
 from storage.durable_outbox import RedisDurableOutbox
@@ -115,6 +116,7 @@ class Worker:
             ),
             files=RedisFiles(redis, KEYS, seconds=FILES_SECONDS),
             searches=self._mortal(SqlSearches(database)),
+            bans=SqlBans(database),
             restrictions=SqlRestrictions(database),
         )
 

@@ -9,6 +9,8 @@ import pytest
 from domain.errors import Unavailable
 from storage.batches import Batches
 
+UNLUCKY = 613
+
 
 class Counter:
     """A store that doubles numbers and is away for those below zero."""
@@ -23,6 +25,8 @@ class Counter:
         await self.open.wait()
         if min(numbers) < 0:
             raise Unavailable("the store is away")
+        if UNLUCKY in numbers:
+            raise ValueError("the store does not like that one")
         return [2 * number for number in numbers]
 
 
@@ -61,6 +65,23 @@ async def test_a_store_that_is_away_is_told_to_that_batch_only():
     with pytest.raises(Unavailable):
         await batches.ask(-1)
     assert await batches.ask(1) == 2
+
+
+async def test_one_that_cannot_be_done_fails_alone():
+    store = Counter()
+    batches = Batches(store.double)
+    outcomes = await asyncio.gather(*(batches.ask(number) for number in range(600, 1100)), return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes if not isinstance(outcome, int)] == [ValueError]
+    assert outcomes[:13] + outcomes[14:] == [2 * number for number in range(600, 1100) if number != UNLUCKY]
+    assert len(store.round_trips) < 25
+
+
+async def test_a_store_that_is_away_is_asked_once_for_a_batch():
+    store = Counter()
+    batches = Batches(store.double)
+    outcomes = await asyncio.gather(*(batches.ask(-number) for number in range(1, 500)), return_exceptions=True)
+    assert {type(outcome) for outcome in outcomes} == {Unavailable}
+    assert len(store.round_trips) == 1
 
 
 async def test_who_waits_no_more_is_left_out():

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from domain.values import Address, BotId, Chat, ChatEnd, ChatId, UserId
+from storage.bans import SqlBans
 from storage.chats import PURGE_AT_ONCE, SqlChats
 from storage.retention import CHATS_KEPT, purge
 
@@ -83,7 +84,7 @@ async def test_purging_deletes_old_ends_only(database):
         await chats.opened(chat_of(name, started=1.0))
     await chats.ended(ChatId("old"), ChatEnd.STOPPED)
     await chats.ended(ChatId("new"), ChatEnd.STOPPED)
-    assert await purge(chats, now=150.0 + CHATS_KEPT) == 1
+    assert await purge(chats, SqlBans(database), now=150.0 + CHATS_KEPT) == 1
     assert await chats.live() == [chat_of("live", started=1.0)]
     assert (await outcome(database, "new"))[1] == 200.0
 

@@ -11,29 +11,42 @@ HOT = {
     "live_chats": ({}, "chats_live"),
     "purge_chats": ({"before": 1.0, "count": 10}, "chats_ended"),
     "page_of_blocks": ({"user": 1, "other": 1, "count": 10}, "blocks"),
-    "page_of_bans": ({"user": 1, "now": 1.0, "count": 10}, "users_banned"),
+    "page_of_bans": ({"user": 1, "now": 1.0, "count": 10}, "bans"),
+    "purge_bans": ({"before": 1.0, "count": 10}, "bans_until"),
+    "find_ban": ({"user": 1}, "bans"),
+    "lift_ban": ({"user": 1}, "bans"),
+    "find_vip": ({"user": 1}, "entitlements"),
     "find_state": ({"bot": 1}, "bot_state"),
     "find_session": ({"bot": 1}, "bot_sessions"),
     "find_peers": ({"bot": 1, "users": "[1,2,3]"}, "bot_peers"),
     "remove_block": ({"user": 1, "other": 2}, "blocks"),
     "chats_ended_since": ({"when": 4990.0}, "chats_ended"),
     "end_searches": ({"user": 1}, "searches"),
+    "ask": ({"user": 1, "asked": "age", "now": 1.0}, "users"),
+    "set_gender": ({"user": 1, "gender": "male", "asked": None, "now": 1.0}, "users"),
+    "set_age": ({"user": 1, "age": 20, "now": 1.0}, "users"),
+    "set_wishes": ({"user": 1, "wishes": "{}", "now": 1.0}, "users"),
 }
 
 STATE = {"bot": 1, "token": 1, "pts": 1, "qts": 1, "date": 1, "seq": 1}
-PROFILE = {"language": "en", "gender": None, "age": 20, "asked": None, "vip_until": 0.0, "banned_until": 0.0, "wishes": "{}"}
 MEMBERS = {"first_user": 1, "first_bot": 1, "second_user": 2, "second_bot": 1}
 UPSERTS = {
     "open_chats": ({"chat": "1", **MEMBERS, "started": 1.0}, "chats"),
     "end_chats": ({"chat": "1", "now": 1.0, "why": "stopped"}, "chats"),
     "begin_searches": ({"user": 1, "bot": 1, "now": 1.0}, "searches"),
-    "put_profile": ({"user": 1, **PROFILE, "now": 1.0}, "users"),
+    "put_ban": ({"user": 1, "until": 1.0, "reason": "", "banned_by": "", "now": 1.0}, "bans"),
+    "put_vip": ({"user": 1, "until": 1.0, "now": 1.0}, "entitlements"),
+    "choose_side": ({"user": 1, "age": 20, "adult": True, "adult_from": 0.0, "at": 1.0}, "age_sides"),
+    "begin_profile": ({"user": 1, "language": "en", "asked": "gender", "now": 1.0}, "users"),
     "raise_fence": ({"bot": 1, "token": 1}, "bot_state"),
     "save_state": (STATE, "bot_state"),
 }
 
 FILL = {
     "users": """INSERT INTO users SELECT n, 'en', NULL, NULL, NULL, 0, CASE WHEN n % 100 = 0 THEN 9e9 ELSE 0 END, '{}', 0, 0""",
+    "bans": "INSERT INTO bans SELECT n, n, '', '', 0",
+    "entitlements": "INSERT INTO entitlements SELECT n, n, 0",
+    "age_sides": "INSERT INTO age_sides SELECT n, n % 3 > 0, 0, 0, 0",
     "blocks": "INSERT INTO blocks SELECT n % 100, n, 0",
     "chats": "INSERT INTO chats SELECT n, 1, 1, 2, 1, n, CASE WHEN n % 100 = 0 THEN NULL ELSE n END, 'stopped'",
     "searches": "INSERT INTO searches SELECT n, 1, n",
@@ -70,10 +83,16 @@ async def plan_of(database, name, parameters):
 async def test_a_hot_query_hits_its_index(filled, name):
     parameters, index = HOT[name]
     plan = await plan_of(filled, name, parameters)
-    table = re.sub(r"_(live|ended|banned)$", "", index)
+    table = re.sub(r"_(live|ended|until)$", "", index)
     assert not re.search(rf"Seq Scan on {table}\b|SCAN {table}(?! USING)\b", plan), plan
     assert re.search(rf"{index}|{index}_pkey|sqlite_autoindex_{index}_1", plan), plan
     assert "TEMP B-TREE" not in plan, plan
+
+
+async def test_a_profile_is_read_with_all_that_belongs_to_it_by_keys(filled):
+    plan = await plan_of(filled, "find_profiles", HOT["find_profiles"][0])
+    for table in ("users", "bans", "entitlements", "age_sides"):
+        assert not re.search(rf"Seq Scan on {table}\b|SCAN {table}(?! USING)\b", plan), plan
 
 
 @pytest.mark.parametrize("name", UPSERTS)

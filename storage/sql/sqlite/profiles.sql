@@ -1,4 +1,11 @@
 -- name: find_profiles(users)
--- `users` is a JSON array of ids.
-SELECT id, language, gender, age, asked, vip_until, banned_until, wishes FROM users
-WHERE id IN (SELECT value FROM json_each(:users));
+-- `users` is a JSON array of ids. An age that is not on the side that the person has chosen reads as not given.
+SELECT
+    users.id, language, gender, asked, wishes,
+    CASE WHEN adult IS NULL OR adult = (age >= 18) THEN age END,
+    COALESCE(entitlements.vip_until, 0), COALESCE(bans.until, 0), adult, adult_from, COALESCE(changed_at, 0)
+FROM users
+LEFT JOIN entitlements ON entitlements.user_id = users.id
+LEFT JOIN bans ON bans.user_id = users.id
+LEFT JOIN age_sides ON age_sides.user_id = users.id
+WHERE users.id IN (SELECT value FROM json_each(:users));

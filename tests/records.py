@@ -1,0 +1,34 @@
+"""Puts people into the records as they are wanted, by the ways of the product."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from domain.profile_changes import Ask, Begin, ProfileChange, SetAge, SetGender, SetWishes
+from domain.values import Profile
+from storage.bans import SqlBans
+from storage.database import Database
+from storage.entitlements import SqlEntitlements
+from storage.profiles import SqlProfiles
+
+DAY_ONE = 1000.0
+
+
+async def keep(database: Database, *people: Profile, clock: Callable[[], float] = lambda: DAY_ONE) -> None:
+    profiles = SqlProfiles(database, clock=clock)
+    for person in people:
+        for change in changes_to(person, clock()):
+            await profiles.change(person.user, change)
+        if person.banned_until:
+            await SqlBans(database).ban(person.user, person.banned_until, "ads", "admin")
+        if person.vip_until:
+            await SqlEntitlements(database).set_vip_until(person.user, person.vip_until)
+
+
+def changes_to(person: Profile, now: float) -> list[ProfileChange]:
+    changes: list[ProfileChange] = [Begin(language=person.language)]
+    if person.gender is not None:
+        changes.append(SetGender(gender=person.gender, ask=None))
+    if person.age is not None:
+        changes.append(SetAge(age=person.age, at=now))
+    return [*changes, SetWishes(wishes=person.wishes), Ask(question=person.asked)]

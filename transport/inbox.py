@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +28,7 @@ from transport.difference import in_order
 from transport.link import Link
 from transport.peers import Peers
 from transport.update_log import UpdateLog, Verdict
-from transport.updates import NUMBERED, Ear, read
+from transport.updates import NUMBERED, Ear, key_of, read
 
 log = logging.getLogger(__name__)
 
@@ -48,11 +48,12 @@ PLACE_REFUSED = (PersistentTimestampEmpty, PersistentTimestampInvalid)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An update with what came along; `place` and `count` are set where `log` is."""
+    """An update with what came along; `key` is set where `log` is, `place` and `count` where it came live too."""
 
     update: Any
     users: Mapping[int, Any]
     log: UpdateLog | None = None
+    key: int = 0
     place: int = 0
     count: int = 0
 
@@ -143,9 +144,9 @@ class Inbox:
 
     def _entry(self, update: Any, users: Mapping[int, Any]) -> Entry:
         if isinstance(update, NUMBERED):
-            return Entry(update, users, self.pts, update.pts, update.pts_count)
+            return Entry(update, users, self.pts, key_of(update), update.pts, update.pts_count)
         if qts := getattr(update, "qts", 0):
-            return Entry(update, users, self.qts, qts, 1)
+            return Entry(update, users, self.qts, qts, qts, 1)
         return Entry(update, users)
 
     def _accept(self, entry: Entry) -> None:
@@ -168,7 +169,7 @@ class Inbox:
             case Verdict.NEXT if len(self._ready) >= LIMIT:
                 self.fall_behind()
             case Verdict.NEXT:
-                entry.log.take(entry.place)
+                entry.log.take(entry.place, entry.key)
                 self._ready.append(entry)
                 if self._held:
                     self._release()
@@ -231,10 +232,10 @@ class Inbox:
         if found is not None and not isinstance(found, Ignored):
             await receive(found)
         if entry.log is self.qts:
-            self.qts.confirm(entry.place)
+            self.qts.confirm(entry.key)
             self.moved.set()
-        elif entry.count and (found is None or isinstance(found, Ignored)):
-            self.confirm(Pts(entry.place))
+        elif entry.log is self.pts and (found is None or isinstance(found, Ignored)):
+            self.confirm(Pts(entry.key))
 
     def _read(self, entry: Entry) -> Inbound | Ignored | None:
         try:
@@ -282,23 +283,20 @@ class Inbox:
                 self.pts.jump(answer.pts)
                 return False
             case raw.types.updates.DifferenceSlice():
-                await self._hand_on(answer, after, answer.intermediate_state, receive)
+                await self._hand_on(answer, answer.intermediate_state, receive)
                 return False
             case _:
-                await self._hand_on(answer, after, answer.state, receive)
+                await self._hand_on(answer, answer.state, receive)
                 return True
 
-    async def _hand_on(self, difference: Any, after: int, state: Any, receive: Callable[[Inbound], Awaitable[None]]) -> None:
+    async def _hand_on(self, difference: Any, state: Any, receive: Callable[[Inbound], Awaitable[None]]) -> None:
+        """All of it is taken before anything is handed on: until the last of it is confirmed, a successor begins before it."""
         self._peers.learn(difference.users)
         users = {user.id: user for user in difference.users}
-        for entry in self._entries(in_order(difference, after=after, upto=state.pts), users):
-            if entry.log is not None:
-                entry.log.take(entry.place)
+        entries = [self._entry(update, users) for update in in_order(difference)]
+        for numbered, end in ((self.pts, state.pts), (self.qts, state.qts)):
+            numbered.take_slice((entry.key for entry in entries if entry.log is numbered), end)
+        for entry in entries:
             await self._deliver(entry, receive)
-        self.pts.jump(state.pts)
-        self.qts.jump(state.qts)
         self.date, self.seq = state.date, state.seq
         self.moved.set()
-
-    def _entries(self, updates: Iterable[Any], users: Mapping[int, Any]) -> list[Entry]:
-        return [self._entry(update, users) for update in updates]

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from domain.errors import BadToken, Unavailable
 from domain.outgoing import NotSent, Sent, Why
-from tests.transport.town import FREELY, Town
+from tests.transport.town import FREELY, Town, killed
 from transport.sandbox.server import Sandbox
 
 
@@ -338,3 +338,52 @@ async def test_an_update_behind_our_own_message_is_handed_on_as_soon_as_the_plac
     town.hear(anna, "fine")
     assert isinstance(await answered, Sent)
     await life.hears("hello", "fine")
+
+
+async def test_where_places_of_the_log_stay_empty_a_process_that_starts_anew_misses_nothing(town: Town):
+    """Empty places in the middle and at the end of a difference: what is confirmed of it confirms nothing else."""
+    await (await town.start()).telegram.stop()
+    anna = town.person()
+    town.inflict("phantom_places", times=3)
+    for text in ("one", "two", "three"):
+        town.hear(anna, text)
+    first = await town.start(confirming=False)
+    await first.hears("one", "two", "three")
+    begun = town.shelf.state
+    first.telegram.confirm(first.received[0].pts)
+    first.telegram.confirm(first.received[1].pts)
+    await first.telegram.stop()
+    assert town.shelf.state == begun, "a difference is one unit"
+    second = await town.start()
+    await second.hears("one", "two", "three")
+    assert [said.pts for said in second.received] == [said.pts for said in first.received]
+    await town.shelf.stored(town.bot.pts)
+
+
+async def test_what_came_live_has_the_same_number_when_it_comes_again_by_a_difference(town: Town):
+    first = await town.start(confirming=False)
+    anna = town.person()
+    town.hear(anna, "live")
+    await first.hears("live")
+    town.inflict("phantom_places", times=2)
+    for text in ("empty places behind it", "and more of them"):
+        town.hear(anna, text)
+    await first.hears("live", "empty places behind it", "and more of them")
+    await killed(first)
+    second = await town.start()
+    await second.hears("live", "empty places behind it", "and more of them")
+    assert [said.pts for said in second.received] == [said.pts for said in first.received]
+
+
+async def test_a_connection_that_is_cut_over_and_over_loses_nothing_where_places_stay_empty(town: Town):
+    life = await town.start()
+    anna = town.person()
+    town.inflict("phantom_places", times=1000)
+    texts = [f"message {number}" for number in range(30)]
+    for number, text in enumerate(texts):
+        town.hear(anna, text)
+        if number % 10 == 9:
+            town.sandbox._cut(town.bot.id)
+            await life.reaches(*["connecting", "serving"] * (number // 10 + 1))
+    await life.hears(*texts)
+    await town.shelf.stored(town.bot.pts)

@@ -1,8 +1,8 @@
 """KeeperActor: one bot's lease, and for as long as it holds, the TransportActor that serves the bot.
 
-*Invariant*: nothing is sent once the lease is older than its time to live by `lease_clock`, whatever Redis says later: the transport
-asks `fresh` before each call, so that even a process that was paused, or a machine that was suspended, and wakes late stays
-silent.
+*Invariant*: nothing is sent once the lease is older than its time to live by `lease_clock`, whatever Redis says later: the
+transport asks `fresh` before each call, so that even a process that was paused, or a machine that was suspended, and wakes
+late stays silent.
 
 Whether the bot is to be served here at all is the StewardActor's to say (`Take`, `HandOver`).
 

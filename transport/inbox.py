@@ -24,6 +24,7 @@ from pyrogram.errors import FloodWait, PersistentTimestampEmpty, PersistentTimes
 from domain.inbound import Ignored, Inbound
 from domain.values import Pts
 from transport.backoff import Backoff
+from transport.calls import name_of
 from transport.difference import in_order
 from transport.link import Link
 from transport.peers import Peers
@@ -37,6 +38,8 @@ GAP_SECONDS = 0.5
 """How long a gap may stay before the difference is asked: answers to the bot's own calls close most of them sooner."""
 LONGEST_FLOOD = 300.0
 """The difference is asked for again after so long, however long Telegram wants to be left alone."""
+FAILING_SECONDS = 10.0
+"""A difference that could not be had for so long is a problem to be told."""
 IDLE_SECONDS = 900.0
 """After so long without an update Telegram is asked whether there is any."""
 
@@ -76,6 +79,9 @@ class Inbox:
         """Live updates were left to a difference that was perhaps already under way."""
         self._wake = asyncio.Event()
         self._heard = False
+        self._failing_since: float | None = None
+        """Loop time of the first of the failures since the last difference."""
+        self._failure = ""
         self._gap_timer: asyncio.TimerHandle | None = None
         self._idle_timer: asyncio.TimerHandle | None = None
 
@@ -97,6 +103,19 @@ class Inbox:
         self.qts.rewind(state.qts)
         self.date, self.seq = state.date, state.seq
         self.moved.set()
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Nothing that people write comes in while the difference cannot be had."""
+        if self._failing_since is None:
+            return ()
+        seconds = asyncio.get_running_loop().time() - self._failing_since
+        if seconds < FAILING_SECONDS:
+            return ()
+        long = f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+        return (
+            f"bot{self._ear.bot}: what people write has not come in for {long}: Telegram gives no difference ({self._failure})",
+        )
 
     def fall_behind(self) -> None:
         """Ask for the difference as soon as what is ready is handed on."""
@@ -255,14 +274,21 @@ class Inbox:
             try:
                 complete = await self._fetch(receive)
             except (RPCError, OSError) as error:
-                log.warning("the difference could not be had: %s", type(error).__name__)
+                self._fails(name_of(error) if isinstance(error, RPCError) else type(error).__name__)
                 if isinstance(error, PLACE_REFUSED):
                     await self._begin_anew()
                 asked_to_wait = min(float(error.value), LONGEST_FLOOD) if isinstance(error, FloodWait) else 0.0
                 await asyncio.sleep(max(backoff.pause(), asked_to_wait))
             else:
+                self._failing_since = None
                 self._behind = not complete or self._missed
         self._release()
+
+    def _fails(self, why: str) -> None:
+        log.warning("the difference could not be had: %s", why)
+        self._failure = why
+        if self._failing_since is None:
+            self._failing_since = asyncio.get_running_loop().time()
 
     async def _begin_anew(self) -> None:
         """Telegram does not take our place for one in its log."""

@@ -387,3 +387,18 @@ async def test_a_connection_that_is_cut_over_and_over_loses_nothing_where_places
             await life.reaches(*["connecting", "serving"] * (number // 10 + 1))
     await life.hears(*texts)
     await town.shelf.stored(town.bot.pts)
+
+
+async def test_a_bot_that_gets_no_difference_for_long_is_told_as_a_problem_until_it_gets_one(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("transport.inbox.FAILING_SECONDS", 0.0)
+    town.inflict("error", method="getdifference", times=1000)
+    life = await town.start()
+    while not life.telegram.problems:  # noqa: ASYNC110 - a figure; nobody tells that it changed
+        await asyncio.sleep(0.01)
+    assert "Telegram gives no difference (INTERNAL_SERVER_ERROR)" in life.telegram.problems[0]
+    town.hear(town.person(), "still waiting")
+    town.sandbox.faults.clear()
+    await life.hears("still waiting")
+    assert life.telegram.problems == ()

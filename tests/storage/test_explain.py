@@ -20,7 +20,6 @@ HOT = {
     "end_searches": ({"user": 1}, "searches"),
 }
 
-STATE = {"bot": 1, "token": 1, "pts": 1, "qts": 1, "date": 1, "seq": 1}
 PROFILE = {"language": "en", "gender": None, "age": 20, "asked": None, "vip_until": 0.0, "banned_until": 0.0, "wishes": "{}"}
 MEMBERS = {"first_user": 1, "first_bot": 1, "second_user": 2, "second_bot": 1}
 UPSERTS = {
@@ -29,7 +28,7 @@ UPSERTS = {
     "begin_searches": ({"user": 1, "bot": 1, "now": 1.0}, "searches"),
     "put_profile": ({"user": 1, **PROFILE, "now": 1.0}, "users"),
     "raise_fence": ({"bot": 1, "token": 1}, "bot_state"),
-    "save_state": (STATE, "bot_state"),
+    "save_states": ({"states": "[[1,1,1,1,1,1],[2,1,1,1,1,1]]"}, "bot_state"),
 }
 
 FILL = {

@@ -1,7 +1,8 @@
 """KeeperActor: one bot's lease, and for as long as it holds, the TransportActor that serves the bot.
 
-*Invariant*: nothing is sent once the lease is older than its time to live by the monotonic clock, whatever Redis says later: the
-transport asks `fresh` before each call, so that even a process that was paused and wakes late stays silent.
+*Invariant*: nothing is sent once the lease is older than its time to live by `lease_clock`, whatever Redis says later: the
+transport asks `fresh` before each call, so that even a process that was paused, or a machine that was suspended, and wakes
+late stays silent.
 
 Whether the bot is to be served here at all is the StewardActor's to say (`Take`, `HandOver`).
 
@@ -19,6 +20,7 @@ from typing import Any, assert_never
 
 from actors.child import ChildSpec
 from actors.directory import Directory
+from actors.lease_clock import lease_clock
 from actors.loop_actor import LoopActor
 from actors.loop_ref import LoopRef
 from actors.parking import Park
@@ -45,6 +47,7 @@ logger = logging.getLogger(__name__)
 class KeeperActor(LoopActor[KeeperMessage]):
     __slots__ = (
         "_bot",
+        "_clock",
         "_connect",
         "_directory",
         "_drain_seconds",
@@ -68,11 +71,13 @@ class KeeperActor(LoopActor[KeeperMessage]):
         connect: Connect,
         park: Park,
         drain_seconds: float = DRAIN_SECONDS,
+        clock: Callable[[], float] = lease_clock,
     ) -> None:
         super().__init__()
         self._bot = bot
         self._leases = leases
         self._seconds = seconds
+        self._clock = clock
         self._directory = directory
         self._connect = connect
         self._drain_seconds = drain_seconds
@@ -150,7 +155,7 @@ class KeeperActor(LoopActor[KeeperMessage]):
         await self._give_up()
 
     def fresh(self) -> bool:
-        return self.loop.time() < self._fresh_until
+        return self._clock() < self._fresh_until
 
     def _report(self) -> Any:
         post = self._directory.post(self._bot)
@@ -161,7 +166,7 @@ class KeeperActor(LoopActor[KeeperMessage]):
         return BotReport(status=BotStatus(id=self._bot, state="connecting" if self._lease else "waiting"))
 
     async def _renewed(self, lease: Lease) -> bool:
-        asked = self.loop.time()
+        asked = self._clock()
         if self._leaving is None and self._ended is not None and self._ended.done():
             raise RuntimeError(f"the transport of bot{self._bot} could not be kept up") from self._ended.result()
         if not await self._leases.renew(lease):
@@ -172,7 +177,7 @@ class KeeperActor(LoopActor[KeeperMessage]):
         return True
 
     async def _acquire(self) -> None:
-        asked = self.loop.time()
+        asked = self._clock()
         lease = await self._leases.acquire(self._bot)
         if lease is None:
             return

@@ -86,7 +86,8 @@ class SessionWires(LoopActor[SessionMessage]):
         match message:
             case Said() | Commanded() | Edited():
                 places = (message.places if isinstance(message, Said) else ()) or (message.pts,)
-                return Turn(self._key(f"update {message.pts}"), partial(self._processed, places), message.pts)
+                mark = None if isinstance(message, Edited) else message.pts
+                return Turn(self._key(f"update {message.pts}"), partial(self._processed, places), mark)
             case Pressed():
                 return Turn(self._key(f"query {message.query}"), nobody_waits)
             case FromStream(id=id_, event=event):

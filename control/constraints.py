@@ -45,11 +45,11 @@ def tokens_are_sound(chosen: Mapping[str, Any], origins: Mapping[str, str]) -> N
 
 
 def oddities(settings: Settings) -> list[str]:
-    """What is allowed but probably not meant."""
+    """What is allowed but probably not meant. Another server than Telegram has tokens of its own length."""
     lines = [
         f"{variable_of('telegram.tokens')}: token {place} is not as long as Telegram's tokens are; Telegram will refuse it"
         for place, token in enumerate(settings.telegram.tokens, 1)
-        if len(token.partition(":")[2]) != TOKEN_SECRET_LENGTH
+        if not settings.telegram.server and len(token.partition(":")[2]) != TOKEN_SECRET_LENGTH
     ]
     if settings.environment == "production" and not settings.stores.postgres_uri:
         lines.append("NODE_ENV is production on SQLite; set POSTGRES_URI")

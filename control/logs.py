@@ -4,7 +4,12 @@ Children write the lines to their standard output; only the supervisor writes fi
 
     {"time": "2026-01-02T03:04:05.678Z", "level": "INFO", "process": "worker-1", "logger": "actors.session", "text": "…"}
 
-and "error" with the traceback where there is one. People are logged by passing `domain.values.Address` as an argument.
+and "error" with types and frames where there is an exception. People are logged by passing `domain.values.Address` as an
+argument.
+
+*Invariant*: no text of an exception stands in a line, since it may quote what somebody wrote, unless the error is one that we
+raise on purpose (`domain.errors`), or the operating system's. It is kept here, where every line of ours and of the libraries is
+made, and not at each call.
 """
 
 from __future__ import annotations
@@ -27,10 +32,14 @@ from typing import Any
 import msgspec
 import orjson
 
+from actors.failures import where
+from domain.errors import MasqueradeError
 from domain.values import Address
 
 FLOORS = ("domain", "actors", "transport", "storage", "web", "control", "supervisor")
 QUEUE_LINES = 10_000
+QUOTABLE = (MasqueradeError, OSError)
+"""Errors whose texts are known: nothing that people wrote is in them."""
 TOKEN = re.compile(r"(?<!\d)(\d{3,20}):[A-Za-z0-9_-]{20,}")
 PASSWORD = re.compile(r"(://[^\s:/@]*):[^\s@/]+@")
 USER = re.compile(r"\buser=(\d+)")
@@ -93,25 +102,27 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "text": self._clean(self._text(record)),
         }
-        if record.exc_info and record.exc_info[0] is not None:
-            content["error"] = self._clean(self.formatException(record.exc_info))
+        if record.exc_info and record.exc_info[1] is not None:
+            content["error"] = self._clean(where(record.exc_info[1]))
         return orjson.dumps(content, option=orjson.OPT_APPEND_NEWLINE)
 
     def _clean(self, text: str) -> str:
         return mask(self._pseudonyms.cover(text))
 
     def _text(self, record: logging.LogRecord) -> str:
-        text, arguments = str(record.msg), record.args
-        if isinstance(arguments, tuple) and arguments:
-            text %= tuple(map(self._safe, arguments))
-        elif arguments:
-            text %= arguments
-        return text
+        text, arguments = str(self._safe(record.msg)), record.args
+        if record.name == "asyncio" and record.exc_info:
+            text = text.partition("\n")[0]  # below it, the loop prints the task with its exception
+        if isinstance(arguments, tuple):
+            return text % tuple(map(self._safe, arguments)) if arguments else text
+        return text % {name: self._safe(argument) for name, argument in arguments.items()} if arguments else text
 
     def _safe(self, argument: Any) -> Any:
         """Values of ours may carry what people wrote: they are logged by their kind alone."""
         if isinstance(argument, Address):
             return self._pseudonyms.of(argument)
+        if isinstance(argument, BaseException):
+            return str(argument) if isinstance(argument, QUOTABLE) else type(argument).__name__
         if dataclasses.is_dataclass(argument) or isinstance(argument, msgspec.Struct):
             return type(argument).__name__
         if isinstance(argument, list | tuple | set | frozenset):

@@ -44,6 +44,7 @@ from domain.settings import Settings
 from domain.sharing import Outlook
 from domain.status import BotReport
 from domain.values import BotId, Lease, bot_of
+from storage.checkpoints import Checkpoints
 from storage.connection_store import SqlConnectionStore
 from storage.redis_address import in_memory
 from storage.retention import purge
@@ -173,10 +174,11 @@ async def _serve_bots(
         files=stores.files,
         exchange=Exchange(),
     )
+    checkpoints = Checkpoints(stores.database)
     keepers: dict[BotId, Handle[KeeperMessage]] = {}
     for token in settings.telegram.tokens:
         bot = bot_of(token)
-        connect = _connector(token, shared, stores)
+        connect = _connector(token, shared, stores, checkpoints)
         keepers[bot] = await house.start_child(_keeper(bot, connect, stores, directory, settings))
     return keepers
 
@@ -256,9 +258,11 @@ def _budget(settings: Settings) -> Budget:
     return Budget(restarts=settings.actors.restart_budget, seconds=settings.actors.restart_window)
 
 
-def _connector(token: str, shared: Shared, stores: Stores) -> Callable[[Lease, Callable[[], bool]], KurigramTelegram]:
+def _connector(
+    token: str, shared: Shared, stores: Stores, checkpoints: Checkpoints
+) -> Callable[[Lease, Callable[[], bool]], KurigramTelegram]:
     def connect(lease: Lease, fresh: Callable[[], bool]) -> KurigramTelegram:
-        store = SqlConnectionStore(stores.database, stores.secrets, lease)
+        store = SqlConnectionStore(stores.database, stores.secrets, lease, checkpoints=checkpoints)
         return KurigramTelegram(token, shared, store=store, may_send=fresh)
 
     return connect

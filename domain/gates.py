@@ -20,7 +20,8 @@ Gate = Callable[[Session, Inbound, float, Rules], tuple[Session, list[Effect] | 
 
 
 def _not_done_before(session: Session, update: Inbound, _now: float, _rules: Rules) -> tuple[Session, list[Effect] | None]:
-    if session.marked is None or update.pts is None:
+    """Edits are not compared: their numbers are no messages', and the same change made again changes nothing."""
+    if session.marked is None or update.pts is None or isinstance(update, Edited):
         return session, None
     first = session.marked if isinstance(update, Commanded) else session.marked + 1
     return session, [] if update.pts < first else None

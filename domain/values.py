@@ -12,7 +12,9 @@ BotId = NewType("BotId", int)
 ChatId = NewType("ChatId", str)
 MessageId = NewType("MessageId", int)
 Pts = NewType("Pts", int)
-"""Position in one bot's update log (Telegram's `pts`): rises by one for each message that comes in or goes out."""
+"""The number by which an update of one bot is confirmed. It is the same whenever the update comes again, and rises from
+message to message. It is no place in Telegram's log (`transport.updates.key_of`); edits have numbers of their own.
+"""
 
 
 def bot_of(token: str) -> BotId:

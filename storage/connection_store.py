@@ -14,8 +14,8 @@ from typing import Any
 import msgspec
 import orjson
 
-from domain.errors import Fenced
 from domain.values import BotId, Lease, UserId
+from storage.checkpoints import Checkpoints, fenced
 from storage.database import Database
 from storage.secrets import Sealed, Secrets
 
@@ -34,11 +34,21 @@ async def require_keys(database: Database, secrets: Secrets, bots: Collection[Bo
 
 
 class SqlConnectionStore:
-    def __init__(self, database: Database, secrets: Secrets, lease: Lease, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        database: Database,
+        secrets: Secrets,
+        lease: Lease,
+        *,
+        checkpoints: Checkpoints | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """`checkpoints` is the worker's, where it serves other bots too."""
         self._database = database
         self._queries = database.queries
         self._secrets = secrets
         self._lease = lease
+        self._checkpoints = checkpoints or Checkpoints(database)
         self._clock = clock
         self._context = f"the session of bot {lease.bot}"
         self._saved_peers: dict[UserId, int] = {}
@@ -65,11 +75,7 @@ class SqlConnectionStore:
         return None if row is None else tuple(row)
 
     async def save_state(self, pts: int, qts: int, date: int, seq: int) -> None:
-        async with self._database.connection() as connection:
-            row = await self._queries.save_state(
-                connection, bot=self._lease.bot, token=self._lease.token, pts=pts, qts=qts, date=date, seq=seq
-            )
-        self._check(row)
+        await self._checkpoints.save(self._lease, (pts, qts, date, seq))
 
     async def peers(self, users: Sequence[UserId]) -> dict[UserId, int]:
         async with self._database.connection() as connection:
@@ -92,9 +98,6 @@ class SqlConnectionStore:
     async def _fenced(self) -> AsyncIterator[Any]:
         """A transaction that only the bot's latest owner gets."""
         async with self._database.transaction() as connection:
-            self._check(await self._queries.raise_fence(connection, bot=self._lease.bot, token=self._lease.token))
+            if await self._queries.raise_fence(connection, bot=self._lease.bot, token=self._lease.token) is None:
+                raise fenced(self._lease)
             yield connection
-
-    def _check(self, row: object) -> None:
-        if row is None:
-            raise Fenced(f"bot {self._lease.bot} has a later owner than {self._lease.owner} (lease {self._lease.token})")

@@ -65,7 +65,7 @@ def decode(fields: dict[bytes, bytes]) -> Event:
             return _unwrapped(_carried.decode(data))
         event: Event = _events[name].decode(data)
     except (msgspec.MsgspecError, KeyError) as error:
-        raise UnknownEntryError(f"{name.decode()}: {error}") from error
+        raise UnknownEntryError(f"{name.decode()}: {type(error).__name__}") from error
     return event
 
 

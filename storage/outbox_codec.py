@@ -35,7 +35,7 @@ def decode_kept(fields: dict[bytes, bytes]) -> Kept:
         plain = msgspec.json.decode(fields.get(b"d", b""))
         return kind(**{name: msgspec.convert(plain[name], hint) for name, hint in HINTS[kind].items() if name in plain})
     except (msgspec.MsgspecError, TypeError) as error:
-        raise UnknownEntryError(f"{kind.__name__}: {error}") from error
+        raise UnknownEntryError(f"{kind.__name__}: {type(error).__name__}") from error
 
 
 def _carried(fields: dict[bytes, bytes]) -> Carried:

@@ -104,6 +104,11 @@ UNNAMED_WAIT = 1.0
 NOTHING_LEFT = frozenset({"RANDOM_ID_DUPLICATE", "MESSAGE_NOT_MODIFIED"})
 """It was sent before, or the message already reads so."""
 
+REPLIES_GONE = frozenset(
+    {"REPLY_MESSAGE_ID_INVALID", "REPLY_TO_INVALID", "QUOTE_TEXT_INVALID", "MESSAGE_ID_INVALID", "MSG_ID_INVALID"}
+)
+"""Of a reply: what it points at is not there, or no longer reads so. It may be sent without."""
+
 WHY = {
     "USER_IS_BLOCKED": Why.GONE,
     "INPUT_USER_DEACTIVATED": Why.GONE,

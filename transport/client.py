@@ -155,7 +155,7 @@ class KurigramTelegram:
     @property
     def problems(self) -> tuple[str, ...]:
         lost_channel = (self._files.trouble,) if self._files.trouble else ()
-        return (*self._membership.problems, *lost_channel)
+        return (*self._inbox.problems, *self._membership.problems, *lost_channel)
 
     async def missing_channels(self, user: UserId) -> tuple[MissingChannel, ...]:
         return await self._membership.missing(user)

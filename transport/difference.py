@@ -1,14 +1,12 @@
-"""What was missed, as `updates.getDifference` tells it → the updates as they would have come. Pure.
+"""What was missed, as `updates.getDifference` tells it → the updates in the order in which they are handed on. Pure.
 
-A difference gives its messages without their places in the log. They are given the highest places that the other updates leave
-free, in the order of their ids: where messages were deleted meanwhile, one may be taken for newer than it is and its effects
-done again (they are idempotent), but none is taken for older and passed over.
+A difference gives its messages apart from the other updates, and without their places in the log; places that no update fills
+are common (messages deleted meanwhile). So messages go by their ids, and an edit goes by its time: behind the message that it
+changes, and behind what was written by then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import chain, islice
 from typing import Any
 
 from pyrogram import raw
@@ -16,23 +14,37 @@ from pyrogram import raw
 from transport.updates import NUMBERED
 
 
-def in_order(difference: Any, *, after: int, upto: int) -> list[Any]:
-    """The updates of a `Difference` or `DifferenceSlice` between two heads of the log; those without a place come last."""
-    numbered = [update for update in difference.other_updates if isinstance(update, NUMBERED)]
-    others = [update for update in difference.other_updates if not isinstance(update, NUMBERED)]
-    messages = sorted(difference.new_messages, key=lambda message: message.id)
-    free = _free_places(numbered, after, upto, len(messages))
-    numbered += [
-        raw.types.UpdateNewMessage(message=message, pts=place, pts_count=1) for message, place in zip(messages, free, strict=True)
-    ]
-    return [*sorted(numbered, key=lambda update: update.pts), *others]
+def in_order(difference: Any) -> list[Any]:
+    """The updates of a `Difference` or `DifferenceSlice`; those of the other log (`qts`) and those without a number come last."""
+    others = difference.other_updates
+    messages = _messages(difference)
+    written = {message.id: message.date for message in messages}
+    edits = [update for update in others if isinstance(update, NUMBERED) and not _is_message(update)]
+    line: list[tuple[int, bool, Any]] = []
+    latest = 0
+    for message in messages:
+        latest = max(latest, message.date or 0)
+        line.append((latest, False, raw.types.UpdateNewMessage(message=message, pts=0, pts_count=0)))
+    line += [(_changed(edit, written), True, edit) for edit in sorted(edits, key=lambda update: update.pts)]
+    line.sort(key=lambda each: each[:2])  # stable: ids and places keep their order within a second
+    rest = [update for update in others if not isinstance(update, NUMBERED)]
+    return [*(update for *_, update in line), *sorted(rest, key=lambda update: getattr(update, "qts", None) or 0)]
 
 
-def _free_places(numbered: list[Any], after: int, upto: int, wanted: int) -> list[int]:
-    """Rising; the lowest is repeated where the log has fewer places than messages."""
-    covered = {place for update in numbered for place in range(update.pts - update.pts_count + 1, update.pts + 1)}
-    falling: Iterator[int] = (place for place in range(upto, after, -1) if place not in covered)
-    places = list(islice(falling, wanted))
-    lowest = places[-1] if places else after
-    padded = chain(places, [lowest] * (wanted - len(places)))
-    return sorted(padded)
+def _messages(difference: Any) -> list[Any]:
+    """Each once, oldest first."""
+    told = [update.message for update in difference.other_updates if _is_message(update)]
+    return list({message.id: message for message in sorted([*told, *difference.new_messages], key=lambda each: each.id)}.values())
+
+
+def _is_message(update: Any) -> bool:
+    return isinstance(update, raw.types.UpdateNewMessage)
+
+
+def _changed(update: Any, written: dict[int, int]) -> int:
+    """When a message was changed, in Unix seconds, and never before it was written; 0 for what is no edit."""
+    message = getattr(update, "message", None)
+    if message is None:
+        return 0
+    own = getattr(message, "edit_date", None) or getattr(message, "date", None) or 0
+    return max(own, written.get(message.id, 0))

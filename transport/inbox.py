@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -24,11 +24,12 @@ from pyrogram.errors import FloodWait, PersistentTimestampEmpty, PersistentTimes
 from domain.inbound import Ignored, Inbound
 from domain.values import Pts
 from transport.backoff import Backoff
+from transport.calls import name_of
 from transport.difference import in_order
 from transport.link import Link
 from transport.peers import Peers
 from transport.update_log import UpdateLog, Verdict
-from transport.updates import NUMBERED, Ear, read
+from transport.updates import NUMBERED, Ear, key_of, read
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +38,8 @@ GAP_SECONDS = 0.5
 """How long a gap may stay before the difference is asked: answers to the bot's own calls close most of them sooner."""
 LONGEST_FLOOD = 300.0
 """The difference is asked for again after so long, however long Telegram wants to be left alone."""
+FAILING_SECONDS = 10.0
+"""A difference that could not be had for so long is a problem to be told."""
 IDLE_SECONDS = 900.0
 """After so long without an update Telegram is asked whether there is any."""
 
@@ -48,11 +51,12 @@ PLACE_REFUSED = (PersistentTimestampEmpty, PersistentTimestampInvalid)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An update with what came along; `place` and `count` are set where `log` is."""
+    """An update with what came along; `key` is set where `log` is, `place` and `count` where it came live too."""
 
     update: Any
     users: Mapping[int, Any]
     log: UpdateLog | None = None
+    key: int = 0
     place: int = 0
     count: int = 0
 
@@ -75,6 +79,9 @@ class Inbox:
         """Live updates were left to a difference that was perhaps already under way."""
         self._wake = asyncio.Event()
         self._heard = False
+        self._failing_since: float | None = None
+        """Loop time of the first of the failures since the last difference."""
+        self._failure = ""
         self._gap_timer: asyncio.TimerHandle | None = None
         self._idle_timer: asyncio.TimerHandle | None = None
 
@@ -96,6 +103,19 @@ class Inbox:
         self.qts.rewind(state.qts)
         self.date, self.seq = state.date, state.seq
         self.moved.set()
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Nothing that people write comes in while the difference cannot be had."""
+        if self._failing_since is None:
+            return ()
+        seconds = asyncio.get_running_loop().time() - self._failing_since
+        if seconds < FAILING_SECONDS:
+            return ()
+        long = f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+        return (
+            f"bot{self._ear.bot}: what people write has not come in for {long}: Telegram gives no difference ({self._failure})",
+        )
 
     def fall_behind(self) -> None:
         """Ask for the difference as soon as what is ready is handed on."""
@@ -143,9 +163,9 @@ class Inbox:
 
     def _entry(self, update: Any, users: Mapping[int, Any]) -> Entry:
         if isinstance(update, NUMBERED):
-            return Entry(update, users, self.pts, update.pts, update.pts_count)
+            return Entry(update, users, self.pts, key_of(update), update.pts, update.pts_count)
         if qts := getattr(update, "qts", 0):
-            return Entry(update, users, self.qts, qts, 1)
+            return Entry(update, users, self.qts, qts, qts, 1)
         return Entry(update, users)
 
     def _accept(self, entry: Entry) -> None:
@@ -168,7 +188,7 @@ class Inbox:
             case Verdict.NEXT if len(self._ready) >= LIMIT:
                 self.fall_behind()
             case Verdict.NEXT:
-                entry.log.take(entry.place)
+                entry.log.take(entry.place, entry.key)
                 self._ready.append(entry)
                 if self._held:
                     self._release()
@@ -231,10 +251,10 @@ class Inbox:
         if found is not None and not isinstance(found, Ignored):
             await receive(found)
         if entry.log is self.qts:
-            self.qts.confirm(entry.place)
+            self.qts.confirm(entry.key)
             self.moved.set()
-        elif entry.count and (found is None or isinstance(found, Ignored)):
-            self.confirm(Pts(entry.place))
+        elif entry.log is self.pts and (found is None or isinstance(found, Ignored)):
+            self.confirm(Pts(entry.key))
 
     def _read(self, entry: Entry) -> Inbound | Ignored | None:
         try:
@@ -254,14 +274,21 @@ class Inbox:
             try:
                 complete = await self._fetch(receive)
             except (RPCError, OSError) as error:
-                log.warning("the difference could not be had: %s", type(error).__name__)
+                self._fails(name_of(error) if isinstance(error, RPCError) else type(error).__name__)
                 if isinstance(error, PLACE_REFUSED):
                     await self._begin_anew()
                 asked_to_wait = min(float(error.value), LONGEST_FLOOD) if isinstance(error, FloodWait) else 0.0
                 await asyncio.sleep(max(backoff.pause(), asked_to_wait))
             else:
+                self._failing_since = None
                 self._behind = not complete or self._missed
         self._release()
+
+    def _fails(self, why: str) -> None:
+        log.warning("the difference could not be had: %s", why)
+        self._failure = why
+        if self._failing_since is None:
+            self._failing_since = asyncio.get_running_loop().time()
 
     async def _begin_anew(self) -> None:
         """Telegram does not take our place for one in its log."""
@@ -282,23 +309,20 @@ class Inbox:
                 self.pts.jump(answer.pts)
                 return False
             case raw.types.updates.DifferenceSlice():
-                await self._hand_on(answer, after, answer.intermediate_state, receive)
+                await self._hand_on(answer, answer.intermediate_state, receive)
                 return False
             case _:
-                await self._hand_on(answer, after, answer.state, receive)
+                await self._hand_on(answer, answer.state, receive)
                 return True
 
-    async def _hand_on(self, difference: Any, after: int, state: Any, receive: Callable[[Inbound], Awaitable[None]]) -> None:
+    async def _hand_on(self, difference: Any, state: Any, receive: Callable[[Inbound], Awaitable[None]]) -> None:
+        """All of it is taken before anything is handed on: until the last of it is confirmed, a successor begins before it."""
         self._peers.learn(difference.users)
         users = {user.id: user for user in difference.users}
-        for entry in self._entries(in_order(difference, after=after, upto=state.pts), users):
-            if entry.log is not None:
-                entry.log.take(entry.place)
+        entries = [self._entry(update, users) for update in in_order(difference)]
+        for numbered, end in ((self.pts, state.pts), (self.qts, state.qts)):
+            numbered.take_slice((entry.key for entry in entries if entry.log is numbered), end)
+        for entry in entries:
             await self._deliver(entry, receive)
-        self.pts.jump(state.pts)
-        self.qts.jump(state.qts)
         self.date, self.seq = state.date, state.seq
         self.moved.set()
-
-    def _entries(self, updates: Iterable[Any], users: Mapping[int, Any]) -> list[Entry]:
-        return [self._entry(update, users) for update in updates]

@@ -228,4 +228,7 @@ def _translated(error: Exception) -> MasqueradeError:
 
 
 def _describe(error: Exception) -> str:
-    return name_of(error) if isinstance(error, RPCError) else str(error) or type(error).__name__
+    """Never the text of an error that may quote a packet."""
+    if isinstance(error, RPCError):
+        return name_of(error)
+    return (str(error) if isinstance(error, OSError | AuthKeyNotFound) else "") or type(error).__name__

@@ -19,7 +19,7 @@ from domain.errors import Unavailable
 from domain.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing, Send, Sent, Why
 from domain.settings import Settings
 from domain.values import MessageId
-from transport.calls import Means, failure_of, own_pts, random_id, sent_album, sent_id, to_call
+from transport.calls import REPLIES_GONE, Means, failure_of, own_pts, random_id, sent_album, sent_id, to_call
 from transport.inbox import Inbox
 from transport.link import Link
 from transport.pacing import STALE, FloodWait
@@ -68,6 +68,13 @@ class Outbox:
         return result
 
     async def _perform(self, outgoing: Outgoing) -> Outcome | FloodWait:
+        """What is replied to may have been deleted meanwhile: then once more without the reply, with the same random id."""
+        result = await self._attempt(outgoing)
+        if isinstance(outgoing, Send) and outgoing.reply_to and isinstance(result, NotSent) and result.detail in REPLIES_GONE:
+            return await self._attempt(replace(outgoing, reply_to=None))
+        return result
+
+    async def _attempt(self, outgoing: Outgoing) -> Outcome | FloodWait:
         try:
             query = await self._query(outgoing)
         except ValueError as error:

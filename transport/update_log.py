@@ -4,11 +4,16 @@ An update with place `p` and count `c` covers the places p-c+1 .. p. It is *next
 begins later leaves a gap, what ends at or before the head was taken already. The bot's own messages take places too: they are
 learnt from the answers to its calls, in any order.
 
-*Invariant*: the head rises over contiguous places only; `confirmed` never passes an update that was taken and not confirmed.
+An update is confirmed by its *key*, which stays the same when it comes again (`transport/updates.py`). A slice of a difference
+is one unit: its updates have no places of their own, so its end is confirmed once all of them are.
+
+*Invariant*: the head rises over contiguous places, or to the end of a slice; `confirmed` never passes an update that was taken
+and not confirmed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum, auto
 from heapq import heappop, heappush
 
@@ -24,7 +29,7 @@ class UpdateLog:
         self.head = head
         """The last place taken."""
         self._open: dict[int, int] = {}
-        """Updates taken and not confirmed, oldest first: place → the head before it."""
+        """Updates taken and not confirmed, oldest first: key → the head before it, or before the slice that it came in."""
         self._own: list[tuple[int, int]] = []
         """A heap of (place before, place) of own messages ahead of the head."""
 
@@ -43,12 +48,18 @@ class UpdateLog:
             return Verdict.NEXT
         return Verdict.GAP if place - count > self.head else Verdict.DUPLICATE
 
-    def take(self, place: int) -> None:
+    def take(self, place: int, key: int) -> None:
         """Move the head to an update that is to be confirmed later."""
         if place > self.head:
-            self._open[place] = self.head
+            self._open.setdefault(key, self.head)
             self.head = place
             self._absorb()
+
+    def take_slice(self, keys: Iterable[int], end: int) -> None:
+        """Move the head to the end of a slice of a difference; all its updates are to be confirmed later, in any order."""
+        for key in keys:
+            self._open.setdefault(key, self.head)
+        self.jump(end)
 
     def own(self, place: int, count: int) -> None:
         """A message of the bot's own: nothing to confirm."""
@@ -67,9 +78,9 @@ class UpdateLog:
         self._own.clear()
         self.head = place
 
-    def confirm(self, place: int) -> None:
-        """Repeats and unknown places are no matter."""
-        self._open.pop(place, None)
+    def confirm(self, key: int) -> None:
+        """Repeats and unknown keys are no matter."""
+        self._open.pop(key, None)
 
     def _absorb(self) -> None:
         while self._own and self._own[0][0] <= self.head:

@@ -23,6 +23,9 @@ from transport.texts import FALLBACK, Labels
 Users = Mapping[int, Any]
 """The `raw.types.User` objects that came with the updates, by id."""
 
+MESSAGES = 1 << 32
+"""Added to a message's id: places are 31 bits wide."""
+
 COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w{1,64})?(?:\s+(.*))?", re.DOTALL | re.ASCII)
 
 
@@ -44,6 +47,16 @@ def read(update: Any, users: Users, ear: Ear) -> Inbound | Ignored | None:
     return found if found is not None else _skip(update)
 
 
+def key_of(update: Any) -> Pts:
+    """By what an update with a place in the bot's log is confirmed, and marked in the pool. Pure.
+
+    A difference tells no places of its messages, and places guessed would differ from one difference to the next. So a message
+    is known by its id, which rises with the log: `MESSAGES` + id, above all places. All else is known by its place.
+    """
+    of_message = isinstance(update, raw.types.UpdateNewMessage)
+    return Pts(MESSAGES + update.message.id if of_message else update.pts)
+
+
 def content_of(message: Any, bot: BotId) -> Content:
     if message.via_bot_id or message.via_business_bot_id:
         return Uncopyable(reason="refuse-via-bot")
@@ -54,14 +67,14 @@ def content_of(message: Any, bot: BotId) -> Content:
 
 def _skip(update: Any) -> Ignored | None:
     of_bot = isinstance(update, NUMBERED)
-    return Ignored(pts=Pts(update.pts)) if of_bot else None
+    return Ignored(pts=key_of(update)) if of_bot else None
 
 
 def _new_message(update: Any, users: Users, ear: Ear) -> Inbound | None:
     message = update.message
     if (user := _writer(message, users)) is None:
         return None
-    pts, number, language = Pts(update.pts), MessageId(message.id), _language(user, users)
+    pts, number, language = key_of(update), MessageId(message.id), _language(user, users)
     content = content_of(message, ear.bot)
     if (command := _command(message, content, ear.labels)) is None:
         return Said(
@@ -92,7 +105,7 @@ def _edited_message(update: Any, users: Users, ear: Ear) -> Inbound | None:
         return None
     return Edited(
         user=user,
-        pts=Pts(update.pts),
+        pts=key_of(update),
         message=MessageId(message.id),
         content=content_of(message, ear.bot),
         date=message.edit_date or message.date,

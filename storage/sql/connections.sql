@@ -4,14 +4,6 @@ INSERT INTO bot_state (bot_id, token) VALUES (:bot, :token)
 ON CONFLICT (bot_id) DO UPDATE SET token = excluded.token WHERE bot_state.token <= excluded.token
 RETURNING token;
 
--- name: save_state(bot, token, pts, qts, date, seq)^
--- The fence and the state in one step; no row where a later lease has been here.
-INSERT INTO bot_state (bot_id, token, pts, qts, date, seq) VALUES (:bot, :token, :pts, :qts, :date, :seq)
-ON CONFLICT (bot_id) DO UPDATE SET
-    token = excluded.token, pts = excluded.pts, qts = excluded.qts, date = excluded.date, seq = excluded.seq
-WHERE bot_state.token <= excluded.token
-RETURNING token;
-
 -- name: find_state(bot)^
 SELECT pts, qts, date, seq FROM bot_state WHERE bot_id = :bot AND pts IS NOT NULL;
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import asynccontextmanager
 from functools import partial
 
 from actors.child import Budget, ChildSpec, Escalated
 from actors.directory import Directory
 from actors.keeper import DRAIN_SECONDS, RENEWALS, KeeperActor
+from actors.lease_clock import lease_clock
 from actors.loop_actor import LoopActor
 from actors.parking import Parking
 from actors.supervision import Supervisor
@@ -53,6 +55,8 @@ class Process:
         self.session_stops: list[str] = []
         self.telegrams: list[TelegramTwin] = []
         self.refusal: Exception | None = None
+        self.suspended = 0.0
+        """Seconds that passed while the machine was suspended: of the loop's clock they are no part."""
         self.directory.wakes_with(lambda _address: Sleeper.start(self.session_stops))
         self.keeper = self.start()
 
@@ -60,10 +64,19 @@ class Process:
         """Asked again and again to take the bot, as by a steward who wants it here."""
         park = partial(Parking, OutboxTwin(), 5.0)
         keeper = KeeperActor.start(
-            BOT, leases=self.leases, seconds=SECONDS, directory=self.directory, connect=self.connect, park=park
+            BOT,
+            leases=self.leases,
+            seconds=SECONDS,
+            directory=self.directory,
+            connect=self.connect,
+            park=park,
+            clock=self.lease_clock,
         )
         self.asking = asyncio.create_task(self.wants(keeper))
         return keeper
+
+    def lease_clock(self) -> float:
+        return asyncio.get_running_loop().time() + self.suspended
 
     async def wants(self, keeper) -> None:
         while keeper.is_alive() and self.wanted:
@@ -319,3 +332,23 @@ async def test_the_house_gives_up_when_its_keeper_does():
     await house.start()
     async with asyncio.timeout(300):
         assert isinstance(await house.ended(), Escalated)
+
+
+@in_virtual_time
+async def test_after_a_suspension_of_the_machine_nothing_is_sent_until_the_lease_is_renewed():
+    async with processes("one") as (one,):
+        await one.serves()
+        one.suspended += SECONDS
+        assert await one.says() == STALE
+        await asyncio.sleep(SECONDS / RENEWALS + 0.1)
+        assert isinstance(await one.says(), Sent)
+
+
+def test_leases_age_by_a_clock_that_counts_suspensions_where_there_is_one(monkeypatch):
+    asked = []
+    monkeypatch.setattr(time, "clock_gettime", lambda clock: asked.append(clock) or 77.0)
+    monkeypatch.setattr("actors.lease_clock._BOOTTIME", 7)
+    assert (lease_clock(), asked) == (77.0, [7])
+    monkeypatch.setattr("actors.lease_clock._BOOTTIME", None)
+    monkeypatch.setattr(time, "monotonic", lambda: 5.0)
+    assert lease_clock() == 5.0

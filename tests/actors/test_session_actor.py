@@ -16,11 +16,11 @@ from actors.session import SessionActor
 from actors.standing import SETTLE_SECONDS
 from domain.content import Text
 from domain.events import Carried, Delivered, Matched, Parted, ProfileChanged, SearchEnded
-from domain.inbound import Stopped
+from domain.inbound import Edited, Stopped
 from domain.messages import Doze, NoteStanding
 from domain.outgoing import AnswerPress, Edit, NotSent, Outgoing, Why
 from domain.pool import Leave
-from domain.values import ChatEnd, ChatId, Lease, MessageId, Question
+from domain.values import ChatEnd, ChatId, Lease, MessageId, Pts, Question
 from tests.actors.house import FIRST, SECOND, Person, a_house
 from tests.twins import STALE, relays, wording
 from tests.virtual_time import in_virtual_time
@@ -291,6 +291,23 @@ async def test_defect_8_a_partner_who_is_gone_ends_the_chat():
         await anna.is_answered(said)
         assert house.pool.oracle.chats == {}
         assert list(house.chats.ends.values()) == [ChatEnd.GONE]
+
+
+@in_virtual_time
+async def test_an_edit_is_passed_on_and_ends_the_chat_of_a_partner_who_is_gone_though_its_number_is_below_the_last_command():
+    """Numbers of edits are not to be compared with those of messages (`transport.updates.key_of`)."""
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        said = await anna.says("helo")
+        await boris.hears("helo")
+        first = Edited(user=anna.user, pts=Pts(1), message=said.message, content=Text(text="hello"))
+        await anna.does(first)
+        await boris.hears("hello")
+        boris.telegram.outcomes[boris.user] = NotSent(why=Why.GONE)
+        second = replace(first, pts=Pts(2), content=Text(text="hello!"))
+        await anna.does(second)
+        await anna.hears("partner-gone")
+        assert house.pool.oracle.chats == {}
 
 
 @in_virtual_time

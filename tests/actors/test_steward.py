@@ -86,6 +86,7 @@ class Worker:
                 directory=self.directory,
                 connect=self._connect,
                 park=partial(Parking, OutboxTwin(), 5.0),
+                clock=lambda: asyncio.get_running_loop().time(),
             ),
         )
 

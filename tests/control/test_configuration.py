@@ -173,6 +173,11 @@ def test_what_is_allowed_but_odd_gets_a_warning(read) -> None:
         assert part in told
 
 
+def test_the_length_of_tokens_is_not_told_where_another_server_than_telegram_gives_them(read) -> None:
+    loaded = read(BOT_TOKENS="111111:short", MASQUERADE_TELEGRAM__SERVER="127.0.0.1:4430", TELEGRAM_PUBLIC_KEY="key.pem")
+    assert not any("not as long" in line for line in loaded.warnings)
+
+
 MISTAKES = {
     "unknown key": ("[admin]\nprot = 1", {}, "settings.toml: there is no setting admin.prot; was admin.port meant?"),
     "unknown section": ("[paging]\nx = 1", {}, "settings.toml: there is no setting paging.x; remove it"),

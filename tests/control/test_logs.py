@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-import sys
 import time
 from pathlib import Path
 
@@ -12,14 +12,17 @@ import pytest
 
 from control.logfiles import LogFile, LogFiles, files_of
 from control.logs import JsonFormatter, Pseudonyms, mask
+from domain.errors import Unavailable
 from domain.settings import Section
 from domain.values import Address, BotId, UserId
 from tests.control.houses import house
 
+QUOTED = "I love you"
+"""What somebody wrote, in the text of an error."""
 TOKEN = "123456789:" + "A1_-x" * 7
 
 
-def rendered(formatter: JsonFormatter, text: str, *arguments: object, **extra: object) -> dict[str, str]:
+def rendered(formatter: JsonFormatter, text: object, *arguments: object, **extra: object) -> dict[str, str]:
     record = logging.LogRecord("actors.session", logging.INFO, "", 0, text, arguments, None)
     record.__dict__.update(extra)
     return orjson.loads(formatter.line(record))
@@ -31,13 +34,61 @@ def formatter(tmp_path: Path) -> JsonFormatter:
 
 
 def test_tokens_and_passwords_are_masked_wherever_they_stand(formatter: JsonFormatter) -> None:
+    line = rendered(formatter, "%s at %s: %s", TOKEN, "postgresql://me:hunter2@db/x", OSError(f"bad token {TOKEN}"))
+    assert line["text"] == "123456789:*** at postgresql://me:***@db/x: bad token 123456789:***"
+
+
+def test_an_exception_is_told_by_its_types_and_frames_and_never_by_its_text(formatter: JsonFormatter) -> None:
+    """However it comes to be logged, since its text may quote what somebody wrote."""
     try:
-        int(f"bad token {TOKEN}")
-    except ValueError:
-        line = rendered(formatter, "%s at %s", TOKEN, "postgresql://me:hunter2@db/x", exc_info=sys.exc_info())
-    assert line["text"] == "123456789:*** at postgresql://me:***@db/x"
-    assert "bad token 123456789:***" in line["error"]
-    assert TOKEN not in str(line)
+        try:
+            int(QUOTED)
+        except ValueError as error:
+            raise RuntimeError(QUOTED) from error
+    except RuntimeError as error:
+        caught = error
+        info = (type(error), error, error.__traceback__)
+    lines = [
+        rendered(formatter, "it failed", exc_info=info),
+        rendered(formatter, "it failed: %s, %r", caught, [caught], exc_info=info),
+        rendered(formatter, "it failed: %(why)s", {"why": caught}, exc_info=info),
+        rendered(formatter, caught, exc_info=info),
+    ]
+    for line in lines:
+        assert QUOTED not in str(line)
+        assert line["error"].startswith("RuntimeError at:")
+        assert "ValueError at:" in line["error"]
+        assert "test_logs.py" in line["error"]
+    assert lines[1]["text"] == "it failed: RuntimeError, ['RuntimeError']"
+
+
+def test_what_the_event_loop_says_of_a_task_that_failed_has_no_text_of_its_error(formatter: JsonFormatter) -> None:
+    async def whisper() -> None:
+        raise ValueError(QUOTED)
+
+    async def unheard() -> None:
+        task = asyncio.ensure_future(whisper())
+        await asyncio.wait([task])
+        context = {"message": "Task exception was never retrieved", "exception": task.exception(), "future": task}
+        asyncio.get_running_loop().default_exception_handler(context)
+
+    records: list[logging.LogRecord] = []
+    handler = logging.Handler()
+    handler.emit = records.append  # type: ignore[method-assign]
+    logger = logging.getLogger("asyncio")
+    logger.addHandler(handler)
+    try:
+        asyncio.run(unheard())
+    finally:
+        logger.removeHandler(handler)
+    (line,) = (orjson.loads(formatter.line(record)) for record in records if record.exc_info)
+    assert line["text"] == "Task exception was never retrieved"
+    assert line["error"].startswith("ValueError at:")
+    assert QUOTED not in str(line)
+
+
+def test_errors_that_we_raise_on_purpose_keep_their_text(formatter: JsonFormatter) -> None:
+    assert rendered(formatter, "no lease: %s", Unavailable("Redis is away"))["text"] == "no lease: Redis is away"
 
 
 def test_masking_takes_linear_time_on_hostile_text() -> None:
@@ -60,15 +111,12 @@ def test_people_are_keyed_pseudonyms(tmp_path: Path, formatter: JsonFormatter) -
     assert (tmp_path / "pseudonyms.key").stat().st_mode & 0o777 == 0o600
 
 
-def test_ids_in_tracebacks_and_lists_are_pseudonyms_too(formatter: JsonFormatter) -> None:
+def test_ids_in_lists_and_in_what_python_prints_are_pseudonyms_too(formatter: JsonFormatter) -> None:
     anna = Address(BotId(7), UserId(4242424242))
     name = rendered(formatter, "%s", anna)["text"].partition(" ")[2]
-    try:
-        {}[anna]
-    except KeyError:
-        line = rendered(formatter, "%s and %r", [anna], "x", exc_info=sys.exc_info())
-    assert name in line["text"]
-    assert f"Address(bot=7, user={name})" in line["error"]
+    line = rendered(formatter, "%s and %r and %s", [anna], "x", str(anna))
+    assert line["text"].count(name) == 2
+    assert f"Address(bot=7, user={name})" in line["text"]
     assert "4242424242" not in str(line)
 
 

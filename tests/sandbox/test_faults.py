@@ -164,3 +164,15 @@ async def test_faults_can_be_taken_back(town: Town) -> None:
     assert (await town.stats())["faults"] == 2
     await town.http.delete("/api/faults")
     assert (await bot.send(anna.id, "hello")).id
+
+
+async def test_phantom_places_are_told_by_no_update_and_no_difference(town: Town) -> None:
+    bot, anna = await town.chatting()
+    state = await bot.call(F.updates.GetState())
+    await town.fault("phantom_places", times=2)
+    for text in ("one", "two", "three"):
+        await anna.says(town.bots[0], text)
+    assert [(await bot.gets(T.UpdateNewMessage)).pts - state.pts for _ in range(3)] == [1, 3, 5]
+    missed = await bot.call(F.updates.GetDifference(pts=state.pts, date=0, qts=0))
+    assert [one.message for one in missed.new_messages] == ["one", "two", "three"]
+    assert (missed.other_updates, missed.state.pts) == ([], state.pts + 5)

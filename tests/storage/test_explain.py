@@ -28,7 +28,6 @@ HOT = {
     "set_wishes": ({"user": 1, "wishes": "{}", "now": 1.0}, "users"),
 }
 
-STATE = {"bot": 1, "token": 1, "pts": 1, "qts": 1, "date": 1, "seq": 1}
 MEMBERS = {"first_user": 1, "first_bot": 1, "second_user": 2, "second_bot": 1}
 UPSERTS = {
     "open_chats": ({"chat": "1", **MEMBERS, "started": 1.0}, "chats"),
@@ -39,7 +38,7 @@ UPSERTS = {
     "choose_side": ({"user": 1, "age": 20, "adult": True, "adult_from": 0.0, "at": 1.0}, "age_sides"),
     "begin_profile": ({"user": 1, "language": "en", "asked": "gender", "now": 1.0}, "users"),
     "raise_fence": ({"bot": 1, "token": 1}, "bot_state"),
-    "save_state": (STATE, "bot_state"),
+    "save_states": ({"states": "[[1,1,1,1,1,1],[2,1,1,1,1,1]]"}, "bot_state"),
 }
 
 FILL = {

@@ -122,17 +122,17 @@ async def test_what_was_said_between_two_lives_is_heard_in_order(town: Town):
 async def test_after_a_death_the_unconfirmed_come_again_and_the_confirmed_do_not(town: Town):
     first = await town.start(confirming=False)
     anna = town.person()
-    for text in ("one", "two", "three", "four"):
+    for number, text in enumerate(texts := ("one", "two", "three", "four"), start=1):
         town.hear(anna, text)
-    await first.hears("one", "two", "three", "four")
-    places = [said.pts for said in first.received]
-    for place in (places[0], places[1], places[3]):
-        first.telegram.confirm(place)
-    await town.shelf.stored(places[1])
+        await first.hears(*texts[:number])
+    numbers = [said.pts for said in first.received]
+    for number in (numbers[0], numbers[1], numbers[3]):
+        first.telegram.confirm(number)
+    await town.shelf.stored(town.bot.pts - 2)
     await killed(first)
     second = await town.start()
     await second.hears("three", "four")
-    assert [said.pts for said in second.received] == places[2:]
+    assert [said.pts for said in second.received] == numbers[2:]
 
 
 async def test_a_message_done_again_after_a_death_is_seen_once(town: Town):

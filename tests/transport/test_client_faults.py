@@ -9,7 +9,9 @@ from msgspec.structs import replace
 
 from domain.errors import BadToken, Unavailable
 from domain.outgoing import NotSent, Sent, Why
-from tests.transport.town import FREELY, Town
+from domain.values import MessageId
+from tests.transport.town import FREELY, Town, killed
+from transport.calls import REPLIES_GONE
 from transport.sandbox.server import Sandbox
 
 
@@ -338,3 +340,94 @@ async def test_an_update_behind_our_own_message_is_handed_on_as_soon_as_the_plac
     town.hear(anna, "fine")
     assert isinstance(await answered, Sent)
     await life.hears("hello", "fine")
+
+
+async def test_where_places_of_the_log_stay_empty_a_process_that_starts_anew_misses_nothing(town: Town):
+    """Empty places in the middle and at the end of a difference: what is confirmed of it confirms nothing else."""
+    await (await town.start()).telegram.stop()
+    anna = town.person()
+    town.inflict("phantom_places", times=3)
+    for text in ("one", "two", "three"):
+        town.hear(anna, text)
+    first = await town.start(confirming=False)
+    await first.hears("one", "two", "three")
+    begun = town.shelf.state
+    first.telegram.confirm(first.received[0].pts)
+    first.telegram.confirm(first.received[1].pts)
+    await first.telegram.stop()
+    assert town.shelf.state == begun, "a difference is one unit"
+    second = await town.start()
+    await second.hears("one", "two", "three")
+    assert [said.pts for said in second.received] == [said.pts for said in first.received]
+    await town.shelf.stored(town.bot.pts)
+
+
+async def test_what_came_live_has_the_same_number_when_it_comes_again_by_a_difference(town: Town):
+    first = await town.start(confirming=False)
+    anna = town.person()
+    town.hear(anna, "live")
+    await first.hears("live")
+    town.inflict("phantom_places", times=2)
+    for text in ("empty places behind it", "and more of them"):
+        town.hear(anna, text)
+    await first.hears("live", "empty places behind it", "and more of them")
+    await killed(first)
+    second = await town.start()
+    await second.hears("live", "empty places behind it", "and more of them")
+    assert [said.pts for said in second.received] == [said.pts for said in first.received]
+
+
+async def test_a_connection_that_is_cut_over_and_over_loses_nothing_where_places_stay_empty(town: Town):
+    life = await town.start()
+    anna = town.person()
+    town.inflict("phantom_places", times=1000)
+    texts = [f"message {number}" for number in range(30)]
+    for number, text in enumerate(texts):
+        town.hear(anna, text)
+        if number % 10 == 9:
+            town.sandbox._cut(town.bot.id)
+            await life.reaches(*["connecting", "serving"] * (number // 10 + 1))
+    await life.hears(*texts)
+    await town.shelf.stored(town.bot.pts)
+
+
+async def test_a_bot_that_gets_no_difference_for_long_is_told_as_a_problem_until_it_gets_one(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("transport.inbox.FAILING_SECONDS", 0.0)
+    town.inflict("error", method="getdifference", times=1000)
+    life = await town.start()
+    while not life.telegram.problems:  # noqa: ASYNC110 - a figure; nobody tells that it changed
+        await asyncio.sleep(0.01)
+    assert "Telegram gives no difference (INTERNAL_SERVER_ERROR)" in life.telegram.problems[0]
+    town.hear(town.person(), "still waiting")
+    town.sandbox.faults.clear()
+    await life.hears("still waiting")
+    assert life.telegram.problems == ()
+
+
+@pytest.mark.parametrize("name", sorted(REPLIES_GONE))
+async def test_a_reply_to_what_is_gone_is_sent_without_the_reply_in_its_turn_and_once(town: Town, name: str):
+    life = await town.start()
+    anna = town.acquainted()
+    town.inflict("error", method="messages.sendmessage", code=400, text=name)
+    sends = [
+        life.submit(anna, text, reply_to=MessageId(1) if text == "a reply" else None) for text in ("a reply", "what comes next")
+    ]
+    assert all(isinstance(outcome, Sent) for outcome in await asyncio.gather(*sends))
+    assert town.phone(anna) == ["a reply", "what comes next"]
+    assert await life.submit(anna, "a reply") == Sent(message=None), "its random id is used up"
+
+
+async def test_a_refusal_that_speaks_of_a_message_is_final_where_nothing_is_replied_to(town: Town):
+    life = await town.start()
+    anna = town.acquainted()
+    town.inflict("error", method="messages.sendmessage", code=400, text="MESSAGE_ID_INVALID")
+    assert await life.says(anna, "no reply") == NotSent(why=Why.REFUSED, detail="MESSAGE_ID_INVALID")
+
+
+async def test_a_reply_to_a_message_that_the_partner_deleted_arrives_without_its_quote(town: Town):
+    life = await town.start()
+    anna = town.acquainted()
+    assert isinstance(await asyncio.wait_for(life.submit(anna, "about that", reply_to=MessageId(99)), 15), Sent)
+    assert town.phone(anna) == ["about that"]

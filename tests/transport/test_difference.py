@@ -1,4 +1,4 @@
-"""What a difference tells, put back into the order of the log: `transport/difference.py`."""
+"""What a difference tells, put into the order in which it is handed on: `transport/difference.py`."""
 
 from pyrogram import raw
 
@@ -7,12 +7,13 @@ from transport.difference import in_order
 NOW = 1_800_000_000
 
 
-def message(number: int) -> raw.types.Message:
-    return raw.types.Message(id=number, peer_id=raw.types.PeerUser(user_id=5), date=NOW, message=f"text {number}")
+def message(number: int, *, at: int = 0, edited: int | None = None) -> raw.types.Message:
+    peer = raw.types.PeerUser(user_id=5)
+    return raw.types.Message(id=number, peer_id=peer, date=NOW + at, message=f"text {number}", edit_date=edited and NOW + edited)
 
 
-def edit(number: int, pts: int) -> raw.types.UpdateEditMessage:
-    return raw.types.UpdateEditMessage(message=message(number), pts=pts, pts_count=1)
+def edit(number: int, pts: int, *, at: int) -> raw.types.UpdateEditMessage:
+    return raw.types.UpdateEditMessage(message=message(number, edited=at), pts=pts, pts_count=1)
 
 
 def difference(messages=(), others=()) -> raw.types.updates.Difference:
@@ -22,36 +23,41 @@ def difference(messages=(), others=()) -> raw.types.updates.Difference:
     )
 
 
-def places(updates) -> list[tuple[int, int]]:
-    return [(update.message.id, update.pts) for update in updates]
+def line(updates) -> list[str]:
+    kinds = {raw.types.UpdateNewMessage: "new", raw.types.UpdateEditMessage: "edit"}
+    return [f"{kinds[type(update)]} {update.message.id}" for update in updates]
 
 
 def test_messages_stand_in_the_order_of_their_ids():
-    found = in_order(difference([message(8), message(7)]), after=20, upto=22)
-    assert places(found) == [(7, 21), (8, 22)]
+    assert line(in_order(difference([message(8, at=2), message(7, at=3)]))) == ["new 7", "new 8"]
 
 
-def test_messages_fill_the_places_that_edits_leave_free():
-    found = in_order(difference([message(7), message(8)], [edit(3, 22)]), after=20, upto=23)
-    assert places(found) == [(7, 21), (3, 22), (8, 23)]
+def test_an_edit_stands_between_what_was_written_before_it_and_after_it():
+    found = in_order(difference([message(7, at=1), message(8, at=9)], [edit(3, 22, at=5)]))
+    assert line(found) == ["new 7", "edit 3", "new 8"]
 
 
-def test_where_messages_were_deleted_the_rest_take_the_newest_places():
-    found = in_order(difference([message(7), message(9)]), after=20, upto=24)
-    assert places(found) == [(7, 23), (9, 24)]
+def test_an_edit_stands_behind_the_message_that_it_changes_whatever_the_clocks_say():
+    found = in_order(difference([message(7, at=50), message(8, at=50)], [edit(7, 22, at=5)]))
+    assert line(found) == ["new 7", "new 8", "edit 7"]
 
 
-def test_where_the_log_has_fewer_places_than_messages_none_is_left_out():
-    found = in_order(difference([message(7), message(8), message(9)]), after=20, upto=22)
-    assert places(found) == [(7, 21), (8, 21), (9, 22)]
+def test_edits_within_a_second_keep_the_order_of_the_log():
+    found = in_order(difference([], [edit(4, 23, at=5), edit(3, 22, at=5)]))
+    assert line(found) == ["edit 3", "edit 4"]
 
 
-def test_what_has_no_place_in_the_log_comes_last():
-    stop = raw.types.UpdateBotStopped(user_id=5, date=NOW, stopped=True, qts=4)
-    found = in_order(difference([message(7)], [stop]), after=20, upto=21)
-    assert found[-1] is stop
-    assert places(found[:1]) == [(7, 21)]
+def test_a_message_that_is_told_twice_is_handed_on_once():
+    again = raw.types.UpdateNewMessage(message=message(7), pts=21, pts_count=1)
+    assert line(in_order(difference([message(7)], [again]))) == ["new 7"]
+
+
+def test_what_has_no_place_in_the_log_comes_last_and_in_the_order_of_its_own():
+    stops = [raw.types.UpdateBotStopped(user_id=5, date=NOW, stopped=True, qts=qts) for qts in (5, 4)]
+    found = in_order(difference([message(7)], stops))
+    assert line(found[:1]) == ["new 7"]
+    assert [stop.qts for stop in found[1:]] == [4, 5]
 
 
 def test_an_empty_difference_has_nothing():
-    assert in_order(difference(), after=20, upto=20) == []
+    assert in_order(difference()) == []

@@ -10,7 +10,7 @@ from transport.update_log import UpdateLog, Verdict
 
 def taken(log: UpdateLog, *places: int) -> UpdateLog:
     for place in places:
-        log.take(place)
+        log.take(place, place)
     return log
 
 
@@ -63,7 +63,7 @@ def test_an_own_message_ahead_of_the_head_closes_its_gap_once_the_head_comes_up_
     log.own(12, 1)
     log.own(13, 1)
     assert log.head == 10
-    log.take(11)
+    log.take(11, 11)
     assert log.head == 13
     assert log.confirmed == 10
     log.confirm(11)
@@ -73,17 +73,27 @@ def test_an_own_message_ahead_of_the_head_closes_its_gap_once_the_head_comes_up_
 def test_an_own_message_between_two_open_ones_is_not_confirmed_before_the_first():
     log = taken(UpdateLog(10), 11)
     log.own(12, 1)
-    log.take(13)
+    log.take(13, 13)
     log.confirm(13)
     assert log.confirmed == 10
 
 
-def test_a_difference_may_leave_holes_but_what_was_taken_in_it_still_counts():
-    log = taken(UpdateLog(10), 13)
-    log.jump(15)
-    assert log.head == 15
-    assert log.confirmed == 10
-    log.confirm(13)
+def test_a_slice_of_a_difference_is_confirmed_once_all_of_it_is():
+    log = taken(UpdateLog(10), 11)
+    log.take_slice([107, 108], 15)
+    log.take(16, 109)
+    assert (log.head, log.confirmed) == (16, 10)
+    log.confirm(108)
+    log.confirm(11)
+    assert log.confirmed == 11
+    log.confirm(109)
+    log.confirm(107)
+    assert log.confirmed == 16
+
+
+def test_a_slice_with_nothing_in_it_is_confirmed_at_once():
+    log = UpdateLog(10)
+    log.take_slice([], 15)
     assert log.confirmed == 15
 
 
@@ -112,7 +122,7 @@ def test_whatever_the_order_of_answers_every_incoming_update_is_taken_once_and_n
         if own and (choice < 0.4 or not incoming):
             log.own(own.pop(), 1)
         if incoming and log.judge(incoming[0], 1) is Verdict.NEXT:
-            log.take(incoming[0])
+            log.take(incoming[0], incoming[0])
             taken_places.append(incoming[0])
             unconfirmed.add(incoming.pop(0))
         if unconfirmed and choice > 0.5:

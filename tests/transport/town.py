@@ -10,7 +10,7 @@ from domain.content import Text
 from domain.errors import Fenced, Unavailable
 from domain.outgoing import Lane, Outcome, Send
 from domain.settings import Pacing, Settings, Telegram
-from domain.values import UserId
+from domain.values import MessageId, UserId
 from tests.twins import FilesTwin
 from transport.client import KurigramTelegram, Shared
 from transport.exchange import Exchange
@@ -140,9 +140,9 @@ class Life:
     async def says(self, user: User, text: str, *, key: str = "") -> Outcome:
         return await asyncio.wait_for(self.submit(user, text, key=key), PATIENCE)
 
-    def submit(self, user: User, text: str, *, key: str = "") -> asyncio.Future[Outcome]:
+    def submit(self, user: User, text: str, *, key: str = "", reply_to: MessageId | None = None) -> asyncio.Future[Outcome]:
         body = Text(text=text)
-        return self.telegram.submit(Send(to=UserId(user.id), key=key or text, body=body, lane=Lane.RELAY))
+        return self.telegram.submit(Send(to=UserId(user.id), key=key or text, body=body, lane=Lane.RELAY, reply_to=reply_to))
 
 
 def _subsequence(wanted: tuple[str, ...], found: list[str]) -> bool:

@@ -22,6 +22,10 @@ class Kind(StrEnum):
     FORGET_KEY = "forget_key"
     KEY_DUPLICATED = "key_duplicated"
     EXPIRE_FILES = "expire_files"
+    PHANTOM_PLACES = "phantom_places"
+
+
+OF_UPDATES = frozenset({Kind.DUPLICATE, Kind.REORDER, Kind.PHANTOM_PLACES})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,9 +71,9 @@ class Faults:
         return None
 
     def take_update(self, kind: Kind, bot: int) -> Fault | None:
-        """Like `take`, for an update about to be pushed. Duplicate and reorder are about updates whatever their method."""
+        """Like `take`, for an update about to be pushed. Some kinds are about updates whatever their method."""
         for fault in self._waiting:
-            fits = fault.kind in (Kind.DUPLICATE, Kind.REORDER) or fault.method == UPDATES
+            fits = fault.kind in OF_UPDATES or fault.method == UPDATES
             if fault.kind is kind and fits and fault.bot in (None, bot):
                 return self._count_down(fault)
         return None

@@ -21,6 +21,8 @@ from transport.sandbox.world import World
 types = raw.types
 SLICE = 100
 """Entries in one answer of getDifference."""
+NO_MESSAGE = 0
+"""What a place of the log is about that no update fills (fault `phantom_places`)."""
 
 
 class UpdateLog:
@@ -42,8 +44,12 @@ class UpdateLog:
     def number(self, box: Bot | Channel, kind: str, message: int) -> int:
         """A new place in the log for something that happened to a message; `kind` is new, edit or delete."""
         box.pts += 1
-        self._store.put("updates", (box.id, box.pts, kind, message))
-        return box.pts
+        place = box.pts
+        self._store.put("updates", (box.id, place, kind, message))
+        if isinstance(box, Bot) and self._faults.take_update(Kind.PHANTOM_PLACES, box.id):
+            box.pts += 1
+            self._store.put("updates", (box.id, box.pts, "phantom", NO_MESSAGE))
+        return place
 
     def arrived(self, bot: Bot, message: Message) -> None:
         """A person's message."""

@@ -9,3 +9,15 @@ INSERT INTO bot_peers (bot_id, user_id, access_hash)
 SELECT :bot, CAST(key AS bigint), CAST(value AS bigint) FROM json_each_text(CAST(:hashes AS json)) ORDER BY 2
 ON CONFLICT (bot_id, user_id) DO UPDATE SET access_hash = excluded.access_hash
 WHERE bot_peers.access_hash <> excluded.access_hash;
+
+-- name: save_states(states)
+-- The fence and the state of many bots in one step. `states` is a JSON array of [bot, token, pts, qts, date, seq], each bot once.
+-- A row is answered for each bot where no later lease has been. Rows are locked in one order by all.
+INSERT INTO bot_state (bot_id, token, pts, qts, date, seq)
+SELECT CAST(value ->> 0 AS bigint), CAST(value ->> 1 AS bigint), CAST(value ->> 2 AS bigint),
+    CAST(value ->> 3 AS bigint), CAST(value ->> 4 AS bigint), CAST(value ->> 5 AS bigint)
+FROM json_array_elements(CAST(:states AS json)) ORDER BY 1
+ON CONFLICT (bot_id) DO UPDATE SET
+    token = excluded.token, pts = excluded.pts, qts = excluded.qts, date = excluded.date, seq = excluded.seq
+WHERE bot_state.token <= excluded.token
+RETURNING bot_id;

@@ -8,3 +8,15 @@ INSERT INTO bot_peers (bot_id, user_id, access_hash)
 SELECT :bot, CAST(key AS INTEGER), value FROM json_each(:hashes) WHERE true
 ON CONFLICT (bot_id, user_id) DO UPDATE SET access_hash = excluded.access_hash
 WHERE bot_peers.access_hash <> excluded.access_hash;
+
+-- name: save_states(states)
+-- The fence and the state of many bots in one step. `states` is a JSON array of [bot, token, pts, qts, date, seq], each bot once.
+-- A row is answered for each bot where no later lease has been.
+INSERT INTO bot_state (bot_id, token, pts, qts, date, seq)
+SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
+    json_extract(value, '$[3]'), json_extract(value, '$[4]'), json_extract(value, '$[5]')
+FROM json_each(:states) WHERE true
+ON CONFLICT (bot_id) DO UPDATE SET
+    token = excluded.token, pts = excluded.pts, qts = excluded.qts, date = excluded.date, seq = excluded.seq
+WHERE bot_state.token <= excluded.token
+RETURNING bot_id;

@@ -24,7 +24,11 @@ def check_caption(text: str) -> None:
 
 
 def reply_target(to: Outbox, reply_to: TL) -> int | None:
-    """A reply to a message that is gone is sent without the reply, as Telegram does."""
+    """Raises RpcError where it is gone."""
     number = getattr(reply_to, "reply_to_msg_id", None)
-    target = None if number is None else to.find(number)
-    return target.id if target is not None else None
+    if number is None:
+        return None
+    target = to.find(number)
+    if target is None:
+        raise RpcError(400, "REPLY_MESSAGE_ID_INVALID")
+    return target.id

@@ -11,6 +11,7 @@ const KINDS = [
   ["error", "Error", "Calls are refused with an internal error."],
   ["duplicate", "Duplicate updates", "Updates reach the bot twice."],
   ["reorder", "Reorder updates", "Updates reach the bot in the wrong order."],
+  ["phantom_places", "Phantom places", "Places of the bot's log stay empty, as where messages were deleted."],
   ["lose_answer", "Lose answers", "Calls are done, but their answers never arrive."],
   ["forget_key", "Forget the key", "The bot's key is unknown (-404): it has to log in afresh."],
   ["key_duplicated", "Key used twice", "The bot's key was used from two places (406) and is destroyed."],

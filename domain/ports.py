@@ -83,8 +83,10 @@ class Telegram(Protocol):
 class Pool(Protocol):
     """Who waits and who talks with whom, across all processes."""
 
-    async def decide(self, requests: Sequence[Request]) -> list[Answer]:
-        """Each request atomically, in order, in one round trip. Raises `domain.errors.Unavailable`."""
+    async def decide(self, requests: Sequence[Request]) -> Sequence[Answer | Exception]:
+        """Each request atomically, in order, in one round trip: the answer to each, or the error that this one ended in. Raises
+        `domain.errors.Unavailable` where nothing was answered at all.
+        """
         ...
 
     async def sweep(self, *, pairs: int) -> int:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from redis.exceptions import NoScriptError
 
-from storage.redis_client import Client, translated
+from storage.redis_client import Client, translated, translation_of
 
 FOLDER = Path(__file__).parent / "lua"
 INCLUDE = re.compile(r"^ *-- include: (.*)$", re.MULTILINE)
@@ -78,8 +78,17 @@ class Scripts:
         return reply
 
     async def run_all(self, calls: Sequence[Call]) -> list[Any]:
-        """In order, in one round trip, without a transaction around them. A server that was restarted or failed over knows
-        no scripts: those calls go again in the same order, the first of each script with its text.
+        """As `outcomes`; raises the first error."""
+        outcomes = await self.outcomes(calls)
+        for outcome in outcomes:
+            if isinstance(outcome, Exception):
+                raise outcome
+        return outcomes
+
+    async def outcomes(self, calls: Sequence[Call]) -> list[Any]:
+        """The reply to each call, or the error that it ended in. In order, in one round trip, without a transaction around them.
+        A server that was restarted or failed over knows no scripts: those calls go again in the same order, the first of each
+        script with its text. Raises `Unavailable` where nobody answers.
         """
         with translated(self._client):
             replies = await self._send([(call, False) for call in calls])
@@ -88,10 +97,7 @@ class Scripts:
                 again = await self._send(_first_with_text([calls[at] for at in unknown]))
                 for at, reply in zip(unknown, again, strict=True):
                     replies[at] = reply
-            for reply in replies:
-                if isinstance(reply, Exception):
-                    raise reply
-        return replies
+        return [translation_of(self._client, reply) if isinstance(reply, Exception) else reply for reply in replies]
 
     async def _send(self, calls: Sequence[tuple[Call, bool]]) -> list[Any]:
         pipeline = self._client.pipeline(transaction=False)

@@ -158,7 +158,7 @@ class PoolCounts(Protocol):
 
 
 class EventStream(Protocol):
-    """The bots' event streams. One consumer per process and bot, named by the lease."""
+    """The bots' event streams. Each has one reader: the process that has the bot's lease."""
 
     async def append(self, bot: BotId, event: Event, lease: Lease | None = None) -> None:
         """Durable once this returns. `lease`: of the bot whose user says it. Raises `domain.errors.Unavailable`, and `Fenced`
@@ -173,7 +173,9 @@ class EventStream(Protocol):
         ...
 
     async def read(self, bots: Sequence[BotId], *, wait: float) -> list[tuple[BotId, Entry]]:
-        """New entries, first those handed out before and never acknowledged; waits up to `wait` seconds for one."""
+        """What is not acknowledged, from the first entry on where a bot is new in `bots`; then what is new, and now and then again
+        what was read long ago. Waits up to `wait` seconds for one.
+        """
         ...
 
     async def acknowledge(self, bot: BotId, ids: Sequence[str]) -> None: ...

@@ -1,7 +1,7 @@
 -- include: base
 -- See how full the bots' streams are: what crosses processes, what was put aside, what is to be sent. What is done is gone, so
 -- all that is there was never done, and all that is cut off is lost. Hence nothing is cut off that was not alerted of before.
--- Hash {pool}:streams: bot → "<near its limits since, ms or 0>:<last alert, ms or 0>:<lost so far>"; events_collect.lua begins it.
+-- Hash {pool}:streams: bot → "<near its limits since, ms or 0>:<last alert, ms or 0>:<lost so far>"; events_read.lua begins it.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 at most · 3 for at most ms · 4 share of these at which to alert · 5 ms from an alert to a cut
 --         6 ms from an alert to the next · 7 "1" to alert and to cut, "" only to look

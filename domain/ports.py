@@ -173,8 +173,8 @@ class EventStream(Protocol):
         ...
 
     async def read(self, bots: Sequence[BotId], *, wait: float) -> list[tuple[BotId, Entry]]:
-        """What is not acknowledged, from the first entry on where a bot is new in `bots`; then what is new, and now and then again
-        what was read long ago. Waits up to `wait` seconds for one.
+        """What is not acknowledged, from the first entry on where a bot is new in `bots`; then what is new, and now and then
+        again what was read long ago. Waits up to `wait` seconds for one.
         """
         ...
 

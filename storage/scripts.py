@@ -10,7 +10,7 @@ from hashlib import sha1
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from redis.exceptions import NoScriptError
+from redis.exceptions import NoScriptError, ResponseError
 
 from storage.redis_client import Client, translated, translation_of
 
@@ -98,6 +98,10 @@ class Scripts:
                 for at, reply in zip(unknown, again, strict=True):
                     replies[at] = reply
         return [translation_of(self._client, reply) if isinstance(reply, Exception) else reply for reply in replies]
+
+    def error(self, text: str) -> Exception:
+        """What a script caught and answered."""
+        return translation_of(self._client, ResponseError(text))
 
     async def _send(self, calls: Sequence[tuple[Call, bool]]) -> list[Any]:
         pipeline = self._client.pipeline(transaction=False)

@@ -123,13 +123,13 @@ class RedisPool:
             case Find(seeker=seeker, mark=mark):
                 return Call(script("find"), (time, _asker(seeker.address, mark), self._find(request)))
             case Rewish(seeker=seeker, mark=mark):
-                return Call(script("rewish"), (time, _asker(seeker.address, mark), self._rewish(request)))
+                return Call(script("update_search"), (time, _asker(seeker.address, mark), self._rewish(request)))
             case Cancel(address=address, mark=mark):
                 return Call(script("cancel"), (time, _asker(address, mark)))
             case Leave(address=address, chat=chat, why=why, mark=mark):
                 return Call(script("leave"), (time, _asker(address, mark), f"{_checked(chat)} {why.value} {self._recent}"))
             case Look(user=user):
-                return Call(script("look"), (time, user))
+                return Call(script("get_status"), (time, user))
             case _:
                 assert_never(request)
 

@@ -18,7 +18,7 @@ DATA = (
     "SADD key member", "SMEMBERS key", "SREM key member",
     "XADD key * field value", "XDEL key id", "XINFO STREAM key", "XLEN key", "XREAD STREAMS key 0", "XRANGE key - +",
     "XREVRANGE key + -", "XTRIM key MAXLEN 1",
-    "ZADD key 1 member", "ZCARD key", "ZRANGE key 0 -1", "ZRANGEBYSCORE key 0 1", "ZREM key member",
+    "ZADD key 1 member", "ZCARD key", "ZMSCORE key member", "ZRANGE key 0 -1", "ZRANGEBYSCORE key 0 1", "ZREM key member",
 )  # fmt: skip
 """Commands in a form that a server can judge."""
 

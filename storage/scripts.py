@@ -1,4 +1,6 @@
-"""Runs the Lua scripts of `storage/lua/`: one file, one decision, one atomic step."""
+"""Runs the Lua scripts of `storage/lua/`: one file, one decision, one atomic step. What several share are functions, in
+`storage/lua/lib/`. Such a file includes what it uses, and takes all else as arguments.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from redis.exceptions import NoScriptError, ResponseError
 from storage.redis_client import Client, translated, translation_of
 
 FOLDER = Path(__file__).parent / "lua"
-INCLUDE = re.compile(r"^ *-- include: (.*)$", re.MULTILINE)
+INCLUDE = re.compile(r"^( *)-- include: (.*)$", re.MULTILINE)
 
 REDIS_TIME = ""
 """First argument of every script: the time is the server's own."""
@@ -38,22 +40,32 @@ class Script:
 @cache
 def script(name: str) -> Script:
     """`lua/<name>.lua` with what it includes."""
-    return made(name, _with_parts((FOLDER / f"{name}.lua").read_text()))
+    return made(name, (FOLDER / f"{name}.lua").read_text())
 
 
 def made(name: str, text: str) -> Script:
-    return Script(name, text, sha1(text.encode(), usedforsecurity=False).hexdigest())
+    whole = _whole(text, set())
+    return Script(name, whole, sha1(whole.encode(), usedforsecurity=False).hexdigest())
 
 
-def _with_parts(text: str) -> str:
-    """`-- include: a b` becomes `lua/lib/a.lua` and `lua/lib/b.lua`, right there: Lua makes its functions anew in each run, so
-    those that only a rare branch needs are made in that branch.
+def _whole(text: str, known: set[str]) -> str:
+    """`-- include: a b` becomes `lua/lib/a.lua` and `lua/lib/b.lua`, right there, and what these include before them. Each file
+    stands there once; `known` are those that stand above. Lua makes its functions anew in each run, so those that only a rare
+    branch needs are made in that branch: an indented include is known in its branch only.
     """
-    return INCLUDE.sub(lambda line: "\n".join(_part(name) for name in line[1].split()), text)
+
+    def parts(line: re.Match[str]) -> str:
+        seen = set(known) if line[1] else known
+        return "\n".join(_part(name, seen) for name in line[2].split())
+
+    return INCLUDE.sub(parts, text)
 
 
-def _part(name: str) -> str:
-    return _with_parts((FOLDER / "lib" / f"{name}.lua").read_text())
+def _part(name: str, known: set[str]) -> str:
+    if name in known:
+        return ""
+    known.add(name)
+    return _whole((FOLDER / "lib" / f"{name}.lua").read_text(), known)
 
 
 class Call(NamedTuple):

@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from domain.matching import AHEAD_OF_ALL, buckets_compatible
+from domain.matching import AHEAD_OF_ALL, wishes_of
 from domain.settings import Matching
 from domain.values import ChatId
-from storage.scripts import REDIS_TIME, Argument, Scripts, milliseconds
+from storage.scripts import Argument, Scripts, milliseconds
 
 PAGE = 50
 """People looked at, or searches ended, by one script."""
@@ -31,7 +31,7 @@ PAIRS_A_PAGE = 25
 class Place:
     """Where a sweep goes on: the bucket, and behind whom."""
 
-    hall: str
+    partition: str
     bucket: str
     score: str = "-inf"
     behind: int = 0
@@ -39,7 +39,7 @@ class Place:
 
     @property
     def scope(self) -> str:
-        return self.hall.rpartition(":")[0]
+        return self.partition.rpartition(":")[0]
 
 
 class Sweeper:
@@ -54,7 +54,7 @@ class Sweeper:
 
     async def pair(self, time: Argument, pairs: int) -> int:
         paired, looks = 0, LOOKS_AT_ONCE
-        for start in self._from_where_it_stopped(with_company(await self._buckets())):
+        for start in self._from_where_it_stopped(with_company(await self._buckets(time))):
             place: Place | None = start
             while place:
                 if paired == pairs or looks <= 0:
@@ -68,7 +68,7 @@ class Sweeper:
 
     async def expire(self, time: Argument) -> int:
         ended = 0
-        for place in await self._buckets():
+        for place in await self._buckets(time):
             bounds = (self._timeout, self._boost, milliseconds(AHEAD_OF_ALL), PAGE)
             while done := int(await self._scripts.run("expire", time, place.scope, place.bucket, *bounds)):
                 ended += done
@@ -82,9 +82,11 @@ class Sweeper:
         self._spare = ids[made:]
         return made, looked, replace(place, score=score.decode(), behind=behind) if more else None
 
-    async def _buckets(self) -> list[Place]:
-        rows = await self._scripts.run("buckets", REDIS_TIME)
-        return sorted((Place(hall.decode(), bucket.decode()) for hall, buckets in rows for bucket in buckets), key=order)
+    async def _buckets(self, time: Argument) -> list[Place]:
+        rows = await self._scripts.run("buckets", time)
+        return sorted(
+            (Place(partition.decode(), bucket.decode()) for partition, buckets in rows for bucket in buckets), key=order
+        )
 
     def _from_where_it_stopped(self, places: list[Place]) -> list[Place]:
         stopped = self._stopped_at
@@ -96,13 +98,10 @@ class Sweeper:
 
 
 def order(place: Place) -> tuple[str, str]:
-    return place.hall, place.bucket
+    return place.partition, place.bucket
 
 
 def with_company(places: list[Place]) -> list[Place]:
     """Those whose people can hope for somebody who waits."""
-    return [
-        place
-        for place in places
-        if any(place.hall == other.hall and buckets_compatible(place.bucket, other.bucket) for other in places)
-    ]
+    wishes = {(place.partition, who, wished) for place in places for who, wished in wishes_of(place.bucket)}
+    return [place for place in places if any((place.partition, *wish[::-1]) in wishes for wish in wishes_of(place.bucket))]

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from domain.matching import AHEAD_OF_ALL, wishes_of
 from domain.settings import Matching
 from domain.values import ChatId
-from storage.scripts import Argument, Scripts, milliseconds
+from storage.scripts import Argument, Call, Scripts, milliseconds, script
 
 PAGE = 50
 """People looked at, or searches ended, by one script."""
@@ -25,6 +25,9 @@ LOOKS_AT_ONCE = 5_000
 """People looked at by one call."""
 
 PAIRS_A_PAGE = 25
+
+BUCKETS_AT_ONCE = 200
+"""Whose searches are ended in one round trip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +70,21 @@ class Sweeper:
         return paired
 
     async def expire(self, time: Argument) -> int:
-        ended = 0
-        for place in await self._buckets(time):
-            bounds = (self._timeout, self._boost, milliseconds(AHEAD_OF_ALL), PAGE)
-            while done := int(await self._scripts.run("expire", time, place.scope, place.bucket, *bounds)):
-                ended += done
+        """A page of each bucket, then another of those that had one, and so on."""
+        ended, places = 0, await self._buckets(time)
+        while places:
+            done = await self._expire_pages(time, places)
+            ended += sum(done)
+            places = [place for place, number in zip(places, done, strict=True) if number]
         return ended
+
+    async def _expire_pages(self, time: Argument, places: list[Place]) -> list[int]:
+        bounds = (self._timeout, self._boost, milliseconds(AHEAD_OF_ALL), PAGE)
+        calls = [Call(script("expire"), (time, place.scope, place.bucket, *bounds)) for place in places]
+        done: list[int] = []
+        for at in range(0, len(calls), BUCKETS_AT_ONCE):
+            done += await self._scripts.run_all(calls[at : at + BUCKETS_AT_ONCE])
+        return done
 
     async def _page(self, time: Argument, place: Place, pairs: int) -> tuple[int, int, Place | None]:
         ids, self._spare = self._spare, []

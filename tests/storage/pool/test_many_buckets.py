@@ -137,6 +137,14 @@ async def narrow_keys(town, end: str = "") -> list[str]:
     return [key for key in await all_keys(town.client) if ":narrow:" in key and key.endswith(end)]
 
 
+async def test_searches_in_many_buckets_end_when_their_time_is_up(town):
+    people = await stand(town, 250)
+    town.now += RULES.timeout_seconds
+    await town.pool.sweep(pairs=1)
+    assert {event.user for event in await town.told(RED)} == {each.address.user for each in people}
+    assert await narrow_keys(town) == []
+
+
 async def test_nothing_is_left_of_many_buckets_that_emptied(town):
     for each in await stand(town, 120):
         await town.cancels(each.address.user)

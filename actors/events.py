@@ -1,7 +1,7 @@
 """EventsActor: what other processes and the scripts have to say to users of this worker's bots.
 
-*Invariant*: an event is acknowledged after the session that it concerns is done with it; until then it is handed out again, here
-after a restart or at whichever worker takes the bot over.
+*Invariant*: an event is acknowledged after the session that it concerns is done with it; until then it stands in the stream, and
+is read again here after a restart, or by whichever worker takes the bot over.
 """
 
 from __future__ import annotations
@@ -24,8 +24,7 @@ from domain.ports import EventStream
 from domain.values import Address, BotId
 
 LONGEST_READ = 1.0
-"""Seconds for which one read waits for news; a bot that comes is heard after that at the latest. A read is never cancelled:
-what it was about to hand out would wait for the next start."""
+"""Seconds for which one read waits for news; a bot that comes is heard after that at the latest."""
 PAUSE_AFTER_ERROR = 0.5
 
 logger = logging.getLogger(__name__)

@@ -1,5 +1,6 @@
-"""MatcherActor: the door to the pool. What is asked within one turn of the loop goes in one round trip; the decisions themselves
-are the pool's (`storage/lua/`), so any number of matchers in any number of processes may ask at once.
+"""MatcherActor: the door to the pool. What is asked within one turn of the loop goes in one round trip. Two round trips may be
+under way; what is asked meanwhile waits in order, so a store that hesitates costs two connections, not one for each who asks.
+The decisions themselves are the pool's (`storage/lua/`): any number of matchers in any number of processes may ask at once.
 """
 
 from __future__ import annotations
@@ -7,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from asyncio import Future, Task
+from collections import deque
+from collections.abc import Iterable
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -19,17 +22,31 @@ from domain.values import ChatId
 
 MOST_AT_ONCE = 500
 """Requests in one round trip."""
+IN_FLIGHT = 2
+"""Round trips under way at once: the store works at one while the other is on its way."""
 PAIRS_A_SWEEP = 100
 SWEEPS_AT_ONCE = 50
 """A crowd that became compatible all at once is paired without a wait, up to so many sweeps; the next ring goes on."""
 
-Asked: TypeAlias = list[tuple[Request, Future[Answer]]]
+Asked: TypeAlias = list[tuple[Request, "Future[Answer]"]]
+
+STOPPING = "the matcher is stopping"
 
 logger = logging.getLogger(__name__)
 
 
 class MatcherActor(LoopActor[MatcherMessage]):
-    __slots__ = ("_asked", "_idle_seconds", "_pool", "_rescan_seconds", "_sweeping", "_touched", "_under_way")
+    __slots__ = (
+        "_asked",
+        "_flushing",
+        "_idle_seconds",
+        "_in_flight",
+        "_pool",
+        "_rescan_seconds",
+        "_sweeping",
+        "_touched",
+        "_under_way",
+    )
 
     MAILBOX_LIMIT = 100_000
 
@@ -39,7 +56,9 @@ class MatcherActor(LoopActor[MatcherMessage]):
         self._rescan_seconds = rescan_seconds
         self._idle_seconds = idle_seconds
         self._touched: set[ChatId] = set()
-        self._asked: Asked = []
+        self._asked: deque[tuple[Request, Future[Answer]]] = deque()
+        self._flushing = False
+        self._in_flight = 0
         self._under_way: set[Task[None]] = set()
         self._sweeping = False
 
@@ -60,32 +79,47 @@ class MatcherActor(LoopActor[MatcherMessage]):
 
     def _asked_for(self, message: Request) -> Future[Answer]:
         answer: Future[Answer] = self.loop.create_future()
-        if not self._asked:
-            self.loop.call_soon(self._flush)
         self._asked.append((message, answer))
+        if not self._flushing and self._in_flight < IN_FLIGHT:
+            self._flushing = True
+            self.loop.call_soon(self._flush)
         return answer
 
     def on_stop(self) -> None:
         for task in self._under_way:
             task.cancel()
+        _refuse(self._asked, Unavailable(STOPPING))
+        self._asked.clear()
 
     def _flush(self) -> None:
-        asked, self._asked = self._asked, []
-        for start in range(0, len(asked), MOST_AT_ONCE):
-            together = asked[start : start + MOST_AT_ONCE]
-            self._own_task(self._decide(together)).add_done_callback(partial(_left_unanswered, together))
+        self._flushing = False
+        while self._in_flight < IN_FLIGHT and (together := self._next_batch()):
+            self._in_flight += 1
+            self._own_task(self._decide(together)).add_done_callback(partial(self._batch_ended, together))
+
+    def _next_batch(self) -> Asked:
+        return [self._asked.popleft() for _ in range(min(len(self._asked), MOST_AT_ONCE))]
+
+    def _batch_ended(self, batch: Asked, task: Task[None]) -> None:
+        """A stop may cancel the task, perhaps before it began."""
+        self._in_flight -= 1
+        if task.cancelled():
+            _refuse(batch, Unavailable(STOPPING))
+        self._flush()
 
     async def _decide(self, asked: Asked) -> None:
         try:
-            answers = await self._pool.decide([request for request, _ in asked])
+            outcomes = await self._pool.decide([request for request, _ in asked])
         except Exception as error:
             _refuse(asked, error)
             if not isinstance(error, Unavailable):
                 raise
             return
-        for (_, answer), decided in zip(asked, answers, strict=True):
-            if not answer.done():
-                answer.set_result(decided)
+        for (request, answer), outcome in zip(asked, outcomes, strict=True):
+            if isinstance(outcome, Exception):
+                _refuse([(request, answer)], outcome)
+            elif not answer.done():
+                answer.set_result(outcome)
 
     async def _sweep(self) -> None:
         self._sweeping = True
@@ -126,13 +160,7 @@ class MatcherActor(LoopActor[MatcherMessage]):
             logger.error("the pool failed", exc_info=task.exception())
 
 
-def _left_unanswered(asked: Asked, task: Task[None]) -> None:
-    """By a stop, perhaps before the task began."""
-    if task.cancelled():
-        _refuse(asked, Unavailable("the matcher is stopping"))
-
-
-def _refuse(asked: Asked, error: Exception) -> None:
+def _refuse(asked: Iterable[tuple[Request, Future[Answer]]], error: Exception) -> None:
     for _, answer in asked:
         if not answer.done():
             answer.set_exception(error)

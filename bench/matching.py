@@ -1,41 +1,69 @@
-"""The match script on a real server: how fast beside a script that does nothing, and how flat in the length of the queue."""
+"""The match script on a real server: how fast beside a script that does nothing, and how flat in the length of the queue and in
+the number of buckets: of sorts of people who wait.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from asyncio import Runner
-from collections.abc import Awaitable, Callable
-from itertools import count
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from itertools import combinations, count, product
 from time import perf_counter
+from typing import TypeVar
 
 import uvloop
 
 from actors.loop_ref import LoopRef
 from actors.matcher import MatcherActor
 from bench.harness import Bar, Figures, say, take_turns
+from domain.matching import bucket_of, compatible
 from domain.messages import MatcherMessage
 from domain.pool import Answer, Find, Mark, Paired, Request, Seeker, Waiting
 from domain.settings import Matching
-from domain.values import Address, AgeBand, BotId, ChatId, Gender, Lease, Pts, UserId, Wishes
+from domain.values import ADULT_BANDS, Address, AgeBand, BotId, ChatId, Gender, Lease, Pts, UserId, Wishes
 from storage.keys import Keys
 from storage.pool import RedisPool
 from storage.redis_client import Client, open_redis, text_of
+from storage.scripts import Call, Scripts, made
 from tests.servers import find_redis
 
 NAME = "matching"
 ABOUT = "finds a second, half of them ending in a pair, beside a no-op script; and with crowds of incompatible people waiting"
-BARS = {"script_ratio": Bar(at_least=0.25), "actor_ratio": Bar(at_least=0.18), "flatness": Bar(at_least=0.85)}
+BARS = {
+    "script_ratio": Bar(at_least=0.25),
+    "actor_ratio": Bar(at_least=0.18),
+    "flatness": Bar(at_least=0.85),
+    "buckets_ratio": Bar(at_most=2.0),
+}
 
 ROUNDS = 9
 FINDS = 3_000
 BATCH = 200
 CROWDS = (0, 1_000, 100_000)
+BUCKETS = (20, 2_000)
+STANDING = 2_000
+"""People who wait in them."""
+TAKEN = 200
+"""Of them, who are found in a round."""
 RECENTS = 200
 BOT = BotId(7_000_000_001)
 LEASE = Lease(bot=BOT, owner="bench", token=1)
 ANYBODY = Wishes()
 NOBODY = Wishes(genders=frozenset({Gender.OTHER}))
 SENIORS = Wishes(bands=frozenset({AgeBand.FROM_55}))
+
+WAIT = made(
+    "wait",
+    """
+    -- include: base user enqueue
+    local user, bot, bucket = ARGV[2], ARGV[3], ARGV[4]
+    enqueue('*', bucket, moment, user .. ':' .. bot)
+    stand(load(user, bot), 'w:' .. bot .. ':' .. moment .. ':' .. moment .. ':' .. bucket .. ':*')
+    """.replace("\n    ", "\n"),
+)
+T = TypeVar("T")
+Decide = Callable[[list[Request]], Awaitable[Sequence[Answer | Exception]]]
 
 users = count(5_000_000_000)
 positions = count(1)
@@ -64,7 +92,7 @@ class Arena:
             answers = await self.pool.decide(wanting)
             assert all(isinstance(answer, Waiting) for answer in answers)
 
-    async def rate(self, decide: Callable[[list[Request]], Awaitable[list[Answer]]]) -> float:
+    async def rate(self, decide: Decide) -> float:
         batches: list[list[Request]] = [[find() for _ in range(BATCH)] for _ in range(FINDS // BATCH)]
         began = perf_counter()
         answers = [await decide(batch) for batch in batches]
@@ -73,6 +101,50 @@ class Arena:
         assert paired == FINDS // 2, f"{paired} of {FINDS} finds ended in a pair"
         await self.client.unlink(self.keys.events(BOT))
         return FINDS / seconds
+
+
+class Buckets(Arena):
+    """A pool in which a crowd waits in so many buckets: people who wish for whoever comes here, or for none of them."""
+
+    def __init__(self, client: Client, name: str, number: int, *, fitting: bool) -> None:
+        super().__init__(client, name)
+        everybody = sorts_of_people()
+        fit = [sort for sort in everybody if compatible(find().seeker, sort)]
+        others = [sort for sort in everybody if not compatible(find().seeker, sort)]
+        self._buckets = [bucket_of(sort) for sort in (fit + others if fitting else others)[:number]]
+        self._scripts = Scripts(client, self.keys.tag)
+
+    async def fill(self, crowd: int) -> None:
+        """They wait side by side, also where they would fit each other: as where all have met before."""
+        await self.client.set(self.keys.lease(BOT), f"{LEASE.owner}:{LEASE.token}")
+        calls = [Call(WAIT, ("", next(users), BOT, self._buckets[at % len(self._buckets)])) for at in range(crowd)]
+        for start in range(0, crowd, BATCH):
+            await self._scripts.run_all(calls[start : start + BATCH])
+
+    async def rate_of_found(self) -> float:
+        """Of those who find somebody of the crowd; others take their places afterwards."""
+        batch: list[Request] = [find() for _ in range(TAKEN)]
+        began = perf_counter()
+        answers = await self.pool.decide(batch)
+        seconds = perf_counter() - began
+        assert all(isinstance(answer, Paired) for answer in answers)
+        await self.client.unlink(self.keys.events(BOT))
+        await self.fill(TAKEN)
+        return TAKEN / seconds
+
+
+def sorts_of_people() -> list[Seeker]:
+    """One of each bucket of adults."""
+    bands = sorted(ADULT_BANDS)
+    sorts = product(Gender, bands, (False, True), some_of(list(Gender)), some_of(bands))
+    return [
+        Seeker(address=Address(BOT, UserId(1)), gender=gender, band=band, vip=vip, wishes=Wishes(genders=genders, bands=wished))
+        for gender, band, vip, genders, wished in sorts
+    ]
+
+
+def some_of(all_of: Sequence[T]) -> list[frozenset[T]]:
+    return [frozenset(chosen) for size in range(1, len(all_of) + 1) for chosen in combinations(all_of, size)]
 
 
 class PastRecents(Arena):
@@ -119,7 +191,7 @@ async def rate_of_noop(client: Client, sha: str) -> float:
     return FINDS / (perf_counter() - began)
 
 
-def through(matcher: LoopRef[MatcherMessage]) -> Callable[[list[Request]], Awaitable[list[Answer]]]:
+def through(matcher: LoopRef[MatcherMessage]) -> Decide:
     async def decide(batch: list[Request]) -> list[Answer]:
         return list(await asyncio.gather(*(matcher.ask(request, timeout=30) for request in batch)))
 
@@ -143,11 +215,22 @@ def measure(runner: Runner, client: Client) -> Figures:
         runner.run(arena.fill(crowd))
     recents = PastRecents(client, "recents")
     runner.run(recents.fill(0))
+    crowded = {
+        (fitting, number): Buckets(client, f"buckets-{number}-{fitting}", number, fitting=fitting)
+        for fitting in (True, False)
+        for number in BUCKETS
+    }
+    for arena in crowded.values():
+        runner.run(arena.fill(STANDING))
     noop = runner.run(loaded(client))
     matcher = runner.run(started(arenas[0]))
     cases: dict[str, Callable[[], float]] = {"noop": lambda: runner.run(rate_of_noop(client, noop))}
     for crowd, arena in arenas.items():
         cases[f"find_{crowd}"] = lambda arena=arena: runner.run(arena.rate(arena.pool.decide))  # type: ignore[misc]
+    for (fitting, number), arena in crowded.items():
+        name = f"find_in_{number}_buckets" if fitting else f"find_beside_{number}_buckets"
+        rate = arena.rate_of_found if fitting else partial(arena.rate, arena.pool.decide)
+        cases[name] = lambda rate=rate: runner.run(rate())  # type: ignore[misc]
     cases["actor"] = lambda: runner.run(arenas[0].rate(through(matcher)))
     cases["past_200_recents"] = lambda: runner.run(recents.rate_past_recents())
     series = take_turns(cases, rounds=ROUNDS)
@@ -156,6 +239,9 @@ def measure(runner: Runner, client: Client) -> Figures:
         **{f"{case}_per_s": series.median(case) for case in cases},
         "script_ratio": series.ratio("find_0", "noop"),
         "actor_ratio": series.ratio("actor", "noop"),
+        "buckets_ratio": max(
+            series.ratio(f"find_{where}_20_buckets", f"find_{where}_2000_buckets") for where in ("in", "beside")
+        ),
         "flatness": series.ratio("find_100000", "find_0"),
     }
 

@@ -76,14 +76,13 @@ def bucket_of(seeker: Seeker) -> str:
     return f"{int(seeker.vip)}{GENDERS.index(seeker.gender)}{int(seeker.band)}{_wished(seeker.band, seeker.wishes)}"
 
 
-def buckets_compatible(one: str, other: str) -> bool:
-    """As `compatible`, for people of two buckets in one scope."""
-    return _wishes_for(one, other) and _wishes_for(other, one)
-
-
-def _wishes_for(one: str, other: str) -> bool:
-    gender, band = int(other[1]), int(other[2])
-    return one[3 + gender] == "1" and one[6 + band] == "1"
+def wishes_of(bucket: str) -> list[tuple[str, str]]:
+    """Who its people are, with each of whom they wish: gender and age band as they stand in a bucket. Two buckets are compatible
+    where one has the pair that the other has the other way round.
+    """
+    genders = [str(gender) for gender in range(len(GENDERS)) if bucket[3 + gender] == "1"]
+    bands = [str(band) for band in range(len(BANDS)) if bucket[6 + band] == "1"]
+    return [(bucket[1:3], gender + band) for gender in genders for band in bands]
 
 
 def head_start(seeker: Seeker, *, at_head: bool, vip_boost: float) -> float:
@@ -145,7 +144,7 @@ class Oracle:
                 assert_never(request)
 
     def sweep(self, new_chat: Callable[[], ChatId], *, pairs: float = inf) -> int:
-        """Up to so many, hall by hall, bucket by bucket, whoever is first in each, as the store goes through them."""
+        """Up to so many, partition by partition, bucket by bucket, whoever is first in each, as the store goes through them."""
         paired = 0
         for search in sorted(self.searches.values(), key=_sweep_order):
             if paired < pairs and search.seeker.address.user in self.searches and self._match(search.seeker, new_chat):

@@ -84,8 +84,10 @@ class Telegram(Protocol):
 class Pool(Protocol):
     """Who waits and who talks with whom, across all processes."""
 
-    async def decide(self, requests: Sequence[Request]) -> list[Answer]:
-        """Each request atomically, in order, in one round trip. Raises `domain.errors.Unavailable`."""
+    async def decide(self, requests: Sequence[Request]) -> Sequence[Answer | Exception]:
+        """Each request atomically, in order, in one round trip: the answer to each, or the error that this one ended in. Raises
+        `domain.errors.Unavailable` where nothing was answered at all.
+        """
         ...
 
     async def sweep(self, *, pairs: int) -> int:
@@ -157,7 +159,7 @@ class PoolCounts(Protocol):
 
 
 class EventStream(Protocol):
-    """The bots' event streams. One consumer per process and bot, named by the lease."""
+    """The bots' event streams. Each has one reader: the process that has the bot's lease."""
 
     async def append(self, bot: BotId, event: Event, lease: Lease | None = None) -> None:
         """Durable once this returns. `lease`: of the bot whose user says it. Raises `domain.errors.Unavailable`, and `Fenced`
@@ -172,7 +174,9 @@ class EventStream(Protocol):
         ...
 
     async def read(self, bots: Sequence[BotId], *, wait: float) -> list[tuple[BotId, Entry]]:
-        """New entries, first those handed out before and never acknowledged; waits up to `wait` seconds for one."""
+        """What is not acknowledged, from the first entry on where a bot is new in `bots`; then what is new, and now and then
+        again what was read long ago. Waits up to `wait` seconds for one.
+        """
         ...
 
     async def acknowledge(self, bot: BotId, ids: Sequence[str]) -> None: ...

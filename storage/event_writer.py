@@ -15,14 +15,16 @@ import asyncio
 import logging
 import secrets
 from asyncio import Future, Task, get_running_loop
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import Any
 
 from domain.errors import Fenced, Unavailable
 from domain.events import Event
 from domain.values import BotId, Lease
 from storage.keys import written
+from storage.redis_client import text_of
 from storage.said import Kept, Said
 from storage.scripts import REDIS_TIME, Call, Scripts, milliseconds, script
 
@@ -100,22 +102,35 @@ class EventWriter:
 
     async def _write(self) -> None:
         while self._orders:
-            batch = self._orders[:MOST_AT_ONCE]
-            said = [order for order in batch if order.acknowledges is None]
             try:
-                replies = await self._scripts.run_all([*self._appending(said), *self._acknowledging(batch)])
+                await self._write_batch(self._orders[:MOST_AT_ONCE])
             except Unavailable as error:
                 self._give_up_the_oldest(error)
                 await asyncio.sleep(RETRY_SECONDS)
-            except Exception as error:  # noqa: BLE001 - whoever ordered it raises it
-                self._settle(batch, error)
-            else:
-                stands, refused = replies[0] if said else (self._stands, ())
-                if stands < self._stands:
-                    self._say_again(stands)
-                else:
-                    self._note(said, frozenset(refused))
-                    self._settle(batch)
+
+    async def _write_batch(self, batch: Sequence[Order]) -> None:
+        """Whoever ordered what cannot be done hears it; all others are not concerned."""
+        said, done = [order for order in batch if order.acknowledges is None], _acknowledged(batch)
+        try:
+            replies = await self._scripts.outcomes([*self._appending(said), *self._acknowledging(done)])
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - whoever ordered it raises it
+            self._settle(batch, error)
+            return
+        for away in replies:
+            if isinstance(away, Unavailable):
+                raise away
+        appended = replies.pop(0) if said else (self._stands, (), ())
+        if isinstance(appended, Exception):
+            self._settle(said, appended)
+        elif appended[0] < self._stands:
+            self._say_again(appended[0])
+            return
+        else:
+            self._note(said, frozenset(appended[1]), self._errors(appended[2]))
+        self._settle_acknowledged(batch, dict(zip(done, replies, strict=True)))
+        self._settle(said)
 
     def _appending(self, orders: Sequence[Order]) -> Iterable[Call]:
         if orders:
@@ -123,14 +138,18 @@ class EventWriter:
             known = (self.name, self._stands, milliseconds(NUMBERED_SECONDS))
             yield Call(script("events_append"), (REDIS_TIME, *known, *chain.from_iterable(said)))
 
-    def _acknowledging(self, batch: Iterable[Order]) -> Iterable[Call]:
-        done: dict[BotId, list[str]] = {}
-        for order in batch:
-            if order.acknowledges is not None:
-                bot, ids = order.acknowledges
-                done.setdefault(bot, []).extend(ids)
+    def _acknowledging(self, done: Mapping[BotId, Sequence[str]]) -> Iterable[Call]:
         for bot, ids in done.items():
             yield Call(script("events_acknowledge"), (REDIS_TIME, bot, self._owner, *ids))
+
+    def _errors(self, failed: Sequence[Any]) -> dict[int, Exception]:
+        return {number: self._scripts.error(text_of(error)) for number, error in zip(failed[::2], failed[1::2], strict=True)}
+
+    def _settle_acknowledged(self, batch: Iterable[Order], replies: Mapping[BotId, Any]) -> None:
+        for order in batch:
+            if order.acknowledges is not None:
+                reply = replies[order.acknowledges[0]]
+                self._settle([order], reply if isinstance(reply, Exception) else None)
 
     def _say_again(self, stands: int) -> None:
         lost = self._kept.take_after(stands)
@@ -140,7 +159,7 @@ class EventWriter:
         self._orders = [*orders, *self._orders]
         self._stands = stands
 
-    def _note(self, orders: Iterable[Order], refused: frozenset[int]) -> None:
+    def _note(self, orders: Iterable[Order], refused: frozenset[int], failed: Mapping[int, Exception]) -> None:
         """What the store told of them."""
         kept = []
         for order in orders:
@@ -149,6 +168,8 @@ class EventWriter:
             self._stands = order.said.number
             if self._stands in refused:
                 order.settle(Fenced(f"what was said at a bot goes to bot {order.said.bot} by its next server"))
+            elif self._stands in failed:
+                order.settle(failed[self._stands])
             else:
                 kept.append(order.said)
         self._kept.keep(kept, get_running_loop().time())
@@ -162,6 +183,15 @@ class EventWriter:
         self._orders = [order for order in self._orders if order not in settled]
         for order in orders:
             order.settle(error)
+
+
+def _acknowledged(batch: Iterable[Order]) -> dict[BotId, list[str]]:
+    done: dict[BotId, list[str]] = {}
+    for order in batch:
+        if order.acknowledges is not None:
+            bot, ids = order.acknowledges
+            done.setdefault(bot, []).extend(ids)
+    return done
 
 
 def _patiently() -> float:

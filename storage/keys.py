@@ -12,8 +12,9 @@ from domain.values import BotId, ChatId, Lease, UserId
 NAMES = {
     "user": "hash, by user: where they stand, their ban, the marks of their bots (lib/user.lua)",
     "queue": "zset, by scope and bucket: who waits since when (lib/queue.lua)",
-    "heads": "zset, by scope and age of consent: buckets that exist and the score of their head",
-    "halls": "set: every scope and age of consent that has buckets",
+    "heads": "zset, by partition: buckets that exist and the score of their head (lib/bucket_index.lua)",
+    "narrow": "zset, by scope, own and wished gender and age: buckets with narrow wishes (lib/bucket_index.lua)",
+    "halls": "set: the partitions, each a scope and an age of consent, that have buckets",
     "chats": "hash: every live chat (lib/chat.lua)",
     "active": "zset: live chats by when something was last said, or they began (touch.lua)",
     "watched": "hash: since when and when last somebody looked for silent chats (idle.lua)",
@@ -78,14 +79,14 @@ class Keys:
         return f"{self.tag}:active"
 
     @property
-    def halls(self) -> str:
+    def partitions(self) -> str:
         return f"{self.tag}:halls"
 
     def user(self, user: UserId) -> str:
         return f"{self.tag}:user:{user}"
 
-    def heads(self, hall: str) -> str:
-        return f"{self.tag}:heads:{hall}"
+    def bucket_index(self, partition: str) -> str:
+        return f"{self.tag}:heads:{partition}"
 
     def queue(self, scope: str, bucket: str) -> str:
         return f"{self.tag}:queue:{scope}:{bucket}"

@@ -56,10 +56,11 @@ class RedisPool:
         self._recent = milliseconds(rules.recent_minutes * 60)
         self._sweeper = Sweeper(self._scripts, rules, new_chat)
 
-    async def decide(self, requests: Sequence[Request]) -> list[Answer]:
+    async def decide(self, requests: Sequence[Request]) -> list[Answer | Exception]:
         time = self._time()
-        calls = [self._call(request, time) for request in requests]
-        return [read_answer(reply) for reply in await self._scripts.run_all(calls)]
+        calls = [self._call_or_error(request, time) for request in requests]
+        replies = iter(await self._scripts.outcomes([call for call in calls if isinstance(call, Call)]))
+        return [_outcome(next(replies)) if isinstance(call, Call) else call for call in calls]
 
     async def sweep(self, *, pairs: int) -> int:
         time = self._time()
@@ -111,18 +112,24 @@ class RedisPool:
     def _time(self) -> Argument:
         return REDIS_TIME if self._clock is None else milliseconds(self._clock())
 
+    def _call_or_error(self, request: Request, time: Argument) -> Call | Exception:
+        try:
+            return self._call(request, time)
+        except ValueError as error:
+            return error
+
     def _call(self, request: Request, time: Argument) -> Call:
         match request:
             case Find(seeker=seeker, mark=mark):
                 return Call(script("find"), (time, _asker(seeker.address, mark), self._find(request)))
             case Rewish(seeker=seeker, mark=mark):
-                return Call(script("rewish"), (time, _asker(seeker.address, mark), self._rewish(request)))
+                return Call(script("update_search"), (time, _asker(seeker.address, mark), self._rewish(request)))
             case Cancel(address=address, mark=mark):
                 return Call(script("cancel"), (time, _asker(address, mark)))
             case Leave(address=address, chat=chat, why=why, mark=mark):
                 return Call(script("leave"), (time, _asker(address, mark), f"{_checked(chat)} {why.value} {self._recent}"))
             case Look(user=user):
-                return Call(script("look"), (time, user))
+                return Call(script("get_status"), (time, user))
             case _:
                 assert_never(request)
 
@@ -153,6 +160,15 @@ def _checked(chat: ChatId) -> str:
     if not CHAT_ID.fullmatch(chat):
         raise ValueError(f"a chat's id has 1 to 64 letters, digits, '-' and '_', not {chat!r}")
     return chat
+
+
+def _outcome(reply: bytes | Exception) -> Answer | Exception:
+    if isinstance(reply, Exception):
+        return reply
+    try:
+        return read_answer(reply)
+    except ValueError as error:
+        return error
 
 
 def read_answer(reply: bytes) -> Answer:

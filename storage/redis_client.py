@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from redis.asyncio import Redis, RedisCluster, Sentinel
+from redis.asyncio import BlockingConnectionPool, Redis, RedisCluster, Sentinel
 from redis.asyncio.cluster import ClusterNode
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import SentinelConnectionPool
@@ -36,6 +36,13 @@ ANSWER_SECONDS = 2.0
 """No command takes that long; reads that wait do so for less (`EventStream.read`). What was not answered by then is not tried
 again: it may have been done."""
 
+CONNECTIONS = 32
+"""Of one process to one server. A server that hesitates is asked no more at once; further commands wait in order."""
+CONNECTION_SECONDS = 2 * ANSWER_SECONDS
+"""How long a command waits for a connection: until those before it are answered, or given up."""
+UNLIMITED = 2**31
+"""A cluster's client knows no waiting. It must not refuse: what is asked for often goes in batches (`actors/matcher.py`)."""
+
 NOT_NOW = re.compile(r"\b(LOADING|READONLY|OOM|MISCONF|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|BUSY|UNBLOCKED)\b")
 """Answers of a server that will do the same thing later. A script's error carries the code inside its text (Redis 6.2)."""
 
@@ -47,7 +54,9 @@ ACL = "its ACL must be as in docs/operating.md"
 LATER = (ReadOnlyError, OutOfMemoryError, MasterDownError, ClusterDownError, TryAgainError)
 
 
-class MasterPool(SentinelConnectionPool):
+class MasterPool(SentinelConnectionPool, BlockingConnectionPool):
+    """Connections to the master of the moment; commands wait for one, in order."""
+
     async def aclose(self) -> None:
         """Also what it asked the Sentinels by."""
         await super().aclose()
@@ -91,22 +100,33 @@ def _memory() -> Redis:
 
 def _server(address: RedisAddress) -> Redis:
     if address.path:
-        return Redis(unix_socket_path=address.path, **_manners(), **address.options)
+        return _in_order(Redis(unix_socket_path=address.path, **_manners(), **address.options))
     host, port = address.nodes[0]
-    return Redis(host=host, port=port, **_manners(), **address.options)
+    return _in_order(Redis(host=host, port=port, **_manners(), **address.options))
+
+
+def _in_order(client: Redis) -> Redis:
+    """The same client, with a pool in which commands wait for a connection. redis-py's own pool refuses them at once."""
+    pool = client.connection_pool
+    settings = {**pool.connection_kwargs, **_limits()}
+    return Redis.from_pool(BlockingConnectionPool(connection_class=pool.connection_class, **settings))
 
 
 def _master(address: RedisAddress) -> Redis:
     """Each new connection asks the Sentinels for the master; a master that became a replica is left."""
     sentinels = {**_manners(), **address.sentinel_options}
     sentinel = Sentinel(address.nodes, sentinel_kwargs=sentinels, **_manners(), **address.options)  # type: ignore[no-untyped-call]
-    client: Redis = sentinel.master_for(address.master, connection_pool_class=MasterPool)
+    client: Redis = sentinel.master_for(address.master, connection_pool_class=MasterPool, **_limits())
     return client
 
 
 def _cluster(address: RedisAddress) -> Cluster:
     nodes = [ClusterNode(host, port) for host, port in address.nodes]
-    return Cluster(startup_nodes=nodes, **_manners(), **address.options)
+    return Cluster(startup_nodes=nodes, max_connections=UNLIMITED, **_manners(), **address.options)
+
+
+def _limits() -> dict[str, Any]:
+    return {"max_connections": CONNECTIONS, "timeout": CONNECTION_SECONDS}
 
 
 def _manners() -> dict[str, Any]:
@@ -143,14 +163,22 @@ def translated(client: Client) -> Iterator[None]:
     """Redis's ways of saying "not now" become `Unavailable`. Anything else is a fault of ours and stays what it is."""
     try:
         yield
-    except AuthenticationError as error:
-        raise Unavailable(f"{place_of(client)} refuses our user or password") from error
-    except GONE as error:
-        raise Unavailable(f"{place_of(client)} cannot be reached ({type(error).__name__})") from error
-    except (RedisClusterException, ClusterError) as error:
-        raise _translate_of_cluster(client, error) from error
-    except ResponseError as error:
-        raise _translate(client, error) from error
+    except (RedisError, RedisClusterException, OSError) as error:
+        ours = translation_of(client, error)
+        if ours is error:
+            raise
+        raise ours from error
+
+
+def translation_of(client: Client, error: Exception) -> Exception:
+    """As `translated` raises it; a fault of ours is answered as it is."""
+    if isinstance(error, AuthenticationError):
+        return Unavailable(f"{place_of(client)} refuses our user or password")
+    if isinstance(error, GONE):
+        return Unavailable(f"{place_of(client)} cannot be reached ({type(error).__name__})")
+    if isinstance(error, RedisClusterException | ClusterError):
+        return _translate_of_cluster(client, error)
+    return _translate(client, error) if isinstance(error, ResponseError) else error
 
 
 def causes_of(error: BaseException) -> Iterator[BaseException]:

@@ -1,4 +1,6 @@
-"""Runs the Lua scripts of `storage/lua/`: one file, one decision, one atomic step."""
+"""Runs the Lua scripts of `storage/lua/`: one file, one decision, one atomic step. What several share are functions, in
+`storage/lua/lib/`. Such a file includes what it uses, and takes all else as arguments.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +12,12 @@ from hashlib import sha1
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from redis.exceptions import NoScriptError
+from redis.exceptions import NoScriptError, ResponseError
 
-from storage.redis_client import Client, translated
+from storage.redis_client import Client, translated, translation_of
 
 FOLDER = Path(__file__).parent / "lua"
-INCLUDE = re.compile(r"^ *-- include: (.*)$", re.MULTILINE)
+INCLUDE = re.compile(r"^( *)-- include: (.*)$", re.MULTILINE)
 
 REDIS_TIME = ""
 """First argument of every script: the time is the server's own."""
@@ -38,22 +40,32 @@ class Script:
 @cache
 def script(name: str) -> Script:
     """`lua/<name>.lua` with what it includes."""
-    return made(name, _with_parts((FOLDER / f"{name}.lua").read_text()))
+    return made(name, (FOLDER / f"{name}.lua").read_text())
 
 
 def made(name: str, text: str) -> Script:
-    return Script(name, text, sha1(text.encode(), usedforsecurity=False).hexdigest())
+    whole = _whole(text, set())
+    return Script(name, whole, sha1(whole.encode(), usedforsecurity=False).hexdigest())
 
 
-def _with_parts(text: str) -> str:
-    """`-- include: a b` becomes `lua/lib/a.lua` and `lua/lib/b.lua`, right there: Lua makes its functions anew in each run, so
-    those that only a rare branch needs are made in that branch.
+def _whole(text: str, known: set[str]) -> str:
+    """`-- include: a b` becomes `lua/lib/a.lua` and `lua/lib/b.lua`, right there, and what these include before them. Each file
+    stands there once; `known` are those that stand above. Lua makes its functions anew in each run, so those that only a rare
+    branch needs are made in that branch: an indented include is known in its branch only.
     """
-    return INCLUDE.sub(lambda line: "\n".join(_part(name) for name in line[1].split()), text)
+
+    def parts(line: re.Match[str]) -> str:
+        seen = set(known) if line[1] else known
+        return "\n".join(_part(name, seen) for name in line[2].split())
+
+    return INCLUDE.sub(parts, text)
 
 
-def _part(name: str) -> str:
-    return _with_parts((FOLDER / "lib" / f"{name}.lua").read_text())
+def _part(name: str, known: set[str]) -> str:
+    if name in known:
+        return ""
+    known.add(name)
+    return _whole((FOLDER / "lib" / f"{name}.lua").read_text(), known)
 
 
 class Call(NamedTuple):
@@ -78,8 +90,17 @@ class Scripts:
         return reply
 
     async def run_all(self, calls: Sequence[Call]) -> list[Any]:
-        """In order, in one round trip, without a transaction around them. A server that was restarted or failed over knows
-        no scripts: those calls go again in the same order, the first of each script with its text.
+        """As `outcomes`; raises the first error."""
+        outcomes = await self.outcomes(calls)
+        for outcome in outcomes:
+            if isinstance(outcome, Exception):
+                raise outcome
+        return outcomes
+
+    async def outcomes(self, calls: Sequence[Call]) -> list[Any]:
+        """The reply to each call, or the error that it ended in. In order, in one round trip, without a transaction around them.
+        A server that was restarted or failed over knows no scripts: those calls go again in the same order, the first of each
+        script with its text. Raises `Unavailable` where nobody answers.
         """
         with translated(self._client):
             replies = await self._send([(call, False) for call in calls])
@@ -88,10 +109,11 @@ class Scripts:
                 again = await self._send(_first_with_text([calls[at] for at in unknown]))
                 for at, reply in zip(unknown, again, strict=True):
                     replies[at] = reply
-            for reply in replies:
-                if isinstance(reply, Exception):
-                    raise reply
-        return replies
+        return [translation_of(self._client, reply) if isinstance(reply, Exception) else reply for reply in replies]
+
+    def error(self, text: str) -> Exception:
+        """What a script caught and answered."""
+        return translation_of(self._client, ResponseError(text))
 
     async def _send(self, calls: Sequence[tuple[Call, bool]]) -> list[Any]:
         pipeline = self._client.pipeline(transaction=False)

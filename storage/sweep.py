@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from domain.matching import AHEAD_OF_ALL, buckets_compatible
+from domain.matching import AHEAD_OF_ALL, wishes_of
 from domain.settings import Matching
 from domain.values import ChatId
-from storage.scripts import REDIS_TIME, Argument, Scripts, milliseconds
+from storage.scripts import Argument, Call, Scripts, milliseconds, script
 
 PAGE = 50
 """People looked at, or searches ended, by one script."""
@@ -26,12 +26,15 @@ LOOKS_AT_ONCE = 5_000
 
 PAIRS_A_PAGE = 25
 
+BUCKETS_AT_ONCE = 200
+"""Whose searches are ended in one round trip."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a sweep goes on: the bucket, and behind whom."""
 
-    hall: str
+    partition: str
     bucket: str
     score: str = "-inf"
     behind: int = 0
@@ -39,7 +42,7 @@ class Place:
 
     @property
     def scope(self) -> str:
-        return self.hall.rpartition(":")[0]
+        return self.partition.rpartition(":")[0]
 
 
 class Sweeper:
@@ -54,7 +57,7 @@ class Sweeper:
 
     async def pair(self, time: Argument, pairs: int) -> int:
         paired, looks = 0, LOOKS_AT_ONCE
-        for start in self._from_where_it_stopped(with_company(await self._buckets())):
+        for start in self._from_where_it_stopped(with_company(await self._buckets(time))):
             place: Place | None = start
             while place:
                 if paired == pairs or looks <= 0:
@@ -67,12 +70,21 @@ class Sweeper:
         return paired
 
     async def expire(self, time: Argument) -> int:
-        ended = 0
-        for place in await self._buckets():
-            bounds = (self._timeout, self._boost, milliseconds(AHEAD_OF_ALL), PAGE)
-            while done := int(await self._scripts.run("expire", time, place.scope, place.bucket, *bounds)):
-                ended += done
+        """A page of each bucket, then another of those that had one, and so on."""
+        ended, places = 0, await self._buckets(time)
+        while places:
+            done = await self._expire_pages(time, places)
+            ended += sum(done)
+            places = [place for place, number in zip(places, done, strict=True) if number]
         return ended
+
+    async def _expire_pages(self, time: Argument, places: list[Place]) -> list[int]:
+        bounds = (self._timeout, self._boost, milliseconds(AHEAD_OF_ALL), PAGE)
+        calls = [Call(script("expire"), (time, place.scope, place.bucket, *bounds)) for place in places]
+        done: list[int] = []
+        for at in range(0, len(calls), BUCKETS_AT_ONCE):
+            done += await self._scripts.run_all(calls[at : at + BUCKETS_AT_ONCE])
+        return done
 
     async def _page(self, time: Argument, place: Place, pairs: int) -> tuple[int, int, Place | None]:
         ids, self._spare = self._spare, []
@@ -82,9 +94,11 @@ class Sweeper:
         self._spare = ids[made:]
         return made, looked, replace(place, score=score.decode(), behind=behind) if more else None
 
-    async def _buckets(self) -> list[Place]:
-        rows = await self._scripts.run("buckets", REDIS_TIME)
-        return sorted((Place(hall.decode(), bucket.decode()) for hall, buckets in rows for bucket in buckets), key=order)
+    async def _buckets(self, time: Argument) -> list[Place]:
+        rows = await self._scripts.run("buckets", time)
+        return sorted(
+            (Place(partition.decode(), bucket.decode()) for partition, buckets in rows for bucket in buckets), key=order
+        )
 
     def _from_where_it_stopped(self, places: list[Place]) -> list[Place]:
         stopped = self._stopped_at
@@ -96,13 +110,10 @@ class Sweeper:
 
 
 def order(place: Place) -> tuple[str, str]:
-    return place.hall, place.bucket
+    return place.partition, place.bucket
 
 
 def with_company(places: list[Place]) -> list[Place]:
     """Those whose people can hope for somebody who waits."""
-    return [
-        place
-        for place in places
-        if any(place.hall == other.hall and buckets_compatible(place.bucket, other.bucket) for other in places)
-    ]
+    wishes = {(place.partition, who, wished) for place in places for who, wished in wishes_of(place.bucket)}
+    return [place for place in places if any((place.partition, *wish[::-1]) in wishes for wish in wishes_of(place.bucket))]

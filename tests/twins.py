@@ -296,12 +296,14 @@ class PoolTwin(Twin):
         self.touched: list[ChatId] = []
         self.answers_lost = False
         """Decisions are made, and whoever asked for one hears that the pool is away."""
+        self.faults: dict[UserId, Exception] = {}
+        """What a look at that user ends in."""
         self.late: list[Request] = []
         """Where it is `away`: what was on its way to it. Decided by `catch_up`."""
         self._stream = stream
         self._chats = count(1)
 
-    async def decide(self, requests: Sequence[Request]) -> list[Answer]:
+    async def decide(self, requests: Sequence[Request]) -> list[Answer | Exception]:
         if self.away:
             self.late += requests
         await self.asked()
@@ -339,11 +341,14 @@ class PoolTwin(Twin):
     def lease(self, lease: Lease) -> None:
         self.oracle.leases[lease.bot] = lease
 
-    def _decided(self, requests: Sequence[Request]) -> list[Answer]:
-        answers = [self.oracle.decide(request) for request in requests]
+    def _decided(self, requests: Sequence[Request]) -> list[Answer | Exception]:
+        answers = [self._fault_of(request) or self.oracle.decide(request) for request in requests]
         self._publish()
         self.tell()
         return answers
+
+    def _fault_of(self, request: Request) -> Exception | None:
+        return self.faults.get(request.user) if isinstance(request, Look) else None
 
     def _publish(self) -> None:
         events, self.oracle.events = self.oracle.events, []

@@ -1,9 +1,13 @@
--- include: base user gate standing free stay queue dequeue chat give_up
+-- include: base gate status stay give_up
 -- Stop waiting (domain.pool.Cancel).
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 who asks (lib/gate.lua)
 -- Answers where the user stands (`answer` in lib/user.lua)
+local known, me = gate(ARGV[2])
+if known then
+  return known
+end
 if search_of(me) then
   give_up(me)
 end
-return stay()
+return stay(me)

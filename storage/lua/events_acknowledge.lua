@@ -9,7 +9,6 @@ if not serves(ARGV[2], ARGV[3]) then
 end
 local gone = 0
 for i = 4, #ARGV do
-  call('XACK', key, 'house', ARGV[i])
   gone = gone + call('XDEL', key, ARGV[i])
 end
 return gone

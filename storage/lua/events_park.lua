@@ -8,5 +8,4 @@ if not serves(ARGV[2], ARGV[3]) then
   return 0
 end
 call('XADD', pool .. 'parked:' .. ARGV[2], '*', unpack(ARGV, 5))
-call('XACK', key, 'house', ARGV[4])
 return call('XDEL', key, ARGV[4])

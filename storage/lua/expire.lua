@@ -1,10 +1,10 @@
--- include: base user standing free queue dequeue chat give_up
+-- include: base user status queue give_up
 -- End the searches of one bucket that lasted too long; their people are told.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 scope · 3 bucket · 4 longest search ms · 5 head start of VIPs ms · 6 head start of those at the head ms
 --         7 at most
 -- Answers how many were ended
-local key, oldest, limit = pool .. 'queue:' .. ARGV[2] .. ':' .. ARGV[3], now - ARGV[4], tonumber(ARGV[7])
+local key, oldest, limit = queue_key(ARGV[2], ARGV[3]), now - ARGV[4], tonumber(ARGV[7])
 local ended = 0
 
 local function expire(least, most)
@@ -20,8 +20,8 @@ local function expire(least, most)
   end
 end
 
-local at_head = ARGV[6] / 2
+local priority = ARGV[6] / 2
 local boost = string.sub(ARGV[3], 1, 1) == '1' and ARGV[5] or 0
 expire('-inf', oldest - ARGV[6])
-expire(now - at_head, oldest - boost)
+expire(now - priority, oldest - boost)
 return ended

@@ -5,28 +5,31 @@
 --         3 "<scope> <bucket> <id of the chat that this may make> <chat to leave first or .> <head start ms> <recents ms>"
 -- Answers where the user stands (`answer` in lib/user.lua)
 local scope, bucket, new_chat, leaving, start, recent = string.match(ARGV[3], '^(%S+) (%S+) (%S+) (%S+) (%d+) (%d+)$')
-
+local known, me = gate(ARGV[2])
+if known then
+  return known
+end
 if me.at or banned(me) then
-  -- include: standing free
+  -- include: status
   if banned(me) or chat_of(me) ~= leaving then
     -- include: stay
-    return stay()
+    return stay(me)
   end
-  -- include: chat part
+  -- include: part
   part(me, 'next', recent)
 end
--- include: queue lanes
-local lanes = compatible_lanes(scope, bucket)
-if lanes[1] then
-  -- include: chat seek heads
-  local lane = seek(lanes, user)
-  if lane then
+-- include: bucket_cursor
+local cursors = compatible_cursors(scope, bucket)
+if cursors[1] then
+  -- include: seek
+  local found = seek(cursors, scope, me.user)
+  if found then
     -- include: pair
-    return pair(me, bot, lane, scope, new_chat, recent)
+    return pair(me, me.bot, found, scope, new_chat, recent)
   end
 end
 -- include: enqueue
 local score = start == '0' and moment or string.format('%.0f', now - start)
-enqueue(scope, bucket, score, user .. ':' .. bot)
-stand(me, 'w:' .. bot .. ':' .. moment .. ':' .. score .. ':' .. bucket .. ':' .. scope)
-return answer(me, 'waiting', '1', moment, bot)
+enqueue(scope, bucket, score, me.user .. ':' .. me.bot)
+stand(me, 'w:' .. me.bot .. ':' .. moment .. ':' .. score .. ':' .. bucket .. ':' .. scope)
+return answer(me, 'waiting', '1', moment, me.bot)

@@ -1,4 +1,4 @@
--- include: base user standing free chat part end_chat
+-- include: base end_chat
 -- End chats in which nothing was said for too long; both sides are told.
 -- Silence counts only while somebody watches: where the clock was set, or nobody served anybody for a while, it begins anew.
 -- KEYS[1] the pool's tag

@@ -1,16 +1,19 @@
--- include: base user gate standing free stay chat part
+-- include: base gate status free stay part
 -- End a chat (domain.pool.Leave). Idempotent: a chat that is not this user's current one changes nothing. Whoever lost a gone
 -- partner did not ask for the end: they are told by an event too.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 who asks (lib/gate.lua) · 3 "<chat> <why, domain.values.ChatEnd> <recents ms>"
 -- Answers where the user stands (`answer` in lib/user.lua)
 local chat, why, recent = string.match(ARGV[3], '^(%S+) (%S+) (%d+)$')
-
+local known, me = gate(ARGV[2])
+if known then
+  return known
+end
 if chat_of(me) == chat then
   local mine = part(me, why, recent)
   set_free(me)
   if why == 'gone' then
-    tell_parted(user, mine, chat, why)
+    tell_parted(me.user, mine, chat, why)
   end
 end
-return stay()
+return stay(me)

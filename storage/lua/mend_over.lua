@@ -1,4 +1,4 @@
--- include: base user standing free chat part end_chat
+-- include: base user status free chat part end_chat
 -- End chats that the records call ended and a server that lost its last moment still knows; who heard of it is not told again.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 recent partners ms · 3… chats

@@ -1,4 +1,4 @@
--- include: base user standing free chat part queue dequeue put_back
+-- include: base user status free chat part queue dequeue put_back
 -- Put live chats back after the server lost its memory (domain.ports.Pool.restore), a part of them at a time. One process
 -- does it; whoever comes with an older list while or after it is refused. Where a member stands elsewhere by now, the chat is
 -- lost and both are told.

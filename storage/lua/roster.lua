@@ -1,5 +1,6 @@
 -- include: base
--- A worker shows itself, and sees who else is there and who serves which bot.
+-- A worker shows itself, and sees who else is there and who serves which bot. Whoever is gone is forgotten: workers, and owners of
+-- leases that ran out.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 owner · 3 its entry, JSON of domain.sharing.Member · 4 good for, ms
 -- Answers {1 where it was there before, {ms since it was seen, entry, …}, {bot, owner, …}}, the latter with good leases only
@@ -26,6 +27,8 @@ for i = 1, #bots, 2 do
   if holder then
     holders[#holders + 1] = bots[i]
     holders[#holders + 1] = holder
+  else
+    call('HDEL', pool .. 'leases', bots[i])
   end
 end
 return {known, entries, holders}

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from actors.matcher import MOST_AT_ONCE, PAIRS_A_SWEEP, MatcherActor
+from actors.matcher import IN_FLIGHT, MOST_AT_ONCE, PAIRS_A_SWEEP, MatcherActor
 from domain.errors import Unavailable
 from domain.matching import Search
 from domain.pool import Free, Look, Seeker
@@ -63,6 +63,28 @@ async def test_a_slow_round_trip_does_not_hold_up_the_next():
             second = looks(matcher, 2)
             await pool.until(lambda: pool.held == 2)
         assert await asyncio.gather(*first, *second) == [Free(marks={})] * 4
+
+
+@in_virtual_time
+async def test_a_pool_that_hesitates_is_asked_twice_at_most_and_all_others_follow_in_order():
+    async with a_matcher() as (matcher, pool):
+        async with pool.holding():
+            asked = []
+            for user in range(20):
+                asked.append(matcher.ask(Look(user=UserId(user)), timeout=30))
+                await asyncio.sleep(0.01)
+            assert pool.held == IN_FLIGHT
+        await asyncio.gather(*asked)
+        assert pool.asked_for == [Look(user=UserId(user)) for user in range(20)]
+        assert pool.round_trips == [1, 1, 18]
+
+
+@in_virtual_time
+async def test_one_request_that_fails_fails_alone():
+    async with a_matcher() as (matcher, pool):
+        pool.faults[UserId(1)] = ZeroDivisionError("a bug of ours")
+        answers = await asyncio.gather(*looks(matcher, 3), return_exceptions=True)
+        assert [type(answer) for answer in answers] == [Free, ZeroDivisionError, Free]
 
 
 @in_virtual_time

@@ -1,3 +1,4 @@
+-- include: base
 -- Stream {pool}:events:<bot>: v (version), t (type), d (JSON of domain.events), read by storage/event_stream.py.
 local function append(bot, version, kind, json)
   call('XADD', pool .. 'events:' .. bot, '*', 'v', version, 't', kind, 'd', json)

@@ -1,6 +1,5 @@
+-- include: base version append
 -- Chats and the events they make. Hash {pool}:chats: chat → "<first>:<bot>:<second>:<bot>:<started, ms>".
--- include: version append
-
 local function tell(bot, kind, json)
   append(bot, VERSION, kind, json)
 end

@@ -1,6 +1,6 @@
--- include: heads
+-- include: base queue bucket_index
 local function dequeue(scope, bucket, member)
-  local key = pool .. 'queue:' .. scope .. ':' .. bucket
+  local key = queue_key(scope, bucket)
   call('ZREM', key, member)
-  set_head(pool .. 'heads:' .. hall_of(scope, bucket), bucket, call('ZRANGE', key, 0, 0, 'WITHSCORES')[2])
+  set_head(index_key(scope, bucket), scope, bucket, call('ZRANGE', key, 0, 0, 'WITHSCORES')[2])
 end

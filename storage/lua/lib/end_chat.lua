@@ -1,3 +1,4 @@
+-- include: base user status part free
 -- Ends a chat that the pool may not know any more; both sides are told. Returns 1, or 0 where it did not know it.
 local function end_chat(chat, why, recent)
   local line = call('HGET', pool .. 'chats', chat)

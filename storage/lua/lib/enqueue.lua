@@ -1,7 +1,10 @@
+-- include: base queue bucket_index
 local function enqueue(scope, bucket, score, member)
-  local hall = hall_of(scope, bucket)
-  call('ZADD', pool .. 'queue:' .. scope .. ':' .. bucket, score, member)
-  if call('ZADD', pool .. 'heads:' .. hall, 'LT', score, bucket) == 1 then
-    call('SADD', pool .. 'halls', hall)
+  call('ZADD', queue_key(scope, bucket), score, member)
+  if call('ZADD', index_key(scope, bucket), 'LT', 'CH', score, bucket) == 1 then
+    call('SADD', pool .. 'halls', partition_of(scope, bucket))
+    if is_narrow(bucket) then
+      index_narrow(scope, bucket, score)
+    end
   end
 end

@@ -1,3 +1,4 @@
+-- include: user base
 -- A free person's record holds only marks and a ban: it fades once neither can matter.
 local MARKS_KEPT = 7 * 24 * 3600
 

@@ -1,3 +1,4 @@
+-- include: status dequeue free chat
 -- Ends a search without a partner.
 local function give_up(record)
   local search = search_of(record)

@@ -1,5 +1,5 @@
+-- include: base version
 -- Stream {pool}:news, for every process (storage/news.py). Whoever comes too late for an entry forgets all that it remembers.
--- include: version
 local NEWS_KEPT = 10000
 
 local function tell_all(user)

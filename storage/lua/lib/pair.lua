@@ -1,16 +1,17 @@
+-- include: base user chat bucket_index
 -- Takes the one found out of the queue. Most often it is the head, and its page already tells who comes next.
-local function take(lane, scope)
-  local page = lane.page
-  call('ZREM', lane.key, page[lane.at])
-  if lane.at == 1 and lane.from * 2 == #page then
-    set_head(lane.heads, lane.bucket, page[4])
+local function take(cursor, scope)
+  local page = cursor.page
+  call('ZREM', cursor.key, page[cursor.at])
+  if cursor.at == 1 and cursor.from * 2 == #page then
+    set_head(cursor.index, scope, cursor.bucket, page[4])
   end
 end
 
 -- Makes a chat of a seeker and the one found: queue, both records, the chat, the recent partners and both events, at once.
-local function pair(seeker, bot, lane, scope, chat, recent)
-  take(lane, scope)
-  local other, other_bot = string.match(lane.page[lane.at], '^(%d+):(%d+)$')
+local function pair(seeker, bot, cursor, scope, chat, recent)
+  take(cursor, scope)
+  local other, other_bot = string.match(cursor.page[cursor.at], '^(%d+):(%d+)$')
   local at, line = 'c:' .. chat, seeker.user .. ':' .. bot .. ':' .. other .. ':' .. other_bot .. ':' .. moment
   call('HSET', pool .. 'chats', chat, line)
   call('ZADD', pool .. 'active', moment, chat)

@@ -1,3 +1,4 @@
+-- include: base user status free chat
 local function tell_parted(user, bot, chat, why)
   tell(bot, 'Parted', '{"user":' .. user .. ',"chat":"' .. chat .. '","why":"' .. why .. '"}')
 end

@@ -1,3 +1,4 @@
+-- include: base user status dequeue part
 -- Puts a chat back that the records call live, "<first>:<bot>:<second>:<bot>:<started>", and takes the searches that its members
 -- have from the queue. Where one of them is `elsewhere` (asked of their record) by now, the chat is lost, and both are told.
 -- Returns 1, or 0 where it is lost or the pool knows it already.

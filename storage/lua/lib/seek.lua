@@ -1,11 +1,12 @@
--- Finds the best waiting partner: the heads of compatible lanes merged by (score, bucket, member), page by page until a match or
--- the end. Leaves out: oneself, recent partners and the blocked, either way.
+-- include: base chat nearest bucket_cursor
+-- Finds the best waiting partner: the people of compatible buckets merged by (score, bucket, member), page by page until a match
+-- or the end. Leaves out: oneself, recent partners and the blocked, either way.
 local FIRST_PAGE, NEXT_PAGE = 2, 64
 
-local function turn_page(lane, seeker)
-  local size = lane.page and NEXT_PAGE or FIRST_PAGE
-  local page = call('ZRANGE', lane.key, lane.from, lane.from + size - 1, 'WITHSCORES')
-  lane.page, lane.at, lane.from, lane.whole = page, 1, lane.from + #page / 2, #page < 2 * size
+local function turn_page(cursor, seeker)
+  local size = cursor.page and NEXT_PAGE or FIRST_PAGE
+  local page = call('ZRANGE', cursor.key, cursor.from, cursor.from + size - 1, 'WITHSCORES')
+  cursor.page, cursor.at, cursor.from, cursor.whole = page, 1, cursor.from + #page / 2, #page < 2 * size
   if #page == 0 then
     return
   end
@@ -15,48 +16,67 @@ local function turn_page(lane, seeker)
     people[#people + 1] = other
     keys[#keys + 1] = recent_key(seeker, other)
   end
-  lane.people, lane.met = people, call('MGET', unpack(keys))
-  lane.apart = call('HMGET', pool .. 'apart:' .. seeker, unpack(people))
+  cursor.people, cursor.met = people, call('MGET', unpack(keys))
+  cursor.blocked = call('HMGET', pool .. 'apart:' .. seeker, unpack(people))
 end
 
-local function wanted(lane, seeker)
-  if not lane.page[lane.at] then
+local function wanted(cursor, seeker)
+  if not cursor.page[cursor.at] then
     return false
   end
-  local i = (lane.at + 1) / 2
-  local met = lane.met[i]
-  return not lane.apart[i] and not (met and tonumber(met) > now) and lane.people[i] ~= seeker
+  local i = (cursor.at + 1) / 2
+  local met = cursor.met[i]
+  return not cursor.blocked[i] and not (met and tonumber(met) > now) and cursor.people[i] ~= seeker
 end
 
--- Steps over the nearest lane's person, and brings the lane whose next person is the nearest to the front.
-local function step(lanes, seeker)
-  local lane = lanes[1]
-  lane.at = lane.at + 2
-  if lane.at > #lane.page and not lane.whole then
-    turn_page(lane, seeker)
+-- Steps over the nearest cursor's person.
+local function step(cursors, seeker)
+  local cursor = cursors[1]
+  cursor.at = cursor.at + 2
+  if cursor.at > #cursor.page and not cursor.whole then
+    turn_page(cursor, seeker)
   end
-  lane.score = tonumber(lane.page[lane.at + 1])
-  if not lane.score then
-    table.remove(lanes, 1)
+  cursor.score = tonumber(cursor.page[cursor.at + 1])
+  if not cursor.score then
+    table.remove(cursors, 1)
   end
-  for i = 2, #lanes do
-    local one, first = lanes[i], lanes[1]
-    if one.score < first.score or one.score == first.score and one.bucket < first.bucket then
-      lanes[1], lanes[i] = one, first
-    end
-  end
+  nearest_first(cursors)
 end
 
--- The lane that stands at the one found, or nil.
-local function seek(lanes, seeker)
-  while lanes[1] do
-    local lane = lanes[1]
-    if not lane.page then
-      turn_page(lane, seeker)
+-- The nearest cursor stands for an index: its bucket gets a cursor of its own, and the index's goes on to its next bucket. A worker
+-- of an older release does not tell the index what it changed: what stands in the queue counts.
+local function open_index(cursors, scope, seeker)
+  local opened = cursors[1]
+  local cursor = bucket_cursor(scope, opened.bucket, opened.index, opened.score)
+  turn_page(cursor, seeker)
+  cursor.score = tonumber(cursor.page[2])
+  opened.place = opened.place + 1
+  local next_bucket = call('ZRANGE', opened.narrow, opened.place, opened.place, 'WITHSCORES')
+  if next_bucket[1] then
+    opened.bucket, opened.score = next_bucket[1], tonumber(next_bucket[2])
+  else
+    table.remove(cursors, 1)
+  end
+  if cursor.score then
+    table.insert(cursors, 1, cursor)
+  end
+  nearest_first(cursors)
+end
+
+-- The cursor that stands at the one found, or nil.
+local function seek(cursors, scope, seeker)
+  while cursors[1] do
+    local cursor = cursors[1]
+    if cursor.narrow then
+      open_index(cursors, scope, seeker)
+    else
+      if not cursor.page then
+        turn_page(cursor, seeker)
+      end
+      if wanted(cursor, seeker) then
+        return cursor
+      end
+      step(cursors, seeker)
     end
-    if wanted(lane, seeker) then
-      return lane
-    end
-    step(lanes, seeker)
   end
 end

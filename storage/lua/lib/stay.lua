@@ -1,10 +1,11 @@
--- Nothing to change but the mark.
-local function stay()
-  if pts ~= '-' then
-    call('HSET', me.key, bot, pts)
+-- include: base status free
+-- Nothing to change but the place of the update that asked.
+local function stay(me)
+  if me.asked_pts then
+    call('HSET', me.key, me.bot, me.asked_pts)
     if not me.at then
       fade(me)
     end
   end
-  return standing(me)
+  return status_of(me)
 end

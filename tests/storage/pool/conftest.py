@@ -7,7 +7,7 @@ import pytest
 from storage.redis_client import open_redis
 from tests.storage.pool.town import Town
 
-LOOKING = ("+mset", "+pexpireat", "+ttl", "+pttl", "+keys", "+script")
+LOOKING = ("+mset", "+pexpireat", "+ttl", "+pttl", "+keys", "+script", "+xgroup", "+xreadgroup", "+xautoclaim")
 """What these tests do to the pool's keys, and a house does not."""
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 
 import pytest
+from redis.exceptions import ResponseError
 
 from domain.content import Album, Dice, Entity, FileRef, Media, MediaKind, Poll, Text, Uncopyable
 from domain.events import Carried, Delivered, Expelled, Matched, Parted, SearchEnded
@@ -90,12 +92,40 @@ async def test_what_nobody_acknowledges_comes_again_after_a_while(stream, monkey
     assert await users(stream) == [1]
 
 
-async def test_the_dead_owner_is_forgotten(stream, client):
-    await stream.append(BOT, ended(1))
-    await users(stream)
-    await client.set(KEYS.lease(BOT), "boris:2")
-    await users(RedisEventStream(client, KEYS, owner="boris"))
-    assert [consumer["name"] for consumer in await client.xinfo_consumers(KEYS.events(BOT), "house")] == [b"boris"]
+async def test_what_comes_again_comes_before_what_is_new_and_what_was_done_not_at_all(stream, monkeypatch):
+    for user in range(250):
+        await stream.append(BOT, ended(user))
+    read = [entry for _ in range(3) for _, entry in await stream.read([BOT], wait=0)]
+    await stream.acknowledge(BOT, [entry.id for entry in read[:100]])
+    monkeypatch.setattr("storage.event_stream.AGAIN_SECONDS", 0.0)
+    await stream.append(BOT, ended(250))
+    first = await users(stream)
+    monkeypatch.setattr("storage.event_stream.AGAIN_SECONDS", 60.0)
+    again = first + [user for _ in range(2) for user in await users(stream)]
+    assert again == list(range(100, 251))
+
+
+async def as_an_older_release_reads(client, owner):
+    """By a consumer group: first what a former owner had in hand, then what is new."""
+    key = KEYS.events(BOT)
+    with suppress(ResponseError):  # where it is there
+        await client.xgroup_create(key, "house", "0", mkstream=True)
+    _, claimed, *_ = await client.xautoclaim(key, "house", owner, 0, "0-0")
+    new = await client.xreadgroup("house", owner, {key: ">"})
+    return [decode(fields).user for _, fields in [*claimed, *(entry for _, entries in new for entry in entries)] if fields]
+
+
+async def test_workers_of_an_older_release_and_of_this_one_take_over_from_each_other(stream, client):
+    for user in (1, 2, 3):
+        await stream.append(BOT, ended(user))
+    assert await as_an_older_release_reads(client, "old") == [1, 2, 3]
+    await stream.append(BOT, ended(4))
+    read = await stream.read([BOT], wait=0)
+    assert [entry.event.user for _, entry in read] == [1, 2, 3, 4]
+    await stream.acknowledge(BOT, [read[0][1].id, read[3][1].id])
+    await stream.append(BOT, ended(5))
+    assert await users(stream) == [5]
+    assert await as_an_older_release_reads(client, "old again") == [2, 3, 5]
 
 
 async def test_a_former_owner_takes_nothing_and_acknowledges_nothing(stream, client):
@@ -245,13 +275,13 @@ def test_a_field_that_a_newer_version_added_is_passed_over():
 async def test_only_the_streams_with_news_are_looked_at_while_waiting(stream, client, monkeypatch):
     await stream.read([BOT, OTHER_BOT], wait=0)
     looked_at = []
-    collect = stream._collect
+    read_on = stream._read_on
 
     async def noted(bots):
         looked_at.append(list(bots))
-        return await collect(bots)
+        return await read_on(bots)
 
-    monkeypatch.setattr(stream, "_collect", noted)
+    monkeypatch.setattr(stream, "_read_on", noted)
     await stream.read([BOT, OTHER_BOT], wait=0.01)
     reading = asyncio.ensure_future(stream.read([BOT, OTHER_BOT], wait=30))
     await asyncio.sleep(0)

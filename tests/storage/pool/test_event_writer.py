@@ -25,12 +25,12 @@ class CountedScripts(Scripts):
     unheard = 0
     round_trips = 0
 
-    async def run_all(self, calls):
+    async def outcomes(self, calls):
         self.round_trips += 1
         if self.away:
             self.away -= 1
             raise Unavailable("the store is away")
-        answer = await super().run_all(calls)
+        answer = await super().outcomes(calls)
         if self.unheard:
             self.unheard -= 1
             raise Unavailable("the answer was lost")
@@ -143,6 +143,18 @@ async def test_an_error_of_ours_is_raised_where_it_was_asked_for(writer, client,
         await appended(writer, [1], OTHER_BOT)
     await appended(writer, [2])
     assert await read(stream) == [(BOT, 2)]
+
+
+async def test_what_cannot_be_appended_or_acknowledged_disturbs_nothing_else_of_that_moment(writer, client, stream):
+    await appended(writer, [1])
+    [(_, entry)] = await stream.read([BOT], wait=0)
+    await client.set(KEYS.events(OTHER_BOT), "no stream")
+    said = [writer.append(bot, SearchEnded(user=UserId(user))) for bot, user in ((BOT, 2), (OTHER_BOT, 3), (BOT, 4))]
+    done = [writer.acknowledge(bot, [entry.id]) for bot in (BOT, OTHER_BOT)]
+    outcomes = await asyncio.gather(*said, *done, return_exceptions=True)
+    assert [outcome is None for outcome in outcomes] == [True, False, True, True, False]
+    assert await read(stream) == [(BOT, 2), (BOT, 4)]
+    assert await client.xlen(KEYS.events(BOT)) == 2
 
 
 async def test_what_stands_already_though_its_answer_was_lost_is_not_appended_again(writer, scripts, stream):

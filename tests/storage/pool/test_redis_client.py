@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from contextlib import asynccontextmanager
 
 import pytest
 from redis.exceptions import ResponseError
 
+from actors.matcher import MatcherActor
 from domain.errors import SettingsError, Unavailable
-from domain.pool import Free, Waiting
+from domain.pool import Free, Look, Paired, Waiting
+from domain.values import UserId
+from storage.files import RedisFiles
 from storage.keys import NAMES, Keys
-from storage.redis_client import open_redis
+from storage.redis_client import CONNECTIONS, open_redis
 from storage.redis_rights import CONNECTION, DATA
 from storage.scripts import FOLDER
 from tests.servers import RedisServer, free_port
-from tests.storage.pool.town import Town
+from tests.storage.pool.town import RED, Town
 
 
 @pytest.fixture
@@ -44,6 +49,42 @@ async def test_the_pool_goes_on_by_itself_when_the_server_comes_back(own_server)
     own_server.start()
     assert (await town.stands(1)) == Waiting(since=waiting.since, bot=waiting.bot, marks={})
     assert (await town.finds(2)).chat.second.user == 1
+    await town.client.aclose()
+
+
+@asynccontextmanager
+async def hesitating(server):
+    """From here until the end of the block it answers nobody, but its connections stay open."""
+    server.pause()
+    try:
+        yield
+    finally:
+        server.resume()
+
+
+async def many_turns(loop_turns=50):
+    for _ in range(loop_turns):
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("client_of", ["the pool", "files"])
+async def test_a_server_that_hesitates_refuses_nobody_however_many_come(own_server, client_of):
+    """150 who come one after the other, each in a turn of the loop of their own."""
+    town = Town(open_redis(own_server.url))
+    await town.open()
+    matcher = MatcherActor.start(town.pool, rescan_seconds=3600.0)
+    files = RedisFiles(town.client, town.keys, seconds=60)
+    coming = []
+    async with hesitating(own_server):
+        for user in range(150):
+            asking = matcher.ask(town.find(user), timeout=30) if client_of == "the pool" else files.get(RED, str(user))
+            coming.append(asyncio.ensure_future(asking))
+            await many_turns(3)
+        await many_turns()
+    answers = await asyncio.gather(*coming, return_exceptions=True)
+    assert {type(answer) for answer in answers} <= {Waiting, Paired, type(None)}
+    assert (await town.client.info("clients"))["connected_clients"] <= CONNECTIONS
+    await matcher.stop()
     await town.client.aclose()
 
 
@@ -81,6 +122,15 @@ async def test_a_fault_of_ours_is_not_the_servers(client):
     await client.set(town.keys.user(1), "not a record")
     with pytest.raises(ResponseError):
         await town.finds(1)
+
+
+async def test_what_cannot_be_decided_for_one_person_is_decided_for_all_others_who_asked_in_that_moment(client):
+    town = Town(client)
+    await town.open()
+    await client.set(town.keys.user(1), "not a record")
+    finds = [town.find(1), town.find(2), Look(user=UserId(1)), town.find(3)]
+    answers = await town.pool.decide(finds)
+    assert [type(answer) for answer in answers] == [ResponseError, Waiting, ResponseError, Paired]
 
 
 def test_a_strange_address_is_refused_by_name():

@@ -69,6 +69,18 @@ async def test_a_beat_tells_who_serves_which_bot_now(roster, client):
     assert (await roster.beat(one)).holders == {BOT: one.owner}
 
 
+async def test_nothing_is_kept_of_a_lease_that_ran_out_and_that_nobody_took_again(roster, client):
+    one, other = worker("worker-1"), worker("worker-2")
+    lost = await leases_of(client, one).acquire(BOT)
+    await leases_of(client, other).acquire(OTHER_BOT)
+    await client.pexpireat(KEYS.lease(lost.bot), 1)
+    await roster.beat(other)
+    assert set(await client.hgetall(KEYS.leases)) == {b"200"}
+    again = await leases_of(client, other).acquire(BOT)
+    assert again is not None
+    assert (await roster.beat(other)).holders == {BOT: other.owner, OTHER_BOT: other.owner}
+
+
 async def test_a_newcomer_is_told_so_and_so_is_everybody_once_redis_has_lost_its_memory(roster, client):
     one = worker("worker-1")
     assert not (await roster.beat(one)).known

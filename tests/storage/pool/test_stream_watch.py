@@ -16,6 +16,7 @@ from storage.durable_outbox import RedisDurableOutbox
 from storage.event_stream import RedisEventStream
 from storage.keys import Keys
 from storage.stream_watch import GRACE_SECONDS, REPEAT_SECONDS, RedisStreamWatch
+from tests.storage.pool.town import all_keys
 
 BOT = BotId(100)
 KEYS = Keys("town")
@@ -124,6 +125,31 @@ async def test_once_it_is_served_nothing_more_is_said_and_what_was_lost_stays_co
     assert await watch.says() == []
     assert await watch.problems() == []
     assert (await watch.watch.backlogs())[0].lost == 3
+
+
+async def test_a_bot_that_left_the_house_is_forgotten_after_a_day_but_not_what_waits_for_it(watch):
+    await watch.add(1)
+    await watch.says()
+    watch.ahead = 25 * HOUR
+    await watch.says()
+    assert await watch.serve() == [0]
+    await watch.stream.acknowledge(BOT, [entry_id.decode() for entry_id, _ in await watch.client.xrange(KEYS.events(BOT))])
+    await watch.leave()
+    for hours, known in ((26, 1), (49, 1), (51, 0)):
+        watch.ahead = hours * HOUR
+        await watch.says()
+        assert len(await watch.watch.backlogs()) == known
+    assert not await all_keys(watch.client) & {KEYS.events(BOT), f"{KEYS.tag}:streams"}
+    await watch.add(2)
+    assert await watch.serve() == [0, 1]
+
+
+async def test_a_bot_that_is_served_is_not_forgotten_however_little_it_has_to_do(watch):
+    await watch.serve()
+    for days in (1, 2, 3):
+        watch.ahead = days * 24 * HOUR
+        await watch.says()
+    assert [backlog.bot for backlog in await watch.watch.backlogs()] == [BOT]
 
 
 async def test_what_a_slow_worker_has_in_hand_is_said_to_be_so(watch):

@@ -66,7 +66,12 @@ class Town:
         await self.client.set(self.keys.lease(held.bot), written(held))
 
     async def decides(self, *requests) -> list[Answer]:
-        return await self.pool.decide(requests)
+        """Raises the first error."""
+        outcomes = await self.pool.decide(requests)
+        for outcome in outcomes:
+            if isinstance(outcome, Exception):
+                raise outcome
+        return outcomes
 
     async def finds(self, who: Seeker | int, pts: int | None = None, **options) -> Answer:
         return (await self.decides(self.find(who, pts, **options)))[0]

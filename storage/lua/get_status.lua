@@ -1,6 +1,6 @@
--- include: base user standing
+-- include: base user status
 -- Where somebody stands (domain.pool.Look); writes nothing.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 user
 -- Answers where the user stands (`answer` in lib/user.lua)
-return standing(load(ARGV[2]))
+return status_of(load(ARGV[2]))

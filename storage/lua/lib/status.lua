@@ -1,4 +1,5 @@
--- Where a person stands, and the answer that says so.
+-- include: base user
+-- Whether a person is free, waits, or is in a chat, and the answer that says so.
 local function chat_of(record)
   return record.at and string.match(record.at, '^c:(.*)$')
 end
@@ -11,7 +12,7 @@ local function search_of(record)
   end
 end
 
-local function standing(record)
+local function status_of(record)
   local chat, search = chat_of(record), search_of(record)
   if chat then
     return answer(record, 'paired', '0', chat, call('HGET', pool .. 'chats', chat))

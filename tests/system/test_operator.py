@@ -15,6 +15,8 @@ from tests.system.people import Person, Town
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope="module")]
 SPEAKS_EVERY = 0.5
+AT_ONCE = 10.0
+"""Seconds, on a busy machine; a profile is remembered for three minutes."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -81,6 +83,26 @@ def bots_are_spread(status: dict) -> bool:
 
 def workers(status: dict) -> list[str]:
     return [process["name"] for process in status["processes"] if process["name"].startswith("worker")]
+
+
+async def test_what_somebody_changes_at_one_worker_another_knows_at_once(house: House):
+    """Though it remembers them for minutes, and they are awake there."""
+    await house.until(bots_are_spread)
+    town = Town(house)
+    anna = await town.registered(bot=0, age="25")
+    here, there = town.bots
+    for bot in (there, here):
+        await anna.says("/profile", to=bot)
+        card = await anna.hears("Age: 25")
+    await anna.presses("Change age", card["id"])
+    await anna.hears("old are you")
+    await anna.says("31", to=here)
+    await anna.hears("Saved")
+    shown = ""
+    async with asyncio.timeout(AT_ONCE):
+        while "Age: 31" not in shown:
+            await anna.says("/profile", to=there)
+            shown = (await anna.hears("Age: "))["text"]
 
 
 async def test_a_rolling_restart(house: House, conversation: Conversation):

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from redis.asyncio import Redis
 
 from tests.system.house import House
-from tests.system.people import Person, Town
+from tests.system.people import Person, Town, numbers, talk
+from tests.system.telegram import house_at, telegram
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope="module")]
 SPEAKS_EVERY = 0.5
@@ -132,3 +134,25 @@ async def test_a_drained_bot_is_silent_until_it_is_resumed(house: House, convers
     text = await conversation.goes_on_while(house, "resume", "2")
     assert f"@{bot['username']} is served by worker-" in text
     await conversation.was_heard()
+
+
+async def test_a_house_that_is_stopped_first_sends_what_waits_and_gives_its_bots_back(tmp_path_factory, redis_server, postgres):
+    """She speaks faster than a bot may pass it on. Telegram is another process, and shows what arrived."""
+    folder = tmp_path_factory.mktemp("stopped")
+    stores = {"REDIS_URL": redis_server.new_database(), "POSTGRES_URI": postgres.new_database()}
+    slow = {"MASQUERADE_PACING__CHAT_RATE": "4", "MASQUERADE_PACING__CHAT_BURST": "1"}
+    async with telegram(folder / "telegram") as endpoint, Redis.from_url(stores["REDIS_URL"]) as redis:
+        house = house_at(folder / "house", endpoint, **slow, **stores)
+        try:
+            await house.start()
+            anna, boris = await Town(house).chatting(bots=(0, 1))
+            assert len(await redis.keys("*:lease:*")) == 2
+            await talk(anna, 0, 12)
+            await anna.says("/help")
+            await anna.hears("/stop")  # what she said before it is on its way
+            assert await house.stop() == 0
+            await boris.listens()
+            assert numbers(boris) == [f"number {number:02}" for number in range(12)]
+            assert await redis.keys("*:lease:*") == []
+        finally:
+            await house.close()

@@ -312,6 +312,13 @@ def test_who_lost_a_partner_waits_at_the_head(why: ChatEnd):
     assert step(session, command("find"), NOW, RULES)[1] == [Search(at_head=True)]
 
 
+def test_who_found_their_partner_gone_waits_at_the_head():
+    """By a message of their own that did not arrive."""
+    session, effects = step(CHATTING, Left(chat=CHAT.id, why=ChatEnd.GONE, answer=Free(marks={})), NOW, RULES)
+    assert texts(effects) == ["partner-gone"]
+    assert step(session, command("find"), NOW, RULES)[1] == [Search(at_head=True)]
+
+
 @pytest.mark.parametrize("why", [ChatEnd.STOPPED, ChatEnd.NEXT, ChatEnd.IDLE])
 def test_whose_partner_had_enough_waits_like_everybody(why: ChatEnd):
     session, _ = step(CHATTING, Parted(user=ME.user, chat=CHAT.id, why=why), NOW, RULES)

@@ -680,6 +680,28 @@ async def test_the_end_of_a_chat_is_recorded_when_the_database_is_back():
 
 
 @in_virtual_time
+async def test_neither_side_is_done_with_the_end_of_a_chat_before_the_records_know_it():
+    """A process that stopped before that would leave a chat in the records that is live for ever."""
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        house.chats.away = True
+        stop = await anna.commands("stop")
+        await boris.hears("partner-left")
+        await anna.says("hello?")
+        await anna.hears("menu-hint")
+        await house.rests()
+        house.stream.hand_out_again()
+        await house.rests()
+        assert stop.pts not in anna.telegram.confirmed
+        assert not set(house.stream.of(Parted)) & set(house.stream.acknowledged)
+        house.chats.away = False
+        await anna.is_answered(stop)
+        await house.stream.until(lambda: set(house.stream.of(Parted)) <= set(house.stream.acknowledged))
+        assert list(house.chats.ends.values()) == [ChatEnd.STOPPED]
+        assert boris.phone.count("partner-left") == 1
+
+
+@in_virtual_time
 async def test_a_match_is_told_when_the_database_is_back():
     async with a_house() as house:
         boris = await house.searching(SECOND)

@@ -453,8 +453,8 @@ class SessionActor(Listening):
         self._submit(turn, Send(to=self._address.user, key=key, body=notice, lane=Lane.ANSWER))
 
     async def _record_end(self, turn: Turn, effect: RecordEnd) -> None:
-        """The pool has ended the chat already, so nothing that is said next waits for the record. The update or event that brought
-        the end does: it is done once the record is made, and comes again where this process stops before that.
+        """The pool has ended the chat already, so nothing that is said next waits for the record. The update or event that ended
+        it does: it is done once the record is made, and comes again where this process stops before that.
         """
         waiting = self._ends.get(effect.chat)
         if waiting is None and not await self._recorded(effect):

@@ -14,7 +14,7 @@ DATA = (
     "APPEND key value", "DEL key", "EXISTS key", "EXPIRE key 1", "GET key", "GETRANGE key 0 -1",
     "MGET key", "PERSIST key", "PEXPIRE key 1", "SET key value",
     "HDEL key field", "HEXISTS key field", "HGET key field", "HGETALL key", "HLEN key", "HMGET key field", "HSET key field value",
-    "HSETNX key field value",
+    "HSETNX key field value", "HSCAN key 0",
     "SADD key member", "SMEMBERS key", "SREM key member",
     "XACK key group id", "XADD key * field value", "XAUTOCLAIM key group consumer 0 0-0", "XDEL key id",
     "XGROUP CREATE key group 0", "XINFO CONSUMERS key group", "XLEN key", "XREAD STREAMS key 0",

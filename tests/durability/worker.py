@@ -99,8 +99,11 @@ class Worker:
             news=self._mortal(news, frozenset({"read"})),
             chats=self._mortal(SqlChats(database)),
             pool=self._mortal(RedisPool(redis, KEYS, self._settings.matching)),
-            housekeeping=RedisHousekeepingLease(redis, KEYS, owner=self._owner),
-            reconciliation=NeverRestarted(redis, KEYS, self._settings.matching),
+            housekeeping=self._mortal(RedisHousekeepingLease(redis, KEYS, owner=self._owner), frozenset({"hold", "give_back"})),
+            reconciliation=self._mortal(
+                NeverRestarted(redis, KEYS, self._settings.matching),
+                frozenset({"memory", "settled", "unknown", "put_back", "end", "put_bans_back", "put_blocks_back"}),
+            ),
             events=self._mortal(RedisEventStream(redis, KEYS, owner=self._owner)),
             outbox=self._mortal(RedisDurableOutbox(redis, KEYS, owner=self._owner)),
             streams=self._mortal(RedisStreamWatch(redis, KEYS, self._settings.streams)),

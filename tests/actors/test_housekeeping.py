@@ -7,9 +7,10 @@ import asyncio
 import pytest
 
 from actors.housekeeping import HousekeepingActor
+from actors.matcher import MatcherActor
 from domain.errors import Unavailable
 from domain.events import ProfileChanged
-from domain.messages import CheckMemory, CleanUp, HearNews, HoldLease, TendStreams
+from domain.messages import CheckMemory, CleanUp, HearNews, HoldLease, Sweep, TendStreams
 from domain.settings import Streams
 from domain.values import BotId, UserId
 from storage.housekeeping_lease import SECONDS, RedisHousekeepingLease
@@ -21,6 +22,24 @@ from storage.stream_watch import RedisStreamWatch
 
 KEYS = Keys("main")
 BOT, ANNA = BotId(1), UserId(10)
+
+
+class Pool:
+    """Of the pool, what a sweep asks for."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def touch(self, _chats) -> None:
+        self.asked.append("touched")
+
+    async def end_idle(self, _seconds) -> int:
+        self.asked.append("silent chats ended")
+        return 0
+
+    async def sweep(self, *, pairs) -> int:
+        self.asked.append("paired")
+        return 0
 
 
 class Worker:
@@ -49,6 +68,16 @@ class Worker:
         for message in messages:
             await self.ref.ask(message, timeout=5)
         return self.done
+
+    async def sweeps(self) -> list[str]:
+        """What it has asked the pool for."""
+        pool = Pool()
+        matcher = MatcherActor.start(pool, rescan_seconds=1000.0, sweeps=lambda: self.lease.held)
+        await matcher.ask(Sweep(), timeout=5)
+        await asyncio.sleep(0)  # the sweep runs beside the mailbox, and waits for nothing here
+        await asyncio.sleep(0)
+        await matcher.stop()
+        return pool.asked
 
     async def _recover(self) -> None:
         self.done.append("recovered")
@@ -132,6 +161,16 @@ async def test_a_job_that_takes_long_does_not_keep_the_lease_from_being_held(wor
     assert not job.done()
     one.busy.set()
     await job
+
+
+async def test_one_worker_sweeps_the_pool_and_each_tells_it_what_was_said(workers, redis):
+    one, two = workers
+    assert await one.sweeps() == ["touched", "silent chats ended", "paired"]
+    assert await two.sweeps() == ["touched"]
+    one.ref.kill()
+    await redis.delete(f"{KEYS.tag}:housekeeper")  # what time does
+    await two.does(HoldLease())
+    assert await two.sweeps() == ["touched", "silent chats ended", "paired"]
 
 
 async def test_event_streams_near_their_limits_are_said(workers, redis, caplog):

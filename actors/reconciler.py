@@ -108,7 +108,7 @@ class Reconciler:
         """To be called every now and then, by one process. Raises Unavailable."""
         memory = await self._known.memory()
         if memory is not self._memory:
-            self._memory, self._earlier, self._rounds = memory, None, 0
+            self._begin_anew(memory)
         now, earlier = self._clock(), self._earlier
         if memory is Memory.INTACT:
             self._well_at = now
@@ -122,7 +122,10 @@ class Reconciler:
         self._earlier = found.without(lasting)
         if memory is Memory.WIPED or (memory is Memory.RESTARTED and earlier is not None and self._is_settled()):
             await self._known.settled()
-            self._earlier = None
+            self._begin_anew(memory)
+
+    def _begin_anew(self, memory: Memory) -> None:
+        self._memory, self._earlier, self._rounds = memory, None, 0
 
     def _is_settled(self) -> bool:
         self._rounds += 1
@@ -167,9 +170,10 @@ class Reconciler:
         await _for_each(self._chats.opened, list(difference.unrecorded.values()))
         await _for_each(self._tell_of_loss, list(difference.searches))
         if difference:
+            expected = self._memory is Memory.WIPED  # as at each start with memory://
             counts = (restored, ended, len(missed), len(difference.unrecorded), len(difference.searches))
             text = "the pool is %s: %d chats put back and %d ended there, %d ends and %d chats recorded, %d searches lost"
-            logger.warning(text, self._memory, *counts)
+            logger.log(logging.INFO if expected else logging.WARNING, text, self._memory, *counts)
 
     async def _put_restrictions_back(self) -> None:
         async for bans in _in_batches(self._restrictions.list_bans()):

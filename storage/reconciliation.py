@@ -52,12 +52,13 @@ class RedisReconciliation:
         return Memory.RESTARTED if self._generation else Memory.WIPED
 
     async def settled(self) -> None:
+        if not await self._knows(self._looked):
+            return
         if not self._generation:
             self._generation = secrets.token_hex(8)
             with translated(self._client):
                 await self._client.set(self._keys.generation, self._generation, nx=True)
-        if await self._knows(self._looked):
-            await self._scripts.run("restart_sentinel")
+        await self._scripts.run("restart_sentinel")
 
     async def _knows(self, known: Script) -> bool:
         with translated(self._client):

@@ -192,6 +192,13 @@ async def test_what_a_second_restart_forgot_while_the_first_was_looked_into_is_p
     assert await RedisReconciliation(stores.redis, stores.keys, Matching()).memory() is Memory.INTACT
 
 
+async def test_a_server_that_is_restarted_again_right_after_is_put_right_again(stores):
+    await stores.restarted()
+    await stores.chats.opened(CHAT)
+    await stores.restarted()
+    assert (await stores.stands(ANNA)).chat == CHAT
+
+
 async def test_a_chat_that_ends_meanwhile_is_not_put_back(stores):
     await stores.chats.opened(CHAT)
     await stores.redis.script_flush()

@@ -9,7 +9,7 @@ import asyncio
 import logging
 from asyncio import Future, Task
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -44,14 +44,19 @@ class MatcherActor(LoopActor[MatcherMessage]):
         "_pool",
         "_rescan_seconds",
         "_sweeping",
+        "_sweeps",
         "_touched",
         "_under_way",
     )
 
     MAILBOX_LIMIT = 100_000
 
-    def __init__(self, pool: Pool, *, rescan_seconds: float, idle_seconds: float = 3600.0) -> None:
+    def __init__(
+        self, pool: Pool, *, rescan_seconds: float, idle_seconds: float = 3600.0, sweeps: Callable[[], bool] = lambda: True
+    ) -> None:
+        """`sweeps` tells whether this process sweeps the pool for all."""
         super().__init__()
+        self._sweeps = sweeps
         self._pool = pool
         self._rescan_seconds = rescan_seconds
         self._idle_seconds = idle_seconds
@@ -126,16 +131,19 @@ class MatcherActor(LoopActor[MatcherMessage]):
         touched, self._touched = self._touched, set()
         try:
             await self._pool.touch(list(touched))
-            ended = await self._pool.end_idle(self._idle_seconds)
-            paired = await self._pair()
+            if self._sweeps():
+                await self._sweep_for_all()
         except Unavailable as error:
             self._touched |= touched
             logger.warning("no sweep of the pool: %s", error)
-        else:
-            if paired or ended:
-                logger.info("the sweep paired %d couples and ended %d silent chats", paired, ended)
         finally:
             self._sweeping = False
+
+    async def _sweep_for_all(self) -> None:
+        ended = await self._pool.end_idle(self._idle_seconds)
+        paired = await self._pair()
+        if paired or ended:
+            logger.info("the sweep paired %d couples and ended %d silent chats", paired, ended)
 
     async def _pair(self) -> int:
         """Sweeps again while a sweep made as many pairs as it may: there may be more."""

@@ -83,10 +83,12 @@ logger = logging.getLogger(__name__)
 class SessionActor(Listening):
     SURVIVES = True
 
-    __slots__ = ("_note_later", "_over_untold", "_refresh", "_seen")
+    __slots__ = ("_ends", "_note_later", "_over_untold", "_refresh", "_seen")
 
     def __init__(self, address: Address, world: Surroundings) -> None:
         super().__init__(address, world)
+        self._ends: dict[ChatId, Future[None]] = {}
+        """Ends of chats that the records do not know yet."""
         self._over_untold: Chat | None = None
         """Over before they were told of it: they are once there is more to tell, what was said in it or its end."""
         self._refresh: ProfileRefresh | None = None
@@ -137,6 +139,7 @@ class SessionActor(Listening):
     async def on_poison(self, message: SessionMessage, _error: BaseException) -> None:
         """The message is lost; the state is read anew with the next one, and the user is told."""
         self._stand(None)
+        self._ends.clear()
         language = getattr(message, "language", "en")
         turn = self._turn_of(message)
         self._submit(
@@ -228,7 +231,7 @@ class SessionActor(Listening):
             case Doubt():
                 return self._look_whether_made(what)
             case RecordEnd():
-                return self._record_end(what)
+                return self._record_late(what)
             case FromStream():
                 return self._hear_from_afar(what)
             case ProfileChanged():
@@ -319,7 +322,7 @@ class SessionActor(Listening):
             case RecordChat(chat=chat):
                 await self._world.chats.opened(chat)
             case RecordEnd():
-                await self._record_end(effect)
+                await self._record_end(turn, effect)
             case NoteSearch():
                 await self._note(turn, effect)
             case Introduce():
@@ -470,13 +473,29 @@ class SessionActor(Listening):
         key = f"chat:{effect.chat.id}:{self._address.user}:found"
         self._submit(turn, Send(to=self._address.user, key=key, body=notice, lane=Lane.ANSWER))
 
-    async def _record_end(self, effect: RecordEnd) -> None:
-        """The pool has ended the chat already: the record follows, now or when the database is back."""
+    async def _record_end(self, turn: Turn, effect: RecordEnd) -> None:
+        """The pool has ended the chat already, so nothing that is said next waits for the record. The update or event that ended
+        it does: it is done once the record is made, and comes again where this process stops before that.
+        """
+        waiting = self._ends.get(effect.chat)
+        if waiting is None and not await self._recorded(effect):
+            waiting = self._ends[effect.chat] = self.loop.create_future()
+        if waiting is not None:
+            turn.outlast(waiting)
+
+    async def _record_late(self, effect: RecordEnd) -> None:
+        if await self._recorded(effect) and effect.chat in self._ends:
+            self._ends.pop(effect.chat).set_result(None)
+
+    async def _recorded(self, effect: RecordEnd) -> bool:
+        """Tried again later where the database is away."""
         try:
             await self._world.chats.ended(effect.chat, effect.why)
         except Unavailable as error:
             logger.warning("%s: the end of chat %s waits for the database: %s", self._address, effect.chat, error)
             self.after(RETRY_SECONDS, Again(what=effect))
+            return False
+        return True
 
     def _excuse(self, turn: Turn, fact: Fact, error: Unavailable) -> None:
         logger.warning("%s: %s could not be done: %s", self._address, type(fact).__name__, error)

@@ -32,7 +32,7 @@ async def places_in_pool(pool: Pool, users: Sequence[UserId]) -> dict[int, Place
 async def places_in_records(chats: Chats, searches: Searches, users: Iterable[UserId]) -> dict[int, Place]:
     """Whoever is in two live chats, or in one and noted as searching, is at all of these places: "7 and waiting"."""
     found: dict[int, list[Place]] = {user: [] for user in users}
-    for chat in await chats.live():
+    async for chat in chats.live():
         for one, other in ((chat.first.user, chat.second.user), (chat.second.user, chat.first.user)):
             if one in found:
                 found[one].append(other)

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,7 @@ class House:
         handlers = {"status": self._on_status, "stop": self._on_stop, **self._orders.handlers}
         self._control = ControlSocket(socket_path(self._data), handlers)
         self._stages = Stages((), self._settings.supervisor)
+        self._roll: Roll | None = None
         self._usernames: dict[int, str] = {}
         self._environ: dict[str, str] = {}
         """What every process is told that starts from now on."""
@@ -93,7 +95,8 @@ class House:
         policy = self._settings.supervisor
         installation = Installation(self._loaded, self._read)
         crew = Crew(self._stages, lambda number: self._process(plan.worker(number)), policy, installation)
-        return Staff(crew=crew, roll=Roll(self._stages, crew, policy, installation), bots=self._bots)
+        self._roll = Roll(self._stages, crew, policy, installation)
+        return Staff(crew=crew, roll=self._roll, bots=self._bots)
 
     def _process(self, spec: Spec) -> Process:
         return Process(
@@ -101,6 +104,7 @@ class House:
             self._settings.supervisor,
             self._logs.take,
             bury=self._bury,
+            too_big=self._relieve,
             environ=self._environ,
             inherit=(self._lock.family,),
         )
@@ -108,6 +112,15 @@ class House:
     async def _bury(self, name: str, pid: int) -> None:
         if is_worker(name):
             await self._bots.bury(name, pid)
+
+    def _relieve(self, process: Process) -> None:
+        """As a command of the operator: one at a time. Whoever has to wait comes again within a second."""
+        if self._roll is None or self._stopping.is_set() or self._desk.under_way or not self._roll.may_relieve():
+            return
+        name, limit = process.spec.name, process.spec.memory_limit_mb
+        used = process.status().memory_mb
+        logger.warning("%s is restarted: it uses %.0f MB, more than supervisor.memory_limit_mb (%d)", name, used, limit)
+        self._desk.begin(f"restart {name}, which uses too much memory", partial(self._roll.relieve, process))
 
     def _open_logs(self, show: Show) -> LogFiles:
         rules = self._settings.logging

@@ -42,6 +42,8 @@ TakeLine = Callable[[str, str, bytes], Mapping[str, Any]]
 """(process, stream, line) → the log record it was taken for."""
 Bury = Callable[[str, int], Awaitable[None]]
 """(process, its process id): it did not end in good order."""
+TooBig = Callable[["Process"], None]
+"""It uses more memory than it may: told every second, until it is restarted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,7 @@ class Process:
         take_line: TakeLine,
         *,
         bury: Bury,
+        too_big: TooBig,
         environ: Mapping[str, str],
         inherit: Sequence[int] = (),
     ) -> None:
@@ -72,6 +75,7 @@ class Process:
         self._policy = policy
         self._take_line = take_line
         self._bury = bury
+        self._too_big = too_big
         self._environ = environ
         self._inherit = tuple(inherit)
         self._restarts = Restarts(policy)
@@ -269,10 +273,9 @@ class Process:
                 self._complaint = f"hung: no heartbeat for {patience:g} s"
                 logger.error("%s %s", name, self._complaint)
                 _signal(process, signal.SIGKILL)
-            used, limit = memory_mb(process.pid), self.spec.memory_limit_mb
-            if limit and used > limit and self.state is ProcessState.READY:
-                logger.warning("%s is restarted: it uses %.0f MB, more than supervisor.memory_limit_mb (%d)", name, used, limit)
-                self.restart("too much memory")
+            limit = self.spec.memory_limit_mb
+            if limit and self.state is ProcessState.READY and memory_mb(process.pid) > limit:
+                self._too_big(self)
 
     async def _read(self, process: asyncio.subprocess.Process, stream: str) -> None:
         reader = process.stdout if stream == "stdout" else process.stderr

@@ -34,6 +34,14 @@ class Roll:
             except Refused as error:
                 raise Refused(f"{error}{_untouched(chosen[place + 1 :])}; mend that, then restart") from None
 
+    async def relieve(self, process: Process, say: Say) -> None:
+        """A new process for one that uses too much memory. None is started beside it: that would need still more."""
+        await self._in_place(process, say, why="too much memory")
+
+    def may_relieve(self) -> bool:
+        """While a worker is away, for whatever reason, no other goes for its memory."""
+        return all(worker.state is ProcessState.READY for worker in self._stages.workers)
+
     def _everybody(self) -> list[Process]:
         """Whoever is down first: then somebody serves the bots while the others are away."""
         workers = sorted(self._stages.workers, key=lambda worker: worker.state is ProcessState.READY)
@@ -78,19 +86,19 @@ class Roll:
         await self._crew.dismiss(worker, say)
         say(f"{successor.spec.name} has taken the place of {worker.spec.name}")
 
-    async def _in_place(self, process: Process, say: Say) -> None:
+    async def _in_place(self, process: Process, say: Say, *, why: str = "asked to restart") -> None:
         if process.state in DOWN:
             say(f"{process.spec.name} is {process.state}")
-            process.restart("asked to restart")
+            process.restart(why)
         else:
-            await self._gone(process, say)
+            await self._gone(process, say, why)
         say(f"{process.spec.name} starts")
         await awaited(process, self._policy.start_seconds, say)
 
-    async def _gone(self, process: Process, say: Say) -> None:
+    async def _gone(self, process: Process, say: Say, why: str) -> None:
         name, began = process.spec.name, now()
         say(f"{name} finishes what is under way{' and hands its bots over' if is_worker(name) else ''}")
-        process.restart("asked to restart")
+        process.restart(why)
         if not await process.reaches(RETURNED, self._policy.drain_seconds + 2 * KILL_AFTER):
             raise Refused(f"{name} does not end even when it is killed")
         say(farewell(process, began, self._policy))

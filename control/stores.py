@@ -22,6 +22,7 @@ from storage.database import Database, open_database
 from storage.durable_outbox import RedisDurableOutbox
 from storage.event_stream import RedisEventStream
 from storage.files import RedisFiles
+from storage.housekeeping_lease import RedisHousekeepingLease
 from storage.keys import Keys
 from storage.leases import RedisLeases, new_owner
 from storage.message_ledger import MessageLedger
@@ -29,8 +30,8 @@ from storage.message_maps import RedisMessageMaps
 from storage.migrate import migrate
 from storage.news import RedisNews
 from storage.pool import RedisPool
-from storage.pool_repairs import RedisRepairs
 from storage.profiles import CachedProfiles, SqlProfiles
+from storage.reconciliation import RedisReconciliation
 from storage.redis_address import in_memory
 from storage.redis_client import open_redis
 from storage.redis_reach import reach
@@ -60,7 +61,8 @@ class Stores:
     secrets: Secrets
     profiles: CachedProfiles
     news: RedisNews
-    repairs: RedisRepairs
+    housekeeping: RedisHousekeepingLease
+    reconciliation: RedisReconciliation
     chats: SqlChats
     pool: RedisPool
     events: RedisEventStream
@@ -104,7 +106,8 @@ async def opened(settings: Settings, name: str, notice: Notice) -> AsyncIterator
             news=news,
             chats=SqlChats(database),
             pool=pool,
-            repairs=RedisRepairs(redis, keys, settings.matching),
+            housekeeping=RedisHousekeepingLease(redis, keys, owner=me.owner),
+            reconciliation=RedisReconciliation(redis, keys, settings.matching),
             events=RedisEventStream(redis, keys, owner=me.owner),
             outbox=RedisDurableOutbox(redis, keys, owner=me.owner),
             streams=RedisStreamWatch(redis, keys, settings.streams),

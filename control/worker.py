@@ -15,16 +15,15 @@ from math import inf
 from typing import Any
 
 from actors import counters, loop_actor
-from actors.caretaker import CaretakerActor
 from actors.child import Budget, ChildSpec
 from actors.directory import Directory
 from actors.events import EventsActor
 from actors.handle import Handle
+from actors.housekeeping import HousekeepingActor
 from actors.keeper import KeeperActor
 from actors.matcher import MatcherActor
 from actors.parking import Parking
-from actors.repair import Repair
-from actors.restoration import Restoration
+from actors.reconciler import Reconciler
 from actors.scribe import ScribeActor
 from actors.session import SessionActor
 from actors.steward import StewardActor
@@ -90,29 +89,25 @@ async def work(child: Child) -> int:
 
 def _core(stores: Stores, directory: Directory, settings: Settings) -> tuple[ChildSpec, ...]:
     budget = _budget(settings)
+    reconciler = Reconciler(
+        pool=stores.pool,
+        reconciliation=stores.reconciliation,
+        chats=stores.chats,
+        bans=stores.bans,
+        restrictions=stores.restrictions,
+        searches=stores.searches,
+        events=stores.events,
+    )
     return (
         ChildSpec(
-            name="caretaker",
-            factory=lambda: CaretakerActor.start(
+            name="housekeeping",
+            factory=lambda: HousekeepingActor.start(
+                lease=stores.housekeeping,
                 streams=stores.streams,
                 news=stores.news,
                 changed=partial(_renew, stores, directory),
-                restore=Restoration(
-                    pool=stores.pool,
-                    repairs=stores.repairs,
-                    chats=stores.chats,
-                    bans=stores.bans,
-                    restrictions=stores.restrictions,
-                    searches=stores.searches,
-                    events=stores.events,
-                ).look,
-                repair=Repair(
-                    pool=stores.pool,
-                    repairs=stores.repairs,
-                    chats=stores.chats,
-                    searches=stores.searches,
-                    events=stores.events,
-                ).look,
+                recover=stores.events.recover,
+                reconcile=reconciler.look,
                 purge=lambda: purge(stores.chats, stores.bans, now=time.time()),
             ),
             budget=budget,
@@ -123,6 +118,7 @@ def _core(stores: Stores, directory: Directory, settings: Settings) -> tuple[Chi
                 stores.pool,
                 rescan_seconds=settings.matching.rescan_seconds,
                 idle_seconds=settings.chat.idle_minutes * 60,
+                sweeps=lambda: stores.housekeeping.held,
             ),
             budget=budget,
         ),

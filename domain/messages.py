@@ -277,7 +277,14 @@ class Survey:
 StewardMessage = Beat | Drain | Resume | Survey
 
 
-# --- CaretakerActor
+# --- HousekeepingActor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldLease:
+    """Time to take the housekeeping, or to hold it on."""
+
+    EPHEMERAL: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -308,7 +315,8 @@ class HearNews:
     EPHEMERAL: ClassVar[bool] = True
 
 
-CaretakerMessage = CheckMemory | CleanUp | TendStreams | HearNews
+HousekeepingJob = CheckMemory | CleanUp | TendStreams | HearNews
+HousekeepingMessage = HoldLease | HousekeepingJob
 
 
 # --- ScribeActor

@@ -7,6 +7,7 @@ is the oracle of the tests. Times are Unix seconds by the pool's own clock (Redi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from domain.values import Address, AgeBand, BotId, Chat, ChatEnd, ChatId, Gender, Lease, Pts, UserId, Wishes
 
@@ -134,3 +135,13 @@ class Fenced:
 
 
 Answer = Free | Waiting | Paired | Banned | Fenced
+
+
+class Memory(StrEnum):
+    """What the pool's server remembers."""
+
+    INTACT = "intact"
+    RESTARTED = "restarted"
+    """It was restarted or failed over since the last reconciliation, perhaps without its last moment."""
+    WIPED = "wiped"
+    """It knows nothing."""

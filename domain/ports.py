@@ -5,7 +5,7 @@ in `control/` hand them to constructors. Each store has an in-memory or SQLite t
 from __future__ import annotations
 
 from asyncio import Future
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from typing import Protocol
 
 from domain.channels import MissingChannel
@@ -13,7 +13,7 @@ from domain.content import Content, FileRef
 from domain.events import Entry, Event, ProfileChanged
 from domain.inbound import Ignored, Inbound
 from domain.outgoing import Kept, Outcome, Outgoing
-from domain.pool import Answer, Request
+from domain.pool import Answer, Memory, Request
 from domain.profile_changes import ProfileChange
 from domain.sharing import Member, Roll
 from domain.status import Status
@@ -112,24 +112,20 @@ class Pool(Protocol):
 
     async def counts(self) -> PoolCounts: ...
 
-    async def restore(self, chats: Iterable[Chat]) -> int:
-        """Put live chats back that the pool has lost; those whose members stand elsewhere are left. The number put back."""
+
+class Reconciliation(Protocol):
+    """The pool's side of a comparison with the records. Each call takes some hundreds. Raises `domain.errors.Unavailable`."""
+
+    async def memory(self) -> Memory:
+        """RESTARTED or WIPED until `settled` is called."""
         ...
 
-    async def intact(self) -> bool:
-        """False where the pool has lost its memory since `restore` was last called (wiped, or a new server)."""
+    async def settled(self) -> None:
+        """All is as the records say. Nothing where the server was restarted since `memory` was asked."""
         ...
 
-
-class Repairs(Protocol):
-    """After a restart of the pool's server, which may have lost its last moment. Raises `domain.errors.Unavailable`."""
-
-    async def needed(self) -> bool:
-        """Until `done` is called."""
-        ...
-
-    async def done(self) -> None:
-        """Nothing where the server was restarted again since `needed` was asked the last time."""
+    def chats(self) -> AsyncIterator[Chat]:
+        """All that the pool knows."""
         ...
 
     async def unknown(self, chats: Sequence[Chat]) -> set[ChatId]:
@@ -137,12 +133,35 @@ class Repairs(Protocol):
         ...
 
     async def put_back(self, chats: Sequence[Chat]) -> int:
-        """The number put back. Who waits is taken from the queue; where a member is in another chat, both get Parted (LOST)."""
+        """The number put back. Who waits is taken from the queue; where a member is in another chat, both get Parted (LOST).
+        None where the pool is not the one any more whose memory was looked at.
+        """
         ...
 
     async def end(self, chats: Sequence[ChatId]) -> int:
         """Those that the pool still knows (events Parted, why LOST, to both sides); how many."""
         ...
+
+    async def put_bans_back(self, bans: Sequence[tuple[UserId, float]]) -> set[UserId]:
+        """Who still has to be taken from a search or a chat, by `Pool.ban`."""
+        ...
+
+    async def put_blocks_back(self, blocks: Sequence[tuple[UserId, UserId]]) -> None: ...
+
+
+class HousekeepingLease(Protocol):
+    """One worker of all does what is done once for all. Raises `domain.errors.Unavailable`."""
+
+    @property
+    def held(self) -> bool:
+        """Whether that is us, as far as is known here."""
+        ...
+
+    async def hold(self) -> bool:
+        """Take it, or hold it on; to be called about once a second. Whoever does not is taken for dead after a few seconds."""
+        ...
+
+    async def give_back(self) -> None: ...
 
 
 class PoolCounts(Protocol):
@@ -297,9 +316,13 @@ class Chats(Protocol):
 
     async def ended(self, chat: ChatId, why: ChatEnd) -> None: ...
 
-    async def ended_since(self, when: float) -> list[ChatId]: ...
+    def live(self) -> AsyncIterator[Chat]:
+        """Those without an end, the newest first."""
+        ...
 
-    async def live(self) -> list[Chat]: ...
+    async def over(self, chats: Collection[ChatId]) -> set[ChatId]:
+        """Those of them whose end is recorded."""
+        ...
 
     async def purge_before(self, when: float) -> int:
         """Delete ended chats older than that (retention); the number deleted."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from math import inf
 from typing import Any
+
+import orjson
 
 from domain.values import Address, BotId, Chat, ChatEnd, ChatId, UserId
 from storage.batches import Batches
 from storage.database import Database
 
 PURGE_AT_ONCE = 1000
+PAGE = 500
 
 
 class SqlChats:
@@ -49,13 +53,25 @@ class SqlChats:
             await self._database.queries.end_chats(connection, rows)
         return [None] * len(ends)
 
-    async def live(self) -> list[Chat]:
-        async with self._database.connection() as connection:
-            return [to_chat(row) async for row in self._database.queries.live_chats(connection)]
+    async def live(self) -> AsyncIterator[Chat]:
+        """The newest first, page by page: the database is free between the pages."""
+        started, chat = inf, ""
+        while True:
+            async with self._database.connection() as connection:
+                rows = self._database.queries.page_of_live_chats(connection, started=started, chat=chat, count=PAGE)
+                page = [to_chat(row) async for row in rows]
+            for each in page:
+                yield each
+            if len(page) < PAGE:
+                return
+            started, chat = page[-1].started, page[-1].id
 
-    async def ended_since(self, when: float) -> list[ChatId]:
+    async def over(self, chats: Collection[ChatId]) -> set[ChatId]:
+        if not chats:
+            return set()
         async with self._database.connection() as connection:
-            return [ChatId(chat) async for (chat,) in self._database.queries.chats_ended_since(connection, when=when)]
+            rows = self._database.queries.ended_chats(connection, chats=orjson.dumps(list(chats)).decode())
+            return {ChatId(chat) async for (chat,) in rows}
 
     async def purge_before(self, when: float) -> int:
         purged = 0

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from math import isfinite
 from typing import assert_never
 
@@ -15,12 +14,11 @@ from domain.pool import Answer, Banned, Cancel, Fenced, Find, Free, Leave, Look,
 from domain.settings import Matching
 from domain.values import Address, BotId, Chat, ChatId, Pts, UserId
 from storage.keys import Keys, written
-from storage.redis_client import Client, translated
+from storage.redis_client import Client
 from storage.scripts import REDIS_TIME, Argument, Call, Scripts, milliseconds, script
 from storage.sweep import Sweeper
 
 CHAT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-RESTORED_AT_ONCE = 100
 IDLE_AT_ONCE = 100
 SCOPE = re.compile(r"\*|[A-Za-z0-9_-]{1,32}")
 
@@ -70,7 +68,7 @@ class RedisPool:
 
     async def touch(self, chats: Sequence[ChatId]) -> None:
         if chats:
-            await self._scripts.run("touch", self._time(), *map(_checked, chats))
+            await self._scripts.run("touch", self._time(), *map(checked, chats))
 
     async def end_idle(self, seconds: float) -> int:
         ended = 0
@@ -88,26 +86,6 @@ class RedisPool:
     async def counts(self) -> Counts:
         waiting, chats, longest = await self._scripts.run("counts", self._time(), milliseconds(AHEAD_OF_ALL))
         return Counts(waiting, chats, longest / 1000)
-
-    async def restore(self, chats: Iterable[Chat]) -> int:
-        """Nothing is done, and 0 returned, where the pool is intact or another process restores it. Where a chat is left
-        because a member stands elsewhere, both members get the event Parted(why=LOST).
-        """
-        ticket = secrets.token_hex(8)
-        lines = [(_checked(chat.id), write_chat(chat)) for chat in chats]
-        restored = 0
-        for at in range(0, max(len(lines), 1), RESTORED_AT_ONCE):
-            part = lines[at : at + RESTORED_AT_ONCE]
-            last = int(at + RESTORED_AT_ONCE >= len(lines))
-            done = int(await self._scripts.run("restore", self._time(), ticket, last, *chain.from_iterable(part)))
-            if done < 0:
-                break
-            restored += done
-        return restored
-
-    async def intact(self) -> bool:
-        with translated(self._client):
-            return bool(await self._client.exists(self._keys.generation))
 
     def _time(self) -> Argument:
         return REDIS_TIME if self._clock is None else milliseconds(self._clock())
@@ -127,20 +105,20 @@ class RedisPool:
             case Cancel(address=address, mark=mark):
                 return Call(script("cancel"), (time, _asker(address, mark)))
             case Leave(address=address, chat=chat, why=why, mark=mark):
-                return Call(script("leave"), (time, _asker(address, mark), f"{_checked(chat)} {why.value} {self._recent}"))
+                return Call(script("leave"), (time, _asker(address, mark), f"{checked(chat)} {why.value} {self._recent}"))
             case Look(user=user):
                 return Call(script("get_status"), (time, user))
             case _:
                 assert_never(request)
 
     def _find(self, find: Find) -> str:
-        leaving = _checked(find.leaving) if find.leaving else "."
+        leaving = checked(find.leaving) if find.leaving else "."
         start = head_start(find.seeker, at_head=find.at_head, vip_boost=self._rules.vip_boost_seconds)
-        return f"{_wanted(find.seeker)} {_checked(find.chat)} {leaving} {milliseconds(start)} {self._recent}"
+        return f"{_wanted(find.seeker)} {checked(find.chat)} {leaving} {milliseconds(start)} {self._recent}"
 
     def _rewish(self, rewish: Rewish) -> str:
         start = head_start(rewish.seeker, at_head=False, vip_boost=self._rules.vip_boost_seconds)
-        return f"{_wanted(rewish.seeker)} {_checked(rewish.chat)} {milliseconds(start)} {self._recent}"
+        return f"{_wanted(rewish.seeker)} {checked(rewish.chat)} {milliseconds(start)} {self._recent}"
 
 
 def _asker(address: Address, mark: Mark) -> str:
@@ -155,7 +133,7 @@ def _wanted(seeker: Seeker) -> str:
     return f"{seeker.scope} {bucket_of(seeker)}"
 
 
-def _checked(chat: ChatId) -> str:
+def checked(chat: ChatId) -> str:
     """Chat ids stand inside keys and JSON that the scripts write."""
     if not CHAT_ID.fullmatch(chat):
         raise ValueError(f"a chat's id has 1 to 64 letters, digits, '-' and '_', not {chat!r}")

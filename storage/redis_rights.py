@@ -14,7 +14,7 @@ DATA = (
     "APPEND key value", "DEL key", "EXISTS key", "EXPIRE key 1", "GET key", "GETRANGE key 0 -1",
     "MGET key", "PERSIST key", "PEXPIRE key 1", "SET key value",
     "HDEL key field", "HEXISTS key field", "HGET key field", "HGETALL key", "HLEN key", "HMGET key field", "HSET key field value",
-    "HSETNX key field value",
+    "HSETNX key field value", "HSCAN key 0",
     "SADD key member", "SMEMBERS key", "SREM key member",
     "XADD key * field value", "XDEL key id", "XINFO STREAM key", "XLEN key", "XREAD STREAMS key 0", "XRANGE key - +",
     "XREVRANGE key + -", "XTRIM key MAXLEN 1",

@@ -13,12 +13,11 @@ INSERT INTO chats (id, ended_at, why) VALUES (:chat, :now, :why)
 ON CONFLICT (id) DO UPDATE SET ended_at = excluded.ended_at, why = excluded.why
 WHERE chats.ended_at IS NULL;
 
--- name: live_chats()
--- Oldest first.
-SELECT id, first_user, first_bot, second_user, second_bot, started_at FROM chats WHERE ended_at IS NULL ORDER BY started_at;
-
--- name: chats_ended_since(when)
-SELECT id FROM chats WHERE ended_at IS NOT NULL AND ended_at >= :when;
+-- name: page_of_live_chats(started, chat, count)
+-- The next live chats after that one, the newest first.
+SELECT id, first_user, first_bot, second_user, second_bot, started_at FROM chats
+WHERE ended_at IS NULL AND started_at <= :started AND (started_at < :started OR id < :chat)
+ORDER BY started_at DESC, id DESC LIMIT :count;
 
 -- name: purge_chats(before, count)!
 -- A few at a time, so that nobody waits for the locks.

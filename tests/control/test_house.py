@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 from functools import partial
@@ -97,6 +98,36 @@ async def test_a_child_that_uses_too_much_memory_is_restarted_gracefully(tmp_pat
         await running.says("WARNED worker-1 is restarted")
         assert "worker-1 draining --again--> starting" in running.log()
         assert "backoff" not in running.log()
+
+
+async def all_grow(tmp_path: Path, running: House, then: str) -> None:
+    """All workers use too much memory; whoever is started after that behaves as `then` says."""
+    await running.says("STARTED")
+    (tmp_path / "behaviour").write_text(then)
+    (tmp_path / "grow").touch()
+
+
+async def test_workers_that_use_too_much_memory_are_restarted_one_after_the_other(tmp_path: Path) -> None:
+    (tmp_path / "behaviour").write_text("grows_when_told")
+    workers = tuple(f"worker-{number}=as_the_file_says" for number in (1, 2, 3))
+    async with house(tmp_path, *workers, environ=QUICK) as running:
+        await all_grow(tmp_path, running, "works")
+        for _ in workers:
+            await running.says("WARNED")
+        await eventually(lambda: running.log().count("--ready--> ready") == 2 * len(workers))
+        changes = re.findall(r"(worker-\d) \w+ --(?:too much memory|ready)--> (\w+)", running.log())[len(workers) :]
+    assert [state for _, state in changes] == ["draining", "ready"] * len(workers)
+    assert [name for name, _ in changes[::2]] == [name for name, _ in changes[1::2]]
+
+
+async def test_where_one_does_not_come_back_no_other_worker_is_restarted_for_its_memory(tmp_path: Path) -> None:
+    (tmp_path / "behaviour").write_text("grows_when_told")
+    async with house(tmp_path, "worker-1=as_the_file_says", "worker-2=as_the_file_says", environ=QUICK) as running:
+        await all_grow(tmp_path, running, "refuses")
+        await running.says("WARNED worker")
+        assert "BOT_TOKENS is wrong" in await running.says("WARNED restart")
+        states = {process.state for process in (await running.status()).processes}
+    assert states == {ProcessState.FATAL, ProcessState.READY}
 
 
 async def test_what_a_child_waits_for_before_it_is_ready_is_a_problem_in_status(tmp_path: Path) -> None:

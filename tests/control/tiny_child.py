@@ -107,6 +107,14 @@ async def grows(child: Child) -> None:
     assert kept
 
 
+async def grows_when_told(child: Child) -> None:
+    await child.ready()
+    await eventually(lambda: told_to(child, "grow"))
+    kept = bytearray(os.urandom(1024)) * 1024 * 200
+    await child.stopping.wait()
+    assert kept
+
+
 async def babbles(child: Child) -> None:
     sys.stdout.write("x" * 200_000 + "\nplain words\n")
     sys.stdout.write(f"printed token {PRINTED_TOKEN} by a library\n")

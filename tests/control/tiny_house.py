@@ -56,7 +56,7 @@ def tell(*words: object) -> None:
 def spec(name: str, behaviour: str, folder: Path) -> Spec:
     if behaviour == "the_panel_itself":
         return Spec(name=name, module="control.panel", environ={FOLDER: str(folder)})
-    limit = 150 if behaviour == "grows" else 0
+    limit = 150 if behaviour in {"grows", "as_the_file_says"} else 0
     arguments = (behaviour, name)
     return Spec(
         name=name, module="tests.control.tiny_child", arguments=arguments, environ={FOLDER: str(folder)}, memory_limit_mb=limit

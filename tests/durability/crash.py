@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from inspect import isasyncgenfunction
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -73,6 +74,10 @@ class Mortal:
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._store, name)
+        if not callable(method):
+            return method
+        if isasyncgenfunction(method):
+            return partial(self._each, method)
         if name == "read":
             return partial(self._read, method)
         if name in self._background:
@@ -90,6 +95,10 @@ class Mortal:
         if entries:
             self._life.step(f"read {entries}", lambda: None)
         return await self._returned(entries)
+
+    async def _each(self, method: Any, *args: Any) -> Any:
+        async for item in method(*args):
+            yield await self._returned(item)
 
     async def _quietly(self, method: Any, *args: Any, **kwargs: Any) -> Any:
         try:

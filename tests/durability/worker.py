@@ -20,30 +20,32 @@ from storage.database import open_database
 from storage.durable_outbox import RedisDurableOutbox
 from storage.event_stream import RedisEventStream
 from storage.files import RedisFiles
+from storage.housekeeping_lease import RedisHousekeepingLease
 from storage.keys import Keys
 from storage.leases import RedisLeases, new_owner
 from storage.message_ledger import MessageLedger
 from storage.message_maps import RedisMessageMaps
 from storage.news import RedisNews
 from storage.pool import RedisPool
-from storage.pool_repairs import RedisRepairs
 from storage.profiles import CachedProfiles, SqlProfiles
+from storage.reconciliation import RedisReconciliation
 from storage.restrictions import SqlRestrictions
 from storage.roster import RedisRoster
+from storage.scripts import Script
 from storage.searches import SqlSearches
 from storage.stream_watch import RedisStreamWatch
 from tests.durability.crash import Life, Mortal
 from tests.durability.telegram import Connection, Telegram
 
 KEYS = Keys("main")
-BY_THE_CLOCK = frozenset({"sweep", "intact", "counts", "tend", "backlogs", "restore", "live", "all", "touch", "end_idle"})
+BY_THE_CLOCK = frozenset({"sweep", "counts", "tend", "backlogs", "live", "over", "all", "touch", "end_idle"})
 
 
-class NeverRestarted(RedisRepairs):
+class NeverRestarted(RedisReconciliation):
     """In these stories workers die, and now and then all of the server's memory is lost."""
 
-    async def needed(self) -> bool:
-        return False
+    async def _knows(self, known: Script) -> bool:
+        return True
 
 
 class Worker:
@@ -98,7 +100,11 @@ class Worker:
             news=self._mortal(news, frozenset({"read"})),
             chats=self._mortal(SqlChats(database)),
             pool=self._mortal(RedisPool(redis, KEYS, self._settings.matching)),
-            repairs=NeverRestarted(redis, KEYS, self._settings.matching),
+            housekeeping=self._mortal(RedisHousekeepingLease(redis, KEYS, owner=self._owner), frozenset({"hold", "give_back"})),
+            reconciliation=self._mortal(
+                NeverRestarted(redis, KEYS, self._settings.matching),
+                frozenset({"memory", "settled", "unknown", "put_back", "end", "put_bans_back", "put_blocks_back"}),
+            ),
             events=self._mortal(RedisEventStream(redis, KEYS, owner=self._owner)),
             outbox=self._mortal(RedisDurableOutbox(redis, KEYS, owner=self._owner)),
             streams=self._mortal(RedisStreamWatch(redis, KEYS, self._settings.streams)),

@@ -15,13 +15,14 @@ from redis.asyncio import Redis
 
 from bench.audit import Verdict
 from bench.limbo import Place, in_limbo, places_in_pool, places_in_records
+from domain.pool import Memory
 from domain.settings import Matching
 from domain.values import UserId
 from storage.chats import SqlChats
 from storage.database import Database, open_database
 from storage.keys import Keys
 from storage.pool import RedisPool
-from storage.pool_repairs import RedisRepairs
+from storage.reconciliation import RedisReconciliation
 from storage.searches import SqlSearches
 from tests.faults.crowd import Crowd
 from tests.faults.machine import Clock
@@ -136,9 +137,9 @@ class Street:
     async def repaired(self) -> None:
         """The pool is in line with the records again after a restart of Redis."""
         async with Redis.from_url(self.redis_server.url) as redis:
-            repairs = RedisRepairs(redis, Keys("main"), Matching())
+            reconciliation = RedisReconciliation(redis, Keys("main"), Matching())
             for _ in range(int(SETTLED_SECONDS)):
-                if not await repairs.needed():
+                if await reconciliation.memory() is Memory.INTACT:
                     return
                 await asyncio.sleep(1.0)
         raise AssertionError(f"the pool was not repaired\n{self.house.log}")

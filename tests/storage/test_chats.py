@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+import storage.chats
 from domain.values import Address, BotId, Chat, ChatEnd, ChatId, UserId
 from storage.bans import SqlBans
 from storage.chats import PURGE_AT_ONCE, SqlChats
@@ -12,6 +13,10 @@ from storage.retention import purge
 def chat_of(name, *, started=1000.0):
     first = Address(bot=BotId(5_000_000_001), user=UserId(7_000_000_001))
     return Chat(id=ChatId(name), first=first, second=Address(bot=BotId(2), user=UserId(3)), started=started)
+
+
+async def live(chats):
+    return [chat async for chat in chats.live()]
 
 
 async def outcome(database, name):
@@ -25,23 +30,42 @@ async def outcome(database, name):
 async def test_an_opened_chat_is_live_until_it_ends(database):
     chats = SqlChats(database)
     await chats.opened(chat_of("c1"))
-    assert await chats.live() == [chat_of("c1")]
+    assert await live(chats) == [chat_of("c1")]
     await chats.ended(ChatId("c1"), ChatEnd.STOPPED)
-    assert await chats.live() == []
+    assert await live(chats) == []
 
 
-async def test_live_chats_come_oldest_first(database):
+async def test_live_chats_come_newest_first(database):
     chats = SqlChats(database)
     for name, started in (("b", 2.5), ("a", 3.0), ("c", 1.0)):
         await chats.opened(chat_of(name, started=started))
-    assert [chat.id for chat in await chats.live()] == ["c", "b", "a"]
+    assert [chat.id for chat in await live(chats)] == ["a", "b", "c"]
+
+
+async def test_live_chats_beyond_one_page_come_each_once_also_where_many_began_at_once(database, monkeypatch):
+    monkeypatch.setattr(storage.chats, "PAGE", 3)
+    chats = SqlChats(database)
+    names = [f"c{number}" for number in range(10)]
+    for number, name in enumerate(names):
+        await chats.opened(chat_of(name, started=1000.0 + number // 4))
+    came = [chat.id for chat in await live(chats)]
+    assert came == sorted(names, reverse=True)
+
+
+async def test_which_of_some_chats_are_over(database):
+    chats = SqlChats(database)
+    for name in ("live", "over"):
+        await chats.opened(chat_of(name))
+    await chats.ended(ChatId("over"), ChatEnd.STOPPED)
+    assert await chats.over([ChatId("live"), ChatId("over"), ChatId("never")]) == {"over"}
+    assert await chats.over([]) == set()
 
 
 async def test_opening_twice_is_opening_once(database):
     chats = SqlChats(database)
     await chats.opened(chat_of("c1"))
     await chats.opened(chat_of("c1"))
-    assert await chats.live() == [chat_of("c1")]
+    assert await live(chats) == [chat_of("c1")]
 
 
 async def test_an_ended_chat_is_never_reopened(database):
@@ -49,14 +73,14 @@ async def test_an_ended_chat_is_never_reopened(database):
     await chats.opened(chat_of("c1"))
     await chats.ended(ChatId("c1"), ChatEnd.GONE)
     await chats.opened(chat_of("c1"))
-    assert await chats.live() == []
+    assert await live(chats) == []
 
 
 async def test_an_end_that_comes_before_the_opening_stands_and_learns_its_members(database):
     chats = SqlChats(database, clock=lambda: 50.0)
     await chats.ended(ChatId("c1"), ChatEnd.NEXT)
     await chats.opened(chat_of("c1"))
-    assert await chats.live() == []
+    assert await live(chats) == []
     assert await outcome(database, "c1") == (7_000_000_001, 50.0, "next")
 
 
@@ -73,7 +97,7 @@ async def test_opening_and_ending_at_once_in_any_order_ends(database):
     names = [f"c{number}" for number in range(40)]
     writes = [write for name in names for write in (chats.opened(chat_of(name)), chats.ended(ChatId(name), ChatEnd.STOPPED))]
     await asyncio.gather(*writes)
-    assert await chats.live() == []
+    assert await live(chats) == []
     assert {(await outcome(database, name))[0] for name in names} == {7_000_000_001}
 
 
@@ -88,7 +112,7 @@ async def test_records_of_chats_go_ninety_days_after_their_end_and_not_before(da
     await chats.ended(ChatId("new"), ChatEnd.STOPPED)
     assert await purge(chats, SqlBans(database), now=99.0 + ninety_days) == 0
     assert await purge(chats, SqlBans(database), now=150.0 + ninety_days) == 1
-    assert await chats.live() == [chat_of("live", started=1.0)]
+    assert await live(chats) == [chat_of("live", started=1.0)]
     assert (await outcome(database, "new"))[1] == 200.0
 
 
@@ -104,4 +128,4 @@ async def test_the_moment_a_chat_started_keeps_its_microseconds(database):
     chats = SqlChats(database)
     exact = replace(chat_of("c1"), started=1_763_800_000.123456)
     await chats.opened(exact)
-    assert await chats.live() == [exact]
+    assert await live(chats) == [exact]

@@ -47,6 +47,15 @@ class Neighbours:
                     return tuple(house for _, house in sorted(zip(served, self.houses, strict=True), key=lambda pair: pair[0]))
                 await asyncio.sleep(0.2)
 
+    async def housekeeper_first(self) -> list[House]:
+        (key,) = await self._redis.keys("*:housekeeper")
+        pid = int((await self._redis.get(key)).split(b":")[1])
+        pids = [await house.pid_of("worker-1") for house in self.houses]
+        return self.houses if pids[0] == pid else self.houses[::-1]
+
+    async def redis_forgets_everything(self) -> None:
+        await self._redis.flushdb()
+
     async def leases(self) -> list[bytes]:
         """As held: owner and fencing token."""
         return await self._redis.mget(sorted(await self._redis.keys("*:lease:*")))
@@ -123,6 +132,20 @@ async def test_the_bots_of_a_killed_house_are_served_by_the_other_within_the_lea
     await serves_all(other, LEASE_SECONDS + SLACK)
     await talk(anna, 15, 20)
     await all_is_heard_once(anna, boris, 20)
+    await dying.start()
+
+
+async def test_where_the_housekeeper_dies_the_other_house_puts_back_what_redis_loses(street: Neighbours):
+    await street.even()
+    dying, other = await street.housekeeper_first()
+    anna, boris = await Town(other).chatting(bots=(0, 1))
+    await kill_all_of(dying)
+    await street.redis_forgets_everything()
+    await serves_all(other, LEASE_SECONDS + SLACK)
+    await talk(anna, 0, 5)
+    await all_is_heard_once(anna, boris, 5)
+    await boris.says("/stop")
+    await anna.hears("left", within=30)
     await dying.start()
 
 

@@ -1,6 +1,6 @@
 -- include: base user status dequeue part
 -- Puts a chat back that the records call live, "<first>:<bot>:<second>:<bot>:<started>", and takes the searches that its members
--- have from the queue. Where one of them is `elsewhere` (asked of their record) by now, the chat is lost, and both are told.
+-- have from the queue. Where one of them is in another chat by now, or banned, the chat is lost, and both are told.
 -- Returns 1, or 0 where it is lost or the pool knows it already.
 local function take_from_queue(record)
   local search = search_of(record)
@@ -9,13 +9,13 @@ local function take_from_queue(record)
   end
 end
 
-local function put_back(chat, line, elsewhere)
+local function put_back(chat, line)
   if call('HEXISTS', pool .. 'chats', chat) == 1 then
     return 0
   end
   local first, first_bot, second, second_bot = string.match(line, '^(%d+):(%d+):(%d+):(%d+):%d+$')
   local one, other = load(first), load(second)
-  if elsewhere(one) or elsewhere(other) then
+  if chat_of(one) or chat_of(other) or banned(one) or banned(other) then
     tell_parted(first, first_bot, chat, 'lost')
     tell_parted(second, second_bot, chat, 'lost')
     return 0

@@ -9,7 +9,7 @@ from domain.values import BotId
 from storage.keys import Keys
 from storage.leases import RedisLeases, new_owner
 from storage.pool import RedisPool
-from tests.storage.pool.town import all_keys
+from tests.storage.pool.town import all_keys, make_intact
 
 BOT, OTHER_BOT = BotId(100), BotId(200)
 KEYS = Keys("town")
@@ -18,9 +18,8 @@ KEYS = Keys("town")
 @pytest.fixture(autouse=True)
 async def pool(client):
     """With nobody in it."""
-    pool = RedisPool(client, KEYS, Matching())
-    await pool.restore([])
-    return pool
+    await make_intact(client, KEYS)
+    return RedisPool(client, KEYS, Matching())
 
 
 @pytest.fixture
@@ -93,7 +92,7 @@ async def test_an_owner_who_lost_a_lease_gets_another_token(anna, client):
 async def test_tokens_rise_also_after_the_server_lost_everything(anna, client, pool):
     old = await anna.acquire(BOT)
     await client.delete(*await all_keys(client))
-    await pool.restore([])
+    await make_intact(client, KEYS)
     assert (await anna.acquire(BOT)).token >= old.token
 
 
@@ -119,5 +118,5 @@ def test_every_incarnation_of_a_process_is_another_owner():
 async def test_nobody_serves_a_bot_from_a_pool_that_has_lost_its_memory(anna, pool, client):
     await client.delete(*await all_keys(client))
     assert await anna.acquire(BOT) is None
-    await pool.restore([])
+    await make_intact(client, KEYS)
     assert await anna.acquire(BOT) is not None

@@ -360,40 +360,6 @@ async def test_counts(town):
     assert (counts.waiting, counts.chats, counts.oldest_wait) == (2, 1, 5)
 
 
-async def test_a_new_pool_is_not_intact_until_its_chats_are_restored(town):
-    assert not await town.pool.intact()
-    assert await town.pool.restore([]) == 0
-    assert await town.pool.intact()
-
-
-async def test_chats_are_restored_after_the_server_lost_everything(town):
-    chats = [
-        Chat(id=ChatId(f"old-{n}"), first=Address(RED, n), second=Address(BLUE, 1000 + n), started=town.now)
-        for n in range(1, 251)
-    ]
-    assert await town.pool.restore(chats) == 250
-    assert await town.stands(1250) == Paired(chat=chats[-1], marks={})
-    assert (await town.pool.counts()).chats == 250
-    assert await town.leaves(1, chats[0].id) == Free(marks={})
-    assert await town.told(BLUE) == [Parted(user=UserId(1001), chat=chats[0].id, why=ChatEnd.STOPPED)]
-
-
-async def test_a_chat_whose_member_stands_elsewhere_by_now_is_lost_and_both_are_told(town):
-    chat = Chat(id=ChatId("old"), first=Address(RED, ANNA), second=Address(BLUE, BORIS), started=town.now)
-    await town.finds(ANNA)
-    assert await town.pool.restore([chat]) == 0
-    assert isinstance(await town.stands(ANNA), Waiting)
-    assert await town.told(RED) == [Parted(user=UserId(ANNA), chat=chat.id, why=ChatEnd.LOST)]
-    assert await town.told(BLUE) == [Parted(user=UserId(BORIS), chat=chat.id, why=ChatEnd.LOST)]
-
-
-async def test_restoring_an_intact_pool_does_nothing(town):
-    await town.pool.restore([])
-    chat = Chat(id=ChatId("ended-meanwhile"), first=Address(RED, ANNA), second=Address(BLUE, BORIS), started=town.now)
-    assert await town.pool.restore([chat]) == 0
-    assert await town.stands(ANNA) == Free(marks={})
-
-
 async def test_requests_of_one_batch_are_decided_in_their_order(town):
     answers = await town.decides(
         town.find(ANNA),

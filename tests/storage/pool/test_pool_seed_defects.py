@@ -97,9 +97,9 @@ async def test_defect_6_a_redis_user_who_may_touch_the_pools_keys_only_suffices(
     chat = await town.chatting(ANNA, BORIS)
     await town.leaves(ANNA, chat)
     await town.pool.sweep(pairs=1)
-    await town.pool.restore([])
+    await town.settles()
     with pytest.raises(Unavailable, match="ACL") as refused:
-        await Town(town.client, "elsewhere").pool.intact()
+        await Town(town.client, "elsewhere").settles()
     assert "secret" not in str(refused.value)
     await close(town)
     await admin.execute_command("ACL", "DELUSER", "house")

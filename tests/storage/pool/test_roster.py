@@ -7,14 +7,12 @@ from dataclasses import replace
 import pytest
 
 from control.stores import bury
-from domain.settings import Matching
 from domain.sharing import Member
 from domain.values import BotId
 from storage.keys import Keys
 from storage.leases import RedisLeases
-from storage.pool import RedisPool
 from storage.roster import RedisRoster
-from tests.storage.pool.town import all_keys
+from tests.storage.pool.town import all_keys, make_intact
 
 KEYS = Keys("town")
 BOT, OTHER_BOT = BotId(100), BotId(200)
@@ -32,7 +30,7 @@ def roster(client):
 
 @pytest.fixture(autouse=True)
 async def _pool_with_its_memory(client):
-    await RedisPool(client, KEYS, Matching()).restore([])
+    await make_intact(client, KEYS)
 
 
 def leases_of(client, member):

@@ -13,6 +13,7 @@ from domain.values import Address, AgeBand, BotId, ChatEnd, ChatId, Gender, Leas
 from storage.event_codec import decode
 from storage.keys import Keys, written
 from storage.pool import RedisPool
+from storage.reconciliation import RedisReconciliation
 from storage.redis_client import Client
 
 RULES = Matching(recent_minutes=20, vip_boost_seconds=60, timeout_seconds=600)
@@ -32,6 +33,13 @@ def mark(bot: BotId, pts: int | None = None) -> Mark:
 async def all_keys(client: Client) -> set[str]:
     everywhere = {"target_nodes": RedisCluster.PRIMARIES} if isinstance(client, RedisCluster) else {}
     return {key.decode() for key in await client.keys("*", **everywhere)}
+
+
+async def make_intact(client: Client, keys: Keys) -> None:
+    """A pool with nobody in it, which knows all that it should."""
+    reconciliation = RedisReconciliation(client, keys, RULES)
+    await reconciliation.memory()
+    await reconciliation.settled()
 
 
 def seeker(
@@ -93,6 +101,10 @@ class Town:
 
     async def stands(self, user: int) -> Answer:
         return (await self.decides(Look(user=UserId(user))))[0]
+
+    async def settles(self) -> None:
+        """The server has all its memory: what it lost was put back."""
+        await make_intact(self.client, self.keys)
 
     async def chatting(self, one: int, other: int) -> ChatId:
         """Two people who have just met."""

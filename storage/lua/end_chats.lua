@@ -1,5 +1,5 @@
 -- include: base user status free chat part end_chat
--- End chats that the records call ended and a server that lost its last moment still knows; who heard of it is not told again.
+-- End chats that the records call ended and the pool still knows. Both sides get an event; who heard of the end is not told again.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 recent partners ms · 3… chats
 -- Answers how many were ended

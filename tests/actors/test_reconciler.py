@@ -1,0 +1,305 @@
+"""The pool and the records are brought in line: after a wipe, after a restart that lost the last moment, and now and then."""
+
+from __future__ import annotations
+
+from math import inf
+
+import pytest
+
+from actors.reconciler import LOST_AT_MOST, SETTLED_SECONDS, Reconciler
+from domain.events import Expelled, Parted, SearchEnded
+from domain.pool import Banned, Find, Free, Look, Mark, Memory, Paired, Seeker, Waiting
+from domain.settings import Matching
+from domain.values import Address, AgeBand, BotId, Chat, ChatEnd, ChatId, Gender, UserId, Wishes
+from storage.bans import SqlBans
+from storage.chats import SqlChats
+from storage.database import open_database
+from storage.event_codec import decode
+from storage.event_stream import RedisEventStream
+from storage.keys import Keys
+from storage.leases import RedisLeases
+from storage.migrate import migrate
+from storage.pool import RedisPool
+from storage.reconciliation import RedisReconciliation
+from storage.redis_client import open_redis
+from storage.restrictions import SqlRestrictions
+from storage.searches import SqlSearches
+
+NOW = 1_800_000_000.0
+ANNA, BORIS, CARLA = (Address(BotId(1), UserId(number)) for number in (10, 20, 30))
+CHAT = Chat(id=ChatId("c1"), first=ANNA, second=BORIS, started=NOW - 100)
+NEWER = Chat(id=ChatId("c2"), first=ANNA, second=CARLA, started=NOW - 50)
+LOST = SearchEnded(user=CARLA.user, lost=True, began=77.0)
+
+
+class Stores:
+    """SQLite and memory://."""
+
+    def __init__(self, database, redis) -> None:
+        self.database = database
+        self.chats = SqlChats(database)
+        self.searches = SqlSearches(database, clock=lambda: 77.0)
+        self.bans = SqlBans(database)
+        self.restrictions = SqlRestrictions(database)
+        self.redis = redis
+        self.keys = Keys("main")
+        self.pool = RedisPool(redis, self.keys, Matching())
+        self.now = NOW
+        self.reconciler = self.another_reconciler()
+
+    def another_reconciler(self) -> Reconciler:
+        """Of a process that has just started."""
+        return Reconciler(
+            pool=self.pool,
+            reconciliation=RedisReconciliation(self.redis, self.keys, Matching()),
+            chats=self.chats,
+            bans=self.bans,
+            restrictions=self.restrictions,
+            searches=self.searches,
+            events=RedisEventStream(self.redis, self.keys, owner="test"),
+            clock=lambda: self.now,
+        )
+
+    async def wiped(self) -> None:
+        """What a Redis without persistence does at a restart."""
+        await self.redis.flushall()
+        await self.redis.script_flush()
+        await self.reconciler.look()
+
+    async def restarted(self) -> None:
+        """The server comes back with what its append-only file holds; what differs has time to settle."""
+        await self.redis.script_flush()
+        await self.looks(Memory.RESTARTED)
+
+    async def looks(self, memory: Memory = Memory.INTACT) -> None:
+        """Twice, as far apart as a difference must last."""
+        await self.reconciler.look()
+        self.now += SETTLED_SECONDS[memory]
+        await self.reconciler.look()
+
+    async def stands(self, address: Address):
+        [answer] = await self.pool.decide([Look(user=address.user)])
+        return answer
+
+    async def searching(self, who: Address):
+        lease = await RedisLeases(self.redis, self.keys, owner="test", seconds=30.0).acquire(who.bot)
+        seeker = Seeker(address=who, gender=Gender.FEMALE, band=AgeBand.FROM_25, vip=False, wishes=Wishes(), scope="*")
+        await self.pool.decide([Find(seeker=seeker, chat=ChatId(f"of-{who.user}"), mark=Mark(lease=lease, pts=None))])
+
+    async def forgets(self, chat: Chat) -> None:
+        """The pool, and nobody else."""
+        await self.redis.hdel(self.keys.chats, chat.id)
+        for member in (chat.first, chat.second):
+            await self.redis.delete(self.keys.user(member.user))
+
+    async def told(self, bot: BotId):
+        return [decode(fields) for _, fields in await self.redis.xrange(self.keys.events(bot))]
+
+    async def live(self):
+        return [chat.id async for chat in self.chats.live()]
+
+
+@pytest.fixture
+async def stores(tmp_path):
+    """A pool that has been looked after, with nobody in it."""
+    database = await open_database(f"sqlite:{tmp_path / 'records.db'}")
+    await migrate(database)
+    redis = open_redis("memory://")
+    stores = Stores(database, redis)
+    await stores.reconciler.look()
+    yield stores
+    await redis.aclose()
+    await database.close()
+
+
+# --- a pool that has lost everything
+
+
+async def test_live_chats_are_put_back_in_a_pool_that_knows_nothing(stores):
+    await stores.chats.opened(CHAT)
+    await stores.wiped()
+    for member in (ANNA, BORIS):
+        assert (await stores.stands(member)).chat == CHAT
+    assert await stores.live() == [CHAT.id]
+
+
+async def test_of_two_live_chats_of_a_person_the_newest_is_put_back_and_the_other_is_over(stores):
+    """The end of the older one was missed by the records."""
+    await stores.chats.opened(CHAT)
+    await stores.chats.opened(NEWER)
+    await stores.wiped()
+    for member in (ANNA, CARLA):
+        assert (await stores.stands(member)).chat == NEWER
+    assert isinstance(await stores.stands(BORIS), Free)
+    assert Parted(user=BORIS.user, chat=CHAT.id, why=ChatEnd.LOST) in await stores.told(BORIS.bot)
+
+
+async def test_whoever_searched_is_told_and_a_second_look_tells_nobody_again(stores):
+    await stores.searches.begun(CARLA)
+    await stores.wiped()
+    assert await stores.told(CARLA.bot) == [LOST]
+    await stores.looks()
+    assert await stores.told(CARLA.bot) == [LOST]
+
+
+async def test_bans_and_blocks_are_put_back_and_whoever_is_banned_is_in_no_chat(stores):
+    await stores.bans.ban(ANNA.user, inf, "spam", "admin")
+    await stores.restrictions.block(BORIS.user, CARLA.user)
+    await stores.chats.opened(CHAT)
+    await stores.wiped()
+    assert isinstance(await stores.stands(ANNA), Banned)
+    assert isinstance(await stores.stands(BORIS), Free)
+    for seeker in (BORIS, CARLA):
+        await stores.searching(seeker)
+    assert isinstance(await stores.stands(CARLA), Waiting)
+
+
+async def test_a_pool_that_is_wiped_twice_is_put_right_twice(stores):
+    await stores.restrictions.block(BORIS.user, CARLA.user)
+    await stores.wiped()
+    await stores.chats.opened(CHAT)
+    await stores.wiped()
+    assert (await stores.stands(ANNA)).chat == CHAT
+    assert await stores.redis.hlen(f"{stores.keys.tag}:apart:{BORIS.user}") == 1
+
+
+async def test_what_was_put_back_after_a_wipe_is_not_looked_through_for_a_lost_moment(stores):
+    await stores.wiped()
+    assert await RedisReconciliation(stores.redis, stores.keys, Matching()).memory() is Memory.INTACT
+
+
+# --- a pool that has lost its last moment
+
+
+async def test_a_match_that_a_restarted_server_forgot_is_put_back_and_nobody_waits_any_more(stores):
+    await stores.searching(ANNA)
+    await stores.chats.opened(CHAT)
+    await stores.restarted()
+    for member in (ANNA, BORIS):
+        assert (await stores.stands(member)).chat == CHAT
+    assert (await stores.pool.counts()).waiting == 0
+
+
+async def test_what_a_second_restart_forgot_while_the_first_was_looked_into_is_put_back_too(stores):
+    await stores.redis.script_flush()
+    await stores.reconciler.look()
+    await stores.chats.opened(CHAT)
+    await stores.searches.begun(CARLA)
+    for _ in range(2):
+        stores.now += SETTLED_SECONDS[Memory.RESTARTED]
+        await stores.reconciler.look()
+    assert (await stores.stands(ANNA)).chat == CHAT
+    assert await stores.told(CARLA.bot) == [LOST]
+    assert await RedisReconciliation(stores.redis, stores.keys, Matching()).memory() is Memory.INTACT
+
+
+async def test_a_server_that_is_restarted_again_right_after_is_put_right_again(stores):
+    await stores.restarted()
+    await stores.chats.opened(CHAT)
+    await stores.restarted()
+    assert (await stores.stands(ANNA)).chat == CHAT
+
+
+async def test_a_chat_that_ends_meanwhile_is_not_put_back(stores):
+    await stores.chats.opened(CHAT)
+    await stores.redis.script_flush()
+    await stores.reconciler.look()
+    await stores.chats.ended(CHAT.id, ChatEnd.STOPPED)
+    stores.now += SETTLED_SECONDS[Memory.RESTARTED]
+    await stores.reconciler.look()
+    assert isinstance(await stores.stands(ANNA), Free)
+
+
+async def test_a_chat_that_was_left_long_before_the_restart_is_not_put_back(stores):
+    """Its end never reached the records, as where the database was away and the worker was killed."""
+    await stores.chats.opened(CHAT)
+    stores.now += 2 * LOST_AT_MOST
+    await stores.reconciler.look()
+    await stores.restarted()
+    for member in (ANNA, BORIS):
+        assert isinstance(await stores.stands(member), Free)
+    assert await stores.live() == []
+    assert await stores.told(ANNA.bot) == []
+
+
+async def test_a_chat_whose_end_a_restarted_server_forgot_is_ended(stores):
+    await stores.chats.opened(CHAT)
+    await stores.wiped()
+    await stores.chats.ended(CHAT.id, ChatEnd.STOPPED)
+    await stores.restarted()
+    for member in (ANNA, BORIS):
+        assert isinstance(await stores.stands(member), Free)
+        assert Parted(user=member.user, chat=CHAT.id, why=ChatEnd.LOST) in await stores.told(member.bot)
+
+
+async def test_where_a_member_of_a_forgotten_chat_is_in_another_by_now_both_are_told(stores):
+    await stores.chats.opened(NEWER)
+    await stores.wiped()
+    await stores.chats.opened(CHAT)
+    await stores.restarted()
+    assert (await stores.stands(ANNA)).chat == NEWER
+    assert [event.user for event in await stores.told(ANNA.bot) if isinstance(event, Parted)] == [ANNA.user, BORIS.user]
+
+
+async def test_whoever_searched_when_the_server_was_restarted_and_does_no_more_is_told(stores):
+    await stores.searches.begun(CARLA)
+    await stores.restarted()
+    assert await stores.told(CARLA.bot) == [LOST]
+
+
+async def test_a_ban_that_a_restarted_server_forgot_ends_the_search(stores):
+    await stores.searching(ANNA)
+    await stores.bans.ban(ANNA.user, inf, "spam", "admin")
+    await stores.restarted()
+    assert isinstance(await stores.stands(ANNA), Banned)
+    assert await stores.told(ANNA.bot) == [Expelled(user=ANNA.user, until=None)]
+
+
+# --- a pool that has lost nothing
+
+
+async def test_a_chat_whose_end_the_records_missed_is_ended_there_and_nobody_is_told(stores):
+    await stores.chats.opened(CHAT)
+    await stores.looks()
+    stores.now += SETTLED_SECONDS[Memory.INTACT]
+    await stores.reconciler.look()
+    assert await stores.live() == []
+    assert isinstance(await stores.stands(ANNA), Free)
+    assert await stores.told(ANNA.bot) == []
+
+
+async def test_a_chat_that_was_seen_on_one_side_only_for_a_moment_is_left_alone(stores):
+    await stores.chats.opened(CHAT)
+    stores.now += SETTLED_SECONDS[Memory.INTACT]
+    await stores.reconciler.look()
+    assert await stores.live() == [CHAT.id]
+    stores.now += SETTLED_SECONDS[Memory.INTACT] - 1
+    await stores.reconciler.look()
+    assert await stores.live() == [CHAT.id]
+
+
+async def test_a_chat_that_only_the_pool_knows_is_recorded(stores):
+    for seeker in (ANNA, BORIS):
+        await stores.searching(seeker)
+    chat = (await stores.stands(ANNA)).chat
+    stores.now += SETTLED_SECONDS[Memory.INTACT]
+    await stores.looks()
+    assert await stores.live() == [chat.id]
+
+
+async def test_a_chat_that_the_records_call_ended_is_ended_in_the_pool_too(stores):
+    await stores.chats.opened(CHAT)
+    await stores.wiped()
+    await stores.chats.ended(CHAT.id, ChatEnd.STOPPED)
+    await stores.looks()
+    assert isinstance(await stores.stands(ANNA), Free)
+
+
+async def test_live_chats_on_both_sides_are_left_alone(stores):
+    await stores.chats.opened(CHAT)
+    await stores.wiped()
+    for _ in range(3):
+        await stores.looks()
+    assert isinstance(await stores.stands(ANNA), Paired)
+    assert await stores.live() == [CHAT.id]
+    assert await stores.told(ANNA.bot) == []

@@ -1,0 +1,142 @@
+"""What the pool's server has forgotten is known, and is put back in few round trips."""
+
+from __future__ import annotations
+
+from math import inf
+
+import pytest
+
+from domain.events import Parted
+from domain.pool import Banned, Free, Memory, Paired, Waiting
+from domain.values import Address, Chat, ChatEnd, ChatId, UserId
+from storage.reconciliation import RedisReconciliation
+from storage.scripts import Scripts
+from tests.storage.pool.town import BLUE, MINUTE, RED, RULES
+
+ANNA, BORIS = 1, 2
+OLD = Chat(id=ChatId("old"), first=Address(RED, UserId(ANNA)), second=Address(BLUE, UserId(BORIS)), started=1000.0)
+
+
+@pytest.fixture
+def another(town):
+    """The same pool, as another process sees it."""
+    return lambda: RedisReconciliation(town.client, town.keys, RULES)
+
+
+@pytest.fixture
+async def known(another):
+    """Of a pool whose memory was looked at."""
+    known = another()
+    await known.memory()
+    return known
+
+
+@pytest.fixture(autouse=True)
+async def restarted(client):
+    """Has happened before each test, and happens again where it is called."""
+    await client.script_flush()
+    return client.script_flush
+
+
+async def test_a_new_pool_knows_nothing_until_all_is_put_back(known):
+    assert await known.memory() is Memory.WIPED
+    await known.settled()
+    assert await known.memory() is Memory.INTACT
+
+
+async def test_a_restart_is_noticed_until_all_is_settled(known, restarted):
+    await known.settled()
+    await restarted()
+    assert await known.memory() is Memory.RESTARTED
+    await known.settled()
+    assert await known.memory() is Memory.INTACT
+
+
+async def test_nothing_is_settled_where_the_server_was_restarted_meanwhile(known, restarted):
+    await known.settled()
+    for again in (restarted, _nothing):
+        await restarted()
+        assert await known.memory() is Memory.RESTARTED
+        await again()
+        await known.settled()
+    assert await known.memory() is Memory.INTACT
+
+
+async def _nothing() -> None:
+    pass
+
+
+async def test_one_process_settles_it_for_all(known, another):
+    other = another()
+    assert await other.memory() is Memory.WIPED
+    await known.settled()
+    assert await other.memory() is Memory.INTACT
+
+
+async def test_chats_are_put_back_after_the_server_lost_everything(town, known):
+    chats = [
+        Chat(id=ChatId(f"old-{n}"), first=Address(RED, UserId(n)), second=Address(BLUE, UserId(1000 + n)), started=town.now)
+        for n in range(1, 251)
+    ]
+    assert await known.put_back(chats) == 250
+    assert await town.stands(1250) == Paired(chat=chats[-1], marks={})
+    assert (await town.pool.counts()).chats == 250
+    assert {chat.id async for chat in known.chats()} == {chat.id for chat in chats}
+    assert await known.unknown([*chats, OLD]) == {OLD.id}
+    assert await town.leaves(1, chats[0].id) == Free(marks={})
+    assert await town.told(BLUE) == [Parted(user=UserId(1001), chat=chats[0].id, why=ChatEnd.STOPPED)]
+
+
+async def test_whoever_waits_in_spite_of_a_chat_is_taken_from_the_queue(town, known):
+    await town.finds(ANNA)
+    assert await known.put_back([OLD]) == 1
+    assert (await town.stands(ANNA)).chat == OLD
+    assert (await town.pool.counts()).waiting == 0
+
+
+async def test_a_chat_whose_member_is_in_another_by_now_is_lost_and_both_are_told(town, known):
+    await town.finds(3)
+    now = (await town.finds(ANNA)).chat.id
+    assert await known.put_back([OLD]) == 0
+    assert (await town.stands(ANNA)).chat.id == now
+    assert Parted(user=UserId(ANNA), chat=OLD.id, why=ChatEnd.LOST) in await town.told(RED)
+    assert await town.told(BLUE) == [Parted(user=UserId(BORIS), chat=OLD.id, why=ChatEnd.LOST)]
+
+
+async def test_nothing_is_put_back_in_a_pool_that_somebody_else_has_put_right_meanwhile(town, known, another):
+    other = another()
+    await other.memory()
+    await other.settled()
+    assert await known.put_back([OLD]) == 0
+    assert await town.stands(ANNA) == Free(marks={})
+
+
+async def test_bans_are_put_back_and_nobody_is_told_that_a_profile_changed(town, known):
+    bans = [(UserId(n), inf if n % 2 else town.now + MINUTE) for n in range(1, 401)]
+    assert await known.put_bans_back(bans) == set()
+    assert isinstance(await town.stands(ANNA), Banned)
+    assert await town.stands(400) == Banned(until=town.now + MINUTE, marks={})
+    assert await town.client.xlen(town.keys.news) == 0
+    assert await known.put_back([OLD]) == 0
+
+
+async def test_who_searches_in_spite_of_a_ban_is_named(town, known):
+    await town.finds(ANNA)
+    assert await known.put_bans_back([(UserId(ANNA), inf), (UserId(BORIS), inf)]) == {ANNA}
+    assert isinstance(await town.stands(ANNA), Waiting)
+
+
+async def test_blocks_are_put_back_in_one_round_trip(town, known, monkeypatch):
+    trips, send = [], Scripts._send
+
+    async def counted(self, calls):
+        trips.append(len(calls))
+        return await send(self, calls)
+
+    await town.pool.block(UserId(900), UserId(901))
+    with monkeypatch.context() as patch:
+        patch.setattr(Scripts, "_send", counted)
+        await known.put_blocks_back([(UserId(1), UserId(n)) for n in range(2, 402)])
+    assert trips == [400]
+    await town.finds(ANNA)
+    assert isinstance(await town.finds(BORIS), Waiting)

@@ -1,4 +1,4 @@
--- include: base user standing free chat part queue dequeue put_back
+-- include: base user status free chat part queue dequeue put_back
 -- Put chats back that the records call live and the pool does not know, the newest first. Whose search is older than the chat
 -- that was lost is taken from the queue. Where a member is in another chat by now, or banned, the chat is lost, and both are told.
 -- KEYS[1] the pool's tag

@@ -18,7 +18,6 @@ from domain.sharing import Member
 from storage.chats import SqlChats
 from storage.connection_store import require_keys
 from storage.database import Database, open_database
-from storage.durable_outbox import RedisDurableOutbox
 from storage.event_stream import RedisEventStream
 from storage.files import RedisFiles
 from storage.keys import Keys
@@ -63,7 +62,6 @@ class Stores:
     chats: SqlChats
     pool: RedisPool
     events: RedisEventStream
-    outbox: RedisDurableOutbox
     streams: RedisStreamWatch
     leases: RedisLeases
     roster: RedisRoster
@@ -104,7 +102,6 @@ async def opened(settings: Settings, name: str, notice: Notice) -> AsyncIterator
             pool=pool,
             repairs=RedisRepairs(redis, keys, settings.matching),
             events=RedisEventStream(redis, keys, owner=me.owner),
-            outbox=RedisDurableOutbox(redis, keys, owner=me.owner),
             streams=RedisStreamWatch(redis, keys, settings.streams),
             leases=leases,
             roster=roster,

@@ -43,7 +43,26 @@ local function forget_consumers()
   end
 end
 
+-- Partners' messages that a release with an outbox kept to send. They have the fields of events; our own notices there are dropped.
+local function take_over_outbox()
+  local outbox = pool .. 'outbox:' .. bot
+  local left = call('XRANGE', outbox, '-', '+')
+  for i = 1, #left do
+    local fields = {}
+    for j = 1, #left[i][2], 2 do
+      fields[left[i][2][j]] = left[i][2][j + 1]
+    end
+    if fields.t == 'Carried' then
+      call('XADD', key, '*', 'v', fields.v, 't', fields.t, 'd', fields.d)
+    end
+  end
+  if #left > 0 then
+    call('DEL', outbox)
+  end
+end
+
 if again ~= '' then
+  take_over_outbox()
   call('HSETNX', pool .. 'streams', bot, '0:0:0')
   claim()
   forget_consumers()

@@ -16,7 +16,6 @@ from domain.sharing import Member
 from domain.values import BotId
 from storage.chats import SqlChats
 from storage.database import open_database
-from storage.durable_outbox import RedisDurableOutbox
 from storage.event_stream import RedisEventStream
 from storage.files import RedisFiles
 from storage.keys import Keys
@@ -99,7 +98,6 @@ class Worker:
             pool=self._mortal(RedisPool(redis, KEYS, self._settings.matching)),
             repairs=NeverRestarted(redis, KEYS, self._settings.matching),
             events=self._mortal(RedisEventStream(redis, KEYS, owner=self._owner)),
-            outbox=self._mortal(RedisDurableOutbox(redis, KEYS, owner=self._owner)),
             streams=self._mortal(RedisStreamWatch(redis, KEYS, self._settings.streams)),
             leases=self._mortal(
                 RedisLeases(redis, KEYS, owner=self._owner, seconds=self._settings.cluster.lease_seconds),

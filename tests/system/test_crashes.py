@@ -34,7 +34,7 @@ def stores(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory, stores: dict[str, str]) -> AsyncIterator[House]:
     """It stands when a test begins, and the test leaves it so."""
-    house = House(tmp_path_factory.mktemp("house"), MASQUERADE_PACING__DURABLE_AFTER_SECONDS="1", **AT_ONCE, **stores)
+    house = House(tmp_path_factory.mktemp("house"), **AT_ONCE, **stores)
     try:
         yield await house.start()
     finally:

@@ -72,6 +72,8 @@ class ChildSpec:
     budget: Budget = Budget(restarts=5, seconds=60.0)
     backoff: Backoff = Backoff()
     start_timeout: float = 30.0
+    group: str = ""
+    """Children of one group that were started one after the other are stopped together."""
 
 
 class StartFailed(MasqueradeError):  # noqa: N818 - names what happened

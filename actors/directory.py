@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from asyncio import get_running_loop
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ class Post:
     """All that was in the bot's event stream by then is with its sessions. Loop time."""
     sessions: dict[UserId, LoopRef[SessionMessage]] = field(default_factory=dict)
     closing: bool = False
+    finished: bool = False
+    """While it is closing: its sessions have ended."""
 
 
 class Directory:
@@ -34,6 +37,7 @@ class Directory:
         self._posts: dict[BotId, Post] = {}
         self._wake: Wake | None = None
         self._watchers: list[Callable[[], None]] = []
+        self._finished = asyncio.Event()
         self.names: dict[BotId, str] = {}
         """User names of the bots that this worker or another has told of, without the @."""
 
@@ -63,6 +67,20 @@ class Directory:
             return []
         post.closing = True
         return list(post.sessions.values())
+
+    def hand_over_all(self) -> None:
+        """At the end of the process: no bot is the last to take what is said at the others."""
+        for bot in self._posts:
+            self.hand_over(bot)
+
+    async def others_finished(self, bot: BotId) -> None:
+        """The sessions of `bot` have ended. Wait for those of all bots that leave with it: they may still need a file of ours."""
+        if (post := self._posts.get(bot)) is not None:
+            post.finished = True
+            self._finished.set()
+        while any(post.closing and not post.finished for post in self._posts.values()):
+            self._finished.clear()
+            await self._finished.wait()
 
     def close(self, bot: BotId) -> list[LoopRef[SessionMessage]]:
         """The sessions that are left, for whoever ends them."""
@@ -127,5 +145,6 @@ class Directory:
             yield from post.sessions.values()
 
     def _changed(self) -> None:
+        self._finished.set()
         for changed in self._watchers:
             changed()

@@ -23,7 +23,6 @@ from actors.directory import Directory
 from actors.lease_clock import lease_clock
 from actors.loop_actor import LoopActor
 from actors.loop_ref import LoopRef
-from actors.parking import Park
 from actors.supervision import Supervisor
 from actors.transport import TransportActor
 from domain.errors import Unavailable
@@ -40,6 +39,8 @@ RENEWALS = 3
 
 REPORT_SECONDS = 1.0
 DRAIN_SECONDS = 10.0
+SESSIONS_SHARE = 0.5
+"""Of the time to hand over; the rest is for what they have sent."""
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +57,6 @@ class KeeperActor(LoopActor[KeeperMessage]):
         "_lease",
         "_leases",
         "_leaving",
-        "_park",
         "_seconds",
         "_serving",
     )
@@ -69,7 +69,6 @@ class KeeperActor(LoopActor[KeeperMessage]):
         seconds: float,
         directory: Directory,
         connect: Connect,
-        park: Park,
         drain_seconds: float = DRAIN_SECONDS,
         clock: Callable[[], float] = lease_clock,
     ) -> None:
@@ -81,7 +80,6 @@ class KeeperActor(LoopActor[KeeperMessage]):
         self._directory = directory
         self._connect = connect
         self._drain_seconds = drain_seconds
-        self._park = park
         self._lease: Lease | None = None
         self._fresh_until = 0.0
         self._serving: Supervisor | None = None
@@ -133,8 +131,7 @@ class KeeperActor(LoopActor[KeeperMessage]):
     async def _leave(self, lease: Lease) -> None:
         began = self.loop.time()
         try:
-            if sessions := self._directory.hand_over(self._bot):
-                await asyncio.wait([session.stop() for session in sessions], timeout=self._drain_seconds)
+            await self._sessions_end()
             if self._serving is not None:
                 await self._serving.stop()
             for session in self._directory.close(self._bot):
@@ -144,6 +141,16 @@ class KeeperActor(LoopActor[KeeperMessage]):
             logger.info("bot%d --HandedOver--> free after %.2f s", self._bot, self.loop.time() - began)
         finally:
             self._leaving = None
+
+    async def _sessions_end(self) -> None:
+        """In time, those of bots that leave together with this one too."""
+        try:
+            async with asyncio.timeout(self._drain_seconds * SESSIONS_SHARE):
+                if sessions := self._directory.hand_over(self._bot):
+                    await asyncio.wait([session.stop() for session in sessions])
+                await self._directory.others_finished(self._bot)
+        except TimeoutError:
+            logger.warning("bot%d: not all sessions were done in time", self._bot)
 
     async def on_stop(self) -> None:  # type: ignore[override]  # may be async here
         try:
@@ -191,7 +198,7 @@ class KeeperActor(LoopActor[KeeperMessage]):
 
     def _connected(self, lease: Lease) -> LoopRef[TransportMessage]:
         """In one step, so that no update comes before the directory knows where to send it."""
-        transport = TransportActor.start(self._bot, self._connect(lease, self.fresh), self._directory, self._park)
+        transport = TransportActor.start(self._bot, self._connect(lease, self.fresh), self._directory)
         self._directory.serve(lease, transport)
         return transport
 

@@ -20,7 +20,7 @@ from actors.turn import Turn
 from domain.errors import Fenced, Unavailable
 from domain.events import Carried
 from domain.messages import Again, FromStream
-from domain.outgoing import NotSent, Outcome, Parked, Sent, Why
+from domain.outgoing import NotSent, Outcome, Sent, Why
 from domain.session_state import Chatting, Idle
 from domain.values import Address, ChatId
 
@@ -35,13 +35,13 @@ class Listening(Standing):
 
     def __init__(self, address: Address, world: Surroundings) -> None:
         super().__init__(address, world)
-        self._from_afar: frozenset[Future[None]] = frozenset()
-        """What came by the event stream and is under way: each is done once its event is, or will come again."""
+        self._from_afar: dict[str, Future[None]] = {}
+        """What came by the event stream and is under way, by the event's id: done once the event is, or will come again."""
         self._held: list[tuple[ChatId, Future[bool]]] = []
         """Words of chats that are over by the pool: whether they were said in time is open."""
 
     def _hand_over(self, carried: Carried) -> Future[Any]:
-        outcome = self._send(outgoing(carried, self._address), carried)
+        outcome = self._send(outgoing(carried, self._address))
         outcome.add_done_callback(partial(self._handed_over, carried))
         return outcome
 
@@ -50,7 +50,7 @@ class Listening(Standing):
         if failure_of(outcome) is None:
             self._shown(carried, outcome.result())
 
-    def _shown(self, carried: Carried, outcome: Outcome | Parked) -> None:
+    def _shown(self, carried: Carried, outcome: Outcome) -> None:
         place = self._session.place if self._session is not None else None
         if not isinstance(place, Chatting) or place.chat.id != carried.chat:
             return
@@ -93,23 +93,20 @@ class Listening(Standing):
 
     def _see_home(self, turn: Turn, message: FromStream, carried: Carried, outcome: Future[Any]) -> None:
         """Its sender's process is told of the outcome, then the event is done."""
-        done: Future[None] = self.loop.create_future()
-        self._from_afar |= {done}
-        outcome.add_done_callback(partial(self._came_home, turn, message, carried, done))
+        self._from_afar[message.id] = self.loop.create_future()
+        outcome.add_done_callback(partial(self._came_home, turn, message, carried))
 
-    def _came_home(self, turn: Turn, message: FromStream, carried: Carried, done: Future[None], outcome: Future[Any]) -> None:
+    def _came_home(self, turn: Turn, message: FromStream, carried: Carried, outcome: Future[Any]) -> None:
         """Called by the loop, between messages or after the session's end, as is what follows."""
-        result: Outcome | Parked = failure_of(outcome) or outcome.result()
-        if isinstance(result, Parked):
-            self._is_home(turn, done)
-        elif isinstance(result, NotSent) and result.why is Why.STALE:
+        result: Outcome = failure_of(outcome) or outcome.result()
+        if isinstance(result, NotSent) and result.why is Why.STALE:
             turn.spoil()
-            self._is_home(turn, done)
+            self._is_home(turn, message)
         else:
             told = self._append(carried.source.bot, way_back(carried, result), self._ask_timeout)
-            told.add_done_callback(partial(self._told, turn, message, done))
+            told.add_done_callback(partial(self._told, turn, message))
 
-    def _told(self, turn: Turn, message: FromStream, done: Future[None], told: Future[Any]) -> None:
+    def _told(self, turn: Turn, message: FromStream, told: Future[Any]) -> None:
         error = Unavailable("the event stream was closed") if told.cancelled() else told.exception()
         if error is not None:
             turn.spoil()
@@ -117,17 +114,16 @@ class Listening(Standing):
             self._put_off(message, error)
         elif error is not None and not isinstance(error, Fenced):
             logger.error("%s: what became of a word could not be told", self._address, exc_info=error)
-        self._is_home(turn, done)
+        self._is_home(turn, message)
 
     def _put_off(self, message: FromStream, error: Exception) -> None:
         logger.warning("%s: %s waits for a store: %s", self._address, type(message.event).__name__, error)
         self.after(RETRY_SECONDS, Again(what=message))
 
-    def _is_home(self, turn: Turn, done: Future[None]) -> None:
-        self._from_afar -= {done}
-        done.set_result(None)
+    def _is_home(self, turn: Turn, message: FromStream) -> None:
+        self._from_afar.pop(message.id).set_result(None)
         turn.close()
 
-    async def _all_are_home(self) -> None:
+    async def _all_are_home(self, seconds: float | None = None) -> None:
         if self._from_afar:
-            await asyncio.wait(self._from_afar)
+            await asyncio.wait(self._from_afar.values(), timeout=seconds)

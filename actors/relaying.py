@@ -69,6 +69,8 @@ class Relaying(AlbumsFirst):
             outcome = partner.ask(carried, timeout=seconds)
         else:
             outcome = self._carry_away(relay.to.bot, carried, seconds)
+            if not self._world.durable_streams and turn.pts is not None:
+                turn.wait_for(self._delivery_of(turn.pts))
         self._letters.sent(relay, outcome, partial(self._lost, turn))
         turn.outlast(outcome)
         self._route.goes(outcome, straight=partner is not None)
@@ -90,4 +92,5 @@ class Relaying(AlbumsFirst):
             self._carry(turn, relay, straight=False)
         else:
             turn.wait_for(self._letters.loses(turn.pts))
+            self._is_settled(turn.pts)
             self.actor_ref.tell(NotRelayed(chat=relay.chat, message=relay.message, failure=failure, edit=relay.edit))

@@ -60,7 +60,6 @@ from domain.messages import (
     Discard,
     Doubt,
     Doze,
-    EndedLate,
     FromStream,
     NoteStanding,
     ProfileRead,
@@ -110,8 +109,6 @@ class SessionActor(Listening):
                 return self._heard(message)
             case Again(what=what):
                 return self._once_more(what)
-            case EndedLate():
-                return self._ended_late(message)
             case ProfileChanged():
                 return self._profile_changed(message)
             case ProfileRead():
@@ -133,7 +130,7 @@ class SessionActor(Listening):
 
     async def on_stop(self) -> None:  # type: ignore[override]  # may be async here
         self._leave_to_the_next()
-        await self._all_are_home()
+        await self._all_are_home(SETTLE_SECONDS)
         await self._keep_map()
 
     async def on_poison(self, message: SessionMessage, _error: BaseException) -> None:
@@ -431,19 +428,10 @@ class SessionActor(Listening):
             logger.warning("%s: a partner is introduced later: %s", self._address, error)
         turn.close()
 
-    async def _ended_late(self, late: EndedLate) -> None:
-        """Of what was kept elsewhere meanwhile, perhaps by an earlier process."""
-        if not isinstance(late.kept, Carried):
-            return await self._answer_afresh(Stopped(user=self._address.user))
-        try:
-            if self._session is None:
-                await self._wake()
-            self._shown(late.kept, late.outcome)
-        except Unavailable as error:
-            logger.warning("%s: replies to a late message are forgotten: %s", self._address, error)
-
     def _brought(self, message: FromStream, carried: Carried) -> Any:
-        """By the event stream. What follows does not wait until it is sent."""
+        """By the event stream. What follows does not wait until it is sent. It may be handed out again meanwhile."""
+        if message.id in self._from_afar:
+            return None
         turn = self._turn_of(message)
         delivery = self._deliver(carried, from_afar=True)
         if isinstance(delivery, Future):
@@ -551,7 +539,7 @@ class SessionActor(Listening):
 
     def _doze(self) -> None:
         idle_for = self.loop.time() - self._seen
-        busy = self._letters.busy or bool(self._from_afar or self._timers) or not self.actor_inbox.empty()
+        busy = self._letters.busy or bool(self._from_afar or self._undelivered or self._timers) or not self.actor_inbox.empty()
         if idle_for < self._world.settings.actors.idle_seconds or busy:
             self._doze_later()
         else:

@@ -37,6 +37,9 @@ from domain.pool import Fenced as Refused
 from domain.pool import Mark
 from domain.values import Address, BotId, Pts
 
+SENDS = 4
+"""A send may wait for its turn, and for Telegram's answer, for `max_park_seconds` each, and be made twice."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -45,12 +48,14 @@ def nobody_waits() -> None:
 
 
 class SessionWires(LoopActor[SessionMessage]):
-    __slots__ = ("_address", "_world")
+    __slots__ = ("_address", "_undelivered", "_world")
 
     def __init__(self, address: Address, world: Surroundings) -> None:
         super().__init__()
         self._address = address
         self._world = world
+        self._undelivered: dict[Pts, Future[None]] = {}
+        """Updates whose message is in an event stream that dies with this process: done once `Delivered` has come back."""
 
     async def _ask_pool(self, request: MatcherMessage) -> Any:
         return await answer_of(self._world.matcher.ask(request, timeout=self._ask_timeout), "the pool")
@@ -92,7 +97,7 @@ class SessionWires(LoopActor[SessionMessage]):
                 return Turn(self._key(f"query {message.query}"), nobody_waits)
             case FromStream(id=id_, event=event):
                 pts = event.pts if isinstance(event, Delivered) else None
-                return Turn(self._key(f"event {id_}"), partial(self._acknowledge, id_), pts)
+                return Turn(self._key(f"event {id_}"), partial(self._event_done, id_, pts), pts)
             case _:
                 return Turn(self._key(f"{type(message).__name__} {secrets.token_hex(8)}"), nobody_waits)
 
@@ -105,22 +110,36 @@ class SessionWires(LoopActor[SessionMessage]):
             for pts in places:
                 transport.tell(Processed(pts=pts))
 
+    def _event_done(self, event: str, delivered: Pts | None) -> None:
+        self._is_settled(delivered)
+        self._acknowledge(event)
+
+    def _delivery_of(self, pts: Pts) -> Future[None]:
+        """Done once it is known what became of what the update said, and its sender has heard of a failure."""
+        return self._undelivered.setdefault(pts, self.loop.create_future())
+
+    def _is_settled(self, pts: Pts | None) -> None:
+        """Of no effect for an update that waits for no delivery."""
+        delivery = self._undelivered.pop(pts, None) if pts is not None else None
+        if delivery is not None:
+            delivery.set_result(None)
+
     def _acknowledge(self, event: str) -> None:
         """Where nobody takes it now, the event comes again and changes nothing."""
         if self._world.events.is_alive():
             self._world.events.tell(Done(bot=self._address.bot, id=event))
 
-    def _send(self, outgoing: Outgoing, carried: Carried | None = None) -> Future[Any]:
+    def _send(self, outgoing: Outgoing) -> Future[Any]:
         transport = self._transport()
         if transport is None:
             return self._answered(NotSent(why=Why.STALE))
-        return transport.ask(Submit(outgoing=outgoing, carried=carried), timeout=None)
+        return transport.ask(Submit(outgoing=outgoing), timeout=None)
 
     def _patience_for(self, content: Content) -> float:
-        """Seconds until a message on its way is given up."""
+        """Seconds until a message on its way is given up. Whoever sends it gives it up before, and only they know the outcome."""
         settings = self._world.settings
         transfers = settings.relay.transfer_seconds * len(files_of(content))
-        return self._ask_timeout + settings.pacing.max_park_seconds + transfers
+        return self._ask_timeout + SENDS * settings.pacing.max_park_seconds + transfers
 
     def _carry_away(self, bot: BotId, carried: Carried, seconds: float) -> Future[Any]:
         """By the stream; files of our bot first go where the partner's bot can read them."""
@@ -132,8 +151,10 @@ class SessionWires(LoopActor[SessionMessage]):
         deposited = transport.ask(Deposit(content=carried.content), timeout=seconds)
         return followed(deposited, partial(self._carry_deposited, bot, carried, seconds))
 
-    def _carry_deposited(self, bot: BotId, carried: Carried, seconds: float, content: Content) -> Future[Any]:
-        return self._append(bot, replace(carried, content=content), seconds)
+    def _carry_deposited(self, bot: BotId, carried: Carried, seconds: float, deposited: Content | NotSent) -> Future[Any]:
+        if isinstance(deposited, NotSent):
+            return self._answered(deposited)
+        return self._append(bot, replace(carried, content=deposited), seconds)
 
     def _append(self, bot: BotId, event: Carried | Delivered, seconds: float) -> Future[Any]:
         """Raises Fenced where our bot is not served by the same lease now, Unavailable while the EventsActor is started anew."""

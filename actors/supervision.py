@@ -6,7 +6,8 @@
 - A budget of restarts within a time. When it is spent the failure goes up: the supervisor stops its other children and ends with
   `Escalated`. Whoever owns it sees that in `ended()`: a supervisor above starts the group again within its own budget, a worker
   exits non-zero and its process is started again.
-- `stop` goes through the children in reverse, each with the time left of one deadline; who is not done by then is killed.
+- `stop` goes through the children in reverse, those of one `group` together, each with the time left of one deadline; who is not
+  done by then is killed.
 
 Others hold a `Handle`: it stays good across restarts and leads to the child that lives now. A message told to a child that is
 being started again is refused with ActorDeadError, as by any dead actor: senders that must not lose it use `await send`.
@@ -96,7 +97,7 @@ class Supervisor:
         return asyncio.shield(self._end)
 
     def stop(self, *, within: float | None = None) -> Future[bool]:
-        """All children, in reverse order. True once done, also where it had ended before."""
+        """All children, in reverse order, a group at once. True once done, also where it had ended before."""
         return asyncio.create_task(self._stop(within))
 
     def kill(self) -> None:
@@ -124,10 +125,17 @@ class Supervisor:
         if self._starting is not None and not self._starting.done() and error is None:
             self._starting.cancel()
         while self._children:
-            _, child = self._children.popitem()
-            await child.end(deadline)
+            await asyncio.gather(*(child.end(deadline) for child in self._last()))
         if not self._end.done():
             self._end.set_result(error)
+
+    def _last(self) -> list[Child]:
+        """Taken out of the children: the last, with those of its group that were started right before it."""
+        _, child = self._children.popitem()
+        last = [child]
+        while child.spec.group and self._children and next(reversed(self._children.values())).spec.group == child.spec.group:
+            last.append(self._children.popitem()[1])
+        return last
 
     def _deadline(self, within: float | None) -> float:
         return asyncio.get_running_loop().time() + (self._stop_timeout if within is None else within)

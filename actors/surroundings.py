@@ -26,3 +26,5 @@ class Surroundings:
     rules: Rules
     clock: Callable[[], float]
     """Unix seconds."""
+    durable_streams: bool = True
+    """False where the event streams die with this process."""

@@ -19,15 +19,12 @@ from pykka import ActorDeadError
 
 from actors.directory import Directory
 from actors.loop_actor import LoopActor
-from actors.parking import Park
 from domain.errors import BadToken, Fenced, Unavailable
-from domain.events import Carried
 from domain.inbound import Ignored, Inbound
 from domain.messages import (
     Deposit,
     Describe,
     Discard,
-    EndedLate,
     Glance,
     MissingChannels,
     Processed,
@@ -35,7 +32,7 @@ from domain.messages import (
     Submit,
     TransportMessage,
 )
-from domain.outgoing import Kept, Lane, NotSent, Outcome, Send, Sent, Why
+from domain.outgoing import Lane, Send
 from domain.ports import Telegram
 from domain.status import BotReport, BotStatus
 from domain.values import Address, Bot, BotId
@@ -55,23 +52,19 @@ class TransportActor(LoopActor[TransportMessage]):
         "_directory",
         "_held_up",
         "_identity",
-        "_parking",
         "_relayed",
-        "_resuming",
         "_telegram",
         "_updates",
     )
 
     MAILBOX_LIMIT = 100_000
 
-    def __init__(self, bot: BotId, telegram: Telegram, directory: Directory, park: Park) -> None:
+    def __init__(self, bot: BotId, telegram: Telegram, directory: Directory) -> None:
         super().__init__()
         self._bot = bot
         self._telegram = telegram
         self._directory = directory
-        self._parking = park(bot, submit=telegram.submit, told=self._ended_late, failed=self.fail)
         self._connecting: Task[None] | None = None
-        self._resuming: Task[None] | None = None
         self._identity: Bot | None = None
         self._held_up: set[Future[None]] = set()
         """Updates that stand in line for a full session."""
@@ -84,17 +77,15 @@ class TransportActor(LoopActor[TransportMessage]):
     def on_start(self) -> None:
         self._connecting = self.loop.create_task(self._connect())
         self._connecting.add_done_callback(self._connecting_ended)
-        self._resuming = self.loop.create_task(self._parking.resume())
-        self._resuming.add_done_callback(self._connecting_ended)
         self.every(GLANCE_SECONDS, Glance())
 
     def on_receive(self, message: TransportMessage) -> Any:
         match message:
             case Received(update=update):
                 return self._received(update)
-            case Submit(outgoing=outgoing, carried=carried):
+            case Submit(outgoing=outgoing):
                 self._relayed += isinstance(outgoing, Send) and outgoing.lane is Lane.RELAY
-                return self._parking.submit(outgoing, carried)
+                return self._telegram.submit(outgoing)
             case Processed(pts=pts):
                 return self._telegram.confirm(pts)
             case Discard(chat=chat):
@@ -129,11 +120,9 @@ class TransportActor(LoopActor[TransportMessage]):
         await self.on_stop()
 
     async def on_stop(self) -> None:  # type: ignore[override]  # may be async here
-        for task in (self._connecting, self._resuming):
-            if task is not None:
-                task.cancel()
+        if self._connecting is not None:
+            self._connecting.cancel()
         await self._telegram.stop()
-        await self._parking.stop()
 
     async def _connect(self) -> None:
         pause = FIRST_PAUSE
@@ -149,16 +138,6 @@ class TransportActor(LoopActor[TransportMessage]):
                 pause = min(pause * 2, LONGEST_PAUSE)
         self._directory.names[self._bot] = self._identity.username
         logger.info("bot%d --Connected--> serving as @%s", self._bot, self._identity.username)
-
-    def _ended_late(self, kept: Kept, outcome: Outcome) -> None:
-        """A session is woken for what it has to know: which message of theirs that is, or that nothing reaches them any more."""
-        relayed = isinstance(kept, Carried)
-        matters = isinstance(outcome, Sent) if relayed else isinstance(outcome, NotSent) and outcome.why is Why.GONE
-        if not matters:
-            return
-        session = self._directory.session(Address(self._bot, kept.user if isinstance(kept, Carried) else kept.to))
-        if session is not None:
-            session.tell(EndedLate(kept=kept, outcome=outcome))
 
     def _connecting_ended(self, connecting: Task[None]) -> None:
         if not connecting.cancelled() and (error := connecting.exception()) is not None:

@@ -7,7 +7,6 @@ import random
 from array import array
 from asyncio import Future
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from functools import partial
 from itertools import count
 from time import time
 from typing import Any, cast
@@ -17,7 +16,6 @@ from actors.events import EventsActor
 from actors.handle import Handle
 from actors.loop_ref import LoopRef
 from actors.matcher import MatcherActor
-from actors.parking import Parking
 from actors.scribe import ScribeActor
 from actors.session import SessionActor
 from actors.surroundings import Surroundings
@@ -26,7 +24,7 @@ from domain.channels import MissingChannel
 from domain.content import Text
 from domain.events import Entry, Event
 from domain.inbound import Ignored, Inbound, Said
-from domain.outgoing import Kept, Lane, Outcome, Outgoing, Send, Sent
+from domain.outgoing import Lane, Outcome, Outgoing, Send, Sent
 from domain.pool import Answer, Look, Paired, Request
 from domain.ports import Chats, Pool, Searches
 from domain.profile_changes import ProfileChange
@@ -146,18 +144,6 @@ class QuietStream:
         return []
 
 
-class EmptyOutbox:
-    """Nothing waits for long here."""
-
-    async def put(self, bot: BotId, step: str, kept: Sequence[Kept]) -> list[str]:
-        return [f"{bot} {step} {number}" for number, _ in enumerate(kept)]
-
-    async def all(self, bot: BotId) -> list[tuple[str, Kept]]:  # noqa: ARG002 - of any
-        return []
-
-    async def done(self, bot: BotId, id_: str, tell: tuple[BotId, Event] | None) -> None: ...
-
-
 def _chat_of(user: UserId) -> Chat:
     first = FIRST_USER + (user - FIRST_USER) // 2 * 2
     sides = (Address(BotId(int(str(BOT))), UserId(each)) for each in (first, first + 1))
@@ -180,9 +166,7 @@ class Crowd:
         settings = Settings()
         world = _surroundings(settings, self.directory, self._house)
         self.directory.wakes_with(lambda address: SessionActor.start(address, world))
-        transport = TransportActor.start(
-            BOT, self.telegram, self.directory, partial(Parking, EmptyOutbox(), settings.pacing.durable_after_seconds)
-        )
+        transport = TransportActor.start(BOT, self.telegram, self.directory)
         self.directory.serve(Lease(bot=BOT, owner="bench", token=1), transport)
         self.directory.heard([BOT], float("inf"))
         self._house.append(transport)

@@ -80,12 +80,13 @@ def read(folder: Path, environ: Mapping[str, str], *, working: Path | None = Non
     values = _from_toml(folder / FILE)
     values |= _from_variables({name: text for name, text in in_file.items() if name not in environ}, "in .env")
     values |= _from_variables(environ, "")
+    retired = [_retired(path, values.pop(path)) for path in RETIRED & values.keys()]
     chosen = {path: _convert(path, value) for path, value in values.items()}
     origins = {path: value.origin for path, value in values.items() if chosen[path] != DEFAULTS[path]}
     constraints.tokens_are_sound(chosen, origins)
     settings = _located(_assemble(chosen), folder.resolve())
     constraints.check(settings, origins)
-    warnings = [*variables.lookalikes({**in_file, **environ}), *constraints.oddities(settings)]
+    warnings = [*retired, *variables.lookalikes({**in_file, **environ}), *constraints.oddities(settings)]
     return Loaded(settings=settings, origins=origins, warnings=tuple(warnings))
 
 
@@ -109,6 +110,8 @@ def flatten(settings: Settings) -> dict[str, Any]:
 
 LEAVES = leaves()
 DEFAULTS = flatten(Settings())
+RETIRED = frozenset({"pacing.durable_after_seconds"})
+"""Settings of earlier releases. Whoever still has one is warned, and nothing else comes of it."""
 
 
 def _from_toml(path: Path) -> dict[str, Value]:
@@ -122,7 +125,7 @@ def _from_toml(path: Path) -> dict[str, Value]:
     for key, value in document.items():
         flat |= {f"{key}.{inner}": item for inner, item in value.items()} if isinstance(value, dict) else {key: value}
     for key in flat:
-        if key not in LEAVES:
+        if key not in LEAVES and key not in RETIRED:
             raise SettingsError(f"{path.name}: {_unknown(key, key, str)}")
     return {key: Value(value, f"{key} in {path.name}", text=False) for key, value in flat.items()}
 
@@ -135,7 +138,7 @@ def _from_variables(texts: Mapping[str, str], where: str) -> dict[str, Value]:
         if path is None or not text.strip():
             continue
         origin = f"{name} {where}".strip()
-        if path not in LEAVES:
+        if path not in LEAVES and path not in RETIRED:
             raise SettingsError(f"{origin}: {_unknown(name, path, variables.long_name_of)}")
         if path in found and found[path].raw != text.strip():
             raise SettingsError(f"{found[path].origin} and {name} set the same thing ({path}) differently; leave one out")
@@ -249,6 +252,10 @@ def _located(settings: Settings, folder: Path) -> Settings:
 
 def _under(folder: Path, path: str) -> str:
     return str(folder / path) if path else ""
+
+
+def _retired(path: str, value: Value) -> str:
+    return f"{value.origin}: {path} has no effect any more; remove it"
 
 
 def _unknown(written: str, path: str, spell: Callable[[str], str]) -> str:

@@ -19,7 +19,6 @@ from storage.bans import SqlBans
 from storage.chats import SqlChats
 from storage.connection_store import require_keys
 from storage.database import Database, open_database
-from storage.durable_outbox import RedisDurableOutbox
 from storage.event_stream import RedisEventStream
 from storage.files import RedisFiles
 from storage.housekeeping_lease import RedisHousekeepingLease
@@ -66,7 +65,6 @@ class Stores:
     chats: SqlChats
     pool: RedisPool
     events: RedisEventStream
-    outbox: RedisDurableOutbox
     streams: RedisStreamWatch
     leases: RedisLeases
     roster: RedisRoster
@@ -109,7 +107,6 @@ async def opened(settings: Settings, name: str, notice: Notice) -> AsyncIterator
             housekeeping=RedisHousekeepingLease(redis, keys, owner=me.owner),
             reconciliation=RedisReconciliation(redis, keys, settings.matching),
             events=RedisEventStream(redis, keys, owner=me.owner),
-            outbox=RedisDurableOutbox(redis, keys, owner=me.owner),
             streams=RedisStreamWatch(redis, keys, settings.streams),
             leases=leases,
             roster=roster,

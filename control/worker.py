@@ -11,7 +11,6 @@ import time
 from asyncio import Future
 from collections.abc import Callable, Mapping
 from functools import partial
-from math import inf
 from typing import Any
 
 from actors import counters, loop_actor
@@ -22,7 +21,6 @@ from actors.handle import Handle
 from actors.housekeeping import HousekeepingActor
 from actors.keeper import KeeperActor
 from actors.matcher import MatcherActor
-from actors.parking import Parking
 from actors.reconciler import Reconciler
 from actors.scribe import ScribeActor
 from actors.session import SessionActor
@@ -83,6 +81,7 @@ async def work(child: Child) -> int:
             await child.ready()
             return await _until_the_end(child, house)
         finally:
+            directory.hand_over_all()
             await house.stop(within=min(child.remaining(), settings.supervisor.drain_seconds))
             await _say_goodbye(stores)
 
@@ -156,13 +155,14 @@ def _surroundings(house: Supervisor, stores: Stores, directory: Directory, setti
             bot_names=directory.names,
         ),
         clock=time.time,
+        durable_streams=not in_memory(settings.stores.redis_url),
     )
 
 
 async def _serve_bots(
     house: Supervisor, stores: Stores, directory: Directory, settings: Settings
 ) -> dict[BotId, Handle[KeeperMessage]]:
-    """Bots stop before what they stand on, for children stop in reverse."""
+    """Bots stop before what they stand on, for children stop in reverse, and all together: time is short."""
     shared = Shared(
         settings=settings,
         texts=Texts(),
@@ -186,8 +186,6 @@ def _keeper(
     directory: Directory,
     settings: Settings,
 ) -> ChildSpec:
-    outlives_us = not in_memory(settings.stores.redis_url)
-    park = partial(Parking, stores.outbox, settings.pacing.durable_after_seconds if outlives_us else inf)
     seconds = settings.cluster.lease_seconds
     return ChildSpec(
         name=f"keeper-{bot}",
@@ -197,10 +195,10 @@ def _keeper(
             seconds=seconds,
             directory=directory,
             connect=connect,
-            park=park,
             drain_seconds=settings.supervisor.drain_seconds,
         ),
         budget=_budget(settings),
+        group="keepers",
     )
 
 

@@ -13,7 +13,7 @@ from domain.effects import RecordEnd
 from domain.events import Carried, Event, ProfileChanged
 from domain.facts import NotRelayed
 from domain.inbound import Ignored, Inbound
-from domain.outgoing import Kept, Outcome, Outgoing
+from domain.outgoing import Outgoing
 from domain.pool import Answer, Request
 from domain.session_state import Place
 from domain.values import BotId, ChatId, Lease, Profile, Pts, UserId
@@ -57,16 +57,6 @@ class AlbumOver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EndedLate:
-    """What became of something that was parked on its way to the user."""
-
-    SYSTEM: ClassVar[bool] = True
-
-    kept: Kept
-    outcome: Outcome
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
     """Whether the pool made a decision of which it did not tell is to be asked."""
 
@@ -107,7 +97,6 @@ SessionMessage = (
     | Carried
     | NotRelayed
     | AlbumOver
-    | EndedLate
     | ProfileChanged
     | ProfileRead
     | Progress
@@ -129,11 +118,9 @@ class Received:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submit:
-    """Ask; the reply is the Outcome when Telegram has answered, or Parked where that takes long."""
+    """Ask; the reply is the Outcome: when Telegram has answered, or the send is given up."""
 
     outgoing: Outgoing
-    carried: Carried | None = None
-    """What the call shows, where a partner said it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +139,7 @@ class Discard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deposit:
-    """Ask; the reply is the content with its files in the media channel, where there is one."""
+    """Ask; the reply is the content with its files in the media channel, where there is one, or NotSent."""
 
     content: Content
 

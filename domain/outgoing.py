@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 from domain.content import Content
-from domain.events import Carried
 from domain.values import ChatId, MessageId, UserId
 
 
@@ -131,14 +130,3 @@ class NotSent:
 
 
 Outcome = Sent | NotSent
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parked:
-    """It has to wait for long, and is kept where it outlives the process: the update that caused it is done. What becomes of a
-    partner's message is told by `domain.events.Delivered`.
-    """
-
-
-Kept = Carried | Send | Edit
-"""What can be parked: what a partner said, or a text of ours."""

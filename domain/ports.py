@@ -12,7 +12,7 @@ from domain.channels import MissingChannel
 from domain.content import Content, FileRef
 from domain.events import Entry, Event, ProfileChanged
 from domain.inbound import Ignored, Inbound
-from domain.outgoing import Kept, Outcome, Outgoing
+from domain.outgoing import NotSent, Outcome, Outgoing
 from domain.pool import Answer, Memory, Request
 from domain.profile_changes import ProfileChange
 from domain.sharing import Member, Roll
@@ -58,9 +58,9 @@ class Telegram(Protocol):
         """The required channels that the user is not in, in the order of the settings. Raises `domain.errors.Unavailable`."""
         ...
 
-    async def deposit(self, content: Content) -> Content:
-        """The same content with its files copied into the media channel, for a bot of another process; as it was where that
-        cannot be.
+    async def deposit(self, content: Content) -> Content | NotSent:
+        """The same content with its files copied into the media channel, for a bot of another process; as it was where there is
+        no channel for this bot. `NotSent` where that could not be done in time.
         """
         ...
 
@@ -208,22 +208,6 @@ class News(Protocol):
         """What was announced since the last call, by whomever; the first only begins. None where some of it cannot be had any
         more, or cannot be read.
         """
-        ...
-
-
-class DurableOutbox(Protocol):
-    """What a bot has to send and cannot send yet, in order, until it is known what became of it. Raises
-    `domain.errors.Unavailable`.
-    """
-
-    async def put(self, bot: BotId, step: str, kept: Sequence[Kept]) -> list[str]:
-        """Their ids. The last step asked for again is not done again. Raises `domain.errors.Fenced` for a former owner."""
-        ...
-
-    async def all(self, bot: BotId) -> list[tuple[str, Kept]]: ...
-
-    async def done(self, bot: BotId, id_: str, tell: tuple[BotId, Event] | None) -> None:
-        """It goes, and the event is appended for that bot, in one step."""
         ...
 
 

@@ -78,7 +78,6 @@ class Pacing(Section, frozen=True):
     chat_burst: Count = 30
     bot_rate: Rate = 30.0
     bot_burst: Count = 60
-    durable_after_seconds: Seconds = 5.0
     max_park_seconds: Seconds = 30.0
 
 

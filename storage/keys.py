@@ -30,8 +30,7 @@ NAMES = {
     "events": "stream, by bot: what crosses processes (event_stream.py)",
     "sequence": "string, by writer: number of the last event that it appended (events_append.lua); expires",
     "parked": "stream, by bot: entries that this release cannot read (events_aside.py)",
-    "outbox": "stream, by bot: what it has to send and cannot send yet (durable_outbox.py)",
-    "outbox_step": "string, by bot: the last step that wrote there (outbox_put.lua); expires",
+    "outbox": "stream, by bot: what an earlier release kept to send (events_collect.lua takes it over)",
     "news": "stream: what every process has to hear (news.py)",
     "streams": "hash, by bot: how near its streams are to their limits, and what was lost (events_watch.lua)",
     "file": "string, by bot and unique id: that bot's own ids of a file that it got from another; expires",
@@ -105,9 +104,6 @@ class Keys:
 
     def parked(self, bot: BotId) -> str:
         return f"{self.tag}:parked:{bot}"
-
-    def outbox(self, bot: BotId) -> str:
-        return f"{self.tag}:outbox:{bot}"
 
     def file(self, bot: BotId, unique_id: str) -> str:
         return f"{self.tag}:file:{bot}:{unique_id}"

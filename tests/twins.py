@@ -15,7 +15,7 @@ from domain.errors import Fenced, Unavailable
 from domain.events import Entry, Event, Parted
 from domain.inbound import Ignored, Inbound
 from domain.matching import Oracle
-from domain.outgoing import AnswerPress, Edit, Kept, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
+from domain.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
 from domain.pool import Answer, Look, Request
 from domain.profile_changes import Begin, ProfileChange, changed
 from domain.settings import Matching
@@ -99,6 +99,8 @@ class TelegramTwin(Twin):
         self.discarded: list[ChatId] = []
         self.holds_files = False
         """They are still being brought; what else is sent goes."""
+        self.stuck: set[UserId] = set()
+        """Telegram takes nothing for them until `flows`."""
         self.has_channel = False
         self.missing: tuple[tuple[str, str], ...] = ()
         self.receive: Callable[[Inbound | Ignored], Awaitable[None]] | None = None
@@ -165,10 +167,20 @@ class TelegramTwin(Twin):
     def _send(self) -> None:
         waiting, self._waiting = self._waiting, []
         for outgoing, done in waiting:
-            if self.holds_files and not isinstance(outgoing, AnswerPress) and isinstance(outgoing.body, Media):
+            if self._holds_back(outgoing):
                 self._waiting.append((outgoing, done))
             elif not done.done():
                 done.set_result(self._outcome(outgoing))
+
+    def flows(self) -> None:
+        self.stuck = set()
+        self._send()
+        self.tell()
+
+    def _holds_back(self, outgoing: Outgoing) -> bool:
+        if isinstance(outgoing, AnswerPress):
+            return False
+        return outgoing.to in self.stuck or (self.holds_files and isinstance(outgoing.body, Media))
 
     def _outcome(self, outgoing: Outgoing) -> Outcome:
         if not self._fresh() or self.stopped:
@@ -254,37 +266,6 @@ class StreamTwin(Twin):
 
     def _news(self, bots: Sequence[BotId]) -> list[tuple[BotId, Entry]]:
         return [(bot, entry) for bot in bots for entry in self.entries.get(bot, []) if entry.id not in self._handed_out]
-
-
-class OutboxTwin(Twin):
-    """What one bot's process keeps to send."""
-
-    def __init__(self, stream: StreamTwin | None = None) -> None:
-        super().__init__()
-        self.kept: dict[str, Kept] = {}
-        self.stream = stream or StreamTwin()
-        self.fenced = False
-        self._numbers = count(1)
-
-    async def put(self, bot: BotId, _step: str, kept: Sequence[Kept]) -> list[str]:
-        await self.asked()
-        if self.fenced:
-            raise Fenced(f"bot{bot} has another owner")
-        ids = [f"{next(self._numbers)}-0" for _ in kept]
-        self.kept |= dict(zip(ids, kept, strict=True))
-        self.tell()
-        return ids
-
-    async def all(self, _bot: BotId) -> list[tuple[str, Kept]]:
-        await self.asked()
-        return list(self.kept.items())
-
-    async def done(self, _bot: BotId, id_: str, tell: tuple[BotId, Event] | None) -> None:
-        await self.asked()
-        self.kept.pop(id_, None)
-        if tell is not None:
-            self.stream.add(*tell)
-        self.tell()
 
 
 class PoolTwin(Twin):

@@ -26,7 +26,7 @@ from pyrogram import raw
 from pyrogram.errors import RPCError
 
 from domain.channels import MissingChannel, channel_number
-from domain.content import Content, media_of, with_files
+from domain.content import Content, files_of, media_of, with_files
 from domain.errors import BadToken, Fenced, MasqueradeError, Unavailable
 from domain.inbound import Ignored, Inbound
 from domain.outgoing import AnswerPress, NotSent, Outcome, Outgoing, Why
@@ -44,6 +44,7 @@ from transport.membership import Membership
 from transport.outbox import Outbox
 from transport.pacing import Pacer
 from transport.peers import Peers
+from transport.persistence import is_passing, persisting, reason_of
 from transport.texts import Texts
 from transport.updates import Ear
 
@@ -126,11 +127,13 @@ class KurigramTelegram:
 
     async def start(self, receive: Callable[[Inbound | Ignored], Awaitable[None]]) -> Bot:
         """What `receive` raises ends the connection (state "stopped"); the update was not confirmed and comes again."""
+        self._exchange.join(self._bot, self._files)
         try:
             state = await self._link.open()
             await self._resume(state)
             bot = await self._link.who()
         except BadToken as error:
+            self._exchange.leave(self._bot, self._files)
             self._enter("refused", str(error))
             await self._link.close()
             raise
@@ -144,7 +147,6 @@ class KurigramTelegram:
         self._run("link", self._link.keep())
         self._run("inbox", self._inbox.run(partial(self._while_ours, receive)))
         self._run("checkpoint", self._checkpoint.run())
-        self._exchange.join(self._bot, self._files)
         self._enter("serving", "")
         return bot
 
@@ -167,18 +169,19 @@ class KurigramTelegram:
             return self._courier.take(outgoing)
         return self.pacer.submit(outgoing)
 
-    async def deposit(self, content: Content) -> Content:
-        """One after the other, so that they go on in the order in which they came."""
+    async def deposit(self, content: Content) -> Content | NotSent:
+        """One after the other, so that they go on in the order in which they came. Tried again while there is time."""
         if not self._files.has_channel:
             return content
         posts: dict[str, MessageId] = {}
+        until = asyncio.get_running_loop().time() + self._settings.relay.transfer_seconds * len(files_of(content))
         try:
             async with self._depositing:
                 for media in media_of(content):
-                    posts[media.file.unique_id] = await self._files.post(media)
+                    posts[media.file.unique_id] = await persisting(partial(self._files.post, media), until)
         except (RPCError, OSError) as error:
-            log.warning("bot%d: a file could not be copied to the media channel: %s", self._bot, error)
-            return content
+            log.warning("bot%d: a file could not be copied to the media channel: %s", self._bot, type(error).__name__)
+            return reason_of(error) if is_passing(error) else content
         return with_files(content, lambda file: replace(file, post=posts[file.unique_id]))
 
     def discard(self, chat: ChatId) -> None:

@@ -24,16 +24,18 @@ from domain.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing, Send,
 from domain.ports import Files as Memory
 from domain.settings import Relay
 from domain.values import BotId, ChatId, UserId
-from transport.calls import failure_of
 from transport.exchange import Exchange
 from transport.files import Files
-from transport.pacing import DISCARDED, STALE, FloodWait
+from transport.pacing import DISCARDED, STALE
 from transport.peers import Peers
+from transport.persistence import is_passing, persisting, reason_of
 from transport.references import ran_out
 
 log = logging.getLogger(__name__)
 
 MEGABYTE = 1_000_000
+TAKEN_OVER_SECONDS = 3.0
+"""A bot that has changed hands is served again within this time; until then its files are waited for."""
 ELSEWHERE = NotSent(why=Why.REFUSED, detail="FILE_ELSEWHERE")
 TOO_BIG = NotSent(why=Why.REFUSED, detail="FILE_TOO_BIG")
 
@@ -50,6 +52,8 @@ class Errand:
     before: Errand | None
     """The one that goes to the same recipient first."""
     done: Future[Outcome]
+    until: float
+    """Loop time after which its files are not waited for."""
     over: asyncio.Event = field(default_factory=asyncio.Event)
     submitted: bool = False
     """The pacer has it now."""
@@ -87,7 +91,8 @@ class Courier:
 
     def take(self, outgoing: Send | Edit) -> Future[Outcome]:
         loop = asyncio.get_running_loop()
-        errand = Errand(outgoing, self._last.get(outgoing.to), loop.create_future())
+        until = loop.time() + self._patience * len(files_of(outgoing.body))
+        errand = Errand(outgoing, self._last.get(outgoing.to), loop.create_future(), until)
         self._last[outgoing.to] = errand
         self._errands.add(errand)
         errand.task = loop.create_task(self._run(errand), name="courier")
@@ -128,13 +133,22 @@ class Courier:
             del self._last[errand.outgoing.to]
 
     async def _deliver(self, errand: Errand) -> Outcome:
-        outgoing = await self._brought(errand.outgoing, trusting=True)
-        if errand.before is not None:
-            await errand.before.over.wait()
+        outgoing = await self._brought(errand, trusting=True)
+        await self._its_turn(errand)
         result = await self._hand_on(errand, outgoing)
         if isinstance(result, NotSent) and ran_out(result.detail):
-            return await self._hand_on(errand, await self._brought(errand.outgoing, trusting=False))
+            return await self._hand_on(errand, await self._brought(errand, trusting=False))
         return result
+
+    async def _its_turn(self, errand: Errand) -> None:
+        """Raises NotBrought where those before it take all its time too."""
+        if errand.before is None:
+            return
+        try:
+            async with asyncio.timeout_at(errand.until):
+                await errand.before.over.wait()
+        except TimeoutError as error:
+            raise NotBrought(reason_of(error)) from error
 
     async def _hand_on(self, errand: Errand, outgoing: Send | Edit) -> Outcome:
         errand.submitted = True
@@ -143,28 +157,28 @@ class Courier:
         finally:
             errand.submitted = False
 
-    async def _brought(self, outgoing: Send | Edit, *, trusting: bool) -> Send | Edit:
+    async def _brought(self, errand: Errand, *, trusting: bool) -> Send | Edit:
         """The same with our own files; `trusting`: those remembered are taken to be good. Raises NotBrought."""
         own: dict[str, FileRef] = {}
+        outgoing = errand.outgoing
         async with self._places:
             for media in media_of(outgoing.body):
                 known = await self._remembered(media.file) if trusting else None
-                own[media.file.unique_id] = known or await self._bring_in_time(media, outgoing.to)
+                own[media.file.unique_id] = known or await self._bring_in_time(media, errand)
         return replace(outgoing, body=with_files(outgoing.body, lambda file: own[file.unique_id]))
 
-    async def _bring_in_time(self, media: Media, to: UserId) -> FileRef:
+    async def _bring_in_time(self, media: Media, errand: Errand) -> FileRef:
         try:
-            async with asyncio.timeout(self._patience):
-                file = await self._bring(media, to)
-        except RPCError as error:
-            raise NotBrought(_failed(error)) from error
-        except (OSError, Unavailable) as error:
-            raise NotBrought(NotSent(why=Why.UNREACHABLE, detail=type(error).__name__)) from error
+            file = await persisting(lambda: self._bring(media, errand.outgoing.to), errand.until)
+        except (RPCError, OSError, Unavailable) as error:
+            raise NotBrought(reason_of(error)) from error
         await self._remember(file)
         return file
 
     async def _bring(self, media: Media, to: UserId) -> FileRef:
-        source = self._exchange.source(media.file.bot)
+        """By the media channel, or around it where the other bot is served by this process too."""
+        waits = 0.0 if media.file.post else TAKEN_OVER_SECONDS
+        source = await self._exchange.source(media.file.bot, waits)
         if self._files.has_channel:
             try:
                 post = media.file.post or (await source.post(media) if source is not None else None)
@@ -172,6 +186,8 @@ class Courier:
                     return await self._files.posted(post, media.file)
             except (RPCError, OSError) as error:
                 log.warning("bot%d: a file did not come by the media channel: %s", self._bot, error)
+                if source is None and is_passing(error):
+                    raise
         if source is None:
             raise NotBrought(ELSEWHERE)
         if media.file.size > self._largest:
@@ -190,13 +206,6 @@ class Courier:
             await self._memory.put(file)
         except Unavailable as error:
             log.warning("a file that was brought is not remembered: %s", error)
-
-
-def _failed(error: RPCError) -> NotSent:
-    failure = failure_of(error)
-    if isinstance(failure, FloodWait):
-        return NotSent(why=Why.FLOOD, retry_after=failure.seconds)
-    return failure if isinstance(failure, NotSent) else NotSent(why=Why.REFUSED)
 
 
 def _resolve(errand: Errand, outcome: Outcome | Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Protocol
 
@@ -22,15 +23,24 @@ class Source(Protocol):
 class Exchange:
     def __init__(self) -> None:
         self._sources: dict[BotId, Source] = {}
+        self._joined = asyncio.Event()
 
     def join(self, bot: BotId, source: Source) -> None:
         self._sources[bot] = source
+        self._joined.set()
 
     def leave(self, bot: BotId, source: Source) -> None:
         """Of no effect where another connection of that bot has joined since."""
         if self._sources.get(bot) is source:
             del self._sources[bot]
 
-    def source(self, bot: BotId) -> Source | None:
-        """None for a bot that is served by another process, or by nobody."""
-        return self._sources.get(bot)
+    async def source(self, bot: BotId, seconds: float) -> Source | None:
+        """None for a bot that is served by another process, or by nobody, and does not join within `seconds`."""
+        try:
+            async with asyncio.timeout(seconds):
+                while bot not in self._sources:
+                    self._joined.clear()
+                    await self._joined.wait()
+        except TimeoutError:
+            return None
+        return self._sources[bot]

@@ -1,5 +1,5 @@
 -- include: base
--- See how full the bots' streams are: what crosses processes, what was put aside, what is to be sent. What is done is gone, so
+-- See how full the bots' streams are: what crosses processes, and what was put aside. What is done is gone, so
 -- all that is there was never done, and all that is cut off is lost. Hence nothing is cut off that was not alerted of before.
 -- Hash {pool}:streams: bot → "<near its limits since, ms or 0>:<last alert, ms or 0>:<lost so far>"; events_read.lua begins it.
 -- The second number of a bot with nothing waiting that nobody serves: since when. A day later its entry and its keys are deleted.
@@ -26,9 +26,9 @@ for i = 1, #streams, 2 do
   local bot, before = streams[i], streams[i + 1]
   local near_since, alerted, lost = string.match(before, '^(%d+):(%d+):(%d+)$')
   near_since, alerted, lost = tonumber(near_since), tonumber(alerted), tonumber(lost)
-  local key, aside, outbox = pool .. 'events:' .. bot, pool .. 'parked:' .. bot, pool .. 'outbox:' .. bot
-  local entries, parked = call('XLEN', key) + call('XLEN', outbox), call('XLEN', aside)
-  local age = math.max(age_of(key), age_of(aside), age_of(outbox))
+  local key, aside = pool .. 'events:' .. bot, pool .. 'parked:' .. bot
+  local entries, parked = call('XLEN', key), call('XLEN', aside)
+  local age = math.max(age_of(key), age_of(aside))
   local near = math.max(entries, parked) >= most * share or age >= longest * share
   local served = call('EXISTS', pool .. 'lease:' .. bot) == 1
   local gone, alert, forgotten = 0, false, false
@@ -41,7 +41,7 @@ for i = 1, #streams, 2 do
     if near_since == 0 then
       near_since = now
     elseif now - near_since >= tonumber(ARGV[5]) then
-      gone = cut(key) + cut(aside) + cut(outbox)
+      gone = cut(key) + cut(aside)
     end
     alert = alerted == 0 or now - alerted >= tonumber(ARGV[6])
     alerted = alert and now or alerted

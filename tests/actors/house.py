@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from functools import partial
 from itertools import count
 from typing import Any
 
@@ -14,7 +13,6 @@ from actors.directory import Directory
 from actors.events import EventsActor
 from actors.handle import Handle
 from actors.matcher import MatcherActor
-from actors.parking import Parking
 from actors.scribe import ScribeActor
 from actors.session import SessionActor
 from actors.surroundings import Surroundings
@@ -28,7 +26,6 @@ from domain.values import Address, BotId, Gender, Lease, MessageId, Profile, Pts
 from tests.twins import (
     ChatsTwin,
     MapsTwin,
-    OutboxTwin,
     PoolTwin,
     ProfilesTwin,
     SearchesTwin,
@@ -36,7 +33,6 @@ from tests.twins import (
     TelegramTwin,
 )
 
-PARKED_AFTER = 5.0
 FIRST, SECOND = BotId(1), BotId(2)
 SETTINGS = Settings()
 
@@ -44,14 +40,14 @@ SETTINGS = Settings()
 class House:
     """Two bots, each served by a TransportActor on a twin of Telegram."""
 
-    def __init__(self, settings: Settings = SETTINGS) -> None:
+    def __init__(self, settings: Settings = SETTINGS, *, durable_streams: bool = True) -> None:
         self.settings = settings
+        self._durable_streams = durable_streams
         self.stream = StreamTwin()
         self.pool = PoolTwin(self.stream)
         self.profiles, self.chats, self.maps, self.searches = ProfilesTwin(), ChatsTwin(), MapsTwin(), SearchesTwin()
         self.directory = Directory()
         self.telegrams: dict[BotId, TelegramTwin] = {}
-        self.outboxes = {bot: OutboxTwin(self.stream) for bot in (FIRST, SECOND)}
         self._numbers = count(10)
         self._actors: list[Any] = []
 
@@ -71,7 +67,7 @@ class House:
 
     async def serve(self, bot: BotId) -> None:
         telegram = self.telegrams[bot] = TelegramTwin(bot)
-        transport = TransportActor.start(bot, telegram, self.directory, partial(Parking, self.outboxes[bot], PARKED_AFTER))
+        transport = TransportActor.start(bot, telegram, self.directory)
         lease = Lease(bot=bot, owner="test", token=1)
         self.pool.lease(lease)
         self.directory.serve(lease, transport)
@@ -130,6 +126,7 @@ class House:
             settings=self.settings,
             rules=Rules(bot_names=self.directory.names),
             clock=lambda: self.pool.oracle.now,
+            durable_streams=self._durable_streams,
             **doors,
         )
 
@@ -219,9 +216,10 @@ def _says(outgoing: Any, text: str) -> bool:
 
 
 @asynccontextmanager
-async def a_house(*, chat: ChatRules = SETTINGS.chat, **actors: float):
+async def a_house(*, chat: ChatRules = SETTINGS.chat, durable_streams: bool = True, **actors: float):
     """`actors`: settings of that section."""
-    house = House(structs.replace(SETTINGS, chat=chat, actors=structs.replace(Actors(), **actors)))
+    settings = structs.replace(SETTINGS, chat=chat, actors=structs.replace(Actors(), **actors))
+    house = House(settings, durable_streams=durable_streams)
     await house.start()
     try:
         yield house

@@ -5,21 +5,19 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import asynccontextmanager
-from functools import partial
 
 from actors.child import Budget, ChildSpec, Escalated
 from actors.directory import Directory
-from actors.keeper import DRAIN_SECONDS, RENEWALS, KeeperActor
+from actors.keeper import DRAIN_SECONDS, KeeperActor, RENEWALS, SESSIONS_SHARE
 from actors.lease_clock import lease_clock
 from actors.loop_actor import LoopActor
-from actors.parking import Parking
 from actors.supervision import Supervisor
 from domain.content import Text
 from domain.errors import BadToken
 from domain.messages import Describe, HandOver, SessionMessage, Submit, Take
 from domain.outgoing import Lane, Send, Sent
 from domain.values import Address, BotId, Lease, UserId
-from tests.twins import STALE, LeasesTwin, OutboxTwin, TelegramTwin
+from tests.twins import STALE, LeasesTwin, TelegramTwin
 from tests.virtual_time import in_virtual_time
 
 BOT = BotId(1)
@@ -62,14 +60,12 @@ class Process:
 
     def start(self):
         """Asked again and again to take the bot, as by a steward who wants it here."""
-        park = partial(Parking, OutboxTwin(), 5.0)
         keeper = KeeperActor.start(
             BOT,
             leases=self.leases,
             seconds=SECONDS,
             directory=self.directory,
             connect=self.connect,
-            park=park,
             clock=self.lease_clock,
         )
         self.asking = asyncio.create_task(self.wants(keeper))
@@ -205,7 +201,7 @@ async def test_a_lease_is_held_while_its_bot_is_handed_over():
         session = one.directory.session(Address(BOT, USER))
         leaving = one.keeper.ask(HandOver(), timeout=None)
         one.wanted = False
-        await asyncio.sleep(DRAIN_SECONDS - 0.1)
+        await asyncio.sleep(DRAIN_SECONDS * SESSIONS_SHARE - 0.1)
         assert await one.state() == "leaving"
         assert isinstance(await one.says(), Sent)
         assert BOT in one.leases.holders

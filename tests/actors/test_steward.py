@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from functools import partial
 
 from actors.child import ChildSpec
 from actors.directory import Directory
 from actors.keeper import KeeperActor
-from actors.parking import Parking
 from actors.steward import SETTLE_SECONDS, StewardActor
 from actors.supervision import Supervisor
 from domain.messages import Describe, Drain, Resume, Survey
 from domain.sharing import ABSENT_SECONDS, BEAT_SECONDS, DISTRUST_SECONDS, EAGER_SECONDS, GRACE_SECONDS, PAUSE_SECONDS, Member
 from domain.values import BotId, Lease
-from tests.twins import LeasesTwin, OutboxTwin, RosterTwin, TelegramTwin
+from tests.twins import LeasesTwin, RosterTwin, TelegramTwin
 from tests.virtual_time import in_virtual_time
 
 SECONDS = 30.0
@@ -85,7 +83,6 @@ class Worker:
                 seconds=SECONDS,
                 directory=self.directory,
                 connect=self._connect,
-                park=partial(Parking, OutboxTwin(), 5.0),
                 clock=lambda: asyncio.get_running_loop().time(),
             ),
         )

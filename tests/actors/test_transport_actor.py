@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from functools import partial
 
 import pytest
 
 from actors.child import Budget, ChildSpec
 from actors.directory import Directory
 from actors.loop_actor import LoopActor
-from actors.parking import Parking
 from actors.supervision import Supervisor
 from actors.transport import FIRST_PAUSE, LONGEST_PAUSE, TransportActor
 from domain.content import Text
@@ -20,7 +18,7 @@ from domain.inbound import Ignored, Said
 from domain.messages import Describe, Discard, MissingChannels, Processed, SessionMessage, Submit
 from domain.outgoing import Lane, Send, Sent
 from domain.values import BotId, ChatId, Lease, MessageId, Pts, UserId
-from tests.twins import OutboxTwin, TelegramTwin, Twin
+from tests.twins import TelegramTwin, Twin
 from tests.virtual_time import in_virtual_time
 
 BOT = BotId(1)
@@ -56,7 +54,7 @@ class Office(Twin):
         self.transport = self.serve(self.telegram)
 
     def serve(self, telegram: TelegramTwin):
-        transport = TransportActor.start(BOT, telegram, self.directory, partial(Parking, OutboxTwin(), 5.0))
+        transport = TransportActor.start(BOT, telegram, self.directory)
         self.directory.serve(Lease(bot=BOT, owner="test", token=1), transport)
         return transport
 

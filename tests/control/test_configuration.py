@@ -29,6 +29,20 @@ def read(tmp_path: Path):
     return read
 
 
+@pytest.mark.parametrize(
+    ("toml", "environ"),
+    [("[pacing]\ndurable_after_seconds = 5.0", {}), ("", {"MASQUERADE_PACING__DURABLE_AFTER_SECONDS": "5"})],
+    ids=["file", "variable"],
+)
+def test_a_setting_that_an_earlier_release_had_is_warned_of_and_changes_nothing(tmp_path, toml, environ):
+    (tmp_path / "settings.toml").write_text(toml)
+    loaded = configuration.read(tmp_path, environ, working=tmp_path)
+    plain = configuration.read(tmp_path, {}, working=tmp_path) if environ else loaded
+    assert loaded.settings == plain.settings
+    [warning] = loaded.warnings
+    assert "pacing.durable_after_seconds has no effect any more; remove it" in warning
+
+
 def test_the_file_in_the_repository_is_complete_and_equal_to_the_defaults() -> None:
     import tomllib
 

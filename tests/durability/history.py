@@ -11,7 +11,7 @@ from typing import Any
 from fakeredis import FakeAsyncRedis, FakeServer
 
 from domain.pool import Look
-from domain.settings import Pacing, Settings, Stores
+from domain.settings import Settings, Stores
 from domain.values import BotId, Gender, MessageId, Profile, UserId
 from storage.database import open_database
 from storage.migrate import migrate
@@ -25,7 +25,7 @@ RED, BLUE = BotId(100), BotId(200)
 ONE_WORKER = ((RED, BLUE),)
 TWO_WORKERS = ((RED,), (BLUE,))
 PEOPLE = {"anna": (RED, UserId(1)), "boris": (BLUE, UserId(2)), "carla": (RED, UserId(3))}
-SETTINGS = Settings(pacing=Pacing(durable_after_seconds=0.02), stores=Stores(redis_url="redis://outlives-the-workers"))
+SETTINGS = Settings(stores=Stores(redis_url="redis://outlives-the-workers"))
 
 Open = Callable[[], Any]
 """Makes a client of the Redis of this history."""
@@ -123,7 +123,7 @@ class History:
         if not all(worker.has_done_everything for worker in self._up.values()):
             return False
         async with self._redis() as redis:
-            return not any([await redis.xlen(key(bot)) for bot in (RED, BLUE) for key in (KEYS.events, KEYS.outbox)])
+            return not any([await redis.xlen(KEYS.events(bot)) for bot in (RED, BLUE)])
 
     async def _keep_up(self, index: int, bots: tuple[BotId, ...]) -> None:
         while True:

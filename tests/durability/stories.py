@@ -85,13 +85,14 @@ async def editing(town: History) -> None:
 
 
 async def being_stuck(town: History) -> None:
-    """Boris' phone takes nothing for so long that what Anna says is done before it arrives."""
+    """Boris' phone takes nothing for a while: what Anna says waits, and comes again where a process dies."""
     await meet(town)
     town.boris.stuck = True
     town.begins()
-    for number in range(3):
-        town.anna.says(f"from anna {number}")
-    await town.anna.is_heard()
+    words = [f"from anna {number}" for number in range(3)]
+    for word in words:
+        town.anna.says(word)
+    await town.boris.is_kept_from(*words)
     town.anna.says("last from anna")
     town.boris.flows()
     await town.boris.hears("last from anna")
@@ -103,7 +104,7 @@ async def losing_the_stuck(town: History) -> None:
     town.boris.stuck = True
     town.begins()
     town.anna.says("are you there?")
-    await town.anna.is_heard()
+    await town.boris.is_kept_from("are you there?")
     town.boris.blocked = True
     town.boris.flows()
     await town.anna.hears("partner-gone")

@@ -85,7 +85,7 @@ class Phone:
         self.blocked = False
         self.stuck = False
         """Telegram asks the bot to wait with this one."""
-        self._on_hold: list[Callable[[], None]] = []
+        self._on_hold: list[tuple[Outgoing, Callable[[], None]]] = []
         self._telegram = telegram
         self._log = telegram.logs[bot]
 
@@ -118,19 +118,21 @@ class Phone:
             lambda: any(self.shows.count(text) >= times for text in texts), lambda: f"{texts} at {self.user}: {self.shows}"
         )
 
-    def holds(self, send: Callable[[], None]) -> None:
-        self._on_hold.append(send)
+    def holds(self, outgoing: Outgoing, send: Callable[[], None]) -> None:
+        self._on_hold.append((outgoing, send))
+        self._telegram.tell()
 
     def flows(self) -> None:
         """The wait is over: what was held back comes, as far as whoever sends it is still there."""
         self.stuck = False
         on_hold, self._on_hold = self._on_hold, []
-        for send in on_hold:
+        for _, send in on_hold:
             send()
 
-    async def is_heard(self) -> None:
-        """Until all that this person said is done as far as Telegram knows."""
-        await self._telegram.until(lambda: not self._log.since(self._log.place), lambda: f"an end of what {self.user} said")
+    async def is_kept_from(self, *texts: str) -> None:
+        """Until all of these wait to be sent here, by whichever process."""
+        held = lambda: [wording(outgoing) for outgoing, _ in self._on_hold if isinstance(outgoing, Send)]  # noqa: E731
+        await self._telegram.until(lambda: {*texts} <= {*held()}, lambda: f"{texts} for {self.user}: {held()}")
 
     # What the bot does
 
@@ -177,7 +179,7 @@ class Connection:
     def submit(self, outgoing: Outgoing) -> Future[Outcome]:
         outcome: Future[Outcome] = asyncio.get_running_loop().create_future()
         if not isinstance(outgoing, AnswerPress) and (phone := self._telegram.phones[outgoing.to]).stuck:
-            phone.holds(lambda: self._send(outgoing, outcome))
+            phone.holds(outgoing, lambda: self._send(outgoing, outcome))
         else:
             self._send(outgoing, outcome)
         return outcome

@@ -17,7 +17,6 @@ from domain.values import BotId
 from storage.bans import SqlBans
 from storage.chats import SqlChats
 from storage.database import open_database
-from storage.durable_outbox import RedisDurableOutbox
 from storage.event_stream import RedisEventStream
 from storage.files import RedisFiles
 from storage.housekeeping_lease import RedisHousekeepingLease
@@ -106,7 +105,6 @@ class Worker:
                 frozenset({"memory", "settled", "unknown", "put_back", "end", "put_bans_back", "put_blocks_back"}),
             ),
             events=self._mortal(RedisEventStream(redis, KEYS, owner=self._owner)),
-            outbox=self._mortal(RedisDurableOutbox(redis, KEYS, owner=self._owner)),
             streams=self._mortal(RedisStreamWatch(redis, KEYS, self._settings.streams)),
             leases=self._mortal(
                 RedisLeases(redis, KEYS, owner=self._owner, seconds=self._settings.cluster.lease_seconds),

@@ -7,8 +7,10 @@ over. Others only come and go: they search, meet and leave.
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import random
+import secrets
 from asyncio import Task
 from collections.abc import Callable
 from contextlib import suppress
@@ -58,8 +60,17 @@ class Phone:
     async def speaks(self) -> None:
         await self.says(self._crowd.audit.says(self.user))
 
+    async def shows_a_picture(self) -> None:
+        """One that nobody has seen before; its caption is the mark."""
+        async with self._hand:
+            data = base64.b64encode(secrets.token_bytes(3000)).decode()
+            mark = self._crowd.audit.says(self.user)
+            self._crowd.pictures.add(mark)
+            media = {"kind": "photo", "data": data, "caption": mark}
+            await self._crowd.post(self.user, "messages", {"bot": self.bot, "media": media})
+
     async def hears(self, message: dict[str, Any]) -> None:
-        text = message.get("text", "")
+        text = message.get("text") or message.get("caption") or ""
         sign = self.screen.shows(text)
         if sign is Sign.WORD:
             self.words += 1
@@ -106,13 +117,17 @@ class Phone:
 class Crowd:
     """`pairs` who talk, and `walkers` who come and go, spread over the bots."""
 
-    def __init__(self, url: str, *, pairs: int, walkers: int = 0, pause: float = 0.5) -> None:
+    def __init__(self, url: str, *, pairs: int, walkers: int = 0, pause: float = 0.5, pictures: float = 0.0) -> None:
+        """`pictures`: what share of that which talkers say."""
         self.audit = Audit()
         self.lively = True
         self.walking = True
         self.phones: dict[int, Phone] = {}
         self._size = (2 * pairs, walkers)
         self._pause = pause
+        self.pictures: set[str] = set()
+        """The marks of those that were shown."""
+        self._share_of_pictures = pictures
         self._url = url
         self._http = httpx.AsyncClient(base_url=url, timeout=30.0)
         self._tasks: set[Task[None]] = set()
@@ -227,7 +242,7 @@ class Crowd:
         while True:
             await asyncio.sleep(self._pause * random.uniform(0.5, 1.5))
             if self.lively and phone.screen.chats:
-                await phone.speaks()
+                await (phone.shows_a_picture() if self._luck.random() < self._share_of_pictures else phone.speaks())
 
     async def _insists(self, phone: Phone) -> None:
         while not (phone.walks and phone.registered):

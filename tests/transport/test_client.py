@@ -222,6 +222,25 @@ async def test_a_slow_receiver_holds_updates_back_and_misses_none(town: Town):
     await life.hears(*texts)
 
 
+async def test_behind_one_update_that_is_not_done_more_than_fit_into_any_list_are_handed_on_and_come_again_after_a_death(
+    town: Town,
+):
+    first = await town.start(confirming=False)
+    anna = town.person()
+    town.hear(anna, "stuck")
+    await first.hears("stuck")
+    place = first.received[0].pts
+    first.confirming = True
+    texts = [f"message {number}" for number in range(LIMIT + 500)]
+    for text in texts:
+        town.hear(anna, text)
+    await first.hears("stuck", *texts)
+    assert first.telegram._inbox.pts.confirmed < place
+    await killed(first)
+    second = await town.start()
+    await second.hears("stuck", *texts)
+
+
 async def test_a_receiver_that_fails_stops_the_bot_and_its_update_comes_again(town: Town):
     life = await town.start()
 

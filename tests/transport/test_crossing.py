@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from msgspec import structs
 
+import transport.courier
 from domain.content import Album, FileRef, Media, Text, with_files
 from domain.inbound import Said
 from domain.outgoing import Edit, Lane, NotSent, Send, Sent, Why
@@ -263,6 +264,95 @@ async def test_a_transfer_that_takes_too_long_is_given_up(crossing: Crossing):
     assert outcome.why is Why.UNREACHABLE
 
 
+# --- while something is in the way
+
+READING = "upload.getfile"
+SAVING = "upload.savefilepart"
+POSTING = "messages.sendmedia"
+LOOKING_UP = "channels.getmessages"
+
+
+def hinder(crossing: Crossing, kind: str, **how) -> None:
+    """Whichever bot it strikes."""
+    crossing.town.sandbox.inflict(Fault(kind=Kind(kind), **how))
+
+
+@pytest.mark.parametrize("method", [READING, SAVING, "messages.uploadmedia"])
+async def test_a_connection_that_is_cut_while_a_file_is_brought_is_waited_for(crossing: Crossing, method: str):
+    await crossing.start()
+    data = secrets.token_bytes(2 * PART)
+    crossing.sends(data)
+    media = await crossing.heard()
+    hinder(crossing, "drop", method=method)
+    assert isinstance(await crossing.carries(media), Sent)
+    assert crossing.shown() == [data]
+
+
+async def test_files_and_texts_said_while_the_connection_is_away_arrive_once_and_in_their_order(crossing: Crossing):
+    await crossing.start()
+    for data in (b"first", b"second"):
+        crossing.sends(data)
+    await crossing.heard(2)
+    first, second = (said.content for said in crossing.said)
+    hinder(crossing, "drop", method=SAVING)
+    hinder(crossing, "lose_answer", method=POSTING)
+    sending = [crossing.carries(first, key="1"), crossing.carries(Text(text="text"), key="2"), crossing.carries(second, key="3")]
+    assert all(isinstance(outcome, Sent) for outcome in await asyncio.gather(*sending))
+    assert crossing.shown() == [b"first", b"second"]
+
+
+@pytest.mark.parametrize("method", [READING, SAVING])
+async def test_a_flood_wait_on_a_transfer_is_waited_for(crossing: Crossing, method: str):
+    await crossing.start()
+    crossing.sends(b"data")
+    media = await crossing.heard()
+    hinder(crossing, "flood_wait", method=method, seconds=1)
+    assert isinstance(await crossing.carries(media), Sent)
+
+
+async def test_a_flood_wait_beyond_the_time_of_a_transfer_is_told_as_what_it_is(crossing: Crossing):
+    await crossing.start(transfer_seconds=5.0)
+    crossing.sends(b"data")
+    media = await crossing.heard()
+    hinder(crossing, "flood_wait", method=READING, seconds=600)
+    assert await crossing.carries(media) == NotSent(why=Why.FLOOD, retry_after=600.0)
+
+
+@pytest.mark.parametrize("kind", ["drop", "flood_wait"])
+async def test_to_another_process_files_wait_for_the_channel(crossing: Crossing, kind: str):
+    crossing.has_channel()
+    await crossing.start(exchanges=(Exchange(), Exchange()))
+    crossing.sends(b"data")
+    media = await crossing.heard()
+    hinder(crossing, kind, method=POSTING, seconds=1)
+    deposited = await crossing.first.telegram.deposit(media)
+    assert isinstance(deposited, Media)
+    hinder(crossing, kind, method=LOOKING_UP, seconds=1)
+    assert isinstance(await crossing.carries(deposited), Sent)
+    assert crossing.shown() == [b"data"]
+
+
+async def test_a_channel_that_asks_to_wait_for_too_long_is_told_as_what_it_is(crossing: Crossing):
+    crossing.has_channel()
+    await crossing.start(exchanges=(Exchange(), Exchange()), transfer_seconds=5.0)
+    crossing.sends(b"data")
+    media = await crossing.heard()
+    hinder(crossing, "flood_wait", method=POSTING, seconds=600)
+    assert await crossing.first.telegram.deposit(media) == NotSent(why=Why.FLOOD, retry_after=600.0)
+
+
+async def test_a_file_of_a_bot_that_is_just_being_taken_over_is_waited_for(crossing: Crossing):
+    await crossing.start()
+    crossing.sends(b"data")
+    media = await crossing.heard()
+    await crossing.first.telegram.stop()
+    outcome = crossing.carries(media)
+    await asyncio.sleep(0)
+    crossing.first = await crossing.town.start(token=crossing.first_bot.token)
+    assert isinstance(await outcome, Sent)
+    assert crossing.shown() == [b"data"]
+
+
 # --- by the media channel
 
 
@@ -310,7 +400,8 @@ async def test_to_another_process_files_go_by_the_channel(crossing: Crossing):
     assert crossing.uploads() == 0
 
 
-async def test_to_another_process_without_a_channel_files_are_refused(crossing: Crossing):
+async def test_to_another_process_without_a_channel_files_are_refused(crossing: Crossing, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(transport.courier, "TAKEN_OVER_SECONDS", 0.05)
     await crossing.start(exchanges=(Exchange(), Exchange()))
     crossing.sends(b"data")
     media = await crossing.heard()

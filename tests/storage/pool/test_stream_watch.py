@@ -8,11 +8,9 @@ import time
 import pytest
 
 from domain.events import SearchEnded
-from domain.outgoing import Lane, Notice, Send
 from domain.settings import Streams
 from domain.streams import problems_of
 from domain.values import BotId, UserId
-from storage.durable_outbox import RedisDurableOutbox
 from storage.event_stream import RedisEventStream
 from storage.keys import Keys
 from storage.stream_watch import GRACE_SECONDS, REPEAT_SECONDS, RedisStreamWatch
@@ -157,13 +155,6 @@ async def test_what_a_slow_worker_has_in_hand_is_said_to_be_so(watch):
     await watch.serve()
     [said] = await watch.says()
     assert "its worker does not keep up" in said
-
-
-async def test_what_is_kept_to_be_sent_counts_as_waiting(watch):
-    await watch.client.set(KEYS.lease(BOT), "anna:1")
-    send = Send(to=UserId(1), key="k", body=Notice(text="help"), lane=Lane.ANSWER)
-    await RedisDurableOutbox(watch.client, KEYS, owner="anna").put(BOT, "step", [send] * 5)
-    assert "5 events wait" in (await watch.problems())[0]
 
 
 async def test_what_was_put_aside_shows_and_is_kept_within_the_same_limits(watch):

@@ -49,7 +49,7 @@ for i = 1, #streams, 2 do
   local after = string.format('%d:%d:%d', near_since, alerted, lost + gone)
   if forgotten then
     call('HDEL', pool .. 'streams', bot)
-    call('DEL', key, aside, outbox)
+    call('DEL', key, aside)
   elseif after ~= before then
     call('HSET', pool .. 'streams', bot, after)
   end

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from actors.child import Budget, ChildSpec, Escalated
 from actors.directory import Directory
-from actors.keeper import DRAIN_SECONDS, KeeperActor, RENEWALS, SESSIONS_SHARE
+from actors.keeper import DRAIN_SECONDS, RENEWALS, SESSIONS_SHARE, KeeperActor
 from actors.lease_clock import lease_clock
 from actors.loop_actor import LoopActor
 from actors.supervision import Supervisor

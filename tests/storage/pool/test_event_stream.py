@@ -297,14 +297,3 @@ async def test_news_that_do_not_look_new_are_found_all_the_same(stream, client, 
     await client.delete(KEYS.events(BOT))
     await stream.append(BOT, ended(2))
     assert [entry.event.user for _, entry in await stream.read([BOT], wait=0.01)] == [2]
-
-
-async def test_what_an_earlier_release_kept_to_send_comes_once_and_its_notices_are_dropped(stream, client):
-    said = Carried(user=ANNA.user, chat=CHAT.id, source=BORIS, message=MessageId(3), content=Text(text="hello"))
-    outbox = f"{KEYS.tag}:outbox:{BOT}"
-    await client.xadd(outbox, {**encode(said)})
-    await client.xadd(outbox, {"v": "1", "t": "Send", "d": "{}"})
-    assert [entry.event for _, entry in await stream.read([BOT], wait=0)] == [said]
-    assert not await client.exists(outbox)
-    assert not await client.exists(KEYS.parked(BOT))
-    assert await stream.read([BOT], wait=0) == []

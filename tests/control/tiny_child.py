@@ -85,7 +85,7 @@ async def crashes(child: Child) -> None:
 
 
 async def refuses(_: Child) -> None:
-    raise SettingsError("BOT_PRINTED_TOKENS is wrong; mend it")
+    raise SettingsError("BOT_TOKENS is wrong; mend it")
 
 
 async def never_stops(child: Child) -> None:

@@ -145,6 +145,7 @@ async def test_a_house_that_is_stopped_first_sends_what_waits_and_gives_its_bots
         house = house_at(folder / "house", endpoint, **slow, **stores)
         try:
             await house.start()
+            await house.until(bots_are_spread)
             anna, boris = await Town(house).chatting(bots=(0, 1))
             assert len(await redis.keys("*:lease:*")) == 2
             await talk(anna, 0, 12)

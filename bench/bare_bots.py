@@ -20,10 +20,11 @@ from typing import Any
 import uvloop
 
 from control.launch import leave_with
+from domain.configuration import Pacing
 from domain.content import FileRef
 from domain.inbound import Ignored, Inbound, Said
 from domain.outgoing import Lane, Outcome, Send, Sent
-from domain.settings import Pacing, Settings, Telegram
+from domain.settings import Settings, Telegram
 from domain.values import BotId, UserId
 from transport.client import KurigramTelegram, Shared
 from transport.exchange import Exchange

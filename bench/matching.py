@@ -13,9 +13,9 @@ import uvloop
 from actors.loop_ref import LoopRef
 from actors.matcher import MatcherActor
 from bench.harness import Bar, Figures, say, take_turns
+from domain.configuration import Matching
 from domain.messages import MatcherMessage
 from domain.pool import Answer, Find, Mark, Paired, Request, Seeker, Waiting
-from domain.settings import Matching
 from domain.values import Address, AgeBand, BotId, ChatId, Gender, Lease, Pts, UserId, Wishes
 from storage.keys import Keys
 from storage.pool import RedisPool

@@ -30,8 +30,8 @@ from bench.limbo import in_limbo, places_in_pool, places_in_records
 from bench.relays import FREELY
 from bench.townsfolk import GROWN_UP, MINOR, Townsfolk
 from control.client import SupervisorClient
+from domain.configuration import Matching
 from domain.errors import Unavailable
-from domain.settings import Matching
 from domain.status import Status
 from domain.values import Gender, Profile, UserId
 from storage.chats import SqlChats

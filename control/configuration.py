@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from msgspec.inspect import BoolType, FloatType, IntType, LiteralType, StructType, Type, VarTupleType, type_info
+from msgspec.inspect import BoolType, FloatType, IntType, LiteralType, Metadata, StructType, Type, VarTupleType, type_info
 
 from control import constraints, dotenv, variables
 from domain.errors import SettingsError
@@ -98,7 +98,7 @@ def leaves(kind: type[msgspec.Struct] = Settings, prefix: str = "") -> dict[str,
         if isinstance(field.type, StructType):
             found |= leaves(field.type.cls, f"{prefix}{field.name}.")
         else:
-            found[prefix + field.name] = field.type
+            found[prefix + field.name] = field.type.type if isinstance(field.type, Metadata) else field.type
     return found
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from domain.configuration import ProfileRules
 from domain.limits import Bucket, Limit
-from domain.settings import ProfileRules
 from domain.values import Address, BotId, Chat, ChatId, Profile, Pts
 
 

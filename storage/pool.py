@@ -10,9 +10,9 @@ from itertools import chain
 from math import isfinite
 from typing import assert_never
 
+from domain.configuration import Matching
 from domain.matching import AHEAD_OF_ALL, bucket_of, head_start
 from domain.pool import Answer, Banned, Cancel, Fenced, Find, Free, Leave, Look, Mark, Paired, Request, Rewish, Seeker, Waiting
-from domain.settings import Matching
 from domain.values import Address, BotId, Chat, ChatId, Pts, UserId
 from storage.keys import Keys, written
 from storage.redis_client import Client, translated

@@ -14,7 +14,7 @@ from itertools import chain
 
 from redis.exceptions import NoScriptError
 
-from domain.settings import Matching
+from domain.configuration import Matching
 from domain.values import Chat, ChatId
 from storage.keys import Keys
 from storage.pool import write_chat

@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from domain.configuration import Matching
 from domain.matching import AHEAD_OF_ALL, buckets_compatible
-from domain.settings import Matching
 from domain.values import ChatId
 from storage.scripts import REDIS_TIME, Argument, Scripts, milliseconds
 

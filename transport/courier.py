@@ -18,11 +18,11 @@ from typing import Any
 
 from pyrogram.errors import RPCError
 
+from domain.configuration import Relay
 from domain.content import FileRef, Media, files_of, media_of, with_files
 from domain.errors import Unavailable
 from domain.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing, Send, Why
 from domain.ports import Files as Memory
-from domain.settings import Relay
 from domain.values import BotId, ChatId, UserId
 from transport.calls import failure_of
 from transport.exchange import Exchange

@@ -21,9 +21,9 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from math import inf
 
+from domain.configuration import Pacing
 from domain.limits import Bucket, Limit
 from domain.outgoing import AnswerPress, Edit, Lane, NotSent, Outcome, Outgoing, Send, Sent, Why
-from domain.settings import Pacing
 from domain.values import ChatId, UserId
 from transport.budget import BotBudget
 from transport.recipients import Alarms, Call, Lines, Recipient

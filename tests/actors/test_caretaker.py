@@ -8,10 +8,11 @@ from actors import caretaker
 from actors.caretaker import CaretakerActor
 from actors.repair import SETTLED_SECONDS, Repair
 from actors.restoration import Restoration
+from domain.configuration import Matching
 from domain.events import Parted, ProfileChanged, SearchEnded
 from domain.messages import CleanUp, HearNews, TendStreams
 from domain.pool import Find, Free, Look, Mark, Paired, Seeker
-from domain.settings import Matching, Streams
+from domain.settings import Streams
 from domain.values import Address, AgeBand, BotId, Chat, ChatEnd, ChatId, Gender, UserId, Wishes
 from storage.chats import SqlChats
 from storage.database import open_database

@@ -12,7 +12,7 @@ import pytest
 
 from control.logfiles import LogFile, LogFiles, files_of
 from control.logs import JsonFormatter, Pseudonyms, mask
-from domain.settings import Section
+from domain.configuration import Section
 from domain.values import Address, BotId, UserId
 from tests.control.houses import house
 

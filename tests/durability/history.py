@@ -10,8 +10,9 @@ from typing import Any
 
 from fakeredis import FakeAsyncRedis, FakeServer
 
+from domain.configuration import Pacing
 from domain.pool import Look
-from domain.settings import Pacing, Settings, Stores
+from domain.settings import Settings, Stores
 from domain.values import BotId, Gender, MessageId, Profile, UserId
 from storage.database import open_database
 from storage.migrate import migrate

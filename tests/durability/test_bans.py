@@ -10,7 +10,7 @@ import pytest
 
 import actors.caretaker
 import actors.events
-from domain.settings import Matching
+from domain.configuration import Matching
 from domain.values import UserId
 from storage.database import open_database
 from storage.pool import RedisPool

@@ -9,8 +9,8 @@ import pytest
 from pyrogram import raw
 
 from domain.channels import MissingChannel
+from domain.configuration import Channels
 from domain.errors import Unavailable
-from domain.settings import Channels
 from domain.values import UserId
 from tests.transport.town import Town
 from transport.channel_door import is_member

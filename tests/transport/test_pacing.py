@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.configuration import Pacing
 from domain.content import Text
 from domain.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Send, Sent, Why
-from domain.settings import Pacing
 from domain.values import ChatId, MessageId, UserId
 from tests.virtual_time import in_virtual_time
 from transport.pacing import FloodWait, Pacer

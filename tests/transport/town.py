@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from domain.configuration import Pacing
 from domain.content import Text
 from domain.errors import Fenced, Unavailable
 from domain.outgoing import Lane, Outcome, Send
-from domain.settings import Pacing, Settings, Telegram
+from domain.settings import Settings, Telegram
 from domain.values import UserId
 from tests.twins import FilesTwin
 from transport.client import KurigramTelegram, Shared

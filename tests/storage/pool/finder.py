@@ -7,8 +7,8 @@ import json
 import sys
 from collections import Counter
 
+from domain.configuration import Matching
 from domain.pool import Find
-from domain.settings import Matching
 from domain.values import ChatId
 from storage.keys import Keys
 from storage.pool import RedisPool

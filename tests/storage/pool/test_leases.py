@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.settings import Matching
+from domain.configuration import Matching
 from domain.values import BotId
 from storage.keys import Keys
 from storage.leases import RedisLeases, new_owner

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.settings import Matching
+from domain.configuration import Matching
 from storage.keys import Keys
 from storage.pool_repairs import RedisRepairs
 

@@ -6,9 +6,9 @@ from itertools import count
 
 from redis.asyncio import RedisCluster
 
+from domain.configuration import Matching
 from domain.events import Event
 from domain.pool import Answer, Cancel, Find, Leave, Look, Mark, Rewish, Seeker
-from domain.settings import Matching
 from domain.values import Address, AgeBand, BotId, ChatEnd, ChatId, Gender, Lease, UserId, Wishes
 from storage.event_codec import decode
 from storage.keys import Keys, written

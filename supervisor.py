@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from control import config_commands
 from control.logchoice import Level, Topic
 from domain.errors import MasqueradeError, SettingsError
 
@@ -276,6 +277,9 @@ def _settings() -> Loaded:
     from control import configuration
 
     return configuration.read(_folder(), os.environ)
+
+
+app.add_typer(config_commands.commands(_settings), name="config")
 
 
 def _data() -> Path:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 
 from actors.loop_actor import LoopActor
 from domain.errors import Unavailable
-from domain.events import ProfileChanged
+from domain.events import ConfigChanged, ProfileChanged
 from domain.messages import CaretakerMessage, CheckMemory, CleanUp, HearNews, TendStreams
 from domain.ports import News, StreamWatch
 
@@ -38,13 +38,14 @@ class CaretakerActor(LoopActor[CaretakerMessage]):
         *,
         streams: StreamWatch,
         news: News,
-        changed: Callable[[ProfileChanged | None], None],
+        changed: Callable[[ProfileChanged | ConfigChanged | None], None],
         restore: Callable[[], Awaitable[None]],
         repair: Callable[[], Awaitable[None]],
         purge: Callable[[], Awaitable[int]],
     ) -> None:
-        """`changed` is told whose profile changed elsewhere, None where that is not known. `restore` and `repair` look whether
-        the pool's server was wiped or restarted. `purge` deletes what is past its retention and says how many rows that were.
+        """`changed` is told whose profile changed elsewhere, or that the configuration did; None where that is not known.
+        `restore` and `repair` look whether the pool's server was wiped or restarted. `purge` deletes what is past its retention
+        and says how many rows that were.
         """
         super().__init__()
         self._restore = restore

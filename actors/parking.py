@@ -73,11 +73,14 @@ class Place:
 
 
 class Parking:
-    """One bot's, under one TransportActor. `seconds`: infinity where the store does not outlive the process. `failed` is told of
+    """One bot's, under one TransportActor. `seconds`: until something is kept; infinity where the store does not outlive the
+    process. `failed` is told of
     a fault of ours.
     """
 
-    def __init__(self, outbox: DurableOutbox, seconds: float, bot: BotId, *, submit: Submit, told: Told, failed: Failed) -> None:
+    def __init__(
+        self, outbox: DurableOutbox, seconds: Callable[[], float], bot: BotId, *, submit: Submit, told: Told, failed: Failed
+    ) -> None:
         self._outbox = outbox
         self._seconds = seconds
         self._bot = bot
@@ -128,12 +131,12 @@ class Parking:
             _resolve(reply, STALE)
 
     def _pass_on(self, call: Call, kept: Kept, reply: Future[Any] | None) -> Future[Any]:
-        outcome = self._submit(call)
-        if reply is None and (outcome.done() or self._seconds == inf):
+        outcome, seconds = self._submit(call), self._seconds()
+        if reply is None and (outcome.done() or seconds == inf):
             return outcome
-        place = Place(kept, outcome, reply or self._loop.create_future(), self._loop.time() + self._seconds)
+        place = Place(kept, outcome, reply or self._loop.create_future(), self._loop.time() + seconds)
         self._watch(place)
-        if self._seconds < inf:
+        if seconds < inf:
             self._waiting.append(place)
             self._timer = self._timer or self._loop.call_at(place.due, self._look)
         assert place.reply is not None

@@ -20,7 +20,7 @@ from typing import Any
 import uvloop
 
 from control.launch import leave_with
-from domain.configuration import Pacing
+from domain.configuration import Configuration, LiveConfiguration, Pacing
 from domain.content import FileRef
 from domain.inbound import Ignored, Inbound, Said
 from domain.outgoing import Lane, Outcome, Send, Sent
@@ -70,7 +70,8 @@ async def stock(order: Order) -> None:
 
 async def own(order: Order) -> None:
     shared = Shared(
-        settings=Settings(telegram=Telegram(server=order["server"], public_key=order["public_key"]), pacing=FREELY),
+        settings=Settings(telegram=Telegram(server=order["server"], public_key=order["public_key"])),
+        live=LiveConfiguration(Configuration(pacing=FREELY)),
         texts=Texts(),
         secret=b"the bench's own",
         files=NoFiles(),

@@ -173,6 +173,21 @@ def _convert(path: str, value: Value) -> Any:
     return converted
 
 
+def read_value(path: str, text: str) -> Any:
+    """A setting as written on the command line; lists also as JSON. Raises `SettingsError`."""
+    if isinstance(LEAVES[path], VarTupleType) and text.lstrip().startswith("["):
+        try:
+            return _convert(path, Value(msgspec.json.decode(text), path, text=False))
+        except msgspec.DecodeError as error:
+            raise SettingsError(f'{path}: {text} is not a list; write it like \'["@a", "@b"]\'') from error
+    return _convert(path, Value(text.strip(), path, text=True))
+
+
+def unknown_setting(path: str) -> str:
+    """The refusal, with what was probably meant."""
+    return _unknown(path, path, str)
+
+
 def _spelled(kind: Type, path: str, text: str) -> Any:
     """How operators write it in a variable → how the type's values are spelled."""
     match kind:

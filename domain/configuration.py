@@ -2,14 +2,23 @@
 
 The settings files, the environment, the command line and the panel all read these classes. So there is one schema, and each
 refusal names the same field. Durations are seconds unless the name says otherwise. `extra["unit"]` is for people who read.
+
+What was saved at run time is kept apart from the files, as *overrides*: of each section only the keys that were saved.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from weakref import WeakMethod
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, ValidationError
+
+from domain.channels import read_channel
+from domain.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from domain.settings import Settings
@@ -210,3 +219,101 @@ class Configuration(Section, frozen=True):
     def of(cls, settings: Settings) -> Self:
         """What is in force where nothing was saved at run time: settings.toml, .env and the environment."""
         return cls(**{section: getattr(settings, section) for section in cls.__struct_fields__})
+
+
+SECTIONS: tuple[str, ...] = Configuration.__struct_fields__
+
+Overrides = Mapping[str, Any]
+"""Of one section: key → JSON value."""
+Called = Callable[[str], str]
+"""Dotted setting → how whoever reads the refusal knows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    setting: str
+    """Dotted, such as profile.min_age."""
+    text: str
+
+
+def check(configuration: Configuration, called: Called = str) -> list[Fault]:
+    """The rules over several fields. The files' loader, the command line and every process that reads the store run them."""
+    return [fault for rule in RULES for fault in rule(configuration, called)]
+
+
+def with_overrides(configuration: Configuration, section: str, overrides: Overrides) -> Configuration:
+    """The same with these keys of one section. Keys that this release does not know change nothing: a newer one saved them.
+
+    Raises `ConfigurationError` where a value is not of the field's type or outside its bounds.
+    """
+    before = getattr(configuration, section)
+    known = {key: value for key, value in overrides.items() if key in before.__struct_fields__}
+    for key, value in known.items():
+        if isinstance(value, float) and not isfinite(value):
+            raise ConfigurationError(f"{section}.{key}: {value} is not a number that can be counted with")
+    try:
+        after = msgspec.convert({**msgspec.to_builtins(before), **known}, type(before))
+    except ValidationError as error:
+        reason, _, place = str(error).partition(" - at `$.")
+        key = place.partition("[")[0].rstrip("`")
+        raise ConfigurationError(f"{section}.{key}: {known.get(key)!r} is refused: {reason}") from error
+    return msgspec.structs.replace(configuration, **{section: after})
+
+
+def unknown_keys(section: str, overrides: Overrides) -> list[str]:
+    """Dotted; kept in the store, of no effect here."""
+    known = type(getattr(Configuration(), section)).__struct_fields__ if section in SECTIONS else ()
+    return [f"{section}.{key}" for key in overrides if key not in known]
+
+
+class LiveConfiguration:
+    """What is in force in this process: one immutable snapshot, swapped by reference.
+
+    Whoever needs a value reads it from `current` in the moment when it is needed, and keeps no copy. What must not change in
+    the middle of something copies it at the beginning. `watch` is for timers and waiting lists, which no message renews.
+    """
+
+    __slots__ = ("_watching", "current", "versions")
+
+    def __init__(self, current: Configuration | None = None) -> None:
+        self.current = current or Configuration()
+        self.versions: Mapping[str, int] = {}
+        """Section → the version of the store that is in force; absent where nothing was ever saved."""
+        self._watching: list[WeakMethod[Callable[[], None]]] = []
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Call this method after each swap, for as long as its object lives."""
+        self._watching.append(WeakMethod(changed))
+
+    def swap(self, configuration: Configuration, versions: Mapping[str, int]) -> None:
+        before, self.current, self.versions = self.current, configuration, dict(versions)
+        if configuration != before:
+            self._watching = [method for method in self._watching if method() is not None]
+            for method in self._watching:
+                if (changed := method()) is not None:
+                    changed()
+
+
+def _ages(configuration: Configuration, called: Called) -> Iterator[Fault]:
+    profile = configuration.profile
+    if profile.min_age > profile.max_age:
+        low, high = called("profile.min_age"), called("profile.max_age")
+        yield Fault("profile.min_age", f"{low} ({profile.min_age}) is above {high} ({profile.max_age}); swap them")
+
+
+def _channels(configuration: Configuration, called: Called) -> Iterator[Fault]:
+    setting = "channels.required"
+    named: set[str] = set()
+    for written in configuration.channels.required:
+        try:
+            channel = read_channel(written).name.lower()
+        except ValueError as error:
+            yield Fault(setting, f"{called(setting)}: {written!r} {error}")
+            continue
+        if channel in named:
+            yield Fault(setting, f"{called(setting)}: {channel} is there twice; leave one out")
+        named.add(channel)
+
+
+Rule = Callable[[Configuration, Called], Iterable[Fault]]
+RULES: tuple[Rule, ...] = (_ages, _channels)

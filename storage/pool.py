@@ -10,7 +10,7 @@ from itertools import chain
 from math import isfinite
 from typing import assert_never
 
-from domain.configuration import Matching
+from domain.configuration import LiveConfiguration
 from domain.matching import AHEAD_OF_ALL, bucket_of, head_start
 from domain.pool import Answer, Banned, Cancel, Fenced, Find, Free, Leave, Look, Mark, Paired, Request, Rewish, Seeker, Waiting
 from domain.values import Address, BotId, Chat, ChatId, Pts, UserId
@@ -43,7 +43,7 @@ class RedisPool:
         self,
         client: Client,
         keys: Keys,
-        rules: Matching,
+        live: LiveConfiguration,
         *,
         clock: Callable[[], float] | None = None,
         new_chat: Callable[[], ChatId] = random_chat_id,
@@ -52,9 +52,8 @@ class RedisPool:
         self._keys = keys
         self._scripts = Scripts(client, keys.tag)
         self._clock = clock
-        self._rules = rules
-        self._recent = milliseconds(rules.recent_minutes * 60)
-        self._sweeper = Sweeper(self._scripts, rules, new_chat)
+        self._live = live
+        self._sweeper = Sweeper(self._scripts, live, new_chat)
 
     async def decide(self, requests: Sequence[Request]) -> list[Answer]:
         time = self._time()
@@ -108,6 +107,10 @@ class RedisPool:
         with translated(self._client):
             return bool(await self._client.exists(self._keys.generation))
 
+    @property
+    def _recent(self) -> int:
+        return milliseconds(self._live.current.matching.recent_minutes * 60)
+
     def _time(self) -> Argument:
         return REDIS_TIME if self._clock is None else milliseconds(self._clock())
 
@@ -128,11 +131,11 @@ class RedisPool:
 
     def _find(self, find: Find) -> str:
         leaving = _checked(find.leaving) if find.leaving else "."
-        start = head_start(find.seeker, at_head=find.at_head, vip_boost=self._rules.vip_boost_seconds)
+        start = head_start(find.seeker, at_head=find.at_head, vip_boost=self._live.current.matching.vip_boost_seconds)
         return f"{_wanted(find.seeker)} {_checked(find.chat)} {leaving} {milliseconds(start)} {self._recent}"
 
     def _rewish(self, rewish: Rewish) -> str:
-        start = head_start(rewish.seeker, at_head=False, vip_boost=self._rules.vip_boost_seconds)
+        start = head_start(rewish.seeker, at_head=False, vip_boost=self._live.current.matching.vip_boost_seconds)
         return f"{_wanted(rewish.seeker)} {_checked(rewish.chat)} {milliseconds(start)} {self._recent}"
 
 

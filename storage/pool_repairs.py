@@ -14,7 +14,7 @@ from itertools import chain
 
 from redis.exceptions import NoScriptError
 
-from domain.configuration import Matching
+from domain.configuration import LiveConfiguration
 from domain.values import Chat, ChatId
 from storage.keys import Keys
 from storage.pool import write_chat
@@ -25,11 +25,11 @@ AT_ONCE = 100
 
 
 class RedisRepairs:
-    def __init__(self, client: Client, keys: Keys, rules: Matching) -> None:
+    def __init__(self, client: Client, keys: Keys, live: LiveConfiguration) -> None:
         self._client = client
         self._keys = keys
         self._scripts = Scripts(client, keys.tag)
-        self._recent = milliseconds(rules.recent_minutes * 60)
+        self._live = live
         self._looked = made("looked", f"return '{secrets.token_hex(8)}'")
 
     async def needed(self) -> bool:
@@ -66,9 +66,9 @@ class RedisRepairs:
         return restored
 
     async def end(self, chats: Sequence[ChatId]) -> int:
-        ended = 0
+        ended, recent = 0, milliseconds(self._live.current.matching.recent_minutes * 60)
         for at in range(0, len(chats), AT_ONCE):
-            ended += int(await self._scripts.run("mend_over", REDIS_TIME, self._recent, *chats[at : at + AT_ONCE]))
+            ended += int(await self._scripts.run("mend_over", REDIS_TIME, recent, *chats[at : at + AT_ONCE]))
         return ended
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from pyrogram.errors import RPCError
 
-from domain.configuration import Relay
+from domain.configuration import LiveConfiguration
 from domain.content import FileRef, Media, files_of, media_of, with_files
 from domain.errors import Unavailable
 from domain.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing, Send, Why
@@ -29,6 +29,7 @@ from transport.exchange import Exchange
 from transport.files import Files
 from transport.pacing import DISCARDED, STALE, FloodWait
 from transport.peers import Peers
+from transport.places import Places
 from transport.references import ran_out
 
 log = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ class Courier:
         exchange: Exchange,
         memory: Memory,
         peers: Peers,
-        settings: Relay,
+        live: LiveConfiguration,
         submit: Callable[[Outgoing], Future[Outcome]],
     ) -> None:
         self._bot = bot
@@ -73,9 +74,9 @@ class Courier:
         self._exchange = exchange
         self._memory = memory
         self._peers = peers
-        self._largest = settings.max_reupload_mb * MEGABYTE
-        self._patience = settings.transfer_seconds
-        self._places = asyncio.Semaphore(settings.transfers_at_once)
+        self._live = live
+        self._places = Places(lambda: live.current.relay.transfers_at_once)
+        live.watch(self._places.fill)
         self._submit = submit
         self._last: dict[UserId, Errand] = {}
         self._errands: set[Errand] = set()
@@ -154,7 +155,7 @@ class Courier:
 
     async def _bring_in_time(self, media: Media, to: UserId) -> FileRef:
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._live.current.relay.transfer_seconds):
                 file = await self._bring(media, to)
         except RPCError as error:
             raise NotBrought(_failed(error)) from error
@@ -174,7 +175,7 @@ class Courier:
                 log.warning("bot%d: a file did not come by the media channel: %s", self._bot, error)
         if source is None:
             raise NotBrought(ELSEWHERE)
-        if media.file.size > self._largest:
+        if media.file.size > self._live.current.relay.max_reupload_mb * MEGABYTE:
             raise NotBrought(TOO_BIG)
         return await self._files.upload(media, source.parts(media.file), await self._peers.find(to))
 

@@ -19,10 +19,10 @@ from actors.scribe import ScribeActor
 from actors.session import SessionActor
 from actors.surroundings import Surroundings
 from actors.transport import TransportActor
+from domain.configuration import Configuration, LiveConfiguration
 from domain.content import FileRef, Media, MediaKind, Text
 from domain.inbound import Commanded, Edited, Pressed, Said
 from domain.outgoing import Send
-from domain.session_state import Rules
 from domain.settings import Actors, Settings
 from domain.values import Address, BotId, Gender, Lease, MessageId, Profile, Pts, UserId
 from tests.twins import (
@@ -46,6 +46,7 @@ class House:
 
     def __init__(self, settings: Settings = SETTINGS) -> None:
         self.settings = settings
+        self.live = LiveConfiguration(Configuration.of(settings))
         self.stream = StreamTwin()
         self.pool = PoolTwin(self.stream)
         self.profiles, self.chats, self.maps, self.searches = ProfilesTwin(), ChatsTwin(), MapsTwin(), SearchesTwin()
@@ -56,7 +57,7 @@ class House:
         self._actors: list[Any] = []
 
     async def start(self) -> None:
-        matcher = MatcherActor.start(self.pool, rescan_seconds=self.settings.matching.rescan_seconds)
+        matcher = MatcherActor.start(self.pool, self.live)
         events = EventsActor.start(self.stream, self.directory)
         self._actors = [matcher, events, ScribeActor.start(self.maps)]
         self.events = events
@@ -67,7 +68,9 @@ class House:
 
     async def serve(self, bot: BotId) -> None:
         telegram = self.telegrams[bot] = TelegramTwin(bot)
-        transport = TransportActor.start(bot, telegram, self.directory, partial(Parking, self.outboxes[bot], PARKED_AFTER))
+        transport = TransportActor.start(
+            bot, telegram, self.directory, partial(Parking, self.outboxes[bot], lambda: PARKED_AFTER)
+        )
         lease = Lease(bot=bot, owner="test", token=1)
         self.pool.lease(lease)
         self.directory.serve(lease, transport)
@@ -124,7 +127,7 @@ class House:
             maps=self.maps,
             searches=self.searches,
             settings=self.settings,
-            rules=Rules(bot_names=self.directory.names),
+            live=self.live,
             clock=lambda: self.pool.oracle.now,
             **doors,
         )

@@ -8,7 +8,7 @@ from actors import caretaker
 from actors.caretaker import CaretakerActor
 from actors.repair import SETTLED_SECONDS, Repair
 from actors.restoration import Restoration
-from domain.configuration import Matching
+from domain.configuration import LiveConfiguration
 from domain.events import Parted, ProfileChanged, SearchEnded
 from domain.messages import CleanUp, HearNews, TendStreams
 from domain.pool import Find, Free, Look, Mark, Paired, Seeker
@@ -42,8 +42,8 @@ class Stores:
         self.restrictions = SqlRestrictions(database)
         self.redis = redis
         self.keys = Keys("main")
-        self.pool = RedisPool(redis, self.keys, Matching())
-        self.repairs = RedisRepairs(redis, self.keys, Matching())
+        self.pool = RedisPool(redis, self.keys, LiveConfiguration())
+        self.repairs = RedisRepairs(redis, self.keys, LiveConfiguration())
         self.now = 100_000.0
         self.purged = 0
         self.news = RedisNews(redis, self.keys)

@@ -58,7 +58,7 @@ class Process:
 
     def start(self):
         """Asked again and again to take the bot, as by a steward who wants it here."""
-        park = partial(Parking, OutboxTwin(), 5.0)
+        park = partial(Parking, OutboxTwin(), lambda: 5.0)
         keeper = KeeperActor.start(
             BOT, leases=self.leases, seconds=SECONDS, directory=self.directory, connect=self.connect, park=park
         )

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from actors.matcher import MOST_AT_ONCE, PAIRS_A_SWEEP, MatcherActor
+from domain.configuration import Configuration, LiveConfiguration, Matching
 from domain.errors import Unavailable
 from domain.matching import Search
 from domain.pool import Free, Look, Seeker
@@ -19,7 +20,7 @@ from tests.virtual_time import in_virtual_time
 @asynccontextmanager
 async def a_matcher(*, rescan_seconds: float = 5.0):
     pool = PoolTwin(StreamTwin())
-    matcher = MatcherActor.start(pool, rescan_seconds=rescan_seconds)
+    matcher = MatcherActor.start(pool, LiveConfiguration(Configuration(matching=Matching(rescan_seconds=rescan_seconds))))
     await matcher.started()
     try:
         yield matcher, pool

@@ -37,7 +37,7 @@ class Office:
         self.faults: list[BaseException] = []
         self.parking = Parking(
             outbox,
-            seconds,
+            lambda: seconds,
             BOT,
             submit=self.telegram.submit,
             told=lambda kept, outcome: self.told.append((kept, outcome)),

@@ -85,7 +85,7 @@ class Worker:
                 seconds=SECONDS,
                 directory=self.directory,
                 connect=self._connect,
-                park=partial(Parking, OutboxTwin(), 5.0),
+                park=partial(Parking, OutboxTwin(), lambda: 5.0),
             ),
         )
 

@@ -56,7 +56,7 @@ class Office(Twin):
         self.transport = self.serve(self.telegram)
 
     def serve(self, telegram: TelegramTwin):
-        transport = TransportActor.start(BOT, telegram, self.directory, partial(Parking, OutboxTwin(), 5.0))
+        transport = TransportActor.start(BOT, telegram, self.directory, partial(Parking, OutboxTwin(), lambda: 5.0))
         self.directory.serve(Lease(bot=BOT, owner="test", token=1), transport)
         return transport
 

@@ -10,7 +10,7 @@ import pytest
 
 import actors.caretaker
 import actors.events
-from domain.configuration import Matching
+from domain.configuration import LiveConfiguration
 from domain.values import UserId
 from storage.database import open_database
 from storage.pool import RedisPool
@@ -34,7 +34,7 @@ async def ban(town: History, user: UserId) -> None:
     profile = await profiles.get(user)
     assert profile is not None
     await profiles.put(replace(profile, banned_until=inf))
-    await RedisPool(redis, KEYS, Matching()).ban(user, inf)
+    await RedisPool(redis, KEYS, LiveConfiguration()).ban(user, inf)
     await redis.aclose()
     await database.close()
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from domain.configuration import LiveConfiguration
 from domain.values import AgeBand, Gender, Profile, Question, UserId, Wishes
 from storage.profiles import CachedProfiles, SqlProfiles
 
@@ -91,7 +92,7 @@ async def test_many_at_once_are_all_kept(database):
 
 async def test_the_cache_answers_until_its_time_is_up():
     clock, records = Clock(), Records(FULL)
-    cached = CachedProfiles(records, seconds=180, clock=clock)
+    cached = CachedProfiles(records, LiveConfiguration(), clock=clock)
     await cached.get(ANNA)
     clock.now += 179
     assert await cached.get(ANNA) == FULL
@@ -103,7 +104,7 @@ async def test_the_cache_answers_until_its_time_is_up():
 
 async def test_what_was_put_is_read_from_the_cache():
     records = Records()
-    cached = CachedProfiles(records, seconds=180)
+    cached = CachedProfiles(records, LiveConfiguration())
     await cached.put(FULL)
     assert await cached.get(ANNA) == FULL
     assert records.reads == 0
@@ -111,7 +112,7 @@ async def test_what_was_put_is_read_from_the_cache():
 
 async def test_a_forgotten_profile_is_read_anew():
     records = Records(FULL)
-    cached = CachedProfiles(records, seconds=180)
+    cached = CachedProfiles(records, LiveConfiguration())
     await cached.get(ANNA)
     records.rows[ANNA] = replace(FULL, age=35)
     cached.forget(ANNA)
@@ -120,7 +121,7 @@ async def test_a_forgotten_profile_is_read_anew():
 
 async def test_strangers_are_not_cached():
     records = Records()
-    cached = CachedProfiles(records, seconds=180)
+    cached = CachedProfiles(records, LiveConfiguration())
     assert await cached.get(ANNA) is None
     records.rows[ANNA] = FULL
     assert await cached.get(ANNA) == FULL
@@ -128,7 +129,7 @@ async def test_strangers_are_not_cached():
 
 async def test_a_slow_read_never_overwrites_a_later_write():
     records = Records(FULL)
-    cached = CachedProfiles(records, seconds=180)
+    cached = CachedProfiles(records, LiveConfiguration())
     records.open.clear()
     slow = asyncio.ensure_future(cached.get(ANNA))
     await asyncio.sleep(0)
@@ -145,13 +146,13 @@ async def test_what_is_written_is_announced_once_it_is_recorded():
     def announce(user):
         announced.append((user, records.rows[user]))
 
-    await CachedProfiles(records, seconds=180, announce=announce).put(FULL)
+    await CachedProfiles(records, LiveConfiguration(), announce=announce).put(FULL)
     assert announced == [(ANNA, FULL)]
 
 
 async def test_everything_can_be_forgotten_at_once():
     records = Records(FULL)
-    cached = CachedProfiles(records, seconds=180)
+    cached = CachedProfiles(records, LiveConfiguration())
     await cached.get(ANNA)
     cached.forget_all()
     await cached.get(ANNA)

@@ -9,7 +9,7 @@ import pytest
 from pyrogram import raw
 
 from domain.channels import MissingChannel
-from domain.configuration import Channels
+from domain.configuration import Channels, Configuration, LiveConfiguration
 from domain.errors import Unavailable
 from domain.values import UserId
 from tests.transport.town import Town
@@ -45,12 +45,12 @@ class Square:
     def channel(self, username: str, title: str, *, admin: bool = True) -> Channel:
         return self.town.sandbox.world.add_channel(username, title, [self.town.bot.id] if admin else [])
 
-    async def membership(self, *required: str, **settings: Any) -> Membership:
+    async def membership(self, *required: str, live: LiveConfiguration | None = None, **settings: Any) -> Membership:
         telegram = (await self.town.start()).telegram
         membership = Membership(
             link=telegram._link,
             peers=telegram._peers,
-            channels=Channels(required=required, **settings),
+            live=live or LiveConfiguration(Configuration(channels=Channels(required=required, **settings))),
             call_timeout=5.0,
             clock=self.clock,
         )

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.configuration import Pacing
+from domain.configuration import Configuration, LiveConfiguration, Pacing
 from domain.content import Text
 from domain.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Send, Sent, Why
 from domain.values import ChatId, MessageId, UserId
@@ -28,7 +28,8 @@ class Telegram:
         self.calls = []
         self.answers = {}
         self.under_way = {}
-        self.pacer = Pacer(rules, self.perform)
+        self.live = LiveConfiguration(Configuration(pacing=rules))
+        self.pacer = Pacer(self.live, self.perform)
 
     async def perform(self, outgoing):
         user = getattr(outgoing, "to", None)

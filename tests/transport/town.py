@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from domain.configuration import Pacing
+from domain.configuration import Configuration, LiveConfiguration, Pacing
 from domain.content import Text
 from domain.errors import Fenced, Unavailable
 from domain.outgoing import Lane, Outcome, Send
@@ -170,6 +170,7 @@ class Town:
         *,
         token: str = "",
         settings: Settings | None = None,
+        live: LiveConfiguration | None = None,
         shelf: Shelf | None = None,
         exchange: Exchange | None = None,
         **options: Any,
@@ -177,6 +178,7 @@ class Town:
         def telegram(on_state: Callable[[str, str], None]) -> KurigramTelegram:
             shared = Shared(
                 settings=settings or self.settings(),
+                live=live or LiveConfiguration(Configuration.of(settings or self.settings())),
                 texts=TEXTS,
                 secret=SECRET,
                 files=self.files,

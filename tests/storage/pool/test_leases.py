@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.configuration import Matching
+from domain.configuration import LiveConfiguration
 from domain.values import BotId
 from storage.keys import Keys
 from storage.leases import RedisLeases, new_owner
@@ -18,7 +18,7 @@ KEYS = Keys("town")
 @pytest.fixture(autouse=True)
 async def pool(client):
     """With nobody in it."""
-    pool = RedisPool(client, KEYS, Matching())
+    pool = RedisPool(client, KEYS, LiveConfiguration())
     await pool.restore([])
     return pool
 

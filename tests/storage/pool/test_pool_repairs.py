@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from domain.configuration import Matching
+from domain.configuration import LiveConfiguration
 from storage.keys import Keys
 from storage.pool_repairs import RedisRepairs
 
 
 @pytest.fixture
 def repairs(client):
-    return RedisRepairs(client, Keys("town"), Matching())
+    return RedisRepairs(client, Keys("town"), LiveConfiguration())
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +39,7 @@ async def test_a_repair_is_not_done_where_the_server_was_restarted_meanwhile(rep
 
 
 async def test_one_process_repairs_for_all(repairs, client):
-    others = RedisRepairs(client, Keys("town"), Matching())
+    others = RedisRepairs(client, Keys("town"), LiveConfiguration())
     assert await others.needed()
     assert await repairs.needed()
     await repairs.done()

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from control.stores import bury
-from domain.configuration import Matching
+from domain.configuration import LiveConfiguration
 from domain.sharing import Member
 from domain.values import BotId
 from storage.keys import Keys
@@ -32,7 +32,7 @@ def roster(client):
 
 @pytest.fixture(autouse=True)
 async def _pool_with_its_memory(client):
-    await RedisPool(client, KEYS, Matching()).restore([])
+    await RedisPool(client, KEYS, LiveConfiguration()).restore([])
 
 
 def leases_of(client, member):

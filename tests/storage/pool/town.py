@@ -6,7 +6,7 @@ from itertools import count
 
 from redis.asyncio import RedisCluster
 
-from domain.configuration import Matching
+from domain.configuration import Configuration, LiveConfiguration, Matching
 from domain.events import Event
 from domain.pool import Answer, Cancel, Find, Leave, Look, Mark, Rewish, Seeker
 from domain.values import Address, AgeBand, BotId, ChatEnd, ChatId, Gender, Lease, UserId, Wishes
@@ -16,6 +16,7 @@ from storage.pool import RedisPool
 from storage.redis_client import Client
 
 RULES = Matching(recent_minutes=20, vip_boost_seconds=60, timeout_seconds=600)
+LIVE = LiveConfiguration(Configuration(matching=RULES))
 MINUTE = 60.0
 RED, BLUE = BotId(100), BotId(200)
 """Two bots of the house."""
@@ -54,7 +55,7 @@ class Town:
         self.client = client
         self.keys = Keys(name)
         self.now = now
-        self.pool = RedisPool(client, self.keys, RULES, clock=lambda: self.now)
+        self.pool = RedisPool(client, self.keys, LIVE, clock=lambda: self.now)
         self._chats = (ChatId(f"chat-{number}") for number in count(1))
 
     async def open(self) -> None:

@@ -51,7 +51,9 @@ class ConfigurationReader:
             try:
                 rows = await self._store.rows()
                 if rows != self._seen:
+                    before, complaints = self.live.current, self._bad
                     await self.take_up(rows)
+                    self._say(before, complaints)
             except Unavailable as error:
                 self._away = f"the saved configuration cannot be read ({error}); what was read last is in force"
                 raise
@@ -92,13 +94,16 @@ class ConfigurationReader:
                 configuration, good = await self._last_good(configuration, row)
                 versions[row.section] = good
                 bad.append(_complaint(row, good, error))
-        if bad != self._bad:
-            for line in bad:
-                logger.error("%s", line)
         self._bad, self._seen = bad, rows
-        changed = [name for name in SECTIONS if getattr(configuration, name) != getattr(self.live.current, name)]
         self.live.swap(configuration, versions)
+
+    def _say(self, before: Configuration, complaints: list[str]) -> None:
+        for line in self._bad:
+            if line not in complaints:
+                logger.error("%s", line)
+        changed = [name for name in SECTIONS if getattr(before, name) != getattr(self.live.current, name)]
         if changed:
+            versions = self.live.versions
             logger.info("configuration: %s changed", ", ".join(f"{name} (version {versions.get(name, 0)})" for name in changed))
 
     async def _last_good(self, configuration: Configuration, bad: Row) -> tuple[Configuration, int]:

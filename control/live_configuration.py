@@ -236,8 +236,8 @@ class ConfigurationEditor:
         self, key: str, rows: Mapping[str, Row], histories: Mapping[str, Sequence[Row]], reader: ConfigurationReader
     ) -> Entry:
         section, name = section_of(key), key.partition(".")[2]
-        value = msgspec.to_builtins(getattr(getattr(reader.live.current, section), name))
-        file_value = msgspec.to_builtins(getattr(getattr(self._files, section), name))
+        value = _plain(getattr(getattr(reader.live.current, section), name))
+        file_value = _plain(getattr(getattr(self._files, section), name))
         file_source = self._loaded.origins.get(key, "default")
         row = rows.get(section)
         saved = row is not None and name in row.value
@@ -260,7 +260,7 @@ class ConfigurationEditor:
         )
 
     def _static(self, key: str) -> Entry:
-        value = msgspec.to_builtins(flatten(self._loaded.settings)[key])
+        value = _plain(flatten(self._loaded.settings)[key])
         shown = "(set)" if key in SECRET and value else value
         source = self._loaded.origins.get(key, "default")
         return Entry(
@@ -281,7 +281,7 @@ def read_live(key: str, text: str) -> Any:
     """What was written on the command line as a JSON value. Raises `ConfigurationError`."""
     _must_be_live(key)
     try:
-        return msgspec.to_builtins(read_value(key, text))
+        return _plain(read_value(key, text))
     except SettingsError as error:
         raise ConfigurationError(str(error)) from error
 
@@ -386,7 +386,7 @@ def _past(row: Row, value: Any) -> Past:
 
 
 def _differences(before: Configuration, after: Configuration) -> tuple[tuple[str, Any, Any], ...]:
-    old, new = msgspec.to_builtins(before), msgspec.to_builtins(after)
+    old, new = _plain(before), _plain(after)
     return tuple(
         (f"{section}.{key}", value, new[section][key])
         for section, values in old.items()
@@ -406,6 +406,11 @@ def _of_newer_release(key: str, row: Row) -> Entry:
         saved_by=row.changed_by,
         saved_at=row.changed_at,
     )
+
+
+def _plain(value: Any) -> Any:
+    """As it comes back out of JSON."""
+    return msgspec.json.decode(msgspec.json.encode(value))
 
 
 def _shown(value: Any) -> str:

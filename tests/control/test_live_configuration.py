@@ -1,4 +1,4 @@
-"""The live configuration: where values come from, what is refused, what is taken back, and what a process makes of a bad store."""
+"""Where live values come from, what is refused, what is taken back, and what a process makes of a bad store."""
 
 from __future__ import annotations
 
@@ -152,12 +152,8 @@ async def test_undo_is_a_new_version_with_the_older_value_and_undo_of_it_a_redo(
     assert (await desk.store.rows())["profile"].value == {"max_age": 30, "min_age": 20}
     await desk.editor.undo("profile.max_age", by="boris")
     assert (await desk.store.rows())["profile"].value == {"max_age": 40, "min_age": 20}
-    assert [(past.version, past.value) for past in await desk.editor.history("profile.max_age")] == [
-        (5, 40),
-        (4, 30),
-        (2, 40),
-        (1, 30),
-    ]
+    past = [(each.version, each.value) for each in await desk.editor.history("profile.max_age")]
+    assert past == [(5, 40), (4, 30), (2, 40), (1, 30)]
 
 
 async def test_undo_of_the_first_value_returns_to_the_files(desk: Desk):
@@ -192,12 +188,10 @@ async def test_a_bad_value_in_the_store_leaves_the_last_good_one_in_force_and_is
     (problem,) = desk.process.problems
     assert "configuration profile, version 1 by anna" in problem
     assert "python supervisor.py config undo profile" in problem
-    newly_started = Desk.__new__(Desk)
-    newly_started.live = LiveConfiguration(Configuration.of(desk.loaded.settings))
-    process = ConfigurationReader(desk.store, newly_started.live)
-    await process.look()
+    newly_started = ConfigurationReader(desk.store, LiveConfiguration(Configuration.of(desk.loaded.settings)))
+    await newly_started.look()
     assert newly_started.live.current == desk.live.current
-    assert process.problems == [problem]
+    assert newly_started.problems == [problem]
     await desk.editor.undo("profile", by="boris")
     await desk.process.look()
     assert desk.process.problems == []

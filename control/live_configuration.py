@@ -270,6 +270,7 @@ class ConfigurationEditor:
 
 
 def is_live(key: str) -> bool:
+    """Whether it may be changed while the house runs."""
     return key in LEAVES and section_of(key) in SECTIONS
 
 

@@ -148,3 +148,15 @@ async def test_sweeps_at_once_have_their_bound_and_the_next_ring_goes_on(monkeyp
         assert pool.sweeps == 3
         await asyncio.sleep(2.0)
         assert not pool.oracle.searches
+
+
+@in_virtual_time
+async def test_the_sweep_goes_by_a_new_pace_at_once():
+    live = LiveConfiguration(Configuration(matching=Matching(rescan_seconds=7200)))
+    pool = PoolTwin(StreamTwin())
+    matcher = MatcherActor.start(pool, live)
+    await matcher.started()
+    live.swap(Configuration(matching=Matching(rescan_seconds=2)), {})
+    await asyncio.sleep(3.5)
+    assert pool.sweeps == 3
+    await matcher.stop()

@@ -85,3 +85,13 @@ def test_a_swap_is_told_to_those_who_watch_and_live():
     assert timer.seen == 1
     assert live.current.profile.max_age == 30
     assert live.versions == {"profile": 2}
+
+
+def test_every_live_setting_says_what_it_is_and_numbers_their_unit():
+    for section in msgspec.structs.fields(Configuration):
+        for field in msgspec.structs.fields(section.type):
+            noted = msgspec.inspect.type_info(field.type)
+            assert isinstance(noted, msgspec.inspect.Metadata), field.name
+            assert {"title", "description"} <= set(noted.extra_json_schema), field.name
+            if isinstance(noted.type, msgspec.inspect.IntType | msgspec.inspect.FloatType):
+                assert noted.extra["unit"], field.name

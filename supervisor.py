@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from control import config_commands
 from control.logchoice import Level, Topic
 from domain.errors import MasqueradeError, SettingsError
 
@@ -253,13 +254,13 @@ def doctor() -> None:
 def settings(
     *, markdown: Annotated[bool, typer.Option("--markdown", help="The table of all settings for the README.")] = False
 ) -> None:
-    """Every setting, its value, and where the value comes from. Secrets are not shown."""
+    """Every setting, its value by the files and the environment, where that comes from, and which are live. No secrets."""
     from control import console, settings_table
 
     if markdown:
         typer.echo(settings_table.markdown(_folder() / "settings.toml"), nl=False)
     else:
-        console.settings_page(settings_table.effective(_settings()))
+        console.settings_page(settings_table.effective(_settings()), settings_table.is_live)
 
 
 def _folder() -> Path:
@@ -276,6 +277,9 @@ def _settings() -> Loaded:
     from control import configuration
 
     return configuration.read(_folder(), os.environ)
+
+
+app.add_typer(config_commands.commands(_settings), name="config")
 
 
 def _data() -> Path:

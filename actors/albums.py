@@ -40,7 +40,7 @@ class AlbumsFirst(SessionWires):
             await heard
 
     def _part(self, part: Said) -> Any:
-        timer = self.after(self._world.settings.chat.album_seconds, AlbumOver(parts=len(self._album) + 1))
+        timer = self.after(self._world.live.current.chat.album_seconds, AlbumOver(parts=len(self._album) + 1))
         self._album.add(part, timer)
         return self._album_done(self._album.take()) if self._album.full else None
 

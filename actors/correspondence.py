@@ -16,6 +16,7 @@ from pykka import ActorDeadError
 from actors.asking import NO_REPLY
 from actors.message_map import MessageMap
 from actors.under_way import Abroad, UnderWay
+from domain.configuration import LiveConfiguration
 from domain.content import Album, files_of
 from domain.effects import Relay
 from domain.errors import Fenced, Unavailable
@@ -36,11 +37,11 @@ class Correspondence:
     do is done by the loop, between messages.
     """
 
-    __slots__ = ("_abroad", "_chat", "_limit", "_lost", "_on_the_way", "noted", "pairs")
+    __slots__ = ("_abroad", "_chat", "_live", "_lost", "_on_the_way", "noted", "pairs")
 
-    def __init__(self, limit: int) -> None:
-        self.pairs = MessageMap(limit)
-        self._limit = limit
+    def __init__(self, live: LiveConfiguration) -> None:
+        self.pairs = MessageMap(live)
+        self._live = live
         self._chat: ChatId | None = None
         self.noted = float("-inf")
         """Event loop time when the pool was last told that something was said."""
@@ -159,7 +160,7 @@ class Correspondence:
                 self.pairs.pair(mine, theirs)
             return
         if self._abroad is None:
-            self._abroad = Abroad(self._limit)
+            self._abroad = Abroad(self._live)
         self._abroad.sent(messages_of(relay), brings_file=_brings_file(relay))
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from actors.loop_actor import LoopActor
 from domain.errors import Unavailable
-from domain.events import ProfileChanged
+from domain.events import ConfigChanged, ProfileChanged
 from domain.messages import CheckMemory, CleanUp, HearNews, HoldLease, HousekeepingJob, HousekeepingMessage, TendStreams
 from domain.ports import HousekeepingLease, News, StreamWatch
 
@@ -37,14 +37,14 @@ class HousekeepingActor(LoopActor[HousekeepingMessage]):
         lease: HousekeepingLease,
         streams: StreamWatch,
         news: News,
-        changed: Callable[[ProfileChanged | None], None],
+        changed: Callable[[ProfileChanged | ConfigChanged | None], None],
         recover: Callable[[], Awaitable[None]],
         reconcile: Callable[[], Awaitable[None]],
         purge: Callable[[], Awaitable[int]],
     ) -> None:
-        """`changed` is told whose profile changed elsewhere, None where that is not known. `recover` appends to the event streams
-        what Redis has lost of ours. `reconcile` brings pool and records in line. `purge` deletes what is past its retention and
-        says how many rows that were.
+        """`changed` is told whose profile changed elsewhere, or that the configuration did; None where that is not known.
+        `recover` appends to the event streams what Redis has lost of ours. `reconcile` brings pool and records in line. `purge`
+        deletes what is past its retention and says how many rows that were.
         """
         super().__init__()
         self._lease = lease

@@ -14,6 +14,8 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from actors.loop_actor import LoopActor
+from actors.timers import Timer
+from domain.configuration import LiveConfiguration
 from domain.errors import Unavailable
 from domain.messages import MatcherMessage, Sweep, Touch
 from domain.pool import Answer, Request
@@ -39,27 +41,25 @@ class MatcherActor(LoopActor[MatcherMessage]):
     __slots__ = (
         "_asked",
         "_flushing",
-        "_idle_seconds",
         "_in_flight",
+        "_live",
         "_pool",
-        "_rescan_seconds",
         "_sweeping",
         "_sweeps",
+        "_timer",
         "_touched",
         "_under_way",
     )
 
     MAILBOX_LIMIT = 100_000
 
-    def __init__(
-        self, pool: Pool, *, rescan_seconds: float, idle_seconds: float = 3600.0, sweeps: Callable[[], bool] = lambda: True
-    ) -> None:
+    def __init__(self, pool: Pool, live: LiveConfiguration, *, sweeps: Callable[[], bool] = lambda: True) -> None:
         """`sweeps` tells whether this process sweeps the pool for all."""
         super().__init__()
         self._sweeps = sweeps
         self._pool = pool
-        self._rescan_seconds = rescan_seconds
-        self._idle_seconds = idle_seconds
+        self._live = live
+        self._timer: Timer[MatcherMessage] | None = None
         self._touched: set[ChatId] = set()
         self._asked: deque[tuple[Request, Future[Answer]]] = deque()
         self._flushing = False
@@ -68,7 +68,14 @@ class MatcherActor(LoopActor[MatcherMessage]):
         self._sweeping = False
 
     def on_start(self) -> None:
-        self.every(self._rescan_seconds / 2, Sweep())
+        self._live.watch(self._keep_time)
+        self._keep_time()
+
+    def _keep_time(self) -> None:
+        """Called again after each change of the configuration, between messages."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = None if self.dead else self.every(self._live.current.matching.rescan_seconds / 2, Sweep())
 
     def on_receive(self, message: MatcherMessage) -> Any:
         match message:
@@ -140,7 +147,7 @@ class MatcherActor(LoopActor[MatcherMessage]):
             self._sweeping = False
 
     async def _sweep_for_all(self) -> None:
-        ended = await self._pool.end_idle(self._idle_seconds)
+        ended = await self._pool.end_idle(self._live.current.chat.idle_minutes * 60)
         paired = await self._pair()
         if paired or ended:
             logger.info("the sweep paired %d couples and ended %d silent chats", paired, ended)

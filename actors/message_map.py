@@ -5,18 +5,19 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable
 
+from domain.configuration import LiveConfiguration
 from domain.values import MessageId
 
 
 class MessageMap:
-    """The last `limit` pairs of one chat, either side's messages alike. Two arrays: 16 bytes a pair, and a search of a few
-    hundred is faster than a dictionary is small (50,000 sessions live in one process).
+    """The last `chat.mapped_messages` pairs of one chat, either side's messages alike. Two arrays: 16 bytes a pair, and a search
+    of a few hundred is faster than a dictionary is small (50,000 sessions live in one process).
     """
 
-    __slots__ = ("_limit", "_mine", "_theirs")
+    __slots__ = ("_live", "_mine", "_theirs")
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
+    def __init__(self, live: LiveConfiguration) -> None:
+        self._live = live
         self._mine = array("q")
         self._theirs = array("q")
 
@@ -24,8 +25,10 @@ class MessageMap:
         return len(self._mine)
 
     def pair(self, mine: MessageId, theirs: MessageId) -> None:
-        if len(self._mine) >= self._limit:
-            del self._mine[: self._limit // 4 + 1], self._theirs[: self._limit // 4 + 1]
+        limit = self._live.current.chat.mapped_messages
+        if len(self._mine) >= limit:
+            surplus = len(self._mine) - limit + limit // 4 + 1
+            del self._mine[:surplus], self._theirs[:surplus]
         self._mine.append(mine)
         self._theirs.append(theirs)
 

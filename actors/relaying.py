@@ -30,7 +30,7 @@ class Relaying(AlbumsFirst):
     def __init__(self, address: Address, world: Surroundings) -> None:
         super().__init__(address, world)
         self._session: Session | None = None
-        self._letters = Correspondence(world.settings.chat.mapped_messages)
+        self._letters = Correspondence(world.live)
         self._route = Route()
 
     def _relay(self, turn: Turn, relay: Relay) -> None:
@@ -77,7 +77,7 @@ class Relaying(AlbumsFirst):
 
     def _alive(self, chat: ChatId) -> None:
         """Tell the pool now and then that the chat is not idle."""
-        now, silence = self.loop.time(), self._world.settings.chat.idle_minutes * 60
+        now, silence = self.loop.time(), self._world.live.current.chat.idle_minutes * 60
         if now - self._letters.noted > silence / NOTED_IN_A_SILENCE and self._world.matcher.is_alive():
             self._letters.noted = now
             self._world.matcher.tell(Touch(chat=chat))

@@ -501,6 +501,7 @@ class SessionActor(Listening):
         session, watch = self._session, self._watch
         if session is None or watch is None:
             return None
+        watch.timer = self.after(self._world.live.current.matching.progress_seconds, Progress())
         turn = Turn(self._key(f"wait {secrets.token_hex(8)}"), nobody_waits)
         fact = SearchTick(waited=self.loop.time() - watch.began)
         return self._carry_out(turn, session, self._decide(session, fact, turn), fact)

@@ -137,9 +137,9 @@ class SessionWires(LoopActor[SessionMessage]):
 
     def _patience_for(self, content: Content) -> float:
         """Seconds until a message on its way is given up. Whoever sends it gives it up before, and only they know the outcome."""
-        settings = self._world.settings
-        transfers = settings.relay.transfer_seconds * len(files_of(content))
-        return self._ask_timeout + SENDS * settings.pacing.max_park_seconds + transfers
+        configuration = self._world.live.current
+        transfers = configuration.relay.transfer_seconds * len(files_of(content))
+        return self._ask_timeout + SENDS * configuration.pacing.max_park_seconds + transfers
 
     def _carry_away(self, bot: BotId, carried: Carried, seconds: float) -> Future[Any]:
         """By the stream; files of our bot first go where the partner's bot can read them."""

@@ -49,7 +49,7 @@ class Standing(Relaying):
             self._letters.turn_to(session.place.chat.id)
         searching = session is not None and isinstance(session.place, Searching)
         if searching and self._watch is None:
-            timer = self.every(self._world.settings.matching.progress_seconds, Progress())
+            timer = self.after(self._world.live.current.matching.progress_seconds, Progress())
             self._watch = SearchWatch(self.loop.time(), timer)
         elif not searching and self._watch is not None:
             self._watch.timer.cancel()
@@ -80,7 +80,7 @@ class Standing(Relaying):
 
     def _seeker(self, session: Session) -> Seeker:
         assert session.profile is not None
-        cross_bot = self._world.settings.features.cross_bot_matching
+        cross_bot = self._world.live.current.features.cross_bot_matching
         return seeking.seeker(session.profile, self._address, now=self._world.clock(), cross_bot=cross_bot)
 
     async def _leave(self, turn: Turn, effect: LeaveChat) -> Fact:

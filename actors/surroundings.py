@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from actors.directory import Directory
 from actors.handle import Handle
+from domain.configuration import LiveConfiguration
 from domain.messages import EventsMessage, MatcherMessage
 from domain.ports import Chats, MessageMaps, Profiles, Searches
 from domain.session_state import Rules
@@ -23,8 +24,13 @@ class Surroundings:
     maps: MessageMaps
     searches: Searches
     settings: Settings
-    rules: Rules
+    live: LiveConfiguration
+    """What may change while the process runs is read from here, each time anew."""
     clock: Callable[[], float]
     """Unix seconds."""
     durable_streams: bool = True
     """False where the event streams die with this process."""
+
+    @property
+    def rules(self) -> Rules:
+        return Rules.of(self.live.current, self.directory.names)

@@ -7,6 +7,7 @@ from asyncio import Future
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from domain.configuration import LiveConfiguration
 from domain.values import MessageId
 
 
@@ -17,20 +18,21 @@ class UnderWay(NamedTuple):
 
 
 class Abroad:
-    """Messages given to the stream of another process that are not back as `Delivered`. Of more than `limit` the oldest are
+    """Messages given to the stream of another process that are not back as `Delivered`. Of more than
+    `chat.mapped_messages` the oldest are
     forgotten: whoever waits for them waits no longer.
     """
 
-    __slots__ = ("_limit", "_messages")
+    __slots__ = ("_live", "_messages")
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
+    def __init__(self, live: LiveConfiguration) -> None:
+        self._live = live
         self._messages: dict[MessageId, UnderWay] = {}
 
     def sent(self, messages: Iterable[MessageId], *, brings_file: bool) -> None:
         under_way = UnderWay(asyncio.get_running_loop().create_future(), brings_file)
         self._messages |= dict.fromkeys(messages, under_way)
-        while len(self._messages) > self._limit:
+        while len(self._messages) > self._live.current.chat.mapped_messages:
             self.back(next(iter(self._messages)))
 
     def get(self, message: MessageId, patience: float) -> UnderWay | None:

@@ -20,10 +20,11 @@ from typing import Any
 import uvloop
 
 from control.launch import leave_with
+from domain.configuration import Configuration, LiveConfiguration, Pacing
 from domain.content import FileRef
 from domain.inbound import Ignored, Inbound, Said
 from domain.outgoing import Lane, Outcome, Send, Sent
-from domain.settings import Pacing, Settings, Telegram
+from domain.settings import Settings, Telegram
 from domain.values import BotId, UserId
 from transport.client import KurigramTelegram, Shared
 from transport.exchange import Exchange
@@ -69,7 +70,8 @@ async def stock(order: Order) -> None:
 
 async def own(order: Order) -> None:
     shared = Shared(
-        settings=Settings(telegram=Telegram(server=order["server"], public_key=order["public_key"]), pacing=FREELY),
+        settings=Settings(telegram=Telegram(server=order["server"], public_key=order["public_key"])),
+        live=LiveConfiguration(Configuration(pacing=FREELY)),
         texts=Texts(),
         secret=b"the bench's own",
         files=NoFiles(),

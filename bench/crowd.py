@@ -21,6 +21,7 @@ from actors.session import SessionActor
 from actors.surroundings import Surroundings
 from actors.transport import TransportActor
 from domain.channels import MissingChannel
+from domain.configuration import Configuration, LiveConfiguration
 from domain.content import Text
 from domain.events import Entry, Event
 from domain.inbound import Ignored, Inbound, Said
@@ -28,7 +29,6 @@ from domain.outgoing import Lane, Outcome, Outgoing, Send, Sent
 from domain.pool import Answer, Look, Paired, Request
 from domain.ports import Chats, Pool, Searches
 from domain.profile_changes import ProfileChange
-from domain.session_state import Rules
 from domain.settings import Settings
 from domain.values import Address, Bot, BotId, Chat, ChatEnd, ChatId, Gender, Lease, MessageId, Profile, Pts, UserId
 from storage.message_ledger import MessageLedger
@@ -211,9 +211,9 @@ class Crowd:
 
 
 def _surroundings(settings: Settings, directory: Directory, house: list[LoopRef[Any]]) -> Surroundings:
-    records = NoRecords()
-    maps = MessageLedger(records, limit=settings.chat.mapped_messages)
-    house.append(MatcherActor.start(cast("Pool", SettledPool()), rescan_seconds=settings.matching.rescan_seconds))
+    records, live = NoRecords(), LiveConfiguration(Configuration.of(settings))
+    maps = MessageLedger(records, live)
+    house.append(MatcherActor.start(cast("Pool", SettledPool()), live))
     house.append(EventsActor.start(QuietStream(), directory))
     house.append(ScribeActor.start(maps))
     matcher, events = Handle[Any]("matcher"), Handle[Any]("events")
@@ -223,11 +223,11 @@ def _surroundings(settings: Settings, directory: Directory, house: list[LoopRef[
         directory=directory,
         matcher=matcher,
         events=events,
-        profiles=CachedProfiles(Adults(), seconds=settings.profile.cache_seconds),
+        profiles=CachedProfiles(Adults(), live),
         chats=cast("Chats", records),
         searches=cast("Searches", records),
         maps=maps,
         settings=settings,
-        rules=Rules(bot_names=directory.names),
+        live=live,
         clock=time,
     )

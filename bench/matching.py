@@ -17,10 +17,10 @@ import uvloop
 from actors.loop_ref import LoopRef
 from actors.matcher import MatcherActor
 from bench.harness import Bar, Figures, say, take_turns
+from domain.configuration import Configuration, LiveConfiguration, Matching
 from domain.matching import bucket_of, compatible
 from domain.messages import MatcherMessage
 from domain.pool import Answer, Find, Mark, Paired, Request, Seeker, Waiting
-from domain.settings import Matching
 from domain.values import ADULT_BANDS, Address, AgeBand, BotId, ChatId, Gender, Lease, Pts, UserId, Wishes
 from storage.keys import Keys
 from storage.pool import RedisPool
@@ -81,7 +81,7 @@ class Arena:
     def __init__(self, client: Client, name: str) -> None:
         self.client = client
         self.keys = Keys(name)
-        self.pool = RedisPool(client, self.keys, Matching())
+        self.pool = RedisPool(client, self.keys, LiveConfiguration())
 
     async def fill(self, crowd: int) -> None:
         """Half of them want another gender than comes, half another age."""
@@ -251,7 +251,7 @@ async def loaded(client: Client) -> str:
 
 
 async def started(arena: Arena) -> LoopRef[MatcherMessage]:
-    return MatcherActor.start(arena.pool, rescan_seconds=3600.0)
+    return MatcherActor.start(arena.pool, LiveConfiguration(Configuration(matching=Matching(rescan_seconds=3600.0))))
 
 
 async def finished(matcher: LoopRef[MatcherMessage], client: Client) -> None:

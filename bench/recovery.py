@@ -30,9 +30,9 @@ from bench.limbo import in_limbo, places_in_pool, places_in_records
 from bench.relays import FREELY
 from bench.townsfolk import GROWN_UP, MINOR, Townsfolk
 from control.client import SupervisorClient
+from domain.configuration import LiveConfiguration
 from domain.errors import Unavailable
 from domain.profile_changes import Begin, SetAge, SetGender
-from domain.settings import Matching
 from domain.status import Status
 from domain.values import Gender, UserId
 from storage.chats import SqlChats
@@ -295,7 +295,7 @@ class Day:
     async def _limbo(self) -> dict[int, str]:
         users = [UserId(user) for user in self.people.places]
         async with self._database() as database, Redis.from_url(self._redis_server.url) as redis:
-            pool = await places_in_pool(RedisPool(redis, Keys("main"), Matching()), users)
+            pool = await places_in_pool(RedisPool(redis, Keys("main"), LiveConfiguration()), users)
             records = await places_in_records(SqlChats(database), SqlSearches(database), users)
         return in_limbo(self.people.places, pool, records)
 

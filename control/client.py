@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from control.desk import News
 from control.lock import described
 from control.wire import LINE_LIMIT, Peer
 from domain.errors import Unavailable
-from domain.status import Status
+from domain.status import Announced, InForce, Status
 
 SECONDS = 5.0
 
@@ -35,6 +35,12 @@ class SupervisorClient:
     async def stop(self) -> int:
         """Ask the supervisor to stop; its process id. It drains first: `gone` tells when it is over."""
         return int(await self._ask("stop"))
+
+    async def announce(self, versions: Mapping[str, int]) -> Announced:
+        """Bring what was saved into force: section → version. Raises `NotRunning`."""
+        return Announced(
+            running=True, processes=msgspec.convert(await self._ask("announce", versions=versions), tuple[InForce, ...])
+        )
 
     async def begin(self, order: str, **arguments: Any) -> int:
         """The number of a long command that is under way now, for `news`."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from msgspec.inspect import BoolType, FloatType, IntType, LiteralType, StructType, Type, VarTupleType, type_info
+from msgspec.inspect import BoolType, FloatType, IntType, LiteralType, Metadata, StructType, Type, VarTupleType, type_info
 
 from control import constraints, dotenv, variables
 from domain.errors import SettingsError
@@ -99,7 +99,7 @@ def leaves(kind: type[msgspec.Struct] = Settings, prefix: str = "") -> dict[str,
         if isinstance(field.type, StructType):
             found |= leaves(field.type.cls, f"{prefix}{field.name}.")
         else:
-            found[prefix + field.name] = field.type
+            found[prefix + field.name] = field.type.type if isinstance(field.type, Metadata) else field.type
     return found
 
 
@@ -174,6 +174,21 @@ def _convert(path: str, value: Value) -> Any:
         shown = "what stands there" if path in SECRET else repr(value.raw)
         raise SettingsError(f"{value.origin}: {shown} is not {expected(kind)}; write {expected(kind)}") from error
     return converted
+
+
+def read_value(path: str, text: str) -> Any:
+    """A setting as written on the command line; lists also as JSON. Raises `SettingsError`."""
+    if isinstance(LEAVES[path], VarTupleType) and text.lstrip().startswith("["):
+        try:
+            return _convert(path, Value(msgspec.json.decode(text), path, text=False))
+        except msgspec.DecodeError as error:
+            raise SettingsError(f'{path}: {text} is not a list; write it like \'["@a", "@b"]\'') from error
+    return _convert(path, Value(text.strip(), path, text=True))
+
+
+def unknown_setting(path: str) -> str:
+    """The refusal, with what was probably meant."""
+    return _unknown(path, path, str)
 
 
 def _spelled(kind: Type, path: str, text: str) -> Any:

@@ -14,7 +14,7 @@ from domain.settings import Settings
 from storage.database import Database, open_database
 
 SPARE = 5
-"""For the operator's own tools and the next release's start."""
+"""For the panel, the operator's own tools and the next release's start."""
 
 
 async def check(loaded: Loaded) -> None:

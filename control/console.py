@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -100,12 +100,14 @@ def _problems(status: Status) -> None:
         out.print(f"[red]![/] {escape(problem)}", soft_wrap=True)
 
 
-def settings_page(rows: Iterable[tuple[str, str, str]]) -> None:
-    table = Table("setting", "value", "from", box=None, header_style="dim")
+def settings_page(rows: Iterable[tuple[str, str, str]], is_live: Callable[[str], bool]) -> None:
+    table = Table("setting", "value", "from", "", box=None, header_style="dim")
     for setting, value, origin in rows:
         colour = "dim" if origin == "default" else "bold"
-        table.add_row(setting, f"[{colour}]{escape(value)}[/]", f"[{colour}]{escape(origin)}[/]")
+        live = "[green]live[/]" if is_live(setting) else ""
+        table.add_row(setting, f"[{colour}]{escape(value)}[/]", f"[{colour}]{escape(origin)}[/]", live)
     out.print(table)
+    out.print("[green]live[/]: changed without a restart, and shown as in force, by: python supervisor.py config", soft_wrap=True)
 
 
 def findings(found: Sequence[Finding]) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from control.variables import variable_of
-from domain.channels import MARK, read_channel
+from domain import configuration
+from domain.channels import MARK
+from domain.configuration import Configuration
 from domain.errors import SettingsError
 from domain.settings import Settings
 from domain.values import BotId, bot_of
@@ -24,7 +26,7 @@ POSTGRES_SCHEMES = ("postgresql", "postgres")
 
 def check(settings: Settings, origins: Mapping[str, str]) -> None:
     """`origins`: dotted setting → where the operator wrote it."""
-    for rule in (_stores, _pool, workers, _ages, _server, _channels, _media_channel, _back_off, _ports):
+    for rule in (_stores, _pool, workers, _live, _server, _media_channel, _back_off, _ports):
         rule(settings, origins)
 
 
@@ -110,11 +112,9 @@ def workers(settings: Settings, origins: Mapping[str, str]) -> None:
         )
 
 
-def _ages(settings: Settings, origins: Mapping[str, str]) -> None:
-    profile = settings.profile
-    if profile.min_age > profile.max_age:
-        low, high = name("profile.min_age", origins), name("profile.max_age", origins)
-        raise SettingsError(f"{low} ({profile.min_age}) is above {high} ({profile.max_age}); swap them")
+def _live(settings: Settings, origins: Mapping[str, str]) -> None:
+    for fault in configuration.check(Configuration.of(settings), lambda setting: name(setting, origins)):
+        raise SettingsError(fault.text)
 
 
 def _server(settings: Settings, origins: Mapping[str, str]) -> None:
@@ -128,19 +128,6 @@ def _server(settings: Settings, origins: Mapping[str, str]) -> None:
         raise SettingsError(f"{where}: {telegram.server!r} is not host:port; write for example 127.0.0.1:4430") from error
     if not telegram.public_key:
         raise SettingsError(f"{where} has a public key of its own; name its PEM file in {name('telegram.public_key', origins)}")
-
-
-def _channels(settings: Settings, origins: Mapping[str, str]) -> None:
-    where = name("channels.required", origins)
-    named: set[str] = set()
-    for written in settings.channels.required:
-        try:
-            channel = read_channel(written).name.lower()
-        except ValueError as error:
-            raise SettingsError(f"{where}: {written!r} {error}") from error
-        if channel in named:
-            raise SettingsError(f"{where}: {channel} is there twice; leave one out")
-        named.add(channel)
 
 
 def _media_channel(settings: Settings, origins: Mapping[str, str]) -> None:

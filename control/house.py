@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from control.announcements import announced
 from control.bots import Bots
 from control.clock_watch import ClockWatch
 from control.configuration import Loaded, house_of
@@ -31,7 +32,7 @@ from control.socket import ControlSocket, socket_path
 from control.specs import Plan, is_worker
 from control.stages import Stages
 from domain.errors import SettingsError
-from domain.status import Status
+from domain.status import InForce, Status
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ class House:
         self._logs = self._open_logs(show)
         self._desk = Desk()
         self._orders = Orders(self._desk)
-        handlers = {"status": self._on_status, "stop": self._on_stop, **self._orders.handlers}
+        handlers = {"status": self._on_status, "stop": self._on_stop, "announce": self._on_announce, **self._orders.handlers}
         self._control = ControlSocket(socket_path(self._data), handlers)
         self._stages = Stages((), self._settings.supervisor)
         self._roll: Roll | None = None
@@ -169,6 +170,10 @@ class House:
 
     async def _on_status(self, _: Mapping[str, Any]) -> Status:
         return await self._status()
+
+    async def _on_announce(self, request: Mapping[str, Any]) -> list[InForce]:
+        versions = {str(section): int(version) for section, version in dict(request["versions"]).items()}
+        return await announced(self._stages.processes, versions)
 
     async def _on_stop(self, _: Mapping[str, Any]) -> int:
         logger.info("asked to stop")

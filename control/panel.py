@@ -12,6 +12,8 @@ from hypercorn.config import Config
 
 from control.child import Child, run_child
 from control.client import SupervisorClient
+from control.panel_configuration import follow
+from domain.configuration import Configuration, LiveConfiguration
 from domain.errors import Unavailable
 from web.app import Dependencies, create_app
 
@@ -23,9 +25,15 @@ async def main(child: Child) -> None:
     supervisor = SupervisorClient(Path(child.settings.data))
     listening = listen(admin.host, admin.port)
     app = create_app(Dependencies(supervisor=supervisor, host=admin.host, stopping=child.stopping))
+    live = LiveConfiguration(Configuration.of(child.settings))
+    following = asyncio.create_task(follow(child, live), name="configuration")
     serving = asyncio.ensure_future(serve(app, configured(listening), shutdown_trigger=child.stopping.wait))
     await child.ready()
-    await serving
+    try:
+        await serving
+    finally:
+        following.cancel()
+        await asyncio.wait([following])
 
 
 def listen(host: str, port: int) -> socket.socket:

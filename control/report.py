@@ -12,6 +12,7 @@ import pykka
 from actors.counters import snapshot
 from actors.dead_letters import dead_letters
 from actors.handle import Handle
+from control.configuration_reader import ConfigurationReader
 from control.database_watch import DatabaseWatch
 from domain.errors import Unavailable
 from domain.messages import Describe, KeeperMessage, StewardMessage, Survey
@@ -37,6 +38,7 @@ class Reporter:
         self._pool: Pool | None = None
         self._streams: StreamWatch | None = None
         self._database: DatabaseWatch | None = None
+        self._configuration: ConfigurationReader | None = None
         self._steward: Handle[StewardMessage] | None = None
 
     def waits_for(self, line: str) -> None:
@@ -49,18 +51,23 @@ class Reporter:
         pool: Pool,
         streams: StreamWatch,
         database: DatabaseWatch,
+        *,
+        configuration: ConfigurationReader,
     ) -> None:
         self._keepers = keepers
         self._steward = steward
         self._pool = pool
         self._streams = streams
         self._database = database
+        self._configuration = configuration
 
     async def report(self, _request: Mapping[str, Any]) -> WorkerReport:
         bots, around, (counted, problems), recorded = await asyncio.gather(
             self._bots(), self._around(), self._counted(), self._recorded()
         )
         problems += recorded
+        if self._configuration is not None:
+            problems += self._configuration.problems
         if self._waiting:
             problems.append(self._waiting)
         problems += [line for bot in bots for line in bot.problems]

@@ -11,6 +11,7 @@ import orjson
 
 from control.configuration import DEFAULTS, SECRET, Loaded, flatten
 from control.variables import variable_of
+from domain.configuration import SECTIONS
 from storage.redis_address import in_memory
 
 
@@ -32,15 +33,22 @@ def rows(file: Path) -> list[Row]:
 
 def markdown(file: Path) -> str:
     """The table of the README."""
-    lines = ["| setting | variable | default | meaning |", "|---|---|---|---|"]
+    lines = ["| setting | variable | default | meaning | live |", "|---|---|---|---|---|"]
     for row in rows(file):
         meaning = row.meaning.replace("|", "\\|")
-        lines.append(f"| `{row.setting}` | `{row.variable}` | `{row.default}` | {meaning} |")
+        lines.append(
+            f"| `{row.setting}` | `{row.variable}` | `{row.default}` | {meaning} | {'yes' if is_live(row.setting) else ''} |"
+        )
     return "\n".join(lines) + "\n"
 
 
+def is_live(setting: str) -> bool:
+    """Whether it may be changed while the house runs."""
+    return setting.partition(".")[0] in SECTIONS
+
+
 def effective(loaded: Loaded) -> Iterator[tuple[str, str, str]]:
-    """(setting, value, where it comes from); secrets are only said to be set."""
+    """(setting, value, where it comes from) by the files and the environment; secrets are only said to be set."""
     for path, value in flatten(loaded.settings).items():
         secret = path in SECRET and value and not (path == "stores.redis_url" and in_memory(value))
         yield path, "(set)" if secret else shown(value), loaded.origins.get(path, "default")

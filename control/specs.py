@@ -20,6 +20,7 @@ from domain.settings import Settings
 CODE = Path(__file__).resolve().parent.parent
 LOOPBACK = "127.0.0.1"
 WORKER = "worker-"
+PANEL = "panel"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +71,7 @@ def plan(loaded: Loaded, folder: Path, world: World | None) -> Plan:
         return Spec(name=name, module="control.worker", arguments=("--name", name), environ=environ, memory_limit_mb=limit)
 
     workers = [worker(number) for number in range(1, settings.cluster.workers + 1)]
-    panel = Spec(name="panel", module="control.panel", environ=environ, memory_limit_mb=limit)
+    panel = Spec(name=PANEL, module="control.panel", environ=environ, memory_limit_mb=limit)
     sandbox = [Spec(name="sandbox", module="control.sandbox", environ=common)] if world else []
     return Plan(stages=[stage for stage in (sandbox, workers, [panel]) if stage], worker=worker)
 

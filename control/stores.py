@@ -12,11 +12,14 @@ from socket import gethostname
 from typing import TypeVar
 
 from control.configuration import bots_of, database_uri, house_of
+from control.configuration_reader import ConfigurationReader
+from domain.configuration import LiveConfiguration
 from domain.errors import Unavailable
 from domain.settings import Settings
 from domain.sharing import Member
 from storage.bans import SqlBans
 from storage.chats import SqlChats
+from storage.configurations import SqlConfigurations
 from storage.connection_store import require_keys
 from storage.database import Database, open_database
 from storage.event_stream import RedisEventStream
@@ -58,6 +61,7 @@ Notice = Callable[[str], None]
 class Stores:
     database: Database
     secrets: Secrets
+    configuration: ConfigurationReader
     profiles: CachedProfiles
     news: RedisNews
     housekeeping: RedisHousekeepingLease
@@ -77,7 +81,7 @@ class Stores:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, name: str, notice: Notice) -> AsyncIterator[Stores]:
+async def opened(settings: Settings, live: LiveConfiguration, name: str, notice: Notice) -> AsyncIterator[Stores]:
     """Waits, with back-off, for what cannot be reached yet. Raises `SettingsError` where waiting will not help."""
     secrets = load_secrets(settings.stores.encryption_key, Path(settings.data))
     database = await _patiently(lambda: _records(settings), notice)
@@ -85,33 +89,35 @@ async def opened(settings: Settings, name: str, notice: Notice) -> AsyncIterator
     try:
         for migration in await _patiently(lambda: migrate(database), notice):
             logger.info("migrated the database: %s", migration)
+        configuration = ConfigurationReader(SqlConfigurations(database), live)
+        await _patiently(configuration.look, notice)
         bots = bots_of(settings)
         await _patiently(lambda: require_keys(database, secrets, bots), notice)
         if not in_memory(settings.stores.redis_url):
             await _patiently(lambda: reach(redis, settings.cluster.pool), notice)
         keys = Keys(settings.cluster.pool)
         me = member_of(name, settings)
-        pool = RedisPool(redis, keys, settings.matching)
+        pool = RedisPool(redis, keys, live)
         leases = RedisLeases(redis, keys, owner=me.owner, seconds=settings.cluster.lease_seconds)
         roster = RedisRoster(redis, keys, seconds=settings.cluster.lease_seconds)
         await _patiently(lambda: bury(leases, roster, me, name), notice)
         news = RedisNews(redis, keys)
-        mapped = settings.chat.mapped_messages
         yield Stores(
             database=database,
             secrets=secrets,
-            profiles=CachedProfiles(SqlProfiles(database), seconds=settings.profile.cache_seconds, announce=news.announce),
+            configuration=configuration,
+            profiles=CachedProfiles(SqlProfiles(database), live, announce=news.announce),
             news=news,
             chats=SqlChats(database),
             pool=pool,
             housekeeping=RedisHousekeepingLease(redis, keys, owner=me.owner),
-            reconciliation=RedisReconciliation(redis, keys, settings.matching),
+            reconciliation=RedisReconciliation(redis, keys, live),
             events=RedisEventStream(redis, keys, owner=me.owner),
             streams=RedisStreamWatch(redis, keys, settings.streams),
             leases=leases,
             roster=roster,
             me=me,
-            maps=MessageLedger(RedisMessageMaps(redis, keys, limit=mapped, seconds=MAPS_SECONDS), limit=mapped),
+            maps=MessageLedger(RedisMessageMaps(redis, keys, live, seconds=MAPS_SECONDS), live),
             files=RedisFiles(redis, keys, seconds=FILES_SECONDS),
             searches=SqlSearches(database),
             bans=SqlBans(database),

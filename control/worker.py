@@ -32,11 +32,10 @@ from control.database_watch import DatabaseWatch
 from control.report import Reporter
 from control.stores import Stores, bury, opened
 from control.variables import kept_away
+from domain.configuration import Configuration, LiveConfiguration
 from domain.errors import Unavailable
-from domain.events import ProfileChanged
-from domain.limits import Limit
+from domain.events import ConfigChanged, ProfileChanged
 from domain.messages import Beat, Describe, Drain, KeeperMessage, Resume, StewardMessage, Survey
-from domain.session_state import Rules
 from domain.settings import Settings
 from domain.sharing import Outlook
 from domain.status import BotReport
@@ -61,20 +60,24 @@ async def work(child: Child) -> int:
     """The exit code: 1 where the actors could not be kept up, so that the supervisor starts the process again."""
     settings = child.settings
     loop_actor.configure(settings.actors)
+    live = LiveConfiguration(Configuration.of(settings))
     reporter = Reporter(child.name, settings.streams)
     child.answer("report", reporter.report)
     child.on_dump = counters.describe
-    async with opened(settings, child.name, reporter.waits_for) as stores:
+    async with opened(settings, live, child.name, reporter.waits_for) as stores, stores.configuration.kept_up():
+        child.answer("configuration", partial(_take_up, stores))
         directory = Directory()
-        house = Supervisor(child.name, _core(stores, directory, settings))
+        house = Supervisor(child.name, _core(stores, directory, settings, live))
         await house.start()
         try:
-            world = _surroundings(house, stores, directory, settings)
+            world = _surroundings(house, stores, directory, settings, live)
             directory.wakes_with(lambda address: SessionActor.start(address, world))
-            keepers = await _serve_bots(house, stores, directory, settings)
+            keepers = await _serve_bots(house, stores, directory, settings, live)
             drained = kept_away(os.environ)
             steward = await house.start_child(_steward(keepers, drained, stores, directory, settings))
-            reporter.serves(keepers, steward, stores.pool, stores.streams, DatabaseWatch(stores.database))
+            reporter.serves(
+                keepers, steward, stores.pool, stores.streams, DatabaseWatch(stores.database), configuration=stores.configuration
+            )
             _answer_for(child, steward, keepers, stores)
             await _first_connections(steward, keepers)
             _settle_memory()
@@ -86,7 +89,7 @@ async def work(child: Child) -> int:
             await _say_goodbye(stores)
 
 
-def _core(stores: Stores, directory: Directory, settings: Settings) -> tuple[ChildSpec, ...]:
+def _core(stores: Stores, directory: Directory, settings: Settings, live: LiveConfiguration) -> tuple[ChildSpec, ...]:
     budget = _budget(settings)
     reconciler = Reconciler(
         pool=stores.pool,
@@ -113,12 +116,7 @@ def _core(stores: Stores, directory: Directory, settings: Settings) -> tuple[Chi
         ),
         ChildSpec(
             name="matcher",
-            factory=lambda: MatcherActor.start(
-                stores.pool,
-                rescan_seconds=settings.matching.rescan_seconds,
-                idle_seconds=settings.chat.idle_minutes * 60,
-                sweeps=lambda: stores.housekeeping.held,
-            ),
+            factory=lambda: MatcherActor.start(stores.pool, live, sweeps=lambda: stores.housekeeping.held),
             budget=budget,
         ),
         ChildSpec(name="events", factory=lambda: EventsActor.start(stores.events, directory), budget=budget),
@@ -126,10 +124,22 @@ def _core(stores: Stores, directory: Directory, settings: Settings) -> tuple[Chi
     )
 
 
-def _renew(stores: Stores, directory: Directory, changed: ProfileChanged | None) -> None:
+async def _take_up(stores: Stores, request: Mapping[str, Any]) -> Mapping[str, int]:
+    """The supervisor says that something was saved. Answers the versions that are in force here once it is read. `tell`: the
+    sections and versions that other machines are to hear of.
+    """
+    await stores.configuration.look()
+    for section, version in dict(request.get("tell", {})).items():
+        stores.news.announce_configuration(str(section), int(version))
+    return stores.configuration.live.versions
+
+
+def _renew(stores: Stores, directory: Directory, changed: ProfileChanged | ConfigChanged | None) -> None:
     """Where it is not known whose profile changed, sessions that are awake go by what they know until they sleep."""
-    if changed is None:
-        stores.profiles.forget_all()
+    if changed is None or isinstance(changed, ConfigChanged):
+        stores.configuration.soon()
+        if changed is None:
+            stores.profiles.forget_all()
         return
     if not changed.ours:
         stores.profiles.forget(changed.user)
@@ -137,7 +147,9 @@ def _renew(stores: Stores, directory: Directory, changed: ProfileChanged | None)
         session.tell(changed)
 
 
-def _surroundings(house: Supervisor, stores: Stores, directory: Directory, settings: Settings) -> Surroundings:
+def _surroundings(
+    house: Supervisor, stores: Stores, directory: Directory, settings: Settings, live: LiveConfiguration
+) -> Surroundings:
     return Surroundings(
         directory=directory,
         matcher=house.handle("matcher"),
@@ -147,24 +159,19 @@ def _surroundings(house: Supervisor, stores: Stores, directory: Directory, setti
         searches=stores.searches,
         maps=stores.maps,
         settings=settings,
-        rules=Rules(
-            profile=settings.profile,
-            flood=Limit(rate=settings.flood.rate, burst=settings.flood.burst),
-            channels_required=bool(settings.channels.required),
-            widen_after=settings.matching.widen_after_seconds,
-            bot_names=directory.names,
-        ),
+        live=live,
         clock=time.time,
         durable_streams=not in_memory(settings.stores.redis_url),
     )
 
 
 async def _serve_bots(
-    house: Supervisor, stores: Stores, directory: Directory, settings: Settings
+    house: Supervisor, stores: Stores, directory: Directory, settings: Settings, live: LiveConfiguration
 ) -> dict[BotId, Handle[KeeperMessage]]:
     """Bots stop before what they stand on, for children stop in reverse, and all together: time is short."""
     shared = Shared(
         settings=settings,
+        live=live,
         texts=Texts(),
         secret=stores.secrets.derived("random ids of sends"),
         files=stores.files,

@@ -5,7 +5,9 @@
     │   └── Outdated     ours by timing: somebody else changed the record meanwhile; read it anew
     ├── BadToken         theirs: Telegram refuses a bot's token for good
     ├── Fenced           ours by timing: another process owns the bot now; nothing was changed
-    └── SettingsError    the operator's: a setting is wrong; the text names it and the mend
+    ├── SettingsError    the operator's: a setting is wrong; the text names it and the mend
+    ├── ConfigurationError   the operator's: a value is not saved at run time; the text names the field and why
+    └── StaleConfiguration   the operator's by timing: somebody else saved meanwhile; the text says who and what
 
 Expected refusals (a locked chat, a wrong age) are return values, not errors.
 """
@@ -33,3 +35,11 @@ class Fenced(MasqueradeError):  # noqa: N818
 
 class SettingsError(MasqueradeError):
     """One line for the operator: which setting, what is wrong with it, how to mend it."""
+
+
+class ConfigurationError(MasqueradeError):
+    """A value that is not saved at run time, for it is wrong or not to be changed so. Nothing was changed."""
+
+
+class StaleConfiguration(MasqueradeError):  # noqa: N818
+    """Somebody else saved meanwhile: the text says who and what. Nothing was changed."""

@@ -108,6 +108,14 @@ class ProfileChanged:
     """Changed by this process, whose cache knows it already."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigChanged:
+    """For every process: something was saved at run time."""
+
+    section: str
+    version: int
+
+
 READ_AT_MOST = 100
 """Entries of one bot handed out by one read: fewer mean that there were no more."""
 

@@ -25,9 +25,9 @@ from functools import lru_cache
 from math import inf, isfinite
 from typing import assert_never
 
+from domain.configuration import Matching
 from domain.events import Event, Expelled, Matched, Parted, SearchEnded
 from domain.pool import Answer, Banned, Cancel, Fenced, Find, Free, Leave, Look, Mark, Paired, Request, Rewish, Seeker, Waiting
-from domain.settings import Matching
 from domain.values import (
     ADULT_BANDS,
     EVERY_GENDER,

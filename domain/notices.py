@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from domain.channels import MissingChannel
+from domain.configuration import ProfileRules
 from domain.content import Uncopyable
 from domain.inbound import Pressed
 from domain.outgoing import AnswerPress, Button, Menu, Notice, NotSent, Rows, Why
-from domain.settings import ProfileRules
 from domain.values import Card, ChatEnd, Gender, Profile, Question
 
 GENDER_BUTTONS: Rows = (tuple(Button(f"gender-{gender}", data=f"gender:{gender}") for gender in Gender),)

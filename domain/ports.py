@@ -10,7 +10,7 @@ from typing import Protocol
 
 from domain.channels import MissingChannel
 from domain.content import Content, FileRef
-from domain.events import Entry, Event, ProfileChanged
+from domain.events import ConfigChanged, Entry, Event, ProfileChanged
 from domain.inbound import Ignored, Inbound
 from domain.outgoing import NotSent, Outcome, Outgoing
 from domain.pool import Answer, Memory, Request
@@ -204,7 +204,7 @@ class EventStream(Protocol):
 class News(Protocol):
     """What every process has to hear. Raises `domain.errors.Unavailable`."""
 
-    async def read(self) -> list[ProfileChanged] | None:
+    async def read(self) -> list[ProfileChanged | ConfigChanged] | None:
         """What was announced since the last call, by whomever; the first only begins. None where some of it cannot be had any
         more, or cannot be read.
         """

@@ -35,6 +35,7 @@ from math import inf
 from typing import assert_never
 
 from domain import notices, seeking
+from domain.configuration import ProfileRules
 from domain.content import Dice, Poll, Text, Uncopyable, captions_of
 from domain.effects import (
     Amend,
@@ -65,7 +66,6 @@ from domain.pool import Banned, Fenced, Free, Paired, Waiting
 from domain.profile_changes import Ask, Begin, SetAge, SetGender, changed
 from domain.replies import menu_of, pointed, say, toast
 from domain.session_state import Chatting, Elsewhere, Idle, Place, Rules, Searching, Session
-from domain.settings import ProfileRules
 from domain.typed import read_age, utf16_length
 from domain.values import Chat, ChatEnd, Gender, Profile, Question, Wishes
 

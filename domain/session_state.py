@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 
+from domain.configuration import Configuration, ProfileRules
 from domain.limits import Bucket, Limit
-from domain.settings import ProfileRules
 from domain.values import Address, BotId, Chat, ChatId, Profile, Pts
 
 
@@ -19,6 +20,17 @@ class Rules:
     """Seconds of search until a VIP with wishes is asked whether to widen them."""
     bot_names: Mapping[BotId, str]
     """User names of the bots, without the @."""
+
+    @classmethod
+    def of(cls, configuration: Configuration, bot_names: Mapping[BotId, str]) -> Self:
+        flood = configuration.flood
+        return cls(
+            profile=configuration.profile,
+            flood=Limit(rate=flood.rate, burst=flood.burst),
+            channels_required=bool(configuration.channels.required),
+            widen_after=configuration.matching.widen_after_seconds,
+            bot_names=bot_names,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,3 +127,21 @@ class Status:
     @property
     def healthy(self) -> bool:
         return not self.problems and all(p.state is ProcessState.READY for p in self.processes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InForce:
+    """What one process said when something had been saved at run time."""
+
+    process: str
+    yes: bool
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    running: bool
+    """False: no supervisor runs here; what was saved is in force from the next start."""
+    processes: tuple[InForce, ...] = ()
+    seconds: float = 0.0
+    """From the save on, until the last of them had answered."""

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Protocol
 
+from domain.configuration import LiveConfiguration
 from domain.values import ChatId, MessageId
 
 AT_ONCE = 200
@@ -27,12 +28,9 @@ class Shelf(Protocol):
 
 
 class MessageLedger:
-    """`limit`: how many pairs of a chat are of use."""
-
-    def __init__(self, shelf: Shelf, *, limit: int) -> None:
+    def __init__(self, shelf: Shelf, live: LiveConfiguration) -> None:
         self._shelf = shelf
-        self._most = 4 * limit
-        """Numbers of one chat that wait at most, where the store is away for long: twice what is of use."""
+        self._live = live
         self._noted: dict[ChatId, array[int]] = {}
         self._on_the_way: dict[ChatId, array[int]] = {}
         self._flushing = asyncio.Lock()
@@ -45,6 +43,11 @@ class MessageLedger:
             del numbers[: self._most // 2]
         numbers.append(first)
         numbers.append(second)
+
+    @property
+    def _most(self) -> int:
+        """Numbers of one chat that wait at most, where the store is away for long: twice what is of use."""
+        return 4 * self._live.current.chat.mapped_messages
 
     def forget(self, chat: ChatId) -> None:
         self._noted[chat] = array("q")

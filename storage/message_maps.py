@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from domain.configuration import LiveConfiguration
 from domain.values import ChatId
 from storage.batches import Batches
 from storage.keys import Keys
@@ -19,22 +20,21 @@ PAIR = 2 * NUMBER
 
 
 class RedisMessageMaps:
-    """`limit`: how many pairs of a chat are of use. `seconds`: how long a map is kept after it last grew; longer than a chat may
-    stay silent.
-    """
+    """`seconds`: how long a map is kept after it last grew; longer than a chat may stay silent."""
 
-    def __init__(self, client: Client, keys: Keys, *, limit: int, seconds: float) -> None:
+    def __init__(self, client: Client, keys: Keys, live: LiveConfiguration, *, seconds: float) -> None:
         self._client = client
         self._keys = keys
         self._scripts = Scripts(client, keys.tag)
-        self._useful = limit * PAIR
+        self._live = live
         self._kept = round(seconds * 1000)
         self._loads: Batches[ChatId, bytes | None] = Batches(self._read)
 
     async def keep(self, pairs: Mapping[ChatId, array[int]]) -> None:
         """What is added to the maps of these chats, number after number. Nothing added: the chat is over."""
         flat = [argument for chat, numbers in pairs.items() for argument in (chat, _packed(numbers))]
-        await self._scripts.run("maps_keep", REDIS_TIME, self._useful, self._kept, *flat)
+        useful = self._live.current.chat.mapped_messages * PAIR
+        await self._scripts.run("maps_keep", REDIS_TIME, useful, self._kept, *flat)
 
     async def load(self, chat: ChatId) -> array[int]:
         return _unpacked(await self._loads.ask(chat) or b"")

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from domain.errors import Unavailable
-from domain.events import ProfileChanged
+from domain.events import ConfigChanged, ProfileChanged
 from domain.values import UserId
 from storage.event_codec import VERSION, UnknownEntryError
 from storage.keys import Keys
@@ -26,7 +26,8 @@ AT_MOST = 500
 """Read at once."""
 START = b"0-0"
 
-_changed = msgspec.json.Decoder(ProfileChanged)
+_profile = msgspec.json.Decoder(ProfileChanged)
+_configuration = msgspec.json.Decoder(ConfigChanged)
 
 logger = logging.getLogger(__name__)
 
@@ -37,12 +38,16 @@ class RedisNews:
         self._key = keys.news
         self._scripts = Scripts(client, keys.tag)
         self._heard: bytes | None = None
-        self._unsaid: dict[UserId, None] = {}
+        self._unsaid: dict[tuple[str, str], None] = {}
+        """(type, fields as JSON)."""
 
     def announce(self, user: UserId) -> None:
-        self._unsaid[user] = None
+        self._unsaid["ProfileChanged", f'{{"user":{user}}}'] = None
 
-    async def read(self) -> list[ProfileChanged] | None:
+    def announce_configuration(self, section: str, version: int) -> None:
+        self._unsaid["ConfigChanged", msgspec.json.encode(ConfigChanged(section=section, version=version)).decode()] = None
+
+    async def read(self) -> list[ProfileChanged | ConfigChanged] | None:
         ours = await self.say()
         with translated(self._client):
             if self._heard is None:
@@ -57,7 +62,7 @@ class RedisNews:
             self._heard = self._heard if oldest else START
             return None
         try:
-            return [replace(_decoded(fields), ours=id_ in ours) for id_, fields in entries]
+            return [_decoded(fields, ours=id_ in ours) for id_, fields in entries]
         except UnknownEntryError as error:
             logger.warning("some news cannot be read, so all that is remembered is read anew: %s", error)
             return None
@@ -66,20 +71,23 @@ class RedisNews:
         """What was announced; answers its ids. All of it is said again next time where it is not known what became of it."""
         said, self._unsaid = self._unsaid, {}
         try:
-            return frozenset(await self._scripts.run_all([Call(script("news"), (REDIS_TIME, user)) for user in said]))
+            return frozenset(await self._scripts.run_all([Call(script("news"), (REDIS_TIME, *each)) for each in said]))
         except Unavailable:
             self._unsaid = said | self._unsaid
             raise
 
 
-def _decoded(fields: dict[bytes, bytes]) -> ProfileChanged:
-    version, name = fields.get(b"v"), fields.get(b"t")
-    if (version, name) != (VERSION, b"ProfileChanged"):
-        raise UnknownEntryError(f"version {version!r}, type {name!r}")
+def _decoded(fields: dict[bytes, bytes], *, ours: bool) -> ProfileChanged | ConfigChanged:
+    version, name, data = fields.get(b"v"), fields.get(b"t"), fields.get(b"d", b"")
     try:
-        return _changed.decode(fields.get(b"d", b""))
+        match version, name:
+            case (known, b"ProfileChanged") if known == VERSION:
+                return replace(_profile.decode(data), ours=ours)
+            case (known, b"ConfigChanged") if known == VERSION:
+                return _configuration.decode(data)
     except msgspec.MsgspecError as error:
-        raise UnknownEntryError(f"ProfileChanged: {error}") from error
+        raise UnknownEntryError(f"{(name or b'').decode()}: {error}") from error
+    raise UnknownEntryError(f"version {version!r}, type {name!r}")
 
 
 def _place(id_: bytes) -> tuple[int, ...]:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import assert_never
 
+from domain.configuration import LiveConfiguration
 from domain.matching import AHEAD_OF_ALL, bucket_of, head_start
 from domain.pool import Answer, Banned, Cancel, Fenced, Find, Free, Leave, Look, Mark, Paired, Request, Rewish, Seeker, Waiting
-from domain.settings import Matching
 from domain.values import Address, BotId, Chat, ChatId, Pts, UserId
 from storage.keys import Keys, written
 from storage.redis_client import Client
@@ -41,7 +41,7 @@ class RedisPool:
         self,
         client: Client,
         keys: Keys,
-        rules: Matching,
+        live: LiveConfiguration,
         *,
         clock: Callable[[], float] | None = None,
         new_chat: Callable[[], ChatId] = random_chat_id,
@@ -50,9 +50,8 @@ class RedisPool:
         self._keys = keys
         self._scripts = Scripts(client, keys.tag)
         self._clock = clock
-        self._rules = rules
-        self._recent = milliseconds(rules.recent_minutes * 60)
-        self._sweeper = Sweeper(self._scripts, rules, new_chat)
+        self._live = live
+        self._sweeper = Sweeper(self._scripts, live, new_chat)
 
     async def decide(self, requests: Sequence[Request]) -> list[Answer | Exception]:
         time = self._time()
@@ -87,6 +86,10 @@ class RedisPool:
         waiting, chats, longest = await self._scripts.run("counts", self._time(), milliseconds(AHEAD_OF_ALL))
         return Counts(waiting, chats, longest / 1000)
 
+    @property
+    def _recent(self) -> int:
+        return milliseconds(self._live.current.matching.recent_minutes * 60)
+
     def _time(self) -> Argument:
         return REDIS_TIME if self._clock is None else milliseconds(self._clock())
 
@@ -113,11 +116,11 @@ class RedisPool:
 
     def _find(self, find: Find) -> str:
         leaving = checked(find.leaving) if find.leaving else "."
-        start = head_start(find.seeker, at_head=find.at_head, vip_boost=self._rules.vip_boost_seconds)
+        start = head_start(find.seeker, at_head=find.at_head, vip_boost=self._live.current.matching.vip_boost_seconds)
         return f"{_wanted(find.seeker)} {checked(find.chat)} {leaving} {milliseconds(start)} {self._recent}"
 
     def _rewish(self, rewish: Rewish) -> str:
-        start = head_start(rewish.seeker, at_head=False, vip_boost=self._rules.vip_boost_seconds)
+        start = head_start(rewish.seeker, at_head=False, vip_boost=self._live.current.matching.vip_boost_seconds)
         return f"{_wanted(rewish.seeker)} {checked(rewish.chat)} {milliseconds(start)} {self._recent}"
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, assert_never
 
 import orjson
 
+from domain.configuration import LiveConfiguration
 from domain.errors import Outdated
 from domain.ports import Profiles
 from domain.profile_changes import Ask, Begin, ProfileChange, SetAge, SetGender, SetWishes
@@ -69,28 +70,28 @@ class SqlProfiles:
 
 
 class CachedProfiles:
-    """Answers from memory for `seconds` after a read. Other processes' changes are seen after that time, or at
-    once where `forget` is called. `announce` tells other processes of a change, and keeps nobody waiting.
+    """Answers from memory for `profile.cache_seconds` after a read. Other processes' changes are seen after that time, or
+    at once where `forget` is called. `announce` tells other processes of a change, and keeps nobody waiting.
     """
 
     def __init__(
         self,
         profiles: Profiles,
+        live: LiveConfiguration,
         *,
-        seconds: float,
         clock: Callable[[], float] = time.monotonic,
         announce: Callable[[UserId], None] | None = None,
     ) -> None:
         self._profiles = profiles
-        self._seconds = seconds
+        self._live = live
         self._clock = clock
         self._announce = announce
         self._kept: OrderedDict[UserId, tuple[float, Profile]] = OrderedDict()
         self._reads: dict[UserId, object] = {}
 
     async def get(self, user: UserId) -> Profile | None:
-        until, profile = self._kept.get(user, (0.0, None))
-        if profile is not None and self._clock() < until:
+        read_at, profile = self._kept.get(user, (0.0, None))
+        if profile is not None and self._clock() < read_at + self._live.current.profile.cache_seconds:
             return profile
         return await self._read(user)
 
@@ -125,7 +126,7 @@ class CachedProfiles:
 
     def _keep(self, profile: Profile) -> None:
         self._kept.pop(profile.user, None)
-        self._kept[profile.user] = (self._clock() + self._seconds, profile)
+        self._kept[profile.user] = (self._clock(), profile)
         if len(self._kept) > CACHED:
             self._kept.popitem(last=False)
 

@@ -18,8 +18,8 @@ from typing import Any, cast
 
 from redis.exceptions import NoScriptError
 
+from domain.configuration import LiveConfiguration
 from domain.pool import Memory
-from domain.settings import Matching
 from domain.values import Chat, ChatId, UserId
 from storage.keys import Keys
 from storage.pool import checked, read_chat, write_chat
@@ -33,11 +33,11 @@ Scanned = tuple[int, dict[bytes, bytes]]
 
 
 class RedisReconciliation:
-    def __init__(self, client: Client, keys: Keys, rules: Matching) -> None:
+    def __init__(self, client: Client, keys: Keys, live: LiveConfiguration) -> None:
         self._client = client
         self._keys = keys
         self._scripts = Scripts(client, keys.tag)
-        self._recent = milliseconds(rules.recent_minutes * 60)
+        self._live = live
         self._looked = made("looked", f"return '{secrets.token_hex(8)}'")
         self._generation = ""
         """Of the pool when its memory was looked at."""
@@ -91,7 +91,11 @@ class RedisReconciliation:
         return max(0, int(await self._scripts.run("put_chats_back", REDIS_TIME, self._generation, *lines)))
 
     async def end(self, chats: Sequence[ChatId]) -> int:
-        return int(await self._scripts.run("end_chats", REDIS_TIME, self._recent, *chats))
+        return int(
+            await self._scripts.run(
+                "end_chats", REDIS_TIME, milliseconds(self._live.current.matching.recent_minutes * 60), *chats
+            )
+        )
 
     async def put_bans_back(self, bans: Sequence[tuple[UserId, float]]) -> set[UserId]:
         lines: list[Argument] = []

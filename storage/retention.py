@@ -19,6 +19,8 @@ RETENTION = {
     "bot_sessions": "as long as the bot is ours",
     "bot_peers": "as long as the bot is ours or the person is known",
     "searches": "until the search is over",
+    "configuration": "for ever",
+    "configuration_history": "for ever",
     "migrations": "for ever",
 }
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from domain.configuration import LiveConfiguration
 from domain.matching import AHEAD_OF_ALL, wishes_of
-from domain.settings import Matching
 from domain.values import ChatId
 from storage.scripts import Argument, Call, Scripts, milliseconds, script
 
@@ -46,13 +46,11 @@ class Place:
 
 
 class Sweeper:
-    def __init__(self, scripts: Scripts, rules: Matching, new_chat: Callable[[], ChatId]) -> None:
+    def __init__(self, scripts: Scripts, live: LiveConfiguration, new_chat: Callable[[], ChatId]) -> None:
         self._scripts = scripts
         self._new_chat = new_chat
         self._spare: list[ChatId] = []
-        self._recent = milliseconds(rules.recent_minutes * 60)
-        self._timeout = milliseconds(rules.timeout_seconds)
-        self._boost = milliseconds(rules.vip_boost_seconds)
+        self._live = live
         self._stopped_at: Place | None = None
 
     async def pair(self, time: Argument, pairs: int) -> int:
@@ -79,7 +77,9 @@ class Sweeper:
         return ended
 
     async def _expire_pages(self, time: Argument, places: list[Place]) -> list[int]:
-        bounds = (self._timeout, self._boost, milliseconds(AHEAD_OF_ALL), PAGE)
+        rules = self._live.current.matching
+        timeout, boost = milliseconds(rules.timeout_seconds), milliseconds(rules.vip_boost_seconds)
+        bounds = (timeout, boost, milliseconds(AHEAD_OF_ALL), PAGE)
         calls = [Call(script("expire"), (time, place.scope, place.bucket, *bounds)) for place in places]
         done: list[int] = []
         for at in range(0, len(calls), BUCKETS_AT_ONCE):
@@ -90,7 +90,8 @@ class Sweeper:
         ids, self._spare = self._spare, []
         ids += [self._new_chat() for _ in range(pairs - len(ids))]
         cursor = (place.scope, place.bucket, place.score, place.behind, PAGE)
-        made, looked, score, behind, more = await self._scripts.run("sweep", time, *cursor, self._recent, *ids[:pairs])
+        recent = milliseconds(self._live.current.matching.recent_minutes * 60)
+        made, looked, score, behind, more = await self._scripts.run("sweep", time, *cursor, recent, *ids[:pairs])
         self._spare = ids[made:]
         return made, looked, replace(place, score=score.decode(), behind=behind) if more else None
 

@@ -92,7 +92,8 @@ def test_the_readmes_settings_are_the_settings():
 def test_the_readmes_commands_are_the_commands():
     commands = section(text_of("README.md"), "Operator's commands")
     named = set(re.findall(r"^\| `supervisor\.py (\w+)", commands, re.MULTILINE))
-    assert named == {command.callback.__name__ for command in supervisor.app.registered_commands if command.callback}
+    known = {command.callback.__name__ for command in supervisor.app.registered_commands if command.callback}
+    assert named == known | {str(group.name) for group in supervisor.app.registered_groups}
 
 
 def test_the_readmes_example_of_a_dotenv_file_is_understood(tmp_path: Path):

@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
+from domain.configuration import Matching
 from domain.content import Content, FileRef, Media, Text, with_files
 from domain.errors import Fenced, Unavailable
 from domain.events import Entry, Event, Parted
@@ -18,7 +19,6 @@ from domain.matching import Oracle
 from domain.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
 from domain.pool import Answer, Look, Request
 from domain.profile_changes import Begin, ProfileChange, changed
-from domain.settings import Matching
 from domain.sharing import Member, Roll
 from domain.values import Address, Bot, BotId, Chat, ChatEnd, ChatId, Lease, MessageId, Profile, Pts, UserId
 

@@ -25,6 +25,17 @@ class BotBudget:
         self._throttle = Throttle(ceiling=rate, rate=rate)
         self._floods: dict[UserId, float] = {}
 
+    def differs(self, rate: float, burst: int) -> bool:
+        return self._whole != Limit(rate, burst)
+
+    def change(self, rate: float, burst: int, now: float) -> None:
+        """Other limits from now on. The bucket keeps what it holds, as far as it fits; what Telegram has taught stays."""
+        tokens = self._limit(now).tokens(self._bucket, now)
+        learnt = self._throttle.current(now)
+        self._throttle = Throttle(ceiling=rate, rate=rate if learnt >= self._whole.rate else min(learnt, rate), at=now)
+        self._whole = Limit(rate, burst)
+        self._bucket = Bucket(min(tokens, float(burst)), now)
+
     def take(self, now: float) -> bool:
         bucket = self._limit(now).take(self._bucket, now)
         if bucket is None:

@@ -26,6 +26,7 @@ from pyrogram import raw
 from pyrogram.errors import RPCError
 
 from domain.channels import MissingChannel, channel_number
+from domain.configuration import LiveConfiguration
 from domain.content import Content, files_of, media_of, with_files
 from domain.errors import BadToken, Fenced, MasqueradeError, Unavailable
 from domain.inbound import Ignored, Inbound
@@ -69,6 +70,7 @@ class Shared:
     """What all bots of a process have in common."""
 
     settings: Settings
+    live: LiveConfiguration
     texts: Texts
     secret: bytes
     """Keys the random ids; the same in every process of the installation, for ever."""
@@ -110,13 +112,14 @@ class KurigramTelegram:
             inbox=self._inbox,
             texts=shared.texts,
             secret=shared.secret,
-            settings=settings,
+            live=shared.live,
+            call_timeout=settings.telegram.call_timeout,
             ours=self._ours,
         )
         self._membership = Membership(
-            link=self._link, peers=self._peers, channels=settings.channels, call_timeout=settings.telegram.call_timeout
+            link=self._link, peers=self._peers, live=shared.live, call_timeout=settings.telegram.call_timeout
         )
-        self.pacer = Pacer(settings.pacing, self._outbox.perform)
+        self.pacer = Pacer(shared.live, self._outbox.perform)
         self._bot, self._exchange = bot, shared.exchange
         channel = channel_number(settings.admin.media_channel_id)
         self._files = Files(self._link, bot=bot, media_channel=channel)
@@ -243,7 +246,7 @@ class KurigramTelegram:
             exchange=self._exchange,
             memory=shared.files,
             peers=self._peers,
-            settings=self._settings.relay,
+            live=shared.live,
             submit=self.pacer.submit,
         )
 

@@ -18,17 +18,18 @@ from typing import Any
 
 from pyrogram.errors import RPCError
 
+from domain.configuration import LiveConfiguration
 from domain.content import FileRef, Media, files_of, media_of, with_files
 from domain.errors import Unavailable
 from domain.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing, Send, Why
 from domain.ports import Files as Memory
-from domain.settings import Relay
 from domain.values import BotId, ChatId, UserId
 from transport.exchange import Exchange
 from transport.files import Files
 from transport.pacing import DISCARDED, STALE
 from transport.peers import Peers
 from transport.persistence import is_passing, persisting, reason_of
+from transport.places import Places
 from transport.references import ran_out
 
 log = logging.getLogger(__name__)
@@ -69,7 +70,7 @@ class Courier:
         exchange: Exchange,
         memory: Memory,
         peers: Peers,
-        settings: Relay,
+        live: LiveConfiguration,
         submit: Callable[[Outgoing], Future[Outcome]],
     ) -> None:
         self._bot = bot
@@ -77,9 +78,9 @@ class Courier:
         self._exchange = exchange
         self._memory = memory
         self._peers = peers
-        self._largest = settings.max_reupload_mb * MEGABYTE
-        self._patience = settings.transfer_seconds
-        self._places = asyncio.Semaphore(settings.transfers_at_once)
+        self._live = live
+        self._places = Places(lambda: live.current.relay.transfers_at_once)
+        live.watch(self._places.fill)
         self._submit = submit
         self._last: dict[UserId, Errand] = {}
         self._errands: set[Errand] = set()
@@ -91,7 +92,7 @@ class Courier:
 
     def take(self, outgoing: Send | Edit) -> Future[Outcome]:
         loop = asyncio.get_running_loop()
-        until = loop.time() + self._patience * len(files_of(outgoing.body))
+        until = loop.time() + self._live.current.relay.transfer_seconds * len(files_of(outgoing.body))
         errand = Errand(outgoing, self._last.get(outgoing.to), loop.create_future(), until)
         self._last[outgoing.to] = errand
         self._errands.add(errand)
@@ -190,7 +191,7 @@ class Courier:
                     raise
         if source is None:
             raise NotBrought(ELSEWHERE)
-        if media.file.size > self._largest:
+        if media.file.size > self._live.current.relay.max_reupload_mb * MEGABYTE:
             raise NotBrought(TOO_BIG)
         return await self._files.upload(media, source.parts(media.file), await self._peers.find(to))
 

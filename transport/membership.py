@@ -21,8 +21,8 @@ from pyrogram import raw
 from pyrogram.errors import FloodWait, RPCError
 
 from domain.channels import MissingChannel, RequiredChannel, read_channel
+from domain.configuration import Channels, LiveConfiguration
 from domain.errors import Unavailable
-from domain.settings import Channels
 from domain.values import UserId
 from transport.calls import name_of
 from transport.channel_door import Closed, Door, Trouble, is_member, located, query_for
@@ -51,7 +51,7 @@ class Membership:
         *,
         link: Link,
         peers: Peers,
-        channels: Channels,
+        live: LiveConfiguration,
         call_timeout: float,
         clock: Callable[[], float] | None = None,
     ) -> None:
@@ -59,32 +59,48 @@ class Membership:
         """As the operator's lines name it; @username once it is known."""
         self._link = link
         self._peers = peers
-        self._channels = channels
+        self._live = live
+        self._channels = live.current.channels
+        """As of the last look: `_doors` and `_seen` are of these."""
         self._call_timeout = call_timeout
         self._clock = clock or asyncio.get_running_loop().time
-        self._doors = [Door(read_channel(written)) for written in channels.required]
+        self._doors = [Door(read_channel(written)) for written in self._channels.required]
         self._seen: OrderedDict[tuple[RequiredChannel, UserId], float] = OrderedDict()
-        self._checks: dict[UserId, Task[tuple[MissingChannel, ...]]] = {}
+        self._checks: dict[tuple[Channels, UserId], Task[tuple[MissingChannel, ...]]] = {}
 
     @property
     def problems(self) -> tuple[str, ...]:
+        self._renew()
         now = self._clock()
         return tuple(door.trouble.line for door in self._doors if door.trouble is not None and now < door.trouble.until)
 
     async def missing(self, user: UserId) -> tuple[MissingChannel, ...]:
         """Those who ask for the same user while a check is under way share it. Raises `domain.errors.Unavailable`."""
+        self._renew()
         if all(self._was_seen(door, user) for door in self._doors):
             return ()
-        check = self._checks.get(user)
+        key = (self._channels, user)
+        check = self._checks.get(key)
         if check is None:
-            check = self._checks[user] = asyncio.get_running_loop().create_task(self._check(user), name="channels")
-            check.add_done_callback(lambda _: self._checks.pop(user, None))
+            check = self._checks[key] = asyncio.get_running_loop().create_task(self._check(user), name="channels")
+            check.add_done_callback(lambda _: self._checks.pop(key, None))
         try:
             return await asyncio.shield(check)
         except asyncio.CancelledError:
             if check.cancelled():
                 raise Unavailable("this bot is being stopped") from None
             raise
+
+    def _renew(self) -> None:
+        """Where the channels changed: what is known of those that stay is kept, but for who was seen in them."""
+        channels = self._live.current.channels
+        if channels == self._channels:
+            return
+        known = {door.channel: door for door in self._doors}
+        wanted = [read_channel(written) for written in channels.required]
+        self._doors = [known.get(channel) or Door(channel) for channel in wanted]
+        self._channels = channels
+        self._seen.clear()
 
     async def stop(self) -> None:
         checks = list(self._checks.values())

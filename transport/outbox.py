@@ -14,10 +14,10 @@ from typing import Any
 from pyrogram import raw
 from pyrogram.errors import RPCError
 
+from domain.configuration import LiveConfiguration
 from domain.content import Album, files_of, with_files
 from domain.errors import Unavailable
 from domain.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing, Send, Sent, Why
-from domain.settings import Settings
 from domain.values import MessageId
 from transport.calls import REPLIES_GONE, Means, failure_of, own_pts, random_id, sent_album, sent_id, to_call
 from transport.inbox import Inbox
@@ -43,7 +43,8 @@ class Outbox:
         inbox: Inbox,
         texts: Texts,
         secret: bytes,
-        settings: Settings,
+        live: LiveConfiguration,
+        call_timeout: float,
         ours: Callable[[], Awaitable[bool]],
     ) -> None:
         self._link = link
@@ -51,9 +52,8 @@ class Outbox:
         self._inbox = inbox
         self._texts = texts
         self._secret = secret
-        self._protect = settings.chat.protect_content
-        self._call_timeout = settings.telegram.call_timeout
-        self._patience = settings.pacing.max_park_seconds
+        self._live = live
+        self._call_timeout = call_timeout
         self._ours = ours
         self._references = References(link)
 
@@ -83,7 +83,8 @@ class Outbox:
         except Unavailable as error:
             log.warning("a recipient could not be looked up: %s", error)
             return NotSent(why=Why.UNREACHABLE, detail="STORE")
-        return await self._persist(query, 2 * self._call_timeout if isinstance(outgoing, AnswerPress) else self._patience)
+        patience = self._live.current.pacing.max_park_seconds
+        return await self._persist(query, 2 * self._call_timeout if isinstance(outgoing, AnswerPress) else patience)
 
     async def _persist(self, query: Any, seconds: float) -> Outcome | FloodWait:
         """Giving up early would call a message lost that may have been sent: only an answer tells."""
@@ -152,7 +153,8 @@ class Outbox:
         peer = None if isinstance(outgoing, AnswerPress) else await self._peers.find(outgoing.to)
         keys = (outgoing.keys or (outgoing.key,)) if isinstance(outgoing, Send) else ()
         random_ids = tuple(random_id(self._secret, key) for key in keys)
-        return to_call(outgoing, Means(texts=self._texts, peer=peer, random_ids=random_ids, protect=self._protect))
+        protect = self._live.current.chat.protect_content
+        return to_call(outgoing, Means(texts=self._texts, peer=peer, random_ids=random_ids, protect=protect))
 
 
 def _album(query: Any, answer: Any) -> tuple[MessageId, ...]:

@@ -21,9 +21,9 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from math import inf
 
+from domain.configuration import LiveConfiguration
 from domain.limits import Bucket, Limit
 from domain.outgoing import AnswerPress, Edit, Lane, NotSent, Outcome, Outgoing, Send, Sent, Why
-from domain.settings import Pacing
 from domain.values import ChatId, UserId
 from transport.budget import BotBudget
 from transport.recipients import Alarms, Call, Lines, Recipient
@@ -59,11 +59,12 @@ class Figures:
 class Pacer:
     """Lives on one event loop. `perform` makes one call; what it raises reaches whoever waits for the call."""
 
-    def __init__(self, settings: Pacing, perform: Perform) -> None:
+    def __init__(self, live: LiveConfiguration, perform: Perform) -> None:
+        rules = live.current.pacing
+        self._live = live
         self._perform = perform
-        self._limit = Limit(settings.chat_rate, settings.chat_burst)
-        self._budget = BotBudget(settings.bot_rate, settings.bot_burst)
-        self._patience = settings.max_park_seconds
+        self._limit = Limit(rules.chat_rate, rules.chat_burst)
+        self._budget = BotBudget(rules.bot_rate, rules.bot_burst)
         self._recipients: dict[UserId, Recipient] = {}
         self._relays: dict[ChatId, dict[Call, None]] = {}
         """Open relays by their chat, in the order submitted."""
@@ -75,6 +76,7 @@ class Pacer:
         self._loose = self._stopped = False
         self._queued = [0] * len(Lane)
         self._sent = self._flood_waits = 0
+        live.watch(self._renew)
 
     def submit(self, outgoing: Outgoing) -> Future[Outcome]:
         """Cancelling the future before its call is made takes the call back."""
@@ -143,6 +145,23 @@ class Pacer:
         """Nothing queued, under way, or remembered."""
         return not (self._recipients or self._answers or self._tasks)
 
+    def _renew(self) -> None:
+        """Other rates from now on. Each bucket keeps what it holds; whoever waits is looked at again."""
+        rules = self._live.current.pacing
+        limit = Limit(rules.chat_rate, rules.chat_burst)
+        if self._stopped or (limit == self._limit and not self._budget.differs(rules.bot_rate, rules.bot_burst)):
+            return
+        now = asyncio.get_running_loop().time()
+        before, self._limit = self._limit, limit
+        self._budget.change(rules.bot_rate, rules.bot_burst, now)
+        for recipient in list(self._recipients.values()):
+            recipient.bucket = Bucket(min(before.tokens(recipient.bucket, now), float(limit.burst)), now)
+            if recipient.calls and recipient.offered is None:
+                self._look(recipient, now)
+        if self._budget_timer is not None:
+            self._budget_timer.cancel()
+            self._dispatch()
+
     def _enqueue(self, outgoing: Send | Edit, done: Future[Outcome], now: float) -> None:
         recipient = self._recipients.get(outgoing.to)
         if outgoing.lane is Lane.NOTICE and isinstance(outgoing, Edit) and not self._is_spare(recipient, now):
@@ -150,7 +169,7 @@ class Pacer:
             return
         if recipient is None:
             recipient = self._recipients[outgoing.to] = Recipient(outgoing.to, self._limit.full(now))
-        call = Call(outgoing, recipient, done, now + self._patience)
+        call = Call(outgoing, recipient, done, now + self._live.current.pacing.max_park_seconds)
         recipient.calls.append(call)
         recipient.lanes[outgoing.lane] += 1
         self._queued[outgoing.lane] += 1

@@ -17,10 +17,10 @@ from actors.scribe import ScribeActor
 from actors.session import SessionActor
 from actors.surroundings import Surroundings
 from actors.transport import TransportActor
+from domain.configuration import Configuration, LiveConfiguration
 from domain.content import FileRef, Media, MediaKind, Text
 from domain.inbound import Commanded, Edited, Pressed, Said
 from domain.outgoing import Send
-from domain.session_state import Rules
 from domain.settings import Actors, ChatRules, Settings
 from domain.values import Address, BotId, Gender, Lease, MessageId, Profile, Pts, UserId
 from tests.twins import (
@@ -43,6 +43,7 @@ class House:
     def __init__(self, settings: Settings = SETTINGS, *, durable_streams: bool = True) -> None:
         self.settings = settings
         self._durable_streams = durable_streams
+        self.live = LiveConfiguration(Configuration.of(settings))
         self.stream = StreamTwin()
         self.pool = PoolTwin(self.stream)
         self.profiles, self.chats, self.maps, self.searches = ProfilesTwin(), ChatsTwin(), MapsTwin(), SearchesTwin()
@@ -52,11 +53,7 @@ class House:
         self._actors: list[Any] = []
 
     async def start(self) -> None:
-        matcher = MatcherActor.start(
-            self.pool,
-            rescan_seconds=self.settings.matching.rescan_seconds,
-            idle_seconds=self.settings.chat.idle_minutes * 60,
-        )
+        matcher = MatcherActor.start(self.pool, self.live)
         events = EventsActor.start(self.stream, self.directory)
         self._actors = [matcher, events, ScribeActor.start(self.maps)]
         self.events = events
@@ -124,7 +121,7 @@ class House:
             maps=self.maps,
             searches=self.searches,
             settings=self.settings,
-            rules=Rules(bot_names=self.directory.names),
+            live=self.live,
             clock=lambda: self.pool.oracle.now,
             durable_streams=self._durable_streams,
             **doors,

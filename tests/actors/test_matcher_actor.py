@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from actors.matcher import IN_FLIGHT, MOST_AT_ONCE, PAIRS_A_SWEEP, MatcherActor
+from domain.configuration import Configuration, LiveConfiguration, Matching
 from domain.errors import Unavailable
 from domain.matching import Search
 from domain.pool import Free, Look, Seeker
@@ -19,7 +20,7 @@ from tests.virtual_time import in_virtual_time
 @asynccontextmanager
 async def a_matcher(*, rescan_seconds: float = 5.0):
     pool = PoolTwin(StreamTwin())
-    matcher = MatcherActor.start(pool, rescan_seconds=rescan_seconds)
+    matcher = MatcherActor.start(pool, LiveConfiguration(Configuration(matching=Matching(rescan_seconds=rescan_seconds))))
     await matcher.started()
     try:
         yield matcher, pool
@@ -169,3 +170,15 @@ async def test_sweeps_at_once_have_their_bound_and_the_next_ring_goes_on(monkeyp
         assert pool.sweeps == 3
         await asyncio.sleep(2.0)
         assert not pool.oracle.searches
+
+
+@in_virtual_time
+async def test_the_sweep_goes_by_a_new_pace_at_once():
+    live = LiveConfiguration(Configuration(matching=Matching(rescan_seconds=7200)))
+    pool = PoolTwin(StreamTwin())
+    matcher = MatcherActor.start(pool, live)
+    await matcher.started()
+    live.swap(Configuration(matching=Matching(rescan_seconds=2)), {})
+    await asyncio.sleep(3.5)
+    assert pool.sweeps == 3
+    await matcher.stop()

@@ -7,9 +7,9 @@ from math import inf
 import pytest
 
 from actors.reconciler import LOST_AT_MOST, SETTLED_SECONDS, Reconciler
+from domain.configuration import LiveConfiguration
 from domain.events import Expelled, Parted, SearchEnded
 from domain.pool import Banned, Find, Free, Look, Mark, Memory, Paired, Seeker, Waiting
-from domain.settings import Matching
 from domain.values import Address, AgeBand, BotId, Chat, ChatEnd, ChatId, Gender, UserId, Wishes
 from storage.bans import SqlBans
 from storage.chats import SqlChats
@@ -43,7 +43,7 @@ class Stores:
         self.restrictions = SqlRestrictions(database)
         self.redis = redis
         self.keys = Keys("main")
-        self.pool = RedisPool(redis, self.keys, Matching())
+        self.pool = RedisPool(redis, self.keys, LiveConfiguration())
         self.now = NOW
         self.reconciler = self.another_reconciler()
 
@@ -51,7 +51,7 @@ class Stores:
         """Of a process that has just started."""
         return Reconciler(
             pool=self.pool,
-            reconciliation=RedisReconciliation(self.redis, self.keys, Matching()),
+            reconciliation=RedisReconciliation(self.redis, self.keys, LiveConfiguration()),
             chats=self.chats,
             bans=self.bans,
             restrictions=self.restrictions,
@@ -165,7 +165,7 @@ async def test_a_pool_that_is_wiped_twice_is_put_right_twice(stores):
 
 async def test_what_was_put_back_after_a_wipe_is_not_looked_through_for_a_lost_moment(stores):
     await stores.wiped()
-    assert await RedisReconciliation(stores.redis, stores.keys, Matching()).memory() is Memory.INTACT
+    assert await RedisReconciliation(stores.redis, stores.keys, LiveConfiguration()).memory() is Memory.INTACT
 
 
 # --- a pool that has lost its last moment
@@ -190,7 +190,7 @@ async def test_what_a_second_restart_forgot_while_the_first_was_looked_into_is_p
         await stores.reconciler.look()
     assert (await stores.stands(ANNA)).chat == CHAT
     assert await stores.told(CARLA.bot) == [LOST]
-    assert await RedisReconciliation(stores.redis, stores.keys, Matching()).memory() is Memory.INTACT
+    assert await RedisReconciliation(stores.redis, stores.keys, LiveConfiguration()).memory() is Memory.INTACT
 
 
 async def test_a_server_that_is_restarted_again_right_after_is_put_right_again(stores):

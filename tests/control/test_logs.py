@@ -12,8 +12,8 @@ import pytest
 
 from control.logfiles import LogFile, LogFiles, files_of
 from control.logs import JsonFormatter, Pseudonyms, mask
+from domain.configuration import Section
 from domain.errors import Unavailable
-from domain.settings import Section
 from domain.values import Address, BotId, UserId
 from tests.control.houses import house
 from tests.control.tiny_child import PRINTED_TOKEN

@@ -18,6 +18,8 @@ def test_every_setting_has_a_row_with_its_meaning() -> None:
 def test_the_markdown_names_variable_default_and_meaning() -> None:
     table = settings_table.markdown(ROOT / "settings.toml")
     assert "| `admin.port` | `ADMIN_PORT` | `3001` | The panel's port. |" in table
+    assert "The youngest age that a profile may state. | yes |" in table
+    assert "The panel's port. |  |" in table
     assert "| `matching.recent_minutes` | `MASQUERADE_MATCHING__RECENT_MINUTES` | `20.0` |" in table
 
 

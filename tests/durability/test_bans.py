@@ -9,7 +9,7 @@ import pytest
 
 import actors.events
 import actors.housekeeping
-from domain.settings import Matching
+from domain.configuration import LiveConfiguration
 from domain.values import UserId
 from storage.bans import SqlBans
 from storage.database import open_database
@@ -34,7 +34,7 @@ async def ban(town: History, user: UserId) -> None:
     database = await open_database(town.database_uri, pool_size=1)
     redis = town.open_redis()
     await SqlBans(database).ban(user, inf, "ads", "admin")
-    await RedisPool(redis, KEYS, Matching()).ban(user, inf)
+    await RedisPool(redis, KEYS, LiveConfiguration()).ban(user, inf)
     await redis.aclose()
     await database.close()
 

@@ -10,12 +10,15 @@ import control.worker as composition
 from actors.directory import Directory
 from actors.session import SessionActor
 from actors.supervision import Supervisor
+from control.configuration_reader import ConfigurationReader
 from control.stores import FILES_SECONDS, MAPS_SECONDS, Stores, bury
+from domain.configuration import Configuration, LiveConfiguration
 from domain.settings import Settings
 from domain.sharing import Member
 from domain.values import BotId
 from storage.bans import SqlBans
 from storage.chats import SqlChats
+from storage.configurations import SqlConfigurations
 from storage.database import open_database
 from storage.event_stream import RedisEventStream
 from storage.files import RedisFiles
@@ -59,20 +62,23 @@ class Worker:
         self._bots = bots
         self._telegram = telegram
         self._settings = settings
+        self.live = LiveConfiguration(Configuration.of(settings))
         self._closing = AsyncExitStack()
 
     async def start(self, redis: Any, database_uri: str, *, forgetful: bool = False) -> None:
         stores = await self._stores(redis, database_uri)
         await bury(stores.leases, stores.roster, self._me, self._me.name)
-        house = Supervisor("worker", composition._core(stores, self.directory, self._settings))
+        house = Supervisor("worker", composition._core(stores, self.directory, self._settings, self.live))
         await house.start()
-        world = composition._surroundings(house, stores, self.directory, self._settings)
+        world = composition._surroundings(house, stores, self.directory, self._settings, self.live)
         self.directory.wakes_with(lambda address: SessionActor.start(address, world))
         keepers = {}
         for bot in self._bots:
             connection = self.connections[bot] = Connection(self._telegram, bot, self.life, forgetful=forgetful)
             keepers[bot] = await house.start_child(
-                composition._keeper(bot, lambda _lease, _fresh, c=connection: c, stores, self.directory, self._settings)
+                composition._keeper(
+                    bot, lambda _lease, _fresh, c=connection: c, stores, self.directory, self._settings, live=self.live
+                )
             )
         await house.start_child(composition._steward(keepers, set(), stores, self.directory, self._settings))
 
@@ -92,16 +98,15 @@ class Worker:
         news = RedisNews(redis, KEYS)
         return Stores(
             database=database,
+            configuration=ConfigurationReader(SqlConfigurations(database), self.live),
             secrets=None,  # only Telegram's side needs them
-            profiles=CachedProfiles(
-                self._mortal(SqlProfiles(database)), seconds=self._settings.profile.cache_seconds, announce=news.announce
-            ),
+            profiles=CachedProfiles(self._mortal(SqlProfiles(database)), self.live, announce=news.announce),
             news=self._mortal(news, frozenset({"read"})),
             chats=self._mortal(SqlChats(database)),
-            pool=self._mortal(RedisPool(redis, KEYS, self._settings.matching)),
+            pool=self._mortal(RedisPool(redis, KEYS, self.live)),
             housekeeping=self._mortal(RedisHousekeepingLease(redis, KEYS, owner=self._owner), frozenset({"hold", "give_back"})),
             reconciliation=self._mortal(
-                NeverRestarted(redis, KEYS, self._settings.matching),
+                NeverRestarted(redis, KEYS, self.live),
                 frozenset({"memory", "settled", "unknown", "put_back", "end", "put_bans_back", "put_blocks_back"}),
             ),
             events=self._mortal(RedisEventStream(redis, KEYS, owner=self._owner)),
@@ -115,8 +120,8 @@ class Worker:
             ),
             me=self._me,
             maps=MessageLedger(
-                self._mortal(RedisMessageMaps(redis, KEYS, limit=200, seconds=MAPS_SECONDS), frozenset({"keep", "load"})),
-                limit=200,
+                self._mortal(RedisMessageMaps(redis, KEYS, self.live, seconds=MAPS_SECONDS), frozenset({"keep", "load"})),
+                self.live,
             ),
             files=RedisFiles(redis, KEYS, seconds=FILES_SECONDS),
             searches=self._mortal(SqlSearches(database)),

@@ -15,8 +15,8 @@ from redis.asyncio import Redis
 
 from bench.audit import Verdict
 from bench.limbo import Place, in_limbo, places_in_pool, places_in_records
+from domain.configuration import LiveConfiguration
 from domain.pool import Memory
-from domain.settings import Matching
 from domain.values import UserId
 from storage.chats import SqlChats
 from storage.database import Database, open_database
@@ -130,14 +130,14 @@ class Street:
         database = await open_database(self.postgres.uri, pool_size=1)
         async with Redis.from_url(self.redis_server.url) as redis:
             try:
-                yield RedisPool(redis, Keys("main"), Matching()), database
+                yield RedisPool(redis, Keys("main"), LiveConfiguration()), database
             finally:
                 await database.close()
 
     async def repaired(self) -> None:
         """The pool is in line with the records again after a restart of Redis."""
         async with Redis.from_url(self.redis_server.url) as redis:
-            reconciliation = RedisReconciliation(redis, Keys("main"), Matching())
+            reconciliation = RedisReconciliation(redis, Keys("main"), LiveConfiguration())
             for _ in range(int(SETTLED_SECONDS)):
                 if await reconciliation.memory() is Memory.INTACT:
                     return

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from domain.configuration import LiveConfiguration
 from domain.errors import Outdated
 from domain.profile_changes import Ask, Begin, SetAge, SetGender, SetWishes, changed
 from domain.values import YEAR, AgeBand, Gender, Profile, Question, UserId, Wishes
@@ -206,7 +207,7 @@ async def test_a_row_that_cannot_be_read_spoils_nobody_elses_profile(database):
 
 async def test_the_cache_answers_until_its_time_is_up():
     clock, records = Clock(), Records(FULL)
-    cached = CachedProfiles(records, seconds=180, clock=clock)
+    cached = CachedProfiles(records, LiveConfiguration(), clock=clock)
     await cached.get(ANNA)
     clock.now += 179
     assert await cached.get(ANNA) == FULL
@@ -218,7 +219,7 @@ async def test_the_cache_answers_until_its_time_is_up():
 
 async def test_what_was_changed_is_read_anew_with_what_others_changed():
     records = Records(FULL)
-    cached = CachedProfiles(records, seconds=180)
+    cached = CachedProfiles(records, LiveConfiguration())
     await cached.get(ANNA)
     records.rows[ANNA] = replace(FULL, vip_until=0.0)
     await cached.change(ANNA, OLDER)
@@ -227,7 +228,7 @@ async def test_what_was_changed_is_read_anew_with_what_others_changed():
 
 async def test_a_forgotten_profile_is_read_anew():
     records = Records(FULL)
-    cached = CachedProfiles(records, seconds=180)
+    cached = CachedProfiles(records, LiveConfiguration())
     await cached.get(ANNA)
     records.rows[ANNA] = replace(FULL, age=35)
     cached.forget(ANNA)
@@ -236,7 +237,7 @@ async def test_a_forgotten_profile_is_read_anew():
 
 async def test_strangers_are_not_cached():
     records = Records()
-    cached = CachedProfiles(records, seconds=180)
+    cached = CachedProfiles(records, LiveConfiguration())
     assert await cached.get(ANNA) is None
     records.rows[ANNA] = FULL
     assert await cached.get(ANNA) == FULL
@@ -244,7 +245,7 @@ async def test_strangers_are_not_cached():
 
 async def test_a_slow_read_never_overwrites_a_later_write():
     records = Records(FULL)
-    cached = CachedProfiles(records, seconds=180)
+    cached = CachedProfiles(records, LiveConfiguration())
     records.open.clear()
     slow = asyncio.ensure_future(cached.get(ANNA))
     await asyncio.sleep(0)
@@ -260,13 +261,13 @@ async def test_a_change_is_announced_once_it_is_recorded():
     def announce(user):
         announced.append((user, records.rows[user]))
 
-    await CachedProfiles(records, seconds=180, announce=announce).change(ANNA, OLDER)
+    await CachedProfiles(records, LiveConfiguration(), announce=announce).change(ANNA, OLDER)
     assert announced == [(ANNA, changed(FULL, OLDER))]
 
 
 async def test_everything_can_be_forgotten_at_once():
     records = Records(FULL)
-    cached = CachedProfiles(records, seconds=180)
+    cached = CachedProfiles(records, LiveConfiguration())
     await cached.get(ANNA)
     cached.forget_all()
     await cached.get(ANNA)

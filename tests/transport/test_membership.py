@@ -9,8 +9,8 @@ import pytest
 from pyrogram import raw
 
 from domain.channels import MissingChannel
+from domain.configuration import Channels, Configuration, LiveConfiguration
 from domain.errors import Unavailable
-from domain.settings import Channels
 from domain.values import UserId
 from tests.transport.town import Town
 from transport.channel_door import is_member
@@ -45,12 +45,12 @@ class Square:
     def channel(self, username: str, title: str, *, admin: bool = True) -> Channel:
         return self.town.sandbox.world.add_channel(username, title, [self.town.bot.id] if admin else [])
 
-    async def membership(self, *required: str, **settings: Any) -> Membership:
+    async def membership(self, *required: str, live: LiveConfiguration | None = None, **settings: Any) -> Membership:
         telegram = (await self.town.start()).telegram
         membership = Membership(
             link=telegram._link,
             peers=telegram._peers,
-            channels=Channels(required=required, **settings),
+            live=live or LiveConfiguration(Configuration(channels=Channels(required=required, **settings))),
             call_timeout=5.0,
             clock=self.clock,
         )
@@ -329,3 +329,30 @@ ME = raw.types.PeerUser(user_id=1)
 )
 def test_the_restricted_are_members_and_the_banned_are_not(participant: Any, inside: bool):
     assert is_member(participant) is inside
+
+
+async def test_channels_required_from_now_on_are_looked_into_and_those_left_out_are_not(square: Square):
+    live = LiveConfiguration(Configuration(channels=Channels(required=("@news",))))
+    other = square.channel("other", "The Others")
+    membership = await square.membership(live=live)
+    anna = square.member(square.news)
+    assert await membership.missing(anna.id) == ()
+    live.swap(Configuration(channels=Channels(required=("@news", "@other"))), {})
+    assert [each.title for each in await membership.missing(anna.id)] == ["The Others"]
+    square.join(anna, other)
+    square.leave(anna, square.news)
+    live.swap(Configuration(channels=Channels(required=("@other",))), {})
+    assert await membership.missing(anna.id) == ()
+    await membership.stop()
+
+
+async def test_after_a_change_of_the_channels_a_membership_seen_before_is_looked_at_again(square: Square):
+    live = LiveConfiguration(Configuration(channels=Channels(required=("@news",), recheck_seconds=3600)))
+    membership = await square.membership(live=live)
+    anna = square.member(square.news)
+    assert await membership.missing(anna.id) == ()
+    square.leave(anna, square.news)
+    assert await membership.missing(anna.id) == ()
+    live.swap(Configuration(channels=Channels(required=("@news",), recheck_seconds=3601)), {})
+    assert [each.title for each in await membership.missing(anna.id)] == ["The News"]
+    await membership.stop()

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.configuration import Configuration, LiveConfiguration, Pacing
 from domain.content import Text
 from domain.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Send, Sent, Why
-from domain.settings import Pacing
 from domain.values import ChatId, MessageId, UserId
 from tests.virtual_time import in_virtual_time
 from transport.pacing import FloodWait, Pacer
@@ -28,7 +28,8 @@ class Telegram:
         self.calls = []
         self.answers = {}
         self.under_way = {}
-        self.pacer = Pacer(rules, self.perform)
+        self.live = LiveConfiguration(Configuration(pacing=rules))
+        self.pacer = Pacer(self.live, self.perform)
 
     async def perform(self, outgoing):
         user = getattr(outgoing, "to", None)
@@ -499,3 +500,36 @@ async def test_whatever_happens_every_call_ends_in_time_and_order_is_kept(steps)
     for user in range(1, 5):
         assert telegram.keys(UserId(user)) == sorted(telegram.keys(UserId(user)))
     assert telegram.pacer.idle
+
+
+@in_virtual_time
+async def test_a_bucket_keeps_what_it_holds_when_the_rate_changes():
+    telegram = Telegram(Pacing(chat_rate=1, chat_burst=4, bot_rate=1000, bot_burst=1000))
+    await asyncio.gather(*(telegram.send(ANNA, f"before {n}") for n in range(4)))
+    telegram.live.swap(Configuration(pacing=Pacing(chat_rate=2, chat_burst=40, bot_rate=1000, bot_burst=1000)), {})
+    began = asyncio.get_running_loop().time()
+    await asyncio.gather(*(telegram.send(ANNA, f"after {n}") for n in range(4)))
+    assert asyncio.get_running_loop().time() - began >= 1.9  # four more at two a second: nothing was given for the change
+
+
+@in_virtual_time
+async def test_a_smaller_burst_takes_from_a_bucket_only_what_no_longer_fits():
+    telegram = Telegram(Pacing(chat_rate=0.001, chat_burst=40, bot_rate=1000, bot_burst=1000))
+    await telegram.send(ANNA, "first")
+    telegram.live.swap(Configuration(pacing=Pacing(chat_rate=0.001, chat_burst=2, bot_rate=1000, bot_burst=1000)), {})
+    await asyncio.gather(*(telegram.send(ANNA, f"after {n}") for n in range(2)))
+    assert not telegram.send(ANNA, "too many").done()
+    telegram.pacer.stop()
+
+
+@in_virtual_time
+async def test_whoever_waits_for_an_old_rate_goes_by_the_new_one_at_once():
+    telegram = Telegram(Pacing(chat_rate=0.05, chat_burst=1, bot_rate=0.05, bot_burst=2, max_park_seconds=600))
+    await telegram.send(ANNA)
+    await telegram.send(BORIS)
+    waiting = [telegram.send(ANNA, "for her own bucket"), telegram.send(BORIS, "for his"), telegram.send(CLARA, "for the bot's")]
+    await asyncio.sleep(0.1)
+    telegram.live.swap(Configuration(pacing=Pacing(chat_rate=100, chat_burst=100, bot_rate=100, bot_burst=100)), {})
+    began = asyncio.get_running_loop().time()
+    await asyncio.gather(*waiting)
+    assert asyncio.get_running_loop().time() - began < 0.5

@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from domain.configuration import Configuration, LiveConfiguration, Pacing
 from domain.content import Text
 from domain.errors import Fenced, Unavailable
 from domain.outgoing import Lane, Outcome, Send
-from domain.settings import Pacing, Settings, Telegram
+from domain.settings import Settings, Telegram
 from domain.values import MessageId, UserId
 from tests.twins import FilesTwin
 from transport.client import KurigramTelegram, Shared
@@ -169,6 +170,7 @@ class Town:
         *,
         token: str = "",
         settings: Settings | None = None,
+        live: LiveConfiguration | None = None,
         shelf: Shelf | None = None,
         exchange: Exchange | None = None,
         **options: Any,
@@ -176,6 +178,7 @@ class Town:
         def telegram(on_state: Callable[[str, str], None]) -> KurigramTelegram:
             shared = Shared(
                 settings=settings or self.settings(),
+                live=live or LiveConfiguration(Configuration.of(settings or self.settings())),
                 texts=TEXTS,
                 secret=SECRET,
                 files=self.files,

@@ -2,7 +2,10 @@
 -- Stream {pool}:news, for every process (storage/news.py). Whoever comes too late for an entry forgets all that it remembers.
 local NEWS_KEPT = 10000
 
+local function publish(kind, data)
+  return call('XADD', pool .. 'news', 'MAXLEN', '~', NEWS_KEPT, '*', 'v', VERSION, 't', kind, 'd', data)
+end
+
 local function tell_all(user)
-  return call('XADD', pool .. 'news', 'MAXLEN', '~', NEWS_KEPT, '*', 'v', VERSION, 't', 'ProfileChanged', 'd',
-    '{"user":' .. user .. '}')
+  return publish('ProfileChanged', '{"user":' .. user .. '}')
 end

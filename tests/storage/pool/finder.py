@@ -7,8 +7,8 @@ import json
 import sys
 from collections import Counter
 
+from domain.configuration import LiveConfiguration
 from domain.pool import Find
-from domain.settings import Matching
 from domain.values import ChatId
 from storage.keys import Keys
 from storage.pool import RedisPool
@@ -20,7 +20,7 @@ BATCH = 19
 
 async def main(url: str, first: int, last: int) -> None:
     client = open_redis(url)
-    pool = RedisPool(client, Keys("town"), Matching())
+    pool = RedisPool(client, Keys("town"), LiveConfiguration())
     heard: Counter[str] = Counter()
     for start in range(first, last, BATCH):
         finds = []

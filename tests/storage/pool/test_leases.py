@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.settings import Matching
+from domain.configuration import LiveConfiguration
 from domain.values import BotId
 from storage.keys import Keys
 from storage.leases import RedisLeases, new_owner
@@ -19,7 +19,7 @@ KEYS = Keys("town")
 async def pool(client):
     """With nobody in it."""
     await make_intact(client, KEYS)
-    return RedisPool(client, KEYS, Matching())
+    return RedisPool(client, KEYS, LiveConfiguration())
 
 
 @pytest.fixture

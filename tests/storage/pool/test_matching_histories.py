@@ -24,7 +24,7 @@ from storage.keys import Keys, written
 from storage.pool import RedisPool
 from storage.redis_client import open_redis
 from tests.storage.pool.own_rules import Record, pair_of
-from tests.storage.pool.town import BLUE, MINUTE, RED, RULES
+from tests.storage.pool.town import BLUE, LIVE, MINUTE, RED, RULES
 
 USERS = [UserId(number) for number in (7, 10, 11, 12, 100, 5_000_000_001)]
 BOTS = [RED, BLUE]
@@ -82,7 +82,7 @@ class History(RuleBasedStateMachine):
 
     def new_pool(self, client):
         ids = (ChatId(f"swept-{number}") for number in count(1))
-        return RedisPool(client, self.keys, RULES, clock=lambda: self.now, new_chat=lambda: next(ids))
+        return RedisPool(client, self.keys, LIVE, clock=lambda: self.now, new_chat=lambda: next(ids))
 
     def teardown(self):
         if hasattr(self, "runner"):

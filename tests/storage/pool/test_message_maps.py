@@ -4,6 +4,7 @@ from array import array
 
 import pytest
 
+from domain.configuration import ChatRules, Configuration, LiveConfiguration
 from domain.errors import Unavailable
 from domain.values import ChatId, MessageId
 from storage.keys import Keys
@@ -13,16 +14,17 @@ from storage.message_maps import RedisMessageMaps
 CHAT, OTHER = ChatId("chat-1"), ChatId("chat-2")
 KEYS = Keys("town")
 LIMIT = 4
+LIVE = LiveConfiguration(Configuration(chat=ChatRules(mapped_messages=LIMIT)))
 
 
 @pytest.fixture
 def maps(client):
-    return RedisMessageMaps(client, KEYS, limit=LIMIT, seconds=60)
+    return RedisMessageMaps(client, KEYS, LIVE, seconds=60)
 
 
 @pytest.fixture
 def ledger(maps):
-    return MessageLedger(maps, limit=LIMIT)
+    return MessageLedger(maps, LIVE)
 
 
 def note(ledger: MessageLedger, *pairs: tuple[int, int], chat: ChatId = CHAT) -> None:
@@ -52,7 +54,7 @@ async def test_what_was_kept_another_process_finds(maps, ledger):
     await ledger.flush()
     note(ledger, (3, 30))
     await ledger.flush()
-    assert await MessageLedger(maps, limit=LIMIT).load(CHAT) == [(1, -10), (2, 1 << 40), (3, 30)]
+    assert await MessageLedger(maps, LIVE).load(CHAT) == [(1, -10), (2, 1 << 40), (3, 30)]
 
 
 async def test_what_is_not_kept_yet_is_found_too(ledger):
@@ -96,7 +98,7 @@ async def test_a_map_fades(client, ledger):
 
 
 async def test_what_could_not_be_kept_is_kept_the_next_time(maps):
-    ledger = MessageLedger(Broken(maps), limit=LIMIT)
+    ledger = MessageLedger(Broken(maps), LIVE)
     chats = [ChatId(f"chat-{number}") for number in range(AT_ONCE + 1)]
     for chat in chats:
         note(ledger, (1, 10), chat=chat)
@@ -119,7 +121,7 @@ async def test_while_the_store_is_away_a_chat_holds_no_more_than_is_of_use(maps,
 
 async def test_a_chat_of_which_nothing_waits_asks_nothing_of_the_store(maps):
     shelf = Broken(maps)
-    ledger = MessageLedger(shelf, limit=LIMIT)
+    ledger = MessageLedger(shelf, LIVE)
     note(ledger, (1, 10), chat=OTHER)
     await ledger.flush(CHAT)
     assert shelf.calls == 0

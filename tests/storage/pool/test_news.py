@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.errors import Unavailable
-from domain.events import ProfileChanged
+from domain.events import ConfigChanged, ProfileChanged
 from domain.values import UserId
 from storage.keys import Keys
 from storage.news import RedisNews
@@ -126,3 +126,13 @@ async def test_what_is_announced_while_the_server_is_away_is_said_once_it_is_bac
         processes[0].announce(BORIS)
     await processes[0].read()
     assert await processes[1].read() == [ProfileChanged(user=ANNA), ProfileChanged(user=BORIS)]
+
+
+async def test_a_changed_configuration_is_heard_and_no_profile_is_forgotten_for_it(processes):
+    here, elsewhere = processes
+    for news in processes:
+        await news.read()
+    here.announce_configuration("profile", 3)
+    here.announce(ANNA)
+    await here.read()
+    assert await elsewhere.read() == [ConfigChanged(section="profile", version=3), ProfileChanged(user=ANNA)]

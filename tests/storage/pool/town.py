@@ -6,9 +6,9 @@ from itertools import count
 
 from redis.asyncio import RedisCluster
 
+from domain.configuration import Configuration, LiveConfiguration, Matching
 from domain.events import Event
 from domain.pool import Answer, Cancel, Find, Leave, Look, Mark, Rewish, Seeker
-from domain.settings import Matching
 from domain.values import Address, AgeBand, BotId, ChatEnd, ChatId, Gender, Lease, UserId, Wishes
 from storage.event_codec import decode
 from storage.keys import Keys, written
@@ -17,6 +17,7 @@ from storage.reconciliation import RedisReconciliation
 from storage.redis_client import Client
 
 RULES = Matching(recent_minutes=20, vip_boost_seconds=60, timeout_seconds=600)
+LIVE = LiveConfiguration(Configuration(matching=RULES))
 MINUTE = 60.0
 RED, BLUE = BotId(100), BotId(200)
 """Two bots of the house."""
@@ -62,7 +63,7 @@ class Town:
         self.client = client
         self.keys = Keys(name)
         self.now = now
-        self.pool = RedisPool(client, self.keys, RULES, clock=lambda: self.now)
+        self.pool = RedisPool(client, self.keys, LIVE, clock=lambda: self.now)
         self._chats = (ChatId(f"chat-{number}") for number in count(1))
 
     async def open(self) -> None:

@@ -1,0 +1,68 @@
+"""The panel's own snapshot of the live configuration. The panel runs without it too: it does not wait for the database."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from control.child import Child
+from control.configuration import database_uri
+from control.configuration_reader import ConfigurationReader
+from domain.configuration import LiveConfiguration
+from domain.errors import Unavailable
+from storage.configurations import SqlConfigurations
+from storage.database import Database, open_database
+from storage.migrate import pending
+
+LONGEST_PAUSE = 10.0
+
+logger = logging.getLogger(__name__)
+
+
+async def follow(child: Child, live: LiveConfiguration) -> None:
+    """Until it is cancelled. The workers make the tables."""
+    database = await _opened(child)
+    try:
+        reader = ConfigurationReader(SqlConfigurations(database), live)
+
+        async def take_up(_request: Mapping[str, Any]) -> Mapping[str, int]:
+            await reader.look()
+            return live.versions
+
+        reader.soon()
+        child.answer("configuration", take_up)
+        async with reader.kept_up():
+            await asyncio.Event().wait()
+    finally:
+        await database.close()
+
+
+async def _opened(child: Child) -> Database:
+    pause, said = 0.1, False
+    while True:
+        try:
+            return await _migrated(child)
+        except Unavailable as error:
+            if not said:
+                logger.warning("the saved configuration waits for the database: %s", error)
+            said = True
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+
+async def _migrated(child: Child) -> Database:
+    stores = child.settings.stores
+    database = await open_database(database_uri(child.settings), pool_size=1, call_seconds=stores.query_timeout)
+    try:
+        await _has_tables(database)
+    except BaseException:
+        await database.close()
+        raise
+    return database
+
+
+async def _has_tables(database: Database) -> None:
+    if await pending(database):
+        raise Unavailable("the database's tables are not made yet")

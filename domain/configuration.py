@@ -1,0 +1,319 @@
+"""The live configuration: the sections whose values may change while the house runs, typed, with bounds.
+
+The settings files, the environment, the command line and the panel all read these classes. So there is one schema, and each
+refusal names the same field. Durations are seconds unless the name says otherwise. `extra["unit"]` is for people who read.
+
+What was saved at run time is kept apart from the files, as *overrides*: of each section only the keys that were saved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from weakref import WeakMethod
+
+import msgspec
+from msgspec import Meta, ValidationError
+
+from domain.channels import read_channel
+from domain.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from domain.settings import Settings
+
+Count = Annotated[int, Meta(ge=1)]
+Natural = Annotated[int, Meta(ge=0)]
+Seconds = Annotated[float, Meta(gt=0, extra={"unit": "seconds"})]
+Span = Annotated[float, Meta(ge=0, extra={"unit": "seconds"})]
+"""A duration that may be nothing."""
+Minutes = Annotated[float, Meta(gt=0, extra={"unit": "minutes"})]
+MinutesSpan = Annotated[float, Meta(ge=0, extra={"unit": "minutes"})]
+Age = Annotated[int, Meta(ge=0, extra={"unit": "years"})]
+Rate = Annotated[float, Meta(gt=0, extra={"unit": "a second"})]
+"""Events a second."""
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    pass
+
+
+class ProfileRules(Section, frozen=True):
+    min_age: Annotated[Age, Meta(title="youngest age", description="The youngest age that a profile may state.")] = 13
+    max_age: Annotated[Age, Meta(title="oldest age", description="The oldest age that a profile may state.")] = 120
+    cache_seconds: Annotated[
+        Span,
+        Meta(title="profiles are remembered for", description="How long a profile read from the database is believed."),
+    ] = 180.0
+
+
+class Matching(Section, frozen=True):
+    recent_minutes: Annotated[
+        MinutesSpan,
+        Meta(title="not the same partner again for", description="How long two people who met are not paired again."),
+    ] = 20.0
+    vip_boost_seconds: Annotated[
+        Span,
+        Meta(title="head start of VIPs", description="The head start of VIPs, as waiting time."),
+    ] = 60.0
+    rescan_seconds: Annotated[
+        Seconds,
+        Meta(title="sweep", description="How soon two waiting people who became compatible are paired."),
+    ] = 5.0
+    timeout_seconds: Annotated[
+        Seconds,
+        Meta(title="a search ends after", description='How long a search lasts before it ends with "nobody right now".'),
+    ] = 600.0
+    widen_after_seconds: Annotated[
+        Seconds,
+        Meta(title="offer to widen after", description="When a VIP who waits is asked whether to widen the filter."),
+    ] = 60.0
+    progress_seconds: Annotated[
+        Seconds,
+        Meta(title="progress message", description="How often the search message may change."),
+    ] = 10.0
+
+
+class ChatRules(Section, frozen=True):
+    idle_minutes: Annotated[
+        Minutes,
+        Meta(title="a silent chat ends after", description="A chat in which nobody writes for so long ends."),
+    ] = 60.0
+    mapped_messages: Annotated[
+        Count,
+        Meta(
+            title="messages for replies",
+            description="How many recent messages of a chat can be replied to and edited on the other side.",
+            extra={"unit": "messages"},
+        ),
+    ] = 200
+    album_seconds: Annotated[
+        Seconds,
+        Meta(
+            title="an album is complete after",
+            description="An album comes picture by picture; after so long without another it is complete.",
+        ),
+    ] = 0.5
+    protect_content: Annotated[
+        bool,
+        Meta(title="protect content", description="Forbid forwarding and saving of what a partner sent."),
+    ] = False
+
+
+class Relay(Section, frozen=True):
+    max_reupload_mb: Annotated[
+        Natural,
+        Meta(
+            title="largest file uploaded again",
+            description="Files larger than this are refused where they would have to be uploaded again; 0 refuses all.",
+            extra={"unit": "millions of bytes"},
+        ),
+    ] = 20
+    transfers_at_once: Annotated[
+        Count,
+        Meta(
+            title="transfers at once",
+            description="How many files one bot fetches at the same time.",
+            extra={"unit": "files"},
+        ),
+    ] = 4
+    transfer_seconds: Annotated[
+        Seconds,
+        Meta(title="one file takes at most", description="How long one file may take."),
+    ] = 120.0
+
+
+class Pacing(Section, frozen=True):
+    chat_rate: Annotated[Rate, Meta(title="rate to one person", description="What is sent to one person, messages a second.")] = (
+        3.0
+    )
+    chat_burst: Annotated[
+        Count,
+        Meta(
+            title="burst to one person",
+            description="How many messages one person gets at once after a pause.",
+            extra={"unit": "messages"},
+        ),
+    ] = 30
+    bot_rate: Annotated[Rate, Meta(title="rate of one bot", description="What one bot sends to all, messages a second.")] = 30.0
+    bot_burst: Annotated[
+        Count,
+        Meta(
+            title="burst of one bot",
+            description="How many messages one bot sends at once after a pause.",
+            extra={"unit": "messages"},
+        ),
+    ] = 60
+    durable_after_seconds: Annotated[
+        Seconds,
+        Meta(
+            title="kept in Redis after",
+            description="A send that waits longer than this is kept in Redis until it is done, so that it holds nothing else up.",
+        ),
+    ] = 5.0
+    max_park_seconds: Annotated[
+        Seconds,
+        Meta(
+            title="given up after",
+            description="A send that would have to wait longer than this, for its turn or for Telegram's answer, is given up.",
+        ),
+    ] = 30.0
+
+
+class Flood(Section, frozen=True):
+    rate: Annotated[Rate, Meta(title="rate of one sender", description="What one person may send, messages a second.")] = 3.0
+    burst: Annotated[
+        Count,
+        Meta(
+            title="burst of one sender",
+            description="How many messages one person may send at once; each part of an album is one.",
+            extra={"unit": "messages"},
+        ),
+    ] = 60
+
+
+class Channels(Section, frozen=True):
+    required: Annotated[
+        tuple[str, ...],
+        Meta(
+            title="required channels",
+            description="Channels that people must have joined before they search. Every bot must be an admin of each.",
+        ),
+    ] = ()
+    when_unverifiable: Annotated[
+        Literal["open", "closed"],
+        Meta(
+            title="where a bot cannot see",
+            description="Where a bot cannot see who has joined: let people in (open) or keep them out (closed).",
+        ),
+    ] = "open"
+    recheck_seconds: Annotated[
+        Seconds,
+        Meta(title="memberships are remembered for", description="How long a membership once seen is believed."),
+    ] = 300.0
+
+
+class Features(Section, frozen=True):
+    cross_bot_matching: Annotated[bool, Meta(title="cross-bot matching", description="Users of different bots meet.")] = True
+    stars_payments: Annotated[bool, Meta(title="Stars", description="Not there yet: payments in Telegram Stars.")] = True
+    vip: Annotated[bool, Meta(title="VIP", description="Not there yet: VIP subscriptions.")] = True
+    lock_chat: Annotated[bool, Meta(title="locks", description="Not there yet: locking a chat.")] = True
+    referrals: Annotated[bool, Meta(title="referrals", description="Not there yet: invitations and their rewards.")] = True
+    admin_alerts: Annotated[bool, Meta(title="alerts", description="Not there yet: alerts to the admins' chat.")] = True
+
+
+class Configuration(Section, frozen=True):
+    """One immutable snapshot. What must not change in the middle of something reads it once, at the beginning."""
+
+    profile: ProfileRules = ProfileRules()
+    matching: Matching = Matching()
+    chat: ChatRules = ChatRules()
+    relay: Relay = Relay()
+    pacing: Pacing = Pacing()
+    flood: Flood = Flood()
+    channels: Channels = Channels()
+    features: Features = Features()
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """What is in force where nothing was saved at run time: settings.toml, .env and the environment."""
+        return cls(**{section: getattr(settings, section) for section in cls.__struct_fields__})
+
+
+SECTIONS: tuple[str, ...] = Configuration.__struct_fields__
+
+Overrides = Mapping[str, Any]
+"""Of one section: key → JSON value."""
+Called = Callable[[str], str]
+"""Dotted setting → how whoever reads the refusal knows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    setting: str
+    """Dotted, such as profile.min_age."""
+    text: str
+
+
+def check(configuration: Configuration, called: Called = str) -> list[Fault]:
+    """The rules over several fields. The files' loader, the command line and every process that reads the store run them."""
+    return [fault for rule in RULES for fault in rule(configuration, called)]
+
+
+def with_overrides(configuration: Configuration, section: str, overrides: Overrides) -> Configuration:
+    """The same with these keys of one section. Keys that this release does not know change nothing: a newer one saved them.
+
+    Raises `ConfigurationError` where a value is not of the field's type or outside its bounds.
+    """
+    before = getattr(configuration, section)
+    known = {key: value for key, value in overrides.items() if key in before.__struct_fields__}
+    for key, value in known.items():
+        if isinstance(value, float) and not isfinite(value):
+            raise ConfigurationError(f"{section}.{key}: {value} is not a number that can be counted with")
+    try:
+        after = msgspec.convert({**msgspec.to_builtins(before), **known}, type(before))
+    except ValidationError as error:
+        reason, _, place = str(error).partition(" - at `$.")
+        key = place.partition("[")[0].rstrip("`")
+        raise ConfigurationError(f"{section}.{key}: {known.get(key)!r} is refused: {reason}") from error
+    return msgspec.structs.replace(configuration, **{section: after})
+
+
+def unknown_keys(section: str, overrides: Overrides) -> list[str]:
+    """Dotted; kept in the store, of no effect here."""
+    known = type(getattr(Configuration(), section)).__struct_fields__ if section in SECTIONS else ()
+    return [f"{section}.{key}" for key in overrides if key not in known]
+
+
+class LiveConfiguration:
+    """What is in force in this process: one immutable snapshot, swapped by reference.
+
+    Whoever needs a value reads it from `current` in the moment when it is needed, and keeps no copy. What must not change in
+    the middle of something copies it at the beginning. `watch` is for timers and waiting lists, which no message renews.
+    """
+
+    __slots__ = ("_watching", "current", "versions")
+
+    def __init__(self, current: Configuration | None = None) -> None:
+        self.current = current or Configuration()
+        self.versions: Mapping[str, int] = {}
+        """Section → the version of the store that is in force; absent where nothing was ever saved."""
+        self._watching: list[WeakMethod[Callable[[], None]]] = []
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Call this method after each swap, for as long as its object lives."""
+        self._watching.append(WeakMethod(changed))
+
+    def swap(self, configuration: Configuration, versions: Mapping[str, int]) -> None:
+        before, self.current, self.versions = self.current, configuration, dict(versions)
+        if configuration != before:
+            self._watching = [method for method in self._watching if method() is not None]
+            for method in self._watching:
+                if (changed := method()) is not None:
+                    changed()
+
+
+def _ages(configuration: Configuration, called: Called) -> Iterator[Fault]:
+    profile = configuration.profile
+    if profile.min_age > profile.max_age:
+        low, high = called("profile.min_age"), called("profile.max_age")
+        yield Fault("profile.min_age", f"{low} ({profile.min_age}) is above {high} ({profile.max_age}); swap them")
+
+
+def _channels(configuration: Configuration, called: Called) -> Iterator[Fault]:
+    setting = "channels.required"
+    named: set[str] = set()
+    for written in configuration.channels.required:
+        try:
+            channel = read_channel(written).name.lower()
+        except ValueError as error:
+            yield Fault(setting, f"{called(setting)}: {written!r} {error}")
+            continue
+        if channel in named:
+            yield Fault(setting, f"{called(setting)}: {channel} is there twice; leave one out")
+        named.add(channel)
+
+
+Rule = Callable[[Configuration, Called], Iterable[Fault]]
+RULES: tuple[Rule, ...] = (_ages, _channels)

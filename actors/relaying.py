@@ -63,7 +63,7 @@ class Relaying(AlbumsFirst):
         if carried is None or self.dead:
             self._lost(turn, relay, NO_COUNTERPART)
             return
-        seconds = self._patience_for(relay.content)
+        seconds = self._given_up_after(relay.content)
         partner = self._world.directory.session(relay.to) if straight else None
         if partner is not None:
             outcome = partner.ask(carried, timeout=seconds)

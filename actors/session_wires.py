@@ -136,10 +136,14 @@ class SessionWires(LoopActor[SessionMessage]):
         return transport.ask(Submit(outgoing=outgoing), timeout=None)
 
     def _patience_for(self, content: Content) -> float:
-        """Seconds until a message on its way is given up. Whoever sends it gives it up before, and only they know the outcome."""
+        """Seconds for which an edit or a reply waits for what it is about."""
         configuration = self._world.live.current
         transfers = configuration.relay.transfer_seconds * len(files_of(content))
-        return self._ask_timeout + SENDS * configuration.pacing.max_park_seconds + transfers
+        return self._ask_timeout + configuration.pacing.max_park_seconds + transfers
+
+    def _given_up_after(self, content: Content) -> float:
+        """Seconds until a message is taken for lost. Whoever sends it gives it up before, and only they know the outcome."""
+        return self._patience_for(content) + (SENDS - 1) * self._world.live.current.pacing.max_park_seconds
 
     def _carry_away(self, bot: BotId, carried: Carried, seconds: float) -> Future[Any]:
         """By the stream; files of our bot first go where the partner's bot can read them."""

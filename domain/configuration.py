@@ -145,13 +145,6 @@ class Pacing(Section, frozen=True):
             extra={"unit": "messages"},
         ),
     ] = 60
-    durable_after_seconds: Annotated[
-        Seconds,
-        Meta(
-            title="kept in Redis after",
-            description="A send that waits longer than this is kept in Redis until it is done, so that it holds nothing else up.",
-        ),
-    ] = 5.0
     max_park_seconds: Annotated[
         Seconds,
         Meta(

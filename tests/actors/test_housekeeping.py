@@ -8,6 +8,7 @@ import pytest
 
 from actors.housekeeping import HousekeepingActor
 from actors.matcher import MatcherActor
+from domain.configuration import Configuration, LiveConfiguration, Matching
 from domain.errors import Unavailable
 from domain.events import ProfileChanged
 from domain.messages import CheckMemory, CleanUp, HearNews, HoldLease, Sweep, TendStreams
@@ -72,7 +73,9 @@ class Worker:
     async def sweeps(self) -> list[str]:
         """What it has asked the pool for."""
         pool = Pool()
-        matcher = MatcherActor.start(pool, rescan_seconds=1000.0, sweeps=lambda: self.lease.held)
+        matcher = MatcherActor.start(
+            pool, LiveConfiguration(Configuration(matching=Matching(rescan_seconds=1000.0))), sweeps=lambda: self.lease.held
+        )
         await matcher.ask(Sweep(), timeout=5)
         await asyncio.sleep(0)  # the sweep runs beside the mailbox, and waits for nothing here
         await asyncio.sleep(0)

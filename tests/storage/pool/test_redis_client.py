@@ -10,6 +10,7 @@ import pytest
 from redis.exceptions import ResponseError
 
 from actors.matcher import MatcherActor
+from domain.configuration import Configuration, LiveConfiguration, Matching
 from domain.errors import SettingsError, Unavailable
 from domain.pool import Free, Look, Paired, Waiting
 from domain.values import UserId
@@ -72,7 +73,7 @@ async def test_a_server_that_hesitates_refuses_nobody_however_many_come(own_serv
     """150 who come one after the other, each in a turn of the loop of their own."""
     town = Town(open_redis(own_server.url))
     await town.open()
-    matcher = MatcherActor.start(town.pool, rescan_seconds=3600.0)
+    matcher = MatcherActor.start(town.pool, LiveConfiguration(Configuration(matching=Matching(rescan_seconds=3600.0))))
     files = RedisFiles(town.client, town.keys, seconds=60)
     coming = []
     async with hesitating(own_server):

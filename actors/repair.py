@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from domain.events import SearchEnded
-from domain.pool import Free, Look
+from domain.pool import Free, GetStatus
 from domain.ports import Chats, EventStream, Pool, Repairs, Searches
 from domain.values import Address, Chat, ChatId
 
@@ -78,7 +78,7 @@ class Repair:
 
     async def _difference(self, live: list[Chat]) -> Difference:
         noted = await self._searches.all()
-        answers = await self._pool.decide([Look(user=address.user) for address, _ in noted]) if noted else []
+        answers = await self._pool.decide([GetStatus(user=address.user) for address, _ in noted]) if noted else []
         idle = frozenset(search for search, answer in zip(noted, answers, strict=True) if isinstance(answer, Free))
         return Difference(frozenset(await self._repairs.unknown(live)), idle, self._clock())
 

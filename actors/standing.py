@@ -20,7 +20,7 @@ from domain.effects import Effect, LeaveChat, Search
 from domain.errors import Unavailable
 from domain.facts import Fact, Left, Searched, Stands, Widened
 from domain.messages import Again, Doubt, Progress, Seen, SessionMessage
-from domain.pool import Find, Leave, Look, Rewish, Seeker
+from domain.pool import Find, GetStatus, Leave, Seeker, UpdateSearch
 from domain.session import step
 from domain.session_state import Chatting, Place, Searching, Session, in_chat
 from domain.values import Address, Chat, ChatId, MessageId, Wishes
@@ -64,14 +64,14 @@ class Standing(Relaying):
             chat=ChatId(secrets.token_hex(8)),
             mark=self._mark(turn.pts),
             leaving=search.leaving,
-            at_head=search.at_head,
+            priority=search.priority,
         )
         return Searched(answer=await self._decision(turn, find), left=search.leaving)
 
     async def _widen(self, turn: Turn) -> Fact:
         session = self._session
         assert session is not None
-        request = Rewish(
+        request = UpdateSearch(
             seeker=replace(self._seeker(session), wishes=Wishes()),
             chat=ChatId(secrets.token_hex(8)),
             mark=self._mark(turn.pts),
@@ -94,7 +94,7 @@ class Standing(Relaying):
 
     async def _wake(self) -> Session:
         user = self._address.user
-        profile, answer = await asyncio.gather(self._world.profiles.get(user), self._ask_pool(Look(user=user)))
+        profile, answer = await asyncio.gather(self._world.profiles.get(user), self._ask_pool(GetStatus(user=user)))
         asleep = Session(address=self._address, profile=profile)
         woken, _ = step(asleep, Stands(answer=answer), self._world.clock(), self._world.rules)
         if isinstance(woken.place, Chatting):
@@ -112,7 +112,7 @@ class Standing(Relaying):
         return chat.first.user == self._address.user
 
     async def _look(self, session: Session) -> Session:
-        answer = await self._ask_pool(Look(user=self._address.user))
+        answer = await self._ask_pool(GetStatus(user=self._address.user))
         looked, _ = step(session, Stands(answer=answer), self._world.clock(), self._world.rules)
         self._stand(looked)
         return looked
@@ -134,7 +134,10 @@ class Standing(Relaying):
         message: SessionMessage = Again(what=doubt)
         seconds = RETRY_SECONDS
         try:
-            message, seconds = Seen(doubt=doubt, place=place, answer=await self._ask_pool(Look(user=self._address.user))), 0.0
+            message, seconds = (
+                Seen(doubt=doubt, place=place, answer=await self._ask_pool(GetStatus(user=self._address.user))),
+                0.0,
+            )
         except Unavailable as error:
             logger.warning("%s: whether the pool did what it was asked waits for it: %s", self._address, error)
         if not self.dead:

@@ -27,7 +27,7 @@ from domain.content import Text
 from domain.events import Entry, Event
 from domain.inbound import Ignored, Inbound, Said
 from domain.outgoing import Kept, Lane, Outcome, Outgoing, Send, Sent
-from domain.pool import Answer, Look, Paired, Request
+from domain.pool import Answer, GetStatus, Paired, Request
 from domain.ports import Chats, Pool, Searches
 from domain.session_state import Rules
 from domain.settings import Settings
@@ -102,7 +102,7 @@ class SettledPool:
     """Users 2n and 2n+1 are in a chat. Every answer is made anew, as one read from Redis is."""
 
     async def decide(self, requests: Sequence[Request]) -> list[Answer]:
-        return [Paired(chat=_chat_of(request.user), marks={}) for request in requests if isinstance(request, Look)]
+        return [Paired(chat=_chat_of(request.user), marks={}) for request in requests if isinstance(request, GetStatus)]
 
     async def sweep(self, *, pairs: int) -> int:  # noqa: ARG002 - nobody waits
         return 0

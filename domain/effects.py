@@ -54,7 +54,7 @@ class Search:
     """Ask the pool for a partner; comes back as `Searched`. `leaving` is ended in the same decision."""
 
     leaving: ChatId | None = None
-    at_head: bool = False
+    priority: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +123,7 @@ class NoteSearch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Introduce:
-    """Look the partner's card up and show it."""
+    """GetStatus the partner's card up and show it."""
 
     chat: Chat
 

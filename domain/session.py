@@ -62,7 +62,7 @@ from domain.gates import GATES
 from domain.inbound import Commanded, Edited, Inbound, Pressed, Restarted, Said, Stopped
 from domain.outgoing import Menu, Why
 from domain.pool import Answer as PoolAnswer
-from domain.pool import Banned, Fenced, Free, Paired, Waiting
+from domain.pool import Banned, Fenced, Paired, Standing, Waiting
 from domain.replies import menu_of, pointed, say, toast
 from domain.session_state import Chatting, Elsewhere, Idle, Place, Rules, Searching, Session
 from domain.typed import read_age, utf16_length
@@ -293,7 +293,7 @@ def _search(session: Session, rules: Rules) -> list[Effect]:
 def _search_now(session: Session) -> Search:
     if isinstance(session.place, Chatting):
         return Search(leaving=session.place.chat.id)
-    return Search(at_head=session.lost_partner)
+    return Search(priority=session.lost_partner)
 
 
 def _question_dropped(session: Session, profile: Profile) -> Step:
@@ -424,10 +424,8 @@ def _stands(session: Session, answer: PoolAnswer) -> Session:
     return replace(session, marked=marked, place=_place(session, answer))
 
 
-def _place(session: Session, answer: Free | Waiting | Paired) -> Place:
+def _place(session: Session, answer: Standing) -> Place:
     match answer:
-        case Free():
-            return Idle()
         case Waiting(bot=bot, since=since):
             return Searching(since) if bot == session.address.bot else Elsewhere(bot, chatting=False)
         case Paired(chat=chat) if chat.id == session.ended:
@@ -438,7 +436,8 @@ def _place(session: Session, answer: Free | Waiting | Paired) -> Place:
             if bot != session.address.bot:
                 return Elsewhere(bot, chatting=True)
             return session.place if known else Chatting(chat, introduced=False)
-    assert_never(answer)
+        case _:
+            return Idle()
 
 
 def _searched(session: Session, searched: Searched, rules: Rules) -> Step:

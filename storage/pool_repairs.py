@@ -17,7 +17,7 @@ from redis.exceptions import NoScriptError
 from domain.configuration import Matching
 from domain.values import Chat, ChatId
 from storage.keys import Keys
-from storage.pool import write_chat
+from storage.pool_scripts import write_chat
 from storage.redis_client import Client, translated
 from storage.scripts import REDIS_TIME, Call, Script, Scripts, made, milliseconds, script
 

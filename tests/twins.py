@@ -17,7 +17,7 @@ from domain.events import Entry, Event
 from domain.inbound import Ignored, Inbound
 from domain.matching import Oracle
 from domain.outgoing import AnswerPress, Edit, Kept, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
-from domain.pool import Answer, Look, Request
+from domain.pool import Answer, GetStatus, Request
 from domain.sharing import Member, Roll
 from domain.values import Address, Bot, BotId, Chat, ChatEnd, ChatId, Lease, MessageId, Profile, Pts, UserId
 
@@ -305,7 +305,7 @@ class PoolTwin(Twin):
         self.round_trips.append(len(requests))
         self.asked_for += requests
         answers = self._decided(requests)
-        if self.answers_lost and any(not isinstance(request, Look) for request in requests):
+        if self.answers_lost and any(not isinstance(request, GetStatus) for request in requests):
             raise Unavailable("the answer was lost")
         return answers
 

@@ -11,7 +11,7 @@ from actors.restoration import Restoration
 from domain.configuration import Matching
 from domain.events import Parted, ProfileChanged, SearchEnded
 from domain.messages import CleanUp, HearNews, TendStreams
-from domain.pool import Find, Free, Look, Mark, Paired, Seeker
+from domain.pool import Find, Free, GetStatus, Mark, Paired, Seeker
 from domain.settings import Streams
 from domain.values import Address, AgeBand, BotId, Chat, ChatEnd, ChatId, Gender, UserId, Wishes
 from storage.chats import SqlChats
@@ -101,7 +101,7 @@ async def stores(tmp_path):
 async def test_live_chats_are_put_back_before_anybody_is_served(stores):
     await stores.chats.opened(CHAT)
     ref = await stores.care()
-    [answer] = await stores.pool.decide([Look(user=ANNA.user)])
+    [answer] = await stores.pool.decide([GetStatus(user=ANNA.user)])
     assert isinstance(answer, Paired)
     assert answer.chat == CHAT
     await ref.stop()
@@ -132,7 +132,7 @@ async def test_a_wipe_while_running_is_noticed(stores):
     await stores.chats.opened(CHAT)
     await stores.redis.flushall()
     await ref.ask(caretaker.CheckMemory(), timeout=5)
-    [answer] = await stores.pool.decide([Look(user=BORIS.user)])
+    [answer] = await stores.pool.decide([GetStatus(user=BORIS.user)])
     assert isinstance(answer, Paired)
     await ref.stop()
 
@@ -173,7 +173,7 @@ async def repaired(stores) -> None:
 
 
 async def stands(stores, address: Address):
-    [answer] = await stores.pool.decide([Look(user=address.user)])
+    [answer] = await stores.pool.decide([GetStatus(user=address.user)])
     return answer
 
 

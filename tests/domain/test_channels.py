@@ -92,7 +92,7 @@ def test_the_search_of_next_begins_after_the_channels_too():
 def test_the_place_at_the_head_is_kept_over_the_check():
     lost = replace(IDLE, lost_partner=True)
     session, _ = step(lost, command("find"), NOW, STRICT)
-    assert step(session, checked(searching=True), NOW, STRICT)[1] == [Search(at_head=True)]
+    assert step(session, checked(searching=True), NOW, STRICT)[1] == [Search(priority=True)]
 
 
 def test_somebody_new_joins_before_the_first_question():

@@ -231,7 +231,7 @@ def test_the_end_of_a_former_chat_leaves_the_present_one_alone():
 
 def test_who_lost_a_partner_waits_at_the_head():
     session, _ = step(CHATTING, Parted(user=ME.user, chat=CHAT.id, why=ChatEnd.GONE), NOW, RULES)
-    assert step(session, command("find"), NOW, RULES)[1] == [Search(at_head=True)]
+    assert step(session, command("find"), NOW, RULES)[1] == [Search(priority=True)]
 
 
 def test_a_partner_who_cannot_be_reached_any_more_is_gone():

@@ -33,6 +33,7 @@ from domain.effects import (
     Amend,
     Answer,
     CancelSearch,
+    ChangeProfile,
     CheckChannels,
     DropRelays,
     Effect,
@@ -42,7 +43,6 @@ from domain.effects import (
     RecordChat,
     RecordEnd,
     Relay,
-    SaveProfile,
     Say,
     Search,
     ShowProgress,
@@ -293,8 +293,8 @@ class SessionActor(Listening):
                 if text is not None:
                     await asyncio.wait([text], timeout=SETTLE_SECONDS)
                 self._relay(turn, effect)
-            case SaveProfile(profile=profile):
-                await self._world.profiles.put(profile)
+            case ChangeProfile(change=change):
+                await self._world.profiles.change(self._address.user, change)
             case RecordChat(chat=chat):
                 await self._world.chats.opened(chat)
             case RecordEnd():

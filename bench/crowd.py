@@ -29,6 +29,7 @@ from domain.inbound import Ignored, Inbound, Said
 from domain.outgoing import Kept, Lane, Outcome, Outgoing, Send, Sent
 from domain.pool import Answer, GetStatus, Paired, Request
 from domain.ports import Chats, Pool, Searches
+from domain.profile_changes import ProfileChange
 from domain.session_state import Rules
 from domain.settings import Settings
 from domain.values import Address, Bot, BotId, Chat, ChatEnd, ChatId, Gender, Lease, MessageId, Profile, Pts, UserId
@@ -117,7 +118,7 @@ class Adults:
     async def get(self, user: UserId) -> Profile | None:
         return Profile(user=user, gender=Gender.FEMALE, age=30)
 
-    async def put(self, profile: Profile) -> None: ...
+    async def change(self, user: UserId, change: ProfileChange) -> None: ...
 
 
 class NoRecords:

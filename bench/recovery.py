@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from statistics import median
-from time import monotonic
+from time import monotonic, time
 from typing import Any
 
 import uvloop
@@ -32,8 +32,9 @@ from bench.townsfolk import GROWN_UP, MINOR, Townsfolk
 from control.client import SupervisorClient
 from domain.configuration import Matching
 from domain.errors import Unavailable
+from domain.profile_changes import Begin, SetAge, SetGender
 from domain.status import Status
-from domain.values import Gender, Profile, UserId
+from domain.values import Gender, UserId
 from storage.chats import SqlChats
 from storage.database import Database, open_database
 from storage.keys import Keys
@@ -164,7 +165,7 @@ class Day:
         ages = [(user.id, GROWN_UP) for user in self.people.talkers] + [(user.id, MINOR) for user in self.people.walkers]
         for start in range(0, len(ages), CONNECTIONS):
             some = ages[start : start + CONNECTIONS]
-            await asyncio.gather(*(profiles.put(Profile(user=UserId(user), gender=Gender.FEMALE, age=age)) for user, age in some))
+            await asyncio.gather(*(_register(profiles, UserId(user), age) for user, age in some))
 
     async def _pair_up(self) -> None:
         began, told = monotonic(), 0.0
@@ -310,6 +311,11 @@ class Day:
         if hasattr(self, "house"):
             await self.house.close()
         await asyncio.gather(*(asyncio.to_thread(server.remove) for server in (self._redis_server, self._postgres)))
+
+
+async def _register(profiles: SqlProfiles, user: UserId, age: int) -> None:
+    for change in (Begin(language="en"), SetGender(gender=Gender.FEMALE, ask=None), SetAge(age=age, at=time())):
+        await profiles.change(user, change)
 
 
 def disasters() -> Iterator[tuple[float, str]]:

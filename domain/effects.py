@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from domain.content import Content
 from domain.inbound import Pressed
 from domain.outgoing import AnswerPress, Notice
-from domain.values import Address, Chat, ChatEnd, ChatId, MessageId, Profile
+from domain.profile_changes import ProfileChange
+from domain.values import Address, Chat, ChatEnd, ChatId, MessageId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +37,8 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SaveProfile:
-    profile: Profile
+class ChangeProfile:
+    change: ProfileChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +140,7 @@ Effect = (
     Say
     | Amend
     | Answer
-    | SaveProfile
+    | ChangeProfile
     | CheckChannels
     | Search
     | ShowProgress

@@ -14,6 +14,7 @@ from domain.events import Entry, Event, ProfileChanged
 from domain.inbound import Ignored, Inbound
 from domain.outgoing import Kept, Outcome, Outgoing
 from domain.pool import Answer, Request
+from domain.profile_changes import ProfileChange
 from domain.sharing import Member, Roll
 from domain.status import Status
 from domain.streams import Backlog
@@ -246,8 +247,8 @@ class Profiles(Protocol):
 
     async def get(self, user: UserId) -> Profile | None: ...
 
-    async def put(self, profile: Profile) -> None:
-        """Insert or replace."""
+    async def change(self, user: UserId, change: ProfileChange) -> None:
+        """Change that and nothing else. Somebody who has no profile goes on having none, but for `Begin`."""
         ...
 
 

@@ -41,6 +41,7 @@ from domain.effects import (
     Amend,
     Answer,
     CancelSearch,
+    ChangeProfile,
     CheckChannels,
     DropRelays,
     Effect,
@@ -50,7 +51,6 @@ from domain.effects import (
     RecordChat,
     RecordEnd,
     Relay,
-    SaveProfile,
     Say,
     Search,
     ShowProgress,
@@ -63,6 +63,7 @@ from domain.inbound import Commanded, Edited, Inbound, Pressed, Restarted, Said,
 from domain.outgoing import Menu, Why
 from domain.pool import Answer as PoolAnswer
 from domain.pool import Banned, Fenced, Paired, Standing, Waiting
+from domain.profile_changes import Ask, Begin, SetAge, SetGender, changed
 from domain.replies import menu_of, pointed, say, toast
 from domain.session_state import Chatting, Elsewhere, Idle, Place, Rules, Searching, Session
 from domain.typed import read_age, utf16_length
@@ -122,7 +123,7 @@ def _inbound(session: Session, update: Inbound, now: float, rules: Rules) -> Ste
             return session, refusal
     match update:
         case Said():
-            return _said(session, update, rules)
+            return _said(session, update, now, rules)
         case Commanded():
             return _commanded(session, update, rules)
         case Edited():
@@ -135,7 +136,7 @@ def _inbound(session: Session, update: Inbound, now: float, rules: Rules) -> Ste
 # --- messages
 
 
-def _said(session: Session, said: Said, rules: Rules) -> Step:
+def _said(session: Session, said: Said, now: float, rules: Rules) -> Step:
     match session.place:
         case Chatting(chat=chat):
             return session, [_relay_or_refuse(session, chat, said)]
@@ -144,7 +145,7 @@ def _said(session: Session, said: Said, rules: Rules) -> Step:
         case Elsewhere() as place:
             return session, [pointed(session, place, rules)]
         case Idle():
-            return _answered(session, said, rules)
+            return _answered(session, said, now, rules)
     assert_never(session.place)
 
 
@@ -173,13 +174,13 @@ def _edited(session: Session, edited: Edited) -> Step:
     return session, []
 
 
-def _answered(session: Session, said: Said, rules: Rules) -> Step:
+def _answered(session: Session, said: Said, now: float, rules: Rules) -> Step:
     """What was typed outside a chat: the age where it was asked for, else a hint."""
     profile = session.profile
     if profile is None:
         return _welcome(session, said.language, rules)
     if profile.asked is Question.AGE:
-        return _age_typed(session, profile, said, rules.profile)
+        return _age_typed(session, profile, said, now, rules.profile)
     if profile.asked is not None:
         return session, [_ask(profile, profile.asked, rules)]
     return session, [say(session, "menu-hint", Menu.MAIN)]
@@ -192,7 +193,7 @@ def _ask(profile: Profile, question: Question, rules: Rules) -> Effect:
     return Say(notice=notices.question(question, profile.language, rules.profile))
 
 
-def _age_typed(session: Session, profile: Profile, said: Said, rules: ProfileRules) -> Step:
+def _age_typed(session: Session, profile: Profile, said: Said, now: float, rules: ProfileRules) -> Step:
     age = read_age(said.content.text) if isinstance(said.content, Text) else None
     if age is None:
         return session, [say(session, "age-not-a-number", min=rules.min_age, max=rules.max_age)]
@@ -200,8 +201,9 @@ def _age_typed(session: Session, profile: Profile, said: Said, rules: ProfileRul
         return session, [say(session, "age-too-low", min=rules.min_age)]
     if age > rules.max_age:
         return session, [say(session, "age-too-high", max=rules.max_age)]
-    saved = replace(profile, age=age, asked=None)
-    return replace(session, profile=saved), [SaveProfile(profile=saved), say(session, "profile-saved", Menu.MAIN)]
+    change = SetAge(age=age, at=now)
+    session = replace(session, profile=changed(profile, change))
+    return session, [ChangeProfile(change=change), say(session, "profile-saved", Menu.MAIN)]
 
 
 # --- commands
@@ -242,10 +244,11 @@ def _decided_before(session: Session, command: Commanded) -> Step:
 
 
 def _welcome(session: Session, language: str, rules: Rules) -> Step:
-    profile = Profile(user=session.address.user, language=language, asked=Question.GENDER)
+    begin = Begin(language=language)
+    profile = changed(Profile(user=session.address.user), begin)
     session = replace(session, profile=profile)
     return session, [
-        SaveProfile(profile=profile),
+        ChangeProfile(change=begin),
         say(session, "welcome", Menu.NONE),
         _ask(profile, Question.GENDER, rules),
     ]
@@ -300,8 +303,8 @@ def _question_dropped(session: Session, profile: Profile) -> Step:
     """Whoever searches no longer answers the question of an edit."""
     if profile.asked is None:
         return session, []
-    profile = replace(profile, asked=None)
-    return replace(session, profile=profile), [SaveProfile(profile=profile)]
+    dropped = Ask(question=None)
+    return replace(session, profile=changed(profile, dropped)), [ChangeProfile(change=dropped)]
 
 
 def _next(session: Session, profile: Profile, rules: Rules) -> Step:
@@ -366,22 +369,22 @@ def _pressed(session: Session, pressed: Pressed, rules: Rules) -> Step:
 
 def _gender_chosen(session: Session, profile: Profile, gender: Gender, pressed: Pressed, rules: Rules) -> Step:
     asked = Question.AGE if profile.age is None else None
-    saved = replace(profile, gender=gender, asked=asked)
-    session = replace(session, profile=saved)
+    change = SetGender(gender=gender, ask=asked)
+    session = replace(session, profile=changed(profile, change))
     if asked is None:
         after = say(session, "profile-saved", Menu.MAIN)
     else:
         after = Say(notice=notices.question(asked, profile.language, rules.profile))
-    return session, [SaveProfile(profile=saved), toast(session, pressed), after]
+    return session, [ChangeProfile(change=change), toast(session, pressed), after]
 
 
 def _edit(session: Session, profile: Profile, question: Question, pressed: Pressed, rules: Rules) -> Step:
     if not isinstance(session.place, Idle):
         return session, [toast(session, pressed, "edit-when-idle")]
-    asking = replace(profile, asked=question)
-    session = replace(session, profile=asking)
+    asking = Ask(question=question)
+    session = replace(session, profile=changed(profile, asking))
     ask = Say(notice=notices.question(question, profile.language, rules.profile))
-    return session, [SaveProfile(profile=asking), toast(session, pressed), ask]
+    return session, [ChangeProfile(change=asking), toast(session, pressed), ask]
 
 
 def _channels_checked(session: Session, checked: ChannelsChecked, rules: Rules) -> Step:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, assert_never
 
 import orjson
 
 from domain.ports import Profiles
+from domain.profile_changes import Ask, Begin, ProfileChange, SetAge, SetGender, SetWishes
 from domain.values import EVERY_GENDER, AgeBand, Gender, Profile, Question, UserId, Wishes
 from storage.batches import Batches
 from storage.database import Database
@@ -33,25 +34,27 @@ class SqlProfiles:
             found = {row[0]: to_profile(UserId(row[0]), row[1:]) async for row in rows}
         return [found.get(user) for user in users]
 
-    async def put(self, profile: Profile) -> None:
+    async def change(self, user: UserId, change: ProfileChange) -> None:
+        queries, now = self._database.queries, self._clock()
         async with self._database.connection() as connection:
-            await self._database.queries.put_profile(
-                connection,
-                user=profile.user,
-                language=profile.language,
-                gender=profile.gender,
-                age=profile.age,
-                asked=profile.asked,
-                vip_until=profile.vip_until,
-                banned_until=profile.banned_until,
-                wishes=write_wishes(profile.wishes),
-                now=self._clock(),
-            )
+            match change:
+                case Begin(language=language):
+                    await queries.begin_profile(connection, user=user, language=language, asked=Question.GENDER, now=now)
+                case Ask(question=question):
+                    await queries.ask(connection, user=user, asked=question, now=now)
+                case SetGender(gender=gender, ask=asked):
+                    await queries.set_gender(connection, user=user, gender=gender, asked=asked, now=now)
+                case SetAge(age=age):
+                    await queries.set_age(connection, user=user, age=age, now=now)
+                case SetWishes(wishes=wishes):
+                    await queries.set_wishes(connection, user=user, wishes=write_wishes(wishes), now=now)
+                case _:
+                    assert_never(change)
 
 
 class CachedProfiles:
-    """Answers from memory for `seconds` after a read or a write. Other processes' changes are seen after that time, or at
-    once where `forget` is called. `announce` tells other processes of a write, and keeps nobody waiting.
+    """Answers from memory for `seconds` after a read. Other processes' changes are seen after that time, or at
+    once where `forget` is called. `announce` tells other processes of a change, and keeps nobody waiting.
     """
 
     def __init__(
@@ -75,13 +78,12 @@ class CachedProfiles:
             return profile
         return await self._read(user)
 
-    async def put(self, profile: Profile) -> None:
-        self.forget(profile.user)
-        await self._profiles.put(profile)
-        self.forget(profile.user)
-        self._keep(profile)
+    async def change(self, user: UserId, change: ProfileChange) -> None:
+        self.forget(user)
+        await self._profiles.change(user, change)
+        self.forget(user)
         if self._announce is not None:
-            self._announce(profile.user)
+            self._announce(user)
 
     def forget_all(self) -> None:
         self._reads.clear()

@@ -18,6 +18,7 @@ from domain.inbound import Ignored, Inbound
 from domain.matching import Oracle
 from domain.outgoing import AnswerPress, Edit, Kept, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
 from domain.pool import Answer, GetStatus, Request
+from domain.profile_changes import Begin, ProfileChange, changed
 from domain.sharing import Member, Roll
 from domain.values import Address, Bot, BotId, Chat, ChatEnd, ChatId, Lease, MessageId, Profile, Pts, UserId
 
@@ -357,9 +358,11 @@ class ProfilesTwin(Twin):
         await self.asked()
         return self.kept.get(user)
 
-    async def put(self, profile: Profile) -> None:
+    async def change(self, user: UserId, change: ProfileChange) -> None:
         await self.asked()
-        self.kept[profile.user] = profile
+        before = self.kept.get(user)
+        if (before is None) == isinstance(change, Begin):
+            self.kept[user] = changed(before or Profile(user=user), change)
 
 
 class ChatsTwin(Twin):

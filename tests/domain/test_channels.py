@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.channels import MissingChannel, RequiredChannel, read_channel
-from domain.effects import Amend, Answer, CheckChannels, SaveProfile, Say, Search
+from domain.effects import Amend, Answer, ChangeProfile, CheckChannels, Say, Search
 from domain.facts import ChannelsChecked
 from domain.outgoing import Menu
 from domain.session import step
@@ -171,4 +171,4 @@ def test_start_shows_the_menu_to_those_who_are_in_all_channels():
     session, effects = step(IDLE, command("start"), NOW, STRICT)
     assert effects == [CheckChannels(searching=False)]
     assert texts(step(session, checked(), NOW, STRICT)[1]) == ["welcome-back"]
-    assert not of(SaveProfile, effects)
+    assert not of(ChangeProfile, effects)

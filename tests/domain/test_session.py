@@ -11,6 +11,7 @@ from domain.content import Text, Uncopyable
 from domain.effects import (
     Answer,
     CancelSearch,
+    ChangeProfile,
     DropRelays,
     Introduce,
     LeaveChat,
@@ -18,7 +19,6 @@ from domain.effects import (
     RecordChat,
     RecordEnd,
     Relay,
-    SaveProfile,
     Say,
     Search,
     ShowProgress,
@@ -30,6 +30,7 @@ from domain.inbound import Commanded, Edited, Pressed, Said, Stopped
 from domain.limits import Limit
 from domain.outgoing import NotSent, Why
 from domain.pool import Banned, Fenced, Free, Paired, Waiting
+from domain.profile_changes import SetGender
 from domain.session import step
 from domain.session_state import Chatting, Elsewhere, Idle, Rules, Searching, Session
 from domain.typed import read_age
@@ -80,7 +81,7 @@ def test_somebody_new_is_welcomed_and_asked_for_a_gender():
 def test_the_profile_is_saved_step_by_step():
     session = Session(address=ME, profile=Profile(user=ME.user, asked=Question.GENDER))
     session, effects = step(session, pressed("gender:male"), NOW, RULES)
-    assert of(SaveProfile, effects)
+    assert of(ChangeProfile, effects) == [ChangeProfile(change=SetGender(gender=Gender.MALE, ask=Question.AGE))]
     assert texts(effects) == ["ask-age"]
     session, effects = step(session, said("25"), NOW, RULES)
     assert texts(effects) == ["profile-saved"]

@@ -17,10 +17,10 @@ from domain.values import BotId, Gender, MessageId, Profile, UserId
 from storage.database import open_database
 from storage.migrate import migrate
 from storage.pool import RedisPool
-from storage.profiles import SqlProfiles
 from tests.durability.crash import Fate, Life
 from tests.durability.telegram import PATIENCE, Phone, Telegram
 from tests.durability.worker import KEYS, Worker
+from tests.records import keep
 
 RED, BLUE = BotId(100), BotId(200)
 ONE_WORKER = ((RED, BLUE),)
@@ -192,7 +192,7 @@ async def populate(uri: str) -> None:
     try:
         await migrate(database)
         for _, user in PEOPLE.values():
-            await SqlProfiles(database).put(Profile(user=user, gender=Gender.FEMALE, age=25))
+            await keep(database, Profile(user=user, gender=Gender.FEMALE, age=25))
     finally:
         await database.close()
 

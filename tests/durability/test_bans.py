@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from math import inf
 
 import pytest
@@ -14,11 +13,11 @@ from domain.configuration import Matching
 from domain.values import UserId
 from storage.database import open_database
 from storage.pool import RedisPool
-from storage.profiles import SqlProfiles
 from tests.durability.crash import Fate
 from tests.durability.history import TWO_WORKERS, Ending, History, in_memory, populate
 from tests.durability.stories import meet
 from tests.durability.worker import KEYS
+from tests.records import ban as ban_in
 
 
 @pytest.fixture(autouse=True)
@@ -30,10 +29,8 @@ def short_waits(monkeypatch):
 async def ban(town: History, user: UserId) -> None:
     """As an admin's process does it: the record, then the pool."""
     database = await open_database(town.database_uri, pool_size=1)
-    profiles, redis = SqlProfiles(database), town.open_redis()
-    profile = await profiles.get(user)
-    assert profile is not None
-    await profiles.put(replace(profile, banned_until=inf))
+    redis = town.open_redis()
+    await ban_in(database, user, inf)
     await RedisPool(redis, KEYS, Matching()).ban(user, inf)
     await redis.aclose()
     await database.close()

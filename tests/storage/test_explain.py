@@ -18,16 +18,19 @@ HOT = {
     "remove_block": ({"user": 1, "other": 2}, "blocks"),
     "chats_ended_since": ({"when": 4990.0}, "chats_ended"),
     "end_searches": ({"user": 1}, "searches"),
+    "ask": ({"user": 1, "asked": "age", "now": 1.0}, "users"),
+    "set_gender": ({"user": 1, "gender": "male", "asked": None, "now": 1.0}, "users"),
+    "set_age": ({"user": 1, "age": 20, "now": 1.0}, "users"),
+    "set_wishes": ({"user": 1, "wishes": "{}", "now": 1.0}, "users"),
 }
 
 STATE = {"bot": 1, "token": 1, "pts": 1, "qts": 1, "date": 1, "seq": 1}
-PROFILE = {"language": "en", "gender": None, "age": 20, "asked": None, "vip_until": 0.0, "banned_until": 0.0, "wishes": "{}"}
 MEMBERS = {"first_user": 1, "first_bot": 1, "second_user": 2, "second_bot": 1}
 UPSERTS = {
     "open_chats": ({"chat": "1", **MEMBERS, "started": 1.0}, "chats"),
     "end_chats": ({"chat": "1", "now": 1.0, "why": "stopped"}, "chats"),
     "begin_searches": ({"user": 1, "bot": 1, "now": 1.0}, "searches"),
-    "put_profile": ({"user": 1, **PROFILE, "now": 1.0}, "users"),
+    "begin_profile": ({"user": 1, "language": "en", "asked": "gender", "now": 1.0}, "users"),
     "raise_fence": ({"bot": 1, "token": 1}, "bot_state"),
     "save_state": (STATE, "bot_state"),
 }

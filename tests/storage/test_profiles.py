@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from domain.profile_changes import Ask, Begin, SetAge, SetGender, SetWishes, changed
 from domain.values import AgeBand, Gender, Profile, Question, UserId, Wishes
 from storage.profiles import CachedProfiles, SqlProfiles
+from tests.records import keep
 
 ANNA = UserId(7_000_000_001)
 FULL = Profile(
@@ -20,6 +22,7 @@ FULL = Profile(
     banned_until=math.inf,
     wishes=Wishes(genders=frozenset({Gender.FEMALE, Gender.OTHER}), bands=frozenset({AgeBand.FROM_25, AgeBand.FROM_35})),
 )
+OLDER = SetAge(age=35, at=1000.0)
 
 
 class Clock:
@@ -45,8 +48,8 @@ class Records:
         await self.open.wait()
         return found
 
-    async def put(self, profile):
-        self.rows[profile.user] = profile
+    async def change(self, user, change):
+        self.rows[user] = changed(self.rows[user], change)
 
 
 async def test_a_stranger_has_no_profile(database):
@@ -54,19 +57,48 @@ async def test_a_stranger_has_no_profile(database):
 
 
 @pytest.mark.parametrize("profile", [FULL, Profile(user=ANNA)], ids=["full", "empty"])
-async def test_a_profile_comes_back_as_it_was_put(database, profile):
+async def test_a_profile_comes_back_as_it_was_recorded(database, profile):
+    await keep(database, profile)
+    assert await SqlProfiles(database).get(ANNA) == profile
+
+
+CHANGES = [
+    Ask(question=Question.GENDER),
+    Ask(question=None),
+    SetGender(gender=Gender.MALE, ask=Question.AGE),
+    SetAge(age=35, at=2000.0),
+    SetWishes(wishes=Wishes(genders=frozenset({Gender.MALE}))),
+]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=str)
+async def test_a_change_changes_what_it_says_and_nothing_else(database, change):
+    await keep(database, FULL)
     profiles = SqlProfiles(database)
-    await profiles.put(profile)
-    assert await profiles.get(ANNA) == profile
+    await profiles.change(ANNA, change)
+    assert await profiles.get(ANNA) == changed(FULL, change)
 
 
-async def test_putting_again_replaces_and_keeps_the_day_of_the_first(database):
+@pytest.mark.parametrize("change", CHANGES, ids=str)
+async def test_who_has_no_profile_gets_none_by_a_change(database, change):
+    profiles = SqlProfiles(database)
+    await profiles.change(ANNA, change)
+    assert await profiles.get(ANNA) is None
+
+
+async def test_who_has_a_profile_does_not_begin_again(database):
+    await keep(database, FULL)
+    profiles = SqlProfiles(database)
+    await profiles.change(ANNA, Begin(language="tr"))
+    assert await profiles.get(ANNA) == FULL
+
+
+async def test_a_change_keeps_the_day_of_the_first(database):
     clock = Clock()
     profiles = SqlProfiles(database, clock=clock)
-    await profiles.put(FULL)
+    await profiles.change(ANNA, Begin(language="en"))
     clock.now = 2000.0
-    await profiles.put(replace(FULL, age=35, asked=None, wishes=Wishes()))
-    assert await profiles.get(ANNA) == replace(FULL, age=35, asked=None, wishes=Wishes())
+    await profiles.change(ANNA, SetAge(age=35, at=2000.0))
     async with database.connection() as connection:
         cursor = await connection.execute("SELECT created_at, updated_at FROM users")
         assert tuple(await cursor.fetchone()) == (1000.0, 2000.0)
@@ -74,8 +106,7 @@ async def test_putting_again_replaces_and_keeps_the_day_of_the_first(database):
 
 
 async def test_wishing_for_anyone_is_stored_as_no_wish(database):
-    profiles = SqlProfiles(database)
-    await profiles.put(Profile(user=ANNA))
+    await keep(database, Profile(user=ANNA))
     async with database.connection() as connection:
         cursor = await connection.execute("SELECT wishes FROM users")
         assert (await cursor.fetchone())[0] == "{}"
@@ -85,7 +116,7 @@ async def test_wishing_for_anyone_is_stored_as_no_wish(database):
 async def test_many_at_once_are_all_kept(database):
     profiles = SqlProfiles(database)
     people = [Profile(user=UserId(number), age=20 + number) for number in range(60)]
-    await asyncio.gather(*map(profiles.put, people))
+    await asyncio.gather(*(keep(database, person) for person in people))
     assert await asyncio.gather(*[profiles.get(person.user) for person in people]) == people
 
 
@@ -101,12 +132,13 @@ async def test_the_cache_answers_until_its_time_is_up():
     assert records.reads == 2
 
 
-async def test_what_was_put_is_read_from_the_cache():
-    records = Records()
+async def test_what_was_changed_is_read_anew_with_what_others_changed():
+    records = Records(FULL)
     cached = CachedProfiles(records, seconds=180)
-    await cached.put(FULL)
-    assert await cached.get(ANNA) == FULL
-    assert records.reads == 0
+    await cached.get(ANNA)
+    records.rows[ANNA] = replace(FULL, vip_until=0.0)
+    await cached.change(ANNA, OLDER)
+    assert await cached.get(ANNA) == replace(changed(FULL, OLDER), vip_until=0.0)
 
 
 async def test_a_forgotten_profile_is_read_anew():
@@ -132,21 +164,20 @@ async def test_a_slow_read_never_overwrites_a_later_write():
     records.open.clear()
     slow = asyncio.ensure_future(cached.get(ANNA))
     await asyncio.sleep(0)
-    newer = replace(FULL, age=35)
-    await cached.put(newer)
+    await cached.change(ANNA, OLDER)
     records.open.set()
     assert await slow == FULL
-    assert await cached.get(ANNA) == newer
+    assert await cached.get(ANNA) == changed(FULL, OLDER)
 
 
-async def test_what_is_written_is_announced_once_it_is_recorded():
-    records, announced = Records(), []
+async def test_a_change_is_announced_once_it_is_recorded():
+    records, announced = Records(FULL), []
 
     def announce(user):
         announced.append((user, records.rows[user]))
 
-    await CachedProfiles(records, seconds=180, announce=announce).put(FULL)
-    assert announced == [(ANNA, FULL)]
+    await CachedProfiles(records, seconds=180, announce=announce).change(ANNA, OLDER)
+    assert announced == [(ANNA, changed(FULL, OLDER))]
 
 
 async def test_everything_can_be_forgotten_at_once():

@@ -4,8 +4,8 @@ import math
 
 from domain.values import Profile, UserId
 from storage import restrictions
-from storage.profiles import SqlProfiles
 from storage.restrictions import SqlRestrictions
+from tests.records import keep
 
 
 async def blocks(store):
@@ -33,8 +33,7 @@ async def test_blocking_twice_and_unblocking_twice_are_no_errors(database):
 
 async def test_bans_that_hold_are_listed_and_those_over_are_not(database, monkeypatch):
     monkeypatch.setattr(restrictions, "PAGE", 1)
-    profiles = SqlProfiles(database)
     for user, until in ((1, math.inf), (2, 99.0), (3, 101.0), (4, 0.0)):
-        await profiles.put(Profile(user=UserId(user), banned_until=until))
+        await keep(database, Profile(user=UserId(user), banned_until=until))
     store = SqlRestrictions(database, clock=lambda: 100.0)
     assert [ban async for ban in store.list_bans()] == [(1, math.inf), (3, 101.0)]

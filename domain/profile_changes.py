@@ -1,0 +1,64 @@
+"""What may be changed of a profile, one intent each. The records carry out each as one statement, so that a session whose
+profile is stale never writes back what it does not mean to change, such as a ban or VIP.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from domain.values import Gender, Profile, Question, Wishes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begin:
+    """Somebody new: the profile begins, with the question for the gender. Where there is one already it stays as it is."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """The question whose answer is waited for; None where none is any more."""
+
+    question: Question | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetGender:
+    gender: Gender
+    ask: Question | None
+    """What is asked next."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAge:
+    """Nothing is asked any more after that."""
+
+    age: int
+    at: float
+    """Unix seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetWishes:
+    wishes: Wishes
+
+
+ProfileChange = Begin | Ask | SetGender | SetAge | SetWishes
+
+
+def changed(profile: Profile, change: ProfileChange) -> Profile:
+    """The profile as it is after the change."""
+    match change:
+        case Begin(language=language):
+            return replace(profile, language=language, asked=Question.GENDER)
+        case Ask(question=question):
+            return replace(profile, asked=question)
+        case SetGender(gender=gender, ask=ask):
+            return replace(profile, gender=gender, asked=ask)
+        case SetAge(age=age):
+            return replace(profile, age=age, asked=None)
+        case SetWishes(wishes=wishes):
+            return replace(profile, wishes=wishes)
+    assert_never(change)

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from actors.directory import Directory
 from actors.handle import Handle
+from domain.configuration import Configuration
 from domain.messages import EventsMessage, MatcherMessage
 from domain.ports import Chats, MessageMaps, Profiles, Searches
-from domain.session_state import Rules
+from domain.session.context import Context
+from domain.session.machine import Machine
+from domain.session.state import Session
 from domain.settings import Settings
 
 
@@ -23,6 +26,12 @@ class Surroundings:
     maps: MessageMaps
     searches: Searches
     settings: Settings
-    rules: Rules
+    configuration: Callable[[], Configuration]
+    """The snapshot in force now."""
+    machine: Machine
     clock: Callable[[], float]
     """Unix seconds."""
+
+    def context(self, session: Session) -> Context:
+        """What a decision made now may look at."""
+        return Context(session=session, now=self.clock(), configuration=self.configuration(), bot_names=self.directory.names)

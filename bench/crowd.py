@@ -23,6 +23,7 @@ from actors.session import SessionActor
 from actors.surroundings import Surroundings
 from actors.transport import TransportActor
 from domain.channels import MissingChannel
+from domain.configuration import Configuration
 from domain.content import Text
 from domain.events import Entry, Event
 from domain.inbound import Ignored, Inbound, Said
@@ -30,7 +31,7 @@ from domain.outgoing import Kept, Lane, Outcome, Outgoing, Send, Sent
 from domain.pool import Answer, GetStatus, Paired, Request
 from domain.ports import Chats, Pool, Searches
 from domain.profile_changes import ProfileChange
-from domain.session_state import Rules
+from domain.session.machine import Machine
 from domain.settings import Settings
 from domain.values import Address, Bot, BotId, Chat, ChatEnd, ChatId, Gender, Lease, MessageId, Profile, Pts, UserId
 from storage.message_ledger import MessageLedger
@@ -227,7 +228,7 @@ class Crowd:
 
 
 def _surroundings(settings: Settings, directory: Directory, house: list[LoopRef[Any]]) -> Surroundings:
-    records = NoRecords()
+    records, configuration = NoRecords(), Configuration.of(settings)
     maps = MessageLedger(records, limit=settings.chat.mapped_messages)
     house.append(MatcherActor.start(cast("Pool", SettledPool()), rescan_seconds=settings.matching.rescan_seconds))
     house.append(EventsActor.start(QuietStream(), directory))
@@ -244,6 +245,7 @@ def _surroundings(settings: Settings, directory: Directory, house: list[LoopRef[
         searches=cast("Searches", records),
         maps=maps,
         settings=settings,
-        rules=Rules(bot_names=directory.names),
+        configuration=lambda: configuration,
+        machine=Machine(),
         clock=time,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from control.configuration import bots_of, database_uri, house_of
 from domain.errors import Unavailable
+from domain.pool import Request
 from domain.settings import Settings
 from domain.sharing import Member
 from storage.chats import SqlChats
@@ -29,6 +30,7 @@ from storage.migrate import migrate
 from storage.news import RedisNews
 from storage.pool import RedisPool
 from storage.pool_repairs import RedisRepairs
+from storage.pool_scripts import DECISIONS, PoolScript
 from storage.profiles import CachedProfiles, SqlProfiles
 from storage.redis_address import in_memory
 from storage.redis_client import open_redis
@@ -75,7 +77,9 @@ class Stores:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, name: str, notice: Notice) -> AsyncIterator[Stores]:
+async def opened(
+    settings: Settings, name: str, notice: Notice, decisions: Mapping[type[Request], PoolScript] = DECISIONS
+) -> AsyncIterator[Stores]:
     """Waits, with back-off, for what cannot be reached yet. Raises `SettingsError` where waiting will not help."""
     secrets = load_secrets(settings.stores.encryption_key, Path(settings.data))
     database = await _patiently(lambda: _records(settings), notice)
@@ -89,7 +93,7 @@ async def opened(settings: Settings, name: str, notice: Notice) -> AsyncIterator
             await _patiently(lambda: reach(redis, settings.cluster.pool), notice)
         keys = Keys(settings.cluster.pool)
         me = member_of(name, settings)
-        pool = RedisPool(redis, keys, settings.matching)
+        pool = RedisPool(redis, keys, settings.matching, decisions=decisions)
         leases = RedisLeases(redis, keys, owner=me.owner, seconds=settings.cluster.lease_seconds)
         roster = RedisRoster(redis, keys, seconds=settings.cluster.lease_seconds)
         await _patiently(lambda: bury(leases, roster, me, name), notice)

@@ -9,9 +9,11 @@ import logging
 import os
 import time
 from asyncio import Future
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from math import inf
+from pathlib import Path
 from typing import Any
 
 from actors import counters, loop_actor
@@ -35,21 +37,25 @@ from control.database_watch import DatabaseWatch
 from control.report import Reporter
 from control.stores import Stores, bury, opened
 from control.variables import kept_away
+from domain.configuration import Configuration
 from domain.errors import Unavailable
 from domain.events import ProfileChanged
-from domain.limits import Limit
 from domain.messages import Beat, Describe, Drain, KeeperMessage, Resume, StewardMessage, Survey
-from domain.session_state import Rules
+from domain.pool import Request
+from domain.session.feature import Feature
+from domain.session.machine import FEATURES, Machine
+from domain.session.vocabulary import vocabulary
 from domain.settings import Settings
 from domain.sharing import Outlook
 from domain.status import BotReport
 from domain.values import BotId, Lease, bot_of
 from storage.connection_store import SqlConnectionStore
+from storage.pool_scripts import DECISIONS, PoolScript
 from storage.redis_address import in_memory
 from storage.retention import purge
 from transport.client import KurigramTelegram, Shared
 from transport.exchange import Exchange
-from transport.texts import Texts
+from transport.texts import LOCALE, Texts
 
 FIRST_CONNECT = 10.0
 """Seconds that the start waits for the bots to be served before the worker calls itself ready all the same."""
@@ -59,21 +65,35 @@ LOOK_AGAIN = 0.05
 logger = logging.getLogger(__name__)
 
 
-async def work(child: Child) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """What the bots can do."""
+
+    features: Sequence[Feature] = FEATURES
+    decisions: Mapping[type[Request], PoolScript] = DECISIONS
+    """How the pool decides what the features ask for."""
+    locale: Path = LOCALE
+    """The folder of the catalogues."""
+
+
+PRODUCT = Product()
+
+
+async def work(child: Child, product: Product = PRODUCT) -> int:
     """The exit code: 1 where the actors could not be kept up, so that the supervisor starts the process again."""
     settings = child.settings
     loop_actor.configure(settings.actors)
     reporter = Reporter(child.name, settings.streams)
     child.answer("report", reporter.report)
     child.on_dump = counters.describe
-    async with opened(settings, child.name, reporter.waits_for) as stores:
+    async with opened(settings, child.name, reporter.waits_for, product.decisions) as stores:
         directory = Directory()
         house = Supervisor(child.name, _core(stores, directory, settings))
         await house.start()
         try:
-            world = _surroundings(house, stores, directory, settings)
+            world = _surroundings(house, stores, directory, settings, product)
             directory.wakes_with(lambda address: SessionActor.start(address, world))
-            keepers = await _serve_bots(house, stores, directory, settings)
+            keepers = await _serve_bots(house, stores, directory, settings, product)
             drained = kept_away(os.environ)
             steward = await house.start_child(_steward(keepers, drained, stores, directory, settings))
             reporter.serves(keepers, steward, stores.pool, stores.streams, DatabaseWatch(stores.database))
@@ -140,7 +160,8 @@ def _renew(stores: Stores, directory: Directory, changed: ProfileChanged | None)
         session.tell(changed)
 
 
-def _surroundings(house: Supervisor, stores: Stores, directory: Directory, settings: Settings) -> Surroundings:
+def _surroundings(house: Supervisor, stores: Stores, directory: Directory, settings: Settings, product: Product) -> Surroundings:
+    configuration = Configuration.of(settings)
     return Surroundings(
         directory=directory,
         matcher=house.handle("matcher"),
@@ -150,24 +171,19 @@ def _surroundings(house: Supervisor, stores: Stores, directory: Directory, setti
         searches=stores.searches,
         maps=stores.maps,
         settings=settings,
-        rules=Rules(
-            profile=settings.profile,
-            flood=Limit(rate=settings.flood.rate, burst=settings.flood.burst),
-            channels_required=bool(settings.channels.required),
-            widen_after=settings.matching.widen_after_seconds,
-            bot_names=directory.names,
-        ),
+        configuration=lambda: configuration,
+        machine=Machine(product.features),
         clock=time.time,
     )
 
 
 async def _serve_bots(
-    house: Supervisor, stores: Stores, directory: Directory, settings: Settings
+    house: Supervisor, stores: Stores, directory: Directory, settings: Settings, product: Product
 ) -> dict[BotId, Handle[KeeperMessage]]:
     """Bots stop before what they stand on, for children stop in reverse."""
     shared = Shared(
         settings=settings,
-        texts=Texts(),
+        texts=Texts(product.locale, vocabulary=vocabulary(product.features)),
         secret=stores.secrets.derived("random ids of sends"),
         files=stores.files,
         exchange=Exchange(),

@@ -19,10 +19,11 @@ from actors.scribe import ScribeActor
 from actors.session import SessionActor
 from actors.surroundings import Surroundings
 from actors.transport import TransportActor
+from domain.configuration import Configuration
 from domain.content import FileRef, Media, MediaKind, Text
 from domain.inbound import Commanded, Edited, Pressed, Said
 from domain.outgoing import Send
-from domain.session_state import Rules
+from domain.session.machine import Machine
 from domain.settings import Actors, Settings
 from domain.values import Address, BotId, Gender, Lease, MessageId, Profile, Pts, UserId
 from tests.twins import (
@@ -124,7 +125,8 @@ class House:
             maps=self.maps,
             searches=self.searches,
             settings=self.settings,
-            rules=Rules(bot_names=self.directory.names),
+            configuration=Configuration,
+            machine=Machine(),
             clock=lambda: self.pool.oracle.now,
             **doors,
         )

@@ -456,14 +456,14 @@ async def test_an_edit_that_telegram_refuses_is_told_to_its_author():
 
 
 @in_virtual_time
-async def test_the_edit_of_what_the_partner_never_got_is_told_to_its_author():
+async def test_the_edit_of_what_the_partner_never_got_is_not_spoken_of():
     async with a_house() as house:
         anna, boris = await house.chatting()
         command = await anna.commands("start")
         edited = await anna.edits(command, "a start")
         await anna.is_answered(edited)
         assert not edits(boris)
-        assert anna.phone[-1] == "edit-not-mirrored"
+        assert anna.phone == ["matched", "already-chatting"]
 
 
 @in_virtual_time

@@ -169,16 +169,20 @@ try-again = Something went wrong on our side. Nothing is lost; please try again.
 stores-down = 🛠 We have trouble right now and could not do this. Please try again in a minute.
 apology = 😕 Sorry, something went wrong on our side. Please try again.
 
+# What each command does: in the help, and in the bot's list of commands.
+command-line = /{ $command } – { $what }
+command-find = look for a partner
+command-next = leave and look for another one
+command-stop = leave the chat, or stop searching
+command-profile = your gender and age
+command-privacy = what is kept about you
+command-terms = the rules
+command-help = what I can do
+
 help = **How it works**
     Press **{ menu-find }** and I look for a stranger to talk to. What you write goes to your partner, and back, without names.
 
-    /find – look for a partner
-    /next – leave and look for another one
-    /stop – leave the chat, or stop searching
-    /profile – your gender and age
-    /privacy – what is kept about you
-    /terms – the rules
-    /help – this text
+    { $commands }
 
     Be kind, and never send anything that tells who or where you are.
 privacy = **Privacy**

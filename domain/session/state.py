@@ -1,24 +1,11 @@
-"""What is known of one person's conversation with one bot, and the rules that it goes by. `domain/session.py` moves it on."""
+"""What is known of one person's conversation with one bot."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from domain.configuration import ProfileRules
-from domain.limits import Bucket, Limit
-from domain.values import Address, BotId, Chat, ChatId, Profile, Pts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    profile: ProfileRules = ProfileRules()
-    flood: Limit = Limit(rate=3.0, burst=60)
-    channels_required: bool = False
-    widen_after: float = 60.0
-    """Seconds of search until a VIP with wishes is asked whether to widen them."""
-    bot_names: Mapping[BotId, str]
-    """User names of the bots, without the @."""
+from domain.limits import Bucket
+from domain.values import Address, BotId, Chat, ChatId, MessageId, Profile, Pts
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +32,8 @@ class Chatting:
     chat: Chat
     introduced: bool = True
     """False after a crash, until it is known that the user was told of the partner."""
+    refused: tuple[MessageId, ...] = ()
+    """The last messages that could not be passed on: of each the user was told, and is not told again when it changes."""
 
 
 Place = Idle | Elsewhere | Searching | Chatting
@@ -55,13 +44,15 @@ class Session:
     address: Address
     profile: Profile | None = None
     place: Place = Idle()
-    marked: Pts | None = None
-    """The last update of this user at this bot that changed something in the pool, as of waking."""
+    last_pts: Pts | None = None
+    """The last update of this user at this bot that changed something in the pool, as of the last look at the pool."""
     flood: Bucket | None = None
     warned: float = 0.0
     """When they were last told to slow down."""
+    told_banned: float = 0.0
+    """When they were last told that they are banned."""
     lost_partner: bool = False
-    """The last partner was lost through no fault of theirs: the next search waits at the head."""
+    """The last partner was lost through no fault of theirs: the next search goes first."""
     ended: ChatId | None = None
     """The last chat of whose end they were told."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from domain.values import Gender, Profile, Question, Wishes
+from domain.values import Gender, Profile, Question, Wishes, adult_from, is_adult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class SetGender:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetAge:
-    """Nothing is asked any more after that."""
+    """Nothing is asked any more after that. Made by `domain.ages.judge`; the records refuse what crosses 18 all the same."""
 
     age: int
     at: float
@@ -57,8 +57,24 @@ def changed(profile: Profile, change: ProfileChange) -> Profile:
             return replace(profile, asked=question)
         case SetGender(gender=gender, ask=ask):
             return replace(profile, gender=gender, asked=ask)
-        case SetAge(age=age):
-            return replace(profile, age=age, asked=None)
+        case SetAge():
+            return _aged(profile, change)
         case SetWishes(wishes=wishes):
             return replace(profile, wishes=wishes)
     assert_never(change)
+
+
+def _aged(profile: Profile, change: SetAge) -> Profile:
+    """The first age is no correction, and neither is the same again."""
+    age, at = change.age, change.at
+    if age == profile.age:
+        return replace(profile, asked=None)
+    first = profile.adult is None and profile.age is None
+    return replace(
+        profile,
+        age=age,
+        asked=None,
+        adult=is_adult(age),
+        adult_from=adult_from(age, at),
+        age_changed=profile.age_changed if first else at,
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from math import inf
 from typing import NewType
 
 UserId = NewType("UserId", int)
@@ -41,6 +42,20 @@ class AgeBand(IntEnum):
         return cls(sum(age >= start for start in starts))
 
 
+DAY = 86_400.0
+YEAR = 365.25 * DAY
+OF_AGE = 18
+
+
+def is_adult(age: int) -> bool:
+    return age >= OF_AGE
+
+
+def adult_from(age: int, at: float) -> float:
+    """When somebody who says this age at this time (both in Unix seconds) is 18 for sure; 0 where they are."""
+    return 0.0 if is_adult(age) else at + (OF_AGE - age) * YEAR
+
+
 ADULT_BANDS = frozenset(AgeBand) - {AgeBand.MINOR}
 EVERY_GENDER = frozenset(Gender)
 
@@ -70,7 +85,9 @@ class Question(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """One row per person and installation, whichever bot they write to."""
+    """One per person and installation, whichever bot they write to. As read: it is changed by `domain.profile_changes` only, and
+    VIP and bans have records of their own.
+    """
 
     user: UserId
     language: str = "en"
@@ -82,6 +99,12 @@ class Profile:
     banned_until: float = 0.0
     """Unix seconds; infinity for a permanent ban."""
     wishes: Wishes = Wishes()
+    adult: bool | None = None
+    """The side of 18 once given. It outlives the profile: somebody new may have one already (`domain.ages`)."""
+    adult_from: float = inf
+    """When somebody under 18 may say to be 18, in Unix seconds; infinity where that is not known."""
+    age_changed: float = 0.0
+    """When the age was last corrected, in Unix seconds; 0 for never."""
 
     @property
     def complete(self) -> bool:

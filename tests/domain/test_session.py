@@ -72,7 +72,7 @@ def test_the_profile_is_saved_step_by_step():
     assert texts(effects) == ["ask-age"]
     session, effects = step(session, said("25"), NOW, RULES)
     assert texts(effects) == ["profile-saved"]
-    assert session.profile == replace(ADULT, gender=Gender.MALE)
+    assert session.profile == replace(ADULT, gender=Gender.MALE, adult=True, adult_from=0.0)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,60 @@
+"""Whether an age may be changed. Adults and minors never meet, so nobody chooses a side of 18 twice.
+
+- The first age is taken as it is given.
+- On the same side of 18 it may be corrected at once, and again 30 days after each correction.
+- From under 18 to 18 it may be changed once that many years have passed that nobody of the age given is younger: who said 17
+  may say 18 a year later.
+- From 18 to under 18 it may never be changed here; an admin has to do it.
+
+The side outlives the profile: who has the profile deleted and comes again is still on it (`Profile.adult`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from math import isinf
+
+from domain.profile_changes import SetAge
+from domain.values import DAY, Profile, is_adult
+
+CORRECTION_SECONDS = 30 * DAY
+
+
+class AgeRefusal(StrEnum):
+    TOO_SOON = "too-soon"
+    """It was corrected less than 30 days ago."""
+    OTHER_SIDE = "other-side"
+    """The age is on the other side of 18."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgeRefused:
+    why: AgeRefusal
+    until: float | None
+    """From when it may be changed so (Unix seconds); None where only an admin can."""
+
+
+def judge(profile: Profile, age: int, now: float) -> SetAge | AgeRefused:
+    """The change to carry out, or why there is none. `age` is within the bounds of the settings; `now` in Unix seconds."""
+    change, side = SetAge(age=age, at=now), _side(profile)
+    if side is None or age == profile.age:
+        return change
+    if is_adult(age) and not side:
+        return change if now >= profile.adult_from else _other_side(profile.adult_from)
+    if side and not is_adult(age):
+        return _other_side(None)
+    again = profile.age_changed + CORRECTION_SECONDS
+    if profile.age is not None and profile.age_changed and now < again:
+        return AgeRefused(why=AgeRefusal.TOO_SOON, until=again)
+    return change
+
+
+def _side(profile: Profile) -> bool | None:
+    if profile.adult is None and profile.age is not None:
+        return is_adult(profile.age)
+    return profile.adult
+
+
+def _other_side(until: float | None) -> AgeRefused:
+    return AgeRefused(why=AgeRefusal.OTHER_SIDE, until=None if until is None or isinf(until) else until)

@@ -1,4 +1,4 @@
-"""SessionActor: one person's conversation with one bot. `domain/session/machine.py` decides; this carries the effects out, in order.
+"""SessionActor: one person's conversation with one bot. `domain/session/` decides; this carries the effects out, in order.
 
 *Invariant*: the state is assigned once a decision is made, and taken back where a store could not keep it.
 *Invariant*: earlier messages are settled before a decision of the pool is asked for, so that what was said before /stop arrives

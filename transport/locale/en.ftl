@@ -20,6 +20,10 @@ ask-age = How old are you? Type a number from { $min } to { $max }.
 age-not-a-number = That does not look like an age 🙂 Please type a whole number from { $min } to { $max }, like 25.
 age-too-low = You must be at least { $min } to use this bot.
 age-too-high = Please type your real age, { $max } at most.
+# $date is the first day on which it can be changed, such as 2031-05-17.
+age-too-soon = You have corrected your age a short while ago. You can change it again from { $date } on.
+age-other-side = People under 18 and adults never meet here, so this change is possible from { $date } on. Your age stays as it was.
+age-other-side-for-good = People under 18 and adults never meet here, so you cannot change your age to that. It stays as it was.
 
 profile-saved = ✅ Saved. You are ready: press **{ menu-find }**.
 profile-card =

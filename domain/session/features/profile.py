@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from domain.ages import AgeRefused, judge
 from domain.content import Text
 from domain.inbound import Commanded, Pressed, Said
 from domain.outgoing import Menu
-from domain.profile_changes import Ask, ProfileChange, SetAge, SetGender, changed
+from domain.profile_changes import Ask, ProfileChange, SetGender, changed
 from domain.session import notices
 from domain.session.context import Context, Step
 from domain.session.effects import ChangeProfile, Effect, Say
@@ -45,7 +46,19 @@ def _age_typed(context: Context, said: Said) -> Step:
         return session, [say(session, "age-too-low", min=rules.min_age)]
     if age > rules.max_age:
         return session, [say(session, "age-too-high", max=rules.max_age)]
-    return _change(context, SetAge(age=age, at=context.now), say(session, "profile-saved", Menu.MAIN))
+    verdict = judge(context.profile, age, context.now)
+    if isinstance(verdict, AgeRefused):
+        return _age_stays(context, verdict)
+    return _change(context, verdict, say(session, "profile-saved", Menu.MAIN))
+
+
+def _age_stays(context: Context, refused: AgeRefused) -> Step:
+    """Whoever has an age keeps it, and is asked no longer; somebody new is asked until one is given that may be."""
+    session = context.session
+    told = Say(notice=notices.age_refused(refused, session.language, Menu.MAIN if context.profile.complete else None))
+    if context.profile.age is None:
+        return session, [told]
+    return _change(context, Ask(question=None), told)
 
 
 def _gender_chosen(context: Context, pressed: Pressed, gender: Gender) -> Step:

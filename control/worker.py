@@ -10,7 +10,7 @@ import os
 import time
 from asyncio import Future
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from math import inf
 from pathlib import Path
@@ -70,7 +70,7 @@ class Product:
     """What the bots can do."""
 
     features: Sequence[Feature] = FEATURES
-    decisions: Mapping[type[Request], PoolScript] = DECISIONS
+    decisions: Mapping[type[Request], PoolScript] = field(default_factory=lambda: DECISIONS)
     """How the pool decides what the features ask for."""
     locale: Path = LOCALE
     """The folder of the catalogues."""

@@ -110,13 +110,15 @@ def _stop(context: Context, _command: Commanded) -> Step:
 def _left(context: Context, decided: Decided[Leave]) -> Step:
     session, chat, why = context.session, decided.request.chat, decided.request.why
     ended: list[Effect] = [RecordEnd(chat=chat, why=why), DropRelays(chat=chat)]
+    if in_chat(session, chat):
+        session = replace(session, place=Idle())
     if decided.request.silent:
-        return replace(session, place=Idle()), ended
+        return session, ended
     if why is ChatEnd.GONE:
-        session = replace(session, place=Idle(), lost_partner=True, ended=chat)
+        session = replace(session, lost_partner=True, ended=chat)
         told = Say(notice=notices.plain("partner-gone", session.language, Menu.MAIN), key=_end_key(session, chat))
         return session, [*ended, told]
-    return replace(session, place=Idle(), ended=chat), [*ended, say(session, "you-left", Menu.MAIN)]
+    return replace(session, ended=chat), [*ended, say(session, "you-left", Menu.MAIN)]
 
 
 def _parted(context: Context, parted: Parted) -> Step:

@@ -68,7 +68,8 @@ def _cancel_pressed(context: Context, pressed: Pressed, _nothing: object) -> Ste
 
 def _widen_pressed(context: Context, pressed: Pressed, _nothing: object) -> Step:
     """The search that goes on shall accept anyone."""
-    if not isinstance(context.place, Searching):
+    profile = context.session.profile
+    if not isinstance(context.place, Searching) or profile is None or not profile.complete:
         return old_button(context, pressed)
     anyone = replace(seeker(context), wishes=Wishes())
     return context.session, [toast(context.session, pressed), Decide(request=UpdateSearch(seeker=anyone))]

@@ -160,7 +160,9 @@ def _renew(stores: Stores, directory: Directory, changed: ProfileChanged | None)
         session.tell(changed)
 
 
-def _surroundings(house: Supervisor, stores: Stores, directory: Directory, settings: Settings, product: Product) -> Surroundings:
+def _surroundings(
+    house: Supervisor, stores: Stores, directory: Directory, settings: Settings, product: Product = PRODUCT
+) -> Surroundings:
     configuration = Configuration.of(settings)
     return Surroundings(
         directory=directory,
@@ -178,7 +180,7 @@ def _surroundings(house: Supervisor, stores: Stores, directory: Directory, setti
 
 
 async def _serve_bots(
-    house: Supervisor, stores: Stores, directory: Directory, settings: Settings, product: Product
+    house: Supervisor, stores: Stores, directory: Directory, settings: Settings, product: Product = PRODUCT
 ) -> dict[BotId, Handle[KeeperMessage]]:
     """Bots stop before what they stand on, for children stop in reverse."""
     shared = Shared(

@@ -38,10 +38,12 @@ class Script:
 @cache
 def script(name: str) -> Script:
     """`lua/<name>.lua` with what it includes."""
-    return made(name, _with_parts((FOLDER / f"{name}.lua").read_text()))
+    return made(name, (FOLDER / f"{name}.lua").read_text())
 
 
 def made(name: str, text: str) -> Script:
+    """Of a text that may include parts."""
+    text = _with_parts(text)
     return Script(name, text, sha1(text.encode(), usedforsecurity=False).hexdigest())
 
 

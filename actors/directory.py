@@ -35,7 +35,7 @@ class Directory:
         self._wake: Wake | None = None
         self._watchers: list[Callable[[], None]] = []
         self.names: dict[BotId, str] = {}
-        """User names of the bots met so far, without the @."""
+        """User names of the bots that this worker or another has told of, without the @."""
 
     def wakes_with(self, wake: Wake) -> None:
         """Sessions need the directory and the directory makes sessions: the composition root closes the circle here."""

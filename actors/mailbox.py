@@ -43,6 +43,10 @@ Envelope: TypeAlias = tuple[Any, Future[Any] | None]
 """A message and who waits for the reply. A bare tuple: it is made for every message, and classes take three times as long."""
 
 
+SHORT = 64
+"""Messages up to which a list is as quick as a deque."""
+
+
 class Mailbox:
     """Pykka's inbox protocol (`put`, `get`, `empty`) plus the bound."""
 
@@ -50,9 +54,9 @@ class Mailbox:
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        self._user: list[Envelope] = []
-        """Not a deque: an empty one weighs 760 bytes and most of 50,000 mailboxes are empty, and taking the first of at most
-        `limit` out of a list is as quick.
+        self._user: list[Envelope] | deque[Envelope] = []
+        """A list while it is short, since an empty deque weighs 760 bytes and most mailboxes are empty. A deque once it is long,
+        since taking the first out of a list costs more the longer the list is.
         """
         self._system: deque[Envelope] | None = None
         self._senders: deque[tuple[Envelope, Future[None]]] | None = None
@@ -70,13 +74,15 @@ class Mailbox:
         if SYSTEM[message_class]:
             self.put_first(envelope)
         elif len(self._user) < self.limit or message_class is _ActorStop:
-            self._user.append(envelope)
+            self.put(envelope)
         else:
             return False
         return True
 
     def put(self, envelope: Envelope) -> None:
         """Whether there is room or not: for an actor's own timers, which are few."""
+        if len(self._user) == SHORT:
+            self._user = deque(self._user)
         self._user.append(envelope)
 
     def put_first(self, envelope: Envelope) -> None:
@@ -101,11 +107,19 @@ class Mailbox:
         if self._system:
             return self._system.popleft()
         if self._user:
-            envelope = self._user.pop(0)
+            envelope = self._first()
             if self._senders:
                 self._admit()
             return envelope
         return None
+
+    def _first(self) -> Envelope:
+        if isinstance(self._user, list):
+            return self._user.pop(0)
+        envelope = self._user.popleft()
+        if not self._user:
+            self._user = []
+        return envelope
 
     def get(self) -> Envelope:
         """Pykka's `take`. Raises IndexError where there is none; Pykka's blocks."""

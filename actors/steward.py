@@ -120,7 +120,7 @@ class StewardActor(LoopActor[StewardMessage]):
             self._next.cancel()
         expecting = False
         try:
-            me = replace(self._me, bots=tuple(bot for bot in self._me.bots if bot not in self._drained))
+            me = replace(self._me, bots=self._wanted(), names=self._names())
             self._take_in(await self._roster.beat(me))
             decision = decide(me, self._roll, free_for=self._free_for(), busy=self._busy())
             self._act_on(decision)
@@ -132,6 +132,8 @@ class StewardActor(LoopActor[StewardMessage]):
     def _take_in(self, roll: Roll) -> None:
         now, first = self.loop.time(), self._called is None
         self._roll, self._called = roll, now
+        for member in roll.members:
+            self._directory.names.update(member.names)
         if first or not roll.known:
             self._settle_until = now + SETTLE_SECONDS
         if not first and not roll.known:
@@ -150,6 +152,14 @@ class StewardActor(LoopActor[StewardMessage]):
     def _house_is_complete(self) -> bool:
         here = [member for member in self._roll.members if member.counts]
         return sum((member.machine, member.house) == (self._me.machine, self._me.house) for member in here) >= self._siblings
+
+    def _wanted(self) -> tuple[BotId, ...]:
+        return tuple(bot for bot in self._me.bots if bot not in self._drained)
+
+    def _names(self) -> dict[BotId, str]:
+        """For the other workers: their sessions name the bot where somebody chats, which may be ours."""
+        names = self._directory.names
+        return {bot: names[bot] for bot in self._directory.bots if bot in names}
 
     def _act_on(self, decision: Decision) -> None:
         now = self.loop.time()

@@ -12,15 +12,23 @@ import pykka
 
 from actors.loop_actor import LoopActor
 from actors.loop_ref import LoopRef
+from actors.mailbox import Mailbox
 from actors.run_queue import TURN
 from bench.harness import Bar, Figures, in_child, rss_kb, say, take_turns
 
 NAME = "actors"
 ABOUT = "tell, ask, ring hop and start of LoopActor on uvloop, all counters on, against pykka.ThreadingActor"
-BARS = {"ask_ratio": Bar(at_least=10), "hop_ratio": Bar(at_least=8), "memory_ratio": Bar(at_most=1 / 6)}
+BARS = {
+    "ask_ratio": Bar(at_least=10),
+    "hop_ratio": Bar(at_least=8),
+    "memory_ratio": Bar(at_most=1 / 6),
+    "deep_ratio": Bar(at_most=3),
+}
 
 ROUNDS = 15
 RING = 100
+DEEPEST = 100_000
+"""Messages that wait in one mailbox."""
 TIMEOUT = 30.0
 """Of every ask, as everywhere in the house."""
 
@@ -190,6 +198,30 @@ def thread_kb(count: int = 1_000) -> float:
     return used
 
 
+def drained(count: int) -> Callable[[], float]:
+    """Seconds a message of taking all out of a mailbox in which `count` wait."""
+
+    def measure() -> float:
+        mailbox = Mailbox(count)
+        rounds = DEEPEST // count
+        took = 0.0
+        for _ in range(rounds):
+            for number in range(count):
+                mailbox.put((number, None))
+            began = perf_counter()
+            for _ in range(count):
+                mailbox.take()
+            took += perf_counter() - began
+        return took / (rounds * count)
+
+    return measure
+
+
+def deep_ratio() -> float:
+    """What it costs to take a message where 100,000 wait, as a multiple of where 10 do."""
+    return take_turns({"deep": drained(DEEPEST), "shallow": drained(10)}, rounds=ROUNDS).ratio("deep", "shallow")
+
+
 def run() -> Figures:
     jobs: dict[str, Callable[[], float]] = {
         "tell": on_uvloop(loop_tell),
@@ -207,4 +239,5 @@ def run() -> Figures:
     figures: Figures = {f"{job}_per_s": round(series.median(job)) for job in jobs}
     for job in ("tell", "ask", "hop", "start"):
         figures[f"{job}_ratio"] = round(series.ratio(job, f"thread_{job}"), 2)
+    figures["deep_ratio"] = round(deep_ratio(), 2)
     return {**figures, "actor_kb": round(actor, 2), "thread_kb": round(thread, 2), "memory_ratio": round(actor / thread, 4)}

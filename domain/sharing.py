@@ -47,6 +47,8 @@ class Member:
     name: str
     bots: tuple[BotId, ...] = ()
     """Those it could serve."""
+    names: Mapping[BotId, str] = field(default_factory=dict)
+    """User names of those it serves, without the @. An earlier release tells none."""
     ready: bool = True
     seen: float = 0.0
     """Seconds since it was last heard of."""

@@ -100,10 +100,11 @@ def chat_ended(why: ChatEnd, language: str, menu: Menu) -> Notice:
 
 
 def elsewhere(language: str, *, chatting: bool, username: str) -> Notice:
+    text = "chatting-elsewhere" if chatting else "searching-elsewhere"
     return Notice(
-        text="chatting-elsewhere" if chatting else "searching-elsewhere",
+        text=text if username else f"{text}-unnamed",
         language=language,
-        arguments={"bot": username},
+        arguments={"bot": username} if username else {},
         buttons=((Button("go-to-bot", url=f"https://t.me/{username}"),),) if username else (),
     )
 

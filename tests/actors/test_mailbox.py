@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 
 import pykka
 import pytest
 
 from actors.counters import counters_of
 from actors.loop_actor import configure
-from actors.mailbox import MailboxFull
+from actors.mailbox import Mailbox, MailboxFull
 from domain.settings import Actors
 from tests.actors.people import Fail, Heard, Listener, Say, Small, Typing, Urgent, WaitFor, a_gate
 
@@ -138,6 +139,18 @@ async def test_order_holds_while_sending_and_handling_alternate():
             await asyncio.sleep(0)
     assert (await ref.ask(Heard(), timeout=1))[1:] == [str(number) for number in range(200)]
     await ref.stop()
+
+
+def test_a_long_mailbox_keeps_its_order_and_is_small_again_once_it_is_empty():
+    mailbox = Mailbox(100_000)
+    fresh = sys.getsizeof(mailbox._user)
+    for number in range(1000):
+        mailbox.put((number, None))
+    assert [mailbox.get()[0] for _ in range(500)] == list(range(500))
+    mailbox.put((1000, None))
+    assert [mailbox.get()[0] for _ in range(501)] == list(range(500, 1001))
+    assert mailbox.empty()
+    assert sys.getsizeof(mailbox._user) == fresh
 
 
 async def test_the_limit_comes_from_the_settings():

@@ -13,7 +13,7 @@ from actors.parking import Parking
 from actors.steward import SETTLE_SECONDS, StewardActor
 from actors.supervision import Supervisor
 from domain.messages import Describe, Drain, Resume, Survey
-from domain.sharing import ABSENT_SECONDS, DISTRUST_SECONDS, EAGER_SECONDS, GRACE_SECONDS, PAUSE_SECONDS, Member
+from domain.sharing import ABSENT_SECONDS, BEAT_SECONDS, DISTRUST_SECONDS, EAGER_SECONDS, GRACE_SECONDS, PAUSE_SECONDS, Member
 from domain.values import BotId, Lease
 from tests.twins import LeasesTwin, OutboxTwin, RosterTwin, TelegramTwin
 from tests.virtual_time import in_virtual_time
@@ -112,6 +112,17 @@ async def test_a_worker_alone_serves_all_bots_without_a_wait():
         await asyncio.sleep(0.01)
         assert redis.loads() == {"one": 4}
         assert (await one.survey()).settled
+
+
+@in_virtual_time
+async def test_each_worker_knows_the_names_of_the_bots_that_others_serve():
+    async with workers("one", "two") as (_, one, two):
+        await asyncio.sleep(EAGER_SECONDS + 0.1)
+        for worker in (one, two):
+            worker.directory.names |= {bot: f"{worker.name}_bot{bot}" for bot in worker.bots}
+        await asyncio.sleep(2 * BEAT_SECONDS)
+        assert one.directory.names == two.directory.names
+        assert sorted(one.directory.names) == list(BOTS)
 
 
 @in_virtual_time

@@ -257,6 +257,12 @@ def test_a_cancel_that_came_too_late_finds_a_partner():
     assert of(Introduce, effects)
 
 
+def test_a_bot_whose_name_is_not_known_is_not_named():
+    unknown = BotId(404)
+    _, effects = step(replace(IDLE, place=Elsewhere(unknown, chatting=True)), command("find"), NOW, RULES)
+    assert texts(effects) == ["chatting-elsewhere-unnamed"]
+
+
 def test_elsewhere_one_is_shown_the_way():
     there = Paired(marks={}, chat=replace(CHAT, first=Address(OTHER_BOT, ME.user)))
     session, _ = step(IDLE, Stands(answer=there), NOW, RULES)

@@ -89,6 +89,7 @@ nobody-now = Nobody right now 😕 Please try again in a little while.
 search-lost = Your search was interrupted on our side, sorry. Press **{ menu-find }** to search again.
 not-searching = You are not searching at the moment.
 searching-elsewhere = 🔍 You are already searching in @{ $bot }.
+searching-elsewhere-unnamed = 🔍 You are already searching in another of our bots.
 
 ### Chatting
 
@@ -104,6 +105,7 @@ matched =
     /next for somebody else, /stop to leave
 already-chatting = 💬 You are in a chat. Use /next for another partner or /stop to leave.
 chatting-elsewhere = 💬 You are in a chat in @{ $bot }.
+chatting-elsewhere-unnamed = 💬 You are in a chat in another of our bots.
 go-to-bot = Open that bot
 you-left = 🚪 You left the chat.
 stopped = 🚪 Done: you are neither searching nor in a chat.

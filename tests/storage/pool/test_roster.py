@@ -47,6 +47,20 @@ async def test_all_who_beat_see_each_other_with_what_they_could_serve(roster):
     assert all(0 <= each.seen < 5 for each in roll.members)
 
 
+async def test_a_worker_tells_the_others_the_names_of_its_bots(roster):
+    named = replace(worker("worker-1"), names={BOT: "meet_bot"})
+    await roster.beat(named)
+    seen = (await roster.beat(worker("worker-2"))).members
+    assert {member.name: dict(member.names) for member in seen} == {"worker-1": {BOT: "meet_bot"}, "worker-2": {}}
+
+
+async def test_an_entry_of_an_earlier_release_has_no_names(roster, client):
+    await client.sadd(KEYS.workers, "old")
+    await client.set(KEYS.worker("old"), b'1 {"owner":"old","machine":"earth","house":"home","name":"old"}')
+    seen = (await roster.beat(worker("worker-1"))).members
+    assert {member.name: dict(member.names) for member in seen} == {"old": {}, "worker-1": {}}
+
+
 async def test_a_beat_tells_who_serves_which_bot_now(roster, client):
     one = worker("worker-1")
     await leases_of(client, one).acquire(BOT)

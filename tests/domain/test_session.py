@@ -28,7 +28,7 @@ from domain.session.effects import (
 from domain.session.facts import NotRelayed, SearchTick, Stands
 from domain.session.state import Chatting, Elsewhere, Idle, Searching, Session
 from domain.session.typed import read_age
-from domain.values import Address, ChatEnd, ChatId, Gender, MessageId, Profile, Pts, Question, Wishes
+from domain.values import Address, BotId, ChatEnd, ChatId, Gender, MessageId, Profile, Pts, Question, Wishes
 from tests.domain.stories import (
     ADULT,
     BOT,

@@ -35,9 +35,11 @@ Check = Callable[[Context, Commanded, frozenset[Passes]], Verdict]
 
 
 def not_done_before(context: Context, update: Guarded, _passes: frozenset[Passes]) -> Verdict:
-    """The command that the pool decided last goes on: it may not have been told (`Command.repeat`)."""
+    """The command that the pool decided last goes on: it may not have been told (`Command.repeat`). Edits are not compared: the
+    same change made again changes nothing.
+    """
     session = context.session
-    if session.last_pts is None or update.pts is None:
+    if session.last_pts is None or update.pts is None or isinstance(update, Edited):
         return session, None
     first = session.last_pts if isinstance(update, Commanded) else session.last_pts + 1
     return session, [] if update.pts < first else None

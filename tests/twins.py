@@ -13,7 +13,7 @@ from typing import Any
 from domain.configuration import Matching
 from domain.content import Content, FileRef, Media, Text, with_files
 from domain.errors import Fenced, Unavailable
-from domain.events import Entry, Event
+from domain.events import Entry, Event, Parted
 from domain.inbound import Ignored, Inbound
 from domain.matching import Oracle
 from domain.outgoing import AnswerPress, Edit, Kept, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
@@ -25,6 +25,7 @@ from domain.values import Address, Bot, BotId, Chat, ChatEnd, ChatId, Lease, Mes
 PATIENCE = 100.0
 """Seconds that a test waits for something, by its loop's own clock."""
 STALE = NotSent(why=Why.STALE)
+DISCARDED = NotSent(why=Why.DISCARDED)
 
 
 class Twin:
@@ -147,6 +148,9 @@ class TelegramTwin(Twin):
 
     def discard(self, chat: ChatId) -> None:
         self.discarded.append(chat)
+        for outgoing, done in self._waiting:
+            if not isinstance(outgoing, AnswerPress) and outgoing.chat == chat and not done.done():
+                done.set_result(DISCARDED)
         self.tell()
 
     def loosen(self) -> None: ...
@@ -298,6 +302,8 @@ class PoolTwin(Twin):
         """Where it is `away`: what was on its way to it. Decided by `catch_up`."""
         self._stream = stream
         self._chats = count(1)
+        self._alive: dict[ChatId, float] = {}
+        """When something was last said in a chat, by the loop's clock."""
 
     async def decide(self, requests: Sequence[Request]) -> list[Answer]:
         if self.away:
@@ -317,9 +323,19 @@ class PoolTwin(Twin):
 
     async def touch(self, chats: Sequence[ChatId]) -> None:
         self.touched += chats
+        self._alive |= dict.fromkeys(chats, asyncio.get_running_loop().time())
 
-    async def end_idle(self, _seconds: float) -> int:
-        return 0
+    async def end_idle(self, seconds: float) -> int:
+        """By the loop's clock. A chat of which nothing was heard is alive when it is first looked at."""
+        now = asyncio.get_running_loop().time()
+        chats = {chat.id: chat for chat in self.oracle.chats.values()}
+        silent = [chat for id_, chat in chats.items() if self._alive.setdefault(id_, now) <= now - seconds]
+        for chat in silent:
+            for side in (chat.first, chat.second):
+                del self.oracle.chats[side.user]
+                self.oracle.events.append((side.bot, Parted(user=side.user, chat=chat.id, why=ChatEnd.IDLE)))
+        self._publish()
+        return len(silent)
 
     async def sweep(self, *, pairs: int) -> int:
         self.sweeps += 1

@@ -19,7 +19,7 @@ from actors.scribe import ScribeActor
 from actors.session import SessionActor
 from actors.surroundings import Surroundings
 from actors.transport import TransportActor
-from domain.configuration import Configuration
+from domain.configuration import ChatRules, Configuration
 from domain.content import FileRef, Media, MediaKind, Text
 from domain.inbound import Commanded, Edited, Pressed, Said
 from domain.outgoing import Send
@@ -57,7 +57,11 @@ class House:
         self._actors: list[Any] = []
 
     async def start(self) -> None:
-        matcher = MatcherActor.start(self.pool, rescan_seconds=self.settings.matching.rescan_seconds)
+        matcher = MatcherActor.start(
+            self.pool,
+            rescan_seconds=self.settings.matching.rescan_seconds,
+            idle_seconds=self.settings.chat.idle_minutes * 60,
+        )
         events = EventsActor.start(self.stream, self.directory)
         self._actors = [matcher, events, ScribeActor.start(self.maps)]
         self.events = events
@@ -82,10 +86,10 @@ class House:
         for actor in reversed(self._actors):
             await actor.stop()
 
-    def person(self, bot: BotId = FIRST, *, age: int = 25) -> Person:
-        """Somebody with a profile."""
+    def person(self, bot: BotId = FIRST, *, age: int = 25, **profile: Any) -> Person:
+        """Somebody with a profile; `profile`: what else is in it."""
         person = self.newcomer(bot)
-        self.profiles.kept[person.user] = Profile(user=person.user, gender=Gender.FEMALE, age=age)
+        self.profiles.kept[person.user] = Profile(user=person.user, gender=Gender.FEMALE, age=age, **profile)
         return person
 
     def newcomer(self, bot: BotId = FIRST) -> Person:
@@ -217,9 +221,9 @@ def _says(outgoing: Any, text: str) -> bool:
 
 
 @asynccontextmanager
-async def a_house(**actors: float):
+async def a_house(*, chat: ChatRules = SETTINGS.chat, **actors: float):
     """`actors`: settings of that section."""
-    house = House(structs.replace(SETTINGS, actors=structs.replace(Actors(), **actors)))
+    house = House(structs.replace(SETTINGS, chat=chat, actors=structs.replace(Actors(), **actors)))
     await house.start()
     try:
         yield house

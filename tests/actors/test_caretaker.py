@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from actors import caretaker
@@ -11,9 +13,9 @@ from actors.restoration import Restoration
 from domain.configuration import Matching
 from domain.events import Parted, ProfileChanged, SearchEnded
 from domain.messages import CleanUp, HearNews, TendStreams
-from domain.pool import Find, Free, GetStatus, Mark, Paired, Seeker
+from domain.pool import Banned, Find, Free, GetStatus, Mark, Paired, Seeker, Waiting
 from domain.settings import Streams
-from domain.values import Address, AgeBand, BotId, Chat, ChatEnd, ChatId, Gender, UserId, Wishes
+from domain.values import Address, AgeBand, BotId, Chat, ChatEnd, ChatId, Gender, Profile, UserId, Wishes
 from storage.chats import SqlChats
 from storage.database import open_database
 from storage.event_codec import decode
@@ -28,6 +30,7 @@ from storage.redis_client import open_redis
 from storage.restrictions import SqlRestrictions
 from storage.searches import SqlSearches
 from storage.stream_watch import RedisStreamWatch
+from tests.records import keep
 
 ANNA, BORIS, CARLA = (Address(BotId(1), UserId(number)) for number in (10, 20, 30))
 CHAT = Chat(id=ChatId("c1"), first=ANNA, second=BORIS, started=1000.0)
@@ -39,6 +42,7 @@ class Stores:
     def __init__(self, database, redis) -> None:
         self.chats = SqlChats(database)
         self.searches = SqlSearches(database, clock=lambda: 77.0)
+        self.database = database
         self.restrictions = SqlRestrictions(database)
         self.redis = redis
         self.keys = Keys("main")
@@ -83,6 +87,13 @@ class Stores:
     async def purge(self) -> int:
         self.purged += 1
         return 0
+
+    async def finds(self, who: Address):
+        lease = await RedisLeases(self.redis, self.keys, owner="test", seconds=30.0).acquire(who.bot)
+        seeker = Seeker(address=who, gender=Gender.FEMALE, band=AgeBand.FROM_25, vip=False, wishes=Wishes(), scope="*")
+        chat = ChatId(f"found-by-{who.user}")
+        [answer] = await self.pool.decide([Find(seeker=seeker, chat=chat, mark=Mark(lease=lease, pts=None))])
+        return answer
 
     async def told(self, bot: BotId):
         return [decode(fields) for _, fields in await self.redis.xrange(self.keys.events(bot))]
@@ -137,6 +148,30 @@ async def test_a_wipe_while_running_is_noticed(stores):
     await ref.stop()
 
 
+@pytest.mark.parametrize("until", [float("inf"), time.time() + 3600], ids=["for ever", "for an hour"])
+async def test_a_pool_that_was_wiped_refuses_the_banned_again(stores, until):
+    ref = await stores.care()
+    await keep(stores.database, Profile(user=ANNA.user, banned_until=until))
+    await stores.redis.flushall()
+    await ref.ask(caretaker.CheckMemory(), timeout=5)
+    assert await stores.finds(ANNA) == Banned(until=pytest.approx(until), marks={})
+    assert isinstance(await stores.finds(BORIS), Waiting)
+    await ref.stop()
+
+
+@pytest.mark.parametrize(("blocker", "blocked"), [(ANNA, BORIS), (BORIS, ANNA)])
+async def test_a_pool_that_was_wiped_keeps_the_blocked_apart_again(stores, blocker, blocked):
+    ref = await stores.care()
+    await stores.restrictions.block(blocker.user, blocked.user)
+    await stores.redis.flushall()
+    await ref.ask(caretaker.CheckMemory(), timeout=5)
+    assert isinstance(await stores.finds(ANNA), Waiting)
+    assert isinstance(await stores.finds(BORIS), Waiting)
+    met = await stores.finds(CARLA)
+    assert met.chat.partner_of(CARLA.user) == ANNA
+    await ref.stop()
+
+
 async def test_old_records_are_deleted(stores):
     ref = await stores.care()
     await ref.ask(CleanUp(), timeout=5)
@@ -179,9 +214,7 @@ async def stands(stores, address: Address):
 
 async def test_a_match_that_a_restarted_server_forgot_is_put_back_and_nobody_waits_any_more(stores):
     await stores.pool.restore([])
-    lease = await RedisLeases(stores.redis, stores.keys, owner="test", seconds=30.0).acquire(ANNA.bot)
-    seeker = Seeker(address=ANNA, gender=Gender.FEMALE, band=AgeBand.FROM_25, vip=False, wishes=Wishes(), scope="*")
-    await stores.pool.decide([Find(seeker=seeker, chat=ChatId("never"), mark=Mark(lease=lease, pts=None))])
+    await stores.finds(ANNA)
     await stores.chats.opened(CHAT)
     await repaired(stores)
     for member in (ANNA, BORIS):

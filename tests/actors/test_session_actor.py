@@ -13,6 +13,7 @@ import pytest
 from actors.scribe import KEEP_SECONDS
 from actors.session import SessionActor
 from actors.standing import SETTLE_SECONDS
+from domain.configuration import ChatRules
 from domain.content import Text, Uncopyable
 from domain.events import Carried, Delivered, Matched, Parted, ProfileChanged, SearchEnded
 from domain.inbound import Edited, Stopped
@@ -352,6 +353,62 @@ async def test_what_was_said_before_stop_arrives_before_the_end():
 
 
 @in_virtual_time
+async def test_what_was_said_before_next_arrives_before_the_end():
+    """Though Telegram is slow, and somebody else waits for the one who goes on."""
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        carol = await house.searching(SECOND)
+        async with boris.telegram.holding():
+            await anna.says("farewell")
+            await anna.commands("next")
+            await boris.telegram.until(lambda: relays(boris.telegram.submitted))
+            await house.rests()
+        await anna.hears("matched", times=2)
+        await carol.hears("matched")
+        await boris.hears("partner-next")
+        assert boris.phone[-2:] == ["farewell", "partner-next"]
+
+
+@pytest.mark.parametrize("leaving", ["stop", "next"])
+def test_whoever_left_sees_nothing_more_of_that_chat(leaving: str):
+    """Neither a message nor an edit that still waits, for Telegram takes nothing for the moment."""
+
+    @in_virtual_time
+    async def story():
+        async with a_house() as house:
+            anna, boris = await house.chatting()
+            said = await anna.says("helo")
+            await boris.hears("helo")
+            async with boris.telegram.holding():
+                await anna.edits(said, "hello")
+                await anna.says("are you there?")
+                await boris.telegram.until(lambda: len(relays(boris.telegram.submitted)) == 2)
+                await boris.commands(leaving)
+                await anna.hears("partner-left" if leaving == "stop" else "partner-next")
+                await house.rests()
+            await boris.hears("you-left" if leaving == "stop" else "searching", times=1 if leaving == "stop" else 2)
+            await house.rests()
+            assert "hello" not in boris.phone
+            assert "are you there?" not in boris.phone
+
+    story()
+
+
+@in_virtual_time
+async def test_talk_keeps_a_chat_alive_and_silence_ends_it():
+    async with a_house(chat=ChatRules(idle_minutes=10)) as house:
+        anna, boris = await house.chatting()
+        for number in range(8):
+            await asyncio.sleep(8 * 60)
+            await boris.says(f"number {number}")
+            await anna.hears(f"number {number}")
+        assert "chat-ended-idle" not in anna.phone + boris.phone
+        await asyncio.sleep(11 * 60)
+        await anna.hears("chat-ended-idle")
+        await boris.hears("chat-ended-idle")
+
+
+@in_virtual_time
 async def test_a_stuck_message_holds_stop_back_for_seconds_only():
     async with a_house() as house:
         anna, boris = await house.chatting()
@@ -640,6 +697,31 @@ async def test_while_the_database_is_away_a_profile_is_not_half_saved():
         house.profiles.away = False
         await anna.commands("start")
         await anna.hears("ask-gender")
+
+
+@pytest.mark.parametrize("store", ["pool", "profiles"])
+def test_whoever_types_their_age_while_a_store_is_away_is_told_and_asked_again(store: str):
+    @in_virtual_time
+    async def story():
+        async with a_house() as house:
+            anna = house.newcomer()
+            await anna.commands("start")
+            await anna.presses("gender:female")
+            await anna.hears("ask-age")
+            before = house.profiles.kept[anna.user]
+            getattr(house, store).away = True
+            typed = await anna.says("25")
+            await anna.hears("stores-down")
+            await anna.is_answered(typed)
+            assert house.profiles.kept[anna.user] == before
+            getattr(house, store).away = False
+            await anna.commands("find")
+            await anna.hears("ask-age", times=2)
+            await anna.says("25")
+            await anna.hears("profile-saved")
+            assert house.profiles.kept[anna.user].age == 25
+
+    story()
 
 
 @in_virtual_time

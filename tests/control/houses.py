@@ -7,8 +7,8 @@ import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -87,9 +87,24 @@ async def house(folder: Path, *children: str, environ: Mapping[str, str] | None 
 
 
 async def spawn(folder: Path, program: Path | str, *arguments: str, environ: Mapping[str, str] | None = None) -> Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable, str(program), *arguments, cwd=folder, env=clean(environ), stdout=PIPE, stderr=PIPE
-    )
+    with heeding_ctrl_c():
+        return await asyncio.create_subprocess_exec(
+            sys.executable, str(program), *arguments, cwd=folder, env=clean(environ), stdout=PIPE, stderr=PIPE
+        )
+
+
+@contextmanager
+def heeding_ctrl_c() -> Iterator[None]:
+    """What is started meanwhile ends by Ctrl-C, as at a terminal. A script that starts the tests in the background has them
+    ignore SIGINT, and programs inherit that.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def clean(environ: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -78,7 +78,9 @@ async def test_a_worker_that_is_starting_hears_of_a_resume_once_it_is_ready(tmp_
         await eventually(lambda: "asked to resume 1" in running.log())
         (tmp_path / "wait").unlink()
         assert (await resuming)[0] == "@first_bot may be served here again"
-        assert running.log().count("may serve bot 1 again") == 2
+        await running.client.stop()
+        await running.ends()  # only then is all in the log that was said
+    assert running.log().count("may serve bot 1 again") == 2
 
 
 async def test_a_worker_that_does_not_become_ready_has_not_been_told(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from control.logs import JsonFormatter, Pseudonyms, mask
 from domain.configuration import Section
 from domain.values import Address, BotId, UserId
 from tests.control.houses import house
+from tests.control.tiny_child import PRINTED_TOKEN
 
 TOKEN = "123456789:" + "A1_-x" * 7
 
@@ -137,3 +138,15 @@ async def test_what_a_child_prints_becomes_json_and_its_own_lines_carry_no_secre
     assert sum(len(record["text"]) for record in records if record["text"].startswith("xxx")) == 200_000
     assert "4242424242" not in running.log()
     assert next(r for r in records if r["text"] == "a cry")["level"] == "ERROR"
+
+
+async def test_a_token_that_a_child_prints_by_itself_is_masked_in_every_log_and_on_the_terminal(tmp_path: Path) -> None:
+    async with house(tmp_path, "worker-1=babbles") as running:
+        shown = await running.says("WARNED an error with token")
+        await running.says("STARTED")
+        await running.client.stop()
+        await running.ends()
+    texts = {orjson.loads(line)["text"] for line in running.log().splitlines()}
+    assert {"printed token 987654321:*** by a library", "an error with token 987654321:***"} <= texts
+    assert PRINTED_TOKEN not in shown
+    assert [path.name for path in (tmp_path / "logs").iterdir() if PRINTED_TOKEN in path.read_text(encoding="utf-8")] == []

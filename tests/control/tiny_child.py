@@ -20,6 +20,9 @@ from domain.status import ActorStats, BotStatus, Neighbour, WorkerReport
 from domain.values import Address, BotId, UserId
 from tests.control.houses import eventually
 
+PRINTED_TOKEN = f"987654321:{'B' * 35}"
+"""What a library might print that knows nothing of secrets."""
+
 logger = logging.getLogger("actors.session")
 
 
@@ -82,7 +85,7 @@ async def crashes(child: Child) -> None:
 
 
 async def refuses(_: Child) -> None:
-    raise SettingsError("BOT_TOKENS is wrong; mend it")
+    raise SettingsError("BOT_PRINTED_TOKENS is wrong; mend it")
 
 
 async def never_stops(child: Child) -> None:
@@ -106,7 +109,8 @@ async def grows(child: Child) -> None:
 
 async def babbles(child: Child) -> None:
     sys.stdout.write("x" * 200_000 + "\nplain words\n")
-    sys.stderr.write("a cry\n")
+    sys.stdout.write(f"printed token {PRINTED_TOKEN} by a library\n")
+    sys.stderr.write(f"a cry\nan error with token {PRINTED_TOKEN}\n")
     sys.stdout.flush()
     await works(child)
 

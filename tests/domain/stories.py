@@ -11,7 +11,7 @@ from domain.inbound import Commanded, Edited, Pressed, Said
 from domain.pool import Answer, Cancel, Find, Leave, Seeker, UpdateSearch
 from domain.session.context import Context, Step
 from domain.session.effects import Answer as AnswerEffect
-from domain.session.effects import Decide, Say
+from domain.session.effects import Decide, RefuseEdit, Say
 from domain.session.facts import Decided, Fact
 from domain.session.machine import Machine
 from domain.session.state import Chatting, Searching, Session
@@ -43,7 +43,7 @@ def command(name: str, pts: int = 5) -> Commanded:
     return Commanded(user=ME.user, pts=Pts(pts), message=MessageId(pts), name=name, content=Text(text=f"/{name}"))
 
 
-def edited(content: Any, message: int, pts: int = 9) -> Edited:
+def edited(content: Any, message: int = 4, pts: int = 9) -> Edited:
     return Edited(user=ME.user, pts=Pts(pts), message=MessageId(message), content=content)
 
 
@@ -80,7 +80,7 @@ def left(why: ChatEnd, answer: Answer, *, silent: bool = False) -> Decided[Leave
 
 
 def texts(effects: list[Any]) -> list[str]:
-    return [effect.notice.text for effect in effects if isinstance(effect, Say)]
+    return [effect.notice.text for effect in effects if isinstance(effect, Say | RefuseEdit)]
 
 
 def toasts(effects: list[Any]) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 from msgspec import structs
 
 from domain.configuration import Flood
-from domain.content import Text, Uncopyable
+from domain.content import Album, Content, Dice, FileRef, Media, MediaKind, Poll, Text, Uncopyable
 from domain.events import Expelled, Matched, Parted, SearchEnded
 from domain.inbound import Edited, Said, Stopped
 from domain.outgoing import NotSent, Why
@@ -44,6 +44,7 @@ from tests.domain.stories import (
     cancel,
     cancelled,
     command,
+    edited,
     find,
     found,
     leave,
@@ -56,6 +57,11 @@ from tests.domain.stories import (
     toasts,
     widened,
 )
+
+
+def photo(caption: str = "") -> Media:
+    file = FileRef(bot=BOT, id=1, access_hash=1, reference=b"", unique_id="1", message=MessageId(4))
+    return Media(kind=MediaKind.PHOTO, file=file, caption=Text(text=caption))
 
 
 def test_somebody_new_is_welcomed_and_asked_for_a_gender():
@@ -92,6 +98,15 @@ def test_a_wrong_age_is_asked_again(typed: str, answer: str):
     assert session.profile == asking.profile
 
 
+@pytest.mark.parametrize("age", [13, 120])
+def test_the_youngest_and_the_oldest_age_are_allowed(age: int):
+    asking = Session(address=ME, profile=Profile(user=ME.user, gender=Gender.MALE, asked=Question.AGE))
+    session, effects = step(asking, said(str(age)), NOW, RULES)
+    assert texts(effects) == ["profile-saved"]
+    assert session.profile is not None
+    assert (session.profile.age, session.profile.complete) == (age, True)
+
+
 @pytest.mark.parametrize(
     ("typed", "age"),
     [
@@ -118,6 +133,15 @@ def test_buttons_that_are_not_on_offer_are_old(data: str):
     session, effects = step(IDLE, pressed(data), NOW, RULES)
     assert toasts(effects) == ["old-button"]
     assert session.place == Idle()
+
+
+@pytest.mark.parametrize("busy", [SEARCHING, CHATTING], ids=["searching", "chatting"])
+@pytest.mark.parametrize("question", list(Question))
+def test_the_profile_is_not_edited_in_a_search_or_a_chat(busy: Session, question: Question):
+    session, effects = step(busy, pressed(f"edit:{question}"), NOW, RULES)
+    assert toasts(effects) == ["edit-when-idle"]
+    assert len(effects) == 1
+    assert (session.profile, session.place) == (busy.profile, busy.place)
 
 
 def test_nobody_searches_before_the_profile_is_complete():
@@ -172,6 +196,44 @@ def test_edits_are_relayed_as_edits():
     assert effects == [Relay(chat=CHAT.id, to=PARTNER, message=MessageId(4), content=Text(text="hi"), edit=True)]
 
 
+def test_what_cannot_be_copied_is_not_passed_on_as_an_edit_either():
+    assert of(Relay, step(CHATTING, edited(Uncopyable(reason="refuse-location")), NOW, RULES)[1]) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "answer"),
+    [
+        (Text(text="x" * 4096), []),
+        (Text(text="x" * 4097), ["not-delivered-too-long"]),
+        (Text(text="😀" * 2049), ["not-delivered-too-long"]),
+        (photo("x" * 1024), []),
+        (photo("😀" * 513), ["not-delivered-caption-too-long"]),
+    ],
+    ids=["4096 letters", "4097 letters", "2049 emoji", "caption of 1024", "caption of 513 emoji"],
+)
+def test_an_edit_may_be_as_long_as_a_message_and_no_longer(content: Content, answer: list[str]):
+    _, effects = step(CHATTING, edited(content), NOW, RULES)
+    assert texts(effects) == answer
+    assert len(of(Relay, effects)) == (not answer)
+
+
+@pytest.mark.parametrize("too_long", [0, 1, 2])
+def test_every_caption_of_an_album_is_measured(too_long: int):
+    album = Album(items=tuple(photo("x" * (1025 if part == too_long else 1024)) for part in range(3)))
+    _, effects = step(CHATTING, replace(said(""), content=album), NOW, RULES)
+    assert texts(effects) == ["not-delivered-caption-too-long"]
+    assert of(Relay, effects) == []
+
+
+@pytest.mark.parametrize(
+    "voted_on",
+    [Poll(question=Text(text="What?"), options=(Text(text="Tea"), Text(text="Coffee"))), Dice(emoji="🎲", value=6)],
+    ids=["poll", "dice"],
+)
+def test_votes_are_no_news(voted_on: Content):
+    assert step(CHATTING, edited(voted_on), NOW, RULES)[1] == []
+
+
 def test_what_cannot_be_copied_is_refused_with_its_reason():
     refused = Said(user=ME.user, pts=Pts(5), message=MessageId(5), content=Uncopyable(reason="refuse-contact"))
     _, effects = step(CHATTING, refused, NOW, RULES)
@@ -204,11 +266,23 @@ def test_stop_ends_the_chat():
     assert texts(effects) == ["you-left"]
 
 
+TOLD_OF_THE_END = {
+    ChatEnd.STOPPED: "partner-left",
+    ChatEnd.NEXT: "partner-next",
+    ChatEnd.GONE: "partner-gone",
+    ChatEnd.BANNED: "partner-gone",
+    ChatEnd.BLOCKED: "partner-left",
+    ChatEnd.IDLE: "chat-ended-idle",
+    ChatEnd.LOST: "chat-ended-lost",
+}
+"""A ban looks like somebody who is gone, and a block like somebody who left: neither is betrayed."""
+
+
 @pytest.mark.parametrize("why", list(ChatEnd))
-def test_however_a_chat_ends_the_other_is_told(why: ChatEnd):
+def test_however_a_chat_ends_the_other_is_told_and_no_more_than_they_may_know(why: ChatEnd):
     session, effects = step(CHATTING, Parted(user=ME.user, chat=CHAT.id, why=why), NOW, RULES)
     assert session.place == Idle()
-    assert len(texts(effects)) == 1
+    assert texts(effects) == [TOLD_OF_THE_END[why]]
     assert of(RecordEnd, effects)
 
 
@@ -220,6 +294,19 @@ def test_the_end_of_a_former_chat_leaves_the_present_one_alone():
 def test_who_lost_a_partner_waits_at_the_head():
     session, _ = step(CHATTING, Parted(user=ME.user, chat=CHAT.id, why=ChatEnd.GONE), NOW, RULES)
     assert step(session, command("find"), NOW, RULES)[1] == [find(priority=True)]
+
+
+def test_who_found_their_partner_gone_waits_at_the_head():
+    """By a message of their own that did not arrive."""
+    session, effects = step(CHATTING, left(ChatEnd.GONE, Free(marks={})), NOW, RULES)
+    assert texts(effects) == ["partner-gone"]
+    assert step(session, command("find"), NOW, RULES)[1] == [find(priority=True)]
+
+
+@pytest.mark.parametrize("why", [ChatEnd.STOPPED, ChatEnd.NEXT, ChatEnd.IDLE])
+def test_whose_partner_had_enough_waits_like_everybody(why: ChatEnd):
+    session, _ = step(CHATTING, Parted(user=ME.user, chat=CHAT.id, why=why), NOW, RULES)
+    assert step(session, command("find"), NOW, RULES)[1] == [find(priority=False)]
 
 
 def test_a_partner_who_cannot_be_reached_any_more_is_gone():
@@ -402,6 +489,17 @@ def test_a_flood_is_refused_and_answered_once_in_a_while():
         answers.append(effects)
     assert [bool(of(Relay, effects)) for effects in answers[:3]] == [True, True, False]
     assert sum(texts(effects) == ["too-fast"] for effects in answers) == 1
+
+
+def test_edits_count_in_the_flood_and_so_does_what_is_said_between_them():
+    rules = structs.replace(RULES, flood=Flood(rate=1.0, burst=3))
+    session, relayed, answers = CHATTING, 0, []
+    for number in range(10):
+        update = said("hello", pts=9 + number) if number == 1 else edited(Text(text=f"version {number}"), pts=9 + number)
+        session, effects = step(session, update, NOW, rules)
+        relayed += len(of(Relay, effects))
+        answers += texts(effects)
+    assert (relayed, answers) == (3, ["too-fast"])
 
 
 def test_a_search_ended_by_time_or_by_a_lost_store_is_told():

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from domain.values import Address, BotId, Chat, ChatEnd, ChatId, UserId
 from storage.chats import PURGE_AT_ONCE, SqlChats
-from storage.retention import CHATS_KEPT, purge
+from storage.retention import purge
 
 
 def chat_of(name, *, started=1000.0):
@@ -76,14 +76,17 @@ async def test_opening_and_ending_at_once_in_any_order_ends(database):
     assert {(await outcome(database, name))[0] for name in names} == {7_000_000_001}
 
 
-async def test_purging_deletes_old_ends_only(database):
+async def test_records_of_chats_go_ninety_days_after_their_end_and_not_before(database):
+    """However long ago the chat began; a live one stays."""
     clock = iter([100.0, 200.0]).__next__
     chats = SqlChats(database, clock=clock)
+    ninety_days = 90 * 24 * 60 * 60
     for name in ("old", "new", "live"):
         await chats.opened(chat_of(name, started=1.0))
     await chats.ended(ChatId("old"), ChatEnd.STOPPED)
     await chats.ended(ChatId("new"), ChatEnd.STOPPED)
-    assert await purge(chats, now=150.0 + CHATS_KEPT) == 1
+    assert await purge(chats, now=99.0 + ninety_days) == 0
+    assert await purge(chats, now=150.0 + ninety_days) == 1
     assert await chats.live() == [chat_of("live", started=1.0)]
     assert (await outcome(database, "new"))[1] == 200.0
 

@@ -9,12 +9,16 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from redis.asyncio import Redis
 
 from tests.system.house import House
-from tests.system.people import Person, Town
+from tests.system.people import Person, Town, numbers, talk
+from tests.system.telegram import house_at, telegram
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope="module")]
 SPEAKS_EVERY = 0.5
+AT_ONCE = 10.0
+"""Seconds, on a busy machine; a profile is remembered for three minutes."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -83,6 +87,26 @@ def workers(status: dict) -> list[str]:
     return [process["name"] for process in status["processes"] if process["name"].startswith("worker")]
 
 
+async def test_what_somebody_changes_at_one_worker_another_knows_at_once(house: House):
+    """Though it remembers them for minutes, and they are awake there."""
+    await house.until(bots_are_spread)
+    town = Town(house)
+    anna = await town.registered(bot=0, age="25")
+    here, there = town.bots
+    for bot in (there, here):
+        await anna.says("/profile", to=bot)
+        card = await anna.hears("Age: 25")
+    await anna.presses("Change age", card["id"])
+    await anna.hears("old are you")
+    await anna.says("31", to=here)
+    await anna.hears("Saved")
+    shown = ""
+    async with asyncio.timeout(AT_ONCE):
+        while "Age: 31" not in shown:
+            await anna.says("/profile", to=there)
+            shown = (await anna.hears("Age: "))["text"]
+
+
 async def test_a_rolling_restart(house: House, conversation: Conversation):
     before = {process["name"]: process["pid"] for process in (await house.status())["processes"]}
     await conversation.goes_on_while(house, "restart")
@@ -110,3 +134,25 @@ async def test_a_drained_bot_is_silent_until_it_is_resumed(house: House, convers
     text = await conversation.goes_on_while(house, "resume", "2")
     assert f"@{bot['username']} is served by worker-" in text
     await conversation.was_heard()
+
+
+async def test_a_house_that_is_stopped_first_sends_what_waits_and_gives_its_bots_back(tmp_path_factory, redis_server, postgres):
+    """She speaks faster than a bot may pass it on. Telegram is another process, and shows what arrived."""
+    folder = tmp_path_factory.mktemp("stopped")
+    stores = {"REDIS_URL": redis_server.new_database(), "POSTGRES_URI": postgres.new_database()}
+    slow = {"MASQUERADE_PACING__CHAT_RATE": "4", "MASQUERADE_PACING__CHAT_BURST": "1"}
+    async with telegram(folder / "telegram") as endpoint, Redis.from_url(stores["REDIS_URL"]) as redis:
+        house = house_at(folder / "house", endpoint, **slow, **stores)
+        try:
+            await house.start()
+            anna, boris = await Town(house).chatting(bots=(0, 1))
+            assert len(await redis.keys("*:lease:*")) == 2
+            await talk(anna, 0, 12)
+            await anna.says("/help")
+            await anna.hears("/stop")  # what she said before it is on its way
+            assert await house.stop() == 0
+            await boris.listens()
+            assert numbers(boris) == [f"number {number:02}" for number in range(12)]
+            assert await redis.keys("*:lease:*") == []
+        finally:
+            await house.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -55,6 +56,22 @@ async def test_a_silent_chat_ends_for_both(hasty: House):
     anna, boris = await Town(hasty).chatting(bots=(0, 1))
     await anna.hears("Nobody wrote")
     await boris.hears("Nobody wrote")
+
+
+async def test_talk_keeps_a_chat_alive_for_longer_than_a_silent_one_lasts(hasty: House):
+    talking, silent = Town(hasty), Town(hasty)
+    anna, boris = await talking.chatting(bots=(0, 1))
+    carla, dora = await silent.chatting()
+    for number in itertools.count():
+        await anna.says(f"number {number}")
+        await boris.hears(f"number {number}")
+        await carla.listens(0.5)
+        if any("Nobody wrote" in text for text in carla.said_to):
+            break
+    await dora.hears("Nobody wrote")
+    await boris.says("still here")
+    await anna.hears("still here")
+    assert not any("Nobody wrote" in text for text in anna.said_to + boris.said_to)
 
 
 async def test_a_session_that_slept_knows_replies_and_partner(hasty: House):

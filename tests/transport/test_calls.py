@@ -1,6 +1,7 @@
 """What we want said, as Telegram's methods; every call is written to bytes and read back, so that Telegram could read it."""
 
 from io import BytesIO
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from pyrogram import raw
 from pyrogram.errors import RPCError
 from pyrogram.raw.core import TLObject
 
-from domain.content import Entity, Text, Uncopyable
+from domain.content import Album, Content, Dice, Entity, FileRef, Media, MediaKind, Poll, Text, Uncopyable
 from domain.outgoing import AnswerPress, Button, Edit, Lane, Menu, Notice, NotSent, Send, Sent, Why
 from transport.calls import Means, failure_of, own_pts, random_id, sent_id, to_call
 from transport.pacing import FloodWait
@@ -19,8 +20,8 @@ TEXTS = Texts(strict=True)
 PEER = raw.types.InputPeerUser(user_id=7_000_000_042, access_hash=-5)
 
 
-def call(outgoing, *, protect=False):
-    made = to_call(outgoing, Means(texts=TEXTS, peer=PEER, random_ids=(1234,), protect=protect))
+def call(outgoing, *, protect=False, messages=1):
+    made = to_call(outgoing, Means(texts=TEXTS, peer=PEER, random_ids=range(1234, 1234 + messages), protect=protect))
     return TLObject.read(BytesIO(made.write()))
 
 
@@ -56,11 +57,35 @@ def test_a_relay_is_the_text_its_formatting_and_the_reply():
     assert made.reply_markup is None
 
 
-def test_protection_is_for_what_partners_write():
-    relay = Send(to=1, key="k", body=Text(text="secret"), lane=Lane.RELAY)
+def a_file(kind):
+    file = FileRef(bot=1, id=2, access_hash=3, reference=b"r", unique_id="u", message=4)
+    return Media(kind=kind, file=file)
+
+
+CONTENTS = {
+    "text": Text(text="secret"),
+    "dice": Dice(emoji="🎲", value=6),
+    "poll": Poll(question=Text(text="What?"), options=(Text(text="Tea"), Text(text="Coffee"))),
+    "album": Album(items=(a_file(MediaKind.PHOTO), a_file(MediaKind.VIDEO))),
+    **{str(kind): a_file(kind) for kind in MediaKind},
+}
+"""Everything that partners can send each other."""
+
+
+def test_there_is_an_example_of_everything_that_can_be_relayed():
+    assert {type(content) for content in CONTENTS.values()} == set(get_args(Content)) - {Uncopyable}
+
+
+@pytest.mark.parametrize("content", CONTENTS.values(), ids=CONTENTS)
+def test_whatever_partners_send_is_protected_where_that_is_wished(content):
+    count = len(content.items) if isinstance(content, Album) else 1
+    relay = Send(to=1, key="k", body=content, lane=Lane.RELAY)
+    assert call(relay, protect=True, messages=count).noforwards
+    assert not call(relay, protect=False, messages=count).noforwards
+
+
+def test_what_we_say_ourselves_is_never_protected():
     notice = Send(to=1, key="k", body=Notice(text="welcome"), lane=Lane.ANSWER)
-    assert call(relay, protect=True).noforwards
-    assert not call(relay, protect=False).noforwards
     assert not call(notice, protect=True).noforwards
 
 

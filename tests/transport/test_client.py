@@ -4,17 +4,19 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from pyrogram.crypto import rsa
 
 from domain.content import Text
 from domain.errors import BadToken, Fenced, Unavailable
 from domain.inbound import Commanded, Pressed, Restarted, Said, Stopped
 from domain.outgoing import AnswerPress, Button, Lane, Notice, NotSent, Send, Sent, Why
-from domain.settings import Settings, Telegram
+from domain.settings import ChatRules, Settings, Telegram
 from domain.values import UserId
 from tests.transport.town import Town, killed
 from transport.client import OWNED_SECONDS
 from transport.inbox import LIMIT
+from transport.sandbox.rpc.dispatch import METHODS
 
 
 async def test_a_bot_logs_in_and_says_who_it_is(town: Town):
@@ -32,6 +34,19 @@ async def test_a_text_comes_in_and_a_text_goes_out(town: Town):
     assert (said.user, said.content) == (anna.id, Text(text="hello there"))
     assert isinstance(await life.says(anna, "hello yourself"), Sent)
     assert town.phone(anna) == ["hello yourself"]
+
+
+@pytest.mark.parametrize("protected", [True, False])
+async def test_what_partners_write_is_protected_where_the_operator_wishes_it(
+    town: Town, monkeypatch: pytest.MonkeyPatch, protected: bool
+):
+    heard = []
+    take = METHODS["messages.SendMessage"]
+    monkeypatch.setitem(METHODS, "messages.SendMessage", lambda call, query: (heard.append(query), take(call, query))[1])
+    rules = structs.replace(town.settings(), chat=ChatRules(protect_content=protected))
+    life = await town.start(settings=rules)
+    assert isinstance(await life.says(town.acquainted(), "a secret"), Sent)
+    assert [(each.message, bool(each.noforwards)) for each in heard] == [("a secret", protected)]
 
 
 async def test_two_hundred_messages_keep_their_order_both_ways(town: Town):

@@ -193,6 +193,17 @@ def test_an_album_is_one_call_with_a_random_id_for_each_part():
     assert [type(single.media) for single in made.multi_media] == [types.InputMediaPhoto, types.InputMediaDocument]
 
 
+@pytest.mark.parametrize("covered", [True, False], ids=["covered", "uncovered"])
+@pytest.mark.parametrize("kind", [MediaKind.PHOTO, MediaKind.VIDEO, MediaKind.ANIMATION])
+def test_what_was_covered_stays_covered_and_nothing_else(kind, covered):
+    media = content(a_photo(spoiler=covered) if kind is MediaKind.PHOTO else a_document(MARKS[kind], spoiler=covered))
+    assert isinstance(media, Media)
+    assert media.kind is kind
+    album = send(Album(items=(media, media)), 5, 6).multi_media
+    shown = [send(media).media, edit(media).media, *(part.media for part in album)]
+    assert [bool(each.spoiler) for each in shown] == [covered] * 4
+
+
 def test_an_edit_tells_the_caption_and_the_file():
     made = edit(content(a_photo(), "better"))
     assert (made.id, made.message, type(made.media)) == (8, "better", types.InputMediaPhoto)

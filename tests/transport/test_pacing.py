@@ -185,6 +185,21 @@ async def test_a_flood_wait_parks_its_user_and_nobody_else():
 
 
 @in_virtual_time
+async def test_those_who_were_queued_before_a_flood_wait_do_not_wait_for_its_end():
+    """They stood behind it for the bot's budget, and in lanes before and after its own."""
+    telegram = Telegram(Pacing(chat_rate=1000.0, chat_burst=1000, bot_rate=10.0, bot_burst=1, max_park_seconds=30.0))
+    telegram.will_answer(ANNA, FloodWait(20.0))
+    parked = telegram.send(ANNA, "parked")
+    lanes = {BORIS: Lane.ANSWER, CLARA: Lane.RELAY, DORA: Lane.BROADCAST}
+    others = [telegram.send(user, f"{user}-{number}", lane) for number in range(3) for user, lane in lanes.items()]
+    await settle(*others)
+    assert telegram.loop.time() - 1000 < 2
+    assert not parked.done()
+    assert isinstance(await parked, Sent)
+    assert telegram.times(ANNA) == [0.0, 20.01]
+
+
+@in_virtual_time
 async def test_after_a_flood_wait_the_same_call_is_made_again_before_those_behind_it():
     telegram = Telegram()
     telegram.will_answer(ANNA, FloodWait(3.0))

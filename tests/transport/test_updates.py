@@ -132,8 +132,10 @@ def test_what_cannot_be_passed_on_is_refused_with_its_reason(case):
     assert said("/start a caption", media=MEDIA[case]).content == Uncopyable(reason=case.split()[0])
 
 
-def test_a_message_made_with_another_bot_is_refused():
-    assert said("/start", via_bot_id=5).content == Uncopyable(reason="refuse-via-bot")
+@pytest.mark.parametrize("by", ["via_bot_id", "via_business_bot_id"])
+def test_a_message_made_with_another_bot_is_refused(by):
+    """Also what a business account's bot wrote in its owner's name."""
+    assert said("/start", **{by: 5}).content == Uncopyable(reason="refuse-via-bot")
 
 
 def test_a_message_with_nothing_in_it_that_we_know_is_refused():

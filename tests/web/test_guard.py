@@ -40,6 +40,14 @@ async def test_every_answer_carries_the_security_headers(client, path):
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["X-Frame-Options"] == "DENY", "browsers that do not know frame-ancestors"
+
+
+@pytest.mark.parametrize(("method", "host", "code"), [("GET", "evil.example", 421), ("POST", "localhost", 405)])
+async def test_a_refusal_cannot_be_framed_either(client, method, host, code):
+    answer = await client.open("/api/overview", method=method, headers={"Host": host})
+    assert answer.status_code == code
+    assert answer.headers["X-Frame-Options"] == "DENY"
 
 
 @pytest.mark.parametrize("host", ["localhost", "localhost:3001", "127.0.0.1:3001", "[::1]:3001", "LOCALHOST", "panel.example:80"])

@@ -68,13 +68,16 @@ async def test_each_chat_has_its_own(ledger):
     assert await ledger.load(OTHER) == []
 
 
-async def test_a_long_chat_keeps_the_last_of_its_messages(maps, ledger):
-    for number in range(10 * LIMIT):
-        note(ledger, (number, number))
+@pytest.mark.parametrize("at_once", [1, 3, LIMIT, 2 * LIMIT - 1])
+async def test_a_long_chat_keeps_the_last_of_its_messages(maps, ledger, at_once):
+    """Whenever another process looks, it finds all that are of use, in their order, and not many more."""
+    said = [(number, -number) for number in range(1, 10 * LIMIT + 1)]
+    for end in range(at_once, len(said) + 1, at_once):
+        note(ledger, *said[end - at_once : end])
         await ledger.flush()
-    kept = await maps.load(CHAT)
-    assert LIMIT <= len(kept) // 2 <= 2 * LIMIT
-    assert kept[-1] == 10 * LIMIT - 1
+        found = await MessageLedger(maps, limit=LIMIT).load(CHAT)
+        assert found[-LIMIT:] == said[:end][-LIMIT:]
+        assert len(found) <= 2 * LIMIT
 
 
 async def test_a_chat_that_is_over_leaves_nothing(client, ledger):

@@ -114,6 +114,39 @@ async def test_those_at_the_head_come_before_vips(town):
     assert (await town.finds(CLARA)).chat.partner_of(CLARA).user == BORIS
 
 
+WOMEN, ANYBODY_ELSE = {Gender.FEMALE}, {Gender.FEMALE, Gender.OTHER}
+MEN_OF_DIFFERENT_QUEUES = [
+    {"band": AgeBand.FROM_18, "genders": WOMEN},
+    {"band": AgeBand.FROM_18, "genders": ANYBODY_ELSE},
+    {"band": AgeBand.FROM_55, "genders": WOMEN},
+    {"band": AgeBand.FROM_55, "genders": ANYBODY_ELSE, "bands": {AgeBand.FROM_25}},
+]
+"""None of them would meet another."""
+
+
+async def men_wait(town, *queues):
+    """One after the other; they are numbered from 0."""
+    for number, queue in enumerate(queues):
+        man = seeker(number, gender=Gender.MALE, **MEN_OF_DIFFERENT_QUEUES[queue])
+        assert isinstance(await town.finds(man), Waiting)
+        town.now += 1
+
+
+@pytest.mark.parametrize("queues", [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]])
+async def test_whoever_has_waited_longest_comes_first_whatever_they_are_and_wish_for(town, queues):
+    await men_wait(town, *queues)
+    met = [(await town.finds(seeker(10 + number))).chat.second.user for number in range(len(queues))]
+    assert met == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("queues", [[0, 1, 0], [1, 0, 1]])
+async def test_after_somebody_unwanted_the_next_is_whoever_has_waited_longest_in_any_queue(town, queues):
+    await men_wait(town, *queues)
+    await town.pool.block(UserId(10), UserId(0))
+    met = [(await town.finds(seeker(10 + number))).chat.second.user for number in range(3)]
+    assert met == [1, 0, 2]
+
+
 async def test_a_vip_has_a_head_start_and_no_more(town):
     man, woman = Gender.MALE, Gender.FEMALE
     await town.finds(seeker(ANNA, gender=man, genders={woman}))
@@ -220,6 +253,23 @@ async def test_a_ban_ends_the_chat_and_tells_both(town):
     assert await town.stands(ANNA) == Free(marks={})
     assert (await town.told(RED))[-1] == Parted(user=UserId(ANNA), chat=chat, why=ChatEnd.BANNED)
     assert (await town.told(BLUE))[-1] == Expelled(user=UserId(BORIS), until=None, chat=chat)
+
+
+@pytest.mark.parametrize("busy", ["chatting", "searching", "idle", "unknown"])
+@pytest.mark.parametrize("days", [1 / 24, 8, 30, 365, float("inf")])
+async def test_a_ban_holds_as_long_as_it_says_though_the_banned_do_nothing(town, days, busy):
+    """The pool may forget the banned once their ban is over, and never before."""
+    if busy != "unknown":
+        await town.finds(ANNA, pts=1)
+    if busy == "chatting":
+        await town.finds(BORIS)
+    if busy == "idle":
+        await town.cancels(ANNA, pts=2)
+    seconds = days * 24 * 60 * MINUTE
+    await town.pool.ban(UserId(ANNA), town.now + seconds)
+    remembered_for = await town.client.pttl(town.keys.user(UserId(ANNA)))
+    assert remembered_for == -1 or remembered_for > (seconds - MINUTE) * 1000
+    assert (remembered_for == -1) == (seconds == float("inf"))
 
 
 async def test_a_ban_can_be_lifted(town):

@@ -112,7 +112,7 @@ class Standing(Relaying):
         return asyncio.ensure_future(self._ask_what_became(message, self._session.place))
 
     async def _ask_what_became(self, message: FindOut, place: Place) -> None:
-        """What has no place in the log is asked once more: nobody was told that it could not be done, or it does no harm late."""
+        """What has no place in the log leaves no mark. It is asked once more: it does no harm where it was made, or is made late."""
         unmarked = self._unanswered.get(None)
         try:
             again = None if unmarked is None else self._stamped(unmarked, None)
@@ -131,8 +131,8 @@ class Standing(Relaying):
         """
         if found.asked is not None:
             return found.asked
-        marks = found.answer.marks if isinstance(found.answer, PoolStanding) else {}
-        return self._unanswered.get(marks.get(self._address.bot))
+        last = found.answer.marks.get(self._address.bot) if isinstance(found.answer, PoolStanding) else None
+        return None if last is None else self._unanswered.get(last)
 
     def _look_once_more(self, found: FoundOut) -> None:
         if found.looks > 1:

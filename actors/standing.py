@@ -112,7 +112,7 @@ class Standing(Relaying):
         return asyncio.ensure_future(self._ask_what_became(message, self._session.place))
 
     async def _ask_what_became(self, message: FindOut, place: Place) -> None:
-        """What has no place in the log leaves no mark. It is asked once more: it does no harm where it was made, or is made late."""
+        """What has no place in the log leaves no mark, and is asked once more: it does no harm, made already or made late."""
         unmarked = self._unanswered.get(None)
         try:
             again = None if unmarked is None else self._stamped(unmarked, None)

@@ -18,10 +18,10 @@ from actors.message_map import MessageMap
 from actors.under_way import Abroad, UnderWay
 from domain.configuration import LiveConfiguration
 from domain.content import Album, files_of
-from domain.effects import Relay
 from domain.errors import Fenced, Unavailable
 from domain.events import Carried, Delivered
 from domain.outgoing import Edit, Lane, NotSent, Outcome, Send, Sent, Why
+from domain.session.effects import Relay
 from domain.values import Address, ChatId, MessageId, Pts
 
 FENCED = NotSent(why=Why.STALE, detail="FENCED")
@@ -104,9 +104,10 @@ class Correspondence:
         self._on_the_way |= dict.fromkeys(messages_of(relay), UnderWay(outcome, _brings_file(relay)))
         outcome.add_done_callback(partial(self._arrived, relay, lost))
 
-    def is_lost(self, relay: Relay) -> bool:
-        """An edit of a message that failed: its sender hears of that already."""
-        return relay.edit and self.pairs.theirs(relay.message) is None
+    def knows(self, message: MessageId) -> bool:
+        """It went to the partner, or is on its way there."""
+        on_its_way = message in self._on_the_way or (self._abroad is not None and message in self._abroad)
+        return on_its_way or self.pairs.theirs(message) is not None
 
     def came_back(self, delivered: Delivered) -> None:
         """From another process; before its sender hears of a failure."""

@@ -21,7 +21,7 @@ from domain.errors import Fenced, Unavailable
 from domain.events import Carried
 from domain.messages import Again, FromStream
 from domain.outgoing import NotSent, Outcome, Sent, Why
-from domain.session_state import Chatting, Idle
+from domain.session.state import Chatting, Idle
 from domain.values import Address, ChatId
 
 HELD_SECONDS = 5.0

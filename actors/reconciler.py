@@ -23,7 +23,7 @@ from math import inf
 from typing import TypeVar
 
 from domain.events import SearchEnded
-from domain.pool import Free, Look, Memory
+from domain.pool import Free, GetStatus, Memory
 from domain.ports import Bans, Chats, EventStream, Pool, Reconciliation, Restrictions, Searches
 from domain.values import Address, Chat, ChatEnd, ChatId
 
@@ -156,7 +156,7 @@ class Reconciler:
         noted = await self._searches.all()
         lost: list[Search] = []
         for searches in _parts(noted):
-            answers = await self._pool.decide([Look(user=address.user) for address, _ in searches])
+            answers = await self._pool.decide([GetStatus(user=address.user) for address, _ in searches])
             lost += (search for search, answer in zip(searches, answers, strict=True) if isinstance(answer, Free))
         return lost
 

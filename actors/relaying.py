@@ -13,11 +13,11 @@ from actors.correspondence import FENCED, NO_COUNTERPART, Correspondence, failur
 from actors.route import Route
 from actors.surroundings import Surroundings
 from actors.turn import Turn
-from domain.effects import Relay
-from domain.facts import NotRelayed
 from domain.messages import Touch
 from domain.outgoing import NotSent, Why
-from domain.session_state import Session, in_chat
+from domain.session.effects import Relay
+from domain.session.facts import NotRelayed
+from domain.session.state import Session, in_chat
 from domain.values import Address, ChatId
 
 NOTED_IN_A_SILENCE = 20
@@ -34,7 +34,11 @@ class Relaying(AlbumsFirst):
         self._route = Route()
 
     def _relay(self, turn: Turn, relay: Relay) -> None:
-        """Now, or once what it is about has arrived. What is said later need not wait for it."""
+        """Now, or once what it is about has arrived. What is said later need not wait for it. A change of what the partner never
+        got is nothing to pass on.
+        """
+        if relay.edit and not self._letters.knows(relay.message):
+            return
         original = self._letters.original_of(relay, self._patience_for(relay.content))
         if original is None:
             self._send_on(turn, relay)
@@ -49,7 +53,10 @@ class Relaying(AlbumsFirst):
             turn.spoil()
         elif self._session is not None and not in_chat(self._session, relay.chat):
             return
-        elif failure_of(original) is None or not self._letters.is_lost(relay):
+        elif relay.edit and not self._letters.knows(relay.message):
+            if failure_of(original) is None:
+                self._lost(turn, relay, NO_COUNTERPART)
+        else:
             self._relay(turn, relay)
 
     def _send_on(self, turn: Turn, relay: Relay) -> None:

@@ -1,4 +1,4 @@
-"""SessionActor: one person's conversation with one bot. `domain/session.py` decides; this carries the effects out, in order.
+"""SessionActor: one person's conversation with one bot. `domain/session/` decides; this carries the effects out, in order.
 
 *Invariant*: the state is assigned once a decision is made, and taken back where a store could not keep it.
 *Invariant*: earlier messages are settled before a decision of the pool is asked for, so that what was said before /stop arrives
@@ -29,48 +29,44 @@ from actors.standing import SETTLE_SECONDS
 from actors.surroundings import Surroundings
 from actors.timers import Timer
 from actors.turn import Turn
-from domain import notices, seeking
-from domain.doubt import made
-from domain.effects import (
-    Amend,
-    Answer,
-    CancelSearch,
-    ChangeProfile,
-    CheckChannels,
-    DropRelays,
-    Effect,
-    Introduce,
-    LeaveChat,
-    NoteSearch,
-    RecordChat,
-    RecordEnd,
-    Relay,
-    Say,
-    Search,
-    ShowProgress,
-    WidenSearch,
-)
 from domain.errors import Unavailable
 from domain.events import Carried, Delivered, Expelled, Matched, Parted, ProfileChanged, SearchEnded
-from domain.facts import Cancelled, Fact, NotRelayed, SearchTick
 from domain.inbound import Commanded, Edited, Inbound, Pressed, Restarted, Said, Stopped
 from domain.messages import (
     Again,
     AlbumOver,
     Discard,
-    Doubt,
     Doze,
+    FindOut,
+    FoundOut,
     FromStream,
     NoteStanding,
     ProfileRead,
     Progress,
-    Seen,
     SessionMessage,
 )
 from domain.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outgoing, Send, Why
-from domain.pool import Cancel
-from domain.session import step
-from domain.session_state import Chatting, Elsewhere, Idle, Searching, Session, in_chat
+from domain.session import notices, seeking
+from domain.session.context import Step
+from domain.session.effects import (
+    Amend,
+    Answer,
+    ChangeProfile,
+    CheckChannels,
+    Decide,
+    DropRelays,
+    Effect,
+    Introduce,
+    NoteSearch,
+    RecordChat,
+    RecordEnd,
+    RefuseEdit,
+    Relay,
+    Say,
+    ShowProgress,
+)
+from domain.session.facts import Decided, Fact, NotRelayed, SearchTick
+from domain.session.state import Chatting, Elsewhere, Idle, Searching, Session, in_chat
 from domain.values import Address, Chat, ChatId, Profile
 
 INTRODUCED_SECONDS = 600.0
@@ -113,8 +109,8 @@ class SessionActor(Listening):
                 return self._profile_changed(message)
             case ProfileRead():
                 return self._profile_read(message)
-            case Seen():
-                return self._resolve(message)
+            case FoundOut():
+                return self._found_out(message)
             case Doze():
                 return self._doze()
             case Progress():
@@ -148,12 +144,16 @@ class SessionActor(Listening):
     # --- what comes in
 
     def _inbound(self, update: Inbound) -> Any:
-        """A message in a chat needs no store: it is relayed here and now, without a task."""
+        """What is refused, and a message in a chat, need no store: they are answered here and now, without a task."""
         session = self._session
-        if session is None or isinstance(session.place, Idle | Elsewhere):
-            return self._answer_afresh(update)
+        if session is None:
+            return self._answer_awake(update)
         turn = self._turn_of(update)
-        effects = self._decide(session, update, turn)
+        admitted, refusal = self._world.machine.admit(self._world.context(session), update)
+        self._stand(admitted)
+        if refusal is None and isinstance(admitted.place, Idle | Elsewhere):
+            return self._answer_afresh(turn, admitted, update)
+        effects = self._proceed(admitted, update, turn) if refusal is None else refusal
         if all(map(self._can_be_done_at_once, effects)):
             for effect in effects:
                 self._at_once(turn, effect)
@@ -161,17 +161,26 @@ class SessionActor(Listening):
             return None
         return self._carry_out(turn, session, effects, update)
 
-    async def _answer_afresh(self, update: Inbound) -> None:
-        """Outside a chat: first see where the user stands, for it may be at another bot."""
+    async def _answer_awake(self, update: Inbound) -> None:
+        """Once it is known who writes, and where they stand."""
         turn = self._turn_of(update)
         try:
-            wake = partial(patiently, self._wake) if isinstance(update, Said) else self._wake
-            session = await wake() if self._session is None else await self._look(self._session)
+            session = await (patiently(self._wake) if isinstance(update, Said) else self._wake())
         except Unavailable as error:
             self._excuse(turn, update, error)
             turn.close()
             return
         await self._carry_out(turn, session, self._decide(session, update, turn), update)
+
+    async def _answer_afresh(self, turn: Turn, session: Session, update: Inbound) -> None:
+        """Outside a chat: first see where the user stands, for it may be at another bot."""
+        try:
+            session = await self._look(session)
+        except Unavailable as error:
+            self._excuse(turn, update, error)
+            turn.close()
+            return
+        await self._carry_out(turn, session, self._proceed(session, update, turn), update)
 
     async def _heard(self, fact: NotRelayed) -> None:
         turn = Turn(self._key(f"lost {fact.message}"), *self._letters.first_lost())
@@ -223,10 +232,10 @@ class SessionActor(Listening):
             self._over_untold = event.chat
             await self._world.chats.opened(event.chat)
 
-    def _once_more(self, what: RecordEnd | FromStream | ProfileChanged | Doubt) -> Any:
+    def _once_more(self, what: RecordEnd | FromStream | ProfileChanged | FindOut) -> Any:
         match what:
-            case Doubt():
-                return self._look_whether_made(what)
+            case FindOut():
+                return self._find_out(what)
             case RecordEnd():
                 return self._record_late(what)
             case FromStream():
@@ -275,7 +284,14 @@ class SessionActor(Listening):
     # --- deciding and doing
 
     def _decide(self, session: Session, fact: Fact, turn: Turn) -> list[Effect]:
-        decided, effects = step(session, fact, self._world.clock(), self._world.rules)
+        return self._moved(session, fact, self._world.machine.step(self._world.context(session), fact), turn)
+
+    def _proceed(self, session: Session, update: Inbound, turn: Turn) -> list[Effect]:
+        """Of an update that was admitted."""
+        return self._moved(session, update, self._world.machine.proceed(self._world.context(session), update), turn)
+
+    def _moved(self, session: Session, fact: Fact, decision: Step, turn: Turn) -> list[Effect]:
+        decided, effects = decision
         self._stand(decided)
         if type(decided.place) is not type(session.place):
             names = type(session.place).__name__, type(fact).__name__, type(decided.place).__name__
@@ -301,13 +317,12 @@ class SessionActor(Listening):
                     ahead += self._decide(self._session, fact, turn)[::-1]
         except Unavailable:
             self._stand(before)
-            self._doubt(effect)
             raise
 
     async def _do(self, turn: Turn, effect: Effect) -> Fact | None:
         """The fact that comes back, if any."""
         match effect:
-            case Say() | Amend() | Answer() | DropRelays() | ShowProgress():
+            case Say() | Amend() | Answer() | RefuseEdit() | DropRelays() | ShowProgress():
                 self._at_once(turn, effect)
             case Relay():
                 text = self._letters.text_replied_to(effect, SETTLE_SECONDS)
@@ -326,15 +341,8 @@ class SessionActor(Listening):
                 await self._introduce(turn, effect)
             case CheckChannels():
                 return await self._check_channels(effect)
-            case Search():
-                return await self._search(turn, effect)
-            case WidenSearch():
-                return await self._widen(turn)
-            case CancelSearch(silent=silent):
-                answer = await self._decision(turn, Cancel(address=self._address, mark=self._mark(turn.pts)))
-                return Cancelled(answer=answer, silent=silent)
-            case LeaveChat():
-                return await self._leave(turn, effect)
+            case Decide(request=request):
+                return await self._decided(turn, request)
             case _:
                 assert_never(effect)
         return None
@@ -353,6 +361,9 @@ class SessionActor(Listening):
                 self._submit(turn, Edit(to=self._address.user, message=message, body=notice, lane=Lane.ANSWER))
             case Answer(press=press):
                 self._submit(turn, press)
+            case RefuseEdit(message=message, notice=notice):
+                if self._letters.knows(message):
+                    self._at_once(turn, Say(notice=notice))
             case ShowProgress(notice=notice):
                 self._show_progress(turn, notice)
             case Relay():
@@ -364,14 +375,19 @@ class SessionActor(Listening):
                 if transport is not None:
                     transport.tell(Discard(chat=chat))
 
-    def _resolve(self, seen: Seen) -> Any:
-        session, fact = self._session, None
-        if session is not None and session.place is seen.place:
-            fact = made(seen.doubt.decision, session, seen.answer)
-        if session is None or fact is None:
-            return self._look_once_more(seen.doubt)
-        self._doubts -= {seen.doubt.decision}
-        turn = Turn(self._key(f"doubt {secrets.token_hex(8)}"), nobody_waits)
+    def _found_out(self, found: FoundOut) -> Any:
+        """A decision whose answer never came is handled as if it came now."""
+        session = self._session
+        if session is None or not self._unanswered:
+            return None
+        if session.place is not found.place:
+            return self._find_out(FindOut(looks=found.looks))
+        made = self._made(found)
+        if made is None:
+            return self._look_once_more(found)
+        self._unanswered.clear()
+        turn = Turn(self._key(f"late answer {secrets.token_hex(8)}"), nobody_waits)
+        fact = Decided(request=made, answer=found.answer)
         return self._carry_out(turn, session, self._decide(session, fact, turn), fact)
 
     # --- what became of it, and from the partner
@@ -570,4 +586,4 @@ class SessionActor(Listening):
             self.actor_ref.tell(Stopped(user=self._address.user))
 
 
-_IMMEDIATE = frozenset({Say, Amend, Answer, DropRelays})
+_IMMEDIATE = frozenset({Say, Amend, Answer, RefuseEdit, DropRelays})

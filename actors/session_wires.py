@@ -15,10 +15,8 @@ from actors.loop_ref import LoopRef
 from actors.surroundings import Surroundings
 from actors.turn import Turn
 from domain.content import Content, files_of
-from domain.effects import CheckChannels
 from domain.errors import Fenced, MasqueradeError, Unavailable
 from domain.events import Carried, Delivered
-from domain.facts import ChannelsChecked
 from domain.inbound import Commanded, Edited, Pressed, Said
 from domain.messages import (
     Append,
@@ -33,8 +31,9 @@ from domain.messages import (
     TransportMessage,
 )
 from domain.outgoing import NotSent, Outgoing, Why
-from domain.pool import Fenced as Refused
 from domain.pool import Mark
+from domain.session.effects import CheckChannels
+from domain.session.facts import ChannelsChecked
 from domain.values import Address, BotId, Pts
 
 SENDS = 4
@@ -59,15 +58,6 @@ class SessionWires(LoopActor[SessionMessage]):
 
     async def _ask_pool(self, request: MatcherMessage) -> Any:
         return await answer_of(self._world.matcher.ask(request, timeout=self._ask_timeout), "the pool")
-
-    async def _decision(self, turn: Turn, request: MatcherMessage) -> Any:
-        """What a former owner asked for was not done: the update is left to the next one, though our own place in the bot's log
-        may still be open to us for a moment.
-        """
-        answer = await self._ask_pool(request)
-        if isinstance(answer, Refused):
-            turn.spoil()
-        return answer
 
     async def _check_channels(self, effect: CheckChannels) -> ChannelsChecked:
         transport = self._transport()

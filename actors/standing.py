@@ -6,24 +6,20 @@ import asyncio
 import logging
 import secrets
 from asyncio import Future
-from dataclasses import replace
-from typing import get_args
+from typing import Any
 
 from actors.asking import RETRY_SECONDS
 from actors.relaying import Relaying
 from actors.search_watch import SearchWatch
 from actors.surroundings import Surroundings
 from actors.turn import Turn
-from domain import seeking
-from domain.doubt import Decision
-from domain.effects import Effect, LeaveChat, Search
 from domain.errors import Unavailable
-from domain.facts import Fact, Left, Searched, Stands, Widened
-from domain.messages import Again, Doubt, Progress, Seen, SessionMessage
-from domain.pool import Find, Leave, Look, Rewish, Seeker
-from domain.session import step
-from domain.session_state import Chatting, Place, Searching, Session, in_chat
-from domain.values import Address, Chat, ChatId, MessageId, Wishes
+from domain.messages import Again, FindOut, FoundOut, Progress
+from domain.pool import Decision, Fenced, GetStatus
+from domain.pool import Standing as PoolStanding
+from domain.session.facts import Decided, Stands
+from domain.session.state import Chatting, Place, Searching, Session
+from domain.values import Address, Chat, ChatId, MessageId, Pts
 
 SETTLE_SECONDS = 3.0
 """How long /stop waits for what was said before it."""
@@ -34,13 +30,13 @@ logger = logging.getLogger(__name__)
 
 
 class Standing(Relaying):
-    __slots__ = ("_doubts", "_watch")
+    __slots__ = ("_unanswered", "_watch")
 
     def __init__(self, address: Address, world: Surroundings) -> None:
         super().__init__(address, world)
         self._watch: SearchWatch | None = None
-        self._doubts: frozenset[Decision] = frozenset()
-        """What was asked of the pool, and whose answer never came."""
+        self._unanswered: dict[Pts | None, Decision] = {}
+        """What was asked of the pool and whose answer never came, by its place in the log. A later answer supersedes it."""
 
     def _stand(self, session: Session | None) -> None:
         """The one place where the state is assigned. A search is watched for as long as it lasts."""
@@ -55,48 +51,31 @@ class Standing(Relaying):
             self._watch.timer.cancel()
             self._watch = None
 
-    async def _search(self, turn: Turn, search: Search) -> Fact:
-        await self._letters.settled(SETTLE_SECONDS)
-        session = self._session
-        assert session is not None
-        find = Find(
-            seeker=self._seeker(session),
-            chat=ChatId(secrets.token_hex(8)),
-            mark=self._mark(turn.pts),
-            leaving=search.leaving,
-            at_head=search.at_head,
-        )
-        return Searched(answer=await self._decision(turn, find), left=search.leaving)
+    async def _decided(self, turn: Turn, request: Decision) -> Decided[Any]:
+        """Raises Unavailable where no answer came; what became of it is found out later. What a former owner asked for was not
+        done: the update is left to the next one.
+        """
+        if request.SETTLES_FIRST:
+            await self._letters.settled(SETTLE_SECONDS)
+        stamped = self._stamped(request, turn.pts)
+        try:
+            answer = await self._ask_pool(stamped)
+        except Unavailable:
+            self._remember(stamped)
+            raise
+        self._unanswered.clear()
+        if isinstance(answer, Fenced):
+            turn.spoil()
+        return Decided(request=request, answer=answer)
 
-    async def _widen(self, turn: Turn) -> Fact:
-        session = self._session
-        assert session is not None
-        request = Rewish(
-            seeker=replace(self._seeker(session), wishes=Wishes()),
-            chat=ChatId(secrets.token_hex(8)),
-            mark=self._mark(turn.pts),
-        )
-        return Widened(answer=await self._decision(turn, request))
-
-    def _seeker(self, session: Session) -> Seeker:
-        assert session.profile is not None
-        cross_bot = self._world.live.current.features.cross_bot_matching
-        return seeking.seeker(session.profile, self._address, now=self._world.clock(), cross_bot=cross_bot)
-
-    async def _leave(self, turn: Turn, effect: LeaveChat) -> Fact:
-        """Out of a chat that they are not in here, the pool shall let them also where it knows their update already."""
-        await self._letters.settled(SETTLE_SECONDS)
-        here = self._session is not None and in_chat(self._session, effect.chat)
-        mark = self._mark(turn.pts if here else None)
-        request = Leave(address=self._address, chat=effect.chat, why=effect.why, mark=mark)
-        answer = await self._decision(turn, request)
-        return Left(chat=effect.chat, why=effect.why, answer=answer, silent=effect.silent)
+    def _stamped(self, request: Decision, pts: Pts | None) -> Decision:
+        return request.stamped(self._mark(pts), ChatId(secrets.token_hex(8)))
 
     async def _wake(self) -> Session:
         user = self._address.user
-        profile, answer = await asyncio.gather(self._world.profiles.get(user), self._ask_pool(Look(user=user)))
+        profile, answer = await asyncio.gather(self._world.profiles.get(user), self._ask_pool(GetStatus(user=user)))
         asleep = Session(address=self._address, profile=profile)
-        woken, _ = step(asleep, Stands(answer=answer), self._world.clock(), self._world.rules)
+        woken, _ = self._world.machine.step(self._world.context(asleep), Stands(answer=answer))
         if isinstance(woken.place, Chatting):
             self._letters.turn_to(woken.place.chat.id)
             self._letters.pairs.load(await self._mapped(woken.place.chat))
@@ -112,36 +91,51 @@ class Standing(Relaying):
         return chat.first.user == self._address.user
 
     async def _look(self, session: Session) -> Session:
-        answer = await self._ask_pool(Look(user=self._address.user))
-        looked, _ = step(session, Stands(answer=answer), self._world.clock(), self._world.rules)
+        answer = await self._ask_pool(GetStatus(user=self._address.user))
+        looked, _ = self._world.machine.step(self._world.context(session), Stands(answer=answer))
         self._stand(looked)
         return looked
 
-    def _doubt(self, effect: Effect) -> None:
-        """It could not be carried out, as far as is known here."""
-        if isinstance(effect, get_args(Decision)) and effect not in self._doubts:
-            self._doubts |= {effect}
-            self.after(RETRY_SECONDS, Again(what=Doubt(decision=effect, looks=LOOKS)))
+    # --- decisions whose answers never came
 
-    def _look_whether_made(self, doubt: Doubt) -> Future[None] | None:
+    def _remember(self, unanswered: Decision) -> None:
+        if not self._unanswered:
+            self.after(RETRY_SECONDS, Again(what=FindOut(looks=LOOKS)))
+        self._unanswered[unanswered.mark.pts] = unanswered
+
+    def _find_out(self, message: FindOut) -> Future[None] | None:
         """Beside the chat, which goes on with what is known, also while the pool is away. A session that wakes will know."""
         if self._session is None:
-            self._doubts -= {doubt.decision}
+            self._unanswered.clear()
+        if self._session is None or not self._unanswered:
             return None
-        return asyncio.ensure_future(self._see(doubt, self._session.place))
+        return asyncio.ensure_future(self._ask_what_became(message, self._session.place))
 
-    async def _see(self, doubt: Doubt, place: Place) -> None:
-        message: SessionMessage = Again(what=doubt)
-        seconds = RETRY_SECONDS
+    async def _ask_what_became(self, message: FindOut, place: Place) -> None:
+        """What has no place in the log leaves no mark, and is asked once more: it does no harm, made already or made late."""
+        unmarked = self._unanswered.get(None)
         try:
-            message, seconds = Seen(doubt=doubt, place=place, answer=await self._ask_pool(Look(user=self._address.user))), 0.0
+            again = None if unmarked is None else self._stamped(unmarked, None)
+            answer = await self._ask_pool(again or GetStatus(user=self._address.user))
         except Unavailable as error:
             logger.warning("%s: whether the pool did what it was asked waits for it: %s", self._address, error)
-        if not self.dead:
-            self.after(seconds, message)
-
-    def _look_once_more(self, doubt: Doubt) -> None:
-        if doubt.looks > 1:
-            self.after(SETTLE_SECONDS, Again(what=replace(doubt, looks=doubt.looks - 1)))
+            if not self.dead:
+                self.after(RETRY_SECONDS, Again(what=message))
         else:
-            self._doubts -= {doubt.decision}
+            if not self.dead:
+                self.after(0.0, FoundOut(asked=again, answer=answer, place=place, looks=message.looks))
+
+    def _made(self, found: FoundOut) -> Decision | None:
+        """The decision of which that is the answer. The mark says which of our updates the pool heard last: what was asked before
+        is superseded, and what was asked after it has not been done.
+        """
+        if found.asked is not None:
+            return found.asked
+        last = found.answer.marks.get(self._address.bot) if isinstance(found.answer, PoolStanding) else None
+        return None if last is None else self._unanswered.get(last)
+
+    def _look_once_more(self, found: FoundOut) -> None:
+        if found.looks > 1:
+            self.after(SETTLE_SECONDS, Again(what=FindOut(looks=found.looks - 1)))
+        else:
+            self._unanswered.clear()

@@ -10,7 +10,9 @@ from actors.handle import Handle
 from domain.configuration import LiveConfiguration
 from domain.messages import EventsMessage, MatcherMessage
 from domain.ports import Chats, MessageMaps, Profiles, Searches
-from domain.session_state import Rules
+from domain.session.context import Context
+from domain.session.machine import Machine
+from domain.session.state import Session
 from domain.settings import Settings
 
 
@@ -26,11 +28,12 @@ class Surroundings:
     settings: Settings
     live: LiveConfiguration
     """What may change while the process runs is read from here, each time anew."""
+    machine: Machine
     clock: Callable[[], float]
     """Unix seconds."""
     durable_streams: bool = True
     """False where the event streams die with this process."""
 
-    @property
-    def rules(self) -> Rules:
-        return Rules.of(self.live.current, self.directory.names)
+    def context(self, session: Session) -> Context:
+        """What a decision made now may look at."""
+        return Context(session=session, now=self.clock(), configuration=self.live.current, bot_names=self.directory.names)

@@ -35,6 +35,9 @@ class Abroad:
         while len(self._messages) > self._live.current.chat.mapped_messages:
             self.back(next(iter(self._messages)))
 
+    def __contains__(self, message: MessageId) -> bool:
+        return message in self._messages
+
     def get(self, message: MessageId, patience: float) -> UnderWay | None:
         """Given up after `patience` seconds, for a process may stay away for long."""
         under_way = self._messages.get(message)

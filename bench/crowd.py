@@ -26,9 +26,10 @@ from domain.content import Text
 from domain.events import Entry, Event
 from domain.inbound import Ignored, Inbound, Said
 from domain.outgoing import Lane, Outcome, Outgoing, Send, Sent
-from domain.pool import Answer, Look, Paired, Request
+from domain.pool import Answer, GetStatus, Paired, Request
 from domain.ports import Chats, Pool, Searches
 from domain.profile_changes import ProfileChange
+from domain.session.machine import Machine
 from domain.settings import Settings
 from domain.values import Address, Bot, BotId, Chat, ChatEnd, ChatId, Gender, Lease, MessageId, Profile, Pts, UserId
 from storage.message_ledger import MessageLedger
@@ -101,7 +102,7 @@ class SettledPool:
     """Users 2n and 2n+1 are in a chat. Every answer is made anew, as one read from Redis is."""
 
     async def decide(self, requests: Sequence[Request]) -> list[Answer]:
-        return [Paired(chat=_chat_of(request.user), marks={}) for request in requests if isinstance(request, Look)]
+        return [Paired(chat=_chat_of(request.user), marks={}) for request in requests if isinstance(request, GetStatus)]
 
     async def sweep(self, *, pairs: int) -> int:  # noqa: ARG002 - nobody waits
         return 0
@@ -229,5 +230,6 @@ def _surroundings(settings: Settings, directory: Directory, house: list[LoopRef[
         maps=maps,
         settings=settings,
         live=live,
+        machine=Machine(),
         clock=time,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from domain.pool import Look, Paired, Waiting
+from domain.pool import GetStatus, Paired, Waiting
 from domain.ports import Chats, Pool, Searches
 from domain.values import UserId
 
@@ -18,7 +18,7 @@ Place = int | str
 
 async def places_in_pool(pool: Pool, users: Sequence[UserId]) -> dict[int, Place]:
     places: dict[int, Place] = {}
-    for user, answer in zip(users, await pool.decide([Look(user=user) for user in users]), strict=True):
+    for user, answer in zip(users, await pool.decide([GetStatus(user=user) for user in users]), strict=True):
         match answer:
             case Paired(chat=chat):
                 places[user] = chat.partner_of(user).user

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from control.configuration import bots_of, database_uri, house_of
 from control.configuration_reader import ConfigurationReader
 from domain.configuration import LiveConfiguration
 from domain.errors import Unavailable
+from domain.pool import Request
 from domain.settings import Settings
 from domain.sharing import Member
 from storage.bans import SqlBans
@@ -32,6 +33,7 @@ from storage.message_maps import RedisMessageMaps
 from storage.migrate import migrate
 from storage.news import RedisNews
 from storage.pool import RedisPool
+from storage.pool_scripts import DECISIONS, PoolScript
 from storage.profiles import CachedProfiles, SqlProfiles
 from storage.reconciliation import RedisReconciliation
 from storage.redis_address import in_memory
@@ -81,7 +83,13 @@ class Stores:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, live: LiveConfiguration, name: str, notice: Notice) -> AsyncIterator[Stores]:
+async def opened(
+    settings: Settings,
+    live: LiveConfiguration,
+    name: str,
+    notice: Notice,
+    decisions: Mapping[type[Request], PoolScript] = DECISIONS,
+) -> AsyncIterator[Stores]:
     """Waits, with back-off, for what cannot be reached yet. Raises `SettingsError` where waiting will not help."""
     secrets = load_secrets(settings.stores.encryption_key, Path(settings.data))
     database = await _patiently(lambda: _records(settings), notice)
@@ -97,7 +105,7 @@ async def opened(settings: Settings, live: LiveConfiguration, name: str, notice:
             await _patiently(lambda: reach(redis, settings.cluster.pool), notice)
         keys = Keys(settings.cluster.pool)
         me = member_of(name, settings)
-        pool = RedisPool(redis, keys, live)
+        pool = RedisPool(redis, keys, live, decisions=decisions)
         leases = RedisLeases(redis, keys, owner=me.owner, seconds=settings.cluster.lease_seconds)
         roster = RedisRoster(redis, keys, seconds=settings.cluster.lease_seconds)
         await _patiently(lambda: bury(leases, roster, me, name), notice)

@@ -9,8 +9,10 @@ import logging
 import os
 import time
 from asyncio import Future
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from actors import counters, loop_actor
@@ -36,17 +38,22 @@ from domain.configuration import Configuration, LiveConfiguration
 from domain.errors import Unavailable
 from domain.events import ConfigChanged, ProfileChanged
 from domain.messages import Beat, Describe, Drain, KeeperMessage, Resume, StewardMessage, Survey
+from domain.pool import Request
+from domain.session.feature import Feature
+from domain.session.machine import FEATURES, Machine
+from domain.session.vocabulary import vocabulary
 from domain.settings import Settings
 from domain.sharing import Outlook
 from domain.status import BotReport
 from domain.values import BotId, Lease, bot_of
 from storage.checkpoints import Checkpoints
 from storage.connection_store import SqlConnectionStore
+from storage.pool_scripts import DECISIONS, PoolScript
 from storage.redis_address import in_memory
 from storage.retention import purge
 from transport.client import KurigramTelegram, Shared
 from transport.exchange import Exchange
-from transport.texts import Texts
+from transport.texts import LOCALE, Texts
 
 FIRST_CONNECT = 10.0
 """Seconds that the start waits for the bots to be served before the worker calls itself ready all the same."""
@@ -56,7 +63,21 @@ LOOK_AGAIN = 0.05
 logger = logging.getLogger(__name__)
 
 
-async def work(child: Child) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """What the bots can do."""
+
+    features: Sequence[Feature] = FEATURES
+    decisions: Mapping[type[Request], PoolScript] = field(default_factory=lambda: DECISIONS)
+    """How the pool decides what the features ask for."""
+    locale: Path = LOCALE
+    """The folder of the catalogues."""
+
+
+PRODUCT = Product()
+
+
+async def work(child: Child, product: Product = PRODUCT) -> int:
     """The exit code: 1 where the actors could not be kept up, so that the supervisor starts the process again."""
     settings = child.settings
     loop_actor.configure(settings.actors)
@@ -64,15 +85,18 @@ async def work(child: Child) -> int:
     reporter = Reporter(child.name, settings.streams)
     child.answer("report", reporter.report)
     child.on_dump = counters.describe
-    async with opened(settings, live, child.name, reporter.waits_for) as stores, stores.configuration.kept_up():
+    async with (
+        opened(settings, live, child.name, reporter.waits_for, product.decisions) as stores,
+        stores.configuration.kept_up(),
+    ):
         child.answer("configuration", partial(_take_up, stores))
         directory = Directory()
         house = Supervisor(child.name, _core(stores, directory, settings, live))
         await house.start()
         try:
-            world = _surroundings(house, stores, directory, settings, live)
+            world = _surroundings(house, stores, directory, settings, live, product=product)
             directory.wakes_with(lambda address: SessionActor.start(address, world))
-            keepers = await _serve_bots(house, stores, directory, settings, live)
+            keepers = await _serve_bots(house, stores, directory, settings, live, product=product)
             drained = kept_away(os.environ)
             steward = await house.start_child(_steward(keepers, drained, stores, directory, settings))
             reporter.serves(
@@ -148,7 +172,13 @@ def _renew(stores: Stores, directory: Directory, changed: ProfileChanged | Confi
 
 
 def _surroundings(
-    house: Supervisor, stores: Stores, directory: Directory, settings: Settings, live: LiveConfiguration
+    house: Supervisor,
+    stores: Stores,
+    directory: Directory,
+    settings: Settings,
+    live: LiveConfiguration,
+    *,
+    product: Product = PRODUCT,
 ) -> Surroundings:
     return Surroundings(
         directory=directory,
@@ -160,19 +190,26 @@ def _surroundings(
         maps=stores.maps,
         settings=settings,
         live=live,
+        machine=Machine(product.features),
         clock=time.time,
         durable_streams=not in_memory(settings.stores.redis_url),
     )
 
 
 async def _serve_bots(
-    house: Supervisor, stores: Stores, directory: Directory, settings: Settings, live: LiveConfiguration
+    house: Supervisor,
+    stores: Stores,
+    directory: Directory,
+    settings: Settings,
+    live: LiveConfiguration,
+    *,
+    product: Product = PRODUCT,
 ) -> dict[BotId, Handle[KeeperMessage]]:
     """Bots stop before what they stand on, for children stop in reverse, and all together: time is short."""
     shared = Shared(
         settings=settings,
         live=live,
-        texts=Texts(),
+        texts=Texts(product.locale, vocabulary=vocabulary(product.features)),
         secret=stores.secrets.derived("random ids of sends"),
         files=stores.files,
         exchange=Exchange(),

@@ -19,19 +19,33 @@ in one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from math import inf, isfinite
-from typing import assert_never
+from typing import Any
 
 from domain.configuration import Matching
 from domain.events import Event, Expelled, Matched, Parted, SearchEnded
-from domain.pool import Answer, Banned, Cancel, Fenced, Find, Free, Leave, Look, Mark, Paired, Request, Rewish, Seeker, Waiting
+from domain.pool import (
+    Answer,
+    Banned,
+    Cancel,
+    Decision,
+    Fenced,
+    Find,
+    Free,
+    GetStatus,
+    Leave,
+    Paired,
+    Request,
+    Seeker,
+    UpdateSearch,
+    Waiting,
+)
 from domain.values import (
     ADULT_BANDS,
     EVERY_GENDER,
-    Address,
     AgeBand,
     BotId,
     Chat,
@@ -85,8 +99,8 @@ def wishes_of(bucket: str) -> list[tuple[str, str]]:
     return [(bucket[1:3], gender + band) for gender in genders for band in bands]
 
 
-def head_start(seeker: Seeker, *, at_head: bool, vip_boost: float) -> float:
-    if at_head:
+def head_start(seeker: Seeker, *, priority: bool, vip_boost: float) -> float:
+    if priority:
         return AHEAD_OF_ALL
     return vip_boost if seeker.vip else 0.0
 
@@ -99,6 +113,10 @@ def _wished(band: AgeBand, wishes: Wishes) -> str:
 
 def _flags(of: tuple[object, ...], wished: frozenset[object]) -> str:
     return "".join("1" if each in wished else "0" for each in of)
+
+
+Rule = Callable[["Oracle", Any], bool]
+"""Carries a decision out; True where it made something that was not there: a search, a chat."""
 
 
 @dataclass(slots=True)
@@ -127,27 +145,20 @@ class Oracle:
     recents: dict[frozenset[UserId], float] = field(default_factory=dict)
     blocks: set[tuple[UserId, UserId]] = field(default_factory=set)
     events: list[tuple[BotId, Event]] = field(default_factory=list)
+    decisions: Mapping[type[Decision], Rule] = field(default_factory=lambda: DECISIONS)
 
     def decide(self, request: Request) -> Answer:
-        match request:
-            case Find(seeker=seeker, mark=mark):
-                return self._gate(seeker.address, mark, lambda: self._find(request))
-            case Rewish(seeker=seeker, mark=mark):
-                return self._gate(seeker.address, mark, lambda: self._rewish(request))
-            case Cancel(address=address, mark=mark):
-                return self._gate(address, mark, lambda: self._cancel(address.user))
-            case Leave(address=address, mark=mark):
-                return self._gate(address, mark, lambda: self._leave(request))
-            case Look(user=user):
-                return self._standing(user)
-            case _:
-                assert_never(request)
+        if isinstance(request, Decision):
+            rule = self.decisions[type(request)]
+            return self._gate(request, lambda: rule(self, request))
+        assert isinstance(request, GetStatus), request
+        return self._standing(request.user)
 
     def sweep(self, new_chat: Callable[[], ChatId], *, pairs: float = inf) -> int:
         """Up to so many, partition by partition, bucket by bucket, whoever is first in each, as the store goes through them."""
         paired = 0
         for search in sorted(self.searches.values(), key=_sweep_order):
-            if paired < pairs and search.seeker.address.user in self.searches and self._match(search.seeker, new_chat):
+            if paired < pairs and search.seeker.address.user in self.searches and self.match(search.seeker, new_chat):
                 paired += 1
         for search in sorted(self.searches.values(), key=_sweep_order):
             if search.since <= self.now - self.rules.timeout_seconds:
@@ -160,7 +171,7 @@ class Oracle:
             return
         self.bans[user] = until
         if chat := self.chats.get(user):
-            self._part(user, ChatEnd.BANNED)
+            self.part(user, ChatEnd.BANNED)
             self._tell_expelled(user, chat.side_of(user).bot, chat.id)
         elif search := self.searches.pop(user, None):
             self._tell_expelled(user, search.seeker.address.bot)
@@ -178,7 +189,8 @@ class Oracle:
             return False
         return self.recents.get(frozenset((a, b)), 0.0) <= self.now and compatible(one, other)
 
-    def _gate(self, address: Address, mark: Mark, change: Callable[[], bool]) -> Answer:
+    def _gate(self, decision: Decision, change: Callable[[], bool]) -> Answer:
+        address, mark = decision.asker, decision.mark
         if self.leases.get(address.bot) != mark.lease:
             return Fenced()
         if mark.pts is not None:
@@ -195,50 +207,14 @@ class Oracle:
             return Paired(chat=chat, fresh=fresh, marks=marks)
         if search := self.searches.get(user):
             return Waiting(since=search.since, bot=search.seeker.address.bot, fresh=fresh, marks=marks)
-        if self._banned(user):
+        if self.is_banned(user):
             return Banned(until=self.bans[user], marks=marks)
         return Free(marks=marks)
 
-    def _find(self, find: Find) -> bool:
-        user = find.seeker.address.user
-        chat = self.chats.get(user)
-        if (chat and chat.id != find.leaving) or user in self.searches or self._banned(user):
-            return False
-        if chat:
-            self._part(user, ChatEnd.NEXT)
-        if not self._match(find.seeker, lambda: find.chat):
-            start = head_start(find.seeker, at_head=find.at_head, vip_boost=self.rules.vip_boost_seconds)
-            self.searches[user] = Search(find.seeker, self.now, self.now - start)
-        return True
-
-    def _rewish(self, rewish: Rewish) -> bool:
-        search = self.searches.get(rewish.seeker.address.user)
-        if search is None:
-            return False
-        search.seeker = replace(rewish.seeker, address=search.seeker.address)
-        if self._match(search.seeker, lambda: rewish.chat):
-            return True
-        start = head_start(search.seeker, at_head=False, vip_boost=self.rules.vip_boost_seconds)
-        search.score = min(search.score, search.since - start)
-        return False
-
-    def _cancel(self, user: UserId) -> bool:
-        self.searches.pop(user, None)
-        return False
-
-    def _leave(self, leave: Leave) -> bool:
-        user = leave.address.user
-        chat = self.chats.get(user)
-        if chat and chat.id == leave.chat:
-            self._part(user, leave.why)
-            if leave.why is ChatEnd.GONE:
-                self._tell_parted(user, chat, leave.why)
-        return False
-
-    def _banned(self, user: UserId) -> bool:
+    def is_banned(self, user: UserId) -> bool:
         return self.bans.get(user, 0.0) > self.now
 
-    def _match(self, seeker: Seeker, new_chat: Callable[[], ChatId]) -> bool:
+    def match(self, seeker: Seeker, new_chat: Callable[[], ChatId]) -> bool:
         company = [search for search in self.searches.values() if self.wanted(seeker, search.seeker)]
         if not company:
             return False
@@ -253,14 +229,14 @@ class Oracle:
             self.events.append((one.bot, Matched(user=one.user, chat=chat)))
         self._remember(chat)
 
-    def _part(self, user: UserId, why: ChatEnd) -> None:
+    def part(self, user: UserId, why: ChatEnd) -> None:
         chat = self.chats.pop(user)
         partner = chat.partner_of(user).user
         del self.chats[partner]
         self._remember(chat)
-        self._tell_parted(partner, chat, why)
+        self.tell_parted(partner, chat, why)
 
-    def _tell_parted(self, user: UserId, chat: Chat, why: ChatEnd) -> None:
+    def tell_parted(self, user: UserId, chat: Chat, why: ChatEnd) -> None:
         bot = chat.first.bot if user == chat.first.user else chat.second.bot
         self.events.append((bot, Parted(user=user, chat=chat.id, why=why)))
 
@@ -274,6 +250,49 @@ class Oracle:
     def _give_up(self, user: UserId) -> None:
         search = self.searches.pop(user)
         self.events.append((search.seeker.address.bot, SearchEnded(user=user)))
+
+
+def _find(pool: Oracle, find: Find) -> bool:
+    user = find.seeker.address.user
+    chat = pool.chats.get(user)
+    if (chat and chat.id != find.leaving) or user in pool.searches or pool.is_banned(user):
+        return False
+    if chat:
+        pool.part(user, ChatEnd.NEXT)
+    if not pool.match(find.seeker, lambda: find.chat):
+        start = head_start(find.seeker, priority=find.priority, vip_boost=pool.rules.vip_boost_seconds)
+        pool.searches[user] = Search(find.seeker, pool.now, pool.now - start)
+    return True
+
+
+def _update_search(pool: Oracle, update: UpdateSearch) -> bool:
+    search = pool.searches.get(update.seeker.address.user)
+    if search is None:
+        return False
+    search.seeker = replace(update.seeker, address=search.seeker.address)
+    if pool.match(search.seeker, lambda: update.chat):
+        return True
+    start = head_start(search.seeker, priority=False, vip_boost=pool.rules.vip_boost_seconds)
+    search.score = min(search.score, search.since - start)
+    return False
+
+
+def _cancel(pool: Oracle, cancel: Cancel) -> bool:
+    pool.searches.pop(cancel.address.user, None)
+    return False
+
+
+def _leave(pool: Oracle, leave: Leave) -> bool:
+    user = leave.address.user
+    chat = pool.chats.get(user)
+    if chat and chat.id == leave.chat:
+        pool.part(user, leave.why)
+        if leave.why is ChatEnd.GONE:
+            pool.tell_parted(user, chat, leave.why)
+    return False
+
+
+DECISIONS: Mapping[type[Decision], Rule] = {Find: _find, UpdateSearch: _update_search, Cancel: _cancel, Leave: _leave}
 
 
 def _sweep_order(search: Search) -> tuple[str, str, float, str]:

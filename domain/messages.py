@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from domain.content import Content
-from domain.doubt import Decision
-from domain.effects import RecordEnd
 from domain.events import Carried, Event, ProfileChanged
-from domain.facts import NotRelayed
 from domain.inbound import Ignored, Inbound
 from domain.outgoing import Outgoing
-from domain.pool import Answer, Request
-from domain.session_state import Place
+from domain.pool import Answer, Decision, Request
+from domain.session.effects import RecordEnd
+from domain.session.facts import NotRelayed
+from domain.session.state import Place
 from domain.values import BotId, ChatId, Lease, Profile, Pts, UserId
 
 # --- SessionActor
@@ -57,19 +56,18 @@ class AlbumOver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doubt:
-    """Whether the pool made a decision of which it did not tell is to be asked."""
+class FindOut:
+    """Time to find out what became of decisions of the pool whose answers never came."""
 
-    decision: Decision
     looks: int
-    """How many are left."""
+    """How many are left: a server that hangs may look before it decides, though it was asked the other way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Again:
     """Time to try once more what a store could not take, or tell."""
 
-    what: RecordEnd | FromStream | ProfileChanged | Doubt
+    what: RecordEnd | FromStream | ProfileChanged | FindOut
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,12 +81,14 @@ class ProfileRead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """Where the user stands by the pool. Left aside where the session knows something newer than `place`."""
+class FoundOut:
+    """The pool answers again. Left aside where the session knows something newer than `place`."""
 
-    doubt: Doubt
-    place: Place
+    asked: Decision | None
+    """Asked once more; None where it was only asked where the user stands."""
     answer: Answer
+    place: Place
+    looks: int
 
 
 SessionMessage = (
@@ -101,7 +101,7 @@ SessionMessage = (
     | ProfileRead
     | Progress
     | NoteStanding
-    | Seen
+    | FoundOut
     | Doze
     | Again
 )

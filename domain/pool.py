@@ -2,12 +2,17 @@
 
 Every request is one atomic decision (one Lua script in `storage/lua/`); `domain/matching.py` decides the same in Python and
 is the oracle of the tests. Times are Unix seconds by the pool's own clock (Redis TIME); no request carries one.
+
+Requests are open: a feature may bring its own. It subclasses `Decision`, and adds a row to the table of the store
+(`storage/pool_scripts.py`) and to that of the oracle (`domain/matching.py`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import ClassVar, Self
 
 from domain.values import Address, AgeBand, BotId, Chat, ChatEnd, ChatId, Gender, Lease, Pts, UserId, Wishes
 
@@ -38,61 +43,114 @@ class Mark:
     """None for presses, which have no place in the log."""
 
 
+UNMARKED = Mark(lease=Lease(bot=BotId(0), owner="", token=0))
+"""Of a request that is not stamped yet."""
+UNNAMED = ChatId("")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Find:
+class Request:
+    """What can be asked of the pool."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision(Request, ABC):
+    """A request that changes something. The session machine makes it; the session stamps it before it is asked."""
+
+    SETTLES_FIRST: ClassVar[bool] = False
+    """What the user said before must have arrived at the partner first (or failed)."""
+
+    mark: Mark = UNMARKED
+    unmarked: bool = False
+    """Carried out also where the pool has heard this or a later update of the user: its mark has no place in the log."""
+
+    @property
+    @abstractmethod
+    def asker(self) -> Address: ...
+
+    def stamped(self, mark: Mark, chat: ChatId) -> Self:  # noqa: ARG002 - for those that make a chat
+        """With what only the session knows: the mark, and a fresh id for a chat that this may make."""
+        return replace(self, mark=replace(mark, pts=None) if self.unmarked else mark)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Find(Decision):
     """Pair the seeker with the best waiting partner, or let him wait. With `leaving` set, that chat is ended first, in the
     same step (Next).
     """
 
+    SETTLES_FIRST: ClassVar[bool] = True
+
     seeker: Seeker
-    chat: ChatId
+    chat: ChatId = UNNAMED
     """A fresh id for the chat that this may make."""
-    mark: Mark
     leaving: ChatId | None = None
-    at_head: bool = False
+    priority: bool = False
     """Wait in front of everybody (a partner was lost through no fault of the seeker's)."""
+
+    @property
+    def asker(self) -> Address:
+        return self.seeker.address
+
+    def stamped(self, mark: Mark, chat: ChatId) -> Self:
+        return replace(self, mark=mark, chat=chat)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rewish:
+class UpdateSearch(Decision):
     """Change the wishes of a search that goes on (widen); it keeps its waiting time. Pairs at once where the new wishes
     allow it; somebody who is not waiting is left as they stand.
     """
 
     seeker: Seeker
-    chat: ChatId
+    chat: ChatId = UNNAMED
     """A fresh id for the chat that this may make."""
-    mark: Mark
+
+    @property
+    def asker(self) -> Address:
+        return self.seeker.address
+
+    def stamped(self, mark: Mark, chat: ChatId) -> Self:
+        return replace(self, mark=mark, chat=chat)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cancel:
+class Cancel(Decision):
     """Stop waiting."""
 
     address: Address
-    mark: Mark
+    silent: bool = False
+    """The user blocked the bot: nothing can be told."""
+
+    @property
+    def asker(self) -> Address:
+        return self.address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Leave:
+class Leave(Decision):
     """End a chat; idempotent by chat id. The other side learns of it by an event; both do where somebody is gone, for then
     nobody asked for the end.
     """
 
+    SETTLES_FIRST: ClassVar[bool] = True
+
     address: Address
     chat: ChatId
     why: ChatEnd
-    mark: Mark
+    silent: bool = False
+    """Nothing is told to whoever leaves."""
+
+    @property
+    def asker(self) -> Address:
+        return self.address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class GetStatus(Request):
     """Where somebody stands; changes nothing."""
 
     user: UserId
-
-
-Request = Find | Rewish | Cancel | Leave | Look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +192,8 @@ class Fenced:
     """The lease is not (or no longer) ours: nothing was changed."""
 
 
-Answer = Free | Waiting | Paired | Banned | Fenced
+Answer = Standing | Fenced
+"""A decision of a feature may have a `Standing` of its own."""
 
 
 class Memory(StrEnum):

@@ -1,5 +1,5 @@
-"""Events as they stand in a stream: version, type and JSON. The names are the classes' own and are part of the wire format: a
-renamed class is a new version.
+"""Events as they stand in a stream: version, type and JSON. The types' names on the wire are those of `EVENTS`, which the scripts
+write too. They stay when a class is renamed.
 """
 
 from __future__ import annotations
@@ -9,12 +9,19 @@ from typing import Any, get_args
 import msgspec
 
 from domain.content import Content
-from domain.events import Carried, Event
+from domain.events import Carried, Delivered, Event, Expelled, Matched, Parted, SearchEnded
 from domain.values import Address, ChatId, MessageId, Pts, UserId
 
 VERSION = b"1"
 
-EVENTS: dict[bytes, type[Event]] = {kind.__name__.encode(): kind for kind in get_args(Event)}
+EVENTS: dict[bytes, type[Event]] = {
+    b"Matched": Matched,
+    b"Parted": Parted,
+    b"SearchEnded": SearchEnded,
+    b"Expelled": Expelled,
+    b"Carried": Carried,
+    b"Delivered": Delivered,
+}
 
 
 class UnknownEntryError(Exception):

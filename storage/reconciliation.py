@@ -22,7 +22,7 @@ from domain.configuration import LiveConfiguration
 from domain.pool import Memory
 from domain.values import Chat, ChatId, UserId
 from storage.keys import Keys
-from storage.pool import checked, read_chat, write_chat
+from storage.pool_scripts import checked, read_chat, write_chat
 from storage.redis_client import Client, text_of, translated
 from storage.scripts import REDIS_TIME, Argument, Call, Script, Scripts, made, milliseconds, script
 

@@ -44,6 +44,7 @@ def script(name: str) -> Script:
 
 
 def made(name: str, text: str) -> Script:
+    """Of a text that may include parts."""
     whole = _whole(text, set())
     return Script(name, whole, sha1(whole.encode(), usedforsecurity=False).hexdigest())
 

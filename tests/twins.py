@@ -17,7 +17,7 @@ from domain.events import Entry, Event, Parted
 from domain.inbound import Ignored, Inbound
 from domain.matching import Oracle
 from domain.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
-from domain.pool import Answer, Look, Request
+from domain.pool import Answer, GetStatus, Request
 from domain.profile_changes import Begin, ProfileChange, changed
 from domain.sharing import Member, Roll
 from domain.values import Address, Bot, BotId, Chat, ChatEnd, ChatId, Lease, MessageId, Profile, Pts, UserId
@@ -297,7 +297,7 @@ class PoolTwin(Twin):
         self.round_trips.append(len(requests))
         self.asked_for += requests
         answers = self._decided(requests)
-        if self.answers_lost and any(not isinstance(request, Look) for request in requests):
+        if self.answers_lost and any(not isinstance(request, GetStatus) for request in requests):
             raise Unavailable("the answer was lost")
         return answers
 
@@ -345,7 +345,7 @@ class PoolTwin(Twin):
         return answers
 
     def _fault_of(self, request: Request) -> Exception | None:
-        return self.faults.get(request.user) if isinstance(request, Look) else None
+        return self.faults.get(request.user) if isinstance(request, GetStatus) else None
 
     def _publish(self) -> None:
         events, self.oracle.events = self.oracle.events, []

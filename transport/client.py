@@ -36,6 +36,7 @@ from domain.ports import Files as Memory
 from domain.settings import Settings
 from domain.values import Bot, ChatId, MessageId, Pts, UserId, bot_of
 from transport.checkpoint import Checkpoint
+from transport.command_list import tell_commands
 from transport.courier import Courier
 from transport.exchange import Exchange
 from transport.files import Files
@@ -120,7 +121,7 @@ class KurigramTelegram:
             link=self._link, peers=self._peers, live=shared.live, call_timeout=settings.telegram.call_timeout
         )
         self.pacer = Pacer(shared.live, self._outbox.perform)
-        self._bot, self._exchange = bot, shared.exchange
+        self._bot, self._exchange, self._texts = bot, shared.exchange, shared.texts
         channel = channel_number(settings.admin.media_channel_id)
         self._files = Files(self._link, bot=bot, media_channel=channel)
         self._courier = self._hired(shared)
@@ -150,6 +151,7 @@ class KurigramTelegram:
         self._run("link", self._link.keep())
         self._run("inbox", self._inbox.run(partial(self._while_ours, receive)))
         self._run("checkpoint", self._checkpoint.run())
+        self._run("commands", tell_commands(self._link.call, self._texts))
         self._enter("serving", "")
         return bot
 

@@ -11,18 +11,11 @@ from transport.texts import Texts
 
 MAX_DATA_BYTES = 64
 
-MENUS: dict[Menu, tuple[tuple[str, ...], ...]] = {
-    Menu.MAIN: (("menu-find",), ("menu-profile", "menu-help")),
-    Menu.SEARCHING: (("menu-cancel",),),
-    Menu.CHATTING: (("menu-next", "menu-stop"),),
-}
-"""Label ids; what they stand for when pressed is in `transport.texts.COMMAND_OF_LABEL`."""
-
 
 def reply_keyboard(menu: Menu, texts: Texts, language: str) -> Any:
     if menu is Menu.NONE:
         return raw.types.ReplyKeyboardHide()
-    rows = [raw.types.KeyboardButtonRow(buttons=[_key(label, texts, language) for label in row]) for row in MENUS[menu]]
+    rows = [raw.types.KeyboardButtonRow(buttons=[_key(label, texts, language) for label in row]) for row in texts.menus[menu]]
     return raw.types.ReplyKeyboardMarkup(rows=rows, resize=True, persistent=True)
 
 

@@ -17,6 +17,8 @@ from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax.ast import Junk
 
 from domain.content import Entity, Text
+from domain.session.vocabulary import Vocabulary
+from domain.session.vocabulary import vocabulary as the_vocabulary
 from transport.entities import utf16_length
 
 log = logging.getLogger(__name__)
@@ -28,15 +30,8 @@ Labels = Mapping[str, str]
 LOCALE = Path(__file__).parent / "locale"
 FALLBACK = "en"
 GENERIC = "apology"
-COMMAND_OF_LABEL = {
-    "menu-find": "find",
-    "menu-profile": "profile",
-    "menu-help": "help",
-    "menu-cancel": "cancel",
-    "menu-next": "next",
-    "menu-stop": "stop",
-}
-
+HELP = "help"
+"""It may say { $commands }: the list of commands, a line each."""
 BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 STAR_IN_ARGUMENT = "\ue000"
 """Stands for a star inside an argument while the markup is read; private use, so nobody types it in earnest."""
@@ -46,8 +41,10 @@ SHIELD = str.maketrans({"*": STAR_IN_ARGUMENT, STAR_IN_ARGUMENT: None})
 class Texts:
     """All catalogues, read once. Rendering is pure but for two caches, both no larger than the catalogues."""
 
-    def __init__(self, folder: Path = LOCALE, *, strict: bool = False) -> None:
+    def __init__(self, folder: Path = LOCALE, *, vocabulary: Vocabulary | None = None, strict: bool = False) -> None:
         self._strict = strict
+        self._vocabulary = vocabulary or the_vocabulary()
+        self.menus = self._vocabulary.menus
         self._bundles = {path.stem.casefold(): self._bundle(path) for path in sorted(folder.glob("*.ftl"))}
         self._fixed: dict[tuple[str, str], Text] = {}
         self.languages = frozenset(self._bundles)
@@ -68,6 +65,10 @@ class Texts:
                 self._fixed[key] = text
         return text
 
+    def commands(self, language: str = FALLBACK) -> list[tuple[str, str]]:
+        """Name and description of each, in order: the bot's list of commands."""
+        return [(each.name, self.render(each.help, language=language)) for each in self._vocabulary.commands]
+
     def negotiate(self, language: str) -> str:
         """The catalogue for what Telegram says of the user ("pt-br"), in lower case."""
         wanted = language.casefold().replace("_", "-")
@@ -81,6 +82,8 @@ class Texts:
         if bundle is None:
             return self._mistake(f"no text {text_id!r} in the catalogues")
         shielded = {name: value.translate(SHIELD) if isinstance(value, str) else value for name, value in arguments.items()}
+        if text_id == HELP:
+            shielded["commands"] = self._command_lines(language)
         text, errors = bundle.format_pattern(bundle.get_message(text_id).value, shielded)
         if errors:
             return self._mistake(f"text {text_id!r}: {'; '.join(map(str, errors))}")
@@ -110,11 +113,15 @@ class Texts:
         bundle.add_resource(resource)
         return bundle
 
+    def _command_lines(self, language: str) -> str:
+        lines = [{"command": name, "what": what} for name, what in self.commands(language)]
+        return "\n".join(self.render("command-line", line, language) for line in lines)
+
     def _read_labels(self) -> dict[str, str]:
         return {
             self.render(label, language=language): command
             for language in self._bundles
-            for label, command in COMMAND_OF_LABEL.items()
+            for label, command in self._vocabulary.labels.items()
         }
 
 

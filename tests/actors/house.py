@@ -17,11 +17,12 @@ from actors.scribe import ScribeActor
 from actors.session import SessionActor
 from actors.surroundings import Surroundings
 from actors.transport import TransportActor
-from domain.configuration import Configuration, LiveConfiguration
+from domain.configuration import ChatRules, Configuration, LiveConfiguration
 from domain.content import FileRef, Media, MediaKind, Text
 from domain.inbound import Commanded, Edited, Pressed, Said
 from domain.outgoing import Send
-from domain.settings import Actors, ChatRules, Settings
+from domain.session.machine import Machine
+from domain.settings import Actors, Settings
 from domain.values import Address, BotId, Gender, Lease, MessageId, Profile, Pts, UserId
 from tests.twins import (
     ChatsTwin,
@@ -122,6 +123,7 @@ class House:
             searches=self.searches,
             settings=self.settings,
             live=self.live,
+            machine=Machine(),
             clock=lambda: self.pool.oracle.now,
             durable_streams=self._durable_streams,
             **doors,

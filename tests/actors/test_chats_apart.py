@@ -25,8 +25,9 @@ def test_a_word_that_arrives_after_its_chat_is_no_part_of_the_next(answers: str)
             await boris.hears("for Boris alone")
             await house.rests()
             if answers == "an edit":
-                await anna.edits(said, "for Boris alone, once more")
-                await anna.hears("edit-not-mirrored")
+                edited = await anna.edits(said, "for Boris alone, once more")
+                await anna.is_answered(edited)
+                assert "edit-not-mirrored" not in anna.phone
                 assert "for Boris alone, once more" not in all_sent_to(carol)
             else:
                 await anna.says("hello Carol", reply_to=said.message)

@@ -8,6 +8,7 @@ import asyncio
 
 import pytest
 
+from domain.inbound import Stopped
 from domain.values import ChatEnd
 from tests.actors.house import SECOND, House, Person, a_house
 from tests.virtual_time import in_virtual_time
@@ -147,3 +148,47 @@ async def test_a_session_that_has_nothing_to_ask_asks_nothing():
         await asyncio.sleep(A_MOMENT)
         assert len(house.pool.asked_for) == asked
         assert house.directory.session(anna.address).is_alive()
+
+
+@in_virtual_time
+async def test_whoever_blocks_the_bot_while_the_pool_is_away_does_not_keep_the_partner():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        house.pool.away = True
+        await anna.does(Stopped(user=anna.user))
+        await house.rests()
+        house.pool.away = False
+        await boris.hears("partner-gone")
+        await house.rests()
+        assert list(house.chats.ends.values()) == [ChatEnd.GONE]
+
+
+@in_virtual_time
+async def test_a_search_that_was_ended_by_a_button_is_ended_once_the_pool_answers():
+    async with a_house() as house:
+        anna = await house.searching()
+        house.pool.away = True
+        await anna.presses("cancel")
+        await asyncio.sleep(A_MOMENT)
+        house.pool.away = False
+        await anna.hears("search-cancelled")
+        await asyncio.sleep(A_MOMENT)
+        assert anna.phone.count("search-cancelled") == 1
+        assert not house.pool.oracle.searches
+
+
+@in_virtual_time
+async def test_of_several_decisions_that_were_not_answered_the_last_one_made_counts():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        house.pool.answers_lost = True
+        await anna.commands("stop")
+        await anna.hears("stores-down")
+        house.pool.away = True
+        await anna.commands("stop")
+        await anna.hears("stores-down", times=2)
+        house.pool.answers_lost = house.pool.away = False
+        await boris.hears("partner-left")
+        await anna.hears("you-left")
+        await asyncio.sleep(A_MOMENT)
+        assert anna.phone == ["matched", "stores-down", "stores-down", "you-left"]

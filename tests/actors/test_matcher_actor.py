@@ -11,7 +11,7 @@ from actors.matcher import IN_FLIGHT, MOST_AT_ONCE, PAIRS_A_SWEEP, MatcherActor
 from domain.configuration import Configuration, LiveConfiguration, Matching
 from domain.errors import Unavailable
 from domain.matching import Search
-from domain.pool import Free, Look, Seeker
+from domain.pool import Free, GetStatus, Seeker
 from domain.values import Address, AgeBand, BotId, Gender, UserId
 from tests.twins import PoolTwin, StreamTwin
 from tests.virtual_time import in_virtual_time
@@ -29,7 +29,7 @@ async def a_matcher(*, rescan_seconds: float = 5.0):
 
 
 def looks(matcher, number: int) -> list[asyncio.Future]:
-    return [matcher.ask(Look(user=UserId(user)), timeout=30) for user in range(number)]
+    return [matcher.ask(GetStatus(user=UserId(user)), timeout=30) for user in range(number)]
 
 
 @in_virtual_time
@@ -72,11 +72,11 @@ async def test_a_pool_that_hesitates_is_asked_twice_at_most_and_all_others_follo
         async with pool.holding():
             asked = []
             for user in range(20):
-                asked.append(matcher.ask(Look(user=UserId(user)), timeout=30))
+                asked.append(matcher.ask(GetStatus(user=UserId(user)), timeout=30))
                 await asyncio.sleep(0.01)
             assert pool.held == IN_FLIGHT
         await asyncio.gather(*asked)
-        assert pool.asked_for == [Look(user=UserId(user)) for user in range(20)]
+        assert pool.asked_for == [GetStatus(user=UserId(user)) for user in range(20)]
         assert pool.round_trips == [1, 1, 18]
 
 
@@ -95,7 +95,7 @@ async def test_an_unreachable_pool_is_told_to_all_who_asked():
         answers = await asyncio.gather(*looks(matcher, 3), return_exceptions=True)
         assert [type(answer) for answer in answers] == [Unavailable] * 3
         pool.away = False
-        assert await matcher.ask(Look(user=UserId(1)), timeout=30) == Free(marks={})
+        assert await matcher.ask(GetStatus(user=UserId(1)), timeout=30) == Free(marks={})
 
 
 @in_virtual_time
@@ -104,7 +104,7 @@ async def test_a_bug_of_the_pool_reaches_all_who_asked_and_the_matcher_lives():
         pool.fault = ZeroDivisionError("a bug of ours")
         answers = await asyncio.gather(*looks(matcher, 2), return_exceptions=True)
         assert [type(answer) for answer in answers] == [ZeroDivisionError] * 2
-        assert await matcher.ask(Look(user=UserId(1)), timeout=30) == Free(marks={})
+        assert await matcher.ask(GetStatus(user=UserId(1)), timeout=30) == Free(marks={})
 
 
 @in_virtual_time

@@ -9,7 +9,7 @@ import pytest
 from actors.reconciler import LOST_AT_MOST, SETTLED_SECONDS, Reconciler
 from domain.configuration import LiveConfiguration
 from domain.events import Expelled, Parted, SearchEnded
-from domain.pool import Banned, Find, Free, Look, Mark, Memory, Paired, Seeker, Waiting
+from domain.pool import Banned, Find, Free, GetStatus, Mark, Memory, Paired, Seeker, Waiting
 from domain.values import Address, AgeBand, BotId, Chat, ChatEnd, ChatId, Gender, UserId, Wishes
 from storage.bans import SqlBans
 from storage.chats import SqlChats
@@ -78,7 +78,7 @@ class Stores:
         await self.reconciler.look()
 
     async def stands(self, address: Address):
-        [answer] = await self.pool.decide([Look(user=address.user)])
+        [answer] = await self.pool.decide([GetStatus(user=address.user)])
         return answer
 
     async def searching(self, who: Address):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import math
 import weakref
 from copy import deepcopy
 from dataclasses import replace
@@ -15,13 +16,13 @@ from actors.profile_refresh import LONGEST_PAUSE
 from actors.scribe import KEEP_SECONDS
 from actors.session import SessionActor
 from actors.standing import SETTLE_SECONDS
-from domain.content import Text
+from domain.configuration import ChatRules
+from domain.content import Text, Uncopyable
 from domain.events import Carried, Delivered, Matched, Parted, ProfileChanged, SearchEnded
 from domain.inbound import Edited, Stopped
 from domain.messages import Doze, NoteStanding
 from domain.outgoing import AnswerPress, Edit, NotSent, Outgoing, Why
 from domain.pool import Leave
-from domain.settings import ChatRules
 from domain.values import ChatEnd, ChatId, Lease, MessageId, Pts, Question
 from tests.actors.house import FIRST, SECOND, Person, a_house
 from tests.twins import STALE, relays, wording
@@ -533,14 +534,14 @@ async def test_an_edit_that_telegram_refuses_is_told_to_its_author():
 
 
 @in_virtual_time
-async def test_the_edit_of_what_the_partner_never_got_is_told_to_its_author():
+async def test_the_edit_of_what_the_partner_never_got_is_not_spoken_of():
     async with a_house() as house:
         anna, boris = await house.chatting()
         command = await anna.commands("start")
         edited = await anna.edits(command, "a start")
         await anna.is_answered(edited)
         assert not edits(boris)
-        assert anna.phone[-1] == "edit-not-mirrored"
+        assert anna.phone == ["matched", "already-chatting"]
 
 
 @in_virtual_time
@@ -1212,3 +1213,43 @@ def test_the_sender_hears_of_every_way_to_fail(why: Why):
             await anna.hears(f"not-delivered-{why}")
 
     story()
+
+
+@in_virtual_time
+async def test_the_pool_is_not_asked_about_whoever_is_banned_or_writes_too_fast():
+    async with a_house() as house:
+        anna = house.person()
+        await anna.says("hello")
+        await anna.hears("menu-hint")
+        house.profiles.kept[anna.user] = replace(house.profiles.kept[anna.user], banned_until=math.inf)
+        anna.session.tell(ProfileChanged(user=anna.user))
+        await house.rests()
+        asked = len(house.pool.asked_for)
+        words = [await anna.says("why?") for _ in range(500)]
+        for word in words:
+            await anna.is_answered(word)
+        assert anna.phone == ["menu-hint", "banned"]
+        assert len(house.pool.asked_for) == asked
+
+
+@in_virtual_time
+async def test_a_location_that_moves_since_before_the_chat_is_not_spoken_of():
+    async with a_house() as house:
+        anna, _boris = await house.chatting()
+        earlier = await anna.commands("profile")
+        pts = Pts(next(anna.telegram.ids))
+        moved = Edited(user=anna.user, pts=pts, message=earlier.message, content=Uncopyable(reason="refuse-location"))
+        await anna.does(moved)
+        await anna.is_answered(moved)
+        assert "refuse-location" not in anna.phone
+
+
+@in_virtual_time
+async def test_a_message_that_became_one_that_cannot_be_passed_on_is_refused():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        hello = await anna.says("hello")
+        await boris.hears("hello")
+        pts = Pts(next(anna.telegram.ids))
+        await anna.does(Edited(user=anna.user, pts=pts, message=hello.message, content=Uncopyable(reason="refuse-location")))
+        await anna.hears("refuse-location")

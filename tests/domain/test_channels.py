@@ -6,15 +6,16 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from domain.channels import MissingChannel, RequiredChannel, read_channel
-from domain.effects import Amend, Answer, ChangeProfile, CheckChannels, Say, Search
-from domain.facts import ChannelsChecked
+from domain.configuration import Channels
 from domain.outgoing import Menu
-from domain.session import step
-from domain.session_state import Session
+from domain.session.effects import Amend, Answer, ChangeProfile, CheckChannels, Say
+from domain.session.facts import ChannelsChecked
+from domain.session.state import Session
 from domain.values import Gender, Profile, Question
-from tests.domain.test_session import (
+from tests.domain.stories import (
     CHAT,
     CHATTING,
     IDLE,
@@ -23,14 +24,16 @@ from tests.domain.test_session import (
     RULES,
     SEARCHING,
     command,
+    find,
     of,
     pressed,
     said,
+    step,
     texts,
     toasts,
 )
 
-STRICT = replace(RULES, channels_required=True)
+STRICT = structs.replace(RULES, channels=Channels(required=("@news",)))
 NEW = Session(address=ME, profile=Profile(user=ME.user, asked=Question.GENDER))
 NEWS = MissingChannel(title="News", address="https://t.me/news")
 CLUB = MissingChannel(title="The club", address="https://t.me/+abc")
@@ -78,7 +81,7 @@ def test_a_search_begins_after_the_channels():
     blocked, effects = step(session, checked(NEWS, searching=True), NOW, STRICT)
     assert texts(effects) == ["join-channels"]
     assert blocked == session
-    assert step(session, checked(searching=True), NOW, STRICT)[1] == [Search()]
+    assert step(session, checked(searching=True), NOW, STRICT)[1] == [find()]
 
 
 def test_the_search_of_next_begins_after_the_channels_too():
@@ -86,13 +89,13 @@ def test_the_search_of_next_begins_after_the_channels_too():
     assert effects == [CheckChannels(searching=True)]
     blocked, effects = step(session, checked(NEWS, searching=True), NOW, STRICT)
     assert (blocked, texts(effects)) == (session, ["join-channels"])
-    assert step(session, checked(searching=True), NOW, STRICT)[1] == [Search(leaving=CHAT.id)]
+    assert step(session, checked(searching=True), NOW, STRICT)[1] == [find(leaving=CHAT.id)]
 
 
 def test_the_place_at_the_head_is_kept_over_the_check():
     lost = replace(IDLE, lost_partner=True)
     session, _ = step(lost, command("find"), NOW, STRICT)
-    assert step(session, checked(searching=True), NOW, STRICT)[1] == [Search(at_head=True)]
+    assert step(session, checked(searching=True), NOW, STRICT)[1] == [find(priority=True)]
 
 
 def test_somebody_new_joins_before_the_first_question():

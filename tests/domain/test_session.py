@@ -3,81 +3,65 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
+from msgspec import structs
 
+from domain.configuration import Flood
 from domain.content import Album, Content, Dice, FileRef, Media, MediaKind, Poll, Text, Uncopyable
-from domain.effects import (
-    Answer,
-    CancelSearch,
+from domain.events import Expelled, Matched, Parted, SearchEnded
+from domain.inbound import Edited, Said, Stopped
+from domain.outgoing import NotSent, Why
+from domain.pool import Banned, Fenced, Free, Paired, UpdateSearch, Waiting
+from domain.profile_changes import SetGender
+from domain.session.effects import (
     ChangeProfile,
+    Decide,
     DropRelays,
     Introduce,
-    LeaveChat,
     NoteSearch,
     RecordChat,
     RecordEnd,
     Relay,
-    Say,
-    Search,
     ShowProgress,
-    WidenSearch,
 )
-from domain.events import Expelled, Matched, Parted, SearchEnded
-from domain.facts import Cancelled, Left, NotRelayed, Searched, SearchTick, Stands, Widened
-from domain.inbound import Commanded, Edited, Pressed, Said, Stopped
-from domain.limits import Limit
-from domain.outgoing import NotSent, Why
-from domain.pool import Banned, Fenced, Free, Paired, Waiting
-from domain.profile_changes import SetGender
-from domain.session import step
-from domain.session_state import Chatting, Elsewhere, Idle, Rules, Searching, Session
-from domain.typed import read_age
-from domain.values import Address, BotId, Chat, ChatEnd, ChatId, Gender, MessageId, Profile, Pts, Question, UserId, Wishes
-
-BOT, OTHER_BOT = BotId(1), BotId(2)
-ME, PARTNER = Address(BOT, UserId(10)), Address(OTHER_BOT, UserId(20))
-RULES = Rules(bot_names={BOT: "first_bot", OTHER_BOT: "second_bot"})
-CHAT = Chat(id=ChatId("c1"), first=ME, second=PARTNER, started=1000.0)
-ADULT = Profile(user=ME.user, gender=Gender.FEMALE, age=25)
-IDLE = Session(address=ME, profile=ADULT)
-SEARCHING = replace(IDLE, place=Searching(1000.0))
-CHATTING = replace(IDLE, place=Chatting(CHAT))
-NOW = 1_000_000.0
-
-
-def said(text: str, pts: int = 5, **more: Any) -> Said:
-    return Said(user=ME.user, pts=Pts(pts), message=MessageId(pts), content=Text(text=text), **more)
-
-
-def command(name: str, pts: int = 5) -> Commanded:
-    return Commanded(user=ME.user, pts=Pts(pts), message=MessageId(pts), name=name, content=Text(text=f"/{name}"))
-
-
-def edited(content: Content, pts: int = 9, **more: Any) -> Edited:
-    return Edited(user=ME.user, pts=Pts(pts), message=MessageId(4), content=content, **more)
+from domain.session.facts import NotRelayed, SearchTick, Stands
+from domain.session.state import Chatting, Elsewhere, Idle, Searching, Session
+from domain.session.typed import read_age
+from domain.values import Address, BotId, ChatEnd, ChatId, Gender, MessageId, Profile, Pts, Question, Wishes
+from tests.domain.stories import (
+    ADULT,
+    BOT,
+    CHAT,
+    CHATTING,
+    IDLE,
+    ME,
+    NOW,
+    OTHER_BOT,
+    PARTNER,
+    RULES,
+    SEARCHING,
+    cancel,
+    cancelled,
+    command,
+    edited,
+    find,
+    found,
+    leave,
+    left,
+    of,
+    pressed,
+    said,
+    step,
+    texts,
+    toasts,
+    widened,
+)
 
 
 def photo(caption: str = "") -> Media:
     file = FileRef(bot=BOT, id=1, access_hash=1, reference=b"", unique_id="1", message=MessageId(4))
     return Media(kind=MediaKind.PHOTO, file=file, caption=Text(text=caption))
-
-
-def pressed(data: str) -> Pressed:
-    return Pressed(user=ME.user, query=7, message=MessageId(3), data=data)
-
-
-def texts(effects: list[Any]) -> list[str]:
-    return [effect.notice.text for effect in effects if isinstance(effect, Say)]
-
-
-def toasts(effects: list[Any]) -> list[str]:
-    return [effect.press.text for effect in effects if isinstance(effect, Answer)]
-
-
-def of(kind: type, effects: list[Any]) -> list[Any]:
-    return [effect for effect in effects if isinstance(effect, kind)]
 
 
 def test_somebody_new_is_welcomed_and_asked_for_a_gender():
@@ -168,8 +152,8 @@ def test_nobody_searches_before_the_profile_is_complete():
 
 def test_find_asks_the_pool_and_waits():
     session, effects = step(IDLE, command("find"), NOW, RULES)
-    assert effects == [Search()]
-    session, effects = step(session, Searched(answer=Waiting(marks={}, since=1000.0, bot=BOT, fresh=True)), NOW, RULES)
+    assert effects == [find()]
+    session, effects = step(session, found(Waiting(marks={}, since=1000.0, bot=BOT, fresh=True)), NOW, RULES)
     assert texts(effects) == ["searching"]
     assert session.place == Searching(1000.0)
 
@@ -181,7 +165,7 @@ def test_searching_twice_changes_nothing():
 
 
 def test_a_search_that_pairs_at_once_records_the_chat_before_anybody_is_told():
-    session, effects = step(IDLE, Searched(answer=Paired(marks={}, chat=CHAT, fresh=True)), NOW, RULES)
+    session, effects = step(IDLE, found(Paired(marks={}, chat=CHAT, fresh=True)), NOW, RULES)
     assert effects == [RecordChat(chat=CHAT), Introduce(chat=CHAT), NoteSearch(searching=False)]
     assert session.place == Chatting(CHAT)
 
@@ -267,8 +251,8 @@ def test_commands_are_never_relayed():
 
 def test_next_leaves_and_searches_in_one_decision():
     _, effects = step(CHATTING, command("next"), NOW, RULES)
-    assert effects == [Search(leaving=CHAT.id)]
-    searched = Searched(answer=Waiting(marks={}, since=1.0, bot=BOT, fresh=True), left=CHAT.id)
+    assert effects == [find(leaving=CHAT.id)]
+    searched = found(Waiting(marks={}, since=1.0, bot=BOT, fresh=True), left=CHAT.id)
     session, effects = step(CHATTING, searched, NOW, RULES)
     assert effects[:2] == [RecordEnd(chat=CHAT.id, why=ChatEnd.NEXT), DropRelays(chat=CHAT.id)]
     assert isinstance(session.place, Searching)
@@ -276,8 +260,8 @@ def test_next_leaves_and_searches_in_one_decision():
 
 def test_stop_ends_the_chat():
     session, effects = step(CHATTING, command("stop"), NOW, RULES)
-    assert effects == [LeaveChat(chat=CHAT.id, why=ChatEnd.STOPPED)]
-    session, effects = step(CHATTING, Left(chat=CHAT.id, why=ChatEnd.STOPPED, answer=Free(marks={})), NOW, RULES)
+    assert effects == [leave(ChatEnd.STOPPED)]
+    session, effects = step(CHATTING, left(ChatEnd.STOPPED, Free(marks={})), NOW, RULES)
     assert session.place == Idle()
     assert texts(effects) == ["you-left"]
 
@@ -307,28 +291,27 @@ def test_the_end_of_a_former_chat_leaves_the_present_one_alone():
     assert session.place == Chatting(CHAT)
 
 
-@pytest.mark.parametrize("why", [ChatEnd.GONE, ChatEnd.BANNED, ChatEnd.LOST])
-def test_who_lost_a_partner_waits_at_the_head(why: ChatEnd):
-    session, _ = step(CHATTING, Parted(user=ME.user, chat=CHAT.id, why=why), NOW, RULES)
-    assert step(session, command("find"), NOW, RULES)[1] == [Search(at_head=True)]
+def test_who_lost_a_partner_waits_at_the_head():
+    session, _ = step(CHATTING, Parted(user=ME.user, chat=CHAT.id, why=ChatEnd.GONE), NOW, RULES)
+    assert step(session, command("find"), NOW, RULES)[1] == [find(priority=True)]
 
 
 def test_who_found_their_partner_gone_waits_at_the_head():
     """By a message of their own that did not arrive."""
-    session, effects = step(CHATTING, Left(chat=CHAT.id, why=ChatEnd.GONE, answer=Free(marks={})), NOW, RULES)
+    session, effects = step(CHATTING, left(ChatEnd.GONE, Free(marks={})), NOW, RULES)
     assert texts(effects) == ["partner-gone"]
-    assert step(session, command("find"), NOW, RULES)[1] == [Search(at_head=True)]
+    assert step(session, command("find"), NOW, RULES)[1] == [find(priority=True)]
 
 
 @pytest.mark.parametrize("why", [ChatEnd.STOPPED, ChatEnd.NEXT, ChatEnd.IDLE])
 def test_whose_partner_had_enough_waits_like_everybody(why: ChatEnd):
     session, _ = step(CHATTING, Parted(user=ME.user, chat=CHAT.id, why=why), NOW, RULES)
-    assert step(session, command("find"), NOW, RULES)[1] == [Search(at_head=False)]
+    assert step(session, command("find"), NOW, RULES)[1] == [find(priority=False)]
 
 
 def test_a_partner_who_cannot_be_reached_any_more_is_gone():
     lost = NotRelayed(chat=CHAT.id, message=MessageId(9), failure=NotSent(why=Why.GONE))
-    assert step(CHATTING, lost, NOW, RULES)[1] == [LeaveChat(chat=CHAT.id, why=ChatEnd.GONE)]
+    assert step(CHATTING, lost, NOW, RULES)[1] == [leave(ChatEnd.GONE)]
 
 
 @pytest.mark.parametrize(
@@ -342,21 +325,21 @@ def test_the_sender_learns_what_did_not_arrive(why: Why, text: list[str]):
 
 def test_who_blocks_the_bot_leaves_everything():
     stopped = Stopped(user=ME.user)
-    assert step(CHATTING, stopped, NOW, RULES)[1] == [LeaveChat(chat=CHAT.id, why=ChatEnd.GONE, silent=True)]
-    assert step(SEARCHING, stopped, NOW, RULES)[1] == [CancelSearch(silent=True)]
+    assert step(CHATTING, stopped, NOW, RULES)[1] == [leave(ChatEnd.GONE, silent=True)]
+    assert step(SEARCHING, stopped, NOW, RULES)[1] == [cancel(silent=True)]
     assert step(IDLE, stopped, NOW, RULES)[1] == []
 
 
 def test_a_search_is_cancelled_by_command_or_button():
-    assert step(SEARCHING, command("stop"), NOW, RULES)[1] == [CancelSearch()]
-    assert CancelSearch() in step(SEARCHING, pressed("cancel"), NOW, RULES)[1]
-    session, effects = step(SEARCHING, Cancelled(answer=Free(marks={})), NOW, RULES)
+    assert step(SEARCHING, command("stop"), NOW, RULES)[1] == [cancel()]
+    assert cancel() in step(SEARCHING, pressed("cancel"), NOW, RULES)[1]
+    session, effects = step(SEARCHING, cancelled(Free(marks={})), NOW, RULES)
     assert texts(effects) == ["search-cancelled"]
     assert session.place == Idle()
 
 
 def test_a_cancel_that_came_too_late_finds_a_partner():
-    session, effects = step(SEARCHING, Cancelled(answer=Paired(marks={}, chat=CHAT)), NOW, RULES)
+    session, effects = step(SEARCHING, cancelled(Paired(marks={}, chat=CHAT)), NOW, RULES)
     assert session.place == Chatting(CHAT)
     assert of(Introduce, effects)
 
@@ -377,9 +360,9 @@ def test_elsewhere_one_is_shown_the_way():
 
 
 def test_an_update_older_than_the_last_change_is_skipped():
-    woken = replace(CHATTING, marked=Pts(9))
+    woken = replace(CHATTING, last_pts=Pts(9))
     assert step(woken, command("stop", pts=8), NOW, RULES) == (woken, [])
-    assert step(woken, command("stop", pts=10), NOW, RULES)[1] == [LeaveChat(chat=CHAT.id, why=ChatEnd.STOPPED)]
+    assert step(woken, command("stop", pts=10), NOW, RULES)[1] == [leave(ChatEnd.STOPPED)]
 
 
 def test_an_edit_has_a_number_of_its_own_and_is_never_skipped_for_it():
@@ -388,7 +371,7 @@ def test_an_edit_has_a_number_of_its_own_and_is_never_skipped_for_it():
 
 
 def test_a_search_decided_before_a_crash_is_told_as_new_and_noted():
-    woken = replace(SEARCHING, marked=Pts(9))
+    woken = replace(SEARCHING, last_pts=Pts(9))
     for name in ("find", "next"):
         session, effects = step(woken, command(name, pts=9), NOW, RULES)
         assert session.place == woken.place
@@ -397,7 +380,7 @@ def test_a_search_decided_before_a_crash_is_told_as_new_and_noted():
 
 
 def test_a_match_decided_before_a_crash_is_told_and_neither_ended_nor_refused():
-    woken = replace(CHATTING, place=Chatting(CHAT, introduced=False), marked=Pts(9))
+    woken = replace(CHATTING, place=Chatting(CHAT, introduced=False), last_pts=Pts(9))
     for name in ("find", "next", "stop", "cancel"):
         session, effects = step(woken, command(name, pts=9), NOW, RULES)
         assert session.place == Chatting(CHAT)
@@ -405,7 +388,7 @@ def test_a_match_decided_before_a_crash_is_told_and_neither_ended_nor_refused():
 
 
 def test_an_end_decided_before_a_crash_is_told():
-    woken = replace(IDLE, marked=Pts(9))
+    woken = replace(IDLE, last_pts=Pts(9))
     assert texts(step(woken, command("stop", pts=9), NOW, RULES)[1]) == ["stopped"]
     assert texts(step(woken, command("cancel", pts=9), NOW, RULES)[1]) == ["search-cancelled"]
     assert step(woken, command("find", pts=9), NOW, RULES)[1] == [NoteSearch(searching=False)]
@@ -421,24 +404,24 @@ def test_who_has_begun_anew_since_is_not_told_of_the_end_of_an_earlier_chat():
 
 
 def test_whoever_left_is_not_told_that_the_partner_left_too():
-    left = Left(chat=CHAT.id, why=ChatEnd.STOPPED, answer=Free(marks={}))
-    session, _ = step(CHATTING, left, NOW, RULES)
+    decided = left(ChatEnd.STOPPED, Free(marks={}))
+    session, _ = step(CHATTING, decided, NOW, RULES)
     assert texts(step(session, Parted(user=ME.user, chat=CHAT.id, why=ChatEnd.STOPPED), NOW, RULES)[1]) == []
 
 
 def test_the_fenced_say_nothing():
-    for fact in (Searched(answer=Fenced()), Cancelled(answer=Fenced()), Left(chat=CHAT.id, why=ChatEnd.STOPPED, answer=Fenced())):
+    for fact in (found(Fenced()), cancelled(Fenced()), left(ChatEnd.STOPPED, Fenced())):
         assert step(CHATTING, fact, NOW, RULES) == (CHATTING, [])
 
 
 def test_the_banned_are_told_and_nothing_else_happens():
     banned = replace(IDLE, profile=replace(ADULT, banned_until=NOW + 60))
     assert texts(step(banned, command("find"), NOW, RULES)[1]) == ["banned"]
-    assert texts(step(IDLE, Searched(answer=Banned(marks={}, until=NOW)), NOW, RULES)[1]) == ["banned"]
+    assert texts(step(IDLE, found(Banned(marks={}, until=NOW)), NOW, RULES)[1]) == ["banned"]
 
 
 def test_an_album_counts_as_its_parts():
-    rules = replace(RULES, flood=Limit(rate=1.0, burst=12))
+    rules = structs.replace(RULES, flood=Flood(rate=1.0, burst=12))
     album = said("ten pictures", places=tuple(Pts(place) for place in range(5, 15)))
     session, effects = step(CHATTING, album, NOW, rules)
     assert [type(effect) for effect in effects] == [Relay]
@@ -454,7 +437,7 @@ def test_whoever_is_banned_in_a_chat_is_told_and_refused_from_then_on():
     assert RecordEnd(chat=CHAT.id, why=ChatEnd.BANNED) in effects
     assert session.place == Idle()
     assert texts(step(session, command("find"), NOW + 59, RULES)[1]) == ["banned"]
-    assert isinstance(step(session, command("find"), NOW + 61, RULES)[1][0], Search)
+    assert isinstance(step(session, command("find"), NOW + 61, RULES)[1][0], Decide)
 
 
 def test_whoever_is_banned_in_a_search_is_told_and_searches_no_more():
@@ -466,7 +449,7 @@ def test_whoever_is_banned_in_a_search_is_told_and_searches_no_more():
 
 
 def test_what_was_written_at_leisure_and_comes_all_at_once_is_no_flood():
-    rules = replace(RULES, flood=Limit(rate=1.0, burst=2))
+    rules = structs.replace(RULES, flood=Flood(rate=1.0, burst=2))
     session = CHATTING
     for number in range(100):
         session, effects = step(session, said("hello", pts=5 + number, date=NOW - 200 + number), NOW, rules)
@@ -474,7 +457,7 @@ def test_what_was_written_at_leisure_and_comes_all_at_once_is_no_flood():
 
 
 def test_what_was_written_too_fast_is_a_flood_however_late_it_comes():
-    rules = replace(RULES, flood=Limit(rate=1.0, burst=2))
+    rules = structs.replace(RULES, flood=Flood(rate=1.0, burst=2))
     session = CHATTING
     relayed = 0
     for number in range(20):
@@ -484,7 +467,7 @@ def test_what_was_written_too_fast_is_a_flood_however_late_it_comes():
 
 
 def test_a_clock_that_went_back_holds_nobody_up():
-    rules = replace(RULES, flood=Limit(rate=1.0, burst=2))
+    rules = structs.replace(RULES, flood=Flood(rate=1.0, burst=2))
     session, _ = step(CHATTING, pressed("cancel"), NOW + 3600, rules)
     for second in range(10):
         session, effects = step(session, said("hello", pts=5 + second), NOW + second, rules)
@@ -494,7 +477,7 @@ def test_a_clock_that_went_back_holds_nobody_up():
 @pytest.mark.parametrize("ahead", [-3600.0, 3600.0])
 def test_a_clock_that_disagrees_with_telegrams_lets_nobody_say_more(ahead):
     """Presses have no date of Telegram's and count by our own clock."""
-    rules = replace(RULES, flood=Limit(rate=1.0, burst=5))
+    rules = structs.replace(RULES, flood=Flood(rate=1.0, burst=5))
     session, relayed = CHATTING, 0
     for number in range(20):
         session, effects = step(session, said("hello", pts=5 + number, date=NOW + ahead), NOW, rules)
@@ -504,7 +487,7 @@ def test_a_clock_that_disagrees_with_telegrams_lets_nobody_say_more(ahead):
 
 
 def test_a_flood_is_refused_and_answered_once_in_a_while():
-    rules = replace(RULES, flood=Limit(rate=1.0, burst=2))
+    rules = structs.replace(RULES, flood=Flood(rate=1.0, burst=2))
     session, answers = CHATTING, []
     for number in range(10):
         session, effects = step(session, said("x", pts=number + 1), NOW, rules)
@@ -514,7 +497,7 @@ def test_a_flood_is_refused_and_answered_once_in_a_while():
 
 
 def test_edits_count_in_the_flood_and_so_does_what_is_said_between_them():
-    rules = replace(RULES, flood=Limit(rate=1.0, burst=3))
+    rules = structs.replace(RULES, flood=Flood(rate=1.0, burst=3))
     session, relayed, answers = CHATTING, 0, []
     for number in range(10):
         update = said("hello", pts=9 + number) if number == 1 else edited(Text(text=f"version {number}"), pts=9 + number)
@@ -535,7 +518,7 @@ def test_a_new_search_outlives_the_news_of_the_old_one():
 
 
 def test_searches_are_noted_for_the_day_when_the_pool_forgets():
-    waiting = Searched(answer=Waiting(marks={}, since=1.0, bot=BOT, fresh=True))
+    waiting = found(Waiting(marks={}, since=1.0, bot=BOT, fresh=True))
     session, effects = step(IDLE, waiting, NOW, RULES)
     assert NoteSearch(searching=True) in effects
     assert NoteSearch(searching=False) in step(session, Matched(user=ME.user, chat=CHAT), NOW, RULES)[1]
@@ -550,7 +533,7 @@ def test_the_wait_is_shown_and_a_picky_vip_is_asked_once_whether_to_widen():
     assert texts(effects) == ["widen-question"]
     session, effects = step(session, SearchTick(waited=70), NOW, RULES)
     assert texts(effects) == []
-    assert WidenSearch() in step(session, pressed("widen"), NOW, RULES)[1]
+    assert isinstance(step(session, pressed("widen"), NOW, RULES)[1][-1].request, UpdateSearch)
 
 
 def test_without_wishes_there_is_nothing_to_widen():
@@ -560,16 +543,16 @@ def test_without_wishes_there_is_nothing_to_widen():
 
 
 def test_a_widened_search_goes_on_or_finds_at_once():
-    assert texts(step(SEARCHING, Widened(answer=Waiting(marks={}, since=1.0, bot=BOT)), NOW, RULES)[1]) == ["widened"]
-    session, _ = step(SEARCHING, Widened(answer=Paired(marks={}, chat=CHAT)), NOW, RULES)
+    assert texts(step(SEARCHING, widened(Waiting(marks={}, since=1.0, bot=BOT)), NOW, RULES)[1]) == ["widened"]
+    session, _ = step(SEARCHING, widened(Paired(marks={}, chat=CHAT)), NOW, RULES)
     assert session.place == Chatting(CHAT)
 
 
 def test_who_blocked_the_bot_is_told_nothing():
-    session, effects = step(CHATTING, Left(chat=CHAT.id, why=ChatEnd.GONE, answer=Free(marks={}), silent=True), NOW, RULES)
+    session, effects = step(CHATTING, left(ChatEnd.GONE, Free(marks={}), silent=True), NOW, RULES)
     assert session == IDLE
     assert texts(effects) == []
-    session, effects = step(SEARCHING, Cancelled(answer=Free(marks={}), silent=True), NOW, RULES)
+    session, effects = step(SEARCHING, cancelled(Free(marks={}), silent=True), NOW, RULES)
     assert session == IDLE
     assert effects == [NoteSearch(searching=False)]
 
@@ -580,18 +563,18 @@ AFTER = replace(IDLE, ended=CHAT.id)
 
 
 def test_a_search_is_not_answered_by_a_chat_that_is_known_to_be_over():
-    session, effects = step(AFTER, Searched(answer=Paired(chat=CHAT, marks={}), left=None), NOW, RULES)
+    session, effects = step(AFTER, found(Paired(chat=CHAT, marks={})), NOW, RULES)
     assert session.place == Idle()
     assert texts(effects) == ["try-again"]
-    assert of(LeaveChat, effects) == [LeaveChat(chat=CHAT.id, why=ChatEnd.STOPPED, silent=True)]
+    assert of(Decide, effects) == [leave(ChatEnd.STOPPED, silent=True, unmarked=True)]
 
 
 def test_a_cancelled_search_is_told_also_where_the_pool_knows_an_earlier_chat_only():
     searching = replace(SEARCHING, ended=CHAT.id)
-    session, effects = step(searching, Cancelled(answer=Paired(chat=CHAT, marks={})), NOW, RULES)
+    session, effects = step(searching, cancelled(Paired(chat=CHAT, marks={})), NOW, RULES)
     assert session.place == Idle()
     assert texts(effects) == ["search-cancelled"]
-    assert of(LeaveChat, effects) == [LeaveChat(chat=CHAT.id, why=ChatEnd.STOPPED, silent=True)]
+    assert of(Decide, effects) == [leave(ChatEnd.STOPPED, silent=True, unmarked=True)]
 
 
 def test_a_chat_that_is_known_to_be_over_does_not_begin_again():

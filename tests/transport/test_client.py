@@ -419,3 +419,12 @@ async def test_neither_texts_nor_tokens_are_logged(town: Town, caplog: pytest.Lo
 
 def names_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
+
+
+async def test_telegram_is_told_what_the_bot_can_do(town: Town):
+    life = await town.start()
+    await life.says(town.acquainted(), "calls are made in order")
+    [[place, commands]] = town.bot.settings["commands"].items()
+    assert place == "BotCommandScopeDefault/"
+    assert ["stop", "leave the chat, or stop searching"] in commands
+    assert [name for name, _ in commands] == ["find", "next", "stop", "profile", "privacy", "terms", "help"]

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from domain.content import Entity, Text
 from domain.outgoing import Menu
+from domain.session.vocabulary import vocabulary
 from domain.values import AgeBand, Gender
 from transport.entities import utf16_length
-from transport.keyboards import MENUS
-from transport.texts import COMMAND_OF_LABEL, LOCALE, Texts, marked_up
+from transport.texts import LOCALE, Texts, marked_up
 
 TEXTS = Texts(strict=True)
 MATCHED = {"gender": Gender.FEMALE, "band": AgeBand.FROM_25, "vip": 0}
@@ -21,7 +21,7 @@ MATCHED = {"gender": Gender.FEMALE, "band": AgeBand.FROM_25, "vip": 0}
 @pytest.fixture
 def catalogues(tmp_path):
     """English, Portuguese and Brazilian Portuguese, each later one with fewer texts."""
-    labels = "\n".join(f"{label} = {label}" for label in COMMAND_OF_LABEL)
+    labels = "\n".join(f"{label} = {label}" for label in vocabulary().labels)
     files = {
         "en": f"apology = Sorry.\nhi = Hi\nbye = Bye\nthanks = Thanks\n{labels}",
         "pt": "hi = Olá\nbye = Adeus\nmenu-find = Procurar",
@@ -83,10 +83,16 @@ def test_the_gender_buttons_read_exactly_as_promised():
 
 
 def test_every_label_of_the_reply_keyboards_is_a_command():
-    shown = {TEXTS.render(label) for rows in MENUS.values() for row in rows for label in row}
+    shown = {TEXTS.render(label) for rows in TEXTS.menus.values() for row in rows for label in row}
     assert shown == set(TEXTS.labels)
-    assert set(MENUS) == set(Menu) - {Menu.NONE}
+    assert set(TEXTS.menus) == set(Menu) - {Menu.NONE}
     assert "Find" in TEXTS.render("menu-find")
+
+
+def test_the_help_names_each_command_with_what_it_does():
+    lines = [f"/{name} – {what}" for name, what in TEXTS.commands()]  # noqa: RUF001 - as it is shown
+    assert "/stop – leave the chat, or stop searching" in lines  # noqa: RUF001
+    assert "\n".join(lines) in TEXTS.render("help")
 
 
 def test_plurals_are_chosen_by_the_number():

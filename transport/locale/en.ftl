@@ -20,6 +20,10 @@ ask-age = How old are you? Type a number from { $min } to { $max }.
 age-not-a-number = That does not look like an age 🙂 Please type a whole number from { $min } to { $max }, like 25.
 age-too-low = You must be at least { $min } to use this bot.
 age-too-high = Please type your real age, { $max } at most.
+# $date is the first day on which it can be changed, such as 2031-05-17.
+age-too-soon = You have corrected your age a short while ago. You can change it again from { $date } on.
+age-other-side = People under 18 and adults never meet here, so this change is possible from { $date } on. Your age stays as it was.
+age-other-side-for-good = People under 18 and adults never meet here, so you cannot change your age to that. It stays as it was.
 
 profile-saved = ✅ Saved. You are ready: press **{ menu-find }**.
 profile-card =
@@ -171,16 +175,20 @@ try-again = Something went wrong on our side. Nothing is lost; please try again.
 stores-down = 🛠 We have trouble right now and could not do this. Please try again in a minute.
 apology = 😕 Sorry, something went wrong on our side. Please try again.
 
+# What each command does: in the help, and in the bot's list of commands.
+command-line = /{ $command } – { $what }
+command-find = look for a partner
+command-next = leave and look for another one
+command-stop = leave the chat, or stop searching
+command-profile = your gender and age
+command-privacy = what is kept about you
+command-terms = the rules
+command-help = what I can do
+
 help = **How it works**
     Press **{ menu-find }** and I look for a stranger to talk to. What you write goes to your partner, and back, without names.
 
-    /find – look for a partner
-    /next – leave and look for another one
-    /stop – leave the chat, or stop searching
-    /profile – your gender and age
-    /privacy – what is kept about you
-    /terms – the rules
-    /help – this text
+    { $commands }
 
     Be kind, and never send anything that tells who or where you are.
 privacy = **Privacy**

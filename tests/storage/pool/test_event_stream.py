@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
+from typing import get_args
 
 import pytest
 from redis.exceptions import ResponseError
 
 from domain.content import Album, Dice, Entity, FileRef, Media, MediaKind, Poll, Text, Uncopyable
-from domain.events import Carried, Delivered, Expelled, Matched, Parted, SearchEnded
+from domain.events import Carried, Delivered, Event, Expelled, Matched, Parted, SearchEnded
 from domain.values import Address, BotId, Chat, ChatEnd, ChatId, MessageId, Pts, UserId
 from storage.event_codec import EVENTS, decode, encode
 from storage.event_stream import RedisEventStream
@@ -297,3 +298,9 @@ async def test_news_that_do_not_look_new_are_found_all_the_same(stream, client, 
     await client.delete(KEYS.events(BOT))
     await stream.append(BOT, ended(2))
     assert [entry.event.user for _, entry in await stream.read([BOT], wait=0.01)] == [2]
+
+
+def test_the_names_on_the_wire_are_those_of_the_first_release():
+    """Streams of a running house are read by the next release, and the scripts write the same names."""
+    assert set(EVENTS.values()) == set(get_args(Event))
+    assert set(EVENTS) == {b"Carried", b"Delivered", b"Expelled", b"Matched", b"Parted", b"SearchEnded"}

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from domain.matching import BANDS, GENDERS, Oracle, bucket_of, compatible, wishes_of
-from domain.pool import Cancel, Find, Leave, Look, Rewish, Seeker, Waiting
+from domain.pool import Cancel, Find, GetStatus, Leave, Seeker, UpdateSearch, Waiting
 from domain.values import ADULT_BANDS, AgeBand, ChatEnd, ChatId, Gender, UserId
 from tests.storage.pool.town import BLUE, RED, RULES, all_keys, lease, mark, seeker
 
@@ -50,8 +50,8 @@ class Crowd:
         if kind < 0.1:
             return Cancel(address=who.address, mark=asks)
         if kind < 0.3:
-            return Rewish(seeker=who, chat=next(self._chats), mark=asks)
-        return Find(seeker=who, chat=next(self._chats), mark=asks, at_head=kind > 0.95, leaving=chat and chat.id)
+            return UpdateSearch(seeker=who, chat=next(self._chats), mark=asks)
+        return Find(seeker=who, chat=next(self._chats), mark=asks, priority=kind > 0.95, leaving=chat and chat.id)
 
     async def act(self) -> None:
         self.town.now += self.random.choice([0, 0, 1, 30])
@@ -64,7 +64,7 @@ class Crowd:
         return len({bucket_of(search.seeker) for search in self.oracle.searches.values() if search.seeker.scope == "*"})
 
     async def check_everybody(self) -> None:
-        looks = [Look(user=UserId(user)) for user in range(PEOPLE)]
+        looks = [GetStatus(user=UserId(user)) for user in range(PEOPLE)]
         assert await self.town.decides(*looks) == [self.oracle.decide(look) for look in looks]
 
 

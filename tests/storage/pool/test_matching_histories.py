@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
 from domain.matching import Oracle
-from domain.pool import Cancel, Fenced, Find, Leave, Look, Mark, Paired, Rewish, Seeker, Waiting
+from domain.pool import Cancel, Fenced, Find, GetStatus, Leave, Mark, Paired, Seeker, UpdateSearch, Waiting
 from domain.values import Address, AgeBand, ChatEnd, ChatId, Gender, Lease, UserId, Wishes
 from storage.event_codec import decode
 from storage.keys import Keys, written
@@ -113,13 +113,13 @@ class History(RuleBasedStateMachine):
         self.check_changes(before)
 
     def stands(self):
-        return {user: self.oracle.decide(Look(user=user)) for user in USERS}
+        return {user: self.oracle.decide(GetStatus(user=user)) for user in USERS}
 
     def note_who_seeks(self, request, answer, before):
         match request:
             case Find(seeker=seeker) if isinstance(answer, Waiting | Paired) and answer.fresh:
                 self.record.seeking[seeker.address.user] = seeker
-            case Rewish(seeker=seeker, mark=mark) if not isinstance(answer, Fenced):
+            case UpdateSearch(seeker=seeker, mark=mark) if not isinstance(answer, Fenced):
                 stood = before[seeker.address.user]
                 heard = mark.pts is not None and mark.pts <= stood.marks.get(seeker.address.bot, 0)
                 if isinstance(stood, Waiting) and not heard:
@@ -138,11 +138,11 @@ class History(RuleBasedStateMachine):
             self.record.together[pair_of(chat)] = self.now
             self.chats.append(chat.id)
 
-    @rule(seeker=seekers, position=pts, held=often, at_head=st.booleans(), leaving=st.booleans(), which=st.integers(0, 3))
-    def find(self, seeker, position, held, at_head, leaving, which):
+    @rule(seeker=seekers, position=pts, held=often, priority=st.booleans(), leaving=st.booleans(), which=st.integers(0, 3))
+    def find(self, seeker, position, held, priority, leaving, which):
         left = self.current_or_old_chat(seeker.address.user, which) if leaving else None
         mark = self.mark(seeker.address.bot, position, held=held)
-        self.decide(Find(seeker=seeker, chat=self.new_chat(), mark=mark, leaving=left, at_head=at_head))
+        self.decide(Find(seeker=seeker, chat=self.new_chat(), mark=mark, leaving=left, priority=priority))
 
     @rule(one=seekers, other=seekers)
     def two_find_at_once(self, one, other):
@@ -154,7 +154,7 @@ class History(RuleBasedStateMachine):
     @rule(seeker=seekers, position=pts, held=often)
     def rewish(self, seeker, position, held):
         mark = self.mark(seeker.address.bot, position, held=held)
-        self.decide(Rewish(seeker=seeker, chat=self.new_chat(), mark=mark))
+        self.decide(UpdateSearch(seeker=seeker, chat=self.new_chat(), mark=mark))
 
     @rule(user=users, bot=bots, position=pts, held=often)
     def cancel(self, user, bot, position, held):
@@ -235,7 +235,7 @@ class History(RuleBasedStateMachine):
     def all_agree_where_everybody_stands(self):
         if not hasattr(self, "pools"):
             return
-        looks = [Look(user=user) for user in USERS]
+        looks = [GetStatus(user=user) for user in USERS]
         expected = [self.oracle.decide(look) for look in looks]
         for pool in self.pools:
             answers = self.runner.run(pool.decide(looks))
@@ -269,7 +269,7 @@ class History(RuleBasedStateMachine):
     def counts_agree(self):
         if not hasattr(self, "pools"):
             return
-        stands = [self.oracle.decide(Look(user=user)) for user in USERS]
+        stands = [self.oracle.decide(GetStatus(user=user)) for user in USERS]
         waits = [self.now - answer.since for answer in stands if isinstance(answer, Waiting)]
         for pool in self.pools:
             counts = self.runner.run(pool.counts())
@@ -290,7 +290,7 @@ class History(RuleBasedStateMachine):
         return ChatId(f"chat-{next(self.made)}")
 
     def current_or_old_chat(self, user, which):
-        stands = self.oracle.decide(Look(user=user))
+        stands = self.oracle.decide(GetStatus(user=user))
         if isinstance(stands, Paired) and which:
             return stands.chat.id
         return self.chats[which % len(self.chats)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.events import Expelled, Matched, Parted
-from domain.pool import Banned, Fenced, Find, Free, Leave, Look, Mark, Paired, Waiting
+from domain.pool import Banned, Fenced, Find, Free, GetStatus, Leave, Mark, Paired, Waiting
 from domain.values import Address, AgeBand, Chat, ChatEnd, ChatId, Gender, UserId
 from storage.event_codec import VERSION
 from tests.storage.pool.town import BLUE, MINUTE, RED, all_keys, lease, mark, seeker
@@ -110,7 +110,7 @@ async def test_those_at_the_head_come_before_vips(town):
     await town.cancels(BORIS)
     await town.pool.block(UserId(ANNA), UserId(BORIS))
     town.now += 1
-    await town.finds(BORIS, at_head=True)
+    await town.finds(BORIS, priority=True)
     assert (await town.finds(CLARA)).chat.partner_of(CLARA).user == BORIS
 
 
@@ -339,9 +339,9 @@ async def test_searches_end_when_their_time_is_up(town):
     woman = {Gender.FEMALE}
     await town.finds(seeker(ANNA, gender=Gender.MALE, genders=woman))
     await town.finds(seeker(BORIS, gender=Gender.MALE, genders=woman, vip=True))
-    await town.finds(seeker(CLARA, gender=Gender.MALE, genders=woman), at_head=True)
+    await town.finds(seeker(CLARA, gender=Gender.MALE, genders=woman), priority=True)
     town.now += 10 * MINUTE - 1
-    await town.finds(seeker(DAVID, gender=Gender.MALE, genders=woman, vip=True), at_head=True)
+    await town.finds(seeker(DAVID, gender=Gender.MALE, genders=woman, vip=True), priority=True)
     await town.pool.sweep(pairs=10)
     assert await town.told(RED) == []
     town.now += 1
@@ -355,7 +355,7 @@ async def test_counts(town):
     await town.chatting(ANNA, BORIS)
     await town.finds(seeker(CLARA, band=AgeBand.MINOR, vip=True))
     town.now += 5
-    await town.finds(seeker(DAVID, gender=Gender.OTHER), at_head=True)
+    await town.finds(seeker(DAVID, gender=Gender.OTHER), priority=True)
     counts = await town.pool.counts()
     assert (counts.waiting, counts.chats, counts.oldest_wait) == (2, 1, 5)
 
@@ -364,9 +364,9 @@ async def test_requests_of_one_batch_are_decided_in_their_order(town):
     answers = await town.decides(
         town.find(ANNA),
         town.find(BORIS),
-        Look(user=UserId(ANNA)),
+        GetStatus(user=UserId(ANNA)),
         Leave(address=Address(RED, UserId(ANNA)), chat=ChatId("chat-2"), why=ChatEnd.STOPPED, mark=mark(RED)),
-        Look(user=UserId(BORIS)),
+        GetStatus(user=UserId(BORIS)),
     )
     assert [type(answer) for answer in answers] == [Waiting, Paired, Paired, Free, Free]
 
@@ -374,7 +374,7 @@ async def test_requests_of_one_batch_are_decided_in_their_order(town):
 async def test_an_unknown_script_is_loaded_within_the_batch(town):
     await town.finds(ANNA)
     await town.client.script_flush()
-    answers = await town.decides(Look(user=UserId(ANNA)), town.find(BORIS), Look(user=UserId(ANNA)), town.find(CLARA))
+    answers = await town.decides(GetStatus(user=UserId(ANNA)), town.find(BORIS), GetStatus(user=UserId(ANNA)), town.find(CLARA))
     assert [type(answer) for answer in answers] == [Waiting, Paired, Paired, Waiting]
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 from domain.events import Matched
-from domain.pool import Look, Paired, Waiting
+from domain.pool import GetStatus, Paired, Waiting
 from domain.values import UserId
 from storage.redis_client import open_redis
 from tests.storage.pool.town import BLUE, RED, Town
@@ -24,7 +24,7 @@ async def test_nobody_is_paired_twice_and_nobody_is_lost(redis_url, capsys):
     half = PEOPLE // 2
     heard = await asyncio.gather(find_for(redis_url, 1, half + 1), find_for(redis_url, half + 1, PEOPLE + 1))
 
-    stands = await town.decides(*(Look(user=UserId(user)) for user in range(1, PEOPLE + 1)))
+    stands = await town.decides(*(GetStatus(user=UserId(user)) for user in range(1, PEOPLE + 1)))
     partner = {
         user: stand.chat.partner_of(UserId(user)).user for user, stand in enumerate(stands, 1) if isinstance(stand, Paired)
     }
@@ -54,7 +54,7 @@ async def test_defect_11_a_process_killed_in_the_middle_leaves_nobody_in_between
     await process.communicate()
 
     chats = (await town.pool.counts()).chats
-    stands = await town.decides(*(Look(user=UserId(user)) for user in range(1, PEOPLE + 1)))
+    stands = await town.decides(*(GetStatus(user=UserId(user)) for user in range(1, PEOPLE + 1)))
     paired = {user: stand.chat for user, stand in enumerate(stands, 1) if isinstance(stand, Paired)}
     waiting = [stand for stand in stands if isinstance(stand, Waiting)]
     told = {event.user: event.chat for event in [*await town.told(RED), *await town.told(BLUE)]}

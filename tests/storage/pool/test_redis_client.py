@@ -12,7 +12,7 @@ from redis.exceptions import ResponseError
 from actors.matcher import MatcherActor
 from domain.configuration import Configuration, LiveConfiguration, Matching
 from domain.errors import SettingsError, Unavailable
-from domain.pool import Free, Look, Paired, Waiting
+from domain.pool import Free, GetStatus, Paired, Waiting
 from domain.values import UserId
 from storage.files import RedisFiles
 from storage.keys import NAMES, Keys
@@ -129,7 +129,7 @@ async def test_what_cannot_be_decided_for_one_person_is_decided_for_all_others_w
     town = Town(client)
     await town.open()
     await client.set(town.keys.user(1), "not a record")
-    finds = [town.find(1), town.find(2), Look(user=UserId(1)), town.find(3)]
+    finds = [town.find(1), town.find(2), GetStatus(user=UserId(1)), town.find(3)]
     answers = await town.pool.decide(finds)
     assert [type(answer) for answer in answers] == [ResponseError, Waiting, ResponseError, Paired]
 

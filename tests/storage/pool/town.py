@@ -8,7 +8,7 @@ from redis.asyncio import RedisCluster
 
 from domain.configuration import Configuration, LiveConfiguration, Matching
 from domain.events import Event
-from domain.pool import Answer, Cancel, Find, Leave, Look, Mark, Rewish, Seeker
+from domain.pool import Answer, Cancel, Find, GetStatus, Leave, Mark, Seeker, UpdateSearch
 from domain.values import Address, AgeBand, BotId, ChatEnd, ChatId, Gender, Lease, UserId, Wishes
 from storage.event_codec import decode
 from storage.keys import Keys, written
@@ -90,7 +90,7 @@ class Town:
         return Find(seeker=who, chat=next(self._chats), mark=mark(who.address.bot, pts), **options)
 
     async def rewishes(self, who: Seeker, pts: int | None = None) -> Answer:
-        return (await self.decides(Rewish(seeker=who, chat=next(self._chats), mark=mark(who.address.bot, pts))))[0]
+        return (await self.decides(UpdateSearch(seeker=who, chat=next(self._chats), mark=mark(who.address.bot, pts))))[0]
 
     async def cancels(self, user: int, bot: BotId = RED, pts: int | None = None) -> Answer:
         return (await self.decides(Cancel(address=Address(bot, UserId(user)), mark=mark(bot, pts))))[0]
@@ -101,7 +101,7 @@ class Town:
         return (await self.decides(Leave(address=Address(bot, UserId(user)), chat=chat, why=why, mark=mark(bot, pts))))[0]
 
     async def stands(self, user: int) -> Answer:
-        return (await self.decides(Look(user=UserId(user))))[0]
+        return (await self.decides(GetStatus(user=UserId(user))))[0]
 
     async def settles(self) -> None:
         """The server has all its memory: what it lost was put back."""

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from domain.channels import MissingChannel
 from domain.events import Expelled, Matched, Parted, SearchEnded
 from domain.inbound import Inbound, Pressed
 from domain.outgoing import NotSent
-from domain.pool import Answer
-from domain.values import ChatEnd, ChatId, MessageId
+from domain.pool import Answer, Decision
+from domain.values import ChatId, MessageId
+
+R = TypeVar("R", bound=Decision)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Searched:
+class Decided(Generic[R]):
+    """The pool's answer to a request of ours."""
+
+    request: R
     answer: Answer
-    left: ChatId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,25 +28,6 @@ class SearchTick:
     """The user still searches; `waited` in seconds."""
 
     waited: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Widened:
-    answer: Answer
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cancelled:
-    answer: Answer
-    silent: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Left:
-    chat: ChatId
-    why: ChatEnd
-    answer: Answer
-    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,18 +58,4 @@ class ChannelsChecked:
     """*I joined*, where that is what asked."""
 
 
-Fact = (
-    Inbound
-    | Searched
-    | SearchTick
-    | Widened
-    | Cancelled
-    | Left
-    | NotRelayed
-    | Stands
-    | ChannelsChecked
-    | Matched
-    | Parted
-    | SearchEnded
-    | Expelled
-)
+Fact = Inbound | Decided[Any] | SearchTick | NotRelayed | Stands | ChannelsChecked | Matched | Parted | SearchEnded | Expelled

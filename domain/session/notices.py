@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+from domain.ages import AgeRefusal, AgeRefused
 from domain.channels import MissingChannel
 from domain.configuration import ProfileRules
 from domain.content import Uncopyable
 from domain.inbound import Pressed
 from domain.outgoing import AnswerPress, Button, Menu, Notice, NotSent, Rows, Why
-from domain.values import Card, ChatEnd, Gender, Profile, Question
+from domain.values import DAY, Card, ChatEnd, Gender, Profile, Question
 
 GENDER_BUTTONS: Rows = (tuple(Button(f"gender-{gender}", data=f"gender:{gender}") for gender in Gender),)
 EDIT_BUTTONS: Rows = ((Button("edit-gender", data="edit:gender"), Button("edit-age", data="edit:age")),)
@@ -21,6 +24,8 @@ _END_TEXTS = {
     ChatEnd.IDLE: "chat-ended-idle",
     ChatEnd.LOST: "chat-ended-lost",
 }
+
+_AGE_TEXTS = {AgeRefusal.TOO_SOON: "age-too-soon", AgeRefusal.OTHER_SIDE: "age-other-side"}
 
 _FAILURE_TEXTS = {
     Why.FLOOD: "not-delivered-flood",
@@ -46,6 +51,15 @@ def question(asked: Question, language: str, rules: ProfileRules) -> Notice:
     if asked is Question.GENDER:
         return Notice(text="ask-gender", language=language, buttons=GENDER_BUTTONS)
     return Notice(text="ask-age", language=language, arguments={"min": rules.min_age, "max": rules.max_age})
+
+
+def age_refused(refused: AgeRefused, language: str, menu: Menu | None) -> Notice:
+    """Says from which day on the age may be changed so, where there is one."""
+    text = _AGE_TEXTS[refused.why]
+    if refused.until is None:
+        return Notice(text=f"{text}-for-good", language=language, menu=menu)
+    day = datetime.fromtimestamp(refused.until + DAY, UTC).date().isoformat()
+    return Notice(text=text, language=language, menu=menu, arguments={"date": day})
 
 
 def profile_card(profile: Profile, *, editable: bool) -> Notice:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from domain import notices
-from domain.effects import Answer, Say
-from domain.inbound import Pressed
+from domain.inbound import Commanded, Pressed
 from domain.outgoing import AnswerPress, Menu
-from domain.session_state import Chatting, Elsewhere, Idle, Rules, Searching, Session
+from domain.session import notices
+from domain.session.context import Context, Step
+from domain.session.effects import Answer, Say
+from domain.session.state import Chatting, Elsewhere, Idle, Searching, Session
 
 
 def menu_of(session: Session) -> Menu:
@@ -26,11 +27,20 @@ def say(session: Session, text: str, menu: Menu | None = None, **arguments: str 
     return Say(notice=notices.plain(text, session.language, menu, **arguments))
 
 
-def pointed(session: Session, place: Elsewhere, rules: Rules) -> Say:
-    username = rules.bot_names.get(place.bot, "")
-    return Say(notice=notices.elsewhere(session.language, chatting=place.chatting, username=username))
+def pointed(context: Context, place: Elsewhere) -> Say:
+    """To the bot where they search or chat."""
+    username = context.bot_names.get(place.bot, "")
+    return Say(notice=notices.elsewhere(context.session.language, chatting=place.chatting, username=username))
 
 
 def toast(session: Session, pressed: Pressed, text: str = "", **arguments: str | int) -> Answer:
     press = AnswerPress(query=pressed.query, text=text, arguments=arguments, language=session.language)
     return Answer(press=press)
+
+
+def unknown_command(context: Context, _command: Commanded) -> Step:
+    return context.session, [say(context.session, "unknown-command")]
+
+
+def old_button(context: Context, pressed: Pressed) -> Step:
+    return context.session, [toast(context.session, pressed, "old-button")]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from domain.content import Content
 from domain.inbound import Pressed
 from domain.outgoing import AnswerPress, Notice
+from domain.pool import Decision
 from domain.profile_changes import ProfileChange
 from domain.values import Address, Chat, ChatEnd, ChatId, MessageId
 
@@ -51,11 +52,10 @@ class CheckChannels:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
-    """Ask the pool for a partner; comes back as `Searched`. `leaving` is ended in the same decision."""
+class Decide:
+    """Ask the pool for a decision; comes back as `Decided`. The session stamps the request (`Decision.stamped`)."""
 
-    leaving: ChatId | None = None
-    at_head: bool = False
+    request: Decision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,28 +63,6 @@ class ShowProgress:
     """One message that tells of the wait and changes as it goes on; where the bot has no budget to spare it does not change."""
 
     notice: Notice
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WidenSearch:
-    """Let the search that goes on accept anyone; comes back as `Widened`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelSearch:
-    """Comes back as `Cancelled`."""
-
-    silent: bool = False
-    """The user blocked the bot: nothing can be told."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeaveChat:
-    """Comes back as `Left`."""
-
-    chat: ChatId
-    why: ChatEnd
-    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +76,14 @@ class Relay:
     reply_to: MessageId | None = None
     edit: bool = False
     """Change what `message` became at the partner's, instead of sending anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseEdit:
+    """Tell why a change of `message` is not passed on. Nothing is told where the partner never got that message."""
+
+    message: MessageId
+    notice: Notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +110,7 @@ class NoteSearch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Introduce:
-    """Look the partner's card up and show it."""
+    """GetStatus the partner's card up and show it."""
 
     chat: Chat
 
@@ -142,12 +128,10 @@ Effect = (
     | Answer
     | ChangeProfile
     | CheckChannels
-    | Search
+    | Decide
     | ShowProgress
-    | WidenSearch
-    | CancelSearch
-    | LeaveChat
     | Relay
+    | RefuseEdit
     | RecordChat
     | RecordEnd
     | NoteSearch

@@ -1,0 +1,1 @@
+"""What the bot can do, one file per feature. `domain/session/machine.py` names them all, in order."""

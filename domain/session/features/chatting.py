@@ -1,0 +1,150 @@
+"""A chat: it begins with `Matched`, messages and edits are passed on in it, and it ends by /stop, by the partner, or by a
+failure that shows that one of the two is gone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from domain.content import Content, Dice, Poll, Text, Uncopyable, captions_of
+from domain.events import Matched, Parted
+from domain.inbound import Commanded, Edited, Said
+from domain.outgoing import Menu, Notice, Why
+from domain.pool import Leave
+from domain.session import notices
+from domain.session.context import Context, Step
+from domain.session.effects import DropRelays, Effect, NoteSearch, RecordEnd, RefuseEdit, Relay, Say
+from domain.session.facts import Decided, NotRelayed
+from domain.session.feature import Command, Feature, Key
+from domain.session.meeting import leave, meet
+from domain.session.repeats import told_again
+from domain.session.replies import menu_of, say
+from domain.session.search import cancel
+from domain.session.state import Chatting, Elsewhere, Idle, Searching, Session, in_chat
+from domain.session.typed import utf16_length
+from domain.values import ChatEnd, ChatId, MessageId
+
+LONGEST_TEXT = 4096
+"""UTF-16 code units of one message (Telegram `message_length_max`)."""
+LONGEST_CAPTION = 1024
+"""The same of one caption (Telegram `caption_length_limit_default`: bots have no more)."""
+REMEMBERED = 20
+"""Refused messages of a chat whose changes are not refused once more."""
+
+# --- messages
+
+
+def _said(context: Context, said: Said) -> Step:
+    session, place = context.session, context.place
+    assert isinstance(place, Chatting)
+    refusal = _refusal(said.content, session.language)
+    if refusal is not None:
+        return _remembered(session, place, said.message), [Say(notice=refusal)]
+    partner = place.chat.partner_of(session.address.user)
+    relay = Relay(chat=place.chat.id, to=partner, message=said.message, content=said.content, reply_to=said.reply_to)
+    return session, [relay]
+
+
+def _edited(context: Context, edited: Edited) -> Step:
+    """An edit matters only to the partner; edits of answers and commands change nothing, and votes are no news."""
+    session, place = context.session, context.place
+    if not isinstance(place, Chatting) or isinstance(edited.content, Poll | Dice):
+        return session, []
+    refusal = _refusal(edited.content, session.language)
+    if refusal is None:
+        partner = place.chat.partner_of(session.address.user)
+        return session, [Relay(chat=place.chat.id, to=partner, message=edited.message, content=edited.content, edit=True)]
+    if edited.message in place.refused:
+        return session, []
+    return _remembered(session, place, edited.message), [RefuseEdit(message=edited.message, notice=refusal)]
+
+
+def _remembered(session: Session, place: Chatting, message: MessageId) -> Session:
+    return replace(session, place=replace(place, refused=(*place.refused, message)[-REMEMBERED:]))
+
+
+def _refusal(content: Content, language: str) -> Notice | None:
+    """Why this cannot be passed on, if so."""
+    if isinstance(content, Uncopyable):
+        return notices.refused(content, language)
+    if isinstance(content, Text) and utf16_length(content.text) > LONGEST_TEXT:
+        return notices.plain("not-delivered-too-long", language)
+    if any(utf16_length(caption.text) > LONGEST_CAPTION for caption in captions_of(content)):
+        return notices.plain("not-delivered-caption-too-long", language)
+    return None
+
+
+def _not_relayed(context: Context, lost: NotRelayed) -> Step:
+    session = context.session
+    if not in_chat(session, lost.chat):
+        return session, []
+    if lost.failure.why is Why.GONE:
+        return session, [leave(session, lost.chat, ChatEnd.GONE)]
+    notice = notices.not_delivered(lost.failure, session.language, edit=lost.edit)
+    if notice is None:
+        return session, []
+    key = f"{session.address.bot}:{session.address.user}:{lost.message}:{'edit' if lost.edit else 'relay'}:failed"
+    return session, [Say(notice=notice, key=key)]
+
+
+# --- beginning and end
+
+
+def _matched(context: Context, matched: Matched) -> Step:
+    return meet(context.session, matched.chat)
+
+
+def _stop(context: Context, _command: Commanded) -> Step:
+    session, place = context.session, context.place
+    match place:
+        case Chatting(chat=chat):
+            return session, [leave(session, chat.id, ChatEnd.STOPPED)]
+        case Searching():
+            return session, [cancel(session)]
+        case Idle() | Elsewhere():
+            return session, [say(session, "not-in-chat", Menu.MAIN)]
+    assert_never(place)
+
+
+def _left(context: Context, decided: Decided[Leave]) -> Step:
+    session, chat, why = context.session, decided.request.chat, decided.request.why
+    ended: list[Effect] = [RecordEnd(chat=chat, why=why), DropRelays(chat=chat)]
+    if in_chat(session, chat):
+        session = replace(session, place=Idle())
+    if decided.request.silent:
+        return session, ended
+    if why is ChatEnd.GONE:
+        session = replace(session, lost_partner=True, ended=chat)
+        told = Say(notice=notices.plain("partner-gone", session.language, Menu.MAIN), key=_end_key(session, chat))
+        return session, [*ended, told]
+    return replace(session, ended=chat), [*ended, say(session, "you-left", Menu.MAIN)]
+
+
+def _parted(context: Context, parted: Parted) -> Step:
+    session = context.session
+    if in_chat(session, parted.chat):
+        lost = parted.why in {ChatEnd.GONE, ChatEnd.BANNED, ChatEnd.LOST}
+        session = replace(session, place=Idle(), lost_partner=lost)
+    began_anew = isinstance(session.place, Searching | Chatting)
+    ended: list[Effect] = [RecordEnd(chat=parted.chat, why=parted.why), DropRelays(chat=parted.chat)]
+    if began_anew or parted.chat == session.ended:
+        return session, ended
+    session = replace(session, ended=parted.chat)
+    notice = notices.chat_ended(parted.why, session.language, menu_of(session))
+    return session, [*ended, Say(notice=notice, key=_end_key(session, parted.chat)), NoteSearch(searching=False)]
+
+
+def _end_key(session: Session, chat: ChatId) -> str:
+    """The end of a chat is told once, whichever way it is heard of."""
+    return f"chat:{chat}:{session.address.user}:ended"
+
+
+FEATURE = Feature(
+    name="chatting",
+    commands=(Command(name="stop", handler=_stop, help="command-stop", repeat=told_again("stopped")),),
+    keys=(Key(menu=Menu.CHATTING, row=1, label="menu-stop", command="stop"),),
+    messages={Chatting: _said},
+    facts={Edited: _edited, NotRelayed: _not_relayed, Matched: _matched, Parted: _parted},
+    decisions={Leave: _left},
+)

@@ -1,0 +1,41 @@
+"""/start: somebody new is welcomed and asked who they are; somebody known is shown the menu."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from domain.inbound import Commanded
+from domain.outgoing import Menu
+from domain.session.context import Context, Step
+from domain.session.effects import CheckChannels
+from domain.session.feature import Command, Feature, Passes
+from domain.session.questions import open_question, question_now
+from domain.session.replies import say
+from domain.session.state import Chatting, Elsewhere, Idle, Searching
+
+
+def _start(context: Context, _command: Commanded) -> Step:
+    session, place = context.session, context.place
+    match place:
+        case Chatting():
+            return session, [say(session, "already-chatting", Menu.CHATTING)]
+        case Searching():
+            return session, [say(session, "already-searching", Menu.SEARCHING)]
+        case Idle() | Elsewhere():
+            return _begin(context)
+    assert_never(place)
+
+
+def _begin(context: Context) -> Step:
+    session = context.session
+    if context.configuration.channels.required:
+        return session, [CheckChannels(searching=False)]
+    if not context.profile.complete:
+        return session, [question_now(context, open_question(context.profile))]
+    return session, [say(session, "welcome-back", Menu.MAIN)]
+
+
+FEATURE = Feature(
+    name="onboarding",
+    commands=(Command(name="start", handler=_start, passes=frozenset({Passes.UNFINISHED})),),
+)

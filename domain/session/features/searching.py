@@ -1,0 +1,187 @@
+"""Searching: /find and /next begin it, /cancel and a button end it, a VIP may widen it, and the wait is shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from domain.events import SearchEnded
+from domain.inbound import Commanded, Pressed, Said
+from domain.outgoing import Menu
+from domain.pool import Banned, Cancel, Find, Paired, Standing, UpdateSearch, Waiting
+from domain.profile_changes import Ask, changed
+from domain.session import notices, seeking
+from domain.session.context import Context, Step
+from domain.session.effects import ChangeProfile, Decide, DropRelays, Effect, NoteSearch, RecordEnd, Say, ShowProgress
+from domain.session.facts import Decided, SearchTick
+from domain.session.feature import Button, Command, Feature, Key, nothing
+from domain.session.meeting import end_forgotten, leave, meet, place_of
+from domain.session.repeats import told_again
+from domain.session.replies import menu_of, old_button, pointed, say, toast
+from domain.session.search import cancel, search, seeker
+from domain.session.state import Chatting, Elsewhere, Idle, Searching
+from domain.values import ChatEnd, Wishes
+
+# --- what the user does
+
+
+def _find(context: Context, _command: Commanded) -> Step:
+    session, place = context.session, context.place
+    match place:
+        case Chatting(chat=chat):
+            session, told = meet(session, chat)
+            return session, [*told, say(session, "already-chatting", Menu.CHATTING)]
+        case Searching():
+            return session, [say(session, "already-searching", Menu.SEARCHING)]
+        case Idle() | Elsewhere():
+            session, forget = _question_dropped(context)
+            return session, [*forget, search(context.after(session))]
+    assert_never(place)
+
+
+def _question_dropped(context: Context) -> Step:
+    """Whoever searches no longer answers the question of an edit."""
+    if context.profile.asked is None:
+        return context.session, []
+    dropped = Ask(question=None)
+    return replace(context.session, profile=changed(context.profile, dropped)), [ChangeProfile(change=dropped)]
+
+
+def _next(context: Context, command: Commanded) -> Step:
+    if isinstance(context.place, Chatting):
+        return context.session, [search(context)]
+    return _find(context, command)
+
+
+def _cancel(context: Context, _command: Commanded) -> Step:
+    session = context.session
+    if isinstance(context.place, Searching):
+        return session, [cancel(session)]
+    return session, [say(session, "not-searching", menu_of(session))]
+
+
+def _cancel_pressed(context: Context, pressed: Pressed, _nothing: object) -> Step:
+    if not isinstance(context.place, Searching):
+        return old_button(context, pressed)
+    return context.session, [toast(context.session, pressed), cancel(context.session)]
+
+
+def _widen_pressed(context: Context, pressed: Pressed, _nothing: object) -> Step:
+    """The search that goes on shall accept anyone."""
+    profile = context.session.profile
+    if not isinstance(context.place, Searching) or profile is None or not profile.complete:
+        return old_button(context, pressed)
+    anyone = replace(seeker(context), wishes=Wishes())
+    return context.session, [toast(context.session, pressed), Decide(request=UpdateSearch(seeker=anyone))]
+
+
+def _said(context: Context, _said: Said) -> Step:
+    return context.session, [say(context.session, "wait-in-search", Menu.SEARCHING)]
+
+
+# --- what the pool answers
+
+
+def _found(context: Context, decided: Decided[Find]) -> Step:
+    session, answer, left = context.session, decided.answer, decided.request.leaving
+    if isinstance(answer, Banned):
+        return replace(session, place=Idle()), [say(session, "banned", Menu.MAIN)]
+    assert isinstance(answer, Standing)
+    ended: list[Effect] = []
+    if left is not None and not (isinstance(answer, Paired) and answer.chat.id == left):
+        ended = [RecordEnd(chat=left, why=ChatEnd.NEXT), DropRelays(chat=left)]
+        session = replace(session, ended=left)
+    session, told = _placed(context.after(session), answer)
+    return session, [*ended, *told]
+
+
+def _placed(context: Context, answer: Standing) -> Step:
+    session = context.session
+    place = place_of(session, answer)
+    match place:
+        case Elsewhere():
+            return replace(session, place=place), [pointed(context, place)]
+        case Searching():
+            new = isinstance(answer, Waiting) and answer.fresh
+            session = replace(session, place=place, lost_partner=False)
+            told = say(session, "searching" if new else "already-searching", Menu.SEARCHING)
+            return session, [told, NoteSearch(searching=True)]
+        case Chatting(chat=chat):
+            return meet(replace(session, lost_partner=False), chat)
+        case Idle():
+            again = say(session, "try-again", Menu.MAIN)
+            return replace(session, place=place), [*end_forgotten(session, answer), again]
+    assert_never(place)
+
+
+def _widened(context: Context, decided: Decided[UpdateSearch]) -> Step:
+    session = context.session
+    match decided.answer:
+        case Paired(chat=chat):
+            return meet(session, chat)
+        case Waiting():
+            return session, [say(session, "widened")]
+        case _:
+            return session, []
+
+
+def _cancelled(context: Context, decided: Decided[Cancel]) -> Step:
+    session, silent, answer = context.session, decided.request.silent, decided.answer
+    idle = replace(session, place=Idle())
+    match answer:
+        case Paired(chat=chat) if silent:
+            return idle, [leave(idle, chat.id, ChatEnd.GONE, silent=True)]
+        case Paired(chat=chat) if chat.id != session.ended and chat.side_of(session.address.user).bot == session.address.bot:
+            return meet(session, chat)
+        case _:
+            told: list[Effect] = [] if silent else [say(session, "search-cancelled", Menu.MAIN)]
+            return idle, [*end_forgotten(idle, answer), *told, NoteSearch(searching=False)]
+
+
+# --- what time brings
+
+
+def _tick(context: Context, tick: SearchTick) -> Step:
+    session, place, profile = context.session, context.place, context.session.profile
+    if not isinstance(place, Searching) or profile is None:
+        return session, []
+    effects: list[Effect] = [ShowProgress(notice=notices.search_progress(tick.waited, session.language))]
+    picky = seeking.is_vip(profile, context.now) and profile.wishes != Wishes()
+    if picky and not place.asked_to_widen and tick.waited >= context.configuration.matching.widen_after_seconds:
+        session = replace(session, place=replace(place, asked_to_widen=True))
+        effects.append(Say(notice=notices.widen_question(session.language)))
+    return session, effects
+
+
+def _ended(context: Context, ended: SearchEnded) -> Step:
+    """The pool was asked again before this: whoever searches now began anew, and whoever chats may not know it yet."""
+    session = context.session
+    if isinstance(session.place, Chatting):
+        return meet(session, session.place.chat)
+    if not isinstance(session.place, Idle):
+        return session, []
+    key = f"{session.address.bot}:{session.address.user}:lost search {ended.began}" if ended.lost else ""
+    notice = notices.plain("search-lost" if ended.lost else "nobody-now", session.language, Menu.MAIN)
+    return session, [Say(notice=notice, key=key), NoteSearch(searching=False)]
+
+
+FEATURE = Feature(
+    name="searching",
+    commands=(
+        Command(name="find", handler=_find, help="command-find"),
+        Command(name="next", handler=_next, help="command-next"),
+        Command(name="cancel", handler=_cancel, repeat=told_again("search-cancelled")),
+    ),
+    buttons=(
+        Button(prefix="cancel", parse=nothing, handler=_cancel_pressed),
+        Button(prefix="widen", parse=nothing, handler=_widen_pressed),
+    ),
+    keys=(
+        Key(menu=Menu.MAIN, row=1, label="menu-find", command="find"),
+        Key(menu=Menu.SEARCHING, row=1, label="menu-cancel", command="cancel"),
+        Key(menu=Menu.CHATTING, row=1, label="menu-next", command="next"),
+    ),
+    messages={Searching: _said},
+    facts={SearchTick: _tick, SearchEnded: _ended},
+    decisions={Find: _found, UpdateSearch: _widened, Cancel: _cancelled},
+)

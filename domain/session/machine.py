@@ -1,0 +1,155 @@
+"""The session machine: it guards, looks up who handles what, and nothing else.
+
+`Machine.step(context, fact)` answers with the next session and the effects to carry out, in order. It never waits and never
+fails on what a user can send. `FEATURES` below is all that the bot can do; `transitions.py` shows from which state which fact
+leads where. The rules, in prose:
+
+*Who are you.* Somebody new is asked for a gender (buttons), then for an age (typed). Until both are known, everything else is
+answered with the open question. The profile can be edited later, but not while searching or chatting.
+
+*Idle → Searching → Chatting → Idle.* /find (and /next, outside a chat) asks the pool, which pairs or queues in one decision.
+Whoever already searches or chats is told so and nothing changes. A chat begins with `Matched`, whether it came as the answer
+to one's own search or as an event: the chat is recorded, then the partner's card is shown. It ends by /stop or /next of one's
+own, by `Parted` (the partner's doing), or when a message shows that the partner is gone.
+
+*Required channels* are checked at /start, before the first question and before each search, also the one that /next begins:
+whoever is not in all of them stays where they are and is shown where to join.
+
+*One place at a time.* The pool knows each person once, whichever bot they write to. At a bot other than the one where they
+search or chat they are told where to go.
+
+*Messages* are relayed while chatting, and answered with a hint otherwise. Commands are never relayed.
+
+*Searches begin only by messages*, never by buttons: a message has a place in the bot's log, by which the pool recognises it
+when it is delivered again after a crash.
+
+*Twice is once.* An update before the last one that changed something is skipped. That one itself is not decided again: where a
+message found the partner gone an event tells of it; what a command led to is recorded and told once more (`repeats.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from domain.inbound import Commanded, Pressed, Said
+from domain.pool import Fenced
+from domain.session.context import Context, Step
+from domain.session.facts import Decided, Fact
+from domain.session.feature import ALWAYS, STRICT, Button, Command, Feature, Passes
+from domain.session.features import account, channels, chatting, onboarding, profile, searching
+from domain.session.features import help as help_
+from domain.session.guards import ADMISSION, CHECKS, COMMAND_CHECKS, Guarded, Verdict
+from domain.session.replies import old_button, unknown_command
+
+FEATURES: tuple[Feature, ...] = (
+    onboarding.FEATURE,
+    searching.FEATURE,
+    chatting.FEATURE,
+    profile.FEATURE,
+    channels.FEATURE,
+    account.FEATURE,
+    help_.FEATURE,
+)
+"""In the order of the bot's list of commands, and of the keys within a row of the reply keyboard."""
+
+OF_ITS_STATE = ALWAYS - {Passes.BAN}
+"""Who handles an ordinary message depends on the state, so that it needs no check of it."""
+
+Handler = Callable[[Context, Any], Step]
+
+
+class Machine:
+    """Raises ValueError, with both names, where two features own the same command, button, fact, decision or message."""
+
+    def __init__(self, features: Sequence[Feature] = FEATURES) -> None:
+        self._commands: Mapping[str, Command] = _owned(features, lambda it: {each.name: each for each in it.commands})
+        self._buttons: Mapping[str, Button[Any]] = _owned(features, lambda it: {each.prefix: each for each in it.buttons})
+        self._messages: Mapping[type, Handler] = _owned(features, lambda it: it.messages)
+        self._facts: Mapping[type, Handler] = _owned(features, lambda it: it.facts)
+        self._decisions: Mapping[type, Handler] = _owned(features, lambda it: it.decisions)
+
+    def step(self, context: Context, fact: Fact) -> Step:
+        session, refusal = self.admit(context, fact)
+        if refusal is not None:
+            return session, refusal
+        return self.proceed(context if session is context.session else context.after(session), fact)
+
+    def admit(self, context: Context, fact: Fact) -> Verdict:
+        """The first half of a step: whatever is refused here needs no look at the pool."""
+        if not isinstance(fact, Guarded):
+            return context.session, None
+        passes, _ = self._owner(context, fact)
+        for guard in ADMISSION:
+            session, refusal = guard(context, fact, passes)
+            if refusal is not None:
+                return session, refusal
+            if session is not context.session:
+                context = context.after(session)
+        return context.session, None
+
+    def proceed(self, context: Context, fact: Fact) -> Step:
+        """The second half, of what was admitted: `context` says where the user stands by now."""
+        passes, handler = self._owner(context, fact)
+        if isinstance(fact, Guarded):
+            for guard in CHECKS:
+                session, refusal = guard(context, fact, passes)
+                if refusal is not None:
+                    return session, refusal
+        if isinstance(fact, Commanded):
+            for check in COMMAND_CHECKS:
+                session, refusal = check(context, fact, passes)
+                if refusal is not None:
+                    return session, refusal
+        return handler(context, fact)
+
+    def _owner(self, context: Context, fact: Fact) -> tuple[frozenset[Passes], Handler]:
+        match fact:
+            case Said():
+                return OF_ITS_STATE, self._messages[type(context.place)]
+            case Commanded():
+                return self._command(context, fact)
+            case Pressed():
+                return self._button(fact)
+            case Decided(request=request, answer=answer):
+                return STRICT, _nothing if isinstance(answer, Fenced) else self._decisions[type(request)]
+            case _:
+                return STRICT, self._facts[type(fact)]
+
+    def _command(self, context: Context, commanded: Commanded) -> tuple[frozenset[Passes], Handler]:
+        command = self._commands.get(commanded.name)
+        if command is None:
+            return STRICT, unknown_command
+        decided_before = commanded.pts == context.session.last_pts
+        return command.passes, command.repeat if decided_before else command.handler
+
+    def _button(self, pressed: Pressed) -> tuple[frozenset[Passes], Handler]:
+        prefix, _, rest = pressed.data.partition(":")
+        button = self._buttons.get(prefix)
+        value = button.parse(rest) if button is not None else None
+        if button is None or value is None:
+            return STRICT, old_button
+        return button.passes, partial(_with_value, button, value)
+
+
+def _with_value(button: Button[Any], value: Any, context: Context, pressed: Pressed) -> Step:
+    return button.handler(context, pressed, value)
+
+
+def _nothing(context: Context, _fact: Fact) -> Step:
+    """The bot is served elsewhere by now: whoever serves it tells."""
+    return context.session, []
+
+
+def _owned(features: Sequence[Feature], table_of: Callable[[Feature], Mapping[Any, Any]]) -> dict[Any, Any]:
+    """One table of all features'."""
+    owners: dict[Any, str] = {}
+    whole: dict[Any, Any] = {}
+    for feature in features:
+        for key, value in table_of(feature).items():
+            if key in owners:
+                what = key.__name__ if isinstance(key, type) else repr(key)
+                raise ValueError(f"{what} has two owners: the features {owners[key]} and {feature.name}")
+            owners[key], whole[key] = feature.name, value
+    return whole

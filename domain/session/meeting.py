@@ -1,0 +1,51 @@
+"""Where the pool's answers put the user, how a chat begins, and how one is left: what several features need."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from domain.pool import Answer, Leave, Paired, Standing, Waiting
+from domain.session.context import Step
+from domain.session.effects import Decide, Effect, Introduce, NoteSearch, RecordChat
+from domain.session.state import Chatting, Elsewhere, Idle, Place, Searching, Session, in_chat
+from domain.values import Chat, ChatEnd, ChatId
+
+
+def place_of(session: Session, answer: Standing) -> Place:
+    """Where the user stands by the pool's answer."""
+    match answer:
+        case Waiting(bot=bot, since=since):
+            return Searching(since) if bot == session.address.bot else Elsewhere(bot, chatting=False)
+        case Paired(chat=chat) if chat.id == session.ended:
+            return Idle()
+        case Paired(chat=chat):
+            bot = chat.side_of(session.address.user).bot
+            if bot != session.address.bot:
+                return Elsewhere(bot, chatting=True)
+            return session.place if in_chat(session, chat.id) else Chatting(chat, introduced=False)
+        case _:
+            return Idle()
+
+
+def meet(session: Session, chat: Chat) -> Step:
+    """A chat begins: it is recorded, then the partner is shown. Once only, and never after its end was told."""
+    if chat.side_of(session.address.user).bot != session.address.bot or chat.id == session.ended:
+        return session, []
+    place = session.place
+    if isinstance(place, Chatting) and place.chat.id == chat.id and place.introduced:
+        return session, []
+    effects: list[Effect] = [RecordChat(chat=chat), Introduce(chat=chat), NoteSearch(searching=False)]
+    return replace(session, place=Chatting(chat)), effects
+
+
+def leave(session: Session, chat: ChatId, why: ChatEnd, *, silent: bool = False) -> Decide:
+    """Whoever is not in that chat here is let out of it also where the pool knows their update already."""
+    unmarked = not in_chat(session, chat)
+    return Decide(request=Leave(address=session.address, chat=chat, why=why, silent=silent, unmarked=unmarked))
+
+
+def end_forgotten(session: Session, answer: Answer) -> list[Effect]:
+    """A server that lost its last moment may have them in a chat whose end they were told."""
+    if isinstance(answer, Paired) and answer.chat.id == session.ended:
+        return [leave(session, answer.chat.id, ChatEnd.STOPPED, silent=True)]
+    return []

@@ -1,0 +1,37 @@
+"""Questions for the profile, and the welcome that comes before them: what several features need."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from domain.outgoing import Menu
+from domain.profile_changes import Begin, changed
+from domain.session import notices
+from domain.session.context import Context, Step
+from domain.session.effects import ChangeProfile, CheckChannels, Effect, Say
+from domain.session.replies import say
+from domain.values import Profile, Question
+
+
+def welcome(context: Context, language: str) -> Step:
+    """Somebody new: the profile begins."""
+    begin = Begin(language=language)
+    profile = changed(Profile(user=context.session.address.user), begin)
+    session = replace(context.session, profile=profile)
+    ask = question(context.after(session), Question.GENDER)
+    return session, [ChangeProfile(change=begin), say(session, "welcome", Menu.NONE), ask]
+
+
+def question(context: Context, asked: Question) -> Effect:
+    """The first question comes after the required channels."""
+    if context.configuration.channels.required and context.profile.gender is None:
+        return CheckChannels(searching=False)
+    return question_now(context, asked)
+
+
+def question_now(context: Context, asked: Question) -> Say:
+    return Say(notice=notices.question(asked, context.session.language, context.configuration.profile))
+
+
+def open_question(profile: Profile) -> Question:
+    return profile.asked or Question.GENDER

@@ -1,0 +1,30 @@
+"""How a search begins and how it is cancelled: what several features need."""
+
+from __future__ import annotations
+
+from domain.pool import Cancel, Find, Seeker
+from domain.session import seeking
+from domain.session.context import Context
+from domain.session.effects import CheckChannels, Decide, Effect
+from domain.session.state import Chatting, Session
+
+
+def search(context: Context) -> Effect:
+    """After the required channels, where there are any."""
+    return CheckChannels(searching=True) if context.configuration.channels.required else search_now(context)
+
+
+def search_now(context: Context) -> Decide:
+    """In a chat it is left in the same decision."""
+    if isinstance(context.place, Chatting):
+        return Decide(request=Find(seeker=seeker(context), leaving=context.place.chat.id))
+    return Decide(request=Find(seeker=seeker(context), priority=context.session.lost_partner))
+
+
+def seeker(context: Context) -> Seeker:
+    cross_bot = context.configuration.features.cross_bot_matching
+    return seeking.seeker(context.profile, context.session.address, now=context.now, cross_bot=cross_bot)
+
+
+def cancel(session: Session, *, silent: bool = False) -> Decide:
+    return Decide(request=Cancel(address=session.address, silent=silent))

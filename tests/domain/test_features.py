@@ -1,0 +1,81 @@
+"""Features declare themselves: each thing has one owner, and what people read comes from the declarations."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from domain import pool
+from domain.inbound import Commanded, Pressed, Said
+from domain.matching import DECISIONS
+from domain.outgoing import Menu
+from domain.session.facts import Decided, Fact
+from domain.session.feature import Button, Command, Feature, Key, nothing
+from domain.session.machine import FEATURES, Machine
+from domain.session.replies import old_button, unknown_command
+from domain.session.state import Idle, Place
+from domain.session.vocabulary import vocabulary
+
+LOOKED_UP_APART = {Said, Commanded, Pressed}
+"""By the state, by the name, by the prefix; `Decided` by the request."""
+
+
+def press(context, update, _value):
+    return old_button(context, update)
+
+
+def test_every_fact_has_one_owner():
+    facts = {getattr(each, "__origin__", each) for each in get_args(Fact)} - LOOKED_UP_APART - {Decided}
+    assert sorted((owned for feature in FEATURES for owned in feature.facts), key=str) == sorted(facts, key=str)
+
+
+def test_a_message_has_one_owner_in_every_state():
+    assert sorted((state for feature in FEATURES for state in feature.messages), key=str) == sorted(get_args(Place), key=str)
+
+
+def test_every_decision_of_the_pool_has_one_owner():
+    decisions = [each for feature in FEATURES for each in feature.decisions]
+    assert sorted(decisions, key=str) == sorted(DECISIONS, key=str)
+
+
+def test_commands_and_buttons_have_one_owner():
+    names = [each.name for feature in FEATURES for each in feature.commands]
+    prefixes = [each.prefix for feature in FEATURES for each in feature.buttons]
+    assert len(set(names)) == len(names)
+    assert len(set(prefixes)) == len(prefixes)
+
+
+@pytest.mark.parametrize(
+    ("feature", "complaint"),
+    [
+        (Feature(name="toy", commands=(Command(name="find", handler=unknown_command),)), r"'find' .* searching and toy"),
+        (Feature(name="toy", buttons=(Button(prefix="edit", parse=nothing, handler=press),)), r"'edit' .* profile and toy"),
+        (Feature(name="toy", facts={pool.Find: unknown_command, **FEATURES[-2].facts}), r"Stands .* account and toy"),
+        (Feature(name="toy", messages={Idle: unknown_command}), r"Idle .* profile and toy"),
+        (Feature(name="toy", decisions={pool.Leave: unknown_command}), r"Leave .* chatting and toy"),
+    ],
+    ids=["command", "button", "fact", "message", "decision"],
+)
+def test_two_owners_are_refused_with_both_names(feature: Feature, complaint: str):
+    with pytest.raises(ValueError, match=complaint):
+        Machine((*FEATURES, feature))
+
+
+def test_the_keyboards_are_made_of_the_features_keys():
+    assert vocabulary().menus == {
+        Menu.MAIN: (("menu-find",), ("menu-profile", "menu-help")),
+        Menu.SEARCHING: (("menu-cancel",),),
+        Menu.CHATTING: (("menu-next", "menu-stop"),),
+    }
+    assert vocabulary().labels["menu-stop"] == "stop"
+
+
+def test_a_key_stands_for_a_command_of_its_own_feature():
+    stray = Feature(name="toy", keys=(Key(menu=Menu.MAIN, row=3, label="menu-toy", command="find"),))
+    with pytest.raises(ValueError, match="toy has a key for /find"):
+        vocabulary((*FEATURES, stray))
+
+
+def test_the_help_lists_what_one_can_do():
+    assert [each.name for each in vocabulary().commands] == ["find", "next", "stop", "profile", "privacy", "terms", "help"]

@@ -1,0 +1,118 @@
+"""A feature that no product file knows: a command, a key of the keyboard, a button and a decision of the pool.
+
+/rest leaves whatever one is in, a chat or a search; a button then says how tired one is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from domain import matching
+from domain.configuration import Matching
+from domain.inbound import Commanded, Pressed
+from domain.matching import Oracle
+from domain.outgoing import Button as UnderMessage
+from domain.outgoing import Menu, Notice
+from domain.pool import Decision
+from domain.session.context import Context, Step
+from domain.session.effects import Decide, Effect, NoteSearch, RecordEnd, Say
+from domain.session.facts import Decided
+from domain.session.feature import Button, Command, Feature, Key
+from domain.session.machine import FEATURES
+from domain.session.replies import toast
+from domain.session.state import Chatting, Idle
+from domain.values import Address, ChatEnd, ChatId
+from storage.pool_scripts import DECISIONS, PoolScript, asker, recents
+from storage.scripts import Argument, made
+from transport.texts import LOCALE
+
+TEXTS = """
+menu-rest = 🛌 Rest
+command-rest = leave everything
+rested = You rest. How tired are you?
+tired = Very
+slept = You slept { $hours } hours.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest(Decision):
+    """Leave the chat or the search that one is in."""
+
+    address: Address
+    chat: ChatId | None
+    """Handed back with the answer: its end is to be recorded."""
+
+    @property
+    def asker(self) -> Address:
+        return self.address
+
+
+def _rest(context: Context, _command: Commanded) -> Step:
+    chat = context.place.chat.id if isinstance(context.place, Chatting) else None
+    return context.session, [Decide(request=Rest(address=context.session.address, chat=chat))]
+
+
+def _rested(context: Context, decided: Decided[Rest]) -> Step:
+    chat = decided.request.chat
+    ended: list[Effect] = [RecordEnd(chat=chat, why=ChatEnd.STOPPED)] if chat else []
+    buttons = ((UnderMessage("tired", data="slept:9"),),)
+    told = Say(notice=Notice(text="rested", language=context.session.language, buttons=buttons))
+    return replace(context.session, place=Idle(), ended=chat), [*ended, told, NoteSearch(searching=False)]
+
+
+def _slept(context: Context, pressed: Pressed, hours: int) -> Step:
+    return context.session, [toast(context.session, pressed, "slept", hours=hours)]
+
+
+def _hours(rest: str) -> int | None:
+    return int(rest) if rest.isdecimal() else None
+
+
+FEATURE = Feature(
+    name="toy",
+    commands=(Command(name="rest", handler=_rest, help="command-rest"),),
+    buttons=(Button(prefix="slept", parse=_hours, handler=_slept),),
+    keys=(Key(menu=Menu.CHATTING, row=2, label="menu-rest", command="rest"),),
+    decisions={Rest: _rested},
+)
+
+SCRIPT = """
+-- include: base user gate standing free stay queue dequeue chat give_up part
+-- Leave everything (tests/features/toys.py).
+-- KEYS[1] the pool's tag
+-- ARGV    1 time · 2 who asks (lib/gate.lua) · 3 recents ms
+if search_of(me) then
+  give_up(me)
+elseif chat_of(me) then
+  part(me, 'stopped', ARGV[3])
+  set_free(me)
+end
+return stay()
+"""
+
+
+def _arguments(request: Rest, rules: Matching) -> Sequence[Argument]:
+    return asker(request), recents(rules)
+
+
+def _rule(pool: Oracle, request: Rest) -> bool:
+    user = request.address.user
+    pool.searches.pop(user, None)
+    if user in pool.chats:
+        pool.part(user, ChatEnd.STOPPED)
+    return False
+
+
+TOY_FEATURES = (*FEATURES, FEATURE)
+TOY_DECISIONS = {**DECISIONS, Rest: PoolScript(script=made("toy_rest", SCRIPT), arguments=_arguments)}
+TOY_RULES = {**matching.DECISIONS, Rest: _rule}
+
+
+def catalogues(folder: Path) -> Path:
+    """The product's English, and the toy's texts."""
+    english = (LOCALE / "en.ftl").read_text(encoding="utf-8")
+    (folder / "en.ftl").write_text(english + TEXTS, encoding="utf-8")
+    return folder

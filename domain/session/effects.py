@@ -110,7 +110,7 @@ class NoteSearch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Introduce:
-    """GetStatus the partner's card up and show it."""
+    """Look the partner's card up and show it."""
 
     chat: Chat
 

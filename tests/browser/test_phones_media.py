@@ -38,11 +38,11 @@ async def is_drawn(image: Locator) -> None:
 
 
 async def test_a_photo_chosen_with_the_paperclip_reaches_the_bot_and_is_drawn(anna, puppet):
-    await anna.sends(photo(), caption="GetStatus at this")
+    await anna.sends(photo(), caption="Look at this")
     message = await puppet.is_sent(anna.user)
     assert isinstance(message.media, types.MessageMediaPhoto)
-    assert message.message == "GetStatus at this"
-    await is_drawn(anna.bubble("GetStatus at this").locator(".picture img"))
+    assert message.message == "Look at this"
+    await is_drawn(anna.bubble("Look at this").locator(".picture img"))
 
 
 async def test_a_bots_photo_is_drawn(anna, puppet):

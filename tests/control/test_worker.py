@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from actors import caretaker
+from actors import housekeeping
 from control import configuration
 from control.child import Child
 from control.worker import work
@@ -57,7 +57,7 @@ async def on_record(database: Database) -> list[str]:
 async def test_a_worker_deletes_the_records_of_chats_that_ended_more_than_ninety_days_ago(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(caretaker, "CLEAN_UP_SECONDS", 0.05)
+    monkeypatch.setattr(housekeeping, "CLEAN_UP_SECONDS", 0.05)
     settings = configuration.load(tmp_path, {"REDIS_URL": "memory://", "MASQUERADE_STORES__SQLITE_PATH": "records.db"})
     database = await open_database(configuration.database_uri(settings), pool_size=1)
     try:

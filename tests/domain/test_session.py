@@ -367,7 +367,7 @@ def test_an_update_older_than_the_last_change_is_skipped():
 
 def test_an_edit_has_a_number_of_its_own_and_is_never_skipped_for_it():
     edit = Edited(user=ME.user, pts=Pts(3), message=MessageId(4), content=Text(text="hi"))
-    assert step(replace(CHATTING, marked=Pts(9)), edit, NOW, RULES)[1] == step(CHATTING, edit, NOW, RULES)[1] != []
+    assert step(replace(CHATTING, last_pts=Pts(9)), edit, NOW, RULES)[1] == step(CHATTING, edit, NOW, RULES)[1] != []
 
 
 def test_a_search_decided_before_a_crash_is_told_as_new_and_noted():

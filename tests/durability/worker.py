@@ -76,9 +76,7 @@ class Worker:
         for bot in self._bots:
             connection = self.connections[bot] = Connection(self._telegram, bot, self.life, forgetful=forgetful)
             keepers[bot] = await house.start_child(
-                composition._keeper(
-                    bot, lambda _lease, _fresh, c=connection: c, stores, self.directory, self._settings, live=self.live
-                )
+                composition._keeper(bot, lambda _lease, _fresh, c=connection: c, stores, self.directory, self._settings)
             )
         await house.start_child(composition._steward(keepers, set(), stores, self.directory, self._settings))
 

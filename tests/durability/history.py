@@ -10,6 +10,7 @@ from typing import Any
 
 from fakeredis import FakeAsyncRedis, FakeServer
 
+from domain.configuration import Configuration, LiveConfiguration
 from domain.pool import GetStatus
 from domain.settings import Settings, Stores
 from domain.values import BotId, Gender, MessageId, Profile, UserId
@@ -146,7 +147,9 @@ class History:
     async def _ending(self) -> Ending:
         users = [phone.user for phone in self.people.values()]
         async with self._redis() as redis:
-            answers = await RedisPool(redis, KEYS, SETTINGS.matching).decide([GetStatus(user=user) for user in users])
+            answers = await RedisPool(redis, KEYS, LiveConfiguration(Configuration.of(SETTINGS))).decide(
+                [GetStatus(user=user) for user in users]
+            )
         chats, searches = await self._records()
         return Ending(
             phones={name: phone.shows for name, phone in self.people.items()},

@@ -21,7 +21,7 @@ from storage.keys import Keys
 from storage.pool import RedisPool
 from storage.redis_client import open_redis
 from tests.features.toys import TOY_DECISIONS, TOY_FEATURES, TOY_RULES, Rest, catalogues
-from tests.storage.pool.town import RED, RULES, Town, lease, mark
+from tests.storage.pool.town import LIVE, RED, RULES, Town, lease, mark
 from transport.sandbox.model import Bot, User
 from transport.sandbox.server import Sandbox
 
@@ -131,7 +131,7 @@ async def test_a_feature_from_outside_is_played_through_a_worker(tmp_path: Path,
 async def test_the_script_and_the_rule_of_a_decision_from_outside_agree() -> None:
     client = open_redis("memory://toys")
     town = Town(client, "toys", now=NOW)
-    town.pool = RedisPool(client, Keys("toys"), RULES, clock=lambda: town.now, decisions=TOY_DECISIONS)
+    town.pool = RedisPool(client, Keys("toys"), LIVE, clock=lambda: town.now, decisions=TOY_DECISIONS)
     await town.open()
     oracle = Oracle(rules=RULES, now=NOW, leases={RED: lease(RED)}, decisions=TOY_RULES)
     people = [UserId(number) for number in (1, 2, 3)]

@@ -80,17 +80,21 @@ FEATURE = Feature(
 )
 
 SCRIPT = """
--- include: base user gate standing free stay queue dequeue chat give_up part
+-- include: base gate status stay give_up part free
 -- Leave everything (tests/features/toys.py).
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 who asks (lib/gate.lua) · 3 recents ms
+local known, me = gate(ARGV[2])
+if known then
+  return known
+end
 if search_of(me) then
   give_up(me)
 elseif chat_of(me) then
   part(me, 'stopped', ARGV[3])
   set_free(me)
 end
-return stay()
+return stay(me)
 """
 
 

@@ -38,7 +38,7 @@ async def all_keys(client: Client) -> set[str]:
 
 async def make_intact(client: Client, keys: Keys) -> None:
     """A pool with nobody in it, which knows all that it should."""
-    reconciliation = RedisReconciliation(client, keys, RULES)
+    reconciliation = RedisReconciliation(client, keys, LIVE)
     await reconciliation.memory()
     await reconciliation.settled()
 

@@ -50,11 +50,11 @@ async def a_ban(town: History) -> None:
 
 async def a_ban_of_somebody_who_only_looks_around(town: History) -> None:
     """Awake, with the profile in memory, and neither searching nor in a chat."""
-    town.boris.commands("help")
-    await town.boris.hears("help")
+    town.boris.commands("profile")
+    await town.boris.hears("profile-card")
     await ban(town, town.boris.user)
     for _ in range(AT_ONCE):
-        town.boris.commands("help")
+        town.boris.commands("profile")
         await town.rests()
         if "banned" in town.boris.shows:
             return

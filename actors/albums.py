@@ -9,8 +9,8 @@ from typing import Any
 from actors.gathering import Gathering
 from actors.session_wires import SessionWires
 from actors.surroundings import Surroundings
-from domain.inbound import Inbound, Said
 from domain.messages import AlbumOver
+from domain.model.inbound import Inbound, Said
 from domain.values import Address
 
 logger = logging.getLogger(__name__)

@@ -17,10 +17,10 @@ from actors.asking import NO_REPLY
 from actors.message_map import MessageMap
 from actors.under_way import Abroad, UnderWay
 from domain.configuration import LiveConfiguration
-from domain.content import Album, files_of
 from domain.errors import Fenced, Unavailable
-from domain.events import Carried, Delivered
-from domain.outgoing import Edit, Lane, NotSent, Outcome, Send, Sent, Why
+from domain.model.content import Album, files_of
+from domain.model.events import Carried, Delivered
+from domain.model.outgoing import Edit, Lane, NotSent, Outcome, Send, Sent, Why
 from domain.session.effects import Relay
 from domain.values import Address, ChatId, MessageId, Pts
 

@@ -18,8 +18,8 @@ from pykka import ActorDeadError
 from actors.directory import Directory
 from actors.loop_actor import LoopActor
 from domain.errors import Unavailable
-from domain.events import READ_AT_MOST, Entry
 from domain.messages import Append, Done, EventsMessage, FromStream
+from domain.model.events import READ_AT_MOST, Entry
 from domain.ports import EventStream
 from domain.values import Address, BotId
 

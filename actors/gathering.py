@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from actors.timers import Timer
-from domain.albums import LARGEST, gathered
-from domain.inbound import Said
+from domain.model.albums import LARGEST, gathered
+from domain.model.inbound import Said
 
 
 class Gathering:

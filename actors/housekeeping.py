@@ -15,8 +15,8 @@ from typing import Any
 
 from actors.loop_actor import LoopActor
 from domain.errors import Unavailable
-from domain.events import ConfigChanged, ProfileChanged
 from domain.messages import CheckMemory, CleanUp, HearNews, HoldLease, HousekeepingJob, HousekeepingMessage, TendStreams
+from domain.model.events import ConfigChanged, ProfileChanged
 from domain.ports import HousekeepingLease, News, StreamWatch
 
 HOLD_SECONDS = 1.0

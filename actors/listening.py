@@ -18,9 +18,9 @@ from actors.standing import Standing
 from actors.surroundings import Surroundings
 from actors.turn import Turn
 from domain.errors import Fenced, Unavailable
-from domain.events import Carried
 from domain.messages import Again, FromStream
-from domain.outgoing import NotSent, Outcome, Sent, Why
+from domain.model.events import Carried
+from domain.model.outgoing import NotSent, Outcome, Sent, Why
 from domain.session.state import Chatting, Idle
 from domain.values import Address, ChatId
 

@@ -17,8 +17,8 @@ from actors.loop_actor import LoopActor
 from actors.timers import Timer
 from domain.configuration import LiveConfiguration
 from domain.errors import Unavailable
+from domain.matching.requests import Answer, Request
 from domain.messages import MatcherMessage, Sweep, Touch
-from domain.pool import Answer, Request
 from domain.ports import Pool
 from domain.values import ChatId
 

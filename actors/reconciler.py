@@ -22,8 +22,8 @@ from dataclasses import dataclass, field, replace
 from math import inf
 from typing import TypeVar
 
-from domain.events import SearchEnded
-from domain.pool import Free, GetStatus, Memory
+from domain.matching.requests import Free, GetStatus, Memory
+from domain.model.events import SearchEnded
 from domain.ports import Bans, Chats, EventStream, Pool, Reconciliation, Restrictions, Searches
 from domain.values import Address, Chat, ChatEnd, ChatId
 

@@ -14,7 +14,7 @@ from actors.route import Route
 from actors.surroundings import Surroundings
 from actors.turn import Turn
 from domain.messages import Touch
-from domain.outgoing import NotSent, Why
+from domain.model.outgoing import NotSent, Why
 from domain.session.effects import Relay
 from domain.session.facts import NotRelayed
 from domain.session.state import Session, in_chat

@@ -6,7 +6,7 @@ from asyncio import Future
 from typing import Any
 
 from actors.timers import Timer
-from domain.outgoing import Edit, Lane, Notice, Outgoing, Send, Sent
+from domain.model.outgoing import Edit, Lane, Notice, Outgoing, Send, Sent
 from domain.values import MessageId, UserId
 
 

@@ -30,8 +30,6 @@ from actors.surroundings import Surroundings
 from actors.timers import Timer
 from actors.turn import Turn
 from domain.errors import Unavailable
-from domain.events import Carried, Delivered, Expelled, Matched, Parted, ProfileChanged, SearchEnded
-from domain.inbound import Commanded, Edited, Inbound, Pressed, Restarted, Said, Stopped
 from domain.messages import (
     Again,
     AlbumOver,
@@ -45,7 +43,9 @@ from domain.messages import (
     Progress,
     SessionMessage,
 )
-from domain.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outgoing, Send, Why
+from domain.model.events import Carried, Delivered, Expelled, Matched, Parted, ProfileChanged, SearchEnded
+from domain.model.inbound import Commanded, Edited, Inbound, Pressed, Restarted, Said, Stopped
+from domain.model.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outgoing, Send, Why
 from domain.session import notices, seeking
 from domain.session.context import Step
 from domain.session.effects import (

@@ -14,10 +14,8 @@ from actors.loop_actor import LoopActor
 from actors.loop_ref import LoopRef
 from actors.surroundings import Surroundings
 from actors.turn import Turn
-from domain.content import Content, files_of
 from domain.errors import Fenced, MasqueradeError, Unavailable
-from domain.events import Carried, Delivered
-from domain.inbound import Commanded, Edited, Pressed, Said
+from domain.matching.requests import Mark
 from domain.messages import (
     Append,
     Deposit,
@@ -30,8 +28,10 @@ from domain.messages import (
     Submit,
     TransportMessage,
 )
-from domain.outgoing import NotSent, Outgoing, Why
-from domain.pool import Mark
+from domain.model.content import Content, files_of
+from domain.model.events import Carried, Delivered
+from domain.model.inbound import Commanded, Edited, Pressed, Said
+from domain.model.outgoing import NotSent, Outgoing, Why
 from domain.session.effects import CheckChannels
 from domain.session.facts import ChannelsChecked
 from domain.values import Address, BotId, Pts

@@ -14,9 +14,9 @@ from actors.search_watch import SearchWatch
 from actors.surroundings import Surroundings
 from actors.turn import Turn
 from domain.errors import Unavailable
+from domain.matching.requests import Decision, Fenced, GetStatus
+from domain.matching.requests import Standing as PoolStanding
 from domain.messages import Again, FindOut, FoundOut, Progress
-from domain.pool import Decision, Fenced, GetStatus
-from domain.pool import Standing as PoolStanding
 from domain.session.facts import Decided, Stands
 from domain.session.state import Chatting, Place, Searching, Session
 from domain.values import Address, Chat, ChatId, MessageId, Pts

@@ -1,5 +1,5 @@
 """StewardActor: the worker's place among all workers. It shows itself in the roster, sees who else is there, and tells the
-keepers which bots to take and which to hand over (`domain/sharing.py` decides).
+keepers which bots to take and which to hand over (`domain/cluster/allocation.py` decides).
 
 - A beat a second; while a bot is on its way to us, five: a bot that is given back is served again within a fraction of a second.
 - Whoever the roster did not know takes nothing new for a moment, so that all who start together are counted before the bots are
@@ -21,10 +21,7 @@ from actors.directory import Directory
 from actors.handle import Handle
 from actors.loop_actor import LoopActor
 from actors.timers import Timer
-from domain.errors import Unavailable
-from domain.messages import Beat, Drain, HandOver, KeeperMessage, Renew, Resume, StewardMessage, Survey, Take
-from domain.ports import Roster
-from domain.sharing import (
+from domain.cluster.allocation import (
     BEAT_SECONDS,
     DISTRUST_SECONDS,
     EAGER_SECONDS,
@@ -36,6 +33,9 @@ from domain.sharing import (
     decide,
     outlook,
 )
+from domain.errors import Unavailable
+from domain.messages import Beat, Drain, HandOver, KeeperMessage, Renew, Resume, StewardMessage, Survey, Take
+from domain.ports import Roster
 from domain.values import BotId
 
 SETTLE_SECONDS = 2.0

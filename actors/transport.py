@@ -20,7 +20,6 @@ from pykka import ActorDeadError
 from actors.directory import Directory
 from actors.loop_actor import LoopActor
 from domain.errors import BadToken, Fenced, Unavailable
-from domain.inbound import Ignored, Inbound
 from domain.messages import (
     Deposit,
     Describe,
@@ -32,7 +31,8 @@ from domain.messages import (
     Submit,
     TransportMessage,
 )
-from domain.outgoing import Lane, Send
+from domain.model.inbound import Ignored, Inbound
+from domain.model.outgoing import Lane, Send
 from domain.ports import Telegram
 from domain.status import BotReport, BotStatus
 from domain.values import Address, Bot, BotId

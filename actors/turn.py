@@ -9,7 +9,7 @@ from typing import Any
 
 from pykka import ActorDeadError
 
-from domain.outgoing import NotSent, Why
+from domain.model.outgoing import NotSent, Why
 from domain.values import Pts
 
 logger = logging.getLogger(__name__)

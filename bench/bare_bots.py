@@ -21,9 +21,9 @@ import uvloop
 
 from control.launch import leave_with
 from domain.configuration import Configuration, LiveConfiguration, Pacing
-from domain.content import FileRef
-from domain.inbound import Ignored, Inbound, Said
-from domain.outgoing import Lane, Outcome, Send, Sent
+from domain.model.content import FileRef
+from domain.model.inbound import Ignored, Inbound, Said
+from domain.model.outgoing import Lane, Outcome, Send, Sent
 from domain.settings import Settings, Telegram
 from domain.values import BotId, UserId
 from transport.client import KurigramTelegram, Shared

@@ -20,15 +20,15 @@ from actors.scribe import ScribeActor
 from actors.session import SessionActor
 from actors.surroundings import Surroundings
 from actors.transport import TransportActor
-from domain.channels import MissingChannel
 from domain.configuration import Configuration, LiveConfiguration
-from domain.content import Text
-from domain.events import Entry, Event
-from domain.inbound import Ignored, Inbound, Said
-from domain.outgoing import Lane, Outcome, Outgoing, Send, Sent
-from domain.pool import Answer, GetStatus, Paired, Request
+from domain.matching.requests import Answer, GetStatus, Paired, Request
+from domain.model.channels import MissingChannel
+from domain.model.content import Text
+from domain.model.events import Entry, Event
+from domain.model.inbound import Ignored, Inbound, Said
+from domain.model.outgoing import Lane, Outcome, Outgoing, Send, Sent
+from domain.model.profile_changes import ProfileChange
 from domain.ports import Chats, Pool, Searches
-from domain.profile_changes import ProfileChange
 from domain.session.machine import Machine
 from domain.settings import Settings
 from domain.values import Address, Bot, BotId, Chat, ChatEnd, ChatId, Gender, Lease, MessageId, Profile, Pts, UserId

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from domain.pool import GetStatus, Paired, Waiting
+from domain.matching.requests import GetStatus, Paired, Waiting
 from domain.ports import Chats, Pool, Searches
 from domain.values import UserId
 

@@ -18,9 +18,9 @@ from actors.loop_ref import LoopRef
 from actors.matcher import MatcherActor
 from bench.harness import Bar, Figures, say, take_turns
 from domain.configuration import Configuration, LiveConfiguration, Matching
-from domain.matching import bucket_of, compatible
+from domain.matching.requests import Answer, Find, Mark, Paired, Request, Seeker, Waiting
+from domain.matching.rules import bucket_of, compatible
 from domain.messages import MatcherMessage
-from domain.pool import Answer, Find, Mark, Paired, Request, Seeker, Waiting
 from domain.values import ADULT_BANDS, Address, AgeBand, BotId, ChatId, Gender, Lease, Pts, UserId, Wishes
 from storage.keys import Keys
 from storage.pool import RedisPool

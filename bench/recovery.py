@@ -32,7 +32,7 @@ from bench.townsfolk import GROWN_UP, MINOR, Townsfolk
 from control.client import SupervisorClient
 from domain.configuration import LiveConfiguration
 from domain.errors import Unavailable
-from domain.profile_changes import Begin, SetAge, SetGender
+from domain.model.profile_changes import Begin, SetAge, SetGender
 from domain.status import Status
 from domain.values import Gender, UserId
 from storage.chats import SqlChats

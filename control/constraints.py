@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 from control.variables import variable_of
 from domain import configuration
-from domain.channels import MARK
 from domain.configuration import Configuration
 from domain.errors import SettingsError
+from domain.model.channels import MARK
 from domain.settings import Settings
 from domain.values import BotId, bot_of
 from storage.keys import Keys

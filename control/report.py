@@ -14,13 +14,13 @@ from actors.dead_letters import dead_letters
 from actors.handle import Handle
 from control.configuration_reader import ConfigurationReader
 from control.database_watch import DatabaseWatch
+from domain.cluster.allocation import Outlook
+from domain.cluster.backlog import problems_of
 from domain.errors import Unavailable
 from domain.messages import Describe, KeeperMessage, StewardMessage, Survey
 from domain.ports import Pool, StreamWatch
 from domain.settings import Streams
-from domain.sharing import Outlook
 from domain.status import BotReport, BotStatus, WorkerReport
-from domain.streams import problems_of
 from domain.values import BotId
 
 PATIENCE = 1.5

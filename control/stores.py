@@ -13,11 +13,11 @@ from typing import TypeVar
 
 from control.configuration import bots_of, database_uri, house_of
 from control.configuration_reader import ConfigurationReader
+from domain.cluster.allocation import Member
 from domain.configuration import LiveConfiguration
 from domain.errors import Unavailable
-from domain.pool import Request
+from domain.matching.requests import Request
 from domain.settings import Settings
-from domain.sharing import Member
 from storage.bans import SqlBans
 from storage.chats import SqlChats
 from storage.configurations import SqlConfigurations

@@ -34,16 +34,16 @@ from control.database_watch import DatabaseWatch
 from control.report import Reporter
 from control.stores import Stores, bury, opened
 from control.variables import kept_away
+from domain.cluster.allocation import Outlook
 from domain.configuration import Configuration, LiveConfiguration
 from domain.errors import Unavailable
-from domain.events import ConfigChanged, ProfileChanged
+from domain.matching.requests import Request
 from domain.messages import Beat, Describe, Drain, KeeperMessage, Resume, StewardMessage, Survey
-from domain.pool import Request
+from domain.model.events import ConfigChanged, ProfileChanged
 from domain.session.feature import Feature
 from domain.session.machine import FEATURES, Machine
 from domain.session.vocabulary import vocabulary
 from domain.settings import Settings
-from domain.sharing import Outlook
 from domain.status import BotReport
 from domain.values import BotId, Lease, bot_of
 from storage.checkpoints import Checkpoints

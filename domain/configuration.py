@@ -17,8 +17,8 @@ from weakref import WeakMethod
 import msgspec
 from msgspec import Meta, ValidationError
 
-from domain.channels import read_channel
 from domain.errors import ConfigurationError
+from domain.model.channels import read_channel
 
 if TYPE_CHECKING:
     from domain.settings import Settings

@@ -7,11 +7,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from domain.content import Content
-from domain.events import Carried, Event, ProfileChanged
-from domain.inbound import Ignored, Inbound
-from domain.outgoing import Outgoing
-from domain.pool import Answer, Decision, Request
+from domain.matching.requests import Answer, Decision, Request
+from domain.model.content import Content
+from domain.model.events import Carried, Event, ProfileChanged
+from domain.model.inbound import Ignored, Inbound
+from domain.model.outgoing import Outgoing
 from domain.session.effects import RecordEnd
 from domain.session.facts import NotRelayed
 from domain.session.state import Place
@@ -146,7 +146,7 @@ class Deposit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissingChannels:
-    """Ask; the reply is the required channels that the user is not in, as `domain.channels.MissingChannel`s."""
+    """Ask; the reply is the required channels that the user is not in, as `domain.model.channels.MissingChannel`s."""
 
     user: UserId
 
@@ -258,7 +258,7 @@ class Resume:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """Ask; the reply is a `domain.sharing.Outlook`: the roster as last seen."""
+    """Ask; the reply is a `domain.cluster.allocation.Outlook`: the roster as last seen."""
 
 
 StewardMessage = Beat | Drain | Resume | Survey

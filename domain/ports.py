@@ -8,16 +8,16 @@ from asyncio import Future
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from typing import Protocol
 
-from domain.channels import MissingChannel
-from domain.content import Content, FileRef
-from domain.events import ConfigChanged, Entry, Event, ProfileChanged
-from domain.inbound import Ignored, Inbound
-from domain.outgoing import NotSent, Outcome, Outgoing
-from domain.pool import Answer, Memory, Request
-from domain.profile_changes import ProfileChange
-from domain.sharing import Member, Roll
+from domain.cluster.allocation import Member, Roll
+from domain.cluster.backlog import Backlog
+from domain.matching.requests import Answer, Memory, Request
+from domain.model.channels import MissingChannel
+from domain.model.content import Content, FileRef
+from domain.model.events import ConfigChanged, Entry, Event, ProfileChanged
+from domain.model.inbound import Ignored, Inbound
+from domain.model.outgoing import NotSent, Outcome, Outgoing
+from domain.model.profile_changes import ProfileChange
 from domain.status import Status
-from domain.streams import Backlog
 from domain.values import Address, Ban, Bot, BotId, Chat, ChatEnd, ChatId, Lease, MessageId, Profile, Pts, UserId
 
 

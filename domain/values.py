@@ -87,8 +87,8 @@ class Question(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """One per person and installation, whichever bot they write to. As read: it is changed by `domain.profile_changes` only, and
-    VIP and bans have records of their own.
+    """One per person and installation, whichever bot they write to. As read: it is changed by `domain.model.profile_changes`
+    only, and VIP and bans have records of their own.
     """
 
     user: UserId
@@ -102,7 +102,7 @@ class Profile:
     """Unix seconds; infinity for a permanent ban."""
     wishes: Wishes = Wishes()
     adult: bool | None = None
-    """The side of 18 once given. It outlives the profile: somebody new may have one already (`domain.ages`)."""
+    """The side of 18 once given. It outlives the profile: somebody new may have one already (`domain.model.ages`)."""
     adult_from: float = inf
     """When somebody under 18 may say to be 18, in Unix seconds; infinity where that is not known."""
     age_changed: float = 0.0

@@ -8,8 +8,8 @@ from typing import Any, get_args
 
 import msgspec
 
-from domain.content import Content
-from domain.events import Carried, Delivered, Event, Expelled, Matched, Parted, SearchEnded
+from domain.model.content import Content
+from domain.model.events import Carried, Delivered, Event, Expelled, Matched, Parted, SearchEnded
 from domain.values import Address, ChatId, MessageId, Pts, UserId
 
 VERSION = b"1"

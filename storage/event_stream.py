@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from domain.events import READ_AT_MOST, Entry, Event
+from domain.model.events import READ_AT_MOST, Entry, Event
 from domain.values import BotId, Lease
 from storage.event_codec import UnknownEntryError, decode
 from storage.event_writer import EventWriter

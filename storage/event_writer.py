@@ -21,7 +21,7 @@ from itertools import chain
 from typing import Any
 
 from domain.errors import Fenced, Unavailable
-from domain.events import Event
+from domain.model.events import Event
 from domain.values import BotId, Lease
 from storage.keys import written
 from storage.redis_client import text_of

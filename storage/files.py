@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from domain.content import FileRef
+from domain.model.content import FileRef
 from domain.values import BotId
 from storage.keys import Keys
 from storage.redis_client import Client, translated

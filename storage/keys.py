@@ -24,7 +24,7 @@ NAMES = {
     "housekeeper": "string: the worker that does what one does for all (housekeeping_lease.lua); expires",
     "lease": "string, by bot: '<owner>:<token>'; expires",
     "leases": "hash: bot to its last known owner",
-    "worker": "string, by owner: '<ms> <JSON of domain.sharing.Member>', when it was last seen and what it could serve; expires",
+    "worker": "string, by owner: '<ms> <JSON of domain.cluster.allocation.Member>', when it was last seen and what it could serve; expires",
     "workers": "set: the owners in the roster",
     "fence": "string: the last fencing token that was given out",
     "events": "stream, by bot: what crosses processes (event_stream.py)",

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from domain.errors import Unavailable
-from domain.events import ConfigChanged, ProfileChanged
+from domain.model.events import ConfigChanged, ProfileChanged
 from domain.values import UserId
 from storage.event_codec import VERSION, UnknownEntryError
 from storage.keys import Keys

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from math import isfinite
 
 from domain.configuration import LiveConfiguration
-from domain.matching import AHEAD_OF_ALL
-from domain.pool import Answer, Request
+from domain.matching.requests import Answer, Request
+from domain.matching.rules import AHEAD_OF_ALL
 from domain.values import ChatId, UserId
 from storage.keys import Keys
 from storage.pool_scripts import DECISIONS, PoolScript, checked, recents

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.configuration import Matching
-from domain.matching import bucket_of, head_start
-from domain.pool import (
+from domain.matching.requests import (
     Answer,
     Banned,
     Cancel,
@@ -28,6 +27,7 @@ from domain.pool import (
     UpdateSearch,
     Waiting,
 )
+from domain.matching.rules import bucket_of, head_start
 from domain.values import Address, BotId, Chat, ChatId, Pts, UserId
 from storage.keys import written
 from storage.scripts import Argument, Script, milliseconds, script

@@ -12,8 +12,8 @@ import orjson
 
 from domain.configuration import LiveConfiguration
 from domain.errors import Outdated
+from domain.model.profile_changes import Ask, Begin, ProfileChange, SetAge, SetGender, SetWishes
 from domain.ports import Profiles
-from domain.profile_changes import Ask, Begin, ProfileChange, SetAge, SetGender, SetWishes
 from domain.values import EVERY_GENDER, AgeBand, Gender, Profile, Question, UserId, Wishes, adult_from, is_adult
 from storage.batches import Batches
 from storage.database import Database

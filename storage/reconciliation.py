@@ -19,7 +19,7 @@ from typing import Any, cast
 from redis.exceptions import NoScriptError
 
 from domain.configuration import LiveConfiguration
-from domain.pool import Memory
+from domain.matching.requests import Memory
 from domain.values import Chat, ChatId, UserId
 from storage.keys import Keys
 from storage.pool_scripts import checked, read_chat, write_chat

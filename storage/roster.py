@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import msgspec
 
-from domain.sharing import Member, Roll
+from domain.cluster.allocation import Member, Roll
 from domain.values import BotId
 from storage.keys import Keys
 from storage.redis_client import Client, text_of, translated

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from domain.events import Event
+from domain.model.events import Event
 from domain.values import BotId
 from storage.event_codec import encode
 from storage.scripts import Argument

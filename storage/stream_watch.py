@@ -8,8 +8,8 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from domain.cluster.backlog import Backlog, problems_of
 from domain.settings import Streams
-from domain.streams import Backlog, problems_of
 from domain.values import BotId
 from storage.keys import Keys
 from storage.redis_client import Client

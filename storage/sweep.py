@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from domain.configuration import LiveConfiguration
-from domain.matching import AHEAD_OF_ALL, wishes_of
+from domain.matching.rules import AHEAD_OF_ALL, wishes_of
 from domain.values import ChatId
 from storage.scripts import Argument, Call, Scripts, milliseconds, script
 

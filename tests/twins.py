@@ -10,16 +10,16 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
+from domain.cluster.allocation import Member, Roll
 from domain.configuration import Matching
-from domain.content import Content, FileRef, Media, Text, with_files
 from domain.errors import Fenced, Unavailable
-from domain.events import Entry, Event, Parted
-from domain.inbound import Ignored, Inbound
-from domain.matching import Oracle
-from domain.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
-from domain.pool import Answer, GetStatus, Request
-from domain.profile_changes import Begin, ProfileChange, changed
-from domain.sharing import Member, Roll
+from domain.matching.requests import Answer, GetStatus, Request
+from domain.matching.rules import Oracle
+from domain.model.content import Content, FileRef, Media, Text, with_files
+from domain.model.events import Entry, Event, Parted
+from domain.model.inbound import Ignored, Inbound
+from domain.model.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
+from domain.model.profile_changes import Begin, ProfileChange, changed
 from domain.values import Address, Bot, BotId, Chat, ChatEnd, ChatId, Lease, MessageId, Profile, Pts, UserId
 
 PATIENCE = 100.0

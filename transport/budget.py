@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.limits import Bucket, Limit, Throttle
+from domain.model.limits import Bucket, Limit, Throttle
 from domain.values import UserId
 
 
@@ -11,7 +11,7 @@ class BotBudget:
 
     A flood wait for one recipient is that recipient's own (too much in one chat). Flood waits for `MANY` different
     recipients within `WINDOW` seconds mean that the bot as a whole is limited: the bucket is emptied and its rate cut,
-    and quiet time brings it back (`domain.limits.Throttle`).
+    and quiet time brings it back (`domain.model.limits.Throttle`).
     """
 
     WINDOW = 10.0

@@ -10,8 +10,8 @@ from typing import Any, assert_never
 from pyrogram import raw
 from pyrogram.errors import RPCError
 
-from domain.content import Album, Dice, Media, Poll, Text, Uncopyable
-from domain.outgoing import AnswerPress, Body, Edit, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
+from domain.model.content import Album, Dice, Media, Poll, Text, Uncopyable
+from domain.model.outgoing import AnswerPress, Body, Edit, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
 from domain.values import MessageId
 from transport.entities import to_telegram
 from transport.keyboards import inline_keyboard, reply_keyboard

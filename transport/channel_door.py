@@ -9,7 +9,7 @@ from typing import Any
 
 from pyrogram import raw
 
-from domain.channels import MissingChannel, RequiredChannel
+from domain.model.channels import MissingChannel, RequiredChannel
 
 MENDS = {
     "CHAT_ADMIN_REQUIRED": "make {bot} an admin of that channel",

@@ -25,12 +25,12 @@ from typing import Any
 from pyrogram import raw
 from pyrogram.errors import RPCError
 
-from domain.channels import MissingChannel, channel_number
 from domain.configuration import LiveConfiguration
-from domain.content import Content, files_of, media_of, with_files
 from domain.errors import BadToken, Fenced, MasqueradeError, Unavailable
-from domain.inbound import Ignored, Inbound
-from domain.outgoing import AnswerPress, NotSent, Outcome, Outgoing, Why
+from domain.model.channels import MissingChannel, channel_number
+from domain.model.content import Content, files_of, media_of, with_files
+from domain.model.inbound import Ignored, Inbound
+from domain.model.outgoing import AnswerPress, NotSent, Outcome, Outgoing, Why
 from domain.ports import ConnectionStore
 from domain.ports import Files as Memory
 from domain.settings import Settings

@@ -19,9 +19,9 @@ from typing import Any
 from pyrogram.errors import RPCError
 
 from domain.configuration import LiveConfiguration
-from domain.content import FileRef, Media, files_of, media_of, with_files
 from domain.errors import Unavailable
-from domain.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing, Send, Why
+from domain.model.content import FileRef, Media, files_of, media_of, with_files
+from domain.model.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing, Send, Why
 from domain.ports import Files as Memory
 from domain.values import BotId, ChatId, UserId
 from transport.exchange import Exchange

@@ -1,4 +1,4 @@
-"""Formatting of texts, between Telegram's constructors and `domain.content.Entity`.
+"""Formatting of texts, between Telegram's constructors and `domain.model.content.Entity`.
 
 What is not in the tables is dropped, in both directions: mentions of people by id above all (they name somebody), and kinds
 that Telegram finds by itself where they matter (bank cards, dates). Links that open a profile by id are mentions too.
@@ -12,7 +12,7 @@ from typing import Any
 
 from pyrogram import raw
 
-from domain.content import Entity
+from domain.model.content import Entity
 
 PLAIN = {
     raw.types.MessageEntityBold: "bold",

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Protocol
 
-from domain.content import FileRef, Media
+from domain.model.content import FileRef, Media
 from domain.values import BotId, MessageId
 
 

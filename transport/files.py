@@ -14,7 +14,7 @@ from typing import Any
 from pyrogram import raw
 from pyrogram.errors import RPCError
 
-from domain.content import FileRef, Media
+from domain.model.content import FileRef, Media
 from domain.values import BotId, MessageId
 from transport.calls import name_of, sent_id
 from transport.link import Link

@@ -21,7 +21,7 @@ from typing import Any
 from pyrogram import raw
 from pyrogram.errors import FloodWait, PersistentTimestampEmpty, PersistentTimestampInvalid, RPCError
 
-from domain.inbound import Ignored, Inbound
+from domain.model.inbound import Ignored, Inbound
 from domain.values import Pts
 from transport.backoff import Backoff
 from transport.calls import name_of

@@ -6,7 +6,7 @@ from typing import Any
 
 from pyrogram import raw
 
-from domain.outgoing import Button, Menu, Rows
+from domain.model.outgoing import Button, Menu, Rows
 from transport.texts import Texts
 
 MAX_DATA_BYTES = 64

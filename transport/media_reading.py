@@ -1,4 +1,4 @@
-"""Telegram's photos, files, polls and dice → `domain.content`. Pure.
+"""Telegram's photos, files, polls and dice → `domain.model.content`. Pure.
 
 What is carried is named here field by field; all else (origins, covers, votes, names that a camera gave) is left behind.
 """
@@ -10,7 +10,7 @@ from typing import Any
 
 from pyrogram import raw
 
-from domain.content import Content, Dice, FileRef, Media, MediaKind, Poll, Text, Uncopyable
+from domain.model.content import Content, Dice, FileRef, Media, MediaKind, Poll, Text, Uncopyable
 from domain.values import BotId, MessageId
 from transport.entities import from_telegram
 

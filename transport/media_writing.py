@@ -1,4 +1,4 @@
-"""`domain.content` → what Telegram's methods take as media. Pure.
+"""`domain.model.content` → what Telegram's methods take as media. Pure.
 
 Files go by the id that the sending bot knows them by; `uploaded` makes such an id of a file that was just brought.
 """
@@ -10,7 +10,7 @@ from typing import Any
 
 from pyrogram import raw
 
-from domain.content import FileRef, Media, MediaKind, Poll, Text
+from domain.model.content import FileRef, Media, MediaKind, Poll, Text
 from domain.values import BotId
 from transport.entities import to_telegram
 from transport.media_reading import read_document, read_photo

@@ -20,9 +20,9 @@ from typing import Any
 from pyrogram import raw
 from pyrogram.errors import FloodWait, RPCError
 
-from domain.channels import MissingChannel, RequiredChannel, read_channel
 from domain.configuration import Channels, LiveConfiguration
 from domain.errors import Unavailable
+from domain.model.channels import MissingChannel, RequiredChannel, read_channel
 from domain.values import UserId
 from transport.calls import name_of
 from transport.channel_door import Closed, Door, Trouble, is_member, located, query_for

@@ -10,7 +10,7 @@ from typing import TypeVar
 from pyrogram.errors import RPCError
 
 from domain.errors import Unavailable
-from domain.outgoing import NotSent, Why
+from domain.model.outgoing import NotSent, Why
 from transport.calls import failure_of
 from transport.pacing import FloodWait
 

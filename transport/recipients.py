@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from math import inf
 
-from domain.limits import Bucket
-from domain.outgoing import Edit, Lane, Outcome, Send
+from domain.model.limits import Bucket
+from domain.model.outgoing import Edit, Lane, Outcome, Send
 from domain.values import UserId
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pyrogram import raw
 
-from domain.content import FileRef
+from domain.model.content import FileRef
 from transport.link import Link
 from transport.media_writing import read_back
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax.ast import Junk
 
-from domain.content import Entity, Text
+from domain.model.content import Entity, Text
 from domain.session.vocabulary import Vocabulary
 from domain.session.vocabulary import vocabulary as the_vocabulary
 from transport.entities import utf16_length

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.content import Content
-from domain.inbound import Pressed
-from domain.outgoing import AnswerPress, Notice
-from domain.pool import Decision
-from domain.profile_changes import ProfileChange
+from domain.matching.requests import Decision
+from domain.model.content import Content
+from domain.model.inbound import Pressed
+from domain.model.outgoing import AnswerPress, Notice
+from domain.model.profile_changes import ProfileChange
 from domain.values import Address, Chat, ChatEnd, ChatId, MessageId
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
-from domain.channels import MissingChannel
-from domain.events import Expelled, Matched, Parted, SearchEnded
-from domain.inbound import Inbound, Pressed
-from domain.outgoing import NotSent
-from domain.pool import Answer, Decision
+from domain.matching.requests import Answer, Decision
+from domain.model.channels import MissingChannel
+from domain.model.events import Expelled, Matched, Parted, SearchEnded
+from domain.model.inbound import Inbound, Pressed
+from domain.model.outgoing import NotSent
 from domain.values import ChatId, MessageId
 
 R = TypeVar("R", bound=Decision)

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
-from domain.inbound import Commanded, Pressed, Said
-from domain.outgoing import Menu
-from domain.pool import Decision
+from domain.matching.requests import Decision
+from domain.model.inbound import Commanded, Pressed, Said
+from domain.model.outgoing import Menu
 from domain.session.context import Context, Step
 from domain.session.repeats import told_again
 from domain.session.state import Place

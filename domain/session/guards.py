@@ -13,8 +13,8 @@ from dataclasses import replace
 from functools import lru_cache
 
 from domain.configuration import Flood
-from domain.inbound import Commanded, Edited, Pressed, Said
-from domain.limits import Bucket, Limit
+from domain.model.inbound import Commanded, Edited, Pressed, Said
+from domain.model.limits import Bucket, Limit
 from domain.session import questions
 from domain.session.context import Context
 from domain.session.effects import Effect

@@ -33,8 +33,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from domain.inbound import Commanded, Pressed, Said
-from domain.pool import Fenced
+from domain.matching.requests import Fenced
+from domain.model.inbound import Commanded, Pressed, Said
 from domain.session.context import Context, Step
 from domain.session.facts import Decided, Fact
 from domain.session.feature import ALWAYS, STRICT, Button, Command, Feature, Passes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.pool import Answer, Leave, Paired, Standing, Waiting
+from domain.matching.requests import Answer, Leave, Paired, Standing, Waiting
 from domain.session.context import Step
 from domain.session.effects import Decide, Effect, Introduce, NoteSearch, RecordChat
 from domain.session.state import Chatting, Elsewhere, Idle, Place, Searching, Session, in_chat

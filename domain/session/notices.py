@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from domain.ages import AgeRefusal, AgeRefused
-from domain.channels import MissingChannel
 from domain.configuration import ProfileRules
-from domain.content import Uncopyable
-from domain.inbound import Pressed
-from domain.outgoing import AnswerPress, Button, Menu, Notice, NotSent, Rows, Why
+from domain.model.ages import AgeRefusal, AgeRefused
+from domain.model.channels import MissingChannel
+from domain.model.content import Uncopyable
+from domain.model.inbound import Pressed
+from domain.model.outgoing import AnswerPress, Button, Menu, Notice, NotSent, Rows, Why
 from domain.values import DAY, Card, ChatEnd, Gender, Profile, Question
 
 GENDER_BUTTONS: Rows = (tuple(Button(f"gender-{gender}", data=f"gender:{gender}") for gender in Gender),)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.outgoing import Menu
-from domain.profile_changes import Begin, changed
+from domain.model.outgoing import Menu
+from domain.model.profile_changes import Begin, changed
 from domain.session import notices
 from domain.session.context import Context, Step
 from domain.session.effects import ChangeProfile, CheckChannels, Effect, Say

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import assert_never
 
-from domain.inbound import Commanded
-from domain.outgoing import Menu
+from domain.model.inbound import Commanded
+from domain.model.outgoing import Menu
 from domain.session.context import Context, Step
 from domain.session.effects import NoteSearch
 from domain.session.meeting import meet

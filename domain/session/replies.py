@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from domain.inbound import Commanded, Pressed
-from domain.outgoing import AnswerPress, Menu
+from domain.model.inbound import Commanded, Pressed
+from domain.model.outgoing import AnswerPress, Menu
 from domain.session import notices
 from domain.session.context import Context, Step
 from domain.session.effects import Answer, Say

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.pool import Cancel, Find, Seeker
+from domain.matching.requests import Cancel, Find, Seeker
 from domain.session import seeking
 from domain.session.context import Context
 from domain.session.effects import CheckChannels, Decide, Effect

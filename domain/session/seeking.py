@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.pool import Seeker
+from domain.matching.requests import Seeker
 from domain.values import Address, AgeBand, Card, Profile, Wishes
 
 ANY_SCOPE = "*"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.limits import Bucket
+from domain.model.limits import Bucket
 from domain.values import Address, BotId, Chat, ChatId, MessageId, Profile, Pts
 
 

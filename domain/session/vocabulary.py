@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from domain.outgoing import Menu
+from domain.model.outgoing import Menu
 from domain.session.feature import Command, Feature, Key
 from domain.session.machine import FEATURES
 

@@ -1,5 +1,5 @@
 -- include: base gate status stay give_up
--- Stop waiting (domain.pool.Cancel).
+-- Stop waiting (domain.matching.requests.Cancel).
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 who asks (lib/gate.lua)
 -- Answers where the user stands (`answer` in lib/user.lua)

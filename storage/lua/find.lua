@@ -1,5 +1,5 @@
 -- include: base user gate
--- Find a partner, or wait for one (domain.pool.Find). One decision: everything below happens, or nothing.
+-- Find a partner, or wait for one (domain.matching.requests.Find). One decision: everything below happens, or nothing.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 who asks (lib/gate.lua)
 --         3 "<scope> <bucket> <id of the chat that this may make> <chat to leave first or .> <head start ms> <recents ms>"

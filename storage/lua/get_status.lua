@@ -1,5 +1,5 @@
 -- include: base user status
--- Where somebody stands (domain.pool.Look); writes nothing.
+-- Where somebody stands (domain.matching.requests.Look); writes nothing.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 user
 -- Answers where the user stands (`answer` in lib/user.lua)

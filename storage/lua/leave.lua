@@ -1,5 +1,5 @@
 -- include: base gate status free stay part
--- End a chat (domain.pool.Leave). Idempotent: a chat that is not this user's current one changes nothing. Whoever lost a gone
+-- End a chat (domain.matching.requests.Leave). Idempotent: a chat that is not this user's current one changes nothing. Whoever lost a gone
 -- partner did not ask for the end: they are told by an event too.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 who asks (lib/gate.lua) · 3 "<chat> <why, domain.values.ChatEnd> <recents ms>"

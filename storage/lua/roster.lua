@@ -2,7 +2,7 @@
 -- A worker shows itself, and sees who else is there and who serves which bot. Whoever is gone is forgotten: workers, and owners of
 -- leases that ran out.
 -- KEYS[1] the pool's tag
--- ARGV    1 time · 2 owner · 3 its entry, JSON of domain.sharing.Member · 4 good for, ms
+-- ARGV    1 time · 2 owner · 3 its entry, JSON of domain.cluster.allocation.Member · 4 good for, ms
 -- Answers {1 where it was there before, {ms since it was seen, entry, …}, {bot, owner, …}}, the latter with good leases only
 local worker, workers = pool .. 'worker:', pool .. 'workers'
 local known = call('EXISTS', worker .. ARGV[2])

@@ -1,5 +1,5 @@
 -- include: base user gate status stay enqueue dequeue bucket_cursor seek pair
--- Change the wishes of a search that goes on (domain.pool.Rewish); who does not wait is left alone.
+-- Change the wishes of a search that goes on (domain.matching.requests.Rewish); who does not wait is left alone.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 who asks (lib/gate.lua)
 --         3 "<scope> <bucket> <id of the chat that this may make> <head start ms> <recents ms>"

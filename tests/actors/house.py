@@ -18,9 +18,9 @@ from actors.session import SessionActor
 from actors.surroundings import Surroundings
 from actors.transport import TransportActor
 from domain.configuration import ChatRules, Configuration, LiveConfiguration
-from domain.content import FileRef, Media, MediaKind, Text
-from domain.inbound import Commanded, Edited, Pressed, Said
-from domain.outgoing import Send
+from domain.model.content import FileRef, Media, MediaKind, Text
+from domain.model.inbound import Commanded, Edited, Pressed, Said
+from domain.model.outgoing import Send
 from domain.session.machine import Machine
 from domain.settings import Actors, Settings
 from domain.values import Address, BotId, Gender, Lease, MessageId, Profile, Pts, UserId

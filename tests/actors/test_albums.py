@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from domain.content import Album, Uncopyable
-from domain.events import Carried, Delivered
-from domain.inbound import Edited
-from domain.outgoing import Edit, NotSent, Why
+from domain.model.content import Album, Uncopyable
+from domain.model.events import Carried, Delivered
+from domain.model.inbound import Edited
+from domain.model.outgoing import Edit, NotSent, Why
 from domain.values import MessageId, Pts
 from tests.actors.house import a_house
 from tests.twins import relays

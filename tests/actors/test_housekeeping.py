@@ -10,8 +10,8 @@ from actors.housekeeping import HousekeepingActor
 from actors.matcher import MatcherActor
 from domain.configuration import Configuration, LiveConfiguration, Matching
 from domain.errors import Unavailable
-from domain.events import ProfileChanged
 from domain.messages import CheckMemory, CleanUp, HearNews, HoldLease, Sweep, TendStreams
+from domain.model.events import ProfileChanged
 from domain.settings import Streams
 from domain.values import BotId, UserId
 from storage.housekeeping_lease import SECONDS, RedisHousekeepingLease

@@ -12,10 +12,10 @@ from actors.keeper import DRAIN_SECONDS, RENEWALS, SESSIONS_SHARE, KeeperActor
 from actors.lease_clock import lease_clock
 from actors.loop_actor import LoopActor
 from actors.supervision import Supervisor
-from domain.content import Text
 from domain.errors import BadToken
 from domain.messages import Describe, HandOver, SessionMessage, Submit, Take
-from domain.outgoing import Lane, Send, Sent
+from domain.model.content import Text
+from domain.model.outgoing import Lane, Send, Sent
 from domain.values import Address, BotId, Lease, UserId
 from tests.twins import STALE, LeasesTwin, TelegramTwin
 from tests.virtual_time import in_virtual_time

@@ -10,8 +10,8 @@ import pytest
 from actors.matcher import IN_FLIGHT, MOST_AT_ONCE, PAIRS_A_SWEEP, MatcherActor
 from domain.configuration import Configuration, LiveConfiguration, Matching
 from domain.errors import Unavailable
-from domain.matching import Search
-from domain.pool import Free, GetStatus, Seeker
+from domain.matching.requests import Free, GetStatus, Seeker
+from domain.matching.rules import Search
 from domain.values import Address, AgeBand, BotId, Gender, UserId
 from tests.twins import PoolTwin, StreamTwin
 from tests.virtual_time import in_virtual_time

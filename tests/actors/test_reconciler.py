@@ -8,8 +8,8 @@ import pytest
 
 from actors.reconciler import LOST_AT_MOST, SETTLED_SECONDS, Reconciler
 from domain.configuration import LiveConfiguration
-from domain.events import Expelled, Parted, SearchEnded
-from domain.pool import Banned, Find, Free, GetStatus, Mark, Memory, Paired, Seeker, Waiting
+from domain.matching.requests import Banned, Find, Free, GetStatus, Mark, Memory, Paired, Seeker, Waiting
+from domain.model.events import Expelled, Parted, SearchEnded
 from domain.values import Address, AgeBand, BotId, Chat, ChatEnd, ChatId, Gender, UserId, Wishes
 from storage.bans import SqlBans
 from storage.chats import SqlChats

@@ -17,12 +17,12 @@ from actors.scribe import KEEP_SECONDS
 from actors.session import SessionActor
 from actors.standing import SETTLE_SECONDS
 from domain.configuration import ChatRules
-from domain.content import Text, Uncopyable
-from domain.events import Carried, Delivered, Matched, Parted, ProfileChanged, SearchEnded
-from domain.inbound import Edited, Stopped
+from domain.matching.requests import Leave
 from domain.messages import Doze, NoteStanding
-from domain.outgoing import AnswerPress, Edit, NotSent, Outgoing, Why
-from domain.pool import Leave
+from domain.model.content import Text, Uncopyable
+from domain.model.events import Carried, Delivered, Matched, Parted, ProfileChanged, SearchEnded
+from domain.model.inbound import Edited, Stopped
+from domain.model.outgoing import AnswerPress, Edit, NotSent, Outgoing, Why
 from domain.values import ChatEnd, ChatId, Lease, MessageId, Pts, Question
 from tests.actors.house import FIRST, SECOND, Person, a_house
 from tests.twins import STALE, relays, wording

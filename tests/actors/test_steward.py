@@ -10,8 +10,16 @@ from actors.directory import Directory
 from actors.keeper import KeeperActor
 from actors.steward import SETTLE_SECONDS, StewardActor
 from actors.supervision import Supervisor
+from domain.cluster.allocation import (
+    ABSENT_SECONDS,
+    BEAT_SECONDS,
+    DISTRUST_SECONDS,
+    EAGER_SECONDS,
+    GRACE_SECONDS,
+    PAUSE_SECONDS,
+    Member,
+)
 from domain.messages import Describe, Drain, Resume, Survey
-from domain.sharing import ABSENT_SECONDS, BEAT_SECONDS, DISTRUST_SECONDS, EAGER_SECONDS, GRACE_SECONDS, PAUSE_SECONDS, Member
 from domain.values import BotId, Lease
 from tests.twins import LeasesTwin, RosterTwin, TelegramTwin
 from tests.virtual_time import in_virtual_time

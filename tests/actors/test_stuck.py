@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import asyncio
 
-from domain.content import Text
-from domain.events import Carried
-from domain.outgoing import Edit, NotSent, Why
+from domain.model.content import Text
+from domain.model.events import Carried
+from domain.model.outgoing import Edit, NotSent, Why
 from domain.values import MessageId
 from tests.actors.house import SECOND, a_house
 from tests.virtual_time import in_virtual_time

@@ -12,11 +12,11 @@ from actors.directory import Directory
 from actors.loop_actor import LoopActor
 from actors.supervision import Supervisor
 from actors.transport import FIRST_PAUSE, LONGEST_PAUSE, TransportActor
-from domain.content import Text
 from domain.errors import BadToken, Fenced, Unavailable
-from domain.inbound import Ignored, Said
 from domain.messages import Describe, Discard, MissingChannels, Processed, SessionMessage, Submit
-from domain.outgoing import Lane, Send, Sent
+from domain.model.content import Text
+from domain.model.inbound import Ignored, Said
+from domain.model.outgoing import Lane, Send, Sent
 from domain.values import BotId, ChatId, Lease, MessageId, Pts, UserId
 from tests.twins import TelegramTwin, Twin
 from tests.virtual_time import in_virtual_time

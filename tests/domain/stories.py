@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from domain.configuration import Configuration
-from domain.content import Text
-from domain.inbound import Commanded, Edited, Pressed, Said
-from domain.pool import Answer, Cancel, Find, Leave, Seeker, UpdateSearch
+from domain.matching.requests import Answer, Cancel, Find, Leave, Seeker, UpdateSearch
+from domain.model.content import Text
+from domain.model.inbound import Commanded, Edited, Pressed, Said
 from domain.session.context import Context, Step
 from domain.session.effects import Answer as AnswerEffect
 from domain.session.effects import Decide, RefuseEdit, Say

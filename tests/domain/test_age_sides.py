@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.profile_changes import Ask, SetAge
+from domain.model.profile_changes import Ask, SetAge
 from domain.session.effects import ChangeProfile, Say
 from domain.session.state import Idle, Session
 from domain.values import DAY, Profile, Question

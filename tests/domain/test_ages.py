@@ -6,8 +6,8 @@ from math import inf
 
 import pytest
 
-from domain.ages import AgeRefusal, AgeRefused, judge
-from domain.profile_changes import SetAge, changed
+from domain.model.ages import AgeRefusal, AgeRefused, judge
+from domain.model.profile_changes import SetAge, changed
 from domain.values import DAY, YEAR, Profile, UserId
 
 NOW = 1_900_000_000.0

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from domain.channels import MissingChannel, RequiredChannel, read_channel
 from domain.configuration import Channels
-from domain.outgoing import Menu
+from domain.model.channels import MissingChannel, RequiredChannel, read_channel
+from domain.model.outgoing import Menu
 from domain.session.effects import Amend, Answer, ChangeProfile, CheckChannels, Say
 from domain.session.facts import ChannelsChecked
 from domain.session.state import Session

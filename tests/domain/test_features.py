@@ -6,10 +6,10 @@ from typing import get_args
 
 import pytest
 
-from domain import pool
-from domain.inbound import Commanded, Pressed, Said
-from domain.matching import DECISIONS
-from domain.outgoing import Menu
+from domain.matching import requests as pool
+from domain.matching.rules import DECISIONS
+from domain.model.inbound import Commanded, Pressed, Said
+from domain.model.outgoing import Menu
 from domain.session.facts import Decided, Fact
 from domain.session.feature import Button, Command, Feature, Key, nothing
 from domain.session.machine import FEATURES, Machine

@@ -9,7 +9,7 @@ import pytest
 from msgspec import structs
 
 from domain.configuration import Channels, Flood
-from domain.content import Text, Uncopyable
+from domain.model.content import Text, Uncopyable
 from domain.session.effects import RefuseEdit, Relay, Say
 from domain.session.state import Session
 from domain.values import Gender, MessageId, Profile, Question

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.limits import Bucket, Limit, Throttle
+from domain.model.limits import Bucket, Limit, Throttle
 
 LIMIT = Limit(rate=2.0, burst=3)
 

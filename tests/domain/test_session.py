@@ -8,12 +8,12 @@ import pytest
 from msgspec import structs
 
 from domain.configuration import Flood
-from domain.content import Album, Content, Dice, FileRef, Media, MediaKind, Poll, Text, Uncopyable
-from domain.events import Expelled, Matched, Parted, SearchEnded
-from domain.inbound import Edited, Said, Stopped
-from domain.outgoing import NotSent, Why
-from domain.pool import Banned, Fenced, Free, Paired, UpdateSearch, Waiting
-from domain.profile_changes import SetGender
+from domain.matching.requests import Banned, Fenced, Free, Paired, UpdateSearch, Waiting
+from domain.model.content import Album, Content, Dice, FileRef, Media, MediaKind, Poll, Text, Uncopyable
+from domain.model.events import Expelled, Matched, Parted, SearchEnded
+from domain.model.inbound import Edited, Said, Stopped
+from domain.model.outgoing import NotSent, Why
+from domain.model.profile_changes import SetGender
 from domain.session.effects import (
     ChangeProfile,
     Decide,

@@ -9,7 +9,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.sharing import (
+from domain.cluster.allocation import (
     ABSENT_SECONDS,
     BEAT_SECONDS,
     GRACE_SECONDS,

@@ -11,13 +11,13 @@ from typing import Any, get_args
 
 from msgspec import structs
 
-from domain.channels import MissingChannel
 from domain.configuration import Channels
-from domain.content import Text, Uncopyable
-from domain.events import Expelled, Matched, Parted, SearchEnded
-from domain.inbound import Restarted, Said, Stopped
-from domain.outgoing import NotSent, Why
-from domain.pool import Banned, Cancel, Decision, Fenced, Find, Free, Leave, Paired, UpdateSearch, Waiting
+from domain.matching.requests import Banned, Cancel, Decision, Fenced, Find, Free, Leave, Paired, UpdateSearch, Waiting
+from domain.model.channels import MissingChannel
+from domain.model.content import Text, Uncopyable
+from domain.model.events import Expelled, Matched, Parted, SearchEnded
+from domain.model.inbound import Restarted, Said, Stopped
+from domain.model.outgoing import NotSent, Why
 from domain.session.effects import CheckChannels, Decide
 from domain.session.facts import ChannelsChecked, Decided, NotRelayed, SearchTick, Stands
 from domain.session.machine import FEATURES

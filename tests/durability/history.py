@@ -11,7 +11,7 @@ from typing import Any
 from fakeredis import FakeAsyncRedis, FakeServer
 
 from domain.configuration import Configuration, LiveConfiguration
-from domain.pool import GetStatus
+from domain.matching.requests import GetStatus
 from domain.settings import Settings, Stores
 from domain.values import BotId, Gender, MessageId, Profile, UserId
 from storage.database import open_database

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from domain.content import FileRef, Media, MediaKind
+from domain.model.content import FileRef, Media, MediaKind
 from tests.durability.history import RED, History
 from tests.durability.telegram import Phone
 

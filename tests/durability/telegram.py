@@ -10,9 +10,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.content import Content, Text
-from domain.inbound import Commanded, Edited, Ignored, Inbound, Said
-from domain.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing, Send, Sent, Why
+from domain.model.content import Content, Text
+from domain.model.inbound import Commanded, Edited, Ignored, Inbound, Said
+from domain.model.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing, Send, Sent, Why
 from domain.values import Bot, BotId, ChatId, MessageId, Pts, UserId
 from tests.durability.crash import Life
 from tests.twins import wording

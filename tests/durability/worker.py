@@ -12,9 +12,9 @@ from actors.session import SessionActor
 from actors.supervision import Supervisor
 from control.configuration_reader import ConfigurationReader
 from control.stores import FILES_SECONDS, MAPS_SECONDS, Stores, bury
+from domain.cluster.allocation import Member
 from domain.configuration import Configuration, LiveConfiguration
 from domain.settings import Settings
-from domain.sharing import Member
 from domain.values import BotId
 from storage.bans import SqlBans
 from storage.chats import SqlChats

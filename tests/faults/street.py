@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 from bench.audit import Verdict
 from bench.limbo import Place, in_limbo, places_in_pool, places_in_records
 from domain.configuration import LiveConfiguration
-from domain.pool import Memory
+from domain.matching.requests import Memory
 from domain.values import UserId
 from storage.chats import SqlChats
 from storage.database import Database, open_database

@@ -13,8 +13,8 @@ import pytest
 
 from control.child import Child
 from control.worker import Product, work
-from domain.matching import Oracle
-from domain.pool import GetStatus, Paired, Waiting
+from domain.matching.requests import GetStatus, Paired, Waiting
+from domain.matching.rules import Oracle
 from domain.settings import Settings, Stores, Telegram
 from domain.values import Address, ChatId, UserId
 from storage.keys import Keys

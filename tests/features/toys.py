@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from domain import matching
 from domain.configuration import Matching
-from domain.inbound import Commanded, Pressed
-from domain.matching import Oracle
-from domain.outgoing import Button as UnderMessage
-from domain.outgoing import Menu, Notice
-from domain.pool import Decision
+from domain.matching import rules as matching
+from domain.matching.requests import Decision
+from domain.matching.rules import Oracle
+from domain.model.inbound import Commanded, Pressed
+from domain.model.outgoing import Button as UnderMessage
+from domain.model.outgoing import Menu, Notice
 from domain.session.context import Context, Step
 from domain.session.effects import Decide, Effect, NoteSearch, RecordEnd, Say
 from domain.session.facts import Decided

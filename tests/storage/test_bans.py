@@ -6,7 +6,7 @@ from math import inf
 
 import pytest
 
-from domain.profile_changes import Ask, SetAge, SetGender, SetWishes
+from domain.model.profile_changes import Ask, SetAge, SetGender, SetWishes
 from domain.values import DAY, Ban, Gender, Profile, Question, UserId, Wishes
 from storage import bans
 from storage.bans import SqlBans

@@ -9,7 +9,7 @@ import pytest
 
 from domain.configuration import LiveConfiguration
 from domain.errors import Outdated
-from domain.profile_changes import Ask, Begin, SetAge, SetGender, SetWishes, changed
+from domain.model.profile_changes import Ask, Begin, SetAge, SetGender, SetWishes, changed
 from domain.values import YEAR, AgeBand, Gender, Profile, Question, UserId, Wishes
 from storage.profiles import CachedProfiles, SqlProfiles
 from tests.records import DAY_ONE, keep

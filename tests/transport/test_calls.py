@@ -10,8 +10,8 @@ from pyrogram import raw
 from pyrogram.errors import RPCError
 from pyrogram.raw.core import TLObject
 
-from domain.content import Album, Content, Dice, Entity, FileRef, Media, MediaKind, Poll, Text, Uncopyable
-from domain.outgoing import AnswerPress, Button, Edit, Lane, Menu, Notice, NotSent, Send, Sent, Why
+from domain.model.content import Album, Content, Dice, Entity, FileRef, Media, MediaKind, Poll, Text, Uncopyable
+from domain.model.outgoing import AnswerPress, Button, Edit, Lane, Menu, Notice, NotSent, Send, Sent, Why
 from transport.calls import Means, failure_of, own_pts, random_id, sent_id, to_call
 from transport.pacing import FloodWait
 from transport.texts import Texts

@@ -7,10 +7,10 @@ import pytest
 from msgspec import structs
 from pyrogram.crypto import rsa
 
-from domain.content import Text
 from domain.errors import BadToken, Fenced, Unavailable
-from domain.inbound import Commanded, Pressed, Restarted, Said, Stopped
-from domain.outgoing import AnswerPress, Button, Lane, Notice, NotSent, Send, Sent, Why
+from domain.model.content import Text
+from domain.model.inbound import Commanded, Pressed, Restarted, Said, Stopped
+from domain.model.outgoing import AnswerPress, Button, Lane, Notice, NotSent, Send, Sent, Why
 from domain.settings import ChatRules, Settings, Telegram
 from domain.values import UserId
 from tests.transport.town import Town, killed

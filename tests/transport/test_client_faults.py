@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from domain.errors import BadToken, Unavailable
-from domain.outgoing import NotSent, Sent, Why
+from domain.model.outgoing import NotSent, Sent, Why
 from domain.values import MessageId
 from tests.transport.town import FREELY, Town, killed
 from transport.calls import REPLIES_GONE

@@ -12,9 +12,9 @@ from msgspec import structs
 
 import transport.courier
 from domain.configuration import Relay
-from domain.content import Album, FileRef, Media, Text, with_files
-from domain.inbound import Said
-from domain.outgoing import Edit, Lane, NotSent, Send, Sent, Why
+from domain.model.content import Album, FileRef, Media, Text, with_files
+from domain.model.inbound import Said
+from domain.model.outgoing import Edit, Lane, NotSent, Send, Sent, Why
 from domain.settings import Admin
 from domain.values import BotId, ChatId, MessageId, UserId
 from tests.transport.town import Life, Shelf, Town

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pyrogram import raw
 from pyrogram.raw.core import TLObject
 
-from domain.content import Entity
+from domain.model.content import Entity
 from transport.entities import from_telegram, to_telegram, utf16_length
 
 KINDS = [

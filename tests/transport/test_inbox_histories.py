@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyrogram import raw
 
-from domain.inbound import Commanded, Edited, Said
+from domain.model.inbound import Commanded, Edited, Said
 from domain.values import BotId
 from transport.inbox import Inbox
 from transport.texts import Texts

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from pyrogram import raw
 from pyrogram.raw.core import TLObject
 
-from domain.content import Album, Dice, Media, MediaKind, Poll, Text, Uncopyable, with_files
-from domain.inbound import Said
-from domain.outgoing import Edit, Lane, Send
+from domain.model.content import Album, Dice, Media, MediaKind, Poll, Text, Uncopyable, with_files
+from domain.model.inbound import Said
+from domain.model.outgoing import Edit, Lane, Send
 from domain.values import BotId
 from tests.transport.test_updates import ANNA, BOT, ENTITIES, FORWARDS, IDS, NAME, PHONE, optional, over_the_wire, said
 from transport.calls import Means, to_call

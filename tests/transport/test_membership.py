@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from pyrogram import raw
 
-from domain.channels import MissingChannel
 from domain.configuration import Channels, Configuration, LiveConfiguration
 from domain.errors import Unavailable
+from domain.model.channels import MissingChannel
 from domain.values import UserId
 from tests.transport.town import Town
 from transport.channel_door import is_member

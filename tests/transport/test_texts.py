@@ -7,8 +7,8 @@ from fluent.syntax import FluentParser, ast
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.content import Entity, Text
-from domain.outgoing import Menu
+from domain.model.content import Entity, Text
+from domain.model.outgoing import Menu
 from domain.session.vocabulary import vocabulary
 from domain.values import AgeBand, Gender
 from transport.entities import utf16_length

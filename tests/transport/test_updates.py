@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from pyrogram import raw
 from pyrogram.raw.core import TLObject
 
-from domain.content import Entity, Text, Uncopyable
-from domain.inbound import Commanded, Edited, Ignored, Pressed, Restarted, Said, Stopped
+from domain.model.content import Entity, Text, Uncopyable
+from domain.model.inbound import Commanded, Edited, Ignored, Pressed, Restarted, Said, Stopped
 from transport.texts import Texts
 from transport.updates import Ear, key_of, read
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from domain.configuration import Configuration, LiveConfiguration, Pacing
-from domain.content import Text
 from domain.errors import Fenced, Unavailable
-from domain.outgoing import Lane, Outcome, Send
+from domain.model.content import Text
+from domain.model.outgoing import Lane, Outcome, Send
 from domain.settings import Settings, Telegram
 from domain.values import MessageId, UserId
 from tests.twins import FilesTwin

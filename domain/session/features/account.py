@@ -6,10 +6,10 @@ from dataclasses import replace
 from math import inf
 from typing import assert_never
 
-from domain.events import Expelled
-from domain.inbound import Restarted, Said, Stopped
-from domain.outgoing import Menu
-from domain.pool import Banned, Fenced
+from domain.matching.requests import Banned, Fenced
+from domain.model.events import Expelled
+from domain.model.inbound import Restarted, Said, Stopped
+from domain.model.outgoing import Menu
 from domain.session.context import Context, Step
 from domain.session.effects import DropRelays, NoteSearch, RecordEnd
 from domain.session.facts import Stands

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from domain.inbound import Pressed
-from domain.outgoing import Menu
+from domain.model.inbound import Pressed
+from domain.model.outgoing import Menu
 from domain.session import notices
 from domain.session.context import Context, Step
 from domain.session.effects import Amend, Answer, CheckChannels, Effect, Say

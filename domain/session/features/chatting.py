@@ -7,11 +7,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from domain.content import Content, Dice, Poll, Text, Uncopyable, captions_of
-from domain.events import Matched, Parted
-from domain.inbound import Commanded, Edited, Said
-from domain.outgoing import Menu, Notice, Why
-from domain.pool import Leave
+from domain.matching.requests import Leave
+from domain.model.content import Content, Dice, Poll, Text, Uncopyable, captions_of
+from domain.model.events import Matched, Parted
+from domain.model.inbound import Commanded, Edited, Said
+from domain.model.outgoing import Menu, Notice, Why
 from domain.session import notices
 from domain.session.context import Context, Step
 from domain.session.effects import DropRelays, Effect, NoteSearch, RecordEnd, RefuseEdit, Relay, Say

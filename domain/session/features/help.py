@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from domain.inbound import Commanded
-from domain.outgoing import Menu
+from domain.model.inbound import Commanded
+from domain.model.outgoing import Menu
 from domain.session import notices
 from domain.session.context import Context, Step
 from domain.session.effects import Say

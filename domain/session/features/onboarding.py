@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from domain.inbound import Commanded
-from domain.outgoing import Menu
+from domain.model.inbound import Commanded
+from domain.model.outgoing import Menu
 from domain.session.context import Context, Step
 from domain.session.effects import CheckChannels
 from domain.session.feature import Command, Feature, Passes

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.ages import AgeRefused, judge
-from domain.content import Text
-from domain.inbound import Commanded, Pressed, Said
-from domain.outgoing import Menu
-from domain.profile_changes import Ask, ProfileChange, SetGender, changed
+from domain.model.ages import AgeRefused, judge
+from domain.model.content import Text
+from domain.model.inbound import Commanded, Pressed, Said
+from domain.model.outgoing import Menu
+from domain.model.profile_changes import Ask, ProfileChange, SetGender, changed
 from domain.session import notices
 from domain.session.context import Context, Step
 from domain.session.effects import ChangeProfile, Effect, Say

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from domain.events import SearchEnded
-from domain.inbound import Commanded, Pressed, Said
-from domain.outgoing import Menu
-from domain.pool import Banned, Cancel, Find, Paired, Standing, UpdateSearch, Waiting
-from domain.profile_changes import Ask, changed
+from domain.matching.requests import Banned, Cancel, Find, Paired, Standing, UpdateSearch, Waiting
+from domain.model.events import SearchEnded
+from domain.model.inbound import Commanded, Pressed, Said
+from domain.model.outgoing import Menu
+from domain.model.profile_changes import Ask, changed
 from domain.session import notices, seeking
 from domain.session.context import Context, Step
 from domain.session.effects import ChangeProfile, Decide, DropRelays, Effect, NoteSearch, RecordEnd, Say, ShowProgress

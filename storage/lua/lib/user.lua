@@ -4,7 +4,7 @@
 --             w:<bot>:<since>:<score>:<bucket>:<scope>   waiting
 --             c:<chat>                                   in a chat
 --   ban     banned until, Unix milliseconds or "inf"
---   <bot>   the highest pts of that bot that asked for something (domain.pool.Mark): `last_pts`
+--   <bot>   the highest pts of that bot that asked for something (domain.matching.requests.Mark): `last_pts`
 -- Those of other bots than `bot` are only carried along: " <bot>:<pts> <bot>:<pts>".
 local function load(user, bot)
   local record = {

@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 
 from domain.configuration import LiveConfiguration
-from domain.pool import Find
+from domain.matching.requests import Find
 from domain.values import ChatId
 from storage.keys import Keys
 from storage.pool import RedisPool

@@ -1,12 +1,12 @@
-"""Who may meet whom, written anew and without a look at `domain/matching.py`: a mistake that the oracle and the scripts share is
-none of these rules'.
+"""Who may meet whom, written anew and without a look at `domain/matching/rules.py`: a mistake that the oracle and the scripts
+share is none of these rules'.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from domain.pool import Seeker
+from domain.matching.requests import Seeker
 from domain.values import AgeBand, Chat, UserId
 from tests.storage.pool.town import RULES
 

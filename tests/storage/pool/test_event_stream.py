@@ -10,8 +10,8 @@ from typing import get_args
 import pytest
 from redis.exceptions import ResponseError
 
-from domain.content import Album, Dice, Entity, FileRef, Media, MediaKind, Poll, Text, Uncopyable
-from domain.events import Carried, Delivered, Event, Expelled, Matched, Parted, SearchEnded
+from domain.model.content import Album, Dice, Entity, FileRef, Media, MediaKind, Poll, Text, Uncopyable
+from domain.model.events import Carried, Delivered, Event, Expelled, Matched, Parted, SearchEnded
 from domain.values import Address, BotId, Chat, ChatEnd, ChatId, MessageId, Pts, UserId
 from storage.event_codec import EVENTS, decode, encode
 from storage.event_stream import RedisEventStream

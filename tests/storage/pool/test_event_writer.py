@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from domain.errors import Fenced, Unavailable
-from domain.events import SearchEnded
+from domain.model.events import SearchEnded
 from domain.values import BotId, Lease, UserId
 from storage.event_stream import RedisEventStream
 from storage.event_writer import EventWriter

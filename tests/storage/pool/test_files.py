@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from domain.content import FileRef
 from domain.errors import Unavailable
+from domain.model.content import FileRef
 from domain.values import BotId, MessageId
 from storage.files import RedisFiles
 from storage.keys import Keys

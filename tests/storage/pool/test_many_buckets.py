@@ -8,8 +8,8 @@ from random import Random
 
 import pytest
 
-from domain.matching import BANDS, GENDERS, Oracle, bucket_of, compatible, wishes_of
-from domain.pool import Cancel, Find, GetStatus, Leave, Seeker, UpdateSearch, Waiting
+from domain.matching.requests import Cancel, Find, GetStatus, Leave, Seeker, UpdateSearch, Waiting
+from domain.matching.rules import BANDS, GENDERS, Oracle, bucket_of, compatible, wishes_of
 from domain.values import ADULT_BANDS, AgeBand, ChatEnd, ChatId, Gender, UserId
 from tests.storage.pool.town import BLUE, RED, RULES, all_keys, lease, mark, seeker
 

@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
-from domain.matching import Oracle
-from domain.pool import Cancel, Fenced, Find, GetStatus, Leave, Mark, Paired, Seeker, UpdateSearch, Waiting
+from domain.matching.requests import Cancel, Fenced, Find, GetStatus, Leave, Mark, Paired, Seeker, UpdateSearch, Waiting
+from domain.matching.rules import Oracle
 from domain.values import Address, AgeBand, ChatEnd, ChatId, Gender, Lease, UserId, Wishes
 from storage.event_codec import decode
 from storage.keys import Keys, written

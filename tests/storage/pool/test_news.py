@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.errors import Unavailable
-from domain.events import ConfigChanged, ProfileChanged
+from domain.model.events import ConfigChanged, ProfileChanged
 from domain.values import UserId
 from storage.keys import Keys
 from storage.news import RedisNews

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from domain.events import Expelled, Matched, Parted
-from domain.pool import Banned, Fenced, Find, Free, GetStatus, Leave, Mark, Paired, Waiting
+from domain.matching.requests import Banned, Fenced, Find, Free, GetStatus, Leave, Mark, Paired, Waiting
+from domain.model.events import Expelled, Matched, Parted
 from domain.values import Address, AgeBand, Chat, ChatEnd, ChatId, Gender, UserId
 from storage.event_codec import VERSION
 from tests.storage.pool.town import BLUE, MINUTE, RED, all_keys, lease, mark, seeker

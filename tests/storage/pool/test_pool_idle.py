@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from domain.events import Parted
-from domain.pool import Free, Paired
+from domain.matching.requests import Free, Paired
+from domain.model.events import Parted
 from domain.values import ChatEnd, ChatId, UserId
 from tests.storage.pool.town import BLUE, MINUTE, RED, Town, seeker
 

@@ -10,7 +10,7 @@ import re
 import pytest
 
 from domain.errors import Unavailable
-from domain.pool import Free, Paired, Waiting
+from domain.matching.requests import Free, Paired, Waiting
 from domain.values import Gender, UserId
 from storage.redis_client import open_redis
 from storage.redis_rights import setuser

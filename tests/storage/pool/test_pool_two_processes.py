@@ -8,8 +8,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from domain.events import Matched
-from domain.pool import GetStatus, Paired, Waiting
+from domain.matching.requests import GetStatus, Paired, Waiting
+from domain.model.events import Matched
 from domain.values import UserId
 from storage.redis_client import open_redis
 from tests.storage.pool.town import BLUE, RED, Town

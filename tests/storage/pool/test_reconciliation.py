@@ -6,8 +6,8 @@ from math import inf
 
 import pytest
 
-from domain.events import Parted
-from domain.pool import Banned, Free, Memory, Paired, Waiting
+from domain.matching.requests import Banned, Free, Memory, Paired, Waiting
+from domain.model.events import Parted
 from domain.values import Address, Chat, ChatEnd, ChatId, UserId
 from storage.reconciliation import RedisReconciliation
 from storage.scripts import Scripts

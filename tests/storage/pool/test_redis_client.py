@@ -12,7 +12,7 @@ from redis.exceptions import ResponseError
 from actors.matcher import MatcherActor
 from domain.configuration import Configuration, LiveConfiguration, Matching
 from domain.errors import SettingsError, Unavailable
-from domain.pool import Free, GetStatus, Paired, Waiting
+from domain.matching.requests import Free, GetStatus, Paired, Waiting
 from domain.values import UserId
 from storage.files import RedisFiles
 from storage.keys import NAMES, Keys

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from domain.errors import SettingsError, Unavailable
-from domain.pool import Free, Waiting
+from domain.matching.requests import Free, Waiting
 from storage.redis_client import open_redis
 from storage.redis_reach import reach
 from tests.redis_servers import PASSWORD, Sentinel

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from control.stores import bury
-from domain.sharing import Member
+from domain.cluster.allocation import Member
 from domain.values import BotId
 from storage.keys import Keys
 from storage.leases import RedisLeases

@@ -7,7 +7,7 @@ import sys
 from asyncio.subprocess import PIPE
 from pathlib import Path
 
-from domain.events import SearchEnded
+from domain.model.events import SearchEnded
 from domain.values import BotId, UserId
 from storage.event_stream import RedisEventStream
 from storage.keys import Keys

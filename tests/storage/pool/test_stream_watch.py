@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from domain.events import SearchEnded
+from domain.cluster.backlog import problems_of
+from domain.model.events import SearchEnded
 from domain.settings import Streams
-from domain.streams import problems_of
 from domain.values import BotId, UserId
 from storage.event_stream import RedisEventStream
 from storage.keys import Keys

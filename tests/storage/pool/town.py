@@ -7,8 +7,8 @@ from itertools import count
 from redis.asyncio import RedisCluster
 
 from domain.configuration import Configuration, LiveConfiguration, Matching
-from domain.events import Event
-from domain.pool import Answer, Cancel, Find, GetStatus, Leave, Mark, Seeker, UpdateSearch
+from domain.matching.requests import Answer, Cancel, Find, GetStatus, Leave, Mark, Seeker, UpdateSearch
+from domain.model.events import Event
 from domain.values import Address, AgeBand, BotId, ChatEnd, ChatId, Gender, Lease, UserId, Wishes
 from storage.event_codec import decode
 from storage.keys import Keys, written

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from domain.content import Album, Content, Media
-from domain.inbound import Said
+from domain.model.content import Album, Content, Media
+from domain.model.inbound import Said
 
 LARGEST = 10
 """Parts of one album, as people's clients make them."""

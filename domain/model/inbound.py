@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.content import Content
+from domain.model.content import Content
 from domain.values import MessageId, Pts, UserId
 
 

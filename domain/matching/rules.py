@@ -26,8 +26,7 @@ from math import inf, isfinite
 from typing import Any
 
 from domain.configuration import Matching
-from domain.events import Event, Expelled, Matched, Parted, SearchEnded
-from domain.pool import (
+from domain.matching.requests import (
     Answer,
     Banned,
     Cancel,
@@ -43,6 +42,7 @@ from domain.pool import (
     UpdateSearch,
     Waiting,
 )
+from domain.model.events import Event, Expelled, Matched, Parted, SearchEnded
 from domain.values import (
     ADULT_BANDS,
     EVERY_GENDER,

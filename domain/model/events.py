@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from domain.content import Content
+from domain.model.content import Content
 from domain.values import Address, Chat, ChatEnd, ChatId, MessageId, Pts, UserId
 
 
@@ -81,9 +81,9 @@ class Delivered:
     mine: MessageId
     theirs: MessageId | None
     why: str = ""
-    """domain.outgoing.Why where it could not be sent, else empty."""
+    """domain.model.outgoing.Why where it could not be sent, else empty."""
     detail: str = ""
-    """Of that: domain.outgoing.NotSent."""
+    """Of that: domain.model.outgoing.NotSent."""
     retry_after: float = 0.0
     """Of that too."""
     edit: bool = False

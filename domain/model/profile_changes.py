@@ -33,7 +33,9 @@ class SetGender:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetAge:
-    """Nothing is asked any more after that. Made by `domain.ages.judge`; the records refuse what crosses 18 all the same."""
+    """Nothing is asked any more after that. Made by `domain.model.ages.judge`; the records refuse what crosses 18 all the
+    same.
+    """
 
     age: int
     at: float

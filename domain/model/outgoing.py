@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
-from domain.content import Content
+from domain.model.content import Content
 from domain.values import ChatId, MessageId, UserId
 
 

@@ -1,0 +1,1 @@
+"""Which worker serves which bot, and how much waits for one."""

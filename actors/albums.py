@@ -10,8 +10,8 @@ from actors.gathering import Gathering
 from actors.session_wires import SessionWires
 from actors.surroundings import Surroundings
 from domain.messages import AlbumOver
+from domain.model.ids import Address
 from domain.model.inbound import Inbound, Said
-from domain.values import Address
 
 logger = logging.getLogger(__name__)
 

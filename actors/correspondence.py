@@ -20,9 +20,9 @@ from domain.configuration import LiveConfiguration
 from domain.errors import Fenced, Unavailable
 from domain.model.content import Album, files_of
 from domain.model.events import Carried, Delivered
+from domain.model.ids import Address, ChatId, MessageId, Pts
 from domain.model.outgoing import Edit, Lane, NotSent, Outcome, Send, Sent, Why
 from domain.session.effects import Relay
-from domain.values import Address, ChatId, MessageId, Pts
 
 FENCED = NotSent(why=Why.STALE, detail="FENCED")
 """The bot of whoever said it is served elsewhere by now, or was meanwhile: its next server says it again."""

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from actors.loop_ref import LoopRef
 from domain.messages import SessionMessage, TransportMessage
-from domain.values import Address, BotId, Lease, UserId
+from domain.model.bot import Lease
+from domain.model.ids import Address, BotId, UserId
 
 Wake = Callable[[Address], LoopRef[SessionMessage]]
 

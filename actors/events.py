@@ -20,8 +20,8 @@ from actors.loop_actor import LoopActor
 from domain.errors import Unavailable
 from domain.messages import Append, Done, EventsMessage, FromStream
 from domain.model.events import READ_AT_MOST, Entry
-from domain.ports import EventStream
-from domain.values import Address, BotId
+from domain.model.ids import Address, BotId
+from domain.ports.streams import EventStream
 
 LONGEST_READ = 1.0
 """Seconds for which one read waits for news; a bot that comes is heard after that at the latest."""

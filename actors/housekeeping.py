@@ -17,7 +17,8 @@ from actors.loop_actor import LoopActor
 from domain.errors import Unavailable
 from domain.messages import CheckMemory, CleanUp, HearNews, HoldLease, HousekeepingJob, HousekeepingMessage, TendStreams
 from domain.model.events import ConfigChanged, ProfileChanged
-from domain.ports import HousekeepingLease, News, StreamWatch
+from domain.ports.cluster import HousekeepingLease
+from domain.ports.streams import News, StreamWatch
 
 HOLD_SECONDS = 1.0
 CHECK_SECONDS = 2.0

@@ -27,9 +27,11 @@ from actors.supervision import Supervisor
 from actors.transport import TransportActor
 from domain.errors import Unavailable
 from domain.messages import Describe, HandOver, KeeperMessage, Renew, Take, TransportMessage
-from domain.ports import Leases, Telegram
+from domain.model.bot import Lease
+from domain.model.ids import BotId
+from domain.ports.cluster import Leases
+from domain.ports.telegram import Telegram
 from domain.status import BotReport, BotStatus
-from domain.values import BotId, Lease
 
 Connect = Callable[[Lease, Callable[[], bool]], Telegram]
 """Makes the bot's connection for a lease; the second argument tells whether the lease is still fresh."""

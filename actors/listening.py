@@ -20,9 +20,9 @@ from actors.turn import Turn
 from domain.errors import Fenced, Unavailable
 from domain.messages import Again, FromStream
 from domain.model.events import Carried
+from domain.model.ids import Address, ChatId
 from domain.model.outgoing import NotSent, Outcome, Sent, Why
 from domain.session.state import Chatting, Idle
-from domain.values import Address, ChatId
 
 HELD_SECONDS = 5.0
 """How long a word waits for the end of its chat, which stands behind it in the stream, if it does."""

@@ -19,8 +19,8 @@ from domain.configuration import LiveConfiguration
 from domain.errors import Unavailable
 from domain.matching.requests import Answer, Request
 from domain.messages import MatcherMessage, Sweep, Touch
-from domain.ports import Pool
-from domain.values import ChatId
+from domain.model.ids import ChatId
+from domain.ports.pool import Pool
 
 MOST_AT_ONCE = 500
 """Requests in one round trip."""

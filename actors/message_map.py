@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterable
 
 from domain.configuration import LiveConfiguration
-from domain.values import MessageId
+from domain.model.ids import MessageId
 
 
 class MessageMap:

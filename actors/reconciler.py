@@ -23,9 +23,12 @@ from math import inf
 from typing import TypeVar
 
 from domain.matching.requests import Free, GetStatus, Memory
+from domain.model.chat import Chat, ChatEnd
 from domain.model.events import SearchEnded
-from domain.ports import Bans, Chats, EventStream, Pool, Reconciliation, Restrictions, Searches
-from domain.values import Address, Chat, ChatEnd, ChatId
+from domain.model.ids import Address, ChatId
+from domain.ports.pool import Pool, Reconciliation
+from domain.ports.records import Bans, Chats, Restrictions, Searches
+from domain.ports.streams import EventStream
 
 SETTLED_SECONDS = {Memory.WIPED: 0.0, Memory.RESTARTED: 5.0, Memory.INTACT: 300.0}
 """How long a difference must have lasted. Also the pause between two comparisons."""

@@ -14,11 +14,11 @@ from actors.route import Route
 from actors.surroundings import Surroundings
 from actors.turn import Turn
 from domain.messages import Touch
+from domain.model.ids import Address, ChatId
 from domain.model.outgoing import NotSent, Why
 from domain.session.effects import Relay
 from domain.session.facts import NotRelayed
 from domain.session.state import Session, in_chat
-from domain.values import Address, ChatId
 
 NOTED_IN_A_SILENCE = 20
 """How often a chat's being alive is noted in the time after which it would be idle."""

@@ -7,7 +7,7 @@ import logging
 from actors.loop_actor import LoopActor
 from domain.errors import Unavailable
 from domain.messages import KeepMaps
-from domain.ports import MessageMaps
+from domain.ports.relay import MessageMaps
 
 KEEP_SECONDS = 2.0
 """What a crash may forget: replies to and edits of what was said in that time lose their counterpart."""

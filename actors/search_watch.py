@@ -6,8 +6,8 @@ from asyncio import Future
 from typing import Any
 
 from actors.timers import Timer
+from domain.model.ids import MessageId, UserId
 from domain.model.outgoing import Edit, Lane, Notice, Outgoing, Send, Sent
-from domain.values import MessageId, UserId
 
 
 class SearchWatch:

@@ -43,9 +43,12 @@ from domain.messages import (
     Progress,
     SessionMessage,
 )
+from domain.model.chat import Chat
 from domain.model.events import Carried, Delivered, Expelled, Matched, Parted, ProfileChanged, SearchEnded
+from domain.model.ids import Address, ChatId
 from domain.model.inbound import Commanded, Edited, Inbound, Pressed, Restarted, Said, Stopped
 from domain.model.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outgoing, Send, Why
+from domain.model.profile import Profile
 from domain.session import notices, seeking
 from domain.session.context import Step
 from domain.session.effects import (
@@ -67,7 +70,6 @@ from domain.session.effects import (
 )
 from domain.session.facts import Decided, Fact, NotRelayed, SearchTick
 from domain.session.state import Chatting, Elsewhere, Idle, Searching, Session, in_chat
-from domain.values import Address, Chat, ChatId, Profile
 
 INTRODUCED_SECONDS = 600.0
 """After the beginning of a chat: whose card came later than that, knew of the chat by an event only."""

@@ -30,11 +30,11 @@ from domain.messages import (
 )
 from domain.model.content import Content, files_of
 from domain.model.events import Carried, Delivered
+from domain.model.ids import Address, BotId, Pts
 from domain.model.inbound import Commanded, Edited, Pressed, Said
 from domain.model.outgoing import NotSent, Outgoing, Why
 from domain.session.effects import CheckChannels
 from domain.session.facts import ChannelsChecked
-from domain.values import Address, BotId, Pts
 
 SENDS = 4
 """A send may wait for its turn, and for Telegram's answer, for `max_park_seconds` each, and be made twice."""

@@ -17,9 +17,10 @@ from domain.errors import Unavailable
 from domain.matching.requests import Decision, Fenced, GetStatus
 from domain.matching.requests import Standing as PoolStanding
 from domain.messages import Again, FindOut, FoundOut, Progress
+from domain.model.chat import Chat
+from domain.model.ids import Address, ChatId, MessageId, Pts
 from domain.session.facts import Decided, Stands
 from domain.session.state import Chatting, Place, Searching, Session
-from domain.values import Address, Chat, ChatId, MessageId, Pts
 
 SETTLE_SECONDS = 3.0
 """How long /stop waits for what was said before it."""

@@ -35,8 +35,8 @@ from domain.cluster.allocation import (
 )
 from domain.errors import Unavailable
 from domain.messages import Beat, Drain, HandOver, KeeperMessage, Renew, Resume, StewardMessage, Survey, Take
-from domain.ports import Roster
-from domain.values import BotId
+from domain.model.ids import BotId
+from domain.ports.cluster import Roster
 
 SETTLE_SECONDS = 2.0
 """Two beats of everybody else."""

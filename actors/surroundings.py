@@ -9,7 +9,8 @@ from actors.directory import Directory
 from actors.handle import Handle
 from domain.configuration import LiveConfiguration
 from domain.messages import EventsMessage, MatcherMessage
-from domain.ports import Chats, MessageMaps, Profiles, Searches
+from domain.ports.records import Chats, Profiles, Searches
+from domain.ports.relay import MessageMaps
 from domain.session.context import Context
 from domain.session.machine import Machine
 from domain.session.state import Session

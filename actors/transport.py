@@ -31,11 +31,12 @@ from domain.messages import (
     Submit,
     TransportMessage,
 )
+from domain.model.bot import Bot
+from domain.model.ids import Address, BotId
 from domain.model.inbound import Ignored, Inbound
 from domain.model.outgoing import Lane, Send
-from domain.ports import Telegram
+from domain.ports.telegram import Telegram
 from domain.status import BotReport, BotStatus
-from domain.values import Address, Bot, BotId
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0

@@ -9,8 +9,8 @@ from typing import Any
 
 from pykka import ActorDeadError
 
+from domain.model.ids import Pts
 from domain.model.outgoing import NotSent, Why
-from domain.values import Pts
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from domain.configuration import LiveConfiguration
-from domain.values import MessageId
+from domain.model.ids import MessageId
 
 
 class UnderWay(NamedTuple):

@@ -22,10 +22,10 @@ import uvloop
 from control.launch import leave_with
 from domain.configuration import Configuration, LiveConfiguration, Pacing
 from domain.model.content import FileRef
+from domain.model.ids import BotId, UserId
 from domain.model.inbound import Ignored, Inbound, Said
 from domain.model.outgoing import Lane, Outcome, Send, Sent
 from domain.settings import Settings, Telegram
-from domain.values import BotId, UserId
 from transport.client import KurigramTelegram, Shared
 from transport.exchange import Exchange
 from transport.server_address import parse, trust
@@ -127,7 +127,7 @@ class Memory:
 
 
 class NoFiles:
-    """`domain.ports.Files` of a bot that is only sent text."""
+    """`domain.ports.relay.Files` of a bot that is only sent text."""
 
     async def get(self, _bot: BotId, _unique_id: str) -> FileRef | None:
         return None

@@ -22,16 +22,20 @@ from actors.surroundings import Surroundings
 from actors.transport import TransportActor
 from domain.configuration import Configuration, LiveConfiguration
 from domain.matching.requests import Answer, GetStatus, Paired, Request
+from domain.model.bot import Bot, Lease
 from domain.model.channels import MissingChannel
+from domain.model.chat import Chat, ChatEnd
 from domain.model.content import Text
 from domain.model.events import Entry, Event
+from domain.model.ids import Address, BotId, ChatId, MessageId, Pts, UserId
 from domain.model.inbound import Ignored, Inbound, Said
 from domain.model.outgoing import Lane, Outcome, Outgoing, Send, Sent
+from domain.model.profile import Gender, Profile
 from domain.model.profile_changes import ProfileChange
-from domain.ports import Chats, Pool, Searches
+from domain.ports.pool import Pool
+from domain.ports.records import Chats, Searches
 from domain.session.machine import Machine
 from domain.settings import Settings
-from domain.values import Address, Bot, BotId, Chat, ChatEnd, ChatId, Gender, Lease, MessageId, Profile, Pts, UserId
 from storage.message_ledger import MessageLedger
 from storage.profiles import CachedProfiles
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from domain.matching.requests import GetStatus, Paired, Waiting
-from domain.ports import Chats, Pool, Searches
-from domain.values import UserId
+from domain.model.ids import UserId
+from domain.ports.pool import Pool
+from domain.ports.records import Chats, Searches
 
 WAITING = "waiting"
 FREE = "free"

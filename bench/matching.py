@@ -21,7 +21,9 @@ from domain.configuration import Configuration, LiveConfiguration, Matching
 from domain.matching.requests import Answer, Find, Mark, Paired, Request, Seeker, Waiting
 from domain.matching.rules import bucket_of, compatible
 from domain.messages import MatcherMessage
-from domain.values import ADULT_BANDS, Address, AgeBand, BotId, ChatId, Gender, Lease, Pts, UserId, Wishes
+from domain.model.bot import Lease
+from domain.model.ids import Address, BotId, ChatId, Pts, UserId
+from domain.model.profile import ADULT_BANDS, AgeBand, Gender, Wishes
 from storage.keys import Keys
 from storage.pool import RedisPool
 from storage.redis_client import Client, open_redis, text_of

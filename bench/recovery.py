@@ -32,9 +32,10 @@ from bench.townsfolk import GROWN_UP, MINOR, Townsfolk
 from control.client import SupervisorClient
 from domain.configuration import LiveConfiguration
 from domain.errors import Unavailable
+from domain.model.ids import UserId
+from domain.model.profile import Gender
 from domain.model.profile_changes import Begin, SetAge, SetGender
 from domain.status import Status
-from domain.values import Gender, UserId
 from storage.chats import SqlChats
 from storage.database import Database, open_database
 from storage.keys import Keys

@@ -24,7 +24,9 @@ class NotRunning(Unavailable):
 
 
 class SupervisorClient:
-    """`domain.ports.Supervisor`. A connection per question: a supervisor that was restarted is found again by itself."""
+    """`domain.ports.supervisor.Supervisor`. A connection per question: a supervisor that was restarted is found again by
+    itself.
+    """
 
     def __init__(self, data: Path) -> None:
         self._data = data

@@ -20,8 +20,8 @@ from msgspec.inspect import BoolType, FloatType, IntType, LiteralType, Metadata,
 
 from control import constraints, dotenv, variables
 from domain.errors import SettingsError
+from domain.model.ids import BotId, bot_of
 from domain.settings import Settings
-from domain.values import BotId, bot_of
 
 FILE = "settings.toml"
 SECRET = frozenset(

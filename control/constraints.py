@@ -12,8 +12,8 @@ from domain import configuration
 from domain.configuration import Configuration
 from domain.errors import SettingsError
 from domain.model.channels import MARK
+from domain.model.ids import BotId, bot_of
 from domain.settings import Settings
-from domain.values import BotId, bot_of
 from storage.keys import Keys
 from storage.postgres import FORM, is_ambiguous
 from storage.redis_address import in_memory, read_redis_address

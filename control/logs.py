@@ -4,7 +4,7 @@ Children write the lines to their standard output; only the supervisor writes fi
 
     {"time": "2026-01-02T03:04:05.678Z", "level": "INFO", "process": "worker-1", "logger": "actors.session", "text": "…"}
 
-and "error" with types and frames where there is an exception. People are logged by passing `domain.values.Address` as an
+and "error" with types and frames where there is an exception. People are logged by passing `domain.model.ids.Address` as an
 argument.
 
 *Invariant*: no text of an exception stands in a line, since it may quote what somebody wrote, unless the error is one that we
@@ -34,7 +34,7 @@ import orjson
 
 from actors.failures import where
 from domain.errors import MasqueradeError
-from domain.values import Address
+from domain.model.ids import Address
 
 FLOORS = ("domain", "actors", "transport", "storage", "web", "control", "supervisor")
 QUEUE_LINES = 10_000

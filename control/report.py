@@ -18,10 +18,11 @@ from domain.cluster.allocation import Outlook
 from domain.cluster.backlog import problems_of
 from domain.errors import Unavailable
 from domain.messages import Describe, KeeperMessage, StewardMessage, Survey
-from domain.ports import Pool, StreamWatch
+from domain.model.ids import BotId
+from domain.ports.pool import Pool
+from domain.ports.streams import StreamWatch
 from domain.settings import Streams
 from domain.status import BotReport, BotStatus, WorkerReport
-from domain.values import BotId
 
 PATIENCE = 1.5
 """Seconds for one bot or the pool to answer; the supervisor waits a little longer for the whole."""

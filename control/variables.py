@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 
-from domain.values import BotId
+from domain.model.ids import BotId
 
 PREFIX = "MASQUERADE_"
 """Every setting also answers to MASQUERADE_SECTION__KEY."""

@@ -39,13 +39,14 @@ from domain.configuration import Configuration, LiveConfiguration
 from domain.errors import Unavailable
 from domain.matching.requests import Request
 from domain.messages import Beat, Describe, Drain, KeeperMessage, Resume, StewardMessage, Survey
+from domain.model.bot import Lease
 from domain.model.events import ConfigChanged, ProfileChanged
+from domain.model.ids import BotId, bot_of
 from domain.session.feature import Feature
 from domain.session.machine import FEATURES, Machine
 from domain.session.vocabulary import vocabulary
 from domain.settings import Settings
 from domain.status import BotReport
-from domain.values import BotId, Lease, bot_of
 from storage.checkpoints import Checkpoints
 from storage.connection_store import SqlConnectionStore
 from storage.pool_scripts import DECISIONS, PoolScript

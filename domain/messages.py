@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from domain.matching.requests import Answer, Decision, Request
+from domain.model.bot import Lease
 from domain.model.content import Content
 from domain.model.events import Carried, Event, ProfileChanged
+from domain.model.ids import BotId, ChatId, Pts, UserId
 from domain.model.inbound import Ignored, Inbound
 from domain.model.outgoing import Outgoing
+from domain.model.profile import Profile
 from domain.session.effects import RecordEnd
 from domain.session.facts import NotRelayed
 from domain.session.state import Place
-from domain.values import BotId, ChatId, Lease, Profile, Pts, UserId
 
 # --- SessionActor
 

@@ -1,11 +1,12 @@
-"""Who is banned, until when, why and by whom (domain.ports.Bans). No profile is touched by it."""
+"""Who is banned, until when, why and by whom (domain.ports.records.Bans). No profile is touched by it."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 
-from domain.values import Ban, UserId
+from domain.model.ban import Ban
+from domain.model.ids import UserId
 from storage.database import Database
 
 PAGE = 1000

@@ -9,7 +9,8 @@ from typing import Any
 
 import orjson
 
-from domain.values import Address, BotId, Chat, ChatEnd, ChatId, UserId
+from domain.model.chat import Chat, ChatEnd
+from domain.model.ids import Address, BotId, ChatId, UserId
 from storage.batches import Batches
 from storage.database import Database
 

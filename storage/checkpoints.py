@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import orjson
 
 from domain.errors import Fenced
-from domain.values import BotId, Lease
+from domain.model.bot import Lease
+from domain.model.ids import BotId
 from storage.database import Database
 
 TICK_SECONDS = 0.1

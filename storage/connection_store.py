@@ -14,7 +14,8 @@ from typing import Any
 import msgspec
 import orjson
 
-from domain.values import BotId, Lease, UserId
+from domain.model.bot import Lease
+from domain.model.ids import BotId, UserId
 from storage.checkpoints import Checkpoints, fenced
 from storage.database import Database
 from storage.secrets import Sealed, Secrets

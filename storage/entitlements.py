@@ -1,11 +1,11 @@
-"""What somebody has paid for or was given (domain.ports.Entitlements). No profile is touched by it."""
+"""What somebody has paid for or was given (domain.ports.records.Entitlements). No profile is touched by it."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
-from domain.values import UserId
+from domain.model.ids import UserId
 from storage.database import Database
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from domain.model.content import Content
 from domain.model.events import Carried, Delivered, Event, Expelled, Matched, Parted, SearchEnded
-from domain.values import Address, ChatId, MessageId, Pts, UserId
+from domain.model.ids import Address, ChatId, MessageId, Pts, UserId
 
 VERSION = b"1"
 

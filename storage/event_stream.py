@@ -1,4 +1,4 @@
-"""The bots' event streams (domain.ports.EventStream): at least once, in order, kept until acknowledged.
+"""The bots' event streams (domain.ports.streams.EventStream): at least once, in order, kept until acknowledged.
 
 A stream has one reader: the process that has the bot's lease. What is acknowledged is deleted, so the stream is what is not done.
 A new reader begins with the first entry and then goes on behind the last one that it read. Reading and acknowledging check the
@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from domain.model.bot import Lease
 from domain.model.events import READ_AT_MOST, Entry, Event
-from domain.values import BotId, Lease
+from domain.model.ids import BotId
 from storage.event_codec import UnknownEntryError, decode
 from storage.event_writer import EventWriter
 from storage.events_aside import EventsAside, RawEntry

@@ -21,8 +21,9 @@ from itertools import chain
 from typing import Any
 
 from domain.errors import Fenced, Unavailable
+from domain.model.bot import Lease
 from domain.model.events import Event
-from domain.values import BotId, Lease
+from domain.model.ids import BotId
 from storage.keys import written
 from storage.redis_client import text_of
 from storage.said import Kept, Said

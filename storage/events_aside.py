@@ -8,7 +8,7 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from domain.values import BotId
+from domain.model.ids import BotId
 from storage.event_codec import UnknownEntryError, decode
 from storage.keys import Keys
 from storage.redis_client import Client, translated

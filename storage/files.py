@@ -1,11 +1,11 @@
-"""What a bot has once it has for good (domain.ports.Files): its own ids of files, by the file's unique id. They fade."""
+"""What a bot has once it has for good (domain.ports.relay.Files): its own ids of files, by the file's unique id. They fade."""
 
 from __future__ import annotations
 
 import msgspec
 
 from domain.model.content import FileRef
-from domain.values import BotId
+from domain.model.ids import BotId
 from storage.keys import Keys
 from storage.redis_client import Client, translated
 

@@ -1,4 +1,5 @@
-"""Which worker does what one does for all (domain.ports.HousekeepingLease): a key with a short life, held on by its owner.
+"""Which worker does what one does for all (domain.ports.cluster.HousekeepingLease): a key with a short life, held on by its
+owner.
 
 There is no fencing token. Whatever a housekeeper does, two may do at once: a holder that was paused and wakes late does a little
 more than it should, and no harm.

@@ -7,7 +7,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from domain.values import BotId, ChatId, Lease, UserId
+from domain.model.bot import Lease
+from domain.model.ids import BotId, ChatId, UserId
 
 NAMES = {
     "user": "hash, by user: where they stand, their ban, the marks of their bots (lib/user.lua)",
@@ -24,7 +25,7 @@ NAMES = {
     "housekeeper": "string: the worker that does what one does for all (housekeeping_lease.lua); expires",
     "lease": "string, by bot: '<owner>:<token>'; expires",
     "leases": "hash: bot to its last known owner",
-    "worker": "string, by owner: '<ms> <JSON of domain.cluster.allocation.Member>', when it was last seen and what it could serve; expires",
+    "worker": "string, by owner: '<ms> <JSON of Member>', when it was last seen and what it could serve; expires",
     "workers": "set: the owners in the roster",
     "fence": "string: the last fencing token that was given out",
     "events": "stream, by bot: what crosses processes (event_stream.py)",

@@ -1,4 +1,6 @@
-"""Which process serves which bot (domain.ports.Leases). An owner is one incarnation of a process: a restarted one is another."""
+"""Which process serves which bot (domain.ports.cluster.Leases). An owner is one incarnation of a process: a restarted one is
+another.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,8 @@ import os
 import secrets
 import socket
 
-from domain.values import BotId, Lease
+from domain.model.bot import Lease
+from domain.model.ids import BotId
 from storage.keys import Keys, written
 from storage.redis_client import Client, text_of, translated
 from storage.scripts import REDIS_TIME, Scripts

@@ -1,4 +1,5 @@
-"""Which message of one side of a chat is which of the other's, noted at once and kept a little later (domain.ports.MessageMaps).
+"""Which message of one side of a chat is which of the other's, noted at once and kept a little later
+(domain.ports.relay.MessageMaps).
 
 A relay never waits for a store: what is noted stays in memory until the next `flush`, which brings all chats of the process there
 together. A `kill -9` loses what was noted since.
@@ -13,7 +14,7 @@ from itertools import islice
 from typing import Protocol
 
 from domain.configuration import LiveConfiguration
-from domain.values import ChatId, MessageId
+from domain.model.ids import ChatId, MessageId
 
 AT_ONCE = 200
 """Chats in one call: a fraction of a millisecond's work, here and there."""

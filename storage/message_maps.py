@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain.configuration import LiveConfiguration
-from domain.values import ChatId
+from domain.model.ids import ChatId
 from storage.batches import Batches
 from storage.keys import Keys
 from storage.redis_client import Client, translated

@@ -1,5 +1,5 @@
-"""What every process has to hear (domain.ports.News): a stream that all read from where they began, and nobody acknowledges. Who
-has just started remembers nothing, and needs nothing of what was said before.
+"""What every process has to hear (domain.ports.streams.News): a stream that all read from where they began, and nobody
+acknowledges. Who has just started remembers nothing, and needs nothing of what was said before.
 
 What this process announces goes along with its next reading, so that nobody who saves a profile waits for Redis. News may come
 late, or never where a process is killed: what is remembered of a profile is forgotten by itself, after a while. News that this
@@ -16,7 +16,7 @@ import msgspec
 
 from domain.errors import Unavailable
 from domain.model.events import ConfigChanged, ProfileChanged
-from domain.values import UserId
+from domain.model.ids import UserId
 from storage.event_codec import VERSION, UnknownEntryError
 from storage.keys import Keys
 from storage.redis_client import Client, translated

@@ -1,4 +1,4 @@
-"""The pool of waiting and talking users in Redis, or in this process with `memory://` (domain.ports.Pool)."""
+"""The pool of waiting and talking users in Redis, or in this process with `memory://` (domain.ports.pool.Pool)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from math import isfinite
 from domain.configuration import LiveConfiguration
 from domain.matching.requests import Answer, Request
 from domain.matching.rules import AHEAD_OF_ALL
-from domain.values import ChatId, UserId
+from domain.model.ids import ChatId, UserId
 from storage.keys import Keys
 from storage.pool_scripts import DECISIONS, PoolScript, checked, recents
 from storage.redis_client import Client

@@ -28,7 +28,8 @@ from domain.matching.requests import (
     Waiting,
 )
 from domain.matching.rules import bucket_of, head_start
-from domain.values import Address, BotId, Chat, ChatId, Pts, UserId
+from domain.model.chat import Chat
+from domain.model.ids import Address, BotId, ChatId, Pts, UserId
 from storage.keys import written
 from storage.scripts import Argument, Script, milliseconds, script
 

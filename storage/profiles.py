@@ -12,9 +12,10 @@ import orjson
 
 from domain.configuration import LiveConfiguration
 from domain.errors import Outdated
+from domain.model.ids import UserId
+from domain.model.profile import EVERY_GENDER, AgeBand, Gender, Profile, Question, Wishes, adult_from, is_adult
 from domain.model.profile_changes import Ask, Begin, ProfileChange, SetAge, SetGender, SetWishes
-from domain.ports import Profiles
-from domain.values import EVERY_GENDER, AgeBand, Gender, Profile, Question, UserId, Wishes, adult_from, is_adult
+from domain.ports.records import Profiles
 from storage.batches import Batches
 from storage.database import Database
 

@@ -1,4 +1,4 @@
-"""What the pool has forgotten, and how the records put it right (domain.ports.Reconciliation).
+"""What the pool has forgotten, and how the records put it right (domain.ports.pool.Reconciliation).
 
 A server that lost everything has no `generation`. A server keeps its scripts in memory only: one that does not know
 `restart_sentinel.lua` any more was restarted, or another has taken its place. With `appendonly yes` it came back without what it
@@ -20,7 +20,8 @@ from redis.exceptions import NoScriptError
 
 from domain.configuration import LiveConfiguration
 from domain.matching.requests import Memory
-from domain.values import Chat, ChatId, UserId
+from domain.model.chat import Chat
+from domain.model.ids import ChatId, UserId
 from storage.keys import Keys
 from storage.pool_scripts import checked, read_chat, write_chat
 from storage.redis_client import Client, text_of, translated

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable
 
-from domain.values import UserId
+from domain.model.ids import UserId
 from storage.database import Database
 
 PAGE = 1000

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from domain.ports import Bans, Chats
-from domain.values import DAY
+from domain.model.profile import DAY
+from domain.ports.records import Bans, Chats
 
 CHATS_KEPT = 90 * DAY
 BANS_KEPT = 180 * DAY

@@ -1,4 +1,6 @@
-"""The roster of workers (domain.ports.Roster): one expiring entry each, renewed with every beat. Times are the server's."""
+"""The roster of workers (domain.ports.cluster.Roster): one expiring entry each, renewed with every beat. Times are the
+server's.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from dataclasses import replace
 import msgspec
 
 from domain.cluster.allocation import Member, Roll
-from domain.values import BotId
+from domain.model.ids import BotId
 from storage.keys import Keys
 from storage.redis_client import Client, text_of, translated
 from storage.scripts import REDIS_TIME, Scripts, milliseconds

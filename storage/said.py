@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from domain.model.events import Event
-from domain.values import BotId
+from domain.model.ids import BotId
 from storage.event_codec import encode
 from storage.scripts import Argument
 

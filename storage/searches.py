@@ -1,11 +1,11 @@
-"""Who searches now, noted so that they can be told when the pool has forgotten them (domain.ports.Searches)."""
+"""Who searches now, noted so that they can be told when the pool has forgotten them (domain.ports.records.Searches)."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
 
-from domain.values import Address, BotId, UserId
+from domain.model.ids import Address, BotId, UserId
 from storage.batches import Batches
 from storage.database import Database
 

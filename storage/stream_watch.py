@@ -1,5 +1,5 @@
-"""Keeps the bots' event streams within their limits (domain.ports.StreamWatch): an alert well before anything that was never done
-has to go, and what goes is counted and said. Any number of processes may do it: one of them alerts.
+"""Keeps the bots' event streams within their limits (domain.ports.streams.StreamWatch): an alert well before anything that was
+never done has to go, and what goes is counted and said. Any number of processes may do it: one of them alerts.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from domain.cluster.backlog import Backlog, problems_of
+from domain.model.ids import BotId
 from domain.settings import Streams
-from domain.values import BotId
 from storage.keys import Keys
 from storage.redis_client import Client
 from storage.scripts import REDIS_TIME, Scripts, milliseconds

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from domain.configuration import LiveConfiguration
 from domain.matching.rules import AHEAD_OF_ALL, wishes_of
-from domain.values import ChatId
+from domain.model.ids import ChatId
 from storage.scripts import Argument, Call, Scripts, milliseconds, script
 
 PAGE = 50

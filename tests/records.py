@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from domain.model.profile import Profile
 from domain.model.profile_changes import Ask, Begin, ProfileChange, SetAge, SetGender, SetWishes
-from domain.values import Profile
 from storage.bans import SqlBans
 from storage.database import Database
 from storage.entitlements import SqlEntitlements

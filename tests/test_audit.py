@@ -11,7 +11,8 @@ import pytest
 from bench.audit import Audit, Verdict
 from bench.limbo import FREE, MET, WAITING, in_limbo, places_in_records
 from bench.screen import Screen, Sign
-from domain.values import Address, BotId, Chat, ChatId, UserId
+from domain.model.chat import Chat
+from domain.model.ids import Address, BotId, ChatId, UserId
 from storage.chats import SqlChats
 from storage.database import Database, open_database
 from storage.migrate import migrate

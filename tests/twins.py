@@ -1,4 +1,4 @@
-"""The ports of `domain/ports.py` in memory: they do what is asked, write it down, and can be told to misbehave."""
+"""The ports of `domain/ports/` in memory: they do what is asked, write it down, and can be told to misbehave."""
 
 from __future__ import annotations
 
@@ -15,12 +15,15 @@ from domain.configuration import Matching
 from domain.errors import Fenced, Unavailable
 from domain.matching.requests import Answer, GetStatus, Request
 from domain.matching.rules import Oracle
+from domain.model.bot import Bot, Lease
+from domain.model.chat import Chat, ChatEnd
 from domain.model.content import Content, FileRef, Media, Text, with_files
 from domain.model.events import Entry, Event, Parted
+from domain.model.ids import Address, BotId, ChatId, MessageId, Pts, UserId
 from domain.model.inbound import Ignored, Inbound
 from domain.model.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
+from domain.model.profile import Profile
 from domain.model.profile_changes import Begin, ProfileChange, changed
-from domain.values import Address, Bot, BotId, Chat, ChatEnd, ChatId, Lease, MessageId, Profile, Pts, UserId
 
 PATIENCE = 100.0
 """Seconds that a test waits for something, by its loop's own clock."""

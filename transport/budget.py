@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from domain.model.ids import UserId
 from domain.model.limits import Bucket, Limit, Throttle
-from domain.values import UserId
 
 
 class BotBudget:

@@ -11,8 +11,8 @@ from pyrogram import raw
 from pyrogram.errors import RPCError
 
 from domain.model.content import Album, Dice, Media, Poll, Text, Uncopyable
+from domain.model.ids import MessageId
 from domain.model.outgoing import AnswerPress, Body, Edit, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
-from domain.values import MessageId
 from transport.entities import to_telegram
 from transport.keyboards import inline_keyboard, reply_keyboard
 from transport.media_writing import FIXED, input_media, input_poll, single

@@ -9,7 +9,7 @@ import asyncio
 import logging
 
 from domain.errors import Unavailable
-from domain.ports import ConnectionStore
+from domain.ports.records import ConnectionStore
 from transport.inbox import Inbox
 from transport.peers import Peers
 

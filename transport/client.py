@@ -1,4 +1,4 @@
-"""`domain.ports.Telegram` for one bot: composes the link, the inbox and the outbox, and owns their tasks.
+"""`domain.ports.telegram.Telegram` for one bot: composes the link, the inbox and the outbox, and owns their tasks.
 
     link        the connection, kept open                   (link.py, bot_client.py, bot_session.py, postbag.py, wire.py)
     inbox       updates in, in the order of the log         (inbox.py, update_log.py, difference.py, updates.py)
@@ -27,14 +27,15 @@ from pyrogram.errors import RPCError
 
 from domain.configuration import LiveConfiguration
 from domain.errors import BadToken, Fenced, MasqueradeError, Unavailable
+from domain.model.bot import Bot
 from domain.model.channels import MissingChannel, channel_number
 from domain.model.content import Content, files_of, media_of, with_files
+from domain.model.ids import ChatId, MessageId, Pts, UserId, bot_of
 from domain.model.inbound import Ignored, Inbound
 from domain.model.outgoing import AnswerPress, NotSent, Outcome, Outgoing, Why
-from domain.ports import ConnectionStore
-from domain.ports import Files as Memory
+from domain.ports.records import ConnectionStore
+from domain.ports.relay import Files as Memory
 from domain.settings import Settings
-from domain.values import Bot, ChatId, MessageId, Pts, UserId, bot_of
 from transport.checkpoint import Checkpoint
 from transport.command_list import tell_commands
 from transport.courier import Courier

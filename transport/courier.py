@@ -21,9 +21,9 @@ from pyrogram.errors import RPCError
 from domain.configuration import LiveConfiguration
 from domain.errors import Unavailable
 from domain.model.content import FileRef, Media, files_of, media_of, with_files
+from domain.model.ids import BotId, ChatId, UserId
 from domain.model.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing, Send, Why
-from domain.ports import Files as Memory
-from domain.values import BotId, ChatId, UserId
+from domain.ports.relay import Files as Memory
 from transport.exchange import Exchange
 from transport.files import Files
 from transport.pacing import DISCARDED, STALE

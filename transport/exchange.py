@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Protocol
 
 from domain.model.content import FileRef, Media
-from domain.values import BotId, MessageId
+from domain.model.ids import BotId, MessageId
 
 
 class Source(Protocol):

@@ -15,7 +15,7 @@ from pyrogram import raw
 from pyrogram.errors import RPCError
 
 from domain.model.content import FileRef, Media
-from domain.values import BotId, MessageId
+from domain.model.ids import BotId, MessageId
 from transport.calls import name_of, sent_id
 from transport.link import Link
 from transport.media_writing import input_media, location, read_back, uploaded

@@ -21,8 +21,8 @@ from typing import Any
 from pyrogram import raw
 from pyrogram.errors import FloodWait, PersistentTimestampEmpty, PersistentTimestampInvalid, RPCError
 
+from domain.model.ids import Pts
 from domain.model.inbound import Ignored, Inbound
-from domain.values import Pts
 from transport.backoff import Backoff
 from transport.calls import name_of
 from transport.difference import in_order

@@ -11,7 +11,7 @@ from typing import Any
 
 from pyrogram.storage import Storage, UpdateState
 
-from domain.ports import ConnectionStore
+from domain.ports.records import ConnectionStore
 
 FIRST_DC = 2
 FIRST_ADDRESS = "149.154.167.51"

@@ -15,9 +15,10 @@ from pyrogram.errors import AuthKeyDuplicated, FloodWait, RPCError, Unauthorized
 from pyrogram.session.session import AuthKeyNotFound
 
 from domain.errors import BadToken, MasqueradeError, Unavailable
-from domain.ports import ConnectionStore
+from domain.model.bot import Bot
+from domain.model.ids import BotId, bot_of
+from domain.ports.records import ConnectionStore
 from domain.settings import Telegram
-from domain.values import Bot, BotId, bot_of
 from transport.backoff import Backoff
 from transport.bot_client import BotClient
 from transport.bot_session import BotSession

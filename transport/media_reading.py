@@ -11,7 +11,7 @@ from typing import Any
 from pyrogram import raw
 
 from domain.model.content import Content, Dice, FileRef, Media, MediaKind, Poll, Text, Uncopyable
-from domain.values import BotId, MessageId
+from domain.model.ids import BotId, MessageId
 from transport.entities import from_telegram
 
 NAMED = frozenset({MediaKind.DOCUMENT, MediaKind.AUDIO})

@@ -11,7 +11,7 @@ from typing import Any
 from pyrogram import raw
 
 from domain.model.content import FileRef, Media, MediaKind, Poll, Text
-from domain.values import BotId
+from domain.model.ids import BotId
 from transport.entities import to_telegram
 from transport.media_reading import read_document, read_photo
 

@@ -23,7 +23,7 @@ from pyrogram.errors import FloodWait, RPCError
 from domain.configuration import Channels, LiveConfiguration
 from domain.errors import Unavailable
 from domain.model.channels import MissingChannel, RequiredChannel, read_channel
-from domain.values import UserId
+from domain.model.ids import UserId
 from transport.calls import name_of
 from transport.channel_door import Closed, Door, Trouble, is_member, located, query_for
 from transport.link import Link

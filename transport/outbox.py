@@ -17,8 +17,8 @@ from pyrogram.errors import RPCError
 from domain.configuration import LiveConfiguration
 from domain.errors import Unavailable
 from domain.model.content import Album, files_of, with_files
+from domain.model.ids import MessageId
 from domain.model.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing, Send, Sent, Why
-from domain.values import MessageId
 from transport.calls import REPLIES_GONE, Means, failure_of, own_pts, random_id, sent_album, sent_id, to_call
 from transport.inbox import Inbox
 from transport.link import Link

@@ -22,9 +22,9 @@ from dataclasses import dataclass
 from math import inf
 
 from domain.configuration import LiveConfiguration
+from domain.model.ids import ChatId, UserId
 from domain.model.limits import Bucket, Limit
 from domain.model.outgoing import AnswerPress, Edit, Lane, NotSent, Outcome, Outgoing, Send, Sent, Why
-from domain.values import ChatId, UserId
 from transport.budget import BotBudget
 from transport.recipients import Alarms, Call, Lines, Recipient
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from pyrogram import raw
 
-from domain.ports import ConnectionStore
-from domain.values import UserId
+from domain.model.ids import UserId
+from domain.ports.records import ConnectionStore
 
 REMEMBERED = 65_536
 UNKNOWN_HASH = 0

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from itertools import count
 from math import inf
 
+from domain.model.ids import UserId
 from domain.model.limits import Bucket
 from domain.model.outgoing import Edit, Lane, Outcome, Send
-from domain.values import UserId
 
 
 @dataclass(slots=True, eq=False)

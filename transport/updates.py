@@ -14,8 +14,8 @@ from typing import Any
 from pyrogram import raw
 
 from domain.model.content import Content, Text, Uncopyable
+from domain.model.ids import BotId, MessageId, Pts, UserId
 from domain.model.inbound import Commanded, Edited, Ignored, Inbound, Pressed, Restarted, Said, Stopped
-from domain.values import BotId, MessageId, Pts, UserId
 from transport.entities import from_telegram
 from transport.media_reading import read_dice, read_document, read_photo, read_poll
 from transport.texts import FALLBACK, Labels

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from quart import Quart, redirect
 from quart.typing import ResponseReturnValue
 
-from domain.ports import Supervisor
+from domain.ports.supervisor import Supervisor
 from web import errors, guard, health, overview
 from web.house import House
 

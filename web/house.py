@@ -6,7 +6,7 @@ import asyncio
 import re
 
 from domain.errors import Unavailable
-from domain.ports import Supervisor
+from domain.ports.supervisor import Supervisor
 from domain.status import BotStatus, ProcessState, ProcessStatus, Status
 
 PATIENCE = 5.0

@@ -21,8 +21,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from domain.model.ids import BotId
 from domain.status import Neighbour
-from domain.values import BotId
 
 BEAT_SECONDS = 1.0
 EAGER_SECONDS = 0.2

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.model.ids import BotId
 from domain.settings import Streams
-from domain.values import BotId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar, Self
 
-from domain.values import Address, AgeBand, BotId, Chat, ChatEnd, ChatId, Gender, Lease, Pts, UserId, Wishes
+from domain.model.bot import Lease
+from domain.model.chat import Chat, ChatEnd
+from domain.model.ids import Address, BotId, ChatId, Pts, UserId
+from domain.model.profile import AgeBand, Gender, Wishes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,21 +42,11 @@ from domain.matching.requests import (
     UpdateSearch,
     Waiting,
 )
+from domain.model.bot import Lease
+from domain.model.chat import Chat, ChatEnd
 from domain.model.events import Event, Expelled, Matched, Parted, SearchEnded
-from domain.values import (
-    ADULT_BANDS,
-    EVERY_GENDER,
-    AgeBand,
-    BotId,
-    Chat,
-    ChatEnd,
-    ChatId,
-    Gender,
-    Lease,
-    Pts,
-    UserId,
-    Wishes,
-)
+from domain.model.ids import BotId, ChatId, Pts, UserId
+from domain.model.profile import ADULT_BANDS, EVERY_GENDER, AgeBand, Gender, Wishes
 
 AHEAD_OF_ALL = 1e9
 """Seconds of head start for those who wait at the head."""

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import isinf
 
+from domain.model.profile import DAY, Profile, is_adult
 from domain.model.profile_changes import SetAge
-from domain.values import DAY, Profile, is_adult
 
 CORRECTION_SECONDS = 30 * DAY
 

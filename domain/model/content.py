@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
-from domain.values import BotId, MessageId
+from domain.model.ids import BotId, MessageId
 
 T = TypeVar("T")
 

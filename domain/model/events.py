@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from domain.model.chat import Chat, ChatEnd
 from domain.model.content import Content
-from domain.values import Address, Chat, ChatEnd, ChatId, MessageId, Pts, UserId
+from domain.model.ids import Address, ChatId, MessageId, Pts, UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,8 @@
 """What a person did, as read from Telegram. `transport/updates.py` makes these; sessions consume them.
 
-`pts` is the update's number: it is confirmed (`domain.ports.Telegram.confirm`) once the update's effects are done. Numbers of
-messages rise as they were written; an edit's is not to be compared with them. Presses and stops have none: Telegram does not
-number presses, and stops stand in a log of their own, which `transport/inbox.py` keeps.
+`pts` is the update's number: it is confirmed (`domain.ports.telegram.Telegram.confirm`) once the update's effects are done.
+Numbers of messages rise as they were written; an edit's is not to be compared with them. Presses and stops have none: Telegram
+does not number presses, and stops stand in a log of their own, which `transport/inbox.py` keeps.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.model.content import Content
-from domain.values import MessageId, Pts, UserId
+from domain.model.ids import MessageId, Pts, UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

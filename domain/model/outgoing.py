@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 from domain.model.content import Content
-from domain.values import ChatId, MessageId, UserId
+from domain.model.ids import ChatId, MessageId, UserId
 
 
 class Lane(IntEnum):

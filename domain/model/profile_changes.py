@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from domain.values import Gender, Profile, Question, Wishes, adult_from, is_adult
+from domain.model.profile import Gender, Profile, Question, Wishes, adult_from, is_adult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from domain.configuration import Configuration
+from domain.model.ids import BotId
+from domain.model.profile import Profile
 from domain.session.effects import Effect
 from domain.session.state import Place, Session
-from domain.values import BotId, Profile
 
 Step = tuple[Session, list[Effect]]
 """The next session, and what is to be done, in order."""

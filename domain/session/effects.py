@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.matching.requests import Decision
+from domain.model.chat import Chat, ChatEnd
 from domain.model.content import Content
+from domain.model.ids import Address, ChatId, MessageId
 from domain.model.inbound import Pressed
 from domain.model.outgoing import AnswerPress, Notice
 from domain.model.profile_changes import ProfileChange
-from domain.values import Address, Chat, ChatEnd, ChatId, MessageId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,9 @@ from typing import Any, ClassVar, Generic, TypeVar
 from domain.matching.requests import Answer, Decision
 from domain.model.channels import MissingChannel
 from domain.model.events import Expelled, Matched, Parted, SearchEnded
+from domain.model.ids import ChatId, MessageId
 from domain.model.inbound import Inbound, Pressed
 from domain.model.outgoing import NotSent
-from domain.values import ChatId, MessageId
 
 R = TypeVar("R", bound=Decision)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.matching.requests import Answer, Leave, Paired, Standing, Waiting
+from domain.model.chat import Chat, ChatEnd
+from domain.model.ids import ChatId
 from domain.session.context import Step
 from domain.session.effects import Decide, Effect, Introduce, NoteSearch, RecordChat
 from domain.session.state import Chatting, Elsewhere, Idle, Place, Searching, Session, in_chat
-from domain.values import Chat, ChatEnd, ChatId
 
 
 def place_of(session: Session, answer: Standing) -> Place:

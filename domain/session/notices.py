@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from domain.configuration import ProfileRules
 from domain.model.ages import AgeRefusal, AgeRefused
 from domain.model.channels import MissingChannel
+from domain.model.chat import ChatEnd
 from domain.model.content import Uncopyable
 from domain.model.inbound import Pressed
 from domain.model.outgoing import AnswerPress, Button, Menu, Notice, NotSent, Rows, Why
-from domain.values import DAY, Card, ChatEnd, Gender, Profile, Question
+from domain.model.profile import DAY, Card, Gender, Profile, Question
 
 GENDER_BUTTONS: Rows = (tuple(Button(f"gender-{gender}", data=f"gender:{gender}") for gender in Gender),)
 EDIT_BUTTONS: Rows = ((Button("edit-gender", data="edit:gender"), Button("edit-age", data="edit:age")),)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from domain.matching.requests import Seeker
-from domain.values import Address, AgeBand, Card, Profile, Wishes
+from domain.model.ids import Address
+from domain.model.profile import AgeBand, Card, Profile, Wishes
 
 ANY_SCOPE = "*"
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.model.chat import Chat
+from domain.model.ids import Address, BotId, ChatId, MessageId, Pts
 from domain.model.limits import Bucket
-from domain.values import Address, BotId, Chat, ChatId, MessageId, Profile, Pts
+from domain.model.profile import Profile
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 -- include: base user status free chat part give_up news
--- Ban somebody until a time, or lift it (domain.ports.Pool.ban). Ends their search or chat; both sides are told, and every process.
+-- Ban somebody until a time, or lift it (domain.ports.pool.Pool.ban). Ends their search or chat; both sides are told, and every process.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 user · 3 until, Unix ms or "inf"; a time gone by lifts the ban · 4 recent partners ms
 local record, recent = load(ARGV[2]), ARGV[4]

@@ -1,5 +1,5 @@
 -- include: base
--- Somebody wants to meet another no more, or again (domain.ports.Pool.block). Each side's hash {pool}:apart:<user> knows of it:
+-- Somebody wants to meet another no more, or again (domain.ports.pool.Pool.block). Each side's hash {pool}:apart:<user> knows of it:
 -- 1 they blocked the other, 2 the other blocked them, 3 both.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 user · 3 other · 4 "1" to block, "0" to lift it

@@ -1,5 +1,5 @@
 -- include: base user status queue
--- How many wait and talk, and since when the oldest waits (domain.ports.PoolCounts). Costs by buckets, not by people.
+-- How many wait and talk, and since when the oldest waits (domain.ports.pool.PoolCounts). Costs by buckets, not by people.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 head start of those at the head ms
 -- Answers {waiting, chats, longest wait ms}

@@ -1,5 +1,5 @@
 -- include: base
--- Note that something was said in these chats (domain.ports.Pool.touch). Zset {pool}:active: chat → when, ms.
+-- Note that something was said in these chats (domain.ports.pool.Pool.touch). Zset {pool}:active: chat → when, ms.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2… chats
 for i = 2, #ARGV do

@@ -18,12 +18,14 @@ from actors.session import SessionActor
 from actors.surroundings import Surroundings
 from actors.transport import TransportActor
 from domain.configuration import ChatRules, Configuration, LiveConfiguration
+from domain.model.bot import Lease
 from domain.model.content import FileRef, Media, MediaKind, Text
+from domain.model.ids import Address, BotId, MessageId, Pts, UserId
 from domain.model.inbound import Commanded, Edited, Pressed, Said
 from domain.model.outgoing import Send
+from domain.model.profile import Gender, Profile
 from domain.session.machine import Machine
 from domain.settings import Actors, Settings
-from domain.values import Address, BotId, Gender, Lease, MessageId, Profile, Pts, UserId
 from tests.twins import (
     ChatsTwin,
     MapsTwin,

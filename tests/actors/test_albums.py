@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from domain.model.content import Album, Uncopyable
 from domain.model.events import Carried, Delivered
+from domain.model.ids import MessageId, Pts
 from domain.model.inbound import Edited
 from domain.model.outgoing import Edit, NotSent, Why
-from domain.values import MessageId, Pts
 from tests.actors.house import a_house
 from tests.twins import relays
 from tests.virtual_time import in_virtual_time

@@ -13,8 +13,9 @@ from actors.events import LONGEST_READ, EventsActor
 from actors.loop_actor import LoopActor
 from domain.errors import Unavailable
 from domain.messages import Append, Done, FromStream, SessionMessage
+from domain.model.bot import Lease
 from domain.model.events import SearchEnded
-from domain.values import Address, BotId, Lease, UserId
+from domain.model.ids import Address, BotId, UserId
 from tests.twins import StreamTwin, Twin
 from tests.virtual_time import in_virtual_time
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
+from domain.model.chat import ChatEnd
 from domain.model.content import Content, Text
 from domain.model.events import Carried, Delivered, Parted
+from domain.model.ids import MessageId
 from domain.model.outgoing import Why
-from domain.values import ChatEnd, MessageId
 from tests.actors.house import FIRST, SECOND, House, Person, a_house
 from tests.virtual_time import in_virtual_time
 

@@ -12,8 +12,8 @@ from domain.configuration import Configuration, LiveConfiguration, Matching
 from domain.errors import Unavailable
 from domain.messages import CheckMemory, CleanUp, HearNews, HoldLease, Sweep, TendStreams
 from domain.model.events import ProfileChanged
+from domain.model.ids import BotId, UserId
 from domain.settings import Streams
-from domain.values import BotId, UserId
 from storage.housekeeping_lease import SECONDS, RedisHousekeepingLease
 from storage.keys import Keys
 from storage.news import RedisNews

@@ -14,9 +14,10 @@ from actors.loop_actor import LoopActor
 from actors.supervision import Supervisor
 from domain.errors import BadToken
 from domain.messages import Describe, HandOver, SessionMessage, Submit, Take
+from domain.model.bot import Lease
 from domain.model.content import Text
+from domain.model.ids import Address, BotId, UserId
 from domain.model.outgoing import Lane, Send, Sent
-from domain.values import Address, BotId, Lease, UserId
 from tests.twins import STALE, LeasesTwin, TelegramTwin
 from tests.virtual_time import in_virtual_time
 

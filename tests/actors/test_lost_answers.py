@@ -8,8 +8,8 @@ import asyncio
 
 import pytest
 
+from domain.model.chat import ChatEnd
 from domain.model.inbound import Stopped
-from domain.values import ChatEnd
 from tests.actors.house import SECOND, House, Person, a_house
 from tests.virtual_time import in_virtual_time
 

@@ -12,7 +12,8 @@ from domain.configuration import Configuration, LiveConfiguration, Matching
 from domain.errors import Unavailable
 from domain.matching.requests import Free, GetStatus, Seeker
 from domain.matching.rules import Search
-from domain.values import Address, AgeBand, BotId, Gender, UserId
+from domain.model.ids import Address, BotId, UserId
+from domain.model.profile import AgeBand, Gender
 from tests.twins import PoolTwin, StreamTwin
 from tests.virtual_time import in_virtual_time
 

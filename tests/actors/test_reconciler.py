@@ -9,8 +9,10 @@ import pytest
 from actors.reconciler import LOST_AT_MOST, SETTLED_SECONDS, Reconciler
 from domain.configuration import LiveConfiguration
 from domain.matching.requests import Banned, Find, Free, GetStatus, Mark, Memory, Paired, Seeker, Waiting
+from domain.model.chat import Chat, ChatEnd
 from domain.model.events import Expelled, Parted, SearchEnded
-from domain.values import Address, AgeBand, BotId, Chat, ChatEnd, ChatId, Gender, UserId, Wishes
+from domain.model.ids import Address, BotId, ChatId, UserId
+from domain.model.profile import AgeBand, Gender, Wishes
 from storage.bans import SqlBans
 from storage.chats import SqlChats
 from storage.database import open_database

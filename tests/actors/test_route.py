@@ -9,7 +9,8 @@ import pytest
 from actors.directory import Directory
 from actors.route import Route
 from actors.turn import Turn
-from domain.values import BotId, Lease
+from domain.model.bot import Lease
+from domain.model.ids import BotId
 
 HERE, THERE = BotId(1), BotId(2)
 

@@ -19,11 +19,14 @@ from actors.standing import SETTLE_SECONDS
 from domain.configuration import ChatRules
 from domain.matching.requests import Leave
 from domain.messages import Doze, NoteStanding
+from domain.model.bot import Lease
+from domain.model.chat import ChatEnd
 from domain.model.content import Text, Uncopyable
 from domain.model.events import Carried, Delivered, Matched, Parted, ProfileChanged, SearchEnded
+from domain.model.ids import ChatId, MessageId, Pts
 from domain.model.inbound import Edited, Stopped
 from domain.model.outgoing import AnswerPress, Edit, NotSent, Outgoing, Why
-from domain.values import ChatEnd, ChatId, Lease, MessageId, Pts, Question
+from domain.model.profile import Question
 from tests.actors.house import FIRST, SECOND, Person, a_house
 from tests.twins import STALE, relays, wording
 from tests.virtual_time import in_virtual_time

@@ -20,7 +20,8 @@ from domain.cluster.allocation import (
     Member,
 )
 from domain.messages import Describe, Drain, Resume, Survey
-from domain.values import BotId, Lease
+from domain.model.bot import Lease
+from domain.model.ids import BotId
 from tests.twins import LeasesTwin, RosterTwin, TelegramTwin
 from tests.virtual_time import in_virtual_time
 

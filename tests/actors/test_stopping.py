@@ -13,8 +13,9 @@ from actors.loop_actor import LoopActor
 from actors.supervision import Supervisor
 from control.worker import _keeper
 from domain.messages import Describe, Take
+from domain.model.bot import Lease
+from domain.model.ids import Address, BotId, UserId
 from domain.settings import Settings
-from domain.values import Address, BotId, Lease, UserId
 from tests.twins import LeasesTwin, TelegramTwin
 from tests.virtual_time import in_virtual_time
 

@@ -8,8 +8,8 @@ import asyncio
 
 from domain.model.content import Text
 from domain.model.events import Carried
+from domain.model.ids import MessageId
 from domain.model.outgoing import Edit, NotSent, Why
-from domain.values import MessageId
 from tests.actors.house import SECOND, a_house
 from tests.virtual_time import in_virtual_time
 

@@ -14,10 +14,11 @@ from actors.supervision import Supervisor
 from actors.transport import FIRST_PAUSE, LONGEST_PAUSE, TransportActor
 from domain.errors import BadToken, Fenced, Unavailable
 from domain.messages import Describe, Discard, MissingChannels, Processed, SessionMessage, Submit
+from domain.model.bot import Lease
 from domain.model.content import Text
+from domain.model.ids import BotId, ChatId, MessageId, Pts, UserId
 from domain.model.inbound import Ignored, Said
 from domain.model.outgoing import Lane, Send, Sent
-from domain.values import BotId, ChatId, Lease, MessageId, Pts, UserId
 from tests.twins import TelegramTwin, Twin
 from tests.virtual_time import in_virtual_time
 

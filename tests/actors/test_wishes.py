@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.values import Gender, Wishes
+from domain.model.profile import Gender, Wishes
 from tests.actors.house import FIRST, House, Person, a_house
 from tests.virtual_time import in_virtual_time
 

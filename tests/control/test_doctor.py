@@ -13,7 +13,8 @@ from control.configuration import read
 from control.diagnosis_remote import clock
 from control.findings import Finding, Grade
 from domain.errors import SettingsError
-from domain.values import BotId, Lease
+from domain.model.bot import Lease
+from domain.model.ids import BotId
 from storage.connection_store import SqlConnectionStore
 from storage.database import open_database
 from storage.migrate import migrate

@@ -14,7 +14,7 @@ from control.logfiles import LogFile, LogFiles, files_of
 from control.logs import JsonFormatter, Pseudonyms, mask
 from domain.configuration import Section
 from domain.errors import Unavailable
-from domain.values import Address, BotId, UserId
+from domain.model.ids import Address, BotId, UserId
 from tests.control.houses import house
 from tests.control.tiny_child import PRINTED_TOKEN
 

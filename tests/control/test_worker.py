@@ -16,7 +16,8 @@ from actors import housekeeping
 from control import configuration
 from control.child import Child
 from control.worker import work
-from domain.values import Address, BotId, Chat, ChatEnd, ChatId, UserId
+from domain.model.chat import Chat, ChatEnd
+from domain.model.ids import Address, BotId, ChatId, UserId
 from storage.chats import SqlChats
 from storage.database import Database, open_database
 from storage.migrate import migrate

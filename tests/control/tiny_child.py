@@ -16,8 +16,8 @@ from control.child import Child, run_child
 from control.configuration import house_of
 from control.variables import kept_away
 from domain.errors import SettingsError, Unavailable
+from domain.model.ids import Address, BotId, UserId
 from domain.status import ActorStats, BotStatus, Neighbour, WorkerReport
-from domain.values import Address, BotId, UserId
 from tests.control.houses import eventually
 
 PRINTED_TOKEN = f"987654321:{'B' * 35}"

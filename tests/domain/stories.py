@@ -7,15 +7,17 @@ from typing import Any
 
 from domain.configuration import Configuration
 from domain.matching.requests import Answer, Cancel, Find, Leave, Seeker, UpdateSearch
+from domain.model.chat import Chat, ChatEnd
 from domain.model.content import Text
+from domain.model.ids import Address, BotId, ChatId, MessageId, Pts, UserId
 from domain.model.inbound import Commanded, Edited, Pressed, Said
+from domain.model.profile import AgeBand, Gender, Profile
 from domain.session.context import Context, Step
 from domain.session.effects import Answer as AnswerEffect
 from domain.session.effects import Decide, RefuseEdit, Say
 from domain.session.facts import Decided, Fact
 from domain.session.machine import Machine
 from domain.session.state import Chatting, Searching, Session
-from domain.values import Address, AgeBand, BotId, Chat, ChatEnd, ChatId, Gender, MessageId, Profile, Pts, UserId
 
 BOT, OTHER_BOT = BotId(1), BotId(2)
 NAMES = {BOT: "first_bot", OTHER_BOT: "second_bot"}

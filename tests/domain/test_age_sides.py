@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from domain.model.profile import DAY, Profile, Question
 from domain.model.profile_changes import Ask, SetAge
 from domain.session.effects import ChangeProfile, Say
 from domain.session.state import Idle, Session
-from domain.values import DAY, Profile, Question
 from tests.domain.stories import ADULT, IDLE, ME, NOW, of, said, step, texts
 
 

@@ -7,8 +7,9 @@ from math import inf
 import pytest
 
 from domain.model.ages import AgeRefusal, AgeRefused, judge
+from domain.model.ids import UserId
+from domain.model.profile import DAY, YEAR, Profile
 from domain.model.profile_changes import SetAge, changed
-from domain.values import DAY, YEAR, Profile, UserId
 
 NOW = 1_900_000_000.0
 NEW = Profile(user=UserId(1))

@@ -11,10 +11,10 @@ from msgspec import structs
 from domain.configuration import Channels
 from domain.model.channels import MissingChannel, RequiredChannel, read_channel
 from domain.model.outgoing import Menu
+from domain.model.profile import Gender, Profile, Question
 from domain.session.effects import Amend, Answer, ChangeProfile, CheckChannels, Say
 from domain.session.facts import ChannelsChecked
 from domain.session.state import Session
-from domain.values import Gender, Profile, Question
 from tests.domain.stories import (
     CHAT,
     CHATTING,

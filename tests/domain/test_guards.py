@@ -10,9 +10,10 @@ from msgspec import structs
 
 from domain.configuration import Channels, Flood
 from domain.model.content import Text, Uncopyable
+from domain.model.ids import MessageId
+from domain.model.profile import Gender, Profile, Question
 from domain.session.effects import RefuseEdit, Relay, Say
 from domain.session.state import Session
-from domain.values import Gender, MessageId, Profile, Question
 from tests.domain.stories import (
     ADULT,
     CHATTING,

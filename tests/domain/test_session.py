@@ -9,10 +9,13 @@ from msgspec import structs
 
 from domain.configuration import Flood
 from domain.matching.requests import Banned, Fenced, Free, Paired, UpdateSearch, Waiting
+from domain.model.chat import ChatEnd
 from domain.model.content import Album, Content, Dice, FileRef, Media, MediaKind, Poll, Text, Uncopyable
 from domain.model.events import Expelled, Matched, Parted, SearchEnded
+from domain.model.ids import Address, BotId, ChatId, MessageId, Pts
 from domain.model.inbound import Edited, Said, Stopped
 from domain.model.outgoing import NotSent, Why
+from domain.model.profile import Gender, Profile, Question, Wishes
 from domain.model.profile_changes import SetGender
 from domain.session.effects import (
     ChangeProfile,
@@ -28,7 +31,6 @@ from domain.session.effects import (
 from domain.session.facts import NotRelayed, SearchTick, Stands
 from domain.session.state import Chatting, Elsewhere, Idle, Searching, Session
 from domain.session.typed import read_age
-from domain.values import Address, BotId, ChatEnd, ChatId, Gender, MessageId, Profile, Pts, Question, Wishes
 from tests.domain.stories import (
     ADULT,
     BOT,

@@ -21,7 +21,7 @@ from domain.cluster.allocation import (
     outlook,
     plan,
 )
-from domain.values import BotId
+from domain.model.ids import BotId
 
 BOTS = tuple(BotId(number) for number in range(1, 7))
 

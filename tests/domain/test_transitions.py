@@ -14,16 +14,18 @@ from msgspec import structs
 from domain.configuration import Channels
 from domain.matching.requests import Banned, Cancel, Decision, Fenced, Find, Free, Leave, Paired, UpdateSearch, Waiting
 from domain.model.channels import MissingChannel
+from domain.model.chat import ChatEnd
 from domain.model.content import Text, Uncopyable
 from domain.model.events import Expelled, Matched, Parted, SearchEnded
+from domain.model.ids import Address, ChatId, MessageId, Pts
 from domain.model.inbound import Restarted, Said, Stopped
 from domain.model.outgoing import NotSent, Why
+from domain.model.profile import Gender, Profile, Question
 from domain.session.effects import CheckChannels, Decide
 from domain.session.facts import ChannelsChecked, Decided, NotRelayed, SearchTick, Stands
 from domain.session.machine import FEATURES
 from domain.session.state import Chatting, Elsewhere, Idle, Place, Searching, Session
 from domain.session.transitions import ASKS, COLUMNS, read_map
-from domain.values import Address, ChatEnd, ChatId, Gender, MessageId, Profile, Pts, Question
 from tests.domain.stories import (
     ADULT,
     BOT,

@@ -12,8 +12,9 @@ from fakeredis import FakeAsyncRedis, FakeServer
 
 from domain.configuration import Configuration, LiveConfiguration
 from domain.matching.requests import GetStatus
+from domain.model.ids import BotId, MessageId, UserId
+from domain.model.profile import Gender, Profile
 from domain.settings import Settings, Stores
-from domain.values import BotId, Gender, MessageId, Profile, UserId
 from storage.database import open_database
 from storage.migrate import migrate
 from storage.pool import RedisPool

@@ -10,10 +10,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from domain.model.bot import Bot
 from domain.model.content import Content, Text
+from domain.model.ids import BotId, ChatId, MessageId, Pts, UserId
 from domain.model.inbound import Commanded, Edited, Ignored, Inbound, Said
 from domain.model.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing, Send, Sent, Why
-from domain.values import Bot, BotId, ChatId, MessageId, Pts, UserId
 from tests.durability.crash import Life
 from tests.twins import wording
 
@@ -154,7 +155,7 @@ class Phone:
 
 
 class Connection:
-    """One bot's, for one lease (domain.ports.Telegram). `forgetful`: how far it came is stored only at its stop."""
+    """One bot's, for one lease (domain.ports.telegram.Telegram). `forgetful`: how far it came is stored only at its stop."""
 
     def __init__(self, telegram: Telegram, bot: BotId, life: Life, *, forgetful: bool = False) -> None:
         self.state, self.detail = "connecting", ""

@@ -10,7 +10,7 @@ import pytest
 import actors.events
 import actors.housekeeping
 from domain.configuration import LiveConfiguration
-from domain.values import UserId
+from domain.model.ids import UserId
 from storage.bans import SqlBans
 from storage.database import open_database
 from storage.pool import RedisPool

@@ -14,8 +14,8 @@ from control.configuration_reader import ConfigurationReader
 from control.stores import FILES_SECONDS, MAPS_SECONDS, Stores, bury
 from domain.cluster.allocation import Member
 from domain.configuration import Configuration, LiveConfiguration
+from domain.model.ids import BotId
 from domain.settings import Settings
-from domain.values import BotId
 from storage.bans import SqlBans
 from storage.chats import SqlChats
 from storage.configurations import SqlConfigurations

@@ -17,7 +17,7 @@ from bench.audit import Verdict
 from bench.limbo import Place, in_limbo, places_in_pool, places_in_records
 from domain.configuration import LiveConfiguration
 from domain.matching.requests import Memory
-from domain.values import UserId
+from domain.model.ids import UserId
 from storage.chats import SqlChats
 from storage.database import Database, open_database
 from storage.keys import Keys

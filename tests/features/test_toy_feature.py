@@ -15,8 +15,8 @@ from control.child import Child
 from control.worker import Product, work
 from domain.matching.requests import GetStatus, Paired, Waiting
 from domain.matching.rules import Oracle
+from domain.model.ids import Address, ChatId, UserId
 from domain.settings import Settings, Stores, Telegram
-from domain.values import Address, ChatId, UserId
 from storage.keys import Keys
 from storage.pool import RedisPool
 from storage.redis_client import open_redis

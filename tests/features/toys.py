@@ -13,6 +13,8 @@ from domain.configuration import Matching
 from domain.matching import rules as matching
 from domain.matching.requests import Decision
 from domain.matching.rules import Oracle
+from domain.model.chat import ChatEnd
+from domain.model.ids import Address, ChatId
 from domain.model.inbound import Commanded, Pressed
 from domain.model.outgoing import Button as UnderMessage
 from domain.model.outgoing import Menu, Notice
@@ -23,7 +25,6 @@ from domain.session.feature import Button, Command, Feature, Key
 from domain.session.machine import FEATURES
 from domain.session.replies import toast
 from domain.session.state import Chatting, Idle
-from domain.values import Address, ChatEnd, ChatId
 from storage.pool_scripts import DECISIONS, PoolScript, asker, recents
 from storage.scripts import Argument, made
 from transport.texts import LOCALE

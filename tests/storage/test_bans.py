@@ -6,8 +6,10 @@ from math import inf
 
 import pytest
 
+from domain.model.ban import Ban
+from domain.model.ids import UserId
+from domain.model.profile import DAY, Gender, Profile, Question, Wishes
 from domain.model.profile_changes import Ask, SetAge, SetGender, SetWishes
-from domain.values import DAY, Ban, Gender, Profile, Question, UserId, Wishes
 from storage import bans
 from storage.bans import SqlBans
 from storage.chats import SqlChats

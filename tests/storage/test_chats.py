@@ -4,7 +4,8 @@ import asyncio
 from dataclasses import replace
 
 import storage.chats
-from domain.values import Address, BotId, Chat, ChatEnd, ChatId, UserId
+from domain.model.chat import Chat, ChatEnd
+from domain.model.ids import Address, BotId, ChatId, UserId
 from storage.bans import SqlBans
 from storage.chats import PURGE_AT_ONCE, SqlChats
 from storage.retention import purge

@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from domain.errors import Fenced
-from domain.values import BotId, Lease
+from domain.model.bot import Lease
+from domain.model.ids import BotId
 from storage.checkpoints import Checkpoints
 from storage.connection_store import SqlConnectionStore
 from storage.database import open_database

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from domain.errors import Fenced, SettingsError
-from domain.values import BotId, Lease, UserId
+from domain.model.bot import Lease
+from domain.model.ids import BotId, UserId
 from storage.connection_store import SqlConnectionStore, require_keys
 from storage.database import open_database
 from storage.secrets import Secrets

@@ -9,8 +9,9 @@ import pytest
 
 from domain.configuration import LiveConfiguration
 from domain.errors import Outdated
+from domain.model.ids import UserId
+from domain.model.profile import YEAR, AgeBand, Gender, Profile, Question, Wishes
 from domain.model.profile_changes import Ask, Begin, SetAge, SetGender, SetWishes, changed
-from domain.values import YEAR, AgeBand, Gender, Profile, Question, UserId, Wishes
 from storage.profiles import CachedProfiles, SqlProfiles
 from tests.records import DAY_ONE, keep
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from domain.values import UserId
+from domain.model.ids import UserId
 from storage import restrictions
 from storage.restrictions import SqlRestrictions
 

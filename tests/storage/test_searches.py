@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from domain.values import Address, BotId, UserId
+from domain.model.ids import Address, BotId, UserId
 from storage.searches import SqlSearches
 
 ANNA = UserId(7_000_000_001)

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from domain.values import YEAR, Address, AgeBand, BotId, Chat, ChatId, Gender, Profile, Question, UserId, Wishes
+from domain.model.chat import Chat
+from domain.model.ids import Address, BotId, ChatId, UserId
+from domain.model.profile import YEAR, AgeBand, Gender, Profile, Question, Wishes
 from storage.bans import SqlBans
 from storage.chats import SqlChats
 from storage.database import open_database

@@ -9,10 +9,10 @@ from pyrogram.crypto import rsa
 
 from domain.errors import BadToken, Fenced, Unavailable
 from domain.model.content import Text
+from domain.model.ids import UserId
 from domain.model.inbound import Commanded, Pressed, Restarted, Said, Stopped
 from domain.model.outgoing import AnswerPress, Button, Lane, Notice, NotSent, Send, Sent, Why
 from domain.settings import ChatRules, Settings, Telegram
-from domain.values import UserId
 from tests.transport.town import Town, killed
 from transport.client import OWNED_SECONDS
 from transport.inbox import LIMIT

@@ -8,8 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from domain.errors import BadToken, Unavailable
+from domain.model.ids import MessageId
 from domain.model.outgoing import NotSent, Sent, Why
-from domain.values import MessageId
 from tests.transport.town import FREELY, Town, killed
 from transport.calls import REPLIES_GONE
 from transport.sandbox.server import Sandbox

@@ -13,10 +13,10 @@ from msgspec import structs
 import transport.courier
 from domain.configuration import Relay
 from domain.model.content import Album, FileRef, Media, Text, with_files
+from domain.model.ids import BotId, ChatId, MessageId, UserId
 from domain.model.inbound import Said
 from domain.model.outgoing import Edit, Lane, NotSent, Send, Sent, Why
 from domain.settings import Admin
-from domain.values import BotId, ChatId, MessageId, UserId
 from tests.transport.town import Life, Shelf, Town
 from transport.exchange import Exchange
 from transport.files import BIG, PART

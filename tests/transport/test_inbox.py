@@ -8,7 +8,7 @@ from typing import Any
 from pyrogram import raw
 from pyrogram.errors import InternalServerError
 
-from domain.values import BotId
+from domain.model.ids import BotId
 from tests.transport.town import TEXTS
 from tests.virtual_time import in_virtual_time
 from transport.inbox import FAILING_SECONDS, Inbox

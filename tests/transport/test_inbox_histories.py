@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyrogram import raw
 
+from domain.model.ids import BotId
 from domain.model.inbound import Commanded, Edited, Said
-from domain.values import BotId
 from transport.inbox import Inbox
 from transport.texts import Texts
 from transport.updates import Ear

@@ -10,9 +10,9 @@ from pyrogram import raw
 from pyrogram.raw.core import TLObject
 
 from domain.model.content import Album, Dice, Media, MediaKind, Poll, Text, Uncopyable, with_files
+from domain.model.ids import BotId
 from domain.model.inbound import Said
 from domain.model.outgoing import Edit, Lane, Send
-from domain.values import BotId
 from tests.transport.test_updates import ANNA, BOT, ENTITIES, FORWARDS, IDS, NAME, PHONE, optional, over_the_wire, said
 from transport.calls import Means, to_call
 from transport.entities import utf16_length

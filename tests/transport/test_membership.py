@@ -11,7 +11,7 @@ from pyrogram import raw
 from domain.configuration import Channels, Configuration, LiveConfiguration
 from domain.errors import Unavailable
 from domain.model.channels import MissingChannel
-from domain.values import UserId
+from domain.model.ids import UserId
 from tests.transport.town import Town
 from transport.channel_door import is_member
 from transport.membership import LONG_REST, REST, TELL_EVERY, Membership

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from domain.configuration import Configuration, LiveConfiguration, Pacing
 from domain.model.content import Text
+from domain.model.ids import ChatId, MessageId, UserId
 from domain.model.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Send, Sent, Why
-from domain.values import ChatId, MessageId, UserId
 from tests.virtual_time import in_virtual_time
 from transport.pacing import FloodWait, Pacer
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from domain.model.content import Entity, Text
 from domain.model.outgoing import Menu
+from domain.model.profile import AgeBand, Gender
 from domain.session.vocabulary import vocabulary
-from domain.values import AgeBand, Gender
 from transport.entities import utf16_length
 from transport.texts import LOCALE, Texts, marked_up
 

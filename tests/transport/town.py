@@ -9,9 +9,9 @@ from typing import Any
 from domain.configuration import Configuration, LiveConfiguration, Pacing
 from domain.errors import Fenced, Unavailable
 from domain.model.content import Text
+from domain.model.ids import MessageId, UserId
 from domain.model.outgoing import Lane, Outcome, Send
 from domain.settings import Settings, Telegram
-from domain.values import MessageId, UserId
 from tests.twins import FilesTwin
 from transport.client import KurigramTelegram, Shared
 from transport.exchange import Exchange

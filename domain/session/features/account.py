@@ -7,6 +7,7 @@ from math import inf
 from typing import assert_never
 
 from domain.matching.requests import Banned, Fenced
+from domain.model.chat import ChatEnd
 from domain.model.events import Expelled
 from domain.model.inbound import Restarted, Said, Stopped
 from domain.model.outgoing import Menu
@@ -18,7 +19,6 @@ from domain.session.meeting import leave, place_of
 from domain.session.replies import pointed, say
 from domain.session.search import cancel
 from domain.session.state import Chatting, Elsewhere, Idle, Searching
-from domain.values import ChatEnd
 
 
 def _stands(context: Context, stands: Stands) -> Step:

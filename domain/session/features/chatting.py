@@ -8,8 +8,10 @@ from dataclasses import replace
 from typing import assert_never
 
 from domain.matching.requests import Leave
+from domain.model.chat import ChatEnd
 from domain.model.content import Content, Dice, Poll, Text, Uncopyable, captions_of
 from domain.model.events import Matched, Parted
+from domain.model.ids import ChatId, MessageId
 from domain.model.inbound import Commanded, Edited, Said
 from domain.model.outgoing import Menu, Notice, Why
 from domain.session import notices
@@ -23,7 +25,6 @@ from domain.session.replies import menu_of, say
 from domain.session.search import cancel
 from domain.session.state import Chatting, Elsewhere, Idle, Searching, Session, in_chat
 from domain.session.typed import utf16_length
-from domain.values import ChatEnd, ChatId, MessageId
 
 LONGEST_TEXT = 4096
 """UTF-16 code units of one message (Telegram `message_length_max`)."""

@@ -8,6 +8,7 @@ from domain.model.ages import AgeRefused, judge
 from domain.model.content import Text
 from domain.model.inbound import Commanded, Pressed, Said
 from domain.model.outgoing import Menu
+from domain.model.profile import Gender, Question
 from domain.model.profile_changes import Ask, ProfileChange, SetGender, changed
 from domain.session import notices
 from domain.session.context import Context, Step
@@ -17,7 +18,6 @@ from domain.session.questions import question, question_now, welcome
 from domain.session.replies import old_button, say, toast
 from domain.session.state import Idle
 from domain.session.typed import read_age
-from domain.values import Gender, Question
 
 
 def _shown(context: Context, _command: Commanded) -> Step:

@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import assert_never
 
 from domain.matching.requests import Banned, Cancel, Find, Paired, Standing, UpdateSearch, Waiting
+from domain.model.chat import ChatEnd
 from domain.model.events import SearchEnded
 from domain.model.inbound import Commanded, Pressed, Said
 from domain.model.outgoing import Menu
+from domain.model.profile import Wishes
 from domain.model.profile_changes import Ask, changed
 from domain.session import notices, seeking
 from domain.session.context import Context, Step
@@ -20,7 +22,6 @@ from domain.session.repeats import told_again
 from domain.session.replies import menu_of, old_button, pointed, say, toast
 from domain.session.search import cancel, search, seeker
 from domain.session.state import Chatting, Elsewhere, Idle, Searching
-from domain.values import ChatEnd, Wishes
 
 # --- what the user does
 

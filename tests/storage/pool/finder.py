@@ -9,7 +9,7 @@ from collections import Counter
 
 from domain.configuration import LiveConfiguration
 from domain.matching.requests import Find
-from domain.values import ChatId
+from domain.model.ids import ChatId
 from storage.keys import Keys
 from storage.pool import RedisPool
 from storage.redis_client import open_redis

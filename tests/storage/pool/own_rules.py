@@ -7,7 +7,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from domain.matching.requests import Seeker
-from domain.values import AgeBand, Chat, UserId
+from domain.model.chat import Chat
+from domain.model.ids import UserId
+from domain.model.profile import AgeBand
 from tests.storage.pool.town import RULES
 
 APART_SECONDS = RULES.recent_minutes * 60

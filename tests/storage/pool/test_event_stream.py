@@ -10,9 +10,10 @@ from typing import get_args
 import pytest
 from redis.exceptions import ResponseError
 
+from domain.model.chat import Chat, ChatEnd
 from domain.model.content import Album, Dice, Entity, FileRef, Media, MediaKind, Poll, Text, Uncopyable
 from domain.model.events import Carried, Delivered, Event, Expelled, Matched, Parted, SearchEnded
-from domain.values import Address, BotId, Chat, ChatEnd, ChatId, MessageId, Pts, UserId
+from domain.model.ids import Address, BotId, ChatId, MessageId, Pts, UserId
 from storage.event_codec import EVENTS, decode, encode
 from storage.event_stream import RedisEventStream
 from storage.keys import Keys

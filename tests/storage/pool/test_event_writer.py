@@ -7,8 +7,9 @@ import asyncio
 import pytest
 
 from domain.errors import Fenced, Unavailable
+from domain.model.bot import Lease
 from domain.model.events import SearchEnded
-from domain.values import BotId, Lease, UserId
+from domain.model.ids import BotId, UserId
 from storage.event_stream import RedisEventStream
 from storage.event_writer import EventWriter
 from storage.keys import Keys

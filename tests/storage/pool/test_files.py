@@ -6,7 +6,7 @@ import pytest
 
 from domain.errors import Unavailable
 from domain.model.content import FileRef
-from domain.values import BotId, MessageId
+from domain.model.ids import BotId, MessageId
 from storage.files import RedisFiles
 from storage.keys import Keys
 from storage.redis_client import open_redis

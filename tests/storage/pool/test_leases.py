@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.configuration import LiveConfiguration
-from domain.values import BotId
+from domain.model.ids import BotId
 from storage.keys import Keys
 from storage.leases import RedisLeases, new_owner
 from storage.pool import RedisPool

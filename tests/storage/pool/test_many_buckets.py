@@ -10,7 +10,9 @@ import pytest
 
 from domain.matching.requests import Cancel, Find, GetStatus, Leave, Seeker, UpdateSearch, Waiting
 from domain.matching.rules import BANDS, GENDERS, Oracle, bucket_of, compatible, wishes_of
-from domain.values import ADULT_BANDS, AgeBand, ChatEnd, ChatId, Gender, UserId
+from domain.model.chat import ChatEnd
+from domain.model.ids import ChatId, UserId
+from domain.model.profile import ADULT_BANDS, AgeBand, Gender
 from tests.storage.pool.town import BLUE, RED, RULES, all_keys, lease, mark, seeker
 
 PEOPLE = 400

@@ -18,7 +18,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from domain.matching.requests import Cancel, Fenced, Find, GetStatus, Leave, Mark, Paired, Seeker, UpdateSearch, Waiting
 from domain.matching.rules import Oracle
-from domain.values import Address, AgeBand, ChatEnd, ChatId, Gender, Lease, UserId, Wishes
+from domain.model.bot import Lease
+from domain.model.chat import ChatEnd
+from domain.model.ids import Address, ChatId, UserId
+from domain.model.profile import AgeBand, Gender, Wishes
 from storage.event_codec import decode
 from storage.keys import Keys, written
 from storage.pool import RedisPool

@@ -6,7 +6,7 @@ import pytest
 
 from domain.configuration import ChatRules, Configuration, LiveConfiguration
 from domain.errors import Unavailable
-from domain.values import ChatId, MessageId
+from domain.model.ids import ChatId, MessageId
 from storage.keys import Keys
 from storage.message_ledger import AT_ONCE, MessageLedger
 from storage.message_maps import RedisMessageMaps

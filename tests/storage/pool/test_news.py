@@ -6,7 +6,7 @@ import pytest
 
 from domain.errors import Unavailable
 from domain.model.events import ConfigChanged, ProfileChanged
-from domain.values import UserId
+from domain.model.ids import UserId
 from storage.keys import Keys
 from storage.news import RedisNews
 from storage.scripts import Scripts

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from domain.matching.requests import Banned, Fenced, Find, Free, GetStatus, Leave, Mark, Paired, Waiting
+from domain.model.chat import Chat, ChatEnd
 from domain.model.events import Expelled, Matched, Parted
-from domain.values import Address, AgeBand, Chat, ChatEnd, ChatId, Gender, UserId
+from domain.model.ids import Address, ChatId, UserId
+from domain.model.profile import AgeBand, Gender
 from storage.event_codec import VERSION
 from tests.storage.pool.town import BLUE, MINUTE, RED, all_keys, lease, mark, seeker
 

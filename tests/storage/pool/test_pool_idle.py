@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from domain.matching.requests import Free, Paired
+from domain.model.chat import ChatEnd
 from domain.model.events import Parted
-from domain.values import ChatEnd, ChatId, UserId
+from domain.model.ids import ChatId, UserId
 from tests.storage.pool.town import BLUE, MINUTE, RED, Town, seeker
 
 SILENCE = 60 * MINUTE

@@ -11,7 +11,8 @@ import pytest
 
 from domain.errors import Unavailable
 from domain.matching.requests import Free, Paired, Waiting
-from domain.values import Gender, UserId
+from domain.model.ids import UserId
+from domain.model.profile import Gender
 from storage.redis_client import open_redis
 from storage.redis_rights import setuser
 from storage.scripts import FOLDER

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from domain.matching.requests import GetStatus, Paired, Waiting
 from domain.model.events import Matched
-from domain.values import UserId
+from domain.model.ids import UserId
 from storage.redis_client import open_redis
 from tests.storage.pool.town import BLUE, RED, Town
 

@@ -7,8 +7,9 @@ from math import inf
 import pytest
 
 from domain.matching.requests import Banned, Free, Memory, Paired, Waiting
+from domain.model.chat import Chat, ChatEnd
 from domain.model.events import Parted
-from domain.values import Address, Chat, ChatEnd, ChatId, UserId
+from domain.model.ids import Address, ChatId, UserId
 from storage.reconciliation import RedisReconciliation
 from storage.scripts import Scripts
 from tests.storage.pool.town import BLUE, MINUTE, RED, RULES

@@ -13,7 +13,7 @@ from actors.matcher import MatcherActor
 from domain.configuration import Configuration, LiveConfiguration, Matching
 from domain.errors import SettingsError, Unavailable
 from domain.matching.requests import Free, GetStatus, Paired, Waiting
-from domain.values import UserId
+from domain.model.ids import UserId
 from storage.files import RedisFiles
 from storage.keys import NAMES, Keys
 from storage.redis_client import CONNECTIONS, open_redis

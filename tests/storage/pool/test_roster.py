@@ -8,7 +8,7 @@ import pytest
 
 from control.stores import bury
 from domain.cluster.allocation import Member
-from domain.values import BotId
+from domain.model.ids import BotId
 from storage.keys import Keys
 from storage.leases import RedisLeases
 from storage.roster import RedisRoster

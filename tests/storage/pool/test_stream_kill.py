@@ -8,7 +8,7 @@ from asyncio.subprocess import PIPE
 from pathlib import Path
 
 from domain.model.events import SearchEnded
-from domain.values import BotId, UserId
+from domain.model.ids import BotId, UserId
 from storage.event_stream import RedisEventStream
 from storage.keys import Keys
 from storage.redis_client import open_redis
@@ -19,7 +19,7 @@ KEYS = Keys("town")
 
 READER = """
 import asyncio, sys
-from domain.values import BotId
+from domain.model.ids import BotId
 from storage.event_stream import RedisEventStream
 from storage.keys import Keys
 from storage.redis_client import open_redis

@@ -9,8 +9,8 @@ import pytest
 
 from domain.cluster.backlog import problems_of
 from domain.model.events import SearchEnded
+from domain.model.ids import BotId, UserId
 from domain.settings import Streams
-from domain.values import BotId, UserId
 from storage.event_stream import RedisEventStream
 from storage.keys import Keys
 from storage.stream_watch import GRACE_SECONDS, REPEAT_SECONDS, RedisStreamWatch

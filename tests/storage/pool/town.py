@@ -8,8 +8,11 @@ from redis.asyncio import RedisCluster
 
 from domain.configuration import Configuration, LiveConfiguration, Matching
 from domain.matching.requests import Answer, Cancel, Find, GetStatus, Leave, Mark, Seeker, UpdateSearch
+from domain.model.bot import Lease
+from domain.model.chat import ChatEnd
 from domain.model.events import Event
-from domain.values import Address, AgeBand, BotId, ChatEnd, ChatId, Gender, Lease, UserId, Wishes
+from domain.model.ids import Address, BotId, ChatId, UserId
+from domain.model.profile import AgeBand, Gender, Wishes
 from storage.event_codec import decode
 from storage.keys import Keys, written
 from storage.pool import RedisPool

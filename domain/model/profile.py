@@ -1,25 +1,12 @@
-"""Who and what the rules speak about. Ids are Telegram's own and need 64 bits."""
+"""Who somebody is, and what of it a partner may learn."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from math import inf
-from typing import NewType
 
-UserId = NewType("UserId", int)
-BotId = NewType("BotId", int)
-ChatId = NewType("ChatId", str)
-MessageId = NewType("MessageId", int)
-Pts = NewType("Pts", int)
-"""The number by which an update of one bot is confirmed. It is the same whenever the update comes again, and rises from
-message to message. It is no place in Telegram's log (`transport.updates.key_of`); edits have numbers of their own.
-"""
-
-
-def bot_of(token: str) -> BotId:
-    """What stands before the colon of a bot's token."""
-    return BotId(int(token.partition(":")[0]))
+from domain.model.ids import UserId
 
 
 class Gender(StrEnum):
@@ -45,7 +32,11 @@ class AgeBand(IntEnum):
 
 
 DAY = 86_400.0
+
+
 YEAR = 365.25 * DAY
+
+
 OF_AGE = 18
 
 
@@ -59,15 +50,9 @@ def adult_from(age: int, at: float) -> float:
 
 
 ADULT_BANDS = frozenset(AgeBand) - {AgeBand.MINOR}
+
+
 EVERY_GENDER = frozenset(Gender)
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """One person's conversation with one bot: what a SessionActor is keyed by and where messages are sent."""
-
-    bot: BotId
-    user: UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,69 +99,9 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ban:
-    user: UserId
-    until: float
-    """Unix seconds; infinity for a permanent ban."""
-    reason: str
-    by: str
-    """Who banned: an admin, or a rule of ours."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """All that a partner is ever told about somebody (M9): never a name, a username or an id."""
 
     gender: Gender
     band: AgeBand
     vip: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bot:
-    """One Telegram bot of the installation, as Telegram names it once it is logged in."""
-
-    id: BotId
-    username: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lease:
-    """The right to serve one bot: `token` rises with every new owner and fences the writes of earlier ones."""
-
-    bot: BotId
-    owner: str
-    token: int
-
-
-class ChatEnd(StrEnum):
-    """Why a chat ended, as recorded and as told to the one who did not end it."""
-
-    STOPPED = "stopped"
-    NEXT = "next"
-    GONE = "gone"
-    """The partner blocked the bot or deleted the account."""
-    BANNED = "banned"
-    BLOCKED = "blocked"
-    IDLE = "idle"
-    LOST = "lost"
-    """The record of the partner could not be found again."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chat:
-    """Two people in one anonymous conversation; `first` is the one who found, `second` the one who waited."""
-
-    id: ChatId
-    first: Address
-    second: Address
-    started: float
-    """Unix seconds by the clock of Redis."""
-
-    def side_of(self, user: UserId) -> Address:
-        """Where this member of the chat is talked to."""
-        return self.first if user == self.first.user else self.second
-
-    def partner_of(self, user: UserId) -> Address:
-        return self.second if user == self.first.user else self.first

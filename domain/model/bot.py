@@ -1,0 +1,25 @@
+"""A bot of the installation, and the right to serve it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.model.ids import BotId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bot:
+    """One Telegram bot of the installation, as Telegram names it once it is logged in."""
+
+    id: BotId
+    username: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """The right to serve one bot: `token` rises with every new owner and fences the writes of earlier ones."""
+
+    bot: BotId
+    owner: str
+    token: int

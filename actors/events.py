@@ -15,10 +15,10 @@ from typing import Any
 
 from pykka import ActorDeadError
 
-from actors.directory import Directory
-from actors.loop_actor import LoopActor
+from actors.bot.directory import Directory
+from actors.messages import Append, Done, EventsMessage, FromStream
+from actors.runtime.actor import LoopActor
 from domain.errors import Unavailable
-from domain.messages import Append, Done, EventsMessage, FromStream
 from domain.model.events import READ_AT_MOST, Entry
 from domain.model.ids import Address, BotId
 from domain.ports.streams import EventStream

@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, TypeAlias
 
-from actors.loop_actor import LoopActor
-from actors.timers import Timer
+from actors.messages import MatcherMessage, Sweep, Touch
+from actors.runtime.actor import LoopActor
+from actors.runtime.timers import Timer
 from domain.configuration import LiveConfiguration
 from domain.errors import Unavailable
 from domain.matching.requests import Answer, Request
-from domain.messages import MatcherMessage, Sweep, Touch
 from domain.model.ids import ChatId
 from domain.ports.pool import Pool
 

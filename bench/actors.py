@@ -10,10 +10,10 @@ from typing import Any
 
 import pykka
 
-from actors.loop_actor import LoopActor
-from actors.loop_ref import LoopRef
-from actors.mailbox import Mailbox
-from actors.run_queue import TURN
+from actors.runtime.actor import LoopActor
+from actors.runtime.mailbox import Mailbox
+from actors.runtime.ref import LoopRef
+from actors.runtime.scheduler import TURN
 from bench.harness import Bar, Figures, in_child, rss_kb, say, take_turns
 
 NAME = "actors"

@@ -11,15 +11,15 @@ from itertools import count
 from time import time
 from typing import Any, cast
 
-from actors.directory import Directory
+from actors.bot.directory import Directory
+from actors.bot.transport import TransportActor
 from actors.events import EventsActor
-from actors.handle import Handle
-from actors.loop_ref import LoopRef
 from actors.matcher import MatcherActor
-from actors.scribe import ScribeActor
-from actors.session import SessionActor
-from actors.surroundings import Surroundings
-from actors.transport import TransportActor
+from actors.runtime.handle import Handle
+from actors.runtime.ref import LoopRef
+from actors.session.actor import SessionActor
+from actors.session.context import Surroundings
+from actors.upkeep.scribe import ScribeActor
 from domain.configuration import Configuration, LiveConfiguration
 from domain.matching.requests import Answer, GetStatus, Paired, Request
 from domain.model.bot import Bot, Lease

@@ -14,13 +14,13 @@ from typing import TypeVar
 
 import uvloop
 
-from actors.loop_ref import LoopRef
 from actors.matcher import MatcherActor
+from actors.messages import MatcherMessage
+from actors.runtime.ref import LoopRef
 from bench.harness import Bar, Figures, say, take_turns
 from domain.configuration import Configuration, LiveConfiguration, Matching
 from domain.matching.requests import Answer, Find, Mark, Paired, Request, Seeker, Waiting
 from domain.matching.rules import bucket_of, compatible
-from domain.messages import MatcherMessage
 from domain.model.bot import Lease
 from domain.model.ids import Address, BotId, ChatId, Pts, UserId
 from domain.model.profile import ADULT_BANDS, AgeBand, Gender, Wishes

@@ -2,7 +2,7 @@
 
 Children write the lines to their standard output; only the supervisor writes files (`control/logfiles.py`). A line:
 
-    {"time": "2026-01-02T03:04:05.678Z", "level": "INFO", "process": "worker-1", "logger": "actors.session", "text": "…"}
+    {"time": "2026-01-02T03:04:05.678Z", "level": "INFO", "process": "worker-1", "logger": "actors.session.actor", "text": "…"}
 
 and "error" with types and frames where there is an exception. People are logged by passing `domain.model.ids.Address` as an
 argument.
@@ -32,7 +32,7 @@ from typing import Any
 import msgspec
 import orjson
 
-from actors.failures import where
+from actors.runtime.failures import where
 from domain.errors import MasqueradeError
 from domain.model.ids import Address
 

@@ -9,15 +9,15 @@ from typing import Any
 
 import pykka
 
-from actors.counters import snapshot
-from actors.dead_letters import dead_letters
-from actors.handle import Handle
+from actors.messages import Describe, KeeperMessage, StewardMessage, Survey
+from actors.runtime.dead_letters import dead_letters
+from actors.runtime.handle import Handle
+from actors.runtime.metrics import snapshot
 from control.configuration_reader import ConfigurationReader
 from control.database_watch import DatabaseWatch
 from domain.cluster.allocation import Outlook
 from domain.cluster.backlog import problems_of
 from domain.errors import Unavailable
-from domain.messages import Describe, KeeperMessage, StewardMessage, Survey
 from domain.model.ids import BotId
 from domain.ports.pool import Pool
 from domain.ports.streams import StreamWatch

@@ -15,20 +15,22 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from actors import counters, loop_actor
-from actors.child import Budget, ChildSpec
-from actors.directory import Directory
+from actors.bot.allocator import StewardActor
+from actors.bot.directory import Directory
+from actors.bot.lease_holder import KeeperActor
 from actors.events import EventsActor
-from actors.handle import Handle
-from actors.housekeeping import HousekeepingActor
-from actors.keeper import KeeperActor
 from actors.matcher import MatcherActor
-from actors.reconciler import Reconciler
-from actors.scribe import ScribeActor
-from actors.session import SessionActor
-from actors.steward import StewardActor
-from actors.supervision import Supervisor
-from actors.surroundings import Surroundings
+from actors.messages import Beat, Describe, Drain, KeeperMessage, Resume, StewardMessage, Survey
+from actors.runtime import actor as loop_actor
+from actors.runtime import metrics as counters
+from actors.runtime.child import Budget, ChildSpec
+from actors.runtime.handle import Handle
+from actors.runtime.supervision import Supervisor
+from actors.session.actor import SessionActor
+from actors.session.context import Surroundings
+from actors.upkeep.housekeeping import HousekeepingActor
+from actors.upkeep.reconciler import Reconciler
+from actors.upkeep.scribe import ScribeActor
 from control.child import Child, run_child
 from control.database_watch import DatabaseWatch
 from control.report import Reporter
@@ -38,7 +40,6 @@ from domain.cluster.allocation import Outlook
 from domain.configuration import Configuration, LiveConfiguration
 from domain.errors import Unavailable
 from domain.matching.requests import Request
-from domain.messages import Beat, Describe, Drain, KeeperMessage, Resume, StewardMessage, Survey
 from domain.model.bot import Lease
 from domain.model.events import ConfigChanged, ProfileChanged
 from domain.model.ids import BotId, bot_of

@@ -4,7 +4,7 @@
   that need not. It is computed anew from what Redis says at each beat, by all alike; nobody is in charge and nothing is agreed.
 - A free bot is taken at once by whom the plan gives it to. Where it stays free for `GRACE_SECONDS`, because that one does not
   come, anybody who can takes it.
-- A bot that is served moves only while its heir is there and ready, one at a time (`actors/steward.py` waits between them).
+- A bot that is served moves only while its heir is there and ready, one at a time (`actors/bot/allocator.py` waits between them).
 - Who was not seen for `ABSENT_SECONDS` is counted no more. Its bots stay its own while their leases hold.
 
 *Invariant*: from any start the spread becomes even within as many moves as bots are too many somewhere, and then stands still;

@@ -1,4 +1,4 @@
-"""What a session decides to do. `actors/session.py` carries these out in order, through the ports."""
+"""What a session decides to do. `actors/session/actor.py` carries these out in order, through the ports."""
 
 from __future__ import annotations
 

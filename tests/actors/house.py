@@ -9,14 +9,14 @@ from typing import Any
 
 from msgspec import structs
 
-from actors.directory import Directory
+from actors.bot.directory import Directory
+from actors.bot.transport import TransportActor
 from actors.events import EventsActor
-from actors.handle import Handle
 from actors.matcher import MatcherActor
-from actors.scribe import ScribeActor
-from actors.session import SessionActor
-from actors.surroundings import Surroundings
-from actors.transport import TransportActor
+from actors.runtime.handle import Handle
+from actors.session.actor import SessionActor
+from actors.session.context import Surroundings
+from actors.upkeep.scribe import ScribeActor
 from domain.configuration import ChatRules, Configuration, LiveConfiguration
 from domain.model.bot import Lease
 from domain.model.content import FileRef, Media, MediaKind, Text

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from actors.loop_actor import LoopActor
+from actors.runtime.actor import LoopActor
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ import pykka
 import pytest
 from pykka.messages import ProxyCall
 
-from actors.counters import counters_of
-from actors.loop_ref import LoopRef
+from actors.runtime.metrics import counters_of
+from actors.runtime.ref import LoopRef
 from tests.actors.people import Do, Fail, Heard, Listener, Say, WaitFor, a_gate
 
 
@@ -312,7 +312,7 @@ async def test_refused_to_be_in_pykkas_registry(ref):
 
 
 async def test_an_actor_without_on_receive_logs_the_kind_of_what_it_got(caplog):
-    from actors.loop_actor import LoopActor
+    from actors.runtime.actor import LoopActor
 
     ref = LoopActor.start()
     assert await ref.ask(Say("a secret"), timeout=1) is None

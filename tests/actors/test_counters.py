@@ -8,9 +8,9 @@ import logging
 import pykka
 import pytest
 
-from actors import counters
-from actors.dead_letters import KEPT, DeadLetter, DeadLetters, dead_letters
-from actors.loop_actor import configure
+from actors.runtime import metrics as counters
+from actors.runtime.actor import configure
+from actors.runtime.dead_letters import KEPT, DeadLetter, DeadLetters, dead_letters
 from domain.settings import Actors
 from tests.actors.people import Do, Fail, Listener, Say, Small, Typing, WaitFor, a_gate
 

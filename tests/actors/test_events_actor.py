@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from actors.directory import Directory
+from actors.bot.directory import Directory
 from actors.events import LONGEST_READ, EventsActor
-from actors.loop_actor import LoopActor
+from actors.messages import Append, Done, FromStream, SessionMessage
+from actors.runtime.actor import LoopActor
 from domain.errors import Unavailable
-from domain.messages import Append, Done, FromStream, SessionMessage
 from domain.model.bot import Lease
 from domain.model.events import SearchEnded
 from domain.model.ids import Address, BotId, UserId

@@ -6,11 +6,11 @@ import asyncio
 
 import pytest
 
-from actors.housekeeping import HousekeepingActor
 from actors.matcher import MatcherActor
+from actors.messages import CheckMemory, CleanUp, HearNews, HoldLease, Sweep, TendStreams
+from actors.upkeep.housekeeping import HousekeepingActor
 from domain.configuration import Configuration, LiveConfiguration, Matching
 from domain.errors import Unavailable
-from domain.messages import CheckMemory, CleanUp, HearNews, HoldLease, Sweep, TendStreams
 from domain.model.events import ProfileChanged
 from domain.model.ids import BotId, UserId
 from domain.settings import Streams

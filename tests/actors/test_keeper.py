@@ -6,14 +6,14 @@ import asyncio
 import time
 from contextlib import asynccontextmanager
 
-from actors.child import Budget, ChildSpec, Escalated
-from actors.directory import Directory
-from actors.keeper import DRAIN_SECONDS, RENEWALS, SESSIONS_SHARE, KeeperActor
-from actors.lease_clock import lease_clock
-from actors.loop_actor import LoopActor
-from actors.supervision import Supervisor
+from actors.bot.directory import Directory
+from actors.bot.lease_clock import lease_clock
+from actors.bot.lease_holder import DRAIN_SECONDS, RENEWALS, SESSIONS_SHARE, KeeperActor
+from actors.messages import Describe, HandOver, SessionMessage, Submit, Take
+from actors.runtime.actor import LoopActor
+from actors.runtime.child import Budget, ChildSpec, Escalated
+from actors.runtime.supervision import Supervisor
 from domain.errors import BadToken
-from domain.messages import Describe, HandOver, SessionMessage, Submit, Take
 from domain.model.bot import Lease
 from domain.model.content import Text
 from domain.model.ids import Address, BotId, UserId
@@ -344,8 +344,8 @@ async def test_after_a_suspension_of_the_machine_nothing_is_sent_until_the_lease
 def test_leases_age_by_a_clock_that_counts_suspensions_where_there_is_one(monkeypatch):
     asked = []
     monkeypatch.setattr(time, "clock_gettime", lambda clock: asked.append(clock) or 77.0)
-    monkeypatch.setattr("actors.lease_clock._BOOTTIME", 7)
+    monkeypatch.setattr("actors.bot.lease_clock._BOOTTIME", 7)
     assert (lease_clock(), asked) == (77.0, [7])
-    monkeypatch.setattr("actors.lease_clock._BOOTTIME", None)
+    monkeypatch.setattr("actors.bot.lease_clock._BOOTTIME", None)
     monkeypatch.setattr(time, "monotonic", lambda: 5.0)
     assert lease_clock() == 5.0

@@ -7,7 +7,7 @@ import asyncio
 import pykka
 import pytest
 
-from actors.failures import HandlerCancelled, where
+from actors.runtime.failures import HandlerCancelled, where
 from tests.actors.people import Do, Fail, FailAsync, Heard, Listener, Say, Survivor, WaitFor, a_gate
 
 

@@ -8,9 +8,9 @@ import sys
 import pykka
 import pytest
 
-from actors.counters import counters_of
-from actors.loop_actor import configure
-from actors.mailbox import Mailbox, MailboxFull
+from actors.runtime.actor import configure
+from actors.runtime.mailbox import Mailbox, MailboxFull
+from actors.runtime.metrics import counters_of
 from domain.settings import Actors
 from tests.actors.people import Fail, Heard, Listener, Say, Small, Typing, Urgent, WaitFor, a_gate
 

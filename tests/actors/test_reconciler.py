@@ -6,7 +6,7 @@ from math import inf
 
 import pytest
 
-from actors.reconciler import LOST_AT_MOST, SETTLED_SECONDS, Reconciler
+from actors.upkeep.reconciler import LOST_AT_MOST, SETTLED_SECONDS, Reconciler
 from domain.configuration import LiveConfiguration
 from domain.matching.requests import Banned, Find, Free, GetStatus, Mark, Memory, Paired, Seeker, Waiting
 from domain.model.chat import Chat, ChatEnd

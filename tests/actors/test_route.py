@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from actors.directory import Directory
-from actors.route import Route
-from actors.turn import Turn
+from actors.bot.directory import Directory
+from actors.session.route import Route
+from actors.session.unit_of_work import Turn
 from domain.model.bot import Lease
 from domain.model.ids import BotId
 

@@ -7,8 +7,8 @@ import asyncio
 import pykka
 import pytest
 
-from actors import deadlines
-from actors.run_queue import TURN, queue_of
+from actors.runtime import deadlines
+from actors.runtime.scheduler import TURN, queue_of
 from tests.actors.people import Do, Fail, Listener, Say, WaitFor, a_gate
 from tests.virtual_time import in_virtual_time
 

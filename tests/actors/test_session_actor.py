@@ -12,13 +12,13 @@ from math import inf
 
 import pytest
 
-from actors.profile_refresh import LONGEST_PAUSE
-from actors.scribe import KEEP_SECONDS
-from actors.session import SessionActor
-from actors.standing import SETTLE_SECONDS
+from actors.messages import Doze, NoteStanding
+from actors.session.actor import SessionActor
+from actors.session.profile_refresh import LONGEST_PAUSE
+from actors.session.standing import SETTLE_SECONDS
+from actors.upkeep.scribe import KEEP_SECONDS
 from domain.configuration import ChatRules
 from domain.matching.requests import Leave
-from domain.messages import Doze, NoteStanding
 from domain.model.bot import Lease
 from domain.model.chat import ChatEnd
 from domain.model.content import Text, Uncopyable

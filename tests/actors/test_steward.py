@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 
-from actors.child import ChildSpec
-from actors.directory import Directory
-from actors.keeper import KeeperActor
-from actors.steward import SETTLE_SECONDS, StewardActor
-from actors.supervision import Supervisor
+from actors.bot.allocator import SETTLE_SECONDS, StewardActor
+from actors.bot.directory import Directory
+from actors.bot.lease_holder import KeeperActor
+from actors.messages import Describe, Drain, Resume, Survey
+from actors.runtime.child import ChildSpec
+from actors.runtime.supervision import Supervisor
 from domain.cluster.allocation import (
     ABSENT_SECONDS,
     BEAT_SECONDS,
@@ -19,7 +20,6 @@ from domain.cluster.allocation import (
     PAUSE_SECONDS,
     Member,
 )
-from domain.messages import Describe, Drain, Resume, Survey
 from domain.model.bot import Lease
 from domain.model.ids import BotId
 from tests.twins import LeasesTwin, RosterTwin, TelegramTwin

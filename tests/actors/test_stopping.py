@@ -8,11 +8,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from actors.directory import Directory
-from actors.loop_actor import LoopActor
-from actors.supervision import Supervisor
+from actors.bot.directory import Directory
+from actors.messages import Describe, Take
+from actors.runtime.actor import LoopActor
+from actors.runtime.supervision import Supervisor
 from control.worker import _keeper
-from domain.messages import Describe, Take
 from domain.model.bot import Lease
 from domain.model.ids import Address, BotId, UserId
 from domain.settings import Settings

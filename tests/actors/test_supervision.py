@@ -7,9 +7,9 @@ import asyncio
 import pykka
 import pytest
 
-from actors.child import Backoff, Budget, ChildSpec, Escalated, Restart, StartFailed
-from actors.counters import counters_of
-from actors.supervision import Supervisor
+from actors.runtime.child import Backoff, Budget, ChildSpec, Escalated, Restart, StartFailed
+from actors.runtime.metrics import counters_of
+from actors.runtime.supervision import Supervisor
 from tests.actors.people import Fail, Listener, Say
 from tests.virtual_time import in_virtual_time
 

@@ -7,7 +7,7 @@ import asyncio
 import pykka
 import pytest
 
-from actors.dead_letters import dead_letters
+from actors.runtime.dead_letters import dead_letters
 from tests.actors.people import Fail, Heard, Listener, Say, Small, WaitFor, a_gate
 
 

@@ -7,7 +7,7 @@ import time
 
 import uvloop
 
-from actors.counters import counters_of
+from actors.runtime.metrics import counters_of
 from tests.actors.people import Do, Heard, Listener, Say, Small, Urgent, WaitFor, a_gate
 from tests.virtual_time import in_virtual_time
 

@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from actors.child import Budget, ChildSpec
-from actors.directory import Directory
-from actors.loop_actor import LoopActor
-from actors.supervision import Supervisor
-from actors.transport import FIRST_PAUSE, LONGEST_PAUSE, TransportActor
+from actors.bot.directory import Directory
+from actors.bot.transport import FIRST_PAUSE, LONGEST_PAUSE, TransportActor
+from actors.messages import Describe, Discard, MissingChannels, Processed, SessionMessage, Submit
+from actors.runtime.actor import LoopActor
+from actors.runtime.child import Budget, ChildSpec
+from actors.runtime.supervision import Supervisor
 from domain.errors import BadToken, Fenced, Unavailable
-from domain.messages import Describe, Discard, MissingChannels, Processed, SessionMessage, Submit
 from domain.model.bot import Lease
 from domain.model.content import Text
 from domain.model.ids import BotId, ChatId, MessageId, Pts, UserId

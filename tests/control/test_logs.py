@@ -24,7 +24,7 @@ TOKEN = "123456789:" + "A1_-x" * 7
 
 
 def rendered(formatter: JsonFormatter, text: object, *arguments: object, **extra: object) -> dict[str, str]:
-    record = logging.LogRecord("actors.session", logging.INFO, "", 0, text, arguments, None)
+    record = logging.LogRecord("actors.session.actor", logging.INFO, "", 0, text, arguments, None)
     record.__dict__.update(extra)
     return orjson.loads(formatter.line(record))
 
@@ -129,8 +129,8 @@ def test_values_that_may_carry_what_people_wrote_are_logged_by_their_kind(format
 
 
 def test_lines_go_to_the_files_of_their_level_and_topic() -> None:
-    assert files_of("INFO", "actors.session") == {"combined"}
-    assert files_of("ERROR", "actors.session") == {"combined", "error"}
+    assert files_of("INFO", "actors.session.actor") == {"combined"}
+    assert files_of("ERROR", "actors.session.actor") == {"combined", "error"}
     assert files_of("INFO", "actors.payment") == {"combined", "payments"}
     assert files_of("WARNING", "web.admin.login") == {"combined", "admin"}
     assert files_of("INFO", "domain.vip") == {"combined", "vip"}

@@ -26,7 +26,7 @@ def record(text: str, level: str = "INFO", **more: str) -> bytes:
         "time": "2026-01-02T03:04:05.678Z",
         "level": level,
         "process": "worker-1",
-        "logger": "actors.session",
+        "logger": "actors.session.actor",
         "text": text,
     }
     return orjson.dumps({**content, **more}) + b"\n"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from actors import housekeeping
+from actors.upkeep import housekeeping
 from control import configuration
 from control.child import Child
 from control.worker import work

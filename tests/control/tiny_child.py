@@ -23,7 +23,7 @@ from tests.control.houses import eventually
 PRINTED_TOKEN = f"987654321:{'B' * 35}"
 """What a library might print that knows nothing of secrets."""
 
-logger = logging.getLogger("actors.session")
+logger = logging.getLogger("actors.session.actor")
 
 
 def block() -> None:

@@ -8,7 +8,7 @@ from math import inf
 import pytest
 
 import actors.events
-import actors.housekeeping
+import actors.upkeep.housekeeping
 from domain.configuration import LiveConfiguration
 from domain.model.ids import UserId
 from storage.bans import SqlBans
@@ -26,7 +26,7 @@ AT_ONCE = 50
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch):
     monkeypatch.setattr(actors.events, "LONGEST_READ", 0.02)
-    monkeypatch.setattr(actors.housekeeping, "NEWS_SECONDS", 0.01)
+    monkeypatch.setattr(actors.upkeep.housekeeping, "NEWS_SECONDS", 0.01)
 
 
 async def ban(town: History, user: UserId) -> None:

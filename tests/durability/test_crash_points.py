@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 import actors.events
-import actors.scribe
+import actors.upkeep.scribe
 from storage.redis_client import open_redis
 from tests.durability.crash import Fate
 from tests.durability.history import ONE_WORKER, TWO_WORKERS, Ending, History, clear, in_memory, populate
@@ -171,7 +171,7 @@ def test_what_crosses_between_two_processes_comes_once_in_order_and_with_its_cou
 
 
 def test_edits_of_and_replies_to_what_was_said_seconds_before_arrive_whatever_dies(embedded, monkeypatch):
-    monkeypatch.setattr(actors.scribe, "KEEP_SECONDS", 0.02)
+    monkeypatch.setattr(actors.upkeep.scribe, "KEEP_SECONDS", 0.02)
     for fate, ending in each_crash(Lives(editing_later, embedded)):
         assert ending.phones["boris"] == ["matched", "hello"], fate
         assert "edit-not-mirrored" not in ending.phones["anna"], fate

@@ -7,9 +7,9 @@ from socket import gethostname
 from typing import Any
 
 import control.worker as composition
-from actors.directory import Directory
-from actors.session import SessionActor
-from actors.supervision import Supervisor
+from actors.bot.directory import Directory
+from actors.runtime.supervision import Supervisor
+from actors.session.actor import SessionActor
 from control.configuration_reader import ConfigurationReader
 from control.stores import FILES_SECONDS, MAPS_SECONDS, Stores, bury
 from domain.cluster.allocation import Member

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
-from actors.counters import counters_of
-from actors.failures import where
-from actors.handle import Handle
-from actors.loop_ref import LoopRef
+from actors.runtime.failures import where
+from actors.runtime.handle import Handle
+from actors.runtime.metrics import counters_of
+from actors.runtime.ref import LoopRef
 from domain.errors import MasqueradeError
 
 logger = logging.getLogger(__name__)

@@ -16,7 +16,7 @@
 Everything is safe from every thread.
     Refused, but for `tell_threadsafe` and `ask_threadsafe`.
 `ActorRegistry` finds every running actor.
-    Refused: it is a list, and leaving it costs 2 ms with 50,000 actors. `actors.counters` knows the living.
+    Refused: it is a list, and leaving it costs 2 ms with 50,000 actors. `actors.runtime.metrics` knows the living.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
 import pykka
 
-from actors.dead_letters import dead_letters
-from actors.mailbox import EPHEMERAL, Mailbox, MailboxFull
+from actors.runtime.dead_letters import dead_letters
+from actors.runtime.mailbox import EPHEMERAL, Mailbox, MailboxFull
 
 if TYPE_CHECKING:
-    from actors.loop_actor import LoopActor
+    from actors.runtime.actor import LoopActor
 
 M_contra = TypeVar("M_contra", contravariant=True)
 

@@ -9,14 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from actors.asking import answer_of, followed
-from actors.loop_actor import LoopActor
-from actors.loop_ref import LoopRef
-from actors.surroundings import Surroundings
-from actors.turn import Turn
-from domain.errors import Fenced, MasqueradeError, Unavailable
-from domain.matching.requests import Mark
-from domain.messages import (
+from actors.messages import (
     Append,
     Deposit,
     Done,
@@ -28,6 +21,13 @@ from domain.messages import (
     Submit,
     TransportMessage,
 )
+from actors.runtime.actor import LoopActor
+from actors.runtime.asking import answer_of, followed
+from actors.runtime.ref import LoopRef
+from actors.session.context import Surroundings
+from actors.session.unit_of_work import Turn
+from domain.errors import Fenced, MasqueradeError, Unavailable
+from domain.matching.requests import Mark
 from domain.model.content import Content, files_of
 from domain.model.events import Carried, Delivered
 from domain.model.ids import Address, BotId, Pts

@@ -8,15 +8,15 @@ import secrets
 from asyncio import Future
 from typing import Any
 
-from actors.asking import RETRY_SECONDS
-from actors.relaying import Relaying
-from actors.search_watch import SearchWatch
-from actors.surroundings import Surroundings
-from actors.turn import Turn
+from actors.messages import Again, FindOut, FoundOut, Progress
+from actors.runtime.asking import RETRY_SECONDS
+from actors.session.context import Surroundings
+from actors.session.relay import Relaying
+from actors.session.search_watch import SearchWatch
+from actors.session.unit_of_work import Turn
 from domain.errors import Unavailable
 from domain.matching.requests import Decision, Fenced, GetStatus
 from domain.matching.requests import Standing as PoolStanding
-from domain.messages import Again, FindOut, FoundOut, Progress
 from domain.model.chat import Chat
 from domain.model.ids import Address, ChatId, MessageId, Pts
 from domain.session.facts import Decided, Stands

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from pykka import ActorDeadError, Timeout
 
-from actors.mailbox import MailboxFull
+from actors.runtime.mailbox import MailboxFull
 from domain.errors import Unavailable
 
 NO_REPLY = (ActorDeadError, MailboxFull, Timeout)

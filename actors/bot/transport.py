@@ -17,10 +17,8 @@ from typing import Any, assert_never
 
 from pykka import ActorDeadError
 
-from actors.directory import Directory
-from actors.loop_actor import LoopActor
-from domain.errors import BadToken, Fenced, Unavailable
-from domain.messages import (
+from actors.bot.directory import Directory
+from actors.messages import (
     Deposit,
     Describe,
     Discard,
@@ -31,6 +29,8 @@ from domain.messages import (
     Submit,
     TransportMessage,
 )
+from actors.runtime.actor import LoopActor
+from domain.errors import BadToken, Fenced, Unavailable
 from domain.model.bot import Bot
 from domain.model.ids import Address, BotId
 from domain.model.inbound import Ignored, Inbound

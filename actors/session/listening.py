@@ -12,13 +12,13 @@ from asyncio import Future
 from functools import partial
 from typing import Any
 
-from actors.asking import NO_REPLY, RETRY_SECONDS, followed
-from actors.correspondence import failure_of, outgoing, paired, way_back
-from actors.standing import Standing
-from actors.surroundings import Surroundings
-from actors.turn import Turn
+from actors.messages import Again, FromStream
+from actors.runtime.asking import NO_REPLY, RETRY_SECONDS, followed
+from actors.session.context import Surroundings
+from actors.session.relay_tracker import failure_of, outgoing, paired, way_back
+from actors.session.standing import Standing
+from actors.session.unit_of_work import Turn
 from domain.errors import Fenced, Unavailable
-from domain.messages import Again, FromStream
 from domain.model.events import Carried
 from domain.model.ids import Address, ChatId
 from domain.model.outgoing import NotSent, Outcome, Sent, Why

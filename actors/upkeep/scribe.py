@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 
-from actors.loop_actor import LoopActor
+from actors.messages import KeepMaps
+from actors.runtime.actor import LoopActor
 from domain.errors import Unavailable
-from domain.messages import KeepMaps
 from domain.ports.relay import MessageMaps
 
 KEEP_SECONDS = 2.0

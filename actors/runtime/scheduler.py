@@ -17,7 +17,7 @@ from asyncio import AbstractEventLoop, Future
 from collections import deque
 from typing import Any, Protocol
 
-from actors.deadlines import limit
+from actors.runtime.deadlines import limit
 
 TURN = 64
 """Messages in a turn: 3 ms where a handler takes 50 µs. More would be no faster, as the turn itself costs less than a message."""

@@ -24,11 +24,11 @@ from typing import Any, NoReturn
 import pykka
 from pykka.messages import _ActorStop
 
-from actors.counters import ClassCounters, counters_of
-from actors.dead_letters import dead_letters
-from actors.failures import FAILURES, normalized, where
-from actors.mailbox import Envelope, Mailbox
-from actors.run_queue import RunQueue, queue_of
+from actors.runtime.dead_letters import dead_letters
+from actors.runtime.failures import FAILURES, normalized, where
+from actors.runtime.mailbox import Envelope, Mailbox
+from actors.runtime.metrics import ClassCounters, counters_of
+from actors.runtime.scheduler import RunQueue, queue_of
 
 Watcher = Callable[[BaseException | None], object]
 

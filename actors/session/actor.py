@@ -6,7 +6,7 @@ before the end of the chat.
 *Invariant*: an update is confirmed, and an event acknowledged, only when its effects are done (`Turn`).
 
 A session sleeps by leaving the directory; waking it reads the profile, the pool's word on where the user stands, and the map of
-messages that `actors/scribe.py` has kept.
+messages that `actors/upkeep/scribe.py` has kept.
 """
 
 from __future__ import annotations
@@ -20,17 +20,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, assert_never
 
-from actors.asking import RETRY_SECONDS, patiently
-from actors.correspondence import failure_in, failure_of
-from actors.listening import Listening
-from actors.profile_refresh import ProfileRefresh
-from actors.session_wires import nobody_waits
-from actors.standing import SETTLE_SECONDS
-from actors.surroundings import Surroundings
-from actors.timers import Timer
-from actors.turn import Turn
-from domain.errors import Unavailable
-from domain.messages import (
+from actors.messages import (
     Again,
     AlbumOver,
     Discard,
@@ -43,6 +33,16 @@ from domain.messages import (
     Progress,
     SessionMessage,
 )
+from actors.runtime.asking import RETRY_SECONDS, patiently
+from actors.runtime.timers import Timer
+from actors.session.context import Surroundings
+from actors.session.listening import Listening
+from actors.session.profile_refresh import ProfileRefresh
+from actors.session.relay_tracker import failure_in, failure_of
+from actors.session.standing import SETTLE_SECONDS
+from actors.session.unit_of_work import Turn
+from actors.session.wires import nobody_waits
+from domain.errors import Unavailable
 from domain.model.chat import Chat
 from domain.model.events import Carried, Delivered, Expelled, Matched, Parted, ProfileChanged, SearchEnded
 from domain.model.ids import Address, ChatId

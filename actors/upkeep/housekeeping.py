@@ -1,7 +1,8 @@
 """HousekeepingActor: what has to be done now and then. One worker of all does it for all, under a lease; the others stand by, and
 one of them goes on within seconds where it dies.
 
-    by the holder of the lease    pool and records brought in line (`actors/reconciler.py`), old records deleted, event streams
+    by the holder of the lease    pool and records brought in line (`actors/upkeep/reconciler.py`), old records deleted, event
+    streams
                                   kept within their limits; also the MatcherActor's sweep
     by every process              what it had said to others said again where Redis lost it; hearing what was changed elsewhere
 """
@@ -13,9 +14,9 @@ from asyncio import Task
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from actors.loop_actor import LoopActor
+from actors.messages import CheckMemory, CleanUp, HearNews, HoldLease, HousekeepingJob, HousekeepingMessage, TendStreams
+from actors.runtime.actor import LoopActor
 from domain.errors import Unavailable
-from domain.messages import CheckMemory, CleanUp, HearNews, HoldLease, HousekeepingJob, HousekeepingMessage, TendStreams
 from domain.model.events import ConfigChanged, ProfileChanged
 from domain.ports.cluster import HousekeepingLease
 from domain.ports.streams import News, StreamWatch

@@ -7,8 +7,8 @@ from asyncio import get_running_loop
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from actors.loop_ref import LoopRef
-from domain.messages import SessionMessage, TransportMessage
+from actors.messages import SessionMessage, TransportMessage
+from actors.runtime.ref import LoopRef
 from domain.model.bot import Lease
 from domain.model.ids import Address, BotId, UserId
 

@@ -3,7 +3,7 @@
 - One message at a time. A plain handler runs in the loop's own callback, or within the `ask` of an idle actor, with no task of
   its own. A coroutine runs in one task that the actor owns, and the next message waits for it. A returned `asyncio.Future` (a
   task is one) is a *deferred reply*: the actor goes on at once and the asker gets what the future gets.
-- Fair: actors that are ready take turns, a message each (`actors/run_queue.py`).
+- Fair: actors that are ready take turns, a message each (`actors/runtime/scheduler.py`).
 - A raise on `ask` goes to the asker and the actor lives (compute the new state first, assign last). A raise on `tell` ends the
   actor: `on_failure`, its mailbox turns into dead letters, a supervisor may start the next one. With `SURVIVES` the actor loses
   only that message: `on_poison` mends the state and the actor goes on.
@@ -28,13 +28,13 @@ from typing import Any, ClassVar, Generic, TypeVar
 import pykka
 from pykka.messages import _ActorStop
 
-from actors.counters import Handled, Throttle
-from actors.dead_letters import dead_letters
-from actors.failures import FAILURES, HandlerCancelled, normalized, where
-from actors.life import Life
-from actors.loop_ref import LoopRef
-from actors.mailbox import Envelope, Mailbox
-from actors.timers import Timer
+from actors.runtime.dead_letters import dead_letters
+from actors.runtime.failures import FAILURES, HandlerCancelled, normalized, where
+from actors.runtime.life import Life
+from actors.runtime.mailbox import Envelope, Mailbox
+from actors.runtime.metrics import Handled, Throttle
+from actors.runtime.ref import LoopRef
+from actors.runtime.timers import Timer
 from domain.settings import Actors
 
 M = TypeVar("M")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from asyncio import Future
 from typing import Any
 
-from actors.timers import Timer
+from actors.runtime.timers import Timer
 from domain.model.ids import MessageId, UserId
 from domain.model.outgoing import Edit, Lane, Notice, Outgoing, Send, Sent
 

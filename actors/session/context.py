@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from actors.directory import Directory
-from actors.handle import Handle
+from actors.bot.directory import Directory
+from actors.messages import EventsMessage, MatcherMessage
+from actors.runtime.handle import Handle
 from domain.configuration import LiveConfiguration
-from domain.messages import EventsMessage, MatcherMessage
 from domain.ports.records import Chats, Profiles, Searches
 from domain.ports.relay import MessageMaps
 from domain.session.context import Context

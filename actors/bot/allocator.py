@@ -17,10 +17,11 @@ from typing import Any, assert_never
 
 import pykka
 
-from actors.directory import Directory
-from actors.handle import Handle
-from actors.loop_actor import LoopActor
-from actors.timers import Timer
+from actors.bot.directory import Directory
+from actors.messages import Beat, Drain, HandOver, KeeperMessage, Renew, Resume, StewardMessage, Survey, Take
+from actors.runtime.actor import LoopActor
+from actors.runtime.handle import Handle
+from actors.runtime.timers import Timer
 from domain.cluster.allocation import (
     BEAT_SECONDS,
     DISTRUST_SECONDS,
@@ -34,7 +35,6 @@ from domain.cluster.allocation import (
     outlook,
 )
 from domain.errors import Unavailable
-from domain.messages import Beat, Drain, HandOver, KeeperMessage, Renew, Resume, StewardMessage, Survey, Take
 from domain.model.ids import BotId
 from domain.ports.cluster import Roster
 

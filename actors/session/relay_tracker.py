@@ -13,9 +13,9 @@ from typing import Any, assert_never
 
 from pykka import ActorDeadError
 
-from actors.asking import NO_REPLY
-from actors.message_map import MessageMap
-from actors.under_way import Abroad, UnderWay
+from actors.runtime.asking import NO_REPLY
+from actors.session.in_flight import Abroad, UnderWay
+from actors.session.message_map import MessageMap
 from domain.configuration import LiveConfiguration
 from domain.errors import Fenced, Unavailable
 from domain.model.content import Album, files_of

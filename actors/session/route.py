@@ -10,7 +10,7 @@ from asyncio import Future, get_running_loop
 from collections.abc import Callable
 from typing import Any
 
-from actors.turn import Turn
+from actors.session.unit_of_work import Turn
 
 STRAIGHT, BY_STREAM = True, False
 Carry = Callable[[bool], None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actors.asking import RETRY_SECONDS
+from actors.runtime.asking import RETRY_SECONDS
 
 LONGEST_PAUSE = 30.0
 """Seconds between two attempts while the database is away."""

@@ -8,12 +8,12 @@ from asyncio import Future
 from functools import partial
 from typing import Any
 
-from actors.albums import AlbumsFirst
-from actors.correspondence import FENCED, NO_COUNTERPART, Correspondence, failure_of
-from actors.route import Route
-from actors.surroundings import Surroundings
-from actors.turn import Turn
-from domain.messages import Touch
+from actors.messages import Touch
+from actors.session.albums_first import AlbumsFirst
+from actors.session.context import Surroundings
+from actors.session.relay_tracker import FENCED, NO_COUNTERPART, Correspondence, failure_of
+from actors.session.route import Route
+from actors.session.unit_of_work import Turn
 from domain.model.ids import Address, ChatId
 from domain.model.outgoing import NotSent, Why
 from domain.session.effects import Relay

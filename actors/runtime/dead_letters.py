@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from actors.counters import Throttle
+from actors.runtime.metrics import Throttle
 
 KEPT = 100
 

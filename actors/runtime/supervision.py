@@ -21,8 +21,8 @@ from asyncio import Future, Task
 from collections.abc import Sequence
 from typing import Any
 
-from actors.child import Child, ChildSpec, StartFailed
-from actors.handle import Handle
+from actors.runtime.child import Child, ChildSpec, StartFailed
+from actors.runtime.handle import Handle
 
 logger = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from typing import Any, Generic, TypeVar
 
 import pykka
 
-from actors.dead_letters import dead_letters
-from actors.loop_ref import LoopRef
+from actors.runtime.dead_letters import dead_letters
+from actors.runtime.ref import LoopRef
 
 M = TypeVar("M")
 

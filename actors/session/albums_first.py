@@ -6,10 +6,10 @@ import logging
 from abc import abstractmethod
 from typing import Any
 
-from actors.gathering import Gathering
-from actors.session_wires import SessionWires
-from actors.surroundings import Surroundings
-from domain.messages import AlbumOver
+from actors.messages import AlbumOver
+from actors.session.albums import Gathering
+from actors.session.context import Surroundings
+from actors.session.wires import SessionWires
 from domain.model.ids import Address
 from domain.model.inbound import Inbound, Said
 

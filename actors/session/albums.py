@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from actors.timers import Timer
+from actors.runtime.timers import Timer
 from domain.model.albums import LARGEST, gathered
 from domain.model.inbound import Said
 

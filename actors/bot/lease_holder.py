@@ -18,15 +18,15 @@ from asyncio import Future, Task
 from collections.abc import Callable
 from typing import Any, assert_never
 
-from actors.child import ChildSpec
-from actors.directory import Directory
-from actors.lease_clock import lease_clock
-from actors.loop_actor import LoopActor
-from actors.loop_ref import LoopRef
-from actors.supervision import Supervisor
-from actors.transport import TransportActor
+from actors.bot.directory import Directory
+from actors.bot.lease_clock import lease_clock
+from actors.bot.transport import TransportActor
+from actors.messages import Describe, HandOver, KeeperMessage, Renew, Take, TransportMessage
+from actors.runtime.actor import LoopActor
+from actors.runtime.child import ChildSpec
+from actors.runtime.ref import LoopRef
+from actors.runtime.supervision import Supervisor
 from domain.errors import Unavailable
-from domain.messages import Describe, HandOver, KeeperMessage, Renew, Take, TransportMessage
 from domain.model.bot import Lease
 from domain.model.ids import BotId
 from domain.ports.cluster import Leases

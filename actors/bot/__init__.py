@@ -1,0 +1,1 @@
+"""Serving a bot: who has its lease, its connection, where its users' sessions are."""

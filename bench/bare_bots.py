@@ -27,9 +27,9 @@ from domain.model.inbound import Ignored, Inbound, Said
 from domain.model.outgoing import Lane, Outcome, Send, Sent
 from domain.settings import Settings, Telegram
 from transport.client import KurigramTelegram, Shared
-from transport.exchange import Exchange
-from transport.server_address import parse, trust
-from transport.texts import Texts
+from transport.media.sources import Exchange
+from transport.mtproto.server_address import parse, trust
+from transport.texts.catalogue import Texts
 
 FREELY = Pacing(chat_rate=1e6, chat_burst=1_000_000, bot_rate=1e6, bot_burst=1_000_000)
 

@@ -54,8 +54,8 @@ from storage.pool_scripts import DECISIONS, PoolScript
 from storage.redis_address import in_memory
 from storage.retention import purge
 from transport.client import KurigramTelegram, Shared
-from transport.exchange import Exchange
-from transport.texts import LOCALE, Texts
+from transport.media.sources import Exchange
+from transport.texts.catalogue import LOCALE, Texts
 
 FIRST_CONNECT = 10.0
 """Seconds that the start waits for the bots to be served before the worker calls itself ready all the same."""

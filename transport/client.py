@@ -36,20 +36,20 @@ from domain.model.outgoing import AnswerPress, NotSent, Outcome, Outgoing, Why
 from domain.ports.records import ConnectionStore
 from domain.ports.relay import Files as Memory
 from domain.settings import Settings
-from transport.checkpoint import Checkpoint
-from transport.command_list import tell_commands
-from transport.courier import Courier
-from transport.exchange import Exchange
-from transport.files import Files
-from transport.inbox import Inbox
-from transport.link import Link
-from transport.membership import Membership
-from transport.outbox import Outbox
-from transport.pacing import Pacer
-from transport.peers import Peers
-from transport.persistence import is_passing, persisting, reason_of
-from transport.texts import Texts
-from transport.updates import Ear
+from transport.calls.command_list import tell_commands
+from transport.calls.pacing import Pacer
+from transport.calls.peers import Peers
+from transport.calls.persistence import is_passing, persisting, reason_of
+from transport.calls.sending import Outbox
+from transport.channels.membership import Membership
+from transport.media.files import Files
+from transport.media.sources import Exchange
+from transport.media.transfer import Courier
+from transport.mtproto.link import Link
+from transport.texts.catalogue import Texts
+from transport.updates.checkpoint import Checkpoint
+from transport.updates.inbox import Inbox
+from transport.updates.reading import Ear
 
 OWNED_SECONDS = 0.1
 """Between looks whether a lease that ran out was renewed."""

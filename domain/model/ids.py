@@ -19,7 +19,7 @@ MessageId = NewType("MessageId", int)
 
 Pts = NewType("Pts", int)
 """The number by which an update of one bot is confirmed. It is the same whenever the update comes again, and rises from
-message to message. It is no place in Telegram's log (`transport.updates.key_of`); edits have numbers of their own.
+message to message. It is no place in Telegram's log (`transport.updates.reading.key_of`); edits have numbers of their own.
 """
 
 

@@ -1,8 +1,8 @@
-"""What a person did, as read from Telegram. `transport/updates.py` makes these; sessions consume them.
+"""What a person did, as read from Telegram. `transport/updates/reading.py` makes these; sessions consume them.
 
 `pts` is the update's number: it is confirmed (`domain.ports.telegram.Telegram.confirm`) once the update's effects are done.
 Numbers of messages rise as they were written; an edit's is not to be compared with them. Presses and stops have none: Telegram
-does not number presses, and stops stand in a log of their own, which `transport/inbox.py` keeps.
+does not number presses, and stops stand in a log of their own, which `transport/updates/inbox.py` keeps.
 """
 
 from __future__ import annotations

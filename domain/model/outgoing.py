@@ -1,4 +1,4 @@
-"""What we ask Telegram to do, and how it ended. `transport/calls.py` turns these into Telegram's methods."""
+"""What we ask Telegram to do, and how it ended. `transport/calls/methods.py` turns these into Telegram's methods."""
 
 from __future__ import annotations
 

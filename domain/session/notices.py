@@ -1,4 +1,4 @@
-"""Which text, with which keyboard, answers what. Texts themselves stand in the catalogues (`transport/locale/`)."""
+"""Which text, with which keyboard, answers what. Texts themselves stand in the catalogues (`transport/texts/locale/`)."""
 
 from __future__ import annotations
 

@@ -301,7 +301,7 @@ async def test_defect_8_a_partner_who_is_gone_ends_the_chat():
 
 @in_virtual_time
 async def test_an_edit_is_passed_on_and_ends_the_chat_of_a_partner_who_is_gone_though_its_number_is_below_the_last_command():
-    """Numbers of edits are not to be compared with those of messages (`transport.updates.key_of`)."""
+    """Numbers of edits are not to be compared with those of messages (`transport.updates.reading.key_of`)."""
     async with a_house() as house:
         anna, boris = await house.chatting()
         said = await anna.says("helo")

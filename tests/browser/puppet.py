@@ -11,7 +11,7 @@ from typing import Any, Self
 from pyrogram import raw
 
 from domain.settings import Telegram
-from transport.link import Link
+from transport.mtproto.link import Link
 
 types, functions = raw.types, raw.functions
 

@@ -27,7 +27,7 @@ from domain.session.replies import toast
 from domain.session.state import Chatting, Idle
 from storage.pool_scripts import DECISIONS, PoolScript, asker, recents
 from storage.scripts import Argument, made
-from transport.texts import LOCALE
+from transport.texts.catalogue import LOCALE
 
 TEXTS = """
 menu-rest = 🛌 Rest

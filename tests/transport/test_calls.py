@@ -12,9 +12,9 @@ from pyrogram.raw.core import TLObject
 
 from domain.model.content import Album, Content, Dice, Entity, FileRef, Media, MediaKind, Poll, Text, Uncopyable
 from domain.model.outgoing import AnswerPress, Button, Edit, Lane, Menu, Notice, NotSent, Send, Sent, Why
-from transport.calls import Means, failure_of, own_pts, random_id, sent_id, to_call
-from transport.pacing import FloodWait
-from transport.texts import Texts
+from transport.calls.methods import Means, failure_of, own_pts, random_id, sent_id, to_call
+from transport.calls.pacing import FloodWait
+from transport.texts.catalogue import Texts
 
 TEXTS = Texts(strict=True)
 PEER = raw.types.InputPeerUser(user_id=7_000_000_042, access_hash=-5)

@@ -15,8 +15,8 @@ from domain.model.outgoing import AnswerPress, Button, Lane, Notice, NotSent, Se
 from domain.settings import ChatRules, Settings, Telegram
 from tests.transport.town import Town, killed
 from transport.client import OWNED_SECONDS
-from transport.inbox import LIMIT
 from transport.sandbox.rpc.dispatch import METHODS
+from transport.updates.inbox import LIMIT
 
 
 async def test_a_bot_logs_in_and_says_who_it_is(town: Town):

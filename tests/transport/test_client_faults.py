@@ -1,4 +1,6 @@
-"""The Telegram client when Telegram misbehaves: `transport/link.py`, `transport/inbox.py`, `transport/outbox.py`."""
+"""The Telegram client when Telegram misbehaves: `transport/mtproto/link.py`, `transport/updates/inbox.py`,
+`transport/calls/sending.py`.
+"""
 
 import asyncio
 import time
@@ -11,7 +13,7 @@ from domain.errors import BadToken, Unavailable
 from domain.model.ids import MessageId
 from domain.model.outgoing import NotSent, Sent, Why
 from tests.transport.town import FREELY, Town, killed
-from transport.calls import REPLIES_GONE
+from transport.calls.methods import REPLIES_GONE
 from transport.sandbox.server import Sandbox
 
 
@@ -394,7 +396,7 @@ async def test_a_connection_that_is_cut_over_and_over_loses_nothing_where_places
 async def test_a_bot_that_gets_no_difference_for_long_is_told_as_a_problem_until_it_gets_one(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("transport.inbox.FAILING_SECONDS", 0.0)
+    monkeypatch.setattr("transport.updates.inbox.FAILING_SECONDS", 0.0)
     town.inflict("error", method="getdifference", times=1000)
     life = await town.start()
     while not life.telegram.problems:  # noqa: ASYNC110 - a figure; nobody tells that it changed

@@ -1,5 +1,6 @@
-"""What we use of Kurigram beyond its documented interface. Where an upgrade breaks one of these, `transport/bot_session.py`,
-`transport/bot_client.py` and `transport/wire.py` must be read again beside the library's own before the pin is moved.
+"""What we use of Kurigram beyond its documented interface. Where an upgrade breaks one of these,
+`transport/mtproto/bot_session.py`, `transport/mtproto/bot_client.py` and `transport/mtproto/wire.py` must be read again beside
+the library's own before the pin is moved.
 """
 
 import inspect
@@ -16,9 +17,9 @@ from pyrogram.errors import rpc_error
 from pyrogram.errors.exceptions.all import exceptions
 from pyrogram.session import Auth, Session
 
-from transport.bot_session import BotSession
-from transport.kurigram_storage import KurigramStorage
-from transport.wire import DirectConnection, LeanTCP
+from transport.mtproto.bot_session import BotSession
+from transport.mtproto.kurigram_storage import KurigramStorage
+from transport.mtproto.wire import DirectConnection, LeanTCP
 
 PINNED = "2.2.26"
 LAYER = 229

@@ -1,4 +1,4 @@
-"""Files from one bot to another, against the sandbox: `transport/courier.py`, `transport/files.py`."""
+"""Files from one bot to another, against the sandbox: `transport/media/transfer.py`, `transport/media/files.py`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from msgspec import structs
 
-import transport.courier
+import transport.media.transfer
 from domain.configuration import Relay
 from domain.model.content import Album, FileRef, Media, Text, with_files
 from domain.model.ids import BotId, ChatId, MessageId, UserId
@@ -18,8 +18,8 @@ from domain.model.inbound import Said
 from domain.model.outgoing import Edit, Lane, NotSent, Send, Sent, Why
 from domain.settings import Admin
 from tests.transport.town import Life, Shelf, Town
-from transport.exchange import Exchange
-from transport.files import BIG, PART
+from transport.media.files import BIG, PART
+from transport.media.sources import Exchange
 from transport.sandbox.faults import Fault, Kind
 from transport.sandbox.model import User
 from transport.sandbox.parcel import Parcel
@@ -402,7 +402,7 @@ async def test_to_another_process_files_go_by_the_channel(crossing: Crossing):
 
 
 async def test_to_another_process_without_a_channel_files_are_refused(crossing: Crossing, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(transport.courier, "TAKEN_OVER_SECONDS", 0.05)
+    monkeypatch.setattr(transport.media.transfer, "TAKEN_OVER_SECONDS", 0.05)
     await crossing.start(exchanges=(Exchange(), Exchange()))
     crossing.sends(b"data")
     media = await crossing.heard()

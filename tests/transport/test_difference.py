@@ -1,8 +1,8 @@
-"""What a difference tells, put into the order in which it is handed on: `transport/difference.py`."""
+"""What a difference tells, put into the order in which it is handed on: `transport/updates/difference.py`."""
 
 from pyrogram import raw
 
-from transport.difference import in_order
+from transport.updates.difference import in_order
 
 NOW = 1_800_000_000
 

@@ -9,7 +9,7 @@ from pyrogram import raw
 from pyrogram.raw.core import TLObject
 
 from domain.model.content import Entity
-from transport.entities import from_telegram, to_telegram, utf16_length
+from transport.texts.entities import from_telegram, to_telegram, utf16_length
 
 KINDS = [
     "bold",

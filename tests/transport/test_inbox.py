@@ -1,4 +1,4 @@
-"""What the inbox says of itself, in virtual time: `transport/inbox.py`."""
+"""What the inbox says of itself, in virtual time: `transport/updates/inbox.py`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pyrogram.errors import InternalServerError
 from domain.model.ids import BotId
 from tests.transport.town import TEXTS
 from tests.virtual_time import in_virtual_time
-from transport.inbox import FAILING_SECONDS, Inbox
-from transport.updates import Ear
+from transport.updates.inbox import FAILING_SECONDS, Inbox
+from transport.updates.reading import Ear
 
 NOTHING = raw.types.updates.DifferenceEmpty(date=1, seq=0)
 

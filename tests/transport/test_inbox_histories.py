@@ -1,4 +1,6 @@
-"""Whatever a bot's log holds and however often the process dies: `transport/inbox.py` against a model of Telegram's log."""
+"""Whatever a bot's log holds and however often the process dies: `transport/updates/inbox.py` against a model of Telegram's
+log.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +15,9 @@ from pyrogram import raw
 
 from domain.model.ids import BotId
 from domain.model.inbound import Commanded, Edited, Said
-from transport.inbox import Inbox
-from transport.texts import Texts
-from transport.updates import Ear
+from transport.texts.catalogue import Texts
+from transport.updates.inbox import Inbox
+from transport.updates.reading import Ear
 
 NOW = 1_800_000_000
 EAR = Ear(BotId(7), Texts().labels)

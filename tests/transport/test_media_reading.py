@@ -14,10 +14,10 @@ from domain.model.ids import BotId
 from domain.model.inbound import Said
 from domain.model.outgoing import Edit, Lane, Send
 from tests.transport.test_updates import ANNA, BOT, ENTITIES, FORWARDS, IDS, NAME, PHONE, optional, over_the_wire, said
-from transport.calls import Means, to_call
-from transport.entities import utf16_length
-from transport.media_writing import Present, uploaded
-from transport.texts import Texts
+from transport.calls.methods import Means, to_call
+from transport.media.writing import Present, uploaded
+from transport.texts.catalogue import Texts
+from transport.texts.entities import utf16_length
 
 types = raw.types
 TEXTS = Texts(strict=True)

@@ -1,4 +1,4 @@
-"""Required channels against the sandbox: `transport/membership.py`, `transport/channel_door.py`."""
+"""Required channels against the sandbox: `transport/channels/membership.py`, `transport/channels/probe.py`."""
 
 import asyncio
 import logging
@@ -13,8 +13,8 @@ from domain.errors import Unavailable
 from domain.model.channels import MissingChannel
 from domain.model.ids import UserId
 from tests.transport.town import Town
-from transport.channel_door import is_member
-from transport.membership import LONG_REST, REST, TELL_EVERY, Membership
+from transport.channels.membership import LONG_REST, REST, TELL_EVERY, Membership
+from transport.channels.probe import is_member
 from transport.sandbox.model import Channel, User
 
 GET = "channels.GetParticipant"

@@ -12,7 +12,7 @@ from domain.model.content import Text
 from domain.model.ids import ChatId, MessageId, UserId
 from domain.model.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Send, Sent, Why
 from tests.virtual_time import in_virtual_time
-from transport.pacing import FloodWait, Pacer
+from transport.calls.pacing import FloodWait, Pacer
 
 ANNA, BORIS, CLARA, DORA = map(UserId, (1, 2, 3, 4))
 CHAT = ChatId("chat")

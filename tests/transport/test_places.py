@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from transport.places import Places
+from transport.media.semaphore import Places
 
 
 async def turns() -> None:

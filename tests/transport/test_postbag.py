@@ -1,9 +1,9 @@
-"""Messages on their way out: `transport/postbag.py`."""
+"""Messages on their way out: `transport/mtproto/send_buffer.py`."""
 
 from pyrogram import raw
 from pyrogram.raw.core import MsgContainer
 
-from transport.postbag import CONTAINER_BYTES, CONTAINER_MESSAGES, Packed, Postbag
+from transport.mtproto.send_buffer import CONTAINER_BYTES, CONTAINER_MESSAGES, Packed, Postbag
 
 NOW = 1_800_000_000.0
 

@@ -1,4 +1,4 @@
-"""Which server, and whose key: `transport/server_address.py`."""
+"""Which server, and whose key: `transport/mtproto/server_address.py`."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from pyrogram.crypto import rsa as telegram_rsa
 
 from domain.errors import SettingsError
 from domain.settings import Telegram
-from transport.server_address import ServerAddress, fingerprint, parse, server_of, trust
+from transport.mtproto.server_address import ServerAddress, fingerprint, parse, server_of, trust
 
 
 def test_telegrams_own_servers_without_settings():

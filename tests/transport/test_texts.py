@@ -11,8 +11,8 @@ from domain.model.content import Entity, Text
 from domain.model.outgoing import Menu
 from domain.model.profile import AgeBand, Gender
 from domain.session.vocabulary import vocabulary
-from transport.entities import utf16_length
-from transport.texts import LOCALE, Texts, marked_up
+from transport.texts.catalogue import LOCALE, Texts, marked_up
+from transport.texts.entities import utf16_length
 
 TEXTS = Texts(strict=True)
 MATCHED = {"gender": Gender.FEMALE, "band": AgeBand.FROM_25, "vip": 0}

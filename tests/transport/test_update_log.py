@@ -1,11 +1,11 @@
-"""The place of a bot in its update log: `transport/update_log.py`."""
+"""The place of a bot in its update log: `transport/updates/update_log.py`."""
 
 from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transport.update_log import UpdateLog, Verdict
+from transport.updates.update_log import UpdateLog, Verdict
 
 
 def taken(log: UpdateLog, *places: int) -> UpdateLog:

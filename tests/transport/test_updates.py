@@ -11,8 +11,8 @@ from pyrogram.raw.core import TLObject
 
 from domain.model.content import Entity, Text, Uncopyable
 from domain.model.inbound import Commanded, Edited, Ignored, Pressed, Restarted, Said, Stopped
-from transport.texts import Texts
-from transport.updates import Ear, key_of, read
+from transport.texts.catalogue import Texts
+from transport.updates.reading import Ear, key_of, read
 
 BOT = 7_700_000_001
 EAR = Ear(BOT, Texts(strict=True).labels)

@@ -14,11 +14,11 @@ from domain.model.outgoing import Lane, Outcome, Send
 from domain.settings import Settings, Telegram
 from tests.twins import FilesTwin
 from transport.client import KurigramTelegram, Shared
-from transport.exchange import Exchange
+from transport.media.sources import Exchange
 from transport.sandbox.faults import Fault, Kind
 from transport.sandbox.model import Bot, User
 from transport.sandbox.server import Sandbox
-from transport.texts import Texts
+from transport.texts.catalogue import Texts
 
 SECRET = b"the same in every process of it!"
 PATIENCE = 15.0

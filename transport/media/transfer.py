@@ -24,13 +24,13 @@ from domain.model.content import FileRef, Media, files_of, media_of, with_files
 from domain.model.ids import BotId, ChatId, UserId
 from domain.model.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing, Send, Why
 from domain.ports.relay import Files as Memory
-from transport.exchange import Exchange
-from transport.files import Files
-from transport.pacing import DISCARDED, STALE
-from transport.peers import Peers
-from transport.persistence import is_passing, persisting, reason_of
-from transport.places import Places
-from transport.references import ran_out
+from transport.calls.pacing import DISCARDED, STALE
+from transport.calls.peers import Peers
+from transport.calls.persistence import is_passing, persisting, reason_of
+from transport.media.files import Files
+from transport.media.references import ran_out
+from transport.media.semaphore import Places
+from transport.media.sources import Exchange
 
 log = logging.getLogger(__name__)
 

@@ -16,9 +16,9 @@ from pyrogram import raw
 from domain.model.content import Content, Text, Uncopyable
 from domain.model.ids import BotId, MessageId, Pts, UserId
 from domain.model.inbound import Commanded, Edited, Ignored, Inbound, Pressed, Restarted, Said, Stopped
-from transport.entities import from_telegram
-from transport.media_reading import read_dice, read_document, read_photo, read_poll
-from transport.texts import FALLBACK, Labels
+from transport.media.reading import read_dice, read_document, read_photo, read_poll
+from transport.texts.catalogue import FALLBACK, Labels
+from transport.texts.entities import from_telegram
 
 Users = Mapping[int, Any]
 """The `raw.types.User` objects that came with the updates, by id."""

@@ -16,10 +16,10 @@ from pyrogram import Client
 from pyrogram.session import Auth
 
 from domain.settings import Telegram
-from transport.bot_session import BotSession
-from transport.kurigram_storage import KurigramStorage
-from transport.server_address import ServerAddress
-from transport.wire import DirectConnection, LeanTCP
+from transport.mtproto.bot_session import BotSession
+from transport.mtproto.kurigram_storage import KurigramStorage
+from transport.mtproto.server_address import ServerAddress
+from transport.mtproto.wire import DirectConnection, LeanTCP
 
 logging.getLogger("pyrogram").setLevel(logging.WARNING)  # below that it writes whole messages into the log
 

@@ -24,10 +24,10 @@ from domain.configuration import Channels, LiveConfiguration
 from domain.errors import Unavailable
 from domain.model.channels import MissingChannel, RequiredChannel, read_channel
 from domain.model.ids import UserId
-from transport.calls import name_of
-from transport.channel_door import Closed, Door, Trouble, is_member, located, query_for
-from transport.link import Link
-from transport.peers import Peers
+from transport.calls.methods import name_of
+from transport.calls.peers import Peers
+from transport.channels.probe import Closed, Door, Trouble, is_member, located, query_for
+from transport.mtproto.link import Link
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from typing import Any
 from pyrogram import raw
 
 from domain.model.outgoing import Button, Menu, Rows
-from transport.texts import Texts
+from transport.texts.catalogue import Texts
 
 MAX_DATA_BYTES = 64
 

@@ -12,8 +12,8 @@ from pyrogram import raw
 
 from domain.model.content import FileRef, Media, MediaKind, Poll, Text
 from domain.model.ids import BotId
-from transport.entities import to_telegram
-from transport.media_reading import read_document, read_photo
+from transport.media.reading import read_document, read_photo
+from transport.texts.entities import to_telegram
 
 FIXED = frozenset({MediaKind.VOICE, MediaKind.VIDEO_NOTE, MediaKind.STICKER})
 """Telegram takes no other media in place of these, only another caption."""

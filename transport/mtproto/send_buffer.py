@@ -1,6 +1,7 @@
 """Messages of one MTProto session on their way out: numbered, gathered over one loop turn, put into containers. No I/O.
 
-Acknowledgements wait for the next message and travel with it; `transport/bot_session.py` sees to it that they never wait long.
+Acknowledgements wait for the next message and travel with it; `transport/mtproto/bot_session.py` sees to it that they never
+wait long.
 """
 
 from __future__ import annotations

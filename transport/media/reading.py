@@ -12,7 +12,7 @@ from pyrogram import raw
 
 from domain.model.content import Content, Dice, FileRef, Media, MediaKind, Poll, Text, Uncopyable
 from domain.model.ids import BotId, MessageId
-from transport.entities import from_telegram
+from transport.texts.entities import from_telegram
 
 NAMED = frozenset({MediaKind.DOCUMENT, MediaKind.AUDIO})
 

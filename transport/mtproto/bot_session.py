@@ -3,7 +3,7 @@
 What differs from the library's: packets are taken in order and without a task or a thread each; a call is serialised once and
 waits on a plain future; calls of one loop turn leave in one packet; every received id is acknowledged within `ACK_DELAY`; a
 connection that ends fails the calls in flight at once. It never reconnects: it reports `lost` once, with the reason, and
-`transport/link.py` opens a new session.
+`transport/mtproto/link.py` opens a new session.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pyrogram.raw.core import FutureSalts, Int, MsgContainer
 from pyrogram.session import Session
 from pyrogram.session.session import AuthKeyNotFound
 
-from transport.postbag import Packed, Postbag
+from transport.mtproto.send_buffer import Packed, Postbag
 
 ACK_DELAY = 0.5
 """Seconds; Telegram sends again what was not acknowledged."""

@@ -25,8 +25,8 @@ from domain.configuration import LiveConfiguration
 from domain.model.ids import ChatId, UserId
 from domain.model.limits import Bucket, Limit
 from domain.model.outgoing import AnswerPress, Edit, Lane, NotSent, Outcome, Outgoing, Send, Sent, Why
-from transport.budget import BotBudget
-from transport.recipients import Alarms, Call, Lines, Recipient
+from transport.calls.budget import BotBudget
+from transport.calls.recipients import Alarms, Call, Lines, Recipient
 
 SHORTEST_PARK = 0.2
 """Seconds; a flood wait of 0 must not become a busy loop."""

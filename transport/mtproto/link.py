@@ -19,12 +19,12 @@ from domain.model.bot import Bot
 from domain.model.ids import BotId, bot_of
 from domain.ports.records import ConnectionStore
 from domain.settings import Telegram
-from transport.backoff import Backoff
-from transport.bot_client import BotClient
-from transport.bot_session import BotSession
-from transport.calls import name_of
-from transport.kurigram_storage import KurigramStorage
-from transport.server_address import server_of
+from transport.calls.methods import name_of
+from transport.mtproto.backoff import Backoff
+from transport.mtproto.bot_client import BotClient
+from transport.mtproto.bot_session import BotSession
+from transport.mtproto.kurigram_storage import KurigramStorage
+from transport.mtproto.server_address import server_of
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""One outgoing call, made at Telegram: what it is there, the tries, how it ended. `transport/pacing.py` says when.
+"""One outgoing call, made at Telegram: what it is there, the tries, how it ended. `transport/calls/pacing.py` says when.
 
 A try whose answer is lost is made again with the same random id, so it cannot be seen twice: RANDOM_ID_DUPLICATE is success.
 """
@@ -19,13 +19,13 @@ from domain.errors import Unavailable
 from domain.model.content import Album, files_of, with_files
 from domain.model.ids import MessageId
 from domain.model.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing, Send, Sent, Why
-from transport.calls import REPLIES_GONE, Means, failure_of, own_pts, random_id, sent_album, sent_id, to_call
-from transport.inbox import Inbox
-from transport.link import Link
-from transport.pacing import STALE, FloodWait
-from transport.peers import Peers
-from transport.references import References, ran_out
-from transport.texts import Texts
+from transport.calls.methods import REPLIES_GONE, Means, failure_of, own_pts, random_id, sent_album, sent_id, to_call
+from transport.calls.pacing import STALE, FloodWait
+from transport.calls.peers import Peers
+from transport.media.references import References, ran_out
+from transport.mtproto.link import Link
+from transport.texts.catalogue import Texts
+from transport.updates.inbox import Inbox
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ import tgcrypto  # noqa: F401 - without it the library falls back to Python, sev
 from pyrogram.connection import Connection
 from pyrogram.connection.transport import TCPAbridged
 
-from transport.server_address import ServerAddress
+from transport.mtproto.server_address import ServerAddress
 
 MARKER = b"\xef"
 LONG = 0x7F

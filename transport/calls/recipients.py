@@ -1,4 +1,4 @@
-"""What `transport.pacing` keeps of a recipient, and the lines in which recipients wait for the bot's budget."""
+"""What `transport.calls.pacing` keeps of a recipient, and the lines in which recipients wait for the bot's budget."""
 
 from __future__ import annotations
 

@@ -23,13 +23,13 @@ from pyrogram.errors import FloodWait, PersistentTimestampEmpty, PersistentTimes
 
 from domain.model.ids import Pts
 from domain.model.inbound import Ignored, Inbound
-from transport.backoff import Backoff
-from transport.calls import name_of
-from transport.difference import in_order
-from transport.link import Link
-from transport.peers import Peers
-from transport.update_log import UpdateLog, Verdict
-from transport.updates import NUMBERED, Ear, key_of, read
+from transport.calls.methods import name_of
+from transport.calls.peers import Peers
+from transport.mtproto.backoff import Backoff
+from transport.mtproto.link import Link
+from transport.updates.difference import in_order
+from transport.updates.reading import NUMBERED, Ear, key_of, read
+from transport.updates.update_log import UpdateLog, Verdict
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,6 @@
-"""What we want said → Telegram's methods, and Telegram's answers → outcomes. Pure: `transport/outbox.py` makes the calls."""
+"""What we want said → Telegram's methods, and Telegram's answers → outcomes. Pure: `transport/calls/sending.py` makes the
+calls.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +15,11 @@ from pyrogram.errors import RPCError
 from domain.model.content import Album, Dice, Media, Poll, Text, Uncopyable
 from domain.model.ids import MessageId
 from domain.model.outgoing import AnswerPress, Body, Edit, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
-from transport.entities import to_telegram
-from transport.keyboards import inline_keyboard, reply_keyboard
-from transport.media_writing import FIXED, input_media, input_poll, single
-from transport.pacing import FloodWait
-from transport.texts import Texts
+from transport.calls.pacing import FloodWait
+from transport.media.writing import FIXED, input_media, input_poll, single
+from transport.texts.catalogue import Texts
+from transport.texts.entities import to_telegram
+from transport.texts.keyboards import inline_keyboard, reply_keyboard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

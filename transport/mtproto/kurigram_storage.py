@@ -1,7 +1,7 @@
 """The library's `Storage` over our database: any worker that gets the bot can go on without logging in again.
 
-Peers and update states are not the library's business here (`transport/peers.py`, `transport/update_log.py` keep them); what
-it says of them is left unheard.
+Peers and update states are not the library's business here (`transport/calls/peers.py`, `transport/updates/update_log.py` keep
+them); what it says of them is left unheard.
 """
 
 from __future__ import annotations

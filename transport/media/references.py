@@ -7,8 +7,8 @@ from typing import Any
 from pyrogram import raw
 
 from domain.model.content import FileRef
-from transport.link import Link
-from transport.media_writing import read_back
+from transport.media.writing import read_back
+from transport.mtproto.link import Link
 
 
 class References:

@@ -1,4 +1,4 @@
-"""What the bot says, from the catalogues `transport/locale/<language>.ftl` (Fluent).
+"""What the bot says, from the catalogues `transport/texts/locale/<language>.ftl` (Fluent).
 
 Texts are plain; `**two stars**` in a catalogue make bold. Arguments are never read as markup, whatever they contain.
 An unknown language falls back: "pt-br" → pt-BR → pt → en. An unknown text, a missing argument or a
@@ -19,7 +19,7 @@ from fluent.syntax.ast import Junk
 from domain.model.content import Entity, Text
 from domain.session.vocabulary import Vocabulary
 from domain.session.vocabulary import vocabulary as the_vocabulary
-from transport.entities import utf16_length
+from transport.texts.entities import utf16_length
 
 log = logging.getLogger(__name__)
 

@@ -10,8 +10,8 @@ import logging
 
 from domain.errors import Unavailable
 from domain.ports.records import ConnectionStore
-from transport.inbox import Inbox
-from transport.peers import Peers
+from transport.calls.peers import Peers
+from transport.updates.inbox import Inbox
 
 log = logging.getLogger(__name__)
 

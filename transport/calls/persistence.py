@@ -11,8 +11,8 @@ from pyrogram.errors import RPCError
 
 from domain.errors import Unavailable
 from domain.model.outgoing import NotSent, Why
-from transport.calls import failure_of
-from transport.pacing import FloodWait
+from transport.calls.methods import failure_of
+from transport.calls.pacing import FloodWait
 
 RETRY_SECONDS = 0.5
 MOST_ERRORS = 4

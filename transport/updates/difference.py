@@ -11,7 +11,7 @@ from typing import Any
 
 from pyrogram import raw
 
-from transport.updates import NUMBERED
+from transport.updates.reading import NUMBERED
 
 
 def in_order(difference: Any) -> list[Any]:

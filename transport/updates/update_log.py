@@ -4,8 +4,8 @@ An update with place `p` and count `c` covers the places p-c+1 .. p. It is *next
 begins later leaves a gap, what ends at or before the head was taken already. The bot's own messages take places too: they are
 learnt from the answers to its calls, in any order.
 
-An update is confirmed by its *key*, which stays the same when it comes again (`transport/updates.py`). A slice of a difference
-is one unit: its updates have no places of their own, so its end is confirmed once all of them are.
+An update is confirmed by its *key*, which stays the same when it comes again (`transport/updates/reading.py`). A slice of a
+difference is one unit: its updates have no places of their own, so its end is confirmed once all of them are.
 
 *Invariant*: the head rises over contiguous places, or to the end of a slice; `confirmed` never passes an update that was taken
 and not confirmed.

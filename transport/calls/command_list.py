@@ -9,7 +9,7 @@ from typing import Any
 from pyrogram import raw
 from pyrogram.errors import RPCError
 
-from transport.texts import FALLBACK, Texts
+from transport.texts.catalogue import FALLBACK, Texts
 
 log = logging.getLogger(__name__)
 

@@ -16,10 +16,10 @@ from pyrogram.errors import RPCError
 
 from domain.model.content import FileRef, Media
 from domain.model.ids import BotId, MessageId
-from transport.calls import name_of, sent_id
-from transport.link import Link
-from transport.media_writing import input_media, location, read_back, uploaded
-from transport.references import References, ran_out
+from transport.calls.methods import name_of, sent_id
+from transport.media.references import References, ran_out
+from transport.media.writing import input_media, location, read_back, uploaded
+from transport.mtproto.link import Link
 
 PART = 128 * 1024
 """Bytes. Small enough that a text never waits long behind one; 512 KiB is a multiple of it, as Telegram demands."""

@@ -1,0 +1,1 @@
+"""What Telegram is told: the methods, when they are called, and how they end."""

@@ -1,0 +1,1 @@
+"""Photos, files, polls: read, written, brought from one bot to another."""

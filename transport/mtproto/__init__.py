@@ -1,0 +1,1 @@
+"""Telegram's protocol: connection, session, packets."""

@@ -1,0 +1,1 @@
+"""What the bots say: catalogues, formatting, keyboards."""

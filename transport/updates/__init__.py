@@ -1,0 +1,1 @@
+"""What Telegram tells: put in order, read, confirmed."""

@@ -217,8 +217,8 @@ def migrate() -> None:
     from control.configuration import database_uri
     from control.lock import make_private
     from control.progress import Progress
-    from storage.database import open_database
-    from storage.migrate import migrate as apply
+    from storage.sql.database import open_database
+    from storage.sql.migrate import migrate as apply
 
     async def apply_to(uri: str, show: Show) -> list[str]:
         show("Opening the database")

@@ -1,6 +1,6 @@
 """MatcherActor: the door to the pool. What is asked within one turn of the loop goes in one round trip. Two round trips may be
 under way; what is asked meanwhile waits in order, so a store that hesitates costs two connections, not one for each who asks.
-The decisions themselves are the pool's (`storage/lua/`): any number of matchers in any number of processes may ask at once.
+The decisions themselves are the pool's (`storage/redis/lua/`): any number of matchers in any number of processes may ask at once.
 """
 
 from __future__ import annotations

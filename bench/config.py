@@ -25,8 +25,8 @@ from control.configuration import read
 from control.live_configuration import ConfigurationEditor
 from domain.errors import Unavailable
 from domain.status import Status
-from storage.configurations import SqlConfigurations
-from storage.database import open_database
+from storage.sql.configurations import SqlConfigurations
+from storage.sql.database import open_database
 from tests.servers import find_postgres, find_redis, free_ports
 from transport.sandbox.server import Sandbox
 

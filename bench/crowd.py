@@ -36,8 +36,8 @@ from domain.ports.pool import Pool
 from domain.ports.records import Chats, Searches
 from domain.session.machine import Machine
 from domain.settings import Settings
-from storage.message_ledger import MessageLedger
-from storage.profiles import CachedProfiles
+from storage.redis.message_ledger import MessageLedger
+from storage.sql.profiles import CachedProfiles
 
 BOT = BotId(7_000_000_001)
 FIRST_USER = 5_000_000_000

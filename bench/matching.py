@@ -24,10 +24,10 @@ from domain.matching.rules import bucket_of, compatible
 from domain.model.bot import Lease
 from domain.model.ids import Address, BotId, ChatId, Pts, UserId
 from domain.model.profile import ADULT_BANDS, AgeBand, Gender, Wishes
-from storage.keys import Keys
-from storage.pool import RedisPool
-from storage.redis_client import Client, open_redis, text_of
-from storage.scripts import Call, Scripts, made
+from storage.redis.client import Client, open_redis, text_of
+from storage.redis.keys import Keys
+from storage.redis.pool import RedisPool
+from storage.redis.scripts import Call, Scripts, made
 from tests.servers import find_redis
 
 NAME = "matching"

@@ -36,12 +36,12 @@ from domain.model.ids import UserId
 from domain.model.profile import Gender
 from domain.model.profile_changes import Begin, SetAge, SetGender
 from domain.status import Status
-from storage.chats import SqlChats
-from storage.database import Database, open_database
-from storage.keys import Keys
-from storage.pool import RedisPool
-from storage.profiles import SqlProfiles
-from storage.searches import SqlSearches
+from storage.redis.keys import Keys
+from storage.redis.pool import RedisPool
+from storage.sql.chats import SqlChats
+from storage.sql.database import Database, open_database
+from storage.sql.profiles import SqlProfiles
+from storage.sql.searches import SqlSearches
 from tests.servers import PostgresServer, RedisServer
 from tests.system.house import House
 from transport.sandbox.faults import Fault, Kind

@@ -143,9 +143,9 @@ async def _editor(loaded: Loaded) -> AsyncIterator[ConfigurationEditor]:
     from control.configuration import database_uri
     from control.live_configuration import ConfigurationEditor
     from control.lock import make_private
-    from storage.configurations import SqlConfigurations
-    from storage.database import open_database
-    from storage.migrate import migrate
+    from storage.sql.configurations import SqlConfigurations
+    from storage.sql.database import open_database
+    from storage.sql.migrate import migrate
 
     data = Path(loaded.settings.data)
     make_private(data)

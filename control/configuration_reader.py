@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager, suppress
 
 from domain.configuration import SECTIONS, Configuration, LiveConfiguration, Overrides, check, with_overrides
 from domain.errors import ConfigurationError, Unavailable
-from storage.configurations import Row, SqlConfigurations
+from storage.sql.configurations import Row, SqlConfigurations
 
 POLL_SECONDS = 10.0
 

@@ -11,7 +11,7 @@ from control.configuration import Loaded, database_uri
 from control.constraints import name
 from domain.errors import SettingsError, Unavailable
 from domain.settings import Settings
-from storage.database import Database, open_database
+from storage.sql.database import Database, open_database
 
 SPARE = 5
 """For the panel, the operator's own tools and the next release's start."""

@@ -14,9 +14,9 @@ from domain.errors import SettingsError
 from domain.model.channels import MARK
 from domain.model.ids import BotId, bot_of
 from domain.settings import Settings
-from storage.keys import Keys
-from storage.postgres import FORM, is_ambiguous
-from storage.redis_address import in_memory, read_redis_address
+from storage.redis.address import in_memory, read_redis_address
+from storage.redis.keys import Keys
+from storage.sql.postgres import FORM, is_ambiguous
 
 TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 TOKEN_SECRET_LENGTH = 35

@@ -6,7 +6,7 @@ import asyncio
 from asyncio import Task
 
 from domain.errors import Unavailable
-from storage.database import Database
+from storage.sql.database import Database
 
 
 class DatabaseWatch:

@@ -13,10 +13,10 @@ from control.diagnosis_remote import clock
 from control.findings import Finding, Grade
 from domain.errors import SettingsError, Unavailable
 from domain.settings import Settings
-from storage.keys import Keys
-from storage.redis_address import in_memory
-from storage.redis_client import Client, open_redis, place_of, translated
-from storage.redis_reach import reach
+from storage.redis.address import in_memory
+from storage.redis.client import Client, open_redis, place_of, translated
+from storage.redis.keys import Keys
+from storage.redis.reach import reach
 
 OLDEST = (6, 2)
 

@@ -15,10 +15,10 @@ from control.diagnosis_folders import refused
 from control.findings import Finding, Grade
 from domain.errors import SettingsError, Unavailable
 from domain.settings import Settings
-from storage.connection_store import require_keys
-from storage.database import Database, open_database
-from storage.migrate import pending
 from storage.secrets import FILE, KEY_BYTES, Secrets, load_secrets
+from storage.sql.connection_store import require_keys
+from storage.sql.database import Database, open_database
+from storage.sql.migrate import pending
 
 TELEGRAM = ("149.154.167.50", 443)
 """Telegram's data centre 2, where a login begins."""

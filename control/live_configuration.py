@@ -20,7 +20,7 @@ from control.configuration_reader import ConfigurationReader, overridden
 from domain.configuration import SECTIONS, Configuration, LiveConfiguration, Overrides, unknown_keys
 from domain.errors import ConfigurationError, SettingsError, StaleConfiguration
 from domain.status import Announced
-from storage.configurations import Change, Moved, Row, SqlConfigurations
+from storage.sql.configurations import Change, Moved, Row, SqlConfigurations
 
 
 class Absent(msgspec.Struct, frozen=True):

@@ -12,9 +12,9 @@ from control.configuration import database_uri
 from control.configuration_reader import ConfigurationReader
 from domain.configuration import LiveConfiguration
 from domain.errors import Unavailable
-from storage.configurations import SqlConfigurations
-from storage.database import Database, open_database
-from storage.migrate import pending
+from storage.sql.configurations import SqlConfigurations
+from storage.sql.database import Database, open_database
+from storage.sql.migrate import pending
 
 LONGEST_PAUSE = 10.0
 

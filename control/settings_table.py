@@ -12,7 +12,7 @@ import orjson
 from control.configuration import DEFAULTS, SECRET, Loaded, flatten
 from control.variables import variable_of
 from domain.configuration import SECTIONS
-from storage.redis_address import in_memory
+from storage.redis.address import in_memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,32 +18,32 @@ from domain.configuration import LiveConfiguration
 from domain.errors import Unavailable
 from domain.matching.requests import Request
 from domain.settings import Settings
-from storage.bans import SqlBans
-from storage.chats import SqlChats
-from storage.configurations import SqlConfigurations
-from storage.connection_store import require_keys
-from storage.database import Database, open_database
-from storage.event_stream import RedisEventStream
-from storage.files import RedisFiles
-from storage.housekeeping_lease import RedisHousekeepingLease
-from storage.keys import Keys
-from storage.leases import RedisLeases, new_owner
-from storage.message_ledger import MessageLedger
-from storage.message_maps import RedisMessageMaps
-from storage.migrate import migrate
-from storage.news import RedisNews
-from storage.pool import RedisPool
-from storage.pool_scripts import DECISIONS, PoolScript
-from storage.profiles import CachedProfiles, SqlProfiles
-from storage.reconciliation import RedisReconciliation
-from storage.redis_address import in_memory
-from storage.redis_client import open_redis
-from storage.redis_reach import reach
-from storage.restrictions import SqlRestrictions
-from storage.roster import RedisRoster
-from storage.searches import SqlSearches
+from storage.redis.address import in_memory
+from storage.redis.client import open_redis
+from storage.redis.event_stream import RedisEventStream
+from storage.redis.files import RedisFiles
+from storage.redis.housekeeping_lease import RedisHousekeepingLease
+from storage.redis.keys import Keys
+from storage.redis.leases import RedisLeases, new_owner
+from storage.redis.message_ledger import MessageLedger
+from storage.redis.message_maps import RedisMessageMaps
+from storage.redis.news import RedisNews
+from storage.redis.pool import RedisPool
+from storage.redis.pool_scripts import DECISIONS, PoolScript
+from storage.redis.reach import reach
+from storage.redis.reconciliation import RedisReconciliation
+from storage.redis.roster import RedisRoster
+from storage.redis.stream_watch import RedisStreamWatch
 from storage.secrets import Secrets, load_secrets
-from storage.stream_watch import RedisStreamWatch
+from storage.sql.bans import SqlBans
+from storage.sql.chats import SqlChats
+from storage.sql.configurations import SqlConfigurations
+from storage.sql.connection_store import require_keys
+from storage.sql.database import Database, open_database
+from storage.sql.migrate import migrate
+from storage.sql.profiles import CachedProfiles, SqlProfiles
+from storage.sql.restrictions import SqlRestrictions
+from storage.sql.searches import SqlSearches
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 10.0

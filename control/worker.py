@@ -48,11 +48,11 @@ from domain.session.machine import FEATURES, Machine
 from domain.session.vocabulary import vocabulary
 from domain.settings import Settings
 from domain.status import BotReport
-from storage.checkpoints import Checkpoints
-from storage.connection_store import SqlConnectionStore
-from storage.pool_scripts import DECISIONS, PoolScript
-from storage.redis_address import in_memory
-from storage.retention import purge
+from storage.redis.address import in_memory
+from storage.redis.pool_scripts import DECISIONS, PoolScript
+from storage.sql.checkpoints import Checkpoints
+from storage.sql.connection_store import SqlConnectionStore
+from storage.sql.retention import purge
 from transport.client import KurigramTelegram, Shared
 from transport.media.sources import Exchange
 from transport.texts.catalogue import LOCALE, Texts

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from domain.model.profile import Profile
 from domain.model.profile_changes import Ask, Begin, ProfileChange, SetAge, SetGender, SetWishes
-from storage.bans import SqlBans
-from storage.database import Database
-from storage.entitlements import SqlEntitlements
-from storage.profiles import SqlProfiles
+from storage.sql.bans import SqlBans
+from storage.sql.database import Database
+from storage.sql.entitlements import SqlEntitlements
+from storage.sql.profiles import SqlProfiles
 
 DAY_ONE = 1000.0
 

@@ -12,8 +12,8 @@ from typing import Any
 import redis
 from redis.crc import key_slot
 
-from storage.keys import Keys
-from storage.redis_rights import setuser
+from storage.redis.keys import Keys
+from storage.redis.rights import setuser
 from tests.servers import RedisServer, Server, free_port, redis_program, wait_until
 
 SLOTS = 16384

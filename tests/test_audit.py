@@ -13,10 +13,10 @@ from bench.limbo import FREE, MET, WAITING, in_limbo, places_in_records
 from bench.screen import Screen, Sign
 from domain.model.chat import Chat
 from domain.model.ids import Address, BotId, ChatId, UserId
-from storage.chats import SqlChats
-from storage.database import Database, open_database
-from storage.migrate import migrate
-from storage.searches import SqlSearches
+from storage.sql.chats import SqlChats
+from storage.sql.database import Database, open_database
+from storage.sql.migrate import migrate
+from storage.sql.searches import SqlSearches
 
 ANNA, BORIS, CARLA = 1, 2, 3
 FOUND, LEFT, PARTNER_LEFT = "🎉 Partner found! Say hello.", "🚪 You left the chat.", "🚪 Your partner left the chat."

@@ -10,7 +10,7 @@ import pytest
 
 import supervisor
 from control import configuration, dotenv, settings_table, variables
-from storage import redis_rights
+from storage.redis import rights as redis_rights
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -105,7 +105,7 @@ def test_the_readmes_example_of_a_dotenv_file_is_understood(tmp_path: Path):
 
 
 def test_the_redis_user_of_the_manual_may_do_what_the_house_does():
-    """Mend: put what `storage.redis_rights.setuser("main")` gives there."""
+    """Mend: put what `storage.redis.rights.setuser("main")` gives there."""
     shown = re.search(r"^ACL SETUSER .*?(?=^```)", text_of("docs/operating.md"), re.MULTILINE | re.DOTALL)
     assert shown is not None
     assert shown[0].split() == redis_rights.setuser("main")

@@ -1,10 +1,10 @@
 """What is asked of the pool of waiting and talking users, and what it answers.
 
-Every request is one atomic decision (one Lua script in `storage/lua/`); `domain/matching/rules.py` decides the same in Python and
-is the oracle of the tests. Times are Unix seconds by the pool's own clock (Redis TIME); no request carries one.
+Every request is one atomic decision (one Lua script in `storage/redis/lua/`); `domain/matching/rules.py` decides the same in
+Python and is the oracle of the tests. Times are Unix seconds by the pool's own clock (Redis TIME); no request carries one.
 
 Requests are open: a feature may bring its own. It subclasses `Decision`, and adds a row to the table of the store
-(`storage/pool_scripts.py`) and to that of the oracle (`domain/matching/rules.py`).
+(`storage/redis/pool_scripts.py`) and to that of the oracle (`domain/matching/rules.py`).
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Who may talk with whom, and who comes first: the rules, and an oracle that decides by them. `storage/lua/` decides the same in
-one script a decision; random histories through both must agree (`tests/storage/pool/test_matching_histories.py`).
+"""Who may talk with whom, and who comes first: the rules, and an oracle that decides by them. `storage/redis/lua/` decides the
+same in one script a decision; random histories through both must agree (`tests/storage/pool/test_matching_histories.py`).
 
 **Compatible.** Two people are compatible when each one's wishes hold for the other: gender among the wished genders, age band
 among the wished bands. Minors are apart: one only ever meets another, whatever was wished or paid. Both search in one scope.

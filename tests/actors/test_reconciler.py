@@ -13,19 +13,19 @@ from domain.model.chat import Chat, ChatEnd
 from domain.model.events import Expelled, Parted, SearchEnded
 from domain.model.ids import Address, BotId, ChatId, UserId
 from domain.model.profile import AgeBand, Gender, Wishes
-from storage.bans import SqlBans
-from storage.chats import SqlChats
-from storage.database import open_database
-from storage.event_codec import decode
-from storage.event_stream import RedisEventStream
-from storage.keys import Keys
-from storage.leases import RedisLeases
-from storage.migrate import migrate
-from storage.pool import RedisPool
-from storage.reconciliation import RedisReconciliation
-from storage.redis_client import open_redis
-from storage.restrictions import SqlRestrictions
-from storage.searches import SqlSearches
+from storage.redis.client import open_redis
+from storage.redis.event_codec import decode
+from storage.redis.event_stream import RedisEventStream
+from storage.redis.keys import Keys
+from storage.redis.leases import RedisLeases
+from storage.redis.pool import RedisPool
+from storage.redis.reconciliation import RedisReconciliation
+from storage.sql.bans import SqlBans
+from storage.sql.chats import SqlChats
+from storage.sql.database import open_database
+from storage.sql.migrate import migrate
+from storage.sql.restrictions import SqlRestrictions
+from storage.sql.searches import SqlSearches
 
 NOW = 1_800_000_000.0
 ANNA, BORIS, CARLA = (Address(BotId(1), UserId(number)) for number in (10, 20, 30))

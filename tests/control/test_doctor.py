@@ -15,10 +15,10 @@ from control.findings import Finding, Grade
 from domain.errors import SettingsError
 from domain.model.bot import Lease
 from domain.model.ids import BotId
-from storage.connection_store import SqlConnectionStore
-from storage.database import open_database
-from storage.migrate import migrate
 from storage.secrets import FILE, load_secrets
+from storage.sql.connection_store import SqlConnectionStore
+from storage.sql.database import open_database
+from storage.sql.migrate import migrate
 from tests.control.houses import house
 from tests.control.terminals import ERASED, on_terminal
 from tests.control.test_command_line import command

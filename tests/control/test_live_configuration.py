@@ -14,9 +14,9 @@ from control.live_configuration import ABSENT, ConfigurationEditor
 from domain.configuration import Configuration, LiveConfiguration
 from domain.errors import ConfigurationError, StaleConfiguration, Unavailable
 from domain.status import Announced
-from storage.configurations import SqlConfigurations
-from storage.database import open_database
-from storage.migrate import migrate
+from storage.sql.configurations import SqlConfigurations
+from storage.sql.database import open_database
+from storage.sql.migrate import migrate
 
 
 class Desk:

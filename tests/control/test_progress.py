@@ -11,7 +11,7 @@ from rich.console import Console
 from control import console
 from control.progress import Phase, Progress, waited_for
 from domain.status import ProcessState, ProcessStatus, Status
-from storage.migrate import FOLDER, read_migrations
+from storage.sql.migrate import FOLDER, read_migrations
 from tests.control.houses import house
 from tests.control.terminals import ERASED, on_terminal
 from tests.control.test_command_line import command

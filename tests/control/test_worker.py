@@ -18,9 +18,9 @@ from control.child import Child
 from control.worker import work
 from domain.model.chat import Chat, ChatEnd
 from domain.model.ids import Address, BotId, ChatId, UserId
-from storage.chats import SqlChats
-from storage.database import Database, open_database
-from storage.migrate import migrate
+from storage.sql.chats import SqlChats
+from storage.sql.database import Database, open_database
+from storage.sql.migrate import migrate
 from tests.control.houses import eventually
 
 DAY = 24 * 60 * 60.0

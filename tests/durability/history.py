@@ -15,9 +15,9 @@ from domain.matching.requests import GetStatus
 from domain.model.ids import BotId, MessageId, UserId
 from domain.model.profile import Gender, Profile
 from domain.settings import Settings, Stores
-from storage.database import open_database
-from storage.migrate import migrate
-from storage.pool import RedisPool
+from storage.redis.pool import RedisPool
+from storage.sql.database import open_database
+from storage.sql.migrate import migrate
 from tests.durability.crash import Fate, Life
 from tests.durability.telegram import PATIENCE, Phone, Telegram
 from tests.durability.worker import KEYS, Worker

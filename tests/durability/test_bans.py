@@ -11,9 +11,9 @@ import actors.events
 import actors.upkeep.housekeeping
 from domain.configuration import LiveConfiguration
 from domain.model.ids import UserId
-from storage.bans import SqlBans
-from storage.database import open_database
-from storage.pool import RedisPool
+from storage.redis.pool import RedisPool
+from storage.sql.bans import SqlBans
+from storage.sql.database import open_database
 from tests.durability.crash import Fate
 from tests.durability.history import TWO_WORKERS, Ending, History, in_memory, populate
 from tests.durability.stories import meet

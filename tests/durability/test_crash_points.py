@@ -17,7 +17,7 @@ import pytest
 
 import actors.events
 import actors.upkeep.scribe
-from storage.redis_client import open_redis
+from storage.redis.client import open_redis
 from tests.durability.crash import Fate
 from tests.durability.history import ONE_WORKER, TWO_WORKERS, Ending, History, clear, in_memory, populate
 from tests.durability.stories import (

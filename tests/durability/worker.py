@@ -16,26 +16,26 @@ from domain.cluster.allocation import Member
 from domain.configuration import Configuration, LiveConfiguration
 from domain.model.ids import BotId
 from domain.settings import Settings
-from storage.bans import SqlBans
-from storage.chats import SqlChats
-from storage.configurations import SqlConfigurations
-from storage.database import open_database
-from storage.event_stream import RedisEventStream
-from storage.files import RedisFiles
-from storage.housekeeping_lease import RedisHousekeepingLease
-from storage.keys import Keys
-from storage.leases import RedisLeases, new_owner
-from storage.message_ledger import MessageLedger
-from storage.message_maps import RedisMessageMaps
-from storage.news import RedisNews
-from storage.pool import RedisPool
-from storage.profiles import CachedProfiles, SqlProfiles
-from storage.reconciliation import RedisReconciliation
-from storage.restrictions import SqlRestrictions
-from storage.roster import RedisRoster
-from storage.scripts import Script
-from storage.searches import SqlSearches
-from storage.stream_watch import RedisStreamWatch
+from storage.redis.event_stream import RedisEventStream
+from storage.redis.files import RedisFiles
+from storage.redis.housekeeping_lease import RedisHousekeepingLease
+from storage.redis.keys import Keys
+from storage.redis.leases import RedisLeases, new_owner
+from storage.redis.message_ledger import MessageLedger
+from storage.redis.message_maps import RedisMessageMaps
+from storage.redis.news import RedisNews
+from storage.redis.pool import RedisPool
+from storage.redis.reconciliation import RedisReconciliation
+from storage.redis.roster import RedisRoster
+from storage.redis.scripts import Script
+from storage.redis.stream_watch import RedisStreamWatch
+from storage.sql.bans import SqlBans
+from storage.sql.chats import SqlChats
+from storage.sql.configurations import SqlConfigurations
+from storage.sql.database import open_database
+from storage.sql.profiles import CachedProfiles, SqlProfiles
+from storage.sql.restrictions import SqlRestrictions
+from storage.sql.searches import SqlSearches
 from tests.durability.crash import Life, Mortal
 from tests.durability.telegram import Connection, Telegram
 

@@ -18,12 +18,12 @@ from bench.limbo import Place, in_limbo, places_in_pool, places_in_records
 from domain.configuration import LiveConfiguration
 from domain.matching.requests import Memory
 from domain.model.ids import UserId
-from storage.chats import SqlChats
-from storage.database import Database, open_database
-from storage.keys import Keys
-from storage.pool import RedisPool
-from storage.reconciliation import RedisReconciliation
-from storage.searches import SqlSearches
+from storage.redis.keys import Keys
+from storage.redis.pool import RedisPool
+from storage.redis.reconciliation import RedisReconciliation
+from storage.sql.chats import SqlChats
+from storage.sql.database import Database, open_database
+from storage.sql.searches import SqlSearches
 from tests.faults.crowd import Crowd
 from tests.faults.machine import Clock
 from tests.faults.proxy import Road

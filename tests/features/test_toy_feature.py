@@ -17,9 +17,9 @@ from domain.matching.requests import GetStatus, Paired, Waiting
 from domain.matching.rules import Oracle
 from domain.model.ids import Address, ChatId, UserId
 from domain.settings import Settings, Stores, Telegram
-from storage.keys import Keys
-from storage.pool import RedisPool
-from storage.redis_client import open_redis
+from storage.redis.client import open_redis
+from storage.redis.keys import Keys
+from storage.redis.pool import RedisPool
 from tests.features.toys import TOY_DECISIONS, TOY_FEATURES, TOY_RULES, Rest, catalogues
 from tests.storage.pool.town import LIVE, RED, RULES, Town, lease, mark
 from transport.sandbox.model import Bot, User

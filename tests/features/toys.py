@@ -25,8 +25,8 @@ from domain.session.feature import Button, Command, Feature, Key
 from domain.session.machine import FEATURES
 from domain.session.replies import toast
 from domain.session.state import Chatting, Idle
-from storage.pool_scripts import DECISIONS, PoolScript, asker, recents
-from storage.scripts import Argument, made
+from storage.redis.pool_scripts import DECISIONS, PoolScript, asker, recents
+from storage.redis.scripts import Argument, made
 from transport.texts.catalogue import LOCALE
 
 TEXTS = """

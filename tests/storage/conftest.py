@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from storage.database import open_database
-from storage.migrate import migrate
+from storage.sql.database import open_database
+from storage.sql.migrate import migrate
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -10,12 +10,12 @@ from domain.model.ban import Ban
 from domain.model.ids import UserId
 from domain.model.profile import DAY, Gender, Profile, Question, Wishes
 from domain.model.profile_changes import Ask, SetAge, SetGender, SetWishes
-from storage import bans
-from storage.bans import SqlBans
-from storage.chats import SqlChats
-from storage.entitlements import SqlEntitlements
-from storage.profiles import SqlProfiles
-from storage.retention import purge
+from storage.sql import bans
+from storage.sql.bans import SqlBans
+from storage.sql.chats import SqlChats
+from storage.sql.entitlements import SqlEntitlements
+from storage.sql.profiles import SqlProfiles
+from storage.sql.retention import purge
 from tests.records import keep
 
 ANNA, BORIS = UserId(7_000_000_001), UserId(7_000_000_002)

@@ -3,12 +3,12 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-import storage.chats
+import storage.sql.chats
 from domain.model.chat import Chat, ChatEnd
 from domain.model.ids import Address, BotId, ChatId, UserId
-from storage.bans import SqlBans
-from storage.chats import PURGE_AT_ONCE, SqlChats
-from storage.retention import purge
+from storage.sql.bans import SqlBans
+from storage.sql.chats import PURGE_AT_ONCE, SqlChats
+from storage.sql.retention import purge
 
 
 def chat_of(name, *, started=1000.0):
@@ -44,7 +44,7 @@ async def test_live_chats_come_newest_first(database):
 
 
 async def test_live_chats_beyond_one_page_come_each_once_also_where_many_began_at_once(database, monkeypatch):
-    monkeypatch.setattr(storage.chats, "PAGE", 3)
+    monkeypatch.setattr(storage.sql.chats, "PAGE", 3)
     chats = SqlChats(database)
     names = [f"c{number}" for number in range(10)]
     for number, name in enumerate(names):

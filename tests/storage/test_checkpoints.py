@@ -9,11 +9,11 @@ import pytest
 from domain.errors import Fenced
 from domain.model.bot import Lease
 from domain.model.ids import BotId
-from storage.checkpoints import Checkpoints
-from storage.connection_store import SqlConnectionStore
-from storage.database import open_database
-from storage.migrate import migrate
 from storage.secrets import Secrets
+from storage.sql.checkpoints import Checkpoints
+from storage.sql.connection_store import SqlConnectionStore
+from storage.sql.database import open_database
+from storage.sql.migrate import migrate
 
 SECRETS = Secrets([b"k" * 32], source="the tests")
 BOTS = [BotId(5_000_000_000 + number) for number in range(30)]

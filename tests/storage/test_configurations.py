@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from domain.errors import StaleConfiguration
-from storage.configurations import Change, Row, SqlConfigurations
+from storage.sql.configurations import Change, Row, SqlConfigurations
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ import pytest
 from domain.errors import Fenced, SettingsError
 from domain.model.bot import Lease
 from domain.model.ids import BotId, UserId
-from storage.connection_store import SqlConnectionStore, require_keys
-from storage.database import open_database
 from storage.secrets import Secrets
+from storage.sql.connection_store import SqlConnectionStore, require_keys
+from storage.sql.database import open_database
 
 BOT = BotId(5_000_000_001)
 SESSION = {

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 
 from domain.errors import SettingsError, Unavailable
-from storage import sqlite
-from storage.database import open_database
+from storage.sql import sqlite
+from storage.sql.database import open_database
 
 
 async def count(database):

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 
 from domain.errors import Unavailable
-from storage import postgres as driver
-from storage.database import open_database
+from storage.sql import postgres as driver
+from storage.sql.database import open_database
 from tests.servers import PostgresServer
 
 POOL = 4

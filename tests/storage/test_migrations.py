@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from domain.errors import SettingsError
-from storage.database import open_database
-from storage.migrate import FOLDER, migrate, pending, read_migrations
-from storage.retention import RETENTION
+from storage.sql.database import open_database
+from storage.sql.migrate import FOLDER, migrate, pending, read_migrations
+from storage.sql.retention import RETENTION
 
 ROOT = Path(__file__).parents[2]
 ALL = [migration.name for migration in read_migrations(FOLDER)]
@@ -125,8 +125,8 @@ async def test_tasks_that_migrate_at_once_migrate_once(database_uri):
 def test_processes_that_migrate_at_once_migrate_once(database_uri):
     script = """
 import asyncio, sys
-from storage.database import open_database
-from storage.migrate import migrate
+from storage.sql.database import open_database
+from storage.sql.migrate import migrate
 async def main():
     database = await open_database(sys.argv[1])
     sys.stdin.readline()

@@ -12,7 +12,7 @@ from domain.errors import Outdated
 from domain.model.ids import UserId
 from domain.model.profile import YEAR, AgeBand, Gender, Profile, Question, Wishes
 from domain.model.profile_changes import Ask, Begin, SetAge, SetGender, SetWishes, changed
-from storage.profiles import CachedProfiles, SqlProfiles
+from storage.sql.profiles import CachedProfiles, SqlProfiles
 from tests.records import DAY_ONE, keep
 
 ANNA = UserId(7_000_000_001)

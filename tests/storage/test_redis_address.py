@@ -10,8 +10,8 @@ import pytest
 from redis.asyncio import RedisCluster, SSLConnection
 
 from domain.errors import SettingsError
-from storage.redis_address import SETTING, UNREADABLE, Kind, in_memory, read_redis_address
-from storage.redis_client import open_redis, place_of
+from storage.redis.address import SETTING, UNREADABLE, Kind, in_memory, read_redis_address
+from storage.redis.client import open_redis, place_of
 
 
 def test_one_server():

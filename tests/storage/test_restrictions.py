@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from domain.model.ids import UserId
-from storage import restrictions
-from storage.restrictions import SqlRestrictions
+from storage.sql import restrictions
+from storage.sql.restrictions import SqlRestrictions
 
 
 async def blocks(store):

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from domain.model.ids import Address, BotId, UserId
-from storage.searches import SqlSearches
+from storage.sql.searches import SqlSearches
 
 ANNA = UserId(7_000_000_001)
 

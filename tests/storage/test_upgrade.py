@@ -15,14 +15,14 @@ import pytest
 from domain.model.chat import Chat
 from domain.model.ids import Address, BotId, ChatId, UserId
 from domain.model.profile import YEAR, AgeBand, Gender, Profile, Question, Wishes
-from storage.bans import SqlBans
-from storage.chats import SqlChats
-from storage.database import open_database
-from storage.entitlements import SqlEntitlements
-from storage.migrate import FOLDER, migrate
-from storage.profiles import SqlProfiles
-from storage.restrictions import SqlRestrictions
-from storage.searches import SqlSearches
+from storage.sql.bans import SqlBans
+from storage.sql.chats import SqlChats
+from storage.sql.database import open_database
+from storage.sql.entitlements import SqlEntitlements
+from storage.sql.migrate import FOLDER, migrate
+from storage.sql.profiles import SqlProfiles
+from storage.sql.restrictions import SqlRestrictions
+from storage.sql.searches import SqlSearches
 
 WRITTEN = Path(__file__).with_name("data") / "records-540b48d.db"
 ITS_MIGRATIONS = ("0001_records.sql", "0002_searches.sql")

@@ -14,8 +14,8 @@ import pytest_asyncio
 
 from control.client import SupervisorClient
 from control.configuration_reader import POLL_SECONDS
-from storage.configurations import Change, SqlConfigurations
-from storage.database import Database, open_database
+from storage.sql.configurations import Change, SqlConfigurations
+from storage.sql.database import Database, open_database
 from tests.system.house import House
 from tests.system.people import Person, Town, numbers, talk
 

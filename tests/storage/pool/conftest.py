@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from storage.redis_client import open_redis
+from storage.redis.client import open_redis
 from tests.storage.pool.town import Town
 
 LOOKING = ("+mset", "+pexpireat", "+ttl", "+pttl", "+keys", "+script", "+xgroup", "+xreadgroup", "+xautoclaim")

@@ -10,9 +10,9 @@ from collections import Counter
 from domain.configuration import LiveConfiguration
 from domain.matching.requests import Find
 from domain.model.ids import ChatId
-from storage.keys import Keys
-from storage.pool import RedisPool
-from storage.redis_client import open_redis
+from storage.redis.client import open_redis
+from storage.redis.keys import Keys
+from storage.redis.pool import RedisPool
 from tests.storage.pool.town import BLUE, RED, mark, seeker
 
 BATCH = 19

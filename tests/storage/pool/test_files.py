@@ -7,9 +7,9 @@ import pytest
 from domain.errors import Unavailable
 from domain.model.content import FileRef
 from domain.model.ids import BotId, MessageId
-from storage.files import RedisFiles
-from storage.keys import Keys
-from storage.redis_client import open_redis
+from storage.redis.client import open_redis
+from storage.redis.files import RedisFiles
+from storage.redis.keys import Keys
 from tests.servers import free_port
 
 KEYS = Keys("town")

@@ -22,10 +22,10 @@ from domain.model.bot import Lease
 from domain.model.chat import ChatEnd
 from domain.model.ids import Address, ChatId, UserId
 from domain.model.profile import AgeBand, Gender, Wishes
-from storage.event_codec import decode
-from storage.keys import Keys, written
-from storage.pool import RedisPool
-from storage.redis_client import open_redis
+from storage.redis.client import open_redis
+from storage.redis.event_codec import decode
+from storage.redis.keys import Keys, written
+from storage.redis.pool import RedisPool
 from tests.storage.pool.own_rules import Record, pair_of
 from tests.storage.pool.town import BLUE, LIVE, MINUTE, RED, RULES
 

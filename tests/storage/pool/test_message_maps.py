@@ -7,9 +7,9 @@ import pytest
 from domain.configuration import ChatRules, Configuration, LiveConfiguration
 from domain.errors import Unavailable
 from domain.model.ids import ChatId, MessageId
-from storage.keys import Keys
-from storage.message_ledger import AT_ONCE, MessageLedger
-from storage.message_maps import RedisMessageMaps
+from storage.redis.keys import Keys
+from storage.redis.message_ledger import AT_ONCE, MessageLedger
+from storage.redis.message_maps import RedisMessageMaps
 
 CHAT, OTHER = ChatId("chat-1"), ChatId("chat-2")
 KEYS = Keys("town")

@@ -7,9 +7,9 @@ import pytest
 from domain.errors import Unavailable
 from domain.model.events import ConfigChanged, ProfileChanged
 from domain.model.ids import UserId
-from storage.keys import Keys
-from storage.news import RedisNews
-from storage.scripts import Scripts
+from storage.redis.keys import Keys
+from storage.redis.news import RedisNews
+from storage.redis.scripts import Scripts
 from tests.storage.pool.town import MINUTE
 
 ANNA, BORIS = UserId(1), UserId(2)

@@ -13,9 +13,9 @@ from domain.errors import Unavailable
 from domain.matching.requests import Free, Paired, Waiting
 from domain.model.ids import UserId
 from domain.model.profile import Gender
-from storage.redis_client import open_redis
-from storage.redis_rights import setuser
-from storage.scripts import FOLDER
+from storage.redis.client import open_redis
+from storage.redis.rights import setuser
+from storage.redis.scripts import FOLDER
 from tests.storage.pool.town import BLUE, MINUTE, RED, Town, seeker
 
 ANNA, BORIS, CLARA = 1, 2, 3

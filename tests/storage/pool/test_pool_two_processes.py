@@ -11,7 +11,7 @@ from pathlib import Path
 from domain.matching.requests import GetStatus, Paired, Waiting
 from domain.model.events import Matched
 from domain.model.ids import UserId
-from storage.redis_client import open_redis
+from storage.redis.client import open_redis
 from tests.storage.pool.town import BLUE, RED, Town
 
 PEOPLE = 20_000

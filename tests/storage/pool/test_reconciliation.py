@@ -10,8 +10,8 @@ from domain.matching.requests import Banned, Free, Memory, Paired, Waiting
 from domain.model.chat import Chat, ChatEnd
 from domain.model.events import Parted
 from domain.model.ids import Address, ChatId, UserId
-from storage.reconciliation import RedisReconciliation
-from storage.scripts import Scripts
+from storage.redis.reconciliation import RedisReconciliation
+from storage.redis.scripts import Scripts
 from tests.storage.pool.town import BLUE, MINUTE, RED, RULES
 
 ANNA, BORIS = 1, 2

@@ -14,11 +14,11 @@ from domain.configuration import Configuration, LiveConfiguration, Matching
 from domain.errors import SettingsError, Unavailable
 from domain.matching.requests import Free, GetStatus, Paired, Waiting
 from domain.model.ids import UserId
-from storage.files import RedisFiles
-from storage.keys import NAMES, Keys
-from storage.redis_client import CONNECTIONS, open_redis
-from storage.redis_rights import CONNECTION, DATA
-from storage.scripts import FOLDER
+from storage.redis.client import CONNECTIONS, open_redis
+from storage.redis.files import RedisFiles
+from storage.redis.keys import NAMES, Keys
+from storage.redis.rights import CONNECTION, DATA
+from storage.redis.scripts import FOLDER
 from tests.servers import RedisServer, free_port
 from tests.storage.pool.town import RED, Town
 
@@ -150,6 +150,6 @@ def test_every_name_that_a_script_uses_is_known():
 
 
 def test_every_command_of_a_script_is_among_the_rights():
-    """Mend: add it to storage/redis_rights.py, and to the line in docs/operating.md."""
+    """Mend: add it to storage/redis/rights.py, and to the line in docs/operating.md."""
     used = {command for path in FOLDER.rglob("*.lua") for command in re.findall(r"call\('([A-Z]+)'", path.read_text())}
     assert used <= {form.split()[0] for form in (*CONNECTION, *DATA)}

@@ -9,8 +9,8 @@ import pytest
 
 from domain.errors import SettingsError, Unavailable
 from domain.matching.requests import Free, Waiting
-from storage.redis_client import open_redis
-from storage.redis_reach import reach
+from storage.redis.client import open_redis
+from storage.redis.reach import reach
 from tests.redis_servers import PASSWORD, Sentinel
 from tests.servers import free_port
 from tests.storage.pool.town import Town

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from storage.scripts import FOLDER
+from storage.redis.scripts import FOLDER
 
 SCRIPTS = sorted(path.stem for path in FOLDER.glob("*.lua"))
 PARTS = sorted(path.stem for path in (FOLDER / "lib").glob("*.lua"))

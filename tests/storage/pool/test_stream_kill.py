@@ -9,9 +9,9 @@ from pathlib import Path
 
 from domain.model.events import SearchEnded
 from domain.model.ids import BotId, UserId
-from storage.event_stream import RedisEventStream
-from storage.keys import Keys
-from storage.redis_client import open_redis
+from storage.redis.client import open_redis
+from storage.redis.event_stream import RedisEventStream
+from storage.redis.keys import Keys
 
 ROOT = Path(__file__).parents[3]
 BOT = BotId(100)
@@ -20,9 +20,9 @@ KEYS = Keys("town")
 READER = """
 import asyncio, sys
 from domain.model.ids import BotId
-from storage.event_stream import RedisEventStream
-from storage.keys import Keys
-from storage.redis_client import open_redis
+from storage.redis.event_stream import RedisEventStream
+from storage.redis.keys import Keys
+from storage.redis.client import open_redis
 
 async def main():
     stream = RedisEventStream(open_redis(sys.argv[1]), Keys("town"), owner="worker-1@here:1:aa")

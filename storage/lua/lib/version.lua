@@ -1,2 +1,0 @@
--- Of the JSON that the scripts write themselves: the same as VERSION in storage/event_codec.py.
-local VERSION = '1'

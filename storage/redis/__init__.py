@@ -1,0 +1,1 @@
+"""Queue state in Redis or in memory; one file for each port."""

@@ -1,0 +1,1 @@
+"""Records in PostgreSQL or SQLite; one file for each kind of record."""

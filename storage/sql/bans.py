@@ -1,0 +1,56 @@
+"""Who is banned, until when, why and by whom (domain.ports.records.Bans). No profile is touched by it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+
+from domain.model.ban import Ban
+from domain.model.ids import UserId
+from storage.sql.database import Database
+
+PAGE = 1000
+PURGE_AT_ONCE = 1000
+
+
+class SqlBans:
+    def __init__(self, database: Database, *, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def until(self, user: UserId) -> float:
+        async with self._database.connection() as connection:
+            row = await self._database.queries.find_ban(connection, user=user)
+        return row[0] if row else 0.0
+
+    async def ban(self, user: UserId, until: float, reason: str, by: str) -> None:
+        async with self._database.connection() as connection:
+            await self._database.queries.put_ban(
+                connection, user=user, until=until, reason=reason, banned_by=by, now=self._clock()
+            )
+
+    async def lift(self, user: UserId) -> None:
+        async with self._database.connection() as connection:
+            await self._database.queries.lift_ban(connection, user=user)
+
+    async def list(self) -> AsyncIterator[Sequence[Ban]]:
+        """The database is free between the batches."""
+        user = -1
+        while True:
+            async with self._database.connection() as connection:
+                rows = self._database.queries.page_of_bans(connection, user=user, now=self._clock(), count=PAGE)
+                page = [Ban(user=UserId(row[0]), until=row[1], reason=row[2], by=row[3]) async for row in rows]
+            if page:
+                user = page[-1].user
+                yield page
+            if len(page) < PAGE:
+                return
+
+    async def purge_before(self, when: float) -> int:
+        purged = 0
+        while True:
+            async with self._database.connection() as connection:
+                count: int = await self._database.queries.purge_bans(connection, before=when, count=PURGE_AT_ONCE)
+            purged += count
+            if count < PURGE_AT_ONCE:
+                return purged

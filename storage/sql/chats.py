@@ -1,0 +1,94 @@
+"""The record of every chat. What is written may be written again, and in any order: a chat whose end was recorded is over."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from math import inf
+from typing import Any
+
+import orjson
+
+from domain.model.chat import Chat, ChatEnd
+from domain.model.ids import Address, BotId, ChatId, UserId
+from storage.batches import Batches
+from storage.sql.database import Database
+
+PURGE_AT_ONCE = 1000
+PAGE = 500
+
+
+class SqlChats:
+    def __init__(self, database: Database, *, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._clock = clock
+        self._opened: Batches[Chat, None] = Batches(self._write_opened)
+        self._ended: Batches[tuple[ChatId, ChatEnd], None] = Batches(self._write_ended)
+
+    async def opened(self, chat: Chat) -> None:
+        await self._opened.ask(chat)
+
+    async def ended(self, chat: ChatId, why: ChatEnd) -> None:
+        await self._ended.ask((chat, why))
+
+    async def _write_opened(self, chats: Sequence[Chat]) -> list[None]:
+        """Rows are locked in one order by all: each of the two sides may be writing them."""
+        rows = [
+            {
+                "chat": chat.id,
+                "first_user": chat.first.user,
+                "first_bot": chat.first.bot,
+                "second_user": chat.second.user,
+                "second_bot": chat.second.bot,
+                "started": chat.started,
+            }
+            for chat in sorted(chats, key=lambda chat: chat.id)
+        ]
+        async with self._database.connection() as connection:
+            await self._database.queries.open_chats(connection, rows)
+        return [None] * len(chats)
+
+    async def _write_ended(self, ends: Sequence[tuple[ChatId, ChatEnd]]) -> list[None]:
+        rows = [{"chat": chat, "why": why, "now": self._clock()} for chat, why in sorted(ends)]
+        async with self._database.connection() as connection:
+            await self._database.queries.end_chats(connection, rows)
+        return [None] * len(ends)
+
+    async def live(self) -> AsyncIterator[Chat]:
+        """The newest first, page by page: the database is free between the pages."""
+        started, chat = inf, ""
+        while True:
+            async with self._database.connection() as connection:
+                rows = self._database.queries.page_of_live_chats(connection, started=started, chat=chat, count=PAGE)
+                page = [to_chat(row) async for row in rows]
+            for each in page:
+                yield each
+            if len(page) < PAGE:
+                return
+            started, chat = page[-1].started, page[-1].id
+
+    async def over(self, chats: Collection[ChatId]) -> set[ChatId]:
+        if not chats:
+            return set()
+        async with self._database.connection() as connection:
+            rows = self._database.queries.ended_chats(connection, chats=orjson.dumps(list(chats)).decode())
+            return {ChatId(chat) async for (chat,) in rows}
+
+    async def purge_before(self, when: float) -> int:
+        purged = 0
+        while True:
+            async with self._database.connection() as connection:
+                count: int = await self._database.queries.purge_chats(connection, before=when, count=PURGE_AT_ONCE)
+            purged += count
+            if count < PURGE_AT_ONCE:
+                return purged
+
+
+def to_chat(row: Sequence[Any]) -> Chat:
+    chat, first_user, first_bot, second_user, second_bot, started = row
+    return Chat(
+        id=ChatId(chat),
+        first=Address(bot=BotId(first_bot), user=UserId(first_user)),
+        second=Address(bot=BotId(second_bot), user=UserId(second_user)),
+        started=started,
+    )

@@ -1,0 +1,97 @@
+"""What was saved at run time, section by section, with each version that ever was."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from domain.configuration import Overrides
+from domain.errors import StaleConfiguration
+from storage.sql.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    section: str
+    version: int
+    value: Overrides
+    """Empty where what stands there is no JSON object: then `broken` says so."""
+    changed_at: float
+    """Unix seconds."""
+    changed_by: str
+    note: str = ""
+    """Only in the history."""
+    broken: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    section: str
+    version: int
+    """The one that it replaces; 0: the first."""
+    value: Overrides
+
+
+class Moved(StaleConfiguration):
+    """The section has another version by now."""
+
+    def __init__(self, section: str) -> None:
+        super().__init__(f"{section} was changed meanwhile")
+        self.section = section
+
+
+class SqlConfigurations:
+    def __init__(self, database: Database, *, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def rows(self) -> dict[str, Row]:
+        async with self._database.connection() as connection:
+            rows = [_row(row) async for row in self._database.queries.configuration_rows(connection)]
+        return {row.section: row for row in rows}
+
+    async def history(self, section: str) -> list[Row]:
+        """The newest first."""
+        async with self._database.connection() as connection:
+            return [_row(row) async for row in self._database.queries.configuration_history(connection, section=section)]
+
+    async def save(self, changes: Sequence[Change], *, by: str, note: str = "") -> dict[str, int]:
+        """All or none; the new version of each section. Raises `Moved` where somebody was faster."""
+        async with self._database.transaction() as connection:
+            return {change.section: await self._save(connection, change, by, note) for change in changes}
+
+    async def _save(self, connection: Any, change: Change, by: str, note: str) -> int:
+        queries, now = self._database.queries, self._clock()
+        what = {"section": change.section, "value": orjson.dumps(change.value).decode(), "now": now, "by": by}
+        if change.version:
+            saved = await queries.next_configuration(connection, version=change.version, **what)
+        else:
+            saved = await queries.first_configuration(connection, **what)
+        if saved is None:
+            raise Moved(change.section)
+        version = int(saved[0])
+        await queries.note_configuration(connection, version=version, note=note, **what)
+        return version
+
+
+def _row(row: Sequence[Any]) -> Row:
+    section, version, text, changed_at, changed_by, *note = row
+    try:
+        value, broken = orjson.loads(text), ""
+    except orjson.JSONDecodeError as error:
+        value, broken = None, f"its value is no JSON: {error}"
+    if not isinstance(value, dict):
+        value, broken = {}, broken or "its value is no JSON object"
+    return Row(
+        section=section,
+        version=version,
+        value=value,
+        changed_at=changed_at,
+        changed_by=changed_by,
+        note=note[0] if note else "",
+        broken=broken,
+    )

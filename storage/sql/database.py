@@ -1,0 +1,57 @@
+"""One database, PostgreSQL or SQLite by its URI, behind one small interface.
+
+    async with database.connection() as connection:
+        row = await database.queries.find_state(connection, bot=42)
+
+    async with database.transaction() as connection:  # all or nothing
+        ...
+
+SQL stands in `sql/` and is called by name. Whatever a driver raises because the database cannot serve now leaves these
+blocks as `domain.errors.Unavailable`, within seconds; mistakes of ours (a wrong table name) leave them as they are.
+Await nothing but the database inside them: the connection is held, and PostgreSQL's is cut when its time is up.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+
+from domain.errors import SettingsError
+from storage.sql.postgres import PostgresDatabase
+from storage.sql.queries import Dialect
+from storage.sql.sqlite import SqliteDatabase
+from storage.trouble import Trouble
+
+CALL_SECONDS = 10.0
+
+
+class Database(Protocol):
+    dialect: Dialect
+    queries: Any
+    trouble: Trouble
+
+    def connection(self) -> AbstractAsyncContextManager[Any]:
+        """Each statement commits by itself."""
+        ...
+
+    def transaction(self, *, seconds: float | None = None) -> AbstractAsyncContextManager[Any]:
+        """Committed at the end of the block, rolled back where an error or a cancellation leaves it. On SQLite it excludes
+        all other writers from the start. `seconds` allows for more time than a call usually has.
+        """
+        ...
+
+    async def close(self) -> None: ...
+
+
+async def open_database(uri: str, *, pool_size: int = 10, call_seconds: float = CALL_SECONDS) -> Database:
+    """`postgresql://…`, or `sqlite:` and a path (`sqlite:var/masquerade.db`, `sqlite:///srv/masquerade.db`).
+    No call takes longer than `call_seconds`.
+
+    Raises `SettingsError` for any other URI, `Unavailable` where the database cannot be opened now.
+    """
+    scheme, _, rest = uri.partition(":")
+    if scheme in {"postgresql", "postgres"}:
+        return await PostgresDatabase.open(uri, pool_size=pool_size, call_seconds=call_seconds)
+    if scheme == "sqlite" and rest.removeprefix("//"):
+        return await SqliteDatabase.open(rest.removeprefix("//"), call_seconds=call_seconds)
+    raise SettingsError("stores.postgres_uri: not a database URI; it begins with postgresql:// (or sqlite: and a path)")

@@ -1,0 +1,168 @@
+"""PostgreSQL through a pool of connections in autocommit.
+
+*Bounded*: a connection is had within `POOL_SECONDS`; a block that takes longer than `call_seconds` has its socket cut, which
+ends it at once even where the server's machine is gone without a word. *Recovering*: connections that died while idle are
+seen, without a round trip, as they are handed out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import select
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from psycopg_pool import AsyncConnectionPool
+
+from domain.errors import SettingsError, Unavailable
+from storage.sql.queries import Dialect, load_queries
+from storage.trouble import Trouble
+
+Connection = psycopg.AsyncConnection[tuple[Any, ...]]
+
+CONNECT_SECONDS = 3
+POOL_SECONDS = 3.0
+OLDEST = 12
+"""The oldest major version that is supported."""
+
+FORM = "postgresql://user:password@host:5432/database, and the signs @ / ? # of a password as %40 %2F %3F %23"
+
+LIMITS = """
+    SELECT set_config('statement_timeout', %s, false), set_config('idle_in_transaction_session_timeout', '30s', false)
+"""
+"""The server's side of the same bounds: it does not go on with what we gave up."""
+
+FAILURES = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction)
+
+
+class PostgresDatabase:
+    def __init__(self, pool: AsyncConnectionPool[Connection], place: str, call_seconds: float) -> None:
+        self.dialect: Dialect = "postgres"
+        self.queries = load_queries("postgres")
+        self.trouble = Trouble()
+        self._pool = pool
+        self._place = place
+        self._call_seconds = call_seconds
+
+    @classmethod
+    async def open(cls, uri: str, *, pool_size: int, call_seconds: float) -> PostgresDatabase:
+        place = place_of(uri)
+        with translated(place, Trouble()):
+            await probe(uri)
+        pool = make_pool(uri, pool_size, call_seconds)
+        await pool.open()
+        return cls(pool, place, call_seconds)
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        with translated(self._place, self.trouble):
+            async with self._pool.connection() as connection:
+                with cut_after(self._call_seconds, connection):
+                    yield connection
+
+    @asynccontextmanager
+    async def transaction(self, *, seconds: float | None = None) -> AsyncIterator[Connection]:
+        with translated(self._place, self.trouble):
+            async with self._pool.connection() as connection:
+                with cut_after(seconds or self._call_seconds, connection):
+                    async with connection.transaction():
+                        yield connection
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    def connections(self) -> dict[str, int]:
+        """How many are open, idle and asked for in vain; for health pages and tests."""
+        stats = self._pool.get_stats()
+        return {"open": stats["pool_size"], "idle": stats["pool_available"], "waiting": stats["requests_waiting"]}
+
+
+def make_pool(uri: str, size: int, call_seconds: float) -> AsyncConnectionPool[Connection]:
+    async def check(connection: Connection) -> None:
+        if died_idle(connection):
+            await connection.close()
+            await pool.drain()  # the others most likely died with it
+            raise psycopg.OperationalError("the connection was closed by the server")
+
+    pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+        uri,
+        min_size=min(2, size),
+        max_size=size,
+        open=False,
+        check=check,
+        configure=partial(set_limits, call_seconds),
+        timeout=POOL_SECONDS,
+        reconnect_timeout=POOL_SECONDS,  # then the next caller tries again, instead of a back-off that grows to minutes
+        kwargs={"autocommit": True, "connect_timeout": CONNECT_SECONDS, "application_name": "masquerade"},
+    )
+    return pool
+
+
+def place_of(uri: str) -> str:
+    """Host and port for error texts, which never hold the user or the password."""
+    try:
+        parts = conninfo_to_dict(uri)
+    except psycopg.ProgrammingError:
+        parts = {}
+    if not parts or is_ambiguous(uri):
+        raise SettingsError(f"stores.postgres_uri: not a PostgreSQL URI; write {FORM}")
+    return f"PostgreSQL at {parts.get('host') or parts.get('hostaddr') or 'the local socket'}:{parts.get('port') or 5432}"
+
+
+def is_ambiguous(uri: str) -> bool:
+    """Whether a sign of the password may be taken for the end of it: what follows would be called a host or a database."""
+    credentials = uri.partition("://")[2].rpartition("@")[0]
+    return any(sign in credentials for sign in "@/?#")
+
+
+async def probe(uri: str) -> None:
+    """One connection outside the pool, for a clear reason where there is none to be had: a pool only tells of time-outs."""
+    async with await psycopg.AsyncConnection.connect(uri, connect_timeout=CONNECT_SECONDS, autocommit=True) as connection:
+        version = connection.info.server_version // 10000
+        if version < OLDEST:
+            raise SettingsError(f"stores.postgres_uri: PostgreSQL {version} is too old; {OLDEST} or later is needed")
+
+
+async def set_limits(call_seconds: float, connection: Connection) -> None:
+    with cut_after(CONNECT_SECONDS, connection):
+        await connection.execute(LIMITS, (f"{call_seconds * 1000:.0f}",))
+
+
+def died_idle(connection: Connection) -> bool:
+    """Nobody speaks first on an idle connection but a server that closes it."""
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
+
+
+@contextmanager
+def cut_after(seconds: float, connection: Connection) -> Iterator[None]:
+    """Shuts the socket down when time is up: what waits on it sees the end of the stream and raises by itself."""
+    timer = asyncio.get_running_loop().call_later(seconds, cut, connection)
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def cut(connection: Connection) -> None:
+    if connection.closed:
+        return
+    with socket.socket(fileno=socket.dup(connection.fileno())) as end:
+        end.shutdown(socket.SHUT_RDWR)
+
+
+@contextmanager
+def translated(place: str, trouble: Trouble) -> Iterator[None]:
+    try:
+        yield
+    except FAILURES as error:
+        reason = str(error).strip().splitlines() or [""]
+        unavailable = Unavailable(f"{place} cannot serve now: {type(error).__name__}: {reason[0]}")
+        trouble.note(str(unavailable))
+        raise unavailable from error

@@ -1,0 +1,179 @@
+"""Profiles in the database, and a cache in front of any store of profiles."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from math import inf
+from typing import Any, TypeVar, assert_never
+
+import orjson
+
+from domain.configuration import LiveConfiguration
+from domain.errors import Outdated
+from domain.model.ids import UserId
+from domain.model.profile import EVERY_GENDER, AgeBand, Gender, Profile, Question, Wishes, adult_from, is_adult
+from domain.model.profile_changes import Ask, Begin, ProfileChange, SetAge, SetGender, SetWishes
+from domain.ports.records import Profiles
+from storage.batches import Batches
+from storage.sql.database import Database
+
+E = TypeVar("E")
+
+CACHED = 50_000
+"""How many profiles a process keeps at most; some 0.5 kB each."""
+
+
+class SqlProfiles:
+    def __init__(self, database: Database, *, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._clock = clock
+        self._reads: Batches[UserId, Profile | None] = Batches(self._read)
+
+    async def get(self, user: UserId) -> Profile | None:
+        return await self._reads.ask(user)
+
+    async def _read(self, users: Sequence[UserId]) -> list[Profile | None]:
+        async with self._database.connection() as connection:
+            found = self._database.queries.find_profiles(connection, users=orjson.dumps(users).decode())
+            rows = {row[0]: row[1:] async for row in found}
+        return [to_profile(user, rows[user]) if user in rows else None for user in users]
+
+    async def change(self, user: UserId, change: ProfileChange) -> None:
+        if isinstance(change, SetAge):
+            await self._set_age(user, change)
+            return
+        queries, now = self._database.queries, self._clock()
+        async with self._database.connection() as connection:
+            match change:
+                case Begin(language=language):
+                    await queries.begin_profile(connection, user=user, language=language, asked=Question.GENDER, now=now)
+                case Ask(question=question):
+                    await queries.ask(connection, user=user, asked=question, now=now)
+                case SetGender(gender=gender, ask=asked):
+                    await queries.set_gender(connection, user=user, gender=gender, asked=asked, now=now)
+                case SetWishes(wishes=wishes):
+                    await queries.set_wishes(connection, user=user, wishes=write_wishes(wishes), now=now)
+                case _:
+                    assert_never(change)
+
+    async def _set_age(self, user: UserId, change: SetAge) -> None:
+        """The side of 18 and the age in one transaction: of two devices that name two sides, the first one stays."""
+        queries, age, at = self._database.queries, change.age, change.at
+        side = {"adult": is_adult(age), "adult_from": adult_from(age, at)}
+        async with self._database.transaction() as connection:
+            chosen = await queries.choose_side(connection, user=user, age=age, at=at, **side)
+            if chosen is not None:
+                await queries.set_age(connection, user=user, age=age, now=self._clock())
+        if chosen is None:
+            raise Outdated("the records know another side of 18, or no profile; the profile is read anew")
+
+
+class CachedProfiles:
+    """Answers from memory for `profile.cache_seconds` after a read. Other processes' changes are seen after that time, or
+    at once where `forget` is called. `announce` tells other processes of a change, and keeps nobody waiting.
+    """
+
+    def __init__(
+        self,
+        profiles: Profiles,
+        live: LiveConfiguration,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        announce: Callable[[UserId], None] | None = None,
+    ) -> None:
+        self._profiles = profiles
+        self._live = live
+        self._clock = clock
+        self._announce = announce
+        self._kept: OrderedDict[UserId, tuple[float, Profile]] = OrderedDict()
+        self._reads: dict[UserId, object] = {}
+
+    async def get(self, user: UserId) -> Profile | None:
+        read_at, profile = self._kept.get(user, (0.0, None))
+        if profile is not None and self._clock() < read_at + self._live.current.profile.cache_seconds:
+            return profile
+        return await self._read(user)
+
+    async def change(self, user: UserId, change: ProfileChange) -> None:
+        self.forget(user)
+        try:
+            await self._profiles.change(user, change)
+        finally:
+            self.forget(user)
+            if self._announce is not None:
+                self._announce(user)
+
+    def forget_all(self) -> None:
+        self._reads.clear()
+        self._kept.clear()
+
+    def forget(self, user: UserId) -> None:
+        """Read it anew next time; a read that is under way is not kept."""
+        self._reads.pop(user, None)
+        self._kept.pop(user, None)
+
+    async def _read(self, user: UserId) -> Profile | None:
+        mine = self._reads[user] = object()
+        try:
+            profile = await self._profiles.get(user)
+            if profile is not None and self._reads.get(user) is mine:
+                self._keep(profile)
+        finally:
+            if self._reads.get(user) is mine:
+                del self._reads[user]
+        return profile
+
+    def _keep(self, profile: Profile) -> None:
+        self._kept.pop(profile.user, None)
+        self._kept[profile.user] = (self._clock(), profile)
+        if len(self._kept) > CACHED:
+            self._kept.popitem(last=False)
+
+
+def to_profile(user: UserId, row: Sequence[Any]) -> Profile:
+    language, gender, asked, wishes, age, vip_until, banned_until, adult, adult_since, age_changed = row
+    return Profile(
+        user=user,
+        language=language,
+        gender=known(Gender, gender),
+        age=age,
+        asked=known(Question, asked),
+        vip_until=vip_until,
+        banned_until=banned_until,
+        wishes=read_wishes(wishes),
+        adult=None if adult is None else bool(adult),
+        adult_from=inf if adult_since is None else adult_since,
+        age_changed=age_changed,
+    )
+
+
+def write_wishes(wishes: Wishes) -> str:
+    """JSON of what is narrowed only: who wishes for anyone goes on doing so when a gender or an age band is added."""
+    narrowed: dict[str, Any] = {}
+    if wishes.genders != EVERY_GENDER:
+        narrowed["genders"] = sorted(wishes.genders)
+    if wishes.bands != frozenset(AgeBand):
+        narrowed["bands"] = sorted(wishes.bands)
+    return orjson.dumps(narrowed).decode()
+
+
+def read_wishes(text: str) -> Wishes:
+    narrowed = orjson.loads(text)
+    return Wishes(
+        genders=all_known(Gender, narrowed.get("genders", ())) or EVERY_GENDER,
+        bands=all_known(AgeBand, narrowed.get("bands", ())) or frozenset(AgeBand),
+    )
+
+
+def all_known(kind: Callable[[Any], E], values: Sequence[Any]) -> frozenset[E]:
+    return frozenset(each for value in values if (each := known(kind, value)) is not None)
+
+
+def known(kind: Callable[[Any], E], value: Any) -> E | None:
+    """What a newer release has written, and this one does not know, reads as none."""
+    try:
+        return None if value is None else kind(value)
+    except ValueError:
+        return None

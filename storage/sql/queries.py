@@ -1,0 +1,20 @@
+"""Loads `sql/`: the files beside each other are in the dialect both databases understand; `sql/postgres/` and `sql/sqlite/`
+hold the few queries that differ, under the same names in both.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import aiosql
+
+Dialect = Literal["postgres", "sqlite"]
+FOLDER = Path(__file__).with_name("queries")
+ADAPTERS: dict[Dialect, str] = {"postgres": "apsycopg", "sqlite": "aiosqlite"}
+
+
+def load_queries(dialect: Dialect) -> Any:
+    """An object with an async function per query, which takes a connection and the query's parameters by name."""
+    files = sorted(FOLDER.glob("*.sql")) + sorted((FOLDER / dialect).glob("*.sql"))
+    return aiosql.from_str("\n".join(file.read_text("utf-8") for file in files), ADAPTERS[dialect])

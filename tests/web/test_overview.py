@@ -6,7 +6,7 @@ import json
 
 import msgspec
 
-from domain import ports
+from domain.ports.supervisor import Supervisor
 from domain.errors import Unavailable
 from domain.status import BotStatus, Status
 from tests.web.supervisors import RecordingSupervisor, house
@@ -109,7 +109,7 @@ async def test_one_onlooker_who_leaves_does_not_take_the_answer_from_the_others(
 
 
 def test_the_supervisor_of_these_tests_has_what_the_port_asks():
-    for name, method in inspect.getmembers(ports.Supervisor, inspect.iscoroutinefunction):
+    for name, method in inspect.getmembers(Supervisor, inspect.iscoroutinefunction):
         twin = getattr(RecordingSupervisor, name)
         assert inspect.iscoroutinefunction(twin)
         assert inspect.signature(twin).parameters.keys() == inspect.signature(method).parameters.keys()

@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from control import config_commands
-from control.logchoice import Level, Topic
+from control.cli import config_commands
+from control.cli.logchoice import Level, Topic
 from domain.errors import MasqueradeError, SettingsError
 
 if TYPE_CHECKING:
-    from control.configuration import Loaded
-    from control.progress import Show
-    from control.specs import World
+    from control.cli.progress import Show
+    from control.settings.loading import Loaded
+    from control.supervisor.specs import World
 
 T = TypeVar("T")
 
@@ -59,10 +59,11 @@ def run(
 
 
 async def _run(loaded: Loaded, *, asked: bool) -> None:
-    from control import console, specs
-    from control.house import House
-    from control.lock import FolderLock
-    from control.progress import Progress
+    from control.cli import console
+    from control.cli.progress import Progress
+    from control.supervisor import specs
+    from control.supervisor.lock import FolderLock
+    from control.supervisor.supervisor import House
 
     wants_sandbox = specs.wants_sandbox(loaded, asked=asked)
     lock = FolderLock(Path(loaded.settings.data))
@@ -92,13 +93,13 @@ def _secrets_can_be_kept(loaded: Loaded) -> None:
 
 async def _connections_suffice(loaded: Loaded) -> None:
     if loaded.settings.stores.postgres_uri:
-        from control import connections
+        from control.cli import connections
 
         await connections.check(loaded)
 
 
 def _prepare_sandbox(loaded: Loaded) -> World:
-    from control.specs import World, sandbox_folder
+    from control.supervisor.specs import World, sandbox_folder
     from transport.sandbox import credentials
 
     folder = sandbox_folder(loaded.settings)
@@ -117,7 +118,7 @@ def status(*, json: Annotated[bool, typer.Option("--json", help="The whole statu
 
         sys.stdout.buffer.write(orjson.dumps({"healthy": now.healthy, **asdict(now)}, option=orjson.OPT_APPEND_NEWLINE))
     else:
-        from control import console
+        from control.cli import console
 
         console.status_page(now)
     raise typer.Exit(0 if now.healthy else NOT_HEALTHY)
@@ -126,8 +127,8 @@ def status(*, json: Annotated[bool, typer.Option("--json", help="The whole statu
 @app.command()
 def stop(timeout: Annotated[float, typer.Option(help="Seconds to wait for the end.")] = 60.0) -> None:
     """Finish what is under way, then stop everything. Exit code 1 where it is not over in time."""
+    from control.cli.progress import Phase, Progress, narrated
     from control.client import SupervisorClient
-    from control.progress import Phase, Progress, narrated
 
     async def stop_and_wait() -> bool:
         client = SupervisorClient(_data())
@@ -151,7 +152,7 @@ def scale(
 
     It lasts until the supervisor stops: cluster.workers (WORKERS) in the settings makes it permanent.
     """
-    from control import commands
+    from control.cli import commands
 
     _asked(commands.scale(_data(), words))
 
@@ -166,7 +167,7 @@ def restart(
     successor is started first, where the stores allow it. It ends at a process that does not become ready. The sandbox restarts
     by name only.
     """
-    from control import commands
+    from control.cli import commands
 
     _asked(commands.carried_out(_data(), "restart", name=name))
 
@@ -178,7 +179,7 @@ def drain(bot: Annotated[str, typer.Argument(help="The bot's id, @username or nu
     It finishes what is under way and is given back. Another machine that has its token takes it over; where none has, what
     people write waits at Telegram.
     """
-    from control import commands
+    from control.cli import commands
 
     _asked(commands.carried_out(_data(), "drain", bot=bot))
 
@@ -189,7 +190,7 @@ def resume(bot: Annotated[str, typer.Argument(help="The bot's id, @username or n
 
     Which machine serves it is settled by the even spread over all that have its token.
     """
-    from control import commands
+    from control.cli import commands
 
     _asked(commands.carried_out(_data(), "resume", bot=bot))
 
@@ -204,7 +205,7 @@ def logs(
     json: Annotated[bool, typer.Option("--json", help="The records as they were written, one JSON object a line.")] = False,
 ) -> None:
     """What the processes logged, one record a line."""
-    from control import logview
+    from control.cli import logview
 
     folder = Path(_settings().settings.logging.folder)
     with suppress(KeyboardInterrupt):
@@ -214,9 +215,9 @@ def logs(
 @app.command()
 def migrate() -> None:
     """Bring the database's schema up to date. Safe to repeat, and while an older version runs."""
-    from control.configuration import database_uri
-    from control.lock import make_private
-    from control.progress import Progress
+    from control.cli.progress import Progress
+    from control.settings.loading import database_uri
+    from control.supervisor.lock import make_private
     from storage.sql.database import open_database
     from storage.sql.migrate import migrate as apply
 
@@ -241,8 +242,8 @@ def migrate() -> None:
 @app.command()
 def doctor() -> None:
     """Name each problem of a start and its mend. Exit code 1 where something fails."""
-    from control import console, diagnosis
-    from control.progress import Progress
+    from control.cli import console, diagnosis
+    from control.cli.progress import Progress
 
     with Progress() as progress:
         findings = asyncio.run(diagnosis.examine(_folder(), os.environ, progress.briefly))
@@ -255,7 +256,8 @@ def settings(
     *, markdown: Annotated[bool, typer.Option("--markdown", help="The table of all settings for the README.")] = False
 ) -> None:
     """Every setting, its value by the files and the environment, where that comes from, and which are live. No secrets."""
-    from control import console, settings_table
+    from control.cli import console
+    from control.settings import table as settings_table
 
     if markdown:
         typer.echo(settings_table.markdown(_folder() / "settings.toml"), nl=False)
@@ -274,7 +276,7 @@ def _folder() -> Path:
 
 
 def _settings() -> Loaded:
-    from control import configuration
+    from control.settings import loading as configuration
 
     return configuration.read(_folder(), os.environ)
 

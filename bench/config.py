@@ -21,8 +21,8 @@ from bench.harness import Bar, Figures, say
 from bench.relays import CODE, FREELY, STOP_SECONDS
 from bench.sessions import percentile
 from control.client import SupervisorClient
-from control.configuration import read
-from control.live_configuration import ConfigurationEditor
+from control.settings.live import ConfigurationEditor
+from control.settings.loading import read
 from domain.errors import Unavailable
 from domain.status import Status
 from storage.sql.configurations import SqlConfigurations

@@ -70,7 +70,7 @@ def percentile(rounds: list[list[float]], percent: int) -> float:
 
 
 def main() -> None:
-    import control.worker  # noqa: F401 - what a worker loads, Kurigram among it
+    import control.worker.composition  # noqa: F401 - what a worker loads, Kurigram among it
 
     gc.collect()
     gc.freeze()  # as a worker does

@@ -26,7 +26,8 @@ from typing import NoReturn
 
 import uvloop
 
-from control import configuration, logs
+from control.logging import logs
+from control.settings import loading as configuration
 from control.wire import LINE_LIMIT, Handler, Peer
 from domain.errors import SettingsError
 from domain.settings import Settings

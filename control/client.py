@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from control.desk import News
-from control.lock import described
+from control.supervisor.job_runner import News
+from control.supervisor.lock import described
 from control.wire import LINE_LIMIT, Peer
 from domain.errors import Unavailable
 from domain.status import Announced, InForce, Status

@@ -1,4 +1,4 @@
-"""The first thing that every child runs: `python -m control.launch control.worker --name worker-1`.
+"""The first thing that every child runs: `python -m control.launch control.worker.composition --name worker-1`.
 
 Before a module's imports, which take seconds on a busy machine, a thread starts to watch for the supervisor's death. The end of
 the socket tells a running loop of it, which then stops in good order (`control/child.py`); the thread sees to one that hangs or

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from control.child import Child
-from control.configuration import database_uri
-from control.configuration_reader import ConfigurationReader
+from control.settings.loading import database_uri
+from control.worker.configuration_reader import ConfigurationReader
 from domain.configuration import LiveConfiguration
 from domain.errors import Unavailable
 from storage.sql.configurations import SqlConfigurations

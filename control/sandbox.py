@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 
 from control.child import Child, run_child
-from control.specs import sandbox_folder
+from control.supervisor.specs import sandbox_folder
 from domain.errors import Unavailable
 from transport.sandbox.server import Sandbox
 

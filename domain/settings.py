@@ -1,6 +1,6 @@
 """Every setting and its type. Those that may change while the house runs stand in `domain/configuration.py`.
 
-`settings.toml` holds the defaults with their comments; `control/configuration.py` reads them, `.env` and the environment over
+`settings.toml` holds the defaults with their comments; `control/settings/loading.py` reads them, `.env` and the environment over
 them. Durations are seconds unless the name says otherwise.
 """
 

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 import supervisor
-from control import configuration, dotenv, settings_table, variables
+from control.settings import dotenv, variables
+from control.settings import loading as configuration
+from control.settings import table as settings_table
 from storage.redis import rights as redis_rights
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -1,6 +1,6 @@
 """Which script decides which request of the pool, how its arguments are written and its answer is read.
 
-A new decision is a row more in such a table; `control/worker.py` hands the table to the pool.
+A new decision is a row more in such a table; `control/worker/composition.py` hands the table to the pool.
 """
 
 from __future__ import annotations

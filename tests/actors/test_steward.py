@@ -44,7 +44,7 @@ class Redis:
 
 
 class Worker:
-    """A steward and its keepers, composed as `control/worker.py` does it."""
+    """A steward and its keepers, composed as `control/worker/composition.py` does it."""
 
     def __init__(self, name: str, redis: Redis, *, siblings: int) -> None:
         self.name = name

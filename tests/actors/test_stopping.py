@@ -12,7 +12,7 @@ from actors.bot.directory import Directory
 from actors.messages import Describe, Take
 from actors.runtime.actor import LoopActor
 from actors.runtime.supervision import Supervisor
-from control.worker import _keeper
+from control.worker.composition import _keeper
 from domain.model.bot import Lease
 from domain.model.ids import Address, BotId, UserId
 from domain.settings import Settings
@@ -68,7 +68,7 @@ class Worker:
         await asyncio.sleep(1.0)
 
     async def stop(self) -> float:
-        """As control/worker.py does; the seconds that it took."""
+        """As control/worker/composition.py does; the seconds that it took."""
         began = asyncio.get_running_loop().time()
         self.directory.hand_over_all()
         await self.house.stop(within=DEADLINE)

@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
-from control import commands
+from control.cli import commands
 from domain.errors import MasqueradeError
 from tests.control.houses import House, house
 from tests.control.test_command_line import command

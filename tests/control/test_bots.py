@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from control.bots import named
-from control.desk import Refused
+from control.supervisor.bots import named
+from control.supervisor.job_runner import Refused
 from domain.status import BotStatus, ProcessState
 from tests.control.houses import House, eventually
 from tests.control.orders import operator, order, tiny

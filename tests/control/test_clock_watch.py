@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from control.clock_watch import TOLD_SECONDS, ClockWatch
+from control.supervisor.clock_watch import TOLD_SECONDS, ClockWatch
 
 HOUR = 3600.0
 

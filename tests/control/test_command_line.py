@@ -11,7 +11,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from control.lock import RUNNING
+from control.supervisor.lock import RUNNING
 from tests.control.houses import ROOT, House, house, spawn
 from tests.servers import free_ports
 

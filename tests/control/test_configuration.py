@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from control import configuration, variables
-from control.configuration import Loaded
+from control.settings import loading as configuration
+from control.settings import variables
+from control.settings.loading import Loaded
 from domain.errors import SettingsError
 from domain.settings import Settings
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from control import console
+from control.cli import console
 from domain.status import Status
 
 

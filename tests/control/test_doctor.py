@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from control import connections, diagnosis, diagnosis_folders, diagnosis_redis
-from control.configuration import read
-from control.diagnosis_remote import clock
-from control.findings import Finding, Grade
+from control.cli import connections, diagnosis, diagnosis_folders, diagnosis_redis
+from control.cli.diagnosis_remote import clock
+from control.cli.findings import Finding, Grade
+from control.settings.loading import read
 from domain.errors import SettingsError
 from domain.model.bot import Lease
 from domain.model.ids import BotId

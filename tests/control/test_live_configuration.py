@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from control.configuration import read
-from control.configuration_reader import POLL_SECONDS, ConfigurationReader
-from control.live_configuration import ABSENT, ConfigurationEditor
+from control.settings.live import ABSENT, ConfigurationEditor
+from control.settings.loading import read
+from control.worker.configuration_reader import POLL_SECONDS, ConfigurationReader
 from domain.configuration import Configuration, LiveConfiguration
 from domain.errors import ConfigurationError, StaleConfiguration, Unavailable
 from domain.status import Announced

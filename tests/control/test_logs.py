@@ -10,8 +10,8 @@ from pathlib import Path
 import orjson
 import pytest
 
-from control.logfiles import LogFile, LogFiles, files_of
-from control.logs import JsonFormatter, Pseudonyms, mask
+from control.logging.logfiles import LogFile, LogFiles, files_of
+from control.logging.logs import JsonFormatter, Pseudonyms, mask
 from domain.configuration import Section
 from domain.errors import Unavailable
 from domain.model.ids import Address, BotId, UserId

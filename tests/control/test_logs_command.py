@@ -11,9 +11,9 @@ from pathlib import Path
 import orjson
 import pytest
 
-from control.logchoice import Level, Topic
-from control.logfiles import FILES
-from control.logtail import LogTail, from_level, log_of
+from control.cli.logchoice import Level, Topic
+from control.logging.logfiles import FILES
+from control.logging.logtail import LogTail, from_level, log_of
 from tests.control.houses import PATIENCE
 from tests.control.terminals import on_terminal
 from tests.control.test_command_line import SUPERVISOR, command, spawn

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from control import console
-from control.progress import Phase, Progress, waited_for
+from control.cli import console
+from control.cli.progress import Phase, Progress, waited_for
 from domain.status import ProcessState, ProcessStatus, Status
 from storage.sql.migrate import FOLDER, read_migrations
 from tests.control.houses import house

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from control.restarts import STEADY_SECONDS, Restarts
+from control.supervisor.restarts import STEADY_SECONDS, Restarts
 from domain.settings import Supervisor
 
 POLICY = Supervisor(restart_budget=4, restart_window=100.0, backoff_first=1.0, backoff_max=5.0)

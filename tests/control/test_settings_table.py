@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from control import settings_table
-from control.configuration import LEAVES, read
+from control.settings import table as settings_table
+from control.settings.loading import LEAVES, read
 from tests.control.houses import ROOT
 
 

@@ -13,8 +13,8 @@ import orjson
 import pytest
 
 from control.client import NotRunning, SupervisorClient
-from control.lock import RUNNING
-from control.socket import PATH_LIMIT, ControlSocket, socket_path
+from control.supervisor.lock import RUNNING
+from control.supervisor.socket import PATH_LIMIT, ControlSocket, socket_path
 from control.wire import LINE_LIMIT, REQUESTS_AT_ONCE
 from domain.errors import Unavailable
 from tests.control.houses import house

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from control import configuration, specs
-from control.specs import World
+from control.settings import loading as configuration
+from control.supervisor import specs
+from control.supervisor.specs import World
 from domain.errors import SettingsError
 from transport.sandbox import credentials
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from actors.upkeep import housekeeping
-from control import configuration
 from control.child import Child
-from control.worker import work
+from control.settings import loading as configuration
+from control.worker.composition import work
 from domain.model.chat import Chat, ChatEnd
 from domain.model.ids import Address, BotId, ChatId, UserId
 from storage.sql.chats import SqlChats

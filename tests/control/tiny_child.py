@@ -13,8 +13,8 @@ from socket import gethostname
 from typing import Any
 
 from control.child import Child, run_child
-from control.configuration import house_of
-from control.variables import kept_away
+from control.settings.loading import house_of
+from control.settings.variables import kept_away
 from domain.errors import SettingsError, Unavailable
 from domain.model.ids import Address, BotId, UserId
 from domain.status import ActorStats, BotStatus, Neighbour, WorkerReport

@@ -9,12 +9,12 @@ from functools import partial
 from itertools import groupby
 from pathlib import Path
 
-from control import configuration
 from control.child import FOLDER
-from control.house import House
-from control.lock import FolderLock
-from control.processes import Spec
-from control.specs import Plan, is_worker
+from control.settings import loading as configuration
+from control.supervisor.lock import FolderLock
+from control.supervisor.processes import Spec
+from control.supervisor.specs import Plan, is_worker
+from control.supervisor.supervisor import House
 from domain.errors import MasqueradeError
 
 

@@ -1,4 +1,6 @@
-"""A worker composed as `control/worker.py` does it, in this process, so that it can die at any step and another follow it."""
+"""A worker composed as `control/worker/composition.py` does it, in this process, so that it can die at any step and another
+follow it.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +8,12 @@ from contextlib import AsyncExitStack
 from socket import gethostname
 from typing import Any
 
-import control.worker as composition
+import control.worker.composition as composition
 from actors.bot.directory import Directory
 from actors.runtime.supervision import Supervisor
 from actors.session.actor import SessionActor
-from control.configuration_reader import ConfigurationReader
-from control.stores import FILES_SECONDS, MAPS_SECONDS, Stores, bury
+from control.worker.configuration_reader import ConfigurationReader
+from control.worker.stores import FILES_SECONDS, MAPS_SECONDS, Stores, bury
 from domain.cluster.allocation import Member
 from domain.configuration import Configuration, LiveConfiguration
 from domain.model.ids import BotId

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from control.child import Child
-from control.worker import Product, work
+from control.worker.composition import Product, work
 from domain.matching.requests import GetStatus, Paired, Waiting
 from domain.matching.rules import Oracle
 from domain.model.ids import Address, ChatId, UserId
@@ -83,7 +83,7 @@ async def until(predicate: Callable[[], Any], complaint: Callable[[], str]) -> N
 
 @asynccontextmanager
 async def a_worker(sandbox: Sandbox, folder: Path) -> AsyncIterator[Bot]:
-    """As `control/worker.py` composes it, on `memory://` and SQLite, with the toy among its features."""
+    """As `control/worker/composition.py` composes it, on `memory://` and SQLite, with the toy among its features."""
     bot = next(iter(sandbox.world.bots.values()))
     settings = Settings(
         data=str(folder),

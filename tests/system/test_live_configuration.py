@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from control.client import SupervisorClient
-from control.configuration_reader import POLL_SECONDS
+from control.worker.configuration_reader import POLL_SECONDS
 from storage.sql.configurations import Change, SqlConfigurations
 from storage.sql.database import Database, open_database
 from tests.system.house import House

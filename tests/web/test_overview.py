@@ -6,8 +6,8 @@ import json
 
 import msgspec
 
-from domain.ports.supervisor import Supervisor
 from domain.errors import Unavailable
+from domain.ports.supervisor import Supervisor
 from domain.status import BotStatus, Status
 from tests.web.supervisors import RecordingSupervisor, house
 from web.house import House

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from control.stores import bury
+from control.worker.stores import bury
 from domain.cluster.allocation import Member
 from domain.model.ids import BotId
 from storage.redis.keys import Keys

@@ -1,0 +1,128 @@
+"""The doctor's look at what lies elsewhere: database, Telegram, and whether their clocks agree with ours."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from pathlib import Path
+
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from control.cli import connections
+from control.cli.diagnosis_folders import refused
+from control.cli.findings import Finding, Grade
+from control.settings import constraints
+from control.settings.loading import Loaded, bots_of, database_uri
+from domain.errors import SettingsError, Unavailable
+from domain.settings import Settings
+from storage.secrets import FILE, KEY_BYTES, Secrets, load_secrets
+from storage.sql.connection_store import require_keys
+from storage.sql.database import Database, open_database
+from storage.sql.migrate import pending
+
+TELEGRAM = ("149.154.167.50", 443)
+"""Telegram's data centre 2, where a login begins."""
+
+CONNECT_SECONDS = 5.0
+SKEW_SECONDS = 2.0
+
+
+async def database(loaded: Loaded) -> list[Finding]:
+    uri = database_uri(loaded.settings)
+    if _is_new(loaded.settings):
+        path = Path(loaded.settings.stores.sqlite_path)
+        return [refused("database", path.parent) or Finding(Grade.OK, "database", f"{path} will be made by the first run")]
+    try:
+        opened = await open_database(uri, pool_size=1)
+    except SettingsError as error:
+        return [Finding(Grade.FAIL, "database", str(error), "correct the setting")]
+    except Unavailable as error:
+        return [Finding(Grade.FAIL, "database", str(error), "start it, or correct POSTGRES_URI / SQLITE_DB_PATH")]
+    try:
+        findings = await _schema(opened)
+        if all(finding.grade is Grade.OK for finding in findings):
+            findings += await _keys(opened, loaded.settings)
+        return findings + (await _server(opened, loaded.settings) if opened.dialect == "postgres" else [])
+    except Unavailable as error:
+        return [Finding(Grade.FAIL, "database", str(error), "look into the database's own log")]
+    finally:
+        await opened.close()
+
+
+def _is_new(settings: Settings) -> bool:
+    return not settings.stores.postgres_uri and not Path(settings.stores.sqlite_path).exists()
+
+
+async def _schema(opened: Database) -> list[Finding]:
+    try:
+        missing = await pending(opened)
+    except SettingsError as error:
+        return [Finding(Grade.FAIL, "database", str(error), "run the release that made this database, or restore a backup")]
+    if missing:
+        count = f"{len(missing)} migration{'s' * (len(missing) > 1)} to apply"
+        return [Finding(Grade.WARN, "database", f"reachable, {count}", "python supervisor.py migrate (a run does it)")]
+    return [Finding(Grade.OK, "database", f"reachable ({opened.dialect}), schema up to date")]
+
+
+async def _keys(opened: Database, settings: Settings) -> list[Finding]:
+    """The key that the first run makes is not made here: one for the moment stands for it."""
+    setting, folder = settings.stores.encryption_key, Path(settings.data)
+    ours = bool(setting) or (folder / FILE).exists()
+    new = Secrets([os.urandom(KEY_BYTES)], source=f"{folder / FILE}, which is not there yet")
+    try:
+        kept = load_secrets(setting, folder) if ours else new
+    except SettingsError:
+        return []  # told already, by `diagnosis.encryption_key`
+    try:
+        await require_keys(opened, kept, bots_of(settings) or None)
+    except SettingsError as error:
+        return [Finding(Grade.FAIL, "encryption key", str(error), "bring that key back, or see Back up in docs/operating.md")]
+    return [Finding(Grade.OK, "encryption key", "opens what is stored" if ours else "will be made by the first run")]
+
+
+async def _server(opened: Database, settings: Settings) -> list[Finding]:
+    limit = await connections.allowed(opened)
+    text = f"{connections.wanted(settings)}, and the server allows {limit}"
+    if connections.fits(settings, limit):
+        room = Finding(Grade.OK, "connections", text)
+    else:
+        room = Finding(Grade.FAIL, "connections", text, connections.mend(settings, limit))
+    sent = time.time()
+    async with opened.connection() as connection:
+        cursor = await connection.execute("SELECT extract(epoch FROM clock_timestamp())::float8")
+        (theirs,) = await cursor.fetchone()
+    return [room, clock("PostgreSQL", theirs, sent, time.time())]
+
+
+def clock(whose: str, theirs: float, sent: float, received: float) -> Finding:
+    """Their clock was read somewhere between `sent` and `received`."""
+    skew = max(sent - theirs, theirs - received, 0.0)
+    if skew > SKEW_SECONDS:
+        return Finding(Grade.WARN, "clock", f"{whose} is {skew:.0f} s away from this machine", "run NTP on both")
+    return Finding(Grade.OK, "clock", f"{whose} agrees with this machine")
+
+
+async def telegram(loaded: Loaded) -> list[Finding]:
+    settings = loaded.settings
+    if not constraints.is_real(settings):
+        return [Finding(Grade.OK, "telegram", "the sandbox takes its place")]
+    host, port = constraints.split_address(settings.telegram.server) if settings.telegram.server else TELEGRAM
+    findings = [_public_key(settings.telegram.public_key)] if settings.telegram.public_key else []
+    try:
+        async with asyncio.timeout(CONNECT_SECONDS):
+            _, writer = await asyncio.open_connection(host, port)
+    except (OSError, TimeoutError) as error:
+        why = str(error) or f"no answer within {CONNECT_SECONDS:g} s"
+        mend = "start that server, or correct TELEGRAM_SERVER" if settings.telegram.server else "let this machine reach Telegram"
+        return [*findings, Finding(Grade.FAIL, "telegram", f"{host}:{port} cannot be reached ({why})", mend)]
+    writer.close()
+    return [*findings, Finding(Grade.OK, "telegram", f"{host}:{port} reachable")]
+
+
+def _public_key(path: str) -> Finding:
+    try:
+        load_pem_public_key(Path(path).read_bytes())
+    except (OSError, ValueError) as error:
+        return Finding(Grade.FAIL, "public key", f"{path}: {error}", "point TELEGRAM_PUBLIC_KEY at the server's PEM file")
+    return Finding(Grade.OK, "public key", path)

@@ -1,0 +1,49 @@
+"""`supervisor.py logs`: the last lines of one of the logs, and those that come."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from control.cli import console
+from control.cli.logchoice import Level, Topic
+from control.logging.logtail import LogTail, from_level, log_of, record_of
+
+LOOK_EVERY = 0.2
+
+
+def show(folder: Path, *, topic: Topic, level: Level, lines: int, follow: bool, json: bool) -> None:
+    """With `follow` until it is interrupted, or until nobody reads any more."""
+    path, wanted = log_of(folder, topic), from_level(level)
+    emit = _as_written if json else _coloured
+    with LogTail(path) as tail:
+        if not tail.exists:
+            console.hint(f"There are no logs in {folder} yet; they begin with: python supervisor.py run")
+        try:
+            last = tail.last(lines, wanted)
+            emit(last)
+            if not last and lines and tail.exists:
+                console.hint(f"{path} has no such record yet.")
+            while follow:
+                emit(filter(wanted, tail.fresh()))
+                time.sleep(LOOK_EVERY)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter's last flush would complain
+
+
+def _as_written(lines: Iterable[bytes]) -> None:
+    for line in lines:
+        sys.stdout.buffer.write(line + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _coloured(lines: Iterable[bytes]) -> None:
+    for line in lines:
+        record = record_of(line)
+        if record is None:
+            console.say(line.decode(errors="replace"))
+        else:
+            console.log_line(record)

@@ -1,0 +1,187 @@
+"""How a process of the house logs: JSON lines, tokens masked, people as keyed pseudonyms, no message texts.
+
+Children write the lines to their standard output; only the supervisor writes files (`control/logging/logfiles.py`). A line:
+
+    {"time": "2026-01-02T03:04:05.678Z", "level": "INFO", "process": "worker-1", "logger": "actors.session.actor", "text": "…"}
+
+and "error" with types and frames where there is an exception. People are logged by passing `domain.model.ids.Address` as an
+argument.
+
+*Invariant*: no text of an exception stands in a line, since it may quote what somebody wrote, unless the error is one that we
+raise on purpose (`domain.errors`), or the operating system's. It is kept here, where every line of ours and of the libraries is
+made, and not at each call.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import os
+import re
+import secrets
+import threading
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
+from queue import Full, Queue
+from typing import Any
+
+import msgspec
+import orjson
+
+from actors.runtime.failures import where
+from domain.errors import MasqueradeError
+from domain.model.ids import Address
+
+FLOORS = ("domain", "actors", "transport", "storage", "web", "control", "supervisor")
+QUEUE_LINES = 10_000
+QUOTABLE = (MasqueradeError, OSError)
+"""Errors whose texts are known: nothing that people wrote is in them."""
+TOKEN = re.compile(r"(?<!\d)(\d{3,20}):[A-Za-z0-9_-]{20,}")
+PASSWORD = re.compile(r"(://[^\s:/@]*):[^\s@/]+@")
+USER = re.compile(r"\buser=(\d+)")
+"""All in linear time, whatever the text: they also run over what libraries print."""
+
+
+def mask(text: str) -> str:
+    """Bot tokens keep the bot's id, addresses lose their passwords."""
+    return PASSWORD.sub(r"\1:***@", TOKEN.sub(r"\1:***", text))
+
+
+class Pseudonyms:
+    """The same person has the same name in all logs of an installation; without its key nobody can tell who it is."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self._user = lru_cache(maxsize=10_000)(self._digest)
+
+    @classmethod
+    def kept_in(cls, data: Path) -> Pseudonyms:
+        """The key is made at the first start and stays in the data folder, owner-only."""
+        path = data / "pseudonyms.key"
+        if not path.exists():
+            _write_once(path, secrets.token_bytes(32))
+        return cls(path.read_bytes())
+
+    def of(self, address: Address) -> str:
+        return f"bot{address.bot} {self._user(str(address.user))}"
+
+    def cover(self, text: str) -> str:
+        """Ids in what Python prints of a value, such as a traceback's `Address(bot=7, user=42)`."""
+        return USER.sub(lambda found: f"user={self._user(found[1])}", text)
+
+    def _digest(self, user: str) -> str:
+        return "u" + blake2b(user.encode(), key=self._key, digest_size=4).hexdigest()
+
+
+def _write_once(path: Path, content: bytes) -> None:
+    """Whole or not at all; where another process was quicker, its content stays."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+    with suppress(FileExistsError):
+        path.hardlink_to(draft)
+    draft.unlink()
+
+
+class JsonFormatter(logging.Formatter):
+    def __init__(self, process: str, pseudonyms: Pseudonyms) -> None:
+        super().__init__()
+        self._process = process
+        self._pseudonyms = pseudonyms
+
+    def line(self, record: logging.LogRecord) -> bytes:
+        """Ends with a newline and contains no other."""
+        content = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "level": record.levelname,
+            "process": self._process,
+            "logger": record.name,
+            "text": self._clean(self._text(record)),
+        }
+        if record.exc_info and record.exc_info[1] is not None:
+            content["error"] = self._clean(where(record.exc_info[1]))
+        return orjson.dumps(content, option=orjson.OPT_APPEND_NEWLINE)
+
+    def _clean(self, text: str) -> str:
+        return mask(self._pseudonyms.cover(text))
+
+    def _text(self, record: logging.LogRecord) -> str:
+        text, arguments = str(self._safe(record.msg)), record.args
+        if record.name == "asyncio" and record.exc_info:
+            text = text.partition("\n")[0]  # below it, the loop prints the task with its exception
+        if isinstance(arguments, tuple):
+            return text % tuple(map(self._safe, arguments)) if arguments else text
+        return text % {name: self._safe(argument) for name, argument in arguments.items()} if arguments else text
+
+    def _safe(self, argument: Any) -> Any:
+        """Values of ours may carry what people wrote: they are logged by their kind alone."""
+        if isinstance(argument, Address):
+            return self._pseudonyms.of(argument)
+        if isinstance(argument, BaseException):
+            return str(argument) if isinstance(argument, QUOTABLE) else type(argument).__name__
+        if dataclasses.is_dataclass(argument) or isinstance(argument, msgspec.Struct):
+            return type(argument).__name__
+        if isinstance(argument, list | tuple | set | frozenset):
+            return [self._safe(item) for item in argument]
+        return argument
+
+
+class LineHandler(logging.Handler):
+    """Formats where it is called and writes from a thread of its own, so that a slow reader never stops the loop.
+
+    When `QUEUE_LINES` wait, further lines are counted instead of kept, and the count is logged later.
+    """
+
+    def __init__(self, descriptor: int, formatter: JsonFormatter) -> None:
+        super().__init__()
+        self._descriptor = descriptor
+        self._lines = formatter
+        self._lost = 0
+        self._queue: Queue[bytes | None] = Queue(QUEUE_LINES)
+        self._writer = threading.Thread(target=self._write, name="log writer", daemon=True)
+        self._writer.start()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self._queue.put_nowait(self._lines.line(record))
+        except Full:
+            self._lost += 1
+        except Exception:  # noqa: BLE001 - logging's own contract: a bad record is reported, never raised
+            self.handleError(record)
+
+    def close(self) -> None:
+        """Write what waits, at most a second long."""
+        if self._lost:
+            lost = logging.LogRecord(__name__, logging.WARNING, "", 0, "%d log lines were lost", (self._lost,), None)
+            self._lost = 0
+            self.emit(lost)
+        try:
+            self._queue.put(None, timeout=1)
+        except Full:
+            return
+        self._writer.join(timeout=1)
+        super().close()
+
+    def _write(self) -> None:
+        while (line := self._queue.get()) is not None:
+            try:
+                os.write(self._descriptor, line)
+            except OSError:  # nobody reads any more: the supervisor is gone, and this process follows it
+                return
+
+
+def configure(level: str, handlers: Iterable[logging.Handler]) -> None:
+    """Ours from `level` on; libraries from WARNING on."""
+    root = logging.getLogger()
+    for former in root.handlers[:]:
+        root.removeHandler(former)
+    for handler in handlers:
+        root.addHandler(handler)
+    root.setLevel(logging.WARNING)
+    for floor in FLOORS:
+        logging.getLogger(floor).setLevel(level)
+    logging.captureWarnings(capture=True)

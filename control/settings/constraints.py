@@ -1,0 +1,155 @@
+"""What settings must be together: each rule refuses with one line that names the key, what is wrong, and the mend."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from control.settings.variables import variable_of
+from domain import configuration
+from domain.configuration import Configuration
+from domain.errors import SettingsError
+from domain.model.channels import MARK
+from domain.model.ids import BotId, bot_of
+from domain.settings import Settings
+from storage.redis.address import in_memory, read_redis_address
+from storage.redis.keys import Keys
+from storage.sql.postgres import FORM, is_ambiguous
+
+TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
+TOKEN_SECRET_LENGTH = 35
+LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
+POSTGRES_SCHEMES = ("postgresql", "postgres")
+
+
+def check(settings: Settings, origins: Mapping[str, str]) -> None:
+    """`origins`: dotted setting → where the operator wrote it."""
+    for rule in (_stores, _pool, workers, _live, _server, _media_channel, _back_off, _ports):
+        rule(settings, origins)
+
+
+def tokens_are_sound(chosen: Mapping[str, Any], origins: Mapping[str, str]) -> None:
+    """No token is ever shown: a bad one is named by its place in the list."""
+    seen: dict[BotId, int] = {}
+    for place, token in enumerate(chosen.get("telegram.tokens", ()), 1):
+        where = name("telegram.tokens", origins)
+        if not TOKEN.fullmatch(token):
+            raise SettingsError(f"{where}: token {place} is not a bot token; copy it whole from @BotFather, like 123456789:AbC…")
+        bot = bot_of(token)
+        if bot in seen:
+            raise SettingsError(f"{where}: tokens {seen[bot]} and {place} are of the same bot ({bot}); leave one out")
+        seen[bot] = place
+    alerts = chosen.get("admin.bot_token", "")
+    if alerts and not TOKEN.fullmatch(alerts):
+        raise SettingsError(f"{name('admin.bot_token', origins)} is not a bot token; copy it whole from @BotFather")
+
+
+def oddities(settings: Settings) -> list[str]:
+    """What is allowed but probably not meant. Another server than Telegram has tokens of its own length."""
+    lines = [
+        f"{variable_of('telegram.tokens')}: token {place} is not as long as Telegram's tokens are; Telegram will refuse it"
+        for place, token in enumerate(settings.telegram.tokens, 1)
+        if not settings.telegram.server and len(token.partition(":")[2]) != TOKEN_SECRET_LENGTH
+    ]
+    if settings.environment == "production" and not settings.stores.postgres_uri:
+        lines.append("NODE_ENV is production on SQLite; set POSTGRES_URI")
+    if settings.admin.host not in LOCAL:
+        lines.append(f"ADMIN_HOST: the panel has no login; whoever reaches {settings.admin.host} can read it")
+    return lines
+
+
+def name(setting: str, origins: Mapping[str, str]) -> str:
+    return origins.get(setting) or f"{setting} ({variable_of(setting)})"
+
+
+def is_real(settings: Settings) -> bool:
+    """Whether anything of the world outside is configured: a sandbox starts by itself only where nothing is."""
+    stores = settings.stores
+    named = settings.telegram.tokens or settings.telegram.server or stores.postgres_uri
+    return bool(named) or not in_memory(stores.redis_url)
+
+
+def split_address(address: str) -> tuple[str, int]:
+    """host:port, [v6]:port. Raises ValueError."""
+    parts = urlsplit(f"//{address}")
+    if not parts.hostname or not parts.port or parts.path or parts.username:
+        raise ValueError(address)
+    return parts.hostname, parts.port
+
+
+def _stores(settings: Settings, origins: Mapping[str, str]) -> None:
+    stores = settings.stores
+    if stores.postgres_uri and stores.sqlite_path:
+        both = f"{name('stores.postgres_uri', origins)} and {name('stores.sqlite_path', origins)}"
+        raise SettingsError(f"{both} name two databases; leave one out")
+    if stores.postgres_uri and (not _scheme_is(stores.postgres_uri, POSTGRES_SCHEMES) or is_ambiguous(stores.postgres_uri)):
+        raise SettingsError(f"{name('stores.postgres_uri', origins)} is not a PostgreSQL address; write {FORM}")
+    read_redis_address(stores.redis_url, name("stores.redis_url", origins))
+
+
+def _scheme_is(url: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in schemes and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+
+
+def _pool(settings: Settings, origins: Mapping[str, str]) -> None:
+    try:
+        Keys(settings.cluster.pool)
+    except ValueError as error:
+        raise SettingsError(f"{name('cluster.pool', origins)}: {error}") from error
+
+
+def workers(settings: Settings, origins: Mapping[str, str]) -> None:
+    if settings.cluster.workers > 1 and in_memory(settings.stores.redis_url):
+        where, url = name("cluster.workers", origins), name("stores.redis_url", origins)
+        raise SettingsError(
+            f"{where}: {settings.cluster.workers} workers cannot share memory://; set {url} to a Redis server, or workers to 1",
+        )
+
+
+def _live(settings: Settings, origins: Mapping[str, str]) -> None:
+    for fault in configuration.check(Configuration.of(settings), lambda setting: name(setting, origins)):
+        raise SettingsError(fault.text)
+
+
+def _server(settings: Settings, origins: Mapping[str, str]) -> None:
+    telegram = settings.telegram
+    if not telegram.server:
+        return
+    where = name("telegram.server", origins)
+    try:
+        split_address(telegram.server)
+    except ValueError as error:
+        raise SettingsError(f"{where}: {telegram.server!r} is not host:port; write for example 127.0.0.1:4430") from error
+    if not telegram.public_key:
+        raise SettingsError(f"{where} has a public key of its own; name its PEM file in {name('telegram.public_key', origins)}")
+
+
+def _media_channel(settings: Settings, origins: Mapping[str, str]) -> None:
+    id_ = settings.admin.media_channel_id
+    if id_ and not str(id_).startswith(MARK):
+        where = name("admin.media_channel_id", origins)
+        raise SettingsError(f"{where}: {id_} is not a channel's id; those begin with {MARK}, like -1001234567890")
+
+
+def _back_off(settings: Settings, origins: Mapping[str, str]) -> None:
+    if settings.supervisor.backoff_first > settings.supervisor.backoff_max:
+        first, longest = name("supervisor.backoff_first", origins), name("supervisor.backoff_max", origins)
+        raise SettingsError(f"{first} is above {longest}; swap them")
+
+
+def _ports(settings: Settings, origins: Mapping[str, str]) -> None:
+    taken: dict[int, str] = {}
+    for setting, port in (
+        ("admin.port", settings.admin.port),
+        ("sandbox.port", settings.sandbox.port),
+        ("sandbox.http_port", settings.sandbox.http_port),
+    ):
+        if port in taken:
+            raise SettingsError(f"{name(setting, origins)} and {name(taken[port], origins)} are both {port}; change one")
+        taken[port] = setting

@@ -1,0 +1,279 @@
+"""Reads the settings: `settings.toml` under the `.env` of the working directory under the environment (C1).
+
+Everything that is wrong ends in one `domain.errors.SettingsError` that names the key as the operator wrote it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec.inspect import BoolType, FloatType, IntType, LiteralType, Metadata, StructType, Type, VarTupleType, type_info
+
+from control.settings import constraints, dotenv, variables
+from domain.errors import SettingsError
+from domain.model.ids import BotId, bot_of
+from domain.settings import Settings
+
+FILE = "settings.toml"
+SECRET = frozenset(
+    {
+        "telegram.tokens",
+        "telegram.api_hash",
+        "stores.postgres_uri",
+        "stores.redis_url",
+        "stores.encryption_key",
+        "admin.bot_token",
+    },
+)
+"""Values that no message and no page ever shows."""
+
+SPELLINGS = {"yes": "true", "on": "true", "no": "false", "off": "false"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    settings: Settings
+    origins: Mapping[str, str]
+    """Dotted setting → where its value comes from, as an operator would look for it; absent where it is the default."""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    raw: Any
+    origin: str
+    text: bool
+    """A variable's text, still to be read as the setting's type."""
+
+
+def load(folder: Path, environ: Mapping[str, str]) -> Settings:
+    """The settings of the installation in `folder`; its relative paths made absolute."""
+    return read(folder, environ).settings
+
+
+def database_uri(settings: Settings) -> str:
+    return settings.stores.postgres_uri or f"sqlite:{settings.stores.sqlite_path}"
+
+
+def bots_of(settings: Settings) -> tuple[BotId, ...]:
+    return tuple(sorted(map(bot_of, settings.telegram.tokens)))
+
+
+def house_of(settings: Settings) -> str:
+    """This installation, as workers of other machines see it: a digest of where its data is."""
+    return sha256(settings.data.encode()).hexdigest()[:8]
+
+
+def read(folder: Path, environ: Mapping[str, str], *, working: Path | None = None) -> Loaded:
+    """Like `load`, with where each value comes from and what looks odd. `working` is where `.env` is looked for."""
+    dotenv_path = (working or Path.cwd()) / ".env"
+    in_file = dotenv.read(dotenv_path)
+    values = _from_toml(folder / FILE)
+    values |= _from_variables({name: text for name, text in in_file.items() if name not in environ}, "in .env")
+    values |= _from_variables(environ, "")
+    retired = [_retired(path, values.pop(path)) for path in RETIRED & values.keys()]
+    chosen = {path: _convert(path, value) for path, value in values.items()}
+    origins = {path: value.origin for path, value in values.items() if chosen[path] != DEFAULTS[path]}
+    constraints.tokens_are_sound(chosen, origins)
+    settings = _located(_assemble(chosen), folder.resolve())
+    constraints.check(settings, origins)
+    warnings = [*retired, *variables.lookalikes({**in_file, **environ}), *constraints.oddities(settings)]
+    return Loaded(settings=settings, origins=origins, warnings=tuple(warnings))
+
+
+def leaves(kind: type[msgspec.Struct] = Settings, prefix: str = "") -> dict[str, Type]:
+    """Dotted setting → its type, in the order of `domain/settings.py`."""
+    found: dict[str, Type] = {}
+    described = type_info(kind)
+    assert isinstance(described, StructType)
+    for field in described.fields:
+        if isinstance(field.type, StructType):
+            found |= leaves(field.type.cls, f"{prefix}{field.name}.")
+        else:
+            found[prefix + field.name] = field.type.type if isinstance(field.type, Metadata) else field.type
+    return found
+
+
+def flatten(settings: Settings) -> dict[str, Any]:
+    """Dotted setting → value."""
+    return {path: reduce(getattr, path.split("."), settings) for path in LEAVES}
+
+
+LEAVES = leaves()
+DEFAULTS = flatten(Settings())
+RETIRED = frozenset({"pacing.durable_after_seconds"})
+"""Settings of earlier releases. Whoever still has one is warned, and nothing else comes of it."""
+
+
+def _from_toml(path: Path) -> dict[str, Value]:
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}; mend that place or take the file's original") from error
+    flat: dict[str, Any] = {}
+    for key, value in document.items():
+        flat |= {f"{key}.{inner}": item for inner, item in value.items()} if isinstance(value, dict) else {key: value}
+    for key in flat:
+        if key not in LEAVES and key not in RETIRED:
+            raise SettingsError(f"{path.name}: {_unknown(key, key, str)}")
+    return {key: Value(value, f"{key} in {path.name}", text=False) for key, value in flat.items()}
+
+
+def _from_variables(texts: Mapping[str, str], where: str) -> dict[str, Value]:
+    """An empty variable counts as absent. Two names of one setting in the same place must agree."""
+    found: dict[str, Value] = {}
+    for name, text in sorted(texts.items()):
+        path = variables.setting_of(name)
+        if path is None or not text.strip():
+            continue
+        origin = f"{name} {where}".strip()
+        if path not in LEAVES and path not in RETIRED:
+            raise SettingsError(f"{origin}: {_unknown(name, path, variables.long_name_of)}")
+        if path in found and found[path].raw != text.strip():
+            raise SettingsError(f"{found[path].origin} and {name} set the same thing ({path}) differently; leave one out")
+        found[path] = Value(text.strip(), origin, text=True)
+    return found | _one_more_token(texts, found, where) | _required_channels(texts, where)
+
+
+def _one_more_token(texts: Mapping[str, str], found: Mapping[str, Value], where: str) -> dict[str, Value]:
+    more = texts.get(variables.ONE_MORE_TOKEN, "").strip()
+    if not more:
+        return {}
+    path = variables.NAMES["BOT_TOKENS"]
+    if path not in found:
+        return {path: Value(more, f"{variables.ONE_MORE_TOKEN} {where}".strip(), text=True)}
+    tokens = [token.strip() for token in str(found[path].raw).split(",")]
+    return {} if more in tokens else {path: Value(",".join([*tokens, more]), f"{found[path].origin} and BOT_TOKEN", text=True)}
+
+
+def _required_channels(texts: Mapping[str, str], where: str) -> dict[str, Value]:
+    numbered = {int(match[1]): text for name, text in texts.items() if (match := variables.CHANNEL.fullmatch(name))}
+    channels = [numbered[number].strip() for number in sorted(numbered) if numbered[number].strip()]
+    return {"channels.required": Value(",".join(channels), f"REQUIRED_CHANNEL_1… {where}".strip(), text=True)} if channels else {}
+
+
+def _convert(path: str, value: Value) -> Any:
+    kind = LEAVES[path]
+    raw = _spelled(kind, path, value.raw) if value.text else value.raw
+    try:
+        converted = msgspec.convert(raw, _annotation(path), strict=not value.text)
+        if isinstance(converted, float) and not math.isfinite(converted):
+            raise msgspec.ValidationError("not finite")  # noqa: TRY301 - the same refusal as any other number's
+    except msgspec.ValidationError as error:
+        shown = "what stands there" if path in SECRET else repr(value.raw)
+        raise SettingsError(f"{value.origin}: {shown} is not {expected(kind)}; write {expected(kind)}") from error
+    return converted
+
+
+def read_value(path: str, text: str) -> Any:
+    """A setting as written on the command line; lists also as JSON. Raises `SettingsError`."""
+    if isinstance(LEAVES[path], VarTupleType) and text.lstrip().startswith("["):
+        try:
+            return _convert(path, Value(msgspec.json.decode(text), path, text=False))
+        except msgspec.DecodeError as error:
+            raise SettingsError(f'{path}: {text} is not a list; write it like \'["@a", "@b"]\'') from error
+    return _convert(path, Value(text.strip(), path, text=True))
+
+
+def unknown_setting(path: str) -> str:
+    """The refusal, with what was probably meant."""
+    return _unknown(path, path, str)
+
+
+def _spelled(kind: Type, path: str, text: str) -> Any:
+    """How operators write it in a variable → how the type's values are spelled."""
+    match kind:
+        case BoolType():
+            return SPELLINGS.get(text.lower(), text.lower())
+        case VarTupleType():
+            return [part.strip() for part in text.split(",") if part.strip()]
+        case LiteralType() if path == "logging.level":
+            return {"WARN": "WARNING"}.get(text.upper(), text.upper())
+        case LiteralType():
+            return text.lower()
+        case _:
+            return text
+
+
+def expected(kind: Type) -> str:
+    """In the operator's words: "a whole number from 1 to 65535"."""
+    match kind:
+        case BoolType():
+            return "true or false"
+        case LiteralType(values=values):
+            return "one of " + ", ".join(map(str, values))
+        case VarTupleType(item_type=IntType()):
+            return "a list of whole numbers"
+        case VarTupleType():
+            return "a list of texts"
+        case IntType(ge=low, le=high) if high is not None:
+            return f"a whole number from {low} to {high}"
+        case IntType(ge=low):
+            return "a whole number" if low is None else f"a whole number of at least {low}"
+        case FloatType(gt=low):
+            return "a number of at least 0" if low is None else f"a number above {low:g}"
+        case _:
+            return "a text"
+
+
+def _annotation(path: str) -> Any:
+    kind: Any = Settings
+    for part in path.split("."):
+        kind = _hints(kind)[part]
+    return kind
+
+
+def _hints(kind: type[msgspec.Struct]) -> dict[str, Any]:
+    return {field.name: field.type for field in msgspec.structs.fields(kind)}
+
+
+def _assemble(chosen: Mapping[str, Any]) -> Settings:
+    document: dict[str, Any] = {}
+    for path, value in chosen.items():
+        section, _, key = path.rpartition(".")
+        (document.setdefault(section, {}) if section else document)[key] = value
+    return msgspec.convert(document, Settings)
+
+
+def _located(settings: Settings, folder: Path) -> Settings:
+    """Relative paths start at the folder; the stores that nobody named become SQLite in the data folder and `memory://`."""
+    replace = msgspec.structs.replace
+    data = folder / settings.data
+    stores = settings.stores
+    sqlite = "" if stores.postgres_uri else str(data / "masquerade.db")
+    return replace(
+        settings,
+        data=str(data),
+        logging=replace(settings.logging, folder=str(folder / settings.logging.folder)),
+        telegram=replace(settings.telegram, public_key=_under(folder, settings.telegram.public_key)),
+        stores=replace(
+            stores,
+            sqlite_path=_under(folder, stores.sqlite_path) or sqlite,
+            redis_url=stores.redis_url or "memory://",
+        ),
+    )
+
+
+def _under(folder: Path, path: str) -> str:
+    return str(folder / path) if path else ""
+
+
+def _retired(path: str, value: Value) -> str:
+    return f"{value.origin}: {path} has no effect any more; remove it"
+
+
+def _unknown(written: str, path: str, spell: Callable[[str], str]) -> str:
+    """`path` is what was written as a dotted setting, `spell` writes a dotted setting in the same way."""
+    close = difflib.get_close_matches(path, LEAVES, n=1)
+    return f"there is no setting {written}; " + (f"was {spell(close[0])} meant?" if close else "remove it or correct its name")

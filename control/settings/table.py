@@ -1,0 +1,75 @@
+"""`supervisor.py settings`: every setting with what it means, read from the comments of `settings.toml`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from control.settings.loading import DEFAULTS, SECRET, Loaded, flatten
+from control.settings.variables import variable_of
+from domain.configuration import SECTIONS
+from storage.redis.address import in_memory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    setting: str
+    variable: str
+    default: str
+    meaning: str
+    """As the file's comment says it; the second of two settings under one comment repeats it."""
+
+
+def rows(file: Path) -> list[Row]:
+    return [
+        Row(setting=path, variable=variable_of(path), default=shown(DEFAULTS[path]), meaning=meaning)
+        for path, meaning in _meanings(file.read_text(encoding="utf-8").splitlines())
+    ]
+
+
+def markdown(file: Path) -> str:
+    """The table of the README."""
+    lines = ["| setting | variable | default | meaning | live |", "|---|---|---|---|---|"]
+    for row in rows(file):
+        meaning = row.meaning.replace("|", "\\|")
+        lines.append(
+            f"| `{row.setting}` | `{row.variable}` | `{row.default}` | {meaning} | {'yes' if is_live(row.setting) else ''} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def is_live(setting: str) -> bool:
+    """Whether it may be changed while the house runs."""
+    return setting.partition(".")[0] in SECTIONS
+
+
+def effective(loaded: Loaded) -> Iterator[tuple[str, str, str]]:
+    """(setting, value, where it comes from) by the files and the environment; secrets are only said to be set."""
+    for path, value in flatten(loaded.settings).items():
+        secret = path in SECRET and value and not (path == "stores.redis_url" and in_memory(value))
+        yield path, "(set)" if secret else shown(value), loaded.origins.get(path, "default")
+
+
+def shown(value: Any) -> str:
+    """As one would write it in the file."""
+    return orjson.dumps(value).decode()
+
+
+def _meanings(lines: list[str]) -> Iterator[tuple[str, str]]:
+    section, comment, fresh = "", "", True
+    for line in lines:
+        if line.startswith("["):
+            section, comment = f"{line.strip('[]')}.", ""
+        elif line.startswith("#"):
+            text = line.removeprefix("#").strip()
+            comment = text if fresh else f"{comment} {text}"
+            fresh = False
+        elif "=" in line:
+            yield section + line.partition("=")[0].strip(), comment.partition(" [")[0]
+            fresh = True
+        else:
+            fresh = True

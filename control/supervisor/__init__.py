@@ -1,0 +1,1 @@
+"""The supervisor: child processes, the operator's commands to the running house."""

@@ -1,0 +1,62 @@
+"""The order in which processes start and stop, and the stage of the workers, whose number may change."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from control.supervisor.processes import Process
+from control.supervisor.specs import is_worker, number_of
+from domain.settings import Supervisor
+
+logger = logging.getLogger(__name__)
+
+
+class Stages:
+    """Starts processes stage after stage, each as soon as the one before is ready; stops them the other way round."""
+
+    def __init__(self, stages: Sequence[Sequence[Process]], policy: Supervisor) -> None:
+        self._stages = [list(stage) for stage in stages]
+        self._policy = policy
+
+    @property
+    def processes(self) -> list[Process]:
+        return [process for stage in self._stages for process in stage]
+
+    @property
+    def workers(self) -> list[Process]:
+        """By number."""
+        return [process for process in self.processes if is_worker(process.spec.name)]
+
+    async def start(self) -> None:
+        for stage in self._stages:
+            for process in stage:
+                process.start()
+            seconds = self._policy.start_seconds
+            for process, ready in zip(stage, await asyncio.gather(*(p.ready(seconds) for p in stage)), strict=True):
+                if not ready:
+                    logger.warning("%s is %s; going on without it", process.spec.name, process.state)
+
+    def add(self, worker: Process) -> None:
+        """Beside the others, and started."""
+        stage = self._stage_of_workers()
+        stage.append(worker)
+        stage.sort(key=lambda process: number_of(process.spec.name))
+        worker.start()
+
+    async def remove(self, worker: Process) -> None:
+        """Once it has finished what is under way."""
+        await worker.stop(self._policy.drain_seconds)
+        self._stage_of_workers().remove(worker)
+
+    async def stop(self) -> None:
+        for stage in reversed(self._stages):
+            await asyncio.gather(*(process.stop(self._policy.drain_seconds) for process in stage))
+
+    def kill(self) -> None:
+        for process in self.processes:
+            process.kill()
+
+    def _stage_of_workers(self) -> list[Process]:
+        return next(stage for stage in self._stages if any(is_worker(process.spec.name) for process in stage))

@@ -1,0 +1,1 @@
+"""A worker process: its composition and what it reports."""

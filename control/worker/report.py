@@ -1,0 +1,140 @@
+"""What a worker answers when the supervisor asks how it stands."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pykka
+
+from actors.messages import Describe, KeeperMessage, StewardMessage, Survey
+from actors.runtime.dead_letters import dead_letters
+from actors.runtime.handle import Handle
+from actors.runtime.metrics import snapshot
+from control.worker.configuration_reader import ConfigurationReader
+from control.worker.database_watch import DatabaseWatch
+from domain.cluster.allocation import Outlook
+from domain.cluster.backlog import problems_of
+from domain.errors import Unavailable
+from domain.model.ids import BotId
+from domain.ports.pool import Pool
+from domain.ports.streams import StreamWatch
+from domain.settings import Streams
+from domain.status import BotReport, BotStatus, WorkerReport
+
+PATIENCE = 1.5
+"""Seconds for one bot or the pool to answer; the supervisor waits a little longer for the whole."""
+
+
+class Reporter:
+    """Answers from the first moment on: before the worker is up it tells what the start waits for."""
+
+    def __init__(self, name: str, limits: Streams) -> None:
+        self._name = name
+        self._limits = limits
+        self._waiting = ""
+        self._keepers: Mapping[BotId, Handle[KeeperMessage]] = {}
+        self._pool: Pool | None = None
+        self._streams: StreamWatch | None = None
+        self._database: DatabaseWatch | None = None
+        self._configuration: ConfigurationReader | None = None
+        self._steward: Handle[StewardMessage] | None = None
+
+    def waits_for(self, line: str) -> None:
+        self._waiting = line
+
+    def serves(
+        self,
+        keepers: Mapping[BotId, Handle[KeeperMessage]],
+        steward: Handle[StewardMessage],
+        pool: Pool,
+        streams: StreamWatch,
+        database: DatabaseWatch,
+        *,
+        configuration: ConfigurationReader,
+    ) -> None:
+        self._keepers = keepers
+        self._steward = steward
+        self._pool = pool
+        self._streams = streams
+        self._database = database
+        self._configuration = configuration
+
+    async def report(self, _request: Mapping[str, Any]) -> WorkerReport:
+        bots, around, (counted, problems), recorded = await asyncio.gather(
+            self._bots(), self._around(), self._counted(), self._recorded()
+        )
+        problems += recorded
+        if self._configuration is not None:
+            problems += self._configuration.problems
+        if self._waiting:
+            problems.append(self._waiting)
+        problems += [line for bot in bots for line in bot.problems]
+        stats = snapshot()
+        figures = {
+            "updates": sum(bot.updates for bot in bots),
+            "relayed": sum(bot.relayed for bot in bots),
+            "flood_waits": sum(bot.flood_waits for bot in bots),
+            "sessions": sum(row.alive for row in stats if row.name == "SessionActor"),
+            "dead_letters": dead_letters.count,
+        }
+        return WorkerReport(
+            bots=tuple(self._mine(bot.status, around) for bot in bots),
+            actors=stats,
+            figures={**counted, **figures},
+            problems=tuple(problems),
+            neighbours=around.neighbours,
+        )
+
+    async def _recorded(self) -> list[str]:
+        return await self._database.problems(PATIENCE) if self._database is not None else []
+
+    async def _bots(self) -> Sequence[BotReport]:
+        return await asyncio.gather(*(self._bot(bot, keeper) for bot, keeper in self._keepers.items()))
+
+    def _mine(self, status: BotStatus, around: Outlook) -> BotStatus:
+        bot = BotId(status.id)
+        state, detail = status.state, status.detail
+        if state == "waiting":
+            detail = f"served by {around.holders[bot]}" if bot in around.holders else "nobody serves it yet"
+            state = "drained" if bot in around.drained else state
+        return replace(status, state=state, detail=detail, worker=self._name)
+
+    async def _bot(self, bot: BotId, keeper: Handle[KeeperMessage]) -> BotReport:
+        if not keeper.is_alive():
+            return BotReport(status=BotStatus(id=bot, detail="its keeper has stopped"))
+        try:
+            report: BotReport = await keeper.ask(Describe(), timeout=PATIENCE)
+        except (pykka.ActorDeadError, pykka.Timeout):
+            return BotReport(status=BotStatus(id=bot, detail="its keeper does not answer"))
+        return report
+
+    async def _around(self) -> Outlook:
+        if self._steward is None or not self._steward.is_alive():
+            return Outlook()
+        try:
+            around: Outlook = await self._steward.ask(Survey(), timeout=PATIENCE)
+        except (pykka.ActorDeadError, pykka.Timeout):
+            return Outlook()
+        return around
+
+    async def _counted(self) -> tuple[dict[str, float], list[str]]:
+        if self._pool is None or self._streams is None:
+            return {}, []
+        try:
+            async with asyncio.timeout(PATIENCE):
+                counts, backlogs = await self._pool.counts(), await self._streams.backlogs()
+        except TimeoutError:
+            return {}, ["Redis does not answer in time; chats within one worker go on while its leases hold"]
+        except Unavailable as error:
+            return {}, [str(error)]
+        figures = {
+            "chats": counts.chats,
+            "waiting": counts.waiting,
+            "oldest_wait": counts.oldest_wait,
+            "events_waiting": sum(backlog.entries for backlog in backlogs),
+            "events_lost": sum(backlog.lost for backlog in backlogs),
+        }
+        return figures, [line for backlog in backlogs for line in problems_of(backlog, self._limits)]

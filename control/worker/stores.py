@@ -1,0 +1,176 @@
+"""Opens a worker's stores and makes them ready: reached, migrated, and the pool's memory put back where it was lost."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from socket import gethostname
+from typing import TypeVar
+
+from control.settings.loading import bots_of, database_uri, house_of
+from control.worker.configuration_reader import ConfigurationReader
+from domain.cluster.allocation import Member
+from domain.configuration import LiveConfiguration
+from domain.errors import Unavailable
+from domain.matching.requests import Request
+from domain.settings import Settings
+from storage.redis.address import in_memory
+from storage.redis.client import open_redis
+from storage.redis.event_stream import RedisEventStream
+from storage.redis.files import RedisFiles
+from storage.redis.housekeeping_lease import RedisHousekeepingLease
+from storage.redis.keys import Keys
+from storage.redis.leases import RedisLeases, new_owner
+from storage.redis.message_ledger import MessageLedger
+from storage.redis.message_maps import RedisMessageMaps
+from storage.redis.news import RedisNews
+from storage.redis.pool import RedisPool
+from storage.redis.pool_scripts import DECISIONS, PoolScript
+from storage.redis.reach import reach
+from storage.redis.reconciliation import RedisReconciliation
+from storage.redis.roster import RedisRoster
+from storage.redis.stream_watch import RedisStreamWatch
+from storage.secrets import Secrets, load_secrets
+from storage.sql.bans import SqlBans
+from storage.sql.chats import SqlChats
+from storage.sql.configurations import SqlConfigurations
+from storage.sql.connection_store import require_keys
+from storage.sql.database import Database, open_database
+from storage.sql.migrate import migrate
+from storage.sql.profiles import CachedProfiles, SqlProfiles
+from storage.sql.restrictions import SqlRestrictions
+from storage.sql.searches import SqlSearches
+
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 10.0
+"""Seconds between attempts to reach a store."""
+MAPS_SECONDS = 86_400.0
+"""How long a chat's message map is kept after the last message."""
+FILES_SECONDS = 7 * 86_400.0
+"""How long a file that was brought from one bot to another is remembered."""
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+Notice = Callable[[str], None]
+"""Told in one line what the start waits for; empty when it waits no more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stores:
+    database: Database
+    secrets: Secrets
+    configuration: ConfigurationReader
+    profiles: CachedProfiles
+    news: RedisNews
+    housekeeping: RedisHousekeepingLease
+    reconciliation: RedisReconciliation
+    chats: SqlChats
+    pool: RedisPool
+    events: RedisEventStream
+    streams: RedisStreamWatch
+    leases: RedisLeases
+    roster: RedisRoster
+    me: Member
+    maps: MessageLedger
+    files: RedisFiles
+    searches: SqlSearches
+    bans: SqlBans
+    restrictions: SqlRestrictions
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings,
+    live: LiveConfiguration,
+    name: str,
+    notice: Notice,
+    decisions: Mapping[type[Request], PoolScript] = DECISIONS,
+) -> AsyncIterator[Stores]:
+    """Waits, with back-off, for what cannot be reached yet. Raises `SettingsError` where waiting will not help."""
+    secrets = load_secrets(settings.stores.encryption_key, Path(settings.data))
+    database = await _patiently(lambda: _records(settings), notice)
+    redis = open_redis(settings.stores.redis_url)
+    try:
+        for migration in await _patiently(lambda: migrate(database), notice):
+            logger.info("migrated the database: %s", migration)
+        configuration = ConfigurationReader(SqlConfigurations(database), live)
+        await _patiently(configuration.look, notice)
+        bots = bots_of(settings)
+        await _patiently(lambda: require_keys(database, secrets, bots), notice)
+        if not in_memory(settings.stores.redis_url):
+            await _patiently(lambda: reach(redis, settings.cluster.pool), notice)
+        keys = Keys(settings.cluster.pool)
+        me = member_of(name, settings)
+        pool = RedisPool(redis, keys, live, decisions=decisions)
+        leases = RedisLeases(redis, keys, owner=me.owner, seconds=settings.cluster.lease_seconds)
+        roster = RedisRoster(redis, keys, seconds=settings.cluster.lease_seconds)
+        await _patiently(lambda: bury(leases, roster, me, name), notice)
+        news = RedisNews(redis, keys)
+        yield Stores(
+            database=database,
+            secrets=secrets,
+            configuration=configuration,
+            profiles=CachedProfiles(SqlProfiles(database), live, announce=news.announce),
+            news=news,
+            chats=SqlChats(database),
+            pool=pool,
+            housekeeping=RedisHousekeepingLease(redis, keys, owner=me.owner),
+            reconciliation=RedisReconciliation(redis, keys, live),
+            events=RedisEventStream(redis, keys, owner=me.owner),
+            streams=RedisStreamWatch(redis, keys, settings.streams),
+            leases=leases,
+            roster=roster,
+            me=me,
+            maps=MessageLedger(RedisMessageMaps(redis, keys, live, seconds=MAPS_SECONDS), live),
+            files=RedisFiles(redis, keys, seconds=FILES_SECONDS),
+            searches=SqlSearches(database),
+            bans=SqlBans(database),
+            restrictions=SqlRestrictions(database),
+        )
+    finally:
+        await redis.aclose()
+        await database.close()
+
+
+async def _records(settings: Settings) -> Database:
+    rules = settings.stores
+    return await open_database(database_uri(settings), pool_size=rules.pool_size, call_seconds=rules.query_timeout)
+
+
+def member_of(name: str, settings: Settings) -> Member:
+    """This incarnation of the worker of that name, and the bots whose tokens it has."""
+    house = house_of(settings)
+    return Member(owner=new_owner(f"{name}.{house}"), machine=gethostname(), house=house, name=name, bots=bots_of(settings))
+
+
+async def bury(leases: RedisLeases, roster: RedisRoster, me: Member, name: str, pid: int = 0) -> int:
+    """Nobody need wait for the leases of a dead worker of our house; how many were freed. Asked for our own name it frees what
+    our predecessor had: there is one worker of a name in a folder. With `pid`, that process only: another may have come since.
+    """
+    dead = f"{name}.{me.house}@{me.machine}:" + (f"{pid}:" if pid else "")
+    freed = 0
+    for owner in {*(await leases.owners()).values(), *(await roster.owners())}:
+        if owner.startswith(dead) and owner != me.owner:
+            freed += await leases.release_owner(owner)
+            await roster.leave(owner)
+            logger.info("freed %d bots of %s", freed, owner)
+    return freed
+
+
+async def _patiently(attempt: Callable[[], Awaitable[T]], notice: Notice) -> T:
+    pause = FIRST_PAUSE
+    while True:
+        try:
+            result = await attempt()
+        except Unavailable as error:
+            notice(f"{error}; trying again every {pause:g} s")
+            logger.warning("%s; next try in %g s", error, pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+        else:
+            notice("")
+            return result

@@ -100,7 +100,7 @@ async def _connections_suffice(loaded: Loaded) -> None:
 
 def _prepare_sandbox(loaded: Loaded) -> World:
     from control.supervisor.specs import World, sandbox_folder
-    from transport.sandbox import credentials
+    from transport.sandbox.mtproto import credentials
 
     folder = sandbox_folder(loaded.settings)
     prepared = credentials.prepare(folder)

@@ -12,9 +12,9 @@ from typing import Any
 import orjson
 
 from transport.sandbox.api.media import MediaReader
-from transport.sandbox.model import FILE_KINDS, Bot, User
-from transport.sandbox.parcel import MAX_ALBUM, Parcel
+from transport.sandbox.content.parcel import MAX_ALBUM, Parcel
 from transport.sandbox.server import Sandbox
+from transport.sandbox.world.model import FILE_KINDS, Bot, User
 
 PATIENCE = 60.0
 """Seconds for the last messages of a talk to arrive."""

@@ -22,8 +22,8 @@ import uvloop
 
 from bench.chatters import Phone
 from control.launch import leave_with
-from transport.sandbox.model import User
 from transport.sandbox.server import Sandbox
+from transport.sandbox.world.model import User
 
 Json = dict[str, Any]
 HANDSHAKE_SECONDS = 30.0

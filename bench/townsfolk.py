@@ -13,8 +13,8 @@ from bench.audit import Audit
 from bench.chatters import Phone
 from bench.limbo import FREE, Place
 from bench.screen import Screen, Sign
-from transport.sandbox.model import Bot, User
 from transport.sandbox.server import Sandbox
+from transport.sandbox.world.model import Bot, User
 
 GROWN_UP, MINOR = 25, 15
 """Talkers and walkers: they never meet, so nobody who walks about takes a talker's partner."""

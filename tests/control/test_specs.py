@@ -11,7 +11,7 @@ from control.settings import loading as configuration
 from control.supervisor import specs
 from control.supervisor.specs import World
 from domain.errors import SettingsError
-from transport.sandbox import credentials
+from transport.sandbox.mtproto import credentials
 
 ONE = "111111:" + "a" * 35
 TWO = "222222:" + "b" * 35

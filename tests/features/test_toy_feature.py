@@ -22,8 +22,8 @@ from storage.redis.keys import Keys
 from storage.redis.pool import RedisPool
 from tests.features.toys import TOY_DECISIONS, TOY_FEATURES, TOY_RULES, Rest, catalogues
 from tests.storage.pool.town import LIVE, RED, RULES, Town, lease, mark
-from transport.sandbox.model import Bot, User
 from transport.sandbox.server import Sandbox
+from transport.sandbox.world.model import Bot, User
 
 PATIENCE = 30.0
 NOW = 1_800_000_000.0

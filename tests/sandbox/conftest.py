@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.sandbox.town import Town
-from transport.sandbox.keypair import load_keypair
+from transport.sandbox.mtproto.keypair import load_keypair
 from transport.sandbox.server import Sandbox
 
 

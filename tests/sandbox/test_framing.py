@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transport.sandbox.framing import ABRIDGED, INTERMEDIATE, Framing, ProtocolError
+from transport.sandbox.mtproto.framing import ABRIDGED, INTERMEDIATE, Framing, ProtocolError
 
 packets = st.lists(st.integers(1, 400).map(lambda words: bytes(range(4)) * words), max_size=6)
 

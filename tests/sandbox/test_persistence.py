@@ -17,7 +17,7 @@ from pyrogram.errors import RPCError
 from websockets.asyncio.client import connect
 
 from tests.sandbox.town import F, Person, T, Town
-from transport.sandbox.credentials import prepare
+from transport.sandbox.mtproto.credentials import prepare
 
 ROOT = Path(__file__).parents[2]
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transport.sandbox import mailbox
-from transport.sandbox.journal import Journal
-from transport.sandbox.seen import Seen
-from transport.sandbox.store import PORTION, Store
-from transport.sandbox.world import FIRST_BOT, World
+from transport.sandbox.world import mailbox
+from transport.sandbox.world.journal import Journal
+from transport.sandbox.world.seen import Seen
+from transport.sandbox.world.store import PORTION, Store
+from transport.sandbox.world.world import FIRST_BOT, World
 
 
 def killed(folder: Path) -> Path:

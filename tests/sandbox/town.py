@@ -15,7 +15,7 @@ from pyrogram import Client, raw
 from pyrogram.connection import Connection
 from pyrogram.crypto import rsa
 
-from transport.sandbox.keypair import fingerprint
+from transport.sandbox.mtproto.keypair import fingerprint
 
 PATIENCE = 10.0
 F, T = raw.functions, raw.types

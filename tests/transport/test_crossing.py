@@ -20,9 +20,9 @@ from domain.settings import Admin
 from tests.transport.town import Life, Shelf, Town
 from transport.media.files import BIG, PART
 from transport.media.sources import Exchange
+from transport.sandbox.content.parcel import Parcel
 from transport.sandbox.faults import Fault, Kind
-from transport.sandbox.model import User
-from transport.sandbox.parcel import Parcel
+from transport.sandbox.world.model import User
 
 CHAT = ChatId("chat-1")
 

@@ -15,7 +15,7 @@ from domain.model.ids import UserId
 from tests.transport.town import Town
 from transport.channels.membership import LONG_REST, REST, TELL_EVERY, Membership
 from transport.channels.probe import is_member
-from transport.sandbox.model import Channel, User
+from transport.sandbox.world.model import Channel, User
 
 GET = "channels.GetParticipant"
 RESOLVE = "contacts.ResolveUsername"

@@ -16,8 +16,8 @@ from tests.twins import FilesTwin
 from transport.client import KurigramTelegram, Shared
 from transport.media.sources import Exchange
 from transport.sandbox.faults import Fault, Kind
-from transport.sandbox.model import Bot, User
 from transport.sandbox.server import Sandbox
+from transport.sandbox.world.model import Bot, User
 from transport.texts.catalogue import Texts
 
 SECRET = b"the same in every process of it!"

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from transport.sandbox.keypair import write_atomically
+from transport.sandbox.mtproto.keypair import write_atomically
 from transport.sandbox.server import Sandbox
 
 ENDPOINT = "endpoint.json"

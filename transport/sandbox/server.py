@@ -21,29 +21,29 @@ from transport.sandbox.api.live import live_routes
 from transport.sandbox.api.media import MediaReader
 from transport.sandbox.api.people import PeopleApi
 from transport.sandbox.api.screens import ScreensApi
-from transport.sandbox.callbacks import Callbacks
-from transport.sandbox.catalog import Catalog
-from transport.sandbox.connection import Centre, Connection
-from transport.sandbox.credentials import prepare
-from transport.sandbox.events import EventLog
+from transport.sandbox.content.catalog import Catalog
+from transport.sandbox.content.files import Files
+from transport.sandbox.content.media import MediaRenderer
+from transport.sandbox.content.passes import Passes
+from transport.sandbox.content.render import Renderer
+from transport.sandbox.content.screen import Screen
+from transport.sandbox.content.uploads import Uploads
 from transport.sandbox.faults import Fault, Faults, Kind
-from transport.sandbox.files import Files
-from transport.sandbox.keypair import load_keypair
-from transport.sandbox.mailbox import Mailbox
-from transport.sandbox.media import MediaRenderer
-from transport.sandbox.model import Bot, Channel, Json
-from transport.sandbox.passes import Passes
-from transport.sandbox.people import People
-from transport.sandbox.render import Renderer
+from transport.sandbox.mtproto.connection import Centre, Connection
+from transport.sandbox.mtproto.credentials import prepare
+from transport.sandbox.mtproto.keypair import load_keypair
+from transport.sandbox.mtproto.sessions import Keyring
 from transport.sandbox.rpc.call import Services
 from transport.sandbox.rpc.dispatch import Dispatcher
-from transport.sandbox.screen import Screen
-from transport.sandbox.sessions import Keyring
-from transport.sandbox.store import Store
-from transport.sandbox.turn import Turn
-from transport.sandbox.updates import UpdateLog
-from transport.sandbox.uploads import Uploads
-from transport.sandbox.world import World
+from transport.sandbox.world.callbacks import Callbacks
+from transport.sandbox.world.events import EventLog
+from transport.sandbox.world.mailbox import Mailbox
+from transport.sandbox.world.model import Bot, Channel, Json
+from transport.sandbox.world.people import People
+from transport.sandbox.world.store import Store
+from transport.sandbox.world.turn import Turn
+from transport.sandbox.world.updates import UpdateLog
+from transport.sandbox.world.world import World
 
 HOST = "127.0.0.1"
 GRACE_SECONDS = 0.2

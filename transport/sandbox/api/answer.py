@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from quart import Response
 
-from transport.sandbox.model import Refused
+from transport.sandbox.world.model import Refused
 
 
 def json(value: Any, status: int = 200) -> Response:

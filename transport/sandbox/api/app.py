@@ -10,8 +10,8 @@ from quart import Blueprint, Quart, Response, request, send_from_directory, webs
 from werkzeug.exceptions import HTTPException
 
 from transport.sandbox.api.answer import json, refusal
-from transport.sandbox.model import Refused
-from transport.sandbox.turn import Turn
+from transport.sandbox.world.model import Refused
+from transport.sandbox.world.turn import Turn
 
 log = logging.getLogger(__name__)
 PHONES = Path(__file__).parent.parent / "phones"

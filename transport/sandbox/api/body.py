@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 from quart import request
 
-from transport.sandbox.model import Bot, Channel, Json, Refused, User
-from transport.sandbox.world import World
+from transport.sandbox.world.model import Bot, Channel, Json, Refused, User
+from transport.sandbox.world.world import World
 
 MAX_ID = 1 << 63
 MARKED_CHANNELS = -(10**12)

@@ -11,10 +11,10 @@ from quart.wrappers.response import ResponseBody
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from transport.sandbox.api.answer import json
-from transport.sandbox.catalog import Catalog
-from transport.sandbox.documents import UNKNOWN
-from transport.sandbox.files import Files
-from transport.sandbox.model import Refused
+from transport.sandbox.content.catalog import Catalog
+from transport.sandbox.content.documents import UNKNOWN
+from transport.sandbox.content.files import Files
+from transport.sandbox.world.model import Refused
 
 MIME = re.compile(r"[\w.+-]{1,100}/[\w.+-]{1,100}", re.ASCII)
 """Bots and people may have said anything."""

@@ -9,8 +9,8 @@ from quart import Blueprint, Response, request
 from transport.sandbox.api import body as take
 from transport.sandbox.api.answer import json
 from transport.sandbox.faults import Fault, Kind
-from transport.sandbox.model import Bot, Channel, Json, Refused
-from transport.sandbox.world import World
+from transport.sandbox.world.model import Bot, Channel, Json, Refused
+from transport.sandbox.world.world import World
 
 MAX_SECONDS = 86_400.0
 MAX_TIMES = 1_000_000

@@ -8,9 +8,9 @@ from typing import Any
 import orjson
 from quart import Blueprint, websocket
 
-from transport.sandbox.events import EventLog
-from transport.sandbox.model import Json
-from transport.sandbox.world import World
+from transport.sandbox.world.events import EventLog
+from transport.sandbox.world.model import Json
+from transport.sandbox.world.world import World
 
 
 def live_routes(world: World, events: EventLog) -> Blueprint:

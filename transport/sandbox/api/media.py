@@ -8,15 +8,15 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from transport.sandbox import entities
 from transport.sandbox.api import body as take
-from transport.sandbox.catalog import Catalog
-from transport.sandbox.dice import roll
-from transport.sandbox.documents import mime_type
-from transport.sandbox.files import Files
-from transport.sandbox.images import image_type
-from transport.sandbox.model import FILE_KINDS, Entity, Json, Media, Refused
-from transport.sandbox.parcel import MAX_ALBUM, MAX_TEXT, Parcel, go_together
+from transport.sandbox.content import entities
+from transport.sandbox.content.catalog import Catalog
+from transport.sandbox.content.dice import roll
+from transport.sandbox.content.documents import mime_type
+from transport.sandbox.content.files import Files
+from transport.sandbox.content.images import image_type
+from transport.sandbox.content.parcel import MAX_ALBUM, MAX_TEXT, Parcel, go_together
+from transport.sandbox.world.model import FILE_KINDS, Entity, Json, Media, Refused
 
 MAX_SIDE = 100_000
 MAX_SECONDS = 1_000_000.0

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from quart import Blueprint, Response
 
-from transport.sandbox import keyboards
 from transport.sandbox.api import body as take
 from transport.sandbox.api.answer import json
 from transport.sandbox.api.media import MediaReader, formatting
-from transport.sandbox.model import Json, Refused, User
-from transport.sandbox.parcel import MAX_TEXT, Parcel
-from transport.sandbox.people import People
-from transport.sandbox.world import World
+from transport.sandbox.content import keyboards
+from transport.sandbox.content.parcel import MAX_TEXT, Parcel
+from transport.sandbox.world.model import Json, Refused, User
+from transport.sandbox.world.people import People
+from transport.sandbox.world.world import World
 
 
 class PeopleApi:

@@ -9,10 +9,10 @@ from quart import Blueprint, Response, request
 
 from transport.sandbox.api import body as take
 from transport.sandbox.api.answer import json
-from transport.sandbox.events import Event, EventLog
-from transport.sandbox.model import Json
-from transport.sandbox.people import People
-from transport.sandbox.world import World
+from transport.sandbox.world.events import Event, EventLog
+from transport.sandbox.world.model import Json
+from transport.sandbox.world.people import People
+from transport.sandbox.world.world import World
 
 MAX_WAIT = 3600.0
 NEWEST = (1 << 31) - 1

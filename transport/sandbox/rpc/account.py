@@ -6,9 +6,9 @@ import time
 
 from pyrogram import raw
 
-from transport.sandbox.model import RpcError
+from transport.sandbox.mtproto.tl import TL, boolean, revived, vector
 from transport.sandbox.rpc.call import Call, Methods
-from transport.sandbox.tl import TL, boolean, revived, vector
+from transport.sandbox.world.model import RpcError
 
 types = raw.types
 LIMITS = {

@@ -6,9 +6,9 @@ import re
 
 from pyrogram import raw
 
-from transport.sandbox.model import RpcError
+from transport.sandbox.mtproto.tl import TL, boolean, vector
 from transport.sandbox.rpc.call import Call, Methods
-from transport.sandbox.tl import TL, boolean, vector
+from transport.sandbox.world.model import RpcError
 
 types = raw.types
 COMMAND = re.compile(r"[a-z0-9_]{1,32}")

@@ -8,20 +8,20 @@ from typing import Any
 
 from pyrogram import raw
 
-from transport.sandbox.callbacks import Callbacks
-from transport.sandbox.catalog import Catalog
-from transport.sandbox.files import Files
-from transport.sandbox.mailbox import Mailbox
-from transport.sandbox.media import MediaRenderer
-from transport.sandbox.model import Bot, Channel, RpcError, User
-from transport.sandbox.passes import Passes
-from transport.sandbox.render import Renderer
-from transport.sandbox.screen import Screen
-from transport.sandbox.sessions import Keyring, Session
-from transport.sandbox.tl import TL
-from transport.sandbox.updates import UpdateLog
-from transport.sandbox.uploads import Uploads
-from transport.sandbox.world import World
+from transport.sandbox.content.catalog import Catalog
+from transport.sandbox.content.files import Files
+from transport.sandbox.content.media import MediaRenderer
+from transport.sandbox.content.passes import Passes
+from transport.sandbox.content.render import Renderer
+from transport.sandbox.content.screen import Screen
+from transport.sandbox.content.uploads import Uploads
+from transport.sandbox.mtproto.sessions import Keyring, Session
+from transport.sandbox.mtproto.tl import TL
+from transport.sandbox.world.callbacks import Callbacks
+from transport.sandbox.world.mailbox import Mailbox
+from transport.sandbox.world.model import Bot, Channel, RpcError, User
+from transport.sandbox.world.updates import UpdateLog
+from transport.sandbox.world.world import World
 
 types = raw.types
 

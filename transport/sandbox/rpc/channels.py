@@ -6,12 +6,12 @@ import re
 
 from pyrogram import raw
 
-from transport.sandbox.model import Bot, Channel, RpcError
-from transport.sandbox.render import admin_rights
+from transport.sandbox.content.render import admin_rights
+from transport.sandbox.mtproto.tl import TL
 from transport.sandbox.rpc.call import Call, Methods
 from transport.sandbox.rpc.messages import message_numbers
 from transport.sandbox.rpc.outbox import Wall
-from transport.sandbox.tl import TL
+from transport.sandbox.world.model import Bot, Channel, RpcError
 
 types = raw.types
 USERNAME = re.compile(r"@?[A-Za-z]\w{2,31}", re.ASCII)

@@ -10,11 +10,11 @@ from collections import Counter
 from pyrogram import raw
 
 from transport.sandbox.faults import Fault, Faults, Kind
-from transport.sandbox.model import Bot, RpcError
+from transport.sandbox.mtproto.sessions import AuthKey, Session
+from transport.sandbox.mtproto.tl import TL, method_name, rpc_result
 from transport.sandbox.rpc import account, bots, channels, forwarding, media, messages, upload
 from transport.sandbox.rpc.call import Call, Handler, Methods, Services
-from transport.sandbox.sessions import AuthKey, Session
-from transport.sandbox.tl import TL, method_name, rpc_result
+from transport.sandbox.world.model import Bot, RpcError
 
 log = logging.getLogger(__name__)
 METHODS: Methods = {

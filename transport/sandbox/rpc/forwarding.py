@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pyrogram import raw
 
-from transport.sandbox.model import Json, Message, RpcError
-from transport.sandbox.parcel import new_album
+from transport.sandbox.content.parcel import new_album
+from transport.sandbox.mtproto.tl import TL
 from transport.sandbox.rpc.call import Call, Methods
 from transport.sandbox.rpc.outbox import CHANNEL_PEERS, Outbox, outbox
-from transport.sandbox.tl import TL
+from transport.sandbox.world.model import Json, Message, RpcError
 
 types = raw.types
 MAX_FORWARDED = 100

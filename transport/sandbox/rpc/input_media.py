@@ -8,13 +8,13 @@ from typing import Any
 
 from pyrogram import raw
 
-from transport.sandbox import entities
-from transport.sandbox.dice import roll
-from transport.sandbox.documents import kind_of, mime_type, traits_of
-from transport.sandbox.images import image_type
-from transport.sandbox.model import File, Media, RpcError
+from transport.sandbox.content import entities
+from transport.sandbox.content.dice import roll
+from transport.sandbox.content.documents import kind_of, mime_type, traits_of
+from transport.sandbox.content.images import image_type
+from transport.sandbox.mtproto.tl import TL
 from transport.sandbox.rpc.call import Call
-from transport.sandbox.tl import TL
+from transport.sandbox.world.model import File, Media, RpcError
 
 types = raw.types
 MAX_QUESTION, MAX_OPTION, MAX_OPTIONS = 300, 100, 12

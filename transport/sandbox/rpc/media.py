@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pyrogram import raw
 
-from transport.sandbox import entities, keyboards
-from transport.sandbox.model import Entity, Media, RpcError
-from transport.sandbox.parcel import MAX_ALBUM, go_together, new_album
+from transport.sandbox.content import entities, keyboards
+from transport.sandbox.content.parcel import MAX_ALBUM, go_together, new_album
+from transport.sandbox.mtproto.tl import TL
 from transport.sandbox.rpc.call import Call, Methods
 from transport.sandbox.rpc.input_media import UPLOADED, read_media
 from transport.sandbox.rpc.outbox import CHANNEL_PEERS, Outbox, outbox
 from transport.sandbox.rpc.sending import check_caption, reply_target
-from transport.sandbox.tl import TL
+from transport.sandbox.world.model import Entity, Media, RpcError
 
 types = raw.types
 

@@ -6,14 +6,14 @@ import time
 
 from pyrogram import raw
 
-from transport.sandbox import entities, keyboards
-from transport.sandbox.model import FILE_KINDS, Json, Media, Message, RpcError
+from transport.sandbox.content import entities, keyboards
+from transport.sandbox.mtproto.tl import TL, boolean, revived
 from transport.sandbox.rpc.call import Call, Methods
 from transport.sandbox.rpc.input_media import read_media
 from transport.sandbox.rpc.media import check_album
 from transport.sandbox.rpc.outbox import outbox
 from transport.sandbox.rpc.sending import check_caption, check_text, reply_target
-from transport.sandbox.tl import TL, boolean, revived
+from transport.sandbox.world.model import FILE_KINDS, Json, Media, Message, RpcError
 
 types = raw.types
 

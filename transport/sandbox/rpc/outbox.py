@@ -9,9 +9,9 @@ from typing import Any, Protocol
 
 from pyrogram import raw
 
-from transport.sandbox.model import Channel, Message, RpcError, User
+from transport.sandbox.mtproto.tl import TL
 from transport.sandbox.rpc.call import Call
-from transport.sandbox.tl import TL
+from transport.sandbox.world.model import Channel, Message, RpcError, User
 
 types = raw.types
 CHANNEL_PEERS = (types.InputPeerChannel, types.InputChannel)

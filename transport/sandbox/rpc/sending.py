@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from transport.sandbox import entities
-from transport.sandbox.model import RpcError
+from transport.sandbox.content import entities
+from transport.sandbox.mtproto.tl import TL
 from transport.sandbox.rpc.outbox import Outbox
-from transport.sandbox.tl import TL
+from transport.sandbox.world.model import RpcError
 
 MAX_TEXT, MAX_CAPTION = 4096, 1024
 """UTF-16 units of what a bot sends."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pyrogram import raw
 
-from transport.sandbox.model import File, RpcError
+from transport.sandbox.mtproto.tl import TL, boolean
 from transport.sandbox.rpc.call import Call, Methods
-from transport.sandbox.tl import TL, boolean
+from transport.sandbox.world.model import File, RpcError
 
 types = raw.types
 STEP, FINE_STEP = 4096, 1024

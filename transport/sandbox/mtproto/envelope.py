@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pyrogram.crypto import aes, mtproto
 
-from transport.sandbox.framing import ProtocolError
+from transport.sandbox.mtproto.framing import ProtocolError
 
 HEAD = struct.Struct("<q8sqii")
 

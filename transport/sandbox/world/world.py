@@ -10,8 +10,8 @@ from typing import Any
 
 import orjson
 
-from transport.sandbox.model import Bot, Channel, Chat, Refused, User
-from transport.sandbox.store import Store
+from transport.sandbox.world.model import Bot, Channel, Chat, Refused, User
+from transport.sandbox.world.store import Store
 
 FIRST_BOT = 7_000_000_001
 FIRST_USER = 8_100_000_001

@@ -13,8 +13,8 @@ from pyrogram import raw
 from pyrogram.crypto import aes, prime
 from pyrogram.raw.core import TLObject
 
-from transport.sandbox.framing import ProtocolError
-from transport.sandbox.keypair import Keypair
+from transport.sandbox.mtproto.framing import ProtocolError
+from transport.sandbox.mtproto.keypair import Keypair
 
 P, Q = 1_000_003, 1_000_033
 """Factoring their product proves nothing here: it only has to be possible."""

@@ -7,8 +7,8 @@ from typing import Any
 
 from pyrogram import raw
 
-from transport.sandbox.model import Entity, Refused, RpcError
-from transport.sandbox.tl import TL
+from transport.sandbox.mtproto.tl import TL
+from transport.sandbox.world.model import Entity, Refused, RpcError
 
 types = raw.types
 PLAIN: dict[str, Any] = {

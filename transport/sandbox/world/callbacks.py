@@ -6,7 +6,7 @@ import secrets
 import time
 from dataclasses import dataclass
 
-from transport.sandbox.model import Message
+from transport.sandbox.world.model import Message
 
 ANSWER_WITHIN = 60.0
 """Seconds; later answers get QUERY_ID_INVALID."""

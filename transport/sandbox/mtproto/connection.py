@@ -14,15 +14,15 @@ from typing import Any
 from pyrogram import raw
 from pyrogram.raw.core import TLObject
 
-from transport.sandbox import service
-from transport.sandbox.envelope import Envelope, open_envelope, seal
-from transport.sandbox.framing import Framing, ProtocolError
-from transport.sandbox.handshake import Handshake
-from transport.sandbox.keypair import Keypair
+from transport.sandbox.mtproto import service
+from transport.sandbox.mtproto.envelope import Envelope, open_envelope, seal
+from transport.sandbox.mtproto.framing import Framing, ProtocolError
+from transport.sandbox.mtproto.handshake import Handshake
+from transport.sandbox.mtproto.keypair import Keypair
+from transport.sandbox.mtproto.sessions import AuthKey, Keyring, Packed, Session
+from transport.sandbox.mtproto.tl import CONTAINER, MESSAGE_HEAD, rpc_result, split_container
 from transport.sandbox.rpc.dispatch import Dispatcher
-from transport.sandbox.sessions import AuthKey, Keyring, Packed, Session
-from transport.sandbox.tl import CONTAINER, MESSAGE_HEAD, rpc_result, split_container
-from transport.sandbox.turn import Turn
+from transport.sandbox.world.turn import Turn
 
 log = logging.getLogger(__name__)
 UNENCRYPTED = bytes(8)

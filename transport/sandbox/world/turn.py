@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from transport.sandbox.store import Store
+from transport.sandbox.world.store import Store
 
 
 class Turn:

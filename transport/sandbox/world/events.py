@@ -7,9 +7,9 @@ from collections import deque
 
 import orjson
 
-from transport.sandbox.model import Json
-from transport.sandbox.store import Store
-from transport.sandbox.turn import Turn
+from transport.sandbox.world.model import Json
+from transport.sandbox.world.store import Store
+from transport.sandbox.world.turn import Turn
 
 IN_MEMORY = 50_000
 """Events kept in memory, of all phones together; older ones are read from disk."""

@@ -7,8 +7,8 @@ from typing import Any
 
 from pyrogram import raw
 
-from transport.sandbox.model import Json, Keyboard, RpcError
-from transport.sandbox.tl import TL
+from transport.sandbox.mtproto.tl import TL
+from transport.sandbox.world.model import Json, Keyboard, RpcError
 
 types = raw.types
 MAX_DATA = 64

@@ -7,9 +7,9 @@ from typing import Any
 
 import orjson
 
-from transport.sandbox.model import Bot, Channel, Message, User
-from transport.sandbox.seen import Seen
-from transport.sandbox.store import Store
+from transport.sandbox.world.model import Bot, Channel, Message, User
+from transport.sandbox.world.seen import Seen
+from transport.sandbox.world.store import Store
 
 RECENT = 20_000
 EXTRAS = ("entities", "keyboard", "forward", "media", "album", "author")

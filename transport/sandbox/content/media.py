@@ -8,12 +8,12 @@ from typing import Any
 
 from pyrogram import raw
 
-from transport.sandbox.catalog import Catalog
-from transport.sandbox.documents import attributes_of
-from transport.sandbox.images import shrink, stripped
-from transport.sandbox.model import FILE_KINDS, File, Media
-from transport.sandbox.passes import Passes
-from transport.sandbox.tl import TL
+from transport.sandbox.content.catalog import Catalog
+from transport.sandbox.content.documents import attributes_of
+from transport.sandbox.content.images import shrink, stripped
+from transport.sandbox.content.passes import Passes
+from transport.sandbox.mtproto.tl import TL
+from transport.sandbox.world.model import FILE_KINDS, File, Media
 
 types = raw.types
 DC = 2

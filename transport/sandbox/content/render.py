@@ -6,12 +6,12 @@ from hashlib import blake2b
 
 from pyrogram import raw
 
-from transport.sandbox import entities, keyboards
-from transport.sandbox.mailbox import Mailbox
-from transport.sandbox.media import MediaRenderer
-from transport.sandbox.model import Bot, Channel, Message, User
-from transport.sandbox.tl import TL, Written
-from transport.sandbox.world import World
+from transport.sandbox.content import entities, keyboards
+from transport.sandbox.content.media import MediaRenderer
+from transport.sandbox.mtproto.tl import TL, Written
+from transport.sandbox.world.mailbox import Mailbox
+from transport.sandbox.world.model import Bot, Channel, Message, User
+from transport.sandbox.world.world import World
 
 types = raw.types
 CACHED_USERS = 20_000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from transport.sandbox.files import Content, Draft, Files
-from transport.sandbox.model import RpcError
-from transport.sandbox.tl import TL
+from transport.sandbox.content.files import Content, Draft, Files
+from transport.sandbox.mtproto.tl import TL
+from transport.sandbox.world.model import RpcError
 
 MAX_PART = 512 * 1024
 PART_STEP = 1024

@@ -9,10 +9,10 @@ from typing import Any
 
 import orjson
 
-from transport.sandbox.files import Content
-from transport.sandbox.images import dimensions
-from transport.sandbox.model import File
-from transport.sandbox.store import Store
+from transport.sandbox.content.files import Content
+from transport.sandbox.content.images import dimensions
+from transport.sandbox.world.model import File
+from transport.sandbox.world.store import Store
 
 UNMEASURED = {"photo": (800, 600), "video": (640, 360), "animation": (320, 240), "video_note": (240, 240), "sticker": (512, 512)}
 """Width and height where neither the sender nor the bytes tell them."""

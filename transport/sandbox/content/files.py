@@ -9,7 +9,7 @@ from hashlib import md5, sha256
 from itertools import count
 from pathlib import Path
 
-from transport.sandbox.images import HEAD
+from transport.sandbox.content.images import HEAD
 
 FOLDER = "files"
 DRAFTS = "drafts"

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from transport.sandbox.journal import Journal
+from transport.sandbox.world.journal import Journal
 
 DATABASE = "world.db"
 JOURNAL = "world.journal"

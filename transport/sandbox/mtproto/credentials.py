@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from transport.sandbox.keypair import PUBLIC, load_keypair
-from transport.sandbox.store import Store, house_tokens
-from transport.sandbox.world import World
+from transport.sandbox.mtproto.keypair import PUBLIC, load_keypair
+from transport.sandbox.world.store import Store, house_tokens
+from transport.sandbox.world.world import World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

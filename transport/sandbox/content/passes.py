@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
-from transport.sandbox.catalog import Catalog
-from transport.sandbox.model import Bot, File, RpcError
-from transport.sandbox.tl import TL
-from transport.sandbox.world import World
+from transport.sandbox.content.catalog import Catalog
+from transport.sandbox.mtproto.tl import TL
+from transport.sandbox.world.model import Bot, File, RpcError
+from transport.sandbox.world.world import World
 
 
 class Passes:

@@ -9,14 +9,14 @@ from collections.abc import Callable, Sequence
 
 from pyrogram import raw
 
+from transport.sandbox.content.render import Renderer
 from transport.sandbox.faults import Faults, Kind
-from transport.sandbox.mailbox import Mailbox
-from transport.sandbox.model import Bot, Channel, Message, User
-from transport.sandbox.render import Renderer
-from transport.sandbox.sessions import Keyring, Session
-from transport.sandbox.store import Store
-from transport.sandbox.tl import TL
-from transport.sandbox.world import World
+from transport.sandbox.mtproto.sessions import Keyring, Session
+from transport.sandbox.mtproto.tl import TL
+from transport.sandbox.world.mailbox import Mailbox
+from transport.sandbox.world.model import Bot, Channel, Message, User
+from transport.sandbox.world.store import Store
+from transport.sandbox.world.world import World
 
 types = raw.types
 SLICE = 100

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 
 from pyrogram import raw
 
-from transport.sandbox import keyboards
-from transport.sandbox.callbacks import Callbacks
-from transport.sandbox.events import EventLog
-from transport.sandbox.mailbox import Mailbox
-from transport.sandbox.model import Bot, Chat, Entity, Json, Message, Refused, User
-from transport.sandbox.parcel import Parcel, check_edit, new_album
-from transport.sandbox.render import Renderer
-from transport.sandbox.screen import Screen
-from transport.sandbox.updates import UpdateLog
-from transport.sandbox.world import World
+from transport.sandbox.content import keyboards
+from transport.sandbox.content.parcel import Parcel, check_edit, new_album
+from transport.sandbox.content.render import Renderer
+from transport.sandbox.content.screen import Screen
+from transport.sandbox.world.callbacks import Callbacks
+from transport.sandbox.world.events import EventLog
+from transport.sandbox.world.mailbox import Mailbox
+from transport.sandbox.world.model import Bot, Chat, Entity, Json, Message, Refused, User
+from transport.sandbox.world.updates import UpdateLog
+from transport.sandbox.world.world import World
 
 SEARCHED = 50
 """How many messages back a press without a message looks for its button."""

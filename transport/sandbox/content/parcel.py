@@ -6,8 +6,8 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from transport.sandbox import entities
-from transport.sandbox.model import FILE_KINDS, Entity, Media, Message, Refused
+from transport.sandbox.content import entities
+from transport.sandbox.world.model import FILE_KINDS, Entity, Media, Message, Refused
 
 MAX_TEXT = 100_000
 """UTF-16 units that a person may send at once. Telegram's apps send parts of 4096; here the whole arrives, so that one can see

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from transport.sandbox.model import Media
+from transport.sandbox.world.model import Media
 
 FACES = {"🎲": 6, "🎯": 6, "🎳": 6, "🏀": 5, "⚽": 5, "⚽️": 5, "🎰": 64}
 

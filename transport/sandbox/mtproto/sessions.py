@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import sha1
 from typing import Protocol
 
-from transport.sandbox.store import Store
+from transport.sandbox.world.store import Store
 
 DESTROYED = b""
 SESSIONS_PER_KEY = 8

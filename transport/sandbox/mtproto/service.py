@@ -8,8 +8,8 @@ from typing import Any
 
 from pyrogram import raw
 
-from transport.sandbox.sessions import Session
-from transport.sandbox.tl import TL, rpc_result
+from transport.sandbox.mtproto.sessions import Session
+from transport.sandbox.mtproto.tl import TL, rpc_result
 
 types, functions = raw.types, raw.functions
 SALT_SECONDS = 3600

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from transport.sandbox.catalog import Catalog
-from transport.sandbox.events import EventLog
-from transport.sandbox.mailbox import Mailbox
-from transport.sandbox.model import Json, Media, Message
+from transport.sandbox.content.catalog import Catalog
+from transport.sandbox.world.events import EventLog
+from transport.sandbox.world.mailbox import Mailbox
+from transport.sandbox.world.model import Json, Media, Message
 
 SHOWN = {
     "name": "file_name",

@@ -9,8 +9,8 @@ from typing import Any
 
 from pyrogram import raw
 
-from transport.sandbox.model import File
-from transport.sandbox.tl import TL
+from transport.sandbox.mtproto.tl import TL
+from transport.sandbox.world.model import File
 
 types = raw.types
 USUAL = {

@@ -1,0 +1,1 @@
+"""Files, media and formatting in the sandbox."""

@@ -1,0 +1,1 @@
+"""The people, bots, channels and messages of the sandbox."""

@@ -8,8 +8,8 @@ from typing import Any
 
 from control.cli import commands
 from domain.errors import MasqueradeError
+from tests.control.cli.test_command_line import command
 from tests.control.houses import House, house
-from tests.control.test_command_line import command
 
 SHARED = {"REDIS_URL": "redis://127.0.0.1:1", "MASQUERADE_SUPERVISOR__DRAIN_SECONDS": "1"}
 """Of no server: the tiny workers do not ask it."""

@@ -9,8 +9,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from tests.control.cli.test_command_line import SUPERVISOR, surroundings
 from tests.control.houses import clean
-from tests.control.test_command_line import SUPERVISOR, surroundings
 
 SECONDS = 40
 ERASED = "\x1b[2K"

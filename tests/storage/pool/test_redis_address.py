@@ -1,4 +1,4 @@
-"""How a Redis address is read; wrong ones are refused in `tests/control/test_configuration.py`."""
+"""How a Redis address is read; wrong ones are refused in `tests/control/settings/test_loading.py`."""
 
 from __future__ import annotations
 

@@ -12,9 +12,9 @@ from control.cli import console
 from control.cli.progress import Phase, Progress, waited_for
 from domain.status import ProcessState, ProcessStatus, Status
 from storage.sql.migrate import FOLDER, read_migrations
+from tests.control.cli.test_command_line import command
 from tests.control.houses import house
 from tests.control.terminals import ERASED, on_terminal
-from tests.control.test_command_line import command
 
 
 def status(*problems: str, **states: ProcessState) -> Status:

@@ -19,9 +19,9 @@ from storage.secrets import FILE, load_secrets
 from storage.sql.connection_store import SqlConnectionStore
 from storage.sql.database import open_database
 from storage.sql.migrate import migrate
+from tests.control.cli.test_command_line import command
 from tests.control.houses import house
 from tests.control.terminals import ERASED, on_terminal
-from tests.control.test_command_line import command
 from tests.redis_servers import RedisCluster
 
 TOKENS = {"BOT_TOKENS": "111111:" + "a" * 35}

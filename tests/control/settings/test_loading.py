@@ -12,7 +12,7 @@ from control.settings.loading import Loaded
 from domain.errors import SettingsError
 from domain.settings import Settings
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 ONE = "111111:" + "a" * 35
 TWO = "222222:" + "b" * 35
 THREE = "333333:" + "c" * 35

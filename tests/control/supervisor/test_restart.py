@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from domain.status import ProcessState
+from tests.control.cli.test_command_line import command
 from tests.control.houses import House, house
 from tests.control.orders import names, operator, order, tiny
-from tests.control.test_command_line import command
 
 
 async def pids(running: House) -> dict[str, int]:

@@ -14,9 +14,9 @@ import pytest
 from control.cli.logchoice import Level, Topic
 from control.logging.logfiles import FILES
 from control.logging.logtail import LogTail, from_level, log_of
+from tests.control.cli.test_command_line import SUPERVISOR, command, spawn
 from tests.control.houses import PATIENCE
 from tests.control.terminals import on_terminal
-from tests.control.test_command_line import SUPERVISOR, command, spawn
 
 EVERYTHING = from_level(Level.DEBUG)
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from domain.status import ProcessState
+from tests.control.cli.test_command_line import SUPERVISOR
 from tests.control.houses import House, alive, eventually, house, spawn
 from tests.control.orders import SHARED, names, operator, order, tiny
-from tests.control.test_command_line import SUPERVISOR
 
 PATIENT = {"MASQUERADE_SUPERVISOR__BACKOFF_FIRST": "60", "MASQUERADE_SUPERVISOR__BACKOFF_MAX": "60"}
 """A crashed worker comes back after the test."""

@@ -12,7 +12,7 @@ from storage.sql.database import open_database
 from storage.sql.migrate import FOLDER, migrate, pending, read_migrations
 from storage.sql.retention import RETENTION
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ALL = [migration.name for migration in read_migrations(FOLDER)]
 
 

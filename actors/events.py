@@ -17,7 +17,7 @@ from pykka import ActorDeadError
 
 from actors.bot.directory import Directory
 from actors.messages import Append, Done, EventsMessage, FromStream
-from actors.runtime.actor import LoopActor
+from actors.runtime.actor import Actor
 from domain.errors import Unavailable
 from domain.model.events import READ_AT_MOST, Entry
 from domain.model.ids import Address, BotId
@@ -30,7 +30,7 @@ PAUSE_AFTER_ERROR = 0.5
 logger = logging.getLogger(__name__)
 
 
-class EventsActor(LoopActor[EventsMessage]):
+class EventsActor(Actor[EventsMessage]):
     __slots__ = ("_directory", "_done", "_reader", "_served", "_stream", "_under_way")
 
     MAILBOX_LIMIT = 100_000

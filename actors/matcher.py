@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from actors.messages import MatcherMessage, Sweep, Touch
-from actors.runtime.actor import LoopActor
+from actors.runtime.actor import Actor
 from actors.runtime.timers import Timer
 from domain.configuration import LiveConfiguration
 from domain.errors import Unavailable
@@ -37,7 +37,7 @@ STOPPING = "the matcher is stopping"
 logger = logging.getLogger(__name__)
 
 
-class MatcherActor(LoopActor[MatcherMessage]):
+class MatcherActor(Actor[MatcherMessage]):
     __slots__ = (
         "_asked",
         "_flushing",

@@ -10,7 +10,7 @@ from typing import ClassVar
 from domain.matching.requests import Answer, Decision, Request
 from domain.model.bot import Lease
 from domain.model.content import Content
-from domain.model.events import Carried, Event, ProfileChanged
+from domain.model.events import Event, ProfileChanged, RelayedMessage
 from domain.model.ids import BotId, ChatId, Pts, UserId
 from domain.model.inbound import Ignored, Inbound
 from domain.model.outgoing import Outgoing
@@ -38,7 +38,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doze:
+class IdleTimeout:
     """Time to see whether the session is idle enough to be put to sleep."""
 
 
@@ -96,7 +96,7 @@ class FoundOut:
 SessionMessage = (
     Inbound
     | FromStream
-    | Carried
+    | RelayedMessage
     | NotRelayed
     | AlbumOver
     | ProfileChanged
@@ -104,7 +104,7 @@ SessionMessage = (
     | Progress
     | NoteStanding
     | FoundOut
-    | Doze
+    | IdleTimeout
     | Again
 )
 
@@ -155,17 +155,17 @@ class MissingChannels:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Describe:
-    """Ask (a KeeperActor too); the reply is a `domain.status.BotReport`."""
+    """Ask (a LeaseHolderActor too); the reply is a `domain.status.BotReport`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Glance:
+class HealthCheck:
     """Time to see whether the connection still lives."""
 
     EPHEMERAL: ClassVar[bool] = True
 
 
-TransportMessage = Received | Submit | Processed | Discard | Deposit | MissingChannels | Describe | Glance
+TransportMessage = Received | Submit | Processed | Discard | Deposit | MissingChannels | Describe | HealthCheck
 
 # --- MatcherActor
 
@@ -211,7 +211,7 @@ class Append:
 EventsMessage = Done | Append
 
 
-# --- KeeperActor
+# --- LeaseHolderActor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,14 +231,14 @@ class HandOver:
     """
 
 
-KeeperMessage = Renew | Take | HandOver | Describe
+LeaseHolderMessage = Renew | Take | HandOver | Describe
 
 
-# --- StewardActor
+# --- AllocatorActor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Beat:
+class Heartbeat:
     """Time to show ourselves in the roster and to see who else is there."""
 
     EPHEMERAL: ClassVar[bool] = True
@@ -259,11 +259,11 @@ class Resume:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
+class GetClusterView:
     """Ask; the reply is a `domain.cluster.allocation.Outlook`: the roster as last seen."""
 
 
-StewardMessage = Beat | Drain | Resume | Survey
+AllocatorMessage = Heartbeat | Drain | Resume | GetClusterView
 
 
 # --- HousekeepingActor

@@ -10,14 +10,14 @@ from typing import Any
 
 import pykka
 
-from actors.runtime.actor import LoopActor
+from actors.runtime.actor import Actor
 from actors.runtime.mailbox import Mailbox
-from actors.runtime.ref import LoopRef
+from actors.runtime.ref import ActorRef
 from actors.runtime.scheduler import TURN
 from bench.harness import Bar, Figures, in_child, rss_kb, say, take_turns
 
 NAME = "actors"
-ABOUT = "tell, ask, ring hop and start of LoopActor on uvloop, all counters on, against pykka.ThreadingActor"
+ABOUT = "tell, ask, ring hop and start of Actor on uvloop, all counters on, against pykka.ThreadingActor"
 BARS = {
     "ask_ratio": Bar(at_least=10),
     "hop_ratio": Bar(at_least=8),
@@ -33,7 +33,7 @@ TIMEOUT = 30.0
 """Of every ask, as everywhere in the house."""
 
 
-class LoopEcho(LoopActor[int]):
+class LoopEcho(Actor[int]):
     def on_receive(self, message: int) -> int:
         return message
 
@@ -43,14 +43,14 @@ class ThreadEcho(pykka.ThreadingActor):
         return message
 
 
-class LoopHop(LoopActor[Any]):
+class LoopHop(Actor[Any]):
     def __init__(self, arrived: asyncio.Future[None]) -> None:
         super().__init__()
         self.arrived = arrived
-        self.following: LoopRef[Any] = self.actor_ref
+        self.following: ActorRef[Any] = self.actor_ref
 
     def on_receive(self, message: Any) -> None:
-        if isinstance(message, LoopRef):
+        if isinstance(message, ActorRef):
             self.following = message
         elif message:
             self.following.tell(message - 1)

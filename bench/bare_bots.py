@@ -23,11 +23,11 @@ from control.launch import leave_with
 from domain.configuration import Configuration, LiveConfiguration, Pacing
 from domain.model.content import FileRef
 from domain.model.ids import BotId, UserId
-from domain.model.inbound import Ignored, Inbound, Said
+from domain.model.inbound import Ignored, Inbound, MessageReceived
 from domain.model.outgoing import Lane, Outcome, Send, Sent
 from domain.settings import Settings, Telegram
 from transport.client import KurigramTelegram, Shared
-from transport.media.sources import Exchange
+from transport.media.sources import FileSources
 from transport.mtproto.server_address import parse, trust
 from transport.texts.catalogue import Texts
 
@@ -75,17 +75,17 @@ async def own(order: Order) -> None:
         texts=Texts(),
         secret=b"the bench's own",
         files=NoFiles(),
-        exchange=Exchange(),
+        exchange=FileSources(),
     )
     telegram = KurigramTelegram(order["token"], shared, store=Memory())
     partners = {UserId(int(user)): UserId(int(partner)) for user, partner in order["partners"].items()}
 
-    def confirm(said: Said, done: Future[Outcome]) -> None:
+    def confirm(said: MessageReceived, done: Future[Outcome]) -> None:
         if isinstance(done.result(), Sent):
             telegram.confirm(said.pts)
 
     async def receive(inbound: Inbound | Ignored) -> None:
-        if isinstance(inbound, Said):
+        if isinstance(inbound, MessageReceived):
             key = f"{inbound.user}:{inbound.message}"
             send = Send(to=partners[inbound.user], key=key, body=inbound.content, lane=Lane.RELAY)
             telegram.submit(send).add_done_callback(partial(confirm, inbound))

@@ -16,9 +16,9 @@ from actors.bot.transport import TransportActor
 from actors.events import EventsActor
 from actors.matcher import MatcherActor
 from actors.runtime.handle import Handle
-from actors.runtime.ref import LoopRef
+from actors.runtime.ref import ActorRef
 from actors.session.actor import SessionActor
-from actors.session.context import Surroundings
+from actors.session.context import SessionContext
 from actors.upkeep.scribe import ScribeActor
 from domain.configuration import Configuration, LiveConfiguration
 from domain.matching.requests import Answer, GetStatus, Paired, Request
@@ -28,7 +28,7 @@ from domain.model.chat import Chat, ChatEnd
 from domain.model.content import Text
 from domain.model.events import Entry, Event
 from domain.model.ids import Address, BotId, ChatId, MessageId, Pts, UserId
-from domain.model.inbound import Ignored, Inbound, Said
+from domain.model.inbound import Ignored, Inbound, MessageReceived
 from domain.model.outgoing import Lane, Outcome, Outgoing, Send, Sent
 from domain.model.profile import Gender, Profile
 from domain.model.profile_changes import ProfileChange
@@ -74,7 +74,7 @@ class PromptTelegram:
         pts = Pts(next(self._places))
         self.under_way[pts] = at
         message = MessageId(next(self._ids))
-        await receive(Said(user=user, pts=pts, message=message, content=Text(text=text)))
+        await receive(MessageReceived(user=user, pts=pts, message=message, content=Text(text=text)))
 
     def submit(self, outgoing: Outgoing) -> Future[Outcome]:
         done: Future[Outcome] = self._loop.create_future()
@@ -97,7 +97,7 @@ class PromptTelegram:
 
     def discard(self, chat: ChatId) -> None: ...
 
-    def loosen(self) -> None: ...
+    def fence(self) -> None: ...
 
     async def stop(self) -> None: ...
 
@@ -165,12 +165,12 @@ class Crowd:
         self._turn = count()
         self._random = random.Random(1)
         self._loop = asyncio.get_running_loop()
-        self._house: list[LoopRef[Any]] = []
+        self._house: list[ActorRef[Any]] = []
 
     async def start(self) -> None:
         settings = Settings()
         world = _surroundings(settings, self.directory, self._house)
-        self.directory.wakes_with(lambda address: SessionActor.start(address, world))
+        self.directory.activates_with(lambda address: SessionActor.start(address, world))
         transport = TransportActor.start(BOT, self.telegram, self.directory)
         self.directory.serve(Lease(bot=BOT, owner="bench", token=1), transport)
         self.directory.heard([BOT], float("inf"))
@@ -215,7 +215,7 @@ class Crowd:
         await self.telegram.hears(UserId(user), f"message number {turn}", at=at)
 
 
-def _surroundings(settings: Settings, directory: Directory, house: list[LoopRef[Any]]) -> Surroundings:
+def _surroundings(settings: Settings, directory: Directory, house: list[ActorRef[Any]]) -> SessionContext:
     records, live = NoRecords(), LiveConfiguration(Configuration.of(settings))
     maps = MessageLedger(records, live)
     house.append(MatcherActor.start(cast("Pool", SettledPool()), live))
@@ -224,7 +224,7 @@ def _surroundings(settings: Settings, directory: Directory, house: list[LoopRef[
     matcher, events = Handle[Any]("matcher"), Handle[Any]("events")
     matcher.found(house[0])
     events.found(house[1])
-    return Surroundings(
+    return SessionContext(
         directory=directory,
         matcher=matcher,
         events=events,

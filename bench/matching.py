@@ -16,7 +16,7 @@ import uvloop
 
 from actors.matcher import MatcherActor
 from actors.messages import MatcherMessage
-from actors.runtime.ref import LoopRef
+from actors.runtime.ref import ActorRef
 from bench.harness import Bar, Figures, say, take_turns
 from domain.configuration import Configuration, LiveConfiguration, Matching
 from domain.matching.requests import Answer, Find, Mark, Paired, Request, Seeker, Waiting
@@ -193,7 +193,7 @@ async def rate_of_noop(client: Client, sha: str) -> float:
     return FINDS / (perf_counter() - began)
 
 
-def through(matcher: LoopRef[MatcherMessage]) -> Decide:
+def through(matcher: ActorRef[MatcherMessage]) -> Decide:
     async def decide(batch: list[Request]) -> list[Answer]:
         return list(await asyncio.gather(*(matcher.ask(request, timeout=30) for request in batch)))
 
@@ -252,10 +252,10 @@ async def loaded(client: Client) -> str:
     return text_of(await client.script_load("return 1"))
 
 
-async def started(arena: Arena) -> LoopRef[MatcherMessage]:
+async def started(arena: Arena) -> ActorRef[MatcherMessage]:
     return MatcherActor.start(arena.pool, LiveConfiguration(Configuration(matching=Matching(rescan_seconds=3600.0))))
 
 
-async def finished(matcher: LoopRef[MatcherMessage], client: Client) -> None:
+async def finished(matcher: ActorRef[MatcherMessage], client: Client) -> None:
     await matcher.stop()
     await client.aclose()

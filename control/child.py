@@ -35,7 +35,7 @@ from domain.settings import Settings
 CHANNEL = "MASQUERADE_CHANNEL"
 FOLDER = "MASQUERADE_FOLDER"
 
-BEAT_SECONDS = 1.0
+HEARTBEAT_SECONDS = 1.0
 ORPHAN_SECONDS = 0.5
 """An orphan's time to stop in good order; a little later `control/launch.py` ends it whatever it does."""
 CANCEL_SECONDS = 0.3
@@ -92,7 +92,7 @@ class Child:
     async def beat(self) -> None:
         while True:
             self._channel.tell("beat")
-            await asyncio.sleep(BEAT_SECONDS)
+            await asyncio.sleep(HEARTBEAT_SECONDS)
 
     async def work(self, main: Main) -> int:
         """The exit code: main's own; 1 for a crash or a missed deadline; EX_CONFIG where a setting is wrong."""

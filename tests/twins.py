@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from domain.cluster.allocation import Member, Roll
+from domain.cluster.allocation import Member, RosterSnapshot
 from domain.configuration import Matching
 from domain.errors import Fenced, Unavailable
 from domain.matching.requests import Answer, GetStatus, Request
@@ -18,7 +18,7 @@ from domain.matching.rules import Oracle
 from domain.model.bot import Bot, Lease
 from domain.model.chat import Chat, ChatEnd
 from domain.model.content import Content, FileRef, Media, Text, with_files
-from domain.model.events import Entry, Event, Parted
+from domain.model.events import ChatEnded, Entry, Event
 from domain.model.ids import Address, BotId, ChatId, MessageId, Pts, UserId
 from domain.model.inbound import Ignored, Inbound
 from domain.model.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
@@ -160,7 +160,7 @@ class TelegramTwin(Twin):
                 done.set_result(DISCARDED)
         self.tell()
 
-    def loosen(self) -> None: ...
+    def fence(self) -> None: ...
 
     async def stop(self) -> None:
         self.stopped = True
@@ -321,7 +321,7 @@ class PoolTwin(Twin):
         for chat in silent:
             for side in (chat.first, chat.second):
                 del self.oracle.chats[side.user]
-                self.oracle.events.append((side.bot, Parted(user=side.user, chat=chat.id, why=ChatEnd.IDLE)))
+                self.oracle.events.append((side.bot, ChatEnded(user=side.user, chat=chat.id, why=ChatEnd.IDLE)))
         self._publish()
         return len(silent)
 
@@ -488,7 +488,7 @@ class RosterTwin(Twin):
         self.beats = 0
         self._seconds = seconds
 
-    async def beat(self, member: Member) -> Roll:
+    async def beat(self, member: Member) -> RosterSnapshot:
         await self.asked()
         self.beats += 1
         now = asyncio.get_running_loop().time()
@@ -498,7 +498,7 @@ class RosterTwin(Twin):
         known = member.owner in self.entries
         self.entries[member.owner] = now, member
         self.tell()
-        return Roll(
+        return RosterSnapshot(
             members=tuple(replace(each, seen=now - seen) for seen, each in self.entries.values()),
             holders={bot: lease.owner for bot, lease in self.holders.items()},
             known=known,

@@ -43,13 +43,13 @@ from transport.calls.persistence import is_passing, persisting, reason_of
 from transport.calls.sending import Outbox
 from transport.channels.membership import Membership
 from transport.media.files import Files
-from transport.media.sources import Exchange
-from transport.media.transfer import Courier
+from transport.media.sources import FileSources
+from transport.media.transfer import FileTransfer
 from transport.mtproto.link import Link
 from transport.texts.catalogue import Texts
 from transport.updates.checkpoint import Checkpoint
 from transport.updates.inbox import Inbox
-from transport.updates.reading import Ear
+from transport.updates.reading import ReadContext
 
 OWNED_SECONDS = 0.1
 """Between looks whether a lease that ran out was renewed."""
@@ -77,7 +77,7 @@ class Shared:
     secret: bytes
     """Keys the random ids; the same in every process of the installation, for ever."""
     files: Memory
-    exchange: Exchange
+    exchange: FileSources
 
 
 class KurigramTelegram:
@@ -106,7 +106,7 @@ class KurigramTelegram:
         self._peers = Peers(store)
         self._link = self._linked(token)
         bot = bot_of(token)
-        self._inbox = Inbox(link=self._link, peers=self._peers, ear=Ear(bot, shared.texts.labels))
+        self._inbox = Inbox(link=self._link, peers=self._peers, ear=ReadContext(bot, shared.texts.labels))
         self._checkpoint = Checkpoint(store=store, inbox=self._inbox, peers=self._peers)
         self._outbox = Outbox(
             link=self._link,
@@ -197,11 +197,11 @@ class KurigramTelegram:
     def confirm(self, pts: Pts) -> None:
         self._inbox.confirm(pts)
 
-    def loosen(self) -> None:
+    def fence(self) -> None:
         self._loose = True
         self._exchange.leave(self._bot, self._files)
         self._courier.stop()
-        self.pacer.loosen()
+        self.pacer.fence()
 
     async def stop(self) -> None:
         if self._stopping:
@@ -210,7 +210,7 @@ class KurigramTelegram:
         await _ended(self._tasks.pop("inbox", None))
         await self._membership.stop()
         await self.pacer.drain(self._settings.telegram.call_timeout if self._may_send() else 0.0)
-        self.loosen()
+        self.fence()
         self.pacer.stop()
         for name in list(self._tasks):
             await _ended(self._tasks.pop(name))
@@ -242,8 +242,8 @@ class KurigramTelegram:
             on_state=self._enter,
         )
 
-    def _hired(self, shared: Shared) -> Courier:
-        return Courier(
+    def _hired(self, shared: Shared) -> FileTransfer:
+        return FileTransfer(
             bot=self._bot,
             files=self._files,
             exchange=self._exchange,
@@ -292,7 +292,7 @@ class KurigramTelegram:
         """One of the tasks has ended. Where nobody asked it to, the bot cannot be served on: say why, and hang up."""
         if task.cancelled() or (error := task.exception()) is None or self._stopping:
             return
-        self.loosen()
+        self.fence()
         self.pacer.stop()
         for other in self._tasks.values():
             other.cancel()

@@ -1,4 +1,4 @@
-"""StewardActor: the worker's place among all workers. It shows itself in the roster, sees who else is there, and tells the
+"""AllocatorActor: the worker's place among all workers. It shows itself in the roster, sees who else is there, and tells the
 keepers which bots to take and which to hand over (`domain/cluster/allocation.py` decides).
 
 - A beat a second; while a bot is on its way to us, five: a bot that is given back is served again within a fraction of a second.
@@ -18,19 +18,19 @@ from typing import Any, assert_never
 import pykka
 
 from actors.bot.directory import Directory
-from actors.messages import Beat, Drain, HandOver, KeeperMessage, Renew, Resume, StewardMessage, Survey, Take
-from actors.runtime.actor import LoopActor
+from actors.messages import AllocatorMessage, Drain, GetClusterView, HandOver, Heartbeat, LeaseHolderMessage, Renew, Resume, Take
+from actors.runtime.actor import Actor
 from actors.runtime.handle import Handle
 from actors.runtime.timers import Timer
 from domain.cluster.allocation import (
-    BEAT_SECONDS,
     DISTRUST_SECONDS,
     EAGER_SECONDS,
+    HEARTBEAT_SECONDS,
     PAUSE_SECONDS,
+    ClusterView,
     Decision,
     Member,
-    Outlook,
-    Roll,
+    RosterSnapshot,
     decide,
     outlook,
 )
@@ -44,14 +44,14 @@ SETTLE_SECONDS = 2.0
 logger = logging.getLogger(__name__)
 
 
-class StewardActor(LoopActor[StewardMessage]):
+class AllocatorActor(Actor[AllocatorMessage]):
     __slots__ = (
         "_called",
         "_directory",
         "_drained",
         "_free_since",
         "_handing_over",
-        "_keepers",
+        "_lease_holders",
         "_me",
         "_next",
         "_pause_until",
@@ -67,7 +67,7 @@ class StewardActor(LoopActor[StewardMessage]):
         me: Member,
         *,
         roster: Roster,
-        keepers: Mapping[BotId, Handle[KeeperMessage]],
+        lease_holders: Mapping[BotId, Handle[LeaseHolderMessage]],
         directory: Directory,
         drained: set[BotId],
         siblings: int = 1,
@@ -76,11 +76,11 @@ class StewardActor(LoopActor[StewardMessage]):
         super().__init__()
         self._me = me
         self._roster = roster
-        self._keepers = keepers
+        self._lease_holders = lease_holders
         self._directory = directory
         self._drained = drained
         self._siblings = siblings
-        self._roll = Roll(known=False)
+        self._roll = RosterSnapshot(known=False)
         self._called: float | None = None
         """When the roll was called last; None before the first time."""
         self._settle_until = 0.0
@@ -88,21 +88,21 @@ class StewardActor(LoopActor[StewardMessage]):
         self._free_since: dict[BotId, float] = {}
         self._handing_over: Task[None] | None = None
         self._pause_until = 0.0
-        self._next: Timer[StewardMessage] | None = None
+        self._next: Timer[AllocatorMessage] | None = None
 
     def on_start(self) -> None:
-        self.actor_ref.tell(Beat())
+        self.actor_ref.tell(Heartbeat())
 
-    def on_receive(self, message: StewardMessage) -> Any:
+    def on_receive(self, message: AllocatorMessage) -> Any:
         match message:
-            case Beat():
+            case Heartbeat():
                 return self._beat()
             case Drain(bot=bot):
                 return self._drain(bot)
             case Resume(bot=bot):
                 self._drained.discard(bot)
                 return self._beat()
-            case Survey():
+            case GetClusterView():
                 return self._outlook()
         assert_never(message)
 
@@ -127,9 +127,9 @@ class StewardActor(LoopActor[StewardMessage]):
             expecting = decision.expecting
         except Unavailable as error:
             logger.warning("the roster of workers cannot be read: %s", error)
-        self._next = self.after(EAGER_SECONDS if expecting or self._settling else BEAT_SECONDS, Beat())
+        self._next = self.after(EAGER_SECONDS if expecting or self._settling else HEARTBEAT_SECONDS, Heartbeat())
 
-    def _take_in(self, roll: Roll) -> None:
+    def _take_in(self, roll: RosterSnapshot) -> None:
         now, first = self.loop.time(), self._called is None
         self._roll, self._called = roll, now
         for member in roll.members:
@@ -178,7 +178,7 @@ class StewardActor(LoopActor[StewardMessage]):
 
     async def _hand_over(self, bot: BotId) -> None:
         try:
-            await self._keepers[bot].ask(HandOver(), timeout=None)
+            await self._lease_holders[bot].ask(HandOver(), timeout=None)
         except (Unavailable, pykka.ActorDeadError) as error:
             logger.warning("bot%d could not be handed over in good order: %s", bot, error)
         finally:
@@ -187,18 +187,18 @@ class StewardActor(LoopActor[StewardMessage]):
 
     def _drain(self, bot: BotId) -> Future[None]:
         self._drained.add(bot)
-        self.actor_ref.tell(Beat())
-        return self._keepers[bot].ask(HandOver(), timeout=None)
+        self.actor_ref.tell(Heartbeat())
+        return self._lease_holders[bot].ask(HandOver(), timeout=None)
 
-    def _outlook(self) -> Outlook:
+    def _outlook(self) -> ClusterView:
         if self._called is None:
-            return Outlook(drained=frozenset(self._drained))
+            return ClusterView(drained=frozenset(self._drained))
         age = self.loop.time() - self._called
         return outlook(self._roll, age=age, settled=not self._settling, drained=self._drained)
 
-    def _tell(self, bot: BotId, message: KeeperMessage) -> None:
-        if self._keepers[bot].is_alive():
-            self._keepers[bot].tell(message)
+    def _tell(self, bot: BotId, message: LeaseHolderMessage) -> None:
+        if self._lease_holders[bot].is_alive():
+            self._lease_holders[bot].tell(message)
 
     def _free_for(self) -> dict[BotId, float]:
         now = self.loop.time()

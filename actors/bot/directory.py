@@ -8,24 +8,24 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from actors.messages import SessionMessage, TransportMessage
-from actors.runtime.ref import LoopRef
+from actors.runtime.ref import ActorRef
 from domain.model.bot import Lease
 from domain.model.ids import Address, BotId, UserId
 
-Wake = Callable[[Address], LoopRef[SessionMessage]]
+Activate = Callable[[Address], ActorRef[SessionMessage]]
 
 
 @dataclass(slots=True, kw_only=True)
-class Post:
+class ServedBot:
     """One bot served here, for as long as its lease is ours."""
 
     lease: Lease
-    transport: LoopRef[TransportMessage]
+    transport: ActorRef[TransportMessage]
     since: float
     """Loop time."""
     heard: float = float("-inf")
     """All that was in the bot's event stream by then is with its sessions. Loop time."""
-    sessions: dict[UserId, LoopRef[SessionMessage]] = field(default_factory=dict)
+    sessions: dict[UserId, ActorRef[SessionMessage]] = field(default_factory=dict)
     closing: bool = False
     finished: bool = False
     """While it is closing: its sessions have ended."""
@@ -35,31 +35,31 @@ class Directory:
     """*Invariant*: at most one live session per address, and none for a bot without a post."""
 
     def __init__(self) -> None:
-        self._posts: dict[BotId, Post] = {}
-        self._wake: Wake | None = None
+        self._posts: dict[BotId, ServedBot] = {}
+        self._activate: Activate | None = None
         self._watchers: list[Callable[[], None]] = []
         self._finished = asyncio.Event()
         self.names: dict[BotId, str] = {}
         """User names of the bots that this worker or another has told of, without the @."""
 
-    def wakes_with(self, wake: Wake) -> None:
+    def activates_with(self, wake: Activate) -> None:
         """Sessions need the directory and the directory makes sessions: the composition root closes the circle here."""
-        self._wake = wake
+        self._activate = wake
 
     def watch(self, changed: Callable[[], None]) -> None:
         """Called whenever a bot comes or goes."""
         self._watchers.append(changed)
 
-    def serve(self, lease: Lease, transport: LoopRef[TransportMessage]) -> None:
+    def serve(self, lease: Lease, transport: ActorRef[TransportMessage]) -> None:
         """From now on; a new transport under the same lease keeps the sessions."""
         post = self._posts.get(lease.bot)
         if post is not None and post.lease == lease:
             post.transport = transport
         else:
-            self._posts[lease.bot] = Post(lease=lease, transport=transport, since=get_running_loop().time())
+            self._posts[lease.bot] = ServedBot(lease=lease, transport=transport, since=get_running_loop().time())
         self._changed()
 
-    def hand_over(self, bot: BotId) -> list[LoopRef[SessionMessage]]:
+    def hand_over(self, bot: BotId) -> list[ActorRef[SessionMessage]]:
         """From now on nothing reaches the bot's sessions here: it is left to whoever serves the bot next. Those that are awake
         may still say what they have to.
         """
@@ -83,7 +83,7 @@ class Directory:
             self._finished.clear()
             await self._finished.wait()
 
-    def close(self, bot: BotId) -> list[LoopRef[SessionMessage]]:
+    def close(self, bot: BotId) -> list[ActorRef[SessionMessage]]:
         """The sessions that are left, for whoever ends them."""
         post = self._posts.pop(bot, None)
         self._changed()
@@ -93,7 +93,7 @@ class Directory:
     def bots(self) -> list[BotId]:
         return list(self._posts)
 
-    def post(self, bot: BotId) -> Post | None:
+    def post(self, bot: BotId) -> ServedBot | None:
         return self._posts.get(bot)
 
     @property
@@ -115,7 +115,7 @@ class Directory:
         mine, theirs = self._posts.get(one), self._posts.get(other)
         return mine is not None and theirs is not None and theirs.heard >= mine.since and theirs.heard > streamed
 
-    def session(self, address: Address) -> LoopRef[SessionMessage] | None:
+    def session(self, address: Address) -> ActorRef[SessionMessage] | None:
         """None where the bot is not served here, or not for long."""
         post = self._posts.get(address.bot)
         if post is None or post.closing:
@@ -123,25 +123,25 @@ class Directory:
         known = post.sessions.get(address.user)
         if known is not None and known.is_alive():
             return known
-        assert self._wake is not None
-        woken = post.sessions[address.user] = self._wake(address)
-        return woken
+        assert self._activate is not None
+        activated = post.sessions[address.user] = self._activate(address)
+        return activated
 
-    def sessions_of(self, user: UserId) -> list[LoopRef[SessionMessage]]:
+    def sessions_of(self, user: UserId) -> list[ActorRef[SessionMessage]]:
         """Those awake, at whichever bots."""
         found = (post.sessions.get(user) for post in self._posts.values())
         return [session for session in found if session is not None and session.is_alive()]
 
-    def sessions(self, bot: BotId) -> list[LoopRef[SessionMessage]]:
+    def sessions(self, bot: BotId) -> list[ActorRef[SessionMessage]]:
         post = self._posts.get(bot)
         return list(post.sessions.values()) if post else []
 
-    def forget(self, address: Address, session: LoopRef[SessionMessage]) -> None:
+    def forget(self, address: Address, session: ActorRef[SessionMessage]) -> None:
         post = self._posts.get(address.bot)
         if post is not None and post.sessions.get(address.user) is session:
             del post.sessions[address.user]
 
-    def awake(self) -> Iterator[LoopRef[SessionMessage]]:
+    def awake(self) -> Iterator[ActorRef[SessionMessage]]:
         for post in self._posts.values():
             yield from post.sessions.values()
 

@@ -1,10 +1,10 @@
-"""KeeperActor: one bot's lease, and for as long as it holds, the TransportActor that serves the bot.
+"""LeaseHolderActor: one bot's lease, and for as long as it holds, the TransportActor that serves the bot.
 
 *Invariant*: nothing is sent once the lease is older than its time to live by `lease_clock`, whatever Redis says later: the
 transport asks `fresh` before each call, so that even a process that was paused, or a machine that was suspended, and wakes
 late stays silent.
 
-Whether the bot is to be served here at all is the StewardActor's to say (`Take`, `HandOver`).
+Whether the bot is to be served here at all is the AllocatorActor's to say (`Take`, `HandOver`).
 
     (nothing) --Take, and nobody has it--> leased --HandOver--> leaving --all in hand is done--> (nothing)
        leased --renewal refused--> (nothing), at once; leased again where nobody else has it
@@ -21,10 +21,10 @@ from typing import Any, assert_never
 from actors.bot.directory import Directory
 from actors.bot.lease_clock import lease_clock
 from actors.bot.transport import TransportActor
-from actors.messages import Describe, HandOver, KeeperMessage, Renew, Take, TransportMessage
-from actors.runtime.actor import LoopActor
+from actors.messages import Describe, HandOver, LeaseHolderMessage, Renew, Take, TransportMessage
+from actors.runtime.actor import Actor
 from actors.runtime.child import ChildSpec
-from actors.runtime.ref import LoopRef
+from actors.runtime.ref import ActorRef
 from actors.runtime.supervision import Supervisor
 from domain.errors import Unavailable
 from domain.model.bot import Lease
@@ -47,7 +47,7 @@ SESSIONS_SHARE = 0.5
 logger = logging.getLogger(__name__)
 
 
-class KeeperActor(LoopActor[KeeperMessage]):
+class LeaseHolderActor(Actor[LeaseHolderMessage]):
     __slots__ = (
         "_bot",
         "_clock",
@@ -90,12 +90,12 @@ class KeeperActor(LoopActor[KeeperMessage]):
         """Handing over."""
 
     def label(self) -> str:
-        return f"KeeperActor bot{self._bot}"
+        return f"LeaseHolderActor bot{self._bot}"
 
     def on_start(self) -> None:
         self.every(self._seconds / RENEWALS, Renew())
 
-    def on_receive(self, message: KeeperMessage) -> Any:
+    def on_receive(self, message: LeaseHolderMessage) -> Any:
         match message:
             case Renew():
                 return self._renew() if self._lease is not None else None
@@ -198,7 +198,7 @@ class KeeperActor(LoopActor[KeeperMessage]):
         self._ended = self._serving.ended()
         await self._serving.start()
 
-    def _connected(self, lease: Lease) -> LoopRef[TransportMessage]:
+    def _connected(self, lease: Lease) -> ActorRef[TransportMessage]:
         """In one step, so that no update comes before the directory knows where to send it."""
         transport = TransportActor.start(self._bot, self._connect(lease, self.fresh), self._directory)
         self._directory.serve(lease, transport)

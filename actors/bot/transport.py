@@ -22,14 +22,14 @@ from actors.messages import (
     Deposit,
     Describe,
     Discard,
-    Glance,
+    HealthCheck,
     MissingChannels,
     Processed,
     Received,
     Submit,
     TransportMessage,
 )
-from actors.runtime.actor import LoopActor
+from actors.runtime.actor import Actor
 from domain.errors import BadToken, Fenced, Unavailable
 from domain.model.bot import Bot
 from domain.model.ids import Address, BotId
@@ -41,12 +41,12 @@ from domain.status import BotReport, BotStatus
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 """Seconds between attempts to reach Telegram."""
-GLANCE_SECONDS = 1.0
+HEALTH_CHECK_SECONDS = 1.0
 
 logger = logging.getLogger(__name__)
 
 
-class TransportActor(LoopActor[TransportMessage]):
+class TransportActor(Actor[TransportMessage]):
     __slots__ = (
         "_bot",
         "_connecting",
@@ -78,7 +78,7 @@ class TransportActor(LoopActor[TransportMessage]):
     def on_start(self) -> None:
         self._connecting = self.loop.create_task(self._connect())
         self._connecting.add_done_callback(self._connecting_ended)
-        self.every(GLANCE_SECONDS, Glance())
+        self.every(HEALTH_CHECK_SECONDS, HealthCheck())
 
     def on_receive(self, message: TransportMessage) -> Any:
         match message:
@@ -97,8 +97,8 @@ class TransportActor(LoopActor[TransportMessage]):
                 return asyncio.ensure_future(self._telegram.missing_channels(user))
             case Describe():
                 return self._report()
-            case Glance():
-                return self._glance()
+            case HealthCheck():
+                return self._check_health()
         assert_never(message)
 
     def _report(self) -> BotReport:
@@ -112,7 +112,7 @@ class TransportActor(LoopActor[TransportMessage]):
             problems=self._telegram.problems,
         )
 
-    def _glance(self) -> None:
+    def _check_health(self) -> None:
         if self._identity is not None and self._telegram.state == "stopped":
             raise Unavailable(f"the connection of bot{self._bot} ended: {self._telegram.detail}")
 

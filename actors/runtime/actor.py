@@ -6,7 +6,7 @@
 - Fair: actors that are ready take turns, a message each (`actors/runtime/scheduler.py`).
 - A raise on `ask` goes to the asker and the actor lives (compute the new state first, assign last). A raise on `tell` ends the
   actor: `on_failure`, its mailbox turns into dead letters, a supervisor may start the next one. With `SURVIVES` the actor loses
-  only that message: `on_poison` mends the state and the actor goes on.
+  only that message: `on_message_failed` mends the state and the actor goes on.
 - A raise in `on_start` ends the actor; `await ref.started()` raises it.
 - `SystemExit` in a handler is a failure of that actor like any other; Pykka would stop all actors of the process.
   `KeyboardInterrupt` ends the actor and goes on up through the loop to whoever runs it.
@@ -33,7 +33,7 @@ from actors.runtime.failures import FAILURES, HandlerCancelled, normalized, wher
 from actors.runtime.life import Life
 from actors.runtime.mailbox import Envelope, Mailbox
 from actors.runtime.metrics import Handled, Throttle
-from actors.runtime.ref import LoopRef
+from actors.runtime.ref import ActorRef
 from actors.runtime.timers import Timer
 from domain.settings import Actors
 
@@ -50,7 +50,7 @@ def configure(limits: Actors) -> None:
     _limits = limits
 
 
-class LoopActor(Life, Generic[M]):
+class Actor(Life, Generic[M]):
     """`M` is the closed union of messages that the actor understands."""
 
     MAILBOX_LIMIT: ClassVar[int | None] = None
@@ -61,7 +61,7 @@ class LoopActor(Life, Generic[M]):
     __slots__ = ("_actor_ref", "_timers")
 
     @classmethod
-    def start(cls, *args: Any, **kwargs: Any) -> LoopRef[M]:
+    def start(cls, *args: Any, **kwargs: Any) -> ActorRef[M]:
         """On the running loop; `on_start` runs in its next turn."""
         actor = cls(*args, **kwargs)
         actor._start_actor_loop()
@@ -71,7 +71,7 @@ class LoopActor(Life, Generic[M]):
         super().__init__()
         if self.MAILBOX_LIMIT is not None:
             self.actor_inbox.limit = self.MAILBOX_LIMIT
-        self._actor_ref: LoopRef[M] | None = LoopRef(self)  # type: ignore[assignment]  # Pykka's lives for ever
+        self._actor_ref: ActorRef[M] | None = ActorRef(self)  # type: ignore[assignment]  # Pykka's lives for ever
         """None once ended: the circle is broken, and the memory is free without a search for garbage."""
         self._timers: set[Timer[M]] | None = None
 
@@ -80,15 +80,15 @@ class LoopActor(Life, Generic[M]):
         return Mailbox(_limits.mailbox_limit)
 
     @property
-    def actor_ref(self) -> LoopRef[M]:
-        return self._actor_ref or LoopRef(self)
+    def actor_ref(self) -> ActorRef[M]:
+        return self._actor_ref or ActorRef(self)
 
     # Hooks, beside on_start, on_stop and on_failure
 
     def on_receive(self, message: M) -> Any:
         logger.warning("unexpected message for %s: %s", self.label(), type(message).__name__)
 
-    def on_poison(self, message: M, error: BaseException) -> Awaitable[None] | None:  # noqa: ARG002
+    def on_message_failed(self, message: M, error: BaseException) -> Awaitable[None] | None:  # noqa: ARG002
         """With `SURVIVES`: the message that raised is gone; mend the state here. A raise here ends the actor."""
         return None
 
@@ -202,7 +202,7 @@ class LoopActor(Life, Generic[M]):
             return self._goes_on()
         if self.SURVIVES and not self.dead:
             self._log_failure(type(message).__name__, error)
-            self._run_hook(partial(self.on_poison, message, error), self._mended)
+            self._run_hook(partial(self.on_message_failed, message, error), self._mended)
         else:
             self._die(error)
         return False

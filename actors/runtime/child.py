@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from actors.runtime.failures import where
 from actors.runtime.handle import Handle
 from actors.runtime.metrics import counters_of
-from actors.runtime.ref import LoopRef
+from actors.runtime.ref import ActorRef
 from domain.errors import MasqueradeError
 
 logger = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class Backoff:
 
 
 class Supervised(Protocol):
-    """What can be a child: a `LoopRef`, or another `Supervisor`."""
+    """What can be a child: a `ActorRef`, or another `Supervisor`."""
 
     def started(self) -> Future[None]: ...
 
@@ -118,7 +118,7 @@ class Child:
                 return
             await self._pause(error)
             await self.come_up()
-            if isinstance(self.current, LoopRef):
+            if isinstance(self.current, ActorRef):
                 counters_of(self.current.actor_class).restarted += 1
             logger.info("%s is up again", self.spec.name)
 
@@ -160,7 +160,7 @@ class Child:
             if isinstance(error, (Exception, SystemExit)):
                 raise StartFailed(f"{self.spec.name} did not start") from error
             raise
-        if isinstance(self.current, LoopRef):
+        if isinstance(self.current, ActorRef):
             self.handle.found(self.current)
 
     async def _pause(self, cause: BaseException | None) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 import pykka
 
 from actors.runtime.dead_letters import dead_letters
-from actors.runtime.ref import LoopRef
+from actors.runtime.ref import ActorRef
 
 M = TypeVar("M")
 
@@ -22,8 +22,8 @@ class Handle(Generic[M]):
     def __init__(self, name: str) -> None:
         self.name = name
         self.closed = False
-        self.current: LoopRef[M] | None = None
-        self._waiting: list[Future[LoopRef[M]]] = []
+        self.current: ActorRef[M] | None = None
+        self._waiting: list[Future[ActorRef[M]]] = []
 
     def is_alive(self) -> bool:
         return self.current is not None and self.current.is_alive()
@@ -33,14 +33,14 @@ class Handle(Generic[M]):
         return self.current is not None and self.current.full
 
     def tell(self, message: M) -> None:
-        """As `LoopRef.tell`."""
+        """As `ActorRef.tell`."""
         if self.current is None:
             dead_letters.add(type(self), message, f"{self.name} is not up")
             raise self._is_down()
         self.current.tell(message)
 
     def ask(self, message: M, *, timeout: float | None) -> Future[Any]:
-        """As `LoopRef.ask`."""
+        """As `ActorRef.ask`."""
         if self.current is not None:
             return self.current.ask(message, timeout=timeout)
         reply: Future[Any] = asyncio.get_running_loop().create_future()
@@ -48,7 +48,7 @@ class Handle(Generic[M]):
         return reply
 
     async def send(self, message: M) -> None:
-        """As `LoopRef.send`, and waits out restarts. Raises ActorDeadError where there will be none."""
+        """As `ActorRef.send`, and waits out restarts. Raises ActorDeadError where there will be none."""
         while True:
             current = await self.available()
             try:
@@ -56,19 +56,19 @@ class Handle(Generic[M]):
             except pykka.ActorDeadError:
                 continue  # it was not taken; the next one may
 
-    async def available(self) -> LoopRef[M]:
+    async def available(self) -> ActorRef[M]:
         """The living child, once there is one. Raises ActorDeadError where there will be none."""
         if self.current is not None and self.current.is_alive():
             return self.current
         if self.closed:
             raise self._is_down()
-        waiting: Future[LoopRef[M]] = asyncio.get_running_loop().create_future()
+        waiting: Future[ActorRef[M]] = asyncio.get_running_loop().create_future()
         self._waiting.append(waiting)
         return await waiting
 
     # For its supervisor
 
-    def found(self, current: LoopRef[M]) -> None:
+    def found(self, current: ActorRef[M]) -> None:
         self.current = current
         for waiting in self._take_waiting():
             waiting.set_result(current)
@@ -81,7 +81,7 @@ class Handle(Generic[M]):
         for waiting in self._take_waiting():
             waiting.set_exception(self._is_down())
 
-    def _take_waiting(self) -> list[Future[LoopRef[M]]]:
+    def _take_waiting(self) -> list[Future[ActorRef[M]]]:
         waiting, self._waiting = self._waiting, []
         return [future for future in waiting if not future.done()]
 

@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 
 class Life(pykka.Actor):
-    """What `LoopActor` is made of; not to be subclassed by others."""
+    """What `Actor` is made of; not to be subclassed by others."""
 
     __slots__ = (
         "_entered",
@@ -93,7 +93,7 @@ class Life(pykka.Actor):
 
     @staticmethod
     def _create_future() -> NoReturn:
-        raise TypeError("replies are asyncio futures: LoopRef.ask makes them")
+        raise TypeError("replies are asyncio futures: ActorRef.ask makes them")
 
     def _start_actor_loop(self) -> None:
         self.counters.joined(self)

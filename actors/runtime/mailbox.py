@@ -5,7 +5,7 @@ Message classes say how they travel, by class attribute:
 - `SYSTEM: ClassVar[bool] = True`: ahead of all user messages, never refused.
 - `EPHEMERAL: ClassVar[bool] = True`: may be thrown away when the mailbox is full (typing, progress).
 
-All others are refused when the mailbox is full (`MailboxFull`), or wait for room (`LoopRef.send`). A stop is never refused.
+All others are refused when the mailbox is full (`MailboxFull`), or wait for room (`ActorRef.send`). A stop is never refused.
 """
 
 from __future__ import annotations

@@ -33,21 +33,21 @@ from actors.runtime.dead_letters import dead_letters
 from actors.runtime.mailbox import EPHEMERAL, Mailbox, MailboxFull
 
 if TYPE_CHECKING:
-    from actors.runtime.actor import LoopActor
+    from actors.runtime.actor import Actor
 
 M_contra = TypeVar("M_contra", contravariant=True)
 
 
-class LoopRef(pykka.ActorRef[Any], Generic[M_contra]):
-    """`LoopRef[M]` takes messages of type M. All methods but the `_threadsafe` ones belong to the loop's thread."""
+class ActorRef(pykka.ActorRef[Any], Generic[M_contra]):
+    """`ActorRef[M]` takes messages of type M. All methods but the `_threadsafe` ones belong to the loop's thread."""
 
     __slots__ = ("_actor",)
 
-    def __init__(self, actor: LoopActor[M_contra]) -> None:
+    def __init__(self, actor: Actor[M_contra]) -> None:
         self._actor = actor  # Pykka's weak reference would cost 100 bytes an actor; nothing to clean up hangs on it
 
     @property
-    def actor_class(self) -> type[LoopActor[M_contra]]:  # type: ignore[override]  # read only here
+    def actor_class(self) -> type[Actor[M_contra]]:  # type: ignore[override]  # read only here
         return type(self._actor)
 
     @property

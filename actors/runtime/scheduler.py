@@ -49,7 +49,7 @@ class RunQueue:
     def append(self, actor: Ready) -> None:
         self._ready.append(actor)
         if not self._due:
-            self._wake()
+            self._activate()
 
     def append_or_serve(self, actor: Ready) -> None:
         """For an actor that is asked and was idle."""
@@ -72,9 +72,9 @@ class RunQueue:
         """
         self._asked.append((reply, seconds))
         if not self._due:
-            self._wake()
+            self._activate()
 
-    def _wake(self) -> None:
+    def _activate(self) -> None:
         self._due = True
         self.loop.call_soon(self._bound_turn)
 

@@ -3,7 +3,7 @@
 *Invariant*: the state is assigned once a decision is made, and taken back where a store could not keep it.
 *Invariant*: earlier messages are settled before a decision of the pool is asked for, so that what was said before /stop arrives
 before the end of the chat.
-*Invariant*: an update is confirmed, and an event acknowledged, only when its effects are done (`Turn`).
+*Invariant*: an update is confirmed, and an event acknowledged, only when its effects are done (`UnitOfWork`).
 
 A session sleeps by leaving the directory; waking it reads the profile, the pool's word on where the user stands, and the map of
 messages that `actors/upkeep/scribe.py` has kept.
@@ -24,10 +24,10 @@ from actors.messages import (
     Again,
     AlbumOver,
     Discard,
-    Doze,
     FindOut,
     FoundOut,
     FromStream,
+    IdleTimeout,
     NoteStanding,
     ProfileRead,
     Progress,
@@ -35,18 +35,18 @@ from actors.messages import (
 )
 from actors.runtime.asking import RETRY_SECONDS, patiently
 from actors.runtime.timers import Timer
-from actors.session.context import Surroundings
+from actors.session.context import SessionContext
 from actors.session.listening import Listening
 from actors.session.profile_refresh import ProfileRefresh
 from actors.session.relay_tracker import failure_in, failure_of
 from actors.session.standing import SETTLE_SECONDS
-from actors.session.unit_of_work import Turn
+from actors.session.unit_of_work import UnitOfWork
 from actors.session.wires import nobody_waits
 from domain.errors import Unavailable
 from domain.model.chat import Chat
-from domain.model.events import Carried, Delivered, Expelled, Matched, Parted, ProfileChanged, SearchEnded
+from domain.model.events import ChatEnded, DeliveryReceipt, Expelled, Matched, ProfileChanged, RelayedMessage, SearchEnded
 from domain.model.ids import Address, ChatId
-from domain.model.inbound import Commanded, Edited, Inbound, Pressed, Restarted, Said, Stopped
+from domain.model.inbound import BotBlocked, BotUnblocked, ButtonPressed, CommandReceived, Inbound, MessageEdited, MessageReceived
 from domain.model.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outgoing, Send, Why
 from domain.model.profile import Profile
 from domain.session import notices, seeking
@@ -82,7 +82,7 @@ class SessionActor(Listening):
 
     __slots__ = ("_ends", "_note_later", "_over_untold", "_refresh", "_seen")
 
-    def __init__(self, address: Address, world: Surroundings) -> None:
+    def __init__(self, address: Address, world: SessionContext) -> None:
         super().__init__(address, world)
         self._ends: dict[ChatId, Future[None]] = {}
         """Ends of chats that the records do not know yet."""
@@ -91,14 +91,14 @@ class SessionActor(Listening):
         self._refresh: ProfileRefresh | None = None
         self._note_later: Timer[SessionMessage] | None = None
         self._seen = self.loop.time()
-        self._doze_later()
+        self._arm_idle_timeout()
 
     def label(self) -> str:
         return f"SessionActor bot{self._address.bot}"
 
     def on_receive(self, message: SessionMessage) -> Any:
         match message:
-            case Carried():
+            case RelayedMessage():
                 self._seen = self.loop.time()
                 return self._deliver(message)
             case FromStream():
@@ -113,13 +113,13 @@ class SessionActor(Listening):
                 return self._profile_read(message)
             case FoundOut():
                 return self._found_out(message)
-            case Doze():
-                return self._doze()
+            case IdleTimeout():
+                return self._on_idle_timeout()
             case Progress():
                 return self._tick()
             case NoteStanding():
                 return self._note_standing()
-            case Said() | Commanded() | Edited() | Pressed() | Stopped() | Restarted():
+            case MessageReceived() | CommandReceived() | MessageEdited() | ButtonPressed() | BotBlocked() | BotUnblocked():
                 self._seen = self.loop.time()
                 return self._hear(message)
             case AlbumOver(parts=parts):
@@ -131,7 +131,7 @@ class SessionActor(Listening):
         await self._all_are_home(SETTLE_SECONDS)
         await self._keep_map()
 
-    async def on_poison(self, message: SessionMessage, _error: BaseException) -> None:
+    async def on_message_failed(self, message: SessionMessage, _error: BaseException) -> None:
         """The message is lost; the state is read anew with the next one, and the user is told."""
         self._stand(None)
         self._ends.clear()
@@ -167,14 +167,14 @@ class SessionActor(Listening):
         """Once it is known who writes, and where they stand."""
         turn = self._turn_of(update)
         try:
-            session = await (patiently(self._wake) if isinstance(update, Said) else self._wake())
+            session = await (patiently(self._activate) if isinstance(update, MessageReceived) else self._activate())
         except Unavailable as error:
             self._excuse(turn, update, error)
             turn.close()
             return
         await self._carry_out(turn, session, self._decide(session, update, turn), update)
 
-    async def _answer_afresh(self, turn: Turn, session: Session, update: Inbound) -> None:
+    async def _answer_afresh(self, turn: UnitOfWork, session: Session, update: Inbound) -> None:
         """Outside a chat: first see where the user stands, for it may be at another bot."""
         try:
             session = await self._look(session)
@@ -185,7 +185,7 @@ class SessionActor(Listening):
         await self._carry_out(turn, session, self._proceed(session, update, turn), update)
 
     async def _heard(self, fact: NotRelayed) -> None:
-        turn = Turn(self._key(f"lost {fact.message}"), *self._letters.first_lost())
+        turn = UnitOfWork(self._key(f"lost {fact.message}"), *self._tracker.first_lost())
         session = self._session
         try:
             if session is not None:
@@ -194,7 +194,7 @@ class SessionActor(Listening):
             turn.close()
 
     def _hear_from_afar(self, message: FromStream) -> Any:
-        if not isinstance(message.event, Carried):
+        if not isinstance(message.event, RelayedMessage):
             return self._from_stream(message)
         self._seen = self.loop.time()
         return self._brought(message, message.event)
@@ -203,13 +203,13 @@ class SessionActor(Listening):
         event = message.event
         turn = self._turn_of(message)
         try:
-            session = await patiently(self._wake) if self._session is None else self._session
+            session = await patiently(self._activate) if self._session is None else self._session
             match event:
-                case Delivered():
+                case DeliveryReceipt():
                     await self._came_back(turn, session, event)
                 case Matched():
                     await self._match(turn, session, event)
-                case Parted(chat=chat):
+                case ChatEnded(chat=chat):
                     await self._introduce_late(turn, chat)
                     await self._hear_out(chat)
                     await self._try(turn, session, self._decide(session, event, turn))
@@ -224,7 +224,7 @@ class SessionActor(Listening):
         else:
             turn.close()
 
-    async def _match(self, turn: Turn, session: Session, event: Matched) -> None:
+    async def _match(self, turn: UnitOfWork, session: Session, event: Matched) -> None:
         """An event may be old news: only the pool knows whether that chat still is."""
         if not in_chat(session, event.chat.id):
             session = await self._look(session)
@@ -285,14 +285,14 @@ class SessionActor(Listening):
 
     # --- deciding and doing
 
-    def _decide(self, session: Session, fact: Fact, turn: Turn) -> list[Effect]:
+    def _decide(self, session: Session, fact: Fact, turn: UnitOfWork) -> list[Effect]:
         return self._moved(session, fact, self._world.machine.step(self._world.context(session), fact), turn)
 
-    def _proceed(self, session: Session, update: Inbound, turn: Turn) -> list[Effect]:
+    def _proceed(self, session: Session, update: Inbound, turn: UnitOfWork) -> list[Effect]:
         """Of an update that was admitted."""
         return self._moved(session, update, self._world.machine.proceed(self._world.context(session), update), turn)
 
-    def _moved(self, session: Session, fact: Fact, decision: Step, turn: Turn) -> list[Effect]:
+    def _moved(self, session: Session, fact: Fact, decision: Step, turn: UnitOfWork) -> list[Effect]:
         decided, effects = decision
         self._stand(decided)
         if type(decided.place) is not type(session.place):
@@ -300,14 +300,14 @@ class SessionActor(Listening):
             logger.info("%s %s --%s--> %s (%s)", self._address, *names, turn.name)
         return effects
 
-    async def _carry_out(self, turn: Turn, before: Session, effects: list[Effect], fact: Fact) -> None:
+    async def _carry_out(self, turn: UnitOfWork, before: Session, effects: list[Effect], fact: Fact) -> None:
         try:
             await self._try(turn, before, effects)
         except Unavailable as error:
             self._excuse(turn, fact, error)
         turn.close()
 
-    async def _try(self, turn: Turn, before: Session, effects: list[Effect]) -> None:
+    async def _try(self, turn: UnitOfWork, before: Session, effects: list[Effect]) -> None:
         """Raises Unavailable, with the state as it was before: a decision that was made all the same is found out later."""
         ahead = effects[::-1]
         try:
@@ -321,13 +321,13 @@ class SessionActor(Listening):
             self._stand(before)
             raise
 
-    async def _do(self, turn: Turn, effect: Effect) -> Fact | None:
+    async def _do(self, turn: UnitOfWork, effect: Effect) -> Fact | None:
         """The fact that comes back, if any."""
         match effect:
             case Say() | Amend() | Answer() | RefuseEdit() | DropRelays() | ShowProgress():
                 self._at_once(turn, effect)
             case Relay():
-                text = self._letters.text_replied_to(effect, SETTLE_SECONDS)
+                text = self._tracker.text_replied_to(effect, SETTLE_SECONDS)
                 if text is not None:
                     await asyncio.wait([text], timeout=SETTLE_SECONDS)
                 self._relay(turn, effect)
@@ -351,10 +351,10 @@ class SessionActor(Listening):
 
     def _can_be_done_at_once(self, effect: Effect) -> bool:
         if isinstance(effect, Relay):
-            return self._letters.text_replied_to(effect, SETTLE_SECONDS) is None
+            return self._tracker.text_replied_to(effect, SETTLE_SECONDS) is None
         return type(effect) in _IMMEDIATE
 
-    def _at_once(self, turn: Turn, effect: Effect) -> None:
+    def _at_once(self, turn: UnitOfWork, effect: Effect) -> None:
         match effect:
             case Say(notice=notice, key=key):
                 send = Send(to=self._address.user, key=key or turn.next_key(), body=notice, lane=Lane.ANSWER)
@@ -364,14 +364,14 @@ class SessionActor(Listening):
             case Answer(press=press):
                 self._submit(turn, press)
             case RefuseEdit(message=message, notice=notice):
-                if self._letters.knows(message):
+                if self._tracker.knows(message):
                     self._at_once(turn, Say(notice=notice))
             case ShowProgress(notice=notice):
                 self._show_progress(turn, notice)
             case Relay():
                 self._relay(turn, effect)
             case DropRelays(chat=chat):
-                self._letters.forget(chat)
+                self._tracker.forget(chat)
                 self._world.maps.forget(chat)
                 transport = self._transport()
                 if transport is not None:
@@ -388,23 +388,23 @@ class SessionActor(Listening):
         if made is None:
             return self._look_once_more(found)
         self._unanswered.clear()
-        turn = Turn(self._key(f"late answer {secrets.token_hex(8)}"), nobody_waits)
+        turn = UnitOfWork(self._key(f"late answer {secrets.token_hex(8)}"), nobody_waits)
         fact = Decided(request=made, answer=found.answer)
         return self._carry_out(turn, session, self._decide(session, fact, turn), fact)
 
     # --- what became of it, and from the partner
 
-    async def _came_back(self, turn: Turn, session: Session, delivered: Delivered) -> None:
+    async def _came_back(self, turn: UnitOfWork, session: Session, delivered: DeliveryReceipt) -> None:
         """What became of a message that went to another process."""
         if in_chat(session, delivered.chat):
-            self._letters.came_back(delivered)
+            self._tracker.came_back(delivered)
         failure = failure_in(delivered)
         if failure is None:
             return
         lost = NotRelayed(chat=delivered.chat, message=delivered.mine, failure=failure, edit=delivered.edit)
         await self._try(turn, session, self._decide(session, lost, turn))
 
-    def _deliver(self, carried: Carried, *, from_afar: bool = False) -> Any:
+    def _deliver(self, carried: RelayedMessage, *, from_afar: bool = False) -> Any:
         """The reply is the Outcome. No task where the chat is known."""
         session = self._session
         if session is not None and in_chat(session, carried.chat) and not self._may_be_unintroduced(session):
@@ -418,14 +418,14 @@ class SessionActor(Listening):
             return False
         return self._world.clock() - place.chat.started < INTRODUCED_SECONDS
 
-    async def _deliver_late(self, carried: Carried, *, from_afar: bool) -> Future[Any]:
+    async def _deliver_late(self, carried: RelayedMessage, *, from_afar: bool) -> Future[Any]:
         """The sender heard of the chat before we did, or we have left it. What the event stream brings ahead of the end was said
         before it, though the pool knows that end already.
         """
         session = self._session
         try:
             if session is None or not in_chat(session, carried.chat):
-                session = await patiently(self._wake if session is None else partial(self._look, session))
+                session = await patiently(self._activate if session is None else partial(self._look, session))
         except Unavailable as error:
             return self._answered(NotSent(why=Why.UNREACHABLE, detail=str(error)))
         if not in_chat(session, carried.chat):
@@ -438,7 +438,7 @@ class SessionActor(Listening):
     async def _introduce_if_possible(self, session: Session) -> None:
         """The words do not wait for the records."""
         assert isinstance(session.place, Chatting)
-        turn = Turn(self._key(f"met {session.place.chat.id}"), nobody_waits)
+        turn = UnitOfWork(self._key(f"met {session.place.chat.id}"), nobody_waits)
         matched = Matched(user=self._address.user, chat=session.place.chat)
         try:
             await self._try(turn, session, self._decide(session, matched, turn))
@@ -446,7 +446,7 @@ class SessionActor(Listening):
             logger.warning("%s: a partner is introduced later: %s", self._address, error)
         turn.close()
 
-    def _brought(self, message: FromStream, carried: Carried) -> Any:
+    def _brought(self, message: FromStream, carried: RelayedMessage) -> Any:
         """By the event stream. What follows does not wait until it is sent. It may be handed out again meanwhile."""
         if message.id in self._from_afar:
             return None
@@ -456,20 +456,22 @@ class SessionActor(Listening):
             return self._see_home(turn, message, carried, delivery)
         return self._brought_late(turn, message, carried, delivery)
 
-    async def _brought_late(self, turn: Turn, message: FromStream, carried: Carried, delivery: Awaitable[Future[Any]]) -> None:
+    async def _brought_late(
+        self, turn: UnitOfWork, message: FromStream, carried: RelayedMessage, delivery: Awaitable[Future[Any]]
+    ) -> None:
         try:
             self._see_home(turn, message, carried, await delivery)
         except Unavailable as error:
             self._put_off(message, error)
 
-    async def _introduce_late(self, turn: Turn, chat: ChatId) -> None:
+    async def _introduce_late(self, turn: UnitOfWork, chat: ChatId) -> None:
         if self._over_untold is not None and self._over_untold.id == chat and self._does_not_know_the_end_of(chat):
             await self._introduce(turn, Introduce(chat=self._over_untold))
             self._over_untold = None
 
     # --- small deeds
 
-    async def _introduce(self, turn: Turn, effect: Introduce) -> None:
+    async def _introduce(self, turn: UnitOfWork, effect: Introduce) -> None:
         partner = await self._world.profiles.get(effect.chat.partner_of(self._address.user).user)
         assert self._session is not None
         if partner is None or not partner.complete:
@@ -479,7 +481,7 @@ class SessionActor(Listening):
         key = f"chat:{effect.chat.id}:{self._address.user}:found"
         self._submit(turn, Send(to=self._address.user, key=key, body=notice, lane=Lane.ANSWER))
 
-    async def _record_end(self, turn: Turn, effect: RecordEnd) -> None:
+    async def _record_end(self, turn: UnitOfWork, effect: RecordEnd) -> None:
         """The pool has ended the chat already, so nothing that is said next waits for the record. The update or event that ended
         it does: it is done once the record is made, and comes again where this process stops before that.
         """
@@ -487,7 +489,7 @@ class SessionActor(Listening):
         if waiting is None and not await self._recorded(effect):
             waiting = self._ends[effect.chat] = self.loop.create_future()
         if waiting is not None:
-            turn.outlast(waiting)
+            turn.track(waiting)
 
     async def _record_late(self, effect: RecordEnd) -> None:
         if await self._recorded(effect) and effect.chat in self._ends:
@@ -503,14 +505,14 @@ class SessionActor(Listening):
             return False
         return True
 
-    def _excuse(self, turn: Turn, fact: Fact, error: Unavailable) -> None:
+    def _excuse(self, turn: UnitOfWork, fact: Fact, error: Unavailable) -> None:
         logger.warning("%s: %s could not be done: %s", self._address, type(fact).__name__, error)
         language = self._session.language if self._session else getattr(fact, "language", "en")
         notice = notices.plain("stores-down", language)
-        if isinstance(fact, Pressed):
+        if isinstance(fact, ButtonPressed):
             press = AnswerPress(query=fact.query, text="stores-down", language=language, alert=True)
             self._submit(turn, press)
-        elif isinstance(fact, Said | Commanded):
+        elif isinstance(fact, MessageReceived | CommandReceived):
             self._submit(turn, Send(to=self._address.user, key=turn.next_key(), body=notice, lane=Lane.ANSWER))
 
     # --- the wait
@@ -520,11 +522,11 @@ class SessionActor(Listening):
         if session is None or watch is None:
             return None
         watch.timer = self.after(self._world.live.current.matching.progress_seconds, Progress())
-        turn = Turn(self._key(f"wait {secrets.token_hex(8)}"), nobody_waits)
+        turn = UnitOfWork(self._key(f"wait {secrets.token_hex(8)}"), nobody_waits)
         fact = SearchTick(waited=self.loop.time() - watch.began)
         return self._carry_out(turn, session, self._decide(session, fact, turn), fact)
 
-    def _show_progress(self, turn: Turn, notice: Notice) -> None:
+    def _show_progress(self, turn: UnitOfWork, notice: Notice) -> None:
         watch = self._watch
         call = watch.next_call(self._address.user, turn.next_key(), notice) if watch is not None else None
         if watch is not None and call is not None:
@@ -532,7 +534,7 @@ class SessionActor(Listening):
             outcome.add_done_callback(watch.made)
             turn.wait_for(outcome)
 
-    async def _note(self, turn: Turn, effect: NoteSearch) -> None:
+    async def _note(self, turn: UnitOfWork, effect: NoteSearch) -> None:
         if effect.searching:
             await self._note_standing()
         else:
@@ -541,7 +543,7 @@ class SessionActor(Listening):
     async def _note_standing(self) -> None:
         """Only a note: the search itself stands in the pool. Where the records are away it is made when they are back."""
         try:
-            session = self._session if self._session is not None else await self._wake()
+            session = self._session if self._session is not None else await self._activate()
             if isinstance(session.place, Searching):
                 await self._world.searches.begun(self._address)
             elif not isinstance(session.place, Elsewhere) or session.place.chatting:
@@ -553,14 +555,14 @@ class SessionActor(Listening):
 
     # --- asleep and awake
 
-    def _doze_later(self) -> None:
-        self.after(self._world.settings.actors.idle_seconds, Doze())
+    def _arm_idle_timeout(self) -> None:
+        self.after(self._world.settings.actors.idle_seconds, IdleTimeout())
 
-    def _doze(self) -> None:
+    def _on_idle_timeout(self) -> None:
         idle_for = self.loop.time() - self._seen
-        busy = self._letters.busy or bool(self._from_afar or self._undelivered or self._timers) or not self.actor_inbox.empty()
+        busy = self._tracker.busy or bool(self._from_afar or self._undelivered or self._timers) or not self.actor_inbox.empty()
         if idle_for < self._world.settings.actors.idle_seconds or busy:
-            self._doze_later()
+            self._arm_idle_timeout()
         else:
             self._world.directory.forget(self._address, self.actor_ref)
             self.actor_ref.stop(now=True)
@@ -575,7 +577,7 @@ class SessionActor(Listening):
         except Unavailable as error:
             logger.warning("%s: replies to the last messages are forgotten: %s", self._address, error)
 
-    def _submit(self, turn: Turn, outgoing: Outgoing) -> None:
+    def _submit(self, turn: UnitOfWork, outgoing: Outgoing) -> None:
         outcome = self._send(outgoing)
         outcome.add_done_callback(self._noticed)
         turn.wait_for(outcome)
@@ -585,7 +587,7 @@ class SessionActor(Listening):
         failure = failure_of(outcome)
         busy = self._session is not None and isinstance(self._session.place, Chatting | Searching)
         if failure is not None and failure.why is Why.GONE and busy and not self.dead:
-            self.actor_ref.tell(Stopped(user=self._address.user))
+            self.actor_ref.tell(BotBlocked(user=self._address.user))
 
 
 _IMMEDIATE = frozenset({Say, Amend, Answer, RefuseEdit, DropRelays})

@@ -18,7 +18,7 @@ from domain.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class SessionContext:
     directory: Directory
     matcher: Handle[MatcherMessage]
     events: Handle[EventsMessage]

@@ -11,14 +11,14 @@ from domain.configuration import LiveConfiguration
 from domain.model.ids import MessageId
 
 
-class UnderWay(NamedTuple):
+class InFlight(NamedTuple):
     outcome: Future[Any]
     brings_file: bool
     """Nobody knows when it arrives, and texts do not wait for it."""
 
 
-class Abroad:
-    """Messages given to the stream of another process that are not back as `Delivered`. Of more than
+class RemoteInFlight:
+    """Messages given to the stream of another process that are not back as `DeliveryReceipt`. Of more than
     `chat.mapped_messages` the oldest are
     forgotten: whoever waits for them waits no longer.
     """
@@ -27,10 +27,10 @@ class Abroad:
 
     def __init__(self, live: LiveConfiguration) -> None:
         self._live = live
-        self._messages: dict[MessageId, UnderWay] = {}
+        self._messages: dict[MessageId, InFlight] = {}
 
     def sent(self, messages: Iterable[MessageId], *, brings_file: bool) -> None:
-        under_way = UnderWay(asyncio.get_running_loop().create_future(), brings_file)
+        under_way = InFlight(asyncio.get_running_loop().create_future(), brings_file)
         self._messages |= dict.fromkeys(messages, under_way)
         while len(self._messages) > self._live.current.chat.mapped_messages:
             self.back(next(iter(self._messages)))
@@ -38,7 +38,7 @@ class Abroad:
     def __contains__(self, message: MessageId) -> bool:
         return message in self._messages
 
-    def get(self, message: MessageId, patience: float) -> UnderWay | None:
+    def get(self, message: MessageId, patience: float) -> InFlight | None:
         """Given up after `patience` seconds, for a process may stay away for long."""
         under_way = self._messages.get(message)
         if under_way is not None:
@@ -56,6 +56,6 @@ class Abroad:
         while self._messages:
             self.back(next(iter(self._messages)))
 
-    def _give_up(self, message: MessageId, under_way: UnderWay) -> None:
+    def _give_up(self, message: MessageId, under_way: InFlight) -> None:
         if self._messages.get(message) is under_way:
             self.back(message)

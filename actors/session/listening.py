@@ -14,12 +14,12 @@ from typing import Any
 
 from actors.messages import Again, FromStream
 from actors.runtime.asking import NO_REPLY, RETRY_SECONDS, followed
-from actors.session.context import Surroundings
+from actors.session.context import SessionContext
 from actors.session.relay_tracker import failure_of, outgoing, paired, way_back
 from actors.session.standing import Standing
-from actors.session.unit_of_work import Turn
+from actors.session.unit_of_work import UnitOfWork
 from domain.errors import Fenced, Unavailable
-from domain.model.events import Carried
+from domain.model.events import RelayedMessage
 from domain.model.ids import Address, ChatId
 from domain.model.outgoing import NotSent, Outcome, Sent, Why
 from domain.session.state import Chatting, Idle
@@ -33,33 +33,33 @@ logger = logging.getLogger(__name__)
 class Listening(Standing):
     __slots__ = ("_from_afar", "_held")
 
-    def __init__(self, address: Address, world: Surroundings) -> None:
+    def __init__(self, address: Address, world: SessionContext) -> None:
         super().__init__(address, world)
         self._from_afar: dict[str, Future[None]] = {}
         """What came by the event stream and is under way, by the event's id: done once the event is, or will come again."""
         self._held: list[tuple[ChatId, Future[bool]]] = []
         """Words of chats that are over by the pool: whether they were said in time is open."""
 
-    def _hand_over(self, carried: Carried) -> Future[Any]:
+    def _hand_over(self, carried: RelayedMessage) -> Future[Any]:
         outcome = self._send(outgoing(carried, self._address))
         outcome.add_done_callback(partial(self._handed_over, carried))
         return outcome
 
-    def _handed_over(self, carried: Carried, outcome: Future[Any]) -> None:
+    def _handed_over(self, carried: RelayedMessage, outcome: Future[Any]) -> None:
         """Called by the loop, between messages."""
         if failure_of(outcome) is None:
             self._shown(carried, outcome.result())
 
-    def _shown(self, carried: Carried, outcome: Outcome) -> None:
+    def _shown(self, carried: RelayedMessage, outcome: Outcome) -> None:
         place = self._session.place if self._session is not None else None
         if not isinstance(place, Chatting) or place.chat.id != carried.chat:
             return
         if isinstance(outcome, Sent) and carried.edits is None:
             for theirs, mine in paired(carried, outcome):
-                self._letters.pairs.pair(mine, theirs)
+                self._tracker.pairs.pair(mine, theirs)
                 self._world.maps.note(carried.chat, *((mine, theirs) if self._is_first(place.chat) else (theirs, mine)))
 
-    def _hold(self, carried: Carried) -> Future[Any]:
+    def _hold(self, carried: RelayedMessage) -> Future[Any]:
         """A session that woke does not know what it told before. Where the end of the chat comes by the stream as well, the word
         was said before it; where none comes, they left by themselves, and it came too late.
         """
@@ -68,7 +68,7 @@ class Listening(Standing):
         self.loop.call_later(HELD_SECONDS, self._is_too_late, in_time)
         return followed(in_time, partial(self._show_if, carried))
 
-    def _show_if(self, carried: Carried, in_time: bool) -> Future[Any]:  # noqa: FBT001 - what was waited for
+    def _show_if(self, carried: RelayedMessage, in_time: bool) -> Future[Any]:  # noqa: FBT001 - what was waited for
         return self._hand_over(carried) if in_time else self._answered(NotSent(why=Why.DISCARDED))
 
     def _is_too_late(self, in_time: Future[bool]) -> None:
@@ -91,25 +91,25 @@ class Listening(Standing):
         session = self._session
         return session is not None and isinstance(session.place, Idle) and session.ended != chat
 
-    def _see_home(self, turn: Turn, message: FromStream, carried: Carried, outcome: Future[Any]) -> None:
+    def _see_home(self, turn: UnitOfWork, message: FromStream, carried: RelayedMessage, outcome: Future[Any]) -> None:
         """Its sender's process is told of the outcome, then the event is done."""
         self._from_afar[message.id] = self.loop.create_future()
         outcome.add_done_callback(partial(self._came_home, turn, message, carried))
 
-    def _came_home(self, turn: Turn, message: FromStream, carried: Carried, outcome: Future[Any]) -> None:
+    def _came_home(self, turn: UnitOfWork, message: FromStream, carried: RelayedMessage, outcome: Future[Any]) -> None:
         """Called by the loop, between messages or after the session's end, as is what follows."""
         result: Outcome = failure_of(outcome) or outcome.result()
         if isinstance(result, NotSent) and result.why is Why.STALE:
-            turn.spoil()
+            turn.abandon()
             self._is_home(turn, message)
         else:
             told = self._append(carried.source.bot, way_back(carried, result), self._ask_timeout)
             told.add_done_callback(partial(self._told, turn, message))
 
-    def _told(self, turn: Turn, message: FromStream, told: Future[Any]) -> None:
+    def _told(self, turn: UnitOfWork, message: FromStream, told: Future[Any]) -> None:
         error = Unavailable("the event stream was closed") if told.cancelled() else told.exception()
         if error is not None:
-            turn.spoil()
+            turn.abandon()
         if isinstance(error, (*NO_REPLY, Unavailable)) and not self.dead:
             self._put_off(message, error)
         elif error is not None and not isinstance(error, Fenced):
@@ -120,7 +120,7 @@ class Listening(Standing):
         logger.warning("%s: %s waits for a store: %s", self._address, type(message.event).__name__, error)
         self.after(RETRY_SECONDS, Again(what=message))
 
-    def _is_home(self, turn: Turn, message: FromStream) -> None:
+    def _is_home(self, turn: UnitOfWork, message: FromStream) -> None:
         self._from_afar.pop(message.id).set_result(None)
         turn.close()
 

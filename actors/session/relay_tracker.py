@@ -14,12 +14,12 @@ from typing import Any, assert_never
 from pykka import ActorDeadError
 
 from actors.runtime.asking import NO_REPLY
-from actors.session.in_flight import Abroad, UnderWay
+from actors.session.in_flight import InFlight, RemoteInFlight
 from actors.session.message_map import MessageMap
 from domain.configuration import LiveConfiguration
 from domain.errors import Fenced, Unavailable
 from domain.model.content import Album, files_of
-from domain.model.events import Carried, Delivered
+from domain.model.events import DeliveryReceipt, RelayedMessage
 from domain.model.ids import Address, ChatId, MessageId, Pts
 from domain.model.outgoing import Edit, Lane, NotSent, Outcome, Send, Sent, Why
 from domain.session.effects import Relay
@@ -32,7 +32,7 @@ NO_COUNTERPART = NotSent(why=Why.REFUSED, detail="NO_COUNTERPART")
 logger = logging.getLogger(__name__)
 
 
-class Correspondence:
+class RelayTracker:
     """*Invariant*: `pairs` speaks of the current chat only, also where a word of an earlier one arrives late. What the callbacks
     do is done by the loop, between messages.
     """
@@ -45,8 +45,8 @@ class Correspondence:
         self._chat: ChatId | None = None
         self.noted = float("-inf")
         """Event loop time when the pool was last told that something was said."""
-        self._on_the_way: dict[MessageId, UnderWay] = {}
-        self._abroad: Abroad | None = None
+        self._on_the_way: dict[MessageId, InFlight] = {}
+        self._abroad: RemoteInFlight | None = None
         """Made once something goes there."""
         self._lost: deque[tuple[Future[None], Pts | None]] = deque()
         """What failed and its sender has not heard of."""
@@ -74,7 +74,7 @@ class Correspondence:
         about = None if relay.edit else self._about(relay, patience)
         return about.outcome if about is not None and not about.brings_file else None
 
-    def _about(self, relay: Relay, patience: float) -> UnderWay | None:
+    def _about(self, relay: Relay, patience: float) -> InFlight | None:
         message = relay.message if relay.edit else relay.reply_to
         if message is None:
             return None
@@ -83,12 +83,12 @@ class Correspondence:
             under_way = self._abroad.get(message, patience)
         return under_way
 
-    def addressed(self, relay: Relay, source: Address, pts: Pts | None) -> Carried | None:
+    def addressed(self, relay: Relay, source: Address, pts: Pts | None) -> RelayedMessage | None:
         """None for an edit of a message that the partner does not have."""
         edits = self.pairs.theirs(relay.message) if relay.edit else None
         if relay.edit and edits is None:
             return None
-        return Carried(
+        return RelayedMessage(
             user=relay.to.user,
             chat=relay.chat,
             source=source,
@@ -101,7 +101,7 @@ class Correspondence:
 
     def sent(self, relay: Relay, outcome: Future[Any], lost: Callable[[Relay, NotSent], None]) -> None:
         """Watch a message on its way to the partner; `lost` is called where it fails."""
-        self._on_the_way |= dict.fromkeys(messages_of(relay), UnderWay(outcome, _brings_file(relay)))
+        self._on_the_way |= dict.fromkeys(messages_of(relay), InFlight(outcome, _brings_file(relay)))
         outcome.add_done_callback(partial(self._arrived, relay, lost))
 
     def knows(self, message: MessageId) -> bool:
@@ -109,7 +109,7 @@ class Correspondence:
         on_its_way = message in self._on_the_way or (self._abroad is not None and message in self._abroad)
         return on_its_way or self.pairs.theirs(message) is not None
 
-    def came_back(self, delivered: Delivered) -> None:
+    def came_back(self, delivered: DeliveryReceipt) -> None:
         """From another process; before its sender hears of a failure."""
         if not delivered.why and delivered.theirs is not None:
             for mine, theirs in delivered.album or ((delivered.mine, delivered.theirs),):
@@ -161,7 +161,7 @@ class Correspondence:
                 self.pairs.pair(mine, theirs)
             return
         if self._abroad is None:
-            self._abroad = Abroad(self._live)
+            self._abroad = RemoteInFlight(self._live)
         self._abroad.sent(messages_of(relay), brings_file=_brings_file(relay))
 
 
@@ -169,20 +169,20 @@ def _brings_file(relay: Relay) -> bool:
     return any(file.bot != relay.to.bot for file in files_of(relay.content))
 
 
-def messages_of(sent: Relay | Carried) -> tuple[MessageId, ...]:
+def messages_of(sent: Relay | RelayedMessage) -> tuple[MessageId, ...]:
     """In the sender's numbering: one, or each of an album's parts."""
     if not isinstance(sent.content, Album):
         return (sent.message,)
     return tuple(item.file.message or sent.message for item in sent.content.items)
 
 
-def paired(sent: Relay | Carried, result: Sent) -> list[tuple[MessageId, MessageId]]:
+def paired(sent: Relay | RelayedMessage, result: Sent) -> list[tuple[MessageId, MessageId]]:
     """Which message of the sender's became which of the partner's, as far as Telegram told."""
     became = result.album or (() if result.message is None else (result.message,))
     return list(zip(messages_of(sent), became, strict=False))
 
 
-def outgoing(carried: Carried, address: Address) -> Send | Edit:
+def outgoing(carried: RelayedMessage, address: Address) -> Send | Edit:
     """How the partner's message is shown to the user at `address`."""
     if carried.edits is not None:
         return Edit(to=address.user, message=carried.edits, body=carried.content, lane=Lane.RELAY, chat=carried.chat)
@@ -198,10 +198,12 @@ def outgoing(carried: Carried, address: Address) -> Send | Edit:
     )
 
 
-def way_back(carried: Carried, outcome: Outcome) -> Delivered:
+def way_back(carried: RelayedMessage, outcome: Outcome) -> DeliveryReceipt:
     """What the sender's process is told."""
     edit = carried.edits is not None
-    back = Delivered(user=carried.source.user, chat=carried.chat, mine=carried.message, theirs=None, edit=edit, pts=carried.pts)
+    back = DeliveryReceipt(
+        user=carried.source.user, chat=carried.chat, mine=carried.message, theirs=None, edit=edit, pts=carried.pts
+    )
     match outcome:
         case NotSent(why=why, detail=detail, retry_after=seconds):
             return replace(back, why=str(why), detail=detail, retry_after=seconds)
@@ -210,7 +212,7 @@ def way_back(carried: Carried, outcome: Outcome) -> Delivered:
     assert_never(outcome)
 
 
-def failure_in(delivered: Delivered) -> NotSent | None:
+def failure_in(delivered: DeliveryReceipt) -> NotSent | None:
     if not delivered.why:
         return None
     return NotSent(why=Why(delivered.why), detail=delivered.detail, retry_after=delivered.retry_after)

@@ -10,7 +10,7 @@ from asyncio import Future, get_running_loop
 from collections.abc import Callable
 from typing import Any
 
-from actors.session.unit_of_work import Turn
+from actors.session.unit_of_work import UnitOfWork
 
 STRAIGHT, BY_STREAM = True, False
 Carry = Callable[[bool], None]
@@ -32,7 +32,7 @@ class Route:
         """When the last word was in the stream, by the loop's clock; infinite while one is on its way there."""
         return float("inf") if self._appending else self._streamed
 
-    def take(self, turn: Turn, carry: Carry, *, together: bool) -> None:
+    def take(self, turn: UnitOfWork, carry: Carry, *, together: bool) -> None:
         """`together`: whether it may go straight for all that went by the stream."""
         if together and not self._held:
             carry(STRAIGHT)

@@ -10,10 +10,10 @@ from typing import Any
 
 from actors.messages import Again, FindOut, FoundOut, Progress
 from actors.runtime.asking import RETRY_SECONDS
-from actors.session.context import Surroundings
+from actors.session.context import SessionContext
 from actors.session.relay import Relaying
 from actors.session.search_watch import SearchWatch
-from actors.session.unit_of_work import Turn
+from actors.session.unit_of_work import UnitOfWork
 from domain.errors import Unavailable
 from domain.matching.requests import Decision, Fenced, GetStatus
 from domain.matching.requests import Standing as PoolStanding
@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 class Standing(Relaying):
     __slots__ = ("_unanswered", "_watch")
 
-    def __init__(self, address: Address, world: Surroundings) -> None:
+    def __init__(self, address: Address, world: SessionContext) -> None:
         super().__init__(address, world)
         self._watch: SearchWatch | None = None
         self._unanswered: dict[Pts | None, Decision] = {}
@@ -43,7 +43,7 @@ class Standing(Relaying):
         """The one place where the state is assigned. A search is watched for as long as it lasts."""
         self._session = session
         if session is not None and isinstance(session.place, Chatting):
-            self._letters.turn_to(session.place.chat.id)
+            self._tracker.turn_to(session.place.chat.id)
         searching = session is not None and isinstance(session.place, Searching)
         if searching and self._watch is None:
             timer = self.after(self._world.live.current.matching.progress_seconds, Progress())
@@ -52,12 +52,12 @@ class Standing(Relaying):
             self._watch.timer.cancel()
             self._watch = None
 
-    async def _decided(self, turn: Turn, request: Decision) -> Decided[Any]:
+    async def _decided(self, turn: UnitOfWork, request: Decision) -> Decided[Any]:
         """Raises Unavailable where no answer came; what became of it is found out later. What a former owner asked for was not
         done: the update is left to the next one.
         """
         if request.SETTLES_FIRST:
-            await self._letters.settled(SETTLE_SECONDS)
+            await self._tracker.settled(SETTLE_SECONDS)
         stamped = self._stamped(request, turn.pts)
         try:
             answer = await self._ask_pool(stamped)
@@ -66,22 +66,22 @@ class Standing(Relaying):
             raise
         self._unanswered.clear()
         if isinstance(answer, Fenced):
-            turn.spoil()
+            turn.abandon()
         return Decided(request=request, answer=answer)
 
     def _stamped(self, request: Decision, pts: Pts | None) -> Decision:
         return request.stamped(self._mark(pts), ChatId(secrets.token_hex(8)))
 
-    async def _wake(self) -> Session:
+    async def _activate(self) -> Session:
         user = self._address.user
         profile, answer = await asyncio.gather(self._world.profiles.get(user), self._ask_pool(GetStatus(user=user)))
         asleep = Session(address=self._address, profile=profile)
-        woken, _ = self._world.machine.step(self._world.context(asleep), Stands(answer=answer))
-        if isinstance(woken.place, Chatting):
-            self._letters.turn_to(woken.place.chat.id)
-            self._letters.pairs.load(await self._mapped(woken.place.chat))
-        self._stand(woken)
-        return woken
+        activated, _ = self._world.machine.step(self._world.context(asleep), Stands(answer=answer))
+        if isinstance(activated.place, Chatting):
+            self._tracker.turn_to(activated.place.chat.id)
+            self._tracker.pairs.load(await self._mapped(activated.place.chat))
+        self._stand(activated)
+        return activated
 
     async def _mapped(self, chat: Chat) -> list[tuple[MessageId, MessageId]]:
         """Which of our messages were which of theirs when a session of ours was last awake."""

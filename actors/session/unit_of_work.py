@@ -15,7 +15,7 @@ from domain.model.outgoing import NotSent, Why
 logger = logging.getLogger(__name__)
 
 
-class Turn:
+class UnitOfWork:
     """`key` names the update for idempotency keys; `finish` is called once, when the turn is closed and all its sends have an
     outcome, unless one of them came from a process that may no longer speak for the bot.
     """
@@ -46,7 +46,7 @@ class Turn:
         self._open += 1
         outcome.add_done_callback(self._ended)
 
-    def outlast(self, outcome: Future[Any]) -> None:
+    def track(self, outcome: Future[Any]) -> None:
         """Wait for what is done in another way, or spoils us, where it fails."""
         self._open += 1
         outcome.add_done_callback(self._outlasted)
@@ -55,7 +55,7 @@ class Turn:
         """To be begun once all sends have an outcome. Where the actor that does it is gone, the turn is not finished."""
         self._epilogue = work
 
-    def spoil(self) -> None:
+    def abandon(self) -> None:
         """It was not done here, and must come again elsewhere."""
         self._stale = True
 

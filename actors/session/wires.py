@@ -21,17 +21,17 @@ from actors.messages import (
     Submit,
     TransportMessage,
 )
-from actors.runtime.actor import LoopActor
+from actors.runtime.actor import Actor
 from actors.runtime.asking import answer_of, followed
-from actors.runtime.ref import LoopRef
-from actors.session.context import Surroundings
-from actors.session.unit_of_work import Turn
+from actors.runtime.ref import ActorRef
+from actors.session.context import SessionContext
+from actors.session.unit_of_work import UnitOfWork
 from domain.errors import Fenced, MasqueradeError, Unavailable
 from domain.matching.requests import Mark
 from domain.model.content import Content, files_of
-from domain.model.events import Carried, Delivered
+from domain.model.events import DeliveryReceipt, RelayedMessage
 from domain.model.ids import Address, BotId, Pts
-from domain.model.inbound import Commanded, Edited, Pressed, Said
+from domain.model.inbound import ButtonPressed, CommandReceived, MessageEdited, MessageReceived
 from domain.model.outgoing import NotSent, Outgoing, Why
 from domain.session.effects import CheckChannels
 from domain.session.facts import ChannelsChecked
@@ -46,15 +46,15 @@ def nobody_waits() -> None:
     """The end of a turn that confirms nothing."""
 
 
-class SessionWires(LoopActor[SessionMessage]):
+class SessionWires(Actor[SessionMessage]):
     __slots__ = ("_address", "_undelivered", "_world")
 
-    def __init__(self, address: Address, world: Surroundings) -> None:
+    def __init__(self, address: Address, world: SessionContext) -> None:
         super().__init__()
         self._address = address
         self._world = world
         self._undelivered: dict[Pts, Future[None]] = {}
-        """Updates whose message is in an event stream that dies with this process: done once `Delivered` has come back."""
+        """Updates whose message is in an event stream that dies with this process: done once `DeliveryReceipt` has come back."""
 
     async def _ask_pool(self, request: MatcherMessage) -> Any:
         return await answer_of(self._world.matcher.ask(request, timeout=self._ask_timeout), "the pool")
@@ -77,19 +77,19 @@ class SessionWires(LoopActor[SessionMessage]):
             raise Unavailable("this bot is being handed over to another worker")
         return Mark(lease=post.lease, pts=pts)
 
-    def _turn_of(self, message: SessionMessage) -> Turn:
+    def _turn_of(self, message: SessionMessage) -> UnitOfWork:
         match message:
-            case Said() | Commanded() | Edited():
-                places = (message.places if isinstance(message, Said) else ()) or (message.pts,)
-                mark = None if isinstance(message, Edited) else message.pts
-                return Turn(self._key(f"update {message.pts}"), partial(self._processed, places), mark)
-            case Pressed():
-                return Turn(self._key(f"query {message.query}"), nobody_waits)
+            case MessageReceived() | CommandReceived() | MessageEdited():
+                places = (message.places if isinstance(message, MessageReceived) else ()) or (message.pts,)
+                mark = None if isinstance(message, MessageEdited) else message.pts
+                return UnitOfWork(self._key(f"update {message.pts}"), partial(self._processed, places), mark)
+            case ButtonPressed():
+                return UnitOfWork(self._key(f"query {message.query}"), nobody_waits)
             case FromStream(id=id_, event=event):
-                pts = event.pts if isinstance(event, Delivered) else None
-                return Turn(self._key(f"event {id_}"), partial(self._event_done, id_, pts), pts)
+                pts = event.pts if isinstance(event, DeliveryReceipt) else None
+                return UnitOfWork(self._key(f"event {id_}"), partial(self._event_done, id_, pts), pts)
             case _:
-                return Turn(self._key(f"{type(message).__name__} {secrets.token_hex(8)}"), nobody_waits)
+                return UnitOfWork(self._key(f"{type(message).__name__} {secrets.token_hex(8)}"), nobody_waits)
 
     def _key(self, what: str) -> str:
         return f"{self._address.bot}:{self._address.user}:{what}"
@@ -135,7 +135,7 @@ class SessionWires(LoopActor[SessionMessage]):
         """Seconds until a message is taken for lost. Whoever sends it gives it up before, and only they know the outcome."""
         return self._patience_for(content) + (SENDS - 1) * self._world.live.current.pacing.max_park_seconds
 
-    def _carry_away(self, bot: BotId, carried: Carried, seconds: float) -> Future[Any]:
+    def _carry_away(self, bot: BotId, carried: RelayedMessage, seconds: float) -> Future[Any]:
         """By the stream; files of our bot first go where the partner's bot can read them."""
         if bot == self._address.bot or not files_of(carried.content):
             return self._append(bot, carried, seconds)
@@ -145,12 +145,12 @@ class SessionWires(LoopActor[SessionMessage]):
         deposited = transport.ask(Deposit(content=carried.content), timeout=seconds)
         return followed(deposited, partial(self._carry_deposited, bot, carried, seconds))
 
-    def _carry_deposited(self, bot: BotId, carried: Carried, seconds: float, deposited: Content | NotSent) -> Future[Any]:
+    def _carry_deposited(self, bot: BotId, carried: RelayedMessage, seconds: float, deposited: Content | NotSent) -> Future[Any]:
         if isinstance(deposited, NotSent):
             return self._answered(deposited)
         return self._append(bot, replace(carried, content=deposited), seconds)
 
-    def _append(self, bot: BotId, event: Carried | Delivered, seconds: float) -> Future[Any]:
+    def _append(self, bot: BotId, event: RelayedMessage | DeliveryReceipt, seconds: float) -> Future[Any]:
         """Raises Fenced where our bot is not served by the same lease now, Unavailable while the EventsActor is started anew."""
         post = self._world.directory.post(self._address.bot)
         if post is None:
@@ -172,6 +172,6 @@ class SessionWires(LoopActor[SessionMessage]):
         known.set_result(outcome)
         return known
 
-    def _transport(self) -> LoopRef[TransportMessage] | None:
+    def _transport(self) -> ActorRef[TransportMessage] | None:
         post = self._world.directory.post(self._address.bot)
         return post.transport if post is not None and post.transport.is_alive() else None

@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from actors.messages import CheckMemory, CleanUp, HearNews, HoldLease, HousekeepingJob, HousekeepingMessage, TendStreams
-from actors.runtime.actor import LoopActor
+from actors.runtime.actor import Actor
 from domain.errors import Unavailable
 from domain.model.events import ConfigChanged, ProfileChanged
 from domain.ports.cluster import HousekeepingLease
@@ -30,7 +30,7 @@ NEWS_SECONDS = 0.5
 logger = logging.getLogger(__name__)
 
 
-class HousekeepingActor(LoopActor[HousekeepingMessage]):
+class HousekeepingActor(Actor[HousekeepingMessage]):
     __slots__ = ("_changed", "_jobs", "_lease", "_news", "_purge", "_reconcile", "_recover", "_streams")
 
     def __init__(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from actors.messages import KeepMaps
-from actors.runtime.actor import LoopActor
+from actors.runtime.actor import Actor
 from domain.errors import Unavailable
 from domain.ports.relay import MessageMaps
 
@@ -15,7 +15,7 @@ KEEP_SECONDS = 2.0
 logger = logging.getLogger(__name__)
 
 
-class ScribeActor(LoopActor[KeepMaps]):
+class ScribeActor(Actor[KeepMaps]):
     __slots__ = ("_maps",)
 
     def __init__(self, maps: MessageMaps) -> None:

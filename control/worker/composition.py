@@ -15,19 +15,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from actors.bot.allocator import StewardActor
+from actors.bot.allocator import AllocatorActor
 from actors.bot.directory import Directory
-from actors.bot.lease_holder import KeeperActor
+from actors.bot.lease_holder import LeaseHolderActor
 from actors.events import EventsActor
 from actors.matcher import MatcherActor
-from actors.messages import Beat, Describe, Drain, KeeperMessage, Resume, StewardMessage, Survey
+from actors.messages import AllocatorMessage, Describe, Drain, GetClusterView, Heartbeat, LeaseHolderMessage, Resume
 from actors.runtime import actor as loop_actor
 from actors.runtime import metrics as counters
 from actors.runtime.child import Budget, ChildSpec
 from actors.runtime.handle import Handle
 from actors.runtime.supervision import Supervisor
 from actors.session.actor import SessionActor
-from actors.session.context import Surroundings
+from actors.session.context import SessionContext
 from actors.upkeep.housekeeping import HousekeepingActor
 from actors.upkeep.reconciler import Reconciler
 from actors.upkeep.scribe import ScribeActor
@@ -36,7 +36,7 @@ from control.settings.variables import kept_away
 from control.worker.database_watch import DatabaseWatch
 from control.worker.report import Reporter
 from control.worker.stores import Stores, bury, opened
-from domain.cluster.allocation import Outlook
+from domain.cluster.allocation import ClusterView
 from domain.configuration import Configuration, LiveConfiguration
 from domain.errors import Unavailable
 from domain.matching.requests import Request
@@ -54,7 +54,7 @@ from storage.sql.checkpoints import Checkpoints
 from storage.sql.connection_store import SqlConnectionStore
 from storage.sql.retention import purge
 from transport.client import KurigramTelegram, Shared
-from transport.media.sources import Exchange
+from transport.media.sources import FileSources
 from transport.texts.catalogue import LOCALE, Texts
 
 FIRST_CONNECT = 10.0
@@ -97,15 +97,20 @@ async def work(child: Child, product: Product = PRODUCT) -> int:
         await house.start()
         try:
             world = _surroundings(house, stores, directory, settings, live, product=product)
-            directory.wakes_with(lambda address: SessionActor.start(address, world))
-            keepers = await _serve_bots(house, stores, directory, settings, live, product=product)
+            directory.activates_with(lambda address: SessionActor.start(address, world))
+            lease_holders = await _serve_bots(house, stores, directory, settings, live, product=product)
             drained = kept_away(os.environ)
-            steward = await house.start_child(_steward(keepers, drained, stores, directory, settings))
+            allocator = await house.start_child(_allocator(lease_holders, drained, stores, directory, settings))
             reporter.serves(
-                keepers, steward, stores.pool, stores.streams, DatabaseWatch(stores.database), configuration=stores.configuration
+                lease_holders,
+                allocator,
+                stores.pool,
+                stores.streams,
+                DatabaseWatch(stores.database),
+                configuration=stores.configuration,
             )
-            _answer_for(child, steward, keepers, stores)
-            await _first_connections(steward, keepers)
+            _answer_for(child, allocator, lease_holders, stores)
+            await _first_connections(allocator, lease_holders)
             _settle_memory()
             await child.ready()
             return await _until_the_end(child, house)
@@ -181,8 +186,8 @@ def _surroundings(
     live: LiveConfiguration,
     *,
     product: Product = PRODUCT,
-) -> Surroundings:
-    return Surroundings(
+) -> SessionContext:
+    return SessionContext(
         directory=directory,
         matcher=house.handle("matcher"),
         events=house.handle("events"),
@@ -206,7 +211,7 @@ async def _serve_bots(
     live: LiveConfiguration,
     *,
     product: Product = PRODUCT,
-) -> dict[BotId, Handle[KeeperMessage]]:
+) -> dict[BotId, Handle[LeaseHolderMessage]]:
     """Bots stop before what they stand on, for children stop in reverse, and all together: time is short."""
     shared = Shared(
         settings=settings,
@@ -214,18 +219,18 @@ async def _serve_bots(
         texts=Texts(product.locale, vocabulary=vocabulary(product.features)),
         secret=stores.secrets.derived("random ids of sends"),
         files=stores.files,
-        exchange=Exchange(),
+        exchange=FileSources(),
     )
     checkpoints = Checkpoints(stores.database)
-    keepers: dict[BotId, Handle[KeeperMessage]] = {}
+    lease_holders: dict[BotId, Handle[LeaseHolderMessage]] = {}
     for token in settings.telegram.tokens:
         bot = bot_of(token)
         connect = _connector(token, shared, stores, checkpoints)
-        keepers[bot] = await house.start_child(_keeper(bot, connect, stores, directory, settings))
-    return keepers
+        lease_holders[bot] = await house.start_child(_lease_holder(bot, connect, stores, directory, settings))
+    return lease_holders
 
 
-def _keeper(
+def _lease_holder(
     bot: BotId,
     connect: Callable[[Lease, Callable[[], bool]], KurigramTelegram],
     stores: Stores,
@@ -235,7 +240,7 @@ def _keeper(
     seconds = settings.cluster.lease_seconds
     return ChildSpec(
         name=f"keeper-{bot}",
-        factory=lambda: KeeperActor.start(
+        factory=lambda: LeaseHolderActor.start(
             bot,
             leases=stores.leases,
             seconds=seconds,
@@ -248,8 +253,8 @@ def _keeper(
     )
 
 
-def _steward(
-    keepers: Mapping[BotId, Handle[KeeperMessage]],
+def _allocator(
+    lease_holders: Mapping[BotId, Handle[LeaseHolderMessage]],
     drained: set[BotId],
     stores: Stores,
     directory: Directory,
@@ -257,10 +262,10 @@ def _steward(
 ) -> ChildSpec:
     return ChildSpec(
         name="steward",
-        factory=lambda: StewardActor.start(
+        factory=lambda: AllocatorActor.start(
             stores.me,
             roster=stores.roster,
-            keepers=keepers,
+            lease_holders=lease_holders,
             directory=directory,
             drained=drained,
             siblings=settings.cluster.workers,
@@ -270,23 +275,23 @@ def _steward(
 
 
 def _answer_for(
-    child: Child, steward: Handle[StewardMessage], keepers: Mapping[BotId, Handle[KeeperMessage]], stores: Stores
+    child: Child, allocator: Handle[AllocatorMessage], lease_holders: Mapping[BotId, Handle[LeaseHolderMessage]], stores: Stores
 ) -> None:
     def bot_of(request: Mapping[str, Any]) -> BotId:
         bot = BotId(int(request["bot"]))
-        if bot not in keepers:
+        if bot not in lease_holders:
             raise Unavailable(f"{child.name} does not know bot {bot}; its bots are those of BOT_TOKENS")
         return bot
 
     async def drain(request: Mapping[str, Any]) -> None:
-        await steward.ask(Drain(bot=bot_of(request)), timeout=None)
+        await allocator.ask(Drain(bot=bot_of(request)), timeout=None)
 
     async def resume(request: Mapping[str, Any]) -> None:
-        await steward.ask(Resume(bot=bot_of(request)), timeout=None)
+        await allocator.ask(Resume(bot=bot_of(request)), timeout=None)
 
     async def bury_sibling(request: Mapping[str, Any]) -> int:
         freed = await bury(stores.leases, stores.roster, stores.me, str(request["worker"]), int(request.get("pid", 0)))
-        steward.tell(Beat())
+        allocator.tell(Heartbeat())
         return freed
 
     child.answer("drain", drain)
@@ -308,27 +313,27 @@ def _connector(
     return connect
 
 
-async def _first_connections(steward: Handle[StewardMessage], keepers: dict[BotId, Handle[KeeperMessage]]) -> None:
+async def _first_connections(allocator: Handle[AllocatorMessage], lease_holders: dict[BotId, Handle[LeaseHolderMessage]]) -> None:
     """Until every bot is served, refused or elsewhere, so that "ready" means that somebody answers."""
     try:
         async with asyncio.timeout(FIRST_CONNECT):
-            await _settled(steward)
-            await asyncio.gather(*map(_past_connecting, keepers.values()))
+            await _settled(allocator)
+            await asyncio.gather(*map(_past_connecting, lease_holders.values()))
     except TimeoutError:
         logger.warning("not all bots could be connected at once; they go on trying")
 
 
-async def _settled(steward: Handle[StewardMessage]) -> None:
+async def _settled(allocator: Handle[AllocatorMessage]) -> None:
     while True:
-        outlook: Outlook = await steward.ask(Survey(), timeout=None)
+        outlook: ClusterView = await allocator.ask(GetClusterView(), timeout=None)
         if outlook.settled:
             return
         await asyncio.sleep(LOOK_AGAIN)
 
 
-async def _past_connecting(keeper: Handle[KeeperMessage]) -> None:
+async def _past_connecting(lease_holder: Handle[LeaseHolderMessage]) -> None:
     while True:
-        report: BotReport = await keeper.ask(Describe(), timeout=None)
+        report: BotReport = await lease_holder.ask(Describe(), timeout=None)
         if report.status.state != "connecting":
             return
         await asyncio.sleep(LOOK_AGAIN)

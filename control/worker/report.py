@@ -9,13 +9,13 @@ from typing import Any
 
 import pykka
 
-from actors.messages import Describe, KeeperMessage, StewardMessage, Survey
+from actors.messages import AllocatorMessage, Describe, GetClusterView, LeaseHolderMessage
 from actors.runtime.dead_letters import dead_letters
 from actors.runtime.handle import Handle
 from actors.runtime.metrics import snapshot
 from control.worker.configuration_reader import ConfigurationReader
 from control.worker.database_watch import DatabaseWatch
-from domain.cluster.allocation import Outlook
+from domain.cluster.allocation import ClusterView
 from domain.cluster.backlog import problems_of
 from domain.errors import Unavailable
 from domain.model.ids import BotId
@@ -35,28 +35,28 @@ class Reporter:
         self._name = name
         self._limits = limits
         self._waiting = ""
-        self._keepers: Mapping[BotId, Handle[KeeperMessage]] = {}
+        self._lease_holders: Mapping[BotId, Handle[LeaseHolderMessage]] = {}
         self._pool: Pool | None = None
         self._streams: StreamWatch | None = None
         self._database: DatabaseWatch | None = None
         self._configuration: ConfigurationReader | None = None
-        self._steward: Handle[StewardMessage] | None = None
+        self._allocator: Handle[AllocatorMessage] | None = None
 
     def waits_for(self, line: str) -> None:
         self._waiting = line
 
     def serves(
         self,
-        keepers: Mapping[BotId, Handle[KeeperMessage]],
-        steward: Handle[StewardMessage],
+        lease_holders: Mapping[BotId, Handle[LeaseHolderMessage]],
+        allocator: Handle[AllocatorMessage],
         pool: Pool,
         streams: StreamWatch,
         database: DatabaseWatch,
         *,
         configuration: ConfigurationReader,
     ) -> None:
-        self._keepers = keepers
-        self._steward = steward
+        self._lease_holders = lease_holders
+        self._allocator = allocator
         self._pool = pool
         self._streams = streams
         self._database = database
@@ -92,9 +92,9 @@ class Reporter:
         return await self._database.problems(PATIENCE) if self._database is not None else []
 
     async def _bots(self) -> Sequence[BotReport]:
-        return await asyncio.gather(*(self._bot(bot, keeper) for bot, keeper in self._keepers.items()))
+        return await asyncio.gather(*(self._bot(bot, lease_holder) for bot, lease_holder in self._lease_holders.items()))
 
-    def _mine(self, status: BotStatus, around: Outlook) -> BotStatus:
+    def _mine(self, status: BotStatus, around: ClusterView) -> BotStatus:
         bot = BotId(status.id)
         state, detail = status.state, status.detail
         if state == "waiting":
@@ -102,22 +102,22 @@ class Reporter:
             state = "drained" if bot in around.drained else state
         return replace(status, state=state, detail=detail, worker=self._name)
 
-    async def _bot(self, bot: BotId, keeper: Handle[KeeperMessage]) -> BotReport:
-        if not keeper.is_alive():
+    async def _bot(self, bot: BotId, lease_holder: Handle[LeaseHolderMessage]) -> BotReport:
+        if not lease_holder.is_alive():
             return BotReport(status=BotStatus(id=bot, detail="its keeper has stopped"))
         try:
-            report: BotReport = await keeper.ask(Describe(), timeout=PATIENCE)
+            report: BotReport = await lease_holder.ask(Describe(), timeout=PATIENCE)
         except (pykka.ActorDeadError, pykka.Timeout):
             return BotReport(status=BotStatus(id=bot, detail="its keeper does not answer"))
         return report
 
-    async def _around(self) -> Outlook:
-        if self._steward is None or not self._steward.is_alive():
-            return Outlook()
+    async def _around(self) -> ClusterView:
+        if self._allocator is None or not self._allocator.is_alive():
+            return ClusterView()
         try:
-            around: Outlook = await self._steward.ask(Survey(), timeout=PATIENCE)
+            around: ClusterView = await self._allocator.ask(GetClusterView(), timeout=PATIENCE)
         except (pykka.ActorDeadError, pykka.Timeout):
-            return Outlook()
+            return ClusterView()
         return around
 
     async def _counted(self) -> tuple[dict[str, float], list[str]]:

@@ -24,7 +24,7 @@ from itertools import pairwise
 from domain.model.ids import BotId
 from domain.status import Neighbour
 
-BEAT_SECONDS = 1.0
+HEARTBEAT_SECONDS = 1.0
 EAGER_SECONDS = 0.2
 """Between looks while a bot is on its way to us."""
 ABSENT_SECONDS = 3.5
@@ -59,7 +59,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Roll:
+class RosterSnapshot:
     """What Redis says at one moment."""
 
     members: tuple[Member, ...] = ()
@@ -81,7 +81,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outlook:
+class ClusterView:
     """What a worker knows of all others."""
 
     settled: bool = False
@@ -93,7 +93,7 @@ class Outlook:
     """Those that the operator does not want here."""
 
 
-def decide(me: Member, roll: Roll, *, free_for: Mapping[BotId, float], busy: Mapping[BotId, int]) -> Decision:
+def decide(me: Member, roll: RosterSnapshot, *, free_for: Mapping[BotId, float], busy: Mapping[BotId, int]) -> Decision:
     """`free_for`: seconds since we saw first that nobody has the bot; `busy`: how much goes on at bots of ours."""
     planned = plan(roll.members, roll.holders, busy)
     mine = [bot for bot in me.bots if planned.get(bot) == me.owner]
@@ -123,7 +123,7 @@ def plan(members: Iterable[Member], holders: Mapping[BotId, str], busy: Mapping[
     return spread.owner
 
 
-def outlook(roll: Roll, *, age: float, settled: bool, drained: Iterable[BotId]) -> Outlook:
+def outlook(roll: RosterSnapshot, *, age: float, settled: bool, drained: Iterable[BotId]) -> ClusterView:
     """`age`: seconds since the roll was called."""
     neighbours = tuple(
         Neighbour(
@@ -138,7 +138,7 @@ def outlook(roll: Roll, *, age: float, settled: bool, drained: Iterable[BotId]) 
     )
     names = {member.owner: f"{member.name} on {member.machine}" for member in roll.members}
     holders = {bot: names.get(owner, f"a worker that is gone ({owner})") for bot, owner in roll.holders.items()}
-    return Outlook(settled=settled, neighbours=neighbours, holders=holders, drained=frozenset(drained))
+    return ClusterView(settled=settled, neighbours=neighbours, holders=holders, drained=frozenset(drained))
 
 
 class _Spread:

@@ -44,7 +44,7 @@ from domain.matching.requests import (
 )
 from domain.model.bot import Lease
 from domain.model.chat import Chat, ChatEnd
-from domain.model.events import Event, Expelled, Matched, Parted, SearchEnded
+from domain.model.events import ChatEnded, Event, Expelled, Matched, SearchEnded
 from domain.model.ids import BotId, ChatId, Pts, UserId
 from domain.model.profile import ADULT_BANDS, EVERY_GENDER, AgeBand, Gender, Wishes
 
@@ -228,7 +228,7 @@ class Oracle:
 
     def tell_parted(self, user: UserId, chat: Chat, why: ChatEnd) -> None:
         bot = chat.first.bot if user == chat.first.user else chat.second.bot
-        self.events.append((bot, Parted(user=user, chat=chat.id, why=why)))
+        self.events.append((bot, ChatEnded(user=user, chat=chat.id, why=why)))
 
     def _tell_expelled(self, user: UserId, bot: BotId, chat: ChatId | None = None) -> None:
         until = self.bans[user]

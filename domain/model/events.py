@@ -23,7 +23,7 @@ class Matched:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parted:
+class ChatEnded:
     """`user`'s chat was ended, by somebody else than this user's own request."""
 
     user: UserId
@@ -53,9 +53,10 @@ class Expelled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Carried:
+class RelayedMessage:
     """What `user`'s partner said, on its way to `user`: asked of their session where both are served by one process, appended to
-    the stream of their bot where not. `source` and `message` are the sender's, for the key and for the way back of `Delivered`.
+    the stream of their bot where not. `source` and `message` are the sender's, for the key and for the way back of
+    `DeliveryReceipt`.
     """
 
     user: UserId
@@ -72,7 +73,7 @@ class Carried:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delivered:
+class DeliveryReceipt:
     """The way back of Carried: `user`'s message `mine` is the partner's message `theirs`; None where that is not known, because
     it had been sent before, or it could not be sent.
     """
@@ -95,7 +96,7 @@ class Delivered:
     """Mine and theirs of each part of an album."""
 
 
-Event = Matched | Parted | SearchEnded | Expelled | Carried | Delivered
+Event = Matched | ChatEnded | SearchEnded | Expelled | RelayedMessage | DeliveryReceipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

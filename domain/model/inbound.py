@@ -14,7 +14,7 @@ from domain.model.ids import MessageId, Pts, UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class MessageReceived:
     """An ordinary message."""
 
     user: UserId
@@ -32,7 +32,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Commanded:
+class CommandReceived:
     """A slash command, or a button of the reply keyboard (Telegram sends its label as text; the catalogue knows which).
 
     `name` has no slash and is lower case: "start", "find". `argument` is the rest of the line, stripped.
@@ -51,7 +51,7 @@ class Commanded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Edited:
+class MessageEdited:
     """A message of theirs was changed (`updateEditMessage`)."""
 
     user: UserId
@@ -63,7 +63,7 @@ class Edited:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pressed:
+class ButtonPressed:
     """A button under a message (`updateBotCallbackQuery`). `data` is untrusted: anything can be sent."""
 
     user: UserId
@@ -75,7 +75,7 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stopped:
+class BotBlocked:
     """They blocked the bot (`updateBotStopped`)."""
 
     user: UserId
@@ -83,7 +83,7 @@ class Stopped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Restarted:
+class BotUnblocked:
     """They unblocked the bot."""
 
     user: UserId
@@ -97,4 +97,4 @@ class Ignored:
     pts: Pts
 
 
-Inbound = Said | Commanded | Edited | Pressed | Stopped | Restarted
+Inbound = MessageReceived | CommandReceived | MessageEdited | ButtonPressed | BotBlocked | BotUnblocked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from domain.cluster.allocation import Member, Roll
+from domain.cluster.allocation import Member, RosterSnapshot
 from domain.model.bot import Lease
 from domain.model.ids import BotId
 
@@ -41,7 +41,7 @@ class Leases(Protocol):
 class Roster(Protocol):
     """Which workers there are, on all machines."""
 
-    async def beat(self, member: Member) -> Roll:
+    async def beat(self, member: Member) -> RosterSnapshot:
         """Show ourselves, and see everybody. Whoever does not do so for `cluster.lease_seconds` is forgotten."""
         ...
 

@@ -65,7 +65,7 @@ class Telegram(Protocol):
         """The update's effects are done. Stored when all before it are confirmed too; unconfirmed ones come again."""
         ...
 
-    def loosen(self) -> None:
+    def fence(self) -> None:
         """The lease may be lost: send nothing more (outcome STALE) until `start` is called on a new connection."""
         ...
 

@@ -8,7 +8,7 @@ from domain.matching.requests import Decision
 from domain.model.chat import Chat, ChatEnd
 from domain.model.content import Content
 from domain.model.ids import Address, ChatId, MessageId
-from domain.model.inbound import Pressed
+from domain.model.inbound import ButtonPressed
 from domain.model.outgoing import AnswerPress, Notice
 from domain.model.profile_changes import ProfileChange
 
@@ -48,7 +48,7 @@ class CheckChannels:
     """Ask Telegram whether the user is in the required channels; comes back as `ChannelsChecked`, with the same values."""
 
     searching: bool
-    pressed: Pressed | None = None
+    pressed: ButtonPressed | None = None
     """*I joined*, where that is what asked."""
 
 

@@ -7,9 +7,9 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from domain.matching.requests import Answer, Decision
 from domain.model.channels import MissingChannel
-from domain.model.events import Expelled, Matched, Parted, SearchEnded
+from domain.model.events import ChatEnded, Expelled, Matched, SearchEnded
 from domain.model.ids import ChatId, MessageId
-from domain.model.inbound import Inbound, Pressed
+from domain.model.inbound import ButtonPressed, Inbound
 from domain.model.outgoing import NotSent
 
 R = TypeVar("R", bound=Decision)
@@ -54,8 +54,8 @@ class ChannelsChecked:
     missing: tuple[MissingChannel, ...]
     searching: bool
     """True where a search was asked for, False at /start and after *I joined*."""
-    pressed: Pressed | None = None
+    pressed: ButtonPressed | None = None
     """*I joined*, where that is what asked."""
 
 
-Fact = Inbound | Decided[Any] | SearchTick | NotRelayed | Stands | ChannelsChecked | Matched | Parted | SearchEnded | Expelled
+Fact = Inbound | Decided[Any] | SearchTick | NotRelayed | Stands | ChannelsChecked | Matched | ChatEnded | SearchEnded | Expelled

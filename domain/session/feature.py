@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Any, Generic, TypeVar
 
 from domain.matching.requests import Decision
-from domain.model.inbound import Commanded, Pressed, Said
+from domain.model.inbound import ButtonPressed, CommandReceived, MessageReceived
 from domain.model.outgoing import Menu
 from domain.session.context import Context, Step
 from domain.session.repeats import told_again
@@ -39,10 +39,10 @@ class Command:
     """`name` has no slash. `help` is the id of its line in the help and in the bot's list of commands; empty: in neither."""
 
     name: str
-    handler: Callable[[Context, Commanded], Step]
+    handler: Callable[[Context, CommandReceived], Step]
     help: str = ""
     passes: frozenset[Passes] = STRICT
-    repeat: Callable[[Context, Commanded], Step] = told_again()
+    repeat: Callable[[Context, CommandReceived], Step] = told_again()
     """Where the pool has decided this very update before."""
 
 
@@ -53,7 +53,7 @@ class Button(Generic[T]):
     """
 
     prefix: str
-    handler: Callable[[Context, Pressed, T], Step]
+    handler: Callable[[Context, ButtonPressed, T], Step]
     parse: Callable[[str], T | None]
     passes: frozenset[Passes] = STRICT
 
@@ -75,7 +75,7 @@ class Feature:
     commands: tuple[Command, ...] = ()
     buttons: tuple[Button[Any], ...] = ()
     keys: tuple[Key, ...] = ()
-    messages: Mapping[type[Place], Callable[[Context, Said], Step]] = field(default_factory=dict)
+    messages: Mapping[type[Place], Callable[[Context, MessageReceived], Step]] = field(default_factory=dict)
     """Ordinary messages, by the state of whoever writes them."""
     facts: Mapping[type, Callable[[Context, Any], Step]] = field(default_factory=dict)
     """All other facts, by their type."""

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from domain.configuration import Flood
-from domain.model.inbound import Commanded, Edited, Pressed, Said
+from domain.model.inbound import ButtonPressed, CommandReceived, MessageEdited, MessageReceived
 from domain.model.limits import Bucket, Limit
 from domain.session import questions
 from domain.session.context import Context
@@ -27,11 +27,11 @@ WARN_EVERY = 5.0
 TELL_BANNED_EVERY = 60.0
 """Seconds between two answers to what a banned person writes."""
 
-Guarded = Said | Commanded | Edited | Pressed
+Guarded = MessageReceived | CommandReceived | MessageEdited | ButtonPressed
 Verdict = tuple[Session, list[Effect] | None]
 """With effects where the update stops here, with None where it may pass."""
 Guard = Callable[[Context, Guarded, frozenset[Passes]], Verdict]
-Check = Callable[[Context, Commanded, frozenset[Passes]], Verdict]
+Check = Callable[[Context, CommandReceived, frozenset[Passes]], Verdict]
 
 
 def not_done_before(context: Context, update: Guarded, _passes: frozenset[Passes]) -> Verdict:
@@ -39,16 +39,16 @@ def not_done_before(context: Context, update: Guarded, _passes: frozenset[Passes
     same change made again changes nothing.
     """
     session = context.session
-    if session.last_pts is None or update.pts is None or isinstance(update, Edited):
+    if session.last_pts is None or update.pts is None or isinstance(update, MessageEdited):
         return session, None
-    first = session.last_pts if isinstance(update, Commanded) else session.last_pts + 1
+    first = session.last_pts if isinstance(update, CommandReceived) else session.last_pts + 1
     return session, [] if update.pts < first else None
 
 
 def within_flood_limit(context: Context, update: Guarded, _passes: frozenset[Passes]) -> Verdict:
     """An album counts as many messages as it has parts. A banned person is not asked to slow down."""
     session, limit = context.session, _limit(context.configuration.flood)
-    count = (isinstance(update, Said) and len(update.places)) or 1
+    count = (isinstance(update, MessageReceived) and len(update.places)) or 1
     at = _written_at(update, context.now, session.flood)
     bucket = session.flood
     if bucket is None or bucket.at > at:  # our clock went back
@@ -59,7 +59,7 @@ def within_flood_limit(context: Context, update: Guarded, _passes: frozenset[Pas
     if 0 <= context.now - session.warned < WARN_EVERY or _banned(context):
         return session, []
     seconds = math.ceil(limit.wait(bucket, at, count))
-    if isinstance(update, Pressed):
+    if isinstance(update, ButtonPressed):
         warning: Effect = toast(session, update, "too-fast", seconds=seconds)
     else:
         warning = say(session, "too-fast", seconds=seconds)
@@ -70,28 +70,28 @@ def not_banned(context: Context, update: Guarded, passes: frozenset[Passes]) -> 
     session = context.session
     if Passes.BAN in passes or not _banned(context):
         return session, None
-    if isinstance(update, Pressed):
+    if isinstance(update, ButtonPressed):
         return session, [toast(session, update, "banned")]
     if 0 <= context.now - session.told_banned < TELL_BANNED_EVERY:
         return session, []
     return replace(session, told_banned=context.now), [say(session, "banned")]
 
 
-def no_newcomer(context: Context, command: Commanded, passes: frozenset[Passes]) -> Verdict:
+def no_newcomer(context: Context, command: CommandReceived, passes: frozenset[Passes]) -> Verdict:
     """Somebody new is welcomed, whatever they ask for."""
     if Passes.NEWCOMER in passes or context.session.profile is not None:
         return context.session, None
     return questions.welcome(context, command.language)
 
 
-def not_elsewhere(context: Context, _command: Commanded, passes: frozenset[Passes]) -> Verdict:
+def not_elsewhere(context: Context, _command: CommandReceived, passes: frozenset[Passes]) -> Verdict:
     """The pool knows each person once: they are shown the bot where they search or chat."""
     if Passes.ELSEWHERE in passes or not isinstance(context.place, Elsewhere):
         return context.session, None
     return context.session, [pointed(context, context.place)]
 
 
-def profile_finished(context: Context, _command: Commanded, passes: frozenset[Passes]) -> Verdict:
+def profile_finished(context: Context, _command: CommandReceived, passes: frozenset[Passes]) -> Verdict:
     session, profile = context.session, context.session.profile
     if Passes.UNFINISHED in passes or profile is None or profile.complete:
         return session, None
@@ -113,7 +113,7 @@ def _written_at(update: Guarded, now: float, flood: Bucket | None) -> float:
     """What was written while nobody served the bot comes all at once and was not. Never in the future, whichever clock is wrong,
     and never before what counted already, so that no second counts twice; unless our clock went back.
     """
-    dated = isinstance(update, Said | Commanded | Edited) and update.date
+    dated = isinstance(update, MessageReceived | CommandReceived | MessageEdited) and update.date
     return max(min(dated or now, now), flood.at if flood and flood.at <= now else 0.0)
 
 

@@ -10,7 +10,7 @@ answered with the open question. The profile can be edited later, but not while 
 *Idle → Searching → Chatting → Idle.* /find (and /next, outside a chat) asks the pool, which pairs or queues in one decision.
 Whoever already searches or chats is told so and nothing changes. A chat begins with `Matched`, whether it came as the answer
 to one's own search or as an event: the chat is recorded, then the partner's card is shown. It ends by /stop or /next of one's
-own, by `Parted` (the partner's doing), or when a message shows that the partner is gone.
+own, by `ChatEnded` (the partner's doing), or when a message shows that the partner is gone.
 
 *Required channels* are checked at /start, before the first question and before each search, also the one that /next begins:
 whoever is not in all of them stays where they are and is shown where to join.
@@ -34,7 +34,7 @@ from functools import partial
 from typing import Any
 
 from domain.matching.requests import Fenced
-from domain.model.inbound import Commanded, Pressed, Said
+from domain.model.inbound import ButtonPressed, CommandReceived, MessageReceived
 from domain.session.context import Context, Step
 from domain.session.facts import Decided, Fact
 from domain.session.feature import ALWAYS, STRICT, Button, Command, Feature, Passes
@@ -97,7 +97,7 @@ class Machine:
                 session, refusal = guard(context, fact, passes)
                 if refusal is not None:
                     return session, refusal
-        if isinstance(fact, Commanded):
+        if isinstance(fact, CommandReceived):
             for check in COMMAND_CHECKS:
                 session, refusal = check(context, fact, passes)
                 if refusal is not None:
@@ -106,25 +106,25 @@ class Machine:
 
     def _owner(self, context: Context, fact: Fact) -> tuple[frozenset[Passes], Handler]:
         match fact:
-            case Said():
+            case MessageReceived():
                 return OF_ITS_STATE, self._messages[type(context.place)]
-            case Commanded():
+            case CommandReceived():
                 return self._command(context, fact)
-            case Pressed():
+            case ButtonPressed():
                 return self._button(fact)
             case Decided(request=request, answer=answer):
                 return STRICT, _nothing if isinstance(answer, Fenced) else self._decisions[type(request)]
             case _:
                 return STRICT, self._facts[type(fact)]
 
-    def _command(self, context: Context, commanded: Commanded) -> tuple[frozenset[Passes], Handler]:
+    def _command(self, context: Context, commanded: CommandReceived) -> tuple[frozenset[Passes], Handler]:
         command = self._commands.get(commanded.name)
         if command is None:
             return STRICT, unknown_command
         decided_before = commanded.pts == context.session.last_pts
         return command.passes, command.repeat if decided_before else command.handler
 
-    def _button(self, pressed: Pressed) -> tuple[frozenset[Passes], Handler]:
+    def _button(self, pressed: ButtonPressed) -> tuple[frozenset[Passes], Handler]:
         prefix, _, rest = pressed.data.partition(":")
         button = self._buttons.get(prefix)
         value = button.parse(rest) if button is not None else None
@@ -133,7 +133,7 @@ class Machine:
         return button.passes, partial(_with_value, button, value)
 
 
-def _with_value(button: Button[Any], value: Any, context: Context, pressed: Pressed) -> Step:
+def _with_value(button: Button[Any], value: Any, context: Context, pressed: ButtonPressed) -> Step:
     return button.handler(context, pressed, value)
 
 

@@ -9,7 +9,7 @@ from domain.model.ages import AgeRefusal, AgeRefused
 from domain.model.channels import MissingChannel
 from domain.model.chat import ChatEnd
 from domain.model.content import Uncopyable
-from domain.model.inbound import Pressed
+from domain.model.inbound import ButtonPressed
 from domain.model.outgoing import AnswerPress, Button, Menu, Notice, NotSent, Rows, Why
 from domain.model.profile import DAY, Card, Gender, Profile, Question
 
@@ -124,7 +124,7 @@ def join_channels(missing: tuple[MissingChannel, ...], language: str) -> Notice:
     )
 
 
-def not_joined(missing: tuple[MissingChannel, ...], press: Pressed, language: str) -> AnswerPress:
+def not_joined(missing: tuple[MissingChannel, ...], press: ButtonPressed, language: str) -> AnswerPress:
     """What *I joined* is answered where that cannot be seen."""
     unsure = any(channel.unsure for channel in missing)
     text = "membership-unsure" if unsure else "still-not-member"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import assert_never
 
-from domain.model.inbound import Commanded
+from domain.model.inbound import CommandReceived
 from domain.model.outgoing import Menu
 from domain.session.context import Context, Step
 from domain.session.effects import NoteSearch
@@ -18,10 +18,10 @@ from domain.session.replies import say
 from domain.session.state import Chatting, Elsewhere, Idle, Searching
 
 
-def told_again(text: str = "") -> Callable[[Context, Commanded], Step]:
+def told_again(text: str = "") -> Callable[[Context, CommandReceived], Step]:
     """`text` is what the command says where it has ended a search or a chat."""
 
-    def tell(context: Context, _command: Commanded) -> Step:
+    def tell(context: Context, _command: CommandReceived) -> Step:
         session, place = context.session, context.place
         match place:
             case Searching():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from domain.model.inbound import Commanded, Pressed
+from domain.model.inbound import ButtonPressed, CommandReceived
 from domain.model.outgoing import AnswerPress, Menu
 from domain.session import notices
 from domain.session.context import Context, Step
@@ -33,14 +33,14 @@ def pointed(context: Context, place: Elsewhere) -> Say:
     return Say(notice=notices.elsewhere(context.session.language, chatting=place.chatting, username=username))
 
 
-def toast(session: Session, pressed: Pressed, text: str = "", **arguments: str | int) -> Answer:
+def toast(session: Session, pressed: ButtonPressed, text: str = "", **arguments: str | int) -> Answer:
     press = AnswerPress(query=pressed.query, text=text, arguments=arguments, language=session.language)
     return Answer(press=press)
 
 
-def unknown_command(context: Context, _command: Commanded) -> Step:
+def unknown_command(context: Context, _command: CommandReceived) -> Step:
     return context.session, [say(context.session, "unknown-command")]
 
 
-def old_button(context: Context, pressed: Pressed) -> Step:
+def old_button(context: Context, pressed: ButtonPressed) -> Step:
     return context.session, [toast(context.session, pressed, "old-button")]

@@ -9,18 +9,18 @@ from typing import Any, get_args
 import msgspec
 
 from domain.model.content import Content
-from domain.model.events import Carried, Delivered, Event, Expelled, Matched, Parted, SearchEnded
+from domain.model.events import ChatEnded, DeliveryReceipt, Event, Expelled, Matched, RelayedMessage, SearchEnded
 from domain.model.ids import Address, ChatId, MessageId, Pts, UserId
 
 VERSION = b"1"
 
 EVENTS: dict[bytes, type[Event]] = {
     b"Matched": Matched,
-    b"Parted": Parted,
+    b"Parted": ChatEnded,
     b"SearchEnded": SearchEnded,
     b"Expelled": Expelled,
-    b"Carried": Carried,
-    b"Delivered": Delivered,
+    b"Carried": RelayedMessage,
+    b"Delivered": DeliveryReceipt,
 }
 
 
@@ -36,7 +36,7 @@ class Parcel(msgspec.Struct):
 
 
 class OnTheWire(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """`Carried`, field by field."""
+    """`RelayedMessage`, field by field."""
 
     user: UserId
     chat: ChatId
@@ -51,14 +51,14 @@ class OnTheWire(msgspec.Struct, kw_only=True, omit_defaults=True):
 _encoder = msgspec.json.Encoder()
 _carried = msgspec.json.Decoder(OnTheWire)
 _events: dict[bytes, msgspec.json.Decoder[Any]] = {
-    name: msgspec.json.Decoder(kind) for name, kind in EVENTS.items() if kind is not Carried
+    name: msgspec.json.Decoder(kind) for name, kind in EVENTS.items() if kind is not RelayedMessage
 }
 _contents: dict[str, msgspec.json.Decoder[Any]] = {kind.__name__: msgspec.json.Decoder(kind) for kind in get_args(Content)}
 NAMES: dict[type[Event], bytes] = {kind: name for name, kind in EVENTS.items()}
 
 
 def encode(event: Event) -> dict[str, bytes]:
-    data = _encoder.encode(_wrapped(event) if isinstance(event, Carried) else event)
+    data = _encoder.encode(_wrapped(event) if isinstance(event, RelayedMessage) else event)
     return {"v": VERSION, "t": NAMES[type(event)], "d": data}
 
 
@@ -68,7 +68,7 @@ def decode(fields: dict[bytes, bytes]) -> Event:
     if fields.get(b"v") != VERSION or name not in EVENTS:
         raise UnknownEntryError(f"version {fields.get(b'v')!r}, type {name!r}")
     try:
-        if EVENTS[name] is Carried:
+        if EVENTS[name] is RelayedMessage:
             return _unwrapped(_carried.decode(data))
         event: Event = _events[name].decode(data)
     except (msgspec.MsgspecError, KeyError) as error:
@@ -76,7 +76,7 @@ def decode(fields: dict[bytes, bytes]) -> Event:
     return event
 
 
-def _wrapped(carried: Carried) -> OnTheWire:
+def _wrapped(carried: RelayedMessage) -> OnTheWire:
     content = Parcel(type(carried.content).__name__, msgspec.Raw(_encoder.encode(carried.content)))
     return OnTheWire(
         user=carried.user,
@@ -90,8 +90,8 @@ def _wrapped(carried: Carried) -> OnTheWire:
     )
 
 
-def _unwrapped(wire: OnTheWire) -> Carried:
-    return Carried(
+def _unwrapped(wire: OnTheWire) -> RelayedMessage:
+    return RelayedMessage(
         user=wire.user,
         chat=wire.chat,
         source=wire.source,

@@ -26,7 +26,7 @@ from domain.model.events import Event
 from domain.model.ids import BotId
 from storage.redis.client import text_of
 from storage.redis.keys import written
-from storage.redis.said import Kept, Said
+from storage.redis.said import Kept, MessageReceived
 from storage.redis.scripts import REDIS_TIME, Call, Scripts, milliseconds, script
 
 MOST_AT_ONCE = 500
@@ -55,7 +55,7 @@ class Order:
 
     until: float
     """Loop time at which it is given up."""
-    said: Said | None = None
+    said: MessageReceived | None = None
     acknowledges: tuple[BotId, Sequence[str]] | None = None
     done: Future[None] = field(default_factory=_awaited)
 
@@ -85,7 +85,7 @@ class EventWriter:
         """Done once it is durable; raises `Unavailable`, and `Fenced` where the lease has ended."""
         by = f"{lease.bot} {written(lease)}" if lease is not None else ""
         self._numbered += 1
-        return self._take(Order(_patiently(), said=Said(self._numbered, bot, event, by)))
+        return self._take(Order(_patiently(), said=MessageReceived(self._numbered, bot, event, by)))
 
     def acknowledge(self, bot: BotId, ids: Sequence[str]) -> Future[None]:
         return self._take(Order(_patiently(), acknowledges=(bot, ids)))

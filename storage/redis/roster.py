@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import msgspec
 
-from domain.cluster.allocation import Member, Roll
+from domain.cluster.allocation import Member, RosterSnapshot
 from domain.model.ids import BotId
 from storage.redis.client import Client, text_of, translated
 from storage.redis.keys import Keys
@@ -26,11 +26,11 @@ class RedisRoster:
         self._scripts = Scripts(client, keys.tag)
         self._good_for = milliseconds(seconds)
 
-    async def beat(self, member: Member) -> Roll:
+    async def beat(self, member: Member) -> RosterSnapshot:
         entry = msgspec.json.encode(member)
         known, entries, holders = await self._scripts.run("roster", REDIS_TIME, member.owner, entry, self._good_for)
         pairs = zip(holders[::2], holders[1::2], strict=True)
-        return Roll(
+        return RosterSnapshot(
             members=_members(entries),
             holders={BotId(int(bot)): text_of(owner) for bot, owner in pairs},
             known=bool(known),

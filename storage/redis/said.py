@@ -15,7 +15,7 @@ KEPT_SECONDS = 10.0
 """By far more than a server's append-only file or a replica is behind."""
 
 
-class Said(NamedTuple):
+class MessageReceived(NamedTuple):
     number: int
     """The writer's sequence number, from 1; some may be left out."""
     bot: BotId
@@ -28,7 +28,7 @@ class Said(NamedTuple):
         entry = encode(self.event)
         return (self.number, self.bot, entry["v"], entry["t"], entry["d"], self.by)
 
-    def again(self) -> Said:
+    def again(self) -> MessageReceived:
         """Who said it was told that it is durable, and does not say it again: it needs no lease any more."""
         return self._replace(by="")
 
@@ -37,20 +37,20 @@ class Kept:
     """In the order of their numbers. What the store has had for `KEPT_SECONDS` is forgotten when something comes after it."""
 
     def __init__(self) -> None:
-        self._said: deque[tuple[float, Said]] = deque()
+        self._said: deque[tuple[float, MessageReceived]] = deque()
 
     def __bool__(self) -> bool:
         return bool(self._said)
 
-    def keep(self, said: Iterable[Said], now: float) -> None:
+    def keep(self, said: Iterable[MessageReceived], now: float) -> None:
         """The store said at `now` that it has these, and all before. Seconds of a monotonic clock."""
         self._said.extend((now, each) for each in said)
         while self._said and self._said[0][0] < now - KEPT_SECONDS:
             self._said.popleft()
 
-    def take_after(self, number: int) -> list[Said]:
+    def take_after(self, number: int) -> list[MessageReceived]:
         """Those with greater numbers; kept no more."""
-        taken: deque[Said] = deque()
+        taken: deque[MessageReceived] = deque()
         while self._said and self._said[-1][1].number > number:
             taken.appendleft(self._said.pop()[1])
         return list(taken)

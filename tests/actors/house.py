@@ -15,13 +15,13 @@ from actors.events import EventsActor
 from actors.matcher import MatcherActor
 from actors.runtime.handle import Handle
 from actors.session.actor import SessionActor
-from actors.session.context import Surroundings
+from actors.session.context import SessionContext
 from actors.upkeep.scribe import ScribeActor
 from domain.configuration import ChatRules, Configuration, LiveConfiguration
 from domain.model.bot import Lease
 from domain.model.content import FileRef, Media, MediaKind, Text
 from domain.model.ids import Address, BotId, MessageId, Pts, UserId
-from domain.model.inbound import Commanded, Edited, Pressed, Said
+from domain.model.inbound import ButtonPressed, CommandReceived, MessageEdited, MessageReceived
 from domain.model.outgoing import Send
 from domain.model.profile import Gender, Profile
 from domain.session.machine import Machine
@@ -61,7 +61,7 @@ class House:
         self._actors = [matcher, events, ScribeActor.start(self.maps)]
         self.events = events
         world = self._surroundings(matcher, events)
-        self.directory.wakes_with(lambda address: SessionActor.start(address, world))
+        self.directory.activates_with(lambda address: SessionActor.start(address, world))
         for bot in (FIRST, SECOND):
             await self.serve(bot)
 
@@ -113,11 +113,11 @@ class House:
         """Until all that is under way is over, or waits for somebody. By the virtual clock, shorter than any patience here."""
         await asyncio.sleep(1.5)
 
-    def _surroundings(self, matcher: Any, events: Any) -> Surroundings:
+    def _surroundings(self, matcher: Any, events: Any) -> SessionContext:
         doors = {"matcher": Handle[Any]("matcher"), "events": Handle[Any]("events")}
         doors["matcher"].found(matcher)
         doors["events"].found(events)
-        return Surroundings(
+        return SessionContext(
             directory=self.directory,
             profiles=self.profiles,
             chats=self.chats,
@@ -153,42 +153,42 @@ class Person:
         post = self._house.directory.post(self.address.bot)
         return post.sessions.get(self.user)
 
-    async def says(self, text: str, *, reply_to: MessageId | None = None) -> Said:
+    async def says(self, text: str, *, reply_to: MessageId | None = None) -> MessageReceived:
         number = next(self.telegram.ids)
         message = MessageId(number)
-        said = Said(user=self.user, pts=Pts(number), message=message, content=Text(text=text), reply_to=reply_to)
+        said = MessageReceived(user=self.user, pts=Pts(number), message=message, content=Text(text=text), reply_to=reply_to)
         await self.does(said)
         return said
 
-    async def sends_file(self, *, caption: str = "") -> Said:
+    async def sends_file(self, *, caption: str = "") -> MessageReceived:
         return await self.sends_part(0, caption=caption)
 
-    async def sends_part(self, album: int, *, caption: str = "", content: Any = None) -> Said:
+    async def sends_part(self, album: int, *, caption: str = "", content: Any = None) -> MessageReceived:
         """One picture of an album."""
         number = next(self.telegram.ids)
         file = FileRef(
             bot=self.address.bot, id=number, access_hash=1, reference=b"", unique_id=str(number), message=MessageId(number)
         )
         picture = content or Media(kind=MediaKind.PHOTO, file=file, caption=Text(text=caption))
-        said = Said(user=self.user, pts=Pts(number), message=MessageId(number), content=picture, album=album)
+        said = MessageReceived(user=self.user, pts=Pts(number), message=MessageId(number), content=picture, album=album)
         await self.does(said)
         return said
 
-    async def commands(self, name: str) -> Commanded:
+    async def commands(self, name: str) -> CommandReceived:
         number = next(self.telegram.ids)
         content = Text(text=f"/{name}")
-        command = Commanded(user=self.user, pts=Pts(number), message=MessageId(number), name=name, content=content)
+        command = CommandReceived(user=self.user, pts=Pts(number), message=MessageId(number), name=name, content=content)
         await self.does(command)
         return command
 
-    async def edits(self, said: Said, text: str) -> Edited:
+    async def edits(self, said: MessageReceived, text: str) -> MessageEdited:
         pts = Pts(next(self.telegram.ids))
-        edited = Edited(user=self.user, pts=pts, message=said.message, content=Text(text=text))
+        edited = MessageEdited(user=self.user, pts=pts, message=said.message, content=Text(text=text))
         await self.does(edited)
         return edited
 
     async def presses(self, data: str) -> None:
-        await self.does(Pressed(user=self.user, query=next(self.telegram.ids), message=MessageId(1), data=data))
+        await self.does(ButtonPressed(user=self.user, query=next(self.telegram.ids), message=MessageId(1), data=data))
 
     async def does(self, update: Any) -> None:
         await self.telegram.receive(update)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from actors.runtime.actor import LoopActor
+from actors.runtime.actor import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Heard:
 Message = Say | Typing | Urgent | Fail | FailAsync | Do | WaitFor | Heard
 
 
-class Listener(LoopActor[Message]):
+class Listener(Actor[Message]):
     """Writes down what happens to it. `log` may be shared."""
 
     def __init__(self, log: list[str] | None = None) -> None:
@@ -107,7 +107,7 @@ class Listener(LoopActor[Message]):
 class Survivor(Listener):
     SURVIVES = True
 
-    def on_poison(self, message: Message, error: BaseException) -> None:
+    def on_message_failed(self, message: Message, error: BaseException) -> None:
         self.log.append(f"lost {type(message).__name__} by {type(error).__name__}")
 
 

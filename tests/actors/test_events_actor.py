@@ -11,7 +11,7 @@ import pytest
 from actors.bot.directory import Directory
 from actors.events import LONGEST_READ, EventsActor
 from actors.messages import Append, Done, FromStream, SessionMessage
-from actors.runtime.actor import LoopActor
+from actors.runtime.actor import Actor
 from domain.errors import Unavailable
 from domain.model.bot import Lease
 from domain.model.events import SearchEnded
@@ -24,7 +24,7 @@ USER = UserId(10)
 NEWS = SearchEnded(user=USER)
 
 
-class Reader(LoopActor[SessionMessage]):
+class Reader(Actor[SessionMessage]):
     """A session that only reads."""
 
     MAILBOX_LIMIT = 2
@@ -50,7 +50,7 @@ class Office(Twin):
         self.read: list[str] = []
         self.gate = asyncio.Event()
         self.gate.set()
-        self.directory.wakes_with(lambda _address: Reader.start(self))
+        self.directory.activates_with(lambda _address: Reader.start(self))
         self.events = EventsActor.start(self.stream, self.directory)
 
     def serve(self, bot: BotId) -> None:

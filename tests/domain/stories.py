@@ -10,7 +10,7 @@ from domain.matching.requests import Answer, Cancel, Find, Leave, Seeker, Update
 from domain.model.chat import Chat, ChatEnd
 from domain.model.content import Text
 from domain.model.ids import Address, BotId, ChatId, MessageId, Pts, UserId
-from domain.model.inbound import Commanded, Edited, Pressed, Said
+from domain.model.inbound import ButtonPressed, CommandReceived, MessageEdited, MessageReceived
 from domain.model.profile import AgeBand, Gender, Profile
 from domain.session.context import Context, Step
 from domain.session.effects import Answer as AnswerEffect
@@ -37,20 +37,20 @@ def step(session: Session, fact: Fact, now: float = NOW, configuration: Configur
     return MACHINE.step(Context(session=session, now=now, configuration=configuration, bot_names=NAMES), fact)
 
 
-def said(text: str, pts: int = 5, **more: Any) -> Said:
-    return Said(user=ME.user, pts=Pts(pts), message=MessageId(pts), content=Text(text=text), **more)
+def said(text: str, pts: int = 5, **more: Any) -> MessageReceived:
+    return MessageReceived(user=ME.user, pts=Pts(pts), message=MessageId(pts), content=Text(text=text), **more)
 
 
-def command(name: str, pts: int = 5) -> Commanded:
-    return Commanded(user=ME.user, pts=Pts(pts), message=MessageId(pts), name=name, content=Text(text=f"/{name}"))
+def command(name: str, pts: int = 5) -> CommandReceived:
+    return CommandReceived(user=ME.user, pts=Pts(pts), message=MessageId(pts), name=name, content=Text(text=f"/{name}"))
 
 
-def edited(content: Any, message: int = 4, pts: int = 9) -> Edited:
-    return Edited(user=ME.user, pts=Pts(pts), message=MessageId(message), content=content)
+def edited(content: Any, message: int = 4, pts: int = 9) -> MessageEdited:
+    return MessageEdited(user=ME.user, pts=Pts(pts), message=MessageId(message), content=content)
 
 
-def pressed(data: str) -> Pressed:
-    return Pressed(user=ME.user, query=7, message=MessageId(3), data=data)
+def pressed(data: str) -> ButtonPressed:
+    return ButtonPressed(user=ME.user, query=7, message=MessageId(3), data=data)
 
 
 def find(*, leaving: ChatId | None = None, priority: bool = False) -> Decide:

@@ -8,7 +8,7 @@ import pytest
 
 from domain.matching import requests as pool
 from domain.matching.rules import DECISIONS
-from domain.model.inbound import Commanded, Pressed, Said
+from domain.model.inbound import ButtonPressed, CommandReceived, MessageReceived
 from domain.model.outgoing import Menu
 from domain.session.facts import Decided, Fact
 from domain.session.feature import Button, Command, Feature, Key, nothing
@@ -17,7 +17,7 @@ from domain.session.replies import old_button, unknown_command
 from domain.session.state import Idle, Place
 from domain.session.vocabulary import vocabulary
 
-LOOKED_UP_APART = {Said, Commanded, Pressed}
+LOOKED_UP_APART = {MessageReceived, CommandReceived, ButtonPressed}
 """By the state, by the name, by the prefix; `Decided` by the request."""
 
 

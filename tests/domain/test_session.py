@@ -11,9 +11,9 @@ from domain.configuration import Flood
 from domain.matching.requests import Banned, Fenced, Free, Paired, UpdateSearch, Waiting
 from domain.model.chat import ChatEnd
 from domain.model.content import Album, Content, Dice, FileRef, Media, MediaKind, Poll, Text, Uncopyable
-from domain.model.events import Expelled, Matched, Parted, SearchEnded
+from domain.model.events import ChatEnded, Expelled, Matched, SearchEnded
 from domain.model.ids import Address, BotId, ChatId, MessageId, Pts
-from domain.model.inbound import Edited, Said, Stopped
+from domain.model.inbound import BotBlocked, MessageEdited, MessageReceived
 from domain.model.outgoing import NotSent, Why
 from domain.model.profile import Gender, Profile, Question, Wishes
 from domain.model.profile_changes import SetGender
@@ -179,9 +179,9 @@ def test_the_event_of_a_match_already_known_does_nothing():
 
 
 def test_after_a_crash_the_match_is_told_again_with_the_same_keys():
-    woken, _ = step(Session(address=ME, profile=ADULT), Stands(answer=Paired(marks={}, chat=CHAT)), NOW, RULES)
-    assert woken.place == Chatting(CHAT, introduced=False)
-    session, effects = step(woken, Matched(user=ME.user, chat=CHAT), NOW, RULES)
+    activated, _ = step(Session(address=ME, profile=ADULT), Stands(answer=Paired(marks={}, chat=CHAT)), NOW, RULES)
+    assert activated.place == Chatting(CHAT, introduced=False)
+    session, effects = step(activated, Matched(user=ME.user, chat=CHAT), NOW, RULES)
     assert effects[:2] == [RecordChat(chat=CHAT), Introduce(chat=CHAT)]
     assert session.place == Chatting(CHAT)
 
@@ -193,7 +193,7 @@ def test_messages_are_relayed_with_their_replies():
 
 
 def test_edits_are_relayed_as_edits():
-    edit = Edited(user=ME.user, pts=Pts(9), message=MessageId(4), content=Text(text="hi"))
+    edit = MessageEdited(user=ME.user, pts=Pts(9), message=MessageId(4), content=Text(text="hi"))
     _, effects = step(CHATTING, edit, NOW, RULES)
     assert effects == [Relay(chat=CHAT.id, to=PARTNER, message=MessageId(4), content=Text(text="hi"), edit=True)]
 
@@ -237,7 +237,7 @@ def test_votes_are_no_news(voted_on: Content):
 
 
 def test_what_cannot_be_copied_is_refused_with_its_reason():
-    refused = Said(user=ME.user, pts=Pts(5), message=MessageId(5), content=Uncopyable(reason="refuse-contact"))
+    refused = MessageReceived(user=ME.user, pts=Pts(5), message=MessageId(5), content=Uncopyable(reason="refuse-contact"))
     _, effects = step(CHATTING, refused, NOW, RULES)
     assert texts(effects) == ["refuse-contact"]
 
@@ -282,19 +282,19 @@ TOLD_OF_THE_END = {
 
 @pytest.mark.parametrize("why", list(ChatEnd))
 def test_however_a_chat_ends_the_other_is_told_and_no_more_than_they_may_know(why: ChatEnd):
-    session, effects = step(CHATTING, Parted(user=ME.user, chat=CHAT.id, why=why), NOW, RULES)
+    session, effects = step(CHATTING, ChatEnded(user=ME.user, chat=CHAT.id, why=why), NOW, RULES)
     assert session.place == Idle()
     assert texts(effects) == [TOLD_OF_THE_END[why]]
     assert of(RecordEnd, effects)
 
 
 def test_the_end_of_a_former_chat_leaves_the_present_one_alone():
-    session, _ = step(CHATTING, Parted(user=ME.user, chat=ChatId("c0"), why=ChatEnd.STOPPED), NOW, RULES)
+    session, _ = step(CHATTING, ChatEnded(user=ME.user, chat=ChatId("c0"), why=ChatEnd.STOPPED), NOW, RULES)
     assert session.place == Chatting(CHAT)
 
 
 def test_who_lost_a_partner_waits_at_the_head():
-    session, _ = step(CHATTING, Parted(user=ME.user, chat=CHAT.id, why=ChatEnd.GONE), NOW, RULES)
+    session, _ = step(CHATTING, ChatEnded(user=ME.user, chat=CHAT.id, why=ChatEnd.GONE), NOW, RULES)
     assert step(session, command("find"), NOW, RULES)[1] == [find(priority=True)]
 
 
@@ -307,7 +307,7 @@ def test_who_found_their_partner_gone_waits_at_the_head():
 
 @pytest.mark.parametrize("why", [ChatEnd.STOPPED, ChatEnd.NEXT, ChatEnd.IDLE])
 def test_whose_partner_had_enough_waits_like_everybody(why: ChatEnd):
-    session, _ = step(CHATTING, Parted(user=ME.user, chat=CHAT.id, why=why), NOW, RULES)
+    session, _ = step(CHATTING, ChatEnded(user=ME.user, chat=CHAT.id, why=why), NOW, RULES)
     assert step(session, command("find"), NOW, RULES)[1] == [find(priority=False)]
 
 
@@ -326,7 +326,7 @@ def test_the_sender_learns_what_did_not_arrive(why: Why, text: list[str]):
 
 
 def test_who_blocks_the_bot_leaves_everything():
-    stopped = Stopped(user=ME.user)
+    stopped = BotBlocked(user=ME.user)
     assert step(CHATTING, stopped, NOW, RULES)[1] == [leave(ChatEnd.GONE, silent=True)]
     assert step(SEARCHING, stopped, NOW, RULES)[1] == [cancel(silent=True)]
     assert step(IDLE, stopped, NOW, RULES)[1] == []
@@ -362,43 +362,43 @@ def test_elsewhere_one_is_shown_the_way():
 
 
 def test_an_update_older_than_the_last_change_is_skipped():
-    woken = replace(CHATTING, last_pts=Pts(9))
-    assert step(woken, command("stop", pts=8), NOW, RULES) == (woken, [])
-    assert step(woken, command("stop", pts=10), NOW, RULES)[1] == [leave(ChatEnd.STOPPED)]
+    activated = replace(CHATTING, last_pts=Pts(9))
+    assert step(activated, command("stop", pts=8), NOW, RULES) == (activated, [])
+    assert step(activated, command("stop", pts=10), NOW, RULES)[1] == [leave(ChatEnd.STOPPED)]
 
 
 def test_an_edit_has_a_number_of_its_own_and_is_never_skipped_for_it():
-    edit = Edited(user=ME.user, pts=Pts(3), message=MessageId(4), content=Text(text="hi"))
+    edit = MessageEdited(user=ME.user, pts=Pts(3), message=MessageId(4), content=Text(text="hi"))
     assert step(replace(CHATTING, last_pts=Pts(9)), edit, NOW, RULES)[1] == step(CHATTING, edit, NOW, RULES)[1] != []
 
 
 def test_a_search_decided_before_a_crash_is_told_as_new_and_noted():
-    woken = replace(SEARCHING, last_pts=Pts(9))
+    activated = replace(SEARCHING, last_pts=Pts(9))
     for name in ("find", "next"):
-        session, effects = step(woken, command(name, pts=9), NOW, RULES)
-        assert session.place == woken.place
+        session, effects = step(activated, command(name, pts=9), NOW, RULES)
+        assert session.place == activated.place
         assert texts(effects) == ["searching"]
         assert NoteSearch(searching=True) in effects
 
 
 def test_a_match_decided_before_a_crash_is_told_and_neither_ended_nor_refused():
-    woken = replace(CHATTING, place=Chatting(CHAT, introduced=False), last_pts=Pts(9))
+    activated = replace(CHATTING, place=Chatting(CHAT, introduced=False), last_pts=Pts(9))
     for name in ("find", "next", "stop", "cancel"):
-        session, effects = step(woken, command(name, pts=9), NOW, RULES)
+        session, effects = step(activated, command(name, pts=9), NOW, RULES)
         assert session.place == Chatting(CHAT)
         assert effects[:2] == [RecordChat(chat=CHAT), Introduce(chat=CHAT)]
 
 
 def test_an_end_decided_before_a_crash_is_told():
-    woken = replace(IDLE, last_pts=Pts(9))
-    assert texts(step(woken, command("stop", pts=9), NOW, RULES)[1]) == ["stopped"]
-    assert texts(step(woken, command("cancel", pts=9), NOW, RULES)[1]) == ["search-cancelled"]
-    assert step(woken, command("find", pts=9), NOW, RULES)[1] == [NoteSearch(searching=False)]
+    activated = replace(IDLE, last_pts=Pts(9))
+    assert texts(step(activated, command("stop", pts=9), NOW, RULES)[1]) == ["stopped"]
+    assert texts(step(activated, command("cancel", pts=9), NOW, RULES)[1]) == ["search-cancelled"]
+    assert step(activated, command("find", pts=9), NOW, RULES)[1] == [NoteSearch(searching=False)]
 
 
 def test_who_has_begun_anew_since_is_not_told_of_the_end_of_an_earlier_chat():
     """A crash may have come between, so that the session does not know of what it told."""
-    parted = Parted(user=ME.user, chat=ChatId("earlier"), why=ChatEnd.STOPPED)
+    parted = ChatEnded(user=ME.user, chat=ChatId("earlier"), why=ChatEnd.STOPPED)
     for place in (Searching(NOW), Chatting(CHAT)):
         session, effects = step(replace(IDLE, place=place), parted, NOW, RULES)
         assert effects == [RecordEnd(chat=parted.chat, why=parted.why), DropRelays(chat=parted.chat)]
@@ -408,7 +408,7 @@ def test_who_has_begun_anew_since_is_not_told_of_the_end_of_an_earlier_chat():
 def test_whoever_left_is_not_told_that_the_partner_left_too():
     decided = left(ChatEnd.STOPPED, Free(marks={}))
     session, _ = step(CHATTING, decided, NOW, RULES)
-    assert texts(step(session, Parted(user=ME.user, chat=CHAT.id, why=ChatEnd.STOPPED), NOW, RULES)[1]) == []
+    assert texts(step(session, ChatEnded(user=ME.user, chat=CHAT.id, why=ChatEnd.STOPPED), NOW, RULES)[1]) == []
 
 
 def test_the_fenced_say_nothing():

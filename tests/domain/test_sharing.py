@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from domain.cluster.allocation import (
     ABSENT_SECONDS,
-    BEAT_SECONDS,
     GRACE_SECONDS,
+    HEARTBEAT_SECONDS,
     PAUSE_SECONDS,
     Decision,
     Member,
-    Roll,
+    RosterSnapshot,
     decide,
     outlook,
     plan,
@@ -36,7 +36,7 @@ def loads(owners: dict[BotId, str]) -> list[int]:
 
 def decided(me: Member, *others: Member, holders: dict[BotId, str], free_for: float = 0.0) -> Decision:
     free = {bot: free_for for bot in BOTS if bot not in holders}
-    return decide(me, Roll(members=(me, *others), holders=holders), free_for=free, busy={})
+    return decide(me, RosterSnapshot(members=(me, *others), holders=holders), free_for=free, busy={})
 
 
 def test_a_worker_alone_takes_every_bot():
@@ -62,7 +62,7 @@ def test_a_newcomer_gets_its_share_one_bot_after_the_other():
 
 
 def test_the_quietest_bot_goes_first():
-    me, roll = member("a"), Roll(members=(member("a"), member("b")), holders=dict.fromkeys(BOTS, "a"))
+    me, roll = member("a"), RosterSnapshot(members=(member("a"), member("b")), holders=dict.fromkeys(BOTS, "a"))
     busy = {bot: 10 - bot for bot in BOTS}
     assert decide(me, roll, free_for={}, busy=busy).hand_over == max(BOTS)
 
@@ -107,7 +107,7 @@ def test_different_tokens_are_made_even_by_way_of_others():
 
 
 def test_a_status_names_everybody_and_what_they_serve():
-    roll = Roll(members=(member("b", seen=2.0), member("a")), holders={BOTS[0]: "b", BOTS[1]: "gone"})
+    roll = RosterSnapshot(members=(member("b", seen=2.0), member("a")), holders={BOTS[0]: "b", BOTS[1]: "gone"})
     view = outlook(roll, age=1.0, settled=True, drained=())
     assert [(each.worker, each.bots, each.seen) for each in view.neighbours] == [("a", (), 1.0), ("b", (BOTS[0],), 3.0)]
     assert view.holders[BOTS[0]] == "b on earth"
@@ -162,7 +162,7 @@ class Redis:
 
 @dataclass
 class Worker:
-    """What `StewardActor` does with the decisions, by a clock of beats."""
+    """What `AllocatorActor` does with the decisions, by a clock of beats."""
 
     me: Member
     redis: Redis
@@ -176,7 +176,7 @@ class Worker:
             held.pop(self.leaving, None)
             self.leaving = None
         self.free_since = {bot: self.free_since.get(bot, now) for bot in self.me.bots if bot not in held}
-        roll = Roll(members=tuple(self.redis.present.values()), holders=dict(held))
+        roll = RosterSnapshot(members=tuple(self.redis.present.values()), holders=dict(held))
         free_for = {bot: now - since for bot, since in self.free_since.items()}
         decision = decide(self.me, roll, free_for=free_for, busy={})
         for bot in (*decision.take, *decision.adopt):
@@ -206,14 +206,14 @@ class House:
         self.random = Random(seed)
 
     def beat(self) -> None:
-        self.now += BEAT_SECONDS
+        self.now += HEARTBEAT_SECONDS
         for worker in self.random.sample(list(self.workers.values()), len(self.workers)):
             worker.beat(self.now)
 
     def live_until_settled(self) -> None:
         """At the latest after as many beats as one worker would need to hand all bots over."""
         bots = len({bot for worker in self.workers.values() for bot in worker.me.bots})
-        for _ in range(int((bots + 2) * (PAUSE_SECONDS / BEAT_SECONDS + 2) + GRACE_SECONDS)):
+        for _ in range(int((bots + 2) * (PAUSE_SECONDS / HEARTBEAT_SECONDS + 2) + GRACE_SECONDS)):
             if self.settled:
                 return
             self.beat()

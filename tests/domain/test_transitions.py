@@ -16,9 +16,9 @@ from domain.matching.requests import Banned, Cancel, Decision, Fenced, Find, Fre
 from domain.model.channels import MissingChannel
 from domain.model.chat import ChatEnd
 from domain.model.content import Text, Uncopyable
-from domain.model.events import Expelled, Matched, Parted, SearchEnded
+from domain.model.events import ChatEnded, Expelled, Matched, SearchEnded
 from domain.model.ids import Address, ChatId, MessageId, Pts
-from domain.model.inbound import Restarted, Said, Stopped
+from domain.model.inbound import BotBlocked, BotUnblocked, MessageReceived
 from domain.model.outgoing import NotSent, Why
 from domain.model.profile import Gender, Profile, Question
 from domain.session.effects import CheckChannels, Decide
@@ -91,8 +91,8 @@ FACTS: tuple[Any, ...] = (
     replace(said(""), content=Uncopyable(reason="refuse-location")),
     edited(Text(text="hi"), message=4),
     edited(Uncopyable(reason="refuse-location"), message=4),
-    Stopped(user=ME.user),
-    Restarted(user=ME.user),
+    BotBlocked(user=ME.user),
+    BotUnblocked(user=ME.user),
     SearchTick(waited=600.0),
     *(NotRelayed(chat=CHAT.id, message=MessageId(9), failure=NotSent(why=why)) for why in Why),
     *(Stands(answer=answer) for answer in ANSWERS),
@@ -104,7 +104,7 @@ FACTS: tuple[Any, ...] = (
         if not (searching and button)
     ),
     *(Matched(user=ME.user, chat=chat) for chat in (CHAT, NEXT_CHAT, CHAT_ELSEWHERE)),
-    *(Parted(user=ME.user, chat=chat, why=why) for chat in (CHAT.id, ChatId("c0")) for why in ChatEnd),
+    *(ChatEnded(user=ME.user, chat=chat, why=why) for chat in (CHAT.id, ChatId("c0")) for why in ChatEnd),
     SearchEnded(user=ME.user),
     SearchEnded(user=ME.user, lost=True),
     Expelled(user=ME.user, until=None),
@@ -162,7 +162,7 @@ def test_the_map_shows_every_step_and_no_other():
 def test_the_map_names_every_event_there_is():
     handled = {f"/{each.name}" for feature in FEATURES for each in feature.commands}
     handled |= {f"button {each.prefix}" for feature in FEATURES for each in feature.buttons}
-    handled |= {fact.__name__ for feature in FEATURES for fact in feature.facts} | {Said.__name__}
+    handled |= {fact.__name__ for feature in FEATURES for fact in feature.facts} | {MessageReceived.__name__}
     handled |= {f"Decided {each.__name__}" for feature in FEATURES for each in feature.decisions}
     assert set(read_map()) == handled
     assert {each.__name__ for each in get_args(Place)} == set(COLUMNS)

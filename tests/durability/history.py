@@ -80,18 +80,18 @@ class History:
         return self.people[name]
 
     async def run(self, story: Callable[[History], Awaitable[None]]) -> Ending:
-        keepers = [asyncio.create_task(self._keep_up(index, bots)) for index, bots in enumerate(self.workers)]
+        lease_holders = [asyncio.create_task(self._keep_up(index, bots)) for index, bots in enumerate(self.workers)]
         told = asyncio.create_task(self._tell(story))
         try:
-            await asyncio.wait([told, *keepers], return_when=asyncio.FIRST_COMPLETED)
-            for task in (told, *keepers):
+            await asyncio.wait([told, *lease_holders], return_when=asyncio.FIRST_COMPLETED)
+            for task in (told, *lease_holders):
                 if task.done():
                     task.result()
             return await self._ending()
         finally:
-            for task in (told, *keepers):
+            for task in (told, *lease_holders):
                 task.cancel()
-            await asyncio.gather(told, *keepers, return_exceptions=True)
+            await asyncio.gather(told, *lease_holders, return_exceptions=True)
             for worker in self._up.values():
                 await worker.close()
 

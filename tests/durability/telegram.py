@@ -13,7 +13,7 @@ from typing import Any
 from domain.model.bot import Bot
 from domain.model.content import Content, Text
 from domain.model.ids import BotId, ChatId, MessageId, Pts, UserId
-from domain.model.inbound import Commanded, Edited, Ignored, Inbound, Said
+from domain.model.inbound import CommandReceived, Ignored, Inbound, MessageEdited, MessageReceived
 from domain.model.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing, Send, Sent, Why
 from tests.durability.crash import Life
 from tests.twins import wording
@@ -97,21 +97,23 @@ class Phone:
     def says(self, text: str, *, reply_to: MessageId | None = None) -> MessageId:
         number = self._log.next_number()
         message = MessageId(number)
-        self._log.add(Said(user=self.user, pts=Pts(number), message=message, content=Text(text=text), reply_to=reply_to))
+        self._log.add(
+            MessageReceived(user=self.user, pts=Pts(number), message=message, content=Text(text=text), reply_to=reply_to)
+        )
         return message
 
     def sends(self, content: Content) -> MessageId:
         number = self._log.next_number()
-        self._log.add(Said(user=self.user, pts=Pts(number), message=MessageId(number), content=content))
+        self._log.add(MessageReceived(user=self.user, pts=Pts(number), message=MessageId(number), content=content))
         return MessageId(number)
 
     def commands(self, name: str) -> None:
         number = self._log.next_number()
         content = Text(text=f"/{name}")
-        self._log.add(Commanded(user=self.user, pts=Pts(number), message=MessageId(number), name=name, content=content))
+        self._log.add(CommandReceived(user=self.user, pts=Pts(number), message=MessageId(number), name=name, content=content))
 
     def edits(self, message: MessageId, text: str) -> None:
-        self._log.add(Edited(user=self.user, pts=Pts(self._log.next_number()), message=message, content=Text(text=text)))
+        self._log.add(MessageEdited(user=self.user, pts=Pts(self._log.next_number()), message=message, content=Text(text=text)))
 
     async def hears(self, *texts: str, times: int = 1) -> None:
         """Any of the texts."""
@@ -201,7 +203,7 @@ class Connection:
 
     def discard(self, chat: ChatId) -> None: ...
 
-    def loosen(self) -> None: ...
+    def fence(self) -> None: ...
 
     async def stop(self) -> None:
         if self._feeding is not None:

@@ -8,10 +8,10 @@ from contextlib import AsyncExitStack
 from socket import gethostname
 from typing import Any
 
-import control.worker.composition as composition
 from actors.bot.directory import Directory
 from actors.runtime.supervision import Supervisor
 from actors.session.actor import SessionActor
+from control.worker import composition
 from control.worker.configuration_reader import ConfigurationReader
 from control.worker.stores import FILES_SECONDS, MAPS_SECONDS, Stores, bury
 from domain.cluster.allocation import Member
@@ -73,14 +73,14 @@ class Worker:
         house = Supervisor("worker", composition._core(stores, self.directory, self._settings, self.live))
         await house.start()
         world = composition._surroundings(house, stores, self.directory, self._settings, self.live)
-        self.directory.wakes_with(lambda address: SessionActor.start(address, world))
-        keepers = {}
+        self.directory.activates_with(lambda address: SessionActor.start(address, world))
+        lease_holders = {}
         for bot in self._bots:
             connection = self.connections[bot] = Connection(self._telegram, bot, self.life, forgetful=forgetful)
-            keepers[bot] = await house.start_child(
-                composition._keeper(bot, lambda _lease, _fresh, c=connection: c, stores, self.directory, self._settings)
+            lease_holders[bot] = await house.start_child(
+                composition._lease_holder(bot, lambda _lease, _fresh, c=connection: c, stores, self.directory, self._settings)
             )
-        await house.start_child(composition._steward(keepers, set(), stores, self.directory, self._settings))
+        await house.start_child(composition._allocator(lease_holders, set(), stores, self.directory, self._settings))
 
     @property
     def has_done_everything(self) -> bool:

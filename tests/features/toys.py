@@ -15,7 +15,7 @@ from domain.matching.requests import Decision
 from domain.matching.rules import Oracle
 from domain.model.chat import ChatEnd
 from domain.model.ids import Address, ChatId
-from domain.model.inbound import Commanded, Pressed
+from domain.model.inbound import ButtonPressed, CommandReceived
 from domain.model.outgoing import Button as UnderMessage
 from domain.model.outgoing import Menu, Notice
 from domain.session.context import Context, Step
@@ -51,7 +51,7 @@ class Rest(Decision):
         return self.address
 
 
-def _rest(context: Context, _command: Commanded) -> Step:
+def _rest(context: Context, _command: CommandReceived) -> Step:
     chat = context.place.chat.id if isinstance(context.place, Chatting) else None
     return context.session, [Decide(request=Rest(address=context.session.address, chat=chat))]
 
@@ -64,7 +64,7 @@ def _rested(context: Context, decided: Decided[Rest]) -> Step:
     return replace(context.session, place=Idle(), ended=chat), [*ended, told, NoteSearch(searching=False)]
 
 
-def _slept(context: Context, pressed: Pressed, hours: int) -> Step:
+def _slept(context: Context, pressed: ButtonPressed, hours: int) -> Step:
     return context.session, [toast(context.session, pressed, "slept", hours=hours)]
 
 

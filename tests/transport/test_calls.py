@@ -12,7 +12,7 @@ from pyrogram.raw.core import TLObject
 
 from domain.model.content import Album, Content, Dice, Entity, FileRef, Media, MediaKind, Poll, Text, Uncopyable
 from domain.model.outgoing import AnswerPress, Button, Edit, Lane, Menu, Notice, NotSent, Send, Sent, Why
-from transport.calls.methods import Means, failure_of, own_pts, random_id, sent_id, to_call
+from transport.calls.methods import CallContext, failure_of, own_pts, random_id, sent_id, to_call
 from transport.calls.pacing import FloodWait
 from transport.texts.catalogue import Texts
 
@@ -21,7 +21,7 @@ PEER = raw.types.InputPeerUser(user_id=7_000_000_042, access_hash=-5)
 
 
 def call(outgoing, *, protect=False, messages=1):
-    made = to_call(outgoing, Means(texts=TEXTS, peer=PEER, random_ids=range(1234, 1234 + messages), protect=protect))
+    made = to_call(outgoing, CallContext(texts=TEXTS, peer=PEER, random_ids=range(1234, 1234 + messages), protect=protect))
     return TLObject.read(BytesIO(made.write()))
 
 

@@ -10,7 +10,7 @@ from pyrogram.crypto import rsa
 from domain.errors import BadToken, Fenced, Unavailable
 from domain.model.content import Text
 from domain.model.ids import UserId
-from domain.model.inbound import Commanded, Pressed, Restarted, Said, Stopped
+from domain.model.inbound import BotBlocked, BotUnblocked, ButtonPressed, CommandReceived, MessageReceived
 from domain.model.outgoing import AnswerPress, Button, Lane, Notice, NotSent, Send, Sent, Why
 from domain.settings import ChatRules, Settings, Telegram
 from tests.transport.town import Town, killed
@@ -30,7 +30,7 @@ async def test_a_text_comes_in_and_a_text_goes_out(town: Town):
     life = await town.start()
     anna = town.person()
     town.hear(anna, "hello there")
-    said = await life.receives(Said)
+    said = await life.receives(MessageReceived)
     assert (said.user, said.content) == (anna.id, Text(text="hello there"))
     assert isinstance(await life.says(anna, "hello yourself"), Sent)
     assert town.phone(anna) == ["hello yourself"]
@@ -65,21 +65,21 @@ async def test_presses_blocks_and_commands_come_in(town: Town):
     life = await town.start()
     anna = town.person()
     town.hear(anna, "/start ref_abc")
-    command = await life.receives(Commanded)
+    command = await life.receives(CommandReceived)
     assert (command.name, command.argument) == ("start", "ref_abc")
     question = Notice(text="ask-gender", buttons=((Button("gender-male", data="gender:male"),),))
     await life.telegram.submit(Send(to=UserId(anna.id), key="q", body=question, lane=Lane.ANSWER))
     town.sandbox.people.press(anna, town.bot, "gender:male")
-    press = await life.receives(Pressed)
+    press = await life.receives(ButtonPressed)
     assert press.data == "gender:male"
     assert await life.telegram.submit(AnswerPress(query=press.query)) == Sent()
     town.sandbox.people.block(anna, town.bot, blocked=True)
-    assert (await life.receives(Stopped)).user == anna.id
+    assert (await life.receives(BotBlocked)).user == anna.id
     outcome = await life.says(anna, "still there?")
     assert isinstance(outcome, NotSent)
     assert outcome.why is Why.GONE
     town.sandbox.people.block(anna, town.bot, blocked=False)
-    assert (await life.receives(Restarted)).user == anna.id
+    assert (await life.receives(BotUnblocked)).user == anna.id
 
 
 async def test_own_messages_are_counted_and_neither_handed_up_nor_asked_for(town: Town):
@@ -263,7 +263,7 @@ async def test_a_receiver_that_fails_stops_the_bot_and_its_update_comes_again(to
 async def test_after_loosening_nothing_is_sent(town: Town):
     life = await town.start()
     anna = town.acquainted()
-    life.telegram.loosen()
+    life.telegram.fence()
     assert await life.says(anna, "too late") == NotSent(why=Why.STALE)
     assert town.phone(anna) == []
 
@@ -277,7 +277,7 @@ async def test_a_process_that_wakes_up_after_its_lease_sends_nothing(town: Town)
     saying = asyncio.ensure_future(life.says(anna, "no longer mine"))
     await asyncio.wait([saying], timeout=2 * OWNED_SECONDS)
     assert not saying.done()
-    life.telegram.loosen()
+    life.telegram.fence()
     assert await saying == NotSent(why=Why.STALE)
     assert town.phone(anna) == ["mine"]
 

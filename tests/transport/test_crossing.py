@@ -14,12 +14,12 @@ import transport.media.transfer
 from domain.configuration import Relay
 from domain.model.content import Album, FileRef, Media, Text, with_files
 from domain.model.ids import BotId, ChatId, MessageId, UserId
-from domain.model.inbound import Said
+from domain.model.inbound import MessageReceived
 from domain.model.outgoing import Edit, Lane, NotSent, Send, Sent, Why
 from domain.settings import Admin
 from tests.transport.town import Life, Shelf, Town
 from transport.media.files import BIG, PART
-from transport.media.sources import Exchange
+from transport.media.sources import FileSources
 from transport.sandbox.content.parcel import Parcel
 from transport.sandbox.faults import Fault, Kind
 from transport.sandbox.world.model import User
@@ -38,7 +38,7 @@ class Crossing:
         self.first: Life
         self.second: Life
 
-    async def start(self, *, exchanges: tuple[Exchange, Exchange] | None = None, **relay: float) -> Crossing:
+    async def start(self, *, exchanges: tuple[FileSources, FileSources] | None = None, **relay: float) -> Crossing:
         """`exchanges`: of two processes."""
         admin = Admin(media_channel_id=int(f"-100{self.channel}") if self.channel else 0)
         settings = structs.replace(self.town.settings(), relay=structs.replace(Relay(), **relay), admin=admin)
@@ -65,8 +65,8 @@ class Crossing:
         return content
 
     @property
-    def said(self) -> list[Said]:
-        return [each for each in self.first.received if isinstance(each, Said)]
+    def said(self) -> list[MessageReceived]:
+        return [each for each in self.first.received if isinstance(each, MessageReceived)]
 
     def carries(self, body, *, key: str = "k", keys: tuple[str, ...] = ()) -> asyncio.Future:
         send = Send(to=UserId(self.boris.id), key=key, keys=keys, body=body, lane=Lane.RELAY, chat=CHAT)
@@ -251,7 +251,7 @@ async def test_a_bot_that_is_handed_over_brings_nothing_more(crossing: Crossing)
     media = await crossing.heard()
     crossing.town.sandbox.inflict(Fault(kind=Kind.DELAY, method="upload.getfile", seconds=30.0))
     outcome = crossing.carries(media)
-    crossing.second.telegram.loosen()
+    crossing.second.telegram.fence()
     assert await outcome == NotSent(why=Why.STALE)
 
 
@@ -322,7 +322,7 @@ async def test_a_flood_wait_beyond_the_time_of_a_transfer_is_told_as_what_it_is(
 @pytest.mark.parametrize("kind", ["drop", "flood_wait"])
 async def test_to_another_process_files_wait_for_the_channel(crossing: Crossing, kind: str):
     crossing.has_channel()
-    await crossing.start(exchanges=(Exchange(), Exchange()))
+    await crossing.start(exchanges=(FileSources(), FileSources()))
     crossing.sends(b"data")
     media = await crossing.heard()
     hinder(crossing, kind, method=POSTING, seconds=1)
@@ -335,7 +335,7 @@ async def test_to_another_process_files_wait_for_the_channel(crossing: Crossing,
 
 async def test_a_channel_that_asks_to_wait_for_too_long_is_told_as_what_it_is(crossing: Crossing):
     crossing.has_channel()
-    await crossing.start(exchanges=(Exchange(), Exchange()), transfer_seconds=5.0)
+    await crossing.start(exchanges=(FileSources(), FileSources()), transfer_seconds=5.0)
     crossing.sends(b"data")
     media = await crossing.heard()
     hinder(crossing, "flood_wait", method=POSTING, seconds=600)
@@ -392,7 +392,7 @@ async def test_a_media_channel_that_is_lost_is_told_and_gone_around_until_it_is_
 
 async def test_to_another_process_files_go_by_the_channel(crossing: Crossing):
     crossing.has_channel()
-    await crossing.start(exchanges=(Exchange(), Exchange()))
+    await crossing.start(exchanges=(FileSources(), FileSources()))
     crossing.sends(b"data", caption="look")
     deposited = await crossing.first.telegram.deposit(await crossing.heard())
     assert isinstance(deposited, Media)
@@ -403,7 +403,7 @@ async def test_to_another_process_files_go_by_the_channel(crossing: Crossing):
 
 async def test_to_another_process_without_a_channel_files_are_refused(crossing: Crossing, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(transport.media.transfer, "TAKEN_OVER_SECONDS", 0.05)
-    await crossing.start(exchanges=(Exchange(), Exchange()))
+    await crossing.start(exchanges=(FileSources(), FileSources()))
     crossing.sends(b"data")
     media = await crossing.heard()
     refused = NotSent(why=Why.REFUSED, detail="FILE_ELSEWHERE")

@@ -12,7 +12,7 @@ from domain.model.ids import BotId
 from tests.transport.town import TEXTS
 from tests.virtual_time import in_virtual_time
 from transport.updates.inbox import FAILING_SECONDS, Inbox
-from transport.updates.reading import Ear
+from transport.updates.reading import ReadContext
 
 NOTHING = raw.types.updates.DifferenceEmpty(date=1, seq=0)
 
@@ -41,7 +41,7 @@ async def ignored(_update: Any) -> None: ...
 @in_virtual_time
 async def test_a_difference_that_fails_for_long_is_a_problem_with_its_reason_and_how_long_until_there_is_one():
     link = Link()
-    inbox = Inbox(link=link, peers=Peers(), ear=Ear(BotId(7), TEXTS.labels))
+    inbox = Inbox(link=link, peers=Peers(), ear=ReadContext(BotId(7), TEXTS.labels))
     running = asyncio.get_running_loop().create_task(inbox.run(ignored))
     await asyncio.sleep(FAILING_SECONDS - 1)
     assert inbox.problems == (), "what is over soon is no problem"

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from pyrogram import raw
 
 from domain.model.ids import BotId
-from domain.model.inbound import Commanded, Edited, Said
+from domain.model.inbound import CommandReceived, MessageEdited, MessageReceived
 from transport.texts.catalogue import Texts
 from transport.updates.inbox import Inbox
-from transport.updates.reading import Ear
+from transport.updates.reading import ReadContext
 
 NOW = 1_800_000_000
-EAR = Ear(BotId(7), Texts().labels)
+EAR = ReadContext(BotId(7), Texts().labels)
 
 
 @dataclass
@@ -123,7 +123,7 @@ class Process:
     async def _receive(self, update: Any) -> None:
         await asyncio.sleep(0)
         self.handed.append(update)
-        if isinstance(update, Said | Commanded):
+        if isinstance(update, MessageReceived | CommandReceived):
             self.numbers[update.message] = update.pts
 
     def pushed(self, place: int) -> None:
@@ -155,7 +155,7 @@ async def lived(kinds: list[str], random: Random, log: Log) -> None:
 
     def confirm(update: Any) -> None:
         process.handed.remove(update)
-        handled.add(("edit" if isinstance(update, Edited) else "new") + f" {update.message}")
+        handled.add(("edit" if isinstance(update, MessageEdited) else "new") + f" {update.message}")
         process.inbox.confirm(update.pts)
 
     def check() -> None:

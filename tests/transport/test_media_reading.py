@@ -11,10 +11,10 @@ from pyrogram.raw.core import TLObject
 
 from domain.model.content import Album, Dice, Media, MediaKind, Poll, Text, Uncopyable, with_files
 from domain.model.ids import BotId
-from domain.model.inbound import Said
+from domain.model.inbound import MessageReceived
 from domain.model.outgoing import Edit, Lane, Send
 from tests.transport.test_updates import ANNA, BOT, ENTITIES, FORWARDS, IDS, NAME, PHONE, optional, over_the_wire, said
-from transport.calls.methods import Means, to_call
+from transport.calls.methods import CallContext, to_call
 from transport.media.writing import Present, uploaded
 from transport.texts.catalogue import Texts
 from transport.texts.entities import utf16_length
@@ -74,7 +74,7 @@ def content(media, text="", **more):
 
 
 def call(outgoing, *random_ids):
-    made = to_call(outgoing, Means(texts=TEXTS, peer=PEER, random_ids=random_ids or (1234,)))
+    made = to_call(outgoing, CallContext(texts=TEXTS, peer=PEER, random_ids=random_ids or (1234,)))
     return TLObject.read(BytesIO(made.write()))
 
 
@@ -323,7 +323,7 @@ WRITTEN = st.builds(
 @given(WRITTEN, st.text(alphabet="ab 👍", min_size=1, max_size=20), st.sampled_from([Send, Edit]))
 def test_nothing_of_the_senders_identity_is_in_what_is_sent(written, text, how):
     heard = said(text, **written)
-    assert isinstance(heard, Said)
+    assert isinstance(heard, MessageReceived)
     for sent in everything_sent(heard.content, how):
         leaked = [secret for secret in SECRETS if secret in sent.write()]
         assert leaked == []
@@ -338,14 +338,14 @@ def everything_sent(body, how):
         if isinstance(body, Media):
             yield sending(Album(items=(body, body)), 1, 2)
     elif isinstance(body, Text | Media):
-        yield to_call(Edit(to=42, message=8, body=body, lane=Lane.RELAY), Means(texts=TEXTS, peer=PEER))
+        yield to_call(Edit(to=42, message=8, body=body, lane=Lane.RELAY), CallContext(texts=TEXTS, peer=PEER))
     if isinstance(body, Media):
         yield uploaded(body, types.InputFile(id=1, parts=1, name=body.file_name or body.kind, md5_checksum=""))
 
 
 def sending(body, *random_ids):
     send = Send(to=42, key="k", body=body, lane=Lane.RELAY)
-    return to_call(send, Means(texts=TEXTS, peer=PEER, random_ids=random_ids))
+    return to_call(send, CallContext(texts=TEXTS, peer=PEER, random_ids=random_ids))
 
 
 def test_other_files_take_the_place_of_all_files_of_an_album():

@@ -336,7 +336,7 @@ async def test_once_loose_nothing_more_is_sent():
     telegram = Telegram(seconds=1.0)
     flying, queued = telegram.send(ANNA, "flying"), telegram.send(ANNA, "queued")
     await asyncio.sleep(0.5)
-    telegram.pacer.loosen()
+    telegram.pacer.fence()
     assert await queued == NotSent(why=Why.STALE)
     assert await telegram.send(BORIS) == NotSent(why=Why.STALE)
     assert await telegram.pacer.submit(AnswerPress(query=1)) == NotSent(why=Why.STALE)
@@ -350,7 +350,7 @@ async def test_once_loose_a_flood_wait_is_not_waited_for():
     telegram.will_answer(ANNA, FloodWait(5.0))
     flying = telegram.send(ANNA)
     await asyncio.sleep(0.5)
-    telegram.pacer.loosen()
+    telegram.pacer.fence()
     assert await flying == NotSent(why=Why.STALE)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from transport.media.semaphore import Places
+from transport.media.semaphore import ResizableSemaphore
 
 
 async def turns() -> None:
@@ -16,7 +16,7 @@ class Garage:
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.inside: list[int] = []
-        self.places = Places(lambda: self.limit)
+        self.places = ResizableSemaphore(lambda: self.limit)
         self.leave = [asyncio.Event() for _ in range(6)]
         self.cars = [asyncio.create_task(self.drive(number)) for number in range(6)]
 

@@ -3,13 +3,13 @@
 from pyrogram import raw
 from pyrogram.raw.core import MsgContainer
 
-from transport.mtproto.send_buffer import CONTAINER_BYTES, CONTAINER_MESSAGES, Packed, Postbag
+from transport.mtproto.send_buffer import CONTAINER_BYTES, CONTAINER_MESSAGES, Packed, SendBuffer
 
 NOW = 1_800_000_000.0
 
 
-def bag() -> Postbag:
-    return Postbag(lambda: NOW)
+def bag() -> SendBuffer:
+    return SendBuffer(lambda: NOW)
 
 
 def call() -> Packed:
@@ -78,7 +78,7 @@ def test_no_container_grows_beyond_its_limits():
 
 def test_after_a_correction_of_the_clock_ids_may_be_lower():
     now = NOW + 4000
-    postbag = Postbag(lambda: now)
+    postbag = SendBuffer(lambda: now)
     ahead = postbag.add(call())
     now = NOW
     postbag.clock_changed()

@@ -10,12 +10,12 @@ from pyrogram import raw
 from pyrogram.raw.core import TLObject
 
 from domain.model.content import Entity, Text, Uncopyable
-from domain.model.inbound import Commanded, Edited, Ignored, Pressed, Restarted, Said, Stopped
+from domain.model.inbound import BotBlocked, BotUnblocked, ButtonPressed, CommandReceived, Ignored, MessageEdited, MessageReceived
 from transport.texts.catalogue import Texts
-from transport.updates.reading import Ear, key_of, read
+from transport.updates.reading import ReadContext, key_of, read
 
 BOT = 7_700_000_001
-EAR = Ear(BOT, Texts(strict=True).labels)
+EAR = ReadContext(BOT, Texts(strict=True).labels)
 ANNA = 7_000_000_042
 PTS = 31
 NUMBER = (1 << 32) + 9
@@ -40,7 +40,7 @@ def new(text="hello", **more):
 
 def said(text="hello", **more):
     update = reading(new(text, **more))
-    assert isinstance(update, Said)
+    assert isinstance(update, MessageReceived)
     return update
 
 
@@ -50,7 +50,7 @@ def press(data, **more):
 
 
 def test_a_message_says_who_wrote_what_and_its_number_whatever_its_place():
-    assert reading(new("hello")) == Said(user=ANNA, pts=NUMBER, message=9, content=Text(text="hello"), date=1)
+    assert reading(new("hello")) == MessageReceived(user=ANNA, pts=NUMBER, message=9, content=Text(text="hello"), date=1)
 
 
 def test_formatting_comes_along():
@@ -101,7 +101,7 @@ def test_a_reply_to_something_outside_the_chat_points_nowhere(header):
     ],
 )
 def test_commands_and_the_keyboards_labels_are_commands(text, name, argument):
-    expected = Commanded(user=ANNA, pts=NUMBER, message=9, name=name, argument=argument, content=Text(text=text), date=1)
+    expected = CommandReceived(user=ANNA, pts=NUMBER, message=9, name=name, argument=argument, content=Text(text=text), date=1)
     assert reading(new(text)) == expected
 
 
@@ -153,7 +153,7 @@ def test_a_link_preview_does_not_hide_the_text():
 
 def test_an_edit_carries_the_new_text():
     update = raw.types.UpdateEditMessage(message=message("better", edit_date=2), pts=PTS, pts_count=1)
-    assert reading(update) == Edited(user=ANNA, pts=PTS, message=9, content=Text(text="better"), date=2)
+    assert reading(update) == MessageEdited(user=ANNA, pts=PTS, message=9, content=Text(text="better"), date=2)
 
 
 @pytest.mark.parametrize(
@@ -204,13 +204,13 @@ def test_what_has_no_place_in_the_bots_own_log_is_not_confirmed(update):
 
 
 def test_a_press_names_its_button_and_message():
-    assert reading(press(b"gender:male")) == Pressed(user=ANNA, query=77, message=9, data="gender:male")
+    assert reading(press(b"gender:male")) == ButtonPressed(user=ANNA, query=77, message=9, data="gender:male")
 
 
 @given(st.binary(max_size=64))
 def test_any_bytes_can_be_pressed(data):
     pressed = reading(press(data))
-    assert isinstance(pressed, Pressed)
+    assert isinstance(pressed, ButtonPressed)
     assert pressed.data == data.decode(errors="replace")
 
 
@@ -219,7 +219,7 @@ def test_bytes_that_are_no_text_match_no_button():
     assert reading(press(None, game_short_name="chess")).data == ""
 
 
-@pytest.mark.parametrize(("stopped", "expected"), [(True, Stopped(user=ANNA)), (False, Restarted(user=ANNA))])
+@pytest.mark.parametrize(("stopped", "expected"), [(True, BotBlocked(user=ANNA)), (False, BotUnblocked(user=ANNA))])
 def test_blocking_and_unblocking_the_bot_is_seen(stopped, expected):
     assert reading(raw.types.UpdateBotStopped(user_id=ANNA, date=1, stopped=stopped, qts=1)) == expected
 

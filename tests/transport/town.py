@@ -14,7 +14,7 @@ from domain.model.outgoing import Lane, Outcome, Send
 from domain.settings import Settings, Telegram
 from tests.twins import FilesTwin
 from transport.client import KurigramTelegram, Shared
-from transport.media.sources import Exchange
+from transport.media.sources import FileSources
 from transport.sandbox.faults import Fault, Kind
 from transport.sandbox.server import Sandbox
 from transport.sandbox.world.model import Bot, User
@@ -156,7 +156,7 @@ class Town:
         self.sandbox = sandbox
         self.shelf = Shelf()
         self.files = FilesTwin()
-        self.exchange = Exchange()
+        self.exchange = FileSources()
         self.bot: Bot = next(iter(sandbox.world.bots.values()))
         self.lives: list[Life] = []
         self.people = 0
@@ -172,7 +172,7 @@ class Town:
         settings: Settings | None = None,
         live: LiveConfiguration | None = None,
         shelf: Shelf | None = None,
-        exchange: Exchange | None = None,
+        exchange: FileSources | None = None,
         **options: Any,
     ) -> Life:
         def telegram(on_state: Callable[[str, str], None]) -> KurigramTelegram:

@@ -23,7 +23,7 @@ from transport.texts.keyboards import inline_keyboard, reply_keyboard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
+class CallContext:
     """What a call is made with besides what it says."""
 
     texts: Texts
@@ -35,7 +35,7 @@ class Means:
     """Keeps relayed content from being forwarded or saved; our own texts may be."""
 
 
-def to_call(outgoing: Outgoing, means: Means) -> Any:
+def to_call(outgoing: Outgoing, means: CallContext) -> Any:
     """Files must be the sending bot's own. Raises ValueError for what no method can express (an Uncopyable, a button of no
     use).
     """
@@ -124,7 +124,7 @@ WHY_BY_CODE = {401: Why.STALE, 500: Why.UNREACHABLE, 503: Why.UNREACHABLE}
 """401 is always about the bot itself (SESSION_REVOKED, AUTH_KEY_UNREGISTERED, USER_DEACTIVATED_BAN, …). All else: REFUSED."""
 
 
-def _common(send: Send, means: Means) -> dict[str, Any]:
+def _common(send: Send, means: CallContext) -> dict[str, Any]:
     return {
         "peer": means.peer,
         "noforwards": (means.protect and not isinstance(send.body, Notice)) or None,
@@ -132,7 +132,7 @@ def _common(send: Send, means: Means) -> dict[str, Any]:
     }
 
 
-def _send_notice(send: Send, means: Means) -> Any:
+def _send_notice(send: Send, means: CallContext) -> Any:
     notice: Any = send.body
     text = means.texts.formatted(notice.text, notice.arguments, notice.language)
     return raw.functions.messages.SendMessage(
@@ -144,12 +144,12 @@ def _send_notice(send: Send, means: Means) -> Any:
     )
 
 
-def _send_text(send: Send, means: Means) -> Any:
+def _send_text(send: Send, means: CallContext) -> Any:
     text = _told(send.body)
     return raw.functions.messages.SendMessage(**_common(send, means), **_worded(text), random_id=means.random_ids[0])
 
 
-def _send_media(send: Send, means: Means) -> Any:
+def _send_media(send: Send, means: CallContext) -> Any:
     media: Any = send.body
     return raw.functions.messages.SendMedia(
         **_common(send, means),
@@ -160,7 +160,7 @@ def _send_media(send: Send, means: Means) -> Any:
     )
 
 
-def _send_album(send: Send, means: Means) -> Any:
+def _send_album(send: Send, means: CallContext) -> Any:
     album: Any = send.body
     return raw.functions.messages.SendMultiMedia(
         **_common(send, means),
@@ -169,14 +169,14 @@ def _send_album(send: Send, means: Means) -> Any:
     )
 
 
-def _send_poll(send: Send, means: Means) -> Any:
+def _send_poll(send: Send, means: CallContext) -> Any:
     poll: Any = send.body
     return raw.functions.messages.SendMedia(
         **_common(send, means), media=input_poll(poll), message="", random_id=means.random_ids[0]
     )
 
 
-def _edit_notice(edit: Edit, means: Means) -> Any:
+def _edit_notice(edit: Edit, means: CallContext) -> Any:
     """Telegram takes only buttons on an edit; without any, those that were there go away."""
     notice: Any = edit.body
     text = means.texts.formatted(notice.text, notice.arguments, notice.language)
@@ -186,11 +186,11 @@ def _edit_notice(edit: Edit, means: Means) -> Any:
     )
 
 
-def _edit_text(edit: Edit, means: Means) -> Any:
+def _edit_text(edit: Edit, means: CallContext) -> Any:
     return raw.functions.messages.EditMessage(peer=means.peer, id=edit.message, **_worded(_told(edit.body)))
 
 
-def _edit_media(edit: Edit, means: Means) -> Any:
+def _edit_media(edit: Edit, means: CallContext) -> Any:
     """It is not known whether the caption or the file was changed: both are told."""
     media: Any = edit.body
     return raw.functions.messages.EditMessage(
@@ -202,13 +202,13 @@ def _edit_media(edit: Edit, means: Means) -> Any:
     )
 
 
-def _inexpressible(outgoing: Send | Edit, _: Means) -> Any:
+def _inexpressible(outgoing: Send | Edit, _: CallContext) -> Any:
     body = outgoing.body
     what = body.reason if isinstance(body, Uncopyable) else type(body).__name__
     raise ValueError(f"not to be said by {type(outgoing).__name__}: {what}")
 
 
-SENDS: Mapping[type, Callable[[Send, Means], Any]] = {
+SENDS: Mapping[type, Callable[[Send, CallContext], Any]] = {
     Notice: _send_notice,
     Text: _send_text,
     Dice: _send_text,
@@ -216,7 +216,7 @@ SENDS: Mapping[type, Callable[[Send, Means], Any]] = {
     Album: _send_album,
     Poll: _send_poll,
 }
-EDITS: Mapping[type, Callable[[Edit, Means], Any]] = {
+EDITS: Mapping[type, Callable[[Edit, CallContext], Any]] = {
     Notice: _edit_notice,
     Text: _edit_text,
     Media: _edit_media,

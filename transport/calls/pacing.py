@@ -98,7 +98,7 @@ class Pacer:
             if not call.being_made:
                 self._close(call, DISCARDED)
 
-    def loosen(self) -> None:
+    def fence(self) -> None:
         """Make no further call: all that wait, and all that come, end as STALE."""
         self._loose = True
         for recipient in self._recipients.values():
@@ -112,7 +112,7 @@ class Pacer:
         deadline = loop.time() + deadline_seconds
         while (pending := self._pending()) and (left := deadline - loop.time()) > 0:
             await asyncio.wait(pending, timeout=left)
-        self.loosen()
+        self.fence()
 
     def stop(self) -> None:
         """End everything now, calls being made too (as STALE: the same call may be made again later)."""

@@ -19,7 +19,7 @@ from domain.errors import Unavailable
 from domain.model.content import Album, files_of, with_files
 from domain.model.ids import MessageId
 from domain.model.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing, Send, Sent, Why
-from transport.calls.methods import REPLIES_GONE, Means, failure_of, own_pts, random_id, sent_album, sent_id, to_call
+from transport.calls.methods import REPLIES_GONE, CallContext, failure_of, own_pts, random_id, sent_album, sent_id, to_call
 from transport.calls.pacing import STALE, FloodWait
 from transport.calls.peers import Peers
 from transport.media.references import References, ran_out
@@ -154,7 +154,7 @@ class Outbox:
         keys = (outgoing.keys or (outgoing.key,)) if isinstance(outgoing, Send) else ()
         random_ids = tuple(random_id(self._secret, key) for key in keys)
         protect = self._live.current.chat.protect_content
-        return to_call(outgoing, Means(texts=self._texts, peer=peer, random_ids=random_ids, protect=protect))
+        return to_call(outgoing, CallContext(texts=self._texts, peer=peer, random_ids=random_ids, protect=protect))
 
 
 def _album(query: Any, answer: Any) -> tuple[MessageId, ...]:

@@ -26,7 +26,7 @@ from domain.model.channels import MissingChannel, RequiredChannel, read_channel
 from domain.model.ids import UserId
 from transport.calls.methods import name_of
 from transport.calls.peers import Peers
-from transport.channels.probe import Closed, Door, Trouble, is_member, located, query_for
+from transport.channels.probe import ChannelProbe, Closed, Trouble, is_member, located, query_for
 from transport.mtproto.link import Link
 
 log = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ class Membership:
         """As of the last look: `_doors` and `_seen` are of these."""
         self._call_timeout = call_timeout
         self._clock = clock or asyncio.get_running_loop().time
-        self._doors = [Door(read_channel(written)) for written in self._channels.required]
+        self._doors = [ChannelProbe(read_channel(written)) for written in self._channels.required]
         self._seen: OrderedDict[tuple[RequiredChannel, UserId], float] = OrderedDict()
         self._checks: dict[tuple[Channels, UserId], Task[tuple[MissingChannel, ...]]] = {}
 
@@ -98,7 +98,7 @@ class Membership:
             return
         known = {door.channel: door for door in self._doors}
         wanted = [read_channel(written) for written in channels.required]
-        self._doors = [known.get(channel) or Door(channel) for channel in wanted]
+        self._doors = [known.get(channel) or ChannelProbe(channel) for channel in wanted]
         self._channels = channels
         self._seen.clear()
 
@@ -117,7 +117,7 @@ class Membership:
                 missing.append(door.as_missing(unsure=inside is None))
         return tuple(missing)
 
-    async def _is_inside(self, door: Door, user: UserId) -> bool | None:
+    async def _is_inside(self, door: ChannelProbe, user: UserId) -> bool | None:
         """None where it cannot be known now."""
         if self._clock() < door.rests_until:
             return None
@@ -136,7 +136,7 @@ class Membership:
             self._remember(door, user)
         return self._learnt(door, inside=inside)
 
-    def _learnt(self, door: Door, *, inside: bool | None) -> bool | None:
+    def _learnt(self, door: ChannelProbe, *, inside: bool | None) -> bool | None:
         """The door is open; but whoever cannot be shown where to join is not asked to."""
         if inside is None:
             return None
@@ -146,7 +146,7 @@ class Membership:
         self._complain(door, "NO_ADDRESS")
         return True if inside else None
 
-    async def _ask(self, door: Door, user: UserId) -> bool | None:
+    async def _ask(self, door: ChannelProbe, user: UserId) -> bool | None:
         """None where it was found closed while this waited. Raises RPCError, Closed or Unavailable."""
         async with door.being_found:
             if door.place is None and self._clock() >= door.rests_until:
@@ -175,10 +175,10 @@ class Membership:
 
     # What is remembered
 
-    def _was_seen(self, door: Door, user: UserId) -> bool:
+    def _was_seen(self, door: ChannelProbe, user: UserId) -> bool:
         return self._clock() < self._seen.get((door.channel, user), 0.0)
 
-    def _remember(self, door: Door, user: UserId) -> None:
+    def _remember(self, door: ChannelProbe, user: UserId) -> None:
         key = (door.channel, user)
         self._seen[key] = self._clock() + self._channels.recheck_seconds
         self._seen.move_to_end(key)
@@ -187,7 +187,7 @@ class Membership:
 
     # What the operator hears
 
-    def _refused(self, door: Door, reason: str, *, passing: bool = False) -> None:
+    def _refused(self, door: ChannelProbe, reason: str, *, passing: bool = False) -> None:
         if reason in MOVED:
             door.place = None
         if passing:
@@ -196,15 +196,15 @@ class Membership:
         door.rests_until = self._clock() + (LONG_REST if reason in NOT_THERE else REST)
         self._complain(door, reason)
 
-    def _postpone(self, door: Door, seconds: float) -> None:
+    def _postpone(self, door: ChannelProbe, seconds: float) -> None:
         door.rests_until = self._clock() + seconds
         line = f"{self.bot} may not ask who is in {door.channel.name} for {seconds:.0f} s (FLOOD_WAIT): {self._meanwhile}"
         self._tell(door, Trouble(line=line, until=door.rests_until))
 
-    def _complain(self, door: Door, reason: str) -> None:
+    def _complain(self, door: ChannelProbe, reason: str) -> None:
         self._tell(door, Trouble.of(self.bot, door.channel, reason, self._meanwhile))
 
-    def _tell(self, door: Door, trouble: Trouble) -> None:
+    def _tell(self, door: ChannelProbe, trouble: Trouble) -> None:
         door.trouble = trouble
         if self._clock() >= door.tell_after:
             door.tell_after = self._clock() + TELL_EVERY

@@ -58,7 +58,7 @@ class Trouble:
 
 
 @dataclass(slots=True, eq=False)
-class Door:
+class ChannelProbe:
     channel: RequiredChannel
     place: Place | None = None
     being_found: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 
 
-class Places:
+class ResizableSemaphore:
     """At most `limit()` at the same time, first come, first served. `fill` is called when the limit may have grown. One that
     shrinks puts nobody out: places are given again once enough of them are free.
     """

@@ -20,7 +20,7 @@ class Source(Protocol):
         ...
 
 
-class Exchange:
+class FileSources:
     def __init__(self) -> None:
         self._sources: dict[BotId, Source] = {}
         self._joined = asyncio.Event()

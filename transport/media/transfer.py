@@ -29,8 +29,8 @@ from transport.calls.peers import Peers
 from transport.calls.persistence import is_passing, persisting, reason_of
 from transport.media.files import Files
 from transport.media.references import ran_out
-from transport.media.semaphore import Places
-from transport.media.sources import Exchange
+from transport.media.semaphore import ResizableSemaphore
+from transport.media.sources import FileSources
 
 log = logging.getLogger(__name__)
 
@@ -48,9 +48,9 @@ class NotBrought(Exception):  # noqa: N818 - an outcome on its way up
 
 
 @dataclass(slots=True, eq=False)
-class Errand:
+class TransferJob:
     outgoing: Send | Edit
-    before: Errand | None
+    before: TransferJob | None
     """The one that goes to the same recipient first."""
     done: Future[Outcome]
     until: float
@@ -61,13 +61,13 @@ class Errand:
     task: Task[None] | None = None
 
 
-class Courier:
+class FileTransfer:
     def __init__(
         self,
         *,
         bot: BotId,
         files: Files,
-        exchange: Exchange,
+        exchange: FileSources,
         memory: Memory,
         peers: Peers,
         live: LiveConfiguration,
@@ -79,11 +79,11 @@ class Courier:
         self._memory = memory
         self._peers = peers
         self._live = live
-        self._places = Places(lambda: live.current.relay.transfers_at_once)
+        self._places = ResizableSemaphore(lambda: live.current.relay.transfers_at_once)
         live.watch(self._places.fill)
         self._submit = submit
-        self._last: dict[UserId, Errand] = {}
-        self._errands: set[Errand] = set()
+        self._last: dict[UserId, TransferJob] = {}
+        self._errands: set[TransferJob] = set()
 
     def concerns(self, outgoing: Outgoing) -> bool:
         if isinstance(outgoing, AnswerPress):
@@ -93,7 +93,7 @@ class Courier:
     def take(self, outgoing: Send | Edit) -> Future[Outcome]:
         loop = asyncio.get_running_loop()
         until = loop.time() + self._live.current.relay.transfer_seconds * len(files_of(outgoing.body))
-        errand = Errand(outgoing, self._last.get(outgoing.to), loop.create_future(), until)
+        errand = TransferJob(outgoing, self._last.get(outgoing.to), loop.create_future(), until)
         self._last[outgoing.to] = errand
         self._errands.add(errand)
         errand.task = loop.create_task(self._run(errand), name="courier")
@@ -108,13 +108,13 @@ class Courier:
         for errand in list(self._errands):
             self._call_off(errand, STALE)
 
-    def _call_off(self, errand: Errand, outcome: NotSent) -> None:
+    def _call_off(self, errand: TransferJob, outcome: NotSent) -> None:
         """Of no effect while it is the pacer's."""
         if not errand.submitted and errand.task is not None:
             _resolve(errand, outcome)
             errand.task.cancel()
 
-    async def _run(self, errand: Errand) -> None:
+    async def _run(self, errand: TransferJob) -> None:
         try:
             _resolve(errand, await self._deliver(errand))
         except NotBrought as failure:
@@ -125,7 +125,7 @@ class Courier:
         finally:
             self._over(errand)
 
-    def _over(self, errand: Errand) -> None:
+    def _over(self, errand: TransferJob) -> None:
         _resolve(errand, STALE)
         errand.over.set()
         errand.before = None
@@ -133,7 +133,7 @@ class Courier:
         if self._last.get(errand.outgoing.to) is errand:
             del self._last[errand.outgoing.to]
 
-    async def _deliver(self, errand: Errand) -> Outcome:
+    async def _deliver(self, errand: TransferJob) -> Outcome:
         outgoing = await self._brought(errand, trusting=True)
         await self._its_turn(errand)
         result = await self._hand_on(errand, outgoing)
@@ -141,7 +141,7 @@ class Courier:
             return await self._hand_on(errand, await self._brought(errand, trusting=False))
         return result
 
-    async def _its_turn(self, errand: Errand) -> None:
+    async def _its_turn(self, errand: TransferJob) -> None:
         """Raises NotBrought where those before it take all its time too."""
         if errand.before is None:
             return
@@ -151,14 +151,14 @@ class Courier:
         except TimeoutError as error:
             raise NotBrought(reason_of(error)) from error
 
-    async def _hand_on(self, errand: Errand, outgoing: Send | Edit) -> Outcome:
+    async def _hand_on(self, errand: TransferJob, outgoing: Send | Edit) -> Outcome:
         errand.submitted = True
         try:
             return await self._submit(outgoing)
         finally:
             errand.submitted = False
 
-    async def _brought(self, errand: Errand, *, trusting: bool) -> Send | Edit:
+    async def _brought(self, errand: TransferJob, *, trusting: bool) -> Send | Edit:
         """The same with our own files; `trusting`: those remembered are taken to be good. Raises NotBrought."""
         own: dict[str, FileRef] = {}
         outgoing = errand.outgoing
@@ -168,7 +168,7 @@ class Courier:
                 own[media.file.unique_id] = known or await self._bring_in_time(media, errand)
         return replace(outgoing, body=with_files(outgoing.body, lambda file: own[file.unique_id]))
 
-    async def _bring_in_time(self, media: Media, errand: Errand) -> FileRef:
+    async def _bring_in_time(self, media: Media, errand: TransferJob) -> FileRef:
         try:
             file = await persisting(lambda: self._bring(media, errand.outgoing.to), errand.until)
         except (RPCError, OSError, Unavailable) as error:
@@ -209,6 +209,6 @@ class Courier:
             log.warning("a file that was brought is not remembered: %s", error)
 
 
-def _resolve(errand: Errand, outcome: Outcome | Any) -> None:
+def _resolve(errand: TransferJob, outcome: Outcome | Any) -> None:
     if not errand.done.done():
         errand.done.set_result(outcome)

@@ -24,7 +24,7 @@ from pyrogram.raw.core import FutureSalts, Int, MsgContainer
 from pyrogram.session import Session
 from pyrogram.session.session import AuthKeyNotFound
 
-from transport.mtproto.send_buffer import Packed, Postbag
+from transport.mtproto.send_buffer import Packed, SendBuffer
 
 ACK_DELAY = 0.5
 """Seconds; Telegram sends again what was not acknowledged."""
@@ -49,7 +49,7 @@ class BotSession(Session):
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._seen: set[int] = set()
         self._seen_order: deque[int] = deque()
-        self._bag = Postbag(lambda: client.server_time)
+        self._bag = SendBuffer(lambda: client.server_time)
         self._flush_due = False
         self._ack_timer: asyncio.TimerHandle | None = None
         self._about_itself: dict[Any, Callable[[int, Any], None]] = {

@@ -34,7 +34,7 @@ class Packed:
         return self.data
 
 
-class Postbag:
+class SendBuffer:
     def __init__(self, clock: Callable[[], float]) -> None:
         self.acks: list[int] = []
         self._clock = clock

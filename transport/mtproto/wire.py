@@ -41,7 +41,7 @@ class Frames(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - what ended it makes no difference
         self.closed = True
         self.writable.set()
-        self._wake()
+        self._activate()
 
     def pause_writing(self) -> None:
         self.writable.clear()
@@ -55,7 +55,7 @@ class Frames(asyncio.Protocol):
         while (frame := self._cut()) is not None:
             self.frames.append(frame)
         if self.frames:
-            self._wake()
+            self._activate()
 
     def _cut(self) -> bytes | None:
         buffer = self._buffer
@@ -81,7 +81,7 @@ class Frames(asyncio.Protocol):
             await self._waiter
         return self.frames.popleft()
 
-    def _wake(self) -> None:
+    def _activate(self) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 

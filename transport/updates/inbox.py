@@ -28,7 +28,7 @@ from transport.calls.peers import Peers
 from transport.mtproto.backoff import Backoff
 from transport.mtproto.link import Link
 from transport.updates.difference import in_order
-from transport.updates.reading import NUMBERED, Ear, key_of, read
+from transport.updates.reading import NUMBERED, ReadContext, key_of, read
 from transport.updates.update_log import UpdateLog, Verdict
 
 log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ class Entry:
 
 
 class Inbox:
-    def __init__(self, *, link: Link, peers: Peers, ear: Ear) -> None:
+    def __init__(self, *, link: Link, peers: Peers, ear: ReadContext) -> None:
         self.pts = UpdateLog(0)
         self.qts = UpdateLog(0)
         self.date = 0
@@ -77,7 +77,7 @@ class Inbox:
         self._behind = True
         self._missed = False
         """Live updates were left to a difference that was perhaps already under way."""
-        self._wake = asyncio.Event()
+        self._activate = asyncio.Event()
         self._heard = False
         self._failing_since: float | None = None
         """Loop time of the first of the failures since the last difference."""
@@ -121,7 +121,7 @@ class Inbox:
         """Ask for the difference as soon as what is ready is handed on."""
         self._behind = True
         self._missed = True
-        self._wake.set()
+        self._activate.set()
 
     def confirm(self, pts: Pts) -> None:
         self.pts.confirm(pts)
@@ -134,7 +134,7 @@ class Inbox:
         self.moved.set()
         if self._held and self.pts.head > head and not self._behind:
             self._release()
-            self._wake.set()
+            self._activate.set()
 
     # What arrives (nothing here waits)
 
@@ -147,7 +147,7 @@ class Inbox:
             self._accept(self._entry(updates.update, {}))
         elif isinstance(updates, ASKING):
             self.fall_behind()
-        self._wake.set()
+        self._activate.set()
 
     def _push_all(self, updates: Any) -> None:
         self._peers.learn(updates.users)
@@ -232,8 +232,8 @@ class Inbox:
                 elif self._behind:
                     await self._catch_up(receive)
                 else:
-                    self._wake.clear()
-                    await self._wake.wait()
+                    self._activate.clear()
+                    await self._activate.wait()
         finally:
             for timer in (self._gap_timer, self._idle_timer):
                 if timer is not None:

@@ -15,7 +15,16 @@ from pyrogram import raw
 
 from domain.model.content import Content, Text, Uncopyable
 from domain.model.ids import BotId, MessageId, Pts, UserId
-from domain.model.inbound import Commanded, Edited, Ignored, Inbound, Pressed, Restarted, Said, Stopped
+from domain.model.inbound import (
+    BotBlocked,
+    BotUnblocked,
+    ButtonPressed,
+    CommandReceived,
+    Ignored,
+    Inbound,
+    MessageEdited,
+    MessageReceived,
+)
 from transport.media.reading import read_dice, read_document, read_photo, read_poll
 from transport.texts.catalogue import FALLBACK, Labels
 from transport.texts.entities import from_telegram
@@ -30,14 +39,14 @@ COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w{1,64})?(?:\s+(.*))?", re.DOTA
 
 
 @dataclass(frozen=True, slots=True)
-class Ear:
+class ReadContext:
     """Who hears it: the bot, and the labels of its reply keyboards."""
 
     bot: BotId
     labels: Labels
 
 
-def read(update: Any, users: Users, ear: Ear) -> Inbound | Ignored | None:
+def read(update: Any, users: Users, ear: ReadContext) -> Inbound | Ignored | None:
     """None where there is nothing for us and no place in the bot's own log.
 
     (Updates of channels carry a `pts` too, but of the channel's log: it must never be confirmed as the bot's.)
@@ -70,14 +79,14 @@ def _skip(update: Any) -> Ignored | None:
     return Ignored(pts=key_of(update)) if of_bot else None
 
 
-def _new_message(update: Any, users: Users, ear: Ear) -> Inbound | None:
+def _new_message(update: Any, users: Users, ear: ReadContext) -> Inbound | None:
     message = update.message
     if (user := _writer(message, users)) is None:
         return None
     pts, number, language = key_of(update), MessageId(message.id), _language(user, users)
     content = content_of(message, ear.bot)
     if (command := _command(message, content, ear.labels)) is None:
-        return Said(
+        return MessageReceived(
             user=user,
             pts=pts,
             message=number,
@@ -87,7 +96,7 @@ def _new_message(update: Any, users: Users, ear: Ear) -> Inbound | None:
             language=language,
             date=message.date,
         )
-    return Commanded(
+    return CommandReceived(
         user=user,
         pts=pts,
         message=number,
@@ -99,11 +108,11 @@ def _new_message(update: Any, users: Users, ear: Ear) -> Inbound | None:
     )
 
 
-def _edited_message(update: Any, users: Users, ear: Ear) -> Inbound | None:
+def _edited_message(update: Any, users: Users, ear: ReadContext) -> Inbound | None:
     message = update.message
     if (user := _writer(message, users)) is None:
         return None
-    return Edited(
+    return MessageEdited(
         user=user,
         pts=key_of(update),
         message=MessageId(message.id),
@@ -112,17 +121,19 @@ def _edited_message(update: Any, users: Users, ear: Ear) -> Inbound | None:
     )
 
 
-def _press(update: Any, users: Users, _: Ear) -> Inbound | None:
+def _press(update: Any, users: Users, _: ReadContext) -> Inbound | None:
     if not isinstance(update.peer, raw.types.PeerUser):
         return None
     user = UserId(update.user_id)
     data = (update.data or b"").decode(errors="replace")
-    return Pressed(user=user, query=update.query_id, message=MessageId(update.msg_id), data=data, language=_language(user, users))
+    return ButtonPressed(
+        user=user, query=update.query_id, message=MessageId(update.msg_id), data=data, language=_language(user, users)
+    )
 
 
-def _stop(update: Any, _: Users, __: Ear) -> Inbound:
+def _stop(update: Any, _: Users, __: ReadContext) -> Inbound:
     user = UserId(update.user_id)
-    return Stopped(user=user) if update.stopped else Restarted(user=user)
+    return BotBlocked(user=user) if update.stopped else BotUnblocked(user=user)
 
 
 def command_in(text: str, labels: Labels) -> tuple[str, str] | None:
@@ -194,7 +205,7 @@ CONTENTS: dict[type, Callable[[Any, BotId], Content]] = {
 }
 """What a message carries → how it is read; everything else is refused as unsupported."""
 
-READERS: dict[type, Callable[[Any, Users, Ear], Inbound | None]] = {
+READERS: dict[type, Callable[[Any, Users, ReadContext], Inbound | None]] = {
     raw.types.UpdateNewMessage: _new_message,
     raw.types.UpdateEditMessage: _edited_message,
     raw.types.UpdateBotCallbackQuery: _press,

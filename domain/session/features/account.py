@@ -9,7 +9,7 @@ from typing import assert_never
 from domain.matching.requests import Banned, Fenced
 from domain.model.chat import ChatEnd
 from domain.model.events import Expelled
-from domain.model.inbound import Restarted, Said, Stopped
+from domain.model.inbound import BotBlocked, BotUnblocked, MessageReceived
 from domain.model.outgoing import Menu
 from domain.session.context import Context, Step
 from domain.session.effects import DropRelays, NoteSearch, RecordEnd
@@ -28,7 +28,7 @@ def _stands(context: Context, stands: Stands) -> Step:
     return replace(session, last_pts=answer.marks.get(session.address.bot), place=place_of(session, answer)), []
 
 
-def _said_elsewhere(context: Context, _said: Said) -> Step:
+def _said_elsewhere(context: Context, _said: MessageReceived) -> Step:
     assert isinstance(context.place, Elsewhere)
     return context.session, [pointed(context, context.place)]
 
@@ -43,7 +43,7 @@ def _expelled(context: Context, expelled: Expelled) -> Step:
     return session, [RecordEnd(chat=chat, why=ChatEnd.BANNED), DropRelays(chat=chat), told]
 
 
-def _blocked_us(context: Context, _stopped: Stopped) -> Step:
+def _blocked_us(context: Context, _stopped: BotBlocked) -> Step:
     """Nothing can be told to them, and nobody shall wait for them."""
     session, place = context.session, context.place
     match place:
@@ -56,12 +56,12 @@ def _blocked_us(context: Context, _stopped: Stopped) -> Step:
     assert_never(place)
 
 
-def _unblocked_us(context: Context, _restarted: Restarted) -> Step:
+def _unblocked_us(context: Context, _restarted: BotUnblocked) -> Step:
     return context.session, []
 
 
 FEATURE = Feature(
     name="account",
     messages={Elsewhere: _said_elsewhere},
-    facts={Stands: _stands, Expelled: _expelled, Stopped: _blocked_us, Restarted: _unblocked_us},
+    facts={Stands: _stands, Expelled: _expelled, BotBlocked: _blocked_us, BotUnblocked: _unblocked_us},
 )

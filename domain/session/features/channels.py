@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.model.inbound import Pressed
+from domain.model.inbound import ButtonPressed
 from domain.model.outgoing import Menu
 from domain.session import notices
 from domain.session.context import Context, Step
@@ -15,7 +15,7 @@ from domain.session.search import search_now
 from domain.session.state import Idle, Session
 
 
-def _joined(context: Context, pressed: Pressed, _nothing: object) -> Step:
+def _joined(context: Context, pressed: ButtonPressed, _nothing: object) -> Step:
     """An old button works where it has a use: the profile is not finished."""
     profile = context.session.profile
     if profile is None or (profile.complete and not context.configuration.channels.required):

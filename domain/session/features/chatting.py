@@ -10,9 +10,9 @@ from typing import assert_never
 from domain.matching.requests import Leave
 from domain.model.chat import ChatEnd
 from domain.model.content import Content, Dice, Poll, Text, Uncopyable, captions_of
-from domain.model.events import Matched, Parted
+from domain.model.events import ChatEnded, Matched
 from domain.model.ids import ChatId, MessageId
-from domain.model.inbound import Commanded, Edited, Said
+from domain.model.inbound import CommandReceived, MessageEdited, MessageReceived
 from domain.model.outgoing import Menu, Notice, Why
 from domain.session import notices
 from domain.session.context import Context, Step
@@ -36,7 +36,7 @@ REMEMBERED = 20
 # --- messages
 
 
-def _said(context: Context, said: Said) -> Step:
+def _said(context: Context, said: MessageReceived) -> Step:
     session, place = context.session, context.place
     assert isinstance(place, Chatting)
     refusal = _refusal(said.content, session.language)
@@ -47,7 +47,7 @@ def _said(context: Context, said: Said) -> Step:
     return session, [relay]
 
 
-def _edited(context: Context, edited: Edited) -> Step:
+def _edited(context: Context, edited: MessageEdited) -> Step:
     """An edit matters only to the partner; edits of answers and commands change nothing, and votes are no news."""
     session, place = context.session, context.place
     if not isinstance(place, Chatting) or isinstance(edited.content, Poll | Dice):
@@ -96,7 +96,7 @@ def _matched(context: Context, matched: Matched) -> Step:
     return meet(context.session, matched.chat)
 
 
-def _stop(context: Context, _command: Commanded) -> Step:
+def _stop(context: Context, _command: CommandReceived) -> Step:
     session, place = context.session, context.place
     match place:
         case Chatting(chat=chat):
@@ -122,7 +122,7 @@ def _left(context: Context, decided: Decided[Leave]) -> Step:
     return replace(session, ended=chat), [*ended, say(session, "you-left", Menu.MAIN)]
 
 
-def _parted(context: Context, parted: Parted) -> Step:
+def _parted(context: Context, parted: ChatEnded) -> Step:
     session = context.session
     if in_chat(session, parted.chat):
         lost = parted.why in {ChatEnd.GONE, ChatEnd.BANNED, ChatEnd.LOST}
@@ -146,6 +146,6 @@ FEATURE = Feature(
     commands=(Command(name="stop", handler=_stop, help="command-stop", repeat=told_again("stopped")),),
     keys=(Key(menu=Menu.CHATTING, row=1, label="menu-stop", command="stop"),),
     messages={Chatting: _said},
-    facts={Edited: _edited, NotRelayed: _not_relayed, Matched: _matched, Parted: _parted},
+    facts={MessageEdited: _edited, NotRelayed: _not_relayed, Matched: _matched, ChatEnded: _parted},
     decisions={Leave: _left},
 )

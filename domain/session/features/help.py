@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.model.inbound import Commanded
+from domain.model.inbound import CommandReceived
 from domain.model.outgoing import Menu
 from domain.session import notices
 from domain.session.context import Context, Step
@@ -10,7 +10,7 @@ from domain.session.effects import Say
 from domain.session.feature import ALWAYS, Command, Feature, Key
 
 
-def _read(context: Context, command: Commanded) -> Step:
+def _read(context: Context, command: CommandReceived) -> Step:
     profile = context.session.profile
     language = profile.language if profile is not None else command.language
     return context.session, [Say(notice=notices.plain(command.name, language))]

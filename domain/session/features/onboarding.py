@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from domain.model.inbound import Commanded
+from domain.model.inbound import CommandReceived
 from domain.model.outgoing import Menu
 from domain.session.context import Context, Step
 from domain.session.effects import CheckChannels
@@ -14,7 +14,7 @@ from domain.session.replies import say
 from domain.session.state import Chatting, Elsewhere, Idle, Searching
 
 
-def _start(context: Context, _command: Commanded) -> Step:
+def _start(context: Context, _command: CommandReceived) -> Step:
     session, place = context.session, context.place
     match place:
         case Chatting():

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from domain.model.ages import AgeRefused, judge
 from domain.model.content import Text
-from domain.model.inbound import Commanded, Pressed, Said
+from domain.model.inbound import ButtonPressed, CommandReceived, MessageReceived
 from domain.model.outgoing import Menu
 from domain.model.profile import Gender, Question
 from domain.model.profile_changes import Ask, ProfileChange, SetGender, changed
@@ -20,12 +20,12 @@ from domain.session.state import Idle
 from domain.session.typed import read_age
 
 
-def _shown(context: Context, _command: Commanded) -> Step:
+def _shown(context: Context, _command: CommandReceived) -> Step:
     card = notices.profile_card(context.profile, editable=isinstance(context.place, Idle))
     return context.session, [Say(notice=card)]
 
 
-def _typed(context: Context, said: Said) -> Step:
+def _typed(context: Context, said: MessageReceived) -> Step:
     """Outside a chat: the age where it was asked for, else a hint."""
     session, profile = context.session, context.session.profile
     if profile is None:
@@ -37,7 +37,7 @@ def _typed(context: Context, said: Said) -> Step:
     return session, [say(session, "menu-hint", Menu.MAIN)]
 
 
-def _age_typed(context: Context, said: Said) -> Step:
+def _age_typed(context: Context, said: MessageReceived) -> Step:
     session, rules = context.session, context.configuration.profile
     age = read_age(said.content.text) if isinstance(said.content, Text) else None
     if age is None:
@@ -61,7 +61,7 @@ def _age_stays(context: Context, refused: AgeRefused) -> Step:
     return _change(context, Ask(question=None), told)
 
 
-def _gender_chosen(context: Context, pressed: Pressed, gender: Gender) -> Step:
+def _gender_chosen(context: Context, pressed: ButtonPressed, gender: Gender) -> Step:
     session, profile = context.session, context.session.profile
     if profile is None or profile.asked is not Question.GENDER:
         return old_button(context, pressed)
@@ -70,7 +70,7 @@ def _gender_chosen(context: Context, pressed: Pressed, gender: Gender) -> Step:
     return _change(context, SetGender(gender=gender, ask=asked), toast(session, pressed), after)
 
 
-def _edit(context: Context, pressed: Pressed, asked: Question) -> Step:
+def _edit(context: Context, pressed: ButtonPressed, asked: Question) -> Step:
     session, profile = context.session, context.session.profile
     if profile is None or not profile.complete:
         return old_button(context, pressed)

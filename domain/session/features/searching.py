@@ -8,7 +8,7 @@ from typing import assert_never
 from domain.matching.requests import Banned, Cancel, Find, Paired, Standing, UpdateSearch, Waiting
 from domain.model.chat import ChatEnd
 from domain.model.events import SearchEnded
-from domain.model.inbound import Commanded, Pressed, Said
+from domain.model.inbound import ButtonPressed, CommandReceived, MessageReceived
 from domain.model.outgoing import Menu
 from domain.model.profile import Wishes
 from domain.model.profile_changes import Ask, changed
@@ -26,7 +26,7 @@ from domain.session.state import Chatting, Elsewhere, Idle, Searching
 # --- what the user does
 
 
-def _find(context: Context, _command: Commanded) -> Step:
+def _find(context: Context, _command: CommandReceived) -> Step:
     session, place = context.session, context.place
     match place:
         case Chatting(chat=chat):
@@ -48,26 +48,26 @@ def _question_dropped(context: Context) -> Step:
     return replace(context.session, profile=changed(context.profile, dropped)), [ChangeProfile(change=dropped)]
 
 
-def _next(context: Context, command: Commanded) -> Step:
+def _next(context: Context, command: CommandReceived) -> Step:
     if isinstance(context.place, Chatting):
         return context.session, [search(context)]
     return _find(context, command)
 
 
-def _cancel(context: Context, _command: Commanded) -> Step:
+def _cancel(context: Context, _command: CommandReceived) -> Step:
     session = context.session
     if isinstance(context.place, Searching):
         return session, [cancel(session)]
     return session, [say(session, "not-searching", menu_of(session))]
 
 
-def _cancel_pressed(context: Context, pressed: Pressed, _nothing: object) -> Step:
+def _cancel_pressed(context: Context, pressed: ButtonPressed, _nothing: object) -> Step:
     if not isinstance(context.place, Searching):
         return old_button(context, pressed)
     return context.session, [toast(context.session, pressed), cancel(context.session)]
 
 
-def _widen_pressed(context: Context, pressed: Pressed, _nothing: object) -> Step:
+def _widen_pressed(context: Context, pressed: ButtonPressed, _nothing: object) -> Step:
     """The search that goes on shall accept anyone."""
     profile = context.session.profile
     if not isinstance(context.place, Searching) or profile is None or not profile.complete:
@@ -76,7 +76,7 @@ def _widen_pressed(context: Context, pressed: Pressed, _nothing: object) -> Step
     return context.session, [toast(context.session, pressed), Decide(request=UpdateSearch(seeker=anyone))]
 
 
-def _said(context: Context, _said: Said) -> Step:
+def _said(context: Context, _said: MessageReceived) -> Step:
     return context.session, [say(context.session, "wait-in-search", Menu.SEARCHING)]
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 
-from actors.bot.allocator import SETTLE_SECONDS, StewardActor
+from actors.bot.allocator import SETTLE_SECONDS, AllocatorActor
 from actors.bot.directory import Directory
-from actors.bot.lease_holder import KeeperActor
-from actors.messages import Describe, Drain, Resume, Survey
+from actors.bot.lease_holder import LeaseHolderActor
+from actors.messages import Describe, Drain, GetClusterView, Resume
 from actors.runtime.child import ChildSpec
 from actors.runtime.supervision import Supervisor
 from domain.cluster.allocation import (
     ABSENT_SECONDS,
-    BEAT_SECONDS,
     DISTRUST_SECONDS,
     EAGER_SECONDS,
     GRACE_SECONDS,
+    HEARTBEAT_SECONDS,
     PAUSE_SECONDS,
     Member,
 )
@@ -58,15 +58,20 @@ class Worker:
         self.house = Supervisor(name)
 
     async def start(self) -> Worker:
-        keepers = {bot: await self.house.start_child(self._keeper(bot)) for bot in BOTS}
+        lease_holders = {bot: await self.house.start_child(self._lease_holder(bot)) for bot in BOTS}
         me = Member(owner=self.name, machine="earth", house="home", name=self.name, bots=BOTS)
         spec = ChildSpec(
             name="steward",
-            factory=lambda: StewardActor.start(
-                me, roster=self.roster, keepers=keepers, directory=self.directory, drained=self.drained, siblings=self.siblings
+            factory=lambda: AllocatorActor.start(
+                me,
+                roster=self.roster,
+                lease_holders=lease_holders,
+                directory=self.directory,
+                drained=self.drained,
+                siblings=self.siblings,
             ),
         )
-        self.keepers, self.steward = keepers, await self.house.start_child(spec)
+        self.lease_holders, self.allocator = lease_holders, await self.house.start_child(spec)
         return self
 
     def die(self) -> None:
@@ -74,19 +79,19 @@ class Worker:
         self.house.kill()
 
     async def survey(self):
-        return await self.steward.ask(Survey(), timeout=5)
+        return await self.allocator.ask(GetClusterView(), timeout=5)
 
     async def state(self, bot: BotId) -> str:
-        return (await self.keepers[bot].ask(Describe(), timeout=5)).status.state
+        return (await self.lease_holders[bot].ask(Describe(), timeout=5)).status.state
 
     @property
     def bots(self) -> list[BotId]:
         return sorted(bot for bot, lease in self.redis.holders.items() if lease.owner == self.name)
 
-    def _keeper(self, bot: BotId) -> ChildSpec:
+    def _lease_holder(self, bot: BotId) -> ChildSpec:
         return ChildSpec(
             name=f"keeper-{bot}",
-            factory=lambda: KeeperActor.start(
+            factory=lambda: LeaseHolderActor.start(
                 bot,
                 leases=self.leases,
                 seconds=SECONDS,
@@ -127,7 +132,7 @@ async def test_each_worker_knows_the_names_of_the_bots_that_others_serve():
         await asyncio.sleep(EAGER_SECONDS + 0.1)
         for worker in (one, two):
             worker.directory.names |= {bot: f"{worker.name}_bot{bot}" for bot in worker.bots}
-        await asyncio.sleep(2 * BEAT_SECONDS)
+        await asyncio.sleep(2 * HEARTBEAT_SECONDS)
         assert one.directory.names == two.directory.names
         assert sorted(one.directory.names) == list(BOTS)
 
@@ -224,16 +229,16 @@ async def test_a_drained_bot_goes_to_another_and_comes_back_only_where_it_is_wan
     async with workers("one", "two") as (redis, one, two):
         await asyncio.sleep(10)
         bot = one.bots[0]
-        await one.steward.ask(Drain(bot=bot), timeout=5)
+        await one.allocator.ask(Drain(bot=bot), timeout=5)
         assert bot not in one.bots
         await asyncio.sleep(60)
         assert bot in two.bots
         assert await one.state(bot) == "waiting"
         assert (await one.survey()).drained == {bot}
-        await two.steward.ask(Drain(bot=bot), timeout=5)
+        await two.allocator.ask(Drain(bot=bot), timeout=5)
         await asyncio.sleep(60)
         assert bot not in redis.holders
-        await one.steward.ask(Resume(bot=bot), timeout=5)
+        await one.allocator.ask(Resume(bot=bot), timeout=5)
         await asyncio.sleep(10)
         assert bot in one.bots
         assert redis.loads() == {"one": 2, "two": 2}
@@ -243,7 +248,7 @@ async def test_a_drained_bot_goes_to_another_and_comes_back_only_where_it_is_wan
 async def test_what_was_drained_stays_so_when_the_steward_is_started_again():
     async with workers("one") as (_redis, one):
         await asyncio.sleep(1)
-        await one.steward.ask(Drain(bot=BOTS[0]), timeout=5)
+        await one.allocator.ask(Drain(bot=BOTS[0]), timeout=5)
         one.roster.fault = TypeError("a bug of ours")
         await asyncio.sleep(60)
         assert one.bots == list(BOTS[1:])

@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 
 from actors.bot.directory import Directory
 from actors.bot.lease_clock import lease_clock
-from actors.bot.lease_holder import DRAIN_SECONDS, RENEWALS, SESSIONS_SHARE, KeeperActor
+from actors.bot.lease_holder import DRAIN_SECONDS, RENEWALS, SESSIONS_SHARE, LeaseHolderActor
 from actors.messages import Describe, HandOver, SessionMessage, Submit, Take
-from actors.runtime.actor import LoopActor
+from actors.runtime.actor import Actor
 from actors.runtime.child import Budget, ChildSpec, Escalated
 from actors.runtime.supervision import Supervisor
 from domain.errors import BadToken
@@ -26,7 +26,7 @@ USER = UserId(10)
 SECONDS = 9.0
 
 
-class Sleeper(LoopActor[SessionMessage]):
+class Sleeper(Actor[SessionMessage]):
     """A session that writes down how it ended."""
 
     def __init__(self, stops: list[str]) -> None:
@@ -37,7 +37,7 @@ class Sleeper(LoopActor[SessionMessage]):
         self._stops.append("saved its map")
 
 
-class Stubborn(LoopActor[SessionMessage]):
+class Stubborn(Actor[SessionMessage]):
     """A session that does not come to its end."""
 
     async def on_stop(self) -> None:
@@ -56,12 +56,12 @@ class Process:
         self.refusal: Exception | None = None
         self.suspended = 0.0
         """Seconds that passed while the machine was suspended: of the loop's clock they are no part."""
-        self.directory.wakes_with(lambda _address: Sleeper.start(self.session_stops))
-        self.keeper = self.start()
+        self.directory.activates_with(lambda _address: Sleeper.start(self.session_stops))
+        self.lease_holder = self.start()
 
     def start(self):
         """Asked again and again to take the bot, as by a steward who wants it here."""
-        keeper = KeeperActor.start(
+        lease_holder = LeaseHolderActor.start(
             BOT,
             leases=self.leases,
             seconds=SECONDS,
@@ -69,15 +69,15 @@ class Process:
             connect=self.connect,
             clock=self.lease_clock,
         )
-        self.asking = asyncio.create_task(self.wants(keeper))
-        return keeper
+        self.asking = asyncio.create_task(self.wants(lease_holder))
+        return lease_holder
 
     def lease_clock(self) -> float:
         return asyncio.get_running_loop().time() + self.suspended
 
-    async def wants(self, keeper) -> None:
-        while keeper.is_alive() and self.wanted:
-            keeper.tell(Take())
+    async def wants(self, lease_holder) -> None:
+        while lease_holder.is_alive() and self.wanted:
+            lease_holder.tell(Take())
             await asyncio.sleep(1.0)
 
     def connect(self, _lease: Lease, fresh) -> TelegramTwin:
@@ -95,7 +95,7 @@ class Process:
         await self.telegram.until(lambda: self.telegram.receive)
 
     async def state(self) -> str:
-        return (await self.keeper.ask(Describe(), timeout=5)).status.state
+        return (await self.lease_holder.ask(Describe(), timeout=5)).status.state
 
     def says(self):
         outgoing = Send(to=USER, key="k", body=Text(text="hello"), lane=Lane.ANSWER)
@@ -110,7 +110,7 @@ async def processes(*owners: str):
         yield all_of_them
     finally:
         for process in all_of_them:
-            await process.keeper.stop()
+            await process.lease_holder.stop()
 
 
 @in_virtual_time
@@ -170,7 +170,7 @@ async def test_a_bot_given_back_is_taken_over_without_a_wait_for_the_lease_to_ru
     async with processes("one", "two") as (one, two):
         await one.serves()
         one.directory.session(Address(BOT, USER))
-        await one.keeper.stop()
+        await one.lease_holder.stop()
         assert one.telegram.stopped
         assert one.session_stops == ["saved its map"]
         await asyncio.sleep(SECONDS / RENEWALS + 0.1)
@@ -184,7 +184,7 @@ async def test_a_bot_is_handed_over_in_good_order_while_its_keeper_stays():
         one.directory.session(Address(BOT, USER))
         one.wanted = False
         said = one.says()
-        await one.keeper.ask(HandOver(), timeout=5)
+        await one.lease_holder.ask(HandOver(), timeout=5)
         assert isinstance(await said, Sent)
         assert one.telegram.stopped
         assert one.session_stops == ["saved its map"]
@@ -198,9 +198,9 @@ async def test_a_bot_is_handed_over_in_good_order_while_its_keeper_stays():
 async def test_a_lease_is_held_while_its_bot_is_handed_over():
     async with processes("one") as (one,):
         await one.serves()
-        one.directory.wakes_with(lambda _address: Stubborn.start())
+        one.directory.activates_with(lambda _address: Stubborn.start())
         session = one.directory.session(Address(BOT, USER))
-        leaving = one.keeper.ask(HandOver(), timeout=None)
+        leaving = one.lease_holder.ask(HandOver(), timeout=None)
         one.wanted = False
         await asyncio.sleep(DRAIN_SECONDS * SESSIONS_SHARE - 0.1)
         assert await one.state() == "leaving"
@@ -217,7 +217,7 @@ async def test_a_bot_that_is_wanted_again_is_taken_once_it_was_given_back():
         await one.serves()
         first = one.leases.holders[BOT]
         async with one.leases.holding():
-            leaving = one.keeper.ask(HandOver(), timeout=None)
+            leaving = one.lease_holder.ask(HandOver(), timeout=None)
             await one.leases.until(lambda: one.leases.held)
             await asyncio.sleep(3.0)
         await leaving
@@ -231,7 +231,7 @@ async def test_what_is_under_way_at_the_stop_is_sent():
     async with processes("one") as (one,):
         await one.serves()
         said = one.says()
-        await one.keeper.stop()
+        await one.lease_holder.stop()
         assert isinstance(await said, Sent)
 
 
@@ -302,14 +302,14 @@ async def test_a_connection_that_cannot_be_made_goes_up_to_the_supervisor():
     process = Process("one", {})
     process.refusal = TypeError("a bug of ours")
     async with asyncio.timeout(60):
-        assert isinstance(await process.keeper.ended(), Escalated)
+        assert isinstance(await process.lease_holder.ended(), Escalated)
     assert process.directory.post(BOT) is None
 
 
 @in_virtual_time
 async def test_a_connection_that_breaks_again_and_again_goes_up_too():
     process = Process("one", {})
-    ended = process.keeper.ended()
+    ended = process.lease_holder.ended()
     while not ended.done():
         if process.telegrams and process.telegram.state == "serving":
             process.telegram.state = "stopped"
@@ -322,7 +322,7 @@ async def test_a_connection_that_breaks_again_and_again_goes_up_too():
 @in_virtual_time
 async def test_the_house_gives_up_when_its_keeper_does():
     process = Process("one", {})
-    process.keeper.kill()
+    process.lease_holder.kill()
     process.refusal = TypeError("a bug of ours")
     spec = ChildSpec(name="keeper", factory=process.start, budget=Budget(restarts=1, seconds=600))
     house = Supervisor("worker", (spec,))

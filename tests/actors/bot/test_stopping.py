@@ -10,9 +10,9 @@ import pytest
 
 from actors.bot.directory import Directory
 from actors.messages import Describe, Take
-from actors.runtime.actor import LoopActor
+from actors.runtime.actor import Actor
 from actors.runtime.supervision import Supervisor
-from control.worker.composition import _keeper
+from control.worker.composition import _lease_holder
 from domain.model.bot import Lease
 from domain.model.ids import Address, BotId, UserId
 from domain.settings import Settings
@@ -34,7 +34,7 @@ class SlowTelegram(TelegramTwin):
         await super().stop()
 
 
-class Talker(LoopActor):
+class Talker(Actor):
     """A session that still has to say something when it is asked to stop."""
 
     def __init__(self, worker: Worker, seconds: float) -> None:
@@ -55,16 +55,16 @@ class Worker:
         self.open_at_the_end: list[int] = []
         """For each session, how many bots were still connected when it had said all."""
         self.house = Supervisor("worker-1")
-        self.directory.wakes_with(lambda address: Talker.start(self, address.bot * 0.1))
+        self.directory.activates_with(lambda address: Talker.start(self, address.bot * 0.1))
 
     async def serve_all(self) -> None:
         await self.house.start()
         stores = SimpleNamespace(leases=LeasesTwin("worker-1", self.holders))
         for bot in BOTS:
-            spec = _keeper(bot, lambda _lease, _fresh, bot=bot: self._connected(bot), stores, self.directory, Settings())
-            keeper = await self.house.start_child(spec)
-            await keeper.ask(Take(), timeout=None)
-            await keeper.ask(Describe(), timeout=None)
+            spec = _lease_holder(bot, lambda _lease, _fresh, bot=bot: self._connected(bot), stores, self.directory, Settings())
+            lease_holder = await self.house.start_child(spec)
+            await lease_holder.ask(Take(), timeout=None)
+            await lease_holder.ask(Describe(), timeout=None)
         await asyncio.sleep(1.0)
 
     async def stop(self) -> float:

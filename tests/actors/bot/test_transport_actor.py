@@ -10,14 +10,14 @@ import pytest
 from actors.bot.directory import Directory
 from actors.bot.transport import FIRST_PAUSE, LONGEST_PAUSE, TransportActor
 from actors.messages import Describe, Discard, MissingChannels, Processed, SessionMessage, Submit
-from actors.runtime.actor import LoopActor
+from actors.runtime.actor import Actor
 from actors.runtime.child import Budget, ChildSpec
 from actors.runtime.supervision import Supervisor
 from domain.errors import BadToken, Fenced, Unavailable
 from domain.model.bot import Lease
 from domain.model.content import Text
 from domain.model.ids import BotId, ChatId, MessageId, Pts, UserId
-from domain.model.inbound import Ignored, Said
+from domain.model.inbound import Ignored, MessageReceived
 from domain.model.outgoing import Lane, Send, Sent
 from tests.twins import TelegramTwin, Twin
 from tests.virtual_time import in_virtual_time
@@ -26,7 +26,7 @@ BOT = BotId(1)
 ANNA, BORIS = UserId(10), UserId(20)
 
 
-class Listener(LoopActor[SessionMessage]):
+class Listener(Actor[SessionMessage]):
     """A session that hears, one after the other, and waits at the gate where it is Anna's."""
 
     MAILBOX_LIMIT = 2
@@ -50,7 +50,7 @@ class Office(Twin):
         self.gate = asyncio.Event()
         self.gate.set()
         self.directory = Directory()
-        self.directory.wakes_with(lambda address: Listener.start(self, address.user))
+        self.directory.activates_with(lambda address: Listener.start(self, address.user))
         self.telegram = TelegramTwin(BOT)
         self.transport = self.serve(self.telegram)
 
@@ -80,8 +80,8 @@ async def an_office():
         await office.transport.stop()
 
 
-def said(place: int, user: UserId = ANNA) -> Said:
-    return Said(user=user, pts=Pts(place), message=MessageId(place), content=Text(text="hello"))
+def said(place: int, user: UserId = ANNA) -> MessageReceived:
+    return MessageReceived(user=user, pts=Pts(place), message=MessageId(place), content=Text(text="hello"))
 
 
 def hello() -> Submit:

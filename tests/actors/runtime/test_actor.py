@@ -1,4 +1,4 @@
-"""What `LoopActor` adds to Pykka: coroutines, deferred replies, fairness, survival, cancellation."""
+"""What `Actor` adds to Pykka: coroutines, deferred replies, fairness, survival, cancellation."""
 
 from __future__ import annotations
 
@@ -225,7 +225,7 @@ async def test_a_survivor_survives_a_system_exit(survivor):
 
 async def test_the_next_message_waits_for_an_async_on_poison():
     class Careful(Survivor):
-        async def on_poison(self, message, error):
+        async def on_message_failed(self, message, error):
             await asyncio.sleep(0)
             self.log.append("mended")
 
@@ -238,7 +238,7 @@ async def test_the_next_message_waits_for_an_async_on_poison():
 
 async def test_a_survivor_whose_on_poison_raises_dies():
     class Broken(Survivor):
-        async def on_poison(self, message, error):
+        async def on_message_failed(self, message, error):
             await asyncio.sleep(0)
             raise LookupError
 

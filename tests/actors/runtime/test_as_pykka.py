@@ -1,4 +1,4 @@
-"""Pykka's own actor and reference suites, test by test, on `LoopActor`: what holds, and what is refused by name."""
+"""Pykka's own actor and reference suites, test by test, on `Actor`: what holds, and what is refused by name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from pykka.messages import ProxyCall
 
 from actors.runtime.metrics import counters_of
-from actors.runtime.ref import LoopRef
+from actors.runtime.ref import ActorRef
 from tests.actors.people import Do, Fail, Heard, Listener, Say, WaitFor, a_gate
 
 
@@ -22,7 +22,7 @@ async def ref():
     await ref.stop(now=True)
 
 
-def log_of(ref: LoopRef) -> list[str]:
+def log_of(ref: ActorRef) -> list[str]:
     return ref._actor.log
 
 
@@ -312,11 +312,11 @@ async def test_refused_to_be_in_pykkas_registry(ref):
 
 
 async def test_an_actor_without_on_receive_logs_the_kind_of_what_it_got(caplog):
-    from actors.runtime.actor import LoopActor
+    from actors.runtime.actor import Actor
 
-    ref = LoopActor.start()
+    ref = Actor.start()
     assert await ref.ask(Say("a secret"), timeout=1) is None
-    assert "unexpected message for LoopActor: Say" in caplog.text
+    assert "unexpected message for Actor: Say" in caplog.text
     assert "a secret" not in caplog.text
     await ref.stop()
 

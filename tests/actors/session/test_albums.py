@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from domain.model.content import Album, Uncopyable
-from domain.model.events import Carried, Delivered
+from domain.model.events import DeliveryReceipt, RelayedMessage
 from domain.model.ids import MessageId, Pts
-from domain.model.inbound import Edited
+from domain.model.inbound import MessageEdited
 from domain.model.outgoing import Edit, NotSent, Why
 from tests.actors.house import a_house
 from tests.twins import relays
@@ -117,7 +117,9 @@ async def test_each_part_can_be_replied_to_and_edited():
         await boris.says("nice", reply_to=boris.telegram.message_ids[keys[1]])
         await anna.hears("nice")
         assert anna.message("nice").reply_to == parts[1].message
-        edited = Edited(user=anna.user, pts=Pts(next(anna.telegram.ids)), message=parts[2].message, content=parts[0].content)
+        edited = MessageEdited(
+            user=anna.user, pts=Pts(next(anna.telegram.ids)), message=parts[2].message, content=parts[0].content
+        )
         await anna.does(edited)
         await anna.is_answered(edited)
         edit = next(each for each in boris.telegram.sent if isinstance(each, Edit))
@@ -145,7 +147,7 @@ async def parted_by_processes(house):
 
 
 def carried(house, boris):
-    return [entry.event for entry in house.stream.entries.get(boris.address.bot, []) if isinstance(entry.event, Carried)]
+    return [entry.event for entry in house.stream.entries.get(boris.address.bot, []) if isinstance(entry.event, RelayedMessage)]
 
 
 @in_virtual_time
@@ -168,7 +170,7 @@ async def test_without_a_media_channel_the_partners_process_finds_out_and_the_se
         await anna.is_answered(parts[1])
         (event,) = carried(house, boris)
         assert [item.file.post for item in event.content.items] == [None, None]
-        back = Delivered(
+        back = DeliveryReceipt(
             user=anna.user, chat=event.chat, mine=parts[0].message, theirs=None, why="refused", detail="FILE_ELSEWHERE"
         )
         house.stream.add(anna.address.bot, back)
@@ -186,7 +188,7 @@ async def test_what_another_process_answers_of_an_album_is_known_of_each_part():
         await anna.is_answered(parts[1])
         (event,) = carried(house, boris)
         pairs = tuple(zip([part.message for part in parts], [MessageId(501), MessageId(502)], strict=True))
-        back = Delivered(user=anna.user, chat=event.chat, mine=parts[0].message, theirs=MessageId(501), album=pairs)
+        back = DeliveryReceipt(user=anna.user, chat=event.chat, mine=parts[0].message, theirs=MessageId(501), album=pairs)
         house.stream.add(anna.address.bot, back)
         await house.rests()
         said = await anna.says("this one", reply_to=parts[1].message)
@@ -202,7 +204,7 @@ async def test_a_refusal_at_another_process_is_told_with_its_reason():
         part = await anna.sends_part(7)
         await anna.is_answered(part)
         (event,) = carried(house, boris)
-        back = Delivered(
+        back = DeliveryReceipt(
             user=anna.user, chat=event.chat, mine=part.message, theirs=None, why="refused", detail="MEDIA_CAPTION_TOO_LONG"
         )
         house.stream.add(anna.address.bot, back)
@@ -218,9 +220,11 @@ async def test_an_album_from_another_process_is_answered_with_all_its_parts():
             part = await anna.sends_part(7)
         await anna.is_answered(part)
         (event,) = carried(house, boris)
-        there = Carried(user=anna.user, chat=event.chat, source=boris.address, message=event.message, content=event.content)
+        there = RelayedMessage(
+            user=anna.user, chat=event.chat, source=boris.address, message=event.message, content=event.content
+        )
         id_ = house.stream.add(anna.address.bot, there)
         await house.stream.until(lambda: id_ in house.stream.acknowledged)
-        (back,) = [e.event for e in house.stream.entries[boris.address.bot] if isinstance(e.event, Delivered)]
+        (back,) = [e.event for e in house.stream.entries[boris.address.bot] if isinstance(e.event, DeliveryReceipt)]
         assert [mine for mine, _ in back.album] == [item.file.message for item in event.content.items]
         assert len({theirs for _, theirs in back.album}) == 2

@@ -6,7 +6,7 @@ import asyncio
 
 from domain.model.chat import ChatEnd
 from domain.model.content import Content, Text
-from domain.model.events import Carried, Delivered, Parted
+from domain.model.events import ChatEnded, DeliveryReceipt, RelayedMessage
 from domain.model.ids import MessageId
 from domain.model.outgoing import Why
 from tests.actors.house import FIRST, SECOND, House, Person, a_house
@@ -22,7 +22,7 @@ def brings(house: House, sender: Person, to: Person, *contents: Content) -> list
     return [
         house.stream.add(
             to.address.bot,
-            Carried(user=to.user, chat=chat, source=sender.address, message=MessageId(5000 + number), content=content),
+            RelayedMessage(user=to.user, chat=chat, source=sender.address, message=MessageId(5000 + number), content=content),
         )
         for number, content in enumerate(contents)
     ]
@@ -61,7 +61,7 @@ async def test_the_end_of_a_chat_waits_for_what_was_said_before_it():
         anna, boris = await house.chatting()
         async with boris.telegram.holding():
             brings(house, anna, boris, Text(text="good"), Text(text="bye"))
-            house.stream.add(SECOND, Parted(user=boris.user, chat=next(iter(house.chats.open)), why=ChatEnd.STOPPED))
+            house.stream.add(SECOND, ChatEnded(user=boris.user, chat=next(iter(house.chats.open)), why=ChatEnd.STOPPED))
             await house.rests()
             assert boris.telegram.discarded == []
         await boris.hears("partner-left")
@@ -75,7 +75,7 @@ async def left_by_themselves(house: House) -> tuple[Person, Person, str]:
     await boris.commands("stop")
     await anna.hears("partner-left")
     boris.session.kill()
-    word = Carried(user=boris.user, chat=chat, source=anna.address, message=MessageId(5000), content=Text(text="wait"))
+    word = RelayedMessage(user=boris.user, chat=chat, source=anna.address, message=MessageId(5000), content=Text(text="wait"))
     return anna, boris, house.stream.add(SECOND, word)
 
 
@@ -85,7 +85,7 @@ async def test_what_comes_too_late_for_whoever_left_is_not_shown_by_a_session_th
         anna, boris, event = await left_by_themselves(house)
         await house.stream.until(lambda: event in house.stream.acknowledged)
         assert boris.phone[-1] == "you-left"
-        [back] = [entry.event for entry in house.stream.entries[FIRST] if isinstance(entry.event, Delivered)]
+        [back] = [entry.event for entry in house.stream.entries[FIRST] if isinstance(entry.event, DeliveryReceipt)]
         assert (back.user, back.why) == (anna.user, Why.DISCARDED)
 
 
@@ -114,7 +114,7 @@ async def test_words_keep_their_order_over_an_outage_longer_than_anybodys_patien
         await house.stream.until(lambda: set(ids) <= set(house.stream.acknowledged))
         heard = [word for word in boris.phone if word in {"first", "second"}]
         assert heard == sorted(heard)
-        told = [entry.event for entry in house.stream.entries[FIRST] if isinstance(entry.event, Delivered)]
+        told = [entry.event for entry in house.stream.entries[FIRST] if isinstance(entry.event, DeliveryReceipt)]
         assert [back.why for back in told].count(Why.UNREACHABLE) == 2 - len(heard), "nothing is lost in silence"
 
 
@@ -133,7 +133,7 @@ async def test_an_event_is_done_when_its_sender_can_be_told_what_became_of_it():
         assert id_ not in house.stream.acknowledged
         house.stream.away = False
         await house.stream.until(lambda: id_ in house.stream.acknowledged)
-        assert len(house.stream.of(Delivered)) == 1
+        assert len(house.stream.of(DeliveryReceipt)) == 1
         assert boris.phone.count("hello") == 1
 
 
@@ -150,7 +150,7 @@ async def test_a_session_that_is_handed_over_ends_when_what_it_was_brought_is_se
             assert not ended.done()
         await ended
         await house.stream.until(lambda: id_ in house.stream.acknowledged)
-        assert len(house.stream.of(Delivered)) == 1
+        assert len(house.stream.of(DeliveryReceipt)) == 1
 
 
 @in_virtual_time

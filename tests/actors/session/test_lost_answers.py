@@ -9,7 +9,7 @@ import asyncio
 import pytest
 
 from domain.model.chat import ChatEnd
-from domain.model.inbound import Stopped
+from domain.model.inbound import BotBlocked
 from tests.actors.house import SECOND, House, Person, a_house
 from tests.virtual_time import in_virtual_time
 
@@ -155,7 +155,7 @@ async def test_whoever_blocks_the_bot_while_the_pool_is_away_does_not_keep_the_p
     async with a_house() as house:
         anna, boris = await house.chatting()
         house.pool.away = True
-        await anna.does(Stopped(user=anna.user))
+        await anna.does(BotBlocked(user=anna.user))
         await house.rests()
         house.pool.away = False
         await boris.hears("partner-gone")

@@ -8,7 +8,7 @@ import pytest
 
 from actors.bot.directory import Directory
 from actors.session.route import Route
-from actors.session.unit_of_work import Turn
+from actors.session.unit_of_work import UnitOfWork
 from domain.model.bot import Lease
 from domain.model.ids import BotId
 
@@ -25,11 +25,11 @@ class Way:
         self.finished: list[str] = []
 
     def says(self, word: str, *, together: bool) -> None:
-        turn = Turn(word, lambda: self.finished.append(word))
+        turn = UnitOfWork(word, lambda: self.finished.append(word))
         self.route.take(turn, lambda straight: self._carry(turn, word, straight), together=together)
         turn.close()
 
-    def _carry(self, turn: Turn, word: str, straight: bool) -> None:
+    def _carry(self, turn: UnitOfWork, word: str, straight: bool) -> None:
         self.sent.append(f"{word} {'straight' if straight else 'by stream'}")
         outcome = asyncio.get_running_loop().create_future()
         self.outcomes.append(outcome)

@@ -12,7 +12,7 @@ from math import inf
 
 import pytest
 
-from actors.messages import Doze, NoteStanding
+from actors.messages import IdleTimeout, NoteStanding
 from actors.session.actor import SessionActor
 from actors.session.profile_refresh import LONGEST_PAUSE
 from actors.session.standing import SETTLE_SECONDS
@@ -22,9 +22,9 @@ from domain.matching.requests import Leave
 from domain.model.bot import Lease
 from domain.model.chat import ChatEnd
 from domain.model.content import Text, Uncopyable
-from domain.model.events import Carried, Delivered, Matched, Parted, ProfileChanged, SearchEnded
+from domain.model.events import ChatEnded, DeliveryReceipt, Matched, ProfileChanged, RelayedMessage, SearchEnded
 from domain.model.ids import ChatId, MessageId, Pts
-from domain.model.inbound import Edited, Stopped
+from domain.model.inbound import BotBlocked, MessageEdited
 from domain.model.outgoing import AnswerPress, Edit, NotSent, Outgoing, Why
 from domain.model.profile import Question
 from tests.actors.house import FIRST, SECOND, Person, a_house
@@ -119,7 +119,7 @@ async def test_what_was_said_in_this_chat_outlives_the_late_end_of_an_earlier_on
         anna, boris = await house.chatting()
         said = await anna.says("helo")
         await boris.hears("helo")
-        house.stream.add(FIRST, Parted(user=anna.user, chat=ChatId("earlier"), why=ChatEnd.STOPPED))
+        house.stream.add(FIRST, ChatEnded(user=anna.user, chat=ChatId("earlier"), why=ChatEnd.STOPPED))
         await house.rests()
         await anna.edits(said, "hello")
         await house.rests()
@@ -137,7 +137,9 @@ async def test_who_hears_only_afterwards_of_a_chat_hears_all_of_it():
             await anna.commands("find")
             await anna.hears("matched")
             chat = anna.session._actor._session.place.chat
-            word = Carried(user=boris.user, chat=chat.id, source=anna.address, message=MessageId(5), content=Text(text="hello"))
+            word = RelayedMessage(
+                user=boris.user, chat=chat.id, source=anna.address, message=MessageId(5), content=Text(text="hello")
+            )
             house.stream.add(SECOND, word)
             await anna.commands("stop")
             await anna.hears("you-left")
@@ -227,7 +229,7 @@ async def test_what_a_former_owner_would_say_by_the_stream_is_left_to_the_next()
         said = await anna.says("hello")
         await house.rests()
         assert said.pts not in anna.telegram.confirmed
-        assert house.stream.of(Carried) == []
+        assert house.stream.of(RelayedMessage) == []
         assert "not-delivered" not in anna.phone
 
 
@@ -237,7 +239,7 @@ async def test_what_the_partners_former_owner_could_not_send_is_left_to_the_next
         anna, boris = await house.chatting()
         boris.telegram.outcomes[boris.user] = STALE
         await anna.is_answered(await anna.says("hello"))
-        left = [entry for entry in house.stream.entries[SECOND] if isinstance(entry.event, Carried)]
+        left = [entry for entry in house.stream.entries[SECOND] if isinstance(entry.event, RelayedMessage)]
         assert [entry.event.content.text for entry in left] == ["hello"]
         await house.rests()
         assert left[0].id not in house.stream.acknowledged
@@ -251,7 +253,7 @@ async def test_what_a_partner_of_a_bot_that_is_handed_over_would_hear_goes_to_th
         house.directory.hand_over(boris.address.bot)
         said = await anna.says("hello")
         await anna.is_answered(said)
-        assert house.stream.of(Carried)
+        assert house.stream.of(RelayedMessage)
         assert "hello" not in boris.phone
 
 
@@ -260,7 +262,7 @@ async def test_a_message_of_which_another_process_only_knows_that_it_was_sent_is
     async with a_house() as house:
         anna, _ = await house.chatting()
         chat = next(iter(house.chats.open))
-        id_ = house.stream.add(FIRST, Delivered(user=anna.user, chat=chat, mine=MessageId(7), theirs=None))
+        id_ = house.stream.add(FIRST, DeliveryReceipt(user=anna.user, chat=chat, mine=MessageId(7), theirs=None))
         await house.stream.until(lambda: id_ in house.stream.acknowledged)
         assert not any(text.startswith("not-delivered") for text in anna.phone)
 
@@ -306,7 +308,7 @@ async def test_an_edit_is_passed_on_and_ends_the_chat_of_a_partner_who_is_gone_t
         anna, boris = await house.chatting()
         said = await anna.says("helo")
         await boris.hears("helo")
-        first = Edited(user=anna.user, pts=Pts(1), message=said.message, content=Text(text="hello"))
+        first = MessageEdited(user=anna.user, pts=Pts(1), message=said.message, content=Text(text="hello"))
         await anna.does(first)
         await boris.hears("hello")
         boris.telegram.outcomes[boris.user] = NotSent(why=Why.GONE)
@@ -339,7 +341,7 @@ async def test_that_a_partner_is_gone_is_heard_over_a_full_mailbox():
 async def test_whoever_blocks_the_bot_leaves_the_chat():
     async with a_house() as house:
         anna, boris = await house.chatting()
-        await boris.does(Stopped(user=boris.user))
+        await boris.does(BotBlocked(user=boris.user))
         await anna.hears("partner-gone")
         assert house.pool.oracle.chats == {}
 
@@ -600,9 +602,9 @@ async def test_an_edit_waits_for_its_message_to_come_back_from_another_process()
         edited = await anna.edits(said, "hello")
         await house.rests()
         assert edited.pts not in anna.telegram.confirmed
-        house.stream.add(FIRST, Delivered(user=anna.user, chat=chat, mine=said.message, theirs=MessageId(77)))
+        house.stream.add(FIRST, DeliveryReceipt(user=anna.user, chat=chat, mine=said.message, theirs=MessageId(77)))
         await anna.is_answered(edited)
-        sent = [entry.event for entry in house.stream.entries[SECOND] if isinstance(entry.event, Carried)]
+        sent = [entry.event for entry in house.stream.entries[SECOND] if isinstance(entry.event, RelayedMessage)]
         assert [(each.content.text, each.edits) for each in sent] == [("helo", None), ("hello", 77)]
 
 
@@ -873,10 +875,10 @@ async def test_neither_side_is_done_with_the_end_of_a_chat_before_the_records_kn
         house.stream.hand_out_again()
         await house.rests()
         assert stop.pts not in anna.telegram.confirmed
-        assert not set(house.stream.of(Parted)) & set(house.stream.acknowledged)
+        assert not set(house.stream.of(ChatEnded)) & set(house.stream.acknowledged)
         house.chats.away = False
         await anna.is_answered(stop)
-        await house.stream.until(lambda: set(house.stream.of(Parted)) <= set(house.stream.acknowledged))
+        await house.stream.until(lambda: set(house.stream.of(ChatEnded)) <= set(house.stream.acknowledged))
         assert list(house.chats.ends.values()) == [ChatEnd.STOPPED]
         assert boris.phone.count("partner-left") == 1
 
@@ -963,7 +965,7 @@ async def test_an_event_whose_news_could_not_be_sent_comes_again():
         await anna.commands("stop")
         await anna.hears("you-left")
         await house.rests()
-        assert not set(house.stream.of(Parted)) & set(house.stream.acknowledged)
+        assert not set(house.stream.of(ChatEnded)) & set(house.stream.acknowledged)
 
 
 @in_virtual_time
@@ -977,7 +979,7 @@ async def test_repeated_events_change_nothing():
         repeats = [
             house.stream.add(FIRST, Matched(user=anna.user, chat=chat)),
             house.stream.add(SECOND, Matched(user=boris.user, chat=chat)),
-            house.stream.add(SECOND, Parted(user=boris.user, chat=chat.id, why=ChatEnd.STOPPED)),
+            house.stream.add(SECOND, ChatEnded(user=boris.user, chat=chat.id, why=ChatEnd.STOPPED)),
         ]
         await house.stream.until(lambda: set(repeats) <= set(house.stream.acknowledged))
         assert anna.phone + boris.phone == before
@@ -1008,11 +1010,13 @@ async def test_a_message_from_another_process_is_delivered_and_its_sender_told()
         chat = next(iter(house.chats.open.values()))
         said = await anna.says("before")
         await boris.hears("before")
-        carried = Carried(user=boris.user, chat=chat.id, source=anna.address, message=said.message + 1000, content=said.content)
+        carried = RelayedMessage(
+            user=boris.user, chat=chat.id, source=anna.address, message=said.message + 1000, content=said.content
+        )
         id_ = house.stream.add(SECOND, carried)
         await house.stream.until(lambda: id_ in house.stream.acknowledged)
         assert boris.phone[-2:] == ["before", "before"]
-        assert len(house.stream.of(Delivered)) == 1
+        assert len(house.stream.of(DeliveryReceipt)) == 1
 
 
 @in_virtual_time
@@ -1023,7 +1027,7 @@ async def test_what_was_said_while_the_partners_bot_was_elsewhere_is_not_overtak
         boris_awake.kill()
         await anna.says("one")
         await anna.says("two")
-        await house.stream.until(lambda: len(house.stream.of(Carried)) == 2)
+        await house.stream.until(lambda: len(house.stream.of(RelayedMessage)) == 2)
         await house.serve(SECOND)
         await anna.says("three")
         await house.rests()
@@ -1124,7 +1128,7 @@ async def test_a_message_that_comes_at_bedtime_is_not_lost():
     async with a_house() as house:
         anna, boris = await house.chatting()
         anna.session._actor._seen -= IDLE
-        anna.session.tell(Doze())
+        anna.session.tell(IdleTimeout())
         said = await anna.says("one more thing")
         await boris.hears("one more thing")
         await anna.is_answered(said)
@@ -1137,7 +1141,7 @@ async def test_a_message_on_its_way_keeps_its_sender_awake():
         async with boris.telegram.holding():
             await anna.says("hello")
             anna.session._actor._seen -= IDLE
-            anna.session.tell(Doze())
+            anna.session.tell(IdleTimeout())
             await house.rests()
             assert anna.session is not None
 
@@ -1241,7 +1245,7 @@ async def test_a_location_that_moves_since_before_the_chat_is_not_spoken_of():
         anna, _boris = await house.chatting()
         earlier = await anna.commands("profile")
         pts = Pts(next(anna.telegram.ids))
-        moved = Edited(user=anna.user, pts=pts, message=earlier.message, content=Uncopyable(reason="refuse-location"))
+        moved = MessageEdited(user=anna.user, pts=pts, message=earlier.message, content=Uncopyable(reason="refuse-location"))
         await anna.does(moved)
         await anna.is_answered(moved)
         assert "refuse-location" not in anna.phone
@@ -1254,5 +1258,7 @@ async def test_a_message_that_became_one_that_cannot_be_passed_on_is_refused():
         hello = await anna.says("hello")
         await boris.hears("hello")
         pts = Pts(next(anna.telegram.ids))
-        await anna.does(Edited(user=anna.user, pts=pts, message=hello.message, content=Uncopyable(reason="refuse-location")))
+        await anna.does(
+            MessageEdited(user=anna.user, pts=pts, message=hello.message, content=Uncopyable(reason="refuse-location"))
+        )
         await anna.hears("refuse-location")

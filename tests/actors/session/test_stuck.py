@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 
 from domain.model.content import Text
-from domain.model.events import Carried
+from domain.model.events import RelayedMessage
 from domain.model.ids import MessageId
 from domain.model.outgoing import Edit, NotSent, Why
 from tests.actors.house import SECOND, a_house
@@ -166,6 +166,6 @@ async def test_an_event_that_waits_to_be_sent_holds_up_no_other_and_is_sent_once
         assert stuck in house.stream.acknowledged
 
 
-def _said(house, speaker, listener, text: str) -> Carried:
+def _said(house, speaker, listener, text: str) -> RelayedMessage:
     chat = next(chat.id for chat in house.chats.open.values() if listener.address in (chat.first, chat.second))
-    return Carried(user=listener.user, chat=chat, source=speaker.address, message=MessageId(5000), content=Text(text=text))
+    return RelayedMessage(user=listener.user, chat=chat, source=speaker.address, message=MessageId(5000), content=Text(text=text))

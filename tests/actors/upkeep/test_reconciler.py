@@ -10,7 +10,7 @@ from actors.upkeep.reconciler import LOST_AT_MOST, SETTLED_SECONDS, Reconciler
 from domain.configuration import LiveConfiguration
 from domain.matching.requests import Banned, Find, Free, GetStatus, Mark, Memory, Paired, Seeker, Waiting
 from domain.model.chat import Chat, ChatEnd
-from domain.model.events import Expelled, Parted, SearchEnded
+from domain.model.events import ChatEnded, Expelled, SearchEnded
 from domain.model.ids import Address, BotId, ChatId, UserId
 from domain.model.profile import AgeBand, Gender, Wishes
 from storage.redis.client import open_redis
@@ -133,7 +133,7 @@ async def test_of_two_live_chats_of_a_person_the_newest_is_put_back_and_the_othe
     for member in (ANNA, CARLA):
         assert (await stores.stands(member)).chat == NEWER
     assert isinstance(await stores.stands(BORIS), Free)
-    assert Parted(user=BORIS.user, chat=CHAT.id, why=ChatEnd.LOST) in await stores.told(BORIS.bot)
+    assert ChatEnded(user=BORIS.user, chat=CHAT.id, why=ChatEnd.LOST) in await stores.told(BORIS.bot)
 
 
 async def test_whoever_searched_is_told_and_a_second_look_tells_nobody_again(stores):
@@ -231,7 +231,7 @@ async def test_a_chat_whose_end_a_restarted_server_forgot_is_ended(stores):
     await stores.restarted()
     for member in (ANNA, BORIS):
         assert isinstance(await stores.stands(member), Free)
-        assert Parted(user=member.user, chat=CHAT.id, why=ChatEnd.LOST) in await stores.told(member.bot)
+        assert ChatEnded(user=member.user, chat=CHAT.id, why=ChatEnd.LOST) in await stores.told(member.bot)
 
 
 async def test_where_a_member_of_a_forgotten_chat_is_in_another_by_now_both_are_told(stores):
@@ -240,7 +240,7 @@ async def test_where_a_member_of_a_forgotten_chat_is_in_another_by_now_both_are_
     await stores.chats.opened(CHAT)
     await stores.restarted()
     assert (await stores.stands(ANNA)).chat == NEWER
-    assert [event.user for event in await stores.told(ANNA.bot) if isinstance(event, Parted)] == [ANNA.user, BORIS.user]
+    assert [event.user for event in await stores.told(ANNA.bot) if isinstance(event, ChatEnded)] == [ANNA.user, BORIS.user]
 
 
 async def test_whoever_searched_when_the_server_was_restarted_and_does_no_more_is_told(stores):

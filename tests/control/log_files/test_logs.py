@@ -122,10 +122,10 @@ def test_ids_in_lists_and_in_what_python_prints_are_pseudonyms_too(formatter: Js
 
 
 def test_values_that_may_carry_what_people_wrote_are_logged_by_their_kind(formatter: JsonFormatter) -> None:
-    class Said(Section, frozen=True):
+    class MessageReceived(Section, frozen=True):
         text: str
 
-    assert rendered(formatter, "dropped %s", Said(text="hello you"))["text"] == "dropped Said"
+    assert rendered(formatter, "dropped %s", MessageReceived(text="hello you"))["text"] == "dropped Said"
 
 
 def test_lines_go_to_the_files_of_their_level_and_topic() -> None:

@@ -35,7 +35,7 @@ class Desk:
         self.announced.append(dict(versions))
         return Announced(running=False)
 
-    async def spoil(self, text: str, section: str = "profile") -> None:
+    async def abandon(self, text: str, section: str = "profile") -> None:
         """As somebody does by hand."""
         async with self.database.transaction() as connection:
             await connection.execute(f"UPDATE configuration SET value = '{text}' WHERE section = '{section}'")
@@ -182,7 +182,7 @@ async def test_a_bad_value_in_the_store_leaves_the_last_good_one_in_force_and_is
     await desk.editor.set({"profile.max_age": "30"}, by="anna")
     await desk.editor.set({"flood.rate": "2"}, by="anna")
     await desk.process.look()
-    await desk.spoil(text)
+    await desk.abandon(text)
     await desk.process.look()
     assert desk.live.current.profile.max_age == 30
     (problem,) = desk.process.problems

@@ -12,7 +12,7 @@ from redis.exceptions import ResponseError
 
 from domain.model.chat import Chat, ChatEnd
 from domain.model.content import Album, Dice, Entity, FileRef, Media, MediaKind, Poll, Text, Uncopyable
-from domain.model.events import Carried, Delivered, Event, Expelled, Matched, Parted, SearchEnded
+from domain.model.events import ChatEnded, DeliveryReceipt, Event, Expelled, Matched, RelayedMessage, SearchEnded
 from domain.model.ids import Address, BotId, ChatId, MessageId, Pts, UserId
 from storage.redis.event_codec import EVENTS, decode, encode
 from storage.redis.event_stream import RedisEventStream
@@ -223,10 +223,10 @@ async def test_what_a_dead_owner_left_comes_whole_and_before_what_is_new(stream,
 
 EXAMPLES = [
     Matched(user=ANNA.user, chat=CHAT),
-    Parted(user=ANNA.user, chat=CHAT.id, why=ChatEnd.GONE),
+    ChatEnded(user=ANNA.user, chat=CHAT.id, why=ChatEnd.GONE),
     SearchEnded(user=ANNA.user, lost=True),
     Expelled(user=ANNA.user, until=1_800_000_000.25, chat=CHAT.id),
-    Carried(
+    RelayedMessage(
         user=ANNA.user,
         chat=CHAT.id,
         source=BORIS,
@@ -234,26 +234,30 @@ EXAMPLES = [
         content=Text(text="hello 👋", entities=(Entity("bold", 0, 5), Entity("text_url", 6, 2, "https://example.org"))),
         reply_to=MessageId(3),
     ),
-    Carried(user=ANNA.user, chat=CHAT.id, source=BORIS, message=MessageId(7), content=PICTURE, edits=MessageId(1), pts=Pts(9)),
-    Carried(user=ANNA.user, chat=CHAT.id, source=BORIS, message=MessageId(7), content=Album(items=(PICTURE, VOICE))),
-    Carried(user=ANNA.user, chat=CHAT.id, source=BORIS, message=MessageId(7), content=Dice(emoji="🎲", value=6)),
-    Carried(
+    RelayedMessage(
+        user=ANNA.user, chat=CHAT.id, source=BORIS, message=MessageId(7), content=PICTURE, edits=MessageId(1), pts=Pts(9)
+    ),
+    RelayedMessage(user=ANNA.user, chat=CHAT.id, source=BORIS, message=MessageId(7), content=Album(items=(PICTURE, VOICE))),
+    RelayedMessage(user=ANNA.user, chat=CHAT.id, source=BORIS, message=MessageId(7), content=Dice(emoji="🎲", value=6)),
+    RelayedMessage(
         user=ANNA.user,
         chat=CHAT.id,
         source=BORIS,
         message=MessageId(7),
         content=Poll(question=Text(text="Tea?"), options=(Text(text="yes"), Text(text="no")), quiz=True, correct=(1,)),
     ),
-    Delivered(
+    DeliveryReceipt(
         user=ANNA.user,
         chat=CHAT.id,
         mine=MessageId(7),
         theirs=MessageId(8),
         album=((MessageId(7), MessageId(8)), (MessageId(9), MessageId(10))),
     ),
-    Delivered(user=ANNA.user, chat=CHAT.id, mine=MessageId(7), theirs=None, why="refused", detail="FILE_TOO_BIG"),
-    Carried(user=ANNA.user, chat=CHAT.id, source=BORIS, message=MessageId(7), content=Uncopyable(reason="x"), edits=MessageId(1)),
-    Delivered(user=ANNA.user, chat=CHAT.id, mine=MessageId(1), theirs=None, why="gone", pts=Pts(9)),
+    DeliveryReceipt(user=ANNA.user, chat=CHAT.id, mine=MessageId(7), theirs=None, why="refused", detail="FILE_TOO_BIG"),
+    RelayedMessage(
+        user=ANNA.user, chat=CHAT.id, source=BORIS, message=MessageId(7), content=Uncopyable(reason="x"), edits=MessageId(1)
+    ),
+    DeliveryReceipt(user=ANNA.user, chat=CHAT.id, mine=MessageId(1), theirs=None, why="gone", pts=Pts(9)),
 ]
 
 

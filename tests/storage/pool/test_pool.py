@@ -6,7 +6,7 @@ import pytest
 
 from domain.matching.requests import Banned, Fenced, Find, Free, GetStatus, Leave, Mark, Paired, Waiting
 from domain.model.chat import Chat, ChatEnd
-from domain.model.events import Expelled, Matched, Parted
+from domain.model.events import ChatEnded, Expelled, Matched
 from domain.model.ids import Address, ChatId, UserId
 from domain.model.profile import AgeBand, Gender
 from storage.redis.event_codec import VERSION
@@ -66,14 +66,14 @@ async def test_leaving_frees_both_and_tells_the_other_only(town):
     chat = await town.chatting(ANNA, BORIS)
     assert await town.leaves(ANNA, chat, why=ChatEnd.STOPPED) == Free(marks={})
     assert await town.stands(BORIS) == Free(marks={})
-    assert (await town.told(RED))[2:] == [Parted(user=UserId(BORIS), chat=chat, why=ChatEnd.STOPPED)]
+    assert (await town.told(RED))[2:] == [ChatEnded(user=UserId(BORIS), chat=chat, why=ChatEnd.STOPPED)]
 
 
 async def test_where_somebody_is_gone_both_are_told(town):
     """Nobody asked for this end, so nobody would ask again after a crash."""
     chat = await town.chatting(ANNA, BORIS)
     assert await town.leaves(ANNA, chat, why=ChatEnd.GONE) == Free(marks={})
-    told = [Parted(user=UserId(user), chat=chat, why=ChatEnd.GONE) for user in (BORIS, ANNA)]
+    told = [ChatEnded(user=UserId(user), chat=chat, why=ChatEnd.GONE) for user in (BORIS, ANNA)]
     assert (await town.told(RED))[2:] == told
 
 
@@ -99,7 +99,7 @@ async def test_next_leaves_and_finds_in_one_step(town):
     paired = await town.finds(ANNA, leaving=chat)
     assert paired.chat.partner_of(ANNA).user == CLARA
     assert await town.stands(BORIS) == Free(marks={})
-    assert Parted(user=UserId(BORIS), chat=chat, why=ChatEnd.NEXT) in await town.told(RED)
+    assert ChatEnded(user=UserId(BORIS), chat=chat, why=ChatEnd.NEXT) in await town.told(RED)
 
 
 async def test_next_from_a_chat_that_is_not_the_current_one_changes_nothing(town):
@@ -253,7 +253,7 @@ async def test_a_ban_ends_the_chat_and_tells_both(town):
     await town.pool.ban(UserId(BORIS), float("inf"))
     assert await town.stands(BORIS) == Banned(until=float("inf"), marks={})
     assert await town.stands(ANNA) == Free(marks={})
-    assert (await town.told(RED))[-1] == Parted(user=UserId(ANNA), chat=chat, why=ChatEnd.BANNED)
+    assert (await town.told(RED))[-1] == ChatEnded(user=UserId(ANNA), chat=chat, why=ChatEnd.BANNED)
     assert (await town.told(BLUE))[-1] == Expelled(user=UserId(BORIS), until=None, chat=chat)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from domain.matching.requests import Free, Paired
 from domain.model.chat import ChatEnd
-from domain.model.events import Parted
+from domain.model.events import ChatEnded
 from domain.model.ids import ChatId, UserId
 from tests.storage.pool.town import BLUE, MINUTE, RED, Town, seeker
 
@@ -35,7 +35,7 @@ async def test_a_silent_chat_ends_and_both_sides_are_told(town: Town):
     assert isinstance(await town.stands(1), Free)
     assert isinstance(await town.stands(2), Free)
     for bot, user in ((RED, 1), (BLUE, 2)):
-        assert Parted(user=UserId(user), chat=chat, why=ChatEnd.IDLE) in await town.told(bot)
+        assert ChatEnded(user=UserId(user), chat=chat, why=ChatEnd.IDLE) in await town.told(bot)
 
 
 async def test_a_chat_in_which_something_was_said_goes_on(town: Town):

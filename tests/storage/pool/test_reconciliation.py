@@ -8,7 +8,7 @@ import pytest
 
 from domain.matching.requests import Banned, Free, Memory, Paired, Waiting
 from domain.model.chat import Chat, ChatEnd
-from domain.model.events import Parted
+from domain.model.events import ChatEnded
 from domain.model.ids import Address, ChatId, UserId
 from storage.redis.reconciliation import RedisReconciliation
 from storage.redis.scripts import Scripts
@@ -85,7 +85,7 @@ async def test_chats_are_put_back_after_the_server_lost_everything(town, known):
     assert {chat.id async for chat in known.chats()} == {chat.id for chat in chats}
     assert await known.unknown([*chats, OLD]) == {OLD.id}
     assert await town.leaves(1, chats[0].id) == Free(marks={})
-    assert await town.told(BLUE) == [Parted(user=UserId(1001), chat=chats[0].id, why=ChatEnd.STOPPED)]
+    assert await town.told(BLUE) == [ChatEnded(user=UserId(1001), chat=chats[0].id, why=ChatEnd.STOPPED)]
 
 
 async def test_whoever_waits_in_spite_of_a_chat_is_taken_from_the_queue(town, known):
@@ -100,8 +100,8 @@ async def test_a_chat_whose_member_is_in_another_by_now_is_lost_and_both_are_tol
     now = (await town.finds(ANNA)).chat.id
     assert await known.put_back([OLD]) == 0
     assert (await town.stands(ANNA)).chat.id == now
-    assert Parted(user=UserId(ANNA), chat=OLD.id, why=ChatEnd.LOST) in await town.told(RED)
-    assert await town.told(BLUE) == [Parted(user=UserId(BORIS), chat=OLD.id, why=ChatEnd.LOST)]
+    assert ChatEnded(user=UserId(ANNA), chat=OLD.id, why=ChatEnd.LOST) in await town.told(RED)
+    assert await town.told(BLUE) == [ChatEnded(user=UserId(BORIS), chat=OLD.id, why=ChatEnd.LOST)]
 
 
 async def test_nothing_is_put_back_in_a_pool_that_somebody_else_has_put_right_meanwhile(town, known, another):

@@ -18,6 +18,7 @@ from pykka import ActorDeadError
 from actors.bot.directory import Directory
 from actors.messages import Append, Done, EventsMessage, FromStream
 from actors.runtime.actor import Actor
+from domain.ask import Response, reply
 from domain.errors import Unavailable
 from domain.model.events import READ_AT_MOST, Entry
 from domain.model.ids import Address, BotId
@@ -49,10 +50,10 @@ class EventsActor(Actor[EventsMessage]):
         self._reader = self.loop.create_task(self._read())
         self._reader.add_done_callback(self._reading_ended)
 
-    def on_receive(self, message: EventsMessage) -> Any:
+    def on_receive(self, message: EventsMessage) -> Response:
         match message:
             case Append(bot=bot, event=event, lease=lease):
-                return self._under_way_with(self._stream.append(bot, event, lease))
+                return reply(message, self._under_way_with(self._stream.append(bot, event, lease)))
             case Done(bot=bot, id=id_):
                 if not self._done:
                     self.loop.call_soon(self._acknowledge)

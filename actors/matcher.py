@@ -9,13 +9,14 @@ import asyncio
 import logging
 from asyncio import Future, Task
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from functools import partial
 from typing import Any, TypeAlias
 
 from actors.messages import MatcherMessage, Sweep, Touch
 from actors.runtime.actor import Actor
 from actors.runtime.timers import Timer
+from domain.ask import Response, reply
 from domain.configuration import LiveConfiguration
 from domain.errors import Unavailable
 from domain.matching.requests import Answer, Request
@@ -77,7 +78,7 @@ class MatcherActor(Actor[MatcherMessage]):
             self._timer.cancel()
         self._timer = None if self.dead else self.every(self._live.current.matching.rescan_seconds / 2, Sweep())
 
-    def on_receive(self, message: MatcherMessage) -> Any:
+    def on_receive(self, message: MatcherMessage) -> Response:
         match message:
             case Sweep():
                 if not self._sweeping:
@@ -87,7 +88,7 @@ class MatcherActor(Actor[MatcherMessage]):
                 self._touched.add(chat)
                 return None
             case _:
-                return self._asked_for(message)
+                return reply(message, self._asked_for(message))
 
     def _asked_for(self, message: Request) -> Future[Answer]:
         answer: Future[Answer] = self.loop.create_future()
@@ -163,7 +164,7 @@ class MatcherActor(Actor[MatcherMessage]):
             await asyncio.sleep(0)
         return paired
 
-    def _own_task(self, work: Any) -> Task[None]:
+    def _own_task(self, work: Coroutine[Any, Any, None]) -> Task[None]:
         task: Task[None] = asyncio.ensure_future(work)
         self._under_way.add(task)
         task.add_done_callback(self._ended)

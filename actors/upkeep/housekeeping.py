@@ -12,10 +12,10 @@ from __future__ import annotations
 import logging
 from asyncio import Task
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from actors.messages import CheckMemory, CleanUp, HearNews, HoldLease, HousekeepingJob, HousekeepingMessage, TendStreams
 from actors.runtime.actor import Actor
+from domain.ask import Response
 from domain.errors import Unavailable
 from domain.model.events import ConfigChanged, ProfileChanged
 from domain.ports.cluster import HousekeepingLease
@@ -70,7 +70,7 @@ class HousekeepingActor(Actor[HousekeepingMessage]):
         self.every(TEND_SECONDS, TendStreams())
         self.every(NEWS_SECONDS, HearNews())
 
-    def on_receive(self, message: HousekeepingMessage) -> Any:
+    def on_receive(self, message: HousekeepingMessage) -> Response:
         """A job is done beside the others, so that the lease is held on meanwhile. Whoever asks is answered at its end."""
         if isinstance(message, HoldLease):
             return self._hold()

@@ -310,13 +310,3 @@ class HearNews:
 
 HousekeepingJob = CheckMemory | CleanUp | TendStreams | HearNews
 HousekeepingMessage = HoldLease | HousekeepingJob
-
-
-# --- ScribeActor
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeepMaps:
-    """Time to write down which message is which."""
-
-    EPHEMERAL: ClassVar[bool] = True

@@ -9,9 +9,12 @@ from typing import Any
 
 from control.cli import console
 from control.client import NotRunning, SupervisorClient
-from control.supervisor.job_runner import Refused, Say
+from control.supervisor.job_runner import JobProgress, Refused, Say
+from domain.errors import Unavailable
 
 WORKER = frozenset({"worker", "workers"})
+TRIES = 3
+"""So many questions in a row may fail before the terminal gives up. A busy supervisor answers late."""
 
 
 async def scale(data: Path, words: Sequence[str]) -> None:
@@ -36,7 +39,7 @@ async def carried_out(data: Path, operation: str, *, say: Say = console.say, **a
     known, over = 0, False
     try:
         while not over:
-            progress = await client.follow(number, known)
+            progress = await _progress(client, number, known)
             for line in progress.lines:
                 say(line)
             known += len(progress.lines)
@@ -44,7 +47,18 @@ async def carried_out(data: Path, operation: str, *, say: Say = console.say, **a
     except asyncio.CancelledError:
         console.hint("It goes on without this terminal; to see how far it is: python supervisor.py status")
         raise
-    except NotRunning as error:
-        raise Refused("Masquerade has been stopped meanwhile") from error
     if progress.failure:
         raise Refused(progress.failure)
+
+
+async def _progress(client: SupervisorClient, number: int, known: int) -> JobProgress:
+    tries = 0
+    while True:
+        try:
+            return await client.follow(number, known)
+        except NotRunning as error:
+            raise Refused("Masquerade has been stopped meanwhile") from error
+        except Unavailable as error:
+            tries += 1
+            if tries == TRIES:
+                raise Refused(f"{error}; the command goes on; to see how far it is: python supervisor.py status") from error

@@ -1,63 +1,32 @@
-"""The operations that an operator can ask of a running supervisor: their names, their requests, and the jobs that do them."""
+"""The operations that an operator can ask of a running supervisor: name → request → job."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
-from control.supervisor.job_runner import JobProgress, JobRunner, Refused, Say
+from control.supervisor.job_runner import JobProgress, JobRunner, Refused, Say, Work
 from control.supervisor.worker_pool import counted
 from control.wire import Handler
 
 T = TypeVar("T")
 
 
-class Request(Protocol):
-    @property
-    def title(self) -> str:
-        """Names the job in the log, in `status` and to the operator."""
-
-
-R = TypeVar("R", bound=Request)
-
-
 class Scale(msgspec.Struct, frozen=True):
     workers: int
-
-    @property
-    def title(self) -> str:
-        return f"scale to {counted(self.workers)}"
 
 
 class Restart(msgspec.Struct, frozen=True):
     name: str = ""
     """One process. If empty: all workers, then the panel."""
 
-    @property
-    def title(self) -> str:
-        return f"restart {self.name}".strip()
 
-
-class Drain(msgspec.Struct, frozen=True):
+class OneBot(msgspec.Struct, frozen=True):
     bot: str
     """The bot's id, @username or number in `status`."""
-
-    @property
-    def title(self) -> str:
-        return f"drain {self.bot}"
-
-
-class Resume(msgspec.Struct, frozen=True):
-    bot: str
-    """The bot's id, @username or number in `status`."""
-
-    @property
-    def title(self) -> str:
-        return f"resume {self.bot}"
 
 
 class Follow(msgspec.Struct, frozen=True):
@@ -66,20 +35,27 @@ class Follow(msgspec.Struct, frozen=True):
     """How many lines of the job the follower has seen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Operation(Generic[R]):
-    request: type[R]
-    work: Callable[[R, Say], Awaitable[None]]
-
-
 class ControlApi:
-    def __init__(self, jobs: JobRunner, operations: Mapping[str, Operation[Any]]) -> None:
-        """`operations` by the name that a client sends. All are refused until `open` is called."""
+    def __init__(
+        self,
+        jobs: JobRunner,
+        *,
+        scale: Callable[[int, Say], Awaitable[None]],
+        restart: Callable[[str, Say], Awaitable[None]],
+        drain: Callable[[str, Say], Awaitable[None]],
+        resume: Callable[[str, Say], Awaitable[None]],
+    ) -> None:
+        """All operations are refused until `open` is called."""
         self._jobs = jobs
         self.refusal = "Masquerade is still starting; status says what it waits for"
         """Why no operation is done now; empty while they are done."""
-        self.handlers: dict[str, Handler] = {name: partial(self._begin, each) for name, each in operations.items()}
-        self.handlers["news"] = self._follow  # a name on the wire: a client of a newer release asks an older supervisor
+        self.handlers: Mapping[str, Handler] = {
+            "scale": self._job(Scale, lambda it: (f"scale to {counted(it.workers)}", partial(scale, it.workers))),
+            "restart": self._job(Restart, lambda it: (f"restart {it.name}".strip(), partial(restart, it.name))),
+            "drain": self._job(OneBot, lambda it: (f"drain {it.bot}", partial(drain, it.bot))),
+            "resume": self._job(OneBot, lambda it: (f"resume {it.bot}", partial(resume, it.bot))),
+            "news": self._follow,  # a client asks an older supervisor by this name during an upgrade
+        }
 
     def open(self) -> None:
         """Operations are done from now on: everything that can start has started."""
@@ -89,12 +65,16 @@ class ControlApi:
         """Operations are refused from now on."""
         self.refusal = "Masquerade is being stopped"
 
-    async def _begin(self, operation: Operation[Any], message: Mapping[str, Any]) -> int:
-        """The number of the job, for `_follow`."""
-        request = _read(message, operation.request)
-        if self.refusal:
-            raise Refused(self.refusal)
-        return self._jobs.begin(request.title, partial(operation.work, request))
+    def _job(self, request: type[T], plan: Callable[[T], tuple[str, Work]]) -> Handler:
+        """`plan` gives the title and the work of the job for a request. The answer is the job's number, for `_follow`."""
+
+        async def begin(message: Mapping[str, Any]) -> int:
+            title, work = plan(_read(message, request))
+            if self.refusal:
+                raise Refused(self.refusal)
+            return self._jobs.begin(title, work)
+
+        return begin
 
     async def _follow(self, message: Mapping[str, Any]) -> JobProgress:
         request = _read(message, Follow)

@@ -18,7 +18,7 @@ from control.logging.logfiles import LogFiles, OwnLines, Show
 from control.logging.logs import JsonFormatter, Pseudonyms, configure
 from control.settings.loading import Loaded, installation_of
 from control.supervisor.clock_watch import ClockWatch
-from control.supervisor.control_api import ControlApi, Drain, Operation, Restart, Resume, Scale
+from control.supervisor.control_api import ControlApi
 from control.supervisor.job_runner import JobRunner
 from control.supervisor.lock import FolderLock
 from control.supervisor.operations.announce import announce
@@ -66,15 +66,7 @@ class Supervisor:
         self._restarts = RollingRestart(self._stages, pool, self._policy, read_again)
         scales = partial(scale, pool, reread=read_again, start_seconds=self._policy.start_seconds)
         bots = DrainedBots(lambda: self._stages.workers, self._policy, self._status, self._environ)
-        self._api = ControlApi(
-            self._jobs,
-            {
-                "scale": Operation(Scale, lambda request, say: scales(request.workers, say)),
-                "restart": Operation(Restart, lambda request, say: self._restarts.restart(request.name, say)),
-                "drain": Operation(Drain, lambda request, say: bots.drain(request.bot, say)),
-                "resume": Operation(Resume, lambda request, say: bots.resume(request.bot, say)),
-            },
-        )
+        self._api = ControlApi(self._jobs, scale=scales, restart=self._restarts.restart, drain=bots.drain, resume=bots.resume)
         answers = {"status": self._on_status, "stop": self._on_stop, "announce": self._on_announce}
         self._control = ControlSocket(socket_path(Path(loaded.settings.data)), {**answers, **self._api.handlers})
 

@@ -40,10 +40,6 @@ class WorkerPool:
         await self._stages.remove(worker)
         say(f"{name} is gone" if was_down else departure(worker, began, self._policy))
 
-    async def discard(self, worker: Process) -> None:
-        """Stops the worker without a word to the operator."""
-        await self._stages.remove(worker)
-
     def free_numbers(self, count: int) -> list[int]:
         """The lowest `count` numbers that no worker has."""
         taken = {number_of(worker.spec.name) for worker in self.workers}

@@ -1,4 +1,4 @@
-"""Opens a worker's stores and makes them ready: reached, migrated, and the pool's memory put back where it was lost."""
+"""Opens a worker's stores: waits until they can be reached, migrates the database, frees the leases of its predecessor."""
 
 from __future__ import annotations
 

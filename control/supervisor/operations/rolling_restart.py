@@ -88,7 +88,7 @@ class RollingRestart:
         try:
             await until_ready(successor, self._policy.start_seconds, say)
         except Refused as error:
-            await self._pool.discard(successor)
+            await self._stages.remove(successor)
             raise Refused(f"{error}; it is gone again and {worker.spec.name} goes on") from None
         await self._pool.stop(worker, say)
         say(f"{successor.spec.name} has taken the place of {worker.spec.name}")

@@ -11,9 +11,10 @@ from typing import Any
 from actors.bot.directory import Directory
 from actors.runtime.supervision import Supervisor
 from actors.session.actor import SessionActor
-from control.worker import composition
+from control.worker.children import allocator_spec, core_specs, lease_holder_spec
+from control.worker.composition import session_context
 from control.worker.configuration_reader import ConfigurationReader
-from control.worker.stores import FILES_SECONDS, MAPS_SECONDS, Stores, bury
+from control.worker.stores import FILES_SECONDS, MAPS_SECONDS, Stores, release_leases
 from domain.cluster.allocation import Member
 from domain.configuration import Configuration, LiveConfiguration
 from domain.model.ids import BotId
@@ -76,18 +77,18 @@ class Worker:
 
     async def start(self, redis: Any, database_uri: str, *, forgetful: bool = False) -> None:
         stores = await self._stores(redis, database_uri)
-        await bury(stores.leases, stores.roster, self._me, self._me.name)
-        house = Supervisor("worker", composition._core(stores, self.directory, self._settings, self.live))
+        await release_leases(stores.leases, stores.roster, self._me, self._me.name)
+        house = Supervisor("worker", core_specs(stores, self.directory, self._settings, self.live))
         await house.start()
-        world = composition._surroundings(house, stores, self.directory, self._settings, self.live)
+        world = session_context(house, stores, self.directory, self._settings, self.live)
         self.directory.activates_with(lambda address: SessionActor.start(address, world))
         lease_holders = {}
         for bot in self._bots:
             connection = self.connections[bot] = Connection(self._telegram, bot, self.life, forgetful=forgetful)
             lease_holders[bot] = await house.start_child(
-                composition._lease_holder(bot, lambda _lease, _fresh, c=connection: c, stores, self.directory, self._settings)
+                lease_holder_spec(bot, lambda _lease, _fresh, c=connection: c, stores, self.directory, self._settings)
             )
-        await house.start_child(composition._allocator(lease_holders, set(), stores, self.directory, self._settings))
+        await house.start_child(allocator_spec(lease_holders, set(), stores, self.directory, self._settings))
 
     @property
     def has_done_everything(self) -> bool:

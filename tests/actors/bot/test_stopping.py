@@ -12,7 +12,7 @@ from actors.bot.directory import Directory
 from actors.messages import Describe, Take
 from actors.runtime.actor import Actor
 from actors.runtime.supervision import Supervisor
-from control.worker.composition import _lease_holder
+from control.worker.children import lease_holder_spec
 from domain.model.bot import Lease
 from domain.model.ids import Address, BotId, UserId
 from domain.settings import Settings
@@ -61,7 +61,9 @@ class Worker:
         await self.house.start()
         stores = SimpleNamespace(leases=LeasesTwin("worker-1", self.holders))
         for bot in BOTS:
-            spec = _lease_holder(bot, lambda _lease, _fresh, bot=bot: self._connected(bot), stores, self.directory, Settings())
+            spec = lease_holder_spec(
+                bot, lambda _lease, _fresh, bot=bot: self._connected(bot), stores, self.directory, Settings()
+            )
             lease_holder = await self.house.start_child(spec)
             await lease_holder.ask(Take(), timeout=None)
             await lease_holder.ask(Describe(), timeout=None)

@@ -1,4 +1,4 @@
-"""An operator at the command line of a tiny house."""
+"""An operator at the command line of a supervisor with tiny processes."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import Any
 from control.cli import commands
 from domain.errors import MasqueradeError
 from tests.control.cli.test_command_line import command
-from tests.control.houses import House, house
+from tests.control.supervisors import Running, supervisor
 
 SHARED = {"REDIS_URL": "redis://127.0.0.1:1", "MASQUERADE_SUPERVISOR__DRAIN_SECONDS": "1"}
 """Of no server: the tiny workers do not ask it."""
 
 
-async def operator(running: House, *arguments: str) -> tuple[int, list[str]]:
+async def operator(running: Running, *arguments: str) -> tuple[int, list[str]]:
     """`supervisor.py …` in a terminal of its own: exit code, and the lines that were said."""
     code, text = await command(running.folder, *arguments, **SHARED)
     return code, text.splitlines()
 
 
-async def order(running: House, what: str, **arguments: Any) -> list[str]:
+async def operation(running: Running, what: str, **arguments: Any) -> list[str]:
     """What the terminal would say of it, the refusal or failure last."""
     lines: list[str] = []
     try:
@@ -31,9 +31,9 @@ async def order(running: House, what: str, **arguments: Any) -> list[str]:
     return lines
 
 
-async def names(running: House) -> list[str]:
+async def names(running: Running) -> list[str]:
     return [process.name for process in (await running.status()).processes]
 
 
-def tiny(folder: Path, *children: str, **more: str) -> AbstractAsyncContextManager[House]:
-    return house(folder, *children, environ={**SHARED, **more})
+def tiny(folder: Path, *children: str, **more: str) -> AbstractAsyncContextManager[Running]:
+    return supervisor(folder, *children, environ={**SHARED, **more})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from control.supervisor.gather import merge_actors, merge_bots, merge_figures
+from control.supervisor.status import merge_actors, merge_bots, merge_figures
 from domain.status import ActorStats, BotStatus
 
 

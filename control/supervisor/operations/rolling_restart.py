@@ -1,15 +1,17 @@
-"""New processes in place of the old, one after the other, each ready before the next one goes."""
+"""`restart`: a new process in place of each old one. Each is ready before the next one is stopped."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from control.supervisor.installation import Installation
+from control.settings.loading import Loaded
 from control.supervisor.job_runner import Refused, Say
-from control.supervisor.processes import DOWN, KILL_AFTER, Process
-from control.supervisor.specs import is_worker
+from control.supervisor.operations.settings_check import Reread, room_for
+from control.supervisor.process import DOWN, KILL_AFTER, Process
+from control.supervisor.readiness import departure, now, until_ready
+from control.supervisor.specs import PANEL, is_worker
 from control.supervisor.stages import Stages
-from control.supervisor.worker_pool import Crew, awaited, farewell, now
+from control.supervisor.worker_pool import WorkerPool
 from domain.errors import SettingsError
 from domain.settings import Supervisor
 from domain.status import ProcessState
@@ -17,35 +19,38 @@ from domain.status import ProcessState
 RETURNED = frozenset(ProcessState) - {ProcessState.DRAINING}
 
 
-class Roll:
-    def __init__(self, stages: Stages, crew: Crew, policy: Supervisor, installation: Installation) -> None:
+class RollingRestart:
+    def __init__(self, stages: Stages, pool: WorkerPool, policy: Supervisor, reread: Reread) -> None:
         self._stages = stages
-        self._crew = crew
+        self._pool = pool
         self._policy = policy
-        self._installation = installation
+        self._reread = reread
 
     async def restart(self, name: str, say: Say) -> None:
-        """The process of that name; without one all workers, then the panel. It ends where one does not become ready."""
-        chosen = self._named(name) if name else self._everybody()
-        await self._installation.look_again(say)
+        """Restarts the process of that name; without a name all workers, then the panel.
+
+        Raises `Refused` at the first process that does not become ready. The processes after it are not touched.
+        """
+        chosen = self._named(name) if name else self._all()
+        loaded = await self._reread(say)
         for place, process in enumerate(chosen):
             try:
-                await self._renew(process, say)
+                await self._renew(process, loaded, say)
             except Refused as error:
                 raise Refused(f"{error}{_untouched(chosen[place + 1 :])}; mend that, then restart") from None
 
-    async def relieve(self, process: Process, say: Say) -> None:
-        """A new process for one that uses too much memory. None is started beside it: that would need still more."""
+    async def free_memory(self, process: Process, say: Say) -> None:
+        """Restarts a process that uses too much memory. No other is started beside it: that would need even more memory."""
         await self._in_place(process, say, why="too much memory")
 
-    def may_relieve(self) -> bool:
-        """While a worker is away, for whatever reason, no other goes for its memory."""
+    def may_free_memory(self) -> bool:
+        """False while any worker is not ready: only one worker at a time may be away for its memory."""
         return all(worker.state is ProcessState.READY for worker in self._stages.workers)
 
-    def _everybody(self) -> list[Process]:
-        """Whoever is down first: then somebody serves the bots while the others are away."""
+    def _all(self) -> list[Process]:
+        """Workers that are down come first: they serve bots again when the others are stopped."""
         workers = sorted(self._stages.workers, key=lambda worker: worker.state is ProcessState.READY)
-        panel = [process for process in self._stages.processes if process.spec.name == "panel"]
+        panel = [process for process in self._stages.processes if process.spec.name == PANEL]
         return [*workers, *panel]
 
     def _named(self, name: str) -> list[Process]:
@@ -55,35 +60,37 @@ class Roll:
             raise Refused(f"there is no process {name}; there are {names}")
         return chosen
 
-    async def _renew(self, process: Process, say: Say) -> None:
-        alone = self._serves_alone(process)
-        reason = await self._no_room_for_another() if alone else ""
-        if alone and not reason:
-            await self._replace(process, say)
-            return
-        if reason:
+    async def _renew(self, process: Process, loaded: Loaded, say: Say) -> None:
+        if not self._serves_alone(process):
+            await self._in_place(process, say)
+        elif reason := await self._no_room_for_another(loaded):
             say(f"no second worker fits beside {process.spec.name} ({reason}): people wait until it is back")
-        await self._in_place(process, say)
+            await self._in_place(process, say)
+        else:
+            await self._replace(process, say)
 
     def _serves_alone(self, process: Process) -> bool:
         serving = [worker for worker in self._stages.workers if worker.state is ProcessState.READY]
         return serving == [process]
 
-    async def _no_room_for_another(self) -> str:
+    async def _no_room_for_another(self, loaded: Loaded) -> str:
+        """Why the stores do not allow one worker more; empty if they do."""
         try:
-            await self._installation.room_for(len(self._stages.workers) + 1)
+            await room_for(loaded, len(self._stages.workers) + 1)
         except SettingsError as error:
             return str(error)
         return ""
 
     async def _replace(self, worker: Process, say: Say) -> None:
-        successor = self._crew.hire(self._crew.free_number(), say)
+        """The successor is ready before the only worker stops."""
+        [number] = self._pool.free_numbers(1)
+        successor = self._pool.start(number, say)
         try:
-            await awaited(successor, self._policy.start_seconds, say)
+            await until_ready(successor, self._policy.start_seconds, say)
         except Refused as error:
             await self._stages.remove(successor)
             raise Refused(f"{error}; it is gone again and {worker.spec.name} goes on") from None
-        await self._crew.dismiss(worker, say)
+        await self._pool.stop(worker, say)
         say(f"{successor.spec.name} has taken the place of {worker.spec.name}")
 
     async def _in_place(self, process: Process, say: Say, *, why: str = "asked to restart") -> None:
@@ -91,17 +98,17 @@ class Roll:
             say(f"{process.spec.name} is {process.state}")
             process.restart(why)
         else:
-            await self._gone(process, say, why)
+            await self._end(process, say, why)
         say(f"{process.spec.name} starts")
-        await awaited(process, self._policy.start_seconds, say)
+        await until_ready(process, self._policy.start_seconds, say)
 
-    async def _gone(self, process: Process, say: Say, why: str) -> None:
+    async def _end(self, process: Process, say: Say, why: str) -> None:
         name, began = process.spec.name, now()
         say(f"{name} finishes what is under way{' and hands its bots over' if is_worker(name) else ''}")
         process.restart(why)
         if not await process.reaches(RETURNED, self._policy.drain_seconds + 2 * KILL_AFTER):
             raise Refused(f"{name} does not end even when it is killed")
-        say(farewell(process, began, self._policy))
+        say(departure(process, began, self._policy))
 
 
 def _untouched(rest: Sequence[Process]) -> str:

@@ -1,4 +1,4 @@
-"""Puts together what the whole house says of itself (`domain.status.Status`)."""
+"""Asks every worker for its report and makes one `domain.status.Status` of them."""
 
 from __future__ import annotations
 
@@ -11,42 +11,44 @@ from socket import gethostname
 import msgspec
 
 from control import VERSION
-from control.supervisor.processes import Process
+from control.supervisor.process import Process
 from control.supervisor.specs import is_worker
 from domain.errors import Unavailable
 from domain.status import ActorStats, BotStatus, Neighbour, ProcessState, ProcessStatus, Status, WorkerReport
 
 SECONDS = 2.0
+"""For one worker to answer."""
 LONG_START_SECONDS = 15.0
+"""A start that takes longer is a problem."""
 SAME_EVERYWHERE = frozenset({"chats", "waiting", "oldest_wait", "events_waiting", "events_lost"})
-"""Figures of the pool, which every worker counts whole."""
+"""Figures of the whole pool. Every worker reports the same number, so they are not added up."""
 
 DEEPEST = frozenset({"deepest"})
-"""Counts of actors of which the highest stands for all; the others are added up."""
+"""Counts of actors of which the highest is shown. The others are added up."""
 
 AWAY = frozenset({"waiting", "drained"})
-"""States of a bot that no worker of ours has."""
+"""States of a bot that no worker of this installation serves."""
 
 RANK = ("serving", "connecting", "leaving", "refused", "stopped", "waiting", "drained")
-"""Of one bot as several workers see it, the first of these is how it stands: who has it knows more than who waits for it."""
+"""If workers report one bot differently, the first of these states is shown: the worker that has the bot knows best."""
 
 
 async def gather(
     processes: Sequence[Process],
     *,
     uptime: float,
-    house: str,
+    installation: str,
     usernames: dict[int, str],
     under_way: str = "",
     own: Sequence[str] = (),
 ) -> Status:
-    """`usernames` are kept from one time to the next: only who serves a bot knows its own. `own`: what the supervisor itself has
-    to say of this machine.
+    """`usernames` collects the bots' usernames over all calls, because only the worker that serves a bot knows it. `own` holds
+    the supervisor's problems with this machine.
     """
     reports = await asyncio.gather(*(report_of(process) for process in processes if is_worker(process.spec.name)))
     states = tuple(process.status() for process in processes)
-    bots = _told(merge_bots(report.bots for report in reports), usernames)
-    elsewhere = [near for near in merge_neighbours(reports) if (near.machine, near.house) != (gethostname(), house)]
+    bots = _named(merge_bots(report.bots for report in reports), usernames)
+    elsewhere = [near for near in merge_neighbours(reports) if (near.machine, near.house) != (gethostname(), installation)]
     problems = [*own, *_of_processes(states), *(line for report in reports for line in report.problems)]
     problems += _of_bots(bots, problems) or ([] if problems else _of_long_starts(states))
     return Status(
@@ -87,7 +89,7 @@ def merge_bots(reports: Iterable[Sequence[BotStatus]]) -> tuple[BotStatus, ...]:
 
 
 def merge_neighbours(reports: Iterable[WorkerReport]) -> list[Neighbour]:
-    """Of one worker as several have seen it, the latest."""
+    """If several workers have seen the same worker, the latest sight counts."""
     merged: dict[tuple[str, str, str], Neighbour] = {}
     for near in (near for report in reports for near in report.neighbours):
         key = (near.machine, near.house, near.worker)
@@ -95,7 +97,7 @@ def merge_neighbours(reports: Iterable[WorkerReport]) -> list[Neighbour]:
     return [merged[key] for key in sorted(merged)]
 
 
-def _told(bots: Iterable[BotStatus], usernames: dict[int, str]) -> tuple[BotStatus, ...]:
+def _named(bots: Iterable[BotStatus], usernames: dict[int, str]) -> tuple[BotStatus, ...]:
     bots = tuple(bots)
     usernames.update({bot.id: bot.username for bot in bots if bot.username})
     return tuple(replace(bot, username=usernames.get(bot.id, ""), worker="" if bot.state in AWAY else bot.worker) for bot in bots)
@@ -111,7 +113,7 @@ def _added(one: ActorStats, other: ActorStats) -> ActorStats:
 
 
 async def report_of(process: Process) -> WorkerReport:
-    """A worker that does not run says nothing; its state tells. One that runs but does not answer is a problem of its own."""
+    """Empty for a worker that does not run. If a worker that is ready does not answer, that is a problem in its report."""
     if process.state not in {ProcessState.STARTING, ProcessState.READY, ProcessState.DRAINING}:
         return WorkerReport()
     try:
@@ -136,7 +138,7 @@ def _of_processes(states: Iterable[ProcessStatus]) -> list[str]:
 
 
 def _of_long_starts(states: Iterable[ProcessStatus]) -> list[str]:
-    """Told where nothing else tells why."""
+    """Only shown if no other problem explains the start."""
     return [
         f"{process.name} has been starting for {process.uptime:.0f} s; see logs/combined.log"
         for process in states

@@ -1,4 +1,4 @@
-"""How the supervisor brings a saved configuration into force: it asks every process to read it, and what it runs after that."""
+"""`announce`: brings a saved configuration into force. Every process is asked to read it, and answers which versions it has."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from control.supervisor.processes import Process
+from control.supervisor.process import Process
 from control.supervisor.specs import PANEL, is_worker
 from domain.errors import Unavailable
 from domain.status import InForce, ProcessState
@@ -17,8 +17,8 @@ SECONDS = 3.0
 ASKED = frozenset({ProcessState.STARTING, ProcessState.READY})
 
 
-async def announced(processes: Sequence[Process], versions: Mapping[str, int]) -> list[InForce]:
-    """Each worker and the panel. One worker that is ready also tells other machines."""
+async def announce(processes: Sequence[Process], versions: Mapping[str, int]) -> list[InForce]:
+    """Asks each worker and the panel. One worker that is ready also tells the other machines."""
     concerned = [each for each in processes if is_worker(each.spec.name) or each.spec.name == PANEL]
     running = [process for process in concerned if process.state in ASKED]
     teller = next((each for each in running if is_worker(each.spec.name) and each.state is ProcessState.READY), None)
@@ -26,6 +26,7 @@ async def announced(processes: Sequence[Process], versions: Mapping[str, int]) -
 
 
 async def _in_force(process: Process, versions: Mapping[str, int], *, tell: Mapping[str, int]) -> InForce:
+    """`tell` holds the versions of which this process tells other machines."""
     name = process.spec.name
     try:
         answer = msgspec.convert(await process.ask("configuration", seconds=SECONDS, tell=dict(tell)), dict[str, int])

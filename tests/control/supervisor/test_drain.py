@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from control.supervisor.bots import named
 from control.supervisor.job_runner import Refused
+from control.supervisor.operations.drain import named
 from domain.status import BotStatus, ProcessState
-from tests.control.houses import House, eventually
-from tests.control.orders import operator, order, tiny
+from tests.control.operations import operation, operator, tiny
+from tests.control.supervisors import Running, eventually
 
 BOTS = (BotStatus(id=2, username="First_bot"), BotStatus(id=70001))
 
@@ -30,7 +30,7 @@ def test_an_unknown_bot_is_refused_with_those_that_there_are() -> None:
         named("1", ())
 
 
-async def states(running: House) -> list[str]:
+async def states(running: Running) -> list[str]:
     return [f"{bot.username} {bot.state}" for bot in (await running.status()).bots]
 
 
@@ -44,37 +44,39 @@ async def test_a_drained_bot_stays_away_until_it_is_resumed(tmp_path: Path) -> N
             "@first_bot stays away from here until: python supervisor.py resume @first_bot; looking who serves it now",
             "@first_bot is served by worker-9 on far/0",
         ]
-        assert await order(running, "drain", bot="1") == ["refused: @first_bot is drained already; worker-9 on far/0 serves it"]
-        await order(running, "restart")
+        assert await operation(running, "drain", bot="1") == [
+            "refused: @first_bot is drained already; worker-9 on far/0 serves it"
+        ]
+        await operation(running, "restart")
         assert await states(running) == ["first_bot drained"]
         code, lines = await operator(running, "resume", "1")
         assert (code, await states(running)) == (0, ["first_bot serving"])
         assert lines == ["@first_bot may be served here again", "@first_bot is served by worker-1"]
-        assert await order(running, "resume", bot="1") == ["refused: @first_bot has not been drained here; it is serving"]
+        assert await operation(running, "resume", bot="1") == ["refused: @first_bot has not been drained here; it is serving"]
 
 
 async def test_a_resume_that_a_worker_could_not_do_is_asked_for_again(tmp_path: Path) -> None:
     async with tiny(tmp_path, "worker-1=works", "worker-2=works") as running:
         await running.says("STARTED")
-        await order(running, "drain", bot="1")
+        await operation(running, "drain", bot="1")
         (tmp_path / "refuse worker-2").touch()
-        assert await order(running, "resume", bot="1") == [
+        assert await operation(running, "resume", bot="1") == [
             "refused: worker-2: Redis cannot be reached; look at status, and resume it again if need be"
         ]
         assert await states(running) == ["first_bot serving"]
         (tmp_path / "refuse worker-2").unlink()
-        assert (await order(running, "resume", bot="1"))[-1] == "@first_bot is served by worker-1"
-        assert await order(running, "resume", bot="1") == ["refused: @first_bot has not been drained here; it is serving"]
+        assert (await operation(running, "resume", bot="1"))[-1] == "@first_bot is served by worker-1"
+        assert await operation(running, "resume", bot="1") == ["refused: @first_bot has not been drained here; it is serving"]
 
 
 async def test_a_worker_that_is_starting_hears_of_a_resume_once_it_is_ready(tmp_path: Path) -> None:
     async with tiny(tmp_path, "worker-1=works", "worker-2=works") as running:
         await running.says("STARTED")
-        await order(running, "drain", bot="1")
+        await operation(running, "drain", bot="1")
         (tmp_path / "wait").touch()
         os.kill((await running.one("worker-1")).pid, signal.SIGKILL)
         await running.becomes("worker-1", ProcessState.STARTING)
-        resuming = asyncio.create_task(order(running, "resume", bot="1"))
+        resuming = asyncio.create_task(operation(running, "resume", bot="1"))
         await eventually(lambda: "asked to resume 1" in running.log())
         (tmp_path / "wait").unlink()
         assert (await resuming)[0] == "@first_bot may be served here again"
@@ -89,7 +91,7 @@ async def test_a_worker_that_does_not_become_ready_has_not_been_told(tmp_path: P
         (tmp_path / "wait").touch()
         os.kill((await running.one("worker-2")).pid, signal.SIGKILL)
         await running.becomes("worker-2", ProcessState.STARTING)
-        [*_, refusal] = await order(running, "drain", bot="1")
+        [*_, refusal] = await operation(running, "drain", bot="1")
         assert refusal == ("refused: worker-2 is starting and has not been told; look at status, and drain it again if need be")
 
 
@@ -107,6 +109,6 @@ async def test_a_living_sibling_frees_the_bots_of_one_that_died(tmp_path: Path) 
         await running.says("STARTED")
         pid = (await running.one("worker-1")).pid
         os.kill(pid, signal.SIGKILL)
-        await eventually(lambda: f"buries worker-1 of process {pid}" in running.log())
-        await order(running, "scale", workers=1)
-        assert "buries worker-2" not in running.log()
+        await eventually(lambda: f"frees the leases of worker-1, process {pid}" in running.log())
+        await operation(running, "scale", workers=1)
+        assert "frees the leases of worker-2" not in running.log()

@@ -1,20 +1,22 @@
-"""A supervisor with tiny children: `tiny_house.py name=behaviour …`, in the working directory."""
+"""A supervisor with tiny children: `tiny_supervisor.py name=behaviour …`, in the working directory."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import sys
+from collections.abc import Mapping
 from functools import partial
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from control.child import FOLDER
 from control.settings import loading as configuration
 from control.supervisor.lock import FolderLock
-from control.supervisor.processes import Spec
+from control.supervisor.spawn import Spec
 from control.supervisor.specs import Plan, is_worker
-from control.supervisor.supervisor import House
+from control.supervisor.supervisor import Supervisor
 from domain.errors import MasqueradeError
 
 
@@ -26,8 +28,8 @@ async def live(children: list[str]) -> None:
     lock.take()
     try:
         await lock.wait_for_family()
-        house = House(loaded, lock, read=read, show=lambda record: tell("WARNED", record["text"]), progress=progress)
-        await house.live(plan(children, folder), announce=lambda status: tell("STARTED", len(status.processes)))
+        supervisor = Supervisor(loaded, plan(children, folder), lock, read=read, show=warned, progress=progress)
+        await supervisor.run(announce=lambda status: tell("STARTED", len(status.processes)))
     finally:
         lock.release()
     tell("STOPPED")
@@ -41,6 +43,10 @@ def plan(children: list[str], folder: Path) -> Plan:
         stages=[[spec(name, named[name], folder) for name in stage] for stage in stages],
         worker=lambda number: spec(f"worker-{number}", os.environ.get("NEXT_WORKER", "works"), folder),
     )
+
+
+def warned(record: Mapping[str, Any]) -> None:
+    tell("WARNED", record["text"])
 
 
 def progress(text: str) -> None:

@@ -1,11 +1,12 @@
-"""The settings as this run began with them, and as they stand now: whoever starts now reads them anew, the others have the old
-ones, and some must be the same for all.
+"""Settings that changed since the supervisor started: what a process that starts now may find different.
+
+New processes read the settings anew; running ones keep the old values. Some settings must be the same in all processes.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 
 from control.settings.constraints import name
 from control.settings.loading import Loaded, flatten
@@ -26,33 +27,35 @@ FULL_STOP = frozenset(
         "telegram.server",
     }
 )
-"""All processes must agree on these: a bot would be served twice, or by a worker that cannot open its session."""
+"""All processes must agree on these. Otherwise a bot is served twice, or by a worker that cannot open its session."""
 
 SUPERVISORS = frozenset({"logging.backups", "logging.folder", "logging.max_bytes"})
-"""Read by the supervisor alone, as all of its own section is."""
+"""Only the supervisor reads these, and the section `supervisor`."""
+
+Reread = Callable[[Say], Awaitable[Loaded]]
+"""Reads the settings anew and tells the operator what changed: `reread` for one supervisor."""
 
 
-class Installation:
-    def __init__(self, loaded: Loaded, read: Callable[[], Loaded]) -> None:
-        self._began_with = loaded
-        self._now = loaded
-        self._read = read
+async def reread(before: Loaded, read: Callable[[], Loaded], say: Say) -> Loaded:
+    """To be called before new processes start.
 
-    async def look_again(self, say: Say) -> None:
-        """Before new processes start. Raises `SettingsError` where they would be wrong, or at odds with those that run."""
-        self._now = await asyncio.to_thread(self._read)
-        for line in notes(self._began_with, self._now):
-            say(line)
-
-    async def room_for(self, workers: int) -> None:
-        """Raises `SettingsError` where the stores do not suffice for so many."""
-        from control.cli import connections  # heavy, and needed here alone
-
-        await connections.check_workers(self._now, workers)
+    Raises `SettingsError` if the settings are wrong, or differ from `before` where all processes must agree.
+    """
+    loaded = await asyncio.to_thread(read)
+    for line in changes(before, loaded):
+        say(line)
+    return loaded
 
 
-def notes(before: Loaded, now: Loaded) -> list[str]:
-    """What the operator should know of. Raises `SettingsError` where the old and the new values cannot live side by side."""
+async def room_for(loaded: Loaded, workers: int) -> None:
+    """Raises `SettingsError` if the stores do not allow so many workers."""
+    from control.cli import connections  # loads the database drivers, which the supervisor needs for this only
+
+    await connections.check_workers(loaded, workers)
+
+
+def changes(before: Loaded, now: Loaded) -> list[str]:
+    """What the operator should know. Raises `SettingsError` if old and new processes cannot run side by side."""
     changed = set(_changed(before, now))
     if together := sorted(changed & FULL_STOP):
         where = " and ".join(name(setting, {**before.origins, **now.origins}) for setting in together)

@@ -1,18 +1,17 @@
-"""Bots that the operator keeps away from this house, and the bots of a worker that died.
+"""`drain` and `resume`: a bot that the operator does not want to be served by this installation.
 
-Every worker hears of a change at once; one that is starting hears of it once it is ready, one that starts later is told by its
-environment.
+Every worker that runs is told at once. A worker that is starting is told once it is ready. Processes that start later read the
+drained bots from their environment.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 
 from control.settings.variables import DRAINED
 from control.supervisor.job_runner import Refused, Say
-from control.supervisor.processes import DOWN, KILL_AFTER, Process
+from control.supervisor.process import DOWN, KILL_AFTER, Process
 from domain.errors import Unavailable
 from domain.settings import Supervisor
 from domain.status import BotStatus, ProcessState, Status
@@ -20,79 +19,67 @@ from domain.status import BotStatus, ProcessState, Status
 ELSEWHERE_SECONDS = 8.0
 """How long another worker may take until it serves a bot that was given back."""
 LOOK_EVERY = 0.2
-WAITS = "what people write to it waits at Telegram"
-BURY_SECONDS = 2.0
+"""Seconds between two looks at the status."""
 RESUME_SECONDS = 15.0
-"""A worker looks at the roster first, which takes some seconds where Redis does not answer."""
+"""For a worker's answer to `resume`. It reads the roster first, which takes some seconds if Redis does not answer."""
 TOLD = DOWN | {ProcessState.READY}
-"""One that is down is told by its next start."""
+"""States in which a worker can be told, or need not be: one that is down learns of it at its next start."""
 
-logger = logging.getLogger(__name__)
-Look = Callable[[], Awaitable[Status]]
+GetStatus = Callable[[], Awaitable[Status]]
 
 
-class Bots:
-    def __init__(self, workers: Callable[[], list[Process]], policy: Supervisor, look: Look, environ: dict[str, str]) -> None:
-        """`environ` is what every process gets that starts from now on."""
+class DrainedBots:
+    def __init__(
+        self, workers: Callable[[], list[Process]], policy: Supervisor, status: GetStatus, environ: MutableMapping[str, str]
+    ) -> None:
+        """`environ` is what processes get that start from now on; the drained bots are written into it."""
         self._workers = workers
         self._policy = policy
-        self._look = look
+        self._status = status
         self._environ = environ
         self._drained: set[int] = set()
         self._half_resumed: set[int] = set()
-        """Not every worker could be told."""
+        """Bots whose `resume` did not reach every worker, so that it may be asked for again."""
 
     async def drain(self, word: str, say: Say) -> None:
-        """`word`: the bot's id, @username or number in `status`."""
-        status = await self._look()
+        """`word` is the bot's id, @username or number in `status`. Raises `Refused`."""
+        status = await self._status()
         bot = named(word, status.bots)
         if bot.id in self._drained and bot.state == "drained":
             raise Refused(f"{shown(bot)} is drained already; {_server(bot, status) or 'nobody'} serves it")
         self._drained.add(bot.id)
         self._half_resumed.discard(bot.id)
-        self._inform_newcomers()
+        self._write_environ()
         say(f"{shown(bot)} finishes what is under way and is given back")
         await self._tell_workers("drain", bot, self._policy.drain_seconds + 2 * KILL_AFTER)
         say(f"{shown(bot)} stays away from here until: python supervisor.py resume {word}; looking who serves it now")
-        await self._tell_who_serves(bot, say)
+        await self._say_who_serves(bot, say)
 
     async def resume(self, word: str, say: Say) -> None:
-        bot = named(word, (await self._look()).bots)
+        """`word` as in `drain`. Raises `Refused`."""
+        bot = named(word, (await self._status()).bots)
         if bot.id not in self._drained | self._half_resumed and bot.state != "drained":
             raise Refused(f"{shown(bot)} has not been drained here; it is {bot.state}")
         self._drained.discard(bot.id)
         self._half_resumed.add(bot.id)
-        self._inform_newcomers()
+        self._write_environ()
         await self._tell_workers("resume", bot, RESUME_SECONDS)
         self._half_resumed.discard(bot.id)
         say(f"{shown(bot)} may be served here again")
-        await self._tell_who_serves(bot, say)
+        await self._say_who_serves(bot, say)
 
-    async def bury(self, worker: str, pid: int) -> None:
-        """A sibling frees the dead one's bots at once; without a sibling its successor does."""
-        for sibling in self._workers():
-            if sibling.state is not ProcessState.READY or sibling.spec.name == worker:
-                continue
-            try:
-                freed = await sibling.ask("bury", seconds=BURY_SECONDS, worker=worker, pid=pid)
-            except Unavailable as error:
-                logger.warning("%s could not free the bots of %s: %s", sibling.spec.name, worker, error)
-            else:
-                logger.info("%s freed %s bots of %s", sibling.spec.name, freed, worker)
-                return
-
-    def _inform_newcomers(self) -> None:
+    def _write_environ(self) -> None:
         self._environ[DRAINED] = ",".join(map(str, sorted(self._drained)))
 
     async def _tell_workers(self, op: str, bot: BotStatus, seconds: float) -> None:
-        """Raises `Refused` where one of them could not do it. Those that are starting are waited for."""
+        """Raises `Refused` if a worker could not do it. The other workers have done it all the same."""
         told = (self._tell(worker, op, bot, seconds) for worker in self._workers())
         refusals = [line for line in await asyncio.gather(*told) if line]
         if refusals:
             raise Refused(f"{'; '.join(refusals)}; look at status, and {op} it again if need be")
 
     async def _tell(self, worker: Process, op: str, bot: BotStatus, seconds: float) -> str:
-        """What went wrong; empty where nothing did."""
+        """What went wrong; empty if nothing did. Waits for a worker that is starting."""
         if not await worker.reaches(TOLD, max(seconds, self._policy.start_seconds)):
             return f"{worker.spec.name} is {worker.state} and has not been told"
         if worker.state in DOWN:
@@ -103,20 +90,21 @@ class Bots:
             return f"{worker.spec.name}: {error}"
         return ""
 
-    async def _tell_who_serves(self, bot: BotStatus, say: Say) -> None:
-        """Once somebody does, or nobody will."""
+    async def _say_who_serves(self, bot: BotStatus, say: Say) -> None:
+        """Waits until somebody serves the bot. Does not wait if nobody else could."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + ELSEWHERE_SECONDS
-        status = await self._look()
+        status = await self._status()
         while not _server(bot, status) and loop.time() < deadline and (status.elsewhere or bot.id not in self._drained):
             await asyncio.sleep(LOOK_EVERY)
-            status = await self._look()
+            status = await self._status()
         server = _server(bot, status)
-        say(f"{shown(bot)} is served by {server}" if server else f"nobody serves {shown(bot)} now: {WAITS}")
+        nobody = f"nobody serves {shown(bot)} now: what people write to it waits at Telegram"
+        say(f"{shown(bot)} is served by {server}" if server else nobody)
 
 
 def named(word: str, bots: Sequence[BotStatus]) -> BotStatus:
-    """Raises `Refused`, naming those that there are."""
+    """The bot of that id, @username or number in `bots`. Raises `Refused`, which lists the bots that there are."""
     name = word.removeprefix("@").lower()
     numbered = {str(place): bot for place, bot in enumerate(bots, 1)}
     exact = {key: bot for bot in bots for key in (str(bot.id), bot.username.lower()) if key}
@@ -133,6 +121,7 @@ def shown(bot: BotStatus) -> str:
 
 
 def _server(bot: BotStatus, status: Status) -> str:
+    """The worker that serves the bot, here or on another machine; empty if none does."""
     here = next((each for each in status.bots if each.id == bot.id and each.state == "serving"), None)
     if here is not None:
         return here.worker

@@ -17,7 +17,7 @@ from domain.errors import Unavailable
 from domain.status import ProcessState, ProcessStatus, Status
 
 ROOT = Path(__file__).resolve().parents[2]
-TINY_HOUSE = Path(__file__).with_name("tiny_house.py")
+TINY_SUPERVISOR = Path(__file__).with_name("tiny_supervisor.py")
 PATIENCE = 20.0
 T = TypeVar("T")
 
@@ -33,8 +33,8 @@ async def eventually(look: Callable[[], Awaitable[T | None] | T | None], *, with
             await asyncio.sleep(0.02)
 
 
-class House:
-    """One running tiny house."""
+class Running:
+    """One running supervisor, and the operator who looks at it."""
 
     def __init__(self, folder: Path, process: Process) -> None:
         self.folder = folder
@@ -48,7 +48,7 @@ class House:
             while line := (await self.process.stdout.readline()).decode():
                 if line.startswith(beginning):
                     return line.strip()
-        raise AssertionError(f"the house ended without saying {beginning}")
+        raise AssertionError(f"the supervisor ended without saying {beginning}")
 
     async def status(self) -> Status:
         return await self.client.status()
@@ -75,11 +75,11 @@ class House:
 
 
 @asynccontextmanager
-async def house(folder: Path, *children: str, environ: Mapping[str, str] | None = None) -> AsyncIterator[House]:
+async def supervisor(folder: Path, *children: str, environ: Mapping[str, str] | None = None) -> AsyncIterator[Running]:
     """`children`: name=behaviour of `tiny_child.py`, started in this order."""
-    process = await spawn(folder, TINY_HOUSE, *children, environ=environ)
+    process = await spawn(folder, TINY_SUPERVISOR, *children, environ=environ)
     try:
-        yield House(folder, process)
+        yield Running(folder, process)
     finally:
         if process.returncode is None:
             process.send_signal(signal.SIGKILL)

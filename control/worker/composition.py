@@ -49,7 +49,7 @@ from domain.session.vocabulary import vocabulary
 from domain.settings import Settings
 from domain.status import BotReport
 from storage.redis.address import in_memory
-from storage.redis.pool_scripts import DECISIONS, PoolScript
+from storage.redis.pool.decisions import DECISIONS, PoolScript
 from storage.sql.checkpoints import Checkpoints
 from storage.sql.connection_store import SqlConnectionStore
 from storage.sql.retention import purge

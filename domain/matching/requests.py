@@ -4,7 +4,7 @@ Every request is one atomic decision (one Lua script in `storage/redis/lua/`); `
 Python and is the oracle of the tests. Times are Unix seconds by the pool's own clock (Redis TIME); no request carries one.
 
 Requests are open: a feature may bring its own. It subclasses `Decision`, and adds a row to the table of the store
-(`storage/redis/pool_scripts.py`) and to that of the oracle (`domain/matching/rules.py`).
+(`storage/redis/pool/decisions.py`) and to that of the oracle (`domain/matching/rules.py`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What crosses from one process to another, by the stream of the bot it concerns (`events:<bot>`).
 
 At least once: a reader acknowledges after the event's effects are done, and treats a repeat as done (idempotent by id).
-`storage/redis/event_stream.py` writes and reads them; the scripts that pair and part users append theirs in the same step.
+`storage/redis/streams/` writes and reads them; the scripts that pair and part users append theirs in the same step.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who waits and who talks with whom, across all processes. `storage/redis/pool.py` implements it."""
+"""Who waits and who talks with whom, across all processes. `storage/redis/pool/pool.py` implements it."""
 
 from __future__ import annotations
 

@@ -11,12 +11,12 @@ from domain.model.bot import Lease
 from domain.model.ids import BotId, ChatId, UserId
 
 NAMES = {
-    "user": "hash, by user: where they stand, their ban, the marks of their bots (lib/user.lua)",
-    "queue": "zset, by scope and bucket: who waits since when (lib/queue.lua)",
-    "heads": "zset, by partition: buckets that exist and the score of their head (lib/bucket_index.lua)",
-    "narrow": "zset, by scope, own and wished gender and age: buckets with narrow wishes (lib/bucket_index.lua)",
+    "user": "hash, by user: where they stand, their ban, the marks of their bots (lib/users/user.lua)",
+    "queue": "zset, by scope and bucket: who waits since when (lib/queue/queue.lua)",
+    "heads": "zset, by partition: buckets that exist and the score of their head (lib/queue/bucket_index.lua)",
+    "narrow": "zset, by scope, own and wished gender and age: buckets with narrow wishes (lib/queue/bucket_index.lua)",
     "halls": "set: the partitions, each a scope and an age of consent, that have buckets",
-    "chats": "hash: every live chat (lib/chat.lua)",
+    "chats": "hash: every live chat (lib/chats/chat.lua)",
     "active": "zset: live chats by when something was last said, or they began (touch.lua)",
     "watched": "hash: since when and when last somebody looked for silent chats (idle.lua)",
     "recent": "string, by two users: until when they must not meet again; expires",

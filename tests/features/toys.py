@@ -25,7 +25,7 @@ from domain.session.feature import Button, Command, Feature, Key
 from domain.session.machine import FEATURES
 from domain.session.replies import toast
 from domain.session.state import Chatting, Idle
-from storage.redis.pool_scripts import DECISIONS, PoolScript, asker, recents
+from storage.redis.pool.decisions import DECISIONS, PoolScript, asker, recents
 from storage.redis.scripts import Argument, made
 from transport.texts.catalogue import LOCALE
 
@@ -81,10 +81,10 @@ FEATURE = Feature(
 )
 
 SCRIPT = """
--- include: base gate status stay give_up part free
+-- include: base users/gate users/status users/stay queue/end_search chats/part users/free
 -- Leave everything (tests/features/toys.py).
 -- KEYS[1] the pool's tag
--- ARGV    1 time · 2 who asks (lib/gate.lua) · 3 recents ms
+-- ARGV    1 time · 2 who asks (lib/users/gate.lua) · 3 recents ms
 local known, me = gate(ARGV[2])
 if known then
   return known

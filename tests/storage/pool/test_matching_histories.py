@@ -23,9 +23,9 @@ from domain.model.chat import ChatEnd
 from domain.model.ids import Address, ChatId, UserId
 from domain.model.profile import AgeBand, Gender, Wishes
 from storage.redis.client import open_redis
-from storage.redis.event_codec import decode
 from storage.redis.keys import Keys, written
-from storage.redis.pool import RedisPool
+from storage.redis.pool.pool import RedisPool
+from storage.redis.streams.event_codec import decode
 from tests.storage.pool.own_rules import Record, pair_of
 from tests.storage.pool.town import BLUE, LIVE, MINUTE, RED, RULES
 

@@ -1,5 +1,5 @@
 -- include: base version
--- Stream {pool}:news, for every process (storage/redis/news.py). Whoever comes too late for an entry forgets all that it remembers.
+-- Stream {pool}:news, for every process (storage/redis/streams/news.py). Whoever comes too late for an entry forgets all that it remembers.
 local NEWS_KEPT = 10000
 
 local function publish(kind, data)

@@ -60,8 +60,8 @@ WAIT = made(
     """
     -- include: base users/user queue/enqueue
     local user, bot, bucket = ARGV[2], ARGV[3], ARGV[4]
-    enqueue('*', bucket, moment, user .. ':' .. bot)
-    stand(load(user, bot), 'w:' .. bot .. ':' .. moment .. ':' .. moment .. ':' .. bucket .. ':*')
+    enqueue('*', bucket, now_text, user .. ':' .. bot)
+    set_state(load(user, bot), 'w:' .. bot .. ':' .. now_text .. ':' .. now_text .. ':' .. bucket .. ':*')
     """.replace("\n    ", "\n"),
 )
 T = TypeVar("T")

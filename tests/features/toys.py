@@ -81,21 +81,21 @@ FEATURE = Feature(
 )
 
 SCRIPT = """
--- include: base users/gate users/status users/stay queue/end_search chats/part users/free
+-- include: base users/gate users/status users/unchanged queue/end_search chats/leave_chat users/expiry
 -- Leave everything (tests/features/toys.py).
 -- KEYS[1] the pool's tag
--- ARGV    1 time · 2 who asks (lib/users/gate.lua) · 3 recents ms
-local known, me = gate(ARGV[2])
+-- ARGV    1 time · 2 who asks (lib/users/gate.lua) · 3 recent partners ms
+local known, asker = gate(ARGV[2])
 if known then
   return known
 end
-if search_of(me) then
-  give_up(me)
-elseif chat_of(me) then
-  part(me, 'stopped', ARGV[3])
-  set_free(me)
+if search_of(asker) then
+  end_search(asker)
+elseif chat_of(asker) then
+  leave_chat(asker, 'stopped', ARGV[3])
+  set_free(asker)
 end
-return stay(me)
+return unchanged(asker)
 """
 
 

@@ -1,8 +1,8 @@
 -- include: base
--- Take the housekeeping, or hold it on, where no other worker has it.
+-- Acquire, renew or release the housekeeping lease. Nothing changes where another worker holds it.
 -- KEYS[1] the pool's tag
--- ARGV    1 time · 2 owner · 3 good for, ms; 0 gives it back
--- Answers 1 where the owner has it now
+-- ARGV    1 time · 2 owner · 3 time to live, ms; 0 releases it
+-- Answers 1 where the owner holds it now
 local key = pool .. 'housekeeper'
 local holder = call('GET', key)
 if holder and holder ~= ARGV[2] then

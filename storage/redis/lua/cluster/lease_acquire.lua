@@ -1,11 +1,11 @@
 -- include: base
--- Take the right to serve a bot, where nobody else has it. The token is new also where the owner asks again: whatever it began
--- with an earlier one is over.
--- Tokens rise for ever: also after the server lost its memory, since they never fall behind the clock.
+-- Acquire the lease of a bot, where no other owner holds it. The fencing token is always new, also where the owner asks again:
+-- whatever it began with an earlier token is refused.
+-- Tokens only rise. They are never less than the clock's milliseconds, so they rise also after the server lost its memory.
 -- KEYS[1] the pool's tag
--- ARGV    1 time · 2 bot · 3 owner · 4 good for, ms
--- Answers the fencing token; nil where another owner has it, and where live chats are not put back yet: whoever served a bot
--- from there would take everybody for free
+-- ARGV    1 time · 2 bot · 3 owner · 4 time to live, ms
+-- Answers the fencing token; nil where another owner holds the lease. Also nil while live chats are not put back after a loss of
+-- memory: a bot that was served then would find everybody free
 if call('EXISTS', pool .. 'generation') == 0 then
   return nil
 end

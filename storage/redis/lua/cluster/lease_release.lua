@@ -1,8 +1,8 @@
 -- include: base
--- Give leases back. A lease that is no longer the owner's stays as it is.
+-- Release leases. A lease of another owner stays as it is.
 -- KEYS[1] the pool's tag
--- ARGV    1 time · 2 owner · 3 token, or empty for whichever the owner has · 4… bots
--- Answers how many were given back
+-- ARGV    1 time · 2 owner · 3 token, or empty for any · 4… bots
+-- Answers how many were released
 local owner, wanted, released = ARGV[2], ARGV[3], 0
 for i = 4, #ARGV do
   local bot = ARGV[i]

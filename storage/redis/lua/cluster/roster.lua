@@ -1,9 +1,9 @@
 -- include: base
--- A worker shows itself, and sees who else is there and who serves which bot. Whoever is gone is forgotten: workers, and owners of
--- leases that ran out.
+-- Write a worker's entry in the roster, and read all entries and leases. Workers and leases that have expired are removed from the
+-- lists.
 -- KEYS[1] the pool's tag
--- ARGV    1 time · 2 owner · 3 its entry, JSON of domain.cluster.allocation.Member · 4 good for, ms
--- Answers {1 where it was there before, {ms since it was seen, entry, …}, {bot, owner, …}}, the latter with good leases only
+-- ARGV    1 time · 2 owner · 3 its entry, JSON of domain.cluster.allocation.Member · 4 time to live, ms
+-- Answers {1 where the worker had an entry before, {ms since the entry was written, entry, …}, {bot, owner of its lease, …}}
 local worker, workers = pool .. 'worker:', pool .. 'workers'
 local known = call('EXISTS', worker .. ARGV[2])
 call('SET', worker .. ARGV[2], now .. ' ' .. ARGV[3], 'PX', ARGV[4])

@@ -1,8 +1,9 @@
--- include: base users/user users/status users/free chats/chat chats/part queue/end_search news
--- Ban somebody until a time, or lift it (domain.ports.pool.Pool.ban). Ends their search or chat; both sides are told, and every process.
+-- include: base users/user users/status users/expiry chats/leave_chat queue/end_search news
+-- Ban a person until a time, or lift the ban (domain.ports.pool.Pool.ban). A ban ends their search or chat; those concerned are
+-- told. All processes hear that the profile changed.
 -- KEYS[1] the pool's tag
--- ARGV    1 time · 2 user · 3 until, Unix ms or "inf"; a time gone by lifts the ban · 4 recent partners ms
-local record, recent = load(ARGV[2]), ARGV[4]
+-- ARGV    1 time · 2 user · 3 until, Unix ms or "inf"; a time in the past lifts the ban · 4 recent partners ms
+local record, recent_ms = load(ARGV[2]), ARGV[4]
 
 record.ban = tonumber(ARGV[3])
 if banned(record) then
@@ -10,20 +11,20 @@ if banned(record) then
 else
   call('HDEL', record.key, 'ban')
 end
-local function tell_expelled(bot, where)
+local function tell_expelled(bot, chat_field)
   local till = record.ban == math.huge and 'null' or record.ban / 1000
-  tell(bot, 'Expelled', '{"user":' .. record.user .. ',"until":' .. till .. where .. '}')
+  send_event(bot, 'Expelled', '{"user":' .. record.user .. ',"until":' .. till .. chat_field .. '}')
 end
 
 local chat, search = chat_of(record), search_of(record)
 if chat and banned(record) then
-  local bot = part(record, 'banned', recent)
+  local bot = leave_chat(record, 'banned', recent_ms)
   set_free(record)
   tell_expelled(bot, ',"chat":"' .. chat .. '"')
 elseif search and banned(record) then
-  give_up(record)
+  end_search(record)
   tell_expelled(search.bot, '')
-elseif not record.at then
-  fade(record)
+elseif not record.state then
+  set_expiry(record)
 end
-tell_all(record.user)
+announce_profile(record.user)

@@ -1,15 +1,15 @@
 -- include: base
--- Somebody wants to meet another no more, or again (domain.ports.pool.Pool.block). Each side's hash {pool}:apart:<user> knows of it:
--- 1 they blocked the other, 2 the other blocked them, 3 both.
+-- Block a person for another, or lift the block (domain.ports.pool.Pool.block).
+-- Hash {pool}:apart:<user>: other → 1 they blocked the other, 2 the other blocked them, 3 both.
 -- KEYS[1] the pool's tag
--- ARGV    1 time · 2 user · 3 other · 4 "1" to block, "0" to lift it
-local on = ARGV[4] == '1'
+-- ARGV    1 time · 2 user · 3 other · 4 "1" to block, "0" to lift the block
+local blocked = ARGV[4] == '1'
 
-local function flag(one, other, bit)
-  local key = pool .. 'apart:' .. one
+local function set_flag(user, other, bit)
+  local key = pool .. 'apart:' .. user
   local bits = tonumber(call('HGET', key, other) or '0')
-  if on ~= (math.floor(bits / bit) % 2 == 1) then
-    bits = on and bits + bit or bits - bit
+  if blocked ~= (math.floor(bits / bit) % 2 == 1) then
+    bits = blocked and bits + bit or bits - bit
     if bits == 0 then
       call('HDEL', key, other)
     else
@@ -18,5 +18,5 @@ local function flag(one, other, bit)
   end
 end
 
-flag(ARGV[2], ARGV[3], 1)
-flag(ARGV[3], ARGV[2], 2)
+set_flag(ARGV[2], ARGV[3], 1)
+set_flag(ARGV[3], ARGV[2], 2)

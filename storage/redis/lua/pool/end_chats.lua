@@ -1,5 +1,6 @@
--- include: base users/user users/status users/free chats/chat chats/part chats/end_chat
--- End chats that the records call ended and the pool still knows. Both sides get an event; who heard of the end is not told again.
+-- include: base chats/end_chat
+-- End chats that the records call ended and the pool still knows. Both members get an event; a session ignores it where its user
+-- was told before.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 recent partners ms · 3… chats
 -- Answers how many were ended

@@ -1,5 +1,5 @@
 -- include: base users/user users/status
--- Where somebody stands (domain.matching.requests.Look); writes nothing.
+-- Tell a person's state (domain.matching.requests.GetStatus). Writes nothing.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 user
 -- Answers where the user stands (`answer` in lib/users/user.lua)

@@ -1,14 +1,15 @@
 -- include: base chats/end_chat
--- End chats in which nothing was said for too long; both sides are told.
--- Silence counts only while somebody watches: where the clock was set, or nobody served anybody for a while, it begins anew.
+-- End chats in which nothing was said for too long, and tell both members.
+-- Hash {pool}:watched: `since` when this script has run regularly, and when it ran `last`. After a pause of more than a minute, or a
+-- jump of the clock, silence is counted from then on: people could not write while no worker ran.
 -- KEYS[1] the pool's tag
--- ARGV    1 time · 2 longest silence ms · 3 recent partners ms · 4 at most
+-- ARGV    1 time · 2 longest silence, ms · 3 recent partners ms · 4 at most
 -- Answers how many were ended
-local UNWATCHED = 60000
+local LONGEST_PAUSE = 60000
 local watched = pool .. 'watched'
 local known = call('HMGET', watched, 'since', 'last')
 local since, last = tonumber(known[1]), tonumber(known[2])
-if not last or math.abs(now - last) > UNWATCHED then
+if not last or math.abs(now - last) > LONGEST_PAUSE then
   since = now
 end
 call('HSET', watched, 'since', since, 'last', now)

@@ -1,4 +1,4 @@
--- Does nothing. A server knows this script as long as it has not been restarted, nor failed over, since it was told
+-- Does nothing. A server that does not know this script any more was restarted or failed over since the script was loaded
 -- (storage/redis/pool/reconciliation.py).
 -- KEYS[1] the pool's tag
 return 1

@@ -1,5 +1,6 @@
 -- include: base
--- Note that something was said in these chats (domain.ports.pool.Pool.touch). Zset {pool}:active: chat → when, ms.
+-- Note that something was said in these chats (domain.ports.pool.Pool.touch).
+-- Zset {pool}:active: chat → when something was said last, Unix ms.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2… chats
 for i = 2, #ARGV do

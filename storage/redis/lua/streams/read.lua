@@ -1,12 +1,11 @@
 -- include: base served
--- Read on in a bot's event stream. What is done is deleted, so a stream holds what is not done, and nothing else: whoever begins
--- to serve the bot reads from "0-0", then from the last entry that they have.
--- Releases before this one read with a consumer group. A group does no harm here: what its consumers had in hand is still in the
--- stream, and what is deleted is not handed out by a group either.
+-- Read on in a bot's event stream. Events that are done are deleted, so a stream holds only those that are not done. A process that
+-- begins to serve the bot reads from "0-0", then from the last entry that it has read.
+-- Earlier releases read with a consumer group, which does no harm here: what its consumers had pending is still in the stream.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 bot · 3 owner · 4 id behind which to read · 5 id up to which to read, or "+" · 6 at most
--- Answers {id behind which it was read, {entries}}, an entry is {id, {field, value, …}}; nil for somebody who does not serve the
--- bot. Where the stream never came as far as ARGV[4], this server has lost it: then it is read from "0-0".
+-- Answers {id behind which it was read, {entries}}, an entry is {id, {field, value, …}}; nil where the owner does not serve the
+-- bot. Where the stream never reached ARGV[4], this server has lost it, and it is read from "0-0".
 local bot, after = ARGV[2], ARGV[4]
 local key = pool .. 'events:' .. bot
 

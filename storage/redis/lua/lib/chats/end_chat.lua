@@ -1,13 +1,13 @@
--- include: base users/user users/status chats/part users/free
--- Ends a chat that the pool may not know any more; both sides are told. Returns 1, or 0 where it did not know it.
-local function end_chat(chat, why, recent)
+-- include: base users/user users/expiry chats/leave_chat
+-- Ends a chat and tells both members. Returns 1, or 0 where the pool does not know the chat.
+local function end_chat(chat, why, recent_ms)
   local line = call('HGET', pool .. 'chats', chat)
   if not line then
     return 0
   end
   local record = load(string.match(line, '^%d+'))
-  local bot = part(record, why, recent)
+  local bot = leave_chat(record, why, recent_ms)
   set_free(record)
-  tell_parted(record.user, bot, chat, why)
+  tell_chat_ended(record.user, bot, chat, why)
   return 1
 end

@@ -1,20 +1,25 @@
 -- include: base queue/queue
--- A cursor goes through the people of a compatible bucket: its page is flat {member, score, member, score, …}, `at` the member
--- looked at; `met` and `blocked` say of each person on the page until when they are recent, and who blocked whom. Its table is
--- made with room for all of them: growing is slower.
+-- A cursor goes through the people of one bucket, page by page.
+--   page      flat: {member, score, member, score, …}
+--   at        position of the current member on the page
+--   from      how many people of the bucket were read
+--   score     that of the current member
+--   complete  true once the bucket's last person was read
+--   people, recent, blocked   for each person of the page: user id, until when they are a recent partner, who blocked whom
+-- The table is made with all fields at once, because growing it is slower.
 -- Where there are many buckets, a cursor may stand for a whole index of them (lib/queue/many_buckets.lua).
 local FEW = 40
 
 local function bucket_cursor(scope, bucket, index, score)
   return {
     bucket = bucket, index = index, key = pool .. 'queue:' .. scope .. ':' .. bucket, score = score, from = 0,
-    page = nil, at = nil, whole = nil, people = nil, met = nil, blocked = nil
+    page = nil, at = nil, complete = nil, people = nil, recent = nil, blocked = nil
   }
 end
 
--- The cursors of all buckets whose people `bucket`'s may meet, the one with the nearest head first. Each side's wishes hold for
--- the other. The flags of gender 0 and band 0 are the 4th and the 7th character of a bucket; a gender or band is a digit, '0' is
--- byte 48 and '1' 49.
+-- Cursors for all buckets whose people the people of `bucket` may meet, the one with the lowest score first. The wishes of both
+-- sides count.
+-- In a bucket, the flag of gender 0 is character 4 and the flag of band 0 is character 7. '0' is byte 48, '1' is byte 49.
 local function compatible_cursors(scope, bucket)
   local byte, index = string.byte, index_key(scope, bucket)
   local flat, cursors = call('ZRANGE', index, 0, FEW - 1, 'WITHSCORES'), {}

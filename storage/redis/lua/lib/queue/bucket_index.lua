@@ -1,16 +1,17 @@
 -- include: base queue/queue
--- Which buckets there are, each with the score of its head: of the one who waits longest in it.
---   zset {pool}:heads:<partition>               all of them
---   zset {pool}:narrow:<scope>:<own>:<wished>   those of people of one gender and age band ("24") who wish another ("13"), but for
---                                               the wide ones, who wish everybody
--- There are 30 wide buckets at most, and thousands of narrow ones. Minors have six in all.
+-- The indexes of buckets. Each bucket has the score of its head, which is the person who is served first.
+--   zset {pool}:heads:<partition>               all buckets of a partition
+--   zset {pool}:narrow:<scope>:<own>:<wished>   narrow buckets, by own and wished gender and age band
+-- Example: {pool}:narrow:*:24:13 lists buckets of people of gender 2 and band 4 who wish, among others, gender 1 and band 3.
+-- A wide bucket is one whose people wish everybody: there are 30 at most. There may be thousands of narrow ones. Minors have six
+-- buckets in all, and no narrow index.
 local WIDE = '111011111'
 
 local function is_narrow(bucket)
   return string.sub(bucket, 4) ~= WIDE and string.byte(bucket, 3) ~= 48
 end
 
--- `score` of its head; nil where the bucket is empty.
+-- `score` is that of the head; nil where the bucket is empty.
 local function index_narrow(scope, bucket, score)
   local key = pool .. 'narrow:' .. scope .. ':' .. string.sub(bucket, 2, 3) .. ':'
   for gender = 0, 2 do

@@ -1,4 +1,5 @@
 -- include: base queue/queue queue/bucket_index
+-- Removes `member` ("<user>:<bot>") from the queue of a bucket.
 local function dequeue(scope, bucket, member)
   local key = queue_key(scope, bucket)
   call('ZREM', key, member)

@@ -1,4 +1,4 @@
--- Brings the cursor whose next person is the nearest to the front: by score, then by bucket.
+-- Brings the nearest cursor to the front: the one with the lowest score; of equal scores the lesser bucket.
 local function nearest_first(cursors)
   for i = 2, #cursors do
     local one, first = cursors[i], cursors[1]

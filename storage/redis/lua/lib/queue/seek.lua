@@ -1,12 +1,12 @@
--- include: base chats/chat queue/nearest queue/bucket_cursor
--- Finds the best waiting partner: the people of compatible buckets merged by (score, bucket, member), page by page until a match
--- or the end. Leaves out: oneself, recent partners and the blocked, either way.
+-- include: base chats/recent queue/nearest queue/bucket_cursor
+-- Finds the best waiting partner: merges the people of compatible buckets by (score, bucket, member), page by page. Skips the
+-- seeker, recent partners, and whoever blocked or was blocked by the seeker.
 local FIRST_PAGE, NEXT_PAGE = 2, 64
 
 local function turn_page(cursor, seeker)
   local size = cursor.page and NEXT_PAGE or FIRST_PAGE
   local page = call('ZRANGE', cursor.key, cursor.from, cursor.from + size - 1, 'WITHSCORES')
-  cursor.page, cursor.at, cursor.from, cursor.whole = page, 1, cursor.from + #page / 2, #page < 2 * size
+  cursor.page, cursor.at, cursor.from, cursor.complete = page, 1, cursor.from + #page / 2, #page < 2 * size
   if #page == 0 then
     return
   end
@@ -16,24 +16,24 @@ local function turn_page(cursor, seeker)
     people[#people + 1] = other
     keys[#keys + 1] = recent_key(seeker, other)
   end
-  cursor.people, cursor.met = people, call('MGET', unpack(keys))
+  cursor.people, cursor.recent = people, call('MGET', unpack(keys))
   cursor.blocked = call('HMGET', pool .. 'apart:' .. seeker, unpack(people))
 end
 
-local function wanted(cursor, seeker)
+local function may_meet(cursor, seeker)
   if not cursor.page[cursor.at] then
     return false
   end
   local i = (cursor.at + 1) / 2
-  local met = cursor.met[i]
-  return not cursor.blocked[i] and not (met and tonumber(met) > now) and cursor.people[i] ~= seeker
+  local recent = cursor.recent[i]
+  return not cursor.blocked[i] and not (recent and tonumber(recent) > now) and cursor.people[i] ~= seeker
 end
 
--- Steps over the nearest cursor's person.
+-- Moves the nearest cursor to its next person. A cursor without one is dropped.
 local function step(cursors, seeker)
   local cursor = cursors[1]
   cursor.at = cursor.at + 2
-  if cursor.at > #cursor.page and not cursor.whole then
+  if cursor.at > #cursor.page and not cursor.complete then
     turn_page(cursor, seeker)
   end
   cursor.score = tonumber(cursor.page[cursor.at + 1])
@@ -43,8 +43,8 @@ local function step(cursors, seeker)
   nearest_first(cursors)
 end
 
--- The nearest cursor stands for an index: its bucket gets a cursor of its own, and the index's goes on to its next bucket. A worker
--- of an older release does not tell the index what it changed: what stands in the queue counts.
+-- The nearest cursor stands for an index. Its bucket gets a cursor of its own, and the index's cursor goes on to the next bucket.
+-- The bucket may be empty: a worker of an older release does not update the index.
 local function open_index(cursors, scope, seeker)
   local opened = cursors[1]
   local cursor = bucket_cursor(scope, opened.bucket, opened.index, opened.score)
@@ -63,7 +63,7 @@ local function open_index(cursors, scope, seeker)
   nearest_first(cursors)
 end
 
--- The cursor that stands at the one found, or nil.
+-- Returns the cursor that stands at the person found, or nil.
 local function seek(cursors, scope, seeker)
   while cursors[1] do
     local cursor = cursors[1]
@@ -73,7 +73,7 @@ local function seek(cursors, scope, seeker)
       if not cursor.page then
         turn_page(cursor, seeker)
       end
-      if wanted(cursor, seeker) then
+      if may_meet(cursor, seeker) then
         return cursor
       end
       step(cursors, seeker)

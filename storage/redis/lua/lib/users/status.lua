@@ -1,13 +1,13 @@
 -- include: base users/user
--- Whether a person is free, waits, or is in a chat, and the answer that says so.
+-- Whether a person is free, waits or chats, and the answer that says so.
 local function chat_of(record)
-  return record.at and string.match(record.at, '^c:(.*)$')
+  return record.state and string.match(record.state, '^c:(.*)$')
 end
 
--- since, score: milliseconds, as strings.
+-- `since` and `score` are milliseconds, as strings.
 local function search_of(record)
-  if record.at and string.sub(record.at, 1, 2) == 'w:' then
-    local bot, since, score, bucket, scope = string.match(record.at, '^w:(%d+):(%d+):(-?%d+):(%d+):(.*)$')
+  if record.state and string.sub(record.state, 1, 2) == 'w:' then
+    local bot, since, score, bucket, scope = string.match(record.state, '^w:(%d+):(%d+):(-?%d+):(%d+):(.*)$')
     return {bot = bot, since = since, score = score, bucket = bucket, scope = scope}
   end
 end

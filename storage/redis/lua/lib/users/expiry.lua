@@ -1,8 +1,8 @@
--- include: users/user base
--- A free person's record holds only marks and a ban: it fades once neither can matter.
+-- include: base users/user
+-- The record of a free person has only marks and a ban. It expires once neither can matter any more.
 local MARKS_KEPT = 7 * 24 * 3600
 
-local function fade(record)
+local function set_expiry(record)
   local seconds = MARKS_KEPT
   if banned(record) then
     if record.ban == math.huge then
@@ -14,7 +14,7 @@ local function fade(record)
 end
 
 local function set_free(record)
-  record.at = nil
+  record.state = nil
   call('HDEL', record.key, 'at')
-  fade(record)
+  set_expiry(record)
 end

@@ -347,7 +347,7 @@ def _settle_memory() -> None:
 
 async def _say_goodbye(stores: Stores) -> None:
     try:
-        await stores.news.say()
+        await stores.news.send()
         await stores.roster.leave(stores.me.owner)
     except Unavailable as error:
         logger.warning("others hear a little later of what changed here, and that this worker is gone: %s", error)

@@ -1,5 +1,6 @@
-"""Events as they stand in a stream: version, type and JSON. The types' names on the wire are those of `EVENTS`, which the scripts
-write too. They stay when a class is renamed.
+"""Writes and reads events as entries of a stream: version, type and JSON.
+
+`EVENTS` has the type's name on the wire. The scripts write the same names, so they stay when a class is renamed.
 """
 
 from __future__ import annotations
@@ -28,32 +29,34 @@ class UnknownEntryError(Exception):
     """An entry of another version, or damaged."""
 
 
-class Parcel(msgspec.Struct):
-    """A content and its type: msgspec refuses the union of dataclasses that a content is."""
+class TypedContent(msgspec.Struct):
+    """A content and the name of its class. msgspec cannot decode a union of dataclasses."""
 
     type: str
     value: msgspec.Raw
 
 
-class OnTheWire(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """`RelayedMessage`, field by field."""
+class WireMessage(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """`RelayedMessage` with a `TypedContent`."""
 
     user: UserId
     chat: ChatId
     source: Address
     message: MessageId
-    content: Parcel
+    content: TypedContent
     reply_to: MessageId | None = None
     edits: MessageId | None = None
     pts: Pts | None = None
 
 
 _encoder = msgspec.json.Encoder()
-_carried = msgspec.json.Decoder(OnTheWire)
-_events: dict[bytes, msgspec.json.Decoder[Any]] = {
+_relayed_decoder = msgspec.json.Decoder(WireMessage)
+_event_decoders: dict[bytes, msgspec.json.Decoder[Any]] = {
     name: msgspec.json.Decoder(kind) for name, kind in EVENTS.items() if kind is not RelayedMessage
 }
-_contents: dict[str, msgspec.json.Decoder[Any]] = {kind.__name__: msgspec.json.Decoder(kind) for kind in get_args(Content)}
+_content_decoders: dict[str, msgspec.json.Decoder[Any]] = {
+    kind.__name__: msgspec.json.Decoder(kind) for kind in get_args(Content)
+}
 NAMES: dict[type[Event], bytes] = {kind: name for name, kind in EVENTS.items()}
 
 
@@ -63,40 +66,40 @@ def encode(event: Event) -> dict[str, bytes]:
 
 
 def decode(fields: dict[bytes, bytes]) -> Event:
-    """What is left out has its default."""
+    """A field that is left out has its default. Raises `UnknownEntryError`."""
     name, data = fields.get(b"t", b""), fields.get(b"d", b"")
     if fields.get(b"v") != VERSION or name not in EVENTS:
         raise UnknownEntryError(f"version {fields.get(b'v')!r}, type {name!r}")
     try:
         if EVENTS[name] is RelayedMessage:
-            return _unwrapped(_carried.decode(data))
-        event: Event = _events[name].decode(data)
+            return _unwrapped(_relayed_decoder.decode(data))
+        event: Event = _event_decoders[name].decode(data)
     except (msgspec.MsgspecError, KeyError) as error:
         raise UnknownEntryError(f"{name.decode()}: {type(error).__name__}") from error
     return event
 
 
-def _wrapped(carried: RelayedMessage) -> OnTheWire:
-    content = Parcel(type(carried.content).__name__, msgspec.Raw(_encoder.encode(carried.content)))
-    return OnTheWire(
-        user=carried.user,
-        chat=carried.chat,
-        source=carried.source,
-        message=carried.message,
+def _wrapped(relayed: RelayedMessage) -> WireMessage:
+    content = TypedContent(type(relayed.content).__name__, msgspec.Raw(_encoder.encode(relayed.content)))
+    return WireMessage(
+        user=relayed.user,
+        chat=relayed.chat,
+        source=relayed.source,
+        message=relayed.message,
         content=content,
-        reply_to=carried.reply_to,
-        edits=carried.edits,
-        pts=carried.pts,
+        reply_to=relayed.reply_to,
+        edits=relayed.edits,
+        pts=relayed.pts,
     )
 
 
-def _unwrapped(wire: OnTheWire) -> RelayedMessage:
+def _unwrapped(wire: WireMessage) -> RelayedMessage:
     return RelayedMessage(
         user=wire.user,
         chat=wire.chat,
         source=wire.source,
         message=wire.message,
-        content=_contents[wire.content.type].decode(wire.content.value),
+        content=_content_decoders[wire.content.type].decode(wire.content.value),
         reply_to=wire.reply_to,
         edits=wire.edits,
         pts=wire.pts,

@@ -1,12 +1,12 @@
-"""Appends events and acknowledges those that are done. What is asked for while one round trip is under way goes together in the
-next one, so that a busy process makes few.
+"""Appends events and acknowledges those that are done. Whatever is requested during a round trip goes together in the next one.
 
-*Invariant*: what is appended to a bot's stream stands there in the order asked, also where the store was away meanwhile. Where
-the speaker's bot went elsewhere meanwhile, none of it does: its next server begins again with the first.
+*Invariant*: events of one bot's stream stand there in the order requested, also where the store was away meanwhile. Events are
+refused where the sender's bot has moved to another process: that process handles their updates again, from the first on.
 
-Each event has a sequence number of its writer, and the store knows the last one, as with an idempotent producer (Kafka, KIP-98).
-So a batch whose answer was lost goes again and nothing stands there twice; and a store that lost its last moment, or all its
-memory, knows a smaller number than it told: what it lost of the last seconds is appended again, before anything else.
+Each event has a sequence number of its writer, and the store keeps the last one, as with an idempotent producer (Kafka, KIP-98).
+So a batch whose answer was lost is sent again, and nothing stands there twice. A store that lost its last moment, or all its
+memory, knows a smaller number than it confirmed before. What it lost of the last seconds is then appended again, before anything
+new.
 """
 
 from __future__ import annotations
@@ -27,40 +27,41 @@ from domain.model.ids import BotId
 from storage.redis.client import text_of
 from storage.redis.keys import written
 from storage.redis.scripts import REDIS_TIME, Call, Scripts, milliseconds, script
-from storage.redis.streams.recent_events import Kept, MessageReceived
+from storage.redis.streams.recent_appends import NumberedEvent, RecentAppends
 
 MOST_AT_ONCE = 500
 PATIENCE = 25.0
-"""Seconds for which a store that is away is waited for."""
+"""Seconds for which a request waits while the store is away."""
 RETRY_SECONDS = 0.2
-NUMBERED_SECONDS = 3600.0
-"""How long the store knows the last number of a writer that says nothing."""
+NUMBER_KEPT_SECONDS = 3600.0
+"""How long the store keeps the last number of a writer that appends nothing."""
 
 logger = logging.getLogger(__name__)
 
 
-def _awaited() -> Future[None]:
+def _new_future() -> Future[None]:
     return get_running_loop().create_future()
 
 
-def _nobody_waits() -> Future[None]:
-    done = _awaited()
-    done.cancel()
-    return done
+def _cancelled_future() -> Future[None]:
+    """For a request that nobody awaits."""
+    future = _new_future()
+    future.cancel()
+    return future
 
 
 @dataclass(slots=True, eq=False)
-class Order:
-    """To append, to acknowledge, or neither: then only to ask whether all that was appended still stands."""
+class WriteRequest:
+    """Appends `event`, or acknowledges. With neither it only asks whether the store has lost anything."""
 
     until: float
-    """Loop time at which it is given up."""
-    said: MessageReceived | None = None
+    """When it is given up, by the event loop's clock."""
+    event: NumberedEvent | None = None
     acknowledges: tuple[BotId, Sequence[str]] | None = None
-    done: Future[None] = field(default_factory=_awaited)
+    done: Future[None] = field(default_factory=_new_future)
 
     def settle(self, error: Exception | None = None) -> None:
-        """Nobody may be waiting any more."""
+        """Nothing where the caller has cancelled."""
         if self.done.done():
             return
         if error is None:
@@ -74,126 +75,129 @@ class EventWriter:
         self._scripts = scripts
         self._owner = owner
         self.name = secrets.token_hex(8)
-        self._numbered = 0
-        self._stands = 0
-        """The last number that the store told."""
-        self._kept = Kept()
-        self._orders: list[Order] = []
+        self._last_number = 0
+        self._confirmed = 0
+        """The last number that the store has confirmed."""
+        self._recent = RecentAppends()
+        self._requests: list[WriteRequest] = []
         self._writing: Task[None] | None = None
 
     def append(self, bot: BotId, event: Event, lease: Lease | None = None) -> Future[None]:
-        """Done once it is durable; raises `Unavailable`, and `Fenced` where the lease has ended."""
-        by = f"{lease.bot} {written(lease)}" if lease is not None else ""
-        self._numbered += 1
-        return self._take(Order(_patiently(), said=MessageReceived(self._numbered, bot, event, by)))
+        """Done once it is durable. Raises `Unavailable`, and `Fenced` where the lease has ended."""
+        sender_lease = f"{lease.bot} {written(lease)}" if lease is not None else ""
+        self._last_number += 1
+        numbered = NumberedEvent(self._last_number, bot, event, sender_lease)
+        return self._enqueue(WriteRequest(_deadline(), event=numbered))
 
     def acknowledge(self, bot: BotId, ids: Sequence[str]) -> Future[None]:
-        return self._take(Order(_patiently(), acknowledges=(bot, ids)))
+        return self._enqueue(WriteRequest(_deadline(), acknowledges=(bot, ids)))
 
     async def recover(self) -> None:
         """Append again what the store has lost of the last seconds. Raises `Unavailable` at once."""
-        if self._kept:
-            await self._take(Order(get_running_loop().time()))
+        if self._recent:
+            await self._enqueue(WriteRequest(get_running_loop().time()))
 
-    def _take(self, order: Order) -> Future[None]:
-        self._orders.append(order)
+    def _enqueue(self, request: WriteRequest) -> Future[None]:
+        self._requests.append(request)
         if self._writing is None or self._writing.done():
             self._writing = get_running_loop().create_task(self._write())
-        return order.done
+        return request.done
 
     async def _write(self) -> None:
-        while self._orders:
+        while self._requests:
             try:
-                await self._write_batch(self._orders[:MOST_AT_ONCE])
+                await self._write_batch(self._requests[:MOST_AT_ONCE])
             except Unavailable as error:
                 self._give_up_the_oldest(error)
                 await asyncio.sleep(RETRY_SECONDS)
 
-    async def _write_batch(self, batch: Sequence[Order]) -> None:
-        """Whoever ordered what cannot be done hears it; all others are not concerned."""
-        said, done = [order for order in batch if order.acknowledges is None], _acknowledged(batch)
+    async def _write_batch(self, batch: Sequence[WriteRequest]) -> None:
+        """A request that fails does not fail the others of its batch."""
+        appends, ids = [request for request in batch if request.acknowledges is None], _ids_to_acknowledge(batch)
         try:
-            replies = await self._scripts.outcomes([*self._appending(said), *self._acknowledging(done)])
+            replies = await self._scripts.outcomes([*self._append_calls(appends), *self._acknowledge_calls(ids)])
         except Unavailable:
             raise
-        except Exception as error:  # noqa: BLE001 - whoever ordered it raises it
+        except Exception as error:  # noqa: BLE001 - whoever made the request raises it
             self._settle(batch, error)
             return
-        for away in replies:
-            if isinstance(away, Unavailable):
-                raise away
-        appended = replies.pop(0) if said else (self._stands, (), ())
+        for reply in replies:
+            if isinstance(reply, Unavailable):
+                raise reply
+        appended = replies.pop(0) if appends else (self._confirmed, (), ())
         if isinstance(appended, Exception):
-            self._settle(said, appended)
-        elif appended[0] < self._stands:
-            self._say_again(appended[0])
+            self._settle(appends, appended)
+        elif appended[0] < self._confirmed:
+            self._append_lost_again(appended[0])
             return
         else:
-            self._note(said, frozenset(appended[1]), self._errors(appended[2]))
-        self._settle_acknowledged(batch, dict(zip(done, replies, strict=True)))
-        self._settle(said)
+            self._note_appended(appends, frozenset(appended[1]), self._errors(appended[2]))
+        self._settle_acknowledged(batch, dict(zip(ids, replies, strict=True)))
+        self._settle(appends)
 
-    def _appending(self, orders: Sequence[Order]) -> Iterable[Call]:
-        if orders:
-            said = (order.said.arguments() for order in orders if order.said is not None)
-            known = (self.name, self._stands, milliseconds(NUMBERED_SECONDS))
-            yield Call(script("streams/append"), (REDIS_TIME, *known, *chain.from_iterable(said)))
+    def _append_calls(self, requests: Sequence[WriteRequest]) -> Iterable[Call]:
+        if requests:
+            events = (request.event.arguments() for request in requests if request.event is not None)
+            writer = (self.name, self._confirmed, milliseconds(NUMBER_KEPT_SECONDS))
+            yield Call(script("streams/append"), (REDIS_TIME, *writer, *chain.from_iterable(events)))
 
-    def _acknowledging(self, done: Mapping[BotId, Sequence[str]]) -> Iterable[Call]:
-        for bot, ids in done.items():
-            yield Call(script("streams/acknowledge"), (REDIS_TIME, bot, self._owner, *ids))
+    def _acknowledge_calls(self, ids: Mapping[BotId, Sequence[str]]) -> Iterable[Call]:
+        for bot, of_bot in ids.items():
+            yield Call(script("streams/acknowledge"), (REDIS_TIME, bot, self._owner, *of_bot))
 
     def _errors(self, failed: Sequence[Any]) -> dict[int, Exception]:
+        """`failed` is [number, error text, number, error text, …]."""
         return {number: self._scripts.error(text_of(error)) for number, error in zip(failed[::2], failed[1::2], strict=True)}
 
-    def _settle_acknowledged(self, batch: Iterable[Order], replies: Mapping[BotId, Any]) -> None:
-        for order in batch:
-            if order.acknowledges is not None:
-                reply = replies[order.acknowledges[0]]
-                self._settle([order], reply if isinstance(reply, Exception) else None)
+    def _settle_acknowledged(self, batch: Iterable[WriteRequest], replies: Mapping[BotId, Any]) -> None:
+        for request in batch:
+            if request.acknowledges is not None:
+                reply = replies[request.acknowledges[0]]
+                self._settle([request], reply if isinstance(reply, Exception) else None)
 
-    def _say_again(self, stands: int) -> None:
-        lost = self._kept.take_after(stands)
+    def _append_lost_again(self, last_known: int) -> None:
+        """The store knows no number above `last_known`."""
+        lost = self._recent.take_after(last_known)
         if lost:
             logger.warning("%d events that the store had lost are appended again", len(lost))
-        orders = [Order(float("inf"), said=said.again(), done=_nobody_waits()) for said in lost]
-        self._orders = [*orders, *self._orders]
-        self._stands = stands
+        again = [WriteRequest(float("inf"), event=event.without_lease(), done=_cancelled_future()) for event in lost]
+        self._requests = [*again, *self._requests]
+        self._confirmed = last_known
 
-    def _note(self, orders: Iterable[Order], refused: frozenset[int], failed: Mapping[int, Exception]) -> None:
-        """What the store told of them."""
-        kept = []
-        for order in orders:
-            if order.said is None:
+    def _note_appended(self, requests: Iterable[WriteRequest], refused: frozenset[int], failed: Mapping[int, Exception]) -> None:
+        """Settles those that were refused or failed, and keeps the others as recent."""
+        appended = []
+        for request in requests:
+            if request.event is None:
                 continue
-            self._stands = order.said.number
-            if self._stands in refused:
-                order.settle(Fenced(f"what was said at a bot goes to bot {order.said.bot} by its next server"))
-            elif self._stands in failed:
-                order.settle(failed[self._stands])
+            self._confirmed = request.event.number
+            if self._confirmed in refused:
+                request.settle(Fenced(f"the sender's bot is served elsewhere; an event for bot {request.event.bot} is refused"))
+            elif self._confirmed in failed:
+                request.settle(failed[self._confirmed])
             else:
-                kept.append(order.said)
-        self._kept.keep(kept, get_running_loop().time())
+                appended.append(request.event)
+        self._recent.add(appended, get_running_loop().time())
 
     def _give_up_the_oldest(self, error: Unavailable) -> None:
         now = get_running_loop().time()
-        self._settle([order for order in self._orders if order.until <= now], error)
+        self._settle([request for request in self._requests if request.until <= now], error)
 
-    def _settle(self, orders: Sequence[Order], error: Exception | None = None) -> None:
-        settled = frozenset(orders)
-        self._orders = [order for order in self._orders if order not in settled]
-        for order in orders:
-            order.settle(error)
-
-
-def _acknowledged(batch: Iterable[Order]) -> dict[BotId, list[str]]:
-    done: dict[BotId, list[str]] = {}
-    for order in batch:
-        if order.acknowledges is not None:
-            bot, ids = order.acknowledges
-            done.setdefault(bot, []).extend(ids)
-    return done
+    def _settle(self, requests: Sequence[WriteRequest], error: Exception | None = None) -> None:
+        settled = frozenset(requests)
+        self._requests = [request for request in self._requests if request not in settled]
+        for request in requests:
+            request.settle(error)
 
 
-def _patiently() -> float:
+def _ids_to_acknowledge(batch: Iterable[WriteRequest]) -> dict[BotId, list[str]]:
+    ids: dict[BotId, list[str]] = {}
+    for request in batch:
+        if request.acknowledges is not None:
+            bot, of_bot = request.acknowledges
+            ids.setdefault(bot, []).extend(of_bot)
+    return ids
+
+
+def _deadline() -> float:
     return get_running_loop().time() + PATIENCE

@@ -1,9 +1,10 @@
-"""What every process has to hear (domain.ports.streams.News): a stream that all read from where they began, and nobody
-acknowledges. Who has just started remembers nothing, and needs nothing of what was said before.
+"""News for every process (domain.ports.streams.News): a stream that each process reads from its own start on.
 
-What this process announces goes along with its next reading, so that nobody who saves a profile waits for Redis. News may come
-late, or never where a process is killed: what is remembered of a profile is forgotten by itself, after a while. News that this
-release cannot read may be about anybody: they are as good as lost.
+Nobody acknowledges. A process that has just started has cached nothing, so it needs no older news.
+
+What this process announces is sent with its next `read`, so that saving a profile does not wait for Redis. News may come late, or
+never where a process is killed: cached profiles expire by themselves. News that this release cannot read may be about anybody, so
+they count as missed.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from storage.redis.scripts import REDIS_TIME, Call, Scripts, script
 from storage.redis.streams.event_codec import VERSION, UnknownEntryError
 
 AT_MOST = 500
-"""Read at once."""
+"""Entries of one read."""
 START = b"0-0"
 
 _profile = msgspec.json.Decoder(ProfileChanged)
@@ -37,43 +38,45 @@ class RedisNews:
         self._client = client
         self._key = keys.news
         self._scripts = Scripts(client, keys.tag)
-        self._heard: bytes | None = None
-        self._unsaid: dict[tuple[str, str], None] = {}
-        """(type, fields as JSON)."""
+        self._cursor: bytes | None = None
+        self._unsent: dict[tuple[str, str], None] = {}
+        """(type, fields as JSON). A dict keeps the order and holds each once."""
 
     def announce(self, user: UserId) -> None:
-        self._unsaid["ProfileChanged", f'{{"user":{user}}}'] = None
+        self._unsent["ProfileChanged", f'{{"user":{user}}}'] = None
 
     def announce_configuration(self, section: str, version: int) -> None:
-        self._unsaid["ConfigChanged", msgspec.json.encode(ConfigChanged(section=section, version=version)).decode()] = None
+        self._unsent["ConfigChanged", msgspec.json.encode(ConfigChanged(section=section, version=version)).decode()] = None
 
     async def read(self) -> list[ProfileChanged | ConfigChanged] | None:
-        ours = await self.say()
+        own = await self.send()
         with translated(self._client):
-            if self._heard is None:
+            if self._cursor is None:
                 newest: Any = await self._client.xrevrange(self._key, count=1)
-                self._heard = newest[0][0] if newest else START
+                self._cursor = newest[0][0] if newest else START
                 return []
             oldest: Any = await self._client.xrange(self._key, count=1)
-            entries: Any = await self._client.xrange(self._key, f"({self._heard.decode()}", count=AT_MOST)
-        missed = self._heard != START and (not oldest or _place(oldest[0][0]) > _place(self._heard))
-        self._heard = entries[-1][0] if entries else self._heard
+            entries: Any = await self._client.xrange(self._key, f"({self._cursor.decode()}", count=AT_MOST)
+        missed = self._cursor != START and (not oldest or _id_key(oldest[0][0]) > _id_key(self._cursor))
+        self._cursor = entries[-1][0] if entries else self._cursor
         if missed:
-            self._heard = self._heard if oldest else START
+            self._cursor = self._cursor if oldest else START
             return None
         try:
-            return [_decoded(fields, ours=id_ in ours) for id_, fields in entries]
+            return [_decoded(fields, ours=id_ in own) for id_, fields in entries]
         except UnknownEntryError as error:
-            logger.warning("some news cannot be read, so all that is remembered is read anew: %s", error)
+            logger.warning("some news cannot be read, so everything cached is forgotten: %s", error)
             return None
 
-    async def say(self) -> frozenset[bytes]:
-        """What was announced; answers its ids. All of it is said again next time where it is not known what became of it."""
-        said, self._unsaid = self._unsaid, {}
+    async def send(self) -> frozenset[bytes]:
+        """Send what was announced; the ids of its entries. All of it is sent again next time where the answer is lost."""
+        announced, self._unsent = self._unsent, {}
         try:
-            return frozenset(await self._scripts.run_all([Call(script("streams/news"), (REDIS_TIME, *each)) for each in said]))
+            return frozenset(
+                await self._scripts.run_all([Call(script("streams/news"), (REDIS_TIME, *each)) for each in announced])
+            )
         except Unavailable:
-            self._unsaid = said | self._unsaid
+            self._unsent = announced | self._unsent
             raise
 
 
@@ -90,5 +93,5 @@ def _decoded(fields: dict[bytes, bytes], *, ours: bool) -> ProfileChanged | Conf
     raise UnknownEntryError(f"version {version!r}, type {name!r}")
 
 
-def _place(id_: bytes) -> tuple[int, ...]:
+def _id_key(id_: bytes) -> tuple[int, ...]:
     return tuple(map(int, id_.split(b"-")))

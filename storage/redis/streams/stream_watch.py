@@ -1,5 +1,7 @@
-"""Keeps the bots' event streams within their limits (domain.ports.streams.StreamWatch): an alert well before anything that was
-never done has to go, and what goes is counted and said. Any number of processes may do it: one of them alerts.
+"""Keeps the bots' event streams within their limits (domain.ports.streams.StreamWatch).
+
+There is an alert well before events are thrown away, and those thrown away are counted and logged. Any number of processes may do
+this; one of them alerts.
 """
 
 from __future__ import annotations
@@ -16,9 +18,9 @@ from storage.redis.keys import Keys
 from storage.redis.scripts import REDIS_TIME, Scripts, milliseconds
 
 GRACE_SECONDS = 60.0
-"""From the alert to the first loss, also where a stream grows faster than anybody looks."""
+"""From the alert until the first events may be thrown away, however fast the stream grows."""
 REPEAT_SECONDS = 3600.0
-"""From an alert to the next."""
+"""From one alert to the next."""
 
 logger = logging.getLogger(__name__)
 
@@ -32,16 +34,16 @@ class RedisStreamWatch:
         self._clock = clock
 
     async def tend(self) -> None:
-        for backlog, gone, alert in await self._look(act=True):
+        for backlog, gone, alert in await self._watch(act=True):
             if gone:
                 logger.error("%d events of bot %s were thrown away unread", gone, backlog.bot)
             if alert:
                 logger.error("%s", "; ".join(problems_of(backlog, self._limits)))
 
     async def backlogs(self) -> list[Backlog]:
-        return [backlog for backlog, _, _ in await self._look(act=False)]
+        return [backlog for backlog, _, _ in await self._watch(act=False)]
 
-    async def _look(self, *, act: bool) -> list[tuple[Backlog, int, bool]]:
+    async def _watch(self, *, act: bool) -> list[tuple[Backlog, int, bool]]:
         limits = self._limits
         bounds = (limits.max_entries, milliseconds(limits.max_hours * 3600), limits.alert_share)
         pauses = (milliseconds(GRACE_SECONDS), milliseconds(REPEAT_SECONDS))

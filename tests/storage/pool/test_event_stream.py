@@ -90,7 +90,7 @@ async def test_what_nobody_acknowledges_comes_again_after_a_while(stream, monkey
     await stream.append(BOT, ended(1))
     assert await users(stream) == [1]
     assert await users(stream) == []
-    monkeypatch.setattr("storage.redis.streams.event_stream.AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr("storage.redis.streams.event_stream.REPEAT_SECONDS", 0.0)
     assert await users(stream) == [1]
 
 
@@ -99,10 +99,10 @@ async def test_what_comes_again_comes_before_what_is_new_and_what_was_done_not_a
         await stream.append(BOT, ended(user))
     read = [entry for _ in range(3) for _, entry in await stream.read([BOT], wait=0)]
     await stream.acknowledge(BOT, [entry.id for entry in read[:100]])
-    monkeypatch.setattr("storage.redis.streams.event_stream.AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr("storage.redis.streams.event_stream.REPEAT_SECONDS", 0.0)
     await stream.append(BOT, ended(250))
     first = await users(stream)
-    monkeypatch.setattr("storage.redis.streams.event_stream.AGAIN_SECONDS", 60.0)
+    monkeypatch.setattr("storage.redis.streams.event_stream.REPEAT_SECONDS", 60.0)
     again = first + [user for _ in range(2) for user in await users(stream)]
     assert again == list(range(100, 251))
 

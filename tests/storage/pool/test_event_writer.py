@@ -233,7 +233,7 @@ async def test_it_needs_nothing_new_to_be_noticed(writer, stream, client):
 
 
 async def test_to_look_costs_nothing_where_nothing_was_said_lately(writer, scripts, monkeypatch):
-    monkeypatch.setattr("storage.redis.streams.recent_events.KEPT_SECONDS", -1.0)
+    monkeypatch.setattr("storage.redis.streams.recent_appends.KEPT_SECONDS", -1.0)
     await appended(writer, [1])
     before = scripts.round_trips
     await writer.recover()

@@ -31,7 +31,7 @@ def say(client):
     async def say(user: UserId) -> None:
         news = RedisNews(client, KEYS)
         news.announce(user)
-        await news.say()
+        await news.send()
 
     return say
 

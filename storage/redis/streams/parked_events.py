@@ -1,5 +1,7 @@
-"""Events that this release cannot read: put aside, not dropped, and looked at again whenever a process begins to serve the bot,
-for it may be of a release that can. They come back behind what is in the stream by then.
+"""Events that this release cannot read. They are moved to a stream of their own, `parked`, instead of being dropped.
+
+Each process that begins to serve the bot looks at them again, because it may be of a release that can read them. They come back
+at the end of the bot's event stream.
 """
 
 from __future__ import annotations
@@ -19,30 +21,30 @@ PAGE = 500
 logger = logging.getLogger(__name__)
 
 RawEntry = tuple[bytes, list[bytes]]
-"""Id, and fields and values in turn."""
+"""Id, and [field, value, field, value, …]."""
 
 
-class EventsAside:
+class ParkedEvents:
     def __init__(self, client: Client, keys: Keys, scripts: Scripts, owner: str) -> None:
         self._client = client
         self._keys = keys
         self._scripts = scripts
         self._owner = owner
 
-    async def put(self, bot: BotId, id_: bytes, flat: Sequence[bytes], why: UnknownEntryError) -> None:
+    async def park(self, bot: BotId, id_: bytes, flat: Sequence[bytes], why: UnknownEntryError) -> None:
         logger.error("event %s of bot %s cannot be read and is put aside: %s", id_.decode(), bot, why)
         await self._scripts.run("streams/park", REDIS_TIME, bot, self._owner, id_, *flat)
 
-    async def take_up(self, bot: BotId) -> None:
-        """Put back into the stream whatever can be read now."""
-        after, back = "-", 0
+    async def unpark(self, bot: BotId) -> None:
+        """Move those that this release can read back into the bot's stream."""
+        after, moved = "-", 0
         while page := await self._page(bot, after):
             readable = [id_ for id_, fields in page if _is_readable(fields)]
             if readable:
-                back += int(await self._scripts.run("streams/unpark", REDIS_TIME, bot, self._owner, *readable))
+                moved += int(await self._scripts.run("streams/unpark", REDIS_TIME, bot, self._owner, *readable))
             after = f"({page[-1][0].decode()}"
-        if back:
-            logger.info("%d events of bot %s that were put aside can be read now", back, bot)
+        if moved:
+            logger.info("%d events of bot %s that were put aside can be read now", moved, bot)
 
     async def _page(self, bot: BotId, after: str) -> list[tuple[bytes, dict[bytes, bytes]]]:
         with translated(self._client):

@@ -25,7 +25,7 @@ from domain.session.feature import Button, Command, Feature, Key
 from domain.session.machine import FEATURES
 from domain.session.replies import toast
 from domain.session.state import Chatting, Idle
-from storage.redis.pool.decisions import DECISIONS, PoolScript, asker, recents
+from storage.redis.pool.decisions import DECISIONS, PoolScript, asker, recent_partners_ms
 from storage.redis.scripts import Argument, made
 from transport.texts.catalogue import LOCALE
 
@@ -100,7 +100,7 @@ return unchanged(asker)
 
 
 def _arguments(request: Rest, rules: Matching) -> Sequence[Argument]:
-    return asker(request), recents(rules)
+    return asker(request), recent_partners_ms(rules)
 
 
 def _rule(pool: Oracle, request: Rest) -> bool:

@@ -1,8 +1,7 @@
-"""Which worker does what one does for all (domain.ports.cluster.HousekeepingLease): a key with a short life, held on by its
-owner.
+"""The housekeeping lease: which worker does the work that one worker does for all (domain.ports.cluster.HousekeepingLease).
 
-There is no fencing token. Whatever a housekeeper does, two may do at once: a holder that was paused and wakes late does a little
-more than it should, and no harm.
+It is a key with a short time to live, which its holder renews. There is no fencing token: two may do this work at once without
+harm, so a holder that was paused and resumes late does no damage.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from storage.redis.keys import Keys
 from storage.redis.scripts import REDIS_TIME, Scripts, milliseconds
 
 SECONDS = 3.0
-"""After its last sign of life a holder is taken for dead."""
+"""Time to live of the lease."""
 
 
 class RedisHousekeepingLease:
@@ -23,18 +22,18 @@ class RedisHousekeepingLease:
         self._clock = clock
         self._scripts = Scripts(client, keys.tag)
         self._owner = owner
-        self._good_until = float("-inf")
+        self._held_until = float("-inf")
 
     @property
     def held(self) -> bool:
-        return self._clock() < self._good_until
+        return self._clock() < self._held_until
 
     async def hold(self) -> bool:
-        asked = self._clock()
+        requested_at = self._clock()
         taken = await self._scripts.run("cluster/housekeeping_lease", REDIS_TIME, self._owner, milliseconds(SECONDS))
-        self._good_until = asked + SECONDS if taken else float("-inf")
+        self._held_until = requested_at + SECONDS if taken else float("-inf")
         return bool(taken)
 
     async def give_back(self) -> None:
-        self._good_until = float("-inf")
+        self._held_until = float("-inf")
         await self._scripts.run("cluster/housekeeping_lease", REDIS_TIME, self._owner, 0)

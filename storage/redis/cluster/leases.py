@@ -1,5 +1,6 @@
-"""Which process serves which bot (domain.ports.cluster.Leases). An owner is one incarnation of a process: a restarted one is
-another.
+"""Leases: which process serves which bot (domain.ports.cluster.Leases).
+
+An owner is one run of a process. After a restart it is another owner.
 """
 
 from __future__ import annotations
@@ -26,25 +27,25 @@ class RedisLeases:
         self._keys = keys
         self._scripts = Scripts(client, keys.tag)
         self._owner = owner
-        self._good_for = round(seconds * 1000)
+        self._ttl_ms = round(seconds * 1000)
 
     async def acquire(self, bot: BotId) -> Lease | None:
-        token = await self._scripts.run("cluster/lease_acquire", REDIS_TIME, bot, self._owner, self._good_for)
+        token = await self._scripts.run("cluster/lease_acquire", REDIS_TIME, bot, self._owner, self._ttl_ms)
         return None if token is None else Lease(bot=bot, owner=self._owner, token=int(token))
 
     async def renew(self, lease: Lease) -> bool:
-        return bool(await self._scripts.run("cluster/lease_renew", REDIS_TIME, lease.bot, written(lease), self._good_for))
+        return bool(await self._scripts.run("cluster/lease_renew", REDIS_TIME, lease.bot, written(lease), self._ttl_ms))
 
     async def release(self, lease: Lease) -> None:
         await self._scripts.run("cluster/lease_release", REDIS_TIME, lease.owner, lease.token, lease.bot)
 
     async def release_owner(self, owner: str) -> int:
-        """Give back everything that a dead process held, so that others need not wait for it to expire; how many."""
+        """Release all leases of a dead process, so that others need not wait until they expire; how many."""
         bots = [bot for bot, holder in (await self._last_owners()).items() if holder == owner]
         return int(await self._scripts.run("cluster/lease_release", REDIS_TIME, owner, "", *bots)) if bots else 0
 
     async def owners(self) -> dict[BotId, str]:
-        """Only those whose lease is good now."""
+        """Only bots whose lease is valid now."""
         bots = list(await self._last_owners())
         if not bots:
             return {}

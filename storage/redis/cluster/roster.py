@@ -1,6 +1,4 @@
-"""The roster of workers (domain.ports.cluster.Roster): one expiring entry each, renewed with every beat. Times are the
-server's.
-"""
+"""The roster of workers (domain.ports.cluster.Roster). Each worker has an entry that expires, and renews it by its heartbeat."""
 
 from __future__ import annotations
 
@@ -24,11 +22,11 @@ class RedisRoster:
         self._client = client
         self._keys = keys
         self._scripts = Scripts(client, keys.tag)
-        self._good_for = milliseconds(seconds)
+        self._ttl_ms = milliseconds(seconds)
 
     async def beat(self, member: Member) -> RosterSnapshot:
         entry = msgspec.json.encode(member)
-        known, entries, holders = await self._scripts.run("cluster/roster", REDIS_TIME, member.owner, entry, self._good_for)
+        known, entries, holders = await self._scripts.run("cluster/roster", REDIS_TIME, member.owner, entry, self._ttl_ms)
         pairs = zip(holders[::2], holders[1::2], strict=True)
         return RosterSnapshot(
             members=_members(entries),
@@ -37,7 +35,7 @@ class RedisRoster:
         )
 
     async def owners(self) -> set[str]:
-        """All who are in it, and who were lately."""
+        """All owners in the roster, also some whose entry has expired lately."""
         with translated(self._client):
             members = self._client.smembers(self._keys.workers)
             return {text_of(owner) for owner in await members}
@@ -50,11 +48,11 @@ class RedisRoster:
 
 def _members(entries: Sequence[bytes]) -> tuple[Member, ...]:
     members = []
-    for age, entry in zip(entries[::2], entries[1::2], strict=True):
+    for age_ms, entry in zip(entries[::2], entries[1::2], strict=True):
         try:
             member = msgspec.json.decode(entry, type=Member)
         except msgspec.MsgspecError as error:
             logger.warning("an entry in the roster cannot be read (%s); that worker is not counted", error)
         else:
-            members.append(replace(member, seen=int(age) / 1000))
+            members.append(replace(member, seen=int(age_ms) / 1000))
     return tuple(members)

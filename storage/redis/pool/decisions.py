@@ -1,6 +1,6 @@
-"""Which script decides which request of the pool, how its arguments are written and its answer is read.
+"""Which script decides which request to the pool, how its arguments are written and how its answer is read.
 
-A new decision is a row more in such a table; `control/worker/composition.py` hands the table to the pool.
+A new kind of decision is a new row in `DECISIONS`. `control/worker/composition.py` gives the table to the pool.
 """
 
 from __future__ import annotations
@@ -38,7 +38,12 @@ SCOPE = re.compile(r"\*|[A-Za-z0-9_-]{1,32}")
 
 
 def read_answer(reply: bytes) -> Answer:
-    """What `answer` in lua/lib/users/user.lua wrote."""
+    """Reads what `answer` in lua/lib/users/user.lua wrote: "<kind> <fresh> <x> <y> <bot>:<pts> …". x and y are
+
+    - waiting: since (Unix ms), bot;
+    - paired: chat, line (`read_chat`);
+    - banned: until (Unix ms or inf), nothing.
+    """
     if reply == b"fenced":
         return Fenced()
     kind, fresh, first, second, *pairs = reply.split(b" ")
@@ -65,37 +70,37 @@ class PoolScript:
 
     script: Script
     arguments: Callable[[Any, Matching], Sequence[Argument]]
-    """Given the request: what follows the time, which is every script's first argument."""
+    """The script's arguments after the time, which is always the first."""
     read: Callable[[bytes], Answer] = read_answer
 
 
 def asker(request: Decision) -> str:
-    """Who asks, as `lua/lib/users/gate.lua` reads it. One string for several arguments: packing each apart is slower."""
+    """Who makes the request, as `lua/lib/users/gate.lua` reads it. One string, because packing each argument apart is slower."""
     pts = "-" if request.mark.pts is None else request.mark.pts
     return f"{request.asker.user} {request.asker.bot} {written(request.mark.lease)} {pts}"
 
 
 def checked(chat: ChatId) -> str:
-    """Chat ids stand inside keys and JSON that the scripts write."""
+    """Raises ValueError for an id that must not be written into keys and JSON by scripts."""
     if not CHAT_ID.fullmatch(chat):
         raise ValueError(f"a chat's id has 1 to 64 letters, digits, '-' and '_', not {chat!r}")
     return chat
 
 
-def recents(rules: Matching) -> int:
-    """For how many milliseconds two people who met do not meet again."""
+def recent_partners_ms(rules: Matching) -> int:
+    """For how many milliseconds two people who have met do not meet again."""
     return milliseconds(rules.recent_minutes * 60)
 
 
 def _find(find: Find, rules: Matching) -> Sequence[Argument]:
     leaving = checked(find.leaving) if find.leaving else "."
     start = head_start(find.seeker, priority=find.priority, vip_boost=rules.vip_boost_seconds)
-    return asker(find), f"{_wanted(find.seeker)} {checked(find.chat)} {leaving} {milliseconds(start)} {recents(rules)}"
+    return asker(find), f"{_wanted(find.seeker)} {checked(find.chat)} {leaving} {milliseconds(start)} {recent_partners_ms(rules)}"
 
 
 def _update(update: UpdateSearch, rules: Matching) -> Sequence[Argument]:
     start = head_start(update.seeker, priority=False, vip_boost=rules.vip_boost_seconds)
-    return asker(update), f"{_wanted(update.seeker)} {checked(update.chat)} {milliseconds(start)} {recents(rules)}"
+    return asker(update), f"{_wanted(update.seeker)} {checked(update.chat)} {milliseconds(start)} {recent_partners_ms(rules)}"
 
 
 def _cancel(cancel: Cancel, _rules: Matching) -> Sequence[Argument]:
@@ -103,7 +108,7 @@ def _cancel(cancel: Cancel, _rules: Matching) -> Sequence[Argument]:
 
 
 def _leave(leave: Leave, rules: Matching) -> Sequence[Argument]:
-    return asker(leave), f"{checked(leave.chat)} {leave.why.value} {recents(rules)}"
+    return asker(leave), f"{checked(leave.chat)} {leave.why.value} {recent_partners_ms(rules)}"
 
 
 def _status(status: GetStatus, _rules: Matching) -> Sequence[Argument]:
@@ -131,7 +136,7 @@ def write_chat(chat: Chat) -> str:
 
 
 def read_chat(chat: bytes, line: bytes) -> Chat:
-    """`line` as in lua/lib/chats/chat.lua: "<first>:<bot>:<second>:<bot>:<started, ms>"."""
+    """`line` is "<first>:<bot>:<second>:<bot>:<started, Unix ms>", as lua/lib/chats/pair.lua writes it."""
     first, first_bot, second, second_bot, started = map(int, line.split(b":"))
     return Chat(
         id=ChatId(chat.decode()),

@@ -1,4 +1,4 @@
-"""The pool of waiting and talking users in Redis, or in this process with `memory://` (domain.ports.pool.Pool)."""
+"""The pool in Redis, or in this process with `memory://` (domain.ports.pool.Pool)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from domain.matching.rules import AHEAD_OF_ALL
 from domain.model.ids import ChatId, UserId
 from storage.redis.client import Client
 from storage.redis.keys import Keys
-from storage.redis.pool.decisions import DECISIONS, PoolScript, checked, recents
+from storage.redis.pool.decisions import DECISIONS, PoolScript, checked, recent_partners_ms
 from storage.redis.pool.sweep import Sweeper
 from storage.redis.scripts import REDIS_TIME, Argument, Call, Scripts, milliseconds
 
@@ -25,6 +25,7 @@ class Counts:
     waiting: int
     chats: int
     oldest_wait: float
+    """Seconds."""
 
 
 def random_chat_id() -> ChatId:
@@ -32,8 +33,8 @@ def random_chat_id() -> ChatId:
 
 
 class RedisPool:
-    """`clock` stands in for the server's own time, in tests only. `new_chat` names the chats that sweeps make. `decisions` says
-    how each kind of request is decided.
+    """`clock` replaces the server's time, in tests only. `new_chat` makes ids for chats that sweeps begin. `decisions` says which
+    script decides each kind of request.
     """
 
     def __init__(
@@ -75,13 +76,15 @@ class RedisPool:
 
     async def end_idle(self, seconds: float) -> int:
         ended = 0
-        while done := int(await self._scripts.run("pool/idle", self._time(), milliseconds(seconds), self._recent, IDLE_AT_ONCE)):
+        while done := int(
+            await self._scripts.run("pool/idle", self._time(), milliseconds(seconds), self._recent_ms, IDLE_AT_ONCE)
+        ):
             ended += done
         return ended
 
     async def ban(self, user: UserId, until: float) -> None:
-        moment = milliseconds(until) if isfinite(until) else "inf"
-        await self._scripts.run("pool/ban", self._time(), user, moment, self._recent)
+        until_ms = milliseconds(until) if isfinite(until) else "inf"
+        await self._scripts.run("pool/ban", self._time(), user, until_ms, self._recent_ms)
 
     async def block(self, user: UserId, other: UserId, *, blocked: bool = True) -> None:
         await self._scripts.run("pool/block", self._time(), user, other, int(blocked))
@@ -91,16 +94,16 @@ class RedisPool:
         return Counts(waiting, chats, longest / 1000)
 
     @property
-    def _recent(self) -> int:
-        return recents(self._live.current.matching)
+    def _recent_ms(self) -> int:
+        return recent_partners_ms(self._live.current.matching)
 
     def _time(self) -> Argument:
         return REDIS_TIME if self._clock is None else milliseconds(self._clock())
 
     def _call_or_error(self, request: Request, time: Argument) -> Call | Exception:
-        way = self._decisions[type(request)]
+        decision = self._decisions[type(request)]
         try:
-            return Call(way.script, (time, *way.arguments(request, self._live.current.matching)))
+            return Call(decision.script, (time, *decision.arguments(request, self._live.current.matching)))
         except ValueError as error:
             return error
 

@@ -1,11 +1,10 @@
-"""What the pool has forgotten, and how the records put it right (domain.ports.pool.Reconciliation).
+"""Finds out what the server has lost, and puts it back from the records (domain.ports.pool.Reconciliation).
 
-A server that lost everything has no `generation`. A server keeps its scripts in memory only: one that does not know
-`restart_sentinel.lua` any more was restarted, or another has taken its place. With `appendonly yes` it came back without what it
-had not written yet.
+A server that has lost everything has no key `generation`. A server keeps its scripts in memory only, so one that does not know
+`lua/pool/restart_sentinel.lua` was restarted, or a replica has taken its place. It may have lost its last moment.
 
-Each look at the memory leaves a script of our own on the server. Where that script is gone at the end of a reconciliation, the
-server was restarted meanwhile, and the sentinel is not set.
+`memory` loads another script, which only this process knows. Where that script is missing at the end of a reconciliation, the
+server was restarted meanwhile, and `settled` does not load the sentinel.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from storage.redis.pool.decisions import checked, read_chat, write_chat
 from storage.redis.scripts import REDIS_TIME, Argument, Call, Script, Scripts, made, milliseconds, script
 
 PAGE = 500
-"""Chats that one step of a scan looks at."""
+"""Chats of one step of a scan, about."""
 
 Scanned = tuple[int, dict[bytes, bytes]]
 
@@ -39,9 +38,9 @@ class RedisReconciliation:
         self._keys = keys
         self._scripts = Scripts(client, keys.tag)
         self._live = live
-        self._looked = made("looked", f"return '{secrets.token_hex(8)}'")
+        self._probe = made("probe", f"return '{secrets.token_hex(8)}'")
         self._generation = ""
-        """Of the pool when its memory was looked at."""
+        """The pool's generation when `memory` was called; empty where it had none."""
 
     async def memory(self) -> Memory:
         with translated(self._client):
@@ -49,11 +48,11 @@ class RedisReconciliation:
         self._generation = text_of(generation) if generation else ""
         if self._generation and await self._knows(script("pool/restart_sentinel")):
             return Memory.INTACT
-        await self._scripts.run_all([Call(self._looked, ())])
+        await self._scripts.run_all([Call(self._probe, ())])
         return Memory.RESTARTED if self._generation else Memory.WIPED
 
     async def settled(self) -> None:
-        if not await self._knows(self._looked):
+        if not await self._knows(self._probe):
             return
         if not self._generation:
             self._generation = secrets.token_hex(8)
@@ -70,7 +69,7 @@ class RedisReconciliation:
         return True
 
     async def chats(self) -> AsyncIterator[Chat]:
-        """A chat that is made or ended meanwhile may be left out, and one may come twice."""
+        """A chat that begins or ends during the scan may be missing, and one may come twice."""
         cursor = 0
         while True:
             with translated(self._client):

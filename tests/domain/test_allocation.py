@@ -17,8 +17,8 @@ from domain.cluster.allocation import (
     Decision,
     Member,
     RosterSnapshot,
+    cluster_view,
     decide,
-    outlook,
     plan,
 )
 from domain.model.ids import BotId
@@ -108,7 +108,7 @@ def test_different_tokens_are_made_even_by_way_of_others():
 
 def test_a_status_names_everybody_and_what_they_serve():
     roll = RosterSnapshot(members=(member("b", seen=2.0), member("a")), holders={BOTS[0]: "b", BOTS[1]: "gone"})
-    view = outlook(roll, age=1.0, settled=True, drained=())
+    view = cluster_view(roll, age=1.0, settled=True, drained=())
     assert [(each.worker, each.bots, each.seen) for each in view.neighbours] == [("a", (), 1.0), ("b", (BOTS[0],), 3.0)]
     assert view.holders[BOTS[0]] == "b on earth"
     assert "gone" in view.holders[BOTS[1]]

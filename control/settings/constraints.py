@@ -11,7 +11,7 @@ from control.settings.variables import variable_of
 from domain import configuration
 from domain.configuration import Configuration
 from domain.errors import SettingsError
-from domain.model.channels import MARK
+from domain.model.channels import ID_PREFIX
 from domain.model.ids import BotId, bot_of
 from domain.settings import Settings
 from storage.redis.address import in_memory, read_redis_address
@@ -132,9 +132,9 @@ def _server(settings: Settings, origins: Mapping[str, str]) -> None:
 
 def _media_channel(settings: Settings, origins: Mapping[str, str]) -> None:
     id_ = settings.admin.media_channel_id
-    if id_ and not str(id_).startswith(MARK):
+    if id_ and not str(id_).startswith(ID_PREFIX):
         where = name("admin.media_channel_id", origins)
-        raise SettingsError(f"{where}: {id_} is not a channel's id; those begin with {MARK}, like -1001234567890")
+        raise SettingsError(f"{where}: {id_} is not a channel's id; those begin with {ID_PREFIX}, like -1001234567890")
 
 
 def _back_off(settings: Settings, origins: Mapping[str, str]) -> None:

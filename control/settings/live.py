@@ -33,7 +33,7 @@ from control.worker.configuration_reader import ConfigurationReader, overridden
 from domain.configuration import SECTIONS, Configuration, LiveConfiguration, Overrides, unknown_keys
 from domain.errors import ConfigurationError, SettingsError, StaleConfiguration
 from domain.status import Announced
-from storage.sql.configurations import Change, Moved, Row, SqlConfigurations
+from storage.sql.configurations import Change, Row, SqlConfigurations, VersionConflict
 
 Announce = Callable[[Mapping[str, int]], Awaitable[Announced]]
 """Tells the running processes the new versions: section → version."""
@@ -151,8 +151,8 @@ class ConfigurationEditor:
         began = self._clock()
         try:
             versions = await self._store.save(changes, by=by, note=note) if changes else {}
-        except Moved as moved:
-            raise await self._stale(moved.section, _version(rows, moved.section)) from moved
+        except VersionConflict as conflict:
+            raise await self._stale(conflict.section, _version(rows, conflict.section)) from conflict
         announced = await self._announce(versions or {section: _version(rows, section) for section in wanted})
         announced = replace(announced, seconds=round(self._clock() - began, 3))
         return Saved(changed=_differences(before, after), versions=versions, announced=announced)

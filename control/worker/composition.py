@@ -40,7 +40,7 @@ from domain.session.machine import FEATURES, Machine
 from domain.session.vocabulary import vocabulary
 from domain.settings import Settings
 from storage.redis.address import in_memory
-from storage.redis.pool_scripts import DECISIONS, PoolScript
+from storage.redis.pool.decisions import DECISIONS, PoolScript
 from transport.texts.catalogue import LOCALE, Texts
 
 logger = logging.getLogger(__name__)
@@ -139,7 +139,7 @@ def _freeze_memory() -> None:
 async def _say_goodbye(stores: Stores) -> None:
     """Tells other workers what changed here last, and that this worker is gone."""
     try:
-        await stores.news.say()
+        await stores.news.send()
         await stores.roster.leave(stores.me.owner)
     except Unavailable as error:
         logger.warning("other workers learn later what changed here and that this worker is gone: %s", error)

@@ -20,19 +20,19 @@ from domain.matching.requests import Request
 from domain.settings import Settings
 from storage.redis.address import in_memory
 from storage.redis.client import open_redis
-from storage.redis.event_stream import RedisEventStream
+from storage.redis.cluster.housekeeping_lease import RedisHousekeepingLease
+from storage.redis.cluster.leases import RedisLeases, new_owner
+from storage.redis.cluster.roster import RedisRoster
 from storage.redis.files import RedisFiles
-from storage.redis.housekeeping_lease import RedisHousekeepingLease
 from storage.redis.keys import Keys
-from storage.redis.leases import RedisLeases, new_owner
 from storage.redis.message_maps import RedisMessageMaps
-from storage.redis.news import RedisNews
-from storage.redis.pool import RedisPool
-from storage.redis.pool_scripts import DECISIONS, PoolScript
+from storage.redis.pool.decisions import DECISIONS, PoolScript
+from storage.redis.pool.pool import RedisPool
+from storage.redis.pool.reconciliation import RedisReconciliation
 from storage.redis.reach import reach
-from storage.redis.reconciliation import RedisReconciliation
-from storage.redis.roster import RedisRoster
-from storage.redis.stream_watch import RedisStreamWatch
+from storage.redis.streams.event_stream import RedisEventStream
+from storage.redis.streams.news import RedisNews
+from storage.redis.streams.stream_watch import RedisStreamWatch
 from storage.secrets import Secrets, load_secrets
 from storage.sql.bans import SqlBans
 from storage.sql.chats import SqlChats

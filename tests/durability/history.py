@@ -15,7 +15,7 @@ from domain.matching.requests import GetStatus
 from domain.model.ids import BotId, MessageId, UserId
 from domain.model.profile import Gender, Profile
 from domain.settings import Settings, Stores
-from storage.redis.pool import RedisPool
+from storage.redis.pool.pool import RedisPool
 from storage.sql.database import open_database
 from storage.sql.migrate import migrate
 from tests.durability.crash import Fate, Life

@@ -11,7 +11,7 @@ import actors.events
 import actors.upkeep.housekeeping
 from domain.configuration import LiveConfiguration
 from domain.model.ids import UserId
-from storage.redis.pool import RedisPool
+from storage.redis.pool.pool import RedisPool
 from storage.sql.bans import SqlBans
 from storage.sql.database import open_database
 from tests.durability.crash import Fate

@@ -19,18 +19,18 @@ from domain.cluster.allocation import Member
 from domain.configuration import Configuration, LiveConfiguration
 from domain.model.ids import BotId
 from domain.settings import Settings
-from storage.redis.event_stream import RedisEventStream
+from storage.redis.cluster.housekeeping_lease import RedisHousekeepingLease
+from storage.redis.cluster.leases import RedisLeases, new_owner
+from storage.redis.cluster.roster import RedisRoster
 from storage.redis.files import RedisFiles
-from storage.redis.housekeeping_lease import RedisHousekeepingLease
 from storage.redis.keys import Keys
-from storage.redis.leases import RedisLeases, new_owner
 from storage.redis.message_maps import RedisMessageMaps
-from storage.redis.news import RedisNews
-from storage.redis.pool import RedisPool
-from storage.redis.reconciliation import RedisReconciliation
-from storage.redis.roster import RedisRoster
+from storage.redis.pool.pool import RedisPool
+from storage.redis.pool.reconciliation import RedisReconciliation
 from storage.redis.scripts import Script
-from storage.redis.stream_watch import RedisStreamWatch
+from storage.redis.streams.event_stream import RedisEventStream
+from storage.redis.streams.news import RedisNews
+from storage.redis.streams.stream_watch import RedisStreamWatch
 from storage.sql.bans import SqlBans
 from storage.sql.chats import SqlChats
 from storage.sql.configurations import SqlConfigurations

@@ -19,8 +19,8 @@ from domain.configuration import LiveConfiguration
 from domain.matching.requests import Memory
 from domain.model.ids import UserId
 from storage.redis.keys import Keys
-from storage.redis.pool import RedisPool
-from storage.redis.reconciliation import RedisReconciliation
+from storage.redis.pool.pool import RedisPool
+from storage.redis.pool.reconciliation import RedisReconciliation
 from storage.sql.chats import SqlChats
 from storage.sql.database import Database, open_database
 from storage.sql.searches import SqlSearches

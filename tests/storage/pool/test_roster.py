@@ -9,9 +9,9 @@ import pytest
 from control.worker.stores import release_leases
 from domain.cluster.allocation import Member
 from domain.model.ids import BotId
+from storage.redis.cluster.leases import RedisLeases
+from storage.redis.cluster.roster import RedisRoster
 from storage.redis.keys import Keys
-from storage.redis.leases import RedisLeases
-from storage.redis.roster import RedisRoster
 from tests.storage.pool.town import all_keys, make_intact
 
 KEYS = Keys("town")

@@ -26,17 +26,17 @@ from rich.live import Live
 from rich.table import Table
 
 from tests.faults.machine_scenarios import MACHINE
+from tests.faults.rig import LONG, Rig, Scenario, open_rig
 from tests.faults.scenarios import POSTGRES, REDIS
 from tests.faults.telegram_scenarios import TELEGRAM
-from tests.faults.testbed import LONG, Scenario, Testbed, open_testbed
 
 SCENARIOS: tuple[Scenario, ...] = (*REDIS, *POSTGRES, *TELEGRAM, *MACHINE)
 NAMES = {scenario.__name__: scenario for scenario in SCENARIOS}
 
 
 class Soak:
-    def __init__(self, testbed: Testbed, seconds: float, outage: float) -> None:
-        self._testbed = testbed
+    def __init__(self, rig: Rig, seconds: float, outage: float) -> None:
+        self._rig = rig
         self._seconds = seconds
         self._outage = outage
         self._began = time.monotonic()
@@ -61,7 +61,7 @@ class Soak:
         await self._try(f"{scenario.__name__}: the crowd rests and is counted", self._judge())
         self.done[scenario.__name__] += 1
         if len(self.failed) > before:
-            (Path.cwd() / "soak-failed.log").write_text(self._testbed.house.log)
+            (Path.cwd() / "soak-failed.log").write_text(self._rig.house.log)
 
     async def _try(self, what: str, step: Awaitable[None]) -> None:
         """Note what goes wrong in the step, and go on."""
@@ -72,11 +72,11 @@ class Soak:
             self._fail(*(f"{type(error).__name__}: {error}" for error in _leaves(group)))
 
     async def _run_scenario(self, scenario: Scenario) -> None:
-        await scenario(self._testbed, self._outage)
-        await self._testbed.house.until_healthy(120)
+        await scenario(self._rig, self._outage)
+        await self._rig.house.until_healthy(120)
 
     async def _judge(self) -> None:
-        judgement = await self._testbed.judge()
+        judgement = await self._rig.judge()
         self._limbo = judgement.limbo
         if new := sorted(judgement.verdict.wrong - self._known):
             self._fail(f"{len(new)} more, such as {' '.join(new[:5])}: {judgement.verdict}")
@@ -89,7 +89,7 @@ class Soak:
         self.failed += [f"{self._scenario}: {reason.splitlines()[0][:300]}" for reason in reasons]
 
     def __rich__(self) -> Table:
-        elapsed, verdict = time.monotonic() - self._began, self._testbed.crowd.audit.verdict()
+        elapsed, verdict = time.monotonic() - self._began, self._rig.crowd.audit.verdict()
         table = Table(show_header=False, title="soak")
         rows: dict[str, object] = {
             "scenario": self._scenario,
@@ -108,7 +108,7 @@ class Soak:
         return table
 
     def summary(self) -> str:
-        verdict = self._testbed.crowd.audit.verdict()
+        verdict = self._rig.crowd.audit.verdict()
         lines = [f"{name}: {times} times" for name, times in sorted(self.done.items())]
         return "\n".join([*lines, str(verdict), f"{len(self._limbo)} in limbo", *(self.failed or ["all is well"])])
 
@@ -132,10 +132,10 @@ async def soak(options: argparse.Namespace) -> int:
     chosen = tuple(NAMES[name] for name in options.scenario) or SCENARIOS
     console.print(f"seed {options.seed}; starting servers, a house with {options.workers} workers, {2 * options.pairs} people")
     with tempfile.TemporaryDirectory(prefix="masquerade-soak-") as folder:
-        async with open_testbed(
+        async with open_rig(
             Path(folder), pairs=options.pairs, walkers=options.walkers, pause=1.0, WORKERS=str(options.workers), **LONG
-        ) as testbed:
-            run = Soak(testbed, options.minutes * 60, options.outage)
+        ) as rig:
+            run = Soak(rig, options.minutes * 60, options.outage)
             try:
                 with Live(run, console=console, refresh_per_second=1):
                     await run.run(shuffled(chosen))

@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from tests.faults.machine import Clock, disk_full
-from tests.faults.testbed import problems
+from tests.faults.rig import problems
 from tests.system.house import House
 from tests.system.people import Person, Town, meet
 

@@ -1,4 +1,4 @@
-"""Testbed: a house with its own Redis and PostgreSQL, proxies in front of them, and a crowd that talks all the time."""
+"""The rig of the fault tests: a house with its own Redis and PostgreSQL, proxies in front of them, and a crowd that talks."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from tests.system.house import House
 from tests.system.people import Person, Town
 from tests.system.telegram import house_at, telegram
 
-Scenario = Callable[["Testbed", float], Awaitable[None]]
+Scenario = Callable[["Rig", float], Awaitable[None]]
 SETTLED_SECONDS = 30.0
 LONG = {"MASQUERADE_STORES__POOL_SIZE": "4"}
 SHORT = {
@@ -65,9 +65,9 @@ class Judgement:
         return f"{self.verdict}\nin limbo: {self.limbo}\nunanswered: {self.unanswered}\napart: {self.apart}\n{self.log}"
 
 
-class Testbed:
+class Rig:
     def __init__(self, folder: Path, endpoint: dict[str, Any], **environment: str) -> None:
-        """Use `open_testbed`. `environment`: settings of the house."""
+        """Use `open_rig`. `environment`: settings of the house."""
         self.redis_server = RedisServer(appendonly=True)
         self.postgres = PostgresServer()
         self.to_redis = Proxy(lambda: self.redis_server.port)
@@ -198,16 +198,16 @@ class Testbed:
 
 
 @asynccontextmanager
-async def open_testbed(
+async def open_rig(
     folder: Path, *, pairs: int = 4, walkers: int = 2, pause: float = 0.5, **environment: str
-) -> AsyncIterator[Testbed]:
+) -> AsyncIterator[Rig]:
     async with telegram(folder / "telegram") as endpoint:
-        testbed = Testbed(folder, endpoint, **environment)
+        rig = Rig(folder, endpoint, **environment)
         try:
-            await testbed.start(pairs=pairs, walkers=walkers, pause=pause)
-            yield testbed
+            await rig.start(pairs=pairs, walkers=walkers, pause=pause)
+            yield rig
         finally:
-            await testbed.close()
+            await rig.close()
 
 
 def problems(status: dict[str, Any]) -> str:

@@ -32,8 +32,8 @@ from domain.cluster.allocation import (
     Decision,
     Member,
     RosterSnapshot,
+    cluster_view,
     decide,
-    outlook,
 )
 from domain.errors import Unavailable
 from domain.model.ids import BotId
@@ -193,7 +193,7 @@ class AllocatorActor(Actor[AllocatorMessage]):
         if self._seen_at is None:
             return ClusterView(drained=frozenset(self._drained))
         age = self.loop.time() - self._seen_at
-        return outlook(self._snapshot, age=age, settled=not self._settling, drained=self._drained)
+        return cluster_view(self._snapshot, age=age, settled=not self._settling, drained=self._drained)
 
     def _tell(self, bot: BotId, message: LeaseHolderMessage) -> None:
         if self._lease_holders[bot].is_alive():

@@ -1,17 +1,17 @@
-"""Who serves which bot: an even spread over all workers that could serve it, decided by each for itself from the same facts.
+"""Which worker serves which bot: an even spread over all workers that have its token. Each worker computes it from the same
+facts.
 
-- `plan` is what everybody works towards: no worker has two bots more than another who could have one of them, and no bot moves
-  that need not. It is computed anew from what Redis says at each beat, by all alike; nobody is in charge and nothing is agreed.
-- A free bot is taken at once by whom the plan gives it to. Where it stays free for `GRACE_SECONDS`, because that one does not
-  come, anybody who can takes it.
-- A bot that is served moves only while its heir is there and ready, one at a time (`actors/bot/allocator.py` waits between them).
-- Who was not seen for `ABSENT_SECONDS` is counted no more. Its bots stay its own while their leases hold.
+- `plan` is the aim: no worker has two bots more than another that could serve one of them, and no bot moves without need. All
+  workers compute the same plan at each heartbeat from the roster in Redis; there is no leader.
+- A free bot is taken at once by its planned worker. If it stays free for `GRACE_SECONDS`, any worker that can takes it.
+- A served bot moves only if its planned worker is ready, one bot at a time (`actors/bot/allocator.py` waits between them).
+- A worker that was not seen for `ABSENT_SECONDS` is not counted. Its bots stay its own while their leases hold.
 
-*Invariant*: from any start the spread becomes even within as many moves as bots are too many somewhere, and then stands still;
-no bot stays free that somebody could serve.
+*Invariant*: from any start the spread becomes even, with one move for each bot too many, and then stands still. No bot stays free
+that some worker could serve.
 
-Workers with different tokens can be even only by way of others: A gives to B what C cannot serve, and B to C. So a plan moves
-bots along shortest paths from who has most to who has least; without a path that makes it more even, it is as even as can be.
+If workers have different tokens, a bot may have to go by way of others: C cannot serve what A has too many, so A gives a bot to B
+and B another one to C. So a plan moves bots along shortest paths from the worker with most bots to the one with fewest.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from domain.status import Neighbour
 
 HEARTBEAT_SECONDS = 1.0
 EAGER_SECONDS = 0.2
-"""Between looks while a bot is on its way to us."""
+"""Between heartbeats while this worker expects a bot."""
 ABSENT_SECONDS = 3.5
 GRACE_SECONDS = 5.0
 PAUSE_SECONDS = 3.0
-"""Between bots that one worker hands over to make it even."""
+"""Between two bots that one worker hands over."""
 DISTRUST_SECONDS = 60.0
-"""Whoever had to take what another was to have hands nothing over for so long: that one may leave the next bot lying too."""
+"""A worker that took a bot planned for another hands nothing over for so long: the other might not take the next bot either."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,18 +40,18 @@ class Member:
     """A worker in the roster."""
 
     owner: str
-    """As its leases call it: this incarnation of the process."""
+    """The owner in its leases: this run of the process."""
     machine: str
     house: str
-    """Which installation on that machine."""
+    """The installation on that machine."""
     name: str
     bots: tuple[BotId, ...] = ()
-    """Those it could serve."""
+    """Bots that it could serve."""
     names: Mapping[BotId, str] = field(default_factory=dict)
-    """User names of those it serves, without the @. An earlier release tells none."""
+    """User names of the bots that it serves, without the @. An earlier release gives none."""
     ready: bool = True
     seen: float = 0.0
-    """Seconds since it was last heard of."""
+    """Seconds since its last heartbeat."""
 
     @property
     def counts(self) -> bool:
@@ -60,24 +60,24 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterSnapshot:
-    """What Redis says at one moment."""
+    """The roster and the leases at one moment."""
 
     members: tuple[Member, ...] = ()
     holders: Mapping[BotId, str] = field(default_factory=dict)
-    """Owners of the leases that are good now."""
+    """Owners of the valid leases."""
     known: bool = True
-    """False where whoever asked was not in the roster before: it is new, or the roster forgot everybody."""
+    """False if the worker that asked was not in the roster before: it is new, or Redis has lost its data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     take: tuple[BotId, ...] = ()
-    """Free ones that are to be ours, and those that are."""
+    """Bots planned for this worker that are free or its own."""
     adopt: tuple[BotId, ...] = ()
-    """Those that others were to have and leave lying."""
+    """Free bots planned for others that do not take them."""
     hand_over: BotId | None = None
     expecting: bool = False
-    """Others still hold what is to be ours."""
+    """Others still hold bots planned for this worker."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,29 +85,29 @@ class ClusterView:
     """What a worker knows of all others."""
 
     settled: bool = False
-    """It has taken what is its own."""
+    """It has taken the bots planned for it."""
     neighbours: tuple[Neighbour, ...] = ()
     holders: Mapping[BotId, str] = field(default_factory=dict)
-    """Who has a bot, in words."""
+    """Which worker has a bot, as text."""
     drained: frozenset[BotId] = frozenset()
-    """Those that the operator does not want here."""
+    """Bots that the operator does not want here."""
 
 
-def decide(me: Member, roll: RosterSnapshot, *, free_for: Mapping[BotId, float], busy: Mapping[BotId, int]) -> Decision:
-    """`free_for`: seconds since we saw first that nobody has the bot; `busy`: how much goes on at bots of ours."""
-    planned = plan(roll.members, roll.holders, busy)
+def decide(me: Member, snapshot: RosterSnapshot, *, free_for: Mapping[BotId, float], busy: Mapping[BotId, int]) -> Decision:
+    """`free_for`: seconds since a bot was first seen free. `busy`: sessions of each bot of this worker."""
+    planned = plan(snapshot.members, snapshot.holders, busy)
     mine = [bot for bot in me.bots if planned.get(bot) == me.owner]
-    heirs = [bot for bot, owner in roll.holders.items() if owner == me.owner and planned.get(bot, me.owner) != me.owner]
+    surplus = [bot for bot, owner in snapshot.holders.items() if owner == me.owner and planned.get(bot, me.owner) != me.owner]
     return Decision(
-        take=tuple(bot for bot in mine if roll.holders.get(bot, me.owner) == me.owner),
+        take=tuple(bot for bot in mine if snapshot.holders.get(bot, me.owner) == me.owner),
         adopt=tuple(bot for bot in me.bots if planned.get(bot) != me.owner and free_for.get(bot, 0.0) >= GRACE_SECONDS),
-        hand_over=min(heirs, key=lambda bot: (busy.get(bot, 0), bot), default=None),
-        expecting=any(roll.holders.get(bot, me.owner) != me.owner for bot in mine),
+        hand_over=min(surplus, key=lambda bot: (busy.get(bot, 0), bot), default=None),
+        expecting=any(snapshot.holders.get(bot, me.owner) != me.owner for bot in mine),
     )
 
 
 def plan(members: Iterable[Member], holders: Mapping[BotId, str], busy: Mapping[BotId, int] | None = None) -> dict[BotId, str]:
-    """Bot → owner, for all bots that somebody who counts could serve."""
+    """Bot → owner, for all bots that some counted worker could serve."""
     able: dict[BotId, list[str]] = defaultdict(list)
     for member in sorted((member for member in members if member.counts), key=lambda member: member.owner):
         for bot in member.bots:
@@ -123,26 +123,26 @@ def plan(members: Iterable[Member], holders: Mapping[BotId, str], busy: Mapping[
     return spread.owner
 
 
-def outlook(roll: RosterSnapshot, *, age: float, settled: bool, drained: Iterable[BotId]) -> ClusterView:
-    """`age`: seconds since the roll was called."""
+def cluster_view(snapshot: RosterSnapshot, *, age: float, settled: bool, drained: Iterable[BotId]) -> ClusterView:
+    """What a worker knows of all workers. `age`: seconds since the snapshot was taken."""
     neighbours = tuple(
         Neighbour(
             machine=member.machine,
             house=member.house,
             worker=member.name,
             ready=member.ready,
-            bots=tuple(sorted(bot for bot, owner in roll.holders.items() if owner == member.owner)),
+            bots=tuple(sorted(bot for bot, owner in snapshot.holders.items() if owner == member.owner)),
             seen=round(member.seen + age, 1),
         )
-        for member in sorted(roll.members, key=lambda member: (member.machine, member.house, member.name, member.owner))
+        for member in sorted(snapshot.members, key=lambda member: (member.machine, member.house, member.name, member.owner))
     )
-    names = {member.owner: f"{member.name} on {member.machine}" for member in roll.members}
-    holders = {bot: names.get(owner, f"a worker that is gone ({owner})") for bot, owner in roll.holders.items()}
+    names = {member.owner: f"{member.name} on {member.machine}" for member in snapshot.members}
+    holders = {bot: names.get(owner, f"a worker that is gone ({owner})") for bot, owner in snapshot.holders.items()}
     return ClusterView(settled=settled, neighbours=neighbours, holders=holders, drained=frozenset(drained))
 
 
 class _Spread:
-    """Bots given to workers, and moved between them. Bots that the same workers could serve are alike."""
+    """A spread while it is computed. Bots that the same workers could serve are interchangeable."""
 
     def __init__(self, able: Mapping[BotId, tuple[str, ...]], busy: Mapping[BotId, int]) -> None:
         self.owner: dict[BotId, str] = {}
@@ -166,7 +166,7 @@ class _Spread:
         self._shift(path, but=bot)
 
     def even_out(self) -> None:
-        """Each move makes the sum of squares of the loads less, so it ends."""
+        """Move bots until the spread is even. It ends, since each move lowers the sum of the squares of the loads."""
         moved = True
         while moved:
             moved = False
@@ -178,7 +178,7 @@ class _Spread:
                     break
 
     def _path(self, starts: Sequence[str]) -> list[str]:
-        """From one of `starts` to the one with the least load that can be reached; among these to the nearest."""
+        """The path from one of `starts` to the reachable worker with the fewest bots; to the nearest of several."""
         came_from: dict[str, str | None] = dict.fromkeys(starts)
         hops = dict.fromkeys(starts, 0)
         waiting = deque(starts)
@@ -197,7 +197,7 @@ class _Spread:
         return path[::-1]
 
     def _shift(self, path: Sequence[str], but: BotId | None = None) -> None:
-        """One bot along each step. From the end, so that none goes twice."""
+        """Move one bot along each step of the path, from its end, so that no bot moves twice."""
         for here, there in reversed(list(pairwise(path))):
             bots = (bot for owners, bots in self._held[here].items() if there in owners for bot in bots if bot != but)
             self.put(min(bots, key=lambda bot: (self._busy.get(bot, 0), bot)), there)

@@ -1,4 +1,4 @@
-"""A worker's actors on twins of the ports, and the people who write to its bots."""
+"""House: a worker's actors on twins of the ports (`tests/twins.py`). Person: somebody who writes to its bots."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ class House:
         events = EventsActor.start(self.stream, self.directory)
         self._actors = [matcher, events]
         self.events = events
-        world = self._surroundings(matcher, events)
-        self.directory.activates_with(lambda address: SessionActor.start(address, world))
+        context = self._session_context(matcher, events)
+        self.directory.activates_with(lambda address: SessionActor.start(address, context))
         for bot in (FIRST, SECOND):
             await self.serve(bot)
 
@@ -81,7 +81,7 @@ class House:
             await actor.stop()
 
     def person(self, bot: BotId = FIRST, *, age: int = 25, **profile: Any) -> Person:
-        """Somebody with a profile; `profile`: what else is in it."""
+        """Somebody with a profile. `profile`: its other fields."""
         person = self.newcomer(bot)
         self.profiles.kept[person.user] = Profile(user=person.user, gender=Gender.FEMALE, age=age, **profile)
         return person
@@ -96,7 +96,7 @@ class House:
         return person
 
     async def chatting(self) -> tuple[Person, Person]:
-        """The first found the second, who had waited at the other bot."""
+        """Two people in a chat: the first at the first bot, the second at the second bot."""
         boris = await self.searching(SECOND)
         anna = self.person(FIRST)
         await anna.commands("find")
@@ -109,13 +109,13 @@ class House:
         return asyncio.get_running_loop().time()
 
     async def rests(self) -> None:
-        """Until all that is under way is over, or waits for somebody. By the virtual clock, shorter than any patience here."""
+        """Wait until all work is done or waits for somebody. In virtual time; shorter than any time limit of a session."""
         await asyncio.sleep(1.5)
 
-    def _surroundings(self, matcher: Any, events: Any) -> SessionContext:
-        doors = {"matcher": Handle[Any]("matcher"), "events": Handle[Any]("events")}
-        doors["matcher"].found(matcher)
-        doors["events"].found(events)
+    def _session_context(self, matcher: Any, events: Any) -> SessionContext:
+        handles = {"matcher": Handle[Any]("matcher"), "events": Handle[Any]("events")}
+        handles["matcher"].found(matcher)
+        handles["events"].found(events)
         return SessionContext(
             directory=self.directory,
             profiles=self.profiles,
@@ -127,7 +127,7 @@ class House:
             machine=Machine(),
             clock=lambda: self.pool.oracle.now,
             durable_streams=self._durable_streams,
-            **doors,
+            **handles,
         )
 
 
@@ -143,14 +143,14 @@ class Person:
 
     @property
     def phone(self) -> list[str]:
-        """All that was shown, oldest first."""
+        """All texts that were shown, oldest first."""
         return self.telegram.shown.get(self.user, [])
 
     @property
     def session(self) -> Any:
-        """The reference, None while asleep."""
-        post = self._house.directory.post(self.address.bot)
-        return post.sessions.get(self.user)
+        """The reference of the session, None while it is passivated."""
+        served = self._house.directory.post(self.address.bot)
+        return served.sessions.get(self.user)
 
     async def says(self, text: str, *, reply_to: MessageId | None = None) -> MessageReceived:
         number = next(self.telegram.ids)
@@ -196,11 +196,11 @@ class Person:
         await self.telegram.until(lambda: self.phone.count(text) >= times)
 
     async def is_answered(self, update: Any) -> None:
-        """Until the update is confirmed."""
+        """Wait until the update is confirmed."""
         await self.telegram.until(lambda: update.pts in self.telegram.confirmed)
 
     def message(self, text: str) -> Any:
-        """The send that brought it here."""
+        """The send by which the text arrived."""
         return next(each for each in self.telegram.sent if getattr(each, "to", None) == self.user and _says(each, text))
 
     def id_of(self, text: str) -> MessageId:

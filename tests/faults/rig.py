@@ -1,4 +1,4 @@
-"""A house with its own Redis and PostgreSQL, the roads to them, and a crowd that talks whatever happens."""
+"""The rig of the fault tests: a house with its own Redis and PostgreSQL, proxies in front of them, and a crowd that talks."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from storage.sql.database import Database, open_database
 from storage.sql.searches import SqlSearches
 from tests.faults.crowd import Crowd
 from tests.faults.machine import Clock
-from tests.faults.proxy import Road
+from tests.faults.proxy import Proxy
 from tests.servers import PostgresServer, RedisServer
 from tests.system.house import House
 from tests.system.people import Person, Town
 from tests.system.telegram import house_at, telegram
 
-Scenario = Callable[["Street", float], Awaitable[None]]
+Scenario = Callable[["Rig", float], Awaitable[None]]
 SETTLED_SECONDS = 30.0
 LONG = {"MASQUERADE_STORES__POOL_SIZE": "4"}
 SHORT = {
@@ -43,18 +43,18 @@ SHORT = {
     "MASQUERADE_TELEGRAM__CALL_TIMEOUT": "2",
     "MASQUERADE_TELEGRAM__CONNECT_TIMEOUT": "2",
 }
-"""Times that let a short outage be felt."""
+"""Time limits so short that a short outage exceeds them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What the crowd went through."""
+    """What became of the crowd's messages and of the crowd."""
 
     verdict: Verdict
     limbo: dict[int, str]
     unanswered: dict[int, str]
     apart: list[str]
-    """Who talks no more, or with somebody else."""
+    """Pairs that do not talk any more, or with somebody else."""
     log: str
 
     @property
@@ -65,13 +65,13 @@ class Judgement:
         return f"{self.verdict}\nin limbo: {self.limbo}\nunanswered: {self.unanswered}\napart: {self.apart}\n{self.log}"
 
 
-class Street:
+class Rig:
     def __init__(self, folder: Path, endpoint: dict[str, Any], **environment: str) -> None:
-        """Opened by `open_street`. `environment` goes to the house."""
+        """Use `open_rig`. `environment`: settings of the house."""
         self.redis_server = RedisServer(appendonly=True)
         self.postgres = PostgresServer()
-        self.to_redis = Road(lambda: self.redis_server.port)
-        self.to_postgres = Road(lambda: self.postgres.port)
+        self.to_redis = Proxy(lambda: self.redis_server.port)
+        self.to_postgres = Proxy(lambda: self.postgres.port)
         self._folder = folder
         self._telegram = endpoint
         self.clock = Clock(folder)
@@ -84,13 +84,13 @@ class Street:
     def workers(self) -> int:
         return int(self._environment.get("WORKERS", "1"))
 
-    async def goes_through(self, scenario: Scenario, seconds: float) -> Judgement:
+    async def run(self, scenario: Scenario, seconds: float) -> Judgement:
         await scenario(self, seconds)
         await self.house.until_healthy()
-        return await self.judged()
+        return await self.judge()
 
-    async def judged(self) -> Judgement:
-        """The crowd holds its tongue meanwhile, and talks again."""
+    async def judge(self) -> Judgement:
+        """Let the crowd fall silent, look at all people and messages, and let it talk again."""
         await self.crowd.falls_silent()
         limbo = await self.limbo()
         verdict, unanswered = self.crowd.audit.verdict(), self.crowd.unanswered
@@ -98,7 +98,7 @@ class Street:
         return Judgement(verdict=verdict, limbo=limbo, unanswered=unanswered, apart=apart, log=self.house.log)
 
     async def bots(self) -> list[str]:
-        """Their usernames."""
+        """The usernames of the bots."""
         return [bot["username"] for bot in (await self.house.http.get("/api/bots")).json()]
 
     async def parts(self, *people: Person) -> None:
@@ -106,7 +106,7 @@ class Street:
         await asyncio.gather(*(person.says("/stop") for person in people))
 
     async def limbo(self) -> dict[int, str]:
-        """Who is in limbo still when everybody has had time to come to rest."""
+        """Who is still in limbo after `SETTLED_SECONDS`."""
         limbo: dict[int, str] = {}
         users = [UserId(user) for user in self.crowd.phones]
         async with self.stores() as (pool, database):
@@ -126,7 +126,7 @@ class Street:
 
     @asynccontextmanager
     async def stores(self) -> AsyncIterator[tuple[RedisPool, Database]]:
-        """Past the roads."""
+        """Connections of the test's own, not through the proxies."""
         database = await open_database(self.postgres.uri, pool_size=1)
         async with Redis.from_url(self.redis_server.url) as redis:
             try:
@@ -135,7 +135,7 @@ class Street:
                 await database.close()
 
     async def repaired(self) -> None:
-        """The pool is in line with the records again after a restart of Redis."""
+        """Wait until the pool is reconciled with the records after a restart of Redis."""
         async with Redis.from_url(self.redis_server.url) as redis:
             reconciliation = RedisReconciliation(redis, Keys("main"), LiveConfiguration())
             for _ in range(int(SETTLED_SECONDS)):
@@ -145,16 +145,16 @@ class Street:
         raise AssertionError(f"the pool was not repaired\n{self.house.log}")
 
     async def until_connections_are_few(self) -> None:
-        """As many as the pools hold, and no more. What fell into a hole ends once its end gets through."""
-        most = int(self._environment["MASQUERADE_STORES__POOL_SIZE"]) * self.workers
+        """Wait until there are no more connections to PostgreSQL than the pools hold. Stalled ones end a little later."""
+        allowed = int(self._environment["MASQUERADE_STORES__POOL_SIZE"]) * self.workers
         for _ in range(int(SETTLED_SECONDS)):
-            if self.connections() <= most:
+            if self.connections() <= allowed:
                 return
             await asyncio.sleep(1.0)
-        raise AssertionError(f"{self.connections()} connections, of which {most} are wanted\n{self.house.log}")
+        raise AssertionError(f"{self.connections()} connections, {allowed} are allowed\n{self.house.log}")
 
     def connections(self) -> int:
-        """That the house has open at PostgreSQL, as the server sees it."""
+        """Open connections of the house, as PostgreSQL counts them."""
         with psycopg.connect(self.postgres.uri) as connection:
             query = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'masquerade'"
             row = connection.execute(query).fetchone()
@@ -177,15 +177,15 @@ class Street:
         url = f"http://127.0.0.1:{self._telegram['http_port']}"
         self.crowd = await Crowd(url, pairs=pairs, walkers=walkers, pause=pause).gathers()
 
-    async def takes_new_token(self, bot: int, token: str) -> None:
-        """As an operator does: into the settings, stop, run."""
+    async def replace_token(self, bot: int, token: str) -> None:
+        """As an operator does: change the settings, stop, run."""
         others = [each for each in self.house.environment["BOT_TOKENS"].split(",") if not each.startswith(f"{bot}:")]
         self.house.environment["BOT_TOKENS"] = ",".join([*others, token])
         assert await self.house.stop() == 0
         await self.house.start()
 
     async def close(self) -> None:
-        """Whatever of it was opened."""
+        """Close whatever was opened."""
         await asyncio.gather(self.to_redis.open(), self.to_postgres.open())
         try:
             if hasattr(self, "crowd"):
@@ -198,16 +198,16 @@ class Street:
 
 
 @asynccontextmanager
-async def open_street(
+async def open_rig(
     folder: Path, *, pairs: int = 4, walkers: int = 2, pause: float = 0.5, **environment: str
-) -> AsyncIterator[Street]:
+) -> AsyncIterator[Rig]:
     async with telegram(folder / "telegram") as endpoint:
-        street = Street(folder, endpoint, **environment)
+        rig = Rig(folder, endpoint, **environment)
         try:
-            await street.start(pairs=pairs, walkers=walkers, pause=pause)
-            yield street
+            await rig.start(pairs=pairs, walkers=walkers, pause=pause)
+            yield rig
         finally:
-            await street.close()
+            await rig.close()
 
 
 def problems(status: dict[str, Any]) -> str:

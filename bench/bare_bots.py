@@ -75,7 +75,7 @@ async def own(order: Order) -> None:
         texts=Texts(),
         secret=b"the bench's own",
         files=NoFiles(),
-        exchange=FileSources(),
+        sources=FileSources(),
     )
     telegram = KurigramTelegram(order["token"], shared, store=Memory())
     partners = {UserId(int(user)): UserId(int(partner)) for user, partner in order["partners"].items()}

@@ -77,7 +77,7 @@ class Shared:
     secret: bytes
     """Keys the random ids; the same in every process of the installation, for ever."""
     files: Memory
-    exchange: FileSources
+    sources: FileSources
 
 
 class KurigramTelegram:
@@ -102,11 +102,11 @@ class KurigramTelegram:
         self._store = store
         self._may_send = may_send
         self._on_state = on_state
-        self._loose = False
+        self._fenced = False
         self._peers = Peers(store)
         self._link = self._linked(token)
         bot = bot_of(token)
-        self._inbox = Inbox(link=self._link, peers=self._peers, ear=ReadContext(bot, shared.texts.labels))
+        self._inbox = Inbox(link=self._link, peers=self._peers, reading=ReadContext(bot, shared.texts.labels))
         self._checkpoint = Checkpoint(store=store, inbox=self._inbox, peers=self._peers)
         self._outbox = Outbox(
             link=self._link,
@@ -122,23 +122,23 @@ class KurigramTelegram:
             link=self._link, peers=self._peers, live=shared.live, call_timeout=settings.telegram.call_timeout
         )
         self.pacer = Pacer(shared.live, self._outbox.perform)
-        self._bot, self._exchange, self._texts = bot, shared.exchange, shared.texts
+        self._bot, self._sources, self._texts = bot, shared.sources, shared.texts
         channel = channel_number(settings.admin.media_channel_id)
         self._files = Files(self._link, bot=bot, media_channel=channel)
-        self._courier = self._hired(shared)
+        self._transfer = self._file_transfer(shared)
         self._depositing = asyncio.Lock()
         self._tasks: dict[str, Task[None]] = {}
         self._stopping = False
 
     async def start(self, receive: Callable[[Inbound | Ignored], Awaitable[None]]) -> Bot:
         """What `receive` raises ends the connection (state "stopped"); the update was not confirmed and comes again."""
-        self._exchange.join(self._bot, self._files)
+        self._sources.join(self._bot, self._files)
         try:
             state = await self._link.open()
             await self._resume(state)
             bot = await self._link.who()
         except BadToken as error:
-            self._exchange.leave(self._bot, self._files)
+            self._sources.leave(self._bot, self._files)
             self._enter("refused", str(error))
             await self._link.close()
             raise
@@ -171,8 +171,8 @@ class KurigramTelegram:
     def submit(self, outgoing: Outgoing) -> Future[Outcome]:
         if self.state == "refused":
             return self._refused()
-        if not isinstance(outgoing, AnswerPress) and self._courier.concerns(outgoing):
-            return self._courier.take(outgoing)
+        if not isinstance(outgoing, AnswerPress) and self._transfer.concerns(outgoing):
+            return self._transfer.take(outgoing)
         return self.pacer.submit(outgoing)
 
     async def deposit(self, content: Content) -> Content | NotSent:
@@ -191,16 +191,16 @@ class KurigramTelegram:
         return with_files(content, lambda file: replace(file, post=posts[file.unique_id]))
 
     def discard(self, chat: ChatId) -> None:
-        self._courier.discard(chat)
+        self._transfer.discard(chat)
         self.pacer.discard(chat)
 
     def confirm(self, pts: Pts) -> None:
         self._inbox.confirm(pts)
 
     def fence(self) -> None:
-        self._loose = True
-        self._exchange.leave(self._bot, self._files)
-        self._courier.stop()
+        self._fenced = True
+        self._sources.leave(self._bot, self._files)
+        self._transfer.stop()
         self.pacer.fence()
 
     async def stop(self) -> None:
@@ -242,11 +242,11 @@ class KurigramTelegram:
             on_state=self._enter,
         )
 
-    def _hired(self, shared: Shared) -> FileTransfer:
+    def _file_transfer(self, shared: Shared) -> FileTransfer:
         return FileTransfer(
             bot=self._bot,
             files=self._files,
-            exchange=self._exchange,
+            sources=self._sources,
             memory=shared.files,
             peers=self._peers,
             live=shared.live,
@@ -274,9 +274,9 @@ class KurigramTelegram:
         """Waits while the lease is older than its time to live, until it is renewed, or we are stopped: where it is renewed
         after all, nobody else would do what was dropped.
         """
-        while not self._loose and not self._may_send():  # noqa: ASYNC110 - a question of the clock; nothing tells of its end
+        while not self._fenced and not self._may_send():  # noqa: ASYNC110 - a question of the clock; nothing tells of its end
             await asyncio.sleep(OWNED_SECONDS)
-        return not self._loose
+        return not self._fenced
 
     def _enter(self, state: str, detail: str) -> None:
         if (state, detail) != (self.state, self.detail):

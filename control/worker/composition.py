@@ -219,7 +219,7 @@ async def _serve_bots(
         texts=Texts(product.locale, vocabulary=vocabulary(product.features)),
         secret=stores.secrets.derived("random ids of sends"),
         files=stores.files,
-        exchange=FileSources(),
+        sources=FileSources(),
     )
     checkpoints = Checkpoints(stores.database)
     lease_holders: dict[BotId, Handle[LeaseHolderMessage]] = {}

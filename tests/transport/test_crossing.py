@@ -38,13 +38,13 @@ class Crossing:
         self.first: Life
         self.second: Life
 
-    async def start(self, *, exchanges: tuple[FileSources, FileSources] | None = None, **relay: float) -> Crossing:
-        """`exchanges`: of two processes."""
+    async def start(self, *, file_sources: tuple[FileSources, FileSources] | None = None, **relay: float) -> Crossing:
+        """`file_sources`: of two processes."""
         admin = Admin(media_channel_id=int(f"-100{self.channel}") if self.channel else 0)
         settings = structs.replace(self.town.settings(), relay=structs.replace(Relay(), **relay), admin=admin)
-        near, far = exchanges or (self.town.exchange, self.town.exchange)
-        self.first = await self.town.start(token=self.first_bot.token, settings=settings, exchange=near)
-        self.second = await self.town.start(token=self.second_bot.token, settings=settings, exchange=far, shelf=Shelf())
+        near, far = file_sources or (self.town.sources, self.town.sources)
+        self.first = await self.town.start(token=self.first_bot.token, settings=settings, sources=near)
+        self.second = await self.town.start(token=self.second_bot.token, settings=settings, sources=far, shelf=Shelf())
         self.town.sandbox.people.say(self.boris, self.second_bot, "hello")
         return self
 
@@ -167,7 +167,7 @@ async def test_a_file_that_has_to_be_fetched_again_does_not_come_after_its_chat(
     await crossing.carries(media, key="one")
     crossing.town.sandbox.passes.expire(crossing.second_bot)
     slow = SlowSource()
-    crossing.town.exchange.join(BotId(crossing.first_bot.id), slow)
+    crossing.town.sources.join(BotId(crossing.first_bot.id), slow)
     outcome = crossing.carries(media, key="two")
     await slow.asked.wait()
     crossing.second.telegram.discard(CHAT)
@@ -322,7 +322,7 @@ async def test_a_flood_wait_beyond_the_time_of_a_transfer_is_told_as_what_it_is(
 @pytest.mark.parametrize("kind", ["drop", "flood_wait"])
 async def test_to_another_process_files_wait_for_the_channel(crossing: Crossing, kind: str):
     crossing.has_channel()
-    await crossing.start(exchanges=(FileSources(), FileSources()))
+    await crossing.start(file_sources=(FileSources(), FileSources()))
     crossing.sends(b"data")
     media = await crossing.heard()
     hinder(crossing, kind, method=POSTING, seconds=1)
@@ -335,7 +335,7 @@ async def test_to_another_process_files_wait_for_the_channel(crossing: Crossing,
 
 async def test_a_channel_that_asks_to_wait_for_too_long_is_told_as_what_it_is(crossing: Crossing):
     crossing.has_channel()
-    await crossing.start(exchanges=(FileSources(), FileSources()), transfer_seconds=5.0)
+    await crossing.start(file_sources=(FileSources(), FileSources()), transfer_seconds=5.0)
     crossing.sends(b"data")
     media = await crossing.heard()
     hinder(crossing, "flood_wait", method=POSTING, seconds=600)
@@ -392,7 +392,7 @@ async def test_a_media_channel_that_is_lost_is_told_and_gone_around_until_it_is_
 
 async def test_to_another_process_files_go_by_the_channel(crossing: Crossing):
     crossing.has_channel()
-    await crossing.start(exchanges=(FileSources(), FileSources()))
+    await crossing.start(file_sources=(FileSources(), FileSources()))
     crossing.sends(b"data", caption="look")
     deposited = await crossing.first.telegram.deposit(await crossing.heard())
     assert isinstance(deposited, Media)
@@ -403,7 +403,7 @@ async def test_to_another_process_files_go_by_the_channel(crossing: Crossing):
 
 async def test_to_another_process_without_a_channel_files_are_refused(crossing: Crossing, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(transport.media.transfer, "TAKEN_OVER_SECONDS", 0.05)
-    await crossing.start(exchanges=(FileSources(), FileSources()))
+    await crossing.start(file_sources=(FileSources(), FileSources()))
     crossing.sends(b"data")
     media = await crossing.heard()
     refused = NotSent(why=Why.REFUSED, detail="FILE_ELSEWHERE")

@@ -41,7 +41,7 @@ async def ignored(_update: Any) -> None: ...
 @in_virtual_time
 async def test_a_difference_that_fails_for_long_is_a_problem_with_its_reason_and_how_long_until_there_is_one():
     link = Link()
-    inbox = Inbox(link=link, peers=Peers(), ear=ReadContext(BotId(7), TEXTS.labels))
+    inbox = Inbox(link=link, peers=Peers(), reading=ReadContext(BotId(7), TEXTS.labels))
     running = asyncio.get_running_loop().create_task(inbox.run(ignored))
     await asyncio.sleep(FAILING_SECONDS - 1)
     assert inbox.problems == (), "what is over soon is no problem"

@@ -20,7 +20,7 @@ from transport.updates.inbox import Inbox
 from transport.updates.reading import ReadContext
 
 NOW = 1_800_000_000
-EAR = ReadContext(BotId(7), Texts().labels)
+READING = ReadContext(BotId(7), Texts().labels)
 
 
 @dataclass
@@ -115,7 +115,7 @@ class Process:
         self.numbers: dict[int, int] = {}
         """Message → by which number it was handed on."""
         self._log = log
-        self.inbox = Inbox(link=Link(log), peers=Peers(), ear=EAR)
+        self.inbox = Inbox(link=Link(log), peers=Peers(), reading=READING)
         self.inbox.begin(stored, 0, NOW, 0)
         self.inbox.fall_behind()
         self.running = asyncio.get_running_loop().create_task(self.inbox.run(self._receive))

@@ -15,7 +15,7 @@ from transport.texts.catalogue import Texts
 from transport.updates.reading import ReadContext, key_of, read
 
 BOT = 7_700_000_001
-EAR = ReadContext(BOT, Texts(strict=True).labels)
+READING = ReadContext(BOT, Texts(strict=True).labels)
 ANNA = 7_000_000_042
 PTS = 31
 NUMBER = (1 << 32) + 9
@@ -27,7 +27,7 @@ def over_the_wire(update):
 
 
 def reading(update, *users):
-    return read(over_the_wire(update), {user.id: user for user in users}, EAR)
+    return read(over_the_wire(update), {user.id: user for user in users}, READING)
 
 
 def message(text="hello", *, peer=None, **more):

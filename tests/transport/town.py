@@ -156,7 +156,7 @@ class Town:
         self.sandbox = sandbox
         self.shelf = Shelf()
         self.files = FilesTwin()
-        self.exchange = FileSources()
+        self.sources = FileSources()
         self.bot: Bot = next(iter(sandbox.world.bots.values()))
         self.lives: list[Life] = []
         self.people = 0
@@ -172,7 +172,7 @@ class Town:
         settings: Settings | None = None,
         live: LiveConfiguration | None = None,
         shelf: Shelf | None = None,
-        exchange: FileSources | None = None,
+        sources: FileSources | None = None,
         **options: Any,
     ) -> Life:
         def telegram(on_state: Callable[[str, str], None]) -> KurigramTelegram:
@@ -182,7 +182,7 @@ class Town:
                 texts=TEXTS,
                 secret=SECRET,
                 files=self.files,
-                exchange=exchange or self.exchange,
+                sources=sources or self.sources,
             )
             return KurigramTelegram(token or self.bot.token, shared, store=shelf or self.shelf, on_state=on_state, **options)
 

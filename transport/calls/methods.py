@@ -35,17 +35,17 @@ class CallContext:
     """Keeps relayed content from being forwarded or saved; our own texts may be."""
 
 
-def to_call(outgoing: Outgoing, means: CallContext) -> Any:
+def to_call(outgoing: Outgoing, context: CallContext) -> Any:
     """Files must be the sending bot's own. Raises ValueError for what no method can express (an Uncopyable, a button of no
     use).
     """
     match outgoing:
         case Send(body=body):
-            return SENDS.get(type(body), _inexpressible)(outgoing, means)
+            return SENDS.get(type(body), _inexpressible)(outgoing, context)
         case Edit(body=body):
-            return EDITS.get(type(body), _inexpressible)(outgoing, means)
+            return EDITS.get(type(body), _inexpressible)(outgoing, context)
         case AnswerPress():
-            return _answer(outgoing, means.texts)
+            return _answer(outgoing, context.texts)
         case _:
             assert_never(outgoing)
 
@@ -84,7 +84,7 @@ def own_pts(result: Any) -> tuple[int, int] | None:
 
 
 def failure_of(error: RPCError) -> Outcome | FloodWait:
-    """What a refusal of Telegram's means. `Sent()` where the refusal says that there is nothing left to do."""
+    """What a refusal of Telegram's context. `Sent()` where the refusal says that there is nothing left to do."""
     name = name_of(error)
     if name in FLOOD_WAITS:
         return FloodWait(float(error.value if isinstance(error.value, int) else UNNAMED_WAIT))
@@ -124,77 +124,77 @@ WHY_BY_CODE = {401: Why.STALE, 500: Why.UNREACHABLE, 503: Why.UNREACHABLE}
 """401 is always about the bot itself (SESSION_REVOKED, AUTH_KEY_UNREGISTERED, USER_DEACTIVATED_BAN, …). All else: REFUSED."""
 
 
-def _common(send: Send, means: CallContext) -> dict[str, Any]:
+def _common(send: Send, context: CallContext) -> dict[str, Any]:
     return {
-        "peer": means.peer,
-        "noforwards": (means.protect and not isinstance(send.body, Notice)) or None,
+        "peer": context.peer,
+        "noforwards": (context.protect and not isinstance(send.body, Notice)) or None,
         "reply_to": raw.types.InputReplyToMessage(reply_to_msg_id=send.reply_to) if send.reply_to else None,
     }
 
 
-def _send_notice(send: Send, means: CallContext) -> Any:
+def _send_notice(send: Send, context: CallContext) -> Any:
     notice: Any = send.body
-    text = means.texts.formatted(notice.text, notice.arguments, notice.language)
+    text = context.texts.formatted(notice.text, notice.arguments, notice.language)
     return raw.functions.messages.SendMessage(
-        **_common(send, means),
+        **_common(send, context),
         **_worded(text),
-        random_id=means.random_ids[0],
+        random_id=context.random_ids[0],
         no_webpage=True,
-        reply_markup=_markup(notice, means.texts),
+        reply_markup=_markup(notice, context.texts),
     )
 
 
-def _send_text(send: Send, means: CallContext) -> Any:
+def _send_text(send: Send, context: CallContext) -> Any:
     text = _told(send.body)
-    return raw.functions.messages.SendMessage(**_common(send, means), **_worded(text), random_id=means.random_ids[0])
+    return raw.functions.messages.SendMessage(**_common(send, context), **_worded(text), random_id=context.random_ids[0])
 
 
-def _send_media(send: Send, means: CallContext) -> Any:
+def _send_media(send: Send, context: CallContext) -> Any:
     media: Any = send.body
     return raw.functions.messages.SendMedia(
-        **_common(send, means),
+        **_common(send, context),
         **_worded(media.caption),
         media=input_media(media),
-        random_id=means.random_ids[0],
+        random_id=context.random_ids[0],
         invert_media=media.caption_above or None,
     )
 
 
-def _send_album(send: Send, means: CallContext) -> Any:
+def _send_album(send: Send, context: CallContext) -> Any:
     album: Any = send.body
     return raw.functions.messages.SendMultiMedia(
-        **_common(send, means),
-        multi_media=[single(media, number) for media, number in zip(album.items, means.random_ids, strict=True)],
+        **_common(send, context),
+        multi_media=[single(media, number) for media, number in zip(album.items, context.random_ids, strict=True)],
         invert_media=album.items[0].caption_above or None,
     )
 
 
-def _send_poll(send: Send, means: CallContext) -> Any:
+def _send_poll(send: Send, context: CallContext) -> Any:
     poll: Any = send.body
     return raw.functions.messages.SendMedia(
-        **_common(send, means), media=input_poll(poll), message="", random_id=means.random_ids[0]
+        **_common(send, context), media=input_poll(poll), message="", random_id=context.random_ids[0]
     )
 
 
-def _edit_notice(edit: Edit, means: CallContext) -> Any:
+def _edit_notice(edit: Edit, context: CallContext) -> Any:
     """Telegram takes only buttons on an edit; without any, those that were there go away."""
     notice: Any = edit.body
-    text = means.texts.formatted(notice.text, notice.arguments, notice.language)
-    markup = _markup(notice, means.texts) if notice.buttons else None
+    text = context.texts.formatted(notice.text, notice.arguments, notice.language)
+    markup = _markup(notice, context.texts) if notice.buttons else None
     return raw.functions.messages.EditMessage(
-        peer=means.peer, id=edit.message, **_worded(text), no_webpage=True, reply_markup=markup
+        peer=context.peer, id=edit.message, **_worded(text), no_webpage=True, reply_markup=markup
     )
 
 
-def _edit_text(edit: Edit, means: CallContext) -> Any:
-    return raw.functions.messages.EditMessage(peer=means.peer, id=edit.message, **_worded(_told(edit.body)))
+def _edit_text(edit: Edit, context: CallContext) -> Any:
+    return raw.functions.messages.EditMessage(peer=context.peer, id=edit.message, **_worded(_told(edit.body)))
 
 
-def _edit_media(edit: Edit, means: CallContext) -> Any:
+def _edit_media(edit: Edit, context: CallContext) -> Any:
     """It is not known whether the caption or the file was changed: both are told."""
     media: Any = edit.body
     return raw.functions.messages.EditMessage(
-        peer=means.peer,
+        peer=context.peer,
         id=edit.message,
         **_worded(media.caption),
         media=None if media.kind in FIXED else input_media(media),

@@ -73,7 +73,7 @@ class Pacer:
         self._lines = Lines()
         self._alarms = Alarms(self._look)
         self._budget_timer: TimerHandle | None = None
-        self._loose = self._stopped = False
+        self._fenced = self._stopped = False
         self._queued = [0] * len(Lane)
         self._sent = self._flood_waits = 0
         live.watch(self._renew)
@@ -82,7 +82,7 @@ class Pacer:
         """Cancelling the future before its call is made takes the call back."""
         loop = asyncio.get_running_loop()
         done: Future[Outcome] = loop.create_future()
-        if self._loose:
+        if self._fenced:
             done.set_result(STALE)
         elif isinstance(outgoing, AnswerPress):
             self._answers.add(done)
@@ -100,14 +100,14 @@ class Pacer:
 
     def fence(self) -> None:
         """Make no further call: all that wait, and all that come, end as STALE."""
-        self._loose = True
+        self._fenced = True
         for recipient in self._recipients.values():
             for call in recipient.calls:
                 if not call.being_made:
                     self._close(call, STALE)
 
     async def drain(self, deadline_seconds: float) -> None:
-        """Give what waits time to be sent, then `loosen`."""
+        """Give what waits time to be sent, then `fence`."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + deadline_seconds
         while (pending := self._pending()) and (left := deadline - loop.time()) > 0:
@@ -116,7 +116,7 @@ class Pacer:
 
     def stop(self) -> None:
         """End everything now, calls being made too (as STALE: the same call may be made again later)."""
-        self._stopped = self._loose = True
+        self._stopped = self._fenced = True
         for recipient in self._recipients.values():
             for call in recipient.calls:
                 self._close(call, STALE)
@@ -270,8 +270,8 @@ class Pacer:
         self._flood_waits += 1
         recipient.parked_until = now + max(result.seconds, SHORTEST_PARK)
         self._budget.flooded(recipient.user, now)
-        if self._loose or call.discarded:
-            self._close(call, STALE if self._loose else DISCARDED)
+        if self._fenced or call.discarded:
+            self._close(call, STALE if self._fenced else DISCARDED)
 
     async def _answer(self, press: AnswerPress, done: Future[Outcome]) -> None:
         try:

@@ -61,10 +61,10 @@ class Membership:
         self._peers = peers
         self._live = live
         self._channels = live.current.channels
-        """As of the last look: `_doors` and `_seen` are of these."""
+        """As of the last look: `_probes` and `_seen` are of these."""
         self._call_timeout = call_timeout
         self._clock = clock or asyncio.get_running_loop().time
-        self._doors = [ChannelProbe(read_channel(written)) for written in self._channels.required]
+        self._probes = [ChannelProbe(read_channel(written)) for written in self._channels.required]
         self._seen: OrderedDict[tuple[RequiredChannel, UserId], float] = OrderedDict()
         self._checks: dict[tuple[Channels, UserId], Task[tuple[MissingChannel, ...]]] = {}
 
@@ -72,12 +72,12 @@ class Membership:
     def problems(self) -> tuple[str, ...]:
         self._renew()
         now = self._clock()
-        return tuple(door.trouble.line for door in self._doors if door.trouble is not None and now < door.trouble.until)
+        return tuple(probe.trouble.line for probe in self._probes if probe.trouble is not None and now < probe.trouble.until)
 
     async def missing(self, user: UserId) -> tuple[MissingChannel, ...]:
         """Those who ask for the same user while a check is under way share it. Raises `domain.errors.Unavailable`."""
         self._renew()
-        if all(self._was_seen(door, user) for door in self._doors):
+        if all(self._was_seen(probe, user) for probe in self._probes):
             return ()
         key = (self._channels, user)
         check = self._checks.get(key)
@@ -96,9 +96,9 @@ class Membership:
         channels = self._live.current.channels
         if channels == self._channels:
             return
-        known = {door.channel: door for door in self._doors}
+        known = {probe.channel: probe for probe in self._probes}
         wanted = [read_channel(written) for written in channels.required]
-        self._doors = [known.get(channel) or ChannelProbe(channel) for channel in wanted]
+        self._probes = [known.get(channel) or ChannelProbe(channel) for channel in wanted]
         self._channels = channels
         self._seen.clear()
 
@@ -111,51 +111,51 @@ class Membership:
 
     async def _check(self, user: UserId) -> tuple[MissingChannel, ...]:
         missing = []
-        for door in self._doors:
-            inside = self._was_seen(door, user) or await self._is_inside(door, user)
+        for probe in self._probes:
+            inside = self._was_seen(probe, user) or await self._is_inside(probe, user)
             if inside is False or (inside is None and self._channels.when_unverifiable == "closed"):
-                missing.append(door.as_missing(unsure=inside is None))
+                missing.append(probe.as_missing(unsure=inside is None))
         return tuple(missing)
 
-    async def _is_inside(self, door: ChannelProbe, user: UserId) -> bool | None:
+    async def _is_inside(self, probe: ChannelProbe, user: UserId) -> bool | None:
         """None where it cannot be known now."""
-        if self._clock() < door.rests_until:
+        if self._clock() < probe.rests_until:
             return None
         try:
-            inside = await self._ask(door, user)
+            inside = await self._ask(probe, user)
         except FloodWait as error:
-            self._postpone(door, float(error.value))
+            self._postpone(probe, float(error.value))
             return None
         except RPCError as error:
-            self._refused(door, name_of(error), passing=error.CODE in {500, 503})
+            self._refused(probe, name_of(error), passing=error.CODE in {500, 503})
             return None
         except Closed as closed:
-            self._refused(door, closed.reason)
+            self._refused(probe, closed.reason)
             return None
         if inside:
-            self._remember(door, user)
-        return self._learnt(door, inside=inside)
+            self._remember(probe, user)
+        return self._learnt(probe, inside=inside)
 
-    def _learnt(self, door: ChannelProbe, *, inside: bool | None) -> bool | None:
+    def _learnt(self, probe: ChannelProbe, *, inside: bool | None) -> bool | None:
         """The door is open; but whoever cannot be shown where to join is not asked to."""
         if inside is None:
             return None
-        if door.address:
-            door.trouble = None
+        if probe.address:
+            probe.trouble = None
             return inside
-        self._complain(door, "NO_ADDRESS")
+        self._complain(probe, "NO_ADDRESS")
         return True if inside else None
 
-    async def _ask(self, door: ChannelProbe, user: UserId) -> bool | None:
+    async def _ask(self, probe: ChannelProbe, user: UserId) -> bool | None:
         """None where it was found closed while this waited. Raises RPCError, Closed or Unavailable."""
-        async with door.being_found:
-            if door.place is None and self._clock() >= door.rests_until:
-                door.place = located(door.channel, await self._call(query_for(door.channel)))
-        if door.place is None:
+        async with probe.being_found:
+            if probe.place is None and self._clock() >= probe.rests_until:
+                probe.place = located(probe.channel, await self._call(query_for(probe.channel)))
+        if probe.place is None:
             return None
         member = await self._peers.find(user)
         try:
-            found = await self._call(raw.functions.channels.GetParticipant(channel=door.place.peer, participant=member))
+            found = await self._call(raw.functions.channels.GetParticipant(channel=probe.place.peer, participant=member))
         except RPCError as error:
             if name_of(error) in STRANGERS:
                 return False
@@ -175,11 +175,11 @@ class Membership:
 
     # What is remembered
 
-    def _was_seen(self, door: ChannelProbe, user: UserId) -> bool:
-        return self._clock() < self._seen.get((door.channel, user), 0.0)
+    def _was_seen(self, probe: ChannelProbe, user: UserId) -> bool:
+        return self._clock() < self._seen.get((probe.channel, user), 0.0)
 
-    def _remember(self, door: ChannelProbe, user: UserId) -> None:
-        key = (door.channel, user)
+    def _remember(self, probe: ChannelProbe, user: UserId) -> None:
+        key = (probe.channel, user)
         self._seen[key] = self._clock() + self._channels.recheck_seconds
         self._seen.move_to_end(key)
         if len(self._seen) > REMEMBERED:
@@ -187,27 +187,27 @@ class Membership:
 
     # What the operator hears
 
-    def _refused(self, door: ChannelProbe, reason: str, *, passing: bool = False) -> None:
+    def _refused(self, probe: ChannelProbe, reason: str, *, passing: bool = False) -> None:
         if reason in MOVED:
-            door.place = None
+            probe.place = None
         if passing:
-            log.warning("%s could not see who is in %s: %s", self.bot, door.channel.name, reason)
+            log.warning("%s could not see who is in %s: %s", self.bot, probe.channel.name, reason)
             return
-        door.rests_until = self._clock() + (LONG_REST if reason in NOT_THERE else REST)
-        self._complain(door, reason)
+        probe.rests_until = self._clock() + (LONG_REST if reason in NOT_THERE else REST)
+        self._complain(probe, reason)
 
-    def _postpone(self, door: ChannelProbe, seconds: float) -> None:
-        door.rests_until = self._clock() + seconds
-        line = f"{self.bot} may not ask who is in {door.channel.name} for {seconds:.0f} s (FLOOD_WAIT): {self._meanwhile}"
-        self._tell(door, Trouble(line=line, until=door.rests_until))
+    def _postpone(self, probe: ChannelProbe, seconds: float) -> None:
+        probe.rests_until = self._clock() + seconds
+        line = f"{self.bot} may not ask who is in {probe.channel.name} for {seconds:.0f} s (FLOOD_WAIT): {self._meanwhile}"
+        self._tell(probe, Trouble(line=line, until=probe.rests_until))
 
-    def _complain(self, door: ChannelProbe, reason: str) -> None:
-        self._tell(door, Trouble.of(self.bot, door.channel, reason, self._meanwhile))
+    def _complain(self, probe: ChannelProbe, reason: str) -> None:
+        self._tell(probe, Trouble.of(self.bot, probe.channel, reason, self._meanwhile))
 
-    def _tell(self, door: ChannelProbe, trouble: Trouble) -> None:
-        door.trouble = trouble
-        if self._clock() >= door.tell_after:
-            door.tell_after = self._clock() + TELL_EVERY
+    def _tell(self, probe: ChannelProbe, trouble: Trouble) -> None:
+        probe.trouble = trouble
+        if self._clock() >= probe.tell_after:
+            probe.tell_after = self._clock() + TELL_EVERY
             log.warning("%s", trouble.line)
 
     @property

@@ -67,7 +67,7 @@ class FileTransfer:
         *,
         bot: BotId,
         files: Files,
-        exchange: FileSources,
+        sources: FileSources,
         memory: Memory,
         peers: Peers,
         live: LiveConfiguration,
@@ -75,15 +75,15 @@ class FileTransfer:
     ) -> None:
         self._bot = bot
         self._files = files
-        self._exchange = exchange
+        self._sources = sources
         self._memory = memory
         self._peers = peers
         self._live = live
-        self._places = ResizableSemaphore(lambda: live.current.relay.transfers_at_once)
-        live.watch(self._places.fill)
+        self._slots = ResizableSemaphore(lambda: live.current.relay.transfers_at_once)
+        live.watch(self._slots.fill)
         self._submit = submit
         self._last: dict[UserId, TransferJob] = {}
-        self._errands: set[TransferJob] = set()
+        self._jobs: set[TransferJob] = set()
 
     def concerns(self, outgoing: Outgoing) -> bool:
         if isinstance(outgoing, AnswerPress):
@@ -93,84 +93,84 @@ class FileTransfer:
     def take(self, outgoing: Send | Edit) -> Future[Outcome]:
         loop = asyncio.get_running_loop()
         until = loop.time() + self._live.current.relay.transfer_seconds * len(files_of(outgoing.body))
-        errand = TransferJob(outgoing, self._last.get(outgoing.to), loop.create_future(), until)
-        self._last[outgoing.to] = errand
-        self._errands.add(errand)
-        errand.task = loop.create_task(self._run(errand), name="courier")
-        return errand.done
+        job = TransferJob(outgoing, self._last.get(outgoing.to), loop.create_future(), until)
+        self._last[outgoing.to] = job
+        self._jobs.add(job)
+        job.task = loop.create_task(self._run(job), name="file transfer")
+        return job.done
 
     def discard(self, chat: ChatId) -> None:
         """What is still on its way for that chat need not come any more."""
-        for errand in [each for each in self._errands if each.outgoing.chat == chat]:
-            self._call_off(errand, DISCARDED)
+        for job in [each for each in self._jobs if each.outgoing.chat == chat]:
+            self._call_off(job, DISCARDED)
 
     def stop(self) -> None:
-        for errand in list(self._errands):
-            self._call_off(errand, STALE)
+        for job in list(self._jobs):
+            self._call_off(job, STALE)
 
-    def _call_off(self, errand: TransferJob, outcome: NotSent) -> None:
+    def _call_off(self, job: TransferJob, outcome: NotSent) -> None:
         """Of no effect while it is the pacer's."""
-        if not errand.submitted and errand.task is not None:
-            _resolve(errand, outcome)
-            errand.task.cancel()
+        if not job.submitted and job.task is not None:
+            _resolve(job, outcome)
+            job.task.cancel()
 
-    async def _run(self, errand: TransferJob) -> None:
+    async def _run(self, job: TransferJob) -> None:
         try:
-            _resolve(errand, await self._deliver(errand))
+            _resolve(job, await self._deliver(job))
         except NotBrought as failure:
-            _resolve(errand, failure.outcome)
+            _resolve(job, failure.outcome)
         except Exception as error:  # noqa: BLE001 - whoever waits for it gets it
-            if not errand.done.done():
-                errand.done.set_exception(error)
+            if not job.done.done():
+                job.done.set_exception(error)
         finally:
-            self._over(errand)
+            self._over(job)
 
-    def _over(self, errand: TransferJob) -> None:
-        _resolve(errand, STALE)
-        errand.over.set()
-        errand.before = None
-        self._errands.discard(errand)
-        if self._last.get(errand.outgoing.to) is errand:
-            del self._last[errand.outgoing.to]
+    def _over(self, job: TransferJob) -> None:
+        _resolve(job, STALE)
+        job.over.set()
+        job.before = None
+        self._jobs.discard(job)
+        if self._last.get(job.outgoing.to) is job:
+            del self._last[job.outgoing.to]
 
-    async def _deliver(self, errand: TransferJob) -> Outcome:
-        outgoing = await self._brought(errand, trusting=True)
-        await self._its_turn(errand)
-        result = await self._hand_on(errand, outgoing)
+    async def _deliver(self, job: TransferJob) -> Outcome:
+        outgoing = await self._brought(job, trusting=True)
+        await self._its_turn(job)
+        result = await self._hand_on(job, outgoing)
         if isinstance(result, NotSent) and ran_out(result.detail):
-            return await self._hand_on(errand, await self._brought(errand, trusting=False))
+            return await self._hand_on(job, await self._brought(job, trusting=False))
         return result
 
-    async def _its_turn(self, errand: TransferJob) -> None:
+    async def _its_turn(self, job: TransferJob) -> None:
         """Raises NotBrought where those before it take all its time too."""
-        if errand.before is None:
+        if job.before is None:
             return
         try:
-            async with asyncio.timeout_at(errand.until):
-                await errand.before.over.wait()
+            async with asyncio.timeout_at(job.until):
+                await job.before.over.wait()
         except TimeoutError as error:
             raise NotBrought(reason_of(error)) from error
 
-    async def _hand_on(self, errand: TransferJob, outgoing: Send | Edit) -> Outcome:
-        errand.submitted = True
+    async def _hand_on(self, job: TransferJob, outgoing: Send | Edit) -> Outcome:
+        job.submitted = True
         try:
             return await self._submit(outgoing)
         finally:
-            errand.submitted = False
+            job.submitted = False
 
-    async def _brought(self, errand: TransferJob, *, trusting: bool) -> Send | Edit:
+    async def _brought(self, job: TransferJob, *, trusting: bool) -> Send | Edit:
         """The same with our own files; `trusting`: those remembered are taken to be good. Raises NotBrought."""
         own: dict[str, FileRef] = {}
-        outgoing = errand.outgoing
-        async with self._places:
+        outgoing = job.outgoing
+        async with self._slots:
             for media in media_of(outgoing.body):
                 known = await self._remembered(media.file) if trusting else None
-                own[media.file.unique_id] = known or await self._bring_in_time(media, errand)
+                own[media.file.unique_id] = known or await self._bring_in_time(media, job)
         return replace(outgoing, body=with_files(outgoing.body, lambda file: own[file.unique_id]))
 
-    async def _bring_in_time(self, media: Media, errand: TransferJob) -> FileRef:
+    async def _bring_in_time(self, media: Media, job: TransferJob) -> FileRef:
         try:
-            file = await persisting(lambda: self._bring(media, errand.outgoing.to), errand.until)
+            file = await persisting(lambda: self._bring(media, job.outgoing.to), job.until)
         except (RPCError, OSError, Unavailable) as error:
             raise NotBrought(reason_of(error)) from error
         await self._remember(file)
@@ -179,7 +179,7 @@ class FileTransfer:
     async def _bring(self, media: Media, to: UserId) -> FileRef:
         """By the media channel, or around it where the other bot is served by this process too."""
         waits = 0.0 if media.file.post else TAKEN_OVER_SECONDS
-        source = await self._exchange.source(media.file.bot, waits)
+        source = await self._sources.source(media.file.bot, waits)
         if self._files.has_channel:
             try:
                 post = media.file.post or (await source.post(media) if source is not None else None)
@@ -209,6 +209,6 @@ class FileTransfer:
             log.warning("a file that was brought is not remembered: %s", error)
 
 
-def _resolve(errand: TransferJob, outcome: Outcome | Any) -> None:
-    if not errand.done.done():
-        errand.done.set_result(outcome)
+def _resolve(job: TransferJob, outcome: Outcome | Any) -> None:
+    if not job.done.done():
+        job.done.set_result(outcome)

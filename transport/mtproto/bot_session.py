@@ -49,7 +49,7 @@ class BotSession(Session):
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._seen: set[int] = set()
         self._seen_order: deque[int] = deque()
-        self._bag = SendBuffer(lambda: client.server_time)
+        self._buffer = SendBuffer(lambda: client.server_time)
         self._flush_due = False
         self._ack_timer: asyncio.TimerHandle | None = None
         self._about_itself: dict[Any, Callable[[int, Any], None]] = {
@@ -100,7 +100,7 @@ class BotSession(Session):
         try:
             if wait_response:
                 return await self.call(data, timeout)
-            self._bag.add(Packed(data))
+            self._buffer.add(Packed(data))
             self._flush_soon()
             return None
         except (RPCError, OSError) as error:
@@ -128,8 +128,8 @@ class BotSession(Session):
         loop = self.client.loop
         answer: asyncio.Future[Any] = loop.create_future()
         large = len(packed.data) > INLINE_BYTES
-        message = self._bag.stamp(packed) if large else None
-        msg_id = message.msg_id if message else self._bag.add(packed)
+        message = self._buffer.stamp(packed) if large else None
+        msg_id = message.msg_id if message else self._buffer.add(packed)
         self._waiting[msg_id] = answer
         timer = loop.call_later(seconds, _expire, answer)
         try:
@@ -156,7 +156,7 @@ class BotSession(Session):
             self._ack_timer.cancel()
             self._ack_timer = None
         try:
-            for message in () if self.lost.done() else self._bag.collect():
+            for message in () if self.lost.done() else self._buffer.collect():
                 self.connection.protocol.write(mtproto.pack(message, *self._secrets))
         except ConnectionError as error:
             self.lose(error)
@@ -224,7 +224,7 @@ class BotSession(Session):
 
     def _answer(self, msg_id: int, answer: Any) -> None:
         """Where the message was a container, all that it carried is answered so."""
-        for carried in self._bag.carried_by(msg_id):
+        for carried in self._buffer.carried_by(msg_id):
             waiting = self._waiting.get(carried)
             if waiting is not None and not waiting.done():
                 waiting.set_result(answer)
@@ -245,7 +245,7 @@ class BotSession(Session):
         if body.error_code not in CLOCK_FAULTS:
             raise self._useless(f"Telegram refuses a message with code {body.error_code}")
         self.client._set_server_time(msg_id)  # noqa: SLF001 - as above
-        self._bag.clock_changed()
+        self._buffer.clock_changed()
         self._answer(body.bad_msg_id, body)
 
     def _detailed(self, _: int, body: Any) -> None:
@@ -262,8 +262,8 @@ class BotSession(Session):
         return reason
 
     def _acknowledge(self, msg_id: int) -> None:
-        self._bag.acks.append(msg_id)
-        if len(self._bag.acks) >= ACK_BATCH:
+        self._buffer.acks.append(msg_id)
+        if len(self._buffer.acks) >= ACK_BATCH:
             self._flush_soon()
         elif self._ack_timer is None:
             self._ack_timer = self.client.loop.call_later(ACK_DELAY, self._flush)

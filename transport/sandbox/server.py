@@ -122,13 +122,13 @@ class Sandbox:
         loop = asyncio.get_running_loop()
         try:
             self._server = await loop.create_server(lambda: Connection(self.centre), HOST, self.port)
-            door = socket.create_server((HOST, self.http_port))
+            listener = socket.create_server((HOST, self.http_port))
         except OSError:
             self.store.close()
             raise
         self.port = self._server.sockets[0].getsockname()[1]
-        self.http_port = door.getsockname()[1]
-        self._serving = loop.create_task(self._serve_http(door))
+        self.http_port = listener.getsockname()[1]
+        self._serving = loop.create_task(self._serve_http(listener))
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -218,7 +218,7 @@ class Sandbox:
         else:
             self.updates.cut(bot)
 
-    async def _serve_http(self, door: socket.socket) -> None:
+    async def _serve_http(self, listener: socket.socket) -> None:
         routes = [
             PeopleApi(self.world, self.people, MediaReader(self.files, self.catalog)).routes(),
             FilesApi(self.files, self.catalog).routes(),
@@ -226,12 +226,12 @@ class Sandbox:
             HouseApi(self.world, self).routes(),
             live_routes(self.world, self.events),
         ]
-        await serve(create_app(self.turn, routes), _http_config(door), shutdown_trigger=self._stopping.wait)
+        await serve(create_app(self.turn, routes), _http_config(listener), shutdown_trigger=self._stopping.wait)
 
 
-def _http_config(door: socket.socket) -> Config:
+def _http_config(listener: socket.socket) -> Config:
     config = Config()
-    config.bind = [f"fd://{door.detach()}"]
+    config.bind = [f"fd://{listener.detach()}"]
     config.keep_alive_timeout = KEEP_ALIVE_SECONDS
     config.graceful_timeout = GRACE_SECONDS
     config.shutdown_timeout = GRACE_SECONDS

@@ -62,7 +62,7 @@ class Entry:
 
 
 class Inbox:
-    def __init__(self, *, link: Link, peers: Peers, ear: ReadContext) -> None:
+    def __init__(self, *, link: Link, peers: Peers, reading: ReadContext) -> None:
         self.pts = UpdateLog(0)
         self.qts = UpdateLog(0)
         self.date = 0
@@ -71,7 +71,7 @@ class Inbox:
         """Something is to be stored."""
         self._link = link
         self._peers = peers
-        self._ear = ear
+        self._reading = reading
         self._ready: deque[Entry] = deque()
         self._held: list[Entry] = []
         self._behind = True
@@ -114,7 +114,7 @@ class Inbox:
             return ()
         long = f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
         return (
-            f"bot{self._ear.bot}: what people write has not come in for {long}: Telegram gives no difference ({self._failure})",
+            f"bot{self._reading.bot}: what people write has not come in for {long}: Telegram gives no difference ({self._failure})",
         )
 
     def fall_behind(self) -> None:
@@ -258,7 +258,7 @@ class Inbox:
 
     def _read(self, entry: Entry) -> Inbound | Ignored | None:
         try:
-            return read(entry.update, entry.users, self._ear)
+            return read(entry.update, entry.users, self._reading)
         except Exception as error:  # noqa: BLE001 - an update that cannot be read must not stop all later ones
             # no traceback: it may quote the message
             log.error("%s could not be read: %s", type(entry.update).__name__, type(error).__name__)

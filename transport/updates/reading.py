@@ -46,13 +46,13 @@ class ReadContext:
     labels: Labels
 
 
-def read(update: Any, users: Users, ear: ReadContext) -> Inbound | Ignored | None:
+def read(update: Any, users: Users, reading: ReadContext) -> Inbound | Ignored | None:
     """None where there is nothing for us and no place in the bot's own log.
 
     (Updates of channels carry a `pts` too, but of the channel's log: it must never be confirmed as the bot's.)
     """
     reader = READERS.get(type(update))
-    found = reader(update, users, ear) if reader is not None else None
+    found = reader(update, users, reading) if reader is not None else None
     return found if found is not None else _skip(update)
 
 
@@ -79,13 +79,13 @@ def _skip(update: Any) -> Ignored | None:
     return Ignored(pts=key_of(update)) if of_bot else None
 
 
-def _new_message(update: Any, users: Users, ear: ReadContext) -> Inbound | None:
+def _new_message(update: Any, users: Users, reading: ReadContext) -> Inbound | None:
     message = update.message
     if (user := _writer(message, users)) is None:
         return None
     pts, number, language = key_of(update), MessageId(message.id), _language(user, users)
-    content = content_of(message, ear.bot)
-    if (command := _command(message, content, ear.labels)) is None:
+    content = content_of(message, reading.bot)
+    if (command := _command(message, content, reading.labels)) is None:
         return MessageReceived(
             user=user,
             pts=pts,
@@ -108,7 +108,7 @@ def _new_message(update: Any, users: Users, ear: ReadContext) -> Inbound | None:
     )
 
 
-def _edited_message(update: Any, users: Users, ear: ReadContext) -> Inbound | None:
+def _edited_message(update: Any, users: Users, reading: ReadContext) -> Inbound | None:
     message = update.message
     if (user := _writer(message, users)) is None:
         return None
@@ -116,7 +116,7 @@ def _edited_message(update: Any, users: Users, ear: ReadContext) -> Inbound | No
         user=user,
         pts=key_of(update),
         message=MessageId(message.id),
-        content=content_of(message, ear.bot),
+        content=content_of(message, reading.bot),
         date=message.edit_date or message.date,
     )
 

@@ -14,7 +14,7 @@ from domain.model.inbound import BotBlocked, BotUnblocked, ButtonPressed, Comman
 from domain.model.outgoing import AnswerPress, Button, Lane, Notice, NotSent, Send, Sent, Why
 from domain.settings import ChatRules, Settings, Telegram
 from tests.transport.town import Town, killed
-from transport.client import OWNED_SECONDS
+from transport.client import LEASE_POLL_SECONDS
 from transport.sandbox.rpc.dispatch import METHODS
 from transport.updates.inbox import LIMIT
 
@@ -275,7 +275,7 @@ async def test_a_process_that_wakes_up_after_its_lease_sends_nothing(town: Town)
     assert isinstance(await life.says(anna, "mine"), Sent)
     owned = False
     saying = asyncio.ensure_future(life.says(anna, "no longer mine"))
-    await asyncio.wait([saying], timeout=2 * OWNED_SECONDS)
+    await asyncio.wait([saying], timeout=2 * LEASE_POLL_SECONDS)
     assert not saying.done()
     life.telegram.fence()
     assert await saying == NotSent(why=Why.STALE)
@@ -298,7 +298,7 @@ async def test_what_was_to_be_sent_while_the_lease_was_too_old_is_sent_once_it_i
     life = await town.start(may_send=lambda: owned)
     anna = town.acquainted()
     saying = asyncio.ensure_future(life.says(anna, "mine after all"))
-    await asyncio.wait([saying], timeout=2 * OWNED_SECONDS)
+    await asyncio.wait([saying], timeout=2 * LEASE_POLL_SECONDS)
     assert town.phone(anna) == []
     owned = True
     assert isinstance(await saying, Sent)
@@ -314,7 +314,7 @@ async def test_what_comes_after_the_lease_waits_until_it_is_renewed(town: Town):
     owned = False
     town.hear(anna, "whose is this?")
     later = asyncio.ensure_future(life.hears("mine", "whose is this?"))
-    await asyncio.wait([later], timeout=2 * OWNED_SECONDS)
+    await asyncio.wait([later], timeout=2 * LEASE_POLL_SECONDS)
     assert life.texts == ["mine"]
     owned = True
     await later

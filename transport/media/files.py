@@ -17,7 +17,7 @@ from pyrogram.errors import RPCError
 from domain.model.content import FileRef, Media
 from domain.model.ids import BotId, MessageId
 from transport.calls.methods import name_of, sent_id
-from transport.media.references import References, ran_out
+from transport.media.references import References, is_expired_reference
 from transport.media.writing import input_media, location, read_back, uploaded
 from transport.mtproto.link import Link
 
@@ -46,7 +46,7 @@ class Files:
         self._channel = raw.types.InputChannel(channel_id=media_channel, access_hash=0)
         self._known = False
         self.has_channel = bool(media_channel)
-        self.trouble = ""
+        self.problem = ""
         """What keeps the bot out of the media channel, for the operator."""
 
     async def parts(self, file: FileRef) -> AsyncIterator[bytes]:
@@ -56,7 +56,7 @@ class Files:
             try:
                 data = await self._part(file, offset)
             except RPCError as error:
-                file = await self._renewed(file, error)
+                file = await self._with_new_reference(file, error)
                 data = await self._part(file, offset)
             if not data:
                 raise UnreadableError(f"a file of {file.size} bytes ended after {offset}")
@@ -109,9 +109,9 @@ class Files:
             yield
         except RPCError as error:
             if name_of(error) in LOST_CHANNEL:
-                self._known, self.trouble = False, self._locked_out(name_of(error))
+                self._known, self.problem = False, self._locked_out(name_of(error))
             raise
-        self.trouble = ""
+        self.problem = ""
 
     def _locked_out(self, reason: str) -> str:
         return (
@@ -131,9 +131,9 @@ class Files:
             raise UnreadableError(type(answer).__name__)
         return answer.bytes
 
-    async def _renewed(self, file: FileRef, error: RPCError) -> FileRef:
+    async def _with_new_reference(self, file: FileRef, error: RPCError) -> FileRef:
         """Raises `error` where it is not about the reference, or no other is to be had."""
-        fresh = await self._references.renewed((file,)) if ran_out(name_of(error)) else None
+        fresh = await self._references.renew((file,)) if is_expired_reference(name_of(error)) else None
         if fresh is None:
             raise error
         return replace(file, reference=fresh[file.unique_id])
@@ -150,7 +150,7 @@ class Files:
             answer = await self._link.call(raw.functions.channels.GetChannels(id=[self._channel]))
             found = next((chat for chat in answer.chats if isinstance(chat, raw.types.Channel)), None)
             if found is None:
-                self.trouble = self._locked_out("CHANNEL_PRIVATE")
+                self.problem = self._locked_out("CHANNEL_PRIVATE")
                 raise UnreadableError("the media channel is closed to this bot")
             self._channel = raw.types.InputChannel(channel_id=found.id, access_hash=found.access_hash or 0)
             self._known = True

@@ -15,7 +15,7 @@ class References:
     def __init__(self, link: Link) -> None:
         self._link = link
 
-    async def renewed(self, files: tuple[FileRef, ...]) -> dict[str, bytes] | None:
+    async def renew(self, files: tuple[FileRef, ...]) -> dict[str, bytes] | None:
         """By `unique_id`; None where one of them cannot be found again. Raises RPCError or OSError."""
         messages = [raw.types.InputMessageID(id=file.message) for file in files if file.message is not None]
         if len(messages) < len(files):
@@ -29,6 +29,6 @@ class References:
         return [file for message in messages if (file := read_back(message, like.bot)) is not None]
 
 
-def ran_out(detail: str) -> bool:
+def is_expired_reference(detail: str) -> bool:
     """FILE_REFERENCE_EXPIRED, FILE_REFERENCE_2_EXPIRED and their like, as the detail of a NotSent."""
     return detail.startswith("FILE_REFERENCE_")

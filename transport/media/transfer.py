@@ -26,9 +26,9 @@ from domain.model.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing,
 from domain.ports.relay import Files as Memory
 from transport.calls.pacing import DISCARDED, STALE
 from transport.calls.peers import Peers
-from transport.calls.persistence import is_passing, persisting, reason_of
+from transport.calls.persistence import is_passing, reason_of, retry
 from transport.media.files import Files
-from transport.media.references import ran_out
+from transport.media.references import is_expired_reference
 from transport.media.semaphore import ResizableSemaphore
 from transport.media.sources import FileSources
 
@@ -81,16 +81,16 @@ class FileTransfer:
         self._live = live
         self._slots = ResizableSemaphore(lambda: live.current.relay.transfers_at_once)
         live.watch(self._slots.fill)
-        self._submit = submit
+        self._pacer_submit = submit
         self._last: dict[UserId, TransferJob] = {}
         self._jobs: set[TransferJob] = set()
 
-    def concerns(self, outgoing: Outgoing) -> bool:
+    def is_needed(self, outgoing: Outgoing) -> bool:
         if isinstance(outgoing, AnswerPress):
             return False
         return any(file.bot != self._bot for file in files_of(outgoing.body))
 
-    def take(self, outgoing: Send | Edit) -> Future[Outcome]:
+    def submit(self, outgoing: Send | Edit) -> Future[Outcome]:
         loop = asyncio.get_running_loop()
         until = loop.time() + self._live.current.relay.transfer_seconds * len(files_of(outgoing.body))
         job = TransferJob(outgoing, self._last.get(outgoing.to), loop.create_future(), until)
@@ -137,7 +137,7 @@ class FileTransfer:
         outgoing = await self._brought(job, trusting=True)
         await self._its_turn(job)
         result = await self._hand_on(job, outgoing)
-        if isinstance(result, NotSent) and ran_out(result.detail):
+        if isinstance(result, NotSent) and is_expired_reference(result.detail):
             return await self._hand_on(job, await self._brought(job, trusting=False))
         return result
 
@@ -154,7 +154,7 @@ class FileTransfer:
     async def _hand_on(self, job: TransferJob, outgoing: Send | Edit) -> Outcome:
         job.submitted = True
         try:
-            return await self._submit(outgoing)
+            return await self._pacer_submit(outgoing)
         finally:
             job.submitted = False
 
@@ -170,7 +170,7 @@ class FileTransfer:
 
     async def _bring_in_time(self, media: Media, job: TransferJob) -> FileRef:
         try:
-            file = await persisting(lambda: self._bring(media, job.outgoing.to), job.until)
+            file = await retry(lambda: self._bring(media, job.outgoing.to), job.until)
         except (RPCError, OSError, Unavailable) as error:
             raise NotBrought(reason_of(error)) from error
         await self._remember(file)

@@ -13,7 +13,7 @@ from domain.errors import Unavailable
 from domain.model.channels import MissingChannel
 from domain.model.ids import UserId
 from tests.transport.town import Town
-from transport.channels.membership import LONG_REST, REST, TELL_EVERY, Membership
+from transport.channels.membership import LOG_INTERVAL, LONG_PAUSE, PAUSE, Membership
 from transport.channels.probe import is_member
 from transport.sandbox.world.model import Channel, User
 
@@ -174,10 +174,10 @@ async def test_the_operator_is_told_once_an_hour_and_telegram_left_in_peace(squa
     for _ in range(5):
         await membership.missing(who(square.member()))
     assert (told(), square.town.calls(GET)) == (1, 1)
-    square.clock.passes(REST)
+    square.clock.passes(PAUSE)
     await membership.missing(who(square.member()))
     assert (told(), square.town.calls(GET)) == (1, 2)
-    square.clock.passes(TELL_EVERY)
+    square.clock.passes(LOG_INTERVAL)
     await membership.missing(who(square.member()))
     assert told() == 2
 
@@ -188,7 +188,7 @@ async def test_a_mended_channel_is_no_problem_any_more(square: Square):
     person = square.member()
     await membership.missing(who(person))
     secretive.admins.append(square.town.bot.id)
-    square.clock.passes(REST)
+    square.clock.passes(PAUSE)
     assert [channel.title for channel in await membership.missing(who(person))] == ["Secretive"]
     assert membership.problems == ()
 
@@ -214,10 +214,10 @@ async def test_a_channel_that_is_not_there_is_unverifiable(square: Square, writt
 async def test_a_name_that_is_not_there_is_looked_up_seldom(square: Square):
     membership = await square.membership("@nobody_there")
     await asyncio.gather(*(membership.missing(who(square.member())) for _ in range(20)))
-    square.clock.passes(REST)
+    square.clock.passes(PAUSE)
     await membership.missing(who(square.member()))
     assert square.town.calls(RESOLVE) == 1
-    square.clock.passes(LONG_REST)
+    square.clock.passes(LONG_PAUSE)
     await membership.missing(who(square.member()))
     assert square.town.calls(RESOLVE) == 2
 
@@ -271,7 +271,7 @@ async def test_a_channel_that_has_moved_is_looked_up_again(square: Square):
     person = square.member()
     square.town.inflict("error", method="getparticipant", code=400, text="CHANNEL_INVALID")
     assert await membership.missing(who(person)) == ()
-    square.clock.passes(REST)
+    square.clock.passes(PAUSE)
     assert await membership.missing(who(person)) == (NEWS,)
     assert square.town.calls(RESOLVE) == 2
 

@@ -15,7 +15,7 @@ from domain.model.inbound import MessageReceived
 from domain.model.outgoing import Edit, Lane, Send
 from tests.transport.test_updates import ANNA, BOT, ENTITIES, FORWARDS, IDS, NAME, PHONE, optional, over_the_wire, said
 from transport.calls.methods import CallContext, to_call
-from transport.media.writing import Present, uploaded
+from transport.media.writing import AlwaysWritten, uploaded
 from transport.texts.catalogue import Texts
 from transport.texts.entities import utf16_length
 
@@ -60,7 +60,7 @@ def a_poll(*, right=None, **more):
     poll = types.Poll(id=5, question=plain("What?"), answers=answers, hash=0, **more)
     votes = [types.PollAnswerVoters(option=bytes([right or 0]), correct=right is not None, voters=9, recent_voters=voters)]
     results = types.PollResults(
-        results=votes, recent_voters=voters, total_voters=9, solution="Because", solution_entities=Present()
+        results=votes, recent_voters=voters, total_voters=9, solution="Because", solution_entities=AlwaysWritten()
     )
     return types.MessageMediaPoll(poll=poll, results=results)
 

@@ -1,4 +1,4 @@
-"""New permissions for files whose old ones ran out: Telegram gives them with the message that the file came in."""
+"""Renews expired file references. Telegram gives a new one with the message that contained the file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class References:
         self._link = link
 
     async def renew(self, files: tuple[FileRef, ...]) -> dict[str, bytes] | None:
-        """By `unique_id`; None where one of them cannot be found again. Raises RPCError or OSError."""
+        """New references by `unique_id`. None if one of the files cannot be found again. Raises RPCError or OSError."""
         messages = [raw.types.InputMessageID(id=file.message) for file in files if file.message is not None]
         if len(messages) < len(files):
             return None
@@ -30,5 +30,5 @@ class References:
 
 
 def is_expired_reference(detail: str) -> bool:
-    """FILE_REFERENCE_EXPIRED, FILE_REFERENCE_2_EXPIRED and their like, as the detail of a NotSent."""
+    """Whether the detail of a NotSent is FILE_REFERENCE_EXPIRED, FILE_REFERENCE_2_EXPIRED or another of them."""
     return detail.startswith("FILE_REFERENCE_")

@@ -1,6 +1,6 @@
 """Renders the texts of the bots from the catalogues `transport/texts/locale/<language>.ftl` (Fluent).
 
-`**two stars**` in a catalogue make bold. Arguments are never read as markup. An unknown language falls back: "pt-br" → pt → en.
+`**two stars**` in a catalogue make bold. Arguments are never read as markup. Languages fall back: "pt-br" → pt-BR → pt → en.
 An unknown text id, a missing argument or a broken catalogue is a programming error. It raises ValueError if `strict` (tests);
 otherwise it is logged and the user gets a generic text.
 """

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from transport.sandbox.api.media import MediaReader
-from transport.sandbox.content.parcel import MAX_ALBUM, Parcel
+from transport.sandbox.content.new_message import MAX_ALBUM, NewMessage
 from transport.sandbox.server import Sandbox
 from transport.sandbox.world.model import FILE_KINDS, Bot, User
 
@@ -36,20 +36,20 @@ def of_file(kind: str, *, copies: int = 1) -> Kind:
     def send(sandbox: Sandbox, user: User, bot: Bot, mark: str) -> None:
         reader = MediaReader(sandbox.files, sandbox.catalog)
         captions = [""] * (copies - 1) + [mark]
-        parcels = [reader.parcel({"kind": kind, "data": data, "caption": caption}, "media") for caption in captions]
-        sandbox.people.send(user, bot, parcels)
+        new_messages = [reader.new_message({"kind": kind, "data": data, "caption": caption}, "media") for caption in captions]
+        sandbox.people.send(user, bot, new_messages)
 
     return send
 
 
 def poll(sandbox: Sandbox, user: User, bot: Bot, mark: str) -> None:
     asked = {"poll": {"question": mark, "options": ["yes", "no"]}}
-    sandbox.people.send(user, bot, MediaReader(sandbox.files, sandbox.catalog).parcels(asked))
+    sandbox.people.send(user, bot, MediaReader(sandbox.files, sandbox.catalog).new_messages(asked))
 
 
 def dice(sandbox: Sandbox, user: User, bot: Bot, mark: str) -> None:
     """No dice fall like that, but each can be told from the others."""
-    sandbox.people.send(user, bot, [Parcel("", media={"kind": "dice", "emoji": DICE, "value": int(mark)})])
+    sandbox.people.send(user, bot, [NewMessage("", media={"kind": "dice", "emoji": DICE, "value": int(mark)})])
 
 
 def mark_of(message: Any) -> str:

@@ -266,7 +266,7 @@ async def test_updates_of_a_server_that_lost_its_data_are_delivered(tmp_path: Pa
         reborn = Town(second)
         reborn.store = town.store
         await (life := await reborn.start()).telegram.pacer.drain(0)
-        reborn.hear(reborn.person(), "anybody there?")
+        reborn.write(reborn.person(), "anybody there?")
         await life.receives_texts("anybody there?")
         await reborn.close()
 

@@ -20,7 +20,7 @@ from domain.settings import Admin
 from tests.transport.town import Life, MemoryStore, Town
 from transport.media.files import BIG, PART
 from transport.media.sources import FileSources
-from transport.sandbox.content.parcel import Parcel
+from transport.sandbox.content.new_message import NewMessage
 from transport.sandbox.faults import Fault, Kind
 from transport.sandbox.world.model import User
 
@@ -55,7 +55,7 @@ class TwoBots:
     def sends(self, data: bytes, *, kind: str = "document", caption: str = "") -> None:
         sandbox = self.town.sandbox
         file = sandbox.catalog.add(sandbox.files.keep(data), kind, "a/b", name="a.bin")
-        sandbox.people.send(self.anna, self.first_bot, [Parcel(caption, media={"kind": kind, "file": file.id})])
+        sandbox.people.send(self.anna, self.first_bot, [NewMessage(caption, media={"kind": kind, "file": file.id})])
 
     async def heard(self, count: int = 1) -> Media:
         """Wait until the first bot has received `count` messages. Returns the media of the last."""
@@ -143,7 +143,7 @@ async def test_a_remembered_file_whose_reference_expired_is_copied_again(bots: T
     bots.sends(b"data")
     media = await bots.heard()
     await bots.relay(media, key="one")
-    bots.town.sandbox.passes.expire(bots.second_bot)
+    bots.town.sandbox.file_credentials.expire(bots.second_bot)
     assert isinstance(await bots.relay(media, key="two"), Sent)
     assert bots.uploads() == 2
 
@@ -155,7 +155,7 @@ async def test_a_file_that_has_to_be_copied_again_keeps_its_place_in_the_order(b
     await bots.relay(remembered, key="one")
     bots.sends(b"new")
     new = await bots.heard(2)
-    bots.town.sandbox.passes.expire(bots.second_bot)
+    bots.town.sandbox.file_credentials.expire(bots.second_bot)
     await asyncio.gather(bots.relay(remembered, key="two"), bots.relay(new, key="three"))
     assert bots.shown() == [b"remembered", b"remembered", b"new"]
 
@@ -165,7 +165,7 @@ async def test_a_file_that_has_to_be_copied_again_is_not_sent_after_its_chat_end
     bots.sends(b"data")
     media = await bots.heard()
     await bots.relay(media, key="one")
-    bots.town.sandbox.passes.expire(bots.second_bot)
+    bots.town.sandbox.file_credentials.expire(bots.second_bot)
     slow = SlowSource()
     bots.town.sources.join(BotId(bots.first_bot.id), slow)
     outcome = bots.relay(media, key="two")
@@ -179,7 +179,7 @@ async def test_a_reference_that_expired_before_the_download_is_renewed(bots: Two
     await bots.start()
     bots.sends(b"data")
     media = await bots.heard()
-    bots.town.sandbox.passes.expire(bots.first_bot)
+    bots.town.sandbox.file_credentials.expire(bots.first_bot)
     assert isinstance(await bots.relay(media), Sent)
     assert bots.shown() == [b"data"]
 
@@ -188,7 +188,7 @@ async def test_an_expired_reference_of_the_bots_own_file_is_renewed_from_its_mes
     await bots.start()
     bots.sends(b"data")
     media = await bots.heard()
-    bots.town.sandbox.passes.expire(bots.first_bot)
+    bots.town.sandbox.file_credentials.expire(bots.first_bot)
     send = Send(to=UserId(bots.anna.id), key="k", body=media, lane=Lane.RELAY)
     assert isinstance(await bots.first.telegram.submit(send), Sent)
     assert bots.town.calls("messages.GetMessages") == 1

@@ -10,8 +10,8 @@ from pyrogram import raw
 
 from transport.sandbox.content.catalog import Catalog
 from transport.sandbox.content.documents import attributes_of
+from transport.sandbox.content.file_credentials import FileCredentials
 from transport.sandbox.content.images import shrink, stripped
-from transport.sandbox.content.passes import Passes
 from transport.sandbox.mtproto.tl import TL
 from transport.sandbox.world.model import FILE_KINDS, File, Media
 
@@ -23,9 +23,9 @@ WITH_THUMB = frozenset({"video", "animation", "video_note"})
 
 
 class MediaRenderer:
-    def __init__(self, catalog: Catalog, passes: Passes) -> None:
+    def __init__(self, catalog: Catalog, file_credentials: FileCredentials) -> None:
         self._catalog = catalog
-        self._passes = passes
+        self._file_credentials = file_credentials
 
     def to_tl(self, viewer: int, media: Media | None) -> TL:
         if media is None:
@@ -76,8 +76,8 @@ class MediaRenderer:
     def _identity(self, viewer: int, file: File) -> dict[str, Any]:
         return {
             "id": file.id,
-            "access_hash": self._passes.access_hash(viewer, file.id),
-            "file_reference": self._passes.reference(viewer, file.id),
+            "access_hash": self._file_credentials.access_hash(viewer, file.id),
+            "file_reference": self._file_credentials.reference(viewer, file.id),
             "date": file.date,
             "dc_id": DC,
         }

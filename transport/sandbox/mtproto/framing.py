@@ -1,4 +1,4 @@
-"""TCP framing of MTProto: a byte stream in, whole packets out. The abridged and the intermediate transport are spoken."""
+"""Framing of MTProto over TCP: splits the byte stream into packets. Supports the abridged and the intermediate transport."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ QUICK_ACK = 0x80
 
 
 class ProtocolError(Exception):
-    """The peer does not speak MTProto as we do; its connection is closed."""
+    """The peer violates MTProto, or uses a part of it that is not supported. Its connection is closed."""
 
 
 class Framing:
-    """One connection's framing. The first bytes of a client choose the transport."""
+    """The framing of one connection. The client's first bytes choose the transport."""
 
     def __init__(self) -> None:
         self._buffer = bytearray()

@@ -19,7 +19,7 @@ MAX_ALBUM = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class NewMessage:
     text: str
     """Beside media: the caption, which may be empty."""
     formatting: list[Entity] | None = None
@@ -39,9 +39,9 @@ class Parcel:
         return entities.detect(self.text) if self.formatting is None else self.formatting
 
 
-def check_edit(message: Message, parcel: Parcel) -> None:
+def check_edit(message: Message, new_message: NewMessage) -> None:
     """Texts stay texts, files stay files, albums stay albums, and polls stay as they are."""
-    old, new = message.media, parcel.media
+    old, new = message.media, new_message.media
     if old is not None and old["kind"] not in FILE_KINDS:
         raise Refused("message_id", f"a {old['kind']} cannot be edited")
     if new is not None and old is None:
@@ -49,9 +49,9 @@ def check_edit(message: Message, parcel: Parcel) -> None:
     if new is not None and old is not None and message.album is not None and not go_together([old, new]):
         raise Refused("media.kind", f"a {new['kind']} does not go into that album")
     if old is None:
-        parcel.check()
+        new_message.check()
     else:
-        parcel.check_length("caption")
+        new_message.check_length("caption")
 
 
 def go_together(album: Sequence[Media]) -> bool:

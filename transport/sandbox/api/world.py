@@ -32,13 +32,13 @@ class Controls(Protocol):
     def stats(self) -> Json: ...
 
 
-class HouseApi:
+class WorldApi:
     def __init__(self, world: World, controls: Controls) -> None:
         self._world = world
         self._controls = controls
 
     def routes(self) -> Blueprint:
-        routes = Blueprint("house", __name__, url_prefix="/api")
+        routes = Blueprint("world", __name__, url_prefix="/api")
         routes.get("/bots")(self.list_bots)
         routes.post("/bots")(self.add_bot)
         routes.post("/bots/<bot>/revoke")(self.revoke_token)

@@ -10,7 +10,7 @@ from transport.sandbox.world.model import Bot, File, RpcError
 from transport.sandbox.world.world import World
 
 
-class Passes:
+class FileCredentials:
     def __init__(self, world: World, catalog: Catalog, secret: bytes) -> None:
         self._world = world
         self._catalog = catalog
@@ -30,14 +30,14 @@ class Passes:
         bot.settings["references"] = bot.settings.get("references", 0) + 1
         self._world.save_bot(bot)
 
-    def admit(self, bot: int, shown: TL, *, otherwise: str) -> File:
-        """The file that an InputPhoto, InputDocument or a location of one stands for. Raises RpcError: `otherwise` where the
+    def check(self, bot: int, shown: TL, *, error: str) -> File:
+        """The file that an InputPhoto, InputDocument or a location of one stands for. Raises RpcError: `error` where the
         id or the access hash is not this bot's, FILE_REFERENCE_… where only the reference is wrong.
         """
         number = getattr(shown, "id", None)
         file = self._catalog.get(number) if isinstance(number, int) else None
         if file is None or shown.access_hash != self.access_hash(bot, file.id):
-            raise RpcError(400, otherwise)
+            raise RpcError(400, error)
         if not shown.file_reference:
             raise RpcError(400, "FILE_REFERENCE_EMPTY")
         if shown.file_reference != self.reference(bot, file.id):

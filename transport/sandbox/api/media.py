@@ -1,4 +1,4 @@
-"""Reading what a person sends beside text: files in base64, albums, polls, dice, contacts, places."""
+"""Reads the media in requests: files in base64, albums, polls, dice, contacts, locations."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class MediaReader:
         self._catalog = catalog
 
     def new_messages(self, body: Json) -> list[NewMessage]:
-        """Of a request to send; `media`, `album`, `poll`, `dice`, `contact`, `location` or, without any of them, `text`."""
+        """The messages of a request: from `media`, `album`, `poll`, `dice`, `contact`, `location`, otherwise from `text`."""
         if body.get("album") is not None:
             return self._album(body["album"])
         if body.get("media") is not None:
@@ -41,7 +41,7 @@ class MediaReader:
         return [NewMessage(words, formatting=formatting(body, words))]
 
     def new_message(self, value: Any, field: str) -> NewMessage:
-        """A file and its caption."""
+        """A message with a file and its caption."""
         item = _object(value, field)
         if item.get("kind") not in FILE_KINDS:
             raise Refused(f"{field}.kind", f"one of {', '.join(FILE_KINDS)} is wanted")
@@ -72,7 +72,7 @@ class MediaReader:
 
 
 def formatting(body: Json, words: str) -> list[Entity] | None:
-    """None where the request says nothing about it: Telegram then marks links and commands by itself."""
+    """The formatting in a request. None if there is none: then Telegram marks links and commands by itself."""
     return entities.from_json(body["entities"], words) if body.get("entities") is not None else None
 
 
@@ -91,7 +91,7 @@ def _bytes(value: Any, limit: int) -> bytes:
 
 
 def _traits(item: Json) -> Json:
-    """What the sender may tell of a file, by the names of File."""
+    """The fields of `File` that a sender may set."""
     traits: Json = {name: take.integer(item, name, low=1, high=MAX_SIDE) for name in ("width", "height") if name in item}
     if "duration" in item:
         traits["duration"] = take.number(item, "duration", default=0, low=0, high=MAX_SECONDS)

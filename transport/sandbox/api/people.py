@@ -1,4 +1,4 @@
-"""/api/users: who the people are and what they do."""
+"""The routes /api/users: creates people and lets them act on their phones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a bot must show to use a file: an access hash and a file reference, both its own; another bot's are worth nothing."""
+"""Access hashes and file references, which a bot must send to use a file. They are valid for one bot only."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class FileCredentials:
         return int.from_bytes(self._digest(b"file:%d:%d" % (bot, file), 8), "little", signed=True)
 
     def reference(self, bot: int, file: int) -> bytes:
-        """Good until the bot's references expire."""
+        """The current file reference. It is valid until `expire`."""
         known = self._world.bots.get(bot)
         age = known.settings.get("references", 0) if known else 0
         return b"\x01" + self._digest(b"reference:%d:%d:%d" % (bot, file, age), 20)
 
     def expire(self, bot: Bot) -> None:
-        """From now on the bot's references are old: it has to get its messages again."""
+        """Make all references of the bot invalid. It gets new ones with its messages."""
         bot.settings["references"] = bot.settings.get("references", 0) + 1
         self._world.save_bot(bot)
 

@@ -1,4 +1,4 @@
-"""Media of messages as TL, for one bot: its access hashes, its file references. One row a kind."""
+"""Media of messages as TL, with the access hashes and file references of one bot. One row per kind."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from transport.sandbox.world.model import FILE_KINDS, File, Media
 types = raw.types
 DC = 2
 SIDES = {"m": 320, "x": 800, "y": 1280}
-"""Longest side of a photo's sizes. All have the whole photo's bytes: nothing here can scale one."""
+"""Longest side of a photo's sizes. All have the same bytes, because nothing here scales images."""
 WITH_THUMB = frozenset({"video", "animation", "video_note"})
 
 

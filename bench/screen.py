@@ -16,7 +16,7 @@ LEFT = ("You left", "cancelled", "not in a chat", "not searching", "Done:")
 
 
 class Sign(Enum):
-    WORD = auto()
+    MESSAGE = auto()
     FOUND = auto()
     SEARCHES = auto()
     NOT_DELIVERED = auto()
@@ -75,7 +75,7 @@ class Screen:
         speaker = self._audit.hears(self._user, text)
         if speaker is not None:
             self.place = speaker
-            return Sign.WORD
+            return Sign.MESSAGE
         sign = next((sign for sign, texts in _SIGNS.items() if any(words in text for words in texts)), Sign.OTHER)
         self._answers(sign)
         match sign:

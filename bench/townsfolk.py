@@ -99,7 +99,7 @@ class Townsfolk:
         text: str = message["text"]
         screen = self._screens[user.id]
         sign = screen.shows(text)
-        if sign is Sign.WORD:
+        if sign is Sign.MESSAGE:
             self._arrived(user, screen.place, text)
         elif sign is Sign.NOT_DELIVERED and screen.chats:
             self.audit.is_told(user.id)
@@ -108,7 +108,7 @@ class Townsfolk:
                 self.say(user, self.audit.says(user.id))
         elif sign is Sign.FOUND:
             self._paired.add(user.id)
-        elif sign not in {Sign.WORD, Sign.SEARCHES}:
+        elif sign not in {Sign.MESSAGE, Sign.SEARCHES}:
             self._is_disappointed(user, screen, text)
 
     def _arrived(self, listener: User, speaker: Place, mark: str) -> None:

@@ -31,8 +31,8 @@ class FileCredentials:
         self._world.save_bot(bot)
 
     def check(self, bot: int, shown: TL, *, error: str) -> File:
-        """The file that an InputPhoto, InputDocument or a location of one stands for. Raises RpcError: `error` where the
-        id or the access hash is not this bot's, FILE_REFERENCE_… where only the reference is wrong.
+        """The file named by an InputPhoto, an InputDocument or a location of one. Raises RpcError: `error` if the id or the
+        access hash is not valid for this bot, FILE_REFERENCE_… if only the reference is wrong.
         """
         number = getattr(shown, "id", None)
         file = self._catalog.get(number) if isinstance(number, int) else None

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from transport.sandbox.world import mailbox
 from transport.sandbox.world.bloom_filter import BloomFilter
 from transport.sandbox.world.journal import Journal
-from transport.sandbox.world.store import PORTION, Store
+from transport.sandbox.world.store import BATCH, Store
 from transport.sandbox.world.world import FIRST_BOT, World
 
 
@@ -53,11 +53,11 @@ def test_committed_rows_survive_and_uncommitted_ones_do_not(tmp_path: Path) -> N
 
 def test_a_portion_is_settled_and_empties_the_journal(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    for seq in range(PORTION):
+    for seq in range(BATCH):
         store.put("events", (1, seq, b""))
     store.commit()
     assert (tmp_path / "world.journal").stat().st_size == 0
-    assert store.query_settled("SELECT count(*) FROM events") == [(PORTION,)]
+    assert store.query_settled("SELECT count(*) FROM events") == [(BATCH,)]
     store.close()
 
 

@@ -69,8 +69,6 @@ def _ignore_state(state: str, detail: str) -> None: ...
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
-    """What all bots of a process use together."""
-
     settings: Settings
     live: LiveConfiguration
     texts: Texts

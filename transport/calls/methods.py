@@ -25,8 +25,6 @@ from transport.texts.keyboards import inline_keyboard, reply_keyboard
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallContext:
-    """What a call needs besides its content."""
-
     texts: Texts
     peer: Any = None
     """The recipient as InputPeerUser. None for answers to presses."""

@@ -131,7 +131,6 @@ class Pacer:
         self._recipients.clear()
 
     def spare_notices(self) -> bool:
-        """Whether the bot has budget left for calls that nobody would miss."""
         return not self._lanes and self._budget.has_spare(asyncio.get_running_loop().time())
 
     @property
@@ -142,7 +141,6 @@ class Pacer:
 
     @property
     def idle(self) -> bool:
-        """Whether nothing is queued, being made, or remembered."""
         return not (self._recipients or self._answers or self._tasks)
 
     def _apply_configuration(self) -> None:

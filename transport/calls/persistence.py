@@ -45,7 +45,6 @@ async def retry(attempt: Callable[[], Awaitable[T]], until: float) -> T:
 
 
 def reason_of(error: Exception) -> NotSent:
-    """The error as the outcome of a call."""
     if not isinstance(error, RPCError):
         return NotSent(why=Why.UNREACHABLE, detail=type(error).__name__)
     failure = failure_of(error)
@@ -55,7 +54,6 @@ def reason_of(error: Exception) -> NotSent:
 
 
 def is_passing(error: Exception) -> bool:
-    """Whether the same operation may succeed a little later."""
     return reason_of(error).why in {Why.UNREACHABLE, Why.FLOOD}
 
 

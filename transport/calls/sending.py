@@ -102,7 +102,7 @@ class Outbox:
             await asyncio.sleep(RETRY_SECONDS * errors)
 
     async def _with_new_references(self, outgoing: Outgoing) -> Send | Edit | None:
-        """The same call with valid file references. None if Telegram gives none."""
+        """None if Telegram gives no new references."""
         if isinstance(outgoing, AnswerPress):
             return None
         try:

@@ -47,8 +47,6 @@ class FoundChannel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Why a channel cannot be checked, as a line for the operator."""
-
     line: str
     until: float = inf
     """Loop time when the problem ends by itself."""
@@ -83,7 +81,6 @@ class ChannelProbe:
 
 
 def query_for(channel: RequiredChannel) -> Any:
-    """The query that finds a channel: by its username, or by its number, which is enough for a bot that is in it."""
     if channel.username:
         return raw.functions.contacts.ResolveUsername(username=channel.username)
     return raw.functions.channels.GetChannels(id=[raw.types.InputChannel(channel_id=channel.number, access_hash=0)])

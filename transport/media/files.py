@@ -49,7 +49,7 @@ class Files:
         """Why the bot cannot use the media channel, for the operator; empty if it can."""
 
     async def parts(self, file: FileRef) -> AsyncIterator[bytes]:
-        """The file's bytes, in order, up to `file.size`."""
+        """In order, up to `file.size`."""
         offset = 0
         while offset < file.size:
             try:

@@ -15,9 +15,7 @@ class Source(Protocol):
 
     def parts(self, file: FileRef) -> AsyncIterator[bytes]: ...
 
-    async def post(self, media: Media) -> MessageId:
-        """Copy the file into the media channel. Returns the id of the post."""
-        ...
+    async def post(self, media: Media) -> MessageId: ...
 
 
 class FileSources:

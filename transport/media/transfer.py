@@ -85,7 +85,6 @@ class FileTransfer:
         self._jobs: set[TransferJob] = set()
 
     def is_needed(self, outgoing: Outgoing) -> bool:
-        """Whether the call contains files of another bot."""
         if isinstance(outgoing, AnswerPress):
             return False
         return any(file.bot != self._bot for file in files_of(outgoing.body))

@@ -29,7 +29,6 @@ class AlwaysWritten(list[Any]):
 
 
 def input_media(media: Media) -> Any:
-    """A file that the bot has, by its id."""
     spoiler = media.spoiler or None
     if media.kind is MediaKind.PHOTO:
         return raw.types.InputMediaPhoto(id=_id(raw.types.InputPhoto, media.file), spoiler=spoiler)
@@ -37,7 +36,6 @@ def input_media(media: Media) -> Any:
 
 
 def single(media: Media, random_id: int) -> Any:
-    """One part of an album."""
     return raw.types.InputSingleMedia(
         media=input_media(media),
         random_id=random_id,
@@ -63,7 +61,6 @@ def input_poll(poll: Poll) -> Any:
 
 
 def location(file: FileRef) -> Any:
-    """The location argument of `upload.getFile`."""
     kind = raw.types.InputPhotoFileLocation if file.thumb else raw.types.InputDocumentFileLocation
     return kind(id=file.id, access_hash=file.access_hash, file_reference=file.reference, thumb_size=file.thumb)
 

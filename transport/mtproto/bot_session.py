@@ -149,7 +149,6 @@ class BotSession(Session):
                 answer.exception()
 
     def _flush_soon(self) -> None:
-        """Send the queue at the end of this loop turn."""
         if not self._flush_due:
             self._flush_due = True
             self.client.loop.call_soon(self._flush)

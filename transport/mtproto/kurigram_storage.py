@@ -36,7 +36,6 @@ class KurigramStorage(Storage):
         await self.forget()
 
     async def forget(self) -> None:
-        """Drop the key and everything else: the bot is as if it had never logged in."""
         self._values = {}
         await self._store.save(self._values)
 

@@ -46,7 +46,7 @@ class SendBuffer:
         self._counted = 0
 
     def add(self, packed: Packed) -> int:
-        """Queue a message and return its id."""
+        """Queue a message. Returns its id."""
         message = self.stamp(packed)
         self._queued.append(message)
         return int(message.msg_id)

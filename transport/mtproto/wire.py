@@ -79,7 +79,7 @@ class Frames(asyncio.Protocol):
         return frame
 
     async def next(self) -> bytes | None:
-        """Wait for the next frame; None once the connection is closed."""
+        """None once the connection is closed."""
         while not self.frames:
             if self.closed:
                 return None

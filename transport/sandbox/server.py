@@ -100,16 +100,19 @@ class Sandbox:
             callbacks=callbacks,
             renderer=renderer,
         )
+        self._assemble_data_centre(renderer, media, callbacks)
+
+    def _assemble_data_centre(self, renderer: Renderer, media: MediaRenderer, callbacks: Callbacks) -> None:
         services = Services(
-            world=world,
+            world=self.world,
             mailbox=self.mailbox,
             updates=self.updates,
-            screen=screen,
+            screen=self.screen,
             callbacks=callbacks,
             renderer=renderer,
             keyring=self.keyring,
             files=self.files,
-            catalog=catalog,
+            catalog=self.catalog,
             file_credentials=self.file_credentials,
             media=media,
             uploads=self.uploads,
@@ -185,13 +188,11 @@ class Sandbox:
         self.data_centre.away_until.clear()
 
     def revoke(self, bot: Bot) -> str:
-        """Give the bot a new token. Sessions of the old one are logged out."""
         for key in self.keyring.of(bot.id):
             self.keyring.bind(key, None)
         return self.world.revoke_token(bot)
 
     def posts(self, channel: Channel, limit: int, before: int) -> list[Json]:
-        """The channel's newest posts with a number below `before`, oldest first."""
         return [self.screen.draw(post) for post in self.mailbox.history(channel.id, channel.id, limit, before)]
 
     def stats(self) -> Json:

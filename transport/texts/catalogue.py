@@ -53,7 +53,6 @@ class Texts:
         return self.formatted(text_id, arguments, language).text
 
     def formatted(self, text_id: str, arguments: Arguments | None = None, language: str = FALLBACK) -> Text:
-        """The text with its bold parts as entities."""
         chosen = self.negotiate(language)
         if arguments:
             return marked_up(self._format(text_id, arguments, chosen))

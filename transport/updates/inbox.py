@@ -52,8 +52,6 @@ PLACE_REFUSED = (PersistentTimestampEmpty, PersistentTimestampInvalid)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An update with the users it mentions."""
-
     update: Any
     users: Mapping[int, Any]
     log: UpdateLog | None = None
@@ -142,7 +140,6 @@ class Inbox:
     # Receiving (no method here waits)
 
     def push(self, updates: Any) -> None:
-        """Take anything that Telegram sends and that answers no call."""
         self._received = True
         if isinstance(updates, UPDATE_LISTS):
             self._push_all(updates)

@@ -40,7 +40,6 @@ class UpdateLog:
 
     @property
     def open(self) -> int:
-        """How many updates are taken but not confirmed."""
         return len(self._open)
 
     def judge(self, place: int, count: int) -> Verdict:
@@ -68,7 +67,7 @@ class UpdateLog:
             self._absorb()
 
     def jump(self, place: int) -> None:
-        """Move the head to `place`: there is nothing left to take before it."""
+        """Move the head forward: there is nothing left to take before `place`."""
         self.head = max(self.head, place)
         self._absorb()
 
@@ -79,7 +78,6 @@ class UpdateLog:
         self.head = place
 
     def confirm(self, key: int) -> None:
-        """Repeated and unknown keys are ignored."""
         self._open.pop(key, None)
 
     def _absorb(self) -> None:

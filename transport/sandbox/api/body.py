@@ -87,7 +87,6 @@ def user(world: World, number_: int) -> User:
 
 
 def bot(world: World, value: Any, field: str = "bot") -> Bot:
-    """A bot by its id or username."""
     found = by_id_or_name(world, value, field)
     if not isinstance(found, Bot):
         raise Refused(field, f"no bot {value!r}; GET /api/bots lists them", status=404)

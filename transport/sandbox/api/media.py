@@ -41,7 +41,6 @@ class MediaReader:
         return [NewMessage(words, formatting=formatting(body, words))]
 
     def new_message(self, value: Any, field: str) -> NewMessage:
-        """A message with a file and its caption."""
         item = _object(value, field)
         if item.get("kind") not in FILE_KINDS:
             raise Refused(f"{field}.kind", f"one of {', '.join(FILE_KINDS)} is wanted")

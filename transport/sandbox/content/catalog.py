@@ -43,7 +43,6 @@ class Catalog:
         return self._known.get(number)
 
     def by_unique(self, unique: str) -> File | None:
-        """Any file with this content."""
         return self._learn(self._store.query("SELECT body FROM files WHERE unique_id = ? LIMIT 1", unique))
 
     def _learn(self, rows: list[Any]) -> File | None:

@@ -84,7 +84,6 @@ class Files:
         return draft.finish()
 
     def path(self, unique: str) -> Path:
-        """Path of a content that is stored."""
         return _place(self._folder, unique)
 
     def read(self, unique: str, offset: int, limit: int) -> bytes:

@@ -47,7 +47,6 @@ def to_tl(keyboard: Keyboard | None) -> TL:
 
 
 def find(keyboard: Keyboard | None, label: str) -> Json | None:
-    """The button with this text or data."""
     rows: Any = keyboard["rows"] if keyboard else ()
     buttons = [button for row in rows for button in row]
     by_text = (button for button in buttons if button["text"] == label)

@@ -56,7 +56,6 @@ def check_edit(message: Message, new_message: NewMessage) -> None:
 
 
 def go_together(album: Sequence[Media]) -> bool:
-    """Whether an album may contain all of these."""
     return any({media["kind"] for media in album} <= kinds for kinds in TOGETHER)
 
 

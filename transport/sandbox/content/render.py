@@ -39,7 +39,6 @@ class Renderer:
         return known
 
     def forget(self, user: User) -> None:
-        """Drop the cached user after a change."""
         for viewer in self._world.bots:
             self._users.pop((viewer, user.id), None)
 
@@ -55,7 +54,6 @@ class Renderer:
         )
 
     def person(self, viewer: int, number: int) -> TL | None:
-        """A user or bot by id; None if there is none."""
         if number in self._world.bots:
             return self.bot(viewer, self._world.bots[number])
         user = self._world.users.get(number)

@@ -54,7 +54,6 @@ class Screen:
         return {**required, "spoiler": bool(media.get("spoiler")), **above, **shown}
 
     def _reply_number(self, message: Message) -> int | None:
-        """The number on the phone of the message replied to."""
         if message.reply_to is None:
             return None
         target = self._mailbox.get(message.bot, message.reply_to)

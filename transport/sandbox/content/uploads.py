@@ -79,7 +79,6 @@ class Uploads:
         upload.take(part, data)
 
     def finish(self, bot: int, file: TL) -> Content:
-        """The complete file of an InputFile or InputFileBig."""
         upload = self._known.get((bot, getattr(file, "id", 0)))
         if upload is None:
             raise RpcError(400, "FILE_PART_0_MISSING")

@@ -36,8 +36,6 @@ BAD_SALT = 48
 
 @dataclass(slots=True, kw_only=True)
 class DataCentre:
-    """What all connections have in common."""
-
     keypair: Keypair
     keyring: Keyring
     dispatcher: Dispatcher

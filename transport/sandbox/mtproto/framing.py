@@ -13,8 +13,6 @@ class ProtocolError(Exception):
 
 
 class Framing:
-    """The framing of one connection. The client's first bytes choose the transport."""
-
     def __init__(self) -> None:
         self._buffer = bytearray()
         self._head = 0

@@ -24,8 +24,6 @@ SAFE_BITS = 2040
 
 
 class Handshake:
-    """One handshake. `auth_key` and `salt` are set once it is complete."""
-
     def __init__(self, keypair: Keypair) -> None:
         self._keypair = keypair
         self._nonce = 0

@@ -30,7 +30,6 @@ class Keypair:
 
 
 def fingerprint(modulus: int, exponent: int) -> int:
-    """The number by which MTProto names a public key."""
     digest = sha1(_tl_bytes(modulus) + _tl_bytes(exponent)).digest()
     return int.from_bytes(digest[-8:], "little", signed=True)
 
@@ -66,7 +65,7 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 
 def _tl_bytes(number: int) -> bytes:
-    """A number as TL `bytes`: length, big-endian value, padding to a multiple of four."""
+    """Length, big-endian value, padding to a multiple of four."""
     value = number.to_bytes((number.bit_length() + 7) // 8, "big")
     head = bytes((len(value),)) if len(value) < 254 else b"\xfe" + len(value).to_bytes(3, "little")
     return head + value + bytes(-(len(head) + len(value)) % 4)

@@ -18,7 +18,7 @@ RECEIVED = b"\x04"
 
 
 def handle(session: Session, msg_id: int, message: TL) -> bool:
-    """Handle a service message. Returns False if the message is a call."""
+    """Returns False if the message is a call."""
     handler = HANDLERS.get(type(message))
     if handler is None:
         return False

@@ -28,8 +28,6 @@ class Packed:
 
 
 class Link(Protocol):
-    """A live connection of a session."""
-
     def queue(self, packed: Packed) -> None: ...
 
     def abort(self) -> None:
@@ -130,8 +128,6 @@ class AuthKey:
 
 
 class Keyring:
-    """All authorization keys of the data centre."""
-
     def __init__(self, store: Store) -> None:
         self._store = store
         self._keys: dict[bytes, AuthKey] = {}
@@ -177,7 +173,6 @@ class Keyring:
         return list(self._by_bot.get(bot, ()))
 
     def listeners(self, bot: int) -> list[Session]:
-        """Live sessions that receive the bot's updates."""
         known = self._listeners.get(bot)
         if known is None:
             sessions = [session for key in self._by_bot.get(bot, ()) for session in key.sessions.values()]

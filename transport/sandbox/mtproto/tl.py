@@ -64,5 +64,4 @@ def _revive(value: int) -> TL:
 
 
 def method_name(query: TL) -> str:
-    """`messages.SendMessage` of a query object."""
     return str(query.QUALNAME).partition(".")[2]

@@ -28,8 +28,6 @@ types = raw.types
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """The parts of the data centre that methods act on."""
-
     world: World
     mailbox: Mailbox
     updates: UpdateLog
@@ -69,7 +67,6 @@ class Call:
         return user
 
     def recipient(self, peer: TL) -> User:
-        """A person that the bot may write to now."""
         user = self.user(peer)
         if user.deleted:
             raise RpcError(400, "INPUT_USER_DEACTIVATED")
@@ -103,7 +100,6 @@ class Call:
         return channel
 
     def own_channel(self, peer: TL) -> Channel:
-        """A channel that the bot administers, so that it may post to it."""
         channel = self.channel(peer)
         if self.bot.id not in channel.admins:
             raise RpcError(400, "CHAT_ADMIN_REQUIRED")

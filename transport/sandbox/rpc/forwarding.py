@@ -32,7 +32,6 @@ def forward_messages(call: Call, query: TL) -> TL:
 
 
 def _box(call: Call, peer: TL) -> int:
-    """The mailbox that the originals are in: a channel's, or the bot's own."""
     if isinstance(peer, CHANNEL_PEERS):
         return call.channel(peer).id
     call.user(peer)

@@ -77,7 +77,6 @@ def _poll(_: Call, media: TL) -> Media:
 
 
 def _answer(media: TL, options: int) -> Media:
-    """The answer and the explanation of a quiz."""
     if not media.poll.quiz:
         return {}
     right = media.correct_answers or []

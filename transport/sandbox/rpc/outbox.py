@@ -34,13 +34,9 @@ class Outbox(Protocol):
         """Show a new message on the phone and push it to the bot's other sessions. Returns its pts."""
         ...
 
-    def added(self, message: Message, pts: int) -> TL:
-        """The update of a new message."""
-        ...
+    def added(self, message: Message, pts: int) -> TL: ...
 
-    def change(self, message: Message) -> TL:
-        """Show an edited message on the phone and push it to the bot's other sessions. Returns the update."""
-        ...
+    def change(self, message: Message) -> TL: ...
 
     def answer(self, updates: list[TL]) -> TL: ...
 
@@ -162,5 +158,4 @@ class ChannelPosts:
 
 
 def _same(update: TL, _: int) -> TL:
-    """An update that is the same for every bot."""
     return update

@@ -22,7 +22,6 @@ class BloomFilter:
             self._bits[place >> 3] |= 1 << (place & 7)
 
     def may_contain(self, number: int) -> bool:
-        """False if the number was never added."""
         return all(self._bits[place >> 3] >> (place & 7) & 1 for place in _places(number))
 
 

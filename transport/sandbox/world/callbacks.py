@@ -23,7 +23,6 @@ class Callbacks:
         self._waiting: dict[int, Query] = {}
 
     def ask(self, message: Message) -> int:
-        """The id of the new query."""
         self._expire()
         number = secrets.randbits(62)
         self._waiting[number] = Query(message, time.monotonic())

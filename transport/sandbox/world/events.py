@@ -79,7 +79,6 @@ class EventLog:
             del self._recent[user]
 
     def watch(self, user: int, watcher: asyncio.Event) -> None:
-        """Set `watcher` whenever this phone has a new event."""
         self._watchers.setdefault(user, set()).add(watcher)
 
     def unwatch(self, user: int, watcher: asyncio.Event) -> None:

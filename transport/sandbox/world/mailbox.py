@@ -44,7 +44,6 @@ class Mailbox:
         return message
 
     def post(self, channel: Channel, text: str, *, author: int, **rest: Any) -> Message:
-        """Store a new post with the channel's next number."""
         channel.last_id += 1
         message = Message(
             bot=channel.id,
@@ -91,7 +90,6 @@ class Mailbox:
         return None if message is None or message.deleted else message
 
     def sent_before(self, bot: int, random_id: int) -> bool:
-        """Whether the bot has used this random id, ever."""
         if (bot, random_id) in self._random_ids:
             return True
         if not self._used.may_contain(random_id):

@@ -62,8 +62,6 @@ class User:
 
 @dataclass(slots=True, kw_only=True)
 class Chat:
-    """One person's conversation with one bot."""
-
     user: int
     bot: int
     started: bool = False

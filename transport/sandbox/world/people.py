@@ -147,7 +147,6 @@ class People:
         }
 
     def find(self, user: User, bot: Bot, number: int, field: str) -> Message:
-        """A message by its number on the phone."""
         message = self._mailbox.on_phone(user.id, number)
         if message is None or message.bot != bot.id:
             raise Refused(field, f"no message {number} on this phone in the chat with @{bot.username}", status=404)

@@ -59,7 +59,6 @@ class Store:
         return self._connection.execute(sql, parameters).fetchall()
 
     def secret(self, name: str) -> bytes:
-        """Random bytes that stay the same for this world."""
         known = self.query("SELECT value FROM meta WHERE name = ?", name)
         if known:
             return bytes(known[0][0])
@@ -78,7 +77,6 @@ class Store:
             self.settle()
 
     def settle(self) -> None:
-        """Write all rows to SQLite and empty the journal."""
         self._note_journaled(self._fresh)
         self._fresh = {}
         if not self._unsettled:

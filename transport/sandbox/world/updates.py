@@ -52,7 +52,6 @@ class UpdateLog:
         return place
 
     def arrived(self, bot: Bot, message: Message) -> None:
-        """Push a new message of a person."""
         pts = self.number(bot, "new", message.id)
         update = types.UpdateNewMessage(message=self._renderer.message(message), pts=pts, pts_count=1)
         self.push(bot, update, message.user)
@@ -98,7 +97,6 @@ class UpdateLog:
         return bytes(types.Updates(updates=updates, users=users, chats=list(chats), date=int(time.time()), seq=0).write())
 
     def echo(self, bot: Bot, sender: Session, make: Callable[[], TL], about: User) -> None:
-        """Send the update of a call to the bot's other sessions."""
         listeners = self._keyring.listeners(bot.id)
         others = [] if listeners == [sender] else [session for session in listeners if session is not sender]
         if others:
@@ -136,7 +134,6 @@ class UpdateLog:
             self._send(bot, body)
 
     def cut(self, bot: int | None) -> None:
-        """Abort the bot's connections (None: of every bot). What is queued on them is lost."""
         for key in self._keyring.of(bot):
             for session in key.sessions.values():
                 if session.link is not None:

@@ -138,7 +138,6 @@ class World:
             self.channels[number].members[user] = joined
 
     def _populate(self) -> None:
-        """A new world has two bots, and a channel in which the first bot is an admin."""
         first = self.add_bot("sandbox_one_bot", "Sandbox One", house=True)
         self.add_bot("sandbox_two_bot", "Sandbox Two", house=True)
         self.add_channel("sandbox_news", "Sandbox News", [first.id])

@@ -171,12 +171,12 @@ class Day:
             await asyncio.gather(*(_register(profiles, UserId(user), age) for user, age in some))
 
     async def _pair_up(self) -> None:
-        began, told = monotonic(), 0.0
+        began, reported = monotonic(), 0.0
         for number, user in enumerate(self.people.talkers, 1):
             self.people.seek(user)
             await _until(partial(self._few_are_finding, number), SETTLE_SECONDS, "people find each other")
-            if monotonic() - told > TELL_SECONDS:
-                told = monotonic()
+            if monotonic() - reported > TELL_SECONDS:
+                reported = monotonic()
                 say(f"{self.people.paired // 2:,} of {self._chats:,} chats")
         await _until(lambda: self.people.paired == len(self.people.talkers), SETTLE_SECONDS, "everybody has a partner")
         say(f"{self._chats:,} chats after {monotonic() - began:.0f} s")

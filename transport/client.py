@@ -272,7 +272,7 @@ class KurigramTelegram:
         """Whether the lease is ours. While it is expired, waits until it is renewed or this bot is fenced: if it is renewed,
         nobody else would process what had been dropped meanwhile.
         """
-        while not self._fenced and not self._may_send():  # noqa: ASYNC110 - a question of the clock; nothing tells of its end
+        while not self._fenced and not self._may_send():  # noqa: ASYNC110 - a question of the clock; nothing notifies of its end
             await asyncio.sleep(LEASE_POLL_SECONDS)
         return not self._fenced
 

@@ -38,13 +38,13 @@ async def test_a_text_comes_in_and_a_text_goes_out(town: Town):
 
 @pytest.mark.parametrize("protected", [True, False])
 async def test_relayed_messages_are_protected_if_so_configured(town: Town, monkeypatch: pytest.MonkeyPatch, protected: bool):
-    heard = []
+    queries = []
     take = METHODS["messages.SendMessage"]
-    monkeypatch.setitem(METHODS, "messages.SendMessage", lambda call, query: (heard.append(query), take(call, query))[1])
+    monkeypatch.setitem(METHODS, "messages.SendMessage", lambda call, query: (queries.append(query), take(call, query))[1])
     rules = structs.replace(town.settings(), chat=ChatRules(protect_content=protected))
     life = await town.start(settings=rules)
     assert isinstance(await life.send(town.acquainted(), "a secret"), Sent)
-    assert [(each.message, bool(each.noforwards)) for each in heard] == [("a secret", protected)]
+    assert [(each.message, bool(each.noforwards)) for each in queries] == [("a secret", protected)]
 
 
 async def test_two_hundred_messages_keep_their_order_both_ways(town: Town):
@@ -105,7 +105,7 @@ async def test_no_calls_are_hidden_behind_a_message(town: Town):
     assert dict(town.sandbox.dispatcher.calls) == before
 
 
-# Over several lives
+# Over several runs
 
 
 async def test_a_second_start_resumes_without_logging_in(town: Town):
@@ -255,7 +255,7 @@ async def test_a_receiver_that_fails_stops_the_bot_and_its_update_comes_again(to
     await second.receives_texts("hello")
 
 
-# The right to speak
+# The lease
 
 
 async def test_a_fenced_bot_sends_nothing(town: Town):
@@ -388,7 +388,7 @@ async def test_a_start_without_the_lease_is_fenced(town: Town):
         await life.telegram.start(life.receive)
 
 
-# Silence
+# What is not written or logged
 
 
 async def test_nothing_is_written_into_the_working_directory(town: Town, tmp_path: Path):

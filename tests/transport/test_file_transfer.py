@@ -57,7 +57,7 @@ class TwoBots:
         file = sandbox.catalog.add(sandbox.files.keep(data), kind, "a/b", name="a.bin")
         sandbox.people.send(self.anna, self.first_bot, [NewMessage(caption, media={"kind": kind, "file": file.id})])
 
-    async def heard(self, count: int = 1) -> Media:
+    async def received_media(self, count: int = 1) -> Media:
         """Wait until the first bot has received `count` messages. Returns the media of the last."""
         await self.first._changes.until(lambda: len(self.received) >= count)
         content = self.received[-1].content
@@ -107,7 +107,7 @@ async def test_a_file_is_copied_in_parts(bots: TwoBots, size: int):
     await bots.start()
     data = secrets.token_bytes(size)
     bots.sends(data)
-    assert isinstance(await bots.relay(await bots.heard()), Sent)
+    assert isinstance(await bots.relay(await bots.received_media()), Sent)
     assert bots.shown() == [data]
     assert bots.uploads() == -(-size // PART)
 
@@ -116,7 +116,7 @@ async def test_large_files_are_uploaded_by_the_method_for_large_files(bots: TwoB
     await bots.start()
     data = secrets.token_bytes(BIG + 1)
     bots.sends(data)
-    assert isinstance(await bots.relay(await bots.heard()), Sent)
+    assert isinstance(await bots.relay(await bots.received_media()), Sent)
     assert bots.shown() == [data]
     assert bots.town.calls("upload.SaveFilePart") == 0
 
@@ -124,7 +124,7 @@ async def test_large_files_are_uploaded_by_the_method_for_large_files(bots: TwoB
 async def test_a_file_that_was_copied_once_is_not_copied_again(bots: TwoBots):
     await bots.start()
     bots.sends(b"data")
-    media = await bots.heard()
+    media = await bots.received_media()
     for key in ("one", "two"):
         assert isinstance(await bots.relay(media, key=key), Sent)
     assert bots.uploads() == 1
@@ -135,13 +135,13 @@ async def test_a_file_is_transferred_even_if_the_memory_of_files_is_unavailable(
     await bots.start()
     bots.town.files.away = True
     bots.sends(b"data")
-    assert isinstance(await bots.relay(await bots.heard()), Sent)
+    assert isinstance(await bots.relay(await bots.received_media()), Sent)
 
 
 async def test_a_remembered_file_whose_reference_expired_is_copied_again(bots: TwoBots):
     await bots.start()
     bots.sends(b"data")
-    media = await bots.heard()
+    media = await bots.received_media()
     await bots.relay(media, key="one")
     bots.town.sandbox.file_credentials.expire(bots.second_bot)
     assert isinstance(await bots.relay(media, key="two"), Sent)
@@ -151,10 +151,10 @@ async def test_a_remembered_file_whose_reference_expired_is_copied_again(bots: T
 async def test_a_file_that_has_to_be_copied_again_keeps_its_place_in_the_order(bots: TwoBots):
     await bots.start()
     bots.sends(b"remembered")
-    remembered = await bots.heard()
+    remembered = await bots.received_media()
     await bots.relay(remembered, key="one")
     bots.sends(b"new")
-    new = await bots.heard(2)
+    new = await bots.received_media(2)
     bots.town.sandbox.file_credentials.expire(bots.second_bot)
     await asyncio.gather(bots.relay(remembered, key="two"), bots.relay(new, key="three"))
     assert bots.shown() == [b"remembered", b"remembered", b"new"]
@@ -163,7 +163,7 @@ async def test_a_file_that_has_to_be_copied_again_keeps_its_place_in_the_order(b
 async def test_a_file_that_has_to_be_copied_again_is_not_sent_after_its_chat_ended(bots: TwoBots):
     await bots.start()
     bots.sends(b"data")
-    media = await bots.heard()
+    media = await bots.received_media()
     await bots.relay(media, key="one")
     bots.town.sandbox.file_credentials.expire(bots.second_bot)
     slow = SlowSource()
@@ -178,7 +178,7 @@ async def test_a_file_that_has_to_be_copied_again_is_not_sent_after_its_chat_end
 async def test_a_reference_that_expired_before_the_download_is_renewed(bots: TwoBots):
     await bots.start()
     bots.sends(b"data")
-    media = await bots.heard()
+    media = await bots.received_media()
     bots.town.sandbox.file_credentials.expire(bots.first_bot)
     assert isinstance(await bots.relay(media), Sent)
     assert bots.shown() == [b"data"]
@@ -187,7 +187,7 @@ async def test_a_reference_that_expired_before_the_download_is_renewed(bots: Two
 async def test_an_expired_reference_of_the_bots_own_file_is_renewed_from_its_message(bots: TwoBots):
     await bots.start()
     bots.sends(b"data")
-    media = await bots.heard()
+    media = await bots.received_media()
     bots.town.sandbox.file_credentials.expire(bots.first_bot)
     send = Send(to=UserId(bots.anna.id), key="k", body=media, lane=Lane.RELAY)
     assert isinstance(await bots.first.telegram.submit(send), Sent)
@@ -197,7 +197,7 @@ async def test_an_expired_reference_of_the_bots_own_file_is_renewed_from_its_mes
 async def test_a_file_of_another_data_centre_is_downloaded_there(bots: TwoBots):
     await bots.start()
     bots.sends(b"data")
-    media = await bots.heard()
+    media = await bots.received_media()
     bots.town.sandbox.inflict(Fault(kind=Kind.ERROR, method="upload.getfile", code=303, text="FILE_MIGRATE_2"))
     assert isinstance(await bots.relay(media), Sent)
     assert bots.shown() == [b"data"]
@@ -206,7 +206,7 @@ async def test_a_file_of_another_data_centre_is_downloaded_there(bots: TwoBots):
 async def test_a_file_that_cannot_be_found_again_is_refused(bots: TwoBots):
     await bots.start()
     bots.sends(b"data")
-    media = await bots.heard()
+    media = await bots.received_media()
     stale = replace(media, file=replace(media.file, reference=b"old", message=None))
     outcome = await bots.relay(stale)
     assert isinstance(outcome, NotSent)
@@ -216,15 +216,15 @@ async def test_a_file_that_cannot_be_found_again_is_refused(bots: TwoBots):
 async def test_a_file_above_the_size_limit_is_refused_with_that_reason(bots: TwoBots):
     await bots.start(max_reupload_mb=0)
     bots.sends(b"data")
-    assert await bots.relay(await bots.heard()) == NotSent(why=Why.REFUSED, detail="FILE_TOO_BIG")
+    assert await bots.relay(await bots.received_media()) == NotSent(why=Why.REFUSED, detail="FILE_TOO_BIG")
 
 
 async def test_texts_do_not_wait_for_a_file_and_files_keep_their_order(bots: TwoBots):
     await bots.start()
     bots.sends(b"first")
-    first = await bots.heard()
+    first = await bots.received_media()
     bots.sends(b"second")
-    second = await bots.heard(2)
+    second = await bots.received_media(2)
     bots.town.sandbox.inflict(Fault(kind=Kind.DELAY, method="upload.getfile", seconds=1.0))
     slow, quick = bots.relay(first, key="1"), bots.relay(second, key="2")
     assert isinstance(await bots.relay(Text(text="a text"), key="3"), Sent)
@@ -237,7 +237,7 @@ async def test_texts_do_not_wait_for_a_file_and_files_keep_their_order(bots: Two
 async def test_a_file_of_a_chat_that_ended_is_not_sent(bots: TwoBots):
     await bots.start()
     bots.sends(b"data")
-    media = await bots.heard()
+    media = await bots.received_media()
     bots.town.sandbox.inflict(Fault(kind=Kind.DELAY, method="upload.getfile", seconds=30.0))
     outcome = bots.relay(media)
     bots.second.telegram.discard(CHAT)
@@ -248,7 +248,7 @@ async def test_a_file_of_a_chat_that_ended_is_not_sent(bots: TwoBots):
 async def test_a_fenced_bot_transfers_no_more_files(bots: TwoBots):
     await bots.start()
     bots.sends(b"data")
-    media = await bots.heard()
+    media = await bots.received_media()
     bots.town.sandbox.inflict(Fault(kind=Kind.DELAY, method="upload.getfile", seconds=30.0))
     outcome = bots.relay(media)
     bots.second.telegram.fence()
@@ -258,7 +258,7 @@ async def test_a_fenced_bot_transfers_no_more_files(bots: TwoBots):
 async def test_a_transfer_that_takes_too_long_is_given_up(bots: TwoBots):
     await bots.start(transfer_seconds=0.2)
     bots.sends(b"data")
-    media = await bots.heard()
+    media = await bots.received_media()
     bots.town.sandbox.inflict(Fault(kind=Kind.DELAY, method="upload.getfile", seconds=2.0))
     outcome = await bots.relay(media)
     assert isinstance(outcome, NotSent)
@@ -283,7 +283,7 @@ async def test_a_transfer_waits_for_a_connection_that_is_cut(bots: TwoBots, meth
     await bots.start()
     data = secrets.token_bytes(2 * PART)
     bots.sends(data)
-    media = await bots.heard()
+    media = await bots.received_media()
     hinder(bots, "drop", method=method)
     assert isinstance(await bots.relay(media), Sent)
     assert bots.shown() == [data]
@@ -293,7 +293,7 @@ async def test_files_sent_while_the_connection_is_down_arrive_once_and_in_order(
     await bots.start()
     for data in (b"first", b"second"):
         bots.sends(data)
-    await bots.heard(2)
+    await bots.received_media(2)
     first, second = (message.content for message in bots.received)
     hinder(bots, "drop", method=SAVING)
     hinder(bots, "lose_answer", method=POSTING)
@@ -306,7 +306,7 @@ async def test_files_sent_while_the_connection_is_down_arrive_once_and_in_order(
 async def test_a_flood_wait_on_a_transfer_is_waited_for(bots: TwoBots, method: str):
     await bots.start()
     bots.sends(b"data")
-    media = await bots.heard()
+    media = await bots.received_media()
     hinder(bots, "flood_wait", method=method, seconds=1)
     assert isinstance(await bots.relay(media), Sent)
 
@@ -314,7 +314,7 @@ async def test_a_flood_wait_on_a_transfer_is_waited_for(bots: TwoBots, method: s
 async def test_a_flood_wait_longer_than_a_transfer_may_take_is_the_reason_given(bots: TwoBots):
     await bots.start(transfer_seconds=5.0)
     bots.sends(b"data")
-    media = await bots.heard()
+    media = await bots.received_media()
     hinder(bots, "flood_wait", method=READING, seconds=600)
     assert await bots.relay(media) == NotSent(why=Why.FLOOD, retry_after=600.0)
 
@@ -324,7 +324,7 @@ async def test_a_file_for_another_process_waits_for_the_media_channel(bots: TwoB
     bots.has_channel()
     await bots.start(file_sources=(FileSources(), FileSources()))
     bots.sends(b"data")
-    media = await bots.heard()
+    media = await bots.received_media()
     hinder(bots, kind, method=POSTING, seconds=1)
     deposited = await bots.first.telegram.deposit(media)
     assert isinstance(deposited, Media)
@@ -337,7 +337,7 @@ async def test_a_too_long_flood_wait_of_the_media_channel_is_the_reason_given(bo
     bots.has_channel()
     await bots.start(file_sources=(FileSources(), FileSources()), transfer_seconds=5.0)
     bots.sends(b"data")
-    media = await bots.heard()
+    media = await bots.received_media()
     hinder(bots, "flood_wait", method=POSTING, seconds=600)
     assert await bots.first.telegram.deposit(media) == NotSent(why=Why.FLOOD, retry_after=600.0)
 
@@ -345,7 +345,7 @@ async def test_a_too_long_flood_wait_of_the_media_channel_is_the_reason_given(bo
 async def test_a_file_of_a_bot_that_is_just_being_taken_over_is_waited_for(bots: TwoBots):
     await bots.start()
     bots.sends(b"data")
-    media = await bots.heard()
+    media = await bots.received_media()
     await bots.first.telegram.stop()
     outcome = bots.relay(media)
     await asyncio.sleep(0)
@@ -361,7 +361,7 @@ async def test_with_a_media_channel_nothing_is_uploaded(bots: TwoBots):
     bots.has_channel()
     await bots.start()
     bots.sends(b"data")
-    assert isinstance(await bots.relay(await bots.heard()), Sent)
+    assert isinstance(await bots.relay(await bots.received_media()), Sent)
     assert bots.shown() == [b"data"]
     assert bots.uploads() == 0
 
@@ -370,7 +370,7 @@ async def test_if_one_bot_cannot_read_the_media_channel_the_file_is_uploaded(bot
     bots.has_channel(bots.first_bot.id)
     await bots.start()
     bots.sends(b"data")
-    assert isinstance(await bots.relay(await bots.heard()), Sent)
+    assert isinstance(await bots.relay(await bots.received_media()), Sent)
     assert bots.shown() == [b"data"]
     assert bots.uploads() == 1
 
@@ -380,11 +380,11 @@ async def test_a_lost_media_channel_is_a_problem_and_files_are_uploaded_until_it
     await bots.start()
     bots.town.inflict("error", method="messages.sendmedia", code=400, text="CHANNEL_PRIVATE")
     bots.sends(b"data")
-    assert isinstance(await bots.relay(await bots.heard()), Sent)
+    assert isinstance(await bots.relay(await bots.received_media()), Sent)
     (line,) = bots.first.telegram.problems
     assert "media channel (CHANNEL_PRIVATE)" in line
     bots.sends(b"more")
-    assert isinstance(await bots.relay(await bots.heard(2), key="more"), Sent)
+    assert isinstance(await bots.relay(await bots.received_media(2), key="more"), Sent)
     assert bots.first.telegram.problems == ()
     assert bots.shown() == [b"data", b"more"]
     assert bots.uploads() == 1
@@ -394,7 +394,7 @@ async def test_files_for_another_process_go_by_the_media_channel(bots: TwoBots):
     bots.has_channel()
     await bots.start(file_sources=(FileSources(), FileSources()))
     bots.sends(b"data", caption="look")
-    deposited = await bots.first.telegram.deposit(await bots.heard())
+    deposited = await bots.first.telegram.deposit(await bots.received_media())
     assert isinstance(deposited, Media)
     assert isinstance(await bots.relay(deposited), Sent)
     assert bots.shown() == [b"data"]
@@ -405,7 +405,7 @@ async def test_without_a_media_channel_files_for_another_process_are_refused(bot
     monkeypatch.setattr(transport.media.transfer, "TAKEN_OVER_SECONDS", 0.05)
     await bots.start(file_sources=(FileSources(), FileSources()))
     bots.sends(b"data")
-    media = await bots.heard()
+    media = await bots.received_media()
     refused = NotSent(why=Why.REFUSED, detail="FILE_ELSEWHERE")
     assert await bots.first.telegram.deposit(media) == media
     assert await bots.relay(media) == refused
@@ -416,9 +416,9 @@ async def test_without_a_media_channel_files_for_another_process_are_refused(bot
 
 async def album(bots: TwoBots) -> Album:
     bots.sends(b"one", caption="1")
-    first = await bots.heard()
+    first = await bots.received_media()
     bots.sends(b"two", caption="2")
-    return Album(items=(first, await bots.heard(2)))
+    return Album(items=(first, await bots.received_media(2)))
 
 
 async def test_an_album_is_sent_as_one_and_has_the_id_of_each_part(bots: TwoBots):
@@ -461,7 +461,7 @@ async def test_telegram_refuses_the_file_ids_of_another_bot(bots: TwoBots):
     """The reason why files are transferred at all."""
     await bots.start()
     bots.sends(b"data")
-    media = await bots.heard()
+    media = await bots.received_media()
     forged = with_files(media, lambda file: replace(file, bot=bots.second_bot.id))
     outcome = await bots.relay(forged)
     assert isinstance(outcome, NotSent)

@@ -86,7 +86,7 @@ def edit(body):
     return call(Edit(to=42, message=8, body=body, lane=Lane.RELAY))
 
 
-# --- as read
+# --- read from Telegram
 
 
 @pytest.mark.parametrize("kind", MARKS)
@@ -172,7 +172,7 @@ def test_content_that_cannot_be_copied_is_refused_with_its_reason(media, reason)
     assert content(media) == Uncopyable(reason=reason)
 
 
-# --- as sent
+# --- sent to Telegram
 
 
 def test_a_file_of_the_same_bot_is_sent_by_id():
@@ -245,11 +245,11 @@ def test_an_upload_has_the_attributes_of_its_kind(kind):
     )
     again = content(types.MessageMediaDocument(document=document))
     assert isinstance(again, Media)
-    told = ("kind", "mime", "file_name", "duration", "width", "height", "title", "performer", "waveform", "emoji")
-    assert [getattr(again, name) for name in told] == [getattr(read, name) for name in told]
+    names = ("kind", "mime", "file_name", "duration", "width", "height", "title", "performer", "waveform", "emoji")
+    assert [getattr(again, name) for name in names] == [getattr(read, name) for name in names]
 
 
-# --- whatever was said, formatting stands where it stood
+# --- formatting keeps its position in a relayed text
 
 LETTERS = st.text(alphabet="ab 👍🇬🇧é👨‍👩‍👧\u0301", max_size=6)
 
@@ -279,13 +279,13 @@ def covered(text, entities):
 @given(formatted(), st.sampled_from([None, a_photo(), a_document()]))
 def test_formatting_covers_the_same_text_when_it_is_sent(written, media):
     text, entities = written
-    heard = said(text or "x", media=media, entities=entities).content
-    made = send(heard)
+    received = said(text or "x", media=media, entities=entities).content
+    made = send(received)
     assert made.message == (text or "x")
     assert covered(made.message, made.entities) == covered(text, entities)
 
 
-# --- whatever Telegram tells of the sender, none of it is sent on
+# --- nothing about the sender is relayed
 
 SECRETS = tuple(map(str.encode, (NAME, PHONE))) + tuple(
     number.to_bytes(8, "little") for number in (*IDS.values(), IDS["mentioned"])
@@ -322,9 +322,9 @@ WRITTEN = st.builds(
 
 @given(WRITTEN, st.text(alphabet="ab 👍", min_size=1, max_size=20), st.sampled_from([Send, Edit]))
 def test_nothing_of_the_senders_identity_is_in_what_is_sent(written, text, how):
-    heard = said(text, **written)
-    assert isinstance(heard, MessageReceived)
-    for sent in everything_sent(heard.content, how):
+    received = said(text, **written)
+    assert isinstance(received, MessageReceived)
+    for sent in everything_sent(received.content, how):
         leaked = [secret for secret in SECRETS if secret in sent.write()]
         assert leaked == []
 

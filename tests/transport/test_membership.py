@@ -172,16 +172,16 @@ async def test_a_problem_is_logged_once_an_hour_and_telegram_is_not_asked_again_
 ):
     channel_town.channel("secretive", "Secretive", admin=False)
     membership = await channel_town.membership("@secretive")
-    told = lambda: sum("@secretive" in record.message for record in caplog.records)  # noqa: E731
+    log_lines = lambda: sum("@secretive" in record.message for record in caplog.records)  # noqa: E731
     for _ in range(5):
         await membership.missing(who(channel_town.member()))
-    assert (told(), channel_town.town.calls(GET)) == (1, 1)
+    assert (log_lines(), channel_town.town.calls(GET)) == (1, 1)
     channel_town.clock.passes(PAUSE)
     await membership.missing(who(channel_town.member()))
-    assert (told(), channel_town.town.calls(GET)) == (1, 2)
+    assert (log_lines(), channel_town.town.calls(GET)) == (1, 2)
     channel_town.clock.passes(LOG_INTERVAL)
     await membership.missing(who(channel_town.member()))
-    assert told() == 2
+    assert log_lines() == 2
 
 
 async def test_a_corrected_channel_is_no_problem_any_more(channel_town: ChannelTown):

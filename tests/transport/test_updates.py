@@ -224,7 +224,7 @@ def test_blocking_and_unblocking_the_bot_is_seen(stopped, expected):
     assert reading(raw.types.UpdateBotStopped(user_id=ANNA, date=1, stopped=stopped, qts=1)) == expected
 
 
-# Whatever Telegram tells of the sender, none of it is in what is passed on.
+# Nothing about the sender is in the content.
 
 NAME, HANDLE, PHONE = "Anna-Real-Name", "anna_real_handle", "+441234567"
 IDS = {"user": ANNA, "forwarded": 555_111_222, "mentioned": 555_333_444, "channel": 555_666_777}
@@ -289,18 +289,18 @@ MESSAGES = st.builds(
 def test_nothing_of_the_senders_identity_is_passed_on(written, kind):
     anna = raw.types.User(id=ANNA, first_name=NAME, username=HANDLE, phone=PHONE, lang_code="en")
     update = reading(kind(message=written, pts=PTS, pts_count=1), anna)
-    leaked = [trace for trace in TRACES if trace in " ".join(words(update.content))]
+    leaked = [trace for trace in TRACES if trace in " ".join(all_texts(update.content))]
     assert leaked == []
     if isinstance(update.content, Text):
         assert update.content.text == written.message
 
 
-def words(value):
+def all_texts(value):
     """Everything that a value contains, as text."""
     if is_dataclass(value):
-        return [word for each in fields(value) for word in words(getattr(value, each.name))]
+        return [word for each in fields(value) for word in all_texts(getattr(value, each.name))]
     if isinstance(value, tuple):
-        return [word for each in value for word in words(each)]
+        return [word for each in value for word in all_texts(each)]
     return [str(value)]
 
 

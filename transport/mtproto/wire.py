@@ -117,8 +117,8 @@ class LeanTCP(TCPAbridged):
         """Raises ConnectionError if the connection is closed."""
         if self._frames is None or self._frames.transport.is_closing():
             raise ConnectionResetError("the connection to Telegram is closed")
-        words = len(data) // 4
-        head = bytes([words]) if words < LONG else bytes([LONG]) + words.to_bytes(3, "little")
+        length = len(data) // 4
+        head = bytes([length]) if length < LONG else bytes([LONG]) + length.to_bytes(3, "little")
         self._frames.transport.write(head + data)
 
     async def send(self, data: bytes, *_: Any) -> None:

@@ -35,7 +35,7 @@ class Watch:
     def __init__(self, world: World, events: EventLog) -> None:
         self._world = world
         self._events = events
-        self._told: dict[int, int] = {}
+        self._sent: dict[int, int] = {}
         self.news = asyncio.Event()
 
     def change(self, request: Json) -> str:
@@ -45,11 +45,11 @@ class Watch:
             return "watch: a list of user ids is wanted"
         if not isinstance(after, dict) or not all(type(seq) is int and seq >= 0 for seq in after.values()):
             return "after: an object of user id and seq is wanted"
-        for user in set(self._told) - set(wanted):
+        for user in set(self._sent) - set(wanted):
             self._events.unwatch(user, self.news)
-            del self._told[user]
-        for user in set(wanted) - set(self._told):
-            self._told[user] = after.get(str(user), self._events.last(user))
+            del self._sent[user]
+        for user in set(wanted) - set(self._sent):
+            self._sent[user] = after.get(str(user), self._events.last(user))
             self._events.watch(user, self.news)
         self.news.set()
         return ""
@@ -57,14 +57,14 @@ class Watch:
     def take(self) -> list[Json]:
         """The events that were not sent yet, at most a page of each phone."""
         found: list[Json] = []
-        for user, told in self._told.items():
-            for event in self._events.read(user, told):
+        for user, sent in self._sent.items():
+            for event in self._events.read(user, sent):
                 found.append({"user": user, "seq": event.seq, **orjson.loads(event.body)})
-                self._told[user] = event.seq
+                self._sent[user] = event.seq
         return found
 
     def close(self) -> None:
-        for user in self._told:
+        for user in self._sent:
             self._events.unwatch(user, self.news)
 
 

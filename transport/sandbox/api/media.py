@@ -37,8 +37,8 @@ class MediaReader:
         for name, read in WITHOUT_FILE.items():
             if body.get(name) is not None:
                 return [NewMessage("", media=read(body[name], name))]
-        words = take.text(body, "text", limit=MAX_TEXT)
-        return [NewMessage(words, formatting=formatting(body, words))]
+        written = take.text(body, "text", limit=MAX_TEXT)
+        return [NewMessage(written, formatting=formatting(body, written))]
 
     def new_message(self, value: Any, field: str) -> NewMessage:
         item = _object(value, field)
@@ -70,9 +70,9 @@ class MediaReader:
         return {"kind": kind, "file": file.id, **marks}
 
 
-def formatting(body: Json, words: str) -> list[Entity] | None:
+def formatting(body: Json, written: str) -> list[Entity] | None:
     """The formatting in a request. None if there is none: then Telegram marks links and commands by itself."""
-    return entities.from_json(body["entities"], words) if body.get("entities") is not None else None
+    return entities.from_json(body["entities"], written) if body.get("entities") is not None else None
 
 
 def _bytes(value: Any, limit: int) -> bytes:

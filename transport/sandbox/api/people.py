@@ -66,8 +66,8 @@ class PeopleApi:
             new_message = self._media.new_message(body["media"], "media")
             keep_text = "caption" not in body["media"]
         else:
-            words = take.text(body, "caption" if "caption" in body else "text", limit=MAX_TEXT)
-            new_message, keep_text = NewMessage(words, formatting=formatting(body, words)), False
+            written = take.text(body, "caption" if "caption" in body else "text", limit=MAX_TEXT)
+            new_message, keep_text = NewMessage(written, formatting=formatting(body, written)), False
         self._people.edit(user, bot, message, new_message, keep_text=keep_text)
         return json({"message_id": message})
 

@@ -54,5 +54,5 @@ class Catalog:
 
 def _number(described: dict[str, Any]) -> int:
     """A file's id: a hash of its metadata, 63 bits, never 0."""
-    told = orjson.dumps(described, option=orjson.OPT_SORT_KEYS)
-    return int.from_bytes(blake2b(told, digest_size=8).digest(), "little") >> 1 or 1
+    encoded = orjson.dumps(described, option=orjson.OPT_SORT_KEYS)
+    return int.from_bytes(blake2b(encoded, digest_size=8).digest(), "little") >> 1 or 1

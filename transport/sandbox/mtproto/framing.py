@@ -36,10 +36,10 @@ class Framing:
     def wrap(self, packet: bytes) -> bytes:
         if self._head == 4:
             return len(packet).to_bytes(4, "little") + packet
-        words = len(packet) // 4
-        if words < 0x7F:
-            return bytes((words,)) + packet
-        return b"\x7f" + words.to_bytes(3, "little") + packet
+        length = len(packet) // 4
+        if length < 0x7F:
+            return bytes((length,)) + packet
+        return b"\x7f" + length.to_bytes(3, "little") + packet
 
     def _choose(self) -> bool:
         if self._buffer.startswith(ABRIDGED):
@@ -57,9 +57,9 @@ class Framing:
         """(size of the packet, size of its head); the latter is 0 while the head has not arrived."""
         size, head = 0, 0
         if self._head == 1:
-            words = self._buffer[start] & ~QUICK_ACK
-            if words < 0x7F:
-                size, head = words * 4, 1
+            length = self._buffer[start] & ~QUICK_ACK
+            if length < 0x7F:
+                size, head = length * 4, 1
             elif end - start >= 4:
                 size, head = int.from_bytes(self._buffer[start + 1 : start + 4], "little") * 4, 4
         elif end - start >= 4:

@@ -1,7 +1,8 @@
-"""EventsActor: what other processes and the scripts have to say to users of this worker's bots.
+"""EventsActor: reads the event streams of this worker's bots, hands each event to its session, and appends events for other bots.
+Events come from other processes and from the pool's scripts.
 
-*Invariant*: an event is acknowledged after the session that it concerns is done with it; until then it stands in the stream, and
-is read again here after a restart, or by whichever worker takes the bot over.
+*Invariant*: an event is acknowledged only after its session is done with it. Until then it stays in the stream, and is read again
+after a restart, here or by the worker that takes the bot over.
 """
 
 from __future__ import annotations
@@ -18,20 +19,21 @@ from pykka import ActorDeadError
 from actors.bot.directory import Directory
 from actors.messages import Append, Done, EventsMessage, FromStream
 from actors.runtime.actor import Actor
+from domain.ask import Response, reply
 from domain.errors import Unavailable
 from domain.model.events import READ_AT_MOST, Entry
 from domain.model.ids import Address, BotId
 from domain.ports.streams import EventStream
 
 LONGEST_READ = 1.0
-"""Seconds for which one read waits for news; a bot that comes is heard after that at the latest."""
-PAUSE_AFTER_ERROR = 0.5
+"""Seconds that one read waits for events; also the longest delay before a new bot's stream is read."""
+RETRY_SECONDS = 0.5
 
 logger = logging.getLogger(__name__)
 
 
 class EventsActor(Actor[EventsMessage]):
-    __slots__ = ("_directory", "_done", "_reader", "_served", "_stream", "_under_way")
+    __slots__ = ("_directory", "_done", "_reader", "_served", "_stream", "_tasks")
 
     MAILBOX_LIMIT = 100_000
 
@@ -41,7 +43,7 @@ class EventsActor(Actor[EventsMessage]):
         self._directory = directory
         self._done: dict[BotId, list[str]] = {}
         self._reader: Task[None] | None = None
-        self._under_way: set[Future[Any]] = set()
+        self._tasks: set[Future[Any]] = set()
         self._served = asyncio.Event()
 
     def on_start(self) -> None:
@@ -49,10 +51,10 @@ class EventsActor(Actor[EventsMessage]):
         self._reader = self.loop.create_task(self._read())
         self._reader.add_done_callback(self._reading_ended)
 
-    def on_receive(self, message: EventsMessage) -> Any:
+    def on_receive(self, message: EventsMessage) -> Response:
         match message:
             case Append(bot=bot, event=event, lease=lease):
-                return self._under_way_with(self._stream.append(bot, event, lease))
+                return reply(message, self._own_task(self._stream.append(bot, event, lease)))
             case Done(bot=bot, id=id_):
                 if not self._done:
                     self.loop.call_soon(self._acknowledge)
@@ -60,12 +62,12 @@ class EventsActor(Actor[EventsMessage]):
                 return None
 
     def on_stop(self) -> None:
-        for task in (self._reader, *self._under_way):
+        for task in (self._reader, *self._tasks):
             if task is not None:
                 task.cancel()
 
     async def _read(self) -> None:
-        """A client whose connection breaks as it is cancelled may say only that it broke; hence `dead`."""
+        """Checks `dead`, since a client that is cancelled may raise `Unavailable` instead of `CancelledError`."""
         while not self.dead:
             bots = self._directory.bots
             if not bots:
@@ -75,44 +77,44 @@ class EventsActor(Actor[EventsMessage]):
             try:
                 await self._read_once(bots)
             except Unavailable as error:
-                logger.warning("events wait for the store: %s", error)
-                await asyncio.sleep(PAUSE_AFTER_ERROR)
+                logger.warning("events could not be read: %s", error)
+                await asyncio.sleep(RETRY_SECONDS)
 
     async def _read_once(self, bots: list[BotId]) -> None:
         began = self.loop.time()
         entries = await self._stream.read(bots, wait=0 if self._directory.unheard else LONGEST_READ)
         for bot, entry in entries:
-            await self._hand_out(bot, entry)
+            await self._deliver(bot, entry)
         counts = Counter(bot for bot, _ in entries)
         self._directory.heard((bot for bot in bots if counts[bot] < READ_AT_MOST), began)
 
-    async def _hand_out(self, bot: BotId, entry: Entry) -> None:
+    async def _deliver(self, bot: BotId, entry: Entry) -> None:
         message = FromStream(id=entry.id, event=entry.event)
         while (session := self._directory.session(Address(bot, entry.event.user))) is not None:
             try:
                 await session.send(message)
             except ActorDeadError:
-                continue  # it fell asleep this very moment: the directory wakes another
+                continue  # it was passivated this very moment: the directory activates another
             return
 
     def _reading_ended(self, reader: Task[None]) -> None:
-        """By itself only where it broke; a new reader begins with what was not acknowledged."""
+        """It ends by itself only because of an error. The actor is then restarted, and reads again what is not acknowledged."""
         if not reader.cancelled() and (error := reader.exception()) is not None:
             self.fail(error)
 
     def _acknowledge(self) -> None:
         done, self._done = self._done, {}
         for bot, ids in done.items():
-            self._under_way_with(self._acknowledge_at(bot, ids))
+            self._own_task(self._acknowledge_at(bot, ids))
 
     async def _acknowledge_at(self, bot: BotId, ids: list[str]) -> None:
         try:
             await self._stream.acknowledge(bot, ids)
         except Unavailable as error:
-            logger.warning("%d events of bot%d stay unacknowledged and will be seen as repeats: %s", len(ids), bot, error)
+            logger.warning("%d events of bot %d could not be acknowledged and will be read again: %s", len(ids), bot, error)
 
-    def _under_way_with(self, work: Coroutine[Any, Any, None]) -> Future[None]:
+    def _own_task(self, work: Coroutine[Any, Any, None]) -> Future[None]:
         task = self.loop.create_task(work)
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
         return task

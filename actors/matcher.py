@@ -1,6 +1,6 @@
-"""MatcherActor: the door to the pool. What is asked within one turn of the loop goes in one round trip. Two round trips may be
-under way; what is asked meanwhile waits in order, so a store that hesitates costs two connections, not one for each who asks.
-The decisions themselves are the pool's (`storage/redis/lua/`): any number of matchers in any number of processes may ask at once.
+"""MatcherActor: sends the worker's requests to the pool, and sweeps the pool. All requests of one loop turn go in one round trip.
+At most two round trips are in flight; further requests wait in order, so a slow store costs two connections and not one for each
+request. The scripts in `storage/redis/lua/` decide, so any number of matchers in any number of processes may run at once.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ import asyncio
 import logging
 from asyncio import Future, Task
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from functools import partial
 from typing import Any, TypeAlias
 
 from actors.messages import MatcherMessage, Sweep, Touch
 from actors.runtime.actor import Actor
 from actors.runtime.timers import Timer
+from domain.ask import Response, reply
 from domain.configuration import LiveConfiguration
 from domain.errors import Unavailable
 from domain.matching.requests import Answer, Request
@@ -25,12 +26,12 @@ from domain.ports.pool import Pool
 MOST_AT_ONCE = 500
 """Requests in one round trip."""
 IN_FLIGHT = 2
-"""Round trips under way at once: the store works at one while the other is on its way."""
+"""Round trips at once: the store works on one while the other is on its way."""
 PAIRS_A_SWEEP = 100
 SWEEPS_AT_ONCE = 50
-"""A crowd that became compatible all at once is paired without a wait, up to so many sweeps; the next ring goes on."""
+"""Sweeps in a row, while each makes as many pairs as it may. The next `Sweep` goes on with the rest."""
 
-Asked: TypeAlias = list[tuple[Request, "Future[Answer]"]]
+Pending: TypeAlias = tuple[Request, "Future[Answer]"]
 
 STOPPING = "the matcher is stopping"
 
@@ -39,45 +40,45 @@ logger = logging.getLogger(__name__)
 
 class MatcherActor(Actor[MatcherMessage]):
     __slots__ = (
-        "_asked",
         "_flushing",
         "_in_flight",
         "_live",
         "_pool",
         "_sweeping",
         "_sweeps",
+        "_tasks",
         "_timer",
         "_touched",
-        "_under_way",
+        "_waiting",
     )
 
     MAILBOX_LIMIT = 100_000
 
     def __init__(self, pool: Pool, live: LiveConfiguration, *, sweeps: Callable[[], bool] = lambda: True) -> None:
-        """`sweeps` tells whether this process sweeps the pool for all."""
+        """`sweeps` tells whether this process sweeps the pool for the whole installation."""
         super().__init__()
         self._sweeps = sweeps
         self._pool = pool
         self._live = live
         self._timer: Timer[MatcherMessage] | None = None
         self._touched: set[ChatId] = set()
-        self._asked: deque[tuple[Request, Future[Answer]]] = deque()
+        self._waiting: deque[Pending] = deque()
         self._flushing = False
         self._in_flight = 0
-        self._under_way: set[Task[None]] = set()
+        self._tasks: set[Task[None]] = set()
         self._sweeping = False
 
     def on_start(self) -> None:
-        self._live.watch(self._keep_time)
-        self._keep_time()
+        self._live.watch(self._start_timer)
+        self._start_timer()
 
-    def _keep_time(self) -> None:
-        """Called again after each change of the configuration, between messages."""
+    def _start_timer(self) -> None:
+        """Also called after each change of the configuration, between messages."""
         if self._timer is not None:
             self._timer.cancel()
         self._timer = None if self.dead else self.every(self._live.current.matching.rescan_seconds / 2, Sweep())
 
-    def on_receive(self, message: MatcherMessage) -> Any:
+    def on_receive(self, message: MatcherMessage) -> Response:
         match message:
             case Sweep():
                 if not self._sweeping:
@@ -87,47 +88,47 @@ class MatcherActor(Actor[MatcherMessage]):
                 self._touched.add(chat)
                 return None
             case _:
-                return self._asked_for(message)
+                return reply(message, self._enqueue(message))
 
-    def _asked_for(self, message: Request) -> Future[Answer]:
+    def _enqueue(self, request: Request) -> Future[Answer]:
         answer: Future[Answer] = self.loop.create_future()
-        self._asked.append((message, answer))
+        self._waiting.append((request, answer))
         if not self._flushing and self._in_flight < IN_FLIGHT:
             self._flushing = True
             self.loop.call_soon(self._flush)
         return answer
 
     def on_stop(self) -> None:
-        for task in self._under_way:
+        for task in self._tasks:
             task.cancel()
-        _refuse(self._asked, Unavailable(STOPPING))
-        self._asked.clear()
+        _refuse(self._waiting, Unavailable(STOPPING))
+        self._waiting.clear()
 
     def _flush(self) -> None:
         self._flushing = False
-        while self._in_flight < IN_FLIGHT and (together := self._next_batch()):
+        while self._in_flight < IN_FLIGHT and (batch := self._next_batch()):
             self._in_flight += 1
-            self._own_task(self._decide(together)).add_done_callback(partial(self._batch_ended, together))
+            self._own_task(self._decide(batch)).add_done_callback(partial(self._batch_ended, batch))
 
-    def _next_batch(self) -> Asked:
-        return [self._asked.popleft() for _ in range(min(len(self._asked), MOST_AT_ONCE))]
+    def _next_batch(self) -> list[Pending]:
+        return [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))]
 
-    def _batch_ended(self, batch: Asked, task: Task[None]) -> None:
-        """A stop may cancel the task, perhaps before it began."""
+    def _batch_ended(self, batch: list[Pending], task: Task[None]) -> None:
+        """The task may have been cancelled by a stop, even before it began."""
         self._in_flight -= 1
         if task.cancelled():
             _refuse(batch, Unavailable(STOPPING))
         self._flush()
 
-    async def _decide(self, asked: Asked) -> None:
+    async def _decide(self, batch: list[Pending]) -> None:
         try:
-            outcomes = await self._pool.decide([request for request, _ in asked])
+            outcomes = await self._pool.decide([request for request, _ in batch])
         except Exception as error:
-            _refuse(asked, error)
+            _refuse(batch, error)
             if not isinstance(error, Unavailable):
                 raise
             return
-        for (request, answer), outcome in zip(asked, outcomes, strict=True):
+        for (request, answer), outcome in zip(batch, outcomes, strict=True):
             if isinstance(outcome, Exception):
                 _refuse([(request, answer)], outcome)
             elif not answer.done():
@@ -139,21 +140,21 @@ class MatcherActor(Actor[MatcherMessage]):
         try:
             await self._pool.touch(list(touched))
             if self._sweeps():
-                await self._sweep_for_all()
+                await self._sweep_pool()
         except Unavailable as error:
             self._touched |= touched
-            logger.warning("no sweep of the pool: %s", error)
+            logger.warning("the pool was not swept: %s", error)
         finally:
             self._sweeping = False
 
-    async def _sweep_for_all(self) -> None:
+    async def _sweep_pool(self) -> None:
         ended = await self._pool.end_idle(self._live.current.chat.idle_minutes * 60)
         paired = await self._pair()
         if paired or ended:
             logger.info("the sweep paired %d couples and ended %d silent chats", paired, ended)
 
     async def _pair(self) -> int:
-        """Sweeps again while a sweep made as many pairs as it may: there may be more."""
+        """Sweeps again while a sweep makes as many pairs as it may, since there may be more."""
         paired = 0
         for _ in range(SWEEPS_AT_ONCE):
             made = await self._pool.sweep(pairs=PAIRS_A_SWEEP)
@@ -163,19 +164,19 @@ class MatcherActor(Actor[MatcherMessage]):
             await asyncio.sleep(0)
         return paired
 
-    def _own_task(self, work: Any) -> Task[None]:
+    def _own_task(self, work: Coroutine[Any, Any, None]) -> Task[None]:
         task: Task[None] = asyncio.ensure_future(work)
-        self._under_way.add(task)
-        task.add_done_callback(self._ended)
+        self._tasks.add(task)
+        task.add_done_callback(self._task_ended)
         return task
 
-    def _ended(self, task: Task[None]) -> None:
-        self._under_way.discard(task)
+    def _task_ended(self, task: Task[None]) -> None:
+        self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
             logger.error("the pool failed", exc_info=task.exception())
 
 
-def _refuse(asked: Iterable[tuple[Request, Future[Answer]]], error: Exception) -> None:
-    for _, answer in asked:
+def _refuse(pending: Iterable[Pending], error: Exception) -> None:
+    for _, answer in pending:
         if not answer.done():
             answer.set_exception(error)

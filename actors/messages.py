@@ -1,5 +1,6 @@
 """The mailbox messages between actors. What a person did (`inbound`), what crosses processes (`events`) and what is asked of the
 pool (`pool`) are messages too; these are the rest. Each section names the recipient.
+Those that are asked say the type of their reply: `Ask[BotReport]`.
 """
 
 from __future__ import annotations
@@ -7,17 +8,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from domain.ask import Ask
+from domain.cluster.allocation import ClusterView
 from domain.matching.requests import Answer, Decision, Request
 from domain.model.bot import Lease
+from domain.model.channels import MissingChannel
 from domain.model.content import Content
 from domain.model.events import Event, ProfileChanged, RelayedMessage
 from domain.model.ids import BotId, ChatId, Pts, UserId
 from domain.model.inbound import Ignored, Inbound
-from domain.model.outgoing import Outgoing
+from domain.model.outgoing import NotSent, Outcome, Outgoing
 from domain.model.profile import Profile
 from domain.session.effects import RecordEnd
 from domain.session.facts import NotRelayed
 from domain.session.state import Place
+from domain.status import BotReport
 
 # --- SessionActor
 
@@ -43,8 +48,8 @@ class IdleTimeout:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoteStanding:
-    """Ask, of oneself: bring the note of the search in line with where the user stands."""
+class NoteStanding(Ask[None]):
+    """For oneself: bring the note of the search in line with where the user stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +124,8 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Submit:
-    """Ask; the reply is the Outcome: when Telegram has answered, or the send is given up."""
+class Submit(Ask[Outcome]):
+    """A call for Telegram. Answered when Telegram has answered, or the send is given up."""
 
     outgoing: Outgoing
 
@@ -140,22 +145,22 @@ class Discard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deposit:
-    """Ask; the reply is the content with its files in the media channel, where there is one, or NotSent."""
+class Deposit(Ask[Content | NotSent]):
+    """The reply is the content with its files in the media channel, where there is one, or why they did not get there."""
 
     content: Content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MissingChannels:
-    """Ask; the reply is the required channels that the user is not in, as `domain.model.channels.MissingChannel`s."""
+class MissingChannels(Ask[tuple[MissingChannel, ...]]):
+    """Which required channels is the user not in?"""
 
     user: UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Describe:
-    """Ask (a LeaseHolderActor too); the reply is a `domain.status.BotReport`."""
+class Describe(Ask[BotReport]):
+    """How does the bot stand? For a LeaseHolderActor too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +190,6 @@ class Touch:
 
 
 MatcherMessage = Request | Sweep | Touch
-"""A Request is asked; the reply is the pool's Answer."""
 
 # --- EventsActor
 
@@ -199,8 +203,8 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Append:
-    """Ask; the reply comes when the event is durable. Raises Fenced where the lease has ended."""
+class Append(Ask[None]):
+    """Answered when the event is durable. Raises Fenced where the lease has ended."""
 
     bot: BotId
     event: Event
@@ -225,8 +229,8 @@ class Take:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HandOver:
-    """Ask; the reply comes when all that was in hand is done and the lease is given back. Raises `domain.errors.Unavailable`
+class HandOver(Ask[None]):
+    """Answered when all that was in hand is done and the lease is given back. Raises `domain.errors.Unavailable`
     where it could not be given back; it runs out by itself then.
     """
 
@@ -245,21 +249,21 @@ class Heartbeat:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drain:
-    """Ask; the reply comes when this worker has handed the bot over. It does not take it again until `Resume`."""
+class Drain(Ask[None]):
+    """Answered when this worker has handed the bot over. It does not take it again until `Resume`."""
 
     bot: BotId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Resume:
+class Resume(Ask[None]):
     """The bot may be served here again."""
 
     bot: BotId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GetClusterView:
+class GetClusterView(Ask[ClusterView]):
     """Ask; the reply is a `domain.cluster.allocation.Outlook`: the roster as last seen."""
 
 
@@ -306,13 +310,3 @@ class HearNews:
 
 HousekeepingJob = CheckMemory | CleanUp | TendStreams | HearNews
 HousekeepingMessage = HoldLease | HousekeepingJob
-
-
-# --- ScribeActor
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeepMaps:
-    """Time to write down which message is which."""
-
-    EPHEMERAL: ClassVar[bool] = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
@@ -15,6 +16,7 @@ from actors.runtime.mailbox import Mailbox
 from actors.runtime.ref import ActorRef
 from actors.runtime.scheduler import TURN
 from bench.harness import Bar, Figures, in_child, rss_kb, say, take_turns
+from domain.ask import Ask, Response, reply
 
 NAME = "actors"
 ABOUT = "tell, ask, ring hop and start of Actor on uvloop, all counters on, against pykka.ThreadingActor"
@@ -33,25 +35,36 @@ TIMEOUT = 30.0
 """Seconds of every ask, because every ask of the application has a timeout."""
 
 
-class LoopEcho(Actor[int]):
-    def on_receive(self, message: int) -> int:
-        return message
+class Number(int, Ask[int]):
+    """What both kinds of actors are told and asked."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Follow(Ask[None]):
+    following: Any
+
+
+class LoopEcho(Actor[Number]):
+    def on_receive(self, message: Number) -> Response:
+        return reply(message, message)
 
 
 class ThreadEcho(pykka.ThreadingActor):
-    def on_receive(self, message: int) -> int:
+    def on_receive(self, message: Number) -> int:
         return message
 
 
-class LoopHop(Actor[Any]):
+class LoopHop(Actor[Follow | int]):
     def __init__(self, arrived: asyncio.Future[None]) -> None:
         super().__init__()
         self.arrived = arrived
         self.following: ActorRef[Any] = self.actor_ref
 
-    def on_receive(self, message: Any) -> None:
-        if isinstance(message, ActorRef):
-            self.following = message
+    def on_receive(self, message: Follow | int) -> None:
+        if isinstance(message, Follow):
+            self.following = message.following
         elif message:
             self.following.tell(message - 1)
         else:
@@ -64,9 +77,9 @@ class ThreadHop(pykka.ThreadingActor):
         self.arrived = arrived
         self.following: pykka.ActorRef[Any] = self.actor_ref
 
-    def on_receive(self, message: Any) -> None:
-        if isinstance(message, pykka.ActorRef):
-            self.following = message
+    def on_receive(self, message: Follow | int) -> None:
+        if isinstance(message, Follow):
+            self.following = message.following
         elif message:
             self.following.tell(message - 1)
         else:
@@ -84,10 +97,10 @@ async def loop_tell(count: int = 50_000) -> float:
     await ref.started()
     began = perf_counter()
     for number in range(count):
-        ref.tell(number)
+        ref.tell(Number(number))
         if number % TURN == 0:
             await asyncio.sleep(0)
-    await ref.ask(0, timeout=None)
+    await ref.ask(Number(0), timeout=None)
     rate = count / (perf_counter() - began)
     await ref.stop()
     return rate
@@ -97,8 +110,8 @@ def thread_tell(count: int = 15_000) -> float:
     ref = ThreadEcho.start()
     began = perf_counter()
     for number in range(count):
-        ref.tell(number)
-    ref.ask(0)
+        ref.tell(Number(number))
+    ref.ask(Number(0))
     rate = count / (perf_counter() - began)
     ref.stop()
     return rate
@@ -109,7 +122,7 @@ async def loop_ask(count: int = 20_000) -> float:
     await ref.started()
     began = perf_counter()
     for number in range(count):
-        await ref.ask(number, timeout=TIMEOUT)
+        await ref.ask(Number(number), timeout=TIMEOUT)
     rate = count / (perf_counter() - began)
     await ref.stop()
     return rate
@@ -119,7 +132,7 @@ def thread_ask(count: int = 2_000) -> float:
     ref = ThreadEcho.start()
     began = perf_counter()
     for number in range(count):
-        ref.ask(number, timeout=TIMEOUT)
+        ref.ask(Number(number), timeout=TIMEOUT)
     rate = count / (perf_counter() - began)
     ref.stop()
     return rate
@@ -129,7 +142,7 @@ async def loop_hop(count: int = 50_000) -> float:
     arrived = asyncio.get_running_loop().create_future()
     ring = [LoopHop.start(arrived) for _ in range(RING)]
     for ref, following in zip(ring, ring[1:] + ring[:1], strict=True):
-        await ref.ask(following, timeout=None)
+        await ref.ask(Follow(following), timeout=None)
     began = perf_counter()
     ring[0].tell(count)
     await arrived
@@ -142,7 +155,7 @@ def thread_hop(count: int = 6_000) -> float:
     arrived = threading.Event()
     ring = [ThreadHop.start(arrived) for _ in range(RING)]
     for ref, following in zip(ring, ring[1:] + ring[:1], strict=True):
-        ref.ask(following)
+        ref.ask(Follow(following))
     began = perf_counter()
     ring[0].tell(count)
     arrived.wait()
@@ -165,7 +178,7 @@ async def loop_start(count: int = 5_000) -> float:
 def thread_start(count: int = 200) -> float:
     began = perf_counter()
     refs = [ThreadEcho.start() for _ in range(count)]
-    refs[-1].ask(0)
+    refs[-1].ask(Number(0))
     rate = count / (perf_counter() - began)
     for ref in refs:
         ref.stop()
@@ -176,11 +189,11 @@ def loop_kb(count: int = 50_000) -> float:
     """Memory in kB of an idle actor that has handled a message."""
 
     async def measure() -> float:
-        await asyncio.gather(*(LoopEcho.start().ask(0, timeout=None) for _ in range(100)))
+        await asyncio.gather(*(LoopEcho.start().ask(Number(0), timeout=None) for _ in range(100)))
         before = rss_kb()
         refs = [LoopEcho.start() for _ in range(count)]
         for ref in refs:
-            await ref.ask(0, timeout=None)
+            await ref.ask(Number(0), timeout=None)
         return (rss_kb() - before) / count
 
     return on_uvloop(measure)()
@@ -191,7 +204,7 @@ def thread_kb(count: int = 1_000) -> float:
     before = rss_kb()
     refs = [ThreadEcho.start() for _ in range(count)]
     for ref in refs:
-        ref.ask(0)
+        ref.ask(Number(0))
     used = (rss_kb() - before) / count
     for ref in warm + refs:
         ref.stop()

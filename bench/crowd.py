@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from array import array
 from asyncio import Future
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from itertools import count
 from time import time
 from typing import Any, cast
@@ -19,7 +18,6 @@ from actors.runtime.handle import Handle
 from actors.runtime.ref import ActorRef
 from actors.session.actor import SessionActor
 from actors.session.context import SessionContext
-from actors.upkeep.scribe import ScribeActor
 from domain.configuration import Configuration, LiveConfiguration
 from domain.matching.requests import Answer, GetStatus, Paired, Request
 from domain.model.bot import Bot, Lease
@@ -36,7 +34,9 @@ from domain.ports.pool import Pool
 from domain.ports.records import Chats, Searches
 from domain.session.machine import Machine
 from domain.settings import Settings
-from storage.redis.message_ledger import MessageLedger
+from storage.redis.client import Client
+from storage.redis.keys import Keys
+from storage.redis.message_maps import RedisMessageMaps
 from storage.sql.profiles import CachedProfiles
 
 BOT = BotId(7_000_000_001)
@@ -133,10 +133,20 @@ class NoRecords:
 
     async def over(self, user: UserId) -> None: ...
 
-    async def keep(self, pairs: Mapping[ChatId, array[int]]) -> None: ...
 
-    async def load(self, chat: ChatId) -> array[int]:  # noqa: ARG002 - no session was passivated
-        return array("q")
+class PromptRedis:
+    """Answers at once that it did what it was asked, and knows nothing."""
+
+    def pipeline(self, *, transaction: bool) -> PromptRedis:  # noqa: ARG002 - one command each
+        return self
+
+    def execute_command(self, *arguments: Any) -> None: ...
+
+    async def execute(self, *, raise_on_error: bool) -> list[None]:  # noqa: ARG002 - nothing fails
+        return [None]
+
+    async def mget(self, keys: Sequence[str]) -> list[None]:
+        return [None] * len(keys)
 
 
 class QuietStream:
@@ -217,10 +227,9 @@ class Crowd:
 
 def _context(settings: Settings, directory: Directory, actors: list[ActorRef[Any]]) -> SessionContext:
     records, live = NoRecords(), LiveConfiguration(Configuration.of(settings))
-    maps = MessageLedger(records, live)
+    maps = RedisMessageMaps(cast(Client, PromptRedis()), Keys("bench"), live, seconds=3600)
     actors.append(MatcherActor.start(cast("Pool", SettledPool()), live))
     actors.append(EventsActor.start(QuietStream(), directory))
-    actors.append(ScribeActor.start(maps))
     matcher, events = Handle[Any]("matcher"), Handle[Any]("events")
     matcher.found(actors[0])
     events.found(actors[1])

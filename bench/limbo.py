@@ -54,4 +54,4 @@ def in_limbo(phones: Mapping[int, Place], pool: Mapping[int, Place], records: Ma
 
 
 def _one_of(places: Sequence[Place]) -> Place:
-    return places[0] if len(places) == 1 else " and ".join(map(str, places)) or FREE
+    return places[0] if len(places) == 1 else " and ".join(sorted(map(str, places))) or FREE

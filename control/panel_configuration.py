@@ -17,6 +17,8 @@ from storage.sql.database import Database, open_database
 from storage.sql.migrate import pending
 
 LONGEST_PAUSE = 10.0
+LOOK_SECONDS = 1.0
+"""No Redis tells this process what was saved on another machine, so it looks oftener than a worker does."""
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +27,7 @@ async def follow(child: Child, live: LiveConfiguration) -> None:
     """Until it is cancelled. The workers make the tables."""
     database = await _opened(child)
     try:
-        reader = ConfigurationReader(SqlConfigurations(database), live)
+        reader = ConfigurationReader(SqlConfigurations(database), live, poll_seconds=LOOK_SECONDS)
 
         async def take_up(_request: Mapping[str, Any]) -> Mapping[str, int]:
             await reader.look()

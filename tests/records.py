@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from domain.model.profile import Profile
-from domain.model.profile_changes import Ask, Begin, ProfileChange, SetAge, SetGender, SetWishes
+from domain.model.profile_changes import AskQuestion, Begin, ProfileChange, SetAge, SetGender, SetWishes
 from storage.sql.bans import SqlBans
 from storage.sql.database import Database
 from storage.sql.entitlements import SqlEntitlements
@@ -31,4 +31,4 @@ def changes_to(person: Profile, now: float) -> list[ProfileChange]:
         changes.append(SetGender(gender=person.gender, ask=None))
     if person.age is not None:
         changes.append(SetAge(age=person.age, at=now))
-    return [*changes, SetWishes(wishes=person.wishes), Ask(question=person.asked)]
+    return [*changes, SetWishes(wishes=person.wishes), AskQuestion(question=person.asked)]

@@ -406,13 +406,18 @@ class SearchesTwin(Twin):
 
 
 class MapsTwin(Twin):
+    """What is noted is kept by itself, soon after."""
+
     def __init__(self) -> None:
         super().__init__()
         self.noted: dict[ChatId, list[tuple[MessageId, MessageId]]] = {}
         self.kept: dict[ChatId, list[tuple[MessageId, MessageId]]] = {}
+        self._writer: asyncio.Task[None] | None = None
 
     def note(self, chat: ChatId, first: MessageId, second: MessageId) -> None:
         self.noted.setdefault(chat, []).append((first, second))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.get_running_loop().create_task(self._write())
 
     def forget(self, chat: ChatId) -> None:
         self.noted.pop(chat, None)
@@ -430,6 +435,14 @@ class MapsTwin(Twin):
     async def load(self, chat: ChatId) -> list[tuple[MessageId, MessageId]]:
         await self.asked()
         return [*self.kept.get(chat, []), *self.noted.get(chat, [])]
+
+    async def _write(self) -> None:
+        while self.noted:
+            await asyncio.sleep(0.1)
+            try:
+                await self.flush()
+            except Unavailable:
+                continue
 
 
 class FilesTwin(Twin):

@@ -13,7 +13,7 @@ import logging
 from asyncio import Future, Task
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, assert_never
+from typing import assert_never
 
 import pykka
 
@@ -22,6 +22,7 @@ from actors.messages import AllocatorMessage, Drain, GetClusterView, HandOver, H
 from actors.runtime.actor import Actor
 from actors.runtime.handle import Handle
 from actors.runtime.timers import Timer
+from domain.ask import Response, reply
 from domain.cluster.allocation import (
     DISTRUST_SECONDS,
     EAGER_SECONDS,
@@ -93,17 +94,17 @@ class AllocatorActor(Actor[AllocatorMessage]):
     def on_start(self) -> None:
         self.actor_ref.tell(Heartbeat())
 
-    def on_receive(self, message: AllocatorMessage) -> Any:
+    def on_receive(self, message: AllocatorMessage) -> Response:
         match message:
             case Heartbeat():
                 return self._beat()
             case Drain(bot=bot):
-                return self._drain(bot)
+                return reply(message, self._drain(bot))
             case Resume(bot=bot):
                 self._drained.discard(bot)
-                return self._beat()
+                return reply(message, self._beat())
             case GetClusterView():
-                return self._outlook()
+                return reply(message, self._outlook())
         assert_never(message)
 
     async def on_stop(self) -> None:  # type: ignore[override]  # may be async here

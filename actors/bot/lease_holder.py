@@ -26,6 +26,7 @@ from actors.runtime.actor import Actor
 from actors.runtime.child import ChildSpec
 from actors.runtime.ref import ActorRef
 from actors.runtime.supervision import Supervisor
+from domain.ask import Response, reply
 from domain.errors import Unavailable
 from domain.model.bot import Lease
 from domain.model.ids import BotId
@@ -95,16 +96,16 @@ class LeaseHolderActor(Actor[LeaseHolderMessage]):
     def on_start(self) -> None:
         self.every(self._seconds / RENEWALS, Renew())
 
-    def on_receive(self, message: LeaseHolderMessage) -> Any:
+    def on_receive(self, message: LeaseHolderMessage) -> Response:
         match message:
             case Renew():
                 return self._renew() if self._lease is not None else None
             case Take():
                 return self._take() if self._lease is None and self._leaving is None else None
             case HandOver():
-                return self._hand_over()
+                return reply(message, self._hand_over())
             case Describe():
-                return self._report()
+                return reply(message, self._report())
         assert_never(message)
 
     async def _take(self) -> None:
@@ -166,7 +167,7 @@ class LeaseHolderActor(Actor[LeaseHolderMessage]):
     def fresh(self) -> bool:
         return self._clock() < self._fresh_until
 
-    def _report(self) -> Any:
+    def _report(self) -> BotReport | Future[BotReport]:
         post = self._directory.post(self._bot)
         if self._leaving is not None:
             return BotReport(status=BotStatus(id=self._bot, state="leaving", detail="it is being handed over"))

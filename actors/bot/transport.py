@@ -30,6 +30,7 @@ from actors.messages import (
     TransportMessage,
 )
 from actors.runtime.actor import Actor
+from domain.ask import Response, reply
 from domain.errors import BadToken, Fenced, Unavailable
 from domain.model.bot import Bot
 from domain.model.ids import Address, BotId
@@ -80,26 +81,28 @@ class TransportActor(Actor[TransportMessage]):
         self._connecting.add_done_callback(self._connecting_ended)
         self.every(HEALTH_CHECK_SECONDS, HealthCheck())
 
-    def on_receive(self, message: TransportMessage) -> Any:
+    def on_receive(self, message: TransportMessage) -> Response:
         match message:
             case Received(update=update):
-                return self._received(update)
+                self._received(update)
             case Submit(outgoing=outgoing):
                 self._relayed += isinstance(outgoing, Send) and outgoing.lane is Lane.RELAY
-                return self._telegram.submit(outgoing)
+                return reply(message, self._telegram.submit(outgoing))
             case Processed(pts=pts):
-                return self._telegram.confirm(pts)
+                self._telegram.confirm(pts)
             case Discard(chat=chat):
-                return self._telegram.discard(chat)
+                self._telegram.discard(chat)
             case Deposit(content=content):
-                return asyncio.ensure_future(self._telegram.deposit(content))
+                return reply(message, self.work(self._telegram.deposit(content)))
             case MissingChannels(user=user):
-                return asyncio.ensure_future(self._telegram.missing_channels(user))
+                return reply(message, self.work(self._telegram.missing_channels(user)))
             case Describe():
-                return self._report()
+                return reply(message, self._report())
             case HealthCheck():
-                return self._check_health()
-        assert_never(message)
+                self._check_health()
+            case _:
+                assert_never(message)
+        return None
 
     def _report(self) -> BotReport:
         username = self._identity.username if self._identity else ""

@@ -18,8 +18,8 @@
 from __future__ import annotations
 
 import logging
-from asyncio import Future
-from collections.abc import Awaitable
+from asyncio import Future, Task
+from collections.abc import Awaitable, Coroutine
 from functools import partial
 from time import perf_counter
 from types import CoroutineType
@@ -35,9 +35,11 @@ from actors.runtime.mailbox import Envelope, Mailbox
 from actors.runtime.metrics import Handled, Throttle
 from actors.runtime.ref import ActorRef
 from actors.runtime.timers import Timer
+from domain.ask import Response
 from domain.settings import Actors
 
 M = TypeVar("M")
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 _slow_log = Throttle(logger, lines=10, seconds=10.0)
@@ -58,10 +60,10 @@ class Actor(Life, Generic[M]):
     SURVIVES: ClassVar[bool] = False
     """A message that raises is lost instead of the actor."""
 
-    __slots__ = ("_actor_ref", "_timers")
+    __slots__ = ("_actor_ref", "_timers", "_work")
 
     @classmethod
-    def start(cls, *args: Any, **kwargs: Any) -> ActorRef[M]:
+    def start(cls, *args: Any, **kwargs: Any) -> ActorRef[M]:  # an actor's own __init__ says what it takes
         """On the running loop; `on_start` runs in its next turn."""
         actor = cls(*args, **kwargs)
         actor._start_actor_loop()
@@ -74,6 +76,7 @@ class Actor(Life, Generic[M]):
         self._actor_ref: ActorRef[M] | None = ActorRef(self)  # type: ignore[assignment]  # Pykka's lives for ever
         """None once ended: the circle is broken, and the memory is free without a search for garbage."""
         self._timers: set[Timer[M]] | None = None
+        self._work: set[Task[Any]] | None = None
 
     @staticmethod
     def _create_actor_inbox() -> Mailbox:  # type: ignore[override]  # our envelopes carry asyncio futures
@@ -85,8 +88,10 @@ class Actor(Life, Generic[M]):
 
     # Hooks, beside on_start, on_stop and on_failure
 
-    def on_receive(self, message: M) -> Any:
+    def on_receive(self, message: M) -> Response:
+        """One message. What was asked is answered with `domain.ask.reply`."""
         logger.warning("unexpected message for %s: %s", self.label(), type(message).__name__)
+        return None
 
     def on_message_failed(self, message: M, error: BaseException) -> Awaitable[None] | None:  # noqa: ARG002
         """With `SURVIVES`: the message that raised is gone; mend the state here. A raise here ends the actor."""
@@ -101,6 +106,15 @@ class Actor(Life, Generic[M]):
     def every(self, seconds: float, message: M) -> Timer[M]:
         """Again and again; a ring that finds the mailbox full is left out."""
         return Timer(self.loop, self._own_timers(), message, self._ring, seconds=seconds, period=seconds)
+
+    def work(self, job: Coroutine[Any, Any, T]) -> Task[T]:
+        """Beside the mailbox: the next message does not wait for it. Cancelled when the actor ends, after `on_stop`."""
+        task = self.loop.create_task(job)
+        if self._work is None:
+            self._work = set()
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+        return task
 
     # For references
 
@@ -151,7 +165,7 @@ class Actor(Life, Generic[M]):
             return False
         self._entered = began = perf_counter()
         try:
-            result = self.on_receive(message)
+            result: object = self.on_receive(message)
         except FAILURES as error:
             return self._failed(envelope, normalized(error))
         except BaseException as error:
@@ -249,6 +263,8 @@ class Actor(Life, Generic[M]):
 
     def _end(self, error: BaseException | None) -> None:
         super()._end(error)
+        for task in tuple(self._work or ()):
+            task.cancel()
         self._actor_ref = None
 
     def _own_timers(self) -> set[Timer[M]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from asyncio import Future
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pykka import ActorDeadError, Timeout
 
@@ -19,6 +19,7 @@ TRIES = 10
 RETRY_SECONDS = 1.0
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 
 async def patiently(work: Callable[[], Awaitable[T]]) -> T:
@@ -33,7 +34,7 @@ async def patiently(work: Callable[[], Awaitable[T]]) -> T:
     return await work()
 
 
-async def answer_of(reply: Future[Any], whom: str) -> Any:
+async def answer_of(reply: Future[T], whom: str) -> T:
     """Raises Unavailable where there is no reply; what the handler raised is raised as it is."""
     try:
         return await reply
@@ -41,23 +42,28 @@ async def answer_of(reply: Future[Any], whom: str) -> Any:
         raise Unavailable(f"{whom} does not answer ({type(error).__name__})") from error
 
 
-def followed(first: Future[Any], then: Callable[[Any], Future[Any]]) -> Future[Any]:
+def followed(first: Future[T], then: Callable[[T], Future[U]]) -> Future[U]:
     """What `then` makes of the first's result; where the first fails, so does this."""
-    whole: Future[Any] = first.get_loop().create_future()
+    whole: Future[U] = first.get_loop().create_future()
 
-    def end(last: Future[Any]) -> None:
-        if whole.done():
-            return
-        if last.cancelled():
-            whole.cancel()
-        elif (error := last.exception()) is not None:
-            whole.set_exception(error)
-        else:
+    def end(last: Future[U]) -> None:
+        if not (_fails_with(last, whole) or whole.done()):
             whole.set_result(last.result())
 
-    def go_on(done: Future[Any]) -> None:
-        failed = done.cancelled() or done.exception() is not None
-        end(done) if failed else then(done.result()).add_done_callback(end)
+    def go_on(done: Future[T]) -> None:
+        if not _fails_with(done, whole):
+            then(done.result()).add_done_callback(end)
 
     first.add_done_callback(go_on)
     return whole
+
+
+def _fails_with(one: Future[T], other: Future[U]) -> bool:
+    """Whether it failed; then the other fails alike, where it is still open."""
+    if one.cancelled():
+        other.cancel()
+    elif (error := one.exception()) is None:
+        return False
+    elif not other.done():
+        other.set_exception(error)
+    return True

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import Future
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import pykka
 
 from actors.runtime.dead_letters import dead_letters
 from actors.runtime.ref import ActorRef
+from domain.ask import Ask
 
 M = TypeVar("M")
+R = TypeVar("R")
 
 
 class Handle(Generic[M]):
@@ -39,11 +41,11 @@ class Handle(Generic[M]):
             raise self._is_down()
         self.current.tell(message)
 
-    def ask(self, message: M, *, timeout: float | None) -> Future[Any]:
+    def ask(self, message: Ask[R], *, timeout: float | None) -> Future[R]:
         """As `ActorRef.ask`."""
         if self.current is not None:
             return self.current.ask(message, timeout=timeout)
-        reply: Future[Any] = asyncio.get_running_loop().create_future()
+        reply: Future[R] = asyncio.get_running_loop().create_future()
         reply.set_exception(self._is_down())
         return reply
 

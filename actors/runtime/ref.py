@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import concurrent.futures
 from asyncio import AbstractEventLoop, Future
+from collections.abc import Callable
 from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
@@ -31,11 +32,14 @@ import pykka
 
 from actors.runtime.dead_letters import dead_letters
 from actors.runtime.mailbox import EPHEMERAL, Mailbox, MailboxFull
+from domain.ask import Ask
 
 if TYPE_CHECKING:
     from actors.runtime.actor import Actor
 
 M_contra = TypeVar("M_contra", contravariant=True)
+R = TypeVar("R")
+T = TypeVar("T")
 
 
 class ActorRef(pykka.ActorRef[Any], Generic[M_contra]):
@@ -101,10 +105,10 @@ class ActorRef(pykka.ActorRef[Any], Generic[M_contra]):
         mailbox.put_when_room(envelope, taken)
         return taken
 
-    def ask(self, message: M_contra, *, timeout: float | None) -> Future[Any]:  # type: ignore[override]  # never blocks
+    def ask(self, message: Ask[R], *, timeout: float | None) -> Future[R]:  # type: ignore[override]  # never blocks
         """The reply. Seconds; raises pykka.Timeout, ActorDeadError, MailboxFull, or what the handler raised, all when awaited."""
         actor = self._actor  # `accept`, written out, as in `tell`
-        reply = actor.loop.create_future()
+        reply: Future[R] = actor.loop.create_future()
         if actor.dead:
             reply.set_exception(actor.refusal(message))
         elif not actor.actor_inbox.offer((message, reply)):
@@ -123,9 +127,9 @@ class ActorRef(pykka.ActorRef[Any], Generic[M_contra]):
             raise self._actor.refusal(message)
         self._from_outside(self._tell_or_bury, message)
 
-    def ask_threadsafe(self, message: M_contra, *, timeout: float | None) -> concurrent.futures.Future[Any]:
+    def ask_threadsafe(self, message: Ask[R], *, timeout: float | None) -> concurrent.futures.Future[R]:
         """From any thread but the loop's own: `.result()` blocks."""
-        result: concurrent.futures.Future[Any] = concurrent.futures.Future()
+        result: concurrent.futures.Future[R] = concurrent.futures.Future()
         self._from_outside(self._ask_for, message, timeout, result)
         return result
 
@@ -169,7 +173,7 @@ class ActorRef(pykka.ActorRef[Any], Generic[M_contra]):
     def _is_full(self) -> MailboxFull:
         return MailboxFull(f"{self} has {len(self._actor.actor_inbox)} messages waiting")
 
-    def _from_outside(self, call: Any, *args: Any) -> None:
+    def _from_outside(self, call: Callable[..., None], *args: object) -> None:
         loop: AbstractEventLoop = self._actor.loop
         if loop.is_closed():
             raise pykka.ActorDeadError(f"{self} not found")
@@ -183,20 +187,17 @@ class ActorRef(pykka.ActorRef[Any], Generic[M_contra]):
         except pykka.ActorDeadError:
             return  # already counted as a dead letter
 
-    def _ask_for(self, message: M_contra, timeout: float | None, result: concurrent.futures.Future[Any]) -> None:
+    def _ask_for(self, message: Ask[R], timeout: float | None, result: concurrent.futures.Future[R]) -> None:
         if result.set_running_or_notify_cancel():
             self.ask(message, timeout=timeout).add_done_callback(partial(_pass_out, result))
 
 
-def _pass_out(result: concurrent.futures.Future[Any], reply: Future[Any]) -> None:
+def _pass_out(result: concurrent.futures.Future[T], reply: Future[T]) -> None:
     error = reply.exception()
     if error is None:
         result.set_result(reply.result())
     else:
         result.set_exception(error)
-
-
-T = TypeVar("T")
 
 
 def _resolve(future: Future[T], value: T) -> None:

@@ -14,7 +14,6 @@ from actors.messages import (
     Deposit,
     Done,
     FromStream,
-    MatcherMessage,
     MissingChannels,
     Processed,
     SessionMessage,
@@ -27,7 +26,7 @@ from actors.runtime.ref import ActorRef
 from actors.session.context import SessionContext
 from actors.session.unit_of_work import UnitOfWork
 from domain.errors import Fenced, MasqueradeError, Unavailable
-from domain.matching.requests import Mark
+from domain.matching.requests import Answer, Mark, Request
 from domain.model.content import Content, files_of
 from domain.model.events import DeliveryReceipt, RelayedMessage
 from domain.model.ids import Address, BotId, Pts
@@ -56,7 +55,7 @@ class SessionWires(Actor[SessionMessage]):
         self._undelivered: dict[Pts, Future[None]] = {}
         """Updates whose message is in an event stream that dies with this process: done once `DeliveryReceipt` has come back."""
 
-    async def _ask_pool(self, request: MatcherMessage) -> Any:
+    async def _ask_pool(self, request: Request) -> Answer:
         return await answer_of(self._world.matcher.ask(request, timeout=self._ask_timeout), "the pool")
 
     async def _check_channels(self, effect: CheckChannels) -> ChannelsChecked:

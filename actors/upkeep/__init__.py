@@ -1,1 +1,1 @@
-"""What is done for the whole installation, beside serving anybody: reconciling, purging, keeping maps."""
+"""Work that is done for the whole installation: reconciling the pool with the records, deleting old records."""

@@ -1,10 +1,9 @@
-"""HousekeepingActor: what has to be done now and then. One worker of all does it for all, under a lease; the others stand by, and
-one of them goes on within seconds where it dies.
+"""HousekeepingActor: runs periodic jobs. One worker holds a lease and does the jobs of the whole installation; if it dies,
+another takes over within seconds.
 
-    by the holder of the lease    pool and records brought in line (`actors/upkeep/reconciler.py`), old records deleted, event
-    streams
-                                  kept within their limits; also the MatcherActor's sweep
-    by every process              what it had said to others said again where Redis lost it; hearing what was changed elsewhere
+- The holder of the lease reconciles pool and records (`actors/upkeep/reconciler.py`), deletes old records, and keeps event
+  streams within their limits. The MatcherActor sweeps only where this lease is held.
+- Every process reads the news of what was changed elsewhere, and appends again those of its events that Redis has lost.
 """
 
 from __future__ import annotations
@@ -12,10 +11,10 @@ from __future__ import annotations
 import logging
 from asyncio import Task
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from actors.messages import CheckMemory, CleanUp, HearNews, HoldLease, HousekeepingJob, HousekeepingMessage, TendStreams
 from actors.runtime.actor import Actor
+from domain.ask import Response
 from domain.errors import Unavailable
 from domain.model.events import ConfigChanged, ProfileChanged
 from domain.ports.cluster import HousekeepingLease
@@ -44,9 +43,8 @@ class HousekeepingActor(Actor[HousekeepingMessage]):
         reconcile: Callable[[], Awaitable[None]],
         purge: Callable[[], Awaitable[int]],
     ) -> None:
-        """`changed` is told whose profile changed elsewhere, or that the configuration did; None where that is not known.
-        `recover` appends to the event streams what Redis has lost of ours. `reconcile` brings pool and records in line. `purge`
-        deletes what is past its retention and says how many rows that were.
+        """`changed` gets each piece of news; None means that some were missed, so anything may have changed. `recover` appends
+        again those events of this process that Redis has lost. `purge` deletes rows past their retention; returns how many.
         """
         super().__init__()
         self._lease = lease
@@ -57,10 +55,10 @@ class HousekeepingActor(Actor[HousekeepingMessage]):
         self._reconcile = reconcile
         self._purge = purge
         self._jobs: dict[type[HousekeepingJob], Task[None]] = {}
-        """The last of each kind. None is begun before the one before it has ended."""
+        """The last job of each kind. The next one of that kind starts only when it has ended."""
 
     async def on_start(self) -> None:  # type: ignore[override]  # may be async here
-        """The first reconciliation is part of the start: no bot is served from an empty pool."""
+        """Reconciles once as part of the start, so that no bot is served from an empty pool."""
         if await self._lease.hold():
             await self._reconcile()
         await self._news.read()
@@ -70,14 +68,14 @@ class HousekeepingActor(Actor[HousekeepingMessage]):
         self.every(TEND_SECONDS, TendStreams())
         self.every(NEWS_SECONDS, HearNews())
 
-    def on_receive(self, message: HousekeepingMessage) -> Any:
-        """A job is done beside the others, so that the lease is held on meanwhile. Whoever asks is answered at its end."""
+    def on_receive(self, message: HousekeepingMessage) -> Response:
+        """Jobs run as tasks, so that a long one does not keep the lease from being renewed. The reply comes when the job ends."""
         if isinstance(message, HoldLease):
-            return self._hold()
+            return self._renew_lease()
         job = self._jobs.get(type(message))
         if job is None or job.done():
-            job = self._jobs[type(message)] = self.loop.create_task(self._do(message))
-            job.add_done_callback(self._ended)
+            job = self._jobs[type(message)] = self.loop.create_task(self._run(message))
+            job.add_done_callback(self._job_ended)
         return job
 
     async def on_stop(self) -> None:  # type: ignore[override]  # may be async here
@@ -86,44 +84,44 @@ class HousekeepingActor(Actor[HousekeepingMessage]):
         try:
             await self._lease.give_back()
         except Unavailable as error:
-            logger.warning("another worker takes over the housekeeping a few seconds later: %s", error)
+            logger.warning("the housekeeping lease could not be released and must run out: %s", error)
 
-    async def _hold(self) -> None:
+    async def _renew_lease(self) -> None:
         before = self._lease.held
         try:
             await self._lease.hold()
         except Unavailable as error:
-            logger.warning("the housekeeping could not be held: %s", error)
+            logger.warning("the housekeeping lease could not be renewed: %s", error)
         if self._lease.held is not before:
-            logger.info("this worker %s", "does the housekeeping now" if self._lease.held else "does the housekeeping no more")
+            logger.info("this worker %s the housekeeping", "does" if self._lease.held else "no longer does")
 
-    async def _do(self, job: HousekeepingJob) -> None:
+    async def _run(self, job: HousekeepingJob) -> None:
         try:
             match job:
                 case HearNews():
-                    await self._hear()
+                    await self._read_news()
                 case CheckMemory():
                     await self._recover()
-                    await self._for_all(self._reconcile)
+                    await self._if_holder(self._reconcile)
                 case CleanUp():
-                    await self._for_all(self._clean_up)
+                    await self._if_holder(self._clean_up)
                 case TendStreams():
-                    await self._for_all(self._streams.tend)
+                    await self._if_holder(self._streams.tend)
         except Unavailable as error:
             logger.warning("%s could not be done: %s", type(job).__name__, error)
 
-    async def _for_all(self, work: Callable[[], Awaitable[None]]) -> None:
+    async def _if_holder(self, work: Callable[[], Awaitable[None]]) -> None:
         if self._lease.held:
             await work()
 
     async def _clean_up(self) -> None:
-        logger.info("%d rows past their retention deleted", await self._purge())
+        logger.info("deleted %d rows past their retention", await self._purge())
 
-    async def _hear(self) -> None:
+    async def _read_news(self) -> None:
         news = await self._news.read()
         for each in [None] if news is None else news:
             self._changed(each)
 
-    def _ended(self, job: Task[None]) -> None:
+    def _job_ended(self, job: Task[None]) -> None:
         if not job.cancelled() and (error := job.exception()) is not None:
             self.fail(error)

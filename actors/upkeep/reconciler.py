@@ -1,15 +1,16 @@
-"""Brings the pool and the records in line, in both directions (docs/decisions/one-reconciler.md).
+"""Reconciles the pool (Redis) with the records (SQL), in both directions (docs/decisions/one-reconciler.md).
 
-| found | pool wiped or restarted | pool intact |
+| difference | pool wiped or restarted | pool intact |
 |---|---|---|
-| a live chat that only the records know | put back, unless it is too old to have been lost | ended in the records |
+| a live chat that only the records know | put back into the pool, unless it is too old to have been lost | ended in the records |
 | a chat that only the pool knows | recorded | recorded |
-| a chat that the pool knows, and the records call ended | ended in the pool | ended in the pool |
-| a noted search that the pool does not know | its person is told | left |
-| bans and blocks | put back | left |
+| a chat that is live in the pool and ended in the records | ended in the pool | ended in the pool |
+| a recorded search that the pool does not know | its user is told that it was interrupted | left alone |
+| bans and blocks | put back into the pool | left alone |
 
-The pool goes ahead of the records in all it does, so a difference counts once two comparisons have found it. Two things are
-certain at once: a chat that the records call ended is over, and a pool that knows nothing has lost everything.
+The pool always changes first and the records follow, so the two differ for a moment all the time. A difference therefore counts
+only when two comparisons in a row have found it. Two things count at once: a chat that has ended in the records is over, and a
+wiped pool has lost everything.
 """
 
 from __future__ import annotations
@@ -31,13 +32,13 @@ from domain.ports.records import Bans, Chats, Restrictions, Searches
 from domain.ports.streams import EventStream
 
 SETTLED_SECONDS = {Memory.WIPED: 0.0, Memory.RESTARTED: 5.0, Memory.INTACT: 300.0}
-"""How long a difference must have lasted. Also the pause between two comparisons."""
+"""How long a difference must last before it counts; also the pause between two comparisons."""
 ROUNDS = 3
-"""Comparisons after a restart whose differences are put right, at most. What is still new then waits for the regular ones."""
+"""Comparisons after a restart, at most. A difference that is still new after them waits for the regular comparisons."""
 LOST_AT_MOST = 3600.0
-"""Seconds. A restarted server may have lost what happened so long before it was last seen well, and nothing older."""
+"""Seconds. A restarted server lost no chat that began earlier than this before the pool was last seen intact."""
 AT_ONCE = 500
-"""In one round trip."""
+"""Items in one round trip."""
 
 T = TypeVar("T")
 Search = tuple[Address, float]
@@ -47,21 +48,21 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """What the pool and the records do not agree on."""
+    """Where the pool and the records differ."""
 
     seen: float = 0.0
-    """When the comparison was made, by our clock."""
+    """When they were compared, by our clock."""
     unknown: dict[ChatId, Chat] = field(default_factory=dict)
-    """Live by the records, and not known to the pool."""
+    """Live in the records, unknown to the pool."""
     unrecorded: dict[ChatId, Chat] = field(default_factory=dict)
-    """Known to the pool, and not to the records."""
+    """In the pool, unknown to the records."""
     over: frozenset[ChatId] = frozenset()
-    """Ended by the records, and known to the pool."""
+    """Ended in the records, live in the pool."""
     searches: frozenset[Search] = frozenset()
-    """Noted in the records, and not known to the pool."""
+    """In the records, unknown to the pool."""
 
     def lasting(self, earlier: Difference) -> Difference:
-        """What the earlier comparison had found already, and what is certain at once."""
+        """What the earlier comparison has found too, and what counts at once."""
         return replace(
             self,
             unknown={chat: each for chat, each in self.unknown.items() if chat in earlier.unknown},
@@ -96,27 +97,27 @@ class Reconciler:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._pool = pool
-        self._known = reconciliation
+        self._reconciliation = reconciliation
         self._chats = chats
         self._bans = bans
         self._restrictions = restrictions
         self._searches = searches
         self._events = events
         self._clock = clock
-        self._well_at = clock()
-        """When the pool was last seen intact, or we began."""
+        self._intact_at = clock()
+        """When the pool was last seen intact; at first, when this process began."""
         self._memory = Memory.INTACT
         self._earlier: Difference | None = None
         self._rounds = 0
 
     async def look(self) -> None:
-        """To be called every now and then, by one process. Raises Unavailable."""
-        memory = await self._known.memory()
+        """Compares and puts right what is due. Called every few seconds by one process. Raises `Unavailable`."""
+        memory = await self._reconciliation.memory()
         if memory is not self._memory:
-            self._begin_anew(memory)
+            self._start_over(memory)
         now, earlier = self._clock(), self._earlier
         if memory is Memory.INTACT:
-            self._well_at = now
+            self._intact_at = now
         if earlier is not None and abs(now - earlier.seen) < SETTLED_SECONDS[memory]:
             return
         if earlier is None and memory is not Memory.INTACT:
@@ -126,10 +127,10 @@ class Reconciler:
         await self._put_right(lasting)
         self._earlier = found.without(lasting)
         if memory is Memory.WIPED or (memory is Memory.RESTARTED and earlier is not None and self._is_settled()):
-            await self._known.settled()
-            self._begin_anew(memory)
+            await self._reconciliation.settled()
+            self._start_over(memory)
 
-    def _begin_anew(self, memory: Memory) -> None:
+    def _start_over(self, memory: Memory) -> None:
         self._memory, self._earlier, self._rounds = memory, None, 0
 
     def _is_settled(self) -> bool:
@@ -142,10 +143,10 @@ class Reconciler:
         unknown: dict[ChatId, Chat] = {}
         live: set[ChatId] = set()
         async for chats in _in_batches(self._chats.live()):
-            lost = await self._known.unknown(chats)
+            lost = await self._reconciliation.unknown(chats)
             live |= {chat.id for chat in chats}
             unknown |= {chat.id: chat for chat in chats if chat.id in lost}
-        unrecorded = {chat.id: chat async for chat in self._known.chats() if chat.id not in live}
+        unrecorded = {chat.id: chat async for chat in self._reconciliation.chats() if chat.id not in live}
         over = await self._chats.over(unrecorded)
         return Difference(
             seen=self._clock(),
@@ -166,28 +167,28 @@ class Reconciler:
     # --- putting right
 
     async def _put_right(self, difference: Difference) -> None:
-        begun_since = {Memory.WIPED: -inf, Memory.RESTARTED: self._well_at - LOST_AT_MOST, Memory.INTACT: inf}[self._memory]
-        lost = [chat for chat in difference.unknown.values() if chat.started >= begun_since]
-        missed = [chat.id for chat in difference.unknown.values() if chat.started < begun_since]
-        restored = sum([await self._known.put_back(chats) for chats in _parts(lost)])
-        ended = sum([await self._known.end(chats) for chats in _parts(list(difference.over))])
+        lost_since = {Memory.WIPED: -inf, Memory.RESTARTED: self._intact_at - LOST_AT_MOST, Memory.INTACT: inf}[self._memory]
+        lost = [chat for chat in difference.unknown.values() if chat.started >= lost_since]
+        missed = [chat.id for chat in difference.unknown.values() if chat.started < lost_since]
+        restored = sum([await self._reconciliation.put_back(chats) for chats in _parts(lost)])
+        ended = sum([await self._reconciliation.end(chats) for chats in _parts(list(difference.over))])
         await _for_each(self._record_end, missed)
         await _for_each(self._chats.opened, list(difference.unrecorded.values()))
         await _for_each(self._tell_of_loss, list(difference.searches))
         if difference:
-            expected = self._memory is Memory.WIPED  # as at each start with memory://
+            expected = self._memory is Memory.WIPED  # at each start on memory://
             counts = (restored, ended, len(missed), len(difference.unrecorded), len(difference.searches))
             text = "the pool is %s: %d chats put back and %d ended there, %d ends and %d chats recorded, %d searches lost"
             logger.log(logging.INFO if expected else logging.WARNING, text, self._memory, *counts)
 
     async def _put_restrictions_back(self) -> None:
         async for bans in self._bans.list():
-            active = await self._known.put_bans_back([(ban.user, ban.until) for ban in bans])
+            active = await self._reconciliation.put_bans_back([(ban.user, ban.until) for ban in bans])
             for ban in bans:
                 if ban.user in active:
                     await self._pool.ban(ban.user, ban.until)
         async for blocks in _in_batches(self._restrictions.list_blocks()):
-            await self._known.put_blocks_back(blocks)
+            await self._reconciliation.put_blocks_back(blocks)
 
     async def _record_end(self, chat: ChatId) -> None:
         await self._chats.ended(chat, ChatEnd.LOST)
@@ -198,7 +199,7 @@ class Reconciler:
 
 
 async def _for_each(work: Callable[[T], Awaitable[None]], items: Sequence[T]) -> None:
-    """A batch at a time: the stores make one round trip of what is asked for together."""
+    """Runs a batch at once, since the stores put concurrent calls into one round trip."""
     for part in _parts(items):
         await asyncio.gather(*map(work, part))
 

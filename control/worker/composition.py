@@ -10,6 +10,7 @@ import os
 import time
 from asyncio import Future
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -30,7 +31,6 @@ from actors.session.actor import SessionActor
 from actors.session.context import SessionContext
 from actors.upkeep.housekeeping import HousekeepingActor
 from actors.upkeep.reconciler import Reconciler
-from actors.upkeep.scribe import ScribeActor
 from control.child import Child, run_child
 from control.settings.variables import kept_away
 from control.worker.database_watch import DatabaseWatch
@@ -90,6 +90,7 @@ async def work(child: Child, product: Product = PRODUCT) -> int:
     async with (
         opened(settings, live, child.name, reporter.waits_for, product.decisions) as stores,
         stores.configuration.kept_up(),
+        aclosing(stores.maps),
     ):
         child.answer("configuration", partial(_take_up, stores))
         directory = Directory()
@@ -151,7 +152,6 @@ def _core(stores: Stores, directory: Directory, settings: Settings, live: LiveCo
             budget=budget,
         ),
         ChildSpec(name="events", factory=lambda: EventsActor.start(stores.events, directory), budget=budget),
-        ChildSpec(name="scribe", factory=lambda: ScribeActor.start(stores.maps), budget=budget),
     )
 
 

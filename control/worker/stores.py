@@ -25,7 +25,6 @@ from storage.redis.files import RedisFiles
 from storage.redis.housekeeping_lease import RedisHousekeepingLease
 from storage.redis.keys import Keys
 from storage.redis.leases import RedisLeases, new_owner
-from storage.redis.message_ledger import MessageLedger
 from storage.redis.message_maps import RedisMessageMaps
 from storage.redis.news import RedisNews
 from storage.redis.pool import RedisPool
@@ -75,7 +74,7 @@ class Stores:
     leases: RedisLeases
     roster: RedisRoster
     me: Member
-    maps: MessageLedger
+    maps: RedisMessageMaps
     files: RedisFiles
     searches: SqlSearches
     bans: SqlBans
@@ -125,7 +124,7 @@ async def opened(
             leases=leases,
             roster=roster,
             me=me,
-            maps=MessageLedger(RedisMessageMaps(redis, keys, live, seconds=MAPS_SECONDS), live),
+            maps=RedisMessageMaps(redis, keys, live, seconds=MAPS_SECONDS),
             files=RedisFiles(redis, keys, seconds=FILES_SECONDS),
             searches=SqlSearches(database),
             bans=SqlBans(database),

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar, Self
 
+from domain.ask import Ask
 from domain.model.bot import Lease
 from domain.model.chat import Chat, ChatEnd
 from domain.model.ids import Address, BotId, ChatId, Pts, UserId
@@ -52,7 +53,7 @@ UNNAMED = ChatId("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Ask["Answer"]):
     """What can be asked of the pool."""
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from domain.ask import Ask
 from domain.model.chat import Chat, ChatEnd
 from domain.model.content import Content
 from domain.model.ids import Address, ChatId, MessageId, Pts, UserId
+from domain.model.outgoing import Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,7 @@ class Expelled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RelayedMessage:
+class RelayedMessage(Ask[Outcome]):
     """What `user`'s partner said, on its way to `user`: asked of their session where both are served by one process, appended to
     the stream of their bot where not. `source` and `message` are the sender's, for the key and for the way back of
     `DeliveryReceipt`.

@@ -18,7 +18,7 @@ class Begin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class AskQuestion:
     """The question whose answer is waited for; None where none is any more."""
 
     question: Question | None
@@ -47,7 +47,7 @@ class SetWishes:
     wishes: Wishes
 
 
-ProfileChange = Begin | Ask | SetGender | SetAge | SetWishes
+ProfileChange = Begin | AskQuestion | SetGender | SetAge | SetWishes
 
 
 def changed(profile: Profile, change: ProfileChange) -> Profile:
@@ -55,7 +55,7 @@ def changed(profile: Profile, change: ProfileChange) -> Profile:
     match change:
         case Begin(language=language):
             return replace(profile, language=language, asked=Question.GENDER)
-        case Ask(question=question):
+        case AskQuestion(question=question):
             return replace(profile, asked=question)
         case SetGender(gender=gender, ask=ask):
             return replace(profile, gender=gender, asked=ask)

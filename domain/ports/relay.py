@@ -14,7 +14,7 @@ class MessageMaps(Protocol):
     """
 
     def note(self, chat: ChatId, first: MessageId, second: MessageId) -> None:
-        """In memory, until it is flushed."""
+        """In memory; written a moment later without anybody waiting for it."""
         ...
 
     def forget(self, chat: ChatId) -> None:
@@ -22,11 +22,11 @@ class MessageMaps(Protocol):
         ...
 
     async def flush(self, chat: ChatId | None = None) -> None:
-        """Keep what was noted, at least of that chat. What cannot be kept waits for the next time."""
+        """Write what was noted, of that chat or of all. What cannot be written is tried again later."""
         ...
 
     async def load(self, chat: ChatId) -> list[tuple[MessageId, MessageId]]:
-        """The last ones, oldest first; also those that are not kept yet. A pair may come twice."""
+        """The last pairs, oldest first; also those that are not written yet. A pair may come twice."""
         ...
 
 

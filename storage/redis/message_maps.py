@@ -1,14 +1,25 @@
-"""Message maps in Redis: for each live chat one string of pairs of message numbers, which fades."""
+"""Which message of one side of a chat is which of the other's (domain.ports.relay.MessageMaps): for each live chat one string of
+pairs of message numbers in Redis, which expires.
+
+A relay never waits for the store. What is noted stays in memory until a round trip brings it there; what is noted while one is
+under way goes together in the next. A `kill -9` loses what was noted since the last one. While Redis is away the newest pairs
+of each chat wait for it.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import struct
 from array import array
-from collections.abc import Mapping, Sequence
+from asyncio import Task
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from domain.configuration import LiveConfiguration
-from domain.model.ids import ChatId
+from domain.errors import Unavailable
+from domain.model.ids import ChatId, MessageId
 from storage.batches import Batches
 from storage.redis.client import Client, translated
 from storage.redis.keys import Keys
@@ -17,6 +28,14 @@ from storage.redis.scripts import REDIS_TIME, Scripts
 NUMBER = 8
 """Bytes."""
 PAIR = 2 * NUMBER
+AT_ONCE = 200
+"""Chats in one round trip: a fraction of a millisecond's work, here and there."""
+PAUSE_SECONDS = 0.1
+"""Between two round trips, unless there is a full one to make. A process that dies loses what was noted in that time."""
+RETRY_SECONDS = 2.0
+"""Where the store is away."""
+
+logger = logging.getLogger(__name__)
 
 
 class RedisMessageMaps:
@@ -27,17 +46,105 @@ class RedisMessageMaps:
         self._keys = keys
         self._scripts = Scripts(client, keys.tag)
         self._live = live
-        self._kept = round(seconds * 1000)
+        self._kept_ms = round(seconds * 1000)
+        self._noted: dict[ChatId, array[int]] = {}
+        """By chat, the numbers to add to its map: of the first side, of the second, of the first, … Empty: the chat is over."""
+        self._in_flight: dict[ChatId, array[int]] = {}
+        self._round_trip: Task[Unavailable | None] | None = None
+        self._writer: Task[None] | None = None
         self._loads: Batches[ChatId, bytes | None] = Batches(self._read)
 
-    async def keep(self, pairs: Mapping[ChatId, array[int]]) -> None:
-        """What is added to the maps of these chats, number after number. Nothing added: the chat is over."""
-        flat = [argument for chat, numbers in pairs.items() for argument in (chat, _packed(numbers))]
-        useful = self._live.current.chat.mapped_messages * PAIR
-        await self._scripts.run("maps_keep", REDIS_TIME, useful, self._kept, *flat)
+    def note(self, chat: ChatId, first: MessageId, second: MessageId) -> None:
+        numbers = self._noted.get(chat)
+        if numbers is None:
+            numbers = self._noted[chat] = array("q")
+        elif len(numbers) >= self._most:
+            del numbers[: self._most // 2]
+        numbers.append(first)
+        numbers.append(second)
+        self._write_soon()
 
-    async def load(self, chat: ChatId) -> array[int]:
-        return _unpacked(await self._loads.ask(chat) or b"")
+    def forget(self, chat: ChatId) -> None:
+        self._noted[chat] = array("q")
+        self._write_soon()
+
+    async def flush(self, chat: ChatId | None = None) -> None:
+        while self._waits(chat):
+            error = await self._write()
+            if error is not None:
+                raise error
+
+    async def load(self, chat: ChatId) -> list[tuple[MessageId, MessageId]]:
+        waiting = self._in_flight.get(chat), self._noted.get(chat)
+        numbers = _unpacked(await self._loads.ask(chat) or b"")
+        for later in waiting:
+            numbers.extend(later or ())
+        return list(_in_pairs(numbers))
+
+    async def aclose(self) -> None:
+        """Writes what is left, if the store can be reached."""
+        if self._writer is not None:
+            self._writer.cancel()
+        try:
+            await self.flush()
+        except Unavailable as error:
+            logger.warning("replies to the last messages of %d chats are forgotten: %s", len(self._noted), error)
+
+    @property
+    def _most(self) -> int:
+        """Numbers of one chat that wait at most: twice what is of use."""
+        return 4 * self._live.current.chat.mapped_messages
+
+    def _waits(self, chat: ChatId | None) -> bool:
+        if chat is None:
+            return bool(self._noted or self._in_flight)
+        return chat in self._noted or chat in self._in_flight
+
+    def _write_soon(self) -> None:
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.get_running_loop().create_task(self._write_all())
+
+    async def _write_all(self) -> None:
+        while self._noted:
+            error = await self._write()
+            if error is not None:
+                logger.warning("message maps of %d chats wait for the store: %s", len(self._noted), error)
+                await asyncio.sleep(RETRY_SECONDS)
+            elif len(self._noted) < AT_ONCE:
+                await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _write(self) -> Unavailable | None:
+        """One round trip. Whoever wants one while one is under way waits for that one."""
+        if self._round_trip is None or self._round_trip.done():
+            self._in_flight = dict(islice(self._noted.items(), AT_ONCE))
+            for chat in self._in_flight:
+                del self._noted[chat]
+            self._round_trip = asyncio.get_running_loop().create_task(self._write_batch(self._in_flight))
+        return await asyncio.shield(self._round_trip)
+
+    async def _write_batch(self, batch: Mapping[ChatId, array[int]]) -> Unavailable | None:
+        flat = [argument for chat, numbers in batch.items() for argument in (chat, _packed(numbers))]
+        useful = self._live.current.chat.mapped_messages * PAIR
+        try:
+            await self._scripts.run("maps_keep", REDIS_TIME, useful, self._kept_ms, *flat)
+        except Unavailable as error:
+            self._take_back(batch)
+            return error
+        except Exception as error:
+            logger.error("message maps of %d chats could not be written and are forgotten", len(batch), exc_info=error)
+        finally:
+            self._in_flight = {}
+        return None
+
+    def _take_back(self, batch: Mapping[ChatId, array[int]]) -> None:
+        """Puts it before what was noted meanwhile."""
+        for chat, numbers in batch.items():
+            later = self._noted.get(chat)
+            if later is None:
+                self._noted[chat] = numbers
+            elif later:  # else the chat is over by now
+                later[:0] = numbers
+                del later[: -self._most]
 
     async def _read(self, chats: Sequence[ChatId]) -> list[bytes | None]:
         with translated(self._client):
@@ -51,3 +158,8 @@ def _packed(numbers: array[int]) -> bytes:
 
 def _unpacked(data: bytes) -> array[int]:
     return array("q", struct.unpack(f"<{len(data) // NUMBER}q", data))
+
+
+def _in_pairs(numbers: array[int]) -> Iterator[tuple[MessageId, MessageId]]:
+    for at in range(0, len(numbers), 2):
+        yield MessageId(numbers[at]), MessageId(numbers[at + 1])

@@ -14,7 +14,7 @@ from domain.configuration import LiveConfiguration
 from domain.errors import Outdated
 from domain.model.ids import UserId
 from domain.model.profile import EVERY_GENDER, AgeBand, Gender, Profile, Question, Wishes, adult_from, is_adult
-from domain.model.profile_changes import Ask, Begin, ProfileChange, SetAge, SetGender, SetWishes
+from domain.model.profile_changes import AskQuestion, Begin, ProfileChange, SetAge, SetGender, SetWishes
 from domain.ports.records import Profiles
 from storage.batches import Batches
 from storage.sql.database import Database
@@ -49,7 +49,7 @@ class SqlProfiles:
             match change:
                 case Begin(language=language):
                     await queries.begin_profile(connection, user=user, language=language, asked=Question.GENDER, now=now)
-                case Ask(question=question):
+                case AskQuestion(question=question):
                     await queries.ask(connection, user=user, asked=question, now=now)
                 case SetGender(gender=gender, ask=asked):
                     await queries.set_gender(connection, user=user, gender=gender, asked=asked, now=now)

@@ -16,7 +16,6 @@ from actors.matcher import MatcherActor
 from actors.runtime.handle import Handle
 from actors.session.actor import SessionActor
 from actors.session.context import SessionContext
-from actors.upkeep.scribe import ScribeActor
 from domain.configuration import ChatRules, Configuration, LiveConfiguration
 from domain.model.bot import Lease
 from domain.model.content import FileRef, Media, MediaKind, Text
@@ -58,7 +57,7 @@ class House:
     async def start(self) -> None:
         matcher = MatcherActor.start(self.pool, self.live)
         events = EventsActor.start(self.stream, self.directory)
-        self._actors = [matcher, events, ScribeActor.start(self.maps)]
+        self._actors = [matcher, events]
         self.events = events
         world = self._surroundings(matcher, events)
         self.directory.activates_with(lambda address: SessionActor.start(address, world))

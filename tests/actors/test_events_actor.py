@@ -1,4 +1,4 @@
-"""Events of the streams on their way to sessions, in virtual time."""
+"""Events go from the streams to sessions and are acknowledged afterwards. In virtual time."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Reader(Actor[SessionMessage]):
 
 
 class Office(Twin):
-    """The events actor, a stream, and one session per user who is written to."""
+    """The EventsActor, a stream, and one session per user."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,7 +76,7 @@ async def an_office(*bots: BotId):
 
 
 @in_virtual_time
-async def test_an_event_wakes_the_session_that_it_is_for():
+async def test_an_event_activates_the_session_that_it_is_for():
     async with an_office(BOT) as office:
         id_ = office.stream.add(BOT, NEWS)
         await office.reads(id_)
@@ -84,7 +84,7 @@ async def test_an_event_wakes_the_session_that_it_is_for():
 
 
 @in_virtual_time
-async def test_a_bot_that_comes_later_is_heard_soon():
+async def test_the_stream_of_a_bot_that_comes_later_is_read_soon():
     async with an_office(BOT) as office:
         await asyncio.sleep(10)
         office.serve(OTHER)
@@ -104,7 +104,7 @@ async def test_without_bots_nothing_is_read():
 
 
 @in_virtual_time
-async def test_nothing_is_acknowledged_before_the_session_says_that_it_is_done():
+async def test_an_event_is_acknowledged_only_after_its_session_is_done():
     async with an_office(BOT) as office:
         ids = [office.stream.add(BOT, NEWS) for _ in range(3)]
         await office.reads(*ids)
@@ -127,7 +127,7 @@ async def test_a_full_session_stops_the_reading_and_loses_nothing():
 
 
 @in_virtual_time
-async def test_a_session_that_dies_while_it_is_waited_for_stops_nothing():
+async def test_a_full_session_that_dies_does_not_stop_the_reading():
     async with an_office(BOT) as office:
         office.gate.clear()
         for _ in range(5):
@@ -141,7 +141,7 @@ async def test_a_session_that_dies_while_it_is_waited_for_stops_nothing():
 
 
 class Breaking(StreamTwin):
-    """Its connection breaks under whoever is cancelled while reading, and that is what they hear of."""
+    """A read that is cancelled raises `Unavailable` instead of `CancelledError`."""
 
     reads = 0
 
@@ -167,7 +167,7 @@ async def test_a_stopped_actor_reads_no_more_even_where_the_store_swallows_the_c
 
 
 @in_virtual_time
-async def test_the_reading_goes_on_when_the_store_is_back():
+async def test_reading_goes_on_when_the_store_is_back():
     async with an_office(BOT) as office:
         office.stream.away = True
         await asyncio.sleep(10)
@@ -178,7 +178,7 @@ async def test_the_reading_goes_on_when_the_store_is_back():
 
 
 @in_virtual_time
-async def test_who_appends_hears_when_it_is_durable_or_that_it_is_not():
+async def test_an_append_is_answered_once_the_event_is_durable_or_fails():
     async with an_office(BOT) as office:
         async with office.stream.holding():
             appended = office.events.ask(Append(bot=BOT, event=NEWS), timeout=30)
@@ -191,7 +191,7 @@ async def test_who_appends_hears_when_it_is_durable_or_that_it_is_not():
 
 
 @in_virtual_time
-async def test_an_acknowledgement_that_fails_leaves_the_event_to_come_again():
+async def test_an_event_whose_acknowledgement_fails_comes_again():
     async with an_office(BOT) as office:
         id_ = office.stream.add(BOT, NEWS)
         await office.reads(id_)
@@ -207,7 +207,7 @@ async def test_an_acknowledgement_that_fails_leaves_the_event_to_come_again():
 
 
 @in_virtual_time
-async def test_a_reader_that_breaks_ends_the_actor_so_that_it_is_started_again():
+async def test_an_error_while_reading_fails_the_actor_so_that_it_is_restarted():
     async with an_office(BOT) as office:
         ended = office.events.ended()
         office.stream.fault = ValueError("an entry that nobody understands")

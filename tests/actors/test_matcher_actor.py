@@ -1,4 +1,4 @@
-"""The door to the pool, in virtual time."""
+"""Requests to the pool are batched, and the pool is swept. In virtual time."""
 
 from __future__ import annotations
 
@@ -29,46 +29,46 @@ async def a_matcher(*, rescan_seconds: float = 5.0):
         await matcher.stop()
 
 
-def looks(matcher, number: int) -> list[asyncio.Future]:
+def status_requests(matcher, number: int) -> list[asyncio.Future]:
     return [matcher.ask(GetStatus(user=UserId(user)), timeout=30) for user in range(number)]
 
 
 @in_virtual_time
-async def test_what_is_asked_in_one_turn_goes_in_one_round_trip():
+async def test_requests_of_one_loop_turn_go_in_one_round_trip():
     async with a_matcher() as (matcher, pool):
-        assert await asyncio.gather(*looks(matcher, 50)) == [Free(marks={})] * 50
+        assert await asyncio.gather(*status_requests(matcher, 50)) == [Free(marks={})] * 50
         assert pool.round_trips == [50]
 
 
 @in_virtual_time
-async def test_everybody_gets_their_own_answer():
+async def test_each_request_gets_its_own_answer():
     async with a_matcher() as (matcher, pool):
         pool.oracle.bans[UserId(1)] = pool.oracle.now + 60
-        answers = await asyncio.gather(*looks(matcher, 3))
+        answers = await asyncio.gather(*status_requests(matcher, 3))
         assert [type(answer).__name__ for answer in answers] == ["Free", "Banned", "Free"]
 
 
 @in_virtual_time
-async def test_a_round_trip_has_its_bound():
+async def test_a_round_trip_carries_a_bounded_number_of_requests():
     async with a_matcher() as (matcher, pool):
-        await asyncio.gather(*looks(matcher, 2 * MOST_AT_ONCE + 1))
+        await asyncio.gather(*status_requests(matcher, 2 * MOST_AT_ONCE + 1))
         assert max(pool.round_trips) <= MOST_AT_ONCE
         assert sum(pool.round_trips) == 2 * MOST_AT_ONCE + 1
 
 
 @in_virtual_time
-async def test_a_slow_round_trip_does_not_hold_up_the_next():
+async def test_a_second_round_trip_does_not_wait_for_a_slow_one():
     async with a_matcher() as (matcher, pool):
         async with pool.holding():
-            first = looks(matcher, 2)
+            first = status_requests(matcher, 2)
             await pool.until(lambda: pool.held == 1)
-            second = looks(matcher, 2)
+            second = status_requests(matcher, 2)
             await pool.until(lambda: pool.held == 2)
         assert await asyncio.gather(*first, *second) == [Free(marks={})] * 4
 
 
 @in_virtual_time
-async def test_a_pool_that_hesitates_is_asked_twice_at_most_and_all_others_follow_in_order():
+async def test_a_slow_pool_has_two_round_trips_at_most_and_later_requests_follow_in_order():
     async with a_matcher() as (matcher, pool):
         async with pool.holding():
             asked = []
@@ -85,33 +85,33 @@ async def test_a_pool_that_hesitates_is_asked_twice_at_most_and_all_others_follo
 async def test_one_request_that_fails_fails_alone():
     async with a_matcher() as (matcher, pool):
         pool.faults[UserId(1)] = ZeroDivisionError("a bug of ours")
-        answers = await asyncio.gather(*looks(matcher, 3), return_exceptions=True)
+        answers = await asyncio.gather(*status_requests(matcher, 3), return_exceptions=True)
         assert [type(answer) for answer in answers] == [Free, ZeroDivisionError, Free]
 
 
 @in_virtual_time
-async def test_an_unreachable_pool_is_told_to_all_who_asked():
+async def test_requests_fail_while_the_pool_is_away_and_work_again_afterwards():
     async with a_matcher() as (matcher, pool):
         pool.away = True
-        answers = await asyncio.gather(*looks(matcher, 3), return_exceptions=True)
+        answers = await asyncio.gather(*status_requests(matcher, 3), return_exceptions=True)
         assert [type(answer) for answer in answers] == [Unavailable] * 3
         pool.away = False
         assert await matcher.ask(GetStatus(user=UserId(1)), timeout=30) == Free(marks={})
 
 
 @in_virtual_time
-async def test_a_bug_of_the_pool_reaches_all_who_asked_and_the_matcher_lives():
+async def test_an_error_of_the_pool_fails_its_batch_and_the_matcher_goes_on():
     async with a_matcher() as (matcher, pool):
         pool.fault = ZeroDivisionError("a bug of ours")
-        answers = await asyncio.gather(*looks(matcher, 2), return_exceptions=True)
+        answers = await asyncio.gather(*status_requests(matcher, 2), return_exceptions=True)
         assert [type(answer) for answer in answers] == [ZeroDivisionError] * 2
         assert await matcher.ask(GetStatus(user=UserId(1)), timeout=30) == Free(marks={})
 
 
 @in_virtual_time
-async def test_who_waits_for_an_answer_when_the_matcher_stops_is_told():
+async def test_a_request_in_flight_fails_when_the_matcher_stops():
     async with a_matcher() as (matcher, pool), pool.holding():
-        (asked,) = looks(matcher, 1)
+        (asked,) = status_requests(matcher, 1)
         await pool.until(lambda: pool.held)
         await matcher.stop()
         with pytest.raises(Unavailable):
@@ -119,16 +119,16 @@ async def test_who_waits_for_an_answer_when_the_matcher_stops_is_told():
 
 
 @in_virtual_time
-async def test_who_asked_in_the_very_turn_of_the_stop_is_told():
+async def test_requests_of_the_loop_turn_of_a_stop_are_answered_or_fail():
     async with a_matcher() as (matcher, _pool):
-        asked = looks(matcher, 3)
+        asked = status_requests(matcher, 3)
         stopped = matcher.stop()
         assert all(isinstance(answer, Free | Unavailable) for answer in await asyncio.gather(*asked, return_exceptions=True))
         await stopped
 
 
 @in_virtual_time
-async def test_the_queue_is_swept_twice_in_each_rescan_time():
+async def test_the_pool_is_swept_twice_in_each_rescan_time():
     async with a_matcher(rescan_seconds=5.0) as (_matcher, pool):
         await asyncio.sleep(50.1)
         assert pool.sweeps == 20
@@ -146,7 +146,7 @@ async def test_a_sweep_that_fails_is_followed_by_the_next():
 
 
 def waiting_in_couples(pool, couples: int) -> None:
-    """Compatible by now, as after blocks that were lifted."""
+    """Compatible but not paired, as after blocks were lifted."""
     for user in (UserId(number) for number in range(2 * couples)):
         seeker = Seeker(address=Address(BotId(1), user), gender=Gender.OTHER, band=AgeBand.FROM_25)
         pool.oracle.searches[user] = Search(seeker, pool.oracle.now, pool.oracle.now)
@@ -162,7 +162,7 @@ async def test_a_crowd_that_became_compatible_at_once_is_paired_within_one_resca
 
 
 @in_virtual_time
-async def test_sweeps_at_once_have_their_bound_and_the_next_ring_goes_on(monkeypatch):
+async def test_sweeps_in_a_row_are_bounded_and_the_next_one_goes_on(monkeypatch):
     monkeypatch.setattr("actors.matcher.SWEEPS_AT_ONCE", 3)
     async with a_matcher(rescan_seconds=5.0) as (_matcher, pool):
         waiting_in_couples(pool, 4 * PAIRS_A_SWEEP)
@@ -174,7 +174,7 @@ async def test_sweeps_at_once_have_their_bound_and_the_next_ring_goes_on(monkeyp
 
 
 @in_virtual_time
-async def test_the_sweep_goes_by_a_new_pace_at_once():
+async def test_a_changed_rescan_time_counts_at_once():
     live = LiveConfiguration(Configuration(matching=Matching(rescan_seconds=7200)))
     pool = PoolTwin(StreamTwin())
     matcher = MatcherActor.start(pool, live)

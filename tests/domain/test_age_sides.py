@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.model.profile import DAY, Profile, Question
-from domain.model.profile_changes import Ask, SetAge
+from domain.model.profile_changes import AskQuestion, SetAge
 from domain.session.effects import ChangeProfile, Say
 from domain.session.state import Idle, Session
 from tests.domain.stories import ADULT, IDLE, ME, NOW, of, said, step, texts
@@ -23,7 +23,7 @@ def test_an_adult_does_not_become_a_minor():
     session, effects = step(editing(ADULT), said("15"))
     assert texts(effects) == ["age-other-side-for-good"]
     assert session.profile == ADULT
-    assert of(ChangeProfile, effects) == [ChangeProfile(change=Ask(question=None))]
+    assert of(ChangeProfile, effects) == [ChangeProfile(change=AskQuestion(question=None))]
     assert session.place == Idle()
 
 

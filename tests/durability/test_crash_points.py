@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 
 import actors.events
-import actors.upkeep.scribe
 from storage.redis.client import open_redis
 from tests.durability.crash import Fate
 from tests.durability.history import ONE_WORKER, TWO_WORKERS, Ending, History, clear, in_memory, populate
@@ -151,13 +150,13 @@ def test_a_crash_changes_nothing_on_redis_and_postgresql(real):
 
 
 def test_an_edit_arrives_or_is_dropped_and_nothing_doubles(embedded):
-    """Which message of the partner's it changes is known to the process only, until it is kept a little later."""
+    """Which message of the partner's it changes is known to the process only, until it is written a moment later."""
     for fate, ending in each_crash(Lives(editing, embedded)):
         assert ending.phones["boris"] in (["matched", "hello"], ["matched", "helo"]), fate
 
 
 def test_what_crosses_between_two_processes_comes_once_in_order_and_with_its_counterpart_or_none(embedded):
-    """Which message is which is known to the two processes only, until it is kept a little later."""
+    """Which message is which is known to the two processes only, until it is written a moment later."""
     whole = Lives(conversing, embedded).live(Fate(), workers=TWO_WORKERS)
     assert whole.phones["boris"] == ["matched", "hello!", "Media", "that was me"]
     [hello] = whole.replies["anna"]
@@ -170,8 +169,7 @@ def test_what_crosses_between_two_processes_comes_once_in_order_and_with_its_cou
         assert ending.replies["anna"] in ([], [hello]), fate
 
 
-def test_edits_of_and_replies_to_what_was_said_seconds_before_arrive_whatever_dies(embedded, monkeypatch):
-    monkeypatch.setattr(actors.upkeep.scribe, "KEEP_SECONDS", 0.02)
+def test_edits_of_and_replies_to_what_was_said_before_arrive_whatever_dies(embedded):
     for fate, ending in each_crash(Lives(editing_later, embedded)):
         assert ending.phones["boris"] == ["matched", "hello"], fate
         assert "edit-not-mirrored" not in ending.phones["anna"], fate

@@ -23,7 +23,6 @@ from storage.redis.files import RedisFiles
 from storage.redis.housekeeping_lease import RedisHousekeepingLease
 from storage.redis.keys import Keys
 from storage.redis.leases import RedisLeases, new_owner
-from storage.redis.message_ledger import MessageLedger
 from storage.redis.message_maps import RedisMessageMaps
 from storage.redis.news import RedisNews
 from storage.redis.pool import RedisPool
@@ -50,6 +49,14 @@ class NeverRestarted(RedisReconciliation):
 
     async def _knows(self, known: Script) -> bool:
         return True
+
+
+class MortalMaps(RedisMessageMaps):
+    """Of a process: what it has noted and not written dies with it."""
+
+    def __init__(self, redis: Any, keys: Keys, live: LiveConfiguration, life: Life) -> None:
+        super().__init__(redis, keys, live, seconds=MAPS_SECONDS)
+        self._scripts = Mortal(self._scripts, life, frozenset({"run"}))
 
 
 class Worker:
@@ -119,10 +126,7 @@ class Worker:
                 RedisRoster(redis, KEYS, seconds=self._settings.cluster.lease_seconds), frozenset({"beat", "leave", "owners"})
             ),
             me=self._me,
-            maps=MessageLedger(
-                self._mortal(RedisMessageMaps(redis, KEYS, self.live, seconds=MAPS_SECONDS), frozenset({"keep", "load"})),
-                self.live,
-            ),
+            maps=MortalMaps(redis, KEYS, self.live, self.life),
             files=RedisFiles(redis, KEYS, seconds=FILES_SECONDS),
             searches=self._mortal(SqlSearches(database)),
             bans=SqlBans(database),

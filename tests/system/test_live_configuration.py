@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from storage.sql.configurations import Change, SqlConfigurations
 from storage.sql.database import Database, open_database
 from tests.system.house import House
 from tests.system.people import Person, Town, numbers, talk
+from tests.system.telegram import house_at, telegram
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.asyncio(loop_scope="module")]
 
@@ -48,8 +51,11 @@ async def town(house: House) -> AsyncIterator[Town]:
 
 
 @pytest_asyncio.fixture(loop_scope="module", autouse=True)
-async def nothing_is_left_saved(house: House) -> AsyncIterator[None]:
+async def nothing_is_left_saved(request: pytest.FixtureRequest) -> AsyncIterator[None]:
     yield
+    if "house" not in request.fixturenames:
+        return
+    house: House = request.getfixturevalue("house")
     async with records(house) as database:
         store = SqlConfigurations(database)
         rows = await store.rows()
@@ -204,3 +210,21 @@ async def test_what_was_saved_outlives_a_restart_and_is_changed_on_a_stopped_hou
     assert "in force from the next start" in text
     await house.start()
     await types_an_age(town, 0, "42", "41")
+
+
+async def test_what_is_saved_on_one_machine_is_in_force_on_another_within_two_seconds(
+    tmp_path: Path, redis_url: str, postgres_uri: str
+):
+    """Two installations that share the stores, as two machines do."""
+    stores = {"REDIS_URL": redis_url, "POSTGRES_URI": postgres_uri, "ENCRYPTION_KEY": base64.b64encode(bytes(32)).decode()}
+    async with telegram(tmp_path / "telegram") as endpoint:
+        houses = [house_at(tmp_path / name, endpoint, **stores) for name in ("first", "second")]
+        try:
+            await asyncio.gather(*(house.start() for house in houses))
+            code, _ = await config(houses[0], "set", "profile.max_age", "40")
+            assert code == 0
+            async with asyncio.timeout(2.0):
+                while took_up(houses[1], "profile (version 1)") != {"worker-1", "panel"}:  # noqa: ASYNC110 - in other processes
+                    await asyncio.sleep(0.05)
+        finally:
+            await asyncio.gather(*(house.close() for house in houses))

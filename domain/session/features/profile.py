@@ -9,7 +9,7 @@ from domain.model.content import Text
 from domain.model.inbound import ButtonPressed, CommandReceived, MessageReceived
 from domain.model.outgoing import Menu
 from domain.model.profile import Gender, Question
-from domain.model.profile_changes import Ask, ProfileChange, SetGender, changed
+from domain.model.profile_changes import AskQuestion, ProfileChange, SetGender, changed
 from domain.session import notices
 from domain.session.context import Context, Step
 from domain.session.effects import ChangeProfile, Effect, Say
@@ -58,7 +58,7 @@ def _age_stays(context: Context, refused: AgeRefused) -> Step:
     told = Say(notice=notices.age_refused(refused, session.language, Menu.MAIN if context.profile.complete else None))
     if context.profile.age is None:
         return session, [told]
-    return _change(context, Ask(question=None), told)
+    return _change(context, AskQuestion(question=None), told)
 
 
 def _gender_chosen(context: Context, pressed: ButtonPressed, gender: Gender) -> Step:
@@ -76,7 +76,7 @@ def _edit(context: Context, pressed: ButtonPressed, asked: Question) -> Step:
         return old_button(context, pressed)
     if not isinstance(context.place, Idle):
         return session, [toast(session, pressed, "edit-when-idle")]
-    return _change(context, Ask(question=asked), toast(session, pressed), question_now(context, asked))
+    return _change(context, AskQuestion(question=asked), toast(session, pressed), question_now(context, asked))
 
 
 def _change(context: Context, change: ProfileChange, *told: Effect) -> Step:

@@ -11,7 +11,7 @@ from domain.model.events import SearchEnded
 from domain.model.inbound import ButtonPressed, CommandReceived, MessageReceived
 from domain.model.outgoing import Menu
 from domain.model.profile import Wishes
-from domain.model.profile_changes import Ask, changed
+from domain.model.profile_changes import AskQuestion, changed
 from domain.session import notices, seeking
 from domain.session.context import Context, Step
 from domain.session.effects import ChangeProfile, Decide, DropRelays, Effect, NoteSearch, RecordEnd, Say, ShowProgress
@@ -44,7 +44,7 @@ def _question_dropped(context: Context) -> Step:
     """Whoever searches no longer answers the question of an edit."""
     if context.profile.asked is None:
         return context.session, []
-    dropped = Ask(question=None)
+    dropped = AskQuestion(question=None)
     return replace(context.session, profile=changed(context.profile, dropped)), [ChangeProfile(change=dropped)]
 
 

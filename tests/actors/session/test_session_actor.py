@@ -16,7 +16,6 @@ from actors.messages import IdleTimeout, NoteStanding
 from actors.session.actor import SessionActor
 from actors.session.profile_refresh import LONGEST_PAUSE
 from actors.session.standing import SETTLE_SECONDS
-from actors.upkeep.scribe import KEEP_SECONDS
 from domain.configuration import ChatRules
 from domain.matching.requests import Leave
 from domain.model.bot import Lease
@@ -1158,12 +1157,12 @@ async def test_a_session_whose_bot_is_handed_over_keeps_its_map():
 
 
 @in_virtual_time
-async def test_sessions_that_die_forget_what_was_said_in_the_last_seconds_at_most():
+async def test_sessions_that_die_forget_what_was_said_in_the_last_moment_at_most():
     async with a_house() as house:
         anna, boris = await house.chatting()
         said = await anna.says("hello")
         await boris.hears("hello")
-        await asyncio.sleep(KEEP_SECONDS)
+        await house.rests()
         house.maps.noted = {}
         for person in (anna, boris):
             person.session.kill()
@@ -1182,7 +1181,7 @@ async def test_while_the_store_of_the_maps_is_away_people_talk_on_and_nothing_is
         house.maps.away = True
         await anna.says("hello")
         await boris.hears("hello")
-        await asyncio.sleep(3 * KEEP_SECONDS)
+        await house.rests()
         assert house.maps.kept == {}
         house.maps.away = False
         await house.maps.until(lambda: house.maps.kept)
@@ -1195,11 +1194,11 @@ async def test_the_map_of_a_chat_that_is_over_is_thrown_away():
         anna, boris = await house.chatting()
         await anna.says("hello")
         await boris.hears("hello")
-        await asyncio.sleep(KEEP_SECONDS)
+        await house.rests()
         assert house.maps.kept
         await anna.commands("stop")
         await boris.hears("partner-left")
-        await asyncio.sleep(KEEP_SECONDS)
+        await house.rests()
         assert house.maps.kept == {}
 
 

@@ -1,4 +1,4 @@
-"""One worker does for all what is done now and then; another goes on where it dies. Each hears what was changed elsewhere."""
+"""One worker does the jobs of the whole installation; if it dies, another takes over. Each worker reads the news."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BOT, ANNA = BotId(1), UserId(10)
 
 
 class Pool:
-    """Of the pool, what a sweep asks for."""
+    """What a sweep needs of the pool."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -44,7 +44,7 @@ class Pool:
 
 
 class Worker:
-    """What one process has of the housekeeping, on a Redis that it may share."""
+    """The housekeeping of one process, on a Redis that it may share with others."""
 
     def __init__(self, redis, name: str) -> None:
         self.now = 0.0
@@ -52,7 +52,7 @@ class Worker:
         self.done: list[str] = []
         self.changed: list[ProfileChanged | None] = []
         self.busy: asyncio.Event | None = None
-        """What a reconciliation waits for."""
+        """If set, a reconciliation waits for it."""
         self.ref = HousekeepingActor.start(
             lease=self.lease,
             streams=RedisStreamWatch(redis, KEYS, Streams(max_entries=2)),
@@ -64,14 +64,14 @@ class Worker:
         )
 
     async def does(self, *messages) -> list[str]:
-        """What it has done of them."""
+        """What it did when it got these messages."""
         self.done = []
         for message in messages:
             await self.ref.ask(message, timeout=5)
         return self.done
 
     async def sweeps(self) -> list[str]:
-        """What it has asked the pool for."""
+        """What one sweep asked of the pool."""
         pool = Pool()
         matcher = MatcherActor.start(
             pool, LiveConfiguration(Configuration(matching=Matching(rescan_seconds=1000.0))), sweeps=lambda: self.lease.held
@@ -104,7 +104,7 @@ async def redis():
 
 @pytest.fixture
 async def workers(redis):
-    """The first of them does the housekeeping."""
+    """The first one holds the lease."""
     both = []
     for name in ("one", "two"):
         both.append(Worker(redis, name))
@@ -122,28 +122,28 @@ async def test_the_first_reconciliation_is_part_of_the_start(workers):
     assert workers[1].done == []
 
 
-async def test_one_worker_does_it_and_the_other_stands_by(workers):
+async def test_one_worker_does_the_jobs_and_the_other_stands_by(workers):
     one, two = workers
     assert await one.does(HoldLease(), *JOBS) == ["recovered", "reconciled", "purged"]
     assert await two.does(HoldLease(), *JOBS) == ["recovered"]
 
 
-async def test_where_the_holder_is_killed_the_other_goes_on(workers, redis):
+async def test_if_the_holder_is_killed_the_other_takes_over(workers, redis):
     one, two = workers
     one.ref.kill()
     assert await two.does(HoldLease(), *JOBS) == ["recovered"]
     assert 0 < await redis.pttl(f"{KEYS.tag}:housekeeper") <= 3000
-    await redis.delete(f"{KEYS.tag}:housekeeper")  # what time does
+    await redis.delete(f"{KEYS.tag}:housekeeper")  # as when it runs out
     assert await two.does(HoldLease(), *JOBS) == ["recovered", "reconciled", "purged"]
 
 
-async def test_where_the_holder_stops_the_other_goes_on_at_once(workers):
+async def test_if_the_holder_stops_the_other_takes_over_at_once(workers):
     one, two = workers
     await one.ref.stop()
     assert await two.does(HoldLease(), *JOBS) == ["recovered", "reconciled", "purged"]
 
 
-async def test_a_holder_that_cannot_reach_the_server_does_it_no_more(workers, monkeypatch):
+async def test_a_holder_that_cannot_reach_the_server_stops_doing_the_jobs(workers, monkeypatch):
     async def away(*_):
         raise Unavailable("away")
 
@@ -154,7 +154,7 @@ async def test_a_holder_that_cannot_reach_the_server_does_it_no_more(workers, mo
     assert await one.does(HoldLease(), *JOBS) == ["recovered"]
 
 
-async def test_a_job_that_takes_long_does_not_keep_the_lease_from_being_held(workers, redis):
+async def test_a_long_job_does_not_keep_the_lease_from_being_renewed(workers, redis):
     one, two = workers
     one.busy = asyncio.Event()
     job = one.ref.ask(CheckMemory(), timeout=5)
@@ -166,17 +166,17 @@ async def test_a_job_that_takes_long_does_not_keep_the_lease_from_being_held(wor
     await job
 
 
-async def test_one_worker_sweeps_the_pool_and_each_tells_it_what_was_said(workers, redis):
+async def test_one_worker_sweeps_the_pool_and_each_reports_which_chats_are_active(workers, redis):
     one, two = workers
     assert await one.sweeps() == ["touched", "silent chats ended", "paired"]
     assert await two.sweeps() == ["touched"]
     one.ref.kill()
-    await redis.delete(f"{KEYS.tag}:housekeeper")  # what time does
+    await redis.delete(f"{KEYS.tag}:housekeeper")  # as when it runs out
     await two.does(HoldLease())
     assert await two.sweeps() == ["touched", "silent chats ended", "paired"]
 
 
-async def test_event_streams_near_their_limits_are_said(workers, redis, caplog):
+async def test_event_streams_near_their_limits_are_logged(workers, redis, caplog):
     await redis.hset(f"{KEYS.tag}:streams", str(BOT), "0:0:0")
     await redis.xadd(KEYS.events(BOT), {"v": "1"})
     await workers[1].does(TendStreams())
@@ -185,7 +185,7 @@ async def test_event_streams_near_their_limits_are_said(workers, redis, caplog):
     assert f"bot {BOT}: 1 events wait" in caplog.text
 
 
-async def test_what_changed_elsewhere_is_heard_by_every_process(workers, redis):
+async def test_every_process_reads_what_was_changed_elsewhere(workers, redis):
     elsewhere = RedisNews(redis, KEYS)
     elsewhere.announce(ANNA)
     await elsewhere.read()

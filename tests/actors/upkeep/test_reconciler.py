@@ -1,4 +1,4 @@
-"""The pool and the records are brought in line: after a wipe, after a restart that lost the last moment, and now and then."""
+"""Pool and records are reconciled: after a wipe, after a restart that lost the last moment, and regularly."""
 
 from __future__ import annotations
 
@@ -63,18 +63,18 @@ class Stores:
         )
 
     async def wiped(self) -> None:
-        """What a Redis without persistence does at a restart."""
+        """As a Redis without persistence is after a restart."""
         await self.redis.flushall()
         await self.redis.script_flush()
         await self.reconciler.look()
 
     async def restarted(self) -> None:
-        """The server comes back with what its append-only file holds; what differs has time to settle."""
+        """The server comes back from its append-only file, and differences have lasted long enough to count."""
         await self.redis.script_flush()
         await self.looks(Memory.RESTARTED)
 
     async def looks(self, memory: Memory = Memory.INTACT) -> None:
-        """Twice, as far apart as a difference must last."""
+        """Compares twice, so far apart that a difference counts."""
         await self.reconciler.look()
         self.now += SETTLED_SECONDS[memory]
         await self.reconciler.look()
@@ -89,7 +89,7 @@ class Stores:
         await self.pool.decide([Find(seeker=seeker, chat=ChatId(f"of-{who.user}"), mark=Mark(lease=lease, pts=None))])
 
     async def forgets(self, chat: Chat) -> None:
-        """The pool, and nobody else."""
+        """In the pool only."""
         await self.redis.hdel(self.keys.chats, chat.id)
         for member in (chat.first, chat.second):
             await self.redis.delete(self.keys.user(member.user))
@@ -103,7 +103,7 @@ class Stores:
 
 @pytest.fixture
 async def stores(tmp_path):
-    """A pool that has been looked after, with nobody in it."""
+    """An intact pool with nobody in it."""
     database = await open_database(f"sqlite:{tmp_path / 'records.db'}")
     await migrate(database)
     redis = open_redis("memory://")
@@ -125,8 +125,8 @@ async def test_live_chats_are_put_back_in_a_pool_that_knows_nothing(stores):
     assert await stores.live() == [CHAT.id]
 
 
-async def test_of_two_live_chats_of_a_person_the_newest_is_put_back_and_the_other_is_over(stores):
-    """The end of the older one was missed by the records."""
+async def test_of_two_live_chats_of_one_person_the_newer_is_put_back_and_the_older_is_ended(stores):
+    """The records missed the end of the older one."""
     await stores.chats.opened(CHAT)
     await stores.chats.opened(NEWER)
     await stores.wiped()
@@ -136,7 +136,7 @@ async def test_of_two_live_chats_of_a_person_the_newest_is_put_back_and_the_othe
     assert ChatEnded(user=BORIS.user, chat=CHAT.id, why=ChatEnd.LOST) in await stores.told(BORIS.bot)
 
 
-async def test_whoever_searched_is_told_and_a_second_look_tells_nobody_again(stores):
+async def test_whoever_searched_is_told_that_it_was_lost_and_only_once(stores):
     await stores.searches.begun(CARLA)
     await stores.wiped()
     assert await stores.told(CARLA.bot) == [LOST]
@@ -165,7 +165,7 @@ async def test_a_pool_that_is_wiped_twice_is_put_right_twice(stores):
     assert await stores.redis.hlen(f"{stores.keys.tag}:apart:{BORIS.user}") == 1
 
 
-async def test_what_was_put_back_after_a_wipe_is_not_looked_through_for_a_lost_moment(stores):
+async def test_once_a_wiped_pool_is_put_right_it_counts_as_intact(stores):
     await stores.wiped()
     assert await RedisReconciliation(stores.redis, stores.keys, LiveConfiguration()).memory() is Memory.INTACT
 
@@ -173,7 +173,7 @@ async def test_what_was_put_back_after_a_wipe_is_not_looked_through_for_a_lost_m
 # --- a pool that has lost its last moment
 
 
-async def test_a_match_that_a_restarted_server_forgot_is_put_back_and_nobody_waits_any_more(stores):
+async def test_a_match_that_a_restarted_server_lost_is_put_back_and_its_search_is_gone(stores):
     await stores.searching(ANNA)
     await stores.chats.opened(CHAT)
     await stores.restarted()
@@ -182,7 +182,7 @@ async def test_a_match_that_a_restarted_server_forgot_is_put_back_and_nobody_wai
     assert (await stores.pool.counts()).waiting == 0
 
 
-async def test_what_a_second_restart_forgot_while_the_first_was_looked_into_is_put_back_too(stores):
+async def test_what_a_second_restart_lost_before_the_first_was_put_right_is_put_back_too(stores):
     await stores.redis.script_flush()
     await stores.reconciler.look()
     await stores.chats.opened(CHAT)
@@ -195,14 +195,14 @@ async def test_what_a_second_restart_forgot_while_the_first_was_looked_into_is_p
     assert await RedisReconciliation(stores.redis, stores.keys, LiveConfiguration()).memory() is Memory.INTACT
 
 
-async def test_a_server_that_is_restarted_again_right_after_is_put_right_again(stores):
+async def test_a_server_that_restarts_right_after_it_was_put_right_is_put_right_again(stores):
     await stores.restarted()
     await stores.chats.opened(CHAT)
     await stores.restarted()
     assert (await stores.stands(ANNA)).chat == CHAT
 
 
-async def test_a_chat_that_ends_meanwhile_is_not_put_back(stores):
+async def test_a_chat_that_ends_between_two_comparisons_is_not_put_back(stores):
     await stores.chats.opened(CHAT)
     await stores.redis.script_flush()
     await stores.reconciler.look()
@@ -213,7 +213,7 @@ async def test_a_chat_that_ends_meanwhile_is_not_put_back(stores):
 
 
 async def test_a_chat_that_was_left_long_before_the_restart_is_not_put_back(stores):
-    """Its end never reached the records, as where the database was away and the worker was killed."""
+    """Its end never reached the records: the database was away, and then the worker was killed."""
     await stores.chats.opened(CHAT)
     stores.now += 2 * LOST_AT_MOST
     await stores.reconciler.look()
@@ -224,7 +224,7 @@ async def test_a_chat_that_was_left_long_before_the_restart_is_not_put_back(stor
     assert await stores.told(ANNA.bot) == []
 
 
-async def test_a_chat_whose_end_a_restarted_server_forgot_is_ended(stores):
+async def test_a_chat_whose_end_a_restarted_server_lost_is_ended_again(stores):
     await stores.chats.opened(CHAT)
     await stores.wiped()
     await stores.chats.ended(CHAT.id, ChatEnd.STOPPED)
@@ -234,7 +234,7 @@ async def test_a_chat_whose_end_a_restarted_server_forgot_is_ended(stores):
         assert ChatEnded(user=member.user, chat=CHAT.id, why=ChatEnd.LOST) in await stores.told(member.bot)
 
 
-async def test_where_a_member_of_a_forgotten_chat_is_in_another_by_now_both_are_told(stores):
+async def test_if_a_member_of_a_lost_chat_is_in_another_chat_by_now_both_members_are_told(stores):
     await stores.chats.opened(NEWER)
     await stores.wiped()
     await stores.chats.opened(CHAT)
@@ -243,13 +243,13 @@ async def test_where_a_member_of_a_forgotten_chat_is_in_another_by_now_both_are_
     assert [event.user for event in await stores.told(ANNA.bot) if isinstance(event, ChatEnded)] == [ANNA.user, BORIS.user]
 
 
-async def test_whoever_searched_when_the_server_was_restarted_and_does_no_more_is_told(stores):
+async def test_whoever_searched_at_a_restart_and_is_not_in_the_queue_any_more_is_told(stores):
     await stores.searches.begun(CARLA)
     await stores.restarted()
     assert await stores.told(CARLA.bot) == [LOST]
 
 
-async def test_a_ban_that_a_restarted_server_forgot_ends_the_search(stores):
+async def test_a_ban_that_a_restarted_server_lost_ends_the_search(stores):
     await stores.searching(ANNA)
     await stores.bans.ban(ANNA.user, inf, "spam", "admin")
     await stores.restarted()
@@ -270,7 +270,7 @@ async def test_a_chat_whose_end_the_records_missed_is_ended_there_and_nobody_is_
     assert await stores.told(ANNA.bot) == []
 
 
-async def test_a_chat_that_was_seen_on_one_side_only_for_a_moment_is_left_alone(stores):
+async def test_a_difference_of_a_moment_changes_nothing(stores):
     await stores.chats.opened(CHAT)
     stores.now += SETTLED_SECONDS[Memory.INTACT]
     await stores.reconciler.look()
@@ -289,7 +289,7 @@ async def test_a_chat_that_only_the_pool_knows_is_recorded(stores):
     assert await stores.live() == [chat.id]
 
 
-async def test_a_chat_that_the_records_call_ended_is_ended_in_the_pool_too(stores):
+async def test_a_chat_that_has_ended_in_the_records_is_ended_in_the_pool_too(stores):
     await stores.chats.opened(CHAT)
     await stores.wiped()
     await stores.chats.ended(CHAT.id, ChatEnd.STOPPED)
@@ -297,7 +297,7 @@ async def test_a_chat_that_the_records_call_ended_is_ended_in_the_pool_too(store
     assert isinstance(await stores.stands(ANNA), Free)
 
 
-async def test_live_chats_on_both_sides_are_left_alone(stores):
+async def test_a_chat_that_is_live_in_pool_and_records_is_left_alone(stores):
     await stores.chats.opened(CHAT)
     await stores.wiped()
     for _ in range(3):

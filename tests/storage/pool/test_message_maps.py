@@ -1,129 +1,233 @@
 from __future__ import annotations
 
-from array import array
+import asyncio
 
 import pytest
 
 from domain.configuration import ChatRules, Configuration, LiveConfiguration
 from domain.errors import Unavailable
 from domain.model.ids import ChatId, MessageId
+from storage.redis import message_maps
 from storage.redis.keys import Keys
-from storage.redis.message_ledger import AT_ONCE, MessageLedger
-from storage.redis.message_maps import RedisMessageMaps
+from storage.redis.message_maps import AT_ONCE, RedisMessageMaps
 
 CHAT, OTHER = ChatId("chat-1"), ChatId("chat-2")
 KEYS = Keys("town")
 LIMIT = 4
 LIVE = LiveConfiguration(Configuration(chat=ChatRules(mapped_messages=LIMIT)))
+PATIENCE = 30.0
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch):
+    monkeypatch.setattr(message_maps, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(message_maps, "RETRY_SECONDS", 0.001)
 
 
 @pytest.fixture
-def maps(client):
+async def maps(client):
+    """Of a process."""
+    maps = RedisMessageMaps(client, KEYS, LIVE, seconds=60)
+    yield maps
+    await maps.aclose()
+
+
+@pytest.fixture
+def others(client):
+    """Of another process."""
     return RedisMessageMaps(client, KEYS, LIVE, seconds=60)
 
 
-@pytest.fixture
-def ledger(maps):
-    return MessageLedger(maps, LIVE)
-
-
-def note(ledger: MessageLedger, *pairs: tuple[int, int], chat: ChatId = CHAT) -> None:
-    for first, second in pairs:
-        ledger.note(chat, MessageId(first), MessageId(second))
-
-
-class Broken:
-    """A shelf that takes the first call and no other until it is mended."""
+class Interruptible:
+    """The scripts of a server that can be away, break, or be slow to answer."""
 
     def __init__(self, maps: RedisMessageMaps) -> None:
-        self._maps = maps
+        self._scripts = maps._scripts
+        maps._scripts = self
         self.calls = 0
+        self.error: Exception | None = None
+        self.answers = asyncio.Event()
+        self.answers.set()
+        self._called = asyncio.Event()
 
-    async def keep(self, pairs) -> None:
+    async def run(self, *arguments):
         self.calls += 1
-        if self.calls == 2:
-            raise Unavailable("away")
-        await self._maps.keep(pairs)
+        self._called.set()
+        await self.answers.wait()
+        if self.error is not None:
+            raise self.error
+        return await self._scripts.run(*arguments)
 
-    async def load(self, chat):
-        return await self._maps.load(chat)
-
-
-async def test_what_was_kept_another_process_finds(maps, ledger):
-    note(ledger, (1, -10), (2, 1 << 40))
-    await ledger.flush()
-    note(ledger, (3, 30))
-    await ledger.flush()
-    assert await MessageLedger(maps, LIVE).load(CHAT) == [(1, -10), (2, 1 << 40), (3, 30)]
+    async def called(self, times: int) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while self.calls < times:
+                self._called.clear()
+                await self._called.wait()
 
 
-async def test_what_is_not_kept_yet_is_found_too(ledger):
-    note(ledger, (1, 10))
-    await ledger.flush()
-    note(ledger, (2, 20))
-    assert await ledger.load(CHAT) == [(1, 10), (2, 20)]
+@pytest.fixture
+async def server(maps):
+    server = Interruptible(maps)
+    yield server
+    server.error = None
+    server.answers.set()
 
 
-async def test_each_chat_has_its_own(ledger):
-    note(ledger, (1, 10))
-    await ledger.flush()
-    assert await ledger.load(OTHER) == []
+def note(maps: RedisMessageMaps, *pairs: tuple[int, int], chat: ChatId = CHAT) -> None:
+    for first, second in pairs:
+        maps.note(chat, MessageId(first), MessageId(second))
+
+
+async def is_written(maps: RedisMessageMaps) -> None:
+    """Until all that was noted is written by itself."""
+    async with asyncio.timeout(PATIENCE):
+        await maps._writer
+
+
+async def test_what_is_noted_another_process_finds(maps, others):
+    note(maps, (1, -10), (2, 1 << 40))
+    await is_written(maps)
+    note(maps, (3, 30))
+    await is_written(maps)
+    assert await others.load(CHAT) == [(1, -10), (2, 1 << 40), (3, 30)]
+
+
+async def test_what_is_flushed_another_process_finds_at_once(maps, others):
+    note(maps, (1, 10))
+    await maps.flush(CHAT)
+    assert await others.load(CHAT) == [(1, 10)]
+
+
+async def test_what_is_not_written_yet_is_found_too(maps, server):
+    note(maps, (1, 10))
+    await maps.flush()
+    server.answers.clear()
+    note(maps, (2, 20))
+    await server.called(2)
+    note(maps, (3, 30))
+    assert await maps.load(CHAT) == [(1, 10), (2, 20), (3, 30)]
+
+
+async def test_each_chat_has_its_own(maps):
+    note(maps, (1, 10))
+    await maps.flush()
+    assert await maps.load(OTHER) == []
+
+
+async def test_what_is_noted_while_a_round_trip_is_under_way_goes_together_in_the_next(maps, server, others):
+    server.answers.clear()
+    note(maps, (1, 10))
+    await server.called(1)
+    note(maps, (2, 20), (3, 30))
+    note(maps, (4, 40), chat=OTHER)
+    server.answers.set()
+    await is_written(maps)
+    assert server.calls == 2
+    assert await others.load(CHAT) == [(1, 10), (2, 20), (3, 30)]
+    assert await others.load(OTHER) == [(4, 40)]
+
+
+async def test_a_crowd_that_flushes_shares_its_round_trips(maps, server):
+    chats = [ChatId(f"chat-{number}") for number in range(2 * AT_ONCE)]
+    for chat in chats:
+        note(maps, (1, 10), chat=chat)
+    await asyncio.gather(*map(maps.flush, chats))
+    assert server.calls == 2
+
+
+async def test_a_chat_of_which_nothing_waits_asks_nothing_of_the_store(maps, server):
+    server.error = Unavailable("away")
+    note(maps, (1, 10), chat=OTHER)
+    await maps.flush(CHAT)
 
 
 @pytest.mark.parametrize("at_once", [1, 3, LIMIT, 2 * LIMIT - 1])
-async def test_a_long_chat_keeps_the_last_of_its_messages(maps, ledger, at_once):
+async def test_a_long_chat_keeps_the_last_of_its_messages(maps, others, at_once):
     """Whenever another process looks, it finds all that are of use, in their order, and not many more."""
     said = [(number, -number) for number in range(1, 10 * LIMIT + 1)]
     for end in range(at_once, len(said) + 1, at_once):
-        note(ledger, *said[end - at_once : end])
-        await ledger.flush()
-        found = await MessageLedger(maps, limit=LIMIT).load(CHAT)
+        note(maps, *said[end - at_once : end])
+        await maps.flush()
+        found = await others.load(CHAT)
         assert found[-LIMIT:] == said[:end][-LIMIT:]
         assert len(found) <= 2 * LIMIT
 
 
-async def test_a_chat_that_is_over_leaves_nothing(client, ledger):
-    note(ledger, (1, 10))
-    await ledger.flush()
-    note(ledger, (2, 20))
-    ledger.forget(CHAT)
-    await ledger.flush()
+async def test_a_chat_that_is_over_leaves_nothing(client, maps):
+    note(maps, (1, 10))
+    await maps.flush()
+    note(maps, (2, 20))
+    maps.forget(CHAT)
+    await is_written(maps)
     assert not await client.exists(KEYS.map(CHAT))
 
 
-async def test_a_map_fades(client, ledger):
-    note(ledger, (1, 10))
-    await ledger.flush()
+async def test_a_chat_that_ends_while_the_store_is_away_leaves_nothing(client, maps, server):
+    note(maps, (1, 10))
+    await maps.flush()
+    server.error = Unavailable("away")
+    server.answers.clear()
+    note(maps, (2, 20))
+    await server.called(2)
+    maps.forget(CHAT)
+    server.answers.set()
+    await server.called(4)
+    server.error = None
+    await is_written(maps)
+    assert not await client.exists(KEYS.map(CHAT))
+
+
+async def test_a_map_expires(client, maps):
+    note(maps, (1, 10))
+    await maps.flush()
     assert 50_000 < await client.pttl(KEYS.map(CHAT)) <= 60_000
 
 
-async def test_what_could_not_be_kept_is_kept_the_next_time(maps):
-    ledger = MessageLedger(Broken(maps), LIVE)
+async def test_what_could_not_be_written_goes_by_itself_once_the_store_is_back_in_the_order_noted(maps, server, others):
+    server.error = Unavailable("away")
     chats = [ChatId(f"chat-{number}") for number in range(AT_ONCE + 1)]
     for chat in chats:
-        note(ledger, (1, 10), chat=chat)
+        note(maps, (1, 10), chat=chat)
     with pytest.raises(Unavailable):
-        await ledger.flush()
-    note(ledger, (2, 20), chat=chats[-1])
-    await ledger.flush()
-    assert [len(await maps.load(chat)) for chat in chats] == [2] * AT_ONCE + [4]
-    assert await maps.load(chats[-1]) == array("q", [1, 10, 2, 20])
+        await maps.flush(chats[-1])
+    note(maps, (2, 20), chat=chats[-1])
+    await server.called(3)
+    server.error = None
+    await is_written(maps)
+    assert [len(await others.load(chat)) for chat in chats] == [1] * AT_ONCE + [2]
+    assert await others.load(chats[-1]) == [(1, 10), (2, 20)]
 
 
-async def test_while_the_store_is_away_a_chat_holds_no_more_than_is_of_use(maps, ledger):
-    for number in range(100 * LIMIT):
-        note(ledger, (number, number))
-    await ledger.flush()
-    kept = await maps.load(CHAT)
-    assert LIMIT <= len(kept) // 2 <= 2 * LIMIT
-    assert kept[-1] == 100 * LIMIT - 1
+async def test_while_the_store_is_away_the_newest_messages_of_a_chat_wait_and_no_more_than_are_of_use(maps, server, others):
+    """Also those noted while a round trip is under way that will fail."""
+    server.error = Unavailable("away")
+    said = [(number, number) for number in range(100 * LIMIT)]
+    for start in range(0, len(said), 5 * LIMIT):
+        server.answers.clear()
+        await server.called(server.calls + (start > 0))
+        note(maps, *said[start : start + 5 * LIMIT])
+        server.answers.set()
+        await server.called(server.calls + 1)
+        assert len(await maps.load(CHAT)) <= 2 * LIMIT
+    server.error = None
+    await is_written(maps)
+    assert (await others.load(CHAT))[-LIMIT:] == said[-LIMIT:]
 
 
-async def test_a_chat_of_which_nothing_waits_asks_nothing_of_the_store(maps):
-    shelf = Broken(maps)
-    ledger = MessageLedger(shelf, LIVE)
-    note(ledger, (1, 10), chat=OTHER)
-    await ledger.flush(CHAT)
-    assert shelf.calls == 0
-    await ledger.flush(OTHER)
-    assert shelf.calls == 1
+async def test_an_error_of_ours_costs_what_went_with_it_and_nothing_later(maps, server, others):
+    server.error = ValueError("a script that is wrong")
+    note(maps, (1, 10))
+    await is_written(maps)
+    server.error = None
+    note(maps, (2, 20))
+    await is_written(maps)
+    assert await others.load(CHAT) == [(2, 20)]
+
+
+async def test_what_is_left_at_the_end_of_a_process_is_written(maps, others, monkeypatch):
+    monkeypatch.setattr(message_maps, "PAUSE_SECONDS", 3600.0)
+    note(maps, (1, 10))
+    await maps.flush()
+    note(maps, (2, 20))
+    await maps.aclose()
+    assert await others.load(CHAT) == [(1, 10), (2, 20)]

@@ -17,7 +17,7 @@ LUA = set(
         "ipairs math redis string table tonumber unpack KEYS ARGV",
     )
 )
-ANSWERS_NOTHING = {"news", "witness"}
+ANSWERS_NOTHING = {"news", "restart_sentinel"}
 DEFINED = re.compile(r"^local (?:function )?([A-Za-z_]+(?:, [A-Za-z_]+)*)", re.MULTILINE)
 
 

@@ -9,7 +9,7 @@ import pytest
 from domain.model.ban import Ban
 from domain.model.ids import UserId
 from domain.model.profile import DAY, Gender, Profile, Question, Wishes
-from domain.model.profile_changes import Ask, SetAge, SetGender, SetWishes
+from domain.model.profile_changes import AskQuestion, SetAge, SetGender, SetWishes
 from storage.sql import bans
 from storage.sql.bans import SqlBans
 from storage.sql.chats import SqlChats
@@ -68,7 +68,7 @@ async def test_a_stranger_is_neither_banned_nor_vip(database):
 @pytest.mark.parametrize(
     "change",
     [
-        Ask(question=Question.AGE),
+        AskQuestion(question=Question.AGE),
         SetGender(gender=Gender.MALE, ask=None),
         SetAge(age=30, at=NOW),
         SetWishes(wishes=Wishes(genders=frozenset({Gender.MALE}))),

@@ -11,7 +11,7 @@ from domain.configuration import LiveConfiguration
 from domain.errors import Outdated
 from domain.model.ids import UserId
 from domain.model.profile import YEAR, AgeBand, Gender, Profile, Question, Wishes
-from domain.model.profile_changes import Ask, Begin, SetAge, SetGender, SetWishes, changed
+from domain.model.profile_changes import AskQuestion, Begin, SetAge, SetGender, SetWishes, changed
 from storage.sql.profiles import CachedProfiles, SqlProfiles
 from tests.records import DAY_ONE, keep
 
@@ -69,8 +69,8 @@ async def test_a_profile_comes_back_as_it_was_recorded(database, profile):
 
 
 CHANGES = [
-    Ask(question=Question.GENDER),
-    Ask(question=None),
+    AskQuestion(question=Question.GENDER),
+    AskQuestion(question=None),
     SetGender(gender=Gender.MALE, ask=Question.AGE),
     SetAge(age=35, at=2000.0),
     SetWishes(wishes=Wishes(genders=frozenset({Gender.MALE}))),

@@ -97,8 +97,8 @@ async def test_every_block_chat_and_search_is_there(upgraded):
     assert [pair async for pair in SqlRestrictions(upgraded).list_blocks()] == [(ANNA, BORIS), (ANNA, CARLA), (EVE, ANNA)]
     chats = SqlChats(upgraded)
     live = Chat(id=ChatId("11aa"), first=Address(BotId(1), ANNA), second=Address(BotId(2), EVE), started=1_790_000_100.5)
-    assert await chats.live() == [live]
-    assert sorted(await chats.ended_since(DAY_ONE)) == ["22bb", "33cc"]
+    assert [chat async for chat in chats.live()] == [live]
+    assert await chats.over([ChatId("11aa"), ChatId("22bb"), ChatId("33cc")]) == {"22bb", "33cc"}
     assert [address for address, _ in await SqlSearches(upgraded).all()] == [Address(BotId(2), DORA)]
 
 

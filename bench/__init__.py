@@ -1,12 +1,12 @@
 """Benchmarks: `python -m bench` runs all, `python -m bench NAME` one, `--json` prints one JSON object.
 
-Figures are ratios within one run wherever machines may differ: what is compared takes turns, round by round, and medians count.
+Where machines differ, a figure is a ratio within one run: the cases are measured in turn, round by round, and the median counts.
 
 A bench is a module here with
 
-- `NAME` and `ABOUT`, one line;
-- `BARS: dict[str, Bar]`, what its figures must reach (may be empty);
-- `run() -> Figures`, its figures by key; at most five minutes. It tells how it goes by `harness.say`.
+- `NAME` and `ABOUT`, one line each;
+- `BARS: dict[str, Bar]`, which its figures must reach (may be empty);
+- `run() -> Figures`, which takes at most five minutes and reports progress by `harness.say`.
 
-`harness` holds what they share.
+`harness` has what they share.
 """

@@ -1,4 +1,4 @@
-"""`python -m bench [NAME] [--json]`."""
+"""Runs benches and prints their figures: `python -m bench [NAME] [--json]`."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def measure(module: ModuleType) -> Figures:
 
 
 def report(figures: Figures, bars: dict[str, Bar]) -> bool:
-    """Print them; whether all bars were reached."""
+    """Print the figures. Returns whether all bars were reached."""
     reached = True
     for key, figure in figures.items():
         line = f"  {key:<22} {shown(figure)}"

@@ -1,4 +1,4 @@
-"""Actors on the loop beside Pykka's own on threads: the same four jobs and the memory of an idle one."""
+"""Compares our actors on the event loop with Pykka's on threads: speed of four jobs, and memory of an idle actor."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ BARS = {
 ROUNDS = 15
 RING = 100
 DEEPEST = 100_000
-"""Messages that wait in one mailbox."""
+"""Most messages waiting in one mailbox."""
 TIMEOUT = 30.0
-"""Of every ask, as everywhere in the house."""
+"""Seconds of every ask, because every ask of the application has a timeout."""
 
 
 class Number(int, Ask[int]):
@@ -186,7 +186,7 @@ def thread_start(count: int = 200) -> float:
 
 
 def loop_kb(count: int = 50_000) -> float:
-    """Memory of an idle actor that has handled a message, in kB."""
+    """Memory in kB of an idle actor that has handled a message."""
 
     async def measure() -> float:
         await asyncio.gather(*(LoopEcho.start().ask(Number(0), timeout=None) for _ in range(100)))
@@ -212,7 +212,7 @@ def thread_kb(count: int = 1_000) -> float:
 
 
 def drained(count: int) -> Callable[[], float]:
-    """Seconds a message of taking all out of a mailbox in which `count` wait."""
+    """Measures the seconds per message to empty a mailbox with `count` messages."""
 
     def measure() -> float:
         mailbox = Mailbox(count)
@@ -231,7 +231,7 @@ def drained(count: int) -> Callable[[], float]:
 
 
 def deep_ratio() -> float:
-    """What it costs to take a message where 100,000 wait, as a multiple of where 10 do."""
+    """The cost of taking a message from a mailbox with 100,000 messages, divided by that from one with 10."""
     return take_turns({"deep": drained(DEEPEST), "shallow": drained(10)}, rounds=ROUNDS).ratio("deep", "shallow")
 
 

@@ -1,11 +1,11 @@
-"""What a crowd said and heard, and what became of it: lost, doubled, reordered, astray.
+"""Checks what became of every message of a crowd: whether it was lost, doubled, reordered, or went astray.
 
-Every word bears a mark, "<speaker>:<number>", with numbers that rise. It is for whoever the speaker is in a chat with; who that
-is shows by the first word that passes between the two, for a phone does not name them.
+Every message has a mark, "<speaker>:<number>", with rising numbers. It is for the speaker's partner in the chat. A phone does not
+show who that is, so the partner is known from the first message that passes between the two.
 
-- Lost is what the partner did not hear, unless they had left. Of a lost word its speaker may have been told ("Not delivered"):
-  each notice tells of one word at most, and of none that was said after it.
-- Astray is what anybody else heard, or somebody who is in no chat, or what nobody said.
+- A message is lost if the partner did not get it, unless the partner had left. Its speaker may have been told by a notice ("Not
+  delivered"). A notice is about one message at most, and about none that was sent after it.
+- A message is astray if anybody but the partner got it, if the recipient was in no chat, or if nobody had sent it.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ MARK = re.compile(r"(\d+):(\d+)")
 class Verdict:
     said: int
     heard: int
-    """By the partner."""
+    """Messages that reached the partner."""
     lost: tuple[str, ...]
     told: tuple[str, ...]
-    """Those of the lost whose speaker was told."""
+    """The lost messages of which the speaker was told."""
     doubled: tuple[str, ...]
     reordered: tuple[str, ...]
     astray: tuple[str, ...]
 
     @property
     def silent(self) -> tuple[str, ...]:
-        """Lost, and nobody was told."""
+        """The lost messages of which the speaker was not told."""
         told = {*self.told}
         return tuple(mark for mark in self.lost if mark not in told)
 
@@ -52,20 +52,20 @@ class Stay:
 
     user: int
     partner: Stay | None = None
-    """None until a word has passed."""
+    """None until a message has passed."""
     left: bool = False
-    """By their own will."""
+    """The user asked for the end."""
     deserted: bool = False
     """The partner left."""
     over: bool = False
 
     @property
     def owes(self) -> bool:
-        """Whether what was said in it must be heard."""
+        """Whether messages sent in it must reach the partner."""
         return not self.partner.left if self.partner is not None else not (self.left or self.deserted)
 
     def is_with(self, other: Stay) -> bool:
-        """Two who know no partner yet are each other's from now on."""
+        """Whether the two are partners. If neither has a partner yet, they become partners."""
         if self.partner is None and other.partner is None and self.user != other.user:
             self.partner, other.partner = other, self
         return self.partner is other
@@ -76,13 +76,13 @@ class _Speaker:
     said: int = 0
     unheard: dict[int, Stay] = field(default_factory=dict)
     told: list[int] = field(default_factory=list)
-    """For each notice, how much had been said before it."""
+    """For each notice, how many messages the speaker had sent before it."""
 
     def lost(self) -> list[int]:
         return [number for number, stay in self.unheard.items() if stay.owes]
 
     def told_of(self) -> list[int]:
-        """Each notice is about the first word that no earlier one was about."""
+        """The lost messages with a notice. Each notice is taken for the first lost message without one."""
         lost, told = iter(self.lost()), []
         number = next(lost, None)
         for said_before in self.told:
@@ -96,24 +96,26 @@ class Audit:
     def __init__(self) -> None:
         self._speakers: dict[int, _Speaker] = defaultdict(_Speaker)
         self._stays: dict[int, Stay] = {}
-        """The last of each person."""
+        """The latest stay of each person."""
         self._leaving: set[int] = set()
-        """Who asked for an end while their phone showed no chat: of the next one, if it begins before the answer."""
+        """Users who asked for an end while their phone showed no chat. It may end the next chat, if that begins before the
+        answer.
+        """
         self._listeners: dict[str, int] = {}
-        """Who heard the mark, of those who should."""
+        """The partner who got the message, by mark."""
         self._last: dict[tuple[int, int], int] = defaultdict(int)
-        """By speaker and listener: the highest number heard."""
+        """The highest number that arrived, by (speaker, listener)."""
         self._doubled: dict[str, None] = {}
         self._reordered: list[str] = []
         self._astray: list[str] = []
 
     def meets(self, user: int) -> None:
-        """A chat begins on their phone."""
+        """The user's phone shows that a chat has begun."""
         self._stays[user] = Stay(user, left=user in self._leaving)
         self._leaving.discard(user)
 
     def leaves(self, user: int) -> None:
-        """They ask for the end of their chat: what they have not heard yet they need not hear."""
+        """The user asks for the end of the chat. Messages that have not arrived by then need not arrive."""
         stay = self._stays.get(user)
         if stay is None or stay.over:
             self._leaving.add(user)
@@ -121,27 +123,27 @@ class Audit:
             stay.left = True
 
     def is_answered(self, user: int) -> None:
-        """What they asked for is done, or refused."""
+        """The user's request is done or refused."""
         self._leaving.discard(user)
 
     def is_leaving(self, user: int) -> bool:
-        """They asked for the end of the chat that their phone shows: they say no more in it."""
+        """Whether the user asked for the end of the chat on the phone. Then they send no more messages in it."""
         return self._stays[user].left
 
     def parts(self, user: int, *, deserted: bool = False) -> None:
-        """Their phone shows that they are in no chat."""
+        """The user's phone shows that they are in no chat."""
         if (stay := self._stays.get(user)) is not None and not stay.over:
             stay.over, stay.deserted = True, deserted
 
     def says(self, speaker: int) -> str:
-        """The mark of the speaker's next word; what is sent is this."""
-        words = self._speakers[speaker]
-        words.said += 1
-        words.unheard[words.said] = self._stays[speaker]
-        return f"{speaker}:{words.said}"
+        """The mark of the speaker's next message, which is its text."""
+        record = self._speakers[speaker]
+        record.said += 1
+        record.unheard[record.said] = self._stays[speaker]
+        return f"{speaker}:{record.said}"
 
     def hears(self, listener: int, text: str) -> int | None:
-        """Who said it; None where the text is no mark."""
+        """Record that a text arrived. Returns its speaker; None if the text is no mark."""
         mark = MARK.fullmatch(text)
         if mark is None:
             return None
@@ -155,9 +157,9 @@ class Audit:
         return speaker
 
     def is_told(self, speaker: int) -> None:
-        """That a word of theirs was not delivered."""
-        words = self._speakers[speaker]
-        words.told.append(words.said)
+        """The speaker gets a notice that a message was not delivered."""
+        record = self._speakers[speaker]
+        record.told.append(record.said)
 
     @property
     def crossed(self) -> int:
@@ -165,12 +167,12 @@ class Audit:
 
     @property
     def under_way(self) -> int:
-        """Not heard, and nobody told of it."""
-        return sum(len(words.lost()) - len(words.told_of()) for words in self._speakers.values())
+        """Number of messages that have neither arrived nor had a notice."""
+        return sum(len(record.lost()) - len(record.told_of()) for record in self._speakers.values())
 
     def verdict(self) -> Verdict:
         return Verdict(
-            said=sum(words.said for words in self._speakers.values()),
+            said=sum(record.said for record in self._speakers.values()),
             heard=self.crossed,
             lost=self._marks(_Speaker.lost),
             told=self._marks(_Speaker.told_of),
@@ -192,4 +194,4 @@ class Audit:
         self._last[speaker, listener] = max(number, self._last[speaker, listener])
 
     def _marks(self, of: Callable[[_Speaker], list[int]]) -> tuple[str, ...]:
-        return tuple(f"{speaker}:{number}" for speaker, words in self._speakers.items() for number in of(words))
+        return tuple(f"{speaker}:{number}" for speaker, record in self._speakers.items() for number in of(record))

@@ -1,8 +1,8 @@
-"""What the application is measured against: two bots that know who talks to whom, and nothing else.
+"""Two minimal bots with which the application is compared. They only relay between fixed partners.
 
     python -m bench.bare_bots stock|own '{"token", "server", "public_key", "folder", "partners"}'
 
-Each says `ready` once it serves, and ends with its standard input, or with the bench.
+Each prints `ready` when it serves. It ends when its standard input is closed or the bench ends.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Order = dict[str, Any]
 
 
 async def stock(order: Order) -> None:
-    """The library as its manual has it: default settings, a handler, `copy`."""
+    """A bot on the library as its manual shows it: default settings, a handler, `copy`."""
     from pyrogram import Client, filters
     from pyrogram.connection import Connection
     from pyrogram.types import Message
@@ -75,7 +75,7 @@ async def own(order: Order) -> None:
         texts=Texts(),
         secret=b"the bench's own",
         files=NoFiles(),
-        exchange=FileSources(),
+        sources=FileSources(),
     )
     telegram = KurigramTelegram(order["token"], shared, store=Memory())
     partners = {UserId(int(user)): UserId(int(partner)) for user, partner in order["partners"].items()}
@@ -100,7 +100,7 @@ async def own(order: Order) -> None:
 
 
 class Memory:
-    """A `ConnectionStore` that keeps nothing over the end of the process."""
+    """A `ConnectionStore` in memory."""
 
     def __init__(self) -> None:
         self._values: dict[str, bytes | int | str | None] = {}
@@ -127,7 +127,7 @@ class Memory:
 
 
 class NoFiles:
-    """`domain.ports.relay.Files` of a bot that is only sent text."""
+    """`domain.ports.relay.Files` of a bot that gets only texts."""
 
     async def get(self, _bot: BotId, _unique_id: str) -> FileRef | None:
         return None
@@ -145,7 +145,7 @@ BOTS: dict[str, tuple[Callable[[Order], Awaitable[None]], Callable[[], asyncio.A
     "stock": (stock, None),
     "own": (own, uvloop.new_event_loop),
 }
-"""Our own loop is part of our transport; the library's default is Python's."""
+"""Each bot with its event loop: uvloop belongs to our transport, and the library's default is Python's loop."""
 
 
 async def _run(bot: Callable[[Order], Awaitable[None]], order: Order) -> None:

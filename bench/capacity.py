@@ -1,6 +1,6 @@
-"""How many bots, workers, Redis nodes and database connections so many users need: arithmetic with costs that other benches
-measured (`Costs`). And a simulation of the way of a message, which learns its costs at one load and foretells another, which is
-then measured.
+"""Estimates how many bots, workers, Redis nodes and database connections a number of users needs, from costs that other benches
+measured (`Costs`). It also simulates the way of a message: costs are measured at one load, the rate at another load is predicted,
+and the prediction is compared with a measurement.
 """
 
 from __future__ import annotations
@@ -34,27 +34,27 @@ BARS = {"deviation": Bar(at_most=0.25)}
 SIZES = {"10k": 10_000, "100k": 100_000, "1M": 1_000_000, "10M": 10_000_000}
 ROUNDS = 5
 ROUND_SECONDS = 3.0
-FORETOLD = PEOPLE // 2
-"""Messages under way at the point that is foretold; the costs are measured with all people talking."""
+PREDICTED = PEOPLE // 2
+"""Messages under way at the load that is predicted. The costs are measured while all people talk."""
 SIMULATED = 60_000
-"""Messages."""
+"""Number of simulated messages."""
 LONGEST = 290
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habits:
-    """Of the busiest hour."""
+    """What users do in the busiest hour."""
 
     online: float = 0.05
     """Share of all users."""
     chatting: float = 0.7
-    """Share of those online; the others search or read."""
+    """Share of the users online; the others search or read."""
     messages_a_minute: float = 4.0
-    """Of one who chats."""
+    """Per user who chats."""
     searches_an_hour: float = 6.0
-    """Of one who is online."""
+    """Per user online."""
     notices: float = 4.0
-    """Messages of the bot about one search: that it began, the partner found, the end."""
+    """Messages of the bot per search: its beginning, the partner found, the end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +63,9 @@ class Costs:
 
     local: float = 540.0
     crossing: float = 1000.0
-    """Of both workers together."""
+    """Both workers together."""
     search: float = 4000.0
-    """Of a worker, with all that comes of it: estimated from the time that many beginnings took together."""
+    """One worker, with everything that follows from a search. Estimated from the time that many searches took together."""
     redis_crossing: float = 110.0
     redis_find: float = 110.0
     session_kb: float = 5.3
@@ -75,12 +75,12 @@ class Costs:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     bot_per_s: float = 30.0
-    """Telegram's, for one bot; a chat's own is one a second."""
+    """Telegram's limit for one bot. (That of one chat is 1 a second.)"""
     busy: float = 0.6
-    """To which share a core, a node or a bot may be used, so that peaks of seconds find room."""
+    """Highest average load of a core, a node or a bot, which leaves room for peaks of some seconds."""
     worker_sessions: int = 50_000
     pool_connections: int = 4
-    """Of a worker; `stores.pool_size`."""
+    """Database connections of a worker (`stores.pool_size`)."""
 
 
 def needed(users: int, habits: Habits, costs: Costs, limits: Limits) -> dict[str, float]:
@@ -104,7 +104,7 @@ def needed(users: int, habits: Habits, costs: Costs, limits: Limits) -> dict[str
 
 
 def _workers(online: float, messages: float, searches: float, costs: Costs, limits: Limits) -> int:
-    """The more workers, the more crosses: a partner is anybody's, whoever serves their bot."""
+    """With n workers, a share of 1 - 1/n of the messages crosses to another worker, because partners are at random workers."""
     workers = 1
     while True:
         crossing = 1 - 1 / workers
@@ -116,31 +116,31 @@ def _workers(online: float, messages: float, searches: float, costs: Costs, limi
 
 
 class Station:
-    """One core that serves messages in the order they come."""
+    """One core that serves messages in order. `mean` is the mean service time in seconds."""
 
     def __init__(self, mean: float) -> None:
         self.mean = mean
-        self.line: deque[int] = deque()
+        self.queue: deque[int] = deque()
 
 
 def simulated_rate(telegram: float, worker: float, people: int, *, seed: int = 1) -> float:
-    """Messages a second where everybody answers at once: `people` messages go round between the data centre and the worker. The
-    means are seconds of service for one message; times vary as those of a Poisson process do.
+    """Messages a second if everybody answers at once: `people` messages circulate between the data centre and the worker.
+    `telegram` and `worker` are mean service times in seconds; service times are exponentially distributed.
     """
     chance = random.Random(seed)
     stations = (Station(telegram), Station(worker))
-    stations[0].line.extend(range(people))
+    stations[0].queue.extend(range(people))
     due = [(chance.expovariate(1 / telegram), 0)]
     now, served = 0.0, 0
     while served < SIMULATED:
         now, at = heapq.heappop(due)
         here, there = stations[at], stations[1 - at]
-        there.line.append(here.line.popleft())
+        there.queue.append(here.queue.popleft())
         served += at
-        for place, station in ((at, here), (1 - at, there)):
-            begins = len(station.line) > 0 if station is here else len(station.line) == 1
+        for index, station in ((at, here), (1 - at, there)):
+            begins = len(station.queue) > 0 if station is here else len(station.queue) == 1
             if begins:
-                heapq.heappush(due, (now + chance.expovariate(1 / station.mean), place))
+                heapq.heappush(due, (now + chance.expovariate(1 / station.mean), index))
     return served / now
 
 
@@ -156,23 +156,23 @@ async def measured(folder: Path, stores: dict[str, str]) -> Figures:
 async def _measured(scene: Scene) -> Figures:
     people, worker = scene.people["ours"], scene.relays["ours"]
     await people.talk(text, ROUND_SECONDS)
-    real, foreseen, worker_us = [], [], []
+    real, predicted, worker_us = [], [], []
     for number in range(1, ROUNDS + 1):
         before, used = (held_seconds(os.getpid()), worker.held_seconds), worker.cpu_seconds
         fitted = await people.talk(text, ROUND_SECONDS)
         messages = fitted * ROUND_SECONDS
         telegram_s, worker_s = (held_seconds(os.getpid()) - before[0]) / messages, (worker.held_seconds - before[1]) / messages
         worker_us.append((worker.cpu_seconds - used) / messages * 1e6)
-        real.append(await people.talk(text, ROUND_SECONDS, begin=FORETOLD))
-        foreseen.append(simulated_rate(telegram_s, worker_s, FORETOLD))
+        real.append(await people.talk(text, ROUND_SECONDS, begin=PREDICTED))
+        predicted.append(simulated_rate(telegram_s, worker_s, PREDICTED))
         say(
             f"round {number} of {ROUNDS}: {fitted:,.0f} messages/s with {PEOPLE} under way; "
-            f"with {FORETOLD} foretold {foreseen[-1]:,.0f}, measured {real[-1]:,.0f}"
+            f"with {PREDICTED} predicted {predicted[-1]:,.0f}, measured {real[-1]:,.0f}"
         )
-    deviations = [abs(guess / rate - 1) for guess, rate in zip(foreseen, real, strict=True)]
+    deviations = [abs(guess / rate - 1) for guess, rate in zip(predicted, real, strict=True)]
     return {
         "measured_per_s": round(median(real)),
-        "simulated_per_s": round(median(foreseen)),
+        "simulated_per_s": round(median(predicted)),
         "deviation": round(median(deviations), 3),
         "worker_us": round(median(worker_us)),
         "by_other_benches": {name: cost for name, cost in asdict(Costs()).items() if name != "search"},
@@ -185,7 +185,7 @@ def tables() -> dict[str, dict[str, float]]:
 
 
 def run() -> Figures:
-    """In a process of its own, which is the sandbox's."""
+    """Runs in a separate process, in which the sandbox runs too."""
     child = subprocess.run(
         [sys.executable, "-m", "bench.capacity"], check=True, stdout=subprocess.PIPE, text=True, timeout=LONGEST
     )

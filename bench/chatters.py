@@ -1,4 +1,4 @@
-"""People in pairs who talk through one bot, played inside the sandbox's own process."""
+"""People in pairs who talk through one bot. They run in the same process as the sandbox."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from transport.sandbox.api.media import MediaReader
-from transport.sandbox.content.parcel import MAX_ALBUM, Parcel
+from transport.sandbox.content.new_message import MAX_ALBUM, NewMessage
 from transport.sandbox.server import Sandbox
 from transport.sandbox.world.model import FILE_KINDS, Bot, User
 
@@ -28,32 +28,32 @@ def text(sandbox: Sandbox, user: User, bot: Bot, mark: str) -> None:
 
 
 def of_file(kind: str, *, copies: int = 1) -> Kind:
-    """A small file of that kind, the same each time: what is measured is the way, not the bytes. With `copies` it is an album,
-    whose last part has the mark.
+    """Sends a small file of that kind, always the same one: the bench measures the relay, not the bytes. With `copies` it is an
+    album, whose last part has the mark.
     """
     data = b64encode(bytes(FILE_BYTES)).decode()
 
     def send(sandbox: Sandbox, user: User, bot: Bot, mark: str) -> None:
         reader = MediaReader(sandbox.files, sandbox.catalog)
         captions = [""] * (copies - 1) + [mark]
-        parcels = [reader.parcel({"kind": kind, "data": data, "caption": caption}, "media") for caption in captions]
-        sandbox.people.send(user, bot, parcels)
+        new_messages = [reader.new_message({"kind": kind, "data": data, "caption": caption}, "media") for caption in captions]
+        sandbox.people.send(user, bot, new_messages)
 
     return send
 
 
 def poll(sandbox: Sandbox, user: User, bot: Bot, mark: str) -> None:
     asked = {"poll": {"question": mark, "options": ["yes", "no"]}}
-    sandbox.people.send(user, bot, MediaReader(sandbox.files, sandbox.catalog).parcels(asked))
+    sandbox.people.send(user, bot, MediaReader(sandbox.files, sandbox.catalog).new_messages(asked))
 
 
 def dice(sandbox: Sandbox, user: User, bot: Bot, mark: str) -> None:
-    """No dice fall like that, but each can be told from the others."""
-    sandbox.people.send(user, bot, [Parcel("", media={"kind": "dice", "emoji": DICE, "value": int(mark)})])
+    """The value is the mark, which no real dice has, so that each message is recognised."""
+    sandbox.people.send(user, bot, [NewMessage("", media={"kind": "dice", "emoji": DICE, "value": int(mark)})])
 
 
 def mark_of(message: Any) -> str:
-    """Empty of an album's parts but the last."""
+    """The mark of a message; empty for all parts of an album but the last."""
     question = (message["media"] or {}).get("question", "")
     return str(question or message["caption"] or message["text"]).removeprefix(f"{DICE} ")
 
@@ -67,11 +67,11 @@ KINDS: dict[str, Kind] = {
     "poll": poll,
     "dice": dice,
 }
-"""The album is as large as they come: a smaller one would wait for more parts."""
+"""The album has the largest size, because a smaller one waits for more parts."""
 
 
 class Phone(asyncio.Event):
-    """`set` is what the sandbox's event log calls when there is something to see: it is looked at here and now."""
+    """Calls `heard` for each message on a phone. The sandbox's event log calls `set` when there are new events."""
 
     def __init__(self, sandbox: Sandbox, user: User, heard: Callable[[User, Any], None]) -> None:
         super().__init__()
@@ -90,7 +90,7 @@ class Phone(asyncio.Event):
 
 
 class Chatters:
-    """Every message arrives: one that is lost ends the bench."""
+    """Pairs of people who talk. A lost message ends the bench with an error."""
 
     def __init__(self, sandbox: Sandbox, bot: Bot, size: int) -> None:
         self.bot = bot
@@ -107,24 +107,24 @@ class Chatters:
 
     @property
     def partners(self) -> dict[int, int]:
-        """For a bot that pairs nobody itself."""
+        """Partner by user, for a bot that does not match people itself."""
         ids = [user.id for user in self.users]
         return dict(zip(ids[::2], ids[1::2], strict=True)) | dict(zip(ids[1::2], ids[::2], strict=True))
 
     def greet(self) -> None:
-        """Until somebody has written to it, a bot cannot write to them."""
+        """Everybody writes to the bot: before that, a bot cannot write to them."""
         for user in self.users:
             self._sandbox.people.say(user, self.bot, "/start")
 
     async def meet(self) -> None:
-        """Register and find a partner, as people do at Masquerade."""
+        """Everybody registers and finds a partner."""
         self._strangers = {user.id for user in self.users}
         self.greet()
         await self._until_quiet()
 
     async def talk(self, kind: Kind, seconds: float, *, begin: int | None = None) -> float:
-        """Messages a second where everybody answers as soon as they hear something. So many `begin`, and so many messages are
-        under way all the time; where it is left out all do, two in each chat.
+        """Messages a second while everybody answers each message at once. `begin` people write first (None: all), so that many
+        messages are under way at any time.
         """
         began = perf_counter()
         self._kind, self._took, self._answer_until = kind, [], began + seconds
@@ -134,7 +134,7 @@ class Chatters:
         return len(self._took) / (self._last - began)
 
     async def talk_at(self, kind: Kind, rate: float, seconds: float) -> list[float]:
-        """Seconds that each message took, said at that rate whether or not the earlier ones have arrived."""
+        """Seconds that each message took. Messages are sent at `rate` per second, whether or not earlier ones have arrived."""
         began = perf_counter()
         self._kind, self._took, self._answer_until = kind, [], 0.0
         for number in range(int(rate * seconds)):
@@ -155,7 +155,7 @@ class Chatters:
             return
         said = self._under_way.pop(mark_of(message), None)
         if said is None:
-            return  # no word of ours, or heard before: a bare bot repeats itself when it connects again
+            return  # not one of our messages, or a repeat: a bare bot repeats messages when it reconnects
         self._last = perf_counter()
         self._took.append(self._last - said)
         if self._last < self._answer_until:
@@ -190,4 +190,4 @@ class Chatters:
             return f"{len(self._under_way)} messages never arrived, {sorted(self._under_way, key=int)[:5]} among them"
         one = min(self._strangers)
         said = [message.text for message in self._sandbox.mailbox.history(one, self.bot.id, 3, 1 << 31)]
-        return f"{len(self._strangers)} people found nobody to talk to; the last words of one: {said}"
+        return f"{len(self._strangers)} people found no partner; the last messages to one of them: {said}"

@@ -1,4 +1,4 @@
-"""One, two and four workers on one Redis and PostgreSQL, half of whose chats cross from one process to another."""
+"""Measures one, two and four workers on one Redis and PostgreSQL. Half of the chats cross from one process to another."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ ABOUT = "messages through one, two and four workers, and what a message costs th
 
 CORES = len(os.sched_getaffinity(0))
 BARS = {"cross_cost": Bar(at_most=2.5), **({"two_by_one": Bar(at_least=1.6)} if CORES >= 4 else {})}
-"""Two workers can be faster than one only where both find a core, and Telegram and Redis one each."""
+"""Two workers are faster than one only if each has a core, and the sandbox and Redis have one each."""
 
 BOTS = 4
-"""In all, whatever the number of workers."""
+"""Total, for any number of workers."""
 PEOPLE = 200
-"""In all, in pairs: with more workers than one, every second pair crosses."""
+"""Total, in pairs. With more than one worker, every second pair crosses."""
 ROUNDS = 7
 ROUND_SECONDS = 1.5
 PATIENCE = 30.0
@@ -43,7 +43,7 @@ Json = dict[str, Any]
 
 
 def run() -> Figures:
-    """In a process of its own, as the other benches."""
+    """Runs in a separate process."""
     child = subprocess.run(
         [sys.executable, "-m", "bench.cluster"], check=True, stdout=subprocess.PIPE, text=True, timeout=LONGEST
     )
@@ -52,7 +52,7 @@ def run() -> Figures:
 
 
 class District:
-    """A process of bench.district."""
+    """A child process that runs `bench.district`."""
 
     def __init__(self, process: Process, endpoint: Json) -> None:
         self._process = process
@@ -91,44 +91,45 @@ async def _answer_of(process: Process) -> Json:
     return answer
 
 
-class Place(NamedTuple):
-    """A person: which district's, and their number there."""
+class Person(NamedTuple):
+    """A person, by district and number in it."""
 
     district: int
     number: int
 
 
-def pairs(districts: int, people: int) -> Iterator[tuple[Place, Place]]:
-    """Everybody is in one; every second one crosses to the neighbouring district where there is one."""
+def pairs(districts: int, people: int) -> Iterator[tuple[Person, Person]]:
+    """All pairs of people. Every second pair crosses to the neighbouring district if there is one."""
     for number in range(0, people, 2):
         for district in range(districts):
-            one, other = Place(district, number), Place(district, number + 1)
+            one, other = Person(district, number), Person(district, number + 1)
             if districts == 1 or number % 4 == 0:
                 yield one, other
             elif district % 2 == 0:
-                yield one, Place(district + 1, number)
-                yield other, Place(district + 1, number + 1)
+                yield one, Person(district + 1, number)
+                yield other, Person(district + 1, number + 1)
 
 
 @dataclass(slots=True, kw_only=True)
 class Talk:
-    """What one round was."""
+    """The figures of one round."""
 
     rate: float
+    """Messages a second."""
     worker_us: float
     redis_us: float
-    """CPU per message."""
+    """CPU time per message in microseconds."""
 
 
 @dataclass(slots=True)
 class Layout:
-    """Some workers, each with its own district: Telegram, bots and people. All share a pool of their own."""
+    """Workers of one pool, each with its own district (sandbox, bots and people)."""
 
     size: int
     districts: list[District] = field(default_factory=list)
     workers: list[Relay] = field(default_factory=list)
-    local: list[tuple[Place, Place]] = field(default_factory=list)
-    crossing: list[tuple[Place, Place]] = field(default_factory=list)
+    local: list[tuple[Person, Person]] = field(default_factory=list)
+    crossing: list[tuple[Person, Person]] = field(default_factory=list)
 
     async def open(self, folder: Path, stores: Mapping[str, str]) -> None:
         bots, people = BOTS // self.size, PEOPLE // self.size
@@ -142,20 +143,20 @@ class Layout:
             await self._meet(one, other)
             (self.local if one.district == other.district else self.crossing).append((one, other))
 
-    async def _meet(self, one: Place, other: Place) -> None:
-        """Nobody else searches meanwhile."""
+    async def _meet(self, one: Person, other: Person) -> None:
+        """Let two people find each other. Nobody else searches at that time."""
         here, there = self.districts[one.district], self.districts[other.district]
         await here.ask("find", person=one.number)
         await there.ask("find", person=other.number)
         await here.ask("met", person=one.number)
 
-    async def talk(self, chats: Iterable[tuple[Place, Place]], redis: Redis) -> Talk:
-        """Everybody answers as soon as they hear something: two messages under way in each chat."""
-        speakers = [place for pair in chats for place in pair]
+    async def talk(self, chats: Iterable[tuple[Person, Person]], redis: Redis) -> Talk:
+        """Everybody answers each message at once, so two messages are under way in each chat."""
+        speakers = [person for pair in chats for person in pair]
         before = self._cpu_seconds, await _cpu_seconds(redis)
         began = perf_counter()
         for number, district in enumerate(self.districts):
-            people = [place.number for place in speakers if place.district == number]
+            people = [person.number for person in speakers if person.district == number]
             await district.ask("talk", people=people, seconds=ROUND_SECONDS)
         await asyncio.sleep(ROUND_SECONDS)
         heard, last = await self._all_heard()
@@ -163,7 +164,7 @@ class Layout:
         return Talk(rate=heard / (last - began), worker_us=spent[0] / heard * 1e6, redis_us=spent[1] / heard * 1e6)
 
     async def _all_heard(self) -> tuple[int, float]:
-        """How many messages, and when the last one was. One that is lost ends the bench."""
+        """(number of messages, time of the last one), once all have arrived. A lost message ends the bench with an error."""
         async with asyncio.timeout(PATIENCE):
             while True:
                 tallies = [await district.ask("tally") for district in self.districts]
@@ -182,7 +183,7 @@ class Layout:
 
 
 async def _cpu_seconds(redis: Redis) -> float:
-    """Of the server."""
+    """CPU time of the Redis server so far."""
     used: Json = await redis.info("cpu")
     return float(used["used_cpu_user"]) + float(used["used_cpu_sys"])
 

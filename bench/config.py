@@ -1,4 +1,4 @@
-"""How long a saved setting takes to be in force in the slowest of two workers while people talk, and what they notice of it."""
+"""Measures how long a saved setting takes to be in force in the slower of two workers, and the relay's latency meanwhile."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ PEOPLE = 100
 RATE = 150.0
 """Messages a second, at each bot."""
 ROUNDS = 5
-"""Without changes and with them, in turns."""
+"""Each round is once without changes and once with them."""
 SECONDS = 4.0
 PAUSE = 0.25
-"""Between two changes, each of another section than the last."""
+"""Seconds between two changes, each in another section than the last."""
 START_SECONDS = 60.0
 LONGEST = 290
 
@@ -52,25 +52,25 @@ CHANGES = (
     ("matching.rescan_seconds", "4", "5"),
     ("channels.when_unverifiable", "closed", "open"),
 )
-"""Setting, and the two values that it changes between; none that holds up what people say."""
+"""(setting, two values between which it changes). None of them delays messages."""
 
 
 def run() -> Figures:
-    """In a process of its own, which is the sandbox's."""
+    """Runs in a separate process, in which the sandbox runs too."""
     child = subprocess.run([sys.executable, "-m", "bench.config"], check=True, stdout=subprocess.PIPE, text=True, timeout=LONGEST)
     figures: Figures = json.loads(child.stdout)
     return figures
 
 
 async def started(folder: Path, environ: Mapping[str, str]) -> Process:
-    """The whole installation but Telegram: supervisor, two workers, panel."""
+    """Start the installation without the sandbox: supervisor, two workers, panel. Returns when all bots are served."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, str(CODE / "supervisor.py"), "run", cwd=folder, env=dict(environ), stdout=DEVNULL, stderr=PIPE
     )
     client = SupervisorClient(folder / "var")
     try:
         async with asyncio.timeout(START_SECONDS):
-            while not _stands(await _status(client)):  # noqa: ASYNC110 - of another process
+            while not _is_running(await _status(client)):  # noqa: ASYNC110 - the status of another process
                 await asyncio.sleep(0.1)
     except TimeoutError:
         process.kill()
@@ -86,7 +86,7 @@ async def _status(client: SupervisorClient) -> Status | None:
         return None
 
 
-def _stands(status: Status | None) -> bool:
+def _is_running(status: Status | None) -> bool:
     return status is not None and status.healthy and len({bot.worker for bot in status.bots if bot.state == "serving"}) == 2
 
 
@@ -95,10 +95,10 @@ class Changer:
         self._editor = editor
         self._turn = 0
         self.took: list[float] = []
-        """Seconds of each change, from before its save until the last process had it in force."""
+        """Seconds of each change, from before the save until it is in force in the last process."""
 
     async def change(self) -> None:
-        """One setting after the other, for a round."""
+        """Change one setting after the other for one round."""
         until = perf_counter() + SECONDS
         while perf_counter() < until:
             key, *values = CHANGES[self._turn % len(CHANGES)]

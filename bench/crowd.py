@@ -1,4 +1,4 @@
-"""A worker's actors with a crowd of people in chats, on ports that answer at once: what is measured is the house alone."""
+"""A worker's actors with a crowd of people in chats. The ports answer at once, so that only the actors are measured."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ from storage.sql.profiles import CachedProfiles
 
 BOT = BotId(7_000_000_001)
 FIRST_USER = 5_000_000_000
-"""Beyond 32 bits, as many of Telegram's are."""
+"""More than 32 bits, like many of Telegram's ids."""
 AT_ONCE = 200
-"""Updates under way while the house is driven as fast as it goes."""
+"""Updates under way while throughput is measured."""
 
 
 class PromptTelegram:
-    """Sends everything, in the loop's next turn. Knows when each update came and tells `processed` how long it took."""
+    """Telegram that sends everything in the next loop turn. `took` has the seconds that each update took."""
 
     state = "serving"
     detail = ""
@@ -69,7 +69,7 @@ class PromptTelegram:
         return Bot(id=BOT, username="crowd_bot", name="Crowd")
 
     async def hears(self, user: UserId, text: str, *, at: float) -> None:
-        """`at`: when the message came, by the loop's clock."""
+        """Deliver a message. `at` is the loop time when it arrived."""
         receive = await self._receive
         pts = Pts(next(self._places))
         self.under_way[pts] = at
@@ -87,7 +87,7 @@ class PromptTelegram:
         self._done.set()
 
     async def fewer_than(self, updates: int) -> None:
-        """Until so few are under way."""
+        """Wait until fewer than `updates` are under way."""
         while len(self.under_way) >= updates:
             self._done.clear()
             await self._done.wait()
@@ -103,7 +103,7 @@ class PromptTelegram:
 
 
 class SettledPool:
-    """Users 2n and 2n+1 are in a chat. Every answer is made anew, as one read from Redis is."""
+    """A pool in which users 2n and 2n+1 are in a chat. Every answer is a new object, like one read from Redis."""
 
     async def decide(self, requests: Sequence[Request]) -> list[Answer]:
         return [Paired(chat=_chat_of(request.user), marks={}) for request in requests if isinstance(request, GetStatus)]
@@ -166,7 +166,7 @@ def _chat_of(user: UserId) -> Chat:
 
 
 class Crowd:
-    """`people` in `people / 2` chats at one bot, all of them asleep at first."""
+    """`people` in `people / 2` chats at one bot. At first no session is active."""
 
     def __init__(self, people: int) -> None:
         self.telegram = PromptTelegram()
@@ -175,21 +175,21 @@ class Crowd:
         self._turn = count()
         self._random = random.Random(1)
         self._loop = asyncio.get_running_loop()
-        self._house: list[ActorRef[Any]] = []
+        self._actors: list[ActorRef[Any]] = []
 
     async def start(self) -> None:
         settings = Settings()
-        world = _surroundings(settings, self.directory, self._house)
-        self.directory.activates_with(lambda address: SessionActor.start(address, world))
+        context = _context(settings, self.directory, self._actors)
+        self.directory.activates_with(lambda address: SessionActor.start(address, context))
         transport = TransportActor.start(BOT, self.telegram, self.directory)
         self.directory.serve(Lease(bot=BOT, owner="bench", token=1), transport)
         self.directory.heard([BOT], float("inf"))
-        self._house.append(transport)
-        for actor in self._house:
+        self._actors.append(transport)
+        for actor in self._actors:
             await actor.started()
 
     async def talk(self, messages: int) -> float:
-        """As fast as it goes; messages a second. One from each chat in turn, now from this side and now from that."""
+        """Messages a second, sent as fast as possible. The chats take turns, and so do the two sides of a chat."""
         began = self._loop.time()
         for _ in range(messages):
             await self._next_says(at=self._loop.time())
@@ -198,8 +198,8 @@ class Crowd:
         return messages / (self._loop.time() - began)
 
     async def talk_at(self, rate: float, seconds: float) -> list[float]:
-        """How long each message took, in seconds from when it was due: they come at random moments, `rate` a second on the
-        average, and never wait for the house (open loop).
+        """Seconds that each message took from when it was due. Messages are due at random times, on average `rate` a second, and
+        do not wait for earlier ones (open loop).
         """
         self.telegram.took = []
         due = began = self._loop.time()
@@ -215,7 +215,7 @@ class Crowd:
     async def stop(self) -> None:
         for session in self.directory.close(BOT):
             session.kill()
-        for actor in reversed(self._house):
+        for actor in reversed(self._actors):
             await actor.stop()
 
     async def _next_says(self, *, at: float) -> None:
@@ -225,14 +225,14 @@ class Crowd:
         await self.telegram.hears(UserId(user), f"message number {turn}", at=at)
 
 
-def _surroundings(settings: Settings, directory: Directory, house: list[ActorRef[Any]]) -> SessionContext:
+def _context(settings: Settings, directory: Directory, actors: list[ActorRef[Any]]) -> SessionContext:
     records, live = NoRecords(), LiveConfiguration(Configuration.of(settings))
     maps = RedisMessageMaps(cast(Client, PromptRedis()), Keys("bench"), live, seconds=3600)
-    house.append(MatcherActor.start(cast("Pool", SettledPool()), live))
-    house.append(EventsActor.start(QuietStream(), directory))
+    actors.append(MatcherActor.start(cast("Pool", SettledPool()), live))
+    actors.append(EventsActor.start(QuietStream(), directory))
     matcher, events = Handle[Any]("matcher"), Handle[Any]("events")
-    matcher.found(house[0])
-    events.found(house[1])
+    matcher.found(actors[0])
+    events.found(actors[1])
     return SessionContext(
         directory=directory,
         matcher=matcher,

@@ -1,10 +1,9 @@
-"""A district of Telegram: a sandbox of its own with its bots and people, so that not all workers wait for the same one.
+"""A district: a separate sandbox process with bots and people, so that several workers do not share one sandbox.
 
     python -m bench.district '{"folder", "number", "bots", "people"}'
 
-Orders come as JSON lines, one at a time, and each is answered by one: `{"do": "greet" | "find" | "met" | "talk" | "tally", …}`.
-Ends with its standard input, or with the bench. Chats may cross between districts: ids differ, and a bot need not care where
-the other's users live.
+Orders are JSON lines on standard input, each answered by one line: `{"do": "greet" | "find" | "met" | "talk" | "tally", …}`. The
+process ends when standard input is closed or the bench ends. Ids differ between districts, so chats may cross between them.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ class District:
         self._bot_of = {user.id: self.bots[each % bots] for each, user in enumerate(self._people)}
         self._phones = [Phone(sandbox, user, self._hear) for user in self._people]
         self._told = {user.id: asyncio.Event() for user in self._people}
-        """Of something to wait for: that they are registered, then that they search, then that they are in a chat."""
+        """Set when the bot says that the user is registered, searches, or is in a chat."""
         self._answer_until = self._last = 0.0
         self._said = self._heard = 0
 
@@ -85,7 +84,7 @@ class District:
         return {}
 
     def _talk(self, people: list[int], seconds: float) -> Json:
-        """They all say something now, and answer whatever they hear within that time."""
+        """These people write a message now, and answer every message that arrives within `seconds`."""
         self._said = self._heard = 0
         self._answer_until = perf_counter() + seconds
         for each in people:

@@ -1,4 +1,4 @@
-"""What benches share: turns and medians, memory of a fresh process, the machine, progress."""
+"""Helpers of the benches: cases in turn, medians, memory of a new process, the machine, progress."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from pathlib import Path
 from statistics import median
 
 Figures = dict[str, float | str | dict[str, float]]
-"""A dictionary is a row of figures of one sort, by kind."""
+"""Figures by key. A dictionary as value has figures of the same sort, by kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """`at_least` or `at_most`."""
+    """What a figure must reach. Exactly one of the two is set."""
 
     at_least: float | None = None
     at_most: float | None = None
@@ -32,12 +32,12 @@ class Bar:
 
 
 def say(text: str) -> None:
-    """Progress, beside the figures."""
+    """Report progress on standard error."""
     print(text, file=sys.stderr, flush=True)
 
 
 class Series:
-    """What each case gave, round by round."""
+    """The figures of each case, round by round."""
 
     def __init__(self, figures: Mapping[str, list[float]]) -> None:
         self._figures = figures
@@ -46,12 +46,12 @@ class Series:
         return median(self._figures[case])
 
     def ratio(self, case: str, other: str) -> float:
-        """The median of the rounds' own ratios: what disturbs a round disturbs both sides of it."""
+        """The median of the ratios of the rounds. A disturbance of a round affects both cases alike."""
         return median(one / two for one, two in zip(self._figures[case], self._figures[other], strict=True))
 
 
 def take_turns(cases: Mapping[str, Callable[[], float]], *, rounds: int) -> Series:
-    """Each case once a round. A case returns its figure; keep it short, a tenth of a second."""
+    """Run each case once per round. A case returns its figure; it should take about a tenth of a second."""
     figures: dict[str, list[float]] = {name: [] for name in cases}
     for number in range(1, rounds + 1):
         for name, case in cases.items():
@@ -62,7 +62,7 @@ def take_turns(cases: Mapping[str, Callable[[], float]], *, rounds: int) -> Seri
 
 
 def in_child(module: str, function: str, *arguments: float | str) -> float:
-    """What a function of a module returns in a fresh process, so that nothing else is in its memory."""
+    """Call a function of a module in a new process, whose memory contains nothing else. Returns its result."""
     code = f"import json, sys, {module}; print(json.dumps({module}.{function}(*json.loads(sys.argv[1]))))"
     answer = subprocess.run(
         [sys.executable, "-c", code, json.dumps(arguments)], check=True, stdout=subprocess.PIPE, text=True, timeout=120
@@ -71,7 +71,7 @@ def in_child(module: str, function: str, *arguments: float | str) -> float:
 
 
 def rss_kb() -> float:
-    """Resident memory of this process."""
+    """Resident memory of this process in kB."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1024
 

@@ -1,4 +1,4 @@
-"""Where people stand by their phones, by the pool and by the records: who is in limbo, for whom these disagree."""
+"""Compares where people are according to their phones, the pool and the records. A person is in limbo if these disagree."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from domain.ports.records import Chats, Searches
 WAITING = "waiting"
 FREE = "free"
 MET = "met"
-"""In a chat with somebody who has not said a word yet: a phone does not show who it is."""
+"""In a chat whose partner has not written yet, so that the phone does not show who it is."""
 Place = int | str
-"""The partner's id, `WAITING`, `FREE`, `MET`, or whatever should not be, in words."""
+"""The partner's id, `WAITING`, `FREE`, `MET`, or a text for a state that should not exist."""
 
 
 async def places_in_pool(pool: Pool, users: Sequence[UserId]) -> dict[int, Place]:
@@ -31,7 +31,7 @@ async def places_in_pool(pool: Pool, users: Sequence[UserId]) -> dict[int, Place
 
 
 async def places_in_records(chats: Chats, searches: Searches, users: Iterable[UserId]) -> dict[int, Place]:
-    """Whoever is in two live chats, or in one and noted as searching, is at all of these places: "7 and waiting"."""
+    """Where the records say that each user is. With two live chats, or a chat and a search, it is a text: "7 and waiting"."""
     found: dict[int, list[Place]] = {user: [] for user in users}
     async for chat in chats.live():
         for one, other in ((chat.first.user, chat.second.user), (chat.second.user, chat.first.user)):
@@ -44,7 +44,7 @@ async def places_in_records(chats: Chats, searches: Searches, users: Iterable[Us
 
 
 def in_limbo(phones: Mapping[int, Place], pool: Mapping[int, Place], records: Mapping[int, Place]) -> dict[int, str]:
-    """Those of whom phone, pool and records do not say the same, and what each says."""
+    """The users for whom phone, pool and records disagree, each with what the three say."""
     limbo = {}
     for user, shown in phones.items():
         agree = isinstance(pool[user], int) if shown == MET else pool[user] == shown

@@ -1,5 +1,5 @@
-"""The match script on a real server: how fast beside a script that does nothing, and how flat in the length of the queue and in
-the number of buckets: of sorts of people who wait.
+"""Measures the match script on a real Redis: beside a script that does nothing, with long queues, and with many buckets. A bucket
+has the waiting people of one kind (gender, age band, wishes).
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ BATCH = 200
 CROWDS = (0, 1_000, 100_000)
 BUCKETS = (20, 2_000)
 STANDING = 2_000
-"""People who wait in them."""
+"""People who wait in the buckets."""
 TAKEN = 200
-"""Of them, who are found in a round."""
+"""How many of them are found in a round."""
 RECENTS = 200
 BOT = BotId(7_000_000_001)
 LEASE = Lease(bot=BOT, owner="bench", token=1)
@@ -78,7 +78,7 @@ def find(wishes: Wishes = ANYBODY, *, gender: Gender = Gender.FEMALE, band: AgeB
 
 
 class Arena:
-    """A pool of its own, with a crowd that waits for people who never come."""
+    """A separate pool with a crowd that waits for people who never come."""
 
     def __init__(self, client: Client, name: str) -> None:
         self.client = client
@@ -86,7 +86,7 @@ class Arena:
         self.pool = RedisPool(client, self.keys, LiveConfiguration())
 
     async def fill(self, crowd: int) -> None:
-        """Half of them want another gender than comes, half another age."""
+        """Half of the crowd wants a gender that does not come, half an age that does not come."""
         await self.client.set(self.keys.lease(BOT), f"{LEASE.owner}:{LEASE.token}")
         for _ in range(0, crowd, BATCH):
             wanting = [find(NOBODY, gender=Gender.MALE) for _ in range(BATCH // 2)]
@@ -106,7 +106,7 @@ class Arena:
 
 
 class Buckets(Arena):
-    """A pool in which a crowd waits in so many buckets: people who wish for whoever comes here, or for none of them."""
+    """A pool with a crowd in `number` buckets. With `fitting` they are compatible with the seekers, otherwise not."""
 
     def __init__(self, client: Client, name: str, number: int, *, fitting: bool) -> None:
         super().__init__(client, name)
@@ -117,14 +117,14 @@ class Buckets(Arena):
         self._scripts = Scripts(client, self.keys.tag)
 
     async def fill(self, crowd: int) -> None:
-        """They wait side by side, also where they would fit each other: as where all have met before."""
+        """The crowd waits, also people who are compatible with each other, as if all had met before."""
         await self.client.set(self.keys.lease(BOT), f"{LEASE.owner}:{LEASE.token}")
         calls = [Call(WAIT, ("", next(users), BOT, self._buckets[at % len(self._buckets)])) for at in range(crowd)]
         for start in range(0, crowd, BATCH):
             await self._scripts.run_all(calls[start : start + BATCH])
 
     async def rate_of_found(self) -> float:
-        """Of those who find somebody of the crowd; others take their places afterwards."""
+        """Finds a second that end with a pair from the crowd. Afterwards new people replace those found."""
         batch: list[Request] = [find() for _ in range(TAKEN)]
         began = perf_counter()
         answers = await self.pool.decide(batch)
@@ -136,7 +136,7 @@ class Buckets(Arena):
 
 
 def sorts_of_people() -> list[Seeker]:
-    """One of each bucket of adults."""
+    """One person for each possible bucket of adults."""
     bands = sorted(ADULT_BANDS)
     sorts = product(Gender, bands, (False, True), some_of(list(Gender)), some_of(bands))
     return [
@@ -150,7 +150,7 @@ def some_of(all_of: Sequence[T]) -> list[frozenset[T]]:
 
 
 class PastRecents(Arena):
-    """The first 200 who wait are recent partners of the seeker's; the next is not."""
+    """The first 200 people in the queue are recent partners of the seeker; the next is not."""
 
     async def rate_past_recents(self) -> float:
         seconds = 0.0

@@ -1,4 +1,4 @@
-"""Draws what `python -m bench --json` measured: `python -m bench.plots RESULTS.json docs/images`.
+"""Draws diagrams of the results of `python -m bench --json`: `python -m bench.plots RESULTS.json docs/images`.
 
 Needs matplotlib, which is not among the project's dependencies: `.venv/bin/pip install matplotlib`.
 """

@@ -1,4 +1,6 @@
-"""Ten thousand live chats through worse than any bad day: nothing may be lost, doubled or reordered, and nobody left in limbo."""
+"""Ten thousand live chats while workers and Redis are killed and connections cut. Checks that no message is lost, doubled or
+reordered, and that phones, pool and records agree in the end.
+"""
 
 from __future__ import annotations
 
@@ -70,14 +72,14 @@ KILLS, CUTS = 5, 10
 AT_ONCE = 250
 """Messages under way, or people who are finding a partner."""
 MOST_UNDER_WAY = 1500
-"""Also counting those that are held up."""
+"""The same, with the messages that are delayed."""
 CONNECTIONS = 4
-"""Of our own with the database."""
+"""Database connections of the bench."""
 TELL_SECONDS = 5.0
 WALK_SECONDS = 0.05
 SETTLE_SECONDS = 60.0
 REST_SECONDS = 10.0
-"""From the end until phones, Redis and SQL are compared."""
+"""Seconds from the end until phones, Redis and SQL are compared."""
 TAKEOVER_SECONDS = 60.0
 LONGEST = 1200
 
@@ -90,7 +92,7 @@ SETTINGS = {
 
 
 def run() -> Figures:
-    """In a process of its own, which is the sandbox's: what is said is said in it, and what arrives is counted in it."""
+    """Runs in a separate process, in which the sandbox runs too: messages are sent and counted there."""
     child = subprocess.run(
         [sys.executable, "-m", "bench.recovery"], check=True, stdout=subprocess.PIPE, text=True, timeout=LONGEST
     )
@@ -100,7 +102,7 @@ def run() -> Figures:
 
 @dataclass(slots=True, kw_only=True)
 class Takeover:
-    """A worker that was killed: for how long each of its bots was silent."""
+    """A worker that was killed, and how long each of its bots was silent."""
 
     silent: set[int]
     since: float
@@ -109,7 +111,7 @@ class Takeover:
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
     def passes(self, bots: set[int], said: float) -> None:
-        """A message passed through these bots; by what was said earlier nobody sees that they are back."""
+        """A message passed through these bots. One sent before the kill does not show that a bot is back."""
         if said <= self.since:
             return
         for bot in bots & self.silent:
@@ -120,13 +122,13 @@ class Takeover:
 
 
 class Day:
-    """The sandbox, its people, the house, and all that befalls it."""
+    """The course of the bench: a sandbox with people, an installation, and the disasters."""
 
     def __init__(self, folder: Path, sandbox: Sandbox, *, chats: int, messages: int) -> None:
         self._sandbox = sandbox
         self._chats = chats
         self._messages = messages
-        """At least: it goes on until all that befalls them is over."""
+        """At least so many: people talk until all disasters are over."""
         self._random = random.Random(2)
         self._redis_server = RedisServer(appendonly=True)
         self._postgres = PostgresServer()
@@ -139,7 +141,7 @@ class Day:
         self.people = Townsfolk(sandbox, bots, talkers=2 * chats, walkers=WALKERS, heard=self._heard)
 
     async def begin(self) -> None:
-        """Everybody is registered, and every talker in a chat."""
+        """Start everything. Afterwards everybody is registered, and every talker is in a chat."""
         await asyncio.gather(*(asyncio.to_thread(server.start) for server in (self._redis_server, self._postgres)))
         self.house = House(
             self._folder,
@@ -154,14 +156,14 @@ class Day:
         await self.house.start()
         self._supervisor = SupervisorClient(self._folder / "var")
         await self._all_well()
-        say("the house stands")
+        say("the installation is running")
         async with self._database() as database:
             await self._register(database)
         say("all are registered")
         await self._pair_up()
 
     async def _register(self, database: Database) -> None:
-        """By the records: what is measured is not how they come."""
+        """Writes the profiles directly to the database, because registration is not measured here."""
         profiles = SqlProfiles(database)
         ages = [(user.id, GROWN_UP) for user in self.people.talkers] + [(user.id, MINOR) for user in self.people.walkers]
         for start in range(0, len(ages), CONNECTIONS):
@@ -169,18 +171,18 @@ class Day:
             await asyncio.gather(*(_register(profiles, UserId(user), age) for user, age in some))
 
     async def _pair_up(self) -> None:
-        began, told = monotonic(), 0.0
+        began, reported = monotonic(), 0.0
         for number, user in enumerate(self.people.talkers, 1):
             self.people.seek(user)
             await _until(partial(self._few_are_finding, number), SETTLE_SECONDS, "people find each other")
-            if monotonic() - told > TELL_SECONDS:
-                told = monotonic()
+            if monotonic() - reported > TELL_SECONDS:
+                reported = monotonic()
                 say(f"{self.people.paired // 2:,} of {self._chats:,} chats")
         await _until(lambda: self.people.paired == len(self.people.talkers), SETTLE_SECONDS, "everybody has a partner")
         say(f"{self._chats:,} chats after {monotonic() - began:.0f} s")
 
     async def go_through(self) -> float:
-        """Seconds until all was said and had settled."""
+        """Run the day. Returns the seconds until all messages were sent and had arrived."""
         began = monotonic()
         walking = asyncio.create_task(self._walk())
         telling = asyncio.create_task(self._tell())
@@ -194,7 +196,7 @@ class Day:
         return monotonic() - began
 
     async def _talk(self) -> None:
-        """As fast as it goes, but on and on also where nothing arrives."""
+        """Talkers write as fast as possible, and go on during an outage up to `MOST_UNDER_WAY` messages."""
         while self.people.said < self._messages or not self._befallen.is_set():
             for _ in range(10):
                 if self.people.hurried() < AT_ONCE and self.people.under_way < MOST_UNDER_WAY:
@@ -213,7 +215,7 @@ class Day:
             await asyncio.sleep(WALK_SECONDS)
 
     async def _befall(self) -> None:
-        """Spread over the messages, so that it is the same day on a slow machine."""
+        """Disasters happen after shares of the messages, not at times, so that slow machines have the same day."""
         for share, disaster in disasters():
             await _until(partial(self._said_share, share), LONGEST, "so much is said")
             await {"kill": self._kill, "cut": self._cut, "restart": self._restart}[disaster]()
@@ -223,7 +225,7 @@ class Day:
         self._befallen.set()
 
     async def _kill(self) -> None:
-        """One worker after the other, in turn, each when the one before is back and bots are shared out again."""
+        """Kill the workers in turn, each when the one before is back and the bots are distributed again."""
         name = f"worker-{self._done['kill'] % WORKERS + 1}"
         for takeover in self._takeovers:
             await asyncio.wait_for(takeover.over.wait(), TAKEOVER_SECONDS)
@@ -234,7 +236,7 @@ class Day:
         self._takeovers.append(Takeover(silent=bots, since=monotonic()))
 
     async def _all_well(self) -> Status:
-        """Once all bots are served, some by each worker: one that was never connected hears nothing of what was said before."""
+        """Wait until all bots are served, some by each worker. A bot that was never connected gets no earlier messages."""
         async with asyncio.timeout(TAKEOVER_SECONDS):
             while True:
                 status = await self._status()
@@ -243,19 +245,19 @@ class Day:
                 await asyncio.sleep(0.05)
 
     async def _status(self) -> Status | None:
-        """None where the supervisor is too busy to answer."""
+        """None if the supervisor is too busy to answer."""
         try:
             return await self._supervisor.status()
         except Unavailable:
             return None
 
     async def _cut(self) -> None:
-        """The connections of one bot, or of all."""
+        """Cut the connections of one bot or of all."""
         bot = self._random.choice([None, *self._sandbox.world.bots])
         self._sandbox.inflict(Fault(kind=Kind.DROP, bot=bot, seconds=self._random.choice((0.0, 0.5))))
 
     async def _restart(self) -> None:
-        """Killed, and back with what its append-only file holds."""
+        """Kill Redis and start it again with its append-only file."""
         await asyncio.to_thread(self._redis_server.kill)
         await asyncio.to_thread(self._redis_server.start)
 
@@ -320,7 +322,7 @@ async def _register(profiles: SqlProfiles, user: UserId, age: int) -> None:
 
 
 def disasters() -> Iterator[tuple[float, str]]:
-    """(after which share of the messages, what)."""
+    """(share of the messages after which it happens, disaster)."""
     kills = [(0.1 + 0.17 * number, "kill") for number in range(KILLS)]
     cuts = [(0.05 + 0.09 * number, "cut") for number in range(CUTS)]
     yield from sorted([*kills, *cuts, (0.52, "restart")])
@@ -332,10 +334,10 @@ def _all_serve(status: Status) -> bool:
 
 
 async def _until(true: Callable[[], bool], seconds: float, what: str) -> None:
-    """Raises TimeoutError where `what` is named; else it is the audit that tells."""
+    """Wait for a condition. After `seconds`, raises TimeoutError if `what` is given, else returns: the audit will tell."""
     try:
         async with asyncio.timeout(seconds):
-            while not true():  # noqa: ASYNC110 - it is looked at from far too many places to be told
+            while not true():  # noqa: ASYNC110 - too many places would have to notify
                 await asyncio.sleep(0.01)
     except TimeoutError:
         if what:

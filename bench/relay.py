@@ -1,4 +1,4 @@
-"""Messages through the whole application, over MTProto and with real stores, beside two bare bots that only pass them on."""
+"""Compares the relay of the whole application, over MTProto and with real stores, with two minimal bots that only relay."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ LONGEST = 290
 
 
 def run() -> Figures:
-    """In a process of its own, which is the sandbox's: what is said is said in it, and what arrives is counted in it."""
+    """Runs in a separate process, in which the sandbox runs too: messages are sent and counted there."""
     child = subprocess.run([sys.executable, "-m", "bench.relay"], check=True, stdout=subprocess.PIPE, text=True, timeout=LONGEST)
     figures: Figures = json.loads(child.stdout)
     return figures
 
 
 class Scene:
-    """The sandbox, its people, and the three relays; all run until the end, and one at a time is busy."""
+    """The sandbox, its people, and the three relays. All run until the end; one at a time is busy."""
 
     def __init__(self, folder: Path, stores: dict[str, str], rivals: Sequence[str] = ("stock", "own")) -> None:
         self._folder = folder

@@ -1,4 +1,4 @@
-"""The relays as processes: each is started beside the sandbox, serves one of its bots, and ends with the bench."""
+"""Starts and stops the measured relays (a worker of the application, or a minimal bot) as child processes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FREELY = {
     "MASQUERADE_FLOOD__RATE": "1000000",
     "MASQUERADE_FLOOD__BURST": "1000000",
 }
-"""Everything is paced and counted, and nobody is held up."""
+"""Limits so high that pacing and flood guard work but delay nobody."""
 
 
 class Relay:
@@ -45,7 +45,7 @@ class Relay:
 
     @property
     def held_seconds(self) -> float:
-        """For which it ran or waited for a core, by the kernel's count of its main thread."""
+        """Seconds that its main thread ran or waited for a core, as the kernel counts them."""
         return held_seconds(self._process.pid)
 
     async def stop(self) -> None:
@@ -88,8 +88,8 @@ async def bare_bot(name: str, sandbox: Sandbox, people: Chatters, folder: Path) 
 async def worker(
     endpoint: Mapping[str, Any], tokens: Sequence[str], folder: Path, stores: Mapping[str, str], *, name: str = "worker-1"
 ) -> Relay:
-    """The application: a worker process as the supervisor starts it, told where its stores are. Workers that share a folder are
-    workers of one installation.
+    """Start a worker process of the application as the supervisor does, with these stores. Workers with the same folder belong to
+    one installation.
     """
     ours, theirs = socket.socketpair()
     environ = {

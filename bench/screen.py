@@ -1,4 +1,4 @@
-"""What a phone shows of where its user stands, read from what the bot says; the audit learns by it when chats begin and end."""
+"""Reads from the bot's messages on a phone where its user is (free, waiting, in a chat), and tells the audit."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ LEFT = ("You left", "cancelled", "not in a chat", "not searching", "Done:")
 
 
 class Sign(Enum):
-    WORD = auto()
+    MESSAGE = auto()
     FOUND = auto()
     SEARCHES = auto()
     NOT_DELIVERED = auto()
-    """Or something else was not done."""
+    """A message was not delivered, or a request not done."""
     ENDED = auto()
-    """Their chat or search, and not because they said so."""
+    """The chat or search ended without the user's request."""
     LEFT = auto()
-    """Because they said so."""
+    """The chat or search ended at the user's request."""
     OTHER = auto()
 
 
@@ -40,14 +40,16 @@ _ANSWERS = {
     "/stop": {Sign.FOUND, Sign.LEFT, Sign.ENDED, Sign.NOT_DELIVERED},
     "/next": {Sign.FOUND, Sign.SEARCHES, Sign.LEFT, Sign.NOT_DELIVERED},
 }
-"""Anything answers the rest. A search that has found somebody just then is not stopped any more."""
+"""The signs that answer each request. Any sign answers the other requests. /stop is answered by FOUND if the search had just
+found somebody.
+"""
 
 
 class Screen:
     def __init__(self, user: int, audit: Audit) -> None:
         self.place: Place = FREE
         self.unanswered = ""
-        """What they asked for (`asks`)."""
+        """The command that was not answered yet."""
         self._user = user
         self._audit = audit
 
@@ -62,8 +64,8 @@ class Screen:
         return command
 
     def walks(self, luck: Random) -> str:
-        """What somebody asks for who comes and goes; nothing before the answer to the last, for until then nobody can tell into
-        which chat a word would go.
+        """The next command of somebody who comes and goes, or empty. There is none before the answer to the last command: until
+        then nobody knows to which chat a message would go.
         """
         if self.unanswered:
             return ""
@@ -75,7 +77,7 @@ class Screen:
         speaker = self._audit.hears(self._user, text)
         if speaker is not None:
             self.place = speaker
-            return Sign.WORD
+            return Sign.MESSAGE
         sign = next((sign for sign, texts in _SIGNS.items() if any(words in text for words in texts)), Sign.OTHER)
         self._answers(sign)
         match sign:
@@ -88,7 +90,7 @@ class Screen:
         return sign
 
     def _answers(self, sign: Sign) -> None:
-        """What is shown may be the late answer to something before."""
+        """Note which command a sign answers. It may be the late answer to an earlier one."""
         if sign in _ANSWERS.get(self.unanswered, Sign):
             self.unanswered = ""
         if not self.unanswered and sign is not Sign.FOUND:

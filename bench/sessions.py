@@ -1,4 +1,4 @@
-"""Fifty thousand people in chats in one worker process: what they weigh, and how fast their messages pass."""
+"""Measures memory and relay of one worker process with fifty thousand people in chats."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ BARS = {"rss_mb": Bar(at_most=512)}
 
 SESSIONS = 50_000
 MAPPED = 20
-"""Messages that each session knows its partner's id of."""
-WAKING = 2
-"""Of these messages one from each side, by which sessions wake."""
+"""Messages in each chat whose ids both sessions know."""
+ACTIVATING = 2
+"""The first of these messages, one from each side, which activate the sessions."""
 ROUNDS = 5
 ROUND_SECONDS = 3.0
-"""At half of the throughput, for the latency: the median over the rounds is told, and the slowest message of all."""
+"""Seconds of a latency round, at half of the throughput. The result is the median of the rounds, and the slowest message."""
 LONGEST = 290
 
 
 def run() -> Figures:
-    """In a process of its own, that loads what a worker loads."""
+    """Runs in a separate process that imports what a worker imports."""
     child = subprocess.run(
         [sys.executable, "-m", "bench.sessions"], check=True, stdout=subprocess.PIPE, text=True, timeout=LONGEST
     )
@@ -43,8 +43,8 @@ async def measure(sessions: int = SESSIONS) -> Figures:
     crowd = Crowd(sessions)
     await crowd.start()
     chats, rates = sessions // 2, []
-    await crowd.talk(chats * WAKING)
-    for number in range(WAKING + 1, MAPPED + 1):
+    await crowd.talk(chats * ACTIVATING)
+    for number in range(ACTIVATING + 1, MAPPED + 1):
         rates.append(await crowd.talk(chats))
         say(f"message {number} of {MAPPED} in each chat: {rates[-1]:,.0f} messages/s")
     gc.collect()
@@ -65,7 +65,7 @@ async def measure(sessions: int = SESSIONS) -> Figures:
 
 
 def percentile(rounds: list[list[float]], percent: int) -> float:
-    """The median of the rounds' own."""
+    """The percentile of each round, and of these the median."""
     return median(quantiles(took, n=100)[percent - 1] for took in rounds)
 
 

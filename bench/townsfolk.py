@@ -1,5 +1,5 @@
-"""People of a sandbox in this process: talkers who stay with one partner and say numbered words, and walkers who come and go and
-have a word for each whom they meet. `bench.audit` judges both.
+"""People of a sandbox in this process. Talkers stay with one partner and send numbered messages. Walkers come and go and send one
+message to each partner. `bench.audit` checks both.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from transport.sandbox.server import Sandbox
 from transport.sandbox.world.model import Bot, User
 
 GROWN_UP, MINOR = 25, 15
-"""Talkers and walkers: they never meet, so nobody who walks about takes a talker's partner."""
+"""Ages of talkers and walkers. Because of them the two never meet, so walkers take no talker's partner."""
 SLOW_SECONDS = 1.0
-"""What is longer under way does not hold others up."""
+"""Messages that are under way for longer do not count as `hurried`, so that they do not block others."""
 
 Heard = Callable[[int, int, float], None]
-"""Speaker, listener, and when (by `monotonic`) it was said."""
+"""(speaker, listener, time when it was sent, by `monotonic`)."""
 
 
 class Townsfolk:
@@ -36,16 +36,16 @@ class Townsfolk:
         everybody = [*self.talkers, *self.walkers]
         self.bot_of = {user.id: self._random.choice(bots) for user in everybody}
         self.said = 0
-        """By talkers."""
+        """Messages sent by talkers."""
         self.oddities: list[str] = []
-        """What talkers were told that they should not have been."""
+        """Notices that talkers got although nothing should have happened to them."""
         self._screens = {user.id: Screen(user.id, self.audit) for user in everybody}
         self._phones = [Phone(sandbox, user, self._hear) for user in everybody]
         self._paired = set[int]()
         self._walks = {user.id for user in self.walkers}
         self._fresh: dict[str, float] = {}
         self._slow: dict[str, float] = {}
-        """Talkers' words under way: when they were said."""
+        """Talkers' messages under way, by mark, with the time when they were sent. The same for `_fresh`."""
 
     @property
     def under_way(self) -> int:
@@ -58,16 +58,16 @@ class Townsfolk:
 
     @property
     def places(self) -> dict[int, Place]:
-        """As their phones show it."""
+        """Where people are, as their phones show it."""
         return {user: screen.place for user, screen in self._screens.items()}
 
     @property
     def unanswered(self) -> dict[int, str]:
-        """What walkers asked for."""
+        """Commands that were not answered yet, by user."""
         return {user: screen.unanswered for user, screen in self._screens.items() if screen.unanswered}
 
     def hurried(self) -> int:
-        """Words under way for a short time only."""
+        """Number of messages that are under way for less than `SLOW_SECONDS`."""
         slow = monotonic() - SLOW_SECONDS
         while self._fresh and (at := self._fresh[mark := next(iter(self._fresh))]) < slow:
             del self._fresh[mark]
@@ -78,7 +78,7 @@ class Townsfolk:
         self.say(user, "/find")
 
     def speak(self) -> None:
-        """Somebody says up to three things in a row."""
+        """A random talker sends up to three messages in a row."""
         speaker = self._random.choice(self.talkers)
         for _ in range(self._random.randint(1, 3)):
             mark = self.audit.says(speaker.id)
@@ -87,7 +87,7 @@ class Townsfolk:
             self.say(speaker, mark)
 
     def walk(self) -> None:
-        """Somebody moves on."""
+        """A random walker sends a command."""
         user = self._random.choice(self.walkers)
         if command := self._screens[user.id].walks(self._random):
             self.say(user, command)
@@ -99,7 +99,7 @@ class Townsfolk:
         text: str = message["text"]
         screen = self._screens[user.id]
         sign = screen.shows(text)
-        if sign is Sign.WORD:
+        if sign is Sign.MESSAGE:
             self._arrived(user, screen.place, text)
         elif sign is Sign.NOT_DELIVERED and screen.chats:
             self.audit.is_told(user.id)
@@ -108,7 +108,7 @@ class Townsfolk:
                 self.say(user, self.audit.says(user.id))
         elif sign is Sign.FOUND:
             self._paired.add(user.id)
-        elif sign not in {Sign.WORD, Sign.SEARCHES}:
+        elif sign not in {Sign.MESSAGE, Sign.SEARCHES}:
             self._is_disappointed(user, screen, text)
 
     def _arrived(self, listener: User, speaker: Place, mark: str) -> None:
@@ -117,7 +117,7 @@ class Townsfolk:
             self._heard(speaker, listener.id, at)
 
     def _is_disappointed(self, user: User, screen: Screen, text: str) -> None:
-        """A talker who is told anything but of a partner or a search is told of a misfortune."""
+        """A talker who gets any notice but of a partner or a search has lost the chat or a message."""
         self.oddities.append(f"{user.id}: {text}")
         if screen.place == FREE:
             self._paired.discard(user.id)

@@ -1,1 +1,1 @@
-"""Telegram over MTProto: updates in, calls out, pacing, keyboards, texts."""
+"""Telegram over MTProto: receives updates, makes calls within the rate limits, renders texts and keyboards."""

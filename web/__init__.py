@@ -1,1 +1,1 @@
-"""The admin panel (Quart). It reads records and asks the supervisor, through ports."""
+"""The admin panel (Quart): pages, JSON and live streams about the running application."""

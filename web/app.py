@@ -1,4 +1,4 @@
-"""The panel's web application. It asks only the supervisor, through the port; `control/panel.py` serves it on a socket."""
+"""Composes the panel's web application. It talks only to the supervisor, through a port. `control/panel.py` serves it."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from quart.typing import ResponseReturnValue
 
 from domain.ports.supervisor import Supervisor
 from web import errors, guard, health, overview
-from web.house import House
+from web.supervisor_status import SupervisorStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dependencies:
     supervisor: Supervisor
     host: str = "127.0.0.1"
-    """Where the panel listens (`admin.host`): a name that requests may carry beside those of this machine."""
+    """Where the panel listens (`admin.host`). The Host header of a request may be this name or one of this machine."""
     refresh_seconds: float = 1.0
-    """How often live pages hear news."""
+    """Seconds between two updates of live pages."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set it to end live streams, so that a shutdown need not wait for browsers."""
+    """Set it to end live streams, so that a shutdown does not wait for browsers."""
 
 
 def create_app(deps: Dependencies) -> Quart:
     app = Quart("web")
-    house = House(deps.supervisor)
+    supervisor = SupervisorStatus(deps.supervisor)
     guard.install(app, deps.host)
     errors.install(app)
-    app.register_blueprint(health.blueprint(house))
-    app.register_blueprint(overview.blueprint(house, deps.refresh_seconds, deps.stopping))
+    app.register_blueprint(health.blueprint(supervisor))
+    app.register_blueprint(overview.blueprint(supervisor, deps.refresh_seconds, deps.stopping))
     app.add_url_rule("/", "root", to_dashboard)
     return app
 

@@ -1,4 +1,4 @@
-"""Errors as people and programs read them: JSON under /api and /health, a friendly page elsewhere."""
+"""Error answers: JSON under /api and /health, a page for people elsewhere."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FRIENDLY = {
     404: ("Nothing here", "This page does not exist, or it has moved."),
     405: ("Not like that", "This address does not take such a request."),
     421: ("Wrong name", "The panel answers only under the name of this machine, such as 127.0.0.1."),
-    500: ("Something broke", "The panel made a mistake. The log says which; the rest of the house goes on."),
+    500: ("Something broke", "The panel made a mistake. The log says which; the bots are not affected."),
     503: ("Nobody answers", "The supervisor cannot be reached. Try again in a moment."),
 }
 

@@ -1,7 +1,7 @@
-"""What every answer carries and every request must: headers that keep strangers' pages out, and a Host header of this machine.
+"""Protects the panel from foreign web pages: adds security headers to every answer and checks the Host header of every request.
 
-The panel has no login on 127.0.0.1, so a page of somebody else's that made its own name point here (DNS rebinding)
-must not be able to read it: a request under a name that is not ours is refused.
+The panel has no login on 127.0.0.1. A foreign page could make its own name point to this address (DNS rebinding) and read the
+panel. So a request with a name that is not ours is refused.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`/health`, for load balancers and watchers: 200 while all is well, 503 with what is wrong otherwise."""
+"""The route `/health` for load balancers and monitoring: 200 while all is well, otherwise 503 with the problems."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from typing import Any
 from quart import Blueprint
 
 from domain.errors import Unavailable
-from web.house import House, problems, serving
+from web.supervisor_status import SupervisorStatus, problems, serving
 
 
-def blueprint(house: House) -> Blueprint:
+def blueprint(supervisor: SupervisorStatus) -> Blueprint:
     pages = Blueprint("health", __name__)
 
     @pages.get("/health")
     async def health() -> tuple[dict[str, Any], int]:
         try:
-            status = await house.status()
+            status = await supervisor.status()
         except Unavailable as error:
-            return _ill("error", [str(error)])
+            return _unhealthy("error", [str(error)])
         wrong = problems(status)
         if wrong or not serving(status):
-            return _ill("degraded" if serving(status) else "error", wrong or ["No worker is running."])
+            return _unhealthy("degraded" if serving(status) else "error", wrong or ["No worker is running."])
         return {"status": "ok", "timestamp": _now()}, 200
 
     return pages
 
 
-def _ill(status: str, wrong: list[str]) -> tuple[dict[str, Any], int]:
-    return {"status": status, "timestamp": _now(), "problems": wrong}, 503
+def _unhealthy(status: str, found: list[str]) -> tuple[dict[str, Any], int]:
+    return {"status": status, "timestamp": _now(), "problems": found}, 503
 
 
 def _now() -> str:

@@ -1,4 +1,4 @@
-"""The overview: one page, its JSON, and the same JSON as a stream of server-sent events."""
+"""The overview: a page, its JSON, and the same JSON as a stream of server-sent events."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from quart import Blueprint, Response, render_template
 
 from domain.errors import Unavailable
 from domain.status import Status
-from web.house import House, problems
+from web.supervisor_status import SupervisorStatus, problems
 
 
-def blueprint(house: House, refresh_seconds: float, stopping: asyncio.Event) -> Blueprint:
+def blueprint(supervisor: SupervisorStatus, refresh_seconds: float, stopping: asyncio.Event) -> Blueprint:
     pages = Blueprint("overview", __name__)
 
     @pages.get("/admin/dashboard")
@@ -23,13 +23,13 @@ def blueprint(house: House, refresh_seconds: float, stopping: asyncio.Event) -> 
 
     @pages.get("/api/overview")
     async def overview() -> dict[str, Any]:
-        return as_json(await house.status())
+        return as_json(await supervisor.status())
 
     @pages.get("/api/overview/stream")
     async def stream() -> Response:
-        answer = Response(news(house, refresh_seconds, stopping), content_type="text/event-stream")
+        answer = Response(news(supervisor, refresh_seconds, stopping), content_type="text/event-stream")
         answer.headers["X-Accel-Buffering"] = "no"
-        answer.timeout = None  # Quart would cut a response after a minute
+        answer.timeout = None  # Quart's default ends a response after a minute
         return answer
 
     return pages
@@ -40,20 +40,20 @@ def as_json(status: Status) -> dict[str, Any]:
     return {**msgspec.to_builtins(status), "problems": wrong, "healthy": status.healthy and not wrong}
 
 
-async def news(house: House, refresh_seconds: float, stopping: asyncio.Event) -> AsyncIterator[bytes]:
-    """`status` events with the overview; `trouble` events with one sentence while the supervisor is away.
+async def news(supervisor: SupervisorStatus, refresh_seconds: float, stopping: asyncio.Event) -> AsyncIterator[bytes]:
+    """Server-sent events: `status` with the overview, or `trouble` with one sentence if the supervisor is unavailable.
 
-    Ends only when the panel stops or the browser leaves; the browser comes back by itself after `retry` milliseconds.
+    Ends when the panel stops or the browser disconnects. Browsers reconnect after `retry` milliseconds.
     """
     yield b"retry: 1000\n\n"
     while not stopping.is_set():
-        yield await _event(house)
+        yield await _event(supervisor)
         await _pause(stopping, refresh_seconds)
 
 
-async def _event(house: House) -> bytes:
+async def _event(supervisor: SupervisorStatus) -> bytes:
     try:
-        name, body = "status", as_json(await house.status())
+        name, body = "status", as_json(await supervisor.status())
     except Unavailable as error:
         name, body = "trouble", {"error": str(error)}
     return f"event: {name}\ndata: ".encode() + msgspec.json.encode(body) + b"\n\n"

@@ -44,7 +44,7 @@ class Connector:
             texts=texts,
             secret=stores.secrets.derived("random ids of sends"),
             files=stores.files,
-            exchange=FileSources(),
+            sources=FileSources(),
         )
 
     def connect(self, token: str, lease: Lease, may_send: Callable[[], bool]) -> KurigramTelegram:

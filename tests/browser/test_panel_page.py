@@ -13,7 +13,7 @@ from playwright.async_api import expect
 
 from domain.errors import Unavailable
 from domain.status import Neighbour, ProcessState
-from tests.web.supervisors import RecordingSupervisor, house, process
+from tests.web.supervisors import RecordingSupervisor, healthy_status, process
 from web.app import Dependencies, create_app
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
@@ -23,7 +23,7 @@ class Panel:
     """Starts again on the port that it had."""
 
     def __init__(self) -> None:
-        self.supervisor = RecordingSupervisor(house())
+        self.supervisor = RecordingSupervisor(healthy_status())
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
@@ -72,12 +72,14 @@ async def overview(page, panel):
 async def test_it_changes_by_itself(overview, panel):
     tiles = overview.get_by_role("region", name="Figures")
     await expect(tiles.get_by_role("article").filter(has_text="Waiting")).to_contain_text("3")
-    panel.supervisor.answer = house(figures={"waiting": 12345.0})
+    panel.supervisor.answer = healthy_status(figures={"waiting": 12345.0})
     await expect(tiles.get_by_role("article").filter(has_text="Waiting")).to_contain_text("12,345")
 
 
 async def test_a_crashed_process_is_named_in_the_list_and_in_the_table(overview, panel):
-    panel.supervisor.answer = house(processes=(process("worker-1", ProcessState.BACKOFF, last_error="<b>boom</b>", restarts=3),))
+    panel.supervisor.answer = healthy_status(
+        processes=(process("worker-1", ProcessState.BACKOFF, last_error="<b>boom</b>", restarts=3),)
+    )
     await expect(overview.get_by_text("Something is wrong")).to_be_visible()
     await expect(overview.get_by_role("list", name="Problems")).to_contain_text("worker-1 crashed and comes back: <b>boom</b>")
     await expect(overview.get_by_role("row").filter(has_text="backoff")).to_contain_text("<b>boom</b>")
@@ -87,7 +89,7 @@ async def test_a_crashed_process_is_named_in_the_list_and_in_the_table(overview,
 async def test_workers_of_other_machines_and_what_the_operator_does_are_shown(overview, panel):
     await expect(overview.get_by_role("heading", name="Elsewhere")).to_be_hidden()
     far = Neighbour(machine="far", house="3271f198", worker="worker-9", bots=(1, 2), seen=2.0)
-    panel.supervisor.answer = house(elsewhere=(far,), under_way="restart: worker-1 starts")
+    panel.supervisor.answer = healthy_status(elsewhere=(far,), under_way="restart: worker-1 starts")
     await expect(overview.get_by_role("row").filter(has_text="worker-9")).to_contain_text("far/3271f198")
     await expect(overview.get_by_text("restart: worker-1 starts")).to_be_visible()
 
@@ -96,7 +98,7 @@ async def test_while_the_supervisor_is_away_it_says_so_and_goes_on_after(overvie
     panel.supervisor.answer = Unavailable("No supervisor listens.")
     await expect(overview.get_by_role("status")).to_have_text("Reconnecting…")
     await expect(overview.get_by_role("alert")).to_contain_text("No supervisor listens.")
-    panel.supervisor.answer = house(version="0.2.0")
+    panel.supervisor.answer = healthy_status(version="0.2.0")
     await expect(overview.get_by_text("version 0.2.0")).to_be_visible()
     await expect(overview.get_by_role("alert")).to_be_hidden()
 

@@ -72,7 +72,7 @@ class Phone:
     async def hears(self, message: dict[str, Any]) -> None:
         text = message.get("text") or message.get("caption") or ""
         sign = self.screen.shows(text)
-        if sign is Sign.WORD:
+        if sign is Sign.MESSAGE:
             self.received += 1
             return
         self.told.append(text)

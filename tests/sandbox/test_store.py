@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transport.sandbox.world import mailbox
+from transport.sandbox.world.bloom_filter import BloomFilter
 from transport.sandbox.world.journal import Journal
-from transport.sandbox.world.seen import Seen
-from transport.sandbox.world.store import PORTION, Store
+from transport.sandbox.world.store import BATCH, Store
 from transport.sandbox.world.world import FIRST_BOT, World
 
 
@@ -53,11 +53,11 @@ def test_committed_rows_survive_and_uncommitted_ones_do_not(tmp_path: Path) -> N
 
 def test_a_portion_is_settled_and_empties_the_journal(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    for seq in range(PORTION):
+    for seq in range(BATCH):
         store.put("events", (1, seq, b""))
     store.commit()
     assert (tmp_path / "world.journal").stat().st_size == 0
-    assert store.query_settled("SELECT count(*) FROM events") == [(PORTION,)]
+    assert store.query_settled("SELECT count(*) FROM events") == [(BATCH,)]
     store.close()
 
 
@@ -89,14 +89,14 @@ def test_who_left_a_channel_stays_away_after_a_kill(tmp_path: Path) -> None:
 @settings(max_examples=20)
 @given(st.sets(st.integers(-(1 << 63), (1 << 63) - 1), max_size=50))
 def test_the_memory_of_random_ids_never_forgets_one(numbers: set[int]) -> None:
-    seen = Seen(numbers)
-    assert all(seen.may_hold(number) for number in numbers)
+    seen = BloomFilter(numbers)
+    assert all(seen.may_contain(number) for number in numbers)
 
 
 def test_the_memory_of_random_ids_knows_most_new_ones() -> None:
     rng = random.Random(7)
-    seen = Seen(rng.getrandbits(63) for _ in range(10_000))
-    assert sum(seen.may_hold(rng.getrandbits(63)) for _ in range(10_000)) < 10
+    seen = BloomFilter(rng.getrandbits(63) for _ in range(10_000))
+    assert sum(seen.may_contain(rng.getrandbits(63)) for _ in range(10_000)) < 10
 
 
 def test_a_random_id_is_remembered_beyond_what_is_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""A town for the tests that speak MTProto."""
+"""The fixture `town`: a running sandbox for the tests that use MTProto."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

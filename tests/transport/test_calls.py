@@ -1,4 +1,4 @@
-"""What we want said, as Telegram's methods; every call is written to bytes and read back, so that Telegram could read it."""
+"""Outgoing messages as Telegram's methods. Each call is serialised and read back, as by Telegram: `calls/methods.py`."""
 
 from io import BytesIO
 from typing import get_args
@@ -45,11 +45,11 @@ def refusal(code, name):
 
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path, monkeypatch):
-    """The library notes errors that it does not know in a file where it stands."""
+    """The library writes unknown errors to a file in the working directory."""
     monkeypatch.chdir(tmp_path)
 
 
-def test_a_relay_is_the_text_its_formatting_and_the_reply():
+def test_a_relay_has_the_text_its_formatting_and_the_reply():
     made = send(Text(text="👍 ok", entities=(Entity("bold", 3, 2),)), reply_to=6)
     assert (made.peer, made.message, made.random_id) == (PEER, "👍 ok", 1234)
     assert made.entities == [raw.types.MessageEntityBold(offset=3, length=2)]
@@ -77,19 +77,19 @@ def test_there_is_an_example_of_everything_that_can_be_relayed():
 
 
 @pytest.mark.parametrize("content", CONTENTS.values(), ids=CONTENTS)
-def test_whatever_partners_send_is_protected_where_that_is_wished(content):
+def test_relayed_content_is_protected_if_so_configured(content):
     count = len(content.items) if isinstance(content, Album) else 1
     relay = Send(to=1, key="k", body=content, lane=Lane.RELAY)
     assert call(relay, protect=True, messages=count).noforwards
     assert not call(relay, protect=False, messages=count).noforwards
 
 
-def test_what_we_say_ourselves_is_never_protected():
+def test_notices_are_never_protected():
     notice = Send(to=1, key="k", body=Notice(text="welcome"), lane=Lane.ANSWER)
     assert not call(notice, protect=True).noforwards
 
 
-def test_a_notice_is_rendered_with_its_bold_stretches():
+def test_a_notice_is_rendered_with_its_bold_parts():
     made = send(Notice(text="profile-card", arguments={"gender": "male", "age": 30}))
     assert "Age: 30" in made.message
     assert made.entities == [raw.types.MessageEntityBold(offset=3, length=len("Your profile"))]
@@ -138,13 +138,13 @@ def test_an_edit_carries_buttons_but_never_a_reply_keyboard():
     assert edit(Notice(text="searching", menu=Menu.SEARCHING)).reply_markup is None
 
 
-def test_a_press_is_answered_with_or_without_words():
+def test_a_press_is_answered_with_or_without_a_text():
     assert call(AnswerPress(query=5)).message is None
     spoken = call(AnswerPress(query=5, text="old-button", alert=True))
     assert (spoken.query_id, spoken.message, spoken.alert) == (5, TEXTS.render("old-button"), True)
 
 
-def test_what_must_not_be_relayed_is_not():
+def test_content_that_must_not_be_relayed_is_refused():
     with pytest.raises(ValueError, match="refuse-contact"):
         send(Uncopyable(reason="refuse-contact"))
 
@@ -177,12 +177,12 @@ EDITED = raw.types.Updates(
 
 
 @pytest.mark.parametrize("result", [SHORT, LONG, EDITED], ids=["short", "long", "edited"])
-def test_the_answer_tells_the_messages_id_and_its_place_in_the_log(result):
+def test_the_answer_contains_the_messages_id_and_its_place_in_the_log(result):
     assert sent_id(result) == 12
     assert own_pts(result) == (40, 1)
 
 
-def test_an_answer_without_a_message_tells_neither():
+def test_an_answer_without_a_message_contains_neither():
     assert sent_id(True) is None
     assert own_pts(True) is None
     assert own_pts(raw.types.Updates(updates=[], users=[], chats=[], date=1, seq=0)) is None
@@ -220,7 +220,7 @@ def test_each_refusal_has_one_meaning_and_keeps_telegrams_name(code, name, meani
 @pytest.mark.parametrize(
     ("code", "name"), [(400, "RANDOM_ID_DUPLICATE"), (500, "RANDOM_ID_DUPLICATE"), (400, "MESSAGE_NOT_MODIFIED")]
 )
-def test_what_was_done_before_is_done(code, name):
+def test_an_error_that_says_it_was_done_before_is_a_success(code, name):
     assert refusal(code, name) == Sent()
 
 

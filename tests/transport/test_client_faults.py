@@ -17,25 +17,25 @@ from transport.calls.methods import REPLIES_GONE
 from transport.sandbox.server import Sandbox
 
 
-async def test_what_was_said_while_the_connection_was_cut_is_heard_in_order(town: Town):
+async def test_messages_written_while_the_connection_was_cut_are_delivered_in_order(town: Town):
     life = await town.start()
     anna = town.person()
-    town.hear(anna, "before")
-    await life.hears("before")
+    town.write(anna, "before")
+    await life.receives_texts("before")
     town.sandbox._cut(town.bot.id)
     for text in ("during one", "during two"):
-        town.hear(anna, text)
+        town.write(anna, text)
     await life.reaches("serving", "connecting", "serving")
-    town.hear(anna, "after")
-    await life.hears("before", "during one", "during two", "after")
+    town.write(anna, "after")
+    await life.receives_texts("before", "during one", "during two", "after")
 
 
-async def test_an_update_lost_with_its_connection_is_found_again(town: Town):
+async def test_an_update_lost_with_its_connection_is_delivered_after_the_reconnect(town: Town):
     life = await town.start()
     anna = town.person()
     town.inflict("drop", method="updates")
-    town.hear(anna, "into the void")
-    await life.hears("into the void")
+    town.write(anna, "into the void")
+    await life.receives_texts("into the void")
 
 
 async def test_one_cut_after_another_loses_nothing_and_doubles_nothing(town: Town):
@@ -43,11 +43,11 @@ async def test_one_cut_after_another_loses_nothing_and_doubles_nothing(town: Tow
     anna = town.person()
     texts = [f"message {number}" for number in range(40)]
     for number, text in enumerate(texts):
-        town.hear(anna, text)
+        town.write(anna, text)
         if number % 10 == 9:
             town.sandbox._cut(town.bot.id)
             await life.reaches(*["connecting", "serving"] * (number // 10 + 1))
-    await life.hears(*texts)
+    await life.receives_texts(*texts)
 
 
 async def test_a_send_at_the_moment_of_a_cut_arrives_once(town: Town):
@@ -60,78 +60,78 @@ async def test_a_send_at_the_moment_of_a_cut_arrives_once(town: Town):
     assert town.phone(anna) == [f"message {number}" for number in range(20)]
 
 
-async def test_a_lost_answer_is_asked_for_again_and_the_message_is_seen_once(town: Town):
+async def test_a_call_whose_answer_is_lost_is_made_again_and_its_message_is_seen_once(town: Town):
     life = await town.start(settings=town.settings(call_timeout=0.3))
     anna = town.acquainted()
     town.inflict("lose_answer", method="sendmessage")
-    assert await life.says(anna, "once") == Sent(message=None)
+    assert await life.send(anna, "once") == Sent(message=None)
     assert town.phone(anna) == ["once"]
-    town.hear(anna, "and then")
-    await life.hears("hello", "and then")
+    town.write(anna, "and then")
+    await life.receives_texts("hello", "and then")
 
 
 async def test_connections_cut_again_and_again_neither_lose_nor_double_a_message(town: Town):
     life = await town.start(settings=town.settings(call_timeout=0.3))
     anna = town.acquainted()
     town.inflict("drop", method="sendmessage", times=4)
-    assert isinstance(await life.says(anna, "hello"), Sent)
+    assert isinstance(await life.send(anna, "hello"), Sent)
     assert town.phone(anna) == ["hello"]
 
 
-async def test_answers_that_stay_away_longer_than_a_send_may_wait_are_unreachable(town: Town):
+async def test_a_send_without_an_answer_in_time_is_unreachable(town: Town):
     impatient = replace(town.settings(call_timeout=0.2), pacing=replace(FREELY, max_park_seconds=0.5))
     life = await town.start(settings=impatient)
     anna = town.acquainted()
     town.inflict("lose_answer", method="sendmessage", times=100)
-    assert await life.says(anna, "hello?") == NotSent(why=Why.UNREACHABLE)
+    assert await life.send(anna, "hello?") == NotSent(why=Why.UNREACHABLE)
 
 
 async def test_an_internal_error_is_tried_again(town: Town):
     life = await town.start()
     anna = town.acquainted()
     town.inflict("error", method="sendmessage", code=500, text="INTERNAL_SERVER_ERROR", times=3)
-    assert isinstance(await life.says(anna, "hello"), Sent)
+    assert isinstance(await life.send(anna, "hello"), Sent)
 
 
-async def test_an_internal_error_that_stays_is_unreachable(town: Town):
+async def test_an_internal_error_that_persists_is_unreachable(town: Town):
     life = await town.start()
     anna = town.acquainted()
     town.inflict("error", method="sendmessage", code=500, text="INTERNAL_SERVER_ERROR", times=100)
-    assert await life.says(anna, "hello") == NotSent(why=Why.UNREACHABLE, detail="INTERNAL_SERVER_ERROR")
+    assert await life.send(anna, "hello") == NotSent(why=Why.UNREACHABLE, detail="INTERNAL_SERVER_ERROR")
 
 
-async def test_a_duplicate_update_is_handed_up_once(town: Town):
+async def test_a_duplicate_update_is_delivered_once(town: Town):
     life = await town.start()
     anna = town.person()
     town.inflict("duplicate", times=3)
     texts = [f"message {number}" for number in range(5)]
     for text in texts:
-        town.hear(anna, text)
-    await life.hears(*texts)
+        town.write(anna, text)
+    await life.receives_texts(*texts)
 
 
-async def test_updates_that_overtake_each_other_are_put_in_order_without_a_difference(town: Town):
+async def test_updates_out_of_order_are_put_in_order_without_a_difference(town: Town):
     life = await town.start()
     anna = town.person()
-    town.hear(anna, "zero")
-    await life.hears("zero")
+    town.write(anna, "zero")
+    await life.receives_texts("zero")
     differences = town.calls("updates.GetDifference")
     town.inflict("reorder", seconds=10.0)
-    town.hear(anna, "one")
-    town.hear(anna, "two")
-    await life.hears("zero", "one", "two")
+    town.write(anna, "one")
+    town.write(anna, "two")
+    await life.receives_texts("zero", "one", "two")
     assert town.calls("updates.GetDifference") == differences
 
 
-async def test_an_update_that_never_came_is_asked_for(town: Town):
+async def test_a_missing_update_is_requested(town: Town):
     life = await town.start()
     anna = town.person()
-    town.hear(anna, "zero")
-    await life.hears("zero")
+    town.write(anna, "zero")
+    await life.receives_texts("zero")
     town.inflict("delay", method="updates", seconds=30.0)
-    town.hear(anna, "one")
-    town.hear(anna, "two")
-    await life.hears("zero", "one", "two")
+    town.write(anna, "one")
+    town.write(anna, "two")
+    await life.receives_texts("zero", "one", "two")
 
 
 async def test_defect_13_a_flood_wait_parks_one_recipient_and_no_other(town: Town):
@@ -139,46 +139,46 @@ async def test_defect_13_a_flood_wait_parks_one_recipient_and_no_other(town: Tow
     anna, boris = town.acquainted(), town.acquainted()
     town.inflict("flood_wait", method="sendmessage", seconds=1.0)
     parked = life.submit(anna, "to anna")
-    assert isinstance(await life.says(boris, "to boris"), Sent)
+    assert isinstance(await life.send(boris, "to boris"), Sent)
     assert not parked.done()
     assert isinstance(await parked, Sent)
     assert town.phone(anna) == ["to anna"]
 
 
-async def test_a_key_that_the_server_forgot_is_replaced_by_a_fresh_login(town: Town):
+async def test_a_key_that_the_server_forgot_is_replaced_by_a_new_login(town: Town):
     life = await town.start()
     anna = town.person()
-    town.hear(anna, "one")
-    await life.hears("one")
+    town.write(anna, "one")
+    await life.receives_texts("one")
     town.inflict("forget_key")
-    town.hear(anna, "two")
-    assert isinstance(await life.says(anna, "answer"), Sent)
-    town.hear(anna, "three")
-    await life.hears("one", "two", "three")
+    town.write(anna, "two")
+    assert isinstance(await life.send(anna, "answer"), Sent)
+    town.write(anna, "three")
+    await life.receives_texts("one", "two", "three")
     assert town.calls("auth.ImportBotAuthorization") == 2
 
 
-async def test_a_key_forgotten_between_two_lives_is_replaced_at_the_start(town: Town):
+async def test_a_key_that_the_server_forgot_between_two_runs_is_replaced_at_the_start(town: Town):
     await (await town.start()).telegram.stop()
     town.inflict("forget_key")
     anna = town.person()
-    town.hear(anna, "meanwhile")
+    town.write(anna, "meanwhile")
     life = await town.start()
-    await life.hears("meanwhile")
+    await life.receives_texts("meanwhile")
 
 
-async def test_a_key_used_from_two_places_is_given_up_for_a_fresh_one(town: Town):
+async def test_a_key_used_from_two_places_is_replaced_by_a_new_one(town: Town):
     life = await town.start()
     anna = town.acquainted()
     town.inflict("key_duplicated", method="sendmessage")
-    assert isinstance(await life.says(anna, "hello"), Sent)
+    assert isinstance(await life.send(anna, "hello"), Sent)
     assert town.phone(anna) == ["hello"]
     assert town.calls("auth.ImportBotAuthorization") == 2
-    town.hear(anna, "and back")
-    await life.hears("hello", "and back")
+    town.write(anna, "and back")
+    await life.receives_texts("hello", "and back")
 
 
-async def test_a_token_revoked_while_running_is_told_and_ends_the_bot(town: Town):
+async def test_a_token_revoked_while_running_is_reported_and_stops_the_bot(town: Town):
     life = await town.start()
     anna = town.acquainted()
     town.sandbox.revoke(town.bot)
@@ -193,17 +193,17 @@ async def test_a_token_revoked_while_running_is_told_and_ends_the_bot(town: Town
 async def test_a_flood_wait_for_the_difference_is_respected(town: Town):
     life = await town.start()
     anna = town.person()
-    town.hear(anna, "hello")
-    await life.hears("hello")
+    town.write(anna, "hello")
+    await life.receives_texts("hello")
     town.inflict("flood_wait", method="updates.getdifference", seconds=1.0)
     began = asyncio.get_running_loop().time()
     town.inflict("drop", method="updates")
-    town.hear(anna, "only the difference knows this")
-    await life.hears("hello", "only the difference knows this")
+    town.write(anna, "only the difference knows this")
+    await life.receives_texts("hello", "only the difference knows this")
     assert asyncio.get_running_loop().time() - began >= 1.0
 
 
-async def test_a_flood_wait_at_the_login_is_told_and_respected(town: Town):
+async def test_a_flood_wait_at_the_login_is_reported_and_respected(town: Town):
     town.inflict_login("flood_wait", seconds=7.0)
     life = town.build()
     with pytest.raises(Unavailable, match="for 7 seconds"):
@@ -213,7 +213,7 @@ async def test_a_flood_wait_at_the_login_is_told_and_respected(town: Town):
     assert town.calls("auth.ImportBotAuthorization") == 1
 
 
-async def test_a_server_that_accepts_and_closes_meets_no_storm(town: Town):
+async def test_a_server_that_closes_every_connection_gets_only_a_few_tries(town: Town):
     """Within the first second of an outage there are a few tries, not thousands."""
     life = await town.start()
     met = 0
@@ -238,36 +238,36 @@ async def test_a_server_that_accepts_and_closes_meets_no_storm(town: Town):
     assert life.telegram.state == "connecting"
 
 
-async def test_a_server_that_was_away_and_comes_back_is_found_again(tmp_path: Path):
+async def test_the_bot_reconnects_to_a_server_that_was_down(tmp_path: Path):
     async with Sandbox(tmp_path / "sandbox") as first:
         town = Town(first)
         life = await town.start()
         anna = town.person()
-        town.hear(anna, "one")
-        await life.hears("one")
+        town.write(anna, "one")
+        await life.receives_texts("one")
         port = first.port
     async with Sandbox(tmp_path / "sandbox", port=port) as second:
         town.sandbox = second
         town.bot = second.world.bots[town.bot.id]
-        town.hear(second.world.users[anna.id], "two")
-        await life.hears("one", "two")
+        town.write(second.world.users[anna.id], "two")
+        await life.receives_texts("one", "two")
         await town.close()
 
 
-async def test_a_server_that_lost_its_memory_is_heard_again(tmp_path: Path):
+async def test_updates_of_a_server_that_lost_its_data_are_delivered(tmp_path: Path):
     async with Sandbox(tmp_path / "old") as first:
         town = Town(first)
         life = await town.start()
         for number in range(5):
-            town.hear(town.person(), str(number))
-        await life.hears(*"01234")
+            town.write(town.person(), str(number))
+        await life.receives_texts(*"01234")
         await life.telegram.stop()
     async with Sandbox(tmp_path / "new") as second:
         reborn = Town(second)
-        reborn.shelf = town.shelf
+        reborn.store = town.store
         await (life := await reborn.start()).telegram.pacer.drain(0)
-        reborn.hear(reborn.person(), "anybody there?")
-        await life.hears("anybody there?")
+        reborn.write(reborn.person(), "anybody there?")
+        await life.receives_texts("anybody there?")
         await reborn.close()
 
 
@@ -277,8 +277,8 @@ async def test_a_start_after_a_failed_start_works_on_the_same_client(town: Town)
     with pytest.raises(Unavailable, match="INTERNAL_SERVER_ERROR"):
         await life.telegram.start(life.receive)
     await life.telegram.start(life.receive)
-    town.hear(town.person(), "hello")
-    await life.hears("hello")
+    town.write(town.person(), "hello")
+    await life.receives_texts("hello")
 
 
 async def test_a_wrong_api_id_names_its_setting(town: Town):
@@ -287,16 +287,16 @@ async def test_a_wrong_api_id_names_its_setting(town: Town):
         await town.start()
 
 
-async def test_a_clock_that_is_off_is_corrected_by_the_server(town: Town):
+async def test_a_wrong_clock_is_corrected_by_the_server(town: Town):
     life = await town.start()
     anna = town.acquainted()
     life.telegram._link._client._server_time_offset += 4000.0
-    assert isinstance(await life.says(anna, "what time is it?"), Sent)
+    assert isinstance(await life.send(anna, "what time is it?"), Sent)
     assert abs(life.telegram._link._client.server_time - time.time()) < 10
     assert town.phone(anna) == ["what time is it?"]
 
 
-async def test_a_salt_that_changes_is_taken_up_by_all_calls_under_way(town: Town):
+async def test_a_changed_salt_is_used_by_all_calls_in_flight(town: Town):
     life = await town.start()
     people = [town.acquainted() for _ in range(5)]
     for key in town.sandbox.keyring.of(town.bot.id):
@@ -306,110 +306,110 @@ async def test_a_salt_that_changes_is_taken_up_by_all_calls_under_way(town: Town
     assert [town.phone(person) for person in people] == [[f"hello {person.name}"] for person in people]
 
 
-async def test_a_packet_too_large_for_the_loop_takes_the_other_way(town: Town):
+async def test_a_large_packet_is_encrypted_in_a_thread(town: Town):
     life = await town.start()
     anna = town.acquainted()
-    outcome = await life.says(anna, "x" * 100_000)
+    outcome = await life.send(anna, "x" * 100_000)
     assert outcome == NotSent(why=Why.REFUSED, detail="MESSAGE_TOO_LONG")
-    assert isinstance(await life.says(anna, "shorter, then"), Sent)
+    assert isinstance(await life.send(anna, "shorter, then"), Sent)
 
 
-async def test_a_place_that_telegram_refuses_is_given_up_for_the_end_of_its_log(town: Town):
+async def test_after_telegram_refuses_the_place_the_bot_goes_to_the_end_of_the_log(town: Town):
     await (await town.start()).telegram.stop()
     town.inflict("error", method="getdifference", code=400, text="PERSISTENT_TIMESTAMP_INVALID")
-    town.hear(town.person(), "lost to us")
+    town.write(town.person(), "lost to us")
     life = await town.start()
-    await town.shelf.stored(town.bot.pts)
-    town.hear(town.person(), "hello")
-    await life.hears("hello")
+    await town.store.stored(town.bot.pts)
+    town.write(town.person(), "hello")
+    await life.receives_texts("hello")
 
 
 async def test_a_recipient_who_cannot_be_looked_up_is_unreachable(town: Town):
     life = await town.start()
-    town.shelf.away = True
-    assert await life.says(town.person(), "hello") == NotSent(why=Why.UNREACHABLE, detail="STORE")
+    town.store.away = True
+    assert await life.send(town.person(), "hello") == NotSent(why=Why.UNREACHABLE, detail="STORE")
 
 
-async def test_an_update_behind_our_own_message_is_handed_on_as_soon_as_the_place_of_that_is_known(town: Town):
+async def test_an_update_after_our_own_message_is_delivered_once_the_place_of_that_message_is_known(town: Town):
     life = await town.start()
     anna = town.acquainted()
-    await life.hears("hello")
+    await life.receives_texts("hello")
     shown = asyncio.Event()
     town.sandbox.events.watch(anna.id, shown)
     town.inflict("delay", method="sendmessage", seconds=0.2)
     answered = life.submit(anna, "how are you?")
     await shown.wait()
-    town.hear(anna, "fine")
+    town.write(anna, "fine")
     assert isinstance(await answered, Sent)
-    await life.hears("hello", "fine")
+    await life.receives_texts("hello", "fine")
 
 
-async def test_where_places_of_the_log_stay_empty_a_process_that_starts_anew_misses_nothing(town: Town):
-    """Empty places in the middle and at the end of a difference: what is confirmed of it confirms nothing else."""
+async def test_with_empty_places_in_the_log_a_restarted_process_misses_nothing(town: Town):
+    """A difference has empty places in its middle and at its end. Confirming one of its updates confirms no other."""
     await (await town.start()).telegram.stop()
     anna = town.person()
     town.inflict("phantom_places", times=3)
     for text in ("one", "two", "three"):
-        town.hear(anna, text)
+        town.write(anna, text)
     first = await town.start(confirming=False)
-    await first.hears("one", "two", "three")
-    begun = town.shelf.state
+    await first.receives_texts("one", "two", "three")
+    begun = town.store.state
     first.telegram.confirm(first.received[0].pts)
     first.telegram.confirm(first.received[1].pts)
     await first.telegram.stop()
-    assert town.shelf.state == begun, "a difference is one unit"
+    assert town.store.state[:2] == begun[:2], "a difference is one unit"
     second = await town.start()
-    await second.hears("one", "two", "three")
+    await second.receives_texts("one", "two", "three")
     assert [said.pts for said in second.received] == [said.pts for said in first.received]
-    await town.shelf.stored(town.bot.pts)
+    await town.store.stored(town.bot.pts)
 
 
-async def test_what_came_live_has_the_same_number_when_it_comes_again_by_a_difference(town: Town):
+async def test_an_update_has_the_same_key_live_and_in_a_difference(town: Town):
     first = await town.start(confirming=False)
     anna = town.person()
-    town.hear(anna, "live")
-    await first.hears("live")
+    town.write(anna, "live")
+    await first.receives_texts("live")
     town.inflict("phantom_places", times=2)
     for text in ("empty places behind it", "and more of them"):
-        town.hear(anna, text)
-    await first.hears("live", "empty places behind it", "and more of them")
+        town.write(anna, text)
+    await first.receives_texts("live", "empty places behind it", "and more of them")
     await killed(first)
     second = await town.start()
-    await second.hears("live", "empty places behind it", "and more of them")
+    await second.receives_texts("live", "empty places behind it", "and more of them")
     assert [said.pts for said in second.received] == [said.pts for said in first.received]
 
 
-async def test_a_connection_that_is_cut_over_and_over_loses_nothing_where_places_stay_empty(town: Town):
+async def test_with_empty_places_in_the_log_repeated_cuts_of_the_connection_lose_nothing(town: Town):
     life = await town.start()
     anna = town.person()
     town.inflict("phantom_places", times=1000)
     texts = [f"message {number}" for number in range(30)]
     for number, text in enumerate(texts):
-        town.hear(anna, text)
+        town.write(anna, text)
         if number % 10 == 9:
             town.sandbox._cut(town.bot.id)
             await life.reaches(*["connecting", "serving"] * (number // 10 + 1))
-    await life.hears(*texts)
-    await town.shelf.stored(town.bot.pts)
+    await life.receives_texts(*texts)
+    await town.store.stored(town.bot.pts)
 
 
-async def test_a_bot_that_gets_no_difference_for_long_is_told_as_a_problem_until_it_gets_one(
+async def test_a_bot_that_gets_no_difference_for_long_reports_a_problem_until_it_gets_one(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("transport.updates.inbox.FAILING_SECONDS", 0.0)
     town.inflict("error", method="getdifference", times=1000)
     life = await town.start()
-    while not life.telegram.problems:  # noqa: ASYNC110 - a figure; nobody tells that it changed
+    while not life.telegram.problems:  # noqa: ASYNC110 - nothing notifies of a change
         await asyncio.sleep(0.01)
     assert "Telegram gives no difference (INTERNAL_SERVER_ERROR)" in life.telegram.problems[0]
-    town.hear(town.person(), "still waiting")
+    town.write(town.person(), "still waiting")
     town.sandbox.faults.clear()
-    await life.hears("still waiting")
+    await life.receives_texts("still waiting")
     assert life.telegram.problems == ()
 
 
 @pytest.mark.parametrize("name", sorted(REPLIES_GONE))
-async def test_a_reply_to_what_is_gone_is_sent_without_the_reply_in_its_turn_and_once(town: Town, name: str):
+async def test_a_reply_to_a_deleted_message_is_sent_without_the_reply_in_order_and_once(town: Town, name: str):
     life = await town.start()
     anna = town.acquainted()
     town.inflict("error", method="messages.sendmessage", code=400, text=name)
@@ -421,11 +421,11 @@ async def test_a_reply_to_what_is_gone_is_sent_without_the_reply_in_its_turn_and
     assert await life.submit(anna, "a reply") == Sent(message=None), "its random id is used up"
 
 
-async def test_a_refusal_that_speaks_of_a_message_is_final_where_nothing_is_replied_to(town: Town):
+async def test_a_refusal_about_a_message_is_final_if_the_send_is_no_reply(town: Town):
     life = await town.start()
     anna = town.acquainted()
     town.inflict("error", method="messages.sendmessage", code=400, text="MESSAGE_ID_INVALID")
-    assert await life.says(anna, "no reply") == NotSent(why=Why.REFUSED, detail="MESSAGE_ID_INVALID")
+    assert await life.send(anna, "no reply") == NotSent(why=Why.REFUSED, detail="MESSAGE_ID_INVALID")
 
 
 async def test_a_reply_to_a_message_that_the_partner_deleted_arrives_without_its_quote(town: Town):

@@ -1,6 +1,6 @@
-"""What we use of Kurigram beyond its documented interface. Where an upgrade breaks one of these,
-`transport/mtproto/bot_session.py`, `transport/mtproto/bot_client.py` and `transport/mtproto/wire.py` must be read again beside
-the library's own before the pin is moved.
+"""What we use of Kurigram beyond its documented interface. If an upgrade breaks one of these tests, compare
+`transport/mtproto/bot_session.py`, `transport/mtproto/bot_client.py` and `transport/mtproto/wire.py` with the library's code
+before changing the pinned version.
 """
 
 import inspect
@@ -57,7 +57,7 @@ def test_the_session_still_has_what_ours_overrides_and_calls():
     ],
 )
 def test_the_library_still_works_through_the_parts_that_ours_replaces(function, names):
-    """By the names in its code: what it calls, ours answers."""
+    """Each function of the library still uses the names that our classes define."""
     code = inspect.unwrap(function).__code__
     used = {*code.co_names, *(name for const in code.co_consts if isinstance(const, tuple) for name in const)}
     assert set(names) <= used
@@ -84,7 +84,7 @@ def test_handshake_connection_and_transport_take_what_ours_gives_them():
             assert inspect.iscoroutinefunction(getattr(ours, name))
 
 
-def test_ciphering_takes_what_ours_gives_it():
+def test_the_librarys_encryption_takes_the_arguments_that_ours_gives_it():
     assert parameters(mtproto.pack) == ["message", "salt", "session_id", "auth_key", "auth_key_id"]
     assert parameters(mtproto.unpack) == ["b", "session_id", "auth_key", "auth_key_id"]
     assert isinstance(rsa.server_public_keys, dict)

@@ -1,4 +1,4 @@
-"""What a difference tells, put into the order in which it is handed on: `transport/updates/difference.py`."""
+"""The order in which the updates of a difference are delivered: `transport/updates/difference.py`."""
 
 from pyrogram import raw
 
@@ -28,31 +28,31 @@ def line(updates) -> list[str]:
     return [f"{kinds[type(update)]} {update.message.id}" for update in updates]
 
 
-def test_messages_stand_in_the_order_of_their_ids():
+def test_messages_are_ordered_by_id():
     assert line(in_order(difference([message(8, at=2), message(7, at=3)]))) == ["new 7", "new 8"]
 
 
-def test_an_edit_stands_between_what_was_written_before_it_and_after_it():
+def test_an_edit_comes_after_the_messages_written_before_it():
     found = in_order(difference([message(7, at=1), message(8, at=9)], [edit(3, 22, at=5)]))
     assert line(found) == ["new 7", "edit 3", "new 8"]
 
 
-def test_an_edit_stands_behind_the_message_that_it_changes_whatever_the_clocks_say():
+def test_an_edit_comes_after_the_message_that_it_changes_whatever_its_time():
     found = in_order(difference([message(7, at=50), message(8, at=50)], [edit(7, 22, at=5)]))
     assert line(found) == ["new 7", "new 8", "edit 7"]
 
 
-def test_edits_within_a_second_keep_the_order_of_the_log():
+def test_edits_of_the_same_second_are_in_the_order_of_the_log():
     found = in_order(difference([], [edit(4, 23, at=5), edit(3, 22, at=5)]))
     assert line(found) == ["edit 3", "edit 4"]
 
 
-def test_a_message_that_is_told_twice_is_handed_on_once():
+def test_a_message_that_is_listed_twice_is_delivered_once():
     again = raw.types.UpdateNewMessage(message=message(7), pts=21, pts_count=1)
     assert line(in_order(difference([message(7)], [again]))) == ["new 7"]
 
 
-def test_what_has_no_place_in_the_log_comes_last_and_in_the_order_of_its_own():
+def test_updates_of_the_other_log_come_last_in_the_order_of_that_log():
     stops = [raw.types.UpdateBotStopped(user_id=5, date=NOW, stopped=True, qts=qts) for qts in (5, 4)]
     found = in_order(difference([message(7)], stops))
     assert line(found[:1]) == ["new 7"]

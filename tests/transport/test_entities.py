@@ -1,4 +1,4 @@
-"""Formatting, between Telegram and our own values."""
+"""Translation of formatting from and to Telegram: `transport/texts/entities.py`."""
 
 from io import BytesIO
 
@@ -49,7 +49,7 @@ def over_the_wire(constructors):
 
 
 @given(st.lists(entity(), max_size=10))
-def test_formatting_comes_back_from_telegram_as_it_went(entities):
+def test_formatting_survives_the_way_to_telegram_and_back(entities):
     assert from_telegram(over_the_wire(to_telegram(entities))) == tuple(entities)
 
 
@@ -81,7 +81,7 @@ def test_a_mention_by_id_is_dropped():
         " tg://user?id=42",
     ],
 )
-def test_a_link_that_is_somebodys_id_is_dropped(url):
+def test_a_link_to_a_profile_is_dropped(url):
     assert from_telegram([raw.types.MessageEntityTextUrl(offset=0, length=4, url=url)]) == ()
 
 

@@ -1,4 +1,4 @@
-"""What the inbox says of itself, in virtual time: `transport/updates/inbox.py`."""
+"""The problems that `transport/updates/inbox.py` reports, in virtual time."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Peers:
 
 
 class Link:
-    """Telegram, as long as it gives no difference."""
+    """A connection to a Telegram that refuses the difference while `refusing`."""
 
     def __init__(self) -> None:
         self.up = asyncio.Event()
@@ -39,12 +39,12 @@ async def ignored(_update: Any) -> None: ...
 
 
 @in_virtual_time
-async def test_a_difference_that_fails_for_long_is_a_problem_with_its_reason_and_how_long_until_there_is_one():
+async def test_a_difference_that_fails_for_long_is_a_problem_until_it_succeeds():
     link = Link()
-    inbox = Inbox(link=link, peers=Peers(), ear=ReadContext(BotId(7), TEXTS.labels))
+    inbox = Inbox(link=link, peers=Peers(), reading=ReadContext(BotId(7), TEXTS.labels))
     running = asyncio.get_running_loop().create_task(inbox.run(ignored))
     await asyncio.sleep(FAILING_SECONDS - 1)
-    assert inbox.problems == (), "what is over soon is no problem"
+    assert inbox.problems == (), "a short failure is no problem"
     await asyncio.sleep(35 - FAILING_SECONDS + 1)
     assert inbox.problems == ("bot7: what people write has not come in for 35 s: Telegram gives no difference (SOMETHING_BROKE)",)
     await asyncio.sleep(600)

@@ -1,6 +1,4 @@
-"""Whatever a bot's log holds and however often the process dies: `transport/updates/inbox.py` against a model of Telegram's
-log.
-"""
+"""`transport/updates/inbox.py` against a model of Telegram's log, with random histories and crashes of the process."""
 
 from __future__ import annotations
 
@@ -20,17 +18,19 @@ from transport.updates.inbox import Inbox
 from transport.updates.reading import ReadContext
 
 NOW = 1_800_000_000
-EAR = ReadContext(BotId(7), Texts().labels)
+READING = ReadContext(BotId(7), Texts().labels)
 
 
 @dataclass
 class Log:
-    """Telegram's side: the places of one bot's log, and what is in them by now."""
+    """The model of one bot's log at Telegram."""
 
     entries: list[tuple[str, int]] = field(default_factory=list)
-    """(kind, message): new, edit, own, delete, or a phantom that no update tells of. The first has place 1."""
+    """(kind, message id). Kinds: new, edit, own, delete, and phantom, a place without an update. The first has place 1."""
     gone: set[int] = field(default_factory=set)
+    """Ids of deleted messages."""
     slice: int = 3
+    """The most places in one answer to `getDifference`."""
     messages: int = 0
 
     def happens(self, kind: str, random: Random) -> None:
@@ -64,13 +64,13 @@ class Log:
         upto = min(after + self.slice, self.end)
         if after == self.end:
             return raw.types.updates.DifferenceEmpty(date=NOW, seq=0)
-        told = [place for place in range(after + 1, upto + 1) if self._is_told(place)]
-        new = [place for place in told if self.entries[place - 1][0] in ("new", "own")]
+        listed = [place for place in range(after + 1, upto + 1) if self._is_listed(place)]
+        new = [place for place in listed if self.entries[place - 1][0] in ("new", "own")]
         state = raw.types.updates.State(pts=upto, qts=0, date=NOW, seq=0, unread_count=0)
         parts = {
             "new_messages": [self.live(place).message for place in reversed(new)],
             "new_encrypted_messages": [],
-            "other_updates": [self.live(place) for place in told if place not in new],
+            "other_updates": [self.live(place) for place in listed if place not in new],
             "chats": [],
             "users": [],
         }
@@ -78,13 +78,13 @@ class Log:
             return raw.types.updates.DifferenceSlice(intermediate_state=state, **parts)
         return raw.types.updates.Difference(state=state, **parts)
 
-    def _is_told(self, place: int) -> bool:
-        """Deletions have a place but are not always told, as with messages that were deleted for good."""
+    def _is_listed(self, place: int) -> bool:
+        """Deletions and deleted messages have a place but are not in a difference."""
         kind, number = self.entries[place - 1]
         return kind in ("new", "edit", "own") and number not in self.gone
 
     def wanted(self) -> dict[int, str]:
-        """The places of what has to be handled, deleted messages apart."""
+        """What has to be handled, by place: new messages and edits, without deleted messages."""
         return {
             place: f"{kind} {number}"
             for place, (kind, number) in enumerate(self.entries, start=1)
@@ -108,29 +108,29 @@ class Link:
 
 
 class Process:
-    """One life of the bot. What it hands on is confirmed in any order, or never."""
+    """One run of the bot. Its updates are confirmed in any order, or never."""
 
     def __init__(self, log: Log, stored: int) -> None:
-        self.handed: list[Any] = []
-        self.numbers: dict[int, int] = {}
-        """Message → by which number it was handed on."""
+        self.delivered: list[Any] = []
+        self.keys: dict[int, int] = {}
+        """The key with which each message was delivered."""
         self._log = log
-        self.inbox = Inbox(link=Link(log), peers=Peers(), ear=EAR)
+        self.inbox = Inbox(link=Link(log), peers=Peers(), reading=READING)
         self.inbox.begin(stored, 0, NOW, 0)
         self.inbox.fall_behind()
         self.running = asyncio.get_running_loop().create_task(self.inbox.run(self._receive))
 
     async def _receive(self, update: Any) -> None:
         await asyncio.sleep(0)
-        self.handed.append(update)
+        self.delivered.append(update)
         if isinstance(update, MessageReceived | CommandReceived):
-            self.numbers[update.message] = update.pts
+            self.keys[update.message] = update.pts
 
-    def pushed(self, place: int) -> None:
+    def push(self, place: int) -> None:
         update = self._log.live(place)
         self.inbox.push(raw.types.Updates(updates=[update], users=[], chats=[], date=NOW, seq=0))
 
-    async def dies(self) -> None:
+    async def crash(self) -> None:
         self.running.cancel()
         await asyncio.wait([self.running])
 
@@ -145,16 +145,16 @@ KINDS = st.sampled_from(["new", "new", "new", "edit", "own", "delete", "phantom"
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(KINDS, min_size=1, max_size=30), st.integers(0, 2**32), st.integers(1, 9))
-def test_every_message_is_handled_and_the_stored_place_never_passes_one_that_is_not(kinds, seed, size):
-    asyncio.run(lived(kinds, Random(seed), Log(slice=size)))
+def test_every_message_is_handled_and_the_stored_place_never_passes_an_unhandled_one(kinds, seed, size):
+    asyncio.run(play(kinds, Random(seed), Log(slice=size)))
 
 
-async def lived(kinds: list[str], random: Random, log: Log) -> None:
-    stored, handled, numbers = 0, set(), {}
+async def play(kinds: list[str], random: Random, log: Log) -> None:
+    stored, handled, keys = 0, set(), {}
     process = Process(log, stored)
 
     def confirm(update: Any) -> None:
-        process.handed.remove(update)
+        process.delivered.remove(update)
         handled.add(("edit" if isinstance(update, MessageEdited) else "new") + f" {update.message}")
         process.inbox.confirm(update.pts)
 
@@ -163,32 +163,32 @@ async def lived(kinds: list[str], random: Random, log: Log) -> None:
         assert process.inbox.pts.confirmed >= stored
         stored = process.inbox.pts.confirmed
         passed = {name for place, name in log.wanted().items() if place <= stored}
-        assert passed <= handled, "the stored place passed what nobody handled"
-        for message, number in process.numbers.items():
-            assert numbers.setdefault(message, number) == number, "a message has one number, however it comes"
-        ordered = [numbers[message] for message in sorted(numbers)]
-        assert ordered == sorted(set(ordered)), "numbers rise with the messages"
+        assert passed <= handled, "the stored place passed an update that was not handled"
+        for message, key in process.keys.items():
+            assert keys.setdefault(message, key) == key, "a message has the same key live and in a difference"
+        ordered = [keys[message] for message in sorted(keys)]
+        assert ordered == sorted(set(ordered)), "keys rise with the messages"
 
     for kind in kinds:
         log.happens(kind, random)
         if kind != "phantom" and random.random() < 0.6:
-            process.pushed(log.end)
+            process.push(log.end)
         if random.random() < 0.4:
             process.inbox.fall_behind()
         await steps(random.randrange(12))
-        while process.handed and random.random() < 0.5:
-            confirm(random.choice(process.handed))
+        while process.delivered and random.random() < 0.5:
+            confirm(random.choice(process.delivered))
             check()
         check()
         if random.random() < 0.2:
-            await process.dies()
+            await process.crash()
             check()
             process = Process(log, stored)
     while stored < log.end:
         process.inbox.fall_behind()
         await steps(20)
-        for update in list(process.handed):
+        for update in list(process.delivered):
             confirm(update)
         check()
-    await process.dies()
+    await process.crash()
     assert set(log.wanted().values()) <= handled

@@ -1,4 +1,4 @@
-"""Photos, files, polls and dice: as read from Telegram, and as they are sent on. Every object went over the wire."""
+"""How photos, files, polls and dice are read from Telegram and sent to it. Each object is serialised and read back first."""
 
 from io import BytesIO
 from pathlib import Path
@@ -15,7 +15,7 @@ from domain.model.inbound import MessageReceived
 from domain.model.outgoing import Edit, Lane, Send
 from tests.transport.test_updates import ANNA, BOT, ENTITIES, FORWARDS, IDS, NAME, PHONE, optional, over_the_wire, said
 from transport.calls.methods import CallContext, to_call
-from transport.media.writing import Present, uploaded
+from transport.media.writing import AlwaysWritten, uploaded
 from transport.texts.catalogue import Texts
 from transport.texts.entities import utf16_length
 
@@ -60,7 +60,7 @@ def a_poll(*, right=None, **more):
     poll = types.Poll(id=5, question=plain("What?"), answers=answers, hash=0, **more)
     votes = [types.PollAnswerVoters(option=bytes([right or 0]), correct=right is not None, voters=9, recent_voters=voters)]
     results = types.PollResults(
-        results=votes, recent_voters=voters, total_voters=9, solution="Because", solution_entities=Present()
+        results=votes, recent_voters=voters, total_voters=9, solution="Because", solution_entities=AlwaysWritten()
     )
     return types.MessageMediaPoll(poll=poll, results=results)
 
@@ -86,11 +86,11 @@ def edit(body):
     return call(Edit(to=42, message=8, body=body, lane=Lane.RELAY))
 
 
-# --- as read
+# --- read from Telegram
 
 
 @pytest.mark.parametrize("kind", MARKS)
-def test_a_document_is_what_its_attributes_say(kind):
+def test_the_kind_of_a_document_follows_from_its_attributes(kind):
     media = content(a_document(MARKS[kind]))
     assert isinstance(media, Media)
     assert media.kind is kind
@@ -98,13 +98,13 @@ def test_a_document_is_what_its_attributes_say(kind):
     assert (media.file.size, media.file.dc, media.file.message, media.mime) == (5000, 4, 9, "a/b")
 
 
-def test_the_whole_of_a_photo_is_its_largest_size():
+def test_of_a_photo_the_largest_size_is_used():
     media = content(a_photo())
     assert isinstance(media, Media)
     assert (media.kind, media.file.thumb, media.file.size, media.width, media.height) == ("photo", "y", 40_000, 1280, 800)
 
 
-def test_a_caption_is_carried_with_its_formatting_place_and_cover():
+def test_a_caption_is_read_with_its_formatting_its_position_and_the_spoiler():
     bold = types.MessageEntityBold(offset=0, length=2)
     media = content(a_photo(spoiler=True), "👍", entities=[bold], invert_media=True)
     assert isinstance(media, Media)
@@ -118,7 +118,7 @@ def test_only_documents_and_audio_keep_their_names(kind):
     assert media.file_name == ("name.bin" if kind in {MediaKind.DOCUMENT, MediaKind.AUDIO} else "")
 
 
-def test_a_command_in_a_caption_is_not_obeyed():
+def test_a_command_in_a_caption_is_not_carried_out():
     assert isinstance(content(a_photo(), "/stop"), Media)
 
 
@@ -128,7 +128,7 @@ def test_parts_of_an_album_are_marked():
 
 
 @pytest.mark.parametrize("media", [a_photo(ttl_seconds=5), a_document(ttl_seconds=0x7FFFFFFF)], ids=["photo", "document"])
-def test_what_vanishes_is_refused(media):
+def test_self_destructing_media_are_refused(media):
     assert content(media) == Uncopyable(reason="refuse-self-destructing")
 
 
@@ -168,14 +168,14 @@ def test_dice_have_the_value_that_was_rolled():
         ),
     ],
 )
-def test_what_is_no_copyable_content_is_refused_with_its_reason(media, reason):
+def test_content_that_cannot_be_copied_is_refused_with_its_reason(media, reason):
     assert content(media) == Uncopyable(reason=reason)
 
 
-# --- as sent
+# --- sent to Telegram
 
 
-def test_within_its_bot_a_file_goes_by_id():
+def test_a_file_of_the_same_bot_is_sent_by_id():
     made = send(content(a_photo(spoiler=True), "look"), reply_to=6)
     assert isinstance(made, raw.functions.messages.SendMedia)
     assert (made.message, made.random_id, made.reply_to.reply_to_msg_id) == ("look", 1234, 6)
@@ -195,7 +195,7 @@ def test_an_album_is_one_call_with_a_random_id_for_each_part():
 
 @pytest.mark.parametrize("covered", [True, False], ids=["covered", "uncovered"])
 @pytest.mark.parametrize("kind", [MediaKind.PHOTO, MediaKind.VIDEO, MediaKind.ANIMATION])
-def test_what_was_covered_stays_covered_and_nothing_else(kind, covered):
+def test_exactly_the_media_with_a_spoiler_are_sent_with_one(kind, covered):
     media = content(a_photo(spoiler=covered) if kind is MediaKind.PHOTO else a_document(MARKS[kind], spoiler=covered))
     assert isinstance(media, Media)
     assert media.kind is kind
@@ -204,13 +204,13 @@ def test_what_was_covered_stays_covered_and_nothing_else(kind, covered):
     assert [bool(each.spoiler) for each in shown] == [covered] * 4
 
 
-def test_an_edit_tells_the_caption_and_the_file():
+def test_an_edit_sends_the_caption_and_the_file():
     made = edit(content(a_photo(), "better"))
     assert (made.id, made.message, type(made.media)) == (8, "better", types.InputMediaPhoto)
 
 
 @pytest.mark.parametrize("above", [True, False], ids=["above", "below"])
-def test_a_caption_stands_where_it_stood(above):
+def test_a_caption_keeps_its_position(above):
     media = content(a_photo(), "look", invert_media=above or None)
     assert isinstance(media, Media)
     for made in (send(media), send(Album(items=(media, media)), 5, 6), edit(media)):
@@ -218,16 +218,16 @@ def test_a_caption_stands_where_it_stood(above):
 
 
 @pytest.mark.parametrize("kind", [MediaKind.VOICE, MediaKind.VIDEO_NOTE, MediaKind.STICKER])
-def test_where_a_file_cannot_be_exchanged_an_edit_tells_the_caption(kind):
+def test_if_the_file_cannot_be_replaced_an_edit_sends_the_caption(kind):
     made = edit(content(a_document(MARKS[kind]), "better"))
     assert (made.message, made.media) == ("better", None)
 
 
-def test_dice_are_told_in_words():
+def test_dice_are_sent_as_text():
     assert send(Dice(emoji="🎯", value=5)).message == "🎯 5"
 
 
-def test_a_quiz_is_asked_with_its_answer():
+def test_a_quiz_is_sent_with_its_answer():
     made = send(content(a_poll(quiz=True, right=1)))
     assert [answer.text.text for answer in made.media.poll.answers] == ["Tea", "Coffee"]
     assert (made.media.poll.quiz, made.media.correct_answers, made.media.solution) == (True, [1], "Because")
@@ -235,7 +235,7 @@ def test_a_quiz_is_asked_with_its_answer():
 
 
 @pytest.mark.parametrize("kind", MARKS)
-def test_an_upload_tells_telegram_what_the_file_is(kind):
+def test_an_upload_has_the_attributes_of_its_kind(kind):
     read = content(a_document(MARKS[kind], name="name.bin"))
     assert isinstance(read, Media)
     made = over_the_wire(uploaded(read, types.InputFile(id=1, parts=1, name="x", md5_checksum="")))
@@ -245,18 +245,18 @@ def test_an_upload_tells_telegram_what_the_file_is(kind):
     )
     again = content(types.MessageMediaDocument(document=document))
     assert isinstance(again, Media)
-    told = ("kind", "mime", "file_name", "duration", "width", "height", "title", "performer", "waveform", "emoji")
-    assert [getattr(again, name) for name in told] == [getattr(read, name) for name in told]
+    names = ("kind", "mime", "file_name", "duration", "width", "height", "title", "performer", "waveform", "emoji")
+    assert [getattr(again, name) for name in names] == [getattr(read, name) for name in names]
 
 
-# --- whatever was said, formatting stands where it stood
+# --- formatting keeps its position in a relayed text
 
 LETTERS = st.text(alphabet="ab 👍🇬🇧é👨‍👩‍👧\u0301", max_size=6)
 
 
 @st.composite
 def formatted(draw, depth=3):
-    """Text with entities that lie beside and within each other, and what each of them covers."""
+    """A text with adjacent and nested entities, and the part of the text that each covers."""
     text, entities = "", []
     for _ in range(draw(st.integers(1, 3))):
         text += draw(LETTERS)
@@ -277,15 +277,15 @@ def covered(text, entities):
 
 
 @given(formatted(), st.sampled_from([None, a_photo(), a_document()]))
-def test_formatting_covers_the_same_words_on_the_other_side(written, media):
+def test_formatting_covers_the_same_text_when_it_is_sent(written, media):
     text, entities = written
-    heard = said(text or "x", media=media, entities=entities).content
-    made = send(heard)
+    received = said(text or "x", media=media, entities=entities).content
+    made = send(received)
     assert made.message == (text or "x")
     assert covered(made.message, made.entities) == covered(text, entities)
 
 
-# --- whatever Telegram tells of the sender, none of it is sent on
+# --- nothing about the sender is relayed
 
 SECRETS = tuple(map(str.encode, (NAME, PHONE))) + tuple(
     number.to_bytes(8, "little") for number in (*IDS.values(), IDS["mentioned"])
@@ -322,15 +322,15 @@ WRITTEN = st.builds(
 
 @given(WRITTEN, st.text(alphabet="ab 👍", min_size=1, max_size=20), st.sampled_from([Send, Edit]))
 def test_nothing_of_the_senders_identity_is_in_what_is_sent(written, text, how):
-    heard = said(text, **written)
-    assert isinstance(heard, MessageReceived)
-    for sent in everything_sent(heard.content, how):
+    received = said(text, **written)
+    assert isinstance(received, MessageReceived)
+    for sent in everything_sent(received.content, how):
         leaked = [secret for secret in SECRETS if secret in sent.write()]
         assert leaked == []
 
 
 def everything_sent(body, how):
-    """By id, alone and in an album, and where it has to be uploaded for another bot."""
+    """All calls that can send it: by id, alone and in an album, and as an upload for another bot."""
     if isinstance(body, Uncopyable):
         return
     if how is Send:
@@ -348,7 +348,7 @@ def sending(body, *random_ids):
     return to_call(send, CallContext(texts=TEXTS, peer=PEER, random_ids=random_ids))
 
 
-def test_other_files_take_the_place_of_all_files_of_an_album():
+def test_all_files_of_an_album_can_be_replaced():
     media = content(a_photo())
     assert isinstance(media, Media)
     album = with_files(Album(items=(media, media)), lambda file: type(file)(**{**as_fields(file), "bot": BotId(5)}))
@@ -359,6 +359,6 @@ def as_fields(file):
     return {name: getattr(file, name) for name in file.__slots__}
 
 
-def test_the_table_of_what_arrives_has_every_kind():
+def test_the_table_of_attributes_has_every_kind():
     table = Path("docs/relay.md").read_text(encoding="utf-8")
     assert [kind for kind in MediaKind if kind.replace("_", " ") not in table] == []

@@ -13,7 +13,7 @@ from domain.errors import Unavailable
 from domain.model.channels import MissingChannel
 from domain.model.ids import UserId
 from tests.transport.town import Town
-from transport.channels.membership import LONG_REST, REST, TELL_EVERY, Membership
+from transport.channels.membership import LOG_INTERVAL, LONG_PAUSE, PAUSE, Membership
 from transport.channels.probe import is_member
 from transport.sandbox.world.model import Channel, User
 
@@ -34,13 +34,13 @@ class Clock:
         self.now += seconds
 
 
-class Square:
-    """A town with channels, and its bot that looks after who is in them."""
+class ChannelTown:
+    """A town with channels, and a bot that checks who is a member of them."""
 
     def __init__(self, town: Town) -> None:
         self.town = town
         self.clock = Clock()
-        self.news = self.channel("news", "The News")
+        self.news = self.channel("news", "The Changes")
 
     def channel(self, username: str, title: str, *, admin: bool = True) -> Channel:
         return self.town.sandbox.world.add_channel(username, title, [self.town.bot.id] if admin else [])
@@ -71,81 +71,81 @@ class Square:
 
 
 @pytest.fixture
-async def square(town: Town) -> AsyncIterator[Square]:
-    return Square(town)
+async def channel_town(town: Town) -> AsyncIterator[ChannelTown]:
+    return ChannelTown(town)
 
 
 def who(person: User) -> UserId:
     return UserId(person.id)
 
 
-NEWS = MissingChannel(title="The News", address="https://t.me/news")
+NEWS = MissingChannel(title="The Changes", address="https://t.me/news")
 
 
-async def test_a_member_misses_nothing_and_others_are_told_where_to_join(square: Square):
-    membership = await square.membership("@news")
-    anna, boris = square.member(square.news), square.member()
+async def test_a_member_has_no_missing_channel_and_others_are_told_where_to_join(channel_town: ChannelTown):
+    membership = await channel_town.membership("@news")
+    anna, boris = channel_town.member(channel_town.news), channel_town.member()
     assert await membership.missing(who(anna)) == ()
     assert await membership.missing(who(boris)) == (NEWS,)
     assert membership.problems == ()
 
 
-async def test_only_what_is_missing_is_named_in_the_order_of_the_settings(square: Square):
-    second, third = square.channel("second", "Second"), square.channel("third", "Third")
-    membership = await square.membership("@third", "@news", "@second")
-    person = square.member(square.news)
+async def test_only_missing_channels_are_named_in_the_order_of_the_settings(channel_town: ChannelTown):
+    second, third = channel_town.channel("second", "Second"), channel_town.channel("third", "Third")
+    membership = await channel_town.membership("@third", "@news", "@second")
+    person = channel_town.member(channel_town.news)
     assert [channel.title for channel in await membership.missing(who(person))] == ["Third", "Second"]
-    square.join(person, third)
-    square.join(person, second)
+    channel_town.join(person, third)
+    channel_town.join(person, second)
     assert await membership.missing(who(person)) == ()
 
 
-async def test_without_required_channels_nothing_is_asked(square: Square):
-    membership = await square.membership()
-    assert await membership.missing(who(square.member())) == ()
-    assert square.town.calls(GET) == 0
+async def test_without_required_channels_telegram_is_not_asked(channel_town: ChannelTown):
+    membership = await channel_town.membership()
+    assert await membership.missing(who(channel_town.member())) == ()
+    assert channel_town.town.calls(GET) == 0
 
 
-async def test_joining_is_seen_at_once(square: Square):
-    membership = await square.membership("@news")
-    person = square.member()
+async def test_joining_is_seen_at_once(channel_town: ChannelTown):
+    membership = await channel_town.membership("@news")
+    person = channel_town.member()
     assert await membership.missing(who(person)) == (NEWS,)
-    square.join(person, square.news)
+    channel_town.join(person, channel_town.news)
     assert await membership.missing(who(person)) == ()
 
 
-async def test_leaving_is_seen_when_the_membership_is_no_longer_believed(square: Square):
-    membership = await square.membership("@news", recheck_seconds=300.0)
-    person = square.member(square.news)
+async def test_leaving_is_seen_when_the_remembered_membership_expires(channel_town: ChannelTown):
+    membership = await channel_town.membership("@news", recheck_seconds=300.0)
+    person = channel_town.member(channel_town.news)
     assert await membership.missing(who(person)) == ()
-    square.leave(person, square.news)
-    square.clock.passes(299)
+    channel_town.leave(person, channel_town.news)
+    channel_town.clock.passes(299)
     assert await membership.missing(who(person)) == ()
-    assert square.town.calls(GET) == 1
-    square.clock.passes(2)
+    assert channel_town.town.calls(GET) == 1
+    channel_town.clock.passes(2)
     assert await membership.missing(who(person)) == (NEWS,)
 
 
-async def test_a_name_is_looked_up_once_also_by_many_at_the_same_time(square: Square):
-    membership = await square.membership("@news")
-    people = [square.member() for _ in range(20)]
+async def test_simultaneous_checks_look_a_username_up_once(channel_town: ChannelTown):
+    membership = await channel_town.membership("@news")
+    people = [channel_town.member() for _ in range(20)]
     await asyncio.gather(*(membership.missing(who(person)) for person in people))
     await membership.missing(who(people[0]))
-    assert square.town.calls(RESOLVE) == 1
-    assert square.town.calls(GET) == 21
+    assert channel_town.town.calls(RESOLVE) == 1
+    assert channel_town.town.calls(GET) == 21
 
 
-async def test_checks_of_one_user_at_the_same_time_are_one(square: Square):
-    membership = await square.membership("@news")
-    person = square.member()
+async def test_simultaneous_checks_of_one_user_are_one(channel_town: ChannelTown):
+    membership = await channel_town.membership("@news")
+    person = channel_town.member()
     answers = await asyncio.gather(*(membership.missing(who(person)) for _ in range(10)))
     assert answers == [(NEWS,)] * 10
-    assert square.town.calls(GET) == 1
+    assert channel_town.town.calls(GET) == 1
 
 
-async def test_whoever_gives_up_asking_leaves_the_others_their_answer(square: Square):
-    membership = await square.membership("@news")
-    person = square.member()
+async def test_a_cancelled_check_does_not_cancel_the_others(channel_town: ChannelTown):
+    membership = await channel_town.membership("@news")
+    person = channel_town.member()
     first, second = (asyncio.ensure_future(membership.missing(who(person))) for _ in range(2))
     await asyncio.sleep(0)
     first.cancel()
@@ -154,41 +154,43 @@ async def test_whoever_gives_up_asking_leaves_the_others_their_answer(square: Sq
 
 @pytest.mark.parametrize(("policy", "missing"), [("open", []), ("closed", ["Secretive"])])
 async def test_where_the_bot_is_no_admin_the_setting_decides(
-    square: Square, caplog: pytest.LogCaptureFixture, policy: str, missing: list[str]
+    channel_town: ChannelTown, caplog: pytest.LogCaptureFixture, policy: str, missing: list[str]
 ):
-    square.channel("secretive", "Secretive", admin=False)
-    membership = await square.membership("@secretive", when_unverifiable=policy)
-    found = await membership.missing(who(square.member()))
+    channel_town.channel("secretive", "Secretive", admin=False)
+    membership = await channel_town.membership("@secretive", when_unverifiable=policy)
+    found = await membership.missing(who(channel_town.member()))
     assert [channel.title for channel in found] == missing
     assert all(channel.unsure and channel.address == "https://t.me/secretive" for channel in found)
     [problem] = membership.problems
-    assert f"make @{square.town.bot.username} an admin of that channel" in problem
+    assert f"make @{channel_town.town.bot.username} an admin of that channel" in problem
     assert "@secretive (CHAT_ADMIN_REQUIRED)" in problem
     assert [record.levelno for record in caplog.records if record.message == problem] == [logging.WARNING]
 
 
-async def test_the_operator_is_told_once_an_hour_and_telegram_left_in_peace(square: Square, caplog: pytest.LogCaptureFixture):
-    square.channel("secretive", "Secretive", admin=False)
-    membership = await square.membership("@secretive")
-    told = lambda: sum("@secretive" in record.message for record in caplog.records)  # noqa: E731
+async def test_a_problem_is_logged_once_an_hour_and_telegram_is_not_asked_again_at_once(
+    channel_town: ChannelTown, caplog: pytest.LogCaptureFixture
+):
+    channel_town.channel("secretive", "Secretive", admin=False)
+    membership = await channel_town.membership("@secretive")
+    log_lines = lambda: sum("@secretive" in record.message for record in caplog.records)  # noqa: E731
     for _ in range(5):
-        await membership.missing(who(square.member()))
-    assert (told(), square.town.calls(GET)) == (1, 1)
-    square.clock.passes(REST)
-    await membership.missing(who(square.member()))
-    assert (told(), square.town.calls(GET)) == (1, 2)
-    square.clock.passes(TELL_EVERY)
-    await membership.missing(who(square.member()))
-    assert told() == 2
+        await membership.missing(who(channel_town.member()))
+    assert (log_lines(), channel_town.town.calls(GET)) == (1, 1)
+    channel_town.clock.passes(PAUSE)
+    await membership.missing(who(channel_town.member()))
+    assert (log_lines(), channel_town.town.calls(GET)) == (1, 2)
+    channel_town.clock.passes(LOG_INTERVAL)
+    await membership.missing(who(channel_town.member()))
+    assert log_lines() == 2
 
 
-async def test_a_mended_channel_is_no_problem_any_more(square: Square):
-    secretive = square.channel("secretive", "Secretive", admin=False)
-    membership = await square.membership("@secretive")
-    person = square.member()
+async def test_a_corrected_channel_is_no_problem_any_more(channel_town: ChannelTown):
+    secretive = channel_town.channel("secretive", "Secretive", admin=False)
+    membership = await channel_town.membership("@secretive")
+    person = channel_town.member()
     await membership.missing(who(person))
-    secretive.admins.append(square.town.bot.id)
-    square.clock.passes(REST)
+    secretive.admins.append(channel_town.town.bot.id)
+    channel_town.clock.passes(PAUSE)
     assert [channel.title for channel in await membership.missing(who(person))] == ["Secretive"]
     assert membership.problems == ()
 
@@ -201,9 +203,9 @@ async def test_a_mended_channel_is_no_problem_any_more(square: Square):
         ("-1002399999999=https://t.me/+abc", "CHANNEL_INVALID"),
     ],
 )
-async def test_a_channel_that_is_not_there_is_unverifiable(square: Square, written: str, reason: str):
-    membership = await square.membership(written, "@news")
-    person = square.member()
+async def test_a_channel_that_does_not_exist_is_unverifiable(channel_town: ChannelTown, written: str, reason: str):
+    membership = await channel_town.membership(written, "@news")
+    person = channel_town.member()
     assert await membership.missing(who(person)) == (NEWS,)
     [problem] = membership.problems
     assert written.partition("=")[0] in problem
@@ -211,92 +213,94 @@ async def test_a_channel_that_is_not_there_is_unverifiable(square: Square, writt
     assert "correct" in problem or "name a channel" in problem
 
 
-async def test_a_name_that_is_not_there_is_looked_up_seldom(square: Square):
-    membership = await square.membership("@nobody_there")
-    await asyncio.gather(*(membership.missing(who(square.member())) for _ in range(20)))
-    square.clock.passes(REST)
-    await membership.missing(who(square.member()))
-    assert square.town.calls(RESOLVE) == 1
-    square.clock.passes(LONG_REST)
-    await membership.missing(who(square.member()))
-    assert square.town.calls(RESOLVE) == 2
+async def test_a_username_that_does_not_exist_is_rarely_looked_up_again(channel_town: ChannelTown):
+    membership = await channel_town.membership("@nobody_there")
+    await asyncio.gather(*(membership.missing(who(channel_town.member())) for _ in range(20)))
+    channel_town.clock.passes(PAUSE)
+    await membership.missing(who(channel_town.member()))
+    assert channel_town.town.calls(RESOLVE) == 1
+    channel_town.clock.passes(LONG_PAUSE)
+    await membership.missing(who(channel_town.member()))
+    assert channel_town.town.calls(RESOLVE) == 2
 
 
-async def test_a_private_channel_goes_by_its_id_and_invitation(square: Square):
-    club = square.channel("", "The Club")
-    membership = await square.membership(f"-100{club.id}=https://t.me/+abc")
-    anna, boris = square.member(club), square.member()
+async def test_a_private_channel_is_named_by_its_id_and_invitation(channel_town: ChannelTown):
+    club = channel_town.channel("", "The Club")
+    membership = await channel_town.membership(f"-100{club.id}=https://t.me/+abc")
+    anna, boris = channel_town.member(club), channel_town.member()
     assert await membership.missing(who(anna)) == ()
     assert await membership.missing(who(boris)) == (MissingChannel(title="The Club", address="https://t.me/+abc"),)
 
 
-async def test_a_private_channel_that_the_bot_is_not_in_is_named_with_the_mend(square: Square):
-    club = square.channel("", "The Club", admin=False)
-    membership = await square.membership(f"-100{club.id}=https://t.me/+abc", when_unverifiable="closed")
+async def test_the_problem_of_a_private_channel_without_the_bot_says_what_to_do(channel_town: ChannelTown):
+    club = channel_town.channel("", "The Club", admin=False)
+    membership = await channel_town.membership(f"-100{club.id}=https://t.me/+abc", when_unverifiable="closed")
     expected = MissingChannel(title=f"-100{club.id}", address="https://t.me/+abc", unsure=True)
-    assert await membership.missing(who(square.member())) == (expected,)
+    assert await membership.missing(who(channel_town.member())) == (expected,)
     assert "CHANNEL_PRIVATE): add @sandbox_one_bot to that channel as an admin" in membership.problems[0]
 
 
-async def test_a_private_channel_without_an_invitation_keeps_nobody_out_unseen(square: Square):
-    club = square.channel("", "The Club")
-    membership = await square.membership(f"-100{club.id}")
-    assert await membership.missing(who(square.member())) == ()
+async def test_nobody_is_kept_out_by_a_private_channel_without_an_invitation(channel_town: ChannelTown):
+    club = channel_town.channel("", "The Club")
+    membership = await channel_town.membership(f"-100{club.id}")
+    assert await membership.missing(who(channel_town.member())) == ()
     assert f"write -100{club.id}=https://t.me/+invitation" in membership.problems[0]
-    assert await membership.missing(who(square.member(club))) == ()
+    assert await membership.missing(who(channel_town.member(club))) == ()
     assert len(membership.problems) == 1
 
 
-async def test_a_public_channel_may_be_written_by_its_id(square: Square):
-    membership = await square.membership(f"-100{square.news.id}")
-    assert await membership.missing(who(square.member())) == (NEWS,)
+async def test_a_public_channel_may_be_written_by_its_id(channel_town: ChannelTown):
+    membership = await channel_town.membership(f"-100{channel_town.news.id}")
+    assert await membership.missing(who(channel_town.member())) == (NEWS,)
 
 
-async def test_a_flood_wait_makes_the_channel_unverifiable_while_it_lasts(square: Square):
-    membership = await square.membership("@news", when_unverifiable="closed")
-    person = square.member(square.news)
-    square.town.inflict("flood_wait", method="getparticipant", seconds=40)
-    assert await membership.missing(who(person)) == (MissingChannel(title="The News", address="https://t.me/news", unsure=True),)
+async def test_a_flood_wait_makes_the_channel_unverifiable_while_it_lasts(channel_town: ChannelTown):
+    membership = await channel_town.membership("@news", when_unverifiable="closed")
+    person = channel_town.member(channel_town.news)
+    channel_town.town.inflict("flood_wait", method="getparticipant", seconds=40)
+    assert await membership.missing(who(person)) == (
+        MissingChannel(title="The Changes", address="https://t.me/news", unsure=True),
+    )
     assert "for 40 s (FLOOD_WAIT)" in membership.problems[0]
-    square.clock.passes(39)
+    channel_town.clock.passes(39)
     assert await membership.missing(who(person)) != ()
-    assert square.town.calls(GET) == 1
-    square.clock.passes(1)
+    assert channel_town.town.calls(GET) == 1
+    channel_town.clock.passes(1)
     assert membership.problems == ()
     assert await membership.missing(who(person)) == ()
 
 
-async def test_a_channel_that_has_moved_is_looked_up_again(square: Square):
-    membership = await square.membership("@news")
-    person = square.member()
-    square.town.inflict("error", method="getparticipant", code=400, text="CHANNEL_INVALID")
+async def test_a_channel_that_has_moved_is_looked_up_again(channel_town: ChannelTown):
+    membership = await channel_town.membership("@news")
+    person = channel_town.member()
+    channel_town.town.inflict("error", method="getparticipant", code=400, text="CHANNEL_INVALID")
     assert await membership.missing(who(person)) == ()
-    square.clock.passes(REST)
+    channel_town.clock.passes(PAUSE)
     assert await membership.missing(who(person)) == (NEWS,)
-    assert square.town.calls(RESOLVE) == 2
+    assert channel_town.town.calls(RESOLVE) == 2
 
 
-async def test_telegrams_own_trouble_passes_without_a_rest(square: Square):
-    membership = await square.membership("@news")
-    person = square.member()
-    square.town.inflict("error", method="getparticipant", code=500, text="INTERNAL_SERVER_ERROR")
+async def test_after_an_internal_error_of_telegram_the_channel_is_checked_again_at_once(channel_town: ChannelTown):
+    membership = await channel_town.membership("@news")
+    person = channel_town.member()
+    channel_town.town.inflict("error", method="getparticipant", code=500, text="INTERNAL_SERVER_ERROR")
     assert await membership.missing(who(person)) == ()
     assert membership.problems == ()
     assert await membership.missing(who(person)) == (NEWS,)
 
 
-async def test_a_cut_connection_only_makes_the_check_take_longer(square: Square):
-    membership = await square.membership("@news")
-    person = square.member()
-    square.town.inflict("drop", method="getparticipant")
+async def test_a_cut_connection_only_makes_the_check_take_longer(channel_town: ChannelTown):
+    membership = await channel_town.membership("@news")
+    person = channel_town.member()
+    channel_town.town.inflict("drop", method="getparticipant")
     assert await membership.missing(who(person)) == (NEWS,)
-    assert square.town.calls(GET) == 2
+    assert channel_town.town.calls(GET) == 2
 
 
-async def test_stopping_ends_the_checks_under_way(square: Square):
-    membership = await square.membership("@news")
-    person = square.member()
-    square.town.inflict("lose_answer", method="getparticipant")
+async def test_stopping_ends_the_checks_under_way(channel_town: ChannelTown):
+    membership = await channel_town.membership("@news")
+    person = channel_town.member()
+    channel_town.town.inflict("lose_answer", method="getparticipant")
     check = asyncio.ensure_future(membership.missing(who(person)))
     await asyncio.sleep(0)
     await membership.stop()
@@ -304,11 +308,11 @@ async def test_stopping_ends_the_checks_under_way(square: Square):
         await check
 
 
-async def test_the_client_asks_for_its_settings_channels(square: Square):
-    settings = square.town.settings()
+async def test_the_client_checks_the_channels_of_its_settings(channel_town: ChannelTown):
+    settings = channel_town.town.settings()
     with_channels = type(settings)(telegram=settings.telegram, pacing=settings.pacing, channels=Channels(required=("@news",)))
-    life = await square.town.start(settings=with_channels)
-    assert await life.telegram.missing_channels(who(square.member())) == (NEWS,)
+    life = await channel_town.town.start(settings=with_channels)
+    assert await life.telegram.missing_channels(who(channel_town.member())) == (NEWS,)
     assert life.telegram.problems == ()
 
 
@@ -331,28 +335,28 @@ def test_the_restricted_are_members_and_the_banned_are_not(participant: Any, ins
     assert is_member(participant) is inside
 
 
-async def test_channels_required_from_now_on_are_looked_into_and_those_left_out_are_not(square: Square):
+async def test_after_a_change_of_the_channels_exactly_the_new_ones_are_checked(channel_town: ChannelTown):
     live = LiveConfiguration(Configuration(channels=Channels(required=("@news",))))
-    other = square.channel("other", "The Others")
-    membership = await square.membership(live=live)
-    anna = square.member(square.news)
+    other = channel_town.channel("other", "The Others")
+    membership = await channel_town.membership(live=live)
+    anna = channel_town.member(channel_town.news)
     assert await membership.missing(anna.id) == ()
     live.swap(Configuration(channels=Channels(required=("@news", "@other"))), {})
     assert [each.title for each in await membership.missing(anna.id)] == ["The Others"]
-    square.join(anna, other)
-    square.leave(anna, square.news)
+    channel_town.join(anna, other)
+    channel_town.leave(anna, channel_town.news)
     live.swap(Configuration(channels=Channels(required=("@other",))), {})
     assert await membership.missing(anna.id) == ()
     await membership.stop()
 
 
-async def test_after_a_change_of_the_channels_a_membership_seen_before_is_looked_at_again(square: Square):
+async def test_after_a_change_of_the_channels_memberships_are_checked_again(channel_town: ChannelTown):
     live = LiveConfiguration(Configuration(channels=Channels(required=("@news",), recheck_seconds=3600)))
-    membership = await square.membership(live=live)
-    anna = square.member(square.news)
+    membership = await channel_town.membership(live=live)
+    anna = channel_town.member(channel_town.news)
     assert await membership.missing(anna.id) == ()
-    square.leave(anna, square.news)
+    channel_town.leave(anna, channel_town.news)
     assert await membership.missing(anna.id) == ()
     live.swap(Configuration(channels=Channels(required=("@news",), recheck_seconds=3601)), {})
-    assert [each.title for each in await membership.missing(anna.id)] == ["The News"]
+    assert [each.title for each in await membership.missing(anna.id)] == ["The Changes"]
     await membership.stop()

@@ -20,7 +20,7 @@ GENEROUS = Pacing(chat_rate=1000.0, chat_burst=1000, bot_rate=1000.0, bot_burst=
 
 
 class Telegram:
-    """Takes every call, a hundredth of a second each; answers what it was told to, otherwise Sent."""
+    """Each call takes 0.01 s. It is answered with what `will_answer` was given, otherwise with Sent."""
 
     def __init__(self, rules=GENEROUS, seconds=0.01):
         self.loop = asyncio.get_running_loop()
@@ -140,7 +140,7 @@ async def test_a_stream_of_relays_does_not_starve_a_notice_but_may_starve_a_broa
 
 
 @in_virtual_time
-async def test_a_call_that_is_never_its_lanes_turn_ends_in_time_too():
+async def test_a_call_whose_lane_never_has_its_turn_ends_in_time():
     telegram = Telegram(Pacing(bot_rate=10.0, bot_burst=1, max_park_seconds=5.0))
     telegram.send(CLARA)
     broadcast = telegram.send(ANNA, "broadcast", Lane.BROADCAST)
@@ -186,8 +186,8 @@ async def test_a_flood_wait_parks_its_user_and_nobody_else():
 
 
 @in_virtual_time
-async def test_those_who_were_queued_before_a_flood_wait_do_not_wait_for_its_end():
-    """They stood behind it for the bot's budget, and in lanes before and after its own."""
+async def test_a_flood_wait_does_not_delay_users_who_were_queued_before_it():
+    """The others wait for the bot's budget, in lanes before and after that of the flood-waited call."""
     telegram = Telegram(Pacing(chat_rate=1000.0, chat_burst=1000, bot_rate=10.0, bot_burst=1, max_park_seconds=30.0))
     telegram.will_answer(ANNA, FloodWait(20.0))
     parked = telegram.send(ANNA, "parked")
@@ -210,7 +210,7 @@ async def test_after_a_flood_wait_the_same_call_is_made_again_before_those_behin
 
 
 @in_virtual_time
-async def test_a_flood_wait_beyond_patience_ends_what_waits_at_once_and_says_how_long():
+async def test_a_flood_wait_longer_than_a_call_may_wait_ends_the_waiting_calls_at_once_and_says_how_long():
     telegram = Telegram()
     telegram.will_answer(ANNA, FloodWait(3600.0))
     first, second = await settle(telegram.send(ANNA), telegram.send(ANNA))
@@ -222,7 +222,7 @@ async def test_a_flood_wait_beyond_patience_ends_what_waits_at_once_and_says_how
 
 
 @in_virtual_time
-async def test_a_call_that_could_still_be_made_in_time_waits_though_an_earlier_one_could_not():
+async def test_a_call_that_can_still_be_made_in_time_waits_even_if_an_earlier_one_cannot():
     telegram = Telegram(seconds=5.0)
     telegram.will_answer(ANNA, FloodWait(27.0))
     early = telegram.send(ANNA, "early")
@@ -243,7 +243,7 @@ async def test_after_a_long_flood_wait_the_user_is_reached_again():
 
 
 @in_virtual_time
-async def test_a_flood_wait_of_nothing_does_not_become_a_busy_loop():
+async def test_a_flood_wait_of_zero_seconds_does_not_become_a_busy_loop():
     telegram = Telegram(seconds=0.0)
     telegram.will_answer(ANNA, *[FloodWait(0.0)] * 10)
     await telegram.send(ANNA)
@@ -251,7 +251,7 @@ async def test_a_flood_wait_of_nothing_does_not_become_a_busy_loop():
 
 
 @in_virtual_time
-async def test_nothing_waits_longer_than_patience_even_without_a_flood_wait():
+async def test_no_call_waits_longer_than_it_may_even_without_a_flood_wait():
     telegram = Telegram(Pacing(chat_rate=1.0, chat_burst=1, max_park_seconds=5.0), seconds=0.0)
     outcomes = await settle(*(telegram.send(ANNA) for _ in range(10)))
     assert [isinstance(outcome, Sent) for outcome in outcomes] == [True] * 5 + [False] * 5
@@ -260,7 +260,7 @@ async def test_nothing_waits_longer_than_patience_even_without_a_flood_wait():
 
 
 @in_virtual_time
-async def test_a_user_whose_own_limit_comes_too_late_is_told_when_patience_ends():
+async def test_a_call_that_a_users_own_limit_delays_too_long_ends_at_its_deadline():
     telegram = Telegram(Pacing(chat_rate=0.1, chat_burst=1, max_park_seconds=5.0), seconds=0.0)
     _, late = await settle(telegram.send(ANNA), telegram.send(ANNA))
     assert late == NotSent(why=Why.FLOOD, retry_after=pytest.approx(5.0))
@@ -268,7 +268,7 @@ async def test_a_user_whose_own_limit_comes_too_late_is_told_when_patience_ends(
 
 
 @in_virtual_time
-async def test_flood_waits_of_several_users_slow_the_bot_down_and_quiet_time_brings_it_back():
+async def test_flood_waits_of_several_users_slow_the_bot_until_they_stop():
     telegram = Telegram(Pacing(bot_rate=30.0, bot_burst=60))
     for user in (ANNA, BORIS, CLARA):
         telegram.will_answer(user, FloodWait(1.0))
@@ -279,7 +279,7 @@ async def test_flood_waits_of_several_users_slow_the_bot_down_and_quiet_time_bri
 
 
 @in_virtual_time
-async def test_flood_waits_that_lie_far_apart_do_not_slow_the_bot():
+async def test_flood_waits_far_apart_in_time_do_not_slow_the_bot():
     telegram = Telegram(Pacing(bot_rate=30.0, bot_burst=60))
     for user in (ANNA, BORIS, CLARA):
         telegram.will_answer(user, FloodWait(1.0))
@@ -332,7 +332,7 @@ async def test_a_relay_parked_by_a_flood_wait_is_discarded_at_once():
 
 
 @in_virtual_time
-async def test_once_loose_nothing_more_is_sent():
+async def test_a_fenced_pacer_sends_nothing_more():
     telegram = Telegram(seconds=1.0)
     flying, queued = telegram.send(ANNA, "flying"), telegram.send(ANNA, "queued")
     await asyncio.sleep(0.5)
@@ -345,7 +345,7 @@ async def test_once_loose_nothing_more_is_sent():
 
 
 @in_virtual_time
-async def test_once_loose_a_flood_wait_is_not_waited_for():
+async def test_a_fenced_pacer_does_not_wait_for_a_flood_wait():
     telegram = Telegram(seconds=1.0)
     telegram.will_answer(ANNA, FloodWait(5.0))
     flying = telegram.send(ANNA)
@@ -401,7 +401,7 @@ async def test_defect_5_progress_is_dropped_when_the_bot_is_busy():
 
 
 @in_virtual_time
-async def test_progress_never_stands_before_a_message_to_the_same_user():
+async def test_a_progress_edit_never_delays_a_message_to_the_same_user():
     telegram = Telegram()
     relay = telegram.send(ANNA)
     assert await telegram.pacer.submit(progress(ANNA)) == NotSent(why=Why.REFUSED, detail="no budget")
@@ -409,7 +409,7 @@ async def test_progress_never_stands_before_a_message_to_the_same_user():
 
 
 @in_virtual_time
-async def test_a_call_that_breaks_tells_whoever_waits_and_the_next_goes_out():
+async def test_a_call_that_raises_fails_its_future_and_the_next_is_made():
     telegram = Telegram()
     telegram.will_answer(ANNA, OSError("no network"))
     broken, next_one = telegram.send(ANNA), telegram.send(ANNA)
@@ -426,7 +426,7 @@ async def test_a_press_that_meets_a_flood_wait_is_given_up():
 
 
 @in_virtual_time
-async def test_a_call_taken_back_before_its_turn_is_not_made():
+async def test_a_call_cancelled_before_its_turn_is_not_made():
     telegram = Telegram()
     first, second, third = (telegram.send(ANNA, key) for key in "abc")
     second.cancel()
@@ -503,7 +503,7 @@ async def test_whatever_happens_every_call_ends_in_time_and_order_is_kept(steps)
 
 
 @in_virtual_time
-async def test_a_bucket_keeps_what_it_holds_when_the_rate_changes():
+async def test_a_bucket_keeps_its_tokens_when_the_rate_changes():
     telegram = Telegram(Pacing(chat_rate=1, chat_burst=4, bot_rate=1000, bot_burst=1000))
     await asyncio.gather(*(telegram.send(ANNA, f"before {n}") for n in range(4)))
     telegram.live.swap(Configuration(pacing=Pacing(chat_rate=2, chat_burst=40, bot_rate=1000, bot_burst=1000)), {})
@@ -513,7 +513,7 @@ async def test_a_bucket_keeps_what_it_holds_when_the_rate_changes():
 
 
 @in_virtual_time
-async def test_a_smaller_burst_takes_from_a_bucket_only_what_no_longer_fits():
+async def test_a_smaller_burst_removes_only_the_tokens_that_no_longer_fit():
     telegram = Telegram(Pacing(chat_rate=0.001, chat_burst=40, bot_rate=1000, bot_burst=1000))
     await telegram.send(ANNA, "first")
     telegram.live.swap(Configuration(pacing=Pacing(chat_rate=0.001, chat_burst=2, bot_rate=1000, bot_burst=1000)), {})
@@ -523,7 +523,7 @@ async def test_a_smaller_burst_takes_from_a_bucket_only_what_no_longer_fits():
 
 
 @in_virtual_time
-async def test_whoever_waits_for_an_old_rate_goes_by_the_new_one_at_once():
+async def test_waiting_calls_follow_a_new_rate_at_once():
     telegram = Telegram(Pacing(chat_rate=0.05, chat_burst=1, bot_rate=0.05, bot_burst=2, max_park_seconds=600))
     await telegram.send(ANNA)
     await telegram.send(BORIS)

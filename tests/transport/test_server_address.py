@@ -1,4 +1,4 @@
-"""Which server, and whose key: `transport/mtproto/server_address.py`."""
+"""The settings of the server and its public key: `transport/mtproto/server_address.py`."""
 
 from pathlib import Path
 

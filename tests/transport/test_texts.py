@@ -1,4 +1,4 @@
-"""The catalogues, and how texts are made of them."""
+"""The catalogues and how texts are rendered from them: `transport/texts/catalogue.py`."""
 
 import re
 
@@ -41,7 +41,7 @@ def message_ids(path):
 
 
 @pytest.mark.parametrize("path", sorted(LOCALE.glob("*.ftl")), ids=lambda path: path.stem)
-def test_every_catalogue_is_sound(path):
+def test_every_catalogue_can_be_parsed(path):
     assert [entry.content for entry in parsed(path) if isinstance(entry, ast.Junk)] == []
     ids = message_ids(path)
     assert len(ids) == len(set(ids)), "a text is there twice"
@@ -74,7 +74,7 @@ def test_a_badge_is_shown_for_vips_alone():
 @pytest.mark.parametrize(
     "text_id", ["you-left", "partner-left", "partner-gone", "partner-next", "chat-ended-idle", "chat-ended-lost"]
 )
-def test_every_way_a_chat_ends_is_told_in_plain_words(text_id):
+def test_every_way_a_chat_ends_has_a_text_in_plain_words(text_id):
     assert re.search(r"\b(left|ended|gone)\b", TEXTS.render(text_id))
 
 
@@ -100,7 +100,7 @@ def test_plurals_are_chosen_by_the_number():
     assert "2 seconds." in TEXTS.render("too-fast", {"seconds": 2})
 
 
-def test_the_nearest_language_speaks_and_english_helps_out(catalogues):
+def test_the_nearest_language_is_used_and_english_for_missing_texts(catalogues):
     texts = Texts(catalogues, strict=True)
     assert [texts.render("hi", language=language) for language in ("pt-br", "pt", "pt-PT", "en-GB", "xx", "")] == [
         "Oi", "Olá", "Olá", "Hi", "Hi", "Hi",
@@ -114,7 +114,7 @@ def test_labels_of_every_language_are_known(catalogues):
     assert labels["Procurar"] == labels["menu-find"] == "find"
 
 
-def test_a_broken_catalogue_is_loud_in_tests_and_costs_only_its_broken_text(catalogues, caplog):
+def test_a_broken_catalogue_raises_in_tests_and_otherwise_lacks_only_its_broken_text(catalogues, caplog):
     (catalogues / "de.ftl").write_text("hi =\nbye = Tschüss\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"de\.ftl cannot be read at: hi ="):
         Texts(catalogues, strict=True)
@@ -123,17 +123,17 @@ def test_a_broken_catalogue_is_loud_in_tests_and_costs_only_its_broken_text(cata
     assert "de.ftl" in caplog.text
 
 
-def test_an_unknown_text_is_loud_in_tests():
+def test_an_unknown_text_raises_in_tests():
     with pytest.raises(ValueError, match="no-such-text"):
         TEXTS.render("no-such-text")
 
 
-def test_a_missing_argument_is_loud_in_tests():
+def test_a_missing_argument_raises_in_tests():
     with pytest.raises(ValueError, match="ask-age"):
         TEXTS.render("ask-age", {"min": 13})
 
 
-def test_at_run_time_a_mistake_is_logged_and_people_read_a_friendly_line(caplog):
+def test_in_production_an_error_is_logged_and_people_get_a_generic_text(caplog):
     texts = Texts()
     assert texts.render("no-such-text") == texts.render("apology")
     assert texts.render("ask-age") == texts.render("apology")
@@ -155,7 +155,7 @@ def test_offsets_count_utf16_units():
 
 
 @given(st.lists(st.text(alphabet=st.characters(exclude_characters="*\ue000", exclude_categories=["Cs"]), min_size=1), max_size=9))
-def test_bold_stretches_are_where_they_were_written(parts):
+def test_bold_parts_are_where_they_were_written(parts):
     """Every second part is bold."""
     marked = marked_up("".join(f"**{part}**" if number % 2 else part for number, part in enumerate(parts)))
     assert marked.text == "".join(parts)

@@ -1,4 +1,4 @@
-"""The place of a bot in its update log: `transport/updates/update_log.py`."""
+"""How far a bot has read and confirmed its update log: `transport/updates/update_log.py`."""
 
 from random import Random
 
@@ -14,7 +14,7 @@ def taken(log: UpdateLog, *places: int) -> UpdateLog:
     return log
 
 
-def test_the_update_right_behind_the_head_is_next():
+def test_the_update_right_after_the_head_is_next():
     assert UpdateLog(10).judge(11, 1) is Verdict.NEXT
     assert UpdateLog(10).judge(13, 3) is Verdict.NEXT
 
@@ -23,7 +23,7 @@ def test_an_update_further_on_leaves_a_gap():
     assert UpdateLog(10).judge(12, 1) is Verdict.GAP
 
 
-def test_what_ends_at_or_before_the_head_was_taken_already():
+def test_an_update_that_ends_at_or_before_the_head_is_a_duplicate():
     assert UpdateLog(10).judge(10, 1) is Verdict.DUPLICATE
     assert UpdateLog(10).judge(3, 1) is Verdict.DUPLICATE
 
@@ -32,7 +32,7 @@ def test_an_update_that_takes_no_place_is_next_at_the_head():
     assert UpdateLog(10).judge(10, 0) is Verdict.NEXT
 
 
-def test_confirmed_waits_for_the_oldest():
+def test_confirmed_stays_before_the_oldest_unconfirmed_update():
     log = taken(UpdateLog(10), 11, 12, 13)
     log.confirm(12)
     log.confirm(13)
@@ -58,7 +58,7 @@ def test_the_bots_own_message_moves_the_head_and_needs_no_confirmation():
     assert log.confirmed == 11
 
 
-def test_an_own_message_ahead_of_the_head_closes_its_gap_once_the_head_comes_up_to_it():
+def test_an_own_message_beyond_the_head_is_taken_once_the_head_reaches_it():
     log = UpdateLog(10)
     log.own(12, 1)
     log.own(13, 1)
@@ -70,7 +70,7 @@ def test_an_own_message_ahead_of_the_head_closes_its_gap_once_the_head_comes_up_
     assert log.confirmed == 13
 
 
-def test_an_own_message_between_two_open_ones_is_not_confirmed_before_the_first():
+def test_an_own_message_between_two_unconfirmed_updates_is_not_confirmed_before_the_first():
     log = taken(UpdateLog(10), 11)
     log.own(12, 1)
     log.take(13, 13)
@@ -78,7 +78,7 @@ def test_an_own_message_between_two_open_ones_is_not_confirmed_before_the_first(
     assert log.confirmed == 10
 
 
-def test_a_slice_of_a_difference_is_confirmed_once_all_of_it_is():
+def test_a_slice_of_a_difference_is_confirmed_once_all_its_updates_are():
     log = taken(UpdateLog(10), 11)
     log.take_slice([107, 108], 15)
     log.take(16, 109)

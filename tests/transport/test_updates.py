@@ -1,4 +1,4 @@
-"""Telegram's updates as read: every one of them written to bytes and read back first, as it comes over the wire."""
+"""How Telegram's updates are read. Each is serialised and read back first, as over the wire: `transport/updates/reading.py`."""
 
 from dataclasses import fields, is_dataclass
 from io import BytesIO
@@ -15,11 +15,11 @@ from transport.texts.catalogue import Texts
 from transport.updates.reading import ReadContext, key_of, read
 
 BOT = 7_700_000_001
-EAR = ReadContext(BOT, Texts(strict=True).labels)
+READING = ReadContext(BOT, Texts(strict=True).labels)
 ANNA = 7_000_000_042
 PTS = 31
 NUMBER = (1 << 32) + 9
-"""By which the message 9 is confirmed: a difference does not tell its place."""
+"""The key of the message with id 9."""
 
 
 def over_the_wire(update):
@@ -27,7 +27,7 @@ def over_the_wire(update):
 
 
 def reading(update, *users):
-    return read(over_the_wire(update), {user.id: user for user in users}, EAR)
+    return read(over_the_wire(update), {user.id: user for user in users}, READING)
 
 
 def message(text="hello", *, peer=None, **more):
@@ -49,16 +49,16 @@ def press(data, **more):
     return raw.types.UpdateBotCallbackQuery(query_id=77, user_id=ANNA, peer=peer, msg_id=9, chat_instance=1, data=data, **more)
 
 
-def test_a_message_says_who_wrote_what_and_its_number_whatever_its_place():
+def test_a_message_says_who_wrote_what_and_its_key_does_not_depend_on_its_place():
     assert reading(new("hello")) == MessageReceived(user=ANNA, pts=NUMBER, message=9, content=Text(text="hello"), date=1)
 
 
-def test_formatting_comes_along():
+def test_formatting_is_read():
     bold = raw.types.MessageEntityBold(offset=3, length=2)
     assert said("👍 ok", entities=[bold]).content == Text(text="👍 ok", entities=(Entity("bold", 3, 2),))
 
 
-def test_the_language_is_the_one_that_telegram_knows_of_the_user():
+def test_the_language_is_the_one_that_telegram_gives_for_the_user():
     anna = raw.types.User(id=ANNA, lang_code="pt-br")
     assert reading(new(), anna).language == "pt-br"
     assert reading(new("/find"), anna).language == "pt-br"
@@ -78,7 +78,7 @@ def test_a_reply_points_at_its_message():
         raw.types.MessageReplyHeader(quote_text="from elsewhere"),
     ],
 )
-def test_a_reply_to_something_outside_the_chat_points_nowhere(header):
+def test_a_reply_to_something_outside_the_chat_is_no_reply(header):
     assert said(reply_to=header).reply_to is None
 
 
@@ -110,7 +110,7 @@ def test_what_only_looks_like_a_command_is_an_ordinary_message(text):
     assert said(text).content == Text(text=text)
 
 
-def test_a_forwarded_command_is_not_obeyed():
+def test_a_forwarded_command_is_not_carried_out():
     header = raw.types.MessageFwdHeader(date=1, from_name="Boris")
     assert said("/stop", fwd_from=header).content == Text(text="/stop")
 
@@ -130,7 +130,7 @@ MEDIA = {
 
 
 @pytest.mark.parametrize("case", MEDIA)
-def test_what_cannot_be_passed_on_is_refused_with_its_reason(case):
+def test_content_that_cannot_be_relayed_is_refused_with_its_reason(case):
     assert said("/start a caption", media=MEDIA[case]).content == Uncopyable(reason=case.split()[0])
 
 
@@ -140,7 +140,7 @@ def test_a_message_made_with_another_bot_is_refused(by):
     assert said("/start", **{by: 5}).content == Uncopyable(reason="refuse-via-bot")
 
 
-def test_a_message_with_nothing_in_it_that_we_know_is_refused():
+def test_a_message_without_any_known_content_is_refused():
     assert said("").content == Uncopyable(reason="refuse-kind")
     rich = raw.types.RichMessage(blocks=[], photos=[], documents=[])
     assert said("text", rich_message=rich).content == Uncopyable(reason="refuse-kind")
@@ -169,12 +169,12 @@ def test_an_edit_carries_the_new_text():
     ],
 )
 @pytest.mark.parametrize("kind", [raw.types.UpdateNewMessage, raw.types.UpdateEditMessage])
-def test_our_own_messages_groups_and_service_messages_only_count_in_the_log(kind, unwanted):
+def test_own_messages_groups_and_service_messages_only_take_a_place_in_the_log(kind, unwanted):
     update = kind(message=unwanted, pts=PTS, pts_count=1)
     assert reading(update) == Ignored(pts=key_of(update))
 
 
-def test_other_bots_are_not_talked_to():
+def test_messages_of_other_bots_are_ignored():
     assert reading(new("/start"), raw.types.User(id=ANNA, bot=True)) == Ignored(pts=NUMBER)
 
 
@@ -186,7 +186,7 @@ def test_other_bots_are_not_talked_to():
         raw.types.UpdatePinnedMessages(peer=raw.types.PeerUser(user_id=ANNA), messages=[1], pts=PTS, pts_count=1),
     ],
 )
-def test_other_updates_with_a_place_in_the_log_only_count_in_it(update):
+def test_other_updates_with_a_place_in_the_log_are_ignored_and_confirmed(update):
     assert reading(update) == Ignored(pts=PTS)
 
 
@@ -199,7 +199,7 @@ def test_other_updates_with_a_place_in_the_log_only_count_in_it(update):
         press(b"find", peer=raw.types.PeerChat(chat_id=4)),
     ],
 )
-def test_what_has_no_place_in_the_bots_own_log_is_not_confirmed(update):
+def test_updates_without_a_place_in_the_bots_log_are_not_confirmed(update):
     assert reading(update) is None
 
 
@@ -214,7 +214,7 @@ def test_any_bytes_can_be_pressed(data):
     assert pressed.data == data.decode(errors="replace")
 
 
-def test_bytes_that_are_no_text_match_no_button():
+def test_button_data_that_is_no_text_matches_no_button():
     assert reading(press(b"find\xff")).data != "find"
     assert reading(press(None, game_short_name="chess")).data == ""
 
@@ -224,7 +224,7 @@ def test_blocking_and_unblocking_the_bot_is_seen(stopped, expected):
     assert reading(raw.types.UpdateBotStopped(user_id=ANNA, date=1, stopped=stopped, qts=1)) == expected
 
 
-# Whatever Telegram tells of the sender, none of it is in what is passed on.
+# Nothing about the sender is in the content.
 
 NAME, HANDLE, PHONE = "Anna-Real-Name", "anna_real_handle", "+441234567"
 IDS = {"user": ANNA, "forwarded": 555_111_222, "mentioned": 555_333_444, "channel": 555_666_777}
@@ -289,18 +289,18 @@ MESSAGES = st.builds(
 def test_nothing_of_the_senders_identity_is_passed_on(written, kind):
     anna = raw.types.User(id=ANNA, first_name=NAME, username=HANDLE, phone=PHONE, lang_code="en")
     update = reading(kind(message=written, pts=PTS, pts_count=1), anna)
-    leaked = [trace for trace in TRACES if trace in " ".join(words(update.content))]
+    leaked = [trace for trace in TRACES if trace in " ".join(all_texts(update.content))]
     assert leaked == []
     if isinstance(update.content, Text):
         assert update.content.text == written.message
 
 
-def words(value):
-    """Everything that a value holds, as text."""
+def all_texts(value):
+    """Everything that a value contains, as text."""
     if is_dataclass(value):
-        return [word for each in fields(value) for word in words(getattr(value, each.name))]
+        return [word for each in fields(value) for word in all_texts(getattr(value, each.name))]
     if isinstance(value, tuple):
-        return [word for each in value for word in words(each)]
+        return [word for each in value for word in all_texts(each)]
     return [str(value)]
 
 

@@ -1,4 +1,4 @@
-"""A sandbox with people in it, and the Telegram client of one of its bots under test."""
+"""Test helpers: a sandbox with people in it, and the Telegram client of one of its bots."""
 
 from __future__ import annotations
 
@@ -22,37 +22,38 @@ from transport.texts.catalogue import Texts
 
 SECRET = b"the same in every process of it!"
 PATIENCE = 15.0
+"""Seconds until a test that waits for something fails."""
 TEXTS = Texts()
 FREELY = Pacing(chat_rate=1e6, chat_burst=100_000, bot_rate=1e6, bot_burst=100_000)
 
 
-class News:
-    """Lets a test wait until something has become true; whoever changes it calls `tell`."""
+class Changes:
+    """Lets a test wait until a condition is true. Code that changes the condition calls `notify`."""
 
     def __init__(self) -> None:
-        self._told = asyncio.Event()
+        self._event = asyncio.Event()
 
-    def tell(self) -> None:
-        self._told.set()
+    def notify(self) -> None:
+        self._event.set()
 
     async def until(self, predicate: Callable[[], bool]) -> None:
         async with asyncio.timeout(PATIENCE):
             while not predicate():
-                self._told.clear()
-                await self._told.wait()
+                self._event.clear()
+                await self._event.wait()
 
 
-class Shelf:
-    """A `ConnectionStore` in memory that keeps a diary."""
+class MemoryStore:
+    """A `ConnectionStore` in memory that records its writes."""
 
     def __init__(self) -> None:
         self.values: dict[str, bytes | int | str | None] = {}
         self.state: tuple[int, int, int, int] | None = None
         self.hashes: dict[UserId, int] = {}
-        self.diary: list[str] = []
+        self.writes: list[str] = []
         self.taken_over = False
         self.away = False
-        self._news = News()
+        self._changes = Changes()
 
     async def load(self) -> dict[str, bytes | int | str | None]:
         return dict(self.values)
@@ -79,14 +80,14 @@ class Shelf:
 
     async def stored(self, pts: int) -> None:
         """Wait until a place in the log is stored."""
-        await self._news.until(lambda: self.state is not None and self.state[0] >= pts)
+        await self._changes.until(lambda: self.state is not None and self.state[0] >= pts)
 
     async def noted(self, what: str) -> None:
-        await self._news.until(lambda: what in self.diary)
+        await self._changes.until(lambda: what in self.writes)
 
     def _write(self, what: str) -> None:
-        self.diary.append(f"{what} refused" if self.taken_over or self.away else what)
-        asyncio.get_running_loop().call_soon(self._news.tell)
+        self.writes.append(f"{what} refused" if self.taken_over or self.away else what)
+        asyncio.get_running_loop().call_soon(self._changes.notify)
         if self.taken_over:
             raise Fenced("another owner")
         if self.away:
@@ -94,17 +95,17 @@ class Shelf:
 
 
 class Life:
-    """One life of the bot: from a start to a stop, or to a death without one."""
+    """One run of the bot: from its start to its stop or crash."""
 
     def __init__(self, build: Callable[[Callable[[str, str], None]], KurigramTelegram]) -> None:
         self.received: list[Any] = []
         self.states: list[tuple[str, str]] = []
         self.confirming = True
         self.gate = asyncio.Event()
-        """Closed: the receiver is slow."""
+        """While it is not set, the receiver does not take updates."""
         self.gate.set()
         self.answer: Callable[[Any], None] | None = None
-        self._news = News()
+        self._changes = Changes()
         self.telegram = build(self._on_state)
 
     async def receive(self, inbound: Any) -> None:
@@ -114,31 +115,31 @@ class Life:
             self.answer(inbound)
         if self.confirming and inbound.pts is not None:
             self.telegram.confirm(inbound.pts)
-        self._news.tell()
+        self._changes.notify()
 
     def _on_state(self, state: str, detail: str) -> None:
         self.states.append((state, detail))
-        self._news.tell()
+        self._changes.notify()
 
     @property
     def texts(self) -> list[str]:
         return [inbound.content.text for inbound in self.received if hasattr(inbound, "content")]
 
-    async def hears(self, *texts: str) -> None:
-        await self._news.until(lambda: len(self.texts) >= len(texts))
+    async def receives_texts(self, *texts: str) -> None:
+        await self._changes.until(lambda: len(self.texts) >= len(texts))
         assert self.texts == list(texts)
 
     async def receives(self, kind: type) -> Any:
         found = lambda: [inbound for inbound in self.received if isinstance(inbound, kind)]  # noqa: E731
-        await self._news.until(lambda: bool(found()))
+        await self._changes.until(lambda: bool(found()))
         return found()[0]
 
     async def reaches(self, *states: str) -> str:
-        """Wait until it has gone through these states, in this order; the detail of the last."""
-        await self._news.until(lambda: _subsequence(states, [state for state, _ in self.states]))
+        """Wait until the bot has gone through these states in this order. Returns the detail of the last state."""
+        await self._changes.until(lambda: _subsequence(states, [state for state, _ in self.states]))
         return self.states[-1][1]
 
-    async def says(self, user: User, text: str, *, key: str = "") -> Outcome:
+    async def send(self, user: User, text: str, *, key: str = "") -> Outcome:
         return await asyncio.wait_for(self.submit(user, text, key=key), PATIENCE)
 
     def submit(self, user: User, text: str, *, key: str = "", reply_to: MessageId | None = None) -> asyncio.Future[Outcome]:
@@ -147,16 +148,16 @@ class Life:
 
 
 def _subsequence(wanted: tuple[str, ...], found: list[str]) -> bool:
-    rest = iter(found)
-    return all(one in rest for one in wanted)
+    remaining = iter(found)
+    return all(state in remaining for state in wanted)
 
 
 class Town:
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
-        self.shelf = Shelf()
+        self.store = MemoryStore()
         self.files = FilesTwin()
-        self.exchange = FileSources()
+        self.sources = FileSources()
         self.bot: Bot = next(iter(sandbox.world.bots.values()))
         self.lives: list[Life] = []
         self.people = 0
@@ -171,8 +172,8 @@ class Town:
         token: str = "",
         settings: Settings | None = None,
         live: LiveConfiguration | None = None,
-        shelf: Shelf | None = None,
-        exchange: FileSources | None = None,
+        store: MemoryStore | None = None,
+        sources: FileSources | None = None,
         **options: Any,
     ) -> Life:
         def telegram(on_state: Callable[[str, str], None]) -> KurigramTelegram:
@@ -182,9 +183,9 @@ class Town:
                 texts=TEXTS,
                 secret=SECRET,
                 files=self.files,
-                exchange=exchange or self.exchange,
+                sources=sources or self.sources,
             )
-            return KurigramTelegram(token or self.bot.token, shared, store=shelf or self.shelf, on_state=on_state, **options)
+            return KurigramTelegram(token or self.bot.token, shared, store=store or self.store, on_state=on_state, **options)
 
         life = Life(telegram)
         self.lives.append(life)
@@ -201,13 +202,13 @@ class Town:
         return self.sandbox.world.add_user(f"Person {self.people}")
 
     def acquainted(self) -> User:
-        """Somebody who has talked to the bot, before it listened."""
+        """A person who wrote to the bot before it was started."""
         person = self.person()
-        self.hear(person, "hello")
+        self.write(person, "hello")
         return person
 
-    def hear(self, person: User, text: str) -> int:
-        """The person says something to the bot."""
+    def write(self, person: User, text: str) -> int:
+        """The person writes a message to the bot. Returns its id."""
         return self.sandbox.people.say(person, self.bot, text)
 
     def phone(self, person: User) -> list[str]:
@@ -219,7 +220,7 @@ class Town:
         self.sandbox.inflict(Fault(kind=Kind(kind), bot=self.bot.id, **how))
 
     def inflict_login(self, kind: str, **how: Any) -> None:
-        """On a bot's log-in, when it is nobody's yet."""
+        """A fault on the log-in, when the sandbox does not know yet which bot it is."""
         self.sandbox.inflict(Fault(kind=Kind(kind), method="importbotauthorization", **how))
 
     def calls(self, method: str) -> int:
@@ -232,7 +233,7 @@ class Town:
 
 
 async def killed(life: Life) -> None:
-    """The process dies: nothing is drained, nothing is stored, the connection is cut by the kernel."""
+    """Simulate a crash of the process: nothing is drained or stored, the connection is cut."""
     telegram = life.telegram
     telegram._stopping = True
     telegram.pacer.stop()

@@ -3,13 +3,13 @@ from __future__ import annotations
 import pytest
 from quart import Quart
 
-from tests.web.supervisors import RecordingSupervisor, house
+from tests.web.supervisors import RecordingSupervisor, healthy_status
 from web.app import Dependencies, create_app
 
 
 @pytest.fixture
 def supervisor() -> RecordingSupervisor:
-    return RecordingSupervisor(house())
+    return RecordingSupervisor(healthy_status())
 
 
 @pytest.fixture

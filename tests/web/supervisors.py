@@ -1,4 +1,4 @@
-"""A supervisor for tests of the panel: it answers what it was told to and records that it was asked."""
+"""A supervisor for tests of the panel: it gives a fixed answer and counts the requests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class RecordingSupervisor:
         self.answer: Status | Unavailable = status
         self.asked = 0
         self.gate = asyncio.Event()
-        """Cleared: the supervisor hangs."""
+        """While it is not set, the supervisor does not answer."""
         self.gate.set()
 
     async def status(self) -> Status:
@@ -28,8 +28,8 @@ def process(name: str, state: ProcessState = ProcessState.READY, **more: object)
     return ProcessStatus(name=name, state=state, pid=4242, uptime=90.0, memory_mb=61.5, **more)
 
 
-def house(**changes: object) -> Status:
-    """A house in which all is well, but for the changes."""
+def healthy_status(**changes: object) -> Status:
+    """The status of an application in which all is well, except for `changes`."""
     whole = {
         "version": "0.1.0",
         "pid": 4200,

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.web.supervisors import RecordingSupervisor, house
+from tests.web.supervisors import RecordingSupervisor, healthy_status
 from web.app import Dependencies, create_app
 
 
@@ -33,7 +33,7 @@ async def test_everything_that_the_dashboard_links_to_is_there(client):
 
 
 @pytest.mark.parametrize("path", ["/health", "/admin/dashboard", "/api/overview", "/static/panel.css", "/nowhere"])
-async def test_every_answer_carries_the_security_headers(client, path):
+async def test_every_answer_has_the_security_headers(client, path):
     headers = (await client.get(path)).headers
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
@@ -52,7 +52,7 @@ async def test_a_refusal_cannot_be_framed_either(client, method, host, code):
 
 @pytest.mark.parametrize("host", ["localhost", "localhost:3001", "127.0.0.1:3001", "[::1]:3001", "LOCALHOST", "panel.example:80"])
 async def test_the_names_of_this_machine_are_answered(host):
-    app = create_app(Dependencies(supervisor=RecordingSupervisor(house()), host="panel.example"))
+    app = create_app(Dependencies(supervisor=RecordingSupervisor(healthy_status()), host="panel.example"))
     answer = await app.test_client().get("/health", headers={"Host": host})
     assert answer.status_code == 200
 
@@ -69,7 +69,7 @@ async def test_the_names_of_this_machine_are_answered(host):
         "127.0.0.1:x",
     ],
 )
-async def test_a_name_of_somebody_else_is_refused_and_the_supervisor_not_asked(client, supervisor, host):
+async def test_a_foreign_host_name_is_refused_and_the_supervisor_is_not_asked(client, supervisor, host):
     answer = await client.get("/api/overview", headers={"Host": host})
     assert answer.status_code in {400, 421}
     assert supervisor.asked == 0
@@ -96,7 +96,7 @@ async def test_a_wrong_method_is_refused_in_json(client, path):
     assert "error" in await answer.get_json()
 
 
-async def test_a_mistake_of_ours_shows_no_secrets(client, app, supervisor):
+async def test_an_internal_error_shows_no_secrets(client, app, supervisor):
     supervisor.answer = object()
     app.config["PROPAGATE_EXCEPTIONS"] = False
     answer = await client.get("/api/overview")

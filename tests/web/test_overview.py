@@ -9,8 +9,8 @@ import msgspec
 from domain.errors import Unavailable
 from domain.ports.supervisor import Supervisor
 from domain.status import BotStatus, Status
-from tests.web.supervisors import RecordingSupervisor, house
-from web.house import House
+from tests.web.supervisors import RecordingSupervisor, healthy_status
+from web.supervisor_status import SupervisorStatus
 
 
 async def events(client, count: int) -> list[tuple[str, dict]]:
@@ -30,11 +30,11 @@ async def events(client, count: int) -> list[tuple[str, dict]]:
 async def test_the_overview_is_the_status_as_json(client):
     body = await (await client.get("/api/overview")).get_json()
     assert body.pop("healthy") is True
-    assert msgspec.convert(body, Status) == house()
+    assert msgspec.convert(body, Status) == healthy_status()
 
 
-async def test_what_is_wrong_is_in_the_overview_too(client, supervisor):
-    supervisor.answer = house(bots=(BotStatus(id=77, username="b_bot", state="refused"),))
+async def test_problems_are_in_the_overview_too(client, supervisor):
+    supervisor.answer = healthy_status(bots=(BotStatus(id=77, username="b_bot", state="refused"),))
     body = await (await client.get("/api/overview")).get_json()
     assert body["healthy"] is False
     assert body["problems"] == ["Telegram refuses the bot @b_bot"]
@@ -53,7 +53,7 @@ async def test_the_stream_repeats_the_overview(client):
     assert heard[0][1]["figures"]["waiting"] == 3.0
 
 
-async def test_the_stream_is_an_event_stream_that_nobody_keeps(client):
+async def test_the_stream_is_an_event_stream_that_is_not_cached(client):
     async with client.request("/api/overview/stream") as connection:
         await connection.send_complete()
         await connection.receive()
@@ -62,7 +62,7 @@ async def test_the_stream_is_an_event_stream_that_nobody_keeps(client):
         await connection.disconnect()
 
 
-async def test_the_stream_outlives_the_supervisor_and_goes_on_with_the_next(client, supervisor):
+async def test_the_stream_continues_after_a_restart_of_the_supervisor(client, supervisor):
     async with client.request("/api/overview/stream") as connection:
         await connection.send_complete()
         assert b"retry: " in await connection.receive()
@@ -71,7 +71,7 @@ async def test_the_stream_outlives_the_supervisor_and_goes_on_with_the_next(clie
         while (block := await connection.receive()).startswith(b"event: status"):
             pass
         assert block == b'event: trouble\ndata: {"error":"The supervisor is away."}\n\n'
-        supervisor.answer = house()
+        supervisor.answer = healthy_status()
         while (block := await connection.receive()).startswith(b"event: trouble"):
             pass
         assert block.startswith(b"event: status")
@@ -87,24 +87,24 @@ async def test_the_stream_ends_when_the_panel_stops(client, deps):
     assert answer.status_code == 200
 
 
-async def test_many_onlookers_are_one_question(supervisor):
+async def test_simultaneous_viewers_share_one_request(supervisor):
     supervisor.gate.clear()
-    shared = House(supervisor)
+    shared = SupervisorStatus(supervisor)
     waiting = [asyncio.ensure_future(shared.status()) for _ in range(10)]
     await asyncio.wait(waiting, timeout=0)
     supervisor.gate.set()
-    assert await asyncio.gather(*waiting) == [house()] * 10
+    assert await asyncio.gather(*waiting) == [healthy_status()] * 10
     assert supervisor.asked == 1
 
 
-async def test_one_onlooker_who_leaves_does_not_take_the_answer_from_the_others(supervisor):
+async def test_a_viewer_who_leaves_does_not_cancel_the_request_of_the_others(supervisor):
     supervisor.gate.clear()
-    shared = House(supervisor)
+    shared = SupervisorStatus(supervisor)
     impatient, patient = (asyncio.ensure_future(shared.status()) for _ in range(2))
     await asyncio.wait([impatient, patient], timeout=0)
     impatient.cancel()
     supervisor.gate.set()
-    assert await patient == house()
+    assert await patient == healthy_status()
     assert impatient.cancelled()
 
 

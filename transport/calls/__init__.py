@@ -1,1 +1,1 @@
-"""What Telegram is told: the methods, when they are called, and how they end."""
+"""Outgoing calls to Telegram: how they are built, when they are made, how they end."""

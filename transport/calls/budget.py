@@ -1,4 +1,4 @@
-"""What one bot may send in all, and how that shrinks when Telegram shows that it is too much."""
+"""The rate limit of one bot over all its recipients. It shrinks when Telegram answers with flood waits."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from domain.model.limits import Bucket, Limit, Throttle
 
 
 class BotBudget:
-    """A token bucket whose rate learns.
+    """A token bucket with a rate that adapts. All times are loop times in seconds.
 
-    A flood wait for one recipient is that recipient's own (too much in one chat). Flood waits for `MANY` different
-    recipients within `WINDOW` seconds mean that the bot as a whole is limited: the bucket is emptied and its rate cut,
-    and quiet time brings it back (`domain.model.limits.Throttle`).
+    A flood wait for one recipient concerns only that chat. Flood waits for `MANY` different recipients within `WINDOW`
+    seconds mean that the whole bot is limited: then the bucket is emptied and its rate cut. The rate recovers while there
+    are no flood waits (`domain.model.limits.Throttle`).
     """
 
     WINDOW = 10.0
     MANY = 3
     SPARE = 0.5
-    """The share of the burst that must be left before anything unnecessary is sent."""
+    """Share of the burst that must be left before anything unnecessary is sent."""
 
     def __init__(self, rate: float, burst: int) -> None:
         self._whole = Limit(rate, burst)
@@ -29,7 +29,7 @@ class BotBudget:
         return self._whole != Limit(rate, burst)
 
     def change(self, rate: float, burst: int, now: float) -> None:
-        """Other limits from now on. The bucket keeps what it holds, as far as it fits; what Telegram has taught stays."""
+        """Set new limits. The bucket keeps its tokens up to the new burst, and a rate cut by flood waits stays cut."""
         tokens = self._limit(now).tokens(self._bucket, now)
         learnt = self._throttle.current(now)
         self._throttle = Throttle(ceiling=rate, rate=rate if learnt >= self._whole.rate else min(learnt, rate), at=now)

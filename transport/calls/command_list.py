@@ -1,4 +1,4 @@
-"""The bot's list of commands, which phones show beside the input: told to Telegram at each start, in every language there is."""
+"""Registers the bot's list of commands, which phones show beside the input field. Done at each start, in every language."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from transport.texts.catalogue import FALLBACK, Texts
 log = logging.getLogger(__name__)
 
 
-async def tell_commands(call: Callable[[Any], Awaitable[Any]], texts: Texts) -> None:
-    """One try: the list is a convenience, and a bot without it serves as well."""
+async def register_commands(call: Callable[[Any], Awaitable[Any]], texts: Texts) -> None:
+    """One try per start: a bot works without the list too."""
     try:
         for language in sorted(texts.languages):
-            await call(_list_in(language, texts))
+            await call(_command_list(language, texts))
     except (RPCError, OSError) as error:
-        log.warning("the list of commands could not be told to Telegram: %s", type(error).__name__)
+        log.warning("the list of commands could not be registered at Telegram: %s", type(error).__name__)
 
 
-def _list_in(language: str, texts: Texts) -> Any:
-    """Telegram knows languages by two letters; the fallback is for all that have no list of their own."""
+def _command_list(language: str, texts: Texts) -> Any:
+    """Telegram names languages by two letters; the empty name is for all that have no list of their own."""
     return raw.functions.bots.SetBotCommands(
         scope=raw.types.BotCommandScopeDefault(),
         lang_code="" if language == FALLBACK else language[:2],

@@ -1,5 +1,6 @@
-"""What we want said → Telegram's methods, and Telegram's answers → outcomes. Pure: `transport/calls/sending.py` makes the
-calls.
+"""Translates outgoing messages into Telegram's methods, and Telegram's answers into outcomes. Pure.
+
+`transport/calls/sending.py` makes the calls.
 """
 
 from __future__ import annotations
@@ -24,40 +25,39 @@ from transport.texts.keyboards import inline_keyboard, reply_keyboard
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallContext:
-    """What a call is made with besides what it says."""
-
     texts: Texts
     peer: Any = None
-    """The recipient as InputPeerUser; presses need none."""
+    """The recipient as InputPeerUser. None for answers to presses."""
     random_ids: Sequence[int] = (0,)
-    """Of `random_id(secret, key)`: one for each message that a send makes."""
+    """Made by `random_id`, one for each message that the call sends."""
     protect: bool = False
-    """Keeps relayed content from being forwarded or saved; our own texts may be."""
+    """Forbid the recipient to forward or save relayed content. Notices of the bot are never protected."""
 
 
-def to_call(outgoing: Outgoing, means: CallContext) -> Any:
-    """Files must be the sending bot's own. Raises ValueError for what no method can express (an Uncopyable, a button of no
-    use).
+def to_call(outgoing: Outgoing, context: CallContext) -> Any:
+    """The call as a method of `raw.functions`. Files must belong to the sending bot.
+
+    Raises ValueError for content that no method can express: an Uncopyable, an invalid button.
     """
     match outgoing:
         case Send(body=body):
-            return SENDS.get(type(body), _inexpressible)(outgoing, means)
+            return SENDS.get(type(body), _inexpressible)(outgoing, context)
         case Edit(body=body):
-            return EDITS.get(type(body), _inexpressible)(outgoing, means)
+            return EDITS.get(type(body), _inexpressible)(outgoing, context)
         case AnswerPress():
-            return _answer(outgoing, means.texts)
+            return _answer(outgoing, context.texts)
         case _:
             assert_never(outgoing)
 
 
 def random_id(secret: bytes, key: str) -> int:
-    """The same key gives the same id, so that Telegram itself refuses a repeat; without the secret it tells nothing."""
+    """A keyed hash of the idempotency key, 64 bits. The same key gives the same id, so Telegram refuses a repeated send."""
     digest = blake2b(key.encode(), digest_size=8, key=secret).digest()
     return int.from_bytes(digest, "big", signed=True) or 1
 
 
 def sent_id(result: Any) -> MessageId | None:
-    """The id of the message that a send or an edit made, as the recipient's chat numbers it."""
+    """The id of the message that a call sent or edited; None if the answer does not contain it."""
     if isinstance(result, raw.types.UpdateShortSentMessage):
         return MessageId(result.id)
     for update in getattr(result, "updates", ()):
@@ -69,13 +69,13 @@ def sent_id(result: Any) -> MessageId | None:
 
 
 def sent_album(result: Any, random_ids: Sequence[int]) -> tuple[MessageId, ...]:
-    """The ids of an album's parts in order; empty where Telegram does not name them all."""
-    named = {each.random_id: each.id for each in getattr(result, "updates", ()) if isinstance(each, raw.types.UpdateMessageID)}
-    return tuple(MessageId(named[each]) for each in random_ids) if named.keys() >= set(random_ids) else ()
+    """The ids of an album's parts in order; empty if the answer does not contain all of them."""
+    ids = {each.random_id: each.id for each in getattr(result, "updates", ()) if isinstance(each, raw.types.UpdateMessageID)}
+    return tuple(MessageId(ids[each]) for each in random_ids) if ids.keys() >= set(random_ids) else ()
 
 
 def own_pts(result: Any) -> tuple[int, int] | None:
-    """(pts, pts_count) that our own call took in the bot's log; None where it took none."""
+    """(pts, pts_count): the places that our own call took in the bot's log. None if it took none."""
     if isinstance(result, raw.types.UpdateShortSentMessage):
         return result.pts, result.pts_count
     own = (raw.types.UpdateNewMessage, raw.types.UpdateEditMessage)
@@ -84,32 +84,33 @@ def own_pts(result: Any) -> tuple[int, int] | None:
 
 
 def failure_of(error: RPCError) -> Outcome | FloodWait:
-    """What a refusal of Telegram's means. `Sent()` where the refusal says that there is nothing left to do."""
+    """The outcome that an error of Telegram means. `Sent()` if the error says that there is nothing left to do."""
     name = name_of(error)
     if name in FLOOD_WAITS:
-        return FloodWait(float(error.value if isinstance(error.value, int) else UNNAMED_WAIT))
+        return FloodWait(float(error.value if isinstance(error.value, int) else DEFAULT_FLOOD_WAIT))
     if name in NOTHING_LEFT:
         return Sent()
     return NotSent(why=WHY.get(name) or WHY_BY_CODE.get(abs(error.CODE or 0), Why.REFUSED), detail=name)
 
 
 def name_of(error: RPCError) -> str:
-    """Telegram's own name of the error, also where the library does not know it (it keeps "[400 SOME_NAME]" as value)."""
+    """Telegram's name of the error. The value of an error unknown to the library is like "[400 SOME_NAME]"."""
     if error.ID is not None:
         return str(error.ID)
     return str(error.value).strip("[]").rpartition(" ")[2]
 
 
 FLOOD_WAITS = frozenset({"FLOOD_WAIT_X", "FLOOD_PREMIUM_WAIT_X", "FLOOD_TEST_PHONE_WAIT_X", "SLOWMODE_WAIT_X"})
-UNNAMED_WAIT = 1.0
+DEFAULT_FLOOD_WAIT = 1.0
+"""Seconds, if the error does not say how long."""
 
 NOTHING_LEFT = frozenset({"RANDOM_ID_DUPLICATE", "MESSAGE_NOT_MODIFIED"})
-"""It was sent before, or the message already reads so."""
+"""The message was sent before, or already has this content."""
 
 REPLIES_GONE = frozenset(
     {"REPLY_MESSAGE_ID_INVALID", "REPLY_TO_INVALID", "QUOTE_TEXT_INVALID", "MESSAGE_ID_INVALID", "MSG_ID_INVALID"}
 )
-"""Of a reply: what it points at is not there, or no longer reads so. It may be sent without."""
+"""The message replied to does not exist, or its quoted text has changed. The message may be sent without the reply."""
 
 WHY = {
     "USER_IS_BLOCKED": Why.GONE,
@@ -121,82 +122,82 @@ WHY = {
     "ACCESS_TOKEN_INVALID": Why.STALE,
 }
 WHY_BY_CODE = {401: Why.STALE, 500: Why.UNREACHABLE, 503: Why.UNREACHABLE}
-"""401 is always about the bot itself (SESSION_REVOKED, AUTH_KEY_UNREGISTERED, USER_DEACTIVATED_BAN, …). All else: REFUSED."""
+"""401 is always about the bot itself (SESSION_REVOKED, AUTH_KEY_UNREGISTERED, USER_DEACTIVATED_BAN, …). Other codes: REFUSED."""
 
 
-def _common(send: Send, means: CallContext) -> dict[str, Any]:
+def _common(send: Send, context: CallContext) -> dict[str, Any]:
     return {
-        "peer": means.peer,
-        "noforwards": (means.protect and not isinstance(send.body, Notice)) or None,
+        "peer": context.peer,
+        "noforwards": (context.protect and not isinstance(send.body, Notice)) or None,
         "reply_to": raw.types.InputReplyToMessage(reply_to_msg_id=send.reply_to) if send.reply_to else None,
     }
 
 
-def _send_notice(send: Send, means: CallContext) -> Any:
+def _send_notice(send: Send, context: CallContext) -> Any:
     notice: Any = send.body
-    text = means.texts.formatted(notice.text, notice.arguments, notice.language)
+    text = context.texts.formatted(notice.text, notice.arguments, notice.language)
     return raw.functions.messages.SendMessage(
-        **_common(send, means),
-        **_worded(text),
-        random_id=means.random_ids[0],
+        **_common(send, context),
+        **_text_fields(text),
+        random_id=context.random_ids[0],
         no_webpage=True,
-        reply_markup=_markup(notice, means.texts),
+        reply_markup=_markup(notice, context.texts),
     )
 
 
-def _send_text(send: Send, means: CallContext) -> Any:
-    text = _told(send.body)
-    return raw.functions.messages.SendMessage(**_common(send, means), **_worded(text), random_id=means.random_ids[0])
+def _send_text(send: Send, context: CallContext) -> Any:
+    text = _as_text(send.body)
+    return raw.functions.messages.SendMessage(**_common(send, context), **_text_fields(text), random_id=context.random_ids[0])
 
 
-def _send_media(send: Send, means: CallContext) -> Any:
+def _send_media(send: Send, context: CallContext) -> Any:
     media: Any = send.body
     return raw.functions.messages.SendMedia(
-        **_common(send, means),
-        **_worded(media.caption),
+        **_common(send, context),
+        **_text_fields(media.caption),
         media=input_media(media),
-        random_id=means.random_ids[0],
+        random_id=context.random_ids[0],
         invert_media=media.caption_above or None,
     )
 
 
-def _send_album(send: Send, means: CallContext) -> Any:
+def _send_album(send: Send, context: CallContext) -> Any:
     album: Any = send.body
     return raw.functions.messages.SendMultiMedia(
-        **_common(send, means),
-        multi_media=[single(media, number) for media, number in zip(album.items, means.random_ids, strict=True)],
+        **_common(send, context),
+        multi_media=[single(media, number) for media, number in zip(album.items, context.random_ids, strict=True)],
         invert_media=album.items[0].caption_above or None,
     )
 
 
-def _send_poll(send: Send, means: CallContext) -> Any:
+def _send_poll(send: Send, context: CallContext) -> Any:
     poll: Any = send.body
     return raw.functions.messages.SendMedia(
-        **_common(send, means), media=input_poll(poll), message="", random_id=means.random_ids[0]
+        **_common(send, context), media=input_poll(poll), message="", random_id=context.random_ids[0]
     )
 
 
-def _edit_notice(edit: Edit, means: CallContext) -> Any:
-    """Telegram takes only buttons on an edit; without any, those that were there go away."""
+def _edit_notice(edit: Edit, context: CallContext) -> Any:
+    """An edit can have buttons but no reply keyboard. Without buttons, those of the message are removed."""
     notice: Any = edit.body
-    text = means.texts.formatted(notice.text, notice.arguments, notice.language)
-    markup = _markup(notice, means.texts) if notice.buttons else None
+    text = context.texts.formatted(notice.text, notice.arguments, notice.language)
+    markup = _markup(notice, context.texts) if notice.buttons else None
     return raw.functions.messages.EditMessage(
-        peer=means.peer, id=edit.message, **_worded(text), no_webpage=True, reply_markup=markup
+        peer=context.peer, id=edit.message, **_text_fields(text), no_webpage=True, reply_markup=markup
     )
 
 
-def _edit_text(edit: Edit, means: CallContext) -> Any:
-    return raw.functions.messages.EditMessage(peer=means.peer, id=edit.message, **_worded(_told(edit.body)))
+def _edit_text(edit: Edit, context: CallContext) -> Any:
+    return raw.functions.messages.EditMessage(peer=context.peer, id=edit.message, **_text_fields(_as_text(edit.body)))
 
 
-def _edit_media(edit: Edit, means: CallContext) -> Any:
-    """It is not known whether the caption or the file was changed: both are told."""
+def _edit_media(edit: Edit, context: CallContext) -> Any:
+    """Sends both the caption and the file: it is not known which of them changed."""
     media: Any = edit.body
     return raw.functions.messages.EditMessage(
-        peer=means.peer,
+        peer=context.peer,
         id=edit.message,
-        **_worded(media.caption),
+        **_text_fields(media.caption),
         media=None if media.kind in FIXED else input_media(media),
         invert_media=media.caption_above or None,
     )
@@ -205,7 +206,7 @@ def _edit_media(edit: Edit, means: CallContext) -> Any:
 def _inexpressible(outgoing: Send | Edit, _: CallContext) -> Any:
     body = outgoing.body
     what = body.reason if isinstance(body, Uncopyable) else type(body).__name__
-    raise ValueError(f"not to be said by {type(outgoing).__name__}: {what}")
+    raise ValueError(f"{type(outgoing).__name__} cannot express {what}")
 
 
 SENDS: Mapping[type, Callable[[Send, CallContext], Any]] = {
@@ -223,7 +224,7 @@ EDITS: Mapping[type, Callable[[Edit, CallContext], Any]] = {
 }
 
 
-def _told(content: Body) -> Text:
+def _as_text(content: Body) -> Text:
     match content:
         case Text():
             return content
@@ -233,7 +234,7 @@ def _told(content: Body) -> Text:
             raise ValueError(f"not a text: {type(content).__name__}")
 
 
-def _worded(text: Text) -> dict[str, Any]:
+def _text_fields(text: Text) -> dict[str, Any]:
     return {"message": text.text, "entities": to_telegram(text.entities) or None}
 
 

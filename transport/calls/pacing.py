@@ -1,16 +1,16 @@
-"""Who may send what when: one bot's calls, held within its limits.
+"""Decides when one bot makes its outgoing calls, so that it stays within Telegram's rate limits.
 
 - Each recipient's calls are made one after the other, in the order submitted, never two at once.
-- A recipient has a token bucket (`chat_rate`, `chat_burst`), the bot has one for all (`bot_rate`, `bot_burst`).
-- While the bot's bucket is empty, recipients whose next call may go wait by lane: answers, relays, notices, broadcasts.
-  A recipient stands in the lane of the most urgent call it holds, so that nobody's chat waits behind a broadcast. Now
-  and then the turn goes to whoever has waited longest, so that only broadcasts can starve.
-- A flood wait parks the recipient that it was for, and nobody else; then the same call is made again. A call that would
-  wait longer than `max_park_seconds` ends as FLOOD at once.
+- Each recipient has a token bucket (`chat_rate`, `chat_burst`). The bot has one for all (`bot_rate`, `bot_burst`).
+- While the bot's bucket is empty, recipients wait in lanes: answers, relays, notices, broadcasts. A recipient waits in the
+  lane of its most urgent call, so that nobody's chat waits behind a broadcast. Every eighth turn goes to the recipient that
+  has waited longest, so that only broadcasts can starve.
+- A flood wait parks only the recipient it was for; then the same call is made again. A call that would wait longer than
+  `max_park_seconds` ends as FLOOD at once.
 - Edits in the lane NOTICE are never queued: without spare budget they end as REFUSED ("no budget").
-- Answers to presses wait for nothing.
+- Answers to button presses never wait.
 
-Nothing runs while nothing waits: a recipient is forgotten once its bucket is full again, and then no timer is left.
+A recipient is forgotten when its bucket is full again. So nothing runs, not even a timer, while nothing waits.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from domain.model.ids import ChatId, UserId
 from domain.model.limits import Bucket, Limit
 from domain.model.outgoing import AnswerPress, Edit, Lane, NotSent, Outcome, Outgoing, Send, Sent, Why
 from transport.calls.budget import BotBudget
-from transport.calls.recipients import Alarms, Call, Lines, Recipient
+from transport.calls.recipients import Alarms, Call, LaneQueues, Recipient
 
 SHORTEST_PARK = 0.2
-"""Seconds; a flood wait of 0 must not become a busy loop."""
+"""Seconds. A flood wait of 0 must not become a busy loop."""
 
 STALE = NotSent(why=Why.STALE)
 DISCARDED = NotSent(why=Why.DISCARDED)
@@ -38,7 +38,7 @@ NO_BUDGET = NotSent(why=Why.REFUSED, detail="no budget")
 
 @dataclass(frozen=True, slots=True)
 class FloodWait:
-    """Telegram asks to wait; the call was not made."""
+    """Telegram asked to wait so long; the call was not carried out."""
 
     seconds: float
 
@@ -49,15 +49,15 @@ Perform = Callable[[Outgoing], Awaitable[Outcome | FloodWait]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     queued: dict[Lane, int]
-    """Calls that have not ended yet, those being made too."""
+    """Calls without an outcome yet, by lane. Includes those being made."""
     sent: int
     flood_waits: int
     rate: float
-    """Calls a second that the bot now allows itself."""
+    """Calls a second that the bot allows itself now."""
 
 
 class Pacer:
-    """Lives on one event loop. `perform` makes one call; what it raises reaches whoever waits for the call."""
+    """Runs on one event loop. `perform` makes one call; an exception from it is set on the future of the call."""
 
     def __init__(self, live: LiveConfiguration, perform: Perform) -> None:
         rules = live.current.pacing
@@ -67,22 +67,22 @@ class Pacer:
         self._budget = BotBudget(rules.bot_rate, rules.bot_burst)
         self._recipients: dict[UserId, Recipient] = {}
         self._relays: dict[ChatId, dict[Call, None]] = {}
-        """Open relays by their chat, in the order submitted."""
+        """Relays without an outcome yet, by chat, in the order submitted."""
         self._answers: set[Future[Outcome]] = set()
         self._tasks: set[Task[None]] = set()
-        self._lines = Lines()
+        self._lanes = LaneQueues()
         self._alarms = Alarms(self._look)
         self._budget_timer: TimerHandle | None = None
-        self._loose = self._stopped = False
+        self._fenced = self._stopped = False
         self._queued = [0] * len(Lane)
         self._sent = self._flood_waits = 0
-        live.watch(self._renew)
+        live.watch(self._apply_configuration)
 
     def submit(self, outgoing: Outgoing) -> Future[Outcome]:
-        """Cancelling the future before its call is made takes the call back."""
+        """Cancelling the future withdraws the call if it is not being made yet."""
         loop = asyncio.get_running_loop()
         done: Future[Outcome] = loop.create_future()
-        if self._loose:
+        if self._fenced:
             done.set_result(STALE)
         elif isinstance(outgoing, AnswerPress):
             self._answers.add(done)
@@ -92,22 +92,22 @@ class Pacer:
         return done
 
     def discard(self, chat: ChatId) -> None:
-        """End the queued relays of a chat as DISCARDED. One that is being made is not made again."""
+        """End the queued relays of a chat as DISCARDED. One that is being made is not retried."""
         for call in self._relays.pop(chat, ()):
             call.discarded = True
             if not call.being_made:
                 self._close(call, DISCARDED)
 
     def fence(self) -> None:
-        """Make no further call: all that wait, and all that come, end as STALE."""
-        self._loose = True
+        """Make no further call. All waiting calls and all later ones end as STALE."""
+        self._fenced = True
         for recipient in self._recipients.values():
             for call in recipient.calls:
                 if not call.being_made:
                     self._close(call, STALE)
 
     async def drain(self, deadline_seconds: float) -> None:
-        """Give what waits time to be sent, then `loosen`."""
+        """Let the waiting calls be made for up to `deadline_seconds`, then `fence`."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + deadline_seconds
         while (pending := self._pending()) and (left := deadline - loop.time()) > 0:
@@ -115,8 +115,8 @@ class Pacer:
         self.fence()
 
     def stop(self) -> None:
-        """End everything now, calls being made too (as STALE: the same call may be made again later)."""
-        self._stopped = self._loose = True
+        """End every call now as STALE, also those being made: the next owner of the bot may make them again."""
+        self._stopped = self._fenced = True
         for recipient in self._recipients.values():
             for call in recipient.calls:
                 self._close(call, STALE)
@@ -131,8 +131,7 @@ class Pacer:
         self._recipients.clear()
 
     def spare_notices(self) -> bool:
-        """Whether the bot has budget to spend on what nobody would miss."""
-        return not self._lines and self._budget.has_spare(asyncio.get_running_loop().time())
+        return not self._lanes and self._budget.has_spare(asyncio.get_running_loop().time())
 
     @property
     def figures(self) -> Figures:
@@ -142,11 +141,10 @@ class Pacer:
 
     @property
     def idle(self) -> bool:
-        """Nothing queued, under way, or remembered."""
         return not (self._recipients or self._answers or self._tasks)
 
-    def _renew(self) -> None:
-        """Other rates from now on. Each bucket keeps what it holds; whoever waits is looked at again."""
+    def _apply_configuration(self) -> None:
+        """Use the new rates. Each bucket keeps its tokens, and waiting recipients are scheduled anew."""
         rules = self._live.current.pacing
         limit = Limit(rules.chat_rate, rules.chat_burst)
         if self._stopped or (limit == self._limit and not self._budget.differs(rules.bot_rate, rules.bot_burst)):
@@ -156,7 +154,7 @@ class Pacer:
         self._budget.change(rules.bot_rate, rules.bot_burst, now)
         for recipient in list(self._recipients.values()):
             recipient.bucket = Bucket(min(before.tokens(recipient.bucket, now), float(limit.burst)), now)
-            if recipient.calls and recipient.offered is None:
+            if recipient.calls and recipient.waiting_lane is None:
                 self._look(recipient, now)
         if self._budget_timer is not None:
             self._budget_timer.cancel()
@@ -199,7 +197,7 @@ class Pacer:
         _resolve(call.done, outcome)
 
     def _look(self, recipient: Recipient, now: float) -> None:
-        """Decide what a recipient does next: rest, wait for its own limits, wait for the bot's, or go."""
+        """Decide what happens to a recipient next: it makes a call, waits for its own limit or the bot's, or rests."""
         if recipient.busy:
             return
         call = self._next_call(recipient, now)
@@ -209,13 +207,13 @@ class Pacer:
         ready_at = max(recipient.parked_until, now + self._limit.wait(recipient.bucket, now))
         if ready_at > now:
             self._alarms.set(recipient, min(ready_at, call.deadline))
-        elif not self._lines and self._budget.take(now):
-            self._go(recipient, call, now)
+        elif not self._lanes and self._budget.take(now):
+            self._begin(recipient, call, now)
         else:
-            self._offer(recipient, call, now)
+            self._await_budget(recipient, call, now)
 
     def _next_call(self, recipient: Recipient, now: float) -> Call | None:
-        """The head of the queue, once those that ended, or cannot be made in time, are gone from it."""
+        """The first call that can still be made in time. Calls before it are removed from the queue, with an outcome."""
         possible_at = max(now, recipient.parked_until)
         while recipient.calls:
             call = recipient.calls[0]
@@ -223,7 +221,7 @@ class Pacer:
                 if possible_at < call.deadline:
                     return call
                 self._close(call, self._give_up(recipient, now))
-            self._close(call, DISCARDED)  # of no effect but where its future was cancelled
+            self._close(call, DISCARDED)  # only has an effect if the future was cancelled
             recipient.calls.popleft()
         return None
 
@@ -232,19 +230,19 @@ class Pacer:
         return NotSent(why=Why.FLOOD, retry_after=max(0.0, *waits))
 
     def _rest(self, recipient: Recipient, now: float) -> None:
-        """Remembered only until its bucket is full and its flood wait over."""
-        recipient.offered = None
+        """Forget a recipient without calls once its bucket is full and its flood wait over."""
+        recipient.waiting_lane = None
         until = max(recipient.parked_until, now + self._limit.refill(recipient.bucket, now))
         if until > now:
             self._alarms.set(recipient, until)
         else:
-            recipient.wake = inf
+            recipient.alarm_at = inf
             self._recipients.pop(recipient.user, None)
 
-    def _go(self, recipient: Recipient, call: Call, now: float) -> None:
-        """Both budgets allow it; the bot's token is taken already."""
+    def _begin(self, recipient: Recipient, call: Call, now: float) -> None:
+        """Make a call that both limits allow. The bot's token is taken already; this takes the recipient's."""
         recipient.bucket = self._limit.take(recipient.bucket, now) or Bucket(0.0, now)
-        recipient.offered, recipient.busy = None, True
+        recipient.waiting_lane, recipient.busy = None, True
         self._start(self._make(recipient, call))
 
     async def _make(self, recipient: Recipient, call: Call) -> None:
@@ -253,7 +251,7 @@ class Pacer:
         except asyncio.CancelledError:
             self._close(call, STALE)
             raise
-        except Exception as error:  # noqa: BLE001 - whoever waits for the call gets it
+        except Exception as error:  # noqa: BLE001 - set on the future of the call
             self._close(call, error)
         else:
             self._settle(recipient, call, result)
@@ -270,8 +268,8 @@ class Pacer:
         self._flood_waits += 1
         recipient.parked_until = now + max(result.seconds, SHORTEST_PARK)
         self._budget.flooded(recipient.user, now)
-        if self._loose or call.discarded:
-            self._close(call, STALE if self._loose else DISCARDED)
+        if self._fenced or call.discarded:
+            self._close(call, STALE if self._fenced else DISCARDED)
 
     async def _answer(self, press: AnswerPress, done: Future[Outcome]) -> None:
         try:
@@ -279,7 +277,7 @@ class Pacer:
         except asyncio.CancelledError:
             _resolve(done, STALE)
             raise
-        except Exception as error:  # noqa: BLE001 - whoever waits for the call gets it
+        except Exception as error:  # noqa: BLE001 - set on the future of the call
             _resolve(done, error)
         else:
             if isinstance(result, FloodWait):
@@ -289,8 +287,8 @@ class Pacer:
         finally:
             self._answers.discard(done)
 
-    def _offer(self, recipient: Recipient, call: Call, now: float) -> None:
-        self._lines.join(recipient, now)
+    def _await_budget(self, recipient: Recipient, call: Call, now: float) -> None:
+        self._lanes.join(recipient, now)
         self._alarms.set(recipient, call.deadline)
         self._arm_budget(now)
 
@@ -301,13 +299,13 @@ class Pacer:
     def _dispatch(self) -> None:
         self._budget_timer = None
         now = asyncio.get_running_loop().time()
-        while (recipient := self._lines.first()) is not None:
+        while (recipient := self._lanes.first()) is not None:
             call = self._next_call(recipient, now)
             if call is None:
                 self._rest(recipient, now)
             elif self._budget.take(now):
-                self._lines.took_turn()
-                self._go(recipient, call, now)
+                self._lanes.took_turn()
+                self._begin(recipient, call, now)
             else:
                 self._arm_budget(now)
                 return

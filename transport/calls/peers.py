@@ -1,6 +1,6 @@
-"""The users that a bot may write to: Telegram wants an access hash with each id, and tells it with every update.
+"""Access hashes of the users that a bot may write to. Telegram demands one with each user id, and gives it with every update.
 
-Hashes are learnt in memory at once and stored in batches; `store` runs before an update is confirmed as done.
+New hashes are in memory at once and stored in batches, always before the update that brought them counts as processed.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from pyrogram import raw
 from domain.model.ids import UserId
 from domain.ports.records import ConnectionStore
 
-REMEMBERED = 65_536
+CACHE_SIZE = 65_536
 UNKNOWN_HASH = 0
-"""Telegram accepts it from a bot for users who have written to it, and answers PEER_ID_INVALID for others."""
+"""Telegram accepts 0 from a bot for users who have written to it, and answers PEER_ID_INVALID for others."""
 
 
 class Peers:
@@ -34,7 +34,7 @@ class Peers:
             self._remember(user.id, user.access_hash)
 
     async def find(self, user: UserId) -> Any:
-        """The user as InputPeerUser. Raises `domain.errors.Unavailable`."""
+        """The user as `InputPeerUser`. Raises `domain.errors.Unavailable`."""
         known = self._hashes.get(user)
         if known is None:
             known = self._unsaved.get(user)
@@ -45,7 +45,7 @@ class Peers:
         return raw.types.InputPeerUser(user_id=user, access_hash=known)
 
     async def store(self) -> None:
-        """Raises `domain.errors.Unavailable`; what was not stored is kept for the next time."""
+        """Raises `domain.errors.Unavailable`; hashes that could not be stored are kept for the next call."""
         batch, self._unsaved = self._unsaved, {}
         if not batch:
             return
@@ -58,5 +58,5 @@ class Peers:
     def _remember(self, user: UserId, access_hash: int) -> None:
         self._hashes[user] = access_hash
         self._hashes.move_to_end(user)
-        if len(self._hashes) > REMEMBERED:
+        if len(self._hashes) > CACHE_SIZE:
             self._hashes.popitem(last=False)

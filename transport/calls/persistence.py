@@ -1,4 +1,4 @@
-"""Tries again what a broken connection, an error of Telegram's own or a flood wait has stopped, for as long as it may take."""
+"""Retries an operation after a broken connection, an internal error of Telegram or a flood wait, until a deadline."""
 
 from __future__ import annotations
 
@@ -15,17 +15,15 @@ from transport.calls.methods import failure_of
 from transport.calls.pacing import FloodWait
 
 RETRY_SECONDS = 0.5
-MOST_ERRORS = 4
-"""Of Telegram's own; a broken connection is waited for to the end."""
+MAX_ERRORS = 4
+"""Internal errors of Telegram after which an operation is given up. Broken connections are retried until the deadline."""
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-async def persisting(attempt: Callable[[], Awaitable[T]], until: float) -> T:
-    """Raises the last error (RPCError, OSError, Unavailable) at `until`, which is loop time, or earlier where trying again cannot
-    help.
-    """
+async def retry(attempt: Callable[[], Awaitable[T]], until: float) -> T:
+    """`until` is loop time. Raises the last error (RPCError, OSError, Unavailable) then, or earlier if a retry cannot help."""
     now = asyncio.get_running_loop().time
     errors = 0
     while True:
@@ -37,17 +35,16 @@ async def persisting(attempt: Callable[[], Awaitable[T]], until: float) -> T:
             pause = _pause_after(error, errors)
             if pause is None or now() + pause >= until:
                 raise
-            log.warning("tried again after %.1f s: %s", pause, type(error).__name__)
+            log.warning("trying again in %.1f s: %s", pause, type(error).__name__)
         except (OSError, Unavailable) as error:
             pause = RETRY_SECONDS
             if now() + pause >= until:
                 raise
-            log.warning("tried again after %.1f s: %s", pause, type(error).__name__)
+            log.warning("trying again in %.1f s: %s", pause, type(error).__name__)
         await asyncio.sleep(pause)
 
 
 def reason_of(error: Exception) -> NotSent:
-    """Why it was given up."""
     if not isinstance(error, RPCError):
         return NotSent(why=Why.UNREACHABLE, detail=type(error).__name__)
     failure = failure_of(error)
@@ -57,13 +54,12 @@ def reason_of(error: Exception) -> NotSent:
 
 
 def is_passing(error: Exception) -> bool:
-    """Whether the same may succeed a little later."""
     return reason_of(error).why in {Why.UNREACHABLE, Why.FLOOD}
 
 
 def _pause_after(error: RPCError, errors: int) -> float | None:
-    """Seconds; None where the answer would be the same."""
+    """Seconds until the next try; None if the answer would be the same."""
     reason = reason_of(error)
     if reason.why is Why.FLOOD:
         return max(reason.retry_after, RETRY_SECONDS)
-    return RETRY_SECONDS * errors if is_passing(error) and errors < MOST_ERRORS else None
+    return RETRY_SECONDS * errors if is_passing(error) and errors < MAX_ERRORS else None

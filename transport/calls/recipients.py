@@ -1,4 +1,4 @@
-"""What `transport.calls.pacing` keeps of a recipient, and the lines in which recipients wait for the bot's budget."""
+"""State of `transport.calls.pacing`: recipients with their calls, queues of recipients by lane, a timer for all of them."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ class Recipient:
     bucket: Bucket
     calls: deque[Call] = field(default_factory=deque)
     lanes: list[int] = field(default_factory=lambda: [0] * len(Lane))
-    """How many open calls of each lane."""
+    """How many calls without an outcome it has in each lane."""
     busy: bool = False
-    """The head of `calls` is being made."""
+    """The first of `calls` is being made."""
     parked_until: float = 0.0
-    wake: float = inf
-    """Its only valid entry in `Alarms`."""
-    offered: int | None = None
-    """The lane where it waits for the bot's budget."""
-    since: float = 0.0
-    """When it began to."""
+    """Loop time when its flood wait ends."""
+    alarm_at: float = inf
+    """Loop time of its alarm. Earlier entries in `Alarms` with another time are void."""
+    waiting_lane: int | None = None
+    """The lane in which it waits for the bot's budget; None while it does not wait for it."""
+    waiting_since: float = 0.0
 
     def most_urgent(self) -> int:
         return next(lane for lane, calls in enumerate(self.lanes) if calls)
@@ -51,54 +51,55 @@ class Call:
         return self.recipient.busy and self.recipient.calls[0] is self
 
 
-class Lines:
-    """Recipients whose next call may go as soon as the bot's budget allows one, by lane.
+class LaneQueues:
+    """Recipients that wait only for the bot's budget, one queue per lane.
 
-    A recipient that has gone, rests, or moved to a more urgent lane leaves a void place behind: `offered` tells.
+    An entry is void if the recipient's `waiting_lane` is not that lane any more: it has made its call, rests, or has moved to
+    a more urgent lane.
     """
 
     FAIR_TURN = 8
-    """Every so many turns, whoever has waited longest goes first, broadcasts excepted."""
+    """Every eighth turn goes to the recipient that has waited longest, broadcasts excepted."""
 
     def __init__(self) -> None:
-        self._lines: tuple[deque[Recipient], ...] = tuple(deque() for _ in Lane)
+        self._queues: tuple[deque[Recipient], ...] = tuple(deque() for _ in Lane)
         self._turns = 0
 
     def __bool__(self) -> bool:
-        return any(self._lines)
+        return any(self._queues)
 
     def join(self, recipient: Recipient, now: float) -> None:
-        """Or move to a better lane."""
+        """Queue a recipient in the lane of its most urgent call, or move it there if it waits in a less urgent one."""
         lane = recipient.most_urgent()
-        if recipient.offered is None:
-            recipient.since = now
-        elif recipient.offered <= lane:
+        if recipient.waiting_lane is None:
+            recipient.waiting_since = now
+        elif recipient.waiting_lane <= lane:
             return
-        recipient.offered = lane
-        self._lines[lane].append(recipient)
+        recipient.waiting_lane = lane
+        self._queues[lane].append(recipient)
 
     def first(self) -> Recipient | None:
-        """Whose turn it is; it stays until `offered` changes."""
+        """The recipient whose turn it is. It stays first until its `waiting_lane` changes."""
         fronts = [front for lane in Lane if (front := self._front(lane)) is not None]
         if not fronts:
             return None
         if self._turns % self.FAIR_TURN == self.FAIR_TURN - 1:
-            fair = [front for front in fronts if front.offered != Lane.BROADCAST]
-            return min(fair or fronts, key=lambda front: front.since)
+            fair = [front for front in fronts if front.waiting_lane != Lane.BROADCAST]
+            return min(fair or fronts, key=lambda front: front.waiting_since)
         return fronts[0]
 
     def took_turn(self) -> None:
         self._turns += 1
 
     def _front(self, lane: Lane) -> Recipient | None:
-        line = self._lines[lane]
-        while line and line[0].offered != lane:
-            line.popleft()
-        return line[0] if line else None
+        queue = self._queues[lane]
+        while queue and queue[0].waiting_lane != lane:
+            queue.popleft()
+        return queue[0] if queue else None
 
 
 class Alarms:
-    """One timer for all recipients that wait for a time of their own; none while nobody does."""
+    """One timer for all recipients: calls `ring(recipient, now)` at the time set. There is no timer while none is set."""
 
     def __init__(self, ring: Callable[[Recipient, float], None]) -> None:
         self._ring = ring
@@ -107,10 +108,10 @@ class Alarms:
         self._timer: TimerHandle | None = None
 
     def set(self, recipient: Recipient, when: float) -> None:
-        """Ring at `when`, or earlier where an earlier alarm is set: whoever is rung looks again."""
-        if when >= recipient.wake:
+        """Ring at `when`. If an earlier alarm is set it stays: `ring` decides anew and may set another one."""
+        if when >= recipient.alarm_at:
             return
-        recipient.wake = when
+        recipient.alarm_at = when
         heapq.heappush(self._heap, (when, next(self._numbers), recipient))
         if self._heap[0][2] is recipient:
             self._arm()
@@ -128,7 +129,7 @@ class Alarms:
         now = asyncio.get_running_loop().time()
         while self._heap and self._heap[0][0] <= now:
             when, _, recipient = heapq.heappop(self._heap)
-            if when == recipient.wake:
-                recipient.wake = inf
+            if when == recipient.alarm_at:
+                recipient.alarm_at = inf
                 self._ring(recipient, now)
         self._arm()

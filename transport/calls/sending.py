@@ -1,6 +1,6 @@
-"""One outgoing call, made at Telegram: what it is there, the tries, how it ended. `transport/calls/pacing.py` says when.
+"""Makes one outgoing call at Telegram: builds it, retries it, and reports its outcome. `transport/calls/pacing.py` decides when.
 
-A try whose answer is lost is made again with the same random id, so it cannot be seen twice: RANDOM_ID_DUPLICATE is success.
+A call whose answer is lost is made again with the same random id, so nobody sees it twice: RANDOM_ID_DUPLICATE is a success.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from domain.model.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing,
 from transport.calls.methods import REPLIES_GONE, CallContext, failure_of, own_pts, random_id, sent_album, sent_id, to_call
 from transport.calls.pacing import STALE, FloodWait
 from transport.calls.peers import Peers
-from transport.media.references import References, ran_out
+from transport.media.references import References, is_expired_reference
 from transport.mtproto.link import Link
 from transport.texts.catalogue import Texts
 from transport.updates.inbox import Inbox
@@ -30,8 +30,8 @@ from transport.updates.inbox import Inbox
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 0.5
-"""After an internal error of Telegram's; longer by as much each time."""
-MOST_ERRORS = 4
+"""Pause after each internal error of Telegram: 0.5 s after the first, 1.0 s after the second, and so on."""
+MAX_ERRORS = 4
 
 
 class Outbox:
@@ -45,7 +45,7 @@ class Outbox:
         secret: bytes,
         live: LiveConfiguration,
         call_timeout: float,
-        ours: Callable[[], Awaitable[bool]],
+        is_owned: Callable[[], Awaitable[bool]],
     ) -> None:
         self._link = link
         self._peers = peers
@@ -54,21 +54,21 @@ class Outbox:
         self._secret = secret
         self._live = live
         self._call_timeout = call_timeout
-        self._ours = ours
+        self._is_owned = is_owned
         self._references = References(link)
 
     async def perform(self, outgoing: Outgoing) -> Outcome | FloodWait:
-        """Never raises a Telegram error nor one of the store's."""
+        """Errors of Telegram and of the store become outcomes; they are never raised."""
         result = await self._perform(outgoing)
-        if isinstance(result, NotSent) and ran_out(result.detail):
-            renewed = await self._renewed(outgoing)
+        if isinstance(result, NotSent) and is_expired_reference(result.detail):
+            renewed = await self._with_new_references(outgoing)
             return result if renewed is None else await self._perform(renewed)
         if isinstance(outgoing, Send) and isinstance(outgoing.body, Album) and result == Sent():
             return await self._part_by_part(outgoing, outgoing.body)
         return result
 
     async def _perform(self, outgoing: Outgoing) -> Outcome | FloodWait:
-        """What is replied to may have been deleted meanwhile: then once more without the reply, with the same random id."""
+        """If the message replied to was deleted, the call is made again without the reply, with the same random id."""
         result = await self._attempt(outgoing)
         if isinstance(outgoing, Send) and outgoing.reply_to and isinstance(result, NotSent) and result.detail in REPLIES_GONE:
             return await self._attempt(replace(outgoing, reply_to=None))
@@ -76,35 +76,37 @@ class Outbox:
 
     async def _attempt(self, outgoing: Outgoing) -> Outcome | FloodWait:
         try:
-            query = await self._query(outgoing)
+            query = await self._build(outgoing)
         except ValueError as error:
             log.warning("an outgoing %s cannot be expressed: %s", type(outgoing).__name__, error)
             return NotSent(why=Why.REFUSED, detail="INEXPRESSIBLE")
         except Unavailable as error:
             log.warning("a recipient could not be looked up: %s", error)
             return NotSent(why=Why.UNREACHABLE, detail="STORE")
-        patience = self._live.current.pacing.max_park_seconds
-        return await self._persist(query, 2 * self._call_timeout if isinstance(outgoing, AnswerPress) else patience)
+        longest = self._live.current.pacing.max_park_seconds
+        return await self._retry(query, 2 * self._call_timeout if isinstance(outgoing, AnswerPress) else longest)
 
-    async def _persist(self, query: Any, seconds: float) -> Outcome | FloodWait:
-        """Giving up early would call a message lost that may have been sent: only an answer tells."""
+    async def _retry(self, query: Any, seconds: float) -> Outcome | FloodWait:
+        """Retries for `seconds`. Only an answer tells whether the message was sent, so giving up early could report a sent
+        message as lost.
+        """
         now = asyncio.get_running_loop().time
         deadline, errors = now() + seconds, 0
         while True:
-            result = await self._try(query)
+            result = await self._call(query)
             if not isinstance(result, NotSent) or result.why is not Why.UNREACHABLE:
                 return result
             errors += bool(result.detail)
-            if errors == MOST_ERRORS or now() >= deadline:
+            if errors == MAX_ERRORS or now() >= deadline:
                 return result
             await asyncio.sleep(RETRY_SECONDS * errors)
 
-    async def _renewed(self, outgoing: Outgoing) -> Send | Edit | None:
-        """The same with file references that are good again; None where there are none to be had."""
+    async def _with_new_references(self, outgoing: Outgoing) -> Send | Edit | None:
+        """None if Telegram gives no new references."""
         if isinstance(outgoing, AnswerPress):
             return None
         try:
-            fresh = await self._references.renewed(files_of(outgoing.body))
+            fresh = await self._references.renew(files_of(outgoing.body))
         except (RPCError, OSError) as error:
             log.warning("a file reference could not be renewed: %s", type(error).__name__)
             return None
@@ -114,34 +116,36 @@ class Outbox:
         return replace(outgoing, body=body)
 
     async def _part_by_part(self, send: Send, album: Album) -> Outcome | FloodWait:
-        """A part of it was sent before, perhaps not all: Telegram refuses again what it has, and takes the rest."""
+        """Sends the parts one by one after Telegram called the album a duplicate: some parts were sent before, perhaps not all.
+        Telegram refuses those and takes the rest.
+        """
         for key, media in zip(send.keys, album.items, strict=True):
             result = await self._perform(replace(send, key=key, keys=(), body=media))
             if not isinstance(result, Sent):
                 return result
         return Sent()
 
-    async def _try(self, query: Any) -> Outcome | FloodWait:
-        """UNREACHABLE has the name of Telegram's error as detail where there was an answer."""
+    async def _call(self, query: Any) -> Outcome | FloodWait:
+        """One try. The detail of UNREACHABLE is the name of Telegram's error, or empty if no answer came."""
         try:
             if not self._link.up.is_set():
                 await self._reconnected()
-            if not await self._ours():
+            if not await self._is_owned():
                 return STALE
             answer = await self._link.call(query)
         except RPCError as error:
-            return self._failed(error)
+            return self._outcome_of(error)
         except OSError:
-            self._inbox.fall_behind()  # it may have been sent: its place in the log is not known
+            self._inbox.fall_behind()  # the message may have been sent and have taken a place in the log that we do not know
             return NotSent(why=Why.UNREACHABLE)
         if (place := own_pts(answer)) is not None:
             self._inbox.own(*place)
         return Sent(message=sent_id(answer), album=_album(query, answer))
 
-    def _failed(self, error: RPCError) -> Outcome | FloodWait:
+    def _outcome_of(self, error: RPCError) -> Outcome | FloodWait:
         outcome = failure_of(error)
         if isinstance(outcome, Sent):
-            self._inbox.fall_behind()  # as above
+            self._inbox.fall_behind()  # sent by an earlier try, whose place in the log we do not know
         return outcome
 
     async def _reconnected(self) -> None:
@@ -149,7 +153,7 @@ class Outbox:
         async with asyncio.timeout(self._call_timeout):
             await self._link.up.wait()
 
-    async def _query(self, outgoing: Outgoing) -> Any:
+    async def _build(self, outgoing: Outgoing) -> Any:
         peer = None if isinstance(outgoing, AnswerPress) else await self._peers.find(outgoing.to)
         keys = (outgoing.keys or (outgoing.key,)) if isinstance(outgoing, Send) else ()
         random_ids = tuple(random_id(self._secret, key) for key in keys)

@@ -1,1 +1,1 @@
-"""Who is in the required channels."""
+"""Checks whether users are members of the required channels."""

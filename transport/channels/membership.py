@@ -1,11 +1,11 @@
-"""Who is in the required channels (M2), as far as Telegram tells this bot.
+"""Checks which required channels a user has not joined, by asking Telegram as this bot.
 
-It tells surely only where the bot is an admin of the channel. Where it does not tell, the operator hears what to mend, and
-`channels.when_unverifiable` decides: open counts everybody there as joined, closed nobody.
+Telegram answers reliably only if the bot is an admin of the channel. If it does not answer, the operator is told what to
+correct, and `channels.when_unverifiable` decides: "open" counts everybody as a member, "closed" counts nobody.
 
-A channel's place is remembered for the life of the connection, a membership seen for `channels.recheck_seconds`, and a channel
-that cannot be looked into is left alone for a while. That somebody is *not* a member is never remembered, so that *I joined*
-works at once.
+What is remembered: a channel's id and title while the connection lasts, a membership for `channels.recheck_seconds`. A channel
+that cannot be checked is not asked about for a while. That somebody is *not* a member is never remembered, so that the button
+*I joined* works at once.
 """
 
 from __future__ import annotations
@@ -26,23 +26,22 @@ from domain.model.channels import MissingChannel, RequiredChannel, read_channel
 from domain.model.ids import UserId
 from transport.calls.methods import name_of
 from transport.calls.peers import Peers
-from transport.channels.probe import ChannelProbe, Closed, Trouble, is_member, located, query_for
+from transport.channels.probe import ChannelClosed, ChannelProbe, Problem, find_channel, is_member, query_for
 from transport.mtproto.link import Link
 
 log = logging.getLogger(__name__)
 
-REMEMBERED = 65_536
-"""Memberships in memory, the oldest forgotten first."""
-TELL_EVERY = 3600.0
-"""Seconds between two log lines of one channel."""
-REST = 30.0
-"""Seconds for which a channel that could not be looked into is left alone."""
-LONG_REST = 600.0
-"""The same for one that is not there: looking up names is rationed strictly."""
-NOT_THERE = frozenset({"USERNAME_NOT_OCCUPIED", "USERNAME_INVALID", "NOT_A_CHANNEL"})
+CACHE_SIZE = 65_536
+"""Memberships in memory; the oldest are forgotten first."""
+LOG_INTERVAL = 3600.0
+"""Seconds between two log lines about one channel."""
+PAUSE = 30.0
+"""Seconds for which Telegram is not asked again about a channel that could not be checked."""
+LONG_PAUSE = 600.0
+"""The same for a channel that does not exist: Telegram limits the look-up of usernames strictly."""
+NOT_FOUND = frozenset({"USERNAME_NOT_OCCUPIED", "USERNAME_INVALID", "NOT_A_CHANNEL"})
 MOVED = frozenset({"CHANNEL_INVALID", "CHANNEL_PRIVATE"})
-STRANGERS = frozenset({"USER_NOT_PARTICIPANT", "PARTICIPANT_ID_INVALID", "USER_ID_INVALID", "INPUT_USER_DEACTIVATED"})
-"""Answers that mean: not a member."""
+NOT_A_MEMBER = frozenset({"USER_NOT_PARTICIPANT", "PARTICIPANT_ID_INVALID", "USER_ID_INVALID", "INPUT_USER_DEACTIVATED"})
 
 
 class Membership:
@@ -56,15 +55,15 @@ class Membership:
         clock: Callable[[], float] | None = None,
     ) -> None:
         self.bot = "the bot"
-        """As the operator's lines name it; @username once it is known."""
+        """Name of the bot in lines for the operator: @username once it is known."""
         self._link = link
         self._peers = peers
         self._live = live
         self._channels = live.current.channels
-        """As of the last look: `_doors` and `_seen` are of these."""
+        """The configuration that `_probes` and `_seen` are made for."""
         self._call_timeout = call_timeout
         self._clock = clock or asyncio.get_running_loop().time
-        self._doors = [ChannelProbe(read_channel(written)) for written in self._channels.required]
+        self._probes = [ChannelProbe(read_channel(written)) for written in self._channels.required]
         self._seen: OrderedDict[tuple[RequiredChannel, UserId], float] = OrderedDict()
         self._checks: dict[tuple[Channels, UserId], Task[tuple[MissingChannel, ...]]] = {}
 
@@ -72,12 +71,12 @@ class Membership:
     def problems(self) -> tuple[str, ...]:
         self._renew()
         now = self._clock()
-        return tuple(door.trouble.line for door in self._doors if door.trouble is not None and now < door.trouble.until)
+        return tuple(probe.problem.line for probe in self._probes if probe.problem is not None and now < probe.problem.until)
 
     async def missing(self, user: UserId) -> tuple[MissingChannel, ...]:
-        """Those who ask for the same user while a check is under way share it. Raises `domain.errors.Unavailable`."""
+        """Simultaneous checks of one user share their queries. Raises `domain.errors.Unavailable`."""
         self._renew()
-        if all(self._was_seen(door, user) for door in self._doors):
+        if all(self._was_seen(probe, user) for probe in self._probes):
             return ()
         key = (self._channels, user)
         check = self._checks.get(key)
@@ -92,13 +91,13 @@ class Membership:
             raise
 
     def _renew(self) -> None:
-        """Where the channels changed: what is known of those that stay is kept, but for who was seen in them."""
+        """Apply a change of the configuration. Probes of channels that stay are kept; all memberships are forgotten."""
         channels = self._live.current.channels
         if channels == self._channels:
             return
-        known = {door.channel: door for door in self._doors}
+        known = {probe.channel: probe for probe in self._probes}
         wanted = [read_channel(written) for written in channels.required]
-        self._doors = [known.get(channel) or ChannelProbe(channel) for channel in wanted]
+        self._probes = [known.get(channel) or ChannelProbe(channel) for channel in wanted]
         self._channels = channels
         self._seen.clear()
 
@@ -111,59 +110,59 @@ class Membership:
 
     async def _check(self, user: UserId) -> tuple[MissingChannel, ...]:
         missing = []
-        for door in self._doors:
-            inside = self._was_seen(door, user) or await self._is_inside(door, user)
+        for probe in self._probes:
+            inside = self._was_seen(probe, user) or await self._is_inside(probe, user)
             if inside is False or (inside is None and self._channels.when_unverifiable == "closed"):
-                missing.append(door.as_missing(unsure=inside is None))
+                missing.append(probe.as_missing(unsure=inside is None))
         return tuple(missing)
 
-    async def _is_inside(self, door: ChannelProbe, user: UserId) -> bool | None:
-        """None where it cannot be known now."""
-        if self._clock() < door.rests_until:
+    async def _is_inside(self, probe: ChannelProbe, user: UserId) -> bool | None:
+        """None if it cannot be known now."""
+        if self._clock() < probe.paused_until:
             return None
         try:
-            inside = await self._ask(door, user)
+            inside = await self._ask(probe, user)
         except FloodWait as error:
-            self._postpone(door, float(error.value))
+            self._postpone(probe, float(error.value))
             return None
         except RPCError as error:
-            self._refused(door, name_of(error), passing=error.CODE in {500, 503})
+            self._refused(probe, name_of(error), passing=error.CODE in {500, 503})
             return None
-        except Closed as closed:
-            self._refused(door, closed.reason)
+        except ChannelClosed as closed:
+            self._refused(probe, closed.reason)
             return None
         if inside:
-            self._remember(door, user)
-        return self._learnt(door, inside=inside)
+            self._remember(probe, user)
+        return self._verdict(probe, inside=inside)
 
-    def _learnt(self, door: ChannelProbe, *, inside: bool | None) -> bool | None:
-        """The door is open; but whoever cannot be shown where to join is not asked to."""
+    def _verdict(self, probe: ChannelProbe, *, inside: bool | None) -> bool | None:
+        """Telegram has answered. But nobody is asked to join a channel without a known address: then None for non-members."""
         if inside is None:
             return None
-        if door.address:
-            door.trouble = None
+        if probe.address:
+            probe.problem = None
             return inside
-        self._complain(door, "NO_ADDRESS")
+        self._complain(probe, "NO_ADDRESS")
         return True if inside else None
 
-    async def _ask(self, door: ChannelProbe, user: UserId) -> bool | None:
-        """None where it was found closed while this waited. Raises RPCError, Closed or Unavailable."""
-        async with door.being_found:
-            if door.place is None and self._clock() >= door.rests_until:
-                door.place = located(door.channel, await self._call(query_for(door.channel)))
-        if door.place is None:
+    async def _ask(self, probe: ChannelProbe, user: UserId) -> bool | None:
+        """None if another check found the channel closed meanwhile. Raises RPCError, ChannelClosed or Unavailable."""
+        async with probe.lookup:
+            if probe.found is None and self._clock() >= probe.paused_until:
+                probe.found = find_channel(probe.channel, await self._call(query_for(probe.channel)))
+        if probe.found is None:
             return None
         member = await self._peers.find(user)
         try:
-            found = await self._call(raw.functions.channels.GetParticipant(channel=door.place.peer, participant=member))
+            found = await self._call(raw.functions.channels.GetParticipant(channel=probe.found.peer, participant=member))
         except RPCError as error:
-            if name_of(error) in STRANGERS:
+            if name_of(error) in NOT_A_MEMBER:
                 return False
             raise
         return is_member(found.participant)
 
     async def _call(self, query: Any) -> Any:
-        """Twice, where the answer is lost. Raises RPCError or Unavailable."""
+        """Two tries if the answer is lost. Raises RPCError or Unavailable."""
         for _ in range(2):
             try:
                 async with asyncio.timeout(self._call_timeout):
@@ -173,44 +172,44 @@ class Membership:
                 log.debug("%s was not answered: %s", type(query).__name__, error)
         raise Unavailable("Telegram does not answer who is in the required channels")
 
-    # What is remembered
+    # Memberships in memory
 
-    def _was_seen(self, door: ChannelProbe, user: UserId) -> bool:
-        return self._clock() < self._seen.get((door.channel, user), 0.0)
+    def _was_seen(self, probe: ChannelProbe, user: UserId) -> bool:
+        return self._clock() < self._seen.get((probe.channel, user), 0.0)
 
-    def _remember(self, door: ChannelProbe, user: UserId) -> None:
-        key = (door.channel, user)
+    def _remember(self, probe: ChannelProbe, user: UserId) -> None:
+        key = (probe.channel, user)
         self._seen[key] = self._clock() + self._channels.recheck_seconds
         self._seen.move_to_end(key)
-        if len(self._seen) > REMEMBERED:
+        if len(self._seen) > CACHE_SIZE:
             self._seen.popitem(last=False)
 
-    # What the operator hears
+    # Problems for the operator
 
-    def _refused(self, door: ChannelProbe, reason: str, *, passing: bool = False) -> None:
+    def _refused(self, probe: ChannelProbe, reason: str, *, passing: bool = False) -> None:
         if reason in MOVED:
-            door.place = None
+            probe.found = None
         if passing:
-            log.warning("%s could not see who is in %s: %s", self.bot, door.channel.name, reason)
+            log.warning("%s could not see who is in %s: %s", self.bot, probe.channel.name, reason)
             return
-        door.rests_until = self._clock() + (LONG_REST if reason in NOT_THERE else REST)
-        self._complain(door, reason)
+        probe.paused_until = self._clock() + (LONG_PAUSE if reason in NOT_FOUND else PAUSE)
+        self._complain(probe, reason)
 
-    def _postpone(self, door: ChannelProbe, seconds: float) -> None:
-        door.rests_until = self._clock() + seconds
-        line = f"{self.bot} may not ask who is in {door.channel.name} for {seconds:.0f} s (FLOOD_WAIT): {self._meanwhile}"
-        self._tell(door, Trouble(line=line, until=door.rests_until))
+    def _postpone(self, probe: ChannelProbe, seconds: float) -> None:
+        probe.paused_until = self._clock() + seconds
+        line = f"{self.bot} may not ask who is in {probe.channel.name} for {seconds:.0f} s (FLOOD_WAIT): {self._consequence}"
+        self._report(probe, Problem(line=line, until=probe.paused_until))
 
-    def _complain(self, door: ChannelProbe, reason: str) -> None:
-        self._tell(door, Trouble.of(self.bot, door.channel, reason, self._meanwhile))
+    def _complain(self, probe: ChannelProbe, reason: str) -> None:
+        self._report(probe, Problem.of(self.bot, probe.channel, reason, self._consequence))
 
-    def _tell(self, door: ChannelProbe, trouble: Trouble) -> None:
-        door.trouble = trouble
-        if self._clock() >= door.tell_after:
-            door.tell_after = self._clock() + TELL_EVERY
-            log.warning("%s", trouble.line)
+    def _report(self, probe: ChannelProbe, problem: Problem) -> None:
+        probe.problem = problem
+        if self._clock() >= probe.log_after:
+            probe.log_after = self._clock() + LOG_INTERVAL
+            log.warning("%s", problem.line)
 
     @property
-    def _meanwhile(self) -> str:
+    def _consequence(self) -> str:
         everybody = self._channels.when_unverifiable == "open"
         return f"until then {'everybody counts as' if everybody else 'nobody counts as'} joined"

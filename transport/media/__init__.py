@@ -1,1 +1,1 @@
-"""Photos, files, polls: read, written, brought from one bot to another."""
+"""Photos, files, polls and dice: read, written, copied from one bot to another."""

@@ -1,6 +1,6 @@
-"""Telegram's photos, files, polls and dice → `domain.model.content`. Pure.
+"""Translates Telegram's photos, files, polls and dice into `domain.model.content`. Pure.
 
-What is carried is named here field by field; all else (origins, covers, votes, names that a camera gave) is left behind.
+Fields are copied one by one. Everything not named here is left out: origins, covers, votes, file names of photos and videos.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from domain.model.content import Content, Dice, FileRef, Media, MediaKind, Poll,
 from domain.model.ids import BotId, MessageId
 from transport.texts.entities import from_telegram
 
-NAMED = frozenset({MediaKind.DOCUMENT, MediaKind.AUDIO})
+WITH_FILE_NAME = frozenset({MediaKind.DOCUMENT, MediaKind.AUDIO})
+"""Only these keep their file name: that of a photo or video may tell about the camera or the person."""
 
 Attributes = Mapping[type, Any]
 
@@ -25,12 +26,12 @@ def read_photo(message: Any, bot: BotId) -> Content:
         return Uncopyable(reason="refuse-self-destructing")
     if media.live_photo or not isinstance(media.photo, raw.types.Photo):
         return Uncopyable(reason="refuse-kind")
-    whole = max(media.photo.sizes, key=lambda size: (_bytes_of(size), getattr(size, "w", 0)), default=None)
-    if whole is None:
+    largest = max(media.photo.sizes, key=lambda size: (_bytes_of(size), getattr(size, "w", 0)), default=None)
+    if largest is None:
         return Uncopyable(reason="refuse-kind")
-    file = _file(media.photo, message, bot, size=_bytes_of(whole), thumb=whole.type)
-    width, height = getattr(whole, "w", 0), getattr(whole, "h", 0)
-    return Media(kind=MediaKind.PHOTO, file=file, width=width, height=height, mime="image/jpeg", **_shown(message))
+    file = _file(media.photo, message, bot, size=_bytes_of(largest), thumb=largest.type)
+    width, height = getattr(largest, "w", 0), getattr(largest, "h", 0)
+    return Media(kind=MediaKind.PHOTO, file=file, width=width, height=height, mime="image/jpeg", **_presentation(message))
 
 
 def read_document(message: Any, bot: BotId) -> Content:
@@ -40,14 +41,14 @@ def read_document(message: Any, bot: BotId) -> Content:
     if not isinstance(document, raw.types.Document):
         return Uncopyable(reason="refuse-kind")
     attributes = {type(attribute): attribute for attribute in document.attributes}
-    kind = next((kind for marks, kind in KINDS if marks(attributes)), MediaKind.DOCUMENT)
+    kind = next((kind for is_kind, kind in KINDS if is_kind(attributes)), MediaKind.DOCUMENT)
     return Media(
         kind=kind,
         file=_file(document, message, bot, size=document.size),
         mime=document.mime_type,
-        **_shown(message),
-        **_measured(attributes),
-        **_described(attributes, kind),
+        **_presentation(message),
+        **_dimensions(attributes),
+        **_labels(attributes, kind),
     )
 
 
@@ -55,8 +56,8 @@ def read_poll(message: Any, _: BotId) -> Content:
     poll, results = message.media.poll, message.media.results
     if message.media.attached_media is not None or any(getattr(answer, "media", None) for answer in poll.answers):
         return Uncopyable(reason="refuse-kind")
-    right = {voters.option for voters in results.results or () if voters.correct}
-    correct = tuple(place for place, answer in enumerate(poll.answers) if answer.option in right)
+    correct_options = {voters.option for voters in results.results or () if voters.correct}
+    correct = tuple(index for index, answer in enumerate(poll.answers) if answer.option in correct_options)
     known_quiz = bool(poll.quiz and correct)
     return Poll(
         question=_text(poll.question),
@@ -64,7 +65,7 @@ def read_poll(message: Any, _: BotId) -> Content:
         multiple=bool(poll.multiple_choice),
         quiz=known_quiz,
         correct=correct if known_quiz else (),
-        solution=Text(text=results.solution or "", entities=from_telegram(results.solution_entities)) if known_quiz else NOTHING,
+        solution=Text(text=results.solution or "", entities=from_telegram(results.solution_entities)) if known_quiz else NO_TEXT,
     )
 
 
@@ -72,21 +73,23 @@ def read_dice(message: Any, _: BotId) -> Content:
     return Dice(emoji=message.media.emoticon, value=message.media.value)
 
 
-NOTHING = Text(text="")
+NO_TEXT = Text(text="")
 
 KINDS: tuple[tuple[Callable[[Attributes], bool], MediaKind], ...] = (
-    (lambda marks: raw.types.DocumentAttributeSticker in marks, MediaKind.STICKER),
-    (lambda marks: raw.types.DocumentAttributeAnimated in marks, MediaKind.ANIMATION),
-    (lambda marks: _flag(marks, raw.types.DocumentAttributeVideo, "round_message"), MediaKind.VIDEO_NOTE),
-    (lambda marks: raw.types.DocumentAttributeVideo in marks, MediaKind.VIDEO),
-    (lambda marks: _flag(marks, raw.types.DocumentAttributeAudio, "voice"), MediaKind.VOICE),
-    (lambda marks: raw.types.DocumentAttributeAudio in marks, MediaKind.AUDIO),
+    (lambda attributes: raw.types.DocumentAttributeSticker in attributes, MediaKind.STICKER),
+    (lambda attributes: raw.types.DocumentAttributeAnimated in attributes, MediaKind.ANIMATION),
+    (lambda attributes: _flag(attributes, raw.types.DocumentAttributeVideo, "round_message"), MediaKind.VIDEO_NOTE),
+    (lambda attributes: raw.types.DocumentAttributeVideo in attributes, MediaKind.VIDEO),
+    (lambda attributes: _flag(attributes, raw.types.DocumentAttributeAudio, "voice"), MediaKind.VOICE),
+    (lambda attributes: raw.types.DocumentAttributeAudio in attributes, MediaKind.AUDIO),
 )
-"""A document is the first of these that its attributes speak for, in this order: an animation has those of a video too."""
+"""The first row whose test is true gives the kind of a document. The order matters: an animation has the attribute of a video
+too.
+"""
 
 
-def _flag(marks: Attributes, attribute: type, name: str) -> bool:
-    return bool(getattr(marks.get(attribute), name, None))
+def _flag(attributes: Attributes, attribute: type, name: str) -> bool:
+    return bool(getattr(attributes.get(attribute), name, None))
 
 
 def _file(found: Any, message: Any, bot: BotId, *, size: int, thumb: str = "") -> FileRef:
@@ -104,7 +107,7 @@ def _file(found: Any, message: Any, bot: BotId, *, size: int, thumb: str = "") -
     )
 
 
-def _shown(message: Any) -> dict[str, Any]:
+def _presentation(message: Any) -> dict[str, Any]:
     return {
         "caption": Text(text=message.message, entities=from_telegram(message.entities)),
         "spoiler": bool(message.media.spoiler),
@@ -112,7 +115,7 @@ def _shown(message: Any) -> dict[str, Any]:
     }
 
 
-def _measured(attributes: Attributes) -> dict[str, Any]:
+def _dimensions(attributes: Attributes) -> dict[str, Any]:
     video, audio = attributes.get(raw.types.DocumentAttributeVideo), attributes.get(raw.types.DocumentAttributeAudio)
     frame = video or attributes.get(raw.types.DocumentAttributeImageSize)
     return {
@@ -122,11 +125,11 @@ def _measured(attributes: Attributes) -> dict[str, Any]:
     }
 
 
-def _described(attributes: Attributes, kind: MediaKind) -> dict[str, Any]:
+def _labels(attributes: Attributes, kind: MediaKind) -> dict[str, Any]:
     audio = attributes.get(raw.types.DocumentAttributeAudio)
     name = getattr(attributes.get(raw.types.DocumentAttributeFilename), "file_name", "")
     return {
-        "file_name": name if kind in NAMED else "",
+        "file_name": name if kind in WITH_FILE_NAME else "",
         "title": getattr(audio, "title", None) or "",
         "performer": getattr(audio, "performer", None) or "",
         "waveform": getattr(audio, "waveform", None) or b"",
@@ -135,7 +138,7 @@ def _described(attributes: Attributes, kind: MediaKind) -> dict[str, Any]:
 
 
 def _bytes_of(size: Any) -> int:
-    """Of one of a photo's sizes; previews that are drawn from a few bytes count as none."""
+    """Bytes of one of a photo's sizes. Previews that are contained in the message have none."""
     if isinstance(size, raw.types.PhotoSizeProgressive):
         return max(size.sizes, default=0)
     return getattr(size, "size", 0)

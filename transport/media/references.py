@@ -1,4 +1,4 @@
-"""New permissions for files whose old ones ran out: Telegram gives them with the message that the file came in."""
+"""Renews expired file references. Telegram gives a new one with the message that contained the file."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class References:
     def __init__(self, link: Link) -> None:
         self._link = link
 
-    async def renewed(self, files: tuple[FileRef, ...]) -> dict[str, bytes] | None:
-        """By `unique_id`; None where one of them cannot be found again. Raises RPCError or OSError."""
+    async def renew(self, files: tuple[FileRef, ...]) -> dict[str, bytes] | None:
+        """New references by `unique_id`. None if one of the files cannot be found again. Raises RPCError or OSError."""
         messages = [raw.types.InputMessageID(id=file.message) for file in files if file.message is not None]
         if len(messages) < len(files):
             return None
@@ -29,6 +29,6 @@ class References:
         return [file for message in messages if (file := read_back(message, like.bot)) is not None]
 
 
-def ran_out(detail: str) -> bool:
-    """FILE_REFERENCE_EXPIRED, FILE_REFERENCE_2_EXPIRED and their like, as the detail of a NotSent."""
+def is_expired_reference(detail: str) -> bool:
+    """Whether the detail of a NotSent is FILE_REFERENCE_EXPIRED, FILE_REFERENCE_2_EXPIRED or another of them."""
     return detail.startswith("FILE_REFERENCE_")

@@ -1,4 +1,4 @@
-"""A semaphore whose number of places may change while some of them are taken."""
+"""A semaphore whose limit may change while it is in use."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 
 class ResizableSemaphore:
-    """At most `limit()` at the same time, first come, first served. `fill` is called when the limit may have grown. One that
-    shrinks puts nobody out: places are given again once enough of them are free.
+    """At most `limit()` holders at a time, first come, first served. Call `fill` when the limit may have grown. If it shrinks,
+    holders stay, and nobody new enters until there are fewer holders than the limit.
     """
 
     def __init__(self, limit: Callable[[], int]) -> None:

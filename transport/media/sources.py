@@ -1,4 +1,4 @@
-"""The bots of one process, as those who can hand each other files."""
+"""The bots of one process as sources of files: one bot reads the files of another through this."""
 
 from __future__ import annotations
 
@@ -11,13 +11,11 @@ from domain.model.ids import BotId, MessageId
 
 
 class Source(Protocol):
-    """A bot that has a file. Raises what Telegram answers (RPCError), or OSError."""
+    """A bot that has files (`transport/media/files.py`). Raises RPCError or OSError."""
 
     def parts(self, file: FileRef) -> AsyncIterator[bytes]: ...
 
-    async def post(self, media: Media) -> MessageId:
-        """Put a copy into the media channel."""
-        ...
+    async def post(self, media: Media) -> MessageId: ...
 
 
 class FileSources:
@@ -30,12 +28,12 @@ class FileSources:
         self._joined.set()
 
     def leave(self, bot: BotId, source: Source) -> None:
-        """Of no effect where another connection of that bot has joined since."""
+        """No effect if a newer connection of that bot has joined meanwhile."""
         if self._sources.get(bot) is source:
             del self._sources[bot]
 
     async def source(self, bot: BotId, seconds: float) -> Source | None:
-        """None for a bot that is served by another process, or by nobody, and does not join within `seconds`."""
+        """The source of a bot's files. None if the bot does not join within `seconds`: another process may serve it."""
         try:
             async with asyncio.timeout(seconds):
                 while bot not in self._sources:

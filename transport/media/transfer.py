@@ -1,10 +1,10 @@
-"""Brings files that another bot has to this one, before they are sent: file ids belong to one bot.
+"""Copies files of another bot to this one before they are sent, because a file id is valid for one bot only.
 
-By the media channel where there is one: the other bot puts a copy there, ours reads it. Else the bytes are read by the other bot
-and saved by ours, part by part. What was brought once is remembered.
+If there is a media channel, the other bot posts a copy there and this bot reads it. Otherwise the other bot downloads the bytes
+and this bot uploads them, part by part. A file that was copied once is remembered.
 
-*Invariant*: what goes to one recipient through here is sent in the order it came, though some of it be brought twice; texts do
-not come through here, and so never wait for a file.
+*Invariant*: what goes to one recipient through here is sent in the order submitted. Texts do not go through here, so they never
+wait for a file.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import logging
 from asyncio import Future, Task
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from pyrogram.errors import RPCError
 
@@ -23,12 +22,12 @@ from domain.errors import Unavailable
 from domain.model.content import FileRef, Media, files_of, media_of, with_files
 from domain.model.ids import BotId, ChatId, UserId
 from domain.model.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing, Send, Why
-from domain.ports.relay import Files as Memory
+from domain.ports.relay import Files as FileMemory
 from transport.calls.pacing import DISCARDED, STALE
 from transport.calls.peers import Peers
-from transport.calls.persistence import is_passing, persisting, reason_of
+from transport.calls.persistence import is_passing, reason_of, retry
 from transport.media.files import Files
-from transport.media.references import ran_out
+from transport.media.references import is_expired_reference
 from transport.media.semaphore import ResizableSemaphore
 from transport.media.sources import FileSources
 
@@ -36,12 +35,12 @@ log = logging.getLogger(__name__)
 
 MEGABYTE = 1_000_000
 TAKEN_OVER_SECONDS = 3.0
-"""A bot that has changed hands is served again within this time; until then its files are waited for."""
+"""So long a file waits for its bot to be served by this process: a take-over of a bot takes less."""
 ELSEWHERE = NotSent(why=Why.REFUSED, detail="FILE_ELSEWHERE")
 TOO_BIG = NotSent(why=Why.REFUSED, detail="FILE_TOO_BIG")
 
 
-class NotBrought(Exception):  # noqa: N818 - an outcome on its way up
+class TransferFailed(Exception):  # noqa: N818 - carries the outcome of a call
     def __init__(self, outcome: NotSent) -> None:
         super().__init__(outcome.detail)
         self.outcome = outcome
@@ -51,13 +50,13 @@ class NotBrought(Exception):  # noqa: N818 - an outcome on its way up
 class TransferJob:
     outgoing: Send | Edit
     before: TransferJob | None
-    """The one that goes to the same recipient first."""
+    """The job of the same recipient that must be sent first."""
     done: Future[Outcome]
     until: float
-    """Loop time after which its files are not waited for."""
+    """Loop time when the job is given up."""
     over: asyncio.Event = field(default_factory=asyncio.Event)
     submitted: bool = False
-    """The pacer has it now."""
+    """The pacer has the call now."""
     task: Task[None] | None = None
 
 
@@ -67,119 +66,119 @@ class FileTransfer:
         *,
         bot: BotId,
         files: Files,
-        exchange: FileSources,
-        memory: Memory,
+        sources: FileSources,
+        memory: FileMemory,
         peers: Peers,
         live: LiveConfiguration,
         submit: Callable[[Outgoing], Future[Outcome]],
     ) -> None:
         self._bot = bot
         self._files = files
-        self._exchange = exchange
+        self._sources = sources
         self._memory = memory
         self._peers = peers
         self._live = live
-        self._places = ResizableSemaphore(lambda: live.current.relay.transfers_at_once)
-        live.watch(self._places.fill)
-        self._submit = submit
+        self._slots = ResizableSemaphore(lambda: live.current.relay.transfers_at_once)
+        live.watch(self._slots.fill)
+        self._pacer_submit = submit
         self._last: dict[UserId, TransferJob] = {}
-        self._errands: set[TransferJob] = set()
+        self._jobs: set[TransferJob] = set()
 
-    def concerns(self, outgoing: Outgoing) -> bool:
+    def is_needed(self, outgoing: Outgoing) -> bool:
         if isinstance(outgoing, AnswerPress):
             return False
         return any(file.bot != self._bot for file in files_of(outgoing.body))
 
-    def take(self, outgoing: Send | Edit) -> Future[Outcome]:
+    def submit(self, outgoing: Send | Edit) -> Future[Outcome]:
         loop = asyncio.get_running_loop()
         until = loop.time() + self._live.current.relay.transfer_seconds * len(files_of(outgoing.body))
-        errand = TransferJob(outgoing, self._last.get(outgoing.to), loop.create_future(), until)
-        self._last[outgoing.to] = errand
-        self._errands.add(errand)
-        errand.task = loop.create_task(self._run(errand), name="courier")
-        return errand.done
+        job = TransferJob(outgoing, self._last.get(outgoing.to), loop.create_future(), until)
+        self._last[outgoing.to] = job
+        self._jobs.add(job)
+        job.task = loop.create_task(self._run(job), name="file transfer")
+        return job.done
 
     def discard(self, chat: ChatId) -> None:
-        """What is still on its way for that chat need not come any more."""
-        for errand in [each for each in self._errands if each.outgoing.chat == chat]:
-            self._call_off(errand, DISCARDED)
+        """Cancel the jobs of a chat that has ended, except those that the pacer has."""
+        for job in [each for each in self._jobs if each.outgoing.chat == chat]:
+            self._cancel(job, DISCARDED)
 
     def stop(self) -> None:
-        for errand in list(self._errands):
-            self._call_off(errand, STALE)
+        for job in list(self._jobs):
+            self._cancel(job, STALE)
 
-    def _call_off(self, errand: TransferJob, outcome: NotSent) -> None:
-        """Of no effect while it is the pacer's."""
-        if not errand.submitted and errand.task is not None:
-            _resolve(errand, outcome)
-            errand.task.cancel()
+    def _cancel(self, job: TransferJob, outcome: NotSent) -> None:
+        """No effect while the pacer has the call."""
+        if not job.submitted and job.task is not None:
+            _resolve(job, outcome)
+            job.task.cancel()
 
-    async def _run(self, errand: TransferJob) -> None:
+    async def _run(self, job: TransferJob) -> None:
         try:
-            _resolve(errand, await self._deliver(errand))
-        except NotBrought as failure:
-            _resolve(errand, failure.outcome)
-        except Exception as error:  # noqa: BLE001 - whoever waits for it gets it
-            if not errand.done.done():
-                errand.done.set_exception(error)
+            _resolve(job, await self._deliver(job))
+        except TransferFailed as failure:
+            _resolve(job, failure.outcome)
+        except Exception as error:  # noqa: BLE001 - set on the future of the call
+            if not job.done.done():
+                job.done.set_exception(error)
         finally:
-            self._over(errand)
+            self._finish(job)
 
-    def _over(self, errand: TransferJob) -> None:
-        _resolve(errand, STALE)
-        errand.over.set()
-        errand.before = None
-        self._errands.discard(errand)
-        if self._last.get(errand.outgoing.to) is errand:
-            del self._last[errand.outgoing.to]
+    def _finish(self, job: TransferJob) -> None:
+        _resolve(job, STALE)
+        job.over.set()
+        job.before = None
+        self._jobs.discard(job)
+        if self._last.get(job.outgoing.to) is job:
+            del self._last[job.outgoing.to]
 
-    async def _deliver(self, errand: TransferJob) -> Outcome:
-        outgoing = await self._brought(errand, trusting=True)
-        await self._its_turn(errand)
-        result = await self._hand_on(errand, outgoing)
-        if isinstance(result, NotSent) and ran_out(result.detail):
-            return await self._hand_on(errand, await self._brought(errand, trusting=False))
+    async def _deliver(self, job: TransferJob) -> Outcome:
+        outgoing = await self._with_own_files(job, use_remembered=True)
+        await self._wait_turn(job)
+        result = await self._send(job, outgoing)
+        if isinstance(result, NotSent) and is_expired_reference(result.detail):
+            return await self._send(job, await self._with_own_files(job, use_remembered=False))
         return result
 
-    async def _its_turn(self, errand: TransferJob) -> None:
-        """Raises NotBrought where those before it take all its time too."""
-        if errand.before is None:
+    async def _wait_turn(self, job: TransferJob) -> None:
+        """Wait for the job before. Raises TransferFailed if that lasts longer than this job may."""
+        if job.before is None:
             return
         try:
-            async with asyncio.timeout_at(errand.until):
-                await errand.before.over.wait()
+            async with asyncio.timeout_at(job.until):
+                await job.before.over.wait()
         except TimeoutError as error:
-            raise NotBrought(reason_of(error)) from error
+            raise TransferFailed(reason_of(error)) from error
 
-    async def _hand_on(self, errand: TransferJob, outgoing: Send | Edit) -> Outcome:
-        errand.submitted = True
+    async def _send(self, job: TransferJob, outgoing: Send | Edit) -> Outcome:
+        job.submitted = True
         try:
-            return await self._submit(outgoing)
+            return await self._pacer_submit(outgoing)
         finally:
-            errand.submitted = False
+            job.submitted = False
 
-    async def _brought(self, errand: TransferJob, *, trusting: bool) -> Send | Edit:
-        """The same with our own files; `trusting`: those remembered are taken to be good. Raises NotBrought."""
+    async def _with_own_files(self, job: TransferJob, *, use_remembered: bool) -> Send | Edit:
+        """The same call with files of this bot. `use_remembered`: without checking them. Raises TransferFailed."""
         own: dict[str, FileRef] = {}
-        outgoing = errand.outgoing
-        async with self._places:
+        outgoing = job.outgoing
+        async with self._slots:
             for media in media_of(outgoing.body):
-                known = await self._remembered(media.file) if trusting else None
-                own[media.file.unique_id] = known or await self._bring_in_time(media, errand)
+                known = await self._remembered(media.file) if use_remembered else None
+                own[media.file.unique_id] = known or await self._copy_in_time(media, job)
         return replace(outgoing, body=with_files(outgoing.body, lambda file: own[file.unique_id]))
 
-    async def _bring_in_time(self, media: Media, errand: TransferJob) -> FileRef:
+    async def _copy_in_time(self, media: Media, job: TransferJob) -> FileRef:
         try:
-            file = await persisting(lambda: self._bring(media, errand.outgoing.to), errand.until)
+            file = await retry(lambda: self._copy(media, job.outgoing.to), job.until)
         except (RPCError, OSError, Unavailable) as error:
-            raise NotBrought(reason_of(error)) from error
+            raise TransferFailed(reason_of(error)) from error
         await self._remember(file)
         return file
 
-    async def _bring(self, media: Media, to: UserId) -> FileRef:
-        """By the media channel, or around it where the other bot is served by this process too."""
-        waits = 0.0 if media.file.post else TAKEN_OVER_SECONDS
-        source = await self._exchange.source(media.file.bot, waits)
+    async def _copy(self, media: Media, to: UserId) -> FileRef:
+        """Uses the media channel. If that fails and this process serves the other bot, downloads and uploads the bytes."""
+        seconds = 0.0 if media.file.post else TAKEN_OVER_SECONDS
+        source = await self._sources.source(media.file.bot, seconds)
         if self._files.has_channel:
             try:
                 post = media.file.post or (await source.post(media) if source is not None else None)
@@ -190,25 +189,25 @@ class FileTransfer:
                 if source is None and is_passing(error):
                     raise
         if source is None:
-            raise NotBrought(ELSEWHERE)
+            raise TransferFailed(ELSEWHERE)
         if media.file.size > self._live.current.relay.max_reupload_mb * MEGABYTE:
-            raise NotBrought(TOO_BIG)
+            raise TransferFailed(TOO_BIG)
         return await self._files.upload(media, source.parts(media.file), await self._peers.find(to))
 
     async def _remembered(self, file: FileRef) -> FileRef | None:
         try:
             return await self._memory.get(self._bot, file.unique_id)
         except Unavailable as error:
-            log.warning("files brought before cannot be looked up: %s", error)
+            log.warning("files copied before cannot be looked up: %s", error)
             return None
 
     async def _remember(self, file: FileRef) -> None:
         try:
             await self._memory.put(file)
         except Unavailable as error:
-            log.warning("a file that was brought is not remembered: %s", error)
+            log.warning("a copied file is not remembered: %s", error)
 
 
-def _resolve(errand: TransferJob, outcome: Outcome | Any) -> None:
-    if not errand.done.done():
-        errand.done.set_result(outcome)
+def _resolve(job: TransferJob, outcome: Outcome) -> None:
+    if not job.done.done():
+        job.done.set_result(outcome)

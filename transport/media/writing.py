@@ -1,6 +1,6 @@
-"""`domain.model.content` → what Telegram's methods take as media. Pure.
+"""Translates `domain.model.content` into the media arguments of Telegram's methods. Pure.
 
-Files go by the id that the sending bot knows them by; `uploaded` makes such an id of a file that was just brought.
+A file is named by the id that it has for the sending bot. `uploaded` is for a file whose parts were just uploaded.
 """
 
 from __future__ import annotations
@@ -16,18 +16,19 @@ from transport.media.reading import read_document, read_photo
 from transport.texts.entities import to_telegram
 
 FIXED = frozenset({MediaKind.VOICE, MediaKind.VIDEO_NOTE, MediaKind.STICKER})
-"""Telegram takes no other media in place of these, only another caption."""
+"""An edit can change only the caption of these, not the file."""
 
 
-class Present(list[Any]):
-    """Written also where it is empty. The library leaves empty lists out, though here the text's flag announces the list too."""
+class AlwaysWritten(list[Any]):
+    """A list that is serialised even if it is empty. The library omits empty lists, but the flag of a quiz's solution covers
+    both its text and its entities.
+    """
 
     def __bool__(self) -> bool:
         return True
 
 
 def input_media(media: Media) -> Any:
-    """By id."""
     spoiler = media.spoiler or None
     if media.kind is MediaKind.PHOTO:
         return raw.types.InputMediaPhoto(id=_id(raw.types.InputPhoto, media.file), spoiler=spoiler)
@@ -35,7 +36,6 @@ def input_media(media: Media) -> Any:
 
 
 def single(media: Media, random_id: int) -> Any:
-    """One part of an album."""
     return raw.types.InputSingleMedia(
         media=input_media(media),
         random_id=random_id,
@@ -56,18 +56,17 @@ def input_poll(poll: Poll) -> Any:
         ),
         correct_answers=list(poll.correct) or None,
         solution=poll.solution.text or None,
-        solution_entities=Present(to_telegram(poll.solution.entities)) if poll.solution.text else None,
+        solution_entities=AlwaysWritten(to_telegram(poll.solution.entities)) if poll.solution.text else None,
     )
 
 
 def location(file: FileRef) -> Any:
-    """Where `upload.getFile` reads it."""
     kind = raw.types.InputPhotoFileLocation if file.thumb else raw.types.InputDocumentFileLocation
     return kind(id=file.id, access_hash=file.access_hash, file_reference=file.reference, thumb_size=file.thumb)
 
 
 def uploaded(media: Media, file: Any) -> Any:
-    """`file` is an InputFile of parts that were saved."""
+    """`file` is an InputFile or InputFileBig made of uploaded parts."""
     if media.kind is MediaKind.PHOTO:
         return raw.types.InputMediaUploadedPhoto(file=file)
     return raw.types.InputMediaUploadedDocument(
@@ -80,7 +79,7 @@ def uploaded(media: Media, file: Any) -> Any:
 
 
 def read_back(message: Any, bot: BotId) -> FileRef | None:
-    """The file of a message, or of what `messages.uploadMedia` answers wrapped as one, as `bot` knows it."""
+    """The file in a message that `bot` received, or None. An answer of `messages.uploadMedia` must be wrapped as a message."""
     reader = {raw.types.MessageMediaPhoto: read_photo, raw.types.MessageMediaDocument: read_document}.get(type(message.media))
     found = reader(message, bot) if reader is not None else None
     return found.file if isinstance(found, Media) else None
@@ -132,7 +131,7 @@ ATTRIBUTES: dict[MediaKind, Callable[[Media], Sequence[Any]]] = {
     MediaKind.STICKER: _sticker,
     MediaKind.DOCUMENT: _nothing,
 }
-"""What Telegram has to be told of an uploaded file so that it is shown as what it was."""
+"""The attributes that an uploaded file needs so that phones show it as the same kind as before."""
 
 
 def _name(media: Media) -> Sequence[Any]:

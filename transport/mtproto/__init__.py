@@ -1,1 +1,1 @@
-"""Telegram's protocol: connection, session, packets."""
+"""Telegram's protocol MTProto: connection, session, packets. Built on the library Kurigram (`pyrogram`)."""

@@ -1,4 +1,4 @@
-"""How long to wait before the next try."""
+"""Exponential back-off with jitter: how long to wait before the next try."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from random import SystemRandom
 
 
 class Backoff:
-    """Doubles from `first` to `most` seconds; each pause is drawn from its upper half, so that many bots do not come back
-    all at once.
+    """The limit doubles from `first` to `most` seconds. Each pause is random between half the limit and the limit, so that many
+    bots do not reconnect at the same time.
     """
 
     def __init__(self, *, first: float, most: float) -> None:

@@ -1,6 +1,6 @@
-"""The library's `Client`, cut down to what a bot server wants of it: a key, a session, raw updates as they come.
+"""The library's `Client`, reduced to what a bot server needs: an authorization key, a session, raw updates.
 
-Its dispatcher, its handlers and its own recovery of updates are never started: they make hidden calls and lose the order.
+The library's dispatcher, handlers and recovery of updates are never started: they make hidden calls and change the order.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from transport.mtproto.kurigram_storage import KurigramStorage
 from transport.mtproto.server_address import ServerAddress
 from transport.mtproto.wire import DirectConnection, LeanTCP
 
-logging.getLogger("pyrogram").setLevel(logging.WARNING)  # below that it writes whole messages into the log
+logging.getLogger("pyrogram").setLevel(logging.WARNING)  # below WARNING the library logs whole messages
 
 UNSET_API_ID = 1
 UNSET_API_HASH = "unset"
-"""What a server other than Telegram's is told where the operator has set nothing; Telegram answers API_ID_INVALID."""
+"""Sent if the operator has set no API id. Telegram answers API_ID_INVALID; other servers may accept it."""
 
-FACTORINGS = 3
+HANDSHAKE_TRIES = 3
 
 
 class BotClient(Client):
@@ -58,7 +58,7 @@ class BotClient(Client):
 
     @property
     def server_time(self) -> float:
-        """Goes by a clock that nobody sets, unlike the library's: a session outlives a jump of the machine's."""
+        """Unix seconds by the monotonic clock, so that a session survives a change of the machine's clock."""
         return time.monotonic() + self._server_time_offset
 
     def _set_server_time(self, msg_id: int) -> None:
@@ -68,7 +68,7 @@ class BotClient(Client):
         self.on_updates(updates)
 
     async def load_session(self) -> None:
-        """As the library's, without its questions on the terminal and its five tries a second apart."""
+        """Like the library's, but without questions on the terminal and without its five tries."""
         await self.storage.open()
         await self.storage.api_id(self.api_id)
         if await self.storage.auth_key() is None:
@@ -78,7 +78,7 @@ class BotClient(Client):
     async def get_session(
         self, dc_id: int | None = None, *args: Any, server_address: str = "", port: int = 0, **kwargs: Any
     ) -> Any:
-        """The bot's own session is ours; those for files are the library's."""
+        """The bot's main session is a `BotSession`; sessions for files are the library's."""
         if kwargs.get("export_authorization", True):
             return await super().get_session(dc_id, *args, server_address=server_address, port=port, **kwargs)
         home: int = await self.storage.dc_id()
@@ -90,10 +90,10 @@ class BotClient(Client):
         return session
 
     async def _new_key(self, dc_id: int, host: str, port: int) -> Any:
-        """The library factors the server's number by chance (Pollard) and now and then finds only the number itself."""
+        """The library factors the server's number with a randomised algorithm, which sometimes fails: then it is tried again."""
         handshake = Auth(self, dc_id, host, port, await self.storage.test_mode())
         handshake.MAX_RETRIES = 0
-        for _ in range(FACTORINGS):
+        for _ in range(HANDSHAKE_TRIES):
             with suppress(OverflowError):
                 return await handshake.create()
         raise OSError("the handshake's number could not be factored")

@@ -1,9 +1,11 @@
-"""One MTProto session of one bot, on the library's `Session`.
+"""One MTProto session of one bot: encrypts calls, decrypts packets, matches answers to calls. Extends the library's `Session`.
 
-What differs from the library's: packets are taken in order and without a task or a thread each; a call is serialised once and
-waits on a plain future; calls of one loop turn leave in one packet; every received id is acknowledged within `ACK_DELAY`; a
-connection that ends fails the calls in flight at once. It never reconnects: it reports `lost` once, with the reason, and
-`transport/mtproto/link.py` opens a new session.
+It differs from the library's in these points:
+- Packets are processed in order, without a task or thread for each.
+- A call is serialised once and waits on a future. Calls made in one loop turn leave in one packet.
+- Every received id is acknowledged within `ACK_DELAY`.
+- When the connection ends, the calls in flight fail at once.
+- It never reconnects. It sets `lost` to the reason, and `transport/mtproto/link.py` opens a new session.
 """
 
 from __future__ import annotations
@@ -27,18 +29,20 @@ from pyrogram.session.session import AuthKeyNotFound
 from transport.mtproto.send_buffer import Packed, SendBuffer
 
 ACK_DELAY = 0.5
-"""Seconds; Telegram sends again what was not acknowledged."""
+"""Seconds. Telegram sends a message again if it is not acknowledged."""
 ACK_BATCH = 16
+"""So many acknowledgements leave at once, without waiting for `ACK_DELAY`."""
 INLINE_BYTES = 64 * 1024
-"""Larger packets are ciphered in a thread; smaller ones cost less than the way there."""
+"""Larger packets are encrypted and decrypted in a thread. For smaller ones the thread would cost more than it saves."""
 REMEMBERED_IDS = 2000
 FUTURE_SECONDS = 30
 PAST_SECONDS = 300
+"""A message id whose time is more than FUTURE_SECONDS ahead or PAST_SECONDS behind the server's is refused."""
 KEY_UNKNOWN = 404
 CLOCK_FAULTS = frozenset({16, 17, 20})
-"""bad_msg_notification: the message id was too low, too high or too old, so our clock is off."""
+"""Codes of bad_msg_notification: the message id was too low, too high or too old, so our clock is wrong."""
 TRIES = 3
-"""A call whose salt or clock was corrected is sent again."""
+"""How often a call is sent if the server corrects its salt or its clock."""
 
 
 class BotSession(Session):
@@ -49,10 +53,10 @@ class BotSession(Session):
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._seen: set[int] = set()
         self._seen_order: deque[int] = deque()
-        self._bag = SendBuffer(lambda: client.server_time)
+        self._buffer = SendBuffer(lambda: client.server_time)
         self._flush_due = False
         self._ack_timer: asyncio.TimerHandle | None = None
-        self._about_itself: dict[Any, Callable[[int, Any], None]] = {
+        self._service_handlers: dict[Any, Callable[[int, Any], None]] = {
             raw.types.Pong: self._pong,
             FutureSalts: self._salts,
             raw.types.BadServerSalt: self._bad_salt,
@@ -82,11 +86,11 @@ class BotSession(Session):
         await super().stop()
 
     async def restart(self) -> None:
-        """The library's way to say that the connection is of no more use."""
+        """The library calls this when the connection has failed."""
         self.lose(ConnectionResetError("the connection to Telegram was lost"))
 
     def lose(self, reason: Exception) -> None:
-        """The first reason counts."""
+        """End the session: sets `lost`, unless it is set, and fails the calls in flight."""
         if not self.lost.done():
             self.lost.set_result(reason)
         for waiting in self._waiting.values():
@@ -96,11 +100,11 @@ class BotSession(Session):
     # Calls
 
     async def send(self, data: Any, wait_response: bool = True, timeout: float = Session.WAIT_TIMEOUT) -> Any:  # noqa: FBT001, FBT002, ASYNC109 - the library's signature
-        """How the library's `start` and pings speak; it would forget why they failed."""
+        """The library's `start` and pings call this. Unlike the library's, it keeps the reason of a failure in `lost`."""
         try:
             if wait_response:
                 return await self.call(data, timeout)
-            self._bag.add(Packed(data))
+            self._buffer.add(Packed(data))
             self._flush_soon()
             return None
         except (RPCError, OSError) as error:
@@ -108,11 +112,11 @@ class BotSession(Session):
             raise
 
     async def invoke(self, query: Any, *_: Any, timeout: float = Session.WAIT_TIMEOUT, **__: Any) -> Any:  # noqa: ASYNC109 - the library's signature
-        """No retries and no sleeps in here."""
+        """One call, without the library's retries and sleeps."""
         return await self.call(query, timeout)
 
     async def call(self, query: Any, seconds: float) -> Any:
-        """Raises RPCError, TimeoutError, or ConnectionError where the answer can no longer come."""
+        """Raises RPCError, TimeoutError, or ConnectionError if the answer can no longer come."""
         packed = Packed(query)
         for _ in range(TRIES):
             answer = await self._ask(packed, seconds)
@@ -120,7 +124,7 @@ class BotSession(Session):
                 raise error_of(answer, query)
             if not isinstance(answer, raw.types.BadServerSalt | raw.types.BadMsgNotification):
                 return answer
-        raise self._useless("Telegram refuses the session's messages")
+        raise self._failure("Telegram refuses the session's messages")
 
     async def _ask(self, packed: Packed, seconds: float) -> Any:
         if self.lost.done():
@@ -128,8 +132,8 @@ class BotSession(Session):
         loop = self.client.loop
         answer: asyncio.Future[Any] = loop.create_future()
         large = len(packed.data) > INLINE_BYTES
-        message = self._bag.stamp(packed) if large else None
-        msg_id = message.msg_id if message else self._bag.add(packed)
+        message = self._buffer.stamp(packed) if large else None
+        msg_id = message.msg_id if message else self._buffer.add(packed)
         self._waiting[msg_id] = answer
         timer = loop.call_later(seconds, _expire, answer)
         try:
@@ -145,7 +149,6 @@ class BotSession(Session):
                 answer.exception()
 
     def _flush_soon(self) -> None:
-        """What is queued within one loop turn leaves together."""
         if not self._flush_due:
             self._flush_due = True
             self.client.loop.call_soon(self._flush)
@@ -156,7 +159,7 @@ class BotSession(Session):
             self._ack_timer.cancel()
             self._ack_timer = None
         try:
-            for message in () if self.lost.done() else self._bag.collect():
+            for message in () if self.lost.done() else self._buffer.collect():
                 self.connection.protocol.write(mtproto.pack(message, *self._secrets))
         except ConnectionError as error:
             self.lose(error)
@@ -169,17 +172,17 @@ class BotSession(Session):
     def _secrets(self) -> tuple[int, bytes, bytes, bytes]:
         return self.salt, self.session_id, self.auth_key, self.auth_key_id
 
-    # Packets
+    # Receiving
 
     async def recv_worker(self) -> None:
         try:
             while (packet := await self.connection.recv()) is not None:
-                await self._take(packet)
+                await self._process(packet)
             self.lose(ConnectionResetError("Telegram closed the connection"))
-        except Exception as error:  # noqa: BLE001 - whatever was wrong with the packet, the connection cannot be trusted
+        except Exception as error:  # noqa: BLE001 - after any bad packet the connection cannot be trusted
             self.lose(error)
 
-    async def _take(self, packet: bytes) -> None:
+    async def _process(self, packet: bytes) -> None:
         if len(packet) == 4:
             raise _transport_error(-Int.read(BytesIO(packet)))
         _, *secrets = self._secrets
@@ -188,9 +191,9 @@ class BotSession(Session):
         else:
             data = await self.client.loop.run_in_executor(None, mtproto.unpack, BytesIO(packet), *secrets)
         for message in data.body.messages if type(data.body) is MsgContainer else (data,):
-            self._sort(message)
+            self._process_message(message)
 
-    def _sort(self, message: Any) -> None:
+    def _process_message(self, message: Any) -> None:
         if message.seq_no == 0:
             self.client._set_server_time(message.msg_id)  # noqa: SLF001 - what the library's session does
         if message.seq_no % 2:
@@ -199,7 +202,7 @@ class BotSession(Session):
             self._dispatch(message.msg_id, message.body)
 
     def _is_new(self, msg_id: int) -> bool:
-        """Raises where the id is not of our time: somebody plays old packets back."""
+        """Whether the id was not seen before. Raises SecurityCheckMismatch if its time is wrong: it may be a replayed packet."""
         if msg_id in self._seen:
             return False
         ahead = (msg_id >> 32) - self.client.server_time
@@ -217,19 +220,19 @@ class BotSession(Session):
             self._answer(body.req_msg_id, body.result)
         elif kind is raw.types.Updates:
             self.client.on_updates(body)
-        elif (handler := self._about_itself.get(kind)) is not None:
+        elif (handler := self._service_handlers.get(kind)) is not None:
             handler(msg_id, body)
         else:
             self.client.on_updates(body)
 
     def _answer(self, msg_id: int, answer: Any) -> None:
-        """Where the message was a container, all that it carried is answered so."""
-        for carried in self._bag.carried_by(msg_id):
+        """Resolve the call `msg_id`. If it was a container, every call in it gets this answer."""
+        for carried in self._buffer.carried_by(msg_id):
             waiting = self._waiting.get(carried)
             if waiting is not None and not waiting.done():
                 waiting.set_result(answer)
 
-    # What is said about the session itself
+    # Messages about the session itself
 
     def _pong(self, _: int, body: Any) -> None:
         self._answer(body.msg_id, body)
@@ -243,34 +246,34 @@ class BotSession(Session):
 
     def _bad_message(self, msg_id: int, body: Any) -> None:
         if body.error_code not in CLOCK_FAULTS:
-            raise self._useless(f"Telegram refuses a message with code {body.error_code}")
-        self.client._set_server_time(msg_id)  # noqa: SLF001 - as above
-        self._bag.clock_changed()
+            raise self._failure(f"Telegram refuses a message with code {body.error_code}")
+        self.client._set_server_time(msg_id)  # noqa: SLF001 - what the library's session does
+        self._buffer.clock_changed()
         self._answer(body.bad_msg_id, body)
 
     def _detailed(self, _: int, body: Any) -> None:
         self._acknowledge(body.answer_msg_id)
 
     def _new_session(self, _: int, body: Any) -> None:
-        """Updates before this one may be lost."""
+        """The server began a new session, so updates may be lost: let the inbox request the difference."""
         self.salt = body.server_salt
         self.client.on_updates(raw.types.UpdatesTooLong())
 
-    def _useless(self, why: str) -> ConnectionError:
+    def _failure(self, why: str) -> ConnectionError:
         reason = ConnectionAbortedError(why)
         self.lose(reason)
         return reason
 
     def _acknowledge(self, msg_id: int) -> None:
-        self._bag.acks.append(msg_id)
-        if len(self._bag.acks) >= ACK_BATCH:
+        self._buffer.acks.append(msg_id)
+        if len(self._buffer.acks) >= ACK_BATCH:
             self._flush_soon()
         elif self._ack_timer is None:
             self._ack_timer = self.client.loop.call_later(ACK_DELAY, self._flush)
 
 
 def error_of(answer: Any, query: Any) -> RPCError:
-    """As the library's `RPCError.raise_it`, which would write a name it does not know to a file in the working directory."""
+    """The library's exception for Telegram's answer. (The library's own `RPCError.raise_it` writes unknown names to a file.)"""
     code, text = answer.error_code, answer.error_message
     names = known_errors.get(abs(code))
     parts = _split_error_message(text)

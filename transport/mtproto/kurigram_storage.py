@@ -1,7 +1,7 @@
-"""The library's `Storage` over our database: any worker that gets the bot can go on without logging in again.
+"""The library's `Storage` in our database, so that any worker that takes over the bot resumes without a new log-in.
 
-Peers and update states are not the library's business here (`transport/calls/peers.py`, `transport/updates/update_log.py` keep
-them); what it says of them is left unheard.
+The library's methods about peers and update states do nothing: `transport/calls/peers.py` and
+`transport/updates/update_log.py` keep those.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class KurigramStorage(Storage):
         self._values = await self._store.load()
 
     async def save(self) -> None:
-        """Raises `domain.errors.Fenced` where another process owns the bot."""
+        """Raises `domain.errors.Fenced` if another process owns the bot."""
         await self._store.save(self._values)
 
     async def close(self) -> None: ...
@@ -36,7 +36,6 @@ class KurigramStorage(Storage):
         await self.forget()
 
     async def forget(self) -> None:
-        """The key is of no use any more: begin again where a bot that never logged in begins."""
         self._values = {}
         await self._store.save(self._values)
 
@@ -92,7 +91,7 @@ class KurigramStorage(Storage):
         return self._value("is_bot", value)
 
     def _value(self, name: str, value: bytes | int | str | None) -> Any:
-        """None asks, anything else sets: the library's convention."""
+        """Returns the value after setting it. None only reads: the library's convention."""
         if value is not None:
             self._values[name] = value
         return self._values.get(name)

@@ -1,6 +1,6 @@
-"""One bot's way to Telegram, kept open: logs in or resumes, reconnects with back-off, logs in afresh when its key is dead.
+"""Keeps one bot's connection to Telegram open: logs in or resumes, reconnects with back-off, logs in anew when its key is dead.
 
-*Invariant*: at most one session is open at a time, and only `keep` opens another after the first.
+*Invariant*: at most one session is open at a time. `open` opens the first one, `keep` all later ones.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from transport.mtproto.server_address import server_of
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE = 0.1
-LONGEST_PAUSE = 15.0
+MAX_PAUSE = 15.0
 STABLE_SECONDS = 10.0
-"""A connection that lived this long was a good one: the next loss is met with the first pause again."""
+"""The back-off starts again at `FIRST_PAUSE` after a connection that lasted this long."""
 MAX_FLOOD_PAUSE = 300.0
 
 REFUSALS = frozenset(
@@ -44,20 +44,20 @@ REFUSALS = frozenset(
         "USER_DEACTIVATED_BAN",
     }
 )
-"""Answers to a log-in that will not change by trying again."""
-ASK_FOR_ANOTHER = "Ask @BotFather for a new token."
+"""Answers to a log-in that stay the same if it is tried again."""
+ASK_BOTFATHER = "Ask @BotFather for a new token."
 SET_API_ID = "Set telegram.api_id and telegram.api_hash from my.telegram.org."
-MENDS = {"API_ID_INVALID": SET_API_ID, "API_ID_PUBLISHED_FLOOD": SET_API_ID}
+ADVICE = {"API_ID_INVALID": SET_API_ID, "API_ID_PUBLISHED_FLOOD": SET_API_ID}
 
-FOREIGN_KEY = "Public key not found"
-"""The library's words for a handshake with a server whose key is not in its list."""
+UNKNOWN_SERVER_KEY = "Public key not found"
+"""The library's error text when the server's public key is not in its list."""
 DEAD_KEY = (AuthKeyNotFound, AuthKeyDuplicated, Unauthorized)
-"""The authorization key will never serve again: unknown to the server, used from two places, or revoked."""
+"""The authorization key can never be used again: unknown to the server, used from two places, or revoked."""
 
 
 class Link:
-    """`on_updates` takes what Telegram sends unasked, `on_open` the `updates.State` of each new connection, `on_state(state,
-    detail)` is told connecting and serving.
+    """`on_updates` gets what Telegram sends unasked. `on_open` gets the `updates.State` of each new connection. `on_state` gets
+    (state, detail) when the state becomes "connecting" or "serving".
     """
 
     def __init__(
@@ -80,20 +80,20 @@ class Link:
         self._on_open = on_open
         self._on_state = on_state
         self._client: BotClient | None = None
-        self._backoff = Backoff(first=FIRST_PAUSE, most=LONGEST_PAUSE)
-        self._opened = 0.0
+        self._backoff = Backoff(first=FIRST_PAUSE, most=MAX_PAUSE)
+        self._opened_at = 0.0
         self._flooded_until = 0.0
-        """Loop time before which Telegram wants to see no log-in."""
+        """Loop time before which Telegram refuses log-ins."""
 
     async def open(self) -> Any:
-        """Connect and log in where that is needed; answers with `updates.State`.
+        """Connect, and log in if needed. Returns `updates.State`.
 
-        One try, or two where the stored key turns out to be dead. Raises BadToken or Unavailable.
+        One try; a second one if the stored key turns out to be dead. Raises BadToken or Unavailable.
         """
         try:
             return await self._enter()
         except DEAD_KEY as error:
-            log.warning("bot %s: the stored key is dead (%s), logging in afresh", self._name, _describe(error))
+            log.warning("bot %s: the stored key is dead (%s), logging in anew", self._name, _describe(error))
             await self._storage.forget()
         try:
             return await self._enter()
@@ -109,13 +109,13 @@ class Link:
             self._on_state("connecting", _describe(reason))
             log.warning("bot %s: %s", self._name, _describe(reason))
             await self._shut()
-            if asyncio.get_running_loop().time() - self._opened > STABLE_SECONDS:
+            if asyncio.get_running_loop().time() - self._opened_at > STABLE_SECONDS:
                 self._backoff.reset()
             await self._reopen(dead_key=isinstance(reason, DEAD_KEY))
             self._on_state("serving", "")
 
     async def call(self, query: Any) -> Any:
-        """One try. Raises RPCError, TimeoutError, or ConnectionError where there is no connection or it ends meanwhile."""
+        """One try. Raises RPCError, TimeoutError, or ConnectionError if there is no connection or it ends before the answer."""
         session = self._current
         if session is None or not self.up.is_set():
             raise ConnectionResetError("no connection to Telegram")
@@ -126,10 +126,12 @@ class Link:
             raise ConnectionResetError(_describe(error)) from error
         finally:
             if session.lost.done() and session is self._current:
-                self.up.clear()  # whoever tries again at once is to wait for the next session
+                self.up.clear()  # so that a caller who tries again waits for the next session
 
     async def call_at(self, dc: int, query: Any) -> Any:
-        """As `call`, of a data centre that holds some of the bot's files. The library's sessions, which live as long as ours."""
+        """Like `call`, but to the data centre `dc`, which holds some of the bot's files. Uses the library's own sessions, which
+        `close` ends with ours.
+        """
         client = self._client
         if client is None or not self.up.is_set():
             raise ConnectionResetError("no connection to Telegram")
@@ -137,7 +139,7 @@ class Link:
         return await session.invoke(query, timeout=self._settings.call_timeout)
 
     async def who(self) -> Bot:
-        """The bot as Telegram names it. Raises like `call`."""
+        """The bot's id, username and name. Raises like `call`."""
         answer = await self.call(raw.functions.users.GetFullUser(id=raw.types.InputUserSelf()))
         own = next(user for user in answer.users if user.id == answer.full_user.id)
         return Bot(id=BotId(own.id), username=own.username or "", name=own.first_name or "")
@@ -161,9 +163,9 @@ class Link:
                 return
 
     async def _enter(self) -> Any:
-        """Raises like `open`, and the DEAD_KEY errors as they are."""
+        """Raises like `open`, and the `DEAD_KEY` errors untranslated."""
         if (wait := self._flooded_until - asyncio.get_running_loop().time()) > 0:
-            raise Unavailable(f"Telegram takes no log-in of this bot for another {wait:.0f} seconds")
+            raise Unavailable(f"Telegram refuses log-ins of this bot for another {wait:.0f} seconds")
         try:
             async with asyncio.timeout(self._settings.connect_timeout):
                 state = await self._log_in()
@@ -171,13 +173,13 @@ class Link:
             raise
         except FloodWait as error:
             self._flooded_until = asyncio.get_running_loop().time() + min(float(error.value), MAX_FLOOD_PAUSE)
-            raise Unavailable(f"Telegram takes no log-in of this bot for {error.value} seconds") from error
+            raise Unavailable(f"Telegram refuses log-ins of this bot for {error.value} seconds") from error
         except MasqueradeError:
             raise
         except Exception as error:
             raise _translated(error) from error
         else:
-            self._opened = asyncio.get_running_loop().time()
+            self._opened_at = asyncio.get_running_loop().time()
             self.up.set()
             self._on_open(state)
             return state
@@ -216,20 +218,20 @@ class Link:
 
 
 def _translated(error: Exception) -> MasqueradeError:
-    """Telegram's and the network's errors → ours; the texts hold no secrets."""
+    """Translates errors of Telegram and of the network. The texts contain no secrets."""
     match error:
         case RPCError() if name_of(error) in REFUSALS:
-            return BadToken(f"Telegram refuses the bot's log-in: {name_of(error)}. {MENDS.get(name_of(error), ASK_FOR_ANOTHER)}")
+            return BadToken(f"Telegram refuses the bot's log-in: {name_of(error)}. {ADVICE.get(name_of(error), ASK_BOTFATHER)}")
         case TimeoutError():
             return Unavailable("Telegram did not answer in time")
-        case Exception() if str(error) == FOREIGN_KEY:
+        case Exception() if str(error) == UNKNOWN_SERVER_KEY:
             return Unavailable("the server proves itself with a key that we do not know: check telegram.public_key")
         case _:
             return Unavailable(f"Telegram cannot be reached: {_describe(error)}")
 
 
 def _describe(error: Exception) -> str:
-    """Never the text of an error that may quote a packet."""
+    """Leaves out the texts of errors that may quote a packet."""
     if isinstance(error, RPCError):
         return name_of(error)
     return (str(error) if isinstance(error, OSError | AuthKeyNotFound) else "") or type(error).__name__

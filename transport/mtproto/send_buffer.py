@@ -1,7 +1,6 @@
-"""Messages of one MTProto session on their way out: numbered, gathered over one loop turn, put into containers. No I/O.
+"""Outgoing messages of one MTProto session: numbers them, collects those of one loop turn, packs them into containers. Pure.
 
-Acknowledgements wait for the next message and travel with it; `transport/mtproto/bot_session.py` sees to it that they never
-wait long.
+Acknowledgements wait here and leave with the next message; `transport/mtproto/bot_session.py` limits how long they wait.
 """
 
 from __future__ import annotations
@@ -17,12 +16,12 @@ CONTAINER_MESSAGES = 100
 CONTAINER_BYTES = 32 * 1024
 REMEMBERED_CONTAINERS = 100
 
-UNCOUNTED = (raw.functions.Ping, raw.types.MsgsAck, raw.types.HttpWait, MsgContainer)
-"""What asks for no acknowledgement does not count in sequence numbers."""
+NO_ACK_NEEDED = (raw.functions.Ping, raw.types.MsgsAck, raw.types.HttpWait, MsgContainer)
+"""The sequence number does not count these, because the server does not acknowledge them."""
 
 
 class Packed:
-    """A query serialised once; the library's own message would do it twice."""
+    """A query that is serialised once. The library's message class would serialise it twice."""
 
     __slots__ = ("data", "query")
 
@@ -35,8 +34,11 @@ class Packed:
 
 
 class SendBuffer:
+    """`clock` gives the server's time in Unix seconds."""
+
     def __init__(self, clock: Callable[[], float]) -> None:
         self.acks: list[int] = []
+        """Ids of received messages to acknowledge."""
         self._clock = clock
         self._queued: list[Message] = []
         self._containers: OrderedDict[int, tuple[int, ...]] = OrderedDict()
@@ -44,20 +46,20 @@ class SendBuffer:
         self._counted = 0
 
     def add(self, packed: Packed) -> int:
-        """Queue it; its message id."""
+        """Queue a message. Returns its id."""
         message = self.stamp(packed)
         self._queued.append(message)
         return int(message.msg_id)
 
     def stamp(self, packed: Packed) -> Message:
-        """A message with the session's next id and sequence number, not queued."""
-        counted = not isinstance(packed.query, UNCOUNTED)
+        """A message with the next id and sequence number. It is not queued."""
+        counted = not isinstance(packed.query, NO_ACK_NEEDED)
         sequence = 2 * self._counted + counted
         self._counted += counted
         return Message(packed, self._next_id(), sequence, len(packed.data))
 
     def collect(self) -> list[Message]:
-        """All that is queued, as the messages to encipher."""
+        """Empty the queue. Returns the messages to encrypt: single ones, and containers of several."""
         if self.acks:
             self.add(Packed(raw.types.MsgsAck(msg_ids=self.acks)))
             self.acks = []
@@ -65,15 +67,15 @@ class SendBuffer:
         return [group[0] if len(group) == 1 else self._container(group) for group in _groups(queued)]
 
     def carried_by(self, msg_id: int) -> tuple[int, ...]:
-        """The ids of the messages in that container; of any other message, its own."""
+        """The ids of the messages in the container `msg_id`. If it is no container, only `msg_id`."""
         return self._containers.get(msg_id, (msg_id,))
 
     def clock_changed(self) -> None:
-        """Ids may start again from the corrected time."""
+        """Let the next id be lower than the last one: the clock may have been set back."""
         self._last_id = 0
 
     def _next_id(self) -> int:
-        """Rising; near the server's clock (in units of 2**-32 seconds), a multiple of four."""
+        """The server's time in units of 2**-32 seconds, rounded to a multiple of four and always rising, as MTProto demands."""
         self._last_id = max(int(self._clock() * 2**32) & ~3, self._last_id + 4)
         return self._last_id
 

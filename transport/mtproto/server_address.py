@@ -1,4 +1,4 @@
-"""Which MTProto server the bots speak to: Telegram's own, or the one named by `telegram.server` and `telegram.public_key`."""
+"""Which MTProto server the bots use: Telegram's own, or that of the settings `telegram.server` and `telegram.public_key`."""
 
 from __future__ import annotations
 
@@ -23,10 +23,7 @@ class ServerAddress:
 
 
 def server_of(settings: Telegram) -> ServerAddress | None:
-    """None for Telegram's own servers. Makes the library trust the key named in the settings (once is enough).
-
-    Raises `SettingsError`.
-    """
+    """None for Telegram's own servers. Also makes the library trust `telegram.public_key`. Raises `SettingsError`."""
     if settings.public_key:
         trust(Path(settings.public_key))
     return parse(settings.server) if settings.server else None
@@ -46,7 +43,7 @@ def trust(pem: Path) -> None:
 
 
 def fingerprint(modulus: int, exponent: int) -> int:
-    """How the server names its key during the handshake."""
+    """The number by which a server names its public key in the handshake."""
     encoded = Bytes(_big_endian(modulus)) + Bytes(_big_endian(exponent))
     return int.from_bytes(sha1(encoded, usedforsecurity=False).digest()[-8:], "little", signed=True)
 

@@ -1,6 +1,6 @@
-"""The abridged transport over a plain asyncio protocol: whole frames, no stream reader, no `wait_for` a read.
+"""MTProto's abridged TCP transport as an asyncio protocol, which reads whole frames. Replaces the library's stream reader.
 
-Unlike the library's own it raises on a closed connection, so that a call learns at once that it was not sent.
+Unlike the library's, it raises when the connection is closed, so that a call fails at once if it was not sent.
 """
 
 from __future__ import annotations
@@ -9,26 +9,31 @@ import asyncio
 from collections import deque
 from typing import Any
 
-import tgcrypto  # noqa: F401 - without it the library falls back to Python, several times slower
+import tgcrypto  # noqa: F401 - without it the library encrypts in Python, several times slower
 from pyrogram.connection import Connection
 from pyrogram.connection.transport import TCPAbridged
 
 from transport.mtproto.server_address import ServerAddress
 
 MARKER = b"\xef"
+"""First byte of a connection: announces the abridged transport."""
 LONG = 0x7F
+"""First byte of a frame whose length has three bytes."""
 SILENCE = 10.0
-"""Seconds without a byte (pings go out every five) after which a connection counts as dead."""
+"""Seconds without a byte after which a connection counts as dead. Pings go out every five seconds."""
 MAX_FRAME = 16 * 1024 * 1024
+"""Bytes. A longer frame ends the connection."""
 
 
 class Frames(asyncio.Protocol):
-    """Bytes → frames. A frame's length stands before it in words of four bytes: one byte, or 7F and three bytes."""
+    """Splits the received bytes into frames. Before each frame is its length in units of four bytes: one byte, or 7F and three
+    bytes (little-endian).
+    """
 
     def __init__(self) -> None:
         self.frames: deque[bytes] = deque()
         self.closed = False
-        self.heard = asyncio.get_running_loop().time()
+        self.received_at = asyncio.get_running_loop().time()
         self.writable = asyncio.Event()
         self.writable.set()
         self.transport: Any = None
@@ -38,10 +43,10 @@ class Frames(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - what ended it makes no difference
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the reason makes no difference
         self.closed = True
         self.writable.set()
-        self._activate()
+        self._notify()
 
     def pause_writing(self) -> None:
         self.writable.clear()
@@ -50,14 +55,15 @@ class Frames(asyncio.Protocol):
         self.writable.set()
 
     def data_received(self, data: bytes) -> None:
-        self.heard = asyncio.get_running_loop().time()
+        self.received_at = asyncio.get_running_loop().time()
         self._buffer += data
-        while (frame := self._cut()) is not None:
+        while (frame := self._take_frame()) is not None:
             self.frames.append(frame)
         if self.frames:
-            self._activate()
+            self._notify()
 
-    def _cut(self) -> bytes | None:
+    def _take_frame(self) -> bytes | None:
+        """The first frame of the buffer; None while it is incomplete."""
         buffer = self._buffer
         if not buffer or (buffer[0] == LONG and len(buffer) < 4):
             return None
@@ -81,38 +87,38 @@ class Frames(asyncio.Protocol):
             await self._waiter
         return self.frames.popleft()
 
-    def _activate(self) -> None:
+    def _notify(self) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
 
 class LeanTCP(TCPAbridged):
-    """The library's `protocol_factory`. Ciphering is done by the session; nothing is ever given to the crypto threads."""
+    """The library's `protocol_factory`. The session does the encryption; the library's crypto threads are not used."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._frames: Frames | None = None
-        self._watch: asyncio.TimerHandle | None = None
+        self._silence_timer: asyncio.TimerHandle | None = None
 
     async def connect(self, address: tuple[str, int]) -> None:
         _, self._frames = await self.loop.create_connection(Frames, *address)
         self._frames.transport.write(MARKER)
-        self._look()
+        self._check_silence()
 
-    def _look(self) -> None:
+    def _check_silence(self) -> None:
         if self._frames is None or self._frames.closed:
             return
-        if self.loop.time() - self._frames.heard > SILENCE:
+        if self.loop.time() - self._frames.received_at > SILENCE:
             self._frames.transport.abort()
         else:
-            self._watch = self.loop.call_later(1.0, self._look)
+            self._silence_timer = self.loop.call_later(1.0, self._check_silence)
 
     def write(self, data: bytes) -> None:
-        """Raises ConnectionError where the connection is closed."""
+        """Raises ConnectionError if the connection is closed."""
         if self._frames is None or self._frames.transport.is_closing():
             raise ConnectionResetError("the connection to Telegram is closed")
-        words = len(data) // 4
-        head = bytes([words]) if words < LONG else bytes([LONG]) + words.to_bytes(3, "little")
+        length = len(data) // 4
+        head = bytes([length]) if length < LONG else bytes([LONG]) + length.to_bytes(3, "little")
         self._frames.transport.write(head + data)
 
     async def send(self, data: bytes, *_: Any) -> None:
@@ -124,15 +130,15 @@ class LeanTCP(TCPAbridged):
         return None if self._frames is None else await self._frames.next()
 
     async def close(self) -> None:
-        if self._watch is not None:
-            self._watch.cancel()
+        if self._silence_timer is not None:
+            self._silence_timer.cancel()
         if self._frames is not None:
             self._frames.transport.abort()
         self.crypto_executor.shutdown(wait=False)
 
 
 class DirectConnection(Connection):
-    """One attempt at one address: whoever opens it does the pacing. With `server`, that one instead of Telegram's."""
+    """Makes one attempt at one address; the caller does the retries. `server` replaces Telegram's address."""
 
     def __init__(self, *args: Any, server: ServerAddress | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,1 +1,1 @@
-"""Telegram on loopback: an MTProto data centre with a world of people, bots and channels, driven over HTTP."""
+"""A sandbox in place of Telegram, on loopback: an MTProto data centre with people, bots and channels, controlled over HTTP."""

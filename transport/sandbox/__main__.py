@@ -44,7 +44,7 @@ async def _serve(folder: Path, port: int, http_port: int) -> None:
 
 
 def _runner() -> Callable[[Coroutine[Any, Any, None]], None]:
-    """The faster loop where it exists."""
+    """The loop of uvloop if there is one, otherwise that of asyncio."""
     if sys.platform == "win32":
         return asyncio.run
     import uvloop

@@ -1,4 +1,4 @@
-"""Misbehaviour on demand. A fault waits here until it meets the call or the update that it is for."""
+"""Faults of Telegram on demand. A fault waits here for the call or the update that it applies to."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 UPDATES = "updates"
-"""In place of a method: the fault strikes the next update pushed to the bot."""
+"""As the method of a fault: it applies to the next update pushed to the bot."""
 LOGIN = frozenset({"auth", "help", "updates", "users"})
-"""Families of methods that a fault without a method leaves alone, so that a bot can still come up."""
+"""Namespaces of methods to which a fault without a method does not apply, so that bots can still log in."""
 
 
 class Kind(StrEnum):
@@ -32,15 +32,15 @@ OF_UPDATES = frozenset({Kind.DUPLICATE, Kind.REORDER, Kind.PHANTOM_PLACES})
 class Fault:
     kind: Kind
     bot: int | None = None
-    """None: whichever bot comes first."""
+    """None: the first bot it applies to."""
     method: str = ""
-    """Lower case, with or without its family: `messages.sendmessage`, `sendmessage`. Empty: any (see `LOGIN`)."""
+    """Lower case, with or without namespace: `messages.sendmessage`, `sendmessage`. Empty: any method (but see `LOGIN`)."""
     seconds: float = 1.0
     times: int = 1
     code: int = 500
     text: str = "INTERNAL_SERVER_ERROR"
 
-    def strikes(self, bot: int | None, method: str) -> bool:
+    def applies_to(self, bot: int | None, method: str) -> bool:
         if self.bot is not None and self.bot != bot:
             return False
         if not self.method:
@@ -62,16 +62,16 @@ class Faults:
         self._waiting.clear()
 
     def take(self, kind: Kind, bot: int | None, method: str) -> Fault | None:
-        """The first such fault that strikes here, counted down once."""
+        """The first fault of this kind that applies to the call, or None. Uses it up once."""
         if not self._waiting:
             return None
         for fault in self._waiting:
-            if fault.kind is kind and fault.strikes(bot, method.lower()):
+            if fault.kind is kind and fault.applies_to(bot, method.lower()):
                 return self._count_down(fault)
         return None
 
     def take_update(self, kind: Kind, bot: int) -> Fault | None:
-        """Like `take`, for an update about to be pushed. Some kinds are about updates whatever their method."""
+        """Like `take`, for an update that is about to be pushed. Kinds in `OF_UPDATES` apply to updates only."""
         for fault in self._waiting:
             fits = fault.kind in OF_UPDATES or fault.method == UPDATES
             if fault.kind is kind and fits and fault.bot in (None, bot):

@@ -1,4 +1,4 @@
-"""The sandbox as one object: world, data centre and HTTP side, started together and stopped in reverse."""
+"""Composes the sandbox: its world, its MTProto data centre and its HTTP API. Starts and stops them together."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from hypercorn.config import Config
 
 from transport.sandbox.api.app import create_app
 from transport.sandbox.api.files import FilesApi
-from transport.sandbox.api.house import HouseApi
 from transport.sandbox.api.live import live_routes
 from transport.sandbox.api.media import MediaReader
 from transport.sandbox.api.people import PeopleApi
 from transport.sandbox.api.screens import ScreensApi
+from transport.sandbox.api.world import WorldApi
 from transport.sandbox.content.catalog import Catalog
+from transport.sandbox.content.file_credentials import FileCredentials
 from transport.sandbox.content.files import Files
 from transport.sandbox.content.media import MediaRenderer
-from transport.sandbox.content.passes import Passes
 from transport.sandbox.content.render import Renderer
 from transport.sandbox.content.screen import Screen
 from transport.sandbox.content.uploads import Uploads
 from transport.sandbox.faults import Fault, Faults, Kind
-from transport.sandbox.mtproto.connection import Centre, Connection
+from transport.sandbox.mtproto.connection import Connection, DataCentre
 from transport.sandbox.mtproto.credentials import prepare
 from transport.sandbox.mtproto.keypair import load_keypair
 from transport.sandbox.mtproto.sessions import Keyring
@@ -48,11 +48,11 @@ from transport.sandbox.world.world import World
 HOST = "127.0.0.1"
 GRACE_SECONDS = 0.2
 KEEP_ALIVE_SECONDS = 75.0
-"""Longer than its clients keep an idle connection: none asks by one that is just being closed."""
+"""Longer than clients keep an idle connection, so that no request arrives on a connection that is being closed."""
 
 
 class Sandbox:
-    """`async with Sandbox(folder, port=0, http_port=0) as sandbox:`; port 0 takes any free one."""
+    """Use as `async with Sandbox(folder) as sandbox:`. Port 0 takes any free port."""
 
     def __init__(self, folder: Path, *, port: int = 0, http_port: int = 0) -> None:
         credentials = prepare(folder)
@@ -78,8 +78,8 @@ class Sandbox:
         self.uploads = Uploads(self.files)
         catalog = self.catalog = Catalog(store)
         secret = store.secret("access hashes")
-        self.passes = Passes(world, catalog, secret)
-        media = MediaRenderer(catalog, self.passes)
+        self.file_credentials = FileCredentials(world, catalog, secret)
+        media = MediaRenderer(catalog, self.file_credentials)
         renderer = Renderer(world, self.mailbox, media, secret)
         self.updates = UpdateLog(
             store=store,
@@ -100,41 +100,46 @@ class Sandbox:
             callbacks=callbacks,
             renderer=renderer,
         )
+        self._assemble_data_centre(renderer, media, callbacks)
+
+    def _assemble_data_centre(self, renderer: Renderer, media: MediaRenderer, callbacks: Callbacks) -> None:
         services = Services(
-            world=world,
+            world=self.world,
             mailbox=self.mailbox,
             updates=self.updates,
-            screen=screen,
+            screen=self.screen,
             callbacks=callbacks,
             renderer=renderer,
             keyring=self.keyring,
             files=self.files,
-            catalog=catalog,
-            passes=self.passes,
+            catalog=self.catalog,
+            file_credentials=self.file_credentials,
             media=media,
             uploads=self.uploads,
             address=lambda: (HOST, self.port),
         )
         self.dispatcher = Dispatcher(services, self.faults)
-        self.centre = Centre(keypair=load_keypair(self.folder), keyring=self.keyring, dispatcher=self.dispatcher, turn=self.turn)
+        self.data_centre = DataCentre(
+            keypair=load_keypair(self.folder), keyring=self.keyring, dispatcher=self.dispatcher, turn=self.turn
+        )
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
         try:
-            self._server = await loop.create_server(lambda: Connection(self.centre), HOST, self.port)
-            door = socket.create_server((HOST, self.http_port))
+            self._server = await loop.create_server(lambda: Connection(self.data_centre), HOST, self.port)
+            listener = socket.create_server((HOST, self.http_port))
         except OSError:
             self.store.close()
             raise
         self.port = self._server.sockets[0].getsockname()[1]
-        self.http_port = door.getsockname()[1]
-        self._serving = loop.create_task(self._serve_http(door))
+        self.http_port = listener.getsockname()[1]
+        self._serving = loop.create_task(self._serve_http(listener))
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._stopping.set()
         self._server.close()
-        for link in list(self.centre.links):
+        for link in list(self.data_centre.links):
             link.abort()
         if self._serving is not None:
             await self._serving
@@ -144,7 +149,7 @@ class Sandbox:
         self.store.close()
 
     async def wait(self) -> None:
-        """Until the HTTP side ends: on `stop`, or because it broke."""
+        """Wait until the HTTP API ends: after `stop`, or because it failed."""
         if self._serving is not None:
             await asyncio.shield(self._serving)
 
@@ -160,18 +165,18 @@ class Sandbox:
             "tokens": list(self.tokens),
         }
 
-    # What the HTTP side asks
+    # Used by the HTTP API
 
     def inflict(self, fault: Fault) -> None:
-        """Faults about connections, keys and file references strike at once; the others wait for their call or update."""
+        """Faults of connections, keys and file references take effect at once. Others wait for their call or update."""
         if fault.kind is Kind.FORGET_KEY:
             for key in self.keyring.of(fault.bot):
                 self.keyring.forget(key)
         elif fault.kind is Kind.EXPIRE_FILES:
             for bot in [self.world.bots[fault.bot]] if fault.bot is not None else self.world.bots.values():
-                self.passes.expire(bot)
+                self.file_credentials.expire(bot)
         elif fault.kind is Kind.DROP and not fault.method:
-            self.centre.away_until[fault.bot] = time.monotonic() + fault.seconds
+            self.data_centre.away_until[fault.bot] = time.monotonic() + fault.seconds
             self._cut(fault.bot)
             if fault.times > 1:
                 self.faults.add(replace(fault, times=fault.times - 1))
@@ -180,16 +185,14 @@ class Sandbox:
 
     def forgive(self) -> None:
         self.faults.clear()
-        self.centre.away_until.clear()
+        self.data_centre.away_until.clear()
 
     def revoke(self, bot: Bot) -> str:
-        """A new token for the bot; whoever is logged in with the old one is out."""
         for key in self.keyring.of(bot.id):
             self.keyring.bind(key, None)
         return self.world.revoke_token(bot)
 
     def posts(self, channel: Channel, limit: int, before: int) -> list[Json]:
-        """A channel's newest posts before a number, oldest first."""
         return [self.screen.draw(post) for post in self.mailbox.history(channel.id, channel.id, limit, before)]
 
     def stats(self) -> Json:
@@ -202,7 +205,7 @@ class Sandbox:
             "unknown": dict(self.dispatcher.unknown),
             "errors": dict(errors),
             "faults": len(self.faults),
-            "connections": len(self.centre.links),
+            "connections": len(self.data_centre.links),
             "users": len(self.world.users),
             "bots": {str(bot.id): self._describe(bot) for bot in self.world.bots.values()},
         }
@@ -213,25 +216,25 @@ class Sandbox:
 
     def _cut(self, bot: int | None) -> None:
         if bot is None:
-            for link in list(self.centre.links):
+            for link in list(self.data_centre.links):
                 link.abort()
         else:
             self.updates.cut(bot)
 
-    async def _serve_http(self, door: socket.socket) -> None:
+    async def _serve_http(self, listener: socket.socket) -> None:
         routes = [
             PeopleApi(self.world, self.people, MediaReader(self.files, self.catalog)).routes(),
             FilesApi(self.files, self.catalog).routes(),
             ScreensApi(self.world, self.people, self.events).routes(),
-            HouseApi(self.world, self).routes(),
+            WorldApi(self.world, self).routes(),
             live_routes(self.world, self.events),
         ]
-        await serve(create_app(self.turn, routes), _http_config(door), shutdown_trigger=self._stopping.wait)
+        await serve(create_app(self.turn, routes), _http_config(listener), shutdown_trigger=self._stopping.wait)
 
 
-def _http_config(door: socket.socket) -> Config:
+def _http_config(listener: socket.socket) -> Config:
     config = Config()
-    config.bind = [f"fd://{door.detach()}"]
+    config.bind = [f"fd://{listener.detach()}"]
     config.keep_alive_timeout = KEEP_ALIVE_SECONDS
     config.graceful_timeout = GRACE_SECONDS
     config.shutdown_timeout = GRACE_SECONDS

@@ -1,1 +1,1 @@
-"""What the bots say: catalogues, formatting, keyboards."""
+"""The texts of the bots: catalogues by language, formatting, keyboards."""

@@ -1,9 +1,8 @@
-"""What the bot says, from the catalogues `transport/texts/locale/<language>.ftl` (Fluent).
+"""Renders the texts of the bots from the catalogues `transport/texts/locale/<language>.ftl` (Fluent).
 
-Texts are plain; `**two stars**` in a catalogue make bold. Arguments are never read as markup, whatever they contain.
-An unknown language falls back: "pt-br" → pt-BR → pt → en. An unknown text, a missing argument or a
-broken catalogue is our mistake: with `strict` (tests) it raises ValueError, otherwise it is logged and the person reads a
-generic line.
+`**two stars**` in a catalogue make bold. Arguments are never read as markup. Languages fall back: "pt-br" → pt-BR → pt → en.
+An unknown text id, a missing argument or a broken catalogue is a programming error. It raises ValueError if `strict` (tests);
+otherwise it is logged and the user gets a generic text.
 """
 
 from __future__ import annotations
@@ -25,21 +24,21 @@ log = logging.getLogger(__name__)
 
 Arguments = Mapping[str, str | int]
 Labels = Mapping[str, str]
-"""What a button of the reply keyboard sends as text, in every language → the command that it stands for."""
+"""Command by the text that a button of the reply keyboard sends, for all languages."""
 
 LOCALE = Path(__file__).parent / "locale"
 FALLBACK = "en"
 GENERIC = "apology"
 HELP = "help"
-"""It may say { $commands }: the list of commands, a line each."""
+"""This text may contain { $commands }: the list of commands, one per line."""
 BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 STAR_IN_ARGUMENT = "\ue000"
-"""Stands for a star inside an argument while the markup is read; private use, so nobody types it in earnest."""
-SHIELD = str.maketrans({"*": STAR_IN_ARGUMENT, STAR_IN_ARGUMENT: None})
+"""Replaces stars in arguments while the markup is read. A private-use character, which is removed from arguments."""
+ESCAPE = str.maketrans({"*": STAR_IN_ARGUMENT, STAR_IN_ARGUMENT: None})
 
 
 class Texts:
-    """All catalogues, read once. Rendering is pure but for two caches, both no larger than the catalogues."""
+    """All catalogues, read once. Rendered texts without arguments are cached."""
 
     def __init__(self, folder: Path = LOCALE, *, vocabulary: Vocabulary | None = None, strict: bool = False) -> None:
         self._strict = strict
@@ -54,7 +53,6 @@ class Texts:
         return self.formatted(text_id, arguments, language).text
 
     def formatted(self, text_id: str, arguments: Arguments | None = None, language: str = FALLBACK) -> Text:
-        """With its bold stretches as entities."""
         chosen = self.negotiate(language)
         if arguments:
             return marked_up(self._format(text_id, arguments, chosen))
@@ -66,11 +64,11 @@ class Texts:
         return text
 
     def commands(self, language: str = FALLBACK) -> list[tuple[str, str]]:
-        """Name and description of each, in order: the bot's list of commands."""
+        """The bot's list of commands in order, as (name, description)."""
         return [(each.name, self.render(each.help, language=language)) for each in self._vocabulary.commands]
 
     def negotiate(self, language: str) -> str:
-        """The catalogue for what Telegram says of the user ("pt-br"), in lower case."""
+        """Name of the catalogue, in lower case, for the language that Telegram gives for a user, such as "pt-br"."""
         wanted = language.casefold().replace("_", "-")
         return next((name for name in (wanted, wanted.partition("-")[0]) if name in self._bundles), FALLBACK)
 
@@ -80,35 +78,35 @@ class Texts:
     def _format(self, text_id: str, arguments: Arguments, language: str) -> str:
         bundle = next((found for found in self._chain(language) if found.has_message(text_id)), None)
         if bundle is None:
-            return self._mistake(f"no text {text_id!r} in the catalogues")
-        shielded = {name: value.translate(SHIELD) if isinstance(value, str) else value for name, value in arguments.items()}
+            return self._generic(f"no text {text_id!r} in the catalogues")
+        escaped = {name: value.translate(ESCAPE) if isinstance(value, str) else value for name, value in arguments.items()}
         if text_id == HELP:
-            shielded["commands"] = self._command_lines(language)
-        text, errors = bundle.format_pattern(bundle.get_message(text_id).value, shielded)
+            escaped["commands"] = self._command_lines(language)
+        text, errors = bundle.format_pattern(bundle.get_message(text_id).value, escaped)
         if errors:
-            return self._mistake(f"text {text_id!r}: {'; '.join(map(str, errors))}")
+            return self._generic(f"text {text_id!r}: {'; '.join(map(str, errors))}")
         return str(text)
 
     def _chain(self, language: str) -> Iterable[FluentBundle]:
         names = (language, language.partition("-")[0], FALLBACK)
         return (self._bundles[name] for name in names if name in self._bundles)
 
-    def _mistake(self, what: str) -> str:
-        self._complain(what)
+    def _generic(self, error: str) -> str:
+        self._report(error)
         bundle = self._bundles[FALLBACK]
         text, _ = bundle.format_pattern(bundle.get_message(GENERIC).value)
         return str(text)
 
-    def _complain(self, what: str) -> None:
+    def _report(self, error: str) -> None:
         if self._strict:
-            raise ValueError(what)
-        log.error("%s", what)
+            raise ValueError(error)
+        log.error("%s", error)
 
     def _bundle(self, path: Path) -> FluentBundle:
         resource = FluentResource(path.read_text(encoding="utf-8"))
         for entry in resource.body:
             if isinstance(entry, Junk):
-                self._complain(f"{path.name} cannot be read at: {entry.content.strip()[:80]}")
+                self._report(f"{path.name} cannot be read at: {entry.content.strip()[:80]}")
         bundle = FluentBundle([path.stem], use_isolating=False)
         bundle.add_resource(resource)
         return bundle
@@ -126,7 +124,7 @@ class Texts:
 
 
 def marked_up(text: str) -> Text:
-    """Turn the markup of the catalogues into entities."""
+    """Turn `**bold**` into entities, whose offsets and lengths are in UTF-16 units."""
     parts: list[str] = []
     entities: list[Entity] = []
     end = offset = 0

@@ -1,7 +1,7 @@
-"""Formatting of texts, between Telegram's constructors and `domain.model.content.Entity`.
+"""Translates the formatting of texts between Telegram's constructors and `domain.model.content.Entity`. Pure.
 
-What is not in the tables is dropped, in both directions: mentions of people by id above all (they name somebody), and kinds
-that Telegram finds by itself where they matter (bank cards, dates). Links that open a profile by id are mentions too.
+Kinds that are not in the tables are dropped in both directions: mentions of people by id and links to a profile, because they
+identify a person, and kinds that Telegram finds by itself (bank cards, dates).
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ BUILDERS: dict[str, Callable[[Entity], Any]] = {
 }
 
 PROFILE_LINK = re.compile(r"\s*tg:(//)?[^?]*\?(.*&)?(user_id|id)=", re.IGNORECASE | re.DOTALL)
-"""`tg://user?id=42`, `tg://openmessage?user_id=42`: links that are somebody's id."""
+"""Links to a profile, such as `tg://user?id=42` and `tg://openmessage?user_id=42`."""
 
 
 def from_telegram(entities: Iterable[Any] | None) -> tuple[Entity, ...]:

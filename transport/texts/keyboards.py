@@ -1,4 +1,4 @@
-"""The keyboards: the reply keyboard that follows a user's state, and buttons under a message."""
+"""Builds Telegram's keyboards: the reply keyboard below the input field, and buttons under a message."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def reply_keyboard(menu: Menu, texts: Texts, language: str) -> Any:
 
 
 def inline_keyboard(rows: Rows, texts: Texts, language: str) -> Any:
-    """Raises ValueError for a button that Telegram would refuse."""
+    """Buttons under a message. Raises ValueError for a button that Telegram would refuse."""
     return raw.types.ReplyInlineMarkup(
         rows=[raw.types.KeyboardInlineButtonRow(buttons=[_button(button, texts, language) for button in row]) for row in rows]
     )

@@ -1,1 +1,1 @@
-"""What Telegram tells: put in order, read, confirmed."""
+"""Incoming updates: received, put in order, translated, confirmed."""

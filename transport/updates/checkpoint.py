@@ -1,6 +1,6 @@
-"""Writes down how far a bot has come: the access hashes learnt, then the place confirmed, at most every `INTERVAL`.
+"""Stores how far a bot's updates are processed: first new access hashes, then the confirmed place in the update log.
 
-*Invariant*: a place is stored only after the hashes of the users met before it.
+*Invariant*: a place is stored only after the access hashes that arrived before it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from transport.updates.inbox import Inbox
 log = logging.getLogger(__name__)
 
 INTERVAL = 0.1
+"""Seconds between two writes, at least."""
 RETRY_INTERVAL = 2.0
+"""Seconds until the next try after the store was unavailable."""
 
 
 class Checkpoint:
@@ -27,7 +29,7 @@ class Checkpoint:
         self._stored = (0, 0)
 
     async def run(self) -> None:
-        """Runs until cancelled. Raises `domain.errors.Fenced` where another process owns the bot now."""
+        """Runs until cancelled. Raises `domain.errors.Fenced` if another process owns the bot now."""
         while True:
             await self._inbox.moved.wait()
             self._inbox.moved.clear()

@@ -1,11 +1,12 @@
-"""A bot's updates: received in any order, handed on in the log's order, one at a time, none lost and none twice.
+"""Receives a bot's updates in any order and delivers them in the order of Telegram's log: one at a time, none lost, none twice.
 
-What arrives live and is next in its log waits in `ready`; what is out of order waits in `held` for the gap before it to close.
-A gap that stays, a reconnect, a start, Telegram saying that there is too much, or too much waiting here: then the bot is
-*behind*, and once `ready` is handed on, Telegram is asked for the difference since the head of the log. While it is behind,
-live updates wait in `held`, or are left to the difference when they are many.
+A live update that is next in its log goes to `ready`. One that is out of order goes to `held` until the gap before it closes.
 
-*Invariant*: neither `ready` nor `held` has more than `LIMIT` numbered updates, however slow the receiver is.
+The bot is *behind* after a start, a reconnect, a gap that does not close, Telegram's "too long", or an overflow here. Then,
+once `ready` is empty, Telegram is asked for the difference: all updates since the head of the log. While the bot is behind,
+live updates go to `held`; if those are too many they are dropped, because the difference contains them.
+
+*Invariant*: `ready` and `held` have at most `LIMIT` numbered updates each, however slow the receiver is.
 """
 
 from __future__ import annotations
@@ -35,64 +36,65 @@ log = logging.getLogger(__name__)
 
 LIMIT = 1000
 GAP_SECONDS = 0.5
-"""How long a gap may stay before the difference is asked: answers to the bot's own calls close most of them sooner."""
-LONGEST_FLOOD = 300.0
-"""The difference is asked for again after so long, however long Telegram wants to be left alone."""
+"""How long a gap may stay before the difference is requested. Answers to the bot's own calls close most gaps sooner."""
+MAX_FLOOD_PAUSE = 300.0
+"""Longest pause in seconds before the difference is requested again, even if a flood wait is longer."""
 FAILING_SECONDS = 10.0
-"""A difference that could not be had for so long is a problem to be told."""
+"""The operator is told when the difference has failed for so long."""
 IDLE_SECONDS = 900.0
-"""After so long without an update Telegram is asked whether there is any."""
+"""The difference is requested after so long without any update."""
 
-PLAIN = (raw.types.Updates, raw.types.UpdatesCombined)
-ASKING = (raw.types.UpdatesTooLong, raw.types.UpdateShortMessage, raw.types.UpdateShortChatMessage)
-"""These say that something happened but not enough of it to act on."""
+UPDATE_LISTS = (raw.types.Updates, raw.types.UpdatesCombined)
+INCOMPLETE = (raw.types.UpdatesTooLong, raw.types.UpdateShortMessage, raw.types.UpdateShortChatMessage)
+"""These announce updates but do not contain all that is needed to process them."""
 PLACE_REFUSED = (PersistentTimestampEmpty, PersistentTimestampInvalid)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An update with what came along; `key` is set where `log` is, `place` and `count` where it came live too."""
-
     update: Any
     users: Mapping[int, Any]
     log: UpdateLog | None = None
+    """None if the update has no number. Then the fields below are not used."""
     key: int = 0
     place: int = 0
+    """Place in the log; 0 for messages of a difference, like `count`."""
     count: int = 0
 
 
 class Inbox:
-    def __init__(self, *, link: Link, peers: Peers, ear: ReadContext) -> None:
+    def __init__(self, *, link: Link, peers: Peers, reading: ReadContext) -> None:
         self.pts = UpdateLog(0)
         self.qts = UpdateLog(0)
         self.date = 0
         self.seq = 0
         self.moved = asyncio.Event()
-        """Something is to be stored."""
+        """Set when there is something for the checkpoint to store."""
         self._link = link
         self._peers = peers
-        self._ear = ear
+        self._reading = reading
         self._ready: deque[Entry] = deque()
         self._held: list[Entry] = []
         self._behind = True
-        self._missed = False
-        """Live updates were left to a difference that was perhaps already under way."""
-        self._activate = asyncio.Event()
-        self._heard = False
+        self._fell_behind_again = False
+        """`fall_behind` was called while a difference was being requested: that one may lack the newest updates."""
+        self._work = asyncio.Event()
+        self._received = False
+        """Something arrived since the last idle check."""
         self._failing_since: float | None = None
-        """Loop time of the first of the failures since the last difference."""
+        """Loop time of the first failed request since the last difference."""
         self._failure = ""
         self._gap_timer: asyncio.TimerHandle | None = None
         self._idle_timer: asyncio.TimerHandle | None = None
 
     def begin(self, pts: int, qts: int, date: int, seq: int) -> None:
-        """Where the last owner of the bot left off."""
+        """Start at these places: where the last owner of the bot stopped."""
         self.pts.jump(pts)
         self.qts.jump(qts)
         self.date, self.seq = date, seq
 
     def check(self, state: Any) -> None:
-        """Compare with `updates.State` of a new connection: a server that knows less than we do has lost its memory."""
+        """Compare with `updates.State` of a new connection. A server whose log ends before our place has lost its data."""
         if state.pts < self.pts.head:
             self._rewind(state)
         self.fall_behind()
@@ -106,48 +108,46 @@ class Inbox:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """Nothing that people write comes in while the difference cannot be had."""
+        """For the operator: no message arrives while the difference fails."""
         if self._failing_since is None:
             return ()
         seconds = asyncio.get_running_loop().time() - self._failing_since
         if seconds < FAILING_SECONDS:
             return ()
-        long = f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
-        return (
-            f"bot{self._ear.bot}: what people write has not come in for {long}: Telegram gives no difference ({self._failure})",
-        )
+        duration = f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+        missing = f"bot{self._reading.bot}: what people write has not come in for {duration}"
+        return (f"{missing}: Telegram gives no difference ({self._failure})",)
 
     def fall_behind(self) -> None:
-        """Ask for the difference as soon as what is ready is handed on."""
+        """Request the difference as soon as `ready` is empty."""
         self._behind = True
-        self._missed = True
-        self._activate.set()
+        self._fell_behind_again = True
+        self._work.set()
 
     def confirm(self, pts: Pts) -> None:
         self.pts.confirm(pts)
         self.moved.set()
 
     def own(self, pts: int, count: int) -> None:
-        """A call of the bot's own took this place in its log."""
+        """Register a message that the bot itself sent: it takes a place in the log too."""
         head = self.pts.head
         self.pts.own(pts, count)
         self.moved.set()
         if self._held and self.pts.head > head and not self._behind:
-            self._release()
-            self._activate.set()
+            self._retry_held()
+            self._work.set()
 
-    # What arrives (nothing here waits)
+    # Receiving (no method here waits)
 
     def push(self, updates: Any) -> None:
-        """Whatever Telegram sends that answers no call."""
-        self._heard = True
-        if isinstance(updates, PLAIN):
+        self._received = True
+        if isinstance(updates, UPDATE_LISTS):
             self._push_all(updates)
         elif isinstance(updates, raw.types.UpdateShort):
             self._accept(self._entry(updates.update, {}))
-        elif isinstance(updates, ASKING):
+        elif isinstance(updates, INCOMPLETE):
             self.fall_behind()
-        self._activate.set()
+        self._work.set()
 
     def _push_all(self, updates: Any) -> None:
         self._peers.learn(updates.users)
@@ -180,7 +180,7 @@ class Inbox:
         if len(self._ready) < 2 * LIMIT:
             self._ready.append(entry)
         else:
-            log.warning("%s left out: too many updates are waiting", type(entry.update).__name__)
+            log.warning("%s dropped: too many updates are waiting", type(entry.update).__name__)
 
     def _place(self, entry: Entry) -> None:
         assert entry.log is not None
@@ -191,7 +191,7 @@ class Inbox:
                 entry.log.take(entry.place, entry.key)
                 self._ready.append(entry)
                 if self._held:
-                    self._release()
+                    self._retry_held()
             case Verdict.GAP:
                 self._hold(entry)
                 self._watch_gap()
@@ -205,8 +205,8 @@ class Inbox:
             self._held.clear()
             self.fall_behind()
 
-    def _release(self) -> None:
-        """Take what the head has come up to; what still leaves a gap is held on."""
+    def _retry_held(self) -> None:
+        """Take the held updates that are next now. The others stay held."""
         held, self._held = sorted(self._held, key=lambda entry: entry.place), []
         for entry in held:
             self._accept(entry)
@@ -220,11 +220,11 @@ class Inbox:
         if self._held:
             self.fall_behind()
 
-    # What is handed on
+    # Delivering
 
     async def run(self, receive: Callable[[Inbound], Awaitable[None]]) -> None:
-        """Runs until cancelled. What `receive` raises ends it: the update is not confirmed and comes again."""
-        self._idle()
+        """Runs until cancelled. An exception from `receive` ends it; that update is not confirmed and comes again."""
+        self._check_idle()
         try:
             while True:
                 if self._ready:
@@ -232,19 +232,18 @@ class Inbox:
                 elif self._behind:
                     await self._catch_up(receive)
                 else:
-                    self._activate.clear()
-                    await self._activate.wait()
+                    self._work.clear()
+                    await self._work.wait()
         finally:
             for timer in (self._gap_timer, self._idle_timer):
                 if timer is not None:
                     timer.cancel()
 
-    def _idle(self) -> None:
-        """Looked at every IDLE_SECONDS."""
-        if not self._heard:
+    def _check_idle(self) -> None:
+        if not self._received:
             self.fall_behind()
-        self._heard = False
-        self._idle_timer = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._idle)
+        self._received = False
+        self._idle_timer = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._check_idle)
 
     async def _deliver(self, entry: Entry, receive: Callable[[Inbound], Awaitable[None]]) -> None:
         found = self._read(entry)
@@ -258,9 +257,9 @@ class Inbox:
 
     def _read(self, entry: Entry) -> Inbound | Ignored | None:
         try:
-            return read(entry.update, entry.users, self._ear)
+            return read(entry.update, entry.users, self._reading)
         except Exception as error:  # noqa: BLE001 - an update that cannot be read must not stop all later ones
-            # no traceback: it may quote the message
+            # no traceback, which may quote the message
             log.error("%s could not be read: %s", type(entry.update).__name__, type(error).__name__)
             return None
 
@@ -270,33 +269,33 @@ class Inbox:
         backoff = Backoff(first=0.2, most=5.0)
         while self._behind:
             await self._link.up.wait()
-            self._missed = False
+            self._fell_behind_again = False
             try:
                 complete = await self._fetch(receive)
             except (RPCError, OSError) as error:
-                self._fails(name_of(error) if isinstance(error, RPCError) else type(error).__name__)
+                self._note_failure(name_of(error) if isinstance(error, RPCError) else type(error).__name__)
                 if isinstance(error, PLACE_REFUSED):
                     await self._begin_anew()
-                asked_to_wait = min(float(error.value), LONGEST_FLOOD) if isinstance(error, FloodWait) else 0.0
-                await asyncio.sleep(max(backoff.pause(), asked_to_wait))
+                flood_pause = min(float(error.value), MAX_FLOOD_PAUSE) if isinstance(error, FloodWait) else 0.0
+                await asyncio.sleep(max(backoff.pause(), flood_pause))
             else:
                 self._failing_since = None
-                self._behind = not complete or self._missed
-        self._release()
+                self._behind = not complete or self._fell_behind_again
+        self._retry_held()
 
-    def _fails(self, why: str) -> None:
-        log.warning("the difference could not be had: %s", why)
+    def _note_failure(self, why: str) -> None:
+        log.warning("the difference could not be fetched: %s", why)
         self._failure = why
         if self._failing_since is None:
             self._failing_since = asyncio.get_running_loop().time()
 
     async def _begin_anew(self) -> None:
-        """Telegram does not take our place for one in its log."""
-        with suppress(RPCError, OSError):  # then the next refusal leads here again
+        """Telegram refuses our place: go to the end of its log."""
+        with suppress(RPCError, OSError):  # the next refused request tries this again
             self._rewind(await self._link.call(raw.functions.updates.GetState()))
 
     async def _fetch(self, receive: Callable[[Inbound], Awaitable[None]]) -> bool:
-        """Ask for the difference once and hand it on; whether that was all of it."""
+        """Request the difference once and deliver it. Returns whether it was complete."""
         after = self.pts.head
         query = raw.functions.updates.GetDifference(pts=after, date=self.date, qts=self.qts.head)
         answer = await self._link.call(query)
@@ -309,14 +308,16 @@ class Inbox:
                 self.pts.jump(answer.pts)
                 return False
             case raw.types.updates.DifferenceSlice():
-                await self._hand_on(answer, answer.intermediate_state, receive)
+                await self._deliver_all(answer, answer.intermediate_state, receive)
                 return False
             case _:
-                await self._hand_on(answer, answer.state, receive)
+                await self._deliver_all(answer, answer.state, receive)
                 return True
 
-    async def _hand_on(self, difference: Any, state: Any, receive: Callable[[Inbound], Awaitable[None]]) -> None:
-        """All of it is taken before anything is handed on: until the last of it is confirmed, a successor begins before it."""
+    async def _deliver_all(self, difference: Any, state: Any, receive: Callable[[Inbound], Awaitable[None]]) -> None:
+        """The log takes all updates before the first is delivered. So, until all are confirmed, the next owner of the bot begins
+        before this difference.
+        """
         self._peers.learn(difference.users)
         users = {user.id: user for user in difference.users}
         entries = [self._entry(update, users) for update in in_order(difference)]

@@ -1,7 +1,7 @@
-"""Telegram's updates → what a person did. Pure: no I/O, the same in production and in tests.
+"""Translates Telegram's updates into `domain.model.inbound`: what a person did. Pure.
 
-Only private chats count. What reaches `Content` is what was written and how it was formatted, nothing of who wrote it: the
-forward header, quotes, mentions by id and the like are not carried because nothing here reads them.
+Only private chats are read. `Content` gets the text and its formatting but nothing that identifies a person: forward headers,
+quotes and mentions by id are left out because nothing here reads them.
 """
 
 from __future__ import annotations
@@ -32,38 +32,38 @@ from transport.texts.entities import from_telegram
 Users = Mapping[int, Any]
 """The `raw.types.User` objects that came with the updates, by id."""
 
-MESSAGES = 1 << 32
-"""Added to a message's id: places are 31 bits wide."""
+MESSAGE_KEYS = 1 << 32
+"""Added to a message's id to make its key. Places have 31 bits, so no place is a message's key."""
 
 COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w{1,64})?(?:\s+(.*))?", re.DOTALL | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class ReadContext:
-    """Who hears it: the bot, and the labels of its reply keyboards."""
+    """What is needed to read an update: the bot that received it, and the labels of its reply keyboards."""
 
     bot: BotId
     labels: Labels
 
 
-def read(update: Any, users: Users, ear: ReadContext) -> Inbound | Ignored | None:
-    """None where there is nothing for us and no place in the bot's own log.
+def read(update: Any, users: Users, reading: ReadContext) -> Inbound | Ignored | None:
+    """`Ignored` for an update that is not for us but has a place in the bot's log; None for one without such a place.
 
-    (Updates of channels carry a `pts` too, but of the channel's log: it must never be confirmed as the bot's.)
+    Updates of channels have a `pts` too, but in the log of the channel: it must never be confirmed in the bot's log.
     """
     reader = READERS.get(type(update))
-    found = reader(update, users, ear) if reader is not None else None
+    found = reader(update, users, reading) if reader is not None else None
     return found if found is not None else _skip(update)
 
 
 def key_of(update: Any) -> Pts:
-    """By what an update with a place in the bot's log is confirmed, and marked in the pool. Pure.
+    """The key by which a numbered update is confirmed, and remembered in the pool. It is the same when the update comes again.
 
-    A difference tells no places of its messages, and places guessed would differ from one difference to the next. So a message
-    is known by its id, which rises with the log: `MESSAGES` + id, above all places. All else is known by its place.
+    The key of a new message is `MESSAGE_KEYS` + its id, which rises with the log: a difference does not tell the places of its
+    messages. The key of any other update is its place.
     """
-    of_message = isinstance(update, raw.types.UpdateNewMessage)
-    return Pts(MESSAGES + update.message.id if of_message else update.pts)
+    is_message = isinstance(update, raw.types.UpdateNewMessage)
+    return Pts(MESSAGE_KEYS + update.message.id if is_message else update.pts)
 
 
 def content_of(message: Any, bot: BotId) -> Content:
@@ -75,23 +75,22 @@ def content_of(message: Any, bot: BotId) -> Content:
 
 
 def _skip(update: Any) -> Ignored | None:
-    of_bot = isinstance(update, NUMBERED)
-    return Ignored(pts=key_of(update)) if of_bot else None
+    return Ignored(pts=key_of(update)) if isinstance(update, NUMBERED) else None
 
 
-def _new_message(update: Any, users: Users, ear: ReadContext) -> Inbound | None:
+def _new_message(update: Any, users: Users, reading: ReadContext) -> Inbound | None:
     message = update.message
     if (user := _writer(message, users)) is None:
         return None
     pts, number, language = key_of(update), MessageId(message.id), _language(user, users)
-    content = content_of(message, ear.bot)
-    if (command := _command(message, content, ear.labels)) is None:
+    content = content_of(message, reading.bot)
+    if (command := _command(message, content, reading.labels)) is None:
         return MessageReceived(
             user=user,
             pts=pts,
             message=number,
             content=content,
-            reply_to=_replied(message),
+            reply_to=_reply_to(message),
             album=message.grouped_id or 0,
             language=language,
             date=message.date,
@@ -108,7 +107,7 @@ def _new_message(update: Any, users: Users, ear: ReadContext) -> Inbound | None:
     )
 
 
-def _edited_message(update: Any, users: Users, ear: ReadContext) -> Inbound | None:
+def _edited_message(update: Any, users: Users, reading: ReadContext) -> Inbound | None:
     message = update.message
     if (user := _writer(message, users)) is None:
         return None
@@ -116,7 +115,7 @@ def _edited_message(update: Any, users: Users, ear: ReadContext) -> Inbound | No
         user=user,
         pts=key_of(update),
         message=MessageId(message.id),
-        content=content_of(message, ear.bot),
+        content=content_of(message, reading.bot),
         date=message.edit_date or message.date,
     )
 
@@ -131,13 +130,13 @@ def _press(update: Any, users: Users, _: ReadContext) -> Inbound | None:
     )
 
 
-def _stop(update: Any, _: Users, __: ReadContext) -> Inbound:
+def _blocked(update: Any, _: Users, __: ReadContext) -> Inbound:
     user = UserId(update.user_id)
     return BotBlocked(user=user) if update.stopped else BotUnblocked(user=user)
 
 
 def command_in(text: str, labels: Labels) -> tuple[str, str] | None:
-    """Name and argument of a slash command or a reply keyboard's label; None for ordinary words."""
+    """Name and argument of a slash command or of a reply keyboard's label; None for ordinary text."""
     if (name := labels.get(text)) is not None:
         return name, ""
     if (match := COMMAND.fullmatch(text)) is None:
@@ -146,12 +145,12 @@ def command_in(text: str, labels: Labels) -> tuple[str, str] | None:
 
 
 def _command(message: Any, content: Content, labels: Labels) -> tuple[str, str] | None:
-    """A command that was forwarded is something to show, not to do."""
+    """A forwarded command is content: it is not carried out."""
     return command_in(content.text, labels) if isinstance(content, Text) and message.fwd_from is None else None
 
 
 def _writer(message: Any, users: Users) -> UserId | None:
-    """Who wrote this to the bot in private; None for the bot's own, for other bots, groups and service messages."""
+    """Who wrote this to the bot in private. None for the bot's own messages, other bots, groups and service messages."""
     if not isinstance(message, raw.types.Message) or message.out or not isinstance(message.peer_id, raw.types.PeerUser):
         return None
     user = message.peer_id.user_id
@@ -162,8 +161,8 @@ def _language(user: UserId, users: Users) -> str:
     return getattr(users.get(user), "lang_code", None) or FALLBACK
 
 
-def _replied(message: Any) -> MessageId | None:
-    """Replies to stories or into other chats point at nothing that a partner has."""
+def _reply_to(message: Any) -> MessageId | None:
+    """The message replied to. None for replies to stories or to other chats, which the partner cannot see."""
     header = message.reply_to
     if not isinstance(header, raw.types.MessageReplyHeader) or header.reply_to_peer_id is not None:
         return None
@@ -203,13 +202,13 @@ CONTENTS: dict[type, Callable[[Any, BotId], Content]] = {
     raw.types.MessageMediaGiveawayResults: _refused("refuse-giveaway"),
     raw.types.MessageMediaStory: _refused("refuse-story"),
 }
-"""What a message carries → how it is read; everything else is refused as unsupported."""
+"""How each kind of message is read. A kind that is not here is refused as unsupported."""
 
 READERS: dict[type, Callable[[Any, Users, ReadContext], Inbound | None]] = {
     raw.types.UpdateNewMessage: _new_message,
     raw.types.UpdateEditMessage: _edited_message,
     raw.types.UpdateBotCallbackQuery: _press,
-    raw.types.UpdateBotStopped: _stop,
+    raw.types.UpdateBotStopped: _blocked,
 }
 
 NUMBERED = (

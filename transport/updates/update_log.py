@@ -1,14 +1,15 @@
-"""Where a bot stands in one numbered log of Telegram's (`pts`, or `qts`). Pure: no I/O, no clock.
+"""How far a bot has read, and confirmed, one of Telegram's numbered logs (`pts` or `qts`). Pure.
 
-An update with place `p` and count `c` covers the places p-c+1 .. p. It is *next* when it begins right behind the head; what
-begins later leaves a gap, what ends at or before the head was taken already. The bot's own messages take places too: they are
-learnt from the answers to its calls, in any order.
+An update with place `p` and count `c` covers the places p-c+1 to p. The head is the last place taken. An update is *next* if it
+begins right after the head. One that begins later leaves a gap; any other was taken before. Example: with the head at 10, place
+12 with count 2 is next, and place 12 with count 1 leaves a gap. The bot's own messages take places too, which are learnt from
+the answers to its calls, in any order.
 
-An update is confirmed by its *key*, which stays the same when it comes again (`transport/updates/reading.py`). A slice of a
-difference is one unit: its updates have no places of their own, so its end is confirmed once all of them are.
+An update is confirmed by its *key*, which is the same when it comes again (`transport/updates/reading.py`). The messages of a
+difference have no places, so a slice of a difference is one unit: its end is confirmed once all its updates are.
 
-*Invariant*: the head rises over contiguous places, or to the end of a slice; `confirmed` never passes an update that was taken
-and not confirmed.
+*Invariant*: the head only moves over contiguous places or to the end of a slice, and `confirmed` never passes an update that is
+taken but not confirmed.
 """
 
 from __future__ import annotations
@@ -27,20 +28,18 @@ class Verdict(Enum):
 class UpdateLog:
     def __init__(self, head: int) -> None:
         self.head = head
-        """The last place taken."""
         self._open: dict[int, int] = {}
-        """Updates taken and not confirmed, oldest first: key → the head before it, or before the slice that it came in."""
+        """Updates taken but not confirmed, oldest first: key → the head before the update or before its slice."""
         self._own: list[tuple[int, int]] = []
-        """A heap of (place before, place) of own messages ahead of the head."""
+        """Heap of the bot's own messages beyond the head, as (place before the message, place of the message)."""
 
     @property
     def confirmed(self) -> int:
-        """Up to here everything is done: where a successor must begin."""
+        """The place up to which every update is confirmed: where the next owner of the bot begins."""
         return next(iter(self._open.values()), self.head)
 
     @property
     def open(self) -> int:
-        """How many updates were taken and are not confirmed."""
         return len(self._open)
 
     def judge(self, place: int, count: int) -> Verdict:
@@ -49,37 +48,36 @@ class UpdateLog:
         return Verdict.GAP if place - count > self.head else Verdict.DUPLICATE
 
     def take(self, place: int, key: int) -> None:
-        """Move the head to an update that is to be confirmed later."""
+        """Move the head to this update, which is to be confirmed later."""
         if place > self.head:
             self._open.setdefault(key, self.head)
             self.head = place
             self._absorb()
 
     def take_slice(self, keys: Iterable[int], end: int) -> None:
-        """Move the head to the end of a slice of a difference; all its updates are to be confirmed later, in any order."""
+        """Move the head to the end of a slice of a difference. Its updates are to be confirmed later, in any order."""
         for key in keys:
             self._open.setdefault(key, self.head)
         self.jump(end)
 
     def own(self, place: int, count: int) -> None:
-        """A message of the bot's own: nothing to confirm."""
+        """Register a message of the bot itself. It needs no confirmation."""
         if place > self.head:
             heappush(self._own, (place - count, place))
             self._absorb()
 
     def jump(self, place: int) -> None:
-        """Telegram has told everything up to here; nothing of it is left to take."""
+        """Move the head forward: there is nothing left to take before `place`."""
         self.head = max(self.head, place)
         self._absorb()
 
     def rewind(self, place: int) -> None:
-        """The log was begun anew by its owner: forget all of the old one."""
+        """The server began a new log: forget everything about the old one."""
         self._open.clear()
         self._own.clear()
         self.head = place
 
     def confirm(self, key: int) -> None:
-        """Repeats and unknown keys are no matter."""
         self._open.pop(key, None)
 
     def _absorb(self) -> None:

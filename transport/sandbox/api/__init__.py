@@ -1,1 +1,1 @@
-"""The HTTP side of the sandbox: people, bots, faults, the phones page and its live socket."""
+"""The HTTP API of the sandbox: people, bots, faults, the page of phones and its live socket."""

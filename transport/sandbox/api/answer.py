@@ -1,4 +1,4 @@
-"""Answers: JSON, stored before they leave, and refusals as `{"error", "field"}`."""
+"""Answers of the HTTP API: JSON, and refusals as `{"error", "field"}`."""
 
 from __future__ import annotations
 

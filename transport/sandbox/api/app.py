@@ -1,4 +1,4 @@
-"""The Quart application: its blueprints, its refusals, its doors (loopback pages of its own only)."""
+"""The Quart application of the sandbox: routes, error answers, and the check that requests come from this machine."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from transport.sandbox.world.turn import Turn
 log = logging.getLogger(__name__)
 PHONES = Path(__file__).parent.parent / "phones"
 MAX_BODY = 140 * 1024 * 1024
-"""The largest file in base64, and something beside it."""
+"""Bytes: the largest file in base64, and the rest of its request."""
 LOCAL = {"127.0.0.1", "localhost", "::1"}
 FOREIGN = Refused("host", "only pages and names of this machine are answered", status=403)
 
@@ -61,7 +61,7 @@ def create_app(turn: Turn, blueprints: list[Blueprint]) -> Quart:
 
 
 def is_local(host: str, origin: str | None) -> bool:
-    """Neither a foreign name that resolves to this machine nor a foreign page may drive the world."""
+    """Whether host and origin are of this machine. A foreign name that resolves to this machine and a foreign page are not."""
     try:
         name = urlsplit(f"//{host}").hostname
         return name in LOCAL and (origin is None or urlsplit(origin).netloc == host)

@@ -1,4 +1,4 @@
-"""Reading requests: each getter takes one field or refuses it by name."""
+"""Reads requests. Each function reads one field, or raises `Refused` with the name of the field."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from transport.sandbox.world.world import World
 
 MAX_ID = 1 << 63
 MARKED_CHANNELS = -(10**12)
-"""The Bot API writes a channel's id n as -100n, that is this minus n."""
+"""The Bot API writes the channel id 123 as -1000000000123: this number minus the id."""
 WHOLE = re.compile(r"-?\d{1,19}", re.ASCII)
 USERNAME = re.compile(r"[A-Za-z]\w{2,31}", re.ASCII)
 
@@ -51,7 +51,7 @@ def name(body: Json, field: str = "name", *, default: str | None = None) -> str:
 
 
 def integer(values: Mapping[str, Any], field: str, *, default: int | None = None, low: int = 0, high: int = MAX_ID) -> int:
-    """From JSON or from a query string."""
+    """A whole number from JSON or from a query string."""
     value = values.get(field, default)
     if isinstance(value, str) and WHOLE.fullmatch(value):
         value = int(value)
@@ -87,7 +87,6 @@ def user(world: World, number_: int) -> User:
 
 
 def bot(world: World, value: Any, field: str = "bot") -> Bot:
-    """By id or by username."""
     found = by_id_or_name(world, value, field)
     if not isinstance(found, Bot):
         raise Refused(field, f"no bot {value!r}; GET /api/bots lists them", status=404)
@@ -95,7 +94,7 @@ def bot(world: World, value: Any, field: str = "bot") -> Bot:
 
 
 def channel(world: World, value: Any) -> Channel:
-    """By id, bare or as -100…, or by username."""
+    """A channel by its id (plain or as -100…) or username."""
     found = by_id_or_name(world, value, "channel")
     if not isinstance(found, Channel):
         raise Refused("channel", f"no channel {value!r}; GET /api/channels lists them", status=404)
@@ -117,7 +116,7 @@ def by_id_or_name(world: World, value: Any, field: str) -> Bot | User | Channel 
 
 
 def username(body: Json, *, required: bool) -> str:
-    """Without the @; empty where it is left out and may be."""
+    """A username without @. Empty if it is missing and not required."""
     value = text(body, "username", default=None if required else "").removeprefix("@")
     if (value or required) and not USERNAME.fullmatch(value):
         raise Refused("username", "3 to 32 letters, digits and underscores, a letter first")

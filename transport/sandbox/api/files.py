@@ -1,4 +1,4 @@
-"""/api/files: the bytes of what was sent."""
+"""The routes /api/files: the bytes of files that were sent."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from transport.sandbox.content.files import Files
 from transport.sandbox.world.model import Refused
 
 MIME = re.compile(r"[\w.+-]{1,100}/[\w.+-]{1,100}", re.ASCII)
-"""Bots and people may have said anything."""
+"""Valid MIME types. Bots and people may have sent anything."""
 PIECE = 256 * 1024
 
 
@@ -36,7 +36,7 @@ class FilesApi:
         return json({"limit": self._files.limit})
 
     async def show(self, unique: str) -> Response:
-        """Streamed, in parts where a Range asks for one. Never run as a page: it is what somebody sent."""
+        """Stream a file, or the range of it that is requested. The headers prevent that a browser runs it as a page."""
         file = self._catalog.by_unique(unique)
         if file is None:
             raise Refused("file_unique_id", f"no file {unique}", status=404)
@@ -50,7 +50,7 @@ class FilesApi:
 
 
 class Pieces(ResponseBody):
-    """A file or a range of it, read piece by piece; nothing stays open in between."""
+    """The body of a response: a file or a range of it, read in pieces. The file is not open between pieces."""
 
     def __init__(self, read: Callable[[int, int], bytes], size: int) -> None:
         self._read = read
@@ -59,7 +59,7 @@ class Pieces(ResponseBody):
         self.end = size
 
     async def make_conditional(self, begin: int, end: int | None) -> int:
-        """A negative beginning counts from the end. The size of the whole."""
+        """Choose a range. A negative `begin` counts from the end. Returns the size of the whole file."""
         self.begin = begin if begin >= 0 else max(0, self._size + begin)
         self.end = self._size if end is None else min(end, self._size)
         if self.begin >= self.end:
@@ -70,7 +70,7 @@ class Pieces(ResponseBody):
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """There is nothing to close."""
+        """Nothing is open."""
 
     def __aiter__(self) -> Self:
         return self

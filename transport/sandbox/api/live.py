@@ -1,4 +1,4 @@
-"""/api/live: one socket on which a page watches any number of phones."""
+"""The route /api/live: a web socket on which a page gets the events of any number of phones."""
 
 from __future__ import annotations
 
@@ -30,41 +30,41 @@ def live_routes(world: World, events: EventLog) -> Blueprint:
 
 
 class Watch:
-    """Which phones one socket watches, and how far it has told of each."""
+    """The phones that one socket watches, and up to which event each was sent."""
 
     def __init__(self, world: World, events: EventLog) -> None:
         self._world = world
         self._events = events
-        self._told: dict[int, int] = {}
+        self._sent: dict[int, int] = {}
         self.news = asyncio.Event()
 
     def change(self, request: Json) -> str:
-        """`{"watch": [ids], "after": {id: seq}}`; what is wrong with it, or nothing."""
+        """Apply the request `{"watch": [ids], "after": {id: seq}}`. Returns what is wrong with it, or an empty text."""
         wanted, after = request.get("watch"), request.get("after", {})
         if not isinstance(wanted, list) or not all(type(one) is int and one in self._world.users for one in wanted):
             return "watch: a list of user ids is wanted"
         if not isinstance(after, dict) or not all(type(seq) is int and seq >= 0 for seq in after.values()):
             return "after: an object of user id and seq is wanted"
-        for user in set(self._told) - set(wanted):
+        for user in set(self._sent) - set(wanted):
             self._events.unwatch(user, self.news)
-            del self._told[user]
-        for user in set(wanted) - set(self._told):
-            self._told[user] = after.get(str(user), self._events.last(user))
+            del self._sent[user]
+        for user in set(wanted) - set(self._sent):
+            self._sent[user] = after.get(str(user), self._events.last(user))
             self._events.watch(user, self.news)
         self.news.set()
         return ""
 
     def take(self) -> list[Json]:
-        """What has not been told yet, at most a page of each phone."""
+        """The events that were not sent yet, at most a page of each phone."""
         found: list[Json] = []
-        for user, told in self._told.items():
-            for event in self._events.read(user, told):
+        for user, sent in self._sent.items():
+            for event in self._events.read(user, sent):
                 found.append({"user": user, "seq": event.seq, **orjson.loads(event.body)})
-                self._told[user] = event.seq
+                self._sent[user] = event.seq
         return found
 
     def close(self) -> None:
-        for user in self._told:
+        for user in self._sent:
             self._events.unwatch(user, self.news)
 
 
@@ -85,7 +85,7 @@ async def _tell(watch: Watch) -> None:
 
 
 def _read(message: Any) -> Json:
-    """Anything that is no JSON object becomes an empty one, which `change` refuses."""
+    """A message as a JSON object. Anything else becomes an empty object, which `change` refuses."""
     try:
         request = orjson.loads(message)
     except orjson.JSONDecodeError:

@@ -1,4 +1,4 @@
-"""Reading what a person sends beside text: files in base64, albums, polls, dice, contacts, places."""
+"""Reads the media in requests: files in base64, albums, polls, dice, contacts, locations."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from transport.sandbox.content.dice import roll
 from transport.sandbox.content.documents import mime_type
 from transport.sandbox.content.files import Files
 from transport.sandbox.content.images import image_type
-from transport.sandbox.content.parcel import MAX_ALBUM, MAX_TEXT, Parcel, go_together
+from transport.sandbox.content.new_message import MAX_ALBUM, MAX_TEXT, NewMessage, go_together
 from transport.sandbox.world.model import FILE_KINDS, Entity, Json, Media, Refused
 
 MAX_SIDE = 100_000
@@ -28,20 +28,19 @@ class MediaReader:
         self._files = files
         self._catalog = catalog
 
-    def parcels(self, body: Json) -> list[Parcel]:
-        """Of a request to send; `media`, `album`, `poll`, `dice`, `contact`, `location` or, without any of them, `text`."""
+    def new_messages(self, body: Json) -> list[NewMessage]:
+        """The messages of a request: from `media`, `album`, `poll`, `dice`, `contact`, `location`, otherwise from `text`."""
         if body.get("album") is not None:
             return self._album(body["album"])
         if body.get("media") is not None:
-            return [self.parcel(body["media"], "media")]
+            return [self.new_message(body["media"], "media")]
         for name, read in WITHOUT_FILE.items():
             if body.get(name) is not None:
-                return [Parcel("", media=read(body[name], name))]
-        words = take.text(body, "text", limit=MAX_TEXT)
-        return [Parcel(words, formatting=formatting(body, words))]
+                return [NewMessage("", media=read(body[name], name))]
+        written = take.text(body, "text", limit=MAX_TEXT)
+        return [NewMessage(written, formatting=formatting(body, written))]
 
-    def parcel(self, value: Any, field: str) -> Parcel:
-        """A file and its caption."""
+    def new_message(self, value: Any, field: str) -> NewMessage:
         item = _object(value, field)
         if item.get("kind") not in FILE_KINDS:
             raise Refused(f"{field}.kind", f"one of {', '.join(FILE_KINDS)} is wanted")
@@ -51,15 +50,15 @@ class MediaReader:
             media = self._store(item)
         except Refused as error:
             raise Refused(f"{field}.{error.field}", error.text, status=error.status) from None
-        return Parcel(caption, formatting=found, media=media)
+        return NewMessage(caption, formatting=found, media=media)
 
-    def _album(self, value: Any) -> list[Parcel]:
+    def _album(self, value: Any) -> list[NewMessage]:
         if not isinstance(value, list) or not 2 <= len(value) <= MAX_ALBUM:
             raise Refused("album", f"a list of 2 to {MAX_ALBUM} media is wanted")
         items = [_object(item, f"album[{place}]") for place, item in enumerate(value)]
         if all(item.get("kind") in FILE_KINDS for item in items) and not go_together(items):
             raise Refused("album", "photos go with videos, audio with audio, documents with documents; nothing else is an album")
-        return [self.parcel(item, f"album[{place}]") for place, item in enumerate(items)]
+        return [self.new_message(item, f"album[{place}]") for place, item in enumerate(items)]
 
     def _store(self, item: Json) -> Media:
         kind, name = item["kind"], take.text(item, "file_name", default="")
@@ -71,9 +70,9 @@ class MediaReader:
         return {"kind": kind, "file": file.id, **marks}
 
 
-def formatting(body: Json, words: str) -> list[Entity] | None:
-    """None where the request says nothing about it: Telegram then marks links and commands by itself."""
-    return entities.from_json(body["entities"], words) if body.get("entities") is not None else None
+def formatting(body: Json, written: str) -> list[Entity] | None:
+    """The formatting in a request. None if there is none: then Telegram marks links and commands by itself."""
+    return entities.from_json(body["entities"], written) if body.get("entities") is not None else None
 
 
 def _bytes(value: Any, limit: int) -> bytes:
@@ -91,7 +90,7 @@ def _bytes(value: Any, limit: int) -> bytes:
 
 
 def _traits(item: Json) -> Json:
-    """What the sender may tell of a file, by the names of File."""
+    """The fields of `File` that a sender may set."""
     traits: Json = {name: take.integer(item, name, low=1, high=MAX_SIDE) for name in ("width", "height") if name in item}
     if "duration" in item:
         traits["duration"] = take.number(item, "duration", default=0, low=0, high=MAX_SECONDS)

@@ -1,4 +1,4 @@
-"""/api/users: who the people are and what they do."""
+"""The routes /api/users: creates people and lets them act on their phones."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from transport.sandbox.api import body as take
 from transport.sandbox.api.answer import json
 from transport.sandbox.api.media import MediaReader, formatting
 from transport.sandbox.content import keyboards
-from transport.sandbox.content.parcel import MAX_TEXT, Parcel
+from transport.sandbox.content.new_message import MAX_TEXT, NewMessage
 from transport.sandbox.world.model import Json, Refused, User
 from transport.sandbox.world.people import People
 from transport.sandbox.world.world import World
@@ -55,20 +55,20 @@ class PeopleApi:
     async def say(self, number: int) -> Response:
         user, body = await self._request(number)
         bot, reply_to = take.bot(self._world, body.get("bot")), take.optional_message(body, "reply_to")
-        parcels = self._media.parcels(body)
-        numbers = self._people.send(user, bot, parcels, reply_to=reply_to)
+        new_messages = self._media.new_messages(body)
+        numbers = self._people.send(user, bot, new_messages, reply_to=reply_to)
         return json({"message_ids": numbers} if len(numbers) > 1 else {"message_id": numbers[0]})
 
     async def edit(self, number: int) -> Response:
         user, body = await self._request(number)
         bot, message = take.bot(self._world, body.get("bot")), take.message(body, "message_id")
         if body.get("media") is not None:
-            parcel = self._media.parcel(body["media"], "media")
+            new_message = self._media.new_message(body["media"], "media")
             keep_text = "caption" not in body["media"]
         else:
-            words = take.text(body, "caption" if "caption" in body else "text", limit=MAX_TEXT)
-            parcel, keep_text = Parcel(words, formatting=formatting(body, words)), False
-        self._people.edit(user, bot, message, parcel, keep_text=keep_text)
+            written = take.text(body, "caption" if "caption" in body else "text", limit=MAX_TEXT)
+            new_message, keep_text = NewMessage(written, formatting=formatting(body, written)), False
+        self._people.edit(user, bot, message, new_message, keep_text=keep_text)
         return json({"message_id": message})
 
     async def press(self, number: int) -> Response:

@@ -1,4 +1,4 @@
-"""/api/users/ID/events and history: what people see."""
+"""The routes /api/users/ID/events and /history: what people see on their phones."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from transport.sandbox.world.world import World
 
 MAX_WAIT = 3600.0
 NEWEST = (1 << 31) - 1
-"""Above every message's number."""
+"""Greater than every message's number."""
 
 
 class ScreensApi:

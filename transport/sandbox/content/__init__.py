@@ -1,1 +1,1 @@
-"""Files, media and formatting in the sandbox."""
+"""Content of messages in the sandbox: files, media, keyboards, formatting."""

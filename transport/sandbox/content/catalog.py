@@ -1,4 +1,4 @@
-"""What is known of each file: as what it was sent, how large, how long. The bytes are in `Files`."""
+"""Metadata of all files: kind, size, duration and so on. Their bytes are in `files.py`."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from transport.sandbox.world.model import File
 from transport.sandbox.world.store import Store
 
 UNMEASURED = {"photo": (800, 600), "video": (640, 360), "animation": (320, 240), "video_note": (240, 240), "sticker": (512, 512)}
-"""Width and height where neither the sender nor the bytes tell them."""
+"""(width, height) by kind, if neither the sender nor the bytes say it."""
 
 
 class Catalog:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known: dict[int, File] = {}
-        """All that came since the start: the newest may not be settled yet."""
+        """All files since the start, because the newest may not be in SQLite yet."""
 
     def add(self, content: Content, kind: str, mime: str, **traits: Any) -> File:
-        """Sent again in the same way it is the same file, as at Telegram after a forward."""
+        """Store a file. If the same content was sent before with the same metadata, it is the same file, as at Telegram."""
         described: dict[str, Any] = {"unique": content.unique, "size": content.size, "kind": kind, "mime": mime, **traits}
         if kind in UNMEASURED and not described.get("width"):
             described["width"], described["height"] = dimensions(content.head) or UNMEASURED[kind]
@@ -43,7 +43,6 @@ class Catalog:
         return self._known.get(number)
 
     def by_unique(self, unique: str) -> File | None:
-        """Any file with that content."""
         return self._learn(self._store.query("SELECT body FROM files WHERE unique_id = ? LIMIT 1", unique))
 
     def _learn(self, rows: list[Any]) -> File | None:
@@ -54,6 +53,6 @@ class Catalog:
 
 
 def _number(described: dict[str, Any]) -> int:
-    """A file's id follows from what it is: 63 bits, never 0."""
-    told = orjson.dumps(described, option=orjson.OPT_SORT_KEYS)
-    return int.from_bytes(blake2b(told, digest_size=8).digest(), "little") >> 1 or 1
+    """A file's id: a hash of its metadata, 63 bits, never 0."""
+    encoded = orjson.dumps(described, option=orjson.OPT_SORT_KEYS)
+    return int.from_bytes(blake2b(encoded, digest_size=8).digest(), "little") >> 1 or 1

@@ -1,4 +1,4 @@
-"""Dice: the emoji that Telegram rolls."""
+"""Rolls the emoji that Telegram treats as dice."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ FACES = {"🎲": 6, "🎯": 6, "🎳": 6, "🏀": 5, "⚽": 5, "⚽️": 5, "�
 
 
 def roll(emoji: str) -> Media | None:
-    """As it falls; None for an emoji that is no dice."""
+    """A random result; None if the emoji is no dice."""
     faces = FACES.get(emoji)
     return None if faces is None else {"kind": "dice", "emoji": emoji, "value": secrets.randbelow(faces) + 1}

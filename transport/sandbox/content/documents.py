@@ -1,4 +1,4 @@
-"""Documents: what their TL attributes say, and the attributes of a file that we know. One row a kind."""
+"""Translates between TL attributes of documents and the sandbox's `File`. One row per kind."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ USUAL = {
     "video_note": "video/mp4",
     "sticker": "image/webp",
 }
-"""The MIME type of a kind where nobody says another."""
+"""Default MIME type by kind."""
 UNKNOWN = "application/octet-stream"
 
 
@@ -31,7 +31,7 @@ def mime_type(kind: str, name: str) -> str:
 
 
 def kind_of(attributes: list[TL], mime: str, *, plain: bool) -> str:
-    """What Telegram makes of an upload; `plain` asks for a document whatever is in it."""
+    """The kind that Telegram gives to an upload. `plain`: the sender asks for a document, whatever it contains."""
     if plain:
         return "document"
     found = {type(one): one for one in attributes}
@@ -48,7 +48,7 @@ def kind_of(attributes: list[TL], mime: str, *, plain: bool) -> str:
 
 
 def traits_of(attributes: list[TL]) -> dict[str, Any]:
-    """What else they tell, by the names of File."""
+    """The other fields of `File` that the attributes contain."""
     traits: dict[str, Any] = {}
     for one in attributes:
         read = READERS.get(type(one))

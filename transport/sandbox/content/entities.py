@@ -1,4 +1,4 @@
-"""Formatting: TL entities to the Bot API's shape and back, and what Telegram itself finds in a person's text."""
+"""Translates formatting between TL entities and the Bot API's JSON, and finds links, commands and the like in texts."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ PLAIN: dict[str, Any] = {
 }
 NAMES = {constructor: name for name, constructor in PLAIN.items()}
 WITH_VALUE = {"pre": "language", "text_link": "url", "text_mention": "user_id", "custom_emoji": "custom_emoji_id"}
-"""Kinds that carry something more, and its name."""
+"""Kinds with another field, and the name of the field."""
 ALIASES = {"strike": "strikethrough", "text_url": "text_link", "phone": "phone_number", "mention_name": "text_mention"}
-"""TL's own names, taken as well."""
+"""Names from TL, which are accepted too."""
 KINDS = (*PLAIN, "expandable_blockquote", *WITH_VALUE)
 FOUND = re.compile(
     r"(?P<bot_command>(?<![\w/<>])/[A-Za-z0-9_]{1,64}(?:@\w{3,32})?\b(?![/<>]))"
@@ -66,7 +66,7 @@ def to_tl(entity: Entity) -> TL:
 
 
 def from_tl(entities: list[TL] | None, text: str) -> list[Entity]:
-    """A bot's entities. Raises RpcError where they do not fit the text."""
+    """The entities of a bot's text. Raises RpcError if they do not fit the text."""
     if not entities:
         return []
     size = utf16_length(text)
@@ -96,7 +96,7 @@ def _from_tl(entity: TL) -> Entity | None:
 
 
 def from_json(values: Any, text: str) -> list[Entity]:
-    """A phone's entities. Raises Refused naming the entity and what is wrong with it."""
+    """The entities of a phone's text. Raises `Refused` with the entity and what is wrong with it."""
     if not isinstance(values, list) or len(values) > MAX_ENTITIES:
         raise Refused("entities", f"a list of at most {MAX_ENTITIES} objects is wanted")
     size = utf16_length(text)
@@ -130,7 +130,7 @@ def _value(value: Any, kind: str, field: str) -> str | int:
 
 
 def detect(text: str) -> list[Entity]:
-    """Commands, links, addresses, mentions and hashtags, which Telegram marks by itself."""
+    """Find the commands, links, addresses, mentions and hashtags that Telegram marks by itself."""
     if not any(mark in text for mark in "/@#"):
         return []
     found = []

@@ -1,4 +1,4 @@
-"""The bytes of all files, on disk under the hash of their content: the same content is kept once."""
+"""The bytes of all files, on disk. The name is a hash of the content, so the same content is stored once."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ UNIQUE_LENGTH = 32
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     unique: str
-    """Hexadecimal, the start of the content's SHA-256: the same whoever sends it."""
+    """The beginning of the content's SHA-256 in hexadecimal."""
     size: int
     head: bytes
-    """The first bytes, to look at."""
+    """The first bytes, which tell the type of an image."""
 
 
 class Draft:
-    """A file that is being written: it has no name until it is whole."""
+    """A file that is being written. It gets its name when it is complete."""
 
     def __init__(self, path: Path, folder: Path) -> None:
         self._path = path
@@ -64,11 +64,11 @@ class Draft:
 
 
 class Files:
-    """One process at a time (the store sees to it): drafts of an earlier one are thrown away."""
+    """For one process at a time, which the store ensures. Drafts of an earlier process are deleted."""
 
     def __init__(self, folder: Path, *, limit: int = MAX_FILE) -> None:
         self.limit = limit
-        """Bytes of the largest file that is taken."""
+        """Size of the largest accepted file, in bytes."""
         self._folder = folder / FOLDER
         self._drafts = self._folder / DRAFTS
         self._numbers = count(1)
@@ -84,11 +84,10 @@ class Files:
         return draft.finish()
 
     def path(self, unique: str) -> Path:
-        """Where the content lies; only of content that was kept."""
         return _place(self._folder, unique)
 
     def read(self, unique: str, offset: int, limit: int) -> bytes:
-        """A piece of it; behind the end there is nothing."""
+        """Up to `limit` bytes of a content; empty at its end."""
         file = os.open(self.path(unique), os.O_RDONLY)
         try:
             return os.pread(file, limit, offset)

@@ -1,4 +1,4 @@
-"""What an image's first bytes say about it: its type, its width and its height."""
+"""Finds type, width and height of an image from its first bytes."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from collections.abc import Callable
 
 Size = tuple[int, int]
 HEAD = 256 * 1024
-"""Bytes that are enough to look at: a JPEG's size may stand behind a long preview."""
+"""So many first bytes are enough. The size of a JPEG may come after a long preview."""
 START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 GREY_BLOCK = bytes.fromhex("28a28a00")
-"""A square of 16 pixels of nothing in particular, coded with the tables that clients put before a stripped thumbnail."""
+"""A grey square of 16 pixels, coded with the tables that clients use for stripped thumbnails."""
 STRIP_SIDE = 40
 
 
 def image_type(head: bytes) -> str:
-    """As a MIME type; empty where it is no image we know."""
+    """The MIME type of an image; empty if it is unknown or no image."""
     return next((mime for magic, mime, _ in FORMATS if head.startswith(magic) and _is_whole(head, mime)), "")
 
 
 def dimensions(head: bytes) -> Size | None:
-    """(width, height); None where the bytes do not say."""
+    """(width, height) in pixels; None if the bytes do not contain it."""
     mime = image_type(head)
     for _, name, measure in FORMATS:
         if name == mime:
@@ -33,14 +33,14 @@ def dimensions(head: bytes) -> Size | None:
 
 
 def stripped(size: Size) -> bytes:
-    """A thumbnail of a few bytes as photos carry one: all grey, in the shape of the photo."""
+    """A stripped thumbnail of a few bytes, as photos have one: grey, with the proportions of the photo."""
     width, height = shrink(size, STRIP_SIDE)
     blocks = -(-width // 16) * -(-height // 16)
     return b"\x01" + bytes((height, width)) + GREY_BLOCK * blocks
 
 
 def shrink(size: Size, side: int) -> Size:
-    """The same shape within a square; what is smaller stays."""
+    """The size scaled down to fit into a square; a smaller size stays."""
     longest = max(*size, 1)
     if longest <= side:
         return size
@@ -75,7 +75,7 @@ def _webp(head: bytes) -> Size | None:
 
 
 def _jpeg(head: bytes) -> Size | None:
-    """Segment by segment to the start of a frame."""
+    """Reads segment by segment until the start of a frame, which contains the size."""
     position = 2
     while position + 9 <= len(head) and head[position] == 0xFF:
         if head[position + 1] in START_OF_FRAME:

@@ -1,4 +1,4 @@
-"""Keyboards: TL markup to the phones' shape and back."""
+"""Translates keyboards between TL markup and the JSON of phones, and finds buttons in them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_BUTTONS = 300
 
 
 def from_tl(markup: TL) -> Keyboard | None:
-    """A bot's markup as phones know it. Raises RpcError as Telegram would."""
+    """A bot's markup as JSON. Raises RpcError like Telegram."""
     if markup is None or isinstance(markup, types.ReplyKeyboardForceReply):
         return None
     if isinstance(markup, types.ReplyKeyboardHide):
@@ -47,7 +47,6 @@ def to_tl(keyboard: Keyboard | None) -> TL:
 
 
 def find(keyboard: Keyboard | None, label: str) -> Json | None:
-    """The button of that text or that data."""
     rows: Any = keyboard["rows"] if keyboard else ()
     buttons = [button for row in rows for button in row]
     by_text = (button for button in buttons if button["text"] == label)
@@ -56,7 +55,7 @@ def find(keyboard: Keyboard | None, label: str) -> Json | None:
 
 
 def callback_data(button: Json) -> bytes | None:
-    """None for a button that sends nothing."""
+    """The data that a button sends to the bot; None if it sends none."""
     if "data_base64" in button:
         return base64.b64decode(button["data_base64"])
     return button["data"].encode() if "data" in button else None

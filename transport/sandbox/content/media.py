@@ -1,4 +1,4 @@
-"""Media of messages as TL, for one bot: its access hashes, its file references. One row a kind."""
+"""Media of messages as TL, with the access hashes and file references of one bot. One row per kind."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from pyrogram import raw
 
 from transport.sandbox.content.catalog import Catalog
 from transport.sandbox.content.documents import attributes_of
+from transport.sandbox.content.file_credentials import FileCredentials
 from transport.sandbox.content.images import shrink, stripped
-from transport.sandbox.content.passes import Passes
 from transport.sandbox.mtproto.tl import TL
 from transport.sandbox.world.model import FILE_KINDS, File, Media
 
 types = raw.types
 DC = 2
 SIDES = {"m": 320, "x": 800, "y": 1280}
-"""Longest side of a photo's sizes. All have the whole photo's bytes: nothing here can scale one."""
+"""Longest side of a photo's sizes. All have the same bytes, because nothing here scales images."""
 WITH_THUMB = frozenset({"video", "animation", "video_note"})
 
 
 class MediaRenderer:
-    def __init__(self, catalog: Catalog, passes: Passes) -> None:
+    def __init__(self, catalog: Catalog, file_credentials: FileCredentials) -> None:
         self._catalog = catalog
-        self._passes = passes
+        self._file_credentials = file_credentials
 
     def to_tl(self, viewer: int, media: Media | None) -> TL:
         if media is None:
@@ -76,8 +76,8 @@ class MediaRenderer:
     def _identity(self, viewer: int, file: File) -> dict[str, Any]:
         return {
             "id": file.id,
-            "access_hash": self._passes.access_hash(viewer, file.id),
-            "file_reference": self._passes.reference(viewer, file.id),
+            "access_hash": self._file_credentials.access_hash(viewer, file.id),
+            "file_reference": self._file_credentials.reference(viewer, file.id),
             "date": file.date,
             "dc_id": DC,
         }

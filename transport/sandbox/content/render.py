@@ -1,4 +1,4 @@
-"""The world as one bot sees it: TL users, channels and messages, with access hashes that belong to that bot alone."""
+"""Users, bots, channels and messages as TL, as one bot sees them: access hashes are valid for that bot only."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Renderer:
         return int.from_bytes(digest, "little", signed=True)
 
     def user(self, viewer: int, user: User) -> TL:
-        """Serialised once for each bot: people change seldom and are pushed with every message."""
+        """A user as TL. It is cached serialised, because it goes with every message and rarely changes."""
         known = self._users.get((viewer, user.id))
         if known is None:
             if len(self._users) >= CACHED_USERS:
@@ -39,7 +39,6 @@ class Renderer:
         return known
 
     def forget(self, user: User) -> None:
-        """The user has changed."""
         for viewer in self._world.bots:
             self._users.pop((viewer, user.id), None)
 
@@ -55,7 +54,6 @@ class Renderer:
         )
 
     def person(self, viewer: int, number: int) -> TL | None:
-        """A user or a bot by id."""
         if number in self._world.bots:
             return self.bot(viewer, self._world.bots[number])
         user = self._world.users.get(number)
@@ -77,7 +75,7 @@ class Renderer:
         )
 
     def message(self, message: Message, viewer: int = 0) -> TL:
-        """As it stands in the bot's box; a channel's post as `viewer`, a bot, sees it."""
+        """A message as its bot sees it, or a post as the bot `viewer` sees it."""
         reply = types.MessageReplyHeader(reply_to_msg_id=message.reply_to) if message.reply_to else None
         post = message.is_post
         return types.Message(
@@ -98,7 +96,7 @@ class Renderer:
         )
 
     def messages(self, box: int, numbers: list[int], viewer: int = 0) -> list[TL]:
-        """Those with these numbers in the box; gone ones are empty."""
+        """The messages with these ids in a mailbox. Unknown and deleted ones are `MessageEmpty`."""
         found = [(number, self._mailbox.get(box, number)) for number in numbers]
         return [types.MessageEmpty(id=number) if one is None else self.message(one, viewer) for number, one in found]
 

@@ -1,4 +1,4 @@
-"""What a phone shows of a message: events for those who watch, pages for those who open a chat."""
+"""Messages as JSON for phones, both for their events and for a page that opens a conversation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SHOWN = {
     "name": "file_name",
     **{name: name for name in ("width", "height", "duration", "title", "performer", "waveform", "emoji", "sticker_set")},
 }
-"""What is told of a file where it is known."""
+"""Fields of `File` that a phone gets if they are set."""
 
 
 class Screen:
@@ -23,11 +23,11 @@ class Screen:
         self._catalog = catalog
 
     def show(self, kind: str, message: Message, **rest: Any) -> None:
-        """Tell the phone; `kind` is message, edit, delete or answer."""
+        """Add an event for the phone. `kind` is message, edit, delete or answer."""
         self._events.add(message.user, {"type": kind, "bot": message.bot, "message": self.draw(message), **rest})
 
     def draw(self, message: Message) -> Json:
-        """With a file or the like, a message's text is its caption; entities belong to whichever there is."""
+        """A message as JSON. If it has media, its text is given as the caption."""
         media = message.media
         return {
             "id": message.phone_id,
@@ -54,7 +54,6 @@ class Screen:
         return {**required, "spoiler": bool(media.get("spoiler")), **above, **shown}
 
     def _reply_number(self, message: Message) -> int | None:
-        """On the phone, the number of the message that this one answers."""
         if message.reply_to is None:
             return None
         target = self._mailbox.get(message.bot, message.reply_to)

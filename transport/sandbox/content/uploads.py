@@ -1,4 +1,4 @@
-"""Files that bots send in parts. A part that comes before its turn waits in memory; a restart forgets what was not sent on."""
+"""Uploads of bots in parts. A part that is early waits in memory. A restart loses uploads that were not sent in a message."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from transport.sandbox.world.model import RpcError
 MAX_PART = 512 * 1024
 PART_STEP = 1024
 KEPT = 256
-"""Uploads remembered, of all bots together: an upload may be sent more than once, and its sending may fail first."""
+"""How many uploads of all bots are remembered: an upload may be used in several messages, or again after a failed send."""
 AHEAD = 64
-"""Parts that may wait for one that is missing."""
+"""How many parts may wait for a missing one."""
 
 
 @dataclass(slots=True)
 class Upload:
     draft: Draft
     count: int = 0
-    """Parts written; the next one's number."""
+    """Number of parts written, which is the number of the next part."""
     part_size: int = 0
     last_size: int = 0
     waiting: dict[int, bytes] = field(default_factory=dict)
     content: Content | None = None
-    """Once it was used."""
+    """The complete file, once it was used."""
 
     def take(self, part: int, data: bytes) -> None:
-        """A part that is there already is taken for a repeat."""
+        """Take a part. One that is there already is ignored as a repeat."""
         if self.content is not None or part < self.count:
             return
         if len(self.waiting) >= AHEAD and part != self.count:
@@ -79,7 +79,6 @@ class Uploads:
         upload.take(part, data)
 
     def finish(self, bot: int, file: TL) -> Content:
-        """The whole of an InputFile or InputFileBig."""
         upload = self._known.get((bot, getattr(file, "id", 0)))
         if upload is None:
             raise RpcError(400, "FILE_PART_0_MISSING")

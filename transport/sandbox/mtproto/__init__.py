@@ -1,1 +1,1 @@
-"""The sandbox's side of the protocol."""
+"""The server's side of MTProto: connections, handshake, encryption, sessions."""

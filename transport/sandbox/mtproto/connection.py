@@ -1,4 +1,4 @@
-"""One TCP connection: framing, then the handshake in the clear or encrypted messages of a session."""
+"""One TCP connection of a client: reads packets, which are parts of the handshake or encrypted messages, and sends answers."""
 
 from __future__ import annotations
 
@@ -29,22 +29,20 @@ UNENCRYPTED = bytes(8)
 IN_CONTAINER = 50
 CONTAINER_BYTES = 256 * 1024
 TOO_OLD, TOO_NEW = 16, 17
-"""Codes of bad_msg_notification: the client's clock is off."""
+"""Codes of bad_msg_notification: the client's clock is wrong."""
 PAST_SECONDS, FUTURE_SECONDS = 300, 30
 BAD_SALT = 48
 
 
 @dataclass(slots=True, kw_only=True)
-class Centre:
-    """What all connections share."""
-
+class DataCentre:
     keypair: Keypair
     keyring: Keyring
     dispatcher: Dispatcher
     turn: Turn
     links: set[Connection] = field(default_factory=set)
     away_until: dict[int | None, float] = field(default_factory=dict)
-    """Monotonic time until which a bot (None: anybody) is cut off at once."""
+    """Monotonic time until which connections of a bot (None: of anybody) are cut at once."""
 
     def is_away(self, bot: int | None) -> bool:
         if not self.away_until:
@@ -53,10 +51,10 @@ class Centre:
 
 
 class Connection(asyncio.Protocol):
-    """Everything queued in one loop turn leaves as one write, once the turn is stored."""
+    """Everything queued in one loop turn is sent with one write, after the turn is committed."""
 
-    def __init__(self, centre: Centre) -> None:
-        self._centre = centre
+    def __init__(self, data_centre: DataCentre) -> None:
+        self._data_centre = data_centre
         self._framing = Framing()
         self._handshake: Handshake | None = None
         self._session: Session | None = None
@@ -65,12 +63,12 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
-        self._centre.links.add(self)
-        if self._centre.is_away(None):
+        self._data_centre.links.add(self)
+        if self._data_centre.is_away(None):
             self.abort()
 
     def connection_lost(self, _: Exception | None) -> None:
-        self._centre.links.discard(self)
+        self._data_centre.links.discard(self)
         self._detach()
 
     def data_received(self, data: bytes) -> None:
@@ -83,11 +81,11 @@ class Connection(asyncio.Protocol):
             log.warning("closing a connection: %s", error)
             self.abort()
 
-    # As a session sees it
+    # Used by sessions
 
     def queue(self, packed: Packed) -> None:
         self._queued.append(packed)
-        self._centre.turn.then(self._flush)
+        self._data_centre.turn.then(self._flush)
 
     def abort(self) -> None:
         if self._session is not None:
@@ -103,16 +101,16 @@ class Connection(asyncio.Protocol):
             self._transport.write(self._framing.wrap(struct.pack("<i", -code)))
             self._transport.close()
 
-    # Packets in
+    # Receiving
 
     def _packet(self, packet: bytes) -> None:
         if packet[:8] == UNENCRYPTED:
             self._in_the_clear(packet)
             return
-        key = self._centre.keyring.get(packet[:8])
+        key = self._data_centre.keyring.get(packet[:8])
         if key is None:
             self.refuse(404)
-        elif self._centre.is_away(key.bot):
+        elif self._data_centre.is_away(key.bot):
             self.abort()
         else:
             self._encrypted(key, open_envelope(key.key, packet))
@@ -120,14 +118,14 @@ class Connection(asyncio.Protocol):
     def _in_the_clear(self, packet: bytes) -> None:
         """Key id 0 (8), msg_id (8), length (4), body."""
         if self._handshake is None:
-            self._handshake = Handshake(self._centre.keypair)
+            self._handshake = Handshake(self._data_centre.keypair)
         body = self._handshake.answer(packet[20:])
         if body is None:
             return
         if self._handshake.auth_key:
-            self._centre.keyring.add(self._handshake.auth_key, self._handshake.salt)
+            self._data_centre.keyring.add(self._handshake.auth_key, self._handshake.salt)
             self._handshake = None
-            self._centre.turn.finish()
+            self._data_centre.turn.finish()
         msg_id = int(time.time() * 2**32) & ~3 | 1
         self._transport.write(self._framing.wrap(UNENCRYPTED + struct.pack("<qi", msg_id, len(body)) + body))
 
@@ -152,13 +150,13 @@ class Connection(asyncio.Protocol):
             session.link.abort()
         self._session = session
         session.link = self
-        self._centre.keyring.changed(session.key)
+        self._data_centre.keyring.changed(session.key)
         session.resend()
 
     def _detach(self) -> None:
         if self._session is not None and self._session.link is self:
             self._session.link = None
-            self._centre.keyring.changed(self._session.key)
+            self._data_centre.keyring.changed(self._session.key)
 
     def _message(self, session: Session, msg_id: int, seq_no: int, body: bytes) -> None:
         if code := _clock_is_off(msg_id):
@@ -174,9 +172,9 @@ class Connection(asyncio.Protocol):
             session.send(rpc_result(msg_id, error), answer=True)
             return
         if not service.handle(session, msg_id, query):
-            self._centre.dispatcher.handle(session, msg_id, query)
+            self._data_centre.dispatcher.handle(session, msg_id, query)
 
-    # Packets out
+    # Sending
 
     def _flush(self) -> None:
         queued, self._queued = self._queued, []
@@ -215,7 +213,7 @@ def _clock_is_off(msg_id: int) -> int:
 
 
 def _groups(queued: list[Packed]) -> list[list[Packed]]:
-    """What goes into one packet together: at most so many messages and so many bytes."""
+    """Split the queue into packets of at most `IN_CONTAINER` messages and `CONTAINER_BYTES`."""
     groups: list[list[Packed]] = []
     size = 0
     for packed in queued:
@@ -228,7 +226,7 @@ def _groups(queued: list[Packed]) -> list[list[Packed]]:
 
 
 def _container(session: Session, group: list[Packed]) -> Packed:
-    """Its own id is above those inside; it is never acknowledged."""
+    """Its id is above those of its messages. Clients do not acknowledge it."""
     inner = b"".join(MESSAGE_HEAD.pack(one.msg_id, one.seq_no, len(one.body)) + one.body for one in group)
     body = CONTAINER + struct.pack("<i", len(group)) + inner
     return Packed(session.new_msg_id(answer=True), session.container_seq(), body)

@@ -1,4 +1,4 @@
-"""What a program needs to use the sandbox: made before the sandbox runs, so that both can be started together."""
+"""Tokens and public key that a program needs to use a sandbox. They exist before the sandbox runs, so both can start together."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from transport.sandbox.world.world import World
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
     tokens: tuple[str, ...]
-    """Of the bots that are made with the world."""
+    """Of the bots that are created with the world."""
     public_key: Path
     """PEM, PKCS#1."""
 
 
 def prepare(folder: Path) -> Credentials:
-    """Make the sandbox's keys and its first bots where they are missing. Harmless beside a running sandbox."""
+    """Create the sandbox's key and first bots if they are missing. Safe while a sandbox runs."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     load_keypair(folder)
     if not house_tokens(folder):

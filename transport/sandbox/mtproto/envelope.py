@@ -1,4 +1,4 @@
-"""MTProto 2.0 encryption of one packet, the server's way round (clients encrypt with the other half of the key)."""
+"""MTProto 2.0 encryption of one packet by the server. (Clients encrypt with another part of the key.)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TCP framing of MTProto: a byte stream in, whole packets out. The abridged and the intermediate transport are spoken."""
+"""Framing of MTProto over TCP: splits the byte stream into packets. Supports the abridged and the intermediate transport."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ QUICK_ACK = 0x80
 
 
 class ProtocolError(Exception):
-    """The peer does not speak MTProto as we do; its connection is closed."""
+    """The peer violates MTProto, or uses a part of it that is not supported. Its connection is closed."""
 
 
 class Framing:
-    """One connection's framing. The first bytes of a client choose the transport."""
-
     def __init__(self) -> None:
         self._buffer = bytearray()
         self._head = 0
@@ -38,10 +36,10 @@ class Framing:
     def wrap(self, packet: bytes) -> bytes:
         if self._head == 4:
             return len(packet).to_bytes(4, "little") + packet
-        words = len(packet) // 4
-        if words < 0x7F:
-            return bytes((words,)) + packet
-        return b"\x7f" + words.to_bytes(3, "little") + packet
+        length = len(packet) // 4
+        if length < 0x7F:
+            return bytes((length,)) + packet
+        return b"\x7f" + length.to_bytes(3, "little") + packet
 
     def _choose(self) -> bool:
         if self._buffer.startswith(ABRIDGED):
@@ -59,9 +57,9 @@ class Framing:
         """(size of the packet, size of its head); the latter is 0 while the head has not arrived."""
         size, head = 0, 0
         if self._head == 1:
-            words = self._buffer[start] & ~QUICK_ACK
-            if words < 0x7F:
-                size, head = words * 4, 1
+            length = self._buffer[start] & ~QUICK_ACK
+            if length < 0x7F:
+                size, head = length * 4, 1
             elif end - start >= 4:
                 size, head = int.from_bytes(self._buffer[start + 1 : start + 4], "little") * 4, 4
         elif end - start >= 4:

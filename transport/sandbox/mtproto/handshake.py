@@ -1,4 +1,4 @@
-"""Making an auth key: the server's half of the Diffie-Hellman exchange of MTProto (messages in the clear, without I/O)."""
+"""The server's side of MTProto's Diffie-Hellman handshake, which makes an authorization key. Messages are unencrypted. No I/O."""
 
 from __future__ import annotations
 
@@ -17,15 +17,13 @@ from transport.sandbox.mtproto.framing import ProtocolError
 from transport.sandbox.mtproto.keypair import Keypair
 
 P, Q = 1_000_003, 1_000_033
-"""Factoring their product proves nothing here: it only has to be possible."""
+"""The client must factor their product. Here it need not be hard."""
 G = 3
 SAFE_BITS = 2040
-"""g_a must stay between 2^1984 and prime - 2^1984: clients check it."""
+"""Clients check that g_a is between 2^1984 and prime - 2^1984."""
 
 
 class Handshake:
-    """One exchange. `auth_key` and `salt` are set once it is complete."""
-
     def __init__(self, keypair: Keypair) -> None:
         self._keypair = keypair
         self._nonce = 0
@@ -37,7 +35,7 @@ class Handshake:
         self.salt = 0
 
     def answer(self, body: bytes) -> bytes | None:
-        """The answer's body; None where the client wants none. Raises ProtocolError."""
+        """The body of the answer; None if the message needs none. Raises ProtocolError."""
         try:
             query = TLObject.read(BytesIO(body))
         except KeyError as unknown:
@@ -104,7 +102,7 @@ class Handshake:
 
 
 def _read_hashed(block: bytes) -> Any:
-    """SHA-1, a TL value, padding."""
+    """Read the TL value of a block that consists of its SHA-1, the value and padding."""
     try:
         inner = TLObject.read(BytesIO(block[20:]))
     except KeyError:

@@ -1,4 +1,4 @@
-"""The data centre's RSA key: made once, kept in the sandbox's folder, known to clients by its public half."""
+"""The data centre's RSA key pair: created once and stored in the sandbox's folder. Clients get the public key."""
 
 from __future__ import annotations
 
@@ -25,18 +25,17 @@ class Keypair:
         return fingerprint(self.modulus, self.exponent)
 
     def decrypt(self, block: bytes) -> bytes:
-        """Raw RSA, as MTProto wants it: 256 bytes in, 256 bytes out."""
+        """Raw RSA without padding, as MTProto needs it: 256 bytes in, 256 bytes out."""
         return pow(int.from_bytes(block, "big"), self.secret, self.modulus).to_bytes(256, "big")
 
 
 def fingerprint(modulus: int, exponent: int) -> int:
-    """What MTProto calls a public key by."""
     digest = sha1(_tl_bytes(modulus) + _tl_bytes(exponent)).digest()
     return int.from_bytes(digest[-8:], "little", signed=True)
 
 
 def load_keypair(folder: Path) -> Keypair:
-    """Read the key, making it first where there is none."""
+    """Read the key pair. Create it first if there is none."""
     path = folder / PRIVATE
     if not path.exists():
         _make(folder)
@@ -57,7 +56,7 @@ def _make(folder: Path) -> None:
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Whole or not at all, readable by the owner only."""
+    """Write the file completely or not at all. Only the owner can read it."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
@@ -66,7 +65,7 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 
 def _tl_bytes(number: int) -> bytes:
-    """A number as TL `bytes`: length, big-endian value, padding to four."""
+    """Length, big-endian value, padding to a multiple of four."""
     value = number.to_bytes((number.bit_length() + 7) // 8, "big")
     head = bytes((len(value),)) if len(value) < 254 else b"\xfe" + len(value).to_bytes(3, "little")
     return head + value + bytes(-(len(head) + len(value)) % 4)

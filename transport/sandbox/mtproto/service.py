@@ -1,4 +1,4 @@
-"""MTProto's own messages: pings, acknowledgements, salts, resends. They are no calls and no fault touches them."""
+"""Service messages of MTProto: pings, acknowledgements, salts, resends. They are not calls, and faults do not apply to them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RECEIVED = b"\x04"
 
 
 def handle(session: Session, msg_id: int, message: TL) -> bool:
-    """False where it is a call and not ours."""
+    """Returns False if the message is a call."""
     handler = HANDLERS.get(type(message))
     if handler is None:
         return False
@@ -61,7 +61,7 @@ def _drop_answer(session: Session, msg_id: int, _: TL) -> None:
 
 
 def _nothing(_session: Session, _msg_id: int, _message: TL) -> None:
-    """Told for information; there is nothing to do."""
+    """The message is for information only."""
 
 
 HANDLERS: dict[Any, Any] = {

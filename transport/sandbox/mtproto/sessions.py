@@ -1,4 +1,4 @@
-"""Auth keys and the sessions under them. Keys are kept on disk; a session outlives its connections, not the process."""
+"""Authorization keys and their sessions. Keys are stored on disk. A session outlives its connections but not the process."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ SESSIONS_PER_KEY = 8
 UNACKED_LIMIT = 512
 SEEN_LIMIT = 512
 RESEND_SECONDS = 60.0
-"""Clients refuse messages much older than that."""
+"""Older messages are not sent again: clients refuse messages that are much older."""
 
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A message with its place in the session, ready to be encrypted."""
+    """A message with its id and sequence number in the session, ready to be encrypted."""
 
     msg_id: int
     seq_no: int
@@ -28,12 +28,10 @@ class Packed:
 
 
 class Link(Protocol):
-    """A live connection, as a session sees it."""
-
     def queue(self, packed: Packed) -> None: ...
 
     def abort(self) -> None:
-        """Cut it, losing what is queued."""
+        """Cut the connection. What is queued is lost."""
         ...
 
     def refuse(self, code: int) -> None:
@@ -56,7 +54,7 @@ class Session:
         self._last_msg_id = 0
 
     def send(self, body: bytes, *, content: bool = True, answer: bool = False) -> None:
-        """Queue on the live connection. Content is kept until acknowledged; answers also while there is no connection."""
+        """Queue a message on the live connection. Content is kept until it is acknowledged, answers also without a connection."""
         packed = Packed(self.new_msg_id(answer=answer), self._content_count * 2 + content, body)
         self._content_count += content
         if content and (answer or self.link is not None):
@@ -65,7 +63,7 @@ class Session:
             self.link.queue(packed)
 
     def new_msg_id(self, *, answer: bool) -> int:
-        """Rising, odd: 1 modulo 4 for answers, 3 for anything else."""
+        """The next message id: rising, 1 modulo 4 for answers and 3 modulo 4 for anything else."""
         msg_id = max(int(time.time() * 2**32) & ~3, (self._last_msg_id & ~3) + 4)
         self._last_msg_id = msg_id | (1 if answer else 3)
         return self._last_msg_id
@@ -74,7 +72,7 @@ class Session:
         return self._content_count * 2
 
     def first_sight(self, msg_id: int) -> bool:
-        """False for a repeat of a message that the client sent before."""
+        """Whether the client sends this message for the first time."""
         if msg_id in self._seen:
             return False
         self._seen.add(msg_id)
@@ -88,11 +86,11 @@ class Session:
             self._unacked.pop(msg_id, None)
 
     def lose(self, packed: list[Packed]) -> None:
-        """These never left: they will not be resent."""
+        """Forget messages that were not sent: they will not be sent again."""
         self.acknowledge([one.msg_id for one in packed])
 
     def resend(self, msg_ids: list[int] | None = None) -> None:
-        """Queue again what was not acknowledged: those, or all that are young enough."""
+        """Queue unacknowledged messages again: those with these ids, or all that are not older than `RESEND_SECONDS`."""
         if self.link is None:
             return
         oldest = int((time.time() - RESEND_SECONDS) * 2**32)
@@ -130,14 +128,12 @@ class AuthKey:
 
 
 class Keyring:
-    """All auth keys of the data centre."""
-
     def __init__(self, store: Store) -> None:
         self._store = store
         self._keys: dict[bytes, AuthKey] = {}
         self._by_bot: dict[int, list[AuthKey]] = {}
         self._listeners: dict[int, list[Session]] = {}
-        """Found once and kept until a key or a session of the bot changes."""
+        """Cache for `listeners`, valid until a key or a session of the bot changes."""
         for key, salt, bot in store.query("SELECT key, salt, bot FROM auth_keys WHERE key != ?", DESTROYED):
             self._remember(AuthKey(key, salt, bot))
 
@@ -148,7 +144,7 @@ class Keyring:
         self._save(self._remember(AuthKey(key, salt)))
 
     def bind(self, key: AuthKey, bot: int | None) -> None:
-        """Log the key in as a bot, or out (None)."""
+        """Log the key in as a bot, or log it out (None)."""
         self.changed(key)
         if key.bot is not None:
             self._by_bot[key.bot].remove(key)
@@ -159,7 +155,7 @@ class Keyring:
         self._save(key)
 
     def forget(self, key: AuthKey) -> None:
-        """Destroy it: its connections, and whoever uses it later, are told -404."""
+        """Destroy the key: its connections, and later ones that use it, get the error -404."""
         if self._keys.pop(key.id, None) is None:
             return
         if key.bot is not None:
@@ -171,13 +167,12 @@ class Keyring:
                 session.link.refuse(404)
 
     def of(self, bot: int | None) -> list[AuthKey]:
-        """Keys logged in as this bot; None: as any."""
+        """Keys that are logged in as this bot; None: as any bot."""
         if bot is None:
             return [key for keys in self._by_bot.values() for key in keys]
         return list(self._by_bot.get(bot, ()))
 
     def listeners(self, bot: int) -> list[Session]:
-        """Live sessions that take the bot's updates."""
         known = self._listeners.get(bot)
         if known is None:
             sessions = [session for key in self._by_bot.get(bot, ()) for session in key.sessions.values()]
@@ -186,7 +181,7 @@ class Keyring:
         return known
 
     def changed(self, key: AuthKey) -> None:
-        """One of the key's sessions came, went or began to want updates."""
+        """Call this when a session of the key connects, disconnects or begins to receive updates."""
         if key.bot is not None:
             self._listeners.pop(key.bot, None)
 

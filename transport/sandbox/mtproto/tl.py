@@ -1,4 +1,4 @@
-"""Small helpers over the library's TL types. They are untyped, so here a TL value is Any."""
+"""Helpers for the library's TL types. They have no static types, so a TL value is Any here."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MESSAGE_HEAD = struct.Struct("<qii")
 
 
 class Written:
-    """A serialised TL value where the library expects an object (bare vectors and Bool have no `write`)."""
+    """A serialised TL value as an object with `write`, which the library expects. Its vectors and Bool have none."""
 
     __slots__ = ("data",)
 
@@ -40,7 +40,7 @@ def rpc_result(msg_id: int, result: TL) -> bytes:
 
 
 def split_container(body: bytes) -> list[tuple[int, int, bytes]]:
-    """(msg_id, seq_no, body) of each message inside; raises ValueError where the sizes lie."""
+    """(msg_id, seq_no, body) of each message inside. Raises ValueError if the sizes do not fit."""
     (count,) = struct.unpack_from("<i", body, 4)
     messages, position = [], 8
     for _ in range(count):
@@ -54,7 +54,7 @@ def split_container(body: bytes) -> list[tuple[int, int, bytes]]:
 
 
 def revived(values: list[TL]) -> list[TL]:
-    """A vector as it was meant: the library reads one of 4- or 8-byte objects at a message's end as bare numbers."""
+    """The objects of a vector. At the end of a message, the library reads objects of 4 or 8 bytes as plain numbers."""
     return [_revive(value) if isinstance(value, int) else value for value in values]
 
 
@@ -64,5 +64,4 @@ def _revive(value: int) -> TL:
 
 
 def method_name(query: TL) -> str:
-    """`messages.SendMessage` of a query object."""
     return str(query.QUALNAME).partition(".")[2]

@@ -1,1 +1,1 @@
-"""Telegram's methods, as far as bots use them: one file per family, each a table of name and handler."""
+"""Telegram's methods that bots use: one file per namespace, each with a table of method names and handlers."""

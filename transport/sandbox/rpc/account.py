@@ -1,4 +1,4 @@
-"""help, auth, updates, users: what a bot calls to come up."""
+"""Methods of help, auth, updates and users, which a bot calls to log in and to receive updates."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def get_state(call: Call, _: TL) -> TL:
 
 
 def get_difference(call: Call, query: TL) -> TL:
-    """A client that is ahead of us comes from another world: it is told where this one stands."""
+    """A client whose places are beyond our log comes from another world. It gets the state of this one."""
     if query.pts > call.bot.pts:
         return types.updates.DifferenceTooLong(pts=call.bot.pts)
     return call.services.updates.difference(call.bot, query.pts, query.qts)

@@ -1,4 +1,4 @@
-"""bots: commands by scope and language, and the menu button."""
+"""Methods of bots: commands by scope and language, and the menu button."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _store(call: Call, query: TL, commands: list[list[str]]) -> TL:
 
 
 def _place(query: TL) -> str:
-    """Scope and language as one word: `BotCommandScopeDefault/en`."""
+    """Key of scope and language, such as `BotCommandScopeDefault/en`."""
     return f"{type(query.scope).__name__}/{query.lang_code}"
 
 

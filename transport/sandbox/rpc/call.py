@@ -1,4 +1,4 @@
-"""What a method's handler gets beside its query, and the checks that many of them share."""
+"""The call that a method's handler gets with its query, and checks that many handlers use."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 from pyrogram import raw
 
 from transport.sandbox.content.catalog import Catalog
+from transport.sandbox.content.file_credentials import FileCredentials
 from transport.sandbox.content.files import Files
 from transport.sandbox.content.media import MediaRenderer
-from transport.sandbox.content.passes import Passes
 from transport.sandbox.content.render import Renderer
 from transport.sandbox.content.screen import Screen
 from transport.sandbox.content.uploads import Uploads
@@ -28,8 +28,6 @@ types = raw.types
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """The parts of the data centre that methods act on."""
-
     world: World
     mailbox: Mailbox
     updates: UpdateLog
@@ -39,7 +37,7 @@ class Services:
     keyring: Keyring
     files: Files
     catalog: Catalog
-    passes: Passes
+    file_credentials: FileCredentials
     media: MediaRenderer
     uploads: Uploads
     address: Callable[[], tuple[str, int]]
@@ -53,13 +51,13 @@ class Call:
 
     @property
     def bot(self) -> Bot:
-        """The bot that is logged in on this key. Raises RpcError where none is."""
+        """The bot that is logged in with this key. Raises RpcError if there is none."""
         if self._bot is None:
             raise RpcError(401, "AUTH_KEY_UNREGISTERED")
         return self._bot
 
     def user(self, peer: TL) -> User:
-        """A person the bot knows: by the access hash it was given, or by 0 once they have talked."""
+        """A person that the bot may name: with the access hash it was given, or with 0 if they have talked."""
         number = getattr(peer, "user_id", None)
         user = None if number is None else self.services.world.users.get(number)
         if user is None:
@@ -69,7 +67,6 @@ class Call:
         return user
 
     def recipient(self, peer: TL) -> User:
-        """A person the bot may write to now."""
         user = self.user(peer)
         if user.deleted:
             raise RpcError(400, "INPUT_USER_DEACTIVATED")
@@ -81,7 +78,7 @@ class Call:
         return user
 
     def person(self, peer: TL) -> TL:
-        """A user or a bot, oneself included, as TL."""
+        """A user or a bot as TL; also the calling bot itself."""
         if isinstance(peer, types.InputUserSelf | types.InputPeerSelf):
             return self.services.renderer.bot(self.bot.id, self.bot)
         number = getattr(peer, "user_id", 0)
@@ -90,7 +87,7 @@ class Call:
         return self.services.renderer.user(self.bot.id, self.user(peer))
 
     def channel(self, peer: TL) -> Channel:
-        """A channel the bot may look at: one it administers, or a public one by its access hash."""
+        """A channel that the bot may see: one that it administers, or a public one with its access hash."""
         channel = self.services.world.channels.get(getattr(peer, "channel_id", 0))
         if channel is None:
             raise RpcError(400, "CHANNEL_INVALID")
@@ -103,7 +100,6 @@ class Call:
         return channel
 
     def own_channel(self, peer: TL) -> Channel:
-        """A channel that the bot administers: one it may post to."""
         channel = self.channel(peer)
         if self.bot.id not in channel.admins:
             raise RpcError(400, "CHAT_ADMIN_REQUIRED")

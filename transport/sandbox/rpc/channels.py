@@ -1,4 +1,4 @@
-"""channels and usernames: their posts, and their members, of whom only a bot that is an admin is told."""
+"""Methods of channels and usernames: posts, and members, which only a bot that is an admin may see."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from transport.sandbox.content.render import admin_rights
 from transport.sandbox.mtproto.tl import TL
 from transport.sandbox.rpc.call import Call, Methods
 from transport.sandbox.rpc.messages import message_numbers
-from transport.sandbox.rpc.outbox import Wall
+from transport.sandbox.rpc.outbox import ChannelPosts
 from transport.sandbox.world.model import Bot, Channel, RpcError
 
 types = raw.types
@@ -60,11 +60,11 @@ def get_messages(call: Call, query: TL) -> TL:
 
 
 def delete_messages(call: Call, query: TL) -> TL:
-    return Wall(call, call.own_channel(query.channel)).delete(query.id)
+    return ChannelPosts(call, call.own_channel(query.channel)).delete(query.id)
 
 
 def get_difference(call: Call, query: TL) -> TL:
-    """A client that is ahead of us comes from another world: it is told where this one stands."""
+    """A client whose place is beyond our log comes from another world. It gets the state of this one."""
     channel = call.channel(query.channel)
     if query.pts >= channel.pts:
         return types.updates.ChannelDifferenceEmpty(pts=channel.pts, final=True)

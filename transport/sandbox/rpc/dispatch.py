@@ -1,4 +1,4 @@
-"""From a query to its answer: wrappers off, faults first, then the method; every refusal is an rpc_error."""
+"""Answers queries: removes wrappers, applies faults, calls the method's handler. Refusals become rpc_error."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Dispatcher:
         self._services = services
         self._faults = faults
         self._doomed: AuthKey | None = None
-        """A key to be destroyed once its last answer has left."""
+        """Key that is destroyed after its last answer is sent."""
         self.calls: Counter[str] = Counter()
         self.unknown: Counter[str] = Counter()
         self.errors: Counter[str] = Counter()
@@ -56,7 +56,7 @@ class Dispatcher:
         bot = None if number is None else self._services.world.bots[number]
         answer = rpc_result(msg_id, self._perform(session, bot, name, query))
         if len(self._faults):
-            self._answer_badly(session, number, name, answer)
+            self._answer_with_faults(session, number, name, answer)
         else:
             session.send(answer, answer=True)
         if self._doomed is not None:
@@ -83,7 +83,7 @@ class Dispatcher:
         return handler
 
     def _fail(self, session: Session, bot: Bot | None, name: str) -> None:
-        """Faults that keep the method from being carried out."""
+        """Apply the faults that prevent the method from being carried out."""
         number = None if bot is None else bot.id
         if fault := self._faults.take(Kind.FLOOD_WAIT, number, name):
             raise RpcError(420, f"FLOOD_WAIT_{math.ceil(fault.seconds)}")
@@ -93,8 +93,8 @@ class Dispatcher:
             self._doomed = session.key
             raise RpcError(406, "AUTH_KEY_DUPLICATED")
 
-    def _answer_badly(self, session: Session, bot: int | None, name: str, answer: bytes) -> None:
-        """Faults that strike after the method was carried out."""
+    def _answer_with_faults(self, session: Session, bot: int | None, name: str, answer: bytes) -> None:
+        """Apply the faults that take effect after the method was carried out."""
         if self._faults.take(Kind.LOSE_ANSWER, bot, name):
             return
         if self._faults.take(Kind.DROP, bot, name):
@@ -113,7 +113,7 @@ def _send_answer(session: Session, answer: bytes) -> None:
 
 
 def _unwrap(query: TL) -> tuple[TL, bool]:
-    """(the method inside, whether the session wants updates)."""
+    """(the method inside, whether the session receives updates)."""
     wants_updates = True
     while isinstance(query, WRAPPERS):
         wants_updates &= not isinstance(query, raw.functions.InvokeWithoutUpdates)

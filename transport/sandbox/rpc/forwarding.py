@@ -1,10 +1,10 @@
-"""messages: forwarding, which is also how messages are copied."""
+"""The method messages.forwardMessages, which also copies messages."""
 
 from __future__ import annotations
 
 from pyrogram import raw
 
-from transport.sandbox.content.parcel import new_album
+from transport.sandbox.content.new_message import new_album
 from transport.sandbox.mtproto.tl import TL
 from transport.sandbox.rpc.call import Call, Methods
 from transport.sandbox.rpc.outbox import CHANNEL_PEERS, Outbox, outbox
@@ -15,7 +15,7 @@ MAX_FORWARDED = 100
 
 
 def forward_messages(call: Call, query: TL) -> TL:
-    """Copies, with the author named unless `drop_author`. What was an album and goes in one call is one again."""
+    """Forward messages, or copy them if `drop_author`. Messages of one album form an album again if they are in one call."""
     to = outbox(call, query.to_peer)
     box = _box(call, query.from_peer)
     if not query.id or len(query.id) > MAX_FORWARDED or len(query.id) != len(query.random_id):
@@ -32,7 +32,6 @@ def forward_messages(call: Call, query: TL) -> TL:
 
 
 def _box(call: Call, peer: TL) -> int:
-    """The box that the originals are in: a channel's, or the bot's own."""
     if isinstance(peer, CHANNEL_PEERS):
         return call.channel(peer).id
     call.user(peer)
@@ -47,7 +46,7 @@ def _original(call: Call, box: int, number: int) -> Message:
 
 
 def _kept(call: Call, original: Message, query: TL) -> Json:
-    """What of a message is in its copy: neither its keyboard nor what it replied to."""
+    """The fields of a message that its copy has. The keyboard and the reply are left out."""
     without_caption = query.drop_media_captions and original.media is not None
     return {
         "text": "" if without_caption else original.text,

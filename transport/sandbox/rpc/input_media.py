@@ -1,4 +1,4 @@
-"""What a bot wants to send: InputMedia of each kind as the world keeps it. One table, a row a constructor."""
+"""Reads the InputMedia that bots send into the world's `Media`. A table has one row for each constructor."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ UPLOADED = (types.InputMediaUploadedPhoto, types.InputMediaUploadedDocument)
 
 
 def read_media(call: Call, media: TL, *, above: bool | None = None) -> Media:
-    """`above`: where its caption stands. Raises RpcError as Telegram would."""
+    """`above`: the caption is above the media. Raises RpcError like Telegram."""
     read = READERS.get(type(media))
     if read is None:
         raise RpcError(400, "MEDIA_INVALID")
@@ -50,15 +50,15 @@ def _uploaded_document(call: Call, media: TL) -> Media:
 
 
 def _known_photo(call: Call, media: TL) -> Media:
-    return _with_file(_admitted(call, media, is_photo=True), media)
+    return _with_file(_own_file(call, media, is_photo=True), media)
 
 
 def _known_document(call: Call, media: TL) -> Media:
-    return _with_file(_admitted(call, media, is_photo=False), media)
+    return _with_file(_own_file(call, media, is_photo=False), media)
 
 
-def _admitted(call: Call, media: TL, *, is_photo: bool) -> File:
-    file = call.services.passes.admit(call.bot.id, media.id, otherwise="MEDIA_EMPTY")
+def _own_file(call: Call, media: TL, *, is_photo: bool) -> File:
+    file = call.services.file_credentials.check(call.bot.id, media.id, error="MEDIA_EMPTY")
     if (file.kind == "photo") != is_photo:
         raise RpcError(400, "MEDIA_EMPTY")
     return file
@@ -77,7 +77,6 @@ def _poll(_: Call, media: TL) -> Media:
 
 
 def _answer(media: TL, options: int) -> Media:
-    """Of a quiz."""
     if not media.poll.quiz:
         return {}
     right = media.correct_answers or []
@@ -107,7 +106,7 @@ def _location(_: Call, media: TL) -> Media:
 
 
 def _unreachable(_: Call, __: TL) -> Media:
-    """Nothing here leaves the machine."""
+    """Media by URL: refused, because the sandbox makes no connections."""
     raise RpcError(400, "WEBPAGE_CURL_FAILED")
 
 

@@ -1,11 +1,11 @@
-"""messages: sending media, one by one and as albums, and putting it on the server before."""
+"""Methods of messages that send media, alone and as albums, and that upload media before."""
 
 from __future__ import annotations
 
 from pyrogram import raw
 
 from transport.sandbox.content import entities, keyboards
-from transport.sandbox.content.parcel import MAX_ALBUM, go_together, new_album
+from transport.sandbox.content.new_message import MAX_ALBUM, go_together, new_album
 from transport.sandbox.mtproto.tl import TL
 from transport.sandbox.rpc.call import Call, Methods
 from transport.sandbox.rpc.input_media import UPLOADED, read_media
@@ -36,7 +36,7 @@ def send_media(call: Call, query: TL) -> TL:
 
 
 def send_multi_media(call: Call, query: TL) -> TL:
-    """All or none: whatever is wrong with one is found before the first is sent."""
+    """All parts are checked before the first is sent."""
     to = outbox(call, query.peer)
     album = [_read_single(call, to, one, above=query.invert_media) for one in query.multi_media]
     check_album([media for media, _ in album])
@@ -50,7 +50,7 @@ def send_multi_media(call: Call, query: TL) -> TL:
 
 
 def upload_media(call: Call, query: TL) -> TL:
-    """The same as it will look in a message: with it the file is sent without being uploaded again."""
+    """Returns the media as in a message: with its id the file can be sent without another upload."""
     if isinstance(query.peer, CHANNEL_PEERS):
         call.own_channel(query.peer)
     elif not isinstance(query.peer, types.InputPeerSelf):
@@ -68,7 +68,7 @@ def check_album(album: list[Media]) -> None:
 
 
 def _read_single(call: Call, to: Outbox, one: TL, *, above: bool | None) -> tuple[Media, list[Entity]]:
-    """Telegram takes only what was uploaded as media before."""
+    """As with Telegram, only media that was uploaded before can be part of an album."""
     if isinstance(one.media, UPLOADED):
         raise RpcError(400, "MEDIA_INVALID")
     check_caption(one.message)

@@ -1,4 +1,4 @@
-"""messages: sending, editing, deleting, answering presses."""
+"""Methods of messages that send, edit and delete texts and answer button presses."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def edit_message(call: Call, query: TL) -> TL:
 
 
 def delete_messages(call: Call, query: TL) -> TL:
-    """For both sides; numbers that are unknown or gone count for nothing."""
+    """Delete messages for both sides. Unknown and deleted ids are ignored."""
     deleted = 0
     for number in query.id:
         message = call.services.mailbox.get(call.bot.id, number)
@@ -94,7 +94,7 @@ def set_bot_callback_answer(call: Call, query: TL) -> TL:
 
 
 def new_media(call: Call, message: Message, query: TL) -> Media:
-    """What an edit puts in place of a message's media. A text does not become media, and an album stays one."""
+    """The media after an edit. A text cannot become media, and an album's media must stay of a kind that fits."""
     if message.media is None or message.media["kind"] not in FILE_KINDS:
         raise RpcError(400, "MEDIA_PREV_INVALID")
     media = read_media(call, query.media, above=query.invert_media)
@@ -113,7 +113,7 @@ def announce_deletion(call: Call, message: Message) -> None:
 
 
 def message_numbers(call: Call, box: int, wanted: list[TL]) -> list[int]:
-    """Of InputMessageID and InputMessageReplyTo: the latter names the message that a message answers."""
+    """Ids of the messages named by InputMessageID, or by InputMessageReplyTo: the message that a message replies to."""
     numbers = []
     for one in revived(wanted):
         if isinstance(one, types.InputMessageReplyTo):

@@ -1,4 +1,4 @@
-"""Where a bot sends to: the chat with a person, or a channel of which it is an admin."""
+"""The two places a bot can send to: its chat with a person, and a channel of which it is an admin."""
 
 from __future__ import annotations
 
@@ -19,35 +19,31 @@ CHANNEL_PEERS = (types.InputPeerChannel, types.InputChannel)
 
 class Outbox(Protocol):
     def check_random_id(self, random_id: int) -> None:
-        """Each is good for one message, for ever."""
+        """Raises RpcError if the bot has used it before."""
         ...
 
     def find(self, number: int) -> Message | None: ...
 
     def own(self, number: int) -> Message:
-        """One that the bot may edit. Raises RpcError."""
+        """A message that the bot may edit. Raises RpcError."""
         ...
 
     def add(self, text: str, **rest: Any) -> Message: ...
 
     def deliver(self, message: Message) -> int:
-        """Show a new message and tell the bot's other sessions; its pts."""
+        """Show a new message on the phone and push it to the bot's other sessions. Returns its pts."""
         ...
 
-    def added(self, message: Message, pts: int) -> TL:
-        """The update of a new message."""
-        ...
+    def added(self, message: Message, pts: int) -> TL: ...
 
-    def change(self, message: Message) -> TL:
-        """Show an edited message and tell the bot's other sessions; the update."""
-        ...
+    def change(self, message: Message) -> TL: ...
 
     def answer(self, updates: list[TL]) -> TL: ...
 
 
 def outbox(call: Call, peer: TL) -> Outbox:
-    """Raises RpcError where the bot may not write there now."""
-    return Wall(call, call.own_channel(peer)) if isinstance(peer, CHANNEL_PEERS) else Dialog(call, call.recipient(peer))
+    """Raises RpcError if the bot may not write there now."""
+    return ChannelPosts(call, call.own_channel(peer)) if isinstance(peer, CHANNEL_PEERS) else Dialog(call, call.recipient(peer))
 
 
 class Dialog:
@@ -104,8 +100,8 @@ class Dialog:
         self._services.updates.echo(self._call.bot, self._call.session, make, self._user)
 
 
-class Wall:
-    """A channel's posts: all its admin bots are told of them, and each may edit all of them."""
+class ChannelPosts:
+    """The posts of a channel. All its admin bots get updates about them, and each may edit all of them."""
 
     def __init__(self, call: Call, channel: Channel) -> None:
         self._call = call
@@ -142,7 +138,7 @@ class Wall:
         return self._services.updates.posted(self._call.bot.id, "edit", message, pts)
 
     def delete(self, numbers: list[int]) -> TL:
-        """Numbers that are unknown or gone count for nothing."""
+        """Unknown and deleted ids are ignored."""
         posts = [post for number in numbers if (post := self.find(number)) is not None]
         for post in posts:
             post.deleted = True
@@ -162,5 +158,4 @@ class Wall:
 
 
 def _same(update: TL, _: int) -> TL:
-    """An update that looks alike to all."""
     return update

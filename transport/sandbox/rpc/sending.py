@@ -1,4 +1,4 @@
-"""What all that sends and edits must check: lengths, and what a reply points at."""
+"""Checks for everything that sends or edits: lengths of texts, and the message replied to."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from transport.sandbox.rpc.outbox import Outbox
 from transport.sandbox.world.model import RpcError
 
 MAX_TEXT, MAX_CAPTION = 4096, 1024
-"""UTF-16 units of what a bot sends."""
+"""Longest text and caption of a bot, in UTF-16 units."""
 
 
 def check_text(text: str) -> None:
@@ -24,7 +24,7 @@ def check_caption(text: str) -> None:
 
 
 def reply_target(to: Outbox, reply_to: TL) -> int | None:
-    """Raises RpcError where it is gone."""
+    """The id of the message replied to. Raises RpcError if it does not exist."""
     number = getattr(reply_to, "reply_to_msg_id", None)
     if number is None:
         return None

@@ -1,4 +1,4 @@
-"""upload: files in parts, there and back."""
+"""Methods of upload: files are uploaded and downloaded in parts."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from transport.sandbox.world.model import File, RpcError
 
 types = raw.types
 STEP, FINE_STEP = 4096, 1024
-"""What offsets and limits must be multiples of; the second with `precise`."""
+"""Offsets and limits must be multiples of the first, or of the second with `precise`."""
 LARGEST = 1024 * 1024
-"""Bytes in one answer; without `precise` no piece goes over a boundary of that size, either."""
+"""Most bytes in one answer. Without `precise`, a part may not cross a boundary of this size either."""
 LOCATIONS = (types.InputPhotoFileLocation, types.InputDocumentFileLocation)
 FILE_TYPES = {
     "image/jpeg": types.storage.FileJpeg,
@@ -46,7 +46,7 @@ def get_file(call: Call, query: TL) -> TL:
 def _locate(call: Call, location: TL) -> File:
     if not isinstance(location, LOCATIONS):
         raise RpcError(400, "LOCATION_INVALID")
-    file = call.services.passes.admit(call.bot.id, location, otherwise="LOCATION_INVALID")
+    file = call.services.file_credentials.check(call.bot.id, location, error="LOCATION_INVALID")
     if (file.kind == "photo") != isinstance(location, types.InputPhotoFileLocation):
         raise RpcError(400, "LOCATION_INVALID")
     return file

@@ -1,1 +1,1 @@
-"""The people, bots, channels and messages of the sandbox."""
+"""The world of the sandbox: people, bots, channels, messages, and how they are stored."""

@@ -1,4 +1,4 @@
-"""Presses of inline buttons that wait for their bot's answer. They live in memory: Telegram forgets them soon, too."""
+"""Callback queries: presses of inline buttons that wait for the bot's answer. In memory only, because they expire soon."""
 
 from __future__ import annotations
 
@@ -23,14 +23,13 @@ class Callbacks:
         self._waiting: dict[int, Query] = {}
 
     def ask(self, message: Message) -> int:
-        """The id of the new query."""
         self._expire()
         number = secrets.randbits(62)
         self._waiting[number] = Query(message, time.monotonic())
         return number
 
     def take(self, bot: int, number: int) -> Message | None:
-        """The message whose button was pressed, once; None where the query is unknown, answered or too old."""
+        """The message whose button was pressed. None if the query is unknown, already taken or too old."""
         self._expire()
         query = self._waiting.get(number)
         if query is None or query.message.bot != bot:

@@ -1,4 +1,4 @@
-"""What each phone has to show, in order: kept on disk, read by polling and by the live socket."""
+"""Events for each phone, in order: stored on disk, read by polling and by the live socket."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from transport.sandbox.world.store import Store
 from transport.sandbox.world.turn import Turn
 
 IN_MEMORY = 50_000
-"""Events kept in memory, of all phones together; older ones are read from disk."""
+"""Events in memory for all phones together. Older ones are read from disk."""
 PAGE = 500
 
 
@@ -32,13 +32,13 @@ class EventLog:
         self._last: dict[int, int] = {}
         self._recent: dict[int, deque[Event]] = {}
         self._users_in_order: deque[int] = deque()
-        """Whose event came when, for all that are in memory."""
+        """The user of each event in memory, oldest first."""
         self._oldest: dict[int, int] = {}
-        """Up to which seq a user's events are on disk only."""
+        """Per user: the highest seq that is on disk only."""
         self._watchers: dict[int, set[asyncio.Event]] = {}
 
     def last(self, user: int) -> int:
-        """The number of the phone's newest event; 0 where it has none."""
+        """The seq of the phone's newest event; 0 if there is none."""
         known = self._last.get(user)
         if known is None:
             known = self._store.query_settled("SELECT max(seq) FROM events WHERE user = ?", user)[0][0] or 0
@@ -61,7 +61,7 @@ class EventLog:
                 self._turn.then(watcher.set)
 
     def read(self, user: int, after: int) -> list[Event]:
-        """The next events of a phone, at most a page, oldest first."""
+        """The phone's events after seq `after`, oldest first, at most `PAGE`."""
         if after >= self.last(user):
             return []
         if after >= self._oldest[user]:
@@ -79,7 +79,6 @@ class EventLog:
             del self._recent[user]
 
     def watch(self, user: int, watcher: asyncio.Event) -> None:
-        """Set `watcher` whenever this phone has something new."""
         self._watchers.setdefault(user, set()).add(watcher)
 
     def unwatch(self, user: int, watcher: asyncio.Event) -> None:

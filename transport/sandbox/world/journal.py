@@ -1,4 +1,4 @@
-"""A file to which each turn's rows are appended before anything of the turn leaves; read back after a crash."""
+"""Write-ahead journal: the rows of each loop turn are appended before its answers are sent, and read back after a crash."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from zlib import crc32
 import msgspec
 
 HEAD = struct.Struct("<II")
-"""Size and CRC-32 of the record behind it."""
+"""Size and CRC-32 of the record that follows."""
 
 
 class Journal:
-    """One process at a time: opening one that is in use raises OSError."""
+    """Raises OSError if another process has the journal open."""
 
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
@@ -35,7 +35,7 @@ class Journal:
             raise OSError("the sandbox's journal cannot be written: is the disk full?")
 
     def replay(self) -> Iterator[Any]:
-        """Every whole record, oldest first; a last one that was cut short was never acted on."""
+        """Every complete record, oldest first. An incomplete last one is ignored: nothing of its turn was sent."""
         data = self._read()
         position = 0
         while position + HEAD.size <= len(data):
@@ -59,7 +59,7 @@ class Journal:
 
 
 def _lock(file: int) -> None:
-    """Held until the file is closed, also by a kill."""
+    """The lock lasts until the file is closed or the process ends."""
     if sys.platform != "win32":
         import fcntl
 

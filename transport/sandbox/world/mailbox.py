@@ -1,4 +1,4 @@
-"""All messages, each with its two numbers: one in the bot's box, one on the phone. The newest are kept in memory."""
+"""All messages. Each has two numbers: one in the bot's mailbox, one on the phone. The newest are kept in memory too."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 import orjson
 
+from transport.sandbox.world.bloom_filter import BloomFilter
 from transport.sandbox.world.model import Bot, Channel, Message, User
-from transport.sandbox.world.seen import Seen
 from transport.sandbox.world.store import Store
 
 RECENT = 20_000
@@ -22,12 +22,12 @@ class Mailbox:
         self._recent: dict[tuple[int, int], Message] = {}
         self._on_phone: dict[tuple[int, int], Message] = {}
         self._random_ids: set[tuple[int, int]] = set()
-        """Of the messages in memory: the newest may not be settled yet."""
+        """(bot, random id) of the messages in memory, of which the newest may not be in SQLite yet."""
         used = store.query("SELECT random_id FROM messages WHERE random_id IS NOT NULL")
-        self._used = Seen(number for (number,) in used)
+        self._used = BloomFilter(number for (number,) in used)
 
     def add(self, bot: Bot, user: User, text: str, *, from_bot: bool, **rest: Any) -> Message:
-        """A new message with the next number of each box."""
+        """Store a new message with the next number of the bot and of the phone."""
         bot.last_id += 1
         user.last_id = self._last_on_phone(user) + 1
         message = Message(
@@ -44,7 +44,6 @@ class Mailbox:
         return message
 
     def post(self, channel: Channel, text: str, *, author: int, **rest: Any) -> Message:
-        """A new post with the channel's next number."""
         channel.last_id += 1
         message = Message(
             bot=channel.id,
@@ -81,26 +80,25 @@ class Mailbox:
         )
 
     def get(self, bot: int, number: int) -> Message | None:
-        """By its number in the bot's box; deleted ones are gone."""
+        """A message by its number in the bot's mailbox; None if it was deleted."""
         message = self._recent.get((bot, number)) or self._find("bot = ? AND id = ?", bot, number)
         return None if message is None or message.deleted else message
 
     def on_phone(self, user: int, number: int) -> Message | None:
-        """By its number on the phone."""
+        """A message by its number on the phone; None if it was deleted."""
         message = self._on_phone.get((user, number)) or self._find("user = ? AND phone_id = ?", user, number)
         return None if message is None or message.deleted else message
 
     def sent_before(self, bot: int, random_id: int) -> bool:
-        """Whether the bot has used this random id, ever."""
         if (bot, random_id) in self._random_ids:
             return True
-        if not self._used.may_hold(random_id):
+        if not self._used.may_contain(random_id):
             return False
         sql = "SELECT 1 FROM messages WHERE bot = ? AND random_id = ?"
         return bool(self._store.query_settled(sql, bot, random_id))
 
     def history(self, user: int, bot: int, limit: int, before: int) -> list[Message]:
-        """The newest `limit` messages of a conversation that stand before a phone's number, oldest first."""
+        """The newest `limit` messages of a conversation with a number on the phone below `before`, oldest first."""
         rows = self._store.query(
             "SELECT * FROM messages WHERE user = ? AND phone_id < ? AND bot = ? AND NOT deleted ORDER BY phone_id DESC LIMIT ?",
             user,

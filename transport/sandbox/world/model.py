@@ -1,4 +1,4 @@
-"""Who and what the sandbox's world holds."""
+"""Values of the sandbox: bots, users, chats, channels, files, messages."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import Any
 
 Json = dict[str, Any]
 Entity = Json
-"""As in the Bot API: type, offset and length in UTF-16 units, and url, language, user_id or custom_emoji_id where they apply."""
+"""As in the Bot API: type, offset and length in UTF-16 units; some types have url, language, user_id or custom_emoji_id."""
 Keyboard = Json
-"""{"kind": "inline" | "reply", "rows": [[{"text", "data"?, "url"?, "copy"?}]]}; a reply keyboard without rows takes it away."""
+"""{"kind": "inline" | "reply", "rows": [[{"text", "data"?, "url"?, "copy"?}]]}. Without rows, a reply keyboard is removed."""
 Media = Json
-"""{"kind", "file": id, "spoiler"?, "caption_above"?} for what has bytes;
-else {"kind": "poll" | "dice" | "contact" | "location", …}."""
+"""{"kind", "file": id, "spoiler"?, "caption_above"?} for files;
+{"kind": "poll" | "dice" | "contact" | "location", …} for everything else."""
 FILE_KINDS = ("photo", "video", "animation", "audio", "voice", "video_note", "sticker", "document")
 
 
 class Refused(Exception):  # noqa: N818 - the state of a request, not a fault of ours
-    """What a phone asks for cannot be. `field` names the part of the request that is wrong."""
+    """A request of a phone is refused. `field` names the part of the request that is wrong."""
 
     def __init__(self, field: str, text: str, *, status: int = 400) -> None:
         super().__init__(text)
@@ -27,7 +27,7 @@ class Refused(Exception):  # noqa: N818 - the state of a request, not a fault of
 
 
 class RpcError(Exception):
-    """What a bot asks for cannot be: answered as Telegram answers it."""
+    """A call of a bot is refused with this error, as by Telegram."""
 
     def __init__(self, code: int, text: str) -> None:
         super().__init__(text)
@@ -42,7 +42,7 @@ class Bot:
     username: str
     name: str
     house: bool = False
-    """Made with the world and handed to the application; others are made over HTTP for somebody's own program."""
+    """Created with the world, for the application. Other bots are created over HTTP, for other programs."""
     settings: Json = field(default_factory=dict)
     pts: int = 1
     qts: int = 0
@@ -62,8 +62,6 @@ class User:
 
 @dataclass(slots=True, kw_only=True)
 class Chat:
-    """One person's conversation with one bot."""
-
     user: int
     bot: int
     started: bool = False
@@ -87,12 +85,12 @@ class Channel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """A file as it was sent: the same bytes sent as another kind or under another name are another file."""
+    """A file as it was sent. The same bytes sent as another kind or with another name are another file."""
 
     id: int
-    """Telegram's: the same for all bots, each of which has its own access hash and reference for it."""
+    """The same for all bots. But each bot has its own access hash and reference for it."""
     unique: str
-    """The content's: the same for all files with these bytes."""
+    """Hash of the content: the same for all files with these bytes."""
     kind: str
     """One of FILE_KINDS."""
     size: int
@@ -115,8 +113,8 @@ class File:
 
 @dataclass(slots=True, kw_only=True)
 class Message:
-    """One message in both boxes: `id` in the bot's, `phone_id` on the phone. A channel is one box of its own: there `bot` and
-    `user` are both the channel's id, and both numbers are one.
+    """One message with two numbers: `id` in the bot's mailbox, `phone_id` on the phone. For a post in a channel, `bot` and `user`
+    are both the channel's id, and the two numbers are the same.
     """
 
     bot: int
@@ -129,12 +127,12 @@ class Message:
     entities: list[Entity] = field(default_factory=list)
     keyboard: Keyboard | None = None
     reply_to: int | None = None
-    """Id in the bot's box."""
+    """`id` of the message replied to."""
     forward: Json | None = None
     """{"user": id of the author, "date"}, or {"channel", "post", "date"}."""
     media: Media | None = None
     album: int | None = None
-    """Common to the messages that were sent together."""
+    """The same for all messages of an album."""
     author: int | None = None
     """The bot that posted it in a channel."""
     random_id: int | None = None

@@ -1,4 +1,4 @@
-"""What people do on their phones. Every refusal is a `Refused` that names the part of the request that is wrong."""
+"""What people do on their phones: write, edit, press buttons, block. Raises `Refused` for wrong requests."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pyrogram import raw
 
 from transport.sandbox.content import keyboards
-from transport.sandbox.content.parcel import Parcel, check_edit, new_album
+from transport.sandbox.content.new_message import NewMessage, check_edit, new_album
 from transport.sandbox.content.render import Renderer
 from transport.sandbox.content.screen import Screen
 from transport.sandbox.world.callbacks import Callbacks
@@ -19,7 +19,7 @@ from transport.sandbox.world.updates import UpdateLog
 from transport.sandbox.world.world import World
 
 SEARCHED = 50
-"""How many messages back a press without a message looks for its button."""
+"""How many of the newest messages are searched for a button if the message is not given."""
 
 
 class People:
@@ -43,56 +43,58 @@ class People:
         self._renderer = renderer
 
     def say(self, user: User, bot: Bot, text: str, *, reply_to: int | None = None, formatting: list[Entity] | None = None) -> int:
-        """The new message's number on the phone. Formatting of None: what Telegram itself finds in the text."""
-        (number,) = self.send(user, bot, [Parcel(text, formatting=formatting)], reply_to=reply_to)
+        """Send a text. Returns its number on the phone. If `formatting` is None, links and commands are found in the text."""
+        (number,) = self.send(user, bot, [NewMessage(text, formatting=formatting)], reply_to=reply_to)
         return number
 
-    def send(self, user: User, bot: Bot, parcels: Sequence[Parcel], *, reply_to: int | None = None) -> list[int]:
-        """One message, or several as an album; their numbers on the phone."""
+    def send(self, user: User, bot: Bot, new_messages: Sequence[NewMessage], *, reply_to: int | None = None) -> list[int]:
+        """Send one message, or several as an album. Returns their numbers on the phone."""
         self._check_alive(user)
         chat = self._check_unblocked(user, bot)
-        for parcel in parcels:
-            parcel.check()
+        for new_message in new_messages:
+            new_message.check()
         target = None if reply_to is None else self.find(user, bot, reply_to, "reply_to")
-        album = new_album() if len(parcels) > 1 else None
+        album = new_album() if len(new_messages) > 1 else None
         if not chat.started:
             chat.started = True
             self._world.save_chat(chat)
-        return [self._send_one(user, bot, parcel, target, album) for parcel in parcels]
+        return [self._send_one(user, bot, new_message, target, album) for new_message in new_messages]
 
-    def _send_one(self, user: User, bot: Bot, parcel: Parcel, target: Message | None, album: int | None) -> int:
+    def _send_one(self, user: User, bot: Bot, new_message: NewMessage, target: Message | None, album: int | None) -> int:
         message = self._mailbox.add(
             bot,
             user,
-            parcel.text,
+            new_message.text,
             from_bot=False,
             reply_to=target.id if target else None,
-            entities=parcel.entities(),
-            media=parcel.media,
+            entities=new_message.entities(),
+            media=new_message.media,
             album=album,
         )
         self._updates.arrived(bot, message)
         self._screen.show("message", message)
         return message.phone_id
 
-    def edit(self, user: User, bot: Bot, number: int, parcel: Parcel, *, keep_text: bool = False) -> None:
-        """Text, caption or media. Media of None stays as it is; `keep_text` leaves the caption as it is, too."""
+    def edit(self, user: User, bot: Bot, number: int, new_message: NewMessage, *, keep_text: bool = False) -> None:
+        """Change text, caption or media. If the new media is None, the old stays. `keep_text` keeps the caption."""
         self._check_alive(user)
         self._check_unblocked(user, bot)
         message = self.find(user, bot, number, "message_id")
         if message.from_bot:
             raise Refused("message_id", f"message {number} is the bot's: only one's own can be edited")
-        check_edit(message, parcel)
+        check_edit(message, new_message)
         if not keep_text:
-            message.text, message.entities = parcel.text, parcel.entities()
-        message.media = parcel.media or message.media
+            message.text, message.entities = new_message.text, new_message.entities()
+        message.media = new_message.media or message.media
         message.edited = int(time.time())
         self._mailbox.save(message)
         self._updates.push(bot, self._updates.changed(bot, message), user.id)
         self._screen.show("edit", message)
 
     def press(self, user: User, bot: Bot, button: str, number: int | None = None) -> Json:
-        """By text or data. {"message_id"} where it was a key of the reply keyboard, {"url"} or {"copy"} where no bot hears."""
+        """Press a button, which is named by its text or data. Returns {"message_id"} for a button of the reply keyboard, {"url"}
+        or {"copy"} for a button that no bot is told of, otherwise {}.
+        """
         chat = self._world.chat(user.id, bot.id)
         if number is None and keyboards.find(chat.keyboard, button):
             return {"message_id": self.say(user, bot, button)}
@@ -107,7 +109,7 @@ class People:
         return {}
 
     def ask(self, user: User, bot: Bot, message: Message, data: bytes) -> None:
-        """Send a callback query: also with data that no button offers, as a forged client may."""
+        """Send a callback query. `data` need not be that of a button: a forged client may send anything."""
         self._check_alive(user)
         self._check_unblocked(user, bot)
         query = raw.types.UpdateBotCallbackQuery(
@@ -129,12 +131,12 @@ class People:
         self._updates.stopped(bot, user.id, stopped=blocked)
 
     def delete_account(self, user: User) -> None:
-        """Bots are not told: they learn it from their next call."""
+        """Bots get no update: their next call to the user is refused."""
         self._world.delete_user(user)
         self._renderer.forget(user)
 
     def history(self, user: User, bot: Bot, limit: int, before: int) -> Json:
-        """For a page that opens: the newest messages, and the keyboard under them."""
+        """The newest messages of a conversation and its reply keyboard, for a page that opens it."""
         messages = self._mailbox.history(user.id, bot.id, limit, before)
         chat = self._world.chat(user.id, bot.id)
         return {
@@ -145,7 +147,6 @@ class People:
         }
 
     def find(self, user: User, bot: Bot, number: int, field: str) -> Message:
-        """A message by its number on the phone."""
         message = self._mailbox.on_phone(user.id, number)
         if message is None or message.bot != bot.id:
             raise Refused(field, f"no message {number} on this phone in the chat with @{bot.username}", status=404)

@@ -1,6 +1,6 @@
-"""The world on disk: rows go to a journal at the end of their loop turn, and from there to SQLite in bigger portions.
+"""Stores the world on disk: rows go to a journal at the end of each loop turn, and from there to SQLite in larger batches.
 
-A `kill -9` loses nothing that anybody was told; a power cut may lose the last seconds (no fsync: it is a sandbox).
+After a `kill -9` everything is there that anybody was told. A power cut may lose the last seconds: there is no fsync.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from transport.sandbox.world.journal import Journal
 DATABASE = "world.db"
 JOURNAL = "world.journal"
 SCHEMA = Path(__file__).with_name("schema.sql")
-PORTION = 100
-"""Rows after which the journal is settled: a millisecond of work, for which everybody waits."""
+BATCH = 100
+"""Rows after which the journal is settled. That blocks the loop, for about a millisecond."""
 CHECKPOINT = 250
-"""Pages of SQLite's log after which it brings them into the database: as short a pause."""
+"""Pages of SQLite's write-ahead log after which it is copied into the database. Blocks the loop as shortly."""
 Row = Sequence[Any]
 
 
 class Store:
-    """Rows are written whole and replace their predecessors, so that settling the same rows twice changes nothing."""
+    """Whole rows replace older ones, so settling the same rows twice changes nothing. To settle is to write them to SQLite."""
 
     def __init__(self, folder: Path) -> None:
         self._journal = Journal(folder / JOURNAL)
@@ -34,16 +34,16 @@ class Store:
         self._connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
         self._connection.executescript(SCHEMA.read_text(encoding="utf-8"))
         self._fresh: dict[str, list[Row]] = {}
-        """Of this turn: not in the journal yet."""
-        self._behind: dict[str, list[Row]] = {}
-        """In the journal, not in SQLite yet."""
+        """Rows of this turn, by table: not in the journal yet."""
+        self._journaled: dict[str, list[Row]] = {}
+        """Rows in the journal that are not in SQLite yet."""
         self._unsettled = 0
         for rows in self._journal.replay():
-            self._fall_behind(rows)
+            self._note_journaled(rows)
         self.settle()
 
     def put(self, table: str, row: Row) -> None:
-        """Insert or replace a whole row; safe with the next commit, seen by the next query."""
+        """Insert or replace a whole row. It is durable after the next `commit` and visible to the next `query`."""
         rows = self._fresh.get(table)
         if rows is None:
             self._fresh[table] = [row]
@@ -55,11 +55,10 @@ class Store:
         return self._connection.execute(sql, parameters).fetchall()
 
     def query_settled(self, sql: str, *parameters: Any) -> list[Any]:
-        """Like `query`, but blind to the newest rows: cheaper, for callers who remember those themselves."""
+        """Like `query`, but without the rows that are not in SQLite yet. Cheaper; for callers that have those in memory."""
         return self._connection.execute(sql, parameters).fetchall()
 
     def secret(self, name: str) -> bytes:
-        """Random bytes that stay the same for this world."""
         known = self.query("SELECT value FROM meta WHERE name = ?", name)
         if known:
             return bytes(known[0][0])
@@ -68,27 +67,26 @@ class Store:
         return value
 
     def commit(self) -> None:
-        """After this a kill does no harm to what was put."""
+        """Write this turn's rows to the journal: then they survive a kill."""
         if not self._fresh:
             return
         self._journal.append(self._fresh)
-        self._fall_behind(self._fresh)
+        self._note_journaled(self._fresh)
         self._fresh = {}
-        if self._unsettled >= PORTION:
+        if self._unsettled >= BATCH:
             self.settle()
 
     def settle(self) -> None:
-        """Bring everything into SQLite and empty the journal."""
-        self._fall_behind(self._fresh)
+        self._note_journaled(self._fresh)
         self._fresh = {}
         if not self._unsettled:
             return
         self._connection.execute("BEGIN IMMEDIATE")
-        for table, rows in self._behind.items():
+        for table, rows in self._journaled.items():
             marks = ", ".join("?" * len(rows[0]))
             self._connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows)  # noqa: S608 - names are ours
         self._connection.execute("COMMIT")
-        self._behind, self._unsettled = {}, 0
+        self._journaled, self._unsettled = {}, 0
         self._journal.clear()
 
     def close(self) -> None:
@@ -96,14 +94,14 @@ class Store:
         self._connection.close()
         self._journal.close()
 
-    def _fall_behind(self, fresh: dict[str, list[Row]]) -> None:
+    def _note_journaled(self, fresh: dict[str, list[Row]]) -> None:
         for table, rows in fresh.items():
-            self._behind.setdefault(table, []).extend(rows)
+            self._journaled.setdefault(table, []).extend(rows)
             self._unsettled += len(rows)
 
 
 def house_tokens(folder: Path) -> tuple[str, ...]:
-    """Of the bots made with the world; read without disturbing a sandbox that runs. Empty where there is no world yet."""
+    """Tokens of the bots created with the world. Works while a sandbox runs. Empty if there is no world yet."""
     if not (folder / DATABASE).exists():
         return ()
     connection = sqlite3.connect(folder / DATABASE)

@@ -1,4 +1,4 @@
-"""One loop turn is one commit: what it changed is stored before its answers, pushes and events leave."""
+"""Commits once per turn of the event loop, before the answers, updates and events of that turn are sent."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ class Turn:
     def __init__(self, loop: asyncio.AbstractEventLoop, store: Store) -> None:
         self._loop = loop
         self._store = store
-        self._leaving: dict[Callable[[], None], None] = {}
+        self._sends: dict[Callable[[], None], None] = {}
         self._scheduled = False
 
-    def then(self, leave: Callable[[], None]) -> None:
-        """Call `leave` once, at the end of this turn, when everything is stored."""
-        self._leaving[leave] = None
+    def then(self, send: Callable[[], None]) -> None:
+        """Call `send` once, at the end of this turn, after the commit."""
+        self._sends[send] = None
         if not self._scheduled:
             self._scheduled = True
             self._loop.call_soon(self.finish)
@@ -25,6 +25,6 @@ class Turn:
     def finish(self) -> None:
         self._scheduled = False
         self._store.commit()
-        leaving, self._leaving = self._leaving, {}
-        for leave in leaving:
-            leave()
+        sends, self._sends = self._sends, {}
+        for send in sends:
+            send()

@@ -1,4 +1,4 @@
-"""The bots' update logs: numbered (pts, qts), kept, pushed to live sessions, and handed out again by getDifference."""
+"""The update logs of bots and channels: numbers updates (pts, qts), stores them, pushes them, and answers getDifference."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ types = raw.types
 SLICE = 100
 """Entries in one answer of getDifference."""
 NO_MESSAGE = 0
-"""What a place of the log is about that no update fills (fault `phantom_places`)."""
+"""Message of a place that has no update (fault `phantom_places`)."""
 
 
 class UpdateLog:
@@ -36,13 +36,13 @@ class UpdateLog:
         self._keyring = keyring
         self._faults = faults
         self._held: dict[int, list[bytes]] = {}
-        """Updates kept back to be overtaken (fault `reorder`)."""
+        """Updates held back so that later ones overtake them (fault `reorder`)."""
         self.figures: Counter[str] = Counter()
 
     # Writing
 
     def number(self, box: Bot | Channel, kind: str, message: int) -> int:
-        """A new place in the log for something that happened to a message; `kind` is new, edit or delete."""
+        """Add an update about a message to the log. `kind` is new, edit or delete. Returns its place."""
         box.pts += 1
         place = box.pts
         self._store.put("updates", (box.id, place, kind, message))
@@ -52,13 +52,12 @@ class UpdateLog:
         return place
 
     def arrived(self, bot: Bot, message: Message) -> None:
-        """A person's message."""
         pts = self.number(bot, "new", message.id)
         update = types.UpdateNewMessage(message=self._renderer.message(message), pts=pts, pts_count=1)
         self.push(bot, update, message.user)
 
     def changed(self, bot: Bot, message: Message) -> TL:
-        """A message, whoever's, was edited. The update: for a person's it is to be pushed, for the bot's it is the answer."""
+        """The update of an edited message. The caller pushes it (edit by a person) or answers with it (edit by the bot)."""
         pts = self.number(bot, "edit", message.id)
         return types.UpdateEditMessage(message=self._renderer.message(message), pts=pts, pts_count=1)
 
@@ -71,13 +70,13 @@ class UpdateLog:
     # Pushing
 
     def push(self, bot: Bot, update: TL, about: int) -> None:
-        """Send it to the bot's live sessions, with the person whom it is about."""
+        """Send an update to the bot's live sessions, with the user `about`."""
         users = [self._renderer.user(bot.id, self._world.users[about])]
         self.figures["updates"] += 1
         self._emit(bot.id, self.wrap([update], users))
 
     def push_post(self, channel: Channel, sender: Session, make: Callable[[int], TL]) -> None:
-        """Tell the channel's admin bots, but not the session that did it. `make` gets the bot that is told."""
+        """Send an update to the channel's admin bots, except to the session `sender`. `make` makes it for the bot given."""
         for bot in channel.admins:
             sessions = [session for session in self._keyring.listeners(bot) if session is not sender]
             if not sessions:
@@ -90,7 +89,7 @@ class UpdateLog:
                     session.send(body)
 
     def posted(self, viewer: int, kind: str, post: Message, pts: int) -> TL:
-        """The update of a post that is new or edited."""
+        """The update of a post, as `viewer` sees it. `kind` is new or edit."""
         update = types.UpdateNewChannelMessage if kind == "new" else types.UpdateEditChannelMessage
         return update(message=self._renderer.message(post, viewer), pts=pts, pts_count=1)
 
@@ -98,7 +97,6 @@ class UpdateLog:
         return bytes(types.Updates(updates=updates, users=users, chats=list(chats), date=int(time.time()), seq=0).write())
 
     def echo(self, bot: Bot, sender: Session, make: Callable[[], TL], about: User) -> None:
-        """Tell the bot's other sessions what this one did."""
         listeners = self._keyring.listeners(bot.id)
         others = [] if listeners == [sender] else [session for session in listeners if session is not sender]
         if others:
@@ -108,7 +106,7 @@ class UpdateLog:
 
     def _emit(self, bot: int, body: bytes) -> None:
         if len(self._faults) or bot in self._held:
-            self._push_badly(bot, body)
+            self._push_with_faults(bot, body)
         else:
             self._send(bot, body)
 
@@ -116,7 +114,7 @@ class UpdateLog:
         for session in self._keyring.listeners(bot):
             session.send(body)
 
-    def _push_badly(self, bot: int, body: bytes) -> None:
+    def _push_with_faults(self, bot: int, body: bytes) -> None:
         if fault := self._faults.take_update(Kind.DELAY, bot):
             asyncio.get_running_loop().call_later(fault.seconds, self._send, bot, body)
             return
@@ -136,7 +134,6 @@ class UpdateLog:
             self._send(bot, body)
 
     def cut(self, bot: int | None) -> None:
-        """Abort the bot's connections (None: every bot's), losing what is queued on them."""
         for key in self._keyring.of(bot):
             for session in key.sessions.values():
                 if session.link is not None:
@@ -145,7 +142,7 @@ class UpdateLog:
     # Reading
 
     def state(self, bot: Bot, pts: int | None = None, qts: int | None = None) -> TL:
-        """As it is now, or up to where a slice goes."""
+        """The state now, or at the end of a slice (`pts`, `qts`)."""
         return types.updates.State(
             pts=bot.pts if pts is None else pts,
             qts=bot.qts if qts is None else qts,
@@ -155,7 +152,7 @@ class UpdateLog:
         )
 
     def difference(self, bot: Bot, pts: int, qts: int) -> TL:
-        """What happened since: own messages included, in slices. Callback queries have no number: missed ones are gone."""
+        """All updates after these places, in slices, own messages included. Callback queries are not in the log."""
         rows = self._store.query(
             "SELECT pts, kind, message FROM updates WHERE bot = ? AND pts > ? ORDER BY pts LIMIT ?", bot.id, pts, SLICE + 1
         )
@@ -196,7 +193,7 @@ class UpdateLog:
         )
 
     def _replay(self, bot: int, rows: list[tuple[int, str, int]], people: set[int]) -> tuple[list[TL], list[TL]]:
-        """(new messages, other updates) of a stretch of the log; adds to `people` whom they are about."""
+        """(new messages, other updates) of these rows of the log. Adds the users of the messages to `people`."""
         new, other = [], []
         for pts, kind, number in rows:
             message = self._mailbox.get(bot, number)

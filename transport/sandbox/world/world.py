@@ -1,4 +1,4 @@
-"""The people, bots, channels and conversations, in memory and on disk."""
+"""All people, bots, channels and conversations of the sandbox: in memory, and stored by `store.py`."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from transport.sandbox.world.store import Store
 FIRST_BOT = 7_000_000_001
 FIRST_USER = 8_100_000_001
 FIRST_CHANNEL = 2_300_000_001
-"""People and bots beyond 32 bits, where programs that keep ids too small fall over; channels where real ones are."""
+"""Ids of people and bots need more than 32 bits, so that programs with too small ids fail. Channels are in the real range."""
 LEFT = 0
-"""In place of the time of joining."""
+"""Stored as the time of joining when a member has left."""
 TOKEN_ALPHABET = string.ascii_letters + string.digits + "_-"
 
 
@@ -33,7 +33,7 @@ class World:
         self._tokens: dict[str, Bot] = {}
         self._load()
         if not self.bots:
-            self._settle()
+            self._populate()
 
     # Bots
 
@@ -46,7 +46,7 @@ class World:
         return bot
 
     def revoke_token(self, bot: Bot) -> str:
-        """A new token; the old one is refused from now on."""
+        """Give the bot a new token. The old one is refused from now on."""
         del self._tokens[bot.token]
         bot.token = _token(bot.id)
         self._tokens[bot.token] = bot
@@ -57,7 +57,7 @@ class World:
         return self._tokens.get(token)
 
     def save_bot(self, bot: Bot) -> None:
-        """Settled at once: `prepare` reads tokens while a sandbox runs."""
+        """Written to SQLite at once, because `prepare` reads the tokens from there while a sandbox runs."""
         self._store.put("bots", (bot.id, bot.token, bot.username, bot.name, bot.house, orjson.dumps(bot.settings)))
         self._store.settle()
 
@@ -72,12 +72,12 @@ class World:
         return user
 
     def delete_user(self, user: User) -> None:
-        """The account is gone; its id is never given again."""
+        """Mark the account as deleted. Its id is never used again."""
         user.deleted = True
         self._save_user(user)
 
     def chat(self, user: int, bot: int) -> Chat:
-        """Their conversation; one nobody has started yet is not stored."""
+        """The conversation of a user and a bot. One that nobody has started is not stored."""
         chat = self._chats.get((user, bot))
         return chat if chat is not None else Chat(user=user, bot=bot)
 
@@ -111,7 +111,7 @@ class World:
     def by_username(self, username: str) -> Bot | User | Channel | None:
         return self._usernames.get(username.removeprefix("@").lower())
 
-    # Loading and settling
+    # Loading and creating
 
     def _load(self) -> None:
         query = self._store.query
@@ -137,8 +137,7 @@ class World:
         for number, user, joined in self._store.query("SELECT * FROM members WHERE joined != ?", LEFT):
             self.channels[number].members[user] = joined
 
-    def _settle(self) -> None:
-        """A new world: two bots, and a channel in which the first is an admin."""
+    def _populate(self) -> None:
         first = self.add_bot("sandbox_one_bot", "Sandbox One", house=True)
         self.add_bot("sandbox_two_bot", "Sandbox Two", house=True)
         self.add_channel("sandbox_news", "Sandbox News", [first.id])
@@ -168,7 +167,7 @@ class World:
 
 
 def _after(known: dict[int, Any], first: int) -> int:
-    """The number after the newest; numbers are kept in rising order."""
+    """The next number. `known` has its keys in rising order."""
     return next(reversed(known), first - 1) + 1
 
 

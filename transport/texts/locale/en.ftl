@@ -164,7 +164,7 @@ still-not-member =
     }
 membership-unsure = I cannot see right now who has joined, sorry. Please try again in a little while.
 
-### Answers to the rest
+### Other answers
 
 unknown-command = I do not know this command. /help shows what I can do.
 edit-when-idle = You can change your profile when you are neither searching nor chatting.

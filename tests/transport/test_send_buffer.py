@@ -8,7 +8,7 @@ from transport.mtproto.send_buffer import CONTAINER_BYTES, CONTAINER_MESSAGES, P
 NOW = 1_800_000_000.0
 
 
-def bag() -> SendBuffer:
+def new_buffer() -> SendBuffer:
     return SendBuffer(lambda: NOW)
 
 
@@ -21,65 +21,65 @@ def ping() -> Packed:
 
 
 def test_an_empty_bag_has_nothing_to_send():
-    assert bag().collect() == []
+    assert new_buffer().collect() == []
 
 
 def test_a_single_message_goes_as_it_is():
-    postbag = bag()
-    number = postbag.add(call())
-    (message,) = postbag.collect()
+    buffer = new_buffer()
+    number = buffer.add(call())
+    (message,) = buffer.collect()
     assert message.msg_id == number
     assert message.body.data == raw.functions.updates.GetState().write()
-    assert postbag.collect() == []
+    assert buffer.collect() == []
 
 
 def test_several_go_in_a_container_whose_id_is_above_theirs():
-    postbag = bag()
-    numbers = [postbag.add(call()) for _ in range(3)]
-    (container,) = postbag.collect()
+    buffer = new_buffer()
+    numbers = [buffer.add(call()) for _ in range(3)]
+    (container,) = buffer.collect()
     assert isinstance(container.body.query, MsgContainer)
     assert [message.msg_id for message in container.body.query.messages] == numbers
     assert container.msg_id > max(numbers)
-    assert postbag.carried_by(container.msg_id) == tuple(numbers)
+    assert buffer.carried_by(container.msg_id) == tuple(numbers)
 
 
 def test_ids_rise_near_the_clock_in_steps_of_four():
-    postbag = bag()
-    numbers = [postbag.add(call()) for _ in range(100)]
+    buffer = new_buffer()
+    numbers = [buffer.add(call()) for _ in range(100)]
     assert numbers == sorted(set(numbers))
     assert all(number % 4 == 0 for number in numbers)
     assert numbers[0] >> 32 == NOW
 
 
 def test_only_what_is_to_be_acknowledged_counts_in_the_sequence():
-    postbag = bag()
-    sequences = [postbag.stamp(packed()).seq_no for packed in (call, ping, call, call, ping)]
+    buffer = new_buffer()
+    sequences = [buffer.stamp(packed()).seq_no for packed in (call, ping, call, call, ping)]
     assert sequences == [1, 2, 3, 5, 6]
 
 
 def test_acknowledgements_travel_with_the_next_message():
-    postbag = bag()
-    postbag.add(call())
-    postbag.acks += [11, 13]
-    (container,) = postbag.collect()
+    buffer = new_buffer()
+    buffer.add(call())
+    buffer.acks += [11, 13]
+    (container,) = buffer.collect()
     assert container.body.query.messages[-1].body.query == raw.types.MsgsAck(msg_ids=[11, 13])
-    assert postbag.acks == []
+    assert buffer.acks == []
 
 
 def test_no_container_grows_beyond_its_limits():
-    postbag = bag()
+    buffer = new_buffer()
     for _ in range(CONTAINER_MESSAGES + 1):
-        postbag.add(call())
-    assert len(postbag.collect()) == 2
+        buffer.add(call())
+    assert len(buffer.collect()) == 2
     for _ in range(3):
-        postbag.add(Packed(raw.types.MsgsAck(msg_ids=list(range(CONTAINER_BYTES // 20)))))
-    assert len(postbag.collect()) == 2
+        buffer.add(Packed(raw.types.MsgsAck(msg_ids=list(range(CONTAINER_BYTES // 20)))))
+    assert len(buffer.collect()) == 2
 
 
 def test_after_a_correction_of_the_clock_ids_may_be_lower():
     now = NOW + 4000
-    postbag = SendBuffer(lambda: now)
-    ahead = postbag.add(call())
+    buffer = SendBuffer(lambda: now)
+    ahead = buffer.add(call())
     now = NOW
-    postbag.clock_changed()
-    assert postbag.add(call()) < ahead
+    buffer.clock_changed()
+    assert buffer.add(call()) < ahead

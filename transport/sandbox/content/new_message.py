@@ -1,4 +1,4 @@
-"""What a person sends in one message: a text, or media with a caption."""
+"""The content that a person sends as one message: a text, or media with a caption."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from transport.sandbox.content import entities
 from transport.sandbox.world.model import FILE_KINDS, Entity, Media, Message, Refused
 
 MAX_TEXT = 100_000
-"""UTF-16 units that a person may send at once. Telegram's apps send parts of 4096; here the whole arrives, so that one can see
-what a bot does with more than it can send on."""
+"""UTF-16 units. Telegram's apps send a long text in parts of 4096. The sandbox sends it whole, to show what a bot does with a
+text that it cannot send on.
+"""
 
 TOGETHER = ({"photo", "video"}, {"audio"}, {"document"})
-"""Kinds that an album may hold side by side."""
+"""Kinds that can be together in an album."""
 MAX_ALBUM = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class NewMessage:
     text: str
-    """Beside media: the caption, which may be empty."""
+    """With media it is the caption, which may be empty."""
     formatting: list[Entity] | None = None
-    """None: what Telegram itself finds in the text."""
+    """None: links and commands are found in the text."""
     media: Media | None = None
 
     def check(self) -> None:
@@ -39,9 +40,9 @@ class Parcel:
         return entities.detect(self.text) if self.formatting is None else self.formatting
 
 
-def check_edit(message: Message, parcel: Parcel) -> None:
-    """Texts stay texts, files stay files, albums stay albums, and polls stay as they are."""
-    old, new = message.media, parcel.media
+def check_edit(message: Message, new_message: NewMessage) -> None:
+    """Raises `Refused` if an edit would change a text into media, an album into something else, or a poll or dice."""
+    old, new = message.media, new_message.media
     if old is not None and old["kind"] not in FILE_KINDS:
         raise Refused("message_id", f"a {old['kind']} cannot be edited")
     if new is not None and old is None:
@@ -49,16 +50,15 @@ def check_edit(message: Message, parcel: Parcel) -> None:
     if new is not None and old is not None and message.album is not None and not go_together([old, new]):
         raise Refused("media.kind", f"a {new['kind']} does not go into that album")
     if old is None:
-        parcel.check()
+        new_message.check()
     else:
-        parcel.check_length("caption")
+        new_message.check_length("caption")
 
 
 def go_together(album: Sequence[Media]) -> bool:
-    """Whether an album may hold these side by side."""
     return any({media["kind"] for media in album} <= kinds for kinds in TOGETHER)
 
 
 def new_album() -> int:
-    """As large as Telegram's, which do not fit a float."""
+    """A random album id. Like Telegram's it is too large for a float."""
     return secrets.randbits(60) | 1 << 60

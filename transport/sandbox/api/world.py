@@ -1,4 +1,4 @@
-"""/api/bots, /api/channels, /api/faults, /api/stats: the world around the people."""
+"""The routes /api/bots, /api/channels, /api/faults and /api/stats."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from transport.sandbox.world.world import World
 MAX_SECONDS = 86_400.0
 MAX_TIMES = 1_000_000
 NEWEST = (1 << 31) - 1
-"""Above every post's number."""
+"""Greater than every post's number."""
 
 
 class Controls(Protocol):
-    """What can be done to the data centre itself."""
+    """Actions on the data centre itself. `transport/sandbox/server.py` implements them."""
 
     def inflict(self, fault: Fault) -> None: ...
 
@@ -32,13 +32,13 @@ class Controls(Protocol):
     def stats(self) -> Json: ...
 
 
-class HouseApi:
+class WorldApi:
     def __init__(self, world: World, controls: Controls) -> None:
         self._world = world
         self._controls = controls
 
     def routes(self) -> Blueprint:
-        routes = Blueprint("house", __name__, url_prefix="/api")
+        routes = Blueprint("world", __name__, url_prefix="/api")
         routes.get("/bots")(self.list_bots)
         routes.post("/bots")(self.add_bot)
         routes.post("/bots/<bot>/revoke")(self.revoke_token)

@@ -256,13 +256,13 @@ async def test_another_telegram_server_and_its_key_are_looked_at(tmp_path: Path)
 async def test_it_tells_what_is_being_looked_at(tmp_path: Path) -> None:
     shown: list[str] = []
     await diagnosis.examine(tmp_path, {}, shown.append)
-    assert shown == [f"Looking at {what}" for what in ("the ports", "the database", "Redis", "Telegram")]
+    assert shown == [f"Checking {what}" for what in ("the ports", "the database", "Redis", "Telegram")]
 
 
 async def test_on_a_terminal_that_is_one_line_which_gives_way_to_the_findings(tmp_path: Path) -> None:
     code, drawn = await on_terminal(tmp_path, "doctor")
     assert code == 0
-    before, _, after = drawn.partition("Looking at Telegram …")
+    before, _, after = drawn.partition("Checking Telegram …")
     assert "packages" not in before
     assert "packages" in after.rpartition(ERASED)[2]
 
@@ -271,7 +271,7 @@ async def test_elsewhere_only_the_findings_are_shown(tmp_path: Path) -> None:
     code, text = await command(tmp_path, "doctor")
     assert code == 0
     assert text.startswith("ok ")
-    assert "Looking at" not in text
+    assert "Checking" not in text
 
 
 async def test_the_exit_code_is_one_only_where_something_fails() -> None:

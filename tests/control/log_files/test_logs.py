@@ -125,7 +125,7 @@ def test_values_that_may_carry_what_people_wrote_are_logged_by_their_kind(format
     class MessageReceived(Section, frozen=True):
         text: str
 
-    assert rendered(formatter, "dropped %s", MessageReceived(text="hello you"))["text"] == "dropped Said"
+    assert rendered(formatter, "dropped %s", MessageReceived(text="hello you"))["text"] == "dropped MessageReceived"
 
 
 def test_lines_go_to_the_files_of_their_level_and_topic() -> None:

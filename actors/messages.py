@@ -1,5 +1,4 @@
 """The messages between actors, by recipient. A message that is asked says the type of its reply: `Ask[BotReport]`.
-
 Three kinds of messages are defined elsewhere: updates (`domain/model/inbound.py`), events between processes
 (`domain/model/events.py`), and requests to the pool (`domain/matching/requests.py`).
 """

@@ -27,9 +27,8 @@ class ServedBot:
     """Loop time. What was in the bot's event stream by then has been handed to its sessions."""
     sessions: dict[UserId, ActorRef[SessionMessage]] = field(default_factory=dict)
     closing: bool = False
-    """It is being handed over."""
     finished: bool = False
-    """It is being handed over, and its sessions have ended."""
+    """While it is closing, that is being handed over: its sessions have ended."""
 
 
 class Directory:
@@ -76,9 +75,7 @@ class Directory:
             self.hand_over(bot)
 
     async def others_finished(self, bot: BotId) -> None:
-        """Note that the sessions of `bot` have ended, and wait for those of all bots that are handed over with it: they may still
-        need a file of this bot.
-        """
+        """The sessions of `bot` have ended. Wait for those of all bots handed over with it, which may still need its files."""
         if (served := self._served.get(bot)) is not None:
             served.finished = True
             self._finished.set()

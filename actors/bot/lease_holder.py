@@ -40,11 +40,9 @@ RENEWALS = 3
 """Within the time to live of a lease: two of them may fail."""
 
 REPORT_SECONDS = 1.0
-"""Limit of the ask for a report."""
 DRAIN_SECONDS = 10.0
-"""Time for a hand-over."""
 SESSIONS_SHARE = 0.5
-"""The sessions' share of that time; the rest is for their last sends."""
+"""The sessions' share of the time for a hand-over; the rest is for their last sends."""
 
 logger = logging.getLogger(__name__)
 

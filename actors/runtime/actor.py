@@ -10,8 +10,7 @@
 - An exception in `on_start` ends the actor; `await ref.started()` raises it.
 - `SystemExit` in a handler is a failure of that actor only; Pykka would stop all actors of the process. `KeyboardInterrupt` ends
   the actor and is raised to whoever runs the loop.
-- A handler fails with `HandlerCancelled` if others cancelled what it awaits. Cancelling the actor's own task from outside, as
-  `asyncio.run` does at its end, is a kill.
+- A handler fails with `HandlerCancelled` if others cancel what it awaits. If its own task is cancelled, that is a kill.
 - All hooks but `__init__` run on the loop, after `start()` has returned, and may be `async def`.
 """
 
@@ -108,8 +107,8 @@ class Actor(Life, Generic[M]):
         return Timer(self.loop, self._own_timers(), message, self._timer_fired, seconds=seconds, period=seconds)
 
     def work(self, job: Coroutine[Any, Any, T], *, vital: bool = False) -> Task[T]:
-        """Run `job` in a task that the actor owns, beside its handlers. It is cancelled when the actor ends: after `on_stop` or
-        `on_failure`, or at once by a kill. If it is `vital` and raises, the actor fails; otherwise the error is the caller's.
+        """A task beside the handlers. It is cancelled when the actor ends, after `on_stop` or `on_failure`. If it is `vital` and
+        raises, the actor fails; otherwise the error is the caller's.
         """
         task = self.loop.create_task(job)
         if self._work is None:

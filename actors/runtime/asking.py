@@ -17,7 +17,6 @@ NO_REPLY = (ActorDeadError, MailboxFull, Timeout)
 
 TRIES = 10
 RETRY_SECONDS = 1.0
-"""Between tries."""
 
 T = TypeVar("T")
 U = TypeVar("U")

@@ -1,7 +1,5 @@
-"""Time limits of asks that were not answered at once.
-
-A timer for each ask would cost more than the ask, and nearly all are answered long before their limit. So all asks with the same
-limit share one timer and one queue; they were put there in the order of their deadlines.
+"""Time limits of asks that were not answered at once. All asks with the same limit share one timer and one queue, in the order of
+their deadlines: a timer for each would cost more than the ask, and nearly all are answered long before their limit.
 """
 
 from __future__ import annotations
@@ -20,8 +18,6 @@ LIMITS = 64
 
 
 class Deadlines:
-    """All asks with one limit."""
-
     __slots__ = ("_queue", "_seconds", "_sweep_at", "_timer_set", "loop")
 
     def __init__(self, loop: AbstractEventLoop, seconds: float) -> None:

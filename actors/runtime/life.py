@@ -138,7 +138,6 @@ class Life(pykka.Actor):
     # For references and supervisors
 
     def kill(self) -> None:
-        """End at once, without `on_stop`. Its handler is cancelled."""
         if self.ended:
             return
         self._close()

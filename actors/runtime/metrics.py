@@ -1,7 +1,7 @@
 """Metrics of the actors of this process, by actor class and by message type.
 
-The tables belong to the process. They also hold the running actors: the `live` set of a class keeps them from being collected as
-garbage.
+The tables belong to the process. They also hold the running actors: the `live` set of a class keeps
+them from being collected as garbage.
 """
 
 from __future__ import annotations
@@ -26,10 +26,8 @@ class Live(Protocol):
 
 
 class Handled:
-    """Messages of one type handled by one class. `seconds` is the sum of their durations, with the time in `await`.
-
-    `notable` is the smaller of `slowest` and the limit for slow handlers, in seconds. Each message is compared with it alone; one
-    that took longer is examined further.
+    """Messages of one type handled by one class. `seconds` is the sum of their durations, with time in `await`. Each is compared
+    with `notable` alone, the smaller of `slowest` and the limit for slow handlers; one that took longer is examined further.
     """
 
     __slots__ = ("count", "notable", "seconds", "slowest")

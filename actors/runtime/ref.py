@@ -107,9 +107,7 @@ class ActorRef(pykka.ActorRef[Any], Generic[M_contra]):
         return taken
 
     def ask(self, message: Ask[R], *, timeout: float | None) -> Future[R]:  # type: ignore[override]  # never blocks
-        """The reply. When awaited it raises pykka.Timeout after `timeout` seconds, ActorDeadError, MailboxFull, or what the
-        handler raised.
-        """
+        """The reply. Raises, when awaited: pykka.Timeout (in seconds), ActorDeadError, MailboxFull, the handler's error."""
         actor = self._actor  # `accept`, inlined, as in `tell`
         reply: Future[R] = actor.loop.create_future()
         if actor.dead:

@@ -1,17 +1,21 @@
-"""Which worker serves which bot: an even spread over all workers that have its token. Each worker computes it from the same
-facts.
+"""Which worker serves which bot. Bots are spread evenly over all workers that have their tokens.
 
-- `plan` is the aim: no worker has two bots more than another that could serve one of them, and no bot moves without need. All
-  workers compute the same plan at each heartbeat from the roster in Redis; there is no leader.
-- A free bot is taken at once by its planned worker. If it stays free for `GRACE_SECONDS`, any worker that can takes it.
-- A served bot moves only if its planned worker is ready, one bot at a time (`actors/bot/allocator.py` waits between them).
-- A worker that was not seen for `ABSENT_SECONDS` is not counted. Its bots stay its own while their leases hold.
+Each worker decides for itself, from the same facts in Redis. There is no leader.
 
-*Invariant*: from any start the spread becomes even, with one move for each bot too many, and then stands still. No bot stays free
-that some worker could serve.
+- `plan` is the goal: no worker has two bots more than another that could serve one of them, and no bot moves without need. All
+  workers compute it anew at each heartbeat, with the same result.
+- A free bot is taken at once by the worker that the plan names. Where it stays free for `GRACE_SECONDS`, any other worker that
+can serve it takes it.
+- A bot that is served moves only to a worker that is alive and ready, one bot at a time (`actors/bot/allocator.py` waits between
+  them).
+- A worker without a heartbeat for `ABSENT_SECONDS` is not counted. It keeps its bots while their leases are valid.
 
-If workers have different tokens, a bot may have to go by way of others: C cannot serve what A has too many, so A gives a bot to B
-and B another one to C. So a plan moves bots along shortest paths from the worker with most bots to the one with fewest.
+*Invariant*: from any start the spread becomes even, with one move for each bot that a worker has too many, and then nothing moves
+any more. No bot stays free that some worker could serve.
+
+Workers with different tokens may need a third one to become even. Example: C has too few bots but none of A's tokens; then A
+hands a bot to B, and B hands another one to C. So a plan moves bots along shortest paths from the worker with most to the one
+with least, until no path makes it more even.
 """
 
 from __future__ import annotations
@@ -26,13 +30,14 @@ from domain.status import Neighbour
 
 HEARTBEAT_SECONDS = 1.0
 EAGER_SECONDS = 0.2
-"""Between heartbeats while this worker expects a bot."""
+"""Time between two heartbeats while a bot is on its way to us."""
 ABSENT_SECONDS = 3.5
 GRACE_SECONDS = 5.0
 PAUSE_SECONDS = 3.0
-"""Between two bots that one worker hands over."""
+"""Time between two bots that one worker hands over."""
 DISTRUST_SECONDS = 60.0
-"""A worker that took a bot planned for another hands nothing over for so long: the other might not take the next bot either."""
+"""A worker that had to take a bot which the plan gave to another hands nothing over for so long: the other might not take the
+next bot either."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +48,12 @@ class Member:
     """The owner in its leases: this run of the process."""
     machine: str
     house: str
-    """The installation on that machine."""
+    """Which installation on that machine."""
     name: str
     bots: tuple[BotId, ...] = ()
-    """Bots that it could serve."""
+    """Bots that it could serve: it has their tokens."""
     names: Mapping[BotId, str] = field(default_factory=dict)
-    """User names of the bots that it serves, without the @. An earlier release gives none."""
+    """User names of the bots that it serves, without the @. Empty from an earlier release."""
     ready: bool = True
     seen: float = 0.0
     """Seconds since its last heartbeat."""
@@ -64,50 +69,53 @@ class RosterSnapshot:
 
     members: tuple[Member, ...] = ()
     holders: Mapping[BotId, str] = field(default_factory=dict)
-    """Owners of the valid leases."""
+    """Bot → owner of its lease, where the lease is valid."""
     known: bool = True
-    """False if the worker that asked was not in the roster before: it is new, or Redis has lost its data."""
+    """False where the worker that asked was not in the roster before: it is new, or Redis has lost the roster."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
+    """What a worker does next."""
+
     take: tuple[BotId, ...] = ()
-    """Bots planned for this worker that are free or its own."""
+    """Bots of ours by the plan that are free or ours already."""
     adopt: tuple[BotId, ...] = ()
-    """Free bots planned for others that do not take them."""
+    """Bots that the plan gives to others, and that stayed free for `GRACE_SECONDS`."""
     hand_over: BotId | None = None
+    """A bot of ours that the plan gives to another worker."""
     expecting: bool = False
-    """Others still hold bots planned for this worker."""
+    """Whether others still hold bots that the plan gives to us."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterView:
-    """What a worker knows of all others."""
+    """What a worker knows of all workers of the pool."""
 
     settled: bool = False
-    """It has taken the bots planned for it."""
+    """Whether it has taken the bots that are its own by the plan."""
     neighbours: tuple[Neighbour, ...] = ()
     holders: Mapping[BotId, str] = field(default_factory=dict)
-    """Which worker has a bot, as text."""
+    """Bot → who has it, in words."""
     drained: frozenset[BotId] = frozenset()
-    """Bots that the operator does not want here."""
+    """Bots that the operator has taken away from this worker."""
 
 
 def decide(me: Member, snapshot: RosterSnapshot, *, free_for: Mapping[BotId, float], busy: Mapping[BotId, int]) -> Decision:
-    """`free_for`: seconds since a bot was first seen free. `busy`: sessions of each bot of this worker."""
+    """`free_for`: seconds for which we have seen that nobody has the bot. `busy`: active sessions at each bot of ours."""
     planned = plan(snapshot.members, snapshot.holders, busy)
     mine = [bot for bot in me.bots if planned.get(bot) == me.owner]
-    surplus = [bot for bot, owner in snapshot.holders.items() if owner == me.owner and planned.get(bot, me.owner) != me.owner]
+    leaving = [bot for bot, owner in snapshot.holders.items() if owner == me.owner and planned.get(bot, me.owner) != me.owner]
     return Decision(
         take=tuple(bot for bot in mine if snapshot.holders.get(bot, me.owner) == me.owner),
         adopt=tuple(bot for bot in me.bots if planned.get(bot) != me.owner and free_for.get(bot, 0.0) >= GRACE_SECONDS),
-        hand_over=min(surplus, key=lambda bot: (busy.get(bot, 0), bot), default=None),
+        hand_over=min(leaving, key=lambda bot: (busy.get(bot, 0), bot), default=None),
         expecting=any(snapshot.holders.get(bot, me.owner) != me.owner for bot in mine),
     )
 
 
 def plan(members: Iterable[Member], holders: Mapping[BotId, str], busy: Mapping[BotId, int] | None = None) -> dict[BotId, str]:
-    """Bot → owner, for all bots that some counted worker could serve."""
+    """Bot → owner, for all bots that some worker which counts could serve."""
     able: dict[BotId, list[str]] = defaultdict(list)
     for member in sorted((member for member in members if member.counts), key=lambda member: member.owner):
         for bot in member.bots:
@@ -124,7 +132,7 @@ def plan(members: Iterable[Member], holders: Mapping[BotId, str], busy: Mapping[
 
 
 def cluster_view(snapshot: RosterSnapshot, *, age: float, settled: bool, drained: Iterable[BotId]) -> ClusterView:
-    """What a worker knows of all workers. `age`: seconds since the snapshot was taken."""
+    """`age`: seconds since the snapshot was taken."""
     neighbours = tuple(
         Neighbour(
             machine=member.machine,
@@ -142,7 +150,7 @@ def cluster_view(snapshot: RosterSnapshot, *, age: float, settled: bool, drained
 
 
 class _Spread:
-    """A spread while it is computed. Bots that the same workers could serve are interchangeable."""
+    """Which bot is given to which worker, for `plan`. Bots are grouped by the workers that could serve them."""
 
     def __init__(self, able: Mapping[BotId, tuple[str, ...]], busy: Mapping[BotId, int]) -> None:
         self.owner: dict[BotId, str] = {}
@@ -166,7 +174,7 @@ class _Spread:
         self._shift(path, but=bot)
 
     def even_out(self) -> None:
-        """Move bots until the spread is even. It ends, since each move lowers the sum of the squares of the loads."""
+        """Each move lessens the sum of the squared loads, so this ends."""
         moved = True
         while moved:
             moved = False
@@ -178,7 +186,7 @@ class _Spread:
                     break
 
     def _path(self, starts: Sequence[str]) -> list[str]:
-        """The path from one of `starts` to the reachable worker with the fewest bots; to the nearest of several."""
+        """From one of `starts` to the worker with the least load that can be reached; of several, to the nearest."""
         came_from: dict[str, str | None] = dict.fromkeys(starts)
         hops = dict.fromkeys(starts, 0)
         waiting = deque(starts)
@@ -197,7 +205,7 @@ class _Spread:
         return path[::-1]
 
     def _shift(self, path: Sequence[str], but: BotId | None = None) -> None:
-        """Move one bot along each step of the path, from its end, so that no bot moves twice."""
+        """Moves one bot along each step of the path; never `but`. It begins at the end, so that no bot moves twice."""
         for here, there in reversed(list(pairwise(path))):
             bots = (bot for owners, bots in self._held[here].items() if there in owners for bot in bots if bot != but)
             self.put(min(bots, key=lambda bot: (self._busy.get(bot, 0), bot)), there)

@@ -116,5 +116,4 @@ class Small(Listener):
 
 
 def a_gate() -> asyncio.Future[Any]:
-    """A future that the test resolves."""
     return asyncio.get_running_loop().create_future()

@@ -99,9 +99,7 @@ async def redis_loses_its_last_moment(rig: Rig, _seconds: float) -> None:
 
 
 async def redis_wiped(rig: Rig, _seconds: float) -> None:
-    """All data is deleted while messages are on their way. What was just decided may be decided again (docs/recovery.md), so
-    walkers are away meanwhile.
-    """
+    """All data is deleted. Walkers are away, since recent decisions may be made again (docs/recovery.md)."""
     await rig.crowd.walkers_leave()
     seeker, (anna, boris) = await asyncio.gather(rig.town.registered(age="45"), rig.town.chatting(bots=(0, 1)))
     await seeker.says("/find")

@@ -1,6 +1,4 @@
-"""The default installation (one worker, SQLite, memory://, two bots) is restarted and stopped, and its connections are cut, while
-people talk.
-"""
+"""Restarts, stops and cut connections of the default installation (one worker, SQLite, memory://, two bots) while people talk."""
 
 from __future__ import annotations
 

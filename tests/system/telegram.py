@@ -32,7 +32,6 @@ async def telegram(folder: Path) -> AsyncIterator[dict[str, Any]]:
 
 
 def house_at(folder: Path, endpoint: dict[str, Any], **environment: str) -> House:
-    """A house, not started, whose Telegram is at `endpoint`."""
     house = House(
         folder,
         TELEGRAM_SERVER=f"127.0.0.1:{endpoint['port']}",

@@ -44,7 +44,9 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdleTimeout:
-    """Time to see whether the session is idle enough to be put to sleep."""
+    """Time to see whether the session is idle enough to be passivated."""
+
+    EPHEMERAL: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,13 @@ class AlbumOver:
 
     parts: int
     """How many there were when the wait began; where more have come since, it goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What was said before has arrived at the partner, or has had its time: go on with what waits for it."""
+
+    SYSTEM: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +113,7 @@ SessionMessage = (
     | RelayedMessage
     | NotRelayed
     | AlbumOver
+    | Settled
     | ProfileChanged
     | ProfileRead
     | Progress
@@ -165,7 +175,7 @@ class Describe(Ask[BotReport]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthCheck:
-    """Time to see whether the connection still lives."""
+    """Time to see whether the connection still lives, and whether sessions of its users are idle."""
 
     EPHEMERAL: ClassVar[bool] = True
 

@@ -42,6 +42,8 @@ from storage.sql.profiles import CachedProfiles
 BOT = BotId(7_000_000_001)
 FIRST_USER = 5_000_000_000
 """Beyond 32 bits, as many of Telegram's are."""
+EARLIER = array("q", range(1_000_001, 1_000_001 + 2 * 18))
+"""Pairs of messages that each chat has from before."""
 AT_ONCE = 200
 """Updates under way while the house is driven as fast as it goes."""
 
@@ -135,8 +137,9 @@ class NoRecords:
 
     async def keep(self, pairs: Mapping[ChatId, array[int]]) -> None: ...
 
-    async def load(self, chat: ChatId) -> array[int]:  # noqa: ARG002 - they never slept
-        return array("q")
+    async def load(self, chat: ChatId) -> array[int]:  # noqa: ARG002 - the same in each
+        """What was said before they went to sleep."""
+        return EARLIER
 
 
 class QuietStream:

@@ -14,7 +14,6 @@ and the map of messages.
 from __future__ import annotations
 
 import logging
-import secrets
 from asyncio import Future
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
@@ -37,31 +36,33 @@ from actors.runtime.actor import Actor
 from actors.runtime.asking import patiently
 from actors.runtime.timers import Timer
 from actors.session.albums import Gathering, is_part
-from actors.session.arrivals import Arrivals, put_off
+from actors.session.arrivals import Arrivals
 from actors.session.context import SessionContext
-from actors.session.data import SETTLE_SECONDS, Cause, Parked, Work
+from actors.session.data import SETTLE_SECONDS, Cause, Later, Work
 from actors.session.ends import Ends
+from actors.session.excuses import apologize, could_not
 from actors.session.from_stream import hear
 from actors.session.outcomes import failure_of
+from actors.session.parked import Parked
 from actors.session.partner import deliver
 from actors.session.profile_refresh import ProfileRefresh
 from actors.session.relay import Relaying
-from actors.session.search_watch import SearchWatch
-from actors.session.standing import activate, look, note_standing
+from actors.session.search_watch import SearchWatch, tick
+from actors.session.standing import activate, keep_map, look, note_standing
 from actors.session.unanswered import Unanswered
-from actors.session.unit_of_work import UnitOfWork, nobody_waits
+from actors.session.unit_of_work import UnitOfWork
+from actors.session.units import key_of, unit_of
 from domain.ask import Response, reply
 from domain.errors import Unavailable
 from domain.model.chat import Chat
-from domain.model.events import DeliveryReceipt, ProfileChanged, RelayedMessage
-from domain.model.ids import Address, Pts
+from domain.model.events import ProfileChanged, RelayedMessage
+from domain.model.ids import Address
 from domain.model.inbound import BotBlocked, BotUnblocked, ButtonPressed, CommandReceived, Inbound, MessageEdited, MessageReceived
-from domain.model.outgoing import AnswerPress, Lane, Outcome, Outgoing, Send, Why
-from domain.session import notices
+from domain.model.outgoing import Outcome, Outgoing, Why
 from domain.session.context import Context, Step
 from domain.session.effects import Effect, RecordEnd
-from domain.session.facts import Fact, NotRelayed, SearchTick
-from domain.session.state import Chatting, Elsewhere, Idle, Searching, Session, in_chat
+from domain.session.facts import Fact, NotRelayed
+from domain.session.state import Chatting, Elsewhere, Idle, Searching, Session
 
 logger = logging.getLogger(__name__)
 
@@ -135,8 +136,7 @@ class SessionActor(Actor[SessionMessage]):
     # --- what comes in
 
     def on_receive(self, message: SessionMessage) -> Response:
-        if self._parked is not None and self._stands_aside(message):
-            self._set_aside(self._parked, message)
+        if self._parked is not None and self._parked.sets_aside(self, message):
             return None
         return self.HANDLERS[type(message)](self, message)
 
@@ -168,7 +168,7 @@ class SessionActor(Actor[SessionMessage]):
 
     def _one_update(self, update: Inbound) -> Awaitable[None] | None:
         """What is refused, and a message in a chat, need no store: they are answered here and now, without a task."""
-        session, unit = self.session, self._unit_of(update)
+        session, unit = self.session, unit_of(self, update)
         if session is None:
             return self._answer_activated(unit, update)
         admitted, refusal = self.world.machine.admit(self.world.context(session), update)
@@ -185,7 +185,7 @@ class SessionActor(Actor[SessionMessage]):
         try:
             session = await (patiently(read) if isinstance(update, MessageReceived) else read())
         except Unavailable as error:
-            self.could_not(unit, update, error)
+            could_not(self, unit, update, error)
         else:
             await _end_of(self.carry_out(unit, session, update, self.decide(update, unit)))
 
@@ -194,7 +194,7 @@ class SessionActor(Actor[SessionMessage]):
         try:
             session = await look(self, session)
         except Unavailable as error:
-            self.could_not(unit, update, error)
+            could_not(self, unit, update, error)
         else:
             await _end_of(self.carry_out(unit, session, update, self._proceed(update, unit)))
 
@@ -204,28 +204,19 @@ class SessionActor(Actor[SessionMessage]):
         return reply(carried, cast("Future[Outcome]", deliver(self, carried)))
 
     def _from_stream(self, message: FromStream) -> Awaitable[None] | None:
-        unit = self._unit_of(message)
+        unit = unit_of(self, message)
         if not isinstance(message.event, RelayedMessage):
             return hear(self, unit, message)
         self._seen = self.loop.time()
         return self.arrivals.bring(self, unit, message, message.event)
 
     async def _not_relayed(self, fact: NotRelayed) -> None:
-        unit = UnitOfWork(self.key(f"lost {fact.message}"), *self.relaying.tracker.first_lost())
+        unit = UnitOfWork(key_of(self, f"lost {fact.message}"), *self.relaying.tracker.first_lost())
         try:
             if self.session is not None:
                 await _end_of(self.carry_out(unit, self.session, fact, self.decide(fact, unit)))
         finally:
             unit.close()
-
-    def _tick(self, _progress: Progress) -> Awaitable[None] | None:
-        session, watch = self.session, self.watch
-        if session is None or watch is None:
-            return None
-        watch.timer = self.after(self.world.live.current.matching.progress_seconds, Progress())
-        unit = UnitOfWork(self.key(f"wait {secrets.token_hex(8)}"), nobody_waits)
-        fact = SearchTick(waited=self.loop.time() - watch.began)
-        return self.carry_out(unit, session, fact, self.decide(fact, unit))
 
     def _again(self, again: Again) -> Awaitable[None] | None:
         match again.what:
@@ -237,6 +228,9 @@ class SessionActor(Actor[SessionMessage]):
                 return self._from_stream(message)
             case ProfileChanged() as changed:
                 return self._refresh.read(self, changed) if self._refresh is not None else None
+
+    def _show_progress(self, _progress: Progress) -> Awaitable[None] | None:
+        return tick(self)
 
     def _found_out(self, found: FoundOut) -> Awaitable[None] | None:
         return self.unanswered.found_out(self, found)
@@ -305,99 +299,23 @@ class SessionActor(Actor[SessionMessage]):
         if failure is not None and failure.why is Why.GONE and busy and not self.dead:
             self.actor_ref.tell(BotBlocked(user=self.address.user))
 
-    def could_not(self, unit: UnitOfWork, cause: Cause, error: Exception) -> None:
-        if isinstance(cause, FromStream):
-            put_off(self, cause, error)
-            return
-        logger.warning("%s: %s could not be done: %s", self.address, type(cause).__name__, error)
-        if isinstance(cause, MessageReceived | CommandReceived | ButtonPressed):
-            self._excuse(unit, cause)
-        unit.close()
-
-    def _excuse(self, unit: UnitOfWork, update: MessageReceived | CommandReceived | ButtonPressed) -> None:
-        language = self.session.language if self.session else update.language
-        if isinstance(update, ButtonPressed):
-            self.submit(unit, AnswerPress(query=update.query, text="stores-down", language=language, alert=True))
-        else:
-            notice = notices.plain("stores-down", language)
-            self.submit(unit, Send(to=self.address.user, key=unit.next_key(), body=notice, lane=Lane.ANSWER))
-
     # --- waiting for what was said before
 
-    def park(self, parked: Parked) -> None:
+    def park(self, work: Work, later: Later) -> None:
         assert self._parked is None
-        self._parked = parked
-        parked.timer = self.after(SETTLE_SECONDS, Settled())
-        parked.later.arrives.add_done_callback(partial(self._arrived, parked))
-
-    def _arrived(self, parked: Parked, _outcome: Future[Outcome] | Future[None]) -> None:
-        """Called by the loop, between messages."""
-        if self._parked is parked and not self.dead:
-            self.actor_ref.tell(Settled())
-
-    def _stands_aside(self, message: SessionMessage) -> bool:
-        """All but what the partner says, what became of what we say, and what is none of the user's doing."""
-        if isinstance(message, NotRelayed):
-            return message.failure.why is Why.GONE  # the chat ends by what waits, too
-        if isinstance(message, FromStream):
-            event, session = message.event, self.session
-            return not (isinstance(event, RelayedMessage) and session is not None and in_chat(session, event.chat))
-        return not isinstance(message, RelayedMessage | Settled | NoteStanding | IdleTimeout)
-
-    def _set_aside(self, parked: Parked, message: SessionMessage) -> None:
-        parked.waiting.append(message)
-        if len(parked.waiting) >= self.actor_inbox.limit:
-            self.actor_ref.tell(Settled())
+        self._parked = Parked(self, work, later)
 
     def _settled(self, _settled: Settled) -> Awaitable[None] | None:
         """What stood aside is handled after it, ahead of what came later."""
         parked, self._parked = self._parked, None
         if parked is None:
             return None
-        if parked.timer is not None:
-            parked.timer.cancel()
-        self._handle_first(*parked.waiting)
-        if self.session is None:
-            return self._resume_activated(parked)
-        return self.world.effects.carry_out(self, parked.work, parked.later.then)
-
-    async def _resume_activated(self, parked: Parked) -> None:
-        """The state was forgotten meanwhile, since a message broke it."""
-        try:
-            await activate(self)
-        except Unavailable as error:
-            self.could_not(parked.work.unit, parked.work.cause, error)
-        else:
-            await _end_of(self.world.effects.carry_out(self, parked.work, parked.later.then))
+        self._handle_first(*parked.end())
+        return self.world.effects.carry_out(self, parked.work, partial(parked.go_on, self))
 
     def _handle_first(self, *messages: SessionMessage) -> None:
         for message in messages:
             self.actor_inbox.put_first((message, None))
-
-    # --- units of work
-
-    def key(self, what: str) -> str:
-        return f"{self.address.bot}:{self.address.user}:{what}"
-
-    def _unit_of(self, message: SessionMessage) -> UnitOfWork:
-        match message:
-            case MessageReceived() | CommandReceived() | MessageEdited():
-                places = (message.places if isinstance(message, MessageReceived) else ()) or (message.pts,)
-                mark = None if isinstance(message, MessageEdited) else message.pts
-                done = partial(self.world.processed, self.address.bot, places)
-                return UnitOfWork(self.key(f"update {message.pts}"), done, mark)
-            case ButtonPressed():
-                return UnitOfWork(self.key(f"query {message.query}"), nobody_waits)
-            case FromStream(id=id_, event=event):
-                pts = event.pts if isinstance(event, DeliveryReceipt) else None
-                return UnitOfWork(self.key(f"event {id_}"), partial(self._event_done, id_, pts), pts)
-            case _:
-                return UnitOfWork(self.key(f"{type(message).__name__} {secrets.token_hex(8)}"), nobody_waits)
-
-    def _event_done(self, event: str, delivered: Pts | None) -> None:
-        if self._relaying is not None:
-            self._relaying.is_settled(delivered)
-        self.world.acknowledge(self.address.bot, event)
 
     # --- its life
 
@@ -418,27 +336,13 @@ class SessionActor(Actor[SessionMessage]):
         """The message is lost; the state is read anew with the next one, and the user is told."""
         self.assume(None)
         self._ends = None
-        language = getattr(message, "language", "en")
-        unit = self._unit_of(message)
-        notice = notices.plain("apology", language)
-        self.submit(unit, Send(to=self.address.user, key=f"{unit.key}/apology", body=notice, lane=Lane.ANSWER))
-        unit.close()
+        apologize(self, message)
 
     async def on_stop(self) -> None:  # type: ignore[override]  # may be async here
         if self._arrivals is not None:
             self._arrivals.leave_to_the_next()
             await self._arrivals.all_done(SETTLE_SECONDS)
-        await self._keep_map()
-
-    async def _keep_map(self) -> None:
-        """The bot's next owner may be another process."""
-        session = self.session
-        if session is None or not isinstance(session.place, Chatting):
-            return
-        try:
-            await self.world.maps.flush(session.place.chat.id)
-        except Unavailable as error:
-            logger.warning("%s: replies to the last messages are forgotten: %s", self.address, error)
+        await keep_map(self)
 
     HANDLERS: ClassVar[Mapping[type, Callable[..., Response]]] = {
         MessageReceived: _update,
@@ -452,7 +356,7 @@ class SessionActor(Actor[SessionMessage]):
         NotRelayed: _not_relayed,
         AlbumOver: _album_over,
         Settled: _settled,
-        Progress: _tick,
+        Progress: _show_progress,
         Again: _again,
         FoundOut: _found_out,
         ProfileChanged: _profile_changed,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from asyncio import AbstractEventLoop, Future
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from actors.messages import SessionMessage
@@ -56,16 +56,6 @@ class Work:
     cause: Cause
     ahead: list[Effect]
     """The last first."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Parked:
-    """Work in the middle, and what came meanwhile and is handled after it."""
-
-    work: Work
-    later: Later
-    timer: Timer[SessionMessage] | None = None
-    waiting: list[SessionMessage] = field(default_factory=list)
 
 
 class SessionData(Protocol):
@@ -129,18 +119,10 @@ class SessionData(Protocol):
         """See `EffectTable.carry_out`."""
         ...
 
-    def park(self, parked: Parked) -> None:
-        """Go on with it later, see `Later`."""
-        ...
-
-    def could_not(self, unit: UnitOfWork, cause: Cause, error: Exception) -> None:
-        """A store is away: tell whoever asked, or try again."""
+    def park(self, work: Work, later: Later) -> None:
+        """Go on with it later."""
         ...
 
     def submit(self, unit: UnitOfWork, outgoing: Outgoing) -> None:
         """To the user; the unit waits for the outcome."""
-        ...
-
-    def key(self, what: str) -> str:
-        """For idempotency: of this user and bot."""
         ...

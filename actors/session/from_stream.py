@@ -8,6 +8,7 @@ from typing import assert_never
 from actors.messages import FromStream
 from actors.runtime.asking import patiently
 from actors.session.data import SessionData
+from actors.session.excuses import could_not
 from actors.session.outcomes import failure_in
 from actors.session.partner import does_not_know_the_end_of
 from actors.session.standing import activate, look
@@ -26,7 +27,7 @@ async def hear(me: SessionData, unit: UnitOfWork, message: FromStream) -> None:
         session = await patiently(partial(activate, me)) if me.session is None else me.session
         effects = await _effects(me, unit, session, message)
     except Unavailable as error:
-        me.could_not(unit, message, error)
+        could_not(me, unit, message, error)
         return
     rest = me.carry_out(unit, session, message, effects)
     if rest is not None:

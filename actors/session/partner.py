@@ -18,6 +18,7 @@ from actors.session.outcomes import failure_of, known
 from actors.session.relay_tracker import messages_of, paired
 from actors.session.standing import activate, is_first, look
 from actors.session.unit_of_work import UnitOfWork, nobody_waits
+from actors.session.units import key_of
 from domain.errors import Unavailable
 from domain.model.events import DeliveryReceipt, Matched, RelayedMessage
 from domain.model.ids import Address, ChatId
@@ -96,7 +97,7 @@ async def _deliver_late(me: SessionData, carried: RelayedMessage, *, from_afar: 
 async def _introduce_if_possible(me: SessionData, session: Session) -> None:
     """The messages do not wait for the records."""
     assert isinstance(session.place, Chatting)
-    unit = UnitOfWork(me.key(f"met {session.place.chat.id}"), nobody_waits)
+    unit = UnitOfWork(key_of(me, f"met {session.place.chat.id}"), nobody_waits)
     matched = Matched(user=me.address.user, chat=session.place.chat)
     introduced = me.carry_out(unit, session, matched, me.decide(matched, unit))
     if introduced is not None:

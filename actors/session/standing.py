@@ -64,3 +64,13 @@ async def _mapped(me: SessionData, chat: Chat) -> list[tuple[MessageId, MessageI
     """Which of our messages were which of theirs when a session of ours was last active."""
     pairs = await me.world.maps.load(chat.id)
     return pairs if is_first(me, chat) else [(mine, theirs) for theirs, mine in pairs]
+
+
+async def keep_map(me: SessionData) -> None:
+    """When the session ends: the bot's next owner may be another process."""
+    if me.session is None or not isinstance(me.session.place, Chatting):
+        return
+    try:
+        await me.world.maps.flush(me.session.place.chat.id)
+    except Unavailable as error:
+        logger.warning("%s: replies to the last messages are forgotten: %s", me.address, error)

@@ -13,6 +13,7 @@ from actors.runtime.asking import RETRY_SECONDS
 from actors.session.data import SETTLE_SECONDS, SessionData
 from actors.session.effects.pool import stamped
 from actors.session.unit_of_work import UnitOfWork, nobody_waits
+from actors.session.units import key_of
 from domain.errors import Unavailable
 from domain.matching.requests import Decision, GetStatus
 from domain.matching.requests import Standing as PoolStanding
@@ -61,7 +62,7 @@ class Unanswered:
             self._look_once_more(me, found)
             return None
         self._decisions.clear()
-        unit = UnitOfWork(me.key(f"late answer {secrets.token_hex(8)}"), nobody_waits)
+        unit = UnitOfWork(key_of(me, f"late answer {secrets.token_hex(8)}"), nobody_waits)
         fact = Decided(request=made, answer=found.answer)
         return me.carry_out(unit, session, fact, me.decide(fact, unit))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import gc
 import logging
 import os
 import time
@@ -33,6 +32,7 @@ from actors.upkeep.reconciler import Reconciler
 from actors.upkeep.scribe import ScribeActor
 from control.child import Child, run_child
 from control.settings.variables import kept_away
+from control.worker import garbage
 from control.worker.database_watch import DatabaseWatch
 from control.worker.report import Reporter
 from control.worker.stores import Stores, bury, opened
@@ -111,7 +111,7 @@ async def work(child: Child, product: Product = PRODUCT) -> int:
             )
             _answer_for(child, allocator, lease_holders, stores)
             await _first_connections(allocator, lease_holders)
-            _settle_memory()
+            garbage.settle()
             await child.ready()
             return await _until_the_end(child, house)
         finally:
@@ -337,12 +337,6 @@ async def _past_connecting(lease_holder: Handle[LeaseHolderMessage]) -> None:
         if report.status.state != "connecting":
             return
         await asyncio.sleep(LOOK_AGAIN)
-
-
-def _settle_memory() -> None:
-    """What the imports left is never garbage: collecting over Telegram's thousands of types costs 75 ms a time."""
-    gc.collect()
-    gc.freeze()
 
 
 async def _say_goodbye(stores: Stores) -> None:

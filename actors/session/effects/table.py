@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from actors.session.data import Later, Parked, Result, SessionData, Work
+from actors.session.data import Later, Result, SessionData, Work
 from actors.session.effects.channels import Channels
 from actors.session.effects.pool import PoolDecisions
 from actors.session.effects.records import Records
 from actors.session.effects.relays import Relays
 from actors.session.effects.replies import Replies
+from actors.session.excuses import could_not
 from actors.session.unit_of_work import UnitOfWork
 from domain.errors import Unavailable
 from domain.session import effects as of
@@ -51,7 +52,7 @@ class EffectTable:
                     effect = work.ahead.pop()
                     result = self._handlers[type(effect)](me, work.unit, effect)
                 elif isinstance(result, Later):
-                    me.park(Parked(work=work, later=result))
+                    me.park(work, result)
                     return None
                 elif isinstance(result, Awaitable):
                     return self._wait(me, work, result)
@@ -83,7 +84,7 @@ class EffectTable:
 
 def _take_back(me: SessionData, work: Work, error: Unavailable) -> None:
     me.assume(work.before)
-    me.could_not(work.unit, work.cause, error)
+    could_not(me, work.unit, work.cause, error)
 
 
 def effects_of(world: SessionContext) -> EffectTable:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import assert_never
 
+from actors.messages import Submit
 from actors.runtime.asking import patiently
 from actors.session.data import SessionData
 from actors.session.outcomes import failure_of, known
@@ -42,7 +43,10 @@ def deliver(
 
 
 def hand_over(me: SessionData, carried: RelayedMessage) -> Future[Outcome]:
-    outcome = me.world.send(me.address.bot, outgoing(carried, me.address))
+    transport = me.world.transport(me.address.bot)
+    if transport is None:
+        return known(NotSent(why=Why.STALE))
+    outcome = transport.ask(Submit(outgoing=outgoing(carried, me.address)), timeout=None)
     outcome.add_done_callback(partial(_handed_over, me, carried))
     return outcome
 

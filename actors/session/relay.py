@@ -76,7 +76,11 @@ class Relaying:
 
     def _send_on(self, me: SessionData, unit: UnitOfWork, relay: Relay) -> None:
         together = me.world.directory.together(me.address.bot, relay.to.bot, streamed=self._route.streamed)
-        self._route.take(unit, partial(self._carry, me, unit, relay), together=together)
+        straight = self._route.way(together=together)
+        if straight is None:
+            self._route.hold(unit, partial(self._carry, me, unit, relay))
+        else:
+            self._carry(me, unit, relay, straight)
 
     def _carry(self, me: SessionData, unit: UnitOfWork, relay: Relay, straight: bool) -> None:  # noqa: FBT001 - `Route` calls it
         """By the stream where the partner has no session in this process. Called by the loop, between messages."""

@@ -33,16 +33,20 @@ class Route:
         """When the last message was in the stream, by the loop's clock; infinite while one is on its way there."""
         return float("inf") if self._appending else self._streamed
 
-    def take(self, turn: UnitOfWork, carry: Carry, *, together: bool) -> None:
-        """`together`: whether it may go straight for all that went by the stream."""
+    def way(self, *, together: bool) -> bool | None:
+        """`STRAIGHT` or `BY_STREAM`; None for what has to wait, by `hold`.
+
+        `together`: it may go straight for all that went by the stream.
+        """
         if together and not self._held:
-            carry(STRAIGHT)
-        elif not self._straight:
-            carry(BY_STREAM)
-        else:
-            carried: Future[None] = get_running_loop().create_future()
-            turn.wait_for(carried)
-            self._held = [*(self._held or ()), (carry, carried)]
+            return STRAIGHT
+        return None if self._straight else BY_STREAM
+
+    def hold(self, unit: UnitOfWork, carry: Carry) -> None:
+        """Until nothing is on its way straight any more."""
+        carried: Future[None] = get_running_loop().create_future()
+        unit.wait_for(carried)
+        self._held = [*(self._held or ()), (carry, carried)]
 
     def goes(self, outcome: Future[Outcome] | Future[None], *, straight: bool) -> None:
         """Call this once everything else has been told to watch the outcome."""

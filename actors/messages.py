@@ -46,6 +46,8 @@ class Progress:
 class IdleTimeout:
     """Timer: passivate the session if it has been idle long enough."""
 
+    EPHEMERAL: ClassVar[bool] = True
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteStanding(Ask[None]):
@@ -60,6 +62,13 @@ class AlbumOver:
 
     parts: int
     """Number of parts when the timer was set. If more have come since, the wait goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What was said before has arrived at the partner, or has had its time: go on with what waits for it."""
+
+    SYSTEM: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +113,7 @@ SessionMessage = (
     | RelayedMessage
     | NotRelayed
     | AlbumOver
+    | Settled
     | ProfileChanged
     | ProfileRead
     | Progress
@@ -165,7 +175,7 @@ class Describe(Ask[BotReport]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthCheck:
-    """Timer: fail if the connection has ended."""
+    """Timer: fail if the connection has ended, and look for idle sessions of its users."""
 
     EPHEMERAL: ClassVar[bool] = True
 

@@ -6,11 +6,16 @@ import asyncio
 from asyncio import get_running_loop
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import islice
+from math import ceil
 
-from actors.messages import SessionMessage, TransportMessage
+from actors.messages import IdleTimeout, SessionMessage, TransportMessage
 from actors.runtime.ref import ActorRef
 from domain.model.bot import Lease
 from domain.model.ids import Address, BotId, UserId
+
+SWEEP_SECONDS = 60
+"""A session that is idle is found out within this time."""
 
 Activate = Callable[[Address], ActorRef[SessionMessage]]
 
@@ -135,6 +140,19 @@ class Directory:
     def sessions(self, bot: BotId) -> list[ActorRef[SessionMessage]]:
         served = self._served.get(bot)
         return list(served.sessions.values()) if served else []
+
+    def sweep(self, bot: BotId) -> None:
+        """Called once a second: ask some of the sessions whether they are idle, each in its turn, all of them within
+        `SWEEP_SECONDS`. A timer of its own would cost a session as much as its state.
+        """
+        served = self._served.get(bot)
+        if served is None:
+            return
+        for user in list(islice(served.sessions, ceil(len(served.sessions) / SWEEP_SECONDS))):
+            session = served.sessions.pop(user)
+            if session.is_alive():
+                served.sessions[user] = session  # the last one now
+                session.tell(IdleTimeout())
 
     def forget(self, address: Address, session: ActorRef[SessionMessage]) -> None:
         served = self._served.get(address.bot)

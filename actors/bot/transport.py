@@ -99,6 +99,7 @@ class TransportActor(Actor[TransportMessage]):
                 return reply(message, self._report())
             case HealthCheck():
                 self._check_health()
+                self._directory.sweep(self._bot)
             case _:
                 assert_never(message)
         return None

@@ -6,7 +6,6 @@ A worker serves some of the bots and runs the sessions of their users.
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import os
 import time
@@ -26,7 +25,7 @@ from actors.session.actor import SessionActor
 from actors.session.context import SessionContext
 from control.child import Child
 from control.settings.variables import kept_away
-from control.worker import answers
+from control.worker import answers, garbage
 from control.worker.bots import Connector, first_connections, serve_bots
 from control.worker.children import allocator_spec, core_specs
 from control.worker.database_watch import DatabaseWatch
@@ -95,7 +94,7 @@ async def work(child: Child, product: Product = PRODUCT) -> int:
             )
             answers.register(child, allocator, lease_holders, stores)
             await first_connections(allocator, lease_holders)
-            _freeze_memory()
+            garbage.settle()
             await child.ready()
             return await _until_the_end(child, supervision)
         finally:
@@ -128,12 +127,6 @@ def session_context(
         clock=time.time,
         durable_streams=not in_memory(settings.stores.redis_url),
     )
-
-
-def _freeze_memory() -> None:
-    """Takes what was loaded so far out of garbage collection: it is never garbage, and looking at it costs 75 ms each time."""
-    gc.collect()
-    gc.freeze()
 
 
 async def _say_goodbye(stores: Stores) -> None:

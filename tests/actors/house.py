@@ -42,16 +42,28 @@ SETTINGS = Settings()
 class House:
     """Two bots, each served by a TransportActor on a twin of Telegram."""
 
-    def __init__(self, settings: Settings = SETTINGS, *, durable_streams: bool = True) -> None:
+    def __init__(
+        self,
+        settings: Settings = SETTINGS,
+        *,
+        durable_streams: bool = True,
+        bots: tuple[BotId, ...] = (FIRST, SECOND),
+        stores: House | None = None,
+    ) -> None:
+        """`stores`: whose this one works with, as another worker does."""
         self.settings = settings
         self._durable_streams = durable_streams
+        self._bots = bots
         self.live = LiveConfiguration(Configuration.of(settings))
-        self.stream = StreamTwin()
-        self.pool = PoolTwin(self.stream)
-        self.profiles, self.chats, self.maps, self.searches = ProfilesTwin(), ChatsTwin(), MapsTwin(), SearchesTwin()
+        self.stream = stores.stream if stores else StreamTwin()
+        self.pool = stores.pool if stores else PoolTwin(self.stream)
+        self.profiles = stores.profiles if stores else ProfilesTwin()
+        self.chats = stores.chats if stores else ChatsTwin()
+        self.maps = stores.maps if stores else MapsTwin()
+        self.searches = stores.searches if stores else SearchesTwin()
         self.directory = Directory()
         self.telegrams: dict[BotId, TelegramTwin] = {}
-        self._numbers = count(10)
+        self._numbers = stores._numbers if stores else count(10)
         self._actors: list[Any] = []
 
     async def start(self) -> None:
@@ -61,7 +73,7 @@ class House:
         self.events = events
         context = self._session_context(matcher, events)
         self.directory.activates_with(lambda address: SessionActor.start(address, context))
-        for bot in (FIRST, SECOND):
+        for bot in self._bots:
             await self.serve(bot)
 
     async def serve(self, bot: BotId) -> None:

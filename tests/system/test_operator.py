@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
+from tests.servers import RedisServer
 from tests.system.house import House
 from tests.system.people import Person, Town, numbers, talk
 from tests.system.telegram import house_at, telegram
@@ -136,10 +137,19 @@ async def test_a_drained_bot_is_silent_until_it_is_resumed(house: House, convers
     await conversation.was_heard()
 
 
-async def test_a_house_that_is_stopped_sends_waiting_messages_and_releases_its_leases(tmp_path_factory, redis_server, postgres):
+@pytest.fixture
+def own_redis() -> Iterator[RedisServer]:
+    """The shared server has one database, in which the workers of `house` would take the bots."""
+    server = RedisServer()
+    server.start()
+    yield server
+    server.remove()
+
+
+async def test_a_house_that_is_stopped_sends_waiting_messages_and_releases_its_leases(tmp_path_factory, own_redis, postgres):
     """Anna sends faster than a bot may pass on. Telegram is another process, and shows what arrived."""
     folder = tmp_path_factory.mktemp("stopped")
-    stores = {"REDIS_URL": redis_server.new_database(), "POSTGRES_URI": postgres.new_database()}
+    stores = {"REDIS_URL": own_redis.url, "POSTGRES_URI": postgres.new_database()}
     slow = {"MASQUERADE_PACING__CHAT_RATE": "4", "MASQUERADE_PACING__CHAT_BURST": "1"}
     async with telegram(folder / "telegram") as endpoint, Redis.from_url(stores["REDIS_URL"]) as redis:
         house = house_at(folder / "house", endpoint, **slow, **stores)

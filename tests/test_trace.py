@@ -16,7 +16,7 @@ from domain.model.bot import Lease
 from domain.model.ids import BotId, UserId
 from domain.model.profile import Gender, Profile
 from tests.actors.house import House
-from tests.transport.town import Shelf, Town
+from tests.transport.town import MemoryStore, Town
 from transport.sandbox.server import Sandbox
 from transport.sandbox.world.model import Bot, User
 
@@ -37,7 +37,7 @@ class RealHouse(House):
         self._tokens = {BotId(bot.id): bot.token for bot in bots}
 
     async def serve(self, bot: BotId) -> None:
-        client = self._town.build(token=self._tokens[bot], shelf=Shelf()).telegram
+        client = self._town.build(token=self._tokens[bot], store=MemoryStore()).telegram
         transport = TransportActor.start(bot, client, self.directory)
         lease = Lease(bot=bot, owner="test", token=1)
         self.pool.lease(lease)

@@ -114,7 +114,7 @@ def clean(environ: Mapping[str, str] | None = None) -> dict[str, str]:
 
 
 def alive(pid: int) -> bool:
-    """Whether it runs; a dead process that nobody has buried yet does not."""
+    """Whether it runs; a dead process whose exit code nobody has read yet does not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:

@@ -76,7 +76,7 @@ async def test_where_no_second_worker_fits_the_only_one_stops_and_starts(tmp_pat
     assert (list(after), after == before) == (["worker-1"], False)
 
 
-async def test_the_roll_ends_at_a_process_that_does_not_become_ready(tmp_path: Path) -> None:
+async def test_a_restart_ends_at_a_process_that_does_not_become_ready(tmp_path: Path) -> None:
     behaviour = tmp_path / "behaviour"
     behaviour.write_text("works")
     async with tiny(tmp_path, "worker-1=as_the_file_says", "worker-2=as_the_file_says", "panel=works") as running:
@@ -144,14 +144,14 @@ async def test_one_that_does_not_end_in_time_is_killed_and_that_is_said(tmp_path
     assert lines[3].startswith("panel is ready after")
 
 
-async def test_a_stop_breaks_a_roll_off_and_leaves_nobody_behind(tmp_path: Path) -> None:
+async def test_a_stop_breaks_a_restart_off_and_leaves_nobody_behind(tmp_path: Path) -> None:
     environ = {"MASQUERADE_SUPERVISOR__DRAIN_SECONDS": "3"}
     async with tiny(tmp_path, "worker-1=ignores_the_deadline", "worker-2=works", **environ) as running:
         await running.says("STARTED")
-        roll = asyncio.create_task(operation(running, "restart"))
+        restarting = asyncio.create_task(operation(running, "restart"))
         await running.becomes("worker-1", ProcessState.DRAINING)
         await running.client.stop()
-        lines = await roll
+        lines = await restarting
         assert await running.ends() == 0
     assert lines[-1] == "refused: Masquerade is being stopped; restart was broken off"
 

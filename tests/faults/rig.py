@@ -34,6 +34,7 @@ from tests.system.telegram import house_at, telegram
 
 Scenario = Callable[["Rig", float], Awaitable[None]]
 SETTLED_SECONDS = 30.0
+PANEL_CONNECTIONS = 1
 LONG = {"MASQUERADE_STORES__POOL_SIZE": "4"}
 SHORT = {
     **LONG,
@@ -146,7 +147,7 @@ class Rig:
 
     async def until_connections_are_few(self) -> None:
         """Wait until there are no more connections to PostgreSQL than the pools hold. Stalled ones end a little later."""
-        allowed = int(self._environment["MASQUERADE_STORES__POOL_SIZE"]) * self.workers
+        allowed = int(self._environment["MASQUERADE_STORES__POOL_SIZE"]) * self.workers + PANEL_CONNECTIONS
         for _ in range(int(SETTLED_SECONDS)):
             if self.connections() <= allowed:
                 return

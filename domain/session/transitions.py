@@ -1,9 +1,9 @@
 """The state table of the session machine.
 
-A row is an event, and a column is the state that the user is in. A cell has the states that may follow, by their first letters: "ISC"
-in column *Searching* means that the user goes on searching, becomes idle, or chats. Column `asks` names the effects that may ask for
-something: a request to the pool, whose answer comes as `Decided`, or `CheckChannels`, whose answer comes as `ChannelsChecked`.
-Commands and buttons never change the state themselves. Only the pool's answers and events do.
+A row is an event, and a column is the state that the user is in. A cell has the states that may follow, by their first letters:
+"ISC" in column *Searching* means that the user goes on searching, becomes idle, or chats. Column `asks` names the effects that
+may ask for something: a request to the pool, whose answer comes as `Decided`, or `CheckChannels`, whose answer comes as
+`ChannelsChecked`. Commands and buttons never change the state themselves. Only the pool's answers and events do.
 
 `tests/domain/test_transitions.py` compares this table with the code: each possible step is here, and no other.
 """

@@ -48,9 +48,7 @@ class Telegram(Protocol):
         ...
 
     async def missing_channels(self, user: UserId) -> tuple[MissingChannel, ...]:
-        """The required channels that the user has not joined, in the order of the settings. Raises
-        `domain.errors.Unavailable`.
-        """
+        """The required channels that the user has not joined, in the settings' order. Raises `domain.errors.Unavailable`."""
         ...
 
     async def deposit(self, content: Content) -> Content | NotSent:

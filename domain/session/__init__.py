@@ -1,1 +1,1 @@
-"""One person's conversation with one bot, decided purely. Begin with `machine.py`; `transitions.py` is the map of it."""
+"""One person's conversation with one bot, as pure functions. Read `transitions.py` first, the state table, then `machine.py`."""

@@ -1,4 +1,4 @@
-"""What a handler may look at besides the fact that it handles: a frozen snapshot."""
+"""The frozen snapshot that a handler gets together with the fact that it handles."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from domain.session.effects import Effect
 from domain.session.state import Place, Session
 
 Step = tuple[Session, list[Effect]]
-"""The next session, and what is to be done, in order."""
+"""(the next session, the effects to carry out in order)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class Context:
     """Unix seconds."""
     configuration: Configuration = Configuration()
     bot_names: Mapping[BotId, str]
-    """User names of the bots, without the @."""
+    """User names of the bots of the installation, without the @."""
 
     @property
     def place(self) -> Place:
@@ -30,10 +30,10 @@ class Context:
 
     @property
     def profile(self) -> Profile:
-        """Of somebody who has one: the guards let nobody else so far."""
+        """The profile. To be used where the guards let only people with a profile pass."""
         assert self.session.profile is not None
         return self.session.profile
 
     def after(self, session: Session) -> Context:
-        """The same moment, with the next session."""
+        """The same context with another session."""
         return replace(self, session=session)

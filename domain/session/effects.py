@@ -1,4 +1,4 @@
-"""What a session decides to do. `actors/session/actor.py` carries these out in order, through the ports."""
+"""Effects: what a session decides to do. `actors/session/` carries them out in order, through the ports."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from domain.model.profile_changes import ProfileChange
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Say:
-    """Tell the user something. `key` makes it one message however often it is decided (after a crash, or by two ways to
-    the same fact); empty: the update that is being answered and the place among its answers are the key.
+    """Send the user a text of the bot. `key` is the idempotency key: the text is sent once, also where it is decided again after
+    a crash or by another fact. Empty: the key is made of the update that is handled and the number of this answer to it.
     """
 
     notice: Notice
@@ -25,7 +25,7 @@ class Say:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amend:
-    """Change what the bot said earlier; buttons that the notice does not have go away."""
+    """Edit an earlier message of the bot. Buttons that the notice does not have are removed."""
 
     message: MessageId
     notice: Notice
@@ -33,7 +33,7 @@ class Amend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """End the spinner of a pressed button."""
+    """Answer a pressed button, which ends its spinner."""
 
     press: AnswerPress
 
@@ -45,30 +45,31 @@ class ChangeProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckChannels:
-    """Ask Telegram whether the user is in the required channels; comes back as `ChannelsChecked`, with the same values."""
+    """Ask Telegram whether the user has joined the required channels. The answer comes as `ChannelsChecked`."""
 
     searching: bool
+    """Whether a search is to begin afterwards."""
     pressed: ButtonPressed | None = None
-    """*I joined*, where that is what asked."""
+    """The press of *I joined* that asked for the check, if one did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decide:
-    """Ask the pool for a decision; comes back as `Decided`. The session stamps the request (`Decision.stamped`)."""
+    """Send the pool a request. The answer comes as `Decided`. The session stamps the request (`Decision.stamped`)."""
 
     request: Decision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowProgress:
-    """One message that tells of the wait and changes as it goes on; where the bot has no budget to spare it does not change."""
+    """Show how long the search has lasted, in one message that is edited while the bot has budget to spare."""
 
     notice: Notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relay:
-    """Carry a message to the partner; a failure comes back as `NotRelayed`. Ids are in the user's own numbering."""
+    """Relay a message to the partner. A failure comes as `NotRelayed`. Message ids are those at the user's bot."""
 
     chat: ChatId
     to: Address
@@ -76,12 +77,12 @@ class Relay:
     content: Content
     reply_to: MessageId | None = None
     edit: bool = False
-    """Change what `message` became at the partner's, instead of sending anew."""
+    """Edit the partner's copy of `message` instead of sending a new message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefuseEdit:
-    """Tell why a change of `message` is not passed on. Nothing is told where the partner never got that message."""
+    """Tell the user why an edit of `message` is not relayed. Nothing is told where the partner never got `message`."""
 
     message: MessageId
     notice: Notice
@@ -89,21 +90,23 @@ class RefuseEdit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordChat:
-    """Write the chat's row, before anybody is told of it."""
+    """Record the chat, before anybody is told of it."""
 
     chat: Chat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordEnd:
+    """Record the end of a chat."""
+
     chat: ChatId
     why: ChatEnd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteSearch:
-    """Note in the records that a search began or is over, for the case that the pool loses its memory. Of one that is over the
-    note is kept until the user has been told: a pool that forgets has forgotten also the event that tells them.
+    """Note in the records that a search began or is over, for the case that the pool loses its memory. "Over" is noted only after
+    the user was told, because such a pool has lost also the event that would tell them.
     """
 
     searching: bool
@@ -111,14 +114,14 @@ class NoteSearch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Introduce:
-    """Look the partner's card up and show it."""
+    """Show the partner's card."""
 
     chat: Chat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DropRelays:
-    """Whatever of that chat still waits to be sent to the user is thrown away, and the message map forgotten."""
+    """Drop messages of that chat that still wait to be sent to the user, and delete its message map."""
 
     chat: ChatId
 

@@ -1,4 +1,4 @@
-"""What a session hears besides the user's own doing: how its effects ended, and what others did."""
+"""Facts: what a session handles. Besides updates of the user these are results of effects and events from others."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ R = TypeVar("R", bound=Decision)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided(Generic[R]):
-    """The pool's answer to a request of ours."""
+    """The pool's answer to a request of this session."""
 
     request: R
     answer: Answer
@@ -25,14 +25,14 @@ class Decided(Generic[R]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchTick:
-    """The user still searches; `waited` in seconds."""
+    """The user still searches, for `waited` seconds by now."""
 
     waited: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotRelayed:
-    """A message did not reach the partner. Never refused by a full mailbox: it may mean that the chat is over."""
+    """A message did not reach the partner. A full mailbox still takes it, because it may mean that the chat is over."""
 
     SYSTEM: ClassVar[bool] = True
 
@@ -44,18 +44,20 @@ class NotRelayed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stands:
-    """Where the pool says that the user stands; heard when a session wakes, and before an idle one answers."""
+    """The user's status in the pool. It comes when a session is activated, and before an idle session answers."""
 
     answer: Answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelsChecked:
+    """The answer to `CheckChannels`."""
+
     missing: tuple[MissingChannel, ...]
     searching: bool
-    """True where a search was asked for, False at /start and after *I joined*."""
+    """True where a search is to begin; False at /start and after *I joined*."""
     pressed: ButtonPressed | None = None
-    """*I joined*, where that is what asked."""
+    """The press of *I joined* that asked for the check, if one did."""
 
 
 Fact = Inbound | Decided[Any] | SearchTick | NotRelayed | Stands | ChannelsChecked | Matched | ChatEnded | SearchEnded | Expelled

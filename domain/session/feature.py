@@ -1,7 +1,7 @@
-"""What a feature says of itself. Each module of `domain/session/features/` ends in one `FEATURE`.
+"""How a feature declares what it handles. Each module of `domain/session/features/` ends in one `FEATURE`.
 
-Handlers are pure: `(context, fact) -> (session, effects)`. Nothing registers by being imported: `domain/session/machine.py`
-names the features, and `Machine` refuses two that own the same thing.
+Handlers are pure: `(context, fact) -> (session, effects)`. Importing a module registers nothing: `domain/session/machine.py`
+lists the features, and `Machine` refuses two features that own the same thing.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class Passes(Enum):
-    """A guard that lets it through."""
+    """A guard that lets a command or button pass although it would stop others."""
 
     BAN = "also of the banned"
     NEWCOMER = "also of somebody who has no profile yet"
@@ -36,20 +36,20 @@ ALWAYS = frozenset(Passes)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """`name` has no slash. `help` is the id of its line in the help and in the bot's list of commands; empty: in neither."""
+    """`name` has no slash. `help` is its text's id in the help and the bot's list of commands; empty: in neither."""
 
     name: str
     handler: Callable[[Context, CommandReceived], Step]
     help: str = ""
     passes: frozenset[Passes] = STRICT
     repeat: Callable[[Context, CommandReceived], Step] = told_again()
-    """Where the pool has decided this very update before."""
+    """The handler where the pool has already decided the request of this same update."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button(Generic[T]):
-    """Under a message; its data is "prefix" or "prefix:rest". What `parse` makes of the rest goes to the handler; None: there is
-    no such button.
+    """A button under a message. Its data is "prefix" or "prefix:rest". The handler gets what `parse` returns for the rest; None
+    means that there is no such button.
     """
 
     prefix: str
@@ -60,7 +60,7 @@ class Button(Generic[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """Of the reply keyboard that `menu` names; keys of one row stand in the order of the features."""
+    """A key of the reply keyboard of `menu`. Keys of one row are in the order of the features."""
 
     menu: Menu
     row: int
@@ -76,13 +76,13 @@ class Feature:
     buttons: tuple[Button[Any], ...] = ()
     keys: tuple[Key, ...] = ()
     messages: Mapping[type[Place], Callable[[Context, MessageReceived], Step]] = field(default_factory=dict)
-    """Ordinary messages, by the state of whoever writes them."""
+    """State of the sender → handler of ordinary messages."""
     facts: Mapping[type, Callable[[Context, Any], Step]] = field(default_factory=dict)
-    """All other facts, by their type."""
+    """Type of any other fact → its handler."""
     decisions: Mapping[type[Decision], Callable[[Context, Any], Step]] = field(default_factory=dict)
-    """Which of the pool's decisions it asks for, and who handles `Decided` of each."""
+    """Type of request to the pool → the handler of its `Decided`."""
 
 
-def nothing(rest: str) -> bool | None:
-    """Of a button whose data is its prefix alone."""
+def no_argument(rest: str) -> bool | None:
+    """Parses a button whose data is only its prefix."""
     return None if rest else True

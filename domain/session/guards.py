@@ -1,8 +1,7 @@
-"""What stops an update before it is handled: cross-cutting checks in ordered tuples. Their order is policy.
+"""Guards: checks that may stop an update before it is handled. They run in the order of the tuples at the end.
 
-`ADMISSION` comes before anybody is asked anything: what it refuses costs no look at the pool. `CHECKS` come once it is known
-where the user stands, `COMMAND_CHECKS` after them for commands. A feature's command or button says which guards it passes
-(`Passes`).
+`ADMISSION` runs first, so that whatever it stops costs no request to the pool. `CHECKS` run once the user's status in the pool is
+known. `COMMAND_CHECKS` run after them, for commands only. A command or button says which guards let it pass (`Passes`).
 """
 
 from __future__ import annotations
@@ -19,24 +18,24 @@ from domain.session import questions
 from domain.session.context import Context
 from domain.session.effects import Effect
 from domain.session.feature import Passes
-from domain.session.replies import pointed, say, toast
+from domain.session.replies import say, show_other_bot, toast
 from domain.session.state import Elsewhere, Session
 
 WARN_EVERY = 5.0
-"""Seconds between two requests to slow down."""
+"""Seconds between two texts that ask somebody to slow down."""
 TELL_BANNED_EVERY = 60.0
-"""Seconds between two answers to what a banned person writes."""
+"""Seconds between two texts that tell somebody that they are banned."""
 
 Guarded = MessageReceived | CommandReceived | MessageEdited | ButtonPressed
 Verdict = tuple[Session, list[Effect] | None]
-"""With effects where the update stops here, with None where it may pass."""
+"""(session, effects) where the update is stopped, (session, None) where it passes."""
 Guard = Callable[[Context, Guarded, frozenset[Passes]], Verdict]
 Check = Callable[[Context, CommandReceived, frozenset[Passes]], Verdict]
 
 
 def not_done_before(context: Context, update: Guarded, _passes: frozenset[Passes]) -> Verdict:
-    """The command that the pool decided last goes on: it may not have been told (`Command.repeat`). Edits are not compared: the
-    same change made again changes nothing.
+    """Stops updates that were handled before. The command that the pool has decided last passes, because its user may not have
+    been told of it (`Command.repeat`). Edits always pass: the same edit again changes nothing.
     """
     session = context.session
     if session.last_pts is None or update.pts is None or isinstance(update, MessageEdited):
@@ -46,7 +45,7 @@ def not_done_before(context: Context, update: Guarded, _passes: frozenset[Passes
 
 
 def within_flood_limit(context: Context, update: Guarded, _passes: frozenset[Passes]) -> Verdict:
-    """An album counts as many messages as it has parts. A banned person is not asked to slow down."""
+    """Stops what exceeds the flood limit. Each part of an album counts. Banned people are not asked to slow down."""
     session, limit = context.session, _limit(context.configuration.flood)
     count = (isinstance(update, MessageReceived) and len(update.places)) or 1
     at = _written_at(update, context.now, session.flood)
@@ -67,6 +66,7 @@ def within_flood_limit(context: Context, update: Guarded, _passes: frozenset[Pas
 
 
 def not_banned(context: Context, update: Guarded, passes: frozenset[Passes]) -> Verdict:
+    """Stops updates of banned people."""
     session = context.session
     if Passes.BAN in passes or not _banned(context):
         return session, None
@@ -78,20 +78,21 @@ def not_banned(context: Context, update: Guarded, passes: frozenset[Passes]) -> 
 
 
 def no_newcomer(context: Context, command: CommandReceived, passes: frozenset[Passes]) -> Verdict:
-    """Somebody new is welcomed, whatever they ask for."""
+    """Welcomes somebody new instead, whatever the command."""
     if Passes.NEWCOMER in passes or context.session.profile is not None:
         return context.session, None
     return questions.welcome(context, command.language)
 
 
 def not_elsewhere(context: Context, _command: CommandReceived, passes: frozenset[Passes]) -> Verdict:
-    """The pool knows each person once: they are shown the bot where they search or chat."""
+    """Stops commands of somebody who searches or chats at another bot, and shows them that bot."""
     if Passes.ELSEWHERE in passes or not isinstance(context.place, Elsewhere):
         return context.session, None
-    return context.session, [pointed(context, context.place)]
+    return context.session, [show_other_bot(context, context.place)]
 
 
 def profile_finished(context: Context, _command: CommandReceived, passes: frozenset[Passes]) -> Verdict:
+    """Asks the next question instead, while the profile is not complete."""
     session, profile = context.session, context.session.profile
     if Passes.UNFINISHED in passes or profile is None or profile.complete:
         return session, None
@@ -110,8 +111,9 @@ def _limit(flood: Flood) -> Limit:
 
 
 def _written_at(update: Guarded, now: float, flood: Bucket | None) -> float:
-    """What was written while nobody served the bot comes all at once and was not. Never in the future, whichever clock is wrong,
-    and never before what counted already, so that no second counts twice; unless our clock went back.
+    """When the update counts for the flood limit. Messages that were written while nobody served the bot come all at once, so the
+    time of writing counts. It is never in the future, and never before the last update that counted, except where our clock went
+    back.
     """
     dated = isinstance(update, MessageReceived | CommandReceived | MessageEdited) and update.date
     return max(min(dated or now, now), flood.at if flood and flood.at <= now else 0.0)
@@ -119,5 +121,5 @@ def _written_at(update: Guarded, now: float, flood: Bucket | None) -> float:
 
 ADMISSION: tuple[Guard, ...] = (not_done_before, within_flood_limit, not_banned)
 CHECKS: tuple[Guard, ...] = (not_done_before,)
-"""Again, for by now the pool may have said which update it heard last."""
+"""`not_done_before` again, because the pool may have told by now which update it has decided last."""
 COMMAND_CHECKS: tuple[Check, ...] = (no_newcomer, not_elsewhere, profile_finished)

@@ -1,30 +1,30 @@
-"""The session machine: it guards, looks up who handles what, and nothing else.
+"""The session machine. It runs the guards, and looks up the handler of a fact.
 
-`Machine.step(context, fact)` answers with the next session and the effects to carry out, in order. It never waits and never
-fails on what a user can send. `FEATURES` below is all that the bot can do; `transitions.py` shows from which state which fact
-leads where. The rules, in prose:
+`Machine.step(context, fact)` returns the next session and the effects to carry out, in order. It never waits, and nothing that a
+user can send makes it fail. `FEATURES` below lists all that the bot can do. `transitions.py` has the state table. The rules in
+prose:
 
-*Who are you.* Somebody new is asked for a gender (buttons), then for an age (typed). Until both are known, everything else is
-answered with the open question. The profile can be edited later, but not while searching or chatting.
+*Profile.* Somebody new is asked for a gender (buttons), then for an age (typed). Until both are known, other messages and
+commands are answered with the open question. The profile can be edited later, but not while searching or chatting.
 
-*Idle → Searching → Chatting → Idle.* /find (and /next, outside a chat) asks the pool, which pairs or queues in one decision.
-Whoever already searches or chats is told so and nothing changes. A chat begins with `Matched`, whether it came as the answer
-to one's own search or as an event: the chat is recorded, then the partner's card is shown. It ends by /stop or /next of one's
-own, by `ChatEnded` (the partner's doing), or when a message shows that the partner is gone.
+*Idle → Searching → Chatting → Idle.* /find, and /next outside a chat, asks the pool, which finds a partner or lets the user wait,
+in one decision. Whoever already searches or chats is told so, and nothing changes. A chat begins with the pool's answer or with
+the event `Matched`: the chat is recorded, then the partner's card is shown. It ends by the user's own /stop or /next, by the
+event `ChatEnded`, or when a message cannot be sent because the partner is gone.
 
-*Required channels* are checked at /start, before the first question and before each search, also the one that /next begins:
-whoever is not in all of them stays where they are and is shown where to join.
+*Required channels* are checked at /start, before the first question, and before each search, also one that /next begins. Whoever
+has not joined all of them keeps their state and is shown where to join.
 
-*One place at a time.* The pool knows each person once, whichever bot they write to. At a bot other than the one where they
-search or chat they are told where to go.
+*One bot at a time.* A person searches or chats at one bot at most. At other bots they are shown that bot.
 
 *Messages* are relayed while chatting, and answered with a hint otherwise. Commands are never relayed.
 
-*Searches begin only by messages*, never by buttons: a message has a place in the bot's log, by which the pool recognises it
-when it is delivered again after a crash.
+*Searches begin only by messages*, never by buttons. A message has a number, by which the pool recognises it when it is delivered
+again after a crash.
 
-*Twice is once.* An update before the last one that changed something is skipped. That one itself is not decided again: where a
-message found the partner gone an event tells of it; what a command led to is recorded and told once more (`repeats.py`).
+*Repeated updates.* An update before the last one that the pool decided is skipped. The last one is not decided again. Where it
+was a command, its result is recorded and told once more (`repeats.py`). Where it was a message that found the partner gone, an
+event tells of it.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ FEATURES: tuple[Feature, ...] = (
 """In the order of the bot's list of commands, and of the keys within a row of the reply keyboard."""
 
 OF_ITS_STATE = ALWAYS - {Passes.BAN}
-"""Who handles an ordinary message depends on the state, so that it needs no check of it."""
+"""For ordinary messages. Their handler is chosen by the state, so no guard has to check the state."""
 
 Handler = Callable[[Context, Any], Step]
 
@@ -77,7 +77,7 @@ class Machine:
         return self.proceed(context if session is context.session else context.after(session), fact)
 
     def admit(self, context: Context, fact: Fact) -> Verdict:
-        """The first half of a step: whatever is refused here needs no look at the pool."""
+        """The first half of a step. Whatever is stopped here needs no request to the pool."""
         if not isinstance(fact, Guarded):
             return context.session, None
         passes, _ = self._owner(context, fact)
@@ -90,7 +90,7 @@ class Machine:
         return context.session, None
 
     def proceed(self, context: Context, fact: Fact) -> Step:
-        """The second half, of what was admitted: `context` says where the user stands by now."""
+        """The second half, after `admit`. The session in `context` is up to date with the pool by now."""
         passes, handler = self._owner(context, fact)
         if isinstance(fact, Guarded):
             for guard in CHECKS:
@@ -138,12 +138,12 @@ def _with_value(button: Button[Any], value: Any, context: Context, pressed: Butt
 
 
 def _nothing(context: Context, _fact: Fact) -> Step:
-    """The bot is served elsewhere by now: whoever serves it tells."""
+    """The bot is served by another process now, which handles the update again."""
     return context.session, []
 
 
 def _owned(features: Sequence[Feature], table_of: Callable[[Feature], Mapping[Any, Any]]) -> dict[Any, Any]:
-    """One table of all features'."""
+    """The tables of all features as one. Raises ValueError where two features own the same key."""
     owners: dict[Any, str] = {}
     whole: dict[Any, Any] = {}
     for feature in features:

@@ -1,4 +1,4 @@
-"""Where the pool's answers put the user, how a chat begins, and how one is left: what several features need."""
+"""For several features: the state that follows from the pool's answer, and how a chat begins and is left."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from domain.session.state import Chatting, Elsewhere, Idle, Place, Searching, Se
 
 
 def place_of(session: Session, answer: Standing) -> Place:
-    """Where the user stands by the pool's answer."""
+    """The user's state by the pool's answer."""
     match answer:
         case Waiting(bot=bot, since=since):
             return Searching(since) if bot == session.address.bot else Elsewhere(bot, chatting=False)
@@ -29,7 +29,7 @@ def place_of(session: Session, answer: Standing) -> Place:
 
 
 def meet(session: Session, chat: Chat) -> Step:
-    """A chat begins: it is recorded, then the partner is shown. Once only, and never after its end was told."""
+    """A chat begins: it is recorded, then the partner is shown. Only once, and never after the user was told of its end."""
     if chat.side_of(session.address.user).bot != session.address.bot or chat.id == session.ended:
         return session, []
     place = session.place
@@ -40,13 +40,15 @@ def meet(session: Session, chat: Chat) -> Step:
 
 
 def leave(session: Session, chat: ChatId, why: ChatEnd, *, silent: bool = False) -> Decide:
-    """Whoever is not in that chat here is let out of it also where the pool knows their update already."""
+    """Asks the pool to end the chat. Where this session is not in that chat, the request is `unmarked`: the pool has had a
+    request by the same update before, and would not decide a second one.
+    """
     unmarked = not in_chat(session, chat)
     return Decide(request=Leave(address=session.address, chat=chat, why=why, silent=silent, unmarked=unmarked))
 
 
 def end_forgotten(session: Session, answer: Answer) -> list[Effect]:
-    """A server that lost its last moment may have them in a chat whose end they were told."""
+    """Ends a chat whose end the user was told already. A server that has lost its last moment may still have it."""
     if isinstance(answer, Paired) and answer.chat.id == session.ended:
         return [leave(session, answer.chat.id, ChatEnd.STOPPED, silent=True)]
     return []

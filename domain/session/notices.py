@@ -1,4 +1,4 @@
-"""Which text, with which keyboard, answers what. Texts themselves stand in the catalogues (`transport/texts/locale/`)."""
+"""The texts of the bot: which id, arguments and keyboard. The texts themselves are in `transport/texts/locale/`."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _DETAIL_TEXTS = {
     "FILE_TOO_BIG": "not-delivered-file-too-big",
     "FILE_ELSEWHERE": "not-delivered-file-elsewhere",
 }
-"""Where the name of the refusal says more."""
+"""Telegram's name of the error → text, where there is one of its own."""
 
 
 def plain(text: str, language: str, menu: Menu | None = None, **arguments: str | int) -> Notice:
@@ -55,7 +55,7 @@ def question(asked: Question, language: str, rules: ProfileRules) -> Notice:
 
 
 def age_refused(refused: AgeRefused, language: str, menu: Menu | None) -> Notice:
-    """Says from which day on the age may be changed so, where there is one."""
+    """Tells the first day on which the age may be changed so, if there is one."""
     text = _AGE_TEXTS[refused.why]
     if refused.until is None:
         return Notice(text=f"{text}-for-good", language=language, menu=menu)
@@ -125,14 +125,14 @@ def join_channels(missing: tuple[MissingChannel, ...], language: str) -> Notice:
 
 
 def not_joined(missing: tuple[MissingChannel, ...], press: ButtonPressed, language: str) -> AnswerPress:
-    """What *I joined* is answered where that cannot be seen."""
+    """The answer to *I joined* where channels are still missing."""
     unsure = any(channel.unsure for channel in missing)
     text = "membership-unsure" if unsure else "still-not-member"
     return AnswerPress(query=press.query, text=text, arguments={"count": len(missing)}, language=language, alert=True)
 
 
 def not_delivered(failure: NotSent, language: str, *, edit: bool = False) -> Notice | None:
-    """None where the sender learns it by another way (the chat ended) or nothing can be said (this process stops)."""
+    """None where the sender is told otherwise (the chat ended), or by another process (this one stops)."""
     text = _DETAIL_TEXTS.get(failure.detail) or (_EDIT_TEXTS if edit else _FAILURE_TEXTS).get(failure.why)
     return Notice(text=text, language=language, arguments={"seconds": round(failure.retry_after)}) if text else None
 

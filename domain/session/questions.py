@@ -1,4 +1,4 @@
-"""Questions for the profile, and the welcome that comes before them: what several features need."""
+"""For several features: the questions for the profile, and the welcome before them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from domain.session.replies import say
 
 
 def welcome(context: Context, language: str) -> Step:
-    """Somebody new: the profile begins."""
+    """Makes a profile for somebody new, welcomes them, and asks the first question."""
     begin = Begin(language=language)
     profile = changed(Profile(user=context.session.address.user), begin)
     session = replace(context.session, profile=profile)
@@ -23,7 +23,7 @@ def welcome(context: Context, language: str) -> Step:
 
 
 def question(context: Context, asked: Question) -> Effect:
-    """The first question comes after the required channels."""
+    """Asks a question. Before the first one, the required channels are checked."""
     if context.configuration.channels.required and context.profile.gender is None:
         return CheckChannels(searching=False)
     return question_now(context, asked)

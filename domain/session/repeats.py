@@ -1,7 +1,7 @@
-"""What a command is answered that the pool has decided already: a crash came between the decision and its being told.
+"""The answer to a command that the pool has decided already, where a crash came before the user was told.
 
-It is told once more, with the same idempotency keys, so that nobody is left without an answer and nobody sees it twice. What
-ended meanwhile is told by an event.
+The result is told once more with the same idempotency keys. So nobody is left without an answer, and nobody sees it twice. A
+search or chat that has ended meanwhile is told of by an event.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from domain.session.state import Chatting, Elsewhere, Idle, Searching
 
 
 def told_again(text: str = "") -> Callable[[Context, CommandReceived], Step]:
-    """`text` is what the command says where it has ended a search or a chat."""
+    """`text` is the command's answer where it ends a search or a chat."""
 
     def tell(context: Context, _command: CommandReceived) -> Step:
         session, place = context.session, context.place

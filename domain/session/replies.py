@@ -1,4 +1,4 @@
-"""The small effects that most answers consist of."""
+"""Effects that most answers consist of."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def say(session: Session, text: str, menu: Menu | None = None, **arguments: str 
     return Say(notice=notices.plain(text, session.language, menu, **arguments))
 
 
-def pointed(context: Context, place: Elsewhere) -> Say:
-    """To the bot where they search or chat."""
+def show_other_bot(context: Context, place: Elsewhere) -> Say:
+    """Tells at which other bot the user searches or chats."""
     username = context.bot_names.get(place.bot, "")
     return Say(notice=notices.elsewhere(context.session.language, chatting=place.chatting, username=username))
 

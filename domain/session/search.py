@@ -1,4 +1,4 @@
-"""How a search begins and how it is cancelled: what several features need."""
+"""For several features: how a search begins and how it is cancelled."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from domain.session.state import Chatting, Session
 
 
 def search(context: Context) -> Effect:
-    """After the required channels, where there are any."""
+    """Begins a search. Where there are required channels, they are checked first."""
     return CheckChannels(searching=True) if context.configuration.channels.required else search_now(context)
 
 
 def search_now(context: Context) -> Decide:
-    """In a chat it is left in the same decision."""
+    """Begins a search. While chatting, the same decision ends the chat."""
     if isinstance(context.place, Chatting):
         return Decide(request=Find(seeker=seeker(context), leaving=context.place.chat.id))
     return Decide(request=Find(seeker=seeker(context), priority=context.session.lost_partner))

@@ -1,4 +1,4 @@
-"""Who somebody is, and whom they wish for, in the eyes of the pool."""
+"""A profile as the pool sees it (`Seeker`), and as a partner sees it (`Card`)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ANY_SCOPE = "*"
 
 
 def seeker(profile: Profile, address: Address, *, now: float, cross_bot: bool) -> Seeker:
-    """Only VIPs may narrow whom they meet (M7); minors are kept apart by the pool itself (M4). `now` in Unix seconds."""
+    """Only VIPs may narrow their wishes (M7). The pool itself keeps minors apart (M4). `now` is Unix seconds."""
     if profile.gender is None or profile.age is None:
         raise ValueError("only a complete profile can search")
     vip = is_vip(profile, now)

@@ -1,4 +1,4 @@
-"""What is known of one person's conversation with one bot."""
+"""The state of one person's conversation with one bot."""
 
 from __future__ import annotations
 
@@ -26,16 +26,18 @@ class Elsewhere:
 @dataclass(frozen=True, slots=True)
 class Searching:
     since: float
+    """Unix seconds."""
     asked_to_widen: bool = False
+    """Whether the user was asked whether to widen the wishes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chatting:
     chat: Chat
     introduced: bool = True
-    """False after a crash, until it is known that the user was told of the partner."""
+    """Whether the user was told of the partner. False after a crash, where that is not known."""
     refused: tuple[MessageId, ...] = ()
-    """The last messages that could not be passed on: of each the user was told, and is not told again when it changes."""
+    """The last messages that could not be relayed. The user was told of each, and is not told again when they edit it."""
 
 
 Place = Idle | Elsewhere | Searching | Chatting
@@ -47,18 +49,19 @@ class Session:
     profile: Profile | None = None
     place: Place = Idle()
     last_pts: Pts | None = None
-    """The last update of this user at this bot that changed something in the pool, as of the last look at the pool."""
+    """The mark that the pool had for this user and bot when it was last asked."""
     flood: Bucket | None = None
+    """Token bucket of the flood limit."""
     warned: float = 0.0
-    """When they were last told to slow down."""
+    """When the user was last told to slow down, in Unix seconds."""
     told_banned: float = 0.0
-    """When they were last told that they are banned."""
+    """When the user was last told that they are banned, in Unix seconds."""
     lost_partner: bool = False
-    """The last partner was lost through no fault of theirs: the next search goes first."""
+    """Whether the last partner was lost through no fault of the user's. Then the next search has priority."""
     ended: ChatId | None = None
-    """The last chat of whose end they were told."""
+    """The last chat of whose end the user was told."""
     left: ChatId | None = None
-    """The last chat that they left themselves: of what they said last in it they still hear whether it came too late."""
+    """The last chat that the user left. The user is still told if their last message in it came too late."""
 
     @property
     def language(self) -> str:

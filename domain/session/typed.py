@@ -1,16 +1,16 @@
-"""Reading what people type. Nothing here fails on any text."""
+"""Reads what people type. No text makes these functions fail."""
 
 from __future__ import annotations
 
 
 def read_age(typed: str) -> int | None:
-    """A whole number in decimal digits of any script, with or without a sign; None for anything else."""
-    word = typed.strip()
-    digits = word[1:] if word[:1] in {"+", "-"} else word
+    """Reads a whole number in decimal digits of any script, with or without a sign. None for another text; 10**6 if huge."""
+    text = typed.strip()
+    digits = text[1:] if text[:1] in {"+", "-"} else text
     if not digits.isdecimal():
         return None
-    size = int(digits[:6]) if len(digits) <= 6 else 10**6
-    return -size if word[0] == "-" else size
+    number = int(digits[:6]) if len(digits) <= 6 else 10**6
+    return -number if text[0] == "-" else number
 
 
 def utf16_length(text: str) -> int:

@@ -1,4 +1,4 @@
-"""The words in which people talk to the bot, gathered from the features: its commands and the keys of its reply keyboards."""
+"""The bot's commands and the keys of its reply keyboards, collected from the features."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ LabelRows = tuple[tuple[str, ...], ...]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
     commands: tuple[Command, ...]
-    """Those that the help and the bot's list of commands name, in order."""
+    """The commands in the help and in the bot's list of commands, in order."""
     menus: Mapping[Menu, LabelRows]
-    """The ids of the labels of each reply keyboard, row by row."""
+    """Menu → the ids of its labels, row by row."""
     labels: Mapping[str, str]
-    """The id of each label, and the command that it stands for."""
+    """Id of a label → the command that its key sends."""
 
 
 def vocabulary(features: Sequence[Feature] = FEATURES) -> Vocabulary:
-    """Raises ValueError for a key whose command its feature does not have."""
+    """Raises ValueError for a key whose command is not one of the same feature."""
     keys = [key for feature in features for key in feature.keys]
     for feature in features:
         for key in feature.keys:

@@ -11,7 +11,7 @@ from domain.matching.rules import DECISIONS
 from domain.model.inbound import ButtonPressed, CommandReceived, MessageReceived
 from domain.model.outgoing import Menu
 from domain.session.facts import Decided, Fact
-from domain.session.feature import Button, Command, Feature, Key, nothing
+from domain.session.feature import Button, Command, Feature, Key, no_argument
 from domain.session.machine import FEATURES, Machine
 from domain.session.replies import old_button, unknown_command
 from domain.session.state import Idle, Place
@@ -50,7 +50,7 @@ def test_commands_and_buttons_have_one_owner():
     ("feature", "complaint"),
     [
         (Feature(name="toy", commands=(Command(name="find", handler=unknown_command),)), r"'find' .* searching and toy"),
-        (Feature(name="toy", buttons=(Button(prefix="edit", parse=nothing, handler=press),)), r"'edit' .* profile and toy"),
+        (Feature(name="toy", buttons=(Button(prefix="edit", parse=no_argument, handler=press),)), r"'edit' .* profile and toy"),
         (Feature(name="toy", facts={pool.Find: unknown_command, **FEATURES[-2].facts}), r"Stands .* account and toy"),
         (Feature(name="toy", messages={Idle: unknown_command}), r"Idle .* profile and toy"),
         (Feature(name="toy", decisions={pool.Leave: unknown_command}), r"Leave .* chatting and toy"),

@@ -1,11 +1,16 @@
-"""Databases for the suites that must pass on both."""
+"""Databases and pools for the suites that must pass on each kind of store."""
 
 from __future__ import annotations
 
 import pytest
 
+from storage.redis.client import open_redis
 from storage.sql.database import open_database
 from storage.sql.migrate import migrate
+from tests.storage.pool.town import Town
+
+TEST_RIGHTS = ("+mset", "+pexpireat", "+ttl", "+pttl", "+keys", "+script", "+xgroup", "+xreadgroup", "+xautoclaim")
+"""Commands that these tests run on the pool's keys, and the product does not."""
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -23,3 +28,25 @@ async def database(database_uri):
     await migrate(opened)
     yield opened
     await opened.close()
+
+
+@pytest.fixture(params=["memory", "cluster"])
+def any_redis_url(request):
+    """On `memory://`, and on a Redis cluster with the least rights that suffice. A test with this fixture runs once on each."""
+    if request.param == "memory":
+        return "memory://"
+    return request.getfixturevalue("redis_cluster").new_pool("town", *TEST_RIGHTS)
+
+
+@pytest.fixture
+async def client(any_redis_url):
+    opened = open_redis(any_redis_url)
+    yield opened
+    await opened.aclose()
+
+
+@pytest.fixture
+async def town(client):
+    town = Town(client)
+    await town.open()
+    return town

@@ -1,1 +1,1 @@
-"""What the bot can do, one file per feature. `domain/session/machine.py` names them all, in order."""
+"""The features of the bot, one file each. `domain/session/machine.py` lists them in order."""

@@ -1,4 +1,4 @@
-"""The person at this bot: where the pool says that they stand, a ban, and the bot being blocked and unblocked."""
+"""Facts about the person themselves: their status in the pool, a ban, and that they block or unblock the bot."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from domain.session.effects import DropRelays, NoteSearch, RecordEnd
 from domain.session.facts import Stands
 from domain.session.feature import Feature
 from domain.session.meeting import leave, place_of
-from domain.session.replies import pointed, say
+from domain.session.replies import say, show_other_bot
 from domain.session.search import cancel
 from domain.session.state import Chatting, Elsewhere, Idle, Searching
 
@@ -28,9 +28,9 @@ def _stands(context: Context, stands: Stands) -> Step:
     return replace(session, last_pts=answer.marks.get(session.address.bot), place=place_of(session, answer)), []
 
 
-def _said_elsewhere(context: Context, _said: MessageReceived) -> Step:
+def _message_elsewhere(context: Context, _message: MessageReceived) -> Step:
     assert isinstance(context.place, Elsewhere)
-    return context.session, [pointed(context, context.place)]
+    return context.session, [show_other_bot(context, context.place)]
 
 
 def _expelled(context: Context, expelled: Expelled) -> Step:
@@ -43,8 +43,8 @@ def _expelled(context: Context, expelled: Expelled) -> Step:
     return session, [RecordEnd(chat=chat, why=ChatEnd.BANNED), DropRelays(chat=chat), told]
 
 
-def _blocked_us(context: Context, _stopped: BotBlocked) -> Step:
-    """Nothing can be told to them, and nobody shall wait for them."""
+def _bot_blocked(context: Context, _blocked: BotBlocked) -> Step:
+    """Ends the search or chat. The person cannot be told."""
     session, place = context.session, context.place
     match place:
         case Chatting(chat=chat):
@@ -56,12 +56,12 @@ def _blocked_us(context: Context, _stopped: BotBlocked) -> Step:
     assert_never(place)
 
 
-def _unblocked_us(context: Context, _restarted: BotUnblocked) -> Step:
+def _bot_unblocked(context: Context, _unblocked: BotUnblocked) -> Step:
     return context.session, []
 
 
 FEATURE = Feature(
     name="account",
-    messages={Elsewhere: _said_elsewhere},
-    facts={Stands: _stands, Expelled: _expelled, BotBlocked: _blocked_us, BotUnblocked: _unblocked_us},
+    messages={Elsewhere: _message_elsewhere},
+    facts={Stands: _stands, Expelled: _expelled, BotBlocked: _bot_blocked, BotUnblocked: _bot_unblocked},
 )

@@ -1,4 +1,4 @@
-"""Required channels: whoever is not in all of them is shown where to join; *I joined* has it checked again."""
+"""Required channels: whoever has not joined all of them is shown where to join. Button *I joined* checks again."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from domain.session import notices
 from domain.session.context import Context, Step
 from domain.session.effects import Amend, Answer, CheckChannels, Effect, Say
 from domain.session.facts import ChannelsChecked
-from domain.session.feature import Button, Feature, nothing
+from domain.session.feature import Button, Feature, no_argument
 from domain.session.questions import open_question, question_now
 from domain.session.replies import menu_of, old_button, say, toast
 from domain.session.search import search_now
 from domain.session.state import Idle, Session
 
 
-def _joined(context: Context, pressed: ButtonPressed, _nothing: object) -> Step:
-    """An old button works where it has a use: the profile is not finished."""
+def _joined(context: Context, pressed: ButtonPressed, _none: object) -> Step:
+    """Also where no channel is required any more, while the profile is not complete: the question comes after the check."""
     profile = context.session.profile
     if profile is None or (profile.complete and not context.configuration.channels.required):
         return old_button(context, pressed)
@@ -38,7 +38,7 @@ def _checked(context: Context, checked: ChannelsChecked) -> Step:
 
 
 def _to_join(session: Session, checked: ChannelsChecked) -> list[Effect]:
-    """Whoever pressed *I joined* too early sees the same message again, with what is still missing."""
+    """For a press of *I joined*, edits its message to show the channels that are still missing."""
     notice, pressed = notices.join_channels(checked.missing, session.language), checked.pressed
     if pressed is None:
         return [Say(notice=notice)]
@@ -55,6 +55,6 @@ def _thanked(session: Session, checked: ChannelsChecked) -> list[Effect]:
 
 FEATURE = Feature(
     name="channels",
-    buttons=(Button(prefix="joined", parse=nothing, handler=_joined),),
+    buttons=(Button(prefix="joined", parse=no_argument, handler=_joined),),
     facts={ChannelsChecked: _checked},
 )

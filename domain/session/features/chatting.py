@@ -1,5 +1,5 @@
-"""A chat: it begins with `Matched`, messages and edits are passed on in it, and it ends by /stop, by the partner, or by a
-failure that shows that one of the two is gone.
+"""Chats: one begins with `Matched`, and messages and edits are relayed in it. It ends by /stop, by the partner, or when a message
+cannot be sent because a member is gone.
 """
 
 from __future__ import annotations
@@ -29,26 +29,26 @@ from domain.session.typed import utf16_length
 LONGEST_TEXT = 4096
 """UTF-16 code units of one message (Telegram `message_length_max`)."""
 LONGEST_CAPTION = 1024
-"""The same of one caption (Telegram `caption_length_limit_default`: bots have no more)."""
-REMEMBERED = 20
-"""Refused messages of a chat whose changes are not refused once more."""
+"""UTF-16 code units of one caption (Telegram `caption_length_limit_default`, which holds for bots)."""
+REFUSED_KEPT = 20
+"""How many refused messages of a chat are remembered, so that their edits are not refused again."""
 
 # --- messages
 
 
-def _said(context: Context, said: MessageReceived) -> Step:
+def _message(context: Context, received: MessageReceived) -> Step:
     session, place = context.session, context.place
     assert isinstance(place, Chatting)
-    refusal = _refusal(said.content, session.language)
+    refusal = _refusal(received.content, session.language)
     if refusal is not None:
-        return _remembered(session, place, said.message), [Say(notice=refusal)]
+        return _with_refused(session, place, received.message), [Say(notice=refusal)]
     partner = place.chat.partner_of(session.address.user)
-    relay = Relay(chat=place.chat.id, to=partner, message=said.message, content=said.content, reply_to=said.reply_to)
+    relay = Relay(chat=place.chat.id, to=partner, message=received.message, content=received.content, reply_to=received.reply_to)
     return session, [relay]
 
 
 def _edited(context: Context, edited: MessageEdited) -> Step:
-    """An edit matters only to the partner; edits of answers and commands change nothing, and votes are no news."""
+    """Edits are relayed in a chat, and ignored otherwise. An edited poll is ignored too, because it is most often a vote."""
     session, place = context.session, context.place
     if not isinstance(place, Chatting) or isinstance(edited.content, Poll | Dice):
         return session, []
@@ -58,15 +58,15 @@ def _edited(context: Context, edited: MessageEdited) -> Step:
         return session, [Relay(chat=place.chat.id, to=partner, message=edited.message, content=edited.content, edit=True)]
     if edited.message in place.refused:
         return session, []
-    return _remembered(session, place, edited.message), [RefuseEdit(message=edited.message, notice=refusal)]
+    return _with_refused(session, place, edited.message), [RefuseEdit(message=edited.message, notice=refusal)]
 
 
-def _remembered(session: Session, place: Chatting, message: MessageId) -> Session:
-    return replace(session, place=replace(place, refused=(*place.refused, message)[-REMEMBERED:]))
+def _with_refused(session: Session, place: Chatting, message: MessageId) -> Session:
+    return replace(session, place=replace(place, refused=(*place.refused, message)[-REFUSED_KEPT:]))
 
 
 def _refusal(content: Content, language: str) -> Notice | None:
-    """Why this cannot be passed on, if so."""
+    """Why this content cannot be relayed; None where it can."""
     if isinstance(content, Uncopyable):
         return notices.refused(content, language)
     if isinstance(content, Text) and utf16_length(content.text) > LONGEST_TEXT:
@@ -76,29 +76,29 @@ def _refusal(content: Content, language: str) -> Notice | None:
     return None
 
 
-def _not_relayed(context: Context, lost: NotRelayed) -> Step:
+def _not_relayed(context: Context, failed: NotRelayed) -> Step:
     session = context.session
-    if not in_chat(session, lost.chat):
-        return session, _too_late(session, lost)
-    if lost.failure.why is Why.GONE:
-        return session, [leave(session, lost.chat, ChatEnd.GONE)]
-    notice = notices.not_delivered(lost.failure, session.language, edit=lost.edit)
+    if not in_chat(session, failed.chat):
+        return session, _too_late(session, failed)
+    if failed.failure.why is Why.GONE:
+        return session, [leave(session, failed.chat, ChatEnd.GONE)]
+    notice = notices.not_delivered(failed.failure, session.language, edit=failed.edit)
     if notice is None:
         return session, []
-    return session, [Say(notice=notice, key=_failure_key(session, lost))]
+    return session, [Say(notice=notice, key=_failure_key(session, failed))]
 
 
-def _too_late(session: Session, lost: NotRelayed) -> list[Effect]:
+def _too_late(session: Session, failed: NotRelayed) -> list[Effect]:
     """Whoever left before they knew what became of their last message hears that it did not arrive. Whoever was left knows."""
-    if lost.chat != session.left or lost.edit or lost.failure.why is Why.STALE:
+    if failed.chat != session.left or failed.edit or failed.failure.why is Why.STALE:
         return []
-    notice = notices.not_delivered(lost.failure, session.language) or notices.plain("not-delivered-chat-over", session.language)
-    return [Say(notice=notice, key=_failure_key(session, lost))]
+    notice = notices.not_delivered(failed.failure, session.language) or notices.plain("not-delivered-chat-over", session.language)
+    return [Say(notice=notice, key=_failure_key(session, failed))]
 
 
-def _failure_key(session: Session, lost: NotRelayed) -> str:
+def _failure_key(session: Session, failed: NotRelayed) -> str:
     """A failure is told once, whichever way it is heard of."""
-    return f"{session.address.bot}:{session.address.user}:{lost.message}:{'edit' if lost.edit else 'relay'}:failed"
+    return f"{session.address.bot}:{session.address.user}:{failed.message}:{'edit' if failed.edit else 'relay'}:failed"
 
 
 # --- beginning and end
@@ -134,22 +134,22 @@ def _left(context: Context, decided: Decided[Leave]) -> Step:
     return replace(session, ended=chat, left=chat), [*ended, say(session, "you-left", Menu.MAIN)]
 
 
-def _parted(context: Context, parted: ChatEnded) -> Step:
+def _chat_ended(context: Context, event: ChatEnded) -> Step:
     session = context.session
-    if in_chat(session, parted.chat):
-        lost = parted.why in {ChatEnd.GONE, ChatEnd.BANNED, ChatEnd.LOST}
-        session = replace(session, place=Idle(), lost_partner=lost)
-    began_anew = isinstance(session.place, Searching | Chatting)
-    ended: list[Effect] = [RecordEnd(chat=parted.chat, why=parted.why), DropRelays(chat=parted.chat)]
-    if began_anew or parted.chat == session.ended:
+    if in_chat(session, event.chat):
+        lost_partner = event.why in {ChatEnd.GONE, ChatEnd.BANNED, ChatEnd.LOST}
+        session = replace(session, place=Idle(), lost_partner=lost_partner)
+    moved_on = isinstance(session.place, Searching | Chatting)
+    ended: list[Effect] = [RecordEnd(chat=event.chat, why=event.why), DropRelays(chat=event.chat)]
+    if moved_on or event.chat == session.ended:
         return session, ended
-    session = replace(session, ended=parted.chat)
-    notice = notices.chat_ended(parted.why, session.language, menu_of(session))
-    return session, [*ended, Say(notice=notice, key=_end_key(session, parted.chat)), NoteSearch(searching=False)]
+    session = replace(session, ended=event.chat)
+    notice = notices.chat_ended(event.why, session.language, menu_of(session))
+    return session, [*ended, Say(notice=notice, key=_end_key(session, event.chat)), NoteSearch(searching=False)]
 
 
 def _end_key(session: Session, chat: ChatId) -> str:
-    """The end of a chat is told once, whichever way it is heard of."""
+    """The idempotency key of the text that tells the end: it is sent once, though several facts may lead to it."""
     return f"chat:{chat}:{session.address.user}:ended"
 
 
@@ -157,7 +157,7 @@ FEATURE = Feature(
     name="chatting",
     commands=(Command(name="stop", handler=_stop, help="command-stop", repeat=told_again("stopped")),),
     keys=(Key(menu=Menu.CHATTING, row=1, label="menu-stop", command="stop"),),
-    messages={Chatting: _said},
-    facts={MessageEdited: _edited, NotRelayed: _not_relayed, Matched: _matched, ChatEnded: _parted},
+    messages={Chatting: _message},
+    facts={MessageEdited: _edited, NotRelayed: _not_relayed, Matched: _matched, ChatEnded: _chat_ended},
     decisions={Leave: _left},
 )

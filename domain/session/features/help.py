@@ -1,4 +1,4 @@
-"""/help, /privacy and /terms: read by anybody, also by the banned, and before any required channel is joined."""
+"""/help, /privacy and /terms. Anybody may read them: also banned people, and people who have not joined the required channels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""/start: somebody new is welcomed and asked who they are; somebody known is shown the menu."""
+"""/start: somebody new is welcomed and asked for a profile; anybody else is shown the menu."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The profile: /profile shows it, buttons edit it, and what is typed outside a chat answers its questions."""
+"""The profile: /profile shows it, buttons edit it, and messages outside a chat answer its questions."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ def _shown(context: Context, _command: CommandReceived) -> Step:
     return context.session, [Say(notice=card)]
 
 
-def _typed(context: Context, said: MessageReceived) -> Step:
-    """Outside a chat: the age where it was asked for, else a hint."""
+def _message(context: Context, received: MessageReceived) -> Step:
+    """An answer to a question, else a hint."""
     session, profile = context.session, context.session.profile
     if profile is None:
-        return welcome(context, said.language)
+        return welcome(context, received.language)
     if profile.asked is Question.AGE:
-        return _age_typed(context, said)
+        return _age_typed(context, received)
     if profile.asked is not None:
         return session, [question(context, profile.asked)]
     return session, [say(session, "menu-hint", Menu.MAIN)]
 
 
-def _age_typed(context: Context, said: MessageReceived) -> Step:
+def _age_typed(context: Context, received: MessageReceived) -> Step:
     session, rules = context.session, context.configuration.profile
-    age = read_age(said.content.text) if isinstance(said.content, Text) else None
+    age = read_age(received.content.text) if isinstance(received.content, Text) else None
     if age is None:
         return session, [say(session, "age-not-a-number", min=rules.min_age, max=rules.max_age)]
     if age < rules.min_age:
@@ -53,7 +53,7 @@ def _age_typed(context: Context, said: MessageReceived) -> Step:
 
 
 def _age_stays(context: Context, refused: AgeRefused) -> Step:
-    """Whoever has an age keeps it, and is asked no longer; somebody new is asked until one is given that may be."""
+    """Whoever has an age keeps it, and the question is over. Somebody without one is still asked."""
     session = context.session
     told = Say(notice=notices.age_refused(refused, session.language, Menu.MAIN if context.profile.complete else None))
     if context.profile.age is None:
@@ -100,5 +100,5 @@ FEATURE = Feature(
         Button(prefix="edit", parse=_question, handler=_edit),
     ),
     keys=(Key(menu=Menu.MAIN, row=2, label="menu-profile", command="profile"),),
-    messages={Idle: _typed},
+    messages={Idle: _message},
 )

@@ -1,4 +1,4 @@
-"""Searching: /find and /next begin it, /cancel and a button end it, a VIP may widen it, and the wait is shown."""
+"""Searches: /find and /next begin one, /cancel and a button end it, a VIP may widen the wishes, and progress is shown."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from domain.session import notices, seeking
 from domain.session.context import Context, Step
 from domain.session.effects import ChangeProfile, Decide, DropRelays, Effect, NoteSearch, RecordEnd, Say, ShowProgress
 from domain.session.facts import Decided, SearchTick
-from domain.session.feature import Button, Command, Feature, Key, nothing
+from domain.session.feature import Button, Command, Feature, Key, no_argument
 from domain.session.meeting import end_forgotten, leave, meet, place_of
 from domain.session.repeats import told_again
-from domain.session.replies import menu_of, old_button, pointed, say, toast
+from domain.session.replies import menu_of, old_button, say, show_other_bot, toast
 from domain.session.search import cancel, search, seeker
 from domain.session.state import Chatting, Elsewhere, Idle, Searching
 
@@ -41,7 +41,7 @@ def _find(context: Context, _command: CommandReceived) -> Step:
 
 
 def _question_dropped(context: Context) -> Step:
-    """Whoever searches no longer answers the question of an edit."""
+    """A search ends the open question of an edit."""
     if context.profile.asked is None:
         return context.session, []
     dropped = AskQuestion(question=None)
@@ -61,14 +61,14 @@ def _cancel(context: Context, _command: CommandReceived) -> Step:
     return session, [say(session, "not-searching", menu_of(session))]
 
 
-def _cancel_pressed(context: Context, pressed: ButtonPressed, _nothing: object) -> Step:
+def _cancel_pressed(context: Context, pressed: ButtonPressed, _none: object) -> Step:
     if not isinstance(context.place, Searching):
         return old_button(context, pressed)
     return context.session, [toast(context.session, pressed), cancel(context.session)]
 
 
-def _widen_pressed(context: Context, pressed: ButtonPressed, _nothing: object) -> Step:
-    """The search that goes on shall accept anyone."""
+def _widen_pressed(context: Context, pressed: ButtonPressed, _none: object) -> Step:
+    """The current search goes on with the widest wishes."""
     profile = context.session.profile
     if not isinstance(context.place, Searching) or profile is None or not profile.complete:
         return old_button(context, pressed)
@@ -76,7 +76,7 @@ def _widen_pressed(context: Context, pressed: ButtonPressed, _nothing: object) -
     return context.session, [toast(context.session, pressed), Decide(request=UpdateSearch(seeker=anyone))]
 
 
-def _said(context: Context, _said: MessageReceived) -> Step:
+def _message(context: Context, _message: MessageReceived) -> Step:
     return context.session, [say(context.session, "wait-in-search", Menu.SEARCHING)]
 
 
@@ -101,7 +101,7 @@ def _placed(context: Context, answer: Standing) -> Step:
     place = place_of(session, answer)
     match place:
         case Elsewhere():
-            return replace(session, place=place), [pointed(context, place)]
+            return replace(session, place=place), [show_other_bot(context, place)]
         case Searching():
             new = isinstance(answer, Waiting) and answer.fresh
             session = replace(session, place=place, lost_partner=False)
@@ -155,7 +155,9 @@ def _tick(context: Context, tick: SearchTick) -> Step:
 
 
 def _ended(context: Context, ended: SearchEnded) -> Step:
-    """The pool was asked again before this: whoever searches now began anew, and whoever chats may not know it yet."""
+    """The session was brought up to date with the pool before this. So whoever searches now has begun another search, and whoever
+    chats may not have been told of the partner yet.
+    """
     session = context.session
     if isinstance(session.place, Chatting):
         return meet(session, session.place.chat)
@@ -174,15 +176,15 @@ FEATURE = Feature(
         Command(name="cancel", handler=_cancel, repeat=told_again("search-cancelled")),
     ),
     buttons=(
-        Button(prefix="cancel", parse=nothing, handler=_cancel_pressed),
-        Button(prefix="widen", parse=nothing, handler=_widen_pressed),
+        Button(prefix="cancel", parse=no_argument, handler=_cancel_pressed),
+        Button(prefix="widen", parse=no_argument, handler=_widen_pressed),
     ),
     keys=(
         Key(menu=Menu.MAIN, row=1, label="menu-find", command="find"),
         Key(menu=Menu.SEARCHING, row=1, label="menu-cancel", command="cancel"),
         Key(menu=Menu.CHATTING, row=1, label="menu-next", command="next"),
     ),
-    messages={Searching: _said},
+    messages={Searching: _message},
     facts={SearchTick: _tick, SearchEnded: _ended},
     decisions={Find: _found, UpdateSearch: _widened, Cancel: _cancelled},
 )

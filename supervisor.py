@@ -1,7 +1,6 @@
-"""The operator's program: starts Masquerade, watches over it, and tells how it is.
+"""The operator's program: one function for each command. The work is done in `control/cli/` and `control/supervisor/`.
 
-`run` reads as the boot story: settings → the folder's lock → the sandbox's world → logs and control socket → sandbox, workers,
-panel → wait → all of it in reverse. What is heavy is imported where it is used, so that `status` and `--help` are quick.
+Modules that are slow to load are imported inside the commands that use them, so that `status` and `--help` are quick.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ import sys
 from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -25,15 +23,14 @@ from domain.errors import MasqueradeError, SettingsError
 if TYPE_CHECKING:
     from control.cli.progress import Show
     from control.settings.loading import Loaded
-    from control.supervisor.specs import World
 
 T = TypeVar("T")
 
 NOT_HEALTHY = 1
 NOT_RUNNING = 3
-"""As init scripts report it."""
+"""The exit code that init scripts use for it."""
 INTERRUPTED = 130
-"""As shells report Ctrl-C."""
+"""The exit code that shells use for Ctrl-C."""
 
 app = typer.Typer(
     help="Masquerade: anonymous one-to-one chats on Telegram. Settings: settings.toml, .env, environment variables.",
@@ -47,69 +44,22 @@ app = typer.Typer(
 @app.command()
 def run(
     *,
-    sandbox: Annotated[bool, typer.Option("--sandbox", help="Bring up a Telegram of our own on this machine.")] = False,
+    sandbox: Annotated[bool, typer.Option("--sandbox", help="Start a sandbox on this machine in Telegram's place.")] = False,
     workers: Annotated[int | None, typer.Option(min=1, help="Worker processes; more than one needs Redis.")] = None,
 ) -> None:
-    """Start everything and watch over it until Ctrl-C. Without any bot configured, a sandbox takes Telegram's place."""
+    """Start everything and watch it until Ctrl-C. If no bot is configured, a sandbox takes Telegram's place."""
     if workers is not None:
         os.environ["WORKERS"] = str(workers)
     os.umask(0o077)
     loaded = _settings()
-    asyncio.run(_run(loaded, asked=sandbox))
+    from control.cli.run import run
 
-
-async def _run(loaded: Loaded, *, asked: bool) -> None:
-    from control.cli import console
-    from control.cli.progress import Progress
-    from control.supervisor import specs
-    from control.supervisor.lock import FolderLock
-    from control.supervisor.supervisor import House
-
-    wants_sandbox = specs.wants_sandbox(loaded, asked=asked)
-    lock = FolderLock(Path(loaded.settings.data))
-    lock.take()
-    progress = Progress()
-    try:
-        progress.briefly("Getting ready")
-        await lock.wait_for_family()
-        specs.ports_are_free(loaded, sandbox=wants_sandbox)
-        await asyncio.to_thread(_secrets_can_be_kept, loaded)
-        await _connections_suffice(loaded)
-        world = await asyncio.to_thread(_prepare_sandbox, loaded) if wants_sandbox else None
-        house = House(loaded, lock, read=_settings, show=console.show_record, progress=progress)
-        announce = partial(console.summary, loaded.settings, sandbox=wants_sandbox)
-        await house.live(specs.plan(loaded, _folder(), world), announce=announce)
-    finally:
-        progress("")
-        lock.release()
-    console.say("Masquerade has stopped.")
-
-
-def _secrets_can_be_kept(loaded: Loaded) -> None:
-    from storage.secrets import load_secrets
-
-    load_secrets(loaded.settings.stores.encryption_key, Path(loaded.settings.data))
-
-
-async def _connections_suffice(loaded: Loaded) -> None:
-    if loaded.settings.stores.postgres_uri:
-        from control.cli import connections
-
-        await connections.check(loaded)
-
-
-def _prepare_sandbox(loaded: Loaded) -> World:
-    from control.supervisor.specs import World, sandbox_folder
-    from transport.sandbox.mtproto import credentials
-
-    folder = sandbox_folder(loaded.settings)
-    prepared = credentials.prepare(folder)
-    return World(folder=folder, tokens=tuple(prepared.tokens), public_key=prepared.public_key)
+    asyncio.run(run(loaded, _folder(), sandbox=sandbox, read=_settings))
 
 
 @app.command()
 def status(*, json: Annotated[bool, typer.Option("--json", help="The whole status as one JSON object.")] = False) -> None:
-    """How it stands: processes, bots, figures, problems. Exit code 0: healthy, 1: not healthy, 3: not running."""
+    """Show processes, bots, figures and problems. Exit code 0: healthy, 1: not healthy, 3: not running."""
     from control.client import SupervisorClient
 
     now = _asked(SupervisorClient(_data()).status())
@@ -126,7 +76,7 @@ def status(*, json: Annotated[bool, typer.Option("--json", help="The whole statu
 
 @app.command()
 def stop(timeout: Annotated[float, typer.Option(help="Seconds to wait for the end.")] = 60.0) -> None:
-    """Finish what is under way, then stop everything. Exit code 1 where it is not over in time."""
+    """Finish what is under way, then stop everything. Exit code 1 if it has not stopped in time."""
     from control.cli.progress import Phase, Progress, narrated
     from control.client import SupervisorClient
 
@@ -148,9 +98,10 @@ def stop(timeout: Annotated[float, typer.Option(help="Seconds to wait for the en
 def scale(
     words: Annotated[list[str], typer.Argument(metavar="N", help="How many workers there shall be; `worker N` says the same.")],
 ) -> None:
-    """Add or remove workers while everything runs. New ones are waited for; the highest-numbered ones finish their work and go.
+    """Add or remove workers while everything runs.
 
-    It lasts until the supervisor stops: cluster.workers (WORKERS) in the settings makes it permanent.
+    New workers are waited for. The workers with the highest numbers finish their work and stop. The number lasts until the
+    supervisor stops: cluster.workers (WORKERS) in the settings makes it permanent.
     """
     from control.cli import commands
 
@@ -161,11 +112,11 @@ def scale(
 def restart(
     name: Annotated[str, typer.Argument(help="One process only, as status names it.", show_default=False)] = "",
 ) -> None:
-    """Take up new code and settings: worker by worker, then the panel.
+    """Start new processes with new code and settings: worker by worker, then the panel.
 
-    Each hands its bots to the others and is ready again, as a new process, before the next one goes; beside an only worker its
-    successor is started first, where the stores allow it. It ends at a process that does not become ready. The sandbox restarts
-    by name only.
+    Each worker hands its bots to the others. Its new process is ready before the next worker stops. If there is only one worker,
+    its successor is started first, if the stores allow it. The restart ends at a process that does not become ready. The sandbox
+    restarts only if it is named.
     """
     from control.cli import commands
 
@@ -174,10 +125,10 @@ def restart(
 
 @app.command()
 def drain(bot: Annotated[str, typer.Argument(help="The bot's id, @username or number in status.")]) -> None:
-    """Let a bot go: it is not served here until `resume`.
+    """Stop serving a bot here until `resume`.
 
-    It finishes what is under way and is given back. Another machine that has its token takes it over; where none has, what
-    people write waits at Telegram.
+    It finishes what is under way and is given back. Another machine that has its token takes it over. If none has, what people
+    write waits at Telegram.
     """
     from control.cli import commands
 
@@ -188,7 +139,7 @@ def drain(bot: Annotated[str, typer.Argument(help="The bot's id, @username or nu
 def resume(bot: Annotated[str, typer.Argument(help="The bot's id, @username or number in status.")]) -> None:
     """Serve a drained bot here again.
 
-    Which machine serves it is settled by the even spread over all that have its token.
+    Bots are spread evenly over all machines that have their tokens, so another machine may be the one that serves it.
     """
     from control.cli import commands
 
@@ -198,13 +149,13 @@ def resume(bot: Annotated[str, typer.Argument(help="The bot's id, @username or n
 @app.command()
 def logs(
     *,
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what comes, until Ctrl-C.")] = False,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Show new records as they come, until Ctrl-C.")] = False,
     level: Annotated[Level, typer.Option(case_sensitive=False, help="Records of this level and above.")] = Level.DEBUG,
     topic: Annotated[Topic, typer.Option(case_sensitive=False, help="Records about this.")] = Topic.ALL,
-    lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many of those that are there already.")] = 50,
+    lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many of the records that there are already.")] = 50,
     json: Annotated[bool, typer.Option("--json", help="The records as they were written, one JSON object a line.")] = False,
 ) -> None:
-    """What the processes logged, one record a line."""
+    """Show what the processes logged, one record a line."""
     from control.cli import logview
 
     folder = Path(_settings().settings.logging.folder)
@@ -214,7 +165,7 @@ def logs(
 
 @app.command()
 def migrate() -> None:
-    """Bring the database's schema up to date. Safe to repeat, and while an older version runs."""
+    """Bring the database's schema up to date. It may be repeated, and done while an older release runs."""
     from control.cli.progress import Progress
     from control.settings.loading import database_uri
     from control.supervisor.lock import make_private
@@ -241,7 +192,7 @@ def migrate() -> None:
 
 @app.command()
 def doctor() -> None:
-    """Name each problem of a start and its mend. Exit code 1 where something fails."""
+    """Check everything that a start needs, and say how to mend each problem. Exit code 1 if something fails."""
     from control.cli import console, diagnosis
     from control.cli.progress import Progress
 
@@ -255,18 +206,19 @@ def doctor() -> None:
 def settings(
     *, markdown: Annotated[bool, typer.Option("--markdown", help="The table of all settings for the README.")] = False
 ) -> None:
-    """Every setting, its value by the files and the environment, where that comes from, and which are live. No secrets."""
+    """Show every setting: its value by the files and the environment, its source, and whether it is live. No secrets."""
     from control.cli import console
     from control.settings import table as settings_table
+    from control.settings.loading import is_live
 
     if markdown:
         typer.echo(settings_table.markdown(_folder() / "settings.toml"), nl=False)
     else:
-        console.settings_page(settings_table.effective(_settings()), settings_table.is_live)
+        console.settings_page(settings_table.effective(_settings()), is_live)
 
 
 def _folder() -> Path:
-    """Where settings.toml lives: MASQUERADE_FOLDER, the working directory where it has one, else beside this program."""
+    """The folder of settings.toml: MASQUERADE_FOLDER, or the working directory if it has one, or this program's folder."""
     if named := os.environ.get("MASQUERADE_FOLDER"):
         if not Path(named).is_dir():
             raise SettingsError(f"MASQUERADE_FOLDER: {named} is not a folder; name the one in which settings.toml is")
@@ -289,7 +241,7 @@ def _data() -> Path:
 
 
 def _asked(question: Coroutine[None, None, T]) -> T:
-    """The running supervisor's answer; the program ends where there is none."""
+    """The running supervisor's answer. The program ends with exit code 3 if no supervisor runs."""
     from control.client import NotRunning
 
     try:
@@ -302,7 +254,7 @@ def _asked(question: Coroutine[None, None, T]) -> T:
 
 
 def main() -> None:
-    """Errors raised on purpose are one line each; everything else is a fault of ours and shows its traceback."""
+    """Errors that are raised on purpose are shown as one line. Any other error is a bug and shows its traceback."""
     try:
         app(standalone_mode=True)
     except SettingsError as error:

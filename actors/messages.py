@@ -1,6 +1,6 @@
-"""The mailbox messages between actors. What a person did (`inbound`), what crosses processes (`events`) and what is asked of the
-pool (`pool`) are messages too; these are the rest. Each section names the recipient.
-Those that are asked say the type of their reply: `Ask[BotReport]`.
+"""The messages between actors, by recipient. A message that is asked says the type of its reply: `Ask[BotReport]`.
+Three kinds of messages are defined elsewhere: updates (`domain/model/inbound.py`), events between processes
+(`domain/model/events.py`), and requests to the pool (`domain/matching/requests.py`).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from domain.status import BotReport
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FromStream:
-    """An event with the id to acknowledge once it is done."""
+    """An event of the bot's stream. `id` is acknowledged once its effects are done."""
 
     id: str
     event: Event
@@ -37,50 +37,59 @@ class FromStream:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """Time to refresh the search message; thrown away where the mailbox is full."""
+    """Timer: refresh the search message."""
 
     EPHEMERAL: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdleTimeout:
-    """Time to see whether the session is idle enough to be put to sleep."""
+    """Timer: passivate the session if it has been idle long enough."""
+
+    EPHEMERAL: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteStanding(Ask[None]):
-    """For oneself: bring the note of the search in line with where the user stands."""
+    """To itself: write down in the records whether the user searches."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlbumOver:
-    """No further part came for so long that the album must be complete."""
+    """Timer: no further part has come, so the album is taken as complete."""
 
     SYSTEM: ClassVar[bool] = True
 
     parts: int
-    """How many there were when the wait began; where more have come since, it goes on."""
+    """Number of parts when the timer was set. If more have come since, the wait goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What was said before has arrived at the partner, or has had its time: go on with what waits for it."""
+
+    SYSTEM: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindOut:
-    """Time to find out what became of decisions of the pool whose answers never came."""
+    """Timer: ask the pool about decisions whose answers were lost."""
 
     looks: int
-    """How many are left: a server that hangs may look before it decides, though it was asked the other way."""
+    """How many times to ask yet. One is not enough: a server that hangs may answer this before it makes the earlier decision."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Again:
-    """Time to try once more what a store could not take, or tell."""
+    """Timer: try once more what failed because a store was unavailable."""
 
     what: RecordEnd | FromStream | ProfileChanged | FindOut
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileRead:
-    """What the records say since the profile changed. Left aside where the session knows something newer than `before`: that is a
-    change too, and read in its turn.
+    """The profile as the records have it after a change. Ignored if the session's profile is not `before` any more: then another
+    change has come, which is read too.
     """
 
     before: Profile | None
@@ -89,10 +98,10 @@ class ProfileRead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundOut:
-    """The pool answers again. Left aside where the session knows something newer than `place`."""
+    """The pool's answer to `FindOut`. Ignored if the session's place is not `place` any more."""
 
     asked: Decision | None
-    """Asked once more; None where it was only asked where the user stands."""
+    """The decision that was asked again; None if only the user's status was asked."""
     answer: Answer
     place: Place
     looks: int
@@ -104,6 +113,7 @@ SessionMessage = (
     | RelayedMessage
     | NotRelayed
     | AlbumOver
+    | Settled
     | ProfileChanged
     | ProfileRead
     | Progress
@@ -132,40 +142,40 @@ class Submit(Ask[Outcome]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Processed:
-    """The effects of an update are done."""
+    """The effects of an update are done: confirm it."""
 
     pts: Pts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discard:
-    """Throw away what is queued for `user` of a chat that ended."""
+    """Drop the messages of an ended chat that still wait to be sent."""
 
     chat: ChatId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deposit(Ask[Content | NotSent]):
-    """The reply is the content with its files in the media channel, where there is one, or why they did not get there."""
+    """Copy the content's files to the media channel, if there is one. Reply: the content with those files, or why not."""
 
     content: Content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissingChannels(Ask[tuple[MissingChannel, ...]]):
-    """Which required channels is the user not in?"""
+    """Reply: the required channels in which the user is not."""
 
     user: UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Describe(Ask[BotReport]):
-    """How does the bot stand? For a LeaseHolderActor too."""
+    """Reply: the state of the bot. Also a message of LeaseHolderActor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthCheck:
-    """Time to see whether the connection still lives."""
+    """Timer: fail if the connection has ended, and look for idle sessions of its users."""
 
     EPHEMERAL: ClassVar[bool] = True
 
@@ -177,14 +187,14 @@ TransportMessage = Received | Submit | Processed | Discard | Deposit | MissingCh
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sweep:
-    """Time to pair those who became compatible while they waited, and to end chats in which nobody says anything."""
+    """Timer: pair people who became compatible while they waited, and end idle chats."""
 
     EPHEMERAL: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Touch:
-    """Something was said in this chat; it is noted with the next sweep."""
+    """A message was sent in this chat. Written down with the next sweep."""
 
     chat: ChatId
 
@@ -196,7 +206,7 @@ MatcherMessage = Request | Sweep | Touch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """An event's effects are done: acknowledge it."""
+    """The effects of an event are done: acknowledge it."""
 
     bot: BotId
     id: str
@@ -204,12 +214,12 @@ class Done:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Append(Ask[None]):
-    """Answered when the event is durable. Raises Fenced where the lease has ended."""
+    """Append the event to the stream of `bot`. Answered once it is durable. Raises Fenced if `lease` has ended."""
 
     bot: BotId
     event: Event
     lease: Lease | None = None
-    """Of the bot whose user says it."""
+    """The lease of the bot whose user caused the event."""
 
 
 EventsMessage = Done | Append
@@ -220,18 +230,18 @@ EventsMessage = Done | Append
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renew:
-    """Time to renew the lease, where there is one."""
+    """Timer: renew the lease, if there is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Take:
-    """Serve the bot, where nobody else does."""
+    """Serve the bot, unless another worker does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOver(Ask[None]):
-    """Answered when all that was in hand is done and the lease is given back. Raises `domain.errors.Unavailable`
-    where it could not be given back; it runs out by itself then.
+    """Stop serving the bot. Answered once all its work is done and the lease is released. Raises `domain.errors.Unavailable` if
+    the lease could not be released; it then runs out by itself.
     """
 
 
@@ -243,14 +253,14 @@ LeaseHolderMessage = Renew | Take | HandOver | Describe
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heartbeat:
-    """Time to show ourselves in the roster and to see who else is there."""
+    """Timer: enter this worker in the roster, and read who else is there."""
 
     EPHEMERAL: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drain(Ask[None]):
-    """Answered when this worker has handed the bot over. It does not take it again until `Resume`."""
+    """Hand the bot over, and do not take it again until `Resume`. Answered once it is handed over."""
 
     bot: BotId
 
@@ -264,7 +274,7 @@ class Resume(Ask[None]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GetClusterView(Ask[ClusterView]):
-    """Ask; the reply is a `domain.cluster.allocation.Outlook`: the roster as last seen."""
+    """Reply: what this worker knows of all workers, from the latest snapshot of the roster."""
 
 
 AllocatorMessage = Heartbeat | Drain | Resume | GetClusterView
@@ -275,35 +285,35 @@ AllocatorMessage = Heartbeat | Drain | Resume | GetClusterView
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldLease:
-    """Time to take the housekeeping, or to hold it on."""
+    """Timer: acquire or renew the housekeeping lease."""
 
     EPHEMERAL: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckMemory:
-    """Time to see whether the pool still knows everything."""
+    """Timer: check whether the pool has lost data, and put it back."""
 
     EPHEMERAL: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CleanUp:
-    """Time to delete records that are past their retention."""
+    """Timer: delete records that are past their retention."""
 
     EPHEMERAL: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TendStreams:
-    """Time to see how full the event streams are."""
+    """Timer: check the lengths of the event streams."""
 
     EPHEMERAL: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HearNews:
-    """Time to hear what every process has to know."""
+    """Timer: read the news for all processes."""
 
     EPHEMERAL: ClassVar[bool] = True
 

@@ -26,7 +26,7 @@ from domain.model.ids import Address, BotId, ChatId, Pts, UserId
 from domain.model.profile import ADULT_BANDS, AgeBand, Gender, Wishes
 from storage.redis.client import Client, open_redis, text_of
 from storage.redis.keys import Keys
-from storage.redis.pool import RedisPool
+from storage.redis.pool.pool import RedisPool
 from storage.redis.scripts import Call, Scripts, made
 from tests.servers import find_redis
 
@@ -58,10 +58,10 @@ SENIORS = Wishes(bands=frozenset({AgeBand.FROM_55}))
 WAIT = made(
     "wait",
     """
-    -- include: base user enqueue
+    -- include: base users/user queue/enqueue
     local user, bot, bucket = ARGV[2], ARGV[3], ARGV[4]
-    enqueue('*', bucket, moment, user .. ':' .. bot)
-    stand(load(user, bot), 'w:' .. bot .. ':' .. moment .. ':' .. moment .. ':' .. bucket .. ':*')
+    enqueue('*', bucket, now_text, user .. ':' .. bot)
+    set_state(load(user, bot), 'w:' .. bot .. ':' .. now_text .. ':' .. now_text .. ':' .. bucket .. ':*')
     """.replace("\n    ", "\n"),
 )
 T = TypeVar("T")

@@ -39,7 +39,7 @@ from domain.model.profile import Gender
 from domain.model.profile_changes import Begin, SetAge, SetGender
 from domain.status import Status
 from storage.redis.keys import Keys
-from storage.redis.pool import RedisPool
+from storage.redis.pool.pool import RedisPool
 from storage.sql.chats import SqlChats
 from storage.sql.database import Database, open_database
 from storage.sql.profiles import SqlProfiles

@@ -108,7 +108,7 @@ async def worker(
     said = folder / f"{name}.log"
     with said.open("wb") as log:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "control.launch", "control.worker.composition", "--name", name),
+            *(sys.executable, "-m", "control.launch", "control.worker", "--name", name),
             stdout=log, stderr=log, cwd=folder, env=environ, pass_fds=[theirs.fileno()],
         )  # fmt: skip
     theirs.close()

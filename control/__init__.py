@@ -1,3 +1,3 @@
-"""The control plane: processes, configuration, logs, and the composition root of each process."""
+"""The processes of Masquerade and what they have in common: supervisor, workers, panel, sandbox, command line, settings, logs."""
 
 VERSION = "0.1.0"

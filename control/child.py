@@ -1,5 +1,6 @@
-"""What every child process has in common: it talks to the supervisor over an inherited socket, beats, stops when told, and
-stops in good order, but quickly, when the supervisor is gone.
+"""What all child processes have in common: the socket to the supervisor, heartbeats, settings, logs and the orderly stop.
+
+A child that loses its supervisor stops in good order within half a second.
 
     async def main(child: Child) -> int | None:
         …start…
@@ -37,9 +38,9 @@ FOLDER = "MASQUERADE_FOLDER"
 
 HEARTBEAT_SECONDS = 1.0
 ORPHAN_SECONDS = 0.5
-"""An orphan's time to stop in good order; a little later `control/launch.py` ends it whatever it does."""
+"""Time to stop in good order after the supervisor has ended. A little later `control/launch.py` ends the process."""
 CANCEL_SECONDS = 0.3
-"""For what is cancelled to close its connections."""
+"""For cancelled code to close its connections."""
 
 logger = logging.getLogger(__name__)
 Main = Callable[["Child"], Awaitable[int | None]]
@@ -50,10 +51,10 @@ class Child:
         self.name = name
         self.settings = settings
         self.folder = folder
-        """Where `settings.toml` lives."""
+        """The folder of `settings.toml`."""
         self.stopping = asyncio.Event()
         self.on_dump: Callable[[], Iterable[str]] | None = None
-        """Lines about what every actor is doing, for SIGUSR1."""
+        """Returns lines about what the actors are doing. Called at SIGUSR1."""
         self._handlers: dict[str, Handler] = {}
         self._peer: Peer | None = None
         self._deadline = float("inf")
@@ -61,23 +62,23 @@ class Child:
         self._ready = False
 
     def answer(self, op: str, handler: Handler) -> None:
-        """`handler` gets the request as a mapping; what it returns goes back as JSON (dataclasses included)."""
+        """Answers requests named `op`. `handler` gets the request as a mapping; its result is sent as JSON."""
         self._handlers[op] = handler
 
     async def ready(self) -> None:
-        """Tell the supervisor that the work has begun. Until then a stop cancels `main` at once: nothing is under way yet."""
+        """Tells the supervisor that the process is ready. A stop before that cancels `main` at once: no work has begun."""
         self._ready = True
         self._channel.tell("ready")
 
     def stop(self, seconds: float) -> None:
-        """Only records; a second call may shorten the time, never lengthen it."""
+        """Sets `stopping`, and the deadline. A second call can make the deadline earlier, not later."""
         loop = asyncio.get_running_loop()
         self._deadline = min(self._deadline, loop.time() + (seconds if self._ready else 0))
         loop.call_at(self._deadline, self._overdue.set)
         self.stopping.set()
 
     def remaining(self) -> float:
-        """Seconds until the process is ended by force; infinite while nobody asked it to stop."""
+        """Seconds until the process is ended by force. Infinite while nobody has asked it to stop."""
         return max(0.0, self._deadline - asyncio.get_running_loop().time())
 
     async def connect(self, channel: socket.socket) -> None:
@@ -95,14 +96,14 @@ class Child:
             await asyncio.sleep(HEARTBEAT_SECONDS)
 
     async def work(self, main: Main) -> int:
-        """The exit code: main's own; 1 for a crash or a missed deadline; EX_CONFIG where a setting is wrong."""
+        """The exit code: that of `main`; 1 for a crash or a missed deadline; EX_CONFIG for a wrong setting."""
         working = asyncio.ensure_future(main(self))
         overdue = asyncio.create_task(self._overdue.wait())
         await asyncio.wait({working, overdue}, return_when=asyncio.FIRST_COMPLETED)
         overdue.cancel()
         if not working.done():
             if self._ready:
-                logger.error("not stopped in time; what is unfinished is cancelled")
+                logger.error("not stopped in time; unfinished work is cancelled")
             working.cancel()
             await asyncio.wait({working}, timeout=CANCEL_SECONDS)
         return _exit_code(working)
@@ -123,7 +124,7 @@ class Child:
 
 
 def run_child(name: str, main: Main) -> NoReturn:
-    """Never returns; the process ends with main's exit code."""
+    """Runs `main` and ends the process with its exit code."""
     channel = _inherited_channel(os.environ)
     folder = Path(os.environ[FOLDER])
     faulthandler.enable()

@@ -1,4 +1,4 @@
-"""The other end of the control socket: what the command line and the panel ask the supervisor with."""
+"""The client of the control socket, with which the command line and the panel ask the supervisor."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from typing import Any
 
 import msgspec
 
-from control.supervisor.job_runner import News
+from control.supervisor.job_runner import JobProgress
 from control.supervisor.lock import described
 from control.wire import LINE_LIMIT, Peer
 from domain.errors import Unavailable
 from domain.status import Announced, InForce, Status
 
 SECONDS = 5.0
+"""For one answer."""
 
 
 class NotRunning(Unavailable):
@@ -24,8 +25,8 @@ class NotRunning(Unavailable):
 
 
 class SupervisorClient:
-    """`domain.ports.supervisor.Supervisor`. A connection per question: a supervisor that was restarted is found again by
-    itself.
+    """`domain.ports.supervisor.Supervisor`. Each question opens a connection of its own, so it finds a supervisor that was
+    restarted.
     """
 
     def __init__(self, data: Path) -> None:
@@ -35,24 +36,25 @@ class SupervisorClient:
         return msgspec.convert(await self._ask("status"), Status)
 
     async def stop(self) -> int:
-        """Ask the supervisor to stop; its process id. It drains first: `gone` tells when it is over."""
+        """Asks the supervisor to stop, and returns its process id. It finishes its work first: `gone` waits for its end."""
         return int(await self._ask("stop"))
 
     async def announce(self, versions: Mapping[str, int]) -> Announced:
-        """Bring what was saved into force: section → version. Raises `NotRunning`."""
+        """Brings saved settings into force. `versions`: section → version. Raises `NotRunning`."""
         return Announced(
             running=True, processes=msgspec.convert(await self._ask("announce", versions=versions), tuple[InForce, ...])
         )
 
-    async def begin(self, order: str, **arguments: Any) -> int:
-        """The number of a long command that is under way now, for `news`."""
-        return int(await self._ask(order, **arguments))
+    async def begin(self, operation: str, **arguments: Any) -> int:
+        """Starts a job and returns its number, for `follow`."""
+        return int(await self._ask(operation, **arguments))
 
-    async def news(self, number: int, known: int) -> News:
-        return msgspec.convert(await self._ask("news", number=number, known=known), News)
+    async def follow(self, number: int, known: int) -> JobProgress:
+        """What the job has said beyond its first `known` lines. Waits up to two seconds for a line."""
+        return msgspec.convert(await self._ask("news", number=number, known=known), JobProgress)
 
     async def gone(self, *, within: float) -> bool:
-        """Waits for the supervisor to close its socket, which it does last."""
+        """Waits until the supervisor closes its socket, which it does last. False if it does not `within` so many seconds."""
         try:
             async with self._connected() as (_, listening):
                 done, _ = await asyncio.wait({listening}, timeout=within)

@@ -1,4 +1,4 @@
-"""What the system refused of a file, in the operator's words."""
+"""Errors of the file system for the operator: what is wrong, and what to do about it."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The first thing that every child runs: `python -m control.launch control.worker.composition --name worker-1`.
+"""The program of every child process: `python -m control.launch control.worker --name worker-1` runs `control.worker`.
 
-Before a module's imports, which take seconds on a busy machine, a thread starts to watch for the supervisor's death. The end of
-the socket tells a running loop of it, which then stops in good order (`control/child.py`); the thread sees to one that hangs or
-does not run yet.
+It first starts a thread that ends the process when the supervisor has ended. The imports of the module come after that, because
+they take seconds on a busy machine. A child whose event loop runs notices the end by its socket and stops in good order
+(`control/child.py`). The thread is for a child that hangs or is still importing.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ SUPERVISOR = "MASQUERADE_SUPERVISOR"
 
 LOOK_EVERY = 0.1
 ORPHAN_LIMIT = 0.75
-"""Seconds after which an orphan is gone whatever it does."""
+"""Seconds from the supervisor's end until the child is ended by force."""
 
 
 def leave_with(supervisor: int) -> None:

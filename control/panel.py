@@ -1,4 +1,4 @@
-"""The panel's process, top to bottom: its socket, the web application on it, Hypercorn until told to stop."""
+"""The panel's process: opens the port and serves the web application with Hypercorn until it is told to stop."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def main(child: Child) -> None:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Raises `domain.errors.Unavailable` where the port is taken."""
+    """Opens the port. Raises `domain.errors.Unavailable` if it is in use."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
@@ -46,7 +46,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def configured(listening: socket.socket) -> Config:
-    """Hypercorn takes the socket over, and closes it."""
+    """The server's settings. Hypercorn takes over the socket and closes it."""
     logger = logging.getLogger("web.server")
     logger.setLevel(logging.WARNING)
     config = Config()

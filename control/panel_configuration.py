@@ -1,4 +1,4 @@
-"""The panel's own snapshot of the live configuration. The panel runs without it too: it does not wait for the database."""
+"""Keeps the panel's live configuration up to date. The panel does not wait for it: it also runs without the database."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ logger = logging.getLogger(__name__)
 
 
 async def follow(child: Child, live: LiveConfiguration) -> None:
-    """Until it is cancelled. The workers make the tables."""
+    """Runs until it is cancelled. Waits for the tables, which the workers make."""
     database = await _opened(child)
     try:
         reader = ConfigurationReader(SqlConfigurations(database), live, poll_seconds=LOOK_SECONDS)
 
-        async def take_up(_request: Mapping[str, Any]) -> Mapping[str, int]:
+        async def read(_request: Mapping[str, Any]) -> Mapping[str, int]:
             await reader.look()
             return live.versions
 
         reader.soon()
-        child.answer("configuration", take_up)
+        child.answer("configuration", read)
         async with reader.kept_up():
             await asyncio.Event().wait()
     finally:

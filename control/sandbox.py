@@ -1,4 +1,4 @@
-"""The sandbox's process: Telegram on this machine, under the supervisor like every other child."""
+"""The sandbox's process: a server on this machine that takes Telegram's place."""
 
 from __future__ import annotations
 

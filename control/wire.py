@@ -1,9 +1,9 @@
-"""The talk between supervisor, children and command line: one JSON object a line, over a Unix socket, both ways alike.
+"""The protocol between supervisor, children and command line: one JSON object a line over a Unix socket, in both directions.
 
-    {"id": 1, "op": "report", …}    a request; answered by {"id": 1, "ok": …} or {"id": 1, "error": "text"}
-    {"op": "beat", …}               a notice; not answered
+    {"id": 1, "op": "report", …}    a request, answered by {"id": 1, "ok": …} or {"id": 1, "error": "text"}
+    {"op": "beat", …}               a notice, not answered
 
-*Invariant*: whatever comes in, the reader goes on or closes this one connection; nothing else is hurt.
+*Invariant*: whatever comes in, the reader goes on, or closes this connection. No other connection notices.
 """
 
 from __future__ import annotations
@@ -19,14 +19,16 @@ import orjson
 from domain.errors import MasqueradeError, Unavailable
 
 LINE_LIMIT = 4 * 1024 * 1024
+"""Bytes of one line."""
 REQUESTS_AT_ONCE = 32
+"""Of one connection. Further requests are refused."""
 
 Handler = Callable[[Mapping[str, Any]], Awaitable[Any]]
 logger = logging.getLogger(__name__)
 
 
 class Peer:
-    """One end of a connection: asks the other end and answers it."""
+    """One end of a connection. It sends requests to the other end, and answers the other end's requests."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, handlers: Mapping[str, Handler]) -> None:
         self._reader = reader
@@ -37,7 +39,7 @@ class Peer:
         self._answering: set[asyncio.Task[None]] = set()
 
     async def ask(self, op: str, *, timeout: float, **arguments: Any) -> Any:  # noqa: ASYNC109 - part of every question
-        """Raises `domain.errors.Unavailable` where no answer comes, or the other end's refusal."""
+        """Raises `domain.errors.Unavailable` if no answer comes within `timeout` seconds, or if the other end refuses."""
         number = next(self._numbers)
         answer = self._asked[number] = asyncio.get_running_loop().create_future()
         try:
@@ -54,7 +56,7 @@ class Peer:
         self._send({"op": op, **arguments})
 
     async def serve(self) -> None:
-        """Read until the other end closes. Questions still open then are refused."""
+        """Reads until the other end closes. Requests that are still open then fail."""
         try:
             while line := await self._reader.readline():
                 self._take(line)

@@ -1,9 +1,9 @@
-"""The live configuration: the sections whose values may change while the house runs, typed, with bounds.
+"""The live configuration: typed sections, with bounds, whose values may change while the house runs.
 
-The settings files, the environment, the command line and the panel all read these classes. So there is one schema, and each
-refusal names the same field. Durations are seconds unless the name says otherwise. `extra["unit"]` is for people who read.
+The settings files, the environment, the command line and the panel all use these classes. So there is one schema, and an error
+names the same field everywhere. Durations are seconds unless the name says otherwise. `extra["unit"]` is shown to people.
 
-What was saved at run time is kept apart from the files, as *overrides*: of each section only the keys that were saved.
+Values saved at run time are name_of *overrides*. They are stored apart from the files, and only the keys that were saved.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Count = Annotated[int, Meta(ge=1)]
 Natural = Annotated[int, Meta(ge=0)]
 Seconds = Annotated[float, Meta(gt=0, extra={"unit": "seconds"})]
 Span = Annotated[float, Meta(ge=0, extra={"unit": "seconds"})]
-"""A duration that may be nothing."""
+"""A duration that may be 0."""
 Minutes = Annotated[float, Meta(gt=0, extra={"unit": "minutes"})]
 MinutesSpan = Annotated[float, Meta(ge=0, extra={"unit": "minutes"})]
 Age = Annotated[int, Meta(ge=0, extra={"unit": "years"})]
@@ -197,7 +197,7 @@ class Features(Section, frozen=True):
 
 
 class Configuration(Section, frozen=True):
-    """One immutable snapshot. What must not change in the middle of something reads it once, at the beginning."""
+    """One immutable snapshot of all sections."""
 
     profile: ProfileRules = ProfileRules()
     matching: Matching = Matching()
@@ -210,7 +210,7 @@ class Configuration(Section, frozen=True):
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        """What is in force where nothing was saved at run time: settings.toml, .env and the environment."""
+        """The configuration without overrides: from settings.toml, .env and the environment."""
         return cls(**{section: getattr(settings, section) for section in cls.__struct_fields__})
 
 
@@ -218,24 +218,26 @@ SECTIONS: tuple[str, ...] = Configuration.__struct_fields__
 
 Overrides = Mapping[str, Any]
 """Of one section: key → JSON value."""
-Called = Callable[[str], str]
-"""Dotted setting → how whoever reads the refusal knows it."""
+NameOf = Callable[[str], str]
+"""Dotted name of a setting → its name for whoever reads the error, such as an environment variable."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
+    """Why a configuration breaks a rule."""
+
     setting: str
     """Dotted, such as profile.min_age."""
     text: str
 
 
-def check(configuration: Configuration, called: Called = str) -> list[Fault]:
-    """The rules over several fields. The files' loader, the command line and every process that reads the store run them."""
-    return [fault for rule in RULES for fault in rule(configuration, called)]
+def check(configuration: Configuration, name_of: NameOf = str) -> list[Fault]:
+    """Checks the rules that concern several fields or the form of a text. Whoever reads or saves a configuration runs them."""
+    return [fault for rule in RULES for fault in rule(configuration, name_of)]
 
 
 def with_overrides(configuration: Configuration, section: str, overrides: Overrides) -> Configuration:
-    """The same with these keys of one section. Keys that this release does not know change nothing: a newer one saved them.
+    """The configuration with these keys of one section. Keys that only a newer release knows are ignored.
 
     Raises `ConfigurationError` where a value is not of the field's type or outside its bounds.
     """
@@ -254,16 +256,16 @@ def with_overrides(configuration: Configuration, section: str, overrides: Overri
 
 
 def unknown_keys(section: str, overrides: Overrides) -> list[str]:
-    """Dotted; kept in the store, of no effect here."""
+    """Dotted keys that this release does not know. They stay in the store and have no effect."""
     known = type(getattr(Configuration(), section)).__struct_fields__ if section in SECTIONS else ()
     return [f"{section}.{key}" for key in overrides if key not in known]
 
 
 class LiveConfiguration:
-    """What is in force in this process: one immutable snapshot, swapped by reference.
+    """The configuration in force in this process: one immutable snapshot, swapped by reference.
 
-    Whoever needs a value reads it from `current` in the moment when it is needed, and keeps no copy. What must not change in
-    the middle of something copies it at the beginning. `watch` is for timers and waiting lists, which no message renews.
+    Code that needs a value reads it from `current` each time, and keeps no copy. Code that needs the same value from its
+    beginning to its end copies it at the beginning. `watch` is for timers and waiting lists, which must be told of a change.
     """
 
     __slots__ = ("_watching", "current", "versions")
@@ -271,11 +273,11 @@ class LiveConfiguration:
     def __init__(self, current: Configuration | None = None) -> None:
         self.current = current or Configuration()
         self.versions: Mapping[str, int] = {}
-        """Section → the version of the store that is in force; absent where nothing was ever saved."""
+        """Section → its version in force; missing where nothing was ever saved."""
         self._watching: list[WeakMethod[Callable[[], None]]] = []
 
     def watch(self, changed: Callable[[], None]) -> None:
-        """Call this method after each swap, for as long as its object lives."""
+        """Call this bound method after each change, as long as its object lives."""
         self._watching.append(WeakMethod(changed))
 
     def swap(self, configuration: Configuration, versions: Mapping[str, int]) -> None:
@@ -287,26 +289,26 @@ class LiveConfiguration:
                     changed()
 
 
-def _ages(configuration: Configuration, called: Called) -> Iterator[Fault]:
+def _ages(configuration: Configuration, name_of: NameOf) -> Iterator[Fault]:
     profile = configuration.profile
     if profile.min_age > profile.max_age:
-        low, high = called("profile.min_age"), called("profile.max_age")
+        low, high = name_of("profile.min_age"), name_of("profile.max_age")
         yield Fault("profile.min_age", f"{low} ({profile.min_age}) is above {high} ({profile.max_age}); swap them")
 
 
-def _channels(configuration: Configuration, called: Called) -> Iterator[Fault]:
+def _channels(configuration: Configuration, name_of: NameOf) -> Iterator[Fault]:
     setting = "channels.required"
     named: set[str] = set()
     for written in configuration.channels.required:
         try:
             channel = read_channel(written).name.lower()
         except ValueError as error:
-            yield Fault(setting, f"{called(setting)}: {written!r} {error}")
+            yield Fault(setting, f"{name_of(setting)}: {written!r} {error}")
             continue
         if channel in named:
-            yield Fault(setting, f"{called(setting)}: {channel} is there twice; leave one out")
+            yield Fault(setting, f"{name_of(setting)}: {channel} is there twice; leave one out")
         named.add(channel)
 
 
-Rule = Callable[[Configuration, Called], Iterable[Fault]]
+Rule = Callable[[Configuration, NameOf], Iterable[Fault]]
 RULES: tuple[Rule, ...] = (_ages, _channels)

@@ -1,20 +1,20 @@
-"""Errors that cross floors; drivers' and Telegram's own are translated into these once, at the edge.
+"""Errors that pass from one floor to another. Errors of drivers and of Telegram are translated into these once, at the edge.
 
     MasqueradeError
-    ├── Unavailable      theirs: a store or Telegram cannot be reached now; try again later
-    │   └── Outdated     ours by timing: somebody else changed the record meanwhile; read it anew
-    ├── BadToken         theirs: Telegram refuses a bot's token for good
-    ├── Fenced           ours by timing: another process owns the bot now; nothing was changed
-    ├── SettingsError    the operator's: a setting is wrong; the text names it and the mend
-    ├── ConfigurationError   the operator's: a value is not saved at run time; the text names the field and why
-    └── StaleConfiguration   the operator's by timing: somebody else saved meanwhile; the text says who and what
+    ├── Unavailable             a store or Telegram cannot be reached now; try again later
+    │   └── Outdated            somebody else has changed the record; read it again and decide anew
+    ├── BadToken                Telegram refuses a bot's token for good
+    ├── Fenced                  another process owns the bot now
+    ├── SettingsError           a setting is wrong; for the operator
+    ├── ConfigurationError      a value is not saved at run time; for the operator
+    └── StaleConfiguration      somebody else has saved meanwhile; for the operator
 
-Expected refusals (a locked chat, a wrong age) are return values, not errors.
+Expected refusals, such as of a wrong age, are return values, not errors.
 """
 
 
 class MasqueradeError(Exception):
-    """Anything that we raise on purpose."""
+    """Any error that we raise on purpose."""
 
 
 class Unavailable(MasqueradeError):  # noqa: N818 - names the state of the world
@@ -22,24 +22,24 @@ class Unavailable(MasqueradeError):  # noqa: N818 - names the state of the world
 
 
 class Outdated(Unavailable):
-    """The change was decided on what is true no more, and was refused: nothing was changed. Read anew, and try again."""
+    """The change was based on an old record. Nothing was changed. Read the record again, and decide anew."""
 
 
 class BadToken(MasqueradeError):  # noqa: N818
-    """Telegram does not know this bot token (any more)."""
+    """Telegram does not know this bot token, or no longer."""
 
 
 class Fenced(MasqueradeError):  # noqa: N818
-    """A write came from a former owner of the bot and was refused."""
+    """A former owner of the bot tried to write. Nothing was changed."""
 
 
 class SettingsError(MasqueradeError):
-    """One line for the operator: which setting, what is wrong with it, how to mend it."""
+    """One line for the operator: which setting is wrong, why, and what to write instead."""
 
 
 class ConfigurationError(MasqueradeError):
-    """A value that is not saved at run time, for it is wrong or not to be changed so. Nothing was changed."""
+    """A value to be saved at run time is wrong, or may not be changed so. The text names the field. Nothing was changed."""
 
 
 class StaleConfiguration(MasqueradeError):  # noqa: N818
-    """Somebody else saved meanwhile: the text says who and what. Nothing was changed."""
+    """Somebody else has saved meanwhile. The text says who and what. Nothing was changed."""

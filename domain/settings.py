@@ -1,7 +1,7 @@
-"""Every setting and its type. Those that may change while the house runs stand in `domain/configuration.py`.
+"""All settings and their types. Sections that may change while the house runs are in `domain/configuration.py`.
 
-`settings.toml` holds the defaults with their comments; `control/settings/loading.py` reads them, `.env` and the environment over
-them. Durations are seconds unless the name says otherwise.
+`settings.toml` has the defaults and explains each setting. `control/settings/loading.py` reads it, then `.env` and the
+environment, which override it. Durations are seconds unless the name says otherwise.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What the running house says of itself: workers report `WorkerReport`, the supervisor gathers them into `Status`.
+"""The status of the running house: each worker answers with a `WorkerReport`, and the supervisor makes a `Status` of them.
 
-The command line prints it (`status --json` is this, as JSON), the panel shows it.
+The command line and the panel show it. `status --json` prints it as JSON.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ class ProcessState(StrEnum):
     READY = "ready"
     DRAINING = "draining"
     BACKOFF = "backoff"
-    """Crashed; comes back after a pause."""
+    """Crashed; is started again after a pause."""
     FATAL = "fatal"
-    """Crashed more often than `supervisor.restart_budget` allows; waits for the operator."""
+    """Crashed more often than `supervisor.restart_budget` allows; is not started again by itself."""
     STOPPED = "stopped"
 
 
@@ -31,19 +31,24 @@ class ActorStats:
     failed: int = 0
     restarted: int = 0
     queued: int = 0
-    """Messages now waiting in their mailboxes."""
+    """Messages in their mailboxes now."""
     deepest: int = 0
-    """The fullest mailbox now."""
+    """Messages in the fullest mailbox now."""
     slow: int = 0
     """Handlers that took longer than `actors.slow_handler_seconds`."""
     dropped: int = 0
-    """Ephemeral messages thrown away because a mailbox was full."""
+    """Ephemeral messages that were dropped because a mailbox was full."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BotStatus:
-    """`state` is serving, connecting, leaving (it is being handed over), waiting (another worker has it, `detail` says which, or
-    is to have it), drained (the operator does not want it here), refused (bad token) or stopped.
+    """`state` is one of:
+
+    - connecting, serving, stopped;
+    - leaving: it is being handed over to another worker;
+    - waiting: another worker serves it or will serve it; `detail` says which;
+    - drained: the operator has taken it away from this worker;
+    - refused: Telegram refuses its token.
     """
 
     id: int
@@ -55,7 +60,7 @@ class BotStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BotReport:
-    """What a bot's keeper answers when its worker asks; the figures are since the connection was made."""
+    """What a bot's LeaseHolder reports to its worker. The figures count since the connection was made."""
 
     status: BotStatus
     updates: int = 0
@@ -66,33 +71,33 @@ class BotReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbour:
-    """A worker of this pool, on whichever machine, as the roster in Redis knows it; the one who tells of it is among them."""
+    """A worker of this pool, on any machine, as the roster in Redis has it. The worker that reports is one of them."""
 
     machine: str
     house: str
     """Which installation on that machine: a digest of its data folder."""
     worker: str
     ready: bool = True
-    """False while it gives its bots away to stop."""
+    """False while it hands its bots over in order to stop."""
     bots: tuple[int, ...] = ()
-    """Those it serves."""
+    """The bots that it serves."""
     seen: float = 0.0
-    """Seconds since it was last heard of."""
+    """Seconds since its last heartbeat."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerReport:
-    """What one worker answers when the supervisor asks."""
+    """What one worker reports to the supervisor."""
 
     bots: tuple[BotStatus, ...] = ()
     actors: tuple[ActorStats, ...] = ()
     figures: dict[str, float] = field(default_factory=dict)
-    """chats, waiting, oldest_wait (seconds), events_waiting, events_lost (the same in every worker: they count the pool);
-    sessions, relayed, updates, flood_waits, dead_letters (since the start: to be added up)."""
+    """Of the whole pool, the same in every worker: chats, waiting, oldest_wait (seconds), events_waiting, events_lost.
+    Of this worker since its start: sessions, relayed, updates, flood_waits, dead_letters."""
     problems: tuple[str, ...] = ()
-    """One line each: what is wrong now, and what to do."""
+    """One line each: what is wrong now, and what to do about it."""
     neighbours: tuple[Neighbour, ...] = ()
-    """All workers of the pool everywhere, in the order of machine, house and worker."""
+    """All workers of the pool, in the order of machine, house and worker."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +107,7 @@ class ProcessStatus:
     state: ProcessState
     pid: int = 0
     uptime: float = 0.0
-    """Seconds in this state's process; 0 where it does not run."""
+    """Seconds since the process was started; 0 where it does not run."""
     restarts: int = 0
     memory_mb: float = 0.0
     last_error: str = ""
@@ -114,13 +119,13 @@ class Status:
     pid: int
     uptime: float
     under_way: str = ""
-    """The operator's command that is being carried out, and its last step."""
+    """The operator's command that is running, and its last step."""
     processes: tuple[ProcessStatus, ...] = ()
     bots: tuple[BotStatus, ...] = ()
     actors: tuple[ActorStats, ...] = ()
-    """By class, added up over the workers."""
+    """Sums over all workers, by class."""
     elsewhere: tuple[Neighbour, ...] = ()
-    """The workers that other supervisors run on the same Redis."""
+    """Workers of other supervisors on the same Redis."""
     figures: dict[str, float] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
 
@@ -131,7 +136,7 @@ class Status:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InForce:
-    """What one process said when something had been saved at run time."""
+    """Whether the newest configuration is in force in one process."""
 
     process: str
     yes: bool
@@ -140,8 +145,10 @@ class InForce:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announced:
+    """What came of the announcement of a change of the configuration."""
+
     running: bool
-    """False: no supervisor runs here; what was saved is in force from the next start."""
+    """False where no supervisor runs here. Then the change is in force from the next start."""
     processes: tuple[InForce, ...] = ()
     seconds: float = 0.0
-    """From the save on, until the last of them had answered."""
+    """From saving until the last process had answered."""

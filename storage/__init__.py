@@ -1,1 +1,1 @@
-"""Records in PostgreSQL or SQLite, queue state in Redis or memory; one file per port."""
+"""Implements the stores of `domain/ports/`: `sql/` for records, `redis/` for state that all processes share."""

@@ -1,5 +1,6 @@
-"""Round trips shared: what is asked for while one is under way goes together in the next. A crowd that comes at once, as after a
-restart, then waits for a few of them, not for a connection each.
+"""Puts requests together into batches: those that come during a round trip go together in the next one.
+
+A crowd that comes at once, as after a restart, then needs a few round trips instead of a connection each.
 """
 
 from __future__ import annotations
@@ -13,23 +14,24 @@ from domain.errors import Unavailable
 
 MOST_AT_ONCE = 500
 
-Asked = TypeVar("Asked")
+Request = TypeVar("Request")
 Answer = TypeVar("Answer")
 
 
-class Batches(Generic[Asked, Answer]):
-    def __init__(self, carry_out: Callable[[Sequence[Asked]], Awaitable[Sequence[Answer]]]) -> None:
-        """`carry_out` answers each in turn. Where the store is away (`Unavailable`) all of its batch raise that. Whatever else it
-        raises is the fault of one item: the batch is halved until that is alone, so `carry_out` may be asked for the same again.
+class Batches(Generic[Request, Answer]):
+    def __init__(self, run: Callable[[Sequence[Request]], Awaitable[Sequence[Answer]]]) -> None:
+        """`run` answers the requests of a batch, in their order. Where it raises `Unavailable`, all requests of the batch do. Any
+        other error is taken for the fault of one request: the batch is halved until that one is alone. So `run` may get the same
+        request again.
         """
-        self._carry_out = carry_out
-        self._waiting: list[tuple[Asked, Future[Answer]]] = []
+        self._run = run
+        self._waiting: list[tuple[Request, Future[Answer]]] = []
         self._working: Task[None] | None = None
 
-    async def ask(self, what: Asked) -> Answer:
+    async def ask(self, request: Request) -> Answer:
         loop = asyncio.get_running_loop()
         answer: Future[Answer] = loop.create_future()
-        self._waiting.append((what, answer))
+        self._waiting.append((request, answer))
         if self._working is None or self._working.done():
             self._working = loop.create_task(self._work())
         return await answer
@@ -37,21 +39,21 @@ class Batches(Generic[Asked, Answer]):
     async def _work(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
-            await self._answer([(what, answer) for what, answer in batch if not answer.done()])
+            await self._answer([(request, answer) for request, answer in batch if not answer.done()])
 
-    async def _answer(self, asked: Sequence[tuple[Asked, Future[Answer]]]) -> None:
+    async def _answer(self, requests: Sequence[tuple[Request, Future[Answer]]]) -> None:
         try:
-            answers = await self._carry_out([what for what, _ in asked])
+            answers = await self._run([request for request, _ in requests])
         except Exception as error:  # noqa: BLE001 - whoever asked raises it
-            if len(asked) > 1 and not isinstance(error, Unavailable):
-                middle = len(asked) // 2
-                await self._answer(asked[:middle])
-                await self._answer(asked[middle:])
+            if len(requests) > 1 and not isinstance(error, Unavailable):
+                middle = len(requests) // 2
+                await self._answer(requests[:middle])
+                await self._answer(requests[middle:])
                 return
-            for _, answer in asked:
+            for _, answer in requests:
                 if not answer.done():
                     answer.set_exception(error)
         else:
-            for (_, answer), answered in zip(asked, answers, strict=True):
+            for (_, answer), answered in zip(requests, answers, strict=True):
                 if not answer.done():
                     answer.set_result(answered)

@@ -1,7 +1,7 @@
-"""Encryption of what must not be read from a stolen copy of the database: an auth key is a bot.
+"""Encrypts what must not be read from a stolen copy of the database. Whoever has a bot's auth key controls the bot.
 
-AES-256-GCM. What is sealed is bound to a context (which bot it belongs to), so that rows cannot be exchanged, and names
-the key that sealed it, so that a wrong key is told from a damaged row and keys can be changed.
+AES-256-GCM. The ciphertext is bound to a context (the bot that it belongs to), so that rows cannot be exchanged. It names its
+key, so that a wrong key can be told from a damaged row, and keys can be changed.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Sealed:
 
 
 class Secrets:
-    """The first key seals; all open. `source` says in error texts where the keys come from."""
+    """The first key encrypts; all keys decrypt. `source` says in error texts where the keys come from."""
 
     def __init__(self, keys: Sequence[bytes], *, source: str) -> None:
         self._ciphers = {key_id(key): AESGCM(key) for key in keys}
@@ -48,11 +48,11 @@ class Secrets:
         return Sealed(key_id=self._current, blob=blob)
 
     def derived(self, purpose: str) -> bytes:
-        """A secret that stays the same as long as the oldest key is kept, in every process that has it."""
+        """32 bytes that are the same in every process, and stay the same as long as the oldest key is kept."""
         return derive(self._oldest, purpose)
 
     def require(self, key: str, context: str) -> None:
-        """Raises `SettingsError` where it is none of ours."""
+        """Raises `SettingsError` where `key` is the id of none of our keys."""
         if key not in self._ciphers:
             raise SettingsError(
                 f"stores.encryption_key: {context} was encrypted with another key ({key}) than the one from {self._source}; "
@@ -60,7 +60,7 @@ class Secrets:
             )
 
     def open(self, sealed: Sealed, *, context: str) -> bytes:
-        """Raises `SettingsError` for a wrong key and for what was tampered with."""
+        """Raises `SettingsError` for an unknown key and for a row that was changed."""
         self.require(sealed.key_id, context)
         cipher = self._ciphers[sealed.key_id]
         try:
@@ -72,23 +72,23 @@ class Secrets:
 
 
 def derive(key: bytes, purpose: str) -> bytes:
-    """32 bytes that tell nothing of the key."""
+    """32 bytes, from which the key cannot be found."""
     return hmac.digest(key, f"masquerade {purpose}".encode(), "sha256")
 
 
 def load_secrets(setting: str, folder: Path) -> Secrets:
-    """From the setting `stores.encryption_key` (keys in base64, the current one first, separated by commas), else from the
-    owner-only file in `folder`, which is made where there is none.
+    """From the setting `stores.encryption_key`: keys in base64, separated by commas, the current one first. Without it from a
+    file in `folder`, which is made where it is missing and which only its owner may read.
     """
     if setting:
         source = "stores.encryption_key"
-        return Secrets([parse_key(word, source) for word in setting.split(",")], source=source)
+        return Secrets([parse_key(text, source) for text in setting.split(",")], source=source)
     path = folder / FILE
     return Secrets([read_key(path)], source=str(path))
 
 
 def key_id(key: bytes) -> str:
-    """Tells keys apart and tells nothing about them."""
+    """A short name of a key, from which the key cannot be found."""
     return hashlib.sha256(b"masquerade key id" + key).hexdigest()[:12]
 
 
@@ -115,7 +115,7 @@ def read_key(path: Path) -> bytes:
 
 
 def make_key(path: Path) -> None:
-    """Whole or not at all, and never over one that is there, however many programs do so at once."""
+    """Writes the whole file or none, and never over an existing one. Several programs may do so at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:

@@ -1,4 +1,4 @@
-"""What a store or a file last refused, for those who ask how it stands: a disk that is full still answers every question."""
+"""The last error of a store or a file, for the status. Without it a full disk would look healthy, because reads still work."""
 
 from __future__ import annotations
 
@@ -17,5 +17,5 @@ class Trouble:
 
     @property
     def line(self) -> str:
-        """Empty where nothing was refused lately."""
+        """Empty where there was no error within `KEPT_SECONDS`."""
         return self._line if time.monotonic() < self._until else ""

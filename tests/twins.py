@@ -1,4 +1,4 @@
-"""The ports of `domain/ports/` in memory: they do what is asked, write it down, and can be told to misbehave."""
+"""Twins: the ports of `domain/ports/` in memory. They do what is asked, record it, and can be told to fail."""
 
 from __future__ import annotations
 
@@ -26,38 +26,38 @@ from domain.model.profile import Profile
 from domain.model.profile_changes import Begin, ProfileChange, changed
 
 PATIENCE = 100.0
-"""Seconds that a test waits for something, by its loop's own clock."""
+"""Seconds that a test waits for something, by its loop's clock."""
 STALE = NotSent(why=Why.STALE)
 DISCARDED = NotSent(why=Why.DISCARDED)
 
 
 class Twin:
-    """Lets a test wait until something has become true of it, be away, hold what it is asked, or fail by a bug."""
+    """Base class. A test can wait until something is true of it, make it unavailable, hold its calls, or make a call fail."""
 
     def __init__(self) -> None:
         self.away = False
-        """What is asked raises Unavailable."""
+        """Calls raise Unavailable."""
         self.fault: Exception | None = None
-        """What the next one to ask gets."""
+        """The next call raises this."""
         self._open = asyncio.Event()
         self._open.set()
-        self._told = asyncio.Event()
+        self._changed = asyncio.Event()
         self.held = 0
         self.times_asked = 0
 
     async def until(self, predicate: Callable[[], Any]) -> None:
         async with asyncio.timeout(PATIENCE):
             while not predicate():
-                self._told.clear()
-                await self._told.wait()
+                self._changed.clear()
+                await self._changed.wait()
 
     def tell(self) -> None:
         """Something has changed."""
-        self._told.set()
+        self._changed.set()
 
     @asynccontextmanager
     async def holding(self):
-        """Whoever asks meanwhile waits until the end of the block."""
+        """Calls made within the block wait until its end."""
         self._open.clear()
         try:
             yield
@@ -78,7 +78,7 @@ class Twin:
 
 
 class TelegramTwin(Twin):
-    """Sends at once, a message with a known key not again. `shown` is what each user's phone shows, in the order it came."""
+    """Sends at once, and a message with a known key only once. `shown`: texts on each user's phone, in order of arrival."""
 
     def __init__(self, bot: BotId, fresh: Callable[[], bool] = lambda: True) -> None:
         super().__init__()
@@ -101,9 +101,9 @@ class TelegramTwin(Twin):
         self.confirmed: list[Pts] = []
         self.discarded: list[ChatId] = []
         self.holds_files = False
-        """They are still being brought; what else is sent goes."""
+        """Files are held back; everything else is sent."""
         self.stuck: set[UserId] = set()
-        """Telegram takes nothing for them until `flows`."""
+        """Nothing can be sent to these users until `flows`."""
         self.has_channel = False
         self.missing: tuple[tuple[str, str], ...] = ()
         self.receive: Callable[[Inbound | Ignored], Awaitable[None]] | None = None
@@ -218,13 +218,13 @@ def relays(sent: Sequence[Outgoing]) -> list[Send]:
 
 
 class StreamTwin(Twin):
-    """Each bot's entries, handed out once; those never acknowledged come again after `hand_out_again`."""
+    """The events of each bot. Each is read once; those not acknowledged are read again after `hand_out_again`."""
 
     def __init__(self) -> None:
         super().__init__()
         self.entries: dict[BotId, list[Entry]] = {}
         self.leases: dict[BotId, Lease] = {}
-        """Of bots that are served elsewhere."""
+        """Leases of bots served elsewhere."""
         self.acknowledged: list[str] = []
         self._handed_out: set[str] = set()
         self._numbers = count(1)
@@ -236,7 +236,7 @@ class StreamTwin(Twin):
         self.add(bot, event)
 
     async def recover(self) -> None:
-        """Nothing gets lost here."""
+        """Nothing is ever lost here."""
         await self.asked()
 
     def add(self, bot: BotId, event: Event) -> str:
@@ -272,26 +272,26 @@ class StreamTwin(Twin):
 
 
 class PoolTwin(Twin):
-    """The oracle behind the port."""
+    """The oracle as the pool."""
 
     def __init__(self, stream: StreamTwin) -> None:
         super().__init__()
         self.oracle = Oracle(rules=Matching(), now=1_000_000.0)
         self.asked_for: list[Request] = []
         self.round_trips: list[int] = []
-        """How many requests each took."""
+        """The number of requests of each."""
         self.sweeps = 0
         self.touched: list[ChatId] = []
         self.answers_lost = False
-        """Decisions are made, and whoever asked for one hears that the pool is away."""
+        """Decisions are made, but the call raises Unavailable."""
         self.faults: dict[UserId, Exception] = {}
-        """What a look at that user ends in."""
+        """What `GetStatus` for that user raises."""
         self.late: list[Request] = []
-        """Where it is `away`: what was on its way to it. Decided by `catch_up`."""
+        """Requests that came while it was `away`. `catch_up` decides them."""
         self._stream = stream
         self._chats = count(1)
         self._alive: dict[ChatId, float] = {}
-        """When something was last said in a chat, by the loop's clock."""
+        """Loop time of the last message of each chat."""
 
     async def decide(self, requests: Sequence[Request]) -> list[Answer | Exception]:
         if self.away:
@@ -305,7 +305,7 @@ class PoolTwin(Twin):
         return answers
 
     def catch_up(self) -> None:
-        """A server that hung does what it was asked meanwhile, though nobody waits any more."""
+        """Decide what was asked while it was `away`, as a server that hung does, though nobody waits for it."""
         late, self.late = self.late, []
         self._decided(late)
 
@@ -314,7 +314,7 @@ class PoolTwin(Twin):
         self._alive |= dict.fromkeys(chats, asyncio.get_running_loop().time())
 
     async def end_idle(self, seconds: float) -> int:
-        """By the loop's clock. A chat of which nothing was heard is alive when it is first looked at."""
+        """By the loop's clock. The time of a chat without messages begins with the first call."""
         now = asyncio.get_running_loop().time()
         chats = {chat.id: chat for chat in self.oracle.chats.values()}
         silent = [chat for id_, chat in chats.items() if self._alive.setdefault(id_, now) <= now - seconds]
@@ -460,7 +460,7 @@ class FilesTwin(Twin):
 
 
 class LeasesTwin(Twin):
-    """One owner's view; `holders` may be shared between several."""
+    """The leases as one owner sees them. `holders` may be shared between owners."""
 
     def __init__(self, owner: str, holders: dict[BotId, Lease] | None = None) -> None:
         super().__init__()
@@ -492,18 +492,16 @@ class LeasesTwin(Twin):
 
 
 class RosterTwin(Twin):
-    """One worker's view; `entries` and `holders` may be shared between several. Forgets who did not beat for `seconds`."""
+    """The roster as one worker sees it. `entries` and `holders` may be shared. An entry expires after `seconds`."""
 
     def __init__(self, entries: dict[str, tuple[float, Member]], holders: dict[BotId, Lease], *, seconds: float) -> None:
         super().__init__()
         self.entries = entries
         self.holders = holders
-        self.beats = 0
         self._seconds = seconds
 
     async def beat(self, member: Member) -> RosterSnapshot:
         await self.asked()
-        self.beats += 1
         now = asyncio.get_running_loop().time()
         for owner, (seen, _) in list(self.entries.items()):
             if now - seen > self._seconds:

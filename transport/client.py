@@ -105,6 +105,7 @@ class KurigramTelegram:
         self._link = self._make_link(token)
         bot = bot_of(token)
         self._inbox = Inbox(link=self._link, peers=self._peers, reading=ReadContext(bot, shared.texts.labels))
+        self._link.on_updates, self._link.on_open = self._inbox.push, self._inbox.check
         self._checkpoint = Checkpoint(store=store, inbox=self._inbox, peers=self._peers)
         self._outbox = Outbox(
             link=self._link,
@@ -235,8 +236,6 @@ class KurigramTelegram:
             token=token,
             settings=self._settings.telegram,
             store=self._store,
-            on_updates=self._push,
-            on_open=self._opened,
             on_state=self._enter,
         )
 
@@ -250,12 +249,6 @@ class KurigramTelegram:
             live=shared.live,
             submit=self.pacer.submit,
         )
-
-    def _opened(self, state: Any) -> None:
-        self._inbox.check(state)
-
-    def _push(self, updates: Any) -> None:
-        self._inbox.push(updates)
 
     async def _resume(self, state: Any) -> None:
         """Begin where the last owner stopped. A bot that never ran here begins with the updates from now on."""

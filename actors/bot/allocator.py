@@ -1,10 +1,10 @@
-"""AllocatorActor: the worker's place among all workers. It shows itself in the roster, sees who else is there, and tells the
-keepers which bots to take and which to hand over (`domain/cluster/allocation.py` decides).
+"""AllocatorActor: which bots this worker serves. It enters the worker in the roster, reads who else is there, and tells the lease
+holders which bots to take and which to hand over. `domain/cluster/allocation.py` decides.
 
-- A beat a second; while a bot is on its way to us, five: a bot that is given back is served again within a fraction of a second.
-- Whoever the roster did not know takes nothing new for a moment, so that all who start together are counted before the bots are
-  shared out. Where it was known before, Redis has lost its memory: whoever serves a bot claims it again before anybody shares.
-- It is the last to start and the first to stop: its bots are offered to others from then on.
+- One heartbeat a second, and five while this worker expects a bot: a bot that was released is served again within 0.2 s.
+- A worker that the roster does not know takes no free bots for `SETTLE_SECONDS`, so that all workers that start together are
+  counted first. If the roster knew it before, Redis has lost its data: then every worker first claims its own leases again.
+- It is the last actor to start and the first to stop: from then on others may take its bots.
 """
 
 from __future__ import annotations
@@ -32,34 +32,34 @@ from domain.cluster.allocation import (
     Decision,
     Member,
     RosterSnapshot,
+    cluster_view,
     decide,
-    outlook,
 )
 from domain.errors import Unavailable
 from domain.model.ids import BotId
 from domain.ports.cluster import Roster
 
 SETTLE_SECONDS = 2.0
-"""Two beats of everybody else."""
+"""Two heartbeats of every other worker."""
 
 logger = logging.getLogger(__name__)
 
 
 class AllocatorActor(Actor[AllocatorMessage]):
     __slots__ = (
-        "_called",
         "_directory",
         "_drained",
         "_free_since",
         "_handing_over",
         "_lease_holders",
         "_me",
-        "_next",
+        "_next_heartbeat",
         "_pause_until",
-        "_roll",
         "_roster",
+        "_seen_at",
         "_settle_until",
         "_siblings",
+        "_snapshot",
         "_waits_for_siblings",
     )
 
@@ -73,7 +73,7 @@ class AllocatorActor(Actor[AllocatorMessage]):
         drained: set[BotId],
         siblings: int = 1,
     ) -> None:
-        """`drained` outlives this actor; `siblings`: how many workers its house has, with this one."""
+        """`drained`: bots not wanted here, a set that outlives this actor. `siblings`: workers of its house, with this one."""
         super().__init__()
         self._me = me
         self._roster = roster
@@ -81,15 +81,15 @@ class AllocatorActor(Actor[AllocatorMessage]):
         self._directory = directory
         self._drained = drained
         self._siblings = siblings
-        self._roll = RosterSnapshot(known=False)
-        self._called: float | None = None
-        """When the roll was called last; None before the first time."""
+        self._snapshot = RosterSnapshot(known=False)
+        self._seen_at: float | None = None
+        """Loop time of the last snapshot; None before the first."""
         self._settle_until = 0.0
         self._waits_for_siblings = True
         self._free_since: dict[BotId, float] = {}
         self._handing_over: Task[None] | None = None
         self._pause_until = 0.0
-        self._next: Timer[AllocatorMessage] | None = None
+        self._next_heartbeat: Timer[AllocatorMessage] | None = None
 
     def on_start(self) -> None:
         self.actor_ref.tell(Heartbeat())
@@ -97,85 +97,83 @@ class AllocatorActor(Actor[AllocatorMessage]):
     def on_receive(self, message: AllocatorMessage) -> Response:
         match message:
             case Heartbeat():
-                return self._beat()
+                return self._heartbeat()
             case Drain(bot=bot):
                 return reply(message, self._drain(bot))
             case Resume(bot=bot):
                 self._drained.discard(bot)
-                return reply(message, self._beat())
+                return reply(message, self._heartbeat())
             case GetClusterView():
-                return reply(message, self._outlook())
+                return reply(message, self._cluster_view())
         assert_never(message)
 
     async def on_stop(self) -> None:  # type: ignore[override]  # may be async here
-        """From now on nobody counts on us."""
-        if self._handing_over is not None:
-            self._handing_over.cancel()
+        """Tell the others that this worker is stopping."""
         try:
             await self._roster.beat(replace(self._me, ready=False))
         except Unavailable as error:
-            logger.warning("others see later that this worker stops: %s", error)
+            logger.warning("the other workers could not be told that this one stops: %s", error)
 
-    async def _beat(self) -> None:
-        if self._next is not None:
-            self._next.cancel()
+    async def _heartbeat(self) -> None:
+        if self._next_heartbeat is not None:
+            self._next_heartbeat.cancel()
         expecting = False
         try:
             me = replace(self._me, bots=self._wanted(), names=self._names())
             self._take_in(await self._roster.beat(me))
-            decision = decide(me, self._roll, free_for=self._free_for(), busy=self._busy())
+            decision = decide(me, self._snapshot, free_for=self._free_for(), busy=self._busy())
             self._act_on(decision)
             expecting = decision.expecting
         except Unavailable as error:
             logger.warning("the roster of workers cannot be read: %s", error)
-        self._next = self.after(EAGER_SECONDS if expecting or self._settling else HEARTBEAT_SECONDS, Heartbeat())
+        self._next_heartbeat = self.after(EAGER_SECONDS if expecting or self._settling else HEARTBEAT_SECONDS, Heartbeat())
 
-    def _take_in(self, roll: RosterSnapshot) -> None:
-        now, first = self.loop.time(), self._called is None
-        self._roll, self._called = roll, now
-        for member in roll.members:
+    def _take_in(self, snapshot: RosterSnapshot) -> None:
+        now, first = self.loop.time(), self._seen_at is None
+        self._snapshot, self._seen_at = snapshot, now
+        for member in snapshot.members:
             self._directory.names.update(member.names)
-        if first or not roll.known:
+        if first or not snapshot.known:
             self._settle_until = now + SETTLE_SECONDS
-        if not first and not roll.known:
+        if not first and not snapshot.known:
             self._waits_for_siblings = False
-            logger.warning("the roster has forgotten this worker; its bots are claimed again")
+            logger.warning("the roster has lost this worker; the leases of its bots are claimed again")
             for bot in self._directory.bots:
                 self._tell(bot, Renew())
         if self._waits_for_siblings and self._house_is_complete():
             self._settle_until = now
-        self._free_since = {bot: self._free_since.get(bot, now) for bot in self._me.bots if bot not in roll.holders}
+        self._free_since = {bot: self._free_since.get(bot, now) for bot in self._me.bots if bot not in snapshot.holders}
 
     @property
     def _settling(self) -> bool:
         return self.loop.time() < self._settle_until
 
     def _house_is_complete(self) -> bool:
-        here = [member for member in self._roll.members if member.counts]
-        return sum((member.machine, member.house) == (self._me.machine, self._me.house) for member in here) >= self._siblings
+        counted = [member for member in self._snapshot.members if member.counts]
+        return sum((member.machine, member.house) == (self._me.machine, self._me.house) for member in counted) >= self._siblings
 
     def _wanted(self) -> tuple[BotId, ...]:
         return tuple(bot for bot in self._me.bots if bot not in self._drained)
 
     def _names(self) -> dict[BotId, str]:
-        """For the other workers: their sessions name the bot where somebody chats, which may be ours."""
+        """For the other workers, whose sessions tell people by name at which bot they chat."""
         names = self._directory.names
         return {bot: names[bot] for bot in self._directory.bots if bot in names}
 
     def _act_on(self, decision: Decision) -> None:
         now = self.loop.time()
         for bot in decision.take:
-            if bot in self._roll.holders or not self._settling:
+            if bot in self._snapshot.holders or not self._settling:
                 self._tell(bot, Take())
         if self._settling:
             return
         for bot in decision.adopt:
-            logger.warning("bot%d is taken here, for nobody else does", bot)
+            logger.warning("bot%d is taken here because its planned worker does not take it", bot)
             self._pause_until = now + DISTRUST_SECONDS
             self._tell(bot, Take())
         if decision.hand_over is not None and self._handing_over is None and now >= self._pause_until:
             logger.info("bot%d --HandOver--> a worker with fewer bots", decision.hand_over)
-            self._handing_over = self.loop.create_task(self._hand_over(decision.hand_over))
+            self._handing_over = self.work(self._hand_over(decision.hand_over))
 
     async def _hand_over(self, bot: BotId) -> None:
         try:
@@ -191,11 +189,11 @@ class AllocatorActor(Actor[AllocatorMessage]):
         self.actor_ref.tell(Heartbeat())
         return self._lease_holders[bot].ask(HandOver(), timeout=None)
 
-    def _outlook(self) -> ClusterView:
-        if self._called is None:
+    def _cluster_view(self) -> ClusterView:
+        if self._seen_at is None:
             return ClusterView(drained=frozenset(self._drained))
-        age = self.loop.time() - self._called
-        return outlook(self._roll, age=age, settled=not self._settling, drained=self._drained)
+        age = self.loop.time() - self._seen_at
+        return cluster_view(self._snapshot, age=age, settled=not self._settling, drained=self._drained)
 
     def _tell(self, bot: BotId, message: LeaseHolderMessage) -> None:
         if self._lease_holders[bot].is_alive():

@@ -1,149 +1,163 @@
-"""Who is where in this process: the bots that it serves, and the sessions of their users, woken on demand."""
+"""Directory: the bots that this process serves, and the sessions of their users, which are activated on demand."""
 
 from __future__ import annotations
 
 import asyncio
 from asyncio import get_running_loop
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import islice
+from math import ceil
 
-from actors.messages import SessionMessage, TransportMessage
+from actors.messages import IdleTimeout, SessionMessage, TransportMessage
 from actors.runtime.ref import ActorRef
 from domain.model.bot import Lease
 from domain.model.ids import Address, BotId, UserId
+
+SWEEP_SECONDS = 60
+"""A session that is idle is found out within this time."""
 
 Activate = Callable[[Address], ActorRef[SessionMessage]]
 
 
 @dataclass(slots=True, kw_only=True)
 class ServedBot:
-    """One bot served here, for as long as its lease is ours."""
+    """One bot served by this process, while it holds the bot's lease."""
 
     lease: Lease
     transport: ActorRef[TransportMessage]
     since: float
-    """Loop time."""
+    """Loop time when the lease was taken."""
     heard: float = float("-inf")
-    """All that was in the bot's event stream by then is with its sessions. Loop time."""
+    """Loop time. What was in the bot's event stream by then has been handed to its sessions."""
     sessions: dict[UserId, ActorRef[SessionMessage]] = field(default_factory=dict)
     closing: bool = False
     finished: bool = False
-    """While it is closing: its sessions have ended."""
+    """While it is closing, that is being handed over: its sessions have ended."""
 
 
 class Directory:
-    """*Invariant*: at most one live session per address, and none for a bot without a post."""
+    """*Invariant*: at most one live session per address, and none for a bot that is not served here."""
 
     def __init__(self) -> None:
-        self._posts: dict[BotId, ServedBot] = {}
+        self._served: dict[BotId, ServedBot] = {}
         self._activate: Activate | None = None
         self._watchers: list[Callable[[], None]] = []
         self._finished = asyncio.Event()
         self.names: dict[BotId, str] = {}
-        """User names of the bots that this worker or another has told of, without the @."""
+        """User names of bots, without the @: those of this worker, and those that other workers tell in the roster."""
 
-    def activates_with(self, wake: Activate) -> None:
-        """Sessions need the directory and the directory makes sessions: the composition root closes the circle here."""
-        self._activate = wake
+    def activates_with(self, activate: Activate) -> None:
+        """Sessions need the directory, and the directory activates sessions: the composition root closes this cycle here."""
+        self._activate = activate
 
     def watch(self, changed: Callable[[], None]) -> None:
-        """Called whenever a bot comes or goes."""
+        """Call `changed` whenever a bot is added or removed."""
         self._watchers.append(changed)
 
     def serve(self, lease: Lease, transport: ActorRef[TransportMessage]) -> None:
-        """From now on; a new transport under the same lease keeps the sessions."""
-        post = self._posts.get(lease.bot)
-        if post is not None and post.lease == lease:
-            post.transport = transport
+        """Add the bot. A new transport under the same lease keeps the sessions."""
+        served = self._served.get(lease.bot)
+        if served is not None and served.lease == lease:
+            served.transport = transport
         else:
-            self._posts[lease.bot] = ServedBot(lease=lease, transport=transport, since=get_running_loop().time())
+            self._served[lease.bot] = ServedBot(lease=lease, transport=transport, since=get_running_loop().time())
         self._changed()
 
     def hand_over(self, bot: BotId) -> list[ActorRef[SessionMessage]]:
-        """From now on nothing reaches the bot's sessions here: it is left to whoever serves the bot next. Those that are awake
-        may still say what they have to.
+        """From now on nothing is passed to the bot's sessions here; the next owner of the bot gets it. Active sessions may still
+        finish and send. Returns them.
         """
-        post = self._posts.get(bot)
-        if post is None:
+        served = self._served.get(bot)
+        if served is None:
             return []
-        post.closing = True
-        return list(post.sessions.values())
+        served.closing = True
+        return list(served.sessions.values())
 
     def hand_over_all(self) -> None:
-        """At the end of the process: no bot is the last to take what is said at the others."""
-        for bot in self._posts:
+        """For all bots at once, at the end of the process: no session gets messages from bots that are handed over later."""
+        for bot in self._served:
             self.hand_over(bot)
 
     async def others_finished(self, bot: BotId) -> None:
-        """The sessions of `bot` have ended. Wait for those of all bots that leave with it: they may still need a file of ours."""
-        if (post := self._posts.get(bot)) is not None:
-            post.finished = True
+        """The sessions of `bot` have ended. Wait for those of all bots handed over with it, which may still need its files."""
+        if (served := self._served.get(bot)) is not None:
+            served.finished = True
             self._finished.set()
-        while any(post.closing and not post.finished for post in self._posts.values()):
+        while any(served.closing and not served.finished for served in self._served.values()):
             self._finished.clear()
             await self._finished.wait()
 
     def close(self, bot: BotId) -> list[ActorRef[SessionMessage]]:
-        """The sessions that are left, for whoever ends them."""
-        post = self._posts.pop(bot, None)
+        """Remove the bot. Returns the sessions that are left; the caller kills them."""
+        served = self._served.pop(bot, None)
         self._changed()
-        return list(post.sessions.values()) if post else []
+        return list(served.sessions.values()) if served else []
 
     @property
     def bots(self) -> list[BotId]:
-        return list(self._posts)
+        return list(self._served)
 
     def post(self, bot: BotId) -> ServedBot | None:
-        return self._posts.get(bot)
+        return self._served.get(bot)
 
     @property
     def unheard(self) -> bool:
-        """Whether there are bots whose stream nobody has read to its end since they came."""
-        return any(post.heard < post.since for post in self._posts.values())
+        """Whether the event stream of some bot has not been read to its end since the bot was added."""
+        return any(served.heard < served.since for served in self._served.values())
 
     def heard(self, bots: Iterable[BotId], at: float) -> None:
-        """What was in their streams at that time is with their sessions."""
+        """What was in the streams of `bots` at the loop time `at` has been handed to their sessions."""
         for bot in bots:
-            post = self._posts.get(bot)
-            if post is not None and at >= post.since:  # else it went and came back meanwhile
-                post.heard = at
+            served = self._served.get(bot)
+            if served is not None and at >= served.since:  # otherwise it was removed and added again meanwhile
+                served.heard = at
 
     def together(self, one: BotId, other: BotId, *, streamed: float) -> bool:
-        """Whether what `one`'s users say may go straight to `other`'s sessions: whatever they said before, by the stream until
-        `streamed` or at another process, is there already.
+        """Whether messages of `one`'s users may go directly to `other`'s sessions: all earlier ones have arrived, by the stream
+        until the loop time `streamed` and from other processes.
         """
-        mine, theirs = self._posts.get(one), self._posts.get(other)
+        mine, theirs = self._served.get(one), self._served.get(other)
         return mine is not None and theirs is not None and theirs.heard >= mine.since and theirs.heard > streamed
 
     def session(self, address: Address) -> ActorRef[SessionMessage] | None:
-        """None where the bot is not served here, or not for long."""
-        post = self._posts.get(address.bot)
-        if post is None or post.closing:
+        """The session, activated if it is not. None if the bot is not served here or is being handed over."""
+        served = self._served.get(address.bot)
+        if served is None or served.closing:
             return None
-        known = post.sessions.get(address.user)
+        known = served.sessions.get(address.user)
         if known is not None and known.is_alive():
             return known
         assert self._activate is not None
-        activated = post.sessions[address.user] = self._activate(address)
+        activated = served.sessions[address.user] = self._activate(address)
         return activated
 
     def sessions_of(self, user: UserId) -> list[ActorRef[SessionMessage]]:
-        """Those awake, at whichever bots."""
-        found = (post.sessions.get(user) for post in self._posts.values())
+        """The user's active sessions, at all bots."""
+        found = (served.sessions.get(user) for served in self._served.values())
         return [session for session in found if session is not None and session.is_alive()]
 
     def sessions(self, bot: BotId) -> list[ActorRef[SessionMessage]]:
-        post = self._posts.get(bot)
-        return list(post.sessions.values()) if post else []
+        served = self._served.get(bot)
+        return list(served.sessions.values()) if served else []
+
+    def sweep(self, bot: BotId) -> None:
+        """Called once a second: ask some of the sessions whether they are idle, each in its turn, all of them within
+        `SWEEP_SECONDS`. A timer of its own would cost a session as much as its state.
+        """
+        served = self._served.get(bot)
+        if served is None:
+            return
+        for user in list(islice(served.sessions, ceil(len(served.sessions) / SWEEP_SECONDS))):
+            session = served.sessions.pop(user)
+            if session.is_alive():
+                served.sessions[user] = session  # the last one now
+                session.tell(IdleTimeout())
 
     def forget(self, address: Address, session: ActorRef[SessionMessage]) -> None:
-        post = self._posts.get(address.bot)
-        if post is not None and post.sessions.get(address.user) is session:
-            del post.sessions[address.user]
-
-    def awake(self) -> Iterator[ActorRef[SessionMessage]]:
-        for post in self._posts.values():
-            yield from post.sessions.values()
+        served = self._served.get(address.bot)
+        if served is not None and served.sessions.get(address.user) is session:
+            del served.sessions[address.user]
 
     def _changed(self) -> None:
         self._finished.set()

@@ -1,13 +1,12 @@
-"""LeaseHolderActor: one bot's lease, and for as long as it holds, the TransportActor that serves the bot.
+"""LeaseHolderActor: the lease of one bot. While it holds the lease, it supervises the TransportActor that serves the bot.
 
-*Invariant*: nothing is sent once the lease is older than its time to live by `lease_clock`, whatever Redis says later: the
-transport asks `fresh` before each call, so that even a process that was paused, or a machine that was suspended, and wakes
-late stays silent.
+*Invariant*: nothing is sent once the lease is older than its time to live by `lease_clock`. The transport asks `fresh` before
+each call. So a process that was paused, or a machine that was suspended, sends nothing when it goes on too late.
 
-Whether the bot is to be served here at all is the AllocatorActor's to say (`Take`, `HandOver`).
+The AllocatorActor decides whether the bot is served by this worker (`Take`, `HandOver`).
 
-    (nothing) --Take, and nobody has it--> leased --HandOver--> leaving --all in hand is done--> (nothing)
-       leased --renewal refused--> (nothing), at once; leased again where nobody else has it
+    (nothing) --Take, and no worker has the lease--> leased --HandOver--> leaving --all work is done--> (nothing)
+       leased --renewal refused--> (nothing), at once; then leased again if no other worker has the lease
 """
 
 from __future__ import annotations
@@ -35,15 +34,15 @@ from domain.ports.telegram import Telegram
 from domain.status import BotReport, BotStatus
 
 Connect = Callable[[Lease, Callable[[], bool]], Telegram]
-"""Makes the bot's connection for a lease; the second argument tells whether the lease is still fresh."""
+"""Makes the bot's connection under a lease. The second argument tells whether the lease is still fresh."""
 
 RENEWALS = 3
-"""In one lease's time: two may fail."""
+"""Within the time to live of a lease: two of them may fail."""
 
 REPORT_SECONDS = 1.0
 DRAIN_SECONDS = 10.0
 SESSIONS_SHARE = 0.5
-"""Of the time to hand over; the rest is for what they have sent."""
+"""The sessions' share of the time for a hand-over; the rest is for their last sends."""
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +87,7 @@ class LeaseHolderActor(Actor[LeaseHolderMessage]):
         self._serving: Supervisor | None = None
         self._ended: Future[BaseException | None] | None = None
         self._leaving: Task[None] | None = None
-        """Handing over."""
+        """The hand-over that is going on."""
 
     def label(self) -> str:
         return f"LeaseHolderActor bot{self._bot}"
@@ -116,7 +115,7 @@ class LeaseHolderActor(Actor[LeaseHolderMessage]):
 
     async def _renew(self) -> None:
         try:
-            if self._lease is not None and not await self._renewed(self._lease) and self._leaving is None:
+            if self._lease is not None and not await self._renew_lease(self._lease) and self._leaving is None:
                 await self._acquire()
         except Unavailable as error:
             logger.warning("the lease of bot%d could not be renewed: %s", self._bot, error)
@@ -124,17 +123,17 @@ class LeaseHolderActor(Actor[LeaseHolderMessage]):
                 await self._give_up()
 
     def _hand_over(self) -> Future[None] | None:
-        """In good order: what is being sent is sent, sessions keep their maps, the next owner need not wait. The lease is
-        renewed meanwhile. A session that is not done in time is ended: its turns are left for the next owner.
+        """Finish what is being sent, let the sessions store their message maps, then release the lease for the next owner. It is
+        renewed meanwhile. A session that is not done in time is killed; the next owner gets its updates again.
         """
         if self._leaving is None and self._lease is not None:
-            self._leaving = self.loop.create_task(self._leave(self._lease))
+            self._leaving = self.work(self._leave(self._lease))
         return self._leaving
 
     async def _leave(self, lease: Lease) -> None:
         began = self.loop.time()
         try:
-            await self._sessions_end()
+            await self._stop_sessions()
             if self._serving is not None:
                 await self._serving.stop()
             for session in self._directory.close(self._bot):
@@ -145,54 +144,55 @@ class LeaseHolderActor(Actor[LeaseHolderMessage]):
         finally:
             self._leaving = None
 
-    async def _sessions_end(self) -> None:
-        """In time, those of bots that leave together with this one too."""
+    async def _stop_sessions(self) -> None:
+        """Wait for the sessions of this bot, and of the bots that are handed over together with it."""
         try:
             async with asyncio.timeout(self._drain_seconds * SESSIONS_SHARE):
                 if sessions := self._directory.hand_over(self._bot):
                     await asyncio.wait([session.stop() for session in sessions])
                 await self._directory.others_finished(self._bot)
         except TimeoutError:
-            logger.warning("bot%d: not all sessions were done in time", self._bot)
+            logger.warning("bot%d: not all sessions stopped in time", self._bot)
 
     async def on_stop(self) -> None:  # type: ignore[override]  # may be async here
         try:
             await (self._hand_over() or asyncio.sleep(0))
         except Unavailable as error:
-            logger.warning("the lease of bot%d runs out by itself: %s", self._bot, error)
+            logger.warning("the lease of bot%d could not be released and runs out by itself: %s", self._bot, error)
 
     async def on_failure(self, *_error: Any) -> None:  # type: ignore[override]  # may be async here
         await self._give_up()
 
     def fresh(self) -> bool:
+        """Whether the lease is certainly still ours."""
         return self._clock() < self._fresh_until
 
     def _report(self) -> BotReport | Future[BotReport]:
-        post = self._directory.post(self._bot)
+        served = self._directory.post(self._bot)
         if self._leaving is not None:
             return BotReport(status=BotStatus(id=self._bot, state="leaving", detail="it is being handed over"))
-        if post is not None and post.transport.is_alive():
-            return post.transport.ask(Describe(), timeout=REPORT_SECONDS)
+        if served is not None and served.transport.is_alive():
+            return served.transport.ask(Describe(), timeout=REPORT_SECONDS)
         return BotReport(status=BotStatus(id=self._bot, state="connecting" if self._lease else "waiting"))
 
-    async def _renewed(self, lease: Lease) -> bool:
-        asked = self._clock()
+    async def _renew_lease(self, lease: Lease) -> bool:
+        asked_at = self._clock()
         if self._leaving is None and self._ended is not None and self._ended.done():
-            raise RuntimeError(f"the transport of bot{self._bot} could not be kept up") from self._ended.result()
+            raise RuntimeError(f"the transport of bot{self._bot} could not be kept running") from self._ended.result()
         if not await self._leases.renew(lease):
             logger.warning("bot%d --LeaseLost--> waiting", self._bot)
             await self._give_up()
             return False
-        self._fresh_until = asked + self._seconds
+        self._fresh_until = asked_at + self._seconds
         return True
 
     async def _acquire(self) -> None:
-        asked = self._clock()
+        asked_at = self._clock()
         lease = await self._leases.acquire(self._bot)
         if lease is None:
             return
         self._lease = lease
-        self._fresh_until = asked + self._seconds
+        self._fresh_until = asked_at + self._seconds
         logger.info("bot%d --Leased--> token %d", self._bot, lease.token)
         spec = ChildSpec(name=f"transport-{self._bot}", factory=lambda: self._connected(lease))
         self._serving = Supervisor(f"bot{self._bot}", (spec,))
@@ -200,13 +200,13 @@ class LeaseHolderActor(Actor[LeaseHolderMessage]):
         await self._serving.start()
 
     def _connected(self, lease: Lease) -> ActorRef[TransportMessage]:
-        """In one step, so that no update comes before the directory knows where to send it."""
+        """Start and register the transport in one step: no update may come before the directory knows the transport."""
         transport = TransportActor.start(self._bot, self._connect(lease, self.fresh), self._directory)
         self._directory.serve(lease, transport)
         return transport
 
     async def _give_up(self) -> None:
-        """At once and without a word: somebody else may be serving the bot already."""
+        """End everything at once and send nothing more: another worker may serve the bot already."""
         serving = self._serving
         self._forget_lease()
         for session in self._directory.close(self._bot):

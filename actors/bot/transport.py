@@ -1,9 +1,9 @@
-"""TransportActor: one bot. Updates go up to the sessions of its users, calls go down to Telegram.
+"""TransportActor: one bot. It passes updates from Telegram to the sessions of the bot's users, and their calls to Telegram.
 
-*Invariant*: updates of one bot are handed on in Telegram's order; a session that cannot take more stops the reading
-(back-pressure up to the socket) rather than losing one. What is sent meanwhile, and to whom, it does not hold up.
+*Invariant*: the updates of a bot are passed on in Telegram's order, and none is lost. While the mailbox of a session is full, no
+further update is read (back-pressure up to the socket). Sends go on meanwhile.
 
-A connection that ended by itself ends the actor; its supervisor makes both anew.
+A connection that ends by itself ends the actor; its supervisor then starts a new actor with a new connection.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from domain.status import BotReport, BotStatus
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
-"""Seconds between attempts to reach Telegram."""
+"""Seconds between attempts to connect: the first pause, and the longest of the back-off."""
 HEALTH_CHECK_SECONDS = 1.0
 
 logger = logging.getLogger(__name__)
@@ -52,11 +52,11 @@ class TransportActor(Actor[TransportMessage]):
         "_bot",
         "_connecting",
         "_directory",
-        "_held_up",
         "_identity",
         "_relayed",
         "_telegram",
         "_updates",
+        "_waiting_updates",
     )
 
     MAILBOX_LIMIT = 100_000
@@ -68,8 +68,8 @@ class TransportActor(Actor[TransportMessage]):
         self._directory = directory
         self._connecting: Task[None] | None = None
         self._identity: Bot | None = None
-        self._held_up: set[Future[None]] = set()
-        """Updates that stand in line for a full session."""
+        self._waiting_updates: set[Future[None]] = set()
+        """One future for each update that waits for room in a session's mailbox."""
         self._updates = 0
         self._relayed = 0
 
@@ -77,14 +77,13 @@ class TransportActor(Actor[TransportMessage]):
         return f"TransportActor bot{self._bot}"
 
     def on_start(self) -> None:
-        self._connecting = self.loop.create_task(self._connect())
-        self._connecting.add_done_callback(self._connecting_ended)
+        self._connecting = self.work(self._connect(), vital=True)
         self.every(HEALTH_CHECK_SECONDS, HealthCheck())
 
     def on_receive(self, message: TransportMessage) -> Response:
         match message:
             case Received(update=update):
-                self._received(update)
+                self._take_in(update)
             case Submit(outgoing=outgoing):
                 self._relayed += isinstance(outgoing, Send) and outgoing.lane is Lane.RELAY
                 return reply(message, self._telegram.submit(outgoing))
@@ -100,6 +99,7 @@ class TransportActor(Actor[TransportMessage]):
                 return reply(message, self._report())
             case HealthCheck():
                 self._check_health()
+                self._directory.sweep(self._bot)
             case _:
                 assert_never(message)
         return None
@@ -120,7 +120,7 @@ class TransportActor(Actor[TransportMessage]):
             raise Unavailable(f"the connection of bot{self._bot} ended: {self._telegram.detail}")
 
     async def on_failure(self, *_error: Any) -> None:  # type: ignore[override]  # may be async here
-        """Two connections of one bot must never be open at once."""
+        """Close the connection before the next one is made: a bot must never have two at once."""
         await self.on_stop()
 
     async def on_stop(self) -> None:  # type: ignore[override]  # may be async here
@@ -138,37 +138,33 @@ class TransportActor(Actor[TransportMessage]):
                 return
             except (Unavailable, Fenced) as error:
                 logger.warning("bot%d: %s; next try in %.1f s", self._bot, error, pause)
-                await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - spreads the tries of many bots
+                await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - jitter
                 pause = min(pause * 2, LONGEST_PAUSE)
         self._directory.names[self._bot] = self._identity.username
         logger.info("bot%d --Connected--> serving as @%s", self._bot, self._identity.username)
 
-    def _connecting_ended(self, connecting: Task[None]) -> None:
-        if not connecting.cancelled() and (error := connecting.exception()) is not None:
-            self.fail(error)
-
     async def _receive(self, update: Inbound | Ignored) -> None:
-        while self._held_up:
-            await asyncio.wait(self._held_up)
+        while self._waiting_updates:
+            await asyncio.wait(self._waiting_updates)
         await self.actor_ref.send(Received(update=update))
 
-    def _received(self, update: Inbound | Ignored) -> None:
+    def _take_in(self, update: Inbound | Ignored) -> None:
         self._updates += 1
         if isinstance(update, Ignored):
             self._telegram.confirm(update.pts)
         else:
-            self._hand_on(update)
+            self._pass_on(update)
 
-    def _hand_on(self, update: Inbound) -> None:
+    def _pass_on(self, update: Inbound) -> None:
         session = self._directory.session(Address(self._bot, update.user))
         if session is None:
-            return  # the bot is being handed over: its next server gets the update again
+            return  # the bot is being handed over: the next owner gets the update again
         taken = session.line_up(update)
         if taken is not None:
-            self._held_up.add(taken)
+            self._waiting_updates.add(taken)
             taken.add_done_callback(partial(self._room_found, update))
 
     def _room_found(self, update: Inbound, taken: Future[None]) -> None:
-        self._held_up.discard(taken)
+        self._waiting_updates.discard(taken)
         if not taken.cancelled() and isinstance(taken.exception(), ActorDeadError):
-            self._hand_on(update)
+            self._pass_on(update)

@@ -1,17 +1,16 @@
-"""Pykka actors on the asyncio event loop: `pykka.Actor` with another way of running. References are in `loop_ref`.
+"""Pykka actors on the asyncio event loop: `pykka.Actor`, run in another way. References are in `actors/runtime/ref.py`.
 
-- One message at a time. A plain handler runs in the loop's own callback, or within the `ask` of an idle actor, with no task of
-  its own. A coroutine runs in one task that the actor owns, and the next message waits for it. A returned `asyncio.Future` (a
-  task is one) is a *deferred reply*: the actor goes on at once and the asker gets what the future gets.
-- Fair: actors that are ready take turns, a message each (`actors/runtime/scheduler.py`).
-- A raise on `ask` goes to the asker and the actor lives (compute the new state first, assign last). A raise on `tell` ends the
-  actor: `on_failure`, its mailbox turns into dead letters, a supervisor may start the next one. With `SURVIVES` the actor loses
-  only that message: `on_message_failed` mends the state and the actor goes on.
-- A raise in `on_start` ends the actor; `await ref.started()` raises it.
-- `SystemExit` in a handler is a failure of that actor like any other; Pykka would stop all actors of the process.
-  `KeyboardInterrupt` ends the actor and goes on up through the loop to whoever runs it.
-- A handler whose awaited work was cancelled by others fails with `HandlerCancelled`. Cancelling the actor's own task from outside
-  (`asyncio.run` does, at the end) ends the actor as a kill does.
+- One message at a time. A plain handler runs in the loop's own callback, or within the `ask` of an idle actor; it has no task. A
+  handler that is a coroutine runs in a task that the actor owns, and the next message waits for it. A returned future or task
+  is a *deferred reply*: the actor goes on at once, and whoever asked gets the result of the future.
+- Fair: actors that are ready take turns, one message each (`actors/runtime/scheduler.py`).
+- An exception on `ask` goes to whoever asked, and the actor goes on. So handlers compute the new state first and assign it last.
+- An exception on `tell` ends the actor: `on_failure` runs, the messages in its mailbox become dead letters, its supervisor may
+  restart it. With `SURVIVES` only that message is lost: `on_message_failed` repairs the state, and the actor goes on.
+- An exception in `on_start` ends the actor; `await ref.started()` raises it.
+- `SystemExit` in a handler is a failure of that actor only; Pykka would stop all actors of the process. `KeyboardInterrupt` ends
+  the actor and is raised to whoever runs the loop.
+- A handler fails with `HandlerCancelled` if others cancel what it awaits. If its own task is cancelled, that is a kill.
 - All hooks but `__init__` run on the loop, after `start()` has returned, and may be `async def`.
 """
 
@@ -56,15 +55,15 @@ class Actor(Life, Generic[M]):
     """`M` is the closed union of messages that the actor understands."""
 
     MAILBOX_LIMIT: ClassVar[int | None] = None
-    """None: `actors.mailbox_limit`."""
+    """None: the setting `actors.mailbox_limit`."""
     SURVIVES: ClassVar[bool] = False
-    """A message that raises is lost instead of the actor."""
+    """If a handler raises, only its message is lost, and the actor goes on."""
 
     __slots__ = ("_actor_ref", "_timers", "_work")
 
     @classmethod
     def start(cls, *args: Any, **kwargs: Any) -> ActorRef[M]:  # an actor's own __init__ says what it takes
-        """On the running loop; `on_start` runs in its next turn."""
+        """Start on the running loop. `on_start` runs in the loop's next iteration."""
         actor = cls(*args, **kwargs)
         actor._start_actor_loop()
         return actor.actor_ref
@@ -74,7 +73,7 @@ class Actor(Life, Generic[M]):
         if self.MAILBOX_LIMIT is not None:
             self.actor_inbox.limit = self.MAILBOX_LIMIT
         self._actor_ref: ActorRef[M] | None = ActorRef(self)  # type: ignore[assignment]  # Pykka's lives for ever
-        """None once ended: the circle is broken, and the memory is free without a search for garbage."""
+        """None once ended: without the cycle the memory is freed at once, and not by the garbage collector."""
         self._timers: set[Timer[M]] | None = None
         self._work: set[Task[Any]] | None = None
 
@@ -86,40 +85,48 @@ class Actor(Life, Generic[M]):
     def actor_ref(self) -> ActorRef[M]:
         return self._actor_ref or ActorRef(self)
 
-    # Hooks, beside on_start, on_stop and on_failure
+    # Hooks, besides on_start, on_stop and on_failure
 
     def on_receive(self, message: M) -> Response:
-        """One message. What was asked is answered with `domain.ask.reply`."""
+        """Handle one message. A message that was asked is answered with `domain.ask.reply`."""
         logger.warning("unexpected message for %s: %s", self.label(), type(message).__name__)
         return None
 
     def on_message_failed(self, message: M, error: BaseException) -> Awaitable[None] | None:  # noqa: ARG002
-        """With `SURVIVES`: the message that raised is gone; mend the state here. A raise here ends the actor."""
+        """With `SURVIVES`: repair the state after a handler raised. An exception here ends the actor."""
         return None
 
     # For the actor itself
 
     def after(self, seconds: float, message: M) -> Timer[M]:
-        """Tell it to myself later. Ends with the actor."""
-        return Timer(self.loop, self._own_timers(), message, self._ring, seconds=seconds)
+        """Tell `message` to this actor once, in `seconds`."""
+        return Timer(self.loop, self._own_timers(), message, self._timer_fired, seconds=seconds)
 
     def every(self, seconds: float, message: M) -> Timer[M]:
-        """Again and again; a ring that finds the mailbox full is left out."""
-        return Timer(self.loop, self._own_timers(), message, self._ring, seconds=seconds, period=seconds)
+        """Tell `message` to this actor every `seconds`. It is skipped while the mailbox is full."""
+        return Timer(self.loop, self._own_timers(), message, self._timer_fired, seconds=seconds, period=seconds)
 
-    def work(self, job: Coroutine[Any, Any, T]) -> Task[T]:
-        """Beside the mailbox: the next message does not wait for it. Cancelled when the actor ends, after `on_stop`."""
+    def work(self, job: Coroutine[Any, Any, T], *, vital: bool = False) -> Task[T]:
+        """A task beside the handlers. It is cancelled when the actor ends, after `on_stop` or `on_failure`. If it is `vital` and
+        raises, the actor fails; otherwise the error is the caller's.
+        """
         task = self.loop.create_task(job)
         if self._work is None:
             self._work = set()
         self._work.add(task)
         task.add_done_callback(self._work.discard)
+        if vital:
+            task.add_done_callback(self._vital_work_ended)
         return task
+
+    def _vital_work_ended(self, task: Task[Any]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.fail(error)
 
     # For references
 
     def accept(self, envelope: Envelope) -> bool:
-        """False where the mailbox is full. Raises ActorDeadError."""
+        """False if the mailbox is full. Raises ActorDeadError."""
         if self.dead:
             raise self.refusal(envelope[0])
         if not self.actor_inbox.offer(envelope):
@@ -148,16 +155,17 @@ class Actor(Life, Generic[M]):
         self.run_queue.append(self)
 
     def _resume(self) -> None:
-        if self._goes_on():
+        if self._has_more():
             self.run_queue.append(self)
 
     def step(self) -> bool:
-        """For the run queue: handle the next message, and say whether to come again. Every hop goes through here, so `_account`,
-        `_answer` and `_goes_on` are written out for plain handlers.
+        """For the run queue: handle the next message. True if the actor is to be queued again.
+
+        Every message goes through here, so `_count_message`, `_answer` and `_has_more` are inlined for plain handlers.
         """
         inbox = self.actor_inbox
         if self.dead or (envelope := inbox.take()) is None:
-            return self._goes_on()
+            return self._has_more()
         message, reply = envelope
         kind = type(message)
         if kind is _ActorStop:
@@ -179,8 +187,8 @@ class Actor(Life, Generic[M]):
         handled = self.counters.handled[kind]
         handled.count += 1
         handled.seconds += took
-        if took > handled.remarkable:
-            self._remark(handled, took, message)
+        if took > handled.notable:
+            self._note_slow(handled, took, message)
         if isinstance(result, Future):
             self._answer(reply, result)
         elif reply is not None and not reply.done():
@@ -190,55 +198,55 @@ class Actor(Life, Generic[M]):
             return False
         return True
 
-    def _goes_on(self) -> bool:
+    def _has_more(self) -> bool:
         self.scheduled = not (self.dead or self.actor_inbox.empty())
         return self.scheduled
 
     def _handled_later(self, envelope: Envelope, result: Any, error: BaseException | None) -> None:
         self._handling = None
         if error is not None:
-            goes_on = self._failed(envelope, error)
+            has_more = self._failed(envelope, error)
         else:
-            self._account(envelope[0])
+            self._count_message(envelope[0])
             self._answer(envelope[1], result)
-            goes_on = self._goes_on()
-        if goes_on:
+            has_more = self._has_more()
+        if has_more:
             self.run_queue.append(self)
 
     def _failed(self, envelope: Envelope, error: BaseException) -> bool:
-        """As `step`."""
+        """True if the actor is to be queued again."""
         message, reply = envelope
-        self._account(message)
+        self._count_message(message)
         if reply is not None:
             self.counters.failed += 1
-            logger.info("%s of %s failed and its asker was told: %s", type(message).__name__, self.label(), where(error))
+            logger.info("%s of %s failed, and whoever asked was told: %s", type(message).__name__, self.label(), where(error))
             _refuse(reply, error)
-            return self._goes_on()
+            return self._has_more()
         if self.SURVIVES and not self.dead:
             self._log_failure(type(message).__name__, error)
-            self._run_hook(partial(self.on_message_failed, message, error), self._mended)
+            self._run_hook(partial(self.on_message_failed, message, error), self._recovered)
         else:
             self._die(error)
         return False
 
-    def _mended(self, error: BaseException | None) -> None:
+    def _recovered(self, error: BaseException | None) -> None:
         if error is None:
             self._resume()
         else:
             self._die(error)
 
-    def _account(self, message: object) -> None:
+    def _count_message(self, message: object) -> None:
         took = perf_counter() - self._entered
         handled = self.counters.handled[type(message)]
         handled.count += 1
         handled.seconds += took
-        if took > handled.remarkable:
-            self._remark(handled, took, message)
+        if took > handled.notable:
+            self._note_slow(handled, took, message)
 
-    def _remark(self, handled: Handled, took: float, message: object) -> None:
+    def _note_slow(self, handled: Handled, took: float, message: object) -> None:
         limit = _limits.slow_handler_seconds
         handled.slowest = max(handled.slowest, took)
-        handled.remarkable = min(handled.slowest, limit)
+        handled.notable = min(handled.slowest, limit)
         if took > limit:
             self.counters.slow += 1
             _slow_log.warning("%s took %.0f ms for %s", self.label(), took * 1000, type(message).__name__)
@@ -250,11 +258,11 @@ class Actor(Life, Generic[M]):
             reply.set_result(result)
 
     def _deferred_failed(self, source: Future[Any]) -> None:
-        """Nobody asked, so nobody else would hear of it."""
+        """Nobody asked, so nobody else would see the error."""
         if not source.cancelled() and (error := source.exception()) is not None:
             self._log_failure("deferred work", error)
 
-    # Timers
+    # Timers and work end with the actor
 
     def _close(self) -> None:
         super()._close()
@@ -272,7 +280,7 @@ class Actor(Life, Generic[M]):
             self._timers = set()
         return self._timers
 
-    def _ring(self, timer: Timer[M]) -> None:
+    def _timer_fired(self, timer: Timer[M]) -> None:
         envelope = (timer.message, None)
         if not self.actor_inbox.offer(envelope):
             if timer.periodic:

@@ -1,4 +1,4 @@
-"""Waiting for another actor's reply where its absence is not the message's fault."""
+"""Asking other actors: what to do when a reply does not come, and how to chain replies without a coroutine."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from actors.runtime.mailbox import MailboxFull
 from domain.errors import Unavailable
 
 NO_REPLY = (ActorDeadError, MailboxFull, Timeout)
-"""The asked one is being started again, has too much to do, or waits too long for its store."""
+"""The actor that was asked is being restarted, has a full mailbox, or did not answer in time."""
 
 TRIES = 10
 RETRY_SECONDS = 1.0
@@ -23,8 +23,9 @@ U = TypeVar("U")
 
 
 async def patiently(work: Callable[[], Awaitable[T]]) -> T:
-    """Again and again where a store is away for a moment: what somebody said is worth a wait, and what they say next must not
-    overtake it.
+    """The result of `work`, tried up to `TRIES` times while a store is unavailable. Raises Unavailable after the last try.
+
+    The caller handles nothing else meanwhile, so no later message overtakes the one that waits.
     """
     for _ in range(TRIES - 1):
         try:
@@ -35,7 +36,7 @@ async def patiently(work: Callable[[], Awaitable[T]]) -> T:
 
 
 async def answer_of(reply: Future[T], whom: str) -> T:
-    """Raises Unavailable where there is no reply; what the handler raised is raised as it is."""
+    """The reply. Raises Unavailable if none came, and what the handler raised as it is. `whom` names the actor in the error."""
     try:
         return await reply
     except NO_REPLY as error:
@@ -43,7 +44,7 @@ async def answer_of(reply: Future[T], whom: str) -> T:
 
 
 def followed(first: Future[T], then: Callable[[T], Future[U]]) -> Future[U]:
-    """What `then` makes of the first's result; where the first fails, so does this."""
+    """The result of `then(result of first)`. If either fails, so does this."""
     whole: Future[U] = first.get_loop().create_future()
 
     def end(last: Future[U]) -> None:
@@ -59,7 +60,7 @@ def followed(first: Future[T], then: Callable[[T], Future[U]]) -> Future[U]:
 
 
 def _fails_with(one: Future[T], other: Future[U]) -> bool:
-    """Whether it failed; then the other fails alike, where it is still open."""
+    """Whether `one` failed. If so, `other` gets the same failure, unless it is done."""
     if one.cancelled():
         other.cancel()
     elif (error := one.exception()) is None:

@@ -1,4 +1,4 @@
-"""What a supervisor knows of one child: the spec, as data, and the loop that keeps it up."""
+"""One child of a supervisor: its spec, as data, and the loop that restarts it."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ class Restart(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
     restarts: int
-    """That many within `seconds` are borne; one more goes up."""
+    """So many within `seconds` are allowed; one more escalates."""
     seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backoff:
-    """Pauses before a restart: `first`, then times `factor` up to `longest`. Restarts longer ago than the budget's time are
-    forgotten.
+    """The pause before a restart, in seconds: `first`, then multiplied by `factor`, up to `longest`. Restarts before the time of
+    the budget do not count.
     """
 
     first: float = 0.1
@@ -47,12 +47,12 @@ class Backoff:
     factor: float = 2.0
 
     def pause(self, restarts: int) -> float:
-        """`restarts`: how many there were lately, this one included."""
+        """Seconds. `restarts`: how many there were within the budget's time, with this one."""
         return min(self.longest, self.first * self.factor ** (restarts - 1))
 
 
 class Supervised(Protocol):
-    """What can be a child: a `ActorRef`, or another `Supervisor`."""
+    """What can be a child: an `ActorRef`, or another `Supervisor`."""
 
     def started(self) -> Future[None]: ...
 
@@ -67,17 +67,18 @@ class Supervised(Protocol):
 class ChildSpec:
     name: str
     factory: Callable[[], Supervised]
-    """Starts the child: `lambda: MatcherActor.start(pool)`. Called again for every restart."""
+    """Starts the child, for example `lambda: MatcherActor.start(pool)`. Called again for every restart."""
     restart: Restart = Restart.PERMANENT
     budget: Budget = Budget(restarts=5, seconds=60.0)
     backoff: Backoff = Backoff()
     start_timeout: float = 30.0
+    """Seconds."""
     group: str = ""
-    """Children of one group that were started one after the other are stopped together."""
+    """Neighbours of the same group, in the order of their start, are stopped together."""
 
 
 class StartFailed(MasqueradeError):  # noqa: N818 - names what happened
-    """A child did not come up; the cause is attached."""
+    """A child did not start; the cause is attached."""
 
 
 class Escalated(MasqueradeError):  # noqa: N818 - names what happened
@@ -85,49 +86,49 @@ class Escalated(MasqueradeError):  # noqa: N818 - names what happened
 
 
 class Child:
-    """A spec and where it stands."""
+    """A spec, and the state of the child that was made from it."""
 
-    __slots__ = ("current", "handle", "keeper", "restarts", "spec")
+    __slots__ = ("current", "handle", "restart_loop", "restarts", "spec")
 
     def __init__(self, spec: ChildSpec) -> None:
         self.spec = spec
         self.handle: Handle[Any] = Handle(spec.name)
         self.current: Supervised | None = None
-        self.keeper: Task[None] | None = None
+        self.restart_loop: Task[None] | None = None
         self.restarts: deque[float] = deque()
-        """When, by the loop's clock, within the budget's time."""
+        """Times of the restarts within the budget's time, by the loop's clock."""
 
-    async def come_up(self) -> None:
-        """Start until it is up. Raises StartFailed or Escalated."""
+    async def start(self) -> None:
+        """Try until it has started. Raises StartFailed or Escalated."""
         while True:
             try:
-                return await self._start()
+                return await self._start_once()
             except StartFailed as error:
                 if self.spec.restart is Restart.TEMPORARY:
                     raise
                 logger.warning("%s", where(error))
                 await self._pause(error)
 
-    async def keep(self) -> None:
-        """Start it again whenever it ends, until it may stay ended. Raises Escalated."""
+    async def keep_running(self) -> None:
+        """Restart it whenever it ends, as its `Restart` says. Raises Escalated."""
         while self.current is not None:
             error = await self.current.ended()
             self.handle.lost()
-            if not self._wanted_after(error):
+            if not self._restarts_after(error):
                 self.handle.close()
                 return
             await self._pause(error)
-            await self.come_up()
+            await self.start()
             if isinstance(self.current, ActorRef):
                 counters_of(self.current.actor_class).restarted += 1
-            logger.info("%s is up again", self.spec.name)
+            logger.info("%s was restarted", self.spec.name)
 
-    async def end(self, deadline: float) -> None:
-        """Stop it, or kill it at `deadline`; it will not be started again."""
+    async def stop(self, deadline: float) -> None:
+        """Stop it for good, and kill it at `deadline` (loop time)."""
         self.handle.close()
-        if self.keeper is not None:
-            self.keeper.cancel()
-            await asyncio.wait((self.keeper,))
+        if self.restart_loop is not None:
+            self.restart_loop.cancel()
+            await asyncio.wait((self.restart_loop,))
         if self.current is None:
             return
         try:
@@ -138,7 +139,7 @@ class Child:
         finally:
             self.current.kill()
 
-    def _wanted_after(self, error: BaseException | None) -> bool:
+    def _restarts_after(self, error: BaseException | None) -> bool:
         match self.spec.restart:
             case Restart.PERMANENT:
                 return True
@@ -147,7 +148,7 @@ class Child:
             case Restart.TEMPORARY:
                 return False
 
-    async def _start(self) -> None:
+    async def _start_once(self) -> None:
         self.current = None
         try:
             self.current = self.spec.factory()

@@ -1,6 +1,6 @@
-"""Messages that no actor will handle: left in the mailbox of an actor that died, or sent to it afterwards.
+"""Dead letters: messages that no actor will handle. They were in the mailbox of an actor that ended, or sent to it afterwards.
 
-They are counted, the last hundred are kept by kind, and a few lines are logged. Never what they say.
+They are counted and logged, and the last hundred are kept: by type, never with their content.
 """
 
 from __future__ import annotations

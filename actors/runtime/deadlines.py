@@ -1,5 +1,5 @@
-"""Time limits of asks that were not answered at once. Nearly all are answered long before, so a timer each would cost more than
-the ask: all asks with the same limit share one timer and stand in one queue, which their deadlines leave in order.
+"""Time limits of asks that were not answered at once. All asks with the same limit share one timer and one queue, in the order of
+their deadlines: a timer for each would cost more than the ask, and nearly all are answered long before their limit.
 """
 
 from __future__ import annotations
@@ -11,27 +11,27 @@ from typing import Any
 import pykka
 
 KEPT = 1024
-"""Answered asks that may stay in the queue before they are swept out."""
+"""Asks in the queue, beyond which answered ones are removed before their deadline."""
 
 LIMITS = 64
-"""Different limits remembered."""
+"""Different limits, in seconds, that have a queue kept for them."""
 
 
 class Deadlines:
-    __slots__ = ("_armed", "_queue", "_seconds", "_sweep_at", "loop")
+    __slots__ = ("_queue", "_seconds", "_sweep_at", "_timer_set", "loop")
 
     def __init__(self, loop: AbstractEventLoop, seconds: float) -> None:
         self.loop = loop
         self._seconds = seconds
         self._queue: deque[tuple[float, Future[Any]]] = deque()
         self._sweep_at = KEPT
-        self._armed = False
+        self._timer_set = False
 
     def watch(self, reply: Future[Any]) -> None:
         self._queue.append((self.loop.time() + self._seconds, reply))
-        if not self._armed:
-            self._armed = True
-            self.loop.call_later(self._seconds, self._ring)
+        if not self._timer_set:
+            self._timer_set = True
+            self.loop.call_later(self._seconds, self._expire)
         if len(self._queue) > self._sweep_at:
             self._sweep()
 
@@ -39,15 +39,15 @@ class Deadlines:
         self._queue = deque(entry for entry in self._queue if not entry[1].done())
         self._sweep_at = len(self._queue) * 2 + KEPT
 
-    def _ring(self) -> None:
+    def _expire(self) -> None:
         now = self.loop.time()
         while self._queue and (self._queue[0][0] <= now or self._queue[0][1].done()):
             _, reply = self._queue.popleft()
             if not reply.done():
                 reply.set_exception(pykka.Timeout(f"{self._seconds} seconds"))
-        self._armed = bool(self._queue)
-        if self._armed:
-            self.loop.call_at(self._queue[0][0], self._ring)
+        self._timer_set = bool(self._queue)
+        if self._timer_set:
+            self.loop.call_at(self._queue[0][0], self._expire)
 
 
 _by_seconds: dict[float, Deadlines] = {}
@@ -58,6 +58,6 @@ def limit(reply: Future[Any], loop: AbstractEventLoop, seconds: float) -> None:
     deadlines = _by_seconds.get(seconds)
     if deadlines is None or deadlines.loop is not loop:
         if len(_by_seconds) >= LIMITS:
-            _by_seconds.clear()  # the old ones still ring
+            _by_seconds.clear()  # their timers still run
         deadlines = _by_seconds[seconds] = Deadlines(loop, seconds)
     deadlines.watch(reply)

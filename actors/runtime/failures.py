@@ -1,5 +1,5 @@
-"""What an actor can die of, and how that is written down: by type and place, never with the text of an error, which may quote
-what somebody wrote.
+"""What an actor can fail with, and how failures are logged: type and place, never the text of an error. That text may quote what
+somebody wrote.
 """
 
 from __future__ import annotations
@@ -10,14 +10,15 @@ from asyncio import CancelledError
 from domain.errors import MasqueradeError
 
 FAILURES = (Exception, SystemExit, CancelledError)
-"""What a handler may raise and be the only one to suffer. KeyboardInterrupt is for the process."""
+"""What a handler may raise with an effect on its own actor only. KeyboardInterrupt ends the process."""
 
 
 class HandlerCancelled(MasqueradeError):  # noqa: N818 - names what happened
-    """What a handler awaited was cancelled by others. Not a CancelledError: the asker itself was not cancelled."""
+    """Something that a handler awaited was cancelled by others. Not a CancelledError: whoever asked was not cancelled."""
 
 
 def normalized(error: BaseException) -> BaseException:
+    """HandlerCancelled for a CancelledError, otherwise `error`."""
     if isinstance(error, CancelledError):
         cancelled = HandlerCancelled("what the handler awaited was cancelled")
         cancelled.__cause__ = error
@@ -26,7 +27,7 @@ def normalized(error: BaseException) -> BaseException:
 
 
 def where(error: BaseException) -> str:
-    """The error and its causes: types and frames."""
+    """The error and its causes as text for the log: types and stack frames only."""
     told: list[BaseException] = []
     lines: list[str] = []
     cause: BaseException | None = error

@@ -1,4 +1,4 @@
-"""The stable way to a supervised actor: it stays good while the actor behind it is started again."""
+"""Handle: a reference to a supervised actor that stays valid when the actor is restarted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ R = TypeVar("R")
 
 
 class Handle(Generic[M]):
-    """`current` is the child that lives now; None while it is being started, and for good once it is `closed`."""
+    """`current` is the child that is running; None while it is being started, and for ever once the handle is `closed`."""
 
     __slots__ = ("_waiting", "closed", "current", "name")
 
@@ -50,16 +50,16 @@ class Handle(Generic[M]):
         return reply
 
     async def send(self, message: M) -> None:
-        """As `ActorRef.send`, and waits out restarts. Raises ActorDeadError where there will be none."""
+        """As `ActorRef.send`; waits while the child is restarted. Raises ActorDeadError if it will not be started again."""
         while True:
             current = await self.available()
             try:
                 return await current.send(message)
             except pykka.ActorDeadError:
-                continue  # it was not taken; the next one may
+                continue  # the message was not taken; the restarted child may take it
 
     async def available(self) -> ActorRef[M]:
-        """The living child, once there is one. Raises ActorDeadError where there will be none."""
+        """The running child, as soon as there is one. Raises ActorDeadError if it will not be started again."""
         if self.current is not None and self.current.is_alive():
             return self.current
         if self.closed:
@@ -68,7 +68,7 @@ class Handle(Generic[M]):
         self._waiting.append(waiting)
         return await waiting
 
-    # For its supervisor
+    # Called by its supervisor
 
     def found(self, current: ActorRef[M]) -> None:
         self.current = current

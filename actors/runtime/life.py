@@ -1,10 +1,10 @@
-"""An actor's life on the event loop: it begins, it runs its hooks, it stops, fails or is killed, and says so to who asked.
+"""The lifecycle of an actor on the event loop: it starts, runs its hooks, stops, fails or is killed, and tells its watchers.
 
     start() ──> on_start ──> handling messages ──> on_stop ──> ended
-                   │                  └─ a raise ─> on_failure ─> ended
-                   └─ a raise: ended
+                   │                  └─ an exception ─> on_failure ─> ended
+                   └─ an exception ─> ended
 
-`dead` from the moment it takes no more messages, `ended` once nothing of it runs.
+An actor is `dead` from the moment when it takes no more messages, and `ended` once none of its hooks and handlers runs.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ logger = logging.getLogger(__name__)
 
 
 class Life(pykka.Actor):
-    """What `Actor` is made of; not to be subclassed by others."""
+    """Base class of `Actor`, and of nothing else."""
 
     __slots__ = (
         "_entered",
         "_error",
         "_handling",
-        "_probes",
+        "_start_probes",
         "_started",
         "_stop_event",
         "_task",
@@ -65,7 +65,7 @@ class Life(pykka.Actor):
     ended: bool
 
     def __init__(self) -> None:
-        # Pykka's own __init__ makes a UUID and a threading.Event: half of the memory and most of the time of a start.
+        # Pykka's own __init__ is not called: its UUID and threading.Event are half of the memory and most of the time of a start.
         self.actor_inbox = self._create_actor_inbox()
         self.counters = counters_of(type(self))
         self.loop = asyncio.get_running_loop()
@@ -74,14 +74,14 @@ class Life(pykka.Actor):
         self.ended = False
         self._started = False
         self.scheduled = True
-        """Stands in the run queue, or is at work and will see by itself what else waits."""
+        """It is in the run queue, or it handles a message and will look for the next one itself."""
         self._error: BaseException | None = None
         self._entered = 0.0
-        """When the handler that runs now was entered, by `perf_counter`."""
+        """When the current handler was entered, by `perf_counter`."""
         self._task: Task[None] | None = None
         self._handling: Envelope | None = None
-        """What a coroutine handles now."""
-        self._probes: list[Future[None]] | None = None
+        """The message that a coroutine handles now."""
+        self._start_probes: list[Future[None]] | None = None
         self._watchers: list[Watcher] | None = None
         self._urn: str | None = None
         self._stop_event: threading.Event | None = None
@@ -96,7 +96,7 @@ class Life(pykka.Actor):
         raise TypeError("replies are asyncio futures: ActorRef.ask makes them")
 
     def _start_actor_loop(self) -> None:
-        self.counters.joined(self)
+        self.counters.add(self)
         self.loop.call_soon(self._begin)
 
     @property
@@ -115,7 +115,7 @@ class Life(pykka.Actor):
 
     # Hooks
 
-    # ruff: noqa: ARG002 - they get what they get
+    # ruff: noqa: ARG002 - the defaults do nothing with their arguments
 
     def on_start(self) -> Awaitable[None] | None:  # type: ignore[override]  # may be async
         return None
@@ -132,10 +132,10 @@ class Life(pykka.Actor):
         return None
 
     def label(self) -> str:
-        """How logs and `describe` name it. Never a user's plain id."""
+        """Its name in logs and `describe`. Never a user's plain id."""
         return type(self).__name__
 
-    # What others may do to it
+    # For references and supervisors
 
     def kill(self) -> None:
         if self.ended:
@@ -145,21 +145,22 @@ class Life(pykka.Actor):
         self._end(None)
 
     def fail(self, error: BaseException) -> None:
-        """Die of what happened outside a handler, in work that the actor owns. What it handles now is cancelled."""
+        """Fail because of an error outside a handler, for example in its `work`. Its handler is cancelled."""
         if not self.dead:
             self._drop_handler()
             self._die(error)
 
     def when_started(self, probe: Future[None]) -> None:
+        """Resolve `probe` once the actor has started, or raise why it did not."""
         if self._started:
             probe.set_result(None)
         elif self.ended:
             probe.set_exception(self._error or pykka.ActorDeadError(f"{self} stopped before it started"))
         else:
-            self._probes = [*(self._probes or ()), probe]
+            self._start_probes = [*(self._start_probes or ()), probe]
 
     def when_ended(self, watcher: Watcher) -> None:
-        """Called with None after a stop or kill, otherwise with what it died of."""
+        """Call `watcher` once the actor has ended: with None after a stop or kill, otherwise with the error."""
         if self.ended:
             watcher(self._error)
         else:
@@ -176,7 +177,7 @@ class Life(pykka.Actor):
             return line
         return f"{line}, handling {type(self._handling[0]).__name__} for {perf_counter() - self._entered:.3f} s"
 
-    # How it goes
+    # Transitions
 
     def _begin(self) -> None:
         if not self.dead:
@@ -189,7 +190,7 @@ class Life(pykka.Actor):
             self._end(error)
             return
         self._started = True
-        probes, self._probes = self._probes, None
+        probes, self._start_probes = self._start_probes, None
         for probe in probes or ():
             if not probe.done():
                 probe.set_result(None)
@@ -200,28 +201,28 @@ class Life(pykka.Actor):
         self._run_hook(self.on_stop, partial(self._last_hook_ran, "on_stop", None))
 
     def _die(self, error: BaseException) -> None:
-        self._log_failure("its work", error)
+        self._log_failure("work", error)
         self._close()
         hook = partial(self.on_failure, type(error), error, error.__traceback__)
         self._run_hook(hook, partial(self._last_hook_ran, "on_failure", error))
 
     def _drop_handler(self) -> None:
         task, self._task = self._task, None
-        itself = not self.run_queue.at_work and task is asyncio.current_task(self.loop)
-        if task is not None and not itself:
+        is_current = not self.run_queue.at_work and task is asyncio.current_task(self.loop)
+        if task is not None and not is_current:
             task.cancel()
         handling, self._handling = self._handling, None
         if handling is not None:
-            self._bury(handling)
+            self._to_dead_letters(handling)
 
-    def _last_hook_ran(self, name: str, died_of: BaseException | None, error: BaseException | None) -> None:
+    def _last_hook_ran(self, name: str, cause: BaseException | None, error: BaseException | None) -> None:
         if error is not None:
             self._log_failure(name, error)
-        self._end(died_of or error)
+        self._end(cause or error)
 
     def _close(self) -> None:
         self.dead = True
-        self.counters.left(self)
+        self.counters.remove(self)
         if self._stop_event is not None:
             self._stop_event.set()
 
@@ -229,10 +230,10 @@ class Life(pykka.Actor):
         self.ended = True
         self._error = error
         self._handling = None
-        self.actor_inbox.turn_away(pykka.ActorDeadError(f"{self} stopped before there was room"))
+        self.actor_inbox.refuse_senders(pykka.ActorDeadError(f"{self} stopped before there was room"))
         while not self.actor_inbox.empty():
-            self._bury(self.actor_inbox.get())
-        probes, self._probes = self._probes, None
+            self._to_dead_letters(self.actor_inbox.get())
+        probes, self._start_probes = self._start_probes, None
         for probe in probes or ():
             if not probe.done():
                 self.when_started(probe)
@@ -240,7 +241,7 @@ class Life(pykka.Actor):
         for watcher in watchers or ():
             watcher(error)
 
-    def _bury(self, envelope: Envelope) -> None:
+    def _to_dead_letters(self, envelope: Envelope) -> None:
         message, reply = envelope
         if type(message) is _ActorStop:
             return
@@ -253,7 +254,7 @@ class Life(pykka.Actor):
         logger.error("%s of %s failed: %s", what, self.label(), where(error))
 
     def _interrupted(self, error: BaseException) -> None:
-        """KeyboardInterrupt and the like: this actor ends, the loop's owner decides about the rest."""
+        """For KeyboardInterrupt and the like: this actor ends, and the error goes on to whoever runs the loop."""
         self._log_failure("a handler", error)
         self._close()
         self._end(error)
@@ -280,7 +281,7 @@ class Life(pykka.Actor):
             if self._task is task:
                 self.kill()
         else:
-            task.exception()  # seen: it went up through the loop
+            task.exception()  # marks it as retrieved: it was raised through the loop
 
     async def _follow(self, work: Awaitable[Any], then: Callable[[Any, BaseException | None], None]) -> None:
         result, failure = None, None
@@ -301,7 +302,7 @@ class Life(pykka.Actor):
 
     @abc.abstractmethod
     def _resume(self) -> None:
-        """Handle what waits."""
+        """Handle the next message."""
 
 
 def _cancelled_from_outside() -> bool:

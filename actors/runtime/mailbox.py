@@ -1,11 +1,12 @@
-"""A bounded mailbox with two lanes.
+"""A bounded mailbox with two lanes: system messages go ahead of user messages.
 
-Message classes say how they travel, by class attribute:
+A message class chooses by class attribute:
 
-- `SYSTEM: ClassVar[bool] = True`: ahead of all user messages, never refused.
-- `EPHEMERAL: ClassVar[bool] = True`: may be thrown away when the mailbox is full (typing, progress).
+- `SYSTEM: ClassVar[bool] = True`: in the system lane, never refused.
+- `EPHEMERAL: ClassVar[bool] = True`: dropped when the mailbox is full (typing, progress).
 
-All others are refused when the mailbox is full (`MailboxFull`), or wait for room (`ActorRef.send`). A stop is never refused.
+All other messages are refused when the mailbox is full (`MailboxFull`), or wait for room (`ActorRef.send`). A stop is never
+refused.
 """
 
 from __future__ import annotations
@@ -20,43 +21,43 @@ from domain.errors import MasqueradeError
 
 
 class MailboxFull(MasqueradeError):  # noqa: N818 - names the state of the mailbox
-    """The actor has as many messages waiting as it may have; this one was not taken."""
+    """As many messages wait as the mailbox may hold; this one was not taken."""
 
 
-class _Marks(dict[type, bool]):
-    """A class attribute of message classes, looked up once a class: `getattr` with a default is slow where it misses."""
+class _ClassFlag(dict[type, bool]):
+    """A boolean attribute of message classes, looked up once for each class: `getattr` with a default is slow when it misses."""
 
-    def __init__(self, mark: str) -> None:
+    def __init__(self, attribute: str) -> None:
         super().__init__()
-        self._mark = mark
+        self._attribute = attribute
 
     def __missing__(self, message_class: type) -> bool:
-        marked = self[message_class] = bool(getattr(message_class, self._mark, False))
-        return marked
+        flag = self[message_class] = bool(getattr(message_class, self._attribute, False))
+        return flag
 
 
-SYSTEM = _Marks("SYSTEM")
-EPHEMERAL = _Marks("EPHEMERAL")
+SYSTEM = _ClassFlag("SYSTEM")
+EPHEMERAL = _ClassFlag("EPHEMERAL")
 
 
 Envelope: TypeAlias = tuple[Any, Future[Any] | None]
-"""A message and who waits for the reply. A bare tuple: it is made for every message, and classes take three times as long."""
+"""A message, and the future of its reply if it was asked. A tuple: an object of a class takes three times as long."""
 
 
 SHORT = 64
-"""Messages up to which a list is as quick as a deque."""
+"""Up to so many messages a list is as quick as a deque."""
 
 
 class Mailbox:
-    """Pykka's inbox protocol (`put`, `get`, `empty`) plus the bound."""
+    """Pykka's inbox protocol (`put`, `get`, `empty`), bounded to `limit` user messages."""
 
     __slots__ = ("_senders", "_system", "_user", "limit")
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self._user: list[Envelope] | deque[Envelope] = []
-        """A list while it is short, since an empty deque weighs 760 bytes and most mailboxes are empty. A deque once it is long,
-        since taking the first out of a list costs more the longer the list is.
+        """A list while it is short: an empty deque takes 760 bytes, and most mailboxes are empty. A deque once it is long: taking
+        the first item out of a list costs more the longer the list is.
         """
         self._system: deque[Envelope] | None = None
         self._senders: deque[tuple[Envelope, Future[None]]] | None = None
@@ -69,7 +70,7 @@ class Mailbox:
         return len(self._user) >= self.limit
 
     def offer(self, envelope: Envelope) -> bool:
-        """False where the mailbox is full and did not take it."""
+        """Put the message into its lane. False if the mailbox is full."""
         message_class = type(envelope[0])
         if SYSTEM[message_class]:
             self.put_first(envelope)
@@ -80,36 +81,36 @@ class Mailbox:
         return True
 
     def put(self, envelope: Envelope) -> None:
-        """Whether there is room or not: for an actor's own timers, which are few."""
+        """Into the user lane, also if it is full."""
         if len(self._user) == SHORT:
             self._user = deque(self._user)
         self._user.append(envelope)
 
     def put_first(self, envelope: Envelope) -> None:
-        """In the system lane."""
+        """Into the system lane."""
         if self._system is None:
             self._system = deque()
         self._system.append(envelope)
 
     def put_when_room(self, envelope: Envelope, taken: Future[None]) -> None:
-        """Stand in line for room; `taken` resolves once the message is in. First come, first taken."""
+        """Wait for room, behind those who wait already. `taken` resolves once the message is in."""
         if self._senders is None:
             self._senders = deque()
         self._senders.append((envelope, taken))
 
     @property
-    def awaited(self) -> bool:
-        """Senders stand in line for room."""
+    def has_waiting_senders(self) -> bool:
+        """Whether senders wait for room."""
         return bool(self._senders)
 
     def take(self) -> Envelope | None:
-        """The next message; None where there is none."""
+        """The next message, or None."""
         if self._system:
             return self._system.popleft()
         if self._user:
             envelope = self._first()
             if self._senders:
-                self._admit()
+                self._admit_senders()
             return envelope
         return None
 
@@ -122,7 +123,7 @@ class Mailbox:
         return envelope
 
     def get(self) -> Envelope:
-        """Pykka's `take`. Raises IndexError where there is none; Pykka's blocks."""
+        """`take` under Pykka's name. Raises IndexError if no message waits; Pykka's own blocks."""
         if (envelope := self.take()) is None:
             raise IndexError("no message waits")
         return envelope
@@ -130,14 +131,14 @@ class Mailbox:
     def empty(self) -> bool:
         return not (self._user or self._system)
 
-    def turn_away(self, error: Exception) -> None:
-        """Those standing in line get `error`: the actor is gone."""
+    def refuse_senders(self, error: Exception) -> None:
+        """Raise `error` for those who wait for room: the actor has ended."""
         senders, self._senders = self._senders, None
         for _, taken in senders or ():
             if not taken.done():
                 taken.set_exception(error)
 
-    def _admit(self) -> None:
+    def _admit_senders(self) -> None:
         while self._senders and not self.full:
             envelope, taken = self._senders.popleft()
             if not taken.done():

@@ -1,7 +1,7 @@
-"""What the actors of this process did: figures by class and by message type, kept while they run.
+"""Metrics of the actors of this process, by actor class and by message type.
 
-The tables belong to the process, like Pykka's own registry, and hold the actors that are alive (a class's `live` set is what
-keeps them from being collected).
+The tables belong to the process. They also hold the running actors: the `live` set of a class keeps
+them from being collected as garbage.
 """
 
 from __future__ import annotations
@@ -16,27 +16,27 @@ from domain.status import ActorStats
 
 
 class Live(Protocol):
-    """A living actor as the counters see it."""
+    """A running actor, as the counters see it."""
 
     def depth(self) -> int: ...
 
     def describe(self) -> str:
-        """One line: who it is, what waits, what it handles now."""
+        """One line: its label, how many messages wait, what it handles now."""
         ...
 
 
 class Handled:
-    """Messages of one type handled by one class. `seconds` is their sum, waiting for awaits included. A handler that takes longer
-    than `remarkable` is the slowest so far, or a slow one: the one comparison that every message pays for.
+    """Messages of one type handled by one class. `seconds` is the sum of their durations, with time in `await`. Each is compared
+    with `notable` alone, the smaller of `slowest` and the limit for slow handlers; one that took longer is examined further.
     """
 
-    __slots__ = ("count", "remarkable", "seconds", "slowest")
+    __slots__ = ("count", "notable", "seconds", "slowest")
 
     def __init__(self) -> None:
         self.count = 0
         self.seconds = 0.0
         self.slowest = 0.0
-        self.remarkable = 0.0
+        self.notable = 0.0
 
 
 class ClassCounters:
@@ -52,11 +52,11 @@ class ClassCounters:
         self.slow = 0
         self.dropped = 0
 
-    def joined(self, actor: Live) -> None:
+    def add(self, actor: Live) -> None:
         self.live.add(actor)
         self.started += 1
 
-    def left(self, actor: Live) -> None:
+    def remove(self, actor: Live) -> None:
         self.live.discard(actor)
 
     def stats(self) -> ActorStats:
@@ -91,7 +91,7 @@ def snapshot() -> tuple[ActorStats, ...]:
 
 
 def handled_by_type() -> dict[tuple[str, str], Handled]:
-    """By (actor class, message type): how many, how long."""
+    """By (name of the actor class, name of the message type)."""
     return {
         (counters.name, message_class.__name__): handled
         for counters in _by_class.values()
@@ -100,13 +100,13 @@ def handled_by_type() -> dict[tuple[str, str], Handled]:
 
 
 def describe() -> list[str]:
-    """One line for every living actor, the busy ones first. For SIGUSR1."""
+    """One line for every running actor, those with most messages waiting first. Printed on SIGUSR1."""
     living = [actor for counters in _by_class.values() for actor in counters.live]
     return [actor.describe() for actor in sorted(living, key=lambda actor: -actor.depth())]
 
 
 class Throttle:
-    """At most `lines` log lines in `seconds`; what was held back is told with the next line that goes through."""
+    """At most `lines` log lines in `seconds`. The next line after that says how many were held back."""
 
     def __init__(self, logger: Logger, *, lines: int, seconds: float, clock: Callable[[], float] = monotonic) -> None:
         self._logger = logger

@@ -1,22 +1,23 @@
-"""References to actors on the event loop. What `pykka.ActorRef` promises, and what becomes of it:
+"""ActorRef: a reference to an actor on the event loop. Below is each promise of `pykka.ActorRef`, and whether it holds here.
 
 `tell` puts the message in the mailbox, or raises `ActorDeadError`.
-    Holds. On a full mailbox it does not block but raises `MailboxFull` (ephemeral messages are dropped and counted);
-    `await send(...)` is the one that waits for room.
+    Holds. If the mailbox is full it does not block: it raises `MailboxFull`, and an ephemeral message is dropped and counted.
+    `await send(...)` waits for room.
 `ask(block=False)` gives a future with the reply or the exception.
-    Holds. It is an `asyncio.Future`, perhaps done already; `timeout` is kept by the loop and raises `pykka.Timeout`.
+    Holds. It is an `asyncio.Future`, which may be done already. After `timeout` seconds it raises `pykka.Timeout`.
 `ask(block=True)` and `future.get()` block the thread.
-    Refused (TypeError; no such method): all actors would stand still. Other threads: `ask_threadsafe(...).result()`.
-`stop()` lets the actor handle what was sent before; True, or False where it was dead; later messages get `ActorDeadError`.
-    Holds, awaitable, never refused. `stop(now=True)` goes ahead of what waits, as system messages do.
+    Refused (TypeError; no such method): it would block all actors. Other threads call `ask_threadsafe(...).result()`.
+`stop()` lets the actor handle what was sent before. It gives True, or False if the actor was dead; later messages raise
+`ActorDeadError`.
+    Holds; it is awaitable. `stop(now=True)` goes ahead of the messages that wait.
 `is_alive()`, `actor_class`, `actor_urn`, `actor_inbox`, `actor_stopped`, `str`, `repr`.
-    Hold. The URN and the event are made on first use.
+    Hold. The URN and the event are made when they are first used.
 `proxy()` and proxy messages.
-    Refused (TypeError): reaching into another actor's attributes hides who says what to whom. Messages are values.
+    Refused (TypeError): access to another actor's attributes hides who tells what to whom. Messages are values.
 Everything is safe from every thread.
-    Refused, but for `tell_threadsafe` and `ask_threadsafe`.
+    Refused, except for `tell_threadsafe` and `ask_threadsafe`.
 `ActorRegistry` finds every running actor.
-    Refused: it is a list, and leaving it costs 2 ms with 50,000 actors. `actors.runtime.metrics` knows the living.
+    Refused: it is a list, and removing one of 50,000 actors costs 2 ms. `actors.runtime.metrics` knows the running actors.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class ActorRef(pykka.ActorRef[Any], Generic[M_contra]):
     __slots__ = ("_actor",)
 
     def __init__(self, actor: Actor[M_contra]) -> None:
-        self._actor = actor  # Pykka's weak reference would cost 100 bytes an actor; nothing to clean up hangs on it
+        self._actor = actor  # not Pykka's weak reference, which costs 100 bytes an actor
 
     @property
     def actor_class(self) -> type[Actor[M_contra]]:  # type: ignore[override]  # read only here
@@ -75,7 +76,7 @@ class ActorRef(pykka.ActorRef[Any], Generic[M_contra]):
 
     def tell(self, message: M_contra) -> None:
         """Raises ActorDeadError, or MailboxFull unless the message is ephemeral."""
-        actor = self._actor  # `accept`, written out: every hop goes through here
+        actor = self._actor  # `accept`, inlined: every message goes through here
         if actor.dead:
             raise actor.refusal(message)
         if not actor.actor_inbox.offer((message, None)):
@@ -85,19 +86,19 @@ class ActorRef(pykka.ActorRef[Any], Generic[M_contra]):
             actor.run_queue.append(actor)
 
     async def send(self, message: M_contra) -> None:
-        """`tell`, after waiting for room where the mailbox is full; senders are served in the order they came.
+        """As `tell`, but waits for room if the mailbox is full. Senders are served in the order in which they came.
 
-        Raises ActorDeadError, also when the actor dies while we wait. A cancelled sender's message is not sent.
+        Raises ActorDeadError, also if the actor ends while the sender waits. If the sender is cancelled, nothing is sent.
         """
         taken = self.line_up(message)
         if taken is not None:
             await taken
 
     def line_up(self, message: M_contra) -> Future[None] | None:
-        """`send` for those who do not wait themselves: None where the message is in, otherwise what tells when it is."""
+        """`send` without a coroutine: None if the message is in the mailbox, otherwise a future that resolves once it is."""
         mailbox = self._actor.actor_inbox
         envelope = (message, None)
-        if not mailbox.awaited and self._actor.accept(envelope):
+        if not mailbox.has_waiting_senders and self._actor.accept(envelope):
             return None
         if self._actor.dead:
             raise self._actor.refusal(message)
@@ -106,8 +107,8 @@ class ActorRef(pykka.ActorRef[Any], Generic[M_contra]):
         return taken
 
     def ask(self, message: Ask[R], *, timeout: float | None) -> Future[R]:  # type: ignore[override]  # never blocks
-        """The reply. Seconds; raises pykka.Timeout, ActorDeadError, MailboxFull, or what the handler raised, all when awaited."""
-        actor = self._actor  # `accept`, written out, as in `tell`
+        """The reply. Raises, when awaited: pykka.Timeout (in seconds), ActorDeadError, MailboxFull, the handler's error."""
+        actor = self._actor  # `accept`, inlined, as in `tell`
         reply: Future[R] = actor.loop.create_future()
         if actor.dead:
             reply.set_exception(actor.refusal(message))
@@ -122,21 +123,20 @@ class ActorRef(pykka.ActorRef[Any], Generic[M_contra]):
         return reply
 
     def tell_threadsafe(self, message: M_contra) -> None:
-        """From any thread. What the actor does not take then is a dead letter. Raises ActorDeadError."""
+        """From any thread. Raises ActorDeadError. A message that a full mailbox refuses becomes a dead letter."""
         if self._actor.dead:
             raise self._actor.refusal(message)
-        self._from_outside(self._tell_or_bury, message)
+        self._from_outside(self._tell_or_drop, message)
 
     def ask_threadsafe(self, message: Ask[R], *, timeout: float | None) -> concurrent.futures.Future[R]:
-        """From any thread but the loop's own: `.result()` blocks."""
+        """From any thread except the loop's own: `.result()` blocks."""
         result: concurrent.futures.Future[R] = concurrent.futures.Future()
         self._from_outside(self._ask_for, message, timeout, result)
         return result
 
     def stop(self, *, now: bool = False) -> Future[bool]:  # type: ignore[override]  # never blocks
-        """True once the actor has stopped, False where it was dead already.
-
-        What was sent before is handled first, unless `now`; what comes after is a dead letter.
+        """Resolves once the actor has ended: True, or False if it had ended before. What was sent before is handled first, unless
+        `now`; what comes later is a dead letter.
         """
         actor = self._actor
         stopped: Future[bool] = actor.loop.create_future()
@@ -147,7 +147,7 @@ class ActorRef(pykka.ActorRef[Any], Generic[M_contra]):
         return stopped
 
     def kill(self) -> None:
-        """Now, in the middle of what it does: its handler is cancelled, `on_stop` is not called. Idempotent."""
+        """End the actor at once: its handler is cancelled, `on_stop` is not called. Idempotent."""
         self._actor.kill()
 
     def started(self) -> Future[None]:
@@ -157,7 +157,7 @@ class ActorRef(pykka.ActorRef[Any], Generic[M_contra]):
         return probe
 
     def ended(self) -> Future[BaseException | None]:
-        """Resolves when the actor has ended: None after a stop, otherwise what it died of."""
+        """Resolves once the actor has ended: to None after a stop or kill, otherwise to the error."""
         ended: Future[BaseException | None] = self._actor.loop.create_future()
         self._actor.when_ended(lambda error: _resolve(ended, error))
         return ended
@@ -179,13 +179,13 @@ class ActorRef(pykka.ActorRef[Any], Generic[M_contra]):
             raise pykka.ActorDeadError(f"{self} not found")
         loop.call_soon_threadsafe(call, *args)
 
-    def _tell_or_bury(self, message: M_contra) -> None:
+    def _tell_or_drop(self, message: M_contra) -> None:
         try:
             self.tell(message)
         except MailboxFull:
             dead_letters.add(self.actor_class, message, "mailbox full")
         except pykka.ActorDeadError:
-            return  # already counted as a dead letter
+            return  # `tell` has counted it as a dead letter
 
     def _ask_for(self, message: Ask[R], timeout: float | None, result: concurrent.futures.Future[R]) -> None:
         if result.set_running_or_notify_cancel():

@@ -1,14 +1,14 @@
-"""Whose turn it is: the actors of one event loop that have something to handle, in the order they became ready.
+"""The run queue: the actors of one event loop that have messages to handle, in the order in which they became ready.
 
-One callback of the loop, a *turn*, serves them: a message each, one after the other, until nobody is ready or `TURN` messages are
-handled; then the loop looks after its sockets and timers, and the next turn comes. A hop from actor to actor so costs an append
-and a pop, where a callback for each ready actor cost a round of the loop.
+One callback of the loop, a *turn*, serves them. It handles one message of each actor after the other, until no actor is ready or
+`TURN` messages are handled. Then the loop serves its sockets and timers, and calls the next turn. So a message from one actor to
+another costs an append and a pop, and not an iteration of the loop.
 
-Whoever asks an idle actor while nobody else is ready need not wait for the next turn: the message is handled within `ask`, and
-the reply of a plain handler is there when `ask` returns. So it overtakes nobody; it never happens within another handler, which
-bounds the stack; and after `TURN` messages the loop gets its round all the same.
+A message that is asked of an idle actor, while no other actor is ready, is handled within `ask`: the reply of a plain handler is
+there when `ask` returns. No other message is overtaken, since none waits. It never happens within another handler, which bounds
+the stack. After `TURN` such messages the loop gets its iteration all the same.
 
-*Invariant*: a living actor stands here once while it is `scheduled` and none of its coroutines runs, and not at all otherwise.
+*Invariant*: a living actor is in the queue once while it is `scheduled` and none of its coroutines runs, otherwise not at all.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from typing import Any, Protocol
 from actors.runtime.deadlines import limit
 
 TURN = 64
-"""Messages in a turn: 3 ms where a handler takes 50 µs. More would be no faster, as the turn itself costs less than a message."""
+"""Messages in a turn: 3 ms if a handler takes 50 µs. A longer turn is not faster: a turn itself costs less than a message."""
 
 
 class Ready(Protocol):
     """An actor as the queue sees it."""
 
     def step(self) -> bool:
-        """Handle one message. True where the actor stands in line again."""
+        """Handle one message. True if the actor is to be queued again."""
         ...
 
 
@@ -40,19 +40,19 @@ class RunQueue:
         self._asked: list[tuple[Future[Any], float]] = []
         self._bound_turn = self._turn
         self._due = False
-        """The loop will call `_turn`."""
+        """The loop is going to call `_turn`."""
         self._left = TURN
-        """Messages that may still be handled before the loop gets its round."""
+        """How many messages may still be handled before the loop's next iteration."""
         self.at_work = False
-        """A plain handler runs."""
+        """A plain handler is running."""
 
     def append(self, actor: Ready) -> None:
         self._ready.append(actor)
         if not self._due:
-            self._activate()
+            self._schedule_turn()
 
     def append_or_serve(self, actor: Ready) -> None:
-        """For an actor that is asked and was idle."""
+        """For an idle actor that was asked: handle the message now, if no other actor is ready."""
         if self.at_work or self._ready or not self._left:
             self.append(actor)
             return
@@ -66,21 +66,20 @@ class RunQueue:
             self.append(actor)
 
     def limit(self, reply: Future[Any], seconds: float) -> None:
-        """Fail `reply` with pykka.Timeout if it is not done in `seconds`, counted from the end of the coming turn.
-
-        Most are done by then, and cost no timer.
+        """Fail `reply` with pykka.Timeout if it is not done in `seconds`, counted from the end of the next turn. Most are done by
+        then and cost no timer.
         """
         self._asked.append((reply, seconds))
         if not self._due:
-            self._activate()
+            self._schedule_turn()
 
-    def _activate(self) -> None:
+    def _schedule_turn(self) -> None:
         self._due = True
         self.loop.call_soon(self._bound_turn)
 
     def _turn(self) -> None:
-        """Comes again after a turn that had work, though nobody may be ready: a reply most often brings the next question, and it
-        finds the turn called already. And it comes where a step raised what is for the loop's owner: the others lose nothing.
+        """After a turn with work the next one is always scheduled, since most replies lead to another ask. It is scheduled also
+        if a step raised, so that the other actors get their turn.
         """
         ready, left = self._ready, TURN
         self._left = TURN
@@ -111,8 +110,8 @@ _latest: RunQueue | None = None
 
 
 def queue_of(loop: AbstractEventLoop) -> RunQueue:
-    """A process has one loop. Where it has more and changes to and fro, a loop has several queues, each whole in itself."""
-    global _latest  # noqa: PLW0603 - the last loop's queue
+    """The queue of `loop`. Only the latest loop's is remembered: a process has one loop at a time."""
+    global _latest  # noqa: PLW0603 - the latest loop's queue
     if _latest is None or _latest.loop is not loop:
         _latest = RunQueue(loop)
     return _latest

@@ -1,16 +1,16 @@
-"""Who starts actors again. Specs are data; a `Supervisor` owns the children made from them.
+"""Supervisor: starts, restarts and stops its children, each made from a spec.
 
-- Children start in the order of their specs, one after the other; a start counts once `on_start` has returned. A factory or
-  `on_start` that raises, or takes longer than `start_timeout`, is a failed start.
-- One for one: a child that ends is started again by itself, after a pause that doubles, as its `Restart` says.
-- A budget of restarts within a time. When it is spent the failure goes up: the supervisor stops its other children and ends with
-  `Escalated`. Whoever owns it sees that in `ended()`: a supervisor above starts the group again within its own budget, a worker
-  exits non-zero and its process is started again.
-- `stop` goes through the children in reverse, those of one `group` together, each with the time left of one deadline; who is not
-  done by then is killed.
+- Children start in the order of their specs, one after the other. A child has started once its `on_start` has returned. A factory
+  or `on_start` that raises, or takes longer than `start_timeout`, is a failed start.
+- One for one: a child that ends is restarted alone, after a pause that doubles, as its `Restart` says.
+- Each child has a budget of restarts within a time. When it is spent, the supervisor stops its other children and ends with
+  `Escalated`. Its owner sees that in `ended()`: a supervisor above restarts the group within its own budget; a worker exits
+  non-zero, and its process is restarted.
+- `stop` stops the children in reverse order, those of one `group` together. All share one deadline; who is not done by then is
+  killed.
 
-Others hold a `Handle`: it stays good across restarts and leads to the child that lives now. A message told to a child that is
-being started again is refused with ActorDeadError, as by any dead actor: senders that must not lose it use `await send`.
+Others hold a `Handle`, which stays valid across restarts. A message told to a child that is being restarted is refused with
+ActorDeadError, as by any dead actor. Senders that must not lose a message use `await send`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 
 class Supervisor:
-    """`await start()` brings the children of `specs` up; more may come and go (`start_child`, `stop_child`)."""
+    """`await start()` starts the children of `specs`. Others can be added and removed later (`start_child`, `stop_child`)."""
 
     def __init__(self, name: str, specs: Sequence[ChildSpec] = (), *, stop_timeout: float = 10.0) -> None:
         self.name = name
@@ -45,7 +45,7 @@ class Supervisor:
         return self
 
     async def start(self) -> None:
-        """In order. Where one does not come up the others are stopped again and its StartFailed or Escalated is raised."""
+        """Start the children in order. If one does not start, stop the others and raise its StartFailed or Escalated."""
         try:
             for spec in self._specs:
                 await self.start_child(spec)
@@ -54,28 +54,28 @@ class Supervisor:
             raise
 
     async def start_child(self, spec: ChildSpec) -> Handle[Any]:
-        """Returns when it is up. Raises StartFailed or Escalated where it does not come up: this once the caller's affair."""
+        """Return once it has started. Raises StartFailed or Escalated; the supervisor and its other children go on."""
         if self._ending is not None or self._end.done():
             raise StartFailed(f"{self.name} is stopping")
         if spec.name in self._children:
             raise ValueError(f"{self.name} has a child named {spec.name} already")
         child = self._children[spec.name] = Child(spec)
         try:
-            await child.come_up()
+            await child.start()
         except BaseException:
             child.handle.close()
             self._children.pop(spec.name, None)
             raise
-        child.keeper = asyncio.create_task(child.keep())
-        child.keeper.add_done_callback(lambda keeper: self._kept(child, keeper))
+        child.restart_loop = asyncio.create_task(child.keep_running())
+        child.restart_loop.add_done_callback(lambda loop: self._restart_loop_ended(child, loop))
         return child.handle
 
     async def stop_child(self, name: str, *, within: float | None = None) -> bool:
-        """False where there is none of that name."""
+        """False if there is none of that name. `within`: seconds until it is killed."""
         child = self._children.pop(name, None)
         if child is None:
             return False
-        await child.end(self._deadline(within))
+        await child.stop(self._deadline(within))
         return True
 
     def handle(self, name: str) -> Handle[Any]:
@@ -84,7 +84,7 @@ class Supervisor:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Of its children, in the order they were started."""
+        """Of its children, in the order of their start."""
         return tuple(self._children)
 
     def started(self) -> Future[None]:
@@ -93,19 +93,19 @@ class Supervisor:
         return asyncio.shield(self._starting)
 
     def ended(self) -> Future[BaseException | None]:
-        """None after a stop; Escalated where a child's budget was spent."""
+        """Resolves to None after a stop, to Escalated if a child's budget was spent."""
         return asyncio.shield(self._end)
 
     def stop(self, *, within: float | None = None) -> Future[bool]:
-        """All children, in reverse order, a group at once. True once done, also where it had ended before."""
+        """Stop all children in reverse order, a group at once. Resolves to True, also if it had ended before."""
         return asyncio.create_task(self._stop(within))
 
     def kill(self) -> None:
         if self._starting is not None:
             self._starting.cancel()
         for child in reversed(self._children.values()):
-            if child.keeper is not None:
-                child.keeper.cancel()
+            if child.restart_loop is not None:
+                child.restart_loop.cancel()
             if child.current is not None:
                 child.current.kill()
             child.handle.close()
@@ -125,25 +125,25 @@ class Supervisor:
         if self._starting is not None and not self._starting.done() and error is None:
             self._starting.cancel()
         while self._children:
-            await asyncio.gather(*(child.end(deadline) for child in self._last()))
+            await asyncio.gather(*(child.stop(deadline) for child in self._last_group()))
         if not self._end.done():
             self._end.set_result(error)
 
-    def _last(self) -> list[Child]:
-        """Taken out of the children: the last, with those of its group that were started right before it."""
+    def _last_group(self) -> list[Child]:
+        """Remove and return the last child, with those of its group that were started right before it."""
         _, child = self._children.popitem()
-        last = [child]
+        group = [child]
         while child.spec.group and self._children and next(reversed(self._children.values())).spec.group == child.spec.group:
-            last.append(self._children.popitem()[1])
-        return last
+            group.append(self._children.popitem()[1])
+        return group
 
     def _deadline(self, within: float | None) -> float:
         return asyncio.get_running_loop().time() + (self._stop_timeout if within is None else within)
 
-    def _kept(self, child: Child, keeper: Task[None]) -> None:
-        if keeper.cancelled():
+    def _restart_loop_ended(self, child: Child, loop: Task[None]) -> None:
+        if loop.cancelled():
             return
-        error = keeper.exception()
+        error = loop.exception()
         if error is not None:
             logger.critical("%s gives up: %s", self.name, error)
             self._shut_down(error)

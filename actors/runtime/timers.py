@@ -1,4 +1,4 @@
-"""Timers of an actor. A timer only ever puts a message into its actor's mailbox; it ends with the actor."""
+"""Timers of an actor. A timer puts a message into its actor's mailbox, and nothing else. It ends with the actor."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ M = TypeVar("M")
 
 
 class Timer(Generic[M]):
-    """Rings once, or every `period` seconds. A period is counted from ring to ring by the loop's clock, without drift; rings
-    missed while the loop was held up are left out.
+    """Fires once, or every `period` seconds by the loop's clock, without drift. Times that passed while the loop was blocked are
+    skipped.
     """
 
-    __slots__ = ("_due", "_handle", "_loop", "_owner", "_period", "_ring", "message")
+    __slots__ = ("_deliver", "_due", "_handle", "_loop", "_owner", "_period", "message")
 
     def __init__(
         self,
         loop: AbstractEventLoop,
         owner: set[Timer[M]],
         message: M,
-        ring: Callable[[Timer[M]], None],
+        deliver: Callable[[Timer[M]], None],
         *,
         seconds: float,
         period: float | None = None,
@@ -29,10 +29,10 @@ class Timer(Generic[M]):
         self.message = message
         self._loop = loop
         self._owner = owner
-        self._ring = ring
+        self._deliver = deliver
         self._period = period
         self._due = loop.time() + seconds
-        """The handle may not know: uvloop's of a call that is due now does not."""
+        """Loop time. Kept here because uvloop's handle of a call that is due now does not tell it."""
         self._handle: Handle | None = loop.call_later(seconds, self._fire)
         owner.add(self)
 
@@ -45,7 +45,7 @@ class Timer(Generic[M]):
         return self._period is not None
 
     def cancel(self) -> None:
-        """Idempotent. A ring that is already in the mailbox stays there."""
+        """Idempotent. A message that is already in the mailbox stays there."""
         if self._handle is not None:
             self._handle.cancel()
             self._handle = None
@@ -59,4 +59,4 @@ class Timer(Generic[M]):
         else:
             self._due = max(self._due + self._period, self._loop.time())
             self._handle = self._loop.call_at(self._due, self._fire)
-        self._ring(self)
+        self._deliver(self)

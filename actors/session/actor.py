@@ -1,29 +1,27 @@
-"""SessionActor: one person's conversation with one bot. `domain/session/` decides; this carries the effects out, in order.
+"""SessionActor: one person's conversation with one bot. A mailbox, a table of what is done with which message, and the state.
 
-*Invariant*: the state is assigned once a decision is made, and taken back where a store could not keep it.
-*Invariant*: earlier messages are settled before a decision of the pool is asked for, so that what was said before /stop arrives
-before the end of the chat.
+`domain/session/` decides, `effects/` carries out. The parts of a session are made when they are first needed.
+
+*Invariant*: the state is assigned in one place (`assume`) once a decision is made; taken back where a store could not keep it.
 *Invariant*: an update is confirmed, and an event acknowledged, only when its effects are done (`UnitOfWork`).
+*Invariant*: nobody is waited for who may wait for us. While something has to arrive at the partner first (`Later`), the partner's
+messages are taken, and the user's own stand aside in their order.
 
-A session sleeps by leaving the directory; waking it reads the profile, the pool's word on where the user stands, and the map of
-messages that `actors/upkeep/scribe.py` has kept.
+An idle session is passivated: it leaves the directory. Activating it reads the profile, the pool's word on where the user stands,
+and the map of messages.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import secrets
 from asyncio import Future
-from collections.abc import Awaitable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from typing import Any, assert_never
+from typing import ClassVar, cast
 
 from actors.messages import (
     Again,
     AlbumOver,
-    Discard,
     FindOut,
     FoundOut,
     FromStream,
@@ -32,562 +30,343 @@ from actors.messages import (
     ProfileRead,
     Progress,
     SessionMessage,
+    Settled,
 )
-from actors.runtime.asking import RETRY_SECONDS, patiently
+from actors.runtime.actor import Actor
+from actors.runtime.asking import patiently
 from actors.runtime.timers import Timer
+from actors.session.albums import Gathering, is_part
+from actors.session.arrivals import Arrivals
 from actors.session.context import SessionContext
-from actors.session.listening import Listening
+from actors.session.data import SETTLE_SECONDS, Cause, Later, Work
+from actors.session.ends import Ends
+from actors.session.excuses import apologize, could_not
+from actors.session.from_stream import hear
+from actors.session.outcomes import failure_of
+from actors.session.parked import Parked
+from actors.session.partner import deliver
 from actors.session.profile_refresh import ProfileRefresh
-from actors.session.relay_tracker import failure_in, failure_of
-from actors.session.standing import SETTLE_SECONDS
+from actors.session.relay import Relaying
+from actors.session.search_watch import SearchWatch, tick
+from actors.session.standing import activate, keep_map, look, note_standing
+from actors.session.unanswered import Unanswered
 from actors.session.unit_of_work import UnitOfWork
-from actors.session.wires import nobody_waits
+from actors.session.units import key_of, unit_of
+from domain.ask import Response, reply
 from domain.errors import Unavailable
 from domain.model.chat import Chat
-from domain.model.events import ChatEnded, DeliveryReceipt, Expelled, Matched, ProfileChanged, RelayedMessage, SearchEnded
-from domain.model.ids import Address, ChatId
+from domain.model.events import ProfileChanged, RelayedMessage
+from domain.model.ids import Address
 from domain.model.inbound import BotBlocked, BotUnblocked, ButtonPressed, CommandReceived, Inbound, MessageEdited, MessageReceived
-from domain.model.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outgoing, Send, Why
-from domain.model.profile import Profile
-from domain.session import notices, seeking
-from domain.session.context import Step
-from domain.session.effects import (
-    Amend,
-    Answer,
-    ChangeProfile,
-    CheckChannels,
-    Decide,
-    DropRelays,
-    Effect,
-    Introduce,
-    NoteSearch,
-    RecordChat,
-    RecordEnd,
-    RefuseEdit,
-    Relay,
-    Say,
-    ShowProgress,
-)
-from domain.session.facts import Decided, Fact, NotRelayed, SearchTick
-from domain.session.state import Chatting, Elsewhere, Idle, Searching, Session, in_chat
-
-INTRODUCED_SECONDS = 600.0
-"""After the beginning of a chat: whose card came later than that, knew of the chat by an event only."""
+from domain.model.outgoing import Outcome, Outgoing, Why
+from domain.session.context import Context, Step
+from domain.session.effects import Effect, RecordEnd
+from domain.session.facts import Fact, NotRelayed
+from domain.session.state import Chatting, Elsewhere, Idle, Searching, Session
 
 logger = logging.getLogger(__name__)
 
 
-class SessionActor(Listening):
+class SessionActor(Actor[SessionMessage]):
     SURVIVES = True
 
-    __slots__ = ("_ends", "_note_later", "_over_untold", "_refresh", "_seen")
+    __slots__ = (
+        "_album",
+        "_arrivals",
+        "_ends",
+        "_parked",
+        "_refresh",
+        "_relaying",
+        "_seen",
+        "_unanswered",
+        "address",
+        "note_later",
+        "over_untold",
+        "session",
+        "watch",
+        "world",
+    )
 
     def __init__(self, address: Address, world: SessionContext) -> None:
-        super().__init__(address, world)
-        self._ends: dict[ChatId, Future[None]] = {}
-        """Ends of chats that the records do not know yet."""
-        self._over_untold: Chat | None = None
-        """Over before they were told of it: they are once there is more to tell, what was said in it or its end."""
-        self._refresh: ProfileRefresh | None = None
-        self._note_later: Timer[SessionMessage] | None = None
+        super().__init__()
+        self.address = address
+        self.world = world
+        self.session: Session | None = None
+        self.watch: SearchWatch | None = None
+        self.over_untold: Chat | None = None
+        self.note_later: Timer[SessionMessage] | None = None
         self._seen = self.loop.time()
-        self._arm_idle_timeout()
+        self._parked: Parked | None = None
+        self._album: Gathering | None = None
+        self._relaying: Relaying | None = None
+        self._arrivals: Arrivals | None = None
+        self._ends: Ends | None = None
+        self._unanswered: Unanswered | None = None
+        self._refresh: ProfileRefresh | None = None
 
     def label(self) -> str:
-        return f"SessionActor bot{self._address.bot}"
+        return f"SessionActor bot{self.address.bot}"
 
-    def on_receive(self, message: SessionMessage) -> Any:
-        match message:
-            case RelayedMessage():
-                self._seen = self.loop.time()
-                return self._deliver(message)
-            case FromStream():
-                return self._hear_from_afar(message)
-            case NotRelayed():
-                return self._heard(message)
-            case Again(what=what):
-                return self._once_more(what)
-            case ProfileChanged():
-                return self._profile_changed(message)
-            case ProfileRead():
-                return self._profile_read(message)
-            case FoundOut():
-                return self._found_out(message)
-            case IdleTimeout():
-                return self._on_idle_timeout()
-            case Progress():
-                return self._tick()
-            case NoteStanding():
-                return self._note_standing()
-            case MessageReceived() | CommandReceived() | MessageEdited() | ButtonPressed() | BotBlocked() | BotUnblocked():
-                self._seen = self.loop.time()
-                return self._hear(message)
-            case AlbumOver(parts=parts):
-                return self._album_done(self._album.take()) if len(self._album) == parts else None
-        assert_never(message)
+    # --- its parts
 
-    async def on_stop(self) -> None:  # type: ignore[override]  # may be async here
-        self._leave_to_the_next()
-        await self._all_are_home(SETTLE_SECONDS)
-        await self._keep_map()
+    @property
+    def relaying(self) -> Relaying:
+        if self._relaying is None:
+            self._relaying = Relaying(self.world.live)
+        return self._relaying
 
-    async def on_message_failed(self, message: SessionMessage, _error: BaseException) -> None:
-        """The message is lost; the state is read anew with the next one, and the user is told."""
-        self._stand(None)
-        self._ends.clear()
-        language = getattr(message, "language", "en")
-        turn = self._turn_of(message)
-        self._submit(
-            turn,
-            Send(to=self._address.user, key=f"{turn.key}/apology", body=notices.plain("apology", language), lane=Lane.ANSWER),
-        )
-        turn.close()
+    @property
+    def arrivals(self) -> Arrivals:
+        if self._arrivals is None:
+            self._arrivals = Arrivals()
+        return self._arrivals
+
+    @property
+    def ends(self) -> Ends:
+        if self._ends is None:
+            self._ends = Ends()
+        return self._ends
+
+    @property
+    def unanswered(self) -> Unanswered:
+        if self._unanswered is None:
+            self._unanswered = Unanswered()
+        return self._unanswered
 
     # --- what comes in
 
-    def _inbound(self, update: Inbound) -> Any:
-        """What is refused, and a message in a chat, need no store: they are answered here and now, without a task."""
-        session = self._session
-        if session is None:
-            return self._answer_awake(update)
-        turn = self._turn_of(update)
-        admitted, refusal = self._world.machine.admit(self._world.context(session), update)
-        self._stand(admitted)
-        if refusal is None and isinstance(admitted.place, Idle | Elsewhere):
-            return self._answer_afresh(turn, admitted, update)
-        effects = self._proceed(admitted, update, turn) if refusal is None else refusal
-        if all(map(self._can_be_done_at_once, effects)):
-            for effect in effects:
-                self._at_once(turn, effect)
-            turn.close()
+    def on_receive(self, message: SessionMessage) -> Response:
+        if self._parked is not None and self._parked.sets_aside(self, message):
             return None
-        return self._carry_out(turn, session, effects, update)
+        return self.HANDLERS[type(message)](self, message)
 
-    async def _answer_awake(self, update: Inbound) -> None:
+    def _update(self, update: Inbound) -> Response:
+        """Whatever is no part of the album that is being sent ends it, and is handled after it."""
+        self._seen = self.loop.time()
+        if self._album is not None and not self._album.continues(update):
+            self._handle_first(self._take_album(self._album), update)
+            return None
+        if not is_part(update):
+            return self._one_update(update)
+        self._part(update)
+        return None
+
+    def _part(self, part: MessageReceived) -> None:
+        album = self._album = self._album or Gathering()
+        seconds = self.world.live.current.chat.album_seconds
+        album.add(part, self.after(seconds, AlbumOver(parts=len(album) + 1)))
+        if album.full:
+            self._handle_first(self._take_album(album))
+
+    def _album_over(self, over: AlbumOver) -> None:
+        if self._album is not None and len(self._album) == over.parts:
+            self._handle_first(self._take_album(self._album))
+
+    def _take_album(self, album: Gathering) -> MessageReceived:
+        self._album = None
+        return album.take()
+
+    def _one_update(self, update: Inbound) -> Awaitable[None] | None:
+        """What is refused, and a message in a chat, need no store: they are answered here and now, without a task."""
+        session, unit = self.session, unit_of(self, update)
+        if session is None:
+            return self._answer_activated(unit, update)
+        admitted, refusal = self.world.machine.admit(self.world.context(session), update)
+        self.assume(admitted)
+        if refusal is not None:
+            return self.carry_out(unit, session, update, refusal)
+        if isinstance(admitted.place, Idle | Elsewhere):
+            return self._answer_afresh(unit, admitted, update)
+        return self.carry_out(unit, session, update, self._proceed(update, unit))
+
+    async def _answer_activated(self, unit: UnitOfWork, update: Inbound) -> None:
         """Once it is known who writes, and where they stand."""
-        turn = self._turn_of(update)
+        read = partial(activate, self)
         try:
-            session = await (patiently(self._activate) if isinstance(update, MessageReceived) else self._activate())
+            session = await (patiently(read) if isinstance(update, MessageReceived) else read())
         except Unavailable as error:
-            self._excuse(turn, update, error)
-            turn.close()
-            return
-        await self._carry_out(turn, session, self._decide(session, update, turn), update)
+            could_not(self, unit, update, error)
+        else:
+            await _end_of(self.carry_out(unit, session, update, self.decide(update, unit)))
 
-    async def _answer_afresh(self, turn: UnitOfWork, session: Session, update: Inbound) -> None:
+    async def _answer_afresh(self, unit: UnitOfWork, session: Session, update: Inbound) -> None:
         """Outside a chat: first see where the user stands, for it may be at another bot."""
         try:
-            session = await self._look(session)
+            session = await look(self, session)
         except Unavailable as error:
-            self._excuse(turn, update, error)
-            turn.close()
-            return
-        await self._carry_out(turn, session, self._proceed(session, update, turn), update)
+            could_not(self, unit, update, error)
+        else:
+            await _end_of(self.carry_out(unit, session, update, self._proceed(update, unit)))
 
-    async def _heard(self, fact: NotRelayed) -> None:
-        turn = UnitOfWork(self._key(f"lost {fact.message}"), *self._tracker.first_lost())
-        session = self._session
-        try:
-            if session is not None:
-                await self._carry_out(turn, session, self._decide(session, fact, turn), fact)
-        finally:
-            turn.close()
-
-    def _hear_from_afar(self, message: FromStream) -> Any:
-        if not isinstance(message.event, RelayedMessage):
-            return self._from_stream(message)
+    def _relayed(self, carried: RelayedMessage) -> Response:
+        """The reply is the outcome."""
         self._seen = self.loop.time()
-        return self._brought(message, message.event)
+        return reply(carried, cast("Future[Outcome]", deliver(self, carried)))
 
-    async def _from_stream(self, message: FromStream) -> None:
-        event = message.event
-        turn = self._turn_of(message)
+    def _from_stream(self, message: FromStream) -> Awaitable[None] | None:
+        unit = unit_of(self, message)
+        if not isinstance(message.event, RelayedMessage):
+            return hear(self, unit, message)
+        self._seen = self.loop.time()
+        return self.arrivals.bring(self, unit, message, message.event)
+
+    async def _not_relayed(self, fact: NotRelayed) -> None:
+        unit = UnitOfWork(key_of(self, f"lost {fact.message}"), *self.relaying.tracker.first_lost())
         try:
-            session = await patiently(self._activate) if self._session is None else self._session
-            match event:
-                case DeliveryReceipt():
-                    await self._came_back(turn, session, event)
-                case Matched():
-                    await self._match(turn, session, event)
-                case ChatEnded(chat=chat):
-                    await self._introduce_late(turn, chat)
-                    await self._hear_out(chat)
-                    await self._try(turn, session, self._decide(session, event, turn))
-                case Expelled(chat=expelled_from):
-                    await self._hear_out(expelled_from)
-                    await self._try(turn, session, self._decide(session, event, turn))
-                case SearchEnded():
-                    session = await self._look(session)
-                    await self._try(turn, session, [*self._decide(session, event, turn), NoteSearch(searching=False)])
-        except Unavailable as error:
-            self._put_off(message, error)
-        else:
-            turn.close()
+            if self.session is not None:
+                await _end_of(self.carry_out(unit, self.session, fact, self.decide(fact, unit)))
+        finally:
+            unit.close()
 
-    async def _match(self, turn: UnitOfWork, session: Session, event: Matched) -> None:
-        """An event may be old news: only the pool knows whether that chat still is."""
-        if not in_chat(session, event.chat.id):
-            session = await self._look(session)
-        if in_chat(session, event.chat.id):
-            await self._try(turn, session, self._decide(session, event, turn))
-        else:
-            self._over_untold = event.chat
-            await self._world.chats.opened(event.chat)
+    def _again(self, again: Again) -> Awaitable[None] | None:
+        match again.what:
+            case FindOut() as find_out:
+                return self.unanswered.find_out(self, find_out)
+            case RecordEnd() as end:
+                return self.ends.record_late(self, end)
+            case FromStream() as message:
+                return self._from_stream(message)
+            case ProfileChanged() as changed:
+                return self._refresh.read(self, changed) if self._refresh is not None else None
 
-    def _once_more(self, what: RecordEnd | FromStream | ProfileChanged | FindOut) -> Any:
-        match what:
-            case FindOut():
-                return self._find_out(what)
-            case RecordEnd():
-                return self._record_late(what)
-            case FromStream():
-                return self._hear_from_afar(what)
-            case ProfileChanged():
-                return self._read_profile_again(what)
+    def _show_progress(self, _progress: Progress) -> Awaitable[None] | None:
+        return tick(self)
 
-    def _profile_changed(self, changed: ProfileChanged) -> Future[None] | None:
-        """A reading that is under way, or waits for the database, reads this change too."""
-        if self._refresh is not None:
-            self._refresh.outdated = True
+    def _found_out(self, found: FoundOut) -> Awaitable[None] | None:
+        return self.unanswered.found_out(self, found)
+
+    def _profile_changed(self, changed: ProfileChanged) -> Awaitable[None] | None:
+        if self._refresh is not None and not self._refresh.ended:
+            self._refresh.changed_again()
             return None
         self._refresh = ProfileRefresh()
-        return self._read_profile_again(changed)
+        return self._refresh.read(self, changed)
 
-    def _read_profile_again(self, changed: ProfileChanged) -> Future[None] | None:
-        """Beside the chat, which goes on with what is known, also while the records are away."""
-        if self._session is None or self._refresh is None:
-            self._refresh = None
-            return None
-        return asyncio.ensure_future(self._profile_from_records(changed, self._session.profile, self._refresh))
-
-    async def _profile_from_records(self, changed: ProfileChanged, before: Profile | None, refresh: ProfileRefresh) -> None:
-        message: SessionMessage
-        refresh.begins()
-        try:
-            profile = await self._world.profiles.get(self._address.user)
-            message, seconds = ProfileRead(before=before, profile=profile), 0.0
-        except Unavailable as error:
-            message, seconds = Again(what=changed), refresh.pause()
-            logger.warning("%s: a changed profile waits %g s for the database: %s", self._address, seconds, error)
-        except BaseException:
-            self._refresh = None
-            raise
-        if not self.dead:
-            self.after(seconds, message)
-
-    def _profile_read(self, read: ProfileRead) -> Future[None] | None:
+    def _profile_read(self, read: ProfileRead) -> Awaitable[None] | None:
         refresh, self._refresh = self._refresh, None
-        if self._session is not None and self._session.profile is read.before:
-            self._stand(replace(self._session, profile=read.profile))
-        if refresh is not None and refresh.outdated:
-            return self._profile_changed(ProfileChanged(user=self._address.user))
+        if refresh is not None and refresh.was_read(self, read):
+            return self._profile_changed(ProfileChanged(user=self.address.user))
         return None
+
+    def _note_standing(self, note: NoteStanding) -> Response:
+        return reply(note, note_standing(self))
 
     # --- deciding and doing
 
-    def _decide(self, session: Session, fact: Fact, turn: UnitOfWork) -> list[Effect]:
-        return self._moved(session, fact, self._world.machine.step(self._world.context(session), fact), turn)
+    def assume(self, session: Session | None) -> None:
+        """A search is watched for as long as it lasts."""
+        self.session = session
+        if session is not None and isinstance(session.place, Chatting):
+            self.relaying.tracker.turn_to(session.place.chat.id)
+        searching = session is not None and isinstance(session.place, Searching)
+        if searching and self.watch is None:
+            timer = self.after(self.world.live.current.matching.progress_seconds, Progress())
+            self.watch = SearchWatch(self.loop.time(), timer)
+        elif not searching and self.watch is not None:
+            self.watch.timer.cancel()
+            self.watch = None
 
-    def _proceed(self, session: Session, update: Inbound, turn: UnitOfWork) -> list[Effect]:
+    def decide(self, fact: Fact, unit: UnitOfWork) -> list[Effect]:
+        assert self.session is not None
+        return self._moved(fact, unit, self.world.machine.step)
+
+    def _proceed(self, update: Inbound, unit: UnitOfWork) -> list[Effect]:
         """Of an update that was admitted."""
-        return self._moved(session, update, self._world.machine.proceed(self._world.context(session), update), turn)
+        return self._moved(update, unit, self.world.machine.proceed)
 
-    def _moved(self, session: Session, fact: Fact, decision: Step, turn: UnitOfWork) -> list[Effect]:
-        decided, effects = decision
-        self._stand(decided)
+    def _moved(self, fact: Fact, unit: UnitOfWork, step: Callable[[Context, Fact], Step]) -> list[Effect]:
+        session = self.session
+        assert session is not None
+        decided, effects = step(self.world.context(session), fact)
+        self.assume(decided)
         if type(decided.place) is not type(session.place):
             names = type(session.place).__name__, type(fact).__name__, type(decided.place).__name__
-            logger.info("%s %s --%s--> %s (%s)", self._address, *names, turn.name)
+            logger.info("%s %s --%s--> %s (%s)", self.address, *names, unit.name)
         return effects
 
-    async def _carry_out(self, turn: UnitOfWork, before: Session, effects: list[Effect], fact: Fact) -> None:
-        try:
-            await self._try(turn, before, effects)
-        except Unavailable as error:
-            self._excuse(turn, fact, error)
-        turn.close()
+    def carry_out(self, unit: UnitOfWork, before: Session, cause: Cause, effects: list[Effect]) -> Awaitable[None] | None:
+        return self.world.effects.carry_out(self, Work(unit, before, cause, effects[::-1]))
 
-    async def _try(self, turn: UnitOfWork, before: Session, effects: list[Effect]) -> None:
-        """Raises Unavailable, with the state as it was before: a decision that was made all the same is found out later."""
-        ahead = effects[::-1]
-        try:
-            while ahead:
-                effect = ahead.pop()
-                fact = await self._do(turn, effect)
-                if fact is not None:
-                    assert self._session is not None
-                    ahead += self._decide(self._session, fact, turn)[::-1]
-        except Unavailable:
-            self._stand(before)
-            raise
-
-    async def _do(self, turn: UnitOfWork, effect: Effect) -> Fact | None:
-        """The fact that comes back, if any."""
-        match effect:
-            case Say() | Amend() | Answer() | RefuseEdit() | DropRelays() | ShowProgress():
-                self._at_once(turn, effect)
-            case Relay():
-                text = self._tracker.text_replied_to(effect, SETTLE_SECONDS)
-                if text is not None:
-                    await asyncio.wait([text], timeout=SETTLE_SECONDS)
-                self._relay(turn, effect)
-            case ChangeProfile(change=change):
-                await self._world.profiles.change(self._address.user, change)
-            case RecordChat(chat=chat):
-                await self._world.chats.opened(chat)
-            case RecordEnd():
-                await self._record_end(turn, effect)
-            case NoteSearch():
-                await self._note(turn, effect)
-            case Introduce():
-                await self._introduce(turn, effect)
-            case CheckChannels():
-                return await self._check_channels(effect)
-            case Decide(request=request):
-                return await self._decided(turn, request)
-            case _:
-                assert_never(effect)
-        return None
-
-    def _can_be_done_at_once(self, effect: Effect) -> bool:
-        if isinstance(effect, Relay):
-            return self._tracker.text_replied_to(effect, SETTLE_SECONDS) is None
-        return type(effect) in _IMMEDIATE
-
-    def _at_once(self, turn: UnitOfWork, effect: Effect) -> None:
-        match effect:
-            case Say(notice=notice, key=key):
-                send = Send(to=self._address.user, key=key or turn.next_key(), body=notice, lane=Lane.ANSWER)
-                self._submit(turn, send)
-            case Amend(message=message, notice=notice):
-                self._submit(turn, Edit(to=self._address.user, message=message, body=notice, lane=Lane.ANSWER))
-            case Answer(press=press):
-                self._submit(turn, press)
-            case RefuseEdit(message=message, notice=notice):
-                if self._tracker.knows(message):
-                    self._at_once(turn, Say(notice=notice))
-            case ShowProgress(notice=notice):
-                self._show_progress(turn, notice)
-            case Relay():
-                self._relay(turn, effect)
-            case DropRelays(chat=chat):
-                self._tracker.forget(chat)
-                self._world.maps.forget(chat)
-                transport = self._transport()
-                if transport is not None:
-                    transport.tell(Discard(chat=chat))
-
-    def _found_out(self, found: FoundOut) -> Any:
-        """A decision whose answer never came is handled as if it came now."""
-        session = self._session
-        if session is None or not self._unanswered:
-            return None
-        if session.place is not found.place:
-            return self._find_out(FindOut(looks=found.looks))
-        made = self._made(found)
-        if made is None:
-            return self._look_once_more(found)
-        self._unanswered.clear()
-        turn = UnitOfWork(self._key(f"late answer {secrets.token_hex(8)}"), nobody_waits)
-        fact = Decided(request=made, answer=found.answer)
-        return self._carry_out(turn, session, self._decide(session, fact, turn), fact)
-
-    # --- what became of it, and from the partner
-
-    async def _came_back(self, turn: UnitOfWork, session: Session, delivered: DeliveryReceipt) -> None:
-        """What became of a message that went to another process."""
-        if in_chat(session, delivered.chat):
-            self._tracker.came_back(delivered)
-        failure = failure_in(delivered)
-        if failure is None:
-            return
-        lost = NotRelayed(chat=delivered.chat, message=delivered.mine, failure=failure, edit=delivered.edit)
-        await self._try(turn, session, self._decide(session, lost, turn))
-
-    def _deliver(self, carried: RelayedMessage, *, from_afar: bool = False) -> Any:
-        """The reply is the Outcome. No task where the chat is known."""
-        session = self._session
-        if session is not None and in_chat(session, carried.chat) and not self._may_be_unintroduced(session):
-            return self._hand_over(carried)
-        return self._deliver_late(carried, from_afar=from_afar)
-
-    def _may_be_unintroduced(self, session: Session) -> bool:
-        """A session that woke does not know; of an older chat the second card might be seen."""
-        place = session.place
-        if not isinstance(place, Chatting) or place.introduced:
-            return False
-        return self._world.clock() - place.chat.started < INTRODUCED_SECONDS
-
-    async def _deliver_late(self, carried: RelayedMessage, *, from_afar: bool) -> Future[Any]:
-        """The sender heard of the chat before we did, or we have left it. What the event stream brings ahead of the end was said
-        before it, though the pool knows that end already.
-        """
-        session = self._session
-        try:
-            if session is None or not in_chat(session, carried.chat):
-                session = await patiently(self._activate if session is None else partial(self._look, session))
-        except Unavailable as error:
-            return self._answered(NotSent(why=Why.UNREACHABLE, detail=str(error)))
-        if not in_chat(session, carried.chat):
-            may_be_in_time = from_afar and self._does_not_know_the_end_of(carried.chat)
-            return self._hold(carried) if may_be_in_time else self._answered(NotSent(why=Why.DISCARDED))
-        if self._may_be_unintroduced(session):
-            await self._introduce_if_possible(session)
-        return self._hand_over(carried)
-
-    async def _introduce_if_possible(self, session: Session) -> None:
-        """The words do not wait for the records."""
-        assert isinstance(session.place, Chatting)
-        turn = UnitOfWork(self._key(f"met {session.place.chat.id}"), nobody_waits)
-        matched = Matched(user=self._address.user, chat=session.place.chat)
-        try:
-            await self._try(turn, session, self._decide(session, matched, turn))
-        except Unavailable as error:
-            logger.warning("%s: a partner is introduced later: %s", self._address, error)
-        turn.close()
-
-    def _brought(self, message: FromStream, carried: RelayedMessage) -> Any:
-        """By the event stream. What follows does not wait until it is sent. It may be handed out again meanwhile."""
-        if message.id in self._from_afar:
-            return None
-        turn = self._turn_of(message)
-        delivery = self._deliver(carried, from_afar=True)
-        if isinstance(delivery, Future):
-            return self._see_home(turn, message, carried, delivery)
-        return self._brought_late(turn, message, carried, delivery)
-
-    async def _brought_late(
-        self, turn: UnitOfWork, message: FromStream, carried: RelayedMessage, delivery: Awaitable[Future[Any]]
-    ) -> None:
-        try:
-            self._see_home(turn, message, carried, await delivery)
-        except Unavailable as error:
-            self._put_off(message, error)
-
-    async def _introduce_late(self, turn: UnitOfWork, chat: ChatId) -> None:
-        if self._over_untold is not None and self._over_untold.id == chat and self._does_not_know_the_end_of(chat):
-            await self._introduce(turn, Introduce(chat=self._over_untold))
-            self._over_untold = None
-
-    # --- small deeds
-
-    async def _introduce(self, turn: UnitOfWork, effect: Introduce) -> None:
-        partner = await self._world.profiles.get(effect.chat.partner_of(self._address.user).user)
-        assert self._session is not None
-        if partner is None or not partner.complete:
-            logger.error("%s: the partner of chat %s has no profile", self._address, effect.chat.id)
-            return
-        notice = notices.partner_found(seeking.card(partner, now=self._world.clock()), self._session.language)
-        key = f"chat:{effect.chat.id}:{self._address.user}:found"
-        self._submit(turn, Send(to=self._address.user, key=key, body=notice, lane=Lane.ANSWER))
-
-    async def _record_end(self, turn: UnitOfWork, effect: RecordEnd) -> None:
-        """The pool has ended the chat already, so nothing that is said next waits for the record. The update or event that ended
-        it does: it is done once the record is made, and comes again where this process stops before that.
-        """
-        waiting = self._ends.get(effect.chat)
-        if waiting is None and not await self._recorded(effect):
-            waiting = self._ends[effect.chat] = self.loop.create_future()
-        if waiting is not None:
-            turn.track(waiting)
-
-    async def _record_late(self, effect: RecordEnd) -> None:
-        if await self._recorded(effect) and effect.chat in self._ends:
-            self._ends.pop(effect.chat).set_result(None)
-
-    async def _recorded(self, effect: RecordEnd) -> bool:
-        """Tried again later where the database is away."""
-        try:
-            await self._world.chats.ended(effect.chat, effect.why)
-        except Unavailable as error:
-            logger.warning("%s: the end of chat %s waits for the database: %s", self._address, effect.chat, error)
-            self.after(RETRY_SECONDS, Again(what=effect))
-            return False
-        return True
-
-    def _excuse(self, turn: UnitOfWork, fact: Fact, error: Unavailable) -> None:
-        logger.warning("%s: %s could not be done: %s", self._address, type(fact).__name__, error)
-        language = self._session.language if self._session else getattr(fact, "language", "en")
-        notice = notices.plain("stores-down", language)
-        if isinstance(fact, ButtonPressed):
-            press = AnswerPress(query=fact.query, text="stores-down", language=language, alert=True)
-            self._submit(turn, press)
-        elif isinstance(fact, MessageReceived | CommandReceived):
-            self._submit(turn, Send(to=self._address.user, key=turn.next_key(), body=notice, lane=Lane.ANSWER))
-
-    # --- the wait
-
-    def _tick(self) -> Any:
-        session, watch = self._session, self._watch
-        if session is None or watch is None:
-            return None
-        watch.timer = self.after(self._world.live.current.matching.progress_seconds, Progress())
-        turn = UnitOfWork(self._key(f"wait {secrets.token_hex(8)}"), nobody_waits)
-        fact = SearchTick(waited=self.loop.time() - watch.began)
-        return self._carry_out(turn, session, self._decide(session, fact, turn), fact)
-
-    def _show_progress(self, turn: UnitOfWork, notice: Notice) -> None:
-        watch = self._watch
-        call = watch.next_call(self._address.user, turn.next_key(), notice) if watch is not None else None
-        if watch is not None and call is not None:
-            outcome = self._send(call)
-            outcome.add_done_callback(watch.made)
-            turn.wait_for(outcome)
-
-    async def _note(self, turn: UnitOfWork, effect: NoteSearch) -> None:
-        if effect.searching:
-            await self._note_standing()
-        else:
-            turn.end_with(lambda: self.actor_ref.ask(NoteStanding(), timeout=None))
-
-    async def _note_standing(self) -> None:
-        """Only a note: the search itself stands in the pool. Where the records are away it is made when they are back."""
-        try:
-            session = self._session if self._session is not None else await self._activate()
-            if isinstance(session.place, Searching):
-                await self._world.searches.begun(self._address)
-            elif not isinstance(session.place, Elsewhere) or session.place.chatting:
-                await self._world.searches.over(self._address.user)
-        except Unavailable as error:
-            logger.warning("%s: a search waits to be noted: %s", self._address, error)
-            if self._note_later is None or not self._note_later.active:
-                self._note_later = self.after(RETRY_SECONDS, NoteStanding())
-
-    # --- asleep and awake
-
-    def _arm_idle_timeout(self) -> None:
-        self.after(self._world.settings.actors.idle_seconds, IdleTimeout())
-
-    def _on_idle_timeout(self) -> None:
-        idle_for = self.loop.time() - self._seen
-        busy = self._tracker.busy or bool(self._from_afar or self._undelivered or self._timers) or not self.actor_inbox.empty()
-        if idle_for < self._world.settings.actors.idle_seconds or busy:
-            self._arm_idle_timeout()
-        else:
-            self._world.directory.forget(self._address, self.actor_ref)
-            self.actor_ref.stop(now=True)
-
-    async def _keep_map(self) -> None:
-        """The bot's next owner may be another process."""
-        session = self._session
-        if session is None or not isinstance(session.place, Chatting):
-            return
-        try:
-            await self._world.maps.flush(session.place.chat.id)
-        except Unavailable as error:
-            logger.warning("%s: replies to the last messages are forgotten: %s", self._address, error)
-
-    def _submit(self, turn: UnitOfWork, outgoing: Outgoing) -> None:
-        outcome = self._send(outgoing)
+    def submit(self, unit: UnitOfWork, outgoing: Outgoing) -> None:
+        outcome = self.world.send(self.address.bot, outgoing)
         outcome.add_done_callback(self._noticed)
-        turn.wait_for(outcome)
+        unit.wait_for(outcome)
 
-    def _noticed(self, outcome: Future[Any]) -> None:
+    def _noticed(self, outcome: Future[Outcome]) -> None:
         """Whoever cannot be told anything is gone, also where Telegram's word of it was missed. Called between messages."""
         failure = failure_of(outcome)
-        busy = self._session is not None and isinstance(self._session.place, Chatting | Searching)
+        busy = self.session is not None and isinstance(self.session.place, Chatting | Searching)
         if failure is not None and failure.why is Why.GONE and busy and not self.dead:
-            self.actor_ref.tell(BotBlocked(user=self._address.user))
+            self.actor_ref.tell(BotBlocked(user=self.address.user))
+
+    # --- waiting for what was said before
+
+    def park(self, work: Work, later: Later) -> None:
+        assert self._parked is None
+        self._parked = Parked(self, work, later)
+
+    def _settled(self, _settled: Settled) -> Awaitable[None] | None:
+        """What stood aside is handled after it, ahead of what came later."""
+        parked, self._parked = self._parked, None
+        if parked is None:
+            return None
+        self._handle_first(*parked.end())
+        return self.world.effects.carry_out(self, parked.work, partial(parked.go_on, self))
+
+    def _handle_first(self, *messages: SessionMessage) -> None:
+        for message in messages:
+            self.actor_inbox.put_first((message, None))
+
+    # --- its life
+
+    def _idle(self, _timeout: IdleTimeout) -> None:
+        """Asked now and then by the directory."""
+        idle_for = self.loop.time() - self._seen
+        if idle_for >= self.world.settings.actors.idle_seconds and not self._busy():
+            self.world.directory.forget(self.address, self.actor_ref)
+            self.actor_ref.stop(now=True)
+
+    def _busy(self) -> bool:
+        under_way = self._relaying is not None and self._relaying.busy
+        arriving = self._arrivals is not None and self._arrivals.busy
+        waits = self._parked is not None or bool(self._timers or self._work)
+        return under_way or arriving or waits or not self.actor_inbox.empty()
+
+    async def on_message_failed(self, message: SessionMessage, _error: BaseException) -> None:
+        """The message is lost; the state is read anew with the next one, and the user is told."""
+        self.assume(None)
+        self._ends = None
+        apologize(self, message)
+
+    async def on_stop(self) -> None:  # type: ignore[override]  # may be async here
+        if self._arrivals is not None:
+            self._arrivals.leave_to_the_next()
+            await self._arrivals.all_done(SETTLE_SECONDS)
+        await keep_map(self)
+
+    HANDLERS: ClassVar[Mapping[type, Callable[..., Response]]] = {
+        MessageReceived: _update,
+        CommandReceived: _update,
+        MessageEdited: _update,
+        ButtonPressed: _update,
+        BotBlocked: _update,
+        BotUnblocked: _update,
+        RelayedMessage: _relayed,
+        FromStream: _from_stream,
+        NotRelayed: _not_relayed,
+        AlbumOver: _album_over,
+        Settled: _settled,
+        Progress: _show_progress,
+        Again: _again,
+        FoundOut: _found_out,
+        ProfileChanged: _profile_changed,
+        ProfileRead: _profile_read,
+        NoteStanding: _note_standing,
+        IdleTimeout: _idle,
+    }
+    """What is done with which message."""
 
 
-_IMMEDIATE = frozenset({Say, Amend, Answer, RefuseEdit, DropRelays})
+async def _end_of(work: Awaitable[None] | None) -> None:
+    if work is not None:
+        await work

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypeGuard
 
+from actors.messages import SessionMessage
 from actors.runtime.timers import Timer
 from domain.model.albums import LARGEST, gathered
-from domain.model.inbound import MessageReceived
+from domain.model.inbound import Inbound, MessageReceived
+
+
+def is_part(update: Inbound) -> TypeGuard[MessageReceived]:
+    """Not so a whole album, which tells the places of its parts."""
+    return isinstance(update, MessageReceived) and bool(update.album) and not update.places
 
 
 class Gathering:
+    """Made with the first part, and given up when the album is taken."""
+
     __slots__ = ("_parts", "_timer")
 
     def __init__(self) -> None:
         self._parts: list[MessageReceived] = []
-        self._timer: Timer[Any] | None = None
+        self._timer: Timer[SessionMessage] | None = None
 
     def __len__(self) -> int:
         return len(self._parts)
@@ -23,21 +31,20 @@ class Gathering:
     def full(self) -> bool:
         return len(self._parts) >= LARGEST
 
-    def continues(self, update: Any) -> bool:
+    def continues(self, update: Inbound) -> bool:
         """Whether it is a part of the album that is being sent."""
-        return isinstance(update, MessageReceived) and bool(self._parts) and update.album == self._parts[0].album
+        return isinstance(update, MessageReceived) and not update.places and update.album == self._parts[0].album
 
-    def add(self, part: MessageReceived, timer: Timer[Any]) -> None:
+    def add(self, part: MessageReceived, timer: Timer[SessionMessage]) -> None:
         """`timer` ends the wait for the next part."""
         self._rest()
         self._parts.append(part)
         self._timer = timer
 
     def take(self) -> MessageReceived:
-        """The album as one message; nothing is left."""
+        """The album as one message."""
         self._rest()
-        parts, self._parts = self._parts, []
-        return gathered(parts)
+        return gathered(self._parts)
 
     def _rest(self) -> None:
         if self._timer is not None:

@@ -1,20 +1,38 @@
-"""What every session of a worker works with."""
+"""What every session of a worker works with: the ports, the actors it tells and asks, its bots. One per worker, shared by all
+sessions, without a state of its own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from asyncio import Future, get_running_loop
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import cast
 
 from actors.bot.directory import Directory
-from actors.messages import EventsMessage, MatcherMessage
+from actors.messages import Append, Deposit, Done, EventsMessage, MatcherMessage, Processed, Submit, TransportMessage
+from actors.runtime.asking import answer_of, followed
 from actors.runtime.handle import Handle
+from actors.runtime.ref import ActorRef
+from actors.session.effects.table import EffectTable, effects_of
+from actors.session.outcomes import known
 from domain.configuration import LiveConfiguration
+from domain.errors import Fenced, MasqueradeError, Unavailable
+from domain.matching.requests import Answer, Mark, Request
+from domain.model.content import Content, files_of
+from domain.model.events import DeliveryReceipt, RelayedMessage
+from domain.model.ids import BotId, Pts
+from domain.model.outgoing import NotSent, Outcome, Outgoing, Why
 from domain.ports.records import Chats, Profiles, Searches
 from domain.ports.relay import MessageMaps
 from domain.session.context import Context
 from domain.session.machine import Machine
 from domain.session.state import Session
 from domain.settings import Settings
+
+SENDS = 4
+"""A send may wait for its turn, and for Telegram's answer, for `max_park_seconds` each, and be made twice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +52,103 @@ class SessionContext:
     """Unix seconds."""
     durable_streams: bool = True
     """False where the event streams die with this process."""
+    effects: EffectTable = field(init=False)
+    """Who carries out which effect."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "effects", effects_of(self))
 
     def context(self, session: Session) -> Context:
         """What a decision made now may look at."""
         return Context(session=session, now=self.clock(), configuration=self.live.current, bot_names=self.directory.names)
+
+    # --- the pool
+
+    @property
+    def ask_timeout(self) -> float:
+        return self.settings.actors.ask_timeout
+
+    async def ask_pool(self, request: Request) -> Answer:
+        """Raises Unavailable."""
+        return await answer_of(self.matcher.ask(request, timeout=self.ask_timeout), "the pool")
+
+    def mark(self, bot: BotId, pts: Pts | None) -> Mark:
+        """Raises Unavailable where the bot is served elsewhere by now."""
+        post = self.directory.post(bot)
+        if post is None:
+            raise Unavailable("this bot is being handed over to another worker")
+        return Mark(lease=post.lease, pts=pts)
+
+    # --- the bot
+
+    def transport(self, bot: BotId) -> ActorRef[TransportMessage] | None:
+        post = self.directory.post(bot)
+        return post.transport if post is not None and post.transport.is_alive() else None
+
+    def send(self, bot: BotId, outgoing: Outgoing) -> Future[Outcome]:
+        transport = self.transport(bot)
+        if transport is None:
+            return known(NotSent(why=Why.STALE))
+        return transport.ask(Submit(outgoing=outgoing), timeout=None)
+
+    def processed(self, bot: BotId, places: Iterable[Pts]) -> None:
+        """The update is done, with all its places in the bot's log."""
+        transport = self.transport(bot)
+        if transport is not None:
+            for pts in places:
+                transport.tell(Processed(pts=pts))
+
+    # --- event streams
+
+    def acknowledge(self, bot: BotId, event: str) -> None:
+        """Where nobody takes it now, the event comes again and changes nothing."""
+        if self.events.is_alive():
+            self.events.tell(Done(bot=bot, id=event))
+
+    def append(self, mine: BotId, bot: BotId, event: RelayedMessage | DeliveryReceipt, seconds: float) -> Future[None]:
+        """Raises Fenced where our bot is not served by the same lease now, Unavailable while the EventsActor is started anew."""
+        post = self.directory.post(mine)
+        if post is None:
+            return _refused(_fenced(mine))
+        if not self.events.is_alive():
+            return _refused(Unavailable("the event stream is being opened anew"))
+        return self.events.ask(Append(bot=bot, event=event, lease=post.lease), timeout=seconds)
+
+    def carry_away(self, mine: BotId, bot: BotId, carried: RelayedMessage, seconds: float) -> Future[Outcome] | Future[None]:
+        """By the stream; files of our bot first go where the partner's bot can read them."""
+        if bot == mine or not files_of(carried.content):
+            return self.append(mine, bot, carried, seconds)
+        transport = self.transport(mine)
+        if transport is None:
+            return _refused(_fenced(mine))
+        deposited = transport.ask(Deposit(content=carried.content), timeout=seconds)
+        return cast("Future[None]", followed(deposited, partial(self._carry_deposited, mine, bot, carried, seconds)))
+
+    def _carry_deposited(
+        self, mine: BotId, bot: BotId, carried: RelayedMessage, seconds: float, deposited: Content | NotSent
+    ) -> Future[NotSent] | Future[None]:
+        if isinstance(deposited, NotSent):
+            return known(deposited)
+        return self.append(mine, bot, replace(carried, content=deposited), seconds)
+
+    # --- patience
+
+    def patience_for(self, content: Content) -> float:
+        """Seconds for which an edit or a reply waits for what it is about."""
+        configuration = self.live.current
+        transfers = configuration.relay.transfer_seconds * len(files_of(content))
+        return self.ask_timeout + configuration.pacing.max_park_seconds + transfers
+
+    def given_up_after(self, content: Content) -> float:
+        """Seconds until a message is taken for lost. Whoever sends it gives it up before, and only they know the outcome."""
+        return self.patience_for(content) + (SENDS - 1) * self.live.current.pacing.max_park_seconds
+
+
+def _fenced(bot: BotId) -> Fenced:
+    return Fenced(f"bot{bot} is being handed over")
+
+
+def _refused(error: MasqueradeError) -> Future[None]:
+    refused: Future[None] = get_running_loop().create_future()
+    refused.set_exception(error)
+    return refused

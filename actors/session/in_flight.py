@@ -5,34 +5,31 @@ from __future__ import annotations
 import asyncio
 from asyncio import Future
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from domain.configuration import LiveConfiguration
 from domain.model.ids import MessageId
+from domain.model.outgoing import NotSent, Outcome
 
 
 class InFlight(NamedTuple):
-    outcome: Future[Any]
+    outcome: Future[Outcome] | Future[None]
     brings_file: bool
     """Nobody knows when it arrives, and texts do not wait for it."""
 
 
 class RemoteInFlight:
-    """Messages given to the stream of another process that are not back as `DeliveryReceipt`. Of more than
-    `chat.mapped_messages` the oldest are
-    forgotten: whoever waits for them waits no longer.
-    """
+    """Messages given to the stream of another process that are not back as `DeliveryReceipt`."""
 
-    __slots__ = ("_live", "_messages")
+    __slots__ = ("_messages",)
 
-    def __init__(self, live: LiveConfiguration) -> None:
-        self._live = live
+    def __init__(self) -> None:
         self._messages: dict[MessageId, InFlight] = {}
 
-    def sent(self, messages: Iterable[MessageId], *, brings_file: bool) -> None:
+    def sent(self, messages: Iterable[MessageId], *, brings_file: bool, limit: int) -> None:
+        """Of more than `limit` the oldest are forgotten: whoever waits for them waits no longer."""
         under_way = InFlight(asyncio.get_running_loop().create_future(), brings_file)
         self._messages |= dict.fromkeys(messages, under_way)
-        while len(self._messages) > self._live.current.chat.mapped_messages:
+        while len(self._messages) > limit:
             self.back(next(iter(self._messages)))
 
     def __contains__(self, message: MessageId) -> bool:
@@ -45,12 +42,12 @@ class RemoteInFlight:
             under_way.outcome.get_loop().call_later(patience, self._give_up, message, under_way)
         return under_way
 
-    def back(self, message: MessageId, outcome: Any = None) -> None:
+    def back(self, message: MessageId, outcome: NotSent | None = None) -> None:
         """With all that went with it."""
         under_way = self._messages.get(message)
         if under_way is not None:
             self._messages = {each: other for each, other in self._messages.items() if other is not under_way}
-            under_way.outcome.set_result(outcome)
+            under_way.outcome.set_result(outcome)  # type: ignore[arg-type]  # made by `sent`, as a future of this
 
     def clear(self) -> None:
         while self._messages:

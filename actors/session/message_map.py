@@ -5,47 +5,51 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable
 
-from domain.configuration import LiveConfiguration
 from domain.model.ids import MessageId
 
 
 class MessageMap:
-    """The last `chat.mapped_messages` pairs of one chat, either side's messages alike. Two arrays: 16 bytes a pair, and a search
-    of a few hundred is faster than a dictionary is small (50,000 sessions live in one process).
+    """The last pairs of one chat, either side's messages alike. One array, mine and theirs in turn: 8 bytes a pair, since
+    Telegram numbers messages with 32 bits. A search of a few hundred is quick, and a dictionary is large where 100,000 sessions
+    live in one process.
     """
 
-    __slots__ = ("_live", "_mine", "_theirs")
+    __slots__ = ("_pairs",)
 
-    def __init__(self, live: LiveConfiguration) -> None:
-        self._live = live
-        self._mine = array("q")
-        self._theirs = array("q")
+    def __init__(self) -> None:
+        self._pairs: array[int] | None = None
+        """None until there is one."""
 
     def __len__(self) -> int:
-        return len(self._mine)
+        return len(self._pairs or ()) // 2
 
-    def pair(self, mine: MessageId, theirs: MessageId) -> None:
-        limit = self._live.current.chat.mapped_messages
-        if len(self._mine) >= limit:
-            surplus = len(self._mine) - limit + limit // 4 + 1
-            del self._mine[:surplus], self._theirs[:surplus]
-        self._mine.append(mine)
-        self._theirs.append(theirs)
+    def pair(self, mine: MessageId, theirs: MessageId, limit: int) -> None:
+        """Of more than `limit` pairs the oldest are forgotten, a quarter at once."""
+        if self._pairs is None:
+            self._pairs = array("i")
+        surplus = len(self) - limit
+        if surplus >= 0:
+            del self._pairs[: 2 * (surplus + limit // 4 + 1)]
+        self._pairs.extend((mine, theirs))
 
     def theirs(self, mine: MessageId | None) -> MessageId | None:
-        if mine is None:
+        if mine is None or self._pairs is None:
             return None
+        at = -1
         try:
-            return MessageId(self._theirs[self._mine.index(mine)])
+            while (at := self._pairs.index(mine, at + 1)) % 2:
+                continue  # one of theirs has that number
         except ValueError:
             return None
+        return MessageId(self._pairs[at + 1])
 
     def clear(self) -> None:
-        del self._mine[:], self._theirs[:]
+        self._pairs = None
 
-    def load(self, older: Iterable[tuple[MessageId, MessageId]]) -> None:
+    def load(self, older: Iterable[tuple[MessageId, MessageId]], limit: int) -> None:
         """Pairs (mine, theirs) from before those known: they go in front."""
-        known = dict(older) | dict(zip(self._mine, self._theirs, strict=True))
+        newer = self._pairs or array("i")
+        known = dict(older) | dict(zip(newer[::2], newer[1::2], strict=True))
         self.clear()
         for mine, theirs in known.items():
-            self.pair(MessageId(mine), MessageId(theirs))
+            self.pair(MessageId(mine), MessageId(theirs), limit)

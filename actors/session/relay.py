@@ -6,98 +6,124 @@ from __future__ import annotations
 
 from asyncio import Future
 from functools import partial
-from typing import Any
 
 from actors.messages import Touch
-from actors.session.albums_first import AlbumsFirst
-from actors.session.context import SessionContext
-from actors.session.relay_tracker import FENCED, NO_COUNTERPART, RelayTracker, failure_of
+from actors.session.data import SessionData
+from actors.session.outcomes import FENCED, NO_COUNTERPART, failure_of
+from actors.session.relay_tracker import OnItsWay, RelayTracker
 from actors.session.route import Route
 from actors.session.unit_of_work import UnitOfWork
-from domain.model.ids import Address, ChatId
+from domain.configuration import LiveConfiguration
+from domain.model.ids import ChatId, Pts
 from domain.model.outgoing import NotSent, Why
 from domain.session.effects import Relay
 from domain.session.facts import NotRelayed
-from domain.session.state import Session, in_chat
+from domain.session.state import in_chat
 
 NOTED_IN_A_SILENCE = 20
 """How often a chat's being alive is noted in the time after which it would be idle."""
 
 
-class Relaying(AlbumsFirst):
-    __slots__ = ("_route", "_session", "_tracker")
+class Relaying:
+    """A part of a session, made of what is on its way (`tracker`) and of the way that it takes (`route`)."""
 
-    def __init__(self, address: Address, world: SessionContext) -> None:
-        super().__init__(address, world)
-        self._session: Session | None = None
-        self._tracker = RelayTracker(world.live)
+    __slots__ = ("_route", "_undelivered", "tracker")
+
+    def __init__(self, live: LiveConfiguration) -> None:
+        self.tracker = RelayTracker(live)
         self._route = Route()
+        self._undelivered: dict[Pts, Future[None]] | None = None
+        """Updates whose message is in an event stream that dies with this process: done once `DeliveryReceipt` has come back."""
 
-    def _relay(self, turn: UnitOfWork, relay: Relay) -> None:
+    @property
+    def busy(self) -> bool:
+        return self.tracker.busy or bool(self._undelivered)
+
+    def pass_on(self, me: SessionData, unit: UnitOfWork, relay: Relay) -> None:
         """Now, or once what it is about has arrived. What is said later need not wait for it. A change of what the partner never
         got is nothing to pass on.
         """
-        if relay.edit and not self._tracker.knows(relay.message):
+        if relay.edit and not self.tracker.knows(relay.message):
             return
-        original = self._tracker.original_of(relay, self._patience_for(relay.content))
+        original = self._original_of(me, relay) if relay.edit or relay.reply_to is not None else None
         if original is None:
-            self._send_on(turn, relay)
-            self._alive(relay.chat)
+            self._send_on(me, unit, relay)
+            self._alive(me, relay.chat)
         else:
-            original.add_done_callback(partial(self._relay_after, turn, relay))
-            turn.wait_for(original)
+            original.add_done_callback(partial(self._pass_on_after, me, unit, relay))
+            unit.wait_for(original)
 
-    def _relay_after(self, turn: UnitOfWork, relay: Relay, original: Future[Any]) -> None:
+    def is_settled(self, pts: Pts | None) -> None:
+        """It is known what became of what that update said. Of no effect for an update that waits for no delivery."""
+        delivery = self._undelivered.pop(pts, None) if self._undelivered and pts is not None else None
+        if delivery is not None:
+            delivery.set_result(None)
+
+    def _original_of(self, me: SessionData, relay: Relay) -> OnItsWay | None:
+        return self.tracker.original_of(relay, me.world.patience_for(relay.content))
+
+    def _pass_on_after(self, me: SessionData, unit: UnitOfWork, relay: Relay, original: OnItsWay) -> None:
         """Called by the loop, between messages."""
-        if self.dead:
-            turn.abandon()
-        elif self._session is not None and not in_chat(self._session, relay.chat):
+        if me.dead:
+            unit.abandon()
+        elif me.session is not None and not in_chat(me.session, relay.chat):
             return
-        elif relay.edit and not self._tracker.knows(relay.message):
+        elif relay.edit and not self.tracker.knows(relay.message):
             if failure_of(original) is None:
-                self._lost(turn, relay, NO_COUNTERPART)
+                self._lost(me, unit, relay, NO_COUNTERPART)
         else:
-            self._relay(turn, relay)
+            self.pass_on(me, unit, relay)
 
-    def _send_on(self, turn: UnitOfWork, relay: Relay) -> None:
-        mine, theirs = self._address.bot, relay.to.bot
-        together = self._world.directory.together(mine, theirs, streamed=self._route.streamed)
-        self._route.take(turn, partial(self._carry, turn, relay), together=together)
+    def _send_on(self, me: SessionData, unit: UnitOfWork, relay: Relay) -> None:
+        together = me.world.directory.together(me.address.bot, relay.to.bot, streamed=self._route.streamed)
+        straight = self._route.way(together=together)
+        if straight is None:
+            self._route.hold(unit, partial(self._carry, me, unit, relay))
+        else:
+            self._carry(me, unit, relay, straight)
 
-    def _carry(self, turn: UnitOfWork, relay: Relay, straight: bool) -> None:  # noqa: FBT001 - `Route` calls it
+    def _carry(self, me: SessionData, unit: UnitOfWork, relay: Relay, straight: bool) -> None:  # noqa: FBT001 - `Route` calls it
         """By the stream where the partner has no session in this process. Called by the loop, between messages."""
-        carried = self._tracker.addressed(relay, self._address, turn.pts)
-        if carried is None or self.dead:
-            self._lost(turn, relay, NO_COUNTERPART)
+        carried = self.tracker.addressed(relay, me.address, unit.pts)
+        if carried is None or me.dead:
+            self._lost(me, unit, relay, NO_COUNTERPART)
             return
-        seconds = self._given_up_after(relay.content)
-        partner = self._world.directory.session(relay.to) if straight else None
+        world = me.world
+        seconds = world.given_up_after(relay.content)
+        partner = world.directory.session(relay.to) if straight else None
+        outcome: OnItsWay
         if partner is not None:
             outcome = partner.ask(carried, timeout=seconds)
         else:
-            outcome = self._carry_away(relay.to.bot, carried, seconds)
-            if not self._world.durable_streams and turn.pts is not None:
-                turn.wait_for(self._delivery_of(turn.pts))
-        self._tracker.sent(relay, outcome, partial(self._lost, turn))
-        turn.track(outcome)
+            outcome = world.carry_away(me.address.bot, relay.to.bot, carried, seconds)
+            if not world.durable_streams and unit.pts is not None:
+                unit.wait_for(self._delivery_of(me, unit.pts))
+        self.tracker.sent(relay, outcome, partial(self._lost, me, unit))
+        unit.track(outcome)
         self._route.goes(outcome, straight=partner is not None)
 
-    def _alive(self, chat: ChatId) -> None:
-        """Tell the pool now and then that the chat is not idle."""
-        now, silence = self.loop.time(), self._world.live.current.chat.idle_minutes * 60
-        if now - self._tracker.noted > silence / NOTED_IN_A_SILENCE and self._world.matcher.is_alive():
-            self._tracker.noted = now
-            self._world.matcher.tell(Touch(chat=chat))
+    def _delivery_of(self, me: SessionData, pts: Pts) -> Future[None]:
+        """Done once it is known what became of what the update said, and its sender has heard of a failure."""
+        if self._undelivered is None:
+            self._undelivered = {}
+        return self._undelivered.setdefault(pts, me.loop.create_future())
 
-    def _lost(self, turn: UnitOfWork, relay: Relay, failure: NotSent) -> None:
+    def _alive(self, me: SessionData, chat: ChatId) -> None:
+        """Tell the pool now and then that the chat is not idle."""
+        now, silence = me.loop.time(), me.world.live.current.chat.idle_minutes * 60
+        if now - self.tracker.noted > silence / NOTED_IN_A_SILENCE and me.world.matcher.is_alive():
+            self.tracker.noted = now
+            me.world.matcher.tell(Touch(chat=chat))
+
+    def _lost(self, me: SessionData, unit: UnitOfWork, relay: Relay, failure: NotSent) -> None:
         """Whoever said it hears of it before their update is done. Where the partner's session ended before it took the message,
         the stream brings it to the next.
         """
-        if self.dead or failure == FENCED:
-            turn.abandon()
+        if me.dead or failure == FENCED:
+            unit.abandon()
         elif failure.why is Why.STALE:
-            self._carry(turn, relay, straight=False)
+            self._carry(me, unit, relay, straight=False)
         else:
-            turn.wait_for(self._tracker.loses(turn.pts))
-            self._is_settled(turn.pts)
-            self.actor_ref.tell(NotRelayed(chat=relay.chat, message=relay.message, failure=failure, edit=relay.edit))
+            unit.wait_for(self.tracker.loses(unit.pts))
+            self.is_settled(unit.pts)
+            me.actor_ref.tell(NotRelayed(chat=relay.chat, message=relay.message, failure=failure, edit=relay.edit))

@@ -3,73 +3,66 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from asyncio import Future
-from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
-from typing import Any, assert_never
+from typing import TypeAlias
 
-from pykka import ActorDeadError
-
-from actors.runtime.asking import NO_REPLY
 from actors.session.in_flight import InFlight, RemoteInFlight
 from actors.session.message_map import MessageMap
+from actors.session.outcomes import failure_in, failure_of
 from domain.configuration import LiveConfiguration
-from domain.errors import Fenced, Unavailable
 from domain.model.content import Album, files_of
 from domain.model.events import DeliveryReceipt, RelayedMessage
 from domain.model.ids import Address, ChatId, MessageId, Pts
-from domain.model.outgoing import Edit, Lane, NotSent, Outcome, Send, Sent, Why
+from domain.model.outgoing import NotSent, Outcome, Sent
 from domain.session.effects import Relay
 
-FENCED = NotSent(why=Why.STALE, detail="FENCED")
-"""The bot of whoever said it is served elsewhere by now, or was meanwhile: its next server says it again."""
-NO_COUNTERPART = NotSent(why=Why.REFUSED, detail="NO_COUNTERPART")
-"""For an edit: it is not known what became of its message at the partner's."""
-
-logger = logging.getLogger(__name__)
+OnItsWay: TypeAlias = Future[Outcome] | Future[None]
+"""Straight to the partner's session, or to the stream of their bot."""
 
 
 class RelayTracker:
-    """*Invariant*: `pairs` speaks of the current chat only, also where a word of an earlier one arrives late. What the callbacks
-    do is done by the loop, between messages.
+    """*Invariant*: `pairs` speaks of the current chat only, also where a message of an earlier one arrives late. What the
+    callbacks do is done by the loop, between messages.
     """
 
-    __slots__ = ("_abroad", "_chat", "_live", "_lost", "_on_the_way", "noted", "pairs")
+    __slots__ = ("_abroad", "_chat", "_live", "_lost", "_on_the_way", "_settled", "noted", "pairs")
 
     def __init__(self, live: LiveConfiguration) -> None:
-        self.pairs = MessageMap(live)
+        self.pairs = MessageMap()
         self._live = live
         self._chat: ChatId | None = None
         self.noted = float("-inf")
         """Event loop time when the pool was last told that something was said."""
-        self._on_the_way: dict[MessageId, InFlight] = {}
+        self._on_the_way: dict[MessageId, InFlight] | None = None
+        """None where nothing is."""
+        self._settled: Future[None] | None = None
         self._abroad: RemoteInFlight | None = None
         """Made once something goes there."""
-        self._lost: deque[tuple[Future[None], Pts | None]] = deque()
+        self._lost: list[tuple[Future[None], Pts | None]] | None = None
         """What failed and its sender has not heard of."""
 
     @property
     def busy(self) -> bool:
-        return bool(self._on_the_way)
+        return self._on_the_way is not None
 
-    async def settled(self, seconds: float) -> None:
-        """Until everything said so far has arrived or failed, but no longer than that."""
-        now = asyncio.get_running_loop().time
-        deadline = now() + seconds
-        while self._on_the_way and (left := deadline - now()) > 0:
-            await asyncio.wait([each.outcome for each in self._on_the_way.values()], timeout=left)
+    def settled(self) -> Future[None] | None:
+        """Done once everything said so far has arrived or failed. None where it has."""
+        if self._on_the_way is None:
+            return None
+        if self._settled is None:
+            self._settled = asyncio.get_running_loop().create_future()
+        return self._settled
 
-    def original_of(self, relay: Relay, patience: float) -> Future[Any] | None:
+    def original_of(self, relay: Relay, patience: float) -> OnItsWay | None:
         """What has to arrive first: of an edit its message, of a reply a file that is still being brought. None where it is
         there, or nothing is known of it. `patience`: seconds for what is with another process.
         """
         about = self._about(relay, patience)
         return about.outcome if about is not None and (relay.edit or about.brings_file) else None
 
-    def text_replied_to(self, relay: Relay, patience: float) -> Future[Any] | None:
+    def text_replied_to(self, relay: Relay, patience: float) -> OnItsWay | None:
         """One that has not arrived yet. Texts keep their order, so what is said later waits with the reply."""
         about = None if relay.edit else self._about(relay, patience)
         return about.outcome if about is not None and not about.brings_file else None
@@ -78,7 +71,7 @@ class RelayTracker:
         message = relay.message if relay.edit else relay.reply_to
         if message is None:
             return None
-        under_way = self._on_the_way.get(message)
+        under_way = self._on_the_way.get(message) if self._on_the_way is not None else None
         if under_way is None and self._abroad is not None and self.pairs.theirs(message) is None:
             under_way = self._abroad.get(message, patience)
         return under_way
@@ -99,21 +92,24 @@ class RelayTracker:
             pts=pts,
         )
 
-    def sent(self, relay: Relay, outcome: Future[Any], lost: Callable[[Relay, NotSent], None]) -> None:
+    def sent(self, relay: Relay, outcome: OnItsWay, lost: Callable[[Relay, NotSent], None]) -> None:
         """Watch a message on its way to the partner; `lost` is called where it fails."""
+        if self._on_the_way is None:
+            self._on_the_way = {}
         self._on_the_way |= dict.fromkeys(messages_of(relay), InFlight(outcome, _brings_file(relay)))
         outcome.add_done_callback(partial(self._arrived, relay, lost))
 
     def knows(self, message: MessageId) -> bool:
         """It went to the partner, or is on its way there."""
-        on_its_way = message in self._on_the_way or (self._abroad is not None and message in self._abroad)
-        return on_its_way or self.pairs.theirs(message) is not None
+        on_its_way = self._on_the_way is not None and message in self._on_the_way
+        abroad = self._abroad is not None and message in self._abroad
+        return on_its_way or abroad or self.pairs.theirs(message) is not None
 
     def came_back(self, delivered: DeliveryReceipt) -> None:
         """From another process; before its sender hears of a failure."""
         if not delivered.why and delivered.theirs is not None:
             for mine, theirs in delivered.album or ((delivered.mine, delivered.theirs),):
-                self.pairs.pair(mine, theirs)
+                self.pair(mine, theirs)
         if self._abroad is not None:
             self._abroad.back(delivered.mine, failure_in(delivered))
 
@@ -135,34 +131,49 @@ class RelayTracker:
     def loses(self, pts: Pts | None) -> Future[None]:
         """What the update `pts` said is lost; done when its sender has heard of it."""
         heard: Future[None] = asyncio.get_running_loop().create_future()
-        self._lost.append((heard, pts))
+        self._lost = [*(self._lost or ()), (heard, pts)]
         return heard
 
     def first_lost(self) -> tuple[Callable[[], None], Pts | None]:
         """Of those unheard of: what to call once its sender has heard, and the update that said it."""
-        heard, pts = self._lost.popleft()
+        assert self._lost is not None
+        heard, pts = self._lost.pop(0)
+        self._lost = self._lost or None
         return partial(heard.set_result, None), pts
 
-    def _arrived(self, relay: Relay, lost: Callable[[Relay, NotSent], None], outcome: Future[Any]) -> None:
+    def pair(self, mine: MessageId, theirs: MessageId) -> None:
+        self.pairs.pair(mine, theirs, self._live.current.chat.mapped_messages)
+
+    def _arrived(self, relay: Relay, lost: Callable[[Relay, NotSent], None], outcome: OnItsWay) -> None:
+        on_the_way = self._on_the_way or {}
         for message in messages_of(relay):
-            if (known := self._on_the_way.get(message)) is not None and known.outcome is outcome:
-                del self._on_the_way[message]
+            if (known := on_the_way.get(message)) is not None and known.outcome is outcome:
+                del on_the_way[message]
+        self._on_the_way = on_the_way or None
         failure = failure_of(outcome)
         if failure is not None:
             lost(relay, failure)
-            return
-        if not relay.edit and relay.chat == self._chat:
+        elif not relay.edit and relay.chat == self._chat:
             self._keep(relay, outcome.result())
+        if self._settled is not None:
+            outcome.get_loop().call_soon(self._may_be_settled)
 
-    def _keep(self, relay: Relay, result: Any) -> None:
+    def _may_be_settled(self) -> None:
+        """After everybody else who waited for that message, for an edit of it may follow."""
+        if self._on_the_way is None and self._settled is not None:
+            settled, self._settled = self._settled, None
+            settled.set_result(None)
+
+    def _keep(self, relay: Relay, result: Outcome | None) -> None:
         """Anything but `Sent`: another process has it, and tells later what it became."""
         if isinstance(result, Sent):
             for mine, theirs in paired(relay, result):
-                self.pairs.pair(mine, theirs)
+                self.pair(mine, theirs)
             return
         if self._abroad is None:
-            self._abroad = RemoteInFlight(self._live)
-        self._abroad.sent(messages_of(relay), brings_file=_brings_file(relay))
+            self._abroad = RemoteInFlight()
+        limit = self._live.current.chat.mapped_messages
+        self._abroad.sent(messages_of(relay), brings_file=_brings_file(relay), limit=limit)
 
 
 def _brings_file(relay: Relay) -> bool:
@@ -180,56 +191,3 @@ def paired(sent: Relay | RelayedMessage, result: Sent) -> list[tuple[MessageId, 
     """Which message of the sender's became which of the partner's, as far as Telegram told."""
     became = result.album or (() if result.message is None else (result.message,))
     return list(zip(messages_of(sent), became, strict=False))
-
-
-def outgoing(carried: RelayedMessage, address: Address) -> Send | Edit:
-    """How the partner's message is shown to the user at `address`."""
-    if carried.edits is not None:
-        return Edit(to=address.user, message=carried.edits, body=carried.content, lane=Lane.RELAY, chat=carried.chat)
-    keys = tuple(f"relay:{carried.source.bot}:{carried.source.user}:{message}" for message in messages_of(carried))
-    return Send(
-        to=address.user,
-        key=keys[0],
-        keys=keys if len(keys) > 1 else (),
-        body=carried.content,
-        lane=Lane.RELAY,
-        reply_to=carried.reply_to,
-        chat=carried.chat,
-    )
-
-
-def way_back(carried: RelayedMessage, outcome: Outcome) -> DeliveryReceipt:
-    """What the sender's process is told."""
-    edit = carried.edits is not None
-    back = DeliveryReceipt(
-        user=carried.source.user, chat=carried.chat, mine=carried.message, theirs=None, edit=edit, pts=carried.pts
-    )
-    match outcome:
-        case NotSent(why=why, detail=detail, retry_after=seconds):
-            return replace(back, why=str(why), detail=detail, retry_after=seconds)
-        case Sent(message=message, album=album):
-            return replace(back, theirs=message, album=tuple(paired(carried, outcome)) if album else ())
-    assert_never(outcome)
-
-
-def failure_in(delivered: DeliveryReceipt) -> NotSent | None:
-    if not delivered.why:
-        return None
-    return NotSent(why=Why(delivered.why), detail=delivered.detail, retry_after=delivered.retry_after)
-
-
-def failure_of(outcome: Future[Any]) -> NotSent | None:
-    """None where the message arrived, or will: it is durable on its way to another process."""
-    if outcome.cancelled():
-        return NotSent(why=Why.STALE)
-    error = outcome.exception()
-    if error is None:
-        result = outcome.result()
-        return result if isinstance(result, NotSent) else None
-    if isinstance(error, ActorDeadError):
-        return NotSent(why=Why.STALE)
-    if isinstance(error, Fenced):
-        return FENCED
-    if not isinstance(error, (*NO_REPLY, Unavailable)):
-        logger.error("a relay failed: %s", type(error).__name__, exc_info=error)
-    return NotSent(why=Why.UNREACHABLE, detail=type(error).__name__)

@@ -1,16 +1,16 @@
-"""Which way a session's words take to the partner: straight to a session of this process, or by the partner's event stream.
+"""Which way a session's messages take to the partner: straight to a session of this process, or by the partner's event stream.
 
-*Invariant*: a word never overtakes an earlier one that went the other way. Bots move from process to process while people talk,
-so the way changes in the middle of a chat.
+*Invariant*: a message never overtakes an earlier one that went the other way. Bots move from process to process while people
+talk, so the way changes in the middle of a chat.
 """
 
 from __future__ import annotations
 
 from asyncio import Future, get_running_loop
 from collections.abc import Callable
-from typing import Any
 
 from actors.session.unit_of_work import UnitOfWork
+from domain.model.outgoing import Outcome
 
 STRAIGHT, BY_STREAM = True, False
 Carry = Callable[[bool], None]
@@ -25,25 +25,30 @@ class Route:
         """How many are on their way straight: whether they arrive, or have to take the stream as well, is open."""
         self._appending = 0
         self._streamed = float("-inf")
-        self._held: list[tuple[Carry, Future[None]]] = []
+        self._held: list[tuple[Carry, Future[None]]] | None = None
+        """What waits until nothing is on its way straight."""
 
     @property
     def streamed(self) -> float:
-        """When the last word was in the stream, by the loop's clock; infinite while one is on its way there."""
+        """When the last message was in the stream, by the loop's clock; infinite while one is on its way there."""
         return float("inf") if self._appending else self._streamed
 
-    def take(self, turn: UnitOfWork, carry: Carry, *, together: bool) -> None:
-        """`together`: whether it may go straight for all that went by the stream."""
-        if together and not self._held:
-            carry(STRAIGHT)
-        elif not self._straight:
-            carry(BY_STREAM)
-        else:
-            carried: Future[None] = get_running_loop().create_future()
-            turn.wait_for(carried)
-            self._held.append((carry, carried))
+    def way(self, *, together: bool) -> bool | None:
+        """`STRAIGHT` or `BY_STREAM`; None for what has to wait, by `hold`.
 
-    def goes(self, outcome: Future[Any], *, straight: bool) -> None:
+        `together`: it may go straight for all that went by the stream.
+        """
+        if together and not self._held:
+            return STRAIGHT
+        return None if self._straight else BY_STREAM
+
+    def hold(self, unit: UnitOfWork, carry: Carry) -> None:
+        """Until nothing is on its way straight any more."""
+        carried: Future[None] = get_running_loop().create_future()
+        unit.wait_for(carried)
+        self._held = [*(self._held or ()), (carry, carried)]
+
+    def goes(self, outcome: Future[Outcome] | Future[None], *, straight: bool) -> None:
         """Call this once everything else has been told to watch the outcome."""
         if straight:
             self._straight += 1
@@ -52,14 +57,14 @@ class Route:
             self._appending += 1
             outcome.add_done_callback(self._appended)
 
-    def _came_straight(self, _outcome: Future[Any]) -> None:
+    def _came_straight(self, _outcome: Future[Outcome] | Future[None]) -> None:
         self._straight -= 1
         if not self._straight:
-            held, self._held = self._held, []
-            for carry, carried in held:
+            held, self._held = self._held, None
+            for carry, carried in held or ():
                 carry(BY_STREAM)
                 carried.set_result(None)
 
-    def _appended(self, _outcome: Future[Any]) -> None:
+    def _appended(self, _outcome: Future[Outcome] | Future[None]) -> None:
         self._appending -= 1
         self._streamed = get_running_loop().time()

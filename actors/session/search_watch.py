@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import secrets
 from asyncio import Future
-from typing import Any
+from collections.abc import Awaitable
 
+from actors.messages import Progress, SessionMessage
 from actors.runtime.timers import Timer
+from actors.session.data import SessionData
+from actors.session.unit_of_work import UnitOfWork, nobody_waits
+from actors.session.units import key_of
 from domain.model.ids import MessageId, UserId
-from domain.model.outgoing import Edit, Lane, Notice, Outgoing, Send, Sent
+from domain.model.outgoing import Edit, Lane, Notice, Outcome, Outgoing, Send, Sent
+from domain.session.facts import SearchTick
 
 
 class SearchWatch:
@@ -17,7 +23,7 @@ class SearchWatch:
 
     __slots__ = ("_message", "_sent", "began", "timer")
 
-    def __init__(self, began: float, timer: Timer[Any]) -> None:
+    def __init__(self, began: float, timer: Timer[SessionMessage]) -> None:
         self.began = began
         """Event loop time."""
         self.timer = timer
@@ -33,6 +39,18 @@ class SearchWatch:
         self._sent = True
         return Send(to=user, key=key, body=notice, lane=Lane.NOTICE)
 
-    def made(self, outcome: Future[Any]) -> None:
-        if not outcome.cancelled() and outcome.exception() is None and isinstance(outcome.result(), Sent):
-            self._message = outcome.result().message or self._message
+    def made(self, outcome: Future[Outcome]) -> None:
+        sent = None if outcome.cancelled() or outcome.exception() is not None else outcome.result()
+        if isinstance(sent, Sent):
+            self._message = sent.message or self._message
+
+
+def tick(me: SessionData) -> Awaitable[None] | None:
+    """Time to tell that the search goes on."""
+    session, watch = me.session, me.watch
+    if session is None or watch is None:
+        return None
+    watch.timer = me.after(me.world.live.current.matching.progress_seconds, Progress())
+    unit = UnitOfWork(key_of(me, f"wait {secrets.token_hex(8)}"), nobody_waits)
+    fact = SearchTick(waited=me.loop.time() - watch.began)
+    return me.carry_out(unit, session, fact, me.decide(fact, unit))

@@ -15,8 +15,12 @@ from domain.model.outgoing import NotSent, Why
 logger = logging.getLogger(__name__)
 
 
+def nobody_waits() -> None:
+    """The end of a unit that confirms nothing."""
+
+
 class UnitOfWork:
-    """`key` names the update for idempotency keys; `finish` is called once, when the turn is closed and all its sends have an
+    """`key` names the update for idempotency keys; `finish` is called once, when the unit is closed and all its sends have an
     outcome, unless one of them came from a process that may no longer speak for the bot.
     """
 
@@ -47,12 +51,12 @@ class UnitOfWork:
         outcome.add_done_callback(self._ended)
 
     def track(self, outcome: Future[Any]) -> None:
-        """Wait for what is done in another way, or spoils us, where it fails."""
+        """Wait for what is done in another way, or abandons us, where it fails."""
         self._open += 1
         outcome.add_done_callback(self._outlasted)
 
     def end_with(self, work: Callable[[], Future[Any]]) -> None:
-        """To be begun once all sends have an outcome. Where the actor that does it is gone, the turn is not finished."""
+        """To be begun once all sends have an outcome. Where the actor that does it is gone, the unit is not finished."""
         self._epilogue = work
 
     def abandon(self) -> None:

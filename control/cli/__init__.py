@@ -1,1 +1,1 @@
-"""What the operator sees in the terminal."""
+"""The commands of `supervisor.py` and what they print."""

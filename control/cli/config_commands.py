@@ -1,4 +1,4 @@
-"""`supervisor.py config …`: the live configuration from the terminal. What is done stands in `control/settings/live.py`."""
+"""`supervisor.py config …`: reads and changes live settings from the terminal, with `control/settings/live.py`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ import typer
 from domain.errors import ConfigurationError, Unavailable
 
 if TYPE_CHECKING:
-    from control.settings.live import ConfigurationEditor, Entry, Past, Saved
+    from control.settings.entries import Entry, Past, Saved
+    from control.settings.live import ConfigurationEditor
     from control.settings.loading import Loaded
     from domain.status import Announced
 
@@ -24,12 +25,12 @@ T = TypeVar("T")
 Read = Callable[[], "Loaded"]
 
 REFUSED = 2
-"""Exit code where a value or a key is refused."""
+"""The exit code if a value or a key is refused."""
 
 HELP = """Look at settings and change them without a restart.
 
 What is saved here wins over the environment, .env and settings.toml. KEY is a setting as `supervisor.py settings` names it, such
-as profile.max_age. It works on a running house, where it is in force within a second, and on a stopped one.
+as profile.max_age. While Masquerade runs, a change is in force within a second; otherwise from its next start.
 """
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON value instead of text.")]
@@ -44,13 +45,13 @@ def commands(read: Read) -> typer.Typer:
 
     @app.command("list")
     def list_(*, json: AsJson = False) -> None:
-        """Every setting that can be changed without a restart: its value and where that comes from."""
+        """Show every setting that can be changed without a restart: its value and where that comes from."""
         entries = _done(read, lambda editor: editor.entries())
         _print(entries, json=json, lines=[_line(entry) for entry in entries])
 
     @app.command()
     def get(key: Key, *, json: AsJson = False) -> None:
-        """One setting: its value, where that comes from, and what it would be without what was saved."""
+        """Show one setting: its value, where that comes from, and what it would be if nothing were saved."""
         entry = _done(read, lambda editor: editor.get(key))
         _print(entry, json=json, lines=_page(entry))
 
@@ -67,8 +68,8 @@ def commands(read: Read) -> typer.Typer:
     ) -> None:
         """Change settings. A list is written as JSON: channels.required '["@one", "@two"]'.
 
-        Exit code 0: saved and in force everywhere (on a stopped house: from its next start). 1: not saved, for somebody was
-        faster, or saved and some process is late. 2: refused; nothing was changed.
+        Exit code 0: saved and in force everywhere, or from the next start if Masquerade does not run. 1: not saved because
+        somebody else saved first, or saved but not yet in force in every process. 2: refused; nothing was changed.
         """
         values = _pairs(words)
         seen = None if version is None else {key.partition(".")[0]: version for key in values}
@@ -91,7 +92,7 @@ def commands(read: Read) -> typer.Typer:
         *,
         json: AsJson = False,
     ) -> None:
-        """Every version in which it changed, the newest first. Kept for ever."""
+        """Show every version in which it changed, the newest first. Versions are kept for ever."""
         past = _done(read, lambda editor: editor.history(key))
         _print(past, json=json, lines=[_past(each) for each in past] or [f"{key}: nothing was ever saved"])
 
@@ -104,7 +105,7 @@ def commands(read: Read) -> typer.Typer:
         note: Note = "",
         json: AsJson = False,
     ) -> None:
-        """Give it the value that it had before, as a new version. Once more is a redo."""
+        """Give it the value that it had before, as a new version. A second undo is a redo."""
         _change(read, lambda editor: editor.undo(key, by=by or _myself(), note=note, to=to), json=json)
 
     return app
@@ -124,7 +125,7 @@ def _change(read: Read, work: Callable[[ConfigurationEditor], Awaitable[Saved]],
 
 
 def _done(read: Read, work: Callable[[ConfigurationEditor], Awaitable[T]]) -> T:
-    """Exit code 2 where it was refused; other errors leave as they are."""
+    """Ends the program with exit code 2 if the change was refused. Other errors are raised."""
 
     async def opened() -> T:
         async with _editor(read()) as editor:
@@ -139,7 +140,7 @@ def _done(read: Read, work: Callable[[ConfigurationEditor], Awaitable[T]]) -> T:
 
 @asynccontextmanager
 async def _editor(loaded: Loaded) -> AsyncIterator[ConfigurationEditor]:
-    """Straight on the database: also a house that runs has nothing else that it keeps."""
+    """Opens the database and works on it directly, whether Masquerade runs or not: nothing else holds saved settings."""
     from control.settings.live import ConfigurationEditor
     from control.settings.loading import database_uri
     from control.supervisor.lock import make_private
@@ -166,7 +167,7 @@ async def _announced(data: Path, versions: Mapping[str, int]) -> Announced:
     except NotRunning:
         return Announced(running=False)
     except Unavailable as error:
-        late = f"{error}; every process looks by itself within 10 s"
+        late = f"{error}; every process reads it by itself within 10 s"
         return Announced(running=True, processes=(InForce(process="supervisor", yes=False, why_not=late),))
 
 
@@ -195,7 +196,7 @@ def _shown(value: Any) -> str:
 
 
 def _source(entry: Entry) -> str:
-    from control.settings.live import ago
+    from control.settings.entries import ago
 
     if entry.source != "saved":
         return entry.source

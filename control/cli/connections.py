@@ -1,4 +1,4 @@
-"""Whether PostgreSQL lets all our processes connect at once (C3)."""
+"""Checks that PostgreSQL allows as many connections as all processes together may open."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from domain.settings import Settings
 from storage.sql.database import Database, open_database
 
 SPARE = 5
-"""For the panel, the operator's own tools and the next release's start."""
+"""Connections left for the panel, the operator's own tools, and the start of the next release."""
 
 
 async def check(loaded: Loaded) -> None:
-    """Raises `SettingsError` where they do not fit. A server that is down is not asked: the workers wait for it."""
+    """Raises `SettingsError` if they do not fit. If the server is down nothing is checked: the workers wait for it."""
     try:
         database = await open_database(database_uri(loaded.settings), pool_size=1)
     except Unavailable:
@@ -35,7 +35,7 @@ async def check(loaded: Loaded) -> None:
 
 
 async def check_workers(loaded: Loaded, workers: int) -> None:
-    """Raises `SettingsError` where so many cannot share the stores."""
+    """Raises `SettingsError` if so many workers cannot share the stores."""
     settings = with_workers(loaded.settings, workers)
     constraints.workers(settings, loaded.origins)
     if settings.stores.postgres_uri:
@@ -47,7 +47,7 @@ def with_workers(settings: Settings, workers: int) -> Settings:
 
 
 async def allowed(database: Database) -> int:
-    """Connections that the server gives to users who are not its superusers."""
+    """How many connections the server allows to users who are not superusers."""
     async with database.connection() as connection:
         cursor = await connection.execute(
             "SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int",

@@ -1,4 +1,4 @@
-"""What the operator sees in the terminal."""
+"""Prints to the operator's terminal: status, settings, findings, log lines."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ errors = Console(stderr=True, highlight=False)
 
 
 def show_record(record: Mapping[str, Any]) -> None:
-    """One line for a warning or an error; the traceback stays in the log."""
+    """Prints a warning or an error as one line. Its traceback is only in the log."""
     colour = "red" if record["level"] in {"ERROR", "CRITICAL"} else "yellow"
     time = datetime.now().astimezone().strftime("%H:%M:%S")
     text = str(record["text"]).partition("\n")[0]
@@ -42,7 +42,7 @@ def show_record(record: Mapping[str, Any]) -> None:
 
 
 def log_line(record: Mapping[str, Any]) -> None:
-    """A record of the logs in one line; of a traceback its last, which names the error."""
+    """Prints a log record as one line. Of a traceback it prints the last line, which names the error."""
     time = datetime.fromisoformat(str(record["time"])).astimezone().strftime("%m-%d %H:%M:%S.%f")[:-3]
     level, process = str(record["level"]), escape(str(record.get("process", "")))
     text = str(record["text"]).partition("\n")[0]
@@ -54,7 +54,7 @@ def log_line(record: Mapping[str, Any]) -> None:
 
 
 def hint(text: str) -> None:
-    """Beside the output, so that a pipe does not get it."""
+    """Prints to stderr, so that it does not go into a pipe."""
     errors.print(f"[dim]{escape(text)}[/]", soft_wrap=True)
 
 
@@ -67,7 +67,7 @@ def say(text: str) -> None:
 
 
 def summary(settings: Settings, status: Status, *, sandbox: bool) -> None:
-    """Once, when everything that can start has started."""
+    """Printed once, when everything that can start has started."""
     names = ", ".join(process.name for process in status.processes)
     out.print(f"[bold]Masquerade {VERSION}[/] runs: {names}", soft_wrap=True)
     addresses = [("Panel", f"http://{_reachable(settings.admin.host)}:{settings.admin.port}/")]
@@ -178,7 +178,7 @@ def _span(seconds: float) -> str:
 
 
 def _reachable(host: str) -> str:
-    """An address that a browser on this machine can open."""
+    """The host that a browser on this machine can open."""
     if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
         return "127.0.0.1"
     return f"[{host}]" if ":" in host else host

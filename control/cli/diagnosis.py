@@ -1,7 +1,7 @@
-"""`supervisor.py doctor`: every thing that a start needs is looked at, and each problem gets its mend.
+"""`supervisor.py doctor`: checks everything that a start needs and says how to mend each problem.
 
-What lies on this machine is looked at here and in `control/cli/diagnosis_folders.py`, Redis in
-`control/cli/diagnosis_redis.py`, the database and Telegram in `control/cli/diagnosis_remote.py`.
+This file checks Python, settings, key and ports. `control/cli/diagnosis_folders.py` checks the folders,
+`control/cli/diagnosis_redis.py` Redis, `control/cli/diagnosis_remote.py` the database and Telegram.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ NEEDED = {
 
 
 async def examine(folder: Path, environ: Mapping[str, str], show: Show) -> list[Finding]:
-    """In the order in which a start needs them. Wrong settings end the examination: all else hangs on them."""
+    """Checks in the order in which a start needs things. Stops at wrong settings, because all other checks need them."""
     findings = python()
     try:
         loaded = configuration.read(folder, environ)
@@ -47,7 +47,7 @@ async def examine(folder: Path, environ: Mapping[str, str], show: Show) -> list[
         "Telegram": diagnosis_remote.telegram,
     }
     for what, check in checks.items():
-        show(f"Looking at {what}")
+        show(f"Checking {what}")
         findings += await check(loaded)
     return findings
 
@@ -80,7 +80,7 @@ def settings(loaded: Loaded) -> list[Finding]:
 
 
 def encryption_key(loaded: Loaded) -> list[Finding]:
-    """Whether one that is there is a key. What it opens is seen with the database."""
+    """Checks that an existing key can be read. Whether it opens what is stored is checked with the database."""
     setting, folder = loaded.settings.stores.encryption_key, Path(loaded.settings.data)
     if not setting and not (folder / FILE).exists():
         return []
@@ -92,7 +92,7 @@ def encryption_key(loaded: Loaded) -> list[Finding]:
 
 
 async def ports(loaded: Loaded) -> list[Finding]:
-    """Ports that our own running supervisor uses are as they should be."""
+    """A port in use is no problem if the supervisor of this installation uses it."""
     try:
         status = await SupervisorClient(Path(loaded.settings.data)).status()
     except Unavailable:
@@ -110,6 +110,6 @@ def _free_ports(loaded: Loaded) -> list[Finding]:
 
 
 def _refused(about: str, error: SettingsError) -> Finding:
-    """A refusal names its mend after the first semicolon."""
+    """The text of a `SettingsError` has the mend after the first semicolon."""
     text, _, mend = str(error).partition("; ")
     return Finding(Grade.FAIL, about, text, mend)

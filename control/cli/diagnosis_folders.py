@@ -1,4 +1,4 @@
-"""The doctor's look at the folders that the house writes to."""
+"""`doctor`: checks the data folder and the log folder."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from control.logging.logfiles import FILES
 from control.settings.loading import Loaded
 
 ROOM_MB = 500
+"""Less free space than this is a warning."""
 MEGABYTE = 1024 * 1024
 
 
@@ -35,7 +36,7 @@ def log_folder(loaded: Loaded) -> list[Finding]:
 
 
 def refused(about: str, folder: Path) -> Finding | None:
-    """Why the house cannot keep files there, or None."""
+    """Why files cannot be written to `folder`; None if they can."""
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
     if not nearest.is_dir():
         return Finding(

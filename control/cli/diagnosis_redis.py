@@ -1,4 +1,4 @@
-"""The doctor's look at Redis: whether it serves us, keeps what it acknowledges, and lets our user do what the house does."""
+"""`doctor`: checks that Redis answers, keeps what it acknowledges, and gives our user the rights that the product needs."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _memory(settings: Settings) -> Finding:
 
 
 async def _served(client: Client, pool: str) -> list[Finding]:
-    """By the server that has the pool's keys."""
+    """Checks the server that holds the pool's keys."""
     info: dict[str, Any] = await _ask(client, pool, "INFO")
     sent = time.time()
     seconds, microseconds = await _ask(client, pool, "TIME")
@@ -66,7 +66,7 @@ async def _ask(client: Client, pool: str, command: str) -> Any:
 
 
 def _keeps(info: dict[str, Any]) -> list[Finding]:
-    """Whether what is acknowledged survives a restart, and nothing is thrown away when memory is short."""
+    """Checks that acknowledged writes survive a restart, and that no keys are evicted when memory is short."""
     findings = []
     if not info.get("aof_enabled"):
         text = "appendonly is off: a restart of Redis forgets who waits, and chats are restored from the database"
@@ -79,7 +79,7 @@ def _keeps(info: dict[str, Any]) -> list[Finding]:
 
 
 def _stands_in(client: Client, info: dict[str, Any]) -> list[Finding]:
-    """Under Sentinel and in a cluster: whether another server can take the master's place."""
+    """Under Sentinel and in a cluster: checks that a replica can take the master's place."""
     single = not isinstance(client, RedisCluster) and not isinstance(client.connection_pool, SentinelConnectionPool)
     if single or info.get("connected_slaves"):
         return []

@@ -1,4 +1,4 @@
-"""The doctor's look at what lies elsewhere: database, Telegram, and whether their clocks agree with ours."""
+"""`doctor`: checks the database, Telegram, and that the clocks of servers agree with the one of this machine."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from storage.sql.database import Database, open_database
 from storage.sql.migrate import pending
 
 TELEGRAM = ("149.154.167.50", 443)
-"""Telegram's data centre 2, where a login begins."""
+"""Telegram's data centre 2, where log-ins begin."""
 
 CONNECT_SECONDS = 5.0
 SKEW_SECONDS = 2.0
@@ -66,14 +66,14 @@ async def _schema(opened: Database) -> list[Finding]:
 
 
 async def _keys(opened: Database, settings: Settings) -> list[Finding]:
-    """The key that the first run makes is not made here: one for the moment stands for it."""
+    """Checks that the key opens the stored sessions. If there is no key yet, a temporary one shows whether any are stored."""
     setting, folder = settings.stores.encryption_key, Path(settings.data)
     ours = bool(setting) or (folder / FILE).exists()
     new = Secrets([os.urandom(KEY_BYTES)], source=f"{folder / FILE}, which is not there yet")
     try:
         kept = load_secrets(setting, folder) if ours else new
     except SettingsError:
-        return []  # told already, by `diagnosis.encryption_key`
+        return []  # `diagnosis.encryption_key` has reported it
     try:
         await require_keys(opened, kept, bots_of(settings) or None)
     except SettingsError as error:
@@ -96,7 +96,7 @@ async def _server(opened: Database, settings: Settings) -> list[Finding]:
 
 
 def clock(whose: str, theirs: float, sent: float, received: float) -> Finding:
-    """Their clock was read somewhere between `sent` and `received`."""
+    """`theirs` is their time, read between our times `sent` and `received`. All are Unix seconds."""
     skew = max(sent - theirs, theirs - received, 0.0)
     if skew > SKEW_SECONDS:
         return Finding(Grade.WARN, "clock", f"{whose} is {skew:.0f} s away from this machine", "run NTP on both")

@@ -1,4 +1,4 @@
-"""What the doctor finds."""
+"""One result of `doctor`: what was checked, how it is, and how to mend it."""
 
 from __future__ import annotations
 

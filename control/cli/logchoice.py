@@ -1,4 +1,4 @@
-"""What one may ask of the logs. Imports nothing, for the command line reads it at every start."""
+"""The options of `supervisor.py logs`. This file imports little, because every command loads it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Level(StrEnum):
 
 
 class Topic(StrEnum):
-    """Each has a log of its own; `all` is the combined one."""
+    """Each topic has a log file of its own. `all` is the combined log."""
 
     ALL = "all"
     PAYMENTS = "payments"

@@ -1,4 +1,4 @@
-"""`supervisor.py logs`: the last lines of one of the logs, and those that come."""
+"""`supervisor.py logs`: prints the last lines of a log, and new lines as they come."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from control.cli.logchoice import Level, Topic
 from control.logging.logtail import LogTail, from_level, log_of, record_of
 
 LOOK_EVERY = 0.2
+"""Seconds between two looks at the log."""
 
 
 def show(folder: Path, *, topic: Topic, level: Level, lines: int, follow: bool, json: bool) -> None:
-    """With `follow` until it is interrupted, or until nobody reads any more."""
+    """With `follow` it goes on until it is interrupted, or until the reader of the pipe has gone."""
     path, wanted = log_of(folder, topic), from_level(level)
     emit = _as_written if json else _coloured
     with LogTail(path) as tail:
@@ -31,7 +32,8 @@ def show(folder: Path, *, topic: Topic, level: Level, lines: int, follow: bool, 
                 emit(filter(wanted, tail.fresh()))
                 time.sleep(LOOK_EVERY)
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter's last flush would complain
+            # Without this the interpreter would report an error when it flushes stdout at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _as_written(lines: Iterable[bytes]) -> None:

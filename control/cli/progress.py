@@ -1,4 +1,4 @@
-"""What a command is busy with: a status line on a terminal; elsewhere a start or a stop has a plain line at every change."""
+"""Shows what a command waits for: a status line on a terminal, else a plain line at each change."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from domain.errors import Unavailable
 from domain.status import ProcessState, Status
 
 LOOK_EVERY = 0.5
+"""Seconds between two looks at the status."""
 Show = Callable[[str], None]
-"""Told what is waited for or done now; empty once nothing is."""
+"""Is told what is done or waited for now; empty once nothing is."""
 
 
 class Phase(Enum):
@@ -26,7 +27,7 @@ class Phase(Enum):
 
 
 class Progress:
-    """A `Show` for the operator's eyes. What is printed meanwhile by `console.errors` stands above the status line."""
+    """A `Show` for the operator. What `console.errors` prints meanwhile appears above the status line."""
 
     def __init__(self) -> None:
         self._line: Line | None = None
@@ -46,7 +47,7 @@ class Progress:
         self._told = text
 
     def briefly(self, text: str) -> None:
-        """On a terminal only: it is over soon."""
+        """For a short step: it is shown on a terminal only."""
         if not _on_terminal():
             return
         if self._line is not None and not text:
@@ -60,13 +61,13 @@ class Progress:
 
 
 def _on_terminal() -> bool:
-    """Nothing is drawn beside output that goes elsewhere: it may be shown on that very terminal, as by a pager."""
+    """False if stdout or stderr goes elsewhere: a pager may show it on the same terminal."""
     return console.out.is_terminal and console.errors.is_terminal
 
 
 @asynccontextmanager
 async def narrated(phase: Phase, look: Callable[[], Awaitable[Status]], show: Show) -> AsyncIterator[None]:
-    """As long as the block lasts, `show` is told which processes are not there yet, or not gone yet, and why."""
+    """While the block runs, `show` is told which processes have not started yet, or not stopped yet, and why."""
     telling = asyncio.create_task(_tell(phase, look, show), name="progress")
     try:
         yield
@@ -79,7 +80,7 @@ async def narrated(phase: Phase, look: Callable[[], Awaitable[Status]], show: Sh
 
 
 def waited_for(phase: Phase, status: Status) -> str:
-    """Empty where nothing is."""
+    """What is waited for; empty if nothing is."""
     verb, states = phase.value
     names = ", ".join(process.name for process in status.processes if process.state in states)
     why = f" ({status.problems[0]})" if phase is Phase.START and status.problems else ""

@@ -1,1 +1,1 @@
-"""Log lines: written, rotated, read."""
+"""Writes, rotates and reads log files."""

@@ -1,4 +1,4 @@
-"""The supervisor's side of logging: takes the children's lines, writes and rotates `logs/*.log`, shows warnings."""
+"""The supervisor's part of logging: it takes the children's lines, writes and rotates `logs/*.log`, and shows warnings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TOPICS: Mapping[str, frozenset[str]] = {
     "vip": frozenset({"vip"}),
     "locks": frozenset({"lock", "locks"}),
 }
-"""File → words of a logger's dotted name that belong into it."""
+"""Log file → parts of a logger's dotted name. Records of such loggers go into that file too."""
 
 FILES = ("combined", "error", *TOPICS)
 QUEUE_LINES = 50_000
@@ -40,7 +40,7 @@ def files_of(level: str, logger: str) -> set[str]:
 
 
 class LogFiles:
-    """Lines are queued and written by a thread, so that a slow disk never stops the supervisor's loop."""
+    """A thread writes the lines from a queue, so that a slow disk does not stop the supervisor's event loop."""
 
     def __init__(self, folder: Path, *, max_bytes: int, backups: int, show: Show) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -52,7 +52,10 @@ class LogFiles:
         self._listener.start()
 
     def take(self, process: str, stream: str, line: bytes) -> Mapping[str, Any]:
-        """One line of a child. What is no JSON record (a library's print, a traceback) becomes one: `stderr` is an error."""
+        """Writes one line of a child and returns its record.
+
+        A line that is no record, such as a library's print, becomes one: an error if it came from `stderr`.
+        """
         parsed = _parsed(line)
         record = parsed or _wrapped(process, stream, line)
         self.write(record, line if parsed else orjson.dumps(record))
@@ -79,7 +82,7 @@ class LogFiles:
 
 
 class LogFile(RotatingFileHandler):
-    """A line that cannot be written is counted, and told once one can be. Both by the thread that writes."""
+    """Counts the lines that cannot be written, and writes their number once a line can be written. One thread uses it."""
 
     _lost = 0
     _reason = ""
@@ -97,7 +100,7 @@ class LogFile(RotatingFileHandler):
             super().emit(logging.makeLogRecord({"msg": orjson.dumps(told).decode()}))
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - logging's signature
-        """The file is opened anew for the next line, so that nothing half written waits in its buffer."""
+        """Closes the file, so that no half of a line stays in its buffer. The next line opens it again."""
         failed = sys.exception()
         error = failed if isinstance(failed, OSError) else OSError(str(failed))
         self._lost, self._reason = self._lost + 1, reason(error)
@@ -116,7 +119,7 @@ class LogFile(RotatingFileHandler):
 
 
 class OwnLines(logging.Handler):
-    """What the supervisor itself logs goes the way of its children's lines."""
+    """Writes the supervisor's own records into the same files as its children's lines."""
 
     def __init__(self, files: LogFiles, formatter: JsonFormatter) -> None:
         super().__init__()

@@ -1,15 +1,15 @@
-"""How a process of the house logs: JSON lines, tokens masked, people as keyed pseudonyms, no message texts.
+"""How every process logs: as JSON lines, with masked tokens, with keyed pseudonyms for people, without texts of messages.
 
 Children write the lines to their standard output; only the supervisor writes files (`control/logging/logfiles.py`). A line:
 
     {"time": "2026-01-02T03:04:05.678Z", "level": "INFO", "process": "worker-1", "logger": "actors.session.actor", "text": "…"}
 
-and "error" with types and frames where there is an exception. People are logged by passing `domain.model.ids.Address` as an
-argument.
+A line about an exception also has "error", with types and frames. To log a person, pass a
+`domain.model.ids.Address` as an argument.
 
-*Invariant*: no text of an exception stands in a line, since it may quote what somebody wrote, unless the error is one that we
-raise on purpose (`domain.errors`), or the operating system's. It is kept here, where every line of ours and of the libraries is
-made, and not at each call.
+*Invariant*: a line does not contain the text of an exception, which may quote what somebody wrote. Errors that we raise on
+purpose (`domain.errors`) and errors of the operating system are exceptions to this rule. Every line, also of libraries, is made
+here, so no caller has to take care of it.
 """
 
 from __future__ import annotations
@@ -39,20 +39,20 @@ from domain.model.ids import Address
 FLOORS = ("domain", "actors", "transport", "storage", "web", "control", "supervisor")
 QUEUE_LINES = 10_000
 QUOTABLE = (MasqueradeError, OSError)
-"""Errors whose texts are known: nothing that people wrote is in them."""
+"""Errors whose texts never contain what people wrote."""
 TOKEN = re.compile(r"(?<!\d)(\d{3,20}):[A-Za-z0-9_-]{20,}")
 PASSWORD = re.compile(r"(://[^\s:/@]*):[^\s@/]+@")
 USER = re.compile(r"\buser=(\d+)")
-"""All in linear time, whatever the text: they also run over what libraries print."""
+"""These patterns need linear time for any text. They are also applied to what libraries print."""
 
 
 def mask(text: str) -> str:
-    """Bot tokens keep the bot's id, addresses lose their passwords."""
+    """Hides the secret part of bot tokens and the passwords in addresses."""
     return PASSWORD.sub(r"\1:***@", TOKEN.sub(r"\1:***", text))
 
 
 class Pseudonyms:
-    """The same person has the same name in all logs of an installation; without its key nobody can tell who it is."""
+    """A person has the same pseudonym in all logs of an installation. Only the key leads back to the person."""
 
     def __init__(self, key: bytes) -> None:
         self._key = key
@@ -60,7 +60,7 @@ class Pseudonyms:
 
     @classmethod
     def kept_in(cls, data: Path) -> Pseudonyms:
-        """The key is made at the first start and stays in the data folder, owner-only."""
+        """The first start makes the key in the data folder. Only the owner can read it."""
         path = data / "pseudonyms.key"
         if not path.exists():
             _write_once(path, secrets.token_bytes(32))
@@ -70,7 +70,7 @@ class Pseudonyms:
         return f"bot{address.bot} {self._user(str(address.user))}"
 
     def cover(self, text: str) -> str:
-        """Ids in what Python prints of a value, such as a traceback's `Address(bot=7, user=42)`."""
+        """Replaces ids in a printed value, such as `Address(bot=7, user=42)` in a traceback."""
         return USER.sub(lambda found: f"user={self._user(found[1])}", text)
 
     def _digest(self, user: str) -> str:
@@ -78,7 +78,7 @@ class Pseudonyms:
 
 
 def _write_once(path: Path, content: bytes) -> None:
-    """Whole or not at all; where another process was quicker, its content stays."""
+    """Writes the file as a whole. If another process was faster, its content stays."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(content)
@@ -94,7 +94,7 @@ class JsonFormatter(logging.Formatter):
         self._pseudonyms = pseudonyms
 
     def line(self, record: logging.LogRecord) -> bytes:
-        """Ends with a newline and contains no other."""
+        """The record as one line, with a newline at its end."""
         content = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "level": record.levelname,
@@ -112,13 +112,13 @@ class JsonFormatter(logging.Formatter):
     def _text(self, record: logging.LogRecord) -> str:
         text, arguments = str(self._safe(record.msg)), record.args
         if record.name == "asyncio" and record.exc_info:
-            text = text.partition("\n")[0]  # below it, the loop prints the task with its exception
+            text = text.partition("\n")[0]  # the lines below it show the task with the text of its exception
         if isinstance(arguments, tuple):
             return text % tuple(map(self._safe, arguments)) if arguments else text
         return text % {name: self._safe(argument) for name, argument in arguments.items()} if arguments else text
 
     def _safe(self, argument: Any) -> Any:
-        """Values of ours may carry what people wrote: they are logged by their kind alone."""
+        """Of our own values only the type is logged, because they may contain what people wrote."""
         if isinstance(argument, Address):
             return self._pseudonyms.of(argument)
         if isinstance(argument, BaseException):
@@ -131,9 +131,9 @@ class JsonFormatter(logging.Formatter):
 
 
 class LineHandler(logging.Handler):
-    """Formats where it is called and writes from a thread of its own, so that a slow reader never stops the loop.
+    """A thread writes the lines from a queue, so that a slow reader does not stop the event loop.
 
-    When `QUEUE_LINES` wait, further lines are counted instead of kept, and the count is logged later.
+    If `QUEUE_LINES` lines wait, further lines are only counted. `close` logs their number.
     """
 
     def __init__(self, descriptor: int, formatter: JsonFormatter) -> None:
@@ -154,7 +154,7 @@ class LineHandler(logging.Handler):
             self.handleError(record)
 
     def close(self) -> None:
-        """Write what waits, at most a second long."""
+        """Writes the lines that wait, for at most a second."""
         if self._lost:
             lost = logging.LogRecord(__name__, logging.WARNING, "", 0, "%d log lines were lost", (self._lost,), None)
             self._lost = 0
@@ -170,12 +170,12 @@ class LineHandler(logging.Handler):
         while (line := self._queue.get()) is not None:
             try:
                 os.write(self._descriptor, line)
-            except OSError:  # nobody reads any more: the supervisor is gone, and this process follows it
+            except OSError:  # the supervisor has ended, and this process will end too
                 return
 
 
 def configure(level: str, handlers: Iterable[logging.Handler]) -> None:
-    """Ours from `level` on; libraries from WARNING on."""
+    """Logs our packages from `level` on, libraries from WARNING on."""
     root = logging.getLogger()
     for former in root.handlers[:]:
         root.removeHandler(former)

@@ -1,6 +1,4 @@
-"""Reads what `control/logging/logfiles.py` writes: the last lines of a log, and then those that come, also when the file turns
-over.
-"""
+"""Reads a log file: its last lines, then new ones as they come, also when the file is rotated."""
 
 from __future__ import annotations
 
@@ -21,7 +19,7 @@ def log_of(folder: Path, topic: Topic) -> Path:
 
 
 def record_of(line: bytes) -> dict[str, Any] | None:
-    """None where it is no record of ours."""
+    """The record in the line; None if the line is no record."""
     try:
         record = orjson.loads(line)
     except orjson.JSONDecodeError:
@@ -30,20 +28,20 @@ def record_of(line: bytes) -> dict[str, Any] | None:
 
 
 def from_level(level: Level) -> Wanted:
-    """Records of that level and above. What is no record is wanted always."""
+    """Accepts records of that level and above, and lines that are no records."""
     levels = list(Level)
     wanted = frozenset(levels[levels.index(level) :])
     return lambda line: (record := record_of(line)) is None or record["level"] in wanted
 
 
 class LogTail:
-    """One log, by its open file: renaming that leaves us where we are. `backups` are PATH.1 (the newest), PATH.2, …"""
+    """One log. It keeps the file open, so renaming the file does not matter. Rotated files are PATH.1 (the newest), PATH.2, …"""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: BinaryIO | None = None
         self._begun = b""
-        """A line that is not written to its end yet."""
+        """The beginning of a line whose end is not written yet."""
 
     def __enter__(self) -> Self:
         return self
@@ -56,7 +54,7 @@ class LogTail:
         return self._path.exists()
 
     def last(self, count: int, wanted: Wanted) -> list[bytes]:
-        """The last lines that are wanted, oldest first; those after them come from `fresh`."""
+        """The last `count` lines that are `wanted`, the oldest first. `fresh` gives the lines after them."""
         found = [line for line in self.fresh() if wanted(line)]
         for older in self._backups():
             if len(found) >= count:
@@ -66,12 +64,12 @@ class LogTail:
         return found[max(0, len(found) - count) :]
 
     def fresh(self) -> Iterator[bytes]:
-        """Whole lines, without their ends, that came since the last time; from the beginning at first."""
+        """Lines that were written since the last call, without line ends. The first call begins at the start of the file."""
         if self._file is None:
             self._open(self._path)
         yield from self._lines()
         while (successor := self._successor()) is not None:
-            yield from self._lines()  # what was written between our reading and the turn
+            yield from self._lines()  # lines written between our last read and the rotation
             self._open(successor)
             yield from self._lines()
 
@@ -82,7 +80,7 @@ class LogTail:
         yield from whole
 
     def _successor(self) -> Path | None:
-        """The file after ours: the next younger backup, or the log itself; None where ours is the youngest there is."""
+        """The next newer file: a backup, or the log itself. None if the open file is the newest."""
         if self._file is None or not self.exists or self._is_open(self._path):
             return None
         younger = self._path
@@ -90,7 +88,7 @@ class LogTail:
             if self._is_open(backup):
                 return younger
             younger = backup
-        return younger  # ours is gone already: go on with the oldest that is left
+        return younger  # the open file was deleted: go on with the oldest file
 
     def _backups(self) -> Iterator[Path]:
         number = 1

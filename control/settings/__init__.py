@@ -1,1 +1,1 @@
-"""Where settings come from, and what they must be together."""
+"""Settings: read from files and environment, checked, listed, and changed while Masquerade runs."""

@@ -1,4 +1,4 @@
-"""What settings must be together: each rule refuses with one line that names the key, what is wrong, and the mend."""
+"""Rules over several settings. Each rule raises `SettingsError` with one line: the setting, what is wrong, and the mend."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from control.settings.variables import variable_of
 from domain import configuration
 from domain.configuration import Configuration
 from domain.errors import SettingsError
-from domain.model.channels import MARK
+from domain.model.channels import ID_PREFIX
 from domain.model.ids import BotId, bot_of
 from domain.settings import Settings
 from storage.redis.address import in_memory, read_redis_address
@@ -25,13 +25,13 @@ POSTGRES_SCHEMES = ("postgresql", "postgres")
 
 
 def check(settings: Settings, origins: Mapping[str, str]) -> None:
-    """`origins`: dotted setting → where the operator wrote it."""
+    """`origins`: dotted setting → where the operator has set it."""
     for rule in (_stores, _pool, workers, _live, _server, _media_channel, _back_off, _ports):
         rule(settings, origins)
 
 
 def tokens_are_sound(chosen: Mapping[str, Any], origins: Mapping[str, str]) -> None:
-    """No token is ever shown: a bad one is named by its place in the list."""
+    """A bad token is named by its place in the list, because tokens are never shown."""
     seen: dict[BotId, int] = {}
     for place, token in enumerate(chosen.get("telegram.tokens", ()), 1):
         where = name("telegram.tokens", origins)
@@ -47,7 +47,7 @@ def tokens_are_sound(chosen: Mapping[str, Any], origins: Mapping[str, str]) -> N
 
 
 def oddities(settings: Settings) -> list[str]:
-    """What is allowed but probably not meant. Another server than Telegram has tokens of its own length."""
+    """Warnings about what is allowed but probably not meant. Tokens of another server than Telegram may have any length."""
     lines = [
         f"{variable_of('telegram.tokens')}: token {place} is not as long as Telegram's tokens are; Telegram will refuse it"
         for place, token in enumerate(settings.telegram.tokens, 1)
@@ -65,14 +65,14 @@ def name(setting: str, origins: Mapping[str, str]) -> str:
 
 
 def is_real(settings: Settings) -> bool:
-    """Whether anything of the world outside is configured: a sandbox starts by itself only where nothing is."""
+    """Whether bots, a server, a database or a Redis is configured. If not, `run` starts a sandbox by itself."""
     stores = settings.stores
     named = settings.telegram.tokens or settings.telegram.server or stores.postgres_uri
     return bool(named) or not in_memory(stores.redis_url)
 
 
 def split_address(address: str) -> tuple[str, int]:
-    """host:port, [v6]:port. Raises ValueError."""
+    """Reads host:port or [IPv6]:port. Raises ValueError."""
     parts = urlsplit(f"//{address}")
     if not parts.hostname or not parts.port or parts.path or parts.username:
         raise ValueError(address)
@@ -132,9 +132,9 @@ def _server(settings: Settings, origins: Mapping[str, str]) -> None:
 
 def _media_channel(settings: Settings, origins: Mapping[str, str]) -> None:
     id_ = settings.admin.media_channel_id
-    if id_ and not str(id_).startswith(MARK):
+    if id_ and not str(id_).startswith(ID_PREFIX):
         where = name("admin.media_channel_id", origins)
-        raise SettingsError(f"{where}: {id_} is not a channel's id; those begin with {MARK}, like -1001234567890")
+        raise SettingsError(f"{where}: {id_} is not a channel's id; those begin with {ID_PREFIX}, like -1001234567890")
 
 
 def _back_off(settings: Settings, origins: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""The `.env` file: `NAME=value` lines, `export` allowed, quotes optional, `#` starts a comment."""
+"""Reads a `.env` file: lines of `NAME=value`. `export` and quotes are optional; `#` starts a comment."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
 
 def read(path: Path) -> dict[str, str]:
-    """Empty where there is no such file. Raises `domain.errors.SettingsError` naming the line."""
+    """The variables in the file; empty if there is no file. Raises `domain.errors.SettingsError`, which names the line."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:

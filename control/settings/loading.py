@@ -1,6 +1,6 @@
-"""Reads the settings: `settings.toml` under the `.env` of the working directory under the environment (C1).
+"""Reads the settings. The environment wins over `.env` of the working directory, and that over `settings.toml`.
 
-Everything that is wrong ends in one `domain.errors.SettingsError` that names the key as the operator wrote it.
+Every mistake raises a `domain.errors.SettingsError` that names the key as the operator wrote it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import msgspec
 from msgspec.inspect import BoolType, FloatType, IntType, LiteralType, Metadata, StructType, Type, VarTupleType, type_info
 
 from control.settings import constraints, dotenv, variables
+from domain.configuration import SECTIONS
 from domain.errors import SettingsError
 from domain.model.ids import BotId, bot_of
 from domain.settings import Settings
@@ -34,7 +35,7 @@ SECRET = frozenset(
         "admin.bot_token",
     },
 )
-"""Values that no message and no page ever shows."""
+"""Settings whose values are never shown."""
 
 SPELLINGS = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 
@@ -43,7 +44,7 @@ SPELLINGS = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 class Loaded:
     settings: Settings
     origins: Mapping[str, str]
-    """Dotted setting → where its value comes from, as an operator would look for it; absent where it is the default."""
+    """Dotted setting → where the operator has set it. A setting that has its default is not in it."""
     warnings: tuple[str, ...] = ()
 
 
@@ -52,11 +53,11 @@ class Value:
     raw: Any
     origin: str
     text: bool
-    """A variable's text, still to be read as the setting's type."""
+    """Whether `raw` is the text of a variable, which still has to be read as the setting's type."""
 
 
 def load(folder: Path, environ: Mapping[str, str]) -> Settings:
-    """The settings of the installation in `folder`; its relative paths made absolute."""
+    """The settings of the installation in `folder`, with absolute paths."""
     return read(folder, environ).settings
 
 
@@ -68,13 +69,13 @@ def bots_of(settings: Settings) -> tuple[BotId, ...]:
     return tuple(sorted(map(bot_of, settings.telegram.tokens)))
 
 
-def house_of(settings: Settings) -> str:
-    """This installation, as workers of other machines see it: a digest of where its data is."""
+def installation_of(settings: Settings) -> str:
+    """The name of this installation for workers of other machines: a digest of the path of its data."""
     return sha256(settings.data.encode()).hexdigest()[:8]
 
 
 def read(folder: Path, environ: Mapping[str, str], *, working: Path | None = None) -> Loaded:
-    """Like `load`, with where each value comes from and what looks odd. `working` is where `.env` is looked for."""
+    """The settings, where each comes from, and warnings. `.env` is read from `working`, by default the working directory."""
     dotenv_path = (working or Path.cwd()) / ".env"
     in_file = dotenv.read(dotenv_path)
     values = _from_toml(folder / FILE)
@@ -108,10 +109,15 @@ def flatten(settings: Settings) -> dict[str, Any]:
     return {path: reduce(getattr, path.split("."), settings) for path in LEAVES}
 
 
+def is_live(setting: str) -> bool:
+    """Whether it can be changed while Masquerade runs."""
+    return setting in LEAVES and setting.partition(".")[0] in SECTIONS
+
+
 LEAVES = leaves()
 DEFAULTS = flatten(Settings())
 RETIRED = frozenset({"pacing.durable_after_seconds"})
-"""Settings of earlier releases. Whoever still has one is warned, and nothing else comes of it."""
+"""Settings of earlier releases. They have no effect; an operator who still has one is warned."""
 
 
 def _from_toml(path: Path) -> dict[str, Value]:
@@ -131,7 +137,7 @@ def _from_toml(path: Path) -> dict[str, Value]:
 
 
 def _from_variables(texts: Mapping[str, str], where: str) -> dict[str, Value]:
-    """An empty variable counts as absent. Two names of one setting in the same place must agree."""
+    """An empty variable counts as absent. If two variables name the same setting, they must agree."""
     found: dict[str, Value] = {}
     for name, text in sorted(texts.items()):
         path = variables.setting_of(name)
@@ -177,7 +183,7 @@ def _convert(path: str, value: Value) -> Any:
 
 
 def read_value(path: str, text: str) -> Any:
-    """A setting as written on the command line; lists also as JSON. Raises `SettingsError`."""
+    """Text from the command line → value. A list may be written as JSON. Raises `SettingsError`."""
     if isinstance(LEAVES[path], VarTupleType) and text.lstrip().startswith("["):
         try:
             return _convert(path, Value(msgspec.json.decode(text), path, text=False))
@@ -187,12 +193,12 @@ def read_value(path: str, text: str) -> Any:
 
 
 def unknown_setting(path: str) -> str:
-    """The refusal, with what was probably meant."""
+    """The refusal, with the setting that was probably meant."""
     return _unknown(path, path, str)
 
 
 def _spelled(kind: Type, path: str, text: str) -> Any:
-    """How operators write it in a variable → how the type's values are spelled."""
+    """The text of a variable → a value that msgspec reads as the setting's type."""
     match kind:
         case BoolType():
             return SPELLINGS.get(text.lower(), text.lower())
@@ -207,7 +213,7 @@ def _spelled(kind: Type, path: str, text: str) -> Any:
 
 
 def expected(kind: Type) -> str:
-    """In the operator's words: "a whole number from 1 to 65535"."""
+    """What the operator may write, such as "a whole number from 1 to 65535"."""
     match kind:
         case BoolType():
             return "true or false"
@@ -247,7 +253,7 @@ def _assemble(chosen: Mapping[str, Any]) -> Settings:
 
 
 def _located(settings: Settings, folder: Path) -> Settings:
-    """Relative paths start at the folder; the stores that nobody named become SQLite in the data folder and `memory://`."""
+    """Makes paths absolute, from `folder`. Without a database SQLite in the data folder is used, without a Redis `memory://`."""
     replace = msgspec.structs.replace
     data = folder / settings.data
     stores = settings.stores
@@ -274,6 +280,6 @@ def _retired(path: str, value: Value) -> str:
 
 
 def _unknown(written: str, path: str, spell: Callable[[str], str]) -> str:
-    """`path` is what was written as a dotted setting, `spell` writes a dotted setting in the same way."""
+    """`written` is what the operator wrote, `path` the same as a dotted setting. `spell` writes a dotted setting that way."""
     close = difflib.get_close_matches(path, LEAVES, n=1)
     return f"there is no setting {written}; " + (f"was {spell(close[0])} meant?" if close else "remove it or correct its name")

@@ -1,4 +1,4 @@
-"""`supervisor.py settings`: every setting with what it means, read from the comments of `settings.toml`."""
+"""`supervisor.py settings`: every setting with its value and its meaning. The meanings are the comments in `settings.toml`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from typing import Any
 
 import orjson
 
-from control.settings.loading import DEFAULTS, SECRET, Loaded, flatten
+from control.settings.loading import DEFAULTS, SECRET, Loaded, flatten, is_live
 from control.settings.variables import variable_of
-from domain.configuration import SECTIONS
 from storage.redis.address import in_memory
 
 
@@ -21,7 +20,7 @@ class Row:
     variable: str
     default: str
     meaning: str
-    """As the file's comment says it; the second of two settings under one comment repeats it."""
+    """The comment above the setting in the file. Two settings below one comment have the same meaning."""
 
 
 def rows(file: Path) -> list[Row]:
@@ -32,7 +31,7 @@ def rows(file: Path) -> list[Row]:
 
 
 def markdown(file: Path) -> str:
-    """The table of the README."""
+    """The table in README.md."""
     lines = ["| setting | variable | default | meaning | live |", "|---|---|---|---|---|"]
     for row in rows(file):
         meaning = row.meaning.replace("|", "\\|")
@@ -42,20 +41,15 @@ def markdown(file: Path) -> str:
     return "\n".join(lines) + "\n"
 
 
-def is_live(setting: str) -> bool:
-    """Whether it may be changed while the house runs."""
-    return setting.partition(".")[0] in SECTIONS
-
-
 def effective(loaded: Loaded) -> Iterator[tuple[str, str, str]]:
-    """(setting, value, where it comes from) by the files and the environment; secrets are only said to be set."""
+    """(setting, value, source) by the files and the environment. Of a secret it is only said that it is set."""
     for path, value in flatten(loaded.settings).items():
         secret = path in SECRET and value and not (path == "stores.redis_url" and in_memory(value))
         yield path, "(set)" if secret else shown(value), loaded.origins.get(path, "default")
 
 
 def shown(value: Any) -> str:
-    """As one would write it in the file."""
+    """The value as it is written in the file."""
     return orjson.dumps(value).decode()
 
 

@@ -1,4 +1,4 @@
-"""The environment variables that operators know, and which setting each one is."""
+"""The environment variables of each setting, and those that the supervisor gives to its children."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from collections.abc import Iterable, Mapping
 from domain.model.ids import BotId
 
 PREFIX = "MASQUERADE_"
-"""Every setting also answers to MASQUERADE_SECTION__KEY."""
+"""Every setting can also be set by MASQUERADE_SECTION__KEY."""
 
 DRAINED = "MASQUERADE_DRAINED"
-"""Ids of the bots that a worker leaves to others from its start."""
+"""Ids of the bots that are drained when a worker starts."""
 
 OWN = frozenset({"MASQUERADE_FOLDER", "MASQUERADE_CHANNEL", "MASQUERADE_SUPERVISOR", DRAINED})
-"""What the supervisor tells its children; MASQUERADE_FOLDER may also be set by the operator."""
+"""Variables that are no settings: the supervisor gives them to its children. The operator may set MASQUERADE_FOLDER too."""
 
 NAMES: Mapping[str, str] = {
     "BOT_TOKENS": "telegram.tokens",
@@ -50,12 +50,12 @@ CHANNEL = re.compile(r"REQUIRED_CHANNEL_(\d+)")
 
 
 def kept_away(environ: Mapping[str, str]) -> set[BotId]:
-    """Bots that the operator had drained before this process started."""
+    """Bots that the operator drained before this process started."""
     return {BotId(int(bot)) for bot in environ.get(DRAINED, "").split(",") if bot}
 
 
 def setting_of(name: str) -> str | None:
-    """The dotted setting that a variable sets; None where it is none of ours. MASQUERADE_ names are taken as they come."""
+    """The dotted setting that a variable sets; None if it sets none. It may be one that does not exist."""
     if name in NAMES:
         return NAMES[name]
     if name.startswith(PREFIX) and name not in OWN:
@@ -64,7 +64,7 @@ def setting_of(name: str) -> str | None:
 
 
 def variable_of(setting: str) -> str:
-    """The name an operator would use in the environment."""
+    """The variable that an operator would use for the setting."""
     if setting == "channels.required":
         return "REQUIRED_CHANNEL_1, REQUIRED_CHANNEL_2, …"
     known = (name for name, path in NAMES.items() if path == setting)
@@ -76,7 +76,7 @@ def long_name_of(setting: str) -> str:
 
 
 def lookalikes(names: Iterable[str]) -> list[str]:
-    """A line for each variable that is none of ours but was probably meant to be."""
+    """A warning for each variable that sets nothing but looks like one that does."""
     known = [*NAMES, ONE_MORE_TOKEN, "REQUIRED_CHANNEL_1"]
     lines = []
     for name in sorted(names):

@@ -1,1 +1,1 @@
-"""The supervisor: child processes, the operator's commands to the running house."""
+"""The supervisor's process: it starts the other processes, watches them, and carries out the operator's operations."""

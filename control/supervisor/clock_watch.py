@@ -1,4 +1,4 @@
-"""Sees when this machine's clock is set: leases, pauses and limits do not go by it, but bans, records and log lines do."""
+"""Notices when this machine's clock is set. Bans, records and log lines use that clock; leases, pauses and limits do not."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import time
 from collections.abc import Callable
 
 JUMP = 5.0
-"""Seconds; less is a correction that nobody notices."""
+"""Seconds. A smaller correction does no harm."""
 LOOK_EVERY = 1.0
+"""Seconds."""
 TOLD_SECONDS = 60.0
-"""For so long a jump stands in the status, or until the clock is back where it was."""
+"""How long a jump stays in `status`. It goes earlier if the clock is set back."""
 NEVER_SET = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-"""The first, where the system has it, goes on while the machine sleeps, as its clock does."""
+"""CLOCK_BOOTTIME goes on while the machine is suspended, as its wall clock does. Not every system has it."""
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ class ClockWatch:
         self._jumped_at = 0.0
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Looks every second until it is cancelled."""
         while True:
             await asyncio.sleep(LOOK_EVERY)
             self.look()

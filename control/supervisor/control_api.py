@@ -1,30 +1,18 @@
-"""What the command line asks of the running house, each read from its request and put on the desk."""
+"""The operations that an operator can ask of a running supervisor: name → request → job."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
 
-from control.supervisor.bots import Bots
-from control.supervisor.job_runner import Desk, News, Refused
-from control.supervisor.rolling_restart import Roll
-from control.supervisor.worker_pool import Crew, counted
+from control.supervisor.job_runner import JobProgress, JobRunner, Refused, Say, Work
+from control.supervisor.worker_pool import counted
 from control.wire import Handler
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Staff:
-    """Who carries orders out."""
-
-    crew: Crew
-    roll: Roll
-    bots: Bots
 
 
 class Scale(msgspec.Struct, frozen=True):
@@ -33,69 +21,68 @@ class Scale(msgspec.Struct, frozen=True):
 
 class Restart(msgspec.Struct, frozen=True):
     name: str = ""
-    """Empty: all workers, then the panel."""
+    """One process. If empty: all workers, then the panel."""
 
 
 class OneBot(msgspec.Struct, frozen=True):
     bot: str
-    """Id, @username or number in status."""
+    """The bot's id, @username or number in `status`."""
 
 
 class Follow(msgspec.Struct, frozen=True):
     number: int
     known: int
+    """How many lines of the job the follower has seen."""
 
 
-class Orders:
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._staff: Staff | None = None
-        self._refusal = "Masquerade is still starting; status says what it waits for"
+class ControlApi:
+    def __init__(
+        self,
+        jobs: JobRunner,
+        *,
+        scale: Callable[[int, Say], Awaitable[None]],
+        restart: Callable[[str, Say], Awaitable[None]],
+        drain: Callable[[str, Say], Awaitable[None]],
+        resume: Callable[[str, Say], Awaitable[None]],
+    ) -> None:
+        """All operations are refused until `open` is called."""
+        self._jobs = jobs
+        self.refusal = "Masquerade is still starting; status says what it waits for"
+        """Why no operation is done now; empty while they are done."""
         self.handlers: Mapping[str, Handler] = {
-            "scale": self._scale,
-            "restart": self._restart,
-            "drain": self._drain,
-            "resume": self._resume,
-            "news": self._news,
+            "scale": self._job(Scale, lambda it: (f"scale to {counted(it.workers)}", partial(scale, it.workers))),
+            "restart": self._job(Restart, lambda it: (f"restart {it.name}".strip(), partial(restart, it.name))),
+            "drain": self._job(OneBot, lambda it: (f"drain {it.bot}", partial(drain, it.bot))),
+            "resume": self._job(OneBot, lambda it: (f"resume {it.bot}", partial(resume, it.bot))),
+            "news": self._follow,  # a client asks an older supervisor by this name during an upgrade
         }
 
-    def open(self, staff: Staff) -> None:
-        """From now on, for the house stands."""
-        self._staff = staff
+    def open(self) -> None:
+        """Operations are done from now on: everything that can start has started."""
+        self.refusal = ""
 
-    def shut(self) -> None:
-        self._staff = None
-        self._refusal = "Masquerade is being stopped"
+    def close(self) -> None:
+        """Operations are refused from now on."""
+        self.refusal = "Masquerade is being stopped"
 
-    async def _scale(self, request: Mapping[str, Any]) -> int:
-        wanted = _read(request, Scale).workers
-        return self._desk.begin(f"scale to {counted(wanted)}", partial(self._present.crew.scale, wanted))
+    def _job(self, request: type[T], plan: Callable[[T], tuple[str, Work]]) -> Handler:
+        """`plan` gives the title and the work of the job for a request. The answer is the job's number, for `_follow`."""
 
-    async def _restart(self, request: Mapping[str, Any]) -> int:
-        name = _read(request, Restart).name
-        return self._desk.begin(f"restart {name}".strip(), partial(self._present.roll.restart, name))
+        async def begin(message: Mapping[str, Any]) -> int:
+            title, work = plan(_read(message, request))
+            if self.refusal:
+                raise Refused(self.refusal)
+            return self._jobs.begin(title, work)
 
-    async def _drain(self, request: Mapping[str, Any]) -> int:
-        bot = _read(request, OneBot).bot
-        return self._desk.begin(f"drain {bot}", partial(self._present.bots.drain, bot))
+        return begin
 
-    async def _resume(self, request: Mapping[str, Any]) -> int:
-        bot = _read(request, OneBot).bot
-        return self._desk.begin(f"resume {bot}", partial(self._present.bots.resume, bot))
-
-    async def _news(self, request: Mapping[str, Any]) -> News:
-        asked = _read(request, Follow)
-        return await self._desk.news(asked.number, asked.known)
-
-    @property
-    def _present(self) -> Staff:
-        if self._staff is None:
-            raise Refused(self._refusal)
-        return self._staff
+    async def _follow(self, message: Mapping[str, Any]) -> JobProgress:
+        request = _read(message, Follow)
+        return await self._jobs.follow(request.number, request.known)
 
 
-def _read(request: Mapping[str, Any], kind: type[T]) -> T:
+def _read(message: Mapping[str, Any], kind: type[T]) -> T:
     try:
-        return msgspec.convert(request, kind)
+        return msgspec.convert(message, kind)
     except msgspec.ValidationError as error:
         raise Refused(f"that request cannot be read: {error}") from error

@@ -1,11 +1,13 @@
-"""Long commands of the operator: one at a time, each told step by step to whoever follows it.
+"""Runs the operator's long commands as jobs: one at a time, followed line by line by whoever asked.
 
-*Invariant*: a command belongs to the supervisor. It goes on when the terminal that asked for it is gone, and ends with the house.
+*Invariant*: a job belongs to the supervisor. It goes on when the terminal that asked for it is closed. It ends when the
+supervisor stops.
 """
 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -13,92 +15,124 @@ from dataclasses import dataclass
 
 from domain.errors import MasqueradeError
 
-NEWS_SECONDS = 2.0
-"""How long one question for news waits for some."""
+FOLLOW_SECONDS = 2.0
+"""`follow` waits so long for a new line."""
+JOBS_KEPT = 16
+"""The last jobs that can still be followed. A job that ended may be followed to its end while the next one runs."""
 
 logger = logging.getLogger(__name__)
 Say = Callable[[str], None]
+"""Tells the operator one step, as one line."""
 Work = Callable[[Say], Awaitable[None]]
-"""Carries a command out, and says each step. What it raises of `MasqueradeError` is its refusal or failure."""
+"""What a job does. A `MasqueradeError` that it raises is told to the operator as the reason of the failure."""
 
 
 class Refused(MasqueradeError):  # noqa: N818 - names the answer
-    """What was asked for cannot be; one line that names the mend."""
+    """An operation cannot be done. The text is one line and says what to do about it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class News:
-    """What a command has said beyond the lines that are known already."""
+class JobProgress:
+    """What a job has said since the follower last asked."""
 
     lines: tuple[str, ...] = ()
     over: bool = False
     failure: str = ""
-    """Why it was refused or broken off; empty where all went well."""
+    """Why the job was refused or failed; empty if it succeeded."""
 
 
-class Desk:
+class Job:
+    """One command: its title, the lines it has said, and how it ended."""
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self.lines: list[str] = []
+        self.over = False
+        self.failure = ""
+        self.changed = asyncio.Event()
+        """Replaced by a new event after each change."""
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.lines[-1]}" if self.lines else self.title
+
+    async def run(self, work: Work) -> None:
+        failure = ""
+        try:
+            await work(self.say)
+        except MasqueradeError as error:
+            failure = str(error)
+            logger.warning("%s: %s", self.title, error)
+        except Exception as error:
+            failure = f"{self.title} failed ({type(error).__name__}); see logs/error.log"
+            logger.exception("%s failed", self.title)
+        self.end(failure)
+
+    def say(self, line: str) -> None:
+        logger.info("%s: %s", self.title, line)
+        self.lines.append(line)
+        self._tell()
+
+    def end(self, failure: str = "") -> None:
+        self.over, self.failure = True, failure
+        self._tell()
+
+    def progress(self, known: int) -> JobProgress:
+        """`known` is the number of lines that the follower has seen."""
+        return JobProgress(lines=tuple(self.lines[known:]), over=self.over, failure=self.failure)
+
+    def _tell(self) -> None:
+        self.changed.set()
+        self.changed = asyncio.Event()
+
+
+class JobRunner:
     def __init__(self) -> None:
-        self._number = 0
-        self._title = ""
-        self._lines: list[str] = []
-        self._failure = ""
-        self._task: asyncio.Task[None] | None = None
-        self._changed = asyncio.Event()
+        self._numbers = itertools.count(1)
+        self._jobs: dict[int, Job] = {}
+        """The last `JOBS_KEPT` jobs by number, the oldest first."""
+        self._running: tuple[Job, asyncio.Task[None]] | None = None
 
     @property
     def under_way(self) -> str:
-        """The command that is being carried out and its last step; empty where none is."""
-        if self._task is None:
-            return ""
-        return f"{self._title}: {self._lines[-1]}" if self._lines else self._title
+        """The running job and its last line; empty if no job runs."""
+        return str(self._running[0]) if self._running else ""
 
     def begin(self, title: str, work: Work) -> int:
-        """The command's number, for `news`. Raises `Refused` while another one is under way."""
-        if self._task is not None:
+        """Starts a job and returns its number, for `follow`. Raises `Refused` while another job runs."""
+        if self._running:
             raise Refused(f"one thing at a time: under way is {self.under_way}; try again when that is over")
         logger.info("asked to %s", title)
-        self._number += 1
-        self._title, self._lines, self._failure = title, [], ""
-        self._task = asyncio.create_task(self._carry_out(work), name=title)
-        return self._number
+        number, job = next(self._numbers), Job(title)
+        self._jobs[number] = job
+        if len(self._jobs) > JOBS_KEPT:
+            del self._jobs[next(iter(self._jobs))]
+        self._running = job, asyncio.create_task(self._run(job, work), name=title)
+        return number
 
-    async def news(self, number: int, known: int) -> News:
-        """Waits a little where there is none. `known`: how many lines of that command have been seen."""
-        if number == self._number and self._task is not None and len(self._lines) <= known:
+    async def follow(self, number: int, known: int) -> JobProgress:
+        """Waits up to `FOLLOW_SECONDS` for a line beyond the first `known` ones, or for the end of the job."""
+        job = self._jobs.get(number)
+        if job is None:
+            return JobProgress(over=True, failure="that command is long over; look at: python supervisor.py status")
+        if not job.over and len(job.lines) <= known:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), NEWS_SECONDS)
-        if number != self._number:
-            return News(over=True, failure="another command has been carried out since; look at: python supervisor.py status")
-        return News(lines=tuple(self._lines[known:]), over=self._task is None, failure=self._failure)
+                await asyncio.wait_for(job.changed.wait(), FOLLOW_SECONDS)
+        return job.progress(known)
 
     async def close(self) -> None:
-        """What is under way is broken off where it stands."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
-            self._task = None
+        """Cancels the running job. Its followers learn that it was broken off."""
+        if self._running is None:
+            return
+        job, task = self._running
+        task.cancel()
+        await asyncio.wait({task})
+        self._running = None
+        if not job.over:
+            job.end(f"Masquerade is being stopped; {job.title} was broken off")
+            logger.warning("%s", job.failure)
 
-    async def _carry_out(self, work: Work) -> None:
+    async def _run(self, job: Job, work: Work) -> None:
         try:
-            await work(self._say)
-        except MasqueradeError as error:
-            self._failure = str(error)
-            logger.warning("%s: %s", self._title, error)
-        except asyncio.CancelledError:
-            self._failure = f"Masquerade is being stopped; {self._title} was broken off"
-            logger.warning("%s", self._failure)
-        except Exception as error:
-            self._failure = f"{self._title} failed ({type(error).__name__}); see logs/error.log"
-            logger.exception("%s failed", self._title)
+            await job.run(work)
         finally:
-            self._task = None
-            self._tell()
-
-    def _say(self, line: str) -> None:
-        logger.info("%s: %s", self._title, line)
-        self._lines.append(line)
-        self._tell()
-
-    def _tell(self) -> None:
-        self._changed.set()
-        self._changed = asyncio.Event()
+            self._running = None

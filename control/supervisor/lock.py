@@ -1,4 +1,4 @@
-"""One supervisor per data folder, and no supervisor beside the children of a dead one."""
+"""Locks the data folder: one supervisor at a time, and none while children of an earlier one still run."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from domain.errors import MasqueradeError, SettingsError
 RUNNING = "supervisor.lock"
 FAMILY = "children.lock"
 FAMILY_SECONDS = 5.0
+"""How long a start waits for the children of an earlier supervisor."""
 
 
 class AlreadyRuns(MasqueradeError):  # noqa: N818 - names the state of the world
@@ -22,13 +23,13 @@ class AlreadyRuns(MasqueradeError):  # noqa: N818 - names the state of the world
 
 
 class FolderLock:
-    """Held by the open file: the kernel frees it when the supervisor is gone, however it went."""
+    """A lock on an open file. The kernel frees it when the supervisor ends, also when it is killed."""
 
     def __init__(self, data: Path) -> None:
         self._data = data
         self._running = -1
         self.family = -1
-        """Inherited by every child, so that the lock stays taken until the last of them is gone."""
+        """A descriptor that every child inherits. Its lock is free when the last child has ended."""
 
     def take(self) -> None:
         """Raises `AlreadyRuns`, naming the other one's process id."""
@@ -42,7 +43,7 @@ class FolderLock:
             )
 
     async def wait_for_family(self) -> None:
-        """The children of a supervisor that was killed need up to a second to leave."""
+        """Waits for the children of a killed supervisor, which need up to a second. Raises `AlreadyRuns` if they stay."""
         self.family = os.open(self._data / FAMILY, os.O_RDWR | os.O_CREAT, 0o600)
         for _ in range(int(FAMILY_SECONDS / 0.05)):
             if _locked(self.family):
@@ -51,12 +52,12 @@ class FolderLock:
         raise AlreadyRuns(f"processes of an earlier run in {self._data} are still there; end them and start again")
 
     def describe(self, socket: Path) -> None:
-        """Leave word for clients: who runs here, and where it listens."""
+        """Writes this process's id and the path of its socket into the lock file, for clients."""
         os.ftruncate(self._running, 0)
         os.pwrite(self._running, orjson.dumps({"pid": os.getpid(), "socket": str(socket)}), 0)
 
     def release(self) -> None:
-        """Idempotent."""
+        """May be called again."""
         for descriptor in (self._running, self.family):
             if descriptor >= 0:
                 os.close(descriptor)
@@ -64,16 +65,16 @@ class FolderLock:
 
 
 def described(data: Path) -> dict[str, str | int]:
-    """What `FolderLock.describe` wrote last; empty where nobody ever ran."""
+    """What `FolderLock.describe` wrote last; empty if no supervisor ever ran here."""
     try:
-        words = orjson.loads((data / RUNNING).read_bytes())
+        content = orjson.loads((data / RUNNING).read_bytes())
     except (OSError, orjson.JSONDecodeError):
         return {}
-    return words if isinstance(words, dict) else {}
+    return content if isinstance(content, dict) else {}
 
 
 def make_private(folder: Path) -> None:
-    """The folder exists and only its owner may look into it."""
+    """Makes the folder, or changes it, so that only its owner may look into it. Raises `SettingsError`."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if stat.S_IMODE(folder.stat().st_mode) != 0o700:

@@ -1,4 +1,4 @@
-"""What the supervisor sees of a child from outside: the lines it prints, the memory it uses."""
+"""What the supervisor sees of a child from outside: the lines that it prints and the memory that it uses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MEGABYTE = 1024 * 1024
 
 
 async def lines_of(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
-    """Lines without their ends; one that is too long arrives in pieces."""
+    """Lines without line ends. A line longer than the reader's limit comes in pieces."""
     while True:
         try:
             line = await reader.readuntil(b"\n")
@@ -27,7 +27,7 @@ async def lines_of(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
 
 
 def memory_mb(pid: int) -> float:
-    """Resident memory; 0 where the system does not tell."""
+    """Resident memory; 0 if the system does not tell."""
     try:
         pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
     except (OSError, IndexError, ValueError):

@@ -1,4 +1,4 @@
-"""How often a crashed process may come back, and after which pause. Pure; the clock is handed in."""
+"""How often a crashed process is started again, and after which pause. The caller passes the time."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections import deque
 from domain.settings import Supervisor
 
 STEADY_SECONDS = 15.0
+"""A process that was ready for so long does not crash in a loop."""
 
 
 class Restarts:
@@ -16,9 +17,9 @@ class Restarts:
         self._crashes: deque[float] = deque()
 
     def after_crash(self, now: float, ready_for: float) -> float | None:
-        """Seconds to wait; None when the budget is spent.
+        """Seconds to wait before the next start; None if there were more than `supervisor.restart_budget` crashes.
 
-        A process that had been ready for `STEADY_SECONDS` does not crash in a loop: its count starts afresh.
+        The count begins anew after a crash of a process that was ready for `STEADY_SECONDS`.
         """
         if ready_for >= STEADY_SECONDS:
             self._crashes.clear()
@@ -28,4 +29,4 @@ class Restarts:
         if len(self._crashes) > self._policy.restart_budget:
             return None
         pause = min(self._policy.backoff_max, self._policy.backoff_first * 2.0 ** (len(self._crashes) - 1))
-        return pause * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, so that processes do not return in step
+        return pause * random.uniform(0.5, 1.0)  # noqa: S311 - random, so that processes do not all start at once

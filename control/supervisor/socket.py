@@ -1,4 +1,4 @@
-"""The supervisor's end of the control socket: owner-only, in the data folder, one JSON object a line."""
+"""The supervisor's end of the control socket, which lies in the data folder and is open to its owner only."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from control.supervisor.lock import make_private
 from control.wire import LINE_LIMIT, Handler, Peer
 
 PATH_LIMIT = 100
-"""The kernel takes 108 bytes, macOS 104."""
+"""Bytes. Linux allows 108 for a socket's path, macOS 104."""
 
 logger = logging.getLogger(__name__)
 
 
 def socket_path(data: Path) -> Path:
-    """In the data folder; where that path is too long for a socket, in an owner-only folder of the temporary directory."""
+    """In the data folder. If that path is too long for a socket: in a private folder below the temporary directory."""
     path = data / "control.sock"
     if len(os.fsencode(path)) <= PATH_LIMIT:
         return path
@@ -39,14 +39,14 @@ class ControlSocket:
         self._peers: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
-        """A socket left over by a dead supervisor is replaced: the folder's lock is ours by now."""
+        """Replaces a socket that a dead supervisor left. The caller holds the folder's lock, so no other supervisor uses it."""
         make_private(self.path.parent)
         self.path.unlink(missing_ok=True)
         self._server = await asyncio.start_unix_server(self._accept, self.path, limit=LINE_LIMIT)
         self.path.chmod(0o600)
 
     def shut(self) -> None:
-        """Nobody new comes in; a client that waits for the end stays connected until `close`."""
+        """Accepts no new clients. A client that waits for the supervisor's end stays connected until `close`."""
         if self._server is not None:
             self._server.close()
             self.path.unlink(missing_ok=True)
@@ -71,7 +71,7 @@ class ControlSocket:
 
 
 def _is_ours(connection: socket.socket) -> bool:
-    """Where the kernel tells who connects, only we and root may; elsewhere the file's mode keeps others out."""
+    """Only this user and root may connect. Where the kernel does not tell who connects, the file's mode keeps others out."""
     if not hasattr(socket, "SO_PEERCRED"):
         return True
     size = struct.calcsize("3i")

@@ -1,4 +1,4 @@
-"""Which processes this installation consists of, and what each is told."""
+"""Which processes this installation consists of, with the arguments and environment of each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from control.child import FOLDER
 from control.settings import constraints
 from control.settings.loading import Loaded
 from control.settings.variables import NAMES, ONE_MORE_TOKEN, PREFIX
-from control.supervisor.processes import Spec
+from control.supervisor.spawn import Spec
 from domain.errors import SettingsError
 from domain.settings import Settings
 
@@ -25,7 +25,7 @@ PANEL = "panel"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """The sandbox that this run brings up in Telegram's place."""
+    """The sandbox that this run starts in Telegram's place."""
 
     folder: Path
     tokens: tuple[str, ...]
@@ -41,7 +41,7 @@ class Plan:
 
 
 def wants_sandbox(loaded: Loaded, *, asked: bool) -> bool:
-    """By itself only where nothing real is configured. Raises `SettingsError` where the bots' tokens are missing."""
+    """If not asked for, only if nothing real is configured. Raises `SettingsError` if the bots' tokens are missing."""
     settings = loaded.settings
     if asked:
         if settings.telegram.server:
@@ -59,7 +59,7 @@ def wants_sandbox(loaded: Loaded, *, asked: bool) -> bool:
 
 
 def plan(loaded: Loaded, folder: Path, world: World | None) -> Plan:
-    """Sandbox, workers, panel."""
+    """Three stages: the sandbox, the workers, the panel."""
     settings = loaded.settings
     paths = [str(CODE), *filter(None, [os.environ.get("PYTHONPATH")])]
     common = {FOLDER: str(folder), "PYTHONPATH": os.pathsep.join(paths)}
@@ -68,9 +68,7 @@ def plan(loaded: Loaded, folder: Path, world: World | None) -> Plan:
 
     def worker(number: int) -> Spec:
         name = f"{WORKER}{number}"
-        return Spec(
-            name=name, module="control.worker.composition", arguments=("--name", name), environ=environ, memory_limit_mb=limit
-        )
+        return Spec(name=name, module="control.worker", arguments=("--name", name), environ=environ, memory_limit_mb=limit)
 
     workers = [worker(number) for number in range(1, settings.cluster.workers + 1)]
     panel = Spec(name=PANEL, module="control.panel", environ=environ, memory_limit_mb=limit)
@@ -87,7 +85,7 @@ def number_of(worker: str) -> int:
 
 
 def ports_are_free(loaded: Loaded, *, sandbox: bool) -> None:
-    """Raises `SettingsError` for the first port that somebody else listens on, and for a host that is not this machine."""
+    """Raises `SettingsError` for the first port that another program listens on, and for a host that is not this machine."""
     settings = loaded.settings
     wanted = [("admin.port", settings.admin.host, settings.admin.port)]
     if sandbox:
@@ -104,7 +102,7 @@ def ports_are_free(loaded: Loaded, *, sandbox: bool) -> None:
 
 
 def _listen_once(host: str, port: int) -> None:
-    """Raises OSError where nothing can listen there."""
+    """Raises OSError if no program can listen there."""
     family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     with socket.socket(family, kind, protocol) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -142,7 +140,10 @@ def _key_is_readable(pem: Path, where: str) -> None:
 
 
 def _pointed_at(world: World, settings: Settings) -> Mapping[str, str]:
-    """The sandbox's own bots, unless the operator named some of them on purpose. An empty variable covers one in `.env`."""
+    """Variables that point a worker at the sandbox and its bots. If the operator chose some of these bots, only at those.
+
+    An empty variable hides the one of that name in `.env`.
+    """
     named = settings.telegram.tokens
     tokens: Sequence[str] = named if set(named) & set(world.tokens) else world.tokens
     names = {

@@ -1,4 +1,4 @@
-"""The order in which processes start and stop, and the stage of the workers, whose number may change."""
+"""The order in which processes start and stop. Workers may be added to their stage and removed from it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from control.supervisor.processes import Process
+from control.supervisor.process import Process
 from control.supervisor.specs import is_worker, number_of
 from domain.settings import Supervisor
 
@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 
 class Stages:
-    """Starts processes stage after stage, each as soon as the one before is ready; stops them the other way round."""
+    """Starts processes stage by stage, each when the one before is ready. Stops them in the opposite order."""
 
     def __init__(self, stages: Sequence[Sequence[Process]], policy: Supervisor) -> None:
         self._stages = [list(stage) for stage in stages]
@@ -39,14 +39,14 @@ class Stages:
                     logger.warning("%s is %s; going on without it", process.spec.name, process.state)
 
     def add(self, worker: Process) -> None:
-        """Beside the others, and started."""
+        """Starts the worker beside the others."""
         stage = self._stage_of_workers()
         stage.append(worker)
         stage.sort(key=lambda process: number_of(process.spec.name))
         worker.start()
 
     async def remove(self, worker: Process) -> None:
-        """Once it has finished what is under way."""
+        """Stops the worker, and returns when it has ended."""
         await worker.stop(self._policy.drain_seconds)
         self._stage_of_workers().remove(worker)
 

@@ -1,1 +1,1 @@
-"""A worker process: its composition and what it reports."""
+"""A worker's process: it serves bots and runs the sessions of their users."""

@@ -1,10 +1,11 @@
-"""Keeps one process at what was saved at run time: reads the store, and swaps the snapshot.
+"""Keeps one process up to date with the saved settings: reads the store and swaps the process's snapshot.
 
-A look compares every section, for one at version 3 must not hide behind one at 9. There is a look when somebody says
-that something changed, and every `POLL_SECONDS`, so that a word that was lost costs no more than that.
+It reads when somebody announces a change, and every `POLL_SECONDS` in case that an announcement was lost. It compares every
+section, because each section has version numbers of its own.
 
-Where a section of the store is bad (edited by hand, or written by an older release with other bounds), the newest version of its
-history that is good is in force, else what the files say; `problems` says so. While the store is away, what was read last is.
+A section in the store may be bad: edited by hand, or saved by an older release with other bounds. Then the newest good version of
+its history is in force, or what the files say if there is none, and `problems` says so. While the store is away, the values read
+last stay in force.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 class ConfigurationReader:
     def __init__(self, store: SqlConfigurations, live: LiveConfiguration, *, poll_seconds: float = POLL_SECONDS) -> None:
-        """`live` holds what the files say, until the first look."""
+        """`live` holds what the files say until `look` is called."""
         self.live = live
         self._store = store
         self._poll_seconds = poll_seconds
@@ -38,21 +39,21 @@ class ConfigurationReader:
 
     @property
     def problems(self) -> list[str]:
-        """A line each."""
+        """For `status`, one line each."""
         return [*self._bad, *([self._away] if self._away else [])]
 
     def soon(self) -> None:
-        """Something changed, or may have: have a look without anybody waiting for it."""
+        """Something may have changed: reads the store soon. The caller does not wait."""
         self._asked.set()
 
     async def look(self) -> None:
-        """What is saved is in force here afterwards. Raises `Unavailable`, and then all is as it was."""
+        """Reads the store and brings it into force. Raises `Unavailable`; then nothing has changed."""
         async with self._looking:
             try:
                 rows = await self._store.rows()
                 if rows != self._seen:
                     before, complaints = self.live.current, self._bad
-                    await self.take_up(rows)
+                    await self.apply(rows)
                     self._say(before, complaints)
             except Unavailable as error:
                 self._away = f"the saved configuration cannot be read ({error}); what was read last is in force"
@@ -61,7 +62,7 @@ class ConfigurationReader:
 
     @asynccontextmanager
     async def kept_up(self) -> AsyncIterator[None]:
-        """Looks by itself meanwhile."""
+        """Reads the store by itself while the block runs."""
         keeping = asyncio.create_task(self._keep_up(), name="configuration")
         try:
             yield
@@ -79,16 +80,16 @@ class ConfigurationReader:
             except Unavailable as error:
                 logger.warning("the saved configuration could not be read: %s", error)
             except Exception:
-                logger.exception("the saved configuration could not be taken up")
+                logger.exception("the saved configuration could not be brought into force")
 
-    async def take_up(self, rows: Mapping[str, Row]) -> None:
-        """What was read."""
+    async def apply(self, rows: Mapping[str, Row]) -> None:
+        """Brings rows of the store into force."""
         configuration, versions, bad = self._files, dict[str, int](), list[str]()
         for row in rows.values():
             if row.section not in SECTIONS:
                 continue  # of a newer release
             try:
-                configuration = taken(configuration, row)
+                configuration = with_row(configuration, row)
                 versions[row.section] = row.version
             except ConfigurationError as error:
                 configuration, good = await self._last_good(configuration, row)
@@ -107,22 +108,22 @@ class ConfigurationReader:
             logger.info("configuration: %s changed", ", ".join(f"{name} (version {versions.get(name, 0)})" for name in changed))
 
     async def _last_good(self, configuration: Configuration, bad: Row) -> tuple[Configuration, int]:
-        """With the version that it is; 0 where it is what the files say."""
+        """The newest good version of a bad section, applied to `configuration`, and its number. 0: what the files say."""
         for row in await self._store.history(bad.section):
             with suppress(ConfigurationError):
-                return taken(configuration, row), row.version
+                return with_row(configuration, row), row.version
         return configuration, 0
 
 
-def taken(configuration: Configuration, row: Row) -> Configuration:
-    """Raises `ConfigurationError` where the row is bad, by itself or together with the rest."""
+def with_row(configuration: Configuration, row: Row) -> Configuration:
+    """`configuration` with the row's section. Raises `ConfigurationError` if the row is bad, alone or with the other sections."""
     if row.broken:
         raise ConfigurationError(f"{row.section}: {row.broken}")
     return overridden(configuration, {row.section: row.value})
 
 
 def overridden(configuration: Configuration, overrides: Mapping[str, Overrides]) -> Configuration:
-    """Raises `ConfigurationError`, which names the field."""
+    """`configuration` with these sections. Raises `ConfigurationError`, which names the field."""
     for section, values in overrides.items():
         configuration = with_overrides(configuration, section, values)
     for fault in check(configuration):

@@ -1,4 +1,4 @@
-"""How the database stands, as a worker reports it."""
+"""Checks for a worker's report whether the database answers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ class DatabaseWatch:
         self._asking: Task[str] | None = None
 
     async def problems(self, patience: float) -> list[str]:
-        """A question that takes longer is not interrupted, for the driver would wait for the server even then."""
+        """Asks the database, and returns what is wrong with it after at most `patience` seconds.
+
+        A query that takes longer goes on until the next call. To cancel it would not help: the driver waits for the server.
+        """
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._ask())
         await asyncio.wait([self._asking], timeout=patience)

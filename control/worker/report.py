@@ -1,4 +1,4 @@
-"""What a worker answers when the supervisor asks how it stands."""
+"""A worker's report to the supervisor: its bots, its actors, figures and problems."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from domain.settings import Streams
 from domain.status import BotReport, BotStatus, WorkerReport
 
 PATIENCE = 1.5
-"""Seconds for one bot or the pool to answer; the supervisor waits a little longer for the whole."""
+"""Seconds for one bot, or for the pool, to answer. The supervisor waits a little longer for the whole report."""
 
 
 class Reporter:
-    """Answers from the first moment on: before the worker is up it tells what the start waits for."""
+    """Answers from the first moment on. Before the worker is ready, the report says what its start waits for."""
 
     def __init__(self, name: str, limits: Streams) -> None:
         self._name = name
@@ -63,10 +63,10 @@ class Reporter:
         self._configuration = configuration
 
     async def report(self, _request: Mapping[str, Any]) -> WorkerReport:
-        bots, around, (counted, problems), recorded = await asyncio.gather(
-            self._bots(), self._around(), self._counted(), self._recorded()
+        bots, cluster, (pool_figures, problems), database_problems = await asyncio.gather(
+            self._bots(), self._cluster(), self._counts(), self._database_problems()
         )
-        problems += recorded
+        problems += database_problems
         if self._configuration is not None:
             problems += self._configuration.problems
         if self._waiting:
@@ -81,46 +81,46 @@ class Reporter:
             "dead_letters": dead_letters.count,
         }
         return WorkerReport(
-            bots=tuple(self._mine(bot.status, around) for bot in bots),
+            bots=tuple(self._bot_status(bot.status, cluster) for bot in bots),
             actors=stats,
-            figures={**counted, **figures},
+            figures={**pool_figures, **figures},
             problems=tuple(problems),
-            neighbours=around.neighbours,
+            neighbours=cluster.neighbours,
         )
 
-    async def _recorded(self) -> list[str]:
+    async def _database_problems(self) -> list[str]:
         return await self._database.problems(PATIENCE) if self._database is not None else []
 
     async def _bots(self) -> Sequence[BotReport]:
         return await asyncio.gather(*(self._bot(bot, lease_holder) for bot, lease_holder in self._lease_holders.items()))
 
-    def _mine(self, status: BotStatus, around: ClusterView) -> BotStatus:
+    def _bot_status(self, status: BotStatus, cluster: ClusterView) -> BotStatus:
         bot = BotId(status.id)
         state, detail = status.state, status.detail
         if state == "waiting":
-            detail = f"served by {around.holders[bot]}" if bot in around.holders else "nobody serves it yet"
-            state = "drained" if bot in around.drained else state
+            detail = f"served by {cluster.holders[bot]}" if bot in cluster.holders else "nobody serves it yet"
+            state = "drained" if bot in cluster.drained else state
         return replace(status, state=state, detail=detail, worker=self._name)
 
     async def _bot(self, bot: BotId, lease_holder: Handle[LeaseHolderMessage]) -> BotReport:
         if not lease_holder.is_alive():
-            return BotReport(status=BotStatus(id=bot, detail="its keeper has stopped"))
+            return BotReport(status=BotStatus(id=bot, detail="its lease holder has stopped"))
         try:
             report: BotReport = await lease_holder.ask(Describe(), timeout=PATIENCE)
         except (pykka.ActorDeadError, pykka.Timeout):
-            return BotReport(status=BotStatus(id=bot, detail="its keeper does not answer"))
+            return BotReport(status=BotStatus(id=bot, detail="its lease holder does not answer"))
         return report
 
-    async def _around(self) -> ClusterView:
+    async def _cluster(self) -> ClusterView:
         if self._allocator is None or not self._allocator.is_alive():
             return ClusterView()
         try:
-            around: ClusterView = await self._allocator.ask(GetClusterView(), timeout=PATIENCE)
+            cluster: ClusterView = await self._allocator.ask(GetClusterView(), timeout=PATIENCE)
         except (pykka.ActorDeadError, pykka.Timeout):
             return ClusterView()
-        return around
+        return cluster
 
-    async def _counted(self) -> tuple[dict[str, float], list[str]]:
+    async def _counts(self) -> tuple[dict[str, float], list[str]]:
         if self._pool is None or self._streams is None:
             return {}, []
         try:

@@ -1,4 +1,4 @@
-"""Opens a worker's stores and makes them ready: reached, migrated, and the pool's memory put back where it was lost."""
+"""Opens a worker's stores: waits until they can be reached, migrates the database, frees the leases of its predecessor."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from socket import gethostname
 from typing import TypeVar
 
-from control.settings.loading import bots_of, database_uri, house_of
+from control.settings.loading import bots_of, database_uri, installation_of
 from control.worker.configuration_reader import ConfigurationReader
 from domain.cluster.allocation import Member
 from domain.configuration import LiveConfiguration
@@ -20,19 +20,19 @@ from domain.matching.requests import Request
 from domain.settings import Settings
 from storage.redis.address import in_memory
 from storage.redis.client import open_redis
-from storage.redis.event_stream import RedisEventStream
+from storage.redis.cluster.housekeeping_lease import RedisHousekeepingLease
+from storage.redis.cluster.leases import RedisLeases, new_owner
+from storage.redis.cluster.roster import RedisRoster
 from storage.redis.files import RedisFiles
-from storage.redis.housekeeping_lease import RedisHousekeepingLease
 from storage.redis.keys import Keys
-from storage.redis.leases import RedisLeases, new_owner
 from storage.redis.message_maps import RedisMessageMaps
-from storage.redis.news import RedisNews
-from storage.redis.pool import RedisPool
-from storage.redis.pool_scripts import DECISIONS, PoolScript
+from storage.redis.pool.decisions import DECISIONS, PoolScript
+from storage.redis.pool.pool import RedisPool
+from storage.redis.pool.reconciliation import RedisReconciliation
 from storage.redis.reach import reach
-from storage.redis.reconciliation import RedisReconciliation
-from storage.redis.roster import RedisRoster
-from storage.redis.stream_watch import RedisStreamWatch
+from storage.redis.streams.event_stream import RedisEventStream
+from storage.redis.streams.news import RedisNews
+from storage.redis.streams.stream_watch import RedisStreamWatch
 from storage.secrets import Secrets, load_secrets
 from storage.sql.bans import SqlBans
 from storage.sql.chats import SqlChats
@@ -48,14 +48,14 @@ FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 10.0
 """Seconds between attempts to reach a store."""
 MAPS_SECONDS = 86_400.0
-"""How long a chat's message map is kept after the last message."""
+"""How long a chat's message map is kept after its last message."""
 FILES_SECONDS = 7 * 86_400.0
-"""How long a file that was brought from one bot to another is remembered."""
+"""How long a bot's own id of a file from another bot is kept."""
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 Notice = Callable[[str], None]
-"""Told in one line what the start waits for; empty when it waits no more."""
+"""Told in one line what the start waits for; empty once it waits for nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,10 @@ async def opened(
     notice: Notice,
     decisions: Mapping[type[Request], PoolScript] = DECISIONS,
 ) -> AsyncIterator[Stores]:
-    """Waits, with back-off, for what cannot be reached yet. Raises `SettingsError` where waiting will not help."""
+    """Opens all stores. If one cannot be reached, tries again with growing pauses, and tells `notice` what it waits for.
+
+    Raises `SettingsError` if waiting does not help.
+    """
     secrets = load_secrets(settings.stores.encryption_key, Path(settings.data))
     database = await _patiently(lambda: _records(settings), notice)
     redis = open_redis(settings.stores.redis_url)
@@ -107,7 +110,7 @@ async def opened(
         pool = RedisPool(redis, keys, live, decisions=decisions)
         leases = RedisLeases(redis, keys, owner=me.owner, seconds=settings.cluster.lease_seconds)
         roster = RedisRoster(redis, keys, seconds=settings.cluster.lease_seconds)
-        await _patiently(lambda: bury(leases, roster, me, name), notice)
+        await _patiently(lambda: release_leases(leases, roster, me, name), notice)
         news = RedisNews(redis, keys)
         yield Stores(
             database=database,
@@ -141,14 +144,16 @@ async def _records(settings: Settings) -> Database:
 
 
 def member_of(name: str, settings: Settings) -> Member:
-    """This incarnation of the worker of that name, and the bots whose tokens it has."""
-    house = house_of(settings)
-    return Member(owner=new_owner(f"{name}.{house}"), machine=gethostname(), house=house, name=name, bots=bots_of(settings))
+    """This process as the roster shows it, with the bots whose tokens it has. Each process has an owner id of its own."""
+    here = installation_of(settings)
+    return Member(owner=new_owner(f"{name}.{here}"), machine=gethostname(), house=here, name=name, bots=bots_of(settings))
 
 
-async def bury(leases: RedisLeases, roster: RedisRoster, me: Member, name: str, pid: int = 0) -> int:
-    """Nobody need wait for the leases of a dead worker of our house; how many were freed. Asked for our own name it frees what
-    our predecessor had: there is one worker of a name in a folder. With `pid`, that process only: another may have come since.
+async def release_leases(leases: RedisLeases, roster: RedisRoster, me: Member, name: str, pid: int = 0) -> int:
+    """Frees the leases of a dead worker of this installation, and returns how many. `me` is the worker that does it.
+
+    `name` may be that of `me`: then the leases of its predecessor are freed. With `pid` only those of that process, because a
+    new process of the same name may have started since.
     """
     dead = f"{name}.{me.house}@{me.machine}:" + (f"{pid}:" if pid else "")
     freed = 0

@@ -1,17 +1,21 @@
-"""Who serves which bot: an even spread over all workers that could serve it, decided by each for itself from the same facts.
+"""Which worker serves which bot. Bots are spread evenly over all workers that have their tokens.
 
-- `plan` is what everybody works towards: no worker has two bots more than another who could have one of them, and no bot moves
-  that need not. It is computed anew from what Redis says at each beat, by all alike; nobody is in charge and nothing is agreed.
-- A free bot is taken at once by whom the plan gives it to. Where it stays free for `GRACE_SECONDS`, because that one does not
-  come, anybody who can takes it.
-- A bot that is served moves only while its heir is there and ready, one at a time (`actors/bot/allocator.py` waits between them).
-- Who was not seen for `ABSENT_SECONDS` is counted no more. Its bots stay its own while their leases hold.
+Each worker decides for itself, from the same facts in Redis. There is no leader.
 
-*Invariant*: from any start the spread becomes even within as many moves as bots are too many somewhere, and then stands still;
-no bot stays free that somebody could serve.
+- `plan` is the goal: no worker has two bots more than another that could serve one of them, and no bot moves without need. All
+  workers compute it anew at each heartbeat, with the same result.
+- A free bot is taken at once by the worker that the plan names. Where it stays free for `GRACE_SECONDS`, any other worker that
+can serve it takes it.
+- A bot that is served moves only to a worker that is alive and ready, one bot at a time (`actors/bot/allocator.py` waits between
+  them).
+- A worker without a heartbeat for `ABSENT_SECONDS` is not counted. It keeps its bots while their leases are valid.
 
-Workers with different tokens can be even only by way of others: A gives to B what C cannot serve, and B to C. So a plan moves
-bots along shortest paths from who has most to who has least; without a path that makes it more even, it is as even as can be.
+*Invariant*: from any start the spread becomes even, with one move for each bot that a worker has too many, and then nothing moves
+any more. No bot stays free that some worker could serve.
+
+Workers with different tokens may need a third one to become even. Example: C has too few bots but none of A's tokens; then A
+hands a bot to B, and B hands another one to C. So a plan moves bots along shortest paths from the worker with most to the one
+with least, until no path makes it more even.
 """
 
 from __future__ import annotations
@@ -26,13 +30,14 @@ from domain.status import Neighbour
 
 HEARTBEAT_SECONDS = 1.0
 EAGER_SECONDS = 0.2
-"""Between looks while a bot is on its way to us."""
+"""Time between two heartbeats while a bot is on its way to us."""
 ABSENT_SECONDS = 3.5
 GRACE_SECONDS = 5.0
 PAUSE_SECONDS = 3.0
-"""Between bots that one worker hands over to make it even."""
+"""Time between two bots that one worker hands over."""
 DISTRUST_SECONDS = 60.0
-"""Whoever had to take what another was to have hands nothing over for so long: that one may leave the next bot lying too."""
+"""A worker that had to take a bot which the plan gave to another hands nothing over for so long: the other might not take the
+next bot either."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,18 +45,18 @@ class Member:
     """A worker in the roster."""
 
     owner: str
-    """As its leases call it: this incarnation of the process."""
+    """The owner in its leases: this run of the process."""
     machine: str
     house: str
     """Which installation on that machine."""
     name: str
     bots: tuple[BotId, ...] = ()
-    """Those it could serve."""
+    """Bots that it could serve: it has their tokens."""
     names: Mapping[BotId, str] = field(default_factory=dict)
-    """User names of those it serves, without the @. An earlier release tells none."""
+    """User names of the bots that it serves, without the @. Empty from an earlier release."""
     ready: bool = True
     seen: float = 0.0
-    """Seconds since it was last heard of."""
+    """Seconds since its last heartbeat."""
 
     @property
     def counts(self) -> bool:
@@ -60,54 +65,57 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterSnapshot:
-    """What Redis says at one moment."""
+    """The roster and the leases at one moment."""
 
     members: tuple[Member, ...] = ()
     holders: Mapping[BotId, str] = field(default_factory=dict)
-    """Owners of the leases that are good now."""
+    """Bot → owner of its lease, where the lease is valid."""
     known: bool = True
-    """False where whoever asked was not in the roster before: it is new, or the roster forgot everybody."""
+    """False where the worker that asked was not in the roster before: it is new, or Redis has lost the roster."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
+    """What a worker does next."""
+
     take: tuple[BotId, ...] = ()
-    """Free ones that are to be ours, and those that are."""
+    """Bots of ours by the plan that are free or ours already."""
     adopt: tuple[BotId, ...] = ()
-    """Those that others were to have and leave lying."""
+    """Bots that the plan gives to others, and that stayed free for `GRACE_SECONDS`."""
     hand_over: BotId | None = None
+    """A bot of ours that the plan gives to another worker."""
     expecting: bool = False
-    """Others still hold what is to be ours."""
+    """Whether others still hold bots that the plan gives to us."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterView:
-    """What a worker knows of all others."""
+    """What a worker knows of all workers of the pool."""
 
     settled: bool = False
-    """It has taken what is its own."""
+    """Whether it has taken the bots that are its own by the plan."""
     neighbours: tuple[Neighbour, ...] = ()
     holders: Mapping[BotId, str] = field(default_factory=dict)
-    """Who has a bot, in words."""
+    """Bot → who has it, in words."""
     drained: frozenset[BotId] = frozenset()
-    """Those that the operator does not want here."""
+    """Bots that the operator has taken away from this worker."""
 
 
-def decide(me: Member, roll: RosterSnapshot, *, free_for: Mapping[BotId, float], busy: Mapping[BotId, int]) -> Decision:
-    """`free_for`: seconds since we saw first that nobody has the bot; `busy`: how much goes on at bots of ours."""
-    planned = plan(roll.members, roll.holders, busy)
+def decide(me: Member, snapshot: RosterSnapshot, *, free_for: Mapping[BotId, float], busy: Mapping[BotId, int]) -> Decision:
+    """`free_for`: seconds for which we have seen that nobody has the bot. `busy`: active sessions at each bot of ours."""
+    planned = plan(snapshot.members, snapshot.holders, busy)
     mine = [bot for bot in me.bots if planned.get(bot) == me.owner]
-    heirs = [bot for bot, owner in roll.holders.items() if owner == me.owner and planned.get(bot, me.owner) != me.owner]
+    leaving = [bot for bot, owner in snapshot.holders.items() if owner == me.owner and planned.get(bot, me.owner) != me.owner]
     return Decision(
-        take=tuple(bot for bot in mine if roll.holders.get(bot, me.owner) == me.owner),
+        take=tuple(bot for bot in mine if snapshot.holders.get(bot, me.owner) == me.owner),
         adopt=tuple(bot for bot in me.bots if planned.get(bot) != me.owner and free_for.get(bot, 0.0) >= GRACE_SECONDS),
-        hand_over=min(heirs, key=lambda bot: (busy.get(bot, 0), bot), default=None),
-        expecting=any(roll.holders.get(bot, me.owner) != me.owner for bot in mine),
+        hand_over=min(leaving, key=lambda bot: (busy.get(bot, 0), bot), default=None),
+        expecting=any(snapshot.holders.get(bot, me.owner) != me.owner for bot in mine),
     )
 
 
 def plan(members: Iterable[Member], holders: Mapping[BotId, str], busy: Mapping[BotId, int] | None = None) -> dict[BotId, str]:
-    """Bot → owner, for all bots that somebody who counts could serve."""
+    """Bot → owner, for all bots that some worker which counts could serve."""
     able: dict[BotId, list[str]] = defaultdict(list)
     for member in sorted((member for member in members if member.counts), key=lambda member: member.owner):
         for bot in member.bots:
@@ -123,26 +131,26 @@ def plan(members: Iterable[Member], holders: Mapping[BotId, str], busy: Mapping[
     return spread.owner
 
 
-def outlook(roll: RosterSnapshot, *, age: float, settled: bool, drained: Iterable[BotId]) -> ClusterView:
-    """`age`: seconds since the roll was called."""
+def cluster_view(snapshot: RosterSnapshot, *, age: float, settled: bool, drained: Iterable[BotId]) -> ClusterView:
+    """`age`: seconds since the snapshot was taken."""
     neighbours = tuple(
         Neighbour(
             machine=member.machine,
             house=member.house,
             worker=member.name,
             ready=member.ready,
-            bots=tuple(sorted(bot for bot, owner in roll.holders.items() if owner == member.owner)),
+            bots=tuple(sorted(bot for bot, owner in snapshot.holders.items() if owner == member.owner)),
             seen=round(member.seen + age, 1),
         )
-        for member in sorted(roll.members, key=lambda member: (member.machine, member.house, member.name, member.owner))
+        for member in sorted(snapshot.members, key=lambda member: (member.machine, member.house, member.name, member.owner))
     )
-    names = {member.owner: f"{member.name} on {member.machine}" for member in roll.members}
-    holders = {bot: names.get(owner, f"a worker that is gone ({owner})") for bot, owner in roll.holders.items()}
+    names = {member.owner: f"{member.name} on {member.machine}" for member in snapshot.members}
+    holders = {bot: names.get(owner, f"a worker that is gone ({owner})") for bot, owner in snapshot.holders.items()}
     return ClusterView(settled=settled, neighbours=neighbours, holders=holders, drained=frozenset(drained))
 
 
 class _Spread:
-    """Bots given to workers, and moved between them. Bots that the same workers could serve are alike."""
+    """Which bot is given to which worker, for `plan`. Bots are grouped by the workers that could serve them."""
 
     def __init__(self, able: Mapping[BotId, tuple[str, ...]], busy: Mapping[BotId, int]) -> None:
         self.owner: dict[BotId, str] = {}
@@ -166,7 +174,7 @@ class _Spread:
         self._shift(path, but=bot)
 
     def even_out(self) -> None:
-        """Each move makes the sum of squares of the loads less, so it ends."""
+        """Each move lessens the sum of the squared loads, so this ends."""
         moved = True
         while moved:
             moved = False
@@ -178,7 +186,7 @@ class _Spread:
                     break
 
     def _path(self, starts: Sequence[str]) -> list[str]:
-        """From one of `starts` to the one with the least load that can be reached; among these to the nearest."""
+        """From one of `starts` to the worker with the least load that can be reached; of several, to the nearest."""
         came_from: dict[str, str | None] = dict.fromkeys(starts)
         hops = dict.fromkeys(starts, 0)
         waiting = deque(starts)
@@ -197,7 +205,7 @@ class _Spread:
         return path[::-1]
 
     def _shift(self, path: Sequence[str], but: BotId | None = None) -> None:
-        """One bot along each step. From the end, so that none goes twice."""
+        """Moves one bot along each step of the path; never `but`. It begins at the end, so that no bot moves twice."""
         for here, there in reversed(list(pairwise(path))):
             bots = (bot for owners, bots in self._held[here].items() if there in owners for bot in bots if bot != but)
             self.put(min(bots, key=lambda bot: (self._busy.get(bot, 0), bot)), there)

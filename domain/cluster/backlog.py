@@ -1,5 +1,6 @@
-"""How full a bot's event stream is, and what the operator is told of it. What is in a stream was never done: it is lost where it
-has to be thrown away.
+"""How full a bot's event stream is, and what the operator is told of it.
+
+A stream holds events that are not done yet. Where it reaches its limits, the oldest of them are thrown away and lost.
 """
 
 from __future__ import annotations
@@ -12,19 +13,19 @@ from domain.settings import Streams
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backlog:
-    """Of one bot."""
+    """The event stream of one bot."""
 
     bot: BotId
     entries: int
     aside: int
-    """Those that no release which served the bot so far could read."""
+    """Entries that no release could read which has served the bot so far."""
     oldest: float
-    """How long the oldest has waited, in seconds."""
+    """Age of the oldest entry, in seconds."""
     served: bool
     near: bool
-    """Its limits."""
+    """Whether it is near its limits."""
     lost: int
-    """Thrown away so far."""
+    """Events thrown away so far."""
 
 
 def problems_of(backlog: Backlog, limits: Streams) -> tuple[str, ...]:
@@ -36,8 +37,8 @@ def problems_of(backlog: Backlog, limits: Streams) -> tuple[str, ...]:
 
 
 def _near(backlog: Backlog, limits: Streams) -> str:
-    mend = "its worker does not keep up" if backlog.served else "start a worker that has its token"
+    advice = "its worker does not keep up" if backlog.served else "start a worker that has its token"
     lost = f"; {backlog.lost} were lost so far" if backlog.lost else ""
     waiting = f"{backlog.entries} events wait, the oldest for {backlog.oldest / 3600:.1f} h"
     end = f"beyond {limits.max_entries}, or {limits.max_hours:g} h, the oldest are thrown away"
-    return f"bot {backlog.bot}: {waiting}; {end}{lost}: {mend}"
+    return f"bot {backlog.bot}: {waiting}; {end}{lost}: {advice}"

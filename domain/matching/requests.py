@@ -1,10 +1,10 @@
-"""What is asked of the pool of waiting and talking users, and what it answers.
+"""Requests to the pool, and its answers. The pool knows everybody who waits or chats.
 
-Every request is one atomic decision (one Lua script in `storage/redis/lua/`); `domain/matching/rules.py` decides the same in
-Python and is the oracle of the tests. Times are Unix seconds by the pool's own clock (Redis TIME); no request carries one.
+Every request is one atomic decision, made by one Lua script in `storage/redis/lua/pool/`. `domain/matching/rules.py` decides the
+same in Python, as the oracle of the tests. Times are Unix seconds by the pool's clock (Redis TIME). No request has a time.
 
-Requests are open: a feature may bring its own. It subclasses `Decision`, and adds a row to the table of the store
-(`storage/redis/pool_scripts.py`) and to that of the oracle (`domain/matching/rules.py`).
+A feature may add a request of its own: a subclass of `Decision`, with a row in the table of the store
+(`storage/redis/pool/decisions.py`) and in that of the oracle (`domain/matching/rules.py`).
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from domain.model.profile import AgeBand, Gender, Wishes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seeker:
-    """Somebody who looks for a partner. `scope` keeps searches apart: users meet only within one scope (cross-bot
-    matching on: the same for everybody; off: the bot's id).
+    """Somebody who looks for a partner. People meet only within one `scope`: with cross-bot matching it is the same for
+    everybody; without, it is the bot's id.
     """
 
     address: Address
@@ -37,60 +37,61 @@ class Seeker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """The update that makes a change. A change that was already made by this or a later update of the same user and bot is
-    not made again: it answers with the state as it stands (redelivery after a crash).
+    """The update that a request comes from. It makes requests idempotent, for updates that come again after a crash: where the
+    pool has already had a request by this or a later update of the same user and bot, nothing changes, and the answer is the
+    status.
     """
 
     lease: Lease
-    """Checked: a bot's former owner is refused with `Fenced`."""
+    """A former owner of the bot is answered `Fenced`."""
     pts: Pts | None = None
-    """None for presses, which have no place in the log."""
+    """None for pressed buttons, which Telegram does not number."""
 
 
 UNMARKED = Mark(lease=Lease(bot=BotId(0), owner="", token=0))
-"""Of a request that is not stamped yet."""
+"""The mark of a request that is not stamped yet."""
 UNNAMED = ChatId("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request(Ask["Answer"]):
-    """What can be asked of the pool."""
+    """A request to the pool."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision(Request, ABC):
-    """A request that changes something. The session machine makes it; the session stamps it before it is asked."""
+    """A request that may change something. The session machine makes it, and the session stamps it before it is sent."""
 
     SETTLES_FIRST: ClassVar[bool] = False
-    """What the user said before must have arrived at the partner first (or failed)."""
+    """Whether the user's earlier messages must have arrived at the partner, or failed, before this is sent."""
 
     mark: Mark = UNMARKED
     unmarked: bool = False
-    """Carried out also where the pool has heard this or a later update of the user: its mark has no place in the log."""
+    """Sent with a mark without pts, so that it is decided also where the pool has had a request by this or a later update."""
 
     @property
     @abstractmethod
     def asker(self) -> Address: ...
 
-    def stamped(self, mark: Mark, chat: ChatId) -> Self:  # noqa: ARG002 - for those that make a chat
-        """With what only the session knows: the mark, and a fresh id for a chat that this may make."""
+    def stamped(self, mark: Mark, chat: ChatId) -> Self:  # noqa: ARG002 - for requests that make a chat
+        """The request with what only the session knows: the mark, and a new id for the chat that this may make."""
         return replace(self, mark=replace(mark, pts=None) if self.unmarked else mark)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Find(Decision):
-    """Pair the seeker with the best waiting partner, or let him wait. With `leaving` set, that chat is ended first, in the
-    same step (Next).
+    """Pair the seeker with the best waiting partner, or let the seeker wait. With `leaving` (for /next) that chat is ended first,
+    in the same decision.
     """
 
     SETTLES_FIRST: ClassVar[bool] = True
 
     seeker: Seeker
     chat: ChatId = UNNAMED
-    """A fresh id for the chat that this may make."""
+    """A new id for the chat that this may make."""
     leaving: ChatId | None = None
     priority: bool = False
-    """Wait in front of everybody (a partner was lost through no fault of the seeker's)."""
+    """Wait in front of everybody: the seeker has lost a partner through no fault of their own."""
 
     @property
     def asker(self) -> Address:
@@ -102,13 +103,13 @@ class Find(Decision):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateSearch(Decision):
-    """Change the wishes of a search that goes on (widen); it keeps its waiting time. Pairs at once where the new wishes
-    allow it; somebody who is not waiting is left as they stand.
+    """Change the wishes of a search, which keeps its waiting time. It pairs at once where the new wishes allow it. Nothing
+    changes for somebody who does not wait.
     """
 
     seeker: Seeker
     chat: ChatId = UNNAMED
-    """A fresh id for the chat that this may make."""
+    """A new id for the chat that this may make."""
 
     @property
     def asker(self) -> Address:
@@ -120,11 +121,11 @@ class UpdateSearch(Decision):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cancel(Decision):
-    """Stop waiting."""
+    """End the search."""
 
     address: Address
     silent: bool = False
-    """The user blocked the bot: nothing can be told."""
+    """The user is told nothing, because they have blocked the bot."""
 
     @property
     def asker(self) -> Address:
@@ -133,8 +134,8 @@ class Cancel(Decision):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leave(Decision):
-    """End a chat; idempotent by chat id. The other side learns of it by an event; both do where somebody is gone, for then
-    nobody asked for the end.
+    """End the chat; nothing changes where it is not the current one. The partner is told by an event. Where `why` is GONE both
+    are, because then neither asked for the end.
     """
 
     SETTLES_FIRST: ClassVar[bool] = True
@@ -143,7 +144,7 @@ class Leave(Decision):
     chat: ChatId
     why: ChatEnd
     silent: bool = False
-    """Nothing is told to whoever leaves."""
+    """Whoever leaves is told nothing."""
 
     @property
     def asker(self) -> Address:
@@ -152,31 +153,32 @@ class Leave(Decision):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GetStatus(Request):
-    """Where somebody stands; changes nothing."""
+    """Whether somebody is free, waits or chats. Changes nothing."""
 
     user: UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Where somebody stands in the pool after a request."""
+    """Somebody's status in the pool after a request."""
 
     marks: dict[BotId, Pts]
-    """For each bot, the last update of this user that changed something."""
+    """Bot → the last update of this user that made a request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Free(Standing):
-    """Neither waiting nor talking."""
+    """Neither waiting nor chatting."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting(Standing):
     since: float
+    """Unix seconds."""
     bot: BotId
-    """The bot where the search began; a person waits once, whichever bot they write to."""
+    """The bot where the search began. A person has one search at most, at whichever bot."""
     fresh: bool = False
-    """True where this request put them in the queue."""
+    """True where this request began the search."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,15 +191,16 @@ class Paired(Standing):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Banned(Standing):
     until: float
+    """Unix seconds; infinity for ever."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fenced:
-    """The lease is not (or no longer) ours: nothing was changed."""
+    """The lease is not ours, or no longer. Nothing was changed."""
 
 
 Answer = Standing | Fenced
-"""A decision of a feature may have a `Standing` of its own."""
+"""A feature's own decision may answer with a subclass of `Standing`."""
 
 
 class Memory(StrEnum):
@@ -205,6 +208,6 @@ class Memory(StrEnum):
 
     INTACT = "intact"
     RESTARTED = "restarted"
-    """It was restarted or failed over since the last reconciliation, perhaps without its last moment."""
+    """It was restarted or failed over since the last reconciliation, and may have lost its last moment."""
     WIPED = "wiped"
-    """It knows nothing."""
+    """It has lost everything."""

@@ -1,20 +1,21 @@
-"""Who may talk with whom, and who comes first: the rules, and an oracle that decides by them. `storage/redis/lua/` decides the
-same in one script a decision; random histories through both must agree (`tests/storage/pool/test_matching_histories.py`).
+"""The rules of matching, and an oracle that decides by them. The scripts in `storage/redis/lua/pool/` decide the same. Tests play
+random histories through both, and they must agree (`tests/storage/pool/test_matching_histories.py`).
 
-**Compatible.** Two people are compatible when each one's wishes hold for the other: gender among the wished genders, age band
-among the wished bands. Minors are apart: one only ever meets another, whatever was wished or paid. Both search in one scope.
+**Compatible.** Two people are compatible when both search in the same scope and each fits the other's wishes: the gender is among
+the wished genders, and the age band among the wished bands. Minors meet only minors, whatever they wish or have paid.
 
-**Unwanted.** Nobody meets themselves, a recent partner (until `recent` seconds after they were paired or parted, both
-directions), or somebody who blocked them or whom they blocked. A banned person neither searches nor waits.
+**Kept apart.** Nobody meets themselves, a recent partner, or somebody whom they blocked or who blocked them. Two people are
+recent partners for `recent_minutes` after they were paired, and again after their chat ended. A banned person neither searches
+nor waits.
 
-**First come, first served.** Of the compatible who wait, the one with the least score is taken. The score is when the
-search began, less a head start: `vip_boost` seconds for a VIP, a thousand years for somebody who lost a partner through no
-fault of their own. Equal scores: by bucket, then by name; it only matters that everybody agrees.
+**First come, first served.** Of the compatible people who wait, the one with the lowest score is taken. The score is when the
+search began, less a head start: `vip_boost_seconds` for a VIP, some thirty years for somebody who has lost a partner through no
+fault of their own. Of equal scores, the bucket and then the user and bot decide, so that the oracle and the scripts agree.
 
-**One step.** A request is refused whole where the bot's lease is not the asker's, and changes nothing where this or a later
-update of the same user and bot was heard before. Otherwise: ending a chat frees both and tells the other; finding pairs both,
-tells both and lets them wait no more; whoever finds nobody waits. Nobody is ever in two chats, alone in one, or waiting while
-in one.
+**One step.** A request is refused where its lease is not the bot's. It changes nothing where the pool has had a request by this
+or a later update of the same user and bot. Otherwise all of it is done in one step. Ending a chat frees both members and tells
+the partner. Finding a partner ends both searches and tells both. Whoever finds nobody waits. Nobody is ever in two chats, alone
+in a chat, or waiting while in a chat.
 """
 
 from __future__ import annotations
@@ -49,14 +50,14 @@ from domain.model.ids import BotId, ChatId, Pts, UserId
 from domain.model.profile import ADULT_BANDS, EVERY_GENDER, AgeBand, Gender, Wishes
 
 AHEAD_OF_ALL = 1e9
-"""Seconds of head start for those who wait at the head."""
+"""Head start of a search with priority, in seconds: some thirty years."""
 
 GENDERS = tuple(Gender)
 BANDS = tuple(AgeBand)
 
 
 def effective_wishes(band: AgeBand, wishes: Wishes) -> Wishes:
-    """What is left of the wishes of somebody of that age once minors are apart."""
+    """The wishes without those that would let minors and adults meet."""
     if band is AgeBand.MINOR:
         return Wishes(genders=EVERY_GENDER, bands=frozenset({AgeBand.MINOR}))
     return Wishes(genders=wishes.genders, bands=wishes.bands & ADULT_BANDS)
@@ -74,15 +75,15 @@ def compatible(one: Seeker, other: Seeker) -> bool:
 
 
 def bucket_of(seeker: Seeker) -> str:
-    """Everything of a seeker that compatibility asks for, as 12 characters: class (1 VIP, 0 free), gender, age band, a flag
-    for each wished gender and each wished band. People of one bucket are interchangeable but for whom they met or blocked.
+    """All that decides whom a seeker is compatible with, and VIP, as 12 characters: class (1 VIP, 0 free), gender, age band, a
+    flag for each wished gender and each wished band. People of one bucket differ only in their recent partners and blocks.
     """
     return f"{int(seeker.vip)}{GENDERS.index(seeker.gender)}{int(seeker.band)}{_wished(seeker.band, seeker.wishes)}"
 
 
 def wishes_of(bucket: str) -> list[tuple[str, str]]:
-    """Who its people are, with each of whom they wish: gender and age band as they stand in a bucket. Two buckets are compatible
-    where one has the pair that the other has the other way round.
+    """(own, wished) for each gender and age band that the bucket's people wish. Example: ("13", "04") means that people of gender
+    1 and band 3 wish gender 0 and band 4. Two buckets are compatible where one has ("13", "04") and the other ("04", "13").
     """
     genders = [str(gender) for gender in range(len(GENDERS)) if bucket[3 + gender] == "1"]
     bands = [str(band) for band in range(len(BANDS)) if bucket[6 + band] == "1"]
@@ -106,7 +107,7 @@ def _flags(of: tuple[object, ...], wished: frozenset[object]) -> str:
 
 
 Rule = Callable[["Oracle", Any], bool]
-"""Carries a decision out; True where it made something that was not there: a search, a chat."""
+"""Carries a decision out. True where it began a search or a chat."""
 
 
 @dataclass(slots=True)
@@ -123,7 +124,7 @@ class Search:
 
 @dataclass(slots=True)
 class Oracle:
-    """The whole pool in plain Python. Time moves only by `now`; events are kept in the order they were made."""
+    """The whole pool in plain Python. The test sets `now`, in Unix seconds. Events are kept in order."""
 
     rules: Matching
     now: float
@@ -145,7 +146,9 @@ class Oracle:
         return self._standing(request.user)
 
     def sweep(self, new_chat: Callable[[], ChatId], *, pairs: float = inf) -> int:
-        """Up to so many, partition by partition, bucket by bucket, whoever is first in each, as the store goes through them."""
+        """Pairs up to `pairs` couples, in the order of the store: by partition, bucket and score. Ends searches that lasted too
+        long.
+        """
         paired = 0
         for search in sorted(self.searches.values(), key=_sweep_order):
             if paired < pairs and search.seeker.address.user in self.searches and self.match(search.seeker, new_chat):
@@ -161,7 +164,7 @@ class Oracle:
             return
         self.bans[user] = until
         if chat := self.chats.get(user):
-            self.part(user, ChatEnd.BANNED)
+            self.end_chat(user, ChatEnd.BANNED)
             self._tell_expelled(user, chat.side_of(user).bot, chat.id)
         elif search := self.searches.pop(user, None):
             self._tell_expelled(user, search.seeker.address.bot)
@@ -172,8 +175,8 @@ class Oracle:
         else:
             self.blocks.discard((user, other))
 
-    def wanted(self, one: Seeker, other: Seeker) -> bool:
-        """Compatible, and nothing stands between these two."""
+    def may_meet(self, one: Seeker, other: Seeker) -> bool:
+        """Whether these two may be paired now."""
         a, b = one.address.user, other.address.user
         if a == b or (a, b) in self.blocks or (b, a) in self.blocks:
             return False
@@ -205,10 +208,10 @@ class Oracle:
         return self.bans.get(user, 0.0) > self.now
 
     def match(self, seeker: Seeker, new_chat: Callable[[], ChatId]) -> bool:
-        company = [search for search in self.searches.values() if self.wanted(seeker, search.seeker)]
-        if not company:
+        candidates = [search for search in self.searches.values() if self.may_meet(seeker, search.seeker)]
+        if not candidates:
             return False
-        other = min(company, key=lambda search: search.order).seeker.address
+        other = min(candidates, key=lambda search: search.order).seeker.address
         self._pair(Chat(id=new_chat(), first=seeker.address, second=other, started=self.now))
         return True
 
@@ -219,14 +222,14 @@ class Oracle:
             self.events.append((one.bot, Matched(user=one.user, chat=chat)))
         self._remember(chat)
 
-    def part(self, user: UserId, why: ChatEnd) -> None:
+    def end_chat(self, user: UserId, why: ChatEnd) -> None:
         chat = self.chats.pop(user)
         partner = chat.partner_of(user).user
         del self.chats[partner]
         self._remember(chat)
-        self.tell_parted(partner, chat, why)
+        self.tell_chat_ended(partner, chat, why)
 
-    def tell_parted(self, user: UserId, chat: Chat, why: ChatEnd) -> None:
+    def tell_chat_ended(self, user: UserId, chat: Chat, why: ChatEnd) -> None:
         bot = chat.first.bot if user == chat.first.user else chat.second.bot
         self.events.append((bot, ChatEnded(user=user, chat=chat.id, why=why)))
 
@@ -248,7 +251,7 @@ def _find(pool: Oracle, find: Find) -> bool:
     if (chat and chat.id != find.leaving) or user in pool.searches or pool.is_banned(user):
         return False
     if chat:
-        pool.part(user, ChatEnd.NEXT)
+        pool.end_chat(user, ChatEnd.NEXT)
     if not pool.match(find.seeker, lambda: find.chat):
         start = head_start(find.seeker, priority=find.priority, vip_boost=pool.rules.vip_boost_seconds)
         pool.searches[user] = Search(find.seeker, pool.now, pool.now - start)
@@ -276,9 +279,9 @@ def _leave(pool: Oracle, leave: Leave) -> bool:
     user = leave.address.user
     chat = pool.chats.get(user)
     if chat and chat.id == leave.chat:
-        pool.part(user, leave.why)
+        pool.end_chat(user, leave.why)
         if leave.why is ChatEnd.GONE:
-            pool.tell_parted(user, chat, leave.why)
+            pool.tell_chat_ended(user, chat, leave.why)
     return False
 
 

@@ -1,1 +1,1 @@
-"""Values that the rules speak about: people, chats, content, what comes in and what goes out."""
+"""Values that the rules use: people, bots, chats, contents, updates from Telegram, calls to Telegram, and events."""

@@ -1,12 +1,11 @@
-"""Whether an age may be changed. Adults and minors never meet, so nobody chooses a side of 18 twice.
+"""Whether an age may be changed. Adults and minors never meet, so nobody may choose the side of 18 twice.
 
 - The first age is taken as it is given.
-- On the same side of 18 it may be corrected at once, and again 30 days after each correction.
-- From under 18 to 18 it may be changed once that many years have passed that nobody of the age given is younger: who said 17
-  may say 18 a year later.
-- From 18 to under 18 it may never be changed here; an admin has to do it.
+- On the same side of 18 it may be corrected at once, and then again 30 days after each correction.
+- From under 18 to 18 or more it may be changed once enough years have passed: somebody who gave 17 may give 18 a year later.
+- From 18 or more to under 18 only an admin may change it.
 
-The side outlives the profile: who has the profile deleted and comes again is still on it (`Profile.adult`).
+The side outlives the profile: somebody whose profile was deleted is still on it when they come again (`Profile.adult`).
 """
 
 from __future__ import annotations
@@ -32,11 +31,11 @@ class AgeRefusal(StrEnum):
 class AgeRefused:
     why: AgeRefusal
     until: float | None
-    """From when it may be changed so (Unix seconds); None where only an admin can."""
+    """When it may be changed so, in Unix seconds; None where only an admin can."""
 
 
 def judge(profile: Profile, age: int, now: float) -> SetAge | AgeRefused:
-    """The change to carry out, or why there is none. `age` is within the bounds of the settings; `now` in Unix seconds."""
+    """The change to make, or why there is none. `age` is within the bounds of the settings. `now` is Unix seconds."""
     change, side = SetAge(age=age, at=now), _side(profile)
     if side is None or age == profile.age:
         return change
@@ -44,9 +43,9 @@ def judge(profile: Profile, age: int, now: float) -> SetAge | AgeRefused:
         return change if now >= profile.adult_from else _other_side(profile.adult_from)
     if side and not is_adult(age):
         return _other_side(None)
-    again = profile.age_changed + CORRECTION_SECONDS
-    if profile.age is not None and profile.age_changed and now < again:
-        return AgeRefused(why=AgeRefusal.TOO_SOON, until=again)
+    next_correction = profile.age_changed + CORRECTION_SECONDS
+    if profile.age is not None and profile.age_changed and now < next_correction:
+        return AgeRefused(why=AgeRefusal.TOO_SOON, until=next_correction)
     return change
 
 

@@ -1,4 +1,4 @@
-"""An album comes as separate messages with one number and without an end; here they become one message again."""
+"""Puts an album together. Telegram sends it as separate messages with the same number, and does not say which is the last."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from domain.model.content import Album, Content, Media
 from domain.model.inbound import MessageReceived
 
 LARGEST = 10
-"""Parts of one album, as people's clients make them."""
+"""Parts of one album at most, as Telegram's apps make them."""
 
 
 def gathered(parts: Sequence[MessageReceived]) -> MessageReceived:
-    """Its place is the last part's: what comes before it is done when it is."""
+    """One message for all parts. Its pts is that of the last part; `places` has that of each part."""
     reply_to = next((part.reply_to for part in parts if part.reply_to is not None), None)
-    places = tuple(part.pts for part in parts)
-    return replace(parts[0], content=_content(parts), pts=places[-1], places=places, reply_to=reply_to)
+    pts = tuple(part.pts for part in parts)
+    return replace(parts[0], content=_content(parts), pts=pts[-1], places=pts, reply_to=reply_to)
 
 
 def _content(parts: Sequence[MessageReceived]) -> Content:
-    """Kept whole: where one part cannot be passed on, none is."""
+    """Where one part cannot be relayed, none is."""
     refused = next((part.content for part in parts if not isinstance(part.content, Media)), None)
     items = tuple(part.content for part in parts if isinstance(part.content, Media))
     if refused is not None:

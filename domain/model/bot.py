@@ -9,7 +9,7 @@ from domain.model.ids import BotId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bot:
-    """One Telegram bot of the installation, as Telegram names it once it is logged in."""
+    """One Telegram bot of the installation. `username` is without the @."""
 
     id: BotId
     username: str
@@ -18,7 +18,7 @@ class Bot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lease:
-    """The right to serve one bot: `token` rises with every new owner and fences the writes of earlier ones."""
+    """The right to serve one bot. `token` is a fencing token: it rises with each lease, and lower ones are refused."""
 
     bot: BotId
     owner: str

@@ -1,12 +1,12 @@
-"""Channels that people must have joined (M2): how an operator writes one, and what is known of one that a user is not in."""
+"""Required channels (M2): how an operator writes one, and what is told of one that a user has not joined."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-MARK = "-100"
-"""Stands before a channel's number in the ids that people see."""
+ID_PREFIX = "-100"
+"""Begins a channel's id as people see it."""
 
 _USERNAME = re.compile(r"(?:@|https://t\.me/)([A-Za-z][A-Za-z0-9_]{3,31})/?")
 _NUMBERED = re.compile(r"-100([0-9]{5,15})(?:=(https://t\.me/\S+))?")
@@ -14,8 +14,8 @@ _INVITATION = re.compile(r"https://t\.me/(?:\+|joinchat/)\S+")
 
 
 def channel_number(id_: int) -> int:
-    """Of a channel's id as people see it: -1001234567890 is 1234567890."""
-    return int(str(id_).removeprefix(MARK)) if id_ else 0
+    """Telegram's own number of a channel, from its id as people see it: 1234567890 from -1001234567890."""
+    return int(str(id_).removeprefix(ID_PREFIX)) if id_ else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,28 +24,28 @@ class RequiredChannel:
 
     username: str = ""
     number: int = 0
-    """Telegram's own, without the mark."""
+    """Telegram's own, without the -100."""
     link: str = ""
-    """Where people join, as the operator wrote it; a channel with a username needs none."""
+    """Where people join, as the operator wrote it. Empty for a channel with a username."""
 
     @property
     def name(self) -> str:
         """@name, or the -100… id."""
-        return f"@{self.username}" if self.username else f"{MARK}{self.number}"
+        return f"@{self.username}" if self.username else f"{ID_PREFIX}{self.number}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissingChannel:
-    """A required channel that a user is not in, or (`unsure`) of which nobody can say at present."""
+    """A required channel that a user has not joined. `unsure`: whether they have cannot be seen at present."""
 
     title: str
     address: str
-    """Where to join; empty where nobody knows."""
+    """Where to join; empty where that is not known."""
     unsure: bool = False
 
 
 def read_channel(written: str) -> RequiredChannel:
-    """@name, https://t.me/name, -100… or -100…=https://t.me/+…; raises ValueError that says what to write instead."""
+    """Reads @name, https://t.me/name, -100… or -100…=https://t.me/+…. Raises ValueError that says what to write instead."""
     if match := _USERNAME.fullmatch(written):
         return RequiredChannel(username=match[1])
     if match := _NUMBERED.fullmatch(written):

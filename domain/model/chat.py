@@ -1,4 +1,4 @@
-"""Two people in one anonymous conversation, and how it ended."""
+"""A chat of two people, and why it ended."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from domain.model.ids import Address, ChatId, UserId
 
 
 class ChatEnd(StrEnum):
-    """Why a chat ended, as recorded and as told to the one who did not end it."""
+    """Why a chat ended, as recorded, and as told to the member who did not end it."""
 
     STOPPED = "stopped"
     NEXT = "next"
@@ -19,12 +19,12 @@ class ChatEnd(StrEnum):
     BLOCKED = "blocked"
     IDLE = "idle"
     LOST = "lost"
-    """The record of the partner could not be found again."""
+    """It could not be put back after the pool had lost its memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chat:
-    """Two people in one anonymous conversation; `first` is the one who found, `second` the one who waited."""
+    """Two people in one anonymous conversation. `first` searched last, `second` had waited."""
 
     id: ChatId
     first: Address
@@ -33,7 +33,7 @@ class Chat:
     """Unix seconds by the clock of Redis."""
 
     def side_of(self, user: UserId) -> Address:
-        """Where this member of the chat is talked to."""
+        """The address of this member."""
         return self.first if user == self.first.user else self.second
 
     def partner_of(self, user: UserId) -> Address:

@@ -1,4 +1,4 @@
-"""What people send each other, free of where it came from: the sender's identity cannot be expressed here."""
+"""What people send each other. Nothing here says who sent it, so it cannot reveal the sender."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """Formatting of a stretch of text; offset and length count UTF-16 code units (Telegram `MessageEntity`).
+    """Formatting of a part of a text (Telegram `MessageEntity`). Offset and length count UTF-16 code units.
 
     `kind` is the TL constructor without its prefix, in snake case: bold, italic, underline, strike, code, pre,
     text_url, url, hashtag, cashtag, bot_command, email, phone, spoiler, blockquote, custom_emoji.
-    Mentions of users by id never become an Entity. `value` is the URL, the language of `pre` or the emoji's document id.
+    Mentions of users by id are dropped. `value` is the URL, the language of `pre` or the emoji's document id.
     """
 
     kind: str
@@ -46,13 +46,13 @@ class MediaKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRef:
-    """A file as one bot knows it: `access_hash` and `reference` are of use to `bot` alone."""
+    """A file as one bot knows it. `access_hash` and `reference` can be used by `bot` only."""
 
     bot: BotId
     id: int
     access_hash: int
     reference: bytes
-    """Telegram's permission to use it, which runs out; `message` brings a new one."""
+    """Telegram's permission to use it, which expires. A new one comes with the message in `message`."""
     unique_id: str
     """The same for every bot that has this file."""
     size: int = 0
@@ -60,16 +60,18 @@ class FileRef:
     dc: int = 0
     """The data centre that holds it; 0: the bot's own."""
     thumb: str = ""
-    """Which of a photo's sizes is the whole of it (Telegram `PhotoSize.type`)."""
+    """The largest of a photo's sizes (Telegram `PhotoSize.type`)."""
     message: MessageId | None = None
-    """Where `bot` finds it again, in the bot's own numbering."""
+    """The message where `bot` got it, by the bot's own number."""
     post: MessageId | None = None
     """Its copy in the media channel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
-    """A file as it is shown. What is known of the file is for the case that it has to be uploaded anew: by id it comes along."""
+    """A file as it is shown. Fields such as `mime` and `duration` are needed where it is uploaded again; sent by id, it keeps
+    them.
+    """
 
     kind: MediaKind
     file: FileRef
@@ -78,7 +80,7 @@ class Media:
     caption_above: bool = False
     mime: str = ""
     file_name: str = ""
-    """Of documents and audio, where it is part of what is sent. Other names are made by cameras and phones."""
+    """Set for documents and audio only, where it is part of the content. Other names are made by cameras and phones."""
     duration: float = 0.0
     """Seconds."""
     width: int = 0
@@ -92,27 +94,27 @@ class Media:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Album:
-    """Two or more that are shown as one; each has its caption and its own message (`file.message`)."""
+    """Two or more files that are shown as one. Each has its caption and its own message (`file.message`)."""
 
     items: tuple[Media, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
-    """A question asked anew, without its votes: who voted is not carried."""
+    """A poll, without its votes."""
 
     question: Text
     options: tuple[Text, ...]
     multiple: bool = False
     quiz: bool = False
     correct: tuple[int, ...] = ()
-    """Of a quiz; a quiz whose answer is not known is passed on as an ordinary poll."""
+    """Right answers of a quiz. A quiz whose answer is not known is relayed as an ordinary poll."""
     solution: Text = Text(text="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dice:
-    """What somebody rolled. A new roll would lie, so it is told in words."""
+    """What somebody rolled. It is relayed as a text, because sending a dice would roll another value."""
 
     emoji: str
     value: int
@@ -120,7 +122,7 @@ class Dice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Uncopyable:
-    """A message that will not be relayed; `reason` is the id of the text that tells the sender why."""
+    """A message that is not relayed. `reason` is the id of the text that tells the sender why."""
 
     reason: str
 
@@ -129,7 +131,7 @@ Content = Text | Media | Album | Poll | Dice | Uncopyable
 
 
 def files_of(content: object) -> tuple[FileRef, ...]:
-    """In the order in which they are shown; none of what is no file."""
+    """The files of a content, in the order in which they are shown."""
     return tuple(media.file for media in media_of(content))
 
 
@@ -148,7 +150,7 @@ def captions_of(content: object) -> tuple[Text, ...]:
 
 
 def with_files(body: T, change: Callable[[FileRef], FileRef]) -> T:
-    """The same with other files; what has none stays as it is."""
+    """The content with other files. A content without files stays as it is."""
     match body:
         case Media(file=file):
             return replace(body, file=change(file))

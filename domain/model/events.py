@@ -1,7 +1,7 @@
-"""What crosses from one process to another, by the stream of the bot it concerns (`events:<bot>`).
+"""Events that go from one process to another, through the stream of the bot that they concern.
 
-At least once: a reader acknowledges after the event's effects are done, and treats a repeat as done (idempotent by id).
-`storage/redis/event_stream.py` writes and reads them; the scripts that pair and part users append theirs in the same step.
+Delivered at least once: the reader acknowledges an event after its effects are done, and may get it twice.
+`storage/redis/streams/` writes and reads them. The scripts that begin and end chats append their events in the same step.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from domain.model.outgoing import Outcome
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matched:
-    """`user` has a partner."""
+    """`user` got a partner."""
 
     user: UserId
     chat: Chat
@@ -26,7 +26,7 @@ class Matched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatEnded:
-    """`user`'s chat was ended, by somebody else than this user's own request."""
+    """`user`'s chat was ended, but not by a request of this user."""
 
     user: UserId
     chat: ChatId
@@ -35,13 +35,13 @@ class ChatEnded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchEnded:
-    """`user`'s search was ended, and nobody was found."""
+    """`user`'s search was ended without a partner."""
 
     user: UserId
     lost: bool = False
-    """True where the pool lost its memory, False where the time was up."""
+    """True where the pool has lost its memory, False where the search took too long."""
     began: float = 0.0
-    """Unix seconds; set for lost ones, to tell one loss from the next."""
+    """When the search began, in Unix seconds. Set where `lost`, to tell one loss from the next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +56,9 @@ class Expelled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelayedMessage(Ask[Outcome]):
-    """What `user`'s partner said, on its way to `user`: asked of their session where both are served by one process, appended to
-    the stream of their bot where not. `source` and `message` are the sender's, for the key and for the way back of
-    `DeliveryReceipt`.
+    """A message of `user`'s partner, on its way to `user`. Where one process serves both, it goes straight to `user`'s session,
+    else through the stream of their bot. `source` and `message` are the sender's. The idempotency key is made of them, and the
+    `DeliveryReceipt` goes back there.
     """
 
     user: UserId
@@ -67,17 +67,17 @@ class RelayedMessage(Ask[Outcome]):
     message: MessageId
     content: Content
     reply_to: MessageId | None = None
-    """In `user`'s own numbering."""
+    """The message that is replied to, by its number at `user`'s bot."""
     edits: MessageId | None = None
-    """Set where this changes a message, in `user`'s own numbering."""
+    """For an edit: the message to change, by its number at `user`'s bot."""
     pts: Pts | None = None
-    """Of the update that said it, in the log of the sender's bot."""
+    """Of the sender's update."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryReceipt:
-    """The way back of Carried: `user`'s message `mine` is the partner's message `theirs`; None where that is not known, because
-    it had been sent before, or it could not be sent.
+    """What became of a `RelayedMessage`, for its sender `user`: their message `mine` is the partner's message `theirs`. None
+    where that is not known, because it had been sent before, or where it could not be sent.
     """
 
     user: UserId
@@ -85,17 +85,17 @@ class DeliveryReceipt:
     mine: MessageId
     theirs: MessageId | None
     why: str = ""
-    """domain.model.outgoing.Why where it could not be sent, else empty."""
+    """The value of a domain.model.outgoing.Why where it could not be sent, else empty."""
     detail: str = ""
-    """Of that: domain.model.outgoing.NotSent."""
+    """As in domain.model.outgoing.NotSent."""
     retry_after: float = 0.0
-    """Of that too."""
+    """As in domain.model.outgoing.NotSent."""
     edit: bool = False
-    """It was about a change of `mine`."""
+    """Whether it was an edit of `mine`."""
     pts: Pts | None = None
-    """Of the update that said it: where the chat ends by this, it is not heard again."""
+    """Of the sender's update. Where this ends the chat, the request has this mark."""
     album: tuple[tuple[MessageId, MessageId], ...] = ()
-    """Mine and theirs of each part of an album."""
+    """(mine, theirs) of each part of an album."""
 
 
 Event = Matched | ChatEnded | SearchEnded | Expelled | RelayedMessage | DeliveryReceipt
@@ -103,25 +103,25 @@ Event = Matched | ChatEnded | SearchEnded | Expelled | RelayedMessage | Delivery
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileChanged:
-    """For every process, not by a bot's stream: what is remembered of this person is old."""
+    """News for every process: this person's profile has changed, so a cached one is outdated."""
 
     SYSTEM: ClassVar[bool] = True
 
     user: UserId
     ours: bool = False
-    """Changed by this process, whose cache knows it already."""
+    """Whether this process changed it; then its cache has the change already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigChanged:
-    """For every process: something was saved at run time."""
+    """News for every process: a section of the configuration was saved."""
 
     section: str
     version: int
 
 
 READ_AT_MOST = 100
-"""Entries of one bot handed out by one read: fewer mean that there were no more."""
+"""Entries of one bot in one read, at most. Fewer mean that there were no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,19 +18,19 @@ MessageId = NewType("MessageId", int)
 
 
 Pts = NewType("Pts", int)
-"""The number by which an update of one bot is confirmed. It is the same whenever the update comes again, and rises from
-message to message. It is no place in Telegram's log (`transport.updates.reading.key_of`); edits have numbers of their own.
+"""The number by which an update of one bot is confirmed. It is the same when the update comes again, and rises from message to
+message. It is not Telegram's pts: `transport.updates.reading.key_of` makes it. Edits have numbers of their own.
 """
 
 
 def bot_of(token: str) -> BotId:
-    """What stands before the colon of a bot's token."""
+    """The bot's id, which is the part of the token before the colon."""
     return BotId(int(token.partition(":")[0]))
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One person's conversation with one bot: what a SessionActor is keyed by and where messages are sent."""
+    """One person's conversation with one bot. Each has its own SessionActor."""
 
     bot: BotId
     user: UserId

@@ -1,8 +1,9 @@
-"""What a person did, as read from Telegram. `transport/updates/reading.py` makes these; sessions consume them.
+"""Updates: what a person did, as read from Telegram. `transport/updates/reading.py` makes them, and sessions handle them.
 
-`pts` is the update's number: it is confirmed (`domain.ports.telegram.Telegram.confirm`) once the update's effects are done.
-Numbers of messages rise as they were written; an edit's is not to be compared with them. Presses and stops have none: Telegram
-does not number presses, and stops stand in a log of their own, which `transport/updates/inbox.py` keeps.
+`pts` is the update's number. It is confirmed once the update's effects are done (`domain.ports.telegram.Telegram.confirm`).
+Numbers of messages rise in the order of writing. An edit's number must not be compared with them. Pressed buttons have none,
+because Telegram does not number them. Blocking and unblocking have none either: they are in a log of their own, which
+`transport/updates/inbox.py` reads.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ class MessageReceived:
     content: Content
     reply_to: MessageId | None = None
     album: int = 0
-    """Parts of one album have the same number, and come one by one; 0: it stands alone."""
+    """Parts of one album have the same number, and come one by one. 0: no part of an album."""
     places: tuple[Pts, ...] = ()
-    """Of an album that was gathered: the place of each of its parts."""
+    """Of an album that was put together: the pts of each part."""
     language: str = "en"
     date: float = 0.0
     """When it was written, in Unix seconds by Telegram's clock; 0 where that is not known."""
@@ -33,10 +34,10 @@ class MessageReceived:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandReceived:
-    """A slash command, or a button of the reply keyboard (Telegram sends its label as text; the catalogue knows which).
+    """A slash command, or a button of the reply keyboard, which Telegram sends as a text with the button's label.
 
     `name` has no slash and is lower case: "start", "find". `argument` is the rest of the line, stripped.
-    `content` is the message as it was typed.
+    `content` is the message as it was written.
     """
 
     user: UserId
@@ -52,19 +53,19 @@ class CommandReceived:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageEdited:
-    """A message of theirs was changed (`updateEditMessage`)."""
+    """The person edited a message (`updateEditMessage`)."""
 
     user: UserId
     pts: Pts
     message: MessageId
     content: Content
     date: float = 0.0
-    """When it was changed; as above."""
+    """When it was edited, as in `MessageReceived`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ButtonPressed:
-    """A button under a message (`updateBotCallbackQuery`). `data` is untrusted: anything can be sent."""
+    """The person pressed a button under a message (`updateBotCallbackQuery`). `data` is untrusted: a client can send anything."""
 
     user: UserId
     query: int
@@ -76,7 +77,7 @@ class ButtonPressed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BotBlocked:
-    """They blocked the bot (`updateBotStopped`)."""
+    """The person blocked the bot (`updateBotStopped`)."""
 
     user: UserId
     pts: None = None
@@ -84,7 +85,7 @@ class BotBlocked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BotUnblocked:
-    """They unblocked the bot."""
+    """The person unblocked the bot."""
 
     user: UserId
     pts: None = None
@@ -92,7 +93,7 @@ class BotUnblocked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ignored:
-    """An update with a place in the log and nothing for us in it; only its pts is to be confirmed."""
+    """A numbered update that we do not need. Its pts must still be confirmed."""
 
     pts: Pts
 

@@ -1,7 +1,7 @@
-"""Budgets: how often something may happen. Pure: every function is told the time, in seconds of any clock that only rises.
+"""Rate limits by token buckets. Each function takes the time `now`, in seconds of any clock.
 
-A token bucket holds at most `burst` tokens and gains `rate` a second; what happens takes one. `Limit` says how large it is,
-`Bucket` how full one is. A bucket that nobody has used for `burst / rate` seconds is full and need not be kept.
+A token bucket has at most `burst` tokens and gets `rate` tokens a second. Each event takes one. `Limit` has the size and the
+rate, `Bucket` how full one bucket is. A bucket that was not used for `burst / rate` seconds is full and need not be kept.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 ROUNDING = 1e-6
-"""Who comes back after exactly `Limit.wait` finds a token, whatever floating point made of it."""
+"""Tolerance for floating point, so that after exactly `Limit.wait` seconds there is a token."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
     tokens: float
     at: float
-    """When `tokens` was true."""
+    """When it had that many tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +34,16 @@ class Limit:
         return Bucket(float(self.burst), now)
 
     def tokens(self, bucket: Bucket, now: float) -> float:
-        """A clock that went back adds nothing."""
+        """Tokens in the bucket now. A clock that went back adds none."""
         return min(float(self.burst), bucket.tokens + max(0.0, now - bucket.at) * self.rate)
 
     def take(self, bucket: Bucket, now: float, count: int = 1) -> Bucket | None:
-        """The bucket with so many tokens less, of more than `burst` with none; None where there are too few to take."""
+        """The bucket with `count` tokens less; None where it has too few. A `count` above `burst` takes a full bucket."""
         left = self.tokens(bucket, now) - min(count, self.burst)
         return Bucket(max(0.0, left), now) if left >= -ROUNDING else None
 
     def wait(self, bucket: Bucket, now: float, count: int = 1) -> float:
-        """Seconds until `take` succeeds; 0 where it would now."""
+        """Seconds until `take` succeeds; 0 where it does now."""
         return max(0.0, (min(count, self.burst) - self.tokens(bucket, now)) / self.rate)
 
     def refill(self, bucket: Bucket, now: float) -> float:
@@ -53,10 +53,10 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Throttle:
-    """A rate that learns from refusals: each `slowed` takes `CUT` of it away, quiet time gives it back little by little.
+    """A rate that adapts to refusals by multiplicative decrease and additive increase, as in TCP.
 
-    Multiplicative decrease and additive increase, as in TCP: it halves within a few refusals and is whole again
-    `RECOVERY` seconds after the last one, and never falls under `FLOOR` of `ceiling`.
+    Each refusal (`slowed`) lowers the rate by the share `CUT`, but never below the share `FLOOR` of `ceiling`. Without refusals
+    it rises steadily, from nothing to `ceiling` in `RECOVERY` seconds.
     """
 
     ceiling: float

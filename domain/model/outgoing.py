@@ -1,4 +1,4 @@
-"""What we ask Telegram to do, and how it ended. `transport/calls/methods.py` turns these into Telegram's methods."""
+"""Calls to Telegram, and their outcomes. `transport/calls/methods.py` turns them into Telegram's methods."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from domain.model.ids import ChatId, MessageId, UserId
 
 
 class Lane(IntEnum):
-    """Who goes first when a bot's budget is short; within one recipient the order is always first in, first out."""
+    """The priority of a call when a bot's rate limit is reached. Calls to one recipient always keep their order."""
 
     ANSWER = 0
     RELAY = 1
@@ -20,7 +20,7 @@ class Lane(IntEnum):
 
 
 class Menu(StrEnum):
-    """The reply keyboard that follows the user's state (M5)."""
+    """The reply keyboard, which depends on the user's state (M5)."""
 
     NONE = "none"
     MAIN = "main"
@@ -43,7 +43,7 @@ Rows = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """A text of ours: id in the catalogue, its arguments, and a keyboard (reply `menu` or inline `buttons`, not both)."""
+    """A text of the bot itself: its id, its arguments, and a keyboard: reply `menu` or inline `buttons`, not both."""
 
     text: str
     arguments: Mapping[str, str | int] = field(default_factory=dict)
@@ -59,14 +59,14 @@ Body = Notice | Content
 class Send:
     """A new message.
 
-    `key` is the idempotency key: two sends with the same key are one message, also after a crash (Telegram's `random_id`
-    is a keyed hash of it). `chat` marks a relay: it is thrown away, not sent, once that chat is discarded.
+    `key` is the idempotency key: two sends with the same key make one message, also after a crash, because Telegram's `random_id`
+    is a keyed hash of it. `chat` is set for a relay: it is dropped where that chat is discarded before it is sent.
     """
 
     to: UserId
     key: str
     keys: tuple[str, ...] = ()
-    """Of an album: the key of each of its parts, in order."""
+    """Of an album: the key of each part, in order."""
     body: Body
     lane: Lane
     reply_to: MessageId | None = None
@@ -84,7 +84,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerPress:
-    """Ends the button's spinner (`messages.setBotCallbackAnswer`), with a short text where there is something to say."""
+    """Ends the spinner of a pressed button (`messages.setBotCallbackAnswer`), and may show a short text."""
 
     query: int
     text: str = ""
@@ -99,26 +99,31 @@ Outgoing = Send | Edit | AnswerPress
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """Done. `message` is the id in the recipient's chat with the bot; None where Telegram says that it had been sent before."""
+    """It was sent. `message` is its id in the recipient's chat with the bot; None where Telegram says that it had been sent
+    before.
+    """
 
     message: MessageId | None = None
     album: tuple[MessageId, ...] = ()
-    """Of an album: the id of each of its parts, in order."""
+    """Of an album: the id of each part, in order."""
 
 
 class Why(StrEnum):
+    """Why something was not sent."""
+
     GONE = "gone"
-    """The user blocked the bot, deleted the account or is unknown to Telegram: end the chat."""
+    """The user blocked the bot, deleted the account or is unknown to Telegram. The chat must end."""
     FLOOD = "flood"
-    """Telegram asks for more patience than `pacing.max_park_seconds`."""
+    """Telegram demands a wait longer than `pacing.max_park_seconds`."""
     REFUSED = "refused"
-    """Telegram will not take this message (its own error name is in `detail`)."""
+    """Telegram refuses this message; `detail` has Telegram's name of the error."""
     DISCARDED = "discarded"
-    """The chat that it belonged to ended first."""
+    """Its chat ended first."""
     STALE = "stale"
-    """This process may no longer speak for the bot (lease lost, token revoked, stopping): do not confirm the update."""
+    """This process may no longer send for the bot: the lease is lost, the token is revoked, or it stops. The update must not be
+    confirmed."""
     UNREACHABLE = "unreachable"
-    """No answer in time, from Telegram or a store, also after the retries."""
+    """Telegram or a store did not answer in time, also after retries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Who somebody is, and what of it a partner may learn."""
+"""A person's profile, and the part of it that a partner may see."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Gender(StrEnum):
 
 
 class AgeBand(IntEnum):
-    """What of an age a partner may learn. MINOR stands alone: it is only ever paired with itself (M4)."""
+    """The part of an age that a partner may see. Minors are paired with minors only (M4)."""
 
     MINOR = 0
     FROM_18 = 1
@@ -45,7 +45,7 @@ def is_adult(age: int) -> bool:
 
 
 def adult_from(age: int, at: float) -> float:
-    """When somebody who says this age at this time (both in Unix seconds) is 18 for sure; 0 where they are."""
+    """When somebody who gives this age at time `at` is 18 for sure (Unix seconds); 0 where they are 18 already."""
     return 0.0 if is_adult(age) else at + (OF_AGE - age) * YEAR
 
 
@@ -57,14 +57,16 @@ EVERY_GENDER = frozenset(Gender)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
-    """Whom a user would talk to. Everybody's default is anyone; only VIPs may narrow it (M7)."""
+    """Whom a person wants to meet. The default is anyone, and only VIPs may narrow it (M7)."""
 
     genders: frozenset[Gender] = EVERY_GENDER
     bands: frozenset[AgeBand] = frozenset(AgeBand)
 
 
 class Question(StrEnum):
-    """What the bot last asked for and still waits to be typed; stored with the profile so that a restart forgets nothing."""
+    """A question of the bot that the person has not answered yet. It is stored with the profile, so that a restart does not
+    forget it.
+    """
 
     GENDER = "gender"
     AGE = "age"
@@ -72,8 +74,8 @@ class Question(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """One per person and installation, whichever bot they write to. As read: it is changed by `domain.model.profile_changes`
-    only, and VIP and bans have records of their own.
+    """A person's profile, the same at all bots of the installation. It is changed by `domain.model.profile_changes` only. VIP and
+    bans are read from records of their own.
     """
 
     user: UserId
@@ -82,14 +84,15 @@ class Profile:
     age: int | None = None
     asked: Question | None = None
     vip_until: float = 0.0
-    """Unix seconds; 0 for somebody who never was VIP."""
+    """Unix seconds; 0 for somebody who was never VIP."""
     banned_until: float = 0.0
     """Unix seconds; infinity for a permanent ban."""
     wishes: Wishes = Wishes()
     adult: bool | None = None
-    """The side of 18 once given. It outlives the profile: somebody new may have one already (`domain.model.ages`)."""
+    """Whether they are 18 or older, as recorded; None where nothing is recorded. The record outlives the profile
+    (`domain.model.ages`)."""
     adult_from: float = inf
-    """When somebody under 18 may say to be 18, in Unix seconds; infinity where that is not known."""
+    """When somebody under 18 may change the age to 18, in Unix seconds; infinity where that is not known."""
     age_changed: float = 0.0
     """When the age was last corrected, in Unix seconds; 0 for never."""
 
@@ -100,7 +103,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """All that a partner is ever told about somebody (M9): never a name, a username or an id."""
+    """All that a partner is told about somebody (M9): never a name, a username or an id."""
 
     gender: Gender
     band: AgeBand

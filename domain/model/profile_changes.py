@@ -1,5 +1,6 @@
-"""What may be changed of a profile, one intent each. The records carry out each as one statement, so that a session whose
-profile is stale never writes back what it does not mean to change, such as a ban or VIP.
+"""Changes of a profile, each with one intent. The records carry out each by a statement that writes only what it changes.
+
+So a session with a stale profile cannot overwrite a field that it does not mean to change.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ from domain.model.profile import Gender, Profile, Question, Wishes, adult_from, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begin:
-    """Somebody new: the profile begins, with the question for the gender. Where there is one already it stays as it is."""
+    """Make a profile for somebody new, with the question for the gender. An existing profile stays as it is."""
 
     language: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskQuestion:
-    """The question whose answer is waited for; None where none is any more."""
+    """Note which question the person is to answer; None: no question any more."""
 
     question: Question | None
 
@@ -33,9 +34,7 @@ class SetGender:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetAge:
-    """Nothing is asked any more after that. Made by `domain.model.ages.judge`; the records refuse what crosses 18 all the
-    same.
-    """
+    """Also ends the question. `domain.model.ages.judge` makes it. The records refuse it where it crosses 18 all the same."""
 
     age: int
     at: float
@@ -67,7 +66,7 @@ def changed(profile: Profile, change: ProfileChange) -> Profile:
 
 
 def _aged(profile: Profile, change: SetAge) -> Profile:
-    """The first age is no correction, and neither is the same again."""
+    """Neither the first age nor the same age again counts as a correction."""
     age, at = change.age, change.at
     if age == profile.age:
         return replace(profile, asked=None)

@@ -1,5 +1,5 @@
-"""What the actors need of the world, as protocols: one file for each kind of neighbour.
+"""Ports: what the actors need from stores and from Telegram, as protocols.
 
-Implementations live in `storage/` and `transport/`; the composition roots in `control/` hand them to constructors. Each store has
-an in-memory or SQLite twin that passes the same suite.
+`storage/` and `transport/` implement them. The composition roots in `control/` pass the implementations to constructors. Each
+store works on a server and on SQLite or in memory, and both pass the same tests.
 """

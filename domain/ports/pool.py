@@ -1,4 +1,4 @@
-"""Who waits and who talks with whom, across all processes. `storage/redis/pool.py` implements it."""
+"""The pool: who waits and who chats with whom, for all processes. `storage/redis/pool/` implements it."""
 
 from __future__ import annotations
 
@@ -11,68 +11,72 @@ from domain.model.ids import ChatId, UserId
 
 
 class Pool(Protocol):
-    """Who waits and who talks with whom, across all processes."""
+    """Each method raises `domain.errors.Unavailable`."""
 
     async def decide(self, requests: Sequence[Request]) -> Sequence[Answer | Exception]:
-        """Each request atomically, in order, in one round trip: the answer to each, or the error that this one ended in. Raises
-        `domain.errors.Unavailable` where nothing was answered at all.
+        """Decide each request atomically, in order, in one round trip: its answer, or its error. Raises
+        `domain.errors.Unavailable` where the pool did not answer at all.
         """
         ...
 
     async def sweep(self, *, pairs: int) -> int:
-        """Pair up to `pairs` waiting couples who became compatible since they came; the number paired. Also ends searches
-        that waited longer than `matching.timeout_seconds` (event SearchEnded).
+        """Pair up to `pairs` couples who wait and may meet by now; how many. Also ends searches older than
+        `matching.timeout_seconds` (event SearchEnded).
         """
         ...
 
     async def touch(self, chats: Sequence[ChatId]) -> None:
-        """Something was said in these chats. A chat never touched is never idle: touch it when it begins."""
+        """Note that something was said in these chats."""
         ...
 
     async def end_idle(self, seconds: float) -> int:
-        """End the chats that were silent for so long (events Parted, why IDLE, to both sides); how many."""
+        """End the chats in which nothing was said for so long (event ChatEnded, why IDLE, to both members); how many."""
         ...
 
     async def ban(self, user: UserId, until: float) -> None:
-        """Unix seconds, infinity for ever, 0 lifts it. Ends the user's search or chat."""
+        """Ban until a time in Unix seconds: infinity for ever, 0 lifts the ban. Ends the user's search or chat."""
         ...
 
-    async def block(self, user: UserId, other: UserId, *, blocked: bool = True) -> None: ...
+    async def block(self, user: UserId, other: UserId, *, blocked: bool = True) -> None:
+        """`user` blocks `other`, or lifts the block."""
+        ...
 
     async def counts(self) -> PoolCounts: ...
 
 
 class Reconciliation(Protocol):
-    """The pool's side of a comparison with the records. Each call takes some hundreds. Raises `domain.errors.Unavailable`."""
+    """What the reconciler needs of the pool, to compare it with the records. Lists have some hundred items at most. Raises
+    `domain.errors.Unavailable`.
+    """
 
     async def memory(self) -> Memory:
-        """RESTARTED or WIPED until `settled` is called."""
+        """Whether the server has lost anything: RESTARTED or WIPED until `settled` is called."""
         ...
 
     async def settled(self) -> None:
-        """All is as the records say. Nothing where the server was restarted since `memory` was asked."""
+        """The pool is as the records say. Does nothing where the server was restarted since `memory` was called."""
         ...
 
     def chats(self) -> AsyncIterator[Chat]:
-        """All that the pool knows."""
+        """All live chats of the pool."""
         ...
 
     async def unknown(self, chats: Sequence[Chat]) -> set[ChatId]:
-        """Those of them that the pool does not know."""
+        """Those of `chats` that the pool does not know."""
         ...
 
     async def put_back(self, chats: Sequence[Chat]) -> int:
-        """The number put back. Who waits is taken from the queue; where a member is in another chat, both get Parted (LOST).
-        None where the pool is not the one any more whose memory was looked at.
+        """Put chats back; how many. Their members' searches end. Where a member is in another chat or banned, the chat is lost
+        instead (event ChatEnded, why LOST, to both members). Puts none back where the server has lost its memory since `memory`.
         """
         ...
 
     async def end(self, chats: Sequence[ChatId]) -> int:
-        """Those that the pool still knows (events Parted, why LOST, to both sides); how many."""
+        """End those that the pool still knows (event ChatEnded, why LOST, to both members); how many."""
         ...
 
     async def put_bans_back(self, bans: Sequence[tuple[UserId, float]]) -> set[UserId]:
-        """Who still has to be taken from a search or a chat, by `Pool.ban`."""
+        """Put bans back. Users who search or chat are returned instead: `Pool.ban` has to end that."""
         ...
 
     async def put_blocks_back(self, blocks: Sequence[tuple[UserId, UserId]]) -> None: ...

@@ -1,4 +1,6 @@
-"""What the database keeps. `storage/` implements each on PostgreSQL and SQLite."""
+"""Records in the database. `storage/sql/` implements them on PostgreSQL and SQLite. Each method raises
+`domain.errors.Unavailable`.
+"""
 
 from __future__ import annotations
 
@@ -13,83 +15,81 @@ from domain.model.profile_changes import ProfileChange
 
 
 class Profiles(Protocol):
-    """Raises `domain.errors.Unavailable` where the database cannot be reached."""
-
     async def get(self, user: UserId) -> Profile | None: ...
 
     async def change(self, user: UserId, change: ProfileChange) -> None:
-        """Change that and nothing else. Somebody who has no profile goes on having none, but for `Begin`. Raises
-        `domain.errors.Outdated` for an age on the other side of 18 than the records know.
+        """Write this change and nothing else. Only `Begin` makes a profile. Raises `domain.errors.Outdated` for an age on the
+        other side of 18 than recorded.
         """
         ...
 
 
 class Bans(Protocol):
-    """Who is banned. Whoever bans tells the pool too, after this. Raises `domain.errors.Unavailable`."""
+    """Bans. The pool must be told too, after this (`Pool.ban`)."""
 
     async def until(self, user: UserId) -> float:
-        """Unix seconds, infinity for ever; a time gone by, or 0, for who is not banned."""
+        """Until when, in Unix seconds; infinity for ever. A time in the past, or 0, for somebody who is not banned."""
         ...
 
     async def ban(self, user: UserId, until: float, reason: str, by: str) -> None:
-        """In place of an earlier ban."""
+        """Replaces an earlier ban."""
         ...
 
     async def lift(self, user: UserId) -> None: ...
 
     def list(self) -> AsyncIterator[Sequence[Ban]]:
-        """Those in force, in batches."""
+        """All bans in force, in batches."""
         ...
 
     async def purge_before(self, when: float) -> int:
-        """Delete those that were over by then (retention); the number deleted."""
+        """Delete bans that were over by then, in Unix seconds (retention); how many."""
         ...
 
 
 class Entitlements(Protocol):
-    """What somebody has paid for or was given. Raises `domain.errors.Unavailable`."""
+    """What a person has paid for or was given."""
 
     async def vip_until(self, user: UserId) -> float:
-        """Unix seconds; 0 for somebody who never was VIP."""
+        """Unix seconds; 0 for somebody who was never VIP."""
         ...
 
     async def set_vip_until(self, user: UserId, until: float) -> None: ...
 
 
 class Chats(Protocol):
-    """The record of every chat. Upserts are idempotent by chat id; an ended chat is never reopened."""
+    """The record of every chat. Writing is idempotent by chat id. An end that was recorded is final."""
 
     async def opened(self, chat: Chat) -> None: ...
 
     async def ended(self, chat: ChatId, why: ChatEnd) -> None: ...
 
     def live(self) -> AsyncIterator[Chat]:
-        """Those without an end, the newest first."""
+        """Chats without a recorded end, the newest first."""
         ...
 
     async def over(self, chats: Collection[ChatId]) -> set[ChatId]:
-        """Those of them whose end is recorded."""
+        """Those of `chats` whose end is recorded."""
         ...
 
     async def purge_before(self, when: float) -> int:
-        """Delete ended chats older than that (retention); the number deleted."""
+        """Delete chats that had ended by then, in Unix seconds (retention); how many."""
         ...
 
 
 class Searches(Protocol):
-    """Who searches, as far as the records know: a note for the day when the pool forgets, never a basis for decisions."""
+    """Notes of who searches, for the case that the pool loses its memory. Decisions are never based on them."""
 
     async def begun(self, address: Address) -> None: ...
 
     async def over(self, user: UserId) -> None: ...
 
     async def all(self) -> list[tuple[Address, float]]:
-        """Who searches where, and since when by the notes (Unix seconds)."""
+        """(who searches at which bot, since when in Unix seconds)."""
         ...
 
 
 class Restrictions(Protocol):
-    """Blocks, as recorded."""
+    """Blocks: who does not want to meet whom."""
 
     def list_blocks(self) -> AsyncIterator[tuple[UserId, UserId]]:
         """(who, whom)."""
@@ -97,30 +97,28 @@ class Restrictions(Protocol):
 
 
 class ConnectionStore(Protocol):
-    """One bot's Telegram session as kept in the database: secrets encrypted at rest, writes fenced by the lease. Loading claims
-    the bot for the lease: it too raises `domain.errors.Fenced` for a former owner, and fences those who loaded before.
+    """One bot's Telegram session. Secrets are encrypted. Each method but `peers` raises `domain.errors.Fenced` where a later
+    lease was used for the bot; loading fences all earlier leases too.
     """
 
     async def load(self) -> dict[str, bytes | int | str | None]:
-        """Empty for a bot that never logged in. Keys: dc_id, api_id, server_address, port, test_mode, auth_key, date, user_id,
-        is_bot.
+        """Empty for a bot that has never logged in. Keys: dc_id, api_id, server_address, port, test_mode, auth_key, date,
+        user_id, is_bot.
         """
         ...
 
     async def save(self, values: dict[str, bytes | int | str | None]) -> None:
-        """Replace. Raises `domain.errors.Fenced` where the lease is no longer ours."""
+        """Replaces all values."""
         ...
 
     async def load_state(self) -> tuple[int, int, int, int] | None:
-        """(pts, qts, date, seq) as confirmed."""
+        """(pts, qts, date, seq) as last confirmed."""
         ...
 
-    async def save_state(self, pts: int, qts: int, date: int, seq: int) -> None:
-        """Fenced like `save`."""
-        ...
+    async def save_state(self, pts: int, qts: int, date: int, seq: int) -> None: ...
 
     async def peers(self, users: Sequence[UserId]) -> dict[UserId, int]:
-        """Access hashes of those known."""
+        """User → access hash, for those known."""
         ...
 
     async def save_peers(self, hashes: dict[UserId, int]) -> None: ...

@@ -1,4 +1,4 @@
-"""What a relay has to remember: which message is which, and a bot's own ids of files."""
+"""What relaying remembers: which message is which on the other side, and a bot's own ids of files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from domain.model.ids import BotId, ChatId, MessageId
 
 
 class MessageMaps(Protocol):
-    """Which message of a chat's first side is which of its second side's, for whoever replies to it or edits it. Raises
+    """For each chat, which message of the first member is which message of the second. Replies and edits need it. Raises
     `domain.errors.Unavailable`.
     """
 
@@ -18,7 +18,7 @@ class MessageMaps(Protocol):
         ...
 
     def forget(self, chat: ChatId) -> None:
-        """The chat is over."""
+        """Delete the map of a chat that is over."""
         ...
 
     async def flush(self, chat: ChatId | None = None) -> None:
@@ -31,10 +31,10 @@ class MessageMaps(Protocol):
 
 
 class Files(Protocol):
-    """Files that a bot got from another, as it knows them itself. Raises `domain.errors.Unavailable`."""
+    """Files that a bot has got from another bot, by its own ids of them. Raises `domain.errors.Unavailable`."""
 
     async def get(self, bot: BotId, unique_id: str) -> FileRef | None: ...
 
     async def put(self, file: FileRef) -> None:
-        """By `file.bot` and `file.unique_id`."""
+        """Stored under `file.bot` and `file.unique_id`."""
         ...

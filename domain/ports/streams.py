@@ -1,4 +1,4 @@
-"""What crosses processes: events for one bot, news for every process."""
+"""What goes from one process to another: events for one bot, and news for every process."""
 
 from __future__ import annotations
 
@@ -12,23 +12,21 @@ from domain.model.ids import BotId
 
 
 class EventStream(Protocol):
-    """The bots' event streams. Each has one reader: the process that has the bot's lease."""
+    """The bots' event streams. Each has one reader, the process that has the bot's lease. Raises `domain.errors.Unavailable`."""
 
     async def append(self, bot: BotId, event: Event, lease: Lease | None = None) -> None:
-        """Durable once this returns. `lease`: of the bot whose user says it. Raises `domain.errors.Unavailable`, and `Fenced`
-        where that lease has ended.
+        """Returns once the event is durable. `lease` is that of the sender's bot: raises `domain.errors.Fenced` where it has
+        ended.
         """
         ...
 
     async def recover(self) -> None:
-        """Append again what the store has lost of the last seconds, as it does before the next event in any case. Raises
-        `Unavailable`.
-        """
+        """Append again what the store has lost of the last seconds. This also happens before the next event is appended."""
         ...
 
     async def read(self, bots: Sequence[BotId], *, wait: float) -> list[tuple[BotId, Entry]]:
-        """What is not acknowledged, from the first entry on where a bot is new in `bots`; then what is new, and now and then
-        again what was read long ago. Waits up to `wait` seconds for one.
+        """Entries that are not acknowledged. For a bot that was not in the last call, it begins with the first entry, then goes
+        on with new ones. An entry that stays unacknowledged for long is read again. Waits up to `wait` seconds for a new entry.
         """
         ...
 
@@ -36,22 +34,22 @@ class EventStream(Protocol):
 
 
 class News(Protocol):
-    """What every process has to hear. Raises `domain.errors.Unavailable`."""
+    """News for every process. Raises `domain.errors.Unavailable`."""
 
     async def read(self) -> list[ProfileChanged | ConfigChanged] | None:
-        """What was announced since the last call, by whomever; the first only begins. None where some of it cannot be had any
-        more, or cannot be read.
+        """All that was announced since the last call, by any process; the first call returns nothing. None where some of it is
+        gone or cannot be read.
         """
         ...
 
 
 class StreamWatch(Protocol):
-    """Sees that no bot's event stream grows for ever."""
+    """Keeps the bots' event streams within their limits. Raises `domain.errors.Unavailable`."""
 
     async def tend(self) -> None:
-        """Alert where a stream comes near its limits; some time after that, throw away what is beyond them."""
+        """Alert where a stream is near its limits; some time later, throw away what is beyond them."""
         ...
 
     async def backlogs(self) -> list[Backlog]:
-        """Of every bot that was ever served. Raises `domain.errors.Unavailable`."""
+        """One for each bot that is or was served lately."""
         ...

@@ -1,4 +1,4 @@
-"""What the panel and the command line ask of a running house."""
+"""The running supervisor, as the panel and the command line see it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from domain.status import Status
 
 
 class Supervisor(Protocol):
-    """What the panel and the command line ask. Raises `domain.errors.Unavailable` where no supervisor listens."""
+    """Raises `domain.errors.Unavailable` where no supervisor runs."""
 
     async def status(self) -> Status: ...

@@ -15,11 +15,11 @@ from domain.model.outgoing import NotSent, Outcome, Outgoing
 
 
 class Telegram(Protocol):
-    """One bot's connection. Made for one lease; stopped when the lease ends."""
+    """One bot's connection. It is made for one lease, and stopped when the lease ends."""
 
     @property
     def state(self) -> str:
-        """As in `domain.status.BotStatus`; "refused" and "stopped" are final."""
+        """As in `domain.status.BotStatus`. "refused" and "stopped" are final."""
         ...
 
     @property
@@ -29,46 +29,48 @@ class Telegram(Protocol):
     def flood_waits(self) -> int: ...
 
     async def start(self, receive: Callable[[Inbound | Ignored], Awaitable[None]]) -> Bot:
-        """Log in (or resume), then hand every update since the last confirmed one to `receive`, in order, one at a time.
+        """Log in or resume, then pass every update since the last confirmed one to `receive`, in order, one at a time.
 
-        `receive` may take long (back-pressure): the next update waits. Raises `domain.errors.BadToken` where Telegram
-        refuses the token for good, `domain.errors.Unavailable` where it cannot be reached.
+        The next update waits until `receive` returns (back-pressure). Raises `domain.errors.BadToken` where Telegram refuses the
+        token for good, `domain.errors.Unavailable` where it cannot be reached.
         """
         ...
 
     def submit(self, outgoing: Outgoing) -> Future[Outcome]:
-        """Queue a call. Resolves within `pacing.max_park_seconds` plus the call's time-out; never raises a Telegram error.
-        Calls to one user are made one after the other in the order submitted.
+        """Queue a call. The future has its outcome within `pacing.max_park_seconds` plus the call's time-out, and never an error
+        of Telegram. Calls to one user are made one after the other, in the order submitted.
         """
         ...
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What the operator has to mend for this bot, one line each."""
+        """What the operator has to put right for this bot, one line each."""
         ...
 
     async def missing_channels(self, user: UserId) -> tuple[MissingChannel, ...]:
-        """The required channels that the user is not in, in the order of the settings. Raises `domain.errors.Unavailable`."""
+        """The required channels that the user has not joined, in the order of the settings. Raises
+        `domain.errors.Unavailable`.
+        """
         ...
 
     async def deposit(self, content: Content) -> Content | NotSent:
-        """The same content with its files copied into the media channel, for a bot of another process; as it was where there is
-        no channel for this bot. `NotSent` where that could not be done in time.
+        """The content with its files copied into the media channel, for a bot of another process; unchanged where this bot has no
+        such channel. `NotSent` where the copying failed or took too long.
         """
         ...
 
     def discard(self, chat: ChatId) -> None:
-        """Throw away queued relays of a chat that ended (their outcome is DISCARDED)."""
+        """Drop queued relays of a chat that ended (outcome DISCARDED)."""
         ...
 
     def confirm(self, pts: Pts) -> None:
-        """The update's effects are done. Stored when all before it are confirmed too; unconfirmed ones come again."""
+        """The update's effects are done. It is stored once all earlier updates are confirmed too. Unconfirmed ones come again."""
         ...
 
     def fence(self) -> None:
-        """The lease may be lost: send nothing more (outcome STALE) until `start` is called on a new connection."""
+        """The lease may be lost: send nothing more (outcome STALE). Final for this connection."""
         ...
 
     async def stop(self) -> None:
-        """Drain what is being sent, store the confirmed pts, disconnect. Idempotent."""
+        """Wait for the calls that are being made, store the confirmed pts, disconnect. Idempotent."""
         ...

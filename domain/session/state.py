@@ -57,6 +57,8 @@ class Session:
     """The last partner was lost through no fault of theirs: the next search goes first."""
     ended: ChatId | None = None
     """The last chat of whose end they were told."""
+    left: ChatId | None = None
+    """The last chat that they left themselves: of what they said last in it they still hear whether it came too late."""
 
     @property
     def language(self) -> str:

@@ -1,11 +1,11 @@
-"""The map of the session machine: from which state which event leads where.
+"""The state table of the session machine.
 
-A row is an event, a column the state that it finds the user in; a cell has the states that may follow, by their first letters. So
-"ISC" under *Searching* reads: whoever searches goes on searching, is idle, or chats. `asks` names what may be asked before
-anything changes: a decision of the pool, which comes back as `Decided`, or `CheckChannels`, which comes back as
-`ChannelsChecked`. Commands and buttons never change the state themselves: only the pool's answers and events do.
+A row is an event, and a column is the state that the user is in. A cell has the states that may follow, by their first letters:
+"ISC" in column *Searching* means that the user goes on searching, becomes idle, or chats. Column `asks` names the effects that
+may ask for something: a request to the pool, whose answer comes as `Decided`, or `CheckChannels`, whose answer comes as
+`ChannelsChecked`. Commands and buttons never change the state themselves. Only the pool's answers and events do.
 
-`tests/domain/test_transitions.py` holds this against the code: every step that is possible is here, and no other.
+`tests/domain/test_transitions.py` compares this table with the code: each possible step is here, and no other.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ button edit          | I    | S         | C        | E         |
 button joined        | I    | S         | C        | E         | CheckChannels
 button cancel        | I    | S         | C        | E         | Cancel
 button widen         | I    | S         | C        | E         | UpdateSearch
-Said                 | I    | S         | C        | E         | CheckChannels
-Edited               | I    | S         | C        | E         |
-Stopped              | I    | S         | C        | E         | Cancel, Leave
-Restarted            | I    | S         | C        | E         |
+MessageReceived      | I    | S         | C        | E         | CheckChannels
+MessageEdited        | I    | S         | C        | E         |
+BotBlocked           | I    | S         | C        | E         | Cancel, Leave
+BotUnblocked         | I    | S         | C        | E         |
 SearchTick           | I    | S         | C        | E         |
 NotRelayed           | I    | S         | C        | E         | Leave
 Stands               | ISCE | ISCE      | ISCE     | ISCE      |
 ChannelsChecked      | I    | S         | C        | E         | Find
 Matched              | IC   | SC        | C        | CE        |
-Parted               | I    | S         | IC       | E         |
+ChatEnded            | I    | S         | IC       | E         |
 SearchEnded          | I    | S         | C        | E         |
 Expelled             | I    | I         | I        | I         |
 Decided Find         | ISCE | ISCE      | ISCE     | ISCE      | Leave
@@ -50,7 +50,7 @@ Decided Leave        | I    | S         | IC       | E         |
 
 
 def read_map() -> dict[str, dict[str, set[str]]]:
-    """By event: by state the names of those that may follow, and under `ASKS` what may be asked."""
+    """Event → state → the states that may follow. Under `ASKS`: the requests that may be made."""
     by_letter = {name[0]: name for name in COLUMNS}
     rows = [[cell.strip() for cell in line.split("|")] for line in MAP.strip().splitlines()[2:]]
     return {

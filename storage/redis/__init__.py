@@ -1,1 +1,1 @@
-"""Queue state in Redis or in memory; one file for each port."""
+"""The state that all processes share, in Redis or in memory: the pool, event streams, leases, message maps and files."""

@@ -32,7 +32,7 @@ KINDS = {
     "redis+cluster": Kind.CLUSTER,
     "rediss+cluster": Kind.CLUSTER,
 }
-"""By the address's scheme."""
+"""Scheme of the address → kind of server."""
 FORMS = "redis://host:6379, rediss://host:6379, redis+sentinel://host:26379/master, redis+cluster://host:6379 or memory://"
 UNREADABLE = (
     "its host and port cannot be read; write host:6379, and the signs @ / ? # [ ] of a password as %40 %2F %3F %23 %5B %5D"
@@ -50,7 +50,7 @@ OPTIONS = frozenset(
         "ssl_min_version",
     }
 )
-"""What may stand behind the `?`, in redis-py's words."""
+"""What may stand behind the `?`, by redis-py's names."""
 SENTINEL_OPTIONS = {"sentinel_username": "username", "sentinel_password": "password"}
 
 
@@ -58,23 +58,24 @@ SENTINEL_OPTIONS = {"sentinel_username": "username", "sentinel_password": "passw
 class RedisAddress:
     kind: Kind
     nodes: tuple[Node, ...] = ()
-    """Servers, or Sentinels; more than one only where any of them tells of the others."""
+    """Servers, or Sentinels. More than one for a cluster and for Sentinel only."""
     master: str = ""
     """The name by which Sentinels know it."""
     path: str = ""
     """Of a Unix socket."""
     options: dict[str, Any]
-    """Of every connection to a server, in redis-py's words: user, password, database, certificates."""
+    """Arguments of redis-py for each connection to a server: user, password, database, certificates."""
     sentinel_options: dict[str, Any]
+    """The same for connections to Sentinels."""
 
 
 def in_memory(url: str) -> bool:
-    """Asked of any text, also of an address that would be refused."""
+    """Also of an address that `read_redis_address` would refuse."""
     return urlsplit(url.partition("//")[0]).scheme == Kind.MEMORY.value
 
 
 def read_redis_address(url: str, where: str = SETTING) -> RedisAddress:
-    """Raises `SettingsError`: one line with `where`, what is wrong, and the mend. It never shows the user or the password."""
+    """Raises `SettingsError`: one line with `where`, what is wrong and what to write instead. It never shows user or password."""
     try:
         return _read(url)
     except ValueError as error:
@@ -102,8 +103,8 @@ def _read(url: str) -> RedisAddress:
 
 
 def _split(url: str) -> SplitResult:
-    """Where a sign of the password was taken for the end of it, the rest of the password is nobody's to see: it stands in the
-    path, the query, the fragment, or in urlsplit's own words.
+    """A password with an unescaped / ? or # is split there, and its rest ends up in the path, the query or the fragment, or in
+    urlsplit's error. Such an address is refused by a text that shows none of it.
     """
     try:
         parts = urlsplit(url)
@@ -115,7 +116,7 @@ def _split(url: str) -> SplitResult:
 
 
 def _node(place: str, port: int) -> Node:
-    """The place is not shown where it cannot be read: it may be half a password."""
+    """(host, port). The error does not show what cannot be read, because it may be half a password."""
     try:
         parts = urlsplit(f"//{place}")
         host, given = parts.hostname, parts.port
@@ -127,7 +128,7 @@ def _node(place: str, port: int) -> Node:
 
 
 def _path(path: str, kind: Kind) -> tuple[str, str]:
-    """(Sentinel's name of the master, number of the database as written)"""
+    """(the master's name, the database's number as written)"""
     words = [unquote(word) for word in path.strip("/").split("/")]
     master = words.pop(0) if kind is Kind.SENTINEL else ""
     database = words.pop(0) if words else ""
@@ -141,13 +142,14 @@ def _path(path: str, kind: Kind) -> tuple[str, str]:
 
 
 def _split_query(query: str) -> tuple[str, dict[str, str]]:
+    """(the query for servers, the options for Sentinels)"""
     pairs = parse_qsl(query, keep_blank_values=True)
     sentinels = {SENTINEL_OPTIONS[name]: value for name, value in pairs if name in SENTINEL_OPTIONS}
     return urlencode([(name, value) for name, value in pairs if name not in SENTINEL_OPTIONS]), sentinels
 
 
 def _options(url: str, kind: Kind) -> dict[str, Any]:
-    """An unknown one is not named: it may be what follows an & of a password."""
+    """The error does not name an unknown option, because it may be the part of a password behind an &."""
     unknown = {name for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True)} - OPTIONS
     if unknown:
         raise ValueError(f"it has an unknown option; there are {', '.join(sorted(OPTIONS | SENTINEL_OPTIONS.keys()))}")

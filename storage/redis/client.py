@@ -1,4 +1,4 @@
-"""Opens Redis by its address and translates its errors. `memory://` is the same engine in this process: one worker only."""
+"""Opens Redis by its address and translates its errors. `memory://` is a Redis inside this process, for one worker only."""
 
 from __future__ import annotations
 
@@ -33,18 +33,20 @@ from storage.redis.address import Kind, RedisAddress, read_redis_address
 
 CONNECT_SECONDS = 2.0
 ANSWER_SECONDS = 2.0
-"""No command takes that long; reads that wait do so for less (`EventStream.read`). What was not answered by then is not tried
-again: it may have been done."""
+"""No command takes that long, and reads that wait for news wait less (`EventStream.read`). A command without an answer by then is
+not repeated, because it may have been done."""
 
 CONNECTIONS = 32
-"""Of one process to one server. A server that hesitates is asked no more at once; further commands wait in order."""
+"""Of one process to one server. Further commands wait in order for a free connection."""
 CONNECTION_SECONDS = 2 * ANSWER_SECONDS
-"""How long a command waits for a connection: until those before it are answered, or given up."""
+"""How long a command waits for a free connection: long enough for the commands before it to be answered or given up."""
 UNLIMITED = 2**31
-"""A cluster's client knows no waiting. It must not refuse: what is asked for often goes in batches (`actors/matcher.py`)."""
+"""For a cluster, whose client cannot wait for a connection: it would refuse. Frequent requests go in batches
+(`actors/matcher.py`).
+"""
 
 NOT_NOW = re.compile(r"\b(LOADING|READONLY|OOM|MISCONF|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|BUSY|UNBLOCKED)\b")
-"""Answers of a server that will do the same thing later. A script's error carries the code inside its text (Redis 6.2)."""
+"""Error codes of a server that will accept the same command later. In Redis 6.2 a script's error has the code inside its text."""
 
 DENIED = re.compile(r"run the '([^']+)' command")
 IN_SCRIPT = re.compile(r"ACL failure in script|The user executing the script can't")
@@ -55,20 +57,20 @@ LATER = (ReadOnlyError, OutOfMemoryError, MasterDownError, ClusterDownError, Try
 
 
 class MasterPool(SentinelConnectionPool, BlockingConnectionPool):
-    """Connections to the master of the moment; commands wait for one, in order."""
+    """Connections to the current master. Commands wait for one in order."""
 
     async def aclose(self) -> None:
-        """Also what it asked the Sentinels by."""
+        """Closes the connections to the Sentinels too."""
         await super().aclose()
         await self.sentinel_manager.aclose()
 
 
 class Cluster(RedisCluster):
     RedisClusterRequestTTL = 4
-    """Redirections of one command; where the pool's keys are on the move there is no end to them."""
+    """Redirections that one command follows at most. While the pool's keys are being moved there is no end to them."""
 
     async def aclose(self) -> None:
-        """Also the connections of a client that was about to look for its nodes anew."""
+        """Closes also the connections of a client that was about to look up its nodes again."""
         await super().aclose()
         await self.nodes_manager.aclose()
         await self.nodes_manager.aclose("startup_nodes")
@@ -78,7 +80,7 @@ Client = Redis | RedisCluster
 
 
 def open_redis(url: str) -> Client:
-    """Connects on first use; a lost connection is made anew by the next command."""
+    """Connects on first use. The next command after a lost connection connects again."""
     address = read_redis_address(url)
     match address.kind:
         case Kind.MEMORY:
@@ -100,36 +102,37 @@ def _memory() -> Redis:
 
 def _server(address: RedisAddress) -> Redis:
     if address.path:
-        return _in_order(Redis(unix_socket_path=address.path, **_manners(), **address.options))
+        return _with_waiting_pool(Redis(unix_socket_path=address.path, **_connection_settings(), **address.options))
     host, port = address.nodes[0]
-    return _in_order(Redis(host=host, port=port, **_manners(), **address.options))
+    return _with_waiting_pool(Redis(host=host, port=port, **_connection_settings(), **address.options))
 
 
-def _in_order(client: Redis) -> Redis:
-    """The same client, with a pool in which commands wait for a connection. redis-py's own pool refuses them at once."""
+def _with_waiting_pool(client: Redis) -> Redis:
+    """The same client with a pool in which commands wait for a connection. redis-py's default pool raises at once."""
     pool = client.connection_pool
-    settings = {**pool.connection_kwargs, **_limits()}
+    settings = {**pool.connection_kwargs, **_pool_settings()}
     return Redis.from_pool(BlockingConnectionPool(connection_class=pool.connection_class, **settings))
 
 
 def _master(address: RedisAddress) -> Redis:
-    """Each new connection asks the Sentinels for the master; a master that became a replica is left."""
-    sentinels = {**_manners(), **address.sentinel_options}
-    sentinel = Sentinel(address.nodes, sentinel_kwargs=sentinels, **_manners(), **address.options)  # type: ignore[no-untyped-call]
-    client: Redis = sentinel.master_for(address.master, connection_pool_class=MasterPool, **_limits())
+    """Each new connection asks the Sentinels for the master, and one to a master that became a replica is closed."""
+    sentinels = {**_connection_settings(), **address.sentinel_options}
+    settings = {**_connection_settings(), **address.options}
+    sentinel = Sentinel(address.nodes, sentinel_kwargs=sentinels, **settings)  # type: ignore[no-untyped-call]
+    client: Redis = sentinel.master_for(address.master, connection_pool_class=MasterPool, **_pool_settings())
     return client
 
 
 def _cluster(address: RedisAddress) -> Cluster:
     nodes = [ClusterNode(host, port) for host, port in address.nodes]
-    return Cluster(startup_nodes=nodes, max_connections=UNLIMITED, **_manners(), **address.options)
+    return Cluster(startup_nodes=nodes, max_connections=UNLIMITED, **_connection_settings(), **address.options)
 
 
-def _limits() -> dict[str, Any]:
+def _pool_settings() -> dict[str, Any]:
     return {"max_connections": CONNECTIONS, "timeout": CONNECTION_SECONDS}
 
 
-def _manners() -> dict[str, Any]:
+def _connection_settings() -> dict[str, Any]:
     return {
         "socket_connect_timeout": CONNECT_SECONDS,
         "socket_timeout": ANSWER_SECONDS,
@@ -140,12 +143,12 @@ def _manners() -> dict[str, Any]:
 
 
 def text_of(value: bytes | str) -> str:
-    """Our clients answer bytes; redis-py's types leave the other way open."""
+    """Our clients return bytes, but redis-py's types allow both."""
     return value.decode() if isinstance(value, bytes) else value
 
 
 def place_of(client: Client) -> str:
-    """Where the server is, without user, password or parameters."""
+    """Where the server is, for error texts: without user, password and options."""
     if isinstance(client, RedisCluster):
         return f"Redis Cluster at {', '.join(node.name for node in client.startup_nodes)}"
     pool = client.connection_pool
@@ -160,18 +163,18 @@ def place_of(client: Client) -> str:
 
 @contextmanager
 def translated(client: Client) -> Iterator[None]:
-    """Redis's ways of saying "not now" become `Unavailable`. Anything else is a fault of ours and stays what it is."""
+    """Errors that mean "not now" become `Unavailable`. Any other error is a bug of ours and is raised unchanged."""
     try:
         yield
     except (RedisError, RedisClusterException, OSError) as error:
-        ours = translation_of(client, error)
-        if ours is error:
+        translation = translation_of(client, error)
+        if translation is error:
             raise
-        raise ours from error
+        raise translation from error
 
 
 def translation_of(client: Client, error: Exception) -> Exception:
-    """As `translated` raises it; a fault of ours is answered as it is."""
+    """The error that `translated` raises in its place."""
     if isinstance(error, AuthenticationError):
         return Unavailable(f"{place_of(client)} refuses our user or password")
     if isinstance(error, GONE):
@@ -182,7 +185,7 @@ def translation_of(client: Client, error: Exception) -> Exception:
 
 
 def causes_of(error: BaseException) -> Iterator[BaseException]:
-    """The error and what led to it. redis-py wraps what the last node of a cluster answered."""
+    """The error and its causes. redis-py wraps the answer of a cluster's last node."""
     cause: BaseException | None = error
     while cause:
         yield cause

@@ -1,4 +1,4 @@
-"""What a bot has once it has for good (domain.ports.relay.Files): its own ids of files, by the file's unique id. They fade."""
+"""Files that a bot has got from another bot (domain.ports.relay.Files): the bot's own ids of a file, by the file's unique id."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from storage.redis.keys import Keys
 
 
 class RedisFiles:
-    """`seconds`: how long a file is remembered after it was last brought. What is forgotten is brought anew."""
+    """`seconds`: time to live of an entry. A file without one is transferred again."""
 
     def __init__(self, client: Client, keys: Keys, *, seconds: float) -> None:
         self._client = client
         self._keys = keys
-        self._kept = round(seconds * 1000)
+        self._ttl_ms = round(seconds * 1000)
 
     async def get(self, bot: BotId, unique_id: str) -> FileRef | None:
         with translated(self._client):
@@ -25,4 +25,4 @@ class RedisFiles:
 
     async def put(self, file: FileRef) -> None:
         with translated(self._client):
-            await self._client.set(self._keys.file(file.bot, file.unique_id), msgspec.json.encode(file), px=self._kept)
+            await self._client.set(self._keys.file(file.bot, file.unique_id), msgspec.json.encode(file), px=self._ttl_ms)

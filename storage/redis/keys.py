@@ -1,5 +1,7 @@
-"""Every name in Redis. All of a pool's keys carry its hash tag, so that a cluster keeps them on one node and one script may touch
-them all; an ACL user limited to `{pool}*` suffices. Scripts derive theirs from the tag in KEYS[1] by the same names.
+"""The names of all keys in Redis.
+
+Each key of a pool begins with the pool's hash tag, such as `{main}:`. So a cluster keeps them on one node, one script may use
+them all, and an ACL user may be limited to `{pool}*`. Scripts make the same names from the tag in KEYS[1].
 """
 
 from __future__ import annotations
@@ -11,32 +13,32 @@ from domain.model.bot import Lease
 from domain.model.ids import BotId, ChatId, UserId
 
 NAMES = {
-    "user": "hash, by user: where they stand, their ban, the marks of their bots (lib/user.lua)",
-    "queue": "zset, by scope and bucket: who waits since when (lib/queue.lua)",
-    "heads": "zset, by partition: buckets that exist and the score of their head (lib/bucket_index.lua)",
-    "narrow": "zset, by scope, own and wished gender and age: buckets with narrow wishes (lib/bucket_index.lua)",
-    "halls": "set: the partitions, each a scope and an age of consent, that have buckets",
-    "chats": "hash: every live chat (lib/chat.lua)",
-    "active": "zset: live chats by when something was last said, or they began (touch.lua)",
-    "watched": "hash: since when and when last somebody looked for silent chats (idle.lua)",
-    "recent": "string, by two users: until when they must not meet again; expires",
-    "apart": "hash, by user: whom they blocked (1), who blocked them (2) or both (3)",
-    "generation": "string: set once live chats were put back; gone when the server lost its memory",
-    "housekeeper": "string: the worker that does what one does for all (housekeeping_lease.lua); expires",
+    "user": "hash, by user: state, ban, and a mark for each bot (lib/users/user.lua)",
+    "queue": "zset, by scope and bucket: who waits (lib/queue/queue.lua)",
+    "heads": "zset, by partition: its buckets, by the score of their head (lib/queue/bucket_index.lua)",
+    "narrow": "zset, by scope, own and wished gender and age: buckets with narrow wishes (lib/queue/bucket_index.lua)",
+    "halls": "set: the partitions that have buckets (lib/queue/queue.lua)",
+    "chats": "hash: every live chat (lib/chats/pair.lua)",
+    "active": "zset: live chats by when something was last said, or they began (pool/touch.lua)",
+    "watched": "hash: since when, and when last, idle chats were looked for (pool/idle.lua)",
+    "recent": "string, by two users: until when they must not meet again; expires (lib/chats/recent.lua)",
+    "apart": "hash, by user: whom they blocked (1), who blocked them (2) or both (3) (pool/block.lua)",
+    "generation": "string: set once live chats were put back; missing where the server has lost its memory",
+    "housekeeper": "string: the worker that does the housekeeping (cluster/housekeeping_lease.lua); expires",
     "lease": "string, by bot: '<owner>:<token>'; expires",
-    "leases": "hash: bot to its last known owner",
-    "worker": "string, by owner: '<ms> <JSON of Member>', when it was last seen and what it could serve; expires",
+    "leases": "hash: bot → its last known owner",
+    "worker": "string, by owner: '<Unix ms> <JSON of Member>', its entry in the roster; expires",
     "workers": "set: the owners in the roster",
-    "fence": "string: the last fencing token that was given out",
-    "events": "stream, by bot: what crosses processes (event_stream.py)",
-    "sequence": "string, by writer: number of the last event that it appended (events_append.lua); expires",
-    "parked": "stream, by bot: entries that this release cannot read (events_aside.py)",
-    "outbox": "stream, by bot: what an earlier release kept to send (events_collect.lua takes it over)",
-    "news": "stream: what every process has to hear (news.py)",
-    "streams": "hash, by bot: how near its streams are to their limits, and what was lost (events_watch.lua)",
+    "fence": "string: the last fencing token",
+    "events": "stream, by bot: events from other processes and from scripts (streams/event_stream.py)",
+    "sequence": "string, by writer: number of the last event that it appended; expires (streams/append.lua)",
+    "parked": "stream, by bot: entries that this release cannot read (streams/parked_events.py)",
+    "outbox": "stream, by bot: written by an earlier release; nothing uses it",
+    "news": "stream: what every process has to hear (streams/news.py)",
+    "streams": "hash, by bot: how near its streams are to their limits, and how much was lost (streams/watch.lua)",
     "file": "string, by bot and unique id: that bot's own ids of a file that it got from another; expires",
-    "never": "never there: see scripts.py",
-    "map": "string, by chat: which message of one side is which of the other's (maps_keep.lua); expires",
+    "never": "never exists (scripts.py)",
+    "map": "string, by chat: which message of one side is which of the other's; expires (maps_keep.lua)",
 }
 
 
@@ -114,5 +116,5 @@ class Keys:
 
 
 def written(lease: Lease) -> str:
-    """What stands at the lease's key while it is good."""
+    """The value of the lease's key while the lease is valid."""
     return f"{lease.owner}:{lease.token}"

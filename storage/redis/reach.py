@@ -1,4 +1,4 @@
-"""Whether what answers at the Redis address is what the address says."""
+"""Checks that the server at the Redis address is of the kind that the address names, and that our user may do all we need."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from storage.redis.address import SETTING
 from storage.redis.client import ACL, Client, causes_of, place_of, translated
 from storage.redis.rights import missing
 
-MENDS = {
+WRONG_MODES = {
     "cluster": "is a node of a cluster; write redis+cluster:// in place of redis://",
     "sentinel": "is a Sentinel; write redis+sentinel://host:26379/ and the master's name",
 }
-"""By the mode in which a server says that it runs."""
+"""Mode that a server reports → what is wrong and what to write instead."""
 
 
 async def reach(client: Client, pool: str) -> None:
-    """Raises `Unavailable` where the server does not serve us now, `SettingsError` where it will never do. A user who may not do
-    all that the house does is not served: a script that is refused in its middle leaves half of its work.
+    """Raises `Unavailable` where the server does not serve us now, `SettingsError` where the address is wrong. Missing rights are
+    an error here already: a script that is refused in its middle leaves half of its work.
     """
     with translated(client):
         if isinstance(client, RedisCluster):
@@ -43,8 +43,8 @@ async def _reach_server(client: Redis) -> None:
         await _reach_sentinels(connections)
     info = await client.info("server")
     mode = info.get("redis_mode") or info.get("server_mode")
-    if mode in MENDS:
-        raise SettingsError(f"{SETTING}: {place_of(client)} {MENDS[mode]}")
+    if mode in WRONG_MODES:
+        raise SettingsError(f"{SETTING}: {place_of(client)} {WRONG_MODES[mode]}")
 
 
 async def _reach_cluster(client: RedisCluster) -> None:
@@ -52,30 +52,30 @@ async def _reach_cluster(client: RedisCluster) -> None:
         await client.initialize()
     except RedisClusterException as error:
         if any("cluster support disabled" in str(cause) for cause in causes_of(error)):
-            mend = "is not a cluster; write redis:// and one host"
-            raise SettingsError(f"{SETTING}: {place_of(client)} {mend}") from error
+            advice = "is not a cluster; write redis:// and one host"
+            raise SettingsError(f"{SETTING}: {place_of(client)} {advice}") from error
         raise
 
 
 async def _reach_sentinels(pool: SentinelConnectionPool) -> None:
-    """One that answers is enough."""
+    """Raises `Unavailable` where no Sentinel answers. One is enough."""
     silent = ""
     for sentinel in pool.sentinel_manager.sentinels:
         try:
             masters = await sentinel.sentinel_masters()
         except AuthenticationError as error:
-            mend = "refuses us; write ?sentinel_username=…&sentinel_password=… behind the address"
-            raise Unavailable(f"Sentinel at {_place(sentinel)} {mend}") from error
+            advice = "refuses us; write ?sentinel_username=…&sentinel_password=… behind the address"
+            raise Unavailable(f"Sentinel at {_place(sentinel)} {advice}") from error
         except (Disconnected, TooSlow, OSError) as error:
             silent = f"no Sentinel can be reached (the last one: {_place(sentinel)}, {type(error).__name__})"
         except ResponseError as error:
             raise SettingsError(f"{SETTING}: {_place(sentinel)} is no Sentinel; name the Sentinels, not the servers") from error
         else:
-            return _is_known(pool.service_name, masters, _place(sentinel))
+            return _require_known_master(pool.service_name, masters, _place(sentinel))
     raise Unavailable(silent)
 
 
-def _is_known(name: str, masters: dict[str, Any], place: str) -> None:
+def _require_known_master(name: str, masters: dict[str, Any], place: str) -> None:
     if name not in masters:
         known = ", ".join(sorted(masters)) or "none"
         raise SettingsError(f"{SETTING}: the Sentinel at {place} knows no master {name}; it knows {known}")

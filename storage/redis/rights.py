@@ -1,4 +1,4 @@
-"""What a Redis user must be allowed: these commands, on the pool's keys, and nothing else (docs/operating.md has the line)."""
+"""The rights that our Redis user needs: these commands on the pool's keys, and nothing else (docs/operating.md has the line)."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ DATA = (
     "XREVRANGE key + -", "XTRIM key MAXLEN 1",
     "ZADD key 1 member", "ZCARD key", "ZMSCORE key member", "ZRANGE key 0 -1", "ZRANGEBYSCORE key 0 1", "ZREM key member",
 )  # fmt: skip
-"""Commands in a form that a server can judge."""
+"""Each command with valid arguments, because the server checks a whole command."""
 
 
 def setuser(pool: str, *, name: str = "masquerade", password: str = "PASSWORD") -> list[str]:  # noqa: S107 - a placeholder
-    """The ACL command that makes such a user, on each server of a cluster or under Sentinel."""
+    """The command that makes such a user. To be run on each server of a cluster or under Sentinel."""
     allowed = [f"+{_right(form)}" for form in (*CONNECTION, *CLUSTER, *DATA)]
     return ["ACL", "SETUSER", name, "reset", "on", f">{password}", f"~{Keys(pool).tag}*", *allowed]
 
 
 async def missing(client: Client, pool: str) -> list[str] | None:
-    """What our user is not allowed on the pool's keys, by name; None where the server cannot tell (before Redis 7)."""
+    """Names of the commands that our user may not run; None where the server cannot tell (before Redis 7)."""
     forms = (*CONNECTION, *(CLUSTER if isinstance(client, RedisCluster) else ()), *DATA)
     denied = await Scripts(client, Keys(pool).tag).run("rights", *forms)
     return None if denied is None else [_right(form.decode()) for form in denied]

@@ -1,5 +1,7 @@
-"""Runs the Lua scripts of `storage/redis/lua/`: one file, one decision, one atomic step. What several share are functions, in
-`storage/redis/lua/lib/`. Such a file includes what it uses, and takes all else as arguments.
+"""Runs the Lua scripts of `storage/redis/lua/`. One file is one decision, which Redis makes in one atomic step.
+
+Functions that several scripts share are in `storage/redis/lua/lib/`. Such a file includes what it uses itself; everything else
+comes as arguments.
 """
 
 from __future__ import annotations
@@ -20,11 +22,11 @@ FOLDER = Path(__file__).parent / "lua"
 INCLUDE = re.compile(r"^( *)-- include: (.*)$", re.MULTILINE)
 
 REDIS_TIME = ""
-"""First argument of every script: the time is the server's own."""
+"""As the first argument of a script: use the server's time. Tests pass a time in Unix milliseconds instead."""
 
 NEVER = "never"
-"""With the tag, a second key that never exists. A cluster that moves the pool's keys to another node has some here, some there
-meanwhile; it refuses (TRYAGAIN) what names two keys that it lacks. *Invariant*: no script ever sees half a pool.
+"""Beside the tag, each call names a second key that never exists. While a cluster moves the pool's keys, some are on one node and
+some on the other. A node refuses (TRYAGAIN) a call whose two keys it does not have. *Invariant*: no script ever sees half a pool.
 """
 
 Argument = str | int | float | bytes
@@ -39,34 +41,35 @@ class Script:
 
 @cache
 def script(name: str) -> Script:
-    """`lua/<name>.lua` with what it includes."""
+    """The script `lua/<name>.lua`, such as "pool/find"."""
     return made(name, (FOLDER / f"{name}.lua").read_text())
 
 
 def made(name: str, text: str) -> Script:
-    """Of a text that may include parts."""
-    whole = _whole(text, set())
-    return Script(name, whole, sha1(whole.encode(), usedforsecurity=False).hexdigest())
+    """A script of that text, which may have includes."""
+    text_with_includes = _with_includes(text, set())
+    return Script(name, text_with_includes, sha1(text_with_includes.encode(), usedforsecurity=False).hexdigest())
 
 
-def _whole(text: str, known: set[str]) -> str:
-    """`-- include: a b` becomes `lua/lib/a.lua` and `lua/lib/b.lua`, right there, and what these include before them. Each file
-    stands there once; `known` are those that stand above. Lua makes its functions anew in each run, so those that only a rare
-    branch needs are made in that branch: an indented include is known in its branch only.
+def _with_includes(text: str, known: set[str]) -> str:
+    """Replaces `-- include: a b` by the texts of `lua/lib/a.lua` and `lua/lib/b.lua`, after whatever these include themselves.
+
+    Each file is included once; `known` are those included so far. An include may be indented, in a branch: its functions exist in
+    that branch only. This is for speed, because Lua makes all functions anew in each run.
     """
 
-    def parts(line: re.Match[str]) -> str:
+    def replacement(line: re.Match[str]) -> str:
         seen = set(known) if line[1] else known
-        return "\n".join(_part(name, seen) for name in line[2].split())
+        return "\n".join(_included(name, seen) for name in line[2].split())
 
-    return INCLUDE.sub(parts, text)
+    return INCLUDE.sub(replacement, text)
 
 
-def _part(name: str, known: set[str]) -> str:
+def _included(name: str, known: set[str]) -> str:
     if name in known:
         return ""
     known.add(name)
-    return _whole((FOLDER / "lib" / f"{name}.lua").read_text(), known)
+    return _with_includes((FOLDER / "lib" / f"{name}.lua").read_text(), known)
 
 
 class Call(NamedTuple):
@@ -75,7 +78,7 @@ class Call(NamedTuple):
 
 
 def milliseconds(seconds: float) -> int:
-    """The scripts count in these."""
+    """As scripts take durations and times."""
     return round(seconds * 1000)
 
 
@@ -91,7 +94,7 @@ class Scripts:
         return reply
 
     async def run_all(self, calls: Sequence[Call]) -> list[Any]:
-        """As `outcomes`; raises the first error."""
+        """The replies. Raises the first error, after all have run."""
         outcomes = await self.outcomes(calls)
         for outcome in outcomes:
             if isinstance(outcome, Exception):
@@ -99,9 +102,10 @@ class Scripts:
         return outcomes
 
     async def outcomes(self, calls: Sequence[Call]) -> list[Any]:
-        """The reply to each call, or the error that it ended in. In order, in one round trip, without a transaction around them.
-        A server that was restarted or failed over knows no scripts: those calls go again in the same order, the first of each
-        script with its text. Raises `Unavailable` where nobody answers.
+        """The reply to each call, or its error. The calls run in order, in one round trip, without a transaction around them.
+
+        A server that was restarted or failed over knows no scripts. Such calls are sent again in the same order, the first call
+        of each script with its text. Raises `Unavailable` where no server answers.
         """
         with translated(self._client):
             replies = await self._send([(call, False) for call in calls])
@@ -113,7 +117,7 @@ class Scripts:
         return [translation_of(self._client, reply) if isinstance(reply, Exception) else reply for reply in replies]
 
     def error(self, text: str) -> Exception:
-        """What a script caught and answered."""
+        """The error whose text a script caught and answered."""
         return translation_of(self._client, ResponseError(text))
 
     async def _send(self, calls: Sequence[tuple[Call, bool]]) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Who is banned, until when, why and by whom (domain.ports.records.Bans). No profile is touched by it."""
+"""Bans in the database (domain.ports.records.Bans). They have a table of their own, apart from profiles."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class SqlBans:
             await self._database.queries.lift_ban(connection, user=user)
 
     async def list(self) -> AsyncIterator[Sequence[Ban]]:
-        """The database is free between the batches."""
+        """In batches. No connection is held between them."""
         user = -1
         while True:
             async with self._database.connection() as connection:

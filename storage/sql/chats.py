@@ -1,4 +1,4 @@
-"""The record of every chat. What is written may be written again, and in any order: a chat whose end was recorded is over."""
+"""The record of every chat (domain.ports.records.Chats). Beginning and end may be written repeatedly and in any order."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class SqlChats:
         await self._ended.ask((chat, why))
 
     async def _write_opened(self, chats: Sequence[Chat]) -> list[None]:
-        """Rows are locked in one order by all: each of the two sides may be writing them."""
+        """Sorted, so that all processes lock rows in the same order: both members of a chat write its row."""
         rows = [
             {
                 "chat": chat.id,
@@ -55,7 +55,7 @@ class SqlChats:
         return [None] * len(ends)
 
     async def live(self) -> AsyncIterator[Chat]:
-        """The newest first, page by page: the database is free between the pages."""
+        """The newest first. No connection is held between the pages."""
         started, chat = inf, ""
         while True:
             async with self._database.connection() as connection:

@@ -1,6 +1,7 @@
-"""How far the bots of a worker have come, written down for all of them by one statement a tick.
+"""Stores how far each bot of a worker has come in its update log, for all bots by one statement a tick.
 
-*Invariant*: a bot's place is written only by its latest owner; that one bot has a later owner is told to that bot alone.
+*Invariant*: a bot's state is written only by its latest owner. Where one bot has a later owner, `Fenced` is raised for that bot
+alone.
 """
 
 from __future__ import annotations
@@ -28,28 +29,28 @@ async def _tick() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Request:
     lease: Lease
     state: State
-    written: Future[None]
+    done: Future[None]
 
 
 class Checkpoints:
     def __init__(self, database: Database, *, tick: Callable[[], Awaitable[None]] = _tick) -> None:
-        """`tick` waits for as long as lies between two statements."""
+        """`tick` waits for the time between two statements."""
         self._database = database
         self._tick = tick
-        self._waiting: list[_Asked] = []
+        self._waiting: list[_Request] = []
         self._working: Task[None] | None = None
 
     async def save(self, lease: Lease, state: State) -> None:
-        """At once where nothing was written within the last tick. Raises `domain.errors.Fenced`, `domain.errors.Unavailable`."""
+        """Stored at once where nothing was stored within the last tick. Raises `Fenced` and `Unavailable` of `domain.errors`."""
         loop = asyncio.get_running_loop()
-        asked = _Asked(lease, state, loop.create_future())
-        self._waiting.append(asked)
+        request = _Request(lease, state, loop.create_future())
+        self._waiting.append(request)
         if self._working is None or self._working.done():
             self._working = loop.create_task(self._work())
-        await asked.written
+        await request.done
 
     async def _work(self) -> None:
         while self._waiting:
@@ -58,37 +59,37 @@ class Checkpoints:
                 await self._write(batch)
                 await self._tick()
 
-    def _next_batch(self) -> dict[BotId, _Asked]:
-        """Each bot once: a statement cannot write a row twice. What else is asked for a bot comes next."""
-        batch: dict[BotId, _Asked] = {}
+    def _next_batch(self) -> dict[BotId, _Request]:
+        """One request of each bot, because a statement cannot write a row twice. Others of a bot wait for the next batch."""
+        batch: dict[BotId, _Request] = {}
         later = []
-        for asked in self._waiting:
-            if asked.written.done():
+        for request in self._waiting:
+            if request.done.done():
                 continue
-            if batch.setdefault(asked.lease.bot, asked) is not asked:
-                later.append(asked)
+            if batch.setdefault(request.lease.bot, request) is not request:
+                later.append(request)
         self._waiting = later
         return batch
 
-    async def _write(self, batch: dict[BotId, _Asked]) -> None:
+    async def _write(self, batch: dict[BotId, _Request]) -> None:
         try:
             written = await self._written(batch)
-        except Exception as error:  # noqa: BLE001 - whoever asked raises it
-            for asked in batch.values():
-                if not asked.written.done():
-                    asked.written.set_exception(error)
+        except Exception as error:  # noqa: BLE001 - whoever made the request raises it
+            for request in batch.values():
+                if not request.done.done():
+                    request.done.set_exception(error)
             return
-        for bot, asked in batch.items():
-            if asked.written.done():
+        for bot, request in batch.items():
+            if request.done.done():
                 continue
             if bot in written:
-                asked.written.set_result(None)
+                request.done.set_result(None)
             else:
-                asked.written.set_exception(fenced(asked.lease))
+                request.done.set_exception(fenced(request.lease))
 
-    async def _written(self, batch: dict[BotId, _Asked]) -> set[BotId]:
-        """The bots that have no later owner."""
-        rows = [(bot, asked.lease.token, *asked.state) for bot, asked in sorted(batch.items())]
+    async def _written(self, batch: dict[BotId, _Request]) -> set[BotId]:
+        """Writes, and returns the bots that have no later owner."""
+        rows = [(bot, request.lease.token, *request.state) for bot, request in sorted(batch.items())]
         async with self._database.connection() as connection:
             states = orjson.dumps(rows).decode()
             return {BotId(bot) async for (bot,) in self._database.queries.save_states(connection, states=states)}

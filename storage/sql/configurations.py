@@ -1,4 +1,4 @@
-"""What was saved at run time, section by section, with each version that ever was."""
+"""Overrides of the configuration that were saved at run time, section by section, with all their versions."""
 
 from __future__ import annotations
 
@@ -19,25 +19,26 @@ class Row:
     section: str
     version: int
     value: Overrides
-    """Empty where what stands there is no JSON object: then `broken` says so."""
+    """Empty where the stored value is no JSON object; `broken` says why."""
     changed_at: float
     """Unix seconds."""
     changed_by: str
     note: str = ""
-    """Only in the history."""
+    """Set in the history only."""
     broken: str = ""
+    """Why the value cannot be used, or empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     section: str
     version: int
-    """The one that it replaces; 0: the first."""
+    """The version that it replaces; 0 where there is none yet."""
     value: Overrides
 
 
-class Moved(StaleConfiguration):
-    """The section has another version by now."""
+class VersionConflict(StaleConfiguration):
+    """The section has another version than the one that the change replaces."""
 
     def __init__(self, section: str) -> None:
         super().__init__(f"{section} was changed meanwhile")
@@ -60,7 +61,7 @@ class SqlConfigurations:
             return [_row(row) async for row in self._database.queries.configuration_history(connection, section=section)]
 
     async def save(self, changes: Sequence[Change], *, by: str, note: str = "") -> dict[str, int]:
-        """All or none; the new version of each section. Raises `Moved` where somebody was faster."""
+        """Save all changes or none; the new version of each section. Raises `VersionConflict` where somebody saved in between."""
         async with self._database.transaction() as connection:
             return {change.section: await self._save(connection, change, by, note) for change in changes}
 
@@ -72,7 +73,7 @@ class SqlConfigurations:
         else:
             saved = await queries.first_configuration(connection, **what)
         if saved is None:
-            raise Moved(change.section)
+            raise VersionConflict(change.section)
         version = int(saved[0])
         await queries.note_configuration(connection, version=version, note=note, **what)
         return version

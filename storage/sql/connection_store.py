@@ -1,7 +1,7 @@
-"""One bot's Telegram session in the database.
+"""One bot's Telegram session in the database (domain.ports.records.ConnectionStore).
 
-*Invariant*: `bot_state` holds the highest lease token that was seen for a bot; every write raises it or is refused with
-`Fenced` in the same transaction. Loading raises it too, so that a former owner is fenced before the new one has written.
+*Invariant*: `bot_state` has the highest fencing token that was used for a bot. A write with a lower token raises `Fenced` in the
+same transaction. Loading stores the token too, so that a former owner is fenced before the new one has written anything.
 """
 
 from __future__ import annotations
@@ -21,13 +21,15 @@ from storage.sql.checkpoints import Checkpoints, fenced
 from storage.sql.database import Database
 
 REMEMBERED = 20_000
-"""How many saved peers a store remembers, so as not to save them again."""
+"""How many saved peers a store remembers, in order not to save them again."""
 
 Values = dict[str, bytes | int | str | None]
 
 
 async def require_keys(database: Database, secrets: Secrets, bots: Collection[BotId] | None = None) -> None:
-    """Raises `SettingsError` where the session of one of them, or of any, was sealed with a key that is none of ours."""
+    """Raises `SettingsError` where a session was encrypted with a key that we do not have. `bots`: only theirs; None: of all
+    bots.
+    """
     async with database.connection() as connection:
         keys = {BotId(bot): key async for bot, key in database.queries.session_keys(connection)}
     for bot in keys if bots is None else keys.keys() & set(bots):
@@ -44,7 +46,7 @@ class SqlConnectionStore:
         checkpoints: Checkpoints | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`checkpoints` is the worker's, where it serves other bots too."""
+        """`checkpoints` is shared by all bots of a worker."""
         self._database = database
         self._queries = database.queries
         self._secrets = secrets
@@ -84,20 +86,20 @@ class SqlConnectionStore:
             return {UserId(user): access_hash async for user, access_hash in rows}
 
     async def save_peers(self, hashes: dict[UserId, int]) -> None:
-        """Cheap to call with peers that were saved before: only news reach the database. Fenced like `save`."""
-        news = {user: value for user, value in hashes.items() if self._saved_peers.get(user) != value}
-        if not news:
+        """Writes only peers that are new or have changed. Fenced like `save`."""
+        changed = {user: value for user, value in hashes.items() if self._saved_peers.get(user) != value}
+        if not changed:
             return
-        text = orjson.dumps(news, option=orjson.OPT_NON_STR_KEYS).decode()
+        text = orjson.dumps(changed, option=orjson.OPT_NON_STR_KEYS).decode()
         async with self._fenced() as connection:
             await self._queries.save_peers(connection, bot=self._lease.bot, hashes=text)
-        if len(self._saved_peers) + len(news) > REMEMBERED:
+        if len(self._saved_peers) + len(changed) > REMEMBERED:
             self._saved_peers.clear()
-        self._saved_peers.update(news)
+        self._saved_peers.update(changed)
 
     @asynccontextmanager
     async def _fenced(self) -> AsyncIterator[Any]:
-        """A transaction that only the bot's latest owner gets."""
+        """A transaction that raises `Fenced` for all but the bot's latest owner."""
         async with self._database.transaction() as connection:
             if await self._queries.raise_fence(connection, bot=self._lease.bot, token=self._lease.token) is None:
                 raise fenced(self._lease)

@@ -6,9 +6,9 @@
     async with database.transaction() as connection:  # all or nothing
         ...
 
-SQL stands in `sql/` and is called by name. Whatever a driver raises because the database cannot serve now leaves these
-blocks as `domain.errors.Unavailable`, within seconds; mistakes of ours (a wrong table name) leave them as they are.
-Await nothing but the database inside them: the connection is held, and PostgreSQL's is cut when its time is up.
+SQL is in `queries/` and is called by name. Where the database cannot serve now, these blocks raise `domain.errors.Unavailable`
+within seconds. Errors that are bugs of ours, such as a wrong table name, are raised unchanged. Await nothing but the database
+inside a block: it holds a connection, and PostgreSQL's is shut down when the time limit of a call is over.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class Database(Protocol):
         ...
 
     def transaction(self, *, seconds: float | None = None) -> AbstractAsyncContextManager[Any]:
-        """Committed at the end of the block, rolled back where an error or a cancellation leaves it. On SQLite it excludes
-        all other writers from the start. `seconds` allows for more time than a call usually has.
+        """Committed at the end of the block; rolled back on an error or a cancellation. On SQLite it locks out all other writers
+        from its start. `seconds` is the time limit of the block, by default that of a call.
         """
         ...
 

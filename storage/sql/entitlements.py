@@ -1,4 +1,4 @@
-"""What somebody has paid for or was given (domain.ports.records.Entitlements). No profile is touched by it."""
+"""Entitlements such as VIP (domain.ports.records.Entitlements). They have a table of their own, apart from profiles."""
 
 from __future__ import annotations
 

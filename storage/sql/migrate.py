@@ -1,7 +1,7 @@
-"""Brings the schema up to date from the numbered files in `migrations/`, once, however many programs start together.
+"""Brings the schema up to date by the numbered files in `migrations/`. Programs that start together run each migration once.
 
-A program may meet a schema that is newer than itself while a new release rolls out: migrations only expand, so it goes on;
-unless one of those it does not know is named `*.breaking.sql`.
+While a new release rolls out, a program may find a schema newer than itself. Migrations only expand, so it may go on, unless a
+migration that it does not know is named `*.breaking.sql`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from storage.sql.database import Database
 
 FOLDER = Path(__file__).with_name("migrations")
 SECONDS = 600.0
+"""How long all migrations together may take."""
 LOCK_SECONDS = 60
+"""How long one waits for a lock of another program."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +34,7 @@ class Migration:
         return hashlib.sha256(self.text.encode()).hexdigest()
 
     def statements(self) -> Iterator[str]:
-        """SQLite runs one at a time, and only so inside a transaction."""
+        """One by one, because SQLite runs only one statement at a time inside a transaction."""
         statement = ""
         for line in self.text.splitlines(keepends=True):
             statement += line
@@ -42,8 +44,8 @@ class Migration:
 
 
 async def migrate(database: Database, *, folder: Path = FOLDER, begins: Callable[[str], None] = lambda _: None) -> list[str]:
-    """Apply what is missing, all or nothing; the names applied, of which `begins` is told each in turn. Raises `SettingsError`
-    where files and schema disagree.
+    """Apply all missing migrations or none; their names. `begins` is called with each name before it is applied. Raises
+    `SettingsError` where the files do not fit the schema.
     """
     async with database.transaction(seconds=SECONDS) as connection:
         await database.queries.lock_migrations(connection, seconds=str(LOCK_SECONDS))
@@ -56,7 +58,7 @@ async def migrate(database: Database, *, folder: Path = FOLDER, begins: Callable
 
 
 async def pending(database: Database, *, folder: Path = FOLDER) -> list[str]:
-    """The names of those that `migrate` would apply. Changes nothing; raises like it."""
+    """The names of those that `migrate` would apply. Changes nothing, and raises the same errors."""
     async with database.connection() as connection:
         known = await database.queries.has_migrations_table(connection)
         done = await applied(database, connection) if known else {}
@@ -72,7 +74,7 @@ async def applied(database: Database, connection: Any) -> dict[str, str]:
 
 
 def compare(migrations: list[Migration], done: dict[str, str]) -> list[Migration]:
-    """Those not done yet."""
+    """Those that are not applied yet. `done` has name → checksum of those applied."""
     for migration in migrations:
         if done.get(migration.name, migration.checksum) != migration.checksum:
             raise SettingsError(

@@ -1,8 +1,8 @@
-"""PostgreSQL through a pool of connections in autocommit.
+"""PostgreSQL through a pool of connections in autocommit mode.
 
-*Bounded*: a connection is had within `POOL_SECONDS`; a block that takes longer than `call_seconds` has its socket cut, which
-ends it at once even where the server's machine is gone without a word. *Recovering*: connections that died while idle are
-seen, without a round trip, as they are handed out.
+Nothing waits for ever: a connection comes from the pool within `POOL_SECONDS`. Where a block takes longer than `call_seconds`,
+its socket is shut down, which ends it at once even where the server's machine has vanished. A connection that died while idle is
+noticed when the pool gives it out, without a round trip.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ FORM = "postgresql://user:password@host:5432/database, and the signs @ / ? # of 
 LIMITS = """
     SELECT set_config('statement_timeout', %s, false), set_config('idle_in_transaction_session_timeout', '30s', false)
 """
-"""The server's side of the same bounds: it does not go on with what we gave up."""
+"""The same time limits on the server, so that it does not go on with a statement that we gave up."""
 
 FAILURES = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction)
 
@@ -77,7 +77,7 @@ class PostgresDatabase:
         await self._pool.close()
 
     def connections(self) -> dict[str, int]:
-        """How many are open, idle and asked for in vain; for health pages and tests."""
+        """How many connections are open and idle, and how many callers wait for one. For tests and status."""
         stats = self._pool.get_stats()
         return {"open": stats["pool_size"], "idle": stats["pool_available"], "waiting": stats["requests_waiting"]}
 
@@ -104,7 +104,7 @@ def make_pool(uri: str, size: int, call_seconds: float) -> AsyncConnectionPool[C
 
 
 def place_of(uri: str) -> str:
-    """Host and port for error texts, which never hold the user or the password."""
+    """Host and port for error texts, without user and password. Raises `SettingsError`."""
     try:
         parts = conninfo_to_dict(uri)
     except psycopg.ProgrammingError:
@@ -115,13 +115,13 @@ def place_of(uri: str) -> str:
 
 
 def is_ambiguous(uri: str) -> bool:
-    """Whether a sign of the password may be taken for the end of it: what follows would be called a host or a database."""
+    """Whether the password has an unescaped @ / ? or #: part of it would be read as the host or the database."""
     credentials = uri.partition("://")[2].rpartition("@")[0]
     return any(sign in credentials for sign in "@/?#")
 
 
 async def probe(uri: str) -> None:
-    """One connection outside the pool, for a clear reason where there is none to be had: a pool only tells of time-outs."""
+    """Opens one connection outside the pool. Its error names the reason, where the pool would report a time-out only."""
     async with await psycopg.AsyncConnection.connect(uri, connect_timeout=CONNECT_SECONDS, autocommit=True) as connection:
         version = connection.info.server_version // 10000
         if version < OLDEST:
@@ -134,7 +134,7 @@ async def set_limits(call_seconds: float, connection: Connection) -> None:
 
 
 def died_idle(connection: Connection) -> bool:
-    """Nobody speaks first on an idle connection but a server that closes it."""
+    """Whether the socket is readable. On an idle connection that means that the server has closed it."""
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
     return bool(poll.poll(0))
@@ -142,7 +142,7 @@ def died_idle(connection: Connection) -> bool:
 
 @contextmanager
 def cut_after(seconds: float, connection: Connection) -> Iterator[None]:
-    """Shuts the socket down when time is up: what waits on it sees the end of the stream and raises by itself."""
+    """Shuts the socket down after `seconds`. Whatever waits on it then reads the end of the stream and raises."""
     timer = asyncio.get_running_loop().call_later(seconds, cut, connection)
     try:
         yield

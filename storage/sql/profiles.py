@@ -1,4 +1,4 @@
-"""Profiles in the database, and a cache in front of any store of profiles."""
+"""Profiles in the database (domain.ports.records.Profiles), and a cache in front of them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from storage.sql.database import Database
 E = TypeVar("E")
 
 CACHED = 50_000
-"""How many profiles a process keeps at most; some 0.5 kB each."""
+"""How many profiles a process caches at most; some 0.5 kB each."""
 
 
 class SqlProfiles:
@@ -59,7 +59,7 @@ class SqlProfiles:
                     assert_never(change)
 
     async def _set_age(self, user: UserId, change: SetAge) -> None:
-        """The side of 18 and the age in one transaction: of two devices that name two sides, the first one stays."""
+        """Writes the side of 18 and the age in one transaction. Where two devices send different sides, the first one stays."""
         queries, age, at = self._database.queries, change.age, change.at
         side = {"adult": is_adult(age), "adult_from": adult_from(age, at)}
         async with self._database.transaction() as connection:
@@ -71,8 +71,8 @@ class SqlProfiles:
 
 
 class CachedProfiles:
-    """Answers from memory for `profile.cache_seconds` after a read. Other processes' changes are seen after that time, or
-    at once where `forget` is called. `announce` tells other processes of a change, and keeps nobody waiting.
+    """Answers from memory for `profile.cache_seconds` after a read. A change by another process is seen after that time, or at
+    once where `forget` is called. `announce` tells other processes of a change. It must return at once.
     """
 
     def __init__(
@@ -87,11 +87,11 @@ class CachedProfiles:
         self._live = live
         self._clock = clock
         self._announce = announce
-        self._kept: OrderedDict[UserId, tuple[float, Profile]] = OrderedDict()
+        self._cached: OrderedDict[UserId, tuple[float, Profile]] = OrderedDict()
         self._reads: dict[UserId, object] = {}
 
     async def get(self, user: UserId) -> Profile | None:
-        read_at, profile = self._kept.get(user, (0.0, None))
+        read_at, profile = self._cached.get(user, (0.0, None))
         if profile is not None and self._clock() < read_at + self._live.current.profile.cache_seconds:
             return profile
         return await self._read(user)
@@ -107,29 +107,29 @@ class CachedProfiles:
 
     def forget_all(self) -> None:
         self._reads.clear()
-        self._kept.clear()
+        self._cached.clear()
 
     def forget(self, user: UserId) -> None:
-        """Read it anew next time; a read that is under way is not kept."""
+        """The next `get` reads it anew. The result of a read that is going on now is not cached."""
         self._reads.pop(user, None)
-        self._kept.pop(user, None)
+        self._cached.pop(user, None)
 
     async def _read(self, user: UserId) -> Profile | None:
-        mine = self._reads[user] = object()
+        this_read = self._reads[user] = object()
         try:
             profile = await self._profiles.get(user)
-            if profile is not None and self._reads.get(user) is mine:
-                self._keep(profile)
+            if profile is not None and self._reads.get(user) is this_read:
+                self._cache(profile)
         finally:
-            if self._reads.get(user) is mine:
+            if self._reads.get(user) is this_read:
                 del self._reads[user]
         return profile
 
-    def _keep(self, profile: Profile) -> None:
-        self._kept.pop(profile.user, None)
-        self._kept[profile.user] = (self._clock(), profile)
-        if len(self._kept) > CACHED:
-            self._kept.popitem(last=False)
+    def _cache(self, profile: Profile) -> None:
+        self._cached.pop(profile.user, None)
+        self._cached[profile.user] = (self._clock(), profile)
+        if len(self._cached) > CACHED:
+            self._cached.popitem(last=False)
 
 
 def to_profile(user: UserId, row: Sequence[Any]) -> Profile:
@@ -150,7 +150,7 @@ def to_profile(user: UserId, row: Sequence[Any]) -> Profile:
 
 
 def write_wishes(wishes: Wishes) -> str:
-    """JSON of what is narrowed only: who wishes for anyone goes on doing so when a gender or an age band is added."""
+    """JSON of those wishes only that are narrowed. Whoever wishes anyone still does so when a gender or an age band is added."""
     narrowed: dict[str, Any] = {}
     if wishes.genders != EVERY_GENDER:
         narrowed["genders"] = sorted(wishes.genders)
@@ -172,7 +172,7 @@ def all_known(kind: Callable[[Any], E], values: Sequence[Any]) -> frozenset[E]:
 
 
 def known(kind: Callable[[Any], E], value: Any) -> E | None:
-    """What a newer release has written, and this one does not know, reads as none."""
+    """None for a value that only a newer release knows."""
     try:
         return None if value is None else kind(value)
     except ValueError:

@@ -1,5 +1,5 @@
-"""Loads `sql/`: the files beside each other are in the dialect both databases understand; `sql/postgres/` and `sql/sqlite/`
-hold the few queries that differ, under the same names in both.
+"""Loads the queries in `queries/`. Its files are in SQL that both databases understand. `queries/postgres/` and `queries/sqlite/`
+have the few queries that differ, under the same names.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who blocked whom: what the pool is told again after it lost its memory."""
+"""Who blocked whom (domain.ports.records.Restrictions). The pool gets it from here after it has lost its memory."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class SqlRestrictions:
                 await queries.remove_block(connection, user=user, other=other)
 
     async def list_blocks(self) -> AsyncIterator[tuple[UserId, UserId]]:
-        """Who blocked whom, page by page: the database is free between the pages."""
+        """(who, whom), for all blocks. No connection is held between the pages."""
         user, other = -1, -1
         while True:
             async with self._database.connection() as connection:

@@ -1,4 +1,4 @@
-"""How long each table's rows are kept. A test holds this list against the schema: a new table must state its own."""
+"""How long the rows of each table are kept. A test compares this list with the schema, so a new table must be added here."""
 
 from __future__ import annotations
 
@@ -26,5 +26,5 @@ RETENTION = {
 
 
 async def purge(chats: Chats, bans: Bans, *, now: float) -> int:
-    """Delete what is past its time; the number of rows. Safe to run from several processes, at any time."""
+    """Delete rows past their time; how many. Several processes may do this at once."""
     return await chats.purge_before(now - CHATS_KEPT) + await bans.purge_before(now - BANS_KEPT)

@@ -1,4 +1,4 @@
-"""Who searches now, noted so that they can be told when the pool has forgotten them (domain.ports.records.Searches)."""
+"""Notes of who searches now (domain.ports.records.Searches), so that they can be told when the pool has lost its memory."""
 
 from __future__ import annotations
 

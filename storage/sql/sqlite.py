@@ -1,5 +1,6 @@
-"""SQLite through one connection in a thread of its own. Blocks take turns; readers in other processes are not held up (WAL),
-writers in other processes are waited for (`BUSY_SECONDS`).
+"""SQLite through one connection in a thread of its own. Blocks of this process take turns.
+
+In WAL mode readers in other processes are not blocked. Writers in other processes are waited for, up to `BUSY_SECONDS`.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ class SqliteDatabase:
                     yield self._connection
                     await self._connection.execute("COMMIT")
                 except BaseException:
-                    await self._connection.rollback()  # nothing where the transaction never began
+                    await self._connection.rollback()  # does nothing where the transaction did not begin
                     raise
 
     async def close(self) -> None:
@@ -100,7 +101,7 @@ class SqliteDatabase:
 
 
 def make_private(path: str, place: str) -> None:
-    """The file, and with it its -wal and -shm, can be read by its owner only."""
+    """Makes the file readable by its owner only. SQLite gives its -wal and -shm files the same mode."""
     if path == ":memory:":
         return
     try:

@@ -1,4 +1,4 @@
-"""A worker's actors on twins of the ports, and the people who write to its bots."""
+"""House: a worker's actors on twins of the ports (`tests/twins.py`). Person: somebody who writes to its bots."""
 
 from __future__ import annotations
 
@@ -42,16 +42,28 @@ SETTINGS = Settings()
 class House:
     """Two bots, each served by a TransportActor on a twin of Telegram."""
 
-    def __init__(self, settings: Settings = SETTINGS, *, durable_streams: bool = True) -> None:
+    def __init__(
+        self,
+        settings: Settings = SETTINGS,
+        *,
+        durable_streams: bool = True,
+        bots: tuple[BotId, ...] = (FIRST, SECOND),
+        stores: House | None = None,
+    ) -> None:
+        """`stores`: whose this one works with, as another worker does."""
         self.settings = settings
         self._durable_streams = durable_streams
+        self._bots = bots
         self.live = LiveConfiguration(Configuration.of(settings))
-        self.stream = StreamTwin()
-        self.pool = PoolTwin(self.stream)
-        self.profiles, self.chats, self.maps, self.searches = ProfilesTwin(), ChatsTwin(), MapsTwin(), SearchesTwin()
+        self.stream = stores.stream if stores else StreamTwin()
+        self.pool = stores.pool if stores else PoolTwin(self.stream)
+        self.profiles = stores.profiles if stores else ProfilesTwin()
+        self.chats = stores.chats if stores else ChatsTwin()
+        self.maps = stores.maps if stores else MapsTwin()
+        self.searches = stores.searches if stores else SearchesTwin()
         self.directory = Directory()
         self.telegrams: dict[BotId, TelegramTwin] = {}
-        self._numbers = count(10)
+        self._numbers = stores._numbers if stores else count(10)
         self._actors: list[Any] = []
 
     async def start(self) -> None:
@@ -59,9 +71,9 @@ class House:
         events = EventsActor.start(self.stream, self.directory)
         self._actors = [matcher, events]
         self.events = events
-        world = self._surroundings(matcher, events)
-        self.directory.activates_with(lambda address: SessionActor.start(address, world))
-        for bot in (FIRST, SECOND):
+        context = self._session_context(matcher, events)
+        self.directory.activates_with(lambda address: SessionActor.start(address, context))
+        for bot in self._bots:
             await self.serve(bot)
 
     async def serve(self, bot: BotId) -> None:
@@ -81,7 +93,7 @@ class House:
             await actor.stop()
 
     def person(self, bot: BotId = FIRST, *, age: int = 25, **profile: Any) -> Person:
-        """Somebody with a profile; `profile`: what else is in it."""
+        """Somebody with a profile. `profile`: its other fields."""
         person = self.newcomer(bot)
         self.profiles.kept[person.user] = Profile(user=person.user, gender=Gender.FEMALE, age=age, **profile)
         return person
@@ -96,7 +108,7 @@ class House:
         return person
 
     async def chatting(self) -> tuple[Person, Person]:
-        """The first found the second, who had waited at the other bot."""
+        """Two people in a chat: the first at the first bot, the second at the second bot."""
         boris = await self.searching(SECOND)
         anna = self.person(FIRST)
         await anna.commands("find")
@@ -109,13 +121,13 @@ class House:
         return asyncio.get_running_loop().time()
 
     async def rests(self) -> None:
-        """Until all that is under way is over, or waits for somebody. By the virtual clock, shorter than any patience here."""
+        """Wait until all work is done or waits for somebody. In virtual time; shorter than any time limit of a session."""
         await asyncio.sleep(1.5)
 
-    def _surroundings(self, matcher: Any, events: Any) -> SessionContext:
-        doors = {"matcher": Handle[Any]("matcher"), "events": Handle[Any]("events")}
-        doors["matcher"].found(matcher)
-        doors["events"].found(events)
+    def _session_context(self, matcher: Any, events: Any) -> SessionContext:
+        handles = {"matcher": Handle[Any]("matcher"), "events": Handle[Any]("events")}
+        handles["matcher"].found(matcher)
+        handles["events"].found(events)
         return SessionContext(
             directory=self.directory,
             profiles=self.profiles,
@@ -127,7 +139,7 @@ class House:
             machine=Machine(),
             clock=lambda: self.pool.oracle.now,
             durable_streams=self._durable_streams,
-            **doors,
+            **handles,
         )
 
 
@@ -143,14 +155,14 @@ class Person:
 
     @property
     def phone(self) -> list[str]:
-        """All that was shown, oldest first."""
+        """All texts that were shown, oldest first."""
         return self.telegram.shown.get(self.user, [])
 
     @property
     def session(self) -> Any:
-        """The reference, None while asleep."""
-        post = self._house.directory.post(self.address.bot)
-        return post.sessions.get(self.user)
+        """The reference of the session, None while it is passivated."""
+        served = self._house.directory.post(self.address.bot)
+        return served.sessions.get(self.user)
 
     async def says(self, text: str, *, reply_to: MessageId | None = None) -> MessageReceived:
         number = next(self.telegram.ids)
@@ -196,11 +208,11 @@ class Person:
         await self.telegram.until(lambda: self.phone.count(text) >= times)
 
     async def is_answered(self, update: Any) -> None:
-        """Until the update is confirmed."""
+        """Wait until the update is confirmed."""
         await self.telegram.until(lambda: update.pts in self.telegram.confirmed)
 
     def message(self, text: str) -> Any:
-        """The send that brought it here."""
+        """The send by which the text arrived."""
         return next(each for each in self.telegram.sent if getattr(each, "to", None) == self.user and _says(each, text))
 
     def id_of(self, text: str) -> MessageId:

@@ -1,4 +1,4 @@
-"""Actors that tests talk to, and what they understand."""
+"""Actors of the runtime's tests, and their messages."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class FailAsync:
 
 @dataclass(frozen=True, slots=True)
 class Do:
-    """Call it with the actor; the result is the reply, awaited where it is a coroutine."""
+    """Call `what` with the actor. The result is the reply, awaited if it is a coroutine."""
 
     what: Callable[[Any], Any]
 
@@ -53,14 +53,14 @@ class WaitFor:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Asks for what the actor has heard so far."""
+    """The reply is the actor's log so far."""
 
 
 Message = Say | Typing | Urgent | Fail | FailAsync | Do | WaitFor | Heard
 
 
 class Listener(Actor[Message]):
-    """Writes down what happens to it. `log` may be shared."""
+    """Notes in `log` what happens to it. `log` may be shared."""
 
     def __init__(self, log: list[str] | None = None) -> None:
         super().__init__()

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tests.control.cli.test_command_line import SUPERVISOR, surroundings
-from tests.control.houses import clean
+from tests.control.supervisors import clean
 
 SECONDS = 40
 ERASED = "\x1b[2K"

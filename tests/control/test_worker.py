@@ -1,27 +1,32 @@
-"""A worker as `supervisor.py` starts it, in this process, so that its clocks can be shortened."""
+"""A worker as `supervisor.py` starts it: in this process, so that its clocks can be shortened, or in one of its own."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
+import signal
 import socket
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from actors.upkeep import housekeeping
-from control.child import Child
+from control.child import FOLDER, Child
 from control.settings import loading as configuration
+from control.supervisor.lock import make_private
+from control.supervisor.spawn import Spec, send_signal, spawn
+from control.wire import Peer
 from control.worker.composition import work
 from domain.model.chat import Chat, ChatEnd
 from domain.model.ids import Address, BotId, ChatId, UserId
 from storage.sql.chats import SqlChats
 from storage.sql.database import Database, open_database
 from storage.sql.migrate import migrate
-from tests.control.houses import eventually
+from tests.control.supervisors import clean, eventually
 
 DAY = 24 * 60 * 60.0
 
@@ -74,3 +79,32 @@ async def test_a_worker_deletes_the_records_of_chats_that_ended_more_than_ninety
         assert await on_record(database) == ["ended 89 days ago"]
     finally:
         await database.close()
+
+
+async def test_a_rolling_restart_by_a_supervisor_of_the_release_before_brings_this_release_up(tmp_path: Path) -> None:
+    """It starts `control.worker`, and asks for a dead worker's leases by the word `bury`."""
+    ready = asyncio.Event()
+
+    async def on_ready(_: Mapping[str, Any]) -> None:
+        ready.set()
+
+    async def on_beat(_: Mapping[str, Any]) -> None:
+        pass
+
+    make_private(tmp_path / "var")
+    ours, theirs = socket.socketpair()
+    spec = Spec(name="worker-1", module="control.worker", arguments=("--name", "worker-1"), environ={FOLDER: str(tmp_path)})
+    with theirs:
+        process = await spawn(spec, theirs, environ={**clean(), "REDIS_URL": "memory://"}, inherit=())
+    output = asyncio.create_task(process.communicate())
+    peer = Peer(*await asyncio.open_unix_connection(sock=ours), {"ready": on_ready, "beat": on_beat})
+    listening = asyncio.create_task(peer.serve())
+    waiting = asyncio.create_task(ready.wait())
+    await asyncio.wait({waiting, listening}, timeout=30, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    assert ready.is_set(), await output
+    assert [await peer.ask(op, timeout=5, worker="worker-2", pid=1) for op in ("bury", "release_leases")] == [0, 0]
+    send_signal(process, signal.SIGTERM)
+    await asyncio.wait({listening}, timeout=10)
+    await output
+    assert process.returncode == 0

@@ -13,12 +13,12 @@ from socket import gethostname
 from typing import Any
 
 from control.child import Child, run_child
-from control.settings.loading import house_of
+from control.settings.loading import installation_of
 from control.settings.variables import kept_away
 from domain.errors import SettingsError, Unavailable
 from domain.model.ids import Address, BotId, UserId
 from domain.status import ActorStats, BotStatus, Neighbour, WorkerReport
-from tests.control.houses import eventually
+from tests.control.supervisors import eventually
 
 PRINTED_TOKEN = f"987654321:{'B' * 35}"
 """What a library might print that knows nothing of secrets."""
@@ -45,7 +45,7 @@ async def works(child: Child) -> None:
             actors=(ActorStats(name="SessionActor", alive=2, deepest=3),),
             figures={"chats": 1, "relayed": 5},
             neighbours=(
-                Neighbour(machine=gethostname(), house=house_of(child.settings), worker=child.name),
+                Neighbour(machine=gethostname(), house=installation_of(child.settings), worker=child.name),
                 Neighbour(machine="far", house="0", worker="worker-9", bots=(1,) if drained else (), seen=2.0),
             ),
         )
@@ -59,14 +59,14 @@ async def works(child: Child) -> None:
         drained.discard(request["bot"])
         logger.info("may serve bot %d again", request["bot"])
 
-    async def bury(request: Mapping[str, Any]) -> int:
-        logger.info("buries %s of process %d", request["worker"], request["pid"])
+    async def release_leases(request: Mapping[str, Any]) -> int:
+        logger.info("frees the leases of %s, process %d", request["worker"], request["pid"])
         return 0
 
     child.answer("report", report)
     child.answer("drain", drain)
     child.answer("resume", resume)
-    child.answer("bury", bury)
+    child.answer("release_leases", release_leases)
     logger.info("%s Menu --Find--> Searching", Address(BotId(1), UserId(4242424242)))
     logger.info("token 123456789:%s", "A" * 35)
     await eventually(lambda: not told_to(child, "wait"))

@@ -1,4 +1,4 @@
-"""A process that dies at a chosen step. Whatever it would still do reaches nobody; that is all that a crash is."""
+"""A process that crashes at a chosen step: from then on its calls have no effect and never return."""
 
 from __future__ import annotations
 
@@ -13,63 +13,63 @@ T = TypeVar("T")
 
 
 @dataclass(slots=True)
-class Fate:
-    """Of all processes of one history: the one that takes step number `at` dies of it, before it learns what came of the step.
-    With `again`, the next one lives one step longer and dies too, and so on: of lives all as short as that, each may begin
-    everybody's work once more and end nobody's.
+class CrashPoint:
+    """When the processes of a history crash. The process that takes step number `at` crashes after it, before it learns the
+    result. With `again`, the process after it crashes one step later, and so on.
     """
 
     at: int = 0
-    """Counted from 1, since the fate is `sealed`; 0 for a history without a crash."""
+    """Counted from 1, beginning when it is `armed`; 0 for a history without a crash."""
     again: bool = False
-    sealed: bool = False
+    armed: bool = False
     taken: int = 0
+    """Steps since the start, or since the last crash."""
     last: str = ""
-    """The step that was died of."""
+    """The step after which a process crashed."""
 
-    def strikes(self, step: str) -> bool:
-        if not self.sealed:
+    def is_reached(self, step: str) -> bool:
+        if not self.armed:
             return False
         self.taken += 1
-        struck = self.taken == self.at
-        if struck:
+        reached = self.taken == self.at
+        if reached:
             self.last = step
             if self.again:
                 self.taken = 0
                 self.at += 1
-        return struck
+        return reached
 
 
 @dataclass(slots=True)
-class Life:
-    """Of one process."""
+class Process:
+    """One process: it is dead once `ended` is set."""
 
-    fate: Fate
+    crash: CrashPoint
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
-    def over(self) -> bool:
+    def dead(self) -> bool:
         return self.ended.is_set()
 
     def step(self, name: str, act: Callable[[], T]) -> T | None:
-        """None where the process is dead."""
-        if self.over:
+        """Take a step: the result of `act`, or None if the process is dead."""
+        if self.dead:
             return None
         result = act()
-        if self.fate.strikes(name):
+        if self.crash.is_reached(name):
             self.ended.set()
         return result
 
 
-class Mortal:
-    """A store as a process has it that may die of any call to it. Calls of a dead process never return.
+class CrashingStore:
+    """A store whose calls are steps of a process. Calls of a dead process never return.
 
-    Reading the events counts as a step only where it brings some; `background` calls, which come by the clock, never do.
+    Reading events is a step only if there are some. Calls of the methods in `background`, which timers make, are none.
     """
 
-    def __init__(self, store: Any, life: Life, background: frozenset[str] = frozenset()) -> None:
+    def __init__(self, store: Any, process: Process, background: frozenset[str] = frozenset()) -> None:
         self._store = store
-        self._life = life
+        self._process = process
         self._background = background
 
     def __getattr__(self, name: str) -> Any:
@@ -85,15 +85,15 @@ class Mortal:
         return partial(self._call, name, method)
 
     async def _call(self, name: str, method: Any, *args: Any, **kwargs: Any) -> Any:
-        if not self._life.over and self._life.fate.strikes(f"{name} {args}"):
+        if not self._process.dead and self._process.crash.is_reached(f"{name} {args}"):
             await method(*args, **kwargs)
-            self._life.ended.set()
+            self._process.ended.set()
         return await self._quietly(method, *args, **kwargs)
 
     async def _read(self, method: Any, *args: Any, **kwargs: Any) -> Any:
         entries = await self._quietly(method, *args, **kwargs)
         if entries:
-            self._life.step(f"read {entries}", lambda: None)
+            self._process.step(f"read {entries}", lambda: None)
         return await self._returned(entries)
 
     async def _each(self, method: Any, *args: Any) -> Any:
@@ -102,21 +102,21 @@ class Mortal:
 
     async def _quietly(self, method: Any, *args: Any, **kwargs: Any) -> Any:
         try:
-            result = None if self._life.over else await method(*args, **kwargs)
+            result = None if self._process.dead else await method(*args, **kwargs)
         except Exception:
-            if not self._life.over:
+            if not self._process.dead:
                 raise
-            result = None  # its connections were closed under it
+            result = None  # its connections are closed
         return await self._returned(result)
 
     async def _returned(self, result: Any) -> Any:
-        if self._life.over:
-            await _for_ever()
+        if self._process.dead:
+            await _wait_for_ever()
         return result
 
 
-async def _for_ever() -> None:
-    """Until cancelled. A call that is cancelled and loses its connection at once may have answered with the loss alone."""
+async def _wait_for_ever() -> None:
+    """Wait until cancelled. A cancelled call may have raised a lost connection instead of CancelledError: raise that here."""
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError

@@ -1,4 +1,4 @@
-"""One history: people write, the processes that serve them die and are started again, and in the end all is quiet."""
+"""One history: people write, the processes that serve them crash and are restarted, until all work is done."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from domain.matching.requests import GetStatus
 from domain.model.ids import BotId, MessageId, UserId
 from domain.model.profile import Gender, Profile
 from domain.settings import Settings, Stores
-from storage.redis.pool import RedisPool
+from storage.redis.pool.pool import RedisPool
 from storage.sql.database import open_database
 from storage.sql.migrate import migrate
-from tests.durability.crash import Fate, Life
+from tests.durability.crash import CrashPoint, Process
 from tests.durability.telegram import PATIENCE, Phone, Telegram
 from tests.durability.worker import KEYS, Worker
 from tests.records import keep
@@ -27,10 +27,10 @@ RED, BLUE = BotId(100), BotId(200)
 ONE_WORKER = ((RED, BLUE),)
 TWO_WORKERS = ((RED,), (BLUE,))
 PEOPLE = {"anna": (RED, UserId(1)), "boris": (BLUE, UserId(2)), "carla": (RED, UserId(3))}
-SETTINGS = Settings(stores=Stores(redis_url="redis://outlives-the-workers"))
+SETTINGS = Settings(stores=Stores(redis_url="redis://in-memory"))
 
 Open = Callable[[], Any]
-"""Makes a client of the Redis of this history."""
+"""Makes a client of the history's Redis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,11 @@ class Chat:
 
 @dataclass(slots=True, kw_only=True)
 class Ending:
-    """How everything stood when all was quiet."""
+    """The state at the end, when all work is done."""
 
     phones: dict[str, list[str]]
     replies: dict[str, list[MessageId]] = field(compare=False)
-    """What those messages that are replies are replies to, in each one's own numbering."""
+    """The ids of the messages that were replied to, as each person's phone numbers them."""
     places: dict[str, str]
     chats: list[Chat]
     searches: list[int]
@@ -61,17 +61,17 @@ class Ending:
 
 @dataclass(slots=True, kw_only=True)
 class History:
-    fate: Fate
+    crash: CrashPoint
     database_uri: str
     open_redis: Open
     workers: tuple[tuple[BotId, ...], ...] = ONE_WORKER
     forgetful: bool = False
-    """How far a bot came in its log is not stored before a crash."""
+    """The confirmed place in a bot's log is not stored before a crash."""
     after_crash: Callable[[], None] = lambda: None
     telegram: Telegram = field(default_factory=lambda: Telegram(RED, BLUE))
     people: dict[str, Phone] = field(init=False)
     crashes: int = 0
-    _up: dict[int, Worker] = field(default_factory=dict)
+    _running: dict[int, Worker] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.people = {name: self.telegram.phone(bot, user) for name, (bot, user) in PEOPLE.items()}
@@ -80,19 +80,19 @@ class History:
         return self.people[name]
 
     async def run(self, story: Callable[[History], Awaitable[None]]) -> Ending:
-        lease_holders = [asyncio.create_task(self._keep_up(index, bots)) for index, bots in enumerate(self.workers)]
-        told = asyncio.create_task(self._tell(story))
+        processes = [asyncio.create_task(self._keep_running(index, bots)) for index, bots in enumerate(self.workers)]
+        telling = asyncio.create_task(self._tell(story))
         try:
-            await asyncio.wait([told, *lease_holders], return_when=asyncio.FIRST_COMPLETED)
-            for task in (told, *lease_holders):
+            await asyncio.wait([telling, *processes], return_when=asyncio.FIRST_COMPLETED)
+            for task in (telling, *processes):
                 if task.done():
                     task.result()
             return await self._ending()
         finally:
-            for task in (told, *lease_holders):
+            for task in (telling, *processes):
                 task.cancel()
-            await asyncio.gather(told, *lease_holders, return_exceptions=True)
-            for worker in self._up.values():
+            await asyncio.gather(telling, *processes, return_exceptions=True)
+            for worker in self._running.values():
                 await worker.close()
 
     async def _tell(self, story: Callable[[History], Awaitable[None]]) -> None:
@@ -100,11 +100,11 @@ class History:
         await self.rests()
 
     def begins(self) -> None:
-        """From now on a process may die."""
-        self.fate.sealed = True
+        """From now on processes may crash."""
+        self.crash.armed = True
 
     async def rests(self) -> None:
-        """Until every update is confirmed and every event acknowledged, and stays so."""
+        """Wait until every update is confirmed and every event acknowledged."""
         quiet = 0
         async with asyncio.timeout(PATIENCE):
             while quiet < 3:
@@ -112,7 +112,7 @@ class History:
                 quiet = quiet + 1 if await self._is_quiet() else 0
 
     async def has_kept_maps(self) -> None:
-        """Until it is known to more than one process which message is which."""
+        """Wait until a message map is stored in Redis, so that another process can know it."""
         kept: list[bytes] = []
         async with asyncio.timeout(PATIENCE), self._redis() as redis:
             while not kept:
@@ -120,25 +120,25 @@ class History:
                 kept = await redis.keys(f"{KEYS.tag}:map:*")
 
     async def _is_quiet(self) -> bool:
-        if len(self._up) < len(self.workers):
+        if len(self._running) < len(self.workers):
             return False
-        if not all(worker.has_done_everything for worker in self._up.values()):
+        if not all(worker.has_done_everything for worker in self._running.values()):
             return False
         async with self._redis() as redis:
             return not any([await redis.xlen(KEYS.events(bot)) for bot in (RED, BLUE)])
 
-    async def _keep_up(self, index: int, bots: tuple[BotId, ...]) -> None:
+    async def _keep_running(self, index: int, bots: tuple[BotId, ...]) -> None:
         while True:
-            life = Life(self.fate)
-            worker = Worker(f"worker-{index}", bots, self.telegram, life, SETTINGS)
-            ended = asyncio.create_task(life.ended.wait())
+            process = Process(self.crash)
+            worker = Worker(f"worker-{index}", bots, self.telegram, process, SETTINGS)
+            ended = asyncio.create_task(process.ended.wait())
             starting = asyncio.create_task(worker.start(self.open_redis(), self.database_uri, forgetful=self.forgetful))
             await asyncio.wait([starting, ended], return_when=asyncio.FIRST_COMPLETED)
-            if starting.done() and not life.over:
+            if starting.done() and not process.dead:
                 starting.result()
-                self._up[index] = worker
+                self._running[index] = worker
                 await ended
-                del self._up[index]
+                del self._running[index]
             starting.cancel()
             await asyncio.wait([starting])
             await worker.close()
@@ -180,7 +180,7 @@ class History:
 
 
 def in_memory() -> tuple[Open, Callable[[], None]]:
-    """A Redis that outlives the processes of a history, and what makes it forget everything."""
+    """(makes a client of a Redis in memory that outlives the processes, deletes all its data)."""
     server = [FakeServer(version=(7,))]
 
     def forget() -> None:
@@ -190,7 +190,7 @@ def in_memory() -> tuple[Open, Callable[[], None]]:
 
 
 async def populate(uri: str) -> None:
-    """A database in which everybody has a profile."""
+    """Migrate the database and store a profile for everybody."""
     database = await open_database(uri, pool_size=1)
     try:
         await migrate(database)
@@ -201,7 +201,7 @@ async def populate(uri: str) -> None:
 
 
 async def clear(uri: str) -> None:
-    """Nobody has ever searched or chatted."""
+    """Delete all chats and searches."""
     database = await open_database(uri, pool_size=1)
     try:
         async with database.connection() as connection:

@@ -1,4 +1,4 @@
-"""What people do in the histories of these tests. Crashes come after `begins`."""
+"""Stories: what people do in a history. Processes may crash after `begins`."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ async def cancelling(town: History) -> None:
 
 
 async def losing(town: History) -> None:
-    """Boris' account is gone, which shows when the next message cannot be brought to him."""
+    """Boris' account is gone. The worker learns that when the next message cannot be sent to him."""
     await meet(town)
     town.begins()
     town.boris.blocked = True
@@ -85,33 +85,33 @@ async def editing(town: History) -> None:
 
 
 async def being_stuck(town: History) -> None:
-    """Boris' phone takes nothing for a while: what Anna says waits, and comes again where a process dies."""
+    """Nothing can be sent to Boris for a while. Anna's messages wait; after a crash their updates come again."""
     await meet(town)
     town.boris.stuck = True
     town.begins()
-    words = [f"from anna {number}" for number in range(3)]
-    for word in words:
-        town.anna.says(word)
-    await town.boris.is_kept_from(*words)
+    texts = [f"from anna {number}" for number in range(3)]
+    for text in texts:
+        town.anna.says(text)
+    await town.boris.has_waiting(*texts)
     town.anna.says("last from anna")
     town.boris.flows()
     await town.boris.hears("last from anna")
 
 
 async def losing_the_stuck(town: History) -> None:
-    """It turns out that his account is gone."""
+    """Nothing can be sent to Boris for a while, and then his account is gone."""
     await meet(town)
     town.boris.stuck = True
     town.begins()
     town.anna.says("are you there?")
-    await town.boris.is_kept_from("are you there?")
+    await town.boris.has_waiting("are you there?")
     town.boris.blocked = True
     town.boris.flows()
     await town.anna.hears("partner-gone")
 
 
 async def conversing(town: History) -> None:
-    """Replies, an edit and a picture, each once the one before is over."""
+    """Replies, an edit and a picture, one after the other."""
     await meet(town)
     town.begins()
     greeting = town.anna.says("hello")
@@ -141,12 +141,12 @@ async def editing_later(town: History) -> None:
 
 
 async def a_whole_evening(town: History) -> None:
-    """Searches that a pool without memory forgets are begun again by those who are told of it."""
+    """Whoever is told that the pool has lost the search begins it again."""
     town.begins()
     town.anna.commands("find")
     await town.anna.hears("searching")
     town.boris.commands("find")
-    await asyncio.gather(_insists(town.anna), _insists(town.boris))
+    await asyncio.gather(_finds(town.anna), _finds(town.boris))
     town.anna.says("hello")
     await town.boris.hears("hello")
     town.boris.says("goodbye")
@@ -154,7 +154,7 @@ async def a_whole_evening(town: History) -> None:
     await town.boris.hears("you-left", "stopped", "not-in-chat")
 
 
-async def _insists(seeker: Phone) -> None:
+async def _finds(seeker: Phone) -> None:
     await seeker.hears("matched", "search-lost")
     if "matched" not in seeker.shows:
         seeker.commands("find")

@@ -1,5 +1,5 @@
-"""Telegram as it stands when our processes die: it keeps every bot's log of updates until they are confirmed, knows each key
-that a message was ever sent with, and shows on the phones what arrived.
+"""A Telegram that outlives our processes. It keeps each bot's updates until they are confirmed, sends a message with a known key
+only once, and shows on the phones what arrived.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from domain.model.content import Content, Text
 from domain.model.ids import BotId, ChatId, MessageId, Pts, UserId
 from domain.model.inbound import CommandReceived, Ignored, Inbound, MessageEdited, MessageReceived
 from domain.model.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing, Send, Sent, Why
-from tests.durability.crash import Life
+from tests.durability.crash import Process
 from tests.twins import wording
 
 PATIENCE = 20.0
@@ -41,17 +41,17 @@ class Telegram:
                     self._changed.clear()
                     await self._changed.wait()
         except TimeoutError:
-            raise AssertionError(f"never came: {what()}") from None
+            raise AssertionError(f"did not happen: {what()}") from None
 
 
 @dataclass(slots=True)
 class Log:
-    """One bot's updates. `place` is how far the bot has stored that it came."""
+    """One bot's updates. `place`: the pts up to which the bot has stored that all is confirmed."""
 
     updates: list[Inbound] = field(default_factory=list)
     place: int = 0
     number: int = 0
-    """Of the newest message or update."""
+    """The number of the newest message or update."""
     keys: dict[str, MessageId] = field(default_factory=dict)
     receive: Callable[[Inbound], None] | None = None
 
@@ -60,7 +60,7 @@ class Log:
         return self.number
 
     def add(self, update: Inbound) -> None:
-        """Those without a place in the log are lost where nobody listens."""
+        """An update without pts is lost if no bot is connected."""
         if update.pts is not None:
             self.updates.append(update)
         if self.receive is not None:
@@ -78,14 +78,14 @@ class Shown:
 
 
 class Phone:
-    """One person's; what it `shows` is in the order that it came, as last edited."""
+    """One person's phone. `shows`: the texts in the order of their arrival, as last edited."""
 
     def __init__(self, telegram: Telegram, bot: BotId, user: UserId) -> None:
         self.bot, self.user = bot, user
         self.shown: list[Shown] = []
         self.blocked = False
         self.stuck = False
-        """Telegram asks the bot to wait with this one."""
+        """Telegram asks the bot to wait with sends to this person."""
         self._on_hold: list[tuple[Outgoing, Callable[[], None]]] = []
         self._telegram = telegram
         self._log = telegram.logs[bot]
@@ -116,7 +116,7 @@ class Phone:
         self._log.add(MessageEdited(user=self.user, pts=Pts(self._log.next_number()), message=message, content=Text(text=text)))
 
     async def hears(self, *texts: str, times: int = 1) -> None:
-        """Any of the texts."""
+        """Wait until any of the texts was shown `times` times."""
         await self._telegram.until(
             lambda: any(self.shows.count(text) >= times for text in texts), lambda: f"{texts} at {self.user}: {self.shows}"
         )
@@ -126,18 +126,18 @@ class Phone:
         self._telegram.tell()
 
     def flows(self) -> None:
-        """The wait is over: what was held back comes, as far as whoever sends it is still there."""
+        """The wait is over: what waits is sent, unless its process is dead."""
         self.stuck = False
         on_hold, self._on_hold = self._on_hold, []
         for _, send in on_hold:
             send()
 
-    async def is_kept_from(self, *texts: str) -> None:
-        """Until all of these wait to be sent here, by whichever process."""
+    async def has_waiting(self, *texts: str) -> None:
+        """Wait until all of these texts wait to be sent to this person."""
         held = lambda: [wording(outgoing) for outgoing, _ in self._on_hold if isinstance(outgoing, Send)]  # noqa: E731
         await self._telegram.until(lambda: {*texts} <= {*held()}, lambda: f"{texts} for {self.user}: {held()}")
 
-    # What the bot does
+    # Called by the bot's connection
 
     def show(self, send: Send) -> Outcome:
         if self.blocked:
@@ -157,25 +157,25 @@ class Phone:
 
 
 class Connection:
-    """One bot's, for one lease (domain.ports.telegram.Telegram). `forgetful`: how far it came is stored only at its stop."""
+    """One bot's connection, as `domain.ports.telegram.Telegram`. `forgetful`: the confirmed place is stored only by `stop`."""
 
-    def __init__(self, telegram: Telegram, bot: BotId, life: Life, *, forgetful: bool = False) -> None:
+    def __init__(self, telegram: Telegram, bot: BotId, process: Process, *, forgetful: bool = False) -> None:
         self.state, self.detail = "connecting", ""
         self.flood_waits, self.problems = 0, ()
         self._bot = bot
         self._telegram = telegram
         self._log = telegram.logs[bot]
-        self._life = life
+        self._process = process
         self._forgetful = forgetful
         self._confirmed: set[int] = set()
-        self._coming: asyncio.Queue[Inbound] = asyncio.Queue()
-        self._feeding: asyncio.Task[None] | None = None
+        self._incoming: asyncio.Queue[Inbound] = asyncio.Queue()
+        self._reader: asyncio.Task[None] | None = None
 
     async def start(self, receive: Callable[[Inbound | Ignored], Awaitable[None]]) -> Bot:
         for update in self._log.since(self._log.place):
-            self._coming.put_nowait(update)
-        self._log.receive = self._coming.put_nowait
-        self._feeding = asyncio.create_task(self._feed(receive))
+            self._incoming.put_nowait(update)
+        self._log.receive = self._incoming.put_nowait
+        self._reader = asyncio.create_task(self._read(receive))
         self.state = "serving"
         return Bot(id=self._bot, username=f"bot{self._bot}", name="A bot")
 
@@ -188,12 +188,12 @@ class Connection:
         return outcome
 
     def _send(self, outgoing: Outgoing, outcome: Future[Outcome]) -> None:
-        result = self._life.step(f"submit {outgoing}", lambda: self._do(outgoing))
-        if not self._life.over and result is not None:
+        result = self._process.step(f"submit {outgoing}", lambda: self._do(outgoing))
+        if not self._process.dead and result is not None:
             outcome.set_result(result)
 
     def confirm(self, pts: Pts) -> None:
-        self._life.step(f"confirm {pts}", lambda: self._confirm(pts))
+        self._process.step(f"confirm {pts}", lambda: self._confirm(pts))
 
     async def missing_channels(self, user: UserId) -> tuple[()]:
         return ()
@@ -206,14 +206,14 @@ class Connection:
     def fence(self) -> None: ...
 
     async def stop(self) -> None:
-        if self._feeding is not None:
-            self._feeding.cancel()
-        if not self._life.over:
+        if self._reader is not None:
+            self._reader.cancel()
+        if not self._process.dead:
             self._store_place()
 
-    async def _feed(self, receive: Callable[[Inbound | Ignored], Awaitable[None]]) -> None:
-        while not self._life.over:
-            await receive(await self._coming.get())
+    async def _read(self, receive: Callable[[Inbound | Ignored], Awaitable[None]]) -> None:
+        while not self._process.dead:
+            await receive(await self._incoming.get())
 
     def _do(self, outgoing: Outgoing) -> Outcome:
         if isinstance(outgoing, AnswerPress):
@@ -234,7 +234,7 @@ class Connection:
         return self.state == "serving" and {update.pts for update in self._log.since(self._log.place)} <= self._confirmed
 
     def _store_place(self) -> None:
-        """As far as all is confirmed."""
+        """Move the place up to the first update that is not confirmed."""
         for update in self._log.since(self._log.place):
             if update.pts not in self._confirmed:
                 return

@@ -1,4 +1,4 @@
-"""Somebody is banned from elsewhere: every process hears of it, the chat ends, and all is told politely and once."""
+"""A ban by another process: every process learns of it, the chat ends, and everybody concerned is told once."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ import actors.events
 import actors.upkeep.housekeeping
 from domain.configuration import LiveConfiguration
 from domain.model.ids import UserId
-from storage.redis.pool import RedisPool
+from storage.redis.pool.pool import RedisPool
 from storage.sql.bans import SqlBans
 from storage.sql.database import open_database
-from tests.durability.crash import Fate
+from tests.durability.crash import CrashPoint
 from tests.durability.history import TWO_WORKERS, Ending, History, in_memory, populate
 from tests.durability.stories import meet
 from tests.durability.worker import KEYS
 
-AT_ONCE = 50
-"""Questions at most until a process has heard of what changed elsewhere: each takes longer than its news do."""
+ATTEMPTS = 50
+"""At most so many commands until a process has learned of the ban."""
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +30,7 @@ def short_waits(monkeypatch):
 
 
 async def ban(town: History, user: UserId) -> None:
-    """As an admin's process does it: the record, then the pool."""
+    """As an admin's process does: first in the records, then in the pool."""
     database = await open_database(town.database_uri, pool_size=1)
     redis = town.open_redis()
     await SqlBans(database).ban(user, inf, "ads", "admin")
@@ -48,12 +48,12 @@ async def a_ban(town: History) -> None:
     await town.boris.hears("banned", times=2)
 
 
-async def a_ban_of_somebody_who_only_looks_around(town: History) -> None:
-    """Awake, with the profile in memory, and neither searching nor in a chat."""
+async def a_ban_of_somebody_without_a_search_or_chat(town: History) -> None:
+    """The session is active and has the profile in memory."""
     town.boris.commands("profile")
     await town.boris.hears("profile-card")
     await ban(town, town.boris.user)
-    for _ in range(AT_ONCE):
+    for _ in range(ATTEMPTS):
         town.boris.commands("profile")
         await town.rests()
         if "banned" in town.boris.shows:
@@ -61,15 +61,15 @@ async def a_ban_of_somebody_who_only_looks_around(town: History) -> None:
     raise AssertionError(f"still not banned: {town.boris.shows[-3:]}")
 
 
-def live(story, tmp_path) -> Ending:
+def run(story, tmp_path) -> Ending:
     uri = f"sqlite:{tmp_path}/records.db"
     asyncio.run(populate(uri))
     open_redis, _ = in_memory()
-    return asyncio.run(History(fate=Fate(), database_uri=uri, open_redis=open_redis, workers=TWO_WORKERS).run(story))
+    return asyncio.run(History(crash=CrashPoint(), database_uri=uri, open_redis=open_redis, workers=TWO_WORKERS).run(story))
 
 
 def test_a_ban_ends_the_chat_and_each_side_is_told_once(tmp_path):
-    ending = live(a_ban, tmp_path)
+    ending = run(a_ban, tmp_path)
     assert ending.phones["boris"] == ["matched", "banned", "banned"]
     assert ending.phones["anna"] == ["searching", "matched", "partner-gone"]
     assert [chat.end for chat in ending.chats] == ["banned"]
@@ -77,4 +77,4 @@ def test_a_ban_ends_the_chat_and_each_side_is_told_once(tmp_path):
 
 
 def test_a_ban_is_known_to_a_process_that_remembers_the_profile(tmp_path):
-    assert live(a_ban_of_somebody_who_only_looks_around, tmp_path).phones["boris"][-1] == "banned"
+    assert run(a_ban_of_somebody_without_a_search_or_chat, tmp_path).phones["boris"][-1] == "banned"

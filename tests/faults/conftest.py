@@ -1,4 +1,4 @@
-"""One street for all tests of a module: each leaves it as it was."""
+"""One rig for all tests of a module. Each test leaves it as it was."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.faults.street import SHORT, Street, open_street
+from tests.faults.rig import SHORT, Rig, open_rig
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def street(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Street]:
-    async with open_street(tmp_path_factory.mktemp("street"), **SHORT) as street:
-        yield street
+async def rig(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rig]:
+    async with open_rig(tmp_path_factory.mktemp("rig"), **SHORT) as rig:
+        yield rig

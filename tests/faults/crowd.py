@@ -1,7 +1,7 @@
-"""People who talk all the time: in pairs, in numbered messages, and every one of them is accounted for (`bench.audit`).
+"""Crowd: people who talk all the time. Each message has a number, by which `bench.audit` accounts for it.
 
-They do as people do: register, find somebody, talk, try again when told that there is trouble, search again when the chat is
-over. Others only come and go: they search, meet and leave.
+Talkers talk in pairs. They register, find somebody, talk, try again when told that there is trouble, and search again when the
+chat has ended. Walkers search, meet somebody and leave.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from bench.limbo import FREE, Place
 from bench.screen import Screen, Sign
 
 TALKERS, WALKERS = "25", "15"
-"""Their ages: grown-ups and minors never meet, so nobody who walks about takes a talker's partner."""
+"""Ages of talkers and of walkers: adults and minors never meet, so no walker takes a talker's partner."""
 AGAIN_SECONDS = 1.0
-INSISTS_SECONDS = 5.0
+RETRY_SECONDS = 5.0
 PATIENCE = 60.0
 
 
@@ -36,13 +36,13 @@ class Phone:
         self.bot = bot
         self.age = age
         self.screen = Screen(user, crowd.audit)
-        self.words = 0
-        """Heard."""
+        self.received = 0
+        """Messages of others."""
         self.told: list[str] = []
-        """All else."""
+        """Texts of the bot itself."""
         self.registered = False
         self._crowd = crowd
-        self._hand = asyncio.Lock()
+        self._sending = asyncio.Lock()
 
     @property
     def walks(self) -> bool:
@@ -53,16 +53,16 @@ class Phone:
         return self._crowd.lively and (self._crowd.walking or not self.walks)
 
     async def says(self, text: str) -> None:
-        """One thing after the other."""
-        async with self._hand:
+        """One message after the other."""
+        async with self._sending:
             await self._crowd.post(self.user, "messages", {"bot": self.bot, "text": text})
 
     async def speaks(self) -> None:
         await self.says(self._crowd.audit.says(self.user))
 
     async def shows_a_picture(self) -> None:
-        """One that nobody has seen before; its caption is the mark."""
-        async with self._hand:
+        """A new picture with the mark as its caption."""
+        async with self._sending:
             data = base64.b64encode(secrets.token_bytes(3000)).decode()
             mark = self._crowd.audit.says(self.user)
             self._crowd.pictures.add(mark)
@@ -73,7 +73,7 @@ class Phone:
         text = message.get("text") or message.get("caption") or ""
         sign = self.screen.shows(text)
         if sign is Sign.MESSAGE:
-            self.words += 1
+            self.received += 1
             return
         self.told.append(text)
         if not self.registered:
@@ -81,7 +81,7 @@ class Phone:
         elif sign is Sign.FOUND and self.walks and not self._crowd.audit.is_leaving(self.user):
             await self.speaks()
         elif sign is Sign.NOT_DELIVERED:
-            await self._misfortune()
+            await self._not_delivered()
         elif sign is Sign.ENDED and not self.walks and self._crowd.lively:
             await self.says("/find")
 
@@ -95,14 +95,14 @@ class Phone:
             self.registered = True
             await self.says("/find")
 
-    async def insists(self) -> None:
-        """Whoever got no answer that leads on begins again."""
+    async def retries(self) -> None:
+        """Whoever got no answer for `RETRY_SECONDS` begins again."""
         heard = len(self.told)
-        await asyncio.sleep(INSISTS_SECONDS)
+        await asyncio.sleep(RETRY_SECONDS)
         if heard == len(self.told) and self._seeks and self.screen.place == FREE:
             await self.says("/find" if self.registered else "/start")
 
-    async def _misfortune(self) -> None:
+    async def _not_delivered(self) -> None:
         if self.screen.chats:
             self._crowd.audit.is_told(self.user)
         elif self._seeks:
@@ -118,7 +118,7 @@ class Crowd:
     """`pairs` who talk, and `walkers` who come and go, spread over the bots."""
 
     def __init__(self, url: str, *, pairs: int, walkers: int = 0, pause: float = 0.5, pictures: float = 0.0) -> None:
-        """`pictures`: what share of that which talkers say."""
+        """`pause`: seconds between messages of a talker. `pictures`: the share of pictures among them."""
         self.audit = Audit()
         self.lively = True
         self.walking = True
@@ -126,17 +126,17 @@ class Crowd:
         self._size = (2 * pairs, walkers)
         self._pause = pause
         self.pictures: set[str] = set()
-        """The marks of those that were shown."""
+        """Marks of the pictures that were sent."""
         self._share_of_pictures = pictures
         self._url = url
         self._http = httpx.AsyncClient(base_url=url, timeout=30.0)
         self._tasks: set[Task[None]] = set()
         self._failed: list[BaseException] = []
-        self._luck = random.Random()
+        self._random = random.Random()
         self._couples: dict[int, Place] = {}
 
     async def gathers(self) -> Crowd:
-        """Returns when all talkers talk."""
+        """Return once all talkers are in chats."""
         bots = [bot["username"] for bot in (await self._http.get("/api/bots")).json()]
         ages = [TALKERS] * self._size[0] + [WALKERS] * self._size[1]
         for number, age in enumerate(ages):
@@ -147,48 +147,48 @@ class Crowd:
         for phone in self.phones.values():
             await phone.says("/start")
             self.later(self._walks(phone) if phone.walks else self._talks(phone))
-            self.later(self._insists(phone))
+            self.later(self._retries(phone))
         await self.until(lambda: all(place in self.phones for place in self._partners().values()))
         self._couples = self._partners()
         return self
 
     async def falls_silent(self) -> None:
-        """What is under way arrives and what was asked is answered, or it is given up. Everybody stays where they are."""
+        """Send nothing more, and wait until messages have arrived and commands are answered. Chats stay as they are."""
         self.lively = False
         with suppress(TimeoutError):
             await self.until(lambda: not (self.audit.under_way or self.unanswered))
 
     async def rests(self) -> None:
-        """Silent, and who walks about is nowhere."""
+        """Fall silent, and let walkers leave their searches and chats."""
         await self.falls_silent()
-        await self.sits_down()
+        await self.walkers_leave()
 
-    async def sits_down(self) -> None:
-        """Who walks about is nowhere, and stays there."""
+    async def walkers_leave(self) -> None:
+        """Let walkers leave their searches and chats, and begin none."""
         self.walking = False
         await self.until(lambda: not any(phone.screen.unanswered for phone in self._walkers))
         await asyncio.gather(*(phone.says(phone.screen.asks("/stop")) for phone in self._walkers))
         await self.until(lambda: all(phone.screen.place == FREE for phone in self._walkers))
 
     async def talks_again(self) -> list[str]:
-        """Everybody talks, after a silence. Who hears nothing, or is with somebody else than before."""
-        before = {phone.user: phone.words for phone in self._talkers}
+        """Let everybody talk again. Returns who gets no messages, or talks to somebody else than before."""
+        before = {phone.user: phone.received for phone in self._talkers}
         self.goes_on()
         with suppress(TimeoutError):
-            await self.until(lambda: all(phone.words > before[phone.user] for phone in self._talkers))
+            await self.until(lambda: all(phone.received > before[phone.user] for phone in self._talkers))
         couples, self._couples = self._couples, self._partners()
-        deaf = [f"{phone.user} hears nobody" for phone in self._talkers if phone.words == before[phone.user]]
+        silent = [f"{phone.user} hears nobody" for phone in self._talkers if phone.received == before[phone.user]]
         moved = [f"{user} was with {couples[user]}, now {now}" for user, now in self._couples.items() if now != couples[user]]
-        return deaf + moved
+        return silent + moved
 
     def goes_on(self) -> None:
         self.lively = self.walking = True
 
     async def until(self, true: Callable[[], bool], seconds: float = PATIENCE) -> None:
-        """Raises TimeoutError, or what went wrong with the crowd itself."""
+        """Raises TimeoutError, or an error of the crowd itself."""
         async with asyncio.timeout(seconds):
             while not true():
-                self._complain()
+                self._raise_failures()
                 await asyncio.sleep(0.05)
 
     async def goes_home(self) -> None:
@@ -197,16 +197,16 @@ class Crowd:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._http.aclose()
-        self._complain()
+        self._raise_failures()
 
     @property
     def unanswered(self) -> dict[int, str]:
-        """What walkers asked for."""
+        """Commands without an answer, by user."""
         return {user: phone.screen.unanswered for user, phone in self.phones.items() if phone.screen.unanswered}
 
     @property
     def places(self) -> dict[int, Place]:
-        """As their phones show it."""
+        """Where everybody is, as their phones show it."""
         return {user: phone.screen.place for user, phone in self.phones.items()}
 
     def later(self, work: Any) -> None:
@@ -242,16 +242,16 @@ class Crowd:
         while True:
             await asyncio.sleep(self._pause * random.uniform(0.5, 1.5))
             if self.lively and phone.screen.chats:
-                await (phone.shows_a_picture() if self._luck.random() < self._share_of_pictures else phone.speaks())
+                await (phone.shows_a_picture() if self._random.random() < self._share_of_pictures else phone.speaks())
 
-    async def _insists(self, phone: Phone) -> None:
+    async def _retries(self, phone: Phone) -> None:
         while not (phone.walks and phone.registered):
-            await phone.insists()
+            await phone.retries()
 
     async def _walks(self, phone: Phone) -> None:
         while True:
             await asyncio.sleep(self._pause * random.uniform(2.0, 6.0))
-            if self.lively and self.walking and phone.registered and (command := phone.screen.walks(self._luck)):
+            if self.lively and self.walking and phone.registered and (command := phone.screen.walks(self._random)):
                 await phone.says(command)
 
     def _ended(self, task: Task[None]) -> None:
@@ -259,6 +259,6 @@ class Crowd:
         if not task.cancelled() and (error := task.exception()) is not None:
             self._failed.append(error)
 
-    def _complain(self) -> None:
+    def _raise_failures(self) -> None:
         if self._failed:
             raise self._failed[0]

@@ -1,4 +1,4 @@
-"""The machine itself misbehaves: its clock is set, its disk is full."""
+"""Faults of the machine: its clock is set, its disk is full."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FOLDER = Path(__file__).with_name("clock")
 
 
 class Clock:
-    """What processes of the house take for the time of day."""
+    """The time of day as processes of the house see it."""
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / "clock"
@@ -30,7 +30,7 @@ class Clock:
 
 @contextmanager
 def disk_full(pid: int) -> Iterator[None]:
-    """No file grows, nor is any written, by that process: to a program the same as a disk without room (EFBIG for ENOSPC)."""
+    """The process can write to no file, as on a full disk (but the error is EFBIG and not ENOSPC)."""
     os.kill(pid, 0)
     soft, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
     resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, hard))

@@ -1,4 +1,4 @@
-"""The machine and our own processes as the cause, for the long form: the short one has tests of its own."""
+"""Scenarios of the soak: faults of the machine and of our own processes. Their short forms are tests elsewhere."""
 
 from __future__ import annotations
 
@@ -7,35 +7,35 @@ import random
 from contextlib import ExitStack
 
 from tests.faults.machine import disk_full
-from tests.faults.street import Street, problems
+from tests.faults.rig import Rig, problems
 
 HOUR = 3600.0
 
 
-async def clock_is_set(street: Street, seconds: float) -> None:
+async def clock_is_set(rig: Rig, seconds: float) -> None:
     """An hour ahead, an hour back, and right again."""
     for jump in (HOUR, -HOUR):
-        street.clock.is_off_by(jump)
-        await street.house.until(lambda status: "clock was set" in problems(status))
+        rig.clock.is_off_by(jump)
+        await rig.house.until(lambda status: "clock was set" in problems(status))
         await asyncio.sleep(seconds / 2)
-    street.clock.is_off_by(0.0)
-    await street.house.until_healthy(120)
+    rig.clock.is_off_by(0.0)
+    await rig.house.until_healthy(120)
 
 
-async def disk_is_full(street: Street, seconds: float) -> None:
-    status = await street.house.status()
+async def disk_is_full(rig: Rig, seconds: float) -> None:
+    status = await rig.house.status()
     pids = [status["pid"], *(each["pid"] for each in status["processes"] if each["pid"])]
     with ExitStack() as stack:
         for pid in pids:
             stack.enter_context(disk_full(pid))
         await asyncio.sleep(seconds)
-    await street.house.until_healthy()
+    await rig.house.until_healthy()
 
 
-async def worker_is_killed(street: Street, _seconds: float) -> None:
-    status = await street.house.status()
+async def worker_is_killed(rig: Rig, _seconds: float) -> None:
+    status = await rig.house.status()
     workers = [each["name"] for each in status["processes"] if each["name"].startswith("worker")]
-    await street.house.kill(random.choice(workers))
+    await rig.house.kill(random.choice(workers))
 
 
 MACHINE = (clock_is_set, disk_is_full, worker_is_killed)

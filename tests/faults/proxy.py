@@ -1,4 +1,4 @@
-"""A road between the house and a server, which a test can close: TCP that goes through, is refused, or falls into a hole."""
+"""A TCP proxy between the house and a server. A test can make it pass, refuse or stall connections."""
 
 from __future__ import annotations
 
@@ -10,64 +10,64 @@ from contextlib import suppress
 CHUNK = 65_536
 
 
-class Road:
-    """`target` is asked at each connection: a server that is started again may have moved."""
+class Proxy:
+    """`target` gives the server's port for each connection: it may change with a restart."""
 
     def __init__(self, target: Callable[[], int]) -> None:
         self._target = target
         self._server: asyncio.Server | None = None
         self._flowing = asyncio.Event()
-        self._travellers: set[Task[None]] = set()
+        self._connections: set[Task[None]] = set()
         self._port = 0
 
     @property
     def port(self) -> int:
-        """The same for life."""
+        """Does not change once the proxy was opened."""
         return self._port
 
-    async def open(self) -> Road:
-        """For the first time, or again after whatever was done to it."""
+    async def open(self) -> Proxy:
+        """Pass connections, for the first time or again."""
         self._flowing.set()
         if self._server is None:
-            self._server = await asyncio.start_server(self._travel, "127.0.0.1", self._port)
+            self._server = await asyncio.start_server(self._serve, "127.0.0.1", self._port)
             self._port = self._server.sockets[0].getsockname()[1]
         return self
 
     async def refuse(self) -> None:
-        """Open connections are cut, new ones refused."""
+        """Cut open connections and refuse new ones."""
         if self._server is not None:
             self._server.close()
             self._server = None
         await self.cut()
 
-    def swallow(self) -> None:
-        """A black hole: connections stay, new ones are accepted, and nothing comes through until it is open again."""
+    def stall(self) -> None:
+        """Keep connections and accept new ones, but pass no data until it is opened again."""
         self._flowing.clear()
 
     async def cut(self) -> None:
-        """Open connections, once."""
-        travellers = [*self._travellers]
-        for traveller in travellers:
-            traveller.cancel()
-        if travellers:
-            await asyncio.wait(travellers)
+        """Cut open connections once."""
+        connections = [*self._connections]
+        for connection in connections:
+            connection.cancel()
+        if connections:
+            await asyncio.wait(connections)
 
-    async def _travel(self, reader: StreamReader, writer: StreamWriter) -> None:
+    async def _serve(self, reader: StreamReader, writer: StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        self._travellers.add(task)
+        self._connections.add(task)
         with suppress(asyncio.CancelledError, OSError):
             await self._both_ways(reader, writer)
-        self._travellers.discard(task)
+        self._connections.discard(task)
 
     async def _both_ways(self, reader: StreamReader, writer: StreamWriter) -> None:
-        """Until one side hangs up: then so do we."""
+        """Pass data until one side closes its connection; then close the other."""
         writers, ways = [writer], list[Task[None]]()
         try:
             await self._flowing.wait()
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target())
             writers.append(far_writer)
-            ways += [asyncio.create_task(self._carry(*way)) for way in ((reader, far_writer), (far_reader, writer))]
+            ways += [asyncio.create_task(self._copy(*way)) for way in ((reader, far_writer), (far_reader, writer))]
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for way in ways:
@@ -76,8 +76,8 @@ class Road:
             for each in writers:
                 each.transport.abort()
 
-    async def _carry(self, reader: StreamReader, writer: StreamWriter) -> None:
-        """The end of a connection does not get through a closed road either."""
+    async def _copy(self, reader: StreamReader, writer: StreamWriter) -> None:
+        """While the proxy stalls, the end of a connection is not passed on either."""
         while data := await reader.read(CHUNK):
             await self._flowing.wait()
             writer.write(data)

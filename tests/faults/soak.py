@@ -1,11 +1,11 @@
-"""The long form of the fault tests: every scenario again and again, in random order, under a crowd that never stops talking.
+"""The soak: all scenarios again and again, in random order, while a crowd talks.
 
     make soak                        half an hour
     SOAK_MINUTES=10 make soak        as long as you like
     python -m tests.faults.soak --help
 
-Exits with 1 where a message was lost and its sender not told, was doubled, reordered or heard by a stranger, where anybody was
-left in limbo, where a couple talks no more, or where a scenario did not see what it must see or broke off with any other error.
+The exit code is 1 if a message was lost without a notice to its sender, doubled, reordered or shown to a stranger, if anybody was
+left in limbo, if a pair does not talk any more, or if a scenario failed.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from rich.live import Live
 from rich.table import Table
 
 from tests.faults.machine_scenarios import MACHINE
+from tests.faults.rig import LONG, Rig, Scenario, open_rig
 from tests.faults.scenarios import POSTGRES, REDIS
-from tests.faults.street import LONG, Scenario, Street, open_street
 from tests.faults.telegram_scenarios import TELEGRAM
 
 SCENARIOS: tuple[Scenario, ...] = (*REDIS, *POSTGRES, *TELEGRAM, *MACHINE)
@@ -35,20 +35,20 @@ NAMES = {scenario.__name__: scenario for scenario in SCENARIOS}
 
 
 class Soak:
-    def __init__(self, street: Street, seconds: float, outage: float) -> None:
-        self._street = street
+    def __init__(self, rig: Rig, seconds: float, outage: float) -> None:
+        self._rig = rig
         self._seconds = seconds
         self._outage = outage
         self._began = time.monotonic()
         self._scenario = ""
         self._limbo: dict[int, str] = {}
         self._known: set[str] = set()
-        """Messages of which an earlier scenario told that they went wrong."""
+        """Messages that an earlier scenario has reported."""
         self.done: Counter[str] = Counter()
         self.failed: list[str] = []
 
     async def run(self, scenarios: Iterator[Scenario]) -> None:
-        """Until the time is up; a scenario that was begun is ended."""
+        """Until the time is up; the last scenario is finished."""
         for scenario in scenarios:
             if time.monotonic() - self._began > self._seconds:
                 return
@@ -57,39 +57,39 @@ class Soak:
 
     async def _run_one(self, scenario: Scenario) -> None:
         before = len(self.failed)
-        await self._tried(scenario.__name__, self._endured(scenario))
-        await self._tried(f"{scenario.__name__}: the crowd rests and is counted", self._judged())
+        await self._try(scenario.__name__, self._run_scenario(scenario))
+        await self._try(f"{scenario.__name__}: the crowd rests and is counted", self._judge())
         self.done[scenario.__name__] += 1
         if len(self.failed) > before:
-            (Path.cwd() / "soak-failed.log").write_text(self._street.house.log)
+            (Path.cwd() / "soak-failed.log").write_text(self._rig.house.log)
 
-    async def _tried(self, what: str, step: Awaitable[None]) -> None:
-        """Whatever goes wrong in it is told of, and the soak goes on."""
+    async def _try(self, what: str, step: Awaitable[None]) -> None:
+        """Note what goes wrong in the step, and go on."""
         self._scenario = what
         try:
             await step
-        except* Exception as group:  # noqa: BLE001 - what a scenario may raise is what the soak looks for
-            self._fails(*(f"{type(error).__name__}: {error}" for error in _leaves(group)))
+        except* Exception as group:  # noqa: BLE001 - any error of a scenario is a result of the soak
+            self._fail(*(f"{type(error).__name__}: {error}" for error in _leaves(group)))
 
-    async def _endured(self, scenario: Scenario) -> None:
-        await scenario(self._street, self._outage)
-        await self._street.house.until_healthy(120)
+    async def _run_scenario(self, scenario: Scenario) -> None:
+        await scenario(self._rig, self._outage)
+        await self._rig.house.until_healthy(120)
 
-    async def _judged(self) -> None:
-        judgement = await self._street.judged()
+    async def _judge(self) -> None:
+        judgement = await self._rig.judge()
         self._limbo = judgement.limbo
         if new := sorted(judgement.verdict.wrong - self._known):
-            self._fails(f"{len(new)} more, such as {' '.join(new[:5])}: {judgement.verdict}")
+            self._fail(f"{len(new)} more, such as {' '.join(new[:5])}: {judgement.verdict}")
         self._known |= judgement.verdict.wrong
         if self._limbo:
-            self._fails(f"in limbo: {self._limbo}")
-        self._fails(*judgement.apart, *(f"{user} got no answer to {asked}" for user, asked in judgement.unanswered.items()))
+            self._fail(f"in limbo: {self._limbo}")
+        self._fail(*judgement.apart, *(f"{user} got no answer to {asked}" for user, asked in judgement.unanswered.items()))
 
-    def _fails(self, *reasons: str) -> None:
+    def _fail(self, *reasons: str) -> None:
         self.failed += [f"{self._scenario}: {reason.splitlines()[0][:300]}" for reason in reasons]
 
     def __rich__(self) -> Table:
-        elapsed, verdict = time.monotonic() - self._began, self._street.crowd.audit.verdict()
+        elapsed, verdict = time.monotonic() - self._began, self._rig.crowd.audit.verdict()
         table = Table(show_header=False, title="soak")
         rows: dict[str, object] = {
             "scenario": self._scenario,
@@ -108,13 +108,13 @@ class Soak:
         return table
 
     def summary(self) -> str:
-        verdict = self._street.crowd.audit.verdict()
+        verdict = self._rig.crowd.audit.verdict()
         lines = [f"{name}: {times} times" for name, times in sorted(self.done.items())]
         return "\n".join([*lines, str(verdict), f"{len(self._limbo)} in limbo", *(self.failed or ["all is well"])])
 
 
 def shuffled(scenarios: tuple[Scenario, ...]) -> Iterator[Scenario]:
-    """Each once, in a new order each time, for ever."""
+    """Endless: each scenario once, then again in another order."""
     while True:
         yield from random.sample(scenarios, len(scenarios))
 
@@ -132,10 +132,10 @@ async def soak(options: argparse.Namespace) -> int:
     chosen = tuple(NAMES[name] for name in options.scenario) or SCENARIOS
     console.print(f"seed {options.seed}; starting servers, a house with {options.workers} workers, {2 * options.pairs} people")
     with tempfile.TemporaryDirectory(prefix="masquerade-soak-") as folder:
-        async with open_street(
+        async with open_rig(
             Path(folder), pairs=options.pairs, walkers=options.walkers, pause=1.0, WORKERS=str(options.workers), **LONG
-        ) as street:
-            run = Soak(street, options.minutes * 60, options.outage)
+        ) as rig:
+            run = Soak(rig, options.minutes * 60, options.outage)
             try:
                 with Live(run, console=console, refresh_per_second=1):
                     await run.run(shuffled(chosen))

@@ -1,11 +1,11 @@
-"""What Telegram can do to us (docs/sandbox.md, *Faults*), to a house in which a crowd talks."""
+"""Scenarios of faults of Telegram (docs/sandbox.md, *Faults*)."""
 
 from __future__ import annotations
 
 import asyncio
 import random
 
-from tests.faults.street import Street, problems
+from tests.faults.rig import Rig, problems
 from tests.system.people import Person
 
 SEND = "messages.SendMessage"
@@ -13,74 +13,74 @@ HOUR = 3600
 TOLD_WITHIN = 30.0
 
 
-async def telegram_cuts(street: Street, seconds: float) -> None:
-    """At random moments, and now and then it takes no connections for a while."""
+async def telegram_cuts(rig: Rig, seconds: float) -> None:
+    """Connections are cut at random moments, and sometimes refused for half a second."""
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds
     while loop.time() < end:
         await asyncio.sleep(random.uniform(0.1, 1.0))
-        await street.house.fault("drop", bot=await _one_bot(street), seconds=random.choice((0, 0, 0.5)))
+        await rig.house.fault("drop", bot=await _one_bot(rig), seconds=random.choice((0, 0, 0.5)))
 
 
-async def telegram_asks_for_patience(street: Street, seconds: float) -> None:
-    for bot in await street.bots():
-        await street.house.fault("flood_wait", bot=bot, method=SEND, seconds=min(seconds, 5.0), times=5)
-        await street.house.fault("flood_wait", bot=bot, method="updates.GetDifference", seconds=1)
-    await telegram_cuts(street, 0.5)
+async def telegram_asks_for_patience(rig: Rig, seconds: float) -> None:
+    for bot in await rig.bots():
+        await rig.house.fault("flood_wait", bot=bot, method=SEND, seconds=min(seconds, 5.0), times=5)
+        await rig.house.fault("flood_wait", bot=bot, method="updates.GetDifference", seconds=1)
+    await telegram_cuts(rig, 0.5)
 
 
-async def telegram_asks_for_an_hour(street: Street, _seconds: float) -> None:
-    """One chat cannot be served: who talks there is told, and nobody else feels it."""
-    await street.crowd.rests()
-    anna, boris = await street.town.chatting(bots=(0, 1))
-    carla, dora = await street.town.chatting(bots=(0, 1))
-    await street.house.fault("flood_wait", bot=boris.bot, method=SEND, seconds=HOUR)
+async def telegram_asks_for_an_hour(rig: Rig, _seconds: float) -> None:
+    """Nothing can be sent to one person: the partner is told, and other chats go on."""
+    await rig.crowd.rests()
+    anna, boris = await rig.town.chatting(bots=(0, 1))
+    carla, dora = await rig.town.chatting(bots=(0, 1))
+    await rig.house.fault("flood_wait", bot=boris.bot, method=SEND, seconds=HOUR)
     await anna.says("this cannot arrive")
     await anna.hears("Not delivered: Telegram asks us to slow down", within=TOLD_WITHIN)
     await carla.says("this does")
     await dora.hears("this does")
     await anna.says("/stop")
     await anna.hears("You left")
-    await street.parts(carla)
-    street.crowd.goes_on()
+    await rig.parts(carla)
+    rig.crowd.goes_on()
 
 
-async def telegram_misorders(street: Street, seconds: float) -> None:
-    """Twice, late, in the wrong order, with answers lost."""
+async def telegram_misorders(rig: Rig, seconds: float) -> None:
+    """Updates come twice, late and in the wrong order, and answers are lost."""
     times = max(5, int(seconds))
-    for bot in await street.bots():
-        await street.house.fault("duplicate", bot=bot, times=times)
-        await street.house.fault("reorder", bot=bot, times=times)
-        await street.house.fault("delay", bot=bot, method="updates", seconds=0.5, times=times)
-        await street.house.fault("lose_answer", bot=bot, method=SEND, times=3)
-        await street.house.fault("error", bot=bot, method=SEND, times=3)
+    for bot in await rig.bots():
+        await rig.house.fault("duplicate", bot=bot, times=times)
+        await rig.house.fault("reorder", bot=bot, times=times)
+        await rig.house.fault("delay", bot=bot, method="updates", seconds=0.5, times=times)
+        await rig.house.fault("lose_answer", bot=bot, method=SEND, times=3)
+        await rig.house.fault("error", bot=bot, method=SEND, times=3)
     await asyncio.sleep(seconds)
 
 
-async def telegram_forgets_keys(street: Street, seconds: float) -> None:
-    one, other = await street.bots()
-    await street.house.fault("forget_key", bot=one)
-    await street.house.fault("key_duplicated", bot=other)
+async def telegram_forgets_keys(rig: Rig, seconds: float) -> None:
+    one, other = await rig.bots()
+    await rig.house.fault("forget_key", bot=one)
+    await rig.house.fault("key_duplicated", bot=other)
     await asyncio.sleep(seconds)
 
 
-async def telegram_revokes_a_token(street: Street, seconds: float) -> None:
-    """That bot is refused and the operator told; the other goes on; with the new token all is as before."""
-    anna, boris = await street.town.chatting(bots=(0, 1))
-    carla, dora = await street.town.chatting(bots=(0, 0))
-    token = (await street.house.http.post(f"/api/bots/{boris.bot}/revoke")).json()["token"]
-    await street.house.fault("drop", bot=boris.bot)  # it is told at its next call, which without this would be somebody's word
-    status = await street.house.until(lambda status: _state(status, boris.bot) == "refused")
+async def telegram_revokes_a_token(rig: Rig, seconds: float) -> None:
+    """The bot is refused, and the operator is told; the other bot goes on. With the new token everything is as before."""
+    anna, boris = await rig.town.chatting(bots=(0, 1))
+    carla, dora = await rig.town.chatting(bots=(0, 0))
+    token = (await rig.house.http.post(f"/api/bots/{boris.bot}/revoke")).json()["token"]
+    await rig.house.fault("drop", bot=boris.bot)  # so that not the send of a message is the call that is refused
+    status = await rig.house.until(lambda status: _state(status, boris.bot) == "refused")
     assert "refuses its token" in problems(status)
     await _goes_on(carla, dora)
     await anna.says("do you hear me?")
     await anna.hears("Not delivered", within=TOLD_WITHIN)
     await boris.says("nobody takes this before the token is good")
     await asyncio.sleep(seconds)
-    await street.takes_new_token(int(token.partition(":")[0]), token)
+    await rig.replace_token(int(token.partition(":")[0]), token)
     await anna.hears("nobody takes this before the token is good", within=TOLD_WITHIN)
     await _goes_on(boris, anna)
-    await asyncio.gather(street.parts(anna), street.parts(carla))
+    await asyncio.gather(rig.parts(anna), rig.parts(carla))
 
 
 async def _goes_on(speaker: Person, listener: Person) -> None:
@@ -88,8 +88,8 @@ async def _goes_on(speaker: Person, listener: Person) -> None:
     await listener.hears("still here", within=TOLD_WITHIN)
 
 
-async def _one_bot(street: Street) -> str:
-    return random.choice(await street.bots())
+async def _one_bot(rig: Rig) -> str:
+    return random.choice(await rig.bots())
 
 
 def _state(status: dict[str, object], username: str) -> str:

@@ -1,4 +1,4 @@
-"""The clock is set and the disk is full, on the embedded stores, which go by this machine's clock and write to its disk."""
+"""The clock is set, and the disk is full: on the embedded stores, which use this machine's clock and disk."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from tests.faults.machine import Clock, disk_full
-from tests.faults.street import problems
+from tests.faults.rig import problems
 from tests.system.house import House
 from tests.system.people import Person, Town, meet
 
@@ -41,26 +41,26 @@ async def town(tmp_path_factory: pytest.TempPathFactory, clock: Clock) -> AsyncI
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def couples(town: Town) -> list[Couple]:
-    """Registered before any clock is set: leases run out where it goes ahead, and what is pressed before the bots are claimed
-    again is lost, unlike what is said.
+    """Registered before the clock is set: if it goes ahead, leases run out, and presses are lost until the bots are taken
+    again.
     """
     return [await town.couple(bots=(0, 1)) for _ in range(TESTS)]
 
 
 @pytest.fixture
 def couple(couples: list[Couple]) -> Couple:
-    """Whom no other test has."""
+    """A pair for this test alone."""
     return couples.pop()
 
 
-async def goes_on(anna: Person, boris: Person, words: str) -> None:
+async def goes_on(anna: Person, boris: Person, text: str) -> None:
     for speaker, listener in ((anna, boris), (boris, anna)):
-        await speaker.says(f"{words}?")
-        await listener.hears(f"{words}?", within=TOLD_WITHIN)
+        await speaker.says(f"{text}?")
+        await listener.hears(f"{text}?", within=TOLD_WITHIN)
 
 
 @pytest.mark.parametrize("jump", [HOUR, -HOUR], ids=["forward", "back"])
-async def test_chats_outlive_a_clock_that_is_set(town: Town, couple: Couple, clock: Clock, jump: float):
+async def test_chats_go_on_when_the_clock_is_set(town: Town, couple: Couple, clock: Clock, jump: float):
     anna, boris = await meet(*couple)
     clock.is_off_by(jump)
     status = await town.house.until(lambda status: "clock was set" in problems(status))
@@ -75,7 +75,9 @@ async def test_chats_outlive_a_clock_that_is_set(town: Town, couple: Couple, clo
     await anna.hears("left the chat", within=TOLD_WITHIN)
 
 
-async def test_who_was_told_to_slow_down_is_heard_again_where_the_clock_was_set_back(town: Town, couple: Couple, clock: Clock):
+async def test_whoever_was_told_to_slow_down_is_answered_again_when_the_clock_was_set_back(
+    town: Town, couple: Couple, clock: Clock
+):
     anna, _ = couple
     while "slower" not in "".join(anna.said_to):
         await asyncio.gather(*(anna.says("/profile") for _ in range(20)))
@@ -87,7 +89,7 @@ async def test_who_was_told_to_slow_down_is_heard_again_where_the_clock_was_set_
     await town.house.until_healthy()
 
 
-async def test_a_full_disk_is_told_and_harms_nothing(town: Town, couple: Couple):
+async def test_a_full_disk_is_reported_and_breaks_nothing(town: Town, couple: Couple):
     house = town.house
     anna, boris = await meet(*couple)
     stranger = await town.person()

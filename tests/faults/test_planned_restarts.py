@@ -1,4 +1,4 @@
-"""The default installation (one worker, SQLite, memory://, two bots) is restarted, stopped and cut off while people talk."""
+"""Restarts, stops and cut connections of the default installation (one worker, SQLite, memory://, two bots) while people talk."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ async def crowd(house: House, endpoint: dict[str, Any]) -> AsyncIterator[Crowd]:
 async def test_nothing_is_lost_doubled_or_told_wrongly_by_restarts_stops_and_cut_connections(house: House, crowd: Crowd):
     bots = [bot["username"] for bot in (await house.http.get("/api/bots")).json()]
     for _ in range(RESTARTS):
-        await has_something_in_hand(house, bots)
+        await is_busy_for_a_moment(house, bots)
         code, said = await house.command("restart", "worker-1")
         assert code == 0, said
         await house.until_healthy()
     for _ in range(STOPS):
-        await has_something_in_hand(house, bots)
+        await is_busy_for_a_moment(house, bots)
         assert await house.stop() == 0
         await house.start()
     for _ in range(CUTS):
@@ -58,16 +58,16 @@ async def test_nothing_is_lost_doubled_or_told_wrongly_by_restarts_stops_and_cut
     await crowd.falls_silent()
     verdict = crowd.audit.verdict()
     assert not (verdict.lost or verdict.doubled or verdict.astray), f"{verdict}\n{house.log}"
-    assert {*verdict.reordered} <= crowd.pictures, "only a picture may come behind what was said after it"
+    assert {*verdict.reordered} <= crowd.pictures, "only a picture may arrive after a later message"
     assert wrongly_told(crowd) == [], f"{verdict}\n{house.log}"
 
 
-async def has_something_in_hand(house: House, bots: list[str]) -> None:
-    """Each bot has somebody to whom it cannot send for a moment, so that it takes that long to stop."""
+async def is_busy_for_a_moment(house: House, bots: list[str]) -> None:
+    """Each bot has to wait a second with a send, so that it takes as long to stop."""
     for bot in bots:
         await house.fault("flood_wait", bot=bot, method="messages.SendMessage", seconds=1)
 
 
 def wrongly_told(crowd: Crowd) -> list[str]:
-    """That something was not delivered, which all arrived."""
+    """Notices that a message was not delivered, though all arrived."""
     return [text for phone in crowd.phones.values() for text in phone.told if "elivered" in text or "too fast" in text]

@@ -1,16 +1,16 @@
-"""Telegram cuts, delays, doubles, forgets and refuses while a crowd talks."""
+"""Faults of Telegram while a crowd talks."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.faults.street import Scenario, Street
+from tests.faults.rig import Rig, Scenario
 from tests.faults.telegram_scenarios import TELEGRAM
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest.mark.parametrize("scenario", TELEGRAM, ids=lambda scenario: scenario.__name__)
-async def test_it_is_told_and_nothing_is_lost(street: Street, scenario: Scenario):
-    judgement = await street.goes_through(scenario, 2.0)
+async def test_it_is_told_and_nothing_is_lost(rig: Rig, scenario: Scenario):
+    judgement = await rig.run(scenario, 2.0)
     assert judgement.all_is_well, judgement

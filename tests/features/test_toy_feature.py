@@ -19,7 +19,7 @@ from domain.model.ids import Address, ChatId, UserId
 from domain.settings import Settings, Stores, Telegram
 from storage.redis.client import open_redis
 from storage.redis.keys import Keys
-from storage.redis.pool import RedisPool
+from storage.redis.pool.pool import RedisPool
 from tests.features.toys import TOY_DECISIONS, TOY_FEATURES, TOY_RULES, Rest, catalogues
 from tests.storage.pool.town import LIVE, RED, RULES, Town, lease, mark
 from transport.sandbox.server import Sandbox

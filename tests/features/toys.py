@@ -25,7 +25,7 @@ from domain.session.feature import Button, Command, Feature, Key
 from domain.session.machine import FEATURES
 from domain.session.replies import toast
 from domain.session.state import Chatting, Idle
-from storage.redis.pool_scripts import DECISIONS, PoolScript, asker, recents
+from storage.redis.pool.decisions import DECISIONS, PoolScript, asker, recent_partners_ms
 from storage.redis.scripts import Argument, made
 from transport.texts.catalogue import LOCALE
 
@@ -81,33 +81,33 @@ FEATURE = Feature(
 )
 
 SCRIPT = """
--- include: base gate status stay give_up part free
+-- include: base users/gate users/status users/unchanged queue/end_search chats/leave_chat users/expiry
 -- Leave everything (tests/features/toys.py).
 -- KEYS[1] the pool's tag
--- ARGV    1 time · 2 who asks (lib/gate.lua) · 3 recents ms
-local known, me = gate(ARGV[2])
+-- ARGV    1 time · 2 who asks (lib/users/gate.lua) · 3 recent partners ms
+local known, asker = gate(ARGV[2])
 if known then
   return known
 end
-if search_of(me) then
-  give_up(me)
-elseif chat_of(me) then
-  part(me, 'stopped', ARGV[3])
-  set_free(me)
+if search_of(asker) then
+  end_search(asker)
+elseif chat_of(asker) then
+  leave_chat(asker, 'stopped', ARGV[3])
+  set_free(asker)
 end
-return stay(me)
+return unchanged(asker)
 """
 
 
 def _arguments(request: Rest, rules: Matching) -> Sequence[Argument]:
-    return asker(request), recents(rules)
+    return asker(request), recent_partners_ms(rules)
 
 
 def _rule(pool: Oracle, request: Rest) -> bool:
     user = request.address.user
     pool.searches.pop(user, None)
     if user in pool.chats:
-        pool.part(user, ChatEnd.STOPPED)
+        pool.end_chat(user, ChatEnd.STOPPED)
     return False
 
 

@@ -1,4 +1,4 @@
-"""One house of each kind for all tests that only talk; tests that break things start their own."""
+"""Houses shared by tests that break nothing. Other tests start their own."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ async def _house(folder: Path, **environment: str) -> AsyncIterator[House]:
 
 @pytest.fixture(scope="session", params=KINDS)
 def shared_stores(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
-    """As `make run` has them, and three masters for a user who may touch the pool's keys only. Servers of this house alone: it
-    stays up while other tests break theirs.
+    """The stores of `make run`; then PostgreSQL and a cluster of three masters, whose Redis user may use the pool's keys only.
+    These servers belong to this house alone, since other tests break theirs.
     """
     if request.param == "memory and SQLite":
         yield {}

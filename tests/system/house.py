@@ -1,4 +1,4 @@
-"""The real thing, started as an operator starts it: `supervisor.py run` with the sandbox, in a folder of its own."""
+"""House: one installation, started as an operator does: `supervisor.py run` with the sandbox, in a folder of its own."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ UP_SECONDS = 45.0
 
 
 class House:
-    """One installation. It may be stopped, killed and started again: the folder is the same."""
+    """It may be stopped, killed and started again in the same folder."""
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
@@ -45,7 +45,7 @@ class House:
         return f"http://127.0.0.1:{self.panel_port}"
 
     async def start(self, *arguments: str) -> House:
-        """Returns once the house says that it is healthy."""
+        """Return once `status` says that it is healthy."""
         await self.launch(*arguments)
         await self.until_healthy()
         return self
@@ -74,10 +74,10 @@ class House:
                         raise AssertionError(f"the supervisor ended with {self._process.returncode}\n{self.log}")
                     await asyncio.sleep(0.1)
         except TimeoutError:
-            raise AssertionError(f"not so within {seconds} s: {json.dumps(status, indent=1)}\n{self.log}") from None
+            raise AssertionError(f"not reached within {seconds} s: {json.dumps(status, indent=1)}\n{self.log}") from None
 
     async def status(self) -> dict[str, Any]:
-        """What `status --json` prints, without starting a program each time. Empty where no supervisor answers."""
+        """What `status --json` prints, without starting a program. Empty if no supervisor answers."""
         try:
             now = await SupervisorClient(self.folder / self.environment.get("DATA", "var")).status()
         except (Unavailable, TimeoutError):
@@ -99,7 +99,7 @@ class House:
         return int(next(process["pid"] for process in status["processes"] if process["name"] == name))
 
     async def kill(self, name: str) -> None:
-        """SIGKILL for one process; returns when another has taken its place and all is well."""
+        """SIGKILL to one process. Return once it was restarted and the house is healthy."""
         pid = await self.pid_of(name)
         os.kill(pid, signal.SIGKILL)
         await self.until(lambda status: bool(status) and _another(status, name, pid) and status["healthy"])
@@ -110,7 +110,7 @@ class House:
         await self._process.wait()
 
     async def stop(self) -> int:
-        """As Ctrl-C does; the exit code."""
+        """Stop as by Ctrl-C. Returns the exit code."""
         if self._process is None:
             return 0
         if self._process.returncode is None:
@@ -153,7 +153,7 @@ class House:
             "SANDBOX_PORT": str(self.mtproto_port),
             "SANDBOX_HTTP_PORT": str(self.http_port),
             "ADMIN_PORT": str(self.panel_port),
-            "MASQUERADE_SUPERVISOR__START_SECONDS": str(UP_SECONDS),  # nobody is killed for the machine's slowness
+            "MASQUERADE_SUPERVISOR__START_SECONDS": str(UP_SECONDS),  # a slow machine is no reason to kill a process
             **self.environment,
         }
 

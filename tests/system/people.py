@@ -1,4 +1,4 @@
-"""People with phones, as a test tells of them: they say, press, edit, block, and hear."""
+"""People of a test and their phones: they say, send, press, edit, block and hear."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _numbers = itertools.count(1)
 
 
 class Person:
-    """One phone. What it heard is remembered in order; `hears` takes the next message that fits, from where it left off."""
+    """One person. Events are kept in order; `hears` finds the next one that fits, after the last that was found."""
 
     def __init__(self, house: House, user: int, bot: str) -> None:
         self._house = house
@@ -26,7 +26,7 @@ class Person:
         self._next = 0
         self._heard = 0
         self.away = False
-        """They blocked the bot."""
+        """They have blocked the bot."""
 
     async def says(self, text: str, *, to: str | None = None, reply_to: int | None = None, **more: Any) -> int:
         body = {"bot": to or self.bot, "text": text, **more}
@@ -53,7 +53,7 @@ class Person:
         await self._post("edit", {"bot": self.bot, "message_id": message, **what})
 
     async def sees(self, kind: str, *, of: str = "message", within: float = HEARS_WITHIN) -> Message:
-        """The next message from a bot with such a file, poll or the like."""
+        """The next message from a bot with content of that kind."""
         return await self._wait_for(lambda event: (event["message"].get("media") or {}).get("kind") == kind, of, within, kind)
 
     async def sees_content(self, message: Message) -> bytes:
@@ -78,11 +78,11 @@ class Person:
         await self._post("unblock", {"bot": self.bot})
         self.away = False
 
-    async def hears(self, words: str, *, kind: str = "message", within: float = HEARS_WITHIN, bot: str | None = None) -> Message:
-        """The next thing from a bot whose text contains `words`."""
-        return await self._wait_for(lambda event: words in _text(event) and bot in {None, event["bot"]}, kind, within, words)
+    async def hears(self, text: str, *, kind: str = "message", within: float = HEARS_WITHIN, bot: str | None = None) -> Message:
+        """The next message from a bot that contains `text`. `kind`: "message" or "edit"; `within`: seconds."""
+        return await self._wait_for(lambda event: text in _text(event) and bot in {None, event["bot"]}, kind, within, text)
 
-    async def _wait_for(self, wanted: Callable[[dict[str, Any]], bool], kind: str, within: float, words: str) -> Message:
+    async def _wait_for(self, wanted: Callable[[dict[str, Any]], bool], kind: str, within: float, what: str) -> Message:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + within
         while True:
@@ -94,16 +94,16 @@ class Person:
                     return message
             left = deadline - loop.time()
             if left <= 0:
-                raise AssertionError(f"never heard {words!r}, but: {self.said_to[-12:]}\n{self._house.log}")
+                raise AssertionError(f"never heard {what!r}, but: {self.said_to[-12:]}\n{self._house.log}")
             await self._listen(min(left, 5.0))
 
     async def listens(self, seconds: float = 0.0) -> None:
-        """Take in what has come, and what comes within that time."""
+        """Read the events until now, and those of the next `seconds`."""
         await self._listen(seconds)
 
     @property
     def said_to(self) -> list[str]:
-        """The texts of all that bots said, in order."""
+        """The texts of all messages from bots, in order."""
         return [_text(event) for event in self.events if event["type"] == "message" and not _own(event)]
 
     async def _listen(self, wait: float) -> None:
@@ -130,7 +130,7 @@ class Town:
         self._people: list[Person] = []
 
     async def goes_home(self) -> None:
-        """Nobody stays in a search or chat that the next test would meet."""
+        """Everybody leaves their search or chat, so that the next test meets nobody."""
         await asyncio.gather(*(person.says("/stop") for person in self._people if not person.away))
 
     async def person(self, *, bot: int = 0, name: str = "") -> Person:
@@ -157,7 +157,7 @@ class Town:
         return await meet(*await self.couple(bots=bots, age=age))
 
     async def couple(self, *, bots: tuple[int, int] = (0, 0), age: str = "25") -> tuple[Person, Person]:
-        """Registered, and not in a chat yet."""
+        """Two registered people who are not in a chat yet."""
         return await asyncio.gather(self.registered(bot=bots[0], age=age), self.registered(bot=bots[1], gender="Male", age=age))
 
 
@@ -170,13 +170,13 @@ async def meet(anna: Person, boris: Person) -> tuple[Person, Person]:
 
 
 async def talk(speaker: Person, start: int, end: int) -> None:
-    """Says "number 00" and so on."""
+    """Say "number 00" and so on, from `start` to before `end`."""
     for number in range(start, end):
         await speaker.says(f"number {number:02}")
 
 
 def numbers(listener: Person) -> list[str]:
-    """All that they heard of a talk."""
+    """The messages of `talk` that they have heard."""
     return [text for text in listener.said_to if text.startswith("number")]
 
 

@@ -1,4 +1,4 @@
-"""A sandbox that belongs to no house: houses come and go, Telegram stays."""
+"""A sandbox outside of any house, for tests in which houses are killed or stopped."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.system.house import ROOT, House
 
 @asynccontextmanager
 async def telegram(folder: Path) -> AsyncIterator[dict[str, Any]]:
-    """A sandbox of its own, which no house takes with it when it dies."""
+    """Run the sandbox. Yields what it prints at its start: ports, public key, tokens."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "transport.sandbox", "--folder", str(folder), "--port", "0", "--http-port", "0",
         cwd=ROOT, stdout=PIPE,

@@ -1,5 +1,5 @@
-"""Processes die in the middle of a chat, on the embedded stores, and on a Redis cluster with PostgreSQL: the chat goes on,
-and what was said arrives once, in order.
+"""Processes are killed during a chat, on the embedded stores, and on a Redis cluster with PostgreSQL: the chat goes on, and each
+message arrives once, in order.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from tests.system.house import House
 from tests.system.people import Town, numbers, talk
 
 pytestmark = [pytest.mark.timeout(150), pytest.mark.asyncio(loop_scope="module")]
-AT_ONCE = {"MASQUERADE_SUPERVISOR__BACKOFF_MAX": "0.2", "MASQUERADE_SUPERVISOR__RESTART_BUDGET": "100"}
-"""Whoever was killed comes back, however often that happened before."""
+RESTARTED_AT_ONCE = {"MASQUERADE_SUPERVISOR__BACKOFF_MAX": "0.2", "MASQUERADE_SUPERVISOR__RESTART_BUDGET": "100"}
+"""A killed process is restarted at once, however often it was killed."""
 
 
 @pytest.fixture(scope="module", params=["memory and SQLite", "Redis Cluster and PostgreSQL"])
@@ -33,8 +33,8 @@ def stores(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory, stores: dict[str, str]) -> AsyncIterator[House]:
-    """It stands when a test begins, and the test leaves it so."""
-    house = House(tmp_path_factory.mktemp("house"), **AT_ONCE, **stores)
+    """It is healthy when a test begins, and the test leaves it so."""
+    house = House(tmp_path_factory.mktemp("house"), **RESTARTED_AT_ONCE, **stores)
     try:
         yield await house.start()
     finally:
@@ -62,7 +62,7 @@ async def test_a_killed_worker_loses_and_doubles_nothing(house: House, town: Tow
     assert sum("Partner found" in text for text in boris.said_to) == 1
 
 
-async def test_a_worker_killed_at_any_moments_loses_and_doubles_nothing(house: House, town: Town):
+async def test_a_worker_killed_at_random_moments_loses_and_doubles_nothing(house: House, town: Town):
     anna, boris = await town.chatting(bots=(0, 1))
 
     async def kill_it_now_and_then():
@@ -92,7 +92,7 @@ async def test_what_could_not_be_sent_when_the_worker_was_killed_arrives_once_an
     assert numbers(boris) == [f"number {n:02}" for n in range(5)]
 
 
-async def test_a_killed_supervisor_is_followed_by_the_next_run(house: House, town: Town):
+async def test_chats_go_on_with_the_next_run_after_the_supervisor_was_killed(house: House, town: Town):
     anna, boris = await town.chatting()
     await talk(anna, 0, 5)
     await house.kill_supervisor()
@@ -104,7 +104,7 @@ async def test_a_killed_supervisor_is_followed_by_the_next_run(house: House, tow
     assert numbers(boris) == [f"number {n:02}" for n in range(10)]
 
 
-async def test_a_search_outlives_a_crash_or_its_loss_is_told(house: House, town: Town):
+async def test_a_search_survives_a_crash_or_its_loss_is_told(house: House, town: Town):
     anna, boris = await asyncio.gather(town.registered(), town.registered())
     await anna.says("/find")
     await anna.hears("Looking")
@@ -119,21 +119,21 @@ async def test_a_search_outlives_a_crash_or_its_loss_is_told(house: House, town:
     await boris.hears("Partner found")
 
 
-async def test_a_stopped_house_wakes_up_where_it_was(house: House, town: Town):
+async def test_chats_and_replies_go_on_after_a_stop_and_a_start(house: House, town: Town):
     anna, boris = await town.chatting(bots=(0, 1))
     question = await anna.says("who are you?")
-    on_boris_phone = await boris.hears("who are you?")
+    asked = await boris.hears("who are you?")
     assert await house.stop() == 0
     await house.start()
-    await boris.says("a sleeper", reply_to=on_boris_phone["id"])
-    answer = await anna.hears("a sleeper")
+    await boris.says("still me", reply_to=asked["id"])
+    answer = await anna.hears("still me")
     if "REDIS_URL" in house.environment:
         assert answer["reply_to"] == question
 
 
 @pytest.fixture(scope="module")
 def own_redis() -> Iterator[RedisServer]:
-    """To be stopped and killed; in production Redis keeps its memory over a restart, so this one does too."""
+    """A Redis that tests stop and kill. As in production it keeps its data over a restart."""
     server = RedisServer(appendonly=True)
     server.start()
     yield server
@@ -152,7 +152,7 @@ def own_postgres() -> Iterator[PostgresServer]:
 async def real(
     tmp_path_factory: pytest.TempPathFactory, own_redis: RedisServer, own_postgres: PostgresServer
 ) -> AsyncIterator[House]:
-    """It stands when a test begins, and the test leaves it so."""
+    """It is healthy when a test begins, and the test leaves it so."""
     house = House(tmp_path_factory.mktemp("house"), REDIS_URL=own_redis.url, POSTGRES_URI=own_postgres.uri)
     try:
         yield await house.start()
@@ -167,7 +167,7 @@ async def people(real: House) -> AsyncIterator[Town]:
     await town.goes_home()
 
 
-async def test_redis_away_is_told_and_survived(real: House, people: Town, own_redis: RedisServer):
+async def test_people_are_told_of_an_outage_of_redis_and_chats_go_on(real: House, people: Town, own_redis: RedisServer):
     anna, boris = await people.chatting()
     carla = await people.registered()
     own_redis.pause()
@@ -183,7 +183,7 @@ async def test_redis_away_is_told_and_survived(real: House, people: Town, own_re
     await boris.hears("still here")
 
 
-async def test_a_wiped_redis_gets_its_chats_back_and_searchers_are_told(people: Town, own_redis: RedisServer):
+async def test_chats_are_put_back_into_a_wiped_redis_and_searchers_are_told(people: Town, own_redis: RedisServer):
     anna, boris = await people.chatting(bots=(0, 1))
     carla = await people.registered()
     await carla.says("/find")
@@ -196,7 +196,7 @@ async def test_a_wiped_redis_gets_its_chats_back_and_searchers_are_told(people: 
     await anna.hears("left", within=30)
 
 
-async def test_postgres_away_is_told_and_survived(real: House, people: Town, own_postgres: PostgresServer):
+async def test_people_are_told_of_an_outage_of_postgres_and_chats_go_on(real: House, people: Town, own_postgres: PostgresServer):
     anna, boris = await people.chatting()
     dora = await people.person()
     own_postgres.kill()
@@ -212,7 +212,7 @@ async def test_postgres_away_is_told_and_survived(real: House, people: Town, own
     await boris.hears("left")
 
 
-async def test_stores_that_are_down_at_the_start_are_waited_for(
+async def test_a_house_waits_for_stores_that_are_down_at_its_start(
     real: House, people: Town, own_redis: RedisServer, own_postgres: PostgresServer
 ):
     await real.stop()

@@ -1,4 +1,4 @@
-"""Telegram misbehaves, each way once: the chat goes on and nobody hears anything twice."""
+"""Each fault of Telegram once: the chat goes on, and no message is shown twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings that change while people talk: in force in every process within a second, on both kinds of stores."""
+"""Settings that are changed at run time: in force in every process within a second, on both kinds of stores."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ async def nothing_is_left_saved(request: pytest.FixtureRequest) -> AsyncIterator
     await SupervisorClient(house.folder / "var").announce(versions)
 
 
-async def config(house: House, *words: str) -> tuple[int, Any]:
-    code, text = await house.command("config", *words, "--json")
+async def config(house: House, *arguments: str) -> tuple[int, Any]:
+    code, text = await house.command("config", *arguments, "--json")
     return code, json.loads(text) if code in {0, 1} and text.startswith(("{", "[")) else text
 
 
@@ -76,7 +76,7 @@ def processes(house: House) -> list[str]:
 
 @asynccontextmanager
 async def chats_going_on(town: Town) -> AsyncIterator[None]:
-    """People talk in both directions meanwhile, within a bot and between bots; all of it arrives once and in order."""
+    """People talk in both directions within the block, at one bot and between bots. All messages arrive once and in order."""
     couples = [await town.chatting(bots=(0, 0)), await town.chatting(bots=(0, 1))]
     over = asyncio.Event()
 
@@ -110,7 +110,7 @@ async def records(house: House) -> AsyncIterator[Database]:
 
 
 def took_up(house: House, what: str) -> set[str]:
-    """The processes that say so in their log."""
+    """The processes whose log says that they took up the change."""
     lines = (house.folder / "logs" / "combined.log").read_text().splitlines()
     return {json.loads(line)["process"] for line in lines if what in line and "changed" in line}
 
@@ -177,7 +177,7 @@ async def test_a_stale_write_ends_with_who_and_what(house: House):
 
 
 async def test_a_change_that_nobody_announced_is_in_force_within_ten_seconds(house: House, town: Town):
-    """As where the word of it was lost, and as it is on a machine whose Redis was away."""
+    """As if the announcement was lost, or on a machine whose Redis was away."""
     async with records(house) as database:
         store = SqlConfigurations(database)
         version = (await store.rows())["profile"].version
@@ -194,7 +194,7 @@ async def test_a_bad_value_in_the_store_is_a_problem_in_status_until_it_is_taken
     await config(house, "set", "chat.idle_minutes", "30")
     async with records(house) as database, database.transaction() as connection:
         await connection.execute("UPDATE configuration SET value = '{\"idle_minutes\": -1}' WHERE section = 'chat'")
-    await config(house, "set", "flood.burst", "61")  # whoever looks sees all of it
+    await config(house, "set", "flood.burst", "61")  # each process then reads all sections
     status = await house.until(lambda status: any("configuration chat" in line for line in status.get("problems", [])))
     assert "chat.idle_minutes: -1 is refused" in str(status["problems"])
     assert (await config(house, "get", "chat.idle_minutes"))[1]["value"] == 30.0

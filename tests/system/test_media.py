@@ -1,4 +1,4 @@
-"""Whatever people send, from phone to phone: within one bot, and from one bot to another. docs/relay.md is this file in words."""
+"""All kinds of content, from phone to phone, within a bot and between bots. docs/relay.md describes the same."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 @pytest.fixture(scope="session")
 def house(embedded_house: House) -> House:
-    """What is sent is the same on every kind of stores; how it crosses between workers: test_media_channel.py."""
+    """One kind of stores is enough: content does not depend on them. Between workers: test_media_channel.py."""
     return embedded_house
 
 
@@ -35,7 +35,7 @@ TOLD = ("kind", "size", "spoiler", "width", "height", "duration", "title", "perf
 
 
 def content() -> bytes:
-    """Never sent before."""
+    """A new file."""
     return secrets.token_bytes(5000)
 
 
@@ -155,7 +155,7 @@ async def test_captions_come_with_their_formatting(town: Town, bots: tuple[int, 
 @WAYS
 @pytest.mark.parametrize("kind", ["photo", "video", "animation"])
 async def test_spoilers_stay_covered(town: Town, kind: str, bots: tuple[int, int]) -> None:
-    """Sent first, then changed: the file of an edit crosses anew."""
+    """Sent first, then edited: the file of an edit is transferred again."""
     anna, boris = await town.chatting(bots=bots)
     sent = await anna.does(media=file(kind, content(), **TRAITS[kind], spoiler=True))
     assert (await boris.sees(kind))["media"]["spoiler"]
@@ -251,7 +251,7 @@ async def test_dice_are_told_and_not_rolled_again(town: Town, bots: tuple[int, i
 
 @WAYS
 @pytest.mark.parametrize(
-    ("what", "words"),
+    ("what", "refusal"),
     [
         ({"contact": {"phone_number": "+4412345", "first_name": "Anna"}}, "Contacts are not passed on"),
         ({"location": {"latitude": 51.5, "longitude": 0.1}}, "Locations are not passed on"),
@@ -259,15 +259,15 @@ async def test_dice_are_told_and_not_rolled_again(town: Town, bots: tuple[int, i
     ids=["contact", "location"],
 )
 async def test_what_tells_who_or_where_somebody_is_is_refused_once(
-    town: Town, what: dict, words: str, bots: tuple[int, int]
+    town: Town, what: dict, refusal: str, bots: tuple[int, int]
 ) -> None:
     anna, boris = await town.chatting(bots=bots)
     await anna.does(**what)
-    await anna.hears(words)
+    await anna.hears(refusal)
     await anna.says("never mind")
     await boris.hears("never mind")
     await anna.listens()
-    assert sum(words in text for text in anna.said_to) == 1
+    assert sum(refusal in text for text in anna.said_to) == 1
     assert all(event["message"]["media"] is None for event in boris.events if event["type"] == "message")
 
 
@@ -303,7 +303,7 @@ async def test_a_text_overtakes_a_file_that_is_on_its_way_and_files_keep_their_o
 
 async def test_an_edit_and_a_reply_wait_for_the_file_that_they_are_about(town: Town) -> None:
     anna, boris = await town.chatting(bots=OTHER)
-    await town.house.fault("delay", method="upload.getfile", seconds=4)  # longer than a session waits for anything
+    await town.house.fault("delay", method="upload.getfile", seconds=4)  # longer than any time limit of a session
     sent = await anna.sends("document", content(), file_name="slow.bin", caption="teh sea")
     await anna.changes(sent, caption="the sea")
     await anna.says("do you like it?", reply_to=sent)

@@ -1,4 +1,4 @@
-"""Files between two processes: each bot has a worker of its own, and what crosses goes by the media channel."""
+"""Files between two processes: each bot has a worker of its own, and files go through the media channel."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def each_bot_has_its_own_worker(status: dict[str, Any]) -> bool:
 
 
 async def posts(house: House) -> list[dict[str, Any]]:
-    """What stands in the media channel, oldest first."""
+    """The posts of the media channel, oldest first."""
     answer = await house.http.get(f"/api/channels/{CHANNEL}/posts")
     return list(answer.json()["posts"])
 

@@ -1,5 +1,5 @@
-"""The house on a Redis cluster while the pool's keys move to another node, and under Sentinel while the master dies: people wait
-a little, and nothing is half done.
+"""Redis as a cluster while the pool's keys move to another node, and under Sentinel while the master is killed: people wait a
+little, and no decision is half made.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def sentinel() -> Iterator[Sentinel]:
 
 
 async def meets(seeker: Person, waiting: Person) -> None:
-    """Whoever hears of trouble tries again, as people do."""
+    """Search again when told about trouble, as people do."""
     async with asyncio.timeout(60):
         while not any("Partner found" in text for text in seeker.said_to):
             await seeker.says("/find")
@@ -51,7 +51,7 @@ async def all_is_heard_once(anna: Person, boris: Person, count: int) -> None:
     await boris.hears("left", within=30)
 
 
-async def test_while_the_pools_keys_move_people_talk_and_who_searches_is_told(clustered: House, redis_cluster: RedisCluster):
+async def test_while_the_pools_keys_move_chats_go_on_and_searchers_are_told(clustered: House, redis_cluster: RedisCluster):
     town = Town(clustered)
     anna, boris = await town.chatting(bots=(0, 1))
     carla, dora = await asyncio.gather(town.registered(), town.registered(bot=1))
@@ -68,7 +68,7 @@ async def test_while_the_pools_keys_move_people_talk_and_who_searches_is_told(cl
     await town.goes_home()
 
 
-async def test_when_the_master_dies_the_house_goes_on_with_its_replica(tmp_path: Path, sentinel: Sentinel):
+async def test_the_house_goes_on_with_the_replica_when_the_master_is_killed(tmp_path: Path, sentinel: Sentinel):
     house = House(tmp_path / "house", REDIS_URL=sentinel.new_pool())
     try:
         town = Town(await house.start())

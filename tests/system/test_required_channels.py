@@ -1,4 +1,4 @@
-"""Required channels over the whole house: joining, leaving, and channels into which the bots cannot look."""
+"""Required channels: joining, leaving, and channels whose members a bot cannot see."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RECHECK = 1.0
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
-    """Two channels in which the first bot is an admin; the second is no admin anywhere."""
+    """Two required channels. The first bot is an admin of both, the second of none."""
     house = House(
         tmp_path_factory.mktemp("channels"),
         REQUIRED_CHANNEL_1="@sandbox_news",
@@ -86,7 +86,7 @@ async def test_somebody_new_joins_presses_i_joined_and_goes_on(town: Town):
     await anna.hears("Looking")
 
 
-async def test_words_do_not_lead_past_the_channels(town: Town):
+async def test_messages_do_not_lead_past_the_channels(town: Town):
     anna = await town.person()
     await anna.says("/start")
     await anna.hears("Please join first")
@@ -114,7 +114,7 @@ async def test_who_left_a_channel_finds_nobody_until_back(town: Town):
 
 
 async def finds_until_asked_to_join(person: Person) -> dict[str, Any]:
-    """A membership seen is believed for a while: until then a search begins, and is cancelled here."""
+    """A membership is remembered for a while. Until then a search begins, and is cancelled here."""
     for _ in range(20):
         await person.says("/find")
         heard = await person.hears("")
@@ -144,7 +144,7 @@ async def test_next_keeps_the_chat_of_somebody_who_left_a_channel(town: Town):
 
 
 async def test_a_bot_that_cannot_look_lets_people_in_and_the_operator_is_told(town: Town):
-    """The last of this house's tests: from now on its status has something to say."""
+    """The last test of this house: from now on its status has a problem."""
     anna = await town.person(bot=1)
     await anna.says("/start")
     await answers_gender_and_age(anna)

@@ -1,4 +1,4 @@
-"""The main job, as two people see it, over the real supervisor, worker and sandbox."""
+"""Strangers meet, talk and leave, with the real supervisor, worker and sandbox."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ async def test_a_wrong_age_gets_a_friendly_retry(town: Town, typed: str):
     await anna.hears("old are you")
     await anna.says(typed)
     reply = await anna.hears("")
-    assert any(word in reply["text"] for word in ("number", "at least", "at most"))
+    assert any(part in reply["text"] for part in ("number", "at least", "at most"))
     await anna.says("25")
     await anna.hears("Saved")
 

@@ -1,4 +1,4 @@
-"""What time does: the wait is shown, a search gives up, a silent chat ends, a sleeping session wakes where it was."""
+"""Waits: the progress of a search, its end, the end of an idle chat, and passivated sessions."""
 
 from __future__ import annotations
 
@@ -52,16 +52,16 @@ async def test_the_wait_can_be_cancelled_by_its_button(hasty: House):
     await anna.hears("cancelled")
 
 
-async def test_a_silent_chat_ends_for_both(hasty: House):
+async def test_an_idle_chat_ends_for_both(hasty: House):
     anna, boris = await Town(hasty).chatting(bots=(0, 1))
     await anna.hears("Nobody wrote")
     await boris.hears("Nobody wrote")
 
 
-async def test_talk_keeps_a_chat_alive_for_longer_than_a_silent_one_lasts(hasty: House):
-    talking, silent = Town(hasty), Town(hasty)
+async def test_a_chat_with_messages_outlives_an_idle_one(hasty: House):
+    talking, idle = Town(hasty), Town(hasty)
     anna, boris = await talking.chatting(bots=(0, 1))
-    carla, dora = await silent.chatting()
+    carla, dora = await idle.chatting()
     for number in itertools.count():
         await anna.says(f"number {number}")
         await boris.hears(f"number {number}")
@@ -74,11 +74,11 @@ async def test_talk_keeps_a_chat_alive_for_longer_than_a_silent_one_lasts(hasty:
     assert not any("Nobody wrote" in text for text in anna.said_to + boris.said_to)
 
 
-async def test_a_session_that_slept_knows_replies_and_partner(hasty: House):
+async def test_an_activated_session_knows_the_partner_and_replies_of_before(hasty: House):
     town = Town(hasty)
     anna, boris = await town.chatting()
-    question = await anna.says("are you asleep?")
-    heard = await boris.hears("are you asleep?")
+    question = await anna.says("are you still there?")
+    heard = await boris.hears("are you still there?")
     await hasty.until(lambda status: bool(status) and status["figures"]["sessions"] == 0)
-    await boris.says("not any more", reply_to=heard["id"])
-    assert (await anna.hears("not any more"))["reply_to"] == question
+    await boris.says("yes", reply_to=heard["id"])
+    assert (await anna.hears("yes"))["reply_to"] == question

@@ -55,6 +55,9 @@ DEAD_KEY = (AuthKeyNotFound, AuthKeyDuplicated, Unauthorized)
 """The authorization key can never be used again: unknown to the server, used from two places, or revoked."""
 
 
+def _unheard(_: object) -> None: ...
+
+
 class Link:
     """`on_updates` gets what Telegram sends unasked. `on_open` gets the `updates.State` of each new connection. `on_state` gets
     (state, detail) when the state becomes "connecting" or "serving".
@@ -66,8 +69,8 @@ class Link:
         token: str,
         settings: Telegram,
         store: ConnectionStore,
-        on_updates: Callable[[Any], None],
-        on_open: Callable[[Any], None],
+        on_updates: Callable[[Any], None] = _unheard,
+        on_open: Callable[[Any], None] = _unheard,
         on_state: Callable[[str, str], None],
     ) -> None:
         self.up = asyncio.Event()
@@ -76,8 +79,8 @@ class Link:
         self._settings = settings
         self._server = server_of(settings)
         self._storage = KurigramStorage(store)
-        self._on_updates = on_updates
-        self._on_open = on_open
+        self.on_updates = on_updates
+        self.on_open = on_open
         self._on_state = on_state
         self._client: BotClient | None = None
         self._backoff = Backoff(first=FIRST_PAUSE, most=MAX_PAUSE)
@@ -181,7 +184,7 @@ class Link:
         else:
             self._opened_at = asyncio.get_running_loop().time()
             self.up.set()
-            self._on_open(state)
+            self.on_open(state)
             return state
         finally:
             if not self.up.is_set():
@@ -193,7 +196,7 @@ class Link:
             settings=self._settings,
             server=self._server,
             storage=self._storage,
-            on_updates=self._on_updates,
+            on_updates=self.on_updates,
         )
         await client.connect()
         if not self._storage.logged_in:

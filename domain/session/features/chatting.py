@@ -79,14 +79,26 @@ def _refusal(content: Content, language: str) -> Notice | None:
 def _not_relayed(context: Context, lost: NotRelayed) -> Step:
     session = context.session
     if not in_chat(session, lost.chat):
-        return session, []
+        return session, _too_late(session, lost)
     if lost.failure.why is Why.GONE:
         return session, [leave(session, lost.chat, ChatEnd.GONE)]
     notice = notices.not_delivered(lost.failure, session.language, edit=lost.edit)
     if notice is None:
         return session, []
-    key = f"{session.address.bot}:{session.address.user}:{lost.message}:{'edit' if lost.edit else 'relay'}:failed"
-    return session, [Say(notice=notice, key=key)]
+    return session, [Say(notice=notice, key=_failure_key(session, lost))]
+
+
+def _too_late(session: Session, lost: NotRelayed) -> list[Effect]:
+    """Whoever left before they knew what became of their last message hears that it did not arrive. Whoever was left knows."""
+    if lost.chat != session.left or lost.edit or lost.failure.why is Why.STALE:
+        return []
+    notice = notices.not_delivered(lost.failure, session.language) or notices.plain("not-delivered-chat-over", session.language)
+    return [Say(notice=notice, key=_failure_key(session, lost))]
+
+
+def _failure_key(session: Session, lost: NotRelayed) -> str:
+    """A failure is told once, whichever way it is heard of."""
+    return f"{session.address.bot}:{session.address.user}:{lost.message}:{'edit' if lost.edit else 'relay'}:failed"
 
 
 # --- beginning and end
@@ -119,7 +131,7 @@ def _left(context: Context, decided: Decided[Leave]) -> Step:
         session = replace(session, lost_partner=True, ended=chat)
         told = Say(notice=notices.plain("partner-gone", session.language, Menu.MAIN), key=_end_key(session, chat))
         return session, [*ended, told]
-    return replace(session, ended=chat), [*ended, say(session, "you-left", Menu.MAIN)]
+    return replace(session, ended=chat, left=chat), [*ended, say(session, "you-left", Menu.MAIN)]
 
 
 def _parted(context: Context, parted: ChatEnded) -> Step:

@@ -91,7 +91,7 @@ def _found(context: Context, decided: Decided[Find]) -> Step:
     ended: list[Effect] = []
     if left is not None and not (isinstance(answer, Paired) and answer.chat.id == left):
         ended = [RecordEnd(chat=left, why=ChatEnd.NEXT), DropRelays(chat=left)]
-        session = replace(session, ended=left)
+        session = replace(session, ended=left, left=left)
     session, told = _placed(context.after(session), answer)
     return session, [*ended, *told]
 

@@ -1,7 +1,7 @@
--- What our user is not allowed on the pool's keys. Without base.lua: that user may not be allowed TIME.
+-- Check which commands our user may not run on the pool's keys. lib/base.lua is not included: it runs TIME, which may be denied too.
 -- KEYS[1] the pool's tag
--- ARGV    commands in a valid form, in words; "key" stands for a key of the pool
--- Answers those that are denied; nil where the server cannot tell (before Redis 7)
+-- ARGV    commands with valid arguments, separated by spaces; "key" stands for a key of the pool
+-- Answers the commands that are denied; nil where the server cannot tell (before Redis 7)
 if not redis.acl_check_cmd then
   return nil
 end

@@ -1,5 +1,5 @@
 -- name: open_chats*!
--- Fills in the members where the end came first; a chat that is known already stays as it is.
+-- Fills in the members where the end was recorded first. A chat that has its members stays as it is.
 INSERT INTO chats (id, first_user, first_bot, second_user, second_bot, started_at)
 VALUES (:chat, :first_user, :first_bot, :second_user, :second_bot, :started)
 ON CONFLICT (id) DO UPDATE SET
@@ -8,19 +8,19 @@ ON CONFLICT (id) DO UPDATE SET
 WHERE chats.first_user IS NULL;
 
 -- name: end_chats*!
--- The first end stays.
+-- An end that is recorded stays as it is.
 INSERT INTO chats (id, ended_at, why) VALUES (:chat, :now, :why)
 ON CONFLICT (id) DO UPDATE SET ended_at = excluded.ended_at, why = excluded.why
 WHERE chats.ended_at IS NULL;
 
 -- name: page_of_live_chats(started, chat, count)
--- The next live chats after that one, the newest first.
+-- The next live chats after (started, chat), the newest first.
 SELECT id, first_user, first_bot, second_user, second_bot, started_at FROM chats
 WHERE ended_at IS NULL AND started_at <= :started AND (started_at < :started OR id < :chat)
 ORDER BY started_at DESC, id DESC LIMIT :count;
 
 -- name: purge_chats(before, count)!
--- A few at a time, so that nobody waits for the locks.
+-- `count` at a time, so that locks are held briefly.
 DELETE FROM chats WHERE id IN (
     SELECT id FROM chats WHERE ended_at IS NOT NULL AND ended_at < :before ORDER BY ended_at LIMIT :count
 );

@@ -1,5 +1,5 @@
 -- name: configuration_rows()
--- A dozen: every process looks every few seconds.
+-- A dozen rows, which every process reads every few seconds.
 SELECT section, version, value, changed_at, changed_by FROM configuration ORDER BY section;
 
 -- name: configuration_history(section)
@@ -8,12 +8,12 @@ SELECT section, version, value, changed_at, changed_by, note FROM configuration_
 WHERE section = :section ORDER BY version DESC;
 
 -- name: first_configuration(section, value, now, by)^
--- No row where there is one already.
+-- Answers no row where the section has one already.
 INSERT INTO configuration (section, version, value, changed_at, changed_by) VALUES (:section, 1, :value, :now, :by)
 ON CONFLICT (section) DO NOTHING RETURNING version;
 
 -- name: next_configuration(section, version, value, now, by)^
--- No row where another version stands there than `version`.
+-- Answers no row where the section has another version than `version`.
 UPDATE configuration SET version = version + 1, value = :value, changed_at = :now, changed_by = :by
 WHERE section = :section AND version = :version RETURNING version;
 

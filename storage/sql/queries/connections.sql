@@ -1,5 +1,5 @@
 -- name: raise_fence(bot, token)^
--- No row where a later lease has been here. Holds the bot's row until the end of the transaction.
+-- Answers no row where a later lease was used for this bot. Locks the bot's row until the end of the transaction.
 INSERT INTO bot_state (bot_id, token) VALUES (:bot, :token)
 ON CONFLICT (bot_id) DO UPDATE SET token = excluded.token WHERE bot_state.token <= excluded.token
 RETURNING token;

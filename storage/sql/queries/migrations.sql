@@ -1,5 +1,5 @@
 -- name: make_migrations_table()!
--- Names and checksums of what was applied.
+-- Names and checksums of the migrations that were applied.
 CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, checksum TEXT NOT NULL, applied_at DOUBLE PRECISION NOT NULL);
 
 -- name: applied_migrations()

@@ -1,7 +1,7 @@
--- One statement for each change of a profile; none writes what it does not change.
+-- One statement for each change of a profile. A statement writes only the columns that it changes.
 
 -- name: begin_profile(user, language, asked, now)!
--- A profile that is there already stays as it is.
+-- An existing profile stays as it is.
 INSERT INTO users (id, language, asked, vip_until, banned_until, wishes, created_at, updated_at)
 VALUES (:user, :language, :asked, 0, 0, '{}', :now, :now)
 ON CONFLICT (id) DO NOTHING;
@@ -13,8 +13,8 @@ UPDATE users SET asked = :asked, updated_at = :now WHERE id = :user;
 UPDATE users SET gender = :gender, asked = :asked, updated_at = :now WHERE id = :user;
 
 -- name: choose_side(user, age, adult, adult_from, at)^
--- No row where there is no such person, or where the age is on the other side of 18 than the one chosen before, and its time has
--- not come. The same age again changes nothing. Holds the row until the end of the transaction.
+-- Answers no row where there is no such person, or where the age is on the other side of 18 than before and `adult_from` has not
+-- come. The same age again changes nothing. Locks the row until the end of the transaction.
 INSERT INTO age_sides (user_id, adult, since, adult_from, changed_at)
 SELECT id, :adult, :at, :adult_from, 0 FROM users
 WHERE id = :user

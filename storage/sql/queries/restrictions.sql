@@ -1,5 +1,5 @@
 -- name: add_block(user, other, now)!
--- Again is no error.
+-- An existing block stays as it is.
 INSERT INTO blocks (user_id, other_id, created_at) VALUES (:user, :other, :now) ON CONFLICT (user_id, other_id) DO NOTHING;
 
 -- name: remove_block(user, other)!

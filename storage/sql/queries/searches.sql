@@ -1,5 +1,5 @@
 -- name: begin_searches*!
--- Again, or at another bot, replaces.
+-- Replaces an earlier search of the same person, also at another bot.
 INSERT INTO searches (user_id, bot_id, began_at) VALUES (:user, :bot, :now)
 ON CONFLICT (user_id) DO UPDATE SET bot_id = excluded.bot_id, began_at = excluded.began_at;
 

@@ -1,4 +1,4 @@
-"""Workers that see each other in the roster and share the bots out, in virtual time."""
+"""AllocatorActor: workers that see each other in the roster and divide the bots. In virtual time."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Redis:
 
 
 class Worker:
-    """A steward and its keepers, composed as `control/worker/composition.py` does it."""
+    """An allocator and its lease holders, composed as in `control/worker/composition.py`."""
 
     def __init__(self, name: str, redis: Redis, *, siblings: int) -> None:
         self.name = name
@@ -55,13 +55,13 @@ class Worker:
         self.directory = Directory()
         self.drained: set[BotId] = set()
         self.connections: list[BotId] = []
-        self.house = Supervisor(name)
+        self.supervisor = Supervisor(name)
 
     async def start(self) -> Worker:
-        lease_holders = {bot: await self.house.start_child(self._lease_holder(bot)) for bot in BOTS}
+        lease_holders = {bot: await self.supervisor.start_child(self._lease_holder(bot)) for bot in BOTS}
         me = Member(owner=self.name, machine="earth", house="home", name=self.name, bots=BOTS)
         spec = ChildSpec(
-            name="steward",
+            name="allocator",
             factory=lambda: AllocatorActor.start(
                 me,
                 roster=self.roster,
@@ -71,14 +71,14 @@ class Worker:
                 siblings=self.siblings,
             ),
         )
-        self.lease_holders, self.allocator = lease_holders, await self.house.start_child(spec)
+        self.lease_holders, self.allocator = lease_holders, await self.supervisor.start_child(spec)
         return self
 
     def die(self) -> None:
-        """As by kill -9: nothing is said to anybody."""
-        self.house.kill()
+        """As by kill -9: nobody is told."""
+        self.supervisor.kill()
 
-    async def survey(self):
+    async def cluster_view(self):
         return await self.allocator.ask(GetClusterView(), timeout=5)
 
     async def state(self, bot: BotId) -> str:
@@ -90,7 +90,7 @@ class Worker:
 
     def _lease_holder(self, bot: BotId) -> ChildSpec:
         return ChildSpec(
-            name=f"keeper-{bot}",
+            name=f"lease-{bot}",
             factory=lambda: LeaseHolderActor.start(
                 bot,
                 leases=self.leases,
@@ -115,15 +115,15 @@ async def workers(*names: str):
     try:
         yield redis, *all_of_them
     finally:
-        await asyncio.gather(*(worker.house.stop() for worker in all_of_them))
+        await asyncio.gather(*(worker.supervisor.stop() for worker in all_of_them))
 
 
 @in_virtual_time
-async def test_a_worker_alone_serves_all_bots_without_a_wait():
+async def test_a_single_worker_serves_all_bots_at_once():
     async with workers("one") as (redis, one):
         await asyncio.sleep(0.01)
         assert redis.loads() == {"one": 4}
-        assert (await one.survey()).settled
+        assert (await one.cluster_view()).settled
 
 
 @in_virtual_time
@@ -138,7 +138,7 @@ async def test_each_worker_knows_the_names_of_the_bots_that_others_serve():
 
 
 @in_virtual_time
-async def test_those_who_start_together_share_from_the_first_moment():
+async def test_workers_that_start_together_divide_the_bots_from_the_start():
     async with workers("one", "two") as (redis, one, two):
         await asyncio.sleep(EAGER_SECONDS + 0.1)
         assert redis.loads() == {"one": 2, "two": 2}
@@ -147,18 +147,18 @@ async def test_those_who_start_together_share_from_the_first_moment():
 
 
 @in_virtual_time
-async def test_who_waits_for_siblings_in_vain_goes_on_without_them():
+async def test_a_worker_whose_siblings_do_not_come_goes_on_without_them():
     redis = Redis()
     one = await Worker("one", redis, siblings=2).start()
     await asyncio.sleep(SETTLE_SECONDS - 0.1)
     assert redis.loads() == {}
     await asyncio.sleep(1.0)
     assert redis.loads() == {"one": 4}
-    await one.house.stop()
+    await one.supervisor.stop()
 
 
 @in_virtual_time
-async def test_a_newcomer_gets_its_share_one_at_a_time_and_each_bot_is_away_for_a_moment_only():
+async def test_a_new_worker_gets_its_share_one_bot_at_a_time_and_each_is_unserved_only_for_a_moment():
     async with workers("one") as (redis, one):
         await asyncio.sleep(10)
         two = await Worker("two", redis, siblings=1).start()
@@ -167,7 +167,7 @@ async def test_a_newcomer_gets_its_share_one_at_a_time_and_each_bot_is_away_for_
         assert len(gaps) == 2
         assert max(gaps) <= EAGER_SECONDS + 0.05
         assert len(one.connections) == 4
-        await two.house.stop()
+        await two.supervisor.stop()
 
 
 async def watch_gaps(redis: Redis, seconds: float) -> list[float]:
@@ -186,10 +186,10 @@ async def watch_gaps(redis: Redis, seconds: float) -> list[float]:
 
 
 @in_virtual_time
-async def test_the_bots_of_one_who_stops_are_served_by_the_others_at_once():
+async def test_the_bots_of_a_worker_that_stops_are_served_by_the_others_at_once():
     async with workers("one", "two") as (_redis, one, two):
         await asyncio.sleep(10)
-        await one.house.stop()
+        await one.supervisor.stop()
         await asyncio.sleep(1.1)
         assert two.bots == list(BOTS)
 
@@ -209,7 +209,7 @@ async def test_the_bots_of_a_dead_machine_are_taken_as_soon_as_their_leases_run_
 
 
 @in_virtual_time
-async def test_a_free_bot_that_its_heir_does_not_take_is_served_by_another():
+async def test_a_free_bot_that_its_planned_worker_does_not_take_is_served_by_another():
     async with workers("one", "two") as (redis, one, two):
         await asyncio.sleep(10)
         one.leases.away = True
@@ -225,7 +225,7 @@ async def test_a_free_bot_that_its_heir_does_not_take_is_served_by_another():
 
 
 @in_virtual_time
-async def test_a_drained_bot_goes_to_another_and_comes_back_only_where_it_is_wanted_again():
+async def test_a_drained_bot_goes_to_another_worker_and_comes_back_only_after_resume():
     async with workers("one", "two") as (redis, one, two):
         await asyncio.sleep(10)
         bot = one.bots[0]
@@ -234,7 +234,7 @@ async def test_a_drained_bot_goes_to_another_and_comes_back_only_where_it_is_wan
         await asyncio.sleep(60)
         assert bot in two.bots
         assert await one.state(bot) == "waiting"
-        assert (await one.survey()).drained == {bot}
+        assert (await one.cluster_view()).drained == {bot}
         await two.allocator.ask(Drain(bot=bot), timeout=5)
         await asyncio.sleep(60)
         assert bot not in redis.holders
@@ -245,7 +245,7 @@ async def test_a_drained_bot_goes_to_another_and_comes_back_only_where_it_is_wan
 
 
 @in_virtual_time
-async def test_what_was_drained_stays_so_when_the_steward_is_started_again():
+async def test_a_drained_bot_stays_drained_when_the_allocator_is_restarted():
     async with workers("one") as (_redis, one):
         await asyncio.sleep(1)
         await one.allocator.ask(Drain(bot=BOTS[0]), timeout=5)
@@ -255,7 +255,7 @@ async def test_what_was_drained_stays_so_when_the_steward_is_started_again():
 
 
 @in_virtual_time
-async def test_where_redis_has_lost_its_memory_everybody_keeps_what_they_have():
+async def test_every_worker_keeps_its_bots_when_redis_has_lost_its_data():
     async with workers("one", "two") as (redis, one, _two):
         await asyncio.sleep(10)
         before = one.bots
@@ -266,7 +266,7 @@ async def test_where_redis_has_lost_its_memory_everybody_keeps_what_they_have():
 
 
 @in_virtual_time
-async def test_an_outage_of_the_roster_changes_nothing():
+async def test_every_worker_keeps_its_bots_through_an_outage_of_the_roster():
     async with workers("one", "two") as (_redis, one, two):
         await asyncio.sleep(10)
         before = one.bots
@@ -279,10 +279,10 @@ async def test_an_outage_of_the_roster_changes_nothing():
 
 
 @in_virtual_time
-async def test_all_see_all():
+async def test_each_worker_knows_all_workers_and_their_bots():
     async with workers("one", "two") as (_, one, two):
         await asyncio.sleep(10)
-        view = await two.survey()
+        view = await two.cluster_view()
         assert [(each.worker, each.ready, each.bots) for each in view.neighbours] == [
             ("one", True, tuple(one.bots)),
             ("two", True, tuple(two.bots)),

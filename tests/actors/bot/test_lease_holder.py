@@ -1,4 +1,4 @@
-"""A bot's lease and who serves it, in virtual time."""
+"""LeaseHolderActor: taking, renewing, losing and handing over a bot's lease. In virtual time."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ USER = UserId(10)
 SECONDS = 9.0
 
 
-class Sleeper(Actor[SessionMessage]):
-    """A session that writes down how it ended."""
+class QuietSession(Actor[SessionMessage]):
+    """A session that notes how it ended."""
 
     def __init__(self, stops: list[str]) -> None:
         super().__init__()
@@ -37,15 +37,15 @@ class Sleeper(Actor[SessionMessage]):
         self._stops.append("saved its map")
 
 
-class Stubborn(Actor[SessionMessage]):
-    """A session that does not come to its end."""
+class StuckSession(Actor[SessionMessage]):
+    """A session that does not finish when it is stopped."""
 
     async def on_stop(self) -> None:
         await asyncio.Event().wait()
 
 
 class Process:
-    """One worker's keeper of a bot."""
+    """One process with a lease holder of the bot."""
 
     def __init__(self, owner: str, holders: dict[BotId, Lease]) -> None:
         self.leases = LeasesTwin(owner, holders)
@@ -55,12 +55,12 @@ class Process:
         self.telegrams: list[TelegramTwin] = []
         self.refusal: Exception | None = None
         self.suspended = 0.0
-        """Seconds that passed while the machine was suspended: of the loop's clock they are no part."""
-        self.directory.activates_with(lambda _address: Sleeper.start(self.session_stops))
+        """Seconds for which the machine was suspended. The loop's clock does not count them."""
+        self.directory.activates_with(lambda _address: QuietSession.start(self.session_stops))
         self.lease_holder = self.start()
 
     def start(self):
-        """Asked again and again to take the bot, as by a steward who wants it here."""
+        """A lease holder that is told to take the bot every second, as by an allocator that wants the bot here."""
         lease_holder = LeaseHolderActor.start(
             BOT,
             leases=self.leases,
@@ -69,13 +69,13 @@ class Process:
             connect=self.connect,
             clock=self.lease_clock,
         )
-        self.asking = asyncio.create_task(self.wants(lease_holder))
+        self.allocating = asyncio.create_task(self.allocate(lease_holder))
         return lease_holder
 
     def lease_clock(self) -> float:
         return asyncio.get_running_loop().time() + self.suspended
 
-    async def wants(self, lease_holder) -> None:
+    async def allocate(self, lease_holder) -> None:
         while lease_holder.is_alive() and self.wanted:
             lease_holder.tell(Take())
             await asyncio.sleep(1.0)
@@ -97,7 +97,8 @@ class Process:
     async def state(self) -> str:
         return (await self.lease_holder.ask(Describe(), timeout=5)).status.state
 
-    def says(self):
+    def send(self):
+        """Send a message by the bot; the outcome."""
         outgoing = Send(to=USER, key="k", body=Text(text="hello"), lane=Lane.ANSWER)
         return self.directory.post(BOT).transport.ask(Submit(outgoing=outgoing), timeout=5)
 
@@ -118,7 +119,7 @@ async def test_a_free_bot_is_leased_and_served():
     async with processes("one") as (one,):
         await one.serves()
         assert await one.state() == "serving"
-        assert isinstance(await one.says(), Sent)
+        assert isinstance(await one.send(), Sent)
 
 
 @in_virtual_time
@@ -166,7 +167,7 @@ async def test_a_lost_lease_is_taken_back_once_it_is_free():
 
 
 @in_virtual_time
-async def test_a_bot_given_back_is_taken_over_without_a_wait_for_the_lease_to_run_out():
+async def test_a_released_bot_is_taken_over_before_the_lease_would_have_run_out():
     async with processes("one", "two") as (one, two):
         await one.serves()
         one.directory.session(Address(BOT, USER))
@@ -178,14 +179,14 @@ async def test_a_bot_given_back_is_taken_over_without_a_wait_for_the_lease_to_ru
 
 
 @in_virtual_time
-async def test_a_bot_is_handed_over_in_good_order_while_its_keeper_stays():
+async def test_a_hand_over_finishes_sends_and_sessions_and_the_lease_holder_goes_on():
     async with processes("one", "two") as (one, two):
         await one.serves()
         one.directory.session(Address(BOT, USER))
         one.wanted = False
-        said = one.says()
+        sending = one.send()
         await one.lease_holder.ask(HandOver(), timeout=5)
-        assert isinstance(await said, Sent)
+        assert isinstance(await sending, Sent)
         assert one.telegram.stopped
         assert one.session_stops == ["saved its map"]
         assert one.directory.post(BOT) is None
@@ -198,13 +199,13 @@ async def test_a_bot_is_handed_over_in_good_order_while_its_keeper_stays():
 async def test_a_lease_is_held_while_its_bot_is_handed_over():
     async with processes("one") as (one,):
         await one.serves()
-        one.directory.activates_with(lambda _address: Stubborn.start())
+        one.directory.activates_with(lambda _address: StuckSession.start())
         session = one.directory.session(Address(BOT, USER))
         leaving = one.lease_holder.ask(HandOver(), timeout=None)
         one.wanted = False
         await asyncio.sleep(DRAIN_SECONDS * SESSIONS_SHARE - 0.1)
         assert await one.state() == "leaving"
-        assert isinstance(await one.says(), Sent)
+        assert isinstance(await one.send(), Sent)
         assert BOT in one.leases.holders
         await leaving
         assert BOT not in one.leases.holders
@@ -212,7 +213,23 @@ async def test_a_lease_is_held_while_its_bot_is_handed_over():
 
 
 @in_virtual_time
-async def test_a_bot_that_is_wanted_again_is_taken_once_it_was_given_back():
+async def test_a_lease_holder_that_was_restarted_keeps_the_bot_that_the_last_one_was_handing_over():
+    async with processes("one") as (one,):
+        await one.serves()
+        one.directory.activates_with(lambda _address: StuckSession.start())
+        one.directory.session(Address(BOT, USER))
+        one.lease_holder.ask(HandOver(), timeout=None)
+        await asyncio.sleep(1.0)
+        one.lease_holder.kill()
+        one.lease_holder = one.start()
+        await asyncio.sleep(2 * DRAIN_SECONDS)
+        assert BOT in one.leases.holders
+        assert isinstance(await one.send(), Sent)
+        assert len(one.telegrams) == 2
+
+
+@in_virtual_time
+async def test_a_bot_that_is_wanted_again_is_taken_after_its_hand_over():
     async with processes("one") as (one,):
         await one.serves()
         first = one.leases.holders[BOT]
@@ -227,28 +244,28 @@ async def test_a_bot_that_is_wanted_again_is_taken_once_it_was_given_back():
 
 
 @in_virtual_time
-async def test_what_is_under_way_at_the_stop_is_sent():
+async def test_what_is_being_sent_at_the_stop_is_sent():
     async with processes("one") as (one,):
         await one.serves()
-        said = one.says()
+        sending = one.send()
         await one.lease_holder.stop()
-        assert isinstance(await said, Sent)
+        assert isinstance(await sending, Sent)
 
 
 @in_virtual_time
-async def test_a_short_outage_of_the_store_costs_nothing():
+async def test_a_bot_is_served_through_an_outage_shorter_than_its_lease():
     async with processes("one") as (one,):
         await one.serves()
         one.leases.away = True
         await asyncio.sleep(SECONDS * 0.9)
         one.leases.away = False
         await asyncio.sleep(SECONDS)
-        assert isinstance(await one.says(), Sent)
+        assert isinstance(await one.send(), Sent)
         assert len(one.telegrams) == 1
 
 
 @in_virtual_time
-async def test_a_lease_that_could_not_be_renewed_in_its_time_is_given_up():
+async def test_a_bot_is_given_up_if_its_lease_could_not_be_renewed_in_time():
     async with processes("one") as (one,):
         await one.serves()
         one.leases.away = True
@@ -258,12 +275,12 @@ async def test_a_lease_that_could_not_be_renewed_in_its_time_is_given_up():
 
 
 @in_virtual_time
-async def test_who_was_paused_and_wakes_late_sends_nothing():
+async def test_a_process_that_was_paused_for_longer_than_its_lease_sends_nothing():
     async with processes("one") as (one,):
         await one.serves()
-        asyncio.get_running_loop().now += 10 * SECONDS  # the whole process stood still
+        asyncio.get_running_loop().now += 10 * SECONDS  # the whole process was paused
         one.leases.holders[BOT] = Lease(bot=BOT, owner="another", token=99)
-        assert await one.says() == STALE
+        assert await one.send() == STALE
         assert one.telegram.sent == []
 
 
@@ -273,22 +290,22 @@ async def test_a_store_that_hangs_does_not_keep_a_lease_fresh():
         await one.serves()
         async with one.leases.holding():
             await asyncio.sleep(SECONDS * 1.5)
-            assert await one.says() == STALE
+            assert await one.send() == STALE
 
 
 @in_virtual_time
-async def test_a_renewal_counts_from_when_it_was_asked_for():
-    """Not from when the answer came: the store may have decided long before."""
+async def test_a_renewal_counts_from_the_moment_of_its_request():
+    """And not of its answer: the store may have renewed the lease long before."""
     async with processes("one") as (one,):
         await one.serves()
         async with one.leases.holding():
             await one.leases.until(lambda: one.leases.held)
             asyncio.get_running_loop().now += SECONDS * 1.1
-        assert await one.says() == STALE
+        assert await one.send() == STALE
 
 
 @in_virtual_time
-async def test_a_refused_token_keeps_its_keeper_and_is_reported():
+async def test_a_refused_token_is_reported_and_the_lease_holder_goes_on():
     async with processes("one") as (one,):
         await one.leases.until(lambda: one.telegrams)
         one.telegram.refusal = BadToken("Telegram does not know it")
@@ -298,7 +315,7 @@ async def test_a_refused_token_keeps_its_keeper_and_is_reported():
 
 
 @in_virtual_time
-async def test_a_connection_that_cannot_be_made_goes_up_to_the_supervisor():
+async def test_a_connection_that_cannot_be_made_ends_the_lease_holder():
     process = Process("one", {})
     process.refusal = TypeError("a bug of ours")
     async with asyncio.timeout(60):
@@ -307,7 +324,7 @@ async def test_a_connection_that_cannot_be_made_goes_up_to_the_supervisor():
 
 
 @in_virtual_time
-async def test_a_connection_that_breaks_again_and_again_goes_up_too():
+async def test_a_connection_that_breaks_again_and_again_ends_the_lease_holder_too():
     process = Process("one", {})
     ended = process.lease_holder.ended()
     while not ended.done():
@@ -320,15 +337,15 @@ async def test_a_connection_that_breaks_again_and_again_goes_up_too():
 
 
 @in_virtual_time
-async def test_the_house_gives_up_when_its_keeper_does():
+async def test_a_worker_gives_up_when_its_lease_holder_does():
     process = Process("one", {})
     process.lease_holder.kill()
     process.refusal = TypeError("a bug of ours")
-    spec = ChildSpec(name="keeper", factory=process.start, budget=Budget(restarts=1, seconds=600))
-    house = Supervisor("worker", (spec,))
-    await house.start()
+    spec = ChildSpec(name="lease-holder", factory=process.start, budget=Budget(restarts=1, seconds=600))
+    worker = Supervisor("worker", (spec,))
+    await worker.start()
     async with asyncio.timeout(300):
-        assert isinstance(await house.ended(), Escalated)
+        assert isinstance(await worker.ended(), Escalated)
 
 
 @in_virtual_time
@@ -336,9 +353,9 @@ async def test_after_a_suspension_of_the_machine_nothing_is_sent_until_the_lease
     async with processes("one") as (one,):
         await one.serves()
         one.suspended += SECONDS
-        assert await one.says() == STALE
+        assert await one.send() == STALE
         await asyncio.sleep(SECONDS / RENEWALS + 0.1)
-        assert isinstance(await one.says(), Sent)
+        assert isinstance(await one.send(), Sent)
 
 
 def test_leases_age_by_a_clock_that_counts_suspensions_where_there_is_one(monkeypatch):

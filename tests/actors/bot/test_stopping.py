@@ -1,4 +1,4 @@
-"""A worker that stops has one deadline for all of its bots, however many they are. In virtual time, with the worker's specs."""
+"""A worker that stops hands over all its bots within one deadline. In virtual time, with the worker's own specs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from actors.bot.directory import Directory
 from actors.messages import Describe, Take
 from actors.runtime.actor import Actor
 from actors.runtime.supervision import Supervisor
-from control.worker.composition import _lease_holder
+from control.worker.children import lease_holder_spec
 from domain.model.bot import Lease
 from domain.model.ids import Address, BotId, UserId
 from domain.settings import Settings
@@ -26,16 +26,16 @@ DEADLINE = Settings().supervisor.drain_seconds
 
 
 class SlowTelegram(TelegramTwin):
-    hangs_up = False
+    disconnects = False
 
     async def stop(self) -> None:
-        self.hangs_up = True
+        self.disconnects = True
         await asyncio.sleep(LAST_SENDS)
         await super().stop()
 
 
-class Talker(Actor):
-    """A session that still has to say something when it is asked to stop."""
+class BusySession(Actor):
+    """A session that needs `seconds` to finish when it is stopped."""
 
     def __init__(self, worker: Worker, seconds: float) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class Talker(Actor):
 
     async def on_stop(self) -> None:
         await asyncio.sleep(self._seconds)
-        self._worker.open_at_the_end.append(sum(not telegram.hangs_up for telegram in self._worker.telegrams.values()))
+        self._worker.open_at_the_end.append(sum(not telegram.disconnects for telegram in self._worker.telegrams.values()))
 
 
 class Worker:
@@ -53,25 +53,27 @@ class Worker:
         self.holders: dict[BotId, Lease] = {}
         self.telegrams: dict[BotId, SlowTelegram] = {}
         self.open_at_the_end: list[int] = []
-        """For each session, how many bots were still connected when it had said all."""
-        self.house = Supervisor("worker-1")
-        self.directory.activates_with(lambda address: Talker.start(self, address.bot * 0.1))
+        """For each session, how many bots were still connected when it had finished."""
+        self.supervisor = Supervisor("worker-1")
+        self.directory.activates_with(lambda address: BusySession.start(self, address.bot * 0.1))
 
     async def serve_all(self) -> None:
-        await self.house.start()
+        await self.supervisor.start()
         stores = SimpleNamespace(leases=LeasesTwin("worker-1", self.holders))
         for bot in BOTS:
-            spec = _lease_holder(bot, lambda _lease, _fresh, bot=bot: self._connected(bot), stores, self.directory, Settings())
-            lease_holder = await self.house.start_child(spec)
+            spec = lease_holder_spec(
+                bot, lambda _lease, _fresh, bot=bot: self._connected(bot), stores, self.directory, Settings()
+            )
+            lease_holder = await self.supervisor.start_child(spec)
             await lease_holder.ask(Take(), timeout=None)
             await lease_holder.ask(Describe(), timeout=None)
         await asyncio.sleep(1.0)
 
     async def stop(self) -> float:
-        """As control/worker/composition.py does; the seconds that it took."""
+        """As in control/worker/composition.py. Returns the seconds that it took."""
         began = asyncio.get_running_loop().time()
         self.directory.hand_over_all()
-        await self.house.stop(within=DEADLINE)
+        await self.supervisor.stop(within=DEADLINE)
         return asyncio.get_running_loop().time() - began
 
     def _connected(self, bot: BotId) -> TelegramTwin:
@@ -93,7 +95,7 @@ async def test_33_bots_are_handed_over_in_the_time_of_one_and_none_is_killed(cap
 
 
 @in_virtual_time
-async def test_all_sessions_have_said_what_they_had_to_before_any_bot_hangs_up():
+async def test_all_sessions_have_finished_before_any_bot_disconnects():
     worker = Worker()
     await worker.serve_all()
     for bot in BOTS:

@@ -1,4 +1,4 @@
-"""One bot between Telegram and its users' sessions, in virtual time."""
+"""TransportActor: one bot between Telegram and its users' sessions. In virtual time."""
 
 from __future__ import annotations
 
@@ -26,31 +26,31 @@ BOT = BotId(1)
 ANNA, BORIS = UserId(10), UserId(20)
 
 
-class Listener(Actor[SessionMessage]):
-    """A session that hears, one after the other, and waits at the gate where it is Anna's."""
+class RecordingSession(Actor[SessionMessage]):
+    """Notes the pts of its messages. Anna's session handles them only while the gate is open."""
 
     MAILBOX_LIMIT = 2
 
-    def __init__(self, office: Office, user: UserId) -> None:
+    def __init__(self, bot: BotUnderTest, user: UserId) -> None:
         super().__init__()
-        self._office = office
+        self._bot = bot
         self._user = user
 
     async def on_receive(self, message: SessionMessage) -> None:
         if self._user == ANNA:
-            await self._office.gate.wait()
-        self._office.heard.append(message.pts)
-        self._office.tell()
+            await self._bot.gate.wait()
+        self._bot.handled.append(message.pts)
+        self._bot.tell()
 
 
-class Office(Twin):
+class BotUnderTest(Twin):
     def __init__(self) -> None:
         super().__init__()
-        self.heard: list[Pts] = []
+        self.handled: list[Pts] = []
         self.gate = asyncio.Event()
         self.gate.set()
         self.directory = Directory()
-        self.directory.activates_with(lambda address: Listener.start(self, address.user))
+        self.directory.activates_with(lambda address: RecordingSession.start(self, address.user))
         self.telegram = TelegramTwin(BOT)
         self.transport = self.serve(self.telegram)
 
@@ -62,182 +62,182 @@ class Office(Twin):
     async def connected(self) -> None:
         await self.telegram.until(lambda: self.telegram.receive)
 
-    async def hears(self, *places: int) -> None:
-        await self.until(lambda: self.heard == list(places))
+    async def handles(self, *all_pts: int) -> None:
+        await self.until(lambda: self.handled == list(all_pts))
 
     async def describe(self):
         return await self.transport.ask(Describe(), timeout=5)
 
 
 @asynccontextmanager
-async def an_office():
-    office = Office()
+async def a_bot():
+    bot = BotUnderTest()
     try:
-        yield office
+        yield bot
     finally:
-        for session in office.directory.close(BOT):
+        for session in bot.directory.close(BOT):
             session.kill()
-        await office.transport.stop()
+        await bot.transport.stop()
 
 
-def said(place: int, user: UserId = ANNA) -> MessageReceived:
-    return MessageReceived(user=user, pts=Pts(place), message=MessageId(place), content=Text(text="hello"))
+def an_update(pts: int, user: UserId = ANNA) -> MessageReceived:
+    return MessageReceived(user=user, pts=Pts(pts), message=MessageId(pts), content=Text(text="hello"))
 
 
-def hello() -> Submit:
+def a_send() -> Submit:
     return Submit(outgoing=Send(to=BORIS, key="k", body=Text(text="hello"), lane=Lane.RELAY))
 
 
 @in_virtual_time
 async def test_updates_reach_their_sessions_in_order():
-    async with an_office() as office:
-        await office.connected()
-        for place in range(1, 6):
-            await office.telegram.receive(said(place))
-        await office.hears(1, 2, 3, 4, 5)
+    async with a_bot() as bot:
+        await bot.connected()
+        for pts in range(1, 6):
+            await bot.telegram.receive(an_update(pts))
+        await bot.handles(1, 2, 3, 4, 5)
 
 
 @in_virtual_time
-async def test_what_concerns_nobody_is_confirmed_at_once():
-    async with an_office() as office:
-        await office.connected()
-        await office.telegram.receive(Ignored(pts=Pts(7)))
-        await office.telegram.until(lambda: office.telegram.confirmed)
-        assert office.telegram.confirmed == [7]
-        assert office.heard == []
+async def test_an_update_that_concerns_nobody_is_confirmed_at_once():
+    async with a_bot() as bot:
+        await bot.connected()
+        await bot.telegram.receive(Ignored(pts=Pts(7)))
+        await bot.telegram.until(lambda: bot.telegram.confirmed)
+        assert bot.telegram.confirmed == [7]
+        assert bot.handled == []
 
 
 @in_virtual_time
-async def test_what_is_done_is_confirmed():
-    async with an_office() as office:
-        await office.connected()
-        office.transport.tell(Processed(pts=Pts(3)))
-        await office.telegram.until(lambda: office.telegram.confirmed)
-        assert office.telegram.confirmed == [3]
+async def test_a_processed_update_is_confirmed():
+    async with a_bot() as bot:
+        await bot.connected()
+        bot.transport.tell(Processed(pts=Pts(3)))
+        await bot.telegram.until(lambda: bot.telegram.confirmed)
+        assert bot.telegram.confirmed == [3]
 
 
 @in_virtual_time
-async def test_a_full_session_stops_the_reading_and_loses_nothing():
-    async with an_office() as office:
-        await office.connected()
-        office.gate.clear()
+async def test_no_update_is_read_while_a_session_is_full_and_none_is_lost():
+    async with a_bot() as bot:
+        await bot.connected()
+        bot.gate.clear()
 
         async def read() -> None:
-            for place in range(1, 21):
+            for pts in range(1, 21):
                 await asyncio.sleep(0.01)
-                await office.telegram.receive(said(place))
+                await bot.telegram.receive(an_update(pts))
 
         reading = asyncio.create_task(read())
         await asyncio.sleep(60)
         assert not reading.done()
-        assert office.heard == []
-        office.gate.set()
-        await office.hears(*range(1, 21))
+        assert bot.handled == []
+        bot.gate.set()
+        await bot.handles(*range(1, 21))
         await reading
 
 
 @in_virtual_time
-async def test_a_full_session_holds_up_nothing_that_is_sent():
-    async with an_office() as office:
-        await office.connected()
-        office.gate.clear()
-        reading = asyncio.gather(*(office.telegram.receive(said(place)) for place in range(1, 11)))
-        assert isinstance(await office.transport.ask(hello(), timeout=5), Sent)
-        office.gate.set()
+async def test_sends_go_on_while_a_session_is_full():
+    async with a_bot() as bot:
+        await bot.connected()
+        bot.gate.clear()
+        reading = asyncio.gather(*(bot.telegram.receive(an_update(pts)) for pts in range(1, 11)))
+        assert isinstance(await bot.transport.ask(a_send(), timeout=5), Sent)
+        bot.gate.set()
         await reading
 
 
 @in_virtual_time
-async def test_updates_for_a_session_that_ends_go_to_the_next():
-    async with an_office() as office:
-        await office.connected()
-        office.gate.clear()
-        reading = asyncio.gather(*(office.telegram.receive(said(place)) for place in range(1, 6)))
+async def test_updates_for_a_session_that_ended_go_to_the_next_one():
+    async with a_bot() as bot:
+        await bot.connected()
+        bot.gate.clear()
+        reading = asyncio.gather(*(bot.telegram.receive(an_update(pts)) for pts in range(1, 6)))
         await asyncio.sleep(1)
-        (session,) = office.directory.sessions(BOT)
+        (session,) = bot.directory.sessions(BOT)
         session.kill()
-        office.gate.set()
+        bot.gate.set()
         await reading
-        await office.until(lambda: office.heard[-1:] == [5])
-        assert office.heard == sorted(office.heard)
+        await bot.until(lambda: bot.handled[-1:] == [5])
+        assert bot.handled == sorted(bot.handled)
 
 
 @in_virtual_time
-async def test_nothing_is_woken_for_a_bot_that_is_handed_over():
-    async with an_office() as office:
-        await office.connected()
-        office.directory.close(BOT)
-        await office.telegram.receive(said(1))
+async def test_no_session_is_activated_for_a_bot_that_was_handed_over():
+    async with a_bot() as bot:
+        await bot.connected()
+        bot.directory.close(BOT)
+        await bot.telegram.receive(an_update(1))
         await asyncio.sleep(1)
-        assert office.heard == []
-        assert office.telegram.confirmed == []
+        assert bot.handled == []
+        assert bot.telegram.confirmed == []
 
 
 @in_virtual_time
 async def test_the_reply_to_a_send_is_its_outcome():
-    async with an_office() as office:
-        await office.connected()
-        async with office.telegram.holding():
-            sending = office.transport.ask(hello(), timeout=None)
+    async with a_bot() as bot:
+        await bot.connected()
+        async with bot.telegram.holding():
+            sending = bot.transport.ask(a_send(), timeout=None)
             await asyncio.sleep(4)
             assert not sending.done()
         assert isinstance(await sending, Sent)
-        assert (await office.describe()).relayed == 1
+        assert (await bot.describe()).relayed == 1
 
 
 @in_virtual_time
-async def test_a_chat_is_discarded_and_channels_are_asked_for():
-    async with an_office() as office:
-        await office.connected()
-        office.telegram.missing = (("News", "https://t.me/news"),)
-        office.transport.tell(Discard(chat=ChatId("c1")))
-        assert await office.transport.ask(MissingChannels(user=ANNA), timeout=5) == office.telegram.missing
-        assert office.telegram.discarded == ["c1"]
-        office.telegram.away = True
+async def test_discards_and_questions_about_channels_go_to_telegram():
+    async with a_bot() as bot:
+        await bot.connected()
+        bot.telegram.missing = (("News", "https://t.me/news"),)
+        bot.transport.tell(Discard(chat=ChatId("c1")))
+        assert await bot.transport.ask(MissingChannels(user=ANNA), timeout=5) == bot.telegram.missing
+        assert bot.telegram.discarded == ["c1"]
+        bot.telegram.away = True
         with pytest.raises(Unavailable):
-            await office.transport.ask(MissingChannels(user=ANNA), timeout=5)
+            await bot.transport.ask(MissingChannels(user=ANNA), timeout=5)
 
 
 @in_virtual_time
-async def test_a_refused_token_is_said_and_tried_no_more():
-    async with an_office() as office:
-        office.telegram.refusal = BadToken("Telegram does not know it")
+async def test_a_refused_token_is_reported_and_not_tried_again():
+    async with a_bot() as bot:
+        bot.telegram.refusal = BadToken("Telegram does not know it")
         await asyncio.sleep(10 * LONGEST_PAUSE)
-        assert (await office.describe()).status.state == "refused"
-        assert office.telegram.starts == 1
+        assert (await bot.describe()).status.state == "refused"
+        assert bot.telegram.starts == 1
 
 
 @in_virtual_time
 @pytest.mark.parametrize("error", [Unavailable("no network"), Fenced("another was here")])
 async def test_telegram_is_tried_again_until_it_can_be_reached(error: Exception):
-    async with an_office() as office:
-        office.telegram.fault = error
+    async with a_bot() as bot:
+        bot.telegram.fault = error
         await asyncio.sleep(2 * FIRST_PAUSE)
-        await office.connected()
-        report = await office.describe()
+        await bot.connected()
+        report = await bot.describe()
         assert (report.status.state, report.status.username) == ("serving", "bot1")
-        assert office.telegram.starts == 2
+        assert bot.telegram.starts == 2
 
 
 @in_virtual_time
-async def test_pauses_between_tries_grow_and_have_an_end():
-    async with an_office() as office:
-        office.telegram.away = True
+async def test_pauses_between_tries_grow_up_to_a_limit():
+    async with a_bot() as bot:
+        bot.telegram.away = True
         await asyncio.sleep(600)
-        few = office.telegram.starts
-        assert 600 / LONGEST_PAUSE / 1.3 < few < 40
-        office.telegram.away = False
-        await office.connected()
+        tries = bot.telegram.starts
+        assert 600 / LONGEST_PAUSE / 1.3 < tries < 40
+        bot.telegram.away = False
+        await bot.connected()
 
 
 @in_virtual_time
-async def test_a_connection_that_ends_by_itself_is_made_anew():
-    office, telegrams = Office(), []
-    await office.transport.stop()
+async def test_a_connection_that_ends_by_itself_is_replaced():
+    bot, telegrams = BotUnderTest(), []
+    await bot.transport.stop()
 
     def connect():
         telegrams.append(TelegramTwin(BOT))
-        return office.serve(telegrams[-1])
+        return bot.serve(telegrams[-1])
 
     supervisor = Supervisor("bot1", (ChildSpec(name="transport", factory=connect, budget=Budget(restarts=1, seconds=60)),))
     await supervisor.start()
@@ -254,16 +254,16 @@ async def test_a_connection_that_ends_by_itself_is_made_anew():
 
 @in_virtual_time
 async def test_a_bug_at_the_start_ends_the_actor():
-    async with an_office() as office:
-        office.telegram.fault = KeyError("a bug of ours")
+    async with a_bot() as bot:
+        bot.telegram.fault = KeyError("a bug of ours")
         async with asyncio.timeout(10):
-            assert isinstance(await office.transport.ended(), KeyError)
-        assert office.telegram.stopped
+            assert isinstance(await bot.transport.ended(), KeyError)
+        assert bot.telegram.stopped
 
 
 @in_virtual_time
 async def test_the_connection_is_closed_with_the_actor():
-    async with an_office() as office:
-        await office.connected()
-        await office.transport.stop()
-        assert office.telegram.stopped
+    async with a_bot() as bot:
+        await bot.connected()
+        await bot.transport.stop()
+        assert bot.telegram.stopped

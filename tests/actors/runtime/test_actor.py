@@ -1,4 +1,4 @@
-"""What `Actor` adds to Pykka: coroutines, deferred replies, fairness, survival, cancellation."""
+"""What `Actor` adds to Pykka: coroutines, deferred replies, work of its own, survival, cancellation."""
 
 from __future__ import annotations
 
@@ -106,12 +106,12 @@ async def test_messages_wait_for_a_slow_start():
 
 
 async def test_the_start_probe_raises_what_on_start_raised():
-    class Stillborn(Listener):
+    class FailsToStart(Listener):
         async def on_start(self):
             await asyncio.sleep(0)
             raise ConnectionError("no database")
 
-    ref = Stillborn.start()
+    ref = FailsToStart.start()
     with pytest.raises(ConnectionError):
         await ref.started()
     with pytest.raises(ConnectionError):
@@ -161,7 +161,7 @@ async def test_a_deferred_reply_takes_the_futures_exception(ref):
     assert ref.is_alive()
 
 
-async def test_a_deferred_reply_whose_work_was_cancelled_does_not_cancel_the_asker(ref):
+async def test_an_asker_is_not_cancelled_when_the_deferred_reply_is(ref):
     gate = a_gate()
     reply = ref.ask(Do(lambda _: gate), timeout=1)
     await asyncio.sleep(0)
@@ -170,7 +170,7 @@ async def test_a_deferred_reply_whose_work_was_cancelled_does_not_cancel_the_ask
         await reply
 
 
-async def test_deferred_work_that_nobody_asked_for_fails_in_the_log(ref, caplog):
+async def test_a_deferred_reply_that_fails_and_nobody_asked_is_logged_without_its_text(ref, caplog):
     gate = a_gate()
     ref.tell(Do(lambda _: gate))
     await ref.ask(Say(), timeout=1)
@@ -180,7 +180,7 @@ async def test_deferred_work_that_nobody_asked_for_fails_in_the_log(ref, caplog)
     assert "a secret" not in caplog.text
 
 
-async def test_a_late_reply_to_an_asker_who_gave_up_is_let_go(ref):
+async def test_a_reply_after_the_time_limit_is_dropped(ref):
     gate = a_gate()
     deferred = ref.ask(Do(lambda _: gate), timeout=0)
     waited = ref.ask(WaitFor(gate), timeout=0)
@@ -191,13 +191,53 @@ async def test_a_late_reply_to_an_asker_who_gave_up_is_let_go(ref):
     assert await ref.ask(Say("well"), timeout=1) == "well"
 
 
-async def test_a_cancelled_ask_leaves_the_actor_alone(ref):
+async def test_the_handler_goes_on_when_the_ask_is_cancelled(ref):
     gate = a_gate()
     reply = ref.ask(WaitFor(gate, "finished"), timeout=1)
     await asyncio.sleep(0)
     reply.cancel()
     gate.set_result(None)
     assert "finished" in await ref.ask(Heard(), timeout=1)
+
+
+# Work beside the handlers
+
+
+@pytest.mark.parametrize("end", [lambda ref: ref.stop(), lambda ref: ref.kill(), lambda ref: ref.tell(Fail())])
+async def test_work_ends_with_its_actor(ref, end):
+    gate = a_gate()
+    work = await ref.ask(Do(lambda me: [me.work(gate_passed(gate))]), timeout=1)
+    await asyncio.sleep(0)
+    assert await ref.ask(Say("meanwhile"), timeout=1) == "meanwhile"
+    end(ref)
+    await ref.ended()
+    await asyncio.wait(work)
+    assert work[0].cancelled()
+    assert gate.cancelled()
+
+
+async def gate_passed(gate):
+    return await gate
+
+
+async def test_the_reply_of_work_is_its_result_and_its_error(ref):
+    gate, broken = a_gate(), a_gate()
+    replies = [ref.ask(Do(lambda me, each=each: me.work(gate_passed(each))), timeout=1) for each in (gate, broken)]
+    gate.set_result("done")
+    broken.set_exception(LookupError("gone"))
+    assert await replies[0] == "done"
+    with pytest.raises(LookupError):
+        await replies[1]
+    assert ref.is_alive()
+
+
+async def test_an_actor_fails_with_its_vital_work(ref):
+    gate = a_gate()
+    ref.tell(Do(lambda me: me.work(gate_passed(gate), vital=True) and None))
+    await ref.ask(Say(), timeout=1)
+    gate.set_exception(LookupError("gone"))
+    assert isinstance(await ref.ended(), LookupError)
+    assert ref._actor.log == ["on_start", "", "on_failure LookupError"]
 
 
 # Survival
@@ -223,20 +263,20 @@ async def test_a_survivor_survives_a_system_exit(survivor):
     assert await survivor.ask(Heard(), timeout=1) == ["on_start", "lost Fail by SystemExit"]
 
 
-async def test_the_next_message_waits_for_an_async_on_poison():
+async def test_the_next_message_waits_for_an_async_on_message_failed():
     class Careful(Survivor):
         async def on_message_failed(self, message, error):
             await asyncio.sleep(0)
-            self.log.append("mended")
+            self.log.append("repaired")
 
     ref = Careful.start()
     ref.tell(Fail())
     ref.tell(Say("after"))
-    assert await ref.ask(Heard(), timeout=1) == ["on_start", "mended", "after"]
+    assert await ref.ask(Heard(), timeout=1) == ["on_start", "repaired", "after"]
     await ref.stop()
 
 
-async def test_a_survivor_whose_on_poison_raises_dies():
+async def test_a_survivor_whose_on_message_failed_raises_ends():
     class Broken(Survivor):
         async def on_message_failed(self, message, error):
             await asyncio.sleep(0)
@@ -247,11 +287,11 @@ async def test_a_survivor_whose_on_poison_raises_dies():
     assert isinstance(await ref.ended(), LookupError)
 
 
-async def test_a_raise_tells_its_causes_in_the_log_without_their_words(survivor, caplog):
-    words = "a secret"
+async def test_the_log_names_the_causes_of_an_error_without_their_text(survivor, caplog):
+    text = "a secret"
 
     def fail(_):
-        raise LookupError(words) from KeyError(words)
+        raise LookupError(text) from KeyError(text)
 
     survivor.tell(Do(fail))
     await survivor.ask(Say(), timeout=1)
@@ -263,7 +303,7 @@ async def test_a_raise_tells_its_causes_in_the_log_without_their_words(survivor,
 # Cancellation and worse
 
 
-async def test_a_handler_whose_work_others_cancelled_has_failed(ref):
+async def test_a_handler_fails_when_what_it_awaits_is_cancelled_by_others(ref):
     gate = a_gate()
     reply = ref.ask(WaitFor(gate), timeout=1)
     await asyncio.sleep(0)
@@ -273,7 +313,7 @@ async def test_a_handler_whose_work_others_cancelled_has_failed(ref):
     assert ref.is_alive()
 
 
-async def test_a_plain_handler_that_raises_cancelled_has_failed(ref):
+async def test_a_plain_handler_that_raises_cancelled_fails(ref):
     with pytest.raises(HandlerCancelled):
         await ref.ask(Fail(asyncio.CancelledError()), timeout=1)
     assert ref.is_alive()
@@ -315,7 +355,7 @@ async def _kill_and_wait(me):
     await asyncio.sleep(0)
 
 
-async def test_a_raise_on_ask_after_killing_oneself_reaches_the_asker_as_a_death(ref):
+async def test_an_asker_gets_the_error_of_an_actor_that_killed_itself(ref):
     def kill_and_fail(me):
         me.kill()
         raise ValueError
@@ -326,7 +366,7 @@ async def test_a_raise_on_ask_after_killing_oneself_reaches_the_asker_as_a_death
 
 
 @pytest.mark.parametrize("fail", [Fail, FailAsync])
-def test_a_keyboard_interrupt_goes_up_to_whoever_runs_the_loop(fail):
+def test_a_keyboard_interrupt_is_raised_to_whoever_runs_the_loop(fail):
     log = []
 
     async def scenario():
@@ -352,7 +392,7 @@ def test_actors_left_at_the_end_of_asyncio_run_end_with_it():
     assert not refs[0].is_alive()
 
 
-def test_an_error_that_is_its_own_cause_is_written_down_once():
+def test_an_error_that_is_its_own_cause_is_logged_once():
     error = ValueError("a secret")
     error.__cause__ = error
     assert where(error).count("ValueError at:") == 1

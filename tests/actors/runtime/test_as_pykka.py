@@ -1,4 +1,4 @@
-"""Pykka's own actor and reference suites, test by test, on `Actor`: what holds, and what is refused by name."""
+"""Pykka's own test suites of actors and references, test by test, on `Actor`. Tests named `refused` are where we differ."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ async def test_an_actor_has_a_uuid4_as_urn(ref):
     assert uuid.UUID(ref.actor_urn).version == 4
 
 
-async def test_the_urn_stays_and_is_unlike_all_others(ref):
+async def test_each_actor_has_one_urn_of_its_own(ref):
     other = Listener.start()
     assert ref.actor_urn == ref.actor_urn != other.actor_urn
     await other.stop()
 
 
-async def test_an_actor_that_was_not_started_can_be_written_down():
+async def test_an_actor_that_was_not_started_has_a_name():
     actor = Listener()
     assert str(actor) == f"Listener ({actor.actor_urn})"
 
@@ -78,7 +78,7 @@ async def test_on_start_comes_before_the_first_message(ref):
     await fresh.stop()
 
 
-async def test_on_start_runs_when_the_actor_counts_as_living():
+async def test_on_start_runs_when_the_actor_is_counted_as_alive():
     seen = []
 
     class Looking(Listener):
@@ -92,21 +92,21 @@ async def test_on_start_runs_when_the_actor_counts_as_living():
 
 
 async def test_on_start_can_stop_the_actor_before_it_handles_anything():
-    class Leaving(Listener):
+    class StopsAtOnce(Listener):
         def on_start(self):
             self.stop()
 
-    ref = Leaving.start()
+    ref = StopsAtOnce.start()
     assert await ref.ended() is None
     assert log_of(ref) == ["on_stop"]
 
 
-async def test_a_raise_in_on_start_ends_the_actor():
-    class Stillborn(Listener):
+async def test_an_exception_in_on_start_ends_the_actor():
+    class FailsToStart(Listener):
         def on_start(self):
             raise ValueError
 
-    ref = Stillborn.start()
+    ref = FailsToStart.start()
     assert isinstance(await ref.ended(), ValueError)
     assert not ref.is_alive()
     assert log_of(ref) == []
@@ -117,12 +117,12 @@ async def test_on_stop_is_called_when_the_actor_is_stopped(ref):
     assert log_of(ref) == ["on_start", "on_stop"]
 
 
-async def test_a_raise_in_on_stop_ends_the_actor_all_the_same():
-    class Grumbling(Listener):
+async def test_an_exception_in_on_stop_ends_the_actor_too():
+    class FailsToStop(Listener):
         def on_stop(self):
             raise ValueError
 
-    ref = Grumbling.start()
+    ref = FailsToStop.start()
     assert await ref.stop()
     assert not ref.is_alive()
     assert isinstance(await ref.ended(), ValueError)
@@ -134,18 +134,18 @@ async def test_on_failure_is_called_when_nobody_asked(ref):
     assert log_of(ref) == ["on_start", "on_failure ValueError"]
 
 
-async def test_a_raise_in_on_failure_ends_the_actor_all_the_same():
-    class Hopeless(Listener):
+async def test_an_exception_in_on_failure_ends_the_actor_too():
+    class FailsToFail(Listener):
         def on_failure(self, *exc_info):
             raise RuntimeError
 
-    ref = Hopeless.start()
+    ref = FailsToFail.start()
     ref.tell(Fail())
     assert isinstance(await ref.ended(), ValueError)
     assert not ref.is_alive()
 
 
-async def test_a_raise_that_nobody_asked_for_takes_the_actor_off_the_list(ref):
+async def test_an_actor_that_failed_is_not_counted_as_alive(ref):
     ref.tell(Fail())
     await ref.ended()
     assert ref._actor not in counters_of(Listener).live
@@ -206,17 +206,17 @@ async def test_actor_stopped_is_set_by_a_stop(ref):
     assert stopped.is_set()
 
 
-async def test_actor_stopped_is_set_where_it_is_first_looked_at_afterwards(ref):
+async def test_actor_stopped_is_set_also_if_it_is_first_used_after_the_stop(ref):
     await ref.stop()
     assert ref.actor_stopped.is_set()
 
 
-async def test_stop_says_whether_there_was_anything_to_stop(ref):
+async def test_stop_tells_whether_the_actor_was_running(ref):
     assert await ref.stop() is True
     assert await ref.stop() is False
 
 
-async def test_stop_counts_an_actor_that_is_just_stopping(ref):
+async def test_an_actor_that_is_stopping_counts_as_running(ref):
     gate = a_gate()
 
     class Slow(Listener):
@@ -282,7 +282,7 @@ async def test_asking_a_dead_actor_fails_the_future(ref):
     assert str(caught.value) == f"{ref} not found"
 
 
-async def test_a_raise_goes_to_the_asker_and_the_actor_lives(ref):
+async def test_an_exception_goes_to_the_asker_and_the_actor_goes_on(ref):
     with pytest.raises(ValueError, match="a secret"):
         await ref.ask(Fail(), timeout=1)
     assert ref.is_alive()

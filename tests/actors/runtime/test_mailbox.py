@@ -1,4 +1,4 @@
-"""Mailboxes are bounded; who sends more is told, waits, or loses what may be lost."""
+"""A full mailbox refuses messages, lets senders wait, or drops ephemeral messages."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def fill(ref):
         ref.tell(Say(str(number)))
 
 
-async def test_a_full_mailbox_refuses_by_name(busy):
+async def test_a_full_mailbox_refuses_a_message(busy):
     fill(busy)
     assert busy.full
     with pytest.raises(MailboxFull, match="has 3 messages waiting"):
@@ -66,7 +66,7 @@ async def test_system_messages_go_ahead_and_are_never_refused(busy, gate):
     assert busy._actor.log[2:] == ["busy", "first", "second", "0", "1", "2", "on_stop"]
 
 
-async def test_a_stop_is_never_refused_and_takes_its_turn(busy, gate):
+async def test_a_stop_is_never_refused_and_waits_for_earlier_messages(busy, gate):
     fill(busy)
     stopped = busy.stop()
     gate.set_result(None)
@@ -94,7 +94,7 @@ async def test_send_waits_for_room_and_keeps_the_order(busy, gate):
     assert busy._actor.log[2:] == ["busy", "0", "1", "2", *(f"sent {number}" for number in range(5)), "on_stop"]
 
 
-async def test_send_returns_at_once_where_there_is_room(busy):
+async def test_send_returns_at_once_if_there_is_room(busy):
     await busy.send(Say("there is"))
     assert len(busy.actor_inbox) == 1
 
@@ -111,7 +111,7 @@ async def test_a_cancelled_sender_sends_nothing(busy, gate):
     assert "patient" in busy._actor.log
 
 
-async def test_senders_in_line_hear_when_the_actor_dies(busy):
+async def test_senders_that_wait_are_told_when_the_actor_ends(busy):
     fill(busy)
     sender = asyncio.create_task(busy.send(Say()))
     await asyncio.sleep(0)
@@ -122,7 +122,7 @@ async def test_senders_in_line_hear_when_the_actor_dies(busy):
         await busy.send(Say())
 
 
-async def test_senders_in_line_do_not_lose_what_stood_before_a_poisoned_message():
+async def test_senders_that_wait_are_told_when_an_earlier_message_ends_the_actor():
     ref = Small.start()
     ref.tell(Fail())
     for number in range(2):

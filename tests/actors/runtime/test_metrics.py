@@ -1,4 +1,4 @@
-"""Every hop can be seen: counted by class and message, described, buried in sight."""
+"""Metrics of actors: counters by class and by message type, a line for each actor, dead letters."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ async def test_a_class_counts_what_its_actors_do():
     assert (stats.alive, stats.handled, stats.queued) == (0, 6, 0)
 
 
-async def test_message_types_are_counted_and_timed_apart():
+async def test_message_types_are_counted_and_timed_separately():
     class Timed(Listener):
         pass
 
@@ -62,7 +62,7 @@ async def test_message_types_are_counted_and_timed_apart():
     await ref.stop()
 
 
-async def test_slow_handlers_are_counted_and_logged_by_kind(caplog):
+async def test_slow_handlers_are_counted_and_logged_by_message_type(caplog):
     class Sluggish(Listener):
         pass
 

@@ -1,4 +1,4 @@
-"""The run queue: actors take turns, the loop gets its own, and nobody's end takes away another's turn."""
+"""The run queue: actors take turns, the loop gets its iterations, and an actor that ends costs no other its turn."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ async def test_actors_that_are_ready_take_turns(some, log):
     assert log == ["one 0", "two 0", "three", "one 1", "two 1", "one 2", "two 2", "end"]
 
 
-async def test_actors_that_never_rest_leave_the_loop_its_turn(some, log):
+async def test_the_loop_goes_on_while_actors_are_always_ready(some, log):
     one, two, _ = some
 
     def hop(me):
@@ -53,7 +53,7 @@ async def test_actors_that_never_rest_leave_the_loop_its_turn(some, log):
         assert len(log) == rounds * TURN
 
 
-async def test_a_ring_hops_within_one_turn_of_the_loop(some, log):
+async def test_actors_that_pass_a_message_around_do_so_within_one_iteration_of_the_loop(some, log):
     one, two, three = some
     following = {one._actor: two, two._actor: three, three._actor: one}
 
@@ -67,7 +67,7 @@ async def test_a_ring_hops_within_one_turn_of_the_loop(some, log):
     assert len(log) == TURN
 
 
-async def test_an_actor_that_raises_takes_no_turn_from_those_behind_it(some, log):
+async def test_the_next_actors_get_their_turn_when_one_raises(some, log):
     one, two, three = some
     one.tell(Fail())
     one.tell(Say("never heard"))
@@ -77,7 +77,7 @@ async def test_an_actor_that_raises_takes_no_turn_from_those_behind_it(some, log
     assert log == ["on_failure ValueError", "two", "three", "end"]
 
 
-def test_a_keyboard_interrupt_takes_no_turn_from_those_behind_it():
+def test_the_next_actors_get_their_turn_after_a_keyboard_interrupt():
     loop, log, refs = asyncio.new_event_loop(), [], []
 
     async def scenario():
@@ -100,7 +100,7 @@ def test_a_keyboard_interrupt_takes_no_turn_from_those_behind_it():
     assert log == ["two", "end"]
 
 
-async def test_a_watcher_that_raises_takes_no_turn_from_those_behind_it(some, log):
+async def test_the_next_actors_get_their_turn_when_a_watcher_raises(some, log):
     one, two, _ = some
     seen = []
     loop = asyncio.get_running_loop()
@@ -118,7 +118,7 @@ async def test_a_watcher_that_raises_takes_no_turn_from_those_behind_it(some, lo
     assert seen == [broken]
 
 
-async def test_an_actor_killed_while_it_stands_in_line_is_passed_over(some, log):
+async def test_an_actor_killed_while_it_is_queued_is_skipped(some, log):
     one, two, _ = some
     one.tell(Say("never heard"))
     two.tell(Say("two"))
@@ -127,14 +127,14 @@ async def test_an_actor_killed_while_it_stands_in_line_is_passed_over(some, log)
     assert log == ["two", "end"]
 
 
-async def test_an_actor_that_failed_while_it_stands_in_line_handles_nothing_more(log):
+async def test_an_actor_that_failed_while_it_is_queued_handles_nothing_more(log):
     gate = a_gate()
 
-    class SlowToDie(Listener):
+    class FailsSlowly(Listener):
         async def on_failure(self, *exc_info):
             await gate
 
-    ref = SlowToDie.start(log)
+    ref = FailsSlowly.start(log)
     await ref.started()
     ref.tell(Say("never heard"))
     ref._actor.fail(ValueError())
@@ -144,7 +144,7 @@ async def test_an_actor_that_failed_while_it_stands_in_line_handles_nothing_more
     assert log == ["on_start"]
 
 
-async def test_an_actor_stands_in_line_once_whatever_it_is_sent(some):
+async def test_an_actor_is_queued_once_however_many_messages_it_has(some):
     ref = some[0]
     for _ in range(5):
         ref.tell(Say())
@@ -160,14 +160,14 @@ async def test_an_idle_actor_answers_within_the_ask(some, log):
     assert log == ["one"]
 
 
-async def test_an_ask_overtakes_nobody_who_is_ready(some, log):
+async def test_an_ask_waits_for_actors_that_are_ready(some, log):
     one, two, _ = some
     two.tell(Say("two"))
     await one.ask(Say("one"), timeout=1)
     assert log == ["two", "one"]
 
 
-async def test_an_ask_from_a_handler_waits_for_the_end_of_it(some, log):
+async def test_an_ask_from_a_handler_is_handled_after_that_handler(some, log):
     one, two, _ = some
     replies = []
 
@@ -188,7 +188,7 @@ async def test_what_an_actor_tells_itself_while_it_is_asked_is_handled_next(some
     assert log == ["later", "last"]
 
 
-async def test_who_asks_again_and_again_leaves_the_loop_its_turn(some):
+async def test_the_loop_goes_on_while_an_idle_actor_is_asked_again_and_again(some):
     loop, rounds = asyncio.get_running_loop(), []
 
     def count():
@@ -201,7 +201,7 @@ async def test_who_asks_again_and_again_leaves_the_loop_its_turn(some):
     assert len(rounds) > 5
 
 
-async def test_an_asker_that_is_killed_by_whom_it_asks_goes_no_further(some, log):
+async def test_a_handler_ends_when_the_actor_that_it_asks_kills_its_own(some, log):
     one, two, _ = some
 
     async def asks(_):

@@ -1,4 +1,4 @@
-"""Supervision: every branch is made to happen. Time is virtual: pauses and deadlines pass at once, in order."""
+"""Supervision: starts, restarts, escalation, stops and handles. In virtual time."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def supervising(*specs: ChildSpec) -> Supervisor:
 
 
 class Recorded:
-    """A factory that writes down when it was called, and fails as often as told."""
+    """A factory that notes the times of its calls. The first `failures` calls fail."""
 
     def __init__(self, *, failures: int = 0, actor=Listener) -> None:
         self.times: list[float] = []
@@ -49,19 +49,17 @@ class Recorded:
         return [round(later - earlier, 3) for earlier, later in zip(self.times, self.times[1:], strict=False)]
 
 
-class Stillborn(Listener):
+class FailsToStart(Listener):
     def on_start(self):
         raise ValueError
 
 
-class Endless(Listener):
-    """Never up."""
-
+class NeverStarts(Listener):
     async def on_start(self):
         await asyncio.get_running_loop().create_future()
 
 
-class Unstoppable(Listener):
+class NeverStops(Listener):
     async def on_stop(self):
         await asyncio.get_running_loop().create_future()
 
@@ -78,7 +76,7 @@ async def test_children_start_in_order_one_after_the_other():
             async def on_start(self):
                 log.append(f"{name} begins")
                 await asyncio.sleep(1)
-                log.append(f"{name} is up")
+                log.append(f"{name} has started")
 
             def on_stop(self):
                 log.append(f"{name} stops")
@@ -86,7 +84,7 @@ async def test_children_start_in_order_one_after_the_other():
         return spec(name, Slow.start)
 
     supervisor = await supervising(named("a"), named("b"))
-    assert log == ["a begins", "a is up", "b begins", "b is up"]
+    assert log == ["a begins", "a has started", "b begins", "b has started"]
     assert supervisor.names == ("a", "b")
     log.clear()
     await supervisor.stop()
@@ -105,7 +103,7 @@ async def test_a_factory_that_raises_is_tried_again_after_a_growing_pause():
 @in_virtual_time
 async def test_an_on_start_that_raises_is_a_failed_start():
     with pytest.raises(Escalated, match="child needed more than 2 restarts in 60 s") as caught:
-        await supervising(spec(factory=Stillborn.start, budget=Budget(restarts=2, seconds=60)))
+        await supervising(spec(factory=FailsToStart.start, budget=Budget(restarts=2, seconds=60)))
     assert isinstance(caught.value.__cause__, StartFailed)
     assert isinstance(caught.value.__cause__.__cause__, ValueError)
 
@@ -116,7 +114,7 @@ async def test_an_on_start_that_takes_too_long_is_a_failed_start_and_is_killed()
     made = []
 
     def factory():
-        made.append(Endless.start())
+        made.append(NeverStarts.start())
         return made[-1]
 
     with pytest.raises(Escalated):
@@ -126,9 +124,9 @@ async def test_an_on_start_that_takes_too_long_is_a_failed_start_and_is_killed()
 
 
 @in_virtual_time
-async def test_a_start_that_fails_for_good_stops_those_already_up():
+async def test_a_start_that_fails_for_good_stops_the_children_that_have_started():
     first = Recorded()
-    supervisor = Supervisor("group", (spec("a", first), spec("b", Stillborn.start, restart=Restart.TEMPORARY)))
+    supervisor = Supervisor("group", (spec("a", first), spec("b", FailsToStart.start, restart=Restart.TEMPORARY)))
     with pytest.raises(StartFailed):
         await supervisor.start()
     assert supervisor.names == ()
@@ -137,22 +135,22 @@ async def test_a_start_that_fails_for_good_stops_those_already_up():
 
 @in_virtual_time
 async def test_a_start_that_is_cancelled_leaves_nothing_running():
-    before = len(counters_of(Endless).live)
-    supervisor = Supervisor("group", (spec("a"), spec("b", Endless.start)))
+    before = len(counters_of(NeverStarts).live)
+    supervisor = Supervisor("group", (spec("a"), spec("b", NeverStarts.start)))
     starting = asyncio.create_task(supervisor.start())
     await asyncio.sleep(1)
     starting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await starting
     assert supervisor.names == ()
-    assert len(counters_of(Endless).live) == before
+    assert len(counters_of(NeverStarts).live) == before
 
 
 # Restarting
 
 
 @in_virtual_time
-async def test_one_child_restarts_alone_and_its_handle_stays_good():
+async def test_a_child_is_restarted_alone_and_its_handle_stays_valid():
     supervisor = await supervising(spec("a"), spec("b"))
     a, b = supervisor.handle("a"), supervisor.handle("b")
     old, neighbour = a.current, b.current
@@ -182,7 +180,7 @@ async def test_pauses_grow_with_failures_and_shrink_again_after_a_quiet_time():
 
 
 @in_virtual_time
-async def test_a_permanent_child_comes_back_after_a_stop_too():
+async def test_a_permanent_child_is_restarted_after_a_stop_too():
     supervisor = await supervising(spec())
     handle = supervisor.handle("child")
     await handle.current.stop()
@@ -191,7 +189,7 @@ async def test_a_permanent_child_comes_back_after_a_stop_too():
 
 
 @in_virtual_time
-async def test_a_transient_child_comes_back_after_a_failure_but_not_after_a_stop():
+async def test_a_transient_child_is_restarted_after_a_failure_but_not_after_a_stop():
     supervisor = await supervising(spec(restart=Restart.TRANSIENT))
     handle = supervisor.handle("child")
     handle.tell(Fail())
@@ -204,7 +202,7 @@ async def test_a_transient_child_comes_back_after_a_failure_but_not_after_a_stop
 
 
 @in_virtual_time
-async def test_a_temporary_child_never_comes_back():
+async def test_a_temporary_child_is_never_restarted():
     supervisor = await supervising(spec(restart=Restart.TEMPORARY))
     handle = supervisor.handle("child")
     ended = handle.current.ended()
@@ -216,7 +214,7 @@ async def test_a_temporary_child_never_comes_back():
     assert supervisor.names == ()
 
 
-# Going up
+# Escalation
 
 
 @in_virtual_time
@@ -235,7 +233,7 @@ async def test_a_spent_budget_stops_the_group_and_ends_it_with_the_reason():
 
 
 @in_virtual_time
-async def test_a_group_under_a_supervisor_is_started_again_as_one():
+async def test_a_group_under_a_supervisor_is_restarted_as_one():
     groups = []
 
     def group():
@@ -253,15 +251,15 @@ async def test_a_group_under_a_supervisor_is_started_again_as_one():
 
 
 @in_virtual_time
-async def test_a_group_that_never_comes_up_is_killed_with_all_it_has_started():
-    before = len(counters_of(Endless).live)
+async def test_a_group_that_does_not_start_is_killed_with_all_its_children():
+    before = len(counters_of(NeverStarts).live)
     inner = spec(
-        "inner", lambda: Supervisor("inner", (spec("leaf", Endless.start, start_timeout=1000),)).launch(), start_timeout=5
+        "inner", lambda: Supervisor("inner", (spec("leaf", NeverStarts.start, start_timeout=1000),)).launch(), start_timeout=5
     )
     with pytest.raises(Escalated):
         await supervising(ChildSpec(name="x", factory=inner.factory, start_timeout=5, budget=Budget(restarts=0, seconds=60)))
     await asyncio.sleep(0)
-    assert len(counters_of(Endless).live) == before
+    assert len(counters_of(NeverStarts).live) == before
 
 
 # Stopping
@@ -269,7 +267,7 @@ async def test_a_group_that_never_comes_up_is_killed_with_all_it_has_started():
 
 @in_virtual_time
 async def test_a_child_that_does_not_stop_in_time_is_killed_at_the_deadline():
-    supervisor = await supervising(spec("a"), spec("b", Unstoppable.start))
+    supervisor = await supervising(spec("a"), spec("b", NeverStops.start))
     a, b = supervisor.handle("a").current, supervisor.handle("b").current
     begun = now()
     await supervisor.stop(within=3)
@@ -295,11 +293,11 @@ async def test_stopping_ends_a_pause_before_a_restart():
     assert now() == begun
 
 
-# Dynamic children
+# Children added later
 
 
 @in_virtual_time
-async def test_children_come_and_go():
+async def test_children_can_be_added_and_removed():
     supervisor = await supervising()
     handle = await supervisor.start_child(spec("bot"))
     ref = handle.current
@@ -313,7 +311,7 @@ async def test_children_come_and_go():
 
 
 @in_virtual_time
-async def test_a_name_is_taken_once():
+async def test_two_children_cannot_have_the_same_name():
     supervisor = await supervising(spec())
     with pytest.raises(ValueError, match="has a child named child already"):
         await supervisor.start_child(spec())
@@ -321,10 +319,10 @@ async def test_a_name_is_taken_once():
 
 
 @in_virtual_time
-async def test_a_dynamic_child_that_does_not_come_up_is_its_callers_affair():
+async def test_the_caller_is_told_when_an_added_child_does_not_start():
     supervisor = await supervising(spec())
     with pytest.raises(StartFailed):
-        await supervisor.start_child(spec("bot", Stillborn.start, restart=Restart.TEMPORARY))
+        await supervisor.start_child(spec("bot", FailsToStart.start, restart=Restart.TEMPORARY))
     assert supervisor.names == ("child",)
     await supervisor.stop()
 

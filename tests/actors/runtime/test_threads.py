@@ -1,4 +1,4 @@
-"""Other threads reach an actor by the `_threadsafe` methods, and only by those."""
+"""Messages from other threads, by the `_threadsafe` methods."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ async def ref():
 
 async def test_another_thread_tells_and_asks(ref):
     def elsewhere():
-        ref.tell_threadsafe(Say("from far away"))
+        ref.tell_threadsafe(Say("from elsewhere"))
         return ref.ask_threadsafe(Heard(), timeout=1).result()
 
-    assert await asyncio.to_thread(elsewhere) == ["on_start", "from far away"]
+    assert await asyncio.to_thread(elsewhere) == ["on_start", "from elsewhere"]
 
 
 async def test_another_thread_gets_the_exception(ref):
@@ -39,7 +39,7 @@ async def test_another_thread_times_out(ref):
     gate.set_result(None)
 
 
-async def test_another_thread_that_gave_up_is_not_answered(ref):
+async def test_a_message_is_not_handled_if_the_other_thread_gave_up(ref):
     result = ref.ask_threadsafe(Say("not heard"), timeout=1)
     result.cancel()
     assert await ref.ask(Heard(), timeout=1) == ["on_start"]
@@ -54,7 +54,7 @@ async def test_a_dead_actor_refuses_other_threads(ref):
         await asyncio.to_thread(lambda: ref.ask_threadsafe(Say(), timeout=1).result())
 
 
-async def test_an_actor_that_dies_on_the_way_leaves_a_dead_letter(ref):
+async def test_a_message_to_an_actor_that_ends_meanwhile_is_a_dead_letter(ref):
     before = dead_letters.count
     ref.tell_threadsafe(Say())
     ref.kill()
@@ -62,14 +62,14 @@ async def test_an_actor_that_dies_on_the_way_leaves_a_dead_letter(ref):
     assert dead_letters.count == before + 1
 
 
-async def test_a_full_mailbox_leaves_a_dead_letter():
+async def test_a_message_that_a_full_mailbox_refuses_is_a_dead_letter():
     ref = Small.start()
     await ref.started()
     for _ in range(3):
         ref.tell(Say())
     ref._actor.scheduled = True
     before = dead_letters.count
-    ref._tell_or_bury(Say())
+    ref._tell_or_drop(Say())
     assert dead_letters.count == before + 1
     assert dead_letters.recent[-1].why == "mailbox full"
     ref.kill()

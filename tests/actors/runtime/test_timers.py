@@ -1,4 +1,4 @@
-"""Timers are messages."""
+"""Timers of actors: they deliver messages in time, and end with their actor."""
 
 from __future__ import annotations
 
@@ -29,48 +29,48 @@ async def test_after_tells_once_at_its_time():
 
 @in_virtual_time
 async def test_every_tells_again_and_again_without_drift():
-    rings = []
+    times = []
 
     class Clock(Listener):
         def on_receive(self, message):
-            rings.append(now())
+            times.append(now())
 
     begun = now()
     ref = Clock.start()
     ref._actor.every(2.5, Say())
     await asyncio.sleep(10.1)
-    assert rings == [begun + 2.5, begun + 5.0, begun + 7.5, begun + 10.0]
+    assert times == [begun + 2.5, begun + 5.0, begun + 7.5, begun + 10.0]
     await ref.stop()
 
 
-def test_a_loop_that_was_held_up_for_long_stops_no_clock():
-    """On the workers' own loop, whose handles are not quite asyncio's."""
+def test_a_periodic_timer_goes_on_after_the_loop_was_blocked():
+    """On uvloop, as in a worker: its handles differ from asyncio's."""
 
-    async def hold_up() -> int:
+    async def block_the_loop() -> int:
         ref = Listener.start()
         await ref.started()
         ref._actor.every(0.01, Say("tick"))
         for _ in range(3):
-            time.sleep(0.05)  # noqa: ASYNC251 - longer than a period, so that the next ring is due at once
+            time.sleep(0.05)  # noqa: ASYNC251 - longer than a period, so that the next time is due at once
             await asyncio.sleep(0.03)
         ticks: int = (await ref.ask(Heard(), timeout=None)).count("tick")
         await ref.stop()
         return ticks
 
-    assert uvloop.run(hold_up()) >= 6
+    assert uvloop.run(block_the_loop()) >= 6
 
 
 @in_virtual_time
 async def test_a_cancelled_timer_is_silent_and_may_be_cancelled_again():
     ref = Listener.start()
-    timer = ref._actor.every(1, Say("ring"))
+    timer = ref._actor.every(1, Say("tick"))
     await asyncio.sleep(1.5)
     assert timer.active
     timer.cancel()
     timer.cancel()
     assert not timer.active
     await asyncio.sleep(10)
-    assert (await ref.ask(Heard(), timeout=None)).count("ring") == 1
+    assert (await ref.ask(Heard(), timeout=None)).count("tick") == 1
     await ref.stop()
 
 
@@ -85,7 +85,7 @@ async def test_timers_end_with_their_actor():
 
 
 @in_virtual_time
-async def test_a_timer_rings_into_a_full_mailbox_and_a_periodic_one_is_left_out():
+async def test_a_full_mailbox_takes_a_single_timer_and_skips_a_periodic_one():
     gate = a_gate()
     ref = Small.start()
     await ref.started()
@@ -108,7 +108,7 @@ async def test_a_timer_rings_into_a_full_mailbox_and_a_periodic_one_is_left_out(
 
 
 @in_virtual_time
-async def test_a_system_message_rings_ahead():
+async def test_a_timer_with_a_system_message_goes_ahead():
     gate = a_gate()
     ref = Listener.start()
     await ref.started()
@@ -123,20 +123,20 @@ async def test_a_system_message_rings_ahead():
 
 
 @in_virtual_time
-async def test_rings_missed_while_the_loop_was_held_up_are_left_out():
-    rings = []
+async def test_times_missed_while_the_loop_was_blocked_are_skipped():
+    times = []
 
     class Clock(Listener):
         def on_receive(self, message):
-            rings.append(now())
+            times.append(now())
 
     ref = Clock.start()
     begun = now()
     ref._actor.every(1, Say())
     asyncio.get_running_loop().now += 5.5
     await asyncio.sleep(0.1)
-    assert len(rings) <= 2
+    assert len(times) <= 2
     await asyncio.sleep(2)
-    assert rings[-1] > begun + 7
-    assert len(rings) <= 4
+    assert times[-1] > begun + 7
+    assert len(times) <= 4
     await ref.stop()

@@ -13,7 +13,8 @@ from domain.model.inbound import BotBlocked
 from tests.actors.house import SECOND, House, Person, a_house
 from tests.virtual_time import in_virtual_time
 
-A_MOMENT = 10.0
+A_MOMENT = 9.0
+"""Seconds for which nothing more may come: less than until a search message changes (`matching.progress_seconds`)."""
 
 
 async def asks_in_vain(house: House, person: Person, command: str) -> None:

@@ -26,7 +26,11 @@ class Way:
 
     def says(self, word: str, *, together: bool) -> None:
         turn = UnitOfWork(word, lambda: self.finished.append(word))
-        self.route.take(turn, lambda straight: self._carry(turn, word, straight), together=together)
+        straight = self.route.way(together=together)
+        if straight is None:
+            self.route.hold(turn, lambda straight: self._carry(turn, word, straight))
+        else:
+            self._carry(turn, word, straight)
         turn.close()
 
     def _carry(self, turn: UnitOfWork, word: str, straight: bool) -> None:

@@ -14,8 +14,8 @@ import pytest
 
 from actors.messages import IdleTimeout, NoteStanding
 from actors.session.actor import SessionActor
+from actors.session.data import SETTLE_SECONDS
 from actors.session.profile_refresh import LONGEST_PAUSE
-from actors.session.standing import SETTLE_SECONDS
 from domain.configuration import ChatRules
 from domain.matching.requests import Leave
 from domain.model.bot import Lease
@@ -135,7 +135,7 @@ async def test_who_hears_only_afterwards_of_a_chat_hears_all_of_it():
         async with house.stream.holding():
             await anna.commands("find")
             await anna.hears("matched")
-            chat = anna.session._actor._session.place.chat
+            chat = anna.session._actor.session.place.chat
             word = RelayedMessage(
                 user=boris.user, chat=chat.id, source=anna.address, message=MessageId(5), content=Text(text="hello")
             )
@@ -760,7 +760,7 @@ async def test_a_profile_that_changed_is_read_beside_the_chat_which_does_not_wai
         house.profiles.kept[boris.user] = changed
         house.profiles.away = False
         await asyncio.sleep(2)
-        assert boris.session._actor._session.profile == changed
+        assert boris.session._actor.session.profile == changed
 
 
 @in_virtual_time
@@ -788,7 +788,7 @@ async def test_however_often_a_profile_changes_while_the_database_is_away_one_re
         house.profiles.kept[boris.user] = changed = replace(house.profiles.kept[boris.user], age=44)
         house.profiles.away = False
         await asyncio.sleep(LONGEST_PAUSE)
-        assert boris.session._actor._session.profile == changed
+        assert boris.session._actor.session.profile == changed
         reads = house.profiles.times_asked
         await asyncio.sleep(600)
         assert house.profiles.times_asked == reads
@@ -819,7 +819,7 @@ async def test_after_a_reading_that_failed_by_a_bug_of_ours_the_next_change_is_r
         house.profiles.kept[boris.user] = changed = replace(house.profiles.kept[boris.user], age=44)
         boris.session.tell(ProfileChanged(user=boris.user))
         await house.rests()
-        assert boris.session._actor._session.profile == changed
+        assert boris.session._actor.session.profile == changed
 
 
 @in_virtual_time

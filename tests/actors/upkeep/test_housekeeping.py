@@ -15,11 +15,11 @@ from domain.model.events import ProfileChanged
 from domain.model.ids import BotId, UserId
 from domain.settings import Streams
 from storage.redis.client import open_redis
-from storage.redis.housekeeping_lease import SECONDS, RedisHousekeepingLease
+from storage.redis.cluster.housekeeping_lease import SECONDS, RedisHousekeepingLease
 from storage.redis.keys import Keys
-from storage.redis.news import RedisNews
 from storage.redis.scripts import Scripts
-from storage.redis.stream_watch import RedisStreamWatch
+from storage.redis.streams.news import RedisNews
+from storage.redis.streams.stream_watch import RedisStreamWatch
 
 KEYS = Keys("main")
 BOT, ANNA = BotId(1), UserId(10)

@@ -14,12 +14,12 @@ from domain.model.events import ChatEnded, Expelled, SearchEnded
 from domain.model.ids import Address, BotId, ChatId, UserId
 from domain.model.profile import AgeBand, Gender, Wishes
 from storage.redis.client import open_redis
-from storage.redis.event_codec import decode
-from storage.redis.event_stream import RedisEventStream
+from storage.redis.cluster.leases import RedisLeases
 from storage.redis.keys import Keys
-from storage.redis.leases import RedisLeases
-from storage.redis.pool import RedisPool
-from storage.redis.reconciliation import RedisReconciliation
+from storage.redis.pool.pool import RedisPool
+from storage.redis.pool.reconciliation import RedisReconciliation
+from storage.redis.streams.event_codec import decode
+from storage.redis.streams.event_stream import RedisEventStream
 from storage.sql.bans import SqlBans
 from storage.sql.chats import SqlChats
 from storage.sql.database import open_database

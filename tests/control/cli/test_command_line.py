@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 from control.supervisor.lock import RUNNING
-from tests.control.houses import ROOT, House, house, spawn
+from tests.control.supervisors import ROOT, Running, spawn, supervisor
 from tests.servers import free_ports
 
 SUPERVISOR = ROOT / "supervisor.py"
@@ -34,8 +34,8 @@ async def command(folder: Path, *arguments: str, **environ: str) -> tuple[int, s
     return process.returncode, (said + cried).decode()
 
 
-async def test_status_of_a_healthy_house(tmp_path: Path) -> None:
-    async with house(tmp_path, "worker-1=works") as running:
+async def test_status_while_all_is_well(tmp_path: Path) -> None:
+    async with supervisor(tmp_path, "worker-1=works") as running:
         await running.says("STARTED")
         code, text = await command(tmp_path, "status")
         assert code == 0
@@ -49,8 +49,8 @@ async def test_status_of_a_healthy_house(tmp_path: Path) -> None:
     assert status["processes"][0]["state"] == "ready"
 
 
-async def test_status_of_an_unhealthy_house_names_the_problem(tmp_path: Path) -> None:
-    async with house(tmp_path, "worker-1=refuses") as running:
+async def test_status_names_the_problem(tmp_path: Path) -> None:
+    async with supervisor(tmp_path, "worker-1=refuses") as running:
         await running.says("STARTED")
         code, text = await command(tmp_path, "status")
     assert code == 1
@@ -65,7 +65,7 @@ async def test_where_nothing_runs_the_exit_code_is_three(tmp_path: Path, name: s
 
 
 async def test_stop_waits_until_everything_is_gone(tmp_path: Path) -> None:
-    async with house(tmp_path, "worker-1=works") as running:
+    async with supervisor(tmp_path, "worker-1=works") as running:
         await running.says("STARTED")
         code, text = await command(tmp_path, "stop")
         assert (code, text.splitlines()[-1]) == (0, "Stopped.")
@@ -73,7 +73,7 @@ async def test_stop_waits_until_everything_is_gone(tmp_path: Path) -> None:
 
 
 async def test_stop_says_when_it_is_not_over_in_time(tmp_path: Path) -> None:
-    async with house(tmp_path, "worker-1=never_stops") as running:
+    async with supervisor(tmp_path, "worker-1=never_stops") as running:
         await running.says("STARTED")
         code, text = await command(tmp_path, "stop", "--timeout", "0.1")
     assert code == 1
@@ -114,7 +114,7 @@ async def test_a_port_that_is_taken_ends_the_start_with_one_line(tmp_path: Path)
 
 
 async def test_a_second_run_is_refused_with_one_line(tmp_path: Path) -> None:
-    async with house(tmp_path, "worker-1=works") as running:
+    async with supervisor(tmp_path, "worker-1=works") as running:
         await running.says("STARTED")
         code, text = await command(tmp_path, "run")
         assert code == 1
@@ -142,6 +142,6 @@ async def test_a_part_started_by_hand_says_how_to_start_it(tmp_path: Path) -> No
 async def test_the_lock_file_of_a_dead_supervisor_is_no_hindrance(tmp_path: Path) -> None:
     (tmp_path / "var").mkdir()
     (tmp_path / "var" / RUNNING).write_text('{"pid": 1, "socket": "/nowhere"}', encoding="utf-8")
-    async with house(tmp_path, "worker-1=works") as running:
-        assert isinstance(running, House)
+    async with supervisor(tmp_path, "worker-1=works") as running:
+        assert isinstance(running, Running)
         assert (await running.says("STARTED")) == "STARTED 1"

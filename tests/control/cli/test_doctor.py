@@ -20,7 +20,7 @@ from storage.sql.connection_store import SqlConnectionStore
 from storage.sql.database import open_database
 from storage.sql.migrate import migrate
 from tests.control.cli.test_command_line import command
-from tests.control.houses import house
+from tests.control.supervisors import supervisor
 from tests.control.terminals import ERASED, on_terminal
 from tests.redis_servers import RedisCluster
 
@@ -129,7 +129,7 @@ def test_a_clock_that_is_away_from_ours_is_named(theirs: float, grade: Grade) ->
     assert ("4 s away" in finding.text) == (grade is Grade.WARN)
 
 
-@pytest.mark.parametrize("there", [False, True], ids=["a new house", "a house with a database"])
+@pytest.mark.parametrize("there", [False, True], ids=["the first start", "a database is there"])
 async def test_an_encryption_key_that_is_none_is_named_once(tmp_path: Path, *, there: bool) -> None:
     path = tmp_path / "masquerade.db"
     if there:
@@ -157,7 +157,7 @@ async def test_a_taken_port_is_named_but_not_where_we_run_ourselves(tmp_path: Pa
         finding = (await examined(tmp_path, ADMIN_PORT=port)).worst("ports")
         assert finding.grade is Grade.FAIL
         assert "ADMIN_PORT" in finding.text
-        async with house(tmp_path, "worker-1=works") as running:
+        async with supervisor(tmp_path, "worker-1=works") as running:
             await running.says("STARTED")
             assert (await examined(tmp_path, ADMIN_PORT=port)).worst("ports").grade is Grade.OK
 
@@ -256,13 +256,13 @@ async def test_another_telegram_server_and_its_key_are_looked_at(tmp_path: Path)
 async def test_it_tells_what_is_being_looked_at(tmp_path: Path) -> None:
     shown: list[str] = []
     await diagnosis.examine(tmp_path, {}, shown.append)
-    assert shown == [f"Looking at {what}" for what in ("the ports", "the database", "Redis", "Telegram")]
+    assert shown == [f"Checking {what}" for what in ("the ports", "the database", "Redis", "Telegram")]
 
 
 async def test_on_a_terminal_that_is_one_line_which_gives_way_to_the_findings(tmp_path: Path) -> None:
     code, drawn = await on_terminal(tmp_path, "doctor")
     assert code == 0
-    before, _, after = drawn.partition("Looking at Telegram …")
+    before, _, after = drawn.partition("Checking Telegram …")
     assert "packages" not in before
     assert "packages" in after.rpartition(ERASED)[2]
 
@@ -271,7 +271,7 @@ async def test_elsewhere_only_the_findings_are_shown(tmp_path: Path) -> None:
     code, text = await command(tmp_path, "doctor")
     assert code == 0
     assert text.startswith("ok ")
-    assert "Looking at" not in text
+    assert "Checking" not in text
 
 
 async def test_the_exit_code_is_one_only_where_something_fails() -> None:

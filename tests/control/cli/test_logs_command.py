@@ -15,7 +15,7 @@ from control.cli.logchoice import Level, Topic
 from control.logging.logfiles import FILES
 from control.logging.logtail import LogTail, from_level, log_of
 from tests.control.cli.test_command_line import SUPERVISOR, command, spawn
-from tests.control.houses import PATIENCE
+from tests.control.supervisors import PATIENCE
 from tests.control.terminals import on_terminal
 
 EVERYTHING = from_level(Level.DEBUG)

@@ -13,7 +13,7 @@ from control.cli.progress import Phase, Progress, waited_for
 from domain.status import ProcessState, ProcessStatus, Status
 from storage.sql.migrate import FOLDER, read_migrations
 from tests.control.cli.test_command_line import command
-from tests.control.houses import house
+from tests.control.supervisors import supervisor
 from tests.control.terminals import ERASED, on_terminal
 
 
@@ -80,14 +80,14 @@ async def test_migrate_tells_on_a_terminal_which_migration_runs(tmp_path: Path) 
 
 
 async def test_a_start_that_waits_for_a_store_says_so(tmp_path: Path) -> None:
-    async with house(tmp_path, "worker-1=never_ready") as running:
+    async with supervisor(tmp_path, "worker-1=never_ready") as running:
         assert await running.says("WAITS Starting worker-1 (") == (
             "WAITS Starting worker-1 (Redis at 127.0.0.1:1 cannot be reached; start it)"
         )
 
 
 async def test_stop_says_who_is_still_busy(tmp_path: Path) -> None:
-    async with house(tmp_path, "worker-1=ignores_the_deadline") as running:
+    async with supervisor(tmp_path, "worker-1=ignores_the_deadline") as running:
         await running.says("STARTED")
         _, text = await command(tmp_path, "stop", "--timeout", "5")
     assert "Stopping worker-1 …" in text

@@ -15,7 +15,7 @@ from control.logging.logs import JsonFormatter, Pseudonyms, mask
 from domain.configuration import Section
 from domain.errors import Unavailable
 from domain.model.ids import Address, BotId, UserId
-from tests.control.houses import house
+from tests.control.supervisors import supervisor
 from tests.control.tiny_child import PRINTED_TOKEN
 
 QUOTED = "I love you"
@@ -125,7 +125,7 @@ def test_values_that_may_carry_what_people_wrote_are_logged_by_their_kind(format
     class MessageReceived(Section, frozen=True):
         text: str
 
-    assert rendered(formatter, "dropped %s", MessageReceived(text="hello you"))["text"] == "dropped Said"
+    assert rendered(formatter, "dropped %s", MessageReceived(text="hello you"))["text"] == "dropped MessageReceived"
 
 
 def test_lines_go_to_the_files_of_their_level_and_topic() -> None:
@@ -175,7 +175,7 @@ def test_a_file_that_cannot_be_written_is_told_with_the_reason_and_so_is_what_wa
 
 
 async def test_what_a_child_prints_becomes_json_and_its_own_lines_carry_no_secret(tmp_path: Path) -> None:
-    async with house(tmp_path, "worker-1=babbles") as running:
+    async with supervisor(tmp_path, "worker-1=babbles") as running:
         await running.says("WARNED a cry")
         await running.says("STARTED")
         await running.client.stop()
@@ -189,7 +189,7 @@ async def test_what_a_child_prints_becomes_json_and_its_own_lines_carry_no_secre
 
 
 async def test_a_token_that_a_child_prints_by_itself_is_masked_in_every_log_and_on_the_terminal(tmp_path: Path) -> None:
-    async with house(tmp_path, "worker-1=babbles") as running:
+    async with supervisor(tmp_path, "worker-1=babbles") as running:
         shown = await running.says("WARNED an error with token")
         await running.says("STARTED")
         await running.client.stop()

@@ -19,7 +19,7 @@ from storage.sql.database import open_database
 from storage.sql.migrate import migrate
 
 
-class Desk:
+class Configured:
     """An installation's store, its editor, and a process that follows it."""
 
     def __init__(self, folder: Path, database: Any, **environ: str) -> None:
@@ -50,41 +50,41 @@ async def database(tmp_path: Path):
 
 
 @pytest.fixture
-def desk(tmp_path: Path, database: Any) -> Desk:
+def configured(tmp_path: Path, database: Any) -> Configured:
     (tmp_path / "settings.toml").write_text("[profile]\nmax_age = 90\n[chat]\nidle_minutes = 5.0\n")
     (tmp_path / ".env").write_text("MASQUERADE_CHAT__IDLE_MINUTES=7\nMASQUERADE_FLOOD__BURST=8\n")
-    return Desk(tmp_path, database, MASQUERADE_FLOOD__BURST="9")
+    return Configured(tmp_path, database, MASQUERADE_FLOOD__BURST="9")
 
 
-async def test_what_was_saved_wins_over_the_environment_over_env_over_the_file_over_the_default(desk: Desk):
-    sources = {entry.key: (entry.value, entry.source) for entry in await desk.editor.entries()}
+async def test_what_was_saved_wins_over_the_environment_over_env_over_the_file_over_the_default(configured: Configured):
+    sources = {entry.key: (entry.value, entry.source) for entry in await configured.editor.entries()}
     assert sources["profile.min_age"] == (13, "default")
     assert sources["profile.max_age"] == (90, "profile.max_age in settings.toml")
     assert sources["chat.idle_minutes"] == (7.0, "MASQUERADE_CHAT__IDLE_MINUTES in .env")
     assert sources["flood.burst"] == (9, "MASQUERADE_FLOOD__BURST")
-    await desk.editor.set({"flood.burst": "10"}, by="anna")
-    entry = await desk.editor.get("flood.burst")
+    await configured.editor.set({"flood.burst": "10"}, by="anna")
+    entry = await configured.editor.get("flood.burst")
     assert (entry.value, entry.source, entry.saved_by, entry.version) == (10, "saved", "anna", 1)
     assert (entry.without, entry.without_source) == (9, "MASQUERADE_FLOOD__BURST")
 
 
-async def test_a_saved_value_is_in_force_in_a_process_that_looks(desk: Desk):
-    await desk.process.look()
-    assert desk.live.current.profile.max_age == 90
-    saved = await desk.editor.set({"profile.max_age": "30", "flood.rate": "2"}, by="anna")
+async def test_a_saved_value_is_in_force_in_a_process_that_looks(configured: Configured):
+    await configured.process.look()
+    assert configured.live.current.profile.max_age == 90
+    saved = await configured.editor.set({"profile.max_age": "30", "flood.rate": "2"}, by="anna")
     assert saved.changed == (("profile.max_age", 90, 30), ("flood.rate", 3.0, 2.0))
-    assert desk.announced == [saved.versions] == [{"profile": 1, "flood": 1}]
-    await desk.process.look()
-    assert (desk.live.current.profile.max_age, desk.live.current.flood.rate) == (30, 2.0)
-    assert desk.live.versions == {"profile": 1, "flood": 1}
+    assert configured.announced == [saved.versions] == [{"profile": 1, "flood": 1}]
+    await configured.process.look()
+    assert (configured.live.current.profile.max_age, configured.live.current.flood.rate) == (30, 2.0)
+    assert configured.live.versions == {"profile": 1, "flood": 1}
 
 
-async def test_unset_returns_to_the_files_and_keeps_the_row_with_the_next_version(desk: Desk):
-    await desk.editor.set({"profile.max_age": "30"}, by="anna")
-    await desk.editor.unset(["profile.max_age"], by="anna")
-    await desk.process.look()
-    assert desk.live.current.profile.max_age == 90
-    row = (await desk.store.rows())["profile"]
+async def test_unset_returns_to_the_files_and_keeps_the_row_with_the_next_version(configured: Configured):
+    await configured.editor.set({"profile.max_age": "30"}, by="anna")
+    await configured.editor.unset(["profile.max_age"], by="anna")
+    await configured.process.look()
+    assert configured.live.current.profile.max_age == 90
+    row = (await configured.store.rows())["profile"]
     assert (row.version, row.value) == (2, {})
 
 
@@ -104,136 +104,138 @@ async def test_unset_returns_to_the_files_and_keeps_the_row_with_the_next_versio
         ("profile.max_ago", "2", "there is no setting profile.max_ago; was profile.max_age meant?"),
     ],
 )
-async def test_a_wrong_value_is_refused_with_field_and_bound_and_changes_nothing(desk: Desk, key: str, text: str, told: str):
+async def test_a_wrong_value_is_refused_with_field_and_bound_and_changes_nothing(
+    configured: Configured, key: str, text: str, told: str
+):
     with pytest.raises(ConfigurationError) as refused:
-        await desk.editor.set({"matching.rescan_seconds": "2", key: text}, by="anna")
+        await configured.editor.set({"matching.rescan_seconds": "2", key: text}, by="anna")
     assert told in str(refused.value)
-    assert await desk.store.rows() == {}
-    assert desk.announced == []
+    assert await configured.store.rows() == {}
+    assert configured.announced == []
 
 
-async def test_lists_are_written_as_json(desk: Desk):
-    await desk.editor.set({"channels.required": '["@first_news", "@second_news"]'}, by="anna")
-    assert (await desk.editor.get("channels.required")).value == ["@first_news", "@second_news"]
-    await desk.editor.set({"channels.required": "[]"}, by="anna")
-    await desk.process.look()
-    assert desk.live.current.channels.required == ()
+async def test_lists_are_written_as_json(configured: Configured):
+    await configured.editor.set({"channels.required": '["@first_news", "@second_news"]'}, by="anna")
+    assert (await configured.editor.get("channels.required")).value == ["@first_news", "@second_news"]
+    await configured.editor.set({"channels.required": "[]"}, by="anna")
+    await configured.process.look()
+    assert configured.live.current.channels.required == ()
 
 
-async def test_a_stale_write_is_refused_with_who_and_what(desk: Desk):
-    await desk.editor.set({"profile.max_age": "30"}, by="anna")
-    await desk.editor.set({"profile.max_age": "40"}, by="boris")
+async def test_a_stale_write_is_refused_with_who_and_what(configured: Configured):
+    await configured.editor.set({"profile.max_age": "30"}, by="anna")
+    await configured.editor.set({"profile.max_age": "40"}, by="boris")
     with pytest.raises(StaleConfiguration) as refused:
-        await desk.editor.set({"profile.max_age": "50"}, by="anna", versions={"profile": 1})
+        await configured.editor.set({"profile.max_age": "50"}, by="anna", versions={"profile": 1})
     assert "profile is at version 2, not 1: boris saved" in str(refused.value)
     assert "max_age 30 → 40" in str(refused.value)
-    assert (await desk.editor.get("profile.max_age")).value == 40
-    await desk.editor.set({"profile.max_age": "50"}, by="anna", versions={"profile": 2})
+    assert (await configured.editor.get("profile.max_age")).value == 40
+    await configured.editor.set({"profile.max_age": "50"}, by="anna", versions={"profile": 2})
 
 
-async def test_saving_what_is_so_already_is_no_new_version(desk: Desk):
-    await desk.editor.set({"profile.max_age": "30"}, by="anna")
-    assert (await desk.editor.set({"profile.max_age": "30"}, by="boris")).versions == {}
-    assert (await desk.editor.get("profile.max_age")).saved_by == "anna"
+async def test_saving_what_is_so_already_is_no_new_version(configured: Configured):
+    await configured.editor.set({"profile.max_age": "30"}, by="anna")
+    assert (await configured.editor.set({"profile.max_age": "30"}, by="boris")).versions == {}
+    assert (await configured.editor.get("profile.max_age")).saved_by == "anna"
 
 
-async def test_who_saved_a_value_is_told_though_others_changed_the_section_since(desk: Desk):
-    await desk.editor.set({"profile.max_age": "30"}, by="anna")
-    await desk.editor.set({"profile.min_age": "20"}, by="boris")
-    assert (await desk.editor.get("profile.max_age")).saved_by == "anna"
-    assert (await desk.editor.get("profile.min_age")).saved_by == "boris"
+async def test_who_saved_a_value_is_told_though_others_changed_the_section_since(configured: Configured):
+    await configured.editor.set({"profile.max_age": "30"}, by="anna")
+    await configured.editor.set({"profile.min_age": "20"}, by="boris")
+    assert (await configured.editor.get("profile.max_age")).saved_by == "anna"
+    assert (await configured.editor.get("profile.min_age")).saved_by == "boris"
 
 
-async def test_undo_is_a_new_version_with_the_older_value_and_undo_of_it_a_redo(desk: Desk):
+async def test_undo_is_a_new_version_with_the_older_value_and_undo_of_it_a_redo(configured: Configured):
     for age in ("30", "40"):
-        await desk.editor.set({"profile.max_age": age}, by="anna")
-    await desk.editor.set({"profile.min_age": "20"}, by="anna")
-    await desk.editor.undo("profile.max_age", by="boris")
-    assert (await desk.store.rows())["profile"].value == {"max_age": 30, "min_age": 20}
-    await desk.editor.undo("profile.max_age", by="boris")
-    assert (await desk.store.rows())["profile"].value == {"max_age": 40, "min_age": 20}
-    past = [(each.version, each.value) for each in await desk.editor.history("profile.max_age")]
+        await configured.editor.set({"profile.max_age": age}, by="anna")
+    await configured.editor.set({"profile.min_age": "20"}, by="anna")
+    await configured.editor.undo("profile.max_age", by="boris")
+    assert (await configured.store.rows())["profile"].value == {"max_age": 30, "min_age": 20}
+    await configured.editor.undo("profile.max_age", by="boris")
+    assert (await configured.store.rows())["profile"].value == {"max_age": 40, "min_age": 20}
+    past = [(each.version, each.value) for each in await configured.editor.history("profile.max_age")]
     assert past == [(5, 40), (4, 30), (2, 40), (1, 30)]
 
 
-async def test_undo_of_the_first_value_returns_to_the_files(desk: Desk):
-    await desk.editor.set({"profile.max_age": "30"}, by="anna")
-    await desk.editor.undo("profile.max_age", by="anna")
-    assert (await desk.editor.get("profile.max_age")).source == "profile.max_age in settings.toml"
+async def test_undo_of_the_first_value_returns_to_the_files(configured: Configured):
+    await configured.editor.set({"profile.max_age": "30"}, by="anna")
+    await configured.editor.undo("profile.max_age", by="anna")
+    assert (await configured.editor.get("profile.max_age")).source == "profile.max_age in settings.toml"
 
 
-async def test_a_whole_section_is_taken_back_and_an_older_version_by_its_number(desk: Desk):
-    await desk.editor.set({"profile.max_age": "30", "profile.min_age": "20"}, by="anna")
-    await desk.editor.set({"profile.max_age": "40", "profile.min_age": "21"}, by="anna")
-    await desk.editor.undo("profile", by="anna")
-    assert (await desk.store.rows())["profile"].value == {"max_age": 30, "min_age": 20}
-    await desk.editor.undo("profile.min_age", to=2, by="anna")
-    assert (await desk.store.rows())["profile"].value == {"max_age": 30, "min_age": 21}
+async def test_a_whole_section_is_taken_back_and_an_older_version_by_its_number(configured: Configured):
+    await configured.editor.set({"profile.max_age": "30", "profile.min_age": "20"}, by="anna")
+    await configured.editor.set({"profile.max_age": "40", "profile.min_age": "21"}, by="anna")
+    await configured.editor.undo("profile", by="anna")
+    assert (await configured.store.rows())["profile"].value == {"max_age": 30, "min_age": 20}
+    await configured.editor.undo("profile.min_age", to=2, by="anna")
+    assert (await configured.store.rows())["profile"].value == {"max_age": 30, "min_age": 21}
 
 
 @pytest.mark.parametrize("key", ["profile.max_age", "profile"])
-async def test_where_nothing_was_saved_there_is_nothing_to_undo(desk: Desk, key: str):
+async def test_where_nothing_was_saved_there_is_nothing_to_undo(configured: Configured, key: str):
     with pytest.raises(ConfigurationError, match="nothing"):
-        await desk.editor.undo(key, by="anna")
+        await configured.editor.undo(key, by="anna")
 
 
 @pytest.mark.parametrize("text", ['{"max_age": "old"}', '{"max_age": -3}', '{"max_age": 5}', "{oops", "[]"])
-async def test_a_bad_value_in_the_store_leaves_the_last_good_one_in_force_and_is_a_problem(desk: Desk, text: str):
-    await desk.editor.set({"profile.max_age": "30"}, by="anna")
-    await desk.editor.set({"flood.rate": "2"}, by="anna")
-    await desk.process.look()
-    await desk.abandon(text)
-    await desk.process.look()
-    assert desk.live.current.profile.max_age == 30
-    (problem,) = desk.process.problems
+async def test_a_bad_value_in_the_store_leaves_the_last_good_one_in_force_and_is_a_problem(configured: Configured, text: str):
+    await configured.editor.set({"profile.max_age": "30"}, by="anna")
+    await configured.editor.set({"flood.rate": "2"}, by="anna")
+    await configured.process.look()
+    await configured.abandon(text)
+    await configured.process.look()
+    assert configured.live.current.profile.max_age == 30
+    (problem,) = configured.process.problems
     assert "configuration profile, version 1 by anna" in problem
     assert "python supervisor.py config undo profile" in problem
-    newly_started = ConfigurationReader(desk.store, LiveConfiguration(Configuration.of(desk.loaded.settings)))
+    newly_started = ConfigurationReader(configured.store, LiveConfiguration(Configuration.of(configured.loaded.settings)))
     await newly_started.look()
-    assert newly_started.live.current == desk.live.current
+    assert newly_started.live.current == configured.live.current
     assert newly_started.problems == [problem]
-    await desk.editor.undo("profile", by="boris")
-    await desk.process.look()
-    assert desk.process.problems == []
-    assert desk.live.current.profile.max_age == 30
+    await configured.editor.undo("profile", by="boris")
+    await configured.process.look()
+    assert configured.process.problems == []
+    assert configured.live.current.profile.max_age == 30
 
 
-async def test_a_bad_value_without_a_good_one_before_it_leaves_what_the_files_say(desk: Desk):
-    async with desk.database.transaction() as connection:
+async def test_a_bad_value_without_a_good_one_before_it_leaves_what_the_files_say(configured: Configured):
+    async with configured.database.transaction() as connection:
         await connection.execute("INSERT INTO configuration VALUES ('profile', 1, '{\"max_age\": -1}', 0, 'anna')")
-    await desk.process.look()
-    assert desk.live.current.profile.max_age == 90
-    assert "what the files say is in force" in desk.process.problems[0]
-    await desk.editor.set({"profile.max_age": "30"}, by="boris")
-    await desk.process.look()
-    assert (desk.live.current.profile.max_age, desk.process.problems) == (30, [])
+    await configured.process.look()
+    assert configured.live.current.profile.max_age == 90
+    assert "what the files say is in force" in configured.process.problems[0]
+    await configured.editor.set({"profile.max_age": "30"}, by="boris")
+    await configured.process.look()
+    assert (configured.live.current.profile.max_age, configured.process.problems) == (30, [])
 
 
-async def test_keys_and_sections_of_a_newer_release_stay_and_are_shown_as_such(desk: Desk):
-    async with desk.database.transaction() as connection:
+async def test_keys_and_sections_of_a_newer_release_stay_and_are_shown_as_such(configured: Configured):
+    async with configured.database.transaction() as connection:
         await connection.execute("INSERT INTO configuration VALUES ('profile', 1, '{\"shoe_size\": 44}', 0, 'anna')")
         await connection.execute("INSERT INTO configuration VALUES ('money', 1, '{\"price\": 5}', 0, 'anna')")
-    await desk.editor.set({"profile.max_age": "30"}, by="boris")
-    await desk.process.look()
-    assert desk.process.problems == []
-    assert (await desk.store.rows())["profile"].value == {"shoe_size": 44, "max_age": 30}
-    unknown = [entry.key for entry in await desk.editor.entries() if "does not know it" in entry.meaning]
+    await configured.editor.set({"profile.max_age": "30"}, by="boris")
+    await configured.process.look()
+    assert configured.process.problems == []
+    assert (await configured.store.rows())["profile"].value == {"shoe_size": 44, "max_age": 30}
+    unknown = [entry.key for entry in await configured.editor.entries() if "does not know it" in entry.meaning]
     assert unknown == ["money.price", "profile.shoe_size"]
 
 
-async def test_while_the_store_is_away_the_last_snapshot_is_in_force_and_that_is_said(desk: Desk):
-    await desk.editor.set({"profile.max_age": "30"}, by="anna")
-    await desk.process.look()
-    await desk.database.close()
+async def test_while_the_store_is_away_the_last_snapshot_is_in_force_and_that_is_said(configured: Configured):
+    await configured.editor.set({"profile.max_age": "30"}, by="anna")
+    await configured.process.look()
+    await configured.database.close()
     with pytest.raises(Unavailable):
-        await desk.process.look()
-    assert desk.live.current.profile.max_age == 30
-    (problem,) = desk.process.problems
+        await configured.process.look()
+    assert configured.live.current.profile.max_age == 30
+    (problem,) = configured.process.problems
     assert "the saved configuration cannot be read" in problem
     assert "what was read last is in force" in problem
 
 
-async def test_a_lost_announcement_costs_no_more_than_one_look_by_the_clock(desk: Desk):
+async def test_a_lost_announcement_costs_no_more_than_one_look_by_the_clock(configured: Configured):
     heard = asyncio.Event()
 
     class Listener:
@@ -241,35 +243,35 @@ async def test_a_lost_announcement_costs_no_more_than_one_look_by_the_clock(desk
             heard.set()
 
     listener = Listener()
-    desk.live.watch(listener.changed)
-    process = ConfigurationReader(desk.store, desk.live, poll_seconds=0.01)
+    configured.live.watch(listener.changed)
+    process = ConfigurationReader(configured.store, configured.live, poll_seconds=0.01)
     async with process.kept_up(), asyncio.timeout(10):
-        await desk.editor.set({"profile.max_age": "30"}, by="anna")
+        await configured.editor.set({"profile.max_age": "30"}, by="anna")
         await heard.wait()
-    assert desk.live.current.profile.max_age == 30
+    assert configured.live.current.profile.max_age == 30
     assert POLL_SECONDS <= 10
 
 
-async def test_a_section_at_a_low_version_is_seen_beside_one_at_a_high_one(desk: Desk):
+async def test_a_section_at_a_low_version_is_seen_beside_one_at_a_high_one(configured: Configured):
     for burst in range(20, 29):
-        await desk.editor.set({"flood.burst": str(burst)}, by="anna")
-    await desk.editor.set({"profile.max_age": "30"}, by="anna")
-    await desk.process.look()
-    await desk.editor.set({"profile.max_age": "40"}, by="anna")
-    await desk.process.look()
-    assert desk.live.current.profile.max_age == 40
+        await configured.editor.set({"flood.burst": str(burst)}, by="anna")
+    await configured.editor.set({"profile.max_age": "30"}, by="anna")
+    await configured.process.look()
+    await configured.editor.set({"profile.max_age": "40"}, by="anna")
+    await configured.process.look()
+    assert configured.live.current.profile.max_age == 40
 
 
 async def test_static_settings_are_shown_and_secrets_are_not(tmp_path: Path, database: Any):
-    desk = Desk(tmp_path, database, BOT_TOKENS="111:" + "s" * 35, WORKERS="1", ADMIN_PORT="4000")
-    port = await desk.editor.get("admin.port")
+    configured = Configured(tmp_path, database, BOT_TOKENS="111:" + "s" * 35, WORKERS="1", ADMIN_PORT="4000")
+    port = await configured.editor.get("admin.port")
     assert (port.value, port.live, port.source) == (4000, False, "ADMIN_PORT")
-    assert (await desk.editor.get("telegram.tokens")).value == "(set)"
+    assert (await configured.editor.get("telegram.tokens")).value == "(set)"
 
 
-async def test_the_panel_saves_values_that_are_typed_already(desk: Desk):
-    await desk.editor.save({"profile.max_age": 30, "channels.required": ["@first_news"]}, by="anna")
-    await desk.editor.save({"profile.max_age": ABSENT}, by="anna")
-    await desk.process.look()
-    assert desk.live.current.profile.max_age == 90
-    assert desk.live.current.channels.required == ("@first_news",)
+async def test_the_panel_saves_values_that_are_typed_already(configured: Configured):
+    await configured.editor.save({"profile.max_age": 30, "channels.required": ["@first_news"]}, by="anna")
+    await configured.editor.save({"profile.max_age": ABSENT}, by="anna")
+    await configured.process.look()
+    assert configured.live.current.profile.max_age == 90
+    assert configured.live.current.channels.required == ("@first_news",)

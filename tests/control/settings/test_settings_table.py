@@ -6,7 +6,7 @@ from pathlib import Path
 
 from control.settings import table as settings_table
 from control.settings.loading import LEAVES, read
-from tests.control.houses import ROOT
+from tests.control.supervisors import ROOT
 
 
 def test_every_setting_has_a_row_with_its_meaning() -> None:

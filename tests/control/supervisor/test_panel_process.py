@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from domain.status import ProcessState
-from tests.control.houses import house
+from tests.control.supervisors import supervisor
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ async def asked(port: int, path: str) -> httpx.Response:
 
 
 async def test_health_is_ok_while_all_runs_and_the_panel_leaves_in_good_order(tmp_path: Path, port: int) -> None:
-    async with house(tmp_path, "worker-1=works", "panel=the_panel_itself", environ={"ADMIN_PORT": str(port)}) as running:
+    async with supervisor(tmp_path, "worker-1=works", "panel=the_panel_itself", environ={"ADMIN_PORT": str(port)}) as running:
         await running.says("STARTED")
         answer = await asked(port, "/health")
         assert (answer.status_code, answer.json()["status"]) == (200, "ok")
@@ -34,7 +34,7 @@ async def test_health_is_ok_while_all_runs_and_the_panel_leaves_in_good_order(tm
 
 
 async def test_health_tells_what_is_wrong(tmp_path: Path, port: int) -> None:
-    async with house(tmp_path, "worker-1=refuses", "panel=the_panel_itself", environ={"ADMIN_PORT": str(port)}) as running:
+    async with supervisor(tmp_path, "worker-1=refuses", "panel=the_panel_itself", environ={"ADMIN_PORT": str(port)}) as running:
         await running.says("STARTED")
         answer = await asked(port, "/health")
     assert answer.status_code == 503
@@ -44,7 +44,7 @@ async def test_health_tells_what_is_wrong(tmp_path: Path, port: int) -> None:
 async def test_a_port_taken_meanwhile_is_waited_for(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        async with house(tmp_path, "panel=the_panel_itself", environ={"ADMIN_PORT": str(port)}) as running:
+        async with supervisor(tmp_path, "panel=the_panel_itself", environ={"ADMIN_PORT": str(port)}) as running:
             panel = await running.becomes("panel", ProcessState.BACKOFF)
             assert f"the panel cannot listen on 127.0.0.1:{port}" in panel.last_error
             other.close()

@@ -9,11 +9,11 @@ import pytest
 
 from domain.status import ProcessState
 from tests.control.cli.test_command_line import command
-from tests.control.houses import House, house
-from tests.control.orders import names, operator, order, tiny
+from tests.control.operations import names, operation, operator, tiny
+from tests.control.supervisors import Running, supervisor
 
 
-async def pids(running: House) -> dict[str, int]:
+async def pids(running: Running) -> dict[str, int]:
     return {process.name: process.pid for process in (await running.status()).processes}
 
 
@@ -47,9 +47,9 @@ async def test_workers_go_one_after_the_other_and_the_panel_last(tmp_path: Path)
 async def test_beside_an_only_worker_its_successor_is_ready_first(tmp_path: Path) -> None:
     async with tiny(tmp_path, "worker-1=works") as running:
         await running.says("STARTED")
-        await order(running, "restart")
+        await operation(running, "restart")
         assert await names(running) == ["worker-2"]
-        lines = await order(running, "restart")
+        lines = await operation(running, "restart")
         assert await names(running) == ["worker-1"]
         told = moments(running.log(), "restart: worker-2 is ready", "worker-1 ready --stop--> draining")
     assert told == sorted(told)
@@ -60,17 +60,17 @@ async def test_an_only_worker_whose_successor_fails_goes_on(tmp_path: Path) -> N
     async with tiny(tmp_path, "worker-1=works", "panel=works", NEXT_WORKER="refuses") as running:
         await running.says("STARTED")
         before = await pids(running)
-        lines = await order(running, "restart")
+        lines = await operation(running, "restart")
         assert await pids(running) == before
         assert (await running.status()).healthy
     assert "(BOT_TOKENS is wrong; mend it); it is gone again and worker-1 goes on" in lines[-1]
 
 
 async def test_where_no_second_worker_fits_the_only_one_stops_and_starts(tmp_path: Path) -> None:
-    async with house(tmp_path, "worker-1=works") as running:
+    async with supervisor(tmp_path, "worker-1=works") as running:
         await running.says("STARTED")
         before = await pids(running)
-        lines = await order(running, "restart")
+        lines = await operation(running, "restart")
         after = await pids(running)
     assert lines[0].startswith("no second worker fits beside worker-1 (")
     assert (list(after), after == before) == (["worker-1"], False)
@@ -87,7 +87,7 @@ async def test_the_roll_ends_at_a_process_that_does_not_become_ready(tmp_path: P
         after = await pids(running)
         assert (after["worker-2"], after["panel"]) == (before["worker-2"], before["panel"])
         behaviour.write_text("works")
-        await order(running, "restart")
+        await operation(running, "restart")
         assert (await running.status()).healthy
     assert code == 1
     assert "worker-1 is down for good" in lines[-1]
@@ -98,7 +98,7 @@ async def test_one_process_by_name(tmp_path: Path) -> None:
     async with tiny(tmp_path, "sandbox=works", "worker-1=works", "worker-2=works", "panel=works") as running:
         await running.says("STARTED")
         before = await pids(running)
-        lines = await order(running, "restart", name="sandbox")
+        lines = await operation(running, "restart", name="sandbox")
         after = await pids(running)
         assert lines[0] == "sandbox finishes what is under way"
         assert {name for name in before if before[name] != after[name]} == {"sandbox"}
@@ -115,7 +115,7 @@ async def test_a_crash_loop_is_ended_by_a_restart_once_it_is_mended(tmp_path: Pa
         await running.becomes("panel", ProcessState.FATAL)
         behaviour.write_text("works")
         await running.says("STARTED")
-        lines = await order(running, "restart", name="panel")
+        lines = await operation(running, "restart", name="panel")
         assert (await running.status()).healthy
     assert lines[:2] == ["panel is fatal", "panel starts"]
 
@@ -126,10 +126,10 @@ async def test_settings_are_read_anew_and_looked_at_first(tmp_path: Path) -> Non
         before = await pids(running)
         (tmp_path / "settings.toml").write_text('[cluster]\npool = "other"\n')
         refusal = "cluster.pool in settings.toml changed since the start, and all processes must agree on it: stop, then run"
-        assert await order(running, "restart") == [f"refused: {refusal}"]
+        assert await operation(running, "restart") == [f"refused: {refusal}"]
         assert await pids(running) == before
         (tmp_path / "settings.toml").write_text("[supervisor]\nheartbeat_seconds = 30\n[cluster]\nworkers = 3\n")
-        lines = await order(running, "restart", name="worker-1")
+        lines = await operation(running, "restart", name="worker-1")
     assert lines[:2] == [
         "supervisor.heartbeat_seconds changed: it takes effect at the next run",
         "cluster.workers changed: python supervisor.py scale 3 does it now",
@@ -139,7 +139,7 @@ async def test_settings_are_read_anew_and_looked_at_first(tmp_path: Path) -> Non
 async def test_one_that_does_not_end_in_time_is_killed_and_that_is_said(tmp_path: Path) -> None:
     async with tiny(tmp_path, "worker-1=works", "panel=never_stops") as running:
         await running.says("STARTED")
-        lines = await order(running, "restart", name="panel")
+        lines = await operation(running, "restart", name="panel")
     assert lines[1:3] == ["panel did not finish within 1 s (supervisor.drain_seconds) and was killed", "panel starts"]
     assert lines[3].startswith("panel is ready after")
 
@@ -148,7 +148,7 @@ async def test_a_stop_breaks_a_roll_off_and_leaves_nobody_behind(tmp_path: Path)
     environ = {"MASQUERADE_SUPERVISOR__DRAIN_SECONDS": "3"}
     async with tiny(tmp_path, "worker-1=ignores_the_deadline", "worker-2=works", **environ) as running:
         await running.says("STARTED")
-        roll = asyncio.create_task(order(running, "restart"))
+        roll = asyncio.create_task(operation(running, "restart"))
         await running.becomes("worker-1", ProcessState.DRAINING)
         await running.client.stop()
         lines = await roll

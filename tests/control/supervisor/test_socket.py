@@ -17,7 +17,7 @@ from control.supervisor.lock import RUNNING
 from control.supervisor.socket import PATH_LIMIT, ControlSocket, socket_path
 from control.wire import LINE_LIMIT, REQUESTS_AT_ONCE
 from domain.errors import Unavailable
-from tests.control.houses import house
+from tests.control.supervisors import supervisor
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ async def test_a_data_folder_with_a_long_path_is_served_too(tmp_path: Path) -> N
     folder = tmp_path / ("long" * 30)
     folder.mkdir()
     assert len(os.fsencode(socket_path(folder / "var"))) <= PATH_LIMIT
-    async with house(folder, "worker-1=works") as running:
+    async with supervisor(folder, "worker-1=works") as running:
         await running.says("STARTED")
         assert (await running.status()).healthy
         await running.client.stop()

@@ -1,5 +1,5 @@
-"""Processes that have this folder on PYTHONPATH see another time: off by the number of seconds in the file TEST_CLOCK_OFFSET,
-eight bytes that a test may change at any moment. Python's own clock only; monotonic ones go on as ever.
+"""Sets off the time of day of Python processes that have this folder on PYTHONPATH. The offset in seconds is in the file
+TEST_CLOCK_OFFSET: a double that a test may change at any time. Monotonic clocks stay right.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import time
 
 FILE = os.environ.get("TEST_CLOCK_OFFSET")
 TRUE_TIME = ("control.sandbox", "transport.sandbox")
-"""Telegram's clock is right."""
+"""Modules of Telegram's process: its clock stays right."""
 
 
 def _set_off(path: str) -> None:
-    with open(path, "r+b") as file:  # noqa: PTH123 - nothing is imported yet that need not be
+    with open(path, "r+b") as file:  # noqa: PTH123 - avoids an import at the start
         offset = mmap.mmap(file.fileno(), 8)
     true_time = time.time
     time.time = lambda: true_time() + struct.unpack_from("<d", offset)[0]

@@ -12,7 +12,7 @@ from domain.matching.requests import Find
 from domain.model.ids import ChatId
 from storage.redis.client import open_redis
 from storage.redis.keys import Keys
-from storage.redis.pool import RedisPool
+from storage.redis.pool.pool import RedisPool
 from tests.storage.pool.town import BLUE, RED, mark, seeker
 
 BATCH = 19

@@ -14,9 +14,9 @@ from domain.model.chat import Chat, ChatEnd
 from domain.model.content import Album, Dice, Entity, FileRef, Media, MediaKind, Poll, Text, Uncopyable
 from domain.model.events import ChatEnded, DeliveryReceipt, Event, Expelled, Matched, RelayedMessage, SearchEnded
 from domain.model.ids import Address, BotId, ChatId, MessageId, Pts, UserId
-from storage.redis.event_codec import EVENTS, decode, encode
-from storage.redis.event_stream import RedisEventStream
 from storage.redis.keys import Keys
+from storage.redis.streams.event_codec import EVENTS, decode, encode
+from storage.redis.streams.event_stream import RedisEventStream
 
 BOT, OTHER_BOT = BotId(100), BotId(200)
 KEYS = Keys("town")
@@ -90,7 +90,7 @@ async def test_what_nobody_acknowledges_comes_again_after_a_while(stream, monkey
     await stream.append(BOT, ended(1))
     assert await users(stream) == [1]
     assert await users(stream) == []
-    monkeypatch.setattr("storage.redis.event_stream.AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr("storage.redis.streams.event_stream.REPEAT_SECONDS", 0.0)
     assert await users(stream) == [1]
 
 
@@ -99,10 +99,10 @@ async def test_what_comes_again_comes_before_what_is_new_and_what_was_done_not_a
         await stream.append(BOT, ended(user))
     read = [entry for _ in range(3) for _, entry in await stream.read([BOT], wait=0)]
     await stream.acknowledge(BOT, [entry.id for entry in read[:100]])
-    monkeypatch.setattr("storage.redis.event_stream.AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr("storage.redis.streams.event_stream.REPEAT_SECONDS", 0.0)
     await stream.append(BOT, ended(250))
     first = await users(stream)
-    monkeypatch.setattr("storage.redis.event_stream.AGAIN_SECONDS", 60.0)
+    monkeypatch.setattr("storage.redis.streams.event_stream.REPEAT_SECONDS", 60.0)
     again = first + [user for _ in range(2) for user in await users(stream)]
     assert again == list(range(100, 251))
 
@@ -297,7 +297,7 @@ async def test_only_the_streams_with_news_are_looked_at_while_waiting(stream, cl
 
 
 async def test_news_that_do_not_look_new_are_found_all_the_same(stream, client, monkeypatch):
-    monkeypatch.setattr("storage.redis.event_stream.LOOK_AT_ALL_SECONDS", 0.0)
+    monkeypatch.setattr("storage.redis.streams.event_stream.LOOK_AT_ALL_SECONDS", 0.0)
     await client.xadd(KEYS.events(BOT), {"v": "1", "t": "SearchEnded", "d": '{"user":1}'}, id="9999999999999-0")
     assert await users(stream) == [1]
     await client.delete(KEYS.events(BOT))

@@ -10,10 +10,10 @@ from domain.errors import Fenced, Unavailable
 from domain.model.bot import Lease
 from domain.model.events import SearchEnded
 from domain.model.ids import BotId, UserId
-from storage.redis.event_stream import RedisEventStream
-from storage.redis.event_writer import EventWriter
 from storage.redis.keys import Keys
 from storage.redis.scripts import Scripts
+from storage.redis.streams.event_stream import RedisEventStream
+from storage.redis.streams.event_writer import EventWriter
 
 BOT, OTHER_BOT = BotId(100), BotId(200)
 KEYS = Keys("town")
@@ -40,7 +40,7 @@ class CountedScripts(Scripts):
 
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch):
-    monkeypatch.setattr("storage.redis.event_writer.RETRY_SECONDS", 0.01)
+    monkeypatch.setattr("storage.redis.streams.event_writer.RETRY_SECONDS", 0.01)
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ async def test_what_comes_while_one_round_trip_is_under_way_shares_the_next(writ
 
 
 async def test_more_than_one_round_trip_holds_keeps_its_order(writer, stream, monkeypatch):
-    monkeypatch.setattr("storage.redis.event_writer.MOST_AT_ONCE", 7)
+    monkeypatch.setattr("storage.redis.streams.event_writer.MOST_AT_ONCE", 7)
     await appended(writer, range(50))
     assert await read(stream) == [(BOT, user) for user in range(50)]
 
@@ -122,7 +122,7 @@ async def test_a_store_that_is_away_for_a_while_is_waited_for_and_nothing_change
 
 
 async def test_a_store_that_stays_away_is_told_to_whoever_waits(writer, scripts, stream, monkeypatch):
-    monkeypatch.setattr("storage.redis.event_writer.PATIENCE", 0.03)
+    monkeypatch.setattr("storage.redis.streams.event_writer.PATIENCE", 0.03)
     scripts.away = 1000
     with pytest.raises(Unavailable):
         await appended(writer, [1])
@@ -166,7 +166,7 @@ async def test_what_stands_already_though_its_answer_was_lost_is_not_appended_ag
 
 
 async def test_what_was_given_up_takes_nobody_elses_place(writer, scripts, stream, monkeypatch):
-    monkeypatch.setattr("storage.redis.event_writer.PATIENCE", 0.03)
+    monkeypatch.setattr("storage.redis.streams.event_writer.PATIENCE", 0.03)
     scripts.unheard = 1000
     with pytest.raises(Unavailable):
         await appended(writer, [1, 2])
@@ -210,7 +210,7 @@ async def test_a_store_that_lost_its_memory_is_told_all_of_the_last_seconds_whoe
 
 
 async def test_more_than_one_round_trip_holds_is_said_again_in_order(writer, stream, client, monkeypatch):
-    monkeypatch.setattr("storage.redis.event_writer.MOST_AT_ONCE", 7)
+    monkeypatch.setattr("storage.redis.streams.event_writer.MOST_AT_ONCE", 7)
     await appended(writer, range(30))
     await loses_all_beyond(3, client, writer)
     await appended(writer, range(30, 40))
@@ -233,7 +233,7 @@ async def test_it_needs_nothing_new_to_be_noticed(writer, stream, client):
 
 
 async def test_to_look_costs_nothing_where_nothing_was_said_lately(writer, scripts, monkeypatch):
-    monkeypatch.setattr("storage.redis.said.KEPT_SECONDS", -1.0)
+    monkeypatch.setattr("storage.redis.streams.recent_appends.KEPT_SECONDS", -1.0)
     await appended(writer, [1])
     before = scripts.round_trips
     await writer.recover()

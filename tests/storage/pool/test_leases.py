@@ -6,9 +6,9 @@ import pytest
 
 from domain.configuration import LiveConfiguration
 from domain.model.ids import BotId
+from storage.redis.cluster.leases import RedisLeases, new_owner
 from storage.redis.keys import Keys
-from storage.redis.leases import RedisLeases, new_owner
-from storage.redis.pool import RedisPool
+from storage.redis.pool.pool import RedisPool
 from tests.storage.pool.town import all_keys, make_intact
 
 BOT, OTHER_BOT = BotId(100), BotId(200)

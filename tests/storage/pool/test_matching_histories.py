@@ -3,7 +3,7 @@ alone in one, waiting while in one, or paired with somebody unwanted. What is un
 (`own_rules.py`), so that the oracle and the scripts cannot be wrong together.
 
 The clock goes back too. All decide by what it shows: who waits then waits by so much longer, and a ban that had run out holds
-again for new searches; a search that began between is not ended by it.
+again for new searches. It ends no search and no chat that began in between.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
-from domain.matching.requests import Cancel, Fenced, Find, GetStatus, Leave, Mark, Paired, Seeker, UpdateSearch, Waiting
+from domain.matching.requests import Banned, Cancel, Fenced, Find, GetStatus, Leave, Mark, Paired, Seeker, UpdateSearch, Waiting
 from domain.matching.rules import Oracle
 from domain.model.bot import Lease
 from domain.model.chat import ChatEnd
 from domain.model.ids import Address, ChatId, UserId
 from domain.model.profile import AgeBand, Gender, Wishes
 from storage.redis.client import open_redis
-from storage.redis.event_codec import decode
 from storage.redis.keys import Keys, written
-from storage.redis.pool import RedisPool
+from storage.redis.pool.pool import RedisPool
+from storage.redis.streams.event_codec import decode
 from tests.storage.pool.own_rules import Record, pair_of
 from tests.storage.pool.town import BLUE, LIVE, MINUTE, RED, RULES
 
@@ -132,7 +132,7 @@ class History(RuleBasedStateMachine):
         after = self.stands()
         former, present = chats_of(before), chats_of(after)
         for user, stands in after.items():
-            if isinstance(stands, Waiting | Paired) and not isinstance(before[user], Waiting) and stands != before[user]:
+            if began(before[user], stands):
                 assert not self.record.is_banned(user, self.now), f"{user} is banned, and searches"
         for chat in former - present:
             self.record.together[pair_of(chat)] = self.now
@@ -299,6 +299,13 @@ class History(RuleBasedStateMachine):
         return self.chats[which % len(self.chats)]
 
 
+def began(before, after):
+    """Whether a search or a chat began. A newer mark alone is no beginning, nor is the match of somebody who waited."""
+    if isinstance(after, Paired):
+        return not isinstance(before, Waiting) and not (isinstance(before, Paired) and before.chat == after.chat)
+    return isinstance(after, Waiting) and not isinstance(before, Waiting)
+
+
 def chats_of(stands):
     return {answer.chat for answer in stands.values() if isinstance(answer, Paired)}
 
@@ -315,6 +322,30 @@ def play(histories, steps, *addresses):
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
         ),
     )
+
+
+@pytest.mark.timeout(60)
+def test_a_chat_goes_on_where_the_clock_goes_back_before_the_end_of_an_old_ban(redis_url):
+    """Banned until 300.0; at 300.0 a chat begins; at 299.999 an update of that person is noted, and nothing begins."""
+    History.stores = ("memory://", redis_url)
+    history = History()
+    try:
+        history.begin()
+        one, other = (Seeker(address=Address(RED, user), gender=GENDERS[0], band=AgeBand.FROM_18) for user in USERS[:2])
+        find = {"position": "new", "held": True, "priority": False, "leaving": False, "which": 0}
+        history.ban(one.address.user, 5.0)
+        history.set_clock(299.999)
+        history.find(one, **find)
+        assert isinstance(history.stands()[one.address.user], Banned)
+        history.set_clock(0.001)
+        history.find(one, **find)
+        history.find(other, **find)
+        history.set_clock(-0.001)
+        history.find(one, **find)
+        assert isinstance(history.stands()[one.address.user], Paired)
+        history.everybody_was_told_the_same()
+    finally:
+        history.teardown()
 
 
 @pytest.mark.timeout(120)

@@ -8,8 +8,8 @@ from domain.errors import Unavailable
 from domain.model.events import ConfigChanged, ProfileChanged
 from domain.model.ids import UserId
 from storage.redis.keys import Keys
-from storage.redis.news import RedisNews
 from storage.redis.scripts import Scripts
+from storage.redis.streams.news import RedisNews
 from tests.storage.pool.town import MINUTE
 
 ANNA, BORIS = UserId(1), UserId(2)
@@ -31,7 +31,7 @@ def say(client):
     async def say(user: UserId) -> None:
         news = RedisNews(client, KEYS)
         news.announce(user)
-        await news.say()
+        await news.send()
 
     return say
 

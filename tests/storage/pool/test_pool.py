@@ -9,7 +9,7 @@ from domain.model.chat import Chat, ChatEnd
 from domain.model.events import ChatEnded, Expelled, Matched
 from domain.model.ids import Address, ChatId, UserId
 from domain.model.profile import AgeBand, Gender
-from storage.redis.event_codec import VERSION
+from storage.redis.streams.event_codec import VERSION
 from tests.storage.pool.town import BLUE, MINUTE, RED, all_keys, lease, mark, seeker
 
 ANNA, BORIS, CLARA, DAVID = 1, 2, 3, 4

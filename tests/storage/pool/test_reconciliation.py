@@ -10,7 +10,7 @@ from domain.matching.requests import Banned, Free, Memory, Paired, Waiting
 from domain.model.chat import Chat, ChatEnd
 from domain.model.events import ChatEnded
 from domain.model.ids import Address, ChatId, UserId
-from storage.redis.reconciliation import RedisReconciliation
+from storage.redis.pool.reconciliation import RedisReconciliation
 from storage.redis.scripts import Scripts
 from tests.storage.pool.town import BLUE, MINUTE, RED, RULES
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from control.worker.stores import bury
+from control.worker.stores import release_leases
 from domain.cluster.allocation import Member
 from domain.model.ids import BotId
+from storage.redis.cluster.leases import RedisLeases
+from storage.redis.cluster.roster import RedisRoster
 from storage.redis.keys import Keys
-from storage.redis.leases import RedisLeases
-from storage.redis.roster import RedisRoster
 from tests.storage.pool.town import all_keys, make_intact
 
 KEYS = Keys("town")
@@ -118,7 +118,7 @@ async def test_a_sibling_buries_a_dead_worker_and_nobody_else(roster, client):
     for member, bot in ((dead, BOT), (cousin, OTHER_BOT)):
         await roster.beat(member)
         await leases_of(client, member).acquire(bot)
-    assert await bury(leases_of(client, me), roster, me, "worker-2") == 1
+    assert await release_leases(leases_of(client, me), roster, me, "worker-2") == 1
     roll = await roster.beat(me)
     assert roll.holders == {OTHER_BOT: cousin.owner}
     assert {each.owner for each in roll.members} == {me.owner, cousin.owner}
@@ -128,7 +128,7 @@ async def test_a_burial_that_comes_late_spares_the_successor(roster, client):
     me, dead, successor = worker("worker-1"), worker("worker-2"), worker("worker-2", process="2:bb")
     await leases_of(client, dead).acquire(BOT)
     await leases_of(client, successor).acquire(OTHER_BOT)
-    assert await bury(leases_of(client, me), roster, me, "worker-2", pid=1) == 1
+    assert await release_leases(leases_of(client, me), roster, me, "worker-2", pid=1) == 1
     assert (await roster.beat(me)).holders == {OTHER_BOT: successor.owner}
 
 
@@ -137,7 +137,7 @@ async def test_a_successor_buries_its_predecessor_but_not_itself(roster, client)
     await leases_of(client, before).acquire(BOT)
     await leases_of(client, now).acquire(OTHER_BOT)
     await roster.beat(before)
-    assert await bury(leases_of(client, now), roster, now, now.name) == 1
+    assert await release_leases(leases_of(client, now), roster, now, now.name) == 1
     roll = await roster.beat(now)
     assert roll.holders == {OTHER_BOT: now.owner}
     assert [each.owner for each in roll.members] == [now.owner]

@@ -8,8 +8,11 @@ import pytest
 
 from storage.redis.scripts import FOLDER
 
-SCRIPTS = sorted(path.stem for path in FOLDER.glob("*.lua"))
-PARTS = sorted(path.stem for path in (FOLDER / "lib").glob("*.lua"))
+LIB = FOLDER / "lib"
+PARTS = sorted(path.relative_to(LIB).with_suffix("").as_posix() for path in LIB.rglob("*.lua"))
+SCRIPTS = sorted(
+    path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob("*.lua") if not path.is_relative_to(LIB)
+)
 LUA = set(
     re.findall(
         r"\w+",
@@ -17,17 +20,17 @@ LUA = set(
         "ipairs math redis string table tonumber unpack KEYS ARGV",
     )
 )
-ANSWERS_NOTHING = {"news", "restart_sentinel"}
+ANSWERS_NOTHING = {"streams/news", "pool/restart_sentinel"}
 DEFINED = re.compile(r"^local (?:function )?([A-Za-z_]+(?:, [A-Za-z_]+)*)", re.MULTILINE)
 
 
 def code_of(part: str) -> str:
-    text = (FOLDER / "lib" / f"{part}.lua").read_text()
+    text = (LIB / f"{part}.lua").read_text()
     return re.sub(r"--.*|'[^']*'", "", text)
 
 
 def included_by(part: str, known: frozenset[str] = frozenset()) -> set[str]:
-    text = (FOLDER / "lib" / f"{part}.lua").read_text()
+    text = (LIB / f"{part}.lua").read_text()
     direct = {name for names in re.findall(r"^ *-- include: (.*)$", text, re.MULTILINE) for name in names.split()} - known
     return direct.union(*(included_by(other, known | direct) for other in direct))
 

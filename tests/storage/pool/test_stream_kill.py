@@ -10,8 +10,8 @@ from pathlib import Path
 from domain.model.events import SearchEnded
 from domain.model.ids import BotId, UserId
 from storage.redis.client import open_redis
-from storage.redis.event_stream import RedisEventStream
 from storage.redis.keys import Keys
+from storage.redis.streams.event_stream import RedisEventStream
 
 ROOT = Path(__file__).parents[3]
 BOT = BotId(100)
@@ -20,7 +20,7 @@ KEYS = Keys("town")
 READER = """
 import asyncio, sys
 from domain.model.ids import BotId
-from storage.redis.event_stream import RedisEventStream
+from storage.redis.streams.event_stream import RedisEventStream
 from storage.redis.keys import Keys
 from storage.redis.client import open_redis
 

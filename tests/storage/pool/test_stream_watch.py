@@ -11,9 +11,9 @@ from domain.cluster.backlog import problems_of
 from domain.model.events import SearchEnded
 from domain.model.ids import BotId, UserId
 from domain.settings import Streams
-from storage.redis.event_stream import RedisEventStream
 from storage.redis.keys import Keys
-from storage.redis.stream_watch import GRACE_SECONDS, REPEAT_SECONDS, RedisStreamWatch
+from storage.redis.streams.event_stream import RedisEventStream
+from storage.redis.streams.stream_watch import GRACE_SECONDS, REPEAT_SECONDS, RedisStreamWatch
 from tests.storage.pool.town import all_keys
 
 BOT = BotId(100)

@@ -14,10 +14,10 @@ from domain.model.events import Event
 from domain.model.ids import Address, BotId, ChatId, UserId
 from domain.model.profile import AgeBand, Gender, Wishes
 from storage.redis.client import Client
-from storage.redis.event_codec import decode
 from storage.redis.keys import Keys, written
-from storage.redis.pool import RedisPool
-from storage.redis.reconciliation import RedisReconciliation
+from storage.redis.pool.pool import RedisPool
+from storage.redis.pool.reconciliation import RedisReconciliation
+from storage.redis.streams.event_codec import decode
 
 RULES = Matching(recent_minutes=20, vip_boost_seconds=60, timeout_seconds=600)
 LIVE = LiveConfiguration(Configuration(matching=RULES))

@@ -129,6 +129,7 @@ not-delivered-too-long = ⚠️ Not delivered: this message is too long. Please 
 not-delivered-caption-too-long = ⚠️ Not delivered: this caption is too long. Please make it shorter, or send it as a message of its own.
 not-delivered-file-too-big = ⚠️ Not delivered: your partner uses another bot, and files that big cannot go there.
 not-delivered-file-elsewhere = ⚠️ Not delivered: your partner uses another bot, and files cannot go there. Texts can.
+not-delivered-chat-over = ⚠️ Not delivered: the chat was over before your last message reached your partner.
 not-delivered-unreachable = ⚠️ Not delivered: there was no answer in time. Please send it again.
 edit-not-mirrored = ✏️ This change was not passed on: what your partner sees stays as it was.
 refuse-contact = 🛡 Contacts are not passed on: they would tell who you are.

@@ -1,2 +1,2 @@
--- Of the JSON that the scripts write themselves: the same as VERSION in storage/redis/event_codec.py.
+-- The version of the JSON that scripts write. It equals VERSION in storage/redis/streams/event_codec.py.
 local VERSION = '1'

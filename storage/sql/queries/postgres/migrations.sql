@@ -1,5 +1,5 @@
 -- name: lock_migrations(seconds)^
--- Until the end of the transaction, one program at a time. A long migration may take its time; waiting for a lock may not.
+-- One program at a time, until the end of the transaction. A migration has no time limit, but waiting for a lock has one.
 SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', :seconds || 's', true), pg_advisory_xact_lock(5072843);
 
 -- name: has_migrations_table()$

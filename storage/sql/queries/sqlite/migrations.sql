@@ -1,5 +1,5 @@
 -- name: lock_migrations(seconds)^
--- A transaction of SQLite is such a lock from its start.
+-- Nothing to do: a transaction of SQLite locks the database from its start.
 SELECT :seconds;
 
 -- name: has_migrations_table()$

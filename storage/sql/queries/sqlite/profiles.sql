@@ -1,5 +1,5 @@
 -- name: find_profiles(users)
--- `users` is a JSON array of ids. An age that is not on the side that the person has chosen reads as not given.
+-- `users` is a JSON array of ids. An age on the other side of 18 than the one recorded reads as not given.
 SELECT
     users.id, language, gender, asked, wishes,
     CASE WHEN adult IS NULL OR adult = (age >= 18) THEN age END,

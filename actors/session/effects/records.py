@@ -1,0 +1,48 @@
+"""What is written into the records, and the partner's card, which is read from them."""
+
+from __future__ import annotations
+
+import logging
+
+from actors.messages import NoteStanding
+from actors.session.data import SessionData
+from actors.session.standing import note_standing
+from actors.session.unit_of_work import UnitOfWork
+from domain.model.outgoing import Lane, Send
+from domain.ports.records import Chats, Profiles
+from domain.session import notices, seeking
+from domain.session.effects import ChangeProfile, Introduce, NoteSearch, RecordChat, RecordEnd
+
+logger = logging.getLogger(__name__)
+
+
+class Records:
+    def __init__(self, profiles: Profiles, chats: Chats) -> None:
+        self._profiles = profiles
+        self._chats = chats
+
+    async def change_profile(self, me: SessionData, _unit: UnitOfWork, effect: ChangeProfile) -> None:
+        await self._profiles.change(me.address.user, effect.change)
+
+    async def record_chat(self, _me: SessionData, _unit: UnitOfWork, effect: RecordChat) -> None:
+        await self._chats.opened(effect.chat)
+
+    async def record_end(self, me: SessionData, unit: UnitOfWork, effect: RecordEnd) -> None:
+        await me.ends.record(me, unit, effect)
+
+    async def note_search(self, me: SessionData, unit: UnitOfWork, effect: NoteSearch) -> None:
+        """Of a search that is over the note is taken away once all that this unit says has been sent."""
+        if effect.searching:
+            await note_standing(me)
+        else:
+            unit.end_with(lambda: me.actor_ref.ask(NoteStanding(), timeout=None))
+
+    async def introduce(self, me: SessionData, unit: UnitOfWork, effect: Introduce) -> None:
+        partner = await self._profiles.get(effect.chat.partner_of(me.address.user).user)
+        assert me.session is not None
+        if partner is None or not partner.complete:
+            logger.error("%s: the partner of chat %s has no profile", me.address, effect.chat.id)
+            return
+        notice = notices.partner_found(seeking.card(partner, now=me.world.clock()), me.session.language)
+        key = f"chat:{effect.chat.id}:{me.address.user}:found"
+        me.submit(unit, Send(to=me.address.user, key=key, body=notice, lane=Lane.ANSWER))

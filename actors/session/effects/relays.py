@@ -1,0 +1,32 @@
+"""What is passed on to the partner, and what is not any more since the chat is over."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from actors.messages import Discard
+from actors.session.data import SETTLE_SECONDS, Later, SessionData
+from actors.session.unit_of_work import UnitOfWork
+from domain.ports.relay import MessageMaps
+from domain.session.effects import DropRelays, Relay
+
+
+class Relays:
+    def __init__(self, maps: MessageMaps) -> None:
+        self._maps = maps
+
+    def relay(self, me: SessionData, unit: UnitOfWork, effect: Relay) -> Later | None:
+        """A reply to a text that is still on its way waits for it. Texts keep their order, so what is said later waits too."""
+        relaying = me.relaying
+        text = relaying.tracker.text_replied_to(effect, SETTLE_SECONDS) if effect.reply_to is not None else None
+        if text is not None:
+            return Later(arrives=text, then=partial(relaying.pass_on, me, unit, effect))
+        relaying.pass_on(me, unit, effect)
+        return None
+
+    def drop(self, me: SessionData, _unit: UnitOfWork, effect: DropRelays) -> None:
+        me.relaying.tracker.forget(effect.chat)
+        self._maps.forget(effect.chat)
+        transport = me.world.transport(me.address.bot)
+        if transport is not None:
+            transport.tell(Discard(chat=effect.chat))

@@ -1,0 +1,110 @@
+"""The table of effects, and the one way in which they are carried out: in order, and without a task until one has to wait."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from actors.session.data import Later, Result, SessionData, Work
+from actors.session.effects.channels import Channels
+from actors.session.effects.pool import PoolDecisions
+from actors.session.effects.records import Records
+from actors.session.effects.relays import Relays
+from actors.session.effects.replies import Replies
+from actors.session.excuses import could_not
+from actors.session.unit_of_work import UnitOfWork
+from domain.errors import Unavailable
+from domain.session import effects as of
+from domain.session.effects import Effect
+from domain.session.facts import Fact
+
+if TYPE_CHECKING:
+    from actors.session.context import SessionContext
+
+E = TypeVar("E")
+E_contra = TypeVar("E_contra", contravariant=True)
+
+
+class Handler(Protocol[E_contra]):
+    def __call__(self, me: SessionData, unit: UnitOfWork, effect: E_contra, /) -> Result: ...
+
+
+class EffectTable:
+    def __init__(self) -> None:
+        self._handlers: dict[type, Callable[..., Result]] = {}
+
+    def add(self, kind: type[E], handler: Handler[E]) -> None:
+        self._handlers[kind] = handler
+
+    def __contains__(self, kind: type) -> bool:
+        return kind in self._handlers
+
+    def carry_out(self, me: SessionData, work: Work, first: Callable[[], Result] | None = None) -> Awaitable[None] | None:
+        """All of its effects and what follows from them; then the unit is closed. A coroutine where one has to wait for a store.
+
+        Where a store is away the state is `work.before` again: a decision that was made all the same is found out later.
+        `first`: what comes before the effects.
+        """
+        try:
+            result = first() if first is not None else None
+            while work.ahead or result is not None:
+                if result is None:
+                    effect = work.ahead.pop()
+                    result = self._handlers[type(effect)](me, work.unit, effect)
+                elif isinstance(result, Later):
+                    me.park(work, result)
+                    return None
+                elif isinstance(result, Awaitable):
+                    return self._wait(me, work, result)
+                else:
+                    work.ahead += me.decide(result, work.unit)[::-1]
+                    result = None
+        except Unavailable as error:
+            _take_back(me, work, error)
+            return None
+        work.unit.close()
+        return None
+
+    async def do(self, me: SessionData, unit: UnitOfWork, effect: Effect) -> None:
+        """One alone, of which nothing follows. Raises Unavailable."""
+        result = self._handlers[type(effect)](me, unit, effect)
+        if isinstance(result, Awaitable):
+            await result
+
+    async def _wait(self, me: SessionData, work: Work, awaited: Awaitable[Fact | None]) -> None:
+        try:
+            fact = await awaited
+        except Unavailable as error:
+            _take_back(me, work, error)
+            return
+        rest = self.carry_out(me, work, lambda: fact)
+        if rest is not None:
+            await rest
+
+
+def _take_back(me: SessionData, work: Work, error: Unavailable) -> None:
+    me.assume(work.before)
+    could_not(me, work.unit, work.cause, error)
+
+
+def effects_of(world: SessionContext) -> EffectTable:
+    """Composed when the worker starts."""
+    table = EffectTable()
+    replies = Replies()
+    table.add(of.Say, replies.say)
+    table.add(of.Amend, replies.amend)
+    table.add(of.Answer, replies.answer)
+    table.add(of.RefuseEdit, replies.refuse_edit)
+    table.add(of.ShowProgress, replies.show_progress)
+    relays = Relays(world.maps)
+    table.add(of.Relay, relays.relay)
+    table.add(of.DropRelays, relays.drop)
+    table.add(of.Decide, PoolDecisions().decide)
+    records = Records(world.profiles, world.chats)
+    table.add(of.ChangeProfile, records.change_profile)
+    table.add(of.RecordChat, records.record_chat)
+    table.add(of.RecordEnd, records.record_end)
+    table.add(of.NoteSearch, records.note_search)
+    table.add(of.Introduce, records.introduce)
+    table.add(of.CheckChannels, Channels().check)
+    return table

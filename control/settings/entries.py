@@ -1,0 +1,188 @@
+"""A setting as `config` shows it: its value now, where that comes from, and the versions that it had."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from msgspec.inspect import Metadata, StructType, type_info
+
+from control.settings.loading import LEAVES, SECRET, Loaded, expected, flatten
+from control.worker.configuration_reader import ConfigurationReader
+from domain.configuration import Configuration
+from domain.status import Announced
+from storage.sql.configurations import Row
+
+
+class Absent(msgspec.Struct, frozen=True):
+    """Stands for a value that is not saved."""
+
+
+ABSENT = Absent()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One setting as it is now."""
+
+    key: str
+    value: Any
+    live: bool
+    """Whether it can be changed without a restart."""
+    source: str
+    """Where the value comes from: "saved", "default", or the place in the files or the environment."""
+    meaning: str
+    unit: str = ""
+    must_be: str = ""
+    version: int = 0
+    """The version of its section. 0: nothing in the section was ever saved."""
+    saved_by: str = ""
+    saved_at: float = 0.0
+    """Unix seconds."""
+    without: Any = None
+    """The value that it would have if nothing were saved. `without_source` says where that comes from, as `source` does."""
+    without_source: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """One version in which a setting, or a whole section, changed."""
+
+    section: str
+    version: int
+    value: Any
+    """The setting's value; None if it was taken back. For a section: its saved values by name."""
+    saved: bool
+    changed_at: float
+    changed_by: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """The outcome of a change."""
+
+    changed: tuple[tuple[str, Any, Any], ...]
+    """(dotted setting, value before, value after) of each setting whose value is another one now."""
+    versions: dict[str, int] = field(default_factory=dict)
+    """Section → new version, of the sections that were written."""
+    announced: Announced
+
+
+def live_entry(
+    key: str, row: Row | None, history: Sequence[Row], *, files: Configuration, loaded: Loaded, reader: ConfigurationReader
+) -> Entry:
+    """A live setting. `row` and `history` are those of its section, `files` is what files and environment say."""
+    section, name = section_of(key), key.partition(".")[2]
+    file_source = loaded.origins.get(key, "default")
+    saved = row is not None and name in row.value
+    origin = _began(name, row, history) if saved and row is not None else None
+    described = DESCRIBED[key]
+    return Entry(
+        key=key,
+        value=plain(getattr(getattr(reader.live.current, section), name)),
+        live=True,
+        source="saved" if saved else file_source,
+        meaning=described.meaning,
+        unit=described.unit,
+        must_be=expected(LEAVES[key]),
+        version=row.version if row else 0,
+        saved_by=origin.changed_by if origin else "",
+        saved_at=origin.changed_at if origin else 0.0,
+        without=plain(getattr(getattr(files, section), name)),
+        without_source=file_source,
+        problem=next((line for line in reader.problems if line.startswith(f"configuration {section},")), ""),
+    )
+
+
+def static_entry(key: str, loaded: Loaded) -> Entry:
+    """A setting that needs a restart. Of a secret it is only said that it is set."""
+    value = plain(flatten(loaded.settings)[key])
+    shown = "(set)" if key in SECRET and value else value
+    source = loaded.origins.get(key, "default")
+    must_be = expected(LEAVES[key])
+    return Entry(
+        key=key, value=shown, live=False, source=source, meaning="", must_be=must_be, without=shown, without_source=source
+    )
+
+
+def entry_of_newer_release(key: str, row: Row) -> Entry:
+    """A saved setting that this release does not know."""
+    return Entry(
+        key=key,
+        value=row.value[key.partition(".")[2]],
+        live=False,
+        source="saved",
+        meaning="this release does not know it: a newer one saved it; it is kept, and changes nothing here",
+        version=row.version,
+        saved_by=row.changed_by,
+        saved_at=row.changed_at,
+    )
+
+
+def past_of(row: Row, value: Any) -> Past:
+    """`value`: of the setting or the section in that version."""
+    absent = isinstance(value, Absent)
+    return Past(
+        section=row.section,
+        version=row.version,
+        value=None if absent else value,
+        saved=not absent,
+        changed_at=row.changed_at,
+        changed_by=row.changed_by,
+        note=row.note,
+    )
+
+
+def section_of(key: str) -> str:
+    return key.partition(".")[0]
+
+
+def plain(value: Any) -> Any:
+    """The value as JSON decodes it."""
+    return msgspec.json.decode(msgspec.json.encode(value))
+
+
+def ago(when: float) -> str:
+    """Unix seconds → "3 h ago"."""
+    seconds = max(0, int(time.time() - when))
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds // size} {unit} ago"
+    return f"{seconds} s ago"
+
+
+def _began(name: str, row: Row, history: Sequence[Row]) -> Row:
+    """The version in which the setting got the value that it has now."""
+    began = row
+    for past in history:
+        if past.value.get(name, ABSENT) != row.value[name]:
+            break
+        began = past
+    return began
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    meaning: str
+    unit: str
+
+
+def _described() -> dict[str, Described]:
+    """Meaning and unit of each live setting, from the annotations in `domain/configuration.py`."""
+    found = {}
+    for section in msgspec.structs.fields(Configuration):
+        kind = type_info(section.type)
+        assert isinstance(kind, StructType)
+        for each in kind.fields:
+            note = each.type if isinstance(each.type, Metadata) else Metadata(each.type)
+            meaning = (note.extra_json_schema or {}).get("description", "")
+            found[f"{section.name}.{each.encode_name}"] = Described(meaning, (note.extra or {}).get("unit", ""))
+    return found
+
+
+DESCRIBED = _described()

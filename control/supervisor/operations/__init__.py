@@ -1,0 +1,1 @@
+"""The operations that change a running Masquerade, one file each."""

@@ -1,0 +1,154 @@
+"""Asks every worker for its report and makes one `domain.status.Status` of them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
+from socket import gethostname
+
+import msgspec
+
+from control import VERSION
+from control.supervisor.process import Process
+from control.supervisor.specs import is_worker
+from domain.errors import Unavailable
+from domain.status import ActorStats, BotStatus, Neighbour, ProcessState, ProcessStatus, Status, WorkerReport
+
+SECONDS = 2.0
+"""For one worker to answer."""
+LONG_START_SECONDS = 15.0
+"""A start that takes longer is a problem."""
+SAME_EVERYWHERE = frozenset({"chats", "waiting", "oldest_wait", "events_waiting", "events_lost"})
+"""Figures of the whole pool. Every worker reports the same number, so they are not added up."""
+
+DEEPEST = frozenset({"deepest"})
+"""Counts of actors of which the highest is shown. The others are added up."""
+
+AWAY = frozenset({"waiting", "drained"})
+"""States of a bot that no worker of this installation serves."""
+
+RANK = ("serving", "connecting", "leaving", "refused", "stopped", "waiting", "drained")
+"""If workers report one bot differently, the first of these states is shown: the worker that has the bot knows best."""
+
+
+async def gather(
+    processes: Sequence[Process],
+    *,
+    uptime: float,
+    installation: str,
+    usernames: dict[int, str],
+    under_way: str = "",
+    own: Sequence[str] = (),
+) -> Status:
+    """`usernames` collects the bots' usernames over all calls, because only the worker that serves a bot knows it. `own` holds
+    the supervisor's problems with this machine.
+    """
+    reports = await asyncio.gather(*(report_of(process) for process in processes if is_worker(process.spec.name)))
+    states = tuple(process.status() for process in processes)
+    bots = _named(merge_bots(report.bots for report in reports), usernames)
+    elsewhere = [near for near in merge_neighbours(reports) if (near.machine, near.house) != (gethostname(), installation)]
+    problems = [*own, *_of_processes(states), *(line for report in reports for line in report.problems)]
+    problems += _of_bots(bots, problems) or ([] if problems else _of_long_starts(states))
+    return Status(
+        version=VERSION,
+        pid=os.getpid(),
+        uptime=round(uptime, 1),
+        under_way=under_way,
+        processes=states,
+        bots=bots,
+        actors=merge_actors(report.actors for report in reports),
+        elsewhere=tuple(elsewhere),
+        figures=merge_figures(report.figures for report in reports),
+        problems=tuple(dict.fromkeys(problems)),
+    )
+
+
+def merge_actors(reports: Iterable[Sequence[ActorStats]]) -> tuple[ActorStats, ...]:
+    merged: dict[str, ActorStats] = {}
+    for stats in (stats for report in reports for stats in report):
+        before = merged.get(stats.name)
+        merged[stats.name] = _added(before, stats) if before else stats
+    return tuple(merged[name] for name in sorted(merged))
+
+
+def merge_figures(reports: Iterable[dict[str, float]]) -> dict[str, float]:
+    merged: dict[str, float] = {}
+    for name, figure in ((name, figure) for report in reports for name, figure in report.items()):
+        merged[name] = max(merged.get(name, 0), figure) if name in SAME_EVERYWHERE else merged.get(name, 0) + figure
+    return merged
+
+
+def merge_bots(reports: Iterable[Sequence[BotStatus]]) -> tuple[BotStatus, ...]:
+    merged: dict[int, BotStatus] = {}
+    for bot in (bot for report in reports for bot in report):
+        before = merged.get(bot.id)
+        merged[bot.id] = min(before, bot, key=_rank) if before else bot
+    return tuple(merged[bot] for bot in sorted(merged))
+
+
+def merge_neighbours(reports: Iterable[WorkerReport]) -> list[Neighbour]:
+    """If several workers have seen the same worker, the latest sight counts."""
+    merged: dict[tuple[str, str, str], Neighbour] = {}
+    for near in (near for report in reports for near in report.neighbours):
+        key = (near.machine, near.house, near.worker)
+        merged[key] = min(merged.get(key, near), near, key=lambda each: each.seen)
+    return [merged[key] for key in sorted(merged)]
+
+
+def _named(bots: Iterable[BotStatus], usernames: dict[int, str]) -> tuple[BotStatus, ...]:
+    bots = tuple(bots)
+    usernames.update({bot.id: bot.username for bot in bots if bot.username})
+    return tuple(replace(bot, username=usernames.get(bot.id, ""), worker="" if bot.state in AWAY else bot.worker) for bot in bots)
+
+
+def _rank(bot: BotStatus) -> int:
+    return RANK.index(bot.state) if bot.state in RANK else len(RANK)
+
+
+def _added(one: ActorStats, other: ActorStats) -> ActorStats:
+    counts = {item.name: (getattr(one, item.name), getattr(other, item.name)) for item in fields(one) if item.name != "name"}
+    return replace(one, **{name: max(pair) if name in DEEPEST else sum(pair) for name, pair in counts.items()})
+
+
+async def report_of(process: Process) -> WorkerReport:
+    """Empty for a worker that does not run. If a worker that is ready does not answer, that is a problem in its report."""
+    if process.state not in {ProcessState.STARTING, ProcessState.READY, ProcessState.DRAINING}:
+        return WorkerReport()
+    try:
+        return msgspec.convert(await process.ask("report", seconds=SECONDS), WorkerReport)
+    except Unavailable as error:
+        lines = (f"{process.spec.name}: {error}",) if process.state is ProcessState.READY else ()
+        return WorkerReport(problems=lines)
+    except msgspec.ValidationError as error:
+        return WorkerReport(problems=(f"{process.spec.name}: its report cannot be read ({error})",))
+
+
+def _of_processes(states: Iterable[ProcessStatus]) -> list[str]:
+    lines = []
+    for process in states:
+        why = f": {process.last_error}" if process.last_error else ""
+        if process.state is ProcessState.FATAL:
+            mend = f"see logs/error.log, mend it, then: python supervisor.py restart {process.name}"
+            lines.append(f"{process.name} is down for good{why}; {mend}")
+        elif process.state is ProcessState.BACKOFF:
+            lines.append(f"{process.name} crashed and comes back{why}; see logs/error.log")
+    return lines
+
+
+def _of_long_starts(states: Iterable[ProcessStatus]) -> list[str]:
+    """Only shown if no other problem explains the start."""
+    return [
+        f"{process.name} has been starting for {process.uptime:.0f} s; see logs/combined.log"
+        for process in states
+        if process.state is ProcessState.STARTING and process.uptime > LONG_START_SECONDS
+    ]
+
+
+def _of_bots(bots: Iterable[BotStatus], told: Sequence[str]) -> list[str]:
+    return [
+        f"bot {bot.id}: Telegram refuses its token; put a new one from @BotFather into BOT_TOKENS"
+        for bot in bots
+        if bot.state == "refused" and not any(str(bot.id) in line for line in told)
+    ]

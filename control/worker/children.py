@@ -1,0 +1,124 @@
+"""The actors of a worker that its supervision keeps alive: how each is started, and how often it may be started again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from actors.bot.allocator import AllocatorActor
+from actors.bot.directory import Directory
+from actors.bot.lease_holder import LeaseHolderActor
+from actors.events import EventsActor
+from actors.matcher import MatcherActor
+from actors.messages import LeaseHolderMessage
+from actors.runtime.child import Budget, ChildSpec
+from actors.runtime.handle import Handle
+from actors.upkeep.housekeeping import HousekeepingActor
+from actors.upkeep.reconciler import Reconciler
+from control.worker.stores import Stores
+from domain.configuration import LiveConfiguration
+from domain.model.bot import Lease
+from domain.model.events import ConfigChanged, ProfileChanged
+from domain.model.ids import BotId
+from domain.settings import Settings
+from storage.sql.retention import purge
+from transport.client import KurigramTelegram
+
+Connect = Callable[[Lease, Callable[[], bool]], KurigramTelegram]
+"""Connects to Telegram under a lease. The second argument tells whether the lease still allows to send."""
+
+
+def core_specs(stores: Stores, directory: Directory, settings: Settings, live: LiveConfiguration) -> tuple[ChildSpec, ...]:
+    """The actors that all bots of the worker share."""
+    budget = _budget(settings)
+    reconciler = Reconciler(
+        pool=stores.pool,
+        reconciliation=stores.reconciliation,
+        chats=stores.chats,
+        bans=stores.bans,
+        restrictions=stores.restrictions,
+        searches=stores.searches,
+        events=stores.events,
+    )
+    return (
+        ChildSpec(
+            name="housekeeping",
+            factory=lambda: HousekeepingActor.start(
+                lease=stores.housekeeping,
+                streams=stores.streams,
+                news=stores.news,
+                changed=partial(_take_news, stores, directory),
+                recover=stores.events.recover,
+                reconcile=reconciler.look,
+                purge=lambda: purge(stores.chats, stores.bans, now=time.time()),
+            ),
+            budget=budget,
+        ),
+        ChildSpec(
+            name="matcher",
+            factory=lambda: MatcherActor.start(stores.pool, live, sweeps=lambda: stores.housekeeping.held),
+            budget=budget,
+        ),
+        ChildSpec(name="events", factory=lambda: EventsActor.start(stores.events, directory), budget=budget),
+    )
+
+
+def lease_holder_spec(bot: BotId, connect: Connect, stores: Stores, directory: Directory, settings: Settings) -> ChildSpec:
+    """One for each bot whose token this worker has."""
+    seconds = settings.cluster.lease_seconds
+    return ChildSpec(
+        name=f"lease-holder-{bot}",
+        factory=lambda: LeaseHolderActor.start(
+            bot,
+            leases=stores.leases,
+            seconds=seconds,
+            directory=directory,
+            connect=connect,
+            drain_seconds=settings.supervisor.drain_seconds,
+        ),
+        budget=_budget(settings),
+        group="lease-holders",
+    )
+
+
+def allocator_spec(
+    lease_holders: Mapping[BotId, Handle[LeaseHolderMessage]],
+    drained: set[BotId],
+    stores: Stores,
+    directory: Directory,
+    settings: Settings,
+) -> ChildSpec:
+    """`drained`: the bots that the operator does not want here from the start."""
+    return ChildSpec(
+        name="allocator",
+        factory=lambda: AllocatorActor.start(
+            stores.me,
+            roster=stores.roster,
+            lease_holders=lease_holders,
+            directory=directory,
+            drained=drained,
+            siblings=settings.cluster.workers,
+        ),
+        budget=_budget(settings),
+    )
+
+
+def _take_news(stores: Stores, directory: Directory, changed: ProfileChanged | ConfigChanged | None) -> None:
+    """Another process changed something. None: news were missed, and it is not known what changed.
+
+    In that case profiles are read anew, but sessions that are awake keep what they know until they sleep.
+    """
+    if changed is None or isinstance(changed, ConfigChanged):
+        stores.configuration.soon()
+        if changed is None:
+            stores.profiles.forget_all()
+        return
+    if not changed.ours:
+        stores.profiles.forget(changed.user)
+    for session in directory.sessions_of(changed.user):
+        session.tell(changed)
+
+
+def _budget(settings: Settings) -> Budget:
+    return Budget(restarts=settings.actors.restart_budget, seconds=settings.actors.restart_window)

@@ -1,0 +1,23 @@
+-- include: base event users/user users/status users/expiry chats/recent
+local function tell_chat_ended(user, bot, chat, why)
+  send_event(bot, 'Parted', '{"user":' .. user .. ',"chat":"' .. chat .. '","why":"' .. why .. '"}')
+end
+
+-- Ends the chat of the person in `record`. The chat is deleted, and the partner becomes free and is told.
+-- The caller sets the next state of `record`. Returns the bot at which that person chatted.
+local function leave_chat(record, why, recent_ms)
+  local chat = chat_of(record)
+  local line = call('HGET', pool .. 'chats', chat)
+  record.state = nil
+  call('HDEL', pool .. 'chats', chat)
+  call('ZREM', pool .. 'active', chat)
+  local first, first_bot, second, second_bot = string.match(line, '^(%d+):(%d+):(%d+):(%d+):')
+  local own_bot, partner, partner_bot = first_bot, second, second_bot
+  if record.user == second then
+    own_bot, partner, partner_bot = second_bot, first, first_bot
+  end
+  set_free(load(partner))
+  remember_recent(record.user, partner, recent_ms)
+  tell_chat_ended(partner, partner_bot, chat, why)
+  return own_bot
+end

@@ -1,6 +1,0 @@
--- include: base queue bucket_index
-local function dequeue(scope, bucket, member)
-  local key = queue_key(scope, bucket)
-  call('ZREM', key, member)
-  set_head(index_key(scope, bucket), scope, bucket, call('ZRANGE', key, 0, 0, 'WITHSCORES')[2])
-end

@@ -1,0 +1,1 @@
+"""Who waits and who talks with whom, in Redis."""

@@ -1,0 +1,146 @@
+"""Which script decides which request to the pool, how its arguments are written and how its answer is read.
+
+A new kind of decision is a new row in `DECISIONS`. `control/worker/composition.py` gives the table to the pool.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from domain.configuration import Matching
+from domain.matching.requests import (
+    Answer,
+    Banned,
+    Cancel,
+    Decision,
+    Fenced,
+    Find,
+    Free,
+    GetStatus,
+    Leave,
+    Paired,
+    Request,
+    Seeker,
+    UpdateSearch,
+    Waiting,
+)
+from domain.matching.rules import bucket_of, head_start
+from domain.model.chat import Chat
+from domain.model.ids import Address, BotId, ChatId, Pts, UserId
+from storage.redis.keys import written
+from storage.redis.scripts import Argument, Script, milliseconds, script
+
+CHAT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+SCOPE = re.compile(r"\*|[A-Za-z0-9_-]{1,32}")
+
+
+def read_answer(reply: bytes) -> Answer:
+    """Reads what `answer` in lua/lib/users/user.lua wrote: "<kind> <fresh> <x> <y> <bot>:<pts> …". x and y are
+
+    - waiting: since (Unix ms), bot;
+    - paired: chat, line (`read_chat`);
+    - banned: until (Unix ms or inf), nothing.
+    """
+    if reply == b"fenced":
+        return Fenced()
+    kind, fresh, first, second, *pairs = reply.split(b" ")
+    marks: dict[BotId, Pts] = {}
+    for pair in pairs:
+        bot, _, pts = pair.partition(b":")
+        marks[BotId(int(bot))] = Pts(int(pts))
+    match kind:
+        case b"waiting":
+            return Waiting(since=int(first) / 1000, bot=BotId(int(second)), fresh=fresh == b"1", marks=marks)
+        case b"paired":
+            return Paired(chat=read_chat(first, second), fresh=fresh == b"1", marks=marks)
+        case b"free":
+            return Free(marks=marks)
+        case b"banned":
+            return Banned(until=float(first) / 1000, marks=marks)
+        case _:
+            raise ValueError(f"the pool's scripts answered {kind!r}, which this version does not know")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolScript:
+    """How one kind of request is decided."""
+
+    script: Script
+    arguments: Callable[[Any, Matching], Sequence[Argument]]
+    """The script's arguments after the time, which is always the first."""
+    read: Callable[[bytes], Answer] = read_answer
+
+
+def asker(request: Decision) -> str:
+    """Who makes the request, as `lua/lib/users/gate.lua` reads it. One string, because packing each argument apart is slower."""
+    pts = "-" if request.mark.pts is None else request.mark.pts
+    return f"{request.asker.user} {request.asker.bot} {written(request.mark.lease)} {pts}"
+
+
+def checked(chat: ChatId) -> str:
+    """Raises ValueError for an id that must not be written into keys and JSON by scripts."""
+    if not CHAT_ID.fullmatch(chat):
+        raise ValueError(f"a chat's id has 1 to 64 letters, digits, '-' and '_', not {chat!r}")
+    return chat
+
+
+def recent_partners_ms(rules: Matching) -> int:
+    """For how many milliseconds two people who have met do not meet again."""
+    return milliseconds(rules.recent_minutes * 60)
+
+
+def _find(find: Find, rules: Matching) -> Sequence[Argument]:
+    leaving = checked(find.leaving) if find.leaving else "."
+    start = head_start(find.seeker, priority=find.priority, vip_boost=rules.vip_boost_seconds)
+    return asker(find), f"{_wanted(find.seeker)} {checked(find.chat)} {leaving} {milliseconds(start)} {recent_partners_ms(rules)}"
+
+
+def _update(update: UpdateSearch, rules: Matching) -> Sequence[Argument]:
+    start = head_start(update.seeker, priority=False, vip_boost=rules.vip_boost_seconds)
+    return asker(update), f"{_wanted(update.seeker)} {checked(update.chat)} {milliseconds(start)} {recent_partners_ms(rules)}"
+
+
+def _cancel(cancel: Cancel, _rules: Matching) -> Sequence[Argument]:
+    return (asker(cancel),)
+
+
+def _leave(leave: Leave, rules: Matching) -> Sequence[Argument]:
+    return asker(leave), f"{checked(leave.chat)} {leave.why.value} {recent_partners_ms(rules)}"
+
+
+def _status(status: GetStatus, _rules: Matching) -> Sequence[Argument]:
+    return (status.user,)
+
+
+def _wanted(seeker: Seeker) -> str:
+    if not SCOPE.fullmatch(seeker.scope):
+        raise ValueError(f"a scope is '*' or a short name, not {seeker.scope!r}")
+    return f"{seeker.scope} {bucket_of(seeker)}"
+
+
+DECISIONS: Mapping[type[Request], PoolScript] = {
+    Find: PoolScript(script=script("pool/find"), arguments=_find),
+    UpdateSearch: PoolScript(script=script("pool/update_search"), arguments=_update),
+    Cancel: PoolScript(script=script("pool/cancel"), arguments=_cancel),
+    Leave: PoolScript(script=script("pool/leave"), arguments=_leave),
+    GetStatus: PoolScript(script=script("pool/get_status"), arguments=_status),
+}
+
+
+def write_chat(chat: Chat) -> str:
+    first, second = chat.first, chat.second
+    return f"{first.user}:{first.bot}:{second.user}:{second.bot}:{milliseconds(chat.started)}"
+
+
+def read_chat(chat: bytes, line: bytes) -> Chat:
+    """`line` is "<first>:<bot>:<second>:<bot>:<started, Unix ms>", as lua/lib/chats/pair.lua writes it."""
+    first, first_bot, second, second_bot, started = map(int, line.split(b":"))
+    return Chat(
+        id=ChatId(chat.decode()),
+        first=Address(BotId(first_bot), UserId(first)),
+        second=Address(BotId(second_bot), UserId(second)),
+        started=started / 1000,
+    )

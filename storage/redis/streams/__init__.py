@@ -1,0 +1,1 @@
+"""Events of bots and news for all processes, as streams of Redis."""

@@ -1,0 +1,34 @@
+"""How several workers' reports become one status."""
+
+from __future__ import annotations
+
+from control.supervisor.status import merge_actors, merge_bots, merge_figures
+from domain.status import ActorStats, BotStatus
+
+
+def test_figures_of_the_pool_are_counted_once_and_the_others_added_up() -> None:
+    reports = [{"chats": 3, "waiting": 1, "relayed": 10}, {"chats": 3, "waiting": 2, "relayed": 5}, {}]
+    assert merge_figures(reports) == {"chats": 3, "waiting": 2, "relayed": 15}
+
+
+def test_actors_of_one_class_are_added_up_and_the_deepest_mailbox_stands_for_all() -> None:
+    one = ActorStats(name="SessionActor", alive=2, handled=7, deepest=5)
+    other = ActorStats(name="SessionActor", alive=3, handled=1, deepest=9)
+    matcher = ActorStats(name="MatcherActor", alive=1)
+    assert merge_actors([(one,), (other, matcher)]) == (
+        matcher,
+        ActorStats(name="SessionActor", alive=5, handled=8, deepest=9),
+    )
+
+
+def test_a_bot_stands_as_the_worker_sees_it_that_serves_it() -> None:
+    waiting = BotStatus(id=1, state="waiting", worker="worker-2")
+    serving = BotStatus(id=1, state="serving", worker="worker-1")
+    refused = BotStatus(id=2, state="refused", worker="worker-1")
+    assert merge_bots([(waiting,), (serving, refused)]) == (serving, refused)
+
+
+def test_a_bot_that_is_refused_to_one_worker_only_waits_for_it_at_the_others() -> None:
+    refused = BotStatus(id=1, state="refused", worker="worker-1")
+    waiting = BotStatus(id=1, state="waiting", worker="worker-2")
+    assert merge_bots([(waiting,), (refused,)]) == merge_bots([(refused,), (waiting,)]) == (refused,)

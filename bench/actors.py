@@ -36,7 +36,7 @@ TIMEOUT = 30.0
 
 
 class Number(int, Ask[int]):
-    """What both kinds of actors are told and asked."""
+    """The message for both kinds of actors."""
 
     __slots__ = ()
 

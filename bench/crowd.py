@@ -138,7 +138,7 @@ class NoRecords:
 
 
 class PromptRedis:
-    """Answers at once that it did what it was asked, and knows nothing."""
+    """A Redis that answers every command at once and stores nothing."""
 
     def pipeline(self, *, transaction: bool) -> PromptRedis:  # noqa: ARG002 - one command each
         return self

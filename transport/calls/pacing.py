@@ -71,7 +71,7 @@ class Pacer:
         self._answers: set[Future[Outcome]] = set()
         self._tasks: set[Task[None]] = set()
         self._lanes = LaneQueues()
-        self._alarms = Alarms(self._look)
+        self._alarms = Alarms(self._schedule)
         self._budget_timer: TimerHandle | None = None
         self._fenced = self._stopped = False
         self._queued = [0] * len(Lane)
@@ -155,7 +155,7 @@ class Pacer:
         for recipient in list(self._recipients.values()):
             recipient.bucket = Bucket(min(before.tokens(recipient.bucket, now), float(limit.burst)), now)
             if recipient.calls and recipient.waiting_lane is None:
-                self._look(recipient, now)
+                self._schedule(recipient, now)
         if self._budget_timer is not None:
             self._budget_timer.cancel()
             self._dispatch()
@@ -173,7 +173,7 @@ class Pacer:
         self._queued[outgoing.lane] += 1
         if outgoing.chat is not None:
             self._relays.setdefault(outgoing.chat, {})[call] = None
-        self._look(recipient, now)
+        self._schedule(recipient, now)
 
     def _is_spare(self, recipient: Recipient | None, now: float) -> bool:
         if not self.spare_notices():
@@ -196,13 +196,13 @@ class Pacer:
         self._sent += isinstance(outcome, Sent)
         _resolve(call.done, outcome)
 
-    def _look(self, recipient: Recipient, now: float) -> None:
+    def _schedule(self, recipient: Recipient, now: float) -> None:
         """Decide what happens to a recipient next: it makes a call, waits for its own limit or the bot's, or rests."""
         if recipient.busy:
             return
         call = self._next_call(recipient, now)
         if call is None:
-            self._rest(recipient, now)
+            self._retire(recipient, now)
             return
         ready_at = max(recipient.parked_until, now + self._limit.wait(recipient.bucket, now))
         if ready_at > now:
@@ -229,7 +229,7 @@ class Pacer:
         waits = (recipient.parked_until - now, self._limit.wait(recipient.bucket, now), self._budget.wait(now))
         return NotSent(why=Why.FLOOD, retry_after=max(0.0, *waits))
 
-    def _rest(self, recipient: Recipient, now: float) -> None:
+    def _retire(self, recipient: Recipient, now: float) -> None:
         """Forget a recipient without calls once its bucket is full and its flood wait over."""
         recipient.waiting_lane = None
         until = max(recipient.parked_until, now + self._limit.refill(recipient.bucket, now))
@@ -243,9 +243,9 @@ class Pacer:
         """Make a call that both limits allow. The bot's token is taken already; this takes the recipient's."""
         recipient.bucket = self._limit.take(recipient.bucket, now) or Bucket(0.0, now)
         recipient.waiting_lane, recipient.busy = None, True
-        self._start(self._make(recipient, call))
+        self._start(self._run_call(recipient, call))
 
-    async def _make(self, recipient: Recipient, call: Call) -> None:
+    async def _run_call(self, recipient: Recipient, call: Call) -> None:
         try:
             result = await self._perform(call.outgoing)
         except asyncio.CancelledError:
@@ -258,7 +258,7 @@ class Pacer:
         finally:
             recipient.busy = False
             if not self._stopped:
-                self._look(recipient, asyncio.get_running_loop().time())
+                self._schedule(recipient, asyncio.get_running_loop().time())
 
     def _settle(self, recipient: Recipient, call: Call, result: Outcome | FloodWait) -> None:
         if not isinstance(result, FloodWait):
@@ -302,7 +302,7 @@ class Pacer:
         while (recipient := self._lanes.first()) is not None:
             call = self._next_call(recipient, now)
             if call is None:
-                self._rest(recipient, now)
+                self._retire(recipient, now)
             elif self._budget.take(now):
                 self._lanes.took_turn()
                 self._begin(recipient, call, now)

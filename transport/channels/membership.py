@@ -69,13 +69,13 @@ class Membership:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        self._renew()
+        self._apply_configuration()
         now = self._clock()
         return tuple(probe.problem.line for probe in self._probes if probe.problem is not None and now < probe.problem.until)
 
     async def missing(self, user: UserId) -> tuple[MissingChannel, ...]:
         """Simultaneous checks of one user share their queries. Raises `domain.errors.Unavailable`."""
-        self._renew()
+        self._apply_configuration()
         if all(self._was_seen(probe, user) for probe in self._probes):
             return ()
         key = (self._channels, user)
@@ -90,7 +90,7 @@ class Membership:
                 raise Unavailable("this bot is being stopped") from None
             raise
 
-    def _renew(self) -> None:
+    def _apply_configuration(self) -> None:
         """Apply a change of the configuration. Probes of channels that stay are kept; all memberships are forgotten."""
         channels = self._live.current.channels
         if channels == self._channels:
@@ -121,7 +121,7 @@ class Membership:
         if self._clock() < probe.paused_until:
             return None
         try:
-            inside = await self._ask(probe, user)
+            inside = await self._is_participant(probe, user)
         except FloodWait as error:
             self._postpone(probe, float(error.value))
             return None
@@ -145,7 +145,7 @@ class Membership:
         self._complain(probe, "NO_ADDRESS")
         return True if inside else None
 
-    async def _ask(self, probe: ChannelProbe, user: UserId) -> bool | None:
+    async def _is_participant(self, probe: ChannelProbe, user: UserId) -> bool | None:
         """None if another check found the channel closed meanwhile. Raises RPCError, ChannelClosed or Unavailable."""
         async with probe.lookup:
             if probe.found is None and self._clock() >= probe.paused_until:

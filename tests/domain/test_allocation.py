@@ -62,9 +62,9 @@ def test_a_newcomer_gets_its_share_one_bot_after_the_other():
 
 
 def test_the_quietest_bot_goes_first():
-    me, roll = member("a"), RosterSnapshot(members=(member("a"), member("b")), holders=dict.fromkeys(BOTS, "a"))
+    me, snapshot = member("a"), RosterSnapshot(members=(member("a"), member("b")), holders=dict.fromkeys(BOTS, "a"))
     busy = {bot: 10 - bot for bot in BOTS}
-    assert decide(me, roll, free_for={}, busy=busy).hand_over == max(BOTS)
+    assert decide(me, snapshot, free_for={}, busy=busy).hand_over == max(BOTS)
 
 
 def test_who_has_one_more_keeps_it():
@@ -107,8 +107,8 @@ def test_different_tokens_are_made_even_by_way_of_others():
 
 
 def test_a_status_names_everybody_and_what_they_serve():
-    roll = RosterSnapshot(members=(member("b", seen=2.0), member("a")), holders={BOTS[0]: "b", BOTS[1]: "gone"})
-    view = cluster_view(roll, age=1.0, settled=True, drained=())
+    snapshot = RosterSnapshot(members=(member("b", seen=2.0), member("a")), holders={BOTS[0]: "b", BOTS[1]: "gone"})
+    view = cluster_view(snapshot, age=1.0, settled=True, drained=())
     assert [(each.worker, each.bots, each.seen) for each in view.neighbours] == [("a", (), 1.0), ("b", (BOTS[0],), 3.0)]
     assert view.holders[BOTS[0]] == "b on earth"
     assert "gone" in view.holders[BOTS[1]]
@@ -176,9 +176,9 @@ class Worker:
             held.pop(self.leaving, None)
             self.leaving = None
         self.free_since = {bot: self.free_since.get(bot, now) for bot in self.me.bots if bot not in held}
-        roll = RosterSnapshot(members=tuple(self.redis.present.values()), holders=dict(held))
+        snapshot = RosterSnapshot(members=tuple(self.redis.present.values()), holders=dict(held))
         free_for = {bot: now - since for bot, since in self.free_since.items()}
-        decision = decide(self.me, roll, free_for=free_for, busy={})
+        decision = decide(self.me, snapshot, free_for=free_for, busy={})
         for bot in (*decision.take, *decision.adopt):
             held.setdefault(bot, self.me.owner)
         if decision.hand_over is not None and now >= self.pause_until:

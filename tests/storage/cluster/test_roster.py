@@ -40,9 +40,9 @@ def leases_of(client, member):
 async def test_all_who_beat_see_each_other_with_what_they_could_serve(roster):
     one, other = worker("worker-1"), replace(worker("worker-2"), ready=False)
     await roster.beat(one)
-    roll = await roster.beat(other)
-    assert sorted((replace(each, seen=0.0) for each in roll.members), key=lambda each: each.name) == [one, other]
-    assert all(0 <= each.seen < 5 for each in roll.members)
+    snapshot = await roster.beat(other)
+    assert sorted((replace(each, seen=0.0) for each in snapshot.members), key=lambda each: each.name) == [one, other]
+    assert all(0 <= each.seen < 5 for each in snapshot.members)
 
 
 async def test_a_worker_tells_the_others_the_names_of_its_bots(roster):
@@ -92,8 +92,8 @@ async def test_who_stays_away_is_seen_to_do_so_and_then_forgotten(roster, client
     await roster.beat(one)
     seen, _, entry = (await client.get(KEYS.worker(one.owner))).partition(b" ")
     await client.set(KEYS.worker(one.owner), b"%d %s" % (int(seen) - 4000, entry), px=5000)
-    roll = await roster.beat(other)
-    assert [each.counts for each in sorted(roll.members, key=lambda each: each.name)] == [False, True]
+    snapshot = await roster.beat(other)
+    assert [each.counts for each in sorted(snapshot.members, key=lambda each: each.name)] == [False, True]
     await client.pexpireat(KEYS.worker(one.owner), 1)
     assert [each.owner for each in (await roster.beat(other)).members] == [other.owner]
     assert await roster.owners() == {other.owner}
@@ -119,9 +119,9 @@ async def test_a_sibling_buries_a_dead_worker_and_nobody_else(roster, client):
         await roster.beat(member)
         await leases_of(client, member).acquire(bot)
     assert await release_leases(leases_of(client, me), roster, me, "worker-2") == 1
-    roll = await roster.beat(me)
-    assert roll.holders == {OTHER_BOT: cousin.owner}
-    assert {each.owner for each in roll.members} == {me.owner, cousin.owner}
+    snapshot = await roster.beat(me)
+    assert snapshot.holders == {OTHER_BOT: cousin.owner}
+    assert {each.owner for each in snapshot.members} == {me.owner, cousin.owner}
 
 
 async def test_a_burial_that_comes_late_spares_the_successor(roster, client):
@@ -138,6 +138,6 @@ async def test_a_successor_buries_its_predecessor_but_not_itself(roster, client)
     await leases_of(client, now).acquire(OTHER_BOT)
     await roster.beat(before)
     assert await release_leases(leases_of(client, now), roster, now, now.name) == 1
-    roll = await roster.beat(now)
-    assert roll.holders == {OTHER_BOT: now.owner}
-    assert [each.owner for each in roll.members] == [now.owner]
+    snapshot = await roster.beat(now)
+    assert snapshot.holders == {OTHER_BOT: now.owner}
+    assert [each.owner for each in snapshot.members] == [now.owner]

@@ -106,7 +106,7 @@ class History(RuleBasedStateMachine):
 
     def decide(self, *requests):
         """All stores decide the same, and what came of it is held against rules of this test's own."""
-        before = self.stands()
+        before = self.statuses()
         expected = [self.oracle.decide(request) for request in requests]
         for pool in self.pools:
             assert self.runner.run(pool.decide(requests)) == expected
@@ -115,7 +115,7 @@ class History(RuleBasedStateMachine):
             self.note_who_seeks(request, answer, before)
         self.check_changes(before)
 
-    def stands(self):
+    def statuses(self):
         return {user: self.oracle.decide(GetStatus(user=user)) for user in USERS}
 
     def note_who_seeks(self, request, answer, before):
@@ -129,10 +129,10 @@ class History(RuleBasedStateMachine):
                     self.record.seeking[seeker.address.user] = seeker
 
     def check_changes(self, before):
-        after = self.stands()
+        after = self.statuses()
         former, present = chats_of(before), chats_of(after)
-        for user, stands in after.items():
-            if began(before[user], stands):
+        for user, status in after.items():
+            if began(before[user], status):
                 assert not self.record.is_banned(user, self.now), f"{user} is banned, and searches"
         for chat in former - present:
             self.record.together[pair_of(chat)] = self.now
@@ -155,7 +155,7 @@ class History(RuleBasedStateMachine):
         self.decide(*finds)
 
     @rule(seeker=seekers, position=pts, held=often)
-    def rewish(self, seeker, position, held):
+    def update_search(self, seeker, position, held):
         mark = self.mark(seeker.address.bot, position, held=held)
         self.decide(UpdateSearch(seeker=seeker, chat=self.new_chat(), mark=mark))
 
@@ -194,14 +194,14 @@ class History(RuleBasedStateMachine):
 
     @rule(user=users, minutes=st.sampled_from([-1.0, 0.0, 5.0, 90.0, float("inf")]))
     def ban(self, user, minutes):
-        before = self.stands()
+        before = self.statuses()
         until = self.now + minutes * MINUTE
         self.record.ban(user, until, self.now)
         self.oracle.ban(user, until)
         for pool in self.pools:
             self.runner.run(pool.ban(user, until))
         self.check_changes(before)
-        assert not self.record.is_banned(user, self.now) or not isinstance(self.stands()[user], Waiting | Paired)
+        assert not self.record.is_banned(user, self.now) or not isinstance(self.statuses()[user], Waiting | Paired)
 
     @rule(bot=bots, owner=st.sampled_from(["a", "b"]))
     def another_process_takes_over(self, bot, owner):
@@ -225,33 +225,33 @@ class History(RuleBasedStateMachine):
     def sweep(self):
         """Whoever could meet has met, and nobody waits beyond the longest search."""
         chats = (ChatId(f"swept-{number}") for number in self.swept_chats)
-        before = self.stands()
+        before = self.statuses()
         expected = self.oracle.sweep(lambda: next(chats))
         for pool in self.pools:
             assert self.runner.run(pool.sweep(pairs=100)) == expected
         self.check_changes(before)
-        waiting = {user: stands for user, stands in self.stands().items() if isinstance(stands, Waiting)}
+        waiting = {user: status for user, status in self.statuses().items() if isinstance(status, Waiting)}
         assert all(self.record.objections(one, other, self.now) for one in waiting for other in waiting)
-        assert all(self.now - stands.since < RULES.timeout_seconds for stands in waiting.values())
+        assert all(self.now - status.since < RULES.timeout_seconds for status in waiting.values())
 
     @invariant()
     def all_agree_where_everybody_stands(self):
         if not hasattr(self, "pools"):
             return
-        looks = [GetStatus(user=user) for user in USERS]
-        expected = [self.oracle.decide(look) for look in looks]
+        requests = [GetStatus(user=user) for user in USERS]
+        expected = [self.oracle.decide(request) for request in requests]
         for pool in self.pools:
-            answers = self.runner.run(pool.decide(looks))
+            answers = self.runner.run(pool.decide(requests))
             assert answers == expected
             self.check_everybody(dict(zip(USERS, answers, strict=True)))
 
-    def check_everybody(self, stands):
-        for user, answer in stands.items():
+    def check_everybody(self, statuses):
+        for user, answer in statuses.items():
             if isinstance(answer, Paired):
                 partner = answer.chat.partner_of(user)
                 assert partner.user != user
-                assert isinstance(stands[partner.user], Paired), f"{user} is alone in {answer.chat.id}"
-                assert stands[partner.user].chat == answer.chat, f"{partner.user} is in two chats"
+                assert isinstance(statuses[partner.user], Paired), f"{user} is alone in {answer.chat.id}"
+                assert statuses[partner.user].chat == answer.chat, f"{partner.user} is in two chats"
 
     @invariant()
     def nobody_is_kept_in_two_places(self):
@@ -272,11 +272,11 @@ class History(RuleBasedStateMachine):
     def counts_agree(self):
         if not hasattr(self, "pools"):
             return
-        stands = [self.oracle.decide(GetStatus(user=user)) for user in USERS]
-        waits = [self.now - answer.since for answer in stands if isinstance(answer, Waiting)]
+        statuses = [self.oracle.decide(GetStatus(user=user)) for user in USERS]
+        waits = [self.now - answer.since for answer in statuses if isinstance(answer, Waiting)]
         for pool in self.pools:
             counts = self.runner.run(pool.counts())
-            assert (counts.waiting, counts.chats) == (len(waits), len({a.chat.id for a in stands if isinstance(a, Paired)}))
+            assert (counts.waiting, counts.chats) == (len(waits), len({a.chat.id for a in statuses if isinstance(a, Paired)}))
             assert (counts.oldest_wait > 0) == any(wait > 0 for wait in waits)
 
     @invariant()
@@ -293,9 +293,9 @@ class History(RuleBasedStateMachine):
         return ChatId(f"chat-{next(self.made)}")
 
     def current_or_old_chat(self, user, which):
-        stands = self.oracle.decide(GetStatus(user=user))
-        if isinstance(stands, Paired) and which:
-            return stands.chat.id
+        status = self.oracle.decide(GetStatus(user=user))
+        if isinstance(status, Paired) and which:
+            return status.chat.id
         return self.chats[which % len(self.chats)]
 
 
@@ -306,8 +306,8 @@ def began(before, after):
     return isinstance(after, Waiting) and not isinstance(before, Waiting)
 
 
-def chats_of(stands):
-    return {answer.chat for answer in stands.values() if isinstance(answer, Paired)}
+def chats_of(statuses):
+    return {answer.chat for answer in statuses.values() if isinstance(answer, Paired)}
 
 
 def play(histories, steps, *addresses):
@@ -336,13 +336,13 @@ def test_a_chat_goes_on_where_the_clock_goes_back_before_the_end_of_an_old_ban(r
         history.ban(one.address.user, 5.0)
         history.set_clock(299.999)
         history.find(one, **find)
-        assert isinstance(history.stands()[one.address.user], Banned)
+        assert isinstance(history.statuses()[one.address.user], Banned)
         history.set_clock(0.001)
         history.find(one, **find)
         history.find(other, **find)
         history.set_clock(-0.001)
         history.find(one, **find)
-        assert isinstance(history.stands()[one.address.user], Paired)
+        assert isinstance(history.statuses()[one.address.user], Paired)
         history.everybody_was_told_the_same()
     finally:
         history.teardown()

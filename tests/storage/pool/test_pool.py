@@ -21,7 +21,7 @@ async def test_the_first_waits_and_the_second_is_paired_with_them(town):
     paired = await town.finds(seeker(BORIS, BLUE))
     assert paired.fresh
     assert paired.chat == Chat(id=paired.chat.id, first=Address(BLUE, BORIS), second=Address(RED, ANNA), started=town.now)
-    assert await town.stands(ANNA) == Paired(chat=paired.chat, marks={})
+    assert await town.status_of(ANNA) == Paired(chat=paired.chat, marks={})
 
 
 async def test_both_bots_are_told_of_a_match(town):
@@ -46,9 +46,9 @@ async def test_finding_again_while_waiting_changes_nothing(town):
 
 async def test_finding_while_in_a_chat_answers_that_chat(town):
     chat = await town.chatting(ANNA, BORIS)
-    stands = await town.finds(ANNA)
-    assert stands.chat.id == chat
-    assert not stands.fresh
+    status = await town.finds(ANNA)
+    assert status.chat.id == chat
+    assert not status.fresh
 
 
 async def test_cancel_ends_the_wait(town):
@@ -65,7 +65,7 @@ async def test_cancel_does_not_end_a_chat(town):
 async def test_leaving_frees_both_and_tells_the_other_only(town):
     chat = await town.chatting(ANNA, BORIS)
     assert await town.leaves(ANNA, chat, why=ChatEnd.STOPPED) == Free(marks={})
-    assert await town.stands(BORIS) == Free(marks={})
+    assert await town.status_of(BORIS) == Free(marks={})
     assert (await town.told(RED))[2:] == [ChatEnded(user=UserId(BORIS), chat=chat, why=ChatEnd.STOPPED)]
 
 
@@ -98,7 +98,7 @@ async def test_next_leaves_and_finds_in_one_step(town):
     await town.finds(CLARA)
     paired = await town.finds(ANNA, leaving=chat)
     assert paired.chat.partner_of(ANNA).user == CLARA
-    assert await town.stands(BORIS) == Free(marks={})
+    assert await town.status_of(BORIS) == Free(marks={})
     assert ChatEnded(user=UserId(BORIS), chat=chat, why=ChatEnd.NEXT) in await town.told(RED)
 
 
@@ -160,7 +160,7 @@ async def test_a_vip_has_a_head_start_and_no_more(town):
     assert (await town.finds(seeker(11, gender=woman))).chat.second.user == ANNA
 
 
-async def test_an_update_that_was_heard_is_not_heard_again(town):
+async def test_an_update_that_was_decided_is_not_decided_again(town):
     await town.finds(ANNA, pts=7)
     await town.cancels(ANNA, pts=8)
     assert await town.finds(ANNA, pts=7) == Free(marks={RED: 8})
@@ -170,13 +170,13 @@ async def test_an_update_that_was_heard_is_not_heard_again(town):
 
 async def test_marks_are_kept_for_each_bot_apart(town):
     await town.finds(ANNA, pts=700)
-    stands = await town.finds(seeker(ANNA, BLUE), pts=3)
-    assert stands.marks == {RED: 700, BLUE: 3}
+    status = await town.finds(seeker(ANNA, BLUE), pts=3)
+    assert status.marks == {RED: 700, BLUE: 3}
 
 
-async def test_a_request_that_finds_nothing_to_change_is_heard_too(town):
+async def test_a_request_that_changes_nothing_leaves_its_mark_too(town):
     await town.cancels(ANNA, pts=5)
-    assert await town.stands(ANNA) == Free(marks={RED: 5})
+    assert await town.status_of(ANNA) == Free(marks={RED: 5})
 
 
 async def test_a_press_leaves_no_mark(town):
@@ -189,8 +189,8 @@ async def test_a_former_owner_is_refused_and_changes_nothing(town):
     await town.serve(lease(RED, "another", 2))
     assert await town.cancels(ANNA, pts=2) == Fenced()
     assert await town.finds(BORIS) == Fenced()
-    assert isinstance(await town.stands(ANNA), Waiting)
-    assert await town.stands(BORIS) == Free(marks={})
+    assert isinstance(await town.status_of(ANNA), Waiting)
+    assert await town.status_of(BORIS) == Free(marks={})
 
 
 async def test_the_same_owner_under_an_older_token_is_refused(town):
@@ -216,7 +216,7 @@ async def test_minors_meet_minors_only_whatever_is_wished_or_paid(town, minor_co
     for who in [minor, adult] if minor_comes_first else [adult, minor]:
         assert isinstance(await town.finds(who), Waiting)
     await town.pool.sweep(pairs=10)
-    assert isinstance(await town.stands(ANNA), Waiting)
+    assert isinstance(await town.status_of(ANNA), Waiting)
     assert (await town.finds(seeker(CLARA, band=AgeBand.MINOR))).chat.second.user == ANNA
 
 
@@ -251,8 +251,8 @@ async def test_a_ban_ends_the_chat_and_tells_both(town):
     await town.finds(ANNA)
     chat = (await town.finds(seeker(BORIS, BLUE))).chat.id
     await town.pool.ban(UserId(BORIS), float("inf"))
-    assert await town.stands(BORIS) == Banned(until=float("inf"), marks={})
-    assert await town.stands(ANNA) == Free(marks={})
+    assert await town.status_of(BORIS) == Banned(until=float("inf"), marks={})
+    assert await town.status_of(ANNA) == Free(marks={})
     assert (await town.told(RED))[-1] == ChatEnded(user=UserId(ANNA), chat=chat, why=ChatEnd.BANNED)
     assert (await town.told(BLUE))[-1] == Expelled(user=UserId(BORIS), until=None, chat=chat)
 
@@ -277,7 +277,7 @@ async def test_a_ban_holds_as_long_as_it_says_though_the_banned_do_nothing(town,
 async def test_a_ban_can_be_lifted(town):
     await town.pool.ban(UserId(ANNA), float("inf"))
     await town.pool.ban(UserId(ANNA), 0)
-    assert await town.stands(ANNA) == Free(marks={})
+    assert await town.status_of(ANNA) == Free(marks={})
 
 
 async def test_widened_wishes_keep_the_waiting_time(town):
@@ -285,7 +285,7 @@ async def test_widened_wishes_keep_the_waiting_time(town):
     await town.finds(seeker(ANNA, gender=Gender.MALE, vip=True, genders=woman), pts=1)
     since = town.now
     town.now += MINUTE
-    wider = await town.rewishes(seeker(ANNA, gender=Gender.MALE, vip=True), pts=2)
+    wider = await town.updates_search(seeker(ANNA, gender=Gender.MALE, vip=True), pts=2)
     assert wider == Waiting(since=since, bot=RED, fresh=False, marks={RED: 2})
     assert isinstance(await town.finds(seeker(BORIS, gender=Gender.MALE)), Paired)
 
@@ -293,13 +293,13 @@ async def test_widened_wishes_keep_the_waiting_time(town):
 async def test_widening_pairs_at_once_where_it_can(town):
     await town.finds(seeker(BORIS, gender=Gender.MALE))
     await town.finds(seeker(ANNA, gender=Gender.MALE, vip=True, genders={Gender.FEMALE}))
-    paired = await town.rewishes(seeker(ANNA, BLUE, gender=Gender.MALE, vip=True))
+    paired = await town.updates_search(seeker(ANNA, BLUE, gender=Gender.MALE, vip=True))
     assert paired.fresh
     assert paired.chat.first == Address(RED, ANNA), "the search began at this bot"
 
 
 async def test_widening_without_a_search_changes_nothing(town):
-    assert await town.rewishes(seeker(ANNA)) == Free(marks={})
+    assert await town.updates_search(seeker(ANNA)) == Free(marks={})
 
 
 async def test_the_sweep_pairs_those_whose_recents_ran_out(town):
@@ -314,7 +314,7 @@ async def test_the_sweep_pairs_those_whose_recents_ran_out(town):
     town.now += 10 * MINUTE
     await town.finds(ANNA)
     town.now += 1
-    assert isinstance(await town.stands(BORIS), Free)
+    assert isinstance(await town.status_of(BORIS), Free)
     assert isinstance(await town.finds(BORIS), Paired)
 
 
@@ -349,8 +349,8 @@ async def test_searches_end_when_their_time_is_up(town):
     town.now += 1
     await town.pool.sweep(pairs=10)
     assert {event.user for event in await town.told(RED)} == {ANNA, BORIS, CLARA}
-    assert isinstance(await town.stands(ANNA), Free)
-    assert isinstance(await town.stands(DAVID), Waiting)
+    assert isinstance(await town.status_of(ANNA), Free)
+    assert isinstance(await town.status_of(DAVID), Waiting)
 
 
 async def test_counts(town):

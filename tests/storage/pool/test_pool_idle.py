@@ -32,8 +32,8 @@ async def chatting(town: Town) -> ChatId:
 async def test_a_silent_chat_ends_and_both_sides_are_told(town: Town):
     chat = await chatting(town)
     assert await silence_passes(town, SILENCE + MINUTE) == 1
-    assert isinstance(await town.stands(1), Free)
-    assert isinstance(await town.stands(2), Free)
+    assert isinstance(await town.status_of(1), Free)
+    assert isinstance(await town.status_of(2), Free)
     for bot, user in ((RED, 1), (BLUE, 2)):
         assert ChatEnded(user=UserId(user), chat=chat, why=ChatEnd.IDLE) in await town.told(bot)
 
@@ -43,7 +43,7 @@ async def test_a_chat_in_which_something_was_said_goes_on(town: Town):
     assert await silence_passes(town, SILENCE - MINUTE) == 0
     await town.pool.touch([chat])
     assert await silence_passes(town, SILENCE - MINUTE) == 0
-    assert isinstance(await town.stands(1), Paired)
+    assert isinstance(await town.status_of(1), Paired)
 
 
 @pytest.mark.parametrize("jump", [2 * SILENCE, -2 * SILENCE])
@@ -53,7 +53,7 @@ async def test_a_clock_that_is_set_ends_no_chat(town: Town, jump: float):
     await town.pool.touch([chat])
     town.now += jump
     assert await silence_passes(town, SILENCE - MINUTE) == 0
-    assert isinstance(await town.stands(1), Paired)
+    assert isinstance(await town.status_of(1), Paired)
 
 
 async def test_time_in_which_nobody_was_served_is_no_silence(town: Town):

@@ -114,13 +114,13 @@ async def test_defect_11_a_process_that_dies_before_it_hears_the_answer_leaves_n
     await asyncio.sleep(0)
     asking.cancel()
     await asyncio.wait([asking])
-    stands = await town.stands(BORIS)
-    if isinstance(stands, Paired):
-        assert (await town.stands(ANNA)).chat == stands.chat
+    status = await town.status_of(BORIS)
+    if isinstance(status, Paired):
+        assert (await town.status_of(ANNA)).chat == status.chat
         assert [len(await town.told(bot)) for bot in (RED, BLUE)] == [1, 1]
     else:
-        assert isinstance(stands, Free)
-        assert isinstance(await town.stands(ANNA), Waiting)
+        assert isinstance(status, Free)
+        assert isinstance(await town.status_of(ANNA), Waiting)
 
 
 async def test_defect_14_of_two_who_search_at_once_one_finds_the_other(redis_url):

@@ -24,9 +24,9 @@ async def test_nobody_is_paired_twice_and_nobody_is_lost(redis_url, capsys):
     half = PEOPLE // 2
     heard = await asyncio.gather(find_for(redis_url, 1, half + 1), find_for(redis_url, half + 1, PEOPLE + 1))
 
-    stands = await town.decides(*(GetStatus(user=UserId(user)) for user in range(1, PEOPLE + 1)))
+    statuses = await town.decides(*(GetStatus(user=UserId(user)) for user in range(1, PEOPLE + 1)))
     partner = {
-        user: stand.chat.partner_of(UserId(user)).user for user, stand in enumerate(stands, 1) if isinstance(stand, Paired)
+        user: status.chat.partner_of(UserId(user)).user for user, status in enumerate(statuses, 1) if isinstance(status, Paired)
     }
     doubles = sum(partner.get(partner[user]) != user for user in partner)
     events = [*await town.told(RED), *await town.told(BLUE)]
@@ -54,9 +54,9 @@ async def test_defect_11_a_process_killed_in_the_middle_leaves_nobody_in_between
     await process.communicate()
 
     chats = (await town.pool.counts()).chats
-    stands = await town.decides(*(GetStatus(user=UserId(user)) for user in range(1, PEOPLE + 1)))
-    paired = {user: stand.chat for user, stand in enumerate(stands, 1) if isinstance(stand, Paired)}
-    waiting = [stand for stand in stands if isinstance(stand, Waiting)]
+    statuses = await town.decides(*(GetStatus(user=UserId(user)) for user in range(1, PEOPLE + 1)))
+    paired = {user: status.chat for user, status in enumerate(statuses, 1) if isinstance(status, Paired)}
+    waiting = [status for status in statuses if isinstance(status, Waiting)]
     told = {event.user: event.chat for event in [*await town.told(RED), *await town.told(BLUE)]}
     await town.client.aclose()
     assert chats < PEOPLE // 2, "it was killed in the middle"

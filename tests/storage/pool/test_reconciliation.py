@@ -80,7 +80,7 @@ async def test_chats_are_put_back_after_the_server_lost_everything(town, known):
         for n in range(1, 251)
     ]
     assert await known.put_back(chats) == 250
-    assert await town.stands(1250) == Paired(chat=chats[-1], marks={})
+    assert await town.status_of(1250) == Paired(chat=chats[-1], marks={})
     assert (await town.pool.counts()).chats == 250
     assert {chat.id async for chat in known.chats()} == {chat.id for chat in chats}
     assert await known.unknown([*chats, OLD]) == {OLD.id}
@@ -91,7 +91,7 @@ async def test_chats_are_put_back_after_the_server_lost_everything(town, known):
 async def test_whoever_waits_in_spite_of_a_chat_is_taken_from_the_queue(town, known):
     await town.finds(ANNA)
     assert await known.put_back([OLD]) == 1
-    assert (await town.stands(ANNA)).chat == OLD
+    assert (await town.status_of(ANNA)).chat == OLD
     assert (await town.pool.counts()).waiting == 0
 
 
@@ -99,7 +99,7 @@ async def test_a_chat_whose_member_is_in_another_by_now_is_lost_and_both_are_tol
     await town.finds(3)
     now = (await town.finds(ANNA)).chat.id
     assert await known.put_back([OLD]) == 0
-    assert (await town.stands(ANNA)).chat.id == now
+    assert (await town.status_of(ANNA)).chat.id == now
     assert ChatEnded(user=UserId(ANNA), chat=OLD.id, why=ChatEnd.LOST) in await town.told(RED)
     assert await town.told(BLUE) == [ChatEnded(user=UserId(BORIS), chat=OLD.id, why=ChatEnd.LOST)]
 
@@ -109,14 +109,14 @@ async def test_nothing_is_put_back_in_a_pool_that_somebody_else_has_put_right_me
     await other.memory()
     await other.settled()
     assert await known.put_back([OLD]) == 0
-    assert await town.stands(ANNA) == Free(marks={})
+    assert await town.status_of(ANNA) == Free(marks={})
 
 
 async def test_bans_are_put_back_and_nobody_is_told_that_a_profile_changed(town, known):
     bans = [(UserId(n), inf if n % 2 else town.now + MINUTE) for n in range(1, 401)]
     assert await known.put_bans_back(bans) == set()
-    assert isinstance(await town.stands(ANNA), Banned)
-    assert await town.stands(400) == Banned(until=town.now + MINUTE, marks={})
+    assert isinstance(await town.status_of(ANNA), Banned)
+    assert await town.status_of(400) == Banned(until=town.now + MINUTE, marks={})
     assert await town.client.xlen(town.keys.news) == 0
     assert await known.put_back([OLD]) == 0
 
@@ -124,7 +124,7 @@ async def test_bans_are_put_back_and_nobody_is_told_that_a_profile_changed(town,
 async def test_who_searches_in_spite_of_a_ban_is_named(town, known):
     await town.finds(ANNA)
     assert await known.put_bans_back([(UserId(ANNA), inf), (UserId(BORIS), inf)]) == {ANNA}
-    assert isinstance(await town.stands(ANNA), Waiting)
+    assert isinstance(await town.status_of(ANNA), Waiting)
 
 
 async def test_blocks_are_put_back_in_one_round_trip(town, known, monkeypatch):

@@ -92,7 +92,7 @@ class Town:
         who = who if isinstance(who, Seeker) else seeker(who)
         return Find(seeker=who, chat=next(self._chats), mark=mark(who.address.bot, pts), **options)
 
-    async def rewishes(self, who: Seeker, pts: int | None = None) -> Answer:
+    async def updates_search(self, who: Seeker, pts: int | None = None) -> Answer:
         return (await self.decides(UpdateSearch(seeker=who, chat=next(self._chats), mark=mark(who.address.bot, pts))))[0]
 
     async def cancels(self, user: int, bot: BotId = RED, pts: int | None = None) -> Answer:
@@ -103,7 +103,7 @@ class Town:
     ) -> Answer:
         return (await self.decides(Leave(address=Address(bot, UserId(user)), chat=chat, why=why, mark=mark(bot, pts))))[0]
 
-    async def stands(self, user: int) -> Answer:
+    async def status_of(self, user: int) -> Answer:
         return (await self.decides(GetStatus(user=UserId(user))))[0]
 
     async def settles(self) -> None:

@@ -48,7 +48,7 @@ async def test_the_pool_goes_on_by_itself_when_the_server_comes_back(own_server)
     with pytest.raises(Unavailable):
         await town.finds(2)
     own_server.start()
-    assert (await town.stands(1)) == Waiting(since=waiting.since, bot=waiting.bot, marks={})
+    assert (await town.status_of(1)) == Waiting(since=waiting.since, bot=waiting.bot, marks={})
     assert (await town.finds(2)).chat.second.user == 1
     await town.client.aclose()
 
@@ -96,7 +96,7 @@ async def test_a_server_without_memory_is_unavailable_and_nothing_is_half_done(o
     await town.client.config_set("maxmemory", 1)
     with pytest.raises(Unavailable, match="cannot serve now"):
         await town.finds(3)
-    assert await town.stands(3) == Free(marks={})
+    assert await town.status_of(3) == Free(marks={})
     assert await town.leaves(1, chat) == Free(marks={}), "what frees memory is served"
     await town.client.aclose()
 

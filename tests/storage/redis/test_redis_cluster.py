@@ -29,12 +29,12 @@ async def town(redis_cluster):
 async def test_while_the_pools_keys_move_nothing_is_decided_and_then_all_is_as_before(town, redis_cluster):
     chat = await town.chatting(ANNA, BORIS)
     waiting = await town.finds(CLARA)
-    stood = [await town.stands(who) for who in (ANNA, BORIS, CLARA)]
+    stood = [await town.status_of(who) for who in (ANNA, BORIS, CLARA)]
     with redis_cluster.moving("town"):
-        for request, *arguments in (town.finds, DAVID), (town.finds, ANNA), (town.leaves, ANNA, chat), (town.stands, ANNA):
+        for request, *arguments in (town.finds, DAVID), (town.finds, ANNA), (town.leaves, ANNA, chat), (town.status_of, ANNA):
             with pytest.raises(Unavailable, match="its keys are being moved"):
                 await request(*arguments)
-    assert [await town.stands(who) for who in (ANNA, BORIS, CLARA)] == stood
+    assert [await town.status_of(who) for who in (ANNA, BORIS, CLARA)] == stood
     assert isinstance(waiting, Waiting)
     assert (await town.finds(DAVID)).chat.second.user == CLARA
 
@@ -47,7 +47,7 @@ async def test_a_node_that_died_is_missed_and_found_again(town, redis_cluster):
             await town.finds(BORIS)
     redis_cluster.start()
     redis_cluster.new_pool("town")
-    assert await once_served(town.stands, ANNA) == Free(marks={})
+    assert await once_served(town.status_of, ANNA) == Free(marks={})
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ async def test_when_the_master_dies_the_replica_goes_on_where_it_was(sentinel):
         sentinel.master.kill()
         with pytest.raises(Unavailable, match="Redis house"):
             await town.finds(DAVID)
-        assert (await once_served(town.stands, ANNA)).chat.id == chat
+        assert (await once_served(town.status_of, ANNA)).chat.id == chat
         assert (await town.finds(DAVID)).chat.second.user == CLARA
 
 
@@ -95,7 +95,7 @@ async def test_a_master_that_became_a_replica_is_left(sentinel):
         await town.finds(ANNA)
         sentinel.settle()
         sentinel.promote()
-        assert isinstance(await once_served(town.stands, ANNA), Waiting)
+        assert isinstance(await once_served(town.status_of, ANNA), Waiting)
         assert (await once_served(town.finds, BORIS)).chat.second.user == ANNA
 
 
@@ -150,5 +150,5 @@ async def test_a_right_that_is_missing_is_named_before_a_script_fails_in_its_mid
     assert "run asking, hgetall on the keys of the pool town" in str(refused)
     client = open_redis(url)
     with pytest.raises(Unavailable, match="does not let our user run HGETALL"):
-        await Town(client).stands(ANNA)
+        await Town(client).status_of(ANNA)
     await client.aclose()

@@ -77,7 +77,7 @@ async def test_an_ended_chat_is_never_reopened(database):
     assert await live(chats) == []
 
 
-async def test_an_end_that_comes_before_the_opening_stands_and_learns_its_members(database):
+async def test_an_end_recorded_before_the_beginning_stays_and_gets_its_members(database):
     chats = SqlChats(database, clock=lambda: 50.0)
     await chats.ended(ChatId("c1"), ChatEnd.NEXT)
     await chats.opened(chat_of("c1"))
@@ -85,7 +85,7 @@ async def test_an_end_that_comes_before_the_opening_stands_and_learns_its_member
     assert await outcome(database, "c1") == (7_000_000_001, 50.0, "next")
 
 
-async def test_the_first_end_stands(database):
+async def test_the_first_recorded_end_stays(database):
     chats = SqlChats(database, clock=iter([10.0, 20.0]).__next__)
     await chats.opened(chat_of("c1"))
     await chats.ended(ChatId("c1"), ChatEnd.BANNED)

@@ -278,7 +278,7 @@ def test_a_field_that_a_newer_version_added_is_passed_over():
     assert decode(fields) == ended(1)
 
 
-async def test_only_the_streams_with_news_are_looked_at_while_waiting(stream, client, monkeypatch):
+async def test_only_streams_with_new_entries_are_read_while_waiting(stream, client, monkeypatch):
     await stream.read([BOT, OTHER_BOT], wait=0)
     looked_at = []
     read_on = stream._read_on
@@ -296,7 +296,7 @@ async def test_only_the_streams_with_news_are_looked_at_while_waiting(stream, cl
     assert looked_at[-2:] == [[], [OTHER_BOT]]
 
 
-async def test_news_that_do_not_look_new_are_found_all_the_same(stream, client, monkeypatch):
+async def test_new_entries_with_lower_ids_are_found_all_the_same(stream, client, monkeypatch):
     monkeypatch.setattr("storage.redis.streams.event_stream.LOOK_AT_ALL_SECONDS", 0.0)
     await client.xadd(KEYS.events(BOT), {"v": "1", "t": "SearchEnded", "d": '{"user":1}'}, id="9999999999999-0")
     assert await users(stream) == [1]

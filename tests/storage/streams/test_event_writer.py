@@ -67,14 +67,14 @@ async def read(stream, *bots):
     return [(bot, entry.event.user) for bot, entry in await stream.read(bots or (BOT,), wait=0)]
 
 
-async def test_what_is_appended_at_once_is_one_round_trip_and_stands_in_that_order(writer, scripts, stream):
+async def test_events_appended_together_go_in_one_round_trip_and_in_order(writer, scripts, stream):
     await asyncio.gather(appended(writer, range(10)), appended(writer, range(10, 15), OTHER_BOT))
     assert scripts.round_trips == 1
     expected = [(BOT, user) for user in range(10)] + [(OTHER_BOT, user) for user in range(10, 15)]
     assert await read(stream, BOT, OTHER_BOT) == expected
 
 
-async def test_what_is_said_by_a_lease_that_has_ended_is_refused_and_all_else_appended(writer, stream, client):
+async def test_an_event_of_an_ended_lease_is_refused_and_all_others_are_appended(writer, stream, client):
     ours, ended = (Lease(bot=OTHER_BOT, owner="anna", token=token) for token in (1, 0))
     said = [
         writer.append(BOT, SearchEnded(user=UserId(user)), lease) for user, lease in enumerate((ours, ended, None, ended, ours))
@@ -158,7 +158,7 @@ async def test_what_cannot_be_appended_or_acknowledged_disturbs_nothing_else_of_
     assert await client.xlen(KEYS.events(BOT)) == 2
 
 
-async def test_what_stands_already_though_its_answer_was_lost_is_not_appended_again(writer, scripts, stream):
+async def test_an_event_whose_answer_was_lost_is_not_appended_twice(writer, scripts, stream):
     scripts.unheard = 2
     await appended(writer, [1, 2])
     await appended(writer, [3])
@@ -191,7 +191,7 @@ async def loses_all_beyond(number, client, writer):
     await client.set(KEYS.sequence(writer.name), number)
 
 
-async def test_what_a_store_lost_of_the_last_moment_stands_there_again_before_anything_new(writer, stream, client):
+async def test_events_that_the_store_lost_are_appended_again_before_new_ones(writer, stream, client):
     await appended(writer, [1, 2, 3, 4])
     await loses_all_beyond(2, client, writer)
     await appended(writer, [5])
@@ -209,7 +209,7 @@ async def test_a_store_that_lost_its_memory_is_told_all_of_the_last_seconds_whoe
     assert await read(stream) == [(BOT, 1), (BOT, 2)]
 
 
-async def test_more_than_one_round_trip_holds_is_said_again_in_order(writer, stream, client, monkeypatch):
+async def test_more_lost_events_than_one_round_trip_holds_are_appended_again_in_order(writer, stream, client, monkeypatch):
     monkeypatch.setattr("storage.redis.streams.event_writer.MOST_AT_ONCE", 7)
     await appended(writer, range(30))
     await loses_all_beyond(3, client, writer)
@@ -232,7 +232,7 @@ async def test_it_needs_nothing_new_to_be_noticed(writer, stream, client):
     assert await read(stream) == [(BOT, 1), (BOT, 2)]
 
 
-async def test_to_look_costs_nothing_where_nothing_was_said_lately(writer, scripts, monkeypatch):
+async def test_recovery_costs_nothing_where_nothing_was_appended_lately(writer, scripts, monkeypatch):
     monkeypatch.setattr("storage.redis.streams.recent_appends.KEPT_SECONDS", -1.0)
     await appended(writer, [1])
     before = scripts.round_trips
@@ -240,7 +240,7 @@ async def test_to_look_costs_nothing_where_nothing_was_said_lately(writer, scrip
     assert scripts.round_trips == before
 
 
-async def test_to_look_at_a_store_that_is_away_does_not_wait_for_it(writer, scripts):
+async def test_recovery_does_not_wait_for_a_store_that_is_away(writer, scripts):
     await appended(writer, [1])
     scripts.away = 1
     with pytest.raises(Unavailable):

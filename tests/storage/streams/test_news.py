@@ -114,7 +114,7 @@ async def test_what_cannot_be_read_is_as_good_as_missed_and_is_logged_once(proce
     assert len(caplog.records) == 1
 
 
-async def test_what_is_announced_while_the_server_is_away_is_said_once_it_is_back(processes, monkeypatch):
+async def test_what_is_announced_while_the_server_is_away_is_sent_once_it_is_back(processes, monkeypatch):
     async def away(*_):
         raise Unavailable("away")
 
@@ -128,7 +128,7 @@ async def test_what_is_announced_while_the_server_is_away_is_said_once_it_is_bac
     assert await processes[1].read() == [ProfileChanged(user=ANNA), ProfileChanged(user=BORIS)]
 
 
-async def test_a_changed_configuration_is_heard_and_no_profile_is_forgotten_for_it(processes):
+async def test_a_changed_configuration_is_announced_and_no_profile_is_forgotten_for_it(processes):
     here, elsewhere = processes
     for news in processes:
         await news.read()

@@ -69,7 +69,7 @@ async def test_a_stream_far_from_its_limits_is_left_alone(watch):
     assert (backlog.bot, backlog.entries, backlog.served) == (BOT, 4, False)
 
 
-async def test_it_is_said_well_before_anything_has_to_go(watch):
+async def test_there_is_an_alert_well_before_anything_is_thrown_away(watch):
     await watch.add(5)
     [said] = await watch.says()
     assert "5 events wait" in said
@@ -80,7 +80,7 @@ async def test_it_is_said_well_before_anything_has_to_go(watch):
     assert len(await watch.serve()) == 5
 
 
-async def test_it_is_said_once_and_then_rarely_by_whichever_process(watch, client, caplog):
+async def test_the_alert_comes_once_and_then_rarely_from_any_process(watch, client, caplog):
     await watch.add(5)
     other = Watch(client, caplog)
     assert [len(await each.says()) for each in (watch, other, watch)] == [1, 0, 0]
@@ -100,7 +100,7 @@ async def test_a_stream_that_leaps_beyond_its_limit_loses_nothing_before_the_ale
     assert await watch.serve() == list(range(3, 13))
 
 
-async def test_what_waits_too_long_goes_too_and_is_said_long_before(watch):
+async def test_what_waits_too_long_is_thrown_away_too_long_after_an_alert(watch):
     await watch.add(1)
     watch.ahead = 23 * HOUR
     assert await watch.says() == []
@@ -113,7 +113,7 @@ async def test_what_waits_too_long_goes_too_and_is_said_long_before(watch):
     assert f"1 events of bot {BOT} were thrown away unread" in await watch.says()
 
 
-async def test_once_it_is_served_nothing_more_is_said_and_what_was_lost_stays_counted(watch):
+async def test_once_the_bot_is_served_alerts_end_and_losses_stay_counted(watch):
     await watch.add(13)
     await watch.says()
     watch.ahead = GRACE_SECONDS + 1
@@ -150,7 +150,7 @@ async def test_a_bot_that_is_served_is_not_forgotten_however_little_it_has_to_do
     assert [backlog.bot for backlog in await watch.watch.backlogs()] == [BOT]
 
 
-async def test_what_a_slow_worker_has_in_hand_is_said_to_be_so(watch):
+async def test_the_alert_says_where_the_bot_has_a_slow_worker(watch):
     await watch.add(6)
     await watch.serve()
     [said] = await watch.says()

@@ -47,7 +47,7 @@ class EventsActor(Actor[EventsMessage]):
 
     def on_start(self) -> None:
         self._directory.watch(self._served.set)
-        self._reader = self.loop.create_task(self._read())
+        self._reader = self.work(self._read())
         self._reader.add_done_callback(self._reading_ended)
 
     def on_receive(self, message: EventsMessage) -> Response:
@@ -113,7 +113,7 @@ class EventsActor(Actor[EventsMessage]):
             logger.warning("%d events of bot%d stay unacknowledged and will be seen as repeats: %s", len(ids), bot, error)
 
     def _under_way_with(self, work: Coroutine[Any, Any, None]) -> Future[None]:
-        task = self.loop.create_task(work)
+        task = self.work(work)
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
         return task

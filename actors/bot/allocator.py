@@ -175,7 +175,7 @@ class AllocatorActor(Actor[AllocatorMessage]):
             self._tell(bot, Take())
         if decision.hand_over is not None and self._handing_over is None and now >= self._pause_until:
             logger.info("bot%d --HandOver--> a worker with fewer bots", decision.hand_over)
-            self._handing_over = self.loop.create_task(self._hand_over(decision.hand_over))
+            self._handing_over = self.work(self._hand_over(decision.hand_over))
 
     async def _hand_over(self, bot: BotId) -> None:
         try:

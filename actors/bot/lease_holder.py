@@ -128,7 +128,7 @@ class LeaseHolderActor(Actor[LeaseHolderMessage]):
         renewed meanwhile. A session that is not done in time is ended: its turns are left for the next owner.
         """
         if self._leaving is None and self._lease is not None:
-            self._leaving = self.loop.create_task(self._leave(self._lease))
+            self._leaving = self.work(self._leave(self._lease))
         return self._leaving
 
     async def _leave(self, lease: Lease) -> None:

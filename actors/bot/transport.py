@@ -77,7 +77,7 @@ class TransportActor(Actor[TransportMessage]):
         return f"TransportActor bot{self._bot}"
 
     def on_start(self) -> None:
-        self._connecting = self.loop.create_task(self._connect())
+        self._connecting = self.work(self._connect())
         self._connecting.add_done_callback(self._connecting_ended)
         self.every(HEALTH_CHECK_SECONDS, HealthCheck())
 

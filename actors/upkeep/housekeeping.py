@@ -76,7 +76,7 @@ class HousekeepingActor(Actor[HousekeepingMessage]):
             return self._hold()
         job = self._jobs.get(type(message))
         if job is None or job.done():
-            job = self._jobs[type(message)] = self.loop.create_task(self._do(message))
+            job = self._jobs[type(message)] = self.work(self._do(message))
             job.add_done_callback(self._ended)
         return job
 

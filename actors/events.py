@@ -48,7 +48,7 @@ class EventsActor(Actor[EventsMessage]):
 
     def on_start(self) -> None:
         self._directory.watch(self._served.set)
-        self._reader = self.loop.create_task(self._read())
+        self._reader = self.work(self._read())
         self._reader.add_done_callback(self._reading_ended)
 
     def on_receive(self, message: EventsMessage) -> Response:
@@ -114,7 +114,7 @@ class EventsActor(Actor[EventsMessage]):
             logger.warning("%d events of bot %d could not be acknowledged and will be read again: %s", len(ids), bot, error)
 
     def _own_task(self, work: Coroutine[Any, Any, None]) -> Future[None]:
-        task = self.loop.create_task(work)
+        task = self.work(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task

@@ -165,7 +165,7 @@ class MatcherActor(Actor[MatcherMessage]):
         return paired
 
     def _own_task(self, work: Coroutine[Any, Any, None]) -> Task[None]:
-        task: Task[None] = asyncio.ensure_future(work)
+        task: Task[None] = self.work(work)
         self._tasks.add(task)
         task.add_done_callback(self._task_ended)
         return task

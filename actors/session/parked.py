@@ -11,7 +11,7 @@ from functools import partial
 from actors.messages import FromStream, IdleTimeout, NoteStanding, SessionMessage, Settled
 from actors.session.data import SETTLE_SECONDS, Later, Result, SessionData, Work
 from actors.session.standing import activate
-from domain.model.events import RelayedMessage
+from domain.model.events import DeliveryReceipt, RelayedMessage
 from domain.model.outgoing import Outcome, Why
 from domain.session.facts import Fact, NotRelayed
 from domain.session.state import in_chat
@@ -67,5 +67,7 @@ def _stands_aside(me: SessionData, message: SessionMessage) -> bool:
         return message.failure.why is Why.GONE  # that ends the chat, as the work may that is parked
     if isinstance(message, FromStream):
         event, session = message.event, me.session
+        if isinstance(event, DeliveryReceipt):
+            return event.why == Why.GONE  # as above
         return not (isinstance(event, RelayedMessage) and session is not None and in_chat(session, event.chat))
     return not isinstance(message, RelayedMessage | Settled | NoteStanding | IdleTimeout)

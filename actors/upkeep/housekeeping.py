@@ -74,7 +74,7 @@ class HousekeepingActor(Actor[HousekeepingMessage]):
             return self._renew_lease()
         job = self._jobs.get(type(message))
         if job is None or job.done():
-            job = self._jobs[type(message)] = self.loop.create_task(self._run(message))
+            job = self._jobs[type(message)] = self.work(self._run(message))
             job.add_done_callback(self._job_ended)
         return job
 

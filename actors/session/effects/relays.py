@@ -6,6 +6,7 @@ from functools import partial
 
 from actors.messages import Discard
 from actors.session.data import SETTLE_SECONDS, Later, SessionData
+from actors.session.relay_tracker import OnItsWay
 from actors.session.unit_of_work import UnitOfWork
 from domain.ports.relay import MessageMaps
 from domain.session.effects import DropRelays, Relay
@@ -20,8 +21,15 @@ class Relays:
         relaying = me.relaying
         text = relaying.tracker.text_replied_to(effect, SETTLE_SECONDS) if effect.reply_to is not None else None
         if text is not None:
-            return Later(arrives=text, then=partial(relaying.pass_on, me, unit, effect))
+            return Later(arrives=text, then=partial(self._relay_after, me, unit, effect, text))
         relaying.pass_on(me, unit, effect)
+        return None
+
+    def _relay_after(self, me: SessionData, unit: UnitOfWork, effect: Relay, text: OnItsWay) -> Later | None:
+        """Where the text is with another process now, after it has come back from there; where it is stuck, at once."""
+        if text.done():
+            return self.relay(me, unit, effect)
+        me.relaying.pass_on(me, unit, effect)
         return None
 
     def drop(self, me: SessionData, _unit: UnitOfWork, effect: DropRelays) -> None:

@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from actors.events import LONGEST_READ
+from actors.session.data import SETTLE_SECONDS
+from domain.model.events import RelayedMessage
 from tests.actors.house import FIRST, SECOND, House, Person, a_house
 from tests.virtual_time import in_virtual_time
 
@@ -71,6 +74,22 @@ def test_two_who_leave_at_once_lose_no_message_in_silence(workers: int, commands
             assert (anna.phone.count("farewell"), boris.phone.count("not-delivered-chat-over")) in {(1, 0), (0, 1)}
 
     story()
+
+
+@in_virtual_time
+async def test_a_reply_to_what_is_with_another_process_goes_on_once_that_has_arrived():
+    """Not only when it is out of patience."""
+    async with a_pair(2) as (anna, boris):
+        house = anna._house
+        began = house.loop_time()
+        said = await anna.says("first")
+        await anna.says("about that", reply_to=said.message)
+        await anna.says("and another thing")
+        await house.stream.until(lambda: len(house.stream.of(RelayedMessage)) == 3)
+        assert house.loop_time() - began < 2 * LONGEST_READ + 0.1 < SETTLE_SECONDS
+        await boris.hears("and another thing")
+        assert boris.phone[-3:] == ["first", "about that", "and another thing"]
+        assert boris.message("about that").reply_to == boris.id_of("first")
 
 
 @in_virtual_time

@@ -13,8 +13,6 @@ from domain.settings import Streams
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backlog:
-    """The event stream of one bot."""
-
     bot: BotId
     entries: int
     aside: int

@@ -109,8 +109,6 @@ class Sent:
 
 
 class Why(StrEnum):
-    """Why something was not sent."""
-
     GONE = "gone"
     """The user blocked the bot, deleted the account or is unknown to Telegram. The chat must end."""
     FLOOD = "flood"

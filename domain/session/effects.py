@@ -33,8 +33,6 @@ class Amend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Answer a pressed button, which ends its spinner."""
-
     press: AnswerPress
 
 
@@ -97,8 +95,6 @@ class RecordChat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordEnd:
-    """Record the end of a chat."""
-
     chat: ChatId
     why: ChatEnd
 
@@ -114,8 +110,6 @@ class NoteSearch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Introduce:
-    """Show the partner's card."""
-
     chat: Chat
 
 

@@ -17,8 +17,6 @@ R = TypeVar("R", bound=Decision)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided(Generic[R]):
-    """The pool's answer to a request of this session."""
-
     request: R
     answer: Answer
 
@@ -51,8 +49,6 @@ class Stands:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelsChecked:
-    """The answer to `CheckChannels`."""
-
     missing: tuple[MissingChannel, ...]
     searching: bool
     """True where a search is to begin; False at /start and after *I joined*."""

@@ -66,7 +66,6 @@ def within_flood_limit(context: Context, update: Guarded, _passes: frozenset[Pas
 
 
 def not_banned(context: Context, update: Guarded, passes: frozenset[Passes]) -> Verdict:
-    """Stops updates of banned people."""
     session = context.session
     if Passes.BAN in passes or not _banned(context):
         return session, None
@@ -92,7 +91,6 @@ def not_elsewhere(context: Context, _command: CommandReceived, passes: frozenset
 
 
 def profile_finished(context: Context, _command: CommandReceived, passes: frozenset[Passes]) -> Verdict:
-    """Asks the next question instead, while the profile is not complete."""
     session, profile = context.session, context.session.profile
     if Passes.UNFINISHED in passes or profile is None or profile.complete:
         return session, None

@@ -8,7 +8,7 @@ import json
 import subprocess
 import sys
 from statistics import median, quantiles
-from time import perf_counter
+from time import thread_time
 
 import uvloop
 
@@ -41,7 +41,7 @@ def run() -> Figures:
 
 
 class Pauses:
-    """How long each full search for garbage held everything up, in seconds."""
+    """What each full search for garbage took, in seconds of CPU: on a busy machine others run in the midst of it."""
 
     def __init__(self) -> None:
         self.took: list[float] = []
@@ -52,9 +52,9 @@ class Pauses:
         if info["generation"] != garbage.OLDEST:
             return
         if phase == "start":
-            self._began = perf_counter()
+            self._began = thread_time()
         else:
-            self.took.append(perf_counter() - self._began)
+            self.took.append(thread_time() - self._began)
 
 
 async def measure(sessions: int = SESSIONS) -> Figures:

@@ -35,6 +35,7 @@ from actors.messages import (
 from actors.runtime.actor import Actor
 from actors.runtime.asking import patiently
 from actors.runtime.timers import Timer
+from actors.session import profile_refresh
 from actors.session.albums import Gathering, is_part
 from actors.session.arrivals import Arrivals
 from actors.session.context import SessionContext
@@ -46,12 +47,12 @@ from actors.session.outcomes import failure_of
 from actors.session.parked import Parked
 from actors.session.partner import deliver
 from actors.session.profile_refresh import ProfileRefresh
-from actors.session.relay import Relaying
+from actors.session.relay import Relaying, not_relayed
 from actors.session.search_watch import SearchWatch, tick
-from actors.session.standing import activate, keep_map, look, note_standing
+from actors.session.standing import activate, keep_map, look, note
 from actors.session.unanswered import Unanswered
 from actors.session.unit_of_work import UnitOfWork
-from actors.session.units import key_of, unit_of
+from actors.session.units import unit_of
 from domain.ask import Response, reply
 from domain.errors import Unavailable
 from domain.model.chat import Chat
@@ -75,13 +76,13 @@ class SessionActor(Actor[SessionMessage]):
         "_arrivals",
         "_ends",
         "_parked",
-        "_refresh",
         "_relaying",
         "_seen",
         "_unanswered",
         "address",
         "note_later",
         "over_untold",
+        "refresh",
         "session",
         "watch",
         "world",
@@ -94,6 +95,7 @@ class SessionActor(Actor[SessionMessage]):
         self.session: Session | None = None
         self.watch: SearchWatch | None = None
         self.over_untold: Chat | None = None
+        self.refresh: ProfileRefresh | None = None
         self.note_later: Timer[SessionMessage] | None = None
         self._seen = self.loop.time()
         self._parked: Parked | None = None
@@ -102,7 +104,6 @@ class SessionActor(Actor[SessionMessage]):
         self._arrivals: Arrivals | None = None
         self._ends: Ends | None = None
         self._unanswered: Unanswered | None = None
-        self._refresh: ProfileRefresh | None = None
 
     def label(self) -> str:
         return f"SessionActor bot{self.address.bot}"
@@ -210,14 +211,6 @@ class SessionActor(Actor[SessionMessage]):
         self._seen = self.loop.time()
         return self.arrivals.bring(self, unit, message, message.event)
 
-    async def _not_relayed(self, fact: NotRelayed) -> None:
-        unit = UnitOfWork(key_of(self, f"lost {fact.message}"), *self.relaying.tracker.first_lost())
-        try:
-            if self.session is not None:
-                await _end_of(self.carry_out(unit, self.session, fact, self.decide(fact, unit)))
-        finally:
-            unit.close()
-
     def _again(self, again: Again) -> Awaitable[None] | None:
         match again.what:
             case FindOut() as find_out:
@@ -227,29 +220,10 @@ class SessionActor(Actor[SessionMessage]):
             case FromStream() as message:
                 return self._from_stream(message)
             case ProfileChanged() as changed:
-                return self._refresh.read(self, changed) if self._refresh is not None else None
-
-    def _show_progress(self, _progress: Progress) -> Awaitable[None] | None:
-        return tick(self)
+                return profile_refresh.read_again(self, changed)
 
     def _found_out(self, found: FoundOut) -> Awaitable[None] | None:
         return self.unanswered.found_out(self, found)
-
-    def _profile_changed(self, changed: ProfileChanged) -> Awaitable[None] | None:
-        if self._refresh is not None and not self._refresh.ended:
-            self._refresh.changed_again()
-            return None
-        self._refresh = ProfileRefresh()
-        return self._refresh.read(self, changed)
-
-    def _profile_read(self, read: ProfileRead) -> Awaitable[None] | None:
-        refresh, self._refresh = self._refresh, None
-        if refresh is not None and refresh.was_read(self, read):
-            return self._profile_changed(ProfileChanged(user=self.address.user))
-        return None
-
-    def _note_standing(self, note: NoteStanding) -> Response:
-        return reply(note, note_standing(self))
 
     # --- deciding and doing
 
@@ -353,15 +327,15 @@ class SessionActor(Actor[SessionMessage]):
         BotUnblocked: _update,
         RelayedMessage: _relayed,
         FromStream: _from_stream,
-        NotRelayed: _not_relayed,
+        NotRelayed: not_relayed,
         AlbumOver: _album_over,
         Settled: _settled,
-        Progress: _show_progress,
+        Progress: tick,
         Again: _again,
         FoundOut: _found_out,
-        ProfileChanged: _profile_changed,
-        ProfileRead: _profile_read,
-        NoteStanding: _note_standing,
+        ProfileChanged: profile_refresh.changed,
+        ProfileRead: profile_refresh.was_read,
+        NoteStanding: note,
         IdleTimeout: _idle,
     }
     """What is done with which message."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from actors.session.arrivals import Arrivals
     from actors.session.context import SessionContext
     from actors.session.ends import Ends
+    from actors.session.profile_refresh import ProfileRefresh
     from actors.session.relay import Relaying
     from actors.session.search_watch import SearchWatch
     from actors.session.unanswered import Unanswered
@@ -91,6 +92,8 @@ class SessionData(Protocol):
 
     over_untold: Chat | None
     """A chat that was over before the user was told of it: they are told with its end."""
+    refresh: ProfileRefresh | None
+    """Of the profile, which was changed elsewhere."""
     note_later: Timer[SessionMessage] | None
     """Rings when the note of a search is tried again."""
 

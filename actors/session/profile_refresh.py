@@ -20,50 +20,55 @@ logger = logging.getLogger(__name__)
 
 
 class ProfileRefresh:
-    """It lasts until `ended`."""
+    """A reading that is under way, or waits for the database."""
 
-    __slots__ = ("_outdated", "_pause", "ended")
+    __slots__ = ("outdated", "pause")
 
     def __init__(self) -> None:
-        self.ended = False
-        self._outdated = False
+        self.outdated = False
         """Another change was heard of since the attempt began: what it reads may be old."""
-        self._pause = RETRY_SECONDS
+        self.pause = RETRY_SECONDS
+        """Until the next attempt; twice as long each time."""
 
-    def changed_again(self) -> None:
-        """The reading that is under way, or waits for the database, reads this change too."""
-        self._outdated = True
 
-    def read(self, me: SessionData, changed: ProfileChanged) -> Awaitable[None] | None:
-        """Beside the chat, which goes on with what is known, also while the records are away."""
-        if me.session is None:
-            self.ended = True
-            return None
-        self._outdated = False
-        return me.work(self._read(me, changed, me.session.profile))
+def changed(me: SessionData, change: ProfileChanged) -> Awaitable[None] | None:
+    """A reading that is under way, or waits, reads this change too."""
+    if me.refresh is not None:
+        me.refresh.outdated = True
+        return None
+    me.refresh = ProfileRefresh()
+    return read_again(me, change)
 
-    def was_read(self, me: SessionData, read: ProfileRead) -> bool:
-        """True where it has to be read once more."""
-        self.ended = True
-        if me.session is not None and me.session.profile is read.before:
-            me.assume(replace(me.session, profile=read.profile))
-        return self._outdated
 
-    async def _read(self, me: SessionData, changed: ProfileChanged, before: Profile | None) -> None:
-        message: SessionMessage
-        try:
-            profile = await me.world.profiles.get(me.address.user)
-            message, seconds = ProfileRead(before=before, profile=profile), 0.0
-        except Unavailable as error:
-            message, seconds = Again(what=changed), self._next_pause()
-            logger.warning("%s: a changed profile waits %g s for the database: %s", me.address, seconds, error)
-        except BaseException:
-            self.ended = True
-            raise
-        if not me.dead:
-            me.after(seconds, message)
+def read_again(me: SessionData, change: ProfileChanged) -> Awaitable[None] | None:
+    """Beside the chat, which goes on with what is known, also while the records are away."""
+    if me.session is None or me.refresh is None:
+        me.refresh = None
+        return None
+    me.refresh.outdated = False
+    return me.work(_read(me, me.refresh, change, me.session.profile))
 
-    def _next_pause(self) -> float:
-        """Twice as long each time."""
-        pause, self._pause = self._pause, min(2 * self._pause, LONGEST_PAUSE)
-        return pause
+
+def was_read(me: SessionData, read: ProfileRead) -> Awaitable[None] | None:
+    refresh, me.refresh = me.refresh, None
+    if me.session is not None and me.session.profile is read.before:
+        me.assume(replace(me.session, profile=read.profile))
+    if refresh is not None and refresh.outdated:
+        return changed(me, ProfileChanged(user=me.address.user))
+    return None
+
+
+async def _read(me: SessionData, refresh: ProfileRefresh, change: ProfileChanged, before: Profile | None) -> None:
+    message: SessionMessage
+    try:
+        profile = await me.world.profiles.get(me.address.user)
+        message, seconds = ProfileRead(before=before, profile=profile), 0.0
+    except Unavailable as error:
+        message, seconds = Again(what=change), refresh.pause
+        refresh.pause = min(2 * refresh.pause, LONGEST_PAUSE)
+        logger.warning("%s: a changed profile waits %g s for the database: %s", me.address, seconds, error)
+    except BaseException:
+        me.refresh = None
+        raise
+    if not me.dead:
+        me.after(seconds, message)

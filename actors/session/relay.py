@@ -13,6 +13,7 @@ from actors.session.outcomes import FENCED, NO_COUNTERPART, failure_of
 from actors.session.relay_tracker import OnItsWay, RelayTracker
 from actors.session.route import Route
 from actors.session.unit_of_work import UnitOfWork
+from actors.session.units import key_of
 from domain.configuration import LiveConfiguration
 from domain.model.ids import ChatId, Pts
 from domain.model.outgoing import NotSent, Why
@@ -127,3 +128,15 @@ class Relaying:
             unit.wait_for(self.tracker.loses(unit.pts))
             self.is_settled(unit.pts)
             me.actor_ref.tell(NotRelayed(chat=relay.chat, message=relay.message, failure=failure, edit=relay.edit))
+
+
+async def not_relayed(me: SessionData, fact: NotRelayed) -> None:
+    """The unit that said it is done when its sender has heard, also where that fails by a bug of ours."""
+    unit = UnitOfWork(key_of(me, f"lost {fact.message}"), *me.relaying.tracker.first_lost())
+    try:
+        if me.session is not None:
+            told = me.carry_out(unit, me.session, fact, me.decide(fact, unit))
+            if told is not None:
+                await told
+    finally:
+        unit.close()

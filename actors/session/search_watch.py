@@ -45,7 +45,7 @@ class SearchWatch:
             self._message = sent.message or self._message
 
 
-def tick(me: SessionData) -> Awaitable[None] | None:
+def tick(me: SessionData, _progress: Progress) -> Awaitable[None] | None:
     """Time to tell that the search goes on."""
     session, watch = me.session, me.watch
     if session is None or watch is None:

@@ -8,6 +8,7 @@ import logging
 from actors.messages import NoteStanding
 from actors.runtime.asking import RETRY_SECONDS
 from actors.session.data import SessionData
+from domain.ask import Response, reply
 from domain.errors import Unavailable
 from domain.matching.requests import GetStatus
 from domain.model.chat import Chat
@@ -44,6 +45,10 @@ async def look(me: SessionData, session: Session) -> Session:
 def is_first(me: SessionData, chat: Chat) -> bool:
     """Of the two sides of the chat: the stored map is written as the first side sees it."""
     return chat.first.user == me.address.user
+
+
+def note(me: SessionData, message: NoteStanding) -> Response:
+    return reply(message, note_standing(me))
 
 
 async def note_standing(me: SessionData) -> None:

@@ -48,6 +48,8 @@ def hand_over(me: SessionData, carried: RelayedMessage) -> Future[Outcome]:
         return known(NotSent(why=Why.STALE))
     outcome = transport.ask(Submit(outgoing=outgoing(carried, me.address)), timeout=None)
     outcome.add_done_callback(partial(_handed_over, me, carried))
+    if carried.edits is None and not outcome.done():
+        me.relaying.tracker.shows(outcome)
     return outcome
 
 

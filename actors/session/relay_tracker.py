@@ -27,7 +27,7 @@ class RelayTracker:
     callbacks do is done by the loop, between messages.
     """
 
-    __slots__ = ("_abroad", "_chat", "_live", "_lost", "_on_the_way", "_settled", "noted", "pairs")
+    __slots__ = ("_abroad", "_chat", "_live", "_lost", "_on_the_way", "_settled", "_showing", "noted", "pairs")
 
     def __init__(self, live: LiveConfiguration) -> None:
         self.pairs = MessageMap()
@@ -38,6 +38,8 @@ class RelayTracker:
         self._on_the_way: dict[MessageId, InFlight] | None = None
         """None where nothing is."""
         self._settled: Future[None] | None = None
+        self._showing: list[Future[Outcome]] | None = None
+        """The partner's messages that Telegram has been given and has not answered for. None where there are none."""
         self._abroad: RemoteInFlight | None = None
         """Made once something goes there."""
         self._lost: list[tuple[Future[None], Pts | None]] | None = None
@@ -64,8 +66,26 @@ class RelayTracker:
 
     def text_replied_to(self, relay: Relay, patience: float) -> OnItsWay | None:
         """One that has not arrived yet. Texts keep their order, so what is said later waits with the reply."""
-        about = None if relay.edit else self._about(relay, patience)
-        return about.outcome if about is not None and not about.brings_file else None
+        if relay.edit:
+            return None
+        about = self._about(relay, patience)
+        if about is None:
+            return self._may_be_shown_by(relay.reply_to)
+        return None if about.brings_file else about.outcome
+
+    def shows(self, outcome: Future[Outcome]) -> None:
+        """The user may see a message of the partner's, and reply to it, before Telegram has told us its number."""
+        self._showing = [*(self._showing or ()), outcome]
+        outcome.add_done_callback(self._is_shown)
+
+    def _is_shown(self, outcome: Future[Outcome]) -> None:
+        self._showing = [each for each in self._showing or () if each is not outcome] or None
+
+    def _may_be_shown_by(self, message: MessageId | None) -> Future[Outcome] | None:
+        """What tells the number of a message that is not known: the last of those under way."""
+        if message is None or self._showing is None or self.pairs.theirs(message) is not None:
+            return None
+        return self._showing[-1]
 
     def _about(self, relay: Relay, patience: float) -> InFlight | None:
         message = relay.message if relay.edit else relay.reply_to

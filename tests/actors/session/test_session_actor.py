@@ -591,6 +591,33 @@ async def test_a_reply_to_a_text_that_has_not_arrived_keeps_its_place():
 
 
 @in_virtual_time
+async def test_a_reply_to_what_one_sees_before_telegram_has_told_its_number_keeps_its_quote():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        await anna.says("before")
+        await boris.hears("before")
+        number = MessageId(boris.id_of("before") + 2)  # the reply itself is numbered first here
+        async with boris.telegram.holding():
+            said = await anna.says("hello")
+            await boris.telegram.until(lambda: "hello" in worded(boris.telegram.submitted))
+            await boris.says("hello to you", reply_to=number)
+            await house.rests()
+        await anna.hears("hello to you")
+        assert boris.id_of("hello") == number
+        assert anna.message("hello to you").reply_to == said.message
+
+
+@in_virtual_time
+async def test_a_reply_to_what_nobody_knows_waits_for_a_moment_only():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        async with boris.telegram.holding():
+            await anna.says("hello")
+            await boris.says("about something else", reply_to=MessageId(999_999))
+            await anna.hears("about something else")
+
+
+@in_virtual_time
 async def test_an_edit_waits_for_its_message_to_come_back_from_another_process():
     async with a_house() as house:
         anna, boris = await house.chatting()

@@ -99,6 +99,7 @@ class Ignored:
 
     - service:NAME: a service message, by Telegram's name of its action, such as service:pin_message; or `PAYMENT`, or
       service:refunded_payment;
+    - hidden_edit: an edit that no person made, such as a reaction;
     - press_elsewhere: a button that was pressed outside a private chat;
     - unreadable: reading it failed, and the log says how;
     - other: the bot's own messages, groups, deletions and the like.

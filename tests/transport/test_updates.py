@@ -156,6 +156,21 @@ def test_an_edit_carries_the_new_text():
     assert reading(update) == MessageEdited(user=ANNA, pts=PTS, message=9, content=Text(text="better"), date=2)
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"reactions": raw.types.MessageReactions(results=[])},
+        {"media": raw.types.MessageMediaWebPage(webpage=raw.types.WebPageEmpty(id=1))},
+    ],
+    ids=["a reaction", "a preview that has loaded"],
+)
+def test_an_edit_that_no_person_made_reaches_nobody_and_keeps_its_place(changed):
+    """Telegram sets `edit_hide` on it, also where an earlier edit has left its date."""
+    for earlier in ({}, {"edit_date": 2}):
+        update = raw.types.UpdateEditMessage(message=message(edit_hide=True, **earlier, **changed), pts=PTS, pts_count=1)
+        assert reading(update) == Ignored(pts=PTS, kind="hidden_edit")
+
+
 CHARGED = raw.types.MessageActionPaymentSentMe(
     currency="XTR", total_amount=50, payload=b"vip", charge=raw.types.PaymentCharge(id="1", provider_charge_id="2")
 )

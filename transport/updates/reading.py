@@ -122,10 +122,13 @@ def _new_message(update: Any, users: Users, reading: ReadContext) -> Inbound | I
     )
 
 
-def _edited_message(update: Any, users: Users, reading: ReadContext) -> Inbound | None:
+def _edited_message(update: Any, users: Users, reading: ReadContext) -> Inbound | Ignored | None:
+    """Telegram also sends an edit for a reaction or a preview that has loaded, and hides it: that is no edit of a person."""
     message = update.message
     if (user := _writer(message, users)) is None:
         return None
+    if message.edit_hide:
+        return Ignored(pts=key_of(update), kind="hidden_edit")
     return MessageEdited(
         user=user,
         pts=key_of(update),

@@ -56,6 +56,8 @@ class BotStatus:
     state: str = "connecting"
     detail: str = ""
     worker: str = ""
+    unhandled: dict[str, int] = field(default_factory=dict)
+    """Updates that nobody takes, since the connection was made, by `domain.model.inbound.Ignored.kind`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,7 @@ class WorkerReport:
     actors: tuple[ActorStats, ...] = ()
     figures: dict[str, float] = field(default_factory=dict)
     """Of the whole pool, the same in every worker: chats, waiting, oldest_wait (seconds), events_waiting, events_lost.
-    Of this worker since its start: sessions, relayed, updates, flood_waits, dead_letters."""
+    Of this worker since its start: sessions, relayed, updates, unhandled, flood_waits, dead_letters."""
     problems: tuple[str, ...] = ()
     """One line each: what is wrong now, and what to do about it."""
     neighbours: tuple[Neighbour, ...] = ()

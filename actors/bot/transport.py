@@ -18,6 +18,8 @@ from typing import Any, assert_never
 from pykka import ActorDeadError
 
 from actors.bot.directory import Directory
+from actors.bot.router import Router
+from actors.bot.unhandled import Unhandled
 from actors.messages import (
     Deposit,
     Describe,
@@ -33,7 +35,7 @@ from actors.runtime.actor import Actor
 from domain.ask import Response, reply
 from domain.errors import BadToken, Fenced, Unavailable
 from domain.model.bot import Bot
-from domain.model.ids import Address, BotId
+from domain.model.ids import BotId
 from domain.model.inbound import Ignored, Inbound
 from domain.model.outgoing import Lane, Send
 from domain.ports.telegram import Telegram
@@ -54,7 +56,9 @@ class TransportActor(Actor[TransportMessage]):
         "_directory",
         "_identity",
         "_relayed",
+        "_router",
         "_telegram",
+        "_unhandled",
         "_updates",
         "_waiting_updates",
     )
@@ -66,6 +70,8 @@ class TransportActor(Actor[TransportMessage]):
         self._bot = bot
         self._telegram = telegram
         self._directory = directory
+        self._router = Router(bot, directory)
+        self._unhandled = Unhandled(bot)
         self._connecting: Task[None] | None = None
         self._identity: Bot | None = None
         self._waiting_updates: set[Future[None]] = set()
@@ -106,13 +112,19 @@ class TransportActor(Actor[TransportMessage]):
 
     def _report(self) -> BotReport:
         username = self._identity.username if self._identity else ""
-        status = BotStatus(id=self._bot, username=username, state=self._telegram.state, detail=self._telegram.detail)
+        status = BotStatus(
+            id=self._bot,
+            username=username,
+            state=self._telegram.state,
+            detail=self._telegram.detail,
+            unhandled=self._unhandled.by_kind,
+        )
         return BotReport(
             status=status,
             updates=self._updates,
             relayed=self._relayed,
             flood_waits=self._telegram.flood_waits,
-            problems=self._telegram.problems,
+            problems=(*self._telegram.problems, *self._unhandled.problems),
         )
 
     def _check_health(self) -> None:
@@ -150,16 +162,18 @@ class TransportActor(Actor[TransportMessage]):
 
     def _take_in(self, update: Inbound | Ignored) -> None:
         self._updates += 1
-        if isinstance(update, Ignored):
-            self._telegram.confirm(update.pts)
-        else:
+        if self._router.takes(update):
             self._pass_on(update)
+            return
+        self._unhandled.count(update)
+        if update.pts is not None:
+            self._telegram.confirm(update.pts)
 
     def _pass_on(self, update: Inbound) -> None:
-        session = self._directory.session(Address(self._bot, update.user))
-        if session is None:
+        recipient = self._router.recipient(update)
+        if recipient is None:
             return  # the bot is being handed over: the next owner gets the update again
-        taken = session.line_up(update)
+        taken = recipient.line_up(update)
         if taken is not None:
             self._waiting_updates.add(taken)
             taken.add_done_callback(partial(self._room_found, update))

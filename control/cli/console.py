@@ -141,10 +141,11 @@ def _process_row(process: ProcessStatus, bots: int) -> tuple[str, ...]:
 
 
 def _bots(status: Status) -> Table:
-    table = Table("", "bot", "state", "worker", "", box=None, header_style="dim")
+    table = Table("", "bot", "state", "worker", "unhandled", "", box=None, header_style="dim")
     for place, bot in enumerate(status.bots, 1):
         state = f"[{BOT_COLOURS.get(bot.state, 'yellow')}]{bot.state}[/]"
-        table.add_row(str(place), _name_of(bot.id, status), state, bot.worker, escape(bot.detail))
+        unhandled = str(sum(bot.unhandled.values()) or "")
+        table.add_row(str(place), _name_of(bot.id, status), state, bot.worker, unhandled, escape(bot.detail))
     return table
 
 

@@ -75,6 +75,7 @@ class Reporter:
         stats = snapshot()
         figures = {
             "updates": sum(bot.updates for bot in bots),
+            "unhandled": sum(count for bot in bots for count in bot.status.unhandled.values()),
             "relayed": sum(bot.relayed for bot in bots),
             "flood_waits": sum(bot.flood_waits for bot in bots),
             "sessions": sum(row.alive for row in stats if row.name == "SessionActor"),

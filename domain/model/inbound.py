@@ -93,9 +93,24 @@ class BotUnblocked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ignored:
-    """A numbered update that we do not need. Its pts must still be confirmed."""
+    """An update that nobody here takes. If it has a pts, that must still be confirmed.
 
-    pts: Pts
+    `kind` is one of:
+
+    - service:NAME: a service message, by Telegram's name of its action, such as service:pin_message; or `PAYMENT`, or
+      service:refunded_payment;
+    - hidden_edit: an edit that no person made, such as a reaction;
+    - press_elsewhere: a button that was pressed outside a private chat;
+    - unreadable: reading it failed, and the log says how;
+    - other: the bot's own messages, groups, deletions and the like.
+    """
+
+    pts: Pts | None
+    kind: str = "other"
+
+
+PAYMENT = "service:successful_payment"
+"""`Ignored.kind` of the message that says that a payment was made: the person's Stars were charged."""
 
 
 Inbound = MessageReceived | CommandReceived | MessageEdited | ButtonPressed | BotBlocked | BotUnblocked

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pyrogram import raw
 
 from domain.model.ids import BotId
-from domain.model.inbound import CommandReceived, MessageEdited, MessageReceived
+from domain.model.inbound import CommandReceived, Ignored, MessageEdited, MessageReceived
 from transport.texts.catalogue import Texts
 from transport.updates.inbox import Inbox
 from transport.updates.reading import ReadContext
@@ -122,6 +122,9 @@ class Process:
 
     async def _receive(self, update: Any) -> None:
         await asyncio.sleep(0)
+        if isinstance(update, Ignored):
+            self.inbox.confirm(update.pts)
+            return
         self.delivered.append(update)
         if isinstance(update, MessageReceived | CommandReceived):
             self.keys[update.message] = update.pts

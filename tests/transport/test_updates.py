@@ -157,19 +157,70 @@ def test_an_edit_carries_the_new_text():
 
 
 @pytest.mark.parametrize(
+    "changed",
+    [
+        {"reactions": raw.types.MessageReactions(results=[])},
+        {"media": raw.types.MessageMediaWebPage(webpage=raw.types.WebPageEmpty(id=1))},
+    ],
+    ids=["a reaction", "a preview that has loaded"],
+)
+def test_an_edit_that_no_person_made_reaches_nobody_and_keeps_its_place(changed):
+    """Telegram sets `edit_hide` on it, also where an earlier edit has left its date."""
+    for earlier in ({}, {"edit_date": 2}):
+        update = raw.types.UpdateEditMessage(message=message(edit_hide=True, **earlier, **changed), pts=PTS, pts_count=1)
+        assert reading(update) == Ignored(pts=PTS, kind="hidden_edit")
+
+
+CHARGED = raw.types.MessageActionPaymentSentMe(
+    currency="XTR", total_amount=50, payload=b"vip", charge=raw.types.PaymentCharge(id="1", provider_charge_id="2")
+)
+REFUNDED = raw.types.MessageActionPaymentRefunded(
+    peer=raw.types.PeerUser(user_id=ANNA),
+    currency="XTR",
+    total_amount=50,
+    charge=raw.types.PaymentCharge(id="1", provider_charge_id="2"),
+)
+
+
+def service(action):
+    return raw.types.MessageService(id=9, peer_id=raw.types.PeerUser(user_id=ANNA), date=1, action=action)
+
+
+@pytest.mark.parametrize(
+    ("action", "kind"),
+    [
+        (CHARGED, "service:successful_payment"),
+        (REFUNDED, "service:refunded_payment"),
+        (raw.types.MessageActionPinMessage(), "service:pin_message"),
+        (raw.types.MessageActionChatEditTitle(title="new"), "service:chat_edit_title"),
+    ],
+)
+def test_a_service_message_says_what_it_is_of(action, kind):
+    update = raw.types.UpdateNewMessage(message=service(action), pts=PTS, pts_count=1)
+    assert reading(update) == Ignored(pts=NUMBER, kind=kind)
+
+
+def test_a_reaction_to_a_payments_message_is_no_second_payment():
+    update = raw.types.UpdateEditMessage(message=service(CHARGED), pts=PTS, pts_count=1)
+    assert reading(update) == Ignored(pts=PTS, kind="other")
+
+
+@pytest.mark.parametrize("peer", [raw.types.PeerChat(chat_id=4), raw.types.PeerChannel(channel_id=4)])
+def test_a_press_outside_private_chats_is_told_and_has_no_place(peer):
+    assert reading(press(b"find", peer=peer)) == Ignored(pts=None, kind="press_elsewhere")
+
+
+@pytest.mark.parametrize(
     "unwanted",
     [
         message(out=True),
         message(peer=raw.types.PeerChat(chat_id=4), from_id=raw.types.PeerUser(user_id=ANNA)),
         message(peer=raw.types.PeerChannel(channel_id=4)),
-        raw.types.MessageService(
-            id=9, peer_id=raw.types.PeerUser(user_id=ANNA), date=1, action=raw.types.MessageActionHistoryClear()
-        ),
         raw.types.MessageEmpty(id=9),
     ],
 )
 @pytest.mark.parametrize("kind", [raw.types.UpdateNewMessage, raw.types.UpdateEditMessage])
-def test_own_messages_groups_and_service_messages_only_take_a_place_in_the_log(kind, unwanted):
+def test_own_messages_and_groups_only_take_a_place_in_the_log(kind, unwanted):
     update = kind(message=unwanted, pts=PTS, pts_count=1)
     assert reading(update) == Ignored(pts=key_of(update))
 
@@ -196,7 +247,6 @@ def test_other_updates_with_a_place_in_the_log_are_ignored_and_confirmed(update)
         raw.types.UpdateNewChannelMessage(message=message(peer=raw.types.PeerChannel(channel_id=4)), pts=900, pts_count=1),
         raw.types.UpdateDeleteChannelMessages(channel_id=4, messages=[1], pts=900, pts_count=1),
         raw.types.UpdateUserTyping(user_id=ANNA, action=raw.types.SendMessageTypingAction()),
-        press(b"find", peer=raw.types.PeerChat(chat_id=4)),
     ],
 )
 def test_updates_without_a_place_in_the_bots_log_are_not_confirmed(update):

@@ -49,6 +49,8 @@ INCOMPLETE = (raw.types.UpdatesTooLong, raw.types.UpdateShortMessage, raw.types.
 """These announce updates but do not contain all that is needed to process them."""
 PLACE_REFUSED = (PersistentTimestampEmpty, PersistentTimestampInvalid)
 
+Receive = Callable[[Inbound | Ignored], Awaitable[None]]
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -222,7 +224,7 @@ class Inbox:
 
     # Delivering
 
-    async def run(self, receive: Callable[[Inbound], Awaitable[None]]) -> None:
+    async def run(self, receive: Receive) -> None:
         """Runs until cancelled. An exception from `receive` ends it; that update is not confirmed and comes again."""
         self._check_idle()
         try:
@@ -245,15 +247,13 @@ class Inbox:
         self._received = False
         self._idle_timer = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._check_idle)
 
-    async def _deliver(self, entry: Entry, receive: Callable[[Inbound], Awaitable[None]]) -> None:
+    async def _deliver(self, entry: Entry, receive: Receive) -> None:
         found = self._read(entry)
-        if found is not None and not isinstance(found, Ignored):
+        if found is not None:
             await receive(found)
         if entry.log is self.qts:
             self.qts.confirm(entry.key)
             self.moved.set()
-        elif entry.log is self.pts and (found is None or isinstance(found, Ignored)):
-            self.confirm(Pts(entry.key))
 
     def _read(self, entry: Entry) -> Inbound | Ignored | None:
         try:
@@ -261,11 +261,11 @@ class Inbox:
         except Exception as error:  # noqa: BLE001 - an update that cannot be read must not stop all later ones
             # no traceback, which may quote the message
             log.error("%s could not be read: %s", type(entry.update).__name__, type(error).__name__)
-            return None
+            return Ignored(pts=Pts(entry.key) if entry.log is self.pts else None, kind="unreadable")
 
     # The difference
 
-    async def _catch_up(self, receive: Callable[[Inbound], Awaitable[None]]) -> None:
+    async def _catch_up(self, receive: Receive) -> None:
         backoff = Backoff(first=0.2, most=5.0)
         while self._behind:
             await self._link.up.wait()
@@ -294,7 +294,7 @@ class Inbox:
         with suppress(RPCError, OSError):  # the next refused request tries this again
             self._rewind(await self._link.call(raw.functions.updates.GetState()))
 
-    async def _fetch(self, receive: Callable[[Inbound], Awaitable[None]]) -> bool:
+    async def _fetch(self, receive: Receive) -> bool:
         """Request the difference once and deliver it. Returns whether it was complete."""
         after = self.pts.head
         query = raw.functions.updates.GetDifference(pts=after, date=self.date, qts=self.qts.head)
@@ -314,7 +314,7 @@ class Inbox:
                 await self._deliver_all(answer, answer.state, receive)
                 return True
 
-    async def _deliver_all(self, difference: Any, state: Any, receive: Callable[[Inbound], Awaitable[None]]) -> None:
+    async def _deliver_all(self, difference: Any, state: Any, receive: Receive) -> None:
         """The log takes all updates before the first is delivered. So, until all are confirmed, the next owner of the bot begins
         before this difference.
         """

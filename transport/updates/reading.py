@@ -16,6 +16,7 @@ from pyrogram import raw
 from domain.model.content import Content, Text, Uncopyable
 from domain.model.ids import BotId, MessageId, Pts, UserId
 from domain.model.inbound import (
+    PAYMENT,
     BotBlocked,
     BotUnblocked,
     ButtonPressed,
@@ -35,6 +36,12 @@ Users = Mapping[int, Any]
 MESSAGE_KEYS = 1 << 32
 """Added to a message's id to make its key. Places have 31 bits, so no place is a message's key."""
 
+SERVICE_KINDS = {
+    raw.types.MessageActionPaymentSentMe: PAYMENT,
+    raw.types.MessageActionPaymentRefunded: "service:refunded_payment",
+}
+"""`Ignored.kind` of service messages. That of all others is made of their action's name."""
+
 COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w{1,64})?(?:\s+(.*))?", re.DOTALL | re.ASCII)
 
 
@@ -47,7 +54,7 @@ class ReadContext:
 
 
 def read(update: Any, users: Users, reading: ReadContext) -> Inbound | Ignored | None:
-    """`Ignored` for an update that is not for us but has a place in the bot's log; None for one without such a place.
+    """`Ignored` for an update that nobody takes, if it has a place in the bot's log or is worth counting; None for any other.
 
     Updates of channels have a `pts` too, but in the log of the channel: it must never be confirmed in the bot's log.
     """
@@ -78,8 +85,16 @@ def _skip(update: Any) -> Ignored | None:
     return Ignored(pts=key_of(update)) if isinstance(update, NUMBERED) else None
 
 
-def _new_message(update: Any, users: Users, reading: ReadContext) -> Inbound | None:
+def _service(action: Any) -> str:
+    """`MessageActionPinMessage` is service:pin_message."""
+    name = type(action).__name__.removeprefix("MessageAction")
+    return SERVICE_KINDS.get(type(action)) or "service:" + re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def _new_message(update: Any, users: Users, reading: ReadContext) -> Inbound | Ignored | None:
     message = update.message
+    if isinstance(message, raw.types.MessageService):
+        return Ignored(pts=key_of(update), kind=_service(message.action))
     if (user := _writer(message, users)) is None:
         return None
     pts, number, language = key_of(update), MessageId(message.id), _language(user, users)
@@ -107,10 +122,13 @@ def _new_message(update: Any, users: Users, reading: ReadContext) -> Inbound | N
     )
 
 
-def _edited_message(update: Any, users: Users, reading: ReadContext) -> Inbound | None:
+def _edited_message(update: Any, users: Users, reading: ReadContext) -> Inbound | Ignored | None:
+    """Telegram also sends an edit for a reaction or a preview that has loaded, and hides it: that is no edit of a person."""
     message = update.message
     if (user := _writer(message, users)) is None:
         return None
+    if message.edit_hide:
+        return Ignored(pts=key_of(update), kind="hidden_edit")
     return MessageEdited(
         user=user,
         pts=key_of(update),
@@ -120,9 +138,9 @@ def _edited_message(update: Any, users: Users, reading: ReadContext) -> Inbound 
     )
 
 
-def _press(update: Any, users: Users, _: ReadContext) -> Inbound | None:
+def _press(update: Any, users: Users, _: ReadContext) -> Inbound | Ignored:
     if not isinstance(update.peer, raw.types.PeerUser):
-        return None
+        return Ignored(pts=None, kind="press_elsewhere")
     user = UserId(update.user_id)
     data = (update.data or b"").decode(errors="replace")
     return ButtonPressed(
@@ -204,7 +222,7 @@ CONTENTS: dict[type, Callable[[Any, BotId], Content]] = {
 }
 """How each kind of message is read. A kind that is not here is refused as unsupported."""
 
-READERS: dict[type, Callable[[Any, Users, ReadContext], Inbound | None]] = {
+READERS: dict[type, Callable[[Any, Users, ReadContext], Inbound | Ignored | None]] = {
     raw.types.UpdateNewMessage: _new_message,
     raw.types.UpdateEditMessage: _edited_message,
     raw.types.UpdateBotCallbackQuery: _press,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import asynccontextmanager
 
 import pytest
@@ -17,7 +18,7 @@ from domain.errors import BadToken, Fenced, Unavailable
 from domain.model.bot import Lease
 from domain.model.content import Text
 from domain.model.ids import BotId, ChatId, MessageId, Pts, UserId
-from domain.model.inbound import Ignored, MessageReceived
+from domain.model.inbound import PAYMENT, Ignored, MessageReceived
 from domain.model.outgoing import Lane, Send, Sent
 from tests.twins import TelegramTwin, Twin
 from tests.virtual_time import in_virtual_time
@@ -105,6 +106,34 @@ async def test_an_update_that_concerns_nobody_is_confirmed_at_once():
         await bot.telegram.until(lambda: bot.telegram.confirmed)
         assert bot.telegram.confirmed == [7]
         assert bot.handled == []
+
+
+@in_virtual_time
+async def test_updates_that_nobody_takes_are_counted_by_kind_and_confirmed_and_are_no_problem():
+    async with a_bot() as bot:
+        await bot.connected()
+        for kind in ("service:pin_message", "service:pin_message", "hidden_edit"):
+            await bot.telegram.receive(Ignored(pts=Pts(7), kind=kind))
+        await bot.telegram.receive(Ignored(pts=None, kind="press_elsewhere"))
+        report = await bot.describe()
+        assert report.status.unhandled == {"service:pin_message": 2, "hidden_edit": 1, "press_elsewhere": 1}
+        assert report.problems == ()
+        assert bot.telegram.confirmed == [7, 7, 7]
+        assert bot.handled == []
+
+
+@in_virtual_time
+async def test_a_payment_that_nobody_takes_is_a_problem_and_an_error_in_the_log(caplog: pytest.LogCaptureFixture):
+    async with a_bot() as bot:
+        await bot.connected()
+        with caplog.at_level(logging.ERROR):
+            await bot.telegram.receive(Ignored(pts=Pts(7), kind=PAYMENT))
+            report = await bot.describe()
+        what = "a payment came in that nobody takes: Stars were charged and nothing was given; refund them"
+        assert report.problems == (f"bot1: {what}",)
+        assert [record.levelname for record in caplog.records] == ["ERROR"]
+        assert "Stars were charged" in caplog.text
+        assert bot.telegram.confirmed == [7], "the updates after it go on"
 
 
 @in_virtual_time

@@ -23,7 +23,7 @@ from transport.sandbox.server import Sandbox
 
 NAME = "relay"
 ABOUT = "messages through the whole application beside bare relay bots: stock Kurigram, and our own transport"
-BARS = {"ratio": Bar(at_least=1.5), "raw_ratio": Bar(at_least=0.4), "p99_ms": Bar(at_most=20)}
+BARS = {"ratio": Bar(at_least=3), "raw_ratio": Bar(at_least=0.85), "p99_ms": Bar(at_most=15)}
 
 PEOPLE = 200
 """At each relay, in pairs who all talk at once."""

@@ -3,7 +3,7 @@
 The settings files, the environment, the command line and the panel all use these classes. So there is one schema, and an error
 names the same field everywhere. Durations are seconds unless the name says otherwise. `extra["unit"]` is shown to people.
 
-Values saved at run time are name_of *overrides*. They are stored apart from the files, and only the keys that were saved.
+Values saved at run time are called *overrides*. They are stored apart from the files, and only the keys that were saved.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ def marks(verdict: Verdict) -> dict[str, tuple[str, ...]]:
     return {name: found for name in names if (found := getattr(verdict, name))}
 
 
-# --- words
+# --- messages
 
 
 def test_what_the_partner_heard_once_and_in_order_is_well(audit: Audit):
@@ -62,13 +62,13 @@ def test_what_its_speaker_was_told_of_is_lost_but_not_silently(audit: Audit):
     assert audit.under_way == 0
 
 
-def test_one_notice_excuses_one_word(audit: Audit):
+def test_one_notice_excuses_one_message(audit: Audit):
     one, other = audit.says(ANNA), audit.says(ANNA)
     audit.is_told(ANNA)
     assert marks(audit.verdict()) == {"lost": (one, other), "told": (one,), "silent": (other,)}
 
 
-def test_a_notice_of_a_word_that_was_heard_after_all_excuses_no_later_one(audit: Audit):
+def test_a_notice_of_a_message_that_was_heard_after_all_excuses_no_later_one(audit: Audit):
     heard = audit.says(ANNA)
     audit.is_told(ANNA)
     audit.hears(BORIS, heard)

@@ -120,6 +120,6 @@ def test_every_decision_is_in_the_index():
 
 def test_every_invariant_of_the_code_is_in_the_architecture():
     code = (path for folder in FOLDERS if folder not in {"docs", "tests"} for path in (ROOT / folder).rglob("*.py"))
-    lease_holders = {name_of(path) for path in code if "*Invariant*" in path.read_text(encoding="utf-8")}
+    keeping = {name_of(path) for path in code if "*Invariant*" in path.read_text(encoding="utf-8")}
     listed = in_code(section(text_of("docs/ARCHITECTURE.md"), "Invariants"))
-    assert sorted(lease_holders - listed) == []
+    assert sorted(keeping - listed) == []

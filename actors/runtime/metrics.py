@@ -12,7 +12,7 @@ from logging import Logger
 from time import monotonic
 from typing import Protocol
 
-from domain.status import ActorStats
+from domain.actor_stats import ActorStats
 
 
 class Live(Protocol):

@@ -226,7 +226,7 @@ class Process:
 
     async def _listen(self, channel: socket.socket) -> None:
         reader, writer = await asyncio.open_unix_connection(sock=channel, limit=LINE_LIMIT)
-        self._peer = Peer(reader, writer, {"ready": self._on_ready, "beat": self._on_beat})
+        self._peer = Peer(reader, writer, {"ready": self._on_ready, "beat": self._on_heartbeat})
         await self._peer.serve()
 
     async def _on_ready(self, _: Mapping[str, Any]) -> None:
@@ -234,7 +234,7 @@ class Process:
             self._ready_at = _now()
             self._enter(ProcessState.READY, "ready")
 
-    async def _on_beat(self, _: Mapping[str, Any]) -> None:
+    async def _on_heartbeat(self, _: Mapping[str, Any]) -> None:
         self._heard, self._silent_ticks = True, 0
 
     async def _watch(self, process: asyncio.subprocess.Process) -> None:

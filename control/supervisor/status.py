@@ -13,8 +13,9 @@ import msgspec
 from control import VERSION
 from control.supervisor.process import Process
 from control.supervisor.specs import is_worker
+from domain.actor_stats import ActorStats
 from domain.errors import Unavailable
-from domain.status import ActorStats, BotStatus, Neighbour, ProcessState, ProcessStatus, Status, WorkerReport
+from domain.status import BotStatus, Neighbour, ProcessState, ProcessStatus, Status, WorkerReport
 
 SECONDS = 2.0
 """For one worker to answer."""

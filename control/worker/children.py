@@ -107,7 +107,7 @@ def allocator_spec(
 def _take_news(stores: Stores, directory: Directory, changed: ProfileChanged | ConfigChanged | None) -> None:
     """Another process changed something. None: news were missed, and it is not known what changed.
 
-    In that case profiles are read anew, but sessions that are awake keep what they know until they sleep.
+    In that case profiles are read anew, but active sessions keep what they know until they are passivated.
     """
     if changed is None or isinstance(changed, ConfigChanged):
         stores.configuration.soon()

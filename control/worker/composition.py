@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from actors.bot.directory import Directory
-from actors.runtime import actor as loop_actor
+from actors.runtime import actor
 from actors.runtime import metrics as counters
 from actors.runtime.supervision import Supervisor
 from actors.session.actor import SessionActor
@@ -62,7 +62,7 @@ PRODUCT = Product()
 async def work(child: Child, product: Product = PRODUCT) -> int:
     """Returns the exit code: 1 if the actors failed too often, so that the supervisor starts the process again."""
     settings = child.settings
-    loop_actor.configure(settings.actors)
+    actor.configure(settings.actors)
     live = LiveConfiguration(Configuration.of(settings))
     reporter = Reporter(child.name, settings.streams)
     child.answer("report", reporter.report)

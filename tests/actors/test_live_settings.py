@@ -1,4 +1,4 @@
-"""Sessions that are awake go by what is in force when a message comes."""
+"""Active sessions go by what is in force when a message comes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def test_flood_control_goes_by_new_limits_and_gives_back_nothing_that_was_
 
 
 @in_virtual_time
-async def test_a_search_shows_its_time_at_the_new_pace_from_its_next_word_on():
+async def test_a_search_shows_its_time_at_the_new_pace_from_its_next_message_on():
     async with a_house() as house:
         anna = await house.searching()
         house.live.swap(Configuration(matching=Matching(progress_seconds=1)), {})

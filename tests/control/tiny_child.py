@@ -15,9 +15,10 @@ from typing import Any
 from control.child import Child, run_child
 from control.settings.loading import installation_of
 from control.settings.variables import kept_away
+from domain.actor_stats import ActorStats
 from domain.errors import SettingsError, Unavailable
 from domain.model.ids import Address, BotId, UserId
-from domain.status import ActorStats, BotStatus, Neighbour, WorkerReport
+from domain.status import BotStatus, Neighbour, WorkerReport
 from tests.control.supervisors import eventually
 
 PRINTED_TOKEN = f"987654321:{'B' * 35}"

@@ -1,3 +1,5 @@
+"""Sealing of secrets, and the key for it, from the settings or from a file."""
+
 from __future__ import annotations
 
 import base64

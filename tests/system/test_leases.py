@@ -158,8 +158,8 @@ async def test_a_house_that_stops_hands_its_bots_over_and_gets_its_share_again_a
     await talk(anna, 0, 5)
     assert await going == 0
     await serves_all(other, SLACK)
-    await boris.says("a sleeper", reply_to=asked["id"])
-    assert (await anna.hears("a sleeper"))["reply_to"] == question
+    await boris.says("a passive session", reply_to=asked["id"])
+    assert (await anna.hears("a passive session"))["reply_to"] == question
     await asyncio.gather(stopping.start(), talk(anna, 5, 10))
     await both.balanced()
     await talk(anna, 10, 15)

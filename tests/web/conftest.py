@@ -1,3 +1,5 @@
+"""The panel without its process, and a supervisor that answers as a test wants."""
+
 from __future__ import annotations
 
 import pytest

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
+from domain.actor_stats import ActorStats
 from domain.errors import Unavailable
-from domain.status import ActorStats, BotStatus, ProcessState, ProcessStatus, Status
+from domain.status import BotStatus, ProcessState, ProcessStatus, Status
 
 
 class RecordingSupervisor:

@@ -1,3 +1,5 @@
+"""What the panel serves to whom: host names, security headers, and errors that show no secrets."""
+
 from __future__ import annotations
 
 import re

@@ -1,3 +1,5 @@
+"""/health says whether the application is well, and what is wrong if it is not."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta

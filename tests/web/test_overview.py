@@ -1,3 +1,5 @@
+"""The figures of the panel: the overview as JSON, and as a stream of events."""
+
 from __future__ import annotations
 
 import asyncio

@@ -24,7 +24,7 @@ const tiles = new Tiles(byId("tiles"), [
   { title: "Waiting", hint: "People who look for a partner", value: (f) => count(f.waiting), trend: (f) => f.waiting ?? 0 },
   { title: "Oldest wait", hint: "How long the first in the queue has waited", value: (f) => duration(f.oldest_wait), trend: (f) => f.oldest_wait ?? 0 },
   { title: "Relayed", hint: "Messages carried since the start; the line shows how many each second", value: (f) => count(f.relayed), trend: rate("relayed") },
-  { title: "Sessions", hint: "People awake in memory", value: (f) => count(f.sessions), trend: (f) => f.sessions ?? 0 },
+  { title: "Sessions", hint: "Active sessions in memory", value: (f) => count(f.sessions), trend: (f) => f.sessions ?? 0 },
 ]);
 
 const STATES = { ready: "good", serving: "good", starting: "busy", connecting: "busy", draining: "busy", leaving: "busy", waiting: "busy", drained: "busy", backoff: "bad", fatal: "bad", refused: "bad", stopped: "bad" };

@@ -10,7 +10,7 @@ from tests.virtual_time import in_virtual_time
 
 
 @pytest.mark.parametrize("answers", ["an edit", "a reply"])
-def test_a_word_that_arrives_after_its_chat_is_no_part_of_the_next(answers: str):
+def test_a_message_that_arrives_after_its_chat_is_no_part_of_the_next(answers: str):
     """Telegram numbers each chat with a bot apart: the number that the word has at Boris's is another message at Carol's."""
 
     @in_virtual_time

@@ -13,7 +13,7 @@ from tests.actors.house import FIRST, SECOND, House, Person, a_house
 from tests.virtual_time import in_virtual_time
 
 OUTAGE = 10.4
-"""Longer than a session that wakes is patient."""
+"""Longer than the patience of a session that is activated."""
 
 
 def brings(house: House, sender: Person, to: Person, *contents: Content) -> list[str]:
@@ -103,7 +103,7 @@ async def test_what_is_held_when_its_session_ends_is_left_to_the_next():
 
 
 @in_virtual_time
-async def test_words_keep_their_order_over_an_outage_longer_than_anybodys_patience():
+async def test_messages_keep_their_order_over_an_outage_longer_than_anybodys_patience():
     async with a_house() as house:
         anna, boris = await house.chatting()
         boris.session.kill()

@@ -56,7 +56,7 @@ async def test_what_cannot_go_straight_any_more_waits_for_what_did(way: Way):
     assert way.sent == ["one straight", "two by stream", "three by stream"]
 
 
-async def test_an_update_is_not_done_while_its_word_is_held_back(way: Way):
+async def test_an_update_is_not_done_while_its_message_is_held_back(way: Way):
     way.says("one", together=True)
     way.says("two", together=False)
     way.outcomes[0].set_result(None)
@@ -68,7 +68,7 @@ async def test_an_update_is_not_done_while_its_word_is_held_back(way: Way):
     assert way.finished == ["one", "two"]
 
 
-async def test_nothing_is_together_while_a_word_is_on_its_way_to_the_stream(way: Way):
+async def test_nothing_is_together_while_a_message_is_on_its_way_to_the_stream(way: Way):
     way.says("one", together=False)
     assert way.route.streamed == float("inf")
     way.outcomes[0].set_result(None)

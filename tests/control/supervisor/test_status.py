@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from control.supervisor.status import merge_actors, merge_bots, merge_figures
-from domain.status import ActorStats, BotStatus
+from domain.actor_stats import ActorStats
+from domain.status import BotStatus
 
 
 def test_figures_of_the_pool_are_counted_once_and_the_others_added_up() -> None:

@@ -1,3 +1,5 @@
+"""Files that another bot can send again are remembered in Redis: found by bot and id, and forgotten in time."""
+
 from __future__ import annotations
 
 from dataclasses import replace

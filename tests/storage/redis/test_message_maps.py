@@ -1,3 +1,5 @@
+"""Which message of one side is which of the other, in Redis: written in batches, and found by the next session."""
+
 from __future__ import annotations
 
 import asyncio

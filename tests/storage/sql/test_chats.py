@@ -1,3 +1,5 @@
+"""Records of chats: opened and ended once, in whatever order that is recorded, and purged in time."""
+
 from __future__ import annotations
 
 import asyncio

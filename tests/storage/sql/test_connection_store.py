@@ -1,3 +1,5 @@
+"""Telegram sessions of bots in the database: sealed, and changed by the owner of the lease only."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,3 +1,5 @@
+"""Migrations of the database: each is applied once and as a whole, and a schema that does not fit is refused."""
+
 from __future__ import annotations
 
 import asyncio

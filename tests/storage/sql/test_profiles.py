@@ -1,3 +1,5 @@
+"""Records of profiles: a change changes what it says and nothing else, and an age keeps its side of 18."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,3 +1,5 @@
+"""Records of who blocks whom."""
+
 from __future__ import annotations
 
 from domain.model.ids import UserId

@@ -1,3 +1,5 @@
+"""Notes of searches under way, by which they outlive a Redis that lost them."""
+
 from __future__ import annotations
 
 from domain.model.ids import Address, BotId, UserId

@@ -3,6 +3,7 @@
 -- told. All processes hear that the profile changed.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 user · 3 until, Unix ms or "inf"; a time in the past lifts the ban · 4 recent partners ms
+-- Answers nothing
 local record, recent_ms = load(ARGV[2]), ARGV[4]
 
 record.ban = tonumber(ARGV[3])

@@ -3,6 +3,7 @@
 -- Hash {pool}:apart:<user>: other → 1 they blocked the other, 2 the other blocked them, 3 both.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 user · 3 other · 4 "1" to block, "0" to lift the block
+-- Answers nothing
 local blocked = ARGV[4] == '1'
 
 local function set_flag(user, other, bit)

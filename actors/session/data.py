@@ -41,7 +41,7 @@ class Later:
     then: Callable[[], Result]
 
 
-Result: TypeAlias = "Fact | Later | Coroutine[object, object, Fact | None] | None"
+Result: TypeAlias = "Fact | Later | Coroutine[object, object, Fact | Later | None] | None"
 """What a handler of an effect answers: nothing, the fact that comes back, or how to get it."""
 Cause: TypeAlias = "SessionMessage | Fact"
 """What a unit of work is about: the update or event, or what the session found out by itself."""

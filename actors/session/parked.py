@@ -51,10 +51,10 @@ class Parked:
         """Where a message broke the session meanwhile, its state is read first."""
         return self._later.then() if me.session is not None else self._go_on_activated(me)
 
-    async def _go_on_activated(self, me: SessionData) -> Fact | None:
+    async def _go_on_activated(self, me: SessionData) -> Fact | Later | None:
         await activate(me)
         result = self._later.then()
-        return await result if isinstance(result, Coroutine) else None
+        return await result if isinstance(result, Coroutine) else result
 
     def _arrived(self, me: SessionData, _outcome: Future[Outcome] | Future[None]) -> None:
         """Called by the loop, between messages."""

@@ -71,13 +71,13 @@ class EffectTable:
         if isinstance(result, Awaitable):
             await result
 
-    async def _wait(self, me: SessionData, work: Work, awaited: Awaitable[Fact | None]) -> None:
+    async def _wait(self, me: SessionData, work: Work, awaited: Awaitable[Fact | Later | None]) -> None:
         try:
-            fact = await awaited
+            result = await awaited
         except Unavailable as error:
             _take_back(me, work, error)
             return
-        rest = self.carry_out(me, work, lambda: fact)
+        rest = self.carry_out(me, work, lambda: result)
         if rest is not None:
             await rest
 

@@ -11,7 +11,10 @@ import pytest
 
 from actors.events import LONGEST_READ
 from actors.session.data import SETTLE_SECONDS
+from actors.session.outcomes import NO_COUNTERPART
 from domain.model.events import RelayedMessage
+from domain.model.ids import ChatId, MessageId
+from domain.session.facts import NotRelayed
 from tests.actors.house import FIRST, SECOND, House, Person, a_house
 from tests.virtual_time import in_virtual_time
 
@@ -48,11 +51,7 @@ async def a_pair(workers: int) -> AsyncIterator[tuple[Person, Person]]:
 
 async def leaves(person: Person, last: str, command: str) -> Any:
     """The message and the command are in the session's mailbox before it handles either."""
-
-    async def does(update: Any) -> None:
-        person.session.tell(update)
-
-    person.does = does  # type: ignore[method-assign]
+    tell_at_once(person)
     await person.says(last)
     return await person.commands(command)
 
@@ -132,14 +131,41 @@ async def test_two_who_reply_to_what_has_not_arrived_yet_do_not_wait_for_each_ot
         anna, boris = await house.chatting()
         began = house.loop_time()
         for person in (anna, boris):
-
-            async def does(update: Any, person: Person = person) -> None:
-                person.session.tell(update)
-
-            person.does = does  # type: ignore[method-assign]
+            tell_at_once(person)
             said = await person.says("first")
             await person.says("about that", reply_to=said.message)
         await anna.hears("about that")
         await boris.hears("about that")
         assert house.loop_time() - began < AT_ONCE
         assert anna.phone[-2:] == boris.phone[-2:] == ["first", "about that"]
+
+
+@in_virtual_time
+async def test_a_reply_still_waits_for_its_text_where_a_bug_broke_the_session_meanwhile():
+    """Neither is lost, though the text is with another process by then."""
+    async with a_pair(2) as (anna, boris):
+        house = anna._house
+        tell_at_once(anna)
+        async with boris.telegram.holding():
+            async with house.stream.holding():
+                said = await anna.says("first")
+                reply = await anna.says("about that", reply_to=said.message)
+                await asyncio.sleep(AT_ONCE / 2)
+                anna.session.tell(NotRelayed(chat=ChatId("unheard of"), message=MessageId(1), failure=NO_COUNTERPART))
+                await asyncio.sleep(AT_ONCE / 2)
+            await boris.telegram.until(lambda: boris.telegram._waiting)
+            await asyncio.sleep(AT_ONCE)
+            assert reply.pts not in anna.telegram.confirmed
+        await anna.is_answered(reply)
+        await boris.hears("about that")
+        assert boris.phone[-2:] == ["first", "about that"]
+        assert boris.message("about that").reply_to == boris.id_of("first")
+
+
+def tell_at_once(person: Person) -> None:
+    """What the person does is in the session's mailbox before any of it is handled."""
+
+    async def does(update: Any) -> None:
+        person.session.tell(update)
+
+    person.does = does  # type: ignore[method-assign]

@@ -279,11 +279,12 @@ class SessionActor(Actor[SessionMessage]):
         assert self._parked is None
         self._parked = Parked(self, work, later)
 
-    def _settled(self, _settled: Settled) -> Awaitable[None] | None:
+    def _settled(self, settled: Settled) -> Awaitable[None] | None:
         """What stood aside is handled after it, ahead of what came later."""
-        parked, self._parked = self._parked, None
-        if parked is None:
+        parked = settled.of
+        if parked is not self._parked:
             return None
+        self._parked = None
         self._handle_first(*parked.end())
         return self.world.effects.carry_out(self, parked.work, partial(parked.go_on, self))
 
@@ -307,10 +308,10 @@ class SessionActor(Actor[SessionMessage]):
         return under_way or arriving or waits or not self.actor_inbox.empty()
 
     async def on_message_failed(self, message: SessionMessage, _error: BaseException) -> None:
-        """The message is lost; the state is read anew with the next one, and the user is told."""
+        """What it was about is lost, and the user is told; the state is read anew with the next message."""
+        apologize(self, message)
         self.assume(None)
         self._ends = None
-        apologize(self, message)
 
     async def on_stop(self) -> None:  # type: ignore[override]  # may be async here
         if self._arrivals is not None:

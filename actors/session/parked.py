@@ -29,7 +29,7 @@ class Parked:
         self._later = later
         self._aside: list[SessionMessage] = []
         self._ended = False
-        self._timer = me.after(SETTLE_SECONDS, Settled())
+        self._timer = me.after(SETTLE_SECONDS, Settled(of=self))
         later.arrives.add_done_callback(partial(self._arrived, me))
 
     def sets_aside(self, me: SessionData, message: SessionMessage) -> bool:
@@ -38,13 +38,14 @@ class Parked:
             return False
         self._aside.append(message)
         if len(self._aside) >= me.actor_ref.actor_inbox.limit:
-            me.actor_ref.tell(Settled())
+            me.actor_ref.tell(Settled(of=self))
         return True
 
     def end(self) -> list[SessionMessage]:
         """What stood aside, oldest first."""
         self._ended = True
         self._timer.cancel()
+        del self._timer  # it refers to us
         return self._aside
 
     def go_on(self, me: SessionData) -> Result:
@@ -59,7 +60,7 @@ class Parked:
     def _arrived(self, me: SessionData, _outcome: Future[Outcome] | Future[None]) -> None:
         """Called by the loop, between messages."""
         if not (self._ended or me.dead):
-            me.actor_ref.tell(Settled())
+            me.actor_ref.tell(Settled(of=self))
 
 
 def _stands_aside(me: SessionData, message: SessionMessage) -> bool:

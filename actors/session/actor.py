@@ -311,7 +311,6 @@ class SessionActor(Actor[SessionMessage]):
         """What it was about is lost, and the user is told; the state is read anew with the next message."""
         apologize(self, message)
         self.assume(None)
-        self._ends = None
 
     async def on_stop(self) -> None:  # type: ignore[override]  # may be async here
         if self._arrivals is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from unittest.mock import AsyncMock
 
 from actors.events import LONGEST_READ
 from actors.runtime.asking import RETRY_SECONDS
@@ -60,3 +61,30 @@ async def _speakers_of_russian(house: House) -> tuple[Person, Person]:
 def _languages_of_apologies(person: Person) -> list[str]:
     said = [each.body for each in person.telegram.sent if each.to == person.user]
     return [body.language for body in said if isinstance(body, Notice) and body.text == "apology"]
+
+
+@in_virtual_time
+async def test_a_stop_whose_record_waits_for_the_database_is_done_though_a_bug_broke_the_session_meanwhile():
+    async with a_house() as house:
+        anna, _boris = await house.chatting()
+        house.chats.away = True
+        stop = await anna.commands("stop")
+        await anna.hears("you-left")
+        house.pool.faults[anna.user] = BUG
+        await anna.commands("find")
+        await anna.hears("apology")
+        house.chats.away = False
+        await asyncio.sleep(NOTHING_MORE)
+        assert stop.pts in anna.telegram.confirmed
+
+
+@in_virtual_time
+async def test_a_stop_is_done_though_a_bug_loses_its_record_once_the_database_is_back(monkeypatch):
+    async with a_house() as house:
+        anna, _boris = await house.chatting()
+        house.chats.away = True
+        stop = await anna.commands("stop")
+        await house.rests()
+        monkeypatch.setattr(house.chats, "ended", AsyncMock(side_effect=BUG))
+        await asyncio.sleep(NOTHING_MORE)
+        assert stop.pts in anna.telegram.confirmed

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from actors.events import LONGEST_READ
+from actors.messages import Settled
 from actors.session.data import SETTLE_SECONDS
 from actors.session.outcomes import NO_COUNTERPART
 from domain.model.events import RelayedMessage
@@ -169,3 +170,21 @@ def tell_at_once(person: Person) -> None:
         person.session.tell(update)
 
     person.does = does  # type: ignore[method-assign]
+
+
+@in_virtual_time
+async def test_a_wait_that_was_ended_twice_cuts_no_later_one_short():
+    """As where something arrives in the moment in which patience with it ends."""
+    async with a_pair(2) as (anna, boris):
+        tell_at_once(anna)
+        async with boris.telegram.holding():
+            async with anna._house.stream.holding():
+                said = await anna.says("first")
+                await anna.says("about that", reply_to=said.message)
+                await asyncio.sleep(AT_ONCE)
+                earlier = anna.session._actor._parked
+            await boris.telegram.until(lambda: boris.telegram._waiting)
+            anna.session.tell(Settled(of=earlier))
+            await asyncio.sleep(AT_ONCE)
+        await boris.hears("about that")
+        assert boris.message("about that").reply_to == boris.id_of("first")

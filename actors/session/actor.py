@@ -17,7 +17,7 @@ import logging
 from asyncio import Future
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from typing import ClassVar, cast
+from typing import Any, ClassVar
 
 from actors.messages import (
     Again,
@@ -202,7 +202,7 @@ class SessionActor(Actor[SessionMessage]):
     def _relayed(self, carried: RelayedMessage) -> Response:
         """The reply is the outcome."""
         self._seen = self.loop.time()
-        return reply(carried, cast("Future[Outcome]", deliver(self, carried)))
+        return reply(carried, deliver(self, carried))
 
     def _from_stream(self, message: FromStream) -> Awaitable[None] | None:
         unit = unit_of(self, message)
@@ -318,7 +318,7 @@ class SessionActor(Actor[SessionMessage]):
             await self._arrivals.all_done(SETTLE_SECONDS)
         await keep_map(self)
 
-    HANDLERS: ClassVar[Mapping[type, Callable[..., Response]]] = {
+    HANDLERS: ClassVar[Mapping[type[SessionMessage], Callable[[SessionActor, Any], Response]]] = {
         MessageReceived: _update,
         CommandReceived: _update,
         MessageEdited: _update,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from actors.session.data import Later, Result, SessionData, Work
 from actors.session.effects.channels import Channels
@@ -21,7 +21,7 @@ from domain.session.facts import Fact
 if TYPE_CHECKING:
     from actors.session.context import SessionContext
 
-E = TypeVar("E")
+E = TypeVar("E", bound=Effect)
 E_contra = TypeVar("E_contra", contravariant=True)
 
 
@@ -31,12 +31,12 @@ class Handler(Protocol[E_contra]):
 
 class EffectTable:
     def __init__(self) -> None:
-        self._handlers: dict[type, Callable[..., Result]] = {}
+        self._handlers: dict[type, Handler[Any]] = {}
 
     def add(self, kind: type[E], handler: Handler[E]) -> None:
         self._handlers[kind] = handler
 
-    def __contains__(self, kind: type) -> bool:
+    def __contains__(self, kind: type[Effect]) -> bool:
         return kind in self._handlers
 
     def carry_out(self, me: SessionData, work: Work, first: Callable[[], Result] | None = None) -> Awaitable[None] | None:

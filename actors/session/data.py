@@ -53,7 +53,7 @@ class Work:
 
     unit: UnitOfWork
     before: Session
-    """The state as it was, for the case that a store cannot keep the next one."""
+    """The state to take it back to where a store cannot keep the next one: without what the work has changed."""
     cause: Cause
     ahead: list[Effect]
     """The last first."""

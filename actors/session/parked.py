@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from asyncio import Future
 from collections.abc import Coroutine
+from dataclasses import fields, replace
 from functools import partial
 
 from actors.messages import FromStream, IdleTimeout, NoteStanding, SessionMessage, Settled
@@ -14,7 +15,7 @@ from actors.session.standing import activate
 from domain.model.events import DeliveryReceipt, RelayedMessage
 from domain.model.outgoing import Outcome, Why
 from domain.session.facts import Fact, NotRelayed
-from domain.session.state import in_chat
+from domain.session.state import Session, in_chat
 
 
 class Parked:
@@ -22,11 +23,13 @@ class Parked:
     aside than fits into a mailbox.
     """
 
-    __slots__ = ("_aside", "_ended", "_later", "_timer", "work")
+    __slots__ = ("_aside", "_ended", "_later", "_left", "_timer", "work")
 
     def __init__(self, me: SessionData, work: Work, later: Later) -> None:
         self.work = work
         self._later = later
+        self._left = me.session
+        """The state as the work left it."""
         self._aside: list[SessionMessage] = []
         self._ended = False
         self._timer = me.after(SETTLE_SECONDS, Settled(of=self))
@@ -50,10 +53,14 @@ class Parked:
 
     def go_on(self, me: SessionData) -> Result:
         """Where a message broke the session meanwhile, its state is read first."""
-        return self._later.then() if me.session is not None else self._go_on_activated(me)
+        if me.session is None:
+            return self._go_on_activated(me)
+        if me.session is not self._left:
+            self.work.before = _without(self.work.before, self._left, me.session)
+        return self._later.then()
 
     async def _go_on_activated(self, me: SessionData) -> Fact | Later | None:
-        await activate(me)
+        self.work.before = await activate(me)
         result = self._later.then()
         return await result if isinstance(result, Coroutine) else result
 
@@ -61,6 +68,12 @@ class Parked:
         """Called by the loop, between messages."""
         if not (self._ended or me.dead):
             me.actor_ref.tell(Settled(of=self))
+
+
+def _without(before: Session, left: Session | None, now: Session) -> Session:
+    """The state of now, but for what the work itself had changed: that is as before."""
+    changed = [each.name for each in fields(Session) if left and getattr(left, each.name) != getattr(before, each.name)]
+    return replace(now, **{name: getattr(before, name) for name in changed})
 
 
 def _stands_aside(me: SessionData, message: SessionMessage) -> bool:

@@ -188,3 +188,23 @@ async def test_a_wait_that_was_ended_twice_cuts_no_later_one_short():
             await asyncio.sleep(AT_ONCE)
         await boris.hears("about that")
         assert boris.message("about that").reply_to == boris.id_of("first")
+
+
+@in_virtual_time
+async def test_whoever_met_the_partner_while_a_stop_waited_is_not_introduced_again_where_the_stop_fails():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        await anna.session.stop()
+        async with boris.telegram.holding():
+            await anna.says("goodbye")
+            await boris.telegram.until(lambda: boris.telegram._waiting)
+            await anna.commands("stop")
+            await boris.says("wait!")
+            await anna.hears("wait!")
+            house.pool.away = True
+        await anna.hears("stores-down")
+        house.pool.away = False
+        await boris.says("still there?")
+        await anna.hears("still there?")
+        cards = [each for each in anna.telegram.submitted if each.to == anna.user and "found" in getattr(each, "key", "")]
+        assert len(cards) == 2, "the first by the session before"

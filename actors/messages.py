@@ -25,7 +25,7 @@ from domain.session.state import Place
 from domain.status import BotReport
 
 if TYPE_CHECKING:
-    from actors.session.parked import Parked
+    from actors.session.suspended import Suspended
 
 # --- SessionActor
 
@@ -73,7 +73,7 @@ class Settled:
 
     SYSTEM: ClassVar[bool] = True
 
-    of: Parked
+    of: Suspended
     """What it is about. Ignored where that has gone on already."""
 
 

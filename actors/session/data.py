@@ -122,7 +122,7 @@ class SessionData(Protocol):
         """See `EffectTable.carry_out`."""
         ...
 
-    def park(self, work: Work, later: Later) -> None:
+    def suspend(self, work: Work, later: Later) -> None:
         """Go on with it later."""
         ...
 

@@ -47,8 +47,8 @@ def _excuse(me: SessionData, unit: UnitOfWork, update: MessageReceived | Command
 def _broken(me: SessionData, message: SessionMessage) -> tuple[UnitOfWork, object]:
     """The unit of work that the message was handled for, and its cause."""
     match message:
-        case Settled(of=parked):
-            return parked.work.unit, parked.work.cause
+        case Settled(of=suspended):
+            return suspended.work.unit, suspended.work.cause
         case Again(what=FromStream() as event):
             return unit_of(me, event), event
         case _:

@@ -52,7 +52,7 @@ class EffectTable:
                     effect = work.ahead.pop()
                     result = self._handlers[type(effect)](me, work.unit, effect)
                 elif isinstance(result, Later):
-                    me.park(work, result)
+                    me.suspend(work, result)
                     return None
                 elif isinstance(result, Awaitable):
                     return self._wait(me, work, result)

@@ -182,7 +182,7 @@ async def test_a_wait_that_was_ended_twice_cuts_no_later_one_short():
                 said = await anna.says("first")
                 await anna.says("about that", reply_to=said.message)
                 await asyncio.sleep(AT_ONCE)
-                earlier = anna.session._actor._parked
+                earlier = anna.session._actor._suspended
             await boris.telegram.until(lambda: boris.telegram._waiting)
             anna.session.tell(Settled(of=earlier))
             await asyncio.sleep(AT_ONCE)

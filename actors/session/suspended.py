@@ -18,7 +18,7 @@ from domain.session.facts import Fact, NotRelayed
 from domain.session.state import Session, in_chat
 
 
-class Parked:
+class Suspended:
     """The session is told `Settled` when it is time to go on: once it has arrived, after `SETTLE_SECONDS`, or where more stands
     aside than fits into a mailbox.
     """
@@ -78,7 +78,7 @@ def _without(before: Session, left: Session | None, now: Session) -> Session:
 
 def _stands_aside(me: SessionData, message: SessionMessage) -> bool:
     if isinstance(message, NotRelayed):
-        return message.failure.why is Why.GONE  # that ends the chat, as the work may that is parked
+        return message.failure.why is Why.GONE  # that ends the chat, as the suspended work may
     if isinstance(message, FromStream):
         event, session = message.event, me.session
         if isinstance(event, DeliveryReceipt):

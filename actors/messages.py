@@ -6,7 +6,7 @@ Three kinds of messages are defined elsewhere: updates (`domain/model/inbound.py
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from domain.ask import Ask
 from domain.cluster.allocation import ClusterView
@@ -23,6 +23,9 @@ from domain.session.effects import RecordEnd
 from domain.session.facts import NotRelayed
 from domain.session.state import Place
 from domain.status import BotReport
+
+if TYPE_CHECKING:
+    from actors.session.suspended import Suspended
 
 # --- SessionActor
 
@@ -69,6 +72,9 @@ class Settled:
     """What was said before has arrived at the partner, or has had its time: go on with what waits for it."""
 
     SYSTEM: ClassVar[bool] = True
+
+    of: Suspended
+    """What it is about. Ignored where that has gone on already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ the same type. Requests to the pool are such messages too (`domain/matching/requ
 
 from __future__ import annotations
 
+from asyncio import Future
 from collections.abc import Awaitable
 from typing import Generic, NewType, TypeAlias, TypeVar, cast
 
@@ -24,6 +25,8 @@ class Ask(Generic[R]):
     __slots__ = ()
 
 
-def reply(message: Ask[R], value: R | Awaitable[R]) -> Reply:  # noqa: ARG001 - its type says what the value must be
-    """The value, or what will give it: a coroutine holds up the actor's next message, a future does not."""
+def reply(message: Ask[R], value: R | Awaitable[R | Future[R]]) -> Reply:  # noqa: ARG001 - its type says what the value must be
+    """The value, or what will give it: a coroutine holds up the actor's next message, a future does not, also one that a
+    coroutine gives.
+    """
     return cast("Reply", value)

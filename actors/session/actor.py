@@ -7,8 +7,8 @@
 *Invariant*: nobody is waited for who may wait for us. While something has to arrive at the partner first (`Later`), the partner's
 messages are taken, and the user's own stand aside in their order.
 
-An idle session is passivated: it leaves the directory. Activating it reads the profile, the pool's word on where the user stands,
-and the map of messages.
+An idle session is passivated: it leaves the directory. Activating it reads the profile, asks the pool where the user stands, and
+reads the map of messages.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import logging
 from asyncio import Future
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from typing import ClassVar, cast
+from typing import Any, ClassVar
 
 from actors.messages import (
     Again,
@@ -44,12 +44,12 @@ from actors.session.ends import Ends
 from actors.session.excuses import apologize, could_not
 from actors.session.from_stream import hear
 from actors.session.outcomes import failure_of
-from actors.session.parked import Parked
 from actors.session.partner import deliver
 from actors.session.profile_refresh import ProfileRefresh
 from actors.session.relay import Relaying, not_relayed
 from actors.session.search_watch import SearchWatch, tick
 from actors.session.standing import activate, keep_map, look, note
+from actors.session.suspended import Suspended
 from actors.session.unanswered import Unanswered
 from actors.session.unit_of_work import UnitOfWork
 from actors.session.units import unit_of
@@ -75,9 +75,9 @@ class SessionActor(Actor[SessionMessage]):
         "_album",
         "_arrivals",
         "_ends",
-        "_parked",
         "_relaying",
         "_seen",
+        "_suspended",
         "_unanswered",
         "address",
         "note_later",
@@ -98,7 +98,7 @@ class SessionActor(Actor[SessionMessage]):
         self.refresh: ProfileRefresh | None = None
         self.note_later: Timer[SessionMessage] | None = None
         self._seen = self.loop.time()
-        self._parked: Parked | None = None
+        self._suspended: Suspended | None = None
         self._album: Gathering | None = None
         self._relaying: Relaying | None = None
         self._arrivals: Arrivals | None = None
@@ -137,7 +137,7 @@ class SessionActor(Actor[SessionMessage]):
     # --- what comes in
 
     def on_receive(self, message: SessionMessage) -> Response:
-        if self._parked is not None and self._parked.sets_aside(self, message):
+        if self._suspended is not None and self._suspended.sets_aside(self, message):
             return None
         return self.HANDLERS[type(message)](self, message)
 
@@ -202,7 +202,7 @@ class SessionActor(Actor[SessionMessage]):
     def _relayed(self, carried: RelayedMessage) -> Response:
         """The reply is the outcome."""
         self._seen = self.loop.time()
-        return reply(carried, cast("Future[Outcome]", deliver(self, carried)))
+        return reply(carried, deliver(self, carried))
 
     def _from_stream(self, message: FromStream) -> Awaitable[None] | None:
         unit = unit_of(self, message)
@@ -267,7 +267,7 @@ class SessionActor(Actor[SessionMessage]):
         unit.wait_for(outcome)
 
     def _noticed(self, outcome: Future[Outcome]) -> None:
-        """Whoever cannot be told anything is gone, also where Telegram's word of it was missed. Called between messages."""
+        """Whoever cannot be told anything is gone, also where the update that says so was missed. Called between messages."""
         failure = failure_of(outcome)
         busy = self.session is not None and isinstance(self.session.place, Chatting | Searching)
         if failure is not None and failure.why is Why.GONE and busy and not self.dead:
@@ -275,17 +275,18 @@ class SessionActor(Actor[SessionMessage]):
 
     # --- waiting for what was said before
 
-    def park(self, work: Work, later: Later) -> None:
-        assert self._parked is None
-        self._parked = Parked(self, work, later)
+    def suspend(self, work: Work, later: Later) -> None:
+        assert self._suspended is None
+        self._suspended = Suspended(self, work, later)
 
-    def _settled(self, _settled: Settled) -> Awaitable[None] | None:
+    def _settled(self, settled: Settled) -> Awaitable[None] | None:
         """What stood aside is handled after it, ahead of what came later."""
-        parked, self._parked = self._parked, None
-        if parked is None:
+        suspended = settled.of
+        if suspended is not self._suspended:
             return None
-        self._handle_first(*parked.end())
-        return self.world.effects.carry_out(self, parked.work, partial(parked.go_on, self))
+        self._suspended = None
+        self._handle_first(*suspended.end())
+        return self.world.effects.carry_out(self, suspended.work, partial(suspended.go_on, self))
 
     def _handle_first(self, *messages: SessionMessage) -> None:
         for message in messages:
@@ -303,14 +304,13 @@ class SessionActor(Actor[SessionMessage]):
     def _busy(self) -> bool:
         under_way = self._relaying is not None and self._relaying.busy
         arriving = self._arrivals is not None and self._arrivals.busy
-        waits = self._parked is not None or bool(self._timers or self._work)
+        waits = self._suspended is not None or bool(self._timers or self._work)
         return under_way or arriving or waits or not self.actor_inbox.empty()
 
     async def on_message_failed(self, message: SessionMessage, _error: BaseException) -> None:
-        """The message is lost; the state is read anew with the next one, and the user is told."""
-        self.assume(None)
-        self._ends = None
+        """What it was about is lost, and the user is told; the state is read anew with the next message."""
         apologize(self, message)
+        self.assume(None)
 
     async def on_stop(self) -> None:  # type: ignore[override]  # may be async here
         if self._arrivals is not None:
@@ -318,7 +318,7 @@ class SessionActor(Actor[SessionMessage]):
             await self._arrivals.all_done(SETTLE_SECONDS)
         await keep_map(self)
 
-    HANDLERS: ClassVar[Mapping[type, Callable[..., Response]]] = {
+    HANDLERS: ClassVar[Mapping[type[SessionMessage], Callable[[SessionActor, Any], Response]]] = {
         MessageReceived: _update,
         CommandReceived: _update,
         MessageEdited: _update,

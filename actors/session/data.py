@@ -41,7 +41,7 @@ class Later:
     then: Callable[[], Result]
 
 
-Result: TypeAlias = "Fact | Later | Coroutine[object, object, Fact | None] | None"
+Result: TypeAlias = "Fact | Later | Coroutine[object, object, Fact | Later | None] | None"
 """What a handler of an effect answers: nothing, the fact that comes back, or how to get it."""
 Cause: TypeAlias = "SessionMessage | Fact"
 """What a unit of work is about: the update or event, or what the session found out by itself."""
@@ -53,7 +53,7 @@ class Work:
 
     unit: UnitOfWork
     before: Session
-    """The state as it was, for the case that a store cannot keep the next one."""
+    """The state to take it back to where a store cannot keep the next one: without what the work has changed."""
     cause: Cause
     ahead: list[Effect]
     """The last first."""
@@ -122,7 +122,7 @@ class SessionData(Protocol):
         """See `EffectTable.carry_out`."""
         ...
 
-    def park(self, work: Work, later: Later) -> None:
+    def suspend(self, work: Work, later: Later) -> None:
         """Go on with it later."""
         ...
 

@@ -34,8 +34,19 @@ class Ends:
             unit.track(waiting)
 
     async def record_late(self, me: SessionData, effect: RecordEnd) -> None:
-        if await _recorded(me, effect) and effect.chat in self._waiting:
-            self._waiting.pop(effect.chat).set_result(None)
+        """By a bug of ours the record is lost, and nobody waits for it any more."""
+        try:
+            over = await _recorded(me, effect)
+        except Exception:
+            self._waits_no_more(effect.chat)
+            raise
+        if over:
+            self._waits_no_more(effect.chat)
+
+    def _waits_no_more(self, chat: ChatId) -> None:
+        waiting = self._waiting.pop(chat, None)
+        if waiting is not None:
+            waiting.set_result(None)
 
 
 async def _recorded(me: SessionData, effect: RecordEnd) -> bool:

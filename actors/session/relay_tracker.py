@@ -27,7 +27,7 @@ class RelayTracker:
     callbacks do is done by the loop, between messages.
     """
 
-    __slots__ = ("_abroad", "_chat", "_live", "_lost", "_on_the_way", "_settled", "_showing", "noted", "pairs")
+    __slots__ = ("_chat", "_live", "_lost", "_on_the_way", "_remote", "_settled", "_showing", "noted", "pairs")
 
     def __init__(self, live: LiveConfiguration) -> None:
         self.pairs = MessageMap()
@@ -40,7 +40,7 @@ class RelayTracker:
         self._settled: Future[None] | None = None
         self._showing: list[Future[Outcome]] | None = None
         """The partner's messages that Telegram has been given and has not answered for. None where there are none."""
-        self._abroad: RemoteInFlight | None = None
+        self._remote: RemoteInFlight | None = None
         """Made once something goes there."""
         self._lost: list[tuple[Future[None], Pts | None]] | None = None
         """What failed and its sender has not heard of."""
@@ -92,8 +92,8 @@ class RelayTracker:
         if message is None:
             return None
         under_way = self._on_the_way.get(message) if self._on_the_way is not None else None
-        if under_way is None and self._abroad is not None and self.pairs.theirs(message) is None:
-            under_way = self._abroad.get(message, patience)
+        if under_way is None and self._remote is not None and self.pairs.theirs(message) is None:
+            under_way = self._remote.get(message, patience)
         return under_way
 
     def addressed(self, relay: Relay, source: Address, pts: Pts | None) -> RelayedMessage | None:
@@ -122,16 +122,16 @@ class RelayTracker:
     def knows(self, message: MessageId) -> bool:
         """It went to the partner, or is on its way there."""
         on_its_way = self._on_the_way is not None and message in self._on_the_way
-        abroad = self._abroad is not None and message in self._abroad
-        return on_its_way or abroad or self.pairs.theirs(message) is not None
+        remote = self._remote is not None and message in self._remote
+        return on_its_way or remote or self.pairs.theirs(message) is not None
 
     def came_back(self, delivered: DeliveryReceipt) -> None:
         """From another process; before its sender hears of a failure."""
         if not delivered.why and delivered.theirs is not None:
             for mine, theirs in delivered.album or ((delivered.mine, delivered.theirs),):
                 self.pair(mine, theirs)
-        if self._abroad is not None:
-            self._abroad.back(delivered.mine, failure_in(delivered))
+        if self._remote is not None:
+            self._remote.back(delivered.mine, failure_in(delivered))
 
     def turn_to(self, chat: ChatId) -> None:
         """What follows is said in this chat."""
@@ -145,8 +145,8 @@ class RelayTracker:
             return
         self._chat = None
         self.pairs.clear()
-        if self._abroad is not None:
-            self._abroad.clear()
+        if self._remote is not None:
+            self._remote.clear()
 
     def loses(self, pts: Pts | None) -> Future[None]:
         """What the update `pts` said is lost; done when its sender has heard of it."""
@@ -190,10 +190,10 @@ class RelayTracker:
             for mine, theirs in paired(relay, result):
                 self.pair(mine, theirs)
             return
-        if self._abroad is None:
-            self._abroad = RemoteInFlight()
+        if self._remote is None:
+            self._remote = RemoteInFlight()
         limit = self._live.current.chat.mapped_messages
-        self._abroad.sent(messages_of(relay), brings_file=_brings_file(relay), limit=limit)
+        self._remote.sent(messages_of(relay), brings_file=_brings_file(relay), limit=limit)
 
 
 def _brings_file(relay: Relay) -> bool:

@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 async def activate(me: SessionData) -> Session:
-    """The profile, the pool's word on where the user stands, and the map of messages. Raises Unavailable."""
+    """The profile, the pool's answer to where the user stands, and the map of messages. Raises Unavailable."""
     user, world = me.address.user, me.world
     profile, answer = await asyncio.gather(world.profiles.get(user), world.ask_pool(GetStatus(user=user)))
     passive = Session(address=me.address, profile=profile)

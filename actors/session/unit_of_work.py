@@ -53,7 +53,7 @@ class UnitOfWork:
     def track(self, outcome: Future[Any]) -> None:
         """Wait for what is done in another way, or abandons us, where it fails."""
         self._open += 1
-        outcome.add_done_callback(self._outlasted)
+        outcome.add_done_callback(self._tracked)
 
     def end_with(self, work: Callable[[], Future[Any]]) -> None:
         """To be begun once all sends have an outcome. Where the actor that does it is gone, the unit is not finished."""
@@ -79,7 +79,7 @@ class UnitOfWork:
             self._stale |= isinstance(result, NotSent) and result.why is Why.STALE
         self._maybe_finish()
 
-    def _outlasted(self, _outcome: Future[Any]) -> None:
+    def _tracked(self, _outcome: Future[Any]) -> None:
         self._open -= 1
         self._maybe_finish()
 

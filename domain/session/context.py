@@ -20,7 +20,7 @@ class Context:
     session: Session
     now: float
     """Unix seconds."""
-    configuration: Configuration = Configuration()
+    configuration: Configuration
     bot_names: Mapping[BotId, str]
     """User names of the bots of the installation, without the @."""
 

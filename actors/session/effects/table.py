@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from actors.session.data import Later, Result, SessionData, Work
 from actors.session.effects.channels import Channels
@@ -21,7 +21,7 @@ from domain.session.facts import Fact
 if TYPE_CHECKING:
     from actors.session.context import SessionContext
 
-E = TypeVar("E")
+E = TypeVar("E", bound=Effect)
 E_contra = TypeVar("E_contra", contravariant=True)
 
 
@@ -31,12 +31,12 @@ class Handler(Protocol[E_contra]):
 
 class EffectTable:
     def __init__(self) -> None:
-        self._handlers: dict[type, Callable[..., Result]] = {}
+        self._handlers: dict[type, Handler[Any]] = {}
 
     def add(self, kind: type[E], handler: Handler[E]) -> None:
         self._handlers[kind] = handler
 
-    def __contains__(self, kind: type) -> bool:
+    def __contains__(self, kind: type[Effect]) -> bool:
         return kind in self._handlers
 
     def carry_out(self, me: SessionData, work: Work, first: Callable[[], Result] | None = None) -> Awaitable[None] | None:
@@ -52,7 +52,7 @@ class EffectTable:
                     effect = work.ahead.pop()
                     result = self._handlers[type(effect)](me, work.unit, effect)
                 elif isinstance(result, Later):
-                    me.park(work, result)
+                    me.suspend(work, result)
                     return None
                 elif isinstance(result, Awaitable):
                     return self._wait(me, work, result)
@@ -71,13 +71,13 @@ class EffectTable:
         if isinstance(result, Awaitable):
             await result
 
-    async def _wait(self, me: SessionData, work: Work, awaited: Awaitable[Fact | None]) -> None:
+    async def _wait(self, me: SessionData, work: Work, awaited: Awaitable[Fact | Later | None]) -> None:
         try:
-            fact = await awaited
+            result = await awaited
         except Unavailable as error:
             _take_back(me, work, error)
             return
-        rest = self.carry_out(me, work, lambda: fact)
+        rest = self.carry_out(me, work, lambda: result)
         if rest is not None:
             await rest
 

@@ -10,8 +10,12 @@ from typing import Any
 import pytest
 
 from actors.events import LONGEST_READ
+from actors.messages import Settled
 from actors.session.data import SETTLE_SECONDS
+from actors.session.outcomes import NO_COUNTERPART
 from domain.model.events import RelayedMessage
+from domain.model.ids import ChatId, MessageId
+from domain.session.facts import NotRelayed
 from tests.actors.house import FIRST, SECOND, House, Person, a_house
 from tests.virtual_time import in_virtual_time
 
@@ -48,11 +52,7 @@ async def a_pair(workers: int) -> AsyncIterator[tuple[Person, Person]]:
 
 async def leaves(person: Person, last: str, command: str) -> Any:
     """The message and the command are in the session's mailbox before it handles either."""
-
-    async def does(update: Any) -> None:
-        person.session.tell(update)
-
-    person.does = does  # type: ignore[method-assign]
+    tell_at_once(person)
     await person.says(last)
     return await person.commands(command)
 
@@ -132,14 +132,79 @@ async def test_two_who_reply_to_what_has_not_arrived_yet_do_not_wait_for_each_ot
         anna, boris = await house.chatting()
         began = house.loop_time()
         for person in (anna, boris):
-
-            async def does(update: Any, person: Person = person) -> None:
-                person.session.tell(update)
-
-            person.does = does  # type: ignore[method-assign]
+            tell_at_once(person)
             said = await person.says("first")
             await person.says("about that", reply_to=said.message)
         await anna.hears("about that")
         await boris.hears("about that")
         assert house.loop_time() - began < AT_ONCE
         assert anna.phone[-2:] == boris.phone[-2:] == ["first", "about that"]
+
+
+@in_virtual_time
+async def test_a_reply_still_waits_for_its_text_where_a_bug_broke_the_session_meanwhile():
+    """Neither is lost, though the text is with another process by then."""
+    async with a_pair(2) as (anna, boris):
+        house = anna._house
+        tell_at_once(anna)
+        async with boris.telegram.holding():
+            async with house.stream.holding():
+                said = await anna.says("first")
+                reply = await anna.says("about that", reply_to=said.message)
+                await asyncio.sleep(AT_ONCE / 2)
+                anna.session.tell(NotRelayed(chat=ChatId("unheard of"), message=MessageId(1), failure=NO_COUNTERPART))
+                await asyncio.sleep(AT_ONCE / 2)
+            await boris.telegram.until(lambda: boris.telegram._waiting)
+            await asyncio.sleep(AT_ONCE)
+            assert reply.pts not in anna.telegram.confirmed
+        await anna.is_answered(reply)
+        await boris.hears("about that")
+        assert boris.phone[-2:] == ["first", "about that"]
+        assert boris.message("about that").reply_to == boris.id_of("first")
+
+
+def tell_at_once(person: Person) -> None:
+    """What the person does is in the session's mailbox before any of it is handled."""
+
+    async def does(update: Any) -> None:
+        person.session.tell(update)
+
+    person.does = does  # type: ignore[method-assign]
+
+
+@in_virtual_time
+async def test_a_wait_that_was_ended_twice_cuts_no_later_one_short():
+    """As where something arrives in the moment in which patience with it ends."""
+    async with a_pair(2) as (anna, boris):
+        tell_at_once(anna)
+        async with boris.telegram.holding():
+            async with anna._house.stream.holding():
+                said = await anna.says("first")
+                await anna.says("about that", reply_to=said.message)
+                await asyncio.sleep(AT_ONCE)
+                earlier = anna.session._actor._suspended
+            await boris.telegram.until(lambda: boris.telegram._waiting)
+            anna.session.tell(Settled(of=earlier))
+            await asyncio.sleep(AT_ONCE)
+        await boris.hears("about that")
+        assert boris.message("about that").reply_to == boris.id_of("first")
+
+
+@in_virtual_time
+async def test_whoever_met_the_partner_while_a_stop_waited_is_not_introduced_again_where_the_stop_fails():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        await anna.session.stop()
+        async with boris.telegram.holding():
+            await anna.says("goodbye")
+            await boris.telegram.until(lambda: boris.telegram._waiting)
+            await anna.commands("stop")
+            await boris.says("wait!")
+            await anna.hears("wait!")
+            house.pool.away = True
+        await anna.hears("stores-down")
+        house.pool.away = False
+        await boris.says("still there?")
+        await anna.hears("still there?")
+        cards = [each for each in anna.telegram.submitted if each.to == anna.user and "found" in getattr(each, "key", "")]
+        assert len(cards) == 2, "the first by the session before"

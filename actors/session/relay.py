@@ -133,10 +133,13 @@ class Relaying:
 async def not_relayed(me: SessionData, fact: NotRelayed) -> None:
     """The unit that said it is done when its sender has heard, also where that fails by a bug of ours."""
     unit = UnitOfWork(key_of(me, f"lost {fact.message}"), *me.relaying.tracker.first_lost())
-    try:
-        if me.session is not None:
-            told = me.carry_out(unit, me.session, fact, me.decide(fact, unit))
-            if told is not None:
-                await told
-    finally:
+    if me.session is None:
         unit.close()
+        return
+    try:
+        told = me.carry_out(unit, me.session, fact, me.decide(fact, unit))
+        if told is not None:
+            await told
+    except Exception:
+        unit.close()
+        raise

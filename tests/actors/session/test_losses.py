@@ -59,6 +59,24 @@ async def test_defect_8_a_partner_who_is_gone_ends_the_chat():
 
 
 @in_virtual_time
+async def test_that_a_partner_is_gone_is_done_when_its_sender_has_heard_also_where_the_end_waits_for_a_file():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        boris.telegram.holds_files = True
+        await anna.sends_file()
+        await house.rests()
+        boris.telegram.outcomes[boris.user] = NotSent(why=Why.GONE)
+        said = await anna.says("are you there?")
+        await house.rests()
+        assert "partner-gone" not in anna.phone
+        assert said.pts not in anna.telegram.confirmed
+        boris.telegram.holds_files = False
+        boris.telegram.flows()
+        await anna.hears("partner-gone")
+        await anna.is_answered(said)
+
+
+@in_virtual_time
 async def test_that_a_partner_is_gone_is_heard_over_a_full_mailbox():
     async with a_house() as house:
         anna, boris = await house.chatting()

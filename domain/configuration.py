@@ -30,7 +30,7 @@ Span = Annotated[float, Meta(ge=0, extra={"unit": "seconds"})]
 """A duration that may be 0."""
 Minutes = Annotated[float, Meta(gt=0, extra={"unit": "minutes"})]
 MinutesSpan = Annotated[float, Meta(ge=0, extra={"unit": "minutes"})]
-Age = Annotated[int, Meta(ge=0, extra={"unit": "years"})]
+Age = Annotated[int, Meta(ge=0, le=150, extra={"unit": "years"})]
 Rate = Annotated[float, Meta(gt=0, extra={"unit": "a second"})]
 """Events a second."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 ID_PREFIX = "-100"
 """Begins a channel's id as people see it."""
 
-_USERNAME = re.compile(r"(?:@|https://t\.me/)([A-Za-z][A-Za-z0-9_]{3,31})/?")
+_USERNAME = re.compile(r"(?:@|https://t\.me/)([A-Za-z][A-Za-z0-9_]{0,31})/?")
 _NUMBERED = re.compile(r"-100([0-9]{5,15})(?:=(https://t\.me/\S+))?")
 _INVITATION = re.compile(r"https://t\.me/(?:\+|joinchat/)\S+")
 
@@ -53,6 +53,6 @@ def read_channel(written: str) -> RequiredChannel:
     if _INVITATION.fullmatch(written):
         raise ValueError(f"is an invitation, which does not tell the channel; write its id before it: -1001234567890={written}")
     raise ValueError(
-        "is not a channel; write @name (4 to 32 letters, digits and underscores), "
+        "is not a channel; write @name (up to 32 letters, digits and underscores), "
         "or for a private one -1001234567890=https://t.me/+invitation"
     )

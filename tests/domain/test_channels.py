@@ -63,7 +63,7 @@ def test_a_channel_is_written_by_name_or_by_number(written: str, channel: Requir
 
 
 @pytest.mark.parametrize(
-    "written", ["", "news", "@", "@n", "@1news", "-100", "-12345", "2300000001", "-1002300000001=", "-1002300000001=@news"]
+    "written", ["", "news", "@", "@n!", "@1news", "-100", "-12345", "2300000001", "-1002300000001=", "-1002300000001=@news"]
 )
 def test_what_is_no_channel_is_refused_with_an_example(written: str):
     with pytest.raises(ValueError, match=r"write @name \(.*\), or .* -1001234567890=https://t\.me/"):

@@ -161,7 +161,7 @@ async def test_a_wrong_value_ends_with_code_2_and_changes_nothing(house: House):
     before = await config(house, "history", "profile")
     code, text = await config(house, "set", "profile.max_age", "-4", "flood.burst", "9")
     assert code == 2
-    assert "profile.max_age: '-4' is not a whole number of at least 0" in text
+    assert "profile.max_age: '-4' is not a whole number from 0 to 150" in text
     assert await config(house, "history", "profile") == before
     assert (await config(house, "get", "flood.burst"))[1]["source"] == "default"
 

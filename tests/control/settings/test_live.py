@@ -91,8 +91,9 @@ async def test_unset_returns_to_the_files_and_keeps_the_row_with_the_next_versio
 @pytest.mark.parametrize(
     ("key", "text", "told"),
     [
-        ("profile.max_age", "old", "profile.max_age: 'old' is not a whole number of at least 0"),
-        ("profile.max_age", "-1", "profile.max_age: '-1' is not a whole number of at least 0"),
+        ("profile.max_age", "old", "profile.max_age: 'old' is not a whole number from 0 to 150"),
+        ("profile.max_age", "-1", "profile.max_age: '-1' is not a whole number from 0 to 150"),
+        ("profile.max_age", "800", "profile.max_age: '800' is not a whole number from 0 to 150"),
         ("profile.max_age", "12", "profile.min_age (13) is above profile.max_age (12)"),
         ("flood.rate", "nan", "flood.rate: 'nan' is not a number above 0"),
         ("chat.protect_content", "perhaps", "chat.protect_content: 'perhaps' is not true or false"),

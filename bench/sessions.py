@@ -92,8 +92,7 @@ def percentile(rounds: list[list[float]], percent: int) -> float:
 def main() -> None:
     import control.worker.composition  # noqa: F401 - what a worker loads, Kurigram among it
 
-    garbage.settle()  # as a worker does
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with garbage.kept_short(), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         print(json.dumps(runner.run(measure())))
 
 

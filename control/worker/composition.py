@@ -94,9 +94,9 @@ async def work(child: Child, product: Product = PRODUCT) -> int:
             )
             answers.register(child, allocator, lease_holders, stores)
             await first_connections(allocator, lease_holders)
-            garbage.settle()
-            await child.ready()
-            return await _until_the_end(child, supervision)
+            with garbage.kept_short():
+                await child.ready()
+                return await _until_the_end(child, supervision)
         finally:
             directory.hand_over_all()
             await supervision.stop(within=min(child.remaining(), settings.supervisor.drain_seconds))

@@ -8,6 +8,8 @@ process ends.
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 OLD_AFTER = 3
 """Collections of the middle generation between two full ones, instead of ten: a full one comes sooner and has less to look at."""
@@ -15,13 +17,20 @@ OLDEST = 2
 """The generation that a full collection looks at."""
 
 
-def settle() -> None:
-    """Call this once the process has loaded what it needs: the imports left thousands of types that are never garbage."""
+@contextmanager
+def kept_short() -> Iterator[None]:
+    """Enter it once the process has loaded what it needs: the imports left thousands of types that are never garbage."""
     gc.collect()
     gc.freeze()
-    young, middle, _ = gc.get_threshold()
+    young, middle, old = gc.get_threshold()
     gc.set_threshold(young, middle, OLD_AFTER)
     gc.callbacks.append(_set_aside)
+    try:
+        yield
+    finally:
+        gc.callbacks.remove(_set_aside)
+        gc.set_threshold(young, middle, old)
+        gc.unfreeze()
 
 
 def _set_aside(phase: str, info: dict[str, int]) -> None:

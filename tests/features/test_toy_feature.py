@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -103,7 +102,6 @@ async def a_worker(sandbox: Sandbox, folder: Path) -> AsyncIterator[Bot]:
         child.stop(10.0)
         child.stopping.set()
         await asyncio.wait_for(working, PATIENCE)
-        gc.unfreeze()
 
 
 async def test_a_feature_from_outside_is_played_through_a_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -171,9 +171,10 @@ export class World extends EventTarget {
 
   // The connection is there (again): the world may have been emptied meanwhile.
   async #resume() {
+    const here = [...this.people.values()]; // whoever comes while the answer is under way is not in it
     try {
       const exists = new Set((await api.users()).map(({ id }) => id));
-      for (const person of this.people.values()) {
+      for (const person of here) {
         if (!exists.has(person.id)) this.putAway(person);
         else if (person.seq === null) this.#read(person);
       }

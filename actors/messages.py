@@ -1,6 +1,7 @@
 """The messages between actors, by recipient. A message that is asked says the type of its reply: `Ask[BotReport]`.
-Three kinds of messages are defined elsewhere: updates (`domain/model/inbound.py`), events between processes
-(`domain/model/events.py`), and requests to the pool (`domain/matching/requests.py`).
+Other kinds of messages are defined elsewhere: updates (`domain/model/inbound.py`), events between processes
+(`domain/model/events.py`), requests to the pool (`domain/matching/requests.py`), and those of PaymentActor
+(`actors/payments/messages.py`).
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from domain.model.channels import MissingChannel
 from domain.model.content import Content
 from domain.model.events import Event, ProfileChanged, RelayedMessage
 from domain.model.ids import BotId, ChatId, Pts, UserId
-from domain.model.inbound import Ignored, Inbound
+from domain.model.inbound import FromPerson, Ignored, Inbound
 from domain.model.outgoing import NotSent, Outcome, Outgoing
 from domain.model.profile import Profile
+from domain.payments.calls import StarsCall
 from domain.session.effects import RecordEnd
 from domain.session.facts import NotRelayed
 from domain.session.state import Place
@@ -114,7 +116,7 @@ class FoundOut:
 
 
 SessionMessage = (
-    Inbound
+    FromPerson
     | FromStream
     | RelayedMessage
     | NotRelayed
@@ -154,6 +156,20 @@ class Processed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessedQts:
+    """As `Processed`, of a change of a subscription, which is in a log of its own."""
+
+    qts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallStars(Ask[object]):
+    """Ask Telegram about Stars. Reply: that of the call's type."""
+
+    call: StarsCall
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Discard:
     """Drop the messages of an ended chat that still wait to be sent."""
 
@@ -186,7 +202,9 @@ class HealthCheck:
     EPHEMERAL: ClassVar[bool] = True
 
 
-TransportMessage = Received | Submit | Processed | Discard | Deposit | MissingChannels | Describe | HealthCheck
+TransportMessage = (
+    Received | Submit | Processed | ProcessedQts | CallStars | Discard | Deposit | MissingChannels | Describe | HealthCheck
+)
 
 # --- MatcherActor
 

@@ -187,10 +187,57 @@ class Channels(Section, frozen=True):
     ] = 300.0
 
 
+PlanId = Annotated[str, Meta(pattern="^[a-z0-9-]{1,16}$")]
+Title = Annotated[str, Meta(min_length=1, max_length=32)]
+Description = Annotated[str, Meta(min_length=1, max_length=255)]
+"""Telegram's bounds of an invoice."""
+
+
+class Plan(Section, frozen=True, omit_defaults=True):
+    """What is sold: so many days of VIP for so many Stars. Telegram allows at most 10,000 Stars for a subscription."""
+
+    id: PlanId
+    days: Annotated[int, Meta(ge=1, le=3650)]
+    stars: Annotated[int, Meta(ge=1, le=10_000)]
+    monthly: bool = False
+    """A subscription that Telegram renews every 30 days."""
+    title: dict[str, Title] = {}
+    description: dict[str, Description] = {}
+    """Language → words on the invoice. Languages without words of their own have those of the catalogue."""
+
+
+class Vip(Section, frozen=True):
+    plans: Annotated[
+        tuple[Plan, ...],
+        Meta(title="plans", description="What is sold, in this order: id, days, stars, and monthly for a subscription."),
+    ] = (
+        Plan(id="week", days=7, stars=100),
+        Plan(id="month", days=30, stars=300),
+        Plan(id="quarter", days=90, stars=750),
+        Plan(id="monthly", days=30, stars=250, monthly=True),
+    )
+    trial_days: Annotated[
+        Annotated[int, Meta(ge=0, le=365)],
+        Meta(title="trial", description="Days of VIP that each person may try once; 0: none.", extra={"unit": "days"}),
+    ] = 0
+    order_minutes: Annotated[
+        Minutes,
+        Meta(title="an invoice is good for", description="How long an invoice can be paid."),
+    ] = 30.0
+    reminder_hours: Annotated[
+        Annotated[float, Meta(ge=0, extra={"unit": "hours"})],
+        Meta(title="reminder", description="How long before VIP ends its owner is reminded; 0: not at all."),
+    ] = 24.0
+    grace_hours: Annotated[
+        Annotated[float, Meta(ge=0, extra={"unit": "hours"})],
+        Meta(title="grace", description="How long VIP of a subscription goes on where its renewal is late."),
+    ] = 0.0
+
+
 class Features(Section, frozen=True):
     cross_bot_matching: Annotated[bool, Meta(title="cross-bot matching", description="Users of different bots meet.")] = True
-    stars_payments: Annotated[bool, Meta(title="Stars", description="Not there yet: payments in Telegram Stars.")] = True
-    vip: Annotated[bool, Meta(title="VIP", description="Not there yet: VIP subscriptions.")] = True
+    stars_payments: Annotated[bool, Meta(title="Stars", description="Payments in Telegram Stars.")] = True
+    vip: Annotated[bool, Meta(title="VIP", description="VIP: plans are sold, and VIPs have what they paid for.")] = True
     lock_chat: Annotated[bool, Meta(title="locks", description="Not there yet: locking a chat.")] = True
     referrals: Annotated[bool, Meta(title="referrals", description="Not there yet: invitations and their rewards.")] = True
     admin_alerts: Annotated[bool, Meta(title="alerts", description="Not there yet: alerts to the admins' chat.")] = True
@@ -206,6 +253,7 @@ class Configuration(Section, frozen=True):
     pacing: Pacing = Pacing()
     flood: Flood = Flood()
     channels: Channels = Channels()
+    vip: Vip = Vip()
     features: Features = Features()
 
     @classmethod
@@ -310,5 +358,22 @@ def _channels(configuration: Configuration, name_of: NameOf) -> Iterator[Fault]:
         named.add(channel)
 
 
+def _plans(configuration: Configuration, name_of: NameOf) -> Iterator[Fault]:
+    setting, named = "vip.plans", set[str]()
+    for plan in configuration.vip.plans:
+        if plan.id in named:
+            yield Fault(setting, f"{name_of(setting)}: the plan {plan.id} is there twice; give one another id")
+        named.add(plan.id)
+        if plan.monthly and plan.days != SUBSCRIPTION_DAYS:
+            yield Fault(setting, f"{name_of(setting)}: the plan {plan.id} is monthly, so days must be {SUBSCRIPTION_DAYS}")
+    if len(configuration.vip.plans) > MOST_PLANS:
+        yield Fault(setting, f"{name_of(setting)}: {len(configuration.vip.plans)} plans; have at most {MOST_PLANS}")
+
+
+SUBSCRIPTION_DAYS = 30
+"""Telegram's only period of a subscription."""
+MOST_PLANS = 12
+"""More buttons than this nobody reads."""
+
 Rule = Callable[[Configuration, NameOf], Iterable[Fault]]
-RULES: tuple[Rule, ...] = (_ages, _channels)
+RULES: tuple[Rule, ...] = (_ages, _channels, _plans)

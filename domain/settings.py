@@ -24,6 +24,7 @@ from domain.configuration import (
     Seconds,
     Section,
     Span,
+    Vip,
 )
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
@@ -115,6 +116,7 @@ class Settings(Section, frozen=True):
     pacing: Pacing = Pacing()
     flood: Flood = Flood()
     channels: Channels = Channels()
+    vip: Vip = Vip()
     cluster: Cluster = Cluster()
     streams: Streams = Streams()
     actors: Actors = Actors()

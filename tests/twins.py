@@ -24,6 +24,8 @@ from domain.model.inbound import Ignored, Inbound
 from domain.model.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
 from domain.model.profile import Profile
 from domain.model.profile_changes import Begin, ProfileChange, changed
+from domain.payments.calls import StarsCall
+from domain.payments.updates import PrecheckoutAsked
 
 PATIENCE = 100.0
 """Seconds that a test waits for something, by its loop's clock."""
@@ -107,18 +109,23 @@ class TelegramTwin(Twin):
         self.has_channel = False
         self.missing: tuple[tuple[str, str], ...] = ()
         self.receive: Callable[[Inbound | Ignored], Awaitable[None]] | None = None
+        self.precheckout: Callable[[PrecheckoutAsked], None] | None = None
+        self.confirmed_qts: list[int] = []
+        self.asked_stars: list[StarsCall] = []
+        self.stars_answers: dict[type, object] = {}
+        """Type of a call about Stars → its reply."""
         self.ids = count(1)
         self._fresh = fresh
         self._waiting: list[tuple[Outgoing, Future[Outcome]]] = []
 
-    async def start(self, receive: Callable[[Inbound | Ignored], Awaitable[None]]) -> Bot:
+    async def start(self, receive: Callable[[Inbound | Ignored], Awaitable[None]], precheckout: Callable[[PrecheckoutAsked], None] | None = None) -> Bot:
         self.starts += 1
         self.tell()
         await self.asked()
         if self.refusal is not None:
             self.state = "refused"
             raise self.refusal
-        self.receive = receive
+        self.receive, self.precheckout = receive, precheckout
         self.state = "serving"
         self.tell()
         return Bot(id=self.bot, username=f"bot{self.bot}", name="A bot")
@@ -142,6 +149,16 @@ class TelegramTwin(Twin):
     def confirm(self, pts: Pts) -> None:
         self.confirmed.append(pts)
         self.tell()
+
+    def confirm_qts(self, qts: int) -> None:
+        self.confirmed_qts.append(qts)
+        self.tell()
+
+    async def stars(self, call: StarsCall) -> object:
+        self.asked_stars.append(call)
+        self.tell()
+        await self.asked()
+        return self.stars_answers.get(type(call))
 
     async def deposit(self, content: Content) -> Content:
         await self.asked()

@@ -7,6 +7,7 @@
     outbox      makes the call and retries it                    calls/sending.py
     transfer    copies files of other bots to this one           media/transfer.py
     membership  checks who is in the required channels           channels/membership.py
+    stars       asks Telegram about payments                     payments/stars.py
 
 Updates come in at least once: the checkpoint stores a place only when every update before it is confirmed, and the next owner
 of the bot starts there. Messages are seen exactly once: a repeated send has the same random id, and Telegram refuses it.
@@ -32,7 +33,9 @@ from domain.model.channels import MissingChannel, channel_number
 from domain.model.content import Content, files_of, media_of, with_files
 from domain.model.ids import ChatId, MessageId, Pts, UserId, bot_of
 from domain.model.inbound import Ignored, Inbound
-from domain.model.outgoing import AnswerPress, NotSent, Outcome, Outgoing, Why
+from domain.model.outgoing import Edit, NotSent, Outcome, Outgoing, Send, Why
+from domain.payments.calls import StarsCall
+from domain.payments.updates import PrecheckoutAsked
 from domain.ports.records import ConnectionStore
 from domain.ports.relay import Files as FileMemory
 from domain.settings import Settings
@@ -46,6 +49,7 @@ from transport.media.files import Files
 from transport.media.sources import FileSources
 from transport.media.transfer import FileTransfer
 from transport.mtproto.link import Link
+from transport.payments.stars import StarsCalls
 from transport.texts.catalogue import Texts
 from transport.updates.checkpoint import Checkpoint
 from transport.updates.inbox import Inbox
@@ -117,6 +121,7 @@ class KurigramTelegram:
             call_timeout=settings.telegram.call_timeout,
             is_owned=self._is_owned,
         )
+        self._stars = StarsCalls(link=self._link, peers=self._peers, texts=shared.texts, on_updates=self._inbox.push)
         self._membership = Membership(
             link=self._link, peers=self._peers, live=shared.live, call_timeout=settings.telegram.call_timeout
         )
@@ -129,9 +134,14 @@ class KurigramTelegram:
         self._tasks: dict[str, Task[None]] = {}
         self._stopping = False
 
-    async def start(self, receive: Callable[[Inbound | Ignored], Awaitable[None]]) -> Bot:
+    async def start(
+        self,
+        receive: Callable[[Inbound | Ignored], Awaitable[None]],
+        precheckout: Callable[[PrecheckoutAsked], None] | None = None,
+    ) -> Bot:
         """An exception from `receive` ends the connection (state "stopped"). Its update is not confirmed and comes again."""
         self._sources.join(self._bot, self._files)
+        self._inbox.on_precheckout = precheckout or self._inbox.on_precheckout
         try:
             state = await self._link.open()
             await self._resume(state)
@@ -170,7 +180,7 @@ class KurigramTelegram:
     def submit(self, outgoing: Outgoing) -> Future[Outcome]:
         if self.state == "refused":
             return self._refuse()
-        if not isinstance(outgoing, AnswerPress) and self._transfer.is_needed(outgoing):
+        if isinstance(outgoing, Send | Edit) and self._transfer.is_needed(outgoing):
             return self._transfer.submit(outgoing)
         return self.pacer.submit(outgoing)
 
@@ -195,6 +205,14 @@ class KurigramTelegram:
 
     def confirm(self, pts: Pts) -> None:
         self._inbox.confirm(pts)
+
+    def confirm_qts(self, qts: int) -> None:
+        self._inbox.confirm_qts(qts)
+
+    async def stars(self, call: StarsCall) -> object:
+        if not await self._is_owned():
+            raise Unavailable("this bot is served by another process now")
+        return await self._stars.make(call)
 
     def fence(self) -> None:
         self._fenced = True

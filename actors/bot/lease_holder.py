@@ -21,8 +21,10 @@ from actors.bot.directory import Directory
 from actors.bot.lease_clock import lease_clock
 from actors.bot.transport import TransportActor
 from actors.messages import Describe, HandOver, LeaseHolderMessage, Renew, Take, TransportMessage
+from actors.payments.messages import PaymentMessage
 from actors.runtime.actor import Actor
 from actors.runtime.child import ChildSpec
+from actors.runtime.handle import Handle
 from actors.runtime.ref import ActorRef
 from actors.runtime.supervision import Supervisor
 from domain.ask import Response, reply
@@ -59,6 +61,7 @@ class LeaseHolderActor(Actor[LeaseHolderMessage]):
         "_lease",
         "_leases",
         "_leaving",
+        "_payments",
         "_seconds",
         "_serving",
     )
@@ -71,6 +74,7 @@ class LeaseHolderActor(Actor[LeaseHolderMessage]):
         seconds: float,
         directory: Directory,
         connect: Connect,
+        payments: Handle[PaymentMessage] | None = None,
         drain_seconds: float = DRAIN_SECONDS,
         clock: Callable[[], float] = lease_clock,
     ) -> None:
@@ -81,6 +85,7 @@ class LeaseHolderActor(Actor[LeaseHolderMessage]):
         self._clock = clock
         self._directory = directory
         self._connect = connect
+        self._payments = payments
         self._drain_seconds = drain_seconds
         self._lease: Lease | None = None
         self._fresh_until = 0.0
@@ -201,7 +206,7 @@ class LeaseHolderActor(Actor[LeaseHolderMessage]):
 
     def _connected(self, lease: Lease) -> ActorRef[TransportMessage]:
         """Start and register the transport in one step: no update may come before the directory knows the transport."""
-        transport = TransportActor.start(self._bot, self._connect(lease, self.fresh), self._directory)
+        transport = TransportActor.start(self._bot, self._connect(lease, self.fresh), self._directory, self._payments)
         self._directory.serve(lease, transport)
         return transport
 

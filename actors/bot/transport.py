@@ -21,23 +21,28 @@ from actors.bot.directory import Directory
 from actors.bot.router import Router
 from actors.bot.unhandled import Unhandled
 from actors.messages import (
+    CallStars,
     Deposit,
     Describe,
     Discard,
     HealthCheck,
     MissingChannels,
     Processed,
+    ProcessedQts,
     Received,
     Submit,
     TransportMessage,
 )
+from actors.payments.messages import PaymentMessage, PaymentUpdated, PreCheckout
 from actors.runtime.actor import Actor
+from actors.runtime.handle import Handle
 from domain.ask import Response, reply
 from domain.errors import BadToken, Fenced, Unavailable
 from domain.model.bot import Bot
 from domain.model.ids import BotId
-from domain.model.inbound import Ignored, Inbound
+from domain.model.inbound import FromPerson, Ignored, Inbound
 from domain.model.outgoing import Lane, Send
+from domain.payments.updates import PaymentUpdate, PrecheckoutAsked
 from domain.ports.telegram import Telegram
 from domain.status import BotReport, BotStatus
 
@@ -55,6 +60,7 @@ class TransportActor(Actor[TransportMessage]):
         "_connecting",
         "_directory",
         "_identity",
+        "_payments",
         "_relayed",
         "_router",
         "_telegram",
@@ -65,11 +71,15 @@ class TransportActor(Actor[TransportMessage]):
 
     MAILBOX_LIMIT = 100_000
 
-    def __init__(self, bot: BotId, telegram: Telegram, directory: Directory) -> None:
+    def __init__(
+        self, bot: BotId, telegram: Telegram, directory: Directory, payments: Handle[PaymentMessage] | None = None
+    ) -> None:
+        """Without `payments`, updates about payments are for nobody."""
         super().__init__()
         self._bot = bot
         self._telegram = telegram
         self._directory = directory
+        self._payments = payments
         self._router = Router(bot, directory)
         self._unhandled = Unhandled(bot)
         self._connecting: Task[None] | None = None
@@ -95,6 +105,10 @@ class TransportActor(Actor[TransportMessage]):
                 return reply(message, self._telegram.submit(outgoing))
             case Processed(pts=pts):
                 self._telegram.confirm(pts)
+            case ProcessedQts(qts=qts):
+                self._telegram.confirm_qts(qts)
+            case CallStars(call=call):
+                return reply(message, self.work(self._telegram.stars(call)))
             case Discard(chat=chat):
                 self._telegram.discard(chat)
             case Deposit(content=content):
@@ -144,7 +158,7 @@ class TransportActor(Actor[TransportMessage]):
         pause = FIRST_PAUSE
         while self._identity is None:
             try:
-                self._identity = await self._telegram.start(self._receive)
+                self._identity = await self._telegram.start(self._receive, self._precheckout)
             except BadToken as error:
                 logger.error("bot%d is refused: %s", self._bot, error)
                 return
@@ -165,11 +179,19 @@ class TransportActor(Actor[TransportMessage]):
         if self._router.takes(update):
             self._pass_on(update)
             return
+        if isinstance(update, PaymentUpdate) and self._payments is not None:
+            self.work(self._payments.send(PaymentUpdated(bot=self._bot, update=update)))
+            return
         self._unhandled.count(update)
         if update.pts is not None:
             self._telegram.confirm(update.pts)
 
-    def _pass_on(self, update: Inbound) -> None:
+    def _precheckout(self, asked: PrecheckoutAsked) -> None:
+        """Past this actor's mailbox: Telegram waits for 10 s."""
+        if self._payments is not None:
+            self.work(self._payments.send(PreCheckout(bot=self._bot, asked=asked)))
+
+    def _pass_on(self, update: FromPerson) -> None:
         recipient = self._router.recipient(update)
         if recipient is None:
             return  # the bot is being handed over: the next owner gets the update again
@@ -178,7 +200,7 @@ class TransportActor(Actor[TransportMessage]):
             self._waiting_updates.add(taken)
             taken.add_done_callback(partial(self._room_found, update))
 
-    def _room_found(self, update: Inbound, taken: Future[None]) -> None:
+    def _room_found(self, update: FromPerson, taken: Future[None]) -> None:
         self._waiting_updates.discard(taken)
         if not taken.cancelled() and isinstance(taken.exception(), ActorDeadError):
             self._pass_on(update)

@@ -58,7 +58,15 @@ from domain.errors import Unavailable
 from domain.model.chat import Chat
 from domain.model.events import ProfileChanged, RelayedMessage
 from domain.model.ids import Address
-from domain.model.inbound import BotBlocked, BotUnblocked, ButtonPressed, CommandReceived, Inbound, MessageEdited, MessageReceived
+from domain.model.inbound import (
+    BotBlocked,
+    BotUnblocked,
+    ButtonPressed,
+    CommandReceived,
+    FromPerson,
+    MessageEdited,
+    MessageReceived,
+)
 from domain.model.outgoing import Outcome, Outgoing, Why
 from domain.session.context import Context, Step
 from domain.session.effects import Effect, RecordEnd
@@ -141,7 +149,7 @@ class SessionActor(Actor[SessionMessage]):
             return None
         return self.HANDLERS[type(message)](self, message)
 
-    def _update(self, update: Inbound) -> Response:
+    def _update(self, update: FromPerson) -> Response:
         """Whatever is no part of the album that is being sent ends it, and is handled after it."""
         self._seen = self.loop.time()
         if self._album is not None and not self._album.continues(update):
@@ -167,7 +175,7 @@ class SessionActor(Actor[SessionMessage]):
         self._album = None
         return album.take()
 
-    def _one_update(self, update: Inbound) -> Awaitable[None] | None:
+    def _one_update(self, update: FromPerson) -> Awaitable[None] | None:
         """What is refused, and a message in a chat, need no store: they are answered here and now, without a task."""
         session, unit = self.session, unit_of(self, update)
         if session is None:
@@ -180,7 +188,7 @@ class SessionActor(Actor[SessionMessage]):
             return self._answer_afresh(unit, admitted, update)
         return self.carry_out(unit, session, update, self._proceed(update, unit))
 
-    async def _answer_activated(self, unit: UnitOfWork, update: Inbound) -> None:
+    async def _answer_activated(self, unit: UnitOfWork, update: FromPerson) -> None:
         """Once it is known who writes, and where they stand."""
         read = partial(activate, self)
         try:
@@ -190,7 +198,7 @@ class SessionActor(Actor[SessionMessage]):
         else:
             await _end_of(self.carry_out(unit, session, update, self.decide(update, unit)))
 
-    async def _answer_afresh(self, unit: UnitOfWork, session: Session, update: Inbound) -> None:
+    async def _answer_afresh(self, unit: UnitOfWork, session: Session, update: FromPerson) -> None:
         """Outside a chat: first see where the user stands, for it may be at another bot."""
         try:
             session = await look(self, session)
@@ -244,7 +252,7 @@ class SessionActor(Actor[SessionMessage]):
         assert self.session is not None
         return self._moved(fact, unit, self.world.machine.step)
 
-    def _proceed(self, update: Inbound, unit: UnitOfWork) -> list[Effect]:
+    def _proceed(self, update: FromPerson, unit: UnitOfWork) -> list[Effect]:
         """Of an update that was admitted."""
         return self._moved(update, unit, self.world.machine.proceed)
 

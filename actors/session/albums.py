@@ -7,10 +7,10 @@ from typing import TypeGuard
 from actors.messages import SessionMessage
 from actors.runtime.timers import Timer
 from domain.model.albums import LARGEST, gathered
-from domain.model.inbound import Inbound, MessageReceived
+from domain.model.inbound import FromPerson, MessageReceived
 
 
-def is_part(update: Inbound) -> TypeGuard[MessageReceived]:
+def is_part(update: FromPerson) -> TypeGuard[MessageReceived]:
     """Not so a whole album, which tells the places of its parts."""
     return isinstance(update, MessageReceived) and bool(update.album) and not update.places
 
@@ -31,7 +31,7 @@ class Gathering:
     def full(self) -> bool:
         return len(self._parts) >= LARGEST
 
-    def continues(self, update: Inbound) -> bool:
+    def continues(self, update: FromPerson) -> bool:
         """Whether it is a part of the album that is being sent."""
         return isinstance(update, MessageReceived) and not update.places and update.album == self._parts[0].album
 

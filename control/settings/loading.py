@@ -188,7 +188,7 @@ def read_value(path: str, text: str) -> Any:
         try:
             return _convert(path, Value(msgspec.json.decode(text), path, text=False))
         except msgspec.DecodeError as error:
-            raise SettingsError(f'{path}: {text} is not a list; write it like \'["@a", "@b"]\'') from error
+            raise SettingsError(f"{path}: {text} is not a list; write {expected(LEAVES[path])} in JSON") from error
     return _convert(path, Value(text.strip(), path, text=True))
 
 
@@ -202,6 +202,8 @@ def _spelled(kind: Type, path: str, text: str) -> Any:
     match kind:
         case BoolType():
             return SPELLINGS.get(text.lower(), text.lower())
+        case VarTupleType(item_type=StructType()):
+            return _listed(path, text)
         case VarTupleType():
             return [part.strip() for part in text.split(",") if part.strip()]
         case LiteralType() if path == "logging.level":
@@ -210,6 +212,14 @@ def _spelled(kind: Type, path: str, text: str) -> Any:
             return text.lower()
         case _:
             return text
+
+
+def _listed(path: str, text: str) -> Any:
+    """A list of objects, in JSON."""
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        raise SettingsError(f"{path}: {text!r} is not JSON; write {expected(LEAVES[path])}") from error
 
 
 def expected(kind: Type) -> str:
@@ -221,6 +231,9 @@ def expected(kind: Type) -> str:
             return "one of " + ", ".join(map(str, values))
         case VarTupleType(item_type=IntType()):
             return "a list of whole numbers"
+        case VarTupleType(item_type=StructType(fields=fields)):
+            names = ", ".join(f'"{field.encode_name}": …' for field in fields if field.required)
+            return f"a list like [{{{names}}}]"
         case VarTupleType():
             return "a list of texts"
         case IntType(ge=low, le=high) if high is not None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import orjson
 
 from control.settings.loading import DEFAULTS, SECRET, Loaded, flatten, is_live
@@ -21,6 +23,10 @@ class Row:
     default: str
     meaning: str
     """The comment above the setting in the file. Two settings below one comment have the same meaning."""
+
+
+KEY = re.compile(r"\w+ =")
+"""How a setting's line begins. Lines of a list that spans several begin otherwise."""
 
 
 def rows(file: Path) -> list[Row]:
@@ -50,7 +56,7 @@ def effective(loaded: Loaded) -> Iterator[tuple[str, str, str]]:
 
 def shown(value: Any) -> str:
     """The value as it is written in the file."""
-    return orjson.dumps(value).decode()
+    return orjson.dumps(msgspec.to_builtins(value)).decode()
 
 
 def _meanings(lines: list[str]) -> Iterator[tuple[str, str]]:
@@ -62,7 +68,7 @@ def _meanings(lines: list[str]) -> Iterator[tuple[str, str]]:
             text = line.removeprefix("#").strip()
             comment = text if fresh else f"{comment} {text}"
             fresh = False
-        elif "=" in line:
+        elif KEY.match(line):
             yield section + line.partition("=")[0].strip(), comment.partition(" [")[0]
             fresh = True
         else:

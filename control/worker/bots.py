@@ -9,6 +9,7 @@ from functools import partial
 
 from actors.bot.directory import Directory
 from actors.messages import AllocatorMessage, Describe, GetClusterView, LeaseHolderMessage
+from actors.payments.messages import PaymentMessage
 from actors.runtime.handle import Handle
 from actors.runtime.supervision import Supervisor
 from control.worker.children import lease_holder_spec
@@ -57,9 +58,10 @@ async def serve_bots(
 ) -> dict[BotId, Handle[LeaseHolderMessage]]:
     """Starts a lease holder for each bot. They stop before the actors that they use, and all at once to save time."""
     lease_holders: dict[BotId, Handle[LeaseHolderMessage]] = {}
+    payments: Handle[PaymentMessage] = supervision.handle("payments")
     for token in settings.telegram.tokens:
         bot = bot_of(token)
-        spec = lease_holder_spec(bot, partial(connector.connect, token), stores, directory, settings)
+        spec = lease_holder_spec(bot, partial(connector.connect, token), stores, directory, settings, payments=payments)
         lease_holders[bot] = await supervision.start_child(spec)
     return lease_holders
 

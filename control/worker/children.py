@@ -12,6 +12,9 @@ from actors.bot.lease_holder import LeaseHolderActor
 from actors.events import EventsActor
 from actors.matcher import MatcherActor
 from actors.messages import LeaseHolderMessage
+from actors.payments.actor import PaymentActor
+from actors.payments.context import PaymentContext
+from actors.payments.messages import PaymentMessage
 from actors.runtime.child import Budget, ChildSpec
 from actors.runtime.handle import Handle
 from actors.upkeep.housekeeping import HousekeepingActor
@@ -20,7 +23,7 @@ from control.worker.stores import Stores
 from domain.configuration import LiveConfiguration
 from domain.model.bot import Lease
 from domain.model.events import ConfigChanged, ProfileChanged
-from domain.model.ids import BotId
+from domain.model.ids import BotId, UserId
 from domain.settings import Settings
 from storage.sql.retention import purge
 from transport.client import KurigramTelegram
@@ -61,10 +64,53 @@ def core_specs(stores: Stores, directory: Directory, settings: Settings, live: L
             budget=budget,
         ),
         ChildSpec(name="events", factory=lambda: EventsActor.start(stores.events, directory), budget=budget),
+        payments_spec(stores, directory, settings, live),
     )
 
 
-def lease_holder_spec(bot: BotId, connect: Connect, stores: Stores, directory: Directory, settings: Settings) -> ChildSpec:
+def payments_spec(stores: Stores, directory: Directory, settings: Settings, live: LiveConfiguration) -> ChildSpec:
+    """Payments of all bots of the worker."""
+    payments = stores.payments
+    world = PaymentContext(
+        directory=directory,
+        orders=payments.orders,
+        ledger=payments.ledger,
+        grants=payments.grants,
+        subscriptions=payments.subscriptions,
+        outbox=payments.outbox,
+        star_lists=payments.star_lists,
+        tickets=payments.tickets,
+        chats=stores.chats,
+        live=live,
+        secret=stores.secrets.derived("payloads of invoices"),
+        clock=time.time,
+        vip_changed=partial(_tell_of_vip, stores, directory),
+        language=partial(_language_of, stores),
+    )
+    return ChildSpec(name="payments", factory=lambda: PaymentActor.start(world), budget=_budget(settings))
+
+
+def _tell_of_vip(stores: Stores, directory: Directory, user: UserId) -> None:
+    """Every process reads the profile of somebody whose VIP is another one now anew."""
+    stores.profiles.changed_elsewhere(user)
+    for session in directory.sessions_of(user):
+        session.tell(ProfileChanged(user=user))
+
+
+async def _language_of(stores: Stores, user: UserId) -> str:
+    profile = await stores.profiles.get(user)
+    return profile.language if profile else "en"
+
+
+def lease_holder_spec(
+    bot: BotId,
+    connect: Connect,
+    stores: Stores,
+    directory: Directory,
+    settings: Settings,
+    *,
+    payments: Handle[PaymentMessage],
+) -> ChildSpec:
     """One for each bot whose token this worker has."""
     seconds = settings.cluster.lease_seconds
     return ChildSpec(
@@ -75,6 +121,7 @@ def lease_holder_spec(bot: BotId, connect: Connect, stores: Stores, directory: D
             seconds=seconds,
             directory=directory,
             connect=connect,
+            payments=payments,
             drain_seconds=settings.supervisor.drain_seconds,
         ),
         budget=_budget(settings),

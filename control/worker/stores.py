@@ -40,6 +40,7 @@ from storage.sql.configurations import SqlConfigurations
 from storage.sql.connection_store import require_keys
 from storage.sql.database import Database, open_database
 from storage.sql.migrate import migrate
+from storage.sql.payments.records import PaymentRecords
 from storage.sql.profiles import CachedProfiles, SqlProfiles
 from storage.sql.restrictions import SqlRestrictions
 from storage.sql.searches import SqlSearches
@@ -79,6 +80,7 @@ class Stores:
     searches: SqlSearches
     bans: SqlBans
     restrictions: SqlRestrictions
+    payments: PaymentRecords
 
 
 @asynccontextmanager
@@ -132,6 +134,7 @@ async def opened(
             searches=SqlSearches(database),
             bans=SqlBans(database),
             restrictions=SqlRestrictions(database),
+            payments=PaymentRecords(database),
         )
     finally:
         await redis.aclose()

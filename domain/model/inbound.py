@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from domain.model.content import Content
 from domain.model.ids import MessageId, Pts, UserId
+from domain.payments.updates import PaymentUpdate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,4 +114,6 @@ PAYMENT = "service:successful_payment"
 """`Ignored.kind` of the message that says that a payment was made: the person's Stars were charged."""
 
 
-Inbound = MessageReceived | CommandReceived | MessageEdited | ButtonPressed | BotBlocked | BotUnblocked
+FromPerson = MessageReceived | CommandReceived | MessageEdited | ButtonPressed | BotBlocked | BotUnblocked
+"""What the sessions take."""
+Inbound = FromPerson | PaymentUpdate

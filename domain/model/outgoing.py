@@ -52,7 +52,27 @@ class Notice:
     buttons: Rows = ()
 
 
-Body = Notice | Content
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invoice:
+    """An invoice in Stars. It can be paid once, in the chat with the bot (`start_parameter`). A subscription, whose `period` in
+    seconds is not 0, cannot be sent: it is a link (`domain.payments.calls.ExportInvoice`).
+    """
+
+    days: int
+    """Days of VIP, for the words of the catalogue."""
+    title: str = ""
+    """1 to 32 characters. Empty: the words of the catalogue."""
+    description: str = ""
+    """1 to 255 characters. Empty: the words of the catalogue."""
+    language: str = "en"
+    stars: int
+    payload: bytes
+    """1 to 128 bytes. Only the bot sees it."""
+    start_parameter: str = ""
+    period: int = 0
+
+
+Body = Notice | Invoice | Content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +114,18 @@ class AnswerPress:
     alert: bool = False
 
 
-Outgoing = Send | Edit | AnswerPress
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delete:
+    """Take a message of the bot back, also on the user's side. One that is gone already counts as sent."""
+
+    to: UserId
+    message: MessageId
+    lane: Lane
+    chat: None = None
+    """It belongs to no chat, so it is never discarded."""
+
+
+Outgoing = Send | Edit | Delete | AnswerPress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

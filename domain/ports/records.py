@@ -63,6 +63,10 @@ class Chats(Protocol):
 
     async def ended(self, chat: ChatId, why: ChatEnd) -> None: ...
 
+    async def find(self, chat: ChatId) -> Chat | None:
+        """None where it is unknown, or only its end is recorded."""
+        ...
+
     def live(self) -> AsyncIterator[Chat]:
         """Chats without a recorded end, the newest first."""
         ...

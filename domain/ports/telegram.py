@@ -12,6 +12,8 @@ from domain.model.content import Content
 from domain.model.ids import ChatId, Pts, UserId
 from domain.model.inbound import Ignored, Inbound
 from domain.model.outgoing import NotSent, Outcome, Outgoing
+from domain.payments.calls import StarsCall
+from domain.payments.updates import PrecheckoutAsked
 
 
 class Telegram(Protocol):
@@ -28,8 +30,13 @@ class Telegram(Protocol):
     @property
     def flood_waits(self) -> int: ...
 
-    async def start(self, receive: Callable[[Inbound | Ignored], Awaitable[None]]) -> Bot:
-        """Log in or resume, then pass every update since the last confirmed one to `receive`, in order, one at a time.
+    async def start(
+        self,
+        receive: Callable[[Inbound | Ignored], Awaitable[None]],
+        precheckout: Callable[[PrecheckoutAsked], None] | None = None,
+    ) -> Bot:
+        """Log in or resume, then pass every update since the last confirmed one to `receive`, in order, one at a time. Queries
+        before a payment go to `precheckout` at once.
 
         The next update waits until `receive` returns (back-pressure). Raises `domain.errors.BadToken` where Telegram refuses the
         token for good, `domain.errors.Unavailable` where it cannot be reached.
@@ -63,6 +70,14 @@ class Telegram(Protocol):
 
     def confirm(self, pts: Pts) -> None:
         """The update's effects are done. It is stored once all earlier updates are confirmed too. Unconfirmed ones come again."""
+        ...
+
+    def confirm_qts(self, qts: int) -> None:
+        """As `confirm`, of a `SubscriptionChanged`, which is in a log of its own."""
+        ...
+
+    async def stars(self, call: StarsCall) -> object:
+        """The reply of the call's type. Raises `domain.errors.Unavailable`."""
         ...
 
     def fence(self) -> None:

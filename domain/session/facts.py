@@ -9,7 +9,7 @@ from domain.matching.requests import Answer, Decision
 from domain.model.channels import MissingChannel
 from domain.model.events import ChatEnded, Expelled, Matched, SearchEnded
 from domain.model.ids import ChatId, MessageId
-from domain.model.inbound import ButtonPressed, Inbound
+from domain.model.inbound import ButtonPressed, FromPerson
 from domain.model.outgoing import NotSent
 
 R = TypeVar("R", bound=Decision)
@@ -56,4 +56,6 @@ class ChannelsChecked:
     """The press of *I joined* that asked for the check, if one did."""
 
 
-Fact = Inbound | Decided[Any] | SearchTick | NotRelayed | Stands | ChannelsChecked | Matched | ChatEnded | SearchEnded | Expelled
+Fact = (
+    FromPerson | Decided[Any] | SearchTick | NotRelayed | Stands | ChannelsChecked | Matched | ChatEnded | SearchEnded | Expelled
+)

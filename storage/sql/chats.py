@@ -54,6 +54,11 @@ class SqlChats:
             await self._database.queries.end_chats(connection, rows)
         return [None] * len(ends)
 
+    async def find(self, chat: ChatId) -> Chat | None:
+        async with self._database.connection() as connection:
+            row = await self._database.queries.find_chat(connection, chat=chat)
+        return to_chat(row) if row else None
+
     async def live(self) -> AsyncIterator[Chat]:
         """The newest first. No connection is held between the pages."""
         started, chat = inf, ""

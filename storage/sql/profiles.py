@@ -105,6 +105,12 @@ class CachedProfiles:
             if self._announce is not None:
                 self._announce(user)
 
+    def changed_elsewhere(self, user: UserId) -> None:
+        """Another record that belongs to the profile has changed, such as VIP: it is read anew here and in every process."""
+        self.forget(user)
+        if self._announce is not None:
+            self._announce(user)
+
     def forget_all(self) -> None:
         self._reads.clear()
         self._cached.clear()

@@ -171,7 +171,7 @@ class Connection:
         self._incoming: asyncio.Queue[Inbound] = asyncio.Queue()
         self._reader: asyncio.Task[None] | None = None
 
-    async def start(self, receive: Callable[[Inbound | Ignored], Awaitable[None]]) -> Bot:
+    async def start(self, receive: Callable[[Inbound | Ignored], Awaitable[None]], precheckout: object = None) -> Bot:
         for update in self._log.since(self._log.place):
             self._incoming.put_nowait(update)
         self._log.receive = self._incoming.put_nowait

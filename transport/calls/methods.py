@@ -15,9 +15,10 @@ from pyrogram.errors import RPCError
 
 from domain.model.content import Album, Dice, Media, Poll, Text, Uncopyable
 from domain.model.ids import MessageId
-from domain.model.outgoing import AnswerPress, Body, Edit, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
+from domain.model.outgoing import AnswerPress, Body, Delete, Edit, Invoice, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
 from transport.calls.pacing import FloodWait
 from transport.media.writing import FIXED, input_media, input_poll, single
+from transport.payments.invoices import input_invoice
 from transport.texts.catalogue import Texts
 from transport.texts.entities import to_telegram
 from transport.texts.keyboards import inline_keyboard, reply_keyboard
@@ -44,6 +45,8 @@ def to_call(outgoing: Outgoing, context: CallContext) -> Any:
             return SENDS.get(type(body), _inexpressible)(outgoing, context)
         case Edit(body=body):
             return EDITS.get(type(body), _inexpressible)(outgoing, context)
+        case Delete(message=message):
+            return raw.functions.messages.DeleteMessages(id=[message], revoke=True)
         case AnswerPress():
             return _answer(outgoing, context.texts)
         case _:
@@ -177,6 +180,18 @@ def _send_poll(send: Send, context: CallContext) -> Any:
     )
 
 
+def _send_invoice(send: Send, context: CallContext) -> Any:
+    """Always protected: an invoice that is forwarded could be paid by somebody else."""
+    invoice: Any = send.body
+    return raw.functions.messages.SendMedia(
+        peer=context.peer,
+        media=input_invoice(invoice, context.texts),
+        message="",
+        random_id=context.random_ids[0],
+        noforwards=True,
+    )
+
+
 def _edit_notice(edit: Edit, context: CallContext) -> Any:
     """An edit can have buttons but no reply keyboard. Without buttons, those of the message are removed."""
     notice: Any = edit.body
@@ -211,6 +226,7 @@ def _inexpressible(outgoing: Send | Edit, _: CallContext) -> Any:
 
 SENDS: Mapping[type, Callable[[Send, CallContext], Any]] = {
     Notice: _send_notice,
+    Invoice: _send_invoice,
     Text: _send_text,
     Dice: _send_text,
     Media: _send_media,

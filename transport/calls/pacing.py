@@ -24,7 +24,7 @@ from math import inf
 from domain.configuration import LiveConfiguration
 from domain.model.ids import ChatId, UserId
 from domain.model.limits import Bucket, Limit
-from domain.model.outgoing import AnswerPress, Edit, Lane, NotSent, Outcome, Outgoing, Send, Sent, Why
+from domain.model.outgoing import AnswerPress, Delete, Edit, Lane, NotSent, Outcome, Outgoing, Send, Sent, Why
 from transport.calls.budget import BotBudget
 from transport.calls.recipients import Alarms, Call, LaneQueues, Recipient
 
@@ -160,7 +160,7 @@ class Pacer:
             self._budget_timer.cancel()
             self._dispatch()
 
-    def _enqueue(self, outgoing: Send | Edit, done: Future[Outcome], now: float) -> None:
+    def _enqueue(self, outgoing: Send | Edit | Delete, done: Future[Outcome], now: float) -> None:
         recipient = self._recipients.get(outgoing.to)
         if outgoing.lane is Lane.NOTICE and isinstance(outgoing, Edit) and not self._is_spare(recipient, now):
             done.set_result(NO_BUDGET)

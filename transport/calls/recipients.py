@@ -13,7 +13,7 @@ from math import inf
 
 from domain.model.ids import UserId
 from domain.model.limits import Bucket
-from domain.model.outgoing import Edit, Lane, Outcome, Send
+from domain.model.outgoing import Delete, Edit, Lane, Outcome, Send
 
 
 @dataclass(slots=True, eq=False)
@@ -39,7 +39,7 @@ class Recipient:
 
 @dataclass(slots=True, eq=False)
 class Call:
-    outgoing: Send | Edit
+    outgoing: Send | Edit | Delete
     recipient: Recipient
     done: Future[Outcome]
     deadline: float

@@ -18,7 +18,7 @@ from domain.configuration import LiveConfiguration
 from domain.errors import Unavailable
 from domain.model.content import Album, files_of, with_files
 from domain.model.ids import MessageId
-from domain.model.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing, Send, Sent, Why
+from domain.model.outgoing import AnswerPress, Delete, Edit, NotSent, Outcome, Outgoing, Send, Sent, Why
 from transport.calls.methods import REPLIES_GONE, CallContext, failure_of, own_pts, random_id, sent_album, sent_id, to_call
 from transport.calls.pacing import STALE, FloodWait
 from transport.calls.peers import Peers
@@ -103,7 +103,7 @@ class Outbox:
 
     async def _with_new_references(self, outgoing: Outgoing) -> Send | Edit | None:
         """None if Telegram gives no new references."""
-        if isinstance(outgoing, AnswerPress):
+        if isinstance(outgoing, AnswerPress | Delete):
             return None
         try:
             fresh = await self._references.renew(files_of(outgoing.body))

@@ -21,7 +21,7 @@ from domain.configuration import LiveConfiguration
 from domain.errors import Unavailable
 from domain.model.content import FileRef, Media, files_of, media_of, with_files
 from domain.model.ids import BotId, ChatId, UserId
-from domain.model.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing, Send, Why
+from domain.model.outgoing import AnswerPress, Delete, Edit, NotSent, Outcome, Outgoing, Send, Why
 from domain.ports.relay import Files as FileMemory
 from transport.calls.pacing import DISCARDED, STALE
 from transport.calls.peers import Peers
@@ -85,7 +85,7 @@ class FileTransfer:
         self._jobs: set[TransferJob] = set()
 
     def is_needed(self, outgoing: Outgoing) -> bool:
-        if isinstance(outgoing, AnswerPress):
+        if isinstance(outgoing, AnswerPress | Delete):
             return False
         return any(file.bot != self._bot for file in files_of(outgoing.body))
 

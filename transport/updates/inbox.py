@@ -24,11 +24,13 @@ from pyrogram.errors import FloodWait, PersistentTimestampEmpty, PersistentTimes
 
 from domain.model.ids import Pts
 from domain.model.inbound import Ignored, Inbound
+from domain.payments.updates import PrecheckoutAsked, SubscriptionChanged
 from transport.calls.methods import name_of
 from transport.calls.peers import Peers
 from transport.mtproto.backoff import Backoff
 from transport.mtproto.link import Link
 from transport.updates.difference import in_order
+from transport.updates.payments import read_precheckout
 from transport.updates.reading import NUMBERED, ReadContext, key_of, read
 from transport.updates.update_log import UpdateLog, Verdict
 
@@ -52,6 +54,9 @@ PLACE_REFUSED = (PersistentTimestampEmpty, PersistentTimestampInvalid)
 Receive = Callable[[Inbound | Ignored], Awaitable[None]]
 
 
+def _ignore(_asked: PrecheckoutAsked) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     update: Any
@@ -70,6 +75,8 @@ class Inbox:
         self.qts = UpdateLog(0)
         self.date = 0
         self.seq = 0
+        self.on_precheckout: Callable[[PrecheckoutAsked], None] = _ignore
+        """Called at once, past all queues: the answer to a pre-checkout query has 10 s."""
         self.moved = asyncio.Event()
         """Set when there is something for the checkpoint to store."""
         self._link = link
@@ -130,6 +137,10 @@ class Inbox:
         self.pts.confirm(pts)
         self.moved.set()
 
+    def confirm_qts(self, qts: int) -> None:
+        self.qts.confirm(qts)
+        self.moved.set()
+
     def own(self, pts: int, count: int) -> None:
         """Register a message that the bot itself sent: it takes a place in the log too."""
         head = self.pts.head
@@ -171,7 +182,9 @@ class Inbox:
         return Entry(update, users)
 
     def _accept(self, entry: Entry) -> None:
-        if entry.log is None:
+        if isinstance(entry.update, raw.types.UpdateBotPrecheckoutQuery):
+            self.on_precheckout(read_precheckout(entry.update))
+        elif entry.log is None:
             self._accept_unnumbered(entry)
         elif self._behind:
             self._hold(entry)
@@ -251,9 +264,8 @@ class Inbox:
         found = self._read(entry)
         if found is not None:
             await receive(found)
-        if entry.log is self.qts:
-            self.qts.confirm(entry.key)
-            self.moved.set()
+        if entry.log is self.qts and not isinstance(found, SubscriptionChanged):
+            self.confirm_qts(entry.key)
 
     def _read(self, entry: Entry) -> Inbound | Ignored | None:
         try:

@@ -29,6 +29,7 @@ from domain.model.inbound import (
 from transport.media.reading import read_dice, read_document, read_photo, read_poll
 from transport.texts.catalogue import FALLBACK, Labels
 from transport.texts.entities import from_telegram
+from transport.updates.payments import read_payment, read_subscription
 
 Users = Mapping[int, Any]
 """The `raw.types.User` objects that came with the updates, by id."""
@@ -94,7 +95,8 @@ def _service(action: Any) -> str:
 def _new_message(update: Any, users: Users, reading: ReadContext) -> Inbound | Ignored | None:
     message = update.message
     if isinstance(message, raw.types.MessageService):
-        return Ignored(pts=key_of(update), kind=_service(message.action))
+        payment = read_payment(message, key_of(update), reading.bot)
+        return payment or Ignored(pts=key_of(update), kind=_service(message.action))
     if (user := _writer(message, users)) is None:
         return None
     pts, number, language = key_of(update), MessageId(message.id), _language(user, users)
@@ -227,6 +229,7 @@ READERS: dict[type, Callable[[Any, Users, ReadContext], Inbound | Ignored | None
     raw.types.UpdateEditMessage: _edited_message,
     raw.types.UpdateBotCallbackQuery: _press,
     raw.types.UpdateBotStopped: _blocked,
+    raw.types.UpdateBotStarsSubscription: lambda update, _, __: read_subscription(update),
 }
 
 NUMBERED = (

@@ -13,6 +13,9 @@ INSERT INTO chats (id, ended_at, why) VALUES (:chat, :now, :why)
 ON CONFLICT (id) DO UPDATE SET ended_at = excluded.ended_at, why = excluded.why
 WHERE chats.ended_at IS NULL;
 
+-- name: find_chat(chat)^
+SELECT id, first_user, first_bot, second_user, second_bot, started_at FROM chats WHERE id = :chat AND first_user IS NOT NULL;
+
 -- name: page_of_live_chats(started, chat, count)
 -- The next live chats after (started, chat), the newest first.
 SELECT id, first_user, first_bot, second_user, second_bot, started_at FROM chats

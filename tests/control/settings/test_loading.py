@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from control.settings import loading as configuration
@@ -51,7 +52,8 @@ def test_the_file_in_the_repository_is_complete_and_equal_to_the_defaults() -> N
     written = {}
     for key, value in document.items():
         written |= {f"{key}.{inner}": item for inner, item in value.items()} if isinstance(value, dict) else {key: value}
-    defaults = {path: list(value) if isinstance(value, tuple) else value for path, value in configuration.DEFAULTS.items()}
+    defaults = msgspec.to_builtins(configuration.DEFAULTS)
+    defaults = {path: list(value) if isinstance(value, tuple) else value for path, value in defaults.items()}
     assert written == defaults
     assert list(written) == list(defaults), "in the order of domain/settings.py"
 

@@ -1,0 +1,102 @@
+"""Books what Telegram tells of charges, refunds and subscriptions. Booking is idempotent, and tried until it is done."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from hashlib import blake2b
+from typing import assert_never
+
+from actors.payments.context import PaymentContext
+from domain.errors import Unavailable
+from domain.model.ids import Address, BotId
+from domain.payments.payload import read_payload
+from domain.payments.sales import Owed
+from domain.payments.updates import (
+    NANO,
+    Charge,
+    PaymentReceived,
+    PaymentUpdate,
+    Refund,
+    RefundReceived,
+    SubscriptionChanged,
+)
+
+FIRST_PAUSE = 0.2
+LONGEST_PAUSE = 5.0
+"""Seconds between tries while the database is away."""
+HOUR = 3600.0
+
+logger = logging.getLogger(__name__)
+vip_log = logging.getLogger("actors.vip")
+
+
+async def take(world: PaymentContext, bot: BotId, update: PaymentUpdate) -> None:
+    """Returns once the update's effect is in the database, however long that takes."""
+    pause = FIRST_PAUSE
+    while True:
+        try:
+            return await _take(world, bot, update)
+        except Unavailable as error:
+            logger.warning("bot%d: a payment waits to be booked: %s; next try in %.1f s", bot, error, pause)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+
+async def _take(world: PaymentContext, bot: BotId, update: PaymentUpdate) -> None:
+    match update:
+        case PaymentReceived(charge=charge):
+            await book_charge(world, charge)
+        case RefundReceived(refund=refund):
+            await book_refund(world, refund)
+        case SubscriptionChanged():
+            await _change_subscription(world, bot, update)
+        case _:
+            assert_never(update)
+
+
+async def book_charge(world: PaymentContext, charge: Charge) -> bool:
+    """False where it was booked before."""
+    claim = read_payload(charge.payload, world.secret)
+    grace = world.live.current.vip.grace_hours * HOUR
+    booked = await world.ledger.book_charge(charge, claim, grace=grace)
+    if booked is None:
+        return False
+    stars, flag = charge.amount / NANO, f" ({booked.flag})" if booked.flag else ""
+    logger.info("bot%d user %d --Paid %g Stars--> charge %s%s", charge.bot, charge.user, stars, hashed(charge.id), flag)
+    for user in booked.changed:
+        vip_log.info("user %d --Granted--> charge %s", user, hashed(charge.id))
+        world.vip_changed(user)
+    return True
+
+
+async def book_refund(world: PaymentContext, refund: Refund, *, reason: str = "", by: str = "") -> bool:
+    """False where it was booked before."""
+    claim = read_payload(refund.payload, world.secret)
+    booked = await world.ledger.book_refund(refund, claim, reason=reason, by=by)
+    if booked is None:
+        return False
+    logger.info("bot%d user %d --Refunded--> charge %s", refund.bot, refund.user, hashed(refund.charge))
+    for user in booked.changed:
+        vip_log.info("user %d --Taken back--> charge %s", user, hashed(refund.charge))
+        world.vip_changed(user)
+    return True
+
+
+async def _change_subscription(world: PaymentContext, bot: BotId, changed: SubscriptionChanged) -> None:
+    claim = read_payload(changed.payload, world.secret)
+    if claim is None:
+        logger.error("bot%d user %d: a subscription with an unknown payload was %s", bot, changed.user, changed.change)
+        return
+    known = await world.subscriptions.find(claim.order)
+    until = known.until if known else 0.0
+    text = f"subscription-{changed.change}"
+    key = f"{text}:{claim.order}:{changed.qts}"
+    owed = Owed(key=key, to=Address(bot, changed.user), text=text, arguments={"until": until})
+    if await world.subscriptions.change(claim.order, changed.change, (owed,)):
+        vip_log.info("bot%d user %d --Subscription--> %s", bot, changed.user, changed.change)
+
+
+def hashed(charge: str) -> str:
+    """A charge id as it may stand in a log: whoever has the whole id could claim the payment."""
+    return blake2b(charge.encode(), digest_size=6).hexdigest()

@@ -1,0 +1,49 @@
+"""Sends what the outbox owes people. Each notice has an idempotency key, so that one that is sent again is shown once."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+
+from actors.payments.context import PaymentContext
+from domain.errors import Unavailable
+from domain.model.ids import BotId
+from domain.model.outgoing import Lane, Notice, NotSent, Send, Why
+from domain.payments.sales import Owed
+
+HOUR = 3600.0
+LOST = {Why.GONE, Why.REFUSED}
+"""Outcomes after which a notice is not tried again."""
+
+logger = logging.getLogger(__name__)
+
+
+async def send_due(world: PaymentContext, bot: BotId) -> None:
+    """Raises `domain.errors.Unavailable`."""
+    now = world.clock()
+    await world.outbox.remind(bot, now, world.live.current.vip.reminder_hours * HOUR)
+    for owed in await world.outbox.due(bot, now):
+        await _tell(world, owed)
+
+
+async def _tell(world: PaymentContext, owed: Owed) -> None:
+    """Everybody hears of the change first: the process that booked it may have died before it could say so."""
+    user = owed.to.user
+    world.vip_changed(user)
+    notice = Notice(text=owed.text, arguments=shown(owed), language=await world.language(user))
+    sent = await world.send(owed.to.bot, Send(to=user, key=f"payments:{owed.key}", body=notice, lane=Lane.ANSWER))
+    if isinstance(sent, NotSent) and sent.why not in LOST:
+        raise Unavailable(f"a notice about a payment could not be sent: {sent.detail or sent.why}")
+    if isinstance(sent, NotSent):
+        logger.warning("bot%d user %d: could not be told %s: %s", owed.to.bot, user, owed.text, sent.detail)
+    await world.outbox.sent(owed.key, world.clock())
+
+
+def shown(owed: Owed) -> dict[str, str | int]:
+    """The arguments as the text shows them: times as days."""
+    return {name: day(value) if isinstance(value, float) else value for name, value in owed.arguments.items()}
+
+
+def day(when: float) -> str:
+    """Such as 2031-05-17, in UTC."""
+    return datetime.fromtimestamp(when, UTC).strftime("%Y-%m-%d")

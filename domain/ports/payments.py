@@ -1,0 +1,215 @@
+"""Records of payments. `storage/sql/payments/` implements them on PostgreSQL and SQLite. Each method is one transaction, and
+raises `domain.errors.Unavailable`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import inf
+from typing import Protocol
+
+from domain.model.ids import Address, BotId, MessageId, UserId
+from domain.payments.orders import Buyer, OpenInvoice, Order
+from domain.payments.payload import Claim
+from domain.payments.sales import Owed
+from domain.payments.transactions import Moved
+from domain.payments.updates import Charge, Refund, SubscriptionChange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booked:
+    """A charge or a refund that was booked now."""
+
+    changed: tuple[UserId, ...] = ()
+    """Whose VIP is another one now."""
+    flag: str = ""
+    """For the operator: "second charge", "unknown payload"; else empty."""
+
+
+class NotRedeemed(StrEnum):
+    UNKNOWN = "unknown"
+    """There is no such code, or it is over."""
+    USED = "used"
+    """By this person, or for a gift by somebody else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VipState:
+    until: float
+    """Unix seconds; 0 for never."""
+    terms_accepted: bool = False
+    tried: bool = False
+    """Whether the trial was used."""
+    subscription: Subscription | None = None
+    """One that is alive or may still be restored."""
+    history: tuple[Paid, ...] = ()
+    """The last payments, the newest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    order: str
+    bot: BotId
+    user: UserId
+    plan: str
+    state: str
+    """alive, cancelled or failed."""
+    until: float
+    charges: tuple[str, ...]
+    """Ids of the newest charge and of the first one: what a cancellation may be asked with, in this order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paid:
+    """A charge as people and operators see it."""
+
+    bot: BotId
+    charge: str
+    user: UserId
+    order: str
+    kind: str
+    plan: str
+    amount: int
+    """Nano-Stars."""
+    at: float
+    flag: str = ""
+    refunded_at: float | None = None
+    refund_reason: str = ""
+    refund_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StarList:
+    """How a bot's list at Telegram compares with the ledger."""
+
+    bot: BotId
+    rows: int = 0
+    compared_at: float = 0.0
+    """Unix seconds; 0 for never."""
+    balance: int = 0
+    difference: int = 0
+    """Nano-Stars that Telegram has more than the ledger."""
+
+
+class Orders(Protocol):
+    async def open(self, order: Order) -> tuple[OpenInvoice, ...]:
+        """Record it, close the buyer's open orders of the same kind, and return their invoices, to be deleted."""
+        ...
+
+    async def find(self, order: str) -> Order | None: ...
+
+    async def sent(self, order: str, message: MessageId) -> None:
+        """Note where the invoice is."""
+        ...
+
+    async def approve(self, order: str, now: float) -> bool:
+        """Mark the order approved. False where another query of it was approved less than `AGAIN_AFTER` ago."""
+        ...
+
+    async def buyer(self, user: UserId, now: float) -> Buyer: ...
+
+    async def accept_terms(self, user: UserId, now: float) -> None: ...
+
+
+class Ledger(Protocol):
+    async def book_charge(self, charge: Charge, claim: Claim | None, *, grace: float = 0.0) -> Booked | None:
+        """Book the charge and grant what it buys. None where it was booked before. `grace`: seconds that a new subscription has
+        beside its days.
+        """
+        ...
+
+    async def book_refund(self, refund: Refund, claim: Claim | None, *, reason: str = "", by: str = "") -> Booked | None:
+        """Book the refund and take back the unused part of that grant. A charge that was never seen is booked with it, without
+        goods. None where it was booked before.
+        """
+        ...
+
+    async def book_move(self, moved: Moved) -> bool:
+        """Book a row that is neither. False where it was booked before."""
+        ...
+
+    async def book_affiliate(self, charge: Charge, share: int) -> bool: ...
+
+    async def balance(self, bot: BotId) -> int:
+        """Nano-Stars that the bot should have at Telegram."""
+        ...
+
+    async def payment(self, charge: str) -> Paid | None: ...
+
+    async def payments(self, *, user: UserId | None = None, before: float = inf, limit: int = 50) -> list[Paid]:
+        """The newest first."""
+        ...
+
+
+class Grants(Protocol):
+    """A `bot` is the one that tells of the grant, and of its end."""
+
+    async def state(self, user: UserId) -> VipState: ...
+
+    async def grant(self, user: UserId, bot: BotId, source: str, seconds: float, owed: Sequence[Owed] = ()) -> float | None:
+        """Until when VIP lasts now; None where this source had granted before."""
+        ...
+
+    async def redeem_promo(self, code: str, user: UserId, bot: BotId) -> int | NotRedeemed:
+        """Days that were granted, once a person and code."""
+        ...
+
+    async def make_promo(self, code: str, days: int, uses: int, until: float, by: str) -> bool:
+        """False where the code exists."""
+        ...
+
+    async def redeem_gift(self, code: str, user: UserId, bot: BotId) -> int | NotRedeemed:
+        """Days that were granted to the first who opens the link."""
+        ...
+
+
+class Subscriptions(Protocol):
+    async def change(self, order: str, change: SubscriptionChange, owed: Sequence[Owed]) -> bool:
+        """Note what Telegram told. False where it was known, or nobody subscribed with this order."""
+        ...
+
+    async def find(self, order: str) -> Subscription | None: ...
+
+    async def of_user(self, user: UserId) -> list[Subscription]:
+        """The one that lasts longest first."""
+        ...
+
+    async def plans(self) -> set[str]:
+        """Ids of the plans of subscriptions that are alive and not asked to be cancelled."""
+        ...
+
+    async def ask_to_cancel(self, *, user: UserId | None = None, plan: str | None = None) -> None:
+        """Mark those of a person, of a plan, or all: `to_cancel` lists them until Telegram was told."""
+        ...
+
+    async def to_cancel(self, bot: BotId) -> list[Subscription]: ...
+
+
+TOLD_LATE = 7 * 86_400.0
+"""Seconds after its end in which somebody is still told that VIP is over. After more, it would be no news."""
+
+
+class Outbox(Protocol):
+    async def due(self, bot: BotId, now: float, limit: int = 100) -> list[Owed]: ...
+
+    async def sent(self, key: str, now: float) -> None: ...
+
+    async def remind(self, bot: BotId, now: float, before: float) -> None:
+        """Add the notices of VIP that ends within `before` seconds, and of VIP that ended in the last `TOLD_LATE`."""
+        ...
+
+
+class StarLists(Protocol):
+    async def read(self, bot: BotId) -> StarList: ...
+
+    async def write(self, state: StarList) -> None: ...
+
+    async def all(self) -> list[StarList]: ...
+
+
+class Tickets(Protocol):
+    async def open(self, address: Address, text: str, now: float) -> int:
+        """The ticket's number."""
+        ...

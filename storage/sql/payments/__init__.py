@@ -1,0 +1,1 @@
+"""Records of payments in the database (domain/ports/payments.py)."""

@@ -1,0 +1,35 @@
+-- name: add_order(id, bot, user, kind, plan, days, stars, period, recipient_bot, recipient_user, created, expires)!
+INSERT INTO orders (id, bot_id, user_id, kind, plan, days, stars, period, recipient_bot, recipient_user, created_at, expires_at,
+    state, approved_at)
+VALUES (:id, :bot, :user, :kind, :plan, :days, :stars, :period, :recipient_bot, :recipient_user, :created, :expires, 'open', 0);
+
+-- name: close_orders(user, kind)
+-- Of a subscription the link may be paid later; its order stays open.
+UPDATE orders SET state = 'closed' WHERE user_id = :user AND kind = :kind AND period = 0 AND state IN ('open', 'approved')
+RETURNING bot_id, message_id;
+
+-- name: find_order(id)^
+SELECT id, bot_id, user_id, kind, plan, days, stars, period, recipient_bot, recipient_user, created_at, expires_at, state,
+    approved_at, message_id
+FROM orders WHERE id = :id;
+
+-- name: order_sent(id, message)!
+UPDATE orders SET message_id = :message WHERE id = :id;
+
+-- name: approve_order(id, now, before)!
+-- Guarded: of two queries at the same moment only one is approved.
+UPDATE orders SET approved_at = :now, state = CASE WHEN state = 'open' THEN 'approved' ELSE state END
+WHERE id = :id AND state <> 'closed' AND (approved_at <= :before OR approved_at > :now);
+
+-- name: order_paid(id)!
+UPDATE orders SET state = 'paid' WHERE id = :id;
+
+-- name: find_buyer(user, now)^
+SELECT COALESCE((SELECT until FROM bans WHERE user_id = :user), 0),
+    EXISTS (SELECT 1 FROM terms_accepted WHERE user_id = :user),
+    EXISTS (SELECT 1 FROM chats WHERE first_user = :user AND ended_at IS NULL)
+        OR EXISTS (SELECT 1 FROM chats WHERE second_user = :user AND ended_at IS NULL),
+    EXISTS (SELECT 1 FROM subscriptions WHERE user_id = :user AND state = 'alive' AND until > :now);
+
+-- name: accept_terms(user, now)!
+INSERT INTO terms_accepted (user_id, accepted_at) VALUES (:user, :now) ON CONFLICT (user_id) DO NOTHING;

@@ -1,0 +1,37 @@
+-- name: add_notice(key, bot, user, text, arguments, due)!
+-- Changes no row where the key was used before.
+INSERT INTO payment_notices (id, bot_id, user_id, text, arguments, due_at)
+VALUES (:key, :bot, :user, :text, :arguments, :due) ON CONFLICT (id) DO NOTHING;
+
+-- name: due_notices(bot, now, count)
+SELECT id, bot_id, user_id, text, arguments FROM payment_notices
+WHERE bot_id = :bot AND sent_at IS NULL AND due_at <= :now ORDER BY due_at LIMIT :count;
+
+-- name: notice_sent(key, now)!
+UPDATE payment_notices SET sent_at = :now WHERE id = :key;
+
+-- name: purge_notices(before, count)!
+DELETE FROM payment_notices WHERE id IN (SELECT id FROM payment_notices WHERE sent_at < :before LIMIT :count);
+
+-- name: ending_vips(bot, since, until)
+-- Whose VIP ends in that time, where this bot has granted last.
+SELECT e.user_id, e.vip_until FROM entitlements e WHERE e.vip_until > :since AND e.vip_until <= :until AND :bot = (
+    SELECT g.bot_id FROM vip_grants g WHERE g.user_id = e.user_id ORDER BY g.position DESC LIMIT 1
+);
+
+-- name: read_star_list(bot)^
+SELECT rows_read, compared_at, balance, difference FROM star_lists WHERE bot_id = :bot;
+
+-- name: write_star_list(bot, rows, at, balance, difference)!
+INSERT INTO star_lists (bot_id, rows_read, compared_at, balance, difference) VALUES (:bot, :rows, :at, :balance, :difference)
+ON CONFLICT (bot_id) DO UPDATE SET rows_read = excluded.rows_read, compared_at = excluded.compared_at,
+    balance = excluded.balance, difference = excluded.difference;
+
+-- name: star_list_all()
+SELECT bot_id, rows_read, compared_at, balance, difference FROM star_lists ORDER BY bot_id;
+
+-- name: open_ticket(bot, user, text, now)$
+-- Answers no row where somebody else took the number in the same moment.
+INSERT INTO support_tickets (id, bot_id, user_id, text, opened_at)
+SELECT COALESCE(MAX(id), 0) + 1, :bot, :user, :text, :now FROM support_tickets WHERE TRUE
+ON CONFLICT (id) DO NOTHING RETURNING id;

@@ -1,0 +1,1 @@
+"""Stars at Telegram: invoices, answers to pre-checkout queries, refunds, the list of transactions."""

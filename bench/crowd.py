@@ -67,7 +67,7 @@ class PromptTelegram:
         self._places = count(1)
         self._receive: Future[Callable[[Inbound | Ignored], Awaitable[None]]] = self._loop.create_future()
 
-    async def start(self, receive: Callable[[Inbound | Ignored], Awaitable[None]], precheckout: object = None) -> Bot:
+    async def start(self, receive: Callable[[Inbound | Ignored], Awaitable[None]], _precheckout: object = None) -> Bot:
         self._receive.set_result(receive)
         return Bot(id=BOT, username="crowd_bot", name="Crowd")
 

@@ -118,7 +118,11 @@ class TelegramTwin(Twin):
         self._fresh = fresh
         self._waiting: list[tuple[Outgoing, Future[Outcome]]] = []
 
-    async def start(self, receive: Callable[[Inbound | Ignored], Awaitable[None]], precheckout: Callable[[PrecheckoutAsked], None] | None = None) -> Bot:
+    async def start(
+        self,
+        receive: Callable[[Inbound | Ignored], Awaitable[None]],
+        precheckout: Callable[[PrecheckoutAsked], None] | None = None,
+    ) -> Bot:
         self.starts += 1
         self.tell()
         await self.asked()

@@ -1,7 +1,6 @@
 """PaymentActor: payments in Stars of all bots of this worker. One per worker.
 
-*Invariants*: a pre-checkout query waits for nothing but the database. A charge is confirmed to Telegram's log after it is booked.
-Nothing that a session or a flag says stops a charge from being booked.
+*Invariant*: a charge is confirmed to Telegram's log after it is booked, and nothing that a session or a flag says stops it.
 
 Its work runs beside the mailbox, so that a query never waits behind anything.
 """

@@ -109,7 +109,7 @@ def lease_holder_spec(
     directory: Directory,
     settings: Settings,
     *,
-    payments: Handle[PaymentMessage],
+    payments: Handle[PaymentMessage] | None = None,
 ) -> ChildSpec:
     """One for each bot whose token this worker has."""
     seconds = settings.cluster.lease_seconds

@@ -18,8 +18,8 @@ from domain.model.inbound import (
     BotUnblocked,
     ButtonPressed,
     CommandReceived,
+    FromPerson,
     Ignored,
-    Inbound,
     MessageEdited,
     MessageReceived,
 )
@@ -55,14 +55,14 @@ async def directory() -> Directory:
 
 
 @pytest.mark.parametrize("update", DONE, ids=lambda update: type(update).__name__)
-async def test_all_that_people_do_goes_to_their_session(directory: Directory, update: Inbound):
+async def test_all_that_people_do_goes_to_their_session(directory: Directory, update: FromPerson):
     router = Router(BOT, directory)
     assert router.takes(update)
     assert router.recipient(update).address == Address(BOT, ANNA)
 
 
 def test_there_is_an_example_of_everything_that_people_do():
-    assert {type(update) for update in DONE} == {*get_args(Inbound)}
+    assert {type(update) for update in DONE} == {*get_args(FromPerson)}
 
 
 async def test_what_has_no_row_in_the_table_is_for_nobody(directory: Directory):

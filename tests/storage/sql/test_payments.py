@@ -1,0 +1,227 @@
+"""Orders, the ledger and grants: each charge is booked once, whoever tells of it, and its goods with it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from domain.model.ids import Address, BotId, MessageId, UserId
+from domain.model.profile import DAY
+from domain.payments.orders import MONTH, Kind, OpenInvoice, Order, OrderState
+from domain.payments.payload import read_payload, write_payload
+from domain.payments.transactions import Move, Moved, Peer, Transaction
+from domain.payments.updates import NANO, Charge, Refund, SubscriptionChange
+from domain.ports.payments import NotRedeemed
+from storage.sql.entitlements import SqlEntitlements
+from storage.sql.payments.grants import SqlGrants
+from storage.sql.payments.ledger import SECOND_CHARGE, UNKNOWN_PAYLOAD, SqlLedger
+from storage.sql.payments.orders import SqlOrders
+from storage.sql.payments.outbox import SqlOutbox
+from storage.sql.payments.subscriptions import SqlSubscriptions
+
+BOT, ANNA, BORIS = BotId(77), UserId(7_000_000_001), UserId(7_000_000_002)
+NOW = 1_900_000_000.0
+SECRET = b"k" * 32
+LONG_ID = "stx" + "A" * 137
+
+
+def order(**changes) -> Order:
+    fields = {"id": "0123456789abcdef", "bot": BOT, "user": ANNA, "kind": Kind.VIP, "plan": "week", "days": 7, "stars": 100}
+    return Order(**{**fields, "created": NOW, "expires": NOW + 1800, **changes})
+
+
+def charge(of: Order, id_: str = LONG_ID, **changes) -> Charge:
+    fields = {"bot": BOT, "id": id_, "user": of.user, "currency": "XTR", "amount": of.stars * NANO, "at": NOW}
+    return Charge(**{**fields, "payload": write_payload(of, SECRET), **changes})
+
+
+def refund(of: Charge, **changes) -> Refund:
+    return Refund(bot=BOT, charge=of.id, user=of.user, amount=of.amount, payload=of.payload, at=NOW + DAY, **changes)
+
+
+class Shop:
+    def __init__(self, database, *, now: float = NOW) -> None:
+        self.database = database
+        self.orders = SqlOrders(database)
+        self.ledger = SqlLedger(database, clock=lambda: now)
+        self.grants = SqlGrants(database, clock=lambda: now)
+        self.subscriptions = SqlSubscriptions(database, clock=lambda: now)
+        self.outbox = SqlOutbox(database)
+        self.vip = SqlEntitlements(database)
+
+    async def book(self, charged: Charge):
+        return await self.ledger.book_charge(charged, read_payload(charged.payload, SECRET))
+
+    async def back(self, refunded: Refund):
+        return await self.ledger.book_refund(refunded, read_payload(refunded.payload, SECRET))
+
+    async def texts(self) -> list[str]:
+        return [owed.text for owed in await self.outbox.due(BOT, NOW + 10 * DAY)]
+
+    async def at(self, seconds: float) -> Shop:
+        return Shop(self.database, now=NOW + seconds)
+
+    async def sums_to_zero(self) -> bool:
+        async with self.database.connection() as connection:
+            row = await (await connection.execute("SELECT COALESCE(SUM(balance), 0) FROM ledger_balances")).fetchone()
+        return row[0] == 0
+
+
+@pytest.fixture
+def shop(database) -> Shop:
+    return Shop(database)
+
+
+async def test_a_newer_order_of_the_same_kind_closes_the_older_and_names_its_invoice(shop: Shop):
+    assert await shop.orders.open(order()) == ()
+    await shop.orders.sent(order().id, MessageId(5))
+    assert await shop.orders.open(order(id="b" * 16)) == (OpenInvoice(bot=BOT, message=MessageId(5)),)
+    closed = await shop.orders.find(order().id)
+    assert closed.state is OrderState.CLOSED
+    assert not await shop.orders.approve(order().id, NOW)
+
+
+async def test_of_two_queries_at_one_moment_one_is_approved(shop: Shop):
+    await shop.orders.open(order())
+    answers = await asyncio.gather(*(shop.orders.approve(order().id, NOW) for _ in range(5)))
+    assert sorted(answers) == [False, False, False, False, True]
+    assert await shop.orders.approve(order().id, NOW + 15)
+
+
+async def test_a_charge_is_booked_once_however_many_tell_of_it(shop: Shop):
+    await shop.orders.open(order())
+    booked = await asyncio.gather(*(shop.book(charge(order())) for _ in range(5)))
+    assert [each.changed for each in booked if each is not None] == [(ANNA,)]
+    assert await shop.vip.vip_until(ANNA) == NOW + 7 * DAY
+    assert await shop.ledger.balance(BOT) == 100 * NANO
+    assert await shop.texts() == ["vip-active"]
+    assert (await shop.orders.find(order().id)).state is OrderState.PAID
+    assert await shop.sums_to_zero()
+
+
+async def test_a_second_charge_of_one_order_is_granted_and_flagged(shop: Shop):
+    await shop.orders.open(order())
+    await shop.book(charge(order(), "first"))
+    assert (await shop.book(charge(order(), "second"))).flag == SECOND_CHARGE
+    assert await shop.vip.vip_until(ANNA) == NOW + 14 * DAY
+    assert (await shop.ledger.payment("second")).flag == SECOND_CHARGE
+
+
+async def test_a_charge_whose_order_is_gone_is_granted_by_its_payload(shop: Shop):
+    assert (await shop.book(charge(order()))).changed == (ANNA,)
+    assert await shop.vip.vip_until(ANNA) == NOW + 7 * DAY
+
+
+async def test_a_charge_with_a_payload_of_somebody_else_is_booked_and_grants_nothing(shop: Shop):
+    forged = replace(charge(order()), payload=b"0123|vip:week|7|1||forged")
+    assert (await shop.book(forged)).flag == UNKNOWN_PAYLOAD
+    assert await shop.vip.vip_until(ANNA) == 0
+    assert await shop.ledger.balance(BOT) == 100 * NANO
+
+
+async def test_a_refund_takes_back_the_unused_part_of_its_own_grant(shop: Shop):
+    await shop.book(charge(order(), "first"))
+    await shop.book(charge(order(id="b" * 16, days=30), "second"))
+    later = await shop.at(2 * DAY)
+    back = await asyncio.gather(*(later.back(refund(charge(order(), "first"))) for _ in range(3)))
+    assert [each.changed for each in back if each is not None] == [(ANNA,)]
+    assert await shop.vip.vip_until(ANNA) == NOW + 2 * DAY + 30 * DAY
+    assert await shop.ledger.balance(BOT) == 100 * NANO
+    assert (await shop.ledger.payment("first")).refunded_at == NOW + DAY
+    assert await shop.sums_to_zero()
+
+
+async def test_a_refund_that_comes_before_its_charge_leaves_no_goods(shop: Shop):
+    charged = charge(order())
+    assert await shop.back(refund(charged)) is not None
+    assert await shop.book(charged) is None
+    assert await shop.vip.vip_until(ANNA) == 0
+    assert await shop.ledger.balance(BOT) == 0
+
+
+async def test_a_gift_goes_to_the_partner_and_both_are_told(shop: Shop):
+    gift = order(kind=Kind.GIFT, recipient=Address(BOT, BORIS))
+    assert (await shop.book(charge(gift))).changed == (BORIS,)
+    assert await shop.vip.vip_until(BORIS) == NOW + 7 * DAY
+    assert await shop.vip.vip_until(ANNA) == 0
+    assert sorted(await shop.texts()) == ["gift-given", "gift-received"]
+
+
+async def test_a_gift_link_is_redeemed_once_and_taken_back_with_its_charge(shop: Shop):
+    link = order(kind=Kind.GIFT_LINK)
+    await shop.book(charge(link))
+    (told,) = await shop.outbox.due(BOT, NOW)
+    code = told.arguments["code"]
+    answers = await asyncio.gather(*(shop.grants.redeem_gift(code, UserId(user), BOT) for user in range(1, 6)))
+    assert sorted(map(str, answers)) == ["7", "used", "used", "used", "used"]
+    winner = UserId(1 + answers.index(7))
+    assert await shop.vip.vip_until(winner) == NOW + 7 * DAY
+    await shop.back(refund(charge(link)))
+    assert await shop.vip.vip_until(winner) == NOW
+    assert await shop.grants.redeem_gift("no such code", ANNA, BOT) is NotRedeemed.UNKNOWN
+
+
+async def test_a_gift_link_that_was_refunded_is_worth_nothing(shop: Shop):
+    link = charge(order(kind=Kind.GIFT_LINK))
+    await shop.book(link)
+    (told,) = await shop.outbox.due(BOT, NOW)
+    await shop.back(refund(link))
+    assert await shop.grants.redeem_gift(told.arguments["code"], ANNA, BOT) is NotRedeemed.UNKNOWN
+
+
+async def test_a_promo_code_works_once_a_person_and_as_often_as_it_says(shop: Shop):
+    assert await shop.grants.make_promo("SPRING", 3, uses=2, until=NOW + DAY, by="admin")
+    assert not await shop.grants.make_promo("SPRING", 9, uses=9, until=NOW + DAY, by="admin")
+    twice = await asyncio.gather(*(shop.grants.redeem_promo("SPRING", ANNA, BOT) for _ in range(2)))
+    assert sorted(map(str, twice)) == ["3", "used"]
+    assert await shop.grants.redeem_promo("SPRING", BORIS, BOT) == 3
+    assert await shop.grants.redeem_promo("SPRING", UserId(3), BOT) is NotRedeemed.UNKNOWN
+    late = await shop.at(2 * DAY)
+    assert await late.grants.redeem_promo("SPRING", UserId(4), BOT) is NotRedeemed.UNKNOWN
+
+
+async def test_a_renewal_extends_and_a_change_is_told_once(shop: Shop):
+    monthly = order(plan="monthly", days=30, period=MONTH)
+    await shop.orders.open(monthly)
+    await shop.book(charge(monthly, "first", subscribed_until=NOW + 30 * DAY))
+    await shop.book(charge(monthly, "again", recurring=True, at=NOW + 30 * DAY, subscribed_until=NOW + 60 * DAY))
+    assert await shop.vip.vip_until(ANNA) == NOW + 60 * DAY
+    (known,) = await shop.subscriptions.of_user(ANNA)
+    assert (known.until, known.charges, known.state) == (NOW + 60 * DAY, ("again", "first"), "alive")
+    assert (await shop.orders.buyer(ANNA, NOW)).subscribed
+    assert await shop.subscriptions.change(monthly.id, SubscriptionChange.CANCELLED, ())
+    assert not await shop.subscriptions.change(monthly.id, SubscriptionChange.CANCELLED, ())
+    assert not (await shop.orders.buyer(ANNA, NOW)).subscribed
+
+
+async def test_what_moves_no_goods_is_booked_once_and_undone_where_it_failed(shop: Shop):
+    row = Transaction(id="w1", amount=-5 * NANO, date=NOW, peer=Peer.FRAGMENT, pending=True)
+    withdrawn = Moved(bot=BOT, row=row, move=Move.WITHDRAWN)
+    failed = Moved(bot=BOT, row=replace(row, pending=False, failed=True), move=Move.WITHDRAWN)
+    assert not await shop.ledger.book_move(failed)
+    assert await shop.ledger.book_move(withdrawn)
+    assert not await shop.ledger.book_move(withdrawn)
+    assert await shop.ledger.balance(BOT) == -5 * NANO
+    assert await shop.ledger.book_move(failed)
+    assert await shop.ledger.balance(BOT) == 0
+    tenth = Transaction(id="a1", amount=-NANO // 10, date=NOW, peer=Peer.API)
+    assert await shop.ledger.book_move(Moved(bot=BOT, row=tenth, move=Move.COSTS))
+    assert await shop.ledger.balance(BOT) == -NANO // 10
+
+
+async def test_the_end_of_vip_is_told_before_and_after_once_for_each_end(shop: Shop):
+    await shop.book(charge(order()))
+    end = NOW + 7 * DAY
+    for when in (end - 2 * DAY, end - DAY / 2, end - DAY / 3, end + 60, end + 120):
+        await shop.outbox.remind(BOT, when, DAY)
+    assert await shop.texts() == ["vip-active", "vip-ends-soon", "vip-ended"]
+
+
+async def test_what_was_sent_is_due_no_more(shop: Shop):
+    await shop.book(charge(order()))
+    (owed,) = await shop.outbox.due(BOT, NOW)
+    await shop.outbox.sent(owed.key, NOW)
+    assert await shop.outbox.due(BOT, NOW + DAY) == []
+    assert await shop.outbox.purge_before(NOW + 1) == 1

@@ -240,6 +240,7 @@ def _context(settings: Settings, directory: Directory, actors: list[ActorRef[Any
         directory=directory,
         matcher=matcher,
         events=events,
+        payments=Handle("payments"),
         profiles=CachedProfiles(Adults(), live),
         chats=cast("Chats", records),
         searches=cast("Searches", records),

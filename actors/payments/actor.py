@@ -71,8 +71,8 @@ class PaymentActor(Actor[PaymentMessage]):
                 return None
             case OpenOrder():
                 return reply(message, self.work(shop.open_order(world, message)))
-            case ReadVip(user=user):
-                return reply(message, self.work(world.grants.state(user)))
+            case ReadVip():
+                return reply(message, self.work(shop.look(world, message)))
             case AcceptTerms(user=user):
                 return reply(message, self.work(world.orders.accept_terms(user, world.clock())))
             case RedeemPromo():

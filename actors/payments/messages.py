@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -50,8 +51,16 @@ class OpenOrder(Ask[str]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadVip(Ask[VipState]):
-    user: UserId
+class VipView:
+    state: VipState
+    links: Mapping[str, str]
+    """Monthly plan → the link of a subscription; without those that the user may not take now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadVip(Ask[VipView]):
+    address: Address
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ async def _tell(world: PaymentContext, owed: Owed) -> None:
     """Everybody hears of the change first: the process that booked it may have died before it could say so."""
     user = owed.to.user
     world.vip_changed(user)
-    notice = Notice(text=owed.text, arguments=shown(owed), language=await world.language(user))
+    notice = Notice(text=owed.text, arguments=shown(world, owed), language=await world.language(user))
     sent = await world.send(owed.to.bot, Send(to=user, key=f"payments:{owed.key}", body=notice, lane=Lane.ANSWER))
     if isinstance(sent, NotSent) and sent.why not in LOST:
         raise Unavailable(f"a notice about a payment could not be sent: {sent.detail or sent.why}")
@@ -39,9 +39,12 @@ async def _tell(world: PaymentContext, owed: Owed) -> None:
     await world.outbox.sent(owed.key, world.clock())
 
 
-def shown(owed: Owed) -> dict[str, str | int]:
-    """The arguments as the text shows them: times as days."""
-    return {name: day(value) if isinstance(value, float) else value for name, value in owed.arguments.items()}
+def shown(world: PaymentContext, owed: Owed) -> dict[str, str | int]:
+    """The arguments as the text shows them: times as days, the code of a gift as a link."""
+    arguments = {name: day(value) if isinstance(value, float) else value for name, value in owed.arguments.items()}
+    if code := arguments.pop("code", ""):
+        arguments["link"] = f"https://t.me/{world.directory.names.get(owed.to.bot, '')}?start=gift_{code}"
+    return arguments
 
 
 def day(when: float) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import secrets
+from dataclasses import replace
 
 from actors.payments.context import PaymentContext
-from actors.payments.messages import OpenOrder
+from actors.payments.messages import OpenOrder, ReadVip, VipView
 from domain.configuration import Configuration, Plan
 from domain.errors import Unavailable
 from domain.model.ids import Address, MessageId
@@ -17,8 +18,23 @@ from domain.payments.orders import MONTH, Buyer, Kind, Order
 from domain.payments.payload import write_payload
 
 NO_PARTNER = "gift-no-partner"
+LINK_SECONDS = 365 * 86_400.0
+"""How long the link of a subscription can be paid."""
 
 logger = logging.getLogger(__name__)
+
+
+async def look(world: PaymentContext, asked: ReadVip) -> VipView:
+    """Raises `domain.errors.Unavailable`."""
+    now, configuration = world.clock(), world.live.current
+    state = await world.grants.state(asked.address.user)
+    buyer = await world.orders.buyer(asked.address.user, now)
+    links = {}
+    for plan in configuration.vip.plans:
+        order = OpenOrder(buyer=asked.address, kind=Kind.VIP, plan=plan.id, language=asked.language)
+        if plan.monthly and not _refusal(order, plan, buyer, configuration, now):
+            links[plan.id] = await _link(world, order, plan)
+    return VipView(state=state, links=links)
 
 
 async def open_order(world: PaymentContext, asked: OpenOrder) -> str:
@@ -29,16 +45,24 @@ async def open_order(world: PaymentContext, asked: OpenOrder) -> str:
     refusal = _refusal(asked, plan, buyer, configuration, now)
     if refusal or plan is None:
         return refusal or precheckout.NOT_SOLD
+    if plan.monthly:
+        await _offer_link(world, asked, plan)
+        return ""
     recipient = await _recipient(world, asked)
     if asked.kind is Kind.GIFT and recipient is None:
         return NO_PARTNER
-    order = _order(asked, plan, recipient, configuration, now)
-    outdated = await world.orders.open(order)
-    for invoice in outdated:
-        await _delete(world, Address(invoice.bot, asked.buyer.user), invoice.message)
-    await _offer(world, asked, plan, order)
-    logger.info("bot%d user %d --Ordered %s--> %d Stars", order.bot, order.user, plan.id, order.stars)
+    await _send_invoice(world, asked, plan, _order(asked, plan, recipient, configuration, now))
     return ""
+
+
+async def _send_invoice(world: PaymentContext, asked: OpenOrder, plan: Plan, order: Order) -> None:
+    """At most one invoice of a kind stays open: older ones are deleted."""
+    for outdated in await world.orders.open(order):
+        await _delete(world, Address(outdated.bot, order.user), outdated.message)
+    sent = await _send(world, asked.buyer, f"invoice:{order.id}", _invoice(world, asked, plan, order))
+    if sent.message is not None:
+        await world.orders.sent(order.id, sent.message)
+    logger.info("bot%d user %d --Ordered %s--> %d Stars", order.bot, order.user, plan.id, order.stars)
 
 
 def _refusal(asked: OpenOrder, plan: Plan | None, buyer: Buyer, configuration: Configuration, now: float) -> str:
@@ -81,28 +105,43 @@ def _order(asked: OpenOrder, plan: Plan, recipient: Address | None, configuratio
     )
 
 
-async def _offer(world: PaymentContext, asked: OpenOrder, plan: Plan, order: Order) -> None:
-    invoice = Invoice(
+def _invoice(world: PaymentContext, asked: OpenOrder, plan: Plan, order: Order) -> Invoice:
+    return Invoice(
+        days=plan.days,
         title=_words(plan.title, asked.language),
         description=_words(plan.description, asked.language),
+        language=asked.language,
         stars=order.stars,
         payload=write_payload(order, world.secret),
-        start_parameter="vip",
+        start_parameter="" if order.period else "vip",
         period=order.period,
-        days=plan.days,
-        language=asked.language,
     )
-    if order.period:
-        url = str(await world.call(order.bot, ExportInvoice(invoice=invoice)))
-        button = Button(label="subscribe", url=url, arguments={"stars": order.stars})
-        body: Notice | Invoice = Notice(text="subscribe-offer", language=asked.language, buttons=((button,),))
-    else:
-        body = invoice
-    sent = await world.send(order.bot, Send(to=order.user, key=f"invoice:{order.id}", body=body, lane=Lane.ANSWER))
+
+
+async def _link(world: PaymentContext, asked: OpenOrder, plan: Plan) -> str:
+    """The link of a subscription: one a person and plan. Its order can be paid for as long as the link is offered."""
+    now = world.clock()
+    known = await world.orders.subscription_link(asked.buyer.user, asked.buyer.bot, plan, now)
+    if known:
+        return known
+    order = replace(_order(asked, plan, None, world.live.current, now), expires=now + LINK_SECONDS)
+    link = str(await world.call(order.bot, ExportInvoice(invoice=_invoice(world, asked, plan, order))))
+    await world.orders.open(order, link)
+    return link
+
+
+async def _offer_link(world: PaymentContext, asked: OpenOrder, plan: Plan) -> None:
+    link = await _link(world, asked, plan)
+    button = Button(label="vip-plan-monthly", url=link, arguments={"days": plan.days, "stars": plan.stars})
+    notice = Notice(text="subscribe-offer", language=asked.language, buttons=((button,),))
+    await _send(world, asked.buyer, f"link:{secrets.token_hex(8)}", notice)
+
+
+async def _send(world: PaymentContext, to: Address, key: str, body: Notice | Invoice) -> Sent:
+    sent = await world.send(to.bot, Send(to=to.user, key=key, body=body, lane=Lane.ANSWER))
     if not isinstance(sent, Sent):
-        raise Unavailable(f"Telegram did not take the invoice: {sent.detail or sent.why}")
-    if sent.message is not None:
-        await world.orders.sent(order.id, sent.message)
+        raise Unavailable(f"Telegram did not take an offer: {sent.detail or sent.why}")
+    return sent
 
 
 def _words(by_language: dict[str, str], language: str) -> str:

@@ -12,6 +12,7 @@ from typing import cast
 
 from actors.bot.directory import Directory
 from actors.messages import Append, Deposit, Done, EventsMessage, MatcherMessage, Processed, Submit, TransportMessage
+from actors.payments.messages import PaymentMessage
 from actors.runtime.asking import answer_of, followed
 from actors.runtime.handle import Handle
 from actors.runtime.ref import ActorRef
@@ -40,6 +41,7 @@ class SessionContext:
     directory: Directory
     matcher: Handle[MatcherMessage]
     events: Handle[EventsMessage]
+    payments: Handle[PaymentMessage]
     profiles: Profiles
     chats: Chats
     maps: MessageMaps

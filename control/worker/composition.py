@@ -117,6 +117,7 @@ def session_context(
         directory=directory,
         matcher=supervision.handle("matcher"),
         events=supervision.handle("events"),
+        payments=supervision.handle("payments"),
         profiles=stores.profiles,
         chats=stores.chats,
         searches=stores.searches,

@@ -10,6 +10,7 @@ from enum import StrEnum
 from math import inf
 from typing import Protocol
 
+from domain.configuration import Plan
 from domain.model.ids import Address, BotId, MessageId, UserId
 from domain.payments.orders import Buyer, OpenInvoice, Order
 from domain.payments.payload import Claim
@@ -94,11 +95,17 @@ class StarList:
 
 
 class Orders(Protocol):
-    async def open(self, order: Order) -> tuple[OpenInvoice, ...]:
-        """Record it, close the buyer's open orders of the same kind, and return their invoices, to be deleted."""
+    async def open(self, order: Order, link: str = "") -> tuple[OpenInvoice, ...]:
+        """Record it, for a subscription with its link. Close the buyer's other open orders of the kind, and return their
+        invoices, to be deleted.
+        """
         ...
 
     async def find(self, order: str) -> Order | None: ...
+
+    async def subscription_link(self, user: UserId, bot: BotId, plan: Plan, now: float) -> str:
+        """The link of an order of this plan, as it is now, that was not paid yet; empty where there is none."""
+        ...
 
     async def sent(self, order: str, message: MessageId) -> None:
         """Note where the invoice is."""

@@ -11,6 +11,7 @@ from domain.model.ids import Address, ChatId, MessageId
 from domain.model.inbound import ButtonPressed
 from domain.model.outgoing import AnswerPress, Notice
 from domain.model.profile_changes import ProfileChange
+from domain.payments.orders import Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +121,42 @@ class DropRelays:
     chat: ChatId
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUpVip:
+    """Read what the records know of the user's VIP. It comes as `VipLooked`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderVip:
+    """Send the user an invoice. Whether it was sent comes as `Ordered`. `chat`: of a gift, the chat with whoever gets it."""
+
+    kind: Kind
+    plan: str
+    chat: ChatId | None = None
+    accepts_terms: bool = False
+    """Whether the user has just accepted the terms of payment: that is recorded first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redeem:
+    """Grant what a promo code, or a gift link, is good for. The outcome comes as `Redeemed`."""
+
+    code: str
+    gift: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TryVip:
+    """Begin the user's trial. The outcome comes as `VipTried`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskSupport:
+    """Give a question about payments to the operator. Its number comes as `TicketOpened`."""
+
+    text: str
+
+
 Effect = (
     Say
     | Amend
@@ -135,4 +172,9 @@ Effect = (
     | NoteSearch
     | Introduce
     | DropRelays
+    | LookUpVip
+    | OrderVip
+    | Redeem
+    | TryVip
+    | AskSupport
 )

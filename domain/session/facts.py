@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -11,6 +12,8 @@ from domain.model.events import ChatEnded, Expelled, Matched, SearchEnded
 from domain.model.ids import ChatId, MessageId
 from domain.model.inbound import ButtonPressed, FromPerson
 from domain.model.outgoing import NotSent
+from domain.ports.payments import NotRedeemed, VipState
+from domain.session.effects import OrderVip
 
 R = TypeVar("R", bound=Decision)
 
@@ -56,6 +59,52 @@ class ChannelsChecked:
     """The press of *I joined* that asked for the check, if one did."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VipLooked:
+    state: VipState
+    links: Mapping[str, str]
+    """Monthly plan → the link of a subscription; without those that the user may not take now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordered:
+    order: OrderVip
+    refusal: str
+    """A text id; empty where the invoice was sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redeemed:
+    gift: bool
+    outcome: int | NotRedeemed
+    """Days that were granted, or why none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VipTried:
+    until: float | None
+    """Unix seconds; None where there is no trial for this user any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketOpened:
+    number: int
+
+
 Fact = (
-    FromPerson | Decided[Any] | SearchTick | NotRelayed | Stands | ChannelsChecked | Matched | ChatEnded | SearchEnded | Expelled
+    FromPerson
+    | Decided[Any]
+    | SearchTick
+    | NotRelayed
+    | Stands
+    | ChannelsChecked
+    | Matched
+    | ChatEnded
+    | SearchEnded
+    | Expelled
+    | VipLooked
+    | Ordered
+    | Redeemed
+    | VipTried
+    | TicketOpened
 )

@@ -38,7 +38,18 @@ from domain.model.inbound import ButtonPressed, CommandReceived, MessageReceived
 from domain.session.context import Context, Step
 from domain.session.facts import Decided, Fact
 from domain.session.feature import ALWAYS, STRICT, Button, Command, Feature, Passes
-from domain.session.features import account, channels, chatting, onboarding, profile, searching
+from domain.session.features import (
+    account,
+    channels,
+    chatting,
+    onboarding,
+    premium,
+    profile,
+    searching,
+    support,
+    vouchers,
+    wishes,
+)
 from domain.session.features import help as help_
 from domain.session.guards import ADMISSION, CHECKS, COMMAND_CHECKS, Guarded, Verdict
 from domain.session.replies import old_button, unknown_command
@@ -48,8 +59,12 @@ FEATURES: tuple[Feature, ...] = (
     searching.FEATURE,
     chatting.FEATURE,
     profile.FEATURE,
+    premium.FEATURE,
+    wishes.FEATURE,
+    vouchers.FEATURE,
     channels.FEATURE,
     account.FEATURE,
+    support.FEATURE,
     help_.FEATURE,
 )
 """In the order of the bot's list of commands, and of the keys within a row of the reply keyboard."""

@@ -22,6 +22,9 @@ event                | Idle | Searching | Chatting | Elsewhere | asks
 /cancel              | I    | S         | C        | E         | Cancel, CheckChannels
 /stop                | I    | S         | C        | E         | Cancel, CheckChannels, Leave
 /profile             | I    | S         | C        | E         | CheckChannels
+/vip                 | I    | S         | C        | E         | CheckChannels
+/promo               | I    | S         | C        | E         | CheckChannels
+/paysupport          | I    | S         | C        | E         |
 /privacy             | I    | S         | C        | E         |
 /terms               | I    | S         | C        | E         |
 /help                | I    | S         | C        | E         |
@@ -30,6 +33,13 @@ button edit          | I    | S         | C        | E         |
 button joined        | I    | S         | C        | E         | CheckChannels
 button cancel        | I    | S         | C        | E         | Cancel
 button widen         | I    | S         | C        | E         | UpdateSearch
+button plan          | I    | S         | C        | E         |
+button gift          | I    | S         | C        | E         |
+button give          | I    | S         | C        | E         |
+button accept        | I    | S         | C        | E         |
+button trial         | I    | S         | C        | E         |
+button wishes        | I    | S         | C        | E         |
+button wish          | I    | S         | C        | E         | UpdateSearch
 MessageReceived      | I    | S         | C        | E         | CheckChannels
 MessageEdited        | I    | S         | C        | E         |
 BotBlocked           | I    | S         | C        | E         | Cancel, Leave
@@ -42,6 +52,11 @@ Matched              | IC   | SC        | C        | CE        |
 ChatEnded            | I    | S         | IC       | E         |
 SearchEnded          | I    | S         | C        | E         |
 Expelled             | I    | I         | I        | I         |
+VipLooked            | I    | S         | C        | E         |
+Ordered              | I    | S         | C        | E         |
+Redeemed             | I    | S         | C        | E         |
+VipTried             | I    | S         | C        | E         |
+TicketOpened         | I    | S         | C        | E         |
 Decided Find         | ISCE | ISCE      | ISCE     | ISCE      | Leave
 Decided UpdateSearch | IC   | SC        | C        | CE        |
 Decided Cancel       | IC   | ISC       | IC       | ICE       | Leave

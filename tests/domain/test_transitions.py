@@ -21,8 +21,22 @@ from domain.model.ids import Address, ChatId, MessageId, Pts
 from domain.model.inbound import BotBlocked, BotUnblocked, MessageReceived
 from domain.model.outgoing import NotSent, Why
 from domain.model.profile import Gender, Profile, Question
-from domain.session.effects import CheckChannels, Decide
-from domain.session.facts import ChannelsChecked, Decided, NotRelayed, SearchTick, Stands
+from domain.payments.orders import Kind
+from domain.payments.precheckout import OFF, TERMS
+from domain.ports.payments import NotRedeemed, VipState
+from domain.session.effects import CheckChannels, Decide, OrderVip
+from domain.session.facts import (
+    ChannelsChecked,
+    Decided,
+    NotRelayed,
+    Ordered,
+    Redeemed,
+    SearchTick,
+    Stands,
+    TicketOpened,
+    VipLooked,
+    VipTried,
+)
 from domain.session.machine import FEATURES
 from domain.session.state import Chatting, Elsewhere, Idle, Place, Searching, Session
 from domain.session.transitions import ASKS, COLUMNS, read_map
@@ -60,6 +74,7 @@ PROFILES = (
     ADULT,
     replace(ADULT, asked=Question.AGE),
     replace(ADULT, banned_until=inf),
+    replace(ADULT, vip_until=inf, adult=True),
 )
 CONFIGURATIONS = (RULES, structs.replace(RULES, channels=Channels(required=("@news",))))
 ANSWERS = (
@@ -109,8 +124,32 @@ FACTS: tuple[Any, ...] = (
     SearchEnded(user=ME.user, lost=True),
     Expelled(user=ME.user, until=None),
     Expelled(user=ME.user, until=NOW + 60, chat=CHAT.id),
+    *(VipLooked(state=VipState(until=until), links={}) for until in (0.0, NOW + 60)),
+    *(Ordered(order=OrderVip(kind=Kind.VIP, plan="week"), refusal=text) for text in ("", TERMS, OFF)),
+    *(Redeemed(gift=gift, outcome=outcome) for gift in (False, True) for outcome in (*NotRedeemed, 3)),
+    VipTried(until=None),
+    VipTried(until=NOW + 60),
+    TicketOpened(number=7),
 )
-DATA = ("gender:male", "edit:age", "joined", "cancel", "widen", "gender:robot")
+DATA = (
+    "gender:male",
+    "edit:age",
+    "joined",
+    "cancel",
+    "widen",
+    "gender:robot",
+    "plan:week",
+    "gift:",
+    f"gift:{CHAT.id}",
+    "give:week:",
+    f"give:week:{CHAT.id}",
+    f"accept:gift:week:{CHAT.id}",
+    "trial",
+    "wishes",
+    "wish:any",
+    "wish:gender:male",
+    "wish:band:2",
+)
 
 
 def sessions() -> Iterator[Session]:

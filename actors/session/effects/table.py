@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from actors.session.data import Later, Result, SessionData, Work
 from actors.session.effects.channels import Channels
+from actors.session.effects.payments import Payments
 from actors.session.effects.pool import PoolDecisions
 from actors.session.effects.records import Records
 from actors.session.effects.relays import Relays
@@ -107,4 +108,10 @@ def effects_of(world: SessionContext) -> EffectTable:
     table.add(of.NoteSearch, records.note_search)
     table.add(of.Introduce, records.introduce)
     table.add(of.CheckChannels, Channels().check)
+    payments = Payments(world.payments)
+    table.add(of.LookUpVip, payments.look_up)
+    table.add(of.OrderVip, payments.order)
+    table.add(of.Redeem, payments.redeem)
+    table.add(of.TryVip, payments.try_vip)
+    table.add(of.AskSupport, payments.ask_support)
     return table

@@ -7,15 +7,28 @@ from typing import assert_never
 from domain.model.inbound import CommandReceived
 from domain.model.outgoing import Menu
 from domain.session.context import Context, Step
-from domain.session.effects import CheckChannels
+from domain.session.effects import CheckChannels, Redeem
 from domain.session.feature import Command, Feature, Passes
-from domain.session.questions import open_question, question_now
+from domain.session.questions import open_question, question_now, welcome
 from domain.session.replies import say
 from domain.session.state import Chatting, Elsewhere, Idle, Searching
 
+GIFT = "gift_"
+"""How the argument of /start begins where somebody opens a gift link."""
 
-def _start(context: Context, _command: CommandReceived) -> Step:
+
+def _start(context: Context, command: CommandReceived) -> Step:
+    """A gift is redeemed at once, also for somebody new."""
+    session, effects = _started(context, command.language)
+    if command.argument.startswith(GIFT) and context.configuration.features.vip:
+        effects = [*effects, Redeem(code=command.argument.removeprefix(GIFT), gift=True)]
+    return session, effects
+
+
+def _started(context: Context, language: str) -> Step:
     session, place = context.session, context.place
+    if session.profile is None:
+        return welcome(context, language)
     match place:
         case Chatting():
             return session, [say(session, "already-chatting", Menu.CHATTING)]
@@ -37,5 +50,5 @@ def _begin(context: Context) -> Step:
 
 FEATURE = Feature(
     name="onboarding",
-    commands=(Command(name="start", handler=_start, passes=frozenset({Passes.UNFINISHED})),),
+    commands=(Command(name="start", handler=_start, passes=frozenset({Passes.NEWCOMER, Passes.UNFINISHED})),),
 )

@@ -17,9 +17,11 @@ CREATE TABLE orders (
     expires_at DOUBLE PRECISION NOT NULL,
     state TEXT NOT NULL,
     approved_at DOUBLE PRECISION NOT NULL,
-    message_id BIGINT
+    message_id BIGINT,
+    link TEXT NOT NULL
 );
 
+CREATE INDEX orders_subscription ON orders (user_id, bot_id) WHERE period > 0;
 CREATE INDEX orders_open ON orders (user_id, kind) WHERE state IN ('open', 'approved');
 
 -- Stored balances are kept of guarded accounts only, which must not fall below zero. Others are the view's sum.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from domain.configuration import Plan
 from domain.model.ids import Address, BotId, MessageId, UserId
 from domain.payments.orders import AGAIN_AFTER, Buyer, Kind, OpenInvoice, Order, OrderState
 from storage.sql.database import Database
@@ -14,7 +15,7 @@ class SqlOrders:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def open(self, order: Order) -> tuple[OpenInvoice, ...]:
+    async def open(self, order: Order, link: str = "") -> tuple[OpenInvoice, ...]:
         queries = self._database.queries
         async with self._database.transaction() as connection:
             closed: list[Sequence[Any]] = []
@@ -34,6 +35,7 @@ class SqlOrders:
                 recipient_user=order.recipient.user if order.recipient else None,
                 created=order.created,
                 expires=order.expires,
+                link=link,
             )
         return tuple(OpenInvoice(bot=BotId(bot), message=MessageId(message)) for bot, message in closed if message is not None)
 
@@ -41,6 +43,13 @@ class SqlOrders:
         async with self._database.connection() as connection:
             row = await self._database.queries.find_order(connection, id=order)
         return read_order(row)
+
+    async def subscription_link(self, user: UserId, bot: BotId, plan: Plan, now: float) -> str:
+        async with self._database.connection() as connection:
+            link: str | None = await self._database.queries.find_subscription_link(
+                connection, user=user, bot=bot, plan=plan.id, days=plan.days, stars=plan.stars, now=now
+            )
+        return link or ""
 
     async def sent(self, order: str, message: MessageId) -> None:
         async with self._database.connection() as connection:

@@ -1,7 +1,7 @@
--- name: add_order(id, bot, user, kind, plan, days, stars, period, recipient_bot, recipient_user, created, expires)!
+-- name: add_order(id, bot, user, kind, plan, days, stars, period, recipient_bot, recipient_user, created, expires, link)!
 INSERT INTO orders (id, bot_id, user_id, kind, plan, days, stars, period, recipient_bot, recipient_user, created_at, expires_at,
-    state, approved_at)
-VALUES (:id, :bot, :user, :kind, :plan, :days, :stars, :period, :recipient_bot, :recipient_user, :created, :expires, 'open', 0);
+    state, approved_at, link)
+VALUES (:id, :bot, :user, :kind, :plan, :days, :stars, :period, :recipient_bot, :recipient_user, :created, :expires, 'open', 0, :link);
 
 -- name: close_orders(user, kind)
 -- Of a subscription the link may be paid later; its order stays open.
@@ -12,6 +12,11 @@ RETURNING bot_id, message_id;
 SELECT id, bot_id, user_id, kind, plan, days, stars, period, recipient_bot, recipient_user, created_at, expires_at, state,
     approved_at, message_id
 FROM orders WHERE id = :id;
+
+-- name: find_subscription_link(user, bot, plan, days, stars, now)$
+-- One link a person and plan, as long as its price and content are those of the plan.
+SELECT link FROM orders WHERE user_id = :user AND bot_id = :bot AND period > 0 AND plan = :plan AND days = :days
+    AND stars = :stars AND state IN ('open', 'approved') AND expires_at > :now AND link <> '' ORDER BY created_at DESC LIMIT 1;
 
 -- name: order_sent(id, message)!
 UPDATE orders SET message_id = :message WHERE id = :id;

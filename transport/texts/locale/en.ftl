@@ -66,6 +66,7 @@ band-55 = 55 or older
 menu-find = 🔍 Find partner
 menu-profile = 👤 Profile
 menu-help = ❓ Help
+menu-vip = ⭐ Premium
 menu-cancel = ✖️ Cancel search
 menu-next = ⏭ Next
 menu-stop = ⏹ Stop
@@ -165,6 +166,152 @@ still-not-member =
     }
 membership-unsure = I cannot see right now who has joined, sorry. Please try again in a little while.
 
+### VIP and payments
+
+# $until and other dates are such as 2031-05-17. $history has a line for each of $payments payments. $plan is the state of a
+# subscription: alive, cancelled, failed, or empty. $chatting is 1 in a chat, where VIP is not sold.
+vip-state-active =
+    ⭐ **You are VIP until { $until }** ({ $days ->
+        [one] one day left
+       *[other] { $days } days left
+    }).{ vip-subscription }
+
+    { vip-what }{ vip-history }{ vip-in-chat }
+vip-state-over =
+    ⭐ Your VIP ended on { $until }.{ vip-subscription }
+
+    { vip-what }{ vip-history }{ vip-in-chat }
+vip-state-none =
+    ⭐ **Premium**
+
+    { vip-what }{ vip-history }{ vip-in-chat }
+vip-what = VIPs are found first, choose whom they want to meet, and have a ⭐ badge.
+vip-subscription =
+    { $plan ->
+        [alive] { " " }It renews by itself every month; Telegram's settings, My Stars, end it.
+        [cancelled] { " " }Your subscription is cancelled and will not be renewed.
+        [failed] { " " }The renewal failed: your balance of Stars was too low.
+       *[other] { "" }
+    }
+vip-history =
+    { $payments ->
+        [0] { "" }
+       *[other] { vip-history-lines }
+    }
+vip-history-lines =
+    { "" }
+
+    Your payments:
+    { $history }
+vip-in-chat =
+    { $chatting ->
+        [0] { "" }
+       *[other] { vip-not-in-chat }
+    }
+vip-not-in-chat =
+    { "" }
+
+    You can buy VIP for yourself when you are not in a chat.
+vip-plan =
+    { $days ->
+        [one] One day
+       *[other] { $days } days
+    } · { $stars } ⭐
+vip-plan-monthly = Every { $days } days · { $stars } ⭐
+vip-trial =
+    🎁 Try it for { $days ->
+        [one] one day
+       *[other] { $days } days
+    }, free
+vip-wishes = 💫 Whom I want to meet
+gift-partner = 🎁 A gift for your partner
+gift-last-partner = 🎁 A gift for your last partner
+gift-by-link = 🎁 A gift by link
+
+invoice-title =
+    { $days ->
+        [one] One day of VIP
+       *[other] { $days } days of VIP
+    }
+invoice-description =
+    { $days ->
+        [one] VIP for one day
+       *[other] VIP for { $days } days
+    }: you are found first, choose whom you meet, and have a badge.
+subscribe-offer = ⭐ Your subscription: Telegram renews it every 30 days until you end it in Telegram's settings, My Stars.
+payment-terms =
+    📜 **Before your first purchase**
+
+    VIP begins at once. It is for your account only and cannot be turned into money. Questions and refunds: /paysupport, never Telegram's own support, which cannot help with it. The rules of this place are in /terms.
+
+    Buy Stars first if you are short of them, then pay.
+accept-terms = Accept and go on ✅
+
+vip-active = ⭐ **Thank you! You are VIP** until { $until }.
+vip-renewed = ⭐ Your VIP was renewed until { $until }.
+vip-ends-soon = ⭐ Your VIP ends on { $until }. /vip keeps it going.
+vip-ended = Your VIP has ended. Your wishes are kept and come back with it: /vip
+gift-choose-partner = 🎁 What shall your partner get? Both of you stay anonymous.
+gift-choose-link = 🎁 What shall the link be good for? Whoever opens it first gets it.
+gift-given = 🎁 Your gift has arrived. Thank you!
+gift-received = 🎁 **A gift from your partner:** you are VIP until { $until }.
+gift-link = 🎁 Your gift is ready. Whoever opens this link first becomes VIP: { $link }
+gift-no-partner = This gift has nobody to go to: there is no such partner any more.
+gift-link-unknown = This gift link is not valid.
+gift-link-used = This gift was opened already.
+trial-started = 🎁 Enjoy: you are VIP until { $until }.
+trial-used = You have had your trial already.
+promo-how = Send the code with the command, like this: /promo CODE
+promo-unknown = This code is not valid, or not any more.
+promo-used = You have used this code already.
+code-redeemed =
+    🎁 You are VIP for { $days ->
+        [one] one more day
+       *[other] { $days } more days
+    }. /vip shows until when.
+payment-refunded =
+    ↩️ { $stars ->
+        [one] One Star was
+       *[other] { $stars } Stars were
+    } refunded to you. What you had not used of it is taken back.
+subscription-cancelled = Your subscription is cancelled. You stay VIP until { $until }.
+subscription-failed = ⚠️ Your subscription could not be renewed: your balance of Stars was too low. Buy Stars, and renew it in Telegram's settings.
+subscription-restored = ⭐ Your subscription goes on.
+
+wishes = 💫 **Whom do you want to meet?** Press to choose; the more you choose, the sooner somebody is found.
+# $chosen is 1 for what is wished, otherwise 0.
+chosen-mark =
+    { $chosen ->
+        [1] ✅{ " " }
+       *[other] { "" }
+    }
+wish-gender-male = { chosen-mark }{ gender-male }
+wish-gender-female = { chosen-mark }{ gender-female }
+wish-gender-other = { chosen-mark }{ gender-other }
+wish-band = { chosen-mark }{ band-name }
+wishes-any = Anybody
+
+paysupport-how =
+    💬 Questions about a payment: send them with the command, like this: /paysupport I paid and got nothing
+
+    Short of Stars? Buy Stars first, then pay.
+paysupport-ticket = 💬 Thank you. Your question has the number { $number }; we answer here.
+
+# Why a payment is refused, before anything is charged. Telegram shows these in a small window.
+pay-unknown = This offer is no longer valid. Please open /vip and choose again.
+pay-others = This offer was made for somebody else. Open /vip for yours.
+pay-price = The price has changed. Please open /vip and choose again.
+pay-paid = This was paid already. Open /vip to see it.
+pay-expired = This offer has expired. Please open /vip and choose again.
+pay-twice = A payment for this is under way. Please wait a moment.
+pay-not-sold = This is no longer sold. Please open /vip and choose again.
+pay-off = This is not available at the moment.
+pay-banned = You are banned, so nothing can be bought.
+pay-terms = Please accept the terms first: open /vip and choose again.
+pay-in-chat = You can buy VIP when you are not in a chat. Nothing was charged.
+pay-subscribed = You have a subscription already. Nothing was charged.
+pay-doubt = We cannot take payments right now. Nothing was charged; please try again in a minute.
+
 ### Other answers
 
 unknown-command = I do not know this command. /help shows what I can do.
@@ -185,6 +332,9 @@ command-profile = your gender and age
 command-privacy = what is kept about you
 command-terms = the rules
 command-help = what I can do
+command-vip = VIP: what it is, plans, gifts
+command-promo = redeem a code
+command-paysupport = questions about a payment
 
 help = **How it works**
     Press **{ menu-find }** and I look for a stranger to talk to. What you write goes to your partner, and back, without names.

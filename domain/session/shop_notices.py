@@ -37,7 +37,7 @@ def vip(state: VipState, offer: Offer, now: float, language: str) -> Notice:
         arguments={
             "until": day(state.until),
             "days": max(0, ceil((state.until - now) / DAY)),
-            "plan": state.subscription.state if state.subscription else "",
+            "plan": state.subscription.state if state.subscription else "none",
             "payments": len(state.history),
             "history": "\n".join(map(_line, state.history)),
             "chatting": int(offer.chatting),

@@ -12,6 +12,7 @@ from domain.model.inbound import ButtonPressed, CommandReceived, MessageReceived
 from domain.model.outgoing import Menu
 from domain.session.facts import Decided, Fact
 from domain.session.feature import Button, Command, Feature, Key, no_argument
+from domain.session.features import account
 from domain.session.machine import FEATURES, Machine
 from domain.session.replies import old_button, unknown_command
 from domain.session.state import Idle, Place
@@ -51,7 +52,7 @@ def test_commands_and_buttons_have_one_owner():
     [
         (Feature(name="toy", commands=(Command(name="find", handler=unknown_command),)), r"'find' .* searching and toy"),
         (Feature(name="toy", buttons=(Button(prefix="edit", parse=no_argument, handler=press),)), r"'edit' .* profile and toy"),
-        (Feature(name="toy", facts={pool.Find: unknown_command, **FEATURES[-2].facts}), r"Stands .* account and toy"),
+        (Feature(name="toy", facts={pool.Find: unknown_command, **account.FEATURE.facts}), r"Stands .* account and toy"),
         (Feature(name="toy", messages={Idle: unknown_command}), r"Idle .* profile and toy"),
         (Feature(name="toy", decisions={pool.Leave: unknown_command}), r"Leave .* chatting and toy"),
     ],
@@ -64,7 +65,7 @@ def test_two_owners_are_refused_with_both_names(feature: Feature, complaint: str
 
 def test_the_keyboards_are_made_of_the_features_keys():
     assert vocabulary().menus == {
-        Menu.MAIN: (("menu-find",), ("menu-profile", "menu-help")),
+        Menu.MAIN: (("menu-find", "menu-vip"), ("menu-profile", "menu-help")),
         Menu.SEARCHING: (("menu-cancel",),),
         Menu.CHATTING: (("menu-next", "menu-stop"),),
     }
@@ -78,4 +79,15 @@ def test_a_key_stands_for_a_command_of_its_own_feature():
 
 
 def test_the_help_lists_what_one_can_do():
-    assert [each.name for each in vocabulary().commands] == ["find", "next", "stop", "profile", "privacy", "terms", "help"]
+    assert [each.name for each in vocabulary().commands] == [
+        "find",
+        "next",
+        "stop",
+        "profile",
+        "vip",
+        "promo",
+        "paysupport",
+        "privacy",
+        "terms",
+        "help",
+    ]

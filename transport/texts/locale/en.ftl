@@ -169,7 +169,7 @@ membership-unsure = I cannot see right now who has joined, sorry. Please try aga
 ### VIP and payments
 
 # $until and other dates are such as 2031-05-17. $history has a line for each of $payments payments. $plan is the state of a
-# subscription: alive, cancelled, failed, or empty. $chatting is 1 in a chat, where VIP is not sold.
+# subscription: alive, cancelled, failed, or none. $chatting is 1 in a chat, where VIP is not sold.
 vip-state-active =
     ⭐ **You are VIP until { $until }** ({ $days ->
         [one] one day left
@@ -188,10 +188,10 @@ vip-state-none =
 vip-what = VIPs are found first, choose whom they want to meet, and have a ⭐ badge.
 vip-subscription =
     { $plan ->
-        [alive] { " " }It renews by itself every month; Telegram's settings, My Stars, end it.
+        [none] { "" }
         [cancelled] { " " }Your subscription is cancelled and will not be renewed.
         [failed] { " " }The renewal failed: your balance of Stars was too low.
-       *[other] { "" }
+       *[alive] { " " }It renews by itself every month; Telegram's settings, My Stars, end it.
     }
 vip-history =
     { $payments ->
@@ -283,7 +283,7 @@ wishes = 💫 **Whom do you want to meet?** Press to choose; the more you choose
 chosen-mark =
     { $chosen ->
         [1] ✅{ " " }
-       *[other] { "" }
+       *[other] ▫️{ " " }
     }
 wish-gender-male = { chosen-mark }{ gender-male }
 wish-gender-female = { chosen-mark }{ gender-female }

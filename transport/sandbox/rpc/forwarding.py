@@ -40,7 +40,7 @@ def _box(call: Call, peer: TL) -> int:
 
 def _original(call: Call, box: int, number: int) -> Message:
     original = call.services.mailbox.get(box, number)
-    if original is None:
+    if original is None or original.service is not None:
         raise RpcError(400, "MESSAGE_ID_INVALID")
     return original
 

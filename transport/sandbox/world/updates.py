@@ -54,7 +54,7 @@ class UpdateLog:
     def arrived(self, bot: Bot, message: Message) -> None:
         pts = self.number(bot, "new", message.id)
         update = types.UpdateNewMessage(message=self._renderer.message(message), pts=pts, pts_count=1)
-        self.push(bot, update, message.user)
+        self.push(bot, update, message.user, names_bot=message.service is not None)
 
     def changed(self, bot: Bot, message: Message) -> TL:
         """The update of an edited message. The caller pushes it (edit by a person) or answers with it (edit by the bot)."""
@@ -69,9 +69,11 @@ class UpdateLog:
 
     # Pushing
 
-    def push(self, bot: Bot, update: TL, about: int) -> None:
-        """Send an update to the bot's live sessions, with the user `about`."""
+    def push(self, bot: Bot, update: TL, about: int, *, names_bot: bool = False) -> None:
+        """Send an update to the bot's live sessions, with the user `about`, and with the bot if it is named too."""
         users = [self._renderer.user(bot.id, self._world.users[about])]
+        if names_bot:
+            users.append(self._renderer.bot(bot.id, bot))
         self.figures["updates"] += 1
         self._emit(bot.id, self.wrap([update], users))
 

@@ -1,0 +1,44 @@
+"""All parts of Stars, put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from transport.sandbox.content.screen import Screen
+from transport.sandbox.stars.charges import Charges
+from transport.sandbox.stars.clock import Clock
+from transport.sandbox.stars.invoices import Invoices
+from transport.sandbox.stars.ledger import Ledger
+from transport.sandbox.stars.notices import Notices
+from transport.sandbox.stars.payments import Payments
+from transport.sandbox.stars.queries import Queries
+from transport.sandbox.world.mailbox import Mailbox
+from transport.sandbox.world.store import Store
+from transport.sandbox.world.updates import UpdateLog
+from transport.sandbox.world.world import World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stars:
+    clock: Clock
+    ledger: Ledger
+    invoices: Invoices
+    queries: Queries
+    charges: Charges
+    payments: Payments
+
+
+def open_stars(*, store: Store, world: World, mailbox: Mailbox, updates: UpdateLog, screen: Screen) -> Stars:
+    clock = Clock(store)
+    ledger = Ledger(store, world, clock)
+    queries = Queries(world, updates, clock)
+    notices = Notices(world=world, mailbox=mailbox, updates=updates, screen=screen)
+    charges = Charges(world, ledger, notices)
+    return Stars(
+        clock=clock,
+        ledger=ledger,
+        invoices=Invoices(store, mailbox),
+        queries=queries,
+        charges=charges,
+        payments=Payments(queries, charges, clock),
+    )

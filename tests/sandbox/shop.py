@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from tests.sandbox.town import F, Person, StockBot, T, Town
@@ -43,3 +44,55 @@ async def noticed(bot: StockBot, action: type) -> Any:
         message = (await bot.gets(T.UpdateNewMessage)).message
         if isinstance(message, T.MessageService) and isinstance(message.action, action):
             return message
+
+
+async def buys(town: Town, bot: StockBot, person: Person, number: int | None = None, **rest: Any) -> str:
+    """Pay an invoice message or a link that the bot approves. Returns the id of the charge."""
+    paying = asyncio.create_task(pays(town, person, number, **rest))
+    await answers(bot, await asked(bot))
+    outcome = await paying
+    assert outcome["outcome"] == "paid", outcome
+    return outcome["charge_id"]
+
+
+async def pays(town: Town, person: Person, number: int | None = None, **rest: Any) -> Any:
+    """Press and confirm; the outcome."""
+    which = {} if number is None else {"message_id": number}
+    return await person.does("pay", bot=town.bots[0], **which, **rest)
+
+
+async def linked(bot: StockBot, media: Any) -> str:
+    return (await bot.call(F.payments.ExportInvoice(invoice_media=media))).url
+
+
+async def wallet(town: Town, person: Person) -> Any:
+    return (await town.http.get(f"/api/users/{person.id}/stars")).json()
+
+
+async def earnings(town: Town) -> Any:
+    return (await town.http.get(f"/api/bots/{town.bots[0]}/stars")).json()
+
+
+async def befalls(town: Town, kind: str, **rest: Any) -> Any:
+    answer = await town.http.post(f"/api/bots/{town.bots[0]}/stars", json={"kind": kind, **rest})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def passes(town: Town, seconds: float) -> None:
+    """Move the clock of Stars forward."""
+    answer = await town.http.post("/api/clock", json={"advance": seconds})
+    assert answer.status_code == 200, answer.text
+
+
+async def listed(bot: StockBot, offset: str = "", limit: int = 100, **rest: Any) -> Any:
+    """A page of the bot's transactions, oldest first unless told otherwise."""
+    flags = {"ascending": True} | rest
+    return await bot.call(F.payments.GetStarsTransactions(peer=T.InputPeerSelf(), offset=offset, limit=limit, **flags))
+
+
+async def refunds(bot: StockBot, person: Person, charge: str) -> Any:
+    peer = bot.peer(person.id)
+    return await bot.call(
+        F.payments.RefundStarsCharge(user_id=T.InputUser(user_id=peer.user_id, access_hash=peer.access_hash), charge_id=charge)
+    )

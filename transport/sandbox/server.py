@@ -21,6 +21,7 @@ from transport.sandbox.api.media import MediaReader
 from transport.sandbox.api.people import PeopleApi
 from transport.sandbox.api.screens import ScreensApi
 from transport.sandbox.api.stars import StarsApi
+from transport.sandbox.api.wallet import WalletApi
 from transport.sandbox.api.world import WorldApi
 from transport.sandbox.content.catalog import Catalog
 from transport.sandbox.content.file_credentials import FileCredentials
@@ -92,7 +93,9 @@ class Sandbox:
             faults=self.faults,
         )
         screen = self.screen = Screen(self.mailbox, self.events, catalog)
-        self.stars = open_stars(store=store, world=world, mailbox=self.mailbox, updates=self.updates, screen=screen)
+        self.stars = open_stars(
+            store=store, world=world, mailbox=self.mailbox, updates=self.updates, screen=screen, faults=self.faults
+        )
         callbacks = Callbacks()
         self.people = People(
             world=world,
@@ -232,7 +235,8 @@ class Sandbox:
             FilesApi(self.files, self.catalog).routes(),
             ScreensApi(self.world, self.people, self.events).routes(),
             WorldApi(self.world, self).routes(),
-            StarsApi(self.world, self.people, self.stars).routes(),
+            WalletApi(self.world, self.people, self.stars).routes(),
+            StarsApi(self.world, self.stars).routes(),
             live_routes(self.world, self.events),
         ]
         await serve(create_app(self.turn, routes), _http_config(listener), shutdown_trigger=self._stopping.wait)

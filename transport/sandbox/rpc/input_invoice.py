@@ -62,7 +62,7 @@ def _check_texts(media: TL) -> None:
     if not media.title.strip() or entities.utf16_length(media.title) > MAX_TITLE:
         raise RpcError(400, "TITLE_INVALID")
     if not media.description.strip() or entities.utf16_length(media.description) > MAX_DESCRIPTION:
-        raise RpcError(400, "DESCRIPTION_INVALID")
+        raise RpcError(400, "INVOICE_INVALID")
     if not 1 <= len(media.payload) <= MAX_PAYLOAD:
         raise RpcError(400, "INVOICE_PAYLOAD_INVALID")
     if media.photo is not None:

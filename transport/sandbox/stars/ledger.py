@@ -62,6 +62,9 @@ class Ledger:
         """What the owner's list shows, oldest first."""
         return [row for row in self._rows.get(owner, ()) if not row.hidden]
 
+    def is_debited(self, charge: Transaction) -> bool:
+        return any(row.hidden and row.id == charge.id for row in self._rows[charge.owner])
+
     def _save(self, row: Transaction) -> None:
         self._store.put("stars", (row.owner, row.number, msgspec.json.encode(row)))
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 from transport.sandbox.content.screen import Screen
+from transport.sandbox.stars.clock import Clock
 from transport.sandbox.world.mailbox import Mailbox
 from transport.sandbox.world.model import Bot, Json, Message, User
 from transport.sandbox.world.updates import UpdateLog
@@ -12,19 +11,27 @@ from transport.sandbox.world.world import World
 
 
 class Notices:
-    def __init__(self, *, world: World, mailbox: Mailbox, updates: UpdateLog, screen: Screen) -> None:
+    def __init__(self, *, world: World, mailbox: Mailbox, updates: UpdateLog, screen: Screen, clock: Clock) -> None:
         self._world = world
         self._mailbox = mailbox
         self._updates = updates
         self._screen = screen
+        self._clock = clock
 
-    def paid(self, bot: Bot, user: User, service: Json, invoice: Message | None) -> None:
-        """The service message of a payment. It replies to the invoice message, which becomes its receipt."""
+    def paid(self, bot: Bot, user: User, service: Json, invoice: Message | None, *, announced: bool = True) -> None:
+        """The service message of a payment. It replies to the invoice message, which becomes its receipt.
+
+        Without it (`announced` is false) the bot learns of the payment from the list only.
+        """
+        receipt = self._receipt(bot, user, service, invoice) if announced else None
+        if invoice is not None and invoice.media is not None and invoice.media["start_param"] is not None:
+            self._mark_paid(bot, invoice, receipt)
+
+    def _receipt(self, bot: Bot, user: User, service: Json, invoice: Message | None) -> int:
         message = self._write(bot, user, service, from_bot=False, reply_to=invoice.id if invoice else None)
         self._updates.arrived(bot, message)
         self._screen.show("message", message)
-        if invoice is not None and invoice.media is not None and invoice.media["start_param"] is not None:
-            self._mark_paid(bot, invoice, message)
+        return message.id
 
     def refunded(self, bot: Bot, user: User, service: Json, *, incoming: bool) -> Message:
         """The service message of a refund. The caller numbers it and tells the bot."""
@@ -41,11 +48,12 @@ class Notices:
         if not chat.started:
             chat.started = True
             self._world.save_chat(chat)
-        return self._mailbox.add(bot, user, "", from_bot=from_bot, reply_to=reply_to, service=service)
+        date = int(self._clock.now())
+        return self._mailbox.add(bot, user, "", from_bot=from_bot, date=date, reply_to=reply_to, service=service)
 
-    def _mark_paid(self, bot: Bot, invoice: Message, receipt: Message) -> None:
-        invoice.media = {**(invoice.media or {}), "paid": True, "receipt": receipt.id}
-        invoice.edited = int(time.time())
+    def _mark_paid(self, bot: Bot, invoice: Message, receipt: int | None) -> None:
+        invoice.media = {**(invoice.media or {}), "paid": True, "receipt": receipt}
+        invoice.edited = int(self._clock.now())
         self._mailbox.save(invoice)
         self._updates.push(bot, self._updates.changed(bot, invoice), invoice.user)
         self._screen.show("edit", invoice)

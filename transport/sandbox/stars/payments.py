@@ -7,10 +7,12 @@ import secrets
 from dataclasses import dataclass, field
 from functools import partial
 
+from transport.sandbox.faults import Faults, Kind
 from transport.sandbox.stars.charges import Charges, Sale
 from transport.sandbox.stars.clock import Clock
 from transport.sandbox.stars.invoices import Offer
 from transport.sandbox.stars.queries import Queries, Verdict
+from transport.sandbox.stars.subscriptions import Subscriptions
 from transport.sandbox.world.model import Json
 
 FORM_SECONDS = 600
@@ -29,10 +31,12 @@ class Form:
 
 
 class Payments:
-    def __init__(self, queries: Queries, charges: Charges, clock: Clock) -> None:
+    def __init__(self, *, queries: Queries, charges: Charges, subscriptions: Subscriptions, clock: Clock, faults: Faults) -> None:
         self._queries = queries
         self._charges = charges
+        self._subscriptions = subscriptions
         self._clock = clock
+        self._faults = faults
         self._forms: dict[int, Form] = {}
 
     def open(self, user: int, offer: Offer) -> Form:
@@ -78,6 +82,9 @@ class Payments:
             waiting.set_result(result)
 
     def _result(self, form: Form, verdict: Verdict, text: str) -> Json:
+        bot = form.offer.invoice.bot
+        if verdict is not Verdict.APPROVED and self._faults.take_of_stars(Kind.CHARGE_ANYWAY, bot):
+            verdict = Verdict.APPROVED
         if verdict is Verdict.TIMEOUT:
             return {"outcome": "timeout", "text": "the bot did not answer within ten seconds"}
         if verdict is Verdict.REFUSED:
@@ -85,9 +92,10 @@ class Payments:
         return self._too_poor(form) or {"outcome": "paid", "charge_id": self._charge(form)}
 
     def _charge(self, form: Form) -> str:
-        charge = self._charges.new_id()
-        self._charges.take(Sale(user=form.user, invoice=form.offer.invoice, message=form.offer.message), charge)
-        return charge
+        invoice = form.offer.invoice
+        if invoice.period:
+            return self._subscriptions.start(form.user, invoice)
+        return self._charges.take(Sale(user=form.user, invoice=invoice, message=form.offer.message))
 
     def _is_expired(self, form: Form) -> bool:
         return self._clock.now() - form.opened > FORM_SECONDS

@@ -11,12 +11,14 @@ from functools import partial
 
 from pyrogram import raw
 
+from transport.sandbox.faults import Fault, Faults, Kind
 from transport.sandbox.stars.clock import Clock, Timer
 from transport.sandbox.stars.model import Invoice
 from transport.sandbox.world.updates import UpdateLog
 from transport.sandbox.world.world import World
 
 ANSWER_WITHIN = 10.0
+ANSWERING = "messages.setbotprecheckoutresults"
 
 
 class Verdict(StrEnum):
@@ -37,10 +39,11 @@ class Query:
 
 
 class Queries:
-    def __init__(self, world: World, updates: UpdateLog, clock: Clock) -> None:
+    def __init__(self, *, world: World, updates: UpdateLog, clock: Clock, faults: Faults) -> None:
         self._world = world
         self._updates = updates
         self._clock = clock
+        self._faults = faults
         self._waiting: dict[int, Query] = {}
 
     def ask(self, user: int, invoice: Invoice, settle: Settle) -> None:
@@ -60,6 +63,9 @@ class Queries:
             return False
         del self._waiting[number]
         query.timer.cancel()
+        if self._faults.take_of_stars(Kind.PRECHECKOUT_LATE, bot):
+            verdict, text = Verdict.TIMEOUT, ""
+            self._faults.add(Fault(kind=Kind.LOSE_ANSWER, bot=bot, method=ANSWERING))
         asyncio.get_running_loop().call_soon(query.settle, verdict, text)
         return True
 

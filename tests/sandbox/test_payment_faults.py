@@ -101,7 +101,7 @@ async def test_a_refund_notice_may_be_incoming(town: Town) -> None:
 async def test_a_renewal_may_ask_the_bot(town: Town) -> None:
     bot, anna, _ = await subscribed(town)
     await town.fault("renewal_query", times=2)
-    await passes(town, MONTH)
+    await passes(town, MONTH + 20)
     query = await asked(bot)
     assert (query.user_id, query.payload) == (anna.id, b"plan")
     await answers(bot, query)

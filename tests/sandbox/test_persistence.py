@@ -17,6 +17,7 @@ from pyrogram.errors import RPCError
 from websockets.asyncio.client import connect
 
 from tests.sandbox.shop import befalls, buys, earnings, invoice, linked, noticed, offered, passes, pays, wallet
+from tests.sandbox.test_subscriptions import MONTH
 from tests.sandbox.town import F, Person, T, Town
 from transport.sandbox.mtproto.credentials import prepare
 
@@ -126,9 +127,9 @@ async def test_killed_it_keeps_stars_links_subscriptions_and_the_clock(tmp_path:
         bot, anna, number = await offered(town)
         state = await bot.call(F.updates.GetState())
         await buys(town, bot, anna, number)
-        link = await linked(bot, invoice(100, period=60))
+        link = await linked(bot, invoice(100, period=MONTH))
         await buys(town, bot, anna, link=link)
-        await passes(town, 60)
+        await passes(town, MONTH)
         (subscription,) = (await wallet(town, anna))["subscriptions"]
         await anna.does(f"subscriptions/{subscription['id']}", action="cancel")
         await befalls(town, "withdrawal", stars=0.5)
@@ -144,9 +145,14 @@ async def test_killed_it_keeps_stars_links_subscriptions_and_the_clock(tmp_path:
         assert (paid, missed.other_updates[-1].canceled) == ([50, 100, 100], True)
         assert (await pays(town, person, number))["outcome"] == "not_payable"
         await person.does(f"subscriptions/{subscription['id']}", action="restore")
-        assert (await again.gets(T.UpdateBotStarsSubscription)).qts == state.qts + 2
-        await passes(town, 60)
-        assert (await noticed(again, T.MessageActionPaymentSentMe)).action.recurring_used
+        while not (told := await again.gets(T.UpdateBotStarsSubscription)).restored:
+            pass
+        assert told.qts == state.qts + 2
+        await passes(town, MONTH)
+        known = {row["id"] for row in before[1]["transactions"]}
+        while (renewed := (await noticed(again, T.MessageActionPaymentSentMe)).action).charge.id in known:
+            pass
+        assert renewed.recurring_used
         await buys(town, again, person, link=link)
 
 

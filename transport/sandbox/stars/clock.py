@@ -30,6 +30,8 @@ class Clock:
         self._offset = float(known[0][0]) if known else 0.0
         self._timers: list[tuple[float, int, Timer]] = []
         self._count = itertools.count()
+        self._target = 0.0
+        """Where it was moved to last."""
         self._armed: asyncio.TimerHandle | None = None
 
     def now(self) -> float:
@@ -42,9 +44,13 @@ class Clock:
         self._arm()
         return timer
 
+    def after(self, seconds: float, action: Callable[[], None]) -> Timer:
+        """Call `action` in so many seconds: of a jump that is under way, from its end, because nobody can act during it."""
+        return self.at(max(self.now(), self._target) + seconds, action)
+
     def advance(self, seconds: float) -> None:
         """Move the clock forward. What falls due on the way is done in order, each at its own time."""
-        target = self.now() + seconds
+        target = self._target = self.now() + seconds
         while self._timers and self._timers[0][0] <= target:
             self._offset += max(0.0, self._timers[0][0] - self.now())
             self._pop()

@@ -49,7 +49,7 @@ class Queries:
     def ask(self, user: int, invoice: Invoice, settle: Settle) -> None:
         """Ask the bot, if it is connected. `settle` is called once, whatever happens."""
         number = secrets.randbits(62)
-        timer = self._clock.at(self._clock.now() + ANSWER_WITHIN, partial(self._expire, number))
+        timer = self._clock.after(ANSWER_WITHIN, partial(self._expire, number))
         self._waiting[number] = Query(invoice.bot, settle, timer)
         update = raw.types.UpdateBotPrecheckoutQuery(
             query_id=number, user_id=user, payload=invoice.payload, currency="XTR", total_amount=invoice.stars

@@ -16,6 +16,8 @@ import pytest
 from pyrogram.errors import RPCError
 from websockets.asyncio.client import connect
 
+from tests.sandbox.shop import befalls, buys, earnings, invoice, linked, noticed, offered, passes, pays, wallet
+from tests.sandbox.test_subscriptions import MONTH
 from tests.sandbox.town import F, Person, T, Town
 from transport.sandbox.mtproto.credentials import prepare
 
@@ -118,6 +120,40 @@ async def test_killed_it_keeps_files_albums_and_posts(tmp_path: Path) -> None:
         assert [post["text"] for post in (await town.http.get("/api/channels/sandbox_news/posts")).json()["posts"]] == ["a post"]
         sent = await again.call(F.messages.SendMessage(peer=news, message="the next", random_id=8))
         assert (sent.updates[0].id, sent.updates[1].pts) == (2, 3)
+
+
+async def test_killed_it_keeps_stars_links_subscriptions_and_the_clock(tmp_path: Path) -> None:
+    async with running(tmp_path, ending=signal.SIGKILL) as town:
+        bot, anna, number = await offered(town)
+        state = await bot.call(F.updates.GetState())
+        await buys(town, bot, anna, number)
+        link = await linked(bot, invoice(100, period=MONTH))
+        await buys(town, bot, anna, link=link)
+        await passes(town, MONTH)
+        (subscription,) = (await wallet(town, anna))["subscriptions"]
+        await anna.does(f"subscriptions/{subscription['id']}", action="cancel")
+        await befalls(town, "withdrawal", stars=0.5)
+        before = await wallet(town, anna), await earnings(town)
+        now = (await town.http.get("/api/clock")).json()["now"]
+
+    async with running(tmp_path) as town:
+        person, again = Person(town.http, anna.id), await town.bot()
+        assert (await wallet(town, person), await earnings(town)) == before
+        assert (await town.http.get("/api/clock")).json()["now"] >= now
+        missed = await again.call(F.updates.GetDifference(pts=state.pts, date=0, qts=state.qts))
+        paid = [one.action.total_amount for one in missed.new_messages]
+        assert (paid, missed.other_updates[-1].canceled) == ([50, 100, 100], True)
+        assert (await pays(town, person, number))["outcome"] == "not_payable"
+        await person.does(f"subscriptions/{subscription['id']}", action="restore")
+        while not (told := await again.gets(T.UpdateBotStarsSubscription)).restored:
+            pass
+        assert told.qts == state.qts + 2
+        await passes(town, MONTH)
+        known = {row["id"] for row in before[1]["transactions"]}
+        while (renewed := (await noticed(again, T.MessageActionPaymentSentMe)).action).charge.id in known:
+            pass
+        assert renewed.recurring_used
+        await buys(town, again, person, link=link)
 
 
 async def test_a_bot_stays_logged_in_while_the_data_centre_is_killed_and_comes_back(tmp_path: Path) -> None:

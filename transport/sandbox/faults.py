@@ -23,6 +23,14 @@ class Kind(StrEnum):
     KEY_DUPLICATED = "key_duplicated"
     EXPIRE_FILES = "expire_files"
     PHANTOM_PLACES = "phantom_places"
+    PRECHECKOUT_LATE = "precheckout_late"
+    CHARGE_ANYWAY = "charge_anyway"
+    UNANNOUNCED = "unannounced"
+    LIST_LAG = "list_lag"
+    ALREADY_REFUNDED = "already_refunded"
+    REFUND_INCOMING = "refund_incoming"
+    RENEWAL_QUERY = "renewal_query"
+    RENEWAL_AFTER_CANCEL = "renewal_after_cancel"
 
 
 OF_UPDATES = frozenset({Kind.DUPLICATE, Kind.REORDER, Kind.PHANTOM_PLACES})
@@ -75,6 +83,13 @@ class Faults:
         for fault in self._waiting:
             fits = fault.kind in OF_UPDATES or fault.method == UPDATES
             if fault.kind is kind and fits and fault.bot in (None, bot):
+                return self._count_down(fault)
+        return None
+
+    def take_of_stars(self, kind: Kind, bot: int) -> Fault | None:
+        """The first fault of this kind for the bot, for kinds that name what they apply to: those of Stars."""
+        for fault in self._waiting:
+            if fault.kind is kind and fault.bot in (None, bot):
                 return self._count_down(fault)
         return None
 

@@ -20,6 +20,8 @@ from transport.sandbox.api.live import live_routes
 from transport.sandbox.api.media import MediaReader
 from transport.sandbox.api.people import PeopleApi
 from transport.sandbox.api.screens import ScreensApi
+from transport.sandbox.api.stars import StarsApi
+from transport.sandbox.api.wallet import WalletApi
 from transport.sandbox.api.world import WorldApi
 from transport.sandbox.content.catalog import Catalog
 from transport.sandbox.content.file_credentials import FileCredentials
@@ -35,6 +37,7 @@ from transport.sandbox.mtproto.keypair import load_keypair
 from transport.sandbox.mtproto.sessions import Keyring
 from transport.sandbox.rpc.call import Services
 from transport.sandbox.rpc.dispatch import Dispatcher
+from transport.sandbox.stars.desk import open_stars
 from transport.sandbox.world.callbacks import Callbacks
 from transport.sandbox.world.events import EventLog
 from transport.sandbox.world.mailbox import Mailbox
@@ -90,6 +93,9 @@ class Sandbox:
             faults=self.faults,
         )
         screen = self.screen = Screen(self.mailbox, self.events, catalog)
+        self.stars = open_stars(
+            store=store, world=world, mailbox=self.mailbox, updates=self.updates, screen=screen, faults=self.faults
+        )
         callbacks = Callbacks()
         self.people = People(
             world=world,
@@ -116,6 +122,7 @@ class Sandbox:
             file_credentials=self.file_credentials,
             media=media,
             uploads=self.uploads,
+            stars=self.stars,
             address=lambda: (HOST, self.port),
         )
         self.dispatcher = Dispatcher(services, self.faults)
@@ -144,6 +151,7 @@ class Sandbox:
         if self._serving is not None:
             await self._serving
         await self._server.wait_closed()
+        self.stars.clock.close()
         self.turn.finish()
         self.uploads.close()
         self.store.close()
@@ -227,6 +235,8 @@ class Sandbox:
             FilesApi(self.files, self.catalog).routes(),
             ScreensApi(self.world, self.people, self.events).routes(),
             WorldApi(self.world, self).routes(),
+            WalletApi(self.world, self.people, self.stars).routes(),
+            StarsApi(self.world, self.stars).routes(),
             live_routes(self.world, self.events),
         ]
         await serve(create_app(self.turn, routes), _http_config(listener), shutdown_trigger=self._stopping.wait)

@@ -46,6 +46,22 @@ def to_tl(keyboard: Keyboard | None) -> TL:
     return types.ReplyKeyboardMarkup(rows=[types.KeyboardButtonRow(buttons=row) for row in rows], resize=True)
 
 
+def with_pay_button(keyboard: Keyboard | None, stars: int) -> Keyboard:
+    """The keyboard of an invoice: the bot's own, whose first button must pay, or one Pay button. Raises RpcError."""
+    if keyboard is None:
+        return {"kind": "inline", "rows": [[{"text": f"Pay ⭐{stars}", "pay": True}]]}
+    if "pay" not in keyboard["rows"][0][0]:
+        raise RpcError(400, "REPLY_MARKUP_BUY_EMPTY")
+    return keyboard
+
+
+def without_pay_button(keyboard: Keyboard | None) -> Keyboard | None:
+    """The keyboard of any other message. Raises RpcError if it has a Pay button."""
+    if keyboard is not None and any("pay" in button for row in keyboard["rows"] for button in row):
+        raise RpcError(400, "BUTTON_TYPE_INVALID")
+    return keyboard
+
+
 def find(keyboard: Keyboard | None, label: str) -> Json | None:
     rows: Any = keyboard["rows"] if keyboard else ()
     buttons = [button for row in rows for button in row]
@@ -74,6 +90,8 @@ def _inline_button(button: TL) -> Json:
             return {"text": button.text, "url": kind.url}
         case types.InlineButtonTypeCopy():
             return {"text": button.text, "copy": kind.copy_text}
+        case types.InlineButtonTypeBuy():
+            return {"text": button.text, "pay": True}
     raise RpcError(400, "BUTTON_TYPE_INVALID")
 
 
@@ -100,6 +118,8 @@ def _tl_inline(button: Json) -> TL:
         kind = types.InlineButtonTypeCallback(data=data)
     elif "url" in button:
         kind = types.InlineButtonTypeUrl(url=button["url"])
+    elif "pay" in button:
+        kind = types.InlineButtonTypeBuy()
     else:
         kind = types.InlineButtonTypeCopy(copy_text=button["copy"])
     return types.KeyboardInlineButton(text=button["text"], type=kind)

@@ -106,9 +106,21 @@ def _location(media: Media) -> TL:
     return types.MessageMediaGeo(geo=types.GeoPoint(long=media["longitude"], lat=media["latitude"], access_hash=0))
 
 
+def _invoice(media: Media) -> TL:
+    return types.MessageMediaInvoice(
+        title=media["title"],
+        description=media["description"],
+        currency="XTR",
+        total_amount=media["stars"],
+        start_param=media["start_param"] or "",
+        receipt_msg_id=media.get("receipt"),
+    )
+
+
 WITHOUT_FILE: dict[str, Callable[[Media], TL]] = {
     "poll": _poll,
     "dice": lambda media: types.MessageMediaDice(value=media["value"], emoticon=media["emoji"]),
     "contact": _contact,
     "location": _location,
+    "invoice": _invoice,
 }

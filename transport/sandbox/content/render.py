@@ -8,6 +8,7 @@ from pyrogram import raw
 
 from transport.sandbox.content import entities, keyboards
 from transport.sandbox.content.media import MediaRenderer
+from transport.sandbox.content.service import service_message
 from transport.sandbox.mtproto.tl import TL, Written
 from transport.sandbox.world.mailbox import Mailbox
 from transport.sandbox.world.model import Bot, Channel, Message, User
@@ -76,6 +77,8 @@ class Renderer:
 
     def message(self, message: Message, viewer: int = 0) -> TL:
         """A message as its bot sees it, or a post as the bot `viewer` sees it."""
+        if message.service is not None:
+            return service_message(message, message.service)
         reply = types.MessageReplyHeader(reply_to_msg_id=message.reply_to) if message.reply_to else None
         post = message.is_post
         return types.Message(

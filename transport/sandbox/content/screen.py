@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from transport.sandbox.content.catalog import Catalog
+from transport.sandbox.content.service import as_shown
 from transport.sandbox.world.events import EventLog
 from transport.sandbox.world.mailbox import Mailbox
 from transport.sandbox.world.model import Json, Media, Message
@@ -14,6 +15,8 @@ SHOWN = {
     **{name: name for name in ("width", "height", "duration", "title", "performer", "waveform", "emoji", "sticker_set")},
 }
 """Fields of `File` that a phone gets if they are set."""
+INVOICE_SHOWN = ("kind", "title", "description", "stars", "paid")
+"""Not the payload, which is the bot's own."""
 
 
 class Screen:
@@ -29,6 +32,7 @@ class Screen:
     def draw(self, message: Message) -> Json:
         """A message as JSON. If it has media, its text is given as the caption."""
         media = message.media
+        service = {"service": as_shown(message.service)} if message.service else {}
         return {
             "id": message.phone_id,
             "out": not message.from_bot,
@@ -42,10 +46,13 @@ class Screen:
             "keyboard": message.keyboard,
             "edited": bool(message.edited),
             "forwarded": message.forward is not None,
+            **service,
         }
 
     def _draw_media(self, media: Media) -> Json:
         file = self._catalog.get(media["file"]) if "file" in media else None
+        if media["kind"] == "invoice":
+            return {name: media[name] for name in INVOICE_SHOWN}
         if file is None:
             return media
         shown = {field: value for name, field in SHOWN.items() if (value := getattr(file, name))}

@@ -17,6 +17,7 @@ from transport.sandbox.content.screen import Screen
 from transport.sandbox.content.uploads import Uploads
 from transport.sandbox.mtproto.sessions import Keyring, Session
 from transport.sandbox.mtproto.tl import TL
+from transport.sandbox.stars.desk import Stars
 from transport.sandbox.world.callbacks import Callbacks
 from transport.sandbox.world.mailbox import Mailbox
 from transport.sandbox.world.model import Bot, Channel, RpcError, User
@@ -40,6 +41,7 @@ class Services:
     file_credentials: FileCredentials
     media: MediaRenderer
     uploads: Uploads
+    stars: Stars
     address: Callable[[], tuple[str, int]]
 
 

@@ -12,7 +12,7 @@ from pyrogram import raw
 from transport.sandbox.faults import Fault, Faults, Kind
 from transport.sandbox.mtproto.sessions import AuthKey, Session
 from transport.sandbox.mtproto.tl import TL, method_name, rpc_result
-from transport.sandbox.rpc import account, bots, channels, forwarding, media, messages, upload
+from transport.sandbox.rpc import account, bots, channels, forwarding, media, messages, payments, upload
 from transport.sandbox.rpc.call import Call, Handler, Methods, Services
 from transport.sandbox.world.model import Bot, RpcError
 
@@ -25,6 +25,7 @@ METHODS: Methods = {
     **upload.METHODS,
     **bots.METHODS,
     **channels.METHODS,
+    **payments.METHODS,
 }
 WRAPPERS = (
     raw.functions.InvokeWithLayer,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pyrogram import raw
 
+from transport.sandbox.content import keyboards
 from transport.sandbox.content.new_message import new_album
 from transport.sandbox.mtproto.tl import TL
 from transport.sandbox.rpc.call import Call, Methods
@@ -40,19 +41,34 @@ def _box(call: Call, peer: TL) -> int:
 
 def _original(call: Call, box: int, number: int) -> Message:
     original = call.services.mailbox.get(box, number)
-    if original is None:
+    if original is None or original.service is not None:
         raise RpcError(400, "MESSAGE_ID_INVALID")
     return original
 
 
+def _invoice_copy(call: Call, original: Message, query: TL) -> Json:
+    """Media and keyboard of a forwarded invoice. It can be paid unless the invoice has a start_param. It cannot be copied."""
+    if original.media is None or original.media["kind"] != "invoice":
+        return {}
+    if query.drop_author:
+        raise RpcError(400, "MESSAGE_ID_INVALID")
+    start, stars = original.media["start_param"], original.media["stars"]
+    media = {name: value for name, value in original.media.items() if name != "receipt"} | {"paid": False}
+    if start is None:
+        return {"media": media, "keyboard": keyboards.with_pay_button(None, stars)}
+    link = f"https://t.me/{call.bot.username}?start={start}"
+    return {"media": media, "keyboard": {"kind": "inline", "rows": [[{"text": f"Pay ⭐{stars}", "url": link}]]}}
+
+
 def _kept(call: Call, original: Message, query: TL) -> Json:
-    """The fields of a message that its copy has. The keyboard and the reply are left out."""
+    """The fields of a message that its copy has. The reply is left out, and the keyboard but that of an invoice."""
     without_caption = query.drop_media_captions and original.media is not None
     return {
         "text": "" if without_caption else original.text,
         "entities": [] if without_caption else original.entities,
         "media": original.media,
         "forward": None if query.drop_author else original.forward or _origin(call, original),
+        **_invoice_copy(call, original, query),
     }
 
 

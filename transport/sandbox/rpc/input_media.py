@@ -14,6 +14,7 @@ from transport.sandbox.content.documents import kind_of, mime_type, traits_of
 from transport.sandbox.content.images import image_type
 from transport.sandbox.mtproto.tl import TL
 from transport.sandbox.rpc.call import Call
+from transport.sandbox.rpc.input_invoice import read_invoice_message
 from transport.sandbox.world.model import File, Media, RpcError
 
 types = raw.types
@@ -119,6 +120,7 @@ READERS: dict[Any, Callable[[Call, TL], Media]] = {
     types.InputMediaDice: _dice,
     types.InputMediaContact: _contact,
     types.InputMediaGeoPoint: _location,
+    types.InputMediaInvoice: read_invoice_message,
     types.InputMediaPhotoExternal: _unreachable,
     types.InputMediaDocumentExternal: _unreachable,
 }

@@ -11,7 +11,7 @@ from transport.sandbox.rpc.call import Call, Methods
 from transport.sandbox.rpc.input_media import UPLOADED, read_media
 from transport.sandbox.rpc.outbox import CHANNEL_PEERS, Outbox, outbox
 from transport.sandbox.rpc.sending import check_caption, reply_target
-from transport.sandbox.world.model import Entity, Media, RpcError
+from transport.sandbox.world.model import Entity, Keyboard, Media, RpcError
 
 types = raw.types
 
@@ -22,6 +22,7 @@ def send_media(call: Call, query: TL) -> TL:
     keyboard = keyboards.from_tl(query.reply_markup)
     to = outbox(call, query.peer)
     media = read_media(call, query.media, above=query.invert_media)
+    keyboard = keyboard_beside(media, keyboard)
     to.check_random_id(query.random_id)
     message = to.add(
         query.message,
@@ -56,6 +57,13 @@ def upload_media(call: Call, query: TL) -> TL:
     elif not isinstance(query.peer, types.InputPeerSelf):
         call.user(query.peer)
     return call.services.media.to_tl(call.bot.id, read_media(call, query.media))
+
+
+def keyboard_beside(media: Media | None, keyboard: Keyboard | None) -> Keyboard | None:
+    """The keyboard that a message with this media gets. Raises RpcError."""
+    if media is not None and media["kind"] == "invoice":
+        return keyboards.with_pay_button(keyboard, media["stars"])
+    return keyboards.without_pay_button(keyboard)
 
 
 def check_album(album: list[Media]) -> None:

@@ -10,7 +10,7 @@ from transport.sandbox.content import entities, keyboards
 from transport.sandbox.mtproto.tl import TL, boolean, revived
 from transport.sandbox.rpc.call import Call, Methods
 from transport.sandbox.rpc.input_media import read_media
-from transport.sandbox.rpc.media import check_album
+from transport.sandbox.rpc.media import check_album, keyboard_beside
 from transport.sandbox.rpc.outbox import outbox
 from transport.sandbox.rpc.sending import check_caption, check_text, reply_target
 from transport.sandbox.world.model import FILE_KINDS, Json, Media, Message, RpcError
@@ -21,7 +21,7 @@ types = raw.types
 def send_message(call: Call, query: TL) -> TL:
     check_text(query.message)
     formatting = entities.from_tl(query.entities, query.message)
-    keyboard = keyboards.from_tl(query.reply_markup)
+    keyboard = keyboard_beside(None, keyboards.from_tl(query.reply_markup))
     to = outbox(call, query.peer)
     to.check_random_id(query.random_id)
     message = to.add(
@@ -40,7 +40,7 @@ def send_message(call: Call, query: TL) -> TL:
 def edit_message(call: Call, query: TL) -> TL:
     to = outbox(call, query.peer)
     message = to.own(query.id)
-    keyboard = keyboards.from_tl(query.reply_markup)
+    keyboard = keyboard_beside(message.media, keyboards.from_tl(query.reply_markup))
     media = message.media if query.media is None else new_media(call, message, query)
     text, formatting = message.text, message.entities
     if query.message is not None:
@@ -70,7 +70,7 @@ def delete_messages(call: Call, query: TL) -> TL:
 
 def get_messages(call: Call, query: TL) -> TL:
     found = call.services.renderer.messages(call.bot.id, message_numbers(call, call.bot.id, query.id))
-    people = {message.peer_id.user_id for message in found if isinstance(message, types.Message)}
+    people = {message.peer_id.user_id for message in found if isinstance(message, types.Message | types.MessageService)}
     users = [call.services.renderer.person(call.bot.id, number) for number in people]
     return types.messages.Messages(messages=found, topics=[], chats=[], users=users)
 

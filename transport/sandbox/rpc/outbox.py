@@ -62,7 +62,7 @@ class Dialog:
 
     def own(self, number: int) -> Message:
         message = self.find(number)
-        if message is None:
+        if message is None or message.service is not None:
             raise RpcError(400, "MESSAGE_ID_INVALID")
         if not message.from_bot:
             raise RpcError(403, "MESSAGE_AUTHOR_REQUIRED")

@@ -12,7 +12,7 @@ from transport.sandbox.world.model import Bot, Channel, Message, User
 from transport.sandbox.world.store import Store
 
 RECENT = 20_000
-EXTRAS = ("entities", "keyboard", "forward", "media", "album", "author")
+EXTRAS = ("entities", "keyboard", "forward", "media", "album", "author", "service")
 """Attributes of a message that few messages have."""
 
 
@@ -26,8 +26,8 @@ class Mailbox:
         used = store.query("SELECT random_id FROM messages WHERE random_id IS NOT NULL")
         self._used = BloomFilter(number for (number,) in used)
 
-    def add(self, bot: Bot, user: User, text: str, *, from_bot: bool, **rest: Any) -> Message:
-        """Store a new message with the next number of the bot and of the phone."""
+    def add(self, bot: Bot, user: User, text: str, *, from_bot: bool, date: int | None = None, **rest: Any) -> Message:
+        """Store a new message with the next number of the bot and of the phone. Its date is now, unless one is given."""
         bot.last_id += 1
         user.last_id = self._last_on_phone(user) + 1
         message = Message(
@@ -36,7 +36,7 @@ class Mailbox:
             user=user.id,
             phone_id=user.last_id,
             from_bot=from_bot,
-            date=int(time.time()),
+            date=int(time.time()) if date is None else date,
             text=text,
             **rest,
         )

@@ -9,10 +9,11 @@ Json = dict[str, Any]
 Entity = Json
 """As in the Bot API: type, offset and length in UTF-16 units; some types have url, language, user_id or custom_emoji_id."""
 Keyboard = Json
-"""{"kind": "inline" | "reply", "rows": [[{"text", "data"?, "url"?, "copy"?}]]}. Without rows, a reply keyboard is removed."""
+"""{"kind": "inline" | "reply", "rows": [[{"text", "data"?, "url"?, "copy"?, "pay"?}]]}.
+Without rows, a reply keyboard is removed."""
 Media = Json
 """{"kind", "file": id, "spoiler"?, "caption_above"?} for files;
-{"kind": "poll" | "dice" | "contact" | "location", …} for everything else."""
+{"kind": "poll" | "dice" | "contact" | "location" | "invoice", …} for everything else."""
 FILE_KINDS = ("photo", "video", "animation", "audio", "voice", "video_note", "sticker", "document")
 
 
@@ -135,6 +136,8 @@ class Message:
     """The same for all messages of an album."""
     author: int | None = None
     """The bot that posted it in a channel."""
+    service: Json | None = None
+    """Of a service message: {"kind": "paid" | "refunded", "stars", "charge_id", …}."""
     random_id: int | None = None
     edited: int = 0
     deleted: bool = False

@@ -92,8 +92,8 @@ class People:
         self._screen.show("edit", message)
 
     def press(self, user: User, bot: Bot, button: str, number: int | None = None) -> Json:
-        """Press a button, which is named by its text or data. Returns {"message_id"} for a button of the reply keyboard, {"url"}
-        or {"copy"} for a button that no bot is told of, otherwise {}.
+        """Press a button, which is named by its text or data. Returns {"message_id"} for a button of the reply keyboard,
+        {"url"}, {"copy"} or {"pay"} for a button that no bot is told of, otherwise {}.
         """
         chat = self._world.chat(user.id, bot.id)
         if number is None and keyboards.find(chat.keyboard, button):
@@ -104,7 +104,7 @@ class People:
             raise Refused("button", f"message {message.phone_id} has no button {button!r}")
         data = keyboards.callback_data(pressed)
         if data is None:
-            return {name: pressed[name] for name in ("url", "copy") if name in pressed}
+            return {name: pressed[name] for name in ("url", "copy", "pay") if name in pressed}
         self.ask(user, bot, message, data)
         return {}
 
@@ -134,6 +134,11 @@ class People:
         """Bots get no update: their next call to the user is refused."""
         self._world.delete_user(user)
         self._renderer.forget(user)
+
+    def check_may_act(self, user: User, bot: Bot) -> None:
+        """Raises `Refused` if the account was deleted or has blocked the bot."""
+        self._check_alive(user)
+        self._check_unblocked(user, bot)
 
     def history(self, user: User, bot: Bot, limit: int, before: int) -> Json:
         """The newest messages of a conversation and its reply keyboard, for a page that opens it."""

@@ -53,7 +53,7 @@ CREATE TABLE IF NOT EXISTS messages (
     random_id INTEGER,
     reply_to INTEGER,          -- id in the bot's box
     text TEXT NOT NULL,
-    extras BLOB,               -- JSON: entities, keyboard, forward, media, album, author
+    extras BLOB,               -- JSON: entities, keyboard, forward, media, album, author, service
     PRIMARY KEY (bot, id)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX IF NOT EXISTS messages_on_phone ON messages (user, phone_id);
@@ -68,10 +68,19 @@ CREATE TABLE IF NOT EXISTS updates (bot INTEGER NOT NULL, pts INTEGER NOT NULL, 
     PRIMARY KEY (bot, pts)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS stops (bot INTEGER NOT NULL, qts INTEGER NOT NULL, user INTEGER NOT NULL, date INTEGER NOT NULL,
     stopped INTEGER NOT NULL, PRIMARY KEY (bot, qts)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS subscription_changes (bot INTEGER NOT NULL, qts INTEGER NOT NULL, user INTEGER NOT NULL,
+    payload BLOB NOT NULL, change TEXT NOT NULL, -- canceled, payment_failed or restored
+    PRIMARY KEY (bot, qts)) WITHOUT ROWID;
 
 -- What the phones show, numbered for each phone.
 CREATE TABLE IF NOT EXISTS events (user INTEGER NOT NULL, seq INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (user, seq))
     WITHOUT ROWID;
+
+-- Stars. Every list of transactions is numbered from 1; bodies are JSON of the values in stars/model.py.
+CREATE TABLE IF NOT EXISTS stars (owner INTEGER NOT NULL, number INTEGER NOT NULL, body BLOB NOT NULL,
+    PRIMARY KEY (owner, number)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS subscriptions (id TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS invoices (slug TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
 
 -- A destroyed key is an empty one.
 CREATE TABLE IF NOT EXISTS auth_keys (id BLOB PRIMARY KEY, key BLOB NOT NULL, salt INTEGER NOT NULL, bot INTEGER) WITHOUT ROWID;

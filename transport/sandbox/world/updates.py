@@ -54,7 +54,7 @@ class UpdateLog:
     def arrived(self, bot: Bot, message: Message) -> None:
         pts = self.number(bot, "new", message.id)
         update = types.UpdateNewMessage(message=self._renderer.message(message), pts=pts, pts_count=1)
-        self.push(bot, update, message.user)
+        self.push(bot, update, message.user, names_bot=message.service is not None)
 
     def changed(self, bot: Bot, message: Message) -> TL:
         """The update of an edited message. The caller pushes it (edit by a person) or answers with it (edit by the bot)."""
@@ -67,11 +67,19 @@ class UpdateLog:
         self._store.put("stops", (bot.id, bot.qts, user, now, stopped))
         self.push(bot, types.UpdateBotStopped(user_id=user, date=now, stopped=stopped, qts=bot.qts), user)
 
+    def subscription_changed(self, bot: Bot, user: int, payload: bytes, change: str) -> None:
+        """`change` is canceled, payment_failed or restored."""
+        bot.qts += 1
+        self._store.put("subscription_changes", (bot.id, bot.qts, user, payload, change))
+        self.push(bot, _subscription_update(bot.qts, user, payload, change), user)
+
     # Pushing
 
-    def push(self, bot: Bot, update: TL, about: int) -> None:
-        """Send an update to the bot's live sessions, with the user `about`."""
+    def push(self, bot: Bot, update: TL, about: int, *, names_bot: bool = False) -> None:
+        """Send an update to the bot's live sessions, with the user `about`, and with the bot if it is named too."""
         users = [self._renderer.user(bot.id, self._world.users[about])]
+        if names_bot:
+            users.append(self._renderer.bot(bot.id, bot))
         self.figures["updates"] += 1
         self._emit(bot.id, self.wrap([update], users))
 
@@ -156,14 +164,14 @@ class UpdateLog:
         rows = self._store.query(
             "SELECT pts, kind, message FROM updates WHERE bot = ? AND pts > ? ORDER BY pts LIMIT ?", bot.id, pts, SLICE + 1
         )
-        stops = self._store.query("SELECT * FROM stops WHERE bot = ? AND qts > ? ORDER BY qts LIMIT ?", bot.id, qts, SLICE + 1)
-        if not rows and not stops:
+        by_qts = self._by_qts(bot.id, qts)
+        if not rows and not by_qts:
             return types.updates.DifferenceEmpty(date=int(time.time()), seq=0)
-        more = len(rows) > SLICE or len(stops) > SLICE
-        rows, stops = rows[:SLICE], stops[:SLICE]
-        people: set[int] = {row[2] for row in stops}
+        more = len(rows) > SLICE or len(by_qts) > SLICE
+        rows, by_qts = rows[:SLICE], by_qts[:SLICE]
+        people: set[int] = {update.user_id for update in by_qts}
         new, other = self._replay(bot.id, rows, people)
-        other += [types.UpdateBotStopped(user_id=u, date=date, stopped=bool(s), qts=q) for _, q, u, date, s in stops]
+        other += by_qts
         users = [self._renderer.user(bot.id, self._world.users[user]) for user in people]
         parts = {
             "new_messages": new,
@@ -173,9 +181,18 @@ class UpdateLog:
             "users": [*users, self._renderer.bot(bot.id, bot)],
         }
         if more:
-            reached = self.state(bot, rows[-1][0] if rows else pts, stops[-1][1] if stops else qts)
+            reached = self.state(bot, rows[-1][0] if rows else pts, by_qts[-1].qts if by_qts else qts)
             return types.updates.DifferenceSlice(intermediate_state=reached, **parts)
         return types.updates.Difference(state=self.state(bot), **parts)
+
+    def _by_qts(self, bot: int, qts: int) -> list[TL]:
+        """The updates after this place that are numbered by qts: at most one more than fits into a slice."""
+        where = "WHERE bot = ? AND qts > ? ORDER BY qts LIMIT ?"
+        stops = self._store.query(f"SELECT * FROM stops {where}", bot, qts, SLICE + 1)  # noqa: S608
+        changes = self._store.query(f"SELECT * FROM subscription_changes {where}", bot, qts, SLICE + 1)  # noqa: S608
+        found = [types.UpdateBotStopped(user_id=user, date=date, stopped=bool(s), qts=q) for _, q, user, date, s in stops]
+        found += [_subscription_update(*row[1:]) for row in changes]
+        return sorted(found, key=lambda update: update.qts)[: SLICE + 1]
 
     def channel_difference(self, bot: Bot, channel: Channel, pts: int) -> TL:
         rows = self._store.query(
@@ -220,3 +237,7 @@ class UpdateLog:
             elif post is not None:
                 other.append(self.posted(bot.id, "edit", post, pts))
         return new, other
+
+
+def _subscription_update(qts: int, user: int, payload: bytes, change: str) -> TL:
+    return types.UpdateBotStarsSubscription(user_id=user, payload=payload, qts=qts, **{change: True})

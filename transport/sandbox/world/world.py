@@ -119,7 +119,8 @@ class World:
             bot = Bot(id=number, token=token, username=username, name=name, house=bool(house), settings=orjson.loads(settings))
             bot.last_id = self._highest("SELECT max(id) FROM messages WHERE bot = ?", number)
             bot.pts = self._highest("SELECT max(pts) FROM updates WHERE bot = ?", number) or 1
-            bot.qts = self._highest("SELECT max(qts) FROM stops WHERE bot = ?", number)
+            tables = ("stops", "subscription_changes")
+            bot.qts = max(self._highest(f"SELECT max(qts) FROM {table} WHERE bot = ?", number) for table in tables)  # noqa: S608
             self._remember_bot(bot)
         for number, name, language, username, deleted in query("SELECT * FROM users ORDER BY id"):
             self._remember_user(User(id=number, name=name, language=language, username=username, deleted=bool(deleted)))

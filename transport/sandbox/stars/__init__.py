@@ -1,0 +1,1 @@
+"""Telegram Stars in the sandbox: invoices, payments, subscriptions, refunds and the lists of transactions."""

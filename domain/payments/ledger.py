@@ -101,17 +101,14 @@ def affiliate_share(charge: Charge, share: int) -> Event:
 
 
 def moved(it: Moved) -> Event:
-    """A row that is no sale. One that failed undoes what the pending row had booked."""
+    """A row that is no sale. A withdrawal that failed is given back by a row of its own, with the same id."""
     row, bot = it.row, telegram_account(it.bot)
-    outward = (row.amount < 0) != row.failed
-    source, target = (bot, it.move) if outward else (it.move, bot)
-    key = f"tx:{it.bot}:{row.id}:{int(row.refund)}"
+    source, target = (bot, it.move) if row.amount < 0 else (it.move, bot)
     return Event(
-        key=f"{key}:failed" if row.failed else key,
+        key=f"tx:{it.bot}:{row.id}:{int(row.refund)}",
         kind=it.move,
         bot=it.bot,
         happened_at=row.date,
-        reverses=key if row.failed else "",
         transfers=(_stars(source, target, abs(row.amount)),),
     )
 

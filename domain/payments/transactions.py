@@ -58,7 +58,7 @@ class Move(StrEnum):
     """What a row is that is neither a sale nor the refund of one. The value names the account of the ledger."""
 
     WITHDRAWN = "withdrawn"
-    """Also while it is pending. A row that failed is undone."""
+    """Also while it is pending. One that failed comes back by a second row, with the mark of a refund."""
     COSTS = "costs"
     UNEXPLAINED = "unexplained"
     """Stars came in, and it is not known for what."""

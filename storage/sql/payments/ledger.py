@@ -65,13 +65,8 @@ class SqlLedger:
         return Booked(changed=() if user is None else (UserId(user),))
 
     async def book_move(self, moved: Moved) -> bool:
-        """A row that failed undoes only what was booked while it was pending."""
-        event = ledger.moved(moved)
         async with self._database.transaction() as connection:
-            posting = Posting(self._database.queries, connection, self._clock())
-            if event.reverses and not await posting.queries.has_event(connection, key=event.reverses):
-                return False
-            return await posting.post(event)
+            return await Posting(self._database.queries, connection, self._clock()).post(ledger.moved(moved))
 
     async def book_affiliate(self, charge: Charge, share: int) -> bool:
         async with self._database.transaction() as connection:

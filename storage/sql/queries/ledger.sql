@@ -5,9 +5,6 @@
 INSERT INTO ledger_events (id, kind, bot_id, user_id, order_id, happened_at, written_at, reverses)
 VALUES (:key, :kind, :bot, :user, :order, :happened, :now, :reverses) ON CONFLICT (id) DO NOTHING;
 
--- name: has_event(key)$
-SELECT COUNT(*) FROM ledger_events WHERE id = :key;
-
 -- name: add_account(id, unit)!
 INSERT INTO ledger_accounts (id, unit, guarded, balance) VALUES (:id, :unit, FALSE, 0) ON CONFLICT (id) DO NOTHING;
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from control.cli import config_commands
+from control.cli import config_commands, payments_commands
 from control.cli.logchoice import Level, Topic
 from domain.errors import MasqueradeError, SettingsError
 
@@ -234,6 +234,8 @@ def _settings() -> Loaded:
 
 
 app.add_typer(config_commands.commands(_settings), name="config")
+app.add_typer(payments_commands.payments(_settings), name="payments")
+app.add_typer(payments_commands.promo(_settings), name="promo")
 
 
 def _data() -> Path:

@@ -7,17 +7,17 @@ Its work runs beside the mailbox, so that a query never waits behind anything.
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from typing import assert_never
 
 from pykka import ActorDeadError
 
 from actors.messages import Processed, ProcessedQts
-from actors.payments import booking, notices, precheckout, shop
+from actors.payments import booking, precheckout, shop
+from actors.payments.chores import Chores
 from actors.payments.context import PaymentContext
 from actors.payments.messages import (
     AcceptTerms,
+    DoChores,
     OpenOrder,
     OpenTicket,
     PaymentMessage,
@@ -26,7 +26,6 @@ from actors.payments.messages import (
     ReadVip,
     RedeemGift,
     RedeemPromo,
-    SendNotices,
     StartTrial,
 )
 from actors.payments.vouchers import redeem_gift, redeem_promo, start_trial
@@ -35,27 +34,25 @@ from domain.ask import Response, reply
 from domain.errors import Unavailable
 from domain.payments.updates import SubscriptionChanged
 
-NOTICES_SECONDS = 1.0
-"""How often the outbox is looked at. What this process books is told at once."""
-
-logger = logging.getLogger(__name__)
+CHORES_SECONDS = 1.0
+"""How often it is looked at what is due. What this process books is told at once."""
 
 
 class PaymentActor(Actor[PaymentMessage]):
     MAILBOX_LIMIT = 10_000
 
-    __slots__ = ("_sending", "_world")
+    __slots__ = ("_chores", "_world")
 
     def __init__(self, world: PaymentContext) -> None:
         super().__init__()
         self._world = world
-        self._sending = asyncio.Lock()
+        self._chores = Chores(world)
 
     def label(self) -> str:
         return "PaymentActor"
 
     def on_start(self) -> None:
-        self.every(NOTICES_SECONDS, SendNotices())
+        self.every(CHORES_SECONDS, DoChores())
 
     def on_receive(self, message: PaymentMessage) -> Response:
         world = self._world
@@ -66,8 +63,8 @@ class PaymentActor(Actor[PaymentMessage]):
             case PaymentUpdated():
                 self.work(self._take(message), vital=True)
                 return None
-            case SendNotices():
-                self.work(self._send_notices(), vital=True)
+            case DoChores():
+                self.work(self._chores.look(), vital=True)
                 return None
             case OpenOrder():
                 return reply(message, self.work(shop.open_order(world, message)))
@@ -94,15 +91,4 @@ class PaymentActor(Actor[PaymentMessage]):
             self._world.transport(message.bot).tell(confirmed)
         except (Unavailable, ActorDeadError):
             return
-        await self._send_notices()
-
-    async def _send_notices(self) -> None:
-        """One at a time. What fails is tried again a second later."""
-        if self._sending.locked():
-            return
-        async with self._sending:
-            for bot in self._world.directory.bots:
-                try:
-                    await notices.send_due(self._world, bot)
-                except Unavailable as error:
-                    logger.warning("bot%d: notices about payments wait: %s", bot, error)
+        await self._chores.tell(message.bot)

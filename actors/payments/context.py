@@ -16,7 +16,7 @@ from domain.errors import Unavailable
 from domain.model.ids import BotId, UserId
 from domain.model.outgoing import Outcome, Outgoing
 from domain.payments.calls import StarsCall
-from domain.ports.payments import Grants, Ledger, Orders, Outbox, StarLists, Subscriptions, Tickets
+from domain.ports.payments import Grants, Ledger, Orders, Outbox, Refunds, StarLists, Subscriptions, Tickets
 from domain.ports.records import Chats
 
 R = TypeVar("R")
@@ -32,6 +32,7 @@ class PaymentContext:
     outbox: Outbox
     star_lists: StarLists
     tickets: Tickets
+    refunds: Refunds
     chats: Chats
     live: LiveConfiguration
     secret: bytes

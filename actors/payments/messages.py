@@ -100,8 +100,8 @@ class OpenTicket(Ask[int]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SendNotices:
-    """Timer: tell people what the outbox owes them."""
+class DoChores:
+    """Timer: what is due for the bots of this worker."""
 
     EPHEMERAL: ClassVar[bool] = True
 
@@ -116,5 +116,5 @@ PaymentMessage = (
     | RedeemGift
     | StartTrial
     | OpenTicket
-    | SendNotices
+    | DoChores
 )

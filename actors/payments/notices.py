@@ -20,10 +20,13 @@ logger = logging.getLogger(__name__)
 
 async def send_due(world: PaymentContext, bot: BotId) -> None:
     """Raises `domain.errors.Unavailable`."""
-    now = world.clock()
-    await world.outbox.remind(bot, now, world.live.current.vip.reminder_hours * HOUR)
-    for owed in await world.outbox.due(bot, now):
+    for owed in await world.outbox.due(bot, world.clock()):
         await _tell(world, owed)
+
+
+async def remind(world: PaymentContext, bot: BotId) -> None:
+    """Adds the notices of VIP that ends soon, or has ended. Raises `domain.errors.Unavailable`."""
+    await world.outbox.remind(bot, world.clock(), world.live.current.vip.reminder_hours * HOUR)
 
 
 async def _tell(world: PaymentContext, owed: Owed) -> None:

@@ -80,6 +80,7 @@ def payments_spec(stores: Stores, directory: Directory, settings: Settings, live
         outbox=payments.outbox,
         star_lists=payments.star_lists,
         tickets=payments.tickets,
+        refunds=payments.refunds,
         chats=stores.chats,
         live=live,
         secret=stores.secrets.derived("payloads of invoices"),

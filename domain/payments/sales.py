@@ -44,15 +44,16 @@ def goods_of(charge: Charge, claim: Claim | None, order: Order | None, grace: fl
     if claim is None:
         return None
     known = order if order is not None else claim
-    subscribed = bool(charge.subscribed_until) and not charge.recurring
-    seconds = known.days * DAY + grace * subscribed
+    paid = order is not None and order.state is OrderState.PAID
+    begins = bool(charge.subscribed_until) and not charge.recurring and not paid
+    seconds = known.days * DAY + grace * begins
     return Goods(
         kind=known.kind,
         order=claim.order,
         plan=known.plan,
         recipient=_recipient(charge, known.kind, known.recipient),
         grant=Grant(source=charge_key(charge.bot, charge.id), seconds=seconds, granted_at=charge.at),
-        again=order is not None and order.state is OrderState.PAID and not order.period,
+        again=paid and order is not None and not order.period,
     )
 
 

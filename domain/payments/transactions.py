@@ -84,8 +84,16 @@ def meaning(bot: BotId, row: Transaction) -> Charge | Refund | Moved:
 
 def _charge(bot: BotId, row: Transaction, user: UserId) -> Charge:
     """Of a price that Telegram has shared with an affiliate, the buyer paid the whole."""
+    until = row.date + row.subscription_period if row.subscription_period else 0.0
     return Charge(
-        bot=bot, id=row.id, user=user, currency=XTR, amount=row.amount + row.affiliate, payload=row.payload, at=row.date
+        bot=bot,
+        id=row.id,
+        user=user,
+        currency=XTR,
+        amount=row.amount + row.affiliate,
+        payload=row.payload,
+        at=row.date,
+        subscribed_until=until,
     )
 
 

@@ -94,6 +94,17 @@ class StarList:
     """Nano-Stars that Telegram has more than the ledger."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundRequest:
+    charge: str
+    bot: BotId
+    reason: str
+    by: str
+    """Who asked for it."""
+    outcome: str = ""
+    """In words; empty until it is carried out."""
+
+
 class Orders(Protocol):
     async def open(self, order: Order, link: str = "") -> tuple[OpenInvoice, ...]:
         """Record it, for a subscription with its link. Close the buyer's other open orders of the kind, and return their
@@ -183,13 +194,15 @@ class Subscriptions(Protocol):
         """The one that lasts longest first."""
         ...
 
-    async def plans(self) -> set[str]:
+    async def plans(self, bot: BotId) -> set[str]:
         """Ids of the plans of subscriptions that are alive and not asked to be cancelled."""
         ...
 
-    async def ask_to_cancel(self, *, user: UserId | None = None, plan: str | None = None) -> None:
-        """Mark those of a person, of a plan, or all: `to_cancel` lists them until Telegram was told."""
+    async def ask_to_cancel(self, *, plan: str) -> None:
+        """Mark those of a plan: `to_cancel` lists them until Telegram was told."""
         ...
+
+    async def ask_to_cancel_of_banned(self, now: float) -> None: ...
 
     async def to_cancel(self, bot: BotId) -> list[Subscription]: ...
 
@@ -214,6 +227,20 @@ class StarLists(Protocol):
     async def write(self, state: StarList) -> None: ...
 
     async def all(self) -> list[StarList]: ...
+
+
+class Refunds(Protocol):
+    async def ask(self, request: RefundRequest, now: float) -> None:
+        """One request a charge. What was asked before stays, unless Telegram had refused it."""
+        ...
+
+    async def asked(self, bot: BotId) -> list[RefundRequest]:
+        """Those without an outcome."""
+        ...
+
+    async def find(self, charge: str) -> RefundRequest | None: ...
+
+    async def done(self, charge: str, outcome: str, now: float) -> None: ...
 
 
 class Tickets(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -139,3 +140,29 @@ async def test_a_monthly_plan_is_a_link_to_a_subscription(house: House, anna: Pe
     await anna.hears("You are VIP")
     again = await house.http.post(f"/api/users/{anna.id}/pay", json={"link": link}, timeout=15)
     assert again.json()["outcome"] == "refused", again.text
+
+
+async def test_an_operator_refunds_a_payment_once_however_often_it_is_asked_for(house: House, anna: Person):
+    await has_accepted(anna)
+    paid = await pays(house, anna, (await invoice(anna))["id"])
+    await anna.hears("You are VIP")
+    charge = paid["charge_id"]
+    code, listed = await house.command("payments", "list", "--user", str(anna.id), "--json")
+    assert (code, [each["charge"] for each in json.loads(listed)]) == (0, [charge])
+    both = await asyncio.gather(*(house.command("payments", "refund", charge, "--reason", "a test") for _ in range(2)))
+    assert [code for code, _ in both] == [0, 0], both
+    await anna.hears("refunded to you")
+    assert await balance(house, anna) == 10_000
+    code, shown = await house.command("payments", "show", charge)
+    assert (code, "a test" in shown) == (0, True), shown
+    code, said = await house.command("payments", "refund", "no-such-charge", "--reason", "a test")
+    assert (code, "no payment" in said) == (2, True), said
+
+
+async def test_a_payment_of_which_the_bot_was_not_told_is_found_in_the_list(house: House, anna: Person):
+    await has_accepted(anna)
+    await house.fault("unannounced")
+    assert answer.status_code < 300, answer.text
+    assert (await pays(house, anna, (await invoice(anna))["id"]))["outcome"] == "paid"
+    await house.kill("worker-1")
+    await anna.hears("You are VIP", within=30)

@@ -128,6 +128,7 @@ CREATE TABLE subscriptions (
 );
 
 CREATE INDEX subscriptions_user ON subscriptions (user_id);
+CREATE INDEX subscriptions_alive ON subscriptions (bot_id) WHERE state <> 'cancelled';
 
 -- The outbox: texts that a bot owes somebody, written in the transaction of what they tell of. Kept for 30 days after they are sent.
 CREATE TABLE payment_notices (
@@ -176,6 +177,19 @@ CREATE TABLE support_tickets (
     text TEXT NOT NULL,
     opened_at DOUBLE PRECISION NOT NULL
 );
+
+-- Refunds that an operator asked for. An empty outcome: not carried out yet. Kept as long as the payments are.
+CREATE TABLE refund_requests (
+    charge_id TEXT NOT NULL PRIMARY KEY,
+    bot_id BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    asked_by TEXT NOT NULL,
+    asked_at DOUBLE PRECISION NOT NULL,
+    outcome TEXT NOT NULL,
+    done_at DOUBLE PRECISION
+);
+
+CREATE INDEX refund_requests_open ON refund_requests (bot_id) WHERE outcome = '';
 
 -- How far the list of a bot's Stars at Telegram has been compared with the ledger: rows from the oldest.
 CREATE TABLE star_lists (

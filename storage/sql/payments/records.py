@@ -7,6 +7,7 @@ from storage.sql.payments.grants import SqlGrants
 from storage.sql.payments.ledger import SqlLedger
 from storage.sql.payments.orders import SqlOrders
 from storage.sql.payments.outbox import SqlOutbox
+from storage.sql.payments.refunds import SqlRefunds
 from storage.sql.payments.star_lists import SqlStarLists, SqlTickets
 from storage.sql.payments.subscriptions import SqlSubscriptions
 
@@ -19,4 +20,5 @@ class PaymentRecords:
         self.subscriptions = SqlSubscriptions(database)
         self.outbox = SqlOutbox(database)
         self.star_lists = SqlStarLists(database)
+        self.refunds = SqlRefunds(database)
         self.tickets = SqlTickets(database)

@@ -43,19 +43,17 @@ class SqlSubscriptions:
             rows = self._database.queries.subscriptions_of(connection, user=user)
             return [read_subscription(row) async for row in rows]
 
-    async def plans(self) -> set[str]:
+    async def plans(self, bot: BotId) -> set[str]:
         async with self._database.connection() as connection:
-            return {row[0] async for row in self._database.queries.subscribed_plans(connection)}
+            return {row[0] async for row in self._database.queries.subscribed_plans(connection, bot=bot)}
 
-    async def ask_to_cancel(self, *, user: UserId | None = None, plan: str | None = None) -> None:
-        queries = self._database.queries
+    async def ask_to_cancel(self, *, plan: str) -> None:
         async with self._database.connection() as connection:
-            if user is not None:
-                await queries.ask_to_cancel(connection, user=user)
-            elif plan is not None:
-                await queries.ask_to_cancel_plan(connection, plan=plan)
-            else:
-                await queries.ask_to_cancel_all(connection)
+            await self._database.queries.ask_to_cancel_plan(connection, plan=plan)
+
+    async def ask_to_cancel_of_banned(self, now: float) -> None:
+        async with self._database.connection() as connection:
+            await self._database.queries.ask_to_cancel_of_banned(connection, now=now)
 
     async def to_cancel(self, bot: BotId) -> list[Subscription]:
         async with self._database.connection() as connection:

@@ -17,17 +17,15 @@ SELECT order_id, bot_id, user_id, plan, state, until, last_charge, first_charge 
 -- name: change_subscription(order, state)!
 UPDATE subscriptions SET state = :state WHERE order_id = :order AND state <> :state;
 
--- name: ask_to_cancel(user)!
-UPDATE subscriptions SET cancel_asked = TRUE WHERE user_id = :user AND state <> 'cancelled';
-
--- name: ask_to_cancel_all()!
-UPDATE subscriptions SET cancel_asked = TRUE WHERE state <> 'cancelled';
-
 -- name: ask_to_cancel_plan(plan)!
-UPDATE subscriptions SET cancel_asked = TRUE WHERE plan = :plan AND state <> 'cancelled';
+UPDATE subscriptions SET cancel_asked = TRUE WHERE plan = :plan AND state <> 'cancelled' AND NOT cancel_asked;
 
--- name: subscribed_plans()
-SELECT DISTINCT plan FROM subscriptions WHERE state <> 'cancelled' AND NOT cancel_asked;
+-- name: ask_to_cancel_of_banned(now)!
+UPDATE subscriptions SET cancel_asked = TRUE
+WHERE state <> 'cancelled' AND NOT cancel_asked AND user_id IN (SELECT user_id FROM bans WHERE until > :now);
+
+-- name: subscribed_plans(bot)
+SELECT DISTINCT plan FROM subscriptions WHERE bot_id = :bot AND state <> 'cancelled' AND NOT cancel_asked;
 
 -- name: subscriptions_to_cancel(bot)
 SELECT order_id, bot_id, user_id, plan, state, until, last_charge, first_charge FROM subscriptions

@@ -1,0 +1,66 @@
+"""What is due for each bot of this worker: notices, refunds that were asked for, cancellations, the comparison."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from actors.payments import cancellations, notices, reconciliation, refunds
+from actors.payments.context import PaymentContext
+from domain.errors import Unavailable
+from domain.model.ids import BotId
+
+COMPARE_SECONDS = 3600.0
+CANCEL_SECONDS = 10.0
+REMIND_SECONDS = 60.0
+LOOK_SECONDS = 2.0
+"""For what other processes may have written."""
+AGAIN_SECONDS = 5.0
+"""After one that failed."""
+
+logger = logging.getLogger(__name__)
+
+Chore = Callable[[PaymentContext, BotId], Awaitable[None]]
+PERIODS: dict[Chore, float] = {
+    notices.send_due: LOOK_SECONDS,
+    notices.remind: REMIND_SECONDS,
+    refunds.carry_out: LOOK_SECONDS,
+    cancellations.carry_out: CANCEL_SECONDS,
+    reconciliation.compare: COMPARE_SECONDS,
+}
+"""Chore → seconds between two times. A bot that is new here has each done at once."""
+
+
+@dataclass(slots=True)
+class Chores:
+    world: PaymentContext
+    _due: dict[tuple[BotId, Chore], float] = field(default_factory=dict)
+    """Loop time of the next time."""
+    _busy: set[tuple[BotId, Chore]] = field(default_factory=set)
+
+    async def look(self) -> None:
+        """Does what is due. A chore that is still under way is not begun again, and holds up no other."""
+        now = asyncio.get_running_loop().time()
+        here = self.world.directory.bots
+        self._due = {key: at for key, at in self._due.items() if key[0] in here}
+        due = [(bot, chore) for bot in here for chore in PERIODS if self._due.get((bot, chore), now) <= now]
+        await asyncio.gather(*(self._do(bot, chore) for bot, chore in due if (bot, chore) not in self._busy))
+
+    async def tell(self, bot: BotId) -> None:
+        """Send this bot's notices at once: something was booked."""
+        if (bot, notices.send_due) not in self._busy:
+            await self._do(bot, notices.send_due)
+
+    async def _do(self, bot: BotId, chore: Chore) -> None:
+        loop, key = asyncio.get_running_loop(), (bot, chore)
+        self._busy.add(key)
+        try:
+            await chore(self.world, bot)
+            self._due[key] = loop.time() + PERIODS[chore]
+        except Unavailable as error:
+            logger.warning("bot%d: %s is tried again: %s", bot, chore.__module__.rpartition(".")[2], error)
+            self._due[key] = loop.time() + AGAIN_SECONDS
+        finally:
+            self._busy.discard(key)

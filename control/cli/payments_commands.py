@@ -76,9 +76,7 @@ def payments(read: Read) -> typer.Typer:
         if not reason.strip():
             sys.stderr.write("--reason: say why, for the records\n")
             raise typer.Exit(REFUSED)
-        request = _done(
-            read, lambda records: ask(records, charge, reason=reason.strip(), by=by or myself(), within=wait)
-        )
+        request = _done(read, lambda records: ask(records, charge, reason=reason.strip(), by=by or myself(), within=wait))
         _print(request, json=json, lines=[_outcome(request)])
         if request.outcome not in DONE:
             raise typer.Exit(UNDER_WAY)

@@ -162,7 +162,6 @@ async def test_an_operator_refunds_a_payment_once_however_often_it_is_asked_for(
 async def test_a_payment_of_which_the_bot_was_not_told_is_found_in_the_list(house: House, anna: Person):
     await has_accepted(anna)
     await house.fault("unannounced")
-    assert answer.status_code < 300, answer.text
     assert (await pays(house, anna, (await invoice(anna))["id"]))["outcome"] == "paid"
     await house.kill("worker-1")
     await anna.hears("You are VIP", within=30)

@@ -21,7 +21,7 @@ from domain.model.content import Content, FileRef, Media, Text, with_files
 from domain.model.events import ChatEnded, Entry, Event
 from domain.model.ids import Address, BotId, ChatId, MessageId, Pts, UserId
 from domain.model.inbound import Ignored, Inbound
-from domain.model.outgoing import AnswerPress, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
+from domain.model.outgoing import AnswerPress, Delete, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
 from domain.model.profile import Profile
 from domain.model.profile_changes import Begin, ProfileChange, changed
 from domain.payments.calls import StarsCall
@@ -217,7 +217,8 @@ class TelegramTwin(Twin):
         if isinstance(outgoing, Send) and outgoing.key in self.message_ids:
             return Sent()
         self.sent.append(outgoing)
-        self.shown.setdefault(outgoing.to, []).append(wording(outgoing))
+        if not isinstance(outgoing, Delete):
+            self.shown.setdefault(outgoing.to, []).append(wording(outgoing))
         if isinstance(outgoing, Edit):
             return Sent(message=outgoing.message)
         if isinstance(outgoing, Send) and outgoing.keys:

@@ -204,7 +204,7 @@ class TelegramTwin(Twin):
     def _holds_back(self, outgoing: Outgoing) -> bool:
         if isinstance(outgoing, AnswerPress):
             return False
-        return outgoing.to in self.stuck or (self.holds_files and isinstance(outgoing.body, Media))
+        return outgoing.to in self.stuck or (self.holds_files and isinstance(outgoing, Send | Edit) and isinstance(outgoing.body, Media))
 
     def _outcome(self, outgoing: Outgoing) -> Outcome:
         if not self._fresh() or self.stopped:
@@ -217,8 +217,9 @@ class TelegramTwin(Twin):
         if isinstance(outgoing, Send) and outgoing.key in self.message_ids:
             return Sent()
         self.sent.append(outgoing)
-        if not isinstance(outgoing, Delete):
-            self.shown.setdefault(outgoing.to, []).append(wording(outgoing))
+        if isinstance(outgoing, Delete):
+            return Sent()
+        self.shown.setdefault(outgoing.to, []).append(wording(outgoing))
         if isinstance(outgoing, Edit):
             return Sent(message=outgoing.message)
         if isinstance(outgoing, Send) and outgoing.keys:

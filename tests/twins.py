@@ -204,7 +204,8 @@ class TelegramTwin(Twin):
     def _holds_back(self, outgoing: Outgoing) -> bool:
         if isinstance(outgoing, AnswerPress):
             return False
-        return outgoing.to in self.stuck or (self.holds_files and isinstance(outgoing, Send | Edit) and isinstance(outgoing.body, Media))
+        holds = self.holds_files and isinstance(outgoing, Send | Edit) and isinstance(outgoing.body, Media)
+        return outgoing.to in self.stuck or holds
 
     def _outcome(self, outgoing: Outgoing) -> Outcome:
         if not self._fresh() or self.stopped:

@@ -148,6 +148,7 @@ class KurigramTelegram:
             await self._link.close()
             raise
         self._membership.bot = f"@{bot.username}"
+        self._inbox.named(bot.username)
         self._run("link", self._link.keep())
         self._run("inbox", self._inbox.run(partial(self._while_owned, receive)))
         self._run("checkpoint", self._checkpoint.run())

@@ -16,7 +16,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pyrogram import raw
@@ -88,6 +88,10 @@ class Inbox:
         self._failure = ""
         self._gap_timer: asyncio.TimerHandle | None = None
         self._idle_timer: asyncio.TimerHandle | None = None
+
+    def named(self, username: str) -> None:
+        """Which commands are for this bot, such as /stop@username."""
+        self._reading = replace(self._reading, username=username)
 
     def begin(self, pts: int, qts: int, date: int, seq: int) -> None:
         """Start at these places: where the last owner of the bot stopped."""

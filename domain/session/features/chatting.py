@@ -24,7 +24,7 @@ from domain.session.repeats import told_again
 from domain.session.replies import menu_of, say
 from domain.session.search import cancel
 from domain.session.state import Chatting, Elsewhere, Idle, Searching, Session, in_chat
-from domain.session.typed import utf16_length
+from domain.session.typed import read_command, utf16_length
 
 LONGEST_TEXT = 4096
 """UTF-16 code units of one message (Telegram `message_length_max`)."""
@@ -66,9 +66,15 @@ def _with_refused(session: Session, place: Chatting, message: MessageId) -> Sess
 
 
 def _refusal(content: Content, language: str) -> Notice | None:
-    """Why this content cannot be relayed; None where it can."""
+    """Why this content cannot be relayed; None where it can.
+
+    Commands are not relayed, wherever they stand: as a caption, forwarded, or in an edit. There they are not carried out either.
+    """
     if isinstance(content, Uncopyable):
         return notices.refused(content, language)
+    texts = (content,) if isinstance(content, Text) else captions_of(content)
+    if any(read_command(text) is not None for text in texts):
+        return notices.plain("refuse-command", language)
     if isinstance(content, Text) and utf16_length(content.text) > LONGEST_TEXT:
         return notices.plain("not-delivered-too-long", language)
     if any(utf16_length(caption.text) > LONGEST_CAPTION for caption in captions_of(content)):

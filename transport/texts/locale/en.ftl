@@ -140,6 +140,7 @@ refuse-payment = Invoices and paid media are not passed on.
 refuse-giveaway = Giveaways are not passed on.
 refuse-story = 🛡 Stories are not passed on: they would tell whose they are.
 refuse-via-bot = 🛡 Messages made with another bot are not passed on.
+refuse-command = This looks like a command, so it was not passed on. A command works as a new message of its own: /help shows them.
 refuse-kind = This kind of message cannot be passed on.
 too-fast =
     ✋ A little slower, please: what comes too fast is not passed on. Go on in { $seconds ->

@@ -84,7 +84,7 @@ def read_age(typed: str) -> int | None:
     """
     text = normal_form(typed)
     digits = text[1:] if text[:1] in {"+", "-"} else text
-    if not (digits.isascii() and digits.isdecimal()) or any(each.isdigit() and not each.isdecimal() for each in typed):
+    if not (digits.isascii() and digits.isdecimal()) or any(each.isnumeric() and not each.isdecimal() for each in typed):
         return None
     number = int(digits) if len(digits) <= 6 else 10**6
     return -number if text[0] == "-" else number

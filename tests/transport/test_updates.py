@@ -98,6 +98,16 @@ def test_a_reply_to_something_outside_the_chat_is_no_reply(header):
         ("✖️ Cancel search", "cancel", ""),
         ("👤 Profile", "profile", ""),
         ("❓ Help", "help", ""),
+        ("⏹\ufe0f Stop", "stop", ""),
+        ("⏹\u00a0Stop", "stop", ""),
+        ("\u200f⏹ STOP. ", "stop", ""),
+        ("✖ Cancel search", "cancel", ""),
+        ("/stop\u00a0", "stop", ""),
+        ("/stop.", "stop", ""),
+        ("/start!", "start", ""),
+        ("\ufeff \n/stop\u200b,", "stop", ""),
+        ("／stop", "stop", ""),  # noqa: RUF001
+        ("/sotp, please", "sotp", "please"),
     ],
 )
 def test_commands_and_the_keyboards_labels_are_commands(text, name, argument):
@@ -105,8 +115,36 @@ def test_commands_and_the_keyboards_labels_are_commands(text, name, argument):
     assert reading(new(text)) == expected
 
 
-@pytest.mark.parametrize("text", ["/", "/ start", "//", "/home/anna", "a /start", "/start!", "/привет", "/" + "x" * 33, "Stop"])
+ORDINARY = ("/", "/ start", "//", "/home/anna", "a /start", "/o\\", "1/2", "//comment", "/usr/bin", "/привет", "/" + "x" * 33)
+WORDS = ("Stop", "Stop it!", " \u200eStop\ufe0f ")
+
+
+@pytest.mark.parametrize("text", [*ORDINARY, *WORDS])
 def test_what_only_looks_like_a_command_is_an_ordinary_message(text):
+    assert said(text).content == Text(text=text)
+
+
+def test_a_command_counts_where_telegram_marks_it_at_the_beginning():
+    long = "/" + "x" * 50
+    marked = reading(new(long, entities=[raw.types.MessageEntityBotCommand(offset=0, length=51)]))
+    assert isinstance(marked, CommandReceived)
+    assert marked.name == "x" * 50
+    said("try /stop", entities=[raw.types.MessageEntityBotCommand(offset=4, length=5)])
+
+
+ADDRESSED = {"/stop@Our_Bot": "stop", "/stop@our_bot.": "stop", "/stop@other_bot": "stop@other_bot", "／stop@ours": "stop@ours"}  # noqa: RUF001
+
+
+@pytest.mark.parametrize(("text", "name"), ADDRESSED.items())
+def test_a_command_for_another_bot_is_none_of_ours(text, name):
+    ours = ReadContext(BOT, READING.labels, username="our_bot")
+    command = read(over_the_wire(new(text)), {}, ours)
+    assert isinstance(command, CommandReceived)
+    assert command.name == name
+
+
+@pytest.mark.parametrize("text", [" Stop\u00a0it!\ufe0f \u200f", "e\u0301 \ufb01 ٢٥ ／", "\u2068/\u2069 x"])  # noqa: RUF001
+def test_ordinary_words_are_passed_on_byte_by_byte(text):
     assert said(text).content == Text(text=text)
 
 

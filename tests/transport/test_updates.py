@@ -143,6 +143,15 @@ def test_a_command_for_another_bot_is_none_of_ours(text, name):
     assert command.name == name
 
 
+def test_labels_of_earlier_releases_are_commands_also_of_keys_that_are_gone():
+    context = ReadContext(BOT, Texts(earlier={"🛑 Leave": "stop", "🎲 Roulette": "roulette"}, strict=True).labels)
+    typed = {"🛑\ufe0f Leave": "stop", "🎲 Roulette": "roulette", "⏹ Stop": "stop"}
+    for text, name in typed.items():
+        command = read(over_the_wire(new(text)), {}, context)
+        assert isinstance(command, CommandReceived)
+        assert command.name == name
+
+
 @pytest.mark.parametrize("text", [" Stop\u00a0it!\ufe0f \u200f", "e\u0301 \ufb01 ٢٥ ／", "\u2068/\u2069 x"])  # noqa: RUF001
 def test_ordinary_words_are_passed_on_byte_by_byte(text):
     assert said(text).content == Text(text=text)

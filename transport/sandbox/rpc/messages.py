@@ -12,7 +12,7 @@ from transport.sandbox.rpc.call import Call, Methods
 from transport.sandbox.rpc.input_media import read_media
 from transport.sandbox.rpc.media import check_album
 from transport.sandbox.rpc.outbox import outbox
-from transport.sandbox.rpc.sending import check_caption, check_text, reply_target
+from transport.sandbox.rpc.sending import check_caption, check_effect, check_text, reply_target
 from transport.sandbox.world.model import FILE_KINDS, Json, Media, Message, RpcError
 
 types = raw.types
@@ -23,6 +23,7 @@ def send_message(call: Call, query: TL) -> TL:
     formatting = entities.from_tl(query.entities, query.message)
     keyboard = keyboards.from_tl(query.reply_markup)
     to = outbox(call, query.peer)
+    check_effect(query)
     to.check_random_id(query.random_id)
     message = to.add(
         query.message,

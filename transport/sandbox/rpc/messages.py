@@ -96,9 +96,9 @@ def set_bot_callback_answer(call: Call, query: TL) -> TL:
 
 def new_media(call: Call, message: Message, query: TL) -> Media:
     """The media after an edit. A text cannot become media, and an album's media must stay of a kind that fits."""
+    media = read_media(call, query.media, above=query.invert_media)
     if message.media is None or message.media["kind"] not in FILE_KINDS:
         raise RpcError(400, "MEDIA_PREV_INVALID")
-    media = read_media(call, query.media, above=query.invert_media)
     if media["kind"] not in FILE_KINDS:
         raise RpcError(400, "MEDIA_NEW_INVALID")
     if message.album is not None:

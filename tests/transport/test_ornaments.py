@@ -184,6 +184,7 @@ async def test_the_formatting_of_a_poll_is_left_out_in_all_its_texts(bot: Bot):
     (shown,) = bot.phone
     assert shown.media is not None
     assert (shown.media["question"], shown.media["options"], shown.media["correct"]) == ("Why?", ["So", "Not"], 1)
+    assert bot.town.calls("messages.SendMedia") == 2
 
 
 async def test_an_edit_whose_formatting_is_refused_is_made_without(bot: Bot):

@@ -1,4 +1,4 @@
-"""The tables of refusals, compared with the errors of the library: `domain/session/reasons.py`, `transport/calls/ornaments.py`."""
+"""The tables of refusals against the errors of the library: `domain/session/reasons.py`, `transport/calls/ornaments.py`."""
 
 from __future__ import annotations
 

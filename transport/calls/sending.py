@@ -77,6 +77,8 @@ class Outbox:
         if isinstance(result, NotSent) and is_expired_reference(result.detail):
             renewed = await self._with_new_references(outgoing)
             result = result if renewed is None else await self._attempt(renewed)
+        if isinstance(result, Sent) and result.message is not None:
+            return result
         match outgoing:
             case Send(body=Album() as album) if result == Sent() or _is_refused(result, UNGROUPED):
                 return await self._part_by_part(outgoing, album)
@@ -113,13 +115,13 @@ class Outbox:
         """Retries until `deadline`, a loop time. Only an answer tells whether the message was sent, so giving up early could
         report a sent message as lost.
         """
-        now, errors = asyncio.get_running_loop().time, 0
+        errors = 0
         while True:
             result = await self._call(query)
             if not isinstance(result, NotSent) or result.why is not Why.UNREACHABLE:
                 return result
             errors += bool(result.detail)
-            if errors == MAX_ERRORS or now() >= deadline:
+            if errors == MAX_ERRORS or asyncio.get_running_loop().time() >= deadline:
                 return result
             await asyncio.sleep(RETRY_SECONDS * errors)
 

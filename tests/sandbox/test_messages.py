@@ -255,3 +255,42 @@ async def test_commands_are_kept_by_scope_and_language(town: Town) -> None:
     assert await bot.call(F.bots.GetBotCommands(scope=scope, lang_code="en")) == []
     wrong = F.bots.SetBotCommands(scope=scope, lang_code="", commands=[T.BotCommand(command="Find!", description="x")])
     assert await refused(bot, wrong) == (400, "BOT_COMMAND_INVALID")
+
+
+async def test_what_a_person_deletes_is_gone_for_the_bot_too_which_hears_nothing_of_it(town: Town) -> None:
+    bot, anna = await town.chatting()
+    target = await bot.send(anna.id, "a secret")
+    shown = await anna.sees()
+    await anna.does("delete", bot=town.bots[0], message_id=shown["message"]["id"])
+    assert (await anna.sees("delete"))["message"]["id"] == shown["message"]["id"]
+    reply = T.InputReplyToMessage(reply_to_msg_id=target.id)
+    assert await refused(bot, sending(anna, "about it", reply_to=reply)) == (400, "REPLY_MESSAGE_ID_INVALID")
+    edit = F.messages.EditMessage(peer=bot.peer(anna.id), id=target.id, message="no secret")
+    assert await refused(bot, edit) == (400, "MESSAGE_ID_INVALID")
+    assert (await anna.post("delete", bot=town.bots[0], message_id=shown["message"]["id"])).status_code == 404
+
+
+async def test_a_quote_must_occur_in_what_is_replied_to(town: Town) -> None:
+    bot, anna = await town.chatting()
+    target = await bot.send(anna.id, "to be or not to be")
+    reply = {
+        quote: T.InputReplyToMessage(reply_to_msg_id=target.id, quote_text=quote) for quote in ("or not", "that is the question")
+    }
+    await bot.send(anna.id, "indeed", reply_to=reply["or not"])
+    assert await refused(bot, sending(anna, "well", reply_to=reply["that is the question"])) == (400, "QUOTE_TEXT_INVALID")
+
+
+async def test_bots_may_use_the_free_effects_only(town: Town) -> None:
+    bot, anna = await town.chatting()
+    await bot.send(anna.id, "hurray", effect=5046509860389126442)
+    assert await refused(bot, sending(anna, "hurray", effect=1)) == (400, "EFFECT_ID_INVALID")
+
+
+async def test_no_page_is_found_for_a_preview(town: Town) -> None:
+    bot, anna = await town.chatting()
+    media = T.InputMediaWebPage(url="https://example.org/")
+    preview = F.messages.SendMedia(peer=bot.peer(anna.id), media=media, message="look", random_id=1)
+    assert await refused(bot, preview) == (400, "WEBPAGE_NOT_FOUND")
+    sent = await bot.send(anna.id, "look")
+    edit = F.messages.EditMessage(peer=bot.peer(anna.id), id=sent.id, message="look there", media=media)
+    assert await refused(bot, edit) == (400, "WEBPAGE_NOT_FOUND")

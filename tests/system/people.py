@@ -70,6 +70,10 @@ class Person:
     async def edits(self, message: int, text: str) -> None:
         await self._post("edit", {"bot": self.bot, "message_id": message, "text": text})
 
+    async def deletes(self, message: int) -> None:
+        """For both sides of this person's chat with the bot."""
+        await self._post("delete", {"bot": self.bot, "message_id": message})
+
     async def blocks(self) -> None:
         await self._post("block", {"bot": self.bot})
         self.away = True

@@ -10,10 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from domain.errors import BadToken, Unavailable
-from domain.model.ids import MessageId
 from domain.model.outgoing import NotSent, Sent, Why
 from tests.transport.town import FREELY, Town, killed
-from transport.calls.methods import REPLIES_GONE
 from transport.sandbox.server import Sandbox
 
 
@@ -406,30 +404,3 @@ async def test_a_bot_that_gets_no_difference_for_long_reports_a_problem_until_it
     town.sandbox.faults.clear()
     await life.receives_texts("still waiting")
     assert life.telegram.problems == ()
-
-
-@pytest.mark.parametrize("name", sorted(REPLIES_GONE))
-async def test_a_reply_to_a_deleted_message_is_sent_without_the_reply_in_order_and_once(town: Town, name: str):
-    life = await town.start()
-    anna = town.acquainted()
-    town.inflict("error", method="messages.sendmessage", code=400, text=name)
-    sends = [
-        life.submit(anna, text, reply_to=MessageId(1) if text == "a reply" else None) for text in ("a reply", "what comes next")
-    ]
-    assert all(isinstance(outcome, Sent) for outcome in await asyncio.gather(*sends))
-    assert town.phone(anna) == ["a reply", "what comes next"]
-    assert await life.submit(anna, "a reply") == Sent(message=None), "its random id is used up"
-
-
-async def test_a_refusal_about_a_message_is_final_if_the_send_is_no_reply(town: Town):
-    life = await town.start()
-    anna = town.acquainted()
-    town.inflict("error", method="messages.sendmessage", code=400, text="MESSAGE_ID_INVALID")
-    assert await life.send(anna, "no reply") == NotSent(why=Why.REFUSED, detail="MESSAGE_ID_INVALID")
-
-
-async def test_a_reply_to_a_message_that_the_partner_deleted_arrives_without_its_quote(town: Town):
-    life = await town.start()
-    anna = town.acquainted()
-    assert isinstance(await asyncio.wait_for(life.submit(anna, "about that", reply_to=MessageId(99)), 15), Sent)
-    assert town.phone(anna) == ["about that"]

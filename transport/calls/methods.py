@@ -107,10 +107,11 @@ DEFAULT_FLOOD_WAIT = 1.0
 NOTHING_LEFT = frozenset({"RANDOM_ID_DUPLICATE", "MESSAGE_NOT_MODIFIED"})
 """The message was sent before, or already has this content."""
 
-REPLIES_GONE = frozenset(
-    {"REPLY_MESSAGE_ID_INVALID", "REPLY_TO_INVALID", "QUOTE_TEXT_INVALID", "MESSAGE_ID_INVALID", "MSG_ID_INVALID"}
-)
-"""The message replied to does not exist, or its quoted text has changed. The message may be sent without the reply."""
+MESSAGE_GONE = frozenset({"MESSAGE_ID_INVALID", "MSG_ID_INVALID"})
+"""Of an edit: the recipient has deleted the message."""
+
+UNGROUPED = frozenset({"MEDIA_GROUPED_INVALID", "GROUPED_MEDIA_INVALID", "MULTI_MEDIA_TOO_LONG"})
+"""Telegram takes the files of an album, but not as one album."""
 
 WHY = {
     "USER_IS_BLOCKED": Why.GONE,

@@ -25,9 +25,10 @@ class PeopleApi:
         routes.get("")(self.list)
         routes.post("")(self.add)
         routes.get("/<int:number>")(self.show)
-        routes.delete("/<int:number>")(self.delete)
+        routes.delete("/<int:number>")(self.delete_account)
         routes.post("/<int:number>/messages")(self.say)
         routes.post("/<int:number>/edit")(self.edit)
+        routes.post("/<int:number>/delete")(self.delete)
         routes.post("/<int:number>/press")(self.press)
         routes.post("/<int:number>/block")(self.block)
         routes.post("/<int:number>/unblock")(self.unblock)
@@ -48,7 +49,7 @@ class PeopleApi:
     async def show(self, number: int) -> Response:
         return json(self._describe(take.user(self._world, number)))
 
-    async def delete(self, number: int) -> Response:
+    async def delete_account(self, number: int) -> Response:
         self._people.delete_account(take.user(self._world, number))
         return json({})
 
@@ -70,6 +71,12 @@ class PeopleApi:
             new_message, keep_text = NewMessage(written, formatting=formatting(body, written)), False
         self._people.edit(user, bot, message, new_message, keep_text=keep_text)
         return json({"message_id": message})
+
+    async def delete(self, number: int) -> Response:
+        user, body = await self._request(number)
+        bot, message = take.bot(self._world, body.get("bot")), take.message(body, "message_id")
+        self._people.delete(user, bot, message)
+        return json({})
 
     async def press(self, number: int) -> Response:
         user, body = await self._request(number)

@@ -12,7 +12,7 @@ from transport.sandbox.rpc.call import Call, Methods
 from transport.sandbox.rpc.input_media import read_media
 from transport.sandbox.rpc.media import check_album
 from transport.sandbox.rpc.outbox import outbox
-from transport.sandbox.rpc.sending import check_caption, check_text, reply_target
+from transport.sandbox.rpc.sending import check_caption, check_effect, check_text, reply_target
 from transport.sandbox.world.model import FILE_KINDS, Json, Media, Message, RpcError
 
 types = raw.types
@@ -23,6 +23,7 @@ def send_message(call: Call, query: TL) -> TL:
     formatting = entities.from_tl(query.entities, query.message)
     keyboard = keyboards.from_tl(query.reply_markup)
     to = outbox(call, query.peer)
+    check_effect(query)
     to.check_random_id(query.random_id)
     message = to.add(
         query.message,
@@ -95,9 +96,9 @@ def set_bot_callback_answer(call: Call, query: TL) -> TL:
 
 def new_media(call: Call, message: Message, query: TL) -> Media:
     """The media after an edit. A text cannot become media, and an album's media must stay of a kind that fits."""
+    media = read_media(call, query.media, above=query.invert_media)
     if message.media is None or message.media["kind"] not in FILE_KINDS:
         raise RpcError(400, "MEDIA_PREV_INVALID")
-    media = read_media(call, query.media, above=query.invert_media)
     if media["kind"] not in FILE_KINDS:
         raise RpcError(400, "MEDIA_NEW_INVALID")
     if message.album is not None:

@@ -1,4 +1,4 @@
-"""What people do on their phones: write, edit, press buttons, block. Raises `Refused` for wrong requests."""
+"""What people do on their phones: write, edit, delete, press buttons, block. Raises `Refused` for wrong requests."""
 
 from __future__ import annotations
 
@@ -90,6 +90,14 @@ class People:
         self._mailbox.save(message)
         self._updates.push(bot, self._updates.changed(bot, message), user.id)
         self._screen.show("edit", message)
+
+    def delete(self, user: User, bot: Bot, number: int) -> None:
+        """Delete a message, one's own or the bot's, for both sides. Bots get no update."""
+        self._check_alive(user)
+        message = self.find(user, bot, number, "message_id")
+        message.deleted = True
+        self._mailbox.save(message)
+        self._screen.show("delete", message)
 
     def press(self, user: User, bot: Bot, button: str, number: int | None = None) -> Json:
         """Press a button, which is named by its text or data. Returns {"message_id"} for a button of the reply keyboard, {"url"}

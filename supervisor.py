@@ -66,7 +66,10 @@ def status(*, json: Annotated[bool, typer.Option("--json", help="The whole statu
     if json:
         import orjson
 
-        sys.stdout.buffer.write(orjson.dumps({"healthy": now.healthy, **asdict(now)}, option=orjson.OPT_APPEND_NEWLINE))
+        from domain.redaction import redacted_value
+
+        shown = redacted_value({"healthy": now.healthy, **asdict(now)})
+        sys.stdout.buffer.write(orjson.dumps(shown, option=orjson.OPT_APPEND_NEWLINE))
     else:
         from control.cli import console
 

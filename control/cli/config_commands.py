@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from domain.errors import ConfigurationError, Unavailable
+from domain.redaction import redacted
 
 if TYPE_CHECKING:
     from control.settings.entries import Entry, Past, Saved
@@ -186,7 +187,7 @@ def _print(what: Any, *, json: bool, lines: list[str]) -> None:
         sys.stdout.buffer.write(orjson.dumps(what, option=orjson.OPT_APPEND_NEWLINE))
         return
     for line in lines:
-        typer.echo(line)
+        typer.echo(redacted(line))
 
 
 def _shown(value: Any) -> str:

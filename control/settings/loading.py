@@ -22,6 +22,7 @@ from control.settings import constraints, dotenv, variables
 from domain.configuration import SECTIONS
 from domain.errors import SettingsError
 from domain.model.ids import BotId, bot_of
+from domain.redaction import redacted
 from domain.settings import Settings
 
 FILE = "settings.toml"
@@ -88,7 +89,7 @@ def read(folder: Path, environ: Mapping[str, str], *, working: Path | None = Non
     settings = _located(_assemble(chosen), folder.resolve())
     constraints.check(settings, origins)
     warnings = [*retired, *variables.lookalikes({**in_file, **environ}), *constraints.oddities(settings)]
-    return Loaded(settings=settings, origins=origins, warnings=tuple(warnings))
+    return Loaded(settings=settings, origins=origins, warnings=tuple(map(redacted, warnings)))
 
 
 def leaves(kind: type[msgspec.Struct] = Settings, prefix: str = "") -> dict[str, Type]:

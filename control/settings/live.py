@@ -127,7 +127,11 @@ class ConfigurationEditor:
             overrides = {**now.value, name: older}
             if isinstance(older, Absent):
                 del overrides[name]
-        return await self._write(rows, {section: overrides}, by=by, note=note or f"undo {key}", seen={})
+        try:
+            return await self._write(rows, {section: overrides}, by=by, note=note or f"undo {key}", seen={})
+        except ConfigurationError as error:
+            which = f"version {to} of {section}" if to is not None else f"the value that {key} had before"
+            raise ConfigurationError(f"{which} is not allowed today: {error}; nothing was changed") from error
 
     async def _write(
         self,
@@ -238,6 +242,8 @@ def _older(key: str, name: str, now: Row, history: Sequence[Row], to: int | None
         found = next((row for row in history if row.version == to), None)
         if found is None:
             raise ConfigurationError(f"{section_of(key)} has no version {to}; see: python supervisor.py config history {key}")
+        if found.broken:
+            raise ConfigurationError(f"version {to} of {found.section} cannot be read: {found.broken}; nothing was changed")
         return of(found)
     current = of(now)
     nothing: Any = ABSENT if name else {}

@@ -22,7 +22,7 @@ BROKEN = {
     "no text": ("settings.toml", GOOD + "# \udcff\udcfe\n", "settings.toml cannot be read"),
     "a wrong value": ("settings.toml", GOOD.replace("3001", "70000"), "admin.port in settings.toml: 70000"),
     "an unknown key": ("settings.toml", GOOD + "prot = 1\n", "settings.toml: there is no setting admin.prot"),
-    "two that contradict": ("settings.toml", GOOD + "[profile]\nmin_age = 140\n", "profile.min_age in settings.toml (140) is above"),
+    "two that contradict": ("settings.toml", GOOD + "[profile]\nmin_age = 140\n", "in settings.toml (140) is above"),
     "a line that is no variable": (".env", "MASQUERADE_DATA=records\nthis is wrong\n", ".env line 2 is not NAME=value"),
     "a wrong variable": (".env", "NODE_ENV=moon\n", "NODE_ENV in .env: 'moon'"),
     "a secret at the wrong place": (".env", f"TELEGRAM_SERVER={TOKEN}\n", "TELEGRAM_SERVER in .env: '123456789:***'"),
@@ -83,7 +83,11 @@ async def test_a_wrong_value_does_not_stop_config_list_and_is_not_shown_as_in_fo
 
 @pytest.mark.parametrize(
     ("file", "text"),
-    [("settings.toml", "[stores\n"), (".env", "POSTGRES_URI postgresql://h/d\n"), ("settings.toml", "[stores]\npostgres_uri = 7\n")],
+    [
+        ("settings.toml", "[stores\n"),
+        (".env", "POSTGRES_URI postgresql://h/d\n"),
+        ("settings.toml", "[stores]\npostgres_uri = 7\n"),
+    ],
 )
 async def test_config_list_opens_no_other_database_than_the_one_that_was_meant(tmp_path: Path, file: str, text: str) -> None:
     (tmp_path / file).write_text(text, encoding="utf-8")

@@ -183,7 +183,7 @@ async def test_a_version_that_cannot_be_read_or_is_not_allowed_today_is_not_brou
     for key in ("profile.max_age", "profile"):
         with pytest.raises(ConfigurationError, match=r"^version 1 of profile cannot be read: .*; nothing was changed$"):
             await configured.editor.undo(key, to=1, by="boris")
-        with pytest.raises(ConfigurationError, match=r"^version 2 of profile is not allowed today: profile.max_age: 900 .*changed$"):
+        with pytest.raises(ConfigurationError, match=r"^version 2 of profile is not allowed today: profile.max_age: 900 "):
             await configured.editor.undo(key, to=2, by="boris")
     with pytest.raises(ConfigurationError, match=r"^the value that profile.max_age had before is not allowed today: "):
         await configured.editor.undo("profile.max_age", by="boris")

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from domain.status import ProcessState, Status
+from tests.control.cli.test_command_line import command
 from tests.control.supervisors import Running, alive, eventually, supervisor
 
 QUICK = {

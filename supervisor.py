@@ -11,6 +11,7 @@ import sys
 from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -18,6 +19,7 @@ import typer
 
 from control.cli import config_commands
 from control.cli.logchoice import Level, Topic
+from control.cli.usage import DiscreetGroup
 from domain.errors import MasqueradeError, SettingsError
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ INTERRUPTED = 130
 
 app = typer.Typer(
     help="Masquerade: anonymous one-to-one chats on Telegram. Settings: settings.toml, .env, environment variables.",
+    cls=DiscreetGroup,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -66,7 +69,10 @@ def status(*, json: Annotated[bool, typer.Option("--json", help="The whole statu
     if json:
         import orjson
 
-        sys.stdout.buffer.write(orjson.dumps({"healthy": now.healthy, **asdict(now)}, option=orjson.OPT_APPEND_NEWLINE))
+        from domain.redaction import redacted_value
+
+        shown = redacted_value({"healthy": now.healthy, **asdict(now)})
+        sys.stdout.buffer.write(orjson.dumps(shown, option=orjson.OPT_APPEND_NEWLINE))
     else:
         from control.cli import console
 
@@ -158,7 +164,7 @@ def logs(
     """Show what the processes logged, one record a line."""
     from control.cli import logview
 
-    folder = Path(_settings().settings.logging.folder)
+    folder = Path(_salvaged().settings.logging.folder)
     with suppress(KeyboardInterrupt):
         logview.show(folder, topic=topic, level=level, lines=lines, follow=follow, json=json)
 
@@ -233,11 +239,26 @@ def _settings() -> Loaded:
     return configuration.read(_folder(), os.environ)
 
 
-app.add_typer(config_commands.commands(_settings), name="config")
+def _salvaged(*, records: bool = False) -> Loaded:
+    """The settings as far as they can be read. What is wrong with them is said, and the command goes on.
+
+    With `records` it must be certain which database they name; if it is not, it raises `SettingsError`.
+    """
+    from control.settings.salvage import salvaged
+
+    found = salvaged(_folder(), os.environ)
+    if records and not found.records_known:
+        raise SettingsError(found.fault)
+    if found.fault:
+        sys.stderr.write(f"{found.fault} (this command goes on without it)\n")
+    return found.loaded
+
+
+app.add_typer(config_commands.commands(_settings, look=partial(_salvaged, records=True)), name="config")
 
 
 def _data() -> Path:
-    return Path(_settings().settings.data)
+    return Path(_salvaged().settings.data)
 
 
 def _asked(question: Coroutine[None, None, T]) -> T:

@@ -125,6 +125,8 @@ class InForce:
     process: str
     yes: bool
     why_not: str = ""
+    starting: bool = False
+    """It was not ready yet and did not have it yet. It reads the newest configuration in its start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,8 @@ from typing import Any
 import orjson
 
 from control.disk import mend, reason
-from control.logging.logs import JsonFormatter, mask
+from control.logging.logs import JsonFormatter
+from domain.redaction import redacted
 from storage.trouble import Trouble
 
 TOPICS: Mapping[str, frozenset[str]] = {
@@ -159,5 +160,5 @@ def _wrapped(process: str, stream: str, line: bytes) -> dict[str, Any]:
         "level": "ERROR" if stream == "stderr" else "INFO",
         "process": process,
         "logger": stream,
-        "text": mask(line.decode(errors="replace").rstrip()),
+        "text": redacted(line.decode(errors="replace").rstrip()),
     }

@@ -1,4 +1,4 @@
-"""How every process logs: as JSON lines, with masked tokens, with keyed pseudonyms for people, without texts of messages.
+"""How every process logs: as JSON lines, with keyed pseudonyms for people, without texts of messages and without secrets.
 
 Children write the lines to their standard output; only the supervisor writes files (`control/logging/logfiles.py`). A line:
 
@@ -9,7 +9,7 @@ A line about an exception also has "error", with types and frames. To log a pers
 
 *Invariant*: a line does not contain the text of an exception, which may quote what somebody wrote. Errors that we raise on
 purpose (`domain.errors`) and errors of the operating system are exceptions to this rule. Every line, also of libraries, is made
-here, so no caller has to take care of it.
+here, so no caller has to take care of it. What looks like a secret is hidden by `domain/redaction.py`.
 """
 
 from __future__ import annotations
@@ -35,20 +35,14 @@ import orjson
 from actors.runtime.failures import where
 from domain.errors import MasqueradeError
 from domain.model.ids import Address
+from domain.redaction import redacted
 
 FLOORS = ("domain", "actors", "transport", "storage", "web", "control", "supervisor")
 QUEUE_LINES = 10_000
 QUOTABLE = (MasqueradeError, OSError)
 """Errors whose texts never contain what people wrote."""
-TOKEN = re.compile(r"(?<!\d)(\d{3,20}):[A-Za-z0-9_-]{20,}")
-PASSWORD = re.compile(r"(://[^\s:/@]*):[^\s@/]+@")
 USER = re.compile(r"\buser=(\d+)")
-"""These patterns need linear time for any text. They are also applied to what libraries print."""
-
-
-def mask(text: str) -> str:
-    """Hides the secret part of bot tokens and the passwords in addresses."""
-    return PASSWORD.sub(r"\1:***@", TOKEN.sub(r"\1:***", text))
+"""It needs linear time for any text, because it is also applied to what libraries print."""
 
 
 class Pseudonyms:
@@ -107,7 +101,7 @@ class JsonFormatter(logging.Formatter):
         return orjson.dumps(content, option=orjson.OPT_APPEND_NEWLINE)
 
     def _clean(self, text: str) -> str:
-        return mask(self._pseudonyms.cover(text))
+        return redacted(self._pseudonyms.cover(text))
 
     def _text(self, record: logging.LogRecord) -> str:
         text, arguments = str(self._safe(record.msg)), record.args

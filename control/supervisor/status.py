@@ -15,6 +15,7 @@ from control.supervisor.process import Process
 from control.supervisor.specs import is_worker
 from domain.actor_stats import ActorStats
 from domain.errors import Unavailable
+from domain.redaction import redacted
 from domain.status import BotStatus, Neighbour, ProcessState, ProcessStatus, Status, WorkerReport
 
 SECONDS = 2.0
@@ -56,13 +57,13 @@ async def gather(
         version=VERSION,
         pid=os.getpid(),
         uptime=round(uptime, 1),
-        under_way=under_way,
+        under_way=redacted(under_way),
         processes=states,
         bots=bots,
         actors=merge_actors(report.actors for report in reports),
         elsewhere=tuple(elsewhere),
         figures=merge_figures(report.figures for report in reports),
-        problems=tuple(dict.fromkeys(problems)),
+        problems=tuple(dict.fromkeys(map(redacted, problems))),
     )
 
 

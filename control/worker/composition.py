@@ -73,6 +73,7 @@ async def work(child: Child, product: Product = PRODUCT) -> int:
         aclosing(stores.maps),
     ):
         child.answer("configuration", partial(answers.read_configuration, stores))
+        stores.configuration.soon()  # what was saved since the stores were opened could not be told
         directory = Directory()
         supervision = Supervisor(child.name, core_specs(stores, directory, settings, live))
         await supervision.start()

@@ -132,6 +132,14 @@ async def never_ready(child: Child) -> None:
     await child.stopping.wait()
 
 
+async def has_settings(child: Child) -> None:
+    async def configuration(_: Mapping[str, Any]) -> Mapping[str, int]:
+        return {"profile": 1}
+
+    child.answer("configuration", configuration)
+    await works(child)
+
+
 async def ignores_the_deadline(child: Child) -> None:
     await child.ready()
     await asyncio.Event().wait()

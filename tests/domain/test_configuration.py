@@ -87,6 +87,27 @@ def test_a_swap_is_told_to_those_who_watch_and_live():
     assert live.versions == {"profile": 2}
 
 
+def test_all_who_watch_are_told_though_one_of_them_fails():
+    class Timer:
+        seen = 0
+
+        def changed(self) -> None:
+            self.seen += 1
+
+    class Broken:
+        def changed(self) -> None:
+            raise RuntimeError("it broke")
+
+    live, first, broken, last = LiveConfiguration(), Timer(), Broken(), Timer()
+    for each in (first, broken, last):
+        live.watch(each.changed)
+    with pytest.raises(ExceptionGroup) as failures:
+        live.swap(msgspec.structs.replace(PLAIN, profile=ProfileRules(max_age=30)), {"profile": 1})
+    assert [str(error) for error in failures.value.exceptions] == ["it broke"]
+    assert (first.seen, last.seen) == (1, 1)
+    assert live.current.profile.max_age == 30
+
+
 def test_every_live_setting_says_what_it_is_and_numbers_their_unit():
     for section in msgspec.structs.fields(Configuration):
         for field in msgspec.structs.fields(section.type):

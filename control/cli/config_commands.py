@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from control.streams import say
 from domain.errors import ConfigurationError, Unavailable
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ def _print(what: Any, *, json: bool, lines: list[str]) -> None:
         sys.stdout.buffer.write(orjson.dumps(what, option=orjson.OPT_APPEND_NEWLINE))
         return
     for line in lines:
-        typer.echo(line)
+        say(line)
 
 
 def _shown(value: Any) -> str:

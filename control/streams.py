@@ -17,10 +17,13 @@ import os
 import select
 import sys
 from collections.abc import Callable, Iterator
-from typing import Protocol, TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 from control.disk import reason
 from control.lossy_queue import LossyQueue
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 STDIN, STDOUT, STDERR = 0, 1, 2
 WAITING_BYTES = 256 * 1024
@@ -109,8 +112,8 @@ class _Raw(io.RawIOBase):
     def isatty(self) -> bool:
         return os.isatty(self._descriptor)
 
-    def write(self, data: object) -> int:
-        chunk = bytes(data)  # type: ignore[call-overload] - any buffer
+    def write(self, data: ReadableBuffer) -> int:
+        chunk = bytes(data)
         self._writer.write(self._descriptor, chunk)
         return len(chunk)
 

@@ -142,7 +142,10 @@ class LineHandler(logging.Handler):
 
 
 def configure(level: str, handlers: Iterable[logging.Handler]) -> None:
-    """Logs our packages from `level` on, libraries from WARNING on. From now on no handler can fail whoever logs."""
+    """Logs our packages from `level` on, libraries from WARNING on.
+
+    From now on no handler can fail whoever logs. The standard library would let its error through.
+    """
     root = logging.getLogger()
     for former in root.handlers[:]:
         root.removeHandler(former)
@@ -152,7 +155,7 @@ def configure(level: str, handlers: Iterable[logging.Handler]) -> None:
     for floor in FLOORS:
         logging.getLogger(floor).setLevel(level)
     logging.captureWarnings(capture=True)
-    logging.Logger.callHandlers = _call_handlers  # type: ignore[method-assign] - logging lets their errors through
+    logging.Logger.callHandlers = _call_handlers  # type: ignore[assignment, method-assign]
 
 
 def _call_handlers(logger: logging.Logger, record: logging.LogRecord) -> None:

@@ -194,6 +194,7 @@ class LogFile(RotatingFileHandler):
         stream = super()._open()
         if _ends_in_the_middle(self.baseFilename):
             stream.write("\n")
+            stream.flush()
         return stream
 
 

@@ -23,6 +23,8 @@ from tests.control.tiny_child import BROKEN
 
 STOP_KEY, GO_KEY = b"\x13", b"\x11"
 """Ctrl-S and Ctrl-Q."""
+START_SECONDS = 60.0
+"""For the whole house on a busy machine."""
 Trouble = Callable[[], None]
 """Brings it about, once everything has started."""
 
@@ -98,7 +100,7 @@ async def started(folder: Path, *program: str, output: int, environ: dict[str, s
         )
     running = Running(folder, process)
     try:
-        await running.becomes("worker-1", ProcessState.READY)
+        await running.becomes("worker-1", ProcessState.READY, within=START_SECONDS)
         yield running
     finally:
         if process.returncode is None:
@@ -122,15 +124,15 @@ async def comes_back(running: Running, name: str) -> None:
     await eventually(returned)
 
 
-async def goes_on(running: Running) -> None:
+async def goes_on(running: Running, crashes: int = 1) -> None:
     """A crash is mended and logged, the commands get their answers, and the end is in good order."""
-    for number in (1, 2, 3):
+    for number in range(1, crashes + 1):
         await comes_back(running, "worker-1")
         await eventually(lambda number=number: running.log("error").count("worker-1 ended (killed by SIGKILL)") == number)
     assert (await command(running.folder, "status"))[0] == 0
     running.process.send_signal(signal.SIGTERM)
     assert await running.ends() == 0
-    assert running.log().count("worker-1 starting --ready--> ready") == 4
+    assert running.log().count("worker-1 starting --ready--> ready") == crashes + 1
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)
@@ -138,7 +140,7 @@ async def test_whatever_the_output_does_a_crashed_worker_comes_back_and_all_answ
     with trouble() as (output, begin):
         async with started(tmp_path, *tiny("worker-1=works"), output=output, environ=QUICK) as running:
             begin()
-            await goes_on(running)
+            await goes_on(running, crashes=3)
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)
@@ -147,9 +149,9 @@ async def test_more_warnings_than_the_terminal_takes_are_all_in_the_logs(tmp_pat
         async with started(tmp_path, *tiny("worker-1=works", "panel=cries"), output=output, environ=QUICK) as running:
             begin()
             (tmp_path / "cry").touch()
-            await eventually(lambda: "cry 19999 " in running.log())
+            await eventually(lambda: "cry 3999 " in running.log())
             await goes_on(running)
-    assert running.log("error").count('"cry ') == 20_000
+    assert running.log("error").count('"cry ') == 4_000
 
 
 async def test_streams_that_are_closed_from_the_start_are_no_hindrance(tmp_path: Path) -> None:
@@ -172,7 +174,7 @@ async def test_handlers_and_terminals_that_raise_at_every_call_change_nothing_bu
         await goes_on(running)
     assert running.log().count("warnings are not shown: RuntimeError") == 1
     assert "the operator could not be told" in running.log()
-    assert running.log().count("Menu --Find--> Searching") == 4
+    assert running.log().count("Menu --Find--> Searching") == 2
 
 
 async def test_a_start_that_cannot_be_shown_is_a_start(tmp_path: Path) -> None:

@@ -124,6 +124,7 @@ def prepare() -> Direct:
     """
     _open_closed_descriptors()
     codecs.register_error(PLAINLY, _plainly)
+    sys.argv[:] = map(_readable, sys.argv)
     writer = Direct()
     sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115 - for the life of the process
     sys.stdout = _stream(STDOUT, writer, sys.stdout)
@@ -207,6 +208,15 @@ def _open_closed_descriptors() -> None:
             os.fstat(descriptor)
         except OSError:
             os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free, which is this one
+
+
+def _readable(argument: str) -> str:
+    """A word of the command line with characters that the locale does not have is taken for UTF-8."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(argument).decode(errors="replace")
+    return argument
 
 
 def _plainly(error: UnicodeError) -> tuple[str, int]:

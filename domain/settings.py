@@ -88,7 +88,7 @@ class Sandbox(Section, frozen=True):
 class Logging(Section, frozen=True):
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     folder: str = "logs"
-    max_bytes: Count = 10_000_000
+    max_bytes: Natural = 10_000_000
     backups: Natural = 5
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from control.cli.usage import refuse
+from control.streams import say
 from domain.errors import ConfigurationError, Unavailable
 from domain.redaction import redacted
 
@@ -217,4 +218,4 @@ def _print(what: Any, *, json: bool, lines: Callable[[ModuleType], Iterable[str]
     from control.cli import config_pages
 
     for line in lines(config_pages):
-        typer.echo(redacted(line))
+        say(redacted(line))

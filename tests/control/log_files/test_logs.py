@@ -175,6 +175,7 @@ async def test_what_a_child_prints_becomes_json_and_its_own_lines_carry_no_secre
     records = [orjson.loads(line) for line in running.log().splitlines()]
     texts = {record["text"] for record in records}
     assert {"plain words", "a cry", "token 123456789:***"} <= texts
+    assert all(isinstance(record["text"], str) for record in records)
     assert sum(len(record["text"]) for record in records if record["text"].startswith("xxx")) == 200_000
     assert "4242424242" not in running.log()
     assert next(r for r in records if r["text"] == "a cry")["level"] == "ERROR"

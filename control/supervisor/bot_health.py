@@ -29,7 +29,7 @@ def problems_of(bots: Iterable[BotStatus], grace: float, told: Sequence[str]) ->
             lines.append(f"bot {bot.id}: Telegram refuses its token; put a new one from @BotFather into BOT_TOKENS")
         elif not bot.served and bot.state not in NOT_WANTED and bot.unserved > grace:
             name = f"{bot.id} (@{bot.username})" if bot.username else str(bot.id)
-            lines.append(f"bot {name} is {bot.detail}")
+            lines.append(f"bot {name}: {bot.detail}")
     return lines
 
 

@@ -112,7 +112,7 @@ class Reporter:
         state, detail = status.state, status.detail
         unserved, served = self._record.unserved(bot), state == "serving" and bool(self._record.fresh([bot]))
         if state == "waiting":
-            served = bot in cluster.holders and self._record.known(bot) and unserved <= ABSENT_SECONDS
+            served = bot in cluster.holders and not cluster.trouble and self._record.known(bot) and unserved <= ABSENT_SECONDS
             detail = f"served by {cluster.holders[bot]}" if served else "nobody is known to serve it"
             state = "drained" if bot in cluster.drained else state
         return replace(

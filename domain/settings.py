@@ -101,6 +101,7 @@ class Supervisor(Section, frozen=True):
     memory_limit_mb: Count = 512
     heartbeat_seconds: Seconds = 20.0
     start_seconds: Seconds = 15.0
+    grace_seconds: Seconds = 15.0
 
 
 class Settings(Section, frozen=True):

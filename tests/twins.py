@@ -85,6 +85,8 @@ class TelegramTwin(Twin):
         self.bot = bot
         self.state = "connecting"
         self.detail = ""
+        self.silent = False
+        """Nothing is heard from Telegram."""
         self.flood_waits = 0
         self.problems: tuple[str, ...] = ()
         self.refusal: Exception | None = None
@@ -122,6 +124,12 @@ class TelegramTwin(Twin):
         self.state = "serving"
         self.tell()
         return Bot(id=self.bot, username=f"bot{self.bot}", name="A bot")
+
+    def look(self) -> None: ...
+
+    @property
+    def heard(self) -> float | None:
+        return None if self.silent else asyncio.get_running_loop().time()
 
     def submit(self, outgoing: Outgoing) -> Future[Outcome]:
         done: Future[Outcome] = asyncio.get_running_loop().create_future()

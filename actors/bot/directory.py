@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from math import ceil
 
+from actors.bot.service_record import ServiceRecord
 from actors.messages import IdleTimeout, SessionMessage, TransportMessage
 from actors.runtime.ref import ActorRef
 from domain.model.bot import Lease
@@ -46,6 +47,7 @@ class Directory:
         self._finished = asyncio.Event()
         self.names: dict[BotId, str] = {}
         """User names of bots, without the @: those of this worker, and those that other workers tell in the roster."""
+        self.record = ServiceRecord()
 
     def activates_with(self, activate: Activate) -> None:
         """Sessions need the directory, and the directory activates sessions: the composition root closes this cycle here."""

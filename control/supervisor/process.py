@@ -156,6 +156,7 @@ class Process:
             uptime=round(_now() - self._since, 1) if process else 0.0,
             restarts=self._restarted,
             memory_mb=round(memory_mb(process.pid), 1) if process else 0.0,
+            silent=self._silent_ticks * TICK_SECONDS if process and self._heard else 0.0,
             last_error=self._last_error,
         )
 

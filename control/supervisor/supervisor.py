@@ -165,6 +165,7 @@ class Supervisor:
             uptime=uptime,
             installation=installation_of(self._loaded.settings),
             usernames=self._usernames,
+            grace=self._policy.grace_seconds,
             under_way=self._jobs.under_way,
             own=(*self._logs.problems, *self._clock.problems),
         )

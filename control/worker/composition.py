@@ -64,7 +64,7 @@ async def work(child: Child, product: Product = PRODUCT) -> int:
     settings = child.settings
     actor.configure(settings.actors)
     live = LiveConfiguration(Configuration.of(settings))
-    reporter = Reporter(child.name, settings.streams)
+    reporter = Reporter(child.name, settings, live)
     child.answer("report", reporter.report)
     child.on_dump = counters.describe
     async with (
@@ -92,6 +92,7 @@ async def work(child: Child, product: Product = PRODUCT) -> int:
                 stores.streams,
                 DatabaseWatch(stores.database),
                 configuration=stores.configuration,
+                record=directory.record,
             )
             answers.register(child, allocator, lease_holders, stores)
             await first_connections(allocator, lease_holders)

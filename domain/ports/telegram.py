@@ -26,6 +26,15 @@ class Telegram(Protocol):
     def detail(self) -> str: ...
 
     @property
+    def heard(self) -> float | None:
+        """Loop time at which anything last came from Telegram: an update, or the answer to a call or a ping. None before that."""
+        ...
+
+    def look(self) -> None:
+        """Called once a second: a connection on which nothing has come for long is made anew."""
+        ...
+
+    @property
     def flood_waits(self) -> int: ...
 
     async def start(self, receive: Callable[[Inbound | Ignored], Awaitable[None]]) -> Bot:

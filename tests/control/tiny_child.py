@@ -57,7 +57,7 @@ async def works(child: Child) -> None:
     drained = kept_away(os.environ)
 
     async def report(_: Mapping[str, Any]) -> WorkerReport:
-        bot = BotStatus(id=1, username="first_bot", state="serving", worker=child.name)
+        bot = BotStatus(id=1, username="first_bot", state="serving", served=True, worker=child.name)
         return WorkerReport(
             bots=(BotStatus(id=1, state="drained", worker=child.name) if drained else bot,),
             actors=(ActorStats(name="SessionActor", alive=2, deepest=3),),

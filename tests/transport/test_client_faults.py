@@ -11,7 +11,9 @@ from msgspec.structs import replace
 
 from domain.errors import BadToken, Unavailable
 from domain.model.outgoing import NotSent, Sent, Why
+from tests.faults.proxy import Proxy
 from tests.transport.town import FREELY, Town, killed
+from transport.mtproto.link import SILENT_LOOKS
 from transport.sandbox.server import Sandbox
 
 
@@ -204,7 +206,7 @@ async def test_a_flood_wait_for_the_difference_is_respected(town: Town):
 async def test_a_flood_wait_at_the_login_is_reported_and_respected(town: Town):
     town.inflict_login("flood_wait", seconds=7.0)
     life = town.build()
-    with pytest.raises(Unavailable, match="for 7 seconds"):
+    with pytest.raises(Unavailable, match="another 7 seconds"):
         await life.telegram.start(life.receive)
     with pytest.raises(Unavailable, match="another 7 seconds"):
         await life.telegram.start(life.receive)
@@ -404,3 +406,30 @@ async def test_a_bot_that_gets_no_difference_for_long_reports_a_problem_until_it
     town.sandbox.faults.clear()
     await life.receives_texts("still waiting")
     assert life.telegram.problems == ()
+
+
+async def test_a_connection_on_which_nothing_comes_any_more_is_made_anew(town: Town):
+    """Nothing tells of its end: the machine at the other side has vanished."""
+    proxy = await Proxy(lambda: town.sandbox.port).open()
+    server = f"127.0.0.1:{proxy.port}"
+    settings = replace(town.settings(), telegram=replace(town.settings().telegram, server=server))
+    life = await town.start(settings=settings)
+    proxy.stall()
+    before = life.telegram.heard
+    for _ in range(SILENT_LOOKS + 1):
+        life.telegram.look()
+    assert before is not None
+    assert "does not answer" in await life.reaches("serving", "connecting")
+    await proxy.open()
+    await life.reaches("serving", "connecting", "serving")
+    await life.telegram.stop()
+    await proxy.refuse()
+
+
+async def test_a_log_in_without_telegram_says_why_it_waits(town: Town):
+    town.inflict_login("flood_wait", seconds=1800.0)
+    life = town.build()
+    with pytest.raises(Unavailable):
+        await life.telegram.start(life.receive)
+    assert (life.telegram.state, life.telegram.heard) == ("connecting", None)
+    assert life.telegram.detail == "Telegram refuses log-ins of this bot for another 30 minutes"

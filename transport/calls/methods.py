@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, assert_never
@@ -66,6 +66,17 @@ def sent_id(result: Any) -> MessageId | None:
         if isinstance(update, raw.types.UpdateMessageID):
             return MessageId(update.id)
     return None
+
+
+def sent_ids(result: Any) -> Iterator[int]:
+    """The ids of all messages that a call sent."""
+    if isinstance(result, raw.types.UpdateShortSentMessage):
+        yield result.id
+    for update in getattr(result, "updates", ()):
+        if isinstance(update, raw.types.UpdateNewMessage):
+            yield update.message.id
+        elif isinstance(update, raw.types.UpdateMessageID):
+            yield update.id
 
 
 def sent_album(result: Any, random_ids: Sequence[int]) -> tuple[MessageId, ...]:

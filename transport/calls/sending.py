@@ -31,6 +31,7 @@ from transport.calls.methods import (
     random_id,
     sent_album,
     sent_id,
+    sent_ids,
     to_call,
 )
 from transport.calls.ornaments import without_refused
@@ -161,19 +162,27 @@ class Outbox:
                 return STALE
             answer = await self._link.call(query)
         except RPCError as error:
-            return self._outcome_of(error)
+            return self._outcome_of(error, query)
         except OSError:
             self._inbox.fall_behind()  # the message may have been sent and have taken a place in the log that we do not know
+            self._may_have_sent(query)
             return NotSent(why=Why.UNREACHABLE)
         if (place := own_pts(answer)) is not None:
             self._inbox.own(*place)
+        self._inbox.others.sent(sent_ids(answer))
         return Sent(message=sent_id(answer), album=_album(query, answer))
 
-    def _outcome_of(self, error: RPCError) -> Outcome | FloodWait:
+    def _outcome_of(self, error: RPCError, query: Any) -> Outcome | FloodWait:
         outcome = failure_of(error)
         if isinstance(outcome, Sent):
             self._inbox.fall_behind()  # sent by an earlier try, whose place in the log we do not know
+            self._may_have_sent(query)
         return outcome
+
+    def _may_have_sent(self, query: Any) -> None:
+        """What the call sends is not known to be ours when it is seen."""
+        if (user := getattr(getattr(query, "peer", None), "user_id", None)) is not None:
+            self._inbox.others.unanswered(user)
 
     async def _reconnected(self) -> None:
         """Raises TimeoutError."""

@@ -26,6 +26,8 @@ class Counts:
     chats: int
     oldest_wait: float
     """Seconds."""
+    swept: float | None = None
+    """Seconds since the last sweep; None where there was none."""
 
 
 def random_chat_id() -> ChatId:
@@ -68,6 +70,7 @@ class RedisPool:
         time = self._time()
         paired = await self._sweeper.pair(time, pairs)
         await self._sweeper.expire(time)
+        await self._scripts.run("pool/swept", time)
         return paired
 
     async def touch(self, chats: Sequence[ChatId]) -> None:
@@ -90,8 +93,8 @@ class RedisPool:
         await self._scripts.run("pool/block", self._time(), user, other, int(blocked))
 
     async def counts(self) -> Counts:
-        waiting, chats, longest = await self._scripts.run("pool/counts", self._time(), milliseconds(AHEAD_OF_ALL))
-        return Counts(waiting, chats, longest / 1000)
+        waiting, chats, longest, swept = await self._scripts.run("pool/counts", self._time(), milliseconds(AHEAD_OF_ALL))
+        return Counts(waiting, chats, longest / 1000, swept / 1000 if swept >= 0 else None)
 
     @property
     def _recent_ms(self) -> int:

@@ -20,7 +20,7 @@ MANY = 100
 """More than the flood limit lets through at once."""
 
 
-async def stir(person: Person, said: MessageReceived | CommandReceived, content: Content | None = None, times: int = MANY) -> None:
+async def stir(person: Person, said: MessageReceived | CommandReceived, content: Content | None = None, *, times=MANY) -> None:
     """The same again, as an edit, many times at once; then it is done."""
     for _ in range(times):
         pts = Pts(next(person.telegram.ids))

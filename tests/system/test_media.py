@@ -109,7 +109,7 @@ async def test_what_nobody_edited_reaches_nobody_and_costs_nothing(town: Town, b
     anna, boris = await town.chatting(bots=bots)
     place = {"latitude": 1.0, "longitude": 2.0}
     location = await anna.does(location=place)
-    await anna.hears("location")
+    await anna.hears("Locations")
     said = await anna.says("hello")
     heard = await boris.hears("hello")
     for step in range(30):

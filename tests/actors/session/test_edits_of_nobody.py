@@ -216,6 +216,7 @@ async def test_each_part_of_an_album_is_known_by_itself_also_after_a_restart():
             await restarted(house, anna, boris)
         two = replace(parts[1].content, caption=Text(text="zwei"))
         await stir(anna, parts[1], two)
+        await house.rests()
         edits = [each for each in boris.telegram.sent if isinstance(each, Edit)]
         assert [each.body.caption.text for each in edits] == ["zwei"]
 

@@ -18,6 +18,7 @@ from domain.matching.rules import Oracle
 from domain.model.bot import Bot, Lease
 from domain.model.chat import Chat, ChatEnd
 from domain.model.content import Content, FileRef, Media, Text, with_files
+from domain.model.digest import UNKNOWN
 from domain.model.events import ChatEnded, Entry, Event
 from domain.model.ids import Address, BotId, ChatId, MessageId, Pts, UserId
 from domain.model.inbound import Ignored, Inbound
@@ -418,12 +419,12 @@ class MapsTwin(Twin):
 
     def __init__(self) -> None:
         super().__init__()
-        self.noted: dict[ChatId, list[tuple[MessageId, MessageId]]] = {}
-        self.kept: dict[ChatId, list[tuple[MessageId, MessageId]]] = {}
+        self.noted: dict[ChatId, list[tuple[MessageId, MessageId, int]]] = {}
+        self.kept: dict[ChatId, list[tuple[MessageId, MessageId, int]]] = {}
         self._writer: asyncio.Task[None] | None = None
 
-    def note(self, chat: ChatId, first: MessageId, second: MessageId) -> None:
-        self.noted.setdefault(chat, []).append((first, second))
+    def note(self, chat: ChatId, first: MessageId, second: MessageId, digest: int = UNKNOWN) -> None:
+        self.noted.setdefault(chat, []).append((first, second, digest))
         if self._writer is None or self._writer.done():
             self._writer = asyncio.get_running_loop().create_task(self._write())
 
@@ -440,7 +441,7 @@ class MapsTwin(Twin):
         self.noted = {}
         self.tell()
 
-    async def load(self, chat: ChatId) -> list[tuple[MessageId, MessageId]]:
+    async def load(self, chat: ChatId) -> list[tuple[MessageId, MessageId, int]]:
         await self.asked()
         return [*self.kept.get(chat, []), *self.noted.get(chat, [])]
 

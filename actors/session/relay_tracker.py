@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import Future
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TypeAlias
 
@@ -13,6 +13,7 @@ from actors.session.message_map import MessageMap
 from actors.session.outcomes import failure_in, failure_of
 from domain.configuration import LiveConfiguration
 from domain.model.content import Album, files_of
+from domain.model.digest import UNKNOWN
 from domain.model.events import DeliveryReceipt, RelayedMessage
 from domain.model.ids import Address, ChatId, MessageId, Pts
 from domain.model.outgoing import NotSent, Outcome, Sent
@@ -27,7 +28,7 @@ class RelayTracker:
     callbacks do is done by the loop, between messages.
     """
 
-    __slots__ = ("_chat", "_live", "_lost", "_on_the_way", "_remote", "_settled", "_showing", "noted", "pairs")
+    __slots__ = ("_chat", "_live", "_lost", "_on_the_way", "_remote", "_said", "_settled", "_showing", "noted", "pairs")
 
     def __init__(self, live: LiveConfiguration) -> None:
         self.pairs = MessageMap()
@@ -42,6 +43,8 @@ class RelayTracker:
         """The partner's messages that Telegram has been given and has not answered for. None where there are none."""
         self._remote: RemoteInFlight | None = None
         """Made once something goes there."""
+        self._said: dict[MessageId, int] | None = None
+        """The digest of what each message says that is not in `pairs` yet. None where there is none."""
         self._lost: list[tuple[Future[None], Pts | None]] | None = None
         """What failed and its sender has not heard of."""
 
@@ -96,6 +99,31 @@ class RelayTracker:
             under_way = self._remote.get(message, patience)
         return under_way
 
+    def takes(self, relay: Relay) -> None:
+        """It is said, though it may have to wait for something."""
+        said = self._said = (self._said or {}) | dict(zip(messages_of(relay), relay.digests, strict=True))
+        while len(said) > self._live.current.chat.mapped_messages:
+            del said[next(iter(said))]
+
+    def gives_up(self, messages: Iterable[MessageId]) -> None:
+        """The partner does not get them: nothing is known of them any more."""
+        gone = set(messages)
+        self._said = {each: digest for each, digest in (self._said or {}).items() if each not in gone} or None
+
+    def is_change(self, message: MessageId, digest: int) -> bool:
+        """Whether this edit changes what was last said by a message that the partner has or will get."""
+        said = self._said.get(message) if self._said is not None else None
+        if said is None:
+            said = self.pairs.digest(message)
+        return said != digest and self.knows(message)
+
+    def says(self, message: MessageId, digest: int) -> None:
+        """From now on, by an edit."""
+        if self._said is not None and message in self._said:
+            self._said[message] = digest
+        else:
+            self.pairs.says(message, digest)
+
     def addressed(self, relay: Relay, source: Address, pts: Pts | None) -> RelayedMessage | None:
         """None for an edit of a message that the partner does not have."""
         edits = self.pairs.theirs(relay.message) if relay.edit else None
@@ -110,28 +138,45 @@ class RelayTracker:
             reply_to=self.pairs.theirs(relay.reply_to),
             edits=edits,
             pts=pts,
+            digests=relay.digests,
         )
+
+    def waits(self, relay: Relay, original: OnItsWay, *, brings_file: bool) -> None:
+        """A message that is not sent yet: what is about it waits for the same. Edits are no such message."""
+        if not relay.edit:
+            on_the_way = dict.fromkeys(messages_of(relay), InFlight(original, brings_file))
+            self._on_the_way = (self._on_the_way or {}) | on_the_way
+
+    def waited(self, relay: Relay) -> None:
+        """It is sent now, or never."""
+        if not relay.edit:
+            gone = set(messages_of(relay))
+            self._on_the_way = {each: other for each, other in (self._on_the_way or {}).items() if each not in gone} or None
+            asyncio.get_running_loop().call_soon(self._may_be_settled)
 
     def sent(self, relay: Relay, outcome: OnItsWay, lost: Callable[[Relay, NotSent], None]) -> None:
         """Watch a message on its way to the partner; `lost` is called where it fails."""
         if self._on_the_way is None:
             self._on_the_way = {}
-        self._on_the_way |= dict.fromkeys(messages_of(relay), InFlight(outcome, _brings_file(relay)))
+        self._on_the_way |= dict.fromkeys(messages_of(relay), InFlight(outcome, brings_file(relay)))
         outcome.add_done_callback(partial(self._arrived, relay, lost))
 
     def knows(self, message: MessageId) -> bool:
-        """It went to the partner, or is on its way there."""
+        """It went to the partner, or will."""
+        said = self._said is not None and message in self._said
         on_its_way = self._on_the_way is not None and message in self._on_the_way
         remote = self._remote is not None and message in self._remote
-        return on_its_way or remote or self.pairs.theirs(message) is not None
+        return said or on_its_way or remote or self.pairs.theirs(message) is not None
 
     def came_back(self, delivered: DeliveryReceipt) -> None:
         """From another process; before its sender hears of a failure."""
         if not delivered.why and delivered.theirs is not None:
             for mine, theirs in delivered.album or ((delivered.mine, delivered.theirs),):
-                self.pair(mine, theirs)
-        if self._remote is not None:
-            self._remote.back(delivered.mine, failure_in(delivered))
+                if self.pairs.theirs(mine) is None:  # else it was read from the stored map, with its digest
+                    self.pair(mine, theirs)
+        together = self._remote.back(delivered.mine, failure_in(delivered)) if self._remote is not None else ()
+        if delivered.why and not delivered.edit:
+            self.gives_up((delivered.mine, *together))
 
     def turn_to(self, chat: ChatId) -> None:
         """What follows is said in this chat."""
@@ -144,6 +189,7 @@ class RelayTracker:
         if chat != self._chat:
             return
         self._chat = None
+        self._said = None
         self.pairs.clear()
         if self._remote is not None:
             self._remote.clear()
@@ -162,7 +208,11 @@ class RelayTracker:
         return partial(heard.set_result, None), pts
 
     def pair(self, mine: MessageId, theirs: MessageId) -> None:
-        self.pairs.pair(mine, theirs, self._live.current.chat.mapped_messages)
+        digest = UNKNOWN
+        if self._said is not None:
+            digest = self._said.pop(mine, UNKNOWN)
+            self._said = self._said or None
+        self.pairs.pair(mine, theirs, self._live.current.chat.mapped_messages, digest)
 
     def _arrived(self, relay: Relay, lost: Callable[[Relay, NotSent], None], outcome: OnItsWay) -> None:
         on_the_way = self._on_the_way or {}
@@ -193,10 +243,10 @@ class RelayTracker:
         if self._remote is None:
             self._remote = RemoteInFlight()
         limit = self._live.current.chat.mapped_messages
-        self._remote.sent(messages_of(relay), brings_file=_brings_file(relay), limit=limit)
+        self._remote.sent(messages_of(relay), brings_file=brings_file(relay), limit=limit)
 
 
-def _brings_file(relay: Relay) -> bool:
+def brings_file(relay: Relay) -> bool:
     return any(file.bot != relay.to.bot for file in files_of(relay.content))
 
 

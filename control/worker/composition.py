@@ -127,6 +127,7 @@ def session_context(
         live=live,
         machine=Machine(product.features),
         clock=time.time,
+        digest_key=stores.secrets.derived("digests of messages"),
         durable_streams=not in_memory(settings.stores.redis_url),
     )
 

@@ -67,8 +67,8 @@ class Person:
             body["message_id"] = message
         await self._post("press", body)
 
-    async def edits(self, message: int, text: str) -> None:
-        await self._post("edit", {"bot": self.bot, "message_id": message, "text": text})
+    async def edits(self, message: int, text: str, **more: Any) -> None:
+        await self._post("edit", {"bot": self.bot, "message_id": message, "text": text, **more})
 
     async def deletes(self, message: int) -> None:
         """For both sides of this person's chat with the bot."""

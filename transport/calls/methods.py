@@ -159,7 +159,9 @@ def _send_notice(send: Send, context: CallContext) -> Any:
 
 def _send_text(send: Send, context: CallContext) -> Any:
     text = _as_text(send.body)
-    return raw.functions.messages.SendMessage(**_common(send, context), **_text_fields(text), random_id=context.random_ids[0])
+    return raw.functions.messages.SendMessage(
+        **_common(send, context), **_text_fields(text), **_preview(text), random_id=context.random_ids[0]
+    )
 
 
 def _send_media(send: Send, context: CallContext) -> Any:
@@ -200,7 +202,8 @@ def _edit_notice(edit: Edit, context: CallContext) -> Any:
 
 
 def _edit_text(edit: Edit, context: CallContext) -> Any:
-    return raw.functions.messages.EditMessage(peer=context.peer, id=edit.message, **_text_fields(_as_text(edit.body)))
+    text = _as_text(edit.body)
+    return raw.functions.messages.EditMessage(peer=context.peer, id=edit.message, **_text_fields(text), **_preview(text))
 
 
 def _edit_media(edit: Edit, context: CallContext) -> Any:
@@ -248,6 +251,10 @@ def _as_text(content: Body) -> Text:
 
 def _text_fields(text: Text) -> dict[str, Any]:
     return {"message": text.text, "entities": to_telegram(text.entities) or None}
+
+
+def _preview(text: Text) -> dict[str, Any]:
+    return {"no_webpage": text.no_preview or None, "invert_media": text.preview_above or None}
 
 
 def _answer(answer: AnswerPress, texts: Texts) -> Any:

@@ -37,6 +37,9 @@ Users = Mapping[int, Any]
 MESSAGE_KEYS = 1 << 32
 """Added to a message's id to make its key. Places have 31 bits, so no place is a message's key."""
 
+LINKS = frozenset({"url", "text_url"})
+"""Entities of which Telegram makes a preview, unless the sender does not want one."""
+
 SERVICE_KINDS = {
     raw.types.MessageActionPaymentSentMe: PAYMENT,
     raw.types.MessageActionPaymentRefunded: "service:refunded_payment",
@@ -124,18 +127,20 @@ def _new_message(update: Any, users: Users, reading: ReadContext) -> Inbound | I
 
 
 def _edited_message(update: Any, users: Users, reading: ReadContext) -> Inbound | Ignored | None:
-    """Telegram also sends an edit for a reaction or a preview that has loaded, and hides it: that is no edit of a person."""
+    """Telegram also sends an edit for a reaction or a preview that has loaded, and hides it or does not date it: that is no edit
+    of a person.
+    """
     message = update.message
     if (user := _writer(message, users)) is None:
         return None
-    if message.edit_hide:
+    if message.edit_hide or not message.edit_date:
         return Ignored(pts=key_of(update), kind="hidden_edit")
     return MessageEdited(
         user=user,
         pts=key_of(update),
         message=MessageId(message.id),
         content=content_of(message, reading.bot),
-        date=message.edit_date or message.date,
+        date=message.edit_date,
     )
 
 
@@ -195,7 +200,14 @@ def _reply_to(message: Any) -> MessageId | None:
 def _text(message: Any, bot: BotId) -> Content:
     if not message.message:
         return _unsupported(message, bot)
-    return Text(text=message.message, entities=from_telegram(message.entities))
+    entities = from_telegram(message.entities)
+    previewed = isinstance(message.media, raw.types.MessageMediaWebPage)
+    return Text(
+        text=message.message,
+        entities=entities,
+        no_preview=not previewed and any(entity.kind in LINKS for entity in entities),
+        preview_above=previewed and bool(message.invert_media),
+    )
 
 
 def _unsupported(_: Any, __: BotId) -> Content:

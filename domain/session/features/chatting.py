@@ -11,12 +11,12 @@ from domain.matching.requests import Leave
 from domain.model.chat import ChatEnd
 from domain.model.content import Content, Dice, Poll, Text, Uncopyable, captions_of
 from domain.model.events import ChatEnded, Matched
-from domain.model.ids import ChatId, MessageId
+from domain.model.ids import ChatId
 from domain.model.inbound import CommandReceived, MessageEdited, MessageReceived
 from domain.model.outgoing import Menu, Notice, Why
 from domain.session import notices
 from domain.session.context import Context, Step
-from domain.session.effects import DropRelays, Effect, NoteSearch, RecordEnd, RefuseEdit, Relay, Say
+from domain.session.effects import DropRelays, Effect, NoteSearch, RecordEnd, Relay, Say
 from domain.session.facts import Decided, NotRelayed
 from domain.session.feature import Command, Feature, Key
 from domain.session.meeting import leave, meet
@@ -30,8 +30,6 @@ LONGEST_TEXT = 4096
 """UTF-16 code units of one message (Telegram `message_length_max`)."""
 LONGEST_CAPTION = 1024
 """UTF-16 code units of one caption (Telegram `caption_length_limit_default`, which holds for bots)."""
-REFUSED_KEPT = 20
-"""How many refused messages of a chat are remembered, so that their edits are not refused again."""
 
 # --- messages
 
@@ -41,28 +39,24 @@ def _message(context: Context, received: MessageReceived) -> Step:
     assert isinstance(place, Chatting)
     refusal = _refusal(received.content, session.language)
     if refusal is not None:
-        return _with_refused(session, place, received.message), [Say(notice=refusal)]
+        return session, [Say(notice=refusal)]
     partner = place.chat.partner_of(session.address.user)
     relay = Relay(chat=place.chat.id, to=partner, message=received.message, content=received.content, reply_to=received.reply_to)
     return session, [relay]
 
 
 def _edited(context: Context, edited: MessageEdited) -> Step:
-    """Edits are relayed in a chat, and ignored otherwise. An edited poll is ignored too, because it is most often a vote."""
+    """Edits are relayed in a chat, and ignored otherwise. An edited poll is ignored too, because it is most often a vote. In a
+    chat, what comes here changes what the partner has: other edits were dropped (`actors/session/edits.py`).
+    """
     session, place = context.session, context.place
     if not isinstance(place, Chatting) or isinstance(edited.content, Poll | Dice):
         return session, []
     refusal = _refusal(edited.content, session.language)
-    if refusal is None:
-        partner = place.chat.partner_of(session.address.user)
-        return session, [Relay(chat=place.chat.id, to=partner, message=edited.message, content=edited.content, edit=True)]
-    if edited.message in place.refused:
-        return session, []
-    return _with_refused(session, place, edited.message), [RefuseEdit(message=edited.message, notice=refusal)]
-
-
-def _with_refused(session: Session, place: Chatting, message: MessageId) -> Session:
-    return replace(session, place=replace(place, refused=(*place.refused, message)[-REFUSED_KEPT:]))
+    if refusal is not None:
+        return session, [Say(notice=refusal)]
+    partner = place.chat.partner_of(session.address.user)
+    return session, [Relay(chat=place.chat.id, to=partner, message=edited.message, content=edited.content, edit=True)]
 
 
 def _refusal(content: Content, language: str) -> Notice | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from transport.sandbox.content import previews
 from transport.sandbox.content.catalog import Catalog
 from transport.sandbox.world.events import EventLog
 from transport.sandbox.world.mailbox import Mailbox
@@ -42,6 +43,7 @@ class Screen:
             "keyboard": message.keyboard,
             "edited": bool(message.edited),
             "forwarded": message.forward is not None,
+            "preview": previews.shown(message),
         }
 
     def _draw_media(self, media: Media) -> Json:

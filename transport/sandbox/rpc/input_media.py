@@ -28,8 +28,12 @@ def read_media(call: Call, media: TL, *, above: bool | None = None) -> Media:
         raise RpcError(400, "MEDIA_INVALID")
     if getattr(media, "ttl_seconds", None):
         raise RpcError(400, "TTL_MEDIA_INVALID")
-    found = read(call, media)
-    return {**found, "caption_above": True} if above else found
+    return with_caption(read(call, media), above=above)
+
+
+def with_caption(media: Media, *, above: bool | None) -> Media:
+    below = {name: value for name, value in media.items() if name != "caption_above"}
+    return {**below, "caption_above": True} if above else below
 
 
 def _with_file(file: File, media: TL) -> Media:

@@ -213,6 +213,32 @@ async def test_a_lease_is_held_while_its_bot_is_handed_over():
 
 
 @in_virtual_time
+async def test_a_session_that_does_not_finish_within_the_hand_over_has_ended_before_the_next_owner_serves():
+    async with processes("one", "two") as (one, two):
+        await one.serves()
+        one.directory.activates_with(lambda _address: StuckSession.start())
+        ended = one.directory.session(Address(BOT, USER)).ended()
+        one.wanted = False
+        await one.lease_holder.ask(HandOver(), timeout=None)
+        assert ended.done()
+        await two.serves()
+
+
+@in_virtual_time
+async def test_a_session_that_does_not_finish_ends_at_once_where_the_lease_is_lost_within_the_hand_over():
+    async with processes("one") as (one,):
+        await one.serves()
+        one.directory.activates_with(lambda _address: StuckSession.start())
+        ended = one.directory.session(Address(BOT, USER)).ended()
+        one.wanted = False
+        one.lease_holder.ask(HandOver(), timeout=None)
+        await asyncio.sleep(1.5)  # the transport has looked for idle sessions
+        one.leases.holders[BOT] = Lease(bot=BOT, owner="another", token=99)
+        await asyncio.sleep(SECONDS / RENEWALS + 0.1)
+        assert ended.done()
+
+
+@in_virtual_time
 async def test_a_lease_holder_that_was_restarted_keeps_the_bot_that_the_last_one_was_handing_over():
     async with processes("one") as (one,):
         await one.serves()

@@ -270,6 +270,40 @@ async def test_a_bot_that_is_wanted_again_is_taken_after_its_hand_over():
 
 
 @in_virtual_time
+async def test_a_renewal_that_is_answered_after_the_hand_over_does_not_take_the_bot_back():
+    async with processes("one") as (one,):
+        await one.serves()
+        one.directory.activates_with(lambda _address: StuckSession.start())
+        one.directory.session(Address(BOT, USER))
+        one.wanted = False
+        await asyncio.sleep(SECONDS / RENEWALS - 1.0)
+        leaving = one.lease_holder.ask(HandOver(), timeout=None)
+        async with one.leases.holding_renewals():
+            await leaving
+            assert BOT not in one.leases.holders
+        await asyncio.sleep(1.0)
+        assert await one.state() == "waiting"
+        assert BOT not in one.leases.holders
+        assert len(one.telegrams) == 1
+
+
+@in_virtual_time
+async def test_a_renewal_that_was_made_before_the_lease_was_given_back_keeps_nothing_fresh():
+    async with processes("one") as (one,):
+        await one.serves()
+        telegram = one.telegram
+        one.directory.activates_with(lambda _address: StuckSession.start())
+        one.directory.session(Address(BOT, USER))
+        one.wanted = False
+        await asyncio.sleep(SECONDS / RENEWALS - 1.0)
+        leaving = one.lease_holder.ask(HandOver(), timeout=None)
+        async with one.leases.holding_renewals(answers_only=True):
+            await leaving
+        await asyncio.sleep(0.1)
+        assert not telegram.fresh()
+
+
+@in_virtual_time
 async def test_what_is_being_sent_at_the_stop_is_sent():
     async with processes("one") as (one,):
         await one.serves()

@@ -114,8 +114,8 @@ class LeaseHolderActor(Actor[LeaseHolderMessage]):
             logger.warning("bot%d could not be leased: %s", self._bot, error)
 
     async def _renew(self, lease: Lease) -> None:
-        """A lost lease is asked for again, but not where the bot is being handed over. A hand-over that goes on now may end before
-        the store answers.
+        """A lost lease is asked for again, but not where the bot is being handed over. A hand-over that goes on now may end
+        before the store answers.
         """
         wanted = self._leaving is None
         try:

@@ -175,6 +175,12 @@ class TelegramTwin(Twin):
             elif not done.done():
                 done.set_result(self._outcome(outgoing))
 
+    def send_oldest(self) -> None:
+        """Of what waits within `holding`."""
+        outgoing, done = self._waiting.pop(0)
+        done.set_result(self._outcome(outgoing))
+        self.tell()
+
     def flows(self) -> None:
         self.stuck = set()
         self._send()

@@ -65,10 +65,7 @@ class RedisPool:
         ]
 
     async def sweep(self, *, pairs: int) -> int:
-        time = self._time()
-        paired = await self._sweeper.pair(time, pairs)
-        await self._sweeper.expire(time)
-        return paired
+        return await self._sweeper.sweep(self._time(), pairs)
 
     async def touch(self, chats: Sequence[ChatId]) -> None:
         if chats:

@@ -15,7 +15,7 @@ from storage.redis.client import Client
 from storage.redis.keys import Keys
 from storage.redis.pool.decisions import DECISIONS, PoolScript, checked, recent_partners_ms
 from storage.redis.pool.sweep import Sweeper
-from storage.redis.scripts import REDIS_TIME, Argument, Call, Scripts, milliseconds
+from storage.redis.scripts import REDIS_TIME, Argument, Call, Scripts, in_seconds, milliseconds
 
 IDLE_AT_ONCE = 100
 
@@ -88,7 +88,7 @@ class RedisPool:
 
     async def counts(self) -> Counts:
         waiting, chats, longest = await self._scripts.run("pool/counts", self._time(), milliseconds(AHEAD_OF_ALL))
-        return Counts(waiting, chats, longest / 1000)
+        return Counts(waiting, chats, in_seconds(longest))
 
     @property
     def _recent_ms(self) -> int:

@@ -278,15 +278,17 @@ class LiveConfiguration:
 
     def watch(self, changed: Callable[[], None]) -> None:
         """Call this bound method after each change, as long as its object lives."""
-        self._watching.append(WeakMethod(changed))
+        self._watching = [*self._living(), WeakMethod(changed)]
 
     def swap(self, configuration: Configuration, versions: Mapping[str, int]) -> None:
         before, self.current, self.versions = self.current, configuration, dict(versions)
         if configuration != before:
-            self._watching = [method for method in self._watching if method() is not None]
-            for method in self._watching:
+            for method in self._living():
                 if (changed := method()) is not None:
                     changed()
+
+    def _living(self) -> list[WeakMethod[Callable[[], None]]]:
+        return [method for method in self._watching if method() is not None]
 
 
 def _ages(configuration: Configuration, name_of: NameOf) -> Iterator[Fault]:

@@ -111,7 +111,7 @@ class TelegramTwin(Twin):
         self.missing: tuple[tuple[str, str], ...] = ()
         self.receive: Callable[[Inbound | Ignored], Awaitable[None]] | None = None
         self.ids = count(1)
-        self._fresh = fresh
+        self.fresh = fresh
         self._waiting: list[tuple[Outgoing, Future[Outcome]]] = []
 
     async def start(self, receive: Callable[[Inbound | Ignored], Awaitable[None]]) -> Bot:
@@ -184,6 +184,12 @@ class TelegramTwin(Twin):
             elif not done.done():
                 done.set_result(self._outcome(outgoing))
 
+    def send_oldest(self) -> None:
+        """Of what waits within `holding`."""
+        outgoing, done = self._waiting.pop(0)
+        done.set_result(self._outcome(outgoing))
+        self.tell()
+
     def flows(self) -> None:
         self.stuck = set()
         self._send()
@@ -195,7 +201,7 @@ class TelegramTwin(Twin):
         return outgoing.to in self.stuck or (self.holds_files and isinstance(outgoing.body, Media))
 
     def _outcome(self, outgoing: Outgoing) -> Outcome:
-        if not self._fresh() or self.stopped:
+        if not self.fresh() or self.stopped:
             return STALE
         if isinstance(outgoing, AnswerPress):
             self.sent.append(outgoing)
@@ -475,6 +481,9 @@ class LeasesTwin(Twin):
         super().__init__()
         self.holders = {} if holders is None else holders
         self.renewals = 0
+        self._renewing = asyncio.Event()
+        self._renewing.set()
+        self._answers_held = False
         self._owner = owner
         self._tokens = count(1)
 
@@ -491,7 +500,19 @@ class LeasesTwin(Twin):
         await self.asked()
         self.renewals += 1
         self.tell()
-        return self.holders.get(lease.bot) == lease
+        renewed = self.holders.get(lease.bot) == lease
+        await self._renewing.wait()
+        return renewed if self._answers_held else self.holders.get(lease.bot) == lease
+
+    @asynccontextmanager
+    async def holding_renewals(self, *, answers_only: bool = False):
+        """Renewals asked for within the block are made, or with `answers_only` only answered, at its end."""
+        self._renewing.clear()
+        self._answers_held = answers_only
+        try:
+            yield
+        finally:
+            self._renewing.set()
 
     async def release(self, lease: Lease) -> None:
         await self.asked()

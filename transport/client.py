@@ -100,6 +100,7 @@ class KurigramTelegram:
         self.state = "connecting"
         self.detail = ""
         settings = self._settings = shared.settings
+        self._live = shared.live
         self._store = store
         self._may_send = may_send
         self._on_state = on_state
@@ -189,13 +190,17 @@ class KurigramTelegram:
         return self.pacer.submit(outgoing)
 
     async def deposit(self, content: Content) -> Content | NotSent:
-        """One content at a time, so that the order is kept. Retried for `relay.transfer_seconds` per file."""
+        """One content at a time, so that the order is kept. Given up after `relay.transfer_seconds` per file, with the wait for
+        those before. Raises `Fenced` where the bot is fenced.
+        """
+        if self._fenced:
+            raise Fenced(f"bot{self._bot} is fenced")
         if not self._files.has_channel:
             return content
         posts: dict[str, MessageId] = {}
-        until = asyncio.get_running_loop().time() + self._settings.relay.transfer_seconds * len(files_of(content))
+        until = asyncio.get_running_loop().time() + self._live.current.relay.transfer_seconds * len(files_of(content))
         try:
-            async with self._depositing:
+            async with asyncio.timeout_at(until), self._depositing:
                 for media in media_of(content):
                     posts[media.file.unique_id] = await retry(partial(self._files.post, media), until)
         except (RPCError, OSError) as error:

@@ -51,7 +51,7 @@ def hand_over(me: SessionData, carried: RelayedMessage) -> Future[Outcome]:
     outcome = transport.ask(Submit(outgoing=outgoing(carried, me.address)), timeout=None)
     outcome.add_done_callback(partial(_handed_over, me, carried))
     if carried.edits is None and not outcome.done():
-        me.relaying.tracker.shows(outcome)
+        me.relaying.tracker.shows(carried, outcome, me.address.bot)
     return outcome
 
 

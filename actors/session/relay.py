@@ -78,7 +78,7 @@ class Relaying:
         straight = self._route.way(together=together)
         if straight is None:
             held = self._route.hold(unit, partial(self._carry, me, unit, relay))
-            self.tracker.waits(relay, held, brings_file=brings_file(relay))
+            self.tracker.waits(relay, held, brings_file=brings_file(relay, relay.to.bot))
         else:
             self._carry(me, unit, relay, straight)
 

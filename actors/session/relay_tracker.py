@@ -15,7 +15,7 @@ from domain.configuration import LiveConfiguration
 from domain.model.content import Album, files_of
 from domain.model.digest import UNKNOWN
 from domain.model.events import DeliveryReceipt, RelayedMessage
-from domain.model.ids import Address, ChatId, MessageId, Pts
+from domain.model.ids import Address, BotId, ChatId, MessageId, Pts
 from domain.model.outgoing import NotSent, Outcome, Sent
 from domain.session.effects import Relay
 
@@ -39,8 +39,8 @@ class RelayTracker:
         self._on_the_way: dict[MessageId, InFlight] | None = None
         """None where nothing is."""
         self._settled: Future[None] | None = None
-        self._showing: list[Future[Outcome]] | None = None
-        """The partner's messages that Telegram has been given and has not answered for. None where there are none."""
+        self._showing: list[InFlight] | None = None
+        """The partner's messages that Telegram has not answered for, the oldest first. None where there are none."""
         self._remote: RemoteInFlight | None = None
         """Made once something goes there."""
         self._said: dict[MessageId, int] | None = None
@@ -72,23 +72,24 @@ class RelayTracker:
         if relay.edit:
             return None
         about = self._about(relay, patience)
-        if about is None:
-            return self._may_be_shown_by(relay.reply_to)
-        return None if about.brings_file else about.outcome
+        return None if about is None or about.brings_file else about.outcome
 
-    def shows(self, outcome: Future[Outcome]) -> None:
-        """The user may see a message of the partner's, and reply to it, before Telegram has told us its number."""
-        self._showing = [*(self._showing or ()), outcome]
+    def shows(self, carried: RelayedMessage, outcome: Future[Outcome], bot: BotId) -> None:
+        """The user of `bot` may see a message of the partner's, and reply to it, before Telegram has told us its number."""
+        self._showing = [*(self._showing or ()), InFlight(outcome, brings_file(carried, bot))]
         outcome.add_done_callback(self._is_shown)
 
     def _is_shown(self, outcome: Future[Outcome]) -> None:
-        self._showing = [each for each in self._showing or () if each is not outcome] or None
+        self._showing = [each for each in self._showing or () if each.outcome is not outcome] or None
 
-    def _may_be_shown_by(self, message: MessageId | None) -> Future[Outcome] | None:
-        """What tells the number of a message that is not known: the last of those under way."""
-        if message is None or self._showing is None or self.pairs.theirs(message) is not None:
+    def shown_and_replied_to(self, relay: Relay) -> OnItsWay | None:
+        """What tells the number of a message that nobody knows: the oldest under way, since Telegram gets a user's messages
+        one at a time. A text goes ahead of the files that are being brought.
+        """
+        message = relay.reply_to
+        if relay.edit or message is None or self._showing is None or self.pairs.theirs(message) is not None:
             return None
-        return self._showing[-1]
+        return min(self._showing, key=lambda each: each.brings_file).outcome
 
     def _about(self, relay: Relay, patience: float) -> InFlight | None:
         message = relay.message if relay.edit else relay.reply_to
@@ -158,7 +159,7 @@ class RelayTracker:
         """Watch a message on its way to the partner; `lost` is called where it fails."""
         if self._on_the_way is None:
             self._on_the_way = {}
-        self._on_the_way |= dict.fromkeys(messages_of(relay), InFlight(outcome, brings_file(relay)))
+        self._on_the_way |= dict.fromkeys(messages_of(relay), InFlight(outcome, brings_file(relay, relay.to.bot)))
         outcome.add_done_callback(partial(self._arrived, relay, lost))
 
     def knows(self, message: MessageId) -> bool:
@@ -243,11 +244,11 @@ class RelayTracker:
         if self._remote is None:
             self._remote = RemoteInFlight()
         limit = self._live.current.chat.mapped_messages
-        self._remote.sent(messages_of(relay), brings_file=brings_file(relay), limit=limit)
+        self._remote.sent(messages_of(relay), brings_file=brings_file(relay, relay.to.bot), limit=limit)
 
 
-def brings_file(relay: Relay) -> bool:
-    return any(file.bot != relay.to.bot for file in files_of(relay.content))
+def brings_file(sent: Relay | RelayedMessage, to: BotId) -> bool:
+    return any(file.bot != to for file in files_of(sent.content))
 
 
 def messages_of(sent: Relay | RelayedMessage) -> tuple[MessageId, ...]:

@@ -62,7 +62,7 @@ class Telegram(Protocol):
 
     async def deposit(self, content: Content) -> Content | NotSent:
         """The content with its files copied into the media channel, for a bot of another process; unchanged where this bot has no
-        such channel. `NotSent` where the copying failed or took too long.
+        such channel. `NotSent` where the copying failed or took too long. Raises `Fenced` once fenced.
         """
         ...
 

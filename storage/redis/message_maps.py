@@ -25,7 +25,7 @@ from domain.model.ids import ChatId, MessageId
 from storage.batches import Batches
 from storage.redis.client import Client, translated
 from storage.redis.keys import Keys
-from storage.redis.scripts import REDIS_TIME, Scripts
+from storage.redis.scripts import REDIS_TIME, Scripts, milliseconds
 
 NUMBER = 8
 """Bytes."""
@@ -50,7 +50,7 @@ class RedisMessageMaps:
         self._keys = keys
         self._scripts = Scripts(client, keys.tag)
         self._live = live
-        self._kept_ms = round(seconds * 1000)
+        self._kept_ms = milliseconds(seconds)
         self._noted: dict[ChatId, array[int]] = {}
         """By chat, the numbers to add to its map: of the first side, of the second with the digest, of the first, … Empty: the
         chat is over.

@@ -144,7 +144,8 @@ def translated(place: str, trouble: Trouble) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF not in FAILURES:
+        code = getattr(error, "sqlite_errorcode", None)  # None: Python refused the call before SQLite saw it
+        if code is None or code & 0xFF not in FAILURES:
             raise
         unavailable = Unavailable(f"{place} cannot serve now: {error}")
         trouble.note(str(unavailable))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from weakref import WeakMethod
+
 import msgspec
 import pytest
 
@@ -106,6 +109,19 @@ def test_all_who_watch_are_told_though_one_of_them_fails():
     assert [str(error) for error in failures.value.exceptions] == ["it broke"]
     assert (first.seen, last.seen) == (1, 1)
     assert live.current.profile.max_age == 30
+
+
+def test_those_who_watched_and_are_gone_leave_nothing_behind():
+    """A bot that connects again and again watches with a new object each time, and the configuration may never change."""
+
+    class Timer:
+        def changed(self) -> None: ...
+
+    live, timer = LiveConfiguration(), Timer()
+    live.watch(timer.changed)
+    for _ in range(1000):
+        live.watch(Timer().changed)
+    assert sum(isinstance(each, WeakMethod) for each in gc.get_referents(*gc.get_referents(live))) <= 2
 
 
 def test_every_live_setting_says_what_it_is_and_numbers_their_unit():

@@ -135,15 +135,16 @@ def _left(context: Context, decided: Decided[Leave]) -> Step:
 
 
 def _chat_ended(context: Context, event: ChatEnded) -> Step:
+    """A session that was activated by it is idle already, by the pool."""
     session = context.session
+    lost_partner = event.why in {ChatEnd.GONE, ChatEnd.BANNED, ChatEnd.LOST}
     if in_chat(session, event.chat):
-        lost_partner = event.why in {ChatEnd.GONE, ChatEnd.BANNED, ChatEnd.LOST}
         session = replace(session, place=Idle(), lost_partner=lost_partner)
     moved_on = isinstance(session.place, Searching | Chatting)
     ended: list[Effect] = [RecordEnd(chat=event.chat, why=event.why), DropRelays(chat=event.chat)]
     if moved_on or event.chat == session.ended:
         return session, ended
-    session = replace(session, ended=event.chat)
+    session = replace(session, ended=event.chat, lost_partner=session.lost_partner or lost_partner)
     notice = notices.chat_ended(event.why, session.language, menu_of(session))
     return session, [*ended, Say(notice=notice, key=_end_key(session, event.chat)), NoteSearch(searching=False)]
 

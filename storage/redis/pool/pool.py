@@ -15,7 +15,7 @@ from storage.redis.client import Client
 from storage.redis.keys import Keys
 from storage.redis.pool.decisions import DECISIONS, PoolScript, checked, recent_partners_ms
 from storage.redis.pool.sweep import Sweeper
-from storage.redis.scripts import REDIS_TIME, Argument, Call, Scripts, milliseconds
+from storage.redis.scripts import REDIS_TIME, Argument, Call, Scripts, in_seconds, milliseconds
 
 IDLE_AT_ONCE = 100
 
@@ -68,8 +68,7 @@ class RedisPool:
 
     async def sweep(self, *, pairs: int) -> int:
         time = self._time()
-        paired = await self._sweeper.pair(time, pairs)
-        await self._sweeper.expire(time)
+        paired = await self._sweeper.sweep(time, pairs)
         await self._scripts.run("pool/swept", time)
         return paired
 
@@ -94,7 +93,7 @@ class RedisPool:
 
     async def counts(self) -> Counts:
         waiting, chats, longest, swept = await self._scripts.run("pool/counts", self._time(), milliseconds(AHEAD_OF_ALL))
-        return Counts(waiting, chats, longest / 1000, swept / 1000 if swept >= 0 else None)
+        return Counts(waiting, chats, in_seconds(longest), in_seconds(swept) if swept >= 0 else None)
 
     @property
     def _recent_ms(self) -> int:

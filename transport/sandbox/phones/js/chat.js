@@ -11,6 +11,7 @@ function read(raw, known) {
     replyTo: raw.reply_to ?? null,
     keyboard: raw.keyboard?.kind === "inline" ? raw.keyboard : null,
     media: raw.media ?? null,
+    service: raw.service ?? null, // of a payment or a refund: nobody wrote it
     albumId: raw.album_id ?? null,
     caption: raw.caption ?? "",
     date: raw.date ?? known?.date ?? now(),

@@ -162,7 +162,12 @@ def _is_media_of(update: Any, user: int, kind: Any) -> bool:
 
 
 def _invoice(
-    stars: int, *, title: str = "VIP", description: str = "A month of it", start_param: str | None = None, period: int | None = None
+    stars: int,
+    *,
+    title: str = "VIP",
+    description: str = "A month of it",
+    start_param: str | None = None,
+    period: int | None = None,
 ) -> Any:
     prices = [types.LabeledPrice(label=title, amount=stars)]
     return types.InputMediaInvoice(

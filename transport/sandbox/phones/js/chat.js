@@ -15,7 +15,7 @@ function read(raw, known) {
     albumId: raw.album_id ?? null,
     caption: raw.caption ?? "",
     date: raw.date ?? known?.date ?? now(),
-    edited: Boolean(raw.edited),
+    edited: Boolean(raw.edited) && raw.media?.kind !== "invoice", // that one was paid, not rewritten
     forwarded: Boolean(raw.forwarded),
   };
 }

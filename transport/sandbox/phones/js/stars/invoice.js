@@ -7,7 +7,7 @@ export function invoice({ media }) {
   return h(
     "div",
     { class: "invoice", role: "group", "aria-label": `Invoice: ${media.title}` },
-    h("span", { class: "invoice-mark", "aria-hidden": "true" }, "⭐"),
+    h("span", { class: "invoice-mark", "aria-hidden": "true" }, icon("star")),
     h("b", {}, media.title),
     h("span", { class: "price" }, inStars(media.stars)),
     h("p", {}, media.description),
@@ -18,5 +18,5 @@ export function invoice({ media }) {
 // The button of a paid invoice leads to its receipt.
 export function payButton(button, message, { pay, receiptOf }) {
   if (!message.media?.paid) return h("button", { type: "button", class: "key pay", onclick: () => pay(message) }, h("span", {}, button.text));
-  return h("button", { type: "button", class: "key pay", onclick: () => receiptOf(message) }, icon("check"), h("span", {}, "Receipt"));
+  return h("button", { type: "button", class: "key paid", onclick: () => receiptOf(message) }, icon("check"), h("span", {}, "Receipt"));
 }

@@ -1,8 +1,8 @@
 // The payment sheet: what is bought and for how much; the bot is asked once it is confirmed.
 
 import { api } from "../api.js";
-import { avatar, h } from "../dom.js";
-import { answer, attempt, toast } from "../toast.js";
+import { avatar, h, icon } from "../dom.js";
+import { alertBox, attempt, toast } from "../toast.js";
 import { TOP_UP, inStars, priceText } from "./amounts.js";
 import { facts, sheet, show } from "./sheet.js";
 
@@ -54,7 +54,7 @@ class Payment {
     this.dialog = sheet(
       `${person.name}'s payment`,
       { name: "payment", onClose: () => this.#asking || this.onDone() },
-      h("span", { class: "big-star", "aria-hidden": "true" }, "⭐"),
+      h("span", { class: "big-star", "aria-hidden": "true" }, icon("star")),
       h("h2", {}, form.title),
       h("p", { class: "about" }, form.description),
       this.facts,
@@ -71,10 +71,6 @@ class Payment {
     this.main.focus();
   }
 
-  get #poor() {
-    return this.balance < this.form.stars;
-  }
-
   // outcome: why it was not paid so far, in a word; empty before it was tried.
   #draw(outcome = "") {
     const { form, person, bot } = this;
@@ -85,6 +81,8 @@ class Payment {
         ["To", h("span", { class: "payee" }, avatar(bot.name, bot.id), bot.name)],
       ]),
     );
+    const missing = form.stars - this.balance;
+    this.progress.replaceChildren(...(missing > 0 && !outcome ? [`${inStars(missing)} more are needed.`] : []));
     const cancel = choice(outcome === "not_payable" ? "Close" : "Cancel", () => this.dialog.close(), false);
     this.main = this.#mainButton(outcome) ?? cancel;
     this.buttons.replaceChildren(...new Set([cancel, this.main]));
@@ -94,7 +92,7 @@ class Payment {
   #mainButton(outcome) {
     if (outcome === "not_payable") return null;
     if (outcome === "expired") return choice("Open it again", () => this.#reopen());
-    if (this.#poor) return choice(`Get ${inStars(TOP_UP)}`, () => this.#topUp());
+    if (this.balance < this.form.stars) return choice(`Get ${inStars(TOP_UP)}`, () => this.#topUp());
     return choice("Confirm", () => this.#confirm());
   }
 
@@ -129,7 +127,7 @@ class Payment {
   #close(outcome, text) {
     this.#end();
     this.dialog.close();
-    if (outcome === "refused") return answer(this.phone, text || `${this.bot.name} refused the payment.`, true);
+    if (outcome === "refused") return alertBox(this.phone, text || "Without a reason.", `${this.bot.name} declined the payment. Nothing was paid.`);
     toast(`Paid ${inStars(this.form.stars)} for ${this.form.title}.`, "good");
     if (document.activeElement === document.body) this.phone.querySelector(".messages")?.focus({ preventScroll: true });
   }

@@ -5,6 +5,7 @@ import { h, iconButton } from "../dom.js";
 // Not yet shown. `onClose` is called each time it is closed.
 export function sheet(label, { name, onClose }, ...children) {
   const closed = () => {
+    if (dialog.open) return; // shown again before the browser came to tell
     dialog.remove();
     onClose?.();
   };

@@ -127,9 +127,16 @@ class Payment {
   #close(outcome, text) {
     this.#end();
     this.dialog.close();
-    if (outcome === "refused") return alertBox(this.phone, text || "Without a reason.", `${this.bot.name} declined the payment. Nothing was paid.`);
+    if (outcome === "refused") return this.#declined(text || "Without a reason.");
     toast(`Paid ${inStars(this.form.stars)} for ${this.form.title}.`, "good");
     if (document.activeElement === document.body) this.phone.querySelector(".messages")?.focus({ preventScroll: true });
+  }
+
+  // In the bot's own words, over the phone; at the edge of the page where that was put away meanwhile.
+  #declined(words) {
+    const title = `${this.bot.name} declined the payment. Nothing was paid.`;
+    if (this.phone.isConnected) alertBox(this.phone, words, title);
+    else toast(`${title} ${words}`, "bad");
   }
 
   // Said in the sheet, or at the edge of the page where it was closed meanwhile.

@@ -123,7 +123,9 @@ class Orders(Protocol):
         ...
 
     async def approve(self, order: str, now: float) -> bool:
-        """Mark the order approved. False where another query of it was approved less than `AGAIN_AFTER` ago."""
+        """Mark the order approved. False where another query of it was approved less than `AGAIN_AFTER` before or after, or where
+        it was paid or closed meanwhile.
+        """
         ...
 
     async def buyer(self, user: UserId, now: float) -> Buyer: ...

@@ -89,7 +89,7 @@ CREATE TABLE charges (
     refunded_at DOUBLE PRECISION,
     refund_reason TEXT NOT NULL,
     refund_by TEXT NOT NULL,
-    PRIMARY KEY (bot_id, charge_id)
+    PRIMARY KEY (charge_id, bot_id)
 );
 
 CREATE INDEX charges_user ON charges (user_id, paid_at);

@@ -90,6 +90,25 @@ async def test_of_two_queries_at_one_moment_one_is_approved(shop: Shop):
     assert await shop.orders.approve(order().id, NOW + 15)
 
 
+async def test_of_two_queries_that_overtake_each_other_one_is_approved(shop: Shop):
+    """Each takes the time before it reads the records; so the later one may be decided first."""
+    await shop.orders.open(order())
+    assert await shop.orders.approve(order().id, NOW + 0.01)
+    assert not await shop.orders.approve(order().id, NOW)
+
+
+async def test_a_clock_that_has_gone_back_does_not_close_an_order(shop: Shop):
+    await shop.orders.open(order())
+    assert await shop.orders.approve(order().id, NOW + DAY)
+    assert await shop.orders.approve(order().id, NOW)
+
+
+async def test_an_order_that_is_paid_between_the_look_and_the_approval_is_not_approved(shop: Shop):
+    await shop.orders.open(order())
+    await shop.book(charge(order()))
+    assert not await shop.orders.approve(order().id, NOW + 60)
+
+
 async def test_a_charge_is_booked_once_however_many_tell_of_it(shop: Shop):
     await shop.orders.open(order())
     booked = await asyncio.gather(*(shop.book(charge(order())) for _ in range(5)))
@@ -210,6 +229,12 @@ async def test_what_moves_no_goods_is_booked_once_and_comes_back_where_it_failed
     tenth = Transaction(id="a1", amount=-NANO // 10, date=NOW, peer=Peer.API)
     assert await shop.ledger.book_move(Moved(bot=BOT, row=tenth, move=Move.COSTS))
     assert await shop.ledger.balance(BOT) == -NANO // 10
+
+
+async def test_a_row_that_moves_nothing_is_booked_once(shop: Shop):
+    nothing = Moved(bot=BOT, row=Transaction(id="n1", amount=0, date=NOW, peer=Peer.OTHER), move=Move.UNEXPLAINED)
+    assert [await shop.ledger.book_move(nothing) for _ in range(2)] == [True, False]
+    assert await shop.ledger.balance(BOT) == 0
 
 
 async def test_the_end_of_vip_is_told_before_and_after_once_for_each_end(shop: Shop):

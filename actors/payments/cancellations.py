@@ -35,5 +35,5 @@ async def _mark(world: PaymentContext, bot: BotId) -> None:
     on = configuration.features.vip and configuration.features.stars_payments
     for plan in await world.subscriptions.plans(bot):
         if not on or plan not in sold:
-            await world.subscriptions.ask_to_cancel(plan=plan)
-    await world.subscriptions.ask_to_cancel_of_banned(now)
+            await world.subscriptions.ask_to_cancel(bot, plan=plan)
+    await world.subscriptions.ask_to_cancel_of_banned(bot, now)

@@ -33,6 +33,8 @@ PERIODS: dict[Chore, float] = {
     reconciliation.compare: COMPARE_SECONDS,
 }
 """Chore → seconds between two times. A bot that is new here has each done at once."""
+AS_NEEDED: frozenset[Chore] = frozenset({notices.send_due, refunds.carry_out})
+"""Done where `Outbox.bots_with_work` names the bot: one question for all bots, instead of one for each."""
 
 
 @dataclass(slots=True)
@@ -48,7 +50,21 @@ class Chores:
         here = self.world.directory.bots
         self._due = {key: at for key, at in self._due.items() if key[0] in here}
         due = [(bot, chore) for bot in here for chore in PERIODS if self._due.get((bot, chore), now) <= now]
-        await asyncio.gather(*(self._do(bot, chore) for bot, chore in due if (bot, chore) not in self._busy))
+        needed = await self._needed([key for key in due if key not in self._busy])
+        await asyncio.gather(*(self._do(bot, chore) for bot, chore in needed if (bot, chore) not in self._busy))
+
+    async def _needed(self, due: list[tuple[BotId, Chore]]) -> list[tuple[BotId, Chore]]:
+        """Those with something to do; the others are due again after their period."""
+        if AS_NEEDED.isdisjoint(chore for _, chore in due):
+            return due
+        try:
+            waiting = await self.world.outbox.bots_with_work(self.world.clock())
+        except Unavailable:
+            return due  # each of them meets the same error, and says so
+        idle = {(bot, chore) for bot, chore in due if chore in AS_NEEDED and bot not in waiting}
+        now = asyncio.get_running_loop().time()
+        self._due |= {(bot, chore): now + PERIODS[chore] for bot, chore in idle}
+        return [key for key in due if key not in idle]
 
     async def tell(self, bot: BotId) -> None:
         """Send this bot's notices at once: something was booked."""

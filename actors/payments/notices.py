@@ -43,10 +43,13 @@ async def _tell(world: PaymentContext, owed: Owed) -> None:
 
 
 def shown(world: PaymentContext, owed: Owed) -> dict[str, str | int]:
-    """The arguments as the text shows them: times as days, the code of a gift as a link."""
+    """The arguments as the text shows them: times as days, the code of a gift as a link. Raises `domain.errors.Unavailable`."""
     arguments = {name: day(value) if isinstance(value, float) else value for name, value in owed.arguments.items()}
     if code := arguments.pop("code", ""):
-        arguments["link"] = f"https://t.me/{world.directory.names.get(owed.to.bot, '')}?start=gift_{code}"
+        name = world.directory.names.get(owed.to.bot)
+        if name is None:
+            raise Unavailable("the bot's name, for the link of a gift, is not known before it is connected")
+        arguments["link"] = f"https://t.me/{name}?start=gift_{code}"
     return arguments
 
 

@@ -127,7 +127,7 @@ CREATE TABLE subscriptions (
     cancel_asked BOOLEAN NOT NULL
 );
 
-CREATE INDEX subscriptions_user ON subscriptions (user_id);
+CREATE INDEX subscriptions_user ON subscriptions (user_id, until);
 CREATE INDEX subscriptions_alive ON subscriptions (bot_id) WHERE state <> 'cancelled';
 
 -- The outbox: texts that a bot owes somebody, written in the transaction of what they tell of. Kept for 30 days after they are sent.

@@ -50,11 +50,12 @@ class SqlLedger:
             posting = Posting(self._database.queries, connection, self._clock())
             await _book_unseen(posting, refund, claim)
             event = ledger.refund(refund, claim.order if claim else "")
-            if not await posting.post(event):
-                return None
+            booked = await posting.post(event)
             await posting.queries.charge_refunded(
                 connection, bot=refund.bot, charge=refund.charge, at=refund.at, reason=reason, by=by
             )
+            if not booked:
+                return None
             await posting.queries.void_gift_link(connection, charge=key)
             user = await posting.queries.grantee_of(connection, source=key)
             if user is not None:

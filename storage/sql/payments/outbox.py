@@ -19,6 +19,10 @@ class SqlOutbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def bots_with_work(self, now: float) -> set[BotId]:
+        async with self._database.connection() as connection:
+            return {BotId(bot) async for (bot,) in self._database.queries.bots_with_work(connection, now=now)}
+
     async def due(self, bot: BotId, now: float, limit: int = 100) -> list[Owed]:
         async with self._database.connection() as connection:
             rows = self._database.queries.due_notices(connection, bot=bot, now=now, count=limit)

@@ -22,8 +22,11 @@ INSERT INTO charges (bot_id, charge_id, provider_id, user_id, order_id, kind, pl
 VALUES (:bot, :charge, :provider, :user, :order, :kind, :plan, :amount, :paid, :recurring, :flag, '', '');
 
 -- name: charge_refunded(bot, charge, at, reason, by)!
-UPDATE charges SET refunded_at = :at, refund_reason = :reason, refund_by = :by
-WHERE bot_id = :bot AND charge_id = :charge AND refunded_at IS NULL;
+-- Also for one that is noted: Telegram's own notice of it, which names no reason, may be the first to be booked.
+UPDATE charges SET refunded_at = COALESCE(refunded_at, :at),
+    refund_reason = CASE WHEN refund_reason = '' THEN :reason ELSE refund_reason END,
+    refund_by = CASE WHEN refund_by = '' THEN :by ELSE refund_by END
+WHERE bot_id = :bot AND charge_id = :charge;
 
 -- name: find_charges(charge)
 -- By its id alone, as people quote it. Two bots never have the same.

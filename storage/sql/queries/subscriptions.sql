@@ -17,12 +17,13 @@ SELECT order_id, bot_id, user_id, plan, state, until, last_charge, first_charge 
 -- name: change_subscription(order, state)!
 UPDATE subscriptions SET state = :state WHERE order_id = :order AND state <> :state;
 
--- name: ask_to_cancel_plan(plan)!
-UPDATE subscriptions SET cancel_asked = TRUE WHERE plan = :plan AND state <> 'cancelled' AND NOT cancel_asked;
+-- name: ask_to_cancel_plan(bot, plan)!
+UPDATE subscriptions SET cancel_asked = TRUE WHERE bot_id = :bot AND plan = :plan AND state <> 'cancelled' AND NOT cancel_asked;
 
--- name: ask_to_cancel_of_banned(now)!
+-- name: ask_to_cancel_of_banned(bot, now)!
 UPDATE subscriptions SET cancel_asked = TRUE
-WHERE state <> 'cancelled' AND NOT cancel_asked AND user_id IN (SELECT user_id FROM bans WHERE until > :now);
+WHERE bot_id = :bot AND state <> 'cancelled' AND NOT cancel_asked
+    AND EXISTS (SELECT 1 FROM bans WHERE bans.user_id = subscriptions.user_id AND bans.until > :now);
 
 -- name: subscribed_plans(bot)
 SELECT DISTINCT plan FROM subscriptions WHERE bot_id = :bot AND state <> 'cancelled' AND NOT cancel_asked;

@@ -46,7 +46,8 @@ class Desk:
 
     async def start(self) -> None:
         payments: Handle[Any] = Handle("payments")
-        self.payments = PaymentActor.start(self._world())
+        self.world = self._world()
+        self.payments = PaymentActor.start(self.world)
         payments.found(self.payments)
         transport = TransportActor.start(BOT, self.telegram, self.directory, payments)
         self._actors = [self.payments, transport]

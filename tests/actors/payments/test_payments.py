@@ -9,14 +9,24 @@ from math import inf
 import pytest
 from msgspec import structs
 
-from actors.payments.messages import OpenOrder
+from actors.payments.chores import Chores
+from actors.payments.messages import OpenOrder, ReadVip
+from actors.payments.notices import shown
 from domain.errors import Unavailable
 from domain.model.ids import Address, MessageId, Pts
 from domain.model.outgoing import Delete, Send
 from domain.model.profile import DAY
-from domain.payments.calls import CancelSubscription, FindTransaction, ReadTransactions, RefundCharge, RefundOutcome
+from domain.payments.calls import (
+    CancelSubscription,
+    ExportInvoice,
+    FindTransaction,
+    ReadTransactions,
+    RefundCharge,
+    RefundOutcome,
+)
 from domain.payments.orders import MONTH, Kind
 from domain.payments.payload import write_payload
+from domain.payments.sales import Owed
 from domain.payments.transactions import Page, Peer, Transaction
 from domain.payments.updates import NANO, Refund, RefundReceived, SubscriptionChange, SubscriptionChanged
 from domain.ports.payments import RefundRequest
@@ -191,3 +201,38 @@ async def test_a_bug_in_one_payment_holds_up_no_other(desk, monkeypatch):
     await desk.hears(charged(order, "stx1", pts=8))
     await desk.shows(ANNA, "vip-active")
     await desk.telegram.until(lambda: desk.telegram.confirmed == [Pts(8)])
+
+
+async def test_a_gift_link_is_not_shown_without_the_name_of_its_bot(desk):
+    owed = Owed(key="k", to=Address(BOT, ANNA), text="gift-link", arguments={"code": "abc"})
+    assert shown(desk.world, owed) == {"link": "https://t.me/bot1?start=gift_abc"}
+    desk.directory.names.clear()
+    with pytest.raises(Unavailable):
+        shown(desk.world, owed)
+
+
+async def test_vip_is_shown_also_where_telegram_makes_no_link_for_a_subscription(desk, monkeypatch):
+    async def no_link(call):
+        assert isinstance(call, ExportInvoice)
+        raise Unavailable("SUBSCRIPTION_PERIOD_INVALID")
+
+    await desk.records.orders.accept_terms(ANNA, time.time())
+    monkeypatch.setattr(desk.telegram, "stars", no_link)
+    view = await desk.payments.ask(ReadVip(address=Address(BOT, ANNA)), timeout=5)
+    assert view.links == {}
+
+
+async def test_bots_without_work_are_not_asked_for_one_by_one(desk, monkeypatch):
+    asked, due = [], desk.records.outbox.due
+
+    async def counted(bot, *arguments):
+        asked.append(bot)
+        return await due(bot, *arguments)
+
+    monkeypatch.setattr(desk.records.outbox, "due", counted)
+    await Chores(desk.world).look()
+    assert asked == []
+    owed = Owed(key="k", to=Address(BOT, ANNA), text="gift-given")
+    await desk.records.grants.grant(ANNA, BOT, "trial:10", DAY, (owed,))
+    await desk.shows(ANNA, "gift-given")
+    assert set(asked) == {BOT}

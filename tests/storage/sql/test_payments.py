@@ -160,6 +160,15 @@ async def test_a_refund_that_comes_before_its_charge_leaves_no_goods(shop: Shop)
     assert await shop.ledger.balance(BOT) == 0
 
 
+async def test_the_reason_of_a_refund_is_noted_also_where_its_notice_is_booked_first(shop: Shop):
+    await shop.book(charge(order()))
+    await shop.back(refund(charge(order())))
+    assert await shop.ledger.book_refund(refund(charge(order())), None, reason="broken", by="admin") is None
+    await shop.back(refund(charge(order())))
+    paid = await shop.ledger.payment(LONG_ID)
+    assert (paid.refund_reason, paid.refund_by, paid.refunded_at) == ("broken", "admin", NOW + DAY)
+
+
 async def test_a_gift_goes_to_the_partner_and_both_are_told(shop: Shop):
     gift = order(kind=Kind.GIFT, recipient=Address(BOT, BORIS))
     assert (await shop.book(charge(gift))).changed == (BORIS,)

@@ -59,8 +59,9 @@ class Chores:
             return due
         try:
             waiting = await self.world.outbox.bots_with_work(self.world.clock())
-        except Unavailable:
-            return due  # each of them meets the same error, and says so
+        except Exception as error:  # noqa: BLE001 - each of them meets the same error, and says so
+            logger.debug("which bots have work could not be read: %s", error)
+            return due
         idle = {(bot, chore) for bot, chore in due if chore in AS_NEEDED and bot not in waiting}
         now = asyncio.get_running_loop().time()
         self._due |= {(bot, chore): now + PERIODS[chore] for bot, chore in idle}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
+from functools import partial
 
-from actors.payments.context import PaymentContext
+from actors.payments.context import PaymentContext, each
 from domain.errors import Unavailable
 from domain.model.ids import BotId
 from domain.model.outgoing import Lane, Notice, NotSent, Send, Why
@@ -20,8 +21,7 @@ logger = logging.getLogger(__name__)
 
 async def send_due(world: PaymentContext, bot: BotId) -> None:
     """Raises `domain.errors.Unavailable`."""
-    for owed in await world.outbox.due(bot, world.clock()):
-        await _tell(world, owed)
+    await each(await world.outbox.due(bot, world.clock()), partial(_tell, world))
 
 
 async def remind(world: PaymentContext, bot: BotId) -> None:

@@ -9,11 +9,12 @@ from math import inf
 import pytest
 from msgspec import structs
 
+from actors.messages import Discard
 from actors.payments.chores import Chores
 from actors.payments.messages import OpenOrder, ReadVip
 from actors.payments.notices import shown
 from domain.errors import Unavailable
-from domain.model.ids import Address, MessageId, Pts
+from domain.model.ids import Address, ChatId, MessageId, Pts
 from domain.model.outgoing import Delete, Send
 from domain.model.profile import DAY
 from domain.payments.calls import (
@@ -236,3 +237,41 @@ async def test_bots_without_work_are_not_asked_for_one_by_one(desk, monkeypatch)
     await desk.records.grants.grant(ANNA, BOT, "trial:10", DAY, (owed,))
     await desk.shows(ANNA, "gift-given")
     assert set(asked) == {BOT}
+
+
+async def test_a_refund_that_cannot_be_made_now_holds_up_no_other(desk, monkeypatch):
+    stars = desk.telegram.stars
+
+    async def away_for_the_first(call):
+        if isinstance(call, RefundCharge) and call.charge == "stx1":
+            raise Unavailable("not now")
+        return await stars(call)
+
+    desk.telegram.stars_answers[RefundCharge] = RefundOutcome.DONE
+    monkeypatch.setattr(desk.telegram, "stars", away_for_the_first)
+    order = await desk.ordered()
+    await desk.hears(charged(order, "stx1", pts=7))
+    await desk.hears(charged(order, "stx2", pts=8))
+    await desk.telegram.until(lambda: len(desk.telegram.confirmed) == 2)
+    first = RefundRequest(charge="stx1", bot=BOT, reason="a test", by="admin")
+    await desk.records.refunds.ask(first, time.time())
+    assert await asked_for(desk, "stx2") == "refunded"
+    assert (await desk.records.refunds.find("stx1")).outcome == ""
+
+
+async def test_a_bot_that_is_busy_is_waited_for_with_the_confirmation(desk, monkeypatch):
+    book, transport = desk.records.ledger.book_charge, desk.directory.post(BOT).transport
+    room = transport.actor_inbox.limit
+
+    async def with_a_full_mailbox(*arguments, **more):
+        transport.actor_inbox.limit = 0
+        return await book(*arguments, **more)
+
+    monkeypatch.setattr(desk.records.ledger, "book_charge", with_a_full_mailbox)
+    await desk.hears(charged(await desk.ordered()))
+    while not transport.actor_inbox.has_waiting_senders:
+        assert desk.payments.is_alive()
+        await asyncio.sleep(0)
+    transport.actor_inbox.limit = room
+    transport.tell(Discard(chat=ChatId("any")))
+    await desk.telegram.until(lambda: desk.telegram.confirmed == [Pts(7)])

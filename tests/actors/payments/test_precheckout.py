@@ -14,6 +14,7 @@ from domain.errors import Unavailable
 from domain.model.chat import Chat, ChatEnd
 from domain.model.ids import Address, ChatId
 from domain.payments import precheckout
+from domain.payments.calls import AnswerPrecheckout
 from domain.payments.orders import MONTH, Kind
 from storage.sql.bans import SqlBans
 from storage.sql.chats import SqlChats
@@ -147,3 +148,20 @@ async def test_a_database_that_hangs_is_not_waited_for(desk, monkeypatch):
     order = await desk.ordered()
     monkeypatch.setattr(desk.records.orders, "buyer", hangs)
     assert await desk.asks(order) == precheckout.DOUBT
+
+
+async def test_a_bug_in_one_answer_ends_nothing_else(desk, monkeypatch):
+    stars = desk.telegram.stars
+
+    async def buggy(call):
+        reply = await stars(call)
+        if type(call) is AnswerPrecheckout:
+            raise RuntimeError("a bug")
+        return reply
+
+    monkeypatch.setattr(desk.telegram, "stars", buggy)
+    order = await desk.ordered()
+    await desk.asks(order)
+    await desk.hears(charged(order))
+    await desk.shows(ANNA, "vip-active")
+    assert desk.payments.is_alive()

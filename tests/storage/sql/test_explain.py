@@ -66,8 +66,9 @@ FILL = {
     "bot_peers": "INSERT INTO bot_peers SELECT n % 3, n, n",
     "bot_state": "INSERT INTO bot_state SELECT n, 1, 1, 1, 1, 1",
     "bot_sessions": "INSERT INTO bot_sessions SELECT n, 'k', '', 0",
-    "orders": """INSERT INTO orders (id, bot_id, user_id, kind, plan, days, stars, period, created_at, expires_at, state, approved_at,
-        link) SELECT n, 1, n % 100, 'vip', 'week', 7, 100, 0, n, n, CASE WHEN n % 100 = 0 THEN 'open' ELSE 'paid' END, 0, ''""",
+    "orders": """INSERT INTO orders (id, bot_id, user_id, kind, plan, days, stars, period, created_at, expires_at, state,
+        approved_at, link) SELECT n, 1, n % 100, 'vip', 'week', 7, 100, 0, n, n,
+        CASE WHEN n % 100 = 0 THEN 'open' ELSE 'paid' END, 0, ''""",
     "charges": """INSERT INTO charges (bot_id, charge_id, provider_id, user_id, order_id, kind, plan, amount, paid_at, recurring,
         flag, refund_reason, refund_by) SELECT 1, n, '', n % 100, n, 'vip', 'week', 100, n, FALSE, '', '', ''""",
     "vip_grants": """INSERT INTO vip_grants (source, user_id, bot_id, position, seconds, granted_at)

@@ -18,9 +18,9 @@ GIFT = "gift_"
 
 
 def _start(context: Context, command: CommandReceived) -> Step:
-    """A gift is redeemed at once, also for somebody new."""
+    """A gift is redeemed at once, also for somebody new, and while VIP is off: it was paid for."""
     session, effects = _started(context, command.language)
-    if command.argument.startswith(GIFT) and context.configuration.features.vip:
+    if command.argument.startswith(GIFT):
         effects = [*effects, Redeem(code=command.argument.removeprefix(GIFT), gift=True)]
     return session, effects
 

@@ -260,3 +260,30 @@ async def test_what_was_sent_is_due_no_more(shop: Shop):
     await shop.outbox.sent(owed.key, NOW)
     assert await shop.outbox.due(BOT, NOW + DAY) == []
     assert await shop.outbox.purge_before(NOW + 1) == 1
+
+
+async def test_a_gift_link_that_is_redeemed_and_refunded_at_one_moment_leaves_no_vip(shop: Shop):
+    for number in range(10):
+        link = order(id=f"{number:016}", kind=Kind.GIFT_LINK)
+        await shop.book(charge(link, f"stx{number}"))
+    codes = [owed.arguments["code"] for owed in await shop.outbox.due(BOT, NOW)]
+    redeemed = [shop.grants.redeem_gift(code, BORIS, BOT) for code in codes]
+    refunded = [shop.back(refund(charge(order(kind=Kind.GIFT_LINK), f"stx{number}"))) for number in range(10)]
+    await asyncio.gather(*(each for pair in zip(redeemed, refunded, strict=True) for each in pair))
+    assert await shop.vip.vip_until(BORIS) <= NOW
+    assert await shop.ledger.balance(BOT) == 0
+
+
+async def test_all_that_changes_one_persons_vip_at_one_moment_is_counted_once(shop: Shop):
+    """As two workers do: charges and refunds from messages and from the list, codes from two devices."""
+    charges = [charge(order(id=f"{number:016}"), f"stx{number}") for number in range(8)]
+    await shop.grants.make_promo("SPRING", days=3, uses=1, until=NOW + DAY, by="admin")
+    await asyncio.gather(
+        *(shop.book(each) for each in charges * 2),
+        *(shop.back(refund(each)) for each in charges[:4] * 2),
+        *(shop.grants.redeem_promo("SPRING", ANNA, BOT) for _ in range(3)),
+        *(shop.grants.grant(ANNA, BOT, "trial:1", DAY) for _ in range(3)),
+    )
+    assert await shop.vip.vip_until(ANNA) == NOW + (4 * 7 + 3 + 1) * DAY
+    assert await shop.ledger.balance(BOT) == 4 * 100 * NANO
+    assert await shop.sums_to_zero()

@@ -91,6 +91,7 @@ async def work(child: Child, product: Product = PRODUCT) -> int:
                 stores.streams,
                 DatabaseWatch(stores.database),
                 configuration=stores.configuration,
+                payments=supervision.handle("payments"),
             )
             answers.register(child, allocator, lease_holders, stores)
             await first_connections(allocator, lease_holders)

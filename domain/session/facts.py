@@ -91,6 +91,11 @@ class TicketOpened:
     number: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermsAccepted:
+    pressed: ButtonPressed
+
+
 Fact = (
     FromPerson
     | Decided[Any]
@@ -107,4 +112,5 @@ Fact = (
     | Redeemed
     | VipTried
     | TicketOpened
+    | TermsAccepted
 )

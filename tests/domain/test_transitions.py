@@ -33,6 +33,7 @@ from domain.session.facts import (
     Redeemed,
     SearchTick,
     Stands,
+    TermsAccepted,
     TicketOpened,
     VipLooked,
     VipTried,
@@ -130,6 +131,7 @@ FACTS: tuple[Any, ...] = (
     VipTried(until=None),
     VipTried(until=NOW + 60),
     TicketOpened(number=7),
+    TermsAccepted(pressed=pressed("terms")),
 )
 DATA = (
     "gender:male",
@@ -145,6 +147,7 @@ DATA = (
     f"give:week:{CHAT.id}",
     f"accept:gift:week:{CHAT.id}",
     "trial",
+    "terms",
     "wishes",
     "wish:any",
     "wish:gender:male",

@@ -19,6 +19,10 @@ class SqlOutbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def add(self, owed: Owed, now: float) -> None:
+        async with self._database.connection() as connection:
+            await Posting(self._database.queries, connection, now).owe((owed,))
+
     async def due(self, bot: BotId, now: float, limit: int = 100) -> list[Owed]:
         async with self._database.connection() as connection:
             rows = self._database.queries.due_notices(connection, bot=bot, now=now, count=limit)

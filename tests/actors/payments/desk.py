@@ -11,7 +11,7 @@ from typing import Any
 from actors.bot.directory import Directory
 from actors.bot.transport import TransportActor
 from actors.payments.actor import PaymentActor
-from actors.payments.context import PaymentContext
+from actors.payments.context import ControlChat, PaymentContext
 from actors.runtime.handle import Handle
 from domain.configuration import Configuration, LiveConfiguration
 from domain.model.bot import Lease
@@ -29,11 +29,13 @@ from storage.sql.payments.records import PaymentRecords
 from tests.twins import TelegramTwin
 
 BOT, ANNA, BORIS = BotId(1), UserId(10), UserId(20)
+ADMIN, CHAT = UserId(77), UserId(-1002300000002)
 SECRET = b"s" * 32
 
 
 class Desk:
-    def __init__(self, database: Any) -> None:
+    def __init__(self, database: Any, *, chat: UserId = CHAT) -> None:
+        self._control = ControlChat(id=chat, bot=BOT, admins=frozenset({ADMIN}))
         self.database = database
         self.records = PaymentRecords(database)
         self.vip = SqlEntitlements(database)
@@ -76,6 +78,7 @@ class Desk:
             clock=time.time,
             vip_changed=self.changed.append,
             language=_english,
+            control=self._control,
         )
 
     async def ordered(self, **changes: Any) -> Order:
@@ -123,10 +126,10 @@ async def _english(_user: UserId) -> str:
 
 
 @asynccontextmanager
-async def a_desk(folder: Path) -> AsyncIterator[Desk]:
+async def a_desk(folder: Path, *, chat: UserId = CHAT) -> AsyncIterator[Desk]:
     database = await open_database(f"sqlite:{folder}/records.db")
     await migrate(database)
-    desk = Desk(database)
+    desk = Desk(database, chat=chat)
     await desk.start()
     try:
         yield desk

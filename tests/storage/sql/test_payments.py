@@ -9,6 +9,7 @@ import pytest
 
 from domain.model.ids import Address, BotId, MessageId, UserId
 from domain.model.profile import DAY
+from domain.payments.alerts import SECOND_CHARGE, UNKNOWN_PAYLOAD
 from domain.payments.orders import MONTH, Kind, OpenInvoice, Order, OrderState
 from domain.payments.payload import read_payload, write_payload
 from domain.payments.transactions import Move, Moved, Peer, Transaction
@@ -16,7 +17,7 @@ from domain.payments.updates import NANO, Charge, Refund, SubscriptionChange
 from domain.ports.payments import NotRedeemed
 from storage.sql.entitlements import SqlEntitlements
 from storage.sql.payments.grants import SqlGrants
-from storage.sql.payments.ledger import SECOND_CHARGE, UNKNOWN_PAYLOAD, SqlLedger
+from storage.sql.payments.ledger import SqlLedger
 from storage.sql.payments.orders import SqlOrders
 from storage.sql.payments.outbox import SqlOutbox
 from storage.sql.payments.subscriptions import SqlSubscriptions

@@ -106,8 +106,8 @@ async def _named(world: PaymentContext, data: str) -> Paid | None:
 async def _page(world: PaymentContext, owed: Owed) -> Notice:
     if owed.text == "control-ticket":
         return await _ticket(world, int(owed.arguments["ticket"]))
-    arguments = {name: str(value) for name, value in owed.arguments.items()}
-    paid = await world.ledger.payment(arguments.pop("charge", ""))
+    arguments: dict[str, str | int] = {name: str(value) for name, value in owed.arguments.items()}
+    paid = await world.ledger.payment(str(arguments.pop("charge", "")))
     if paid is None:
         return Notice(text=owed.text, arguments=arguments)
     about = {"bot": _name(world, paid.bot), "user": str(paid.user), "charge": _line(paid)}
@@ -119,7 +119,7 @@ async def _ticket(world: PaymentContext, number: int) -> Notice:
     if ticket is None:
         return Notice(text="control-ticket-gone", arguments={"number": str(number)})
     paid = await world.ledger.payments(user=ticket.address.user, limit=LAST)
-    arguments = {
+    arguments: dict[str, str | int] = {
         "number": str(number),
         "bot": _name(world, ticket.address.bot),
         "user": str(ticket.address.user),

@@ -40,9 +40,7 @@ async def compare(world: PaymentContext, bot: BotId) -> None:
             await asyncio.sleep(LOOK_AGAIN)
     now = world.clock()
     since = (before.differs_since if before.difference == difference else now) if difference else 0.0
-    state = StarList(
-        bot=bot, rows=rows, compared_at=now, balance=page.balance, difference=difference, differs_since=since
-    )
+    state = StarList(bot=bot, rows=rows, compared_at=now, balance=page.balance, difference=difference, differs_since=since)
     await world.star_lists.write(state)
     if difference:
         logger.error("bot%d: Telegram has %g Stars more than the ledger", bot, difference / NANO)

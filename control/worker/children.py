@@ -54,9 +54,7 @@ def core_specs(stores: Stores, directory: Directory, settings: Settings, live: L
                 changed=partial(_take_news, stores, directory),
                 recover=stores.events.recover,
                 reconcile=reconciler.look,
-                purge=lambda: purge(
-                    stores.chats, stores.bans, stores.payments.outbox, stores.payments.tickets, now=time.time()
-                ),
+                purge=lambda: purge(stores.chats, stores.bans, stores.payments.outbox, stores.payments.tickets, now=time.time()),
             ),
             budget=budget,
         ),

@@ -10,7 +10,16 @@ from pyrogram import raw
 from pyrogram.raw.core import TLObject
 
 from domain.model.content import Entity, Text, Uncopyable
-from domain.model.inbound import BotBlocked, BotUnblocked, ButtonPressed, CommandReceived, Ignored, MessageEdited, MessageReceived
+from domain.model.inbound import (
+    BotBlocked,
+    BotUnblocked,
+    ButtonPressed,
+    CommandReceived,
+    Ignored,
+    MessageEdited,
+    MessageReceived,
+    OperatorPressed,
+)
 from transport.texts.catalogue import Texts
 from transport.updates.reading import ReadContext, key_of, read
 
@@ -203,6 +212,15 @@ def test_a_service_message_says_what_it_is_of(action, kind):
 def test_a_reaction_to_a_payments_message_is_no_second_payment():
     update = raw.types.UpdateEditMessage(message=service(CHARGED), pts=PTS, pts_count=1)
     assert reading(update) == Ignored(pts=PTS, kind="other")
+
+
+@pytest.mark.parametrize("peer", [raw.types.PeerChat(chat_id=4), raw.types.PeerChannel(channel_id=4)])
+def test_an_operators_button_may_be_pressed_in_any_chat(peer):
+    pressed = reading(press(b"operator:refund:10:ff", peer=peer))
+    assert isinstance(pressed, OperatorPressed)
+    assert (pressed.user, pressed.data, pressed.pts) == (ANNA, "refund:10:ff", None)
+    private = reading(press(b"operator:refund:10:ff"))
+    assert isinstance(private, OperatorPressed)
 
 
 @pytest.mark.parametrize("peer", [raw.types.PeerChat(chat_id=4), raw.types.PeerChannel(channel_id=4)])

@@ -38,6 +38,4 @@ class SqlStarLists:
 
 def _read(row: Sequence[Any]) -> StarList:
     bot, rows, at, balance, difference, since = row
-    return StarList(
-        bot=BotId(bot), rows=rows, compared_at=at, balance=balance, difference=difference, differs_since=since
-    )
+    return StarList(bot=BotId(bot), rows=rows, compared_at=at, balance=balance, difference=difference, differs_since=since)

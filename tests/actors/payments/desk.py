@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -103,6 +104,10 @@ class Desk:
     @property
     def answers(self) -> list[AnswerPrecheckout]:
         return [call for call in self.telegram.asked_stars if isinstance(call, AnswerPrecheckout)]
+
+    async def looks_again(self) -> None:
+        """Until PaymentActor may have looked at the records once more."""
+        await asyncio.sleep(0.02)
 
     async def hears(self, update: Any) -> None:
         assert self.telegram.receive is not None

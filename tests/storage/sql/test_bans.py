@@ -14,10 +14,10 @@ from storage.sql import bans
 from storage.sql.bans import SqlBans
 from storage.sql.chats import SqlChats
 from storage.sql.entitlements import SqlEntitlements
-from storage.sql.profiles import SqlProfiles
-from storage.sql.retention import purge
 from storage.sql.payments.outbox import SqlOutbox
 from storage.sql.payments.tickets import SqlTickets
+from storage.sql.profiles import SqlProfiles
+from storage.sql.retention import purge
 from tests.records import keep
 
 ANNA, BORIS = UserId(7_000_000_001), UserId(7_000_000_002)

@@ -10,9 +10,9 @@ from domain.model.chat import Chat, ChatEnd
 from domain.model.ids import Address, BotId, ChatId, UserId
 from storage.sql.bans import SqlBans
 from storage.sql.chats import PURGE_AT_ONCE, SqlChats
-from storage.sql.retention import purge
 from storage.sql.payments.outbox import SqlOutbox
 from storage.sql.payments.tickets import SqlTickets
+from storage.sql.retention import purge
 
 
 def chat_of(name, *, started=1000.0):

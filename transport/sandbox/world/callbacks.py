@@ -21,7 +21,7 @@ class Query:
 
     @property
     def bot(self) -> int:
-        return self.message.author if self.message.is_post else self.message.bot
+        return self.message.author or self.message.bot
 
 
 class Callbacks:

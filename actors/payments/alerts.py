@@ -27,7 +27,8 @@ async def look(world: PaymentContext, bot: BotId) -> None:
 
 
 async def tell(world: PaymentContext, alert: Alert) -> None:
-    owed = Owed(key=alert.key, to=CONTROL, text=alert.text, arguments=alert.arguments)
+    """Once. The buyer's own notice of a charge has a key of its own."""
+    owed = Owed(key=f"control:{alert.key}", to=CONTROL, text=alert.text, arguments=alert.arguments)
     await world.outbox.add(owed, world.clock())
 
 
@@ -51,7 +52,7 @@ async def _hand_over_tickets(world: PaymentContext, bot: BotId) -> tuple[str, ..
         mend = "set ADMIN_CONTROL_CHAT_ID, or read them by supervisor.py payments tickets"
         return (f"bot{bot}: {many}: {mend}",) if waiting else ()
     for ticket in waiting:
-        owed = Owed(key=f"ticket:{ticket.number}", to=CONTROL, text="control-ticket", arguments={"ticket": ticket.number})
+        owed = Owed(key=f"control:ticket:{ticket.number}", to=CONTROL, text="control-ticket", arguments={"ticket": ticket.number})
         await world.outbox.add(owed, world.clock())
         await world.tickets.told(ticket.number, world.clock())
     return ()

@@ -40,7 +40,7 @@ async def send_due(world: PaymentContext, bot: BotId) -> None:
         return
     for owed in await world.outbox.due(CONTROL.bot, world.clock()):
         body = await _page(world, owed)
-        sent = await world.send(bot, Send(to=chat.id, key=f"control:{chat.id}:{owed.key}", body=body, lane=Lane.NOTICE))
+        sent = await world.send(bot, Send(to=chat.id, key=f"{chat.id}:{owed.key}", body=body, lane=Lane.NOTICE))
         if isinstance(sent, NotSent) and sent.why in LOST:
             if sent.detail != watch.refused:
                 logger.error("bot%d: the control chat cannot be written to: %s", bot, sent.detail)

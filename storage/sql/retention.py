@@ -5,12 +5,16 @@ from __future__ import annotations
 from domain.model.profile import DAY
 from domain.ports.payments import Outbox, Tickets
 from domain.ports.records import Bans, Chats
+from storage.sql.database import Database
 
 CHATS_KEPT = 90 * DAY
 BANS_KEPT = 180 * DAY
 NOTICES_KEPT = 30 * DAY
 TICKETS_KEPT = 365 * DAY
 KEPT_WITH_PAYMENTS = "for ever: a refund or a dispute may come at any time"
+
+PURGE_AT_ONCE = 1000
+"""Rows. Others use the table between two batches."""
 
 RETENTION = {
     "users": "until the person has it deleted",
@@ -51,3 +55,16 @@ async def purge(chats: Chats, bans: Bans, outbox: Outbox, tickets: Tickets, *, n
         + await outbox.purge_before(now - NOTICES_KEPT)
         + await tickets.purge_before(now - TICKETS_KEPT)
     )
+
+
+async def purge_in_batches(database: Database, query: str, before: float) -> int:
+    """Delete until a batch finds nothing; how many rows. A batch that is not full is not the last one: where another process
+    deletes the same rows at that moment, each of both finds a part of them.
+    """
+    purged = 0
+    while True:
+        async with database.connection() as connection:
+            deleted: int = await getattr(database.queries, query)(connection, before=before, count=PURGE_AT_ONCE)
+        if not deleted:
+            return purged
+        purged += deleted

@@ -30,6 +30,7 @@ from domain.session.facts import (
     Decided,
     NotRelayed,
     Ordered,
+    ProfileRefreshed,
     Redeemed,
     SearchTick,
     Stands,
@@ -132,6 +133,8 @@ FACTS: tuple[Any, ...] = (
     VipTried(until=NOW + 60),
     TicketOpened(number=7),
     TermsAccepted(pressed=pressed("terms")),
+    ProfileRefreshed(profile=None),
+    ProfileRefreshed(profile=replace(ADULT, vip_until=inf)),
 )
 DATA = (
     "gender:male",

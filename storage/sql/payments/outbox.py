@@ -11,8 +11,7 @@ from domain.payments.sales import Owed
 from domain.ports.payments import TOLD_LATE
 from storage.sql.database import Database
 from storage.sql.payments.posting import Posting
-
-PURGE_AT_ONCE = 1000
+from storage.sql.retention import purge_in_batches
 
 
 class SqlOutbox:
@@ -44,13 +43,7 @@ class SqlOutbox:
 
     async def purge_before(self, when: float) -> int:
         """Delete notices that were sent before that time, in Unix seconds; how many."""
-        purged = 0
-        while True:
-            async with self._database.connection() as connection:
-                count: int = await self._database.queries.purge_notices(connection, before=when, count=PURGE_AT_ONCE)
-            purged += count
-            if count < PURGE_AT_ONCE:
-                return purged
+        return await purge_in_batches(self._database, "purge_notices", when)
 
 
 def _reminders(bot: BotId, ends: list[tuple[UserId, float]], now: float) -> Iterator[Owed]:

@@ -8,6 +8,7 @@ from typing import Any
 from domain.model.ids import Address, BotId, UserId
 from domain.ports.payments import Ticket
 from storage.sql.database import Database
+from storage.sql.retention import purge_in_batches
 
 
 class SqlTickets:
@@ -37,8 +38,7 @@ class SqlTickets:
             return [_read(row) async for row in self._database.queries.newest_tickets(connection, count=limit)]
 
     async def purge_before(self, when: float) -> int:
-        async with self._database.connection() as connection:
-            return int(await self._database.queries.purge_tickets(connection, before=when))
+        return await purge_in_batches(self._database, "purge_tickets", when)
 
     async def told(self, number: int, now: float) -> None:
         async with self._database.connection() as connection:

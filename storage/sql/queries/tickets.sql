@@ -16,5 +16,5 @@ SELECT id, bot_id, user_id, text, opened_at, told_at FROM support_tickets ORDER 
 -- name: ticket_told(number, now)!
 UPDATE support_tickets SET told_at = :now WHERE id = :number;
 
--- name: purge_tickets(before)!
-DELETE FROM support_tickets WHERE opened_at < :before;
+-- name: purge_tickets(before, count)!
+DELETE FROM support_tickets WHERE id IN (SELECT id FROM support_tickets WHERE opened_at < :before LIMIT :count);

@@ -126,8 +126,7 @@ class Machine:
     def _owner(self, context: Context, fact: Fact) -> tuple[frozenset[Passes], Handler]:
         match fact:
             case MessageReceived():
-                asked = (each.handler for each in self._awaited if each.when(context))
-                return OF_ITS_STATE, next(asked, self._messages[type(context.place)])
+                return OF_ITS_STATE, self._answer_to_a_question(context) or self._messages[type(context.place)]
             case CommandReceived():
                 return self._command(context, fact)
             case ButtonPressed():
@@ -136,6 +135,11 @@ class Machine:
                 return STRICT, _nothing if isinstance(answer, Fenced) else self._decisions[type(request)]
             case _:
                 return STRICT, self._facts[type(fact)]
+
+    def _answer_to_a_question(self, context: Context) -> Handler | None:
+        if not context.session.support_asked:
+            return None
+        return next((each.handler for each in self._awaited if each.when(context)), None)
 
     def _command(self, context: Context, commanded: CommandReceived) -> tuple[frozenset[Passes], Handler]:
         command = self._commands.get(commanded.name)

@@ -203,3 +203,9 @@ async def test_a_chat_that_refuses_keeps_the_question_and_is_named(desk, monkeyp
     await post(desk, "control-ticket")
     while await desk.payments.ask(DescribeTrouble(), timeout=5):
         await desk.looks_again()
+
+
+async def test_the_chat_may_be_one_admin(tmp_path):
+    async with a_desk(tmp_path, chat=ADMIN) as desk:
+        await asked(desk)
+        await desk.shows(ADMIN, "control-ticket")

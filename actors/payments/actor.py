@@ -12,14 +12,16 @@ from typing import assert_never
 from pykka import ActorDeadError
 
 from actors.messages import Processed, ProcessedQts
-from actors.payments import booking, precheckout, shop
+from actors.payments import booking, control_chat, precheckout, shop
 from actors.payments.chores import Chores
 from actors.payments.context import PaymentContext
 from actors.payments.messages import (
     AcceptTerms,
+    DescribeTrouble,
     DoChores,
     OpenOrder,
     OpenTicket,
+    OperatorPressedAt,
     PaymentMessage,
     PaymentUpdated,
     PreCheckout,
@@ -80,6 +82,11 @@ class PaymentActor(Actor[PaymentMessage]):
                 return reply(message, self.work(start_trial(world, message)))
             case OpenTicket(address=address, text=text):
                 return reply(message, self.work(world.tickets.open(address, text, world.clock())))
+            case OperatorPressedAt(bot=bot, pressed=pressed):
+                self.work(control_chat.press(world, bot, pressed), vital=True)
+                return None
+            case DescribeTrouble():
+                return reply(message, world.watch.lines_of(world.directory.bots))
         assert_never(message)
 
     async def _take(self, message: PaymentUpdated) -> None:

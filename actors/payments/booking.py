@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from hashlib import blake2b
 from typing import assert_never
 
 from actors.payments.context import PaymentContext
@@ -20,6 +19,7 @@ from domain.payments.updates import (
     Refund,
     RefundReceived,
     SubscriptionChanged,
+    hashed,
 )
 
 FIRST_PAUSE = 0.2
@@ -101,8 +101,3 @@ async def _change_subscription(world: PaymentContext, bot: BotId, changed: Subsc
     owed = Owed(key=key, to=Address(bot, changed.user), text=text, arguments={"until": until})
     if await world.subscriptions.change(claim.order, changed.change, (owed,)):
         vip_log.info("bot%d user %d --Subscription--> %s", bot, changed.user, changed.change)
-
-
-def hashed(charge: str) -> str:
-    """A charge id as it may stand in a log: whoever has the whole id could claim the payment."""
-    return blake2b(charge.encode(), digest_size=6).hexdigest()

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from actors.payments import cancellations, notices, reconciliation, refunds
+from actors.payments import alerts, cancellations, control_chat, notices, reconciliation, refunds
 from actors.payments.context import PaymentContext
 from domain.errors import Unavailable
 from domain.model.ids import BotId
@@ -17,6 +17,7 @@ CANCEL_SECONDS = 10.0
 REMIND_SECONDS = 60.0
 LOOK_SECONDS = 2.0
 """For what other processes may have written."""
+ALERT_SECONDS = 5.0
 AGAIN_SECONDS = 5.0
 """After one that could not be done."""
 BUG_SECONDS = 60.0
@@ -31,6 +32,8 @@ PERIODS: dict[Chore, float] = {
     refunds.carry_out: LOOK_SECONDS,
     cancellations.carry_out: CANCEL_SECONDS,
     reconciliation.compare: COMPARE_SECONDS,
+    alerts.look: ALERT_SECONDS,
+    control_chat.send_due: LOOK_SECONDS,
 }
 """Chore → seconds between two times. A bot that is new here has each done at once."""
 

@@ -29,7 +29,8 @@ logger = logging.getLogger(__name__)
 
 async def compare(world: PaymentContext, bot: BotId) -> None:
     """Raises `domain.errors.Unavailable`."""
-    rows = (await world.star_lists.read(bot)).rows
+    before = await world.star_lists.read(bot)
+    rows = before.rows
     for look in range(LOOKS):
         rows, page = await _read(world, bot, rows)
         difference = page.balance - await world.ledger.balance(bot)
@@ -37,7 +38,9 @@ async def compare(world: PaymentContext, bot: BotId) -> None:
             break
         if look + 1 < LOOKS:
             await asyncio.sleep(LOOK_AGAIN)
-    state = StarList(bot=bot, rows=rows, compared_at=world.clock(), balance=page.balance, difference=difference)
+    now = world.clock()
+    since = (before.differs_since if before.difference == difference else now) if difference else 0.0
+    state = StarList(bot=bot, rows=rows, compared_at=now, balance=page.balance, difference=difference, differs_since=since)
     await world.star_lists.write(state)
     if difference:
         logger.error("bot%d: Telegram has %g Stars more than the ledger", bot, difference / NANO)

@@ -17,7 +17,7 @@ from control.streams import say
 
 if TYPE_CHECKING:
     from control.settings.loading import Loaded
-    from domain.ports.payments import Paid, RefundRequest
+    from domain.ports.payments import Paid, RefundRequest, Ticket
     from storage.sql.payments.records import PaymentRecords
 
 T = TypeVar("T")
@@ -82,6 +82,24 @@ def payments(read: Read) -> typer.Typer:
         _print(request, json=json, lines=[_outcome(request)])
         if request.outcome not in DONE:
             raise typer.Exit(UNDER_WAY)
+
+    @app.command()
+    def settle(charge: Charge) -> None:
+        """Note that a flagged payment, or a refused refund, needs nothing more: `status` stops naming it."""
+        from control.payments import settle as note
+
+        _done(read, lambda records: note(records, charge))
+        typer.echo("Settled.")
+
+    @app.command()
+    def tickets(
+        *,
+        limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="How many, the newest first.")] = 50,
+        json: AsJson = False,
+    ) -> None:
+        """Show the questions about payments that people sent by /paysupport, the newest first."""
+        found = _done(read, lambda records: records.tickets.newest(limit))
+        _print(found, json=json, lines=[_question(ticket) for ticket in found] or ["No questions."])
 
     return app
 
@@ -165,6 +183,12 @@ def _line(paid: Paid) -> str:
     what = f"{paid.kind} {paid.plan}" if paid.kind else "nothing known"
     marks = "".join(f"  ! {mark}" for mark in (paid.flag, "refunded" if paid.refunded_at else "") if mark)
     return f"{_when(paid.at)}  {_stars(paid)} ⭐  user {paid.user}  {what}  {paid.charge}{marks}"
+
+
+def _question(ticket: Ticket) -> str:
+    waits = "" if ticket.told_at is not None else "  ! waits"
+    who = f"bot {ticket.address.bot}, user {ticket.address.user}"
+    return f"{ticket.number}  {_when(ticket.opened_at)}  {who}{waits}: {ticket.text}"
 
 
 def _page(paid: Paid) -> list[str]:

@@ -92,6 +92,12 @@ class StarList:
     balance: int = 0
     difference: int = 0
     """Nano-Stars that Telegram has more than the ledger."""
+    differs_since: float = 0.0
+    """When this difference was first seen, in Unix seconds; 0 where there is none."""
+
+
+REFUSED = "Telegram refuses"
+"""How the outcome of a refund begins that Telegram did not make. It may be asked for again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +109,20 @@ class RefundRequest:
     """Who asked for it."""
     outcome: str = ""
     """In words; empty until it is carried out."""
+    asked_at: float = 0.0
+    """Unix seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """A question about payments."""
+
+    number: int
+    address: Address
+    text: str
+    opened_at: float
+    told_at: float | None = None
+    """When it was handed to the operators' chat."""
 
 
 class Orders(Protocol):
@@ -155,6 +175,14 @@ class Ledger(Protocol):
         ...
 
     async def payment(self, charge: str) -> Paid | None: ...
+
+    async def flagged(self, bot: BotId) -> list[Paid]:
+        """Charges that an operator has to look at: flagged, not refunded, not settled."""
+        ...
+
+    async def settle(self, charge: str) -> None:
+        """An operator has looked at it, and nothing more is to be done."""
+        ...
 
     async def payments(self, *, user: UserId | None = None, before: float = inf, limit: int = 50) -> list[Paid]:
         """The newest first."""
@@ -211,10 +239,22 @@ TOLD_LATE = 7 * 86_400.0
 """Seconds after its end in which somebody is still told that VIP is over. After more, it would be no news."""
 
 
+CONTROL = Address(BotId(0), UserId(0))
+"""Stands in the outbox for the operators' chat and the bot that writes there. Which they are is known when it is sent."""
+
+
 class Outbox(Protocol):
+    async def add(self, owed: Owed, now: float) -> None:
+        """Once: a key that was used before changes nothing."""
+        ...
+
     async def due(self, bot: BotId, now: float, limit: int = 100) -> list[Owed]: ...
 
     async def sent(self, key: str, now: float) -> None: ...
+
+    async def purge_before(self, when: float) -> int:
+        """Delete notices that were sent before that time, in Unix seconds; how many."""
+        ...
 
     async def remind(self, bot: BotId, now: float, before: float) -> None:
         """Add the notices of VIP that ends within `before` seconds, and of VIP that ended in the last `TOLD_LATE`."""
@@ -238,6 +278,10 @@ class Refunds(Protocol):
         """Those without an outcome."""
         ...
 
+    async def refused(self, bot: BotId) -> list[RefundRequest]:
+        """Those that Telegram refused, of charges that are neither refunded since nor settled."""
+        ...
+
     async def find(self, charge: str) -> RefundRequest | None: ...
 
     async def done(self, charge: str, outcome: str, now: float) -> None: ...
@@ -247,3 +291,17 @@ class Tickets(Protocol):
     async def open(self, address: Address, text: str, now: float) -> int:
         """The ticket's number."""
         ...
+
+    async def find(self, number: int) -> Ticket | None: ...
+
+    async def waiting(self, bot: BotId) -> list[Ticket]:
+        """Those that the operators' chat was not given yet, the oldest first."""
+        ...
+
+    async def newest(self, limit: int) -> list[Ticket]: ...
+
+    async def purge_before(self, when: float) -> int:
+        """Delete those that were opened before that time, in Unix seconds; how many."""
+        ...
+
+    async def told(self, number: int, now: float) -> None: ...

@@ -11,6 +11,7 @@ from typing import Any
 from domain.model.ids import Address, BotId, UserId
 from domain.model.profile import DAY
 from domain.payments import ledger
+from domain.payments.alerts import SECOND_CHARGE, UNKNOWN_PAYLOAD
 from domain.payments.orders import XTR
 from domain.payments.payload import Claim
 from domain.payments.sales import Goods, Owed, goods_of, owed_for
@@ -21,10 +22,8 @@ from storage.sql.database import Database
 from storage.sql.payments.orders import read_order
 from storage.sql.payments.posting import Posting
 
-SECOND_CHARGE = "second charge"
-UNKNOWN_PAYLOAD = "unknown payload"
 REFUNDED_BEFORE = "refunded before it was seen"
-"""Flags of a charge, for the operator."""
+"""A flag beside those of `domain.payments.alerts`."""
 
 
 class SqlLedger:
@@ -80,6 +79,14 @@ class SqlLedger:
         async with self._database.connection() as connection:
             rows = [row async for row in self._database.queries.find_charges(connection, charge=charge)]
         return read_paid(rows[0]) if rows else None
+
+    async def flagged(self, bot: BotId) -> list[Paid]:
+        async with self._database.connection() as connection:
+            return [read_paid(row) async for row in self._database.queries.flagged_charges(connection, bot=bot)]
+
+    async def settle(self, charge: str) -> None:
+        async with self._database.connection() as connection:
+            await self._database.queries.settle_charge(connection, charge=charge, now=self._clock())
 
     async def payments(self, *, user: UserId | None = None, before: float = inf, limit: int = 50) -> list[Paid]:
         queries = self._database.queries

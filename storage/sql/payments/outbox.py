@@ -11,13 +11,16 @@ from domain.payments.sales import Owed
 from domain.ports.payments import TOLD_LATE
 from storage.sql.database import Database
 from storage.sql.payments.posting import Posting
-
-PURGE_AT_ONCE = 1000
+from storage.sql.retention import purge_in_batches
 
 
 class SqlOutbox:
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    async def add(self, owed: Owed, now: float) -> None:
+        async with self._database.connection() as connection:
+            await Posting(self._database.queries, connection, now).owe((owed,))
 
     async def due(self, bot: BotId, now: float, limit: int = 100) -> list[Owed]:
         async with self._database.connection() as connection:
@@ -40,13 +43,7 @@ class SqlOutbox:
 
     async def purge_before(self, when: float) -> int:
         """Delete notices that were sent before that time, in Unix seconds; how many."""
-        purged = 0
-        while True:
-            async with self._database.connection() as connection:
-                count: int = await self._database.queries.purge_notices(connection, before=when, count=PURGE_AT_ONCE)
-            purged += count
-            if count < PURGE_AT_ONCE:
-                return purged
+        return await purge_in_batches(self._database, "purge_notices", when)
 
 
 def _reminders(bot: BotId, ends: list[tuple[UserId, float]], now: float) -> Iterator[Owed]:

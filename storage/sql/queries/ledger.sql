@@ -30,6 +30,14 @@ WHERE bot_id = :bot AND charge_id = :charge AND refunded_at IS NULL;
 SELECT bot_id, charge_id, user_id, order_id, kind, plan, amount, paid_at, flag, refunded_at, refund_reason, refund_by
 FROM charges WHERE charge_id = :charge;
 
+-- name: flagged_charges(bot)
+-- What an operator has to look at.
+SELECT bot_id, charge_id, user_id, order_id, kind, plan, amount, paid_at, flag, refunded_at, refund_reason, refund_by
+FROM charges WHERE bot_id = :bot AND flag <> '' AND refunded_at IS NULL AND settled_at IS NULL ORDER BY paid_at;
+
+-- name: settle_charge(charge, now)!
+UPDATE charges SET settled_at = :now WHERE charge_id = :charge;
+
 -- name: charges_of(user, before, count)
 SELECT bot_id, charge_id, user_id, order_id, kind, plan, amount, paid_at, flag, refunded_at, refund_reason, refund_by
 FROM charges WHERE user_id = :user AND paid_at < :before ORDER BY paid_at DESC LIMIT :count;

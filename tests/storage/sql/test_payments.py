@@ -9,17 +9,22 @@ import pytest
 
 from domain.model.ids import Address, BotId, MessageId, UserId
 from domain.model.profile import DAY
+from domain.payments.alerts import SECOND_CHARGE, UNKNOWN_PAYLOAD
 from domain.payments.orders import MONTH, Kind, OpenInvoice, Order, OrderState
 from domain.payments.payload import read_payload, write_payload
+from domain.payments.sales import Owed
 from domain.payments.transactions import Move, Moved, Peer, Transaction
 from domain.payments.updates import NANO, Charge, Refund, SubscriptionChange
-from domain.ports.payments import NotRedeemed
+from domain.ports.payments import CONTROL, REFUSED, NotRedeemed, RefundRequest, StarList
 from storage.sql.entitlements import SqlEntitlements
 from storage.sql.payments.grants import SqlGrants
-from storage.sql.payments.ledger import SECOND_CHARGE, UNKNOWN_PAYLOAD, SqlLedger
+from storage.sql.payments.ledger import SqlLedger
 from storage.sql.payments.orders import SqlOrders
 from storage.sql.payments.outbox import SqlOutbox
+from storage.sql.payments.refunds import SqlRefunds
+from storage.sql.payments.star_lists import SqlStarLists
 from storage.sql.payments.subscriptions import SqlSubscriptions
+from storage.sql.payments.tickets import SqlTickets
 
 BOT, ANNA, BORIS = BotId(77), UserId(7_000_000_001), UserId(7_000_000_002)
 NOW = 1_900_000_000.0
@@ -226,3 +231,55 @@ async def test_what_was_sent_is_due_no_more(shop: Shop):
     await shop.outbox.sent(owed.key, NOW)
     assert await shop.outbox.due(BOT, NOW + DAY) == []
     assert await shop.outbox.purge_before(NOW + 1) == 1
+
+
+async def test_a_flagged_charge_is_listed_until_it_is_settled_or_refunded(shop):
+    odd, again = charge(order(), "odd", payload=b"forged"), charge(order(), "again")
+    await shop.orders.open(order())
+    await shop.book(odd)
+    await shop.book(charge(order(), "first"))
+    await shop.book(again)
+    assert [paid.charge for paid in await shop.ledger.flagged(BOT)] == ["odd", "again"]
+    assert await shop.ledger.flagged(BotId(78)) == []
+    await shop.ledger.settle("odd")
+    await shop.back(refund(again))
+    assert await shop.ledger.flagged(BOT) == []
+
+
+async def test_a_refused_refund_is_listed_until_its_charge_is_settled_or_refunded(shop):
+    refunds, ids = SqlRefunds(shop.database), ("one", "two", "three")
+    await shop.orders.open(order())
+    for id_ in ids:
+        await shop.book(charge(order(), id_))
+        await refunds.ask(RefundRequest(charge=id_, bot=BOT, reason="a test", by="admin"), NOW + 5)
+    for id_, outcome in zip(ids, (f"{REFUSED}: refused", f"{REFUSED}: refused", "refunded"), strict=True):
+        await refunds.done(id_, outcome, NOW)
+    assert {(each.charge, each.asked_at) for each in await refunds.refused(BOT)} == {("one", NOW + 5), ("two", NOW + 5)}
+    await shop.ledger.settle("one")
+    await shop.back(refund(charge(order(), "two")))
+    assert await refunds.refused(BOT) == []
+
+
+async def test_questions_wait_until_they_are_told_and_are_kept_for_a_year(database):
+    tickets = SqlTickets(database)
+    numbers = [await tickets.open(Address(BOT, user), "why?", NOW + user) for user in (ANNA, BORIS)]
+    assert [ticket.number for ticket in await tickets.waiting(BOT)] == numbers == [1, 2]
+    await tickets.told(1, NOW)
+    assert [ticket.number for ticket in await tickets.waiting(BOT)] == [2]
+    assert [(ticket.number, ticket.told_at) for ticket in await tickets.newest(10)] == [(2, None), (1, NOW)]
+    assert await tickets.purge_before(NOW + BORIS) == 1
+    assert (await tickets.find(1), (await tickets.find(2)).address) == (None, Address(BOT, BORIS))
+
+
+async def test_a_list_remembers_since_when_it_differs(database):
+    lists, state = SqlStarLists(database), StarList(bot=BOT, rows=3, compared_at=NOW, balance=5, difference=-2, differs_since=NOW)
+    await lists.write(state)
+    assert (await lists.read(BOT), await lists.all()) == (state, [state])
+
+
+async def test_what_the_operators_are_told_is_kept_apart_and_added_once(shop):
+    owed = Owed(key="control:x", to=CONTROL, text="control-ticket", arguments={"ticket": 1})
+    await shop.outbox.add(owed, NOW)
+    await shop.outbox.add(owed, NOW)
+    assert await shop.outbox.due(CONTROL.bot, NOW) == [owed]
+    assert await shop.texts() == []

@@ -10,6 +10,7 @@ from typing import assert_never
 from actors.payments.context import PaymentContext
 from domain.errors import Unavailable
 from domain.model.ids import Address, BotId
+from domain.model.profile import DAY
 from domain.payments.payload import read_payload
 from domain.payments.sales import Owed
 from domain.payments.updates import (
@@ -19,8 +20,10 @@ from domain.payments.updates import (
     PaymentUpdate,
     Refund,
     RefundReceived,
+    SubscriptionChange,
     SubscriptionChanged,
 )
+from domain.ports.payments import Subscription
 
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 5.0
@@ -89,12 +92,23 @@ async def _change_subscription(world: PaymentContext, bot: BotId, changed: Subsc
         logger.error("bot%d user %d: a subscription with an unknown payload was %s", bot, changed.user, changed.change)
         return
     known = await world.subscriptions.find(claim.order)
-    until = known.until if known else 0.0
-    text = f"subscription-{changed.change}"
-    key = f"{text}:{claim.order}:{changed.qts}"
-    owed = Owed(key=key, to=Address(bot, changed.user), text=text, arguments={"until": until})
-    if await world.subscriptions.change(claim.order, changed.change, (owed,)):
+    if known is None:
+        known = Subscription(order=claim.order, bot=bot, user=changed.user, plan=claim.plan, state="alive", until=0.0, charges=())
+    if await change_subscription(world, known, changed.change, str(changed.qts), days=claim.days):
         vip_log.info("bot%d user %d --Subscription--> %s", bot, changed.user, changed.change)
+
+
+async def change_subscription(
+    world: PaymentContext, known: Subscription, change: SubscriptionChange, number: str, *, days: int = 0
+) -> bool:
+    """Note it, and tell its owner until when VIP lasts. False where it was known. `number` makes the notice's key. `days`: those
+    of its charge, which may be booked later.
+    """
+    until = (await world.grants.state(known.user)).until or world.clock() + days * DAY
+    text = f"subscription-{change}"
+    to = Address(known.bot, known.user)
+    owed = Owed(key=f"{text}:{known.order}:{number}", to=to, text=text, arguments={"until": until})
+    return await world.subscriptions.change(known, change, (owed,))
 
 
 def hashed(charge: str) -> str:

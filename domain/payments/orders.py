@@ -72,6 +72,18 @@ class Buyer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What is known of the subscription that an order has begun."""
+
+    until: float
+    """Unix seconds, by Telegram's clock; 0 where it was told of a change, and no charge was seen yet."""
+    failed: bool = False
+    cancelled: bool = False
+    cancelled_by_us: bool = False
+    """Or soon: its cancellation is asked of Telegram until it is done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenInvoice:
     """An invoice that is to be deleted, because a newer one takes its place."""
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from actors.bot.directory import Directory
 from actors.bot.transport import TransportActor
+from actors.payments import notices, reconciliation
 from actors.payments.actor import PaymentActor
 from actors.payments.context import PaymentContext
 from actors.runtime.handle import Handle
@@ -46,7 +47,8 @@ class Desk:
 
     async def start(self) -> None:
         payments: Handle[Any] = Handle("payments")
-        self.payments = PaymentActor.start(self._world())
+        self.world = self._world()
+        self.payments = PaymentActor.start(self.world)
         payments.found(self.payments)
         transport = TransportActor.start(BOT, self.telegram, self.directory, payments)
         self._actors = [self.payments, transport]
@@ -104,6 +106,14 @@ class Desk:
     async def hears(self, update: Any) -> None:
         assert self.telegram.receive is not None
         await self.telegram.receive(update)
+
+    async def reminds(self) -> None:
+        """Adds the reminders that are due, and sends what is owed."""
+        await notices.remind(self.world, BOT)
+        await notices.send_due(self.world, BOT)
+
+    async def compares(self) -> None:
+        await reconciliation.compare(self.world, BOT)
 
     def shown(self, user: UserId) -> list[str]:
         return self.telegram.shown.get(user, [])

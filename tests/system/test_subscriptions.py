@@ -1,4 +1,4 @@
-"""Subscriptions at Telegram, with the real supervisor, worker and sandbox, whose clock of Stars is moved from period to period."""
+"""Subscriptions at Telegram, with the real supervisor, worker and sandbox. The clock of Stars is moved on from month to month."""
 
 from __future__ import annotations
 
@@ -64,8 +64,9 @@ class Subscriber:
         assert answer.status_code == 200, answer.text
 
     async def spends_all(self) -> None:
-        """A renewal costs more than what is left: invoices of other plans are paid until then."""
-        answer = await self._house.http.post(f"/api/users/{self.person.id}/stars", json={"add": -(await self.wallet())["balance"]})
+        """A renewal costs more than what is left."""
+        gone = {"add": -(await self.wallet())["balance"]}
+        answer = await self._house.http.post(f"/api/users/{self.person.id}/stars", json=gone)
         assert answer.status_code == 200, answer.text
 
     async def says_until(self) -> date:
@@ -114,7 +115,7 @@ def plans(**changes: Any) -> list[dict[str, Any]]:
     return [*others, monthly] if changes else others
 
 
-async def test_a_subscription_is_renewed_each_month_until_it_is_cancelled_also_in_a_chat(house: House, town: Town, anna: Subscriber):
+async def test_a_subscription_is_renewed_until_it_is_cancelled_also_in_a_chat(house: House, town: Town, anna: Subscriber):
     first = await anna.subscribes()
     assert abs(first - (datetime.now(UTC).date() + DAYS)) <= timedelta(days=1)
     await a_month_passes(house)

@@ -10,7 +10,7 @@ from typing import Any
 
 from actors.bot.directory import Directory
 from actors.bot.transport import TransportActor
-from actors.payments import notices, reconciliation
+from actors.payments import notices, precheckout, reconciliation
 from actors.payments.actor import PaymentActor
 from actors.payments.context import PaymentContext
 from actors.runtime.handle import Handle
@@ -98,6 +98,12 @@ class Desk:
         self.telegram.precheckout(asked)
         await self.telegram.until(lambda: len(self.answers) >= number)
         return self.answers[number - 1].refusal
+
+    async def decides(self, order: Order) -> str:
+        """As `asks`, without Telegram between."""
+        payload = write_payload(order, SECRET)
+        asked = PrecheckoutAsked(user=order.user, query=1, currency="XTR", amount=order.stars, payload=payload)
+        return await precheckout.decide(self.world, asked)
 
     @property
     def answers(self) -> list[AnswerPrecheckout]:

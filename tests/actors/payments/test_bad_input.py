@@ -1,4 +1,4 @@
-"""Payments that are not as they should be: late, double, by others, with forged data. What was charged is granted all the same."""
+"""Payments that are not as they should be: late, double, by others, forged. What was charged is granted all the same."""
 
 from __future__ import annotations
 

@@ -58,4 +58,4 @@ async def decide(world: PaymentContext, asked: PrecheckoutAsked) -> str:
     refusal = precheckout.refusal(case)
     if refusal or order is None:
         return refusal
-    return "" if await world.orders.approve(order.id, now) else precheckout.TWICE
+    return "" if await world.orders.approve(order.id, case.asked_at) else precheckout.TWICE

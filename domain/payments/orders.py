@@ -55,7 +55,7 @@ class Order:
     """Unix seconds. A subscription that was paid once never expires."""
     state: OrderState = OrderState.OPEN
     approved: float = 0.0
-    """When the last query was approved, in Unix seconds; 0 for never."""
+    """When the last query was approved, in Unix seconds, by Telegram's clock; 0 for never."""
     message: MessageId | None = None
     """The invoice in the buyer's chat with the bot. None for a link, or where it was not sent yet."""
 

@@ -162,8 +162,10 @@ async def test_changes_are_booked_in_the_order_in_which_they_came_though_the_fir
 
 
 async def test_the_link_of_a_subscription_is_paid_once_more_only_when_its_renewal_is_due(desk, monthly):
+    assert await desk.asks(monthly) == ""
     await pays(desk, monthly, 1)
-    assert await desk.asks(monthly) == precheckout.SUBSCRIBED
+    assert await desk.asks(monthly) == precheckout.TWICE
+    assert await desk.asks(monthly, at=time.time() + 60) == precheckout.SUBSCRIBED
     assert await desk.asks(monthly, at=time.time() + MONTH / 2) == precheckout.SUBSCRIBED
     assert await desk.asks(monthly, at=time.time() + MONTH) == ""
 

@@ -91,8 +91,7 @@ class PaymentActor(Actor[PaymentMessage]):
         """Where the bot was handed over meanwhile, its next owner gets the update again, which changes nothing."""
         update = message.update
         turn = self._turns.setdefault(update.user, asyncio.Lock())
-        async with turn:
-            await booking.take(self._world, message.bot, update)
+        await booking.take(self._world, message.bot, update, turn)
         confirmed = ProcessedQts(qts=update.qts) if isinstance(update, SubscriptionChanged) else Processed(pts=update.pts)
         try:
             self._world.transport(message.bot).tell(confirmed)

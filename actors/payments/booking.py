@@ -35,10 +35,20 @@ logger = logging.getLogger(__name__)
 vip_log = logging.getLogger("actors.vip")
 
 
-async def take(world: PaymentContext, bot: BotId, update: PaymentUpdate) -> None:
+async def take(world: PaymentContext, bot: BotId, update: PaymentUpdate, turn: asyncio.Lock) -> None:
     """Returns once the update's effect is in the database, however long that takes. A bug of ours holds up no other payment: the
-    update stays unconfirmed, so that the next release gets it again.
+    update stays unconfirmed, so that the next release gets it again. `turn`: held while others of this person have to wait.
     """
+    while True:
+        try:
+            async with turn:
+                return await _take_when_possible(world, bot, update)
+        except Exception:
+            logger.exception("bot%d: a payment cannot be booked because of a bug; next try in %.0f s", bot, BUG_PAUSE)
+            await asyncio.sleep(BUG_PAUSE)
+
+
+async def _take_when_possible(world: PaymentContext, bot: BotId, update: PaymentUpdate) -> None:
     pause = FIRST_PAUSE
     while True:
         try:
@@ -47,9 +57,6 @@ async def take(world: PaymentContext, bot: BotId, update: PaymentUpdate) -> None
             logger.warning("bot%d: a payment waits to be booked: %s; next try in %.1f s", bot, error, pause)
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
-        except Exception:
-            logger.exception("bot%d: a payment cannot be booked because of a bug; next try in %.0f s", bot, BUG_PAUSE)
-            await asyncio.sleep(BUG_PAUSE)
 
 
 async def _take(world: PaymentContext, bot: BotId, update: PaymentUpdate) -> None:

@@ -33,9 +33,7 @@ def answers(effects) -> list[str]:
 
 def command(name: str, argument: str) -> CommandReceived:
     text = f"/{name} {argument}"
-    return CommandReceived(
-        user=ME.user, pts=Pts(5), message=MessageId(5), name=name, argument=argument, content=Text(text=text)
-    )
+    return CommandReceived(user=ME.user, pts=Pts(5), message=MessageId(5), name=name, argument=argument, content=Text(text=text))
 
 
 def told(effects) -> list[str]:

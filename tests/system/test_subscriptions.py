@@ -82,7 +82,9 @@ class Subscriber:
 
     async def is_cancelled_by_the_bot(self) -> None:
         async with asyncio.timeout(AT_TELEGRAM):
-            while not (await self.subscription())["bot_canceled"]:
+            while True:
+                if (await self.subscription())["bot_canceled"]:
+                    return
                 await asyncio.sleep(0.2)
 
 

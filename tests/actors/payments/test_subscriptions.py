@@ -42,16 +42,15 @@ async def pays(desk, order, number: int, *, at: float | None = None, months: int
     when = time.time() + (number - 1) * MONTH if at is None else at
     until = when + MONTH if months is None else time.time() + months * MONTH
     recurring = number > 1 if recurring is None else recurring
-    await desk.hears(
-        charged(order, f"stx{number}", pts=number, at=when, recurring=recurring, subscribed_until=until)
-    )
+    await desk.hears(charged(order, f"stx{number}", pts=number, at=when, recurring=recurring, subscribed_until=until))
     await booked(desk, f"stx{number}")
 
 
 async def booked(desk, charge: str):
-    while (paid := await desk.records.ledger.payment(charge)) is None:
+    while True:
+        if paid := await desk.records.ledger.payment(charge):
+            return paid
         await asyncio.sleep(0.01)
-    return paid
 
 
 async def days_left(desk, user=ANNA) -> float:
@@ -272,3 +271,17 @@ async def test_one_whom_nothing_reaches_now_holds_up_nobody_and_is_told_later(de
     del desk.telegram.outcomes[ANNA]
     await desk.reminds()
     assert desk.shown(ANNA) == ["vip-ends-soon"]
+
+
+async def test_a_bug_in_one_payment_of_somebody_does_not_hold_up_their_others(desk, monthly, monkeypatch):
+    book = desk.records.ledger.book_charge
+
+    async def buggy(charge, *arguments, **more):
+        if charge.id == "stx1":
+            raise RuntimeError("a bug")
+        return await book(charge, *arguments, **more)
+
+    monkeypatch.setattr(desk.records.ledger, "book_charge", buggy)
+    await desk.hears(charged(monthly, "stx1", subscribed_until=time.time() + MONTH))
+    await pays(desk, monthly, 2)
+    await desk.shows(ANNA, "vip-renewed")

@@ -233,7 +233,8 @@ async def test_a_refund_of_one_renewal_takes_back_that_month_only(house: House, 
     await a_month_passes(house)
     await anna.person.hears("was renewed")
     charge = (await anna.wallet())["transactions"][-1]["id"]
-    assert (await house.command("payments", "refund", charge, "--reason", "a test"))[0] == 0
+    code, said = await house.command("payments", "refund", charge, "--reason", "a test")
+    assert code == 0, said
     await anna.person.hears("refunded to you")
     assert await anna.says_until() == first
     await a_month_passes(house)

@@ -4,7 +4,7 @@ INSERT INTO refund_requests (charge_id, bot_id, reason, asked_by, asked_at, outc
 VALUES (:charge, :bot, :reason, :by, :now, '')
 ON CONFLICT (charge_id) DO UPDATE SET reason = excluded.reason, asked_by = excluded.asked_by, asked_at = excluded.asked_at,
     outcome = '', done_at = NULL
-WHERE refund_requests.outcome LIKE 'Telegram refuses%';
+WHERE SUBSTR(refund_requests.outcome, 1, 16) = 'Telegram refuses';
 
 -- name: asked_refunds(bot)
 SELECT charge_id, bot_id, reason, asked_by, outcome FROM refund_requests WHERE bot_id = :bot AND outcome = '';

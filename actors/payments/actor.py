@@ -7,7 +7,9 @@ Its work runs beside the mailbox, so that a query never waits behind anything.
 
 from __future__ import annotations
 
+import asyncio
 from typing import assert_never
+from weakref import WeakValueDictionary
 
 from pykka import ActorDeadError
 
@@ -34,6 +36,7 @@ from actors.payments.vouchers import redeem_gift, redeem_promo, start_trial
 from actors.runtime.actor import Actor
 from domain.ask import Response, reply
 from domain.errors import Unavailable
+from domain.model.ids import UserId
 from domain.payments.updates import SubscriptionChanged
 
 CHORES_SECONDS = 1.0
@@ -43,12 +46,14 @@ CHORES_SECONDS = 1.0
 class PaymentActor(Actor[PaymentMessage]):
     MAILBOX_LIMIT = 10_000
 
-    __slots__ = ("_chores", "_world")
+    __slots__ = ("_chores", "_turns", "_world")
 
     def __init__(self, world: PaymentContext) -> None:
         super().__init__()
         self._world = world
         self._chores = Chores(world)
+        self._turns: WeakValueDictionary[UserId, asyncio.Lock] = WeakValueDictionary()
+        """What is told of one person is booked in the order in which it came."""
 
     def label(self) -> str:
         return "PaymentActor"
@@ -92,7 +97,8 @@ class PaymentActor(Actor[PaymentMessage]):
     async def _take(self, message: PaymentUpdated) -> None:
         """Where the bot was handed over meanwhile, its next owner gets the update again, which changes nothing."""
         update = message.update
-        await booking.take(self._world, message.bot, update)
+        turn = self._turns.setdefault(update.user, asyncio.Lock())
+        await booking.take(self._world, message.bot, update, turn)
         confirmed = ProcessedQts(qts=update.qts) if isinstance(update, SubscriptionChanged) else Processed(pts=update.pts)
         try:
             self._world.transport(message.bot).tell(confirmed)

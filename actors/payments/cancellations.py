@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 
+from actors.payments.booking import change_subscription
 from actors.payments.context import PaymentContext
 from domain.model.ids import BotId
 from domain.payments.calls import CancelSubscription
@@ -24,7 +25,7 @@ async def carry_out(world: PaymentContext, bot: BotId) -> None:
                 break
         else:
             logger.error("bot%d user %d: Telegram knows no subscription of theirs to cancel", bot, subscription.user)
-        await world.subscriptions.change(subscription.order, SubscriptionChange.CANCELLED, ())
+        await change_subscription(world, subscription, SubscriptionChange.CANCELLED, subscription.charges[0])
         logger.info("bot%d user %d --Cancelled by us--> subscription to %s", bot, subscription.user, subscription.plan)
 
 

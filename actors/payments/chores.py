@@ -14,7 +14,7 @@ from domain.model.ids import BotId
 
 COMPARE_SECONDS = 3600.0
 CANCEL_SECONDS = 10.0
-REMIND_SECONDS = 60.0
+REMIND_SECONDS = 20.0
 LOOK_SECONDS = 2.0
 """For what other processes may have written."""
 ALERT_SECONDS = 5.0
@@ -35,7 +35,9 @@ PERIODS: dict[Chore, float] = {
     alerts.look: ALERT_SECONDS,
     control_chat.send_due: LOOK_SECONDS,
 }
-"""Chore → seconds between two times. A bot that is new here has each done at once."""
+"""Chore → seconds between two times. A bot that is new here has each done at once, but for reminders: what was paid meanwhile is
+booked first.
+"""
 
 
 @dataclass(slots=True)
@@ -50,6 +52,8 @@ class Chores:
         now = asyncio.get_running_loop().time()
         here = self.world.directory.bots
         self._due = {key: at for key, at in self._due.items() if key[0] in here}
+        for bot in here:
+            self._due.setdefault((bot, notices.remind), now + REMIND_SECONDS)
         due = [(bot, chore) for bot in here for chore in PERIODS if self._due.get((bot, chore), now) <= now]
         await asyncio.gather(*(self._do(bot, chore) for bot, chore in due if (bot, chore) not in self._busy))
 

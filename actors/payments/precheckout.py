@@ -45,8 +45,17 @@ async def decide(world: PaymentContext, asked: PrecheckoutAsked) -> str:
     claim, now = read_payload(asked.payload, world.secret), world.clock()
     order = await world.orders.find(claim.order) if claim else None
     buyer = await world.orders.buyer(asked.user, now)
-    case = precheckout.Case(asked=asked, claim=claim, order=order, buyer=buyer, configuration=world.live.current, now=now)
+    subscription = await world.subscriptions.find(order.id) if order and order.period else None
+    case = precheckout.Case(
+        asked=asked,
+        claim=claim,
+        order=order,
+        buyer=buyer,
+        subscription=subscription.held if subscription else None,
+        configuration=world.live.current,
+        now=now,
+    )
     refusal = precheckout.refusal(case)
     if refusal or order is None:
         return refusal
-    return "" if await world.orders.approve(order.id, now) else precheckout.TWICE
+    return "" if await world.orders.approve(order.id, case.asked_at) else precheckout.TWICE

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from domain.payments.sales import UNKNOWN_PAYLOAD
 from domain.payments.updates import NANO, hashed
 from domain.ports.payments import Paid, RefundRequest, StarList
 
 COMPARED_WITHIN = 3 * 3600.0
 """Seconds. A list of Stars is compared every hour."""
-SECOND_CHARGE = "second charge"
-UNKNOWN_PAYLOAD = "unknown payload"
-"""Flags of a charge."""
 
 MEND = "supervisor.py payments list shows it; refund or settle it"
 

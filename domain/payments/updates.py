@@ -24,6 +24,8 @@ class PrecheckoutAsked:
     payload: bytes
     currency: str
     amount: int
+    at: float = 0.0
+    """Telegram's time, in Unix seconds; 0 where it is not known."""
     pts: None = None
 
 

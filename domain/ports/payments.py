@@ -12,7 +12,7 @@ from typing import Protocol
 
 from domain.configuration import Plan
 from domain.model.ids import Address, BotId, MessageId, UserId
-from domain.payments.orders import Buyer, OpenInvoice, Order
+from domain.payments.orders import Buyer, Held, OpenInvoice, Order
 from domain.payments.payload import Claim
 from domain.payments.sales import Owed
 from domain.payments.transactions import Moved
@@ -58,8 +58,19 @@ class Subscription:
     state: str
     """alive, cancelled or failed."""
     until: float
+    cancel_asked: bool = False
+    """Whether it is to be cancelled at Telegram, or was."""
     charges: tuple[str, ...]
     """Ids of the newest charge and of the first one: what a cancellation may be asked with, in this order."""
+
+    @property
+    def held(self) -> Held:
+        return Held(
+            until=self.until,
+            failed=self.state == "failed",
+            cancelled=self.state == "cancelled",
+            cancelled_by_us=self.cancel_asked,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,8 +223,8 @@ class Grants(Protocol):
 
 
 class Subscriptions(Protocol):
-    async def change(self, order: str, change: SubscriptionChange, owed: Sequence[Owed]) -> bool:
-        """Note what Telegram told. False where it was known, or nobody subscribed with this order."""
+    async def change(self, subscription: Subscription, change: SubscriptionChange, owed: Sequence[Owed]) -> bool:
+        """Note what Telegram told. False where it was known. A subscription whose charge was not seen yet is added."""
         ...
 
     async def find(self, order: str) -> Subscription | None: ...

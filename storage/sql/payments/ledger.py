@@ -11,19 +11,19 @@ from typing import Any
 from domain.model.ids import Address, BotId, UserId
 from domain.model.profile import DAY
 from domain.payments import ledger
-from domain.payments.alerts import SECOND_CHARGE, UNKNOWN_PAYLOAD
 from domain.payments.orders import XTR
 from domain.payments.payload import Claim
-from domain.payments.sales import Goods, Owed, goods_of, owed_for
+from domain.payments.sales import UNKNOWN_PAYLOAD, Goods, Known, Owed, goods_of, owed_for
 from domain.payments.transactions import Moved
 from domain.payments.updates import NANO, Charge, Refund
 from domain.ports.payments import Booked, Paid
 from storage.sql.database import Database
 from storage.sql.payments.orders import read_order
 from storage.sql.payments.posting import Posting
+from storage.sql.payments.subscriptions import read_subscription
 
 REFUNDED_BEFORE = "refunded before it was seen"
-"""A flag beside those of `domain.payments.alerts`."""
+"""A flag beside those of `domain.payments.sales`."""
 
 
 class SqlLedger:
@@ -35,10 +35,14 @@ class SqlLedger:
         async with self._database.transaction() as connection:
             posting = Posting(self._database.queries, connection, self._clock())
             row = await posting.queries.find_order(connection, id=claim.order) if claim else None
-            goods = goods_of(charge, claim, read_order(row), grace)
+            held = await posting.queries.find_subscription(connection, order=claim.order) if claim else None
+            known = Known(
+                order=read_order(row), held=read_subscription(held).held if held else None, now=posting.now, grace=grace
+            )
+            goods = goods_of(charge, claim, known)
             if not await posting.post(ledger.sale(charge, goods.kind if goods else None, goods.order if goods else "")):
                 return None
-            flag = UNKNOWN_PAYLOAD if goods is None else SECOND_CHARGE if goods.again else ""
+            flag = UNKNOWN_PAYLOAD if goods is None else goods.flag
             await _note(posting, charge, goods, flag)
             changed = await _hand_over(posting, charge, goods) if goods else ()
         return Booked(changed=changed, flag=flag)

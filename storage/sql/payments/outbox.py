@@ -13,6 +13,9 @@ from storage.sql.database import Database
 from storage.sql.payments.posting import Posting
 from storage.sql.retention import purge_in_batches
 
+LATE_RENEWAL = 3600.0
+"""Seconds after its time in which a renewal is still waited for."""
+
 
 class SqlOutbox:
     def __init__(self, database: Database) -> None:
@@ -37,7 +40,7 @@ class SqlOutbox:
     async def remind(self, bot: BotId, now: float, before: float) -> None:
         queries = self._database.queries
         async with self._database.connection() as connection:
-            rows = queries.ending_vips(connection, bot=bot, since=now - TOLD_LATE, until=now + before)
+            rows = queries.ending_vips(connection, bot=bot, since=now - TOLD_LATE, until=now + before, late=now - LATE_RENEWAL)
             ends = [(UserId(user), until) async for user, until in rows]
             await Posting(queries, connection, now).owe(_reminders(bot, ends, now))
 

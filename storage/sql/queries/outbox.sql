@@ -13,10 +13,12 @@ UPDATE payment_notices SET sent_at = :now WHERE id = :key;
 -- name: purge_notices(before, count)!
 DELETE FROM payment_notices WHERE id IN (SELECT id FROM payment_notices WHERE sent_at < :before LIMIT :count);
 
--- name: ending_vips(bot, since, until)
--- Whose VIP ends in that time, where this bot has granted last.
+-- name: ending_vips(bot, since, until, late)
+-- Whose VIP ends in that time, where this bot has granted last. One that is renewed by itself, be it a little late, does not end.
 SELECT e.user_id, e.vip_until FROM entitlements e WHERE e.vip_until > :since AND e.vip_until <= :until AND :bot = (
     SELECT g.bot_id FROM vip_grants g WHERE g.user_id = e.user_id ORDER BY g.position DESC LIMIT 1
+) AND NOT EXISTS (
+    SELECT 1 FROM subscriptions s WHERE s.user_id = e.user_id AND s.state = 'alive' AND NOT s.cancel_asked AND s.until > :late
 );
 
 -- name: read_star_list(bot)^

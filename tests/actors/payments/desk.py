@@ -11,6 +11,7 @@ from typing import Any
 
 from actors.bot.directory import Directory
 from actors.bot.transport import TransportActor
+from actors.payments import notices, precheckout, reconciliation
 from actors.payments.actor import PaymentActor
 from actors.payments.context import ControlChat, PaymentContext
 from actors.runtime.handle import Handle
@@ -49,7 +50,8 @@ class Desk:
 
     async def start(self) -> None:
         payments: Handle[Any] = Handle("payments")
-        self.payments = PaymentActor.start(self._world())
+        self.world = self._world()
+        self.payments = PaymentActor.start(self.world)
         payments.found(self.payments)
         transport = TransportActor.start(BOT, self.telegram, self.directory, payments)
         self._actors = [self.payments, transport]
@@ -101,6 +103,12 @@ class Desk:
         await self.telegram.until(lambda: len(self.answers) >= number)
         return self.answers[number - 1].refusal
 
+    async def decides(self, order: Order) -> str:
+        """As `asks`, without Telegram between."""
+        payload = write_payload(order, SECRET)
+        asked = PrecheckoutAsked(user=order.user, query=1, currency="XTR", amount=order.stars, payload=payload)
+        return await precheckout.decide(self.world, asked)
+
     @property
     def answers(self) -> list[AnswerPrecheckout]:
         return [call for call in self.telegram.asked_stars if isinstance(call, AnswerPrecheckout)]
@@ -112,6 +120,14 @@ class Desk:
     async def hears(self, update: Any) -> None:
         assert self.telegram.receive is not None
         await self.telegram.receive(update)
+
+    async def reminds(self) -> None:
+        """Adds the reminders that are due, and sends what is owed."""
+        await notices.remind(self.world, BOT)
+        await notices.send_due(self.world, BOT)
+
+    async def compares(self) -> None:
+        await reconciliation.compare(self.world, BOT)
 
     def shown(self, user: UserId) -> list[str]:
         return self.telegram.shown.get(user, [])

@@ -9,10 +9,9 @@ import pytest
 
 from domain.model.ids import Address, BotId, MessageId, UserId
 from domain.model.profile import DAY
-from domain.payments.alerts import SECOND_CHARGE, UNKNOWN_PAYLOAD
 from domain.payments.orders import MONTH, Kind, OpenInvoice, Order, OrderState
 from domain.payments.payload import read_payload, write_payload
-from domain.payments.sales import Owed
+from domain.payments.sales import SECOND_CHARGE, UNKNOWN_PAYLOAD, Owed
 from domain.payments.transactions import Move, Moved, Peer, Transaction
 from domain.payments.updates import NANO, Charge, Refund, SubscriptionChange
 from domain.ports.payments import CONTROL, REFUSED, NotRedeemed, RefundRequest, StarList
@@ -196,8 +195,8 @@ async def test_a_renewal_extends_and_a_change_is_told_once(shop: Shop):
     (known,) = await shop.subscriptions.of_user(ANNA)
     assert (known.until, known.charges, known.state) == (NOW + 60 * DAY, ("again", "first"), "alive")
     assert (await shop.orders.buyer(ANNA, NOW)).subscribed
-    assert await shop.subscriptions.change(monthly.id, SubscriptionChange.CANCELLED, ())
-    assert not await shop.subscriptions.change(monthly.id, SubscriptionChange.CANCELLED, ())
+    assert await shop.subscriptions.change(known, SubscriptionChange.CANCELLED, ())
+    assert not await shop.subscriptions.change(known, SubscriptionChange.CANCELLED, ())
     assert not (await shop.orders.buyer(ANNA, NOW)).subscribed
 
 

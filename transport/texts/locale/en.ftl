@@ -292,7 +292,7 @@ payment-refunded =
        *[other] { $stars } Stars were
     } refunded to you. What you had not used of it is taken back.
 subscription-cancelled = Your subscription is cancelled. You stay VIP until { $until }.
-subscription-failed = ⚠️ Your subscription could not be renewed: your balance of Stars was too low. Buy Stars, and renew it in Telegram's settings.
+subscription-failed = ⚠️ Your subscription could not be renewed: your balance of Stars was too low. You stay VIP until { $until }. Buy Stars, and renew it in Telegram's settings.
 subscription-restored = ⭐ Your subscription goes on.
 
 wishes = 💫 **Whom do you want to meet?** Press to choose; the more you choose, the sooner somebody is found.

@@ -36,7 +36,8 @@ async def take(world: PaymentContext, bot: BotId, update: PaymentUpdate) -> None
     pause = FIRST_PAUSE
     while True:
         try:
-            return await _take(world, bot, update)
+            async with world.bookings:
+                return await _take(world, bot, update)
         except Unavailable as error:
             logger.warning("bot%d: a payment waits to be booked: %s; next try in %.1f s", bot, error, pause)
             await asyncio.sleep(pause)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from asyncio import Future
+from asyncio import Future, Semaphore
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from actors.bot.directory import Directory
@@ -20,6 +21,10 @@ from domain.ports.payments import Grants, Ledger, Orders, Outbox, Refunds, StarL
 from domain.ports.records import Chats
 
 R = TypeVar("R")
+BOOKED_AT_ONCE = 3
+"""A booking is a long transaction and may wait. Without a limit, many would hold all connections to the database, and a query
+before a payment, which has 10 s, would find none.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +48,7 @@ class PaymentContext:
     """Tells the sessions of every process that somebody's VIP is another one now."""
     language: Callable[[UserId], Awaitable[str]]
     """Raises `domain.errors.Unavailable`."""
+    bookings: Semaphore = field(default_factory=partial(Semaphore, BOOKED_AT_ONCE))
 
     def transport(self, bot: BotId) -> ActorRef[TransportMessage]:
         """Raises `domain.errors.Unavailable` where this worker does not serve the bot now."""

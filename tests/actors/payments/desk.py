@@ -123,8 +123,9 @@ async def _english(_user: UserId) -> str:
 
 
 @asynccontextmanager
-async def a_desk(folder: Path) -> AsyncIterator[Desk]:
-    database = await open_database(f"sqlite:{folder}/records.db")
+async def a_desk(folder: Path, uri: str = "", **options: Any) -> AsyncIterator[Desk]:
+    """On SQLite, or the database at `uri`."""
+    database = await open_database(uri or f"sqlite:{folder}/records.db", **options)
     await migrate(database)
     desk = Desk(database)
     await desk.start()

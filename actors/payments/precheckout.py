@@ -29,7 +29,7 @@ async def answer(world: PaymentContext, bot: BotId, asked: PrecheckoutAsked) -> 
             refusal = await decide(world, asked)
             language = await world.language(asked.user) if refusal else language
     except (MasqueradeError, TimeoutError) as error:
-        logger.warning("bot%d: a pre-checkout query is refused in doubt: %s", bot, error or type(error).__name__)
+        logger.warning("bot%d: a pre-checkout query is refused in doubt: %s", bot, str(error) or type(error).__name__)
     except Exception:
         logger.exception("bot%d: a pre-checkout query is refused because of a bug", bot)
     try:

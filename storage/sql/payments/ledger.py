@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Callable, Sequence
 from math import inf
@@ -32,7 +31,7 @@ class SqlLedger:
         self._database = database
         self._clock = clock
 
-    async def book_charge(self, charge: Charge, claim: Claim | None, *, grace: float = 0.0) -> Booked | None:
+    async def book_charge(self, charge: Charge, claim: Claim | None, *, gift_code: str, grace: float = 0.0) -> Booked | None:
         async with self._database.transaction() as connection:
             posting = Posting(self._database.queries, connection, self._clock())
             row = await posting.queries.find_order(connection, id=claim.order) if claim else None
@@ -41,7 +40,7 @@ class SqlLedger:
                 return None
             flag = UNKNOWN_PAYLOAD if goods is None else SECOND_CHARGE if goods.again else ""
             await _note(posting, charge, goods, flag)
-            changed = await _hand_over(posting, charge, goods) if goods else ()
+            changed = await _hand_over(posting, charge, goods, gift_code) if goods else ()
         return Booked(changed=changed, flag=flag)
 
     async def book_refund(self, refund: Refund, claim: Claim | None, *, reason: str = "", by: str = "") -> Booked | None:
@@ -108,13 +107,12 @@ async def _note(posting: Posting, charge: Charge, goods: Goods | None, flag: str
     )
 
 
-async def _hand_over(posting: Posting, charge: Charge, goods: Goods) -> tuple[UserId, ...]:
+async def _hand_over(posting: Posting, charge: Charge, goods: Goods, code: str) -> tuple[UserId, ...]:
     """Grants the goods, and owes buyer and recipient a text of it. Whose VIP is another one now."""
     await posting.queries.order_paid(posting.connection, id=goods.order)
     if charge.subscribed_until:
         await _subscribe(posting, charge, goods)
     if goods.recipient is None:
-        code = secrets.token_urlsafe(12)
         days = round(goods.grant.seconds / DAY)
         await posting.queries.add_gift_link(
             posting.connection, code=code, charge=goods.grant.source, buyer=charge.user, days=days

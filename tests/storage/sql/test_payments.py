@@ -52,7 +52,7 @@ class Shop:
         self.vip = SqlEntitlements(database)
 
     async def book(self, charged: Charge):
-        return await self.ledger.book_charge(charged, read_payload(charged.payload, SECRET))
+        return await self.ledger.book_charge(charged, read_payload(charged.payload, SECRET), gift_code=f"code of {charged.id}")
 
     async def back(self, refunded: Refund):
         return await self.ledger.book_refund(refunded, read_payload(refunded.payload, SECRET))

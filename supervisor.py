@@ -7,17 +7,22 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from control import streams
 from control.cli import config_commands, payments_commands
 from control.cli.logchoice import Level, Topic
+from control.cli.usage import DiscreetGroup
+from control.streams import say
 from domain.errors import MasqueradeError, SettingsError
 
 if TYPE_CHECKING:
@@ -34,6 +39,7 @@ INTERRUPTED = 130
 
 app = typer.Typer(
     help="Masquerade: anonymous one-to-one chats on Telegram. Settings: settings.toml, .env, environment variables.",
+    cls=DiscreetGroup,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -51,6 +57,9 @@ def run(
     if workers is not None:
         os.environ["WORKERS"] = str(workers)
     os.umask(0o077)
+    streams.detach()
+    for number in (signal.SIGTTOU, signal.SIGUSR2):
+        signal.signal(number, signal.SIG_IGN)  # no terminal stops it, and no logrotate ends it while it starts
     loaded = _settings()
     from control.cli.run import run
 
@@ -66,7 +75,10 @@ def status(*, json: Annotated[bool, typer.Option("--json", help="The whole statu
     if json:
         import orjson
 
-        sys.stdout.buffer.write(orjson.dumps({"healthy": now.healthy, **asdict(now)}, option=orjson.OPT_APPEND_NEWLINE))
+        from domain.redaction import redacted_value
+
+        shown = redacted_value({"healthy": now.healthy, **asdict(now)})
+        sys.stdout.buffer.write(orjson.dumps(shown, option=orjson.OPT_APPEND_NEWLINE))
     else:
         from control.cli import console
 
@@ -83,15 +95,15 @@ def stop(timeout: Annotated[float, typer.Option(help="Seconds to wait for the en
     async def stop_and_wait() -> bool:
         client = SupervisorClient(_data())
         pid = await client.stop()
-        typer.echo(f"Stopping Masquerade (process {pid}): what is under way is finished first …")
+        say(f"Stopping Masquerade (process {pid}): what is under way is finished first …")
         with Progress() as progress:
             async with narrated(Phase.STOP, client.status, progress):
                 return await client.gone(within=timeout)
 
     if not _asked(stop_and_wait()):
-        typer.echo(f"Still stopping after {timeout:g} s; look again with: python supervisor.py status", err=True)
+        sys.stderr.write(f"Still stopping after {timeout:g} s; look again with: python supervisor.py status\n")
         raise typer.Exit(1)
-    typer.echo("Stopped.")
+    say("Stopped.")
 
 
 @app.command()
@@ -154,11 +166,17 @@ def logs(
     topic: Annotated[Topic, typer.Option(case_sensitive=False, help="Records about this.")] = Topic.ALL,
     lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many of the records that there are already.")] = 50,
     json: Annotated[bool, typer.Option("--json", help="The records as they were written, one JSON object a line.")] = False,
+    reopen: Annotated[bool, typer.Option("--reopen", help="Only have the log files opened anew, after logrotate.")] = False,
 ) -> None:
     """Show what the processes logged, one record a line."""
     from control.cli import logview
 
-    folder = Path(_settings().settings.logging.folder)
+    if reopen:
+        from control.client import SupervisorClient
+
+        _asked(SupervisorClient(_data()).reopen_logs())
+        return
+    folder = Path(_salvaged().settings.logging.folder)
     with suppress(KeyboardInterrupt):
         logview.show(folder, topic=topic, level=level, lines=lines, follow=follow, json=json)
 
@@ -186,8 +204,8 @@ def migrate() -> None:
     with Progress() as progress:
         applied = asyncio.run(apply_to(database_uri(loaded.settings), progress.briefly))
     for name in applied:
-        typer.echo(f"applied {name}")
-    typer.echo("The schema is up to date.")
+        say(f"applied {name}")
+    say("The schema is up to date.")
 
 
 @app.command()
@@ -212,7 +230,7 @@ def settings(
     from control.settings.loading import is_live
 
     if markdown:
-        typer.echo(settings_table.markdown(_folder() / "settings.toml"), nl=False)
+        sys.stdout.write(settings_table.markdown(_folder() / "settings.toml"))
     else:
         console.settings_page(settings_table.effective(_settings()), is_live)
 
@@ -233,13 +251,28 @@ def _settings() -> Loaded:
     return configuration.read(_folder(), os.environ)
 
 
-app.add_typer(config_commands.commands(_settings), name="config")
+def _salvaged(*, records: bool = False) -> Loaded:
+    """The settings as far as they can be read. What is wrong with them is said, and the command goes on.
+
+    With `records` it must be certain which database they name; if it is not, it raises `SettingsError`.
+    """
+    from control.settings.salvage import salvaged
+
+    found = salvaged(_folder(), os.environ)
+    if records and not found.records_known:
+        raise SettingsError(found.fault)
+    if found.fault:
+        sys.stderr.write(f"{found.fault} (this command goes on without it)\n")
+    return found.loaded
+
+
+app.add_typer(config_commands.commands(_settings, look=partial(_salvaged, records=True)), name="config")
 app.add_typer(payments_commands.payments(_settings), name="payments")
 app.add_typer(payments_commands.promo(_settings), name="promo")
 
 
 def _data() -> Path:
-    return Path(_settings().settings.data)
+    return Path(_salvaged().settings.data)
 
 
 def _asked(question: Coroutine[None, None, T]) -> T:
@@ -251,20 +284,25 @@ def _asked(question: Coroutine[None, None, T]) -> T:
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None
     except NotRunning as error:
-        typer.echo(str(error), err=True)
+        sys.stderr.write(f"{error}\n")
         raise typer.Exit(NOT_RUNNING) from error
 
 
 def main() -> None:
     """Errors that are raised on purpose are shown as one line. Any other error is a bug and shows its traceback."""
+    output = streams.prepare()
+    code = 0
     try:
         app(standalone_mode=True)
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 0
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
-        sys.exit(os.EX_CONFIG)
+        code = os.EX_CONFIG
     except MasqueradeError as error:
         sys.stderr.write(f"{error}\n")
-        sys.exit(1)
+        code = 1
+    sys.exit(streams.exit_code(output, code))
 
 
 if __name__ == "__main__":

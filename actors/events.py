@@ -9,10 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from asyncio import Future, Task
 from collections import Counter
-from collections.abc import Coroutine
-from typing import Any
 
 from pykka import ActorDeadError
 
@@ -33,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 
 class EventsActor(Actor[EventsMessage]):
-    __slots__ = ("_directory", "_done", "_reader", "_served", "_stream", "_tasks")
+    __slots__ = ("_directory", "_done", "_served", "_stream")
 
     MAILBOX_LIMIT = 100_000
 
@@ -42,32 +39,30 @@ class EventsActor(Actor[EventsMessage]):
         self._stream = stream
         self._directory = directory
         self._done: dict[BotId, list[str]] = {}
-        self._reader: Task[None] | None = None
-        self._tasks: set[Future[Any]] = set()
         self._served = asyncio.Event()
 
     def on_start(self) -> None:
         self._directory.watch(self._served.set)
-        self._reader = self.work(self._read())
-        self._reader.add_done_callback(self._reading_ended)
+        self.work(self._read(), vital=True)
 
     def on_receive(self, message: EventsMessage) -> Response:
         match message:
             case Append(bot=bot, event=event, lease=lease):
-                return reply(message, self._own_task(self._stream.append(bot, event, lease)))
+                return reply(message, self.work(self._stream.append(bot, event, lease)))
             case Done(bot=bot, id=id_):
                 if not self._done:
                     self.loop.call_soon(self._acknowledge)
                 self._done.setdefault(bot, []).append(id_)
                 return None
 
-    def on_stop(self) -> None:
-        for task in (self._reader, *self._tasks):
-            if task is not None:
-                task.cancel()
+    async def on_stop(self) -> None:  # type: ignore[override]  # may be async here
+        done, self._done = self._done, {}
+        await asyncio.gather(*(self._acknowledge_at(bot, ids) for bot, ids in done.items()))
 
     async def _read(self) -> None:
-        """Checks `dead`, since a client that is cancelled may raise `Unavailable` instead of `CancelledError`."""
+        """Where it fails, the actor is restarted, and reads again what is not acknowledged. Checks `dead`, since a client that is
+        cancelled may raise `Unavailable` instead of `CancelledError`.
+        """
         while not self.dead:
             bots = self._directory.bots
             if not bots:
@@ -97,24 +92,15 @@ class EventsActor(Actor[EventsMessage]):
                 continue  # it was passivated this very moment: the directory activates another
             return
 
-    def _reading_ended(self, reader: Task[None]) -> None:
-        """It ends by itself only because of an error. The actor is then restarted, and reads again what is not acknowledged."""
-        if not reader.cancelled() and (error := reader.exception()) is not None:
-            self.fail(error)
-
     def _acknowledge(self) -> None:
+        if self.dead:
+            return  # `on_stop` has done it; after a kill they are read again
         done, self._done = self._done, {}
         for bot, ids in done.items():
-            self._own_task(self._acknowledge_at(bot, ids))
+            self.work(self._acknowledge_at(bot, ids))
 
     async def _acknowledge_at(self, bot: BotId, ids: list[str]) -> None:
         try:
             await self._stream.acknowledge(bot, ids)
         except Unavailable as error:
             logger.warning("%d events of bot %d could not be acknowledged and will be read again: %s", len(ids), bot, error)
-
-    def _own_task(self, work: Coroutine[Any, Any, None]) -> Future[None]:
-        task = self.work(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task

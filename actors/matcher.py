@@ -46,7 +46,6 @@ class MatcherActor(Actor[MatcherMessage]):
         "_pool",
         "_sweeping",
         "_sweeps",
-        "_tasks",
         "_timer",
         "_touched",
         "_waiting",
@@ -65,7 +64,6 @@ class MatcherActor(Actor[MatcherMessage]):
         self._waiting: deque[Pending] = deque()
         self._flushing = False
         self._in_flight = 0
-        self._tasks: set[Task[None]] = set()
         self._sweeping = False
 
     def on_start(self) -> None:
@@ -82,7 +80,7 @@ class MatcherActor(Actor[MatcherMessage]):
         match message:
             case Sweep():
                 if not self._sweeping:
-                    self._own_task(self._sweep())
+                    self._ask_pool(self._sweep())
                 return None
             case Touch(chat=chat):
                 self._touched.add(chat)
@@ -98,23 +96,21 @@ class MatcherActor(Actor[MatcherMessage]):
             self.loop.call_soon(self._flush)
         return answer
 
-    def on_stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        _refuse(self._waiting, Unavailable(STOPPING))
-        self._waiting.clear()
-
     def _flush(self) -> None:
+        """Once the actor has ended, the pool is asked nothing more, and whoever waits is told so."""
         self._flushing = False
+        if self.dead:
+            _refuse(self._waiting, Unavailable(STOPPING))
+            self._waiting.clear()
         while self._in_flight < IN_FLIGHT and (batch := self._next_batch()):
             self._in_flight += 1
-            self._own_task(self._decide(batch)).add_done_callback(partial(self._batch_ended, batch))
+            self._ask_pool(self._decide(batch)).add_done_callback(partial(self._batch_ended, batch))
 
     def _next_batch(self) -> list[Pending]:
         return [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))]
 
     def _batch_ended(self, batch: list[Pending], task: Task[None]) -> None:
-        """The task may have been cancelled by a stop, even before it began."""
+        """The task may have been cancelled by the actor's end, even before it began."""
         self._in_flight -= 1
         if task.cancelled():
             _refuse(batch, Unavailable(STOPPING))
@@ -164,16 +160,15 @@ class MatcherActor(Actor[MatcherMessage]):
             await asyncio.sleep(0)
         return paired
 
-    def _own_task(self, work: Coroutine[Any, Any, None]) -> Task[None]:
+    def _ask_pool(self, work: Coroutine[Any, Any, None]) -> Task[None]:
         task: Task[None] = self.work(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._task_ended)
+        task.add_done_callback(_log_failure)
         return task
 
-    def _task_ended(self, task: Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            logger.error("the pool failed", exc_info=task.exception())
+
+def _log_failure(task: Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        logger.error("the pool failed", exc_info=task.exception())
 
 
 def _refuse(pending: Iterable[Pending], error: Exception) -> None:

@@ -14,14 +14,12 @@ from typing import Any
 import bench
 from bench.harness import Bar, Figures, machine, say
 
-SHARED = {"__main__", "harness", "plots", "chatters", "bare_bots", "relays", "district", "audit", "limbo", "screen", "townsfolk"}
-
 
 def benches() -> dict[str, ModuleType]:
     modules = (
         importlib.import_module(f"bench.{found.name}")
         for found in pkgutil.iter_modules(bench.__path__)
-        if found.name not in SHARED
+        if found.name != "__main__"
     )
     return {module.NAME: module for module in modules if hasattr(module, "NAME")}
 
@@ -34,7 +32,7 @@ def measure(module: ModuleType) -> Figures:
 
 
 def report(figures: Figures, bars: dict[str, Bar]) -> bool:
-    """Print the figures. Returns whether all bars were reached."""
+    """Print the figures. Returns whether all bars were reached. A figure that is missing has missed its bar."""
     reached = True
     for key, figure in figures.items():
         line = f"  {key:<22} {shown(figure)}"
@@ -43,6 +41,9 @@ def report(figures: Figures, bars: dict[str, Bar]) -> bool:
             reached = reached and met
             line += f"  ({bar}: {'reached' if met else 'MISSED'})"
         print(line)
+    for key in [key for key in bars if not isinstance(figures.get(key), int | float)]:
+        reached = False
+        print(f"  {key:<22} no figure  ({bars[key]}: MISSED)")
     return reached
 
 

@@ -56,6 +56,9 @@ class PromptTelegram:
     detail = ""
     flood_waits = 0
     problems: tuple[str, ...] = ()
+    heard = None
+
+    def look(self) -> None: ...
 
     def __init__(self) -> None:
         self.relayed = 0

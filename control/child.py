@@ -22,11 +22,13 @@ import signal
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
 import uvloop
 
+from control import streams
 from control.logging import logs
 from control.settings import loading as configuration
 from control.wire import LINE_LIMIT, Handler, Peer
@@ -41,6 +43,8 @@ ORPHAN_SECONDS = 0.5
 """Time to stop in good order after the supervisor has ended. A little later `control/launch.py` ends the process."""
 CANCEL_SECONDS = 0.3
 """For cancelled code to close its connections."""
+WAITING_BYTES = 4 * 1024 * 1024
+"""Of log lines that the supervisor has not read yet."""
 
 logger = logging.getLogger(__name__)
 Main = Callable[["Child"], Awaitable[int | None]]
@@ -134,11 +138,10 @@ def run_child(name: str, main: Main) -> NoReturn:
         sys.stderr.write(f"{error}\n")
         sys.exit(os.EX_CONFIG)
     formatter = logs.JsonFormatter(name, logs.Pseudonyms.kept_in(Path(settings.data)))
-    lines = logs.LineHandler(sys.stdout.fileno(), formatter)
-    logs.configure(settings.logging.level, [lines])
+    writer = streams.detach(partial(_lines_were_lost, formatter), limit=WAITING_BYTES)
+    logs.configure(settings.logging.level, [logs.LineHandler(partial(writer.write, streams.STDOUT), formatter)])
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         code = runner.run(_live(Child(name, settings, folder), channel, main))
-    lines.close()
     sys.exit(code)
 
 
@@ -168,6 +171,11 @@ def _exit_code(working: asyncio.Future[int | None]) -> int:
         logger.error("the process failed: %s", error, exc_info=error)
         return 1
     return working.result() or 0
+
+
+def _lines_were_lost(formatter: logs.JsonFormatter, lines: int, why: str) -> bytes:
+    text, arguments = "%d log lines were lost: %s", (lines, why)
+    return formatter.line(logging.LogRecord(__name__, logging.WARNING, "", 0, text, arguments, None))
 
 
 def _inherited_channel(environ: Mapping[str, str]) -> socket.socket:

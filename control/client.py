@@ -39,6 +39,10 @@ class SupervisorClient:
         """Asks the supervisor to stop, and returns its process id. It finishes its work first: `gone` waits for its end."""
         return int(await self._ask("stop"))
 
+    async def reopen_logs(self) -> None:
+        """Returns when every log file is open anew. Raises `Unavailable` with the reason if one is not."""
+        await self._ask("reopen_logs")
+
     async def announce(self, versions: Mapping[str, int]) -> Announced:
         """Brings saved settings into force. `versions`: section → version. Raises `NotRunning`."""
         return Announced(

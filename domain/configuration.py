@@ -326,15 +326,28 @@ class LiveConfiguration:
 
     def watch(self, changed: Callable[[], None]) -> None:
         """Call this bound method after each change, as long as its object lives."""
-        self._watching.append(WeakMethod(changed))
+        self._watching = [*self._living(), WeakMethod(changed)]
 
     def swap(self, configuration: Configuration, versions: Mapping[str, int]) -> None:
+        """Brings it into force and tells all who watch. Raises `ExceptionGroup` with the errors of those that failed."""
         before, self.current, self.versions = self.current, configuration, dict(versions)
         if configuration != before:
-            self._watching = [method for method in self._watching if method() is not None]
-            for method in self._watching:
-                if (changed := method()) is not None:
+            self._watching = self._living()
+            self._tell_all()
+
+    def _tell_all(self) -> None:
+        failures: list[Exception] = []
+        for method in tuple(self._watching):
+            if (changed := method()) is not None:
+                try:
                     changed()
+                except Exception as error:  # noqa: BLE001 - raised below, when the others have been told
+                    failures.append(error)
+        if failures:
+            raise ExceptionGroup("not everybody could be told of the new configuration", failures)
+
+    def _living(self) -> list[WeakMethod[Callable[[], None]]]:
+        return [method for method in self._watching if method() is not None]
 
 
 def _ages(configuration: Configuration, name_of: NameOf) -> Iterator[Fault]:

@@ -12,9 +12,14 @@
 Expected refusals, such as of a wrong age, are return values, not errors.
 """
 
+from domain.redaction import redacted
+
 
 class MasqueradeError(Exception):
-    """Any error that we raise on purpose."""
+    """Any error that we raise on purpose. Its text may quote what an operator wrote, so what looks like a secret is hidden."""
+
+    def __str__(self) -> str:
+        return redacted(super().__str__())
 
 
 class Unavailable(MasqueradeError):  # noqa: N818 - names the state of the world

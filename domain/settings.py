@@ -89,7 +89,7 @@ class Sandbox(Section, frozen=True):
 class Logging(Section, frozen=True):
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     folder: str = "logs"
-    max_bytes: Count = 10_000_000
+    max_bytes: Natural = 10_000_000
     backups: Natural = 5
 
 
@@ -102,6 +102,7 @@ class Supervisor(Section, frozen=True):
     memory_limit_mb: Count = 512
     heartbeat_seconds: Seconds = 20.0
     start_seconds: Seconds = 15.0
+    grace_seconds: Seconds = 15.0
 
 
 class Settings(Section, frozen=True):

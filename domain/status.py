@@ -38,6 +38,12 @@ class BotStatus:
     state: str = "connecting"
     detail: str = ""
     worker: str = ""
+    served: bool = False
+    """Whether it is known to be served now, here or by another worker: by hearing from Telegram lately."""
+    unserved: float = 0.0
+    """Seconds since anybody was known to serve it; since the worker's start, where nobody was."""
+    known: bool = False
+    """Whether anybody was known to serve it since the worker's start."""
     unhandled: dict[str, int] = field(default_factory=dict)
     """Updates that nobody takes, since the connection was made, by `domain.model.inbound.Ignored.kind`."""
 
@@ -94,6 +100,8 @@ class ProcessStatus:
     """Seconds since the process was started; 0 where it does not run."""
     restarts: int = 0
     memory_mb: float = 0.0
+    silent: float = 0.0
+    """Seconds since its last heartbeat; 0 before the first one."""
     last_error: str = ""
 
 
@@ -125,6 +133,8 @@ class InForce:
     process: str
     yes: bool
     why_not: str = ""
+    starting: bool = False
+    """It was not ready yet and did not have it yet. It reads the newest configuration in its start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,12 +19,18 @@ Answer = TypeVar("Answer")
 
 
 class Batches(Generic[Request, Answer]):
-    def __init__(self, run: Callable[[Sequence[Request]], Awaitable[Sequence[Answer]]]) -> None:
+    def __init__(
+        self,
+        run: Callable[[Sequence[Request]], Awaitable[Sequence[Answer]]],
+        *,
+        pause: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         """`run` answers the requests of a batch, in their order. Where it raises `Unavailable`, all requests of the batch do. Any
         other error is taken for the fault of one request: the batch is halved until that one is alone. So `run` may get the same
-        request again.
+        request again. `pause` waits between two batches.
         """
         self._run = run
+        self._pause = pause
         self._waiting: list[tuple[Request, Future[Answer]]] = []
         self._working: Task[None] | None = None
 
@@ -38,8 +44,12 @@ class Batches(Generic[Request, Answer]):
 
     async def _work(self) -> None:
         while self._waiting:
-            batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
-            await self._answer([(request, answer) for request, answer in batch if not answer.done()])
+            awaited = [(request, answer) for request, answer in self._waiting if not answer.done()]
+            batch, self._waiting = awaited[:MOST_AT_ONCE], awaited[MOST_AT_ONCE:]
+            if batch:
+                await self._answer(batch)
+                if self._pause is not None:
+                    await self._pause()
 
     async def _answer(self, requests: Sequence[tuple[Request, Future[Answer]]]) -> None:
         try:

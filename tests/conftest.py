@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
 
 from tests.redis_servers import RedisCluster
@@ -13,6 +14,10 @@ from tests.servers import GivenPostgres, GivenRedis, PostgresServer, RedisServer
 
 LONGEST = ("tests/system/test_crashes", "tests/faults/", "tests/system/", "tests/durability/", "tests/browser/")
 """Files that take minutes: begun first, so that no process is left alone with one at the end."""
+
+# How long one example takes says how busy the machine is.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -18,6 +18,7 @@ from domain.matching.rules import Oracle
 from domain.model.bot import Bot, Lease
 from domain.model.chat import Chat, ChatEnd
 from domain.model.content import Content, FileRef, Media, Text, with_files
+from domain.model.digest import UNKNOWN
 from domain.model.events import ChatEnded, Entry, Event
 from domain.model.ids import Address, BotId, ChatId, MessageId, Pts, UserId
 from domain.model.inbound import Ignored, Inbound
@@ -87,6 +88,8 @@ class TelegramTwin(Twin):
         self.bot = bot
         self.state = "connecting"
         self.detail = ""
+        self.silent = False
+        """Nothing is heard from Telegram."""
         self.flood_waits = 0
         self.problems: tuple[str, ...] = ()
         self.refusal: Exception | None = None
@@ -115,7 +118,7 @@ class TelegramTwin(Twin):
         self.stars_answers: dict[type, object] = {}
         """Type of a call about Stars → its reply."""
         self.ids = count(1)
-        self._fresh = fresh
+        self.fresh = fresh
         self._waiting: list[tuple[Outgoing, Future[Outcome]]] = []
 
     async def start(
@@ -133,6 +136,12 @@ class TelegramTwin(Twin):
         self.state = "serving"
         self.tell()
         return Bot(id=self.bot, username=f"bot{self.bot}", name="A bot")
+
+    def look(self) -> None: ...
+
+    @property
+    def heard(self) -> float | None:
+        return None if self.silent else asyncio.get_running_loop().time()
 
     def submit(self, outgoing: Outgoing) -> Future[Outcome]:
         done: Future[Outcome] = asyncio.get_running_loop().create_future()
@@ -196,6 +205,12 @@ class TelegramTwin(Twin):
             elif not done.done():
                 done.set_result(self._outcome(outgoing))
 
+    def send_oldest(self) -> None:
+        """Of what waits within `holding`."""
+        outgoing, done = self._waiting.pop(0)
+        done.set_result(self._outcome(outgoing))
+        self.tell()
+
     def flows(self) -> None:
         self.stuck = set()
         self._send()
@@ -204,10 +219,11 @@ class TelegramTwin(Twin):
     def _holds_back(self, outgoing: Outgoing) -> bool:
         if isinstance(outgoing, AnswerPress):
             return False
-        return outgoing.to in self.stuck or (self.holds_files and isinstance(outgoing.body, Media))
+        holds = self.holds_files and isinstance(outgoing, Send | Edit) and isinstance(outgoing.body, Media)
+        return outgoing.to in self.stuck or holds
 
     def _outcome(self, outgoing: Outgoing) -> Outcome:
-        if not self._fresh() or self.stopped:
+        if not self.fresh() or self.stopped:
             return STALE
         if isinstance(outgoing, AnswerPress):
             self.sent.append(outgoing)
@@ -217,8 +233,9 @@ class TelegramTwin(Twin):
         if isinstance(outgoing, Send) and outgoing.key in self.message_ids:
             return Sent()
         self.sent.append(outgoing)
-        if not isinstance(outgoing, Delete):
-            self.shown.setdefault(outgoing.to, []).append(wording(outgoing))
+        if isinstance(outgoing, Delete):
+            return Sent()
+        self.shown.setdefault(outgoing.to, []).append(wording(outgoing))
         if isinstance(outgoing, Edit):
             return Sent(message=outgoing.message)
         if isinstance(outgoing, Send) and outgoing.keys:
@@ -432,12 +449,12 @@ class MapsTwin(Twin):
 
     def __init__(self) -> None:
         super().__init__()
-        self.noted: dict[ChatId, list[tuple[MessageId, MessageId]]] = {}
-        self.kept: dict[ChatId, list[tuple[MessageId, MessageId]]] = {}
+        self.noted: dict[ChatId, list[tuple[MessageId, MessageId, int]]] = {}
+        self.kept: dict[ChatId, list[tuple[MessageId, MessageId, int]]] = {}
         self._writer: asyncio.Task[None] | None = None
 
-    def note(self, chat: ChatId, first: MessageId, second: MessageId) -> None:
-        self.noted.setdefault(chat, []).append((first, second))
+    def note(self, chat: ChatId, first: MessageId, second: MessageId, digest: int = UNKNOWN) -> None:
+        self.noted.setdefault(chat, []).append((first, second, digest))
         if self._writer is None or self._writer.done():
             self._writer = asyncio.get_running_loop().create_task(self._write())
 
@@ -454,7 +471,7 @@ class MapsTwin(Twin):
         self.noted = {}
         self.tell()
 
-    async def load(self, chat: ChatId) -> list[tuple[MessageId, MessageId]]:
+    async def load(self, chat: ChatId) -> list[tuple[MessageId, MessageId, int]]:
         await self.asked()
         return [*self.kept.get(chat, []), *self.noted.get(chat, [])]
 
@@ -488,6 +505,9 @@ class LeasesTwin(Twin):
         super().__init__()
         self.holders = {} if holders is None else holders
         self.renewals = 0
+        self._renewing = asyncio.Event()
+        self._renewing.set()
+        self._answers_held = False
         self._owner = owner
         self._tokens = count(1)
 
@@ -504,7 +524,19 @@ class LeasesTwin(Twin):
         await self.asked()
         self.renewals += 1
         self.tell()
-        return self.holders.get(lease.bot) == lease
+        renewed = self.holders.get(lease.bot) == lease
+        await self._renewing.wait()
+        return renewed if self._answers_held else self.holders.get(lease.bot) == lease
+
+    @asynccontextmanager
+    async def holding_renewals(self, *, answers_only: bool = False):
+        """Renewals asked for within the block are made, or with `answers_only` only answered, at its end."""
+        self._renewing.clear()
+        self._answers_held = answers_only
+        try:
+            yield
+        finally:
+            self._renewing.set()
 
     async def release(self, lease: Lease) -> None:
         await self.asked()

@@ -58,6 +58,9 @@ from transport.updates.reading import ReadContext
 LEASE_POLL_SECONDS = 0.1
 """How often an expired lease is checked for renewal."""
 
+CLOCK_SECONDS = 30.0
+"""A clock that differs more from Telegram's is a problem."""
+
 log = logging.getLogger(__name__)
 
 OnState = Callable[[str, str], None]
@@ -101,6 +104,7 @@ class KurigramTelegram:
         self.state = "connecting"
         self.detail = ""
         settings = self._settings = shared.settings
+        self._live = shared.live
         self._store = store
         self._may_send = may_send
         self._on_state = on_state
@@ -153,11 +157,15 @@ class KurigramTelegram:
             raise
         except (RPCError, OSError) as error:
             await self._link.close()
-            raise Unavailable(f"Telegram cannot be reached: {type(error).__name__}") from error
-        except BaseException:
+            self._enter("connecting", why := f"Telegram cannot be reached: {type(error).__name__}")
+            raise Unavailable(why) from error
+        except BaseException as error:
+            if isinstance(error, MasqueradeError):
+                self._enter("connecting", str(error))
             await self._link.close()
             raise
         self._membership.bot = f"@{bot.username}"
+        self._inbox.named(bot.username)
         self._run("link", self._link.keep())
         self._run("inbox", self._inbox.run(partial(self._while_owned, receive)))
         self._run("checkpoint", self._checkpoint.run())
@@ -170,9 +178,16 @@ class KurigramTelegram:
         return self.pacer.figures.flood_waits
 
     @property
+    def heard(self) -> float | None:
+        return self._link.heard
+
+    @property
     def problems(self) -> tuple[str, ...]:
-        media_channel = (self._files.problem,) if self._files.problem else ()
-        return (*self._inbox.problems, *self._membership.problems, *media_channel)
+        of_bot = filter(None, (self._files.problem, self._of_other_senders(), self._of_clock()))
+        return (*self._inbox.problems, *self._membership.problems, *of_bot)
+
+    def look(self) -> None:
+        self._link.look()
 
     async def missing_channels(self, user: UserId) -> tuple[MissingChannel, ...]:
         return await self._membership.missing(user)
@@ -185,13 +200,17 @@ class KurigramTelegram:
         return self.pacer.submit(outgoing)
 
     async def deposit(self, content: Content) -> Content | NotSent:
-        """One content at a time, so that the order is kept. Retried for `relay.transfer_seconds` per file."""
+        """One content at a time, so that the order is kept. Given up after `relay.transfer_seconds` per file, with the wait for
+        those before. Raises `Fenced` where the bot is fenced.
+        """
+        if self._fenced:
+            raise Fenced(f"bot{self._bot} is fenced")
         if not self._files.has_channel:
             return content
         posts: dict[str, MessageId] = {}
-        until = asyncio.get_running_loop().time() + self._settings.relay.transfer_seconds * len(files_of(content))
+        until = asyncio.get_running_loop().time() + self._live.current.relay.transfer_seconds * len(files_of(content))
         try:
-            async with self._depositing:
+            async with asyncio.timeout_at(until), self._depositing:
                 for media in media_of(content):
                     posts[media.file.unique_id] = await retry(partial(self._files.post, media), until)
         except (RPCError, OSError) as error:
@@ -237,6 +256,19 @@ class KurigramTelegram:
             self._enter("stopped", self.detail)
 
     # Internals
+
+    def _of_other_senders(self) -> str:
+        if not (count := self._inbox.others.count):
+            return ""
+        mend = "stop it, or have @BotFather make a new token and put it here only"
+        return f"bot {self._bot}: another installation or program uses its token and has sent {count} messages; {mend}"
+
+    def _of_clock(self) -> str:
+        error = self._link.clock_error
+        if abs(error) < CLOCK_SECONDS:
+            return ""
+        off = f"{abs(error):.0f} s {'ahead of' if error > 0 else 'behind'}"
+        return f"this machine's clock is {off} Telegram's; see that NTP keeps it"
 
     async def _while_owned(self, receive: Callable[[Inbound | Ignored], Awaitable[None]], update: Inbound | Ignored) -> None:
         """Drops the update if the lease is lost: after a pause of this process, the bot may have another owner."""

@@ -27,9 +27,10 @@ class Dependencies:
 def create_app(deps: Dependencies) -> Quart:
     app = Quart("web")
     supervisor = SupervisorStatus(deps.supervisor)
-    guard.install(app, deps.host)
+    public = not guard.is_loopback(deps.host)
+    guard.install(app, deps.host, open_to_all={health.PATH} if public else frozenset())
     errors.install(app)
-    app.register_blueprint(health.blueprint(supervisor))
+    app.register_blueprint(health.blueprint(supervisor, public=public))
     app.register_blueprint(overview.blueprint(supervisor, deps.refresh_seconds, deps.stopping))
     app.add_url_rule("/", "root", to_dashboard)
     return app

@@ -1,12 +1,14 @@
 """Protects the panel from foreign web pages: adds security headers to every answer and checks the Host header of every request.
 
 The panel has no login on 127.0.0.1. A foreign page could make its own name point to this address (DNS rebinding) and read the
-panel. So a request with a name that is not ours is refused.
+panel. So a request with a name that is not ours is refused, but for paths that show nothing.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from ipaddress import ip_address
 
 from quart import Quart, Response, abort, request
 
@@ -24,12 +26,13 @@ LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 HOST = re.compile(r"(?:\[([\da-f:.]+)\]|([\w.-]+))(?::\d+)?", re.IGNORECASE)
 
 
-def install(app: Quart, host: str) -> None:
+def install(app: Quart, host: str, *, open_to_all: Collection[str] = ()) -> None:
+    """`open_to_all`: paths that are answered under any name."""
     ours = LOCAL | {host.strip("[]").lower()}
 
     @app.before_request
     async def refuse_other_names() -> None:
-        if _name(request.headers.get("Host", "")) not in ours:
+        if request.path not in open_to_all and _name(request.headers.get("Host", "")) not in ours:
             abort(421, "The panel answers only under the name of this machine.")
 
     @app.after_request
@@ -38,6 +41,15 @@ def install(app: Quart, host: str) -> None:
         if request.endpoint != "static":
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches what listens there."""
+    bare = host.strip("[]").lower()
+    try:
+        return bare == "localhost" or ip_address(bare).is_loopback
+    except ValueError:
+        return False
 
 
 def _name(host: str) -> str:

@@ -34,6 +34,7 @@ from domain.cluster.allocation import (
     RosterSnapshot,
     cluster_view,
     decide,
+    served_elsewhere,
 )
 from domain.errors import Unavailable
 from domain.model.ids import BotId
@@ -60,6 +61,7 @@ class AllocatorActor(Actor[AllocatorMessage]):
         "_settle_until",
         "_siblings",
         "_snapshot",
+        "_trouble",
         "_waits_for_siblings",
     )
 
@@ -90,6 +92,8 @@ class AllocatorActor(Actor[AllocatorMessage]):
         self._handing_over: Task[None] | None = None
         self._pause_until = 0.0
         self._next_heartbeat: Timer[AllocatorMessage] | None = None
+        self._trouble = ""
+        """Why the last heartbeat failed."""
 
     def on_start(self) -> None:
         self.actor_ref.tell(Heartbeat())
@@ -119,12 +123,15 @@ class AllocatorActor(Actor[AllocatorMessage]):
             self._next_heartbeat.cancel()
         expecting = False
         try:
-            me = replace(self._me, bots=self._wanted(), names=self._names())
+            served = self._directory.record.fresh(self._directory.bots)
+            me = replace(self._me, bots=self._wanted(), names=self._names(), served=served)
             self._take_in(await self._roster.beat(me))
+            self._trouble = ""
             decision = decide(me, self._snapshot, free_for=self._free_for(), busy=self._busy())
             self._act_on(decision)
             expecting = decision.expecting
         except Unavailable as error:
+            self._trouble = str(error)
             logger.warning("the roster of workers cannot be read: %s", error)
         self._next_heartbeat = self.after(EAGER_SECONDS if expecting or self._settling else HEARTBEAT_SECONDS, Heartbeat())
 
@@ -133,6 +140,8 @@ class AllocatorActor(Actor[AllocatorMessage]):
         self._snapshot, self._seen_at = snapshot, now
         for member in snapshot.members:
             self._directory.names.update(member.names)
+        for bot, ago in served_elsewhere(snapshot, self._me.owner).items():
+            self._directory.record.note([bot], now - ago)
         if first or not snapshot.known:
             self._settle_until = now + SETTLE_SECONDS
         if not first and not snapshot.known:
@@ -191,9 +200,10 @@ class AllocatorActor(Actor[AllocatorMessage]):
 
     def _cluster_view(self) -> ClusterView:
         if self._seen_at is None:
-            return ClusterView(drained=frozenset(self._drained))
+            return ClusterView(drained=frozenset(self._drained), trouble=self._trouble)
         age = self.loop.time() - self._seen_at
-        return cluster_view(self._snapshot, age=age, settled=not self._settling, drained=self._drained)
+        settled = not self._settling
+        return cluster_view(self._snapshot, age=age, settled=settled, drained=self._drained, trouble=self._trouble)
 
     def _tell(self, bot: BotId, message: LeaseHolderMessage) -> None:
         if self._lease_holders[bot].is_alive():

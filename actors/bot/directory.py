@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from math import ceil
 
+from actors.bot.service_record import ServiceRecord
 from actors.messages import IdleTimeout, SessionMessage, TransportMessage
 from actors.runtime.ref import ActorRef
 from domain.model.bot import Lease
@@ -46,6 +47,7 @@ class Directory:
         self._finished = asyncio.Event()
         self.names: dict[BotId, str] = {}
         """User names of bots, without the @: those of this worker, and those that other workers tell in the roster."""
+        self.record = ServiceRecord()
 
     def activates_with(self, activate: Activate) -> None:
         """Sessions need the directory, and the directory activates sessions: the composition root closes this cycle here."""
@@ -144,9 +146,11 @@ class Directory:
     def sweep(self, bot: BotId) -> None:
         """Called once a second: ask some of the sessions whether they are idle, each in its turn, all of them within
         `SWEEP_SECONDS`. A timer of its own would cost a session as much as its state.
+
+        While the bot is being handed over its sessions stop anyway, and stay known: those that do not finish have to be killed.
         """
         served = self._served.get(bot)
-        if served is None:
+        if served is None or served.closing:
             return
         for user in list(islice(served.sessions, ceil(len(served.sessions) / SWEEP_SECONDS))):
             session = served.sessions.pop(user)
@@ -155,8 +159,9 @@ class Directory:
                 session.tell(IdleTimeout())
 
     def forget(self, address: Address, session: ActorRef[SessionMessage]) -> None:
+        """It is passivated. While the bot is being handed over, it stays known until it is closed."""
         served = self._served.get(address.bot)
-        if served is not None and served.sessions.get(address.user) is session:
+        if served is not None and not served.closing and served.sessions.get(address.user) is session:
             del served.sessions[address.user]
 
     def _changed(self) -> None:

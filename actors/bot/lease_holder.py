@@ -103,7 +103,7 @@ class LeaseHolderActor(Actor[LeaseHolderMessage]):
     def on_receive(self, message: LeaseHolderMessage) -> Response:
         match message:
             case Renew():
-                return self._renew() if self._lease is not None else None
+                return self._renew(self._lease) if self._lease is not None else None
             case Take():
                 return self._take() if self._lease is None and self._leaving is None else None
             case HandOver():
@@ -118,9 +118,13 @@ class LeaseHolderActor(Actor[LeaseHolderMessage]):
         except Unavailable as error:
             logger.warning("bot%d could not be leased: %s", self._bot, error)
 
-    async def _renew(self) -> None:
+    async def _renew(self, lease: Lease) -> None:
+        """A lost lease is asked for again, but not where the bot is being handed over. A hand-over that goes on now may end
+        before the store answers.
+        """
+        wanted = self._leaving is None
         try:
-            if self._lease is not None and not await self._renew_lease(self._lease) and self._leaving is None:
+            if not await self._renew_lease(lease) and wanted:
                 await self._acquire()
         except Unavailable as error:
             logger.warning("the lease of bot%d could not be renewed: %s", self._bot, error)
@@ -184,7 +188,10 @@ class LeaseHolderActor(Actor[LeaseHolderMessage]):
         asked_at = self._clock()
         if self._leaving is None and self._ended is not None and self._ended.done():
             raise RuntimeError(f"the transport of bot{self._bot} could not be kept running") from self._ended.result()
-        if not await self._leases.renew(lease):
+        renewed = await self._leases.renew(lease)
+        if self._lease is not lease:  # it was given back meanwhile
+            return False
+        if not renewed:
             logger.warning("bot%d --LeaseLost--> waiting", self._bot)
             await self._give_up()
             return False

@@ -142,6 +142,9 @@ class TransportActor(Actor[TransportMessage]):
         )
 
     def _check_health(self) -> None:
+        self._telegram.look()
+        if self._telegram.state == "serving" and self._telegram.heard is not None:
+            self._directory.record.note([self._bot], self._telegram.heard)
         if self._identity is not None and self._telegram.state == "stopped":
             raise Unavailable(f"the connection of bot{self._bot} ended: {self._telegram.detail}")
 

@@ -35,7 +35,7 @@ from actors.messages import (
 from actors.runtime.actor import Actor
 from actors.runtime.asking import patiently
 from actors.runtime.timers import Timer
-from actors.session import profile_refresh
+from actors.session import edits, profile_refresh
 from actors.session.albums import Gathering, is_part
 from actors.session.arrivals import Arrivals
 from actors.session.context import SessionContext
@@ -150,8 +150,13 @@ class SessionActor(Actor[SessionMessage]):
         return self.HANDLERS[type(message)](self, message)
 
     def _update(self, update: FromPerson) -> Response:
-        """Whatever is no part of the album that is being sent ends it, and is handled after it."""
+        """Whatever is no part of the album that is being sent ends it, and is handled after it. An edit that changes nothing does
+        nothing, and costs nothing of the flood limit.
+        """
         self._seen = self.loop.time()
+        if isinstance(update, MessageEdited) and self._changes_nothing(update):
+            unit_of(self, update).close()
+            return None
         if self._album is not None and not self._album.continues(update):
             self._handle_first(self._take_album(self._album), update)
             return None
@@ -159,6 +164,11 @@ class SessionActor(Actor[SessionMessage]):
             return self._one_update(update)
         self._part(update)
         return None
+
+    def _changes_nothing(self, edited: MessageEdited) -> bool:
+        if self.session is None or (self._album is not None and self._album.has(edited.message)):
+            return False
+        return not edits.is_change(self, edited)
 
     def _part(self, part: MessageReceived) -> None:
         album = self._album = self._album or Gathering()
@@ -184,6 +194,8 @@ class SessionActor(Actor[SessionMessage]):
         self.assume(admitted)
         if refusal is not None:
             return self.carry_out(unit, session, update, refusal)
+        if isinstance(update, MessageEdited):
+            edits.take(self, update)
         if isinstance(admitted.place, Idle | Elsewhere):
             return self._answer_afresh(unit, admitted, update)
         return self.carry_out(unit, session, update, self._proceed(update, unit))
@@ -195,8 +207,13 @@ class SessionActor(Actor[SessionMessage]):
             session = await (patiently(read) if isinstance(update, MessageReceived) else read())
         except Unavailable as error:
             could_not(self, unit, update, error)
-        else:
-            await _end_of(self.carry_out(unit, session, update, self.decide(update, unit)))
+            return
+        if isinstance(update, MessageEdited):
+            if not edits.is_change(self, update):
+                unit.close()
+                return
+            edits.take(self, update)
+        await _end_of(self.carry_out(unit, session, update, self.decide(update, unit)))
 
     async def _answer_afresh(self, unit: UnitOfWork, session: Session, update: FromPerson) -> None:
         """Outside a chat: first see where the user stands, for it may be at another bot."""

@@ -7,6 +7,7 @@ from typing import TypeGuard
 from actors.messages import SessionMessage
 from actors.runtime.timers import Timer
 from domain.model.albums import LARGEST, gathered
+from domain.model.ids import MessageId
 from domain.model.inbound import FromPerson, MessageReceived
 
 
@@ -34,6 +35,9 @@ class Gathering:
     def continues(self, update: FromPerson) -> bool:
         """Whether it is a part of the album that is being sent."""
         return isinstance(update, MessageReceived) and not update.places and update.album == self._parts[0].album
+
+    def has(self, message: MessageId) -> bool:
+        return any(part.message == message for part in self._parts)
 
     def add(self, part: MessageReceived, timer: Timer[SessionMessage]) -> None:
         """`timer` ends the wait for the next part."""

@@ -52,6 +52,8 @@ class SessionContext:
     machine: Machine
     clock: Callable[[], float]
     """Unix seconds."""
+    digest_key: bytes = b""
+    """Of the digests in message maps. The same in every process."""
     durable_streams: bool = True
     """False where the event streams die with this process."""
     effects: EffectTable = field(init=False)

@@ -42,12 +42,14 @@ class RemoteInFlight:
             under_way.outcome.get_loop().call_later(patience, self._give_up, message, under_way)
         return under_way
 
-    def back(self, message: MessageId, outcome: NotSent | None = None) -> None:
-        """With all that went with it."""
+    def back(self, message: MessageId, outcome: NotSent | None = None) -> tuple[MessageId, ...]:
+        """With all that went with it: these messages."""
         under_way = self._messages.get(message)
+        together = tuple(each for each, other in self._messages.items() if other is under_way)
         if under_way is not None:
             self._messages = {each: other for each, other in self._messages.items() if other is not under_way}
             under_way.outcome.set_result(outcome)  # type: ignore[arg-type]  # made by `sent`, as a future of this
+        return together
 
     def clear(self) -> None:
         while self._messages:

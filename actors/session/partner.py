@@ -21,8 +21,10 @@ from actors.session.standing import activate, is_first, look
 from actors.session.unit_of_work import UnitOfWork, nobody_waits
 from actors.session.units import key_of
 from domain.errors import Unavailable
+from domain.model.chat import Chat
+from domain.model.digest import UNKNOWN
 from domain.model.events import DeliveryReceipt, Matched, RelayedMessage
-from domain.model.ids import Address, ChatId
+from domain.model.ids import Address, ChatId, MessageId
 from domain.model.outgoing import Edit, Lane, NotSent, Outcome, Send, Sent, Why
 from domain.session.state import Chatting, Idle, Session, in_chat
 
@@ -49,7 +51,7 @@ def hand_over(me: SessionData, carried: RelayedMessage) -> Future[Outcome]:
     outcome = transport.ask(Submit(outgoing=outgoing(carried, me.address)), timeout=None)
     outcome.add_done_callback(partial(_handed_over, me, carried))
     if carried.edits is None and not outcome.done():
-        me.relaying.tracker.shows(outcome)
+        me.relaying.tracker.shows(carried, outcome, me.address.bot)
     return outcome
 
 
@@ -68,10 +70,19 @@ def _shown(me: SessionData, carried: RelayedMessage, outcome: Outcome) -> None:
     place = me.session.place if me.session is not None else None
     if not isinstance(place, Chatting) or place.chat.id != carried.chat:
         return
-    if isinstance(outcome, Sent) and carried.edits is None:
-        for theirs, mine in paired(carried, outcome):
-            me.relaying.tracker.pair(mine, theirs)
-            me.world.maps.note(carried.chat, *((mine, theirs) if is_first(me, place.chat) else (theirs, mine)))
+    if not isinstance(outcome, Sent):
+        return
+    if carried.edits is not None:
+        _note(me, place.chat, carried.edits, carried.message, next(iter(carried.digests), UNKNOWN))
+        return
+    digests = dict(zip(messages_of(carried), carried.digests, strict=False))
+    for theirs, mine in paired(carried, outcome):
+        me.relaying.tracker.pair(mine, theirs)
+        _note(me, place.chat, mine, theirs, digests.get(theirs, UNKNOWN))
+
+
+def _note(me: SessionData, chat: Chat, mine: MessageId, theirs: MessageId, digest: int) -> None:
+    me.world.maps.note(chat.id, *((mine, theirs) if is_first(me, chat) else (theirs, mine)), digest)
 
 
 def _may_be_unintroduced(me: SessionData, session: Session) -> bool:

@@ -10,7 +10,7 @@ from functools import partial
 from actors.messages import Touch
 from actors.session.data import SessionData
 from actors.session.outcomes import FENCED, NO_COUNTERPART, failure_of
-from actors.session.relay_tracker import OnItsWay, RelayTracker
+from actors.session.relay_tracker import OnItsWay, RelayTracker, brings_file, messages_of
 from actors.session.route import Route
 from actors.session.unit_of_work import UnitOfWork
 from actors.session.units import key_of
@@ -41,16 +41,13 @@ class Relaying:
         return self.tracker.busy or bool(self._undelivered)
 
     def pass_on(self, me: SessionData, unit: UnitOfWork, relay: Relay) -> None:
-        """Now, or once what it is about has arrived. What is said later need not wait for it. A change of what the partner never
-        got is nothing to pass on.
-        """
-        if relay.edit and not self.tracker.knows(relay.message):
-            return
+        """Now, or once what it is about has arrived. What is said later need not wait for it."""
         original = self._original_of(me, relay) if relay.edit or relay.reply_to is not None else None
         if original is None:
             self._send_on(me, unit, relay)
             self._alive(me, relay.chat)
         else:
+            self.tracker.waits(relay, original, brings_file=True)
             original.add_done_callback(partial(self._pass_on_after, me, unit, relay))
             unit.wait_for(original)
 
@@ -65,6 +62,7 @@ class Relaying:
 
     def _pass_on_after(self, me: SessionData, unit: UnitOfWork, relay: Relay, original: OnItsWay) -> None:
         """Called by the loop, between messages."""
+        self.tracker.waited(relay)
         if me.dead:
             unit.abandon()
         elif me.session is not None and not in_chat(me.session, relay.chat):
@@ -79,7 +77,8 @@ class Relaying:
         together = me.world.directory.together(me.address.bot, relay.to.bot, streamed=self._route.streamed)
         straight = self._route.way(together=together)
         if straight is None:
-            self._route.hold(unit, partial(self._carry, me, unit, relay))
+            held = self._route.hold(unit, partial(self._carry, me, unit, relay))
+            self.tracker.waits(relay, held, brings_file=brings_file(relay, relay.to.bot))
         else:
             self._carry(me, unit, relay, straight)
 
@@ -125,6 +124,8 @@ class Relaying:
         elif failure.why is Why.STALE:
             self._carry(me, unit, relay, straight=False)
         else:
+            if not relay.edit or failure is NO_COUNTERPART:
+                self.tracker.gives_up(messages_of(relay))
             unit.wait_for(self.tracker.loses(unit.pts))
             self.is_settled(unit.pts)
             me.actor_ref.tell(NotRelayed(chat=relay.chat, message=relay.message, failure=failure, edit=relay.edit))

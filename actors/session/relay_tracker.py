@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import Future
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TypeAlias
 
@@ -13,8 +13,9 @@ from actors.session.message_map import MessageMap
 from actors.session.outcomes import failure_in, failure_of
 from domain.configuration import LiveConfiguration
 from domain.model.content import Album, files_of
+from domain.model.digest import UNKNOWN
 from domain.model.events import DeliveryReceipt, RelayedMessage
-from domain.model.ids import Address, ChatId, MessageId, Pts
+from domain.model.ids import Address, BotId, ChatId, MessageId, Pts
 from domain.model.outgoing import NotSent, Outcome, Sent
 from domain.session.effects import Relay
 
@@ -27,7 +28,7 @@ class RelayTracker:
     callbacks do is done by the loop, between messages.
     """
 
-    __slots__ = ("_chat", "_live", "_lost", "_on_the_way", "_remote", "_settled", "_showing", "noted", "pairs")
+    __slots__ = ("_chat", "_live", "_lost", "_on_the_way", "_remote", "_said", "_settled", "_showing", "noted", "pairs")
 
     def __init__(self, live: LiveConfiguration) -> None:
         self.pairs = MessageMap()
@@ -38,10 +39,12 @@ class RelayTracker:
         self._on_the_way: dict[MessageId, InFlight] | None = None
         """None where nothing is."""
         self._settled: Future[None] | None = None
-        self._showing: list[Future[Outcome]] | None = None
-        """The partner's messages that Telegram has been given and has not answered for. None where there are none."""
+        self._showing: list[InFlight] | None = None
+        """The partner's messages that Telegram has not answered for, the oldest first. None where there are none."""
         self._remote: RemoteInFlight | None = None
         """Made once something goes there."""
+        self._said: dict[MessageId, int] | None = None
+        """The digest of what each message says that is not in `pairs` yet. None where there is none."""
         self._lost: list[tuple[Future[None], Pts | None]] | None = None
         """What failed and its sender has not heard of."""
 
@@ -69,23 +72,24 @@ class RelayTracker:
         if relay.edit:
             return None
         about = self._about(relay, patience)
-        if about is None:
-            return self._may_be_shown_by(relay.reply_to)
-        return None if about.brings_file else about.outcome
+        return None if about is None or about.brings_file else about.outcome
 
-    def shows(self, outcome: Future[Outcome]) -> None:
-        """The user may see a message of the partner's, and reply to it, before Telegram has told us its number."""
-        self._showing = [*(self._showing or ()), outcome]
+    def shows(self, carried: RelayedMessage, outcome: Future[Outcome], bot: BotId) -> None:
+        """The user of `bot` may see a message of the partner's, and reply to it, before Telegram has told us its number."""
+        self._showing = [*(self._showing or ()), InFlight(outcome, brings_file(carried, bot))]
         outcome.add_done_callback(self._is_shown)
 
     def _is_shown(self, outcome: Future[Outcome]) -> None:
-        self._showing = [each for each in self._showing or () if each is not outcome] or None
+        self._showing = [each for each in self._showing or () if each.outcome is not outcome] or None
 
-    def _may_be_shown_by(self, message: MessageId | None) -> Future[Outcome] | None:
-        """What tells the number of a message that is not known: the last of those under way."""
-        if message is None or self._showing is None or self.pairs.theirs(message) is not None:
+    def shown_and_replied_to(self, relay: Relay) -> OnItsWay | None:
+        """What tells the number of a message that nobody knows: the oldest under way, since Telegram gets a user's messages
+        one at a time. A text goes ahead of the files that are being brought.
+        """
+        message = relay.reply_to
+        if relay.edit or message is None or self._showing is None or self.pairs.theirs(message) is not None:
             return None
-        return self._showing[-1]
+        return min(self._showing, key=lambda each: each.brings_file).outcome
 
     def _about(self, relay: Relay, patience: float) -> InFlight | None:
         message = relay.message if relay.edit else relay.reply_to
@@ -95,6 +99,31 @@ class RelayTracker:
         if under_way is None and self._remote is not None and self.pairs.theirs(message) is None:
             under_way = self._remote.get(message, patience)
         return under_way
+
+    def takes(self, relay: Relay) -> None:
+        """It is said, though it may have to wait for something."""
+        said = self._said = (self._said or {}) | dict(zip(messages_of(relay), relay.digests, strict=True))
+        while len(said) > self._live.current.chat.mapped_messages:
+            del said[next(iter(said))]
+
+    def gives_up(self, messages: Iterable[MessageId]) -> None:
+        """The partner does not get them: nothing is known of them any more."""
+        gone = set(messages)
+        self._said = {each: digest for each, digest in (self._said or {}).items() if each not in gone} or None
+
+    def is_change(self, message: MessageId, digest: int) -> bool:
+        """Whether this edit changes what was last said by a message that the partner has or will get."""
+        said = self._said.get(message) if self._said is not None else None
+        if said is None:
+            said = self.pairs.digest(message)
+        return said != digest and self.knows(message)
+
+    def says(self, message: MessageId, digest: int) -> None:
+        """From now on, by an edit."""
+        if self._said is not None and message in self._said:
+            self._said[message] = digest
+        else:
+            self.pairs.says(message, digest)
 
     def addressed(self, relay: Relay, source: Address, pts: Pts | None) -> RelayedMessage | None:
         """None for an edit of a message that the partner does not have."""
@@ -110,28 +139,45 @@ class RelayTracker:
             reply_to=self.pairs.theirs(relay.reply_to),
             edits=edits,
             pts=pts,
+            digests=relay.digests,
         )
+
+    def waits(self, relay: Relay, original: OnItsWay, *, brings_file: bool) -> None:
+        """A message that is not sent yet: what is about it waits for the same. Edits are no such message."""
+        if not relay.edit:
+            on_the_way = dict.fromkeys(messages_of(relay), InFlight(original, brings_file))
+            self._on_the_way = (self._on_the_way or {}) | on_the_way
+
+    def waited(self, relay: Relay) -> None:
+        """It is sent now, or never."""
+        if not relay.edit:
+            gone = set(messages_of(relay))
+            self._on_the_way = {each: other for each, other in (self._on_the_way or {}).items() if each not in gone} or None
+            asyncio.get_running_loop().call_soon(self._may_be_settled)
 
     def sent(self, relay: Relay, outcome: OnItsWay, lost: Callable[[Relay, NotSent], None]) -> None:
         """Watch a message on its way to the partner; `lost` is called where it fails."""
         if self._on_the_way is None:
             self._on_the_way = {}
-        self._on_the_way |= dict.fromkeys(messages_of(relay), InFlight(outcome, _brings_file(relay)))
+        self._on_the_way |= dict.fromkeys(messages_of(relay), InFlight(outcome, brings_file(relay, relay.to.bot)))
         outcome.add_done_callback(partial(self._arrived, relay, lost))
 
     def knows(self, message: MessageId) -> bool:
-        """It went to the partner, or is on its way there."""
+        """It went to the partner, or will."""
+        said = self._said is not None and message in self._said
         on_its_way = self._on_the_way is not None and message in self._on_the_way
         remote = self._remote is not None and message in self._remote
-        return on_its_way or remote or self.pairs.theirs(message) is not None
+        return said or on_its_way or remote or self.pairs.theirs(message) is not None
 
     def came_back(self, delivered: DeliveryReceipt) -> None:
         """From another process; before its sender hears of a failure."""
         if not delivered.why and delivered.theirs is not None:
             for mine, theirs in delivered.album or ((delivered.mine, delivered.theirs),):
-                self.pair(mine, theirs)
-        if self._remote is not None:
-            self._remote.back(delivered.mine, failure_in(delivered))
+                if self.pairs.theirs(mine) is None:  # else it was read from the stored map, with its digest
+                    self.pair(mine, theirs)
+        together = self._remote.back(delivered.mine, failure_in(delivered)) if self._remote is not None else ()
+        if delivered.why and not delivered.edit:
+            self.gives_up((delivered.mine, *together))
 
     def turn_to(self, chat: ChatId) -> None:
         """What follows is said in this chat."""
@@ -144,6 +190,7 @@ class RelayTracker:
         if chat != self._chat:
             return
         self._chat = None
+        self._said = None
         self.pairs.clear()
         if self._remote is not None:
             self._remote.clear()
@@ -162,7 +209,11 @@ class RelayTracker:
         return partial(heard.set_result, None), pts
 
     def pair(self, mine: MessageId, theirs: MessageId) -> None:
-        self.pairs.pair(mine, theirs, self._live.current.chat.mapped_messages)
+        digest = UNKNOWN
+        if self._said is not None:
+            digest = self._said.pop(mine, UNKNOWN)
+            self._said = self._said or None
+        self.pairs.pair(mine, theirs, self._live.current.chat.mapped_messages, digest)
 
     def _arrived(self, relay: Relay, lost: Callable[[Relay, NotSent], None], outcome: OnItsWay) -> None:
         on_the_way = self._on_the_way or {}
@@ -193,11 +244,11 @@ class RelayTracker:
         if self._remote is None:
             self._remote = RemoteInFlight()
         limit = self._live.current.chat.mapped_messages
-        self._remote.sent(messages_of(relay), brings_file=_brings_file(relay), limit=limit)
+        self._remote.sent(messages_of(relay), brings_file=brings_file(relay, relay.to.bot), limit=limit)
 
 
-def _brings_file(relay: Relay) -> bool:
-    return any(file.bot != relay.to.bot for file in files_of(relay.content))
+def brings_file(sent: Relay | RelayedMessage, to: BotId) -> bool:
+    return any(file.bot != to for file in files_of(sent.content))
 
 
 def messages_of(sent: Relay | RelayedMessage) -> tuple[MessageId, ...]:

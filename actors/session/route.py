@@ -42,11 +42,12 @@ class Route:
             return STRAIGHT
         return None if self._straight else BY_STREAM
 
-    def hold(self, unit: UnitOfWork, carry: Carry) -> None:
-        """Until nothing is on its way straight any more."""
+    def hold(self, unit: UnitOfWork, carry: Carry) -> Future[None]:
+        """Until nothing is on its way straight any more. Done once it is carried."""
         carried: Future[None] = get_running_loop().create_future()
         unit.wait_for(carried)
         self._held = [*(self._held or ()), (carry, carried)]
+        return carried
 
     def goes(self, outcome: Future[Outcome] | Future[None], *, straight: bool) -> None:
         """Call this once everything else has been told to watch the outcome."""

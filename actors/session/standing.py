@@ -65,10 +65,10 @@ async def note_standing(me: SessionData) -> None:
             me.note_later = me.after(RETRY_SECONDS, NoteStanding())
 
 
-async def _mapped(me: SessionData, chat: Chat) -> list[tuple[MessageId, MessageId]]:
-    """Which of our messages were which of theirs when a session of ours was last active."""
+async def _mapped(me: SessionData, chat: Chat) -> list[tuple[MessageId, MessageId, int]]:
+    """Which of our messages were which of theirs when a session of ours was last active, and the digests of what was said."""
     pairs = await me.world.maps.load(chat.id)
-    return pairs if is_first(me, chat) else [(mine, theirs) for theirs, mine in pairs]
+    return pairs if is_first(me, chat) else [(mine, theirs, digest) for theirs, mine, digest in pairs]
 
 
 async def keep_map(me: SessionData) -> None:

@@ -74,13 +74,10 @@ class HousekeepingActor(Actor[HousekeepingMessage]):
             return self._renew_lease()
         job = self._jobs.get(type(message))
         if job is None or job.done():
-            job = self._jobs[type(message)] = self.work(self._run(message))
-            job.add_done_callback(self._job_ended)
+            job = self._jobs[type(message)] = self.work(self._run(message), vital=True)
         return job
 
     async def on_stop(self) -> None:  # type: ignore[override]  # may be async here
-        for job in self._jobs.values():
-            job.cancel()
         try:
             await self._lease.give_back()
         except Unavailable as error:
@@ -121,7 +118,3 @@ class HousekeepingActor(Actor[HousekeepingMessage]):
         news = await self._news.read()
         for each in [None] if news is None else news:
             self._changed(each)
-
-    def _job_ended(self, job: Task[None]) -> None:
-        if not job.cancelled() and (error := job.exception()) is not None:
-            self.fail(error)

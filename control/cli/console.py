@@ -11,9 +11,11 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from control import VERSION
 from control.cli.findings import Finding, Grade
+from domain.redaction import redacted
 from domain.settings import Settings
 from domain.status import ProcessState, ProcessStatus, Status
 
@@ -29,8 +31,16 @@ GRADE_COLOURS = {Grade.OK: "green", Grade.WARN: "yellow", Grade.FAIL: "red"}
 LEVEL_COLOURS = {"DEBUG": "dim", "INFO": "green", "WARNING": "yellow", "ERROR": "red", "CRITICAL": "bold red"}
 BOT_COLOURS = {"serving": "green", "refused": "red"}
 
-out = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+
+class DiscreetConsole(Console):
+    """Hides what looks like a secret in each text that it prints, also in the cells of tables."""
+
+    def render_str(self, text: str, **style: Any) -> Text:
+        return super().render_str(redacted(text), **style)
+
+
+out = DiscreetConsole(highlight=False)
+errors = DiscreetConsole(stderr=True, highlight=False)
 
 
 def show_record(record: Mapping[str, Any]) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import time
 from collections.abc import Iterable
 from pathlib import Path
 
 from control.cli import console
 from control.cli.logchoice import Level, Topic
 from control.logging.logtail import LogTail, from_level, log_of, record_of
+from control.streams import reader_is_gone
 
 LOOK_EVERY = 0.2
 """Seconds between two looks at the log."""
@@ -23,17 +22,12 @@ def show(folder: Path, *, topic: Topic, level: Level, lines: int, follow: bool, 
     with LogTail(path) as tail:
         if not tail.exists:
             console.hint(f"There are no logs in {folder} yet; they begin with: python supervisor.py run")
-        try:
-            last = tail.last(lines, wanted)
-            emit(last)
-            if not last and lines and tail.exists:
-                console.hint(f"{path} has no such record yet.")
-            while follow:
-                emit(filter(wanted, tail.fresh()))
-                time.sleep(LOOK_EVERY)
-        except BrokenPipeError:
-            # Without this the interpreter would report an error when it flushes stdout at its end.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        last = tail.last(lines, wanted)
+        emit(last)
+        if not last and lines and tail.exists:
+            console.hint(f"{path} has no such record yet.")
+        while follow and not reader_is_gone(LOOK_EVERY):
+            emit(filter(wanted, tail.fresh()))
 
 
 def _as_written(lines: Iterable[bytes]) -> None:

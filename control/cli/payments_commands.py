@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from control.streams import say
+
 if TYPE_CHECKING:
     from control.settings.loading import Loaded
     from domain.ports.payments import Paid, RefundRequest
@@ -110,7 +112,7 @@ def promo(read: Read) -> typer.Typer:
         if not made:
             sys.stderr.write(f"{written}: there is such a code already; choose another\n")
             raise typer.Exit(REFUSED)
-        typer.echo(f"{written}: {days} days of VIP for {uses} people until {until}.")
+        say(f"{written}: {days} days of VIP for {uses} people until {until}.")
 
     return app
 
@@ -156,7 +158,7 @@ def _print(what: Any, *, json: bool, lines: list[str]) -> None:
         sys.stdout.buffer.write(orjson.dumps(what, option=orjson.OPT_APPEND_NEWLINE))
         return
     for line in lines:
-        typer.echo(line)
+        say(line)
 
 
 def _line(paid: Paid) -> str:

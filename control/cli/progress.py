@@ -56,7 +56,8 @@ class Progress:
         elif self._line is not None:
             self._line.update(f"{escape(text)} …")
         elif text:
-            self._line = console.errors.status(f"{escape(text)} …")
+            spinner = "line" if console.errors.options.ascii_only else "dots"
+            self._line = console.errors.status(f"{escape(text)} …", spinner=spinner)
             self._line.start()
 
 

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import logging
 import os
-import queue
 import sys
+import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from contextlib import suppress
 from datetime import UTC, datetime
 from io import TextIOWrapper
-from logging.handlers import QueueListener, RotatingFileHandler
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import orjson
 
 from control.disk import mend, reason
-from control.logging.logs import JsonFormatter, mask
+from control.lossy_queue import LossyQueue
+from domain.redaction import redacted
 from storage.trouble import Trouble
 
 TOPICS: Mapping[str, frozenset[str]] = {
@@ -29,7 +32,13 @@ TOPICS: Mapping[str, frozenset[str]] = {
 """Log file → parts of a logger's dotted name. Records of such loggers go into that file too."""
 
 FILES = ("combined", "error", *TOPICS)
-QUEUE_LINES = 50_000
+KEYS = ("time", "level", "process", "logger", "text")
+WAITING_BYTES = 32 * 1024 * 1024
+"""Of lines that the disk has not taken yet."""
+END_SECONDS = 5.0
+"""For the last lines."""
+LOOK_EVERY = 0.5
+"""Seconds between two looks whether the files are still there."""
 Show = Callable[[Mapping[str, Any]], None]
 
 
@@ -43,13 +52,18 @@ class LogFiles:
     """A thread writes the lines from a queue, so that a slow disk does not stop the supervisor's event loop."""
 
     def __init__(self, folder: Path, *, max_bytes: int, backups: int, show: Show) -> None:
+        """`show` shows a record to the operator. Whatever it raises is logged once, until it works again."""
         folder.mkdir(parents=True, exist_ok=True)
         self._show = show
-        self._queue: queue.Queue[logging.LogRecord] = queue.Queue(QUEUE_LINES)
-        handlers = [_file(folder / f"{name}.log", name, max_bytes, backups) for name in FILES]
-        self._listener = QueueListener(self._queue, *handlers)
-        self._files = handlers
-        self._listener.start()
+        self._shows = True
+        self._files = [_file(folder / f"{name}.log", name, max_bytes, backups) for name in FILES]
+        self._overrun = Trouble()
+        self._asked: SimpleQueue[Future[None]] = SimpleQueue()
+        self._look_at = 0.0
+        self._queue: LossyQueue[logging.LogRecord] = LossyQueue(
+            "log files", self._deliver, between=self._look_after, limit=WAITING_BYTES
+        )
+        self._queue.start()
 
     def take(self, process: str, stream: str, line: bytes) -> Mapping[str, Any]:
         """Writes one line of a child and returns its record.
@@ -58,31 +72,66 @@ class LogFiles:
         """
         parsed = _parsed(line)
         record = parsed or _wrapped(process, stream, line)
-        self.write(record, line if parsed else orjson.dumps(record))
+        self._write(record, line if parsed else orjson.dumps(record))
+        if logging.getLevelNamesMapping().get(record["level"], logging.INFO) >= logging.WARNING:
+            self._tell(record)
         return record
 
-    def write(self, record: Mapping[str, Any], line: bytes) -> None:
-        level, logger = str(record["level"]), str(record["logger"])
-        entry = logging.makeLogRecord({"msg": line.decode(errors="replace").rstrip("\n"), "files": files_of(level, logger)})
-        try:
-            self._queue.put_nowait(entry)
-        except queue.Full:
-            self._show({**record, "level": "ERROR", "text": "log lines are lost: the disk does not keep up"})
-        if logging.getLevelNamesMapping().get(level, logging.INFO) >= logging.WARNING:
-            self._show(record)
+    def reopen(self) -> Future[None]:
+        """Closes the files and opens them anew by their names; done when that is done."""
+        done: Future[None] = Future()
+        self._asked.put(done)
+        return done
 
     @property
     def problems(self) -> list[str]:
-        return [file.trouble.line for file in self._files if file.trouble.line][:1]
+        return [line for trouble in (*(file.trouble for file in self._files), self._overrun) if (line := trouble.line)][:1]
 
     def close(self) -> None:
-        self._listener.stop()
+        """Writes what waits, unless the disk stands still."""
+        if self._queue.close(END_SECONDS):
+            for file in self._files:
+                file.close()
+
+    def _write(self, record: Mapping[str, Any], line: bytes) -> None:
+        self._queue.put(_entry(record, line), size=len(line))
+
+    def _tell(self, record: Mapping[str, Any]) -> None:
+        try:
+            self._show(record)
+        except Exception as error:  # noqa: BLE001 - the files are written whatever the terminal does
+            if self._shows:
+                told = _own(f"warnings are not shown: {type(error).__name__}")
+                self._write(told, orjson.dumps(told))
+            self._shows = False
+        else:
+            self._shows = True
+
+    def _deliver(self, entry: logging.LogRecord) -> None:
         for file in self._files:
-            file.close()
+            file.handle(entry)
+
+    def _look_after(self) -> None:
+        """Runs in the thread, after each line and in pauses."""
+        if lost := self._queue.lost():
+            text = f"{lost} log lines were lost: the disk does not keep up"
+            self._overrun.note(text)
+            told = _own(text)
+            self._deliver(_entry(told, orjson.dumps(told)))
+        asked = None if self._asked.empty() else self._asked.get()
+        if asked is None and time.monotonic() < self._look_at:
+            return
+        self._look_at = time.monotonic() + LOOK_EVERY
+        for file in self._files:
+            file.look_after(anew=asked is not None)
+        if asked is not None and asked.set_running_or_notify_cancel():
+            asked.set_result(None)
 
 
 class LogFile(RotatingFileHandler):
-    """Counts the lines that cannot be written, and writes their number once a line can be written. One thread uses it."""
+    """Counts the lines that cannot be written, and writes their number once a line can be written. A file that was renamed or
+    deleted is made anew, and so is its folder. One thread uses it.
+    """
 
     _lost = 0
     _reason = ""
@@ -93,42 +142,65 @@ class LogFile(RotatingFileHandler):
 
     def emit(self, record: logging.LogRecord) -> None:
         lost = self._lost
+        if self._is_elsewhere():
+            self._let_go()
         super().emit(record)
         if lost and self._lost == lost:
             self._lost = 0
-            told = _wrapped("supervisor", "stderr", f"{lost} log lines could not be written: {self._reason}".encode())
+            told = _own(f"{lost} log lines could not be written: {self._reason}")
             super().emit(logging.makeLogRecord({"msg": orjson.dumps(told).decode()}))
+
+    def look_after(self, *, anew: bool) -> None:
+        """Makes the file if it is not there. `anew`: opens it again in any case."""
+        if anew or self._is_elsewhere():
+            self._let_go()
+        if self.stream is not None:
+            return
+        try:
+            self.stream = self._open()
+        except OSError as error:
+            self._note(error)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - logging's signature
         """Closes the file, so that no half of a line stays in its buffer. The next line opens it again."""
         failed = sys.exception()
         error = failed if isinstance(failed, OSError) else OSError(str(failed))
-        self._lost, self._reason = self._lost + 1, reason(error)
-        lost = f"{self._lost} line{'s are' if self._lost > 1 else ' is'} lost"
-        self.trouble.note(f"{self.baseFilename} cannot be written ({self._reason}): {mend(error)}; {lost}")
+        self._lost += 1
+        self._note(error)
+        self._let_go()
+
+    def _note(self, error: OSError) -> None:
+        self._reason = reason(error)
+        lost = f"; {self._lost} line{'s are' if self._lost > 1 else ' is'} lost" if self._lost else ""
+        self.trouble.note(f"{self.baseFilename} cannot be written ({self._reason}): {mend(error)}{lost}")
+
+    def _let_go(self) -> None:
         if self.stream is not None:
             with suppress(OSError):
                 self.stream.close()
             self.stream = None
 
+    def _is_elsewhere(self) -> bool:
+        """Whether the open file is no longer the one of its name."""
+        if self.stream is None:
+            return False
+        try:
+            return not os.path.samestat(os.stat(self.baseFilename), os.fstat(self.stream.fileno()))  # noqa: PTH116 - for each line
+        except OSError:
+            return True
+
     def _open(self) -> TextIOWrapper:
+        Path(self.baseFilename).parent.mkdir(exist_ok=True)
         stream = super()._open()
         if _ends_in_the_middle(self.baseFilename):
             stream.write("\n")
+            stream.flush()
         return stream
 
 
-class OwnLines(logging.Handler):
-    """Writes the supervisor's own records into the same files as its children's lines."""
-
-    def __init__(self, files: LogFiles, formatter: JsonFormatter) -> None:
-        super().__init__()
-        self._files = files
-        self._lines = formatter
-
-    def emit(self, record: logging.LogRecord) -> None:
-        line = self._lines.line(record)
-        self._files.write(orjson.loads(line), line)
+def _entry(record: Mapping[str, Any], line: bytes) -> logging.LogRecord:
+    files = files_of(record["level"], record["logger"])
+    return logging.makeLogRecord({"msg": line.decode(errors="replace").rstrip("\n"), "files": files})
 
 
 def _ends_in_the_middle(path: str) -> bool:
@@ -146,11 +218,17 @@ def _file(path: Path, name: str, max_bytes: int, backups: int) -> LogFile:
 
 
 def _parsed(line: bytes) -> dict[str, Any] | None:
+    """The record; None if the line is not one of ours, though it may be JSON that some library prints."""
     try:
         record = orjson.loads(line)
     except orjson.JSONDecodeError:
         return None
-    return record if isinstance(record, dict) and {"level", "logger", "text"} <= record.keys() else None
+    return record if isinstance(record, dict) and all(isinstance(record.get(key), str) for key in KEYS) else None
+
+
+def _own(text: str) -> dict[str, Any]:
+    """What the log says about itself."""
+    return _wrapped("supervisor", "stderr", text.encode())
 
 
 def _wrapped(process: str, stream: str, line: bytes) -> dict[str, Any]:
@@ -159,5 +237,5 @@ def _wrapped(process: str, stream: str, line: bytes) -> dict[str, Any]:
         "level": "ERROR" if stream == "stderr" else "INFO",
         "process": process,
         "logger": stream,
-        "text": mask(line.decode(errors="replace").rstrip()),
+        "text": redacted(line.decode(errors="replace").rstrip()),
     }

@@ -1,4 +1,4 @@
-"""How every process logs: as JSON lines, with masked tokens, with keyed pseudonyms for people, without texts of messages.
+"""How every process logs: as JSON lines, with keyed pseudonyms for people, without texts of messages and without secrets.
 
 Children write the lines to their standard output; only the supervisor writes files (`control/logging/logfiles.py`). A line:
 
@@ -9,7 +9,7 @@ A line about an exception also has "error", with types and frames. To log a pers
 
 *Invariant*: a line does not contain the text of an exception, which may quote what somebody wrote. Errors that we raise on
 purpose (`domain.errors`) and errors of the operating system are exceptions to this rule. Every line, also of libraries, is made
-here, so no caller has to take care of it.
+here, so no caller has to take care of it. What looks like a secret is hidden by `domain/redaction.py`.
 """
 
 from __future__ import annotations
@@ -19,14 +19,13 @@ import logging
 import os
 import re
 import secrets
-import threading
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
-from queue import Full, Queue
 from typing import Any
 
 import msgspec
@@ -35,20 +34,13 @@ import orjson
 from actors.runtime.failures import where
 from domain.errors import MasqueradeError
 from domain.model.ids import Address
+from domain.redaction import redacted
 
 FLOORS = ("domain", "actors", "transport", "storage", "web", "control", "supervisor")
-QUEUE_LINES = 10_000
 QUOTABLE = (MasqueradeError, OSError)
 """Errors whose texts never contain what people wrote."""
-TOKEN = re.compile(r"(?<!\d)(\d{3,20}):[A-Za-z0-9_-]{20,}")
-PASSWORD = re.compile(r"(://[^\s:/@]*):[^\s@/]+@")
 USER = re.compile(r"\buser=(\d+)")
-"""These patterns need linear time for any text. They are also applied to what libraries print."""
-
-
-def mask(text: str) -> str:
-    """Hides the secret part of bot tokens and the passwords in addresses."""
-    return PASSWORD.sub(r"\1:***@", TOKEN.sub(r"\1:***", text))
+"""It needs linear time for any text, because it is also applied to what libraries print."""
 
 
 class Pseudonyms:
@@ -107,7 +99,8 @@ class JsonFormatter(logging.Formatter):
         return orjson.dumps(content, option=orjson.OPT_APPEND_NEWLINE)
 
     def _clean(self, text: str) -> str:
-        return mask(self._pseudonyms.cover(text))
+        """Half a surrogate pair, such as in the name of a file that is not UTF-8, has no place in JSON."""
+        return redacted(self._pseudonyms.cover(text)).encode(errors="replace").decode()
 
     def _text(self, record: logging.LogRecord) -> str:
         text, arguments = str(self._safe(record.msg)), record.args
@@ -131,51 +124,22 @@ class JsonFormatter(logging.Formatter):
 
 
 class LineHandler(logging.Handler):
-    """A thread writes the lines from a queue, so that a slow reader does not stop the event loop.
+    """Hands each record on as a line. `take` must not wait."""
 
-    If `QUEUE_LINES` lines wait, further lines are only counted. `close` logs their number.
-    """
-
-    def __init__(self, descriptor: int, formatter: JsonFormatter) -> None:
+    def __init__(self, take: Callable[[bytes], object], formatter: JsonFormatter) -> None:
         super().__init__()
-        self._descriptor = descriptor
+        self._take = take
         self._lines = formatter
-        self._lost = 0
-        self._queue: Queue[bytes | None] = Queue(QUEUE_LINES)
-        self._writer = threading.Thread(target=self._write, name="log writer", daemon=True)
-        self._writer.start()
 
     def emit(self, record: logging.LogRecord) -> None:
-        try:
-            self._queue.put_nowait(self._lines.line(record))
-        except Full:
-            self._lost += 1
-        except Exception:  # noqa: BLE001 - logging's own contract: a bad record is reported, never raised
-            self.handleError(record)
-
-    def close(self) -> None:
-        """Writes the lines that wait, for at most a second."""
-        if self._lost:
-            lost = logging.LogRecord(__name__, logging.WARNING, "", 0, "%d log lines were lost", (self._lost,), None)
-            self._lost = 0
-            self.emit(lost)
-        try:
-            self._queue.put(None, timeout=1)
-        except Full:
-            return
-        self._writer.join(timeout=1)
-        super().close()
-
-    def _write(self) -> None:
-        while (line := self._queue.get()) is not None:
-            try:
-                os.write(self._descriptor, line)
-            except OSError:  # the supervisor has ended, and this process will end too
-                return
+        self._take(self._lines.line(record))
 
 
 def configure(level: str, handlers: Iterable[logging.Handler]) -> None:
-    """Logs our packages from `level` on, libraries from WARNING on."""
+    """Logs our packages from `level` on, libraries from WARNING on.
+
+    From now on no handler can fail whoever logs. The standard library would let its error through.
+    """
     root = logging.getLogger()
     for former in root.handlers[:]:
         root.removeHandler(former)
@@ -185,3 +149,17 @@ def configure(level: str, handlers: Iterable[logging.Handler]) -> None:
     for floor in FLOORS:
         logging.getLogger(floor).setLevel(level)
     logging.captureWarnings(capture=True)
+    logging.Logger.callHandlers = _call_handlers  # type: ignore[assignment, method-assign]
+
+
+def _call_handlers(logger: logging.Logger, record: logging.LogRecord) -> None:
+    """As logging does it. A handler that raises is named on stderr, and the others still get the record."""
+    place: logging.Logger | None = logger
+    while place is not None:
+        for handler in place.handlers:
+            try:
+                if record.levelno >= handler.level:
+                    handler.handle(record)
+            except Exception as error:  # noqa: BLE001 - whoever logs must go on; the error's text may quote people
+                sys.stderr.write(f"{type(handler).__name__} could not log a line of {record.name}: {type(error).__name__}\n")
+        place = place.parent if place.propagate else None

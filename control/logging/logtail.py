@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
@@ -24,7 +25,13 @@ def record_of(line: bytes) -> dict[str, Any] | None:
         record = orjson.loads(line)
     except orjson.JSONDecodeError:
         return None
-    return record if isinstance(record, dict) and {"time", "level", "text"} <= record.keys() else None
+    if not isinstance(record, dict) or not {"time", "level", "text"} <= record.keys():
+        return None
+    try:
+        datetime.fromisoformat(record["time"])
+    except (TypeError, ValueError):
+        return None
+    return record if isinstance(record["level"], str) else None
 
 
 def from_level(level: Level) -> Wanted:

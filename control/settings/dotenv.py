@@ -28,17 +28,36 @@ def read(path: Path) -> dict[str, str]:
     return parse(text, str(path))
 
 
+def readable(path: Path) -> dict[str, str]:
+    """The variables of those lines that can be read, of any file."""
+    try:
+        text = path.read_text(encoding="utf-8-sig", errors="replace")
+    except OSError:
+        return {}  # `read` names the error
+    return _parsed(text, str(path))[0]
+
+
 def parse(text: str, where: str) -> dict[str, str]:
+    values, faults = _parsed(text, where)
+    if faults:
+        raise SettingsError(faults[0])
+    return values
+
+
+def _parsed(text: str, where: str) -> tuple[dict[str, str], list[str]]:
+    """(variable → its text, what is wrong with other lines)"""
     values: dict[str, str] = {}
+    faults: list[str] = []
     for number, line in enumerate(text.splitlines(), 1):
         stripped = line.strip()
         if not stripped or stripped.startswith("#"):
             continue
         found = LINE.match(stripped)
         if not found:
-            raise SettingsError(f"{where} line {number} is not NAME=value; write NAME=value or start the line with #")
-        values[found["name"]] = _value(found)
-    return values
+            faults.append(f"{where} line {number} is not NAME=value; write NAME=value or start the line with #")
+        else:
+            values[found["name"]] = _value(found)
+    return values, faults
 
 
 def _value(found: re.Match[str]) -> str:

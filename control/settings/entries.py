@@ -10,9 +10,11 @@ from typing import Any
 import msgspec
 from msgspec.inspect import Metadata, StructType, type_info
 
-from control.settings.loading import LEAVES, SECRET, Loaded, expected, flatten
+from control.settings.loading import LEAVES, Loaded, expected, flatten
+from control.settings.visible import visible
 from control.worker.configuration_reader import ConfigurationReader
 from domain.configuration import Configuration
+from domain.redaction import redacted
 from domain.status import Announced
 from storage.sql.configurations import Row
 
@@ -84,16 +86,16 @@ def live_entry(
     described = DESCRIBED[key]
     return Entry(
         key=key,
-        value=plain(getattr(getattr(reader.live.current, section), name)),
+        value=visible(key, plain(getattr(getattr(reader.live.current, section), name))),
         live=True,
         source="saved" if saved else file_source,
         meaning=described.meaning,
         unit=described.unit,
         must_be=expected(LEAVES[key]),
         version=row.version if row else 0,
-        saved_by=origin.changed_by if origin else "",
+        saved_by=redacted(origin.changed_by) if origin else "",
         saved_at=origin.changed_at if origin else 0.0,
-        without=plain(getattr(getattr(files, section), name)),
+        without=visible(key, plain(getattr(getattr(files, section), name))),
         without_source=file_source,
         problem=next((line for line in reader.problems if line.startswith(f"configuration {section},")), ""),
     )
@@ -101,8 +103,7 @@ def live_entry(
 
 def static_entry(key: str, loaded: Loaded) -> Entry:
     """A setting that needs a restart. Of a secret it is only said that it is set."""
-    value = plain(flatten(loaded.settings)[key])
-    shown = "(set)" if key in SECRET and value else value
+    shown = visible(key, plain(flatten(loaded.settings)[key]))
     source = loaded.origins.get(key, "default")
     must_be = expected(LEAVES[key])
     return Entry(
@@ -114,28 +115,35 @@ def entry_of_newer_release(key: str, row: Row) -> Entry:
     """A saved setting that this release does not know."""
     return Entry(
         key=key,
-        value=row.value[key.partition(".")[2]],
+        value=visible(key, row.value[key.partition(".")[2]]),
         live=False,
         source="saved",
         meaning="this release does not know it: a newer one saved it; it is kept, and changes nothing here",
         version=row.version,
-        saved_by=row.changed_by,
+        saved_by=redacted(row.changed_by),
         saved_at=row.changed_at,
     )
 
 
-def past_of(row: Row, value: Any) -> Past:
-    """`value`: of the setting or the section in that version."""
+def past_of(row: Row, name: str, value: Any) -> Past:
+    """`value`: of the setting in that version; of the whole section if `name` is empty."""
     absent = isinstance(value, Absent)
     return Past(
         section=row.section,
         version=row.version,
-        value=None if absent else value,
+        value=None if absent else visible_of(row.section, name, value),
         saved=not absent,
         changed_at=row.changed_at,
-        changed_by=row.changed_by,
-        note=row.note,
+        changed_by=redacted(row.changed_by),
+        note=redacted(row.note),
     )
+
+
+def visible_of(section: str, name: str, value: Any) -> Any:
+    """What may be shown of a setting's value, or of the values of the whole section if `name` is empty."""
+    if name:
+        return visible(f"{section}.{name}", value)
+    return {each: visible(f"{section}.{each}", inner) for each, inner in value.items()}
 
 
 def section_of(key: str) -> str:

@@ -29,6 +29,7 @@ from control.settings.entries import (
     static_entry,
 )
 from control.settings.loading import LEAVES, Loaded, is_live, read_value, unknown_setting
+from control.settings.visible import visible
 from control.worker.configuration_reader import ConfigurationReader, overridden
 from domain.configuration import SECTIONS, Configuration, LiveConfiguration, Overrides, unknown_keys
 from domain.errors import ConfigurationError, SettingsError, StaleConfiguration
@@ -105,7 +106,7 @@ class ConfigurationEditor:
         for row in reversed(await self._store.history(section)):
             value = row.value.get(name, ABSENT) if name else row.value
             if value != before:
-                past.append(past_of(row, value))
+                past.append(past_of(row, name, value))
             before = value
         return past[::-1]
 
@@ -126,7 +127,11 @@ class ConfigurationEditor:
             overrides = {**now.value, name: older}
             if isinstance(older, Absent):
                 del overrides[name]
-        return await self._write(rows, {section: overrides}, by=by, note=note or f"undo {key}", seen={})
+        try:
+            return await self._write(rows, {section: overrides}, by=by, note=note or f"undo {key}", seen={})
+        except ConfigurationError as error:
+            which = f"version {to} of {section}" if to is not None else f"the value that {key} had before"
+            raise ConfigurationError(f"{which} is not allowed today: {error}; nothing was changed") from error
 
     async def _write(
         self,
@@ -166,7 +171,7 @@ class ConfigurationEditor:
             return StaleConfiguration(f"{section} has no version {version}: nothing was ever saved")
         keys = sorted({*before, *newest.value})
         what = ", ".join(
-            f"{key} {_shown(before.get(key, ABSENT))} → {_shown(newest.value.get(key, ABSENT))}"
+            f"{key} {_shown(f'{section}.{key}', before)} → {_shown(f'{section}.{key}', newest.value)}"
             for key in keys
             if before.get(key, ABSENT) != newest.value.get(key, ABSENT)
         )
@@ -237,6 +242,8 @@ def _older(key: str, name: str, now: Row, history: Sequence[Row], to: int | None
         found = next((row for row in history if row.version == to), None)
         if found is None:
             raise ConfigurationError(f"{section_of(key)} has no version {to}; see: python supervisor.py config history {key}")
+        if found.broken:
+            raise ConfigurationError(f"version {to} of {found.section} cannot be read: {found.broken}; nothing was changed")
         return of(found)
     current = of(now)
     nothing: Any = ABSENT if name else {}
@@ -249,12 +256,13 @@ def _older(key: str, name: str, now: Row, history: Sequence[Row], to: int | None
 def _differences(before: Configuration, after: Configuration) -> tuple[tuple[str, Any, Any], ...]:
     old, new = plain(before), plain(after)
     return tuple(
-        (f"{section}.{key}", value, new[section][key])
+        (f"{section}.{key}", visible(f"{section}.{key}", value), visible(f"{section}.{key}", new[section][key]))
         for section, values in old.items()
         for key, value in values.items()
         if value != new[section][key]
     )
 
 
-def _shown(value: Any) -> str:
-    return "(not saved)" if isinstance(value, Absent) else orjson.dumps(value).decode()
+def _shown(key: str, values: Overrides) -> str:
+    name = key.partition(".")[2]
+    return orjson.dumps(visible(key, values[name])).decode() if name in values else "(not saved)"

@@ -22,9 +22,11 @@ from control.settings import constraints, dotenv, variables
 from domain.configuration import SECTIONS
 from domain.errors import SettingsError
 from domain.model.ids import BotId, bot_of
+from domain.redaction import redacted
 from domain.settings import Settings
 
 FILE = "settings.toml"
+DOTENV = ".env"
 SECRET = frozenset(
     {
         "telegram.tokens",
@@ -76,19 +78,21 @@ def installation_of(settings: Settings) -> str:
 
 def read(folder: Path, environ: Mapping[str, str], *, working: Path | None = None) -> Loaded:
     """The settings, where each comes from, and warnings. `.env` is read from `working`, by default the working directory."""
-    dotenv_path = (working or Path.cwd()) / ".env"
-    in_file = dotenv.read(dotenv_path)
+    working = working or Path.cwd()
+    in_file = dotenv.read(working / DOTENV)
     values = _from_toml(folder / FILE)
-    values |= _from_variables({name: text for name, text in in_file.items() if name not in environ}, "in .env")
-    values |= _from_variables(environ, "")
+    values |= from_variables({name: text for name, text in in_file.items() if name not in environ}, "in .env")
+    values |= from_variables(environ, "")
     retired = [_retired(path, values.pop(path)) for path in RETIRED & values.keys()]
-    chosen = {path: _convert(path, value) for path, value in values.items()}
+    chosen = {path: converted(path, value) for path, value in values.items()}
     origins = {path: value.origin for path, value in values.items() if chosen[path] != DEFAULTS[path]}
     constraints.tokens_are_sound(chosen, origins)
-    settings = _located(_assemble(chosen), folder.resolve())
+    settings = located(assembled(chosen), folder.resolve())
     constraints.check(settings, origins)
-    warnings = [*retired, *variables.lookalikes({**in_file, **environ}), *constraints.oddities(settings)]
-    return Loaded(settings=settings, origins=origins, warnings=tuple(warnings))
+    texts = {**in_file, **environ}
+    warnings = [*retired, *variables.lookalikes(texts, origins), *_unread(folder, working, texts)]
+    warnings += constraints.oddities(settings)
+    return Loaded(settings=settings, origins=origins, warnings=tuple(map(redacted, warnings)))
 
 
 def leaves(kind: type[msgspec.Struct] = Settings, prefix: str = "") -> dict[str, Type]:
@@ -136,7 +140,7 @@ def _from_toml(path: Path) -> dict[str, Value]:
     return {key: Value(value, f"{key} in {path.name}", text=False) for key, value in flat.items()}
 
 
-def _from_variables(texts: Mapping[str, str], where: str) -> dict[str, Value]:
+def from_variables(texts: Mapping[str, str], where: str) -> dict[str, Value]:
     """An empty variable counts as absent. If two variables name the same setting, they must agree."""
     found: dict[str, Value] = {}
     for name, text in sorted(texts.items()):
@@ -169,27 +173,27 @@ def _required_channels(texts: Mapping[str, str], where: str) -> dict[str, Value]
     return {"channels.required": Value(",".join(channels), f"REQUIRED_CHANNEL_1… {where}".strip(), text=True)} if channels else {}
 
 
-def _convert(path: str, value: Value) -> Any:
+def converted(path: str, value: Value) -> Any:
     kind = LEAVES[path]
     raw = _spelled(kind, path, value.raw) if value.text else value.raw
     try:
-        converted = msgspec.convert(raw, _annotation(path), strict=not value.text)
-        if isinstance(converted, float) and not math.isfinite(converted):
+        read_as = msgspec.convert(raw, _annotation(path), strict=not value.text)
+        if isinstance(read_as, float) and not math.isfinite(read_as):
             raise msgspec.ValidationError("not finite")  # noqa: TRY301 - the same refusal as any other number's
     except msgspec.ValidationError as error:
         shown = "what stands there" if path in SECRET else repr(value.raw)
         raise SettingsError(f"{value.origin}: {shown} is not {expected(kind)}; write {expected(kind)}") from error
-    return converted
+    return read_as
 
 
 def read_value(path: str, text: str) -> Any:
     """Text from the command line → value. A list may be written as JSON. Raises `SettingsError`."""
     if isinstance(LEAVES[path], VarTupleType) and text.lstrip().startswith("["):
         try:
-            return _convert(path, Value(msgspec.json.decode(text), path, text=False))
+            return converted(path, Value(msgspec.json.decode(text), path, text=False))
         except msgspec.DecodeError as error:
             raise SettingsError(f"{path}: {text} is not a list; write {expected(LEAVES[path])} in JSON") from error
-    return _convert(path, Value(text.strip(), path, text=True))
+    return converted(path, Value(text.strip(), path, text=True))
 
 
 def unknown_setting(path: str) -> str:
@@ -257,7 +261,7 @@ def _hints(kind: type[msgspec.Struct]) -> dict[str, Any]:
     return {field.name: field.type for field in msgspec.structs.fields(kind)}
 
 
-def _assemble(chosen: Mapping[str, Any]) -> Settings:
+def assembled(chosen: Mapping[str, Any]) -> Settings:
     document: dict[str, Any] = {}
     for path, value in chosen.items():
         section, _, key = path.rpartition(".")
@@ -265,7 +269,7 @@ def _assemble(chosen: Mapping[str, Any]) -> Settings:
     return msgspec.convert(document, Settings)
 
 
-def _located(settings: Settings, folder: Path) -> Settings:
+def located(settings: Settings, folder: Path) -> Settings:
     """Makes paths absolute, from `folder`. Without a database SQLite in the data folder is used, without a Redis `memory://`."""
     replace = msgspec.structs.replace
     data = folder / settings.data
@@ -286,6 +290,15 @@ def _located(settings: Settings, folder: Path) -> Settings:
 
 def _under(folder: Path, path: str) -> str:
     return str(folder / path) if path else ""
+
+
+def _unread(folder: Path, working: Path, texts: Mapping[str, str]) -> list[str]:
+    """A warning if variables stand in a `.env` beside `settings.toml` that is not the one of the working directory."""
+    beside = folder / DOTENV
+    if working.resolve() == folder.resolve():
+        return []
+    missed = sorted(name for name in dotenv.readable(beside) if variables.sets_something(name) and name not in texts)
+    return [f"{beside} is not read: {DOTENV} is read in the working directory; it names {', '.join(missed)}"] if missed else []
 
 
 def _retired(path: str, value: Value) -> str:

@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 import orjson
 
-from control.settings.loading import DEFAULTS, SECRET, Loaded, flatten, is_live
+from control.settings.loading import DEFAULTS, Loaded, flatten, is_live
 from control.settings.variables import variable_of
-from storage.redis.address import in_memory
+from control.settings.visible import SET, visible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +50,8 @@ def markdown(file: Path) -> str:
 def effective(loaded: Loaded) -> Iterator[tuple[str, str, str]]:
     """(setting, value, source) by the files and the environment. Of a secret it is only said that it is set."""
     for path, value in flatten(loaded.settings).items():
-        secret = path in SECRET and value and not (path == "stores.redis_url" and in_memory(value))
-        yield path, "(set)" if secret else shown(value), loaded.origins.get(path, "default")
+        seen = visible(path, value)
+        yield path, seen if seen == SET else shown(seen), loaded.origins.get(path, "default")
 
 
 def shown(value: Any) -> str:

@@ -11,6 +11,7 @@ import msgspec
 from control.supervisor.job_runner import JobProgress, JobRunner, Refused, Say, Work
 from control.supervisor.worker_pool import counted
 from control.wire import Handler
+from domain.redaction import redacted
 
 T = TypeVar("T")
 
@@ -72,7 +73,7 @@ class ControlApi:
             title, work = plan(_read(message, request))
             if self.refusal:
                 raise Refused(self.refusal)
-            return self._jobs.begin(title, work)
+            return self._jobs.begin(redacted(title), work)
 
         return begin
 

@@ -156,6 +156,7 @@ class Process:
             uptime=round(_now() - self._since, 1) if process else 0.0,
             restarts=self._restarted,
             memory_mb=round(memory_mb(process.pid), 1) if process else 0.0,
+            silent=self._silent_ticks * TICK_SECONDS if process and self._heard else 0.0,
             last_error=self._last_error,
         )
 
@@ -172,8 +173,12 @@ class Process:
 
     async def _clean_up(self) -> None:
         """A process that ended in good order has left nothing to clean up."""
-        if self._exit_code:
+        if not self._exit_code:
+            return
+        try:
             await self._on_crash(self.spec.name, self._pid)
+        except Exception:  # the process is started again all the same
+            logger.exception("nothing was cleaned up after %s", self.spec.name)
 
     async def _pause(self, seconds: float | None) -> None:
         """`stop` and `restart` end the pause early. None: only they end it."""
@@ -256,7 +261,11 @@ class Process:
         reader = process.stdout if stream == "stdout" else process.stderr
         assert reader is not None
         async for line in lines_of(reader):
-            record = self._take_line(self.spec.name, stream, line)
+            try:
+                record = self._take_line(self.spec.name, stream, line)
+            except Exception:  # a child whose lines nobody reads would stand still
+                logger.exception("a line of %s could not be logged", self.spec.name)
+                continue
             if record["level"] in {"ERROR", "CRITICAL"}:
                 self._complaint = self._last_error = str(record["text"])
 

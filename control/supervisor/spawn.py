@@ -37,7 +37,7 @@ async def spawn(
     spec: Spec, channel: socket.socket, *, environ: Mapping[str, str], inherit: Sequence[int]
 ) -> asyncio.subprocess.Process:
     """Starts the process with its end of the socket pair. Raises OSError."""
-    own = {CHANNEL: str(channel.fileno()), SUPERVISOR: str(os.getpid()), "PYTHONUNBUFFERED": "1"}
+    own = {CHANNEL: str(channel.fileno()), SUPERVISOR: str(os.getpid()), "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-P", "-m", "control.launch", spec.module, *spec.arguments),
         env={**os.environ, **spec.environ, **environ, **own},

@@ -11,16 +11,18 @@ from socket import gethostname
 import msgspec
 
 from control import VERSION
+from control.supervisor import bot_health
 from control.supervisor.process import Process
 from control.supervisor.specs import is_worker
 from domain.actor_stats import ActorStats
 from domain.errors import Unavailable
+from domain.redaction import redacted
 from domain.status import BotStatus, Neighbour, ProcessState, ProcessStatus, Status, WorkerReport
 
 SECONDS = 2.0
 """For one worker to answer."""
-LONG_START_SECONDS = 15.0
-"""A start that takes longer is a problem."""
+SILENT_SECONDS = 8.0
+"""A process without a heartbeat for so long is a problem. They come every second."""
 SAME_EVERYWHERE = frozenset({"chats", "waiting", "oldest_wait", "events_waiting", "events_lost"})
 """Figures of the whole pool. Every worker reports the same number, so they are not added up."""
 
@@ -40,29 +42,31 @@ async def gather(
     uptime: float,
     installation: str,
     usernames: dict[int, str],
+    grace: float,
     under_way: str = "",
     own: Sequence[str] = (),
 ) -> Status:
-    """`usernames` collects the bots' usernames over all calls, because only the worker that serves a bot knows it. `own` holds
-    the supervisor's problems with this machine.
+    """`usernames` collects the bots' usernames over all calls, because only the worker that serves a bot knows it. `grace`:
+    `supervisor.grace_seconds`. `own` holds the supervisor's problems with this machine.
     """
     reports = await asyncio.gather(*(report_of(process) for process in processes if is_worker(process.spec.name)))
     states = tuple(process.status() for process in processes)
-    bots = _named(merge_bots(report.bots for report in reports), usernames)
+    named = _named(merge_bots(report.bots for report in reports), usernames)
+    bots = tuple(bot_health.described(bot, grace) for bot in named)
     elsewhere = [near for near in merge_neighbours(reports) if (near.machine, near.house) != (gethostname(), installation)]
     problems = [*own, *_of_processes(states), *(line for report in reports for line in report.problems)]
-    problems += _of_bots(bots, problems) or ([] if problems else _of_long_starts(states))
+    problems += bot_health.problems_of(bots, grace, problems) or ([] if problems else _of_long_starts(states, grace))
     return Status(
         version=VERSION,
         pid=os.getpid(),
         uptime=round(uptime, 1),
-        under_way=under_way,
+        under_way=redacted(under_way),
         processes=states,
         bots=bots,
         actors=merge_actors(report.actors for report in reports),
         elsewhere=tuple(elsewhere),
         figures=merge_figures(report.figures for report in reports),
-        problems=tuple(dict.fromkeys(problems)),
+        problems=tuple(dict.fromkeys(map(redacted, problems))),
     )
 
 
@@ -82,10 +86,12 @@ def merge_figures(reports: Iterable[dict[str, float]]) -> dict[str, float]:
 
 
 def merge_bots(reports: Iterable[Sequence[BotStatus]]) -> tuple[BotStatus, ...]:
+    """What one worker knows of a bot being served counts, whatever the others know."""
     merged: dict[int, BotStatus] = {}
     for bot in (bot for report in reports for bot in report):
-        before = merged.get(bot.id)
-        merged[bot.id] = min(before, bot, key=_rank) if before else bot
+        before = merged.get(bot.id, bot)
+        unserved, known = min(before.unserved, bot.unserved), before.known or bot.known
+        merged[bot.id] = replace(min(before, bot, key=_rank), unserved=unserved, known=known)
     return tuple(merged[bot] for bot in sorted(merged))
 
 
@@ -104,8 +110,8 @@ def _named(bots: Iterable[BotStatus], usernames: dict[int, str]) -> tuple[BotSta
     return tuple(replace(bot, username=usernames.get(bot.id, ""), worker="" if bot.state in AWAY else bot.worker) for bot in bots)
 
 
-def _rank(bot: BotStatus) -> int:
-    return RANK.index(bot.state) if bot.state in RANK else len(RANK)
+def _rank(bot: BotStatus) -> tuple[int, float]:
+    return RANK.index(bot.state) if bot.state in RANK else len(RANK), bot.unserved
 
 
 def _added(one: ActorStats, other: ActorStats) -> ActorStats:
@@ -135,21 +141,15 @@ def _of_processes(states: Iterable[ProcessStatus]) -> list[str]:
             lines.append(f"{process.name} is down for good{why}; {mend}")
         elif process.state is ProcessState.BACKOFF:
             lines.append(f"{process.name} crashed and comes back{why}; see logs/error.log")
+        elif process.state is ProcessState.READY and process.silent > SILENT_SECONDS:
+            lines.append(f"{process.name} has given no sign of life for {process.silent:.0f} s: it hangs, or this machine does")
     return lines
 
 
-def _of_long_starts(states: Iterable[ProcessStatus]) -> list[str]:
+def _of_long_starts(states: Iterable[ProcessStatus], grace: float) -> list[str]:
     """Only shown if no other problem explains the start."""
     return [
         f"{process.name} has been starting for {process.uptime:.0f} s; see logs/combined.log"
         for process in states
-        if process.state is ProcessState.STARTING and process.uptime > LONG_START_SECONDS
-    ]
-
-
-def _of_bots(bots: Iterable[BotStatus], told: Sequence[str]) -> list[str]:
-    return [
-        f"bot {bot.id}: Telegram refuses its token; put a new one from @BotFather into BOT_TOKENS"
-        for bot in bots
-        if bot.state == "refused" and not any(str(bot.id) in line for line in told)
+        if process.state is ProcessState.STARTING and process.uptime > grace
     ]

@@ -9,13 +9,13 @@ import signal
 from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from control.cli.progress import Phase, narrated
 from control.cli.progress import Show as ShowProgress
 from control.disk import mend, reason
-from control.logging.logfiles import LogFiles, OwnLines, Show
-from control.logging.logs import JsonFormatter, Pseudonyms, configure
+from control.logging.logfiles import LogFiles, Show
+from control.logging.logs import JsonFormatter, LineHandler, Pseudonyms, configure
 from control.settings.loading import Loaded, installation_of
 from control.supervisor.clock_watch import ClockWatch
 from control.supervisor.control_api import ControlApi
@@ -34,11 +34,12 @@ from control.supervisor.specs import Plan, is_worker
 from control.supervisor.stages import Stages
 from control.supervisor.status import gather
 from control.supervisor.worker_pool import WorkerPool
-from domain.errors import SettingsError
+from domain.errors import SettingsError, Unavailable
 from domain.settings import Logging
 from domain.status import InForce, Status
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 class Supervisor:
@@ -51,7 +52,7 @@ class Supervisor:
         self._loaded = loaded
         self._policy = loaded.settings.supervisor
         self._lock = lock
-        self._progress = progress
+        self._progress = _unfailing(progress)
         self._logs = _open_logs(loaded.settings.logging, Path(loaded.settings.data), show)
         self._environ: dict[str, str] = {}
         """Added to the environment of every process that starts from now on."""
@@ -67,7 +68,12 @@ class Supervisor:
         scales = partial(scale, pool, reread=read_again, start_seconds=self._policy.start_seconds)
         bots = DrainedBots(lambda: self._stages.workers, self._policy, self._status, self._environ)
         self._api = ControlApi(self._jobs, scale=scales, restart=self._restarts.restart, drain=bots.drain, resume=bots.resume)
-        answers = {"status": self._on_status, "stop": self._on_stop, "announce": self._on_announce}
+        answers = {
+            "status": self._on_status,
+            "stop": self._on_stop,
+            "announce": self._on_announce,
+            "reopen_logs": self._on_reopen_logs,
+        }
         self._control = ControlSocket(socket_path(Path(loaded.settings.data)), {**answers, **self._api.handlers})
 
     async def run(self, *, announce: Callable[[Status], None]) -> None:
@@ -85,7 +91,7 @@ class Supervisor:
             async with narrated(Phase.START, self._status, self._progress):
                 started = await self._unless_stopped(self._stages.start())
             if started:
-                announce(await self._status())
+                _unfailing(announce)(await self._status())
                 self._api.open()
                 await self._stopping.wait()
         finally:
@@ -128,7 +134,10 @@ class Supervisor:
     def _listen_to_signals(self) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if number is signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
+                continue  # started by nohup: it outlives the log-out
             loop.add_signal_handler(number, self._on_signal, number)
+        loop.add_signal_handler(signal.SIGUSR2, self._logs.reopen)
 
     def _on_signal(self, number: signal.Signals) -> None:
         """The second Ctrl-C kills all processes at once."""
@@ -156,6 +165,7 @@ class Supervisor:
             uptime=uptime,
             installation=installation_of(self._loaded.settings),
             usernames=self._usernames,
+            grace=self._policy.grace_seconds,
             under_way=self._jobs.under_way,
             own=(*self._logs.problems, *self._clock.problems),
         )
@@ -172,6 +182,24 @@ class Supervisor:
         self._stopping.set()
         return os.getpid()
 
+    async def _on_reopen_logs(self, _: Mapping[str, Any]) -> None:
+        """Answers when every file is open anew."""
+        await asyncio.wrap_future(self._logs.reopen())
+        if self._logs.problems:
+            raise Unavailable(self._logs.problems[0])
+
+
+def _unfailing(tell: Callable[[T], None]) -> Callable[[T], None]:
+    """What the operator is shown cannot fail the supervisor. An error is only logged."""
+
+    def told(what: T) -> None:
+        try:
+            tell(what)
+        except Exception:
+            logger.exception("the operator could not be told")
+
+    return told
+
 
 def _open_logs(rules: Logging, data: Path, show: Show) -> LogFiles:
     """Raises `SettingsError` if the folder cannot be written to."""
@@ -179,5 +207,6 @@ def _open_logs(rules: Logging, data: Path, show: Show) -> LogFiles:
         files = LogFiles(Path(rules.folder), max_bytes=rules.max_bytes, backups=rules.backups, show=show)
     except OSError as error:
         raise SettingsError(f"logging.folder: {rules.folder} cannot be written ({reason(error)}); {mend(error)}") from error
-    configure(rules.level, [OwnLines(files, JsonFormatter("supervisor", Pseudonyms.kept_in(data)))])
+    own = partial(files.take, "supervisor", "stdout")
+    configure(rules.level, [LineHandler(own, JsonFormatter("supervisor", Pseudonyms.kept_in(data)))])
     return files

@@ -64,7 +64,7 @@ async def work(child: Child, product: Product = PRODUCT) -> int:
     settings = child.settings
     actor.configure(settings.actors)
     live = LiveConfiguration(Configuration.of(settings))
-    reporter = Reporter(child.name, settings.streams)
+    reporter = Reporter(child.name, settings, live)
     child.answer("report", reporter.report)
     child.on_dump = counters.describe
     async with (
@@ -73,6 +73,7 @@ async def work(child: Child, product: Product = PRODUCT) -> int:
         aclosing(stores.maps),
     ):
         child.answer("configuration", partial(answers.read_configuration, stores))
+        stores.configuration.soon()  # what was saved since the stores were opened could not be told
         directory = Directory()
         supervision = Supervisor(child.name, core_specs(stores, directory, settings, live))
         await supervision.start()
@@ -91,6 +92,7 @@ async def work(child: Child, product: Product = PRODUCT) -> int:
                 stores.streams,
                 DatabaseWatch(stores.database),
                 configuration=stores.configuration,
+                record=directory.record,
             )
             answers.register(child, allocator, lease_holders, stores)
             await first_connections(allocator, lease_holders)
@@ -126,6 +128,7 @@ def session_context(
         live=live,
         machine=Machine(product.features),
         clock=time.time,
+        digest_key=stores.secrets.derived("digests of messages"),
         durable_streams=not in_memory(settings.stores.redis_url),
     )
 

@@ -96,7 +96,11 @@ class ConfigurationReader:
                 versions[row.section] = good
                 bad.append(_complaint(row, good, error))
         self._bad, self._seen = bad, rows
-        self.live.swap(configuration, versions)
+        try:
+            self.live.swap(configuration, versions)
+        except ExceptionGroup as failures:
+            for failure in failures.exceptions:
+                logger.error("the new configuration is in force, and a part that was told of it failed", exc_info=failure)
 
     def _say(self, before: Configuration, complaints: list[str]) -> None:
         for line in self._bad:

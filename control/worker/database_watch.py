@@ -1,4 +1,4 @@
-"""Checks for a worker's report whether the database answers."""
+"""Checks for a worker's report whether the database takes writes. A read-only one, or one with a full disk, answers too."""
 
 from __future__ import annotations
 
@@ -22,13 +22,15 @@ class DatabaseWatch:
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._ask())
         await asyncio.wait([self._asking], timeout=patience)
-        line = self._asking.result() if self._asking.done() else "the database does not answer in time"
+        line = self._asking.result() if self._asking.done() else "the database takes no write in time"
         return [line] if line else []
 
     async def _ask(self) -> str:
+        if fault := self._database.fault():
+            return fault
         try:
             async with self._database.connection() as connection:
-                await connection.execute("SELECT 1")
+                await self._database.queries.prove_writable(connection)
         except Unavailable as error:
             return str(error)
         return self._database.trouble.line

@@ -9,19 +9,22 @@ from typing import Any
 
 import pykka
 
+from actors.bot.service_record import ServiceRecord
 from actors.messages import AllocatorMessage, Describe, GetClusterView, LeaseHolderMessage
 from actors.runtime.dead_letters import dead_letters
 from actors.runtime.handle import Handle
 from actors.runtime.metrics import snapshot
 from control.worker.configuration_reader import ConfigurationReader
 from control.worker.database_watch import DatabaseWatch
-from domain.cluster.allocation import ClusterView
+from domain.cluster.allocation import ABSENT_SECONDS, ClusterView
 from domain.cluster.backlog import problems_of
+from domain.cluster.queues import problems_of_events, problems_of_searches
+from domain.configuration import LiveConfiguration
 from domain.errors import Unavailable
 from domain.model.ids import BotId
 from domain.ports.pool import Pool
 from domain.ports.streams import StreamWatch
-from domain.settings import Streams
+from domain.settings import Settings
 from domain.status import BotReport, BotStatus, WorkerReport
 
 PATIENCE = 1.5
@@ -31,9 +34,11 @@ PATIENCE = 1.5
 class Reporter:
     """Answers from the first moment on. Before the worker is ready, the report says what its start waits for."""
 
-    def __init__(self, name: str, limits: Streams) -> None:
+    def __init__(self, name: str, settings: Settings, live: LiveConfiguration) -> None:
         self._name = name
-        self._limits = limits
+        self._limits = settings.streams
+        self._grace = settings.supervisor.grace_seconds
+        self._live = live
         self._waiting = ""
         self._lease_holders: Mapping[BotId, Handle[LeaseHolderMessage]] = {}
         self._pool: Pool | None = None
@@ -41,6 +46,7 @@ class Reporter:
         self._database: DatabaseWatch | None = None
         self._configuration: ConfigurationReader | None = None
         self._allocator: Handle[AllocatorMessage] | None = None
+        self._record: ServiceRecord | None = None
 
     def waits_for(self, line: str) -> None:
         self._waiting = line
@@ -54,6 +60,7 @@ class Reporter:
         database: DatabaseWatch,
         *,
         configuration: ConfigurationReader,
+        record: ServiceRecord,
     ) -> None:
         self._lease_holders = lease_holders
         self._allocator = allocator
@@ -61,6 +68,7 @@ class Reporter:
         self._streams = streams
         self._database = database
         self._configuration = configuration
+        self._record = record
 
     async def report(self, _request: Mapping[str, Any]) -> WorkerReport:
         bots, cluster, (pool_figures, problems), database_problems = await asyncio.gather(
@@ -71,6 +79,8 @@ class Reporter:
             problems += self._configuration.problems
         if self._waiting:
             problems.append(self._waiting)
+        if cluster.trouble:
+            problems.append(cluster.trouble)
         problems += [line for bot in bots for line in bot.problems]
         stats = snapshot()
         figures = {
@@ -96,12 +106,24 @@ class Reporter:
         return await asyncio.gather(*(self._bot(bot, lease_holder) for bot, lease_holder in self._lease_holders.items()))
 
     def _bot_status(self, status: BotStatus, cluster: ClusterView) -> BotStatus:
+        """A bot of another worker is served if that worker has said so lately: it may be gone, or cut off from Telegram."""
+        assert self._record is not None
         bot = BotId(status.id)
         state, detail = status.state, status.detail
+        unserved, served = self._record.unserved(bot), state == "serving" and bool(self._record.fresh([bot]))
         if state == "waiting":
-            detail = f"served by {cluster.holders[bot]}" if bot in cluster.holders else "nobody serves it yet"
+            served = bot in cluster.holders and not cluster.trouble and self._record.known(bot) and unserved <= ABSENT_SECONDS
+            detail = f"served by {cluster.holders[bot]}" if served else "nobody is known to serve it"
             state = "drained" if bot in cluster.drained else state
-        return replace(status, state=state, detail=detail, worker=self._name)
+        return replace(
+            status,
+            state=state,
+            detail=detail,
+            worker=self._name,
+            served=served,
+            unserved=round(unserved, 1),
+            known=self._record.known(bot),
+        )
 
     async def _bot(self, bot: BotId, lease_holder: Handle[LeaseHolderMessage]) -> BotReport:
         if not lease_holder.is_alive():
@@ -118,7 +140,7 @@ class Reporter:
         try:
             cluster: ClusterView = await self._allocator.ask(GetClusterView(), timeout=PATIENCE)
         except (pykka.ActorDeadError, pykka.Timeout):
-            return ClusterView()
+            return ClusterView(trouble="Redis takes no write in time: this worker cannot enter itself in the roster")
         return cluster
 
     async def _counts(self) -> tuple[dict[str, float], list[str]]:
@@ -138,4 +160,8 @@ class Reporter:
             "events_waiting": sum(backlog.entries for backlog in backlogs),
             "events_lost": sum(backlog.lost for backlog in backlogs),
         }
-        return figures, [line for backlog in backlogs for line in problems_of(backlog, self._limits)]
+        rules = self._live.current
+        lines = [*problems_of_searches(counts, rules, self._grace)]
+        for backlog in backlogs:
+            lines += (*problems_of(backlog, self._limits), *problems_of_events(backlog, rules, self._grace))
+        return figures, lines

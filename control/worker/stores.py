@@ -19,7 +19,7 @@ from domain.errors import Unavailable
 from domain.matching.requests import Request
 from domain.settings import Settings
 from storage.redis.address import in_memory
-from storage.redis.client import open_redis
+from storage.redis.client import Client, open_redis
 from storage.redis.cluster.housekeeping_lease import RedisHousekeepingLease
 from storage.redis.cluster.leases import RedisLeases, new_owner
 from storage.redis.cluster.roster import RedisRoster
@@ -99,46 +99,64 @@ async def opened(
     database = await _patiently(lambda: _records(settings), notice)
     redis = open_redis(settings.stores.redis_url)
     try:
-        for migration in await _patiently(lambda: migrate(database), notice):
-            logger.info("migrated the database: %s", migration)
-        configuration = ConfigurationReader(SqlConfigurations(database), live)
-        await _patiently(configuration.look, notice)
+        configuration = await _configured(database, live, notice)
         bots = bots_of(settings)
         await _patiently(lambda: require_keys(database, secrets, bots), notice)
         if not in_memory(settings.stores.redis_url):
             await _patiently(lambda: reach(redis, settings.cluster.pool), notice)
-        keys = Keys(settings.cluster.pool)
-        me = member_of(name, settings)
-        pool = RedisPool(redis, keys, live, decisions=decisions)
-        leases = RedisLeases(redis, keys, owner=me.owner, seconds=settings.cluster.lease_seconds)
-        roster = RedisRoster(redis, keys, seconds=settings.cluster.lease_seconds)
-        await _patiently(lambda: release_leases(leases, roster, me, name), notice)
-        news = RedisNews(redis, keys)
-        yield Stores(
-            database=database,
-            secrets=secrets,
-            configuration=configuration,
-            profiles=CachedProfiles(SqlProfiles(database), live, announce=news.announce),
-            news=news,
-            chats=SqlChats(database),
-            pool=pool,
-            housekeeping=RedisHousekeepingLease(redis, keys, owner=me.owner),
-            reconciliation=RedisReconciliation(redis, keys, live),
-            events=RedisEventStream(redis, keys, owner=me.owner),
-            streams=RedisStreamWatch(redis, keys, settings.streams),
-            leases=leases,
-            roster=roster,
-            me=me,
-            maps=RedisMessageMaps(redis, keys, live, seconds=MAPS_SECONDS),
-            files=RedisFiles(redis, keys, seconds=FILES_SECONDS),
-            searches=SqlSearches(database),
-            bans=SqlBans(database),
-            restrictions=SqlRestrictions(database),
-            payments=PaymentRecords(database),
-        )
+        pool = RedisPool(redis, Keys(settings.cluster.pool), live, decisions=decisions)
+        stores = _composed(settings, configuration, database, redis, pool, secrets=secrets, me=member_of(name, settings))
+        await _patiently(lambda: release_leases(stores.leases, stores.roster, stores.me, name), notice)
+        yield stores
     finally:
         await redis.aclose()
         await database.close()
+
+
+async def _configured(database: Database, live: LiveConfiguration, notice: Notice) -> ConfigurationReader:
+    """Migrates the database and reads the saved configuration."""
+    for migration in await _patiently(lambda: migrate(database), notice):
+        logger.info("migrated the database: %s", migration)
+    configuration = ConfigurationReader(SqlConfigurations(database), live)
+    await _patiently(configuration.look, notice)
+    return configuration
+
+
+def _composed(
+    settings: Settings,
+    configuration: ConfigurationReader,
+    database: Database,
+    redis: Client,
+    pool: RedisPool,
+    *,
+    secrets: Secrets,
+    me: Member,
+) -> Stores:
+    """All stores, on one database and one Redis. Nothing is asked of them yet."""
+    keys, live, lease_seconds = Keys(settings.cluster.pool), configuration.live, settings.cluster.lease_seconds
+    news = RedisNews(redis, keys)
+    return Stores(
+        database=database,
+        secrets=secrets,
+        configuration=configuration,
+        profiles=CachedProfiles(SqlProfiles(database), live, announce=news.announce),
+        news=news,
+        chats=SqlChats(database),
+        pool=pool,
+        housekeeping=RedisHousekeepingLease(redis, keys, owner=me.owner),
+        reconciliation=RedisReconciliation(redis, keys, live),
+        events=RedisEventStream(redis, keys, owner=me.owner),
+        streams=RedisStreamWatch(redis, keys, settings.streams),
+        leases=RedisLeases(redis, keys, owner=me.owner, seconds=lease_seconds),
+        roster=RedisRoster(redis, keys, seconds=lease_seconds),
+        me=me,
+        maps=RedisMessageMaps(redis, keys, live, seconds=MAPS_SECONDS),
+        files=RedisFiles(redis, keys, seconds=FILES_SECONDS),
+        searches=SqlSearches(database),
+        bans=SqlBans(database),
+        restrictions=SqlRestrictions(database),
+        payments=PaymentRecords(database),
+    )
 
 
 async def _records(settings: Settings) -> Database:

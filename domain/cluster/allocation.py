@@ -54,6 +54,8 @@ class Member:
     """Bots that it could serve: it has their tokens."""
     names: Mapping[BotId, str] = field(default_factory=dict)
     """User names of the bots that it serves, without the @. Empty from an earlier release."""
+    served: tuple[BotId, ...] | None = None
+    """Bots of which it hears from Telegram. None from an earlier release, which does not say so."""
     ready: bool = True
     seen: float = 0.0
     """Seconds since its last heartbeat."""
@@ -99,6 +101,8 @@ class ClusterView:
     """Bot → who has it, in words."""
     drained: frozenset[BotId] = frozenset()
     """Bots that the operator has taken away from this worker."""
+    trouble: str = ""
+    """Why this worker's entry could not be written to Redis the last time; empty where it was."""
 
 
 def decide(me: Member, snapshot: RosterSnapshot, *, free_for: Mapping[BotId, float], busy: Mapping[BotId, int]) -> Decision:
@@ -131,7 +135,21 @@ def plan(members: Iterable[Member], holders: Mapping[BotId, str], busy: Mapping[
     return spread.owner
 
 
-def cluster_view(snapshot: RosterSnapshot, *, age: float, settled: bool, drained: Iterable[BotId]) -> ClusterView:
+def served_elsewhere(snapshot: RosterSnapshot, me: str) -> dict[BotId, float]:
+    """Bot → seconds since another worker than `me` has said that it serves the bot. Of a worker of an earlier release its leases
+    count.
+    """
+    found: dict[BotId, float] = {}
+    for member in snapshot.members:
+        leased = (bot for bot, owner in snapshot.holders.items() if owner == member.owner)
+        for bot in () if member.owner == me else leased if member.served is None else member.served:
+            found[bot] = min(member.seen, found.get(bot, member.seen))
+    return found
+
+
+def cluster_view(
+    snapshot: RosterSnapshot, *, age: float, settled: bool, drained: Iterable[BotId], trouble: str = ""
+) -> ClusterView:
     """`age`: seconds since the snapshot was taken."""
     neighbours = tuple(
         Neighbour(
@@ -146,7 +164,7 @@ def cluster_view(snapshot: RosterSnapshot, *, age: float, settled: bool, drained
     )
     names = {member.owner: f"{member.name} on {member.machine}" for member in snapshot.members}
     holders = {bot: names.get(owner, f"a worker that is gone ({owner})") for bot, owner in snapshot.holders.items()}
-    return ClusterView(settled=settled, neighbours=neighbours, holders=holders, drained=frozenset(drained))
+    return ClusterView(settled=settled, neighbours=neighbours, holders=holders, drained=frozenset(drained), trouble=trouble)
 
 
 class _Spread:

@@ -31,6 +31,10 @@ class Entity:
 class Text:
     text: str
     entities: tuple[Entity, ...] = ()
+    no_preview: bool = False
+    """Its links are shown without a preview."""
+    preview_above: bool = False
+    """The preview of its link is shown above the text."""
 
 
 class MediaKind(StrEnum):

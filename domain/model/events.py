@@ -72,6 +72,8 @@ class RelayedMessage(Ask[Outcome]):
     """For an edit: the message to change, by its number at `user`'s bot."""
     pts: Pts | None = None
     """Of the sender's update."""
+    digests: tuple[int, ...] = ()
+    """Of `content`, by `domain.model.digest`: one for each message. Empty where the sender's process does not make them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,8 @@ class MessageReceived:
 class CommandReceived:
     """A slash command, or a button of the reply keyboard, which Telegram sends as a text with the button's label.
 
-    `name` has no slash and is lower case: "start", "find". `argument` is the rest of the line, stripped.
+    `name` has no slash and is lower case: "start", "find"; "stop@other_bot" where it is for another bot. `argument` is the
+    rest of the text, stripped.
     `content` is the message as it was written.
     """
 

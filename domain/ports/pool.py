@@ -93,3 +93,8 @@ class PoolCounts(Protocol):
     def oldest_wait(self) -> float:
         """Seconds; 0 where nobody waits."""
         ...
+
+    @property
+    def swept(self) -> float | None:
+        """Seconds since the last sweep of any process; None where there was none."""
+        ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from domain.model.content import FileRef
+from domain.model.digest import UNKNOWN
 from domain.model.ids import BotId, ChatId, MessageId
 
 
@@ -13,8 +14,10 @@ class MessageMaps(Protocol):
     `domain.errors.Unavailable`.
     """
 
-    def note(self, chat: ChatId, first: MessageId, second: MessageId) -> None:
-        """In memory; written a moment later without anybody waiting for it."""
+    def note(self, chat: ChatId, first: MessageId, second: MessageId, digest: int = UNKNOWN) -> None:
+        """In memory; written a moment later without anybody waiting for it. `digest`: of what was said (`domain.model.digest`).
+        After an edit the pair is noted again, with another digest.
+        """
         ...
 
     def forget(self, chat: ChatId) -> None:
@@ -25,8 +28,10 @@ class MessageMaps(Protocol):
         """Write what was noted, of that chat or of all. What cannot be written is tried again later."""
         ...
 
-    async def load(self, chat: ChatId) -> list[tuple[MessageId, MessageId]]:
-        """The last pairs, oldest first; also those that are not written yet. A pair may come twice."""
+    async def load(self, chat: ChatId) -> list[tuple[MessageId, MessageId, int]]:
+        """The last pairs, each with its digest, oldest first; also those that are not written yet. A pair may come twice: the
+        later one has the digest of now.
+        """
         ...
 
 

@@ -28,6 +28,15 @@ class Telegram(Protocol):
     def detail(self) -> str: ...
 
     @property
+    def heard(self) -> float | None:
+        """Loop time at which anything last came from Telegram: an update, or the answer to a call or a ping. None before that."""
+        ...
+
+    def look(self) -> None:
+        """Called once a second: a connection on which nothing has come for long is made anew."""
+        ...
+
+    @property
     def flood_waits(self) -> int: ...
 
     async def start(
@@ -60,7 +69,7 @@ class Telegram(Protocol):
 
     async def deposit(self, content: Content) -> Content | NotSent:
         """The content with its files copied into the media channel, for a bot of another process; unchanged where this bot has no
-        such channel. `NotSent` where the copying failed or took too long.
+        such channel. `NotSent` where the copying failed or took too long. Raises `Fenced` once fenced.
         """
         ...
 

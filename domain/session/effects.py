@@ -77,14 +77,8 @@ class Relay:
     reply_to: MessageId | None = None
     edit: bool = False
     """Edit the partner's copy of `message` instead of sending a new message."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefuseEdit:
-    """Tell the user why an edit of `message` is not relayed. Nothing is told where the partner never got `message`."""
-
-    message: MessageId
-    notice: Notice
+    digests: tuple[int, ...] = ()
+    """Of the content, as it is relayed: of each of its messages (`domain.model.digest`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +160,6 @@ Effect = (
     | Decide
     | ShowProgress
     | Relay
-    | RefuseEdit
     | RecordChat
     | RecordEnd
     | NoteSearch

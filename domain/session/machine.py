@@ -17,7 +17,8 @@ has not joined all of them keeps their state and is shown where to join.
 
 *One bot at a time.* A person searches or chats at one bot at most. At other bots they are shown that bot.
 
-*Messages* are relayed while chatting, and answered with a hint otherwise. Commands are never relayed.
+*Messages* are relayed while chatting, and answered with a hint otherwise. Commands are never relayed, known or not; `typed.py`
+says what a command is.
 
 *Searches begin only by messages*, never by buttons. A message has a number, by which the pool recognises it when it is delivered
 again after a crash.

@@ -12,6 +12,7 @@ from domain.model.content import Uncopyable
 from domain.model.inbound import ButtonPressed
 from domain.model.outgoing import AnswerPress, Button, Menu, Notice, NotSent, Rows, Why
 from domain.model.profile import DAY, Card, Gender, Profile, Question
+from domain.session.reasons import reason_of
 
 GENDER_BUTTONS: Rows = (tuple(Button(f"gender-{gender}", data=f"gender:{gender}") for gender in Gender),)
 EDIT_BUTTONS: Rows = ((Button("edit-gender", data="edit:gender"), Button("edit-age", data="edit:age")),)
@@ -35,13 +36,6 @@ _FAILURE_TEXTS = {
 }
 
 _EDIT_TEXTS = dict.fromkeys(_FAILURE_TEXTS, "edit-not-mirrored")
-
-_DETAIL_TEXTS = {
-    "MEDIA_CAPTION_TOO_LONG": "not-delivered-caption-too-long",
-    "FILE_TOO_BIG": "not-delivered-file-too-big",
-    "FILE_ELSEWHERE": "not-delivered-file-elsewhere",
-}
-"""Telegram's name of the error → text, where there is one of its own."""
 
 
 def plain(text: str, language: str, menu: Menu | None = None, **arguments: str | int) -> Notice:
@@ -133,7 +127,8 @@ def not_joined(missing: tuple[MissingChannel, ...], press: ButtonPressed, langua
 
 def not_delivered(failure: NotSent, language: str, *, edit: bool = False) -> Notice | None:
     """None where the sender is told otherwise (the chat ended), or by another process (this one stops)."""
-    text = _DETAIL_TEXTS.get(failure.detail) or (_EDIT_TEXTS if edit else _FAILURE_TEXTS).get(failure.why)
+    reason = reason_of(failure.detail) if failure.why is Why.REFUSED else None
+    text = reason or (_EDIT_TEXTS if edit else _FAILURE_TEXTS).get(failure.why)
     return Notice(text=text, language=language, arguments={"seconds": round(failure.retry_after)}) if text else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.model.chat import Chat
-from domain.model.ids import Address, BotId, ChatId, MessageId, Pts
+from domain.model.ids import Address, BotId, ChatId, Pts
 from domain.model.limits import Bucket
 from domain.model.profile import Profile
 
@@ -36,8 +36,6 @@ class Chatting:
     chat: Chat
     introduced: bool = True
     """Whether the user was told of the partner. False after a crash, where that is not known."""
-    refused: tuple[MessageId, ...] = ()
-    """The last messages that could not be relayed. The user was told of each, and is not told again when they edit it."""
 
 
 Place = Idle | Elsewhere | Searching | Chatting

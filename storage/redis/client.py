@@ -13,6 +13,7 @@ from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import SentinelConnectionPool
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import (
+    AskError,
     AuthenticationError,
     ClusterDownError,
     ClusterError,
@@ -23,6 +24,7 @@ from redis.exceptions import (
     RedisClusterException,
     RedisError,
     ResponseError,
+    SlotNotCoveredError,
     TryAgainError,
 )
 from redis.exceptions import ConnectionError as Disconnected
@@ -45,7 +47,7 @@ UNLIMITED = 2**31
 (`actors/matcher.py`).
 """
 
-NOT_NOW = re.compile(r"\b(LOADING|READONLY|OOM|MISCONF|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|BUSY|UNBLOCKED)\b")
+NOT_NOW = re.compile(r"\b(LOADING|READONLY|OOM|MISCONF|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MOVED|ASK|NOREPLICAS|BUSY|UNBLOCKED)\b")
 """Error codes of a server that will accept the same command later. In Redis 6.2 a script's error has the code inside its text."""
 
 DENIED = re.compile(r"run the '([^']+)' command")
@@ -53,7 +55,7 @@ IN_SCRIPT = re.compile(r"ACL failure in script|The user executing the script can
 
 GONE = (Disconnected, TooSlow, OSError)
 ACL = "its ACL must be as in docs/operating.md"
-LATER = (ReadOnlyError, OutOfMemoryError, MasterDownError, ClusterDownError, TryAgainError)
+LATER = (AskError, ReadOnlyError, OutOfMemoryError, MasterDownError, ClusterDownError, TryAgainError)
 
 
 class MasterPool(SentinelConnectionPool, BlockingConnectionPool):
@@ -68,6 +70,15 @@ class MasterPool(SentinelConnectionPool, BlockingConnectionPool):
 class Cluster(RedisCluster):
     RedisClusterRequestTTL = 4
     """Redirections that one command follows at most. While the pool's keys are being moved there is no end to them."""
+
+    def get_node(self, host: str | None = None, port: int | None = None, node_name: str | None = None) -> ClusterNode:
+        """A command that is sent on to a node of which we have not heard fails as one whose slot nobody serves: the nodes are
+        looked up again. redis-py would fail with an AttributeError.
+        """
+        node = super().get_node(host, port, node_name)
+        if node is None:
+            raise SlotNotCoveredError("its keys are being moved to a node that is not known yet")
+        return node
 
     async def aclose(self) -> None:
         """Closes also the connections of a client that was about to look up its nodes again."""

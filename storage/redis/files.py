@@ -8,6 +8,7 @@ from domain.model.content import FileRef
 from domain.model.ids import BotId
 from storage.redis.client import Client, translated
 from storage.redis.keys import Keys
+from storage.redis.scripts import milliseconds
 
 
 class RedisFiles:
@@ -16,7 +17,7 @@ class RedisFiles:
     def __init__(self, client: Client, keys: Keys, *, seconds: float) -> None:
         self._client = client
         self._keys = keys
-        self._ttl_ms = round(seconds * 1000)
+        self._ttl_ms = milliseconds(seconds)
 
     async def get(self, bot: BotId, unique_id: str) -> FileRef | None:
         with translated(self._client):

@@ -21,6 +21,7 @@ NAMES = {
     "chats": "hash: every live chat (lib/chats/pair.lua)",
     "active": "zset: live chats by when something was last said, or they began (pool/touch.lua)",
     "watched": "hash: since when, and when last, idle chats were looked for (pool/idle.lua)",
+    "swept": "string: when the queue was last swept, Unix ms (pool/swept.lua)",
     "recent": "string, by two users: until when they must not meet again; expires (lib/chats/recent.lua)",
     "apart": "hash, by user: whom they blocked (1), who blocked them (2) or both (3) (pool/block.lua)",
     "generation": "string: set once live chats were put back; missing where the server has lost its memory",

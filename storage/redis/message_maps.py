@@ -1,5 +1,6 @@
 """Which message of one side of a chat is which of the other's (domain.ports.relay.MessageMaps): for each live chat one string of
-pairs of message numbers in Redis, which expires.
+pairs of message numbers in Redis, which expires. With each pair goes a digest of what was said, by which an edit is known that
+changes nothing.
 
 A relay never waits for the store. What is noted stays in memory until a round trip brings it there; what is noted while one is
 under way goes together in the next. A `kill -9` loses what was noted since the last one. While Redis is away the newest pairs
@@ -19,14 +20,17 @@ from typing import Any
 
 from domain.configuration import LiveConfiguration
 from domain.errors import Unavailable
+from domain.model.digest import UNKNOWN
 from domain.model.ids import ChatId, MessageId
 from storage.batches import Batches
 from storage.redis.client import Client, translated
 from storage.redis.keys import Keys
-from storage.redis.scripts import REDIS_TIME, Scripts
+from storage.redis.scripts import REDIS_TIME, Scripts, milliseconds
 
 NUMBER = 8
 """Bytes."""
+HALF = 32
+"""Bits. Telegram's numbers of messages have as many: the upper half of a pair's second number is the digest, or 0."""
 PAIR = 2 * NUMBER
 AT_ONCE = 200
 """Chats in one round trip: a fraction of a millisecond's work, here and there."""
@@ -46,22 +50,24 @@ class RedisMessageMaps:
         self._keys = keys
         self._scripts = Scripts(client, keys.tag)
         self._live = live
-        self._kept_ms = round(seconds * 1000)
+        self._kept_ms = milliseconds(seconds)
         self._noted: dict[ChatId, array[int]] = {}
-        """By chat, the numbers to add to its map: of the first side, of the second, of the first, … Empty: the chat is over."""
+        """By chat, the numbers to add to its map: of the first side, of the second with the digest, of the first, … Empty: the
+        chat is over.
+        """
         self._in_flight: dict[ChatId, array[int]] = {}
         self._round_trip: Task[Unavailable | None] | None = None
         self._writer: Task[None] | None = None
         self._loads: Batches[ChatId, bytes | None] = Batches(self._read)
 
-    def note(self, chat: ChatId, first: MessageId, second: MessageId) -> None:
+    def note(self, chat: ChatId, first: MessageId, second: MessageId, digest: int = UNKNOWN) -> None:
         numbers = self._noted.get(chat)
         if numbers is None:
             numbers = self._noted[chat] = array("q")
         elif len(numbers) >= self._most:
             del numbers[: self._most // 2]
         numbers.append(first)
-        numbers.append(second)
+        numbers.append(digest << HALF | second)
         self._write_soon()
 
     def forget(self, chat: ChatId) -> None:
@@ -74,7 +80,7 @@ class RedisMessageMaps:
             if error is not None:
                 raise error
 
-    async def load(self, chat: ChatId) -> list[tuple[MessageId, MessageId]]:
+    async def load(self, chat: ChatId) -> list[tuple[MessageId, MessageId, int]]:
         waiting = self._in_flight.get(chat), self._noted.get(chat)
         numbers = _unpacked(await self._loads.ask(chat) or b"")
         for later in waiting:
@@ -160,6 +166,7 @@ def _unpacked(data: bytes) -> array[int]:
     return array("q", struct.unpack(f"<{len(data) // NUMBER}q", data))
 
 
-def _in_pairs(numbers: array[int]) -> Iterator[tuple[MessageId, MessageId]]:
+def _in_pairs(numbers: array[int]) -> Iterator[tuple[MessageId, MessageId, int]]:
     for at in range(0, len(numbers), 2):
-        yield MessageId(numbers[at]), MessageId(numbers[at + 1])
+        second, digest = numbers[at + 1] & ((1 << HALF) - 1), numbers[at + 1] >> HALF
+        yield MessageId(numbers[at]), MessageId(second), digest

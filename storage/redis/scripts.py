@@ -78,8 +78,13 @@ class Call(NamedTuple):
 
 
 def milliseconds(seconds: float) -> int:
-    """As scripts take durations and times."""
+    """As scripts and commands take durations and times."""
     return round(seconds * 1000)
+
+
+def in_seconds(ms: float) -> float:
+    """A duration or time that a script answered."""
+    return ms / 1000
 
 
 class Scripts:

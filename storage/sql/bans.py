@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from domain.model.ban import Ban
 from domain.model.ids import UserId
 from storage.sql.database import Database
+from storage.sql.retention import purge_in_batches
 
 PAGE = 1000
-PURGE_AT_ONCE = 1000
 
 
 class SqlBans:
@@ -47,10 +47,4 @@ class SqlBans:
                 return
 
     async def purge_before(self, when: float) -> int:
-        purged = 0
-        while True:
-            async with self._database.connection() as connection:
-                count: int = await self._database.queries.purge_bans(connection, before=when, count=PURGE_AT_ONCE)
-            purged += count
-            if count < PURGE_AT_ONCE:
-                return purged
+        return await purge_in_batches(self._database, "purge_bans", when)

@@ -13,8 +13,8 @@ from domain.model.chat import Chat, ChatEnd
 from domain.model.ids import Address, BotId, ChatId, UserId
 from storage.batches import Batches
 from storage.sql.database import Database
+from storage.sql.retention import purge_in_batches
 
-PURGE_AT_ONCE = 1000
 PAGE = 500
 
 
@@ -80,13 +80,7 @@ class SqlChats:
             return {ChatId(chat) async for (chat,) in rows}
 
     async def purge_before(self, when: float) -> int:
-        purged = 0
-        while True:
-            async with self._database.connection() as connection:
-                count: int = await self._database.queries.purge_chats(connection, before=when, count=PURGE_AT_ONCE)
-            purged += count
-            if count < PURGE_AT_ONCE:
-                return purged
+        return await purge_in_batches(self._database, "purge_chats", when)
 
 
 def to_chat(row: Sequence[Any]) -> Chat:

@@ -7,15 +7,14 @@ alone.
 from __future__ import annotations
 
 import asyncio
-from asyncio import Future, Task
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
 
 import orjson
 
 from domain.errors import Fenced
 from domain.model.bot import Lease
 from domain.model.ids import BotId
+from storage.batches import Batches
 from storage.sql.database import Database
 
 TICK_SECONDS = 0.1
@@ -28,70 +27,35 @@ async def _tick() -> None:
     await asyncio.sleep(TICK_SECONDS)
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
-    lease: Lease
-    state: State
-    done: Future[None]
-
-
 class Checkpoints:
     def __init__(self, database: Database, *, tick: Callable[[], Awaitable[None]] = _tick) -> None:
         """`tick` waits for the time between two statements."""
         self._database = database
-        self._tick = tick
-        self._waiting: list[_Request] = []
-        self._working: Task[None] | None = None
+        self._places: Batches[tuple[Lease, State], bool] = Batches(self._write, pause=tick)
 
     async def save(self, lease: Lease, state: State) -> None:
         """Stored at once where nothing was stored within the last tick. Raises `Fenced` and `Unavailable` of `domain.errors`."""
-        loop = asyncio.get_running_loop()
-        request = _Request(lease, state, loop.create_future())
-        self._waiting.append(request)
-        if self._working is None or self._working.done():
-            self._working = loop.create_task(self._work())
-        await request.done
+        if not await self._places.ask((lease, state)):
+            raise fenced(lease)
 
-    async def _work(self) -> None:
-        while self._waiting:
-            batch = self._next_batch()
-            if batch:
-                await self._write(batch)
-                await self._tick()
+    async def _write(self, places: Sequence[tuple[Lease, State]]) -> list[bool]:
+        """Which of them were written. A statement cannot write a row twice, so a second lease of a bot goes into the next one."""
+        statements: list[dict[BotId, int]] = []
+        for at, (lease, _) in enumerate(places):
+            statement = next((each for each in statements if lease.bot not in each), None)
+            if statement is None:
+                statements.append(statement := {})
+            statement[lease.bot] = at
+        written: set[int] = set()
+        for statement in statements:
+            bots = await self._written([places[at] for at in statement.values()])
+            written |= {statement[bot] for bot in bots}
+        return [at in written for at in range(len(places))]
 
-    def _next_batch(self) -> dict[BotId, _Request]:
-        """One request of each bot, because a statement cannot write a row twice. Others of a bot wait for the next batch."""
-        batch: dict[BotId, _Request] = {}
-        later = []
-        for request in self._waiting:
-            if request.done.done():
-                continue
-            if batch.setdefault(request.lease.bot, request) is not request:
-                later.append(request)
-        self._waiting = later
-        return batch
-
-    async def _write(self, batch: dict[BotId, _Request]) -> None:
-        try:
-            written = await self._written(batch)
-        except Exception as error:  # noqa: BLE001 - whoever made the request raises it
-            for request in batch.values():
-                if not request.done.done():
-                    request.done.set_exception(error)
-            return
-        for bot, request in batch.items():
-            if request.done.done():
-                continue
-            if bot in written:
-                request.done.set_result(None)
-            else:
-                request.done.set_exception(fenced(request.lease))
-
-    async def _written(self, batch: dict[BotId, _Request]) -> set[BotId]:
+    async def _written(self, places: Sequence[tuple[Lease, State]]) -> set[BotId]:
         """Writes, and returns the bots that have no later owner."""
-        rows = [(bot, request.lease.token, *request.state) for bot, request in sorted(batch.items())]
+        states = orjson.dumps([(lease.bot, lease.token, *state) for lease, state in places]).decode()
         async with self._database.connection() as connection:
-            states = orjson.dumps(rows).decode()
             return {BotId(bot) async for (bot,) in self._database.queries.save_states(connection, states=states)}
 
 

@@ -40,6 +40,10 @@ class Database(Protocol):
         """
         ...
 
+    def fault(self) -> str:
+        """What is wrong although statements succeed, for the operator. Empty for nothing."""
+        ...
+
     async def close(self) -> None: ...
 
 

@@ -73,6 +73,9 @@ class PostgresDatabase:
                     async with connection.transaction():
                         yield connection
 
+    def fault(self) -> str:
+        return ""
+
     async def close(self) -> None:
         await self._pool.close()
 

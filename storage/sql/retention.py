@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from domain.model.profile import DAY
 from domain.ports.records import Bans, Chats
+from storage.sql.database import Database
 
 CHATS_KEPT = 90 * DAY
 BANS_KEPT = 180 * DAY
+
+PURGE_AT_ONCE = 1000
+"""Rows. Others use the table between two batches."""
 
 RETENTION = {
     "users": "until the person has it deleted",
@@ -28,3 +32,16 @@ RETENTION = {
 async def purge(chats: Chats, bans: Bans, *, now: float) -> int:
     """Delete rows past their time; how many. Several processes may do this at once."""
     return await chats.purge_before(now - CHATS_KEPT) + await bans.purge_before(now - BANS_KEPT)
+
+
+async def purge_in_batches(database: Database, query: str, before: float) -> int:
+    """Delete until a batch finds nothing; how many rows. A batch that is not full is not the last one: where another process
+    deletes the same rows at that moment, each of both finds a part of them.
+    """
+    purged = 0
+    while True:
+        async with database.connection() as connection:
+            deleted: int = await getattr(database.queries, query)(connection, before=before, count=PURGE_AT_ONCE)
+        if not deleted:
+            return purged
+        purged += deleted

@@ -35,12 +35,14 @@ FAILURES = {
 
 
 class SqliteDatabase:
-    def __init__(self, connection: aiosqlite.Connection, place: str, call_seconds: float) -> None:
+    def __init__(self, connection: aiosqlite.Connection, path: str, call_seconds: float) -> None:
         self.dialect: Dialect = "sqlite"
         self.queries = load_queries("sqlite")
         self.trouble = Trouble()
         self._connection = connection
-        self._place = place
+        self._path = path
+        self._file = file_at(path)
+        self._place = f"SQLite at {path}"
         self._call_seconds = call_seconds
         self._turn = asyncio.Lock()
         self._closed = False
@@ -60,7 +62,7 @@ class SqliteDatabase:
             except BaseException:
                 await connection.close()
                 raise
-        return cls(connection, place, call_seconds)
+        return cls(connection, path, call_seconds)
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[aiosqlite.Connection]:
@@ -80,6 +82,13 @@ class SqliteDatabase:
                     await self._connection.rollback()  # does nothing where the transaction did not begin
                     raise
 
+    def fault(self) -> str:
+        """SQLite writes on to a file that was deleted, and all of that is lost when the process ends."""
+        if file_at(self._path) == self._file:
+            return ""
+        what = "replaced" if Path(self._path).exists() else "deleted"
+        return f"{self._place}: the file was {what} while we use it; what is written now is lost: stop, put it back, run"
+
     async def close(self) -> None:
         async with self._turn:
             self._closed = True
@@ -98,6 +107,15 @@ class SqliteDatabase:
             yield
         finally:
             self._turn.release()
+
+
+def file_at(path: str) -> tuple[int, int] | None:
+    """Which file that is; None where there is none."""
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def make_private(path: str, place: str) -> None:
@@ -126,7 +144,8 @@ def translated(place: str, trouble: Trouble) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF not in FAILURES:
+        code = getattr(error, "sqlite_errorcode", None)  # None: Python refused the call before SQLite saw it
+        if code is None or code & 0xFF not in FAILURES:
             raise
         unavailable = Unavailable(f"{place} cannot serve now: {error}")
         trouble.note(str(unavailable))

@@ -207,6 +207,28 @@ async def test_an_event_whose_acknowledgement_fails_comes_again():
 
 
 @in_virtual_time
+async def test_what_is_done_at_the_stop_is_acknowledged_before_its_end():
+    async with an_office(BOT) as office:
+        id_ = office.stream.add(BOT, NEWS)
+        await office.reads(id_)
+        office.events.tell(Done(bot=BOT, id=id_))
+        await office.events.stop()
+        assert office.stream.acknowledged == [id_]
+
+
+@in_virtual_time
+async def test_an_actor_that_is_killed_acknowledges_nothing_more():
+    async with an_office(BOT) as office:
+        id_ = office.stream.add(BOT, NEWS)
+        await office.reads(id_)
+        office.events.tell(Done(bot=BOT, id=id_))
+        await asyncio.sleep(0)
+        office.events.kill()
+        await asyncio.sleep(1)
+        assert office.stream.acknowledged == []
+
+
+@in_virtual_time
 async def test_an_error_while_reading_fails_the_actor_so_that_it_is_restarted():
     async with an_office(BOT) as office:
         ended = office.events.ended()

@@ -128,6 +128,22 @@ async def test_requests_of_the_loop_turn_of_a_stop_are_answered_or_fail():
 
 
 @in_virtual_time
+async def test_a_matcher_that_is_killed_asks_the_pool_nothing_more_and_whoever_waits_hears_of_it():
+    async with a_matcher() as (matcher, pool), pool.holding():
+        asked = []
+        for _ in range(IN_FLIGHT + 1):
+            asked += status_requests(matcher, 1)
+            await asyncio.sleep(0.01)
+        before = pool.times_asked
+        assert before == IN_FLIGHT
+        matcher.kill()
+        await asyncio.sleep(0.01)
+        assert pool.times_asked == before
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        assert [type(answer) for answer in answers] == [Unavailable] * len(asked)
+
+
+@in_virtual_time
 async def test_the_pool_is_swept_twice_in_each_rescan_time():
     async with a_matcher(rescan_seconds=5.0) as (_matcher, pool):
         await asyncio.sleep(50.1)

@@ -56,7 +56,7 @@ class Running:
     async def one(self, name: str) -> ProcessStatus:
         return next(process for process in (await self.status()).processes if process.name == name)
 
-    async def becomes(self, name: str, state: ProcessState) -> ProcessStatus:
+    async def becomes(self, name: str, state: ProcessState, *, within: float = PATIENCE) -> ProcessStatus:
         async def look() -> ProcessStatus | None:
             try:
                 processes = (await self.status()).processes
@@ -64,7 +64,7 @@ class Running:
                 return None
             return next((process for process in processes if (process.name, process.state) == (name, state)), None)
 
-        return await eventually(look)
+        return await eventually(look, within=within)
 
     async def ends(self) -> int:
         async with asyncio.timeout(PATIENCE):

@@ -27,6 +27,23 @@ PRINTED_TOKEN = f"987654321:{'B' * 35}"
 logger = logging.getLogger("actors.session.actor")
 
 
+BROKEN = "BROKEN"
+"""In the environment: whatever tells of something raises."""
+
+
+class Broken(logging.Handler):
+    def handle(self, record: logging.LogRecord) -> bool:
+        raise RuntimeError("it is broken")
+
+
+def break_all_that_tells() -> None:
+    """Before and after those handlers that work."""
+    for name in ("control", "control.supervisor", "actors"):
+        logging.getLogger(name).addHandler(Broken())
+    root = logging.getLogger()
+    root.handlers[:] = [Broken(), *root.handlers, Broken()]
+
+
 def block() -> None:
     time.sleep(60)
 
@@ -40,7 +57,7 @@ async def works(child: Child) -> None:
     drained = kept_away(os.environ)
 
     async def report(_: Mapping[str, Any]) -> WorkerReport:
-        bot = BotStatus(id=1, username="first_bot", state="serving", worker=child.name)
+        bot = BotStatus(id=1, username="first_bot", state="serving", served=True, worker=child.name)
         return WorkerReport(
             bots=(BotStatus(id=1, state="drained", worker=child.name) if drained else bot,),
             actors=(ActorStats(name="SessionActor", alive=2, deepest=3),),
@@ -64,6 +81,8 @@ async def works(child: Child) -> None:
         logger.info("frees the leases of %s, process %d", request["worker"], request["pid"])
         return 0
 
+    if BROKEN in os.environ:
+        break_all_that_tells()
     child.answer("report", report)
     child.answer("drain", drain)
     child.answer("resume", resume)
@@ -116,7 +135,17 @@ async def grows_when_told(child: Child) -> None:
     assert kept
 
 
+async def cries(child: Child) -> None:
+    """More than any terminal takes that stands still."""
+    await child.ready()
+    await eventually(lambda: told_to(child, "cry"))
+    for number in range(4_000):
+        sys.stderr.write(f"cry {number} {'x' * 100}\n")
+    await child.stopping.wait()
+
+
 async def babbles(child: Child) -> None:
+    sys.stdout.write('{"level": ["ERROR"], "logger": 1, "text": null, "time": 5, "process": {}}\n[]\n')
     sys.stdout.write("x" * 200_000 + "\nplain words\n")
     sys.stdout.write(f"printed token {PRINTED_TOKEN} by a library\n")
     sys.stderr.write(f"a cry\nan error with token {PRINTED_TOKEN}\n")
@@ -130,6 +159,14 @@ async def never_ready(child: Child) -> None:
 
     child.answer("report", report)
     await child.stopping.wait()
+
+
+async def has_settings(child: Child) -> None:
+    async def configuration(_: Mapping[str, Any]) -> Mapping[str, int]:
+        return {"profile": 1}
+
+    child.answer("configuration", configuration)
+    await works(child)
 
 
 async def ignores_the_deadline(child: Child) -> None:

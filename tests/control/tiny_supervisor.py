@@ -11,6 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from control import streams
 from control.child import FOLDER
 from control.settings import loading as configuration
 from control.supervisor.lock import FolderLock
@@ -18,6 +19,7 @@ from control.supervisor.spawn import Spec
 from control.supervisor.specs import Plan, is_worker
 from control.supervisor.supervisor import Supervisor
 from domain.errors import MasqueradeError
+from tests.control.tiny_child import BROKEN, break_all_that_tells
 
 
 async def live(children: list[str]) -> None:
@@ -29,10 +31,13 @@ async def live(children: list[str]) -> None:
     try:
         await lock.wait_for_family()
         supervisor = Supervisor(loaded, plan(children, folder), lock, read=read, show=warned, progress=progress)
+        if BROKEN in os.environ:
+            break_all_that_tells()
         await supervisor.run(announce=lambda status: tell("STARTED", len(status.processes)))
     finally:
         lock.release()
-    tell("STOPPED")
+    if BROKEN not in os.environ:
+        tell("STOPPED")
 
 
 def plan(children: list[str], folder: Path) -> Plan:
@@ -55,6 +60,8 @@ def progress(text: str) -> None:
 
 
 def tell(*words: object) -> None:
+    if BROKEN in os.environ:
+        raise RuntimeError("it is broken")
     sys.stdout.write(" ".join(map(str, words)) + "\n")
     sys.stdout.flush()
 
@@ -70,6 +77,8 @@ def spec(name: str, behaviour: str, folder: Path) -> Spec:
 
 
 if __name__ == "__main__":
+    streams.prepare()
+    streams.detach()
     try:
         asyncio.run(live(sys.argv[1:]))
     except MasqueradeError as error:

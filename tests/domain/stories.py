@@ -14,7 +14,7 @@ from domain.model.inbound import ButtonPressed, CommandReceived, MessageEdited, 
 from domain.model.profile import AgeBand, Gender, Profile
 from domain.session.context import Context, Step
 from domain.session.effects import Answer as AnswerEffect
-from domain.session.effects import Decide, RefuseEdit, Say
+from domain.session.effects import Decide, Say
 from domain.session.facts import Decided, Fact
 from domain.session.machine import Machine
 from domain.session.state import Chatting, Searching, Session
@@ -82,7 +82,7 @@ def left(why: ChatEnd, answer: Answer, *, silent: bool = False) -> Decided[Leave
 
 
 def texts(effects: list[Any]) -> list[str]:
-    return [effect.notice.text for effect in effects if isinstance(effect, Say | RefuseEdit)]
+    return [effect.notice.text for effect in effects if isinstance(effect, Say)]
 
 
 def toasts(effects: list[Any]) -> list[str]:

@@ -20,6 +20,7 @@ from domain.cluster.allocation import (
     cluster_view,
     decide,
     plan,
+    served_elsewhere,
 )
 from domain.model.ids import BotId
 
@@ -252,3 +253,12 @@ def test_with_the_same_tokens_everywhere_nobody_has_two_more_than_another(worker
     counts = sorted(list(owners.values()).count(f"w{number}") for number in range(workers))
     assert counts[-1] - counts[0] <= 1
     assert all(later - earlier in {0, 1} for earlier, later in pairwise(counts))
+
+
+def test_another_worker_serves_what_it_says_and_one_of_an_earlier_release_what_it_holds():
+    bots = BotId(1), BotId(2), BotId(3)
+    mine = Member(owner="me", machine="m", house="h", name="worker-1", served=(bots[0],))
+    deaf = Member(owner="deaf", machine="m", house="h", name="worker-2", served=(), seen=1.0)
+    older = Member(owner="older", machine="m", house="h", name="worker-3", served=None, seen=2.0)
+    holders = dict(zip(bots, ("me", "deaf", "older"), strict=True))
+    assert served_elsewhere(RosterSnapshot(members=(mine, deaf, older), holders=holders), "me") == {bots[2]: 2.0}

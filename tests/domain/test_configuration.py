@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from weakref import WeakMethod
+
 import msgspec
 import pytest
 
@@ -85,6 +88,40 @@ def test_a_swap_is_told_to_those_who_watch_and_live():
     assert timer.seen == 1
     assert live.current.profile.max_age == 30
     assert live.versions == {"profile": 2}
+
+
+def test_all_who_watch_are_told_though_one_of_them_fails():
+    class Timer:
+        seen = 0
+
+        def changed(self) -> None:
+            self.seen += 1
+
+    class Broken:
+        def changed(self) -> None:
+            raise RuntimeError("it broke")
+
+    live, first, broken, last = LiveConfiguration(), Timer(), Broken(), Timer()
+    for each in (first, broken, last):
+        live.watch(each.changed)
+    with pytest.raises(ExceptionGroup) as failures:
+        live.swap(msgspec.structs.replace(PLAIN, profile=ProfileRules(max_age=30)), {"profile": 1})
+    assert [str(error) for error in failures.value.exceptions] == ["it broke"]
+    assert (first.seen, last.seen) == (1, 1)
+    assert live.current.profile.max_age == 30
+
+
+def test_those_who_watched_and_are_gone_leave_nothing_behind():
+    """A bot that connects again and again watches with a new object each time, and the configuration may never change."""
+
+    class Timer:
+        def changed(self) -> None: ...
+
+    live, timer = LiveConfiguration(), Timer()
+    live.watch(timer.changed)
+    for _ in range(1000):
+        live.watch(Timer().changed)
+    assert sum(isinstance(each, WeakMethod) for each in gc.get_referents(*gc.get_referents(live))) <= 2
 
 
 def test_every_live_setting_says_what_it_is_and_numbers_their_unit():

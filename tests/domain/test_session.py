@@ -298,6 +298,20 @@ def test_who_lost_a_partner_waits_at_the_head():
     assert step(session, command("find"), NOW, RULES)[1] == [find(priority=True)]
 
 
+@pytest.mark.parametrize("why", [ChatEnd.GONE, ChatEnd.BANNED, ChatEnd.LOST])
+def test_who_lost_a_partner_while_the_session_was_passive_waits_at_the_head(why: ChatEnd):
+    """The event activates the session, which is idle by the pool then."""
+    session, _ = step(IDLE, ChatEnded(user=ME.user, chat=CHAT.id, why=why), NOW, RULES)
+    assert step(session, command("find"), NOW, RULES)[1] == [find(priority=True)]
+
+
+def test_a_repeated_end_of_a_chat_gives_no_second_search_at_the_head():
+    ended = ChatEnded(user=ME.user, chat=CHAT.id, why=ChatEnd.GONE)
+    session = replace(step(CHATTING, ended, NOW, RULES)[0], lost_partner=False)
+    session, _ = step(session, ended, NOW, RULES)
+    assert step(session, command("find"), NOW, RULES)[1] == [find(priority=False)]
+
+
 def test_who_found_their_partner_gone_waits_at_the_head():
     """By a message of their own that did not arrive."""
     session, effects = step(CHATTING, left(ChatEnd.GONE, Free(marks={})), NOW, RULES)

@@ -161,7 +161,7 @@ class Connection:
 
     def __init__(self, telegram: Telegram, bot: BotId, process: Process, *, forgetful: bool = False) -> None:
         self.state, self.detail = "connecting", ""
-        self.flood_waits, self.problems = 0, ()
+        self.flood_waits, self.problems, self.heard = 0, (), None
         self._bot = bot
         self._telegram = telegram
         self._log = telegram.logs[bot]
@@ -178,6 +178,8 @@ class Connection:
         self._reader = asyncio.create_task(self._read(receive))
         self.state = "serving"
         return Bot(id=self._bot, username=f"bot{self._bot}", name="A bot")
+
+    def look(self) -> None: ...
 
     def submit(self, outgoing: Outgoing) -> Future[Outcome]:
         outcome: Future[Outcome] = asyncio.get_running_loop().create_future()

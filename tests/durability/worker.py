@@ -31,6 +31,7 @@ from storage.redis.scripts import Script
 from storage.redis.streams.event_stream import RedisEventStream
 from storage.redis.streams.news import RedisNews
 from storage.redis.streams.stream_watch import RedisStreamWatch
+from storage.secrets import KEY_BYTES, Secrets
 from storage.sql.bans import SqlBans
 from storage.sql.chats import SqlChats
 from storage.sql.configurations import SqlConfigurations
@@ -107,7 +108,7 @@ class Worker:
         return Stores(
             database=database,
             configuration=ConfigurationReader(SqlConfigurations(database), self.live),
-            secrets=None,  # only Telegram's connections need them
+            secrets=Secrets((b"k" * KEY_BYTES,), source="the test"),
             profiles=CachedProfiles(self._crashing(SqlProfiles(database)), self.live, announce=news.announce),
             news=self._crashing(news, frozenset({"read"})),
             chats=self._crashing(SqlChats(database)),

@@ -53,6 +53,10 @@ class Proxy:
             await asyncio.wait(connections)
 
     async def _serve(self, reader: StreamReader, writer: StreamWriter) -> None:
+        """A connection may have been accepted just before the proxy began to refuse: it would live on through the outage."""
+        if self._server is None:
+            writer.transport.abort()
+            return
         task = asyncio.current_task()
         assert task is not None
         self._connections.add(task)

@@ -167,6 +167,7 @@ async def test_a_message_as_its_sender_sees_it(town: Town) -> None:
         "keyboard": None,
         "edited": False,
         "forwarded": False,
+        "preview": None,
     }
 
 

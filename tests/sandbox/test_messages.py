@@ -255,3 +255,109 @@ async def test_commands_are_kept_by_scope_and_language(town: Town) -> None:
     assert await bot.call(F.bots.GetBotCommands(scope=scope, lang_code="en")) == []
     wrong = F.bots.SetBotCommands(scope=scope, lang_code="", commands=[T.BotCommand(command="Find!", description="x")])
     assert await refused(bot, wrong) == (400, "BOT_COMMAND_INVALID")
+
+
+async def test_what_a_person_deletes_is_gone_for_the_bot_too_which_hears_nothing_of_it(town: Town) -> None:
+    bot, anna = await town.chatting()
+    target = await bot.send(anna.id, "a secret")
+    shown = await anna.sees()
+    await anna.does("delete", bot=town.bots[0], message_id=shown["message"]["id"])
+    assert (await anna.sees("delete"))["message"]["id"] == shown["message"]["id"]
+    reply = T.InputReplyToMessage(reply_to_msg_id=target.id)
+    assert await refused(bot, sending(anna, "about it", reply_to=reply)) == (400, "REPLY_MESSAGE_ID_INVALID")
+    edit = F.messages.EditMessage(peer=bot.peer(anna.id), id=target.id, message="no secret")
+    assert await refused(bot, edit) == (400, "MESSAGE_ID_INVALID")
+    assert (await anna.post("delete", bot=town.bots[0], message_id=shown["message"]["id"])).status_code == 404
+
+
+async def test_a_quote_must_occur_in_what_is_replied_to(town: Town) -> None:
+    bot, anna = await town.chatting()
+    target = await bot.send(anna.id, "to be or not to be")
+    reply = {
+        quote: T.InputReplyToMessage(reply_to_msg_id=target.id, quote_text=quote) for quote in ("or not", "that is the question")
+    }
+    await bot.send(anna.id, "indeed", reply_to=reply["or not"])
+    assert await refused(bot, sending(anna, "well", reply_to=reply["that is the question"])) == (400, "QUOTE_TEXT_INVALID")
+
+
+async def test_bots_may_use_the_free_effects_only(town: Town) -> None:
+    bot, anna = await town.chatting()
+    await bot.send(anna.id, "hurray", effect=5046509860389126442)
+    assert await refused(bot, sending(anna, "hurray", effect=1)) == (400, "EFFECT_ID_INVALID")
+
+
+async def test_no_page_is_found_for_a_preview(town: Town) -> None:
+    bot, anna = await town.chatting()
+    media = T.InputMediaWebPage(url="https://example.org/")
+    preview = F.messages.SendMedia(peer=bot.peer(anna.id), media=media, message="look", random_id=1)
+    assert await refused(bot, preview) == (400, "WEBPAGE_NOT_FOUND")
+    sent = await bot.send(anna.id, "look")
+    edit = F.messages.EditMessage(peer=bot.peer(anna.id), id=sent.id, message="look there", media=media)
+    assert await refused(bot, edit) == (400, "WEBPAGE_NOT_FOUND")
+
+
+SITE = "see https://example.org/a"
+LINK = "https://example.org/a"
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown", "media"),
+    [
+        ({}, {"url": LINK}, (False, False, False, None)),
+        ({"no_webpage": True}, None, None),
+        ({"invert_media": True}, {"url": LINK, "above": True}, (False, False, False, True)),
+        ({"force_large_media": True}, {"url": LINK, "large": True}, (True, False, True, None)),
+        ({"force_small_media": True}, {"url": LINK, "small": True}, (False, True, True, None)),
+    ],
+)
+async def test_a_bot_sees_the_preview_of_a_link_as_its_sender_had_it(town: Town, asked, shown, media) -> None:
+    bot, anna = await town.chatting()
+    number = await anna.says(town.bots[0], SITE, **asked)
+    heard = await bot.reads()
+    seen = heard.media and (
+        heard.media.force_large_media,
+        heard.media.force_small_media,
+        heard.media.manual,
+        heard.invert_media or None,
+    )
+    assert seen == media
+    assert heard.media is None or heard.media.webpage.url == LINK
+    assert (await anna.sees_number(number))["preview"] == shown
+
+
+async def test_a_text_without_a_link_has_no_preview(town: Town) -> None:
+    bot, anna = await town.chatting()
+    number = await anna.says(town.bots[0], "see that", invert_media=True)
+    assert (await bot.reads()).media is None
+    assert (await anna.sees_number(number))["preview"] is None
+
+
+async def test_a_bot_sends_and_edits_with_or_without_a_preview(town: Town) -> None:
+    bot, anna = await town.chatting()
+    sent = await bot.send(anna.id, SITE)
+    assert (await anna.sees())["message"]["preview"] == {"url": LINK}
+    for asked, shown in (
+        ({"no_webpage": True}, None),
+        ({"invert_media": True}, {"url": LINK, "above": True}),
+        ({}, {"url": LINK}),
+    ):
+        edit = F.messages.EditMessage(peer=bot.peer(anna.id), id=sent.id, message=SITE, **asked)
+        await bot.call(edit)
+        assert (await anna.sees("edit"))["message"]["preview"] == shown
+        assert await refused(bot, edit) == (400, "MESSAGE_NOT_MODIFIED")
+    await bot.send(anna.id, SITE, no_webpage=True)
+    assert (await anna.sees())["message"]["preview"] is None
+
+
+async def test_what_nobody_edits_comes_to_the_bot_as_an_edit_all_the_same(town: Town) -> None:
+    bot, anna = await town.chatting()
+    number = await anna.says(town.bots[0], "hello")
+    await anna.does("edit", bot=town.bots[0], message_id=number, hidden=True)
+    stirred = (await bot.gets(T.UpdateEditMessage)).message
+    assert (stirred.edit_hide, stirred.edit_date, stirred.message) == (True, None, "hello")
+    place = {"latitude": 1.0, "longitude": 2.0}
+    number = (await anna.does("messages", bot=town.bots[0], location=place))["message_id"]
+    await anna.does("edit", bot=town.bots[0], message_id=number, location=place | {"latitude": 3.0})
+    moved = (await bot.gets(T.UpdateEditMessage)).message
+    assert (moved.edit_hide, moved.media.geo.lat, moved.edit_date > 0) == (False, 3.0, True)
+    assert (await anna.post("edit", bot=town.bots[0], message_id=1, location=place)).json()["field"] == "message_id"

@@ -55,6 +55,7 @@ async def test_the_phone_sees_a_receipt_and_the_bot_an_edit(town: Town) -> None:
         service = (await anna.sees(own=True))["message"]
     assert service["service"] == {"kind": "paid", "stars": 50, "title": "VIP", "charge_id": charge}
     assert (service["reply_to"], (await anna.sees_number(shown["id"]))["media"]["paid"]) == (shown["id"], True)
+    assert (await anna.sees_number(shown["id"]))["edited"] is False
 
 
 async def test_charge_ids_are_long_and_each_its_own(town: Town) -> None:
@@ -241,4 +242,21 @@ async def test_stock_kurigram_reads_the_whole_way(town: Town) -> None:
     assert (payment.telegram_payment_charge_id, payment.invoice_payload, payment.total_amount) == (charge, "order 9", 7)
     assert await bot.client.get_stars_balance() == 7
     await bot.client.refund_star_payment(anna.id, charge)
+    assert await bot.client.get_stars_balance() == 0
+
+    charge = (await pays(town, anna, link=link))["charge_id"]
+    await town.http.post("/api/stars/refund", json={"charge_id": charge, "by": "owner"})
+    async with asyncio.timeout(10):
+        while (refund := (await seen.get()).refunded_payment) is None:
+            pass
+    assert (refund.telegram_payment_charge_id, refund.invoice_payload) == (charge, "order 9")
     assert (await earnings(town))["balance"] == 0
+
+
+async def test_who_has_blocked_the_bot_or_is_gone_cannot_pay(town: Town) -> None:
+    _, anna, number = await offered(town)
+    await anna.does("block", bot=town.bots[0])
+    assert (await anna.post("pay", bot=town.bots[0], message_id=number)).status_code == 409
+    await anna.does("unblock", bot=town.bots[0])
+    await town.http.delete(f"/api/users/{anna.id}")
+    assert (await anna.post("pay", bot=town.bots[0], message_id=number)).status_code == 410

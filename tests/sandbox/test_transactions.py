@@ -90,6 +90,14 @@ async def test_a_refund_is_a_second_row_with_the_same_id(town: Town) -> None:
     assert seen["service"]["kind"] == "refunded"
 
 
+async def test_a_refund_is_told_to_the_other_sessions_of_the_bot(town: Town) -> None:
+    bot, anna, number = await offered(town)
+    other = await town.bot()
+    charge = await buys(town, bot, anna, number)
+    await refunds(bot, anna, charge)
+    assert (await noticed(other, T.MessageActionPaymentRefunded)).action.charge.id == charge
+
+
 async def test_what_cannot_be_refunded(town: Town) -> None:
     bot, anna, number = await offered(town)
     other, boris = await town.bot(1), await town.person("Boris")

@@ -84,6 +84,41 @@ async def test_a_store_that_is_away_is_asked_once_for_a_batch():
     assert len(store.round_trips) == 1
 
 
+async def test_a_batch_for_which_nobody_waits_is_not_sent():
+    store = Counter()
+    batches = Batches(store.double)
+    given_up = asyncio.ensure_future(batches.ask(1))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    await asyncio.gather(given_up, return_exceptions=True)
+    assert await batches.ask(2) == 4
+    assert store.round_trips == [[2]]
+
+
+async def test_who_waits_no_more_takes_no_room_in_a_portion(monkeypatch):
+    monkeypatch.setattr("storage.batches.MOST_AT_ONCE", 2)
+    store = Counter()
+    batches = Batches(store.double)
+    asked = [asyncio.ensure_future(batches.ask(number)) for number in range(6)]
+    await asyncio.sleep(0)
+    for gone in asked[:4]:
+        gone.cancel()
+    assert await asyncio.gather(*asked[4:]) == [8, 10]
+    assert store.round_trips == [[4, 5]]
+
+
+async def test_who_comes_within_the_pause_shares_the_batch_after_it():
+    store, over = Counter(), asyncio.Event()
+    batches = Batches(store.double, pause=over.wait)
+    assert await batches.ask(1) == 2
+    later = [asyncio.ensure_future(batches.ask(number)) for number in (2, 3)]
+    await asyncio.sleep(0)
+    assert store.round_trips == [[1]]
+    over.set()
+    assert await asyncio.gather(*later) == [4, 6]
+    assert store.round_trips == [[1], [2, 3]]
+
+
 async def test_who_waits_no_more_is_left_out():
     store = Counter()
     batches = Batches(store.double)

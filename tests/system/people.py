@@ -67,8 +67,12 @@ class Person:
             body["message_id"] = message
         await self._post("press", body)
 
-    async def edits(self, message: int, text: str) -> None:
-        await self._post("edit", {"bot": self.bot, "message_id": message, "text": text})
+    async def edits(self, message: int, text: str, **more: Any) -> None:
+        await self._post("edit", {"bot": self.bot, "message_id": message, "text": text, **more})
+
+    async def deletes(self, message: int) -> None:
+        """For both sides of this person's chat with the bot."""
+        await self._post("delete", {"bot": self.bot, "message_id": message})
 
     async def blocks(self) -> None:
         await self._post("block", {"bot": self.bot})

@@ -86,6 +86,46 @@ async def test_edits_are_mirrored(town: Town, bots: tuple[int, int]) -> None:
     assert edited["id"] == heard["id"]
 
 
+SITE, LINK = "see https://example.org/a", "https://example.org/a"
+PREVIEWS = {"as Telegram makes it": {}, "none": {"no_webpage": True}, "above": {"invert_media": True}}
+
+
+@WAYS
+async def test_previews_are_as_their_sender_had_them_also_after_an_edit(town: Town, bots: tuple[int, int]) -> None:
+    anna, boris = await town.chatting(bots=bots)
+    shown = {name: (await own(anna, await anna.says(SITE, **asked)))["preview"] for name, asked in PREVIEWS.items()}
+    assert list(shown.values()) == [{"url": LINK}, None, {"url": LINK, "above": True}]
+    assert [(await boris.hears(SITE))["preview"] for _ in PREVIEWS] == list(shown.values())
+    said = await anna.says(SITE + " at once")
+    await boris.hears("at once")
+    for name in ("none", "above", "as Telegram makes it"):
+        await anna.changes(said, text=SITE + " at once", **PREVIEWS[name])
+        assert (await boris.hears("at once", kind="edit"))["preview"] == shown[name]
+
+
+@WAYS
+async def test_what_nobody_edited_reaches_nobody_and_costs_nothing(town: Town, bots: tuple[int, int]) -> None:
+    """A location that moves is refused once; reactions and the like come as edits; a text may be saved as it was."""
+    anna, boris = await town.chatting(bots=bots)
+    place = {"latitude": 1.0, "longitude": 2.0}
+    location = await anna.does(location=place)
+    await anna.hears("Locations")
+    said = await anna.says("hello")
+    heard = await boris.hears("hello")
+    for step in range(30):
+        await anna.changes(location, location=place | {"latitude": float(step)})
+        await anna.changes(said, hidden=True)
+        await anna.edits(said, "hello")
+    await anna.edits(said, "hello!")
+    assert (await boris.hears("hello!", kind="edit"))["id"] == heard["id"]
+    told = len(anna.said_to)
+    await anna.says("and now?")
+    await boris.hears("and now?")
+    await anna.listens()
+    assert len(anna.said_to) == told
+    assert [event["type"] for event in boris.events].count("edit") == 1
+
+
 @WAYS
 async def test_an_edit_of_what_has_not_arrived_yet_waits_for_it(town: Town, bots: tuple[int, int]) -> None:
     anna, boris = await town.chatting(bots=bots)

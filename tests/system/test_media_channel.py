@@ -80,6 +80,22 @@ async def test_a_photo_its_edited_caption_and_a_reply_cross(town: Town) -> None:
     assert await uploads(town.house) == 0
 
 
+async def test_previews_cross_and_what_nobody_edited_does_not(town: Town) -> None:
+    anna, boris = await town.chatting(bots=APART)
+    link = "https://example.org/"
+    said = await anna.says(f"see {link}", invert_media=True)
+    seen = await boris.hears("see")
+    assert seen["preview"] == {"url": link, "above": True}
+    for _ in range(30):
+        await anna.edits(said, f"see {link}", invert_media=True)
+    await anna.edits(said, f"see {link}", no_webpage=True)
+    edited = await boris.hears("see", kind="edit")
+    assert (edited["id"], edited["preview"]) == (seen["id"], None)
+    await anna.says("and now?")
+    await boris.hears("and now?")
+    assert [event["type"] for event in boris.events].count("edit") == 1
+
+
 async def test_the_copy_in_the_channel_says_nothing_of_the_chat(town: Town) -> None:
     anna, boris = await town.chatting(bots=APART)
     await anna.sends("photo", secrets.token_bytes(5000), caption="for your eyes only")

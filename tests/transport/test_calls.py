@@ -133,6 +133,20 @@ def test_an_edit_changes_text_and_formatting():
     assert made.entities == [raw.types.MessageEntityItalic(offset=0, length=6)]
 
 
+LINK = (Entity("url", 0, 11),)
+
+
+@pytest.mark.parametrize("made", [send, edit])
+def test_a_preview_is_made_as_its_sender_had_it(made):
+    def flags(**preview):
+        asked = made(Text(text="example.org", entities=LINK, **preview))
+        return bool(asked.no_webpage), bool(asked.invert_media)
+
+    assert flags() == (False, False)
+    assert flags(no_preview=True) == (True, False)
+    assert flags(preview_above=True) == (False, True)
+
+
 def test_an_edit_carries_buttons_but_never_a_reply_keyboard():
     assert isinstance(edit(buttons(Button("gender-male", data="m"))).reply_markup, raw.types.ReplyInlineMarkup)
     assert edit(Notice(text="searching", menu=Menu.SEARCHING)).reply_markup is None

@@ -80,6 +80,18 @@ async def test_presses_blocks_and_commands_come_in(town: Town):
     assert (await life.receives(BotUnblocked)).user == anna.id
 
 
+async def test_a_command_is_ours_by_the_bots_username(town: Town):
+    life = await town.start()
+    anna = town.person()
+    ours = town.bot.username
+    for typed in (f"/stop@{ours.upper()}", f"/stop@{ours}.", "/stop@somebody_elses_bot", "\u200e/stop\u00a0"):
+        town.write(anna, typed)
+    town.write(anna, "the end")
+    await life.receives(MessageReceived)
+    names = [update.name for update in life.received if isinstance(update, CommandReceived)]
+    assert names == ["stop", "stop", "stop@somebody_elses_bot", "stop"]
+
+
 async def test_own_messages_take_places_in_the_log_but_are_neither_delivered_nor_requested(town: Town):
     life = await town.start()
     anna = town.person()

@@ -10,10 +10,10 @@ import pytest
 from msgspec.structs import replace
 
 from domain.errors import BadToken, Unavailable
-from domain.model.ids import MessageId
 from domain.model.outgoing import NotSent, Sent, Why
+from tests.faults.proxy import Proxy
 from tests.transport.town import FREELY, Town, killed
-from transport.calls.methods import REPLIES_GONE
+from transport.mtproto.link import SILENT_LOOKS
 from transport.sandbox.server import Sandbox
 
 
@@ -206,7 +206,7 @@ async def test_a_flood_wait_for_the_difference_is_respected(town: Town):
 async def test_a_flood_wait_at_the_login_is_reported_and_respected(town: Town):
     town.inflict_login("flood_wait", seconds=7.0)
     life = town.build()
-    with pytest.raises(Unavailable, match="for 7 seconds"):
+    with pytest.raises(Unavailable, match="another 7 seconds"):
         await life.telegram.start(life.receive)
     with pytest.raises(Unavailable, match="another 7 seconds"):
         await life.telegram.start(life.receive)
@@ -408,28 +408,28 @@ async def test_a_bot_that_gets_no_difference_for_long_reports_a_problem_until_it
     assert life.telegram.problems == ()
 
 
-@pytest.mark.parametrize("name", sorted(REPLIES_GONE))
-async def test_a_reply_to_a_deleted_message_is_sent_without_the_reply_in_order_and_once(town: Town, name: str):
-    life = await town.start()
-    anna = town.acquainted()
-    town.inflict("error", method="messages.sendmessage", code=400, text=name)
-    sends = [
-        life.submit(anna, text, reply_to=MessageId(1) if text == "a reply" else None) for text in ("a reply", "what comes next")
-    ]
-    assert all(isinstance(outcome, Sent) for outcome in await asyncio.gather(*sends))
-    assert town.phone(anna) == ["a reply", "what comes next"]
-    assert await life.submit(anna, "a reply") == Sent(message=None), "its random id is used up"
+async def test_a_connection_on_which_nothing_comes_any_more_is_made_anew(town: Town):
+    """Nothing tells of its end: the machine at the other side has vanished."""
+    proxy = await Proxy(lambda: town.sandbox.port).open()
+    server = f"127.0.0.1:{proxy.port}"
+    settings = replace(town.settings(), telegram=replace(town.settings().telegram, server=server))
+    life = await town.start(settings=settings)
+    proxy.stall()
+    before = life.telegram.heard
+    for _ in range(SILENT_LOOKS + 1):
+        life.telegram.look()
+    assert before is not None
+    assert "does not answer" in await life.reaches("serving", "connecting")
+    await proxy.open()
+    await life.reaches("serving", "connecting", "serving")
+    await life.telegram.stop()
+    await proxy.refuse()
 
 
-async def test_a_refusal_about_a_message_is_final_if_the_send_is_no_reply(town: Town):
-    life = await town.start()
-    anna = town.acquainted()
-    town.inflict("error", method="messages.sendmessage", code=400, text="MESSAGE_ID_INVALID")
-    assert await life.send(anna, "no reply") == NotSent(why=Why.REFUSED, detail="MESSAGE_ID_INVALID")
-
-
-async def test_a_reply_to_a_message_that_the_partner_deleted_arrives_without_its_quote(town: Town):
-    life = await town.start()
-    anna = town.acquainted()
-    assert isinstance(await asyncio.wait_for(life.submit(anna, "about that", reply_to=MessageId(99)), 15), Sent)
-    assert town.phone(anna) == ["about that"]
+async def test_a_log_in_without_telegram_says_why_it_waits(town: Town):
+    town.inflict_login("flood_wait", seconds=1800.0)
+    life = town.build()
+    with pytest.raises(Unavailable):
+        await life.telegram.start(life.receive)
+    assert (life.telegram.state, life.telegram.heard) == ("connecting", None)
+    assert life.telegram.detail == "Telegram refuses log-ins of this bot for another 30 minutes"

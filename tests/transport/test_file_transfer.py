@@ -11,7 +11,8 @@ import pytest
 from msgspec import structs
 
 import transport.media.transfer
-from domain.configuration import Relay
+from domain.configuration import Configuration, LiveConfiguration, Relay
+from domain.errors import Fenced
 from domain.model.content import Album, FileRef, Media, Text, with_files
 from domain.model.ids import BotId, ChatId, MessageId, UserId
 from domain.model.inbound import MessageReceived
@@ -35,6 +36,8 @@ class TwoBots:
         self.first_bot, self.second_bot = list(town.sandbox.world.bots.values())[:2]
         self.anna, self.boris = town.person(), town.person()
         self.channel = 0
+        self.live: LiveConfiguration
+        """Of both bots."""
         self.first: Life
         self.second: Life
 
@@ -42,11 +45,19 @@ class TwoBots:
         """`file_sources`: one for each bot, as if two processes served them."""
         admin = Admin(media_channel_id=int(f"-100{self.channel}") if self.channel else 0)
         settings = structs.replace(self.town.settings(), relay=structs.replace(Relay(), **relay), admin=admin)
+        self.live = LiveConfiguration(Configuration.of(settings))
         near, far = file_sources or (self.town.sources, self.town.sources)
-        self.first = await self.town.start(token=self.first_bot.token, settings=settings, sources=near)
-        self.second = await self.town.start(token=self.second_bot.token, settings=settings, sources=far, store=MemoryStore())
+        self.first = await self.town.start(token=self.first_bot.token, settings=settings, live=self.live, sources=near)
+        self.second = await self.town.start(
+            token=self.second_bot.token, settings=settings, live=self.live, sources=far, store=MemoryStore()
+        )
         self.town.sandbox.people.say(self.boris, self.second_bot, "hello")
         return self
+
+    def turn(self, **relay: float) -> None:
+        """Change settings while the bots run."""
+        now = self.live.current
+        self.live.swap(structs.replace(now, relay=structs.replace(now.relay, **relay)), {})
 
     def has_channel(self, *admins: int) -> None:
         channel = self.town.sandbox.world.add_channel("", "Media", admins or (self.first_bot.id, self.second_bot.id))
@@ -253,6 +264,51 @@ async def test_a_fenced_bot_transfers_no_more_files(bots: TwoBots):
     outcome = bots.relay(media)
     bots.second.telegram.fence()
     assert await outcome == NotSent(why=Why.STALE)
+
+
+async def test_a_bot_that_is_fenced_begins_no_transfer(bots: TwoBots):
+    bots.has_channel()
+    await bots.start()
+    bots.sends(b"data")
+    media = await bots.received_media()
+    for life in (bots.first, bots.second):
+        life.telegram.fence()
+    assert await bots.relay(media) == NotSent(why=Why.STALE)
+    with pytest.raises(Fenced):
+        await bots.first.telegram.deposit(media)
+    assert [bots.town.calls(name) for name in ("upload.GetFile", "upload.SaveFilePart", "messages.SendMedia")] == [0, 0, 0]
+
+
+async def test_a_file_that_waits_for_others_is_given_up_in_its_own_time(bots: TwoBots):
+    await bots.start(transfers_at_once=1)
+    bots.sends(b"data")
+    media = await bots.received_media()
+    clara = bots.town.person()
+    bots.town.sandbox.people.say(clara, bots.second_bot, "hello")
+    bots.town.sandbox.inflict(Fault(kind=Kind.DELAY, method="upload.getfile", seconds=30.0))
+    slow = bots.relay(media)
+    bots.turn(transfer_seconds=0.2)
+    second = Send(to=UserId(clara.id), key="c", body=media, lane=Lane.RELAY, chat=ChatId("chat-2"))
+    outcome = await bots.second.telegram.submit(second)
+    assert isinstance(outcome, NotSent)
+    assert outcome.why is Why.UNREACHABLE
+    assert not slow.done()
+
+
+async def test_a_file_that_waits_for_others_of_the_media_channel_is_given_up_in_its_own_time(bots: TwoBots):
+    bots.has_channel()
+    await bots.start(file_sources=(FileSources(), FileSources()))
+    bots.sends(b"data")
+    media = await bots.received_media()
+    hinder(bots, "delay", method=POSTING, seconds=30.0)
+    slow = asyncio.ensure_future(bots.first.telegram.deposit(media))
+    await asyncio.sleep(0)
+    bots.turn(transfer_seconds=0.2)
+    outcome = await bots.first.telegram.deposit(media)
+    assert isinstance(outcome, NotSent)
+    assert outcome.why is Why.UNREACHABLE
+    assert not slow.done()
+    slow.cancel()
 
 
 async def test_a_transfer_that_takes_too_long_is_given_up(bots: TwoBots):

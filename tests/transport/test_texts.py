@@ -1,6 +1,7 @@
 """The catalogues and how texts are rendered from them: `transport/texts/catalogue.py`."""
 
 import re
+import unicodedata
 
 import pytest
 from fluent.syntax import FluentParser, ast
@@ -10,8 +11,10 @@ from hypothesis import strategies as st
 from domain.model.content import Entity, Text
 from domain.model.outgoing import Menu
 from domain.model.profile import AgeBand, Gender
+from domain.session.typed import normal_form
 from domain.session.vocabulary import vocabulary
 from transport.texts.catalogue import LOCALE, Texts, marked_up
+from transport.texts.earlier_labels import EARLIER
 from transport.texts.entities import utf16_length
 
 TEXTS = Texts(strict=True)
@@ -84,7 +87,7 @@ def test_the_gender_buttons_read_exactly_as_promised():
 
 def test_every_label_of_the_reply_keyboards_is_a_command():
     shown = {TEXTS.render(label) for rows in TEXTS.menus.values() for row in rows for label in row}
-    assert shown == set(TEXTS.labels)
+    assert {normal_form(label) for label in (*shown, *EARLIER)} == set(TEXTS.labels)
     assert set(TEXTS.menus) == set(Menu) - {Menu.NONE}
     assert "Find" in TEXTS.render("menu-find")
 
@@ -111,7 +114,32 @@ def test_the_nearest_language_is_used_and_english_for_missing_texts(catalogues):
 
 def test_labels_of_every_language_are_known(catalogues):
     labels = Texts(catalogues, strict=True).labels
-    assert labels["Procurar"] == labels["menu-find"] == "find"
+    assert labels["procurar"] == labels["menu-find"] == "find"
+
+
+def test_labels_of_earlier_releases_are_known(catalogues):
+    labels = Texts(catalogues, earlier={"🔎 Search\ufe0f": "find", "Procurar": "find", "🎲 Roulette": "gone"}, strict=True).labels
+    assert (labels["🔎 search"], labels["procurar"], labels["🎲 roulette"]) == ("find", "find", "gone")
+
+
+@pytest.mark.parametrize("label", ["menu-find", "Procurar.", "PROCURAR", "\u200eProcurar"])
+def test_a_label_with_two_meanings_is_an_error_and_the_one_that_is_shown_counts(catalogues, label):
+    with pytest.raises(ValueError, match="means /find and /stop"):
+        Texts(catalogues, earlier={label: "stop"}, strict=True)
+    assert Texts(catalogues, earlier={label: "stop"}).labels[normal_form(label)] == "find"
+
+
+def test_two_languages_may_not_use_one_label_for_two_things(catalogues):
+    (catalogues / "de.ftl").write_text("menu-stop = PROCURAR\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="means /"):
+        Texts(catalogues, strict=True)
+
+
+def test_no_label_is_a_plain_word_or_looks_like_a_command():
+    """Whoever writes the same word in a chat means it as a word. Each label begins with an emoji."""
+    for label in TEXTS.labels:
+        assert unicodedata.category(label[0]) == "So", label
+        assert len(label) <= 40, label
 
 
 def test_a_broken_catalogue_raises_in_tests_and_otherwise_lacks_only_its_broken_text(catalogues, caplog):

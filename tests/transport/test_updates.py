@@ -10,6 +10,7 @@ from pyrogram import raw
 from pyrogram.raw.core import TLObject
 
 from domain.model.content import Entity, Text, Uncopyable
+from domain.model.digest import digest_of
 from domain.model.inbound import BotBlocked, BotUnblocked, ButtonPressed, CommandReceived, Ignored, MessageEdited, MessageReceived
 from transport.texts.catalogue import Texts
 from transport.updates.reading import ReadContext, key_of, read
@@ -18,6 +19,7 @@ BOT = 7_700_000_001
 READING = ReadContext(BOT, Texts(strict=True).labels)
 ANNA = 7_000_000_042
 PTS = 31
+KEY = b"a key"
 NUMBER = (1 << 32) + 9
 """The key of the message with id 9."""
 
@@ -98,6 +100,16 @@ def test_a_reply_to_something_outside_the_chat_is_no_reply(header):
         ("✖️ Cancel search", "cancel", ""),
         ("👤 Profile", "profile", ""),
         ("❓ Help", "help", ""),
+        ("⏹\ufe0f Stop", "stop", ""),
+        ("⏹\u00a0Stop", "stop", ""),
+        ("\u200f⏹ STOP. ", "stop", ""),
+        ("✖ Cancel search", "cancel", ""),
+        ("/stop\u00a0", "stop", ""),
+        ("/stop.", "stop", ""),
+        ("/start!", "start", ""),
+        ("\ufeff \n/stop\u200b,", "stop", ""),
+        ("／stop", "stop", ""),  # noqa: RUF001
+        ("/sotp, please", "sotp", "please"),
     ],
 )
 def test_commands_and_the_keyboards_labels_are_commands(text, name, argument):
@@ -105,8 +117,45 @@ def test_commands_and_the_keyboards_labels_are_commands(text, name, argument):
     assert reading(new(text)) == expected
 
 
-@pytest.mark.parametrize("text", ["/", "/ start", "//", "/home/anna", "a /start", "/start!", "/привет", "/" + "x" * 33, "Stop"])
+ORDINARY = ("/", "/ start", "//", "/home/anna", "a /start", "/o\\", "1/2", "//comment", "/usr/bin", "/привет", "/" + "x" * 33)
+WORDS = ("Stop", "Stop it!", " \u200eStop\ufe0f ")
+
+
+@pytest.mark.parametrize("text", [*ORDINARY, *WORDS])
 def test_what_only_looks_like_a_command_is_an_ordinary_message(text):
+    assert said(text).content == Text(text=text)
+
+
+def test_a_command_counts_where_telegram_marks_it_at_the_beginning():
+    long = "/" + "x" * 50
+    marked = reading(new(long, entities=[raw.types.MessageEntityBotCommand(offset=0, length=51)]))
+    assert isinstance(marked, CommandReceived)
+    assert marked.name == "x" * 50
+    said("try /stop", entities=[raw.types.MessageEntityBotCommand(offset=4, length=5)])
+
+
+ADDRESSED = {"/stop@Our_Bot": "stop", "/stop@our_bot.": "stop", "/stop@other_bot": "stop@other_bot", "／stop@ours": "stop@ours"}  # noqa: RUF001
+
+
+@pytest.mark.parametrize(("text", "name"), ADDRESSED.items())
+def test_a_command_for_another_bot_is_none_of_ours(text, name):
+    ours = ReadContext(BOT, READING.labels, username="our_bot")
+    command = read(over_the_wire(new(text)), {}, ours)
+    assert isinstance(command, CommandReceived)
+    assert command.name == name
+
+
+def test_labels_of_earlier_releases_are_commands_also_of_keys_that_are_gone():
+    context = ReadContext(BOT, Texts(earlier={"🛑 Leave": "stop", "🎲 Roulette": "roulette"}, strict=True).labels)
+    typed = {"🛑\ufe0f Leave": "stop", "🎲 Roulette": "roulette", "⏹ Stop": "stop"}
+    for text, name in typed.items():
+        command = read(over_the_wire(new(text)), {}, context)
+        assert isinstance(command, CommandReceived)
+        assert command.name == name
+
+
+@pytest.mark.parametrize("text", [" Stop\u00a0it!\ufe0f \u200f", "e\u0301 \ufb01 ٢٥ ／", "\u2068/\u2069 x"])  # noqa: RUF001
+def test_ordinary_words_are_passed_on_byte_by_byte(text):
     assert said(text).content == Text(text=text)
 
 
@@ -151,6 +200,42 @@ def test_a_link_preview_does_not_hide_the_text():
     assert said("see example.org", media=preview).content == Text(text="see example.org")
 
 
+SITE = raw.types.MessageEntityUrl(offset=4, length=11)
+WORD = raw.types.MessageEntityTextUrl(offset=0, length=3, url="https://example.org/")
+
+
+def previewed(**shown):
+    page = raw.types.WebPage(id=1, url="https://example.org/", display_url="example.org", hash=0)
+    return raw.types.MessageMediaWebPage(webpage=page, **shown)
+
+
+@pytest.mark.parametrize("link", [SITE, WORD], ids=["a link", "a word with a link"])
+def test_a_link_has_a_preview_only_where_its_sender_had_one(link):
+    for media in (previewed(), previewed(force_large_media=True, manual=True, safe=True)):
+        assert not said("see example.org", entities=[link], media=media).content.no_preview
+    pending = raw.types.MessageMediaWebPage(webpage=raw.types.WebPagePending(id=1, date=1))
+    assert not said("see example.org", entities=[link], media=pending).content.no_preview
+    assert said("see example.org", entities=[link]).content.no_preview
+
+
+def test_a_text_without_a_link_asks_for_nothing():
+    bold = raw.types.MessageEntityBold(offset=0, length=3)
+    assert said("see that", entities=[bold], invert_media=True).content == Text(text="see that", entities=(Entity("bold", 0, 3),))
+
+
+def test_a_preview_above_the_text_is_above():
+    above = said("see example.org", entities=[SITE], media=previewed(), invert_media=True).content
+    assert (above.preview_above, above.no_preview) == (True, False)
+    assert not said("see example.org", entities=[SITE], media=previewed()).content.preview_above
+
+
+def test_an_edit_carries_the_preview_as_it_is_now():
+    for media in (None, previewed()):
+        changed = message("see example.org", entities=[SITE], media=media, invert_media=True, edit_date=2)
+        edited = reading(raw.types.UpdateEditMessage(message=changed, pts=PTS, pts_count=1)).content
+        assert (edited.no_preview, edited.preview_above) == (media is None, media is not None)
+
+
 def test_an_edit_carries_the_new_text():
     update = raw.types.UpdateEditMessage(message=message("better", edit_date=2), pts=PTS, pts_count=1)
     assert reading(update) == MessageEdited(user=ANNA, pts=PTS, message=9, content=Text(text="better"), date=2)
@@ -169,6 +254,95 @@ def test_an_edit_that_no_person_made_reaches_nobody_and_keeps_its_place(changed)
     for earlier in ({}, {"edit_date": 2}):
         update = raw.types.UpdateEditMessage(message=message(edit_hide=True, **earlier, **changed), pts=PTS, pts_count=1)
         assert reading(update) == Ignored(pts=PTS, kind="hidden_edit")
+
+
+def edit_of(content, **more):
+    return reading(raw.types.UpdateEditMessage(message=message(media=content, **more), pts=PTS, pts_count=1))
+
+
+def test_an_edit_without_a_date_is_none_of_a_person():
+    update = raw.types.UpdateEditMessage(message=message("hello"), pts=PTS, pts_count=1)
+    assert reading(update) == Ignored(pts=PTS, kind="hidden_edit")
+
+
+def a_place(east):
+    geo = raw.types.GeoPoint(long=east, lat=2.0, access_hash=1)
+    return raw.types.MessageMediaGeoLive(geo=geo, period=60, heading=int(east))
+
+
+def a_list(done):
+    title = raw.types.TextWithEntities(text="To buy", entities=[])
+    items = [raw.types.TodoItem(id=1, title=raw.types.TextWithEntities(text="tea", entities=[]))]
+    ticks = [raw.types.TodoCompletion(id=1, completed_by=raw.types.PeerUser(user_id=ANNA), date=2)] if done else None
+    return raw.types.MessageMediaToDo(todo=raw.types.TodoList(title=title, list=items), completions=ticks)
+
+
+def a_poll(votes):
+    text = raw.types.TextWithEntities(text="Tea?", entities=[])
+    answers = [raw.types.PollAnswer(text=text, option=b"0"), raw.types.PollAnswer(text=text, option=b"1")]
+    poll = raw.types.Poll(id=1, question=text, answers=answers, hash=0, quiz=True, closed=votes > 1)
+    voters = [raw.types.PeerUser(user_id=ANNA)]
+    right = raw.types.PollAnswerVoters(option=b"0", correct=True, voters=votes, recent_voters=voters)
+    results = raw.types.PollResults(results=[right] if votes else None, recent_voters=voters, total_voters=votes)
+    return raw.types.MessageMediaPoll(poll=poll, results=results)
+
+
+def a_game(players):
+    photo = raw.types.PhotoEmpty(id=1)
+    return raw.types.MessageMediaGame(
+        game=raw.types.Game(id=players, access_hash=1, short_name="x", title="X", description="", photo=photo)
+    )
+
+
+def paid_media(bought):
+    media = raw.types.MessageMediaPhoto(photo=raw.types.PhotoEmpty(id=1)) if bought else None
+    part = raw.types.MessageExtendedMedia(media=media) if media else raw.types.MessageExtendedMediaPreview()
+    return raw.types.MessageMediaPaidMedia(stars_amount=5, extended_media=[part])
+
+
+def a_photo(reference, bytes_):
+    size = raw.types.PhotoSize(type="x", w=800, h=600, size=bytes_)
+    photo = raw.types.Photo(id=5, access_hash=1, file_reference=reference, date=1, sizes=[size], dc_id=2)
+    return raw.types.MessageMediaPhoto(photo=photo)
+
+
+UNTOUCHED = {
+    "a live location that moves": (a_place(1.0), a_place(2.0)),
+    "a tick in a checklist": (a_list(done=False), a_list(done=True)),
+    "a vote": (a_poll(0), a_poll(1)),
+    "a poll that is closed": (a_poll(1), a_poll(2)),
+    "a score": (a_game(1), a_game(2)),
+    "paid media that is bought": (paid_media(bought=False), paid_media(bought=True)),
+    "a preview that has loaded": (
+        raw.types.MessageMediaWebPage(webpage=raw.types.WebPagePending(id=1, date=1)),
+        previewed(force_small_media=True, safe=True),
+    ),
+    "a file reference that is new": (a_photo(b"old", 5000), a_photo(b"new", 5100)),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), UNTOUCHED.values(), ids=UNTOUCHED)
+def test_what_nobody_edited_has_the_same_digest_though_it_comes_as_a_dated_edit(before, after):
+    more = {"entities": [SITE], "reactions": raw.types.MessageReactions(results=[])}
+    first = said("see example.org", media=before, entities=[SITE]).content
+    then = edit_of(after, text="see example.org", edit_date=2, **more).content
+    assert digest_of(first, KEY) == digest_of(then, KEY)
+
+
+def test_what_a_person_edits_has_another_digest():
+    bold = raw.types.MessageEntityBold(offset=0, length=3)
+    versions = [
+        {},
+        {"text": "see example.com"},
+        {"entities": [SITE, bold]},
+        {"media": None},
+        {"invert_media": True},
+        {"media": a_photo(b"r", 1)},
+        {"media": raw.types.MessageMediaPhoto(photo=a_photo(b"r", 1).photo, spoiler=True)},
+        {"media": a_photo(b"r", 1), "invert_media": True},
+    ]
+    written = [{"text": "see example.org", "entities": [SITE], "media": previewed(), **version} for version in versions]
+    assert len({digest_of(said(**each).content, KEY) for each in written}) == len(versions)
 
 
 CHARGED = raw.types.MessageActionPaymentSentMe(
@@ -320,6 +494,7 @@ MESSAGES = st.builds(
     id=st.just(9),
     peer_id=st.just(raw.types.PeerUser(user_id=ANNA)),
     date=st.just(1),
+    edit_date=st.just(2),
     message=st.text(alphabet="ab /👍", max_size=20),
     from_id=optional(st.just(raw.types.PeerUser(user_id=ANNA))),
     from_rank=optional(st.just(NAME)),

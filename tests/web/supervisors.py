@@ -36,7 +36,7 @@ def healthy_status(**changes: object) -> Status:
         "pid": 4200,
         "uptime": 95.0,
         "processes": (process("worker-1"), process("panel"), process("sandbox")),
-        "bots": (BotStatus(id=7100000001, username="first_bot", state="serving", worker="worker-1"),),
+        "bots": (BotStatus(id=7100000001, username="first_bot", state="serving", served=True, worker="worker-1"),),
         "actors": (ActorStats(name="SessionActor", alive=2, started=2, handled=40, queued=1, deepest=1),),
         "figures": {"chats": 1.0, "waiting": 3.0, "oldest_wait": 12.5, "sessions": 5.0, "relayed": 31.0},
     }

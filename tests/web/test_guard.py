@@ -55,7 +55,7 @@ async def test_a_refusal_cannot_be_framed_either(client, method, host, code):
 @pytest.mark.parametrize("host", ["localhost", "localhost:3001", "127.0.0.1:3001", "[::1]:3001", "LOCALHOST", "panel.example:80"])
 async def test_the_names_of_this_machine_are_answered(host):
     app = create_app(Dependencies(supervisor=RecordingSupervisor(healthy_status()), host="panel.example"))
-    answer = await app.test_client().get("/health", headers={"Host": host})
+    answer = await app.test_client().get("/api/overview", headers={"Host": host})
     assert answer.status_code == 200
 
 

@@ -100,3 +100,26 @@ async def test_it_is_ok_again_as_soon_as_the_supervisor_answers(client, supervis
 async def test_the_panel_needs_nothing_but_the_supervisor():
     app = create_app(Dependencies(supervisor=RecordingSupervisor(healthy_status())))
     assert (await app.test_client().get("/health")).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.7", "::", "panel.example"])
+async def test_from_outside_it_is_answered_under_any_name_with_one_word(supervisor, host):
+    client = create_app(Dependencies(supervisor=supervisor, host=host)).test_client()
+    for status, code, word in (
+        (healthy_status(), 200, "ok"),
+        (healthy_status(problems=("Redis at 10.0.0.1 does not answer.",)), 503, "degraded"),
+        (Unavailable("gone"), 503, "degraded"),
+    ):
+        supervisor.answer = status
+        answer = await client.get("/health", headers={"Host": "load-balancer.example:8080"})
+        assert (answer.status_code, await answer.get_json()) == (code, {"status": word})
+    assert (await client.get("/api/overview", headers={"Host": "load-balancer.example"})).status_code == 421
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "127.0.0.2"])
+async def test_where_only_this_machine_reaches_it_names_are_checked_and_problems_named(supervisor, host):
+    client = create_app(Dependencies(supervisor=supervisor, host=host)).test_client()
+    supervisor.answer = healthy_status(problems=("Redis does not answer.",))
+    assert (await client.get("/health", headers={"Host": "evil.example"})).status_code == 421
+    answer = await client.get("/health", headers={"Host": "localhost"})
+    assert (await answer.get_json())["problems"] == ["Redis does not answer."]

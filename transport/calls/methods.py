@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, assert_never
@@ -71,6 +71,17 @@ def sent_id(result: Any) -> MessageId | None:
     return None
 
 
+def sent_ids(result: Any) -> Iterator[int]:
+    """The ids of all messages that a call sent."""
+    if isinstance(result, raw.types.UpdateShortSentMessage):
+        yield result.id
+    for update in getattr(result, "updates", ()):
+        if isinstance(update, raw.types.UpdateNewMessage):
+            yield update.message.id
+        elif isinstance(update, raw.types.UpdateMessageID):
+            yield update.id
+
+
 def sent_album(result: Any, random_ids: Sequence[int]) -> tuple[MessageId, ...]:
     """The ids of an album's parts in order; empty if the answer does not contain all of them."""
     ids = {each.random_id: each.id for each in getattr(result, "updates", ()) if isinstance(each, raw.types.UpdateMessageID)}
@@ -110,10 +121,11 @@ DEFAULT_FLOOD_WAIT = 1.0
 NOTHING_LEFT = frozenset({"RANDOM_ID_DUPLICATE", "MESSAGE_NOT_MODIFIED"})
 """The message was sent before, or already has this content."""
 
-REPLIES_GONE = frozenset(
-    {"REPLY_MESSAGE_ID_INVALID", "REPLY_TO_INVALID", "QUOTE_TEXT_INVALID", "MESSAGE_ID_INVALID", "MSG_ID_INVALID"}
-)
-"""The message replied to does not exist, or its quoted text has changed. The message may be sent without the reply."""
+MESSAGE_GONE = frozenset({"MESSAGE_ID_INVALID", "MSG_ID_INVALID"})
+"""Of an edit: the recipient has deleted the message."""
+
+UNGROUPED = frozenset({"MEDIA_GROUPED_INVALID", "GROUPED_MEDIA_INVALID", "MULTI_MEDIA_TOO_LONG"})
+"""Telegram takes the files of an album, but not as one album."""
 
 WHY = {
     "USER_IS_BLOCKED": Why.GONE,
@@ -150,7 +162,9 @@ def _send_notice(send: Send, context: CallContext) -> Any:
 
 def _send_text(send: Send, context: CallContext) -> Any:
     text = _as_text(send.body)
-    return raw.functions.messages.SendMessage(**_common(send, context), **_text_fields(text), random_id=context.random_ids[0])
+    return raw.functions.messages.SendMessage(
+        **_common(send, context), **_text_fields(text), **_preview(text), random_id=context.random_ids[0]
+    )
 
 
 def _send_media(send: Send, context: CallContext) -> Any:
@@ -203,7 +217,8 @@ def _edit_notice(edit: Edit, context: CallContext) -> Any:
 
 
 def _edit_text(edit: Edit, context: CallContext) -> Any:
-    return raw.functions.messages.EditMessage(peer=context.peer, id=edit.message, **_text_fields(_as_text(edit.body)))
+    text = _as_text(edit.body)
+    return raw.functions.messages.EditMessage(peer=context.peer, id=edit.message, **_text_fields(text), **_preview(text))
 
 
 def _edit_media(edit: Edit, context: CallContext) -> Any:
@@ -252,6 +267,10 @@ def _as_text(content: Body) -> Text:
 
 def _text_fields(text: Text) -> dict[str, Any]:
     return {"message": text.text, "entities": to_telegram(text.entities) or None}
+
+
+def _preview(text: Text) -> dict[str, Any]:
+    return {"no_webpage": text.no_preview or None, "invert_media": text.preview_above or None}
 
 
 def _answer(answer: AnswerPress, texts: Texts) -> Any:

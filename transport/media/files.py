@@ -6,8 +6,8 @@ All methods raise RPCError (Telegram's answer) or OSError.
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -48,7 +48,7 @@ class Files:
         self.problem = ""
         """Why the bot cannot use the media channel, for the operator; empty if it can."""
 
-    async def parts(self, file: FileRef) -> AsyncIterator[bytes]:
+    async def parts(self, file: FileRef) -> AsyncGenerator[bytes, None]:
         """In order, up to `file.size`."""
         offset = 0
         while offset < file.size:
@@ -62,15 +62,16 @@ class Files:
             yield data
             offset += len(data)
 
-    async def upload(self, media: Media, parts: AsyncIterator[bytes], peer: Any) -> FileRef:
+    async def upload(self, media: Media, parts: AsyncGenerator[bytes, None], peer: Any) -> FileRef:
         """Upload these bytes as a file of this bot. `peer` is the user to whom it is to be sent."""
         number, name = secrets.randbits(63), media.file_name or f"{media.kind}"
         count = -(-media.file.size // PART)
         big = media.file.size > BIG
         saved = 0
-        async for part in parts:
-            await self._link.call(_save_part(number, saved, count, part, big=big))
-            saved += 1
+        async with aclosing(parts):
+            async for part in parts:
+                await self._link.call(_save_part(number, saved, count, part, big=big))
+                saved += 1
         if big:
             file = raw.types.InputFileBig(id=number, parts=saved, name=name)
         else:

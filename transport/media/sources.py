@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Protocol
 
 from domain.model.content import FileRef, Media
@@ -13,7 +13,7 @@ from domain.model.ids import BotId, MessageId
 class Source(Protocol):
     """A bot that has files (`transport/media/files.py`). Raises RPCError or OSError."""
 
-    def parts(self, file: FileRef) -> AsyncIterator[bytes]: ...
+    def parts(self, file: FileRef) -> AsyncGenerator[bytes, None]: ...
 
     async def post(self, media: Media) -> MessageId: ...
 

@@ -12,7 +12,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from asyncio import Future, Task
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 from pyrogram.errors import RPCError
@@ -83,6 +84,7 @@ class FileTransfer:
         self._pacer_submit = submit
         self._last: dict[UserId, TransferJob] = {}
         self._jobs: set[TransferJob] = set()
+        self._stopped = False
 
     def is_needed(self, outgoing: Outgoing) -> bool:
         if isinstance(outgoing, AnswerPress | Delete):
@@ -90,9 +92,13 @@ class FileTransfer:
         return any(file.bot != self._bot for file in files_of(outgoing.body))
 
     def submit(self, outgoing: Send | Edit) -> Future[Outcome]:
+        """No transfer begins after `stop`."""
         loop = asyncio.get_running_loop()
         until = loop.time() + self._live.current.relay.transfer_seconds * len(files_of(outgoing.body))
         job = TransferJob(outgoing, self._last.get(outgoing.to), loop.create_future(), until)
+        if self._stopped:
+            _resolve(job, STALE)
+            return job.done
         self._last[outgoing.to] = job
         self._jobs.add(job)
         job.task = loop.create_task(self._run(job), name="file transfer")
@@ -104,6 +110,7 @@ class FileTransfer:
             self._cancel(job, DISCARDED)
 
     def stop(self) -> None:
+        self._stopped = True
         for job in list(self._jobs):
             self._cancel(job, STALE)
 
@@ -141,14 +148,10 @@ class FileTransfer:
         return result
 
     async def _wait_turn(self, job: TransferJob) -> None:
-        """Wait for the job before. Raises TransferFailed if that lasts longer than this job may."""
-        if job.before is None:
-            return
-        try:
-            async with asyncio.timeout_at(job.until):
+        """Wait for the job before."""
+        if job.before is not None:
+            async with _in_time(job):
                 await job.before.over.wait()
-        except TimeoutError as error:
-            raise TransferFailed(reason_of(error)) from error
 
     async def _send(self, job: TransferJob, outgoing: Send | Edit) -> Outcome:
         job.submitted = True
@@ -158,10 +161,12 @@ class FileTransfer:
             job.submitted = False
 
     async def _with_own_files(self, job: TransferJob, *, use_remembered: bool) -> Send | Edit:
-        """The same call with files of this bot. `use_remembered`: without checking them. Raises TransferFailed."""
+        """The same call with files of this bot. `use_remembered`: without checking them. Raises TransferFailed; the wait for a
+        slot is a part of the job's time.
+        """
         own: dict[str, FileRef] = {}
         outgoing = job.outgoing
-        async with self._slots:
+        async with _in_time(job), self._slots:
             for media in media_of(outgoing.body):
                 known = await self._remembered(media.file) if use_remembered else None
                 own[media.file.unique_id] = known or await self._copy_in_time(media, job)
@@ -206,6 +211,16 @@ class FileTransfer:
             await self._memory.put(file)
         except Unavailable as error:
             log.warning("a copied file is not remembered: %s", error)
+
+
+@asynccontextmanager
+async def _in_time(job: TransferJob) -> AsyncIterator[None]:
+    """Raises TransferFailed if the block lasts longer than the job may."""
+    try:
+        async with asyncio.timeout_at(job.until):
+            yield
+    except TimeoutError as error:
+        raise TransferFailed(reason_of(error)) from error
 
 
 def _resolve(job: TransferJob, outcome: Outcome) -> None:

@@ -50,6 +50,8 @@ class BotSession(Session):
         super().__init__(client, *args)
         self.START_TIMEOUT = timeout
         self.lost: asyncio.Future[Exception] = client.loop.create_future()
+        self.heard: float | None = None
+        """Loop time of the last packet."""
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._seen: set[int] = set()
         self._seen_order: deque[int] = deque()
@@ -183,6 +185,7 @@ class BotSession(Session):
             self.lose(error)
 
     async def _process(self, packet: bytes) -> None:
+        self.heard = self.client.loop.time()
         if len(packet) == 4:
             raise _transport_error(-Int.read(BytesIO(packet)))
         _, *secrets = self._secrets

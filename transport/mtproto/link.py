@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -32,7 +33,8 @@ FIRST_PAUSE = 0.1
 MAX_PAUSE = 15.0
 STABLE_SECONDS = 10.0
 """The back-off starts again at `FIRST_PAUSE` after a connection that lasted this long."""
-MAX_FLOOD_PAUSE = 300.0
+SILENT_LOOKS = 20
+"""A connection on which nothing comes for so many seconds is given up. Telegram is pinged every 5 seconds."""
 
 REFUSALS = frozenset(
     {
@@ -85,6 +87,8 @@ class Link:
         self._client: BotClient | None = None
         self._backoff = Backoff(first=FIRST_PAUSE, most=MAX_PAUSE)
         self._opened_at = 0.0
+        self._silent_looks = 0
+        self._heard_before: float | None = None
         self._flooded_until = 0.0
         """Loop time before which Telegram refuses log-ins."""
 
@@ -116,6 +120,28 @@ class Link:
                 self._backoff.reset()
             await self._reopen(dead_key=isinstance(reason, DEAD_KEY))
             self._on_state("serving", "")
+
+    @property
+    def heard(self) -> float | None:
+        """Loop time of the last packet of this connection; None without one."""
+        return self._current.heard if self._current is not None else None
+
+    @property
+    def clock_error(self) -> float:
+        """Seconds by which this machine's clock is ahead of Telegram's."""
+        return time.time() - self._client.server_time if self._client is not None else 0.0
+
+    def look(self) -> None:
+        """Give the connection up where it is silent. To be called once a second. Silence is counted in these calls, so that a
+        process that was paused first hears what came meanwhile.
+        """
+        session = self._current
+        if session is None or session.heard != self._heard_before:
+            self._silent_looks, self._heard_before = 0, session.heard if session else None
+            return
+        self._silent_looks += 1
+        if self._silent_looks >= SILENT_LOOKS and self.up.is_set():
+            session.lose(ConnectionResetError("Telegram does not answer any more"))
 
     async def call(self, query: Any) -> Any:
         """One try. Raises RPCError, TimeoutError, or ConnectionError if there is no connection or it ends before the answer."""
@@ -168,15 +194,16 @@ class Link:
     async def _enter(self) -> Any:
         """Raises like `open`, and the `DEAD_KEY` errors untranslated."""
         if (wait := self._flooded_until - asyncio.get_running_loop().time()) > 0:
-            raise Unavailable(f"Telegram refuses log-ins of this bot for another {wait:.0f} seconds")
+            raise Unavailable(f"Telegram refuses log-ins of this bot for another {in_words(wait)}")
         try:
             async with asyncio.timeout(self._settings.connect_timeout):
                 state = await self._log_in()
         except DEAD_KEY:
             raise
         except FloodWait as error:
-            self._flooded_until = asyncio.get_running_loop().time() + min(float(error.value), MAX_FLOOD_PAUSE)
-            raise Unavailable(f"Telegram refuses log-ins of this bot for {error.value} seconds") from error
+            wait = float(error.value)
+            self._flooded_until = asyncio.get_running_loop().time() + wait
+            raise Unavailable(f"Telegram refuses log-ins of this bot for another {in_words(wait)}") from error
         except MasqueradeError:
             raise
         except Exception as error:
@@ -231,6 +258,11 @@ def _translated(error: Exception) -> MasqueradeError:
             return Unavailable("the server proves itself with a key that we do not know: check telegram.public_key")
         case _:
             return Unavailable(f"Telegram cannot be reached: {_describe(error)}")
+
+
+def in_words(seconds: float) -> str:
+    """A long wait, for the operator."""
+    return f"{seconds:.0f} seconds" if seconds < 120 else f"{seconds / 60:.0f} minutes"
 
 
 def _describe(error: Exception) -> str:

@@ -16,15 +16,17 @@ from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax.ast import Junk
 
 from domain.model.content import Entity, Text
+from domain.session.typed import normal_form
 from domain.session.vocabulary import Vocabulary
 from domain.session.vocabulary import vocabulary as the_vocabulary
+from transport.texts.earlier_labels import EARLIER
 from transport.texts.entities import utf16_length
 
 log = logging.getLogger(__name__)
 
 Arguments = Mapping[str, str | int]
 Labels = Mapping[str, str]
-"""Command by the text that a button of the reply keyboard sends, for all languages."""
+"""Command by the normal form of the text that a key of the reply keyboard sends: in all languages, and of earlier releases."""
 
 LOCALE = Path(__file__).parent / "locale"
 FALLBACK = "en"
@@ -40,14 +42,21 @@ ESCAPE = str.maketrans({"*": STAR_IN_ARGUMENT, STAR_IN_ARGUMENT: None})
 class Texts:
     """All catalogues, read once. Rendered texts without arguments are cached."""
 
-    def __init__(self, folder: Path = LOCALE, *, vocabulary: Vocabulary | None = None, strict: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path = LOCALE,
+        *,
+        vocabulary: Vocabulary | None = None,
+        earlier: Mapping[str, str] = EARLIER,
+        strict: bool = False,
+    ) -> None:
         self._strict = strict
         self._vocabulary = vocabulary or the_vocabulary()
         self.menus = self._vocabulary.menus
         self._bundles = {path.stem.casefold(): self._bundle(path) for path in sorted(folder.glob("*.ftl"))}
         self._fixed: dict[tuple[str, str], Text] = {}
         self.languages = frozenset(self._bundles)
-        self.labels: Labels = self._read_labels()
+        self.labels: Labels = self._read_labels(earlier)
 
     def render(self, text_id: str, arguments: Arguments | None = None, language: str = FALLBACK) -> str:
         return self.formatted(text_id, arguments, language).text
@@ -115,12 +124,19 @@ class Texts:
         lines = [{"command": name, "what": what} for name, what in self.commands(language)]
         return "\n".join(self.render("command-line", line, language) for line in lines)
 
-    def _read_labels(self) -> dict[str, str]:
-        return {
-            self.render(label, language=language): command
+    def _read_labels(self, earlier: Mapping[str, str]) -> dict[str, str]:
+        """A label that is shown now goes before an earlier one of the same spelling. Two meanings of one label are an error."""
+        shown = [
+            (self.render(label, language=language), command)
             for language in self._bundles
             for label, command in self._vocabulary.labels.items()
-        }
+        ]
+        labels: dict[str, str] = {}
+        for label, command in (*shown, *earlier.items()):
+            known = labels.setdefault(normal_form(label), command)
+            if known != command:
+                self._report(f"the label {label!r} means /{known} and /{command}")
+        return labels
 
 
 def marked_up(text: str) -> Text:

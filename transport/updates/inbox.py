@@ -16,7 +16,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pyrogram import raw
@@ -30,6 +30,7 @@ from transport.calls.peers import Peers
 from transport.mtproto.backoff import Backoff
 from transport.mtproto.link import Link
 from transport.updates.difference import in_order
+from transport.updates.other_senders import OtherSenders
 from transport.updates.payments import read_precheckout
 from transport.updates.reading import NUMBERED, ReadContext, key_of, read
 from transport.updates.update_log import UpdateLog, Verdict
@@ -43,6 +44,8 @@ MAX_FLOOD_PAUSE = 300.0
 """Longest pause in seconds before the difference is requested again, even if a flood wait is longer."""
 FAILING_SECONDS = 10.0
 """The operator is told when the difference has failed for so long."""
+STUCK_SECONDS = 30.0
+"""The operator is told when an update could not be delivered for so long."""
 IDLE_SECONDS = 900.0
 """The difference is requested after so long without any update."""
 
@@ -77,6 +80,7 @@ class Inbox:
         self.seq = 0
         self.on_precheckout: Callable[[PrecheckoutAsked], None] = _ignore
         """Called at once, past all queues: the answer to a pre-checkout query has 10 s."""
+        self.others = OtherSenders()
         self.moved = asyncio.Event()
         """Set when there is something for the checkpoint to store."""
         self._link = link
@@ -84,6 +88,10 @@ class Inbox:
         self._reading = reading
         self._ready: deque[Entry] = deque()
         self._held: list[Entry] = []
+        self._caught_up = False
+        """The first difference is complete."""
+        self._delivering_since: float | None = None
+        """Loop time since which an update is being delivered."""
         self._behind = True
         self._fell_behind_again = False
         """`fall_behind` was called while a difference was being requested: that one may lack the newest updates."""
@@ -95,6 +103,10 @@ class Inbox:
         self._failure = ""
         self._gap_timer: asyncio.TimerHandle | None = None
         self._idle_timer: asyncio.TimerHandle | None = None
+
+    def named(self, username: str) -> None:
+        """Which commands are for this bot, such as /stop@username."""
+        self._reading = replace(self._reading, username=username)
 
     def begin(self, pts: int, qts: int, date: int, seq: int) -> None:
         """Start at these places: where the last owner of the bot stopped."""
@@ -117,15 +129,16 @@ class Inbox:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """For the operator: no message arrives while the difference fails."""
-        if self._failing_since is None:
-            return ()
-        seconds = asyncio.get_running_loop().time() - self._failing_since
-        if seconds < FAILING_SECONDS:
-            return ()
-        duration = f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
-        missing = f"bot{self._reading.bot}: what people write has not come in for {duration}"
-        return (f"{missing}: Telegram gives no difference ({self._failure})",)
+        """For the operator: no message arrives while the difference fails, or while an earlier one is not taken."""
+        now = asyncio.get_running_loop().time()
+        lines = []
+        missing = f"bot{self._reading.bot}: what people write has not come in for"
+        if self._failing_since is not None and (seconds := now - self._failing_since) >= FAILING_SECONDS:
+            duration = f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+            lines.append(f"{missing} {duration}: Telegram gives no difference ({self._failure})")
+        if self._delivering_since is not None and (seconds := now - self._delivering_since) >= STUCK_SECONDS:
+            lines.append(f"{missing} {seconds:.0f} s: a session with a full mailbox does not take it; see logs/error.log")
+        return tuple(lines)
 
     def fall_behind(self) -> None:
         """Request the difference as soon as `ready` is empty."""
@@ -261,9 +274,13 @@ class Inbox:
         self._idle_timer = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._check_idle)
 
     async def _deliver(self, entry: Entry, receive: Receive) -> None:
+        if entry.log is self.pts and self._caught_up:
+            self.others.look(entry.update)
         found = self._read(entry)
         if found is not None:
+            self._delivering_since = asyncio.get_running_loop().time()
             await receive(found)
+            self._delivering_since = None
         if entry.log is self.qts and not isinstance(found, SubscriptionChanged):
             self.confirm_qts(entry.key)
 
@@ -293,6 +310,7 @@ class Inbox:
             else:
                 self._failing_since = None
                 self._behind = not complete or self._fell_behind_again
+                self._caught_up = self._caught_up or complete
         self._retry_held()
 
     def _note_failure(self, why: str) -> None:

@@ -26,6 +26,7 @@ from domain.model.inbound import (
     MessageEdited,
     MessageReceived,
 )
+from domain.session.typed import normal_form, read_command
 from transport.media.reading import read_dice, read_document, read_photo, read_poll
 from transport.texts.catalogue import FALLBACK, Labels
 from transport.texts.entities import from_telegram
@@ -37,13 +38,14 @@ Users = Mapping[int, Any]
 MESSAGE_KEYS = 1 << 32
 """Added to a message's id to make its key. Places have 31 bits, so no place is a message's key."""
 
+LINKS = frozenset({"url", "text_url"})
+"""Entities of which Telegram makes a preview, unless the sender does not want one."""
+
 SERVICE_KINDS = {
     raw.types.MessageActionPaymentSentMe: PAYMENT,
     raw.types.MessageActionPaymentRefunded: "service:refunded_payment",
 }
 """`Ignored.kind` of service messages. That of all others is made of their action's name."""
-
-COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w{1,64})?(?:\s+(.*))?", re.DOTALL | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class ReadContext:
 
     bot: BotId
     labels: Labels
+    username: str = ""
+    """Commands such as /stop@username are this bot's. Empty while it is not known: then all are."""
 
 
 def read(update: Any, users: Users, reading: ReadContext) -> Inbound | Ignored | None:
@@ -101,7 +105,7 @@ def _new_message(update: Any, users: Users, reading: ReadContext) -> Inbound | I
         return None
     pts, number, language = key_of(update), MessageId(message.id), _language(user, users)
     content = content_of(message, reading.bot)
-    if (command := _command(message, content, reading.labels)) is None:
+    if (command := _command(message, content, reading)) is None:
         return MessageReceived(
             user=user,
             pts=pts,
@@ -125,18 +129,20 @@ def _new_message(update: Any, users: Users, reading: ReadContext) -> Inbound | I
 
 
 def _edited_message(update: Any, users: Users, reading: ReadContext) -> Inbound | Ignored | None:
-    """Telegram also sends an edit for a reaction or a preview that has loaded, and hides it: that is no edit of a person."""
+    """Telegram also sends an edit for a reaction or a preview that has loaded, and hides it or does not date it: that is no edit
+    of a person.
+    """
     message = update.message
     if (user := _writer(message, users)) is None:
         return None
-    if message.edit_hide:
+    if message.edit_hide or not message.edit_date:
         return Ignored(pts=key_of(update), kind="hidden_edit")
     return MessageEdited(
         user=user,
         pts=key_of(update),
         message=MessageId(message.id),
         content=content_of(message, reading.bot),
-        date=message.edit_date or message.date,
+        date=message.edit_date,
     )
 
 
@@ -155,18 +161,22 @@ def _blocked(update: Any, _: Users, __: ReadContext) -> Inbound:
     return BotBlocked(user=user) if update.stopped else BotUnblocked(user=user)
 
 
-def command_in(text: str, labels: Labels) -> tuple[str, str] | None:
-    """Name and argument of a slash command or of a reply keyboard's label; None for ordinary text."""
-    if (name := labels.get(text)) is not None:
-        return name, ""
-    if (match := COMMAND.fullmatch(text)) is None:
+def command_in(text: Text, reading: ReadContext) -> tuple[str, str] | None:
+    """Name and argument of a slash command or of a reply keyboard's label; None for ordinary text.
+
+    The name of another bot's command is that bot's too, "stop@other_bot", which is no command here.
+    """
+    if (label := reading.labels.get(normal_form(text.text))) is not None:
+        return label, ""
+    if (typed := read_command(text)) is None:
         return None
-    return match[1].lower(), (match[2] or "").strip()
+    of_another_bot = typed.bot and reading.username and typed.bot != normal_form(reading.username)
+    return f"{typed.name}@{typed.bot}" if of_another_bot else typed.name, typed.argument
 
 
-def _command(message: Any, content: Content, labels: Labels) -> tuple[str, str] | None:
+def _command(message: Any, content: Content, reading: ReadContext) -> tuple[str, str] | None:
     """A forwarded command is content: it is not carried out."""
-    return command_in(content.text, labels) if isinstance(content, Text) and message.fwd_from is None else None
+    return command_in(content, reading) if isinstance(content, Text) and message.fwd_from is None else None
 
 
 def _writer(message: Any, users: Users) -> UserId | None:
@@ -192,7 +202,14 @@ def _reply_to(message: Any) -> MessageId | None:
 def _text(message: Any, bot: BotId) -> Content:
     if not message.message:
         return _unsupported(message, bot)
-    return Text(text=message.message, entities=from_telegram(message.entities))
+    entities = from_telegram(message.entities)
+    previewed = isinstance(message.media, raw.types.MessageMediaWebPage)
+    return Text(
+        text=message.message,
+        entities=entities,
+        no_preview=not previewed and any(entity.kind in LINKS for entity in entities),
+        preview_above=previewed and bool(message.invert_media),
+    )
 
 
 def _unsupported(_: Any, __: BotId) -> Content:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from actors.messages import Discard
 from actors.session.data import SETTLE_SECONDS, Later, SessionData
 from actors.session.relay_tracker import OnItsWay
 from actors.session.unit_of_work import UnitOfWork
+from domain.model.digest import digests_of
 from domain.ports.relay import MessageMaps
 from domain.session.effects import DropRelays, Relay
 
@@ -17,11 +19,20 @@ class Relays:
         self._maps = maps
 
     def relay(self, me: SessionData, unit: UnitOfWork, effect: Relay) -> Later | None:
-        """A reply to a text that is still on its way waits for it. Texts keep their order, so what is said later waits too."""
+        """A reply to a text that is still on its way waits for it, and one to a message that nobody knows for the one of the
+        partner's that it may be. Texts keep their order, so what is said later waits too.
+        """
         relaying = me.relaying
-        text = relaying.tracker.text_replied_to(effect, SETTLE_SECONDS) if effect.reply_to is not None else None
-        if text is not None:
-            return Later(arrives=text, then=partial(self._relay_after, me, unit, effect, text))
+        effect = replace(effect, digests=digests_of(effect.content, me.world.digest_key))
+        if not effect.edit:
+            relaying.tracker.takes(effect)
+        if effect.reply_to is not None:
+            text = relaying.tracker.text_replied_to(effect, SETTLE_SECONDS)
+            if text is not None:
+                return Later(arrives=text, then=partial(self._relay_after, me, unit, effect, text))
+            shown = relaying.tracker.shown_and_replied_to(effect)
+            if shown is not None:
+                return Later(arrives=shown, then=partial(relaying.pass_on, me, unit, effect))
         relaying.pass_on(me, unit, effect)
         return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from actors.session.data import SessionData
 from actors.session.unit_of_work import UnitOfWork
 from domain.model.outgoing import Edit, Lane, Send
-from domain.session.effects import Amend, Answer, RefuseEdit, Say, ShowProgress
+from domain.session.effects import Amend, Answer, Say, ShowProgress
 
 
 class Replies:
@@ -18,10 +18,6 @@ class Replies:
 
     def answer(self, me: SessionData, unit: UnitOfWork, effect: Answer) -> None:
         me.submit(unit, effect.press)
-
-    def refuse_edit(self, me: SessionData, unit: UnitOfWork, effect: RefuseEdit) -> None:
-        if me.relaying.tracker.knows(effect.message):
-            self.say(me, unit, Say(notice=effect.notice))
 
     def show_progress(self, me: SessionData, unit: UnitOfWork, effect: ShowProgress) -> None:
         watch = me.watch

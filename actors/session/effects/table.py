@@ -95,7 +95,6 @@ def effects_of(world: SessionContext) -> EffectTable:
     table.add(of.Say, replies.say)
     table.add(of.Amend, replies.amend)
     table.add(of.Answer, replies.answer)
-    table.add(of.RefuseEdit, replies.refuse_edit)
     table.add(of.ShowProgress, replies.show_progress)
     relays = Relays(world.maps)
     table.add(of.Relay, relays.relay)

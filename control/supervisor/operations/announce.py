@@ -18,7 +18,10 @@ ASKED = frozenset({ProcessState.STARTING, ProcessState.READY})
 
 
 async def announce(processes: Sequence[Process], versions: Mapping[str, int]) -> list[InForce]:
-    """Asks each worker and the panel. One worker that is ready also tells the other machines."""
+    """Asks each worker and the panel. One worker that is ready also tells the other machines.
+
+    A process that is starting may not know the question yet. It reads the store later in its start, and so the newest values.
+    """
     concerned = [each for each in processes if is_worker(each.spec.name) or each.spec.name == PANEL]
     running = [process for process in concerned if process.state in ASKED]
     teller = next((each for each in running if is_worker(each.spec.name) and each.state is ProcessState.READY), None)
@@ -27,10 +30,11 @@ async def announce(processes: Sequence[Process], versions: Mapping[str, int]) ->
 
 async def _in_force(process: Process, versions: Mapping[str, int], *, tell: Mapping[str, int]) -> InForce:
     """`tell` holds the versions of which this process tells other machines."""
-    name = process.spec.name
+    name, starting = process.spec.name, process.state is ProcessState.STARTING
     try:
         answer = msgspec.convert(await process.ask("configuration", seconds=SECONDS, tell=dict(tell)), dict[str, int])
     except (Unavailable, msgspec.ValidationError) as error:
-        return InForce(process=name, yes=False, why_not=str(error))
+        return InForce(process=name, yes=False, why_not=str(error), starting=starting)
     behind = [section for section, version in versions.items() if answer.get(section, 0) < version]
-    return InForce(process=name, yes=not behind, why_not=f"it still has the older {', '.join(behind)}" if behind else "")
+    why_not = f"it still has the older {', '.join(behind)}" if behind else ""
+    return InForce(process=name, yes=not behind, why_not=why_not, starting=starting and bool(behind))

@@ -11,12 +11,12 @@ from domain.matching.requests import Leave
 from domain.model.chat import ChatEnd
 from domain.model.content import Content, Dice, Poll, Text, Uncopyable, captions_of
 from domain.model.events import ChatEnded, Matched
-from domain.model.ids import ChatId, MessageId
+from domain.model.ids import ChatId
 from domain.model.inbound import CommandReceived, MessageEdited, MessageReceived
 from domain.model.outgoing import Menu, Notice, Why
 from domain.session import notices
 from domain.session.context import Context, Step
-from domain.session.effects import DropRelays, Effect, NoteSearch, RecordEnd, RefuseEdit, Relay, Say
+from domain.session.effects import DropRelays, Effect, NoteSearch, RecordEnd, Relay, Say
 from domain.session.facts import Decided, NotRelayed
 from domain.session.feature import Command, Feature, Key
 from domain.session.meeting import leave, meet
@@ -24,14 +24,12 @@ from domain.session.repeats import told_again
 from domain.session.replies import menu_of, say
 from domain.session.search import cancel
 from domain.session.state import Chatting, Elsewhere, Idle, Searching, Session, in_chat
-from domain.session.typed import utf16_length
+from domain.session.typed import read_command, utf16_length
 
 LONGEST_TEXT = 4096
 """UTF-16 code units of one message (Telegram `message_length_max`)."""
 LONGEST_CAPTION = 1024
 """UTF-16 code units of one caption (Telegram `caption_length_limit_default`, which holds for bots)."""
-REFUSED_KEPT = 20
-"""How many refused messages of a chat are remembered, so that their edits are not refused again."""
 
 # --- messages
 
@@ -41,34 +39,36 @@ def _message(context: Context, received: MessageReceived) -> Step:
     assert isinstance(place, Chatting)
     refusal = _refusal(received.content, session.language)
     if refusal is not None:
-        return _with_refused(session, place, received.message), [Say(notice=refusal)]
+        return session, [Say(notice=refusal)]
     partner = place.chat.partner_of(session.address.user)
     relay = Relay(chat=place.chat.id, to=partner, message=received.message, content=received.content, reply_to=received.reply_to)
     return session, [relay]
 
 
 def _edited(context: Context, edited: MessageEdited) -> Step:
-    """Edits are relayed in a chat, and ignored otherwise. An edited poll is ignored too, because it is most often a vote."""
+    """Edits are relayed in a chat, and ignored otherwise. An edited poll is ignored too, because it is most often a vote. In a
+    chat, what comes here changes what the partner has: other edits were dropped (`actors/session/edits.py`).
+    """
     session, place = context.session, context.place
     if not isinstance(place, Chatting) or isinstance(edited.content, Poll | Dice):
         return session, []
     refusal = _refusal(edited.content, session.language)
-    if refusal is None:
-        partner = place.chat.partner_of(session.address.user)
-        return session, [Relay(chat=place.chat.id, to=partner, message=edited.message, content=edited.content, edit=True)]
-    if edited.message in place.refused:
-        return session, []
-    return _with_refused(session, place, edited.message), [RefuseEdit(message=edited.message, notice=refusal)]
-
-
-def _with_refused(session: Session, place: Chatting, message: MessageId) -> Session:
-    return replace(session, place=replace(place, refused=(*place.refused, message)[-REFUSED_KEPT:]))
+    if refusal is not None:
+        return session, [Say(notice=refusal)]
+    partner = place.chat.partner_of(session.address.user)
+    return session, [Relay(chat=place.chat.id, to=partner, message=edited.message, content=edited.content, edit=True)]
 
 
 def _refusal(content: Content, language: str) -> Notice | None:
-    """Why this content cannot be relayed; None where it can."""
+    """Why this content cannot be relayed; None where it can.
+
+    Commands are not relayed, wherever they stand: as a caption, forwarded, or in an edit. There they are not carried out either.
+    """
     if isinstance(content, Uncopyable):
         return notices.refused(content, language)
+    texts = (content,) if isinstance(content, Text) else captions_of(content)
+    if any(read_command(text) is not None for text in texts):
+        return notices.plain("refuse-command", language)
     if isinstance(content, Text) and utf16_length(content.text) > LONGEST_TEXT:
         return notices.plain("not-delivered-too-long", language)
     if any(utf16_length(caption.text) > LONGEST_CAPTION for caption in captions_of(content)):
@@ -135,15 +135,16 @@ def _left(context: Context, decided: Decided[Leave]) -> Step:
 
 
 def _chat_ended(context: Context, event: ChatEnded) -> Step:
+    """A session that was activated by it is idle already, by the pool."""
     session = context.session
+    lost_partner = event.why in {ChatEnd.GONE, ChatEnd.BANNED, ChatEnd.LOST}
     if in_chat(session, event.chat):
-        lost_partner = event.why in {ChatEnd.GONE, ChatEnd.BANNED, ChatEnd.LOST}
         session = replace(session, place=Idle(), lost_partner=lost_partner)
     moved_on = isinstance(session.place, Searching | Chatting)
     ended: list[Effect] = [RecordEnd(chat=event.chat, why=event.why), DropRelays(chat=event.chat)]
     if moved_on or event.chat == session.ended:
         return session, ended
-    session = replace(session, ended=event.chat)
+    session = replace(session, ended=event.chat, lost_partner=session.lost_partner or lost_partner)
     notice = notices.chat_ended(event.why, session.language, menu_of(session))
     return session, [*ended, Say(notice=notice, key=_end_key(session, event.chat)), NoteSearch(searching=False)]
 

@@ -13,7 +13,7 @@ from domain.model.bot import Lease
 from domain.model.ids import BotId
 from storage.redis.client import Client, text_of, translated
 from storage.redis.keys import Keys, written
-from storage.redis.scripts import REDIS_TIME, Scripts
+from storage.redis.scripts import REDIS_TIME, Scripts, milliseconds
 
 
 def new_owner(role: str) -> str:
@@ -27,7 +27,7 @@ class RedisLeases:
         self._keys = keys
         self._scripts = Scripts(client, keys.tag)
         self._owner = owner
-        self._ttl_ms = round(seconds * 1000)
+        self._ttl_ms = milliseconds(seconds)
 
     async def acquire(self, bot: BotId) -> Lease | None:
         token = await self._scripts.run("cluster/lease_acquire", REDIS_TIME, bot, self._owner, self._ttl_ms)

@@ -12,7 +12,7 @@ from domain.cluster.allocation import Member, RosterSnapshot
 from domain.model.ids import BotId
 from storage.redis.client import Client, text_of, translated
 from storage.redis.keys import Keys
-from storage.redis.scripts import REDIS_TIME, Scripts, milliseconds
+from storage.redis.scripts import REDIS_TIME, Scripts, in_seconds, milliseconds
 
 logger = logging.getLogger(__name__)
 
@@ -54,5 +54,5 @@ def _members(entries: Sequence[bytes]) -> tuple[Member, ...]:
         except msgspec.MsgspecError as error:
             logger.warning("an entry in the roster cannot be read (%s); that worker is not counted", error)
         else:
-            members.append(replace(member, seen=int(age_ms) / 1000))
+            members.append(replace(member, seen=in_seconds(int(age_ms))))
     return tuple(members)

@@ -1,5 +1,5 @@
 -- include: base
--- Add to the message maps of chats (storage/redis/message_maps.py). String {pool}:map:<chat>: 16 bytes for each pair, oldest first.
+-- Add to the message maps of chats (storage/redis/message_maps.py). String {pool}:map:<chat>: 16 bytes for each pair with its digest, oldest first.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 bytes of a map that are of use · 3 keep for ms · 4… chat, pairs to add (none: the chat is over), chat, …
 -- Answers nothing

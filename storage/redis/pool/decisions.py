@@ -31,7 +31,7 @@ from domain.matching.rules import bucket_of, head_start
 from domain.model.chat import Chat
 from domain.model.ids import Address, BotId, ChatId, Pts, UserId
 from storage.redis.keys import written
-from storage.redis.scripts import Argument, Script, milliseconds, script
+from storage.redis.scripts import Argument, Script, in_seconds, milliseconds, script
 
 CHAT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 SCOPE = re.compile(r"\*|[A-Za-z0-9_-]{1,32}")
@@ -53,13 +53,13 @@ def read_answer(reply: bytes) -> Answer:
         marks[BotId(int(bot))] = Pts(int(pts))
     match kind:
         case b"waiting":
-            return Waiting(since=int(first) / 1000, bot=BotId(int(second)), fresh=fresh == b"1", marks=marks)
+            return Waiting(since=in_seconds(int(first)), bot=BotId(int(second)), fresh=fresh == b"1", marks=marks)
         case b"paired":
             return Paired(chat=read_chat(first, second), fresh=fresh == b"1", marks=marks)
         case b"free":
             return Free(marks=marks)
         case b"banned":
-            return Banned(until=float(first) / 1000, marks=marks)
+            return Banned(until=in_seconds(float(first)), marks=marks)
         case _:
             raise ValueError(f"the pool's scripts answered {kind!r}, which this version does not know")
 
@@ -142,5 +142,5 @@ def read_chat(chat: bytes, line: bytes) -> Chat:
         id=ChatId(chat.decode()),
         first=Address(BotId(first_bot), UserId(first)),
         second=Address(BotId(second_bot), UserId(second)),
-        started=started / 1000,
+        started=in_seconds(started),
     )

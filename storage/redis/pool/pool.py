@@ -15,7 +15,7 @@ from storage.redis.client import Client
 from storage.redis.keys import Keys
 from storage.redis.pool.decisions import DECISIONS, PoolScript, checked, recent_partners_ms
 from storage.redis.pool.sweep import Sweeper
-from storage.redis.scripts import REDIS_TIME, Argument, Call, Scripts, milliseconds
+from storage.redis.scripts import REDIS_TIME, Argument, Call, Scripts, in_seconds, milliseconds
 
 IDLE_AT_ONCE = 100
 
@@ -26,6 +26,8 @@ class Counts:
     chats: int
     oldest_wait: float
     """Seconds."""
+    swept: float | None = None
+    """Seconds since the last sweep; None where there was none."""
 
 
 def random_chat_id() -> ChatId:
@@ -66,8 +68,8 @@ class RedisPool:
 
     async def sweep(self, *, pairs: int) -> int:
         time = self._time()
-        paired = await self._sweeper.pair(time, pairs)
-        await self._sweeper.expire(time)
+        paired = await self._sweeper.sweep(time, pairs)
+        await self._scripts.run("pool/swept", time)
         return paired
 
     async def touch(self, chats: Sequence[ChatId]) -> None:
@@ -90,8 +92,8 @@ class RedisPool:
         await self._scripts.run("pool/block", self._time(), user, other, int(blocked))
 
     async def counts(self) -> Counts:
-        waiting, chats, longest = await self._scripts.run("pool/counts", self._time(), milliseconds(AHEAD_OF_ALL))
-        return Counts(waiting, chats, longest / 1000)
+        waiting, chats, longest, swept = await self._scripts.run("pool/counts", self._time(), milliseconds(AHEAD_OF_ALL))
+        return Counts(waiting, chats, in_seconds(longest), in_seconds(swept) if swept >= 0 else None)
 
     @property
     def _recent_ms(self) -> int:

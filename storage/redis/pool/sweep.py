@@ -53,9 +53,16 @@ class Sweeper:
         self._live = live
         self._stopped_at: Position | None = None
 
-    async def pair(self, time: Argument, pairs: int) -> int:
+    async def sweep(self, time: Argument, pairs: int) -> int:
+        """How many pairs it made, `pairs` at most."""
+        buckets = await self._buckets(time)
+        paired = await self._pair(time, buckets, pairs)
+        await self._expire(time, buckets)
+        return paired
+
+    async def _pair(self, time: Argument, buckets: list[Position], pairs: int) -> int:
         paired, looks = 0, LOOKS_AT_ONCE
-        for start in self._resumed(with_compatible_bucket(await self._buckets(time))):
+        for start in self._resumed(with_compatible_bucket(buckets)):
             position: Position | None = start
             while position:
                 if paired == pairs or looks <= 0:
@@ -67,14 +74,11 @@ class Sweeper:
         self._stopped_at = None
         return paired
 
-    async def expire(self, time: Argument) -> int:
-        """Ends a page of each bucket, then the next page of those that had one, and so on. How many searches it ended."""
-        ended, positions = 0, await self._buckets(time)
+    async def _expire(self, time: Argument, positions: list[Position]) -> None:
+        """Ends a page of each bucket, then the next page of those that had one, and so on."""
         while positions:
             done = await self._expire_pages(time, positions)
-            ended += sum(done)
             positions = [position for position, number in zip(positions, done, strict=True) if number]
-        return ended
 
     async def _expire_pages(self, time: Argument, positions: list[Position]) -> list[int]:
         rules = self._live.current.matching

@@ -47,6 +47,7 @@ class WireMessage(msgspec.Struct, kw_only=True, omit_defaults=True):
     reply_to: MessageId | None = None
     edits: MessageId | None = None
     pts: Pts | None = None
+    digests: tuple[int, ...] = ()
 
 
 _encoder = msgspec.json.Encoder()
@@ -90,6 +91,7 @@ def _wrapped(relayed: RelayedMessage) -> WireMessage:
         reply_to=relayed.reply_to,
         edits=relayed.edits,
         pts=relayed.pts,
+        digests=relayed.digests,
     )
 
 
@@ -103,4 +105,5 @@ def _unwrapped(wire: WireMessage) -> RelayedMessage:
         reply_to=wire.reply_to,
         edits=wire.edits,
         pts=wire.pts,
+        digests=wire.digests,
     )

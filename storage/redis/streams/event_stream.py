@@ -19,7 +19,7 @@ from domain.model.events import READ_AT_MOST, Entry, Event
 from domain.model.ids import BotId
 from storage.redis.client import ANSWER_SECONDS, Client, text_of, translated
 from storage.redis.keys import Keys
-from storage.redis.scripts import REDIS_TIME, Call, Scripts, script
+from storage.redis.scripts import REDIS_TIME, Call, Scripts, milliseconds, script
 from storage.redis.streams.event_codec import UnknownEntryError, decode
 from storage.redis.streams.event_writer import EventWriter
 from storage.redis.streams.parked_events import ParkedEvents, RawEntry
@@ -172,6 +172,6 @@ class RedisEventStream:
         """The bots with new entries, after `wait` seconds at most."""
         after: dict[Any, Any] = {self._keys.events(bot): reader.cursor for bot, reader in self._readers.items()}
         with translated(self._client):
-            news: Any = await self._client.xread(after, count=1, block=max(1, round(wait * 1000)))
+            news: Any = await self._client.xread(after, count=1, block=max(1, milliseconds(wait)))
         streams = {text_of(stream) for stream, _ in news or ()}
         return [bot for bot in self._readers if self._keys.events(bot) in streams]

@@ -150,10 +150,12 @@ class EventWriter:
         return {number: self._scripts.error(text_of(error)) for number, error in zip(failed[::2], failed[1::2], strict=True)}
 
     def _settle_acknowledged(self, batch: Iterable[WriteRequest], replies: Mapping[BotId, Any]) -> None:
-        for request in batch:
-            if request.acknowledges is not None:
-                reply = replies[request.acknowledges[0]]
-                self._settle([request], reply if isinstance(reply, Exception) else None)
+        """All that were acknowledged at once: each `_settle` looks through all requests that wait."""
+        failed: dict[BotId, Exception] = {bot: reply for bot, reply in replies.items() if isinstance(reply, Exception)}
+        acknowledgements = [(request, request.acknowledges[0]) for request in batch if request.acknowledges is not None]
+        for bot, error in failed.items():
+            self._settle([request for request, of_bot in acknowledgements if of_bot == bot], error)
+        self._settle([request for request, of_bot in acknowledgements if of_bot not in failed])
 
     def _append_lost_again(self, last_known: int) -> None:
         """The store knows no number above `last_known`."""

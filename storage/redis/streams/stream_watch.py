@@ -15,7 +15,7 @@ from domain.model.ids import BotId
 from domain.settings import Streams
 from storage.redis.client import Client
 from storage.redis.keys import Keys
-from storage.redis.scripts import REDIS_TIME, Scripts, milliseconds
+from storage.redis.scripts import REDIS_TIME, Scripts, in_seconds, milliseconds
 
 GRACE_SECONDS = 60.0
 """From the alert until the first events may be thrown away, however fast the stream grows."""
@@ -58,7 +58,7 @@ def _read(row: Sequence[Any]) -> tuple[Backlog, int, bool]:
         bot=BotId(int(bot)),
         entries=entries,
         aside=aside,
-        oldest=age / 1000,
+        oldest=in_seconds(age),
         served=bool(served),
         near=bool(near),
         lost=lost,

@@ -213,6 +213,32 @@ async def test_a_lease_is_held_while_its_bot_is_handed_over():
 
 
 @in_virtual_time
+async def test_a_session_that_does_not_finish_within_the_hand_over_has_ended_before_the_next_owner_serves():
+    async with processes("one", "two") as (one, two):
+        await one.serves()
+        one.directory.activates_with(lambda _address: StuckSession.start())
+        ended = one.directory.session(Address(BOT, USER)).ended()
+        one.wanted = False
+        await one.lease_holder.ask(HandOver(), timeout=None)
+        assert ended.done()
+        await two.serves()
+
+
+@in_virtual_time
+async def test_a_session_that_does_not_finish_ends_at_once_where_the_lease_is_lost_within_the_hand_over():
+    async with processes("one") as (one,):
+        await one.serves()
+        one.directory.activates_with(lambda _address: StuckSession.start())
+        ended = one.directory.session(Address(BOT, USER)).ended()
+        one.wanted = False
+        one.lease_holder.ask(HandOver(), timeout=None)
+        await asyncio.sleep(1.5)  # the transport has looked for idle sessions
+        one.leases.holders[BOT] = Lease(bot=BOT, owner="another", token=99)
+        await asyncio.sleep(SECONDS / RENEWALS + 0.1)
+        assert ended.done()
+
+
+@in_virtual_time
 async def test_a_lease_holder_that_was_restarted_keeps_the_bot_that_the_last_one_was_handing_over():
     async with processes("one") as (one,):
         await one.serves()
@@ -241,6 +267,40 @@ async def test_a_bot_that_is_wanted_again_is_taken_after_its_hand_over():
         await asyncio.sleep(2.0)
         assert one.leases.holders[BOT].token > first.token
         assert len(one.telegrams) == 2
+
+
+@in_virtual_time
+async def test_a_renewal_that_is_answered_after_the_hand_over_does_not_take_the_bot_back():
+    async with processes("one") as (one,):
+        await one.serves()
+        one.directory.activates_with(lambda _address: StuckSession.start())
+        one.directory.session(Address(BOT, USER))
+        one.wanted = False
+        await asyncio.sleep(SECONDS / RENEWALS - 1.0)
+        leaving = one.lease_holder.ask(HandOver(), timeout=None)
+        async with one.leases.holding_renewals():
+            await leaving
+            assert BOT not in one.leases.holders
+        await asyncio.sleep(1.0)
+        assert await one.state() == "waiting"
+        assert BOT not in one.leases.holders
+        assert len(one.telegrams) == 1
+
+
+@in_virtual_time
+async def test_a_renewal_that_was_made_before_the_lease_was_given_back_keeps_nothing_fresh():
+    async with processes("one") as (one,):
+        await one.serves()
+        telegram = one.telegram
+        one.directory.activates_with(lambda _address: StuckSession.start())
+        one.directory.session(Address(BOT, USER))
+        one.wanted = False
+        await asyncio.sleep(SECONDS / RENEWALS - 1.0)
+        leaving = one.lease_holder.ask(HandOver(), timeout=None)
+        async with one.leases.holding_renewals(answers_only=True):
+            await leaving
+        await asyncio.sleep(0.1)
+        assert not telegram.fresh()
 
 
 @in_virtual_time

@@ -209,6 +209,38 @@ async def test_a_reply_to_what_one_sees_before_telegram_has_told_its_number_keep
 
 
 @in_virtual_time
+async def test_a_reply_to_what_nobody_knows_waits_for_one_message_of_the_partners():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        async with boris.telegram.holding():
+            await anna.says("one")
+            await anna.says("two")
+            await house.rests()
+            await boris.says("about something else", reply_to=MessageId(999_999))
+            await house.rests()
+            assert "about something else" not in anna.phone
+            boris.telegram.send_oldest()
+            await asyncio.sleep(0.1)
+            assert "about something else" in anna.phone
+
+
+@in_virtual_time
+async def test_a_reply_to_what_nobody_knows_waits_for_no_file_while_a_text_is_under_way():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        boris.telegram.holds_files = True
+        await anna.sends_file()
+        async with boris.telegram.holding():
+            await anna.says("a text")
+            await house.rests()
+            await boris.says("about something else", reply_to=MessageId(999_999))
+            await house.rests()
+            assert "about something else" not in anna.phone
+        await asyncio.sleep(0.1)
+        assert "about something else" in anna.phone
+
+
+@in_virtual_time
 async def test_a_reply_to_what_nobody_knows_waits_for_a_moment_only():
     async with a_house() as house:
         anna, boris = await house.chatting()

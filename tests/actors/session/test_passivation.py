@@ -8,6 +8,8 @@ import weakref
 
 from actors.messages import IdleTimeout
 from actors.session.actor import SessionActor
+from domain.matching.requests import Find
+from domain.model.inbound import BotBlocked
 from tests.actors.house import a_house
 from tests.virtual_time import in_virtual_time
 
@@ -95,6 +97,20 @@ async def test_passivation_forgets_nothing():
         await anna.is_answered(edited)
         assert boris.phone[-1] == "after the night"
         assert boris.phone.count("matched") == 1
+
+
+@in_virtual_time
+async def test_who_lost_a_partner_while_the_session_was_passive_searches_at_the_head_of_the_queue():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        await asyncio.sleep(2 * IDLE)
+        assert boris.session is None
+        await anna.does(BotBlocked(user=anna.user))
+        await boris.hears("partner-gone")
+        await boris.commands("find")
+        await boris.hears("searching", times=2)
+        find = next(each for each in reversed(house.pool.asked_for) if isinstance(each, Find))
+        assert find.priority
 
 
 @in_virtual_time

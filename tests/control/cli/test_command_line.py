@@ -132,6 +132,25 @@ async def test_migrate_makes_the_schema_once(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "var").stat().st_mode) == 0o700
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["profile.max_age"], "profile.max_age has no value"),
+        (["profile.max_age", "20", "30"], "3 words are no pairs of a setting and its value"),
+        (["profile.max_age", "20", "profile.max_age", "30"], "profile.max_age gets two values; leave one out"),
+        (["profile.max_age=20"], "a space stands between a setting and its value: profile.max_age 20"),
+        ([], "Missing argument"),
+    ],
+    ids=["no value", "two values", "the setting twice", "an equals sign", "nothing"],
+)
+async def test_config_set_without_one_value_for_each_setting_shows_its_usage(tmp_path: Path, words, told) -> None:
+    code, text = await command(tmp_path, "config", "set", *words)
+    assert code == 2
+    assert "Usage: supervisor.py config set" in text
+    assert told in text
+    assert not (tmp_path / "var").exists()
+
+
 async def test_a_part_started_by_hand_says_how_to_start_it(tmp_path: Path) -> None:
     process = await spawn(tmp_path, "-m", "control.panel")
     _, cried = await process.communicate()

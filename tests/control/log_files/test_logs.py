@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from pathlib import Path
 
 import orjson
 import pytest
 
 from control.logging.logfiles import LogFile, LogFiles, files_of
-from control.logging.logs import JsonFormatter, Pseudonyms, mask
+from control.logging.logs import JsonFormatter, Pseudonyms
 from domain.configuration import Section
 from domain.errors import Unavailable
 from domain.model.ids import Address, BotId, UserId
@@ -90,13 +89,6 @@ def test_what_the_event_loop_says_of_a_task_that_failed_has_no_text_of_its_error
 
 def test_errors_that_we_raise_on_purpose_keep_their_text(formatter: JsonFormatter) -> None:
     assert rendered(formatter, "no lease: %s", Unavailable("Redis is away"))["text"] == "no lease: Redis is away"
-
-
-def test_masking_takes_linear_time_on_hostile_text() -> None:
-    for text in ("x" * 1_000_000, "1" * 1_000_000, "://" * 300_000, ":" * 1_000_000, "123456:" * 150_000):
-        began = time.perf_counter()
-        mask(text)
-        assert time.perf_counter() - began < 1
 
 
 def test_people_are_keyed_pseudonyms(tmp_path: Path, formatter: JsonFormatter) -> None:
@@ -183,6 +175,7 @@ async def test_what_a_child_prints_becomes_json_and_its_own_lines_carry_no_secre
     records = [orjson.loads(line) for line in running.log().splitlines()]
     texts = {record["text"] for record in records}
     assert {"plain words", "a cry", "token 123456789:***"} <= texts
+    assert all(isinstance(record["text"], str) for record in records)
     assert sum(len(record["text"]) for record in records if record["text"].startswith("xxx")) == 200_000
     assert "4242424242" not in running.log()
     assert next(r for r in records if r["text"] == "a cry")["level"] == "ERROR"

@@ -174,6 +174,36 @@ async def test_a_whole_section_is_taken_back_and_an_older_version_by_its_number(
     assert (await configured.store.rows())["profile"].value == {"max_age": 30, "min_age": 21}
 
 
+async def test_a_version_that_cannot_be_read_or_is_not_allowed_today_is_not_brought_back(configured: Configured):
+    for age in ("30", "40", "50"):
+        await configured.editor.set({"profile.max_age": age}, by="anna")
+    async with configured.database.transaction() as connection:
+        for version, text in ((1, "{oops"), (2, '{"max_age": 900}')):
+            await connection.execute(f"UPDATE configuration_history SET value = '{text}' WHERE version = {version}")
+    for key in ("profile.max_age", "profile"):
+        with pytest.raises(ConfigurationError, match=r"^version 1 of profile cannot be read: .*; nothing was changed$"):
+            await configured.editor.undo(key, to=1, by="boris")
+        with pytest.raises(ConfigurationError, match=r"^version 2 of profile is not allowed today: profile.max_age: 900 "):
+            await configured.editor.undo(key, to=2, by="boris")
+    with pytest.raises(ConfigurationError, match=r"^the value that profile.max_age had before is not allowed today: "):
+        await configured.editor.undo("profile.max_age", by="boris")
+    assert (await configured.editor.get("profile.max_age")).value == 50
+
+
+async def test_a_part_that_fails_when_it_is_told_is_logged_and_hinders_nobody(configured: Configured, caplog):
+    class Broken:
+        def changed(self) -> None:
+            raise RuntimeError("it broke")
+
+    broken = Broken()
+    configured.live.watch(broken.changed)
+    await configured.editor.set({"profile.max_age": "30"}, by="anna")
+    await configured.process.look()
+    assert configured.live.versions == {"profile": 1}
+    (record,) = [each for each in caplog.records if each.levelname == "ERROR"]
+    assert isinstance(record.exc_info[1], RuntimeError)
+
+
 @pytest.mark.parametrize("key", ["profile.max_age", "profile"])
 async def test_where_nothing_was_saved_there_is_nothing_to_undo(configured: Configured, key: str):
     with pytest.raises(ConfigurationError, match="nothing"):

@@ -183,6 +183,48 @@ def test_a_lookalike_gets_a_warning_and_no_more(read) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "meant"),
+    [
+        ("TELEGRAM_BOT_TOKEN", ONE, "BOT_TOKENS"),
+        ("TELEGRAM_TOKEN", ONE, "BOT_TOKENS"),
+        ("TOKEN", ONE, "BOT_TOKENS"),
+        ("API_TOKEN", ONE, "BOT_TOKENS"),
+        ("TELEGRAM_BOT_TOKEN_FILE", "/run/secrets/token", "BOT_TOKENS"),
+        ("BOT_TOKENS_FILE", "/run/secrets/token", "BOT_TOKENS"),
+        ("MY_LITTLE_BOT", ONE, "BOT_TOKENS"),
+        ("DATABASE_URL", "postgres://u:s3cret@h/d", "POSTGRES_URI"),
+        ("POSTGRES_URL", "postgres://u:s3cret@h/d", "POSTGRES_URI"),
+        ("PG_DSN", "host=h password=s3cret", "POSTGRES_URI"),
+        ("HEROKU_POSTGRESQL_BLUE", "postgres://u:s3cret@h/d", "POSTGRES_URI"),
+        ("REDIS_URI", "redis://:s3cret@h", "REDIS_URL"),
+        ("UPSTASH", "rediss://:s3cret@h", "REDIS_URL"),
+        ("SQLITE_PATH", "chats.db", "SQLITE_DB_PATH"),
+        ("API_HASH", "f" * 32, "TELEGRAM_API_HASH"),
+    ],
+)
+def test_what_other_programs_call_it_is_named_with_our_name_and_without_its_value(read, name, value, meant) -> None:
+    told = (f"{name} is not a setting and changes nothing; was {meant} meant?",)
+    assert read(**{name: value}).warnings == told
+    assert read(dotenv=f"{name}={value}\n").warnings == told
+
+
+def test_what_other_programs_call_it_is_not_told_where_our_own_is_set(read) -> None:
+    others = {"TOKEN": TWO, "DATABASE_URL": "postgres://h/d", "REDIS_URI": "redis://h", "TELEGRAM_TOKEN": ""}
+    assert read(BOT_TOKENS=ONE, SQLITE_DB_PATH="chats.db", REDIS_URL="redis://other", **others).warnings == ()
+    assert read(BOT_TOKEN=ONE, POSTGRES_URI="postgresql://h/d", REDIS_URL="memory://", **others).warnings == ()
+
+
+def test_a_dotenv_beside_the_settings_that_is_not_read_is_told(tmp_path: Path) -> None:
+    house, elsewhere = tmp_path / "house", tmp_path / "elsewhere"
+    for folder in (house, elsewhere):
+        folder.mkdir()
+    (house / ".env").write_text(f"BOT_TOKENS={ONE}\nEDITOR=vi\nADMIN_PORT=4000\n", encoding="utf-8")
+    loaded = configuration.read(house, {"ADMIN_PORT": "4000"}, working=elsewhere)
+    assert loaded.warnings == (f"{house}/.env is not read: .env is read in the working directory; it names BOT_TOKENS",)
+    assert configuration.read(house, {}, working=house).warnings == ()
+
+
 def test_what_is_allowed_but_odd_gets_a_warning(read) -> None:
     loaded = read(BOT_TOKENS="111111:short", NODE_ENV="production", ADMIN_HOST="0.0.0.0")
     told = " ".join(loaded.warnings)

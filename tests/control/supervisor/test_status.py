@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from control.supervisor.status import merge_actors, merge_bots, merge_figures
+from control.supervisor.status import gather, merge_actors, merge_bots, merge_figures
 from domain.actor_stats import ActorStats
 from domain.status import BotStatus
 
@@ -33,3 +33,10 @@ def test_a_bot_that_is_refused_to_one_worker_only_waits_for_it_at_the_others() -
     refused = BotStatus(id=1, state="refused", worker="worker-1")
     waiting = BotStatus(id=1, state="waiting", worker="worker-2")
     assert merge_bots([(waiting,), (refused,)]) == merge_bots([(refused,), (waiting,)]) == (refused,)
+
+
+async def test_what_looks_like_a_secret_is_in_no_problem() -> None:
+    own = ["/srv/postgresql:/anna:s3cret@db/chats cannot be written"]
+    status = await gather([], uptime=1, installation="here", usernames={}, own=own, under_way="drain 12345678:" + "A" * 35)
+    assert status.problems == ("/srv/postgresql:/anna:***@db/chats cannot be written",)
+    assert status.under_way == "drain 12345678:***"

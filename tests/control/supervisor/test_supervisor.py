@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from domain.status import ProcessState, Status
+from tests.control.cli.test_command_line import command
 from tests.control.supervisors import Running, alive, eventually, supervisor
 
 QUICK = {
@@ -39,6 +40,34 @@ async def test_everything_ready_is_announced_once_and_healthy(tmp_path: Path) ->
     assert all(process.memory_mb > 1 for process in status.processes)
     assert status.figures == {"chats": 1, "relayed": 5}
     assert status.bots[0].username == "first_bot"
+
+
+async def test_of_a_saved_setting_a_process_that_starts_is_neither_late_nor_counted(tmp_path: Path) -> None:
+    async with supervisor(tmp_path, "worker-1=has_settings", "worker-2=never_ready", "worker-3=works") as running:
+        await running.becomes("worker-1", ProcessState.READY)
+        await running.becomes("worker-3", ProcessState.READY)
+        code, text = await command(tmp_path, "config", "set", "profile.max_age", "90")
+    assert code == 1
+    assert "In force in 1 of 2 processes" in text
+    assert "worker-2 is starting, and reads this in its start" in text
+    assert "worker-3 is late: " in text
+
+
+async def test_where_the_others_have_it_a_process_that_starts_is_no_failure(tmp_path: Path) -> None:
+    async with supervisor(tmp_path, "worker-1=has_settings", "worker-2=never_ready") as running:
+        await running.becomes("worker-1", ProcessState.READY)
+        code, text = await command(tmp_path, "config", "set", "profile.max_age", "90")
+    assert code == 0
+    assert "In force in 1 of 1 processes" in text
+
+
+async def test_a_token_under_another_programs_name_is_said_at_the_start(tmp_path: Path) -> None:
+    token = f"123456789:{'A' * 35}"
+    async with supervisor(tmp_path, "worker-1=works", environ={"TELEGRAM_BOT_TOKEN": token}) as running:
+        warned = await running.says("WARNED")
+        assert warned == "WARNED TELEGRAM_BOT_TOKEN is not a setting and changes nothing; was BOT_TOKENS meant?"
+        await running.says("STARTED")
+        assert "A" * 35 not in running.log()
 
 
 async def test_workers_reports_are_merged(tmp_path: Path) -> None:

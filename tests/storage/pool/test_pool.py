@@ -362,6 +362,14 @@ async def test_counts(town):
     assert (counts.waiting, counts.chats, counts.oldest_wait) == (2, 1, 5)
 
 
+async def test_it_is_known_how_long_ago_the_queue_was_swept(town):
+    await town.finds(CLARA)
+    assert (await town.pool.counts()).swept is None
+    await town.pool.sweep(pairs=1)
+    town.now += 7
+    assert (await town.pool.counts()).swept == 7
+
+
 async def test_requests_of_one_batch_are_decided_in_their_order(town):
     answers = await town.decides(
         town.find(ANNA),
@@ -402,7 +410,8 @@ async def test_nothing_is_left_of_a_queue_that_emptied(town):
     chat = await town.chatting(CLARA, DAVID)
     await town.leaves(CLARA, chat)
     await town.pool.sweep(pairs=1)
-    left = await all_keys(town.client) - {town.keys.lease(RED), town.keys.lease(BLUE)}
+    lasting = {town.keys.lease(RED), town.keys.lease(BLUE), f"{town.keys.tag}:swept"}
+    left = await all_keys(town.client) - lasting
     assert left == {town.keys.events(RED), f"{town.keys.tag}:recent:{CLARA}:{DAVID}"}
 
 

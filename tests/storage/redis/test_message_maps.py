@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import struct
 
 import pytest
 
 from domain.configuration import ChatRules, Configuration, LiveConfiguration
 from domain.errors import Unavailable
+from domain.model.digest import UNKNOWN
 from domain.model.ids import ChatId, MessageId
 from storage.redis import message_maps
 from storage.redis.keys import Keys
@@ -16,6 +18,8 @@ from storage.redis.message_maps import AT_ONCE, RedisMessageMaps
 CHAT, OTHER = ChatId("chat-1"), ChatId("chat-2")
 KEYS = Keys("town")
 LIMIT = 4
+LARGEST = (1 << 31) - 1
+"""Telegram's numbers of messages have 31 bits and a sign."""
 LIVE = LiveConfiguration(Configuration(chat=ChatRules(mapped_messages=LIMIT)))
 PATIENCE = 30.0
 
@@ -80,6 +84,10 @@ def note(maps: RedisMessageMaps, *pairs: tuple[int, int], chat: ChatId = CHAT) -
         maps.note(chat, MessageId(first), MessageId(second))
 
 
+async def pairs_of(maps: RedisMessageMaps, chat: ChatId) -> list[tuple[int, int]]:
+    return [(first, second) for first, second, _ in await maps.load(chat)]
+
+
 async def is_written(maps: RedisMessageMaps) -> None:
     """Until all that was noted is written by itself."""
     async with asyncio.timeout(PATIENCE):
@@ -87,17 +95,17 @@ async def is_written(maps: RedisMessageMaps) -> None:
 
 
 async def test_what_is_noted_another_process_finds(maps, others):
-    note(maps, (1, -10), (2, 1 << 40))
+    note(maps, (1, 10), (2, LARGEST))
     await is_written(maps)
     note(maps, (3, 30))
     await is_written(maps)
-    assert await others.load(CHAT) == [(1, -10), (2, 1 << 40), (3, 30)]
+    assert await pairs_of(others, CHAT) == [(1, 10), (2, LARGEST), (3, 30)]
 
 
 async def test_what_is_flushed_another_process_finds_at_once(maps, others):
     note(maps, (1, 10))
     await maps.flush(CHAT)
-    assert await others.load(CHAT) == [(1, 10)]
+    assert await pairs_of(others, CHAT) == [(1, 10)]
 
 
 async def test_what_is_not_written_yet_is_found_too(maps, server):
@@ -107,13 +115,28 @@ async def test_what_is_not_written_yet_is_found_too(maps, server):
     note(maps, (2, 20))
     await server.called(2)
     note(maps, (3, 30))
-    assert await maps.load(CHAT) == [(1, 10), (2, 20), (3, 30)]
+    assert await pairs_of(maps, CHAT) == [(1, 10), (2, 20), (3, 30)]
+
+
+@pytest.mark.parametrize("digest", [1, -1, LARGEST, -LARGEST - 1])
+async def test_what_was_said_is_found_by_its_digest_also_after_an_edit(maps, others, digest):
+    maps.note(CHAT, MessageId(LARGEST), MessageId(LARGEST), 5)
+    maps.note(CHAT, MessageId(LARGEST), MessageId(LARGEST), digest)
+    maps.note(CHAT, MessageId(3), MessageId(30))
+    await maps.flush()
+    assert await others.load(CHAT) == [(LARGEST, LARGEST, 5), (LARGEST, LARGEST, digest), (3, 30, UNKNOWN)]
+
+
+async def test_pairs_without_a_digest_are_read(client, maps):
+    """As they were written before there were digests."""
+    await client.append(KEYS.map(CHAT), struct.pack("<4q", 1, 10, 2, LARGEST))
+    assert await maps.load(CHAT) == [(1, 10, UNKNOWN), (2, LARGEST, UNKNOWN)]
 
 
 async def test_each_chat_has_its_own(maps):
     note(maps, (1, 10))
     await maps.flush()
-    assert await maps.load(OTHER) == []
+    assert await pairs_of(maps, OTHER) == []
 
 
 async def test_what_is_noted_while_a_round_trip_is_under_way_goes_together_in_the_next(maps, server, others):
@@ -125,8 +148,8 @@ async def test_what_is_noted_while_a_round_trip_is_under_way_goes_together_in_th
     server.answers.set()
     await is_written(maps)
     assert server.calls == 2
-    assert await others.load(CHAT) == [(1, 10), (2, 20), (3, 30)]
-    assert await others.load(OTHER) == [(4, 40)]
+    assert await pairs_of(others, CHAT) == [(1, 10), (2, 20), (3, 30)]
+    assert await pairs_of(others, OTHER) == [(4, 40)]
 
 
 async def test_a_crowd_that_flushes_shares_its_round_trips(maps, server):
@@ -146,11 +169,11 @@ async def test_a_chat_of_which_nothing_waits_asks_nothing_of_the_store(maps, ser
 @pytest.mark.parametrize("at_once", [1, 3, LIMIT, 2 * LIMIT - 1])
 async def test_a_long_chat_keeps_the_last_of_its_messages(maps, others, at_once):
     """Whenever another process looks, it finds all that are of use, in their order, and not many more."""
-    said = [(number, -number) for number in range(1, 10 * LIMIT + 1)]
+    said = [(number, 1000 + number) for number in range(1, 10 * LIMIT + 1)]
     for end in range(at_once, len(said) + 1, at_once):
         note(maps, *said[end - at_once : end])
         await maps.flush()
-        found = await others.load(CHAT)
+        found = await pairs_of(others, CHAT)
         assert found[-LIMIT:] == said[:end][-LIMIT:]
         assert len(found) <= 2 * LIMIT
 
@@ -196,8 +219,8 @@ async def test_what_could_not_be_written_goes_by_itself_once_the_store_is_back_i
     await server.called(3)
     server.error = None
     await is_written(maps)
-    assert [len(await others.load(chat)) for chat in chats] == [1] * AT_ONCE + [2]
-    assert await others.load(chats[-1]) == [(1, 10), (2, 20)]
+    assert [len(await pairs_of(others, chat)) for chat in chats] == [1] * AT_ONCE + [2]
+    assert await pairs_of(others, chats[-1]) == [(1, 10), (2, 20)]
 
 
 async def test_while_the_store_is_away_the_newest_messages_of_a_chat_wait_and_no_more_than_are_of_use(maps, server, others):
@@ -210,10 +233,10 @@ async def test_while_the_store_is_away_the_newest_messages_of_a_chat_wait_and_no
         note(maps, *said[start : start + 5 * LIMIT])
         server.answers.set()
         await server.called(server.calls + 1)
-        assert len(await maps.load(CHAT)) <= 2 * LIMIT
+        assert len(await pairs_of(maps, CHAT)) <= 2 * LIMIT
     server.error = None
     await is_written(maps)
-    assert (await others.load(CHAT))[-LIMIT:] == said[-LIMIT:]
+    assert (await pairs_of(others, CHAT))[-LIMIT:] == said[-LIMIT:]
 
 
 async def test_an_error_of_ours_costs_what_went_with_it_and_nothing_later(maps, server, others):
@@ -223,7 +246,7 @@ async def test_an_error_of_ours_costs_what_went_with_it_and_nothing_later(maps, 
     server.error = None
     note(maps, (2, 20))
     await is_written(maps)
-    assert await others.load(CHAT) == [(2, 20)]
+    assert await pairs_of(others, CHAT) == [(2, 20)]
 
 
 async def test_what_is_left_at_the_end_of_a_process_is_written(maps, others, monkeypatch):
@@ -232,4 +255,4 @@ async def test_what_is_left_at_the_end_of_a_process_is_written(maps, others, mon
     await maps.flush()
     note(maps, (2, 20))
     await maps.aclose()
-    assert await others.load(CHAT) == [(1, 10), (2, 20)]
+    assert await pairs_of(others, CHAT) == [(1, 10), (2, 20)]

@@ -6,10 +6,21 @@ import asyncio
 from contextlib import asynccontextmanager
 
 import pytest
+from redis.exceptions import (
+    AskError,
+    ClusterDownError,
+    ClusterError,
+    MovedError,
+    ResponseError,
+    SlotNotCoveredError,
+    TryAgainError,
+)
 
 from domain.errors import SettingsError, Unavailable
 from domain.matching.requests import Free, Waiting
-from storage.redis.client import open_redis
+from domain.model.ids import BotId
+from storage.redis.client import open_redis, translation_of
+from storage.redis.files import RedisFiles
 from storage.redis.reach import reach
 from tests.redis_servers import PASSWORD, Sentinel
 from tests.servers import free_port
@@ -37,6 +48,36 @@ async def test_while_the_pools_keys_move_nothing_is_decided_and_then_all_is_as_b
     assert [await town.status_of(who) for who in (ANNA, BORIS, CLARA)] == stood
     assert isinstance(waiting, Waiting)
     assert (await town.finds(DAVID)).chat.second.user == CLARA
+
+
+async def test_a_key_that_moves_to_a_node_of_which_nobody_has_heard_is_read_there_or_unavailable(town, redis_cluster):
+    """A node that joined since the last look at the cluster."""
+    files = RedisFiles(town.client, town.keys, seconds=60)
+    await files.get(BotId(1), "a file")
+    with redis_cluster.moving("town"):
+        source = redis_cluster.master_of("town")
+        known = town.client.nodes_manager.nodes_cache
+        for name in [name for name, node in known.items() if node.port != source.port]:
+            await known.pop(name).disconnect()
+        assert await files.get(BotId(1), "a file") is None
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MovedError("3999 127.0.0.1:6381"),
+        AskError("3999 127.0.0.1:6381"),
+        TryAgainError("Multiple keys request during rehashing of slot"),
+        ClusterDownError("Hash slot not served"),
+        SlotNotCoveredError("Slot 3999 not covered by the cluster"),
+        ClusterError("TTL exhausted."),
+        ResponseError("MOVED 3999 127.0.0.1:6381 script: 3f, on @user_script:1."),
+        ResponseError("ASK 3999 127.0.0.1:6381"),
+    ],
+    ids=repr,
+)
+def test_what_a_cluster_answers_while_it_changes_is_unavailable(error):
+    assert isinstance(translation_of(open_redis("memory://"), error), Unavailable)
 
 
 async def test_a_node_that_died_is_missed_and_found_again(town, redis_cluster):

@@ -9,8 +9,10 @@ import storage.sql.chats
 from domain.model.chat import Chat, ChatEnd
 from domain.model.ids import Address, BotId, ChatId, UserId
 from storage.sql.bans import SqlBans
-from storage.sql.chats import PURGE_AT_ONCE, SqlChats
-from storage.sql.retention import purge
+from storage.sql.chats import SqlChats
+from storage.sql.database import open_database
+from storage.sql.migrate import migrate
+from storage.sql.retention import PURGE_AT_ONCE, purge
 
 
 def chat_of(name, *, started=1000.0):
@@ -120,11 +122,36 @@ async def test_records_of_chats_go_ninety_days_after_their_end_and_not_before(da
 
 
 async def test_purging_goes_on_past_one_batch(database):
-    chats = SqlChats(database, clock=lambda: 1.0)
+    await end(database, PURGE_AT_ONCE + 5)
+    assert await SqlChats(database).purge_before(2.0) == PURGE_AT_ONCE + 5
+
+
+async def test_purging_goes_on_past_a_batch_of_which_another_process_deletes_a_part(postgres_uri):
+    one, other = [await open_database(postgres_uri, pool_size=2) for _ in range(2)]
+    await migrate(one)
+    await end(one, PURGE_AT_ONCE + 5)
+    async with other.transaction() as connection:
+        await other.queries.purge_chats(connection, before=2.0, count=10)
+        purging = asyncio.create_task(SqlChats(one).purge_before(2.0))
+        waiting = "pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        while not await number(one, waiting):  # noqa: ASYNC110 - the server tells nobody
+            await asyncio.sleep(0.01)
+    assert await purging == PURGE_AT_ONCE - 5
+    assert await number(one, "chats") == 0
+    await one.close()
+    await other.close()
+
+
+async def end(database, chats):
+    """That many, at the time 1."""
     async with database.transaction() as connection:
-        rows = [{"chat": f"c{number}", "why": "stopped", "now": 1.0} for number in range(PURGE_AT_ONCE + 5)]
+        rows = [{"chat": f"c{chat}", "why": "stopped", "now": 1.0} for chat in range(chats)]
         await database.queries.end_chats(connection, rows)
-    assert await chats.purge_before(2.0) == PURGE_AT_ONCE + 5
+
+
+async def number(database, rows):
+    async with database.connection() as connection:
+        return (await (await connection.execute(f"SELECT count(*) FROM {rows}")).fetchone())[0]
 
 
 async def test_the_moment_a_chat_started_keeps_its_microseconds(database):

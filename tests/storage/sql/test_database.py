@@ -100,6 +100,14 @@ async def test_a_mistake_of_ours_is_not_called_unavailable(database):
             await connection.execute("SELECT 1 FROM no_such_table")
 
 
+@pytest.mark.parametrize("parameters", [{}, {"bot": object()}], ids=["missing", "of a wrong type"])
+async def test_a_call_with_the_wrong_parameters_is_not_called_unavailable_and_says_what_is_wrong(database, parameters):
+    with pytest.raises((sqlite3.ProgrammingError, psycopg.ProgrammingError), match=r"parameter|adapt"):
+        async with database.connection() as connection:
+            await database.queries.find_state(connection, **parameters)
+    assert database.trouble.line == ""
+
+
 async def test_a_closed_database_is_unavailable(database):
     await database.close()
     with pytest.raises(Unavailable):

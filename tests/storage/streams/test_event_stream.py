@@ -237,6 +237,14 @@ EXAMPLES = [
     RelayedMessage(
         user=ANNA.user, chat=CHAT.id, source=BORIS, message=MessageId(7), content=PICTURE, edits=MessageId(1), pts=Pts(9)
     ),
+    RelayedMessage(
+        user=ANNA.user,
+        chat=CHAT.id,
+        source=BORIS,
+        message=MessageId(7),
+        content=Text(text="example.org", no_preview=True, preview_above=True),
+        digests=(5, -(1 << 31)),
+    ),
     RelayedMessage(user=ANNA.user, chat=CHAT.id, source=BORIS, message=MessageId(7), content=Album(items=(PICTURE, VOICE))),
     RelayedMessage(user=ANNA.user, chat=CHAT.id, source=BORIS, message=MessageId(7), content=Dice(emoji="🎲", value=6)),
     RelayedMessage(
@@ -309,3 +317,10 @@ def test_the_names_on_the_wire_are_those_of_the_first_release():
     """Streams of a running house are read by the next release, and the scripts write the same names."""
     assert set(EVENTS.values()) == set(get_args(Event))
     assert set(EVENTS) == {b"Carried", b"Delivered", b"Expelled", b"Matched", b"Parted", b"SearchEnded"}
+
+
+def test_a_message_of_an_older_release_has_the_preview_that_telegram_makes_and_no_digest():
+    content = b'{"type":"Text","value":{"text":"hello","entities":[]}}'
+    data = b'{"user":1,"chat":"c","source":{"bot":2,"user":3},"message":7,"content":' + content + b"}"
+    event = decode({b"v": b"1", b"t": b"Carried", b"d": data})
+    assert (event.content, event.digests) == (Text(text="hello"), ())

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from transport.sandbox.api import body as take
-from transport.sandbox.content import entities
+from transport.sandbox.content import entities, previews
 from transport.sandbox.content.catalog import Catalog
 from transport.sandbox.content.dice import roll
 from transport.sandbox.content.documents import mime_type
@@ -38,7 +38,7 @@ class MediaReader:
             if body.get(name) is not None:
                 return [NewMessage("", media=read(body[name], name))]
         written = take.text(body, "text", limit=MAX_TEXT)
-        return [NewMessage(written, formatting=formatting(body, written))]
+        return [NewMessage(written, formatting=formatting(body, written), preview=preview(body))]
 
     def new_message(self, value: Any, field: str) -> NewMessage:
         item = _object(value, field)
@@ -73,6 +73,16 @@ class MediaReader:
 def formatting(body: Json, written: str) -> list[Entity] | None:
     """The formatting in a request. None if there is none: then Telegram marks links and commands by itself."""
     return entities.from_json(body["entities"], written) if body.get("entities") is not None else None
+
+
+def preview(body: Json) -> Json | None:
+    """How a request wants the preview of its link."""
+    return previews.wanted(
+        off=_flag(body, "no_webpage"),
+        above=_flag(body, "invert_media"),
+        large=_flag(body, "force_large_media"),
+        small=_flag(body, "force_small_media"),
+    )
 
 
 def _bytes(value: Any, limit: int) -> bytes:

@@ -6,7 +6,7 @@ from quart import Blueprint, Response
 
 from transport.sandbox.api import body as take
 from transport.sandbox.api.answer import json
-from transport.sandbox.api.media import MediaReader, formatting
+from transport.sandbox.api.media import MediaReader, formatting, preview
 from transport.sandbox.content import keyboards
 from transport.sandbox.content.new_message import MAX_TEXT, NewMessage
 from transport.sandbox.world.model import Json, Refused, User
@@ -25,9 +25,10 @@ class PeopleApi:
         routes.get("")(self.list)
         routes.post("")(self.add)
         routes.get("/<int:number>")(self.show)
-        routes.delete("/<int:number>")(self.delete)
+        routes.delete("/<int:number>")(self.delete_account)
         routes.post("/<int:number>/messages")(self.say)
         routes.post("/<int:number>/edit")(self.edit)
+        routes.post("/<int:number>/delete")(self.delete)
         routes.post("/<int:number>/press")(self.press)
         routes.post("/<int:number>/block")(self.block)
         routes.post("/<int:number>/unblock")(self.unblock)
@@ -48,7 +49,7 @@ class PeopleApi:
     async def show(self, number: int) -> Response:
         return json(self._describe(take.user(self._world, number)))
 
-    async def delete(self, number: int) -> Response:
+    async def delete_account(self, number: int) -> Response:
         self._people.delete_account(take.user(self._world, number))
         return json({})
 
@@ -62,14 +63,26 @@ class PeopleApi:
     async def edit(self, number: int) -> Response:
         user, body = await self._request(number)
         bot, message = take.bot(self._world, body.get("bot")), take.message(body, "message_id")
+        if body.get("location") is not None:
+            self._people.move(user, bot, message, self._media.new_messages({"location": body["location"]})[0].media or {})
+            return json({"message_id": message})
+        if body.get("hidden"):
+            self._people.stir(user, bot, message)
+            return json({"message_id": message})
         if body.get("media") is not None:
             new_message = self._media.new_message(body["media"], "media")
             keep_text = "caption" not in body["media"]
         else:
             written = take.text(body, "caption" if "caption" in body else "text", limit=MAX_TEXT)
-            new_message, keep_text = NewMessage(written, formatting=formatting(body, written)), False
+            new_message, keep_text = NewMessage(written, formatting=formatting(body, written), preview=preview(body)), False
         self._people.edit(user, bot, message, new_message, keep_text=keep_text)
         return json({"message_id": message})
+
+    async def delete(self, number: int) -> Response:
+        user, body = await self._request(number)
+        bot, message = take.bot(self._world, body.get("bot")), take.message(body, "message_id")
+        self._people.delete(user, bot, message)
+        return json({})
 
     async def press(self, number: int) -> Response:
         user, body = await self._request(number)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from transport.sandbox.content import entities
-from transport.sandbox.world.model import FILE_KINDS, Entity, Media, Message, Refused
+from transport.sandbox.world.model import FILE_KINDS, Entity, Json, Media, Message, Refused
 
 MAX_TEXT = 100_000
 """UTF-16 units. Telegram's apps send a long text in parts of 4096. The sandbox sends it whole, to show what a bot does with a
@@ -26,6 +26,8 @@ class NewMessage:
     formatting: list[Entity] | None = None
     """None: links and commands are found in the text."""
     media: Media | None = None
+    preview: Json | None = None
+    """As in `Message`."""
 
     def check(self) -> None:
         if self.media is None and not self.text.strip():

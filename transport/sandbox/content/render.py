@@ -6,7 +6,7 @@ from hashlib import blake2b
 
 from pyrogram import raw
 
-from transport.sandbox.content import entities, keyboards
+from transport.sandbox.content import entities, keyboards, previews
 from transport.sandbox.content.media import MediaRenderer
 from transport.sandbox.content.service import service_message
 from transport.sandbox.mtproto.tl import TL, Written
@@ -93,9 +93,10 @@ class Renderer:
             reply_markup=keyboards.to_tl(message.keyboard),
             fwd_from=self._forward(message),
             edit_date=message.edited or None,
-            media=self._media.to_tl(viewer or message.bot, message.media),
+            edit_hide=message.hidden_edit or None,
+            media=self._media.to_tl(viewer or message.bot, message.media) or previews.to_tl(message),
             grouped_id=message.album,
-            invert_media=(message.media or {}).get("caption_above"),
+            invert_media=(message.media or {}).get("caption_above") or (message.preview or {}).get("above"),
         )
 
     def messages(self, box: int, numbers: list[int], viewer: int = 0) -> list[TL]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from transport.sandbox.content import previews
 from transport.sandbox.content.catalog import Catalog
 from transport.sandbox.content.service import as_shown
 from transport.sandbox.world.events import EventLog
@@ -47,6 +48,7 @@ class Screen:
             "edited": bool(message.edited),
             "forwarded": message.forward is not None,
             **service,
+            "preview": previews.shown(message),
         }
 
     def _draw_media(self, media: Media) -> Json:

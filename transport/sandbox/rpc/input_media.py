@@ -29,8 +29,12 @@ def read_media(call: Call, media: TL, *, above: bool | None = None) -> Media:
         raise RpcError(400, "MEDIA_INVALID")
     if getattr(media, "ttl_seconds", None):
         raise RpcError(400, "TTL_MEDIA_INVALID")
-    found = read(call, media)
-    return {**found, "caption_above": True} if above else found
+    return with_caption(read(call, media), above=above)
+
+
+def with_caption(media: Media, *, above: bool | None) -> Media:
+    below = {name: value for name, value in media.items() if name != "caption_above"}
+    return {**below, "caption_above": True} if above else below
 
 
 def _with_file(file: File, media: TL) -> Media:
@@ -66,8 +70,12 @@ def _own_file(call: Call, media: TL, *, is_photo: bool) -> File:
 
 
 def _poll(_: Call, media: TL) -> Media:
+    """The formatting is checked, but phones do not show it."""
     question = media.poll.question.text
     options = [answer.text.text for answer in media.poll.answers]
+    for text in (media.poll.question, *(answer.text for answer in media.poll.answers)):
+        entities.from_tl(text.entities, text.text)
+    entities.from_tl(media.solution_entities, media.solution or "")
     if not question.strip() or entities.utf16_length(question) > MAX_QUESTION:
         raise RpcError(400, "POLL_QUESTION_INVALID")
     if not 1 <= len(options) <= MAX_OPTIONS:
@@ -111,6 +119,11 @@ def _unreachable(_: Call, __: TL) -> Media:
     raise RpcError(400, "WEBPAGE_CURL_FAILED")
 
 
+def _preview(_: Call, __: TL) -> Media:
+    """A text with the preview of a link of its own choice. No page is ever found."""
+    raise RpcError(400, "WEBPAGE_NOT_FOUND")
+
+
 READERS: dict[Any, Callable[[Call, TL], Media]] = {
     types.InputMediaUploadedPhoto: _uploaded_photo,
     types.InputMediaUploadedDocument: _uploaded_document,
@@ -123,4 +136,5 @@ READERS: dict[Any, Callable[[Call, TL], Media]] = {
     types.InputMediaInvoice: read_invoice_message,
     types.InputMediaPhotoExternal: _unreachable,
     types.InputMediaDocumentExternal: _unreachable,
+    types.InputMediaWebPage: _preview,
 }

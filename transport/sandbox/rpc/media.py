@@ -10,7 +10,7 @@ from transport.sandbox.mtproto.tl import TL
 from transport.sandbox.rpc.call import Call, Methods
 from transport.sandbox.rpc.input_media import UPLOADED, read_media
 from transport.sandbox.rpc.outbox import CHANNEL_PEERS, Outbox, outbox
-from transport.sandbox.rpc.sending import check_caption, reply_target
+from transport.sandbox.rpc.sending import check_caption, check_effect, reply_target
 from transport.sandbox.world.model import Entity, Keyboard, Media, RpcError
 
 types = raw.types
@@ -23,6 +23,7 @@ def send_media(call: Call, query: TL) -> TL:
     to = outbox(call, query.peer)
     media = read_media(call, query.media, above=query.invert_media)
     keyboard = keyboard_beside(media, keyboard)
+    check_effect(query)
     to.check_random_id(query.random_id)
     message = to.add(
         query.message,
@@ -41,6 +42,7 @@ def send_multi_media(call: Call, query: TL) -> TL:
     to = outbox(call, query.peer)
     album = [_read_single(call, to, one, above=query.invert_media) for one in query.multi_media]
     check_album([media for media, _ in album])
+    check_effect(query)
     reply_to, grouped = reply_target(to, query.reply_to), new_album()
     places, added = [], []
     for (media, formatting), one in zip(album, query.multi_media, strict=True):

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from pyrogram import raw
 
-from transport.sandbox.content import entities, keyboards
+from transport.sandbox.content import entities, keyboards, previews
 from transport.sandbox.mtproto.tl import TL, boolean, revived
 from transport.sandbox.rpc.call import Call, Methods
-from transport.sandbox.rpc.input_media import read_media
+from transport.sandbox.rpc.input_media import read_media, with_caption
 from transport.sandbox.rpc.media import check_album, keyboard_beside
 from transport.sandbox.rpc.outbox import outbox
-from transport.sandbox.rpc.sending import check_caption, check_text, reply_target
+from transport.sandbox.rpc.sending import check_caption, check_effect, check_text, reply_target
 from transport.sandbox.world.model import FILE_KINDS, Json, Media, Message, RpcError
 
 types = raw.types
@@ -23,18 +24,28 @@ def send_message(call: Call, query: TL) -> TL:
     formatting = entities.from_tl(query.entities, query.message)
     keyboard = keyboard_beside(None, keyboards.from_tl(query.reply_markup))
     to = outbox(call, query.peer)
+    check_effect(query)
     to.check_random_id(query.random_id)
     message = to.add(
         query.message,
         entities=formatting,
         keyboard=keyboard,
+        preview=previews.wanted(off=query.no_webpage, above=query.invert_media),
         reply_to=reply_target(to, query.reply_to),
         random_id=query.random_id,
     )
     pts = to.deliver(message)
     if message.is_post:
         return to.answer([types.UpdateMessageID(id=message.id, random_id=query.random_id), to.added(message, pts)])
-    return types.UpdateShortSentMessage(out=True, id=message.id, pts=pts, pts_count=1, date=message.date, entities=query.entities)
+    return types.UpdateShortSentMessage(
+        out=True,
+        id=message.id,
+        pts=pts,
+        pts_count=1,
+        date=message.date,
+        entities=query.entities,
+        media=previews.to_tl(message),
+    )
 
 
 def edit_message(call: Call, query: TL) -> TL:
@@ -42,16 +53,22 @@ def edit_message(call: Call, query: TL) -> TL:
     message = to.own(query.id)
     keyboard = keyboard_beside(message.media, keyboards.from_tl(query.reply_markup))
     media = message.media if query.media is None else new_media(call, message, query)
-    text, formatting = message.text, message.entities
+    edited = replace(message, keyboard=keyboard, media=media)
     if query.message is not None:
         check_text(query.message) if media is None else check_caption(query.message)
-        text, formatting = query.message, entities.from_tl(query.entities, query.message)
-    if (text, formatting, keyboard, media) == (message.text, message.entities, message.keyboard, message.media):
+        edited.text, edited.entities = query.message, entities.from_tl(query.entities, query.message)
+        edited.media = None if media is None else with_caption(media, above=query.invert_media)
+        edited.preview = previews.wanted(off=query.no_webpage, above=query.invert_media) if media is None else None
+    if look(edited) == look(message):
         raise RpcError(400, "MESSAGE_NOT_MODIFIED")
-    message.text, message.entities, message.keyboard, message.media = text, formatting, keyboard, media
-    message.edited = int(time.time())
-    call.services.mailbox.save(message)
-    return to.answer([to.change(message)])
+    edited.edited = int(time.time())
+    call.services.mailbox.save(edited)
+    return to.answer([to.change(edited)])
+
+
+def look(message: Message) -> tuple[object, ...]:
+    """What an edit can change."""
+    return message.text, message.entities, message.keyboard, message.media, previews.shown(message)
 
 
 def delete_messages(call: Call, query: TL) -> TL:
@@ -95,9 +112,9 @@ def set_bot_callback_answer(call: Call, query: TL) -> TL:
 
 def new_media(call: Call, message: Message, query: TL) -> Media:
     """The media after an edit. A text cannot become media, and an album's media must stay of a kind that fits."""
+    media = read_media(call, query.media, above=query.invert_media)
     if message.media is None or message.media["kind"] not in FILE_KINDS:
         raise RpcError(400, "MEDIA_PREV_INVALID")
-    media = read_media(call, query.media, above=query.invert_media)
     if media["kind"] not in FILE_KINDS:
         raise RpcError(400, "MEDIA_NEW_INVALID")
     if message.album is not None:

@@ -53,7 +53,6 @@ class Notices:
 
     def _mark_paid(self, bot: Bot, invoice: Message, receipt: int | None) -> None:
         invoice.media = {**(invoice.media or {}), "paid": True, "receipt": receipt}
-        invoice.edited = int(self._clock.now())
         self._mailbox.save(invoice)
         self._updates.push(bot, self._updates.changed(bot, invoice), invoice.user)
         self._screen.show("edit", invoice)

@@ -132,6 +132,8 @@ class Message:
     forward: Json | None = None
     """{"user": id of the author, "date"}, or {"channel", "post", "date"}."""
     media: Media | None = None
+    preview: Json | None = None
+    """How its sender wants the link preview of a text: {"off"?, "above"?, "large"?, "small"?: true}."""
     album: int | None = None
     """The same for all messages of an album."""
     author: int | None = None
@@ -140,6 +142,8 @@ class Message:
     """Of a service message: {"kind": "paid" | "refunded", "stars", "charge_id", …}."""
     random_id: int | None = None
     edited: int = 0
+    hidden_edit: bool = False
+    """The last change was none of a person: bots are told of it, phones do not show it as an edit."""
     deleted: bool = False
 
     @property

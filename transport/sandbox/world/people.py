@@ -1,4 +1,4 @@
-"""What people do on their phones: write, edit, press buttons, block. Raises `Refused` for wrong requests."""
+"""What people do on their phones: write, edit, delete, press buttons, block. Raises `Refused` for wrong requests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from transport.sandbox.content.screen import Screen
 from transport.sandbox.world.callbacks import Callbacks
 from transport.sandbox.world.events import EventLog
 from transport.sandbox.world.mailbox import Mailbox
-from transport.sandbox.world.model import Bot, Chat, Entity, Json, Message, Refused, User
+from transport.sandbox.world.model import Bot, Chat, Entity, Json, Media, Message, Refused, User
 from transport.sandbox.world.updates import UpdateLog
 from transport.sandbox.world.world import World
 
@@ -69,6 +69,7 @@ class People:
             reply_to=target.id if target else None,
             entities=new_message.entities(),
             media=new_message.media,
+            preview=new_message.preview,
             album=album,
         )
         self._updates.arrived(bot, message)
@@ -84,12 +85,37 @@ class People:
             raise Refused("message_id", f"message {number} is the bot's: only one's own can be edited")
         check_edit(message, new_message)
         if not keep_text:
-            message.text, message.entities = new_message.text, new_message.entities()
+            message.text, message.entities, message.preview = new_message.text, new_message.entities(), new_message.preview
         message.media = new_message.media or message.media
-        message.edited = int(time.time())
+        message.edited, message.hidden_edit = int(time.time()), False
+        self._change(user, bot, message)
+        self._screen.show("edit", message)
+
+    def move(self, user: User, bot: Bot, number: int, place: Media) -> None:
+        """A live location moves: bots get an edit with a date."""
+        message = self.find(user, bot, number, "message_id")
+        if message.media is None or message.media["kind"] != "location":
+            raise Refused("message_id", f"message {number} is no location")
+        message.media, message.edited = place, int(time.time())
+        self._change(user, bot, message)
+
+    def stir(self, user: User, bot: Bot, number: int) -> None:
+        """What comes to bots as an edit though nobody edited: a reaction, a preview that has loaded."""
+        message = self.find(user, bot, number, "message_id")
+        message.hidden_edit = True
+        self._change(user, bot, message)
+
+    def _change(self, user: User, bot: Bot, message: Message) -> None:
         self._mailbox.save(message)
         self._updates.push(bot, self._updates.changed(bot, message), user.id)
-        self._screen.show("edit", message)
+
+    def delete(self, user: User, bot: Bot, number: int) -> None:
+        """Delete a message, one's own or the bot's, for both sides. Bots get no update."""
+        self._check_alive(user)
+        message = self.find(user, bot, number, "message_id")
+        message.deleted = True
+        self._mailbox.save(message)
+        self._screen.show("delete", message)
 
     def press(self, user: User, bot: Bot, button: str, number: int | None = None) -> Json:
         """Press a button, which is named by its text or data. Returns {"message_id"} for a button of the reply keyboard,

@@ -53,7 +53,7 @@ CREATE TABLE IF NOT EXISTS messages (
     random_id INTEGER,
     reply_to INTEGER,          -- id in the bot's box
     text TEXT NOT NULL,
-    extras BLOB,               -- JSON: entities, keyboard, forward, media, album, author, service
+    extras BLOB,               -- JSON: what mailbox.py names in EXTRAS
     PRIMARY KEY (bot, id)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX IF NOT EXISTS messages_on_phone ON messages (user, phone_id);

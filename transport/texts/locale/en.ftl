@@ -126,6 +126,20 @@ not-delivered-flood =
        *[other] { $seconds } seconds
     }.
 not-delivered-refused = ⚠️ Not delivered: Telegram did not accept this message.
+not-delivered-voice = 🎙 Not delivered: your partner does not accept voice messages and video notes. Please write instead.
+not-delivered-privacy = 🔒 Not delivered: your partner's privacy settings do not allow it.
+not-delivered-kind = 🔒 Not delivered: your partner does not accept messages of this kind. Please say it in another way.
+not-delivered-limited = ⏳ Not delivered: Telegram limits this bot at the moment. Please try again later.
+not-delivered-premium = ⚠️ Not delivered: something in this message needs Telegram Premium. Please send it without.
+not-delivered-empty = ⚠️ Not delivered: to Telegram this message is empty.
+not-delivered-formatting = ⚠️ Not delivered: Telegram did not accept the formatting of this message. Please send it without.
+not-delivered-link = ⚠️ Not delivered: Telegram did not accept a link in this message.
+not-delivered-file-gone = ⚠️ Not delivered: Telegram does not have this file any more. Please choose it anew.
+not-delivered-file = ⚠️ Not delivered: Telegram did not accept this file. Please send it in another format.
+not-delivered-photo = ⚠️ Not delivered: Telegram did not accept this photo. It may be too big or too narrow: please send it as a file.
+not-delivered-sticker = ⚠️ Not delivered: Telegram did not accept this sticker. Please choose another one.
+not-delivered-album = ⚠️ Not delivered: these files cannot go together. Please send them one by one.
+not-delivered-poll = ⚠️ Not delivered: Telegram did not accept this poll. Please make another one, perhaps a shorter one.
 not-delivered-too-long = ⚠️ Not delivered: this message is too long. Please send it in parts.
 not-delivered-caption-too-long = ⚠️ Not delivered: this caption is too long. Please make it shorter, or send it as a message of its own.
 not-delivered-file-too-big = ⚠️ Not delivered: your partner uses another bot, and files that big cannot go there.
@@ -133,6 +147,8 @@ not-delivered-file-elsewhere = ⚠️ Not delivered: your partner uses another b
 not-delivered-chat-over = ⚠️ Not delivered: the chat was over before your last message reached your partner.
 not-delivered-unreachable = ⚠️ Not delivered: there was no answer in time. Please send it again.
 edit-not-mirrored = ✏️ This change was not passed on: what your partner sees stays as it was.
+edit-too-late = ✏️ This change was not passed on: the message is too old to be changed.
+edit-other-kind = ✏️ This change was not passed on: Telegram does not let another kind of message take the place of this one.
 refuse-contact = 🛡 Contacts are not passed on: they would tell who you are.
 refuse-location = 🛡 Locations are not passed on: they would tell where you are.
 refuse-self-destructing = 🛡 Photos and videos that vanish are not passed on: there they would stay.
@@ -141,6 +157,7 @@ refuse-payment = Invoices and paid media are not passed on.
 refuse-giveaway = Giveaways are not passed on.
 refuse-story = 🛡 Stories are not passed on: they would tell whose they are.
 refuse-via-bot = 🛡 Messages made with another bot are not passed on.
+refuse-command = This looks like a command, so it was not passed on. A command works as a new message of its own: /help shows them.
 refuse-kind = This kind of message cannot be passed on.
 too-fast =
     ✋ A little slower, please: what comes too fast is not passed on. Go on in { $seconds ->

@@ -1,4 +1,4 @@
--- include: base
+-- include: base served
 -- Acquire the lease of a bot, where no other owner holds it. The fencing token is always new, also where the owner asks again:
 -- whatever it began with an earlier token is refused.
 -- Tokens only rise. They are never less than the clock's milliseconds, so they rise also after the server lost its memory.
@@ -10,7 +10,7 @@ if call('EXISTS', pool .. 'generation') == 0 then
   return nil
 end
 local key, owner = pool .. 'lease:' .. ARGV[2], ARGV[3]
-local holder = string.match(call('GET', key) or '', '^(.*):%d+$')
+local holder = owner_of(ARGV[2])
 if holder and holder ~= owner then
   return nil
 end

@@ -1,4 +1,4 @@
--- include: base
+-- include: base served
 -- Write a worker's entry in the roster, and read all entries and leases. Workers and leases that have expired are removed from the
 -- lists.
 -- KEYS[1] the pool's tag
@@ -23,7 +23,7 @@ end
 
 local bots = call('HGETALL', pool .. 'leases')
 for i = 1, #bots, 2 do
-  local holder = string.match(call('GET', pool .. 'lease:' .. bots[i]) or '', '^(.*):%d+$')
+  local holder = owner_of(bots[i])
   if holder then
     holders[#holders + 1] = bots[i]
     holders[#holders + 1] = holder

@@ -1,5 +1,9 @@
 -- include: base
--- Whether `owner` is the process that serves `bot` now.
+-- The process that serves `bot` now, nil where none does.
+local function owner_of(bot)
+  return string.match(call('GET', pool .. 'lease:' .. bot) or '', '^(.*):%d+$')
+end
+
 local function serves(bot, owner)
-  return string.match(call('GET', pool .. 'lease:' .. bot) or '', '^(.*):%d+$') == owner
+  return owner_of(bot) == owner
 end

@@ -3,7 +3,7 @@
 -- buckets, not of people.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 head start of priority searches, ms
--- Answers {waiting, chats, longest wait ms}
+-- Answers {waiting, chats, longest wait ms, ms since the last sweep; -1 where there was none}
 local waiting, longest = 0, 0
 local first_without_priority = now - ARGV[2] / 2
 
@@ -26,4 +26,5 @@ for i = 1, #partitions do
     note_longest(key, first_without_priority)
   end
 end
-return {waiting, call('HLEN', pool .. 'chats'), longest}
+local swept = call('GET', pool .. 'swept')
+return {waiting, call('HLEN', pool .. 'chats'), longest, swept and math.max(0, now - swept) or -1}

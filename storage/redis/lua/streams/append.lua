@@ -1,4 +1,4 @@
--- include: base
+-- include: base lease
 -- Append events to the streams of bots, in the given order. Each event has a sequence number of its writer.
 -- An event whose number this server has stored already is not appended again.
 -- An event with a lease is refused where that lease is not good any more: the bot's next server handles the update again.
@@ -7,7 +7,7 @@
 --         5… for each event: number, bot, version, type, JSON, "<sender's bot> <lease's owner>:<token>" or empty
 -- Answers {last number before this call, {numbers refused}, {number, error, … of those that could not be appended}}. Where the
 -- first is less than ARGV[3], this server has lost events, and nothing is appended.
-local key, refused, failed, leases = pool .. 'sequence:' .. ARGV[2], {}, {}, {}
+local key, refused, failed, good = pool .. 'sequence:' .. ARGV[2], {}, {}, {}
 local last_before = tonumber(call('GET', key) or 0)
 if last_before < tonumber(ARGV[3]) then
   return {last_before, refused, failed}
@@ -17,9 +17,10 @@ local function has_lease(sender)
   if sender == '' then
     return true
   end
-  local bot, lease = string.match(sender, '^(%d+) (%S+)$')
-  leases[bot] = leases[bot] or call('GET', pool .. 'lease:' .. bot) or ''
-  return leases[bot] == lease
+  if good[sender] == nil then
+    good[sender] = is_lease_of(string.match(sender, '^(%d+) (%S+)$'))
+  end
+  return good[sender]
 end
 
 local last = last_before

@@ -1,4 +1,4 @@
--- include: base users/user
+-- include: base lease users/user
 -- Checks who makes a request. `asker` is "<user> <bot> <lease's owner>:<token> <pts>"; pts is "-" for a button, which has none.
 -- Returns an answer where nothing is to be decided, else nil and the person's record:
 -- - a former owner of the bot is answered 'fenced';
@@ -6,7 +6,7 @@
 -- `record.request_pts` is the pts of this request.
 local function gate(asker)
   local user, bot, lease, pts = string.match(asker, '^(%d+) (%d+) (%S+) (%S+)$')
-  if call('GET', pool .. 'lease:' .. bot) ~= lease then
+  if not is_lease_of(bot, lease) then
     return 'fenced'
   end
   local record = load(user, bot)

@@ -54,8 +54,8 @@ def read_payload(payload: bytes, secret: bytes) -> Claim | None:
 
 
 def gift_code(charge: str, secret: bytes) -> str:
-    """The code of the gift link that a charge bought, by the charge's key in the ledger. Where the charge is booked again, after a
-    restore of the database, it is the same, so that the link that the buyer has still works.
+    """The code of the gift link that a charge bought, by the charge's key in the ledger. Where the charge is booked again, after
+    a restore of the database, it is the same, so that the link that the buyer has still works.
     """
     return urlsafe_b64encode(blake2b(f"gift|{charge}".encode(), digest_size=CODE_BYTES, key=secret).digest()).decode()
 

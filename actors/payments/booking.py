@@ -26,6 +26,7 @@ from domain.payments.updates import (
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 5.0
 """Seconds between tries while the database is away."""
+BUG_PAUSE = 60.0
 HOUR = 3600.0
 
 logger = logging.getLogger(__name__)
@@ -33,7 +34,9 @@ vip_log = logging.getLogger("actors.vip")
 
 
 async def take(world: PaymentContext, bot: BotId, update: PaymentUpdate) -> None:
-    """Returns once the update's effect is in the database, however long that takes."""
+    """Returns once the update's effect is in the database, however long that takes. A bug of ours holds up no other payment: the
+    update stays unconfirmed, so that the next release gets it again.
+    """
     pause = FIRST_PAUSE
     while True:
         try:
@@ -43,6 +46,9 @@ async def take(world: PaymentContext, bot: BotId, update: PaymentUpdate) -> None
             logger.warning("bot%d: a payment waits to be booked: %s; next try in %.1f s", bot, error, pause)
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
+        except Exception:
+            logger.exception("bot%d: a payment cannot be booked because of a bug; next try in %.0f s", bot, BUG_PAUSE)
+            await asyncio.sleep(BUG_PAUSE)
 
 
 async def _take(world: PaymentContext, bot: BotId, update: PaymentUpdate) -> None:

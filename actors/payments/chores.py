@@ -18,7 +18,9 @@ REMIND_SECONDS = 60.0
 LOOK_SECONDS = 2.0
 """For what other processes may have written."""
 AGAIN_SECONDS = 5.0
-"""After one that failed."""
+"""After one that could not be done."""
+BUG_SECONDS = 60.0
+"""After one that failed by a bug of ours: the others go on."""
 
 logger = logging.getLogger(__name__)
 
@@ -62,5 +64,8 @@ class Chores:
         except Unavailable as error:
             logger.warning("bot%d: %s is tried again: %s", bot, chore.__module__.rpartition(".")[2], error)
             self._due[key] = loop.time() + AGAIN_SECONDS
+        except Exception:
+            logger.exception("bot%d: %s failed because of a bug", bot, chore.__module__)
+            self._due[key] = loop.time() + BUG_SECONDS
         finally:
             self._busy.discard(key)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Awaitable
-from dataclasses import replace
 
 from actors.messages import Again, ProfileRead, SessionMessage
 from actors.runtime.asking import RETRY_SECONDS
 from actors.session.data import SessionData
+from actors.session.unit_of_work import UnitOfWork, nobody_waits
+from actors.session.units import key_of
 from domain.errors import Unavailable
 from domain.model.events import ProfileChanged
 from domain.model.profile import Profile
+from domain.session.facts import ProfileRefreshed
 
 LONGEST_PAUSE = 30.0
 """Seconds between two attempts while the database is away."""
@@ -51,11 +54,13 @@ def read_again(me: SessionData, change: ProfileChanged) -> Awaitable[None] | Non
 
 def was_read(me: SessionData, read: ProfileRead) -> Awaitable[None] | None:
     refresh, me.refresh = me.refresh, None
-    if me.session is not None and me.session.profile is read.before:
-        me.assume(replace(me.session, profile=read.profile))
     if refresh is not None and refresh.outdated:
         return changed(me, ProfileChanged(user=me.address.user))
-    return None
+    session = me.session
+    if session is None or session.profile is not read.before:
+        return None
+    unit, fact = UnitOfWork(key_of(me, f"profile {secrets.token_hex(8)}"), nobody_waits), ProfileRefreshed(profile=read.profile)
+    return me.carry_out(unit, session, fact, me.decide(fact, unit))
 
 
 async def _read(me: SessionData, refresh: ProfileRefresh, change: ProfileChanged, before: Profile | None) -> None:

@@ -110,6 +110,8 @@ class UpdateSearch(Decision):
     seeker: Seeker
     chat: ChatId = UNNAMED
     """A new id for the chat that this may make."""
+    silent: bool = False
+    """Whether the user is told nothing of it."""
 
     @property
     def asker(self) -> Address:

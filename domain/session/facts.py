@@ -12,6 +12,7 @@ from domain.model.events import ChatEnded, Expelled, Matched, SearchEnded
 from domain.model.ids import ChatId, MessageId
 from domain.model.inbound import ButtonPressed, FromPerson
 from domain.model.outgoing import NotSent
+from domain.model.profile import Profile
 from domain.ports.payments import NotRedeemed, VipState
 from domain.session.effects import OrderVip
 
@@ -91,6 +92,13 @@ class TicketOpened:
     number: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileRefreshed:
+    """The profile was read anew, because somebody else has changed it: VIP was bought, for example."""
+
+    profile: Profile | None
+
+
 Fact = (
     FromPerson
     | Decided[Any]
@@ -107,4 +115,5 @@ Fact = (
     | Redeemed
     | VipTried
     | TicketOpened
+    | ProfileRefreshed
 )

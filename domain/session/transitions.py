@@ -56,6 +56,7 @@ VipLooked            | I    | S         | C        | E         |
 Ordered              | I    | S         | C        | E         |
 Redeemed             | I    | S         | C        | E         |
 VipTried             | I    | S         | C        | E         |
+ProfileRefreshed     | I    | S         | C        | E         | UpdateSearch
 TicketOpened         | I    | S         | C        | E         |
 Decided Find         | ISCE | ISCE      | ISCE     | ISCE      | Leave
 Decided UpdateSearch | IC   | SC        | C        | CE        |

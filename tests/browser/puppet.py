@@ -105,6 +105,36 @@ class Puppet:
             )
         )
 
+    async def sells(self, user: int, stars: int, *, once: bool = True, **about: str) -> None:
+        """An invoice message; one that is paid `once` is marked as paid then."""
+        media = _invoice(stars, start_param="once" if once else None, **about)
+        query = functions.messages.SendMedia(peer=self._peer(user), media=media, message="", random_id=secrets.randbits(62))
+        await self.link.call(query)
+
+    async def offers(self, stars: int, *, period: int | None = None, **about: str) -> str:
+        """The link of an invoice; with a period it sells a subscription."""
+        media = _invoice(stars, period=period, **about)
+        return str((await self.link.call(functions.payments.ExportInvoice(invoice_media=media))).url)
+
+    async def is_asked(self) -> Any:
+        """The next payment that waits for this bot's word."""
+        return await self._next(lambda update: isinstance(update, types.UpdateBotPrecheckoutQuery))
+
+    def is_asked_more(self) -> bool:
+        """Whether another payment waits among the updates that have come."""
+        came = [self._heard.get_nowait() for _ in range(self._heard.qsize())]
+        return any(isinstance(update, types.UpdateBotPrecheckoutQuery) for update in came)
+
+    async def approves(self, query: Any) -> None:
+        await self.link.call(functions.messages.SetBotPrecheckoutResults(query_id=query.query_id, success=True))
+
+    async def refuses(self, query: Any, words: str) -> None:
+        await self.link.call(functions.messages.SetBotPrecheckoutResults(query_id=query.query_id, error=words))
+
+    async def gives_back(self, user: int, charge: str) -> None:
+        person = types.InputUser(user_id=user, access_hash=self._hashes.get(user, 0))
+        await self.link.call(functions.payments.RefundStarsCharge(user_id=person, charge_id=charge))
+
     def _receive(self, updates: Any) -> None:
         for user in getattr(updates, "users", ()):
             self._hashes[user.id] = user.access_hash or 0
@@ -129,6 +159,25 @@ class Puppet:
 
 def _is_media_of(update: Any, user: int, kind: Any) -> bool:
     return isinstance(update, kind) and update.message.media is not None and update.message.peer_id.user_id == user
+
+
+def _invoice(
+    stars: int,
+    *,
+    title: str = "VIP",
+    description: str = "A month of it",
+    start_param: str | None = None,
+    period: int | None = None,
+) -> Any:
+    prices = [types.LabeledPrice(label=title, amount=stars)]
+    return types.InputMediaInvoice(
+        title=title,
+        description=description,
+        invoice=types.Invoice(currency="XTR", prices=prices, subscription_period=period),
+        payload=b"order",
+        provider_data=types.DataJSON(data="null"),
+        start_param=start_param,
+    )
 
 
 def inline(*rows: list[tuple[str, str]]) -> Any:

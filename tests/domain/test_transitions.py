@@ -30,6 +30,7 @@ from domain.session.facts import (
     Decided,
     NotRelayed,
     Ordered,
+    ProfileRefreshed,
     Redeemed,
     SearchTick,
     Stands,
@@ -130,6 +131,8 @@ FACTS: tuple[Any, ...] = (
     VipTried(until=None),
     VipTried(until=NOW + 60),
     TicketOpened(number=7),
+    ProfileRefreshed(profile=None),
+    ProfileRefreshed(profile=replace(ADULT, vip_until=inf)),
 )
 DATA = (
     "gender:male",

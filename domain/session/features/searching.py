@@ -15,7 +15,7 @@ from domain.model.profile_changes import AskQuestion, changed
 from domain.session import notices, seeking
 from domain.session.context import Context, Step
 from domain.session.effects import ChangeProfile, Decide, DropRelays, Effect, NoteSearch, RecordEnd, Say, ShowProgress
-from domain.session.facts import Decided, SearchTick
+from domain.session.facts import Decided, ProfileRefreshed, SearchTick
 from domain.session.feature import Button, Command, Feature, Key, no_argument
 from domain.session.meeting import end_forgotten, leave, meet, place_of
 from domain.session.repeats import told_again
@@ -120,7 +120,7 @@ def _widened(context: Context, decided: Decided[UpdateSearch]) -> Step:
     match decided.answer:
         case Paired(chat=chat):
             return meet(session, chat)
-        case Waiting():
+        case Waiting() if not decided.request.silent:
             return session, [say(session, "widened")]
         case _:
             return session, []
@@ -168,6 +168,18 @@ def _ended(context: Context, ended: SearchEnded) -> Step:
     return session, [Say(notice=notice, key=key), NoteSearch(searching=False)]
 
 
+def _refreshed(context: Context, refreshed: ProfileRefreshed) -> Step:
+    """A search goes on as whoever one is now: a VIP waits in front, with their wishes."""
+    before, profile = context.session.profile, refreshed.profile
+    session = replace(context.session, profile=profile)
+    if not isinstance(context.place, Searching) or profile is None or not profile.complete:
+        return session, []
+    now = seeker(context.after(session))
+    if before is None or not before.complete or now == seeker(context):
+        return session, []
+    return session, [Decide(request=UpdateSearch(seeker=now, silent=True))]
+
+
 FEATURE = Feature(
     name="searching",
     commands=(
@@ -185,6 +197,6 @@ FEATURE = Feature(
         Key(menu=Menu.CHATTING, row=1, label="menu-next", command="next"),
     ),
     messages={Searching: _message},
-    facts={SearchTick: _tick, SearchEnded: _ended},
+    facts={SearchTick: _tick, SearchEnded: _ended, ProfileRefreshed: _refreshed},
     decisions={Find: _found, UpdateSearch: _widened, Cancel: _cancelled},
 )

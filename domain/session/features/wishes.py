@@ -45,7 +45,7 @@ def _pressed(context: Context, pressed: ButtonPressed, wish: tuple[Wish]) -> Ste
         Amend(message=pressed.message, notice=notice),
     ]
     if isinstance(context.place, Searching):
-        effects.append(Decide(request=UpdateSearch(seeker=seeker(context.after(session)))))
+        effects.append(Decide(request=UpdateSearch(seeker=seeker(context.after(session)), silent=True)))
     return session, effects
 
 

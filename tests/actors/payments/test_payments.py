@@ -175,3 +175,19 @@ async def test_an_older_invoice_is_deleted_where_a_newer_one_is_sent(desk):
     assert await desk.payments.ask(asked, timeout=5) == ""
     calls = [type(call) for call in desk.telegram.submitted]
     assert calls == [Delete, Send]
+
+
+async def test_a_bug_in_one_payment_holds_up_no_other(desk, monkeypatch):
+    book = desk.records.ledger.book_charge
+
+    async def buggy(charge, *arguments, **more):
+        if charge.id == "stx-odd":
+            raise RuntimeError("a bug")
+        return await book(charge, *arguments, **more)
+
+    monkeypatch.setattr(desk.records.ledger, "book_charge", buggy)
+    order = await desk.ordered()
+    await desk.hears(charged(order, "stx-odd", pts=7))
+    await desk.hears(charged(order, "stx1", pts=8))
+    await desk.shows(ANNA, "vip-active")
+    await desk.telegram.until(lambda: desk.telegram.confirmed == [Pts(8)])

@@ -73,6 +73,15 @@ export const api = {
   press: (user, bot, button, message) => call("POST", `/api/users/${user}/press`, message ? { bot, button, message_id: message } : { bot, button }),
   block: (user, bot) => call("POST", `/api/users/${user}/block`, { bot }),
   unblock: (user, bot) => call("POST", `/api/users/${user}/unblock`, { bot }),
+  // {form_id, bot, title, description, stars, period, balance}; `what` is {bot, message_id} or {link}
+  openForm: (user, what) => call("POST", `/api/users/${user}/forms`, what),
+  // {outcome, text?, charge_id?}; the same form is paid once, however often
+  pay: (user, form) => call("POST", `/api/users/${user}/pay`, { form_id: form }),
+  stars: (user) => call("GET", `/api/users/${user}/stars`),
+  addStars: (user, add) => call("POST", `/api/users/${user}/stars`, { add }),
+  changeSubscription: (user, subscription, action) => call("POST", `/api/users/${user}/subscriptions/${encodeURIComponent(subscription)}`, { action }),
+  clock: () => call("GET", "/api/clock"),
+  moveClock: (advance) => call("POST", "/api/clock", { advance }),
   stats: () => call("GET", "/api/stats"),
   addFault: (fault) => call("POST", "/api/faults", fault),
   clearFaults: () => call("DELETE", "/api/faults"),

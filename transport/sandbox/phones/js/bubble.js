@@ -4,12 +4,16 @@ import { dayOf, h, icon, timeOf } from "./dom.js";
 import { formatted, isJumbo, safeUrl, withCommands } from "./entities.js";
 import { nameOf } from "./media/kinds.js";
 import { album, draw, styleOf, thumbnail } from "./media/view.js";
+import { payButton } from "./stars/invoice.js";
+import { serviceRow, serviceText } from "./stars/service.js";
 import { onSwipe } from "./swipe.js";
 
 const LONG_PRESS = 500; // milliseconds
 
 export function summary(message) {
   if (!message) return "A message that is not here";
+  if (message.service) return serviceText(message.service);
+  if (message.media?.kind === "invoice") return `⭐ ${message.media.title}`;
   const text = message.text || message.caption;
   return text || (message.media ? nameOf(message.media) : "Message");
 }
@@ -25,7 +29,9 @@ function quote(chat, message, jump) {
   );
 }
 
-function inlineButton(button, message, press, copy) {
+function inlineButton(button, message, actions) {
+  const { press, copy } = actions;
+  if (button.pay) return payButton(button, message, actions);
   const label = h("span", {}, button.text);
   if (button.copy) return h("button", { type: "button", class: "key", onclick: () => copy(button.copy) }, label, icon("copy"));
   if (button.url) {
@@ -35,8 +41,8 @@ function inlineButton(button, message, press, copy) {
   return h("button", { type: "button", class: "key", onclick: (event) => press(message, button, event.currentTarget) }, label, h("i", { class: "spinner" }));
 }
 
-function keyboard(message, { press, copy }) {
-  const rows = message.keyboard.rows.map((row) => h("div", { class: "keys" }, row.map((button) => inlineButton(button, message, press, copy))));
+function keyboard(message, actions) {
+  const rows = message.keyboard.rows.map((row) => h("div", { class: "keys" }, row.map((button) => inlineButton(button, message, actions))));
   return h("div", { class: "inline-keys", role: "group", "aria-label": "Buttons of this message" }, ...rows);
 }
 
@@ -74,9 +80,10 @@ function styles(messages) {
   return ["bubble", jumbo ? "jumbo" : styleOf(messages)].filter(Boolean).join(" ");
 }
 
-// One message, or those of an album. actions: {press, copy, jump, command, reply, menu, view}
+// One message, or those of an album. actions: {press, copy, jump, command, reply, menu, view, pay, receipt, receiptOf}
 export function bubble(chat, messages, actions) {
   const [first] = messages;
+  if (first.service) return serviceRow(first, actions.receipt);
   const last = messages.at(-1);
   const told = messages.length > 1 ? `Album of ${messages.length}: ${summary(messages.find(({ caption }) => caption) ?? first)}` : summary(first);
   const body = h(

@@ -11,10 +11,11 @@ function read(raw, known) {
     replyTo: raw.reply_to ?? null,
     keyboard: raw.keyboard?.kind === "inline" ? raw.keyboard : null,
     media: raw.media ?? null,
+    service: raw.service ?? null, // of a payment or a refund: nobody wrote it
     albumId: raw.album_id ?? null,
     caption: raw.caption ?? "",
     date: raw.date ?? known?.date ?? now(),
-    edited: Boolean(raw.edited),
+    edited: Boolean(raw.edited) && raw.media?.kind !== "invoice", // that one was paid, not rewritten
     forwarded: Boolean(raw.forwarded),
   };
 }

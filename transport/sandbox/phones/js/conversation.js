@@ -10,6 +10,11 @@ import { fileUrl } from "./media/kinds.js";
 import { Uploads } from "./media/uploads.js";
 import { Viewer } from "./media/viewer.js";
 import { MessageList } from "./messages.js";
+import { inStars } from "./stars/amounts.js";
+import { readLink } from "./stars/links.js";
+import { openOverview } from "./stars/overview.js";
+import { openPayment } from "./stars/payment.js";
+import { ofMessage, openReceipt } from "./stars/receipt.js";
 import { answer, attempt, toast } from "./toast.js";
 
 const DICE = new Set(["🎲", "🎯", "🎳", "🏀", "⚽", "⚽️", "🎰"]); // alone in a message they are rolled
@@ -42,6 +47,9 @@ export class Conversation {
       menu: (message, event) => this.#menu(message, event),
       view: (message) => new Viewer(chat, message).open(),
       seen: (one) => world.seen(one),
+      pay: (message) => openPayment(chat.person, { bot: this.bot, message_id: message.id }, phone),
+      receipt: (message) => openReceipt(chat.person, ofMessage(message, this.bot)),
+      receiptOf: (message) => this.#receiptOf(message),
     });
     this.empty = h(
       "div",
@@ -53,6 +61,7 @@ export class Conversation {
     );
     this.element = h("div", { class: "conversation" }, this.#header(), h("div", { class: "stage" }, this.list.element, this.empty), this.composer.element);
     takeFiles(this.element, chat.bot.name, () => this.composer.open, (files) => this.#attach(files));
+    this.list.element.addEventListener("click", (event) => this.#followLink(event));
     this.#follow();
     this.#update();
   }
@@ -130,6 +139,22 @@ export class Conversation {
     choose.click();
   }
 
+  // Links to invoices and to the bots of this world; all others are the browser's.
+  #followLink(event) {
+    const found = readLink(event.target.closest("a")?.href ?? "");
+    const chat = found?.bot && this.chat.person.chat(found.bot);
+    if (!found?.link && !chat) return;
+    event.preventDefault();
+    if (found.link) openPayment(this.chat.person, { link: found.link }, this.phone);
+    else attempt(() => this.world.openWith(chat, found.start));
+  }
+
+  #receiptOf(invoice) {
+    const paid = [...this.chat.messages.values()].find(({ service, replyTo }) => service?.kind === "paid" && replyTo === invoice.id);
+    if (paid) openReceipt(this.chat.person, ofMessage(paid, this.bot));
+    else openOverview(this.chat.person); // its message has not come: the list has it
+  }
+
   #follow() {
     const { signal } = this.#abort;
     for (const name of ["added", "removed", "loaded", "state"]) this.chat.addEventListener(name, () => this.#update(), { signal });
@@ -175,11 +200,13 @@ export class Conversation {
   }
 
   #botMenu() {
-    const { blocked } = this.chat;
+    const { blocked, person } = this.chat;
+    const { balance } = person.wallet;
     return [
+      { label: balance === null ? "Stars" : `Stars: ${inStars(balance)}`, icon: "star", action: () => openOverview(person) },
       { label: "Send /start", icon: "send", action: () => this.send("/start") },
       { label: blocked ? "Unblock the bot" : "Block the bot", icon: "block", danger: !blocked, action: () => this.#block(!blocked) },
-      { label: `Put ${this.chat.person.name}'s phone away`, icon: "close", action: () => this.world.putAway(this.chat.person) },
+      { label: `Put ${person.name}'s phone away`, icon: "close", action: () => this.world.putAway(person) },
     ];
   }
 

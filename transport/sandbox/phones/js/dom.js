@@ -35,6 +35,7 @@ const PATHS = {
   pause: "M8.5 6v12M15.5 6v12",
   forward: "M9 5l7 7-7 7",
   download: "M12 4v11M7 11l5 5 5-5M5 20h14",
+  star: "M12 4l2.5 5.2 5.6.8-4 4 .9 5.6-5-2.7-5 2.7.9-5.6-4-4 5.6-.8z",
   replace: "M5 9h12l-3-4M19 15H7l3 4",
 };
 

@@ -2,6 +2,7 @@
 
 import { api } from "./api.js";
 import { h, iconButton } from "./dom.js";
+import { StarsClock } from "./stars/clock.js";
 import { attempt, toast } from "./toast.js";
 
 const KINDS = [
@@ -15,6 +16,11 @@ const KINDS = [
   ["lose_answer", "Lose answers", "Calls are done, but their answers never arrive."],
   ["forget_key", "Forget the key", "The bot's key is unknown (-404): it has to log in afresh."],
   ["key_duplicated", "Key used twice", "The bot's key was used from two places (406) and is destroyed."],
+  ["precheckout_late", "Late approval", "The bot's next answer to a payment comes too late: the payment times out."],
+  ["charge_anyway", "Charge anyway", "The next payment that the bot refuses, or does not answer, is charged all the same."],
+  ["unannounced", "Unannounced payment", "The next payment or refund comes without its message: only the list has it."],
+  ["renewal_query", "Renewal asks", "The next renewal of a subscription asks the bot first."],
+  ["renewal_after_cancel", "Renewal after cancel", "The next renewal of a cancelled subscription is charged."],
 ];
 const TIMED = new Set(["flood_wait", "delay", "drop"]);
 
@@ -37,12 +43,14 @@ export class FaultsDrawer {
     this.stats = h("dl", { class: "stats" });
     this.hint = h("p", { class: "hint" });
     this.form = this.#form();
+    this.clock = new StarsClock();
     this.element = h(
       "aside",
       { class: "drawer", "aria-label": "Faults", hidden: true, onkeydown: (event) => event.key === "Escape" && this.toggle() },
       h("header", {}, h("h2", {}, "Faults"), iconButton("close", "Close faults", () => this.toggle())),
       h("p", {}, "Make this Telegram misbehave and watch the bots cope. Nobody outside the sandbox notices."),
       this.form,
+      this.clock.element,
       h("h3", {}, "So far"),
       this.stats,
     );
@@ -58,7 +66,7 @@ export class FaultsDrawer {
     this.form.bot.replaceChildren(h("option", { value: "" }, "Every bot"), ...bots);
     this.#choose();
     this.form.kind.focus();
-    await this.#readStats();
+    await Promise.all([this.#readStats(), this.clock.read()]);
   }
 
   #form() {

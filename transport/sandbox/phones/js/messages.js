@@ -33,7 +33,7 @@ export class MessageList {
   #reactions() {
     return {
       added: (message) => this.#append(message),
-      changed: (message) => this.#rows.get(message.id)?.replaceWith(this.#row(message)),
+      changed: (message) => this.#redraw(message),
       removed: (id) => this.#remove(id),
       loaded: () => this.rebuild(),
       prepended: (before) => this.#goOnFrom(before),
@@ -105,6 +105,16 @@ export class MessageList {
     else this.#mark();
   }
 
+  // Whoever was in the row stays in it.
+  #redraw(message) {
+    const old = this.#rows.get(message.id);
+    if (!old) return;
+    const held = old.contains(document.activeElement);
+    const row = this.#row(message);
+    old.replaceWith(row);
+    if (held) (row.querySelector(".key") ?? row.querySelector(".bubble")).focus({ preventScroll: true });
+  }
+
   #remove(id) {
     const row = this.#rows.get(id);
     this.#rows.delete(id);
@@ -139,7 +149,7 @@ export class MessageList {
     const focus = (index) => rows[index]?.querySelector(".bubble").focus();
     if (event.key === "ArrowUp") focus(at < 0 ? rows.length - 1 : Math.max(0, at - 1));
     else if (event.key === "ArrowDown" && at >= 0) focus(Math.min(rows.length - 1, at + 1));
-    else if (event.key === "Enter" && document.activeElement.classList.contains("bubble")) this.#menuOf(rows[at]);
+    else if (event.key === "Enter" && document.activeElement.matches("div.bubble")) this.#menuOf(rows[at]);
     else return;
     event.preventDefault();
   }

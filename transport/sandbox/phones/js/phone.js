@@ -3,6 +3,7 @@
 import { summary } from "./bubble.js";
 import { Conversation } from "./conversation.js";
 import { avatar, h, iconButton, timeOf } from "./dom.js";
+import { balanceButton } from "./stars/overview.js";
 
 export class Phone {
   #conversation = null;
@@ -12,11 +13,12 @@ export class Phone {
     this.world = world;
     this.person = person;
     this.screen = h("div", { class: "screen" });
+    this.starsOnList = balanceButton(person, this.#abort.signal);
     const away = iconButton("close", `Put ${person.name}'s phone away`, () => world.putAway(person));
     this.element = h(
       "section",
       { class: "phone", "aria-label": `${person.name}'s phone`, "data-user": String(person.id) },
-      h("header", { class: "owner" }, avatar(person.name, person.id), h("h2", {}, person.name), away),
+      h("header", { class: "owner" }, avatar(person.name, person.id), h("h2", {}, person.name), balanceButton(person, this.#abort.signal), away),
       this.screen,
     );
     this.#follow();
@@ -61,7 +63,7 @@ export class Phone {
 
   #drawList() {
     const rows = [...this.person.chats.values()].map((chat) => this.#chatRow(chat));
-    this.screen.replaceChildren(h("div", { class: "chats" }, h("h3", {}, "Chats"), ...rows));
+    this.screen.replaceChildren(h("div", { class: "chats" }, h("header", {}, h("h3", {}, "Chats"), this.starsOnList), ...rows));
   }
 
   #chatRow(chat) {
@@ -72,7 +74,7 @@ export class Phone {
       avatar(bot.name, bot.id),
       h("span", { class: "chat-name" }, bot.name),
       h("time", {}, last ? timeOf(last.date) : ""),
-      h("span", { class: "chat-last" }, last ? (last.out ? "You: " : "") + summary(last) : `@${bot.username}`),
+      h("span", { class: "chat-last" }, last ? (last.out && !last.service ? "You: " : "") + summary(last) : `@${bot.username}`),
       unread > 0 && h("span", { class: "badge", "aria-label": `${unread} unread` }, String(unread)),
     );
   }

@@ -33,13 +33,14 @@ export function answer(phone, text, alert) {
   return node;
 }
 
-function alertBox(phone, text) {
+// Stays until it is read. The title is the page's own, the text a bot's.
+export function alertBox(phone, text, title = "") {
   const close = () => node.remove();
   const ok = h("button", { type: "button", class: "action primary", onclick: close }, "OK");
   const node = h(
     "div",
-    { class: "alert-veil", role: "alertdialog", "aria-label": text, onkeydown: (event) => event.key === "Escape" && close() },
-    h("div", { class: "alert" }, h("p", {}, text), ok),
+    { class: "alert-veil", role: "alertdialog", "aria-label": [title, text].filter(Boolean).join(" "), onkeydown: (event) => event.key === "Escape" && close() },
+    h("div", { class: "alert" }, title && h("small", {}, title), h("p", {}, text), ok),
   );
   phone.append(node);
   ok.focus();

@@ -3,6 +3,8 @@
 import { PAGE, api } from "./api.js";
 import { Chat } from "./chat.js";
 import { Live } from "./live.js";
+import { Wallet } from "./stars/wallet.js";
+import { attempt } from "./toast.js";
 
 const RETRY = 2000;
 const MEMORY = "masquerade.phones";
@@ -30,6 +32,7 @@ export class Person extends EventTarget {
     this.current = bot; // id of the bot whose chat is open; null shows the list of chats
     this.seq = null; // the newest event seen
     this.onScreen = true; // false while the phone is scrolled out of the page
+    this.wallet = new Wallet(id);
     this.chats = new Map(bots.map((one) => [one.id, new Chat(this, one)]));
   }
 
@@ -40,7 +43,7 @@ export class Person extends EventTarget {
   }
 
   chat(bot) {
-    return this.chats.get(bot) ?? [...this.chats.values()].find((one) => one.bot.username === bot);
+    return this.chats.get(bot) ?? [...this.chats.values()].find((one) => one.bot.username.toLowerCase() === String(bot).toLowerCase());
   }
 
   say(name) {
@@ -120,6 +123,12 @@ export class World extends EventTarget {
     person.say("unread");
   }
 
+  // As a link to a bot does it: its chat, and /start with the argument where the link has one.
+  async openWith(chat, start) {
+    this.open(chat.person, chat.bot.id);
+    if (start) await api.send(chat.person.id, chat.bot.id, `/start ${start}`);
+  }
+
   // The end of a chat is on the screen; it counts as read only where somebody can look at it.
   seen(chat) {
     if (chat.unread === 0 || !chat.inView) return;
@@ -144,6 +153,7 @@ export class World extends EventTarget {
   async #read(person) {
     try {
       const pages = await Promise.all([...person.chats.values()].map((chat) => this.#readChat(chat)));
+      await person.wallet.refresh();
       person.seq ??= Math.min(...pages.map(({ seq }) => seq), Number.MAX_SAFE_INTEGER);
       this.live.refresh();
     } catch (error) {
@@ -201,7 +211,9 @@ export class World extends EventTarget {
   }
 
   #message(person, chat, raw) {
-    if (!chat.receive(raw) || raw.out) return;
+    const fresh = chat.receive(raw);
+    if (raw.service) attempt(() => person.wallet.refresh());
+    if (!fresh || raw.out) return;
     if (!chat.inView) {
       chat.set({ unread: chat.unread + 1 });
       person.say("unread");

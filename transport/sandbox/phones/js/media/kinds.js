@@ -13,6 +13,7 @@ export const NAMES = {
   dice: "Dice",
   contact: "Contact",
   location: "Location",
+  invoice: "Invoice",
 };
 
 const VISUAL = new Set(["photo", "video", "animation"]);

@@ -1,12 +1,13 @@
 // What stands in a message besides its text: one thing, or an album.
 
 import { h } from "../dom.js";
+import { invoice } from "../stars/invoice.js";
 import { contact, dice, file, place, poll } from "./cards.js";
 import { fileUrl, isVisual } from "./kinds.js";
 import { picture, roundVideo, sticker } from "./picture.js";
 import { audio, voice } from "./sound.js";
 
-const DRAW = { photo: picture, video: picture, animation: picture, audio, voice, video_note: roundVideo, sticker, document: file, poll, dice, contact, location: place };
+const DRAW = { photo: picture, video: picture, animation: picture, audio, voice, video_note: roundVideo, sticker, document: file, poll, dice, contact, location: place, invoice };
 const BARE = new Set(["sticker", "video_note", "dice"]); // without a bubble around
 
 // How many pictures stand in each row of an album, by their number.

@@ -10,7 +10,7 @@ from typing import Any
 from domain.model.ids import Address, BotId, UserId
 from domain.model.profile import DAY
 from domain.payments import ledger
-from domain.payments.orders import XTR
+from domain.payments.orders import MONTH, XTR
 from domain.payments.payload import Claim
 from domain.payments.sales import Goods, Owed, goods_of, owed_for
 from domain.payments.transactions import Moved
@@ -35,11 +35,14 @@ class SqlLedger:
         async with self._database.transaction() as connection:
             posting = Posting(self._database.queries, connection, self._clock())
             row = await posting.queries.find_order(connection, id=claim.order) if claim else None
-            goods = goods_of(charge, claim, read_order(row), grace)
+            order = read_order(row)
+            goods = goods_of(charge, claim, order, grace)
             if not await posting.post(ledger.sale(charge, goods.kind if goods else None, goods.order if goods else "")):
                 return None
             flag = UNKNOWN_PAYLOAD if goods is None else SECOND_CHARGE if goods.again else ""
             await _note(posting, charge, goods, flag)
+            if claim is not None and order is None:
+                await _rebuild(posting, charge, claim)
             changed = await _hand_over(posting, charge, goods, gift_code) if goods else ()
         return Booked(changed=changed, flag=flag)
 
@@ -122,6 +125,24 @@ async def _hand_over(posting: Posting, charge: Charge, goods: Goods, code: str) 
     until = await posting.grant(goods.recipient.user, goods.recipient.bot, goods.grant)
     await posting.owe(owed_for(goods, charge, until or 0.0, ""))
     return (goods.recipient.user,)
+
+
+async def _rebuild(posting: Posting, charge: Charge, claim: Claim) -> None:
+    """The order was lost, such as with a restored database."""
+    await posting.queries.rebuild_order(
+        posting.connection,
+        id=claim.order,
+        bot=charge.bot,
+        user=claim.user,
+        kind=claim.kind,
+        plan=claim.plan,
+        days=claim.days,
+        stars=charge.amount // NANO,
+        period=MONTH if charge.subscribed_until else 0,
+        recipient_bot=claim.recipient.bot if claim.recipient else None,
+        recipient_user=claim.recipient.user if claim.recipient else None,
+        paid=charge.at,
+    )
 
 
 async def _subscribe(posting: Posting, charge: Charge, goods: Goods) -> None:

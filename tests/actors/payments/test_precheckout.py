@@ -14,7 +14,7 @@ from actors.messages import CallStars, Submit
 from domain.errors import Unavailable
 from domain.model.chat import Chat, ChatEnd
 from domain.model.ids import Address, ChatId
-from domain.model.outgoing import Notice, Send
+from domain.model.outgoing import Lane, Notice, Send
 from domain.payments import precheckout
 from domain.payments.calls import AnswerPrecheckout
 from domain.payments.orders import MONTH, Kind
@@ -159,6 +159,6 @@ async def test_the_answer_overtakes_the_messages_that_wait_to_be_sent(desk):
     assert post is not None
     for number in range(WAITING):
         notice = Notice(text="vip-ended")
-        post.transport.tell(Submit(outgoing=Send(to=BORIS, key=f"{number}", body=notice)))
+        post.transport.tell(Submit(outgoing=Send(to=BORIS, key=f"{number}", body=notice, lane=Lane.ANSWER)))
     await post.transport.ask(CallStars(call=AnswerPrecheckout(query=1)), timeout=None)
     assert len(desk.telegram.submitted) < WAITING

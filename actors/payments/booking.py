@@ -10,7 +10,8 @@ from actors.payments.context import PaymentContext
 from domain.errors import Unavailable
 from domain.model.ids import Address, BotId
 from domain.model.profile import DAY
-from domain.payments.payload import read_payload
+from domain.payments.ledger import charge_key
+from domain.payments.payload import gift_code, read_payload
 from domain.payments.sales import Owed
 from domain.payments.updates import (
     NANO,
@@ -52,7 +53,8 @@ async def _take_when_possible(world: PaymentContext, bot: BotId, update: Payment
     pause = FIRST_PAUSE
     while True:
         try:
-            return await _take(world, bot, update)
+            async with world.bookings:
+                return await _take(world, bot, update)
         except Unavailable as error:
             logger.warning("bot%d: a payment waits to be booked: %s; next try in %.1f s", bot, error, pause)
             await asyncio.sleep(pause)
@@ -75,7 +77,8 @@ async def book_charge(world: PaymentContext, charge: Charge) -> bool:
     """False where it was booked before."""
     claim = read_payload(charge.payload, world.secret)
     grace = world.live.current.vip.grace_hours * HOUR
-    booked = await world.ledger.book_charge(charge, claim, grace=grace)
+    code = gift_code(charge_key(charge.bot, charge.id), world.secret)
+    booked = await world.ledger.book_charge(charge, claim, gift_code=code, grace=grace)
     if booked is None:
         return False
     stars, flag = charge.amount / NANO, f" ({booked.flag})" if booked.flag else ""

@@ -25,7 +25,8 @@ BUG_SECONDS = 60.0
 
 logger = logging.getLogger(__name__)
 
-Chore = Callable[[PaymentContext, BotId], Awaitable[None]]
+Chore = Callable[[PaymentContext, BotId], Awaitable[float | None]]
+"""Returns the seconds until it is to be done again; None where its period is right."""
 PERIODS: dict[Chore, float] = {
     notices.send_due: LOOK_SECONDS,
     notices.remind: REMIND_SECONDS,
@@ -66,8 +67,8 @@ class Chores:
         loop, key = asyncio.get_running_loop(), (bot, chore)
         self._busy.add(key)
         try:
-            await chore(self.world, bot)
-            self._due[key] = loop.time() + PERIODS[chore]
+            again = await chore(self.world, bot)
+            self._due[key] = loop.time() + (PERIODS[chore] if again is None else again)
         except Unavailable as error:
             logger.warning("bot%d: %s is tried again: %s", bot, chore.__module__.rpartition(".")[2], error)
             self._due[key] = loop.time() + AGAIN_SECONDS

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from asyncio import Future
+from asyncio import Future, Semaphore
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from actors.bot.directory import Directory
@@ -20,6 +21,10 @@ from domain.ports.payments import Grants, Ledger, Orders, Outbox, Refunds, StarL
 from domain.ports.records import Chats
 
 R = TypeVar("R")
+BOOKED_AT_ONCE = 3
+"""A booking is a long transaction and may wait. Without a limit, many would hold all connections to the database, and a query
+before a payment, which has 10 s, would find none.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +81,7 @@ class PaymentContext:
     """Raises `domain.errors.Unavailable`."""
     control: ControlChat = ControlChat()
     watch: Watch = field(default_factory=Watch)
+    bookings: Semaphore = field(default_factory=partial(Semaphore, BOOKED_AT_ONCE))
 
     def transport(self, bot: BotId) -> ActorRef[TransportMessage]:
         """Raises `domain.errors.Unavailable` where this worker does not serve the bot now."""

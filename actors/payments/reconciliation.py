@@ -24,11 +24,14 @@ LOOKS = 3
 LOOK_AGAIN = 2.0
 """Seconds until balances that differ are compared again: a payment may be under way, and the list may lag."""
 
+DIFFERENT_AGAIN = 60.0
+"""Seconds until a list that differs is compared again: what is told to the operator as a difference shall be one still."""
+
 logger = logging.getLogger(__name__)
 
 
-async def compare(world: PaymentContext, bot: BotId) -> None:
-    """Raises `domain.errors.Unavailable`."""
+async def compare(world: PaymentContext, bot: BotId) -> float | None:
+    """Seconds until it is to be done again; None where all is well. Raises `domain.errors.Unavailable`."""
     before = await world.star_lists.read(bot)
     rows = before.rows
     for look in range(LOOKS):
@@ -42,9 +45,10 @@ async def compare(world: PaymentContext, bot: BotId) -> None:
     since = (before.differs_since if before.difference == difference else now) if difference else 0.0
     state = StarList(bot=bot, rows=rows, compared_at=now, balance=page.balance, difference=difference, differs_since=since)
     await world.star_lists.write(state)
-    if difference:
+    if difference and difference != before.difference:
         logger.error("bot%d: Telegram has %g Stars more than the ledger", bot, difference / NANO)
     logger.info("bot%d --Compared %d rows--> balance %g Stars", bot, rows, page.balance / NANO)
+    return DIFFERENT_AGAIN if difference else None
 
 
 async def _read(world: PaymentContext, bot: BotId, rows: int) -> tuple[int, Page]:

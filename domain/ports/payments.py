@@ -163,7 +163,7 @@ class Orders(Protocol):
 
 
 class Ledger(Protocol):
-    async def book_charge(self, charge: Charge, claim: Claim | None, *, grace: float = 0.0) -> Booked | None:
+    async def book_charge(self, charge: Charge, claim: Claim | None, *, gift_code: str, grace: float = 0.0) -> Booked | None:
         """Book the charge and grant what it buys. None where it was booked before. `grace`: seconds that a new subscription has
         beside its days.
         """

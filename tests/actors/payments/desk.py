@@ -147,8 +147,9 @@ async def _english(_user: UserId) -> str:
 
 
 @asynccontextmanager
-async def a_desk(folder: Path, *, chat: UserId = CHAT) -> AsyncIterator[Desk]:
-    database = await open_database(f"sqlite:{folder}/records.db")
+async def a_desk(folder: Path, uri: str = "", *, chat: UserId = CHAT, **options: Any) -> AsyncIterator[Desk]:
+    """On SQLite, or the database at `uri`."""
+    database = await open_database(uri or f"sqlite:{folder}/records.db", **options)
     await migrate(database)
     desk = Desk(database, chat=chat)
     await desk.start()

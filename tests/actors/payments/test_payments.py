@@ -117,6 +117,15 @@ async def test_a_debit_without_a_row_is_a_difference(desk, monkeypatch):
     assert state.difference == -5 * NANO
 
 
+async def test_a_difference_that_is_none_any_more_is_soon_taken_back(desk, monkeypatch):
+    monkeypatch.setattr("actors.payments.reconciliation.LOOK_AGAIN", 0.01)
+    monkeypatch.setattr("actors.payments.reconciliation.DIFFERENT_AGAIN", 0.01)
+    desk.telegram.stars_answers[ReadTransactions] = Page(rows=(), balance=-5 * NANO, end=0)
+    assert (await settled(desk, lambda state: state.compared_at)).difference
+    desk.telegram.stars_answers[ReadTransactions] = Page(rows=(), balance=0, end=0)
+    await settled(desk, lambda state: not state.difference)
+
+
 async def settled(desk, wanted):
     while True:
         state = await desk.records.star_lists.read(BOT)

@@ -10,14 +10,19 @@ from math import inf
 import pytest
 from msgspec import structs
 
+from actors.messages import CallStars, Submit
 from domain.errors import Unavailable
 from domain.model.chat import Chat, ChatEnd
 from domain.model.ids import Address, ChatId
+from domain.model.outgoing import Lane, Notice, Send
 from domain.payments import precheckout
+from domain.payments.calls import AnswerPrecheckout
 from domain.payments.orders import MONTH, Kind
 from storage.sql.bans import SqlBans
 from storage.sql.chats import SqlChats
 from tests.actors.payments.desk import ANNA, BORIS, BOT, a_desk, charged
+
+WAITING = 500
 
 
 @pytest.fixture
@@ -147,3 +152,13 @@ async def test_a_database_that_hangs_is_not_waited_for(desk, monkeypatch):
     order = await desk.ordered()
     monkeypatch.setattr(desk.records.orders, "buyer", hangs)
     assert await desk.asks(order) == precheckout.DOUBT
+
+
+async def test_the_answer_overtakes_the_messages_that_wait_to_be_sent(desk):
+    post = desk.directory.post(BOT)
+    assert post is not None
+    for number in range(WAITING):
+        notice = Notice(text="vip-ended")
+        post.transport.tell(Submit(outgoing=Send(to=BORIS, key=f"{number}", body=notice, lane=Lane.ANSWER)))
+    await post.transport.ask(CallStars(call=AnswerPrecheckout(query=1)), timeout=None)
+    assert len(desk.telegram.submitted) < WAITING

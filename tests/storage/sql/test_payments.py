@@ -56,7 +56,7 @@ class Shop:
         self.vip = SqlEntitlements(database)
 
     async def book(self, charged: Charge):
-        return await self.ledger.book_charge(charged, read_payload(charged.payload, SECRET))
+        return await self.ledger.book_charge(charged, read_payload(charged.payload, SECRET), gift_code=f"code of {charged.id}")
 
     async def back(self, refunded: Refund):
         return await self.ledger.book_refund(refunded, read_payload(refunded.payload, SECRET))
@@ -103,6 +103,24 @@ async def test_a_charge_is_booked_once_however_many_tell_of_it(shop: Shop):
     assert await shop.texts() == ["vip-active"]
     assert (await shop.orders.find(order().id)).state is OrderState.PAID
     assert await shop.sums_to_zero()
+
+
+async def test_an_order_that_was_lost_is_rebuilt_by_its_first_charge(shop: Shop):
+    """As after a restore of the database from a copy."""
+    monthly = order(plan="monthly", days=30, period=MONTH, stars=250)
+    for month in (0, 1):
+        at, until = NOW + month * MONTH, NOW + (month + 1) * MONTH
+        paid = charge(monthly, f"stx{month}", at=at, subscribed_until=until)
+        await shop.ledger.book_charge(paid, read_payload(paid.payload, SECRET), gift_code="", grace=DAY)
+    found = await shop.orders.find(monthly.id)
+    assert (found.state, found.stars, found.period, found.plan) == (OrderState.PAID, 250, MONTH, "monthly")
+    assert await shop.vip.vip_until(ANNA) == NOW + 61 * DAY
+    assert (await shop.ledger.payment("stx1")).flag == ""
+
+
+async def test_a_second_charge_of_an_order_that_was_lost_is_flagged(shop: Shop):
+    await shop.book(charge(order(), "first"))
+    assert (await shop.book(charge(order(), "second"))).flag == SECOND_CHARGE
 
 
 async def test_a_second_charge_of_one_order_is_granted_and_flagged(shop: Shop):

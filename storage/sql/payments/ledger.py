@@ -54,6 +54,8 @@ class SqlLedger:
             await _book_unseen(posting, refund, claim)
             event = ledger.refund(refund, claim.order if claim else "")
             if not await posting.post(event):
+                if by:
+                    await posting.queries.note_refund(connection, bot=refund.bot, charge=refund.charge, reason=reason, by=by)
                 return None
             await posting.queries.charge_refunded(
                 connection, bot=refund.bot, charge=refund.charge, at=refund.at, reason=reason, by=by

@@ -25,6 +25,11 @@ VALUES (:bot, :charge, :provider, :user, :order, :kind, :plan, :amount, :paid, :
 UPDATE charges SET refunded_at = :at, refund_reason = :reason, refund_by = :by
 WHERE bot_id = :bot AND charge_id = :charge AND refunded_at IS NULL;
 
+-- name: note_refund(bot, charge, reason, by)!
+-- Telegram's notice may have been booked before whoever asked for the refund could say why.
+UPDATE charges SET refund_reason = :reason, refund_by = :by
+WHERE bot_id = :bot AND charge_id = :charge AND refunded_at IS NOT NULL AND refund_by = '';
+
 -- name: find_charges(charge)
 -- By its id alone, as people quote it. Two bots never have the same.
 SELECT bot_id, charge_id, user_id, order_id, kind, plan, amount, paid_at, flag, refunded_at, refund_reason, refund_by

@@ -300,3 +300,13 @@ async def test_what_the_operators_are_told_is_kept_apart_and_added_once(shop):
     await shop.outbox.add(owed, NOW)
     assert await shop.outbox.due(CONTROL.bot, NOW) == [owed]
     assert await shop.texts() == []
+
+
+async def test_who_asked_for_a_refund_is_noted_also_where_its_notice_was_booked_first(shop: Shop):
+    charged = charge(order())
+    await shop.book(charged)
+    await shop.back(refund(charged))
+    await shop.ledger.book_refund(refund(charged), None, reason="a test", by="admin")
+    await shop.ledger.book_refund(refund(charged), None, reason="another", by="somebody else")
+    paid = await shop.ledger.payment(charged.id)
+    assert (paid.refund_reason, paid.refund_by) == ("a test", "admin")

@@ -37,7 +37,12 @@ By = Annotated[str, typer.Option("--by", help="Who does it, for the records. Lef
 def payments(read: Read) -> typer.Typer:
     """`read` reads the settings."""
     app = typer.Typer(help="Look at payments in Stars, and refund them.", no_args_is_help=True, rich_markup_mode=None)
+    _add_looks(app, read)
+    _add_acts(app, read)
+    return app
 
+
+def _add_looks(app: typer.Typer, read: Read) -> None:
     @app.command("list")
     def list_(
         *,
@@ -60,6 +65,18 @@ def payments(read: Read) -> typer.Typer:
         paid = _done(read, lambda records: find_payment(records, charge))
         _print(paid, json=json, lines=_page(paid))
 
+    @app.command()
+    def tickets(
+        *,
+        limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="How many, the newest first.")] = 50,
+        json: AsJson = False,
+    ) -> None:
+        """Show the questions about payments that people sent by /paysupport, the newest first."""
+        found = _done(read, lambda records: records.tickets.newest(limit))
+        _print(found, json=json, lines=[_question(ticket) for ticket in found] or ["No questions."])
+
+
+def _add_acts(app: typer.Typer, read: Read) -> None:
     @app.command()
     def refund(
         charge: Charge,
@@ -89,19 +106,7 @@ def payments(read: Read) -> typer.Typer:
         from control.payments import settle as note
 
         _done(read, lambda records: note(records, charge))
-        typer.echo("Settled.")
-
-    @app.command()
-    def tickets(
-        *,
-        limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="How many, the newest first.")] = 50,
-        json: AsJson = False,
-    ) -> None:
-        """Show the questions about payments that people sent by /paysupport, the newest first."""
-        found = _done(read, lambda records: records.tickets.newest(limit))
-        _print(found, json=json, lines=[_question(ticket) for ticket in found] or ["No questions."])
-
-    return app
+        say("Settled.")
 
 
 def promo(read: Read) -> typer.Typer:

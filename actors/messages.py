@@ -164,7 +164,11 @@ class ProcessedQts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallStars(Ask[object]):
-    """Ask Telegram about Stars. Reply: that of the call's type."""
+    """Ask Telegram about Stars. Reply: that of the call's type. It passes by all messages that wait to be sent, because an answer
+    to a query before a payment has 10 s.
+    """
+
+    SYSTEM: ClassVar[bool] = True
 
     call: StarsCall
 

@@ -46,6 +46,12 @@ async def find_payment(records: PaymentRecords, charge: str) -> Paid:
     return paid
 
 
+async def settle(records: PaymentRecords, charge: str) -> None:
+    """Notes that nothing more is to be done about a charge. Raises `NoSuchPayment`."""
+    await find_payment(records, charge)
+    await records.ledger.settle(charge)
+
+
 async def refund(records: PaymentRecords, charge: str, *, reason: str, by: str, within: float) -> RefundRequest:
     """Asks for the refund, and waits so many seconds for its outcome; an empty outcome is not known yet. Once: a second request
     answers with the outcome of the first. Raises `NoSuchPayment`.

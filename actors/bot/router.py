@@ -1,7 +1,7 @@
 """Router: who takes an update, by its type. One for each bot.
 
-The sessions take all that people do in a conversation. Payments go to PaymentActor, past all that a session could say against
-them. What has no row in the table is for nobody; its kind is counted (`unhandled.py`).
+The sessions take all that people do in a conversation. Payments, and presses of operators' buttons, go to PaymentActor, past
+all that a session could say against them. What has no row in the table is for nobody; its kind is counted (`unhandled.py`).
 """
 
 from __future__ import annotations

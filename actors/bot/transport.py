@@ -33,14 +33,14 @@ from actors.messages import (
     Submit,
     TransportMessage,
 )
-from actors.payments.messages import PaymentMessage, PaymentUpdated, PreCheckout
+from actors.payments.messages import OperatorPressedAt, PaymentMessage, PaymentUpdated, PreCheckout
 from actors.runtime.actor import Actor
 from actors.runtime.handle import Handle
 from domain.ask import Response, reply
 from domain.errors import BadToken, Fenced, Unavailable
 from domain.model.bot import Bot
 from domain.model.ids import BotId
-from domain.model.inbound import FromPerson, Ignored, Inbound
+from domain.model.inbound import FromPerson, Ignored, Inbound, OperatorPressed
 from domain.model.outgoing import Lane, Send
 from domain.payments.updates import PaymentUpdate, PrecheckoutAsked
 from domain.ports.telegram import Telegram
@@ -184,6 +184,9 @@ class TransportActor(Actor[TransportMessage]):
             return
         if isinstance(update, PaymentUpdate) and self._payments is not None:
             self.work(self._payments.send(PaymentUpdated(bot=self._bot, update=update)))
+            return
+        if isinstance(update, OperatorPressed) and self._payments is not None:
+            self.work(self._payments.send(OperatorPressedAt(bot=self._bot, pressed=update)))
             return
         self._unhandled.count(update)
         if update.pts is not None:

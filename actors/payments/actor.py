@@ -7,19 +7,23 @@ Its work runs beside the mailbox, so that a query never waits behind anything.
 
 from __future__ import annotations
 
+import asyncio
 from typing import assert_never
+from weakref import WeakValueDictionary
 
 from pykka import ActorDeadError
 
 from actors.messages import Processed, ProcessedQts
-from actors.payments import booking, precheckout, shop
+from actors.payments import booking, control_chat, precheckout, shop
 from actors.payments.chores import Chores
 from actors.payments.context import PaymentContext
 from actors.payments.messages import (
     AcceptTerms,
+    DescribeTrouble,
     DoChores,
     OpenOrder,
     OpenTicket,
+    OperatorPressedAt,
     PaymentMessage,
     PaymentUpdated,
     PreCheckout,
@@ -32,6 +36,7 @@ from actors.payments.vouchers import redeem_gift, redeem_promo, start_trial
 from actors.runtime.actor import Actor
 from domain.ask import Response, reply
 from domain.errors import Unavailable
+from domain.model.ids import UserId
 from domain.payments.updates import SubscriptionChanged
 
 CHORES_SECONDS = 1.0
@@ -41,12 +46,14 @@ CHORES_SECONDS = 1.0
 class PaymentActor(Actor[PaymentMessage]):
     MAILBOX_LIMIT = 10_000
 
-    __slots__ = ("_chores", "_world")
+    __slots__ = ("_chores", "_turns", "_world")
 
     def __init__(self, world: PaymentContext) -> None:
         super().__init__()
         self._world = world
         self._chores = Chores(world)
+        self._turns: WeakValueDictionary[UserId, asyncio.Lock] = WeakValueDictionary()
+        """What is told of one person is booked in the order in which it came."""
 
     def label(self) -> str:
         return "PaymentActor"
@@ -80,12 +87,18 @@ class PaymentActor(Actor[PaymentMessage]):
                 return reply(message, self.work(start_trial(world, message)))
             case OpenTicket(address=address, text=text):
                 return reply(message, self.work(world.tickets.open(address, text, world.clock())))
+            case OperatorPressedAt(bot=bot, pressed=pressed):
+                self.work(control_chat.press(world, bot, pressed), vital=True)
+                return None
+            case DescribeTrouble():
+                return reply(message, world.watch.lines_of(world.directory.bots))
         assert_never(message)
 
     async def _take(self, message: PaymentUpdated) -> None:
         """Where the bot was handed over meanwhile, its next owner gets the update again, which changes nothing."""
         update = message.update
-        await booking.take(self._world, message.bot, update)
+        turn = self._turns.setdefault(update.user, asyncio.Lock())
+        await booking.take(self._world, message.bot, update, turn)
         confirmed = ProcessedQts(qts=update.qts) if isinstance(update, SubscriptionChanged) else Processed(pts=update.pts)
         try:
             await self._world.transport(message.bot).send(confirmed)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from hashlib import blake2b
 from typing import assert_never
 
 from actors.payments.context import PaymentContext
 from domain.errors import Unavailable
 from domain.model.ids import Address, BotId
-from domain.payments.payload import read_payload
+from domain.model.profile import DAY
+from domain.payments.ledger import charge_key
+from domain.payments.payload import gift_code, read_payload
 from domain.payments.sales import Owed
 from domain.payments.updates import (
     NANO,
@@ -19,8 +20,11 @@ from domain.payments.updates import (
     PaymentUpdate,
     Refund,
     RefundReceived,
+    SubscriptionChange,
     SubscriptionChanged,
+    hashed,
 )
+from domain.ports.payments import Subscription
 
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 5.0
@@ -32,21 +36,29 @@ logger = logging.getLogger(__name__)
 vip_log = logging.getLogger("actors.vip")
 
 
-async def take(world: PaymentContext, bot: BotId, update: PaymentUpdate) -> None:
+async def take(world: PaymentContext, bot: BotId, update: PaymentUpdate, turn: asyncio.Lock) -> None:
     """Returns once the update's effect is in the database, however long that takes. A bug of ours holds up no other payment: the
-    update stays unconfirmed, so that the next release gets it again.
+    update stays unconfirmed, so that the next release gets it again. `turn`: held while others of this person have to wait.
     """
+    while True:
+        try:
+            async with turn:
+                return await _take_when_possible(world, bot, update)
+        except Exception:
+            logger.exception("bot%d: a payment cannot be booked because of a bug; next try in %.0f s", bot, BUG_PAUSE)
+            await asyncio.sleep(BUG_PAUSE)
+
+
+async def _take_when_possible(world: PaymentContext, bot: BotId, update: PaymentUpdate) -> None:
     pause = FIRST_PAUSE
     while True:
         try:
-            return await _take(world, bot, update)
+            async with world.bookings:
+                return await _take(world, bot, update)
         except Unavailable as error:
             logger.warning("bot%d: a payment waits to be booked: %s; next try in %.1f s", bot, error, pause)
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
-        except Exception:
-            logger.exception("bot%d: a payment cannot be booked because of a bug; next try in %.0f s", bot, BUG_PAUSE)
-            await asyncio.sleep(BUG_PAUSE)
 
 
 async def _take(world: PaymentContext, bot: BotId, update: PaymentUpdate) -> None:
@@ -65,7 +77,8 @@ async def book_charge(world: PaymentContext, charge: Charge) -> bool:
     """False where it was booked before."""
     claim = read_payload(charge.payload, world.secret)
     grace = world.live.current.vip.grace_hours * HOUR
-    booked = await world.ledger.book_charge(charge, claim, grace=grace)
+    code = gift_code(charge_key(charge.bot, charge.id), world.secret)
+    booked = await world.ledger.book_charge(charge, claim, gift_code=code, grace=grace)
     if booked is None:
         return False
     stars, flag = charge.amount / NANO, f" ({booked.flag})" if booked.flag else ""
@@ -95,14 +108,20 @@ async def _change_subscription(world: PaymentContext, bot: BotId, changed: Subsc
         logger.error("bot%d user %d: a subscription with an unknown payload was %s", bot, changed.user, changed.change)
         return
     known = await world.subscriptions.find(claim.order)
-    until = known.until if known else 0.0
-    text = f"subscription-{changed.change}"
-    key = f"{text}:{claim.order}:{changed.qts}"
-    owed = Owed(key=key, to=Address(bot, changed.user), text=text, arguments={"until": until})
-    if await world.subscriptions.change(claim.order, changed.change, (owed,)):
+    if known is None:
+        known = Subscription(order=claim.order, bot=bot, user=changed.user, plan=claim.plan, state="alive", until=0.0, charges=())
+    if await change_subscription(world, known, changed.change, str(changed.qts), days=claim.days):
         vip_log.info("bot%d user %d --Subscription--> %s", bot, changed.user, changed.change)
 
 
-def hashed(charge: str) -> str:
-    """A charge id as it may stand in a log: whoever has the whole id could claim the payment."""
-    return blake2b(charge.encode(), digest_size=6).hexdigest()
+async def change_subscription(
+    world: PaymentContext, known: Subscription, change: SubscriptionChange, number: str, *, days: int = 0
+) -> bool:
+    """Note it, and tell its owner until when VIP lasts. False where it was known. `number` makes the notice's key. `days`: those
+    of its charge, which may be booked later.
+    """
+    until = (await world.grants.state(known.user)).until or world.clock() + days * DAY
+    text = f"subscription-{change}"
+    to = Address(known.bot, known.user)
+    owed = Owed(key=f"{text}:{known.order}:{number}", to=to, text=text, arguments={"until": until})
+    return await world.subscriptions.change(known, change, (owed,))

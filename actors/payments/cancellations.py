@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from functools import partial
 
+from actors.payments.booking import change_subscription
 from actors.payments.context import PaymentContext, each
 from domain.model.ids import BotId
 from domain.payments.calls import CancelSubscription
@@ -30,7 +31,7 @@ async def _cancel(world: PaymentContext, subscription: Subscription) -> None:
             break
     else:
         logger.error("bot%d user %d: Telegram knows no subscription of theirs to cancel", bot, user)
-    await world.subscriptions.change(subscription.order, SubscriptionChange.CANCELLED, ())
+    await change_subscription(world, subscription, SubscriptionChange.CANCELLED, subscription.charges[0])
     logger.info("bot%d user %d --Cancelled by us--> subscription to %s", bot, user, subscription.plan)
 
 

@@ -7,16 +7,17 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from actors.payments import cancellations, notices, reconciliation, refunds
+from actors.payments import alerts, cancellations, control_chat, notices, reconciliation, refunds
 from actors.payments.context import PaymentContext
 from domain.errors import Unavailable
 from domain.model.ids import BotId
 
 COMPARE_SECONDS = 3600.0
 CANCEL_SECONDS = 10.0
-REMIND_SECONDS = 60.0
+REMIND_SECONDS = 20.0
 LOOK_SECONDS = 2.0
 """For what other processes may have written."""
+ALERT_SECONDS = 5.0
 AGAIN_SECONDS = 5.0
 """After one that could not be done."""
 BUG_SECONDS = 60.0
@@ -24,15 +25,20 @@ BUG_SECONDS = 60.0
 
 logger = logging.getLogger(__name__)
 
-Chore = Callable[[PaymentContext, BotId], Awaitable[None]]
+Chore = Callable[[PaymentContext, BotId], Awaitable[float | None]]
+"""Returns the seconds until it is to be done again; None where its period is right."""
 PERIODS: dict[Chore, float] = {
     notices.send_due: LOOK_SECONDS,
     notices.remind: REMIND_SECONDS,
     refunds.carry_out: LOOK_SECONDS,
     cancellations.carry_out: CANCEL_SECONDS,
     reconciliation.compare: COMPARE_SECONDS,
+    alerts.look: ALERT_SECONDS,
+    control_chat.send_due: LOOK_SECONDS,
 }
-"""Chore → seconds between two times. A bot that is new here has each done at once."""
+"""Chore → seconds between two times. A bot that is new here has each done at once, but for reminders: what was paid meanwhile is
+booked first.
+"""
 AS_NEEDED: frozenset[Chore] = frozenset({notices.send_due, refunds.carry_out})
 """Done where `Outbox.bots_with_work` names the bot: one question for all bots, instead of one for each."""
 
@@ -49,6 +55,8 @@ class Chores:
         now = asyncio.get_running_loop().time()
         here = self.world.directory.bots
         self._due = {key: at for key, at in self._due.items() if key[0] in here}
+        for bot in here:
+            self._due.setdefault((bot, notices.remind), now + REMIND_SECONDS)
         due = [(bot, chore) for bot in here for chore in PERIODS if self._due.get((bot, chore), now) <= now]
         needed = await self._needed([key for key in due if key not in self._busy])
         await asyncio.gather(*(self._do(bot, chore) for bot, chore in needed if (bot, chore) not in self._busy))
@@ -76,8 +84,8 @@ class Chores:
         loop, key = asyncio.get_running_loop(), (bot, chore)
         self._busy.add(key)
         try:
-            await chore(self.world, bot)
-            self._due[key] = loop.time() + PERIODS[chore]
+            again = await chore(self.world, bot)
+            self._due[key] = loop.time() + (PERIODS[chore] if again is None else again)
         except Unavailable as error:
             logger.warning("bot%d: %s is tried again: %s", bot, chore.__module__.rpartition(".")[2], error)
             self._due[key] = loop.time() + AGAIN_SECONDS

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from asyncio import Semaphore
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from actors.bot.directory import Directory
@@ -20,6 +22,41 @@ from domain.ports.records import Chats
 
 R = TypeVar("R")
 T = TypeVar("T")
+BOOKED_AT_ONCE = 3
+"""A booking is a long transaction and may wait. Without a limit, many would hold all connections to the database, and a query
+before a payment, which has 10 s, would find none.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlChat:
+    """Where operators read of payments. Without an id nothing is sent, and `status` says what waits."""
+
+    id: UserId = UserId(0)
+    """A person, or below zero a group or channel; 0 for none."""
+    bot: BotId | None = None
+    """The bot that writes there."""
+    admins: frozenset[UserId] = frozenset()
+    """Whose presses count."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Watch:
+    """What was found to be wrong when it was last looked at, for `status`."""
+
+    lines: dict[BotId, tuple[str, ...]] = field(default_factory=dict)
+    served_since: dict[BotId, float] = field(default_factory=dict)
+    """When this process first looked after the bot, in Unix seconds."""
+    told: set[str] = field(default_factory=set)
+    """Keys of alerts that this process has put into the outbox."""
+    refused: str = ""
+    """Why the operators' chat cannot be written to; empty where it can."""
+    again_at: float = 0.0
+    """When it is tried again, in Unix seconds."""
+
+    def lines_of(self, bots: Iterable[BotId]) -> tuple[str, ...]:
+        refused = (f"the control chat cannot be written to: {self.refused}; mend ADMIN_CONTROL_CHAT_ID",) if self.refused else ()
+        return (*refused, *(line for bot in bots for line in self.lines.get(bot, ())))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +80,9 @@ class PaymentContext:
     """Tells the sessions of every process that somebody's VIP is another one now."""
     language: Callable[[UserId], Awaitable[str]]
     """Raises `domain.errors.Unavailable`."""
+    control: ControlChat = ControlChat()
+    watch: Watch = field(default_factory=Watch)
+    bookings: Semaphore = field(default_factory=partial(Semaphore, BOOKED_AT_ONCE))
 
     def transport(self, bot: BotId) -> ActorRef[TransportMessage]:
         """Raises `domain.errors.Unavailable` where this worker does not serve the bot now."""

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from domain.ask import Ask
 from domain.model.ids import Address, BotId, ChatId, UserId
+from domain.model.inbound import OperatorPressed
 from domain.payments.orders import Kind
 from domain.payments.updates import PaymentUpdate, PrecheckoutAsked
 from domain.ports.payments import NotRedeemed, VipState
@@ -100,6 +101,19 @@ class OpenTicket(Ask[int]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorPressedAt:
+    """Somebody pressed a button that is for operators. It is not known yet whether they are one."""
+
+    bot: BotId
+    pressed: OperatorPressed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescribeTrouble(Ask[tuple[str, ...]]):
+    """Reply: what the operator has to look at for the bots of this worker, one line each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DoChores:
     """Timer: what is due for the bots of this worker."""
 
@@ -116,5 +130,7 @@ PaymentMessage = (
     | RedeemGift
     | StartTrial
     | OpenTicket
+    | OperatorPressedAt
+    | DescribeTrouble
     | DoChores
 )

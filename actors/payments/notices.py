@@ -16,11 +16,14 @@ HOUR = 3600.0
 LOST = {Why.GONE, Why.REFUSED}
 """Outcomes after which a notice is not tried again."""
 
+REMINDERS = {"vip-ends-soon", "vip-ended"}
+"""Said only while the end that they tell of is the end."""
+
 logger = logging.getLogger(__name__)
 
 
 async def send_due(world: PaymentContext, bot: BotId) -> None:
-    """Raises `domain.errors.Unavailable`."""
+    """One that cannot be sent now holds up no other. Raises `domain.errors.Unavailable`."""
     await each(await world.outbox.due(bot, world.clock()), partial(_tell, world))
 
 
@@ -33,6 +36,9 @@ async def _tell(world: PaymentContext, owed: Owed) -> None:
     """Everybody hears of the change first: the process that booked it may have died before it could say so."""
     user = owed.to.user
     world.vip_changed(user)
+    if owed.text in REMINDERS and (await world.grants.state(user)).until != owed.arguments["until"]:
+        await world.outbox.sent(owed.key, world.clock())
+        return
     notice = Notice(text=owed.text, arguments=shown(world, owed), language=await world.language(user))
     sent = await world.send(owed.to.bot, Send(to=user, key=f"payments:{owed.key}", body=notice, lane=Lane.ANSWER))
     if isinstance(sent, NotSent) and sent.why not in LOST:

@@ -13,7 +13,8 @@ from domain.errors import MasqueradeError
 from domain.model.ids import BotId
 from domain.payments import precheckout
 from domain.payments.calls import AnswerPrecheckout
-from domain.payments.payload import read_payload
+from domain.payments.orders import Order
+from domain.payments.payload import Claim, read_payload
 from domain.payments.updates import PrecheckoutAsked
 
 DECIDE_SECONDS = 5.0
@@ -29,7 +30,7 @@ async def answer(world: PaymentContext, bot: BotId, asked: PrecheckoutAsked) -> 
             refusal = await decide(world, asked)
             language = await world.language(asked.user) if refusal else language
     except (MasqueradeError, TimeoutError) as error:
-        logger.warning("bot%d: a pre-checkout query is refused in doubt: %s", bot, error or type(error).__name__)
+        logger.warning("bot%d: a pre-checkout query is refused in doubt: %s", bot, str(error) or type(error).__name__)
     except Exception:
         logger.exception("bot%d: a pre-checkout query is refused because of a bug", bot)
     try:
@@ -45,10 +46,22 @@ async def answer(world: PaymentContext, bot: BotId, asked: PrecheckoutAsked) -> 
 async def decide(world: PaymentContext, asked: PrecheckoutAsked) -> str:
     """A text id that refuses, or empty. Raises `domain.errors.Unavailable`."""
     claim, now = read_payload(asked.payload, world.secret), world.clock()
-    order = await world.orders.find(claim.order) if claim else None
-    buyer = await world.orders.buyer(asked.user, now)
-    case = precheckout.Case(asked=asked, claim=claim, order=order, buyer=buyer, configuration=world.live.current, now=now)
+    order, buyer = await asyncio.gather(_order(world, claim), world.orders.buyer(asked.user, now))
+    subscription = await world.subscriptions.find(order.id) if order and order.period else None
+    case = precheckout.Case(
+        asked=asked,
+        claim=claim,
+        order=order,
+        buyer=buyer,
+        subscription=subscription.held if subscription else None,
+        configuration=world.live.current,
+        now=now,
+    )
     refusal = precheckout.refusal(case)
     if refusal or order is None:
         return refusal
-    return "" if await world.orders.approve(order.id, now) else precheckout.TWICE
+    return "" if await world.orders.approve(order.id, case.asked_at) else precheckout.TWICE
+
+
+async def _order(world: PaymentContext, claim: Claim | None) -> Order | None:
+    return await world.orders.find(claim.order) if claim else None

@@ -24,12 +24,16 @@ LOOKS = 3
 LOOK_AGAIN = 2.0
 """Seconds until balances that differ are compared again: a payment may be under way, and the list may lag."""
 
+DIFFERENT_AGAIN = 60.0
+"""Seconds until a list that differs is compared again: what is told to the operator as a difference shall be one still."""
+
 logger = logging.getLogger(__name__)
 
 
-async def compare(world: PaymentContext, bot: BotId) -> None:
-    """Raises `domain.errors.Unavailable`."""
-    rows = (await world.star_lists.read(bot)).rows
+async def compare(world: PaymentContext, bot: BotId) -> float | None:
+    """Seconds until it is to be done again; None where all is well. Raises `domain.errors.Unavailable`."""
+    before = await world.star_lists.read(bot)
+    rows = before.rows
     for look in range(LOOKS):
         rows, page = await _read(world, bot, rows)
         difference = page.balance - await world.ledger.balance(bot)
@@ -37,11 +41,14 @@ async def compare(world: PaymentContext, bot: BotId) -> None:
             break
         if look + 1 < LOOKS:
             await asyncio.sleep(LOOK_AGAIN)
-    state = StarList(bot=bot, rows=rows, compared_at=world.clock(), balance=page.balance, difference=difference)
+    now = world.clock()
+    since = (before.differs_since if before.difference == difference else now) if difference else 0.0
+    state = StarList(bot=bot, rows=rows, compared_at=now, balance=page.balance, difference=difference, differs_since=since)
     await world.star_lists.write(state)
-    if difference:
+    if difference and difference != before.difference:
         logger.error("bot%d: Telegram has %g Stars more than the ledger", bot, difference / NANO)
     logger.info("bot%d --Compared %d rows--> balance %g Stars", bot, rows, page.balance / NANO)
+    return DIFFERENT_AGAIN if difference else None
 
 
 async def _read(world: PaymentContext, bot: BotId, rows: int) -> tuple[int, Page]:

@@ -9,14 +9,15 @@ import logging
 from functools import partial
 from typing import cast
 
-from actors.payments.booking import book_refund, hashed
+from actors.payments import control_chat
+from actors.payments.booking import book_refund
 from actors.payments.context import PaymentContext, each
 from domain.errors import Unavailable
 from domain.model.ids import BotId
 from domain.payments.calls import FindTransaction, RefundCharge, RefundOutcome
 from domain.payments.transactions import Transaction
-from domain.payments.updates import Refund
-from domain.ports.payments import RefundRequest
+from domain.payments.updates import Refund, hashed
+from domain.ports.payments import REFUSED, RefundRequest
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ async def carry_out(world: PaymentContext, bot: BotId) -> None:
 
 async def _carry_out(world: PaymentContext, request: RefundRequest) -> None:
     outcome = await _refund(world, request)
+    await control_chat.tell_outcome(world, request, outcome)
     await world.refunds.done(request.charge, outcome, world.clock())
     logger.info("bot%d --Refund by %s--> charge %s: %s", request.bot, request.by, hashed(request.charge), outcome)
 
@@ -46,7 +48,7 @@ async def _refund(world: PaymentContext, request: RefundRequest) -> str:
         refund = Refund(bot=paid.bot, charge=paid.charge, user=paid.user, amount=paid.amount, at=world.clock())
         await book_refund(world, refund, reason=request.reason, by=request.by)
         return "refunded" if outcome is RefundOutcome.DONE else "refunded before"
-    return f"Telegram refuses: {outcome}"
+    return f"{REFUSED}: {outcome}"
 
 
 async def _row(world: PaymentContext, bot: BotId, charge: str) -> Transaction | None:

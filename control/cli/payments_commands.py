@@ -17,7 +17,7 @@ from control.streams import say
 
 if TYPE_CHECKING:
     from control.settings.loading import Loaded
-    from domain.ports.payments import Paid, RefundRequest
+    from domain.ports.payments import Paid, RefundRequest, Ticket
     from storage.sql.payments.records import PaymentRecords
 
 T = TypeVar("T")
@@ -37,7 +37,12 @@ By = Annotated[str, typer.Option("--by", help="Who does it, for the records. Lef
 def payments(read: Read) -> typer.Typer:
     """`read` reads the settings."""
     app = typer.Typer(help="Look at payments in Stars, and refund them.", no_args_is_help=True, rich_markup_mode=None)
+    _add_looks(app, read)
+    _add_acts(app, read)
+    return app
 
+
+def _add_looks(app: typer.Typer, read: Read) -> None:
     @app.command("list")
     def list_(
         *,
@@ -61,6 +66,18 @@ def payments(read: Read) -> typer.Typer:
         _print(paid, json=json, lines=_page(paid))
 
     @app.command()
+    def tickets(
+        *,
+        limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="How many, the newest first.")] = 50,
+        json: AsJson = False,
+    ) -> None:
+        """Show the questions about payments that people sent by /paysupport, the newest first."""
+        found = _done(read, lambda records: records.tickets.newest(limit))
+        _print(found, json=json, lines=[_question(ticket) for ticket in found] or ["No questions."])
+
+
+def _add_acts(app: typer.Typer, read: Read) -> None:
+    @app.command()
     def refund(
         charge: Charge,
         *,
@@ -83,7 +100,13 @@ def payments(read: Read) -> typer.Typer:
         if request.outcome not in DONE:
             raise typer.Exit(UNDER_WAY)
 
-    return app
+    @app.command()
+    def settle(charge: Charge) -> None:
+        """Note that a flagged payment, or a refused refund, needs nothing more: `status` stops naming it."""
+        from control.payments import settle as note
+
+        _done(read, lambda records: note(records, charge))
+        say("Settled.")
 
 
 def promo(read: Read) -> typer.Typer:
@@ -165,6 +188,12 @@ def _line(paid: Paid) -> str:
     what = f"{paid.kind} {paid.plan}" if paid.kind else "nothing known"
     marks = "".join(f"  ! {mark}" for mark in (paid.flag, "refunded" if paid.refunded_at else "") if mark)
     return f"{_when(paid.at)}  {_stars(paid)} ⭐  user {paid.user}  {what}  {paid.charge}{marks}"
+
+
+def _question(ticket: Ticket) -> str:
+    waits = "" if ticket.told_at is not None else "  ! waits"
+    who = f"bot {ticket.address.bot}, user {ticket.address.user}"
+    return f"{ticket.number}  {_when(ticket.opened_at)}  {who}{waits}: {ticket.text}"
 
 
 def _page(paid: Paid) -> list[str]:

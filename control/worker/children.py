@@ -13,7 +13,7 @@ from actors.events import EventsActor
 from actors.matcher import MatcherActor
 from actors.messages import LeaseHolderMessage
 from actors.payments.actor import PaymentActor
-from actors.payments.context import PaymentContext
+from actors.payments.context import ControlChat, PaymentContext
 from actors.payments.messages import PaymentMessage
 from actors.runtime.child import Budget, ChildSpec
 from actors.runtime.handle import Handle
@@ -23,7 +23,7 @@ from control.worker.stores import Stores
 from domain.configuration import LiveConfiguration
 from domain.model.bot import Lease
 from domain.model.events import ConfigChanged, ProfileChanged
-from domain.model.ids import BotId, UserId
+from domain.model.ids import BotId, UserId, bot_of
 from domain.settings import Settings
 from storage.sql.retention import purge
 from transport.client import KurigramTelegram
@@ -54,7 +54,7 @@ def core_specs(stores: Stores, directory: Directory, settings: Settings, live: L
                 changed=partial(_take_news, stores, directory),
                 recover=stores.events.recover,
                 reconcile=reconciler.look,
-                purge=lambda: purge(stores.chats, stores.bans, now=time.time()),
+                purge=lambda: purge(stores.chats, stores.bans, stores.payments.outbox, stores.payments.tickets, now=time.time()),
             ),
             budget=budget,
         ),
@@ -87,8 +87,19 @@ def payments_spec(stores: Stores, directory: Directory, settings: Settings, live
         clock=time.time,
         vip_changed=partial(_tell_of_vip, stores, directory),
         language=partial(_language_of, stores),
+        control=control_chat(settings),
     )
     return ChildSpec(name="payments", factory=lambda: PaymentActor.start(world), budget=_budget(settings))
+
+
+def control_chat(settings: Settings) -> ControlChat:
+    admin = settings.admin
+    token = admin.bot_token or next(iter(settings.telegram.tokens), "")
+    return ControlChat(
+        id=UserId(admin.control_chat_id),
+        bot=bot_of(token) if token else None,
+        admins=frozenset(map(UserId, admin.telegram_ids)),
+    )
 
 
 def _tell_of_vip(stores: Stores, directory: Directory, user: UserId) -> None:

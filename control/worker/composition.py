@@ -92,6 +92,7 @@ async def work(child: Child, product: Product = PRODUCT) -> int:
                 stores.streams,
                 DatabaseWatch(stores.database),
                 configuration=stores.configuration,
+                payments=supervision.handle("payments"),
                 record=directory.record,
             )
             answers.register(child, allocator, lease_holders, stores)

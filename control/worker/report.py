@@ -11,6 +11,7 @@ import pykka
 
 from actors.bot.service_record import ServiceRecord
 from actors.messages import AllocatorMessage, Describe, GetClusterView, LeaseHolderMessage
+from actors.payments.messages import DescribeTrouble, PaymentMessage
 from actors.runtime.dead_letters import dead_letters
 from actors.runtime.handle import Handle
 from actors.runtime.metrics import snapshot
@@ -46,6 +47,7 @@ class Reporter:
         self._database: DatabaseWatch | None = None
         self._configuration: ConfigurationReader | None = None
         self._allocator: Handle[AllocatorMessage] | None = None
+        self._payments: Handle[PaymentMessage] | None = None
         self._record: ServiceRecord | None = None
 
     def waits_for(self, line: str) -> None:
@@ -60,8 +62,10 @@ class Reporter:
         database: DatabaseWatch,
         *,
         configuration: ConfigurationReader,
+        payments: Handle[PaymentMessage],
         record: ServiceRecord,
     ) -> None:
+        self._payments = payments
         self._lease_holders = lease_holders
         self._allocator = allocator
         self._pool = pool
@@ -71,10 +75,11 @@ class Reporter:
         self._record = record
 
     async def report(self, _request: Mapping[str, Any]) -> WorkerReport:
-        bots, cluster, (pool_figures, problems), database_problems = await asyncio.gather(
-            self._bots(), self._cluster(), self._counts(), self._database_problems()
+        bots, cluster, (pool_figures, problems), database_problems, payment_problems = await asyncio.gather(
+            self._bots(), self._cluster(), self._counts(), self._database_problems(), self._payment_problems()
         )
         problems += database_problems
+        problems += payment_problems
         if self._configuration is not None:
             problems += self._configuration.problems
         if self._waiting:
@@ -101,6 +106,15 @@ class Reporter:
 
     async def _database_problems(self) -> list[str]:
         return await self._database.problems(PATIENCE) if self._database is not None else []
+
+    async def _payment_problems(self) -> tuple[str, ...]:
+        if self._payments is None or not self._payments.is_alive():
+            return ()
+        try:
+            lines: tuple[str, ...] = await self._payments.ask(DescribeTrouble(), timeout=PATIENCE)
+        except (pykka.ActorDeadError, pykka.Timeout):
+            return ()
+        return lines
 
     async def _bots(self) -> Sequence[BotReport]:
         return await asyncio.gather(*(self._bot(bot, lease_holder) for bot, lease_holder in self._lease_holders.items()))

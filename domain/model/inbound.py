@@ -77,6 +77,22 @@ class ButtonPressed:
     language: str = "en"
 
 
+OPERATOR = "operator:"
+"""Begins the data of buttons in the operators' chat, which may be a group or a channel."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorPressed:
+    """Somebody pressed a button whose data begins with `OPERATOR`, in whatever chat. Telegram vouches for `user` alone."""
+
+    user: UserId
+    query: int
+    data: str
+    """Without `OPERATOR`."""
+    pts: None = None
+    language: str = "en"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BotBlocked:
     """The person blocked the bot (`updateBotStopped`)."""
@@ -102,7 +118,7 @@ class Ignored:
     - service:NAME: a service message, by Telegram's name of its action, such as service:pin_message; or `PAYMENT`, or
       service:refunded_payment;
     - hidden_edit: an edit that no person made, such as a reaction;
-    - press_elsewhere: a button that was pressed outside a private chat;
+    - press_elsewhere: a button that was pressed outside a private chat, and is none for operators;
     - unreadable: reading it failed, and the log says how;
     - other: the bot's own messages, groups, deletions and the like.
     """
@@ -117,4 +133,4 @@ PAYMENT = "service:successful_payment"
 
 FromPerson = MessageReceived | CommandReceived | MessageEdited | ButtonPressed | BotBlocked | BotUnblocked
 """What the sessions take."""
-Inbound = FromPerson | PaymentUpdate
+Inbound = FromPerson | PaymentUpdate | OperatorPressed

@@ -80,7 +80,8 @@ class Send:
     """A new message.
 
     `key` is the idempotency key: two sends with the same key make one message, also after a crash, because Telegram's `random_id`
-    is a keyed hash of it. `chat` is set for a relay: it is dropped where that chat is discarded before it is sent.
+    is a keyed hash of it. `to` may also be a group or channel, by its id as people see it, which
+    is below zero. `chat` is set for a relay: it is dropped where that chat is discarded before it is sent.
     """
 
     to: UserId

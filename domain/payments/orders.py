@@ -55,7 +55,7 @@ class Order:
     """Unix seconds. A subscription that was paid once never expires."""
     state: OrderState = OrderState.OPEN
     approved: float = 0.0
-    """When the last query was approved, in Unix seconds; 0 for never."""
+    """When the last query was approved, in Unix seconds, by Telegram's clock; 0 for never."""
     message: MessageId | None = None
     """The invoice in the buyer's chat with the bot. None for a link, or where it was not sent yet."""
 
@@ -69,6 +69,18 @@ class Buyer:
     chatting: bool = False
     subscribed: bool = False
     """Whether a subscription of theirs is alive."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What is known of the subscription that an order has begun."""
+
+    until: float
+    """Unix seconds, by Telegram's clock; 0 where it was told of a change, and no charge was seen yet."""
+    failed: bool = False
+    cancelled: bool = False
+    cancelled_by_us: bool = False
+    """Or soon: its cancellation is asked of Telegram until it is done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from domain.payments.orders import Kind, Order
 
 LIMIT = 128
 MAC_BYTES = 12
+CODE_BYTES = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,13 @@ def read_payload(payload: bytes, secret: bytes) -> Claim | None:
         )
     except ValueError:
         return None
+
+
+def gift_code(charge: str, secret: bytes) -> str:
+    """The code of the gift link that a charge bought, by the charge's key in the ledger. Where the charge is booked again, after
+    a restore of the database, it is the same, so that the link that the buyer has still works.
+    """
+    return urlsafe_b64encode(blake2b(f"gift|{charge}".encode(), digest_size=CODE_BYTES, key=secret).digest()).decode()
 
 
 def _read_address(text: str) -> Address | None:

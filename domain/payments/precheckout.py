@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.configuration import Configuration
-from domain.payments.orders import AGAIN_AFTER, XTR, Buyer, Kind, Order, OrderState
+from domain.model.profile import DAY
+from domain.payments.orders import AGAIN_AFTER, XTR, Buyer, Held, Kind, Order, OrderState
 from domain.payments.payload import Claim
 from domain.payments.updates import PrecheckoutAsked
 
@@ -36,8 +37,19 @@ class Case:
     claim: Claim | None
     order: Order | None
     buyer: Buyer
+    subscription: Held | None = None
+    """The one that this order has begun."""
     configuration: Configuration
     now: float
+
+    @property
+    def asked_at(self) -> float:
+        """By the clock of Telegram, by which it renews too. It may be ahead of ours."""
+        return max(self.asked.at, self.now)
+
+
+RENEWS_EARLY = DAY
+"""Seconds before the end of what is paid, from when on a payment is taken for the renewal."""
 
 
 def refusal(case: Case) -> str:
@@ -49,27 +61,46 @@ def refusal(case: Case) -> str:
         return OTHERS
     if asked.currency != XTR or asked.amount != order.stars:
         return PRICE
-    return _of_order(order, now) or _of_shop(order, case.configuration) or _of_buyer(order, case.buyer, now)
+    renewal = _is_renewal(case, order)
+    return (
+        _of_order(case, order, renewal=renewal)
+        or _of_shop(order, case.configuration, renewal=renewal)
+        or _of_buyer(order, case.buyer, now, renewal=renewal)
+    )
 
 
-def _of_order(order: Order, now: float) -> str:
-    renewal = bool(order.period) and order.state is OrderState.PAID
+def _is_renewal(case: Case, order: Order) -> bool:
+    """Telegram does not say whether a query is of a renewal, or of somebody who opened the link once more."""
+    if not order.period or order.state is not OrderState.PAID:
+        return False
+    held = case.subscription
+    return held is None or held.failed or case.asked_at >= held.until - RENEWS_EARLY
+
+
+def _of_order(case: Case, order: Order, *, renewal: bool) -> str:
+    now, held = case.now, case.subscription
     if order.state is OrderState.PAID and not order.period:
         return PAID
+    if held is not None and held.cancelled_by_us:
+        return EXPIRED
     if order.state is OrderState.CLOSED or (now >= order.expires and not renewal):
         return EXPIRED
-    return TWICE if 0 <= now - order.approved < AGAIN_AFTER else ""
+    return TWICE if 0 <= case.asked_at - order.approved < AGAIN_AFTER else ""
 
 
-def _of_shop(order: Order, configuration: Configuration) -> str:
+def _of_shop(order: Order, configuration: Configuration, *, renewal: bool) -> str:
+    """An invoice keeps its price for as long as it is good. A link is good for long, so it must have the price of today."""
     if not (configuration.features.stars_payments and configuration.features.vip):
         return OFF
-    return "" if any(plan.id == order.plan for plan in configuration.vip.plans) else NOT_SOLD
+    plan = next((plan for plan in configuration.vip.plans if plan.id == order.plan), None)
+    if plan is None or (order.period and not plan.monthly):
+        return NOT_SOLD
+    outdated = order.period and not renewal and (plan.stars, plan.days) != (order.stars, order.days)
+    return PRICE if outdated else ""
 
 
-def _of_buyer(order: Order, buyer: Buyer, now: float) -> str:
+def _of_buyer(order: Order, buyer: Buyer, now: float, *, renewal: bool) -> str:
     """A renewal is accepted in a chat: nobody pressed anything. A gift may be paid in the chat that it is for."""
-    renewal = bool(order.period) and order.state is OrderState.PAID
     if buyer.banned_until > now:
         return BANNED
     if not buyer.terms_accepted:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import blake2b
 
 from domain.model.ids import BotId, Pts, UserId
 
@@ -23,6 +24,8 @@ class PrecheckoutAsked:
     payload: bytes
     currency: str
     amount: int
+    at: float = 0.0
+    """Telegram's time, in Unix seconds; 0 where it is not known."""
     pts: None = None
 
 
@@ -93,6 +96,11 @@ class SubscriptionChanged:
     payload: bytes
     change: SubscriptionChange
     pts: None = None
+
+
+def hashed(charge: str) -> str:
+    """A charge id as it may stand in a log: whoever has the whole id could claim the payment."""
+    return blake2b(charge.encode(), digest_size=6).hexdigest()
 
 
 PaymentUpdate = PaymentReceived | RefundReceived | SubscriptionChanged

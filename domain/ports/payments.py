@@ -12,7 +12,7 @@ from typing import Protocol
 
 from domain.configuration import Plan
 from domain.model.ids import Address, BotId, MessageId, UserId
-from domain.payments.orders import Buyer, OpenInvoice, Order
+from domain.payments.orders import Buyer, Held, OpenInvoice, Order
 from domain.payments.payload import Claim
 from domain.payments.sales import Owed
 from domain.payments.transactions import Moved
@@ -58,8 +58,19 @@ class Subscription:
     state: str
     """alive, cancelled or failed."""
     until: float
+    cancel_asked: bool = False
+    """Whether it is to be cancelled at Telegram, or was."""
     charges: tuple[str, ...]
     """Ids of the newest charge and of the first one: what a cancellation may be asked with, in this order."""
+
+    @property
+    def held(self) -> Held:
+        return Held(
+            until=self.until,
+            failed=self.state == "failed",
+            cancelled=self.state == "cancelled",
+            cancelled_by_us=self.cancel_asked,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +103,12 @@ class StarList:
     balance: int = 0
     difference: int = 0
     """Nano-Stars that Telegram has more than the ledger."""
+    differs_since: float = 0.0
+    """When this difference was first seen, in Unix seconds; 0 where there is none."""
+
+
+REFUSED = "Telegram refuses"
+"""How the outcome of a refund begins that Telegram did not make. It may be asked for again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +120,20 @@ class RefundRequest:
     """Who asked for it."""
     outcome: str = ""
     """In words; empty until it is carried out."""
+    asked_at: float = 0.0
+    """Unix seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """A question about payments."""
+
+    number: int
+    address: Address
+    text: str
+    opened_at: float
+    told_at: float | None = None
+    """When it was handed to the operators' chat."""
 
 
 class Orders(Protocol):
@@ -134,7 +165,7 @@ class Orders(Protocol):
 
 
 class Ledger(Protocol):
-    async def book_charge(self, charge: Charge, claim: Claim | None, *, grace: float = 0.0) -> Booked | None:
+    async def book_charge(self, charge: Charge, claim: Claim | None, *, gift_code: str, grace: float = 0.0) -> Booked | None:
         """Book the charge and grant what it buys. None where it was booked before. `grace`: seconds that a new subscription has
         beside its days.
         """
@@ -157,6 +188,14 @@ class Ledger(Protocol):
         ...
 
     async def payment(self, charge: str) -> Paid | None: ...
+
+    async def flagged(self, bot: BotId) -> list[Paid]:
+        """Charges that an operator has to look at: flagged, not refunded, not settled."""
+        ...
+
+    async def settle(self, charge: str) -> None:
+        """An operator has looked at it, and nothing more is to be done."""
+        ...
 
     async def payments(self, *, user: UserId | None = None, before: float = inf, limit: int = 50) -> list[Paid]:
         """The newest first."""
@@ -186,8 +225,8 @@ class Grants(Protocol):
 
 
 class Subscriptions(Protocol):
-    async def change(self, order: str, change: SubscriptionChange, owed: Sequence[Owed]) -> bool:
-        """Note what Telegram told. False where it was known, or nobody subscribed with this order."""
+    async def change(self, subscription: Subscription, change: SubscriptionChange, owed: Sequence[Owed]) -> bool:
+        """Note what Telegram told. False where it was known. A subscription whose charge was not seen yet is added."""
         ...
 
     async def find(self, order: str) -> Subscription | None: ...
@@ -213,14 +252,26 @@ TOLD_LATE = 7 * 86_400.0
 """Seconds after its end in which somebody is still told that VIP is over. After more, it would be no news."""
 
 
+CONTROL = Address(BotId(0), UserId(0))
+"""Stands in the outbox for the operators' chat and the bot that writes there. Which they are is known when it is sent."""
+
+
 class Outbox(Protocol):
     async def bots_with_work(self, now: float) -> set[BotId]:
         """Those of all bots that have a notice to send by now, or a refund to make."""
         ...
 
+    async def add(self, owed: Owed, now: float) -> None:
+        """Once: a key that was used before changes nothing."""
+        ...
+
     async def due(self, bot: BotId, now: float, limit: int = 100) -> list[Owed]: ...
 
     async def sent(self, key: str, now: float) -> None: ...
+
+    async def purge_before(self, when: float) -> int:
+        """Delete notices that were sent before that time, in Unix seconds; how many."""
+        ...
 
     async def remind(self, bot: BotId, now: float, before: float) -> None:
         """Add the notices of VIP that ends within `before` seconds, and of VIP that ended in the last `TOLD_LATE`."""
@@ -244,6 +295,10 @@ class Refunds(Protocol):
         """Those without an outcome."""
         ...
 
+    async def refused(self, bot: BotId) -> list[RefundRequest]:
+        """Those that Telegram refused, of charges that are neither refunded since nor settled."""
+        ...
+
     async def find(self, charge: str) -> RefundRequest | None: ...
 
     async def done(self, charge: str, outcome: str, now: float) -> None: ...
@@ -253,3 +308,17 @@ class Tickets(Protocol):
     async def open(self, address: Address, text: str, now: float) -> int:
         """The ticket's number."""
         ...
+
+    async def find(self, number: int) -> Ticket | None: ...
+
+    async def waiting(self, bot: BotId) -> list[Ticket]:
+        """Those that the operators' chat was not given yet, the oldest first."""
+        ...
+
+    async def newest(self, limit: int) -> list[Ticket]: ...
+
+    async def purge_before(self, when: float) -> int:
+        """Delete those that were opened before that time, in Unix seconds; how many."""
+        ...
+
+    async def told(self, number: int, now: float) -> None: ...

@@ -151,6 +151,13 @@ class AskSupport:
     text: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptTerms:
+    """Record that the user accepts the terms. `TermsAccepted` follows, by which the press is answered."""
+
+    pressed: ButtonPressed
+
+
 Effect = (
     Say
     | Amend
@@ -170,4 +177,5 @@ Effect = (
     | Redeem
     | TryVip
     | AskSupport
+    | AcceptTerms
 )

@@ -93,6 +93,11 @@ class TicketOpened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TermsAccepted:
+    pressed: ButtonPressed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileRefreshed:
     """The profile was read anew, because somebody else has changed it: VIP was bought, for example."""
 
@@ -115,5 +120,6 @@ Fact = (
     | Redeemed
     | VipTried
     | TicketOpened
+    | TermsAccepted
     | ProfileRefreshed
 )

@@ -70,6 +70,14 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """A message that a feature has asked for. It does not go to the handler of its state."""
+
+    when: Callable[[Context], bool]
+    handler: Callable[[Context, MessageReceived], Step]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
     name: str
     commands: tuple[Command, ...] = ()
@@ -77,6 +85,7 @@ class Feature:
     keys: tuple[Key, ...] = ()
     messages: Mapping[type[Place], Callable[[Context, MessageReceived], Step]] = field(default_factory=dict)
     """State of the sender → handler of ordinary messages."""
+    awaited: Awaited | None = None
     facts: Mapping[type, Callable[[Context, Any], Step]] = field(default_factory=dict)
     """Type of any other fact → its handler."""
     decisions: Mapping[type[Decision], Callable[[Context, Any], Step]] = field(default_factory=dict)

@@ -55,7 +55,7 @@ def within_flood_limit(context: Context, update: Guarded, _passes: frozenset[Pas
     left = limit.take(bucket, at, count)
     if left is not None:
         return replace(session, flood=left), None
-    if 0 <= context.now - session.warned < WARN_EVERY or _banned(context):
+    if 0 <= context.now - session.warned < WARN_EVERY or is_banned(context):
         return session, []
     seconds = math.ceil(limit.wait(bucket, at, count))
     if isinstance(update, ButtonPressed):
@@ -67,7 +67,7 @@ def within_flood_limit(context: Context, update: Guarded, _passes: frozenset[Pas
 
 def not_banned(context: Context, update: Guarded, passes: frozenset[Passes]) -> Verdict:
     session = context.session
-    if Passes.BAN in passes or not _banned(context):
+    if Passes.BAN in passes or not is_banned(context):
         return session, None
     if isinstance(update, ButtonPressed):
         return session, [toast(session, update, "banned")]
@@ -98,7 +98,7 @@ def profile_finished(context: Context, _command: CommandReceived, passes: frozen
     return session, [say(session, "profile-first"), ask]
 
 
-def _banned(context: Context) -> bool:
+def is_banned(context: Context) -> bool:
     profile = context.session.profile
     return profile is not None and profile.banned_until > context.now
 

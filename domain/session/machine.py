@@ -17,8 +17,8 @@ has not joined all of them keeps their state and is shown where to join.
 
 *One bot at a time.* A person searches or chats at one bot at most. At other bots they are shown that bot.
 
-*Messages* are relayed while chatting, and answered with a hint otherwise. Commands are never relayed, known or not; `typed.py`
-says what a command is.
+*Messages* are relayed while chatting, and answered with a hint otherwise, or taken as the question that /paysupport asks for.
+Commands are never relayed, known or not; `typed.py` says what a command is.
 
 *Searches begin only by messages*, never by buttons. A message has a number, by which the pool recognises it when it is delivered
 again after a crash.
@@ -31,6 +31,7 @@ event tells of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -54,6 +55,7 @@ from domain.session.features import (
 from domain.session.features import help as help_
 from domain.session.guards import ADMISSION, CHECKS, COMMAND_CHECKS, Guarded, Verdict
 from domain.session.replies import old_button, unknown_command
+from domain.session.state import Chatting
 
 FEATURES: tuple[Feature, ...] = (
     onboarding.FEATURE,
@@ -83,6 +85,7 @@ class Machine:
         self._commands: Mapping[str, Command] = _owned(features, lambda it: {each.name: each for each in it.commands})
         self._buttons: Mapping[str, Button[Any]] = _owned(features, lambda it: {each.prefix: each for each in it.buttons})
         self._messages: Mapping[type, Handler] = _owned(features, lambda it: it.messages)
+        self._awaited = tuple(feature.awaited for feature in features if feature.awaited is not None)
         self._facts: Mapping[type, Handler] = _owned(features, lambda it: it.facts)
         self._decisions: Mapping[type, Handler] = _owned(features, lambda it: it.decisions)
 
@@ -118,12 +121,12 @@ class Machine:
                 session, refusal = check(context, fact, passes)
                 if refusal is not None:
                     return session, refusal
-        return handler(context, fact)
+        return handler(_heard_something_else(context, fact), fact)
 
     def _owner(self, context: Context, fact: Fact) -> tuple[frozenset[Passes], Handler]:
         match fact:
             case MessageReceived():
-                return OF_ITS_STATE, self._messages[type(context.place)]
+                return OF_ITS_STATE, self._answer_to_a_question(context) or self._messages[type(context.place)]
             case CommandReceived():
                 return self._command(context, fact)
             case ButtonPressed():
@@ -132,6 +135,11 @@ class Machine:
                 return STRICT, _nothing if isinstance(answer, Fenced) else self._decisions[type(request)]
             case _:
                 return STRICT, self._facts[type(fact)]
+
+    def _answer_to_a_question(self, context: Context) -> Handler | None:
+        if not context.session.support_asked:
+            return None
+        return next((each.handler for each in self._awaited if each.when(context)), None)
 
     def _command(self, context: Context, commanded: CommandReceived) -> tuple[frozenset[Passes], Handler]:
         command = self._commands.get(commanded.name)
@@ -151,6 +159,15 @@ class Machine:
 
 def _with_value(button: Button[Any], value: Any, context: Context, pressed: ButtonPressed) -> Step:
     return button.handler(context, pressed, value)
+
+
+def _heard_something_else(context: Context, fact: Fact) -> Context:
+    """Whatever the user does after being asked for a question, other than writing outside a chat, ends the asking."""
+    session = context.session
+    written = isinstance(fact, MessageReceived) and not isinstance(context.place, Chatting)
+    if not session.support_asked or not isinstance(fact, Guarded) or written:
+        return context
+    return context.after(replace(session, support_asked=0.0))
 
 
 def _nothing(context: Context, _fact: Fact) -> Step:

@@ -42,6 +42,10 @@ def plain(text: str, language: str, menu: Menu | None = None, **arguments: str |
     return Notice(text=text, language=language, menu=menu, arguments=arguments)
 
 
+def terms(language: str) -> Notice:
+    return Notice(text="terms", language=language, buttons=((Button("terms-accept", data="terms"),),))
+
+
 def question(asked: Question, language: str, rules: ProfileRules) -> Notice:
     if asked is Question.GENDER:
         return Notice(text="ask-gender", language=language, buttons=GENDER_BUTTONS)

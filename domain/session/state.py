@@ -61,6 +61,9 @@ class Session:
     left: ChatId | None = None
     """The last chat that the user left. The user is still told if their last message in it came too late."""
 
+    support_asked: float = 0.0
+    """When the user was asked for a question about payments, in Unix seconds. The next message may be it."""
+
     @property
     def language(self) -> str:
         return self.profile.language if self.profile else "en"

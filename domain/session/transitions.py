@@ -38,6 +38,7 @@ button gift          | I    | S         | C        | E         |
 button give          | I    | S         | C        | E         |
 button accept        | I    | S         | C        | E         |
 button trial         | I    | S         | C        | E         |
+button terms         | I    | S         | C        | E         |
 button wishes        | I    | S         | C        | E         |
 button wish          | I    | S         | C        | E         | UpdateSearch
 MessageReceived      | I    | S         | C        | E         | CheckChannels
@@ -58,6 +59,7 @@ Redeemed             | I    | S         | C        | E         |
 VipTried             | I    | S         | C        | E         |
 ProfileRefreshed     | I    | S         | C        | E         | UpdateSearch
 TicketOpened         | I    | S         | C        | E         |
+TermsAccepted        | I    | S         | C        | E         |
 Decided Find         | ISCE | ISCE      | ISCE     | ISCE      | Leave
 Decided UpdateSearch | IC   | SC        | C        | CE        |
 Decided Cancel       | IC   | ISC       | IC       | ICE       | Leave

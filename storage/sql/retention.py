@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from domain.model.profile import DAY
+from domain.ports.payments import Outbox, Tickets
 from domain.ports.records import Bans, Chats
 from storage.sql.database import Database
 
 CHATS_KEPT = 90 * DAY
 BANS_KEPT = 180 * DAY
+NOTICES_KEPT = 30 * DAY
+TICKETS_KEPT = 365 * DAY
+KEPT_WITH_PAYMENTS = "for ever: a refund or a dispute may come at any time"
 
 PURGE_AT_ONCE = 1000
 """Rows. Others use the table between two batches."""
@@ -23,15 +27,34 @@ RETENTION = {
     "bot_sessions": "as long as the bot is ours",
     "bot_peers": "as long as the bot is ours or the person is known",
     "searches": "until the search is over",
+    "orders": KEPT_WITH_PAYMENTS,
+    "ledger_accounts": KEPT_WITH_PAYMENTS,
+    "ledger_events": KEPT_WITH_PAYMENTS,
+    "ledger_transfers": KEPT_WITH_PAYMENTS,
+    "charges": KEPT_WITH_PAYMENTS,
+    "vip_grants": KEPT_WITH_PAYMENTS,
+    "subscriptions": KEPT_WITH_PAYMENTS,
+    "refund_requests": KEPT_WITH_PAYMENTS,
+    "terms_accepted": KEPT_WITH_PAYMENTS,
+    "gift_links": KEPT_WITH_PAYMENTS,
+    "promo_codes": "for ever",
+    "star_lists": "as long as the bot is ours",
+    "payment_notices": "30 days after they are sent",
+    "support_tickets": "a year",
     "configuration": "for ever",
     "configuration_history": "for ever",
     "migrations": "for ever",
 }
 
 
-async def purge(chats: Chats, bans: Bans, *, now: float) -> int:
+async def purge(chats: Chats, bans: Bans, outbox: Outbox, tickets: Tickets, *, now: float) -> int:
     """Delete rows past their time; how many. Several processes may do this at once."""
-    return await chats.purge_before(now - CHATS_KEPT) + await bans.purge_before(now - BANS_KEPT)
+    return (
+        await chats.purge_before(now - CHATS_KEPT)
+        + await bans.purge_before(now - BANS_KEPT)
+        + await outbox.purge_before(now - NOTICES_KEPT)
+        + await tickets.purge_before(now - TICKETS_KEPT)
+    )
 
 
 async def purge_in_batches(database: Database, query: str, before: float) -> int:

@@ -60,7 +60,7 @@ class SandboxProcess:
         command = [sys.executable, "-m", "transport.sandbox", *flat]
         self._process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=PIPE)
         assert self._process.stdout is not None
-        endpoint = json.loads(await asyncio.wait_for(self._process.stdout.readline(), 20))
+        endpoint = json.loads(await asyncio.wait_for(self._process.stdout.readline(), 90))
         self._port, self._http_port, self.tokens = endpoint["port"], endpoint["http_port"], endpoint["tokens"]
 
     async def stop(self) -> None:

@@ -34,6 +34,7 @@ from domain.session.facts import (
     Redeemed,
     SearchTick,
     Stands,
+    TermsAccepted,
     TicketOpened,
     VipLooked,
     VipTried,
@@ -131,6 +132,7 @@ FACTS: tuple[Any, ...] = (
     VipTried(until=None),
     VipTried(until=NOW + 60),
     TicketOpened(number=7),
+    TermsAccepted(pressed=pressed("terms")),
     ProfileRefreshed(profile=None),
     ProfileRefreshed(profile=replace(ADULT, vip_until=inf)),
 )
@@ -148,6 +150,7 @@ DATA = (
     f"give:week:{CHAT.id}",
     f"accept:gift:week:{CHAT.id}",
     "trial",
+    "terms",
     "wishes",
     "wish:any",
     "wish:gender:male",

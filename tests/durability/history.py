@@ -92,8 +92,6 @@ class History:
             for task in (telling, *processes):
                 task.cancel()
             await asyncio.gather(telling, *processes, return_exceptions=True)
-            for worker in self._running.values():
-                await worker.close()
 
     async def _tell(self, story: Callable[[History], Awaitable[None]]) -> None:
         await story(self)
@@ -133,15 +131,17 @@ class History:
             worker = Worker(f"worker-{index}", bots, self.telegram, process, SETTINGS)
             ended = asyncio.create_task(process.ended.wait())
             starting = asyncio.create_task(worker.start(self.open_redis(), self.database_uri, forgetful=self.forgetful))
-            await asyncio.wait([starting, ended], return_when=asyncio.FIRST_COMPLETED)
-            if starting.done() and not process.dead:
-                starting.result()
-                self._running[index] = worker
-                await ended
-                del self._running[index]
-            starting.cancel()
-            await asyncio.wait([starting])
-            await worker.close()
+            try:
+                await asyncio.wait([starting, ended], return_when=asyncio.FIRST_COMPLETED)
+                if starting.done() and not process.dead:
+                    starting.result()
+                    self._running[index] = worker
+                    await ended
+            finally:
+                self._running.pop(index, None)
+                starting.cancel()
+                await asyncio.wait([starting])
+                await worker.close()
             self.crashes += 1
             self.after_crash()
 

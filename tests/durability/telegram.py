@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from domain.errors import Unavailable
 from domain.model.bot import Bot
 from domain.model.content import Content, Text
 from domain.model.ids import BotId, ChatId, MessageId, Pts, UserId
@@ -193,6 +194,11 @@ class Connection:
         result = self._process.step(f"submit {outgoing}", lambda: self._do(outgoing))
         if not self._process.dead and result is not None:
             outcome.set_result(result)
+
+    def confirm_qts(self, _qts: int) -> None: ...
+
+    async def stars(self, _call: object) -> object:
+        raise Unavailable("nothing is sold here")
 
     def confirm(self, pts: Pts) -> None:
         self._process.step(f"confirm {pts}", lambda: self._confirm(pts))

@@ -36,6 +36,7 @@ from storage.sql.bans import SqlBans
 from storage.sql.chats import SqlChats
 from storage.sql.configurations import SqlConfigurations
 from storage.sql.database import open_database
+from storage.sql.payments.records import PaymentRecords
 from storage.sql.profiles import CachedProfiles, SqlProfiles
 from storage.sql.restrictions import SqlRestrictions
 from storage.sql.searches import SqlSearches
@@ -133,6 +134,7 @@ class Worker:
             searches=self._crashing(SqlSearches(database)),
             bans=SqlBans(database),
             restrictions=SqlRestrictions(database),
+            payments=PaymentRecords(database),
         )
 
     def _crashing(self, store: Any, background: frozenset[str] = BY_TIMERS) -> Any:

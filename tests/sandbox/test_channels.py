@@ -135,3 +135,25 @@ async def test_posts_that_were_missed_are_in_the_channel_s_difference(town: Town
     assert (missed.final, len(missed.other_updates)) == (True, 1)
     nothing = await bot.call(F.updates.GetChannelDifference(channel=where, filter=everything, pts=missed.pts, limit=100))
     assert isinstance(nothing, T.updates.ChannelDifferenceEmpty)
+
+
+async def test_a_button_of_a_post_is_pressed_and_its_author_answers(town: Town) -> None:
+    one, two, anna = await town.bot(0), await town.bot(1), await town.person()
+    made = await town.http.post("/api/channels", json={"title": "Operators", "admins": list(town.bots)})
+    channel = T.InputPeerChannel(channel_id=made.json()["id"], access_hash=0)
+    action = T.InlineButtonTypeCallback(data=b"refund")
+    row = T.KeyboardInlineButtonRow(buttons=[T.KeyboardInlineButton(text="Refund", type=action)])
+    markup = T.ReplyInlineMarkup(rows=[row])
+    await one.call(F.messages.SendMessage(peer=channel, message="a question", random_id=1, reply_markup=markup))
+    missing = await anna.post("press", channel=channel.channel_id, message_id=1, button="Something else")
+    assert (missing.status_code, missing.json()["field"]) == (404, "button")
+
+    await anna.does("press", channel=channel.channel_id, message_id=1, button="Refund")
+    query = await one.gets(T.UpdateBotCallbackQuery)
+    assert (query.data, query.user_id, query.msg_id) == (b"refund", anna.id, 1)
+    assert query.peer == T.PeerChannel(channel_id=channel.channel_id)
+    answer = F.messages.SetBotCallbackAnswer(query_id=query.query_id, cache_time=0, message="no")
+    with pytest.raises(RPCError, match="QUERY_ID_INVALID"):
+        await two.call(answer)
+    await one.call(answer)
+    assert (await anna.sees("answer"))["text"] == "no"

@@ -20,7 +20,7 @@ from domain.errors import Unavailable
 from tests.servers import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
-UP_SECONDS = 45.0
+UP_SECONDS = 90.0
 
 
 class House:

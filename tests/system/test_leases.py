@@ -13,6 +13,7 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -115,12 +116,15 @@ async def kill_all_of(house: House) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
+def waiting_in(status: dict[str, Any]) -> list[str]:
+    return [bot["detail"] for bot in status.get("bots", ()) if bot["state"] == "waiting"]
+
+
 async def test_each_house_serves_its_share_and_knows_who_serves_the_rest(both: TwoHouses):
     one, other = await both.balanced()
     assert await served_by(one) != await served_by(other)
     for house in (one, other):
-        waiting = [bot["detail"] for bot in (await house.status())["bots"] if bot["state"] == "waiting"]
-        assert waiting == [f"served by worker-1 on {socket.gethostname()}"]
+        await house.until(lambda status: waiting_in(status) == [f"served by worker-1 on {socket.gethostname()}"])
 
 
 async def test_the_bots_of_a_killed_house_are_served_by_the_other_within_the_lease(both: TwoHouses):

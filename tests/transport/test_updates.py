@@ -11,7 +11,17 @@ from pyrogram.raw.core import TLObject
 
 from domain.model.content import Entity, Text, Uncopyable
 from domain.model.digest import digest_of
-from domain.model.inbound import BotBlocked, BotUnblocked, ButtonPressed, CommandReceived, Ignored, MessageEdited, MessageReceived
+from domain.model.inbound import (
+    BotBlocked,
+    BotUnblocked,
+    ButtonPressed,
+    CommandReceived,
+    Ignored,
+    MessageEdited,
+    MessageReceived,
+    OperatorPressed,
+)
+from domain.payments.updates import NANO, PaymentReceived, RefundReceived
 from transport.texts.catalogue import Texts
 from transport.updates.reading import ReadContext, key_of, read
 
@@ -360,11 +370,19 @@ def service(action):
     return raw.types.MessageService(id=9, peer_id=raw.types.PeerUser(user_id=ANNA), date=1, action=action)
 
 
+def test_a_payment_and_a_refund_are_read_with_their_charge():
+    paid, refunded = (
+        reading(raw.types.UpdateNewMessage(message=service(action), pts=PTS, pts_count=1)) for action in (CHARGED, REFUNDED)
+    )
+    assert isinstance(paid, PaymentReceived)
+    assert (paid.user, paid.pts, paid.charge.id, paid.charge.amount) == (ANNA, NUMBER, "1", 50 * NANO)
+    assert isinstance(refunded, RefundReceived)
+    assert (refunded.user, refunded.pts, refunded.refund.charge, refunded.refund.amount) == (ANNA, NUMBER, "1", 50 * NANO)
+
+
 @pytest.mark.parametrize(
     ("action", "kind"),
     [
-        (CHARGED, "service:successful_payment"),
-        (REFUNDED, "service:refunded_payment"),
         (raw.types.MessageActionPinMessage(), "service:pin_message"),
         (raw.types.MessageActionChatEditTitle(title="new"), "service:chat_edit_title"),
     ],
@@ -377,6 +395,15 @@ def test_a_service_message_says_what_it_is_of(action, kind):
 def test_a_reaction_to_a_payments_message_is_no_second_payment():
     update = raw.types.UpdateEditMessage(message=service(CHARGED), pts=PTS, pts_count=1)
     assert reading(update) == Ignored(pts=PTS, kind="other")
+
+
+@pytest.mark.parametrize("peer", [raw.types.PeerChat(chat_id=4), raw.types.PeerChannel(channel_id=4)])
+def test_an_operators_button_may_be_pressed_in_any_chat(peer):
+    pressed = reading(press(b"operator:refund:10:ff", peer=peer))
+    assert isinstance(pressed, OperatorPressed)
+    assert (pressed.user, pressed.data, pressed.pts) == (ANNA, "refund:10:ff", None)
+    private = reading(press(b"operator:refund:10:ff"))
+    assert isinstance(private, OperatorPressed)
 
 
 @pytest.mark.parametrize("peer", [raw.types.PeerChat(chat_id=4), raw.types.PeerChannel(channel_id=4)])

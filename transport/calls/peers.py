@@ -1,4 +1,5 @@
 """Access hashes of the users that a bot may write to. Telegram demands one with each user id, and gives it with every update.
+Groups and channels of which the bot is a member need none.
 
 New hashes are in memory at once and stored in batches, always before the update that brought them counts as processed.
 """
@@ -11,6 +12,7 @@ from typing import Any
 
 from pyrogram import raw
 
+from domain.model.channels import ID_PREFIX, channel_number
 from domain.model.ids import UserId
 from domain.ports.records import ConnectionStore
 
@@ -34,7 +36,9 @@ class Peers:
             self._remember(user.id, user.access_hash)
 
     async def find(self, user: UserId) -> Any:
-        """The user as `InputPeerUser`. Raises `domain.errors.Unavailable`."""
+        """The user as `InputPeerUser`; an id below zero is a group or channel. Raises `domain.errors.Unavailable`."""
+        if user < 0:
+            return _group(user)
         known = self._hashes.get(user)
         if known is None:
             known = self._unsaved.get(user)
@@ -60,3 +64,10 @@ class Peers:
         self._hashes.move_to_end(user)
         if len(self._hashes) > CACHE_SIZE:
             self._hashes.popitem(last=False)
+
+
+def _group(id_: int) -> Any:
+    """-1001234567890 is a channel or supergroup, -12345 a basic group."""
+    if str(id_).startswith(ID_PREFIX):
+        return raw.types.InputPeerChannel(channel_id=channel_number(id_), access_hash=UNKNOWN_HASH)
+    return raw.types.InputPeerChat(chat_id=-id_)

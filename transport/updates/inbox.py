@@ -96,6 +96,8 @@ class Inbox:
         self._fell_behind_again = False
         """`fall_behind` was called while a difference was being requested: that one may lack the newest updates."""
         self._work = asyncio.Event()
+        self._told_at = 0
+        """Telegram's time when it sent what came last."""
         self._received = False
         """Something arrived since the last idle check."""
         self._failing_since: float | None = None
@@ -167,6 +169,7 @@ class Inbox:
 
     def push(self, updates: Any) -> None:
         self._received = True
+        self._told_at = getattr(updates, "date", self._told_at)
         if isinstance(updates, UPDATE_LISTS):
             self._push_all(updates)
         elif isinstance(updates, raw.types.UpdateShort):
@@ -196,7 +199,7 @@ class Inbox:
 
     def _accept(self, entry: Entry) -> None:
         if isinstance(entry.update, raw.types.UpdateBotPrecheckoutQuery):
-            self.on_precheckout(read_precheckout(entry.update))
+            self.on_precheckout(read_precheckout(entry.update, self._told_at))
         elif entry.log is None:
             self._accept_unnumbered(entry)
         elif self._behind:

@@ -20,14 +20,15 @@ from domain.payments.updates import (
 )
 
 
-def read_precheckout(update: Any) -> PrecheckoutAsked:
-    """`updateBotPrecheckoutQuery`: in no difference, without a number."""
+def read_precheckout(update: Any, date: int) -> PrecheckoutAsked:
+    """`updateBotPrecheckoutQuery`: in no difference, without a number or a date. `date`: of what it came in."""
     return PrecheckoutAsked(
         user=UserId(update.user_id),
         query=update.query_id,
         payload=update.payload,
         currency=update.currency,
         amount=update.total_amount,
+        at=float(date),
     )
 
 

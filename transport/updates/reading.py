@@ -1,6 +1,8 @@
 """Translates Telegram's updates into `domain.model.inbound`: what a person did. Pure.
 
-Only private chats are read. `Content` gets the text and its formatting but nothing that identifies a person: forward headers,
+Only private chats are read, and presses of operators' buttons, which may be anywhere.
+
+`Content` gets the text and its formatting but nothing that identifies a person: forward headers,
 quotes and mentions by id are left out because nothing here reads them.
 """
 
@@ -16,6 +18,7 @@ from pyrogram import raw
 from domain.model.content import Content, Text, Uncopyable
 from domain.model.ids import BotId, MessageId, Pts, UserId
 from domain.model.inbound import (
+    OPERATOR,
     PAYMENT,
     BotBlocked,
     BotUnblocked,
@@ -25,6 +28,7 @@ from domain.model.inbound import (
     Inbound,
     MessageEdited,
     MessageReceived,
+    OperatorPressed,
 )
 from domain.session.typed import normal_form, read_command
 from transport.media.reading import read_dice, read_document, read_photo, read_poll
@@ -147,10 +151,13 @@ def _edited_message(update: Any, users: Users, reading: ReadContext) -> Inbound 
 
 
 def _press(update: Any, users: Users, _: ReadContext) -> Inbound | Ignored:
-    if not isinstance(update.peer, raw.types.PeerUser):
-        return Ignored(pts=None, kind="press_elsewhere")
     user = UserId(update.user_id)
     data = (update.data or b"").decode(errors="replace")
+    if data.startswith(OPERATOR):
+        rest = data.removeprefix(OPERATOR)
+        return OperatorPressed(user=user, query=update.query_id, data=rest, language=_language(user, users))
+    if not isinstance(update.peer, raw.types.PeerUser):
+        return Ignored(pts=None, kind="press_elsewhere")
     return ButtonPressed(
         user=user, query=update.query_id, message=MessageId(update.msg_id), data=data, language=_language(user, users)
     )

@@ -20,8 +20,9 @@ from actors.runtime.handle import Handle
 from actors.session.data import SessionData
 from actors.session.unit_of_work import UnitOfWork
 from domain.ask import Ask
+from domain.session import effects as of
 from domain.session.effects import AskSupport, LookUpVip, OrderVip, Redeem, TryVip
-from domain.session.facts import Ordered, Redeemed, TicketOpened, VipLooked, VipTried
+from domain.session.facts import Ordered, Redeemed, TermsAccepted, TicketOpened, VipLooked, VipTried
 
 R = TypeVar("R")
 
@@ -49,6 +50,10 @@ class Payments:
 
     async def ask_support(self, me: SessionData, _unit: UnitOfWork, effect: AskSupport) -> TicketOpened:
         return TicketOpened(number=await self._ask(me, OpenTicket(address=me.address, text=effect.text)))
+
+    async def accept_terms(self, me: SessionData, _unit: UnitOfWork, effect: of.AcceptTerms) -> TermsAccepted:
+        await self._ask(me, AcceptTerms(user=me.address.user))
+        return TermsAccepted(pressed=effect.pressed)
 
     async def _ask(self, me: SessionData, message: Ask[R]) -> R:
         """Raises `domain.errors.Unavailable`."""

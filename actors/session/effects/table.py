@@ -113,4 +113,5 @@ def effects_of(world: SessionContext) -> EffectTable:
     table.add(of.Redeem, payments.redeem)
     table.add(of.TryVip, payments.try_vip)
     table.add(of.AskSupport, payments.ask_support)
+    table.add(of.AcceptTerms, payments.accept_terms)
     return table

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import assert_never
 
 from domain.model.inbound import CommandReceived
 from domain.model.outgoing import Menu
 from domain.session.context import Context, Step
-from domain.session.effects import CheckChannels, Redeem
+from domain.session.effects import CheckChannels, Effect, Redeem
 from domain.session.feature import Command, Feature, Passes
 from domain.session.questions import open_question, question_now, welcome
 from domain.session.replies import say
@@ -15,14 +16,24 @@ from domain.session.state import Chatting, Elsewhere, Idle, Searching
 
 GIFT = "gift_"
 """How the argument of /start begins where somebody opens a gift link."""
+CODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def _start(context: Context, command: CommandReceived) -> Step:
-    """A gift is redeemed at once, also for somebody new, and while VIP is off: it was paid for."""
+    """A gift is redeemed at once, also for somebody new."""
     session, effects = _started(context, command.language)
     if command.argument.startswith(GIFT):
-        effects = [*effects, Redeem(code=command.argument.removeprefix(GIFT), gift=True)]
+        effects = [*effects, _redeem(context, command.argument.removeprefix(GIFT))]
     return session, effects
+
+
+def _redeem(context: Context, code: str) -> Effect:
+    """While VIP is off, the link stays good. Whatever is not the shape of a code is not asked of the records."""
+    if not context.configuration.features.vip:
+        return say(context.session, "pay-off")
+    if not CODE.fullmatch(code):
+        return say(context.session, "gift-link-unknown")
+    return Redeem(code=code, gift=True)
 
 
 def _started(context: Context, language: str) -> Step:

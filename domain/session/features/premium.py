@@ -5,6 +5,7 @@ Nothing here charges anybody. PaymentActor makes the invoice, and refuses what m
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from domain.model.ids import ChatId
@@ -20,6 +21,9 @@ from domain.session.feature import Button, Command, Feature, Key, Passes, no_arg
 from domain.session.replies import menu_of, old_button, say, toast
 from domain.session.shop_notices import Offer
 from domain.session.state import Chatting
+
+PLAN, CHAT = re.compile(r"[a-z0-9-]{1,16}"), re.compile(r"[A-Za-z0-9_-]{0,32}")
+"""A client may send any data. What has another shape would not fit into the data of the next button."""
 
 
 def _vip(context: Context, _command: CommandReceived) -> Step:
@@ -58,6 +62,8 @@ def _plan_pressed(context: Context, pressed: ButtonPressed, plan: str) -> Step:
 def _gift_pressed(context: Context, pressed: ButtonPressed, chat: str) -> Step:
     """Asks which plan is given: to the partner of that chat, or by a link."""
     session = context.session
+    if not _sells(context):
+        return session, [toast(session, pressed, precheckout.OFF)]
     plans = tuple(plan for plan in context.configuration.vip.plans if not plan.monthly)
     return session, [toast(session, pressed), Say(notice=notices.gift_plans(plans, chat, session.language))]
 
@@ -75,9 +81,13 @@ def _accept_pressed(context: Context, pressed: ButtonPressed, wanted: OrderVip) 
 
 
 def _order(context: Context, pressed: ButtonPressed, order: OrderVip) -> Step:
-    if not (context.configuration.features.vip and context.configuration.features.stars_payments):
+    if not _sells(context):
         return context.session, [toast(context.session, pressed, precheckout.OFF)]
     return context.session, [toast(context.session, pressed), order]
+
+
+def _sells(context: Context) -> bool:
+    return context.configuration.features.vip and context.configuration.features.stars_payments
 
 
 def _ordered(context: Context, ordered: Ordered) -> Step:
@@ -104,23 +114,23 @@ def _tried(context: Context, tried: VipTried) -> Step:
 
 
 def _plan_id(rest: str) -> str | None:
-    return rest or None
+    return rest if PLAN.fullmatch(rest) else None
 
 
 def _chat_or_none(rest: str) -> str | None:
-    return rest
+    return rest if CHAT.fullmatch(rest) else None
 
 
 def _plan_and_chat(rest: str) -> tuple[str, str] | None:
     plan, _, chat = rest.partition(":")
-    return (plan, chat) if plan else None
+    return (plan, chat) if PLAN.fullmatch(plan) and CHAT.fullmatch(chat) else None
 
 
 def _wanted(rest: str) -> OrderVip | None:
     """What was wanted when the terms had to be accepted first: kind:plan:chat."""
     kind, _, more = rest.partition(":")
     plan, _, chat = more.partition(":")
-    if kind not in set(Kind) or not plan:
+    if kind not in set(Kind) or _plan_and_chat(more) is None:
         return None
     return OrderVip(kind=Kind(kind), plan=plan, chat=ChatId(chat) if chat else None)
 

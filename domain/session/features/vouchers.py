@@ -18,7 +18,7 @@ def _promo(context: Context, command: CommandReceived) -> Step:
     session, code = context.session, command.argument.strip().upper()
     if not context.configuration.features.vip:
         return session, [say(session, "pay-off")]
-    if not code or len(code) > LONGEST:
+    if not code.isprintable() or not 0 < len(code) <= LONGEST:
         return session, [say(session, "promo-how")]
     return session, [Redeem(code=code, gift=False)]
 

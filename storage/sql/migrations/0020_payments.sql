@@ -89,8 +89,12 @@ CREATE TABLE charges (
     refunded_at DOUBLE PRECISION,
     refund_reason TEXT NOT NULL,
     refund_by TEXT NOT NULL,
+    settled_at DOUBLE PRECISION,
     PRIMARY KEY (charge_id, bot_id)
 );
+
+-- What an operator is shown until it is refunded or settled.
+CREATE INDEX charges_flagged ON charges (bot_id) WHERE flag <> '' AND refunded_at IS NULL AND settled_at IS NULL;
 
 CREATE INDEX charges_user ON charges (user_id, paid_at);
 CREATE INDEX charges_paid ON charges (paid_at);
@@ -130,7 +134,7 @@ CREATE TABLE subscriptions (
 CREATE INDEX subscriptions_user ON subscriptions (user_id, until);
 CREATE INDEX subscriptions_alive ON subscriptions (bot_id) WHERE state <> 'cancelled';
 
--- The outbox: texts that a bot owes somebody, written in the transaction of what they tell of. Kept for 30 days after they are sent.
+-- The outbox: texts that a bot owes somebody, written in the transaction of what they tell of. Bot and user 0: the operators' chat. Kept for 30 days after they are sent.
 CREATE TABLE payment_notices (
     id TEXT NOT NULL PRIMARY KEY,
     bot_id BIGINT NOT NULL,
@@ -169,14 +173,17 @@ CREATE TABLE promo_codes (
     made_at DOUBLE PRECISION NOT NULL
 );
 
--- Questions about payments (/paysupport). Kept for a year.
+-- Questions about payments (/paysupport). Kept for a year. `told_at`: when the operators' chat was given it.
 CREATE TABLE support_tickets (
     id BIGINT NOT NULL PRIMARY KEY,
     bot_id BIGINT NOT NULL,
     user_id BIGINT NOT NULL,
     text TEXT NOT NULL,
-    opened_at DOUBLE PRECISION NOT NULL
+    opened_at DOUBLE PRECISION NOT NULL,
+    told_at DOUBLE PRECISION
 );
+
+CREATE INDEX support_tickets_waiting ON support_tickets (bot_id) WHERE told_at IS NULL;
 
 -- Refunds that an operator asked for. An empty outcome: not carried out yet. Kept as long as the payments are.
 CREATE TABLE refund_requests (
@@ -197,7 +204,8 @@ CREATE TABLE star_lists (
     rows_read BIGINT NOT NULL,
     compared_at DOUBLE PRECISION NOT NULL,
     balance BIGINT NOT NULL,
-    difference BIGINT NOT NULL
+    difference BIGINT NOT NULL,
+    differs_since DOUBLE PRECISION NOT NULL
 );
 
 -- The payment of a chat's member is refused, for VIP, while the chat goes on.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import Any
 
 from domain.model.ids import BotId, UserId
@@ -26,10 +27,10 @@ class SqlGrants:
         self._clock = clock
 
     async def state(self, user: UserId) -> VipState:
-        queries, far = self._database.queries, self._clock() + DAY
+        queries = self._database.queries
         async with self._database.connection() as connection:
             row = await queries.find_vip(connection, user=user)
-            history = [read_paid(each) async for each in queries.charges_of(connection, user=user, before=far, count=HISTORY)]
+            history = [read_paid(each) async for each in queries.charges_of(connection, user=user, before=inf, count=HISTORY)]
             subscriptions = [read_subscription(each) async for each in queries.subscriptions_of(connection, user=user)]
             accepted = await queries.has_terms(connection, user=user)
             tried = await queries.has_grant(connection, source=trial_of(user))

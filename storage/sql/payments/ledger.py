@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Callable, Sequence
 from math import inf
@@ -11,20 +10,19 @@ from typing import Any
 from domain.model.ids import Address, BotId, UserId
 from domain.model.profile import DAY
 from domain.payments import ledger
-from domain.payments.orders import XTR
+from domain.payments.orders import MONTH, XTR
 from domain.payments.payload import Claim
-from domain.payments.sales import Goods, Owed, goods_of, owed_for
+from domain.payments.sales import UNKNOWN_PAYLOAD, Goods, Known, Owed, goods_of, owed_for
 from domain.payments.transactions import Moved
 from domain.payments.updates import NANO, Charge, Refund
 from domain.ports.payments import Booked, Paid
 from storage.sql.database import Database
 from storage.sql.payments.orders import read_order
 from storage.sql.payments.posting import Posting
+from storage.sql.payments.subscriptions import read_subscription
 
-SECOND_CHARGE = "second charge"
-UNKNOWN_PAYLOAD = "unknown payload"
 REFUNDED_BEFORE = "refunded before it was seen"
-"""Flags of a charge, for the operator."""
+"""A flag beside those of `domain.payments.sales`."""
 
 
 class SqlLedger:
@@ -32,16 +30,21 @@ class SqlLedger:
         self._database = database
         self._clock = clock
 
-    async def book_charge(self, charge: Charge, claim: Claim | None, *, grace: float = 0.0) -> Booked | None:
+    async def book_charge(self, charge: Charge, claim: Claim | None, *, gift_code: str, grace: float = 0.0) -> Booked | None:
         async with self._database.transaction() as connection:
             posting = Posting(self._database.queries, connection, self._clock())
             row = await posting.queries.find_order(connection, id=claim.order) if claim else None
-            goods = goods_of(charge, claim, read_order(row), grace)
+            order = read_order(row)
+            held = await posting.queries.find_subscription(connection, order=claim.order) if claim else None
+            known = Known(order=order, held=read_subscription(held).held if held else None, now=posting.now, grace=grace)
+            goods = goods_of(charge, claim, known)
             if not await posting.post(ledger.sale(charge, goods.kind if goods else None, goods.order if goods else "")):
                 return None
-            flag = UNKNOWN_PAYLOAD if goods is None else SECOND_CHARGE if goods.again else ""
+            flag = UNKNOWN_PAYLOAD if goods is None else goods.flag
             await _note(posting, charge, goods, flag)
-            changed = await _hand_over(posting, charge, goods) if goods else ()
+            if claim is not None and order is None:
+                await _rebuild(posting, charge, claim)
+            changed = await _hand_over(posting, charge, goods, gift_code) if goods else ()
         return Booked(changed=changed, flag=flag)
 
     async def book_refund(self, refund: Refund, claim: Claim | None, *, reason: str = "", by: str = "") -> Booked | None:
@@ -50,12 +53,13 @@ class SqlLedger:
             posting = Posting(self._database.queries, connection, self._clock())
             await _book_unseen(posting, refund, claim)
             event = ledger.refund(refund, claim.order if claim else "")
-            booked = await posting.post(event)
+            if not await posting.post(event):
+                if by:
+                    await posting.queries.note_refund(connection, bot=refund.bot, charge=refund.charge, reason=reason, by=by)
+                return None
             await posting.queries.charge_refunded(
                 connection, bot=refund.bot, charge=refund.charge, at=refund.at, reason=reason, by=by
             )
-            if not booked:
-                return None
             await posting.queries.void_gift_link(connection, charge=key)
             user = await posting.queries.grantee_of(connection, source=key)
             if user is not None:
@@ -81,6 +85,14 @@ class SqlLedger:
         async with self._database.connection() as connection:
             rows = [row async for row in self._database.queries.find_charges(connection, charge=charge)]
         return read_paid(rows[0]) if rows else None
+
+    async def flagged(self, bot: BotId) -> list[Paid]:
+        async with self._database.connection() as connection:
+            return [read_paid(row) async for row in self._database.queries.flagged_charges(connection, bot=bot)]
+
+    async def settle(self, charge: str) -> None:
+        async with self._database.connection() as connection:
+            await self._database.queries.settle_charge(connection, charge=charge, now=self._clock())
 
     async def payments(self, *, user: UserId | None = None, before: float = inf, limit: int = 50) -> list[Paid]:
         queries = self._database.queries
@@ -109,13 +121,12 @@ async def _note(posting: Posting, charge: Charge, goods: Goods | None, flag: str
     )
 
 
-async def _hand_over(posting: Posting, charge: Charge, goods: Goods) -> tuple[UserId, ...]:
+async def _hand_over(posting: Posting, charge: Charge, goods: Goods, code: str) -> tuple[UserId, ...]:
     """Grants the goods, and owes buyer and recipient a text of it. Whose VIP is another one now."""
     await posting.queries.order_paid(posting.connection, id=goods.order)
     if charge.subscribed_until:
         await _subscribe(posting, charge, goods)
     if goods.recipient is None:
-        code = secrets.token_urlsafe(12)
         days = round(goods.grant.seconds / DAY)
         await posting.queries.add_gift_link(
             posting.connection, code=code, charge=goods.grant.source, buyer=charge.user, days=days
@@ -125,6 +136,24 @@ async def _hand_over(posting: Posting, charge: Charge, goods: Goods) -> tuple[Us
     until = await posting.grant(goods.recipient.user, goods.recipient.bot, goods.grant)
     await posting.owe(owed_for(goods, charge, until or 0.0, ""))
     return (goods.recipient.user,)
+
+
+async def _rebuild(posting: Posting, charge: Charge, claim: Claim) -> None:
+    """The order was lost, such as with a restored database."""
+    await posting.queries.rebuild_order(
+        posting.connection,
+        id=claim.order,
+        bot=charge.bot,
+        user=claim.user,
+        kind=claim.kind,
+        plan=claim.plan,
+        days=claim.days,
+        stars=charge.amount // NANO,
+        period=MONTH if charge.subscribed_until else 0,
+        recipient_bot=claim.recipient.bot if claim.recipient else None,
+        recipient_user=claim.recipient.user if claim.recipient else None,
+        paid=charge.at,
+    )
 
 
 async def _subscribe(posting: Posting, charge: Charge, goods: Goods) -> None:

@@ -11,8 +11,10 @@ from domain.payments.sales import Owed
 from domain.ports.payments import TOLD_LATE
 from storage.sql.database import Database
 from storage.sql.payments.posting import Posting
+from storage.sql.retention import purge_in_batches
 
-PURGE_AT_ONCE = 1000
+LATE_RENEWAL = 3600.0
+"""Seconds after its time in which a renewal is still waited for."""
 
 
 class SqlOutbox:
@@ -22,6 +24,10 @@ class SqlOutbox:
     async def bots_with_work(self, now: float) -> set[BotId]:
         async with self._database.connection() as connection:
             return {BotId(bot) async for (bot,) in self._database.queries.bots_with_work(connection, now=now)}
+
+    async def add(self, owed: Owed, now: float) -> None:
+        async with self._database.connection() as connection:
+            await Posting(self._database.queries, connection, now).owe((owed,))
 
     async def due(self, bot: BotId, now: float, limit: int = 100) -> list[Owed]:
         async with self._database.connection() as connection:
@@ -38,19 +44,13 @@ class SqlOutbox:
     async def remind(self, bot: BotId, now: float, before: float) -> None:
         queries = self._database.queries
         async with self._database.connection() as connection:
-            rows = queries.ending_vips(connection, bot=bot, since=now - TOLD_LATE, until=now + before)
+            rows = queries.ending_vips(connection, bot=bot, since=now - TOLD_LATE, until=now + before, late=now - LATE_RENEWAL)
             ends = [(UserId(user), until) async for user, until in rows]
             await Posting(queries, connection, now).owe(_reminders(bot, ends, now))
 
     async def purge_before(self, when: float) -> int:
         """Delete notices that were sent before that time, in Unix seconds; how many."""
-        purged = 0
-        while True:
-            async with self._database.connection() as connection:
-                count: int = await self._database.queries.purge_notices(connection, before=when, count=PURGE_AT_ONCE)
-            purged += count
-            if count < PURGE_AT_ONCE:
-                return purged
+        return await purge_in_batches(self._database, "purge_notices", when)
 
 
 def _reminders(bot: BotId, ends: list[tuple[UserId, float]], now: float) -> Iterator[Owed]:

@@ -8,8 +8,9 @@ from storage.sql.payments.ledger import SqlLedger
 from storage.sql.payments.orders import SqlOrders
 from storage.sql.payments.outbox import SqlOutbox
 from storage.sql.payments.refunds import SqlRefunds
-from storage.sql.payments.star_lists import SqlStarLists, SqlTickets
+from storage.sql.payments.star_lists import SqlStarLists
 from storage.sql.payments.subscriptions import SqlSubscriptions
+from storage.sql.payments.tickets import SqlTickets
 
 
 class PaymentRecords:

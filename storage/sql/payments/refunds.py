@@ -24,6 +24,10 @@ class SqlRefunds:
         async with self._database.connection() as connection:
             return [_read(row) async for row in self._database.queries.asked_refunds(connection, bot=bot)]
 
+    async def refused(self, bot: BotId) -> list[RefundRequest]:
+        async with self._database.connection() as connection:
+            return [_read(row) async for row in self._database.queries.refused_refunds(connection, bot=bot)]
+
     async def find(self, charge: str) -> RefundRequest | None:
         async with self._database.connection() as connection:
             row = await self._database.queries.find_refund(connection, charge=charge)
@@ -35,5 +39,5 @@ class SqlRefunds:
 
 
 def _read(row: Sequence[Any]) -> RefundRequest:
-    charge, bot, reason, by, outcome = row
-    return RefundRequest(charge=charge, bot=BotId(bot), reason=reason, by=by, outcome=outcome)
+    charge, bot, reason, by, outcome, at = row
+    return RefundRequest(charge=charge, bot=BotId(bot), reason=reason, by=by, outcome=outcome, asked_at=at)

@@ -1,8 +1,11 @@
-"""How far each bot's list at Telegram was compared with the ledger, and tickets of /paysupport (domain/ports/payments.py)."""
+"""How far each bot's list at Telegram was compared with the ledger (domain.ports.payments.StarLists)."""
 
 from __future__ import annotations
 
-from domain.model.ids import Address, BotId
+from collections.abc import Sequence
+from typing import Any
+
+from domain.model.ids import BotId
 from domain.ports.payments import StarList
 from storage.sql.database import Database
 
@@ -14,10 +17,7 @@ class SqlStarLists:
     async def read(self, bot: BotId) -> StarList:
         async with self._database.connection() as connection:
             row = await self._database.queries.read_star_list(connection, bot=bot)
-        if row is None:
-            return StarList(bot=bot)
-        rows, at, balance, difference = row
-        return StarList(bot=bot, rows=rows, compared_at=at, balance=balance, difference=difference)
+        return StarList(bot=bot) if row is None else _read((bot, *row))
 
     async def write(self, state: StarList) -> None:
         async with self._database.connection() as connection:
@@ -28,26 +28,14 @@ class SqlStarLists:
                 at=state.compared_at,
                 balance=state.balance,
                 difference=state.difference,
+                since=state.differs_since,
             )
 
     async def all(self) -> list[StarList]:
         async with self._database.connection() as connection:
-            rows = self._database.queries.star_list_all(connection)
-            return [
-                StarList(bot=BotId(bot), rows=read, compared_at=at, balance=balance, difference=difference)
-                async for bot, read, at, balance, difference in rows
-            ]
+            return [_read(row) async for row in self._database.queries.star_list_all(connection)]
 
 
-class SqlTickets:
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def open(self, address: Address, text: str, now: float) -> int:
-        while True:
-            async with self._database.connection() as connection:
-                number = await self._database.queries.open_ticket(
-                    connection, bot=address.bot, user=address.user, text=text, now=now
-                )
-            if number is not None:
-                return int(number)
+def _read(row: Sequence[Any]) -> StarList:
+    bot, rows, at, balance, difference, since = row
+    return StarList(bot=BotId(bot), rows=rows, compared_at=at, balance=balance, difference=difference, differs_since=since)

@@ -25,10 +25,17 @@ class SqlSubscriptions:
         self._database = database
         self._clock = clock
 
-    async def change(self, order: str, change: SubscriptionChange, owed: Sequence[Owed]) -> bool:
+    async def change(self, subscription: Subscription, change: SubscriptionChange, owed: Sequence[Owed]) -> bool:
         queries = self._database.queries
         async with self._database.transaction() as connection:
-            changed: int = await queries.change_subscription(connection, order=order, state=STATES[change])
+            changed: int = await queries.change_subscription(
+                connection,
+                order=subscription.order,
+                bot=subscription.bot,
+                user=subscription.user,
+                plan=subscription.plan,
+                state=STATES[change],
+            )
             if changed:
                 await Posting(queries, connection, self._clock()).owe(owed)
         return bool(changed)
@@ -62,6 +69,14 @@ class SqlSubscriptions:
 
 
 def read_subscription(row: Sequence[Any]) -> Subscription:
-    order, bot, user, plan, state, until, last, first = row
-    charges = (last,) if last == first else (last, first)
-    return Subscription(order=order, bot=BotId(bot), user=UserId(user), plan=plan, state=state, until=until, charges=charges)
+    order, bot, user, plan, state, until, last, first, cancel_asked = row
+    return Subscription(
+        order=order,
+        bot=BotId(bot),
+        user=UserId(user),
+        plan=plan,
+        state=state,
+        until=until,
+        cancel_asked=bool(cancel_asked),
+        charges=tuple(dict.fromkeys(charge for charge in (last, first) if charge)),
+    )

@@ -22,16 +22,26 @@ INSERT INTO charges (bot_id, charge_id, provider_id, user_id, order_id, kind, pl
 VALUES (:bot, :charge, :provider, :user, :order, :kind, :plan, :amount, :paid, :recurring, :flag, '', '');
 
 -- name: charge_refunded(bot, charge, at, reason, by)!
--- Also for one that is noted: Telegram's own notice of it, which names no reason, may be the first to be booked.
-UPDATE charges SET refunded_at = COALESCE(refunded_at, :at),
-    refund_reason = CASE WHEN refund_reason = '' THEN :reason ELSE refund_reason END,
-    refund_by = CASE WHEN refund_by = '' THEN :by ELSE refund_by END
-WHERE bot_id = :bot AND charge_id = :charge;
+UPDATE charges SET refunded_at = :at, refund_reason = :reason, refund_by = :by
+WHERE bot_id = :bot AND charge_id = :charge AND refunded_at IS NULL;
+
+-- name: note_refund(bot, charge, reason, by)!
+-- Telegram's notice may have been booked before whoever asked for the refund could say why.
+UPDATE charges SET refund_reason = :reason, refund_by = :by
+WHERE bot_id = :bot AND charge_id = :charge AND refunded_at IS NOT NULL AND refund_by = '';
 
 -- name: find_charges(charge)
 -- By its id alone, as people quote it. Two bots never have the same.
 SELECT bot_id, charge_id, user_id, order_id, kind, plan, amount, paid_at, flag, refunded_at, refund_reason, refund_by
 FROM charges WHERE charge_id = :charge;
+
+-- name: flagged_charges(bot)
+-- What an operator has to look at.
+SELECT bot_id, charge_id, user_id, order_id, kind, plan, amount, paid_at, flag, refunded_at, refund_reason, refund_by
+FROM charges WHERE bot_id = :bot AND flag <> '' AND refunded_at IS NULL AND settled_at IS NULL ORDER BY paid_at;
+
+-- name: settle_charge(charge, now)!
+UPDATE charges SET settled_at = :now WHERE charge_id = :charge;
 
 -- name: charges_of(user, before, count)
 SELECT bot_id, charge_id, user_id, order_id, kind, plan, amount, paid_at, flag, refunded_at, refund_reason, refund_by

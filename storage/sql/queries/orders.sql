@@ -3,6 +3,13 @@ INSERT INTO orders (id, bot_id, user_id, kind, plan, days, stars, period, recipi
     state, approved_at, link)
 VALUES (:id, :bot, :user, :kind, :plan, :days, :stars, :period, :recipient_bot, :recipient_user, :created, :expires, 'open', 0, :link);
 
+-- name: rebuild_order(id, bot, user, kind, plan, days, stars, period, recipient_bot, recipient_user, paid)!
+-- Of an order that was lost, as its payload tells of it: paid, so that later charges and renewals meet it.
+INSERT INTO orders (id, bot_id, user_id, kind, plan, days, stars, period, recipient_bot, recipient_user, created_at, expires_at,
+    state, approved_at, link)
+VALUES (:id, :bot, :user, :kind, :plan, :days, :stars, :period, :recipient_bot, :recipient_user, :paid, :paid, 'paid', 0, '')
+ON CONFLICT (id) DO NOTHING;
+
 -- name: close_orders(user, kind)
 -- Of a subscription the link may be paid later; its order stays open.
 UPDATE orders SET state = 'closed' WHERE user_id = :user AND kind = :kind AND period = 0 AND state IN ('open', 'approved')

@@ -17,25 +17,22 @@ UPDATE payment_notices SET sent_at = :now WHERE id = :key;
 -- name: purge_notices(before, count)!
 DELETE FROM payment_notices WHERE id IN (SELECT id FROM payment_notices WHERE sent_at < :before LIMIT :count);
 
--- name: ending_vips(bot, since, until)
--- Whose VIP ends in that time, where this bot has granted last.
+-- name: ending_vips(bot, since, until, late)
+-- Whose VIP ends in that time, where this bot has granted last. One that is renewed by itself, be it a little late, does not end.
 SELECT e.user_id, e.vip_until FROM entitlements e WHERE e.vip_until > :since AND e.vip_until <= :until AND :bot = (
     SELECT g.bot_id FROM vip_grants g WHERE g.user_id = e.user_id ORDER BY g.position DESC LIMIT 1
+) AND NOT EXISTS (
+    SELECT 1 FROM subscriptions s WHERE s.user_id = e.user_id AND s.state = 'alive' AND NOT s.cancel_asked AND s.until > :late
 );
 
 -- name: read_star_list(bot)^
-SELECT rows_read, compared_at, balance, difference FROM star_lists WHERE bot_id = :bot;
+SELECT rows_read, compared_at, balance, difference, differs_since FROM star_lists WHERE bot_id = :bot;
 
--- name: write_star_list(bot, rows, at, balance, difference)!
-INSERT INTO star_lists (bot_id, rows_read, compared_at, balance, difference) VALUES (:bot, :rows, :at, :balance, :difference)
+-- name: write_star_list(bot, rows, at, balance, difference, since)!
+INSERT INTO star_lists (bot_id, rows_read, compared_at, balance, difference, differs_since)
+VALUES (:bot, :rows, :at, :balance, :difference, :since)
 ON CONFLICT (bot_id) DO UPDATE SET rows_read = excluded.rows_read, compared_at = excluded.compared_at,
-    balance = excluded.balance, difference = excluded.difference;
+    balance = excluded.balance, difference = excluded.difference, differs_since = excluded.differs_since;
 
 -- name: star_list_all()
-SELECT bot_id, rows_read, compared_at, balance, difference FROM star_lists ORDER BY bot_id;
-
--- name: open_ticket(bot, user, text, now)$
--- Answers no row where somebody else took the number in the same moment.
-INSERT INTO support_tickets (id, bot_id, user_id, text, opened_at)
-SELECT COALESCE(MAX(id), 0) + 1, :bot, :user, :text, :now FROM support_tickets WHERE TRUE
-ON CONFLICT (id) DO NOTHING RETURNING id;
+SELECT bot_id, rows_read, compared_at, balance, difference, differs_since FROM star_lists ORDER BY bot_id;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,8 +11,9 @@ from typing import Any
 
 from actors.bot.directory import Directory
 from actors.bot.transport import TransportActor
+from actors.payments import notices, precheckout, reconciliation
 from actors.payments.actor import PaymentActor
-from actors.payments.context import PaymentContext
+from actors.payments.context import ControlChat, PaymentContext
 from actors.runtime.handle import Handle
 from domain.configuration import Configuration, LiveConfiguration
 from domain.model.bot import Lease
@@ -29,11 +31,13 @@ from storage.sql.payments.records import PaymentRecords
 from tests.twins import TelegramTwin
 
 BOT, ANNA, BORIS = BotId(1), UserId(10), UserId(20)
+ADMIN, CHAT = UserId(77), UserId(-1002300000002)
 SECRET = b"s" * 32
 
 
 class Desk:
-    def __init__(self, database: Any) -> None:
+    def __init__(self, database: Any, *, chat: UserId = CHAT) -> None:
+        self._control = ControlChat(id=chat, bot=BOT, admins=frozenset({ADMIN}))
         self.database = database
         self.records = PaymentRecords(database)
         self.vip = SqlEntitlements(database)
@@ -77,6 +81,7 @@ class Desk:
             clock=time.time,
             vip_changed=self.changed.append,
             language=_english,
+            control=self._control,
         )
 
     async def ordered(self, **changes: Any) -> Order:
@@ -98,13 +103,31 @@ class Desk:
         await self.telegram.until(lambda: len(self.answers) >= number)
         return self.answers[number - 1].refusal
 
+    async def decides(self, order: Order) -> str:
+        """As `asks`, without Telegram between."""
+        payload = write_payload(order, SECRET)
+        asked = PrecheckoutAsked(user=order.user, query=1, currency="XTR", amount=order.stars, payload=payload)
+        return await precheckout.decide(self.world, asked)
+
     @property
     def answers(self) -> list[AnswerPrecheckout]:
         return [call for call in self.telegram.asked_stars if isinstance(call, AnswerPrecheckout)]
 
+    async def looks_again(self) -> None:
+        """Until PaymentActor may have looked at the records once more."""
+        await asyncio.sleep(0.02)
+
     async def hears(self, update: Any) -> None:
         assert self.telegram.receive is not None
         await self.telegram.receive(update)
+
+    async def reminds(self) -> None:
+        """Adds the reminders that are due, and sends what is owed."""
+        await notices.remind(self.world, BOT)
+        await notices.send_due(self.world, BOT)
+
+    async def compares(self) -> None:
+        await reconciliation.compare(self.world, BOT)
 
     def shown(self, user: UserId) -> list[str]:
         return self.telegram.shown.get(user, [])
@@ -124,10 +147,11 @@ async def _english(_user: UserId) -> str:
 
 
 @asynccontextmanager
-async def a_desk(folder: Path) -> AsyncIterator[Desk]:
-    database = await open_database(f"sqlite:{folder}/records.db")
+async def a_desk(folder: Path, uri: str = "", *, chat: UserId = CHAT, **options: Any) -> AsyncIterator[Desk]:
+    """On SQLite, or the database at `uri`."""
+    database = await open_database(uri or f"sqlite:{folder}/records.db", **options)
     await migrate(database)
-    desk = Desk(database)
+    desk = Desk(database, chat=chat)
     await desk.start()
     try:
         yield desk

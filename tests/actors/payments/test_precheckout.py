@@ -10,15 +10,19 @@ from math import inf
 import pytest
 from msgspec import structs
 
+from actors.messages import CallStars, Submit
 from domain.errors import Unavailable
 from domain.model.chat import Chat, ChatEnd
 from domain.model.ids import Address, ChatId
+from domain.model.outgoing import Lane, Notice, Send
 from domain.payments import precheckout
 from domain.payments.calls import AnswerPrecheckout
 from domain.payments.orders import MONTH, Kind
 from storage.sql.bans import SqlBans
 from storage.sql.chats import SqlChats
 from tests.actors.payments.desk import ANNA, BORIS, BOT, a_desk, charged
+
+WAITING = 500
 
 
 @pytest.fixture
@@ -121,12 +125,12 @@ async def test_in_a_chat_a_gift_may_be_paid_and_ones_own_vip_not(desk):
 
 
 async def test_a_second_subscription_is_refused_and_a_renewal_is_accepted_also_in_a_chat(desk):
-    monthly = await desk.ordered(plan="monthly", days=30, period=MONTH)
+    monthly = await desk.ordered(plan="monthly", days=30, stars=250, period=MONTH)
     await desk.hears(charged(monthly, subscribed_until=time.time() + MONTH))
     await desk.shows(ANNA, "vip-active")
     await in_a_chat(desk)
-    assert await desk.asks(monthly) == ""
-    other = await desk.ordered(id="b" * 16, plan="monthly", days=30, period=MONTH)
+    assert await desk.asks(monthly, at=time.time() + MONTH) == ""
+    other = await desk.ordered(id="b" * 16, plan="monthly", days=30, stars=250, period=MONTH)
     assert await desk.asks(other) == precheckout.IN_CHAT
 
 
@@ -165,3 +169,13 @@ async def test_a_bug_in_one_answer_ends_nothing_else(desk, monkeypatch):
     await desk.hears(charged(order))
     await desk.shows(ANNA, "vip-active")
     assert desk.payments.is_alive()
+
+
+async def test_the_answer_overtakes_the_messages_that_wait_to_be_sent(desk):
+    post = desk.directory.post(BOT)
+    assert post is not None
+    for number in range(WAITING):
+        notice = Notice(text="vip-ended")
+        post.transport.tell(Submit(outgoing=Send(to=BORIS, key=f"{number}", body=notice, lane=Lane.ANSWER)))
+    await post.transport.ask(CallStars(call=AnswerPrecheckout(query=1)), timeout=None)
+    assert len(desk.telegram.submitted) < WAITING

@@ -37,6 +37,7 @@ def test_a_bot_that_is_refused_to_one_worker_only_waits_for_it_at_the_others() -
 
 async def test_what_looks_like_a_secret_is_in_no_problem() -> None:
     own = ["/srv/postgresql:/anna:s3cret@db/chats cannot be written"]
-    status = await gather([], uptime=1, installation="here", usernames={}, own=own, under_way="drain 12345678:" + "A" * 35)
+    under_way = "drain 12345678:" + "A" * 35
+    status = await gather([], uptime=1, installation="here", usernames={}, own=own, grace=0.0, under_way=under_way)
     assert status.problems == ("/srv/postgresql:/anna:***@db/chats cannot be written",)
     assert status.under_way == "drain 12345678:***"

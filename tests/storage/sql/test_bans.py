@@ -14,6 +14,8 @@ from storage.sql import bans
 from storage.sql.bans import SqlBans
 from storage.sql.chats import SqlChats
 from storage.sql.entitlements import SqlEntitlements
+from storage.sql.payments.outbox import SqlOutbox
+from storage.sql.payments.tickets import SqlTickets
 from storage.sql.profiles import SqlProfiles
 from storage.sql.retention import purge
 from tests.records import keep
@@ -47,7 +49,7 @@ async def test_bans_are_forgotten_180_days_after_they_are_over(database):
     store = SqlBans(database)
     await store.ban(ANNA, NOW - 181 * DAY, "ads", "admin")
     await store.ban(BORIS, NOW - 179 * DAY, "ads", "admin")
-    assert await purge(SqlChats(database), store, now=NOW) == 1
+    assert await purge(SqlChats(database), store, SqlOutbox(database), SqlTickets(database), now=NOW) == 1
     assert (await store.until(ANNA), await store.until(BORIS)) == (0, NOW - 179 * DAY)
 
 

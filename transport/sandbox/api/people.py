@@ -86,6 +86,11 @@ class PeopleApi:
 
     async def press(self, number: int) -> Response:
         user, body = await self._request(number)
+        if "channel" in body:
+            button = take.text(body, "button", limit=MAX_TEXT)
+            channel = take.channel(self._world, body["channel"])
+            self._people.press_post(user, channel, take.message(body, "message_id"), button)
+            return json({})
         bot, message = take.bot(self._world, body.get("bot")), take.optional_message(body, "message_id")
         if "data" not in body:
             return json(self._people.press(user, bot, take.text(body, "button", limit=MAX_TEXT), message))

@@ -26,9 +26,10 @@ class Screen:
         self._events = events
         self._catalog = catalog
 
-    def show(self, kind: str, message: Message, **rest: Any) -> None:
-        """Add an event for the phone. `kind` is message, edit, delete or answer."""
-        self._events.add(message.user, {"type": kind, "bot": message.bot, "message": self.draw(message), **rest})
+    def show(self, kind: str, message: Message, *, to: int | None = None, **rest: Any) -> None:
+        """Add an event for the phone, or for that of the user `to`. `kind` is message, edit, delete or answer."""
+        phone = message.user if to is None else to
+        self._events.add(phone, {"type": kind, "bot": message.bot, "message": self.draw(message), **rest})
 
     def draw(self, message: Message) -> Json:
         """A message as JSON. If it has media, its text is given as the caption."""

@@ -100,13 +100,13 @@ def set_typing(call: Call, query: TL) -> TL:
 def set_bot_callback_answer(call: Call, query: TL) -> TL:
     if query.message and entities.utf16_length(query.message) > 200:
         raise RpcError(400, "MESSAGE_TOO_LONG")
-    message = call.services.callbacks.take(call.bot.id, query.query_id)
-    if message is None:
+    pressed = call.services.callbacks.take(call.bot.id, query.query_id)
+    if pressed is None:
         raise RpcError(400, "QUERY_ID_INVALID")
     rest: Json = {"text": query.message or "", "alert": bool(query.alert)}
     if query.url:
         rest["url"] = query.url
-    call.services.screen.show("answer", message, **rest)
+    call.services.screen.show("answer", pressed.message, to=pressed.user, **rest)
     return boolean(True)  # noqa: FBT003 - the value
 
 

@@ -54,7 +54,7 @@ class Queries:
         update = raw.types.UpdateBotPrecheckoutQuery(
             query_id=number, user_id=user, payload=invoice.payload, currency="XTR", total_amount=invoice.stars
         )
-        self._updates.push(self._world.bots[invoice.bot], update, user)
+        self._updates.push(self._world.bots[invoice.bot], update, user, date=self._clock.now())
 
     def answer(self, bot: int, number: int, verdict: Verdict, text: str = "") -> bool:
         """Take the bot's answer; the charge comes behind it. False if the query is unknown, answered or too old."""

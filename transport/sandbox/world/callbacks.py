@@ -16,26 +16,32 @@ ANSWER_WITHIN = 60.0
 class Query:
     message: Message
     asked: float
+    user: int
+    """Who pressed."""
+
+    @property
+    def bot(self) -> int:
+        return self.message.author or self.message.bot
 
 
 class Callbacks:
     def __init__(self) -> None:
         self._waiting: dict[int, Query] = {}
 
-    def ask(self, message: Message) -> int:
+    def ask(self, message: Message, user: int) -> int:
         self._expire()
         number = secrets.randbits(62)
-        self._waiting[number] = Query(message, time.monotonic())
+        self._waiting[number] = Query(message, time.monotonic(), user)
         return number
 
-    def take(self, bot: int, number: int) -> Message | None:
-        """The message whose button was pressed. None if the query is unknown, already taken or too old."""
+    def take(self, bot: int, number: int) -> Query | None:
+        """Whose button was pressed, and by whom. None if the query is unknown, already taken or too old."""
         self._expire()
         query = self._waiting.get(number)
-        if query is None or query.message.bot != bot:
+        if query is None or query.bot != bot:
             return None
         del self._waiting[number]
-        return query.message
+        return query
 
     def _expire(self) -> None:
         oldest = time.monotonic() - ANSWER_WITHIN

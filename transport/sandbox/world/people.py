@@ -11,10 +11,11 @@ from transport.sandbox.content import keyboards
 from transport.sandbox.content.new_message import NewMessage, check_edit, new_album
 from transport.sandbox.content.render import Renderer
 from transport.sandbox.content.screen import Screen
+from transport.sandbox.mtproto.tl import TL
 from transport.sandbox.world.callbacks import Callbacks
 from transport.sandbox.world.events import EventLog
 from transport.sandbox.world.mailbox import Mailbox
-from transport.sandbox.world.model import Bot, Chat, Entity, Json, Media, Message, Refused, User
+from transport.sandbox.world.model import Bot, Channel, Chat, Entity, Json, Media, Message, Refused, User
 from transport.sandbox.world.updates import UpdateLog
 from transport.sandbox.world.world import World
 
@@ -138,10 +139,24 @@ class People:
         """Send a callback query. `data` need not be that of a button: a forged client may send anything."""
         self._check_alive(user)
         self._check_unblocked(user, bot)
+        self._push_query(user, bot, message, data, raw.types.PeerUser(user_id=user.id))
+
+    def press_post(self, user: User, channel: Channel, number: int, button: str) -> None:
+        """Press a button of a post. The bot that posted it is told."""
+        self._check_alive(user)
+        post = self._mailbox.get(channel.id, number)
+        pressed = keyboards.find(post.keyboard, button) if post is not None else None
+        data = keyboards.callback_data(pressed) if pressed is not None else None
+        if post is None or post.author is None or data is None:
+            raise Refused("button", f"post {number} has no button {button!r} of which a bot would hear", status=404)
+        peer = raw.types.PeerChannel(channel_id=channel.id)
+        self._push_query(user, self._world.bots[post.author], post, data, peer)
+
+    def _push_query(self, user: User, bot: Bot, message: Message, data: bytes, peer: TL) -> None:
         query = raw.types.UpdateBotCallbackQuery(
-            query_id=self._callbacks.ask(message),
+            query_id=self._callbacks.ask(message, user.id),
             user_id=user.id,
-            peer=raw.types.PeerUser(user_id=user.id),
+            peer=peer,
             msg_id=message.id,
             chat_instance=self._renderer.access_hash(user.id, bot.id),
             data=data,

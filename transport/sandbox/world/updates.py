@@ -75,13 +75,15 @@ class UpdateLog:
 
     # Pushing
 
-    def push(self, bot: Bot, update: TL, about: int, *, names_bot: bool = False) -> None:
-        """Send an update to the bot's live sessions, with the user `about`, and with the bot if it is named too."""
+    def push(self, bot: Bot, update: TL, about: int, *, names_bot: bool = False, date: float = 0.0) -> None:
+        """Send an update to the bot's live sessions, with the user `about`, and with the bot if it is named too. `date`: by the
+        clock of Stars; 0 for now.
+        """
         users = [self._renderer.user(bot.id, self._world.users[about])]
         if names_bot:
             users.append(self._renderer.bot(bot.id, bot))
         self.figures["updates"] += 1
-        self._emit(bot.id, self.wrap([update], users))
+        self._emit(bot.id, self.wrap([update], users, date=date))
 
     def push_post(self, channel: Channel, sender: Session, make: Callable[[int], TL]) -> None:
         """Send an update to the channel's admin bots, except to the session `sender`. `make` makes it for the bot given."""
@@ -101,8 +103,9 @@ class UpdateLog:
         update = types.UpdateNewChannelMessage if kind == "new" else types.UpdateEditChannelMessage
         return update(message=self._renderer.message(post, viewer), pts=pts, pts_count=1)
 
-    def wrap(self, updates: list[TL], users: list[TL], chats: Sequence[TL] = ()) -> bytes:
-        return bytes(types.Updates(updates=updates, users=users, chats=list(chats), date=int(time.time()), seq=0).write())
+    def wrap(self, updates: list[TL], users: list[TL], chats: Sequence[TL] = (), *, date: float = 0.0) -> bytes:
+        when = int(date or time.time())
+        return bytes(types.Updates(updates=updates, users=users, chats=list(chats), date=when, seq=0).write())
 
     def echo(self, bot: Bot, sender: Session, make: Callable[[], TL], about: User) -> None:
         listeners = self._keyring.listeners(bot.id)

@@ -292,7 +292,7 @@ payment-refunded =
        *[other] { $stars } Stars were
     } refunded to you. What you had not used of it is taken back.
 subscription-cancelled = Your subscription is cancelled. You stay VIP until { $until }.
-subscription-failed = ⚠️ Your subscription could not be renewed: your balance of Stars was too low. Buy Stars, and renew it in Telegram's settings.
+subscription-failed = ⚠️ Your subscription could not be renewed: your balance of Stars was too low. You stay VIP until { $until }. Buy Stars, and renew it in Telegram's settings.
 subscription-restored = ⭐ Your subscription goes on.
 
 wishes = 💫 **Whom do you want to meet?** Press to choose; the more you choose, the sooner somebody is found.
@@ -308,11 +308,44 @@ wish-gender-other = { chosen-mark }{ gender-other }
 wish-band = { chosen-mark }{ band-name }
 wishes-any = Anybody
 
+paysupport-ask =
+    💬 What is your question about a payment? Write it in one message, and a human reads it. Telegram's own support cannot help with what is bought here.
+
+    Short of Stars? Buy Stars first, then pay.
+paysupport-text-only = 💬 Please write your question as a text.
 paysupport-how =
     💬 Questions about a payment: send them with the command, like this: /paysupport I paid and got nothing
 
     Short of Stars? Buy Stars first, then pay.
 paysupport-ticket = 💬 Thank you. Your question has the number { $number }; we answer here.
+
+# The operators' chat.
+control-ticket =
+    💬 **Question { $number }** about a payment, from user { $user } at { $bot }:
+
+    { $question }
+
+    { $payments ->
+        [0] No payments.
+       *[other] Last payments:
+    }
+    { $charges }
+control-ticket-gone = 💬 Question { $number } is no longer in the records.
+control-unknown-payload =
+    ⚠️ A charge that nothing is known of: nothing was granted. User { $user } at { $bot }.
+    { $charge }
+control-second-charge =
+    ⚠️ An order was charged again, and granted again. User { $user } at { $bot }.
+    { $charge }
+control-difference = ⚠️ Bot { $bot }: Telegram has { $stars } Stars against the ledger.
+control-not-compared = ⚠️ Bot { $bot }: its Stars at Telegram were not compared with the ledger for { $hours } hours.
+control-refund =
+    ↩️ Refund of user { $user } at { $bot }: { $outcome }.
+    { $charge }
+control-refund-button = ↩️ Refund { $stars } ⭐ of { $day }
+control-admins-only = Only admins may do this.
+control-asked = Asked for. The outcome follows here.
+control-outcome = This refund was asked for before: { $outcome }.
 
 # Why a payment is refused, before anything is charged. Telegram shows these in a small window.
 pay-unknown = This offer is no longer valid. Please open /vip and choose again.
@@ -367,3 +400,12 @@ terms = **Terms**
     Be respectful. No harassment, no threats, no spam, no selling, nothing illegal, and nothing sexual with or about minors.
 
     People under 18 only meet people under 18. Whoever breaks the rules is banned.
+
+    ⭐ **What is bought here**
+    VIP is paid in Telegram Stars, nothing else. It begins at once, is for your account or whom you give it to, and cannot be turned into money, sold or passed on. A subscription is renewed every 30 days until you end it in Telegram's settings, My Stars. A refund gives the Stars back and takes what was not used.
+
+    Questions and refunds: /paysupport. Telegram's own support cannot help with what is bought here.
+
+    Before you buy anything you accept these terms.
+terms-accept = Accept ✅
+terms-accepted = ✅ You have accepted the terms. /vip shows what there is.

@@ -33,6 +33,8 @@ class SqlLedger:
     async def book_charge(self, charge: Charge, claim: Claim | None, *, gift_code: str, grace: float = 0.0) -> Booked | None:
         async with self._database.transaction() as connection:
             posting = Posting(self._database.queries, connection, self._clock())
+            if claim is not None:
+                await posting.queries.lock_order(connection, id=claim.order)
             row = await posting.queries.find_order(connection, id=claim.order) if claim else None
             order = read_order(row)
             held = await posting.queries.find_subscription(connection, order=claim.order) if claim else None

@@ -35,6 +35,10 @@ UPDATE orders SET approved_at = :now, state = CASE WHEN state = 'open' THEN 'app
 WHERE id = :id AND (state IN ('open', 'approved') OR (state = 'paid' AND period > 0))
     AND (approved_at <= :before OR approved_at >= :after);
 
+-- name: lock_order(id)!
+-- Another charge of the order waits here for the first, and then reads that it is paid.
+UPDATE orders SET state = state WHERE id = :id;
+
 -- name: order_paid(id)!
 UPDATE orders SET state = 'paid' WHERE id = :id;
 

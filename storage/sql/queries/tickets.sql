@@ -17,4 +17,7 @@ SELECT id, bot_id, user_id, text, opened_at, told_at FROM support_tickets ORDER 
 UPDATE support_tickets SET told_at = :now WHERE id = :number;
 
 -- name: purge_tickets(before, count)!
-DELETE FROM support_tickets WHERE id IN (SELECT id FROM support_tickets WHERE opened_at < :before LIMIT :count);
+-- The newest stays, so that no number is given out again.
+DELETE FROM support_tickets WHERE id IN (
+    SELECT id FROM support_tickets WHERE opened_at < :before AND id < (SELECT MAX(id) FROM support_tickets) LIMIT :count
+);

@@ -362,3 +362,18 @@ async def test_who_asked_for_a_refund_is_noted_also_where_its_notice_was_booked_
     await shop.ledger.book_refund(refund(charged), None, reason="another", by="somebody else")
     paid = await shop.ledger.payment(charged.id)
     assert (paid.refund_reason, paid.refund_by) == ("a test", "admin")
+
+
+async def test_of_two_charges_of_one_order_at_one_moment_one_is_flagged(shop: Shop):
+    for number in range(8):
+        one = order(id=f"{number:016}")
+        await shop.orders.open(one)
+        booked = await asyncio.gather(*(shop.book(charge(one, f"stx{number}{which}")) for which in "ab"))
+        assert sorted(each.flag for each in booked) == ["", SECOND_CHARGE]
+
+
+async def test_the_number_of_a_question_is_given_out_once(database):
+    tickets = SqlTickets(database)
+    assert await tickets.open(Address(BOT, ANNA), "why?", NOW) == 1
+    await tickets.purge_before(NOW + DAY)
+    assert await tickets.open(Address(BOT, ANNA), "why?", NOW + DAY) == 2

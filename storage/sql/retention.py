@@ -40,7 +40,7 @@ RETENTION = {
     "promo_codes": "for ever",
     "star_lists": "as long as the bot is ours",
     "payment_notices": "30 days after they are sent",
-    "support_tickets": "a year",
+    "support_tickets": "a year; the newest stays",
     "configuration": "for ever",
     "configuration_history": "for ever",
     "migrations": "for ever",

@@ -11,12 +11,6 @@ from tests.system.people import Person, Town, file
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-
-@pytest.fixture
-def house(embedded_house: House) -> House:
-    """One kind of stores is enough: nothing here depends on them."""
-    return embedded_house
-
 WAYS = pytest.mark.parametrize("bots", [(0, 0), (0, 1)], ids=["same bot", "other bot"])
 BOLD = [{"type": "bold", "offset": 0, "length": 4}]
 

@@ -21,6 +21,7 @@ def house(embedded_house: House) -> House:
     """One kind of stores is enough: nothing here depends on them."""
     return embedded_house
 
+
 GIFT, LINK = "🎁 A gift for your partner", "🎁 A gift by link"
 
 

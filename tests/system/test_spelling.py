@@ -9,12 +9,6 @@ from tests.system.people import Town
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-
-@pytest.fixture
-def house(embedded_house: House) -> House:
-    """One kind of stores is enough: nothing here depends on them."""
-    return embedded_house
-
 STOPS = ("/stop\u00a0", "⏹\ufe0f Stop", "⏹\u00a0stop", "/stop.", "\ufeff/stop\u200e", "／stop")  # noqa: RUF001
 
 

@@ -101,7 +101,7 @@ class PaymentActor(Actor[PaymentMessage]):
         await booking.take(self._world, message.bot, update, turn)
         confirmed = ProcessedQts(qts=update.qts) if isinstance(update, SubscriptionChanged) else Processed(pts=update.pts)
         try:
-            self._world.transport(message.bot).tell(confirmed)
+            await self._world.transport(message.bot).send(confirmed)
         except (Unavailable, ActorDeadError):
             return
         await self._chores.tell(message.bot)

@@ -6,12 +6,14 @@ A renewal cannot be refused, so the cancellation is tried until Telegram takes i
 from __future__ import annotations
 
 import logging
+from functools import partial
 
 from actors.payments.booking import change_subscription
-from actors.payments.context import PaymentContext
+from actors.payments.context import PaymentContext, each
 from domain.model.ids import BotId
 from domain.payments.calls import CancelSubscription
 from domain.payments.updates import SubscriptionChange
+from domain.ports.payments import Subscription
 
 logger = logging.getLogger(__name__)
 
@@ -19,14 +21,18 @@ logger = logging.getLogger(__name__)
 async def carry_out(world: PaymentContext, bot: BotId) -> None:
     """Raises `domain.errors.Unavailable`."""
     await _mark(world, bot)
-    for subscription in await world.subscriptions.to_cancel(bot):
-        for charge in subscription.charges:
-            if await world.call(bot, CancelSubscription(user=subscription.user, charge=charge)):
-                break
-        else:
-            logger.error("bot%d user %d: Telegram knows no subscription of theirs to cancel", bot, subscription.user)
-        await change_subscription(world, subscription, SubscriptionChange.CANCELLED, subscription.charges[0])
-        logger.info("bot%d user %d --Cancelled by us--> subscription to %s", bot, subscription.user, subscription.plan)
+    await each(await world.subscriptions.to_cancel(bot), partial(_cancel, world))
+
+
+async def _cancel(world: PaymentContext, subscription: Subscription) -> None:
+    bot, user = subscription.bot, subscription.user
+    for charge in subscription.charges:
+        if await world.call(bot, CancelSubscription(user=user, charge=charge)):
+            break
+    else:
+        logger.error("bot%d user %d: Telegram knows no subscription of theirs to cancel", bot, user)
+    await change_subscription(world, subscription, SubscriptionChange.CANCELLED, subscription.charges[0])
+    logger.info("bot%d user %d --Cancelled by us--> subscription to %s", bot, user, subscription.plan)
 
 
 async def _mark(world: PaymentContext, bot: BotId) -> None:
@@ -36,5 +42,5 @@ async def _mark(world: PaymentContext, bot: BotId) -> None:
     on = configuration.features.vip and configuration.features.stars_payments
     for plan in await world.subscriptions.plans(bot):
         if not on or plan not in sold:
-            await world.subscriptions.ask_to_cancel(plan=plan)
-    await world.subscriptions.ask_to_cancel_of_banned(now)
+            await world.subscriptions.ask_to_cancel(bot, plan=plan)
+    await world.subscriptions.ask_to_cancel_of_banned(bot, now)

@@ -39,6 +39,8 @@ PERIODS: dict[Chore, float] = {
 """Chore → seconds between two times. A bot that is new here has each done at once, but for reminders: what was paid meanwhile is
 booked first.
 """
+AS_NEEDED: frozenset[Chore] = frozenset({notices.send_due, refunds.carry_out})
+"""Done where `Outbox.bots_with_work` names the bot: one question for all bots, instead of one for each."""
 
 
 @dataclass(slots=True)
@@ -56,7 +58,22 @@ class Chores:
         for bot in here:
             self._due.setdefault((bot, notices.remind), now + REMIND_SECONDS)
         due = [(bot, chore) for bot in here for chore in PERIODS if self._due.get((bot, chore), now) <= now]
-        await asyncio.gather(*(self._do(bot, chore) for bot, chore in due if (bot, chore) not in self._busy))
+        needed = await self._needed([key for key in due if key not in self._busy])
+        await asyncio.gather(*(self._do(bot, chore) for bot, chore in needed if (bot, chore) not in self._busy))
+
+    async def _needed(self, due: list[tuple[BotId, Chore]]) -> list[tuple[BotId, Chore]]:
+        """Those with something to do; the others are due again after their period."""
+        if AS_NEEDED.isdisjoint(chore for _, chore in due):
+            return due
+        try:
+            waiting = await self.world.outbox.bots_with_work(self.world.clock())
+        except Exception as error:  # noqa: BLE001 - each of them meets the same error, and says so
+            logger.debug("which bots have work could not be read: %s", error)
+            return due
+        idle = {(bot, chore) for bot, chore in due if chore in AS_NEEDED and bot not in waiting}
+        now = asyncio.get_running_loop().time()
+        self._due |= {(bot, chore): now + PERIODS[chore] for bot, chore in idle}
+        return [key for key in due if key not in idle]
 
     async def tell(self, bot: BotId) -> None:
         """Send this bot's notices at once: something was booked."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import Future, Semaphore
+from asyncio import Semaphore
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,6 +21,7 @@ from domain.ports.payments import Grants, Ledger, Orders, Outbox, Refunds, StarL
 from domain.ports.records import Chats
 
 R = TypeVar("R")
+T = TypeVar("T")
 BOOKED_AT_ONCE = 3
 """A booking is a long transaction and may wait. Without a limit, many would hold all connections to the database, and a query
 before a payment, which has 10 s, would find none.
@@ -90,9 +91,22 @@ class PaymentContext:
             raise Unavailable("this bot is being handed over to another worker")
         return post.transport
 
-    def send(self, bot: BotId, outgoing: Outgoing) -> Future[Outcome]:
-        return self.transport(bot).ask(Submit(outgoing=outgoing), timeout=None)
+    async def send(self, bot: BotId, outgoing: Outgoing) -> Outcome:
+        """Raises `domain.errors.Unavailable`."""
+        return await answer_of(self.transport(bot).ask(Submit(outgoing=outgoing), timeout=None), "Telegram")
 
     async def call(self, bot: BotId, call: StarsCall) -> object:
         """The reply of the call's type. Raises `domain.errors.Unavailable`."""
         return await answer_of(self.transport(bot).ask(CallStars(call=call), timeout=None), "Telegram")
+
+
+async def each(things: Iterable[T], work: Callable[[T], Awaitable[None]]) -> None:
+    """Works on all of them: one that cannot be done now holds up no other. Raises the last `domain.errors.Unavailable`."""
+    failed: Unavailable | None = None
+    for thing in things:
+        try:
+            await work(thing)
+        except Unavailable as error:
+            failed = error
+    if failed is not None:
+        raise failed

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
+from functools import partial
 
-from actors.payments.context import PaymentContext
+from actors.payments.context import PaymentContext, each
 from domain.errors import Unavailable
 from domain.model.ids import BotId
 from domain.model.outgoing import Lane, Notice, NotSent, Send, Why
@@ -23,14 +24,7 @@ logger = logging.getLogger(__name__)
 
 async def send_due(world: PaymentContext, bot: BotId) -> None:
     """One that cannot be sent now holds up no other. Raises `domain.errors.Unavailable`."""
-    failed: Unavailable | None = None
-    for owed in await world.outbox.due(bot, world.clock()):
-        try:
-            await _tell(world, owed)
-        except Unavailable as error:
-            failed = error
-    if failed is not None:
-        raise failed
+    await each(await world.outbox.due(bot, world.clock()), partial(_tell, world))
 
 
 async def remind(world: PaymentContext, bot: BotId) -> None:
@@ -55,10 +49,13 @@ async def _tell(world: PaymentContext, owed: Owed) -> None:
 
 
 def shown(world: PaymentContext, owed: Owed) -> dict[str, str | int]:
-    """The arguments as the text shows them: times as days, the code of a gift as a link."""
+    """The arguments as the text shows them: times as days, the code of a gift as a link. Raises `domain.errors.Unavailable`."""
     arguments = {name: day(value) if isinstance(value, float) else value for name, value in owed.arguments.items()}
     if code := arguments.pop("code", ""):
-        arguments["link"] = f"https://t.me/{world.directory.names.get(owed.to.bot, '')}?start=gift_{code}"
+        name = world.directory.names.get(owed.to.bot)
+        if name is None:
+            raise Unavailable("the bot's name, for the link of a gift, is not known before it is connected")
+        arguments["link"] = f"https://t.me/{name}?start=gift_{code}"
     return arguments
 
 

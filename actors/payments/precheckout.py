@@ -37,6 +37,8 @@ async def answer(world: PaymentContext, bot: BotId, asked: PrecheckoutAsked) -> 
         await world.call(bot, AnswerPrecheckout(query=asked.query, refusal=refusal, language=language))
     except MasqueradeError as error:
         logger.warning("bot%d: a pre-checkout query stays without an answer: %s", bot, error)
+    except Exception:
+        logger.exception("bot%d: a pre-checkout query stays without an answer because of a bug", bot)
     outcome = f"refused ({refusal})" if refusal else "approved"
     logger.info("bot%d user %d --PreCheckout--> %s", bot, asked.user, outcome)
 

@@ -6,11 +6,12 @@ Telegram is asked first. A refund that Telegram made is booked whatever happens 
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import cast
 
 from actors.payments import control_chat
 from actors.payments.booking import book_refund
-from actors.payments.context import PaymentContext
+from actors.payments.context import PaymentContext, each
 from domain.errors import Unavailable
 from domain.model.ids import BotId
 from domain.payments.calls import FindTransaction, RefundCharge, RefundOutcome
@@ -23,11 +24,14 @@ logger = logging.getLogger(__name__)
 
 async def carry_out(world: PaymentContext, bot: BotId) -> None:
     """Each request of this bot that has no outcome yet. Raises `domain.errors.Unavailable`."""
-    for request in await world.refunds.asked(bot):
-        outcome = await _refund(world, request)
-        await control_chat.tell_outcome(world, request, outcome)
-        await world.refunds.done(request.charge, outcome, world.clock())
-        logger.info("bot%d --Refund by %s--> charge %s: %s", bot, request.by, hashed(request.charge), outcome)
+    await each(await world.refunds.asked(bot), partial(_carry_out, world))
+
+
+async def _carry_out(world: PaymentContext, request: RefundRequest) -> None:
+    outcome = await _refund(world, request)
+    await control_chat.tell_outcome(world, request, outcome)
+    await world.refunds.done(request.charge, outcome, world.clock())
+    logger.info("bot%d --Refund by %s--> charge %s: %s", request.bot, request.by, hashed(request.charge), outcome)
 
 
 async def _refund(world: PaymentContext, request: RefundRequest) -> str:

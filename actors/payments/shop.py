@@ -32,9 +32,20 @@ async def look(world: PaymentContext, asked: ReadVip) -> VipView:
     links = {}
     for plan in configuration.vip.plans:
         order = OpenOrder(buyer=asked.address, kind=Kind.VIP, plan=plan.id, language=asked.language)
-        if plan.monthly and not _refusal(order, plan, buyer, configuration, now):
-            links[plan.id] = await _link(world, order, plan)
+        if not plan.monthly or _refusal(order, plan, buyer, configuration, now):
+            continue
+        if link := await _link_if_any(world, order, plan):
+            links[plan.id] = link
     return VipView(state=state, links=links)
+
+
+async def _link_if_any(world: PaymentContext, asked: OpenOrder, plan: Plan) -> str:
+    """Empty where Telegram makes none now: its button asks for it again, and the other plans are shown."""
+    try:
+        return await _link(world, asked, plan)
+    except Unavailable as error:
+        logger.warning("bot%d: plan %s is shown without a link: %s", asked.buyer.bot, plan.id, error)
+        return ""
 
 
 async def open_order(world: PaymentContext, asked: OpenOrder) -> str:

@@ -101,7 +101,7 @@ def affiliate_share(charge: Charge, share: int) -> Event:
 
 
 def moved(it: Moved) -> Event:
-    """A row that is no sale. A withdrawal that failed is given back by a row of its own, with the same id."""
+    """A row that is no sale; some move nothing. A withdrawal that failed is given back by a row of its own, with the same id."""
     row, bot = it.row, telegram_account(it.bot)
     source, target = (bot, it.move) if row.amount < 0 else (it.move, bot)
     return Event(
@@ -109,7 +109,7 @@ def moved(it: Moved) -> Event:
         kind=it.move,
         bot=it.bot,
         happened_at=row.date,
-        transfers=(_stars(source, target, abs(row.amount)),),
+        transfers=(_stars(source, target, abs(row.amount)),) if row.amount else (),
     )
 
 

@@ -154,7 +154,9 @@ class Orders(Protocol):
         ...
 
     async def approve(self, order: str, now: float) -> bool:
-        """Mark the order approved. False where another query of it was approved less than `AGAIN_AFTER` ago."""
+        """Mark the order approved. False where another query of it was approved less than `AGAIN_AFTER` before or after, or where
+        it was paid or closed meanwhile.
+        """
         ...
 
     async def buyer(self, user: UserId, now: float) -> Buyer: ...
@@ -237,11 +239,11 @@ class Subscriptions(Protocol):
         """Ids of the plans of subscriptions that are alive and not asked to be cancelled."""
         ...
 
-    async def ask_to_cancel(self, *, plan: str) -> None:
+    async def ask_to_cancel(self, bot: BotId, *, plan: str) -> None:
         """Mark those of a plan: `to_cancel` lists them until Telegram was told."""
         ...
 
-    async def ask_to_cancel_of_banned(self, now: float) -> None: ...
+    async def ask_to_cancel_of_banned(self, bot: BotId, now: float) -> None: ...
 
     async def to_cancel(self, bot: BotId) -> list[Subscription]: ...
 
@@ -255,6 +257,10 @@ CONTROL = Address(BotId(0), UserId(0))
 
 
 class Outbox(Protocol):
+    async def bots_with_work(self, now: float) -> set[BotId]:
+        """Those of all bots that have a notice to send by now, or a refund to make."""
+        ...
+
     async def add(self, owed: Owed, now: float) -> None:
         """Once: a key that was used before changes nothing."""
         ...

@@ -22,12 +22,14 @@ PEERS = {
 
 
 def read_page(status: Any, offset: int) -> Page:
-    """`payments.starsStatus`. Rows in TON are counted and left out. The list goes on where the server names the next offset."""
+    """`payments.starsStatus`. Rows in TON are counted and left out. The list goes on where the server names the next offset, and
+    ends with a page that has no rows.
+    """
     history = status.history or []
     return Page(
         rows=tuple(read_row(row) for row in history if isinstance(row.amount, raw.types.StarsAmount)),
         end=int(status.next_offset) if status.next_offset else offset + len(history),
-        more=bool(status.next_offset),
+        more=bool(history) and bool(status.next_offset),
         balance=nanos(status.balance),
     )
 

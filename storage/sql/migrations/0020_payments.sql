@@ -90,7 +90,7 @@ CREATE TABLE charges (
     refund_reason TEXT NOT NULL,
     refund_by TEXT NOT NULL,
     settled_at DOUBLE PRECISION,
-    PRIMARY KEY (bot_id, charge_id)
+    PRIMARY KEY (charge_id, bot_id)
 );
 
 -- What an operator is shown until it is refunded or settled.
@@ -131,7 +131,7 @@ CREATE TABLE subscriptions (
     cancel_asked BOOLEAN NOT NULL
 );
 
-CREATE INDEX subscriptions_user ON subscriptions (user_id);
+CREATE INDEX subscriptions_user ON subscriptions (user_id, until);
 CREATE INDEX subscriptions_alive ON subscriptions (bot_id) WHERE state <> 'cancelled';
 
 -- The outbox: texts that a bot owes somebody, written in the transaction of what they tell of. Bot and user 0: the operators' chat. Kept for 30 days after they are sent.

@@ -57,7 +57,9 @@ class SqlOrders:
 
     async def approve(self, order: str, now: float) -> bool:
         async with self._database.connection() as connection:
-            count: int = await self._database.queries.approve_order(connection, id=order, now=now, before=now - AGAIN_AFTER)
+            count: int = await self._database.queries.approve_order(
+                connection, id=order, now=now, before=now - AGAIN_AFTER, after=now + AGAIN_AFTER
+            )
         return count == 1
 
     async def buyer(self, user: UserId, now: float) -> Buyer:

@@ -21,6 +21,10 @@ class SqlOutbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def bots_with_work(self, now: float) -> set[BotId]:
+        async with self._database.connection() as connection:
+            return {BotId(bot) async for (bot,) in self._database.queries.bots_with_work(connection, now=now)}
+
     async def add(self, owed: Owed, now: float) -> None:
         async with self._database.connection() as connection:
             await Posting(self._database.queries, connection, now).owe((owed,))

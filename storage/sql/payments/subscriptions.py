@@ -54,13 +54,13 @@ class SqlSubscriptions:
         async with self._database.connection() as connection:
             return {row[0] async for row in self._database.queries.subscribed_plans(connection, bot=bot)}
 
-    async def ask_to_cancel(self, *, plan: str) -> None:
+    async def ask_to_cancel(self, bot: BotId, *, plan: str) -> None:
         async with self._database.connection() as connection:
-            await self._database.queries.ask_to_cancel_plan(connection, plan=plan)
+            await self._database.queries.ask_to_cancel_plan(connection, bot=bot, plan=plan)
 
-    async def ask_to_cancel_of_banned(self, now: float) -> None:
+    async def ask_to_cancel_of_banned(self, bot: BotId, now: float) -> None:
         async with self._database.connection() as connection:
-            await self._database.queries.ask_to_cancel_of_banned(connection, now=now)
+            await self._database.queries.ask_to_cancel_of_banned(connection, bot=bot, now=now)
 
     async def to_cancel(self, bot: BotId) -> list[Subscription]:
         async with self._database.connection() as connection:

@@ -28,10 +28,12 @@ SELECT link FROM orders WHERE user_id = :user AND bot_id = :bot AND period > 0 A
 -- name: order_sent(id, message)!
 UPDATE orders SET message_id = :message WHERE id = :id;
 
--- name: approve_order(id, now, before)!
--- Guarded: of two queries at the same moment only one is approved.
+-- name: approve_order(id, now, before, after)!
+-- Guarded: of two queries at the same moment only one is approved, whichever is decided first, and none after the charge. An
+-- approval that lies far ahead was made by a clock that has gone back since.
 UPDATE orders SET approved_at = :now, state = CASE WHEN state = 'open' THEN 'approved' ELSE state END
-WHERE id = :id AND state <> 'closed' AND (approved_at <= :before OR approved_at > :now);
+WHERE id = :id AND (state IN ('open', 'approved') OR (state = 'paid' AND period > 0))
+    AND (approved_at <= :before OR approved_at >= :after);
 
 -- name: order_paid(id)!
 UPDATE orders SET state = 'paid' WHERE id = :id;

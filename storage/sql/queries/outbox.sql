@@ -3,6 +3,10 @@
 INSERT INTO payment_notices (id, bot_id, user_id, text, arguments, due_at)
 VALUES (:key, :bot, :user, :text, :arguments, :due) ON CONFLICT (id) DO NOTHING;
 
+-- name: bots_with_work(now)
+SELECT bot_id FROM payment_notices WHERE sent_at IS NULL AND due_at <= :now
+UNION SELECT bot_id FROM refund_requests WHERE outcome = '';
+
 -- name: due_notices(bot, now, count)
 SELECT id, bot_id, user_id, text, arguments FROM payment_notices
 WHERE bot_id = :bot AND sent_at IS NULL AND due_at <= :now ORDER BY due_at LIMIT :count;

@@ -22,12 +22,13 @@ INSERT INTO subscriptions (order_id, bot_id, user_id, plan, state, until, first_
 VALUES (:order, :bot, :user, :plan, :state, 0, '', '', FALSE)
 ON CONFLICT (order_id) DO UPDATE SET state = excluded.state WHERE subscriptions.state <> excluded.state;
 
--- name: ask_to_cancel_plan(plan)!
-UPDATE subscriptions SET cancel_asked = TRUE WHERE plan = :plan AND state <> 'cancelled' AND NOT cancel_asked;
+-- name: ask_to_cancel_plan(bot, plan)!
+UPDATE subscriptions SET cancel_asked = TRUE WHERE bot_id = :bot AND plan = :plan AND state <> 'cancelled' AND NOT cancel_asked;
 
--- name: ask_to_cancel_of_banned(now)!
+-- name: ask_to_cancel_of_banned(bot, now)!
 UPDATE subscriptions SET cancel_asked = TRUE
-WHERE state <> 'cancelled' AND NOT cancel_asked AND user_id IN (SELECT user_id FROM bans WHERE until > :now);
+WHERE bot_id = :bot AND state <> 'cancelled' AND NOT cancel_asked
+    AND EXISTS (SELECT 1 FROM bans WHERE bans.user_id = subscriptions.user_id AND bans.until > :now);
 
 -- name: subscribed_plans(bot)
 SELECT DISTINCT plan FROM subscriptions WHERE bot_id = :bot AND state <> 'cancelled' AND NOT cancel_asked;

@@ -9,14 +9,25 @@ from math import inf
 import pytest
 from msgspec import structs
 
-from actors.payments.messages import OpenOrder
+from actors.messages import Discard
+from actors.payments.chores import Chores
+from actors.payments.messages import OpenOrder, ReadVip
+from actors.payments.notices import shown
 from domain.errors import Unavailable
-from domain.model.ids import Address, MessageId, Pts
+from domain.model.ids import Address, ChatId, MessageId, Pts
 from domain.model.outgoing import Delete, Send
 from domain.model.profile import DAY
-from domain.payments.calls import CancelSubscription, FindTransaction, ReadTransactions, RefundCharge, RefundOutcome
+from domain.payments.calls import (
+    CancelSubscription,
+    ExportInvoice,
+    FindTransaction,
+    ReadTransactions,
+    RefundCharge,
+    RefundOutcome,
+)
 from domain.payments.orders import MONTH, Kind
 from domain.payments.payload import write_payload
+from domain.payments.sales import Owed
 from domain.payments.transactions import Page, Peer, Transaction
 from domain.payments.updates import NANO, Refund, RefundReceived, SubscriptionChange, SubscriptionChanged
 from domain.ports.payments import RefundRequest
@@ -200,3 +211,76 @@ async def test_a_bug_in_one_payment_holds_up_no_other(desk, monkeypatch):
     await desk.hears(charged(order, "stx1", pts=8))
     await desk.shows(ANNA, "vip-active")
     await desk.telegram.until(lambda: desk.telegram.confirmed == [Pts(8)])
+
+
+async def test_a_gift_link_is_not_shown_without_the_name_of_its_bot(desk):
+    owed = Owed(key="k", to=Address(BOT, ANNA), text="gift-link", arguments={"code": "abc"})
+    assert shown(desk.world, owed) == {"link": "https://t.me/bot1?start=gift_abc"}
+    desk.directory.names.clear()
+    with pytest.raises(Unavailable):
+        shown(desk.world, owed)
+
+
+async def test_vip_is_shown_also_where_telegram_makes_no_link_for_a_subscription(desk, monkeypatch):
+    async def no_link(call):
+        assert isinstance(call, ExportInvoice)
+        raise Unavailable("SUBSCRIPTION_PERIOD_INVALID")
+
+    await desk.records.orders.accept_terms(ANNA, time.time())
+    monkeypatch.setattr(desk.telegram, "stars", no_link)
+    view = await desk.payments.ask(ReadVip(address=Address(BOT, ANNA)), timeout=5)
+    assert view.links == {}
+
+
+async def test_bots_without_work_are_not_asked_for_one_by_one(desk, monkeypatch):
+    asked, due = [], desk.records.outbox.due
+
+    async def counted(bot, *arguments):
+        asked.append(bot)
+        return await due(bot, *arguments)
+
+    monkeypatch.setattr(desk.records.outbox, "due", counted)
+    await Chores(desk.world).look()
+    assert BOT not in asked
+    owed = Owed(key="k", to=Address(BOT, ANNA), text="gift-given")
+    await desk.records.grants.grant(ANNA, BOT, "trial:10", DAY, (owed,))
+    await desk.shows(ANNA, "gift-given")
+    assert BOT in asked
+
+
+async def test_a_refund_that_cannot_be_made_now_holds_up_no_other(desk, monkeypatch):
+    stars = desk.telegram.stars
+
+    async def away_for_the_first(call):
+        if isinstance(call, RefundCharge) and call.charge == "stx1":
+            raise Unavailable("not now")
+        return await stars(call)
+
+    desk.telegram.stars_answers[RefundCharge] = RefundOutcome.DONE
+    monkeypatch.setattr(desk.telegram, "stars", away_for_the_first)
+    order = await desk.ordered()
+    await desk.hears(charged(order, "stx1", pts=7))
+    await desk.hears(charged(order, "stx2", pts=8))
+    await desk.telegram.until(lambda: len(desk.telegram.confirmed) == 2)
+    first = RefundRequest(charge="stx1", bot=BOT, reason="a test", by="admin")
+    await desk.records.refunds.ask(first, time.time())
+    assert await asked_for(desk, "stx2") == "refunded"
+    assert (await desk.records.refunds.find("stx1")).outcome == ""
+
+
+async def test_a_bot_that_is_busy_is_waited_for_with_the_confirmation(desk, monkeypatch):
+    book, transport = desk.records.ledger.book_charge, desk.directory.post(BOT).transport
+    room = transport.actor_inbox.limit
+
+    async def with_a_full_mailbox(*arguments, **more):
+        transport.actor_inbox.limit = 0
+        return await book(*arguments, **more)
+
+    monkeypatch.setattr(desk.records.ledger, "book_charge", with_a_full_mailbox)
+    await desk.hears(charged(await desk.ordered()))
+    while not transport.actor_inbox.has_waiting_senders:
+        assert desk.payments.is_alive()
+        await asyncio.sleep(0)
+    transport.actor_inbox.limit = room
+    transport.tell(Discard(chat=ChatId("any")))
+    await desk.telegram.until(lambda: desk.telegram.confirmed == [Pts(7)])

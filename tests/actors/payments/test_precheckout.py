@@ -154,6 +154,23 @@ async def test_a_database_that_hangs_is_not_waited_for(desk, monkeypatch):
     assert await desk.asks(order) == precheckout.DOUBT
 
 
+async def test_a_bug_in_one_answer_ends_nothing_else(desk, monkeypatch):
+    stars = desk.telegram.stars
+
+    async def buggy(call):
+        reply = await stars(call)
+        if type(call) is AnswerPrecheckout:
+            raise RuntimeError("a bug")
+        return reply
+
+    monkeypatch.setattr(desk.telegram, "stars", buggy)
+    order = await desk.ordered()
+    await desk.asks(order)
+    await desk.hears(charged(order))
+    await desk.shows(ANNA, "vip-active")
+    assert desk.payments.is_alive()
+
+
 async def test_the_answer_overtakes_the_messages_that_wait_to_be_sent(desk):
     post = desk.directory.post(BOT)
     assert post is not None

@@ -94,6 +94,25 @@ async def test_of_two_queries_at_one_moment_one_is_approved(shop: Shop):
     assert await shop.orders.approve(order().id, NOW + 15)
 
 
+async def test_of_two_queries_that_overtake_each_other_one_is_approved(shop: Shop):
+    """Each takes the time before it reads the records; so the later one may be decided first."""
+    await shop.orders.open(order())
+    assert await shop.orders.approve(order().id, NOW + 0.01)
+    assert not await shop.orders.approve(order().id, NOW)
+
+
+async def test_a_clock_that_has_gone_back_does_not_close_an_order(shop: Shop):
+    await shop.orders.open(order())
+    assert await shop.orders.approve(order().id, NOW + DAY)
+    assert await shop.orders.approve(order().id, NOW)
+
+
+async def test_an_order_that_is_paid_between_the_look_and_the_approval_is_not_approved(shop: Shop):
+    await shop.orders.open(order())
+    await shop.book(charge(order()))
+    assert not await shop.orders.approve(order().id, NOW + 60)
+
+
 async def test_a_charge_is_booked_once_however_many_tell_of_it(shop: Shop):
     await shop.orders.open(order())
     booked = await asyncio.gather(*(shop.book(charge(order())) for _ in range(5)))
@@ -234,6 +253,12 @@ async def test_what_moves_no_goods_is_booked_once_and_comes_back_where_it_failed
     assert await shop.ledger.balance(BOT) == -NANO // 10
 
 
+async def test_a_row_that_moves_nothing_is_booked_once(shop: Shop):
+    nothing = Moved(bot=BOT, row=Transaction(id="n1", amount=0, date=NOW, peer=Peer.OTHER), move=Move.UNEXPLAINED)
+    assert [await shop.ledger.book_move(nothing) for _ in range(2)] == [True, False]
+    assert await shop.ledger.balance(BOT) == 0
+
+
 async def test_the_end_of_vip_is_told_before_and_after_once_for_each_end(shop: Shop):
     await shop.book(charge(order()))
     end = NOW + 7 * DAY
@@ -248,6 +273,33 @@ async def test_what_was_sent_is_due_no_more(shop: Shop):
     await shop.outbox.sent(owed.key, NOW)
     assert await shop.outbox.due(BOT, NOW + DAY) == []
     assert await shop.outbox.purge_before(NOW + 1) == 1
+
+
+async def test_a_gift_link_that_is_redeemed_and_refunded_at_one_moment_leaves_no_vip(shop: Shop):
+    for number in range(10):
+        link = order(id=f"{number:016}", kind=Kind.GIFT_LINK)
+        await shop.book(charge(link, f"stx{number}"))
+    codes = [owed.arguments["code"] for owed in await shop.outbox.due(BOT, NOW)]
+    redeemed = [shop.grants.redeem_gift(code, BORIS, BOT) for code in codes]
+    refunded = [shop.back(refund(charge(order(kind=Kind.GIFT_LINK), f"stx{number}"))) for number in range(10)]
+    await asyncio.gather(*(each for pair in zip(redeemed, refunded, strict=True) for each in pair))
+    assert await shop.vip.vip_until(BORIS) <= NOW
+    assert await shop.ledger.balance(BOT) == 0
+
+
+async def test_all_that_changes_one_persons_vip_at_one_moment_is_counted_once(shop: Shop):
+    """As two workers do: charges and refunds from messages and from the list, codes from two devices."""
+    charges = [charge(order(id=f"{number:016}"), f"stx{number}") for number in range(8)]
+    await shop.grants.make_promo("SPRING", days=3, uses=1, until=NOW + DAY, by="admin")
+    await asyncio.gather(
+        *(shop.book(each) for each in charges * 2),
+        *(shop.back(refund(each)) for each in charges[:4] * 2),
+        *(shop.grants.redeem_promo("SPRING", ANNA, BOT) for _ in range(3)),
+        *(shop.grants.grant(ANNA, BOT, "trial:1", DAY) for _ in range(3)),
+    )
+    assert await shop.vip.vip_until(ANNA) == NOW + (4 * 7 + 3 + 1) * DAY
+    assert await shop.ledger.balance(BOT) == 4 * 100 * NANO
+    assert await shop.sums_to_zero()
 
 
 async def test_a_flagged_charge_is_listed_until_it_is_settled_or_refunded(shop):

@@ -14,12 +14,13 @@ import pytest
 
 from domain.model.chat import Chat
 from domain.model.ids import Address, BotId, ChatId, UserId
-from domain.model.profile import YEAR, AgeBand, Gender, Profile, Question, Wishes
+from domain.model.profile import DAY, YEAR, AgeBand, Gender, Profile, Question, Wishes
 from storage.sql.bans import SqlBans
 from storage.sql.chats import SqlChats
 from storage.sql.database import open_database
 from storage.sql.entitlements import SqlEntitlements
 from storage.sql.migrate import FOLDER, migrate
+from storage.sql.payments.grants import SqlGrants
 from storage.sql.profiles import SqlProfiles
 from storage.sql.restrictions import SqlRestrictions
 from storage.sql.searches import SqlSearches
@@ -126,3 +127,11 @@ async def test_the_release_before_goes_on_writing_beside_this_one_and_undoes_not
         )
     profile = await SqlProfiles(upgraded).get(EVE)
     assert (profile.age, profile.banned_until, profile.vip_until) == (98, inf, 2e9)
+
+
+async def test_vip_from_before_goes_on_with_what_is_granted_now(upgraded):
+    """Carla's was over when she was granted more."""
+    grants = SqlGrants(upgraded, clock=lambda: 1_850_000_000.0)
+    assert await grants.grant(ANNA, BotId(1), "promo:X:1", DAY) == pytest.approx(1_900_000_000.25 + DAY)
+    assert await grants.grant(CARLA, BotId(1), "promo:X:3", DAY) == 1_850_000_000.0 + DAY
+    assert (await SqlProfiles(upgraded).get(ANNA)).vip_until == pytest.approx(1_900_000_000.25 + DAY)

@@ -15,6 +15,13 @@ from tests.system.test_vip import WEEK, WEEK_STARS, balance, has_accepted, invoi
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+
+@pytest.fixture
+def house(embedded_house: House) -> House:
+    """One kind of stores is enough: nothing here depends on them."""
+    return embedded_house
+
+
 GIFT, LINK = "🎁 A gift for your partner", "🎁 A gift by link"
 
 

@@ -23,6 +23,13 @@ from tests.system.test_vip import balance, has_accepted
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+
+@pytest.fixture
+def house(embedded_house: House) -> House:
+    """One kind of stores is enough: nothing here depends on them."""
+    return embedded_house
+
+
 STARS, DAYS = 250, timedelta(days=30)
 AT_TELEGRAM = 40.0
 """Seconds within which what must not be renewed is cancelled at Telegram, or a reminder is due."""

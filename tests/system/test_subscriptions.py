@@ -18,7 +18,7 @@ import pytest_asyncio
 from domain.configuration import Vip
 from domain.payments.orders import MONTH
 from tests.system.house import House
-from tests.system.people import HEARS_WITHIN, Message, Person, Town, meet
+from tests.system.people import Message, Person, Town, meet
 from tests.system.test_vip import balance, has_accepted
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -258,20 +258,3 @@ async def test_what_changed_while_the_bot_was_down_is_told_when_it_is_back(house
     assert until(await anna.person.hears("was renewed", within=30)) == first + DAYS
     assert until(await anna.person.hears("is cancelled")) == first + DAYS
     assert await anna.is_offered() != ""
-
-
-@pytest.mark.timeout(120)
-async def test_whoever_is_not_renewed_is_reminded_once_and_a_subscriber_is_not(house: House, town: Town, anna: Subscriber):
-    await anna.subscribes()
-    boris = Subscriber(house, await town.registered())
-    await has_accepted(boris.person)
-    await boris.subscribes()
-    await boris.does("cancel")
-    await boris.person.hears("is cancelled")
-    async with configured(house, "vip.reminder_hours", 24 * 31):
-        await boris.person.hears("Your VIP ends on", within=AT_TELEGRAM)
-        await house.kill("worker-1")
-        await boris.person.listens(AT_TELEGRAM - HEARS_WITHIN)
-        await anna.person.listens()
-    assert sum("Your VIP ends on" in text for text in boris.person.said_to) == 1
-    assert not any("Your VIP ends on" in text for text in anna.person.said_to)

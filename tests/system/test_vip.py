@@ -14,6 +14,13 @@ from tests.system.people import Message, Person, Town
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+
+@pytest.fixture
+def house(embedded_house: House) -> House:
+    """PostgreSQL and Redis are in tests/faults/test_payments.py and tests/storage/sql/test_payments.py."""
+    return embedded_house
+
+
 WEEK, WEEK_STARS = "7 days · 100 ⭐", 100
 
 

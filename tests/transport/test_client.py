@@ -437,4 +437,15 @@ async def test_the_list_of_commands_is_registered_at_telegram(town: Town):
     [[place, commands]] = town.bot.settings["commands"].items()
     assert place == "BotCommandScopeDefault/"
     assert ["stop", "leave the chat, or stop searching"] in commands
-    assert [name for name, _ in commands] == ["find", "next", "stop", "profile", "privacy", "terms", "help"]
+    assert [name for name, _ in commands] == [
+        "find",
+        "next",
+        "stop",
+        "profile",
+        "vip",
+        "promo",
+        "paysupport",
+        "privacy",
+        "terms",
+        "help",
+    ]

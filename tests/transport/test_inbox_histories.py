@@ -48,16 +48,17 @@ class Log:
     def end(self) -> int:
         return len(self.entries)
 
-    def message(self, number: int, *, own: bool = False) -> Any:
-        peer = raw.types.PeerUser(user_id=5)
-        return raw.types.Message(id=number, peer_id=peer, date=NOW + number // 4, message=f"text {number}", out=own or None)
+    def message(self, number: int, *, own: bool = False, edited: int | None = None) -> Any:
+        """`edited`: when, in Unix seconds."""
+        peer, date = raw.types.PeerUser(user_id=5), NOW + number // 4
+        return raw.types.Message(id=number, peer_id=peer, date=date, message=f"text {number}", out=own or None, edit_date=edited)
 
     def live(self, place: int) -> Any:
         kind, number = self.entries[place - 1]
         if kind in ("new", "own"):
             return raw.types.UpdateNewMessage(message=self.message(number, own=kind == "own"), pts=place, pts_count=1)
         if kind == "edit":
-            return raw.types.UpdateEditMessage(message=self.message(number), pts=place, pts_count=1)
+            return raw.types.UpdateEditMessage(message=self.message(number, edited=NOW + place), pts=place, pts_count=1)
         return raw.types.UpdateDeleteMessages(messages=[number], pts=place, pts_count=1)
 
     def difference(self, after: int) -> Any:

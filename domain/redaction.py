@@ -25,6 +25,8 @@ NAMED = re.compile(
 """A number of up to nine digits behind the name is a count or a version, not a secret."""
 RUN = re.compile(r"(?<![A-Za-z0-9+/_-])(?<!\bt\.)[A-Za-z0-9+/_-]{32,}={0,2}")
 """Signs of a key. The path of an invitation (t.me/…) is no key: it is meant to be read."""
+SCHEME = re.compile(r"""(?:^(?:[^:]*/)?|["'=(\[{,<>])[A-Za-z][A-Za-z0-9+.-]*:/""")
+"""Of an address. What stands behind a colon is a password, also where it looks like a scheme."""
 HEX = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{32,}(?![0-9A-Za-z])")
 SEPARATORS = str.maketrans("", "", "+/_-=")
 MIXED = 0.35
@@ -59,10 +61,11 @@ def redacted_value(value: Any) -> Any:
 def _without_password(word: str) -> str:
     """Hides what stands between the user's name and the last @ of user:password@host, with or without a scheme."""
     account, at, place = word.rpartition("@")
-    scheme = account.find(":/")
-    begin = scheme + 1 if scheme >= 0 else 0
-    colon = account.find(":", begin)
-    if not at or colon < 0 or not _is_password(account[colon + 1 :], schemed=scheme >= 0):
+    scheme = SCHEME.search(account)
+    colon = account.find(":", scheme.end()) if scheme else account.find(":")
+    if scheme and colon < 0 and not account.startswith(scheme[0]):
+        colon = account.find(":")
+    if not at or colon < 0 or not _is_password(account[colon + 1 :], schemed=scheme is not None):
         return word
     return f"{account[: colon + 1]}{HIDDEN}@{place}"
 

@@ -42,6 +42,8 @@ def test_a_password_in_an_address_is_hidden(scheme: str, password: str, around: 
 
 
 @given(PASSWORDS)
+@example("pw00:/pw")
+@example("pw00:/p:w")
 def test_a_password_in_an_address_without_its_scheme_is_hidden(password: str) -> None:
     assert password not in redacted(f"anna:{password}@db.example:5432")
 

@@ -6,11 +6,11 @@ It is a person, a group or a channel (`admin.control_chat_id`). Whoever can read
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
 
 from actors.payments.alerts import tell
 from actors.payments.context import PaymentContext
 from domain.errors import Unavailable
+from domain.model.dates import day
 from domain.model.ids import BotId, UserId
 from domain.model.inbound import OPERATOR, OperatorPressed
 from domain.model.outgoing import AnswerPress, Button, Lane, Notice, NotSent, Send, Why
@@ -136,7 +136,7 @@ def _refunds(paid: list[Paid]) -> tuple[tuple[Button, ...], ...]:
             Button(
                 "control-refund-button",
                 data=f"{OPERATOR}{REFUND}:{each.user}:{hashed(each.charge)}",
-                arguments={"stars": alerts.stars(each.amount), "day": _day(each.at)},
+                arguments={"stars": alerts.stars(each.amount), "day": day(each.at)},
             ),
         )
         for each in paid
@@ -146,7 +146,7 @@ def _refunds(paid: list[Paid]) -> tuple[tuple[Button, ...], ...]:
 
 def _line(paid: Paid) -> str:
     """Day, Stars, product, hashed id, flag."""
-    parts = [_day(paid.at), f"{alerts.stars(paid.amount)} ⭐", f"{paid.kind} {paid.plan}".strip() or "?", hashed(paid.charge)]
+    parts = [day(paid.at), f"{alerts.stars(paid.amount)} ⭐", f"{paid.kind} {paid.plan}".strip() or "?", hashed(paid.charge)]
     parts += [mark for mark in (paid.flag and f"⚠️ {paid.flag}", "↩" if paid.refunded_at is not None else "") if mark]
     return " · ".join(parts)
 
@@ -154,7 +154,3 @@ def _line(paid: Paid) -> str:
 def _name(world: PaymentContext, bot: BotId) -> str:
     username = world.directory.names.get(bot)
     return f"@{username}" if username else str(bot)
-
-
-def _day(when: float) -> str:
-    return datetime.fromtimestamp(when, UTC).date().isoformat()

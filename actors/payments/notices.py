@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
 from functools import partial
 
 from actors.payments.context import PaymentContext, each
 from domain.errors import Unavailable
+from domain.model.dates import day
 from domain.model.ids import BotId
 from domain.model.outgoing import Lane, Notice, NotSent, Send, Why
 from domain.payments.sales import Owed
@@ -57,8 +57,3 @@ def shown(world: PaymentContext, owed: Owed) -> dict[str, str | int]:
             raise Unavailable("the bot's name, for the link of a gift, is not known before it is connected")
         arguments["link"] = f"https://t.me/{name}?start=gift_{code}"
     return arguments
-
-
-def day(when: float) -> str:
-    """Such as 2031-05-17, in UTC."""
-    return datetime.fromtimestamp(when, UTC).strftime("%Y-%m-%d")

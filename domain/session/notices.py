@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from domain.configuration import ProfileRules
 from domain.model.ages import AgeRefusal, AgeRefused
 from domain.model.channels import MissingChannel
 from domain.model.chat import ChatEnd
 from domain.model.content import Uncopyable
+from domain.model.dates import day
 from domain.model.inbound import ButtonPressed
 from domain.model.outgoing import AnswerPress, Button, Menu, Notice, NotSent, Rows, Why
 from domain.model.profile import DAY, Card, Gender, Profile, Question
@@ -57,8 +56,7 @@ def age_refused(refused: AgeRefused, language: str, menu: Menu | None) -> Notice
     text = _AGE_TEXTS[refused.why]
     if refused.until is None:
         return Notice(text=f"{text}-for-good", language=language, menu=menu)
-    day = datetime.fromtimestamp(refused.until + DAY, UTC).date().isoformat()
-    return Notice(text=text, language=language, menu=menu, arguments={"date": day})
+    return Notice(text=text, language=language, menu=menu, arguments={"date": day(refused.until + DAY)})
 
 
 def profile_card(profile: Profile, *, editable: bool) -> Notice:

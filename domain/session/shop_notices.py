@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from math import ceil
 
 from domain.configuration import Plan
+from domain.model.dates import day
 from domain.model.ids import ChatId
 from domain.model.outgoing import Button, Notice, Rows
 from domain.model.profile import ADULT_BANDS, DAY, Gender, Wishes
@@ -107,8 +107,3 @@ def wishes(current: Wishes, language: str) -> Notice:
 
 def _mark(chosen: object) -> dict[str, str | int]:
     return {"chosen": int(bool(chosen))}
-
-
-def day(when: float) -> str:
-    """Such as 2031-05-17, in UTC."""
-    return datetime.fromtimestamp(when, UTC).date().isoformat()

@@ -39,6 +39,8 @@ from transport.updates.payments import read_payment, read_subscription
 Users = Mapping[int, Any]
 """The `raw.types.User` objects that came with the updates, by id."""
 
+LONGEST_LABEL = 256
+"""Characters of a key's label as somebody may have spelled it. The normal form of a longer text is never looked for."""
 MESSAGE_KEYS = 1 << 32
 """Added to a message's id to make its key. Places have 31 bits, so no place is a message's key."""
 
@@ -173,7 +175,7 @@ def command_in(text: Text, reading: ReadContext) -> tuple[str, str] | None:
 
     The name of another bot's command is that bot's too, "stop@other_bot", which is no command here.
     """
-    if (label := reading.labels.get(normal_form(text.text))) is not None:
+    if len(text.text) <= LONGEST_LABEL and (label := reading.labels.get(normal_form(text.text))) is not None:
         return label, ""
     if (typed := read_command(text)) is None:
         return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from domain.model.dates import day
 from domain.model.ids import ChatId
 from domain.model.inbound import ButtonPressed, CommandReceived
 from domain.model.outgoing import Menu
@@ -109,7 +110,7 @@ def _tried(context: Context, tried: VipTried) -> Step:
     session = context.session
     told: Effect = say(session, "trial-used")
     if tried.until is not None:
-        told = say(session, "trial-started", until=notices.day(tried.until))
+        told = say(session, "trial-started", until=day(tried.until))
     return session, [told]
 
 

@@ -12,6 +12,7 @@ from domain.model.content import Text
 from domain.model.ids import UserId
 from domain.model.inbound import BotBlocked, BotUnblocked, ButtonPressed, CommandReceived, MessageReceived
 from domain.model.outgoing import AnswerPress, Button, Lane, Notice, NotSent, Send, Sent, Why
+from domain.session.vocabulary import vocabulary
 from domain.settings import ChatRules, Settings, Telegram
 from tests.transport.town import Town, killed
 from transport.client import LEASE_POLL_SECONDS
@@ -437,15 +438,4 @@ async def test_the_list_of_commands_is_registered_at_telegram(town: Town):
     [[place, commands]] = town.bot.settings["commands"].items()
     assert place == "BotCommandScopeDefault/"
     assert ["stop", "leave the chat, or stop searching"] in commands
-    assert [name for name, _ in commands] == [
-        "find",
-        "next",
-        "stop",
-        "profile",
-        "vip",
-        "promo",
-        "paysupport",
-        "privacy",
-        "terms",
-        "help",
-    ]
+    assert [name for name, _ in commands] == [each.name for each in vocabulary().commands]

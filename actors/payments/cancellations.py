@@ -18,19 +18,27 @@ from domain.ports.payments import Subscription
 logger = logging.getLogger(__name__)
 
 
-async def carry_out(world: PaymentContext, bot: BotId) -> None:
-    """Raises `domain.errors.Unavailable`."""
+UNKNOWN_AGAIN = 600.0
+"""Seconds until one is tried again of which Telegram says that it does not know it. It may go on charging all the same."""
+
+
+async def carry_out(world: PaymentContext, bot: BotId) -> float | None:
+    """Seconds until it is to be done again; None for its period. Raises `domain.errors.Unavailable`."""
     await _mark(world, bot)
-    await each(await world.subscriptions.to_cancel(bot), partial(_cancel, world))
+    unknown: list[Subscription] = []
+    await each(await world.subscriptions.to_cancel(bot), partial(_cancel, world, unknown))
+    return UNKNOWN_AGAIN if unknown else None
 
 
-async def _cancel(world: PaymentContext, subscription: Subscription) -> None:
+async def _cancel(world: PaymentContext, unknown: list[Subscription], subscription: Subscription) -> None:
     bot, user = subscription.bot, subscription.user
     for charge in subscription.charges:
         if await world.call(bot, CancelSubscription(user=user, charge=charge)):
             break
     else:
-        logger.error("bot%d user %d: Telegram knows no subscription of theirs to cancel", bot, user)
+        logger.error("bot%d user %d: Telegram knows no subscription of theirs to cancel; it is tried again", bot, user)
+        unknown.append(subscription)
+        return
     await change_subscription(world, subscription, SubscriptionChange.CANCELLED, subscription.charges[0])
     logger.info("bot%d user %d --Cancelled by us--> subscription to %s", bot, user, subscription.plan)
 

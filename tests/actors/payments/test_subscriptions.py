@@ -217,6 +217,9 @@ async def test_the_first_charge_is_tried_where_telegram_does_not_know_the_newest
     await SqlBans(desk.database).ban(ANNA, time.time() + MONTH, "ads", "admin")
     first, newest = (CancelSubscription(user=ANNA, charge=charge) for charge in ("stx1", "stx2"))
     await desk.telegram.until(lambda: [c for c in desk.telegram.asked_stars if c in {first, newest}] == [newest, first])
+    await desk.hears(charged(monthly, "later", pts=90, recurring=True, subscribed_until=time.time() + 2 * MONTH))
+    await desk.telegram.until(lambda: 90 in desk.telegram.confirmed)
+    assert [each.user for each in await desk.records.subscriptions.to_cancel(BOT)] == [ANNA], "it is tried again"
 
 
 async def ends_in(desk, seconds: float, user=ANNA) -> None:

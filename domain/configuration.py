@@ -19,24 +19,11 @@ from msgspec import Meta, ValidationError
 
 from domain.errors import ConfigurationError
 from domain.model.channels import read_channel
+from domain.sections import Age, Count, Minutes, MinutesSpan, Natural, Rate, Seconds, Section, Span
+from domain.trust.rules import Trust
 
 if TYPE_CHECKING:
     from domain.settings import Settings
-
-Count = Annotated[int, Meta(ge=1)]
-Natural = Annotated[int, Meta(ge=0)]
-Seconds = Annotated[float, Meta(gt=0, extra={"unit": "seconds"})]
-Span = Annotated[float, Meta(ge=0, extra={"unit": "seconds"})]
-"""A duration that may be 0."""
-Minutes = Annotated[float, Meta(gt=0, extra={"unit": "minutes"})]
-MinutesSpan = Annotated[float, Meta(ge=0, extra={"unit": "minutes"})]
-Age = Annotated[int, Meta(ge=0, le=150, extra={"unit": "years"})]
-Rate = Annotated[float, Meta(gt=0, extra={"unit": "a second"})]
-"""Events a second."""
-
-
-class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    pass
 
 
 class ProfileRules(Section, frozen=True):
@@ -201,8 +188,8 @@ class Plan(Section, frozen=True, omit_defaults=True):
     stars: Annotated[int, Meta(ge=1, le=10_000)]
     monthly: bool = False
     """A subscription that Telegram renews every 30 days."""
-    title: dict[str, Title] = {}
-    description: dict[str, Description] = {}
+    title: dict[str, Title] = msgspec.field(default_factory=dict)
+    description: dict[str, Description] = msgspec.field(default_factory=dict)
     """Language → words on the invoice. Languages without words of their own have those of the catalogue."""
 
 
@@ -254,6 +241,7 @@ class Configuration(Section, frozen=True):
     flood: Flood = Flood()
     channels: Channels = Channels()
     vip: Vip = Vip()
+    trust: Trust = Trust()
     features: Features = Features()
 
     @classmethod

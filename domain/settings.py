@@ -13,19 +13,16 @@ from msgspec import Meta
 from domain.configuration import (
     Channels,
     ChatRules,
-    Count,
     Features,
     Flood,
     Matching,
-    Natural,
     Pacing,
     ProfileRules,
     Relay,
-    Seconds,
-    Section,
-    Span,
     Vip,
 )
+from domain.sections import Count, Natural, Seconds, Section, Span
+from domain.trust.rules import Trust
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Hours = Annotated[float, Meta(gt=0)]
@@ -118,6 +115,7 @@ class Settings(Section, frozen=True):
     flood: Flood = Flood()
     channels: Channels = Channels()
     vip: Vip = Vip()
+    trust: Trust = Trust()
     cluster: Cluster = Cluster()
     streams: Streams = Streams()
     actors: Actors = Actors()

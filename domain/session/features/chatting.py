@@ -9,71 +9,39 @@ from typing import assert_never
 
 from domain.matching.requests import Leave
 from domain.model.chat import ChatEnd
-from domain.model.content import Content, Dice, Poll, Text, Uncopyable, captions_of
+from domain.model.content import Dice, Poll
 from domain.model.events import ChatEnded, Matched
 from domain.model.ids import ChatId
 from domain.model.inbound import CommandReceived, MessageEdited, MessageReceived
-from domain.model.outgoing import Menu, Notice, Why
+from domain.model.outgoing import Menu, Why
 from domain.session import notices
 from domain.session.context import Context, Step
-from domain.session.effects import DropRelays, Effect, NoteSearch, RecordEnd, Relay, Say
+from domain.session.effects import DropRelays, Effect, NoteSearch, RecordEnd, Say
 from domain.session.facts import Decided, NotRelayed
 from domain.session.feature import Command, Feature, Key
 from domain.session.meeting import leave, meet
 from domain.session.repeats import told_again
 from domain.session.replies import menu_of, say
+from domain.session.screening import say_to_partner
+from domain.session.screens.screen import Writing
 from domain.session.search import cancel
 from domain.session.state import Chatting, Elsewhere, Idle, Searching, Session, in_chat
-from domain.session.typed import read_command, utf16_length
-
-LONGEST_TEXT = 4096
-"""UTF-16 code units of one message (Telegram `message_length_max`)."""
-LONGEST_CAPTION = 1024
-"""UTF-16 code units of one caption (Telegram `caption_length_limit_default`, which holds for bots)."""
 
 # --- messages
 
 
 def _message(context: Context, received: MessageReceived) -> Step:
-    session, place = context.session, context.place
-    assert isinstance(place, Chatting)
-    refusal = _refusal(received.content, session.language)
-    if refusal is not None:
-        return session, [Say(notice=refusal)]
-    partner = place.chat.partner_of(session.address.user)
-    relay = Relay(chat=place.chat.id, to=partner, message=received.message, content=received.content, reply_to=received.reply_to)
-    return session, [relay]
+    writing = Writing(message=received.message, content=received.content, reply_to=received.reply_to)
+    return say_to_partner(context, writing)
 
 
 def _edited(context: Context, edited: MessageEdited) -> Step:
     """Edits are relayed in a chat, and ignored otherwise. An edited poll is ignored too, because it is most often a vote. In a
     chat, what comes here changes what the partner has: other edits were dropped (`actors/session/edits.py`).
     """
-    session, place = context.session, context.place
-    if not isinstance(place, Chatting) or isinstance(edited.content, Poll | Dice):
-        return session, []
-    refusal = _refusal(edited.content, session.language)
-    if refusal is not None:
-        return session, [Say(notice=refusal)]
-    partner = place.chat.partner_of(session.address.user)
-    return session, [Relay(chat=place.chat.id, to=partner, message=edited.message, content=edited.content, edit=True)]
-
-
-def _refusal(content: Content, language: str) -> Notice | None:
-    """Why this content cannot be relayed; None where it can.
-
-    Commands are not relayed, wherever they stand: as a caption, forwarded, or in an edit. There they are not carried out either.
-    """
-    if isinstance(content, Uncopyable):
-        return notices.refused(content, language)
-    texts = (content,) if isinstance(content, Text) else captions_of(content)
-    if any(read_command(text) is not None for text in texts):
-        return notices.plain("refuse-command", language)
-    if isinstance(content, Text) and utf16_length(content.text) > LONGEST_TEXT:
-        return notices.plain("not-delivered-too-long", language)
-    if any(utf16_length(caption.text) > LONGEST_CAPTION for caption in captions_of(content)):
-        return notices.plain("not-delivered-caption-too-long", language)
-    return None
+    if not isinstance(context.place, Chatting) or isinstance(edited.content, Poll | Dice):
+        return context.session, []
+    return say_to_partner(context, Writing(message=edited.message, content=edited.content, edit=True))
 
 
 def _not_relayed(context: Context, failed: NotRelayed) -> Step:

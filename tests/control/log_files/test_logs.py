@@ -11,9 +11,9 @@ import pytest
 
 from control.logging.logfiles import LogFile, LogFiles, files_of
 from control.logging.logs import JsonFormatter, Pseudonyms
-from domain.configuration import Section
 from domain.errors import Unavailable
 from domain.model.ids import Address, BotId, UserId
+from domain.sections import Section
 from tests.control.supervisors import supervisor
 from tests.control.tiny_child import PRINTED_TOKEN
 

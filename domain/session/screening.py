@@ -1,0 +1,45 @@
+"""What a user says is screened before it is relayed, on their own side: messages and edits alike. What a receiver has chosen for
+themselves is applied on the receiver's side (`actors/session/partner.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from domain.session.context import Context, Step
+from domain.session.effects import Effect, Relay
+from domain.session.screens import forms
+from domain.session.screens.screen import Changed, Screen, Stopped, Writing
+from domain.session.state import Chatting
+
+SCREENS: tuple[Screen, ...] = (forms.screen,)
+"""In this order. Screens do not import each other."""
+
+
+def say_to_partner(context: Context, writing: Writing, screens: Sequence[Screen] = SCREENS) -> Step:
+    """Relays it, or what the screens make of it."""
+    before: list[Effect] = []
+    for screen in screens:
+        found = screen(context, writing)
+        match found:
+            case Stopped(session=session, effects=effects):
+                return session, [*before, *effects]
+            case Changed(session=session, writing=changed, effects=effects):
+                context, writing = context.after(session), changed
+                before += effects
+            case None:
+                pass
+    return context.session, [*before, _relay(context, writing)]
+
+
+def _relay(context: Context, writing: Writing) -> Relay:
+    place = context.place
+    assert isinstance(place, Chatting)
+    return Relay(
+        chat=place.chat.id,
+        to=place.chat.partner_of(context.session.address.user),
+        message=writing.message,
+        content=writing.content,
+        reply_to=writing.reply_to,
+        edit=writing.edit,
+    )

@@ -1,0 +1,45 @@
+"""What a screen is: it may change or stop a message before it is relayed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from domain.model.content import Content
+from domain.model.ids import MessageId
+from domain.session.context import Context
+from domain.session.effects import Effect
+from domain.session.state import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writing:
+    """What the user wants to say to the partner."""
+
+    message: MessageId
+    content: Content
+    reply_to: MessageId | None = None
+    edit: bool = False
+    """Whether it changes `message`, which the partner has already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """It is relayed in another form. The next screens see this form."""
+
+    session: Session
+    writing: Writing
+    effects: tuple[Effect, ...] = ()
+    """Before it is relayed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped:
+    """It is not relayed."""
+
+    session: Session
+    effects: tuple[Effect, ...]
+
+
+Screen = Callable[[Context, Writing], Changed | Stopped | None]
+"""None where nothing is to be done, which is nearly always: a screen is cheap there. `Context.place` is `Chatting`."""

@@ -34,7 +34,8 @@ class Trust(Section, frozen=True):
         Natural,
         Meta(
             title="a newcomer below",
-            description="Who had fewer chats than this is a newcomer.", extra={"unit": "chats"},
+            description="Who had fewer chats than this is a newcomer.",
+            extra={"unit": "chats"},
         ),
     ] = 5
     half_life_days: Annotated[
@@ -90,7 +91,8 @@ class Trust(Section, frozen=True):
         Count,
         Meta(
             title="reports by minors",
-            description="Adults with more reports by minors in 30 days are held until a person decides.", extra={"unit": "reports"},
+            description="Adults with more reports by minors in 30 days are held until a person decides.",
+            extra={"unit": "reports"},
         ),
     ] = 3
     minors_media: Annotated[

@@ -1,9 +1,9 @@
 """The program of every child process: `python -m control.launch control.worker --name worker-1` runs `control.worker`.
 
 It first starts a thread that ends the process when the supervisor has ended. The imports of the module come after that, because
-they take seconds on a busy machine, and a quarter less while nobody searches for garbage. `control/child.py` begins that search. A
-child whose event loop runs notices the end by its socket and stops in good order
-(`control/child.py`). The thread is for a child that hangs or is still importing.
+they take seconds on a busy machine. Nobody searches for garbage meanwhile, which makes them a quarter quicker; `control/child.py`
+begins that search. A child whose event loop runs notices the end by its socket and stops in good order (`control/child.py`). The
+thread is for a child that hangs or is still importing.
 """
 
 from __future__ import annotations

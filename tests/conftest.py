@@ -31,6 +31,19 @@ hypothesis.settings.load_profile("any machine")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: next((place for place, name in enumerate(LONGEST) if item.nodeid.startswith(name)), len(LONGEST)))
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_together(item)))
+
+
+def _together(item: pytest.Item) -> str:
+    """One process runs all tests of one group: what shares a house or a browser, so that there is one of each; else a file."""
+    callspec = getattr(item, "callspec", None)
+    if callspec is not None and "shared_stores" in callspec.params:
+        return f"house on {callspec.params['shared_stores']}"
+    if "embedded_house" in getattr(item, "fixturenames", ()):
+        return "embedded house"
+    path = item.nodeid.partition("::")[0]
+    return "browser" if path.startswith("tests/browser/") else path
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -14,6 +14,7 @@ from domain.model.chat import Chat, ChatEnd
 from domain.model.content import Content
 from domain.model.ids import Address, ChatId, MessageId, Pts, UserId
 from domain.model.outgoing import Outcome
+from domain.trust.reports import Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,21 @@ class Expelled:
     until: float | None
     """Unix seconds; None for ever."""
     chat: ChatId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Separated:
+    """`user` has blocked or reported `partner`: what is left to do is to record it, and to book the report."""
+
+    user: UserId
+    partner: Address
+    chat: ChatId
+    why: ChatEnd
+    """BLOCKED or REPORTED."""
+    reason: Reason | None = None
+    """Of a report."""
+    marked: MessageId | None = None
+    """The message that was reported, by `user`'s number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +116,7 @@ class DeliveryReceipt:
     """(mine, theirs) of each part of an album."""
 
 
-Event = Matched | ChatEnded | SearchEnded | Expelled | RelayedMessage | DeliveryReceipt
+Event = Matched | ChatEnded | SearchEnded | Expelled | Separated | RelayedMessage | DeliveryReceipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ NAMES = {
     "watched": "hash: since when, and when last, idle chats were looked for (pool/idle.lua)",
     "swept": "string: when the queue was last swept, Unix ms (pool/swept.lua)",
     "recent": "string, by two users: until when they must not meet again; expires (lib/chats/recent.lua)",
-    "apart": "hash, by user: whom they blocked (1), who blocked them (2) or both (3) (pool/block.lua)",
+    "apart": "hash, by user: whom they never meet, because of blocks and reports (lib/users/apart.lua)",
     "generation": "string: set once live chats were put back; missing where the server has lost its memory",
     "housekeeper": "string: the worker that does the housekeeping (cluster/housekeeping_lease.lua); expires",
     "lease": "string, by bot: '<owner>:<token>'; expires",

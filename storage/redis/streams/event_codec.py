@@ -10,7 +10,7 @@ from typing import Any, get_args
 import msgspec
 
 from domain.model.content import Content
-from domain.model.events import ChatEnded, DeliveryReceipt, Event, Expelled, Matched, RelayedMessage, SearchEnded
+from domain.model.events import ChatEnded, DeliveryReceipt, Event, Expelled, Matched, RelayedMessage, SearchEnded, Separated
 from domain.model.ids import Address, ChatId, MessageId, Pts, UserId
 
 VERSION = b"1"
@@ -20,6 +20,7 @@ EVENTS: dict[bytes, type[Event]] = {
     b"Parted": ChatEnded,
     b"SearchEnded": SearchEnded,
     b"Expelled": Expelled,
+    b"Separated": Separated,
     b"Carried": RelayedMessage,
     b"Delivered": DeliveryReceipt,
 }

@@ -226,9 +226,9 @@ class History(RuleBasedStateMachine):
         self.decide(LiftBlock(address=Address(bot, user), other=other, block=Block(number=1), pressed=PRESS, mark=mark))
 
     @precondition(lambda self: self.oracle.chats)
-    @rule(user=users, why=st.sampled_from([ChatEnd.BLOCKED, ChatEnd.REPORTED]), lift=st.booleans())
-    def one_parts_for_good_and_both_search_again(self, user, why, lift):
-        """Long after they count as recent partners."""
+    @rule(user=users, why=st.sampled_from([ChatEnd.BLOCKED, ChatEnd.REPORTED]), lift=st.booleans(), first=st.booleans())
+    def one_parts_for_good_and_both_search_again(self, user, why, lift, first):
+        """Long after they count as recent partners. `first`: whoever parted is the first to search."""
         chat = self.oracle.chats.get(user) or next(iter(self.oracle.chats.values()))
         one, other = chat.first, chat.second
         mark = self.mark(one.bot, None, held=True)
@@ -236,7 +236,8 @@ class History(RuleBasedStateMachine):
         if lift:
             self.decide(LiftBlock(address=one, other=other.user, block=Block(number=1), pressed=PRESS, mark=mark))
         self.set_clock(1200.0)
-        self.two_find_at_once(*(self.record.seeking[user] for user in pair_of(chat)))
+        order = (one, other) if first else (other, one)
+        self.two_find_at_once(*(self.record.seeking[each.user] for each in order))
 
     @precondition(lambda self: self.oracle.chats)
     @rule(user=users, lasted=st.sampled_from([1.0, 1200.0]), apart=st.sampled_from([0.0, 1199.0, 1200.0]))

@@ -41,3 +41,12 @@ class Chat:
 
     def partner_of(self, user: UserId) -> Address:
         return self.second if user == self.first.user else self.first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastChat:
+    """A chat as the records know it."""
+
+    chat: Chat
+    ended: float | None
+    """Unix seconds; None where no end is recorded, or not yet."""

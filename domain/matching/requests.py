@@ -20,7 +20,6 @@ from domain.model.chat import Chat, ChatEnd
 from domain.model.ids import Address, BotId, ChatId, MessageId, Pts, UserId
 from domain.model.inbound import ButtonPressed
 from domain.model.profile import AgeBand, Gender, Wishes
-from domain.model.separation import Block
 from domain.trust.reports import Reason
 
 
@@ -175,6 +174,8 @@ class Separate(Decision):
     """Of a report."""
     marked: MessageId | None = None
     """The message that was reported, by the asker's number."""
+    pressed: ButtonPressed | None = None
+    """Of the button that asked for it."""
 
     @property
     def asker(self) -> Address:
@@ -187,8 +188,6 @@ class LiftBlock(Decision):
 
     address: Address
     other: UserId
-    block: Block
-    """As its owner sees it."""
     pressed: ButtonPressed
     """Of the button that asked for it."""
 

@@ -4,10 +4,9 @@ random histories through both, and they must agree (`tests/storage/pool/test_mat
 **Compatible.** Two people are compatible when both search in the same scope and each fits the other's wishes: the gender is among
 the wished genders, and the age band among the wished bands. Minors meet only minors, whatever they wish or have paid.
 
-**Kept apart.** Nobody meets themselves, a recent partner, or somebody whom they blocked or reported, or who did so to them. A block
-may be lifted, a separation by a report may not. Two people are
-recent partners for `recent_minutes` after they were paired, and again after their chat ended. A banned person neither searches
-nor waits.
+**Kept apart.** Nobody meets themselves, a recent partner, or somebody whom they blocked or reported, or who did so to them. A
+block may be lifted, a separation by a report may not. Two people are recent partners for `recent_minutes` after they were paired,
+and again after their chat ended. A banned person neither searches nor waits.
 
 **First come, first served.** Of the compatible people who wait, the one with the lowest score is taken. The score is when the
 search began, less a head start: `vip_boost_seconds` for a VIP, some thirty years for somebody who has lost a partner through no

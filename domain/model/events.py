@@ -90,6 +90,8 @@ class RelayedMessage(Ask[Outcome]):
     """Of the sender's update."""
     digests: tuple[int, ...] = ()
     """Of `content`, by `domain.model.digest`: one for each message. Empty where the sender's process does not make them."""
+    late: bool = False
+    """For an edit: what `user`'s copy says until then is kept for a report."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

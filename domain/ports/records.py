@@ -102,7 +102,7 @@ class Searches(Protocol):
 
 
 class Restrictions(Protocol):
-    """Who never meets whom: blocks, and separations by reports. The pool must be told too, before this (`Separate`, `LiftBlock`)."""
+    """Who never meets whom: blocks, and separations by reports. The pool must be told before this (`Separate`, `LiftBlock`)."""
 
     async def separate(self, separation: Separation) -> None:
         """Idempotent. A report takes the place of a block, which then cannot be lifted any more."""

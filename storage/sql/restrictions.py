@@ -1,5 +1,5 @@
-"""Who never meets whom: blocks, and separations by reports (domain.ports.records.Restrictions). The pool gets them from here after
-it has lost its memory.
+"""Who never meets whom: blocks, and separations by reports (domain.ports.records.Restrictions). The pool gets them from here
+after it has lost its memory.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import Future
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from domain.model.content import Content, Text
 from domain.model.ids import BotId, ChatId, MessageId, Pts, UserId
 from domain.model.inbound import CommandReceived, Ignored, Inbound, MessageEdited, MessageReceived
 from domain.model.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing, Send, Sent, Why
+from domain.trust.evidence import Copy
 from tests.durability.crash import Process
 from tests.twins import wording
 
@@ -208,6 +209,9 @@ class Connection:
 
     async def deposit(self, content: Content) -> Content:
         return content
+
+    async def read_back(self, user: UserId, messages: Sequence[MessageId]) -> tuple[Copy, ...]:
+        return ()
 
     def discard(self, chat: ChatId) -> None: ...
 

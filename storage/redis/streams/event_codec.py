@@ -49,6 +49,7 @@ class WireMessage(msgspec.Struct, kw_only=True, omit_defaults=True):
     edits: MessageId | None = None
     pts: Pts | None = None
     digests: tuple[int, ...] = ()
+    late: bool = False
 
 
 _encoder = msgspec.json.Encoder()
@@ -93,6 +94,7 @@ def _wrapped(relayed: RelayedMessage) -> WireMessage:
         edits=relayed.edits,
         pts=relayed.pts,
         digests=relayed.digests,
+        late=relayed.late,
     )
 
 
@@ -107,4 +109,5 @@ def _unwrapped(wire: WireMessage) -> RelayedMessage:
         edits=wire.edits,
         pts=wire.pts,
         digests=wire.digests,
+        late=wire.late,
     )

@@ -37,7 +37,6 @@ from domain.model.chat import ChatEnd
 from domain.model.ids import Address, ChatId, MessageId, UserId
 from domain.model.inbound import ButtonPressed
 from domain.model.profile import AgeBand, Gender, Wishes
-from domain.model.separation import Block
 from domain.trust.reports import Reason
 from storage.redis.client import open_redis
 from storage.redis.keys import Keys, written
@@ -223,7 +222,7 @@ class History(RuleBasedStateMachine):
     @rule(user=users, bot=bots, position=pts, held=often, other=users)
     def lift_block(self, user, bot, position, held, other):
         mark = self.mark(bot, position, held=held)
-        self.decide(LiftBlock(address=Address(bot, user), other=other, block=Block(number=1), pressed=PRESS, mark=mark))
+        self.decide(LiftBlock(address=Address(bot, user), other=other, pressed=PRESS, mark=mark))
 
     @precondition(lambda self: self.oracle.chats)
     @rule(user=users, why=st.sampled_from([ChatEnd.BLOCKED, ChatEnd.REPORTED]), lift=st.booleans(), first=st.booleans())
@@ -234,7 +233,7 @@ class History(RuleBasedStateMachine):
         mark = self.mark(one.bot, None, held=True)
         self.decide(Separate(address=one, partner=other, chat=chat.id, why=why, mark=mark))
         if lift:
-            self.decide(LiftBlock(address=one, other=other.user, block=Block(number=1), pressed=PRESS, mark=mark))
+            self.decide(LiftBlock(address=one, other=other.user, pressed=PRESS, mark=mark))
         self.set_clock(1200.0)
         order = (one, other) if first else (other, one)
         self.two_find_at_once(*(self.record.seeking[each.user] for each in order))

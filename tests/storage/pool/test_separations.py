@@ -9,7 +9,6 @@ from domain.model.chat import ChatEnd
 from domain.model.events import ChatEnded, Separated
 from domain.model.ids import Address, ChatId, MessageId, UserId
 from domain.model.inbound import ButtonPressed
-from domain.model.separation import Block
 from domain.trust.reports import Reason
 from tests.storage.pool.town import BLUE, RED, RULES, lease, mark, seeker
 
@@ -23,7 +22,7 @@ def parting(chat: ChatId, why: ChatEnd, *, by: Address = AT_RED, of: Address = A
 
 
 def lifting(by: Address, of: Address) -> LiftBlock:
-    return LiftBlock(address=by, other=of.user, block=Block(number=1), pressed=PRESS, mark=mark(by.bot))
+    return LiftBlock(address=by, other=of.user, pressed=PRESS, mark=mark(by.bot))
 
 
 async def meet(town) -> ChatId:
@@ -112,6 +111,4 @@ async def test_a_former_owner_of_the_bot_parts_nobody(town):
     asked = Separate(address=AT_RED, partner=AT_BLUE, chat=chat, why=ChatEnd.REPORTED, mark=late)
     assert await town.decides(asked) == [Fenced()]
     assert isinstance(await town.status_of(ANNA), Paired)
-    assert await town.decides(LiftBlock(address=AT_RED, other=AT_BLUE.user, block=Block(number=1), pressed=PRESS, mark=late)) == [
-        Fenced()
-    ]
+    assert await town.decides(LiftBlock(address=AT_RED, other=AT_BLUE.user, pressed=PRESS, mark=late)) == [Fenced()]

@@ -14,8 +14,8 @@ import pytest
 
 from domain.model.chat import Chat
 from domain.model.ids import Address, BotId, ChatId, UserId
-from domain.model.separation import Apart, Separation
 from domain.model.profile import DAY, YEAR, AgeBand, Gender, Profile, Question, Wishes
+from domain.model.separation import Apart, Separation
 from storage.sql.bans import SqlBans
 from storage.sql.chats import SqlChats
 from storage.sql.database import open_database

@@ -46,6 +46,7 @@ from storage.sql.profiles import CachedProfiles, SqlProfiles
 from storage.sql.restrictions import SqlRestrictions
 from storage.sql.searches import SqlSearches
 from storage.sql.trust.moderation import SqlModeration
+from storage.sql.trust.review import SqlReview
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 10.0
@@ -85,6 +86,7 @@ class Stores:
     restrictions: SqlRestrictions
     payments: PaymentRecords
     moderation: SqlModeration
+    review: SqlReview
 
 
 @asynccontextmanager
@@ -162,6 +164,7 @@ def _composed(
         restrictions=SqlRestrictions(database),
         payments=PaymentRecords(database),
         moderation=SqlModeration(database, secrets, live),
+        review=SqlReview(database, secrets, live),
     )
 
 

@@ -103,6 +103,7 @@ PROFILES = (
     replace(ADULT, asked=Question.AGE),
     replace(ADULT, banned_until=inf),
     replace(ADULT, vip_until=inf, adult=True),
+    replace(ADULT, held=True),
 )
 CONFIGURATIONS = (RULES, structs.replace(RULES, channels=Channels(required=("@news",))))
 ANSWERS = (
@@ -189,6 +190,7 @@ FACTS: tuple[Any, ...] = (
     *(BlockFound(asked=FindBlock(block=BLOCK, pressed=pressed("unblock:1")), other=who) for who in (None, PARTNER.user)),
     ProfileRefreshed(profile=None),
     ProfileRefreshed(profile=replace(ADULT, vip_until=inf)),
+    ProfileRefreshed(profile=replace(ADULT, held=True)),
 )
 DATA = (
     "gender:male",

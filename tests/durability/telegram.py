@@ -14,7 +14,7 @@ from domain.errors import Unavailable
 from domain.model.bot import Bot
 from domain.model.content import Content, Text
 from domain.model.ids import BotId, ChatId, MessageId, Pts, UserId
-from domain.model.inbound import CommandReceived, Ignored, Inbound, MessageEdited, MessageReceived
+from domain.model.inbound import ButtonPressed, CommandReceived, Ignored, Inbound, MessageEdited, MessageReceived
 from domain.model.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing, Send, Sent, Why
 from domain.trust.evidence import Copy
 from tests.durability.crash import Process
@@ -113,6 +113,9 @@ class Phone:
         number = self._log.next_number()
         content = Text(text=f"/{name}")
         self._log.add(CommandReceived(user=self.user, pts=Pts(number), message=MessageId(number), name=name, content=content))
+
+    def presses(self, data: str) -> None:
+        self._log.add(ButtonPressed(user=self.user, query=self._log.next_number(), message=MessageId(1), data=data))
 
     def edits(self, message: MessageId, text: str) -> None:
         self._log.add(MessageEdited(user=self.user, pts=Pts(self._log.next_number()), message=message, content=Text(text=text)))

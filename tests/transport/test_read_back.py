@@ -66,7 +66,7 @@ async def test_no_more_than_a_call_may_ask_for_are_read(town: Town):
 async def test_what_telegram_refuses_to_show_is_unavailable(town: Town):
     life, anna = await town.start(), town.person()
     theirs, _ = await both_say_something(town, life, anna)
-    town.inflict("error", method="messages.GetMessages", code=400, text="MESSAGE_IDS_EMPTY")
+    town.inflict("error", method="getmessages", code=400, text="MESSAGE_IDS_EMPTY")
     with pytest.raises(Unavailable):
         await life.telegram.read_back(UserId(anna.id), (theirs,))
 

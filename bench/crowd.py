@@ -32,9 +32,11 @@ from domain.model.outgoing import Lane, Outcome, Outgoing, Send, Sent
 from domain.model.profile import Gender, Profile
 from domain.model.profile_changes import ProfileChange
 from domain.ports.pool import Pool
-from domain.ports.records import Chats, Searches
+from domain.ports.records import Chats, Restrictions, Searches
+from domain.ports.relay import EarlierForms
 from domain.session.machine import Machine
 from domain.settings import Settings
+from domain.trust.evidence import Copy
 from storage.redis.client import Client
 from storage.redis.keys import Keys
 from storage.redis.message_maps import RedisMessageMaps
@@ -99,6 +101,9 @@ class PromptTelegram:
             await self._done.wait()
 
     async def missing_channels(self, user: UserId) -> tuple[MissingChannel, ...]:  # noqa: ARG002 - everybody is in
+        return ()
+
+    async def read_back(self, user: UserId, messages: Sequence[MessageId]) -> tuple[Copy, ...]:  # noqa: ARG002 - nobody reports
         return ()
 
     def discard(self, chat: ChatId) -> None: ...
@@ -249,6 +254,8 @@ def _context(settings: Settings, directory: Directory, actors: list[ActorRef[Any
         chats=cast("Chats", records),
         searches=cast("Searches", records),
         maps=maps,
+        earlier=cast("EarlierForms", records),
+        restrictions=cast("Restrictions", records),
         settings=settings,
         live=live,
         machine=Machine(),

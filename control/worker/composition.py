@@ -126,6 +126,8 @@ def session_context(
         chats=stores.chats,
         searches=stores.searches,
         maps=stores.maps,
+        earlier=stores.earlier,
+        restrictions=stores.restrictions,
         settings=settings,
         live=live,
         machine=Machine(product.features),

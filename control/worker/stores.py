@@ -23,6 +23,7 @@ from storage.redis.client import Client, open_redis
 from storage.redis.cluster.housekeeping_lease import RedisHousekeepingLease
 from storage.redis.cluster.leases import RedisLeases, new_owner
 from storage.redis.cluster.roster import RedisRoster
+from storage.redis.earlier_forms import RedisEarlierForms
 from storage.redis.files import RedisFiles
 from storage.redis.keys import Keys
 from storage.redis.message_maps import RedisMessageMaps
@@ -78,6 +79,7 @@ class Stores:
     roster: RedisRoster
     me: Member
     maps: RedisMessageMaps
+    earlier: RedisEarlierForms
     files: RedisFiles
     searches: SqlSearches
     bans: SqlBans
@@ -155,6 +157,7 @@ def _composed(
         roster=RedisRoster(redis, keys, seconds=lease_seconds),
         me=me,
         maps=RedisMessageMaps(redis, keys, live, seconds=MAPS_SECONDS),
+        earlier=RedisEarlierForms(redis, keys, secrets, seconds=MAPS_SECONDS),
         files=RedisFiles(redis, keys, seconds=FILES_SECONDS),
         searches=SqlSearches(database),
         bans=SqlBans(database),

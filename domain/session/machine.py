@@ -20,6 +20,9 @@ has not joined all of them keeps their state and is shown where to join.
 *Messages* are relayed while chatting, and answered with a hint otherwise, or taken as the question that /paysupport asks for.
 Commands are never relayed, known or not; `typed.py` says what a command is.
 
+*Parting for good.* /report and /block ask by buttons, about the partner of the present chat or of the last one. A press ends the
+chat, whatever else holds, and the two never meet again (`parting.py`).
+
 *Searches begin only by messages*, never by buttons. A message has a number, by which the pool recognises it when it is delivered
 again after a crash.
 
@@ -42,11 +45,13 @@ from domain.session.facts import Decided, Fact
 from domain.session.feature import ALWAYS, STRICT, Button, Command, Feature, Passes
 from domain.session.features import (
     account,
+    block,
     channels,
     chatting,
     onboarding,
     premium,
     profile,
+    report,
     searching,
     support,
     vouchers,
@@ -68,6 +73,8 @@ FEATURES: tuple[Feature, ...] = (
     channels.FEATURE,
     account.FEATURE,
     support.FEATURE,
+    report.FEATURE,
+    block.FEATURE,
     help_.FEATURE,
 )
 """In the order of the bot's list of commands, and of the keys within a row of the reply keyboard."""

@@ -2,8 +2,9 @@
 
 A row is an event, and a column is the state that the user is in. A cell has the states that may follow, by their first letters:
 "ISC" in column *Searching* means that the user goes on searching, becomes idle, or chats. Column `asks` names the effects that
-may ask for something: a request to the pool, whose answer comes as `Decided`, or `CheckChannels`, whose answer comes as
-`ChannelsChecked`. Commands and buttons never change the state themselves. Only the pool's answers and events do.
+may ask for something: a request to the pool, whose answer comes as `Decided`, `CheckChannels`, whose answer comes as
+`ChannelsChecked`, or `RecallChat`, whose answer comes as `ChatRecalled`. Commands and buttons never change the state themselves.
+Only the pool's answers and events do.
 
 `tests/domain/test_transitions.py` compares this table with the code: each possible step is here, and no other.
 """
@@ -25,6 +26,9 @@ event                | Idle | Searching | Chatting | Elsewhere | asks
 /vip                 | I    | S         | C        | E         | CheckChannels
 /promo               | I    | S         | C        | E         | CheckChannels
 /paysupport          | I    | S         | C        | E         |
+/report              | I    | S         | C        | E         | CheckChannels, RecallChat
+/block               | I    | S         | C        | E         | CheckChannels, RecallChat
+/blocks              | I    | S         | C        | E         | CheckChannels
 /privacy             | I    | S         | C        | E         |
 /terms               | I    | S         | C        | E         |
 /help                | I    | S         | C        | E         |
@@ -39,6 +43,10 @@ button give          | I    | S         | C        | E         |
 button accept        | I    | S         | C        | E         |
 button trial         | I    | S         | C        | E         |
 button terms         | I    | S         | C        | E         |
+button report        | I    | S         | C        | E         | RecallChat, Separate
+button block         | I    | S         | C        | E         | RecallChat, Separate
+button blocks        | I    | S         | C        | E         |
+button unblock       | I    | S         | C        | E         |
 button wishes        | I    | S         | C        | E         |
 button wish          | I    | S         | C        | E         | UpdateSearch
 MessageReceived      | I    | S         | C        | E         | CheckChannels
@@ -60,10 +68,18 @@ VipTried             | I    | S         | C        | E         |
 ProfileRefreshed     | I    | S         | C        | E         | Cancel, UpdateSearch
 TicketOpened         | I    | S         | C        | E         |
 TermsAccepted        | I    | S         | C        | E         |
+ChatRecalled         | I    | S         | C        | E         | Separate
+Separated            | I    | S         | IC       | E         |
+EvidenceRead         | I    | S         | C        | E         |
+Reported             | I    | S         | C        | E         |
+BlocksListed         | I    | S         | C        | E         |
+BlockFound           | I    | S         | C        | E         | LiftBlock
 Decided Find         | ISCE | ISCE      | ISCE     | ISCE      | Leave
 Decided UpdateSearch | IC   | SC        | C        | CE        |
 Decided Cancel       | IC   | ISC       | IC       | ICE       | Leave
 Decided Leave        | I    | S         | IC       | E         |
+Decided Separate     | I    | S         | IC       | E         |
+Decided LiftBlock    | I    | S         | C        | E         |
 """
 
 

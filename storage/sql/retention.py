@@ -18,7 +18,7 @@ PURGE_AT_ONCE = 1000
 
 RETENTION = {
     "users": "until the person has it deleted",
-    "blocks": "until lifted, or either person is deleted",
+    "blocks": "until lifted, or either person is deleted; separations by reports are not lifted",
     "bans": "180 days after they are over; until lifted",
     "entitlements": "until the person has it deleted",
     "age_sides": "as long as the profile, and a year after that",

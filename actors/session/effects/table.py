@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from actors.session.data import Later, Result, SessionData, Work
 from actors.session.effects.channels import Channels
+from actors.session.effects.evidence import Evidence
 from actors.session.effects.moderation import ModerationEffects
+from actors.session.effects.partings import Partings
 from actors.session.effects.payments import Payments
 from actors.session.effects.pool import PoolDecisions
 from actors.session.effects.records import Records
@@ -118,4 +120,12 @@ def effects_of(world: SessionContext) -> EffectTable:
     moderation = ModerationEffects(world.moderation)
     table.add(of.TellReport, moderation.tell_report)
     table.add(of.TellFinding, moderation.tell_finding)
+    evidence = Evidence(world.chats, world.maps, world.earlier)
+    table.add(of.ReadEvidence, evidence.read)
+    partings = Partings(world.chats, world.restrictions)
+    table.add(of.RecallChat, partings.recall)
+    table.add(of.RecordSeparation, partings.record)
+    table.add(of.ListBlocks, partings.list_blocks)
+    table.add(of.FindBlock, partings.find_block)
+    table.add(of.ForgetBlock, partings.forget_block)
     return table

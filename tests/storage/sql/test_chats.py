@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 
 import storage.sql.chats
-from domain.model.chat import Chat, ChatEnd
+from domain.model.chat import Chat, ChatEnd, PastChat
 from domain.model.ids import Address, BotId, ChatId, UserId
 from storage.sql.bans import SqlBans
 from storage.sql.chats import SqlChats
@@ -32,6 +32,25 @@ async def outcome(database, name):
         row = tuple(await cursor.fetchone())
         await cursor.close()
     return row
+
+
+async def test_somebodys_last_chat_is_found_on_either_side_with_its_end(database):
+    chats = SqlChats(database, clock=lambda: 5000.0)
+    older, newer = chat_of("c1"), replace(chat_of("c2", started=2000.0), first=chat_of("c1").second, second=chat_of("c1").first)
+    for chat in (newer, older, replace(chat_of("c3", started=3000.0), first=Address(bot=BotId(2), user=UserId(9)))):
+        await chats.opened(chat)
+    await chats.ended(newer.id, ChatEnd.STOPPED)
+    assert await chats.last(older.first.user) == PastChat(chat=newer, ended=5000.0)
+    assert (await chats.last(UserId(9))).chat.id == "c3"
+    assert await chats.last(UserId(10)) is None
+    assert await chats.past(older.id) == PastChat(chat=older, ended=None)
+    assert await chats.past(ChatId("never")) is None
+
+
+async def test_a_chat_of_which_only_the_end_is_known_has_no_partner(database):
+    chats = SqlChats(database)
+    await chats.ended(ChatId("c1"), ChatEnd.GONE)
+    assert await chats.past(ChatId("c1")) is None
 
 
 async def test_an_opened_chat_is_live_until_it_ends(database):

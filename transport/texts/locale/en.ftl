@@ -410,6 +410,59 @@ terms = **Terms**
 terms-accept = Accept ✅
 terms-accepted = ✅ You have accepted the terms. /vip shows what there is.
 
+### Reports and blocks
+
+menu-report = 🚩 Report
+command-report = report your partner
+command-block = never meet your partner again
+command-blocks = whom you have blocked
+
+# $chatting is 1 where the chat still goes on.
+report-ask =
+    🚩 { $chatting ->
+        [0] What was wrong with your last partner?
+       *[other] What is wrong? Choosing a reason ends the chat at once.
+    } The two of you will never meet again, and nobody is told who reported them.
+reason-ads = Advertising
+reason-insult = Insults, hate
+reason-sexual = Unwanted sexual content
+reason-fraud = Fraud, asks for money
+reason-threat = Threats
+reason-under-age = Under age, or sexual with a minor
+reason-other = Something else
+reported = 🚩 The chat has ended, and the two of you will never meet again. Your report is being passed on: its number follows.
+# $number is the report's.
+report-booked =
+    🚩 Your report has the number **{ $number }**. The last messages of both of you go with it, sealed, as far as Telegram still has them.
+
+    What happens next: reports by different people add up, from a warning to a ban, and a human looks at the grave ones. There is nothing more that you need to do.
+report-nobody = There is nobody you could report: I know of no chat of yours that has just ended.
+report-too-late = It is too long ago that this chat ended. Please report somebody during the chat, or soon after it.
+# $bot is such as @name_bot.
+report-elsewhere = Your last chat was in { $bot }. Please report your partner there.
+
+block-ask =
+    🛡 { $chatting ->
+        [0] Shall you and your last partner never meet again?
+       *[other] Shall you and your partner never meet again? The chat ends at once.
+    } You can lift it in /blocks.
+block-confirm = Block 🛡
+blocked = 🛡 Done: the chat has ended, and the two of you will not meet again. You can lift that in /blocks.
+block-nobody = There is nobody you could block: I know of no chat of yours that has just ended.
+block-too-late = It is too long ago that this chat ended. You can block somebody during the chat, or soon after it.
+block-elsewhere = Your last chat was in { $bot }. Please block your partner there.
+blocks =
+    🛡 { $count ->
+        [one] You have blocked one person.
+       *[other] You have blocked { $count } people.
+    } Press a date to lift that block: then you may meet again.
+blocks-none = 🛡 You have blocked nobody. During a chat, or soon after it, /block does it.
+# $number is that of the line. $date is when somebody was blocked, such as 2031-05-17.
+block-lift = { $number } · { $date }
+blocks-newer = ◀️ Newer
+blocks-older = Older ▶️
+block-lifted = This block is lifted.
+
 ### Warnings and holds
 
 # $reason is the value of a Reason of the reports.

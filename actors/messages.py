@@ -346,5 +346,12 @@ class HearNews:
     EPHEMERAL: ClassVar[bool] = True
 
 
-HousekeepingJob = CheckMemory | CleanUp | TendStreams | HearNews
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellBans:
+    """Timer: tell the pool of bans that it was not told of."""
+
+    EPHEMERAL: ClassVar[bool] = True
+
+
+HousekeepingJob = CheckMemory | CleanUp | TendStreams | HearNews | TellBans
 HousekeepingMessage = HoldLease | HousekeepingJob

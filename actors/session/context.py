@@ -27,6 +27,7 @@ from domain.model.ids import BotId, Pts
 from domain.model.outgoing import NotSent, Outcome, Outgoing, Why
 from domain.ports.records import Chats, Profiles, Searches
 from domain.ports.relay import MessageMaps
+from domain.ports.review import Appeals
 from domain.session.context import Context
 from domain.session.machine import Machine
 from domain.session.state import Session
@@ -46,6 +47,7 @@ class SessionContext:
     chats: Chats
     maps: MessageMaps
     searches: Searches
+    appeals: Appeals
     settings: Settings
     live: LiveConfiguration
     """What may change while the process runs is read from here, each time anew."""

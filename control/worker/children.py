@@ -17,6 +17,7 @@ from actors.payments.context import ControlChat, PaymentContext
 from actors.payments.messages import PaymentMessage
 from actors.runtime.child import Budget, ChildSpec
 from actors.runtime.handle import Handle
+from actors.upkeep import bans
 from actors.upkeep.housekeeping import HousekeepingActor
 from actors.upkeep.reconciler import Reconciler
 from control.worker.stores import Stores
@@ -25,7 +26,16 @@ from domain.model.bot import Lease
 from domain.model.events import ConfigChanged, ProfileChanged
 from domain.model.ids import BotId, UserId, bot_of
 from domain.settings import Settings
-from storage.sql.retention import purge
+from storage.sql.retention import (
+    ACTS_KEPT,
+    APPEALS_KEPT,
+    BANS_KEPT,
+    CHATS_KEPT,
+    NOTICES_KEPT,
+    TICKETS_KEPT,
+    Purged,
+    purge,
+)
 from transport.client import KurigramTelegram
 
 Connect = Callable[[Lease, Callable[[], bool]], KurigramTelegram]
@@ -54,7 +64,8 @@ def core_specs(stores: Stores, directory: Directory, settings: Settings, live: L
                 changed=partial(_take_news, stores, directory),
                 recover=stores.events.recover,
                 reconcile=reconciler.look,
-                purge=lambda: purge(stores.chats, stores.bans, stores.payments.outbox, stores.payments.tickets, now=time.time()),
+                tell_bans=partial(bans.tell, stores.bans, stores.pool),
+                purge=lambda: purge(_kept(stores), now=time.time()),
             ),
             budget=budget,
         ),
@@ -65,6 +76,18 @@ def core_specs(stores: Stores, directory: Directory, settings: Settings, live: L
         ),
         ChildSpec(name="events", factory=lambda: EventsActor.start(stores.events, directory), budget=budget),
         payments_spec(stores, directory, settings, live),
+    )
+
+
+def _kept(stores: Stores) -> tuple[tuple[Purged, float], ...]:
+    """What is deleted some seconds after it is over."""
+    return (
+        (stores.chats, CHATS_KEPT),
+        (stores.bans, BANS_KEPT),
+        (stores.payments.outbox, NOTICES_KEPT),
+        (stores.payments.tickets, TICKETS_KEPT),
+        (stores.appeals, APPEALS_KEPT),
+        (stores.audit, ACTS_KEPT),
     )
 
 

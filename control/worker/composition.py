@@ -124,6 +124,7 @@ def session_context(
         profiles=stores.profiles,
         chats=stores.chats,
         searches=stores.searches,
+        appeals=stores.appeals,
         maps=stores.maps,
         settings=settings,
         live=live,

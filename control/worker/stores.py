@@ -43,6 +43,8 @@ from storage.sql.migrate import migrate
 from storage.sql.payments.records import PaymentRecords
 from storage.sql.profiles import CachedProfiles, SqlProfiles
 from storage.sql.restrictions import SqlRestrictions
+from storage.sql.review.appeals import SqlAppeals
+from storage.sql.review.audit import SqlAudit
 from storage.sql.searches import SqlSearches
 
 FIRST_PAUSE = 0.5
@@ -81,6 +83,8 @@ class Stores:
     bans: SqlBans
     restrictions: SqlRestrictions
     payments: PaymentRecords
+    appeals: SqlAppeals
+    audit: SqlAudit
 
 
 @asynccontextmanager
@@ -156,6 +160,8 @@ def _composed(
         bans=SqlBans(database),
         restrictions=SqlRestrictions(database),
         payments=PaymentRecords(database),
+        appeals=SqlAppeals(database),
+        audit=SqlAudit(database),
     )
 
 

@@ -158,6 +158,21 @@ class AcceptTerms:
     pressed: ButtonPressed
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUpBan:
+    """Read from the records why the user is banned, past what is cached. It comes as `BanLooked`."""
+
+    until: float
+    """Unix seconds, as the pool says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appeal:
+    """Record an appeal against the user's last ban. Empty: only ask whether one may be made. Both come as `Appealed`."""
+
+    text: str = ""
+
+
 Effect = (
     Say
     | Amend
@@ -178,4 +193,6 @@ Effect = (
     | TryVip
     | AskSupport
     | AcceptTerms
+    | LookUpBan
+    | Appeal
 )

@@ -15,6 +15,7 @@ from domain.model.outgoing import NotSent
 from domain.model.profile import Profile
 from domain.ports.payments import NotRedeemed, VipState
 from domain.session.effects import OrderVip
+from domain.trust.appeals import NotAppealed
 
 R = TypeVar("R", bound=Decision)
 
@@ -104,6 +105,21 @@ class ProfileRefreshed:
     profile: Profile | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BanLooked:
+    until: float
+    """Unix seconds, as the pool says."""
+    profile: Profile | None
+    """As the records have it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appealed:
+    text: str
+    """Empty where it was only asked whether an appeal may be made."""
+    refused: NotAppealed | None
+
+
 Fact = (
     FromPerson
     | Decided[Any]
@@ -122,4 +138,6 @@ Fact = (
     | TicketOpened
     | TermsAccepted
     | ProfileRefreshed
+    | BanLooked
+    | Appealed
 )

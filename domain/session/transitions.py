@@ -25,6 +25,7 @@ event                | Idle | Searching | Chatting | Elsewhere | asks
 /vip                 | I    | S         | C        | E         | CheckChannels
 /promo               | I    | S         | C        | E         | CheckChannels
 /paysupport          | I    | S         | C        | E         |
+/appeal              | I    | S         | C        | E         |
 /privacy             | I    | S         | C        | E         |
 /terms               | I    | S         | C        | E         |
 /help                | I    | S         | C        | E         |
@@ -53,6 +54,8 @@ Matched              | IC   | SC        | C        | CE        |
 ChatEnded            | I    | S         | IC       | E         |
 SearchEnded          | I    | S         | C        | E         |
 Expelled             | I    | I         | I        | I         |
+BanLooked            | I    | S         | C        | E         |
+Appealed             | I    | S         | C        | E         |
 VipLooked            | I    | S         | C        | E         |
 Ordered              | I    | S         | C        | E         |
 Redeemed             | I    | S         | C        | E         |

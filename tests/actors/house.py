@@ -17,6 +17,7 @@ from actors.runtime.handle import Handle
 from actors.session.actor import SessionActor
 from actors.session.context import SessionContext
 from domain.configuration import ChatRules, Configuration, LiveConfiguration
+from domain.model.ban import Ban
 from domain.model.bot import Lease
 from domain.model.content import FileRef, Media, MediaKind, Text
 from domain.model.ids import Address, BotId, MessageId, Pts, UserId
@@ -26,6 +27,7 @@ from domain.model.profile import Gender, Profile
 from domain.session.machine import Machine
 from domain.settings import Actors, Settings
 from tests.twins import (
+    AppealsTwin,
     ChatsTwin,
     MapsTwin,
     PoolTwin,
@@ -61,6 +63,7 @@ class House:
         self.chats = stores.chats if stores else ChatsTwin()
         self.maps = stores.maps if stores else MapsTwin()
         self.searches = stores.searches if stores else SearchesTwin()
+        self.appeals = stores.appeals if stores else AppealsTwin(self._ban_of, lambda: self.pool.oracle.now)
         self.directory = Directory()
         self.telegrams: dict[BotId, TelegramTwin] = {}
         self._numbers = stores._numbers if stores else count(10)
@@ -124,6 +127,10 @@ class House:
         """Wait until all work is done or waits for somebody. In virtual time; shorter than any time limit of a session."""
         await asyncio.sleep(1.5)
 
+    def _ban_of(self, user: UserId) -> Ban | None:
+        profile = self.profiles.kept.get(user)
+        return profile.ban if profile is not None else None
+
     def _session_context(self, matcher: Any, events: Any) -> SessionContext:
         handles = {name: Handle[Any](name) for name in ("matcher", "events", "payments")}
         handles["matcher"].found(matcher)
@@ -134,6 +141,7 @@ class House:
             chats=self.chats,
             maps=self.maps,
             searches=self.searches,
+            appeals=self.appeals,
             settings=self.settings,
             live=self.live,
             machine=Machine(),

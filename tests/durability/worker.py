@@ -42,6 +42,8 @@ from storage.sql.database import open_database
 from storage.sql.payments.records import PaymentRecords
 from storage.sql.profiles import CachedProfiles, SqlProfiles
 from storage.sql.restrictions import SqlRestrictions
+from storage.sql.review.appeals import SqlAppeals
+from storage.sql.review.audit import SqlAudit
 from storage.sql.searches import SqlSearches
 from tests.durability.crash import CrashingStore, Process
 from tests.durability.telegram import Connection, Telegram
@@ -147,6 +149,8 @@ class Worker:
             bans=SqlBans(database),
             restrictions=SqlRestrictions(database),
             payments=PaymentRecords(database),
+            appeals=SqlAppeals(database),
+            audit=SqlAudit(database),
         )
 
     def _crashing(self, store: Any, background: frozenset[str] = BY_TIMERS) -> Any:

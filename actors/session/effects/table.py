@@ -100,7 +100,7 @@ def effects_of(world: SessionContext) -> EffectTable:
     table.add(of.Relay, relays.relay)
     table.add(of.DropRelays, relays.drop)
     table.add(of.Decide, PoolDecisions().decide)
-    records = Records(world.profiles, world.chats)
+    records = Records(world.profiles, world.chats, world.appeals)
     table.add(of.ChangeProfile, records.change_profile)
     table.add(of.RecordChat, records.record_chat)
     table.add(of.RecordEnd, records.record_end)
@@ -114,4 +114,6 @@ def effects_of(world: SessionContext) -> EffectTable:
     table.add(of.TryVip, payments.try_vip)
     table.add(of.AskSupport, payments.ask_support)
     table.add(of.AcceptTerms, payments.accept_terms)
+    table.add(of.LookUpBan, records.look_up_ban)
+    table.add(of.Appeal, records.appeal)
     return table

@@ -15,6 +15,8 @@ HOT = {
     "purge_bans": ({"before": 1.0, "count": 10}, "bans_until"),
     "find_ban": ({"user": 1}, "bans"),
     "lift_ban": ({"user": 1}, "bans"),
+    "untold_bans": ({"count": 10}, "bans_untold"),
+    "ban_told": ({"user": 1, "until": 1.0}, "bans"),
     "find_vip": ({"user": 1}, "entitlements"),
     "find_state": ({"bot": 1}, "bot_state"),
     "find_session": ({"bot": 1}, "bot_sessions"),
@@ -46,7 +48,7 @@ UPSERTS = {
     "open_chats": ({"chat": "1", **MEMBERS, "started": 1.0}, "chats"),
     "end_chats": ({"chat": "1", "now": 1.0, "why": "stopped"}, "chats"),
     "begin_searches": ({"user": 1, "bot": 1, "now": 1.0}, "searches"),
-    "put_ban": ({"user": 1, "until": 1.0, "reason": "", "banned_by": "", "now": 1.0}, "bans"),
+    "put_ban": ({"user": 1, "until": 1.0, "reason": "", "banned_by": "", "note": "", "now": 1.0}, "bans"),
     "put_vip": ({"user": 1, "until": 1.0, "now": 1.0}, "entitlements"),
     "choose_side": ({"user": 1, "age": 20, "adult": True, "adult_from": 0.0, "at": 1.0}, "age_sides"),
     "begin_profile": ({"user": 1, "language": "en", "asked": "gender", "now": 1.0}, "users"),
@@ -57,7 +59,7 @@ UPSERTS = {
 
 FILL = {
     "users": """INSERT INTO users SELECT n, 'en', NULL, NULL, NULL, 0, CASE WHEN n % 100 = 0 THEN 9e9 ELSE 0 END, '{}', 0, 0""",
-    "bans": "INSERT INTO bans SELECT n, n, '', '', 0",
+    "bans": "INSERT INTO bans SELECT n, n, '', '', 0, '', n % 100 > 0",
     "entitlements": "INSERT INTO entitlements SELECT n, n, 0",
     "age_sides": "INSERT INTO age_sides SELECT n, n % 3 > 0, 0, 0, 0",
     "blocks": "INSERT INTO blocks SELECT n % 100, n, 0",

@@ -346,12 +346,5 @@ class HearNews:
     EPHEMERAL: ClassVar[bool] = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TellBans:
-    """Timer: tell the pool of bans that it was not told of."""
-
-    EPHEMERAL: ClassVar[bool] = True
-
-
-HousekeepingJob = CheckMemory | CleanUp | TendStreams | HearNews | TellBans
+HousekeepingJob = CheckMemory | CleanUp | TendStreams | HearNews
 HousekeepingMessage = HoldLease | HousekeepingJob

@@ -1,8 +1,8 @@
 """HousekeepingActor: runs periodic jobs. One worker holds a lease and does the jobs of the whole installation; if it dies,
 another takes over within seconds.
 
-- The holder of the lease reconciles pool and records (`actors/upkeep/reconciler.py`), tells the pool of bans, deletes
-  old records, and keeps event streams within their limits. The MatcherActor sweeps only where this lease is held.
+- The holder of the lease reconciles pool and records (`actors/upkeep/reconciler.py`), deletes old records, and keeps event
+  streams within their limits. The MatcherActor sweeps only where this lease is held.
 - Every process reads the news of what was changed elsewhere, and appends again those of its events that Redis has lost.
 """
 
@@ -12,16 +12,7 @@ import logging
 from asyncio import Task
 from collections.abc import Awaitable, Callable
 
-from actors.messages import (
-    CheckMemory,
-    CleanUp,
-    HearNews,
-    HoldLease,
-    HousekeepingJob,
-    HousekeepingMessage,
-    TellBans,
-    TendStreams,
-)
+from actors.messages import CheckMemory, CleanUp, HearNews, HoldLease, HousekeepingJob, HousekeepingMessage, TendStreams
 from actors.runtime.actor import Actor
 from domain.ask import Response
 from domain.errors import Unavailable
@@ -34,13 +25,12 @@ CHECK_SECONDS = 2.0
 CLEAN_UP_SECONDS = 3600.0
 TEND_SECONDS = 10.0
 NEWS_SECONDS = 0.5
-BANS_SECONDS = 0.5
 
 logger = logging.getLogger(__name__)
 
 
 class HousekeepingActor(Actor[HousekeepingMessage]):
-    __slots__ = ("_changed", "_jobs", "_lease", "_news", "_purge", "_reconcile", "_recover", "_streams", "_tell_bans")
+    __slots__ = ("_changed", "_jobs", "_lease", "_news", "_purge", "_reconcile", "_recover", "_streams")
 
     def __init__(
         self,
@@ -51,12 +41,10 @@ class HousekeepingActor(Actor[HousekeepingMessage]):
         changed: Callable[[ProfileChanged | ConfigChanged | None], None],
         recover: Callable[[], Awaitable[None]],
         reconcile: Callable[[], Awaitable[None]],
-        tell_bans: Callable[[], Awaitable[None]],
         purge: Callable[[], Awaitable[int]],
     ) -> None:
         """`changed` gets each piece of news; None means that some were missed, so anything may have changed. `recover` appends
-        again those events of this process that Redis has lost. `tell_bans` tells the pool of bans that it does not know. `purge`
-        deletes rows past their retention; returns how many.
+        again those events of this process that Redis has lost. `purge` deletes rows past their retention; returns how many.
         """
         super().__init__()
         self._lease = lease
@@ -65,7 +53,6 @@ class HousekeepingActor(Actor[HousekeepingMessage]):
         self._changed = changed
         self._recover = recover
         self._reconcile = reconcile
-        self._tell_bans = tell_bans
         self._purge = purge
         self._jobs: dict[type[HousekeepingJob], Task[None]] = {}
         """The last job of each kind. The next one of that kind starts only when it has ended."""
@@ -80,7 +67,6 @@ class HousekeepingActor(Actor[HousekeepingMessage]):
         self.every(CLEAN_UP_SECONDS, CleanUp())
         self.every(TEND_SECONDS, TendStreams())
         self.every(NEWS_SECONDS, HearNews())
-        self.every(BANS_SECONDS, TellBans())
 
     def on_receive(self, message: HousekeepingMessage) -> Response:
         """Jobs run as tasks, so that a long one does not keep the lease from being renewed. The reply comes when the job ends."""
@@ -116,8 +102,6 @@ class HousekeepingActor(Actor[HousekeepingMessage]):
                     await self._if_holder(self._reconcile)
                 case CleanUp():
                     await self._if_holder(self._clean_up)
-                case TellBans():
-                    await self._if_holder(self._tell_bans)
                 case TendStreams():
                     await self._if_holder(self._streams.tend)
         except Unavailable as error:

@@ -12,12 +12,13 @@ from actors.bot.lease_holder import LeaseHolderActor
 from actors.events import EventsActor
 from actors.matcher import MatcherActor
 from actors.messages import LeaseHolderMessage
+from actors.moderation.actor import ModerationActor
+from actors.moderation.context import ModerationContext
 from actors.payments.actor import PaymentActor
 from actors.payments.context import ControlChat, PaymentContext
 from actors.payments.messages import PaymentMessage
 from actors.runtime.child import Budget, ChildSpec
 from actors.runtime.handle import Handle
-from actors.upkeep import bans
 from actors.upkeep.housekeeping import HousekeepingActor
 from actors.upkeep.reconciler import Reconciler
 from control.worker.stores import Stores
@@ -64,7 +65,6 @@ def core_specs(stores: Stores, directory: Directory, settings: Settings, live: L
                 changed=partial(_take_news, stores, directory),
                 recover=stores.events.recover,
                 reconcile=reconciler.look,
-                tell_bans=partial(bans.tell, stores.bans, stores.pool),
                 purge=lambda: purge(_kept(stores), now=time.time()),
             ),
             budget=budget,
@@ -76,6 +76,7 @@ def core_specs(stores: Stores, directory: Directory, settings: Settings, live: L
         ),
         ChildSpec(name="events", factory=lambda: EventsActor.start(stores.events, directory), budget=budget),
         payments_spec(stores, directory, settings, live),
+        moderation_spec(stores, directory, settings),
     )
 
 
@@ -108,11 +109,21 @@ def payments_spec(stores: Stores, directory: Directory, settings: Settings, live
         live=live,
         secret=stores.secrets.derived("payloads of invoices"),
         clock=time.time,
-        vip_changed=partial(_tell_of_vip, stores, directory),
+        vip_changed=partial(_profile_changed, stores, directory),
         language=partial(_language_of, stores),
         control=control_chat(settings),
     )
     return ChildSpec(name="payments", factory=lambda: PaymentActor.start(world), budget=_budget(settings))
+
+
+def moderation_spec(stores: Stores, directory: Directory, settings: Settings) -> ChildSpec:
+    """Reports, and what rules find, of all bots of the worker."""
+    world = ModerationContext(
+        moderation=stores.moderation,
+        pool=stores.pool,
+        profile_changed=partial(_profile_changed, stores, directory),
+    )
+    return ChildSpec(name="moderation", factory=lambda: ModerationActor.start(world), budget=_budget(settings))
 
 
 def control_chat(settings: Settings) -> ControlChat:
@@ -125,8 +136,8 @@ def control_chat(settings: Settings) -> ControlChat:
     )
 
 
-def _tell_of_vip(stores: Stores, directory: Directory, user: UserId) -> None:
-    """Every process reads the profile of somebody whose VIP is another one now anew."""
+def _profile_changed(stores: Stores, directory: Directory, user: UserId) -> None:
+    """Every process reads the profile of somebody whose VIP, ban or hold is another one now anew."""
     stores.profiles.changed_elsewhere(user)
     for session in directory.sessions_of(user):
         session.tell(ProfileChanged(user=user))

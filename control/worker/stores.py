@@ -46,6 +46,7 @@ from storage.sql.restrictions import SqlRestrictions
 from storage.sql.review.appeals import SqlAppeals
 from storage.sql.review.audit import SqlAudit
 from storage.sql.searches import SqlSearches
+from storage.sql.trust.moderation import SqlModeration
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 10.0
@@ -85,6 +86,7 @@ class Stores:
     payments: PaymentRecords
     appeals: SqlAppeals
     audit: SqlAudit
+    moderation: SqlModeration
 
 
 @asynccontextmanager
@@ -162,6 +164,7 @@ def _composed(
         payments=PaymentRecords(database),
         appeals=SqlAppeals(database),
         audit=SqlAudit(database),
+        moderation=SqlModeration(database, secrets, live),
     )
 
 

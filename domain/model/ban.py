@@ -7,8 +7,6 @@ from math import inf
 
 from domain.model.ids import UserId
 
-RULES = "rules"
-"""Begins `Ban.by` where no person banned."""
 OPERATOR = "operator"
 """The reason of a ban for which an operator has words of their own."""
 DAY = 86_400.0
@@ -26,11 +24,13 @@ class Ban:
     reason: str
     """A code: a value of `domain.trust.reports.Reason`, spam, operator. Empty where it is not known."""
     by: str
-    """Who banned: an operator, or a rule of ours (`RULES`)."""
+    """Who banned: the name of an operator, or of a rule of ours."""
     note: str = ""
     """The operator's own words, which the banned person reads."""
     since: float = 0.0
     """Unix seconds."""
+    by_person: bool = False
+    """Whether an operator banned, and not a rule."""
 
     @property
     def permanent(self) -> bool:
@@ -39,7 +39,7 @@ class Ban:
     @property
     def reviewed(self) -> bool:
         """Whether a person looks at it, so that it can be appealed against while it holds."""
-        return not self.by.startswith(RULES) or self.lasts(REVIEWED_FROM)
+        return self.by_person or self.lasts(REVIEWED_FROM)
 
     def lasts(self, seconds: float) -> bool:
         """Whether it was made for so long, or longer."""

@@ -29,9 +29,7 @@ class Profiles(Protocol):
 
 
 class Bans(Protocol):
-    """Bans. The pool has to know each change too. Whoever can tell it at once does (`Pool.ban`, after this); what it was not told
-    within a second, the housekeeper tells it from `untold`.
-    """
+    """Bans. The pool must be told too, after this (`Pool.ban`)."""
 
     async def until(self, user: UserId) -> float:
         """Until when, in Unix seconds; infinity for ever. A time in the past, or 0, for somebody who is not banned."""
@@ -42,14 +40,6 @@ class Bans(Protocol):
         ...
 
     async def lift(self, user: UserId) -> None: ...
-
-    async def untold(self) -> list[tuple[UserId, float]]:
-        """Some of the changes that the pool was not told of: (whose, until when now; 0 where it was lifted)."""
-        ...
-
-    async def told(self, user: UserId, until: float) -> None:
-        """The pool knows that this ban lasts until then."""
-        ...
 
     def list(self) -> AsyncIterator[Sequence[Ban]]:
         """All bans in force, in batches."""

@@ -120,6 +120,13 @@ class Appealed:
     refused: NotAppealed | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """The report was booked."""
+
+    number: int
+
+
 Fact = (
     FromPerson
     | Decided[Any]
@@ -140,4 +147,5 @@ Fact = (
     | ProfileRefreshed
     | BanLooked
     | Appealed
+    | Reported
 )

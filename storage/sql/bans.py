@@ -12,7 +12,6 @@ from storage.sql.database import Database
 from storage.sql.retention import purge_in_batches
 
 PAGE = 1000
-TOLD_AT_ONCE = 100
 
 
 class SqlBans:
@@ -35,15 +34,6 @@ class SqlBans:
         async with self._database.connection() as connection:
             await self._database.queries.lift_ban(connection, user=user)
 
-    async def untold(self) -> list[tuple[UserId, float]]:
-        async with self._database.connection() as connection:
-            rows = self._database.queries.untold_bans(connection, count=TOLD_AT_ONCE)
-            return [(UserId(user), until) async for user, until in rows]
-
-    async def told(self, user: UserId, until: float) -> None:
-        async with self._database.connection() as connection:
-            await self._database.queries.ban_told(connection, user=user, until=until)
-
     async def list(self) -> AsyncIterator[Sequence[Ban]]:
         """In batches. No connection is held between them."""
         user = -1
@@ -62,5 +52,5 @@ class SqlBans:
 
 
 def to_ban(row: Sequence[Any]) -> Ban:
-    user, until, reason, by, note, since = row
-    return Ban(user=UserId(user), until=until, reason=reason, by=by, note=note, since=since)
+    user, until, reason, by, note, since, by_person = row
+    return Ban(user=UserId(user), until=until, reason=reason, by=by, note=note, since=since, by_person=bool(by_person))

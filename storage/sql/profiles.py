@@ -18,6 +18,7 @@ from domain.model.profile import EVERY_GENDER, AgeBand, Gender, Profile, Questio
 from domain.model.profile_changes import AskQuestion, Begin, ProfileChange, SetAge, SetGender, SetWishes
 from domain.ports.records import Profiles
 from storage.batches import Batches
+from storage.sql.bans import to_ban
 from storage.sql.database import Database
 
 E = TypeVar("E")
@@ -165,8 +166,7 @@ def to_profile(user: UserId, row: Sequence[Any]) -> Profile:
 
 
 def _ban(user: UserId, until: float, row: Sequence[Any]) -> Ban | None:
-    reason, by, note, since = row
-    return Ban(user=user, until=until, reason=reason, by=by, note=note, since=since) if until else None
+    return to_ban((user, until, *row)) if until else None
 
 
 def write_wishes(wishes: Wishes) -> str:

@@ -132,7 +132,7 @@ class House:
         return profile.ban if profile is not None else None
 
     def _session_context(self, matcher: Any, events: Any) -> SessionContext:
-        handles = {name: Handle[Any](name) for name in ("matcher", "events", "payments")}
+        handles = {name: Handle[Any](name) for name in ("matcher", "events", "payments", "moderation")}
         handles["matcher"].found(matcher)
         handles["events"].found(events)
         return SessionContext(

@@ -1,11 +1,8 @@
--- What operators decide: bans that the pool is told of, appeals, who did what. Expand only. Times are Unix seconds.
+-- What operators decide: bans with words of their own, appeals, who did what. Expand only. Times are Unix seconds.
 
--- `note`: the operator's own words, for the banned person. `told`: whether the pool knows. A ban that is lifted has `until` 0, and
--- goes when the pool knows. A program of the release before tells the pool by itself, and deletes what it lifts.
+-- `note`: the operator's own words, for the banned person. `by_person`: whether an operator banned, and not a rule.
 ALTER TABLE bans ADD COLUMN note TEXT NOT NULL DEFAULT '';
-ALTER TABLE bans ADD COLUMN told BOOLEAN NOT NULL DEFAULT TRUE;
-
-CREATE INDEX bans_untold ON bans (user_id) WHERE NOT told;
+ALTER TABLE bans ADD COLUMN by_person BOOLEAN NOT NULL DEFAULT FALSE;
 
 -- What somebody says against their ban (/appeal), one for each ban. The ban is the one that they had then. Kept until it is
 -- answered, and 90 days after that.
@@ -19,6 +16,7 @@ CREATE TABLE appeals (
     ban_reason TEXT NOT NULL,
     ban_note TEXT NOT NULL,
     banned_by TEXT NOT NULL,
+    by_person BOOLEAN NOT NULL,
     opened_at DOUBLE PRECISION NOT NULL,
     answered_at DOUBLE PRECISION,
     answered_by TEXT NOT NULL,

@@ -58,16 +58,17 @@ def _columns(address: Address, ban: Ban) -> dict[str, Any]:
         "reason": ban.reason,
         "note": ban.note,
         "banned_by": ban.by,
+        "by_person": ban.by_person,
     }
 
 
 def to_appeal(row: Sequence[Any]) -> Appeal:
-    number, bot, user, text, since, until, reason, note, by, opened, answered, answered_by, verdict, answer = row
+    number, bot, user, text, opened, answered, answered_by, verdict, answer, *ban = row
     return Appeal(
         number=number,
         address=Address(BotId(bot), UserId(user)),
         text=text,
-        ban=Ban(user=UserId(user), until=until, reason=reason, by=by, note=note, since=since),
+        ban=to_ban((user, *ban)),
         opened_at=opened,
         answered_at=answered,
         answered_by=answered_by,

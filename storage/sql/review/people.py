@@ -111,7 +111,7 @@ def _told(appeal: Appeal, verdict: str, answer: str, ban: Ban | None, now: float
 
 def _still(ban: Ban | None, now: float) -> Mapping[str, str | int]:
     """What is told of the ban that holds on: none, until a time, or for ever."""
-    nothing = {"day": "", "month": 0, "year": "", "time": ""}
+    nothing: Mapping[str, str | int] = {"day": "", "month": 0, "year": "", "time": ""}
     if ban is None or ban.until <= now:
         return {"holds": "no", **nothing}
     if not isfinite(ban.until):

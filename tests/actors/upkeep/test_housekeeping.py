@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from actors.matcher import MatcherActor
-from actors.messages import CheckMemory, CleanUp, HearNews, HoldLease, Sweep, TellBans, TendStreams
+from actors.messages import CheckMemory, CleanUp, HearNews, HoldLease, Sweep, TendStreams
 from actors.upkeep.housekeeping import HousekeepingActor
 from domain.configuration import Configuration, LiveConfiguration, Matching
 from domain.errors import Unavailable
@@ -60,7 +60,6 @@ class Worker:
             changed=self.changed.append,
             recover=self._recover,
             reconcile=self._reconcile,
-            tell_bans=self._tell_bans,
             purge=self._purge,
         )
 
@@ -91,9 +90,6 @@ class Worker:
         if self.busy is not None:
             await self.busy.wait()
 
-    async def _tell_bans(self) -> None:
-        self.done.append("told of bans")
-
     async def _purge(self) -> int:
         self.done.append("purged")
         return 0
@@ -118,7 +114,7 @@ async def workers(redis):
         await worker.ref.stop()
 
 
-JOBS = (CheckMemory(), TellBans(), CleanUp())
+JOBS = (CheckMemory(), CleanUp())
 
 
 async def test_the_first_reconciliation_is_part_of_the_start(workers):
@@ -128,7 +124,7 @@ async def test_the_first_reconciliation_is_part_of_the_start(workers):
 
 async def test_one_worker_does_the_jobs_and_the_other_stands_by(workers):
     one, two = workers
-    assert await one.does(HoldLease(), *JOBS) == ["recovered", "reconciled", "told of bans", "purged"]
+    assert await one.does(HoldLease(), *JOBS) == ["recovered", "reconciled", "purged"]
     assert await two.does(HoldLease(), *JOBS) == ["recovered"]
 
 
@@ -138,13 +134,13 @@ async def test_if_the_holder_is_killed_the_other_takes_over(workers, redis):
     assert await two.does(HoldLease(), *JOBS) == ["recovered"]
     assert 0 < await redis.pttl(f"{KEYS.tag}:housekeeper") <= 3000
     await redis.delete(f"{KEYS.tag}:housekeeper")  # as when it runs out
-    assert await two.does(HoldLease(), *JOBS) == ["recovered", "reconciled", "told of bans", "purged"]
+    assert await two.does(HoldLease(), *JOBS) == ["recovered", "reconciled", "purged"]
 
 
 async def test_if_the_holder_stops_the_other_takes_over_at_once(workers):
     one, two = workers
     await one.ref.stop()
-    assert await two.does(HoldLease(), *JOBS) == ["recovered", "reconciled", "told of bans", "purged"]
+    assert await two.does(HoldLease(), *JOBS) == ["recovered", "reconciled", "purged"]
 
 
 async def test_a_holder_that_cannot_reach_the_server_stops_doing_the_jobs(workers, monkeypatch):

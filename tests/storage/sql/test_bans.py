@@ -36,7 +36,9 @@ async def test_the_newest_ban_counts_until_it_is_lifted(database):
     await store.ban(ANNA, 200.0, "ads", "the flood rule")
     await store.ban(ANNA, inf, "threats", "admin")
     assert await store.until(ANNA) == inf
-    assert [batch async for batch in store.list()] == [[Ban(user=ANNA, until=inf, reason="threats", by="admin", since=100.0)]]
+    assert [batch async for batch in store.list()] == [
+        [Ban(user=ANNA, until=inf, reason="threats", by="admin", since=100.0, by_person=True)]
+    ]
     for _ in range(2):
         await store.lift(ANNA)
         assert await store.until(ANNA) == 0

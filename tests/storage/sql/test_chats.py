@@ -11,7 +11,7 @@ from domain.model.ids import Address, BotId, ChatId, UserId
 from storage.sql.chats import SqlChats
 from storage.sql.database import open_database
 from storage.sql.migrate import migrate
-from storage.sql.retention import PURGE_AT_ONCE, purge
+from storage.sql.retention import CHATS_KEPT, PURGE_AT_ONCE, purge
 
 
 def chat_of(name, *, started=1000.0):

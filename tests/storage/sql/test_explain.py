@@ -15,8 +15,9 @@ HOT = {
     "purge_bans": ({"before": 1.0, "count": 10}, "bans_until"),
     "find_ban": ({"user": 1}, "bans"),
     "lift_ban": ({"user": 1}, "bans"),
-    "untold_bans": ({"count": 10}, "bans_untold"),
-    "ban_told": ({"user": 1, "until": 1.0}, "bans"),
+    "whole_ban": ({"user": 1}, "bans"),
+    "appeal_of": ({"user": 1, "since": 1.0}, "appeals"),
+    "purge_appeals": ({"before": 1.0, "count": 10}, "appeals_answered"),
     "find_vip": ({"user": 1}, "entitlements"),
     "find_state": ({"bot": 1}, "bot_state"),
     "find_session": ({"bot": 1}, "bot_sessions"),
@@ -59,7 +60,7 @@ UPSERTS = {
 
 FILL = {
     "users": """INSERT INTO users SELECT n, 'en', NULL, NULL, NULL, 0, CASE WHEN n % 100 = 0 THEN 9e9 ELSE 0 END, '{}', 0, 0""",
-    "bans": "INSERT INTO bans SELECT n, n, '', '', 0, '', n % 100 > 0",
+    "bans": "INSERT INTO bans SELECT n, n, '', '', 0, '', FALSE",
     "entitlements": "INSERT INTO entitlements SELECT n, n, 0",
     "age_sides": "INSERT INTO age_sides SELECT n, n % 3 > 0, 0, 0, 0",
     "blocks": "INSERT INTO blocks SELECT n % 100, n, 0",

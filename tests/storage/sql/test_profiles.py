@@ -27,7 +27,7 @@ FULL = Profile(
     asked=Question.AGE,
     vip_until=1_900_000_000.25,
     banned_until=math.inf,
-    ban=Ban(user=ANNA, until=math.inf, reason="ads", by="admin", since=DAY_ONE),
+    ban=Ban(user=ANNA, until=math.inf, reason="ads", by="admin", since=DAY_ONE, by_person=True),
     wishes=Wishes(genders=frozenset({Gender.FEMALE, Gender.OTHER}), bands=frozenset({AgeBand.FROM_25, AgeBand.FROM_35})),
     adult=True,
     adult_from=0.0,

@@ -1,5 +1,3 @@
--- What operators do, and appeals.
-
 -- name: add_act(now, who, source, act, target, before, after)$
 -- Answers no row where somebody else took the number in the same moment.
 INSERT INTO audit (id, at, who, source, act, target, before, after)
@@ -17,12 +15,13 @@ DELETE FROM audit WHERE id IN (
     SELECT id FROM audit WHERE at < :before AND id < (SELECT MAX(id) FROM audit) ORDER BY at LIMIT :count
 );
 
--- name: open_appeal(bot, user, text, since, until, reason, note, banned_by, now)$
+-- name: open_appeal(bot, user, text, since, until, reason, note, banned_by, by_person, now)$
 -- Answers no row where this ban has an appeal, or where somebody else took the number in the same moment.
 INSERT INTO appeals (
-    id, bot_id, user_id, text, ban_since, ban_until, ban_reason, ban_note, banned_by, opened_at, answered_by, verdict, answer
+    id, bot_id, user_id, text, ban_since, ban_until, ban_reason, ban_note, banned_by, by_person, opened_at, answered_by, verdict,
+    answer
 )
-SELECT COALESCE(MAX(id), 0) + 1, :bot, :user, :text, :since, :until, :reason, :note, :banned_by, :now, '', '', ''
+SELECT COALESCE(MAX(id), 0) + 1, :bot, :user, :text, :since, :until, :reason, :note, :banned_by, :by_person, :now, '', '', ''
 FROM appeals WHERE TRUE
 ON CONFLICT DO NOTHING RETURNING id;
 
@@ -30,13 +29,13 @@ ON CONFLICT DO NOTHING RETURNING id;
 SELECT text FROM appeals WHERE user_id = :user AND ban_since = :since;
 
 -- name: find_appeal(number)^
-SELECT id, bot_id, user_id, text, ban_since, ban_until, ban_reason, ban_note, banned_by, opened_at, answered_at, answered_by,
-    verdict, answer
+SELECT id, bot_id, user_id, text, opened_at, answered_at, answered_by, verdict, answer,
+    ban_until, ban_reason, banned_by, ban_note, ban_since, by_person
 FROM appeals WHERE id = :number;
 
 -- name: newest_appeals(waiting, count)
-SELECT id, bot_id, user_id, text, ban_since, ban_until, ban_reason, ban_note, banned_by, opened_at, answered_at, answered_by,
-    verdict, answer
+SELECT id, bot_id, user_id, text, opened_at, answered_at, answered_by, verdict, answer,
+    ban_until, ban_reason, banned_by, ban_note, ban_since, by_person
 FROM appeals WHERE answered_at IS NULL OR NOT :waiting ORDER BY id DESC LIMIT :count;
 
 -- name: waiting_appeals()$

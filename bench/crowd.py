@@ -128,6 +128,9 @@ class Adults:
     async def get(self, user: UserId) -> Profile | None:
         return Profile(user=user, gender=Gender.FEMALE, age=30)
 
+    async def read_anew(self, user: UserId) -> Profile | None:
+        return await self.get(user)
+
     async def change(self, user: UserId, change: ProfileChange) -> None: ...
 
 

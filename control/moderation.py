@@ -1,7 +1,7 @@
 """What operators do about people: the same functions for the command line and the panel.
 
-All of it is written into the database, whether Masquerade runs or not. Where it runs, its ModerationActor brings pool and sessions
-in line with that within a second, on whatever machine. What a person is told goes through the outbox.
+All of it is written into the database, whether Masquerade runs or not. Where it runs, its ModerationActor brings pool and
+sessions in line with that within a second, on whatever machine. What a person is told goes through the outbox.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from pathlib import Path
 
 from domain.configuration import Configuration, LiveConfiguration
 from domain.errors import MasqueradeError
-from domain.model.ban import Ban
+from domain.model.ban import OPERATOR, Ban
 from domain.model.ids import Address, BotId, UserId
 from domain.model.profile import DAY
 from domain.payments.sales import Owed
 from domain.ports.moderation import Booked, Decision, ReviewItem, Standing
 from domain.ports.review import Act, Appeal, Audited, Operator, Person
 from domain.settings import Settings
-from domain.trust.reports import Said
+from domain.trust.reports import Reason, Said
 from storage.secrets import load_secrets
 from storage.sql.database import Database
 from storage.sql.payments.records import PaymentRecords
@@ -33,6 +33,8 @@ from storage.sql.review.people import SqlPeople
 from storage.sql.trust.review import SqlReview
 
 HOUR = 3600.0
+CODES = frozenset(Reason) | {"spam"}
+"""Reasons for a ban that every language has words for."""
 LAST = 5
 """Acts and appeals that are shown with a person."""
 
@@ -131,14 +133,19 @@ async def look(records: Records, user: UserId) -> Known:
 
 
 async def ban(records: Records, user: UserId, hours: float, reason: str, operator: Operator) -> Ban:
-    """`hours`: infinity for good. `reason`: a code, or words of one's own, which the person reads."""
+    """`hours`: infinity for good. `reason`: a code of `CODES`, or words of one's own. The person reads either."""
     until = inf if hours == inf else time.time() + hours * HOUR
-    return await records.people.ban(user, until, reason, operator)
+    code, note = (reason, "") if reason in CODES else (OPERATOR, reason)
+    await records.review.ban(user, until, code, operator.name, note)
+    return Ban(user=user, until=until, reason=code, by=operator.name, note=note, since=time.time(), by_person=True)
 
 
-async def unban(records: Records, user: UserId, operator: Operator) -> Ban | None:
-    """Lifts ban and hold. The ban that is lifted; None where there was none in force."""
-    return await records.people.unban(user, operator, await _bot(records, user))
+async def unban(records: Records, user: UserId, operator: Operator) -> bool:
+    """Lifts ban and hold, and tells the person where they can be written to. False where there was none: nothing is changed."""
+    banned, standing = await records.people.ban_of(user), await records.review.standing(user)
+    if standing.held_since is None and (banned is None or banned.until <= time.time()):
+        return False
+    return await records.review.unban(user, operator.name, tell_at=await _bot(records, user))
 
 
 async def grant(records: Records, user: UserId, days: int, operator: Operator) -> float:
@@ -148,7 +155,7 @@ async def grant(records: Records, user: UserId, days: int, operator: Operator) -
     bot, source = await _bot(records, user), f"admin:{random.token_hex(8)}"
     owed = [Owed(key=source, to=Address(bot, user), text="vip-granted", arguments={"days": days})] if bot is not None else []
     act = Act(operator=operator, name="grant", target=of_user(user), after={"days": days})
-    until = await records.payments.grants.grant(user, bot or BotId(0), source, days * DAY, owed, act)
+    until = await records.payments.grants.grant(user, bot or BotId(0), source, days * DAY, owed, act=act)
     assert until is not None, "a random source has granted before"
     return until
 

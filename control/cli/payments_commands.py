@@ -190,4 +190,3 @@ def _outcome(request: RefundRequest) -> str:
 
 def _stars(paid: Paid) -> str:
     return f"{paid.amount / 1_000_000_000:g}"
-

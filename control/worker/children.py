@@ -34,7 +34,6 @@ from storage.sql.retention import (
     CHATS_KEPT,
     NOTICES_KEPT,
     TICKETS_KEPT,
-    Purged,
     purge,
 )
 from transport.client import KurigramTelegram
@@ -65,7 +64,7 @@ def core_specs(stores: Stores, directory: Directory, settings: Settings, live: L
                 changed=partial(_take_news, stores, directory),
                 recover=stores.events.recover,
                 reconcile=reconciler.look,
-                purge=lambda: purge(_kept(stores), now=time.time()),
+                purge=partial(_purge, stores),
             ),
             budget=budget,
         ),
@@ -80,16 +79,17 @@ def core_specs(stores: Stores, directory: Directory, settings: Settings, live: L
     )
 
 
-def _kept(stores: Stores) -> tuple[tuple[Purged, float], ...]:
-    """What is deleted some seconds after it is over."""
-    return (
+async def _purge(stores: Stores) -> int:
+    payments = stores.payments
+    kept = (
         (stores.chats, CHATS_KEPT),
         (stores.bans, BANS_KEPT),
-        (stores.payments.outbox, NOTICES_KEPT),
-        (stores.payments.tickets, TICKETS_KEPT),
+        (payments.outbox, NOTICES_KEPT),
+        (payments.tickets, TICKETS_KEPT),
         (stores.appeals, APPEALS_KEPT),
         (stores.audit, ACTS_KEPT),
     )
+    return await purge(kept, now=time.time()) + await stores.moderation.purge()
 
 
 def payments_spec(stores: Stores, directory: Directory, settings: Settings, live: LiveConfiguration) -> ChildSpec:

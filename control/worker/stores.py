@@ -47,6 +47,7 @@ from storage.sql.review.appeals import SqlAppeals
 from storage.sql.review.audit import SqlAudit
 from storage.sql.searches import SqlSearches
 from storage.sql.trust.moderation import SqlModeration
+from storage.sql.trust.review import SqlReview
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 10.0
@@ -87,6 +88,7 @@ class Stores:
     appeals: SqlAppeals
     audit: SqlAudit
     moderation: SqlModeration
+    review: SqlReview
 
 
 @asynccontextmanager
@@ -165,6 +167,7 @@ def _composed(
         appeals=SqlAppeals(database),
         audit=SqlAudit(database),
         moderation=SqlModeration(database, secrets, live),
+        review=SqlReview(database, secrets, live),
     )
 
 

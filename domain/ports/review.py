@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from domain.model.ban import Ban
-from domain.model.ids import Address
+from domain.model.ids import Address, UserId
 from domain.trust.appeals import NotAppealed
 
 ACCEPTED, REJECTED = "accepted", "rejected"
@@ -56,6 +56,16 @@ class Audited:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    language: str
+    gender: str
+    """Empty where it was not given."""
+    age: int | None
+    since: float
+    """When they first came, in Unix seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Appeal:
     number: int
     address: Address
@@ -80,8 +90,8 @@ class Appeals(Protocol):
         """
         ...
 
-    async def newest(self, limit: int, *, waiting: bool = False) -> Sequence[Appeal]:
-        """`waiting`: only those without an answer."""
+    async def newest(self, limit: int, *, waiting: bool = False, user: UserId | None = None) -> Sequence[Appeal]:
+        """`waiting`: only those without an answer. `user`: only those of one person."""
         ...
 
     async def find(self, number: int) -> Appeal | None: ...
@@ -92,6 +102,10 @@ class Appeals(Protocol):
 
 
 class Audit(Protocol):
+    async def add(self, act: Act) -> int:
+        """An act that changes nothing, such as to read evidence. Its number."""
+        ...
+
     async def newest(self, limit: int, *, target: str = "") -> Sequence[Audited]:
         """`target`: only the acts on that."""
         ...

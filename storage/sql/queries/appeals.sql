@@ -33,10 +33,11 @@ SELECT id, bot_id, user_id, text, opened_at, answered_at, answered_by, verdict, 
     ban_until, ban_reason, banned_by, ban_note, ban_since, by_person
 FROM appeals WHERE id = :number;
 
--- name: newest_appeals(waiting, count)
+-- name: newest_appeals(waiting, user, count)
+-- User 0 is any.
 SELECT id, bot_id, user_id, text, opened_at, answered_at, answered_by, verdict, answer,
     ban_until, ban_reason, banned_by, ban_note, ban_since, by_person
-FROM appeals WHERE answered_at IS NULL OR NOT :waiting ORDER BY id DESC LIMIT :count;
+FROM appeals WHERE (answered_at IS NULL OR NOT :waiting) AND (:user = 0 OR user_id = :user) ORDER BY id DESC LIMIT :count;
 
 -- name: waiting_appeals()$
 SELECT COUNT(*) FROM appeals WHERE answered_at IS NULL;
@@ -56,5 +57,9 @@ DELETE FROM appeals WHERE id IN (
 SELECT language, gender, age, created_at FROM users WHERE id = :user;
 
 -- name: bots_of_person(user)
--- The bots that somebody has used.
-SELECT bot_id FROM bot_peers WHERE user_id = :user ORDER BY bot_id;
+-- The bots that somebody has used; first those where they chatted, the last one first.
+SELECT p.bot_id FROM bot_peers p LEFT JOIN (
+    SELECT first_bot AS bot, started_at FROM chats WHERE first_user = :user
+    UNION ALL SELECT second_bot, started_at FROM chats WHERE second_user = :user
+) c ON c.bot = p.bot_id
+WHERE p.user_id = :user GROUP BY p.bot_id ORDER BY COALESCE(MAX(c.started_at), 0) DESC, p.bot_id;

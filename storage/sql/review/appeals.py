@@ -35,9 +35,9 @@ class SqlAppeals:
                 if not text or await queries.open_appeal(connection, now=now, text=text, **_columns(address, ban)):
                     return None
 
-    async def newest(self, limit: int, *, waiting: bool = False) -> list[Appeal]:
+    async def newest(self, limit: int, *, waiting: bool = False, user: UserId | None = None) -> list[Appeal]:
         async with self._database.connection() as connection:
-            rows = self._database.queries.newest_appeals(connection, waiting=waiting, count=limit)
+            rows = self._database.queries.newest_appeals(connection, waiting=waiting, user=user or 0, count=limit)
             return [to_appeal(row) async for row in rows]
 
     async def find(self, number: int) -> Appeal | None:

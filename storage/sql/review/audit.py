@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from math import isfinite
 from typing import Any
 
@@ -36,8 +37,13 @@ async def write(posting: Posting, act: Act) -> int:
 
 
 class SqlAudit:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, clock: Callable[[], float] = time.time) -> None:
         self._database = database
+        self._clock = clock
+
+    async def add(self, act: Act) -> int:
+        async with self._database.transaction() as connection:
+            return await write(Posting(self._database.queries, connection, self._clock()), act)
 
     async def newest(self, limit: int, *, target: str = "") -> list[Audited]:
         async with self._database.connection() as connection:

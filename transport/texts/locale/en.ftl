@@ -455,6 +455,11 @@ banned-press = ⛔ You are banned { $forever ->
        *[0] until { moment }
     }. Write me a message to read why.
 unbanned = ✅ Your ban was lifted. You can look for a partner again: /find
+released = ✅ A person has looked at your account, and all is well. You can look for a partner again: /find
+vip-granted = ⭐ You were given { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    } of VIP. /vip shows what it is.
 appeal-ask = ⚖️ Why should your ban be lifted? Write it as one message of at most { $longest } characters. You can appeal once against each ban, and a person reads it.
 appeal-how = ⚖️ Write it in one message: /appeal and then your text, at most { $longest } characters. Your partner does not see it.
 appeal-text-only = ⚖️ Please write your appeal as a text.
@@ -484,3 +489,18 @@ appeal-rejected =
         [1] { $answer }
        *[0] You can find the rules in /terms.
     }
+
+### Warnings and holds
+
+# $reason is the value of a Reason of the reports.
+warned =
+    ⚠️ **A warning.** People you talked to have reported you for { $reason ->
+        [ads] advertising
+        [insult] insults
+        [sexual] unwanted sexual messages
+        [fraud] fraud
+        [threat] threats
+        [under_age] being too young for this service, or writing sexually to or about minors
+       *[other] how you wrote to them
+    }. Please read the rules: /terms. If this goes on, you will be banned for a while.
+account-held = ⏳ Your account is being looked at by a person, because of a report or something unusual. Until that is done you cannot look for a partner. Everything else works, and you need not do anything.

@@ -171,7 +171,7 @@ def _add_bans(app: typer.Typer, read: Read) -> None:
 
     @app.command()
     def unban(user: User, *, by: By = "", json: AsJson = False) -> None:
-        """Lift a ban, and a hold. Undecided reports of the person are rejected, and they are told where they can be written to."""
+        """Lift a ban, and a hold. Undecided reports of the person are rejected. They are told where they can be written to."""
         from control import moderation
         from domain.model.ids import UserId
 

@@ -201,6 +201,7 @@ async def test_no_step_is_taken_where_few_of_many_chats_were_reported_but_for_th
     await bench.reported(1, Reason.THREAT)
     standing = await bench.review.standing(VERA.user)
     assert (standing.level, standing.banned_until) == (1, 0)
+    assert [owed.arguments for owed in await bench.notices()] == [{"reason": "threat"}]
 
 
 async def test_a_shorter_step_never_shortens_a_ban(bench):

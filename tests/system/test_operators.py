@@ -44,7 +44,8 @@ async def test_a_ban_ends_the_chat_is_appealed_against_and_lifted(house: House):
     assert "It was my brother" in await operator(house, "appeals", "list", "--json")
     await operator(house, "appeals", "accept", 1, "--answer", "Say hello to him")
     await boris.hears("Say hello to him")
-    await meet(boris, anna)
+    await boris.says("/find")
+    await boris.hears("Looking")
     logs = (house.folder / "logs" / "admin.log").read_text()
     assert "--Appealed-->" in logs
     assert str(boris.id) not in logs

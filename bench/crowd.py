@@ -34,6 +34,7 @@ from domain.model.profile_changes import ProfileChange
 from domain.ports.pool import Pool
 from domain.ports.records import Chats, Restrictions, Searches
 from domain.ports.relay import EarlierForms
+from domain.ports.review import Appeals
 from domain.session.machine import Machine
 from domain.settings import Settings
 from domain.trust.evidence import Copy
@@ -131,6 +132,9 @@ class SettledPool:
 class Adults:
     async def get(self, user: UserId) -> Profile | None:
         return Profile(user=user, gender=Gender.FEMALE, age=30)
+
+    async def read_anew(self, user: UserId) -> Profile | None:
+        return await self.get(user)
 
     async def change(self, user: UserId, change: ProfileChange) -> None: ...
 
@@ -253,6 +257,7 @@ def _context(settings: Settings, directory: Directory, actors: list[ActorRef[Any
         profiles=CachedProfiles(Adults(), live),
         chats=cast("Chats", records),
         searches=cast("Searches", records),
+        appeals=cast("Appeals", records),
         maps=maps,
         earlier=cast("EarlierForms", records),
         restrictions=cast("Restrictions", records),

@@ -15,6 +15,7 @@ from domain.configuration import Matching
 from domain.errors import Fenced, Unavailable
 from domain.matching.requests import Answer, GetStatus, Request
 from domain.matching.rules import Oracle
+from domain.model.ban import Ban
 from domain.model.bot import Bot, Lease
 from domain.model.chat import Chat, ChatEnd, PastChat
 from domain.model.content import Content, FileRef, Media, Text, with_files
@@ -28,6 +29,7 @@ from domain.model.profile_changes import Begin, ProfileChange, changed
 from domain.model.separation import Apart, Block, Separation
 from domain.payments.calls import StarsCall
 from domain.payments.updates import PrecheckoutAsked
+from domain.trust.appeals import NotAppealed, refusal
 from domain.trust.evidence import Copy
 from domain.trust.reports import Report
 
@@ -430,11 +432,37 @@ class ProfilesTwin(Twin):
         await self.asked()
         return self.kept.get(user)
 
+    async def read_anew(self, user: UserId) -> Profile | None:
+        return await self.get(user)
+
     async def change(self, user: UserId, change: ProfileChange) -> None:
         await self.asked()
         before = self.kept.get(user)
         if (before is None) == isinstance(change, Begin):
             self.kept[user] = changed(before or Profile(user=user), change)
+
+
+class AppealsTwin(Twin):
+    """`ban_of`: whose last ban is which."""
+
+    def __init__(self, ban_of: Callable[[UserId], Ban | None], clock: Callable[[], float]) -> None:
+        super().__init__()
+        self._ban_of = ban_of
+        self._clock = clock
+        self.kept: dict[tuple[UserId, float], tuple[Address, str]] = {}
+
+    async def appeal(self, address: Address, text: str) -> NotAppealed | None:
+        await self.asked()
+        ban = self._ban_of(address.user)
+        refused = refusal(ban, self._clock())
+        if refused is not None or ban is None:
+            return refused
+        before = self.kept.get((address.user, ban.since))
+        if before is not None:
+            return None if before[1] == text else NotAppealed.ALREADY
+        if text:
+            self.kept[address.user, ban.since] = (address, text)
+        return None
 
 
 class ChatsTwin(Twin):

@@ -28,6 +28,7 @@ from domain.model.ids import BotId, Pts
 from domain.model.outgoing import NotSent, Outcome, Outgoing, Why
 from domain.ports.records import Chats, Profiles, Restrictions, Searches
 from domain.ports.relay import EarlierForms, MessageMaps
+from domain.ports.review import Appeals
 from domain.session.context import Context
 from domain.session.machine import Machine
 from domain.session.state import Session
@@ -50,6 +51,7 @@ class SessionContext:
     earlier: EarlierForms
     searches: Searches
     restrictions: Restrictions
+    appeals: Appeals
     settings: Settings
     live: LiveConfiguration
     """What may change while the process runs is read from here, each time anew."""

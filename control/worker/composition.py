@@ -125,6 +125,7 @@ def session_context(
         profiles=stores.profiles,
         chats=stores.chats,
         searches=stores.searches,
+        appeals=stores.appeals,
         maps=stores.maps,
         earlier=stores.earlier,
         restrictions=stores.restrictions,

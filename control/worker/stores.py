@@ -44,6 +44,8 @@ from storage.sql.migrate import migrate
 from storage.sql.payments.records import PaymentRecords
 from storage.sql.profiles import CachedProfiles, SqlProfiles
 from storage.sql.restrictions import SqlRestrictions
+from storage.sql.review.appeals import SqlAppeals
+from storage.sql.review.audit import SqlAudit
 from storage.sql.searches import SqlSearches
 from storage.sql.trust.moderation import SqlModeration
 from storage.sql.trust.review import SqlReview
@@ -85,6 +87,8 @@ class Stores:
     bans: SqlBans
     restrictions: SqlRestrictions
     payments: PaymentRecords
+    appeals: SqlAppeals
+    audit: SqlAudit
     moderation: SqlModeration
     review: SqlReview
 
@@ -163,6 +167,8 @@ def _composed(
         bans=SqlBans(database),
         restrictions=SqlRestrictions(database),
         payments=PaymentRecords(database),
+        appeals=SqlAppeals(database),
+        audit=SqlAudit(database),
         moderation=SqlModeration(database, secrets, live),
         review=SqlReview(database, secrets, live),
     )

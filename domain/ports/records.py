@@ -18,6 +18,10 @@ from domain.model.separation import Block, Separation
 class Profiles(Protocol):
     async def get(self, user: UserId) -> Profile | None: ...
 
+    async def read_anew(self, user: UserId) -> Profile | None:
+        """As the records have it now, whatever is cached."""
+        ...
+
     async def change(self, user: UserId, change: ProfileChange) -> None:
         """Write this change and nothing else. Only `Begin` makes a profile. Raises `domain.errors.Outdated` for an age on the
         other side of 18 than recorded.

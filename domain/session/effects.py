@@ -165,6 +165,21 @@ class AcceptTerms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LookUpBan:
+    """Read from the records why the user is banned, past what is cached. It comes as `BanLooked`."""
+
+    until: float
+    """Unix seconds, as the pool says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appeal:
+    """Record an appeal against the user's last ban. Empty: only ask whether one may be made. Both come as `Appealed`."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TellReport:
     """Report somebody to the moderation. Its number comes as `Reported`."""
 
@@ -260,6 +275,8 @@ Effect = (
     | TryVip
     | AskSupport
     | AcceptTerms
+    | LookUpBan
+    | Appeal
     | TellReport
     | TellFinding
     | RecallChat

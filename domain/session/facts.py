@@ -17,6 +17,7 @@ from domain.model.profile import Profile
 from domain.model.separation import Block
 from domain.ports.payments import NotRedeemed, VipState
 from domain.session.effects import FindBlock, ListBlocks, OrderVip, RecallChat
+from domain.trust.appeals import NotAppealed
 from domain.trust.reports import Said
 
 R = TypeVar("R", bound=Decision)
@@ -108,6 +109,21 @@ class ProfileRefreshed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BanLooked:
+    until: float
+    """Unix seconds, as the pool says."""
+    profile: Profile | None
+    """As the records have it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appealed:
+    text: str
+    """Empty where it was only asked whether an appeal may be made."""
+    refused: NotAppealed | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
     """The report was booked."""
 
@@ -161,6 +177,8 @@ Fact = (
     | TicketOpened
     | TermsAccepted
     | ProfileRefreshed
+    | BanLooked
+    | Appealed
     | Reported
     | Separated
     | ChatRecalled

@@ -29,6 +29,7 @@ event                | Idle | Searching | Chatting | Elsewhere | asks
 /report              | I    | S         | C        | E         | CheckChannels, RecallChat
 /block               | I    | S         | C        | E         | CheckChannels, RecallChat
 /blocks              | I    | S         | C        | E         | CheckChannels
+/appeal              | I    | S         | C        | E         |
 /privacy             | I    | S         | C        | E         |
 /terms               | I    | S         | C        | E         |
 /help                | I    | S         | C        | E         |
@@ -61,6 +62,8 @@ Matched              | IC   | SC        | C        | CE        |
 ChatEnded            | I    | S         | IC       | E         |
 SearchEnded          | I    | S         | C        | E         |
 Expelled             | I    | I         | I        | I         |
+BanLooked            | I    | S         | C        | E         |
+Appealed             | I    | S         | C        | E         |
 VipLooked            | I    | S         | C        | E         |
 Ordered              | I    | S         | C        | E         |
 Redeemed             | I    | S         | C        | E         |

@@ -19,6 +19,7 @@ from actors.runtime.handle import Handle
 from actors.session.actor import SessionActor
 from actors.session.context import SessionContext
 from domain.configuration import ChatRules, Configuration, LiveConfiguration
+from domain.model.ban import Ban
 from domain.model.bot import Lease
 from domain.model.content import FileRef, Media, MediaKind, Text
 from domain.model.ids import Address, BotId, MessageId, Pts, UserId
@@ -28,6 +29,7 @@ from domain.model.profile import Gender, Profile
 from domain.session.machine import Machine
 from domain.settings import Actors, Settings
 from tests.twins import (
+    AppealsTwin,
     ChatsTwin,
     EarlierTwin,
     MapsTwin,
@@ -70,6 +72,7 @@ class House:
         self.restrictions = stores.restrictions if stores else RestrictionsTwin()
         self.moderation = stores.moderation if stores else ModerationTwin()
         self.chats.clock = lambda: self.pool.oracle.now
+        self.appeals = stores.appeals if stores else AppealsTwin(self._ban_of, lambda: self.pool.oracle.now)
         self.directory = Directory()
         self.telegrams: dict[BotId, TelegramTwin] = {}
         self._numbers = stores._numbers if stores else count(10)
@@ -135,6 +138,10 @@ class House:
         """Wait until all work is done or waits for somebody. In virtual time; shorter than any time limit of a session."""
         await asyncio.sleep(1.5)
 
+    def _ban_of(self, user: UserId) -> Ban | None:
+        profile = self.profiles.kept.get(user)
+        return profile.ban if profile is not None else None
+
     def _session_context(self, matcher: Any, events: Any) -> SessionContext:
         handles = {name: Handle[Any](name) for name in ("matcher", "events", "payments", "moderation")}
         handles["matcher"].found(matcher)
@@ -148,6 +155,7 @@ class House:
             earlier=self.earlier,
             restrictions=self.restrictions,
             searches=self.searches,
+            appeals=self.appeals,
             settings=self.settings,
             live=self.live,
             machine=Machine(),

@@ -90,6 +90,7 @@ def test_the_help_lists_what_one_can_do():
         "report",
         "block",
         "blocks",
+        "appeal",
         "privacy",
         "terms",
         "help",

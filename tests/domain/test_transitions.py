@@ -40,6 +40,8 @@ from domain.payments.precheckout import OFF, TERMS
 from domain.ports.payments import NotRedeemed, VipState
 from domain.session.effects import CheckChannels, Decide, FindBlock, ListBlocks, OrderVip, Parting, RecallChat
 from domain.session.facts import (
+    Appealed,
+    BanLooked,
     BlockFound,
     BlocksListed,
     ChannelsChecked,
@@ -61,6 +63,7 @@ from domain.session.facts import (
 from domain.session.machine import FEATURES
 from domain.session.state import Chatting, Elsewhere, Idle, Place, Searching, Session
 from domain.session.transitions import ASKS, COLUMNS, read_map
+from domain.trust.appeals import NotAppealed
 from domain.trust.reports import Reason
 from tests.domain.stories import (
     ADULT,
@@ -153,6 +156,8 @@ FACTS: tuple[Any, ...] = (
     SearchTick(waited=600.0),
     *(NotRelayed(chat=CHAT.id, message=MessageId(9), failure=NotSent(why=why)) for why in Why),
     *(Stands(answer=answer) for answer in ANSWERS),
+    *(BanLooked(until=inf, profile=profile) for profile in (None, ADULT, replace(ADULT, banned_until=inf))),
+    *(Appealed(text=text, refused=refused) for text in ("", "please") for refused in (None, *NotAppealed)),
     *(
         ChannelsChecked(missing=missing, searching=searching, pressed=button)
         for missing in ((), (MissingChannel(title="News", address=""),))

@@ -43,6 +43,8 @@ from storage.sql.database import open_database
 from storage.sql.payments.records import PaymentRecords
 from storage.sql.profiles import CachedProfiles, SqlProfiles
 from storage.sql.restrictions import SqlRestrictions
+from storage.sql.review.appeals import SqlAppeals
+from storage.sql.review.audit import SqlAudit
 from storage.sql.searches import SqlSearches
 from storage.sql.trust.moderation import SqlModeration
 from storage.sql.trust.review import SqlReview
@@ -156,6 +158,8 @@ class Worker:
             payments=PaymentRecords(database),
             moderation=self._crashing(SqlModeration(database, SECRETS, self.live), frozenset({"changes", "renew", "purge"})),
             review=SqlReview(database, SECRETS, self.live),
+            appeals=SqlAppeals(database),
+            audit=SqlAudit(database),
         )
 
     def _crashing(self, store: Any, background: frozenset[str] = BY_TIMERS) -> Any:

@@ -14,7 +14,7 @@ from domain.model.profile import Wishes
 from domain.model.profile_changes import AskQuestion, changed
 from domain.session import notices, seeking
 from domain.session.context import Context, Step
-from domain.session.effects import ChangeProfile, Decide, DropRelays, Effect, NoteSearch, RecordEnd, Say, ShowProgress
+from domain.session.effects import ChangeProfile, Decide, DropRelays, Effect, LookUpBan, NoteSearch, RecordEnd, Say, ShowProgress
 from domain.session.facts import Decided, ProfileRefreshed, SearchTick
 from domain.session.feature import Button, Command, Feature, Key, no_argument
 from domain.session.meeting import end_forgotten, leave, meet, place_of
@@ -86,7 +86,7 @@ def _message(context: Context, _message: MessageReceived) -> Step:
 def _found(context: Context, decided: Decided[Find]) -> Step:
     session, answer, left = context.session, decided.answer, decided.request.leaving
     if isinstance(answer, Banned):
-        return replace(session, place=Idle()), [say(session, "banned", Menu.MAIN)]
+        return replace(session, place=Idle()), [LookUpBan(until=answer.until)]
     assert isinstance(answer, Standing)
     ended: list[Effect] = []
     if left is not None and not (isinstance(answer, Paired) and answer.chat.id == left):

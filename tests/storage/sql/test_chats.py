@@ -8,13 +8,10 @@ from dataclasses import replace
 import storage.sql.chats
 from domain.model.chat import Chat, ChatEnd, PastChat
 from domain.model.ids import Address, BotId, ChatId, UserId
-from storage.sql.bans import SqlBans
 from storage.sql.chats import SqlChats
 from storage.sql.database import open_database
 from storage.sql.migrate import migrate
-from storage.sql.payments.outbox import SqlOutbox
-from storage.sql.payments.tickets import SqlTickets
-from storage.sql.retention import PURGE_AT_ONCE, purge
+from storage.sql.retention import CHATS_KEPT, PURGE_AT_ONCE, purge
 
 
 def chat_of(name, *, started=1000.0):
@@ -136,8 +133,8 @@ async def test_records_of_chats_go_ninety_days_after_their_end_and_not_before(da
         await chats.opened(chat_of(name, started=1.0))
     await chats.ended(ChatId("old"), ChatEnd.STOPPED)
     await chats.ended(ChatId("new"), ChatEnd.STOPPED)
-    assert await purge(chats, SqlBans(database), SqlOutbox(database), SqlTickets(database), now=99.0 + ninety_days) == 0
-    assert await purge(chats, SqlBans(database), SqlOutbox(database), SqlTickets(database), now=150.0 + ninety_days) == 1
+    assert await purge([(chats, CHATS_KEPT)], now=99.0 + ninety_days) == 0
+    assert await purge([(chats, CHATS_KEPT)], now=150.0 + ninety_days) == 1
     assert await live(chats) == [chat_of("live", started=1.0)]
     assert (await outcome(database, "new"))[1] == 200.0
 

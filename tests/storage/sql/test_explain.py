@@ -15,6 +15,9 @@ HOT = {
     "purge_bans": ({"before": 1.0, "count": 10}, "bans_until"),
     "find_ban": ({"user": 1}, "bans"),
     "lift_ban": ({"user": 1}, "bans"),
+    "whole_ban": ({"user": 1}, "bans"),
+    "appeal_of": ({"user": 1, "since": 1.0}, "appeals"),
+    "purge_appeals": ({"before": 1.0, "count": 10}, "appeals_answered"),
     "find_vip": ({"user": 1}, "entitlements"),
     "find_state": ({"bot": 1}, "bot_state"),
     "find_session": ({"bot": 1}, "bot_sessions"),
@@ -53,7 +56,7 @@ UPSERTS = {
     "end_chats": ({"chat": "1", "now": 1.0, "why": "stopped"}, "chats"),
     "separate": ({"user": 1, "other": 2, "why": "report", "now": 1.0}, "blocks"),
     "begin_searches": ({"user": 1, "bot": 1, "now": 1.0}, "searches"),
-    "put_ban": ({"user": 1, "until": 1.0, "reason": "", "banned_by": "", "now": 1.0}, "bans"),
+    "put_ban": ({"user": 1, "until": 1.0, "reason": "", "banned_by": "", "note": "", "now": 1.0}, "bans"),
     "put_vip": ({"user": 1, "until": 1.0, "now": 1.0}, "entitlements"),
     "choose_side": ({"user": 1, "age": 20, "adult": True, "adult_from": 0.0, "at": 1.0}, "age_sides"),
     "begin_profile": ({"user": 1, "language": "en", "asked": "gender", "now": 1.0}, "users"),
@@ -64,7 +67,7 @@ UPSERTS = {
 
 FILL = {
     "users": """INSERT INTO users SELECT n, 'en', NULL, NULL, NULL, 0, CASE WHEN n % 100 = 0 THEN 9e9 ELSE 0 END, '{}', 0, 0""",
-    "bans": "INSERT INTO bans SELECT n, n, '', '', 0",
+    "bans": "INSERT INTO bans SELECT n, n, '', '', 0, '', FALSE",
     "entitlements": "INSERT INTO entitlements SELECT n, n, 0",
     "age_sides": "INSERT INTO age_sides SELECT n, n % 3 > 0, 0, 0, 0",
     "blocks": "INSERT INTO blocks SELECT n % 100, n, n, CASE WHEN n % 10 = 0 THEN 'report' ELSE 'block' END",

@@ -367,8 +367,6 @@ pay-doubt = We cannot take payments right now. Nothing was charged; please try a
 unknown-command = I do not know this command. /help shows what I can do.
 edit-when-idle = You can change your profile when you are neither searching nor chatting.
 old-button = This button is no longer in use.
-banned = ⛔ You are banned from this service.
-banned-until = ⛔ You are banned until { $date }.
 try-again = Something went wrong on our side. Nothing is lost; please try again.
 stores-down = 🛠 We have trouble right now and could not do this. Please try again in a minute.
 apology = 😕 Sorry, something went wrong on our side. Please try again.
@@ -385,6 +383,7 @@ command-help = what I can do
 command-vip = VIP: what it is, plans, gifts
 command-promo = redeem a code
 command-paysupport = questions about a payment
+command-appeal = ask a person to look at your ban
 
 help = **How it works**
     Press **{ menu-find }** and I look for a stranger to talk to. What you write goes to your partner, and back, without names.
@@ -462,6 +461,86 @@ block-lift = { $number } · { $date }
 blocks-newer = ◀️ Newer
 blocks-older = Older ▶️
 block-lifted = This block is lifted.
+### Bans and appeals
+
+# The parts of a time in UTC.
+moment = { $day } { $month ->
+        [1] January
+        [2] February
+        [3] March
+        [4] April
+        [5] May
+        [6] June
+        [7] July
+        [8] August
+        [9] September
+        [10] October
+        [11] November
+       *[12] December
+    } { $year }, { $time } UTC
+banned =
+    ⛔ You are banned { $forever ->
+        [1] for good
+       *[0] until { moment }
+    }.
+    Why: { $reason ->
+        [ads] advertising
+        [insult] insults
+        [sexual] unwanted sexual messages
+        [fraud] fraud
+        [threat] threats
+        [under_age] you are too young for this service, or wrote sexually to or about minors
+        [spam] spam
+        [other] reports by the people you talked to
+        [operator] { $note }
+       *[unknown] breaking the rules (/terms)
+    }{ $noted ->
+        [1] . { $note }
+       *[0] .
+    }
+    { $appeal ->
+        [1] If you think that this is wrong, write why with /appeal: a person reads it.
+       *[0] It ends by itself; you need not do anything.
+    }
+banned-press = ⛔ You are banned { $forever ->
+        [1] for good
+       *[0] until { moment }
+    }. Write me a message to read why.
+unbanned = ✅ Your ban was lifted. You can look for a partner again: /find
+released = ✅ A person has looked at your account, and all is well. You can look for a partner again: /find
+vip-granted = ⭐ You were given { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    } of VIP. /vip shows what it is.
+appeal-ask = ⚖️ Why should your ban be lifted? Write it as one message of at most { $longest } characters. You can appeal once against each ban, and a person reads it.
+appeal-how = ⚖️ Write it in one message: /appeal and then your text, at most { $longest } characters. Your partner does not see it.
+appeal-text-only = ⚖️ Please write your appeal as a text.
+appeal-too-long = ⚖️ Your text has { $length } characters, and an appeal may have { $longest }. Nothing was sent; please shorten it and write it again.
+appeal-received = ⚖️ Thank you. A person reads your appeal, and the answer comes here.
+appeal-no-ban = ⚖️ You are not banned, so there is nothing to appeal against.
+appeal-short = ⚖️ Bans shorter than a day end by themselves and are not reviewed.
+appeal-later = ⚖️ This ban ends by itself on { moment }. If you think that it was wrong, you can write why with /appeal after that.
+appeal-already = ⚖️ You have appealed against this ban already. There is one appeal for each ban, and a person answers it here.
+appeal-accepted =
+    ⚖️ Your appeal was accepted{ $holds ->
+        [no] , and you are not banned any more. You can look for a partner again: /find
+        [until] . You are banned until { moment } for another reason.
+       *[forever] . You are banned for another reason.
+    }
+    { $answered ->
+        [1] { $answer }
+       *[0] We are sorry for the trouble.
+    }
+appeal-rejected =
+    ⚖️ A person has read your appeal and rejected it. { $holds ->
+        [no] Your ban is over.
+        [until] You are banned until { moment }.
+       *[forever] You are banned for good.
+    }
+    { $answered ->
+        [1] { $answer }
+       *[0] You can find the rules in /terms.
+    }
 
 ### Warnings and holds
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
+from domain.model.ban import Ban
 from domain.model.chat import ChatEnd
 from domain.model.events import ChatEnded, Separated
 from domain.model.outgoing import AnswerPress
@@ -369,8 +371,11 @@ async def test_two_who_report_each_other_at_once_are_both_heard():
 async def test_a_banned_person_may_still_report_who_they_talked_to():
     async with a_house() as house:
         anna, boris = await house.chatting()
-        chat = chat_of(anna)
-        await house.pool.ban(anna.user, house.pool.oracle.now + 3600)
+        chat, until = chat_of(anna), house.pool.oracle.now + 3600
+        profile = house.profiles.kept[anna.user]
+        spam = Ban(user=anna.user, until=until, reason="spam", by="rule")
+        house.profiles.kept[anna.user] = replace(profile, banned_until=until, ban=spam)
+        await house.pool.ban(anna.user, until)
         await anna.hears("banned")
         await boris.hears("partner-gone")
         await anna.commands("report")

@@ -43,6 +43,8 @@ from storage.sql.payments.records import PaymentRecords
 from storage.sql.profiles import CachedProfiles, SqlProfiles
 from storage.sql.restrictions import SqlRestrictions
 from storage.sql.searches import SqlSearches
+from storage.sql.trust.moderation import SqlModeration
+from storage.sql.trust.review import SqlReview
 from tests.durability.crash import CrashingStore, Process
 from tests.durability.telegram import Connection, Telegram
 
@@ -55,6 +57,9 @@ class NeverRestarted(RedisReconciliation):
 
     async def _knows(self, known: Script) -> bool:
         return True
+
+
+SECRETS = Secrets((b"k" * KEY_BYTES,), source="the test")
 
 
 class CrashingMaps(RedisMessageMaps):
@@ -121,7 +126,7 @@ class Worker:
         return Stores(
             database=database,
             configuration=ConfigurationReader(SqlConfigurations(database), self.live),
-            secrets=Secrets((b"k" * KEY_BYTES,), source="the test"),
+            secrets=SECRETS,
             profiles=CachedProfiles(self._crashing(SqlProfiles(database)), self.live, announce=news.announce),
             news=self._crashing(news, frozenset({"read"})),
             chats=self._crashing(SqlChats(database)),
@@ -147,6 +152,8 @@ class Worker:
             bans=SqlBans(database),
             restrictions=SqlRestrictions(database),
             payments=PaymentRecords(database),
+            moderation=self._crashing(SqlModeration(database, SECRETS, self.live), frozenset({"changes", "renew", "purge"})),
+            review=SqlReview(database, SECRETS, self.live),
         )
 
     def _crashing(self, store: Any, background: frozenset[str] = BY_TIMERS) -> Any:

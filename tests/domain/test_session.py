@@ -273,11 +273,12 @@ TOLD_OF_THE_END = {
     ChatEnd.NEXT: "partner-next",
     ChatEnd.GONE: "partner-gone",
     ChatEnd.BANNED: "partner-gone",
-    ChatEnd.BLOCKED: "partner-left",
+    ChatEnd.BLOCKED: "partner-gone",
+    ChatEnd.REPORTED: "partner-gone",
     ChatEnd.IDLE: "chat-ended-idle",
     ChatEnd.LOST: "chat-ended-lost",
 }
-"""A ban looks like somebody who is gone, and a block like somebody who left: neither is betrayed."""
+"""A ban, a block and a report look like somebody who is gone: none of them is betrayed."""
 
 
 @pytest.mark.parametrize("why", list(ChatEnd))

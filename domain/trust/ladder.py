@@ -51,13 +51,17 @@ def level_at(now: float, *, level: int, stepped_at: float, rules: Trust) -> int:
 
 def next_step(person: Person, *, now: float, rules: Trust) -> Step | None:
     """The step that is due now; None where the score leads to none above the person's level. The last step may come again."""
-    reports: Iterable[Counted] = person.reports
-    if not is_gate_open(person.reports, person.chats, now=now, rules=rules):
-        reports = [each for each in person.reports if each.reason in UNGATED]
-    points = score(reports, now=now, rules=rules)
+    points = score(counting(person, now=now, rules=rules), now=now, rules=rules)
     reached = sum(points >= least for least in rules.steps)
     level = level_at(now, level=person.level, stepped_at=person.stepped_at, rules=rules)
     return Step(reached) if reached > level or reached == Step.WEEK else None
+
+
+def counting(person: Person, *, now: float, rules: Trust) -> Sequence[Counted]:
+    """The reports that the gate does not hold back."""
+    if is_gate_open(person.reports, person.chats, now=now, rules=rules):
+        return person.reports
+    return [each for each in person.reports if each.reason in UNGATED]
 
 
 def main_reason(reports: Iterable[Counted], *, now: float, rules: Trust) -> Reason:

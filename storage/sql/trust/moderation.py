@@ -17,7 +17,7 @@ from domain.model.ids import Address, UserId
 from domain.model.profile import DAY
 from domain.ports.moderation import LADDER, MINORS, UNDER_AGE, Change
 from domain.trust.findings import Finding
-from domain.trust.ladder import BAN_SECONDS, HALVED, Person, Step, held_by_minors, is_held, main_reason, next_step
+from domain.trust.ladder import BAN_SECONDS, HALVED, Person, Step, counting, held_by_minors, is_held, main_reason, next_step
 from domain.trust.reports import Report
 from domain.trust.rules import Trust
 from domain.trust.weights import AGAIN_AFTER, MUTUAL, MUTUAL_SECONDS, Circumstances, weight_of
@@ -193,8 +193,8 @@ class SqlModeration:
             await self._hold(entries, report, number, MINORS)
 
     async def _take(self, entries: Entries, step: Step, report: Report, number: int, person: Person) -> None:
-        who, now = report.reported, entries.now
-        reason = main_reason(person.reports, now=now, rules=self._live.current.trust)
+        who, now, rules = report.reported, entries.now, self._live.current.trust
+        reason = main_reason(counting(person, now=now, rules=rules), now=now, rules=rules)
         await entries.queries.put_level(entries.connection, user=who.user, level=int(step), stepped=now)
         await entries.queries.halve_reports(entries.connection, user=who.user, share=HALVED)
         if step is Step.WARNING:

@@ -228,9 +228,7 @@ EXAMPLES = [
     SearchEnded(user=ANNA.user, lost=True),
     Expelled(user=ANNA.user, until=1_800_000_000.25, chat=CHAT.id),
     Separated(user=ANNA.user, partner=BORIS, chat=CHAT.id, why=ChatEnd.BLOCKED),
-    Separated(
-        user=ANNA.user, partner=BORIS, chat=CHAT.id, why=ChatEnd.REPORTED, reason=Reason.UNDER_AGE, marked=MessageId(7)
-    ),
+    Separated(user=ANNA.user, partner=BORIS, chat=CHAT.id, why=ChatEnd.REPORTED, reason=Reason.UNDER_AGE, marked=MessageId(7)),
     RelayedMessage(
         user=ANNA.user,
         chat=CHAT.id,

@@ -51,11 +51,11 @@ async def _revise(revision: _Revision, before: Future[None] | None, under_way: F
         if before is not None:
             await asyncio.wait([before])
         said = await _said_until_now(me, carried, revision.transport)
-        if me.session is not None and in_chat(me.session, carried.chat):
+        if me.session is not None and not in_chat(me.session, carried.chat):
+            outcome.set_result(NotSent(why=Why.DISCARDED))
+        else:
             sent = revision.transport.ask(Submit(outgoing=revision.edit), timeout=None)
             sent.add_done_callback(partial(_pass_on, outcome))
-        else:
-            outcome.set_result(NotSent(why=Why.DISCARDED))
     except BaseException:
         outcome.cancel()
         raise

@@ -248,7 +248,7 @@ def test_an_edit_carries_the_preview_as_it_is_now():
 
 def test_an_edit_carries_the_new_text():
     update = raw.types.UpdateEditMessage(message=message("better", edit_date=2), pts=PTS, pts_count=1)
-    assert reading(update) == MessageEdited(user=ANNA, pts=PTS, message=9, content=Text(text="better"), date=2)
+    assert reading(update) == MessageEdited(user=ANNA, pts=PTS, message=9, content=Text(text="better"), date=2, written=1)
 
 
 @pytest.mark.parametrize(

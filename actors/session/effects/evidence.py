@@ -53,7 +53,7 @@ class Evidence:
         transport = me.world.transport(me.address.bot)
         if transport is None:
             raise Unavailable("the bot is being handed over")
-        asked = transport.ask(ReadBack(user=user, messages=numbers), timeout=READ_SECONDS)
+        asked = transport.ask(ReadBack(user=user, messages=numbers), timeout=None)
         copies = await answer_of(asked, "the bot")
         sealed = await self._earlier.load(chat.id)
         earlier: dict[MessageId, tuple[str, ...]] = {}

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from domain.model.ban import Ban
 from domain.model.chat import ChatEnd
-from domain.model.events import ChatEnded, Separated
+from domain.model.content import Text
+from domain.model.events import ChatEnded, RelayedMessage, Separated
 from domain.model.outgoing import AnswerPress
 from domain.model.separation import Apart
 from domain.trust.reports import Reason
-from tests.actors.house import House, a_house
+from tests.actors.house import FIRST, House, a_house
 from tests.virtual_time import in_virtual_time
 
 
@@ -29,6 +30,11 @@ def apart(house: House) -> dict:
 
 def toasts(person) -> list[str]:
     return [each.text for each in person.telegram.sent if isinstance(each, AnswerPress) and each.text]
+
+
+async def never(*_) -> None:
+    """Telegram does not answer."""
+    await asyncio.Event().wait()
 
 
 async def never_meet(house: House, *people) -> None:
@@ -206,9 +212,6 @@ async def test_a_telegram_that_does_not_answer_costs_the_evidence_and_not_the_re
         await anna.hears("hello")
         await house.rests()
 
-        async def never(*_):
-            await asyncio.Event().wait()
-
         anna.telegram.read_back = never
         await reports(anna)
         await boris.hears("partner-gone")
@@ -289,25 +292,60 @@ async def test_a_typing_error_that_is_mended_at_once_costs_no_look():
 
 
 @in_virtual_time
-async def test_edits_keep_their_order_and_arrive_though_nothing_can_be_read_or_kept():
+async def test_an_edit_arrives_though_nothing_can_be_read_or_kept():
     async with a_house() as house:
         anna, boris = await house.chatting()
         said = await boris.says("one")
         await anna.hears("one")
-        answers = iter([3.0, 0.0])
+        anna.telegram.read_back = never
+        house.earlier.away = True
+        await boris.edits(said, "two", date=1000.0, written=900.0)
+        await anna.hears("two")
+        await anna.says("seen")
+        await boris.hears("seen")
+
+
+@in_virtual_time
+async def test_edits_from_afar_keep_their_order_though_the_first_takes_long_to_be_read():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        said = await boris.says("one")
+        await anna.hears("one")
+        answers = iter([1.0, 0.0])
 
         async def slow(*_):
             await asyncio.sleep(next(answers))
             return ()
 
         anna.telegram.read_back = slow
-        house.earlier.away = True
-        await boris.edits(said, "two", date=1000.0, written=900.0)
-        await boris.edits(said, "three", date=1001.0, written=900.0)
+        edit = RelayedMessage(
+            user=anna.user,
+            chat=chat_of(anna),
+            source=boris.address,
+            message=said.message,
+            content=Text(text="two"),
+            edits=anna.id_of("one"),
+            late=True,
+        )
+        house.stream.add(FIRST, edit)
+        house.stream.add(FIRST, replace(edit, content=Text(text="three")))
+        await anna.hears("two")
         await anna.hears("three")
-        assert [text for text in anna.phone if text in {"one", "two", "three"}] == ["one", "two", "three"]
-        await anna.says("seen")
-        await boris.hears("seen")
+        assert anna.phone[-2:] == ["two", "three"]
+
+
+@in_virtual_time
+async def test_an_edit_that_is_read_while_the_chat_ends_reaches_nobody():
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        said = await boris.says("one")
+        await anna.hears("one")
+        anna.telegram.read_back = never
+        await boris.edits(said, "two", date=1000.0, written=900.0)
+        await reports(anna)
+        await anna.hears("report-booked")
+        await house.rests()
+        assert "two" not in anna.phone
 
 
 @in_virtual_time

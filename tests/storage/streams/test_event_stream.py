@@ -12,8 +12,9 @@ from redis.exceptions import ResponseError
 
 from domain.model.chat import Chat, ChatEnd
 from domain.model.content import Album, Dice, Entity, FileRef, Media, MediaKind, Poll, Text, Uncopyable
-from domain.model.events import ChatEnded, DeliveryReceipt, Event, Expelled, Matched, RelayedMessage, SearchEnded
+from domain.model.events import ChatEnded, DeliveryReceipt, Event, Expelled, Matched, RelayedMessage, SearchEnded, Separated
 from domain.model.ids import Address, BotId, ChatId, MessageId, Pts, UserId
+from domain.trust.reports import Reason
 from storage.redis.keys import Keys
 from storage.redis.streams.event_codec import EVENTS, decode, encode
 from storage.redis.streams.event_stream import RedisEventStream
@@ -226,6 +227,8 @@ EXAMPLES = [
     ChatEnded(user=ANNA.user, chat=CHAT.id, why=ChatEnd.GONE),
     SearchEnded(user=ANNA.user, lost=True),
     Expelled(user=ANNA.user, until=1_800_000_000.25, chat=CHAT.id),
+    Separated(user=ANNA.user, partner=BORIS, chat=CHAT.id, why=ChatEnd.BLOCKED),
+    Separated(user=ANNA.user, partner=BORIS, chat=CHAT.id, why=ChatEnd.REPORTED, reason=Reason.UNDER_AGE, marked=MessageId(7)),
     RelayedMessage(
         user=ANNA.user,
         chat=CHAT.id,
@@ -316,7 +319,7 @@ async def test_new_entries_with_lower_ids_are_found_all_the_same(stream, client,
 def test_the_names_on_the_wire_are_those_of_the_first_release():
     """Streams of a running house are read by the next release, and the scripts write the same names."""
     assert set(EVENTS.values()) == set(get_args(Event))
-    assert set(EVENTS) == {b"Carried", b"Delivered", b"Expelled", b"Matched", b"Parted", b"SearchEnded"}
+    assert set(EVENTS) == {b"Carried", b"Delivered", b"Expelled", b"Matched", b"Parted", b"SearchEnded", b"Separated"}
 
 
 def test_a_message_of_an_older_release_has_the_preview_that_telegram_makes_and_no_digest():

@@ -50,7 +50,7 @@ SearchTick           | I    | S         | C        | E         | Cancel
 NotRelayed           | I    | S         | C        | E         | Leave
 Stands               | ISCE | ISCE      | ISCE     | ISCE      |
 ChannelsChecked      | I    | S         | C        | E         | Find
-Matched              | IC   | SC        | C        | CE        |
+Matched              | IC   | SC        | C        | CE        | Leave
 ChatEnded            | I    | S         | IC       | E         |
 SearchEnded          | I    | S         | C        | E         |
 Expelled             | I    | I         | I        | I         |

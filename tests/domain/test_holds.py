@@ -8,11 +8,28 @@ import pytest
 from msgspec import structs
 
 from domain.configuration import Channels
-from domain.matching.requests import Cancel
-from domain.session.effects import Decide, Relay, Say
+from domain.matching.requests import Cancel, Free
+from domain.model.chat import ChatEnd
+from domain.model.events import Matched
+from domain.session.effects import Decide, RecordChat, Relay, Say
 from domain.session.facts import ChannelsChecked, ProfileRefreshed, SearchTick
-from domain.session.state import Searching
-from tests.domain.stories import ADULT, CHATTING, IDLE, RULES, SEARCHING, cancel, command, said, step, texts
+from domain.session.state import Idle, Searching
+from tests.domain.stories import (
+    ADULT,
+    CHAT,
+    CHATTING,
+    IDLE,
+    ME,
+    RULES,
+    SEARCHING,
+    cancel,
+    command,
+    leave,
+    left,
+    said,
+    step,
+    texts,
+)
 
 HELD = replace(ADULT, held=True)
 CHANNELS = structs.replace(RULES, channels=Channels(required=("@news",)))
@@ -56,6 +73,14 @@ def test_a_running_search_of_somebody_held_ends(before, fact):
     assert (texts(effects), [each for each in effects if not isinstance(each, Say)]) == (["account-held"], [cancel(silent=True)])
     assert isinstance(session.place, Searching)
     assert isinstance(effects[1].request, Cancel)
+
+
+def test_a_match_of_somebody_held_is_left_at_once():
+    session, effects = step(replace(SEARCHING, profile=HELD), Matched(user=ME.user, chat=CHAT))
+    assert texts(effects) == ["account-held"]
+    assert (effects[0], effects[-1]) == (RecordChat(chat=CHAT), leave(ChatEnd.GONE, silent=True))
+    after, effects = step(session, left(ChatEnd.GONE, Free(marks={}), silent=True))
+    assert (after.place, texts(effects)) == (Idle(), [])
 
 
 def test_whoever_is_released_can_search_again():

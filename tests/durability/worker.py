@@ -45,6 +45,8 @@ from storage.sql.restrictions import SqlRestrictions
 from storage.sql.review.appeals import SqlAppeals
 from storage.sql.review.audit import SqlAudit
 from storage.sql.searches import SqlSearches
+from storage.sql.trust.moderation import SqlModeration
+from storage.sql.trust.review import SqlReview
 from tests.durability.crash import CrashingStore, Process
 from tests.durability.telegram import Connection, Telegram
 
@@ -57,6 +59,9 @@ class NeverRestarted(RedisReconciliation):
 
     async def _knows(self, known: Script) -> bool:
         return True
+
+
+SECRETS = Secrets((b"k" * KEY_BYTES,), source="the test")
 
 
 class CrashingMaps(RedisMessageMaps):
@@ -123,7 +128,7 @@ class Worker:
         return Stores(
             database=database,
             configuration=ConfigurationReader(SqlConfigurations(database), self.live),
-            secrets=Secrets((b"k" * KEY_BYTES,), source="the test"),
+            secrets=SECRETS,
             profiles=CachedProfiles(self._crashing(SqlProfiles(database)), self.live, announce=news.announce),
             news=self._crashing(news, frozenset({"read"})),
             chats=self._crashing(SqlChats(database)),
@@ -151,6 +156,8 @@ class Worker:
             payments=PaymentRecords(database),
             appeals=SqlAppeals(database),
             audit=SqlAudit(database),
+            moderation=self._crashing(SqlModeration(database, SECRETS, self.live), frozenset({"changes", "renew", "purge"})),
+            review=SqlReview(database, SECRETS, self.live),
         )
 
     def _crashing(self, store: Any, background: frozenset[str] = BY_TIMERS) -> Any:

@@ -16,7 +16,7 @@ from domain.model.inbound import CommandReceived, MessageEdited, MessageReceived
 from domain.model.outgoing import Menu, Why
 from domain.session import notices
 from domain.session.context import Context, Step
-from domain.session.effects import DropRelays, Effect, NoteSearch, RecordEnd, Say
+from domain.session.effects import DropRelays, Effect, NoteSearch, RecordChat, RecordEnd, Say
 from domain.session.facts import Decided, NotRelayed
 from domain.session.feature import Command, Feature, Key
 from domain.session.meeting import leave, meet
@@ -24,7 +24,7 @@ from domain.session.repeats import told_again
 from domain.session.replies import menu_of, say
 from domain.session.screening import say_to_partner
 from domain.session.screens.screen import Writing
-from domain.session.search import cancel
+from domain.session.search import cancel, is_held
 from domain.session.state import Chatting, Elsewhere, Idle, Searching, Session, in_chat
 
 # --- messages
@@ -73,7 +73,12 @@ def _failure_key(session: Session, failed: NotRelayed) -> str:
 
 
 def _matched(context: Context, matched: Matched) -> Step:
-    return meet(context.session, matched.chat)
+    """Somebody held meets nobody: the search should have ended, but this session was not active when the hold came."""
+    session, met = meet(context.session, matched.chat)
+    if not met or not is_held(context):
+        return session, met
+    told: list[Effect] = [say(session, "account-held", Menu.MAIN), NoteSearch(searching=False)]
+    return session, [RecordChat(chat=matched.chat), *told, leave(session, matched.chat.id, ChatEnd.GONE, silent=True)]
 
 
 def _stop(context: Context, _command: CommandReceived) -> Step:

@@ -8,6 +8,9 @@ the wished genders, and the age band among the wished bands. Minors meet only mi
 recent partners for `recent_minutes` after they were paired, and again after their chat ended. A banned person neither searches
 nor waits.
 
+**Once more.** Two whose chat is over are paired, whatever they wish and though they have just met, where both ask for it while the
+wish of the first holds, neither chats or is banned, neither has blocked the other, and both are still of one partition.
+
 **First come, first served.** Of the compatible people who wait, the one with the lowest score is taken. The score is when the
 search began, less a head start: `vip_boost_seconds` for a VIP, some thirty years for somebody who has lost a partner through no
 fault of their own. Of equal scores, the bucket and then the user and bot decide, so that the oracle and the scripts agree.
@@ -43,9 +46,10 @@ from domain.matching.requests import (
     UpdateSearch,
     Waiting,
 )
+from domain.matching.talk import NAMES_SECONDS, TOPIC_SECONDS, AskTopic, OfferName, Return, topic_number
 from domain.model.bot import Lease
 from domain.model.chat import Chat, ChatEnd
-from domain.model.events import ChatEnded, Event, Expelled, Matched, SearchEnded
+from domain.model.events import ChatEnded, Event, Expelled, Matched, NamesOffered, NamesShown, SearchEnded, TopicGiven
 from domain.model.ids import BotId, ChatId, Pts, UserId
 from domain.model.profile import ADULT_BANDS, EVERY_GENDER, AgeBand, Gender, Wishes
 
@@ -79,6 +83,11 @@ def bucket_of(seeker: Seeker) -> str:
     flag for each wished gender and each wished band. People of one bucket differ only in their recent partners and blocks.
     """
     return f"{int(seeker.vip)}{GENDERS.index(seeker.gender)}{int(seeker.band)}{_wished(seeker.band, seeker.wishes)}"
+
+
+def partition_of(seeker: Seeker) -> str:
+    """Nobody meets anybody of another one: its scope, and "m" for minors or "a" for adults."""
+    return f"{seeker.scope}:{'m' if seeker.band is AgeBand.MINOR else 'a'}"
 
 
 def wishes_of(bucket: str) -> list[tuple[str, str]]:
@@ -122,6 +131,23 @@ class Search:
         return self.score, bucket_of(self.seeker), f"{address.user}:{address.bot}"
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """To talk to a former partner once more."""
+
+    seeker: Seeker
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """To exchange names."""
+
+    user: UserId
+    name: str
+    at: float
+
+
 @dataclass(slots=True)
 class Oracle:
     """The whole pool in plain Python. The test sets `now`, in Unix seconds. Events are kept in order."""
@@ -135,6 +161,11 @@ class Oracle:
     bans: dict[UserId, float] = field(default_factory=dict)
     recents: dict[frozenset[UserId], float] = field(default_factory=dict)
     blocks: set[tuple[UserId, UserId]] = field(default_factory=set)
+    wishes: dict[ChatId, dict[UserId, Wish]] = field(default_factory=dict)
+    """By the former chat."""
+    topics: dict[ChatId, float] = field(default_factory=dict)
+    """When each chat got its last question."""
+    offers: dict[ChatId, Offer] = field(default_factory=dict)
     events: list[tuple[BotId, Event]] = field(default_factory=list)
     decisions: Mapping[type[Decision], Rule] = field(default_factory=lambda: DECISIONS)
 
@@ -212,15 +243,27 @@ class Oracle:
         if not candidates:
             return False
         other = min(candidates, key=lambda search: search.order).seeker.address
-        self._pair(Chat(id=new_chat(), first=seeker.address, second=other, started=self.now))
+        self.pair(Chat(id=new_chat(), first=seeker.address, second=other, started=self.now))
         return True
 
-    def _pair(self, chat: Chat) -> None:
+    def pair(self, chat: Chat, *, again: bool = False) -> None:
         for one in (chat.first, chat.second):
             self.searches.pop(one.user, None)
             self.chats[one.user] = chat
-            self.events.append((one.bot, Matched(user=one.user, chat=chat)))
+            self.events.append((one.bot, Matched(user=one.user, chat=chat, again=again)))
         self._remember(chat)
+
+    def give_topic(self, chat: Chat) -> None:
+        """The chat's own question of this moment, to both."""
+        self.topics[chat.id] = self.now
+        number = topic_number(chat.started, self.now)
+        for one in (chat.first, chat.second):
+            self.events.append((one.bot, TopicGiven(user=one.user, chat=chat.id, number=number)))
+
+    def may_return(self, user: UserId, bot: BotId) -> bool:
+        """Whether somebody at this bot is free, or searches there."""
+        search = self.searches.get(user)
+        return user not in self.chats and not self.is_banned(user) and (search is None or search.seeker.address.bot == bot)
 
     def end_chat(self, user: UserId, why: ChatEnd) -> None:
         chat = self.chats.pop(user)
@@ -285,9 +328,62 @@ def _leave(pool: Oracle, leave: Leave) -> bool:
     return False
 
 
-DECISIONS: Mapping[type[Decision], Rule] = {Find: _find, UpdateSearch: _update_search, Cancel: _cancel, Leave: _leave}
+def _ask_topic(pool: Oracle, asked: AskTopic) -> bool:
+    chat = pool.chats.get(asked.address.user)
+    if chat is None or chat.id != asked.chat or abs(pool.now - pool.topics.get(chat.id, -inf)) < TOPIC_SECONDS:
+        return False
+    pool.give_topic(chat)
+    return True
+
+
+def _offer_name(pool: Oracle, offer: OfferName) -> bool:
+    user = offer.address.user
+    chat = pool.chats.get(user)
+    if chat is None or chat.id != offer.chat:
+        return False
+    me, partner = chat.side_of(user), chat.partner_of(user)
+    earlier = pool.offers.get(chat.id)
+    holds = earlier is not None and abs(pool.now - earlier.at) < NAMES_SECONDS
+    if holds and earlier is not None:
+        if earlier.user == user:
+            return False
+        del pool.offers[chat.id]
+        pool.events.append((me.bot, NamesShown(user=user, chat=chat.id, name=earlier.name)))
+        pool.events.append((partner.bot, NamesShown(user=partner.user, chat=chat.id, name=offer.name)))
+        return True
+    pool.offers[chat.id] = Offer(user, offer.name, pool.now)
+    pool.events.append((me.bot, NamesOffered(user=user, chat=chat.id, mine=True)))
+    pool.events.append((partner.bot, NamesOffered(user=partner.user, chat=chat.id)))
+    return True
+
+
+def _return(pool: Oracle, wish: Return) -> bool:
+    me, partner = wish.seeker.address, wish.partner
+    apart = (me.user, partner) in pool.blocks or (partner, me.user) in pool.blocks
+    if not pool.may_return(me.user, me.bot) or me.user == partner or apart:
+        return False
+    theirs = pool.wishes.get(wish.former, {}).get(partner)
+    if theirs is not None and theirs.until > pool.now and partition_of(theirs.seeker) == partition_of(wish.seeker):
+        other = theirs.seeker.address
+        if pool.may_return(partner, other.bot):
+            del pool.wishes[wish.former]
+            pool.pair(Chat(id=wish.chat, first=me, second=other, started=pool.now), again=True)
+            return True
+    pool.wishes.setdefault(wish.former, {})[me.user] = Wish(wish.seeker, pool.now + wish.seconds)
+    return False
+
+
+DECISIONS: Mapping[type[Decision], Rule] = {
+    Find: _find,
+    UpdateSearch: _update_search,
+    Cancel: _cancel,
+    Leave: _leave,
+    AskTopic: _ask_topic,
+    OfferName: _offer_name,
+    Return: _return,
+}
 
 
 def _sweep_order(search: Search) -> tuple[str, str, float, str]:
     score, bucket, member = search.order
-    return f"{search.seeker.scope}:{'m' if search.seeker.band is AgeBand.MINOR else 'a'}", bucket, score, member
+    return partition_of(search.seeker), bucket, score, member

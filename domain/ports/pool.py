@@ -30,7 +30,9 @@ class Pool(Protocol):
         ...
 
     async def end_idle(self, seconds: float) -> int:
-        """End the chats in which nothing was said for so long (event ChatEnded, why IDLE, to both members); how many."""
+        """End the chats in which nothing was said for so long (event ChatEnded, why IDLE, to both members); how many. After half
+        of that time each chat gets a question to talk about, once in each silence (event TopicGiven to both members).
+        """
         ...
 
     async def ban(self, user: UserId, until: float) -> None:

@@ -18,6 +18,8 @@ from storage.redis.pool.sweep import Sweeper
 from storage.redis.scripts import REDIS_TIME, Argument, Call, Scripts, in_seconds, milliseconds
 
 IDLE_AT_ONCE = 100
+ICE_BREAKER_SHARE = 0.5
+"""Of the longest silence: after that a chat is given a question to talk about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +79,10 @@ class RedisPool:
             await self._scripts.run("pool/touch", self._time(), *map(checked, chats))
 
     async def end_idle(self, seconds: float) -> int:
+        silence, question = milliseconds(seconds), milliseconds(seconds * ICE_BREAKER_SHARE)
         ended = 0
         while done := int(
-            await self._scripts.run("pool/idle", self._time(), milliseconds(seconds), self._recent_ms, IDLE_AT_ONCE)
+            await self._scripts.run("pool/idle", self._time(), silence, self._recent_ms, IDLE_AT_ONCE, question)
         ):
             ended += done
         return ended

@@ -10,7 +10,18 @@ from typing import Any, get_args
 import msgspec
 
 from domain.model.content import Content
-from domain.model.events import ChatEnded, DeliveryReceipt, Event, Expelled, Matched, RelayedMessage, SearchEnded
+from domain.model.events import (
+    ChatEnded,
+    DeliveryReceipt,
+    Event,
+    Expelled,
+    Matched,
+    NamesOffered,
+    NamesShown,
+    RelayedMessage,
+    SearchEnded,
+    TopicGiven,
+)
 from domain.model.ids import Address, ChatId, MessageId, Pts, UserId
 
 VERSION = b"1"
@@ -22,6 +33,9 @@ EVENTS: dict[bytes, type[Event]] = {
     b"Expelled": Expelled,
     b"Carried": RelayedMessage,
     b"Delivered": DeliveryReceipt,
+    b"Topic": TopicGiven,
+    b"NamesOffered": NamesOffered,
+    b"NamesShown": NamesShown,
 }
 
 

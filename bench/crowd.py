@@ -33,6 +33,7 @@ from domain.model.profile import Gender, Profile
 from domain.model.profile_changes import ProfileChange
 from domain.ports.pool import Pool
 from domain.ports.records import Chats, Searches
+from domain.ports.talk import Ratings
 from domain.session.machine import Machine
 from domain.settings import Settings
 from storage.redis.client import Client
@@ -247,6 +248,7 @@ def _context(settings: Settings, directory: Directory, actors: list[ActorRef[Any
         profiles=CachedProfiles(Adults(), live),
         chats=cast("Chats", records),
         searches=cast("Searches", records),
+        ratings=cast("Ratings", records),
         maps=maps,
         settings=settings,
         live=live,

@@ -11,6 +11,7 @@ from functools import partial
 from typing import cast
 
 from actors.bot.directory import Directory
+from actors.crowd import Crowd
 from actors.messages import Append, Deposit, Done, EventsMessage, MatcherMessage, Processed, Submit, TransportMessage
 from actors.payments.messages import PaymentMessage
 from actors.runtime.asking import answer_of, followed
@@ -27,6 +28,7 @@ from domain.model.ids import BotId, Pts
 from domain.model.outgoing import NotSent, Outcome, Outgoing, Why
 from domain.ports.records import Chats, Profiles, Searches
 from domain.ports.relay import MessageMaps
+from domain.ports.talk import Ratings
 from domain.session.context import Context
 from domain.session.machine import Machine
 from domain.session.state import Session
@@ -46,6 +48,7 @@ class SessionContext:
     chats: Chats
     maps: MessageMaps
     searches: Searches
+    ratings: Ratings
     settings: Settings
     live: LiveConfiguration
     """What may change while the process runs is read from here, each time anew."""
@@ -56,6 +59,8 @@ class SessionContext:
     """Of the digests in message maps. The same in every process."""
     durable_streams: bool = True
     """False where the event streams die with this process."""
+    crowd: Crowd = field(default_factory=Crowd)
+    """How many search. The MatcherActor counts."""
     effects: EffectTable = field(init=False)
     """Who carries out which effect."""
 

@@ -9,6 +9,7 @@ from functools import partial
 from actors.bot.allocator import AllocatorActor
 from actors.bot.directory import Directory
 from actors.bot.lease_holder import LeaseHolderActor
+from actors.crowd import Crowd
 from actors.events import EventsActor
 from actors.matcher import MatcherActor
 from actors.messages import LeaseHolderMessage
@@ -32,7 +33,9 @@ Connect = Callable[[Lease, Callable[[], bool]], KurigramTelegram]
 """Connects to Telegram under a lease. The second argument tells whether the lease still allows to send."""
 
 
-def core_specs(stores: Stores, directory: Directory, settings: Settings, live: LiveConfiguration) -> tuple[ChildSpec, ...]:
+def core_specs(
+    stores: Stores, directory: Directory, settings: Settings, live: LiveConfiguration, crowd: Crowd
+) -> tuple[ChildSpec, ...]:
     """The actors that all bots of the worker share."""
     budget = _budget(settings)
     reconciler = Reconciler(
@@ -54,18 +57,23 @@ def core_specs(stores: Stores, directory: Directory, settings: Settings, live: L
                 changed=partial(_take_news, stores, directory),
                 recover=stores.events.recover,
                 reconcile=reconciler.look,
-                purge=lambda: purge(stores.chats, stores.bans, stores.payments.outbox, stores.payments.tickets, now=time.time()),
+                purge=partial(_purge, stores),
             ),
             budget=budget,
         ),
         ChildSpec(
             name="matcher",
-            factory=lambda: MatcherActor.start(stores.pool, live, sweeps=lambda: stores.housekeeping.held),
+            factory=lambda: MatcherActor.start(stores.pool, live, sweeps=lambda: stores.housekeeping.held, crowd=crowd),
             budget=budget,
         ),
         ChildSpec(name="events", factory=lambda: EventsActor.start(stores.events, directory), budget=budget),
         payments_spec(stores, directory, settings, live),
     )
+
+
+async def _purge(stores: Stores) -> int:
+    payments = stores.payments
+    return await purge(stores.chats, stores.bans, stores.ratings, payments.outbox, payments.tickets, now=time.time())
 
 
 def payments_spec(stores: Stores, directory: Directory, settings: Settings, live: LiveConfiguration) -> ChildSpec:

@@ -42,6 +42,7 @@ from storage.sql.database import Database, open_database
 from storage.sql.migrate import migrate
 from storage.sql.payments.records import PaymentRecords
 from storage.sql.profiles import CachedProfiles, SqlProfiles
+from storage.sql.ratings import SqlRatings
 from storage.sql.restrictions import SqlRestrictions
 from storage.sql.searches import SqlSearches
 
@@ -80,6 +81,7 @@ class Stores:
     searches: SqlSearches
     bans: SqlBans
     restrictions: SqlRestrictions
+    ratings: SqlRatings
     payments: PaymentRecords
 
 
@@ -155,6 +157,7 @@ def _composed(
         searches=SqlSearches(database),
         bans=SqlBans(database),
         restrictions=SqlRestrictions(database),
+        ratings=SqlRatings(database),
         payments=PaymentRecords(database),
     )
 

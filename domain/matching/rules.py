@@ -8,8 +8,9 @@ the wished genders, and the age band among the wished bands. Minors meet only mi
 recent partners for `recent_minutes` after they were paired, and again after their chat ended. A banned person neither searches
 nor waits.
 
-**Once more.** Two whose chat is over are paired, whatever they wish and though they have just met, where both ask for it while the
-wish of the first holds, neither chats or is banned, neither has blocked the other, and both are still of one partition.
+**Once more.** Two whose chat is over are paired where both ask for it while the wish of the first holds, neither chats or is
+banned, neither has blocked the other, and both are still of one partition. What else they wish, and that they have just met,
+does not matter.
 
 **First come, first served.** Of the compatible people who wait, the one with the lowest score is taken. The score is when the
 search began, less a head start: `vip_boost_seconds` for a VIP, some thirty years for somebody who has lost a partner through no

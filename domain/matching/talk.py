@@ -68,5 +68,5 @@ class Return(Decision):
 
 
 def topic_number(started: float, now: float) -> int:
-    """Which question a chat that began then gets now, before it is taken modulo their count. Two that follow each other differ."""
+    """Which question a chat that began then gets now, before it is taken modulo their count. Two in a row differ."""
     return round(started * 1000) + round(now * 1000) // round(TOPIC_SECONDS * 1000)

@@ -38,3 +38,17 @@ class Chat:
 
     def partner_of(self, user: UserId) -> Address:
         return self.second if user == self.first.user else self.first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """A chat that is over."""
+
+    chat: Chat
+    why: ChatEnd
+    ended: float
+    """Unix seconds."""
+
+    @property
+    def members(self) -> frozenset[UserId]:
+        return frozenset({self.chat.first.user, self.chat.second.user})

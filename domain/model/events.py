@@ -131,17 +131,7 @@ class NamesShown:
     """The user name of the partner, without the @."""
 
 
-Event = (
-    Matched
-    | ChatEnded
-    | SearchEnded
-    | Expelled
-    | RelayedMessage
-    | DeliveryReceipt
-    | TopicGiven
-    | NamesOffered
-    | NamesShown
-)
+Event = Matched | ChatEnded | SearchEnded | Expelled | RelayedMessage | DeliveryReceipt | TopicGiven | NamesOffered | NamesShown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Protocol
 
 from domain.matching.requests import Answer, Memory, Request
@@ -41,6 +41,10 @@ class Pool(Protocol):
 
     async def block(self, user: UserId, other: UserId, *, blocked: bool = True) -> None:
         """`user` blocks `other`, or lifts the block."""
+        ...
+
+    async def waiting(self) -> Mapping[str, int]:
+        """How many wait in each partition (`domain.matching.rules.partition_of`). Costs by buckets, not by people."""
         ...
 
     async def counts(self) -> PoolCounts: ...

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from typing import Protocol
 
 from domain.model.ban import Ban
-from domain.model.chat import Chat, ChatEnd
+from domain.model.chat import Chat, ChatEnd, Past
 from domain.model.ids import Address, ChatId, UserId
 from domain.model.profile import Profile
 from domain.model.profile_changes import ProfileChange
@@ -65,6 +65,10 @@ class Chats(Protocol):
 
     async def find(self, chat: ChatId) -> Chat | None:
         """None where it is unknown, or only its end is recorded."""
+        ...
+
+    async def past(self, chat: ChatId) -> Past | None:
+        """None where it is unknown, or its end is not recorded."""
         ...
 
     def live(self) -> AsyncIterator[Chat]:

@@ -8,12 +8,14 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from domain.matching.requests import Answer, Decision
 from domain.model.channels import MissingChannel
-from domain.model.events import ChatEnded, Expelled, Matched, SearchEnded
+from domain.model.chat import Past
+from domain.model.events import ChatEnded, Expelled, Matched, NamesOffered, NamesShown, SearchEnded, TopicGiven
 from domain.model.ids import ChatId, MessageId
 from domain.model.inbound import ButtonPressed, FromPerson
 from domain.model.outgoing import NotSent
 from domain.model.profile import Profile
 from domain.ports.payments import NotRedeemed, VipState
+from domain.ports.talk import Rating
 from domain.session.effects import OrderVip
 
 R = TypeVar("R", bound=Decision)
@@ -30,6 +32,8 @@ class SearchTick:
     """The user still searches, for `waited` seconds by now."""
 
     waited: float
+    others: int = 0
+    """How many others of their partition search, as counted lately; 0 where that is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +108,19 @@ class ProfileRefreshed:
     profile: Profile | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastLooked:
+    past: Past | None
+    """None where no chat of that id has ended."""
+    pressed: ButtonPressed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rated:
+    rating: Rating
+    pressed: ButtonPressed
+
+
 Fact = (
     FromPerson
     | Decided[Any]
@@ -122,4 +139,9 @@ Fact = (
     | TicketOpened
     | TermsAccepted
     | ProfileRefreshed
+    | TopicGiven
+    | NamesOffered
+    | NamesShown
+    | PastLooked
+    | Rated
 )

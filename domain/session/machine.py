@@ -44,11 +44,15 @@ from domain.session.features import (
     account,
     channels,
     chatting,
+    names,
     onboarding,
     premium,
     profile,
+    rating,
+    returning,
     searching,
     support,
+    topics,
     vouchers,
     wishes,
 )
@@ -61,6 +65,8 @@ FEATURES: tuple[Feature, ...] = (
     onboarding.FEATURE,
     searching.FEATURE,
     chatting.FEATURE,
+    topics.FEATURE,
+    names.FEATURE,
     profile.FEATURE,
     premium.FEATURE,
     wishes.FEATURE,
@@ -68,6 +74,8 @@ FEATURES: tuple[Feature, ...] = (
     channels.FEATURE,
     account.FEATURE,
     support.FEATURE,
+    returning.FEATURE,
+    rating.FEATURE,
     help_.FEATURE,
 )
 """In the order of the bot's list of commands, and of the keys within a row of the reply keyboard."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from domain.model.chat import Chat, ChatEnd
+from domain.model.chat import Chat, ChatEnd, Past
 from domain.model.ids import Address, BotId, ChatId, UserId
 from storage.batches import Batches
 from storage.sql.database import Database
@@ -58,6 +58,11 @@ class SqlChats:
         async with self._database.connection() as connection:
             row = await self._database.queries.find_chat(connection, chat=chat)
         return to_chat(row) if row else None
+
+    async def past(self, chat: ChatId) -> Past | None:
+        async with self._database.connection() as connection:
+            row = await self._database.queries.find_past_chat(connection, chat=chat)
+        return Past(chat=to_chat(row[:6]), why=ChatEnd(row[6]), ended=row[7]) if row else None
 
     async def live(self) -> AsyncIterator[Chat]:
         """The newest first. No connection is held between the pages."""

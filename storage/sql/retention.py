@@ -5,12 +5,14 @@ from __future__ import annotations
 from domain.model.profile import DAY
 from domain.ports.payments import Outbox, Tickets
 from domain.ports.records import Bans, Chats
+from domain.ports.talk import Ratings
 from storage.sql.database import Database
 
 CHATS_KEPT = 90 * DAY
 BANS_KEPT = 180 * DAY
 NOTICES_KEPT = 30 * DAY
 TICKETS_KEPT = 365 * DAY
+RATED_KEPT = 2 * DAY
 KEPT_WITH_PAYMENTS = "for ever: a refund or a dispute may come at any time"
 
 PURGE_AT_ONCE = 1000
@@ -23,6 +25,8 @@ RETENTION = {
     "entitlements": "until the person has it deleted",
     "age_sides": "as long as the profile, and a year after that",
     "chats": "ended ones for 90 days",
+    "ratings": "until the person has it deleted",
+    "rated_chats": "2 days: a chat can be rated for one",
     "bot_state": "as long as the bot is ours",
     "bot_sessions": "as long as the bot is ours",
     "bot_peers": "as long as the bot is ours or the person is known",
@@ -47,11 +51,12 @@ RETENTION = {
 }
 
 
-async def purge(chats: Chats, bans: Bans, outbox: Outbox, tickets: Tickets, *, now: float) -> int:
+async def purge(chats: Chats, bans: Bans, ratings: Ratings, outbox: Outbox, tickets: Tickets, *, now: float) -> int:
     """Delete rows past their time; how many. Several processes may do this at once."""
     return (
         await chats.purge_before(now - CHATS_KEPT)
         + await bans.purge_before(now - BANS_KEPT)
+        + await ratings.purge_before(now - RATED_KEPT)
         + await outbox.purge_before(now - NOTICES_KEPT)
         + await tickets.purge_before(now - TICKETS_KEPT)
     )

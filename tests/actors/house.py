@@ -11,6 +11,7 @@ from msgspec import structs
 
 from actors.bot.directory import Directory
 from actors.bot.transport import TransportActor
+from actors.crowd import Crowd
 from actors.events import EventsActor
 from actors.matcher import MatcherActor
 from actors.runtime.handle import Handle
@@ -30,6 +31,7 @@ from tests.twins import (
     MapsTwin,
     PoolTwin,
     ProfilesTwin,
+    RatingsTwin,
     SearchesTwin,
     StreamTwin,
     TelegramTwin,
@@ -58,7 +60,9 @@ class House:
         self.stream = stores.stream if stores else StreamTwin()
         self.pool = stores.pool if stores else PoolTwin(self.stream)
         self.profiles = stores.profiles if stores else ProfilesTwin()
-        self.chats = stores.chats if stores else ChatsTwin()
+        self.chats = stores.chats if stores else ChatsTwin(lambda: self.pool.oracle.now)
+        self.ratings = stores.ratings if stores else RatingsTwin(self.chats)
+        self.crowd = Crowd()
         self.maps = stores.maps if stores else MapsTwin()
         self.searches = stores.searches if stores else SearchesTwin()
         self.directory = Directory()
@@ -67,7 +71,7 @@ class House:
         self._actors: list[Any] = []
 
     async def start(self) -> None:
-        matcher = MatcherActor.start(self.pool, self.live)
+        matcher = MatcherActor.start(self.pool, self.live, crowd=self.crowd)
         events = EventsActor.start(self.stream, self.directory)
         self._actors = [matcher, events]
         self.events = events
@@ -134,6 +138,8 @@ class House:
             chats=self.chats,
             maps=self.maps,
             searches=self.searches,
+            ratings=self.ratings,
+            crowd=self.crowd,
             settings=self.settings,
             live=self.live,
             machine=Machine(),

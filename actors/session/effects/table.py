@@ -12,6 +12,7 @@ from actors.session.effects.pool import PoolDecisions
 from actors.session.effects.records import Records
 from actors.session.effects.relays import Relays
 from actors.session.effects.replies import Replies
+from actors.session.effects.talk import Talk
 from actors.session.excuses import could_not
 from actors.session.unit_of_work import UnitOfWork
 from domain.errors import Unavailable
@@ -114,4 +115,8 @@ def effects_of(world: SessionContext) -> EffectTable:
     table.add(of.TryVip, payments.try_vip)
     table.add(of.AskSupport, payments.ask_support)
     table.add(of.AcceptTerms, payments.accept_terms)
+    talk = Talk(world.chats, world.ratings)
+    table.add(of.OfferAfterwards, talk.offer)
+    table.add(of.LookUpPast, talk.look_up)
+    table.add(of.Rate, talk.rate)
     return table

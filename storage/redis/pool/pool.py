@@ -81,9 +81,7 @@ class RedisPool:
     async def end_idle(self, seconds: float) -> int:
         silence, question = milliseconds(seconds), milliseconds(seconds * ICE_BREAKER_SHARE)
         ended = 0
-        while done := int(
-            await self._scripts.run("pool/idle", self._time(), silence, self._recent_ms, IDLE_AT_ONCE, question)
-        ):
+        while done := int(await self._scripts.run("pool/idle", self._time(), silence, self._recent_ms, IDLE_AT_ONCE, question)):
             ended += done
         return ended
 
@@ -93,6 +91,10 @@ class RedisPool:
 
     async def block(self, user: UserId, other: UserId, *, blocked: bool = True) -> None:
         await self._scripts.run("pool/block", self._time(), user, other, int(blocked))
+
+    async def waiting(self) -> dict[str, int]:
+        counted = await self._scripts.run("pool/waiting", self._time())
+        return {partition.decode(): number for partition, number in counted}
 
     async def counts(self) -> Counts:
         waiting, chats, longest, swept = await self._scripts.run("pool/counts", self._time(), milliseconds(AHEAD_OF_ALL))

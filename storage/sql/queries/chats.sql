@@ -16,6 +16,10 @@ WHERE chats.ended_at IS NULL;
 -- name: find_chat(chat)^
 SELECT id, first_user, first_bot, second_user, second_bot, started_at FROM chats WHERE id = :chat AND first_user IS NOT NULL;
 
+-- name: find_past_chat(chat)^
+SELECT id, first_user, first_bot, second_user, second_bot, started_at, why, ended_at FROM chats
+WHERE id = :chat AND first_user IS NOT NULL AND ended_at IS NOT NULL;
+
 -- name: page_of_live_chats(started, chat, count)
 -- The next live chats after (started, chat), the newest first.
 SELECT id, first_user, first_bot, second_user, second_bot, started_at FROM chats

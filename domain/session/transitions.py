@@ -21,8 +21,8 @@ event                | Idle | Searching | Chatting | Elsewhere | asks
 /next                | I    | S         | C        | E         | CheckChannels, Find
 /cancel              | I    | S         | C        | E         | Cancel, CheckChannels
 /stop                | I    | S         | C        | E         | Cancel, CheckChannels, Leave
-/topic               | I    | S         | C        | E         | AskTopic
-/names               | I    | S         | C        | E         | OfferName
+/topic               | I    | S         | C        | E         | AskTopic, CheckChannels
+/names               | I    | S         | C        | E         | CheckChannels, OfferName
 /profile             | I    | S         | C        | E         | CheckChannels
 /vip                 | I    | S         | C        | E         | CheckChannels
 /promo               | I    | S         | C        | E         | CheckChannels

@@ -54,8 +54,11 @@ async def test_the_wait_can_be_cancelled_by_its_button(hasty: House):
 
 async def test_an_idle_chat_ends_for_both(hasty: House):
     anna, boris = await Town(hasty).chatting(bots=(0, 1))
-    await anna.hears("Nobody wrote")
-    await boris.hears("Nobody wrote")
+    asked = [(await person.hears("A question for both of you"))["text"] for person in (anna, boris)]
+    assert asked[0] == asked[1]
+    for person in (anna, boris):
+        await person.hears("Nobody wrote")
+        assert sum("A question for both of you" in text for text in person.said_to) == 1
 
 
 async def test_a_chat_with_messages_outlives_an_idle_one(hasty: House):

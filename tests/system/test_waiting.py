@@ -24,7 +24,7 @@ async def hasty(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
         MASQUERADE_MATCHING__PROGRESS_SECONDS="1",
         MASQUERADE_MATCHING__TIMEOUT_SECONDS="6",
         MASQUERADE_MATCHING__RESCAN_SECONDS="1",
-        MASQUERADE_CHAT__IDLE_MINUTES="0.1",
+        MASQUERADE_CHAT__IDLE_MINUTES="0.2",
         MASQUERADE_ACTORS__IDLE_SECONDS="1",
     )
     try:

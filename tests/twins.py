@@ -390,6 +390,8 @@ class PoolTwin(Twin):
         return paired
 
     async def ban(self, user: UserId, until: float) -> None:
+        if self.away:
+            raise Unavailable("the pool is away")
         self.oracle.ban(user, until)
         self._publish()
 

@@ -45,6 +45,8 @@ from storage.sql.profiles import CachedProfiles, SqlProfiles
 from storage.sql.ratings import SqlRatings
 from storage.sql.restrictions import SqlRestrictions
 from storage.sql.searches import SqlSearches
+from storage.sql.trust.moderation import SqlModeration
+from storage.sql.trust.review import SqlReview
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 10.0
@@ -83,6 +85,8 @@ class Stores:
     restrictions: SqlRestrictions
     ratings: SqlRatings
     payments: PaymentRecords
+    moderation: SqlModeration
+    review: SqlReview
 
 
 @asynccontextmanager
@@ -159,6 +163,8 @@ def _composed(
         restrictions=SqlRestrictions(database),
         ratings=SqlRatings(database),
         payments=PaymentRecords(database),
+        moderation=SqlModeration(database, secrets, live),
+        review=SqlReview(database, secrets, live),
     )
 
 

@@ -12,6 +12,8 @@ from domain.model.inbound import ButtonPressed
 from domain.model.outgoing import AnswerPress, Notice
 from domain.model.profile_changes import ProfileChange
 from domain.payments.orders import Kind
+from domain.trust.findings import Finding
+from domain.trust.reports import Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +188,20 @@ class Rate:
     pressed: ButtonPressed
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellReport:
+    """Report somebody to the moderation. Its number comes as `Reported`."""
+
+    report: Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellFinding:
+    """Tell the moderation what a rule found about the user."""
+
+    finding: Finding
+
+
 Effect = (
     Say
     | Amend
@@ -209,4 +225,6 @@ Effect = (
     | OfferAfterwards
     | LookUpPast
     | Rate
+    | TellReport
+    | TellFinding
 )

@@ -112,6 +112,8 @@ class ProfileRefreshed:
 class PastLooked:
     past: Past | None
     """None where no chat of that id has ended."""
+    partner: Profile | None = None
+    """Of the other member."""
     pressed: ButtonPressed
 
 
@@ -119,6 +121,13 @@ class PastLooked:
 class Rated:
     rating: Rating
     pressed: ButtonPressed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """The report was booked."""
+
+    number: int
 
 
 Fact = (
@@ -144,4 +153,5 @@ Fact = (
     | NamesShown
     | PastLooked
     | Rated
+    | Reported
 )

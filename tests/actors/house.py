@@ -39,6 +39,7 @@ from tests.twins import (
 
 FIRST, SECOND = BotId(1), BotId(2)
 SETTINGS = Settings()
+AFTERWARDS = "afterwards"
 
 
 class House:
@@ -129,7 +130,7 @@ class House:
         await asyncio.sleep(1.5)
 
     def _session_context(self, matcher: Any, events: Any) -> SessionContext:
-        handles = {name: Handle[Any](name) for name in ("matcher", "events", "payments")}
+        handles = {name: Handle[Any](name) for name in ("matcher", "events", "payments", "moderation")}
         handles["matcher"].found(matcher)
         handles["events"].found(events)
         return SessionContext(
@@ -161,8 +162,19 @@ class Person:
 
     @property
     def phone(self) -> list[str]:
-        """All texts that were shown, oldest first."""
-        return self.telegram.shown.get(self.user, [])
+        """All texts that were shown, oldest first, but for what is offered after a chat (`offers`)."""
+        return [text for text in self.telegram.shown.get(self.user, []) if text != AFTERWARDS]
+
+    @property
+    def offers(self) -> list[list[str]]:
+        """The data of the buttons of each message about a chat that is over."""
+        sent = [each for each in self.telegram.sent if getattr(each, "to", None) == self.user and _says(each, AFTERWARDS)]
+        return [[button.data for row in each.body.buttons for button in row] for each in sent]
+
+    async def is_offered(self, times: int = 1) -> list[str]:
+        """What the last message about a chat that is over offers."""
+        await self.telegram.until(lambda: len(self.offers) >= times)
+        return self.offers[-1]
 
     @property
     def session(self) -> Any:

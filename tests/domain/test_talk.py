@@ -15,6 +15,7 @@ from domain.model.chat import ChatEnd, Past
 from domain.model.events import ChatEnded, Matched, NamesOffered, NamesShown, TopicGiven
 from domain.model.ids import Address, ChatId
 from domain.model.inbound import CommandReceived
+from domain.model.profile import Gender, Profile
 from domain.ports.talk import Rating
 from domain.session.afterwards import RATED_FROM, Over, afterwards
 from domain.session.effects import Decide, Introduce, LookUpPast, OfferAfterwards, Rate, Say, ShowProgress
@@ -51,6 +52,7 @@ AGAIN_CHAT = replace(CHAT, id=ChatId("c2"))
 MINOR = replace(CHATTING, profile=replace(ADULT, age=16))
 TALKING = Paired(chat=CHAT, marks={})
 ASKED = Decide(request=AskTopic(address=ME, chat=CHAT.id))
+BORIS = Profile(user=PARTNER.user, gender=Gender.MALE, age=30)
 PAST = Past(chat=CHAT, why=ChatEnd.STOPPED, ended=NOW - 60)
 
 
@@ -62,8 +64,8 @@ def agrees(username: str = "anna_77", chat: str = CHAT.id) -> Any:
     return replace(pressed(f"names:{chat}"), username=username)
 
 
-def looked(past: Past | None = PAST, session: Session = IDLE) -> list[Any]:
-    return step(session, PastLooked(past=past, pressed=pressed(f"again:{CHAT.id}")))[1]
+def looked(past: Past | None = PAST, session: Session = IDLE, partner: Profile | None = BORIS) -> list[Any]:
+    return step(session, PastLooked(past=past, partner=partner, pressed=pressed(f"again:{CHAT.id}")))[1]
 
 
 def returned(answer: Answer, session: Session = IDLE) -> Any:
@@ -195,6 +197,17 @@ def test_whoever_was_blocked_reads_the_same_and_nothing_comes_of_it():
     blocked = looked(replace(PAST, why=ChatEnd.BLOCKED))
     assert toasts(blocked) == toasts(looked())
     assert of(Decide, blocked) == []
+
+
+@pytest.mark.parametrize("partner", [None, replace(BORIS, held=True), Profile(user=PARTNER.user)])
+def test_where_the_partner_is_held_or_gone_one_reads_the_same_and_nothing_comes_of_it(partner: Profile | None):
+    assert toasts(looked(partner=partner)) == toasts(looked())
+    assert of(Decide, looked(partner=partner)) == []
+
+
+def test_whoever_is_held_is_told_so():
+    held = replace(IDLE, profile=replace(ADULT, held=True))
+    assert texts(step(held, pressed(f"again:{CHAT.id}"))[1]) == ["account-held"]
 
 
 def test_a_clock_that_went_back_makes_no_longer_wish():

@@ -82,6 +82,7 @@ PROFILES = (
     replace(ADULT, asked=Question.AGE),
     replace(ADULT, banned_until=inf),
     replace(ADULT, vip_until=inf, adult=True),
+    replace(ADULT, held=True),
 )
 CONFIGURATIONS = (RULES, structs.replace(RULES, channels=Channels(required=("@news",))))
 ANSWERS = (
@@ -145,7 +146,7 @@ FACTS: tuple[Any, ...] = (
     *(NamesOffered(user=ME.user, chat=CHAT.id, mine=mine) for mine in (False, True)),
     NamesShown(user=ME.user, chat=CHAT.id, name="boris_77"),
     *(
-        PastLooked(past=Past(chat=chat, why=why, ended=ended), pressed=pressed(f"again:{CHAT.id}"))
+        PastLooked(past=Past(chat=chat, why=why, ended=ended), partner=ADULT, pressed=pressed(f"again:{CHAT.id}"))
         for chat, ended in ((CHAT, NOW), (CHAT, NOW - 601), (CHAT_ELSEWHERE, NOW))
         for why in ChatEnd
     ),
@@ -153,6 +154,7 @@ FACTS: tuple[Any, ...] = (
     *(Rated(rating=rating, pressed=pressed("rate:up:c1:seal")) for rating in Rating),
     ProfileRefreshed(profile=None),
     ProfileRefreshed(profile=replace(ADULT, vip_until=inf)),
+    ProfileRefreshed(profile=replace(ADULT, held=True)),
 )
 DATA = (
     "gender:male",

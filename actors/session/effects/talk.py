@@ -9,7 +9,7 @@ from actors.session.data import SessionData
 from actors.session.unit_of_work import UnitOfWork
 from domain.model.ids import ChatId
 from domain.model.outgoing import Lane, Send
-from domain.ports.records import Chats
+from domain.ports.records import Chats, Profiles
 from domain.ports.talk import Rating, Ratings
 from domain.session.afterwards import Over, afterwards
 from domain.session.effects import LookUpPast, OfferAfterwards, Rate
@@ -19,7 +19,8 @@ SEAL_BYTES = 8
 
 
 class Talk:
-    def __init__(self, chats: Chats, ratings: Ratings) -> None:
+    def __init__(self, profiles: Profiles, chats: Chats, ratings: Ratings) -> None:
+        self._profiles = profiles
         self._chats = chats
         self._ratings = ratings
 
@@ -32,8 +33,12 @@ class Talk:
             key = f"chat:{effect.chat}:{me.address.user}:afterwards"
             me.submit(unit, Send(to=me.address.user, key=key, body=notice, lane=Lane.ANSWER))
 
-    async def look_up(self, _me: SessionData, _unit: UnitOfWork, effect: LookUpPast) -> PastLooked:
-        return PastLooked(past=await self._chats.past(effect.chat), pressed=effect.pressed)
+    async def look_up(self, me: SessionData, _unit: UnitOfWork, effect: LookUpPast) -> PastLooked:
+        past = await self._chats.past(effect.chat)
+        user = me.address.user
+        known = past is not None and user in past.members
+        partner = await self._profiles.get(past.chat.partner_of(user).user) if past is not None and known else None
+        return PastLooked(past=past, partner=partner, pressed=effect.pressed)
 
     async def rate(self, me: SessionData, _unit: UnitOfWork, effect: Rate) -> Rated:
         rating = Rating.UNKNOWN

@@ -13,14 +13,15 @@ from domain.model.chat import ChatEnd, Past
 from domain.model.ids import ChatId
 from domain.model.inbound import ButtonPressed
 from domain.model.outgoing import Menu
+from domain.model.profile import Profile
 from domain.session.afterwards import RETURNED_FROM
 from domain.session.context import Context, Step
 from domain.session.effects import Decide, LookUpPast
 from domain.session.facts import Decided, PastLooked
 from domain.session.feature import Button, Feature
 from domain.session.meeting import meet, place_of
-from domain.session.replies import old_button, say, show_other_bot, toast
-from domain.session.search import seeker
+from domain.session.replies import menu_of, old_button, say, show_other_bot, toast
+from domain.session.search import is_held, seeker
 from domain.session.state import Chatting, Elsewhere, Idle, Searching
 
 RETURN_SECONDS = 600.0
@@ -36,6 +37,8 @@ def _again(context: Context, pressed: ButtonPressed, chat: ChatId) -> Step:
             return session, [toast(session, pressed), show_other_bot(context, place)]
         case Idle() | Searching() if session.profile is None or not session.profile.complete:
             return old_button(context, pressed)
+        case Idle() | Searching() if is_held(context):
+            return session, [toast(session, pressed), say(session, "account-held", menu_of(session))]
         case Idle() | Searching():
             return session, [LookUpPast(chat=chat, pressed=pressed)]
     assert_never(place)
@@ -49,7 +52,7 @@ def _looked(context: Context, looked: PastLooked) -> Step:
     if left <= 0:
         return session, [toast(session, pressed, "again-too-late")]
     told = toast(session, pressed, "again-noted")
-    if past.why is ChatEnd.BLOCKED:
+    if past.why is ChatEnd.BLOCKED or not _may_talk(looked.partner):
         return session, [told]
     chat = past.chat
     wish = Return(
@@ -59,6 +62,11 @@ def _looked(context: Context, looked: PastLooked) -> Step:
         seconds=min(left, RETURN_SECONDS),
     )
     return session, [told, Decide(request=wish)]
+
+
+def _may_talk(partner: Profile | None) -> bool:
+    """Whatever is wrong with the partner: the user reads the same."""
+    return partner is not None and partner.complete and not partner.held
 
 
 def _is_mine(context: Context, past: Past) -> bool:

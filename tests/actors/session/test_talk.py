@@ -48,11 +48,6 @@ def sends(person: Person, text: str) -> list[Send]:
     return [each for each in notices if each.to == person.user and each.body.text == text]
 
 
-def buttons(person: Person) -> list[str]:
-    """Under the last message about a chat that is over."""
-    return [button.data for row in sends(person, "afterwards")[-1].body.buttons for button in row]
-
-
 def toasts(person: Person) -> list[str]:
     return [each.text for each in person.telegram.sent if isinstance(each, AnswerPress) and each.text]
 
@@ -60,8 +55,8 @@ def toasts(person: Person) -> list[str]:
 async def parted(house: House) -> tuple[Person, Person]:
     anna, boris = await house.chatting()
     await anna.commands("stop")
-    await boris.hears("afterwards")
-    await anna.hears("afterwards")
+    await boris.is_offered()
+    await anna.is_offered()
     await house.rests()
     return anna, boris
 
@@ -168,11 +163,11 @@ async def test_while_the_pool_is_away_no_name_is_shown_to_one_alone():
 async def test_two_who_press_meet_again_and_read_that_it_is_each_other():
     async with a_house() as house:
         anna, boris = await parted(house)
-        await anna.presses(buttons(anna)[0])
+        await anna.presses(anna.offers[-1][0])
         await house.rests()
         assert toasts(boris) == []
         assert "talking-again" not in boris.phone
-        await boris.presses(buttons(boris)[0])
+        await boris.presses(boris.offers[-1][0])
         for person in (anna, boris):
             await person.hears("talking-again")
             assert person.phone.count("matched") == 2
@@ -184,10 +179,10 @@ async def test_two_who_press_meet_again_and_read_that_it_is_each_other():
 async def test_a_wish_holds_for_ten_minutes():
     async with a_house() as house:
         anna, boris = await parted(house)
-        await anna.presses(buttons(anna)[0])
+        await anna.presses(anna.offers[-1][0])
         await house.rests()
         house.pool.oracle.now += 601
-        await boris.presses(buttons(boris)[0])
+        await boris.presses(boris.offers[-1][0])
         await house.rests()
         assert toasts(anna) == ["again-noted"]
         assert toasts(boris) == ["again-too-late"]
@@ -198,10 +193,10 @@ async def test_a_wish_holds_for_ten_minutes():
 async def test_whoever_searches_is_found_and_the_search_is_over():
     async with a_house() as house:
         anna, boris = await parted(house)
-        await anna.presses(buttons(anna)[0])
+        await anna.presses(anna.offers[-1][0])
         await anna.commands("find")
         await house.rests()
-        await boris.presses(buttons(boris)[0])
+        await boris.presses(boris.offers[-1][0])
         await anna.hears("talking-again")
         await house.rests()
         assert house.pool.oracle.searches == {}
@@ -212,7 +207,7 @@ async def test_whoever_searches_is_found_and_the_search_is_over():
 async def test_a_press_in_another_chat_and_one_of_strangers_are_answered():
     async with a_house() as house:
         anna, boris = await parted(house)
-        again = buttons(anna)[0]
+        again = anna.offers[-1][0]
         clara = await house.searching()
         await clara.presses(again)
         await house.rests()
@@ -229,10 +224,10 @@ async def test_a_press_in_another_chat_and_one_of_strangers_are_answered():
 async def test_a_press_while_the_pool_is_away_is_answered_and_found_out_later():
     async with a_house() as house:
         anna, boris = await parted(house)
-        await anna.presses(buttons(anna)[0])
+        await anna.presses(anna.offers[-1][0])
         await house.rests()
         house.pool.answers_lost = True
-        await boris.presses(buttons(boris)[0])
+        await boris.presses(boris.offers[-1][0])
         await house.rests()
         house.pool.answers_lost = False
         await boris.hears("talking-again")
@@ -247,7 +242,7 @@ async def test_after_a_partner_who_is_gone_nothing_is_offered():
         await house.pool.ban(anna.user, house.pool.oracle.now + 600)
         await boris.hears("partner-gone")
         await house.rests()
-        assert "afterwards" not in boris.phone
+        assert boris.offers == []
 
 
 # --- opinions
@@ -260,11 +255,11 @@ async def test_a_chat_of_ten_messages_of_each_side_can_be_rated_once(messages: i
         anna, boris = await house.chatting()
         await talk(house, anna, boris, messages)
         await boris.commands("stop")
-        await anna.hears("afterwards")
-        assert [data[:5] for data in buttons(anna)] == (["rate:"] * 2 if rated else []) + ["again"]
+        await anna.is_offered()
+        assert [data[:5] for data in anna.offers[-1]] == (["rate:"] * 2 if rated else []) + ["again"]
         if rated:
-            await anna.presses(buttons(anna)[1])
-            await anna.presses(buttons(anna)[0])
+            await anna.presses(anna.offers[-1][1])
+            await anna.presses(anna.offers[-1][0])
             await house.rests()
             assert toasts(anna) == ["rated", "rated-already"]
             assert house.ratings.votes == {boris.user: Votes(0, 1)}
@@ -280,8 +275,8 @@ async def test_edits_and_what_one_alone_says_make_no_long_chat():
             await anna.edits(said, f"once {number}")
             await boris.says(f"again {number}")
         await boris.commands("stop")
-        await anna.hears("afterwards")
-        assert [data[:5] for data in buttons(anna)] == ["again"]
+        await anna.is_offered()
+        assert [data[:5] for data in anna.offers[-1]] == ["again"]
 
 
 @in_virtual_time
@@ -289,16 +284,16 @@ async def test_whoever_goes_on_to_the_next_rates_the_last_chat_only_where_it_was
     async with a_house() as house:
         anna, boris = await house.chatting()
         await anna.commands("next")
-        await boris.hears("afterwards")
+        await boris.is_offered()
         await house.rests()
-        assert "afterwards" not in anna.phone
+        assert anna.offers == []
         clara = house.person(FIRST)
         await clara.commands("find")
         await anna.hears("matched", times=2)
         await talk(house, anna, clara, 10)
         await anna.commands("next")
-        await anna.hears("afterwards")
-        assert len(buttons(anna)) == 3
+        await anna.is_offered()
+        assert len(anna.offers[-1]) == 3
 
 
 @in_virtual_time
@@ -307,8 +302,8 @@ async def test_a_vote_that_was_never_offered_does_not_count():
         anna, boris = await house.chatting()
         await talk(house, anna, boris, 10)
         await anna.commands("stop")
-        await boris.hears("afterwards")
-        offered = buttons(boris)[0]
+        await boris.is_offered()
+        offered = boris.offers[-1][0]
         await boris.presses(offered[:-16] + "0" * 16)
         await anna.presses(offered)
         await house.rests()

@@ -38,6 +38,10 @@ HOT = {
     "subscriptions_of": ({"user": 1}, "subscriptions_user"),
     "ask_to_cancel_of_banned": ({"bot": 1, "now": 1.0}, "subscriptions_alive"),
     "subscribed_plans": ({"bot": 1}, "subscriptions_alive"),
+    "report_of": ({"chat": "1", "reporter": 1, "reported": 2}, "reports"),
+    "counted_reports": ({"user": 1, "since": 4000.0}, "reports_reported"),
+    "chats_since": ({"user": 3, "since": 4000.0}, "chats_first"),
+    "purge_evidence": ({"before": 1.0, "count": 10}, "report_evidence_expires"),
     "subscriptions_to_cancel": ({"bot": 1}, "subscriptions_alive"),
 }
 
@@ -77,6 +81,10 @@ FILL = {
         SELECT n, n % 30, n, 'vip-active', '{}', n, CASE WHEN n % 100 = 0 THEN NULL ELSE n END""",
     "refund_requests": """INSERT INTO refund_requests (charge_id, bot_id, reason, asked_by, asked_at, outcome)
         SELECT n, n % 30, '', '', n, CASE WHEN n % 100 = 0 THEN '' ELSE 'refunded' END""",
+    "reports": """INSERT INTO reports (number, reporter_id, reporter_bot, reported_id, reported_bot, chat_id, reason, weight,
+        counts, seen_at, minor, made_at, verdict, decided_by) SELECT n, n % 100, 1, n % 100 + 100, 1, n, 'ads', 1, 1, 0, FALSE, n,
+        'open', ''""",
+    "report_evidence": "INSERT INTO report_evidence SELECT n, 'k', '', n",
     "terms_accepted": "INSERT INTO terms_accepted SELECT n, n",
     "subscriptions": """INSERT INTO subscriptions (order_id, bot_id, user_id, plan, state, until, first_charge, last_charge,
         cancel_asked) SELECT n, n % 30, n, 'monthly', CASE WHEN n % 10 = 0 THEN 'alive' ELSE 'cancelled' END, n, n, n, FALSE""",

@@ -481,3 +481,18 @@ topic-27 = 💡 A question for both of you: What is the strangest dream that you
 topic-28 = 💡 A question for both of you: If you opened a little shop, what would it sell?
 topic-29 = 💡 A question for both of you: Which three things would you take to a desert island?
 topic-30 = 💡 A question for both of you: What are you looking forward to?
+
+### Warnings and holds
+
+# $reason is the value of a Reason of the reports.
+warned =
+    ⚠️ **A warning.** People you talked to have reported you for { $reason ->
+        [ads] advertising
+        [insult] insults
+        [sexual] unwanted sexual messages
+        [fraud] fraud
+        [threat] threats
+        [under_age] being too young for this service, or writing sexually to or about minors
+       *[other] how you wrote to them
+    }. Please read the rules: /terms. If this goes on, you will be banned for a while.
+account-held = ⏳ Your account is being looked at by a person, because of a report or something unusual. Until that is done you cannot look for a partner. Everything else works, and you need not do anything.

@@ -8,6 +8,7 @@ Its work runs beside the mailbox, so that a report never waits behind another.
 from __future__ import annotations
 
 import logging
+from math import inf
 from typing import assert_never
 
 from actors.moderation.context import ModerationContext
@@ -15,6 +16,7 @@ from actors.moderation.messages import FileReport, ModerationMessage, NoteFindin
 from actors.runtime.actor import Actor
 from domain.ask import Response, reply
 from domain.errors import Unavailable
+from domain.model.dates import day_and_time
 from domain.model.ids import Address
 from domain.ports.moderation import Change
 from domain.trust.findings import Finding
@@ -25,6 +27,7 @@ SETTLE_SECONDS = 1.0
 RENEW_SECONDS = 60.0
 
 logger = logging.getLogger(__name__)
+admin_log = logging.getLogger("actors.admin.bans")
 
 
 class ModerationActor(Actor[ModerationMessage]):
@@ -90,6 +93,11 @@ class ModerationActor(Actor[ModerationMessage]):
         """The pool first. Whatever changes meanwhile is told after it."""
         await self._world.pool.ban(change.user, change.banned_until)
         self._world.profile_changed(change.user)
+        if change.banned_until:
+            end = "for good" if change.banned_until == inf else f"until {day_and_time(change.banned_until)}"
+            admin_log.info("user=%d --Banned--> %s", change.user, end)
+        else:
+            admin_log.info("user=%d --Held--> %s" if change.held else "user=%d --Free--> %s", change.user, "the pool knows")
         await self._world.moderation.settled(change)
 
     async def _renew(self) -> None:

@@ -27,8 +27,9 @@ from domain.model.content import Content, files_of
 from domain.model.events import DeliveryReceipt, RelayedMessage
 from domain.model.ids import BotId, Pts
 from domain.model.outgoing import NotSent, Outcome, Outgoing, Why
-from domain.ports.records import Chats, Profiles, Searches
-from domain.ports.relay import MessageMaps
+from domain.ports.records import Chats, Profiles, Restrictions, Searches
+from domain.ports.relay import EarlierForms, MessageMaps
+from domain.ports.review import Appeals
 from domain.ports.talk import Ratings
 from domain.session.context import Context
 from domain.session.machine import Machine
@@ -49,8 +50,11 @@ class SessionContext:
     profiles: Profiles
     chats: Chats
     maps: MessageMaps
+    earlier: EarlierForms
     searches: Searches
     ratings: Ratings
+    restrictions: Restrictions
+    appeals: Appeals
     settings: Settings
     live: LiveConfiguration
     """What may change while the process runs is read from here, each time anew."""

@@ -23,6 +23,7 @@ from domain.model.events import (
     NamesShown,
     RelayedMessage,
     SearchEnded,
+    Separated,
     TopicGiven,
 )
 from domain.model.ids import ChatId
@@ -59,6 +60,8 @@ async def _effects(me: SessionData, unit: UnitOfWork, session: Session, message:
             return me.decide(expelled, unit)
         case TopicGiven() | NamesOffered() | NamesShown():
             return me.decide(message.event, unit)
+        case Separated() as separated:
+            return me.decide(separated, unit)
         case SearchEnded() as over:
             await look(me, session)
             return [*me.decide(over, unit), NoteSearch(searching=False)]

@@ -28,7 +28,16 @@ from domain.model.bot import Lease
 from domain.model.events import ConfigChanged, ProfileChanged
 from domain.model.ids import BotId, UserId, bot_of
 from domain.settings import Settings
-from storage.sql.retention import purge
+from storage.sql.retention import (
+    ACTS_KEPT,
+    APPEALS_KEPT,
+    BANS_KEPT,
+    CHATS_KEPT,
+    NOTICES_KEPT,
+    RATED_KEPT,
+    TICKETS_KEPT,
+    purge,
+)
 from transport.client import KurigramTelegram
 
 Connect = Callable[[Lease, Callable[[], bool]], KurigramTelegram]
@@ -76,8 +85,16 @@ def core_specs(
 
 async def _purge(stores: Stores) -> int:
     payments = stores.payments
-    records = await purge(stores.chats, stores.bans, stores.ratings, payments.outbox, payments.tickets, now=time.time())
-    return records + await stores.moderation.purge()
+    kept = (
+        (stores.chats, CHATS_KEPT),
+        (stores.bans, BANS_KEPT),
+        (stores.ratings, RATED_KEPT),
+        (payments.outbox, NOTICES_KEPT),
+        (payments.tickets, TICKETS_KEPT),
+        (stores.appeals, APPEALS_KEPT),
+        (stores.audit, ACTS_KEPT),
+    )
+    return await purge(kept, now=time.time()) + await stores.moderation.purge()
 
 
 def payments_spec(stores: Stores, directory: Directory, settings: Settings, live: LiveConfiguration) -> ChildSpec:

@@ -23,6 +23,7 @@ from storage.redis.client import Client, open_redis
 from storage.redis.cluster.housekeeping_lease import RedisHousekeepingLease
 from storage.redis.cluster.leases import RedisLeases, new_owner
 from storage.redis.cluster.roster import RedisRoster
+from storage.redis.earlier_forms import RedisEarlierForms
 from storage.redis.files import RedisFiles
 from storage.redis.keys import Keys
 from storage.redis.message_maps import RedisMessageMaps
@@ -44,6 +45,8 @@ from storage.sql.payments.records import PaymentRecords
 from storage.sql.profiles import CachedProfiles, SqlProfiles
 from storage.sql.ratings import SqlRatings
 from storage.sql.restrictions import SqlRestrictions
+from storage.sql.review.appeals import SqlAppeals
+from storage.sql.review.audit import SqlAudit
 from storage.sql.searches import SqlSearches
 from storage.sql.trust.moderation import SqlModeration
 from storage.sql.trust.review import SqlReview
@@ -79,12 +82,15 @@ class Stores:
     roster: RedisRoster
     me: Member
     maps: RedisMessageMaps
+    earlier: RedisEarlierForms
     files: RedisFiles
     searches: SqlSearches
     bans: SqlBans
     restrictions: SqlRestrictions
     ratings: SqlRatings
     payments: PaymentRecords
+    appeals: SqlAppeals
+    audit: SqlAudit
     moderation: SqlModeration
     review: SqlReview
 
@@ -157,12 +163,15 @@ def _composed(
         roster=RedisRoster(redis, keys, seconds=lease_seconds),
         me=me,
         maps=RedisMessageMaps(redis, keys, live, seconds=MAPS_SECONDS),
+        earlier=RedisEarlierForms(redis, keys, secrets, seconds=MAPS_SECONDS),
         files=RedisFiles(redis, keys, seconds=FILES_SECONDS),
         searches=SqlSearches(database),
         bans=SqlBans(database),
         restrictions=SqlRestrictions(database),
         ratings=SqlRatings(database),
         payments=PaymentRecords(database),
+        appeals=SqlAppeals(database),
+        audit=SqlAudit(database),
         moderation=SqlModeration(database, secrets, live),
         review=SqlReview(database, secrets, live),
     )

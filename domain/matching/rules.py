@@ -4,12 +4,12 @@ random histories through both, and they must agree (`tests/storage/pool/test_mat
 **Compatible.** Two people are compatible when both search in the same scope and each fits the other's wishes: the gender is among
 the wished genders, and the age band among the wished bands. Minors meet only minors, whatever they wish or have paid.
 
-**Kept apart.** Nobody meets themselves, a recent partner, or somebody whom they blocked or who blocked them. Two people are
-recent partners for `recent_minutes` after they were paired, and again after their chat ended. A banned person neither searches
-nor waits.
+**Kept apart.** Nobody meets themselves, a recent partner, or somebody whom they blocked or reported, or who did so to them. A
+block may be lifted, a separation by a report may not. Two people are recent partners for `recent_minutes` after they were paired,
+and again after their chat ended. A banned person neither searches nor waits.
 
 **Once more.** Two whose chat is over are paired where both ask for it while the wish of the first holds, neither chats or is
-banned, neither has blocked the other, and both are still of one partition. What else they wish, and that they have just met,
+banned, neither has blocked or reported the other, and both are still of one partition. What else they wish, and that they have just met,
 does not matter.
 
 **First come, first served.** Of the compatible people who wait, the one with the lowest score is taken. The score is when the
@@ -41,16 +41,28 @@ from domain.matching.requests import (
     Free,
     GetStatus,
     Leave,
+    LiftBlock,
     Paired,
     Request,
     Seeker,
+    Separate,
     UpdateSearch,
     Waiting,
 )
 from domain.matching.talk import NAMES_SECONDS, TOPIC_SECONDS, AskTopic, OfferName, Return, topic_number
 from domain.model.bot import Lease
 from domain.model.chat import Chat, ChatEnd
-from domain.model.events import ChatEnded, Event, Expelled, Matched, NamesOffered, NamesShown, SearchEnded, TopicGiven
+from domain.model.events import (
+    ChatEnded,
+    Event,
+    Expelled,
+    Matched,
+    NamesOffered,
+    NamesShown,
+    SearchEnded,
+    Separated,
+    TopicGiven,
+)
 from domain.model.ids import BotId, ChatId, Pts, UserId
 from domain.model.profile import ADULT_BANDS, EVERY_GENDER, AgeBand, Gender, Wishes
 
@@ -167,6 +179,8 @@ class Oracle:
     topics: dict[ChatId, float] = field(default_factory=dict)
     """When each chat got its last question."""
     offers: dict[ChatId, Offer] = field(default_factory=dict)
+    reported: set[frozenset[UserId]] = field(default_factory=set)
+    """Who are kept apart by a report."""
     events: list[tuple[BotId, Event]] = field(default_factory=list)
     decisions: Mapping[type[Decision], Rule] = field(default_factory=lambda: DECISIONS)
 
@@ -210,9 +224,13 @@ class Oracle:
     def may_meet(self, one: Seeker, other: Seeker) -> bool:
         """Whether these two may be paired now."""
         a, b = one.address.user, other.address.user
-        if a == b or (a, b) in self.blocks or (b, a) in self.blocks:
+        if a == b or self.are_apart(a, b):
             return False
         return self.recents.get(frozenset((a, b)), 0.0) <= self.now and compatible(one, other)
+
+    def are_apart(self, one: UserId, other: UserId) -> bool:
+        """By a block or a report."""
+        return (one, other) in self.blocks or (other, one) in self.blocks or frozenset((one, other)) in self.reported
 
     def _gate(self, decision: Decision, change: Callable[[], bool]) -> Answer:
         address, mark = decision.asker, decision.mark
@@ -360,8 +378,7 @@ def _offer_name(pool: Oracle, offer: OfferName) -> bool:
 
 def _return(pool: Oracle, wish: Return) -> bool:
     me, partner = wish.seeker.address, wish.partner
-    apart = (me.user, partner) in pool.blocks or (partner, me.user) in pool.blocks
-    if not pool.may_return(me.user, me.bot) or me.user == partner or apart:
+    if not pool.may_return(me.user, me.bot) or me.user == partner or pool.are_apart(me.user, partner):
         return False
     theirs = pool.wishes.get(wish.former, {}).get(partner)
     if theirs is not None and theirs.until > pool.now and partition_of(theirs.seeker) == partition_of(wish.seeker):
@@ -374,6 +391,32 @@ def _return(pool: Oracle, wish: Return) -> bool:
     return False
 
 
+def _separate(pool: Oracle, separate: Separate) -> bool:
+    user, partner = separate.address.user, separate.partner.user
+    chat = pool.chats.get(user)
+    if chat and chat.id == separate.chat:
+        pool.end_chat(user, separate.why)
+    if separate.why is ChatEnd.REPORTED:
+        pool.reported.add(frozenset((user, partner)))
+    else:
+        pool.block(user, partner)
+    told = Separated(
+        user=user,
+        partner=separate.partner,
+        chat=separate.chat,
+        why=separate.why,
+        reason=separate.reason,
+        marked=separate.marked,
+    )
+    pool.events.append((separate.address.bot, told))
+    return False
+
+
+def _lift_block(pool: Oracle, lift: LiftBlock) -> bool:
+    pool.block(lift.address.user, lift.other, blocked=False)
+    return False
+
+
 DECISIONS: Mapping[type[Decision], Rule] = {
     Find: _find,
     UpdateSearch: _update_search,
@@ -382,6 +425,8 @@ DECISIONS: Mapping[type[Decision], Rule] = {
     AskTopic: _ask_topic,
     OfferName: _offer_name,
     Return: _return,
+    Separate: _separate,
+    LiftBlock: _lift_block,
 }
 
 

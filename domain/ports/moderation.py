@@ -13,7 +13,7 @@ from enum import StrEnum
 from math import inf
 from typing import Protocol
 
-from domain.model.ids import Address, ChatId, UserId
+from domain.model.ids import Address, BotId, ChatId, UserId
 from domain.trust.findings import Finding
 from domain.trust.reports import Reason, Report, Said
 
@@ -150,7 +150,7 @@ class Moderation(Protocol):
 
 
 class Review(Protocol):
-    """What a person looks at and decides. `by`: who."""
+    """What a person looks at and decides. `by`: who. Each decision is in the audit."""
 
     async def reports(self, *, user: UserId | None = None, before: int | None = None, limit: int = 50) -> Sequence[Booked]:
         """The newest first. `user`: reports of that person. `before`: with a lower number."""
@@ -184,13 +184,13 @@ class Review(Protocol):
 
     async def standing(self, user: UserId) -> Standing: ...
 
-    async def ban(self, user: UserId, until: float, reason: str, by: str) -> None:
-        """Replaces an earlier ban. `reason`: the value of a Reason, "spam" or "operator"."""
+    async def ban(self, user: UserId, until: float, reason: str, by: str, note: str = "") -> None:
+        """Replaces an earlier ban. `reason`: the value of a Reason, "spam" or "operator". `note`: words for the person."""
         ...
 
-    async def unban(self, user: UserId, by: str) -> None:
-        """Lift ban and hold. Undecided reports of the person are rejected, the score and the level are 0, and the person's items
-        leave the review list.
+    async def unban(self, user: UserId, by: str, *, tell_at: BotId | None = None) -> bool:
+        """Lift ban and hold; False where there was none in force. Undecided reports of the person are rejected, the score and the
+        level are 0, and the person's items leave the review list. `tell_at`: the bot that tells the person.
         """
         ...
 

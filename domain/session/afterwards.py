@@ -15,9 +15,9 @@ from domain.model.outgoing import Button, Notice
 
 RATED_FROM = 10
 """Messages of each side: a chat with fewer is not rated."""
-RETURNED_FROM = frozenset({ChatEnd.STOPPED, ChatEnd.NEXT, ChatEnd.BLOCKED, ChatEnd.IDLE, ChatEnd.LOST})
-"""After these ends somebody may wish to talk to the partner again. Whoever was blocked must not see it by a missing
-button: their wish leads nowhere.
+RETURNED_FROM = frozenset({ChatEnd.STOPPED, ChatEnd.NEXT, ChatEnd.IDLE, ChatEnd.LOST})
+"""After these ends somebody may wish to talk to the partner again. Whoever was blocked or reported sees what they would see of a
+partner who is gone.
 """
 
 

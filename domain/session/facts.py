@@ -8,15 +8,27 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from domain.matching.requests import Answer, Decision
 from domain.model.channels import MissingChannel
-from domain.model.chat import Past
-from domain.model.events import ChatEnded, Expelled, Matched, NamesOffered, NamesShown, SearchEnded, TopicGiven
-from domain.model.ids import ChatId, MessageId
+from domain.model.chat import PastChat
+from domain.model.events import (
+    ChatEnded,
+    Expelled,
+    Matched,
+    NamesOffered,
+    NamesShown,
+    SearchEnded,
+    Separated,
+    TopicGiven,
+)
+from domain.model.ids import ChatId, MessageId, UserId
 from domain.model.inbound import ButtonPressed, FromPerson
 from domain.model.outgoing import NotSent
 from domain.model.profile import Profile
+from domain.model.separation import Block
 from domain.ports.payments import NotRedeemed, VipState
 from domain.ports.talk import Rating
-from domain.session.effects import OrderVip
+from domain.session.effects import FindBlock, ListBlocks, OrderVip, RecallChat
+from domain.trust.appeals import NotAppealed
+from domain.trust.reports import Said
 
 R = TypeVar("R", bound=Decision)
 
@@ -110,8 +122,8 @@ class ProfileRefreshed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastLooked:
-    past: Past | None
-    """None where no chat of that id has ended."""
+    past: PastChat | None
+    """None where it is unknown."""
     partner: Profile | None = None
     """Of the other member."""
     pressed: ButtonPressed
@@ -124,10 +136,54 @@ class Rated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BanLooked:
+    until: float
+    """Unix seconds, as the pool says."""
+    profile: Profile | None
+    """As the records have it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appealed:
+    text: str
+    """Empty where it was only asked whether an appeal may be made."""
+    refused: NotAppealed | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
     """The report was booked."""
 
     number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatRecalled:
+    asked: RecallChat
+    past: PastChat | None
+    """None where the records know no such chat, or not its members. It may be a chat of others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceRead:
+    of: Separated
+    evidence: tuple[Said, ...]
+    answered: bool
+    """Whether the reported person said anything; True where that is not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlocksListed:
+    asked: ListBlocks
+    blocks: tuple[Block, ...]
+    """The newest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockFound:
+    asked: FindBlock
+    other: UserId | None
+    """None where the user has no such block, or no longer."""
 
 
 Fact = (
@@ -153,5 +209,12 @@ Fact = (
     | NamesShown
     | PastLooked
     | Rated
+    | BanLooked
+    | Appealed
     | Reported
+    | Separated
+    | ChatRecalled
+    | EvidenceRead
+    | BlocksListed
+    | BlockFound
 )

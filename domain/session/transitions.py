@@ -2,8 +2,9 @@
 
 A row is an event, and a column is the state that the user is in. A cell has the states that may follow, by their first letters:
 "ISC" in column *Searching* means that the user goes on searching, becomes idle, or chats. Column `asks` names the effects that
-may ask for something: a request to the pool, whose answer comes as `Decided`, or `CheckChannels`, whose answer comes as
-`ChannelsChecked`. Commands and buttons never change the state themselves. Only the pool's answers and events do.
+may ask for something: a request to the pool, whose answer comes as `Decided`, `CheckChannels`, whose answer comes as
+`ChannelsChecked`, or `RecallChat`, whose answer comes as `ChatRecalled`. Commands and buttons never change the state themselves.
+Only the pool's answers and events do.
 
 `tests/domain/test_transitions.py` compares this table with the code: each possible step is here, and no other.
 """
@@ -27,6 +28,10 @@ event                | Idle | Searching | Chatting | Elsewhere | asks
 /vip                 | I    | S         | C        | E         | CheckChannels
 /promo               | I    | S         | C        | E         | CheckChannels
 /paysupport          | I    | S         | C        | E         |
+/report              | I    | S         | C        | E         | CheckChannels, RecallChat
+/block               | I    | S         | C        | E         | CheckChannels, RecallChat
+/blocks              | I    | S         | C        | E         | CheckChannels
+/appeal              | I    | S         | C        | E         |
 /privacy             | I    | S         | C        | E         |
 /terms               | I    | S         | C        | E         |
 /help                | I    | S         | C        | E         |
@@ -41,6 +46,10 @@ button give          | I    | S         | C        | E         |
 button accept        | I    | S         | C        | E         |
 button trial         | I    | S         | C        | E         |
 button terms         | I    | S         | C        | E         |
+button report        | I    | S         | C        | E         | RecallChat, Separate
+button block         | I    | S         | C        | E         | RecallChat, Separate
+button blocks        | I    | S         | C        | E         |
+button unblock       | I    | S         | C        | E         |
 button wishes        | I    | S         | C        | E         |
 button wish          | I    | S         | C        | E         | UpdateSearch
 button names         | I    | S         | C        | E         | OfferName
@@ -58,6 +67,8 @@ Matched              | IC   | SC        | C        | CE        |
 ChatEnded            | I    | S         | IC       | E         |
 SearchEnded          | I    | S         | C        | E         |
 Expelled             | I    | I         | I        | I         |
+BanLooked            | I    | S         | C        | E         |
+Appealed             | I    | S         | C        | E         |
 VipLooked            | I    | S         | C        | E         |
 Ordered              | I    | S         | C        | E         |
 Redeemed             | I    | S         | C        | E         |
@@ -70,6 +81,12 @@ NamesOffered         | I    | S         | C        | E         |
 NamesShown           | I    | S         | C        | E         |
 PastLooked           | I    | S         | C        | E         | Return
 Rated                | I    | S         | C        | E         |
+ChatRecalled         | I    | S         | C        | E         | Separate
+Separated            | I    | S         | IC       | E         |
+EvidenceRead         | I    | S         | C        | E         |
+Reported             | I    | S         | C        | E         |
+BlocksListed         | I    | S         | C        | E         |
+BlockFound           | I    | S         | C        | E         | LiftBlock
 Decided Find         | ISCE | ISCE      | ISCE     | ISCE      | Leave
 Decided UpdateSearch | IC   | SC        | C        | CE        |
 Decided Cancel       | IC   | ISC       | IC       | ICE       | Leave
@@ -77,6 +94,8 @@ Decided Leave        | I    | S         | IC       | E         |
 Decided AskTopic     | I    | S         | C        | E         |
 Decided OfferName    | I    | S         | C        | E         |
 Decided Return       | IC   | SC        | C        | CE        |
+Decided Separate     | I    | S         | IC       | E         |
+Decided LiftBlock    | I    | S         | C        | E         |
 """
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from domain.model.chat import ChatEnd, Past
 from domain.model.ids import ChatId, UserId
 from domain.model.profile import DAY
 from domain.ports.talk import Rating
 from domain.trust.standing import Votes
-from storage.sql.chats import to_chat
+from storage.sql.chats import to_past
 from storage.sql.database import Database
 from storage.sql.retention import purge_in_batches
 
@@ -28,8 +27,8 @@ class SqlRatings:
         queries, now = self._database.queries, self._clock()
         async with self._database.transaction() as connection:
             row = await queries.find_past_chat(connection, chat=chat)
-            past = Past(chat=to_chat(row[:6]), why=ChatEnd(row[6]), ended=row[7]) if row else None
-            if past is None or rater not in past.members or past.ended < now - RATED_WITHIN:
+            past = to_past(row) if row else None
+            if past is None or past.ended is None or rater not in past.members or past.ended < now - RATED_WITHIN:
                 return Rating.UNKNOWN
             if not await queries.note_rated(connection, chat=chat, rater=rater, now=now):
                 return Rating.AGAIN

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Protocol
+
 from domain.model.profile import DAY
-from domain.ports.payments import Outbox, Tickets
-from domain.ports.records import Bans, Chats
-from domain.ports.talk import Ratings
 from storage.sql.database import Database
 
 CHATS_KEPT = 90 * DAY
@@ -13,14 +13,23 @@ BANS_KEPT = 180 * DAY
 NOTICES_KEPT = 30 * DAY
 TICKETS_KEPT = 365 * DAY
 RATED_KEPT = 2 * DAY
+APPEALS_KEPT = 90 * DAY
+ACTS_KEPT = 365 * DAY
 KEPT_WITH_PAYMENTS = "for ever: a refund or a dispute may come at any time"
+
+
+class Purged(Protocol):
+    async def purge_before(self, when: float) -> int:
+        """Delete what was over by then, in Unix seconds; how many."""
+        ...
+
 
 PURGE_AT_ONCE = 1000
 """Rows. Others use the table between two batches."""
 
 RETENTION = {
     "users": "until the person has it deleted",
-    "blocks": "until lifted, or either person is deleted",
+    "blocks": "until lifted, or either person is deleted; separations by reports are not lifted",
     "bans": "180 days after they are over; until lifted",
     "entitlements": "until the person has it deleted",
     "age_sides": "as long as the profile, and a year after that",
@@ -45,6 +54,8 @@ RETENTION = {
     "star_lists": "as long as the bot is ours",
     "payment_notices": "30 days after they are sent",
     "support_tickets": "a year; the newest stays",
+    "appeals": "until they are answered, and 90 days after that; the newest stays",
+    "audit": "a year; the newest stays",
     "reports": "180 days, and as long as there is evidence",
     "report_evidence": "undecided 90 days, upheld 30 days after the decision, rejected 7; threat and under age a year",
     "trust_levels": "300 days after the last step: 120 until all levels are forgiven, and 180",
@@ -57,15 +68,9 @@ RETENTION = {
 }
 
 
-async def purge(chats: Chats, bans: Bans, ratings: Ratings, outbox: Outbox, tickets: Tickets, *, now: float) -> int:
-    """Delete rows past their time; how many. Several processes may do this at once."""
-    return (
-        await chats.purge_before(now - CHATS_KEPT)
-        + await bans.purge_before(now - BANS_KEPT)
-        + await ratings.purge_before(now - RATED_KEPT)
-        + await outbox.purge_before(now - NOTICES_KEPT)
-        + await tickets.purge_before(now - TICKETS_KEPT)
-    )
+async def purge(kept: Iterable[tuple[Purged, float]], *, now: float) -> int:
+    """Delete the rows of each store that are over for so many seconds; how many. Several processes may do this at once."""
+    return sum([await store.purge_before(now - seconds) for store, seconds in kept])
 
 
 async def purge_in_batches(database: Database, query: str, before: float) -> int:

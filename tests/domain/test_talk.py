@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain.matching.requests import Answer, Banned, Free, Paired, Waiting
 from domain.matching.talk import AskTopic, OfferName, Return
-from domain.model.chat import ChatEnd, Past
+from domain.model.chat import ChatEnd, PastChat
 from domain.model.events import ChatEnded, Matched, NamesOffered, NamesShown, TopicGiven
 from domain.model.ids import Address, ChatId
 from domain.model.inbound import CommandReceived
@@ -53,7 +53,7 @@ MINOR = replace(CHATTING, profile=replace(ADULT, age=16))
 TALKING = Paired(chat=CHAT, marks={})
 ASKED = Decide(request=AskTopic(address=ME, chat=CHAT.id))
 BORIS = Profile(user=PARTNER.user, gender=Gender.MALE, age=30)
-PAST = Past(chat=CHAT, why=ChatEnd.STOPPED, ended=NOW - 60)
+PAST = PastChat(chat=CHAT, why=ChatEnd.STOPPED, ended=NOW - 60)
 
 
 def names(username: str = "anna_77") -> CommandReceived:
@@ -64,7 +64,7 @@ def agrees(username: str = "anna_77", chat: str = CHAT.id) -> Any:
     return replace(pressed(f"names:{chat}"), username=username)
 
 
-def looked(past: Past | None = PAST, session: Session = IDLE, partner: Profile | None = BORIS) -> list[Any]:
+def looked(past: PastChat | None = PAST, session: Session = IDLE, partner: Profile | None = BORIS) -> list[Any]:
     return step(session, PastLooked(past=past, partner=partner, pressed=pressed(f"again:{CHAT.id}")))[1]
 
 
@@ -185,18 +185,15 @@ def test_the_wish_holds_until_ten_minutes_after_the_chat():
         (replace(PAST, chat=replace(CHAT, first=Address(BOT, PARTNER.user))), "old-button"),
         (replace(PAST, why=ChatEnd.BANNED), "old-button"),
         (replace(PAST, why=ChatEnd.GONE), "old-button"),
+        (replace(PAST, why=ChatEnd.BLOCKED), "old-button"),
+        (replace(PAST, why=ChatEnd.REPORTED), "old-button"),
+        (replace(PAST, why=None, ended=None), "old-button"),
     ],
-    ids=["unknown", "too late", "at another bot", "of others", "banned", "gone"],
+    ids=["unknown", "too late", "at another bot", "of others", "banned", "gone", "blocked", "reported", "live"],
 )
-def test_of_other_chats_nothing_is_asked(past: Past | None, toast: str):
+def test_of_other_chats_nothing_is_asked(past: PastChat | None, toast: str):
     assert toasts(looked(past)) == [toast]
     assert of(Decide, looked(past)) == []
-
-
-def test_whoever_was_blocked_reads_the_same_and_nothing_comes_of_it():
-    blocked = looked(replace(PAST, why=ChatEnd.BLOCKED))
-    assert toasts(blocked) == toasts(looked())
-    assert of(Decide, blocked) == []
 
 
 @pytest.mark.parametrize("partner", [None, replace(BORIS, held=True), Profile(user=PARTNER.user)])
@@ -252,8 +249,10 @@ def test_the_end_of_a_chat_offers_what_fits_and_nothing_where_nothing_fits():
     assert labels(over(why=ChatEnd.BANNED, said=99, heard=99)) == ["rate-up", "rate-down"]
 
 
-def test_whoever_was_blocked_sees_what_others_see():
-    assert labels(over(why=ChatEnd.BLOCKED)) == labels(over())
+def test_whoever_was_blocked_or_reported_sees_what_one_sees_of_a_partner_who_is_gone():
+    for messages in (0, 99):
+        seen = [labels(over(why=why, said=messages, heard=messages)) for why in (ChatEnd.BLOCKED, ChatEnd.REPORTED, ChatEnd.GONE)]
+        assert seen[0] == seen[1] == seen[2]
 
 
 def test_a_row_more_is_a_function_more():

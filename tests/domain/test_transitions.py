@@ -12,30 +12,60 @@ from typing import Any, get_args
 from msgspec import structs
 
 from domain.configuration import Channels
-from domain.matching.requests import Banned, Cancel, Decision, Fenced, Find, Free, Leave, Paired, UpdateSearch, Waiting
+from domain.matching.requests import (
+    Banned,
+    Cancel,
+    Decision,
+    Fenced,
+    Find,
+    Free,
+    Leave,
+    LiftBlock,
+    Paired,
+    Separate,
+    UpdateSearch,
+    Waiting,
+)
 from domain.matching.talk import AskTopic, OfferName, Return
 from domain.model.channels import MissingChannel
-from domain.model.chat import ChatEnd, Past
+from domain.model.chat import ChatEnd, PastChat
 from domain.model.content import Text, Uncopyable
-from domain.model.events import ChatEnded, Expelled, Matched, NamesOffered, NamesShown, SearchEnded, TopicGiven
+from domain.model.events import (
+    ChatEnded,
+    Expelled,
+    Matched,
+    NamesOffered,
+    NamesShown,
+    SearchEnded,
+    Separated,
+    TopicGiven,
+)
 from domain.model.ids import Address, ChatId, MessageId, Pts
 from domain.model.inbound import NAMES, BotBlocked, BotUnblocked, MessageReceived
 from domain.model.outgoing import NotSent, Why
 from domain.model.profile import Gender, Profile, Question
+from domain.model.separation import Block
 from domain.payments.orders import Kind
 from domain.payments.precheckout import OFF, TERMS
 from domain.ports.payments import NotRedeemed, VipState
 from domain.ports.talk import Rating
-from domain.session.effects import CheckChannels, Decide, OrderVip
+from domain.session.effects import CheckChannels, Decide, FindBlock, ListBlocks, OrderVip, Parting, RecallChat
 from domain.session.facts import (
+    Appealed,
+    BanLooked,
+    BlockFound,
+    BlocksListed,
     ChannelsChecked,
+    ChatRecalled,
     Decided,
+    EvidenceRead,
     NotRelayed,
     Ordered,
     PastLooked,
     ProfileRefreshed,
     Rated,
     Redeemed,
+    Reported,
     SearchTick,
     Stands,
     TermsAccepted,
@@ -46,6 +76,8 @@ from domain.session.facts import (
 from domain.session.machine import FEATURES
 from domain.session.state import Chatting, Elsewhere, Idle, Place, Searching, Session
 from domain.session.transitions import ASKS, COLUMNS, read_map
+from domain.trust.appeals import NotAppealed
+from domain.trust.reports import Reason
 from tests.domain.stories import (
     ADULT,
     BOT,
@@ -63,6 +95,11 @@ from tests.domain.stories import (
     step,
 )
 
+PARTINGS = tuple(
+    Parting(why=why, pressed=press)
+    for why in (ChatEnd.BLOCKED, ChatEnd.REPORTED)
+    for press in (None, pressed(f"block:{CHAT.id}"))
+)
 NEXT_CHAT = replace(CHAT, id=ChatId("c2"))
 CHAT_ELSEWHERE = replace(CHAT, id=ChatId("c3"), first=Address(OTHER_BOT, ME.user))
 PLACES: tuple[Place, ...] = (
@@ -111,7 +148,20 @@ REQUESTS: tuple[Decision, ...] = (
     AskTopic(address=ME, chat=CHAT.id),
     OfferName(address=ME, chat=CHAT.id, name="anna_77"),
     Return(seeker=SEEKER, former=CHAT.id, partner=PARTNER.user, seconds=600.0),
+    *(
+        Separate(address=ME, partner=PARTNER, chat=chat, why=why, pressed=press)
+        for chat in (CHAT.id, ChatId("c0"))
+        for why in (ChatEnd.BLOCKED, ChatEnd.REPORTED)
+        for press in (None, pressed(f"block:{chat}"))
+    ),
+    LiftBlock(address=ME, other=PARTNER.user, pressed=pressed("unblock:1")),
 )
+SEPARATED = tuple(
+    Separated(user=ME.user, partner=PARTNER, chat=chat, why=why, reason=Reason.ADS if why is ChatEnd.REPORTED else None)
+    for chat in (CHAT.id, ChatId("c0"))
+    for why in (ChatEnd.BLOCKED, ChatEnd.REPORTED)
+)
+BLOCK = Block(number=1)
 FACTS: tuple[Any, ...] = (
     said("25"),
     replace(said(""), content=Uncopyable(reason="refuse-location")),
@@ -122,6 +172,8 @@ FACTS: tuple[Any, ...] = (
     SearchTick(waited=600.0),
     *(NotRelayed(chat=CHAT.id, message=MessageId(9), failure=NotSent(why=why)) for why in Why),
     *(Stands(answer=answer) for answer in ANSWERS),
+    *(BanLooked(until=inf, profile=profile) for profile in (None, ADULT, replace(ADULT, banned_until=inf))),
+    *(Appealed(text=text, refused=refused) for text in ("", "please") for refused in (None, *NotAppealed)),
     *(
         ChannelsChecked(missing=missing, searching=searching, pressed=button)
         for missing in ((), (MissingChannel(title="News", address=""),))
@@ -146,12 +198,27 @@ FACTS: tuple[Any, ...] = (
     *(NamesOffered(user=ME.user, chat=CHAT.id, mine=mine) for mine in (False, True)),
     NamesShown(user=ME.user, chat=CHAT.id, name="boris_77"),
     *(
-        PastLooked(past=Past(chat=chat, why=why, ended=ended), partner=ADULT, pressed=pressed(f"again:{CHAT.id}"))
+        PastLooked(past=PastChat(chat=chat, why=why, ended=ended), partner=ADULT, pressed=pressed(f"again:{CHAT.id}"))
         for chat, ended in ((CHAT, NOW), (CHAT, NOW - 601), (CHAT_ELSEWHERE, NOW))
         for why in ChatEnd
     ),
     PastLooked(past=None, pressed=pressed(f"again:{CHAT.id}")),
     *(Rated(rating=rating, pressed=pressed("rate:up:c1:seal")) for rating in Rating),
+    *SEPARATED,
+    *(EvidenceRead(of=each, evidence=(), answered=True) for each in SEPARATED),
+    *(
+        ChatRecalled(asked=RecallChat(parting=parting), past=past)
+        for parting in PARTINGS
+        for past in (
+            None,
+            PastChat(chat=CHAT, ended=None),
+            PastChat(chat=CHAT, ended=1.0),
+            PastChat(chat=CHAT_ELSEWHERE, ended=NOW),
+        )
+    ),
+    Reported(number=7),
+    *(BlocksListed(asked=ListBlocks(pressed=press), blocks=(BLOCK,)) for press in (None, pressed("blocks:0"))),
+    *(BlockFound(asked=FindBlock(block=BLOCK, pressed=pressed("unblock:1")), other=who) for who in (None, PARTNER.user)),
     ProfileRefreshed(profile=None),
     ProfileRefreshed(profile=replace(ADULT, vip_until=inf)),
     ProfileRefreshed(profile=replace(ADULT, held=True)),
@@ -181,6 +248,15 @@ DATA = (
     f"again:{CHAT.id}",
     f"rate:up:{CHAT.id}:seal",
     "rate:sideways",
+    f"report:ads:{CHAT.id}:",
+    f"report:under_age:{CHAT.id}:17",
+    "report:ads:c0:",
+    "report:boredom:c0:",
+    f"block:{CHAT.id}",
+    "block:c0",
+    "blocks:1",
+    "unblock:1",
+    "unblock:one",
 )
 
 
@@ -205,7 +281,7 @@ def events() -> Iterator[tuple[str, Any]]:
 def what_is_asked(effect: Any) -> str:
     if isinstance(effect, Decide):
         return type(effect.request).__name__
-    return type(effect).__name__ if isinstance(effect, CheckChannels) else ""
+    return type(effect).__name__ if isinstance(effect, CheckChannels | RecallChat) else ""
 
 
 def possible(session: Session, fact: Any) -> bool:

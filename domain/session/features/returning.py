@@ -9,7 +9,7 @@ from typing import assert_never
 
 from domain.matching.requests import Banned, Standing
 from domain.matching.talk import Return
-from domain.model.chat import ChatEnd, Past
+from domain.model.chat import PastChat
 from domain.model.ids import ChatId
 from domain.model.inbound import ButtonPressed
 from domain.model.outgoing import Menu
@@ -46,13 +46,13 @@ def _again(context: Context, pressed: ButtonPressed, chat: ChatId) -> Step:
 
 def _looked(context: Context, looked: PastLooked) -> Step:
     session, past, pressed = context.session, looked.past, looked.pressed
-    if past is None or not _is_mine(context, past):
+    if past is None or past.ended is None or not _is_mine(context, past):
         return old_button(context, pressed)
     left = past.ended + RETURN_SECONDS - context.now
     if left <= 0:
         return session, [toast(session, pressed, "again-too-late")]
     told = toast(session, pressed, "again-noted")
-    if past.why is ChatEnd.BLOCKED or not _may_talk(looked.partner):
+    if not _may_talk(looked.partner):
         return session, [told]
     chat = past.chat
     wish = Return(
@@ -69,7 +69,7 @@ def _may_talk(partner: Profile | None) -> bool:
     return partner is not None and partner.complete and not partner.held
 
 
-def _is_mine(context: Context, past: Past) -> bool:
+def _is_mine(context: Context, past: PastChat) -> bool:
     """Whether it was at this bot, and the button was offered after it."""
     return context.session.address in {past.chat.first, past.chat.second} and past.why in RETURNED_FROM
 

@@ -19,6 +19,7 @@ from domain.session.effects import (
     Decide,
     DropRelays,
     Effect,
+    LookUpBan,
     NoteSearch,
     OfferAfterwards,
     RecordEnd,
@@ -96,7 +97,7 @@ def _message(context: Context, _message: MessageReceived) -> Step:
 def _found(context: Context, decided: Decided[Find]) -> Step:
     session, answer, left = context.session, decided.answer, decided.request.leaving
     if isinstance(answer, Banned):
-        return replace(session, place=Idle()), [say(session, "banned", Menu.MAIN)]
+        return replace(session, place=Idle()), [LookUpBan(until=answer.until)]
     assert isinstance(answer, Standing)
     ended: list[Effect] = []
     if left is not None and not (isinstance(answer, Paired) and answer.chat.id == left):

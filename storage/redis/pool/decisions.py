@@ -21,9 +21,11 @@ from domain.matching.requests import (
     Free,
     GetStatus,
     Leave,
+    LiftBlock,
     Paired,
     Request,
     Seeker,
+    Separate,
     UpdateSearch,
     Waiting,
 )
@@ -129,6 +131,16 @@ def _return(wish: Return, rules: Matching) -> Sequence[Argument]:
     return asker(wish), f"{_wanted(wish.seeker)} {ids} {kept} {recent_partners_ms(rules)}"
 
 
+def _separate(separate: Separate, rules: Matching) -> Sequence[Argument]:
+    partner, reason, marked = separate.partner, separate.reason or "null", "null" if separate.marked is None else separate.marked
+    chat, why = checked(separate.chat), separate.why.value
+    return asker(separate), f"{partner.user} {partner.bot} {chat} {why} {reason} {marked} {recent_partners_ms(rules)}"
+
+
+def _lift(lift: LiftBlock, _rules: Matching) -> Sequence[Argument]:
+    return asker(lift), lift.other
+
+
 def _status(status: GetStatus, _rules: Matching) -> Sequence[Argument]:
     return (status.user,)
 
@@ -147,6 +159,8 @@ DECISIONS: Mapping[type[Request], PoolScript] = {
     AskTopic: PoolScript(script=script("pool/topic"), arguments=_topic),
     OfferName: PoolScript(script=script("pool/names"), arguments=_names),
     Return: PoolScript(script=script("pool/return"), arguments=_return),
+    Separate: PoolScript(script=script("pool/separate"), arguments=_separate),
+    LiftBlock: PoolScript(script=script("pool/lift_block"), arguments=_lift),
     GetStatus: PoolScript(script=script("pool/get_status"), arguments=_status),
 }
 

@@ -20,6 +20,7 @@ from domain.model.events import (
     NamesShown,
     RelayedMessage,
     SearchEnded,
+    Separated,
     TopicGiven,
 )
 from domain.model.ids import Address, ChatId, MessageId, Pts, UserId
@@ -31,6 +32,7 @@ EVENTS: dict[bytes, type[Event]] = {
     b"Parted": ChatEnded,
     b"SearchEnded": SearchEnded,
     b"Expelled": Expelled,
+    b"Separated": Separated,
     b"Carried": RelayedMessage,
     b"Delivered": DeliveryReceipt,
     b"Topic": TopicGiven,
@@ -62,6 +64,7 @@ class WireMessage(msgspec.Struct, kw_only=True, omit_defaults=True):
     edits: MessageId | None = None
     pts: Pts | None = None
     digests: tuple[int, ...] = ()
+    late: bool = False
 
 
 _encoder = msgspec.json.Encoder()
@@ -106,6 +109,7 @@ def _wrapped(relayed: RelayedMessage) -> WireMessage:
         edits=relayed.edits,
         pts=relayed.pts,
         digests=relayed.digests,
+        late=relayed.late,
     )
 
 
@@ -120,4 +124,5 @@ def _unwrapped(wire: WireMessage) -> RelayedMessage:
         edits=wire.edits,
         pts=wire.pts,
         digests=wire.digests,
+        late=wire.late,
     )

@@ -16,10 +16,6 @@ WHERE chats.ended_at IS NULL;
 -- name: find_chat(chat)^
 SELECT id, first_user, first_bot, second_user, second_bot, started_at FROM chats WHERE id = :chat AND first_user IS NOT NULL;
 
--- name: find_past_chat(chat)^
-SELECT id, first_user, first_bot, second_user, second_bot, started_at, why, ended_at FROM chats
-WHERE id = :chat AND first_user IS NOT NULL AND ended_at IS NOT NULL;
-
 -- name: page_of_live_chats(started, chat, count)
 -- The next live chats after (started, chat), the newest first.
 SELECT id, first_user, first_bot, second_user, second_bot, started_at FROM chats
@@ -31,3 +27,19 @@ ORDER BY started_at DESC, id DESC LIMIT :count;
 DELETE FROM chats WHERE id IN (
     SELECT id FROM chats WHERE ended_at IS NOT NULL AND ended_at < :before ORDER BY ended_at LIMIT :count
 );
+
+-- name: find_past_chat(chat)^
+SELECT id, first_user, first_bot, second_user, second_bot, started_at, ended_at, why FROM chats
+WHERE id = :chat AND first_user IS NOT NULL AND second_user IS NOT NULL;
+
+-- name: last_chats(user)
+-- The last one as either side.
+SELECT * FROM (
+    SELECT id, first_user, first_bot, second_user, second_bot, started_at, ended_at, why FROM chats
+    WHERE first_user = :user AND second_user IS NOT NULL ORDER BY started_at DESC LIMIT 1
+) AS first
+UNION ALL
+SELECT * FROM (
+    SELECT id, first_user, first_bot, second_user, second_bot, started_at, ended_at, why FROM chats
+    WHERE second_user = :user AND first_user IS NOT NULL ORDER BY started_at DESC LIMIT 1
+) AS second;

@@ -1,14 +1,10 @@
 -- name: extend_ban(user, until, reason, banned_by, now)!
--- Changes no row where the ban lasts longer already.
+-- A rule's. Changes no row where the ban lasts longer already.
 INSERT INTO bans (user_id, until, reason, banned_by, created_at) VALUES (:user, :until, :reason, :banned_by, :now)
 ON CONFLICT (user_id) DO UPDATE SET
-    until = excluded.until, reason = excluded.reason, banned_by = excluded.banned_by, created_at = excluded.created_at
+    until = excluded.until, reason = excluded.reason, banned_by = excluded.banned_by, created_at = excluded.created_at,
+    note = '', by_person = FALSE
 WHERE bans.until < excluded.until;
-
--- name: replace_ban(user, until, reason, banned_by, now)!
-INSERT INTO bans (user_id, until, reason, banned_by, created_at) VALUES (:user, :until, :reason, :banned_by, :now)
-ON CONFLICT (user_id) DO UPDATE SET
-    until = excluded.until, reason = excluded.reason, banned_by = excluded.banned_by, created_at = excluded.created_at;
 
 -- name: ban_of(user)^
 SELECT until, reason, banned_by FROM bans WHERE user_id = :user;

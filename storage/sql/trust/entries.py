@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
+from domain.model.ban import Ban
 from domain.model.ids import Address, UserId
 from domain.model.profile import DAY
 from domain.ports.moderation import UNDER_AGE, Verdict
@@ -13,6 +14,8 @@ from domain.trust.ladder import Person
 from domain.trust.reports import Reason
 from domain.trust.rules import Trust
 from domain.trust.score import Counted
+from storage.sql.bans import to_ban
+from storage.sql.review.audit import told_of
 
 UNDECIDED_DAYS, UPHELD_DAYS, REJECTED_DAYS = 90, 30, 7
 GRAVE_DAYS = 365
@@ -62,9 +65,28 @@ class Entries:
         if longer:
             await self.changed(user)
 
-    async def put_ban(self, user: UserId, until: float, reason: str, by: str) -> None:
-        await self.queries.replace_ban(self.connection, user=user, until=until, reason=reason, banned_by=by, now=self.now)
+    async def put_ban(self, user: UserId, until: float, reason: str, by: str, note: str = "") -> None:
+        """An operator's. `note`: words for the person."""
+        await self.queries.put_ban(self.connection, user=user, until=until, reason=reason, banned_by=by, note=note, now=self.now)
         await self.changed(user)
+
+    async def ban_of(self, user: UserId) -> Ban | None:
+        """The last one, also where it is over."""
+        row = await self.queries.whole_ban(self.connection, user=user)
+        return to_ban(row) if row else None
+
+    async def stands(self, user: UserId) -> dict[str, Any]:
+        """Ban and hold, as the audit says them."""
+        hold = await self.queries.find_hold(self.connection, user=user)
+        return {"ban": told_of(await self.ban_of(user)), "held_for": hold[0] if hold else None}
+
+    async def pardon(self, user: UserId, by: str) -> None:
+        """Lift ban and hold, reject what nobody has decided, and clear score and level. `lock` comes before it."""
+        await self.lift_ban(user)
+        await self.end_hold(user)
+        await self.decide_all(user, Verdict.REJECTED, by)
+        await self.queries.clear_score(self.connection, user=user)
+        await self.queries.put_level(self.connection, user=user, level=0, stepped=0.0)
 
     async def lift_ban(self, user: UserId) -> None:
         await self.queries.lift_ban(self.connection, user=user)

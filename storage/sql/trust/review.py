@@ -9,12 +9,16 @@ from typing import Any
 
 from domain.configuration import LiveConfiguration
 from domain.model.ids import Address, BotId, ChatId, UserId
+from domain.payments.sales import Owed
 from domain.ports.moderation import Booked, Decision, ReviewItem, Standing, Verdict
+from domain.ports.review import Act, Operator
 from domain.trust.ladder import level_at
 from domain.trust.reports import Reason, Said
 from domain.trust.score import score
 from storage.secrets import Sealed, Secrets
 from storage.sql.database import Database
+from storage.sql.payments.posting import Posting
+from storage.sql.review.audit import of_user, write
 from storage.sql.trust.entries import Entries
 from storage.sql.trust.evidence import context_of, read_evidence
 
@@ -23,11 +27,19 @@ NEWEST = 2**62
 
 class SqlReview:
     def __init__(
-        self, database: Database, secrets: Secrets, live: LiveConfiguration, *, clock: Callable[[], float] = time.time
+        self,
+        database: Database,
+        secrets: Secrets,
+        live: LiveConfiguration,
+        *,
+        source: str = "",
+        clock: Callable[[], float] = time.time,
     ) -> None:
+        """`source`: where the decisions are made, for the audit."""
         self._database = database
         self._secrets = secrets
         self._live = live
+        self._source = source
         self._clock = clock
 
     # --- reports
@@ -58,8 +70,10 @@ class SqlReview:
             if report is None or decision is None or not decision.now:
                 return decision
             await entries.queries.close_items_of_report(entries.connection, report=number, by=by, now=entries.now)
+            before = await entries.stands(report.reported.user)
             if ban_until is not None:
                 await entries.put_ban(report.reported.user, ban_until, report.reason, by)
+            await self._audit(entries, by, "uphold", report.reported.user, before, report=number)
         return decision
 
     async def reject(self, number: int, by: str, *, lift: bool = False) -> Decision | None:
@@ -67,9 +81,11 @@ class SqlReview:
             report, decision = await self._decide(entries, number, Verdict.REJECTED, by)
             if report is None or decision is None or not decision.now:
                 return decision
+            before = await entries.stands(report.reported.user)
             await entries.withdraw(report.reported.user, number, by)
             if lift:
                 await entries.lift_ban(report.reported.user)
+            await self._audit(entries, by, "reject", report.reported.user, before, report=number)
         return decision
 
     # --- the review list
@@ -87,8 +103,10 @@ class SqlReview:
 
     async def close(self, number: int, by: str) -> ReviewItem | None:
         async with self._transaction() as entries:
-            await entries.queries.close_item(entries.connection, number=number, by=by, now=entries.now)
+            closed: int = await entries.queries.close_item(entries.connection, number=number, by=by, now=entries.now)
             row = await entries.queries.find_item(entries.connection, number=number)
+            if closed:
+                await self._write(entries, Act(operator=self._operator(by), name="close", target=f"item:{number}"))
         return _item(row) if row else None
 
     # --- a person
@@ -115,27 +133,35 @@ class SqlReview:
             reports=len(person.reports),
         )
 
-    async def ban(self, user: UserId, until: float, reason: str, by: str) -> None:
+    async def ban(self, user: UserId, until: float, reason: str, by: str, note: str = "") -> None:
         async with self._transaction() as entries:
             await entries.lock(user)
-            await entries.put_ban(user, until, reason, by)
+            before = await entries.stands(user)
+            await entries.put_ban(user, until, reason, by, note)
+            await self._audit(entries, by, "ban", user, before)
 
-    async def unban(self, user: UserId, by: str) -> None:
+    async def unban(self, user: UserId, by: str, *, tell_at: BotId | None = None) -> bool:
         async with self._transaction() as entries:
             await entries.lock(user)
-            await entries.lift_ban(user)
-            await entries.end_hold(user)
-            await entries.decide_all(user, Verdict.REJECTED, by)
-            await entries.queries.clear_score(entries.connection, user=user)
-            await entries.queries.put_level(entries.connection, user=user, level=0, stepped=0.0)
+            before, ban = await entries.stands(user), await entries.ban_of(user)
+            await entries.pardon(user, by)
+            number = await self._audit(entries, by, "unban", user, before)
+            banned = ban is not None and ban.until > entries.now
+            told = "unbanned" if banned else "released" if before["held_for"] else ""
+            if tell_at is not None and told:
+                owed = Owed(key=f"unban:{number}", to=Address(tell_at, user), text=told)
+                await Posting(entries.queries, entries.connection, entries.now).owe((owed,))
+        return bool(told)
 
     async def confirm(self, user: UserId, by: str, *, ban_until: float | None = None) -> None:
         async with self._transaction() as entries:
             await entries.lock(user)
+            before = await entries.stands(user)
             await entries.decide_all(user, Verdict.UPHELD, by)
             if ban_until is not None:
                 ban = await entries.queries.ban_of(entries.connection, user=user)
                 await entries.put_ban(user, ban_until, ban[1] if ban else "operator", by)
+            await self._audit(entries, by, "confirm", user, before)
 
     async def hold(self, who: Address, rule: str, detail: str = "") -> None:
         async with self._transaction() as entries:
@@ -148,10 +174,29 @@ class SqlReview:
             await entries.lock(user)
             hold = await entries.queries.find_hold(entries.connection, user=user)
             if hold is not None:
+                before = await entries.stands(user)
                 await entries.end_hold(user)
                 await entries.queries.close_items_by_rule(entries.connection, user=user, rule=hold[0], by=by, now=entries.now)
+                await self._audit(entries, by, "release", user, before)
 
     # --- for the others
+
+    async def _audit(
+        self, entries: Entries, by: str, act: str, user: UserId, before: dict[str, Any], *, report: int | None = None
+    ) -> int:
+        """After the act. Its number in the audit."""
+        after = await entries.stands(user)
+        if report is not None:
+            before, after = {"report": report, **before}, {"report": report, **after}
+        done = Act(operator=self._operator(by), name=act, target=of_user(user), before=before, after=after)
+        return await self._write(entries, done)
+
+    def _operator(self, by: str) -> Operator:
+        return Operator(name=by, source=self._source)
+
+    @staticmethod
+    async def _write(entries: Entries, act: Act) -> int:
+        return await write(Posting(entries.queries, entries.connection, entries.now), act)
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[Entries]:

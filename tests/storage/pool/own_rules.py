@@ -29,6 +29,8 @@ class Record:
     together: dict[frozenset[UserId], float] = field(default_factory=dict)
     """When they were last paired or parted."""
     blocked: set[tuple[UserId, UserId]] = field(default_factory=set)
+    reported: set[frozenset[UserId]] = field(default_factory=set)
+    """Kept apart for good by a report."""
     banned: dict[UserId, float] = field(default_factory=dict)
     """Until when."""
     wishes: dict[tuple[ChatId, UserId], list[tuple[str, bool, float]]] = field(default_factory=dict)
@@ -49,6 +51,7 @@ class Record:
         reasons = {
             "the same person": one == other,
             "one blocked the other": (one, other) in self.blocked or (other, one) in self.blocked,
+            "one reported the other": frozenset({one, other}) in self.reported,
             "met a short while ago": self._met_lately(one, other, now),
             **self._misfits(self.seeking[one], self.seeking[other]),
         }
@@ -66,6 +69,7 @@ class Record:
         holding = [wish for wish in self.wishes.get((former, other), []) if wish[2] > now]
         reasons = {
             "one blocked the other": (one, other) in self.blocked or (other, one) in self.blocked,
+            "one reported the other": frozenset({one, other}) in self.reported,
             "not wished by both": not holding,
             "of two scopes, or a minor and an adult": not any(wish[:2] == asked[:2] for wish in holding),
             "banned": self.is_banned(one, now) or self.is_banned(other, now),

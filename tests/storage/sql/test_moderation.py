@@ -122,6 +122,30 @@ async def test_two_who_report_each_other_at_once_weigh_half_each(bench, database
     assert [await bench.weight(number) for number in numbers] == [0.25, 0.25]
 
 
+async def test_whatever_is_booked_of_one_person_at_once_by_two_processes_none_fails(bench, database_uri):
+    other = await open_database(database_uri, pool_size=4)
+    second = Bench(other)
+    anna = await bench.somebody()
+    told = [bench.report(await bench.somebody(), Reason.UNDER_AGE) for _ in range(4)]
+    try:
+        work = []
+        for each, here in zip(told, (bench, second) * 2, strict=True):
+            work += [here.moderation.file(each), here.moderation.note(VERA, Finding(rule="same-advert", ban_hours=1, hold=True))]
+            work += [here.moderation.file(here.report(anna)), here.moderation.file(here.report(VERA, of=anna))]
+            work += [
+                here.moderation.renew(),
+                here.review.hold(VERA, "other"),
+                here.review.ban(VERA.user, inf, "operator", "olga"),
+            ]
+            work += [here.review.release(VERA.user, "olga"), here.review.unban(VERA.user, "olga"), here.moderation.purge()]
+        await asyncio.gather(*work)
+        await bench.review.unban(VERA.user, "olga")
+    finally:
+        await other.close()
+    standing = await bench.review.standing(VERA.user)
+    assert (standing.banned_until, standing.held_since, standing.score, standing.level) == (0, None, 0, 0)
+
+
 @pytest.mark.parametrize(
     ("reporter", "told", "weight"),
     [

@@ -13,6 +13,7 @@ from collections.abc import Callable, Coroutine, Iterable
 from functools import partial
 from typing import Any, TypeAlias
 
+from actors.crowd import Crowd
 from actors.messages import MatcherMessage, Sweep, Touch
 from actors.runtime.actor import Actor
 from actors.runtime.timers import Timer
@@ -40,6 +41,7 @@ logger = logging.getLogger(__name__)
 
 class MatcherActor(Actor[MatcherMessage]):
     __slots__ = (
+        "_crowd",
         "_flushing",
         "_in_flight",
         "_live",
@@ -53,9 +55,17 @@ class MatcherActor(Actor[MatcherMessage]):
 
     MAILBOX_LIMIT = 100_000
 
-    def __init__(self, pool: Pool, live: LiveConfiguration, *, sweeps: Callable[[], bool] = lambda: True) -> None:
-        """`sweeps` tells whether this process sweeps the pool for the whole installation."""
+    def __init__(
+        self,
+        pool: Pool,
+        live: LiveConfiguration,
+        *,
+        sweeps: Callable[[], bool] = lambda: True,
+        crowd: Crowd | None = None,
+    ) -> None:
+        """`sweeps` tells whether this process sweeps the pool for the whole installation. `crowd` is told how many search."""
         super().__init__()
+        self._crowd = crowd
         self._sweeps = sweeps
         self._pool = pool
         self._live = live
@@ -135,8 +145,11 @@ class MatcherActor(Actor[MatcherMessage]):
         touched, self._touched = self._touched, set()
         try:
             await self._pool.touch(list(touched))
+            touched = set()
             if self._sweeps():
                 await self._sweep_pool()
+            if self._crowd is not None and self._crowd.wanted:
+                self._crowd.counted(await self._pool.waiting())
         except Unavailable as error:
             self._touched |= touched
             logger.warning("the pool was not swept: %s", error)

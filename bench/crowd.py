@@ -35,6 +35,7 @@ from domain.ports.pool import Pool
 from domain.ports.records import Chats, Restrictions, Searches
 from domain.ports.relay import EarlierForms
 from domain.ports.review import Appeals
+from domain.ports.talk import Ratings
 from domain.session.machine import Machine
 from domain.settings import Settings
 from domain.trust.evidence import Copy
@@ -257,6 +258,7 @@ def _context(settings: Settings, directory: Directory, actors: list[ActorRef[Any
         profiles=CachedProfiles(Adults(), live),
         chats=cast("Chats", records),
         searches=cast("Searches", records),
+        ratings=cast("Ratings", records),
         appeals=cast("Appeals", records),
         maps=maps,
         earlier=cast("EarlierForms", records),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import Future
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -14,7 +15,7 @@ from domain.cluster.allocation import Member, RosterSnapshot
 from domain.configuration import Matching
 from domain.errors import Fenced, Unavailable
 from domain.matching.requests import Answer, GetStatus, Request
-from domain.matching.rules import Oracle
+from domain.matching.rules import Oracle, partition_of
 from domain.model.ban import Ban
 from domain.model.bot import Bot, Lease
 from domain.model.chat import Chat, ChatEnd, PastChat
@@ -29,9 +30,11 @@ from domain.model.profile_changes import Begin, ProfileChange, changed
 from domain.model.separation import Apart, Block, Separation
 from domain.payments.calls import StarsCall
 from domain.payments.updates import PrecheckoutAsked
+from domain.ports.talk import Rating
 from domain.trust.appeals import NotAppealed, refusal
 from domain.trust.evidence import Copy
 from domain.trust.reports import Report
+from domain.trust.standing import Votes
 
 PATIENCE = 100.0
 """Seconds that a test waits for something, by its loop's clock."""
@@ -357,6 +360,10 @@ class PoolTwin(Twin):
         self._chats = count(1)
         self._alive: dict[ChatId, float] = {}
         """Loop time of the last message of each chat."""
+        self._nudged: dict[ChatId, float] = {}
+        """The silence, by its beginning, in which each chat got a question."""
+        self.counted = 0
+        """How many times `waiting` was asked."""
 
     async def decide(self, requests: Sequence[Request]) -> list[Answer | Exception]:
         if self.away:
@@ -387,8 +394,17 @@ class PoolTwin(Twin):
             for side in (chat.first, chat.second):
                 del self.oracle.chats[side.user]
                 self.oracle.events.append((side.bot, ChatEnded(user=side.user, chat=chat.id, why=ChatEnd.IDLE)))
+        for id_, chat in chats.items():
+            began = self._alive[id_]
+            if chat not in silent and began <= now - seconds / 2 and self._nudged.get(id_) != began:
+                self._nudged[id_] = began
+                self.oracle.give_topic(chat)
         self._publish()
         return len(silent)
+
+    async def waiting(self) -> dict[str, int]:
+        self.counted += 1
+        return dict(Counter(partition_of(search.seeker) for search in self.oracle.searches.values()))
 
     async def sweep(self, *, pairs: int) -> int:
         self.sweeps += 1
@@ -491,13 +507,34 @@ class ChatsTwin(Twin):
     async def past(self, chat: ChatId) -> PastChat | None:
         await self.asked()
         known = self.known.get(chat)
-        return known and PastChat(chat=known, ended=self.ended_at.get(chat))
+        return known and PastChat(chat=known, ended=self.ended_at.get(chat), why=self.ends.get(chat))
 
     async def last(self, user: UserId) -> PastChat | None:
         await self.asked()
         chats = [chat for chat in self.known.values() if user in {chat.first.user, chat.second.user}]
         newest = max(chats, key=lambda chat: chat.started, default=None)
         return newest and PastChat(chat=newest, ended=self.ended_at.get(newest.id))
+
+
+class RatingsTwin(Twin):
+    def __init__(self, chats: ChatsTwin) -> None:
+        super().__init__()
+        self.votes: dict[UserId, Votes] = {}
+        self._chats = chats
+        self._rated: set[tuple[ChatId, UserId]] = set()
+
+    async def rate(self, chat: ChatId, rater: UserId, *, up: bool) -> Rating:
+        await self.asked()
+        past = await self._chats.past(chat)
+        if past is None or past.ended is None or rater not in past.members:
+            return Rating.UNKNOWN
+        if (chat, rater) in self._rated:
+            return Rating.AGAIN
+        self._rated.add((chat, rater))
+        rated = past.chat.partner_of(rater).user
+        before = self.votes.get(rated, Votes())
+        self.votes[rated] = Votes(before.up + up, before.down + (not up))
+        return Rating.COUNTED
 
 
 class RestrictionsTwin(Twin):

@@ -261,6 +261,7 @@ class SessionActor(Actor[SessionMessage]):
         if searching and self.watch is None:
             timer = self.after(self.world.live.current.matching.progress_seconds, Progress())
             self.watch = SearchWatch(self.loop.time(), timer)
+            self.world.crowd.wanted = True
         elif not searching and self.watch is not None:
             self.watch.timer.cancel()
             self.watch = None

@@ -11,6 +11,7 @@ from functools import partial
 from typing import cast
 
 from actors.bot.directory import Directory
+from actors.crowd import Crowd
 from actors.messages import Append, Deposit, Done, EventsMessage, MatcherMessage, Processed, Submit, TransportMessage
 from actors.moderation.messages import ModerationMessage
 from actors.payments.messages import PaymentMessage
@@ -29,6 +30,7 @@ from domain.model.outgoing import NotSent, Outcome, Outgoing, Why
 from domain.ports.records import Chats, Profiles, Restrictions, Searches
 from domain.ports.relay import EarlierForms, MessageMaps
 from domain.ports.review import Appeals
+from domain.ports.talk import Ratings
 from domain.session.context import Context
 from domain.session.machine import Machine
 from domain.session.state import Session
@@ -50,6 +52,7 @@ class SessionContext:
     maps: MessageMaps
     earlier: EarlierForms
     searches: Searches
+    ratings: Ratings
     restrictions: Restrictions
     appeals: Appeals
     settings: Settings
@@ -62,6 +65,8 @@ class SessionContext:
     """Of the digests in message maps. The same in every process."""
     durable_streams: bool = True
     """False where the event streams die with this process."""
+    crowd: Crowd = field(default_factory=Crowd)
+    """How many search. The MatcherActor counts."""
     effects: EffectTable = field(init=False)
     """Who carries out which effect."""
 

@@ -79,7 +79,9 @@ def _shown(me: SessionData, carried: RelayedMessage, outcome: Outcome) -> None:
     if carried.edits is not None:
         _note(me, place.chat, carried.edits, carried.message, next(iter(carried.digests), UNKNOWN))
         return
-    digests = dict(zip(messages_of(carried), carried.digests, strict=False))
+    messages = messages_of(carried)
+    me.relaying.tracker.shown += len(messages)
+    digests = dict(zip(messages, carried.digests, strict=False))
     for theirs, mine in paired(carried, outcome):
         me.relaying.tracker.pair(mine, theirs)
         _note(me, place.chat, mine, theirs, digests.get(theirs, UNKNOWN))

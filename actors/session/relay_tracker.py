@@ -28,12 +28,31 @@ class RelayTracker:
     callbacks do is done by the loop, between messages.
     """
 
-    __slots__ = ("_chat", "_live", "_lost", "_on_the_way", "_remote", "_said", "_settled", "_showing", "noted", "pairs")
+    __slots__ = (
+        "_before",
+        "_chat",
+        "_live",
+        "_lost",
+        "_on_the_way",
+        "_remote",
+        "_said",
+        "_settled",
+        "_showing",
+        "arrived",
+        "noted",
+        "pairs",
+        "shown",
+    )
 
     def __init__(self, live: LiveConfiguration) -> None:
         self.pairs = MessageMap()
         self._live = live
         self._chat: ChatId | None = None
+        self.arrived = 0
+        """Messages of ours in this chat, and `shown` of the partner's: since the session was activated."""
+        self.shown = 0
+        self._before: tuple[ChatId, int, int] | None = None
+        """The last chat, and its `arrived` and `shown`."""
         self.noted = float("-inf")
         """Event loop time when the pool was last told that something was said."""
         self._on_the_way: dict[MessageId, InFlight] | None = None
@@ -186,10 +205,19 @@ class RelayTracker:
             self.forget(self._chat)
             self._chat = chat
 
+    def exchanged(self, chat: ChatId) -> tuple[int, int]:
+        """How many messages of ours, and of the partner's, were in this chat or the last one."""
+        if chat == self._chat:
+            return self.arrived, self.shown
+        return self._before[1:] if self._before is not None and self._before[0] == chat else (0, 0)
+
     def forget(self, chat: ChatId | None) -> None:
         """It is over. Of no effect where another has begun."""
         if chat != self._chat:
             return
+        if chat is not None:
+            self._before = (chat, self.arrived, self.shown)
+        self.arrived = self.shown = 0
         self._chat = None
         self._said = None
         self.pairs.clear()
@@ -226,6 +254,7 @@ class RelayTracker:
         if failure is not None:
             lost(relay, failure)
         elif not relay.edit and relay.chat == self._chat:
+            self.arrived += len(messages_of(relay))
             self._keep(relay, outcome.result())
         if self._settled is not None:
             outcome.get_loop().call_soon(self._may_be_settled)

@@ -14,6 +14,8 @@ from actors.session.units import key_of
 from domain.model.ids import MessageId, UserId
 from domain.model.outgoing import Edit, Lane, Notice, Outcome, Outgoing, Send, Sent
 from domain.session.facts import SearchTick
+from domain.session.search import seeker
+from domain.session.state import Session
 
 
 class SearchWatch:
@@ -52,5 +54,12 @@ def tick(me: SessionData, _progress: Progress) -> Awaitable[None] | None:
         return None
     watch.timer = me.after(me.world.live.current.matching.progress_seconds, Progress())
     unit = UnitOfWork(key_of(me, f"wait {secrets.token_hex(8)}"), nobody_waits)
-    fact = SearchTick(waited=me.loop.time() - watch.began)
+    fact = SearchTick(waited=me.loop.time() - watch.began, others=others(me, session))
     return me.carry_out(unit, session, fact, me.decide(fact, unit))
+
+
+def others(me: SessionData, session: Session) -> int:
+    """How many others search whom the user may in principle meet; 0 where that is not known."""
+    if session.profile is None or not session.profile.complete:
+        return 0
+    return me.world.crowd.others(seeker(me.world.context(session)))

@@ -9,6 +9,7 @@ from functools import partial
 from actors.bot.allocator import AllocatorActor
 from actors.bot.directory import Directory
 from actors.bot.lease_holder import LeaseHolderActor
+from actors.crowd import Crowd
 from actors.events import EventsActor
 from actors.matcher import MatcherActor
 from actors.messages import LeaseHolderMessage
@@ -33,6 +34,7 @@ from storage.sql.retention import (
     BANS_KEPT,
     CHATS_KEPT,
     NOTICES_KEPT,
+    RATED_KEPT,
     TICKETS_KEPT,
     purge,
 )
@@ -42,7 +44,9 @@ Connect = Callable[[Lease, Callable[[], bool]], KurigramTelegram]
 """Connects to Telegram under a lease. The second argument tells whether the lease still allows to send."""
 
 
-def core_specs(stores: Stores, directory: Directory, settings: Settings, live: LiveConfiguration) -> tuple[ChildSpec, ...]:
+def core_specs(
+    stores: Stores, directory: Directory, settings: Settings, live: LiveConfiguration, crowd: Crowd
+) -> tuple[ChildSpec, ...]:
     """The actors that all bots of the worker share."""
     budget = _budget(settings)
     reconciler = Reconciler(
@@ -70,7 +74,7 @@ def core_specs(stores: Stores, directory: Directory, settings: Settings, live: L
         ),
         ChildSpec(
             name="matcher",
-            factory=lambda: MatcherActor.start(stores.pool, live, sweeps=lambda: stores.housekeeping.held),
+            factory=lambda: MatcherActor.start(stores.pool, live, sweeps=lambda: stores.housekeeping.held, crowd=crowd),
             budget=budget,
         ),
         ChildSpec(name="events", factory=lambda: EventsActor.start(stores.events, directory), budget=budget),
@@ -84,6 +88,7 @@ async def _purge(stores: Stores) -> int:
     kept = (
         (stores.chats, CHATS_KEPT),
         (stores.bans, BANS_KEPT),
+        (stores.ratings, RATED_KEPT),
         (payments.outbox, NOTICES_KEPT),
         (payments.tickets, TICKETS_KEPT),
         (stores.appeals, APPEALS_KEPT),

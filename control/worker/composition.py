@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from actors.bot.directory import Directory
+from actors.crowd import Crowd
 from actors.runtime import actor
 from actors.runtime import metrics as counters
 from actors.runtime.supervision import Supervisor
@@ -74,11 +75,11 @@ async def work(child: Child, product: Product = PRODUCT) -> int:
     ):
         child.answer("configuration", partial(answers.read_configuration, stores))
         stores.configuration.soon()  # what was saved since the stores were opened could not be told
-        directory = Directory()
-        supervision = Supervisor(child.name, core_specs(stores, directory, settings, live))
+        directory, crowd = Directory(), Crowd()
+        supervision = Supervisor(child.name, core_specs(stores, directory, settings, live, crowd))
         await supervision.start()
         try:
-            context = session_context(supervision, stores, directory, settings, live, product=product)
+            context = session_context(supervision, stores, directory, settings, live, crowd=crowd, product=product)
             directory.activates_with(lambda address: SessionActor.start(address, context))
             texts = Texts(product.locale, vocabulary=vocabulary(product.features))
             connector = Connector(stores, settings, live, texts)
@@ -113,6 +114,7 @@ def session_context(
     settings: Settings,
     live: LiveConfiguration,
     *,
+    crowd: Crowd,
     product: Product = PRODUCT,
 ) -> SessionContext:
     """What every session of this worker is given."""
@@ -127,6 +129,8 @@ def session_context(
         searches=stores.searches,
         appeals=stores.appeals,
         maps=stores.maps,
+        ratings=stores.ratings,
+        crowd=crowd,
         earlier=stores.earlier,
         restrictions=stores.restrictions,
         settings=settings,

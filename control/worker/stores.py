@@ -43,6 +43,7 @@ from storage.sql.database import Database, open_database
 from storage.sql.migrate import migrate
 from storage.sql.payments.records import PaymentRecords
 from storage.sql.profiles import CachedProfiles, SqlProfiles
+from storage.sql.ratings import SqlRatings
 from storage.sql.restrictions import SqlRestrictions
 from storage.sql.review.appeals import SqlAppeals
 from storage.sql.review.audit import SqlAudit
@@ -86,6 +87,7 @@ class Stores:
     searches: SqlSearches
     bans: SqlBans
     restrictions: SqlRestrictions
+    ratings: SqlRatings
     payments: PaymentRecords
     appeals: SqlAppeals
     audit: SqlAudit
@@ -166,6 +168,7 @@ def _composed(
         searches=SqlSearches(database),
         bans=SqlBans(database),
         restrictions=SqlRestrictions(database),
+        ratings=SqlRatings(database),
         payments=PaymentRecords(database),
         appeals=SqlAppeals(database),
         audit=SqlAudit(database),

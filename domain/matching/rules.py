@@ -8,6 +8,10 @@ the wished genders, and the age band among the wished bands. Minors meet only mi
 block may be lifted, a separation by a report may not. Two people are recent partners for `recent_minutes` after they were paired,
 and again after their chat ended. A banned person neither searches nor waits.
 
+**Once more.** Two whose chat is over are paired where both ask for it while the wish of the first holds, neither chats or is
+banned, neither has blocked or reported the other, and both are still of one partition. What else they wish, and that they have just met,
+does not matter.
+
 **First come, first served.** Of the compatible people who wait, the one with the lowest score is taken. The score is when the
 search began, less a head start: `vip_boost_seconds` for a VIP, some thirty years for somebody who has lost a partner through no
 fault of their own. Of equal scores, the bucket and then the user and bot decide, so that the oracle and the scripts agree.
@@ -45,9 +49,20 @@ from domain.matching.requests import (
     UpdateSearch,
     Waiting,
 )
+from domain.matching.talk import NAMES_SECONDS, TOPIC_SECONDS, AskTopic, OfferName, Return, topic_number
 from domain.model.bot import Lease
 from domain.model.chat import Chat, ChatEnd
-from domain.model.events import ChatEnded, Event, Expelled, Matched, SearchEnded, Separated
+from domain.model.events import (
+    ChatEnded,
+    Event,
+    Expelled,
+    Matched,
+    NamesOffered,
+    NamesShown,
+    SearchEnded,
+    Separated,
+    TopicGiven,
+)
 from domain.model.ids import BotId, ChatId, Pts, UserId
 from domain.model.profile import ADULT_BANDS, EVERY_GENDER, AgeBand, Gender, Wishes
 
@@ -81,6 +96,11 @@ def bucket_of(seeker: Seeker) -> str:
     flag for each wished gender and each wished band. People of one bucket differ only in their recent partners and blocks.
     """
     return f"{int(seeker.vip)}{GENDERS.index(seeker.gender)}{int(seeker.band)}{_wished(seeker.band, seeker.wishes)}"
+
+
+def partition_of(seeker: Seeker) -> str:
+    """Nobody meets anybody of another one: its scope, and "m" for minors or "a" for adults."""
+    return f"{seeker.scope}:{'m' if seeker.band is AgeBand.MINOR else 'a'}"
 
 
 def wishes_of(bucket: str) -> list[tuple[str, str]]:
@@ -124,6 +144,23 @@ class Search:
         return self.score, bucket_of(self.seeker), f"{address.user}:{address.bot}"
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """To talk to a former partner once more."""
+
+    seeker: Seeker
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """To exchange names."""
+
+    user: UserId
+    name: str
+    at: float
+
+
 @dataclass(slots=True)
 class Oracle:
     """The whole pool in plain Python. The test sets `now`, in Unix seconds. Events are kept in order."""
@@ -137,6 +174,11 @@ class Oracle:
     bans: dict[UserId, float] = field(default_factory=dict)
     recents: dict[frozenset[UserId], float] = field(default_factory=dict)
     blocks: set[tuple[UserId, UserId]] = field(default_factory=set)
+    wishes: dict[ChatId, dict[UserId, Wish]] = field(default_factory=dict)
+    """By the former chat."""
+    topics: dict[ChatId, float] = field(default_factory=dict)
+    """When each chat got its last question."""
+    offers: dict[ChatId, Offer] = field(default_factory=dict)
     reported: set[frozenset[UserId]] = field(default_factory=set)
     """Who are kept apart by a report."""
     events: list[tuple[BotId, Event]] = field(default_factory=list)
@@ -182,9 +224,13 @@ class Oracle:
     def may_meet(self, one: Seeker, other: Seeker) -> bool:
         """Whether these two may be paired now."""
         a, b = one.address.user, other.address.user
-        if a == b or (a, b) in self.blocks or (b, a) in self.blocks or frozenset((a, b)) in self.reported:
+        if a == b or self.are_apart(a, b):
             return False
         return self.recents.get(frozenset((a, b)), 0.0) <= self.now and compatible(one, other)
+
+    def are_apart(self, one: UserId, other: UserId) -> bool:
+        """By a block or a report."""
+        return (one, other) in self.blocks or (other, one) in self.blocks or frozenset((one, other)) in self.reported
 
     def _gate(self, decision: Decision, change: Callable[[], bool]) -> Answer:
         address, mark = decision.asker, decision.mark
@@ -216,15 +262,27 @@ class Oracle:
         if not candidates:
             return False
         other = min(candidates, key=lambda search: search.order).seeker.address
-        self._pair(Chat(id=new_chat(), first=seeker.address, second=other, started=self.now))
+        self.pair(Chat(id=new_chat(), first=seeker.address, second=other, started=self.now))
         return True
 
-    def _pair(self, chat: Chat) -> None:
+    def pair(self, chat: Chat, *, again: bool = False) -> None:
         for one in (chat.first, chat.second):
             self.searches.pop(one.user, None)
             self.chats[one.user] = chat
-            self.events.append((one.bot, Matched(user=one.user, chat=chat)))
+            self.events.append((one.bot, Matched(user=one.user, chat=chat, again=again)))
         self._remember(chat)
+
+    def give_topic(self, chat: Chat) -> None:
+        """The chat's own question of this moment, to both."""
+        self.topics[chat.id] = self.now
+        number = topic_number(chat.started, self.now)
+        for one in (chat.first, chat.second):
+            self.events.append((one.bot, TopicGiven(user=one.user, chat=chat.id, number=number)))
+
+    def may_return(self, user: UserId, bot: BotId) -> bool:
+        """Whether somebody at this bot is free, or searches there."""
+        search = self.searches.get(user)
+        return user not in self.chats and not self.is_banned(user) and (search is None or search.seeker.address.bot == bot)
 
     def end_chat(self, user: UserId, why: ChatEnd) -> None:
         chat = self.chats.pop(user)
@@ -289,6 +347,50 @@ def _leave(pool: Oracle, leave: Leave) -> bool:
     return False
 
 
+def _ask_topic(pool: Oracle, asked: AskTopic) -> bool:
+    chat = pool.chats.get(asked.address.user)
+    if chat is None or chat.id != asked.chat or abs(pool.now - pool.topics.get(chat.id, -inf)) < TOPIC_SECONDS:
+        return False
+    pool.give_topic(chat)
+    return True
+
+
+def _offer_name(pool: Oracle, offer: OfferName) -> bool:
+    user = offer.address.user
+    chat = pool.chats.get(user)
+    if chat is None or chat.id != offer.chat:
+        return False
+    me, partner = chat.side_of(user), chat.partner_of(user)
+    earlier = pool.offers.get(chat.id)
+    holds = earlier is not None and abs(pool.now - earlier.at) < NAMES_SECONDS
+    if holds and earlier is not None:
+        if earlier.user == user:
+            return False
+        del pool.offers[chat.id]
+        pool.events.append((me.bot, NamesShown(user=user, chat=chat.id, name=earlier.name)))
+        pool.events.append((partner.bot, NamesShown(user=partner.user, chat=chat.id, name=offer.name)))
+        return True
+    pool.offers[chat.id] = Offer(user, offer.name, pool.now)
+    pool.events.append((me.bot, NamesOffered(user=user, chat=chat.id, mine=True)))
+    pool.events.append((partner.bot, NamesOffered(user=partner.user, chat=chat.id)))
+    return True
+
+
+def _return(pool: Oracle, wish: Return) -> bool:
+    me, partner = wish.seeker.address, wish.partner
+    if not pool.may_return(me.user, me.bot) or me.user == partner or pool.are_apart(me.user, partner):
+        return False
+    theirs = pool.wishes.get(wish.former, {}).get(partner)
+    if theirs is not None and theirs.until > pool.now and partition_of(theirs.seeker) == partition_of(wish.seeker):
+        other = theirs.seeker.address
+        if pool.may_return(partner, other.bot):
+            del pool.wishes[wish.former]
+            pool.pair(Chat(id=wish.chat, first=me, second=other, started=pool.now), again=True)
+            return True
+    pool.wishes.setdefault(wish.former, {})[me.user] = Wish(wish.seeker, pool.now + wish.seconds)
+    return False
+
+
 def _separate(pool: Oracle, separate: Separate) -> bool:
     user, partner = separate.address.user, separate.partner.user
     chat = pool.chats.get(user)
@@ -320,6 +422,9 @@ DECISIONS: Mapping[type[Decision], Rule] = {
     UpdateSearch: _update_search,
     Cancel: _cancel,
     Leave: _leave,
+    AskTopic: _ask_topic,
+    OfferName: _offer_name,
+    Return: _return,
     Separate: _separate,
     LiftBlock: _lift_block,
 }
@@ -327,4 +432,4 @@ DECISIONS: Mapping[type[Decision], Rule] = {
 
 def _sweep_order(search: Search) -> tuple[str, str, float, str]:
     score, bucket, member = search.order
-    return f"{search.seeker.scope}:{'m' if search.seeker.band is AgeBand.MINOR else 'a'}", bucket, score, member
+    return partition_of(search.seeker), bucket, score, member

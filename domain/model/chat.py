@@ -50,3 +50,9 @@ class PastChat:
     chat: Chat
     ended: float | None
     """Unix seconds; None where no end is recorded, or not yet."""
+    why: ChatEnd | None = None
+    """None where no end is recorded."""
+
+    @property
+    def members(self) -> frozenset[UserId]:
+        return frozenset({self.chat.first.user, self.chat.second.user})

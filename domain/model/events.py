@@ -23,6 +23,8 @@ class Matched:
 
     user: UserId
     chat: Chat
+    again: bool = False
+    """Whether it is the last partner, whom both wished to talk to once more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +120,47 @@ class DeliveryReceipt:
     """(mine, theirs) of each part of an album."""
 
 
-Event = Matched | ChatEnded | SearchEnded | Expelled | Separated | RelayedMessage | DeliveryReceipt
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicGiven:
+    """The same question for both members of a chat, to talk about."""
+
+    user: UserId
+    chat: ChatId
+    number: int
+    """Which one, modulo the count of questions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamesOffered:
+    """A member of the chat would like to exchange names: `user` where `mine`, else the partner of `user`."""
+
+    user: UserId
+    chat: ChatId
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamesShown:
+    """Both members of the chat want to exchange names."""
+
+    user: UserId
+    chat: ChatId
+    name: str
+    """The user name of the partner, without the @."""
+
+
+Event = (
+    Matched
+    | ChatEnded
+    | SearchEnded
+    | Expelled
+    | Separated
+    | RelayedMessage
+    | DeliveryReceipt
+    | TopicGiven
+    | NamesOffered
+    | NamesShown
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,11 +8,16 @@ because Telegram does not number them. Blocking and unblocking have none either:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from domain.model.content import Content
 from domain.model.ids import MessageId, Pts, UserId
 from domain.payments.updates import PaymentUpdate
+
+NAMES = "names"
+"""The command, and the prefix of the button's data, by which somebody gives their user name to the partner. No other update has
+the user name of a person.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +57,8 @@ class CommandReceived:
     language: str = "en"
     date: float = 0.0
     """When it was written, in Unix seconds by Telegram's clock; 0 where that is not known."""
+    username: str = field(default="", repr=False)
+    """The person's, without the @. Empty where they have none, and for any command but `NAMES`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +85,8 @@ class ButtonPressed:
     data: str
     pts: None = None
     language: str = "en"
+    username: str = field(default="", repr=False)
+    """The person's, without the @. Empty where they have none, and for any button but that of `NAMES`."""
 
 
 OPERATOR = "operator:"

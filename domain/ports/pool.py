@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Protocol
 
 from domain.matching.requests import Answer, Memory, Request
@@ -31,7 +31,9 @@ class Pool(Protocol):
         ...
 
     async def end_idle(self, seconds: float) -> int:
-        """End the chats in which nothing was said for so long (event ChatEnded, why IDLE, to both members); how many."""
+        """End the chats in which nothing was said for so long (event ChatEnded, why IDLE, to both members); how many. After half
+        of that time each chat gets a question to talk about, once in each silence (event TopicGiven to both members).
+        """
         ...
 
     async def ban(self, user: UserId, until: float) -> None:
@@ -40,6 +42,10 @@ class Pool(Protocol):
 
     async def block(self, user: UserId, other: UserId, *, blocked: bool = True) -> None:
         """`user` blocks `other`, or lifts the block."""
+        ...
+
+    async def waiting(self) -> Mapping[str, int]:
+        """How many wait in each partition (`domain.matching.rules.partition_of`). Costs by buckets, not by people."""
         ...
 
     async def counts(self) -> PoolCounts: ...

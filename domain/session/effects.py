@@ -165,6 +165,34 @@ class AcceptTerms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfferAfterwards:
+    """Offer what one may do about a chat that is over (`domain/session/afterwards.py`)."""
+
+    chat: ChatId
+    why: ChatEnd
+    moved_on: bool = False
+    """Whether the user has gone on to the next search already: then only a long chat is worth another message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUpPast:
+    """Read the record of a chat that is over. It comes as `PastLooked`."""
+
+    chat: ChatId
+    pressed: ButtonPressed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """Count the user's opinion of the partner of a chat. What became of it comes as `Rated`."""
+
+    chat: ChatId
+    up: bool
+    seal: str
+    pressed: ButtonPressed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LookUpBan:
     """Read from the records why the user is banned, past what is cached. It comes as `BanLooked`."""
 
@@ -275,6 +303,9 @@ Effect = (
     | TryVip
     | AskSupport
     | AcceptTerms
+    | OfferAfterwards
+    | LookUpPast
+    | Rate
     | LookUpBan
     | Appeal
     | TellReport

@@ -9,13 +9,23 @@ from typing import Any, ClassVar, Generic, TypeVar
 from domain.matching.requests import Answer, Decision
 from domain.model.channels import MissingChannel
 from domain.model.chat import PastChat
-from domain.model.events import ChatEnded, Expelled, Matched, SearchEnded, Separated
+from domain.model.events import (
+    ChatEnded,
+    Expelled,
+    Matched,
+    NamesOffered,
+    NamesShown,
+    SearchEnded,
+    Separated,
+    TopicGiven,
+)
 from domain.model.ids import ChatId, MessageId, UserId
 from domain.model.inbound import ButtonPressed, FromPerson
 from domain.model.outgoing import NotSent
 from domain.model.profile import Profile
 from domain.model.separation import Block
 from domain.ports.payments import NotRedeemed, VipState
+from domain.ports.talk import Rating
 from domain.session.effects import FindBlock, ListBlocks, OrderVip, RecallChat
 from domain.trust.appeals import NotAppealed
 from domain.trust.reports import Said
@@ -34,6 +44,8 @@ class SearchTick:
     """The user still searches, for `waited` seconds by now."""
 
     waited: float
+    others: int = 0
+    """How many others of their partition search, as counted lately; 0 where that is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +121,21 @@ class ProfileRefreshed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PastLooked:
+    past: PastChat | None
+    """None where it is unknown."""
+    partner: Profile | None = None
+    """Of the other member."""
+    pressed: ButtonPressed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rated:
+    rating: Rating
+    pressed: ButtonPressed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BanLooked:
     until: float
     """Unix seconds, as the pool says."""
@@ -177,6 +204,11 @@ Fact = (
     | TicketOpened
     | TermsAccepted
     | ProfileRefreshed
+    | TopicGiven
+    | NamesOffered
+    | NamesShown
+    | PastLooked
+    | Rated
     | BanLooked
     | Appealed
     | Reported

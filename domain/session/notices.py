@@ -27,6 +27,8 @@ _END_TEXTS = {
     ChatEnd.LOST: "chat-ended-lost",
 }
 
+CROWD_STEPS = (100, 20, 5)
+
 _AGE_TEXTS = {AgeRefusal.TOO_SOON: "age-too-soon", AgeRefusal.OTHER_SIDE: "age-other-side"}
 
 _FAILURE_TEXTS = {
@@ -79,14 +81,19 @@ def partner_found(card: Card, language: str) -> Notice:
     )
 
 
-def search_progress(waited: float, language: str) -> Notice:
+def search_progress(waited: float, others: int, language: str) -> Notice:
     minutes, seconds = divmod(round(waited), 60)
     return Notice(
         text="searching-progress",
         language=language,
-        arguments={"minutes": minutes, "seconds": seconds},
+        arguments={"minutes": minutes, "seconds": seconds, "others": in_steps(others)},
         buttons=((Button("menu-cancel", data="cancel"),),),
     )
+
+
+def in_steps(others: int) -> int:
+    """100, 20 or 5 for more than that, 1 for a few, 0 for none: a small number would tell who it is."""
+    return next((step for step in CROWD_STEPS if others > step), min(others, 1))
 
 
 def widen_question(language: str) -> Notice:

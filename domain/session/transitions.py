@@ -22,6 +22,8 @@ event                | Idle | Searching | Chatting | Elsewhere | asks
 /next                | I    | S         | C        | E         | CheckChannels, Find
 /cancel              | I    | S         | C        | E         | Cancel, CheckChannels
 /stop                | I    | S         | C        | E         | Cancel, CheckChannels, Leave
+/topic               | I    | S         | C        | E         | AskTopic, CheckChannels
+/names               | I    | S         | C        | E         | CheckChannels, OfferName
 /profile             | I    | S         | C        | E         | CheckChannels
 /vip                 | I    | S         | C        | E         | CheckChannels
 /promo               | I    | S         | C        | E         | CheckChannels
@@ -50,6 +52,9 @@ button blocks        | I    | S         | C        | E         |
 button unblock       | I    | S         | C        | E         |
 button wishes        | I    | S         | C        | E         |
 button wish          | I    | S         | C        | E         | UpdateSearch
+button names         | I    | S         | C        | E         | OfferName
+button again         | I    | S         | C        | E         |
+button rate          | I    | S         | C        | E         |
 MessageReceived      | I    | S         | C        | E         | CheckChannels
 MessageEdited        | I    | S         | C        | E         |
 BotBlocked           | I    | S         | C        | E         | Cancel, Leave
@@ -71,6 +76,11 @@ VipTried             | I    | S         | C        | E         |
 ProfileRefreshed     | I    | S         | C        | E         | Cancel, UpdateSearch
 TicketOpened         | I    | S         | C        | E         |
 TermsAccepted        | I    | S         | C        | E         |
+TopicGiven           | I    | S         | C        | E         |
+NamesOffered         | I    | S         | C        | E         |
+NamesShown           | I    | S         | C        | E         |
+PastLooked           | I    | S         | C        | E         | Return
+Rated                | I    | S         | C        | E         |
 ChatRecalled         | I    | S         | C        | E         | Separate
 Separated            | I    | S         | IC       | E         |
 EvidenceRead         | I    | S         | C        | E         |
@@ -81,6 +91,9 @@ Decided Find         | ISCE | ISCE      | ISCE     | ISCE      | Leave
 Decided UpdateSearch | IC   | SC        | C        | CE        |
 Decided Cancel       | IC   | ISC       | IC       | ICE       | Leave
 Decided Leave        | I    | S         | IC       | E         |
+Decided AskTopic     | I    | S         | C        | E         |
+Decided OfferName    | I    | S         | C        | E         |
+Decided Return       | IC   | SC        | C        | CE        |
 Decided Separate     | I    | S         | IC       | E         |
 Decided LiftBlock    | I    | S         | C        | E         |
 """

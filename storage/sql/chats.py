@@ -62,12 +62,12 @@ class SqlChats:
     async def past(self, chat: ChatId) -> PastChat | None:
         async with self._database.connection() as connection:
             row = await self._database.queries.find_past_chat(connection, chat=chat)
-        return _to_past(row) if row else None
+        return to_past(row) if row else None
 
     async def last(self, user: UserId) -> PastChat | None:
         async with self._database.connection() as connection:
             rows = self._database.queries.last_chats(connection, user=user)
-            chats = [_to_past(row) async for row in rows]
+            chats = [to_past(row) async for row in rows]
         return max(chats, key=lambda past: past.chat.started, default=None)
 
     async def live(self) -> AsyncIterator[Chat]:
@@ -104,5 +104,5 @@ def to_chat(row: Sequence[Any]) -> Chat:
     )
 
 
-def _to_past(row: Sequence[Any]) -> PastChat:
-    return PastChat(chat=to_chat(row[:6]), ended=row[6])
+def to_past(row: Sequence[Any]) -> PastChat:
+    return PastChat(chat=to_chat(row[:6]), ended=row[6], why=ChatEnd(row[7]) if row[7] else None)

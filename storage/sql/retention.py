@@ -12,6 +12,7 @@ CHATS_KEPT = 90 * DAY
 BANS_KEPT = 180 * DAY
 NOTICES_KEPT = 30 * DAY
 TICKETS_KEPT = 365 * DAY
+RATED_KEPT = 2 * DAY
 APPEALS_KEPT = 90 * DAY
 ACTS_KEPT = 365 * DAY
 KEPT_WITH_PAYMENTS = "for ever: a refund or a dispute may come at any time"
@@ -33,6 +34,8 @@ RETENTION = {
     "entitlements": "until the person has it deleted",
     "age_sides": "as long as the profile, and a year after that",
     "chats": "ended ones for 90 days",
+    "ratings": "until the person has it deleted",
+    "rated_chats": "2 days: a chat can be rated for one",
     "bot_state": "as long as the bot is ours",
     "bot_sessions": "as long as the bot is ours",
     "bot_peers": "as long as the bot is ours or the person is known",

@@ -11,6 +11,7 @@ from msgspec import structs
 
 from actors.bot.directory import Directory
 from actors.bot.transport import TransportActor
+from actors.crowd import Crowd
 from actors.events import EventsActor
 from actors.matcher import MatcherActor
 from actors.moderation.actor import ModerationActor
@@ -36,6 +37,7 @@ from tests.twins import (
     ModerationTwin,
     PoolTwin,
     ProfilesTwin,
+    RatingsTwin,
     RestrictionsTwin,
     SearchesTwin,
     StreamTwin,
@@ -44,6 +46,7 @@ from tests.twins import (
 
 FIRST, SECOND = BotId(1), BotId(2)
 SETTINGS = Settings()
+AFTERWARDS = "afterwards"
 
 
 class House:
@@ -66,6 +69,8 @@ class House:
         self.pool = stores.pool if stores else PoolTwin(self.stream)
         self.profiles = stores.profiles if stores else ProfilesTwin()
         self.chats = stores.chats if stores else ChatsTwin()
+        self.ratings = stores.ratings if stores else RatingsTwin(self.chats)
+        self.crowd = Crowd()
         self.maps = stores.maps if stores else MapsTwin()
         self.searches = stores.searches if stores else SearchesTwin()
         self.earlier = stores.earlier if stores else EarlierTwin()
@@ -79,7 +84,7 @@ class House:
         self._actors: list[Any] = []
 
     async def start(self) -> None:
-        matcher = MatcherActor.start(self.pool, self.live)
+        matcher = MatcherActor.start(self.pool, self.live, crowd=self.crowd)
         events = EventsActor.start(self.stream, self.directory)
         world = ModerationContext(moderation=self.moderation, pool=self.pool, profile_changed=lambda _user: None)
         self._moderator = ModerationActor.start(world)
@@ -155,6 +160,8 @@ class House:
             earlier=self.earlier,
             restrictions=self.restrictions,
             searches=self.searches,
+            ratings=self.ratings,
+            crowd=self.crowd,
             appeals=self.appeals,
             settings=self.settings,
             live=self.live,
@@ -177,8 +184,19 @@ class Person:
 
     @property
     def phone(self) -> list[str]:
-        """All texts that were shown, oldest first."""
-        return self.telegram.shown.get(self.user, [])
+        """All texts that were shown, oldest first, but for what is offered after a chat (`offers`)."""
+        return [text for text in self.telegram.shown.get(self.user, []) if text != AFTERWARDS]
+
+    @property
+    def offers(self) -> list[list[str]]:
+        """The data of the buttons of each message about a chat that is over."""
+        sent = [each for each in self.telegram.sent if getattr(each, "to", None) == self.user and _says(each, AFTERWARDS)]
+        return [[button.data for row in each.body.buttons for button in row] for each in sent]
+
+    async def is_offered(self, times: int = 1) -> list[str]:
+        """What the last message about a chat that is over offers."""
+        await self.telegram.until(lambda: len(self.offers) >= times)
+        return self.offers[-1]
 
     @property
     def session(self) -> Any:

@@ -83,6 +83,8 @@ def test_the_help_lists_what_one_can_do():
         "find",
         "next",
         "stop",
+        "topic",
+        "names",
         "profile",
         "vip",
         "promo",

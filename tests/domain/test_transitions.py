@@ -26,18 +26,29 @@ from domain.matching.requests import (
     UpdateSearch,
     Waiting,
 )
+from domain.matching.talk import AskTopic, OfferName, Return
 from domain.model.channels import MissingChannel
 from domain.model.chat import ChatEnd, PastChat
 from domain.model.content import Text, Uncopyable
-from domain.model.events import ChatEnded, Expelled, Matched, SearchEnded, Separated
+from domain.model.events import (
+    ChatEnded,
+    Expelled,
+    Matched,
+    NamesOffered,
+    NamesShown,
+    SearchEnded,
+    Separated,
+    TopicGiven,
+)
 from domain.model.ids import Address, ChatId, MessageId, Pts
-from domain.model.inbound import BotBlocked, BotUnblocked, MessageReceived
+from domain.model.inbound import NAMES, BotBlocked, BotUnblocked, MessageReceived
 from domain.model.outgoing import NotSent, Why
 from domain.model.profile import Gender, Profile, Question
 from domain.model.separation import Block
 from domain.payments.orders import Kind
 from domain.payments.precheckout import OFF, TERMS
 from domain.ports.payments import NotRedeemed, VipState
+from domain.ports.talk import Rating
 from domain.session.effects import CheckChannels, Decide, FindBlock, ListBlocks, OrderVip, Parting, RecallChat
 from domain.session.facts import (
     Appealed,
@@ -50,7 +61,9 @@ from domain.session.facts import (
     EvidenceRead,
     NotRelayed,
     Ordered,
+    PastLooked,
     ProfileRefreshed,
+    Rated,
     Redeemed,
     Reported,
     SearchTick,
@@ -132,6 +145,9 @@ REQUESTS: tuple[Decision, ...] = (
         for why in ChatEnd
         for silent in (False, True)
     ),
+    AskTopic(address=ME, chat=CHAT.id),
+    OfferName(address=ME, chat=CHAT.id, name="anna_77"),
+    Return(seeker=SEEKER, former=CHAT.id, partner=PARTNER.user, seconds=600.0),
     *(
         Separate(address=ME, partner=PARTNER, chat=chat, why=why, pressed=press)
         for chat in (CHAT.id, ChatId("c0"))
@@ -178,6 +194,16 @@ FACTS: tuple[Any, ...] = (
     VipTried(until=NOW + 60),
     TicketOpened(number=7),
     TermsAccepted(pressed=pressed("terms")),
+    TopicGiven(user=ME.user, chat=CHAT.id, number=77),
+    *(NamesOffered(user=ME.user, chat=CHAT.id, mine=mine) for mine in (False, True)),
+    NamesShown(user=ME.user, chat=CHAT.id, name="boris_77"),
+    *(
+        PastLooked(past=PastChat(chat=chat, why=why, ended=ended), partner=ADULT, pressed=pressed(f"again:{CHAT.id}"))
+        for chat, ended in ((CHAT, NOW), (CHAT, NOW - 601), (CHAT_ELSEWHERE, NOW))
+        for why in ChatEnd
+    ),
+    PastLooked(past=None, pressed=pressed(f"again:{CHAT.id}")),
+    *(Rated(rating=rating, pressed=pressed("rate:up:c1:seal")) for rating in Rating),
     *SEPARATED,
     *(EvidenceRead(of=each, evidence=(), answered=True) for each in SEPARATED),
     *(
@@ -216,6 +242,12 @@ DATA = (
     "wish:any",
     "wish:gender:male",
     "wish:band:2",
+    "names:",
+    f"names:{CHAT.id}",
+    "again:",
+    f"again:{CHAT.id}",
+    f"rate:up:{CHAT.id}:seal",
+    "rate:sideways",
     f"report:ads:{CHAT.id}:",
     f"report:under_age:{CHAT.id}:17",
     "report:ads:c0:",
@@ -237,8 +269,9 @@ def events() -> Iterator[tuple[str, Any]]:
     for feature in FEATURES:
         for each in feature.commands:
             yield f"/{each.name}", command(each.name)
+    yield f"/{NAMES}", replace(command(NAMES), username="anna_77")
     for data in DATA:
-        yield f"button {data.partition(':')[0]}", pressed(data)
+        yield f"button {data.partition(':')[0]}", replace(pressed(data), username="anna_77" if data.endswith("c1") else "")
     for fact in FACTS:
         yield type(fact).__name__, fact
     for request, answer in product(REQUESTS, ANSWERS):
@@ -254,7 +287,7 @@ def what_is_asked(effect: Any) -> str:
 def possible(session: Session, fact: Any) -> bool:
     """Whoever searches now, or asks for it, has a complete profile and is not banned as far as is known."""
     profile = session.profile
-    searches = isinstance(fact, ChannelsChecked) and fact.searching
+    searches = isinstance(fact, PastLooked) or (isinstance(fact, ChannelsChecked) and fact.searching)
     return not searches or (profile is not None and profile.complete)
 
 

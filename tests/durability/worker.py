@@ -10,6 +10,7 @@ from socket import gethostname
 from typing import Any
 
 from actors.bot.directory import Directory
+from actors.crowd import Crowd
 from actors.runtime.actor import Actor
 from actors.runtime.child import ChildSpec
 from actors.runtime.supervision import Supervisor
@@ -90,6 +91,7 @@ class Worker:
         self._telegram = telegram
         self._settings = settings
         self.live = LiveConfiguration(Configuration.of(settings))
+        self._crowd = Crowd()
         self._closing = AsyncExitStack()
 
     async def start(self, redis: Any, database_uri: str, *, forgetful: bool = False) -> None:
@@ -97,7 +99,7 @@ class Worker:
         await release_leases(stores.leases, stores.roster, self._me, self._me.name)
         supervisor = Supervisor("worker", self._specs(stores))
         await supervisor.start()
-        world = session_context(supervisor, stores, self.directory, self._settings, self.live)
+        world = session_context(supervisor, stores, self.directory, self._settings, self.live, crowd=self._crowd)
         self.directory.activates_with(lambda address: SessionActor.start(address, world))
         lease_holders = {}
         for bot in self._bots:
@@ -109,7 +111,7 @@ class Worker:
 
     def _specs(self, stores: Stores) -> list[ChildSpec]:
         """Nothing is sold in these stories: `tests/faults/test_payments.py` kills processes that sell."""
-        specs = core_specs(stores, self.directory, self._settings, self.live)
+        specs = core_specs(stores, self.directory, self._settings, self.live, self._crowd)
         return [replace(spec, factory=NoPayments.start) if spec.name == "payments" else spec for spec in specs]
 
     @property

@@ -137,18 +137,18 @@ class Town:
         """Everybody leaves their search or chat, so that the next test meets nobody."""
         await asyncio.gather(*(person.says("/stop") for person in self._people if not person.away))
 
-    async def person(self, *, bot: int = 0, name: str = "") -> Person:
+    async def person(self, *, bot: int = 0, name: str = "", username: str = "") -> Person:
         """Somebody who has not written to any bot yet."""
         if not self.bots:
             self.bots = [each["username"] for each in (await self.house.http.get("/api/bots")).json()]
-        answer = await self.house.http.post("/api/users", json={"name": name or f"Person {next(_numbers)}"})
+        answer = await self.house.http.post("/api/users", json={"name": name or f"Person {next(_numbers)}", "username": username})
         assert answer.status_code < 300, answer.text
         person = Person(self.house, answer.json()["id"], self.bots[bot])
         self._people.append(person)
         return person
 
-    async def registered(self, *, bot: int = 0, gender: str = "Female", age: str = "25") -> Person:
-        person = await self.person(bot=bot)
+    async def registered(self, *, bot: int = 0, gender: str = "Female", age: str = "25", username: str = "") -> Person:
+        person = await self.person(bot=bot, username=username)
         await person.says("/start")
         question = await person.hears("gender")
         await person.presses(gender, question["id"])

@@ -24,7 +24,7 @@ async def hasty(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
         MASQUERADE_MATCHING__PROGRESS_SECONDS="1",
         MASQUERADE_MATCHING__TIMEOUT_SECONDS="6",
         MASQUERADE_MATCHING__RESCAN_SECONDS="1",
-        MASQUERADE_CHAT__IDLE_MINUTES="0.1",
+        MASQUERADE_CHAT__IDLE_MINUTES="0.2",
         MASQUERADE_ACTORS__IDLE_SECONDS="1",
     )
     try:
@@ -54,8 +54,11 @@ async def test_the_wait_can_be_cancelled_by_its_button(hasty: House):
 
 async def test_an_idle_chat_ends_for_both(hasty: House):
     anna, boris = await Town(hasty).chatting(bots=(0, 1))
-    await anna.hears("Nobody wrote")
-    await boris.hears("Nobody wrote")
+    asked = [(await person.hears("A question for both of you"))["text"] for person in (anna, boris)]
+    assert asked[0] == asked[1]
+    for person in (anna, boris):
+        await person.hears("Nobody wrote")
+        assert sum("A question for both of you" in text for text in person.said_to) == 1
 
 
 async def test_a_chat_with_messages_outlives_an_idle_one(hasty: House):

@@ -1,6 +1,6 @@
 """How Telegram's updates are read. Each is serialised and read back first, as over the wire: `transport/updates/reading.py`."""
 
-from dataclasses import fields, is_dataclass
+from dataclasses import asdict, fields, is_dataclass
 from io import BytesIO
 
 import pytest
@@ -76,6 +76,18 @@ def test_the_language_is_the_one_that_telegram_gives_for_the_user():
     assert reading(new("/find"), anna).language == "pt-br"
     assert reading(press(b"x"), anna).language == "pt-br"
     assert reading(new(), raw.types.User(id=ANNA)).language == "en"
+
+
+NAMED = raw.types.User(id=ANNA, first_name="Anna", username="anna_77")
+
+
+def test_a_user_name_comes_with_what_asks_to_exchange_names_and_with_nothing_else():
+    assert reading(new("/names"), NAMED).username == reading(press(b"names:c1"), NAMED).username == "anna_77"
+    named = raw.types.Username(username="anna_old", active=False), raw.types.Username(username="anna_new", active=True)
+    assert reading(new("/names"), raw.types.User(id=ANNA, usernames=[*named])).username == "anna_new"
+    assert reading(new("/names"), raw.types.User(id=ANNA)).username == reading(new("/names")).username == ""
+    others = new("hello"), new("/find"), new("/namesake"), press(b"namesake:c1"), press(b"x")
+    assert not any("anna" in repr(asdict(reading(update, NAMED))) for update in others)
 
 
 def test_a_reply_points_at_its_message():

@@ -18,6 +18,7 @@ from pyrogram import raw
 from domain.model.content import Content, Text, Uncopyable
 from domain.model.ids import BotId, MessageId, Pts, UserId
 from domain.model.inbound import (
+    NAMES,
     OPERATOR,
     PAYMENT,
     BotBlocked,
@@ -132,6 +133,7 @@ def _new_message(update: Any, users: Users, reading: ReadContext) -> Inbound | I
         reply_to=_reply_to(message),
         language=language,
         date=message.date,
+        username=_username(user, users) if command[0] == NAMES else "",
     )
 
 
@@ -163,7 +165,12 @@ def _press(update: Any, users: Users, _: ReadContext) -> Inbound | Ignored:
     if not isinstance(update.peer, raw.types.PeerUser):
         return Ignored(pts=None, kind="press_elsewhere")
     return ButtonPressed(
-        user=user, query=update.query_id, message=MessageId(update.msg_id), data=data, language=_language(user, users)
+        user=user,
+        query=update.query_id,
+        message=MessageId(update.msg_id),
+        data=data,
+        language=_language(user, users),
+        username=_username(user, users) if data.startswith(f"{NAMES}:") else "",
     )
 
 
@@ -200,6 +207,13 @@ def _writer(message: Any, users: Users) -> UserId | None:
 
 def _language(user: UserId, users: Users) -> str:
     return getattr(users.get(user), "lang_code", None) or FALLBACK
+
+
+def _username(user: UserId, users: Users) -> str:
+    """Somebody with several has them in a list instead."""
+    known = users.get(user)
+    others = (name.username for name in getattr(known, "usernames", None) or () if name.active)
+    return getattr(known, "username", None) or next(others, "")
 
 
 def _reply_to(message: Any) -> MessageId | None:

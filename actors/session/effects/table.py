@@ -15,6 +15,7 @@ from actors.session.effects.pool import PoolDecisions
 from actors.session.effects.records import Records
 from actors.session.effects.relays import Relays
 from actors.session.effects.replies import Replies
+from actors.session.effects.talk import Talk
 from actors.session.excuses import could_not
 from actors.session.unit_of_work import UnitOfWork
 from domain.errors import Unavailable
@@ -117,6 +118,10 @@ def effects_of(world: SessionContext) -> EffectTable:
     table.add(of.TryVip, payments.try_vip)
     table.add(of.AskSupport, payments.ask_support)
     table.add(of.AcceptTerms, payments.accept_terms)
+    talk = Talk(world.profiles, world.chats, world.ratings)
+    table.add(of.OfferAfterwards, talk.offer)
+    table.add(of.LookUpPast, talk.look_up)
+    table.add(of.Rate, talk.rate)
     table.add(of.LookUpBan, records.look_up_ban)
     table.add(of.Appeal, records.appeal)
     moderation = ModerationEffects(world.moderation)

@@ -17,6 +17,7 @@ from domain.model.outgoing import Menu, Why
 from domain.session import notices
 from domain.session.context import Context, Step
 from domain.session.effects import DropRelays, Effect, NoteSearch, RecordChat, RecordEnd, Say
+from domain.session.effects import DropRelays, Effect, NoteSearch, OfferAfterwards, RecordEnd, Say
 from domain.session.facts import Decided, NotRelayed
 from domain.session.feature import Command, Feature, Key
 from domain.session.meeting import leave, meet
@@ -83,6 +84,11 @@ def _matched(context: Context, matched: Matched) -> Step:
         return session, met
     told: list[Effect] = [say(session, "account-held", Menu.MAIN), NoteSearch(searching=False)]
     return session, [RecordChat(chat=matched.chat), *told, leave(session, matched.chat.id, ChatEnd.GONE, silent=True)]
+    session, effects = meet(context.session, matched.chat)
+    if not matched.again or not in_chat(session, matched.chat.id):
+        return session, effects
+    key = f"chat:{matched.chat.id}:{session.address.user}:again"
+    return session, [*effects, Say(notice=notices.plain("talking-again", session.language), key=key)]
 
 
 def _stop(context: Context, _command: CommandReceived) -> Step:
@@ -104,11 +110,12 @@ def _left(context: Context, decided: Decided[Leave]) -> Step:
         session = replace(session, place=Idle())
     if decided.request.silent:
         return session, ended
+    after = OfferAfterwards(chat=chat, why=why)
     if why is ChatEnd.GONE:
         session = replace(session, lost_partner=True, ended=chat)
         told = Say(notice=notices.plain("partner-gone", session.language, Menu.MAIN), key=_end_key(session, chat))
-        return session, [*ended, told]
-    return replace(session, ended=chat, left=chat), [*ended, say(session, "you-left", Menu.MAIN)]
+        return session, [*ended, told, after]
+    return replace(session, ended=chat, left=chat), [*ended, say(session, "you-left", Menu.MAIN), after]
 
 
 def _chat_ended(context: Context, event: ChatEnded) -> Step:
@@ -122,8 +129,8 @@ def _chat_ended(context: Context, event: ChatEnded) -> Step:
     if moved_on or event.chat == session.ended:
         return session, ended
     session = replace(session, ended=event.chat, lost_partner=session.lost_partner or lost_partner)
-    notice = notices.chat_ended(event.why, session.language, menu_of(session))
-    return session, [*ended, Say(notice=notice, key=_end_key(session, event.chat)), NoteSearch(searching=False)]
+    told = Say(notice=notices.chat_ended(event.why, session.language, menu_of(session)), key=_end_key(session, event.chat))
+    return session, [*ended, told, OfferAfterwards(chat=event.chat, why=event.why), NoteSearch(searching=False)]
 
 
 def _end_key(session: Session, chat: ChatId) -> str:

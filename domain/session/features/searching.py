@@ -14,7 +14,18 @@ from domain.model.profile import Wishes
 from domain.model.profile_changes import AskQuestion, changed
 from domain.session import notices, seeking
 from domain.session.context import Context, Step
-from domain.session.effects import ChangeProfile, Decide, DropRelays, Effect, LookUpBan, NoteSearch, RecordEnd, Say, ShowProgress
+from domain.session.effects import (
+    ChangeProfile,
+    Decide,
+    DropRelays,
+    Effect,
+    LookUpBan,
+    NoteSearch,
+    OfferAfterwards,
+    RecordEnd,
+    Say,
+    ShowProgress,
+)
 from domain.session.facts import Decided, ProfileRefreshed, SearchTick
 from domain.session.feature import Button, Command, Feature, Key, no_argument
 from domain.session.meeting import end_forgotten, leave, meet, place_of
@@ -90,7 +101,8 @@ def _found(context: Context, decided: Decided[Find]) -> Step:
     assert isinstance(answer, Standing)
     ended: list[Effect] = []
     if left is not None and not (isinstance(answer, Paired) and answer.chat.id == left):
-        ended = [RecordEnd(chat=left, why=ChatEnd.NEXT), DropRelays(chat=left)]
+        after = OfferAfterwards(chat=left, why=ChatEnd.NEXT, moved_on=True)
+        ended = [RecordEnd(chat=left, why=ChatEnd.NEXT), DropRelays(chat=left), after]
         session = replace(session, ended=left, left=left)
     session, told = _placed(context.after(session), answer)
     return session, [*ended, *told]
@@ -148,7 +160,7 @@ def _tick(context: Context, tick: SearchTick) -> Step:
         return session, []
     if profile.held:
         return session, _ended_by_hold(session)
-    effects: list[Effect] = [ShowProgress(notice=notices.search_progress(tick.waited, session.language))]
+    effects: list[Effect] = [ShowProgress(notice=notices.search_progress(tick.waited, tick.others, session.language))]
     picky = seeking.is_vip(profile, context.now) and profile.wishes != Wishes()
     if picky and not place.asked_to_widen and tick.waited >= context.configuration.matching.widen_after_seconds:
         session = replace(session, place=replace(place, asked_to_widen=True))

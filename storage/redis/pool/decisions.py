@@ -30,12 +30,14 @@ from domain.matching.requests import (
     Waiting,
 )
 from domain.matching.rules import bucket_of, head_start
+from domain.matching.talk import AskTopic, OfferName, Return
 from domain.model.chat import Chat
 from domain.model.ids import Address, BotId, ChatId, Pts, UserId
 from storage.redis.keys import written
 from storage.redis.scripts import Argument, Script, in_seconds, milliseconds, script
 
 CHAT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+USER_NAME = re.compile(r"[A-Za-z0-9_]{1,64}")
 SCOPE = re.compile(r"\*|[A-Za-z0-9_-]{1,32}")
 
 
@@ -113,6 +115,22 @@ def _leave(leave: Leave, rules: Matching) -> Sequence[Argument]:
     return asker(leave), f"{checked(leave.chat)} {leave.why.value} {recent_partners_ms(rules)}"
 
 
+def _topic(asked: AskTopic, _rules: Matching) -> Sequence[Argument]:
+    return asker(asked), checked(asked.chat)
+
+
+def _names(offer: OfferName, _rules: Matching) -> Sequence[Argument]:
+    if not USER_NAME.fullmatch(offer.name):
+        raise ValueError("a user name at Telegram has 1 to 64 letters, digits and '_'")
+    return asker(offer), f"{checked(offer.chat)} {offer.name}"
+
+
+def _return(wish: Return, rules: Matching) -> Sequence[Argument]:
+    ids = f"{checked(wish.chat)} {checked(wish.former)} {wish.partner}"
+    kept = max(0, milliseconds(wish.seconds))
+    return asker(wish), f"{_wanted(wish.seeker)} {ids} {kept} {recent_partners_ms(rules)}"
+
+
 def _separate(separate: Separate, rules: Matching) -> Sequence[Argument]:
     partner, reason, marked = separate.partner, separate.reason or "null", "null" if separate.marked is None else separate.marked
     chat, why = checked(separate.chat), separate.why.value
@@ -138,6 +156,9 @@ DECISIONS: Mapping[type[Request], PoolScript] = {
     UpdateSearch: PoolScript(script=script("pool/update_search"), arguments=_update),
     Cancel: PoolScript(script=script("pool/cancel"), arguments=_cancel),
     Leave: PoolScript(script=script("pool/leave"), arguments=_leave),
+    AskTopic: PoolScript(script=script("pool/topic"), arguments=_topic),
+    OfferName: PoolScript(script=script("pool/names"), arguments=_names),
+    Return: PoolScript(script=script("pool/return"), arguments=_return),
     Separate: PoolScript(script=script("pool/separate"), arguments=_separate),
     LiftBlock: PoolScript(script=script("pool/lift_block"), arguments=_lift),
     GetStatus: PoolScript(script=script("pool/get_status"), arguments=_status),

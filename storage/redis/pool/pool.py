@@ -18,6 +18,8 @@ from storage.redis.pool.sweep import Sweeper
 from storage.redis.scripts import REDIS_TIME, Argument, Call, Scripts, in_seconds, milliseconds
 
 IDLE_AT_ONCE = 100
+ICE_BREAKER_SHARE = 0.5
+"""Of the longest silence: after that a chat is given a question to talk about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +79,9 @@ class RedisPool:
             await self._scripts.run("pool/touch", self._time(), *map(checked, chats))
 
     async def end_idle(self, seconds: float) -> int:
+        silence, question = milliseconds(seconds), milliseconds(seconds * ICE_BREAKER_SHARE)
         ended = 0
-        while done := int(
-            await self._scripts.run("pool/idle", self._time(), milliseconds(seconds), self._recent_ms, IDLE_AT_ONCE)
-        ):
+        while done := int(await self._scripts.run("pool/idle", self._time(), silence, self._recent_ms, IDLE_AT_ONCE, question)):
             ended += done
         return ended
 
@@ -90,6 +91,10 @@ class RedisPool:
 
     async def block(self, user: UserId, other: UserId, *, blocked: bool = True) -> None:
         await self._scripts.run("pool/block", self._time(), user, other, int(blocked))
+
+    async def waiting(self) -> dict[str, int]:
+        counted = await self._scripts.run("pool/waiting", self._time())
+        return {partition.decode(): number for partition, number in counted}
 
     async def counts(self) -> Counts:
         waiting, chats, longest, swept = await self._scripts.run("pool/counts", self._time(), milliseconds(AHEAD_OF_ALL))

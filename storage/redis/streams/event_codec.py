@@ -10,7 +10,19 @@ from typing import Any, get_args
 import msgspec
 
 from domain.model.content import Content
-from domain.model.events import ChatEnded, DeliveryReceipt, Event, Expelled, Matched, RelayedMessage, SearchEnded, Separated
+from domain.model.events import (
+    ChatEnded,
+    DeliveryReceipt,
+    Event,
+    Expelled,
+    Matched,
+    NamesOffered,
+    NamesShown,
+    RelayedMessage,
+    SearchEnded,
+    Separated,
+    TopicGiven,
+)
 from domain.model.ids import Address, ChatId, MessageId, Pts, UserId
 
 VERSION = b"1"
@@ -23,6 +35,9 @@ EVENTS: dict[bytes, type[Event]] = {
     b"Separated": Separated,
     b"Carried": RelayedMessage,
     b"Delivered": DeliveryReceipt,
+    b"Topic": TopicGiven,
+    b"NamesOffered": NamesOffered,
+    b"NamesShown": NamesShown,
 }
 
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from domain.matching.requests import Seeker
+from domain.matching.talk import Return
 from domain.model.chat import Chat
-from domain.model.ids import UserId
+from domain.model.ids import ChatId, UserId
 from domain.model.profile import AgeBand
 from tests.storage.pool.town import RULES
 
@@ -32,6 +33,8 @@ class Record:
     """Kept apart for good by a report."""
     banned: dict[UserId, float] = field(default_factory=dict)
     """Until when."""
+    wishes: dict[tuple[ChatId, UserId], list[tuple[str, bool, float]]] = field(default_factory=dict)
+    """To return to the partner of that former chat: the scope, whether a minor, until when."""
 
     def ban(self, user: UserId, until: float, now: float) -> None:
         """A time gone by lifts it, also for a clock that is set back."""
@@ -51,6 +54,25 @@ class Record:
             "one reported the other": frozenset({one, other}) in self.reported,
             "met a short while ago": self._met_lately(one, other, now),
             **self._misfits(self.seeking[one], self.seeking[other]),
+        }
+        return [reason for reason, holds in reasons.items() if holds]
+
+    def wish(self, wish: Return, now: float) -> None:
+        seeker = wish.seeker
+        said = (seeker.scope, seeker.band is AgeBand.MINOR, round(now + wish.seconds, 3))
+        self.wishes.setdefault((wish.former, seeker.address.user), []).append(said)
+
+    def objections_to_a_return(self, chat: Chat, former: ChatId, now: float) -> list[str]:
+        """The first of the two has asked just now; the second must have asked before, and the wish must hold."""
+        one, other = chat.first.user, chat.second.user
+        asked = self.wishes[former, one][-1]
+        holding = [wish for wish in self.wishes.get((former, other), []) if wish[2] > now]
+        reasons = {
+            "one blocked the other": (one, other) in self.blocked or (other, one) in self.blocked,
+            "one reported the other": frozenset({one, other}) in self.reported,
+            "not wished by both": not holding,
+            "of two scopes, or a minor and an adult": not any(wish[:2] == asked[:2] for wish in holding),
+            "banned": self.is_banned(one, now) or self.is_banned(other, now),
         }
         return [reason for reason, holds in reasons.items() if holds]
 

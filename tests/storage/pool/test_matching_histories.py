@@ -9,6 +9,7 @@ again for new searches. It ends no search and no chat that began in between.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -32,6 +33,7 @@ from domain.matching.requests import (
     Waiting,
 )
 from domain.matching.rules import Oracle
+from domain.matching.talk import AskTopic, OfferName, Return
 from domain.model.bot import Lease
 from domain.model.chat import ChatEnd
 from domain.model.ids import Address, ChatId, MessageId, UserId
@@ -94,6 +96,7 @@ class History(RuleBasedStateMachine):
         self.pts = count(1)
         self.last_pts = 1
         self.chats = [ChatId("never")]
+        self.former = []
         self.made = count(1)
         self.history = []
         self.record = Record()
@@ -132,7 +135,8 @@ class History(RuleBasedStateMachine):
         for request, answer in zip(requests, expected, strict=True):
             self.note_who_seeks(request, answer, before)
             self.note_who_parts(request, answer, before)
-        self.check_changes(before)
+        (returning,) = [each for each in requests if isinstance(each, Return)] or [None]
+        self.check_changes(before, returning)
 
     def statuses(self):
         return {user: self.oracle.decide(GetStatus(user=user)) for user in USERS}
@@ -146,6 +150,8 @@ class History(RuleBasedStateMachine):
                 heard = mark.pts is not None and mark.pts <= stood.marks.get(seeker.address.bot, 0)
                 if isinstance(stood, Waiting) and not heard:
                     self.record.seeking[seeker.address.user] = seeker
+            case Return() if not isinstance(answer, Fenced):
+                self.record.wish(request, self.now)
 
     def note_who_parts(self, request, answer, before):
         if isinstance(answer, Fenced) or not isinstance(request, Separate | LiftBlock):
@@ -160,7 +166,7 @@ class History(RuleBasedStateMachine):
         else:
             self.record.blocked.add((user, request.partner.user))
 
-    def check_changes(self, before):
+    def check_changes(self, before, returning=None):
         after = self.statuses()
         former, present = chats_of(before), chats_of(after)
         for user, status in after.items():
@@ -168,8 +174,12 @@ class History(RuleBasedStateMachine):
                 assert not self.record.is_banned(user, self.now), f"{user} is banned, and searches"
         for chat in former - present:
             self.record.together[pair_of(chat)] = self.now
+        self.former += former - present
         for chat in present - former:
-            assert not self.record.objections(chat.first.user, chat.second.user, self.now)
+            if returning is None:
+                assert not self.record.objections(chat.first.user, chat.second.user, self.now)
+            else:
+                assert not self.record.objections_to_a_return(chat, returning.former, self.now)
             self.record.together[pair_of(chat)] = self.now
             self.chats.append(chat.id)
 
@@ -247,6 +257,51 @@ class History(RuleBasedStateMachine):
         self.decide(Leave(address=chat.first, chat=chat.id, why=ChatEnd.STOPPED, mark=mark))
         self.set_clock(apart)
         self.two_find_at_once(*(self.record.seeking[user] for user in pair_of(chat)))
+
+    @precondition(lambda self: self.former)
+    @rule(which=st.integers(0, 2), first=st.booleans(), seeker=seekers, held=often, seconds=st.sampled_from([0.0, 30.0, 600.0]))
+    def return_to_a_partner(self, which, first, seeker, held, seconds):
+        """By the last chats; now and then by somebody who was in none of them."""
+        chat = self.former[-1 - which % len(self.former)]
+        me, partner = (chat.first, chat.second) if first else (chat.second, chat.first)
+        self.wish(replace(seeker, address=me), chat, partner, held=held, seconds=seconds)
+
+    def wish(self, seeker, chat, partner, *, held, seconds):
+        mark = self.mark(seeker.address.bot, None, held=held)
+        ids = {"former": chat.id, "partner": partner.user, "chat": self.new_chat()}
+        self.decide(Return(seeker=seeker, seconds=seconds, mark=mark, **ids))
+
+    @precondition(lambda self: self.oracle.chats)
+    @rule(user=users, seeker=seekers, other=seekers, between=st.sampled_from([0.0, 30.0, 600.0]), searching=st.booleans())
+    def two_part_and_both_return(self, user, seeker, other, between, searching):
+        chat = self.oracle.chats.get(user) or next(iter(self.oracle.chats.values()))
+        mark = self.mark(chat.first.bot, None, held=True)
+        self.decide(Leave(address=chat.first, chat=chat.id, why=ChatEnd.STOPPED, mark=mark))
+        if searching:
+            find = replace(self.record.seeking[chat.first.user], address=chat.first)
+            self.decide(Find(seeker=find, chat=self.new_chat(), mark=self.mark(chat.first.bot, None, held=True)))
+        self.wish(replace(seeker, address=chat.first), chat, chat.second, held=True, seconds=600.0)
+        self.set_clock(between)
+        other = replace(other, address=chat.second, band=seeker.band, scope=seeker.scope)
+        self.wish(other, chat, chat.first, held=True, seconds=600.0)
+
+    def somebody_chatting(self, which):
+        return sorted(self.oracle.chats)[which % len(self.oracle.chats)]
+
+    @precondition(lambda self: self.oracle.chats)
+    @rule(bot=bots, position=pts, held=often, which=st.integers(0, 3))
+    def ask_for_a_topic(self, bot, position, held, which):
+        user = self.somebody_chatting(which)
+        chat = self.current_or_old_chat(user, which)
+        self.decide(AskTopic(address=Address(bot, user), chat=chat, mark=self.mark(bot, position, held=held)))
+
+    @precondition(lambda self: self.oracle.chats)
+    @rule(bot=bots, position=pts, held=often, which=st.integers(0, 3))
+    def offer_the_name(self, bot, position, held, which):
+        user = self.somebody_chatting(which)
+        chat = self.current_or_old_chat(user, which)
+        offer = OfferName(address=Address(bot, user), chat=chat, name=f"name_{user}", mark=self.mark(bot, position, held=held))
+        self.decide(offer)
 
     @precondition(lambda self: self.history)
     @rule(back=st.integers(0, 5))

@@ -13,6 +13,19 @@ from redis.exceptions import ResponseError
 from domain.model.chat import Chat, ChatEnd
 from domain.model.content import Album, Dice, Entity, FileRef, Media, MediaKind, Poll, Text, Uncopyable
 from domain.model.events import ChatEnded, DeliveryReceipt, Event, Expelled, Matched, RelayedMessage, SearchEnded, Separated
+from domain.model.events import (
+    ChatEnded,
+    DeliveryReceipt,
+    Event,
+    Expelled,
+    Matched,
+    NamesOffered,
+    NamesShown,
+    RelayedMessage,
+    SearchEnded,
+    Separated,
+    TopicGiven,
+)
 from domain.model.ids import Address, BotId, ChatId, MessageId, Pts, UserId
 from domain.trust.reports import Reason
 from storage.redis.keys import Keys
@@ -224,6 +237,11 @@ async def test_what_a_dead_owner_left_comes_whole_and_before_what_is_new(stream,
 
 EXAMPLES = [
     Matched(user=ANNA.user, chat=CHAT),
+    Matched(user=ANNA.user, chat=CHAT, again=True),
+    Separated(user=ANNA.user, partner=BORIS, chat=CHAT.id, why=ChatEnd.REPORTED, reason=Reason.ADS, marked=MessageId(7)),
+    TopicGiven(user=ANNA.user, chat=CHAT.id, number=77),
+    NamesOffered(user=ANNA.user, chat=CHAT.id, mine=True),
+    NamesShown(user=ANNA.user, chat=CHAT.id, name="boris_77"),
     ChatEnded(user=ANNA.user, chat=CHAT.id, why=ChatEnd.GONE),
     SearchEnded(user=ANNA.user, lost=True),
     Expelled(user=ANNA.user, until=1_800_000_000.25, chat=CHAT.id),
@@ -320,6 +338,8 @@ def test_the_names_on_the_wire_are_those_of_the_first_release():
     """Streams of a running house are read by the next release, and the scripts write the same names."""
     assert set(EVENTS.values()) == set(get_args(Event))
     assert set(EVENTS) == {b"Carried", b"Delivered", b"Expelled", b"Matched", b"Parted", b"SearchEnded", b"Separated"}
+    first = {b"Carried", b"Delivered", b"Expelled", b"Matched", b"Parted", b"SearchEnded"}
+    assert set(EVENTS) == first | {b"Separated", b"Topic", b"NamesOffered", b"NamesShown"}
 
 
 def test_a_message_of_an_older_release_has_the_preview_that_telegram_makes_and_no_digest():

@@ -79,7 +79,18 @@ searching-progress =
     🔍 Looking for a partner… { $minutes ->
         [0] { $seconds } s
        *[other] { $minutes } min { $seconds } s
+    }{ $others ->
+        [0] { "" }
+        [1] { searching-a-few }
+       *[other] { searching-more-than }
     }
+# $others is 0 where nobody else is known to search, 1 for a few people, else a number that is exceeded.
+searching-a-few =
+    { "" }
+    👥 A few people are searching.
+searching-more-than =
+    { "" }
+    👥 More than { $others } people are searching.
 widen-question = 🕰 Nobody who fits your wishes is here right now. Shall I look for anybody?
 widen = Yes, anybody
 widened = 🔍 Now looking for anybody.
@@ -408,6 +419,67 @@ terms = **Terms**
     Before you buy anything you accept these terms.
 terms-accept = Accept ✅
 terms-accepted = ✅ You have accepted the terms. /vip shows what there is.
+
+### Talking: questions, the last partner, names, opinions
+
+command-topic = get a question to talk about
+command-names = exchange @names with your partner, if both agree
+topic-too-soon = 💡 Your chat has just got a question. Please wait half a minute for the next.
+talking-again = 🔁 You are talking to your last partner again.
+
+# Under the end of a chat.
+afterwards = About the chat that has just ended:
+talk-again = 🔁 Talk again?
+again-noted = If your partner wishes it too within 10 minutes, you meet again.
+again-in-chat = You are in another chat. Leave it first.
+again-too-late = This is possible for 10 minutes after a chat. They are over.
+rate-up = 👍
+rate-down = 👎
+rated = Thank you. Your opinion is counted, and your partner does not see it.
+rated-already = You have rated this chat already.
+
+names-adults = 🛡 Names are exchanged between adults only.
+names-none = You have no @username yet. Set one in Telegram's settings, then try again.
+names-asked = 🤝 I have asked your partner. Both names are shown at once if they agree within 2 minutes; yours is not shown otherwise.
+names-waiting = 🤝 Your partner has been asked already and has 2 minutes to answer.
+names-question =
+    🤝 Your partner would like to exchange names. Yours is shown only if you agree too: then each of you sees the other's @username.
+
+    No answer is needed if you do not want it. It is possible for 2 minutes.
+names-agree = Yes, exchange names
+names-shown = 🤝 You both agreed. Your partner is @{ $name }
+
+# Questions to talk about: for strangers of any age, about nothing that tells who somebody is.
+topic-1 = 💡 A question for both of you: What made you laugh most recently?
+topic-2 = 💡 A question for both of you: Which film or series could you watch again and again?
+topic-3 = 💡 A question for both of you: What would you do with one extra hour every day?
+topic-4 = 💡 A question for both of you: Which song is stuck in your head these days?
+topic-5 = 💡 A question for both of you: Sunrise or late night: when are you at your best?
+topic-6 = 💡 A question for both of you: What is the best meal you have ever had?
+topic-7 = 💡 A question for both of you: If you could learn one skill overnight, which one?
+topic-8 = 💡 A question for both of you: Which animal would make the funniest president?
+topic-9 = 💡 A question for both of you: What small thing makes a bad day better?
+topic-10 = 💡 A question for both of you: Which book or story has stayed with you?
+topic-11 = 💡 A question for both of you: Sea, mountains or a big city: where would you spend a free week?
+topic-12 = 💡 A question for both of you: What did you dream of becoming when you were little?
+topic-13 = 💡 A question for both of you: Which invention could you not live without, apart from your phone?
+topic-14 = 💡 A question for both of you: What is a food that everybody likes and you do not?
+topic-15 = 💡 A question for both of you: If animals could talk, which one would be the rudest?
+topic-16 = 💡 A question for both of you: Which superpower would be of no use at all, and still fun?
+topic-17 = 💡 A question for both of you: What is the most beautiful place you have ever seen in a picture?
+topic-18 = 💡 A question for both of you: Which game could you play for hours?
+topic-19 = 💡 A question for both of you: What do you know a surprising lot about?
+topic-20 = 💡 A question for both of you: Would you rather travel to the past or to the future, and why?
+topic-21 = 💡 A question for both of you: What is the best advice that you have ever heard?
+topic-22 = 💡 A question for both of you: Which word do you like just for its sound?
+topic-23 = 💡 A question for both of you: What would your perfect rainy Sunday be like?
+topic-24 = 💡 A question for both of you: If your life were a film, which music would it begin with?
+topic-25 = 💡 A question for both of you: What have you changed your mind about lately?
+topic-26 = 💡 A question for both of you: Which smell brings back good memories?
+topic-27 = 💡 A question for both of you: What is the strangest dream that you remember?
+topic-28 = 💡 A question for both of you: If you opened a little shop, what would it sell?
+topic-29 = 💡 A question for both of you: Which three things would you take to a desert island?
+topic-30 = 💡 A question for both of you: What are you looking forward to?
 
 ### Reports and blocks
 

@@ -281,7 +281,6 @@ TOLD_OF_THE_END = {
     ChatEnd.LOST: "chat-ended-lost",
 }
 """A ban, a block and a report look like somebody who is gone: none is betrayed."""
-"""A ban, a block and a report look like somebody who is gone: none of them is betrayed."""
 
 
 @pytest.mark.parametrize("why", list(ChatEnd))

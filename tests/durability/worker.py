@@ -162,10 +162,6 @@ class Worker:
             review=SqlReview(database, SECRETS, self.live),
             appeals=SqlAppeals(database),
             audit=SqlAudit(database),
-            appeals=SqlAppeals(database),
-            audit=SqlAudit(database),
-            moderation=self._crashing(SqlModeration(database, SECRETS, self.live), frozenset({"changes", "renew", "purge"})),
-            review=SqlReview(database, SECRETS, self.live),
         )
 
     def _crashing(self, store: Any, background: frozenset[str] = BY_TIMERS) -> Any:

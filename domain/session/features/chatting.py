@@ -16,8 +16,7 @@ from domain.model.inbound import CommandReceived, MessageEdited, MessageReceived
 from domain.model.outgoing import Menu, Why
 from domain.session import notices
 from domain.session.context import Context, Step
-from domain.session.effects import DropRelays, Effect, NoteSearch, RecordChat, RecordEnd, Say
-from domain.session.effects import DropRelays, Effect, NoteSearch, OfferAfterwards, RecordEnd, Say
+from domain.session.effects import DropRelays, Effect, NoteSearch, OfferAfterwards, RecordChat, RecordEnd, Say
 from domain.session.facts import Decided, NotRelayed
 from domain.session.feature import Command, Feature, Key
 from domain.session.meeting import leave, meet
@@ -80,15 +79,13 @@ def _failure_key(session: Session, failed: NotRelayed) -> str:
 def _matched(context: Context, matched: Matched) -> Step:
     """Somebody held meets nobody: the search should have ended, but this session was not active when the hold came."""
     session, met = meet(context.session, matched.chat)
-    if not met or not is_held(context):
-        return session, met
-    told: list[Effect] = [say(session, "account-held", Menu.MAIN), NoteSearch(searching=False)]
-    return session, [RecordChat(chat=matched.chat), *told, leave(session, matched.chat.id, ChatEnd.GONE, silent=True)]
-    session, effects = meet(context.session, matched.chat)
+    if met and is_held(context):
+        told: list[Effect] = [say(session, "account-held", Menu.MAIN), NoteSearch(searching=False)]
+        return session, [RecordChat(chat=matched.chat), *told, leave(session, matched.chat.id, ChatEnd.GONE, silent=True)]
     if not matched.again or not in_chat(session, matched.chat.id):
-        return session, effects
+        return session, met
     key = f"chat:{matched.chat.id}:{session.address.user}:again"
-    return session, [*effects, Say(notice=notices.plain("talking-again", session.language), key=key)]
+    return session, [*met, Say(notice=notices.plain("talking-again", session.language), key=key)]
 
 
 def _stop(context: Context, _command: CommandReceived) -> Step:

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 from domain.session.context import Context, Step
 from domain.session.effects import Effect, Relay
-from domain.session.screens import forms
+from domain.session.screens import forms, minors
 from domain.session.screens.screen import Changed, Screen, Stopped, Writing
 from domain.session.state import Chatting
 
-SCREENS: tuple[Screen, ...] = (forms.screen,)
+SCREENS: tuple[Screen, ...] = (forms.screen, minors.screen)
 """In this order. Screens do not import each other."""
 
 

@@ -409,3 +409,22 @@ terms = **Terms**
     Before you buy anything you accept these terms.
 terms-accept = Accept ✅
 terms-accepted = ✅ You have accepted the terms. /vip shows what there is.
+
+### Minors
+
+age-came-of-age = 🎂 By the age that you gave you are 18 by now. From now on you meet people of 18 and more.
+vip-minor =
+    ⭐ VIP is for people of 18 and more: it is not sold to you, and there is no trial.
+
+    What somebody gave you stays yours, but it does not change whom you meet. Whom you meet cannot be chosen under 18.
+pay-minor = VIP is not sold to people under 18. Nothing was charged.
+wishes-minor = People under 18 cannot choose whom they meet: they meet other people under 18.
+code-redeemed-minor =
+    🎁 A gift of VIP: { $days ->
+        [one] one day is
+       *[other] { $days } days are
+    } noted for you. It does not change whom you meet while you are under 18.
+minors-media = 🙈 Not passed on: people under 18 send each other no photos, videos, voice messages or files here. Texts and stickers are fine.
+minors-media-voice = 🙈 Not passed on: people under 18 send each other no photos, videos or files here. Texts, voice messages and stickers are fine.
+minors-contacts =
+    🛡 Not passed on: people under 18 do not exchange contacts or links here. That means names of accounts, phone numbers, addresses and other services. Please stay in this chat.

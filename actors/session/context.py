@@ -118,9 +118,11 @@ class SessionContext:
             return _refused(Unavailable("the event stream is being opened anew"))
         return self.events.ask(Append(bot=bot, event=event, lease=post.lease), timeout=seconds)
 
-    def carry_away(self, mine: BotId, bot: BotId, carried: RelayedMessage, seconds: float) -> Future[Outcome] | Future[None]:
-        """By the stream; files of our bot first go where the partner's bot can read them."""
-        if bot == mine or not files_of(carried.content):
+    def carry_away(
+        self, mine: BotId, bot: BotId, carried: RelayedMessage, seconds: float, *, copies: bool
+    ) -> Future[Outcome] | Future[None]:
+        """By the stream; files of our bot first go where the partner's bot can read them, if `copies` may be made."""
+        if bot == mine or not copies or not files_of(carried.content):
             return self.append(mine, bot, carried, seconds)
         transport = self.transport(mine)
         if transport is None:

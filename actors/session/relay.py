@@ -12,6 +12,7 @@ from actors.session.data import SessionData
 from actors.session.outcomes import FENCED, NO_COUNTERPART, failure_of
 from actors.session.relay_tracker import OnItsWay, RelayTracker, brings_file, messages_of
 from actors.session.route import Route
+from actors.session.standing import is_minor
 from actors.session.unit_of_work import UnitOfWork
 from actors.session.units import key_of
 from domain.configuration import LiveConfiguration
@@ -95,7 +96,8 @@ class Relaying:
         if partner is not None:
             outcome = partner.ask(carried, timeout=seconds)
         else:
-            outcome = world.carry_away(me.address.bot, relay.to.bot, carried, seconds)
+            copies = not is_minor(me)
+            outcome = world.carry_away(me.address.bot, relay.to.bot, carried, seconds, copies=copies)
             if not world.durable_streams and unit.pts is not None:
                 unit.wait_for(self._delivery_of(me, unit.pts))
         self.tracker.sent(relay, outcome, partial(self._lost, me, unit))

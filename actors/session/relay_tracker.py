@@ -140,6 +140,7 @@ class RelayTracker:
             edits=edits,
             pts=pts,
             digests=relay.digests,
+            protected=relay.protected,
         )
 
     def waits(self, relay: Relay, original: OnItsWay, *, brings_file: bool) -> None:

@@ -74,6 +74,8 @@ class RelayedMessage(Ask[Outcome]):
     """Of the sender's update."""
     digests: tuple[int, ...] = ()
     """Of `content`, by `domain.model.digest`: one for each message. Empty where the sender's process does not make them."""
+    protected: bool = False
+    """Whether `user` can neither forward nor save it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,6 +79,8 @@ class Relay:
     """Edit the partner's copy of `message` instead of sending a new message."""
     digests: tuple[int, ...] = ()
     """Of the content, as it is relayed: of each of its messages (`domain.model.digest`)."""
+    protected: bool = False
+    """Whether the partner can neither forward nor save it. Of no effect on edits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,7 @@ def say_to_partner(context: Context, writing: Writing, screens: Sequence[Screen]
 def _relay(context: Context, writing: Writing) -> Relay:
     place = context.place
     assert isinstance(place, Chatting)
+    profile = context.session.profile
     return Relay(
         chat=place.chat.id,
         to=place.chat.partner_of(context.session.address.user),
@@ -42,4 +43,5 @@ def _relay(context: Context, writing: Writing) -> Relay:
         content=writing.content,
         reply_to=writing.reply_to,
         edit=writing.edit,
+        protected=profile is not None and profile.protected and not writing.edit,
     )

@@ -87,6 +87,7 @@ def test_the_help_lists_what_one_can_do():
         "vip",
         "promo",
         "paysupport",
+        "protect",
         "privacy",
         "terms",
         "help",

@@ -155,6 +155,9 @@ DATA = (
     "wish:any",
     "wish:gender:male",
     "wish:band:2",
+    "pictures:open",
+    f"show:{CHAT.id}",
+    "protect:off",
 )
 
 

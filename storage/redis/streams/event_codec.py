@@ -48,6 +48,7 @@ class WireMessage(msgspec.Struct, kw_only=True, omit_defaults=True):
     edits: MessageId | None = None
     pts: Pts | None = None
     digests: tuple[int, ...] = ()
+    protected: bool = False
 
 
 _encoder = msgspec.json.Encoder()
@@ -92,6 +93,7 @@ def _wrapped(relayed: RelayedMessage) -> WireMessage:
         edits=relayed.edits,
         pts=relayed.pts,
         digests=relayed.digests,
+        protected=relayed.protected,
     )
 
 
@@ -106,4 +108,5 @@ def _unwrapped(wire: WireMessage) -> RelayedMessage:
         edits=wire.edits,
         pts=wire.pts,
         digests=wire.digests,
+        protected=wire.protected,
     )

@@ -44,6 +44,8 @@ from storage.sql.payments.records import PaymentRecords
 from storage.sql.profiles import CachedProfiles, SqlProfiles
 from storage.sql.restrictions import SqlRestrictions
 from storage.sql.searches import SqlSearches
+from storage.sql.trust.moderation import SqlModeration
+from storage.sql.trust.review import SqlReview
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 10.0
@@ -81,6 +83,8 @@ class Stores:
     bans: SqlBans
     restrictions: SqlRestrictions
     payments: PaymentRecords
+    moderation: SqlModeration
+    review: SqlReview
 
 
 @asynccontextmanager
@@ -156,6 +160,8 @@ def _composed(
         bans=SqlBans(database),
         restrictions=SqlRestrictions(database),
         payments=PaymentRecords(database),
+        moderation=SqlModeration(database, secrets, live),
+        review=SqlReview(database, secrets, live),
     )
 
 

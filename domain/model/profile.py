@@ -109,6 +109,8 @@ class Profile:
     """None for somebody who has not chosen: `trust.media` holds."""
     protected: bool = False
     """Whether what they send cannot be forwarded or saved."""
+    held: bool = False
+    """Whether they may not search until a person has decided."""
 
     @property
     def minor(self) -> bool:

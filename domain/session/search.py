@@ -10,19 +10,21 @@ from domain.model.profile_changes import changed
 from domain.session import seeking
 from domain.session.context import Context, Step
 from domain.session.effects import ChangeProfile, CheckChannels, Decide
-from domain.session.replies import say
+from domain.session.replies import menu_of, say
 from domain.session.state import Chatting, Session
 
 
 def search(context: Context) -> Step:
-    """Begins a search. Where there are required channels, they are checked first."""
-    if context.configuration.channels.required:
+    """Begins a search. Where there are required channels, they are checked first. Somebody held is refused at once."""
+    if context.configuration.channels.required and not is_held(context):
         return context.session, [CheckChannels(searching=True)]
     return search_now(context)
 
 
 def search_now(context: Context) -> Step:
-    """Begins a search. While chatting, the same decision ends the chat."""
+    """Begins a search. While chatting, the same decision ends the chat. Somebody held is told so instead."""
+    if is_held(context):
+        return context.session, [say(context.session, "account-held", menu_of(context.session))]
     session, grown = _come_of_age(context)
     context = context.after(session)
     if isinstance(context.place, Chatting):
@@ -39,6 +41,11 @@ def _come_of_age(context: Context) -> Step:
         return session, []
     session = replace(session, profile=changed(context.profile, change))
     return session, [ChangeProfile(change=change), say(session, "age-came-of-age")]
+
+
+def is_held(context: Context) -> bool:
+    """Whether the user may not search until a person has decided."""
+    return context.session.profile is not None and context.session.profile.held
 
 
 def seeker(context: Context) -> Seeker:

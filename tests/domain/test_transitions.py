@@ -77,6 +77,7 @@ PROFILES = (
     replace(ADULT, asked=Question.AGE),
     replace(ADULT, banned_until=inf),
     replace(ADULT, vip_until=inf, adult=True),
+    replace(ADULT, held=True),
 )
 CONFIGURATIONS = (RULES, structs.replace(RULES, channels=Channels(required=("@news",))))
 ANSWERS = (
@@ -135,6 +136,7 @@ FACTS: tuple[Any, ...] = (
     TermsAccepted(pressed=pressed("terms")),
     ProfileRefreshed(profile=None),
     ProfileRefreshed(profile=replace(ADULT, vip_until=inf)),
+    ProfileRefreshed(profile=replace(ADULT, held=True)),
 )
 DATA = (
     "gender:male",

@@ -1,4 +1,4 @@
-"""Pictures come as their receiver has chosen, protected messages stay protected on the way, and files of minors are not copied."""
+"""Pictures come as their receiver has chosen, protected messages stay protected, and files of minors are not copied."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ from domain.model.inbound import FromPerson, Ignored, Inbound
 from domain.model.outgoing import NotSent, Outcome, Outgoing
 from domain.model.profile import Profile
 from domain.payments.calls import StarsCall
+from domain.ports.judge import Judgement
 from domain.session.effects import RecordEnd
 from domain.session.facts import NotRelayed
 from domain.session.state import Place
@@ -188,6 +189,13 @@ class Deposit(Ask[Content | NotSent]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JudgePictures(Ask[Judgement]):
+    """Show the content's pictures to the judge. Reply: the worst judgement of them."""
+
+    content: Content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MissingChannels(Ask[tuple[MissingChannel, ...]]):
     """Reply: the required channels in which the user is not."""
 
@@ -207,7 +215,17 @@ class HealthCheck:
 
 
 TransportMessage = (
-    Received | Submit | Processed | ProcessedQts | CallStars | Discard | Deposit | MissingChannels | Describe | HealthCheck
+    Received
+    | Submit
+    | Processed
+    | ProcessedQts
+    | CallStars
+    | Discard
+    | Deposit
+    | JudgePictures
+    | MissingChannels
+    | Describe
+    | HealthCheck
 )
 
 # --- MatcherActor

@@ -27,6 +27,7 @@ from domain.model.profile import Profile
 from domain.model.profile_changes import Begin, ProfileChange, changed
 from domain.payments.calls import StarsCall
 from domain.payments.updates import PrecheckoutAsked
+from domain.ports.judge import Judgement
 
 PATIENCE = 100.0
 """Seconds that a test waits for something, by its loop's clock."""
@@ -110,6 +111,9 @@ class TelegramTwin(Twin):
         self.stuck: set[UserId] = set()
         """Nothing can be sent to these users until `flows`."""
         self.has_channel = False
+        self.judged: list[Content] = []
+        """What the judge was shown."""
+        self.judgement = Judgement.NOTHING
         self.missing: tuple[tuple[str, str], ...] = ()
         self.receive: Callable[[Inbound | Ignored], Awaitable[None]] | None = None
         self.precheckout: Callable[[PrecheckoutAsked], None] | None = None
@@ -178,6 +182,12 @@ class TelegramTwin(Twin):
         if not self.has_channel:
             return content
         return with_files(content, lambda file: replace(file, post=MessageId(file.id)))
+
+    async def judge(self, content: Content) -> Judgement:
+        self.judged.append(content)
+        self.tell()
+        await self.asked()
+        return self.judgement
 
     async def missing_channels(self, user: UserId) -> tuple[tuple[str, str], ...]:
         await self.asked()
@@ -428,6 +438,16 @@ class ChatsTwin(Twin):
         self.open.pop(chat, None)
         self.ends.setdefault(chat, why)
         self.tell()
+
+
+class WatchedTwin(Twin):
+    def __init__(self) -> None:
+        super().__init__()
+        self.users: set[UserId] = set()
+
+    async def is_watched(self, user: UserId) -> bool:
+        await self.asked()
+        return user in self.users
 
 
 class SearchesTwin(Twin):

@@ -26,6 +26,7 @@ from domain.model.content import Content, files_of
 from domain.model.events import DeliveryReceipt, RelayedMessage
 from domain.model.ids import BotId, Pts
 from domain.model.outgoing import NotSent, Outcome, Outgoing, Why
+from domain.ports.judge import Watched
 from domain.ports.records import Chats, Profiles, Searches
 from domain.ports.relay import MessageMaps
 from domain.session.context import Context
@@ -48,6 +49,7 @@ class SessionContext:
     chats: Chats
     maps: MessageMaps
     searches: Searches
+    watched: Watched
     settings: Settings
     live: LiveConfiguration
     """What may change while the process runs is read from here, each time anew."""

@@ -52,6 +52,10 @@ class Relaying:
             original.add_done_callback(partial(self._pass_on_after, me, unit, relay))
             unit.wait_for(original)
 
+    def refuse(self, me: SessionData, unit: UnitOfWork, relay: Relay, why: NotSent) -> None:
+        """It is not passed on, and whoever said it hears so. Called by the loop, between messages."""
+        self._lost(me, unit, relay, why)
+
     def is_settled(self, pts: Pts | None) -> None:
         """It is known what became of what that update said. Of no effect for an update that waits for no delivery."""
         delivery = self._undelivered.pop(pts, None) if self._undelivered and pts is not None else None

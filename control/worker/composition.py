@@ -125,6 +125,7 @@ def session_context(
         profiles=stores.profiles,
         chats=stores.chats,
         searches=stores.searches,
+        watched=stores.watched,
         maps=stores.maps,
         settings=settings,
         live=live,

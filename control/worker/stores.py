@@ -46,6 +46,7 @@ from storage.sql.restrictions import SqlRestrictions
 from storage.sql.searches import SqlSearches
 from storage.sql.trust.moderation import SqlModeration
 from storage.sql.trust.review import SqlReview
+from storage.sql.trust.watched import SqlWatched
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 10.0
@@ -80,6 +81,7 @@ class Stores:
     maps: RedisMessageMaps
     files: RedisFiles
     searches: SqlSearches
+    watched: SqlWatched
     bans: SqlBans
     restrictions: SqlRestrictions
     payments: PaymentRecords
@@ -157,6 +159,7 @@ def _composed(
         maps=RedisMessageMaps(redis, keys, live, seconds=MAPS_SECONDS),
         files=RedisFiles(redis, keys, seconds=FILES_SECONDS),
         searches=SqlSearches(database),
+        watched=SqlWatched(database, live),
         bans=SqlBans(database),
         restrictions=SqlRestrictions(database),
         payments=PaymentRecords(database),

@@ -14,6 +14,7 @@ from domain.model.inbound import Ignored, Inbound
 from domain.model.outgoing import NotSent, Outcome, Outgoing
 from domain.payments.calls import StarsCall
 from domain.payments.updates import PrecheckoutAsked
+from domain.ports.judge import Judgement
 
 
 class Telegram(Protocol):
@@ -70,6 +71,12 @@ class Telegram(Protocol):
     async def deposit(self, content: Content) -> Content | NotSent:
         """The content with its files copied into the media channel, for a bot of another process; unchanged where this bot has no
         such channel. `NotSent` where the copying failed or took too long. Raises `Fenced` once fenced.
+        """
+        ...
+
+    async def judge(self, content: Content) -> Judgement:
+        """Show the content's pictures to the judge (`domain/ports/judge.py`). What cannot be judged in time is passed on or held,
+        by `trust.judge_when_down`.
         """
         ...
 

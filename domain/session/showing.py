@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from domain.model.content import Album, Content, Media, MediaKind, Text, media_of
+from domain.model.content import Album, Content, Media, MediaKind, Text, is_picture, media_of
 from domain.model.events import RelayedMessage
 from domain.model.ids import ChatId
 from domain.model.profile import MediaChoice
@@ -23,10 +23,6 @@ from domain.session.state import AT_FIRST, Chatting, Session, Viewing, in_chat
 
 NO_PICTURES, NOT_AGREED = "NO_PICTURES", "NOT_AGREED"
 """Why it is not shown, as in `domain.session.reasons`."""
-
-PICTURES = frozenset({MediaKind.PHOTO, MediaKind.VIDEO, MediaKind.ANIMATION, MediaKind.VIDEO_NOTE})
-AS_FILES = ("image/", "video/")
-"""How the types of files begin that are pictures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +97,8 @@ def _with_viewing(session: Session, viewing: Viewing) -> Session:
 
 
 def _is_picture(media: Media) -> bool:
-    return media.kind in PICTURES or (media.kind is MediaKind.DOCUMENT and media.mime.startswith(AS_FILES))
+    """A sticker is none that somebody could want covered."""
+    return media.kind is not MediaKind.STICKER and is_picture(media)
 
 
 def _covered(content: Content) -> Content:

@@ -33,6 +33,7 @@ from tests.twins import (
     SearchesTwin,
     StreamTwin,
     TelegramTwin,
+    WatchedTwin,
 )
 
 FIRST, SECOND = BotId(1), BotId(2)
@@ -60,6 +61,7 @@ class House:
         self.profiles = stores.profiles if stores else ProfilesTwin()
         self.chats = stores.chats if stores else ChatsTwin()
         self.maps = stores.maps if stores else MapsTwin()
+        self.watched = stores.watched if stores else WatchedTwin()
         self.searches = stores.searches if stores else SearchesTwin()
         self.directory = Directory()
         self.telegrams: dict[BotId, TelegramTwin] = {}
@@ -126,6 +128,7 @@ class House:
 
     def _session_context(self, matcher: Any, events: Any) -> SessionContext:
         handles = {name: Handle[Any](name) for name in ("matcher", "events", "payments", "moderation")}
+        self.moderation = handles["moderation"]
         handles["matcher"].found(matcher)
         handles["events"].found(events)
         return SessionContext(
@@ -134,6 +137,7 @@ class House:
             chats=self.chats,
             maps=self.maps,
             searches=self.searches,
+            watched=self.watched,
             settings=self.settings,
             live=self.live,
             machine=Machine(),

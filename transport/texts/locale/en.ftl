@@ -452,6 +452,7 @@ choose-pictures-open = { chosen-mark }Pictures as they are sent
 choose-pictures-veiled = { chosen-mark }Pictures covered until I agree
 choose-pictures-none = { chosen-mark }No pictures
 not-delivered-no-pictures = 🙈 Not delivered: your partner takes no pictures or videos. Please write instead.
+not-delivered-picture-held = 🙈 Not delivered: this picture is not passed on here. Please write instead.
 not-delivered-not-agreed = 🙈 Not delivered: your partner has not agreed to see this yet. They were asked; you can send it again once they agree.
 protect-on = 🔒 From now on what you send cannot be forwarded or saved. Your partner is told. A picture of the screen is still possible.
 protect-stop = Stop protecting

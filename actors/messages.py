@@ -21,6 +21,7 @@ from domain.model.inbound import FromPerson, Ignored, Inbound
 from domain.model.outgoing import NotSent, Outcome, Outgoing
 from domain.model.profile import Profile
 from domain.payments.calls import StarsCall
+from domain.ports.judge import Judgement
 from domain.session.effects import RecordEnd
 from domain.session.facts import NotRelayed
 from domain.session.state import Place
@@ -189,6 +190,13 @@ class Deposit(Ask[Content | NotSent]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JudgePictures(Ask[Judgement]):
+    """Show the content's pictures to the judge. Reply: the worst judgement of them."""
+
+    content: Content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MissingChannels(Ask[tuple[MissingChannel, ...]]):
     """Reply: the required channels in which the user is not."""
 
@@ -223,6 +231,7 @@ TransportMessage = (
     | CallStars
     | Discard
     | Deposit
+    | JudgePictures
     | MissingChannels
     | ReadBack
     | Describe

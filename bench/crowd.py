@@ -31,6 +31,7 @@ from domain.model.inbound import Ignored, Inbound, MessageReceived
 from domain.model.outgoing import Lane, Outcome, Outgoing, Send, Sent
 from domain.model.profile import Gender, Profile
 from domain.model.profile_changes import ProfileChange
+from domain.ports.judge import Watched
 from domain.ports.pool import Pool
 from domain.ports.records import Chats, Restrictions, Searches
 from domain.ports.relay import EarlierForms
@@ -260,6 +261,7 @@ def _context(settings: Settings, directory: Directory, actors: list[ActorRef[Any
         searches=cast("Searches", records),
         ratings=cast("Ratings", records),
         appeals=cast("Appeals", records),
+        watched=cast("Watched", records),
         maps=maps,
         earlier=cast("EarlierForms", records),
         restrictions=cast("Restrictions", records),

@@ -30,6 +30,7 @@ from domain.model.profile_changes import Begin, ProfileChange, changed
 from domain.model.separation import Apart, Block, Separation
 from domain.payments.calls import StarsCall
 from domain.payments.updates import PrecheckoutAsked
+from domain.ports.judge import Judgement
 from domain.ports.talk import Rating
 from domain.trust.appeals import NotAppealed, refusal
 from domain.trust.evidence import Copy
@@ -118,6 +119,9 @@ class TelegramTwin(Twin):
         self.stuck: set[UserId] = set()
         """Nothing can be sent to these users until `flows`."""
         self.has_channel = False
+        self.judged: list[Content] = []
+        """What the judge was shown."""
+        self.judgement = Judgement.NOTHING
         self.missing: tuple[tuple[str, str], ...] = ()
         self.receive: Callable[[Inbound | Ignored], Awaitable[None]] | None = None
         self.precheckout: Callable[[PrecheckoutAsked], None] | None = None
@@ -207,6 +211,12 @@ class TelegramTwin(Twin):
             if number == message and each.to == user:
                 content = each.body
         return content and Copy(message=message, by_user=False, at=float(message), content=content)
+
+    async def judge(self, content: Content) -> Judgement:
+        self.judged.append(content)
+        self.tell()
+        await self.asked()
+        return self.judgement
 
     async def missing_channels(self, user: UserId) -> tuple[tuple[str, str], ...]:
         await self.asked()
@@ -579,6 +589,16 @@ class ModerationTwin(Twin):
 
     async def changes(self) -> list[Any]:
         return []
+
+
+class WatchedTwin(Twin):
+    def __init__(self) -> None:
+        super().__init__()
+        self.users: set[UserId] = set()
+
+    async def is_watched(self, user: UserId) -> bool:
+        await self.asked()
+        return user in self.users
 
 
 class SearchesTwin(Twin):

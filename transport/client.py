@@ -6,6 +6,7 @@
     pacer       decides when a call is made                      calls/pacing.py
     outbox      makes the call and retries it                    calls/sending.py
     transfer    copies files of other bots to this one           media/transfer.py
+    judging     shows pictures to the judge                  judge/judging.py
     membership  checks who is in the required channels           channels/membership.py
     stars       asks Telegram about payments                     payments/stars.py
 
@@ -36,6 +37,7 @@ from domain.model.inbound import Ignored, Inbound
 from domain.model.outgoing import Edit, NotSent, Outcome, Outgoing, Send, Why
 from domain.payments.calls import StarsCall
 from domain.payments.updates import PrecheckoutAsked
+from domain.ports.judge import Judgement, MediaJudge, NullJudge
 from domain.ports.records import ConnectionStore
 from domain.ports.relay import Files as FileMemory
 from domain.settings import Settings
@@ -46,6 +48,7 @@ from transport.calls.peers import Peers
 from transport.calls.persistence import is_passing, reason_of, retry
 from transport.calls.sending import Outbox
 from transport.channels.membership import Membership
+from transport.judge.judging import Judging
 from transport.media.files import Files
 from transport.media.read_back import read_back
 from transport.media.sources import FileSources
@@ -85,6 +88,7 @@ class Shared:
     """Key of the hash that makes random ids. The same in every process of the installation, and never changed."""
     files: FileMemory
     sources: FileSources
+    judge: MediaJudge = NullJudge()
 
 
 class KurigramTelegram:
@@ -136,6 +140,7 @@ class KurigramTelegram:
         channel = channel_number(settings.admin.media_channel_id)
         self._files = Files(self._link, bot=bot, media_channel=channel)
         self._transfer = self._make_transfer(shared)
+        self._judging = Judging(self._files, shared.judge, shared.live)
         self._depositing = asyncio.Lock()
         self._tasks: dict[str, Task[None]] = {}
         self._stopping = False
@@ -222,6 +227,9 @@ class KurigramTelegram:
 
     async def read_back(self, user: UserId, messages: Sequence[MessageId]) -> tuple[Copy, ...]:
         return await read_back(self._link, self._bot, user, messages)
+
+    async def judge(self, content: Content) -> Judgement:
+        return await self._judging.judge(content)
 
     def discard(self, chat: ChatId) -> None:
         self._transfer.discard(chat)

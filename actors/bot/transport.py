@@ -26,6 +26,7 @@ from actors.messages import (
     Describe,
     Discard,
     HealthCheck,
+    JudgePictures,
     MissingChannels,
     Processed,
     ProcessedQts,
@@ -114,6 +115,8 @@ class TransportActor(Actor[TransportMessage]):
                 self._telegram.discard(chat)
             case Deposit(content=content):
                 return reply(message, self.work(self._telegram.deposit(content)))
+            case JudgePictures(content=content):
+                return reply(message, self.work(self._telegram.judge(content)))
             case MissingChannels(user=user):
                 return reply(message, self.work(self._telegram.missing_channels(user)))
             case ReadBack(user=user, messages=messages):

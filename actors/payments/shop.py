@@ -83,6 +83,8 @@ def _refusal(asked: OpenOrder, plan: Plan | None, buyer: Buyer, configuration: C
         return precheckout.NOT_SOLD
     if buyer.banned_until > now:
         return precheckout.BANNED
+    if buyer.minor:
+        return precheckout.MINOR
     if not buyer.terms_accepted:
         return precheckout.TERMS
     if buyer.chatting and asked.kind is Kind.VIP:

@@ -25,9 +25,9 @@ async def redeem_gift(world: PaymentContext, asked: RedeemGift) -> int | NotRede
 
 
 async def start_trial(world: PaymentContext, asked: StartTrial) -> float | None:
-    """Until when VIP lasts; None where the trial was used, or there is none."""
+    """Until when VIP lasts; None where the trial was used, or there is none: minors have none."""
     days, user = world.live.current.vip.trial_days, asked.address.user
-    if not days or not world.live.current.features.vip:
+    if not days or not world.live.current.features.vip or (await world.orders.buyer(user, world.clock())).minor:
         return None
     until = await world.grants.grant(user, asked.address.bot, f"trial:{user}", days * DAY)
     if until is not None:

@@ -27,6 +27,7 @@ from domain.model.content import Content, files_of
 from domain.model.events import DeliveryReceipt, RelayedMessage
 from domain.model.ids import BotId, Pts
 from domain.model.outgoing import NotSent, Outcome, Outgoing, Why
+from domain.ports.judge import Watched
 from domain.ports.records import Chats, Profiles, Restrictions, Searches
 from domain.ports.relay import EarlierForms, MessageMaps
 from domain.ports.review import Appeals
@@ -55,6 +56,7 @@ class SessionContext:
     ratings: Ratings
     restrictions: Restrictions
     appeals: Appeals
+    watched: Watched
     settings: Settings
     live: LiveConfiguration
     """What may change while the process runs is read from here, each time anew."""
@@ -129,9 +131,11 @@ class SessionContext:
             return _refused(Unavailable("the event stream is being opened anew"))
         return self.events.ask(Append(bot=bot, event=event, lease=post.lease), timeout=seconds)
 
-    def carry_away(self, mine: BotId, bot: BotId, carried: RelayedMessage, seconds: float) -> Future[Outcome] | Future[None]:
-        """By the stream; files of our bot first go where the partner's bot can read them."""
-        if bot == mine or not files_of(carried.content):
+    def carry_away(
+        self, mine: BotId, bot: BotId, carried: RelayedMessage, seconds: float, *, copies: bool
+    ) -> Future[Outcome] | Future[None]:
+        """By the stream; files of our bot first go where the partner's bot can read them, if `copies` may be made."""
+        if bot == mine or not copies or not files_of(carried.content):
             return self.append(mine, bot, carried, seconds)
         transport = self.transport(mine)
         if transport is None:

@@ -18,7 +18,7 @@ from actors.session.data import SessionData
 from actors.session.outcomes import failure_of, known
 from actors.session.relay_tracker import messages_of, paired
 from actors.session.revisions import revise
-from actors.session.standing import activate, is_first, look
+from actors.session.standing import activate, is_first, is_minor, look
 from actors.session.unit_of_work import UnitOfWork, nobody_waits
 from actors.session.units import key_of
 from domain.errors import Unavailable
@@ -27,6 +27,10 @@ from domain.model.digest import UNKNOWN
 from domain.model.events import DeliveryReceipt, Matched, RelayedMessage
 from domain.model.ids import Address, ChatId, MessageId
 from domain.model.outgoing import Edit, Lane, NotSent, Outcome, Send, Sent, Why
+from domain.model.profile import MediaChoice
+from domain.session import showing
+from domain.session.effects import Say
+from domain.session.showing import Shown
 from domain.session.state import Chatting, Idle, Session, in_chat
 
 INTRODUCED_SECONDS = 600.0
@@ -46,17 +50,44 @@ def deliver(
 
 
 def hand_over(me: SessionData, carried: RelayedMessage) -> Future[Outcome]:
+    """As the user has chosen to see it (`domain/session/showing.py`)."""
     transport = me.world.transport(me.address.bot)
     if transport is None:
         return known(NotSent(why=Why.STALE))
+    as_shown = None if showing.is_plain(carried) else _as_chosen(me, carried)
+    if as_shown is not None:
+        if as_shown.refusal:
+            _tell(me, carried, as_shown.told)
+            return known(NotSent(why=Why.REFUSED, detail=as_shown.refusal))
+        carried = replace(carried, content=as_shown.content)
+    sent = outgoing(carried, me.address, by_upload=is_minor(me))
     if carried.edits is not None and carried.late:
-        outcome = revise(me, carried, transport, outgoing(carried, me.address))
+        outcome = revise(me, carried, transport, sent)
     else:
-        outcome = transport.ask(Submit(outgoing=outgoing(carried, me.address)), timeout=None)
+        outcome = transport.ask(Submit(outgoing=sent), timeout=None)
+    if as_shown is not None:
+        _tell(me, carried, as_shown.told)
     outcome.add_done_callback(partial(_handed_over, me, carried))
     if carried.edits is None and not outcome.done():
         me.relaying.tracker.shows(carried, outcome, me.address.bot)
     return outcome
+
+
+def _as_chosen(me: SessionData, carried: RelayedMessage) -> Shown:
+    """The session notes what the user is told of."""
+    session = me.session or Session(address=me.address)
+    as_shown = showing.shown(session, carried, MediaChoice(me.world.live.current.trust.media))
+    if as_shown.session is not session:
+        me.assume(as_shown.session)
+    return as_shown
+
+
+def _tell(me: SessionData, carried: RelayedMessage, told: tuple[Say, ...]) -> None:
+    """Nobody waits for it."""
+    unit = UnitOfWork(key_of(me, f"shown {carried.message}"), nobody_waits)
+    for say in told:
+        me.submit(unit, Send(to=me.address.user, key=say.key, body=say.notice, lane=Lane.ANSWER))
+    unit.close()
 
 
 def does_not_know_the_end_of(me: SessionData, chat: ChatId) -> bool:
@@ -127,10 +158,17 @@ async def _introduce_if_possible(me: SessionData, session: Session) -> None:
         await introduced
 
 
-def outgoing(carried: RelayedMessage, address: Address) -> Send | Edit:
+def outgoing(carried: RelayedMessage, address: Address, *, by_upload: bool = False) -> Send | Edit:
     """How the partner's message is shown to the user at `address`."""
     if carried.edits is not None:
-        return Edit(to=address.user, message=carried.edits, body=carried.content, lane=Lane.RELAY, chat=carried.chat)
+        return Edit(
+            to=address.user,
+            message=carried.edits,
+            body=carried.content,
+            lane=Lane.RELAY,
+            chat=carried.chat,
+            by_upload=by_upload,
+        )
     keys = tuple(f"relay:{carried.source.bot}:{carried.source.user}:{message}" for message in messages_of(carried))
     return Send(
         to=address.user,
@@ -140,6 +178,8 @@ def outgoing(carried: RelayedMessage, address: Address) -> Send | Edit:
         lane=Lane.RELAY,
         reply_to=carried.reply_to,
         chat=carried.chat,
+        protected=carried.protected,
+        by_upload=by_upload,
     )
 
 

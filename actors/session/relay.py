@@ -12,6 +12,7 @@ from actors.session.data import SessionData
 from actors.session.outcomes import FENCED, NO_COUNTERPART, failure_of
 from actors.session.relay_tracker import OnItsWay, RelayTracker, brings_file, messages_of
 from actors.session.route import Route
+from actors.session.standing import is_minor
 from actors.session.unit_of_work import UnitOfWork
 from actors.session.units import key_of
 from domain.configuration import LiveConfiguration
@@ -52,6 +53,10 @@ class Relaying:
             self.tracker.waits(relay, original, brings_file=True)
             original.add_done_callback(partial(self._pass_on_after, me, unit, relay))
             unit.wait_for(original)
+
+    def refuse(self, me: SessionData, unit: UnitOfWork, relay: Relay, why: NotSent) -> None:
+        """It is not passed on, and whoever said it hears so. Called by the loop, between messages."""
+        self._lost(me, unit, relay, why)
 
     def is_settled(self, pts: Pts | None) -> None:
         """It is known what became of what that update said. Of no effect for an update that waits for no delivery."""
@@ -97,7 +102,8 @@ class Relaying:
         if partner is not None:
             outcome = partner.ask(carried, timeout=seconds)
         else:
-            outcome = world.carry_away(me.address.bot, relay.to.bot, carried, seconds)
+            copies = not is_minor(me)
+            outcome = world.carry_away(me.address.bot, relay.to.bot, carried, seconds, copies=copies)
             if not world.durable_streams and unit.pts is not None:
                 unit.wait_for(self._delivery_of(me, unit.pts))
         self.tracker.sent(relay, outcome, partial(self._lost, me, unit))

@@ -160,6 +160,7 @@ class RelayTracker:
             pts=pts,
             digests=relay.digests,
             late=relay.late,
+            protected=relay.protected,
         )
 
     def waits(self, relay: Relay, original: OnItsWay, *, brings_file: bool) -> None:

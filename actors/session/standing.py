@@ -47,6 +47,12 @@ def is_first(me: SessionData, chat: Chat) -> bool:
     return chat.first.user == me.address.user
 
 
+def is_minor(me: SessionData) -> bool:
+    """Whether the user, and so whoever they chat with, is under 18. Nothing of their chats is copied into the media channel."""
+    profile = me.session.profile if me.session is not None else None
+    return profile is not None and profile.minor
+
+
 def note(me: SessionData, message: NoteStanding) -> Response:
     return reply(message, note_standing(me))
 

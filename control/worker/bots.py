@@ -23,6 +23,7 @@ from domain.status import BotReport
 from storage.sql.checkpoints import Checkpoints
 from storage.sql.connection_store import SqlConnectionStore
 from transport.client import KurigramTelegram, Shared
+from transport.judge.named import NamedJudge
 from transport.media.sources import FileSources
 from transport.texts.catalogue import Texts
 
@@ -46,6 +47,7 @@ class Connector:
             secret=stores.secrets.derived("random ids of sends"),
             files=stores.files,
             sources=FileSources(),
+            judge=NamedJudge(live),
         )
 
     def connect(self, token: str, lease: Lease, may_send: Callable[[], bool]) -> KurigramTelegram:

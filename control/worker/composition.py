@@ -128,6 +128,7 @@ def session_context(
         chats=stores.chats,
         searches=stores.searches,
         appeals=stores.appeals,
+        watched=stores.watched,
         maps=stores.maps,
         ratings=stores.ratings,
         crowd=crowd,

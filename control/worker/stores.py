@@ -50,6 +50,7 @@ from storage.sql.review.audit import SqlAudit
 from storage.sql.searches import SqlSearches
 from storage.sql.trust.moderation import SqlModeration
 from storage.sql.trust.review import SqlReview
+from storage.sql.trust.watched import SqlWatched
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 10.0
@@ -85,6 +86,7 @@ class Stores:
     earlier: RedisEarlierForms
     files: RedisFiles
     searches: SqlSearches
+    watched: SqlWatched
     bans: SqlBans
     restrictions: SqlRestrictions
     ratings: SqlRatings
@@ -166,6 +168,7 @@ def _composed(
         earlier=RedisEarlierForms(redis, keys, secrets, seconds=MAPS_SECONDS),
         files=RedisFiles(redis, keys, seconds=FILES_SECONDS),
         searches=SqlSearches(database),
+        watched=SqlWatched(database, live),
         bans=SqlBans(database),
         restrictions=SqlRestrictions(database),
         ratings=SqlRatings(database),

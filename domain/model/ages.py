@@ -4,6 +4,7 @@
 - On the same side of 18 it may be corrected at once, and then again 30 days after each correction.
 - From under 18 to 18 or more it may be changed once enough years have passed: somebody who gave 17 may give 18 a year later.
 - From 18 or more to under 18 only an admin may change it.
+- Once somebody who was under 18 is 18 for sure, they are on the other side with their next search, whether they change it or not.
 
 The side outlives the profile: somebody whose profile was deleted is still on it when they come again (`Profile.adult`).
 """
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import isinf
 
-from domain.model.profile import DAY, Profile, is_adult
+from domain.model.profile import DAY, OF_AGE, Profile, is_adult
 from domain.model.profile_changes import SetAge
 
 CORRECTION_SECONDS = 30 * DAY
@@ -47,6 +48,13 @@ def judge(profile: Profile, age: int, now: float) -> SetAge | AgeRefused:
     if profile.age is not None and profile.age_changed and now < next_correction:
         return AgeRefused(why=AgeRefusal.TOO_SOON, until=next_correction)
     return change
+
+
+def come_of_age(profile: Profile, now: float) -> SetAge | None:
+    """The change that time has made, if it has. Grown-ups must not stay among minors because they never edit their age."""
+    if profile.adult is False and profile.age is not None and now >= profile.adult_from:
+        return SetAge(age=OF_AGE, at=now)
+    return None
 
 
 def _side(profile: Profile) -> bool | None:

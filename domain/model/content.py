@@ -134,6 +134,16 @@ class Uncopyable:
 Content = Text | Media | Album | Poll | Dice | Uncopyable
 
 
+PICTURES = frozenset({MediaKind.PHOTO, MediaKind.VIDEO, MediaKind.ANIMATION, MediaKind.VIDEO_NOTE, MediaKind.STICKER})
+AS_FILES = ("image/", "video/")
+"""How the types of files begin that are pictures."""
+
+
+def is_picture(media: Media) -> bool:
+    """Whether it shows something: also a sticker, and a picture that is sent as a file."""
+    return media.kind in PICTURES or (media.kind is MediaKind.DOCUMENT and media.mime.startswith(AS_FILES))
+
+
 def files_of(content: object) -> tuple[FileRef, ...]:
     """The files of a content, in the order in which they are shown."""
     return tuple(media.file for media in media_of(content))

@@ -94,6 +94,8 @@ class RelayedMessage(Ask[Outcome]):
     """Of `content`, by `domain.model.digest`: one for each message. Empty where the sender's process does not make them."""
     late: bool = False
     """For an edit: what `user`'s copy says until then is kept for a report."""
+    protected: bool = False
+    """Whether `user` can neither forward nor save it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,6 +92,10 @@ class Send:
     lane: Lane
     reply_to: MessageId | None = None
     chat: ChatId | None = None
+    protected: bool = False
+    """Whether it can be neither forwarded nor saved."""
+    by_upload: bool = False
+    """Whether its files go by upload where they have to be copied, and never into the media channel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +105,8 @@ class Edit:
     body: Body
     lane: Lane
     chat: ChatId | None = None
+    by_upload: bool = False
+    """As in `Send`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

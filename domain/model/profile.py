@@ -64,6 +64,16 @@ class Wishes:
     bands: frozenset[AgeBand] = frozenset(AgeBand)
 
 
+class MediaChoice(StrEnum):
+    """How pictures and videos come to somebody."""
+
+    OPEN = "open"
+    VEILED = "veiled"
+    """Covered, until they agree in this chat to see what the partner sends."""
+    NONE = "none"
+    """Not at all."""
+
+
 class Question(StrEnum):
     """A question of the bot that the person has not answered yet. It is stored with the profile, so that a restart does not
     forget it.
@@ -98,8 +108,19 @@ class Profile:
     """When somebody under 18 may change the age to 18, in Unix seconds; infinity where that is not known."""
     age_changed: float = 0.0
     """When the age was last corrected, in Unix seconds; 0 for never."""
+    media: MediaChoice | None = None
+    """None for somebody who has not chosen: `trust.media` holds."""
+    protected: bool = False
+    """Whether what they send cannot be forwarded or saved."""
     held: bool = False
     """Whether they may not search until a person has decided."""
+
+    @property
+    def minor(self) -> bool:
+        """Whether they are on the side under 18. All others in a chat of theirs are too."""
+        if self.adult is not None:
+            return not self.adult
+        return self.age is not None and not is_adult(self.age)
 
     @property
     def complete(self) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from domain.model.profile import Gender, Profile, Question, Wishes, adult_from, is_adult
+from domain.model.profile import Gender, MediaChoice, Profile, Question, Wishes, adult_from, is_adult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,17 @@ class SetWishes:
     wishes: Wishes
 
 
-ProfileChange = Begin | AskQuestion | SetGender | SetAge | SetWishes
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetMedia:
+    media: MediaChoice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetProtected:
+    protected: bool
+
+
+ProfileChange = Begin | AskQuestion | SetGender | SetAge | SetWishes | SetMedia | SetProtected
 
 
 def changed(profile: Profile, change: ProfileChange) -> Profile:
@@ -62,6 +72,10 @@ def changed(profile: Profile, change: ProfileChange) -> Profile:
             return _aged(profile, change)
         case SetWishes(wishes=wishes):
             return replace(profile, wishes=wishes)
+        case SetMedia(media=media):
+            return replace(profile, media=media)
+        case SetProtected(protected=protected):
+            return replace(profile, protected=protected)
     assert_never(change)
 
 

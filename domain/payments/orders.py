@@ -69,6 +69,8 @@ class Buyer:
     chatting: bool = False
     subscribed: bool = False
     """Whether a subscription of theirs is alive."""
+    minor: bool = False
+    """Whether they are under 18, by what they told the bot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

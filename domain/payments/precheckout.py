@@ -22,6 +22,7 @@ TWICE = "pay-twice"
 NOT_SOLD = "pay-not-sold"
 OFF = "pay-off"
 BANNED = "pay-banned"
+MINOR = "pay-minor"
 TERMS = "pay-terms"
 IN_CHAT = "pay-in-chat"
 SUBSCRIBED = "pay-subscribed"
@@ -100,9 +101,13 @@ def _of_shop(order: Order, configuration: Configuration, *, renewal: bool) -> st
 
 
 def _of_buyer(order: Order, buyer: Buyer, now: float, *, renewal: bool) -> str:
-    """A renewal is accepted in a chat: nobody pressed anything. A gift may be paid in the chat that it is for."""
+    """A renewal is accepted in a chat: nobody pressed anything. A gift may be paid in the chat that it is for. Minors buy
+    nothing, and renew nothing.
+    """
     if buyer.banned_until > now:
         return BANNED
+    if buyer.minor:
+        return MINOR
     if not buyer.terms_accepted:
         return TERMS
     if buyer.chatting and order.kind is Kind.VIP and not renewal:

@@ -14,6 +14,7 @@ from domain.model.inbound import Ignored, Inbound
 from domain.model.outgoing import NotSent, Outcome, Outgoing
 from domain.payments.calls import StarsCall
 from domain.payments.updates import PrecheckoutAsked
+from domain.ports.judge import Judgement
 from domain.trust.evidence import Copy
 
 
@@ -77,6 +78,12 @@ class Telegram(Protocol):
     async def read_back(self, user: UserId, messages: Sequence[MessageId]) -> tuple[Copy, ...]:
         """Those of these messages that Telegram still has in the user's chat with the bot; at most 100 are asked for. Raises
         `domain.errors.Unavailable`.
+        """
+        ...
+
+    async def judge(self, content: Content) -> Judgement:
+        """Show the content's pictures to the judge (`domain/ports/judge.py`). What cannot be judged in time is passed on or held,
+        by `trust.judge_when_down`.
         """
         ...
 

@@ -85,6 +85,8 @@ class Relay:
     """Of an edit: what the copy says until then is kept for a report."""
     digests: tuple[int, ...] = ()
     """Of the content, as it is relayed: of each of its messages (`domain.model.digest`)."""
+    protected: bool = False
+    """Whether the partner can neither forward nor save it. Of no effect on edits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,7 @@ from domain.session.features import (
     chatting,
     names,
     onboarding,
+    pictures,
     premium,
     profile,
     rating,
@@ -85,6 +86,7 @@ FEATURES: tuple[Feature, ...] = (
     report.FEATURE,
     block.FEATURE,
     appeals.FEATURE,
+    pictures.FEATURE,
     help_.FEATURE,
 )
 """In the order of the bot's list of commands, and of the keys within a row of the reply keyboard."""

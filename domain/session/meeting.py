@@ -36,6 +36,8 @@ def meet(session: Session, chat: Chat) -> Step:
     if isinstance(place, Chatting) and place.chat.id == chat.id and place.introduced:
         return session, []
     effects: list[Effect] = [RecordChat(chat=chat), Introduce(chat=chat), NoteSearch(searching=False)]
+    if isinstance(place, Chatting) and place.chat.id == chat.id:
+        return replace(session, place=replace(place, introduced=True)), effects
     return replace(session, place=Chatting(chat)), effects
 
 

@@ -10,8 +10,10 @@ from domain.model.content import Uncopyable
 from domain.model.dates import day
 from domain.model.inbound import ButtonPressed
 from domain.model.outgoing import AnswerPress, Button, Menu, Notice, NotSent, Rows, Why
-from domain.model.profile import DAY, Card, Gender, Profile, Question
+from domain.model.profile import DAY, Card, Gender, MediaChoice, Profile, Question
+from domain.session.media_notices import choice_buttons
 from domain.session.reasons import reason_of
+from domain.trust.rules import Trust
 
 GENDER_BUTTONS: Rows = (tuple(Button(f"gender-{gender}", data=f"gender:{gender}") for gender in Gender),)
 EDIT_BUTTONS: Rows = ((Button("edit-gender", data="edit:gender"), Button("edit-age", data="edit:age")),)
@@ -62,13 +64,21 @@ def age_refused(refused: AgeRefused, language: str, menu: Menu | None) -> Notice
     return Notice(text=text, language=language, menu=menu, arguments={"date": day(refused.until + DAY)})
 
 
-def profile_card(profile: Profile, *, editable: bool) -> Notice:
+def profile_card(profile: Profile, rules: Trust, *, editable: bool) -> Notice:
+    """Minors choose nothing about pictures where they cannot send any."""
     assert profile.gender is not None
+    choice = profile.media or MediaChoice(rules.media)
+    chooses = not profile.minor or rules.minors_media == "all"
     return Notice(
         text="profile-card",
         language=profile.language,
-        arguments={"gender": str(profile.gender), "age": profile.age or 0},
-        buttons=EDIT_BUTTONS if editable else (),
+        arguments={
+            "gender": str(profile.gender),
+            "age": profile.age or 0,
+            "pictures": str(choice) if chooses else "minor",
+            "protected": int(profile.protected),
+        },
+        buttons=(*(EDIT_BUTTONS if editable else ()), *(choice_buttons(choice) if chooses else ())),
     )
 
 

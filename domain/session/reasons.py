@@ -17,6 +17,9 @@ REASONS = {
     "CHAT_RESTRICTED": "not-delivered-kind",
     "CHAT_WRITE_FORBIDDEN": "not-delivered-kind",
     "CHAT_GUEST_SEND_FORBIDDEN": "not-delivered-kind",
+    "NO_PICTURES": "not-delivered-no-pictures",
+    "NOT_AGREED": "not-delivered-not-agreed",
+    "PICTURE_HELD": "not-delivered-picture-held",
     # what Telegram allows the bot
     "PEER_FLOOD": "not-delivered-limited",
     "PREMIUM_ACCOUNT_REQUIRED": "not-delivered-premium",
@@ -64,7 +67,8 @@ REASONS = {
     "MEDIA_PREV_INVALID": "edit-other-kind",
     "MEDIA_NEW_INVALID": "edit-other-kind",
 }
-"""With a star: all names that begin so; the longest that fits counts. FILE_TOO_BIG and FILE_ELSEWHERE are names of our own."""
+"""With a star: all names that begin so; the longest that fits counts. FILE_TOO_BIG, FILE_ELSEWHERE, NO_PICTURES,
+NOT_AGREED and PICTURE_HELD are names of our own."""
 
 
 def reason_of(error: str) -> str | None:

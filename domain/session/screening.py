@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 from domain.session.context import Context, Step
 from domain.session.effects import Effect, Relay
-from domain.session.screens import forms
+from domain.session.screens import forms, minors
 from domain.session.screens.screen import Changed, Screen, Stopped, Writing
 from domain.session.state import Chatting
 
-SCREENS: tuple[Screen, ...] = (forms.screen,)
+SCREENS: tuple[Screen, ...] = (forms.screen, minors.screen)
 """In this order. Screens do not import each other."""
 
 
@@ -35,6 +35,7 @@ def say_to_partner(context: Context, writing: Writing, screens: Sequence[Screen]
 def _relay(context: Context, writing: Writing) -> Relay:
     place = context.place
     assert isinstance(place, Chatting)
+    profile = context.session.profile
     return Relay(
         chat=place.chat.id,
         to=place.chat.partner_of(context.session.address.user),
@@ -43,4 +44,5 @@ def _relay(context: Context, writing: Writing) -> Relay:
         reply_to=writing.reply_to,
         edit=writing.edit,
         late=writing.late,
+        protected=profile is not None and profile.protected and not writing.edit,
     )

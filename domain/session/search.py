@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from domain.matching.requests import Cancel, Find, Seeker
+from domain.model.ages import come_of_age
+from domain.model.profile_changes import changed
 from domain.session import seeking
-from domain.session.context import Context
-from domain.session.effects import CheckChannels, Decide, Effect
+from domain.session.context import Context, Step
+from domain.session.effects import ChangeProfile, CheckChannels, Decide
 from domain.session.replies import menu_of, say
 from domain.session.state import Chatting, Session
 
 
-def search(context: Context) -> Effect:
+def search(context: Context) -> Step:
     """Begins a search. Where there are required channels, they are checked first. Somebody held is refused at once."""
     if context.configuration.channels.required and not is_held(context):
-        return CheckChannels(searching=True)
+        return context.session, [CheckChannels(searching=True)]
     return search_now(context)
 
 
-def search_now(context: Context) -> Effect:
+def search_now(context: Context) -> Step:
     """Begins a search. While chatting, the same decision ends the chat. Somebody held is told so instead."""
     if is_held(context):
-        return say(context.session, "account-held", menu_of(context.session))
+        return context.session, [say(context.session, "account-held", menu_of(context.session))]
+    session, grown = _come_of_age(context)
+    context = context.after(session)
     if isinstance(context.place, Chatting):
-        return Decide(request=Find(seeker=seeker(context), leaving=context.place.chat.id))
-    return Decide(request=Find(seeker=seeker(context), priority=context.session.lost_partner))
+        request = Find(seeker=seeker(context), leaving=context.place.chat.id)
+    else:
+        request = Find(seeker=seeker(context), priority=session.lost_partner)
+    return session, [*grown, Decide(request=request)]
+
+
+def _come_of_age(context: Context) -> Step:
+    """Whoever has become 18 is told so, and searches among adults."""
+    session, change = context.session, come_of_age(context.profile, context.now)
+    if change is None:
+        return session, []
+    session = replace(session, profile=changed(context.profile, change))
+    return session, [ChangeProfile(change=change), say(session, "age-came-of-age")]
 
 
 def is_held(context: Context) -> bool:

@@ -10,10 +10,13 @@ ANY_SCOPE = "*"
 
 
 def seeker(profile: Profile, address: Address, *, now: float, cross_bot: bool) -> Seeker:
-    """Only VIPs may narrow their wishes (M7). The pool itself keeps minors apart (M4). `now` is Unix seconds."""
+    """Only VIPs may narrow their wishes (M7). The pool itself keeps minors apart (M4). `now` is Unix seconds.
+
+    A minor may have VIP, by a gift: it changes nothing in whom they meet, nor how soon.
+    """
     if profile.gender is None or profile.age is None:
         raise ValueError("only a complete profile can search")
-    vip = is_vip(profile, now)
+    vip = is_vip(profile, now) and not profile.minor
     return Seeker(
         address=address,
         gender=profile.gender,

@@ -31,11 +31,27 @@ class Searching:
     """Whether the user was asked whether to widen the wishes."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewing:
+    """What the user was told of, and has agreed to, about what this partner sends. A passivated session forgets it."""
+
+    asked: bool = False
+    """Whether they were asked to agree to pictures."""
+    agreed: bool = False
+    """Whether they want to see all that the partner sends."""
+    protection_told: bool = False
+    """Whether they know that what the partner sends cannot be forwarded."""
+
+
+AT_FIRST = Viewing()
+
+
 @dataclass(frozen=True, slots=True)
 class Chatting:
     chat: Chat
     introduced: bool = True
     """Whether the user was told of the partner. False after a crash, where that is not known."""
+    viewing: Viewing = AT_FIRST
 
 
 Place = Idle | Elsewhere | Searching | Chatting

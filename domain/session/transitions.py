@@ -32,6 +32,7 @@ event                | Idle | Searching | Chatting | Elsewhere | asks
 /block               | I    | S         | C        | E         | CheckChannels, RecallChat
 /blocks              | I    | S         | C        | E         | CheckChannels
 /appeal              | I    | S         | C        | E         |
+/protect             | I    | S         | C        | E         | CheckChannels
 /privacy             | I    | S         | C        | E         |
 /terms               | I    | S         | C        | E         |
 /help                | I    | S         | C        | E         |
@@ -55,6 +56,9 @@ button wish          | I    | S         | C        | E         | UpdateSearch
 button names         | I    | S         | C        | E         | OfferName
 button again         | I    | S         | C        | E         |
 button rate          | I    | S         | C        | E         |
+button pictures      | I    | S         | C        | E         |
+button show          | I    | S         | C        | E         |
+button protect       | I    | S         | C        | E         |
 MessageReceived      | I    | S         | C        | E         | CheckChannels
 MessageEdited        | I    | S         | C        | E         |
 BotBlocked           | I    | S         | C        | E         | Cancel, Leave

@@ -147,6 +147,7 @@ class Trust(Section, frozen=True):
     judge_url: Annotated[
         str,
         Meta(
+            pattern=r"^(https?://\S+)?$",
             title="judge of pictures",
             description="An HTTP service that is asked about pictures before they are passed on; empty: none.",
         ),

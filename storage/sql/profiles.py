@@ -14,8 +14,27 @@ from domain.configuration import LiveConfiguration
 from domain.errors import Outdated
 from domain.model.ban import Ban
 from domain.model.ids import UserId
-from domain.model.profile import EVERY_GENDER, AgeBand, Gender, Profile, Question, Wishes, adult_from, is_adult
-from domain.model.profile_changes import AskQuestion, Begin, ProfileChange, SetAge, SetGender, SetWishes
+from domain.model.profile import (
+    EVERY_GENDER,
+    AgeBand,
+    Gender,
+    MediaChoice,
+    Profile,
+    Question,
+    Wishes,
+    adult_from,
+    is_adult,
+)
+from domain.model.profile_changes import (
+    AskQuestion,
+    Begin,
+    ProfileChange,
+    SetAge,
+    SetGender,
+    SetMedia,
+    SetProtected,
+    SetWishes,
+)
 from domain.ports.records import Profiles
 from storage.batches import Batches
 from storage.sql.bans import to_ban
@@ -34,7 +53,19 @@ class SqlProfiles:
         self._reads: Batches[UserId, Profile | None] = Batches(self._read)
 
     async def get(self, user: UserId) -> Profile | None:
-        return await self._reads.ask(user)
+        """An age of which no side of 18 is recorded was written by an older worker: its side is recorded first, once for all."""
+        profile = await self._reads.ask(user)
+        while profile is not None and profile.age is not None and profile.adult is None:
+            await self._record_side(user, profile.age)
+            profile = await self._reads.ask(user)
+        return profile
+
+    async def _record_side(self, user: UserId, age: int) -> None:
+        at = self._clock()
+        async with self._database.connection() as connection:
+            await self._database.queries.record_side(
+                connection, user=user, adult=is_adult(age), adult_from=adult_from(age, at), at=at
+            )
 
     async def read_anew(self, user: UserId) -> Profile | None:
         return await self.get(user)
@@ -60,6 +91,10 @@ class SqlProfiles:
                     await queries.set_gender(connection, user=user, gender=gender, asked=asked, now=now)
                 case SetWishes(wishes=wishes):
                     await queries.set_wishes(connection, user=user, wishes=write_wishes(wishes), now=now)
+                case SetMedia(media=media):
+                    await queries.set_media(connection, user=user, media=media, now=now)
+                case SetProtected(protected=protected):
+                    await queries.set_protected(connection, user=user, protected=protected, now=now)
                 case _:
                     assert_never(change)
 
@@ -148,7 +183,8 @@ class CachedProfiles:
 
 
 def to_profile(user: UserId, row: Sequence[Any]) -> Profile:
-    language, gender, asked, wishes, age, vip_until, banned_until, adult, adult_since, age_changed, held, *ban = row
+    language, gender, asked, wishes, age, vip_until, banned_until, adult, adult_since, age_changed, held, *rest = row
+    media, protected, *ban = rest
     return Profile(
         user=user,
         language=language,
@@ -163,6 +199,8 @@ def to_profile(user: UserId, row: Sequence[Any]) -> Profile:
         adult_from=inf if adult_since is None else adult_since,
         age_changed=age_changed,
         held=bool(held),
+        media=known(MediaChoice, media),
+        protected=bool(protected),
     )
 
 

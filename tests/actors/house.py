@@ -42,6 +42,7 @@ from tests.twins import (
     SearchesTwin,
     StreamTwin,
     TelegramTwin,
+    WatchedTwin,
 )
 
 FIRST, SECOND = BotId(1), BotId(2)
@@ -72,6 +73,7 @@ class House:
         self.ratings = stores.ratings if stores else RatingsTwin(self.chats)
         self.crowd = Crowd()
         self.maps = stores.maps if stores else MapsTwin()
+        self.watched = stores.watched if stores else WatchedTwin()
         self.searches = stores.searches if stores else SearchesTwin()
         self.earlier = stores.earlier if stores else EarlierTwin()
         self.restrictions = stores.restrictions if stores else RestrictionsTwin()
@@ -149,6 +151,7 @@ class House:
 
     def _session_context(self, matcher: Any, events: Any) -> SessionContext:
         handles = {name: Handle[Any](name) for name in ("matcher", "events", "payments", "moderation")}
+        self.moderation = handles["moderation"]
         handles["matcher"].found(matcher)
         handles["events"].found(events)
         handles["moderation"].found(self._moderator)
@@ -163,6 +166,7 @@ class House:
             ratings=self.ratings,
             crowd=self.crowd,
             appeals=self.appeals,
+            watched=self.watched,
             settings=self.settings,
             live=self.live,
             machine=Machine(),

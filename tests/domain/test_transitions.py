@@ -257,6 +257,9 @@ DATA = (
     "blocks:1",
     "unblock:1",
     "unblock:one",
+    "pictures:open",
+    f"show:{CHAT.id}",
+    "protect:off",
 )
 
 

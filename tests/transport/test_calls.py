@@ -84,13 +84,20 @@ def test_relayed_content_is_protected_if_so_configured(content):
     assert not call(relay, protect=False, messages=count).noforwards
 
 
+@pytest.mark.parametrize("content", CONTENTS.values(), ids=CONTENTS)
+def test_relayed_content_is_protected_if_its_sender_wants_it(content):
+    count = len(content.items) if isinstance(content, Album) else 1
+    relay = Send(to=1, key="k", body=content, lane=Lane.RELAY, protected=True)
+    assert call(relay, messages=count).noforwards
+
+
 def test_notices_are_never_protected():
-    notice = Send(to=1, key="k", body=Notice(text="welcome"), lane=Lane.ANSWER)
+    notice = Send(to=1, key="k", body=Notice(text="welcome"), lane=Lane.ANSWER, protected=True)
     assert not call(notice, protect=True).noforwards
 
 
 def test_a_notice_is_rendered_with_its_bold_parts():
-    made = send(Notice(text="profile-card", arguments={"gender": "male", "age": 30}))
+    made = send(Notice(text="profile-card", arguments={"gender": "male", "age": 30, "pictures": "veiled", "protected": 0}))
     assert "Age: 30" in made.message
     assert made.entities == [raw.types.MessageEntityBold(offset=3, length=len("Your profile"))]
 

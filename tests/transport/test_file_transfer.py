@@ -79,8 +79,8 @@ class TwoBots:
     def received(self) -> list[MessageReceived]:
         return [each for each in self.first.received if isinstance(each, MessageReceived)]
 
-    def relay(self, body, *, key: str = "k", keys: tuple[str, ...] = ()) -> asyncio.Future:
-        send = Send(to=UserId(self.boris.id), key=key, keys=keys, body=body, lane=Lane.RELAY, chat=CHAT)
+    def relay(self, body, *, key: str = "k", keys: tuple[str, ...] = (), by_upload: bool = False) -> asyncio.Future:
+        send = Send(to=UserId(self.boris.id), key=key, keys=keys, body=body, lane=Lane.RELAY, chat=CHAT, by_upload=by_upload)
         return self.second.telegram.submit(send)
 
     def shown(self, user: User | None = None) -> list[bytes]:
@@ -88,6 +88,11 @@ class TwoBots:
         history = self.town.sandbox.mailbox.history((user or self.boris).id, self.second_bot.id, 1000, 1 << 31)
         files = (self.town.sandbox.catalog.get(each.media["file"]) for each in history if each.from_bot and each.media)
         return [self.town.sandbox.files.path(file.unique).read_bytes() for file in files]
+
+    def posts(self) -> int:
+        """Of the media channel."""
+        channel = self.town.sandbox.world.channels[self.channel]
+        return channel.last_id
 
     def uploads(self) -> int:
         return self.town.calls("upload.SaveFilePart") + self.town.calls("upload.SaveBigFilePart")
@@ -420,6 +425,16 @@ async def test_with_a_media_channel_nothing_is_uploaded(bots: TwoBots):
     assert isinstance(await bots.relay(await bots.received_media()), Sent)
     assert bots.shown() == [b"data"]
     assert bots.uploads() == 0
+
+
+async def test_what_must_not_lie_in_the_media_channel_is_uploaded(bots: TwoBots):
+    bots.has_channel()
+    await bots.start()
+    bots.sends(b"data")
+    assert isinstance(await bots.relay(await bots.received_media(), by_upload=True), Sent)
+    assert bots.shown() == [b"data"]
+    assert bots.uploads() == 1
+    assert bots.posts() == 0
 
 
 async def test_if_one_bot_cannot_read_the_media_channel_the_file_is_uploaded(bots: TwoBots):

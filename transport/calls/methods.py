@@ -32,7 +32,7 @@ class CallContext:
     random_ids: Sequence[int] = (0,)
     """Made by `random_id`, one for each message that the call sends."""
     protect: bool = False
-    """Forbid the recipient to forward or save relayed content. Notices of the bot are never protected."""
+    """Forbid the recipient to forward or save relayed content, whoever says it. Notices of the bot are never protected."""
 
 
 def to_call(outgoing: Outgoing, context: CallContext) -> Any:
@@ -143,7 +143,7 @@ WHY_BY_CODE = {401: Why.STALE, 500: Why.UNREACHABLE, 503: Why.UNREACHABLE}
 def _common(send: Send, context: CallContext) -> dict[str, Any]:
     return {
         "peer": context.peer,
-        "noforwards": (context.protect and not isinstance(send.body, Notice)) or None,
+        "noforwards": ((context.protect or send.protected) and not isinstance(send.body, Notice)) or None,
         "reply_to": raw.types.InputReplyToMessage(reply_to_msg_id=send.reply_to) if send.reply_to else None,
     }
 

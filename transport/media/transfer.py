@@ -1,7 +1,8 @@
 """Copies files of another bot to this one before they are sent, because a file id is valid for one bot only.
 
 If there is a media channel, the other bot posts a copy there and this bot reads it. Otherwise the other bot downloads the bytes
-and this bot uploads them, part by part. A file that was copied once is remembered.
+and this bot uploads them, part by part; so it is also with what must not lie in the channel (`Send.by_upload`). A file that was
+copied once is remembered.
 
 *Invariant*: what goes to one recipient through here is sent in the order submitted. Texts do not go through here, so they never
 wait for a file.
@@ -174,17 +175,17 @@ class FileTransfer:
 
     async def _copy_in_time(self, media: Media, job: TransferJob) -> FileRef:
         try:
-            file = await retry(lambda: self._copy(media, job.outgoing.to), job.until)
+            file = await retry(lambda: self._copy(media, job.outgoing), job.until)
         except (RPCError, OSError, Unavailable) as error:
             raise TransferFailed(reason_of(error)) from error
         await self._remember(file)
         return file
 
-    async def _copy(self, media: Media, to: UserId) -> FileRef:
+    async def _copy(self, media: Media, outgoing: Send | Edit) -> FileRef:
         """Uses the media channel. If that fails and this process serves the other bot, downloads and uploads the bytes."""
         seconds = 0.0 if media.file.post else TAKEN_OVER_SECONDS
         source = await self._sources.source(media.file.bot, seconds)
-        if self._files.has_channel:
+        if self._files.has_channel and not outgoing.by_upload:
             try:
                 post = media.file.post or (await source.post(media) if source is not None else None)
                 if post is not None:
@@ -197,7 +198,7 @@ class FileTransfer:
             raise TransferFailed(ELSEWHERE)
         if media.file.size > self._live.current.relay.max_reupload_mb * MEGABYTE:
             raise TransferFailed(TOO_BIG)
-        return await self._files.upload(media, source.parts(media.file), await self._peers.find(to))
+        return await self._files.upload(media, source.parts(media.file), await self._peers.find(outgoing.to))
 
     async def _remembered(self, file: FileRef) -> FileRef | None:
         try:

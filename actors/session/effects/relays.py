@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from actors.messages import Discard
+from actors.session import judging
 from actors.session.data import SETTLE_SECONDS, Later, SessionData
 from actors.session.relay_tracker import OnItsWay
 from actors.session.unit_of_work import UnitOfWork
@@ -26,6 +27,9 @@ class Relays:
         effect = replace(effect, digests=digests_of(effect.content, me.world.digest_key))
         if not effect.edit:
             relaying.tracker.takes(effect)
+        if judging.is_needed(me, effect):
+            judging.pass_on_judged(me, unit, effect)
+            return None
         if effect.reply_to is not None:
             text = relaying.tracker.text_replied_to(effect, SETTLE_SECONDS)
             if text is not None:

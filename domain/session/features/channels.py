@@ -28,7 +28,7 @@ def _checked(context: Context, checked: ChannelsChecked) -> Step:
     if checked.missing:
         return session, _to_join(session, checked)
     if checked.searching:
-        return session, [search_now(context)]
+        return search_now(context)
     thanks = _thanked(session, checked)
     if session.profile is not None and not session.profile.complete:
         return session, [*thanks, question_now(context, open_question(session.profile))]

@@ -1,6 +1,7 @@
 """VIP: /vip shows what somebody has and what is sold; buttons send an invoice, give VIP away, start the trial.
 
-Nothing here charges anybody. PaymentActor makes the invoice, and refuses what may not be bought now.
+Nothing here charges anybody. PaymentActor makes the invoice, and refuses what may not be bought now. Minors are sold nothing, and
+have no trial. What was given to them is theirs, but changes nothing in whom they meet.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ PLAN, CHAT = re.compile(r"[a-z0-9-]{1,16}"), re.compile(r"[A-Za-z0-9_-]{0,32}")
 def _vip(context: Context, _command: CommandReceived) -> Step:
     if not context.configuration.features.vip:
         return context.session, [say(context.session, precheckout.OFF, menu_of(context.session))]
+    if _is_minor(context):
+        return context.session, [say(context.session, "vip-minor", menu_of(context.session))]
     return context.session, [LookUpVip()]
 
 
@@ -63,8 +66,9 @@ def _plan_pressed(context: Context, pressed: ButtonPressed, plan: str) -> Step:
 def _gift_pressed(context: Context, pressed: ButtonPressed, chat: str) -> Step:
     """Asks which plan is given: to the partner of that chat, or by a link."""
     session = context.session
-    if not _sells(context):
-        return session, [toast(session, pressed, precheckout.OFF)]
+    refusal = _refusal(context)
+    if refusal:
+        return session, [toast(session, pressed, refusal)]
     plans = tuple(plan for plan in context.configuration.vip.plans if not plan.monthly)
     return session, [toast(session, pressed), Say(notice=notices.gift_plans(plans, chat, session.language))]
 
@@ -82,13 +86,21 @@ def _accept_pressed(context: Context, pressed: ButtonPressed, wanted: OrderVip) 
 
 
 def _order(context: Context, pressed: ButtonPressed, order: OrderVip) -> Step:
-    if not _sells(context):
-        return context.session, [toast(context.session, pressed, precheckout.OFF)]
+    refusal = _refusal(context)
+    if refusal:
+        return context.session, [toast(context.session, pressed, refusal)]
     return context.session, [toast(context.session, pressed), order]
 
 
-def _sells(context: Context) -> bool:
-    return context.configuration.features.vip and context.configuration.features.stars_payments
+def _refusal(context: Context) -> str:
+    """Why nothing is sold; empty where it is."""
+    if not (context.configuration.features.vip and context.configuration.features.stars_payments):
+        return precheckout.OFF
+    return precheckout.MINOR if _is_minor(context) else ""
+
+
+def _is_minor(context: Context) -> bool:
+    return context.session.profile is not None and context.session.profile.minor
 
 
 def _ordered(context: Context, ordered: Ordered) -> Step:
@@ -103,6 +115,8 @@ def _ordered(context: Context, ordered: Ordered) -> Step:
 def _trial_pressed(context: Context, pressed: ButtonPressed, _none: object) -> Step:
     if not (context.configuration.features.vip and context.configuration.vip.trial_days):
         return old_button(context, pressed)
+    if _is_minor(context):
+        return context.session, [toast(context.session, pressed, precheckout.MINOR)]
     return context.session, [toast(context.session, pressed), TryVip()]
 
 

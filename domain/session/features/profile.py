@@ -21,7 +21,7 @@ from domain.session.typed import read_age
 
 
 def _shown(context: Context, _command: CommandReceived) -> Step:
-    card = notices.profile_card(context.profile, editable=isinstance(context.place, Idle))
+    card = notices.profile_card(context.profile, context.configuration.trust, editable=isinstance(context.place, Idle))
     return context.session, [Say(notice=card)]
 
 

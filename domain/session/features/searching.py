@@ -12,7 +12,7 @@ from domain.model.inbound import ButtonPressed, CommandReceived, MessageReceived
 from domain.model.outgoing import Menu
 from domain.model.profile import Wishes
 from domain.model.profile_changes import AskQuestion, changed
-from domain.session import notices, seeking
+from domain.session import notices
 from domain.session.context import Context, Step
 from domain.session.effects import (
     ChangeProfile,
@@ -47,7 +47,8 @@ def _find(context: Context, _command: CommandReceived) -> Step:
             return session, [say(session, "already-searching", Menu.SEARCHING)]
         case Idle() | Elsewhere():
             session, forget = _question_dropped(context)
-            return session, [*forget, search(context.after(session))]
+            session, begun = search(context.after(session))
+            return session, [*forget, *begun]
     assert_never(place)
 
 
@@ -61,7 +62,7 @@ def _question_dropped(context: Context) -> Step:
 
 def _next(context: Context, command: CommandReceived) -> Step:
     if isinstance(context.place, Chatting):
-        return context.session, [search(context)]
+        return search(context)
     return _find(context, command)
 
 
@@ -161,7 +162,7 @@ def _tick(context: Context, tick: SearchTick) -> Step:
     if profile.held:
         return session, _ended_by_hold(session)
     effects: list[Effect] = [ShowProgress(notice=notices.search_progress(tick.waited, tick.others, session.language))]
-    picky = seeking.is_vip(profile, context.now) and profile.wishes != Wishes()
+    picky = profile.complete and seeker(context).wishes != Wishes()
     if picky and not place.asked_to_widen and tick.waited >= context.configuration.matching.widen_after_seconds:
         session = replace(session, place=replace(place, asked_to_widen=True))
         effects.append(Say(notice=notices.widen_question(session.language)))

@@ -1,4 +1,7 @@
-"""Codes that grant VIP: /promo CODE, and gift links, which open the bot with /start gift_CODE."""
+"""Codes that grant VIP: /promo CODE, and gift links, which open the bot with /start gift_CODE.
+
+Minors redeem gifts, which somebody has paid for, though VIP changes nothing for them; but no promo codes.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,8 @@ def _promo(context: Context, command: CommandReceived) -> Step:
     session, code = context.session, command.argument.strip().upper()
     if not context.configuration.features.vip:
         return session, [say(session, "pay-off")]
+    if session.profile is not None and session.profile.minor:
+        return session, [say(session, "vip-minor")]
     if not code.isprintable() or not 0 < len(code) <= LONGEST:
         return session, [say(session, "promo-how")]
     return session, [Redeem(code=code, gift=False)]
@@ -31,7 +36,8 @@ def _redeemed(context: Context, redeemed: Redeemed) -> Step:
         case NotRedeemed.USED:
             return session, [say(session, f"{what}-used")]
         case days:
-            return session, [say(session, "code-redeemed", days=days)]
+            minor = session.profile is not None and session.profile.minor
+            return session, [say(session, "code-redeemed-minor" if minor else "code-redeemed", days=days)]
 
 
 FEATURE = Feature(

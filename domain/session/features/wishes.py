@@ -1,6 +1,6 @@
 """Wishes of VIPs: which genders and age bands they want to meet. They rest while VIP is over, and come back with it.
 
-Minors are not offered any: they meet minors, whoever they are.
+Minors have none, and are told so: they meet minors, whoever they are.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Wish = Gender | AgeBand | None
 
 def _shown(context: Context, pressed: ButtonPressed, _none: object) -> Step:
     if not _may_wish(context):
-        return old_button(context, pressed)
+        return _no_wishes(context, pressed)
     session = context.session
     notice = shop_notices.wishes(context.profile.wishes, session.language)
     return session, [toast(session, pressed), Say(notice=notice)]
@@ -34,7 +34,7 @@ def _shown(context: Context, pressed: ButtonPressed, _none: object) -> Step:
 def _pressed(context: Context, pressed: ButtonPressed, wish: tuple[Wish]) -> Step:
     """A search that is going on goes on with the new wishes."""
     if not _may_wish(context):
-        return old_button(context, pressed)
+        return _no_wishes(context, pressed)
     wishes = _switched(context.profile.wishes, wish[0])
     change = SetWishes(wishes=wishes)
     session = replace(context.session, profile=changed(context.profile, change))
@@ -47,6 +47,13 @@ def _pressed(context: Context, pressed: ButtonPressed, wish: tuple[Wish]) -> Ste
     if isinstance(context.place, Searching):
         effects.append(Decide(request=UpdateSearch(seeker=seeker(context.after(session)), silent=True)))
     return session, effects
+
+
+def _no_wishes(context: Context, pressed: ButtonPressed) -> Step:
+    profile = context.session.profile
+    if profile is not None and profile.minor:
+        return context.session, [toast(context.session, pressed, "wishes-minor")]
+    return old_button(context, pressed)
 
 
 def _may_wish(context: Context) -> bool:

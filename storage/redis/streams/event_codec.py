@@ -65,6 +65,7 @@ class WireMessage(msgspec.Struct, kw_only=True, omit_defaults=True):
     pts: Pts | None = None
     digests: tuple[int, ...] = ()
     late: bool = False
+    protected: bool = False
 
 
 _encoder = msgspec.json.Encoder()
@@ -110,6 +111,7 @@ def _wrapped(relayed: RelayedMessage) -> WireMessage:
         pts=relayed.pts,
         digests=relayed.digests,
         late=relayed.late,
+        protected=relayed.protected,
     )
 
 
@@ -125,4 +127,5 @@ def _unwrapped(wire: WireMessage) -> RelayedMessage:
         pts=wire.pts,
         digests=wire.digests,
         late=wire.late,
+        protected=wire.protected,
     )

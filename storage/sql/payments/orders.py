@@ -65,7 +65,14 @@ class SqlOrders:
     async def buyer(self, user: UserId, now: float) -> Buyer:
         async with self._database.connection() as connection:
             row = await self._database.queries.find_buyer(connection, user=user, now=now)
-        return Buyer(banned_until=row[0], terms_accepted=bool(row[1]), chatting=bool(row[2]), subscribed=bool(row[3]))
+        banned_until, terms_accepted, chatting, subscribed, minor = row
+        return Buyer(
+            banned_until=banned_until,
+            terms_accepted=bool(terms_accepted),
+            chatting=bool(chatting),
+            subscribed=bool(subscribed),
+            minor=bool(minor),
+        )
 
     async def accept_terms(self, user: UserId, now: float) -> None:
         async with self._database.connection() as connection:

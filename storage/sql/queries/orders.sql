@@ -47,7 +47,9 @@ SELECT COALESCE((SELECT until FROM bans WHERE user_id = :user), 0),
     EXISTS (SELECT 1 FROM terms_accepted WHERE user_id = :user),
     EXISTS (SELECT 1 FROM chats WHERE first_user = :user AND ended_at IS NULL)
         OR EXISTS (SELECT 1 FROM chats WHERE second_user = :user AND ended_at IS NULL),
-    EXISTS (SELECT 1 FROM subscriptions WHERE user_id = :user AND state = 'alive' AND until > :now);
+    EXISTS (SELECT 1 FROM subscriptions WHERE user_id = :user AND state = 'alive' AND until > :now),
+    COALESCE((SELECT NOT adult AND adult_from > :now FROM age_sides WHERE user_id = :user),
+        (SELECT age < 18 FROM users WHERE id = :user), FALSE);
 
 -- name: accept_terms(user, now)!
 INSERT INTO terms_accepted (user_id, accepted_at) VALUES (:user, :now) ON CONFLICT (user_id) DO NOTHING;

@@ -34,5 +34,16 @@ RETURNING user_id;
 -- name: set_age(user, age, now)!
 UPDATE users SET age = :age, asked = NULL, updated_at = :now WHERE id = :user;
 
+-- name: record_side(user, adult, adult_from, at)!
+-- Of an age that an older worker has written without its side. A side that is recorded stays.
+INSERT INTO age_sides (user_id, adult, since, adult_from, changed_at) VALUES (:user, :adult, :at, :adult_from, 0)
+ON CONFLICT (user_id) DO NOTHING;
+
 -- name: set_wishes(user, wishes, now)!
 UPDATE users SET wishes = :wishes, updated_at = :now WHERE id = :user;
+
+-- name: set_media(user, media, now)!
+UPDATE users SET media = :media, updated_at = :now WHERE id = :user;
+
+-- name: set_protected(user, protected, now)!
+UPDATE users SET protected = :protected, updated_at = :now WHERE id = :user;

@@ -49,7 +49,7 @@ async def test_what_is_said_after_an_album_comes_after_it_at_once():
         began = house.loop_time()
         await anna.says("look!")
         await boris.hears("look!")
-        assert boris.phone[-2:] == ["Album", "look!"]
+        assert [each for each in boris.phone if each != "pictures-veiled"][-2:] == ["Album", "look!"]
         assert house.loop_time() - began < house.settings.chat.album_seconds
 
 

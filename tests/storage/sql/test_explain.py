@@ -66,7 +66,8 @@ UPSERTS = {
 }
 
 FILL = {
-    "users": """INSERT INTO users SELECT n, 'en', NULL, NULL, NULL, 0, CASE WHEN n % 100 = 0 THEN 9e9 ELSE 0 END, '{}', 0, 0""",
+    "users": """INSERT INTO users (id, language, gender, age, asked, vip_until, banned_until, wishes, created_at, updated_at)
+        SELECT n, 'en', NULL, NULL, NULL, 0, CASE WHEN n % 100 = 0 THEN 9e9 ELSE 0 END, '{}', 0, 0""",
     "bans": "INSERT INTO bans SELECT n, n, '', '', 0, '', FALSE",
     "entitlements": "INSERT INTO entitlements SELECT n, n, 0",
     "age_sides": "INSERT INTO age_sides SELECT n, n % 3 > 0, 0, 0, 0",

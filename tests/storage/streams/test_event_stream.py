@@ -264,6 +264,7 @@ EXAMPLES = [
         message=MessageId(7),
         content=Text(text="example.org", no_preview=True, preview_above=True),
         digests=(5, -(1 << 31)),
+        protected=True,
     ),
     RelayedMessage(user=ANNA.user, chat=CHAT.id, source=BORIS, message=MessageId(7), content=Album(items=(PICTURE, VOICE))),
     RelayedMessage(user=ANNA.user, chat=CHAT.id, source=BORIS, message=MessageId(7), content=Dice(emoji="🎲", value=6)),

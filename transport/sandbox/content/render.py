@@ -96,6 +96,7 @@ class Renderer:
             edit_hide=message.hidden_edit or None,
             media=self._media.to_tl(viewer or message.bot, message.media) or previews.to_tl(message),
             grouped_id=message.album,
+            noforwards=message.protected or None,
             invert_media=(message.media or {}).get("caption_above") or (message.preview or {}).get("above"),
         )
 

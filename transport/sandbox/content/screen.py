@@ -34,6 +34,7 @@ class Screen:
     def draw(self, message: Message) -> Json:
         """A message as JSON. If it has media, its text is given as the caption."""
         media = message.media
+        protected = {"protected": True} if message.protected else {}
         service = {"service": as_shown(message.service)} if message.service else {}
         return {
             "id": message.phone_id,
@@ -49,6 +50,7 @@ class Screen:
             "edited": bool(message.edited),
             "forwarded": message.forward is not None,
             **service,
+            **protected,
             "preview": previews.shown(message),
         }
 

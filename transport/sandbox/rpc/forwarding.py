@@ -43,6 +43,8 @@ def _original(call: Call, box: int, number: int) -> Message:
     original = call.services.mailbox.get(box, number)
     if original is None or original.service is not None:
         raise RpcError(400, "MESSAGE_ID_INVALID")
+    if original.protected:
+        raise RpcError(400, "CHAT_FORWARDS_RESTRICTED")
     return original
 
 

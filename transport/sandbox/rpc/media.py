@@ -32,6 +32,7 @@ def send_media(call: Call, query: TL) -> TL:
         media=media,
         reply_to=reply_target(to, query.reply_to),
         random_id=query.random_id,
+        protected=bool(query.noforwards),
     )
     pts = to.deliver(message)
     return to.answer([types.UpdateMessageID(id=message.id, random_id=query.random_id), to.added(message, pts)])
@@ -43,10 +44,10 @@ def send_multi_media(call: Call, query: TL) -> TL:
     album = [_read_single(call, to, one, above=query.invert_media) for one in query.multi_media]
     check_album([media for media, _ in album])
     check_effect(query)
-    reply_to, grouped = reply_target(to, query.reply_to), new_album()
+    together = {"album": new_album(), "reply_to": reply_target(to, query.reply_to), "protected": bool(query.noforwards)}
     places, added = [], []
     for (media, formatting), one in zip(album, query.multi_media, strict=True):
-        message = to.add(one.message, entities=formatting, media=media, album=grouped, reply_to=reply_to, random_id=one.random_id)
+        message = to.add(one.message, entities=formatting, media=media, random_id=one.random_id, **together)
         places.append(types.UpdateMessageID(id=message.id, random_id=one.random_id))
         added.append(to.added(message, to.deliver(message)))
     return to.answer([*places, *added])

@@ -33,6 +33,7 @@ def send_message(call: Call, query: TL) -> TL:
         preview=previews.wanted(off=query.no_webpage, above=query.invert_media),
         reply_to=reply_target(to, query.reply_to),
         random_id=query.random_id,
+        protected=bool(query.noforwards),
     )
     pts = to.deliver(message)
     if message.is_post:

@@ -12,7 +12,7 @@ from transport.sandbox.world.model import Bot, Channel, Message, User
 from transport.sandbox.world.store import Store
 
 RECENT = 20_000
-EXTRAS = ("entities", "keyboard", "forward", "media", "preview", "album", "author", "hidden_edit", "service")
+EXTRAS = ("entities", "keyboard", "forward", "media", "preview", "album", "author", "hidden_edit", "service", "protected")
 """Attributes of a message that few messages have."""
 
 

@@ -144,6 +144,8 @@ class Message:
     edited: int = 0
     hidden_edit: bool = False
     """The last change was none of a person: bots are told of it, phones do not show it as an edit."""
+    protected: bool = False
+    """It can be neither forwarded nor saved (`noforwards`)."""
     deleted: bool = False
 
     @property

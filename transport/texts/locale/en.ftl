@@ -30,6 +30,16 @@ profile-card =
     👤 **Your profile**
     Gender: { gender-name }
     Age: { $age }
+    Pictures of others: { $pictures ->
+        [open] as they are sent
+        [none] not at all
+        [minor] not under 18
+       *[veiled] covered until you agree
+    }
+    What you send: { $protected ->
+        [1] cannot be forwarded or saved (/protect off)
+       *[other] can be forwarded (/protect)
+    }
 
     A partner sees your gender and an age range, nothing else.
 profile-first = Please finish your profile first, it takes a moment.
@@ -387,7 +397,8 @@ command-line = /{ $command } – { $what }
 command-find = look for a partner
 command-next = leave and look for another one
 command-stop = leave the chat, or stop searching
-command-profile = your gender and age
+command-profile = your gender, age, and how pictures come
+command-protect = what you send cannot be forwarded or saved
 command-privacy = what is kept about you
 command-terms = the rules
 command-help = what I can do
@@ -613,6 +624,43 @@ appeal-rejected =
         [1] { $answer }
        *[0] You can find the rules in /terms.
     }
+### Minors
+
+age-came-of-age = 🎂 By the age that you gave you are 18 by now. From now on you meet people of 18 and more.
+vip-minor =
+    ⭐ VIP is for people of 18 and more: it is not sold to you, and there is no trial.
+
+    What somebody gave you stays yours, but it does not change whom you meet. Whom you meet cannot be chosen under 18.
+pay-minor = VIP is not sold to people under 18. Nothing was charged.
+wishes-minor = People under 18 cannot choose whom they meet: they meet other people under 18.
+code-redeemed-minor =
+    🎁 A gift of VIP: { $days ->
+        [one] one day is
+       *[other] { $days } days are
+    } noted for you. It does not change whom you meet while you are under 18.
+minors-media = 🙈 Not passed on: people under 18 send each other no photos, videos, voice messages or files here. Texts and stickers are fine.
+minors-media-voice = 🙈 Not passed on: people under 18 send each other no photos, videos or files here. Texts, voice messages and stickers are fine.
+minors-contacts =
+    🛡 Not passed on: people under 18 do not exchange contacts or links here. That means names of accounts, phone numbers, addresses and other services. Please stay in this chat.
+
+### Pictures, and what can be forwarded
+
+pictures-veiled =
+    🙈 Pictures and videos of this partner come covered: tap one to see it. Video notes wait until you agree.
+
+    /profile has what you prefer in all chats.
+pictures-agree = 👀 Show me everything from this partner
+pictures-agreed = 👀 From now on you see everything that this partner sends.
+choose-pictures-open = { chosen-mark }Pictures as they are sent
+choose-pictures-veiled = { chosen-mark }Pictures covered until I agree
+choose-pictures-none = { chosen-mark }No pictures
+not-delivered-no-pictures = 🙈 Not delivered: your partner takes no pictures or videos. Please write instead.
+not-delivered-picture-held = 🙈 Not delivered: this picture is not passed on here. Please write instead.
+not-delivered-not-agreed = 🙈 Not delivered: your partner has not agreed to see this yet. They were asked; you can send it again once they agree.
+protect-on = 🔒 From now on what you send cannot be forwarded or saved. Your partner is told. A picture of the screen is still possible.
+protect-stop = Stop protecting
+protect-off = 🔓 What you send from now on can be forwarded and saved again.
+partner-protects = 🔒 Your partner has chosen that what they send cannot be forwarded or saved.
 
 ### Warnings and holds
 

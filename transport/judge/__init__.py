@@ -1,0 +1,1 @@
+"""The judge of pictures: a service that an operator may name."""

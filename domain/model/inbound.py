@@ -51,6 +51,8 @@ class CommandReceived:
     language: str = "en"
     date: float = 0.0
     """When it was written, in Unix seconds by Telegram's clock; 0 where that is not known."""
+    lacks: int = 0
+    """How much of an ordinary account its sender lacks: a username, a photo, a language of the app (0 to 3)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

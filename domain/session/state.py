@@ -8,6 +8,7 @@ from domain.model.chat import Chat
 from domain.model.ids import Address, BotId, ChatId, Pts
 from domain.model.limits import Bucket
 from domain.model.profile import Profile
+from domain.trust.spam.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class Chatting:
     chat: Chat
     introduced: bool = True
     """Whether the user was told of the partner. False after a crash, where that is not known."""
+    said: int = 0
+    """How many messages and edits the user has sent in it, up to those that are watched for spam (`screens/spam.py`)."""
 
 
 Place = Idle | Elsewhere | Searching | Chatting
@@ -63,6 +66,8 @@ class Session:
 
     support_asked: float = 0.0
     """When the user was asked for a question about payments, in Unix seconds. The next message may be it."""
+    spam: Watch | None = None
+    """What the rules against spam remember; None while there is nothing."""
 
     @property
     def language(self) -> str:

@@ -131,6 +131,7 @@ def _new_message(update: Any, users: Users, reading: ReadContext) -> Inbound | I
         content=content,
         language=language,
         date=message.date,
+        lacks=_lacks(user, users),
     )
 
 
@@ -198,6 +199,15 @@ def _writer(message: Any, users: Users) -> UserId | None:
 
 def _language(user: UserId, users: Users) -> str:
     return getattr(users.get(user), "lang_code", None) or FALLBACK
+
+
+def _lacks(user: UserId, users: Users) -> int:
+    """How much of an ordinary account is missing: username, photo, language. Nothing where only a part of the account is known."""
+    account = users.get(user)
+    if account is None or account.min:
+        return 0
+    pictured = isinstance(account.photo, raw.types.UserProfilePhoto)
+    return (not (account.username or account.usernames)) + (not pictured) + (not account.lang_code)
 
 
 def _reply_to(message: Any) -> MessageId | None:

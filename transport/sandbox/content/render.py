@@ -111,7 +111,8 @@ class Renderer:
             access_hash=self.access_hash(viewer, user.id),
             first_name=None if user.deleted else user.name,
             username=None if user.deleted else user.username or None,
-            lang_code=user.language,
+            photo=types.UserProfilePhoto(photo_id=user.id, dc_id=HOME_DC) if user.photo and not user.deleted else None,
+            lang_code=user.language or None,
         )
 
     def _forward(self, message: Message) -> TL | None:

@@ -244,6 +244,7 @@ def _context(settings: Settings, directory: Directory, actors: list[ActorRef[Any
         matcher=matcher,
         events=events,
         payments=Handle("payments"),
+        moderation=Handle("moderation"),
         profiles=CachedProfiles(Adults(), live),
         chats=cast("Chats", records),
         searches=cast("Searches", records),

@@ -12,6 +12,7 @@ from typing import cast
 
 from actors.bot.directory import Directory
 from actors.messages import Append, Deposit, Done, EventsMessage, MatcherMessage, Processed, Submit, TransportMessage
+from actors.moderation.messages import ModerationMessage
 from actors.payments.messages import PaymentMessage
 from actors.runtime.asking import answer_of, followed
 from actors.runtime.handle import Handle
@@ -42,6 +43,7 @@ class SessionContext:
     matcher: Handle[MatcherMessage]
     events: Handle[EventsMessage]
     payments: Handle[PaymentMessage]
+    moderation: Handle[ModerationMessage]
     profiles: Profiles
     chats: Chats
     maps: MessageMaps

@@ -121,6 +121,7 @@ def session_context(
         matcher=supervision.handle("matcher"),
         events=supervision.handle("events"),
         payments=supervision.handle("payments"),
+        moderation=supervision.handle("moderation"),
         profiles=stores.profiles,
         chats=stores.chats,
         searches=stores.searches,

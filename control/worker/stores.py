@@ -44,6 +44,7 @@ from storage.sql.payments.records import PaymentRecords
 from storage.sql.profiles import CachedProfiles, SqlProfiles
 from storage.sql.restrictions import SqlRestrictions
 from storage.sql.searches import SqlSearches
+from storage.sql.trust.moderation import SqlModeration
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 10.0
@@ -81,6 +82,7 @@ class Stores:
     bans: SqlBans
     restrictions: SqlRestrictions
     payments: PaymentRecords
+    moderation: SqlModeration
 
 
 @asynccontextmanager
@@ -156,6 +158,7 @@ def _composed(
         bans=SqlBans(database),
         restrictions=SqlRestrictions(database),
         payments=PaymentRecords(database),
+        moderation=SqlModeration(database, secrets, live),
     )
 
 

@@ -12,6 +12,8 @@ from domain.model.inbound import ButtonPressed
 from domain.model.outgoing import AnswerPress, Notice
 from domain.model.profile_changes import ProfileChange
 from domain.payments.orders import Kind
+from domain.trust.findings import Finding
+from domain.trust.reports import Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +160,20 @@ class AcceptTerms:
     pressed: ButtonPressed
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellReport:
+    """Report somebody to the moderation. Its number comes as `Reported`."""
+
+    report: Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellFinding:
+    """Tell the moderation what a rule found about the user."""
+
+    finding: Finding
+
+
 Effect = (
     Say
     | Amend
@@ -178,4 +194,6 @@ Effect = (
     | TryVip
     | AskSupport
     | AcceptTerms
+    | TellReport
+    | TellFinding
 )

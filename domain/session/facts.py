@@ -104,6 +104,13 @@ class ProfileRefreshed:
     profile: Profile | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """The report was booked."""
+
+    number: int
+
+
 Fact = (
     FromPerson
     | Decided[Any]
@@ -122,4 +129,5 @@ Fact = (
     | TicketOpened
     | TermsAccepted
     | ProfileRefreshed
+    | Reported
 )

@@ -125,7 +125,7 @@ class House:
         await asyncio.sleep(1.5)
 
     def _session_context(self, matcher: Any, events: Any) -> SessionContext:
-        handles = {name: Handle[Any](name) for name in ("matcher", "events", "payments")}
+        handles = {name: Handle[Any](name) for name in ("matcher", "events", "payments", "moderation")}
         handles["matcher"].found(matcher)
         handles["events"].found(events)
         return SessionContext(

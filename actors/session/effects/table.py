@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from actors.session.data import Later, Result, SessionData, Work
 from actors.session.effects.channels import Channels
+from actors.session.effects.moderation import ModerationEffects
 from actors.session.effects.payments import Payments
 from actors.session.effects.pool import PoolDecisions
 from actors.session.effects.records import Records
@@ -114,4 +115,7 @@ def effects_of(world: SessionContext) -> EffectTable:
     table.add(of.TryVip, payments.try_vip)
     table.add(of.AskSupport, payments.ask_support)
     table.add(of.AcceptTerms, payments.accept_terms)
+    moderation = ModerationEffects(world.moderation)
+    table.add(of.TellReport, moderation.tell_report)
+    table.add(of.TellFinding, moderation.tell_finding)
     return table

@@ -33,6 +33,7 @@ from domain.model.profile import Gender, Profile
 from domain.model.profile_changes import ProfileChange
 from domain.ports.pool import Pool
 from domain.ports.records import Chats, Searches
+from domain.ports.spam import SpamNotes, SpamStores, Standings
 from domain.session.machine import Machine
 from domain.settings import Settings
 from storage.redis.client import Client
@@ -248,6 +249,7 @@ def _context(settings: Settings, directory: Directory, actors: list[ActorRef[Any
         profiles=CachedProfiles(Adults(), live),
         chats=cast("Chats", records),
         searches=cast("Searches", records),
+        spam=SpamStores(notes=cast("SpamNotes", records), standings=cast("Standings", records), key=b""),
         maps=maps,
         settings=settings,
         live=live,

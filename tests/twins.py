@@ -27,6 +27,8 @@ from domain.model.profile import Profile
 from domain.model.profile_changes import Begin, ProfileChange, changed
 from domain.payments.calls import StarsCall
 from domain.payments.updates import PrecheckoutAsked
+from domain.ports.spam import HIT, SAID, Kind, Noted
+from domain.trust.spam.rules import Standing
 
 PATIENCE = 100.0
 """Seconds that a test waits for something, by its loop's clock."""
@@ -572,3 +574,45 @@ class RosterTwin(Twin):
     async def leave(self, owner: str) -> None:
         await self.asked()
         self.entries.pop(owner, None)
+
+
+class SpamNotesTwin(Twin):
+    """Notes that never expire."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[tuple[str, int], Any] = {}
+        self.seconds: dict[tuple[str, int], float] = {}
+        """For how long each was to be kept when it was last written."""
+
+    async def change(self, kind: Kind[Any], subject: int, fold: Callable[[Any], Noted[Any, Any]]) -> Any:
+        await self.asked()
+        name = kind.name, subject
+        value = self.kept.get(name, kind.empty)
+        noted = fold(value)
+        if noted.value != value:
+            self.kept[name], self.seconds[name] = noted.value, noted.seconds
+        self.tell()
+        return noted.result
+
+    async def forget(self, user: UserId) -> None:
+        await self.asked()
+        for kind in (SAID, HIT):
+            self.kept.pop((kind.name, user), None)
+
+
+class StandingsTwin(Twin):
+    """Everybody is known for long, unless `known` says otherwise."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: dict[UserId, Standing] = {}
+        self.ids: Sequence[int] = ()
+
+    async def of(self, user: UserId) -> Standing | None:
+        await self.asked()
+        return self.known.get(user, Standing(since=0.0, chats=3))
+
+    async def ids_before(self, when: float) -> Sequence[int]:
+        await self.asked()
+        return self.ids

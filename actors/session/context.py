@@ -28,6 +28,7 @@ from domain.model.ids import BotId, Pts
 from domain.model.outgoing import NotSent, Outcome, Outgoing, Why
 from domain.ports.records import Chats, Profiles, Searches
 from domain.ports.relay import MessageMaps
+from domain.ports.spam import SpamStores
 from domain.session.context import Context
 from domain.session.machine import Machine
 from domain.session.state import Session
@@ -48,6 +49,7 @@ class SessionContext:
     chats: Chats
     maps: MessageMaps
     searches: Searches
+    spam: SpamStores
     settings: Settings
     live: LiveConfiguration
     """What may change while the process runs is read from here, each time anew."""

@@ -26,6 +26,7 @@ from storage.redis.cluster.roster import RedisRoster
 from storage.redis.files import RedisFiles
 from storage.redis.keys import Keys
 from storage.redis.message_maps import RedisMessageMaps
+from storage.redis.notes import RedisSpamNotes
 from storage.redis.pool.decisions import DECISIONS, PoolScript
 from storage.redis.pool.pool import RedisPool
 from storage.redis.pool.reconciliation import RedisReconciliation
@@ -44,6 +45,7 @@ from storage.sql.payments.records import PaymentRecords
 from storage.sql.profiles import CachedProfiles, SqlProfiles
 from storage.sql.restrictions import SqlRestrictions
 from storage.sql.searches import SqlSearches
+from storage.sql.standings import SqlStandings
 from storage.sql.trust.moderation import SqlModeration
 
 FIRST_PAUSE = 0.5
@@ -83,6 +85,8 @@ class Stores:
     restrictions: SqlRestrictions
     payments: PaymentRecords
     moderation: SqlModeration
+    spam_notes: RedisSpamNotes
+    standings: SqlStandings
 
 
 @asynccontextmanager
@@ -159,6 +163,8 @@ def _composed(
         restrictions=SqlRestrictions(database),
         payments=PaymentRecords(database),
         moderation=SqlModeration(database, secrets, live),
+        spam_notes=RedisSpamNotes(redis, keys, secrets),
+        standings=SqlStandings(database),
     )
 
 

@@ -1,8 +1,8 @@
 """Rate limits by token buckets. Each function takes the time `now`, in seconds of any clock.
 
-A token bucket has at most `burst` tokens and gets `rate` tokens a second. An event takes one, or as many as it weighs. `Limit` has
-the size and the rate, `Bucket` how full one bucket is. A bucket that was not used for `burst / rate` seconds is full and need not
-be kept.
+A token bucket has at most `burst` tokens and gets `rate` tokens a second. An event takes one, or as many as it weighs. `Limit`
+has the size and the rate, `Bucket` how full one bucket is. A bucket that was not used for `burst / rate` seconds is full and need
+not be kept.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from domain.model.profile_changes import ProfileChange
 from domain.payments.orders import Kind
 from domain.trust.findings import Finding
 from domain.trust.reports import Report
+from domain.trust.spam.memory import Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +175,48 @@ class TellFinding:
     finding: Finding
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookIntoText:
+    """A text has to be compared with what is known elsewhere before it is relayed. It comes back as `TextLookedInto`."""
+
+    relay: Relay
+    """How it is relayed if nothing is found."""
+    said: Said | None
+    """What this session remembers of it; None for a text that is too short to be compared."""
+    contacts: frozenset[str] = frozenset()
+    """In normal form. They are in memory only."""
+    hooked: bool = False
+    """Whether it has contacts, or names of other services."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteHit:
+    """A rule against spam has hit, so that a report by the partner right after it counts double."""
+
+    hours: float
+    """Of the ban; 0 where there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskHuman:
+    """Look whether a human check comes before this search. The answer comes as `HumanAsked`."""
+
+    number: int
+    """Of the round: that of the command."""
+    lacks: int
+    """How much of an ordinary account the user lacks."""
+    since: float
+    """A check has to be passed after this time; 0: only a first one, and only by those who look like a program."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TryHuman:
+    """A button of a human check was pressed, or so a client says. The outcome comes as `HumanTried`."""
+
+    data: str
+    pressed: ButtonPressed
+
+
 Effect = (
     Say
     | Amend
@@ -196,4 +239,8 @@ Effect = (
     | AcceptTerms
     | TellReport
     | TellFinding
+    | LookIntoText
+    | NoteHit
+    | AskHuman
+    | TryHuman
 )

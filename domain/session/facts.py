@@ -14,7 +14,10 @@ from domain.model.inbound import ButtonPressed, FromPerson
 from domain.model.outgoing import NotSent
 from domain.model.profile import Profile
 from domain.ports.payments import NotRedeemed, VipState
-from domain.session.effects import OrderVip
+from domain.session.effects import OrderVip, Relay
+from domain.trust.spam.human import Outcome, Shown
+from domain.trust.spam.memory import Said
+from domain.trust.spam.rules import Standing
 
 R = TypeVar("R", bound=Decision)
 
@@ -111,6 +114,40 @@ class Reported:
     number: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextLookedInto:
+    """What is known elsewhere of a text that the user wants to say."""
+
+    relay: Relay
+    said: Said | None
+    """With all to whom it was said at any bot, as far as is known."""
+    hooked: bool = False
+    standing: Standing | None = None
+    """None where it is not known, or does not matter."""
+    listed: bool = False
+    """Whether one of its contacts is advertised by several accounts."""
+    newly: bool = False
+    """Whether that has just been found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HumanAsked:
+    """The search begins if there is neither a check nor a wait."""
+
+    shown: Shown | None = None
+    """The check that comes first."""
+    wait: float = 0.0
+    """Seconds until there is another check, after too many wrong buttons."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HumanTried:
+    outcome: Outcome
+    pressed: ButtonPressed
+    wait: float = 0.0
+    """Seconds until there is another check."""
+
+
 Fact = (
     FromPerson
     | Decided[Any]
@@ -130,4 +167,7 @@ Fact = (
     | TermsAccepted
     | ProfileRefreshed
     | Reported
+    | TextLookedInto
+    | HumanAsked
+    | HumanTried
 )

@@ -17,6 +17,9 @@ has not joined all of them keeps their state and is shown where to join.
 
 *One bot at a time.* A person searches or chats at one bot at most. At other bots they are shown that bot.
 
+*Human check.* Whoever looks like a program is shown six pictures before the first search, and presses the one that is named. So
+is whoever has said one text to many partners.
+
 *Messages* are relayed while chatting, and answered with a hint otherwise, or taken as the question that /paysupport asks for.
 Commands are never relayed, known or not; `typed.py` says what a command is.
 
@@ -44,10 +47,12 @@ from domain.session.features import (
     account,
     channels,
     chatting,
+    human,
     onboarding,
     premium,
     profile,
     searching,
+    spam,
     support,
     vouchers,
     wishes,
@@ -68,6 +73,8 @@ FEATURES: tuple[Feature, ...] = (
     channels.FEATURE,
     account.FEATURE,
     support.FEATURE,
+    spam.FEATURE,
+    human.FEATURE,
     help_.FEATURE,
 )
 """In the order of the bot's list of commands, and of the keys within a row of the reply keyboard."""

@@ -41,6 +41,7 @@ button trial         | I    | S         | C        | E         |
 button terms         | I    | S         | C        | E         |
 button wishes        | I    | S         | C        | E         |
 button wish          | I    | S         | C        | E         | UpdateSearch
+button human         | I    | S         | C        | E         |
 MessageReceived      | I    | S         | C        | E         | CheckChannels
 MessageEdited        | I    | S         | C        | E         |
 BotBlocked           | I    | S         | C        | E         | Cancel, Leave
@@ -60,6 +61,9 @@ VipTried             | I    | S         | C        | E         |
 ProfileRefreshed     | I    | S         | C        | E         | UpdateSearch
 TicketOpened         | I    | S         | C        | E         |
 TermsAccepted        | I    | S         | C        | E         |
+TextLookedInto       | I    | S         | C        | E         |
+HumanAsked           | I    | S         | C        | E         | CheckChannels, Find
+HumanTried           | I    | S         | C        | E         |
 Decided Find         | ISCE | ISCE      | ISCE     | ISCE      | Leave
 Decided UpdateSearch | IC   | SC        | C        | CE        |
 Decided Cancel       | IC   | ISC       | IC       | ICE       | Leave

@@ -39,6 +39,7 @@ NAMES = {
     "streams": "hash, by bot: how near its streams are to their limits, and how much was lost (streams/watch.lua)",
     "file": "string, by bot and unique id: that bot's own ids of a file that it got from another; expires",
     "never": "never exists (scripts.py)",
+    "spam": "string, by kind and subject: notes of the rules against spam, sealed; expires (notes.lua)",
     "map": "string, by chat: which message of one side is which of the other's; expires (maps_keep.lua)",
 }
 
@@ -111,6 +112,9 @@ class Keys:
 
     def file(self, bot: BotId, unique_id: str) -> str:
         return f"{self.tag}:file:{bot}:{unique_id}"
+
+    def spam(self, note: str) -> str:
+        return f"{self.tag}:spam:{note}"
 
     def map(self, chat: ChatId) -> str:
         return f"{self.tag}:map:{chat}"

@@ -23,6 +23,7 @@ from domain.model.ids import Address, BotId, MessageId, Pts, UserId
 from domain.model.inbound import ButtonPressed, CommandReceived, MessageEdited, MessageReceived
 from domain.model.outgoing import Send
 from domain.model.profile import Gender, Profile
+from domain.ports.spam import SpamStores
 from domain.session.machine import Machine
 from domain.settings import Actors, Settings
 from tests.twins import (
@@ -31,6 +32,8 @@ from tests.twins import (
     PoolTwin,
     ProfilesTwin,
     SearchesTwin,
+    SpamNotesTwin,
+    StandingsTwin,
     StreamTwin,
     TelegramTwin,
 )
@@ -61,6 +64,8 @@ class House:
         self.chats = stores.chats if stores else ChatsTwin()
         self.maps = stores.maps if stores else MapsTwin()
         self.searches = stores.searches if stores else SearchesTwin()
+        self.notes = stores.notes if stores else SpamNotesTwin()
+        self.standings = stores.standings if stores else StandingsTwin()
         self.directory = Directory()
         self.telegrams: dict[BotId, TelegramTwin] = {}
         self._numbers = stores._numbers if stores else count(10)
@@ -134,6 +139,7 @@ class House:
             chats=self.chats,
             maps=self.maps,
             searches=self.searches,
+            spam=SpamStores(notes=self.notes, standings=self.standings, key=b"a key"),
             settings=self.settings,
             live=self.live,
             machine=Machine(),

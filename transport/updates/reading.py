@@ -202,7 +202,7 @@ def _language(user: UserId, users: Users) -> str:
 
 
 def _lacks(user: UserId, users: Users) -> int:
-    """How much of an ordinary account is missing: username, photo, language. Nothing where only a part of the account is known."""
+    """How much of an ordinary account is missing: username, photo, language. 0 where only a part of the account is known."""
     account = users.get(user)
     if account is None or account.min:
         return 0

@@ -13,6 +13,7 @@ from actors.session.effects.pool import PoolDecisions
 from actors.session.effects.records import Records
 from actors.session.effects.relays import Relays
 from actors.session.effects.replies import Replies
+from actors.session.effects.spam import SpamEffects
 from actors.session.excuses import could_not
 from actors.session.unit_of_work import UnitOfWork
 from domain.errors import Unavailable
@@ -115,7 +116,12 @@ def effects_of(world: SessionContext) -> EffectTable:
     table.add(of.TryVip, payments.try_vip)
     table.add(of.AskSupport, payments.ask_support)
     table.add(of.AcceptTerms, payments.accept_terms)
-    moderation = ModerationEffects(world.moderation)
+    moderation = ModerationEffects(world.moderation, world.spam.notes)
     table.add(of.TellReport, moderation.tell_report)
     table.add(of.TellFinding, moderation.tell_finding)
+    spam = SpamEffects(world.spam)
+    table.add(of.LookIntoText, spam.look)
+    table.add(of.NoteHit, spam.note_hit)
+    table.add(of.AskHuman, spam.ask_human)
+    table.add(of.TryHuman, spam.try_human)
     return table

@@ -14,7 +14,7 @@ from domain.model.events import ChatEnded, Matched
 from domain.model.ids import ChatId
 from domain.model.inbound import CommandReceived, MessageEdited, MessageReceived
 from domain.model.outgoing import Menu, Why
-from domain.session import notices
+from domain.session import findings, notices
 from domain.session.context import Context, Step
 from domain.session.effects import DropRelays, Effect, NoteSearch, RecordEnd, Say
 from domain.session.facts import Decided, NotRelayed
@@ -99,7 +99,8 @@ def _left(context: Context, decided: Decided[Leave]) -> Step:
         session = replace(session, lost_partner=True, ended=chat)
         told = Say(notice=notices.plain("partner-gone", session.language, Menu.MAIN), key=_end_key(session, chat))
         return session, [*ended, told]
-    return replace(session, ended=chat, left=chat), [*ended, say(session, "you-left", Menu.MAIN)]
+    session, ran = findings.left(context.after(replace(session, ended=chat, left=chat)), chat)
+    return session, [*ended, say(session, "you-left", Menu.MAIN), *ran]
 
 
 def _chat_ended(context: Context, event: ChatEnded) -> Step:

@@ -12,7 +12,7 @@ from domain.model.inbound import ButtonPressed, CommandReceived, MessageReceived
 from domain.model.outgoing import Menu
 from domain.model.profile import Wishes
 from domain.model.profile_changes import AskQuestion, changed
-from domain.session import notices, seeking
+from domain.session import findings, notices, seeking
 from domain.session.context import Context, Step
 from domain.session.effects import ChangeProfile, Decide, DropRelays, Effect, NoteSearch, RecordEnd, Say, ShowProgress
 from domain.session.facts import Decided, ProfileRefreshed, SearchTick
@@ -20,13 +20,13 @@ from domain.session.feature import Button, Command, Feature, Key, no_argument
 from domain.session.meeting import end_forgotten, leave, meet, place_of
 from domain.session.repeats import told_again
 from domain.session.replies import menu_of, old_button, say, show_other_bot, toast
-from domain.session.search import cancel, search, seeker
+from domain.session.search import begin, cancel, seeker
 from domain.session.state import Chatting, Elsewhere, Idle, Searching
 
 # --- what the user does
 
 
-def _find(context: Context, _command: CommandReceived) -> Step:
+def _find(context: Context, command: CommandReceived) -> Step:
     session, place = context.session, context.place
     match place:
         case Chatting(chat=chat):
@@ -36,7 +36,8 @@ def _find(context: Context, _command: CommandReceived) -> Step:
             return session, [say(session, "already-searching", Menu.SEARCHING)]
         case Idle() | Elsewhere():
             session, forget = _question_dropped(context)
-            return session, [*forget, search(context.after(session))]
+            session, begun = begin(context.after(session), command)
+            return session, [*forget, *begun]
     assert_never(place)
 
 
@@ -50,7 +51,7 @@ def _question_dropped(context: Context) -> Step:
 
 def _next(context: Context, command: CommandReceived) -> Step:
     if isinstance(context.place, Chatting):
-        return context.session, [search(context)]
+        return begin(context, command)
     return _find(context, command)
 
 
@@ -91,7 +92,8 @@ def _found(context: Context, decided: Decided[Find]) -> Step:
     ended: list[Effect] = []
     if left is not None and not (isinstance(answer, Paired) and answer.chat.id == left):
         ended = [RecordEnd(chat=left, why=ChatEnd.NEXT), DropRelays(chat=left)]
-        session = replace(session, ended=left, left=left)
+        session, ran = findings.left(context.after(replace(session, ended=left, left=left)), left)
+        ended += ran
     session, told = _placed(context.after(session), answer)
     return session, [*ended, *told]
 

@@ -27,8 +27,8 @@ FIRST_WAIT = 600.0
 LONGEST_WAIT = 86_400.0
 POINTS = 2
 """So many signs of a program ask for a check."""
-PASSED_FOR = 90 * 86_400.0
-"""Seconds for which a passed check is remembered."""
+PASSED_FOR = 86_400.0
+"""Seconds for which a passed check is remembered. Whoever has had a chat by then is not asked again."""
 
 
 @dataclass(frozen=True, slots=True)

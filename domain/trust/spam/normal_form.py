@@ -27,7 +27,10 @@ _LOOK_ALIKES = str.maketrans(
 _MARKS = dict.fromkeys([*range(0x300, 0x370), *range(0x591, 0x5C8), 0x640, *range(0x64B, 0x660), 0x670, *range(0x1AB0, 0x1B00)])
 _TABLE = _LOOK_ALIKES | _MARKS
 
-_ENDS = "com|net|org|info|biz|xyz|club|online|site|top|link|shop|store|live|fun|pro|vip|bet|casino|app|dev|io|ru|ir|рф|su|cc|tv|gg|br|es|mx|ua|kz"
+_ENDS = (
+    "com|net|org|info|biz|xyz|club|online|site|top|link|shop|store|live|fun|pro|vip|bet|casino|app|dev|io"
+    "|ru|ir|рф|su|cc|tv|gg|br|es|mx|ua|kz"
+)
 _SHORT_ENDS = "me|to|ly|is|in|it|at|be|so|do|us|ai|co|la|sh"
 _SPELLED = r"(?:dot|точка|тчк|ponto|punto)"
 _SPELLED_DOT = rf"(?:\s?[(\[{{]\s?{_SPELLED}\s?[)\]}}]\s?|\s{_SPELLED}\s)"

@@ -41,6 +41,8 @@ class Rule(StrEnum):
     NEWCOMER_CONTACT = "newcomer-contact"
     MANY_PICTURES = "many-pictures"
     HIT_AND_RUN = "hit-and-run"
+    REPORTED_HIT = "reported-hit"
+    """The partner has reported one of the others at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,8 @@ LONG_NAMES = (
 """Found anywhere, also with spaces, points or emoji between the letters: no other words contain them."""
 
 SHORT_NAMES = {
-    "en": ("insta", "ig", "whats app", "wa me", "my snap", "ur snap", "your snap", "add my sc", "kik", "skype", "viber", "tik tok",
-           "tiktok", "only fans", "cash app", "cashapp", "paypal", "of link"),
+    "en": ("insta", "ig", "whats app", "wa me", "my snap", "ur snap", "your snap", "add my sc", "kik", "skype", "viber",
+           "tik tok", "tiktok", "only fans", "cash app", "cashapp", "paypal", "of link"),
     "ru": ("инста", "инсте", "инсту", "вк", "вайбер", "вайбере", "вотс ап", "ватс ап", "тг", "телега", "телеге", "телегу",
            "тик ток", "онлик"),
     "es": ("wasap", "guasap", "wsp", "whats", "mi insta", "mi face"),

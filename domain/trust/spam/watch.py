@@ -45,7 +45,8 @@ def with_pictures(watch: Watch, partner: UserId, count: int, now: float) -> tupl
 
 def with_hit(watch: Watch, chat: ChatId, messages: int, now: float) -> Watch:
     """A contact was said as the message of that number of its side."""
-    return replace(watch, hit=(chat, now)) if messages <= rules.RUN_MESSAGES and watch.hit != chat else watch
+    known = watch.hit is not None and watch.hit[0] == chat
+    return watch if known or messages > rules.RUN_MESSAGES else replace(watch, hit=(chat, now))
 
 
 def with_end(watch: Watch, chat: ChatId, now: float) -> tuple[Watch, rules.Verdict | None]:

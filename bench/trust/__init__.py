@@ -1,0 +1,1 @@
+"""Benches of what keeps the place one that people can trust."""

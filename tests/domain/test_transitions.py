@@ -17,17 +17,19 @@ from domain.model.channels import MissingChannel
 from domain.model.chat import ChatEnd
 from domain.model.content import Text, Uncopyable
 from domain.model.events import ChatEnded, Expelled, Matched, SearchEnded
-from domain.model.ids import Address, ChatId, MessageId, Pts
+from domain.model.ids import Address, ChatId, MessageId, Pts, UserId
 from domain.model.inbound import BotBlocked, BotUnblocked, MessageReceived
 from domain.model.outgoing import NotSent, Why
 from domain.model.profile import Gender, Profile, Question
 from domain.payments.orders import Kind
 from domain.payments.precheckout import OFF, TERMS
 from domain.ports.payments import NotRedeemed, VipState
-from domain.session.effects import CheckChannels, Decide, OrderVip
+from domain.session.effects import CheckChannels, Decide, OrderVip, Relay
 from domain.session.facts import (
     ChannelsChecked,
     Decided,
+    HumanAsked,
+    HumanTried,
     NotRelayed,
     Ordered,
     ProfileRefreshed,
@@ -35,6 +37,7 @@ from domain.session.facts import (
     SearchTick,
     Stands,
     TermsAccepted,
+    TextLookedInto,
     TicketOpened,
     VipLooked,
     VipTried,
@@ -42,6 +45,8 @@ from domain.session.facts import (
 from domain.session.machine import FEATURES
 from domain.session.state import Chatting, Elsewhere, Idle, Place, Searching, Session
 from domain.session.transitions import ASKS, COLUMNS, read_map
+from domain.trust.spam.human import Outcome, shown
+from domain.trust.spam.memory import Said
 from tests.domain.stories import (
     ADULT,
     BOT,
@@ -103,6 +108,14 @@ REQUESTS: tuple[Decision, ...] = (
         for silent in (False, True)
     ),
 )
+
+
+def looked_into(partners: int, *, hooked: bool) -> TextLookedInto:
+    said = Said(sketch=bytes(64), told=tuple((UserId(each), NOW) for each in range(partners)), hooked=hooked)
+    relay = Relay(chat=CHAT.id, to=CHAT.second, message=MessageId(9), content=Text(text="hi"))
+    return TextLookedInto(relay=relay, said=said, hooked=hooked)
+
+
 FACTS: tuple[Any, ...] = (
     said("25"),
     replace(said(""), content=Uncopyable(reason="refuse-location")),
@@ -133,6 +146,11 @@ FACTS: tuple[Any, ...] = (
     VipTried(until=NOW + 60),
     TicketOpened(number=7),
     TermsAccepted(pressed=pressed("terms")),
+    *(looked_into(partners, hooked=hooked) for partners in (1, 3, 6) for hooked in (False, True)),
+    HumanAsked(),
+    HumanAsked(wait=60.0),
+    HumanAsked(shown=shown(b"key", ME.user, 5)),
+    *(HumanTried(outcome=outcome, pressed=pressed("human:a")) for outcome in Outcome),
     ProfileRefreshed(profile=None),
     ProfileRefreshed(profile=replace(ADULT, vip_until=inf)),
 )
@@ -155,6 +173,7 @@ DATA = (
     "wish:any",
     "wish:gender:male",
     "wish:band:2",
+    "human:0123",
 )
 
 
@@ -184,7 +203,7 @@ def what_is_asked(effect: Any) -> str:
 def possible(session: Session, fact: Any) -> bool:
     """Whoever searches now, or asks for it, has a complete profile and is not banned as far as is known."""
     profile = session.profile
-    searches = isinstance(fact, ChannelsChecked) and fact.searching
+    searches = (isinstance(fact, ChannelsChecked) and fact.searching) or isinstance(fact, HumanAsked)
     return not searches or (profile is not None and profile.complete)
 
 

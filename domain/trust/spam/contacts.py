@@ -26,7 +26,7 @@ class Shared:
 
 def sent_by(shared: Shared, account: int, now: float) -> Shared:
     """A young account has sent it."""
-    accounts = {who: at for who, at in shared.accounts if 0 <= now - at <= DAY} | {account: now}
+    accounts = {who: at for who, at in shared.accounts if now - at <= DAY} | {account: now}
     several = len(accounts) >= ACCOUNTS
     listed = now + LISTED if several and not is_listed(shared, now) else shared.listed_until
     newest = sorted(accounts.items(), key=lambda each: each[1])[-ACCOUNTS:]

@@ -25,7 +25,7 @@ class Said:
 
     sketch: bytes
     told: tuple[tuple[UserId, float], ...]
-    """To whom, and when last, in Unix seconds; the oldest first."""
+    """To whom, and when last, in Unix seconds; the oldest first, and at least one."""
     hooked: bool = False
     contacts: tuple[int, ...] = ()
     """Hashes of the contacts in it."""
@@ -33,10 +33,10 @@ class Said:
     @property
     def at(self) -> float:
         """When it was last said."""
-        return max((at for _, at in self.told), default=0.0)
+        return self.told[-1][1]
 
     def partners(self, now: float, seconds: float) -> int:
-        return sum(0 <= now - at <= seconds for _, at in self.told)
+        return sum(now - at <= seconds for _, at in self.told)
 
 
 def said_again(remembered: tuple[Said, ...], new: Said) -> tuple[tuple[Said, ...], Said]:

@@ -14,7 +14,7 @@ from domain.trust.spam.rules import Standing
 class Watch:
     said: tuple[Said, ...] = ()
     shown: tuple[tuple[UserId, float], ...] = ()
-    """Partners to whom pictures and videos were sent, one entry for each, and when."""
+    """Of the last pictures and videos: to whom they were sent, and when."""
     no_pictures_until: float = 0.0
     standing: Standing | None = None
     """As it was last read."""
@@ -36,7 +36,7 @@ NOTHING = Watch()
 
 def with_pictures(watch: Watch, partner: UserId, count: int, now: float) -> tuple[Watch, rules.Verdict | None]:
     recent = [each for each in watch.shown if 0 <= now - each[1] <= rules.PICTURE_SECONDS]
-    shown = tuple(recent + [(partner, now)] * count)[-rules.PICTURES :]
+    shown = tuple(recent + [(partner, now)] * count)[-2 * rules.PICTURES :]
     verdict = rules.pictures(len(shown), len({who for who, _ in shown}))
     if verdict is None:
         return replace(watch, shown=shown), None

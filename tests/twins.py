@@ -28,6 +28,8 @@ from domain.model.profile_changes import Begin, ProfileChange, changed
 from domain.payments.calls import StarsCall
 from domain.payments.updates import PrecheckoutAsked
 from domain.ports.spam import HIT, SAID, Kind, Noted
+from domain.trust.findings import Finding
+from domain.trust.reports import Report
 from domain.trust.spam.rules import Standing
 
 PATIENCE = 100.0
@@ -430,6 +432,32 @@ class ChatsTwin(Twin):
         self.open.pop(chat, None)
         self.ends.setdefault(chat, why)
         self.tell()
+
+
+class ModerationTwin(Twin):
+    def __init__(self) -> None:
+        super().__init__()
+        self.reports: list[Report] = []
+        self.findings: list[tuple[Address, Finding]] = []
+
+    async def file(self, report: Report) -> int:
+        await self.asked()
+        same = [each for each in self.reports if (each.reporter, each.chat) == (report.reporter, report.chat)]
+        if not same:
+            self.reports.append(report)
+        self.tell()
+        return 100 + self.reports.index(same[0] if same else report)
+
+    async def note(self, who: Address, finding: Finding) -> None:
+        await self.asked()
+        self.findings.append((who, finding))
+        self.tell()
+
+    async def changes(self) -> list[Any]:
+        return []
+
+    async def renew(self) -> int:
+        return 0
 
 
 class SearchesTwin(Twin):

@@ -11,7 +11,7 @@ import logging
 from typing import assert_never
 
 from actors.moderation.context import ModerationContext
-from actors.moderation.messages import FileReport, ModerationMessage, NoteFinding, SettleChanges
+from actors.moderation.messages import FileReport, ModerationMessage, NoteFinding, RenewBans, SettleChanges
 from actors.runtime.actor import Actor
 from domain.ask import Response, reply
 from domain.errors import Unavailable
@@ -22,6 +22,7 @@ from domain.trust.reports import Report
 
 SETTLE_SECONDS = 1.0
 """How often it is looked for changes that the pool was not told of. What this process records is told at once."""
+RENEW_SECONDS = 60.0
 
 logger = logging.getLogger(__name__)
 
@@ -29,18 +30,21 @@ logger = logging.getLogger(__name__)
 class ModerationActor(Actor[ModerationMessage]):
     MAILBOX_LIMIT = 10_000
 
-    __slots__ = ("_settling", "_world")
+    __slots__ = ("_changed", "_settling", "_world")
 
     def __init__(self, world: ModerationContext) -> None:
         super().__init__()
         self._world = world
         self._settling = False
+        self._changed = False
+        """Whether something changed since the changes that are being settled were read."""
 
     def label(self) -> str:
         return "ModerationActor"
 
     def on_start(self) -> None:
         self.every(SETTLE_SECONDS, SettleChanges())
+        self.every(RENEW_SECONDS, RenewBans())
 
     def on_receive(self, message: ModerationMessage) -> Response:
         match message:
@@ -49,32 +53,47 @@ class ModerationActor(Actor[ModerationMessage]):
             case NoteFinding(who=who, finding=finding):
                 return reply(message, self.work(self._note(who, finding)))
             case SettleChanges():
-                if not self._settling:
-                    self.work(self._settle(), vital=True)
+                self._look()
+                return None
+            case RenewBans():
+                self.work(self._renew(), vital=True)
                 return None
         assert_never(message)
 
     async def _file(self, report: Report) -> int:
         number = await self._world.moderation.file(report)
-        self.actor_ref.tell(SettleChanges())
+        self._look()
         return number
 
     async def _note(self, who: Address, finding: Finding) -> None:
         await self._world.moderation.note(who, finding)
-        self.actor_ref.tell(SettleChanges())
+        self._look()
+
+    def _look(self) -> None:
+        self._changed = True
+        if not self._settling:
+            self.work(self._settle(), vital=True)
 
     async def _settle(self) -> None:
         self._settling = True
         try:
-            for change in await self._world.moderation.changes():
-                await self._bring_about(change)
+            while self._changed:
+                self._changed = False
+                for change in await self._world.moderation.changes():
+                    await self._bring_about(change)
         except Unavailable as error:
             logger.warning("bans and holds reach the pool later: %s", error)
         finally:
             self._settling = False
 
     async def _bring_about(self, change: Change) -> None:
-        """The pool first. Whatever changes meanwhile has another version, and is looked at again."""
+        """The pool first. Whatever changes meanwhile is told after it."""
         await self._world.pool.ban(change.user, change.banned_until)
         self._world.profile_changed(change.user)
         await self._world.moderation.settled(change)
+
+    async def _renew(self) -> None:
+        try:
+            await self._world.moderation.renew()
+        except Unavailable as error:
+            logger.warning("bans that nobody has reviewed are renewed later: %s", error)

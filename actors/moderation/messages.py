@@ -35,4 +35,11 @@ class SettleChanges:
     EPHEMERAL: ClassVar[bool] = True
 
 
-ModerationMessage = FileReport | NoteFinding | SettleChanges
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenewBans:
+    """Look for bans of 7 days that nobody has reviewed in time."""
+
+    EPHEMERAL: ClassVar[bool] = True
+
+
+ModerationMessage = FileReport | NoteFinding | SettleChanges | RenewBans

@@ -56,7 +56,7 @@ def core_specs(stores: Stores, directory: Directory, settings: Settings, live: L
                 changed=partial(_take_news, stores, directory),
                 recover=stores.events.recover,
                 reconcile=reconciler.look,
-                purge=lambda: purge(stores.chats, stores.bans, stores.payments.outbox, stores.payments.tickets, now=time.time()),
+                purge=partial(_purge, stores),
             ),
             budget=budget,
         ),
@@ -69,6 +69,12 @@ def core_specs(stores: Stores, directory: Directory, settings: Settings, live: L
         payments_spec(stores, directory, settings, live),
         moderation_spec(stores, directory, settings),
     )
+
+
+async def _purge(stores: Stores) -> int:
+    payments = stores.payments
+    records = await purge(stores.chats, stores.bans, payments.outbox, payments.tickets, now=time.time())
+    return records + await stores.moderation.purge()
 
 
 def payments_spec(stores: Stores, directory: Directory, settings: Settings, live: LiveConfiguration) -> ChildSpec:

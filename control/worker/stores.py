@@ -47,6 +47,7 @@ from storage.sql.restrictions import SqlRestrictions
 from storage.sql.searches import SqlSearches
 from storage.sql.standings import SqlStandings
 from storage.sql.trust.moderation import SqlModeration
+from storage.sql.trust.review import SqlReview
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 10.0
@@ -87,6 +88,7 @@ class Stores:
     moderation: SqlModeration
     spam_notes: RedisSpamNotes
     standings: SqlStandings
+    review: SqlReview
 
 
 @asynccontextmanager
@@ -165,6 +167,7 @@ def _composed(
         moderation=SqlModeration(database, secrets, live),
         spam_notes=RedisSpamNotes(redis, keys, secrets),
         standings=SqlStandings(database),
+        review=SqlReview(database, secrets, live),
     )
 
 

@@ -95,6 +95,8 @@ class Profile:
     """When somebody under 18 may change the age to 18, in Unix seconds; infinity where that is not known."""
     age_changed: float = 0.0
     """When the age was last corrected, in Unix seconds; 0 for never."""
+    held: bool = False
+    """Whether they may not search until a person has decided."""
 
     @property
     def complete(self) -> bool:

@@ -10,7 +10,7 @@ from domain.model.inbound import CommandReceived
 from domain.session import findings, seeking
 from domain.session.context import Context, Step
 from domain.session.effects import AskHuman, CheckChannels, Decide, Effect
-from domain.session.replies import say
+from domain.session.replies import menu_of, say
 from domain.session.state import Chatting, Session
 from domain.trust.spam.rules import SLOW_PAUSE
 from domain.trust.spam.watch import wait_before_search
@@ -22,7 +22,7 @@ def begin(context: Context, command: CommandReceived) -> Step:
     watch = findings.watched(session)
     if seconds := wait_before_search(watch, context.now):
         return session, [say(session, "slowed-down", seconds=ceil(seconds))]
-    if trust.human_check and not watch.human and (command.lacks or watch.check_since):
+    if trust.human_check and not is_held(context) and not watch.human and (command.lacks or watch.check_since):
         return session, [AskHuman(number=command.pts, lacks=command.lacks, since=watch.check_since)]
     return begin_now(context)
 
@@ -36,15 +36,24 @@ def begin_now(context: Context) -> Step:
 
 
 def search(context: Context) -> Effect:
-    """Begins a search. Where there are required channels, they are checked first."""
-    return CheckChannels(searching=True) if context.configuration.channels.required else search_now(context)
+    """Begins a search. Where there are required channels, they are checked first. Somebody held is refused at once."""
+    if context.configuration.channels.required and not is_held(context):
+        return CheckChannels(searching=True)
+    return search_now(context)
 
 
-def search_now(context: Context) -> Decide:
-    """Begins a search. While chatting, the same decision ends the chat."""
+def search_now(context: Context) -> Effect:
+    """Begins a search. While chatting, the same decision ends the chat. Somebody held is told so instead."""
+    if is_held(context):
+        return say(context.session, "account-held", menu_of(context.session))
     if isinstance(context.place, Chatting):
         return Decide(request=Find(seeker=seeker(context), leaving=context.place.chat.id))
     return Decide(request=Find(seeker=seeker(context), priority=context.session.lost_partner))
+
+
+def is_held(context: Context) -> bool:
+    """Whether the user may not search until a person has decided."""
+    return context.session.profile is not None and context.session.profile.held
 
 
 def seeker(context: Context) -> Seeker:

@@ -46,7 +46,7 @@ MessageReceived      | I    | S         | C        | E         | CheckChannels
 MessageEdited        | I    | S         | C        | E         |
 BotBlocked           | I    | S         | C        | E         | Cancel, Leave
 BotUnblocked         | I    | S         | C        | E         |
-SearchTick           | I    | S         | C        | E         |
+SearchTick           | I    | S         | C        | E         | Cancel
 NotRelayed           | I    | S         | C        | E         | Leave
 Stands               | ISCE | ISCE      | ISCE     | ISCE      |
 ChannelsChecked      | I    | S         | C        | E         | Find
@@ -58,7 +58,7 @@ VipLooked            | I    | S         | C        | E         |
 Ordered              | I    | S         | C        | E         |
 Redeemed             | I    | S         | C        | E         |
 VipTried             | I    | S         | C        | E         |
-ProfileRefreshed     | I    | S         | C        | E         | UpdateSearch
+ProfileRefreshed     | I    | S         | C        | E         | Cancel, UpdateSearch
 TicketOpened         | I    | S         | C        | E         |
 TermsAccepted        | I    | S         | C        | E         |
 TextLookedInto       | I    | S         | C        | E         |

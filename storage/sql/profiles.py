@@ -139,7 +139,7 @@ class CachedProfiles:
 
 
 def to_profile(user: UserId, row: Sequence[Any]) -> Profile:
-    language, gender, asked, wishes, age, vip_until, banned_until, adult, adult_since, age_changed = row
+    language, gender, asked, wishes, age, vip_until, banned_until, adult, adult_since, age_changed, held = row
     return Profile(
         user=user,
         language=language,
@@ -152,6 +152,7 @@ def to_profile(user: UserId, row: Sequence[Any]) -> Profile:
         adult=None if adult is None else bool(adult),
         adult_from=inf if adult_since is None else adult_since,
         age_changed=age_changed,
+        held=bool(held),
     )
 
 

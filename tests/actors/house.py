@@ -13,6 +13,8 @@ from actors.bot.directory import Directory
 from actors.bot.transport import TransportActor
 from actors.events import EventsActor
 from actors.matcher import MatcherActor
+from actors.moderation.actor import ModerationActor
+from actors.moderation.context import ModerationContext
 from actors.runtime.handle import Handle
 from actors.session.actor import SessionActor
 from actors.session.context import SessionContext
@@ -29,6 +31,7 @@ from domain.settings import Actors, Settings
 from tests.twins import (
     ChatsTwin,
     MapsTwin,
+    ModerationTwin,
     PoolTwin,
     ProfilesTwin,
     SearchesTwin,
@@ -64,6 +67,7 @@ class House:
         self.chats = stores.chats if stores else ChatsTwin()
         self.maps = stores.maps if stores else MapsTwin()
         self.searches = stores.searches if stores else SearchesTwin()
+        self.moderation = stores.moderation if stores else ModerationTwin()
         self.notes = stores.notes if stores else SpamNotesTwin()
         self.standings = stores.standings if stores else StandingsTwin()
         self.directory = Directory()
@@ -74,7 +78,9 @@ class House:
     async def start(self) -> None:
         matcher = MatcherActor.start(self.pool, self.live)
         events = EventsActor.start(self.stream, self.directory)
-        self._actors = [matcher, events]
+        world = ModerationContext(moderation=self.moderation, pool=self.pool, profile_changed=lambda _user: None)
+        self._moderator = ModerationActor.start(world)
+        self._actors = [matcher, events, self._moderator]
         self.events = events
         context = self._session_context(matcher, events)
         self.directory.activates_with(lambda address: SessionActor.start(address, context))
@@ -133,6 +139,7 @@ class House:
         handles = {name: Handle[Any](name) for name in ("matcher", "events", "payments", "moderation")}
         handles["matcher"].found(matcher)
         handles["events"].found(events)
+        handles["moderation"].found(self._moderator)
         return SessionContext(
             directory=self.directory,
             profiles=self.profiles,

@@ -82,6 +82,7 @@ PROFILES = (
     replace(ADULT, asked=Question.AGE),
     replace(ADULT, banned_until=inf),
     replace(ADULT, vip_until=inf, adult=True),
+    replace(ADULT, held=True),
 )
 CONFIGURATIONS = (RULES, structs.replace(RULES, channels=Channels(required=("@news",))))
 ANSWERS = (
@@ -153,6 +154,7 @@ FACTS: tuple[Any, ...] = (
     *(HumanTried(outcome=outcome, pressed=pressed("human:a")) for outcome in Outcome),
     ProfileRefreshed(profile=None),
     ProfileRefreshed(profile=replace(ADULT, vip_until=inf)),
+    ProfileRefreshed(profile=replace(ADULT, held=True)),
 )
 DATA = (
     "gender:male",

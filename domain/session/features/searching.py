@@ -21,7 +21,7 @@ from domain.session.meeting import end_forgotten, leave, meet, place_of
 from domain.session.repeats import told_again
 from domain.session.replies import menu_of, old_button, say, show_other_bot, toast
 from domain.session.search import begin, cancel, seeker
-from domain.session.state import Chatting, Elsewhere, Idle, Searching
+from domain.session.state import Chatting, Elsewhere, Idle, Searching, Session
 
 # --- what the user does
 
@@ -148,6 +148,8 @@ def _tick(context: Context, tick: SearchTick) -> Step:
     session, place, profile = context.session, context.place, context.session.profile
     if not isinstance(place, Searching) or profile is None:
         return session, []
+    if profile.held:
+        return session, _ended_by_hold(session)
     effects: list[Effect] = [ShowProgress(notice=notices.search_progress(tick.waited, session.language))]
     picky = seeking.is_vip(profile, context.now) and profile.wishes != Wishes()
     if picky and not place.asked_to_widen and tick.waited >= context.configuration.matching.widen_after_seconds:
@@ -171,15 +173,21 @@ def _ended(context: Context, ended: SearchEnded) -> Step:
 
 
 def _refreshed(context: Context, refreshed: ProfileRefreshed) -> Step:
-    """A search goes on as whoever one is now: a VIP waits in front, with their wishes."""
+    """A search goes on as whoever one is now: a VIP waits in front, with their wishes. That of somebody held ends."""
     before, profile = context.session.profile, refreshed.profile
     session = replace(context.session, profile=profile)
     if not isinstance(context.place, Searching) or profile is None or not profile.complete:
         return session, []
     now = seeker(context.after(session))
+    if profile.held:
+        return session, _ended_by_hold(session)
     if before is None or not before.complete or now == seeker(context):
         return session, []
     return session, [Decide(request=UpdateSearch(seeker=now, silent=True))]
+
+
+def _ended_by_hold(session: Session) -> list[Effect]:
+    return [say(session, "account-held", Menu.MAIN), cancel(session, silent=True)]
 
 
 FEATURE = Feature(

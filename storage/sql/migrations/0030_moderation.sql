@@ -63,7 +63,7 @@ CREATE TABLE review_items (
     rule TEXT NOT NULL,
     detail TEXT NOT NULL,
     report BIGINT,
-    first BOOLEAN NOT NULL,
+    urgent BOOLEAN NOT NULL,
     wanted BOOLEAN NOT NULL,
     times INTEGER NOT NULL,
     opened_at DOUBLE PRECISION NOT NULL,
@@ -73,6 +73,7 @@ CREATE TABLE review_items (
     closed_at DOUBLE PRECISION
 );
 
+CREATE INDEX review_items_report ON review_items (report) WHERE report IS NOT NULL;
 CREATE UNIQUE INDEX review_items_open ON review_items (user_id, rule) WHERE closed_at IS NULL;
 CREATE INDEX review_items_noted ON review_items (noted_at);
 

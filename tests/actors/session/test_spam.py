@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 
-from domain.model.ids import Pts
+from actors.session.unit_of_work import UnitOfWork, nobody_waits
+from domain.model.content import Text
+from domain.model.ids import ChatId, MessageId, Pts
 from domain.model.inbound import CommandReceived
 from domain.model.outgoing import AnswerPress, Notice, Send
+from domain.session.effects import TellReport
+from domain.trust.reports import Reason, Report
 from domain.trust.spam.human import THINGS
 from domain.trust.spam.rules import Rule, Standing
 from tests.actors.house import FIRST, SECOND, House, Person, a_house
-from tests.bound import bound
 
 ADVERT = "Hot girls are waiting for you, the first hour is free, write to our manager at t.me/girls_24 right now"
 DISGUISED = "🔥 Hоt gіrls аre waiting for yоu, the first hour is FREE!!! write to our manager at T.me/girls_24 right nоw"  # noqa: RUF001
@@ -49,7 +52,7 @@ async def says_to_strangers(house: House, anna: Person, text: str, strangers: in
 
 
 def findings(house: House) -> list[Any]:
-    return [each.finding for each in house.moderation.findings]
+    return [finding for _, finding in house.moderation.findings]
 
 
 async def test_the_third_partner_does_not_get_the_same_advert_and_its_writer_is_told(house):
@@ -78,7 +81,9 @@ async def test_the_fourth_young_account_with_one_contact_lists_it(house):
     for number in range(6):
         anna = house.person(FIRST)
         house.standings.known[anna.user] = Standing(since=NOW - 3 * 86_400, chats=3)
-        got.append(await says_to_strangers(house, anna, f"{number} I like books and long walks. My name is @girls_24 by the way", 1))
+        got.append(
+            await says_to_strangers(house, anna, f"{number} I like books and long walks. My name is @girls_24 by the way", 1)
+        )
     assert got == [1, 1, 1, 0, 0, 0]
     assert [each.review for each in findings(house)] == [True, False, False]
     boris = house.person(FIRST)
@@ -127,10 +132,6 @@ async def test_notes_hold_nothing_of_what_was_said(house):
 
 
 async def test_a_report_right_after_a_hit_doubles_its_step_once(house):
-    from domain.model.ids import ChatId
-    from domain.session.effects import TellReport
-    from domain.trust.reports import Reason, Report
-
     anna = house.person(FIRST)
     await says_to_strangers(house, anna, ADVERT, 3)
     boris = house.person(SECOND)
@@ -144,19 +145,14 @@ async def test_a_report_right_after_a_hit_doubles_its_step_once(house):
 
 async def report_by(house: House, person: Person, effect: Any) -> None:
     """Its session tells the report, as the feature of reports does."""
-    session = person.session
-    assert session is not None
-    actor = session._actor
-    await actor.world.effects.do(actor, bound(None), effect)
+    actor = person.session._actor
+    await actor.world.effects.do(actor, UnitOfWork("a report", nobody_waits), effect)
 
 
 # --- the human check
 
 
 async def finds(person: Person, *, lacks: int) -> None:
-    from domain.model.content import Text
-    from domain.model.ids import MessageId
-
     number = next(person.telegram.ids)
     content = Text(text="/find")
     update = CommandReceived(

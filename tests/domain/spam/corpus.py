@@ -160,7 +160,7 @@ DISGUISES: tuple[Callable[[str, random.Random, str], str], ...] = (
 
 def variants(advert: str, language: str, seed: int) -> list[str]:
     """The advert in each disguise, and in two at once."""
-    rng = random.Random(seed)  # noqa: S311 - no secret
+    rng = random.Random(seed)
     single = [disguise(advert, rng, language) for disguise in DISGUISES]
     return [*single, _emoji(_look_alikes(advert, rng, language), rng, language)]
 

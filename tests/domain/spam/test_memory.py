@@ -63,7 +63,11 @@ def test_whoever_says_a_contact_once_in_each_of_different_texts_is_no_advertiser
     assert partners_after(texts, within=DAY) == [1, 1, 1]
 
 
-@given(st.lists(st.tuples(st.sampled_from([ADVERT, OTHER, "x" * 9 + ADVERT[::-1]]), st.integers(1, 30), st.floats(0, 1e5)), max_size=40))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([ADVERT, OTHER, "x" * 9 + ADVERT[::-1]]), st.integers(1, 30), st.floats(0, 1e5)), max_size=40
+    )
+)
 def test_what_is_remembered_stays_small(history):
     remembered: tuple[Said, ...] = ()
     for text, partner, at in history:

@@ -63,7 +63,9 @@ def test_names_of_services_lead_to_no_one_place():
 
 
 def test_another_address_in_the_same_advert_changes_its_form_little():
-    one, other = (sketch(read(f"Hot girls wait for you, first hour free, write to {to}").form) for to in ("@girls_1", "t.me/boys"))
+    one, other = (
+        sketch(read(f"Hot girls wait for you, first hour free, write to {to}").form) for to in ("@girls_1", "t.me/boys")
+    )
     assert alike(one, other)
 
 

@@ -21,7 +21,23 @@ from domain.trust.spam.human import shown
 from domain.trust.spam.memory import Said
 from domain.trust.spam.rules import Rule, Standing
 from domain.trust.spam.watch import Watch
-from tests.domain.stories import CHATTING, IDLE, ME, NOW, OTHER_BOT, RULES, command, edited, found, left, of, pressed, said, step, texts
+from tests.domain.stories import (
+    CHATTING,
+    IDLE,
+    ME,
+    NOW,
+    OTHER_BOT,
+    RULES,
+    command,
+    edited,
+    found,
+    left,
+    of,
+    pressed,
+    said,
+    step,
+    texts,
+)
 
 ADVERT = "Hot girls are waiting for you, the first hour is free, write to our manager at t.me/girls_24 right now"
 GREETING = "Hi, how are you? I just came home from work and I would like to talk about books"
@@ -38,13 +54,17 @@ def said_to(partner: int, text: str, session: Session, now: float = NOW) -> tupl
     return step(chatting_with(partner, session), said(text), now)
 
 
-def answered(session: Session, look: LookIntoText, now: float = NOW, rules: Any = RULES, **known: Any) -> tuple[Session, list[Any]]:
+def answered(
+    session: Session, look: LookIntoText, now: float = NOW, rules: Any = RULES, **known: Any
+) -> tuple[Session, list[Any]]:
     """As the stores answer that know no more than the session."""
     fact = TextLookedInto(relay=look.relay, said=look.said, hooked=look.hooked, **known)
     return step(session, fact, now, rules)
 
 
-def told_to(partners: int, text: str, standing: Standing = OLD) -> list[tuple[list[str], list[TellFinding], list[Relay], Session]]:
+def told_to(
+    partners: int, text: str, standing: Standing = OLD
+) -> list[tuple[list[str], list[TellFinding], list[Relay], Session]]:
     """Somebody says the text to so many partners, one after another: what followed each time."""
     session, story = IDLE, []
     for partner in range(100, 100 + partners):
@@ -209,7 +229,9 @@ def test_hit_and_run_bans_for_an_hour_at_the_eighth_chat(by_next):
     for number in range(8):
         now = NOW + 60 * number
         session, effects = said_to(number, f"{GREETING[number:]} or {number} @girls_2{number}", session, now)
-        session, _ = answered(session, of(LookIntoText, effects)[0], now, standing=NEW) if of(LookIntoText, effects) else (session, [])
+        session, _ = (
+            answered(session, of(LookIntoText, effects)[0], now, standing=NEW) if of(LookIntoText, effects) else (session, [])
+        )
         chat = session.place.chat.id
         request = left(ChatEnd.STOPPED, answer=None).request if not by_next else None
         fact = replace(left(ChatEnd.STOPPED, None), request=replace(request, chat=chat)) if request else next_of(chat)
@@ -271,7 +293,13 @@ def test_what_a_file_weighs(kind, tokens):
 
 def test_what_else_weighs():
     press = ButtonPressed(user=ME.user, query=1, message=MessageId(1), data="x")
-    assert [weight(each) for each in (said("hi"), press, edited(Text(text="a")), command("find"), album(10))] == [1, 0.5, 1, 1, 20]
+    assert [weight(each) for each in (said("hi"), press, edited(Text(text="a")), command("find"), album(10))] == [
+        1,
+        0.5,
+        1,
+        1,
+        20,
+    ]
 
 
 def test_twice_as_many_stickers_as_texts_pass():
@@ -290,7 +318,9 @@ def test_twice_as_many_stickers_as_texts_pass():
 def test_a_watch_of_a_texter_stays_small():
     session = IDLE
     for partner in range(40):
-        session, _ = said_to(partner, f"{partner} {GREETING[partner % 20:]} {'abcdefghij'[partner % 10] * 2}", session, NOW + partner)
+        session, _ = said_to(
+            partner, f"{partner} {GREETING[partner % 20 :]} {'abcdefghij'[partner % 10] * 2}", session, NOW + partner
+        )
     assert isinstance(session.spam, Watch)
     assert all(isinstance(each, Said) and len(each.sketch) <= 64 for each in session.spam.said)
     assert len(session.spam.said) <= 8

@@ -465,3 +465,18 @@ human-wait = ⏳ That was not right. Please send /find again in { $minutes ->
         [one] { $minutes } minute
        *[other] { $minutes } minutes
     }.
+
+### Warnings and holds
+
+# $reason is the value of a Reason of the reports.
+warned =
+    ⚠️ **A warning.** People you talked to have reported you for { $reason ->
+        [ads] advertising
+        [insult] insults
+        [sexual] unwanted sexual messages
+        [fraud] fraud
+        [threat] threats
+        [under_age] being too young for this service, or writing sexually to or about minors
+       *[other] how you wrote to them
+    }. Please read the rules: /terms. If this goes on, you will be banned for a while.
+account-held = ⏳ Your account is being looked at by a person, because of a report or something unusual. Until that is done you cannot look for a partner. Everything else works, and you need not do anything.

@@ -31,7 +31,7 @@ ADVERTS = {
         "Hola guapo, vendo mis fotos y videos muy baratos, escríbeme al whatsapp +34 612 345 678 y te mando una muestra gratis",
         "Gana dinero desde casa sin invertir nada, más de cien euros al día, entra en t.me/dinero_facil_es ahora mismo",
         "Chicas calientes en tu ciudad te están esperando esta noche, regístrate gratis en www.citas-rapidas.com",
-        "Señales de apuestas deportivas con noventa por ciento de acierto, únete al canal @apuestas_vip_oro antes de que se llene",
+        "Señales de apuestas deportivas con noventa por ciento de acierto, únete al canal @apuestas_vip_oro antes que se llene",
     ),
     "pt": (
         "Oi gato, vendo meu pack de fotos e vídeos bem baratinho, me chama no zap 11 98765-4321 que eu mando uma prévia",
@@ -51,7 +51,7 @@ _PARTS: dict[str, tuple[tuple[str, ...], ...]] = {
     "en": (
         ("Hi, how are you?", "Hey there!", "Good evening from here.", "Hello stranger :)", "So nice to meet you,", "hiii"),
         ("I am 24 and I study medicine", "I work as a nurse at night", "I just came home from work", "I am 31, two cats, no kids",
-         "I was born in 1998 and never left town", "it is 23:45 here and I cannot sleep", "my exam is on 12.05.2024, wish me luck",
+         "I was born in 1998 and never left town", "it is 23:45 here and I cannot sleep", "my exam is on 12.05.2024, wish luck",
          "we got 1,000,000 visitors at the museum", "I ran 10 km in 52 minutes today", "I have 3 brothers and 4 sisters"),
         ("what do you do for fun?", "which music do you like?", "tell me about your day", "do you like cooking?",
          "have you seen any good movie lately?", "where does your name come from?", "I like hiking and old books.",

@@ -17,6 +17,7 @@ from storage.redis.keys import Keys
 from storage.redis.notes import RedisSpamNotes
 from storage.secrets import Secrets
 from tests.servers import free_port
+from tests.storage.conftest import TEST_RIGHTS
 from tests.twins import SpamNotesTwin
 
 KEYS = Keys("town")
@@ -25,11 +26,15 @@ ANNA = UserId(2**40)
 ADVERT = Said(sketch=bytes(range(64)), told=((UserId(7), 5.5),), hooked=True, contacts=(-(2**63), 2**63 - 1))
 
 
-@pytest.fixture(params=["store", "twin"])
-def notes(request):
+@pytest.fixture(params=["memory", "cluster", "twin"])
+async def notes(request):
     if request.param == "twin":
-        return SpamNotesTwin()
-    return RedisSpamNotes(request.getfixturevalue("client"), KEYS, SECRETS)
+        yield SpamNotesTwin()
+        return
+    memory = request.param == "memory"
+    redis = open_redis("memory://" if memory else request.getfixturevalue("redis_cluster").new_pool("town", *TEST_RIGHTS))
+    yield RedisSpamNotes(redis, KEYS, SECRETS)
+    await redis.aclose()
 
 
 def put(value, seconds=60.0):

@@ -15,7 +15,8 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-MARK = re.compile(r"(\d+):(\d+)")
+MARK = re.compile(r"p(\d+):(\d+)")
+"""It begins with a letter: long numbers alone look like phone numbers, which newcomers may not send."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +141,7 @@ class Audit:
         record = self._speakers[speaker]
         record.said += 1
         record.unheard[record.said] = self._stays[speaker]
-        return f"{speaker}:{record.said}"
+        return f"p{speaker}:{record.said}"
 
     def hears(self, listener: int, text: str) -> int | None:
         """Record that a text arrived. Returns its speaker; None if the text is no mark."""

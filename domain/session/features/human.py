@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from domain.model.inbound import ButtonPressed
-from domain.session import findings, notices, spam_notices
+from domain.session import notices, spam_notices
 from domain.session.context import Context, Step
 from domain.session.effects import Amend, Say, TryHuman
 from domain.session.facts import HumanAsked, HumanTried
@@ -18,6 +18,7 @@ from domain.session.replies import toast
 from domain.session.search import begin_now
 from domain.session.state import Session
 from domain.trust.spam.human import Outcome
+from domain.trust.spam.watch import HUMAN
 
 
 def _asked(context: Context, asked: HumanAsked) -> Step:
@@ -51,7 +52,8 @@ def _tried(context: Context, tried: HumanTried) -> Step:
 
 
 def _is_human(session: Session) -> Session:
-    return replace(session, spam=replace(findings.watched(session), human=True, check_since=0.0))
+    watch = HUMAN if session.spam is None else replace(session.spam, human=True, check_since=0.0)
+    return replace(session, spam=watch)
 
 
 FEATURE = Feature(

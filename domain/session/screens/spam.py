@@ -102,6 +102,7 @@ def _pictures(context: Context, writing: Writing) -> Changed | Stopped | None:
 
 
 def _text_of(content: Content) -> str:
-    if isinstance(content, Text):
-        return content.text
-    return " ".join(caption.text for caption in captions_of(content) if caption.text)
+    """With the addresses of its links."""
+    texts = (content,) if isinstance(content, Text) else captions_of(content)
+    links = (entity.value for text in texts for entity in text.entities if entity.kind == "text_url")
+    return " ".join([*(text.text for text in texts if text.text), *links])

@@ -9,7 +9,7 @@ import pytest
 from msgspec import structs
 
 from domain.model.chat import Chat, ChatEnd
-from domain.model.content import Album, FileRef, Media, MediaKind, Text
+from domain.model.content import Album, Entity, FileRef, Media, MediaKind, Text
 from domain.model.ids import Address, ChatId, MessageId, Pts, UserId
 from domain.model.inbound import ButtonPressed, MessageReceived
 from domain.session.effects import AskHuman, Decide, LookIntoText, NoteHit, Relay, TellFinding
@@ -73,6 +73,12 @@ def told_to(
             session, effects = answered(session, looks[0], standing=standing if looks[0].hooked else None)
         story.append((texts(effects), of(TellFinding, effects), of(Relay, effects), session))
     return story
+
+
+def test_the_address_behind_a_link_is_looked_at_too():
+    link = Text(text="click here", entities=(Entity("text_url", 0, 10, "https://example.org/"),))
+    _, effects = step(CHATTING, replace(said(""), content=link))
+    assert [type(each) for each in effects] == [LookIntoText]
 
 
 def test_an_ordinary_text_is_relayed_at_once_and_nothing_is_asked():

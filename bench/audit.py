@@ -1,7 +1,7 @@
 """Checks what became of every message of a crowd: whether it was lost, doubled, reordered, or went astray.
 
-Every message has a mark, "p<speaker>:<number>", with rising numbers. It is for the speaker's partner in the chat. A phone does not
-show who that is, so the partner is known from the first message that passes between the two.
+Every message has a mark, "p<speaker>:<number>", with rising numbers. It is for the speaker's partner in the chat. A phone does
+not show who that is, so the partner is known from the first message that passes between the two.
 
 - A message is lost if the partner did not get it, unless the partner had left. Its speaker may have been told by a notice ("Not
   delivered"). A notice is about one message at most, and about none that was sent after it.

@@ -36,6 +36,7 @@ from domain.ports.pool import Pool
 from domain.ports.records import Chats, Restrictions, Searches
 from domain.ports.relay import EarlierForms
 from domain.ports.review import Appeals
+from domain.ports.spam import SpamNotes, SpamStores, Standings
 from domain.ports.talk import Ratings
 from domain.session.machine import Machine
 from domain.settings import Settings
@@ -262,6 +263,7 @@ def _context(settings: Settings, directory: Directory, actors: list[ActorRef[Any
         ratings=cast("Ratings", records),
         appeals=cast("Appeals", records),
         watched=cast("Watched", records),
+        spam=SpamStores(notes=cast("SpamNotes", records), standings=cast("Standings", records), key=b""),
         maps=maps,
         earlier=cast("EarlierForms", records),
         restrictions=cast("Restrictions", records),

@@ -147,7 +147,7 @@ class Flood(Section, frozen=True):
         Count,
         Meta(
             title="burst of one sender",
-            description="How many messages one person may send at once; each part of an album is one.",
+            description="How many texts one person may send at once; a sticker or press counts half, a file 2, a video 3.",
             extra={"unit": "messages"},
         ),
     ] = 60

@@ -31,10 +31,13 @@ from domain.model.separation import Apart, Block, Separation
 from domain.payments.calls import StarsCall
 from domain.payments.updates import PrecheckoutAsked
 from domain.ports.judge import Judgement
+from domain.ports.spam import HIT, SAID, Kind, Noted
 from domain.ports.talk import Rating
 from domain.trust.appeals import NotAppealed, refusal
 from domain.trust.evidence import Copy
+from domain.trust.findings import Finding
 from domain.trust.reports import Report
+from domain.trust.spam.rules import Standing
 from domain.trust.standing import Votes
 
 PATIENCE = 100.0
@@ -574,10 +577,21 @@ class RestrictionsTwin(Twin):
         self.kept.pop((user, other), None)
 
 
+class WatchedTwin(Twin):
+    def __init__(self) -> None:
+        super().__init__()
+        self.users: set[UserId] = set()
+
+    async def is_watched(self, user: UserId) -> bool:
+        await self.asked()
+        return user in self.users
+
+
 class ModerationTwin(Twin):
     def __init__(self) -> None:
         super().__init__()
         self.reports: list[Report] = []
+        self.findings: list[tuple[Address, Finding]] = []
 
     async def file(self, report: Report) -> int:
         await self.asked()
@@ -587,18 +601,16 @@ class ModerationTwin(Twin):
         self.tell()
         return 100 + self.reports.index(same[0] if same else report)
 
+    async def note(self, who: Address, finding: Finding) -> None:
+        await self.asked()
+        self.findings.append((who, finding))
+        self.tell()
+
     async def changes(self) -> list[Any]:
         return []
 
-
-class WatchedTwin(Twin):
-    def __init__(self) -> None:
-        super().__init__()
-        self.users: set[UserId] = set()
-
-    async def is_watched(self, user: UserId) -> bool:
-        await self.asked()
-        return user in self.users
+    async def renew(self) -> int:
+        return 0
 
 
 class SearchesTwin(Twin):
@@ -759,3 +771,45 @@ class RosterTwin(Twin):
     async def leave(self, owner: str) -> None:
         await self.asked()
         self.entries.pop(owner, None)
+
+
+class SpamNotesTwin(Twin):
+    """Notes that never expire."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[tuple[str, int], Any] = {}
+        self.seconds: dict[tuple[str, int], float] = {}
+        """For how long each was to be kept when it was last written."""
+
+    async def change(self, kind: Kind[Any], subject: int, fold: Callable[[Any], Noted[Any, Any]]) -> Any:
+        await self.asked()
+        name = kind.name, subject
+        value = self.kept.get(name, kind.empty)
+        noted = fold(value)
+        if noted.value != value:
+            self.kept[name], self.seconds[name] = noted.value, noted.seconds
+        self.tell()
+        return noted.result
+
+    async def forget(self, user: UserId) -> None:
+        await self.asked()
+        for kind in (SAID, HIT):
+            self.kept.pop((kind.name, user), None)
+
+
+class StandingsTwin(Twin):
+    """Everybody is known for long, unless `known` says otherwise."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: dict[UserId, Standing] = {}
+        self.ids: Sequence[int] = ()
+
+    async def of(self, user: UserId) -> Standing | None:
+        await self.asked()
+        return self.known.get(user, Standing(since=0.0, chats=3))
+
+    async def ids_before(self, when: float) -> Sequence[int]:
+        await self.asked()
+        return self.ids

@@ -31,6 +31,7 @@ from domain.ports.judge import Watched
 from domain.ports.records import Chats, Profiles, Restrictions, Searches
 from domain.ports.relay import EarlierForms, MessageMaps
 from domain.ports.review import Appeals
+from domain.ports.spam import SpamStores
 from domain.ports.talk import Ratings
 from domain.session.context import Context
 from domain.session.machine import Machine
@@ -57,6 +58,7 @@ class SessionContext:
     restrictions: Restrictions
     appeals: Appeals
     watched: Watched
+    spam: SpamStores
     settings: Settings
     live: LiveConfiguration
     """What may change while the process runs is read from here, each time anew."""

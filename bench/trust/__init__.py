@@ -8,6 +8,7 @@ from statistics import median
 
 from bench.harness import Bar, Figures, say
 from bench.trust.simulation import Kind, Life, lives, share_of
+from bench.trust.spam import spam_us_per_text
 from domain.trust.ladder import Step
 
 NAME = "trust"
@@ -37,7 +38,7 @@ TABLE = (
 
 
 def run() -> Figures:
-    return {**simulated(PEOPLE)}
+    return {"spam_us_per_text": spam_us_per_text(), **simulated(PEOPLE)}
 
 
 def simulated(people: int) -> Figures:

@@ -35,6 +35,7 @@ from control.worker.stores import Stores, opened
 from domain.configuration import Configuration, LiveConfiguration
 from domain.errors import Unavailable
 from domain.matching.requests import Request
+from domain.ports.spam import SpamStores
 from domain.session.feature import Feature
 from domain.session.machine import FEATURES, Machine
 from domain.session.vocabulary import vocabulary
@@ -129,6 +130,7 @@ def session_context(
         searches=stores.searches,
         appeals=stores.appeals,
         watched=stores.watched,
+        spam=SpamStores(notes=stores.spam_notes, standings=stores.standings, key=stores.secrets.derived("rules against spam")),
         maps=stores.maps,
         ratings=stores.ratings,
         crowd=crowd,

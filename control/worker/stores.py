@@ -27,6 +27,7 @@ from storage.redis.earlier_forms import RedisEarlierForms
 from storage.redis.files import RedisFiles
 from storage.redis.keys import Keys
 from storage.redis.message_maps import RedisMessageMaps
+from storage.redis.notes import RedisSpamNotes
 from storage.redis.pool.decisions import DECISIONS, PoolScript
 from storage.redis.pool.pool import RedisPool
 from storage.redis.pool.reconciliation import RedisReconciliation
@@ -48,6 +49,7 @@ from storage.sql.restrictions import SqlRestrictions
 from storage.sql.review.appeals import SqlAppeals
 from storage.sql.review.audit import SqlAudit
 from storage.sql.searches import SqlSearches
+from storage.sql.standings import SqlStandings
 from storage.sql.trust.moderation import SqlModeration
 from storage.sql.trust.review import SqlReview
 from storage.sql.trust.watched import SqlWatched
@@ -94,6 +96,8 @@ class Stores:
     appeals: SqlAppeals
     audit: SqlAudit
     moderation: SqlModeration
+    spam_notes: RedisSpamNotes
+    standings: SqlStandings
     review: SqlReview
 
 
@@ -176,6 +180,8 @@ def _composed(
         appeals=SqlAppeals(database),
         audit=SqlAudit(database),
         moderation=SqlModeration(database, secrets, live),
+        spam_notes=RedisSpamNotes(redis, keys, secrets),
+        standings=SqlStandings(database),
         review=SqlReview(database, secrets, live),
     )
 

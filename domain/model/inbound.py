@@ -59,6 +59,8 @@ class CommandReceived:
     """When it was written, in Unix seconds by Telegram's clock; 0 where that is not known."""
     username: str = field(default="", repr=False)
     """The person's, without the @. Empty where they have none, and for any command but `NAMES`."""
+    lacks: int = 0
+    """How much of an ordinary account its sender lacks: a username, a photo, a language of the app (0 to 3)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """Rate limits by token buckets. Each function takes the time `now`, in seconds of any clock.
 
-A token bucket has at most `burst` tokens and gets `rate` tokens a second. Each event takes one. `Limit` has the size and the
-rate, `Bucket` how full one bucket is. A bucket that was not used for `burst / rate` seconds is full and need not be kept.
+A token bucket has at most `burst` tokens and gets `rate` tokens a second. An event takes one, or as many as it weighs. `Limit`
+has the size and the rate, `Bucket` how full one bucket is. A bucket that was not used for `burst / rate` seconds is full and need
+not be kept.
 """
 
 from __future__ import annotations
@@ -37,12 +38,12 @@ class Limit:
         """Tokens in the bucket now. A clock that went back adds none."""
         return min(float(self.burst), bucket.tokens + max(0.0, now - bucket.at) * self.rate)
 
-    def take(self, bucket: Bucket, now: float, count: int = 1) -> Bucket | None:
+    def take(self, bucket: Bucket, now: float, count: float = 1.0) -> Bucket | None:
         """The bucket with `count` tokens less; None where it has too few. A `count` above `burst` takes a full bucket."""
         left = self.tokens(bucket, now) - min(count, self.burst)
         return Bucket(max(0.0, left), now) if left >= -ROUNDING else None
 
-    def wait(self, bucket: Bucket, now: float, count: int = 1) -> float:
+    def wait(self, bucket: Bucket, now: float, count: float = 1.0) -> float:
         """Seconds until `take` succeeds; 0 where it does now."""
         return max(0.0, (min(count, self.burst) - self.tokens(bucket, now)) / self.rate)
 

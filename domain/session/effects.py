@@ -16,6 +16,7 @@ from domain.model.separation import Block, Separation
 from domain.payments.orders import Kind
 from domain.trust.findings import Finding
 from domain.trust.reports import Reason, Report
+from domain.trust.spam.memory import SaidBefore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,6 +286,48 @@ class ForgetBlock:
     other: UserId
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookIntoText:
+    """A text has to be compared with what is known elsewhere before it is relayed. It comes back as `TextLookedInto`."""
+
+    relay: Relay
+    """How it is relayed if nothing is found."""
+    said: SaidBefore | None
+    """What this session remembers of it; None for a text that is too short to be compared."""
+    contacts: frozenset[str] = frozenset()
+    """In normal form. They are in memory only."""
+    hooked: bool = False
+    """Whether it has contacts, or names of other services."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteHit:
+    """A rule against spam has hit, so that a report by the partner right after it counts double."""
+
+    hours: float
+    """Of the ban; 0 where there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskHuman:
+    """Look whether a human check comes before this search. The answer comes as `HumanAsked`."""
+
+    number: int
+    """Of the round: that of the command."""
+    lacks: int
+    """How much of an ordinary account the user lacks."""
+    since: float
+    """A check has to be passed after this time; 0: only a first one, and only by those who look like a program."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TryHuman:
+    """A button of a human check was pressed, or so a client says. The outcome comes as `HumanTried`."""
+
+    data: str
+    pressed: ButtonPressed
+
+
 Effect = (
     Say
     | Amend
@@ -318,4 +361,8 @@ Effect = (
     | ListBlocks
     | FindBlock
     | ForgetBlock
+    | LookIntoText
+    | NoteHit
+    | AskHuman
+    | TryHuman
 )

@@ -26,9 +26,12 @@ from domain.model.profile import Profile
 from domain.model.separation import Block
 from domain.ports.payments import NotRedeemed, VipState
 from domain.ports.talk import Rating
-from domain.session.effects import FindBlock, ListBlocks, OrderVip, RecallChat
+from domain.session.effects import FindBlock, ListBlocks, OrderVip, RecallChat, Relay
 from domain.trust.appeals import NotAppealed
 from domain.trust.reports import Said
+from domain.trust.spam.human import Outcome, Shown
+from domain.trust.spam.memory import SaidBefore
+from domain.trust.spam.rules import Standing
 
 R = TypeVar("R", bound=Decision)
 
@@ -186,6 +189,40 @@ class BlockFound:
     """None where the user has no such block, or no longer."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextLookedInto:
+    """What is known elsewhere of a text that the user wants to say."""
+
+    relay: Relay
+    said: SaidBefore | None
+    """With all to whom it was said at any bot, as far as is known."""
+    hooked: bool = False
+    standing: Standing | None = None
+    """None where it is not known, or does not matter."""
+    listed: bool = False
+    """Whether one of its contacts is advertised by several accounts."""
+    newly: bool = False
+    """Whether that has just been found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HumanAsked:
+    """The search begins if there is neither a check nor a wait."""
+
+    shown: Shown | None = None
+    """The check that comes first."""
+    wait: float = 0.0
+    """Seconds until there is another check, after too many wrong buttons."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HumanTried:
+    outcome: Outcome
+    pressed: ButtonPressed
+    wait: float = 0.0
+    """Seconds until there is another check."""
+
+
 Fact = (
     FromPerson
     | Decided[Any]
@@ -217,4 +254,7 @@ Fact = (
     | EvidenceRead
     | BlocksListed
     | BlockFound
+    | TextLookedInto
+    | HumanAsked
+    | HumanTried
 )

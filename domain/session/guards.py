@@ -20,6 +20,7 @@ from domain.session.effects import Effect, Say
 from domain.session.feature import Passes
 from domain.session.replies import say, show_other_bot, toast
 from domain.session.state import Elsewhere, Session
+from domain.session.weights import weight
 
 WARN_EVERY = 5.0
 """Seconds between two texts that ask somebody to slow down."""
@@ -45,9 +46,9 @@ def not_done_before(context: Context, update: Guarded, _passes: frozenset[Passes
 
 
 def within_flood_limit(context: Context, update: Guarded, _passes: frozenset[Passes]) -> Verdict:
-    """Stops what exceeds the flood limit. Each part of an album counts. Banned people are not asked to slow down."""
+    """Stops what exceeds the flood limit, by weight (`weights.py`). Banned people are not asked to slow down."""
     session, limit = context.session, _limit(context.configuration.flood)
-    count = (isinstance(update, MessageReceived) and len(update.places)) or 1
+    count = weight(update)
     at = _written_at(update, context.now, session.flood)
     bucket = session.flood
     if bucket is None or bucket.at > at:  # our clock went back

@@ -17,6 +17,9 @@ has not joined all of them keeps their state and is shown where to join.
 
 *One bot at a time.* A person searches or chats at one bot at most. At other bots they are shown that bot.
 
+*Human check.* Whoever looks like a program is shown six pictures before the first search, and presses the one that is named. So
+is whoever has said one text to many partners.
+
 *Messages* are relayed while chatting, and answered with a hint otherwise, or taken as what was asked for (/paysupport, /appeal).
 Commands are never relayed, known or not; `typed.py` says what a command is.
 
@@ -49,6 +52,7 @@ from domain.session.features import (
     block,
     channels,
     chatting,
+    human,
     names,
     onboarding,
     pictures,
@@ -58,6 +62,7 @@ from domain.session.features import (
     report,
     returning,
     searching,
+    spam,
     support,
     topics,
     vouchers,
@@ -87,6 +92,8 @@ FEATURES: tuple[Feature, ...] = (
     block.FEATURE,
     appeals.FEATURE,
     pictures.FEATURE,
+    spam.FEATURE,
+    human.FEATURE,
     help_.FEATURE,
 )
 """In the order of the bot's list of commands, and of the keys within a row of the reply keyboard."""

@@ -7,12 +7,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domain.session.context import Context, Step
-from domain.session.effects import Effect, Relay
-from domain.session.screens import forms, minors
-from domain.session.screens.screen import Changed, Screen, Stopped, Writing
-from domain.session.state import Chatting
+from domain.session.effects import Effect
+from domain.session.screens import forms, minors, spam
+from domain.session.screens.screen import Changed, Screen, Stopped, Writing, relay_of
 
-SCREENS: tuple[Screen, ...] = (forms.screen, minors.screen)
+SCREENS: tuple[Screen, ...] = (forms.screen, minors.screen, spam.screen)
 """In this order. Screens do not import each other."""
 
 
@@ -29,20 +28,4 @@ def say_to_partner(context: Context, writing: Writing, screens: Sequence[Screen]
                 before += effects
             case None:
                 pass
-    return context.session, [*before, _relay(context, writing)]
-
-
-def _relay(context: Context, writing: Writing) -> Relay:
-    place = context.place
-    assert isinstance(place, Chatting)
-    profile = context.session.profile
-    return Relay(
-        chat=place.chat.id,
-        to=place.chat.partner_of(context.session.address.user),
-        message=writing.message,
-        content=writing.content,
-        reply_to=writing.reply_to,
-        edit=writing.edit,
-        late=writing.late,
-        protected=profile is not None and profile.protected and not writing.edit,
-    )
+    return context.session, [*before, relay_of(context, writing)]

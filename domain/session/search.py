@@ -3,15 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import ceil
 
 from domain.matching.requests import Cancel, Find, Seeker
 from domain.model.ages import come_of_age
+from domain.model.inbound import CommandReceived
 from domain.model.profile_changes import changed
-from domain.session import seeking
+from domain.session import findings, seeking
 from domain.session.context import Context, Step
-from domain.session.effects import ChangeProfile, CheckChannels, Decide
+from domain.session.effects import AskHuman, ChangeProfile, CheckChannels, Decide
 from domain.session.replies import menu_of, say
 from domain.session.state import Chatting, Session
+from domain.trust.spam.rules import SLOW_PAUSE
+from domain.trust.spam.watch import wait_before_search
+
+
+def begin(context: Context, command: CommandReceived) -> Step:
+    """Begins a search, unless the user's new chats are slowed down, or a human check may come first."""
+    session, trust = context.session, context.configuration.trust
+    watch = findings.watched(session)
+    if seconds := wait_before_search(watch, context.now):
+        return session, [say(session, "slowed-down", seconds=ceil(seconds))]
+    if trust.human_check and not is_held(context) and not watch.human and (command.lacks or watch.check_since):
+        return session, [AskHuman(number=command.pts, lacks=command.lacks, since=watch.check_since)]
+    return begin_now(context)
+
+
+def begin_now(context: Context) -> Step:
+    """Begins a search of somebody who may. While slowed down, the next one has to wait from now on."""
+    session, watch = context.session, context.session.spam
+    if watch is not None and context.now < watch.slow_until:
+        session = replace(session, spam=replace(watch, next_search=context.now + SLOW_PAUSE))
+    return search(context.after(session))
 
 
 def search(context: Context) -> Step:

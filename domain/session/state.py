@@ -8,6 +8,7 @@ from domain.model.chat import Chat
 from domain.model.ids import Address, BotId, ChatId, Pts
 from domain.model.limits import Bucket
 from domain.model.profile import Profile
+from domain.trust.spam.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class Chatting:
     introduced: bool = True
     """Whether the user was told of the partner. False after a crash, where that is not known."""
     viewing: Viewing = AT_FIRST
+    said: int = 0
+    """How many messages and edits the user has sent in it, up to those that are watched for spam (`screens/spam.py`)."""
 
 
 Place = Idle | Elsewhere | Searching | Chatting
@@ -88,6 +91,8 @@ class Session:
 
     asked: Asked | None = None
     """The next message may be what was asked for, such as a question about a payment."""
+    spam: Watch | None = None
+    """What the rules against spam remember; None while there is nothing."""
 
     @property
     def language(self) -> str:

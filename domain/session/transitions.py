@@ -59,6 +59,7 @@ button rate          | I    | S         | C        | E         |
 button pictures      | I    | S         | C        | E         |
 button show          | I    | S         | C        | E         |
 button protect       | I    | S         | C        | E         |
+button human         | I    | S         | C        | E         |
 MessageReceived      | I    | S         | C        | E         | CheckChannels
 MessageEdited        | I    | S         | C        | E         |
 BotBlocked           | I    | S         | C        | E         | Cancel, Leave
@@ -91,6 +92,9 @@ EvidenceRead         | I    | S         | C        | E         |
 Reported             | I    | S         | C        | E         |
 BlocksListed         | I    | S         | C        | E         |
 BlockFound           | I    | S         | C        | E         | LiftBlock
+TextLookedInto       | I    | S         | C        | E         |
+HumanAsked           | I    | S         | C        | E         | CheckChannels, Find
+HumanTried           | I    | S         | C        | E         |
 Decided Find         | ISCE | ISCE      | ISCE     | ISCE      | Leave
 Decided UpdateSearch | IC   | SC        | C        | CE        |
 Decided Cancel       | IC   | ISC       | IC       | ICE       | Leave

@@ -43,6 +43,7 @@ NAMES = {
     "file": "string, by bot and unique id: that bot's own ids of a file that it got from another; expires",
     "never": "never exists (scripts.py)",
     "earlier": "stream, by chat: what edited messages said before, sealed; expires (earlier_keep.lua)",
+    "spam": "string, by kind and subject: notes of the rules against spam, sealed; expires (notes.lua)",
     "map": "string, by chat: which message of one side is which of the other's; expires (maps_keep.lua)",
 }
 
@@ -118,6 +119,9 @@ class Keys:
 
     def earlier(self, chat: ChatId) -> str:
         return f"{self.tag}:earlier:{chat}"
+
+    def spam(self, note: str) -> str:
+        return f"{self.tag}:spam:{note}"
 
     def map(self, chat: ChatId) -> str:
         return f"{self.tag}:map:{chat}"

@@ -27,6 +27,7 @@ from domain.model.ids import Address, BotId, MessageId, Pts, UserId
 from domain.model.inbound import ButtonPressed, CommandReceived, MessageEdited, MessageReceived
 from domain.model.outgoing import Send
 from domain.model.profile import Gender, Profile
+from domain.ports.spam import SpamStores
 from domain.session.machine import Machine
 from domain.settings import Actors, Settings
 from tests.twins import (
@@ -40,6 +41,8 @@ from tests.twins import (
     RatingsTwin,
     RestrictionsTwin,
     SearchesTwin,
+    SpamNotesTwin,
+    StandingsTwin,
     StreamTwin,
     TelegramTwin,
     WatchedTwin,
@@ -80,6 +83,8 @@ class House:
         self.moderation = stores.moderation if stores else ModerationTwin()
         self.chats.clock = lambda: self.pool.oracle.now
         self.appeals = stores.appeals if stores else AppealsTwin(self._ban_of, lambda: self.pool.oracle.now)
+        self.notes = stores.notes if stores else SpamNotesTwin()
+        self.standings = stores.standings if stores else StandingsTwin()
         self.directory = Directory()
         self.telegrams: dict[BotId, TelegramTwin] = {}
         self._numbers = stores._numbers if stores else count(10)
@@ -151,7 +156,7 @@ class House:
 
     def _session_context(self, matcher: Any, events: Any) -> SessionContext:
         handles = {name: Handle[Any](name) for name in ("matcher", "events", "payments", "moderation")}
-        self.moderation = handles["moderation"]
+        self.moderator_handle = handles["moderation"]
         handles["matcher"].found(matcher)
         handles["events"].found(events)
         handles["moderation"].found(self._moderator)
@@ -167,6 +172,7 @@ class House:
             crowd=self.crowd,
             appeals=self.appeals,
             watched=self.watched,
+            spam=SpamStores(notes=self.notes, standings=self.standings, key=b"a key"),
             settings=self.settings,
             live=self.live,
             machine=Machine(),

@@ -440,7 +440,7 @@ def test_the_banned_are_told_and_nothing_else_happens():
 
 
 def test_an_album_counts_as_its_parts():
-    rules = structs.replace(RULES, flood=Flood(rate=1.0, burst=12))
+    rules = structs.replace(RULES, flood=Flood(rate=1.0, burst=22))
     album = said("ten pictures", places=tuple(Pts(place) for place in range(5, 15)))
     session, effects = step(CHATTING, album, NOW, rules)
     assert [type(effect) for effect in effects] == [Relay]

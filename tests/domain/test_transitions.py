@@ -40,7 +40,7 @@ from domain.model.events import (
     Separated,
     TopicGiven,
 )
-from domain.model.ids import Address, ChatId, MessageId, Pts
+from domain.model.ids import Address, ChatId, MessageId, Pts, UserId
 from domain.model.inbound import NAMES, BotBlocked, BotUnblocked, MessageReceived
 from domain.model.outgoing import NotSent, Why
 from domain.model.profile import Gender, Profile, Question
@@ -49,7 +49,7 @@ from domain.payments.orders import Kind
 from domain.payments.precheckout import OFF, TERMS
 from domain.ports.payments import NotRedeemed, VipState
 from domain.ports.talk import Rating
-from domain.session.effects import CheckChannels, Decide, FindBlock, ListBlocks, OrderVip, Parting, RecallChat
+from domain.session.effects import CheckChannels, Decide, FindBlock, ListBlocks, OrderVip, Parting, RecallChat, Relay
 from domain.session.facts import (
     Appealed,
     BanLooked,
@@ -59,6 +59,8 @@ from domain.session.facts import (
     ChatRecalled,
     Decided,
     EvidenceRead,
+    HumanAsked,
+    HumanTried,
     NotRelayed,
     Ordered,
     PastLooked,
@@ -69,6 +71,7 @@ from domain.session.facts import (
     SearchTick,
     Stands,
     TermsAccepted,
+    TextLookedInto,
     TicketOpened,
     VipLooked,
     VipTried,
@@ -78,6 +81,8 @@ from domain.session.state import Chatting, Elsewhere, Idle, Place, Searching, Se
 from domain.session.transitions import ASKS, COLUMNS, read_map
 from domain.trust.appeals import NotAppealed
 from domain.trust.reports import Reason
+from domain.trust.spam.human import Outcome, shown
+from domain.trust.spam.memory import SaidBefore
 from tests.domain.stories import (
     ADULT,
     BOT,
@@ -162,6 +167,14 @@ SEPARATED = tuple(
     for why in (ChatEnd.BLOCKED, ChatEnd.REPORTED)
 )
 BLOCK = Block(number=1)
+
+
+def looked_into(partners: int, *, hooked: bool) -> TextLookedInto:
+    said = SaidBefore(sketch=bytes(64), told=tuple((UserId(each), NOW) for each in range(partners)), hooked=hooked)
+    relay = Relay(chat=CHAT.id, to=CHAT.second, message=MessageId(9), content=Text(text="hi"))
+    return TextLookedInto(relay=relay, said=said, hooked=hooked)
+
+
 FACTS: tuple[Any, ...] = (
     said("25"),
     replace(said(""), content=Uncopyable(reason="refuse-location")),
@@ -219,6 +232,11 @@ FACTS: tuple[Any, ...] = (
     Reported(number=7),
     *(BlocksListed(asked=ListBlocks(pressed=press), blocks=(BLOCK,)) for press in (None, pressed("blocks:0"))),
     *(BlockFound(asked=FindBlock(block=BLOCK, pressed=pressed("unblock:1")), other=who) for who in (None, PARTNER.user)),
+    *(looked_into(partners, hooked=hooked) for partners in (1, 3, 6) for hooked in (False, True)),
+    HumanAsked(),
+    HumanAsked(wait=60.0),
+    HumanAsked(shown=shown(b"key", ME.user, 5)),
+    *(HumanTried(outcome=outcome, pressed=pressed("human:a")) for outcome in Outcome),
     ProfileRefreshed(profile=None),
     ProfileRefreshed(profile=replace(ADULT, vip_until=inf)),
     ProfileRefreshed(profile=replace(ADULT, held=True)),
@@ -260,6 +278,7 @@ DATA = (
     "pictures:open",
     f"show:{CHAT.id}",
     "protect:off",
+    "human:0123",
 )
 
 
@@ -291,6 +310,7 @@ def possible(session: Session, fact: Any) -> bool:
     """Whoever searches now, or asks for it, has a complete profile and is not banned as far as is known."""
     profile = session.profile
     searches = isinstance(fact, PastLooked) or (isinstance(fact, ChannelsChecked) and fact.searching)
+    searches = (isinstance(fact, ChannelsChecked) and fact.searching) or isinstance(fact, HumanAsked)
     return not searches or (profile is not None and profile.complete)
 
 

@@ -86,6 +86,20 @@ def test_who_left_a_channel_stays_away_after_a_kill(tmp_path: Path) -> None:
     store.close()
 
 
+def test_who_has_no_photo_has_none_after_a_kill(tmp_path: Path) -> None:
+    folder = tmp_path / "world"
+    folder.mkdir()
+    store = Store(folder)
+    world = World(store)
+    anna, boris = world.add_user("Anna"), world.add_user("Boris", photo=False, language="")
+    store.commit()
+    after = Store(killed(folder))
+    found = World(after).users
+    assert [(found[each.id].photo, found[each.id].language) for each in (anna, boris)] == [(True, "en"), (False, "")]
+    after.close()
+    store.close()
+
+
 @settings(max_examples=20)
 @given(st.sets(st.integers(-(1 << 63), (1 << 63) - 1), max_size=50))
 def test_the_memory_of_random_ids_never_forgets_one(numbers: set[int]) -> None:

@@ -572,3 +572,18 @@ def test_each_message_says_when_it_was_written_and_each_edit_when_it_was_made():
     assert reading(new("hello")).date == reading(new("/find")).date == 1
     edited = raw.types.UpdateEditMessage(message=message("hello", edit_date=7), pts=PTS, pts_count=1)
     assert reading(edited).date == 7
+
+
+@pytest.mark.parametrize(
+    ("account", "lacks"),
+    [
+        ({"username": "anna", "photo": raw.types.UserProfilePhoto(photo_id=1, dc_id=2), "lang_code": "en"}, 0),
+        ({"usernames": [raw.types.Username(username="anna")], "photo": raw.types.UserProfilePhotoEmpty(), "lang_code": "en"}, 1),
+        ({"lang_code": "en"}, 2),
+        ({}, 3),
+        ({"min": True}, 0),
+    ],
+)
+def test_a_command_says_how_much_of_an_ordinary_account_its_sender_lacks(account, lacks):
+    assert reading(new("/find"), raw.types.User(id=ANNA, **account)).lacks == lacks
+    assert reading(new("/find")).lacks == 0

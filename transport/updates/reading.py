@@ -134,6 +134,7 @@ def _new_message(update: Any, users: Users, reading: ReadContext) -> Inbound | I
         language=language,
         date=message.date,
         username=_username(user, users) if command[0] == NAMES else "",
+        lacks=_lacks(user, users),
     )
 
 
@@ -214,6 +215,15 @@ def _username(user: UserId, users: Users) -> str:
     known = users.get(user)
     others = (name.username for name in getattr(known, "usernames", None) or () if name.active)
     return getattr(known, "username", None) or next(others, "")
+
+
+def _lacks(user: UserId, users: Users) -> int:
+    """How much of an ordinary account is missing: username, photo, language. 0 where only a part of the account is known."""
+    account = users.get(user)
+    if account is None or account.min:
+        return 0
+    pictured = isinstance(account.photo, raw.types.UserProfilePhoto)
+    return (not (account.username or account.usernames)) + (not pictured) + (not account.lang_code)
 
 
 def _reply_to(message: Any) -> MessageId | None:

@@ -15,6 +15,7 @@ from actors.session.effects.pool import PoolDecisions
 from actors.session.effects.records import Records
 from actors.session.effects.relays import Relays
 from actors.session.effects.replies import Replies
+from actors.session.effects.spam import SpamEffects
 from actors.session.effects.talk import Talk
 from actors.session.excuses import could_not
 from actors.session.unit_of_work import UnitOfWork
@@ -124,9 +125,6 @@ def effects_of(world: SessionContext) -> EffectTable:
     table.add(of.Rate, talk.rate)
     table.add(of.LookUpBan, records.look_up_ban)
     table.add(of.Appeal, records.appeal)
-    moderation = ModerationEffects(world.moderation)
-    table.add(of.TellReport, moderation.tell_report)
-    table.add(of.TellFinding, moderation.tell_finding)
     evidence = Evidence(world.chats, world.maps, world.earlier)
     table.add(of.ReadEvidence, evidence.read)
     partings = Partings(world.chats, world.restrictions)
@@ -135,4 +133,12 @@ def effects_of(world: SessionContext) -> EffectTable:
     table.add(of.ListBlocks, partings.list_blocks)
     table.add(of.FindBlock, partings.find_block)
     table.add(of.ForgetBlock, partings.forget_block)
+    moderation = ModerationEffects(world.moderation, world.spam.notes)
+    table.add(of.TellReport, moderation.tell_report)
+    table.add(of.TellFinding, moderation.tell_finding)
+    spam = SpamEffects(world.spam)
+    table.add(of.LookIntoText, spam.look)
+    table.add(of.NoteHit, spam.note_hit)
+    table.add(of.AskHuman, spam.ask_human)
+    table.add(of.TryHuman, spam.try_human)
     return table

@@ -14,7 +14,7 @@ from domain.model.events import ChatEnded, Matched
 from domain.model.ids import ChatId
 from domain.model.inbound import CommandReceived, MessageEdited, MessageReceived
 from domain.model.outgoing import Menu, Why
-from domain.session import notices
+from domain.session import findings, notices
 from domain.session.context import Context, Step
 from domain.session.effects import DropRelays, Effect, NoteSearch, OfferAfterwards, RecordChat, RecordEnd, Say
 from domain.session.facts import Decided, NotRelayed
@@ -112,7 +112,8 @@ def _left(context: Context, decided: Decided[Leave]) -> Step:
         session = replace(session, lost_partner=True, ended=chat)
         told = Say(notice=notices.plain("partner-gone", session.language, Menu.MAIN), key=_end_key(session, chat))
         return session, [*ended, told, after]
-    return replace(session, ended=chat, left=chat), [*ended, say(session, "you-left", Menu.MAIN), after]
+    session, ran = findings.left(context.after(replace(session, ended=chat, left=chat)), chat)
+    return session, [*ended, say(session, "you-left", Menu.MAIN), after, *ran]
 
 
 def _chat_ended(context: Context, event: ChatEnded) -> Step:

@@ -12,7 +12,7 @@ from domain.model.inbound import ButtonPressed, CommandReceived, MessageReceived
 from domain.model.outgoing import Menu
 from domain.model.profile import Wishes
 from domain.model.profile_changes import AskQuestion, changed
-from domain.session import notices
+from domain.session import findings, notices
 from domain.session.context import Context, Step
 from domain.session.effects import (
     ChangeProfile,
@@ -31,13 +31,13 @@ from domain.session.feature import Button, Command, Feature, Key, no_argument
 from domain.session.meeting import end_forgotten, leave, meet, place_of
 from domain.session.repeats import told_again
 from domain.session.replies import menu_of, old_button, say, show_other_bot, toast
-from domain.session.search import cancel, search, seeker
+from domain.session.search import begin, cancel, seeker
 from domain.session.state import Chatting, Elsewhere, Idle, Searching, Session
 
 # --- what the user does
 
 
-def _find(context: Context, _command: CommandReceived) -> Step:
+def _find(context: Context, command: CommandReceived) -> Step:
     session, place = context.session, context.place
     match place:
         case Chatting(chat=chat):
@@ -47,7 +47,7 @@ def _find(context: Context, _command: CommandReceived) -> Step:
             return session, [say(session, "already-searching", Menu.SEARCHING)]
         case Idle() | Elsewhere():
             session, forget = _question_dropped(context)
-            session, begun = search(context.after(session))
+            session, begun = begin(context.after(session), command)
             return session, [*forget, *begun]
     assert_never(place)
 
@@ -62,7 +62,7 @@ def _question_dropped(context: Context) -> Step:
 
 def _next(context: Context, command: CommandReceived) -> Step:
     if isinstance(context.place, Chatting):
-        return search(context)
+        return begin(context, command)
     return _find(context, command)
 
 
@@ -104,7 +104,8 @@ def _found(context: Context, decided: Decided[Find]) -> Step:
     if left is not None and not (isinstance(answer, Paired) and answer.chat.id == left):
         after = OfferAfterwards(chat=left, why=ChatEnd.NEXT, moved_on=True)
         ended = [RecordEnd(chat=left, why=ChatEnd.NEXT), DropRelays(chat=left), after]
-        session = replace(session, ended=left, left=left)
+        session, ran = findings.left(context.after(replace(session, ended=left, left=left)), left)
+        ended += ran
     session, told = _placed(context.after(session), answer)
     return session, [*ended, *told]
 

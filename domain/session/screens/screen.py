@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from domain.model.content import Content
 from domain.model.ids import MessageId
 from domain.session.context import Context
-from domain.session.effects import Effect
-from domain.session.state import Session
+from domain.session.effects import Effect, Relay
+from domain.session.state import Chatting, Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,3 +45,20 @@ class Stopped:
 
 Screen = Callable[[Context, Writing], Changed | Stopped | None]
 """None where nothing is to be done, which is nearly always: a screen is cheap there. `Context.place` is `Chatting`."""
+
+
+def relay_of(context: Context, writing: Writing) -> Relay:
+    """The effect by which it reaches the partner."""
+    place = context.place
+    assert isinstance(place, Chatting)
+    profile = context.session.profile
+    return Relay(
+        chat=place.chat.id,
+        to=place.chat.partner_of(context.session.address.user),
+        message=writing.message,
+        content=writing.content,
+        reply_to=writing.reply_to,
+        edit=writing.edit,
+        late=writing.late,
+        protected=profile is not None and profile.protected and not writing.edit,
+    )

@@ -60,7 +60,7 @@ async def judged_chat(*, url: str = "http://judge", age: int = 25, watched: bool
 
 def moderated(house: House, fails: int = 0) -> Any:
     twin = ModerationTwin.start(fails)
-    house.moderation.found(twin)
+    house.moderator_handle.found(twin)
     return twin
 
 

@@ -41,9 +41,9 @@ class PeopleApi:
 
     async def add(self) -> Response:
         body = await take.read_body()
-        language = take.name(body, "language", default="en")
-        username = take.username(body, required=False)
-        user = self._world.add_user(take.name(body), language=language, username=username)
+        language = "" if body.get("language") == "" else take.name(body, "language", default="en")
+        username, photo = take.username(body, required=False), body.get("photo") is not False
+        user = self._world.add_user(take.name(body), language=language, username=username, photo=photo)
         return json({"id": user.id})
 
     async def show(self, number: int) -> Response:
@@ -130,6 +130,7 @@ class PeopleApi:
             "name": user.name,
             "language": user.language,
             "username": user.username,
+            "photo": user.photo,
             "deleted": user.deleted,
             "bots": [chat.bot for chat in chats if chat.started],
             "blocked": [chat.bot for chat in chats if chat.blocked],

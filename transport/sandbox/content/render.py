@@ -7,7 +7,7 @@ from hashlib import blake2b
 from pyrogram import raw
 
 from transport.sandbox.content import entities, keyboards, previews
-from transport.sandbox.content.media import MediaRenderer
+from transport.sandbox.content.media import DC, MediaRenderer
 from transport.sandbox.content.service import service_message
 from transport.sandbox.mtproto.tl import TL, Written
 from transport.sandbox.world.mailbox import Mailbox
@@ -112,7 +112,8 @@ class Renderer:
             access_hash=self.access_hash(viewer, user.id),
             first_name=None if user.deleted else user.name,
             username=None if user.deleted else user.username or None,
-            lang_code=user.language,
+            photo=types.UserProfilePhoto(photo_id=user.id, dc_id=DC) if user.photo and not user.deleted else None,
+            lang_code=user.language or None,
         )
 
     def _forward(self, message: Message) -> TL | None:

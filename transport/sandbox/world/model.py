@@ -55,7 +55,9 @@ class User:
     id: int
     name: str
     language: str = "en"
+    """Of the app; empty where it names none to bots."""
     username: str = ""
+    photo: bool = True
     deleted: bool = False
     last_id: int | None = None
     """The newest message id on this phone; None until it was looked up."""

@@ -18,6 +18,9 @@ CREATE TABLE IF NOT EXISTS users (
     deleted INTEGER NOT NULL
 );
 
+-- People without a profile photo.
+CREATE TABLE IF NOT EXISTS photoless (user INTEGER PRIMARY KEY);
+
 -- One person's conversation with one bot.
 CREATE TABLE IF NOT EXISTS chats (
     user INTEGER NOT NULL,

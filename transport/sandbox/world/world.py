@@ -63,12 +63,15 @@ class World:
 
     # People
 
-    def add_user(self, name: str, *, language: str = "en", username: str = "") -> User:
+    def add_user(self, name: str, *, language: str = "en", username: str = "", photo: bool = True) -> User:
+        """An ordinary person, unless something is left out."""
         if username:
             self._claim(username)
-        user = User(id=_after(self.users, FIRST_USER), name=name, language=language, username=username)
+        user = User(id=_after(self.users, FIRST_USER), name=name, language=language, username=username, photo=photo)
         self._remember_user(user)
         self._save_user(user)
+        if not photo:
+            self._store.put("photoless", (user.id,))
         return user
 
     def delete_user(self, user: User) -> None:
@@ -122,8 +125,11 @@ class World:
             tables = ("stops", "subscription_changes")
             bot.qts = max(self._highest(f"SELECT max(qts) FROM {table} WHERE bot = ?", number) for table in tables)  # noqa: S608
             self._remember_bot(bot)
+        photoless = {number for (number,) in query("SELECT user FROM photoless")}
         for number, name, language, username, deleted in query("SELECT * FROM users ORDER BY id"):
-            self._remember_user(User(id=number, name=name, language=language, username=username, deleted=bool(deleted)))
+            photo = number not in photoless
+            user = User(id=number, name=name, language=language, username=username, photo=photo, deleted=bool(deleted))
+            self._remember_user(user)
         for user, number, started, blocked, keyboard in query("SELECT * FROM chats"):
             shown = orjson.loads(keyboard) if keyboard else None
             self._chats[user, number] = Chat(user=user, bot=number, started=bool(started), blocked=bool(blocked), keyboard=shown)

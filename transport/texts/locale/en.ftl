@@ -661,6 +661,61 @@ protect-on = 🔒 From now on what you send cannot be forwarded or saved. Your p
 protect-stop = Stop protecting
 protect-off = 🔓 What you send from now on can be forwarded and saved again.
 partner-protects = 🔒 Your partner has chosen that what they send cannot be forwarded or saved.
+### Spam, floods, and whether somebody is a person
+
+held-same-advert = 🛑 Not passed on: you have sent the same text to several people. Whoever goes on with adverts is banned for a while.
+held-shared-contact = 🛑 Not passed on: several accounts are advertising this link or contact.
+held-newcomer = 🛑 Not passed on. Links, contacts and names of other services are for those who have been here for a day and have had 3 chats. For you that is in { $hours ->
+        [0] no time at all
+        [one] { $hours } hour
+       *[other] { $hours } hours
+    } and { $chats ->
+        [0] no more chats
+        [one] { $chats } more chat
+       *[other] { $chats } more chats
+    }. Your other messages are passed on.
+held-pictures = 🛑 Not passed on: that is a lot of pictures for several people. You can send pictures again in { $minutes ->
+        [one] { $minutes } minute
+       *[other] { $minutes } minutes
+    }.
+slowed-down = 🐢 You have said the same to many people. You can meet somebody new in { $seconds ->
+        [one] { $seconds } second
+       *[other] { $seconds } seconds
+    }.
+human-check = 🤖 Before you search: are you a person? Please press the **{ $thing ->
+        [cat] cat
+        [dog] dog
+        [fish] fish
+        [bird] bird
+        [horse] horse
+        [pig] pig
+        [frog] frog
+        [bee] bee
+        [tree] tree
+        [apple] apple
+        [lemon] lemon
+        [bread] bread
+        [egg] egg
+        [cake] cake
+        [house] house
+        [car] car
+        [train] train
+        [ship] ship
+        [key] key
+        [book] book
+        [clock] clock
+        [umbrella] umbrella
+        [ball] ball
+       *[moon] moon
+    }**. You have one minute and two tries.
+human-button = { $emoji }
+human-passed = ✅ Thank you. Now press { menu-find }, or send /find.
+human-wrong = That was another one. Please try again.
+human-over = This took too long. Send /find for a new one.
+human-wait = ⏳ That was not right. Please send /find again in { $minutes ->
+        [one] { $minutes } minute
+       *[other] { $minutes } minutes
+    }.
 
 ### Warnings and holds
 

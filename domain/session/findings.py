@@ -1,0 +1,44 @@
+"""For several features and screens: what follows from a verdict of the rules against spam, besides the message itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from domain.model.ids import ChatId
+from domain.session.context import Context, Step
+from domain.session.effects import Effect, NoteHit, TellFinding
+from domain.session.state import Session
+from domain.trust.findings import Finding
+from domain.trust.spam import watch as watching
+from domain.trust.spam.rules import Rule, Verdict
+from domain.trust.spam.watch import NOTHING, Watch
+
+HITS = frozenset({Rule.SAME_ADVERT, Rule.SHARED_CONTACT, Rule.HIT_AND_RUN})
+"""Rules after which a report by the partner counts double."""
+
+
+def told(verdict: Verdict, detail: str) -> list[Effect]:
+    """The moderation hears of each. `detail`: numbers, never a text."""
+    finding = Finding(rule=verdict.rule, detail=detail, ban_hours=verdict.ban_hours, review=verdict.review)
+    hit: list[Effect] = [NoteHit(hours=verdict.ban_hours)] if verdict.rule in HITS else []
+    return [*hit, TellFinding(finding=finding)]
+
+
+def watched(session: Session) -> Watch:
+    return session.spam or NOTHING
+
+
+def after(watch: Watch, verdict: Verdict, now: float) -> Watch:
+    """What is remembered of a verdict."""
+    if verdict.slow:
+        watch = watching.slowed(watch, now)
+    return replace(watch, check_since=now, human=False) if verdict.check else watch
+
+
+def left(context: Context, chat: ChatId) -> Step:
+    """The user has left that chat: was it hit and run?"""
+    session = context.session
+    if session.spam is None:
+        return session, []
+    watch, verdict = watching.with_end(session.spam, chat, context.now)
+    return replace(session, spam=watch), told(verdict, "") if verdict is not None else []

@@ -29,6 +29,7 @@ from domain.model.separation import Apart, Block, Separation
 from domain.payments.calls import StarsCall
 from domain.payments.updates import PrecheckoutAsked
 from domain.trust.evidence import Copy
+from domain.trust.findings import Finding
 from domain.trust.reports import Report
 
 PATIENCE = 100.0
@@ -503,6 +504,7 @@ class ModerationTwin(Twin):
     def __init__(self) -> None:
         super().__init__()
         self.reports: list[Report] = []
+        self.findings: list[tuple[Address, Finding]] = []
 
     async def file(self, report: Report) -> int:
         await self.asked()
@@ -512,8 +514,16 @@ class ModerationTwin(Twin):
         self.tell()
         return 100 + self.reports.index(same[0] if same else report)
 
+    async def note(self, who: Address, finding: Finding) -> None:
+        await self.asked()
+        self.findings.append((who, finding))
+        self.tell()
+
     async def changes(self) -> list[Any]:
         return []
+
+    async def renew(self) -> int:
+        return 0
 
 
 class SearchesTwin(Twin):

@@ -27,14 +27,12 @@ from domain.model.outgoing import Send
 from domain.model.profile import Gender, Profile
 from domain.session.machine import Machine
 from domain.settings import Actors, Settings
+from tests.parting_twins import EarlierTwin, ModerationTwin, RestrictionsTwin
 from tests.twins import (
     ChatsTwin,
-    EarlierTwin,
     MapsTwin,
-    ModerationTwin,
     PoolTwin,
     ProfilesTwin,
-    RestrictionsTwin,
     SearchesTwin,
     StreamTwin,
     TelegramTwin,

@@ -27,7 +27,6 @@ from domain.model.inbound import Ignored, Inbound
 from domain.model.outgoing import AnswerPress, Delete, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
 from domain.model.profile import Profile
 from domain.model.profile_changes import Begin, ProfileChange, changed
-from domain.model.separation import Apart, Block, Separation
 from domain.payments.calls import StarsCall
 from domain.payments.updates import PrecheckoutAsked
 from domain.ports.judge import Judgement
@@ -35,8 +34,6 @@ from domain.ports.spam import HIT, SAID, Kind, Noted
 from domain.ports.talk import Rating
 from domain.trust.appeals import NotAppealed, refusal
 from domain.trust.evidence import Copy
-from domain.trust.findings import Finding
-from domain.trust.reports import Report
 from domain.trust.spam.rules import Standing
 from domain.trust.standing import Votes
 
@@ -550,33 +547,6 @@ class RatingsTwin(Twin):
         return Rating.COUNTED
 
 
-class RestrictionsTwin(Twin):
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: dict[tuple[UserId, UserId], tuple[Separation, Block]] = {}
-
-    async def separate(self, separation: Separation) -> None:
-        await self.asked()
-        key = separation.user, separation.other
-        if key not in self.kept or separation.why is Apart.REPORT:
-            self.kept[key] = separation, Block(number=1_000_000 + len(self.kept))
-        self.tell()
-
-    async def blocks_of(self, user: UserId, *, limit: int) -> list[Block]:
-        await self.asked()
-        mine = [block for (owner, _), (why, block) in self.kept.items() if owner == user and why.why is Apart.BLOCK]
-        return sorted(mine, key=lambda block: -block.number)[:limit]
-
-    async def blocked(self, user: UserId, block: Block) -> UserId | None:
-        await self.asked()
-        found = (other for (owner, other), (_, each) in self.kept.items() if owner == user and each == block)
-        return next(found, None)
-
-    async def lift_block(self, user: UserId, other: UserId) -> None:
-        await self.asked()
-        self.kept.pop((user, other), None)
-
-
 class WatchedTwin(Twin):
     def __init__(self) -> None:
         super().__init__()
@@ -585,32 +555,6 @@ class WatchedTwin(Twin):
     async def is_watched(self, user: UserId) -> bool:
         await self.asked()
         return user in self.users
-
-
-class ModerationTwin(Twin):
-    def __init__(self) -> None:
-        super().__init__()
-        self.reports: list[Report] = []
-        self.findings: list[tuple[Address, Finding]] = []
-
-    async def file(self, report: Report) -> int:
-        await self.asked()
-        same = [each for each in self.reports if (each.reporter, each.chat) == (report.reporter, report.chat)]
-        if not same:
-            self.reports.append(report)
-        self.tell()
-        return 100 + self.reports.index(same[0] if same else report)
-
-    async def note(self, who: Address, finding: Finding) -> None:
-        await self.asked()
-        self.findings.append((who, finding))
-        self.tell()
-
-    async def changes(self) -> list[Any]:
-        return []
-
-    async def renew(self) -> int:
-        return 0
 
 
 class SearchesTwin(Twin):
@@ -665,22 +609,6 @@ class MapsTwin(Twin):
                 await self.flush()
             except Unavailable:
                 continue
-
-
-class EarlierTwin(Twin):
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: dict[ChatId, dict[tuple[UserId, MessageId], tuple[str, ...]]] = {}
-
-    async def keep(self, chat: ChatId, recipient: UserId, message: MessageId, text: str) -> None:
-        await self.asked()
-        forms = self.kept.setdefault(chat, {})
-        forms[recipient, message] = (*forms.get((recipient, message), ()), text)
-        self.tell()
-
-    async def load(self, chat: ChatId) -> dict[tuple[UserId, MessageId], tuple[str, ...]]:
-        await self.asked()
-        return self.kept.get(chat, {})
 
 
 class FilesTwin(Twin):

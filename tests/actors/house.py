@@ -30,16 +30,14 @@ from domain.model.profile import Gender, Profile
 from domain.ports.spam import SpamStores
 from domain.session.machine import Machine
 from domain.settings import Actors, Settings
+from tests.parting_twins import EarlierTwin, ModerationTwin, RestrictionsTwin
 from tests.twins import (
     AppealsTwin,
     ChatsTwin,
-    EarlierTwin,
     MapsTwin,
-    ModerationTwin,
     PoolTwin,
     ProfilesTwin,
     RatingsTwin,
-    RestrictionsTwin,
     SearchesTwin,
     SpamNotesTwin,
     StandingsTwin,

@@ -340,8 +340,15 @@ async def test_an_edit_that_is_read_while_the_chat_ends_reaches_nobody():
         anna, boris = await house.chatting()
         said = await boris.says("one")
         await anna.hears("one")
-        anna.telegram.read_back = never
+        asked = asyncio.Event()
+
+        async def never_answered(*_):
+            asked.set()
+            await never()
+
+        anna.telegram.read_back = never_answered
         await boris.edits(said, "two", date=1000.0, written=900.0)
+        await asked.wait()
         await reports(anna)
         await anna.hears("report-booked")
         await house.rests()

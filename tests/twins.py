@@ -453,10 +453,14 @@ class ProfilesTwin(Twin):
     def __init__(self) -> None:
         super().__init__()
         self.kept: dict[UserId, Profile] = {}
+        self.ban_of: Callable[[UserId], Awaitable[Ban | None]] | None = None
+        """Where the bans are recorded, if they are records of their own."""
 
     async def get(self, user: UserId) -> Profile | None:
         await self.asked()
-        return self.kept.get(user)
+        profile = self.kept.get(user)
+        ban = await self.ban_of(user) if self.ban_of is not None else None
+        return replace(profile, banned_until=ban.until, ban=ban) if profile is not None and ban is not None else profile
 
     async def read_anew(self, user: UserId) -> Profile | None:
         return await self.get(user)

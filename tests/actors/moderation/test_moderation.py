@@ -23,6 +23,7 @@ from domain.trust.reports import Reason, Report
 from storage.secrets import Secrets
 from storage.sql.database import open_database
 from storage.sql.migrate import migrate
+from storage.sql.review.people import SqlPeople
 from storage.sql.trust.moderation import SqlModeration
 from storage.sql.trust.review import SqlReview
 from tests.actors.house import FIRST, House, a_house
@@ -40,6 +41,7 @@ class Court:
         self.house = house
         self.moderation = SqlModeration(database, SECRETS, LIVE)
         self.review = SqlReview(database, SECRETS, LIVE)
+        house.profiles.ban_of = SqlPeople(database).ban_of
 
     def opens(self):
         world = ModerationContext(moderation=self.moderation, pool=self.house.pool, profile_changed=self._changed)

@@ -59,7 +59,8 @@ def hand_over(me: SessionData, carried: RelayedMessage) -> Future[Outcome]:
             _tell(me, carried, as_shown.told)
             return known(NotSent(why=Why.REFUSED, detail=as_shown.refusal))
         carried = replace(carried, content=as_shown.content)
-    outcome = transport.ask(Submit(outgoing=outgoing(carried, me.address, by_upload=is_minor(me))), timeout=None)
+    by_upload = as_shown is not None and is_minor(me)
+    outcome = transport.ask(Submit(outgoing=outgoing(carried, me.address, by_upload=by_upload)), timeout=None)
     if as_shown is not None:
         _tell(me, carried, as_shown.told)
     outcome.add_done_callback(partial(_handed_over, me, carried))

@@ -28,6 +28,7 @@ FREELY = {
     "MASQUERADE_PACING__BOT_BURST": "1000000",
     "MASQUERADE_FLOOD__RATE": "1000000",
     "MASQUERADE_FLOOD__BURST": "1000000",
+    "MASQUERADE_TRUST__MEDIA": "open",
 }
 """Limits so high that pacing and flood guard work but delay nobody."""
 

@@ -60,7 +60,7 @@ def hand_over(me: SessionData, carried: RelayedMessage) -> Future[Outcome]:
             _tell(me, carried, as_shown.told)
             return known(NotSent(why=Why.REFUSED, detail=as_shown.refusal))
         carried = replace(carried, content=as_shown.content)
-    sent = outgoing(carried, me.address, by_upload=is_minor(me))
+    sent = outgoing(carried, me.address, by_upload=as_shown is not None and is_minor(me))
     if carried.edits is not None and carried.late:
         outcome = revise(me, carried, transport, sent)
     else:

@@ -15,12 +15,14 @@ from domain.errors import Unavailable
 from domain.model.chat import Chat, ChatEnd
 from domain.model.ids import Address, ChatId
 from domain.model.outgoing import Lane, Notice, Send
+from domain.model.profile import Profile
 from domain.payments import precheckout
 from domain.payments.calls import AnswerPrecheckout
 from domain.payments.orders import MONTH, Kind
 from storage.sql.bans import SqlBans
 from storage.sql.chats import SqlChats
 from tests.actors.payments.desk import ANNA, BORIS, BOT, a_desk, charged
+from tests.records import keep
 
 WAITING = 500
 
@@ -105,6 +107,15 @@ async def test_a_feature_that_is_off_refuses_open_invoices(desk, flag):
 async def test_banned_people_cannot_pay(desk):
     await SqlBans(desk.database).ban(ANNA, inf, "ads", "admin")
     assert await desk.asks(await desk.ordered()) == precheckout.BANNED
+
+
+async def test_minors_cannot_pay_for_an_invoice_of_earlier_days(desk):
+    order = await desk.ordered()
+    await keep(desk.database, Profile(user=ANNA, age=15), clock=time.time)
+    assert await desk.asks(order) == precheckout.MINOR
+    async with desk.database.connection() as connection:
+        await connection.execute("UPDATE age_sides SET adult_from = 1")
+    assert await desk.asks(order) == ""
 
 
 async def test_whoever_has_not_accepted_the_terms_cannot_pay(desk):

@@ -13,8 +13,8 @@ from domain.configuration import LiveConfiguration
 from domain.errors import Outdated
 from domain.model.ban import Ban
 from domain.model.ids import UserId
-from domain.model.profile import YEAR, AgeBand, Gender, Profile, Question, Wishes
-from domain.model.profile_changes import AskQuestion, Begin, SetAge, SetGender, SetWishes, changed
+from domain.model.profile import YEAR, AgeBand, Gender, MediaChoice, Profile, Question, Wishes
+from domain.model.profile_changes import AskQuestion, Begin, SetAge, SetGender, SetMedia, SetProtected, SetWishes, changed
 from storage.sql.profiles import CachedProfiles, SqlProfiles
 from tests.records import DAY_ONE, keep
 
@@ -277,3 +277,33 @@ async def test_everything_can_be_forgotten_at_once():
     cached.forget_all()
     await cached.get(ANNA)
     assert records.reads == 2
+
+
+@pytest.mark.parametrize("age", [16, 30])
+async def test_an_age_that_an_earlier_release_wrote_gets_its_side_with_the_first_look(database, age):
+    """From then on that release cannot move the person to the other side either."""
+    async with database.connection() as connection:
+        await connection.execute(
+            "INSERT INTO users (id, language, gender, age, vip_until, banned_until, wishes, created_at, updated_at)"
+            f" VALUES ({ANNA}, 'en', 'male', {age}, 0, 0, '{{}}', 0, 0)"
+        )
+    profiles = SqlProfiles(database, clock=lambda: DAY_ONE)
+    profile = await profiles.get(ANNA)
+    assert (profile.age, profile.adult, profile.minor) == (age, age >= 18, age < 18)
+    assert profile.adult_from == (0.0 if age >= 18 else DAY_ONE + 2 * YEAR)
+    async with database.connection() as connection:
+        await connection.execute(f"UPDATE users SET age = {46 - age}")
+    profile = await profiles.get(ANNA)
+    assert (profile.age, profile.adult) == (None, age >= 18)
+
+
+@pytest.mark.parametrize("choice", MediaChoice)
+async def test_what_was_chosen_about_pictures_is_kept(database, choice):
+    await keep(database, Profile(user=ANNA))
+    profiles = SqlProfiles(database)
+    assert ((await profiles.get(ANNA)).media, (await profiles.get(ANNA)).protected) == (None, False)
+    await profiles.change(ANNA, SetMedia(media=choice))
+    await profiles.change(ANNA, SetProtected(protected=True))
+    assert await profiles.get(ANNA) == Profile(user=ANNA, media=choice, protected=True)
+    await profiles.change(ANNA, SetProtected(protected=False))
+    assert await profiles.get(ANNA) == Profile(user=ANNA, media=choice)

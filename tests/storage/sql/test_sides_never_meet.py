@@ -73,7 +73,7 @@ class Histories(RuleBasedStateMachine):
                 SqlProfiles(self.database, clock=lambda: self.now),
                 live,
                 clock=lambda: self.now,
-                announce=self.late_news.add,
+                announce=self._changed,
             )
             for bot in BOTS
         }
@@ -277,6 +277,9 @@ class Histories(RuleBasedStateMachine):
 
     def _step(self, session: Session, fact: Fact) -> Any:
         return MACHINE.step(Context(session=session, now=self.now, configuration=CONFIGURATION, bot_names={}), fact)
+
+    def _changed(self, user: UserId) -> None:
+        self.late_news.add(user)
 
     def _tell(self, user: UserId, *, told: bool) -> None:
         """Some process announces a change."""

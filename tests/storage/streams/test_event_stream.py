@@ -26,6 +26,7 @@ from domain.model.events import (
     TopicGiven,
 )
 from domain.model.ids import Address, BotId, ChatId, MessageId, Pts, UserId
+from domain.trust.reports import Reason
 from storage.redis.keys import Keys
 from storage.redis.streams.event_codec import EVENTS, decode, encode
 from storage.redis.streams.event_stream import RedisEventStream

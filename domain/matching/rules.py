@@ -9,8 +9,8 @@ block may be lifted, a separation by a report may not. Two people are recent par
 and again after their chat ended. A banned person neither searches nor waits.
 
 **Once more.** Two whose chat is over are paired where both ask for it while the wish of the first holds, neither chats or is
-banned, neither has blocked or reported the other, and both are still of one partition. What else they wish, and that they
-have just met, does not matter.
+banned, neither has blocked or reported the other, and both are still of one partition. What else they wish, and that they have
+just met, does not matter.
 
 **First come, first served.** Of the compatible people who wait, the one with the lowest score is taken. The score is when the
 search began, less a head start: `vip_boost_seconds` for a VIP, some thirty years for somebody who has lost a partner through no

@@ -33,6 +33,10 @@ Open = Callable[[], Any]
 """Makes a client of the history's Redis."""
 
 
+OFFER = "afterwards"
+"""What is offered after a chat is lost where the process dies before it is sent: the end itself is told in any case."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chat:
     first: int
@@ -163,7 +167,7 @@ class History:
             )
         chats, searches, parted, reports = await self._records()
         return Ending(
-            phones={name: phone.shows for name, phone in self.people.items()},
+            phones={name: [text for text in phone.shows if text != OFFER] for name, phone in self.people.items()},
             replies={name: [each.reply_to for each in phone.shown if each.reply_to] for name, phone in self.people.items()},
             places={name: type(answer).__name__ for name, answer in zip(self.people, answers, strict=True)},
             chats=chats,

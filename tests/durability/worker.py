@@ -43,6 +43,7 @@ from storage.sql.configurations import SqlConfigurations
 from storage.sql.database import open_database
 from storage.sql.payments.records import PaymentRecords
 from storage.sql.profiles import CachedProfiles, SqlProfiles
+from storage.sql.ratings import SqlRatings
 from storage.sql.restrictions import SqlRestrictions
 from storage.sql.review.appeals import SqlAppeals
 from storage.sql.review.audit import SqlAudit
@@ -53,7 +54,7 @@ from tests.durability.crash import CrashingStore, Process
 from tests.durability.telegram import Connection, Telegram
 
 KEYS = Keys("main")
-BY_TIMERS = frozenset({"sweep", "counts", "tend", "backlogs", "live", "over", "all", "touch", "end_idle"})
+BY_TIMERS = frozenset({"sweep", "counts", "tend", "backlogs", "live", "over", "all", "touch", "end_idle", "waiting"})
 
 
 class NeverRestarted(RedisReconciliation):
@@ -157,6 +158,7 @@ class Worker:
             searches=self._crashing(SqlSearches(database)),
             bans=SqlBans(database),
             restrictions=self._crashing(SqlRestrictions(database)),
+            ratings=self._crashing(SqlRatings(database)),
             payments=PaymentRecords(database),
             moderation=self._crashing(SqlModeration(database, SECRETS, self.live), frozenset({"changes", "renew", "purge"})),
             review=SqlReview(database, SECRETS, self.live),

@@ -43,6 +43,7 @@ from storage.sql.migrate import migrate
 from storage.sql.payments.records import PaymentRecords
 from storage.sql.profiles import CachedProfiles, SqlProfiles
 from storage.sql.restrictions import SqlRestrictions
+from storage.sql.sealing import take_root
 from storage.sql.searches import SqlSearches
 
 FIRST_PAUSE = 0.5
@@ -102,6 +103,7 @@ async def opened(
         configuration = await _configured(database, live, notice)
         bots = bots_of(settings)
         await _patiently(lambda: require_keys(database, secrets, bots), notice)
+        await _patiently(lambda: take_root(database, secrets), notice)
         if not in_memory(settings.stores.redis_url):
             await _patiently(lambda: reach(redis, settings.cluster.pool), notice)
         pool = RedisPool(redis, Keys(settings.cluster.pool), live, decisions=decisions)

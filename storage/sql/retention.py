@@ -18,7 +18,7 @@ PURGE_AT_ONCE = 1000
 
 RETENTION = {
     "users": "until the person has it deleted",
-    "blocks": "until lifted, or either person is deleted",
+    "blocks": "until lifted, or who blocked has it deleted; others' blocks of a deleted person stay",
     "bans": "180 days after they are over; until lifted",
     "entitlements": "until the person has it deleted",
     "age_sides": "as long as the profile, and a year after that",
@@ -41,6 +41,10 @@ RETENTION = {
     "star_lists": "as long as the bot is ours",
     "payment_notices": "30 days after they are sent",
     "support_tickets": "a year; the newest stays",
+    "tombstones": "as each says: bans as long as they would be kept, sides of 18 for a year; until the person comes back",
+    "deletions": "until the person is deleted",
+    "exports": "a day",
+    "root_keys": "for ever",
     "configuration": "for ever",
     "configuration_history": "for ever",
     "migrations": "for ever",

@@ -115,6 +115,11 @@ class FoundOut:
     looks: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoOnDeleting:
+    """The user had asked to be deleted, and is not: go on with it, if it is still so."""
+
+
 SessionMessage = (
     FromPerson
     | FromStream
@@ -129,6 +134,7 @@ SessionMessage = (
     | FoundOut
     | IdleTimeout
     | Again
+    | GoOnDeleting
 )
 
 # --- TransportActor

@@ -31,6 +31,7 @@ from domain.model.inbound import Ignored, Inbound, MessageReceived
 from domain.model.outgoing import Lane, Outcome, Outgoing, Send, Sent
 from domain.model.profile import Gender, Profile
 from domain.model.profile_changes import ProfileChange
+from domain.ports.personal import PersonalData
 from domain.ports.pool import Pool
 from domain.ports.records import Chats, Searches
 from domain.session.machine import Machine
@@ -247,6 +248,7 @@ def _context(settings: Settings, directory: Directory, actors: list[ActorRef[Any
         profiles=CachedProfiles(Adults(), live),
         chats=cast("Chats", records),
         searches=cast("Searches", records),
+        personal=cast("PersonalData", records),
         maps=maps,
         settings=settings,
         live=live,

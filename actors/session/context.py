@@ -25,6 +25,7 @@ from domain.model.content import Content, files_of
 from domain.model.events import DeliveryReceipt, RelayedMessage
 from domain.model.ids import BotId, Pts
 from domain.model.outgoing import NotSent, Outcome, Outgoing, Why
+from domain.ports.personal import PersonalData
 from domain.ports.records import Chats, Profiles, Searches
 from domain.ports.relay import MessageMaps
 from domain.session.context import Context
@@ -46,6 +47,7 @@ class SessionContext:
     chats: Chats
     maps: MessageMaps
     searches: Searches
+    personal: PersonalData
     settings: Settings
     live: LiveConfiguration
     """What may change while the process runs is read from here, each time anew."""
@@ -64,7 +66,13 @@ class SessionContext:
 
     def context(self, session: Session) -> Context:
         """What a decision made now may look at."""
-        return Context(session=session, now=self.clock(), configuration=self.live.current, bot_names=self.directory.names)
+        return Context(
+            session=session,
+            now=self.clock(),
+            configuration=self.live.current,
+            bot_names=self.directory.names,
+            media_channel=self.settings.admin.media_channel_id != 0,
+        )
 
     # --- the pool
 

@@ -54,7 +54,7 @@ def core_specs(stores: Stores, directory: Directory, settings: Settings, live: L
                 changed=partial(_take_news, stores, directory),
                 recover=stores.events.recover,
                 reconcile=reconciler.look,
-                purge=lambda: purge(stores.chats, stores.bans, stores.payments.outbox, stores.payments.tickets, now=time.time()),
+                purge=partial(_purge, stores),
             ),
             budget=budget,
         ),
@@ -66,6 +66,11 @@ def core_specs(stores: Stores, directory: Directory, settings: Settings, live: L
         ChildSpec(name="events", factory=lambda: EventsActor.start(stores.events, directory), budget=budget),
         payments_spec(stores, directory, settings, live),
     )
+
+
+async def _purge(stores: Stores) -> int:
+    payments = stores.payments
+    return await purge(stores.chats, stores.bans, payments.outbox, payments.tickets, stores.personal, now=time.time())
 
 
 def payments_spec(stores: Stores, directory: Directory, settings: Settings, live: LiveConfiguration) -> ChildSpec:
@@ -87,6 +92,7 @@ def payments_spec(stores: Stores, directory: Directory, settings: Settings, live
         clock=time.time,
         vip_changed=partial(_tell_of_vip, stores, directory),
         language=partial(_language_of, stores),
+        deletions=stores.personal,
         control=control_chat(settings),
     )
     return ChildSpec(name="payments", factory=lambda: PaymentActor.start(world), budget=_budget(settings))

@@ -124,6 +124,7 @@ def session_context(
         profiles=stores.profiles,
         chats=stores.chats,
         searches=stores.searches,
+        personal=stores.personal,
         maps=stores.maps,
         settings=settings,
         live=live,

@@ -41,6 +41,8 @@ from storage.sql.connection_store import require_keys
 from storage.sql.database import Database, open_database
 from storage.sql.migrate import migrate
 from storage.sql.payments.records import PaymentRecords
+from storage.sql.personal.data import SqlPersonalData
+from storage.sql.personal.tombstones import Hashes
 from storage.sql.profiles import CachedProfiles, SqlProfiles
 from storage.sql.restrictions import SqlRestrictions
 from storage.sql.sealing import take_root
@@ -82,6 +84,7 @@ class Stores:
     bans: SqlBans
     restrictions: SqlRestrictions
     payments: PaymentRecords
+    personal: SqlPersonalData
 
 
 @asynccontextmanager
@@ -137,11 +140,13 @@ def _composed(
     """All stores, on one database and one Redis. Nothing is asked of them yet."""
     keys, live, lease_seconds = Keys(settings.cluster.pool), configuration.live, settings.cluster.lease_seconds
     news = RedisNews(redis, keys)
+    hashes = Hashes(secrets.derived("hashes of people"))
+    profiles = CachedProfiles(SqlProfiles(database, hashes=hashes), live, announce=news.announce)
     return Stores(
         database=database,
         secrets=secrets,
         configuration=configuration,
-        profiles=CachedProfiles(SqlProfiles(database), live, announce=news.announce),
+        profiles=profiles,
         news=news,
         chats=SqlChats(database),
         pool=pool,
@@ -158,6 +163,7 @@ def _composed(
         bans=SqlBans(database),
         restrictions=SqlRestrictions(database),
         payments=PaymentRecords(database),
+        personal=SqlPersonalData(database, pool, hashes, changed=profiles.changed_elsewhere),
     )
 
 

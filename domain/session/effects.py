@@ -158,6 +158,21 @@ class AcceptTerms:
     pressed: ButtonPressed
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportData:
+    """Send the user a copy of all that is kept about them. `Exported` follows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskDeletion:
+    """Note that the user wants to be deleted: it is carried out then, also where this process dies."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteData:
+    """Delete what is kept about the user, who is told by a text that is owed to them. `DataDeleted` follows, once it is done."""
+
+
 Effect = (
     Say
     | Amend
@@ -178,4 +193,7 @@ Effect = (
     | TryVip
     | AskSupport
     | AcceptTerms
+    | ExportData
+    | AskDeletion
+    | DeleteData
 )

@@ -104,6 +104,29 @@ class ProfileRefreshed:
     profile: Profile | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """The records knew more of somebody new than that they are: a ban, or the side of 18, of before a deletion."""
+
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    again_at: float | None
+    """When the user may have the next copy, in Unix seconds; None where this one is on its way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeletionAsked:
+    """The user had asked to be deleted, and is not yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataDeleted:
+    """Nothing is kept about the user but what must be."""
+
+
 Fact = (
     FromPerson
     | Decided[Any]
@@ -122,4 +145,8 @@ Fact = (
     | TicketOpened
     | TermsAccepted
     | ProfileRefreshed
+    | Begun
+    | Exported
+    | DeletionAsked
+    | DataDeleted
 )

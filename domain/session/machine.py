@@ -45,6 +45,7 @@ from domain.session.features import (
     channels,
     chatting,
     onboarding,
+    personal,
     premium,
     profile,
     searching,
@@ -68,6 +69,7 @@ FEATURES: tuple[Feature, ...] = (
     channels.FEATURE,
     account.FEATURE,
     support.FEATURE,
+    personal.FEATURE,
     help_.FEATURE,
 )
 """In the order of the bot's list of commands, and of the keys within a row of the reply keyboard."""

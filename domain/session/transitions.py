@@ -27,6 +27,8 @@ event                | Idle | Searching | Chatting | Elsewhere | asks
 /paysupport          | I    | S         | C        | E         |
 /privacy             | I    | S         | C        | E         |
 /terms               | I    | S         | C        | E         |
+/export              | I    | S         | C        | E         |
+/delete_me           | I    | S         | C        | E         |
 /help                | I    | S         | C        | E         |
 button gender        | I    | S         | C        | E         |
 button edit          | I    | S         | C        | E         |
@@ -39,6 +41,8 @@ button give          | I    | S         | C        | E         |
 button accept        | I    | S         | C        | E         |
 button trial         | I    | S         | C        | E         |
 button terms         | I    | S         | C        | E         |
+button delete        | I    | S         | C        | E         | Cancel, Leave
+button keep          | I    | S         | C        | E         |
 button wishes        | I    | S         | C        | E         |
 button wish          | I    | S         | C        | E         | UpdateSearch
 MessageReceived      | I    | S         | C        | E         | CheckChannels
@@ -60,6 +64,10 @@ VipTried             | I    | S         | C        | E         |
 ProfileRefreshed     | I    | S         | C        | E         | UpdateSearch
 TicketOpened         | I    | S         | C        | E         |
 TermsAccepted        | I    | S         | C        | E         |
+Begun                | I    | S         | C        | E         |
+Exported             | I    | S         | C        | E         |
+DeletionAsked        | I    | S         | C        | E         | Cancel, Leave
+DataDeleted          | I    | S         | C        | E         |
 Decided Find         | ISCE | ISCE      | ISCE     | ISCE      | Leave
 Decided UpdateSearch | IC   | SC        | C        | CE        |
 Decided Cancel       | IC   | ISC       | IC       | ICE       | Leave

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from domain.model.profile import DAY
+from typing import Protocol
+
+from domain.model.retention import BANS_KEPT, CHATS_KEPT, NOTICES_KEPT, TICKETS_KEPT
 from domain.ports.payments import Outbox, Tickets
 from domain.ports.records import Bans, Chats
 from storage.sql.database import Database
 
-CHATS_KEPT = 90 * DAY
-BANS_KEPT = 180 * DAY
-NOTICES_KEPT = 30 * DAY
-TICKETS_KEPT = 365 * DAY
 KEPT_WITH_PAYMENTS = "for ever: a refund or a dispute may come at any time"
 
 PURGE_AT_ONCE = 1000
@@ -51,10 +49,17 @@ RETENTION = {
 }
 
 
-async def purge(chats: Chats, bans: Bans, outbox: Outbox, tickets: Tickets, *, now: float) -> int:
+class Dated(Protocol):
+    """Records whose rows say themselves how long they are kept."""
+
+    async def purge_before(self, when: float) -> int: ...
+
+
+async def purge(chats: Chats, bans: Bans, outbox: Outbox, tickets: Tickets, *dated: Dated, now: float) -> int:
     """Delete rows past their time; how many. Several processes may do this at once."""
     return (
-        await chats.purge_before(now - CHATS_KEPT)
+        sum([await each.purge_before(now) for each in dated])
+        + await chats.purge_before(now - CHATS_KEPT)
         + await bans.purge_before(now - BANS_KEPT)
         + await outbox.purge_before(now - NOTICES_KEPT)
         + await tickets.purge_before(now - TICKETS_KEPT)

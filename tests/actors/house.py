@@ -28,6 +28,7 @@ from domain.settings import Actors, Settings
 from tests.twins import (
     ChatsTwin,
     MapsTwin,
+    PersonalTwin,
     PoolTwin,
     ProfilesTwin,
     SearchesTwin,
@@ -61,6 +62,7 @@ class House:
         self.chats = stores.chats if stores else ChatsTwin()
         self.maps = stores.maps if stores else MapsTwin()
         self.searches = stores.searches if stores else SearchesTwin()
+        self.personal = stores.personal if stores else PersonalTwin()
         self.directory = Directory()
         self.telegrams: dict[BotId, TelegramTwin] = {}
         self._numbers = stores._numbers if stores else count(10)
@@ -134,6 +136,7 @@ class House:
             chats=self.chats,
             maps=self.maps,
             searches=self.searches,
+            personal=self.personal,
             settings=self.settings,
             live=self.live,
             machine=Machine(),

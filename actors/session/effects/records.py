@@ -9,9 +9,11 @@ from actors.session.data import SessionData
 from actors.session.standing import note_standing
 from actors.session.unit_of_work import UnitOfWork
 from domain.model.outgoing import Lane, Send
+from domain.model.profile_changes import Begin
 from domain.ports.records import Chats, Profiles
 from domain.session import notices, seeking
 from domain.session.effects import ChangeProfile, Introduce, NoteSearch, RecordChat, RecordEnd
+from domain.session.facts import Begun
 
 logger = logging.getLogger(__name__)
 
@@ -21,8 +23,14 @@ class Records:
         self._profiles = profiles
         self._chats = chats
 
-    async def change_profile(self, me: SessionData, _unit: UnitOfWork, effect: ChangeProfile) -> None:
+    async def change_profile(self, me: SessionData, _unit: UnitOfWork, effect: ChangeProfile) -> Begun | None:
+        """Of somebody new the records may know more: they had themselves deleted."""
         await self._profiles.change(me.address.user, effect.change)
+        if not isinstance(effect.change, Begin):
+            return None
+        profile = await self._profiles.get(me.address.user)
+        assumed = me.session.profile if me.session is not None else None
+        return None if profile is None or profile == assumed else Begun(profile=profile)
 
     async def record_chat(self, _me: SessionData, _unit: UnitOfWork, effect: RecordChat) -> None:
         await self._chats.opened(effect.chat)

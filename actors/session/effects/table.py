@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from actors.session.data import Later, Result, SessionData, Work
 from actors.session.effects.channels import Channels
 from actors.session.effects.payments import Payments
+from actors.session.effects.personal import Personal
 from actors.session.effects.pool import PoolDecisions
 from actors.session.effects.records import Records
 from actors.session.effects.relays import Relays
@@ -114,4 +115,8 @@ def effects_of(world: SessionContext) -> EffectTable:
     table.add(of.TryVip, payments.try_vip)
     table.add(of.AskSupport, payments.ask_support)
     table.add(of.AcceptTerms, payments.accept_terms)
+    personal = Personal(world.personal)
+    table.add(of.ExportData, personal.export)
+    table.add(of.AskDeletion, personal.ask_deletion)
+    table.add(of.DeleteData, personal.delete)
     return table

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 
 from domain.errors import SettingsError
@@ -34,8 +32,7 @@ async def filled(database, bots=BOTS):
         await store_of(database, BEFORE, bot).save({"auth_key": b"key of %d" % bot})
 
 
-@dataclass
-class Killed(Exception):
+class KilledError(Exception):
     """As kill -9 after a page."""
 
 
@@ -57,9 +54,9 @@ async def test_one_that_is_killed_goes_on_where_it_stopped(database):
     def die(_table, rows):
         told.append(rows)
         if len(told) == 2:
-            raise Killed
+            raise KilledError
 
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         await reseal(database, both(), die)
     assert await count_by_key(database) == {key_id(NEW): 200, key_id(OLD): 51}
     assert await reseal(database, both(), lambda *_: None) == 51

@@ -1,0 +1,18 @@
+"""How long what is kept of people is kept, in seconds, and how often they may ask for it. /privacy and the retention of the records
+have it from here.
+"""
+
+from __future__ import annotations
+
+from domain.model.profile import DAY
+
+CHATS_KEPT = 90 * DAY
+BANS_KEPT = 180 * DAY
+"""After they are over."""
+NOTICES_KEPT = 30 * DAY
+TICKETS_KEPT = 365 * DAY
+SIDES_KEPT = 365 * DAY
+"""After the profile was deleted."""
+EXPORT_EVERY = DAY
+DELETION_VALID = 600.0
+"""How long the question before a deletion can be answered."""

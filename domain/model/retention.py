@@ -1,4 +1,4 @@
-"""How long what is kept of people is kept, in seconds, and how often they may ask for it. /privacy and the retention of the records
+"""How long what is kept of people is kept, in seconds, and how often they may ask for it. /privacy and `storage/sql/retention.py`
 have it from here.
 """
 

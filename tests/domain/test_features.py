@@ -88,6 +88,8 @@ def test_the_help_lists_what_one_can_do():
         "promo",
         "paysupport",
         "privacy",
+        "export",
+        "delete_me",
         "terms",
         "help",
     ]

@@ -26,8 +26,12 @@ from domain.payments.precheckout import OFF, TERMS
 from domain.ports.payments import NotRedeemed, VipState
 from domain.session.effects import CheckChannels, Decide, OrderVip
 from domain.session.facts import (
+    Begun,
     ChannelsChecked,
+    DataDeleted,
     Decided,
+    DeletionAsked,
+    Exported,
     NotRelayed,
     Ordered,
     ProfileRefreshed,
@@ -133,6 +137,12 @@ FACTS: tuple[Any, ...] = (
     VipTried(until=NOW + 60),
     TicketOpened(number=7),
     TermsAccepted(pressed=pressed("terms")),
+    Begun(profile=replace(ADULT, banned_until=inf)),
+    Begun(profile=ADULT),
+    Exported(again_at=None),
+    Exported(again_at=NOW),
+    DeletionAsked(),
+    DataDeleted(),
     ProfileRefreshed(profile=None),
     ProfileRefreshed(profile=replace(ADULT, vip_until=inf)),
 )
@@ -151,6 +161,9 @@ DATA = (
     f"accept:gift:week:{CHAT.id}",
     "trial",
     "terms",
+    f"delete:{NOW:.0f}",
+    f"delete:{NOW - 3600:.0f}",
+    "keep",
     "wishes",
     "wish:any",
     "wish:gender:male",

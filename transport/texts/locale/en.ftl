@@ -414,7 +414,7 @@ terms-accepted = ✅ You have accepted the terms. /vip shows what there is.
 privacy = **Privacy**
     Your partner sees your gender and an age range. Never your name, username, phone number or id.
 
-    **Not kept:** what you write and send. It is passed on, and is gone from our machines once it has arrived.{ $channel ->
+    🚫 **Not kept:** what you write and send. It is passed on, and is gone from our machines once it has arrived.{ $channel ->
         [0] {""}
        *[other] {" "}Pictures and other files for somebody at another of our bots pass through a channel of ours, where a copy stays and those who run this service can see it.
     }{ $judge ->
@@ -422,7 +422,7 @@ privacy = **Privacy**
        *[other] {" "}A program looks at pictures before they are passed on.
     }
 
-    **Kept:** your Telegram id, language, gender, age, wishes and blocks until you delete them; who chatted with whom and when, { $chats } days; bans, until { $bans } days after they are over{ $vip ->
+    🗄 **Kept:** your Telegram id, language, gender, age, wishes and blocks until you delete them; who chatted with whom and when, { $chats } days; bans, until { $bans } days after they are over{ $vip ->
         [0] {""}
        *[other] ; payments, as long as a refund or a dispute may come; questions about them, { $tickets } days
     }.

@@ -157,7 +157,7 @@ WHY_BY_CODE = {401: Why.STALE, 500: Why.UNREACHABLE, 503: Why.UNREACHABLE}
 def _common(send: Send, context: CallContext) -> dict[str, Any]:
     return {
         "peer": context.peer,
-        "noforwards": (context.protect and send.lane is not Lane.ANSWER) or None,
+        "noforwards": (context.protect and send.lane is Lane.RELAY and not isinstance(send.body, Notice)) or None,
         "reply_to": raw.types.InputReplyToMessage(reply_to_msg_id=send.reply_to) if send.reply_to else None,
     }
 

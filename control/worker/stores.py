@@ -160,7 +160,7 @@ def _composed(
         maps=RedisMessageMaps(redis, keys, live, seconds=MAPS_SECONDS),
         files=RedisFiles(redis, keys, seconds=FILES_SECONDS),
         searches=SqlSearches(database),
-        bans=SqlBans(database),
+        bans=SqlBans(database, hashes=hashes),
         restrictions=SqlRestrictions(database),
         payments=PaymentRecords(database),
         personal=SqlPersonalData(database, pool, hashes, changed=profiles.changed_elsewhere),

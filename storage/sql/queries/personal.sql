@@ -153,6 +153,9 @@ ON CONFLICT (person, kind) DO UPDATE SET body = excluded.body, kept_until = excl
 -- name: take_tombstones(person)
 DELETE FROM tombstones WHERE person = :person RETURNING kind, body, kept_until;
 
+-- name: lift_buried_ban(person, kind)!
+DELETE FROM tombstones WHERE person = :person AND kind = :kind;
+
 -- name: restore_ban(user, until, reason, banned_by, created)!
 -- A ban of meanwhile stays.
 INSERT INTO bans (user_id, until, reason, banned_by, created_at) VALUES (:user, :until, :reason, :banned_by, :created)

@@ -314,7 +314,17 @@ async def test_a_banned_person_comes_back_banned(database, data, profiles, until
     assert await rows(database, "SELECT * FROM tombstones") == []
 
 
-async def test_a_lifted_or_forgotten_ban_does_not_come_back(database, data, profiles, clock):
+async def test_a_ban_that_is_lifted_after_the_deletion_does_not_come_back(database, data, profiles):
+    await keep(database, Profile(user=ANNA, gender=Gender.FEMALE, age=30))
+    await SqlBans(database).ban(ANNA, inf, "spam", "root")
+    assert await deleted(data)
+    await SqlBans(database, hashes=HASHES).lift(ANNA)
+    await profiles.change(ANNA, Begin(language="en"))
+    profile = await profiles.get(ANNA)
+    assert (profile.banned_until, profile.adult) == (0, True)
+
+
+async def test_a_ban_that_is_long_over_does_not_come_back(database, data, profiles, clock):
     await keep(database, Profile(user=ANNA, gender=Gender.FEMALE, age=30))
     await SqlBans(database).ban(ANNA, NOW - 10, "spam", "root")
     assert await deleted(data)

@@ -16,7 +16,7 @@ from domain.model.bot import Lease
 from domain.model.channels import MissingChannel
 from domain.model.content import Content
 from domain.model.events import Event, ProfileChanged, RelayedMessage
-from domain.model.ids import BotId, ChatId, Pts, UserId
+from domain.model.ids import BotId, ChatId, MessageId, Pts, UserId
 from domain.model.inbound import FromPerson, Ignored, Inbound
 from domain.model.outgoing import NotSent, Outcome, Outgoing
 from domain.model.profile import Profile
@@ -25,6 +25,7 @@ from domain.session.effects import RecordEnd
 from domain.session.facts import NotRelayed
 from domain.session.state import Place
 from domain.status import BotReport
+from domain.trust.evidence import Copy
 
 if TYPE_CHECKING:
     from actors.session.suspended import Suspended
@@ -201,6 +202,14 @@ class MissingChannels(Ask[tuple[MissingChannel, ...]]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadBack(Ask[tuple[Copy, ...]]):
+    """Reply: those of these messages that Telegram still has in the user's chat with the bot."""
+
+    user: UserId
+    messages: tuple[MessageId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Describe(Ask[BotReport]):
     """Reply: the state of the bot. Also a message of LeaseHolderActor."""
 
@@ -213,7 +222,17 @@ class HealthCheck:
 
 
 TransportMessage = (
-    Received | Submit | Processed | ProcessedQts | CallStars | Discard | Deposit | MissingChannels | Describe | HealthCheck
+    Received
+    | Submit
+    | Processed
+    | ProcessedQts
+    | CallStars
+    | Discard
+    | Deposit
+    | MissingChannels
+    | ReadBack
+    | Describe
+    | HealthCheck
 )
 
 # --- MatcherActor

@@ -33,9 +33,12 @@ from domain.model.profile import Gender, Profile
 from domain.model.profile_changes import ProfileChange
 from domain.ports.personal import PersonalData
 from domain.ports.pool import Pool
-from domain.ports.records import Chats, Searches
+from domain.ports.records import Chats, Restrictions, Searches
+from domain.ports.relay import EarlierForms
+from domain.ports.review import Appeals
 from domain.session.machine import Machine
 from domain.settings import Settings
+from domain.trust.evidence import Copy
 from storage.redis.client import Client
 from storage.redis.keys import Keys
 from storage.redis.message_maps import RedisMessageMaps
@@ -102,6 +105,9 @@ class PromptTelegram:
     async def missing_channels(self, user: UserId) -> tuple[MissingChannel, ...]:  # noqa: ARG002 - everybody is in
         return ()
 
+    async def read_back(self, user: UserId, messages: Sequence[MessageId]) -> tuple[Copy, ...]:  # noqa: ARG002 - nobody reports
+        return ()
+
     def discard(self, chat: ChatId) -> None: ...
 
     def fence(self) -> None: ...
@@ -127,6 +133,9 @@ class SettledPool:
 class Adults:
     async def get(self, user: UserId) -> Profile | None:
         return Profile(user=user, gender=Gender.FEMALE, age=30)
+
+    async def read_anew(self, user: UserId) -> Profile | None:
+        return await self.get(user)
 
     async def change(self, user: UserId, change: ProfileChange) -> None: ...
 
@@ -245,11 +254,15 @@ def _context(settings: Settings, directory: Directory, actors: list[ActorRef[Any
         matcher=matcher,
         events=events,
         payments=Handle("payments"),
+        moderation=Handle("moderation"),
         profiles=CachedProfiles(Adults(), live),
         chats=cast("Chats", records),
         searches=cast("Searches", records),
         personal=cast("PersonalData", records),
+        appeals=cast("Appeals", records),
         maps=maps,
+        earlier=cast("EarlierForms", records),
+        restrictions=cast("Restrictions", records),
         settings=settings,
         live=live,
         machine=Machine(),

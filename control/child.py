@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import faulthandler
+import gc
 import logging
 import os
 import signal
@@ -129,6 +130,8 @@ class Child:
 
 def run_child(name: str, main: Main) -> NoReturn:
     """Runs `main` and ends the process with its exit code."""
+    gc.freeze()  # the imports left no garbage
+    gc.enable()
     channel = _inherited_channel(os.environ)
     folder = Path(os.environ[FOLDER])
     faulthandler.enable()

@@ -10,7 +10,16 @@ import hypothesis
 import pytest
 
 from tests.redis_servers import RedisCluster
-from tests.servers import GivenPostgres, GivenRedis, PostgresServer, RedisServer, drop_database, find_postgres, find_redis
+from tests.servers import (
+    GivenPostgres,
+    GivenRedis,
+    PostgresServer,
+    RedisServer,
+    drop_database,
+    empty_database,
+    find_postgres,
+    find_redis,
+)
 
 LONGEST = ("tests/system/test_crashes", "tests/faults/", "tests/system/", "tests/durability/", "tests/browser/")
 """Files that take minutes: begun first, so that no process is left alone with one at the end."""
@@ -22,6 +31,19 @@ hypothesis.settings.load_profile("any machine")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: next((place for place, name in enumerate(LONGEST) if item.nodeid.startswith(name)), len(LONGEST)))
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_together(item)))
+
+
+def _together(item: pytest.Item) -> str:
+    """One process runs all tests of one group: what shares a house or a browser, so that there is one of each; else a file."""
+    callspec = getattr(item, "callspec", None)
+    if callspec is not None and "shared_stores" in callspec.params:
+        return f"house on {callspec.params['shared_stores']}"
+    if "embedded_house" in getattr(item, "fixturenames", ()):
+        return "embedded house"
+    path = item.nodeid.partition("::")[0]
+    return "browser" if path.startswith("tests/browser/") else path
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -56,14 +78,25 @@ def redis_cluster() -> Iterator[RedisCluster]:
     cluster.remove()
 
 
-@pytest.fixture
-def postgres_uri(postgres: PostgresServer | GivenPostgres) -> Iterator[str]:
-    """An empty database, dropped again after the test."""
+@pytest.fixture(scope="session")
+def spare_databases(postgres: PostgresServer | GivenPostgres) -> Iterator[list[str]]:
+    """Empty ones, for the next tests."""
+    spare: list[str] = []
+    yield spare
     postgres.start()
-    uri = postgres.new_database()
+    for uri in spare:
+        drop_database(postgres.uri, urlsplit(uri).path.removeprefix("/"))
+
+
+@pytest.fixture
+def postgres_uri(postgres: PostgresServer | GivenPostgres, spare_databases: list[str]) -> Iterator[str]:
+    """An empty database, this test's alone."""
+    postgres.start()
+    uri = spare_databases.pop() if spare_databases else postgres.new_database()
     yield uri
     postgres.start()
-    drop_database(postgres.uri, urlsplit(uri).path.removeprefix("/"))
+    empty_database(uri)
+    spare_databases.append(uri)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ async def keep(database: Database, *people: Profile, clock: Callable[[], float] 
         for change in changes_to(person, clock()):
             await profiles.change(person.user, change)
         if person.banned_until:
-            await SqlBans(database).ban(person.user, person.banned_until, "ads", "admin")
+            await SqlBans(database, clock=clock).ban(person.user, person.banned_until, "ads", "admin")
         if person.vip_until:
             await SqlEntitlements(database).set_vip_until(person.user, person.vip_until)
 

@@ -365,6 +365,16 @@ def new_database(uri: str) -> str:
     return re.sub(r"(//[^/?]+)(/[^?]*)?", rf"\1/{name}", uri, count=1)
 
 
+def empty_database(uri: str) -> None:
+    """Ends its connections, and leaves it as `new_database` makes it: that is three times as fast as a new one."""
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+
+
 def drop_database(uri: str, name: str) -> None:
     """`uri` is another database of the same server."""
     with psycopg.connect(uri, autocommit=True) as connection:

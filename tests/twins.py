@@ -15,8 +15,9 @@ from domain.configuration import Matching
 from domain.errors import Fenced, Unavailable
 from domain.matching.requests import Answer, GetStatus, Request
 from domain.matching.rules import Oracle
+from domain.model.ban import Ban
 from domain.model.bot import Bot, Lease
-from domain.model.chat import Chat, ChatEnd
+from domain.model.chat import Chat, ChatEnd, PastChat
 from domain.model.content import Content, FileRef, Media, Text, with_files
 from domain.model.digest import UNKNOWN
 from domain.model.events import ChatEnded, Entry, Event
@@ -25,8 +26,12 @@ from domain.model.inbound import Ignored, Inbound
 from domain.model.outgoing import AnswerPress, Delete, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
 from domain.model.profile import Profile
 from domain.model.profile_changes import Begin, ProfileChange, changed
+from domain.model.separation import Apart, Block, Separation
 from domain.payments.calls import StarsCall
 from domain.payments.updates import PrecheckoutAsked
+from domain.trust.appeals import NotAppealed, refusal
+from domain.trust.evidence import Copy
+from domain.trust.reports import Report
 
 PATIENCE = 100.0
 """Seconds that a test waits for something, by its loop's clock."""
@@ -118,6 +123,10 @@ class TelegramTwin(Twin):
         self.stars_answers: dict[type, object] = {}
         """Type of a call about Stars → its reply."""
         self.ids = count(1)
+        self.written: dict[MessageId, tuple[UserId, Content]] = {}
+        """What people wrote to the bot, as it stands now, by its number. A test that deletes it takes it out."""
+        self.read: list[tuple[MessageId, ...]] = []
+        """What was read back."""
         self.fresh = fresh
         self._waiting: list[tuple[Outgoing, Future[Outcome]]] = []
 
@@ -178,6 +187,23 @@ class TelegramTwin(Twin):
         if not self.has_channel:
             return content
         return with_files(content, lambda file: replace(file, post=MessageId(file.id)))
+
+    async def read_back(self, user: UserId, messages: Sequence[MessageId]) -> tuple[Copy, ...]:
+        self.read.append(tuple(messages))
+        self.tell()
+        await self.asked()
+        return tuple(copy for message in messages if (copy := self._copy(user, message)) is not None)
+
+    def _copy(self, user: UserId, message: MessageId) -> Copy | None:
+        if message in self.written:
+            writer, content = self.written[message]
+            return Copy(message=message, by_user=True, at=float(message), content=content) if writer == user else None
+        content = None
+        for each in self.sent:
+            number = each.message if isinstance(each, Edit) else self.message_ids.get(getattr(each, "key", ""))
+            if number == message and each.to == user:
+                content = each.body
+        return content and Copy(message=message, by_user=False, at=float(message), content=content)
 
     async def missing_channels(self, user: UserId) -> tuple[tuple[str, str], ...]:
         await self.asked()
@@ -374,6 +400,8 @@ class PoolTwin(Twin):
         return paired
 
     async def ban(self, user: UserId, until: float) -> None:
+        if self.away:
+            raise Unavailable("the pool is away")
         self.oracle.ban(user, until)
         self._publish()
 
@@ -404,6 +432,9 @@ class ProfilesTwin(Twin):
         await self.asked()
         return self.kept.get(user)
 
+    async def read_anew(self, user: UserId) -> Profile | None:
+        return await self.get(user)
+
     async def change(self, user: UserId, change: ProfileChange) -> None:
         await self.asked()
         before = self.kept.get(user)
@@ -411,14 +442,41 @@ class ProfilesTwin(Twin):
             self.kept[user] = changed(before or Profile(user=user), change)
 
 
+class AppealsTwin(Twin):
+    """`ban_of`: whose last ban is which."""
+
+    def __init__(self, ban_of: Callable[[UserId], Ban | None], clock: Callable[[], float]) -> None:
+        super().__init__()
+        self._ban_of = ban_of
+        self._clock = clock
+        self.kept: dict[tuple[UserId, float], tuple[Address, str]] = {}
+
+    async def appeal(self, address: Address, text: str) -> NotAppealed | None:
+        await self.asked()
+        ban = self._ban_of(address.user)
+        refused = refusal(ban, self._clock())
+        if refused is not None or ban is None:
+            return refused
+        before = self.kept.get((address.user, ban.since))
+        if before is not None:
+            return None if before[1] == text else NotAppealed.ALREADY
+        if text:
+            self.kept[address.user, ban.since] = (address, text)
+        return None
+
+
 class ChatsTwin(Twin):
     def __init__(self) -> None:
         super().__init__()
         self.open: dict[ChatId, Chat] = {}
+        self.known: dict[ChatId, Chat] = {}
+        self.ended_at: dict[ChatId, float] = {}
+        self.clock: Callable[[], float] = lambda: 1_000_000.0
         self.ends: dict[ChatId, ChatEnd] = {}
 
     async def opened(self, chat: Chat) -> None:
         await self.asked()
+        self.known[chat.id] = chat
         if chat.id not in self.ends:
             self.open[chat.id] = chat
         self.tell()
@@ -427,7 +485,63 @@ class ChatsTwin(Twin):
         await self.asked()
         self.open.pop(chat, None)
         self.ends.setdefault(chat, why)
+        self.ended_at.setdefault(chat, self.clock())
         self.tell()
+
+    async def past(self, chat: ChatId) -> PastChat | None:
+        await self.asked()
+        known = self.known.get(chat)
+        return known and PastChat(chat=known, ended=self.ended_at.get(chat))
+
+    async def last(self, user: UserId) -> PastChat | None:
+        await self.asked()
+        chats = [chat for chat in self.known.values() if user in {chat.first.user, chat.second.user}]
+        newest = max(chats, key=lambda chat: chat.started, default=None)
+        return newest and PastChat(chat=newest, ended=self.ended_at.get(newest.id))
+
+
+class RestrictionsTwin(Twin):
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[tuple[UserId, UserId], tuple[Separation, Block]] = {}
+
+    async def separate(self, separation: Separation) -> None:
+        await self.asked()
+        key = separation.user, separation.other
+        if key not in self.kept or separation.why is Apart.REPORT:
+            self.kept[key] = separation, Block(number=1_000_000 + len(self.kept))
+        self.tell()
+
+    async def blocks_of(self, user: UserId, *, limit: int) -> list[Block]:
+        await self.asked()
+        mine = [block for (owner, _), (why, block) in self.kept.items() if owner == user and why.why is Apart.BLOCK]
+        return sorted(mine, key=lambda block: -block.number)[:limit]
+
+    async def blocked(self, user: UserId, block: Block) -> UserId | None:
+        await self.asked()
+        found = (other for (owner, other), (_, each) in self.kept.items() if owner == user and each == block)
+        return next(found, None)
+
+    async def lift_block(self, user: UserId, other: UserId) -> None:
+        await self.asked()
+        self.kept.pop((user, other), None)
+
+
+class ModerationTwin(Twin):
+    def __init__(self) -> None:
+        super().__init__()
+        self.reports: list[Report] = []
+
+    async def file(self, report: Report) -> int:
+        await self.asked()
+        same = [each for each in self.reports if (each.reporter, each.chat) == (report.reporter, report.chat)]
+        if not same:
+            self.reports.append(report)
+        self.tell()
+        return 100 + self.reports.index(same[0] if same else report)
+
+    async def changes(self) -> list[Any]:
+        return []
 
 
 class SearchesTwin(Twin):
@@ -491,6 +605,7 @@ class MapsTwin(Twin):
         super().__init__()
         self.noted: dict[ChatId, list[tuple[MessageId, MessageId, int]]] = {}
         self.kept: dict[ChatId, list[tuple[MessageId, MessageId, int]]] = {}
+        self.ended: list[ChatId] = []
         self._writer: asyncio.Task[None] | None = None
 
     def note(self, chat: ChatId, first: MessageId, second: MessageId, digest: int = UNKNOWN) -> None:
@@ -498,9 +613,8 @@ class MapsTwin(Twin):
         if self._writer is None or self._writer.done():
             self._writer = asyncio.get_running_loop().create_task(self._write())
 
-    def forget(self, chat: ChatId) -> None:
-        self.noted.pop(chat, None)
-        self.kept.pop(chat, None)
+    def over(self, chat: ChatId) -> None:
+        self.ended.append(chat)
 
     async def flush(self, chat: ChatId | None = None) -> None:
         if chat is not None and chat not in self.noted:
@@ -522,6 +636,22 @@ class MapsTwin(Twin):
                 await self.flush()
             except Unavailable:
                 continue
+
+
+class EarlierTwin(Twin):
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[ChatId, dict[tuple[UserId, MessageId], tuple[str, ...]]] = {}
+
+    async def keep(self, chat: ChatId, recipient: UserId, message: MessageId, text: str) -> None:
+        await self.asked()
+        forms = self.kept.setdefault(chat, {})
+        forms[recipient, message] = (*forms.get((recipient, message), ()), text)
+        self.tell()
+
+    async def load(self, chat: ChatId) -> dict[tuple[UserId, MessageId], tuple[str, ...]]:
+        await self.asked()
+        return self.kept.get(chat, {})
 
 
 class FilesTwin(Twin):

@@ -18,7 +18,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from asyncio import Future, Task
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -39,6 +39,7 @@ from domain.payments.updates import PrecheckoutAsked
 from domain.ports.records import ConnectionStore
 from domain.ports.relay import Files as FileMemory
 from domain.settings import Settings
+from domain.trust.evidence import Copy
 from transport.calls.command_list import register_commands
 from transport.calls.pacing import Pacer
 from transport.calls.peers import Peers
@@ -46,6 +47,7 @@ from transport.calls.persistence import is_passing, reason_of, retry
 from transport.calls.sending import Outbox
 from transport.channels.membership import Membership
 from transport.media.files import Files
+from transport.media.read_back import read_back
 from transport.media.sources import FileSources
 from transport.media.transfer import FileTransfer
 from transport.mtproto.link import Link
@@ -217,6 +219,9 @@ class KurigramTelegram:
             log.warning("bot%d: a file could not be copied to the media channel: %s", self._bot, type(error).__name__)
             return reason_of(error) if is_passing(error) else content
         return with_files(content, lambda file: replace(file, post=posts[file.unique_id]))
+
+    async def read_back(self, user: UserId, messages: Sequence[MessageId]) -> tuple[Copy, ...]:
+        return await read_back(self._link, self._bot, user, messages)
 
     def discard(self, chat: ChatId) -> None:
         self._transfer.discard(chat)

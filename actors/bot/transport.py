@@ -29,6 +29,7 @@ from actors.messages import (
     MissingChannels,
     Processed,
     ProcessedQts,
+    ReadBack,
     Received,
     Submit,
     TransportMessage,
@@ -115,6 +116,8 @@ class TransportActor(Actor[TransportMessage]):
                 return reply(message, self.work(self._telegram.deposit(content)))
             case MissingChannels(user=user):
                 return reply(message, self.work(self._telegram.missing_channels(user)))
+            case ReadBack(user=user, messages=messages):
+                return reply(message, self.work(self._telegram.read_back(user, messages)))
             case Describe():
                 return reply(message, self._report())
             case HealthCheck():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from domain.ask import Ask
 from domain.model.ids import Address
@@ -27,4 +28,18 @@ class NoteFinding(Ask[None]):
     finding: Finding
 
 
-ModerationMessage = FileReport | NoteFinding
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleChanges:
+    """Tell the pool and the sessions of bans and holds that have changed."""
+
+    EPHEMERAL: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenewBans:
+    """Look for bans of 7 days that nobody has reviewed in time."""
+
+    EPHEMERAL: ClassVar[bool] = True
+
+
+ModerationMessage = FileReport | NoteFinding | SettleChanges | RenewBans

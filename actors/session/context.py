@@ -12,6 +12,7 @@ from typing import cast
 
 from actors.bot.directory import Directory
 from actors.messages import Append, Deposit, Done, EventsMessage, MatcherMessage, Processed, Submit, TransportMessage
+from actors.moderation.messages import ModerationMessage
 from actors.payments.messages import PaymentMessage
 from actors.runtime.asking import answer_of, followed
 from actors.runtime.handle import Handle
@@ -26,8 +27,9 @@ from domain.model.events import DeliveryReceipt, RelayedMessage
 from domain.model.ids import BotId, Pts
 from domain.model.outgoing import NotSent, Outcome, Outgoing, Why
 from domain.ports.personal import PersonalData
-from domain.ports.records import Chats, Profiles, Searches
-from domain.ports.relay import MessageMaps
+from domain.ports.records import Chats, Profiles, Restrictions, Searches
+from domain.ports.relay import EarlierForms, MessageMaps
+from domain.ports.review import Appeals
 from domain.session.context import Context
 from domain.session.machine import Machine
 from domain.session.state import Session
@@ -43,11 +45,15 @@ class SessionContext:
     matcher: Handle[MatcherMessage]
     events: Handle[EventsMessage]
     payments: Handle[PaymentMessage]
+    moderation: Handle[ModerationMessage]
     profiles: Profiles
     chats: Chats
     maps: MessageMaps
+    earlier: EarlierForms
     searches: Searches
     personal: PersonalData
+    restrictions: Restrictions
+    appeals: Appeals
     settings: Settings
     live: LiveConfiguration
     """What may change while the process runs is read from here, each time anew."""

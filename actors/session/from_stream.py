@@ -14,7 +14,7 @@ from actors.session.partner import does_not_know_the_end_of
 from actors.session.standing import activate, look
 from actors.session.unit_of_work import UnitOfWork
 from domain.errors import Unavailable
-from domain.model.events import ChatEnded, DeliveryReceipt, Expelled, Matched, RelayedMessage, SearchEnded
+from domain.model.events import ChatEnded, DeliveryReceipt, Expelled, Matched, RelayedMessage, SearchEnded, Separated
 from domain.model.ids import ChatId
 from domain.session.effects import Effect, Introduce, NoteSearch
 from domain.session.facts import NotRelayed
@@ -47,6 +47,8 @@ async def _effects(me: SessionData, unit: UnitOfWork, session: Session, message:
         case Expelled() as expelled:
             await me.arrivals.hear_out(me, expelled.chat)
             return me.decide(expelled, unit)
+        case Separated() as separated:
+            return me.decide(separated, unit)
         case SearchEnded() as over:
             await look(me, session)
             return [*me.decide(over, unit), NoteSearch(searching=False)]

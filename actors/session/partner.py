@@ -17,6 +17,7 @@ from actors.runtime.asking import patiently
 from actors.session.data import SessionData
 from actors.session.outcomes import failure_of, known
 from actors.session.relay_tracker import messages_of, paired
+from actors.session.revisions import revise
 from actors.session.standing import activate, is_first, look
 from actors.session.unit_of_work import UnitOfWork, nobody_waits
 from actors.session.units import key_of
@@ -48,7 +49,10 @@ def hand_over(me: SessionData, carried: RelayedMessage) -> Future[Outcome]:
     transport = me.world.transport(me.address.bot)
     if transport is None:
         return known(NotSent(why=Why.STALE))
-    outcome = transport.ask(Submit(outgoing=outgoing(carried, me.address)), timeout=None)
+    if carried.edits is not None and carried.late:
+        outcome = revise(me, carried, transport, outgoing(carried, me.address))
+    else:
+        outcome = transport.ask(Submit(outgoing=outgoing(carried, me.address)), timeout=None)
     outcome.add_done_callback(partial(_handed_over, me, carried))
     if carried.edits is None and not outcome.done():
         me.relaying.tracker.shows(carried, outcome, me.address.bot)

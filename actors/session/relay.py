@@ -28,10 +28,12 @@ NOTED_IN_A_SILENCE = 20
 class Relaying:
     """A part of a session, made of what is on its way (`tracker`) and of the way that it takes (`route`)."""
 
-    __slots__ = ("_route", "_undelivered", "tracker")
+    __slots__ = ("_route", "_undelivered", "revising", "tracker")
 
     def __init__(self, live: LiveConfiguration) -> None:
         self.tracker = RelayTracker(live)
+        self.revising: Future[None] | None = None
+        """Of the partner's last edit before which the user's copy was to be read: done once the edit is on its way."""
         self._route = Route()
         self._undelivered: dict[Pts, Future[None]] | None = None
         """Updates whose message is in an event stream that dies with this process: done once `DeliveryReceipt` has come back."""

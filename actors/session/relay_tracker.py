@@ -140,6 +140,7 @@ class RelayTracker:
             edits=edits,
             pts=pts,
             digests=relay.digests,
+            late=relay.late,
         )
 
     def waits(self, relay: Relay, original: OnItsWay, *, brings_file: bool) -> None:

@@ -6,7 +6,7 @@
 | a chat that only the pool knows | recorded | recorded |
 | a chat that is live in the pool and ended in the records | ended in the pool | ended in the pool |
 | a recorded search that the pool does not know | its user is told that it was interrupted | left alone |
-| bans and blocks | put back into the pool | left alone |
+| bans, blocks and separations by reports | put back into the pool | left alone |
 
 The pool always changes first and the records follow, so the two differ for a moment all the time. A difference therefore counts
 only when two comparisons in a row have found it. Two things count at once: a chat that has ended in the records is over, and a
@@ -187,8 +187,8 @@ class Reconciler:
             for ban in bans:
                 if ban.user in active:
                     await self._pool.ban(ban.user, ban.until)
-        async for blocks in _in_batches(self._restrictions.list_blocks()):
-            await self._reconciliation.put_blocks_back(blocks)
+        async for separations in _in_batches(self._restrictions.list_separations()):
+            await self._reconciliation.put_blocks_back(separations)
 
     async def _record_end(self, chat: ChatId) -> None:
         await self._chats.ended(chat, ChatEnd.LOST)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
-import os
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from control.cli.answers import REFUSED, AsJson, By, myself, printed, when
 from control.streams import say
 
 if TYPE_CHECKING:
@@ -23,15 +22,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Read = Callable[[], "Loaded"]
 
-REFUSED = 2
-"""The exit code where an argument is refused."""
 UNDER_WAY = 1
 """The exit code of a refund that is not carried out yet, or that Telegram refused."""
 DONE = {"refunded", "refunded before"}
 
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON value instead of text.")]
 Charge = Annotated[str, typer.Argument(metavar="CHARGE", help="The payment's id, as `list` shows it.", show_default=False)]
-By = Annotated[str, typer.Option("--by", help="Who does it, for the records. Left out: the name you are logged in with.")]
 
 
 def payments(read: Read) -> typer.Typer:
@@ -55,7 +50,7 @@ def _add_looks(app: typer.Typer, read: Read) -> None:
 
         person = None if user is None else UserId(user)
         found = _done(read, lambda records: records.ledger.payments(user=person, limit=limit))
-        _print(found, json=json, lines=[_line(paid) for paid in found] or ["No payments."])
+        printed(found, json=json, lines=[_line(paid) for paid in found] or ["No payments."])
 
     @app.command()
     def show(charge: Charge, *, json: AsJson = False) -> None:
@@ -63,7 +58,7 @@ def _add_looks(app: typer.Typer, read: Read) -> None:
         from control.payments import find_payment
 
         paid = _done(read, lambda records: find_payment(records, charge))
-        _print(paid, json=json, lines=_page(paid))
+        printed(paid, json=json, lines=_page(paid))
 
     @app.command()
     def tickets(
@@ -73,7 +68,7 @@ def _add_looks(app: typer.Typer, read: Read) -> None:
     ) -> None:
         """Show the questions about payments that people sent by /paysupport, the newest first."""
         found = _done(read, lambda records: records.tickets.newest(limit))
-        _print(found, json=json, lines=[_question(ticket) for ticket in found] or ["No questions."])
+        printed(found, json=json, lines=[_question(ticket) for ticket in found] or ["No questions."])
 
 
 def _add_acts(app: typer.Typer, read: Read) -> None:
@@ -96,7 +91,7 @@ def _add_acts(app: typer.Typer, read: Read) -> None:
             sys.stderr.write("--reason: say why, for the records\n")
             raise typer.Exit(REFUSED)
         request = _done(read, lambda records: ask(records, charge, reason=reason.strip(), by=by or myself(), within=wait))
-        _print(request, json=json, lines=[_outcome(request)])
+        printed(request, json=json, lines=[_outcome(request)])
         if request.outcome not in DONE:
             raise typer.Exit(UNDER_WAY)
 
@@ -140,13 +135,6 @@ def promo(read: Read) -> typer.Typer:
     return app
 
 
-def myself() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return f"user {os.getuid()}"
-
-
 def _end_of(day: str) -> float:
     try:
         return datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC).timestamp() + 86_400
@@ -174,33 +162,23 @@ def _done(read: Read, work: Callable[[PaymentRecords], Awaitable[T]]) -> T:
         raise typer.Exit(REFUSED) from error
 
 
-def _print(what: Any, *, json: bool, lines: list[str]) -> None:
-    if json:
-        import orjson
-
-        sys.stdout.buffer.write(orjson.dumps(what, option=orjson.OPT_APPEND_NEWLINE))
-        return
-    for line in lines:
-        say(line)
-
-
 def _line(paid: Paid) -> str:
     what = f"{paid.kind} {paid.plan}" if paid.kind else "nothing known"
     marks = "".join(f"  ! {mark}" for mark in (paid.flag, "refunded" if paid.refunded_at else "") if mark)
-    return f"{_when(paid.at)}  {_stars(paid)} ⭐  user {paid.user}  {what}  {paid.charge}{marks}"
+    return f"{when(paid.at)}  {_stars(paid)} ⭐  user {paid.user}  {what}  {paid.charge}{marks}"
 
 
 def _question(ticket: Ticket) -> str:
     waits = "" if ticket.told_at is not None else "  ! waits"
     who = f"bot {ticket.address.bot}, user {ticket.address.user}"
-    return f"{ticket.number}  {_when(ticket.opened_at)}  {who}{waits}: {ticket.text}"
+    return f"{ticket.number}  {when(ticket.opened_at)}  {who}{waits}: {ticket.text}"
 
 
 def _page(paid: Paid) -> list[str]:
     lines = [_line(paid), f"  bot {paid.bot}, order {paid.order or 'unknown'}"]
     if paid.refunded_at:
         who = f" by {paid.refund_by}" if paid.refund_by else ""
-        lines.append(f"  refunded {_when(paid.refunded_at)}{who}: {paid.refund_reason or 'no reason given'}")
+        lines.append(f"  refunded {when(paid.refunded_at)}{who}: {paid.refund_reason or 'no reason given'}")
     return lines
 
 
@@ -212,7 +190,3 @@ def _outcome(request: RefundRequest) -> str:
 
 def _stars(paid: Paid) -> str:
     return f"{paid.amount / 1_000_000_000:g}"
-
-
-def _when(at: float) -> str:
-    return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M:%S")

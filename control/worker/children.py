@@ -12,6 +12,8 @@ from actors.bot.lease_holder import LeaseHolderActor
 from actors.events import EventsActor
 from actors.matcher import MatcherActor
 from actors.messages import LeaseHolderMessage
+from actors.moderation.actor import ModerationActor
+from actors.moderation.context import ModerationContext
 from actors.payments.actor import PaymentActor
 from actors.payments.context import ControlChat, PaymentContext
 from actors.payments.messages import PaymentMessage
@@ -25,7 +27,15 @@ from domain.model.bot import Lease
 from domain.model.events import ConfigChanged, ProfileChanged
 from domain.model.ids import BotId, UserId, bot_of
 from domain.settings import Settings
-from storage.sql.retention import purge
+from storage.sql.retention import (
+    ACTS_KEPT,
+    APPEALS_KEPT,
+    BANS_KEPT,
+    CHATS_KEPT,
+    NOTICES_KEPT,
+    TICKETS_KEPT,
+    purge,
+)
 from transport.client import KurigramTelegram
 
 Connect = Callable[[Lease, Callable[[], bool]], KurigramTelegram]
@@ -65,12 +75,22 @@ def core_specs(stores: Stores, directory: Directory, settings: Settings, live: L
         ),
         ChildSpec(name="events", factory=lambda: EventsActor.start(stores.events, directory), budget=budget),
         payments_spec(stores, directory, settings, live),
+        moderation_spec(stores, directory, settings),
     )
 
 
 async def _purge(stores: Stores) -> int:
     payments = stores.payments
-    return await purge(stores.chats, stores.bans, payments.outbox, payments.tickets, stores.personal, now=time.time())
+    kept = (
+        (stores.chats, CHATS_KEPT),
+        (stores.bans, BANS_KEPT),
+        (payments.outbox, NOTICES_KEPT),
+        (payments.tickets, TICKETS_KEPT),
+        (stores.appeals, APPEALS_KEPT),
+        (stores.audit, ACTS_KEPT),
+        (stores.personal, 0.0),
+    )
+    return await purge(kept, now=time.time()) + await stores.moderation.purge()
 
 
 def payments_spec(stores: Stores, directory: Directory, settings: Settings, live: LiveConfiguration) -> ChildSpec:
@@ -90,12 +110,22 @@ def payments_spec(stores: Stores, directory: Directory, settings: Settings, live
         live=live,
         secret=stores.secrets.derived("payloads of invoices"),
         clock=time.time,
-        vip_changed=partial(_tell_of_vip, stores, directory),
+        vip_changed=partial(_profile_changed, stores, directory),
         language=partial(_language_of, stores),
         deletions=stores.personal,
         control=control_chat(settings),
     )
     return ChildSpec(name="payments", factory=lambda: PaymentActor.start(world), budget=_budget(settings))
+
+
+def moderation_spec(stores: Stores, directory: Directory, settings: Settings) -> ChildSpec:
+    """Reports, and what rules find, of all bots of the worker."""
+    world = ModerationContext(
+        moderation=stores.moderation,
+        pool=stores.pool,
+        profile_changed=partial(_profile_changed, stores, directory),
+    )
+    return ChildSpec(name="moderation", factory=lambda: ModerationActor.start(world), budget=_budget(settings))
 
 
 def control_chat(settings: Settings) -> ControlChat:
@@ -108,8 +138,8 @@ def control_chat(settings: Settings) -> ControlChat:
     )
 
 
-def _tell_of_vip(stores: Stores, directory: Directory, user: UserId) -> None:
-    """Every process reads the profile of somebody whose VIP is another one now anew."""
+def _profile_changed(stores: Stores, directory: Directory, user: UserId) -> None:
+    """Every process reads the profile of somebody whose VIP, ban or hold is another one now anew."""
     stores.profiles.changed_elsewhere(user)
     for session in directory.sessions_of(user):
         session.tell(ProfileChanged(user=user))

@@ -23,6 +23,7 @@ from storage.redis.client import Client, open_redis
 from storage.redis.cluster.housekeeping_lease import RedisHousekeepingLease
 from storage.redis.cluster.leases import RedisLeases, new_owner
 from storage.redis.cluster.roster import RedisRoster
+from storage.redis.earlier_forms import RedisEarlierForms
 from storage.redis.files import RedisFiles
 from storage.redis.keys import Keys
 from storage.redis.message_maps import RedisMessageMaps
@@ -45,8 +46,12 @@ from storage.sql.personal.data import SqlPersonalData
 from storage.sql.personal.tombstones import Hashes
 from storage.sql.profiles import CachedProfiles, SqlProfiles
 from storage.sql.restrictions import SqlRestrictions
+from storage.sql.review.appeals import SqlAppeals
+from storage.sql.review.audit import SqlAudit
 from storage.sql.sealing import take_root
 from storage.sql.searches import SqlSearches
+from storage.sql.trust.moderation import SqlModeration
+from storage.sql.trust.review import SqlReview
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 10.0
@@ -79,12 +84,17 @@ class Stores:
     roster: RedisRoster
     me: Member
     maps: RedisMessageMaps
+    earlier: RedisEarlierForms
     files: RedisFiles
     searches: SqlSearches
     bans: SqlBans
     restrictions: SqlRestrictions
     payments: PaymentRecords
     personal: SqlPersonalData
+    appeals: SqlAppeals
+    audit: SqlAudit
+    moderation: SqlModeration
+    review: SqlReview
 
 
 @asynccontextmanager
@@ -158,12 +168,17 @@ def _composed(
         roster=RedisRoster(redis, keys, seconds=lease_seconds),
         me=me,
         maps=RedisMessageMaps(redis, keys, live, seconds=MAPS_SECONDS),
+        earlier=RedisEarlierForms(redis, keys, secrets, seconds=MAPS_SECONDS),
         files=RedisFiles(redis, keys, seconds=FILES_SECONDS),
         searches=SqlSearches(database),
         bans=SqlBans(database, hashes=hashes),
         restrictions=SqlRestrictions(database),
         payments=PaymentRecords(database),
         personal=SqlPersonalData(database, pool, hashes, changed=profiles.changed_elsewhere),
+        appeals=SqlAppeals(database),
+        audit=SqlAudit(database),
+        moderation=SqlModeration(database, secrets, live),
+        review=SqlReview(database, secrets, live),
     )
 
 

@@ -17,8 +17,10 @@ from typing import ClassVar, Self
 from domain.ask import Ask
 from domain.model.bot import Lease
 from domain.model.chat import Chat, ChatEnd
-from domain.model.ids import Address, BotId, ChatId, Pts, UserId
+from domain.model.ids import Address, BotId, ChatId, MessageId, Pts, UserId
+from domain.model.inbound import ButtonPressed
 from domain.model.profile import AgeBand, Gender, Wishes
+from domain.trust.reports import Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +149,47 @@ class Leave(Decision):
     why: ChatEnd
     silent: bool = False
     """Whoever leaves is told nothing."""
+
+    @property
+    def asker(self) -> Address:
+        return self.address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Separate(Decision):
+    """Never pair these two again, and end their chat where it is the current one; the partner is told of the end by an event. The
+    asker's bot gets the event `Separated`, by which it is recorded and the report is booked: in the same step, so that neither is
+    lost where the process dies. Asked again it changes nothing, and that event comes again.
+
+    What was said before need not arrive first: whoever reports somebody is out of the chat at once.
+    """
+
+    address: Address
+    partner: Address
+    chat: ChatId
+    """The chat with that partner, which may be over."""
+    why: ChatEnd
+    """BLOCKED or REPORTED. A separation by a report is never lifted."""
+    reason: Reason | None = None
+    """Of a report."""
+    marked: MessageId | None = None
+    """The message that was reported, by the asker's number."""
+    pressed: ButtonPressed | None = None
+    """Of the button that asked for it."""
+
+    @property
+    def asker(self) -> Address:
+        return self.address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiftBlock(Decision):
+    """The two may be paired again, unless the other blocks the asker too, or a report keeps them apart."""
+
+    address: Address
+    other: UserId
+    pressed: ButtonPressed
+    """Of the button that asked for it."""
 
     @property
     def asker(self) -> Address:

@@ -4,9 +4,9 @@ random histories through both, and they must agree (`tests/storage/pool/test_mat
 **Compatible.** Two people are compatible when both search in the same scope and each fits the other's wishes: the gender is among
 the wished genders, and the age band among the wished bands. Minors meet only minors, whatever they wish or have paid.
 
-**Kept apart.** Nobody meets themselves, a recent partner, or somebody whom they blocked or who blocked them. Two people are
-recent partners for `recent_minutes` after they were paired, and again after their chat ended. A banned person neither searches
-nor waits.
+**Kept apart.** Nobody meets themselves, a recent partner, or somebody whom they blocked or reported, or who did so to them. A
+block may be lifted, a separation by a report may not. Two people are recent partners for `recent_minutes` after they were paired,
+and again after their chat ended. A banned person neither searches nor waits.
 
 **First come, first served.** Of the compatible people who wait, the one with the lowest score is taken. The score is when the
 search began, less a head start: `vip_boost_seconds` for a VIP, some thirty years for somebody who has lost a partner through no
@@ -37,15 +37,17 @@ from domain.matching.requests import (
     Free,
     GetStatus,
     Leave,
+    LiftBlock,
     Paired,
     Request,
     Seeker,
+    Separate,
     UpdateSearch,
     Waiting,
 )
 from domain.model.bot import Lease
 from domain.model.chat import Chat, ChatEnd
-from domain.model.events import ChatEnded, Event, Expelled, Matched, SearchEnded
+from domain.model.events import ChatEnded, Event, Expelled, Matched, SearchEnded, Separated
 from domain.model.ids import BotId, ChatId, Pts, UserId
 from domain.model.profile import ADULT_BANDS, EVERY_GENDER, AgeBand, Gender, Wishes
 
@@ -135,6 +137,8 @@ class Oracle:
     bans: dict[UserId, float] = field(default_factory=dict)
     recents: dict[frozenset[UserId], float] = field(default_factory=dict)
     blocks: set[tuple[UserId, UserId]] = field(default_factory=set)
+    reported: set[frozenset[UserId]] = field(default_factory=set)
+    """Who are kept apart by a report."""
     events: list[tuple[BotId, Event]] = field(default_factory=list)
     decisions: Mapping[type[Decision], Rule] = field(default_factory=lambda: DECISIONS)
 
@@ -178,7 +182,7 @@ class Oracle:
     def may_meet(self, one: Seeker, other: Seeker) -> bool:
         """Whether these two may be paired now."""
         a, b = one.address.user, other.address.user
-        if a == b or (a, b) in self.blocks or (b, a) in self.blocks:
+        if a == b or (a, b) in self.blocks or (b, a) in self.blocks or frozenset((a, b)) in self.reported:
             return False
         return self.recents.get(frozenset((a, b)), 0.0) <= self.now and compatible(one, other)
 
@@ -285,7 +289,40 @@ def _leave(pool: Oracle, leave: Leave) -> bool:
     return False
 
 
-DECISIONS: Mapping[type[Decision], Rule] = {Find: _find, UpdateSearch: _update_search, Cancel: _cancel, Leave: _leave}
+def _separate(pool: Oracle, separate: Separate) -> bool:
+    user, partner = separate.address.user, separate.partner.user
+    chat = pool.chats.get(user)
+    if chat and chat.id == separate.chat:
+        pool.end_chat(user, separate.why)
+    if separate.why is ChatEnd.REPORTED:
+        pool.reported.add(frozenset((user, partner)))
+    else:
+        pool.block(user, partner)
+    told = Separated(
+        user=user,
+        partner=separate.partner,
+        chat=separate.chat,
+        why=separate.why,
+        reason=separate.reason,
+        marked=separate.marked,
+    )
+    pool.events.append((separate.address.bot, told))
+    return False
+
+
+def _lift_block(pool: Oracle, lift: LiftBlock) -> bool:
+    pool.block(lift.address.user, lift.other, blocked=False)
+    return False
+
+
+DECISIONS: Mapping[type[Decision], Rule] = {
+    Find: _find,
+    UpdateSearch: _update_search,
+    Cancel: _cancel,
+    Leave: _leave,
+    Separate: _separate,
+    LiftBlock: _lift_block,
+}
 
 
 def _sweep_order(search: Search) -> tuple[str, str, float, str]:

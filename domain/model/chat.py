@@ -17,6 +17,9 @@ class ChatEnd(StrEnum):
     """The partner blocked the bot or deleted the account."""
     BANNED = "banned"
     BLOCKED = "blocked"
+    """A member blocked the other for good."""
+    REPORTED = "reported"
+    """A member reported the other. Only the records know: the reported person is told the same as where the partner is gone."""
     IDLE = "idle"
     LOST = "lost"
     """It could not be put back after the pool had lost its memory."""
@@ -38,3 +41,12 @@ class Chat:
 
     def partner_of(self, user: UserId) -> Address:
         return self.second if user == self.first.user else self.first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastChat:
+    """A chat as the records know it."""
+
+    chat: Chat
+    ended: float | None
+    """Unix seconds; None where no end is recorded, or not yet."""

@@ -14,6 +14,7 @@ from domain.model.chat import Chat, ChatEnd
 from domain.model.content import Content
 from domain.model.ids import Address, ChatId, MessageId, Pts, UserId
 from domain.model.outgoing import Outcome
+from domain.trust.reports import Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,21 @@ class Expelled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Separated:
+    """`user` has blocked or reported `partner`: what is left to do is to record it, and to book the report."""
+
+    user: UserId
+    partner: Address
+    chat: ChatId
+    why: ChatEnd
+    """BLOCKED or REPORTED."""
+    reason: Reason | None = None
+    """Of a report."""
+    marked: MessageId | None = None
+    """The message that was reported, by `user`'s number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RelayedMessage(Ask[Outcome]):
     """A message of `user`'s partner, on its way to `user`. Where one process serves both, it goes straight to `user`'s session,
     else through the stream of their bot. `source` and `message` are the sender's. The idempotency key is made of them, and the
@@ -74,6 +90,8 @@ class RelayedMessage(Ask[Outcome]):
     """Of the sender's update."""
     digests: tuple[int, ...] = ()
     """Of `content`, by `domain.model.digest`: one for each message. Empty where the sender's process does not make them."""
+    late: bool = False
+    """For an edit: what `user`'s copy says until then is kept for a report."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +118,7 @@ class DeliveryReceipt:
     """(mine, theirs) of each part of an album."""
 
 
-Event = Matched | ChatEnded | SearchEnded | Expelled | RelayedMessage | DeliveryReceipt
+Event = Matched | ChatEnded | SearchEnded | Expelled | Separated | RelayedMessage | DeliveryReceipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,7 @@ class CommandReceived:
     name: str
     argument: str = ""
     content: Content
+    reply_to: MessageId | None = None
     language: str = "en"
     date: float = 0.0
     """When it was written, in Unix seconds by Telegram's clock; 0 where that is not known."""
@@ -63,6 +64,8 @@ class MessageEdited:
     content: Content
     date: float = 0.0
     """When it was edited, as in `MessageReceived`."""
+    written: float = 0.0
+    """When it was first written, as in `MessageReceived`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

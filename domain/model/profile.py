@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from math import inf
 
+from domain.model.ban import Ban
 from domain.model.ids import UserId
 
 
@@ -87,6 +88,8 @@ class Profile:
     """Unix seconds; 0 for somebody who was never VIP."""
     banned_until: float = 0.0
     """Unix seconds; infinity for a permanent ban."""
+    ban: Ban | None = None
+    """The ban of `banned_until`, as far as it is recorded; also one that is over. None where there was none, or it was lifted."""
     wishes: Wishes = Wishes()
     adult: bool | None = None
     """Whether they are 18 or older, as recorded; None where nothing is recorded. The record outlives the profile
@@ -95,6 +98,8 @@ class Profile:
     """When somebody under 18 may change the age to 18, in Unix seconds; infinity where that is not known."""
     age_changed: float = 0.0
     """When the age was last corrected, in Unix seconds; 0 for never."""
+    held: bool = False
+    """Whether they may not search until a person has decided."""
 
     @property
     def complete(self) -> bool:

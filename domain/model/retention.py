@@ -11,6 +11,11 @@ BANS_KEPT = 180 * DAY
 """After they are over."""
 NOTICES_KEPT = 30 * DAY
 TICKETS_KEPT = 365 * DAY
+APPEALS_KEPT = 90 * DAY
+"""After they are answered."""
+ACTS_KEPT = 365 * DAY
+LEVELS_KEPT = 300 * DAY
+"""After the last step."""
 SIDES_KEPT = 365 * DAY
 """After the profile was deleted."""
 EXPORT_EVERY = DAY

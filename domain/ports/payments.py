@@ -17,6 +17,7 @@ from domain.payments.payload import Claim
 from domain.payments.sales import Owed
 from domain.payments.transactions import Moved
 from domain.payments.updates import Charge, Refund, SubscriptionChange
+from domain.ports.review import Act
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,8 +208,10 @@ class Grants(Protocol):
 
     async def state(self, user: UserId) -> VipState: ...
 
-    async def grant(self, user: UserId, bot: BotId, source: str, seconds: float, owed: Sequence[Owed] = ()) -> float | None:
-        """Until when VIP lasts now; None where this source had granted before."""
+    async def grant(
+        self, user: UserId, bot: BotId, source: str, seconds: float, owed: Sequence[Owed] = (), *, act: Act | None = None
+    ) -> float | None:
+        """Until when VIP lasts now; None where this source had granted before. `act`: the operator's, for the audit."""
         ...
 
     async def redeem_promo(self, code: str, user: UserId, bot: BotId) -> int | NotRedeemed:

@@ -8,6 +8,7 @@ from typing import Protocol
 from domain.matching.requests import Answer, Memory, Request
 from domain.model.chat import Chat
 from domain.model.ids import ChatId, UserId
+from domain.model.separation import Separation
 
 
 class Pool(Protocol):
@@ -79,7 +80,9 @@ class Reconciliation(Protocol):
         """Put bans back. Users who search or chat are returned instead: `Pool.ban` has to end that."""
         ...
 
-    async def put_blocks_back(self, blocks: Sequence[tuple[UserId, UserId]]) -> None: ...
+    async def put_blocks_back(self, blocks: Sequence[Separation]) -> None:
+        """Those by reports too."""
+        ...
 
 
 class PoolCounts(Protocol):

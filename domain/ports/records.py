@@ -8,14 +8,19 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from typing import Protocol
 
 from domain.model.ban import Ban
-from domain.model.chat import Chat, ChatEnd
+from domain.model.chat import Chat, ChatEnd, PastChat
 from domain.model.ids import Address, ChatId, UserId
 from domain.model.profile import Profile
 from domain.model.profile_changes import ProfileChange
+from domain.model.separation import Block, Separation
 
 
 class Profiles(Protocol):
     async def get(self, user: UserId) -> Profile | None: ...
+
+    async def read_anew(self, user: UserId) -> Profile | None:
+        """As the records have it now, whatever is cached."""
+        ...
 
     async def change(self, user: UserId, change: ProfileChange) -> None:
         """Write this change and nothing else. Only `Begin` makes a profile. Raises `domain.errors.Outdated` for an age on the
@@ -67,6 +72,14 @@ class Chats(Protocol):
         """None where it is unknown, or only its end is recorded."""
         ...
 
+    async def past(self, chat: ChatId) -> PastChat | None:
+        """As `find`, with its end."""
+        ...
+
+    async def last(self, user: UserId) -> PastChat | None:
+        """The chat that this person began last, at whichever bot."""
+        ...
+
     def live(self) -> AsyncIterator[Chat]:
         """Chats without a recorded end, the newest first."""
         ...
@@ -93,10 +106,26 @@ class Searches(Protocol):
 
 
 class Restrictions(Protocol):
-    """Blocks: who does not want to meet whom."""
+    """Who never meets whom: blocks, and separations by reports. The pool must be told before this (`Separate`, `LiftBlock`)."""
 
-    def list_blocks(self) -> AsyncIterator[tuple[UserId, UserId]]:
-        """(who, whom)."""
+    async def separate(self, separation: Separation) -> None:
+        """Idempotent. A report takes the place of a block, which then cannot be lifted any more."""
+        ...
+
+    async def blocks_of(self, user: UserId, *, limit: int) -> list[Block]:
+        """Those that the user may lift, the newest first."""
+        ...
+
+    async def blocked(self, user: UserId, block: Block) -> UserId | None:
+        """Whom that block is about; None where the user has none of that number."""
+        ...
+
+    async def lift_block(self, user: UserId, other: UserId) -> None:
+        """Idempotent. Of no effect on a separation by a report."""
+        ...
+
+    def list_separations(self) -> AsyncIterator[Separation]:
+        """All blocks and separations by reports."""
         ...
 
 

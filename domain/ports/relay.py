@@ -6,7 +6,7 @@ from typing import Protocol
 
 from domain.model.content import FileRef
 from domain.model.digest import UNKNOWN
-from domain.model.ids import BotId, ChatId, MessageId
+from domain.model.ids import BotId, ChatId, MessageId, UserId
 
 
 class MessageMaps(Protocol):
@@ -20,8 +20,8 @@ class MessageMaps(Protocol):
         """
         ...
 
-    def forget(self, chat: ChatId) -> None:
-        """Delete the map of a chat that is over."""
+    def over(self, chat: ChatId) -> None:
+        """The chat is over: its map is kept as long as its partner can be reported (`trust.report_minutes`), and not longer."""
         ...
 
     async def flush(self, chat: ChatId | None = None) -> None:
@@ -32,6 +32,20 @@ class MessageMaps(Protocol):
         """The last pairs, each with its digest, oldest first; also those that are not written yet. A pair may come twice: the
         later one has the digest of now.
         """
+        ...
+
+
+class EarlierForms(Protocol):
+    """What edited messages of a chat said before, sealed: the last 20. Kept as long as the chat's message map. Raises
+    `domain.errors.Unavailable`.
+    """
+
+    async def keep(self, chat: ChatId, recipient: UserId, message: MessageId, text: str) -> None:
+        """`message`: the number of the copy that `recipient` has."""
+        ...
+
+    async def load(self, chat: ChatId) -> dict[tuple[UserId, MessageId], tuple[str, ...]]:
+        """(recipient, the recipient's number) → the texts before each edit, the oldest first."""
         ...
 
 

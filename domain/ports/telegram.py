@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from asyncio import Future
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from domain.model.bot import Bot
 from domain.model.channels import MissingChannel
 from domain.model.content import Content
-from domain.model.ids import ChatId, Pts, UserId
+from domain.model.ids import ChatId, MessageId, Pts, UserId
 from domain.model.inbound import Ignored, Inbound
 from domain.model.outgoing import NotSent, Outcome, Outgoing
 from domain.payments.calls import StarsCall
 from domain.payments.updates import PrecheckoutAsked
+from domain.trust.evidence import Copy
 
 
 class Telegram(Protocol):
@@ -70,6 +71,12 @@ class Telegram(Protocol):
     async def deposit(self, content: Content) -> Content | NotSent:
         """The content with its files copied into the media channel, for a bot of another process; unchanged where this bot has no
         such channel. `NotSent` where the copying failed or took too long. Raises `Fenced` once fenced.
+        """
+        ...
+
+    async def read_back(self, user: UserId, messages: Sequence[MessageId]) -> tuple[Copy, ...]:
+        """Those of these messages that Telegram still has in the user's chat with the bot; at most 100 are asked for. Raises
+        `domain.errors.Unavailable`.
         """
         ...
 

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from domain.matching.requests import Decision
 from domain.model.chat import Chat, ChatEnd
 from domain.model.content import Content
-from domain.model.ids import Address, ChatId, MessageId
+from domain.model.events import Separated
+from domain.model.ids import Address, ChatId, MessageId, UserId
 from domain.model.inbound import ButtonPressed
 from domain.model.outgoing import AnswerPress, Notice
 from domain.model.profile_changes import ProfileChange
+from domain.model.separation import Block, Separation
 from domain.payments.orders import Kind
+from domain.trust.findings import Finding
+from domain.trust.reports import Reason, Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +81,8 @@ class Relay:
     reply_to: MessageId | None = None
     edit: bool = False
     """Edit the partner's copy of `message` instead of sending a new message."""
+    late: bool = False
+    """Of an edit: what the copy says until then is kept for a report."""
     digests: tuple[int, ...] = ()
     """Of the content, as it is relayed: of each of its messages (`domain.model.digest`)."""
 
@@ -110,7 +116,7 @@ class Introduce:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DropRelays:
-    """Drop messages of that chat that still wait to be sent to the user, and delete its message map."""
+    """The chat is over: drop messages of it that still wait to be sent to the user. What a report needs of it expires later."""
 
     chat: ChatId
 
@@ -173,6 +179,97 @@ class DeleteData:
     """Delete what is kept about the user, who is told by a text that is owed to them. `DataDeleted` follows, once it is done."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUpBan:
+    """Read from the records why the user is banned, past what is cached. It comes as `BanLooked`."""
+
+    until: float
+    """Unix seconds, as the pool says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appeal:
+    """Record an appeal against the user's last ban. Empty: only ask whether one may be made. Both come as `Appealed`."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellReport:
+    """Report somebody to the moderation. Its number comes as `Reported`."""
+
+    report: Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellFinding:
+    """Tell the moderation what a rule found about the user."""
+
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parting:
+    """What the user wants: to report or to block the partner of a chat."""
+
+    why: ChatEnd
+    """BLOCKED or REPORTED."""
+    reason: Reason | None = None
+    marked: MessageId | None = None
+    """The message that the user has replied to, by their number. A client may claim any."""
+    pressed: ButtonPressed | None = None
+    """The button by which the user has confirmed it. None: they are still to be asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecallChat:
+    """Look a chat of the user up in the records. It comes as `ChatRecalled`."""
+
+    parting: Parting
+    """What it is needed for."""
+    chat: ChatId | None = None
+    """None: the last one. A client may claim any."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordSeparation:
+    separation: Separation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadEvidence:
+    """Read back what was said in the chat that is reported. It comes as `EvidenceRead`, also where there is none."""
+
+    of: Separated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListBlocks:
+    """It comes as `BlocksListed`."""
+
+    page: int = 0
+    pressed: ButtonPressed | None = None
+    """The button that asked for it."""
+    lifted: bool = False
+    """Whether it is shown anew because a block was lifted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindBlock:
+    """Whom a block is about. It comes as `BlockFound`."""
+
+    block: Block
+    """A client may claim any."""
+    pressed: ButtonPressed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgetBlock:
+    """Delete the record of a block that the pool has lifted."""
+
+    other: UserId
+
+
 Effect = (
     Say
     | Amend
@@ -196,4 +293,14 @@ Effect = (
     | ExportData
     | AskDeletion
     | DeleteData
+    | LookUpBan
+    | Appeal
+    | TellReport
+    | TellFinding
+    | RecallChat
+    | RecordSeparation
+    | ReadEvidence
+    | ListBlocks
+    | FindBlock
+    | ForgetBlock
 )

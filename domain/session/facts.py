@@ -8,13 +8,17 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from domain.matching.requests import Answer, Decision
 from domain.model.channels import MissingChannel
-from domain.model.events import ChatEnded, Expelled, Matched, SearchEnded
-from domain.model.ids import ChatId, MessageId
+from domain.model.chat import PastChat
+from domain.model.events import ChatEnded, Expelled, Matched, SearchEnded, Separated
+from domain.model.ids import ChatId, MessageId, UserId
 from domain.model.inbound import ButtonPressed, FromPerson
 from domain.model.outgoing import NotSent
 from domain.model.profile import Profile
+from domain.model.separation import Block
 from domain.ports.payments import NotRedeemed, VipState
-from domain.session.effects import OrderVip
+from domain.session.effects import FindBlock, ListBlocks, OrderVip, RecallChat
+from domain.trust.appeals import NotAppealed
+from domain.trust.reports import Said
 
 R = TypeVar("R", bound=Decision)
 
@@ -127,6 +131,57 @@ class DataDeleted:
     """Nothing is kept about the user but what must be."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BanLooked:
+    until: float
+    """Unix seconds, as the pool says."""
+    profile: Profile | None
+    """As the records have it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appealed:
+    text: str
+    """Empty where it was only asked whether an appeal may be made."""
+    refused: NotAppealed | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """The report was booked."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatRecalled:
+    asked: RecallChat
+    past: PastChat | None
+    """None where the records know no such chat, or not its members. It may be a chat of others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceRead:
+    of: Separated
+    evidence: tuple[Said, ...]
+    answered: bool
+    """Whether the reported person said anything; True where that is not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlocksListed:
+    asked: ListBlocks
+    blocks: tuple[Block, ...]
+    """The newest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockFound:
+    asked: FindBlock
+    other: UserId | None
+    """None where the user has no such block, or no longer."""
+
+
 Fact = (
     FromPerson
     | Decided[Any]
@@ -149,4 +204,12 @@ Fact = (
     | Exported
     | DeletionAsked
     | DataDeleted
+    | BanLooked
+    | Appealed
+    | Reported
+    | Separated
+    | ChatRecalled
+    | EvidenceRead
+    | BlocksListed
+    | BlockFound
 )

@@ -71,10 +71,13 @@ class Key:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Awaited:
-    """A message that a feature has asked for. It does not go to the handler of its state."""
+    """A message that a feature has asked for (`Session.asked`). It does not go to the handler of its state, and passes all guards
+    that the feature's commands pass. In a chat nothing is awaited: what is written there is the partner's.
+    """
 
-    when: Callable[[Context], bool]
     handler: Callable[[Context, MessageReceived], Step]
+    within: float = 600.0
+    """Seconds in which the next message is taken for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

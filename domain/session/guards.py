@@ -14,9 +14,9 @@ from functools import lru_cache
 from domain.configuration import Flood
 from domain.model.inbound import ButtonPressed, CommandReceived, MessageEdited, MessageReceived
 from domain.model.limits import Bucket, Limit
-from domain.session import questions
+from domain.session import ban_notices, questions
 from domain.session.context import Context
-from domain.session.effects import Effect
+from domain.session.effects import Effect, Say
 from domain.session.feature import Passes
 from domain.session.replies import say, show_other_bot, toast
 from domain.session.state import Elsewhere, Session
@@ -66,14 +66,15 @@ def within_flood_limit(context: Context, update: Guarded, _passes: frozenset[Pas
 
 
 def not_banned(context: Context, update: Guarded, passes: frozenset[Passes]) -> Verdict:
-    session = context.session
-    if Passes.BAN in passes or not is_banned(context):
+    session, profile = context.session, context.session.profile
+    if Passes.BAN in passes or profile is None or not is_banned(context):
         return session, None
     if isinstance(update, ButtonPressed):
-        return session, [toast(session, update, "banned")]
+        return session, [toast(session, update, "banned-press", **ban_notices.end(profile.banned_until))]
     if 0 <= context.now - session.told_banned < TELL_BANNED_EVERY:
         return session, []
-    return replace(session, told_banned=context.now), [say(session, "banned")]
+    told = Say(notice=ban_notices.banned(profile, profile.banned_until, session.language))
+    return replace(session, told_banned=context.now), [told]
 
 
 def no_newcomer(context: Context, command: CommandReceived, passes: frozenset[Passes]) -> Verdict:

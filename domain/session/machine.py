@@ -17,8 +17,11 @@ has not joined all of them keeps their state and is shown where to join.
 
 *One bot at a time.* A person searches or chats at one bot at most. At other bots they are shown that bot.
 
-*Messages* are relayed while chatting, and answered with a hint otherwise, or taken as the question that /paysupport asks for.
+*Messages* are relayed while chatting, and answered with a hint otherwise, or taken as what was asked for (/paysupport, /appeal).
 Commands are never relayed, known or not; `typed.py` says what a command is.
+
+*Parting for good.* /report and /block ask by buttons, about the partner of the present chat or of the last one. A press ends the
+chat, whatever else holds, and the two never meet again (`parting.py`).
 
 *Searches begin only by messages*, never by buttons. A message has a number, by which the pool recognises it when it is delivered
 again after a crash.
@@ -39,15 +42,18 @@ from domain.matching.requests import Fenced
 from domain.model.inbound import ButtonPressed, CommandReceived, MessageReceived
 from domain.session.context import Context, Step
 from domain.session.facts import Decided, Fact
-from domain.session.feature import ALWAYS, STRICT, Button, Command, Feature, Passes
+from domain.session.feature import ALWAYS, STRICT, Awaited, Button, Command, Feature, Passes
 from domain.session.features import (
     account,
+    appeals,
+    block,
     channels,
     chatting,
     onboarding,
     personal,
     premium,
     profile,
+    report,
     searching,
     support,
     vouchers,
@@ -69,6 +75,9 @@ FEATURES: tuple[Feature, ...] = (
     channels.FEATURE,
     account.FEATURE,
     support.FEATURE,
+    report.FEATURE,
+    block.FEATURE,
+    appeals.FEATURE,
     personal.FEATURE,
     help_.FEATURE,
 )
@@ -87,7 +96,7 @@ class Machine:
         self._commands: Mapping[str, Command] = _owned(features, lambda it: {each.name: each for each in it.commands})
         self._buttons: Mapping[str, Button[Any]] = _owned(features, lambda it: {each.prefix: each for each in it.buttons})
         self._messages: Mapping[type, Handler] = _owned(features, lambda it: it.messages)
-        self._awaited = tuple(feature.awaited for feature in features if feature.awaited is not None)
+        self._awaited = {feature.name: feature.awaited for feature in features if feature.awaited is not None}
         self._facts: Mapping[type, Handler] = _owned(features, lambda it: it.facts)
         self._decisions: Mapping[type, Handler] = _owned(features, lambda it: it.decisions)
 
@@ -128,7 +137,10 @@ class Machine:
     def _owner(self, context: Context, fact: Fact) -> tuple[frozenset[Passes], Handler]:
         match fact:
             case MessageReceived():
-                return OF_ITS_STATE, self._answer_to_a_question(context) or self._messages[type(context.place)]
+                awaited = self._awaited_now(context)
+                if awaited is not None:
+                    return ALWAYS, awaited.handler
+                return OF_ITS_STATE, self._messages[type(context.place)]
             case CommandReceived():
                 return self._command(context, fact)
             case ButtonPressed():
@@ -138,10 +150,12 @@ class Machine:
             case _:
                 return STRICT, self._facts[type(fact)]
 
-    def _answer_to_a_question(self, context: Context) -> Handler | None:
-        if not context.session.support_asked:
+    def _awaited_now(self, context: Context) -> Awaited | None:
+        asked = context.session.asked
+        awaited = self._awaited.get(asked.feature) if asked is not None else None
+        if asked is None or awaited is None or isinstance(context.place, Chatting):
             return None
-        return next((each.handler for each in self._awaited if each.when(context)), None)
+        return awaited if 0 <= context.now - asked.at < awaited.within else None
 
     def _command(self, context: Context, commanded: CommandReceived) -> tuple[frozenset[Passes], Handler]:
         command = self._commands.get(commanded.name)
@@ -164,12 +178,12 @@ def _with_value(button: Button[Any], value: Any, context: Context, pressed: Butt
 
 
 def _heard_something_else(context: Context, fact: Fact) -> Context:
-    """Whatever the user does after being asked for a question, other than writing outside a chat, ends the asking."""
+    """Whatever the user does after being asked for a message, other than writing outside a chat, ends the asking."""
     session = context.session
     written = isinstance(fact, MessageReceived) and not isinstance(context.place, Chatting)
-    if not session.support_asked or not isinstance(fact, Guarded) or written:
+    if session.asked is None or not isinstance(fact, Guarded) or written:
         return context
-    return context.after(replace(session, support_asked=0.0))
+    return context.after(replace(session, asked=None))
 
 
 def _nothing(context: Context, _fact: Fact) -> Step:

@@ -21,7 +21,8 @@ _END_TEXTS = {
     ChatEnd.NEXT: "partner-next",
     ChatEnd.GONE: "partner-gone",
     ChatEnd.BANNED: "partner-gone",
-    ChatEnd.BLOCKED: "partner-left",
+    ChatEnd.BLOCKED: "partner-gone",
+    ChatEnd.REPORTED: "partner-gone",
     ChatEnd.IDLE: "chat-ended-idle",
     ChatEnd.LOST: "chat-ended-lost",
 }

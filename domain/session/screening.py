@@ -42,4 +42,5 @@ def _relay(context: Context, writing: Writing) -> Relay:
         content=writing.content,
         reply_to=writing.reply_to,
         edit=writing.edit,
+        late=writing.late,
     )

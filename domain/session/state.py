@@ -41,6 +41,15 @@ class Chatting:
 Place = Idle | Elsewhere | Searching | Chatting
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The user was asked for a message, by the feature of this name."""
+
+    feature: str
+    at: float
+    """Unix seconds."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     address: Address
@@ -61,8 +70,8 @@ class Session:
     left: ChatId | None = None
     """The last chat that the user left. The user is still told if their last message in it came too late."""
 
-    support_asked: float = 0.0
-    """When the user was asked for a question about payments, in Unix seconds. The next message may be it."""
+    asked: Asked | None = None
+    """The next message may be what was asked for, such as a question about a payment."""
 
     @property
     def language(self) -> str:

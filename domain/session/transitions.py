@@ -2,8 +2,9 @@
 
 A row is an event, and a column is the state that the user is in. A cell has the states that may follow, by their first letters:
 "ISC" in column *Searching* means that the user goes on searching, becomes idle, or chats. Column `asks` names the effects that
-may ask for something: a request to the pool, whose answer comes as `Decided`, or `CheckChannels`, whose answer comes as
-`ChannelsChecked`. Commands and buttons never change the state themselves. Only the pool's answers and events do.
+may ask for something: a request to the pool, whose answer comes as `Decided`, `CheckChannels`, whose answer comes as
+`ChannelsChecked`, or `RecallChat`, whose answer comes as `ChatRecalled`. Commands and buttons never change the state themselves.
+Only the pool's answers and events do.
 
 `tests/domain/test_transitions.py` compares this table with the code: each possible step is here, and no other.
 """
@@ -25,6 +26,10 @@ event                | Idle | Searching | Chatting | Elsewhere | asks
 /vip                 | I    | S         | C        | E         | CheckChannels
 /promo               | I    | S         | C        | E         | CheckChannels
 /paysupport          | I    | S         | C        | E         |
+/report              | I    | S         | C        | E         | CheckChannels, RecallChat
+/block               | I    | S         | C        | E         | CheckChannels, RecallChat
+/blocks              | I    | S         | C        | E         | CheckChannels
+/appeal              | I    | S         | C        | E         |
 /privacy             | I    | S         | C        | E         |
 /terms               | I    | S         | C        | E         |
 /export              | I    | S         | C        | E         |
@@ -43,13 +48,17 @@ button trial         | I    | S         | C        | E         |
 button terms         | I    | S         | C        | E         |
 button delete        | I    | S         | C        | E         | Cancel, Leave
 button keep          | I    | S         | C        | E         |
+button report        | I    | S         | C        | E         | RecallChat, Separate
+button block         | I    | S         | C        | E         | RecallChat, Separate
+button blocks        | I    | S         | C        | E         |
+button unblock       | I    | S         | C        | E         |
 button wishes        | I    | S         | C        | E         |
 button wish          | I    | S         | C        | E         | UpdateSearch
 MessageReceived      | I    | S         | C        | E         | CheckChannels
 MessageEdited        | I    | S         | C        | E         |
 BotBlocked           | I    | S         | C        | E         | Cancel, Leave
 BotUnblocked         | I    | S         | C        | E         |
-SearchTick           | I    | S         | C        | E         |
+SearchTick           | I    | S         | C        | E         | Cancel
 NotRelayed           | I    | S         | C        | E         | Leave
 Stands               | ISCE | ISCE      | ISCE     | ISCE      |
 ChannelsChecked      | I    | S         | C        | E         | Find
@@ -57,21 +66,31 @@ Matched              | IC   | SC        | C        | CE        |
 ChatEnded            | I    | S         | IC       | E         |
 SearchEnded          | I    | S         | C        | E         |
 Expelled             | I    | I         | I        | I         |
+BanLooked            | I    | S         | C        | E         |
+Appealed             | I    | S         | C        | E         |
 VipLooked            | I    | S         | C        | E         |
 Ordered              | I    | S         | C        | E         |
 Redeemed             | I    | S         | C        | E         |
 VipTried             | I    | S         | C        | E         |
-ProfileRefreshed     | I    | S         | C        | E         | UpdateSearch
+ProfileRefreshed     | I    | S         | C        | E         | Cancel, UpdateSearch
 TicketOpened         | I    | S         | C        | E         |
 TermsAccepted        | I    | S         | C        | E         |
 Begun                | I    | S         | C        | E         |
 Exported             | I    | S         | C        | E         |
 DeletionAsked        | I    | S         | C        | E         | Cancel, Leave
 DataDeleted          | I    | S         | C        | E         |
+ChatRecalled         | I    | S         | C        | E         | Separate
+Separated            | I    | S         | IC       | E         |
+EvidenceRead         | I    | S         | C        | E         |
+Reported             | I    | S         | C        | E         |
+BlocksListed         | I    | S         | C        | E         |
+BlockFound           | I    | S         | C        | E         | LiftBlock
 Decided Find         | ISCE | ISCE      | ISCE     | ISCE      | Leave
 Decided UpdateSearch | IC   | SC        | C        | CE        |
 Decided Cancel       | IC   | ISC       | IC       | ICE       | Leave
 Decided Leave        | I    | S         | IC       | E         |
+Decided Separate     | I    | S         | IC       | E         |
+Decided LiftBlock    | I    | S         | C        | E         |
 """
 
 

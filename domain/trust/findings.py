@@ -13,6 +13,8 @@ class Finding:
     """What the reviewer should know: numbers and names of rules, never a text that somebody wrote."""
     ban_hours: float = 0.0
     """How long the person is banned for it; 0: not."""
+    reason: str = "spam"
+    """What the person is told of the ban: this, or the value of a `domain.trust.reports.Reason`."""
     review: bool = True
     """Whether a person has to look at it. Otherwise it is only recorded."""
     hold: bool = False

@@ -91,7 +91,7 @@ class Trust(Section, frozen=True):
         Count,
         Meta(
             title="reports by minors",
-            description="Adults with more reports by minors in 30 days are held until a person decides.",
+            description="Who was reported by more minors than this in 30 days is held until a person decides.",
             extra={"unit": "reports"},
         ),
     ] = 3

@@ -23,7 +23,7 @@ NAMES = {
     "watched": "hash: since when, and when last, idle chats were looked for (pool/idle.lua)",
     "swept": "string: when the queue was last swept, Unix ms (pool/swept.lua)",
     "recent": "string, by two users: until when they must not meet again; expires (lib/chats/recent.lua)",
-    "apart": "hash, by user: whom they blocked (1), who blocked them (2) or both (3) (pool/block.lua)",
+    "apart": "hash, by user: whom they never meet, because of blocks and reports (lib/users/apart.lua)",
     "generation": "string: set once live chats were put back; missing where the server has lost its memory",
     "housekeeper": "string: the worker that does the housekeeping (cluster/housekeeping_lease.lua); expires",
     "lease": "string, by bot: '<owner>:<token>'; expires",
@@ -39,6 +39,7 @@ NAMES = {
     "streams": "hash, by bot: how near its streams are to their limits, and how much was lost (streams/watch.lua)",
     "file": "string, by bot and unique id: that bot's own ids of a file that it got from another; expires",
     "never": "never exists (scripts.py)",
+    "earlier": "stream, by chat: what edited messages said before, sealed; expires (earlier_keep.lua)",
     "map": "string, by chat: which message of one side is which of the other's; expires (maps_keep.lua)",
 }
 
@@ -111,6 +112,9 @@ class Keys:
 
     def file(self, bot: BotId, unique_id: str) -> str:
         return f"{self.tag}:file:{bot}:{unique_id}"
+
+    def earlier(self, chat: ChatId) -> str:
+        return f"{self.tag}:earlier:{chat}"
 
     def map(self, chat: ChatId) -> str:
         return f"{self.tag}:map:{chat}"

@@ -1,6 +1,7 @@
 """Which message of one side of a chat is which of the other's (domain.ports.relay.MessageMaps): for each live chat one string of
 pairs of message numbers in Redis, which expires. With each pair goes a digest of what was said, by which an edit is known that
-changes nothing.
+changes nothing. The map of a chat that is over stays as long as its partner can be reported: by its numbers the evidence is read
+back from Telegram. Nothing else reads it then.
 
 A relay never waits for the store. What is noted stays in memory until a round trip brings it there; what is noted while one is
 under way goes together in the next. A `kill -9` loses what was noted since the last one. While Redis is away the newest pairs
@@ -52,9 +53,9 @@ class RedisMessageMaps:
         self._live = live
         self._kept_ms = milliseconds(seconds)
         self._noted: dict[ChatId, array[int]] = {}
-        """By chat, the numbers to add to its map: of the first side, of the second with the digest, of the first, … Empty: the
-        chat is over.
-        """
+        """By chat, the numbers to add to its map: of the first side, of the second with the digest, of the first, …"""
+        self._over: set[ChatId] = set()
+        """Of those: which chats are over."""
         self._in_flight: dict[ChatId, array[int]] = {}
         self._round_trip: Task[Unavailable | None] | None = None
         self._writer: Task[None] | None = None
@@ -70,8 +71,9 @@ class RedisMessageMaps:
         numbers.append(digest << HALF | second)
         self._write_soon()
 
-    def forget(self, chat: ChatId) -> None:
-        self._noted[chat] = array("q")
+    def over(self, chat: ChatId) -> None:
+        self._noted.setdefault(chat, array("q"))
+        self._over.add(chat)
         self._write_soon()
 
     async def flush(self, chat: ChatId | None = None) -> None:
@@ -125,16 +127,20 @@ class RedisMessageMaps:
             self._in_flight = dict(islice(self._noted.items(), AT_ONCE))
             for chat in self._in_flight:
                 del self._noted[chat]
-            self._round_trip = asyncio.get_running_loop().create_task(self._write_batch(self._in_flight))
+            over = self._over & self._in_flight.keys()
+            self._over -= over
+            self._round_trip = asyncio.get_running_loop().create_task(self._write_batch(self._in_flight, over))
         return await asyncio.shield(self._round_trip)
 
-    async def _write_batch(self, batch: Mapping[ChatId, array[int]]) -> Unavailable | None:
-        flat = [argument for chat, numbers in batch.items() for argument in (chat, _packed(numbers))]
+    async def _write_batch(self, batch: Mapping[ChatId, array[int]], over: set[ChatId]) -> Unavailable | None:
+        flat = [each for chat, numbers in batch.items() for each in (chat, _packed(numbers), int(chat in over))]
         useful = self._live.current.chat.mapped_messages * PAIR
+        after_the_end = milliseconds(self._live.current.trust.report_minutes * 60)
         try:
-            await self._scripts.run("maps_keep", REDIS_TIME, useful, self._kept_ms, *flat)
+            await self._scripts.run("maps_keep", REDIS_TIME, useful, self._kept_ms, after_the_end, *flat)
         except Unavailable as error:
             self._take_back(batch)
+            self._over |= over
             return error
         except Exception as error:
             logger.error("message maps of %d chats could not be written and are forgotten", len(batch), exc_info=error)
@@ -148,7 +154,7 @@ class RedisMessageMaps:
             later = self._noted.get(chat)
             if later is None:
                 self._noted[chat] = numbers
-            elif later:  # else the chat is over by now
+            else:
                 later[:0] = numbers
                 del later[: -self._most]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
 
 from domain.model.ban import Ban
 from domain.model.ids import UserId
@@ -29,7 +30,7 @@ class SqlBans:
     async def ban(self, user: UserId, until: float, reason: str, by: str) -> None:
         async with self._database.connection() as connection:
             await self._database.queries.put_ban(
-                connection, user=user, until=until, reason=reason, banned_by=by, now=self._clock()
+                connection, user=user, until=until, reason=reason, banned_by=by, note="", now=self._clock()
             )
 
     async def lift(self, user: UserId) -> None:
@@ -45,7 +46,7 @@ class SqlBans:
         while True:
             async with self._database.connection() as connection:
                 rows = self._database.queries.page_of_bans(connection, user=user, now=self._clock(), count=PAGE)
-                page = [Ban(user=UserId(row[0]), until=row[1], reason=row[2], by=row[3]) async for row in rows]
+                page = [to_ban(row) async for row in rows]
             if page:
                 user = page[-1].user
                 yield page
@@ -54,3 +55,8 @@ class SqlBans:
 
     async def purge_before(self, when: float) -> int:
         return await purge_in_batches(self._database, "purge_bans", when)
+
+
+def to_ban(row: Sequence[Any]) -> Ban:
+    user, until, reason, by, note, since, by_person = row
+    return Ban(user=UserId(user), until=until, reason=reason, by=by, note=note, since=since, by_person=bool(by_person))

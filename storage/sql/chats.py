@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from domain.model.chat import Chat, ChatEnd
+from domain.model.chat import Chat, ChatEnd, PastChat
 from domain.model.ids import Address, BotId, ChatId, UserId
 from storage.batches import Batches
 from storage.sql.database import Database
@@ -59,6 +59,17 @@ class SqlChats:
             row = await self._database.queries.find_chat(connection, chat=chat)
         return to_chat(row) if row else None
 
+    async def past(self, chat: ChatId) -> PastChat | None:
+        async with self._database.connection() as connection:
+            row = await self._database.queries.find_past_chat(connection, chat=chat)
+        return _to_past(row) if row else None
+
+    async def last(self, user: UserId) -> PastChat | None:
+        async with self._database.connection() as connection:
+            rows = self._database.queries.last_chats(connection, user=user)
+            chats = [_to_past(row) async for row in rows]
+        return max(chats, key=lambda past: past.chat.started, default=None)
+
     async def live(self) -> AsyncIterator[Chat]:
         """The newest first. No connection is held between the pages."""
         started, chat = inf, ""
@@ -91,3 +102,7 @@ def to_chat(row: Sequence[Any]) -> Chat:
         second=Address(bot=BotId(second_bot), user=UserId(second_user)),
         started=started,
     )
+
+
+def _to_past(row: Sequence[Any]) -> PastChat:
+    return PastChat(chat=to_chat(row[:6]), ended=row[6])

@@ -12,11 +12,13 @@ import orjson
 
 from domain.configuration import LiveConfiguration
 from domain.errors import Outdated
+from domain.model.ban import Ban
 from domain.model.ids import UserId
 from domain.model.profile import EVERY_GENDER, AgeBand, Gender, Profile, Question, Wishes, adult_from, is_adult
 from domain.model.profile_changes import AskQuestion, Begin, ProfileChange, SetAge, SetGender, SetWishes
 from domain.ports.records import Profiles
 from storage.batches import Batches
+from storage.sql.bans import to_ban
 from storage.sql.database import Database
 from storage.sql.personal.tombstones import Hashes, Tombstones
 
@@ -36,6 +38,9 @@ class SqlProfiles:
 
     async def get(self, user: UserId) -> Profile | None:
         return await self._reads.ask(user)
+
+    async def read_anew(self, user: UserId) -> Profile | None:
+        return await self.get(user)
 
     async def _read(self, users: Sequence[UserId]) -> list[Profile | None]:
         async with self._database.connection() as connection:
@@ -108,6 +113,10 @@ class CachedProfiles:
             return profile
         return await self._read(user)
 
+    async def read_anew(self, user: UserId) -> Profile | None:
+        self.forget(user)
+        return await self._read(user)
+
     async def change(self, user: UserId, change: ProfileChange) -> None:
         self.forget(user)
         try:
@@ -151,7 +160,7 @@ class CachedProfiles:
 
 
 def to_profile(user: UserId, row: Sequence[Any]) -> Profile:
-    language, gender, asked, wishes, age, vip_until, banned_until, adult, adult_since, age_changed = row
+    language, gender, asked, wishes, age, vip_until, banned_until, adult, adult_since, age_changed, held, *ban = row
     return Profile(
         user=user,
         language=language,
@@ -160,11 +169,17 @@ def to_profile(user: UserId, row: Sequence[Any]) -> Profile:
         asked=known(Question, asked),
         vip_until=vip_until,
         banned_until=banned_until,
+        ban=_ban(user, banned_until, ban),
         wishes=read_wishes(wishes),
         adult=None if adult is None else bool(adult),
         adult_from=inf if adult_since is None else adult_since,
         age_changed=age_changed,
+        held=bool(held),
     )
+
+
+def _ban(user: UserId, until: float, row: Sequence[Any]) -> Ban | None:
+    return to_ban((user, until, *row)) if until else None
 
 
 def write_wishes(wishes: Wishes) -> str:

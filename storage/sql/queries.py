@@ -4,6 +4,7 @@ have the few queries that differ, under the same names.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,6 +15,7 @@ FOLDER = Path(__file__).with_name("queries")
 ADAPTERS: dict[Dialect, str] = {"postgres": "apsycopg", "sqlite": "aiosqlite"}
 
 
+@cache
 def load_queries(dialect: Dialect) -> Any:
     """An object with an async function per query, which takes a connection and the query's parameters by name."""
     files = sorted(FOLDER.glob("*.sql")) + sorted((FOLDER / dialect).glob("*.sql"))

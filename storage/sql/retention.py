@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
-from domain.model.retention import BANS_KEPT, CHATS_KEPT, NOTICES_KEPT, TICKETS_KEPT
-from domain.ports.payments import Outbox, Tickets
-from domain.ports.records import Bans, Chats
+from domain.model.retention import ACTS_KEPT, APPEALS_KEPT, BANS_KEPT, CHATS_KEPT, NOTICES_KEPT, TICKETS_KEPT
 from storage.sql.database import Database
 
+__all__ = ["ACTS_KEPT", "APPEALS_KEPT", "BANS_KEPT", "CHATS_KEPT", "NOTICES_KEPT", "RETENTION", "TICKETS_KEPT", "purge"]
+
 KEPT_WITH_PAYMENTS = "for ever: a refund or a dispute may come at any time"
+
+
+class Purged(Protocol):
+    async def purge_before(self, when: float) -> int:
+        """Delete what was over by then, in Unix seconds; how many."""
+        ...
+
 
 PURGE_AT_ONCE = 1000
 """Rows. Others use the table between two batches."""
 
 RETENTION = {
     "users": "until the person has it deleted",
-    "blocks": "until lifted, or who blocked has it deleted; others' blocks of a deleted person stay",
+    "blocks": "until lifted, or who blocked has it deleted; others' blocks and separations by reports stay",
     "bans": "180 days after they are over; until lifted",
     "entitlements": "until the person has it deleted",
     "age_sides": "as long as the profile, and a year after that",
@@ -43,27 +51,23 @@ RETENTION = {
     "deletions": "until the person is deleted",
     "exports": "a day",
     "root_keys": "for ever",
+    "appeals": "until they are answered, and 90 days after that; the newest stays",
+    "audit": "a year; the newest stays",
+    "reports": "180 days, and as long as there is evidence",
+    "report_evidence": "undecided 90 days, upheld 30 days after the decision, rejected 7; threat and under age a year",
+    "trust_levels": "300 days after the last step: 120 until all levels are forgiven, and 180",
+    "holds": "until a person decides",
+    "review_items": "180 days after they are closed, or noted last",
+    "standing_changes": "until the pool was told",
     "configuration": "for ever",
     "configuration_history": "for ever",
     "migrations": "for ever",
 }
 
 
-class Dated(Protocol):
-    """Records whose rows say themselves how long they are kept."""
-
-    async def purge_before(self, when: float) -> int: ...
-
-
-async def purge(chats: Chats, bans: Bans, outbox: Outbox, tickets: Tickets, *dated: Dated, now: float) -> int:
-    """Delete rows past their time; how many. Several processes may do this at once."""
-    return (
-        sum([await each.purge_before(now) for each in dated])
-        + await chats.purge_before(now - CHATS_KEPT)
-        + await bans.purge_before(now - BANS_KEPT)
-        + await outbox.purge_before(now - NOTICES_KEPT)
-        + await tickets.purge_before(now - TICKETS_KEPT)
-    )
+async def purge(kept: Iterable[tuple[Purged, float]], *, now: float) -> int:
+    """Delete the rows of each store that are over for so many seconds; how many. Several processes may do this at once."""
+    return sum([await store.purge_before(now - seconds) for store, seconds in kept])
 
 
 async def purge_in_batches(database: Database, query: str, before: float) -> int:

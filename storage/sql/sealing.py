@@ -21,6 +21,7 @@ ROOT = "derived keys"
 
 CONTEXTS: Mapping[str, Callable[[Any], str]] = {
     "bot_sessions": lambda bot: f"the session of bot {bot}",
+    "report_evidence": lambda number: f"report {number}",
     "root_keys": lambda name: f"the root of {name}",
 }
 """Table → from the key of a row, what it was encrypted for. Its queries are `keys_of_…`, `outdated_…` and `reseal_…`."""

@@ -13,10 +13,13 @@ from actors.bot.directory import Directory
 from actors.bot.transport import TransportActor
 from actors.events import EventsActor
 from actors.matcher import MatcherActor
+from actors.moderation.actor import ModerationActor
+from actors.moderation.context import ModerationContext
 from actors.runtime.handle import Handle
 from actors.session.actor import SessionActor
 from actors.session.context import SessionContext
 from domain.configuration import ChatRules, Configuration, LiveConfiguration
+from domain.model.ban import Ban
 from domain.model.bot import Lease
 from domain.model.content import FileRef, Media, MediaKind, Text
 from domain.model.ids import Address, BotId, MessageId, Pts, UserId
@@ -26,11 +29,15 @@ from domain.model.profile import Gender, Profile
 from domain.session.machine import Machine
 from domain.settings import Actors, Settings
 from tests.twins import (
+    AppealsTwin,
     ChatsTwin,
+    EarlierTwin,
     MapsTwin,
+    ModerationTwin,
     PersonalTwin,
     PoolTwin,
     ProfilesTwin,
+    RestrictionsTwin,
     SearchesTwin,
     StreamTwin,
     TelegramTwin,
@@ -63,6 +70,11 @@ class House:
         self.maps = stores.maps if stores else MapsTwin()
         self.searches = stores.searches if stores else SearchesTwin()
         self.personal = stores.personal if stores else PersonalTwin()
+        self.earlier = stores.earlier if stores else EarlierTwin()
+        self.restrictions = stores.restrictions if stores else RestrictionsTwin()
+        self.moderation = stores.moderation if stores else ModerationTwin()
+        self.chats.clock = lambda: self.pool.oracle.now
+        self.appeals = stores.appeals if stores else AppealsTwin(self._ban_of, lambda: self.pool.oracle.now)
         self.directory = Directory()
         self.telegrams: dict[BotId, TelegramTwin] = {}
         self._numbers = stores._numbers if stores else count(10)
@@ -71,7 +83,9 @@ class House:
     async def start(self) -> None:
         matcher = MatcherActor.start(self.pool, self.live)
         events = EventsActor.start(self.stream, self.directory)
-        self._actors = [matcher, events]
+        world = ModerationContext(moderation=self.moderation, pool=self.pool, profile_changed=lambda _user: None)
+        self._moderator = ModerationActor.start(world)
+        self._actors = [matcher, events, self._moderator]
         self.events = events
         context = self._session_context(matcher, events)
         self.directory.activates_with(lambda address: SessionActor.start(address, context))
@@ -126,17 +140,25 @@ class House:
         """Wait until all work is done or waits for somebody. In virtual time; shorter than any time limit of a session."""
         await asyncio.sleep(1.5)
 
+    def _ban_of(self, user: UserId) -> Ban | None:
+        profile = self.profiles.kept.get(user)
+        return profile.ban if profile is not None else None
+
     def _session_context(self, matcher: Any, events: Any) -> SessionContext:
-        handles = {name: Handle[Any](name) for name in ("matcher", "events", "payments")}
+        handles = {name: Handle[Any](name) for name in ("matcher", "events", "payments", "moderation")}
         handles["matcher"].found(matcher)
         handles["events"].found(events)
+        handles["moderation"].found(self._moderator)
         return SessionContext(
             directory=self.directory,
             profiles=self.profiles,
             chats=self.chats,
             maps=self.maps,
+            earlier=self.earlier,
+            restrictions=self.restrictions,
             searches=self.searches,
             personal=self.personal,
+            appeals=self.appeals,
             settings=self.settings,
             live=self.live,
             machine=Machine(),
@@ -188,16 +210,16 @@ class Person:
         await self.does(said)
         return said
 
-    async def commands(self, name: str) -> CommandReceived:
+    async def commands(self, name: str, **more: Any) -> CommandReceived:
         number = next(self.telegram.ids)
         content = Text(text=f"/{name}")
-        command = CommandReceived(user=self.user, pts=Pts(number), message=MessageId(number), name=name, content=content)
+        command = CommandReceived(user=self.user, pts=Pts(number), message=MessageId(number), name=name, content=content, **more)
         await self.does(command)
         return command
 
-    async def edits(self, said: MessageReceived, text: str) -> MessageEdited:
+    async def edits(self, said: MessageReceived, text: str, **more: Any) -> MessageEdited:
         pts = Pts(next(self.telegram.ids))
-        edited = MessageEdited(user=self.user, pts=pts, message=said.message, content=Text(text=text))
+        edited = MessageEdited(user=self.user, pts=pts, message=said.message, content=Text(text=text), **more)
         await self.does(edited)
         return edited
 
@@ -205,6 +227,8 @@ class Person:
         await self.does(ButtonPressed(user=self.user, query=next(self.telegram.ids), message=MessageId(1), data=data))
 
     async def does(self, update: Any) -> None:
+        if isinstance(update, MessageReceived | MessageEdited):
+            self.telegram.written[update.message] = self.user, update.content
         await self.telegram.receive(update)
 
     async def hears(self, text: str, *, times: int = 1) -> None:

@@ -17,7 +17,7 @@ PATIENCE = 30_000
 """Milliseconds: a busy machine is slow, not wrong."""
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     expect.set_options(timeout=PATIENCE)
     async with async_playwright() as playwright:
@@ -43,7 +43,7 @@ async def page(context: BrowserContext) -> Page:
     return await context.new_page()
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def sandbox(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[SandboxProcess]:
     process = SandboxProcess(tmp_path_factory.mktemp("sandbox"))
     await process.start()
@@ -51,7 +51,7 @@ async def sandbox(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[San
     await process.stop()
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def puppet(sandbox: SandboxProcess) -> AsyncIterator[Puppet]:
     """The sandbox's first bot."""
     async with Puppet(sandbox.tokens[0], server=sandbox.server, public_key=sandbox.public_key) as bot:

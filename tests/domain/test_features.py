@@ -67,7 +67,7 @@ def test_the_keyboards_are_made_of_the_features_keys():
     assert vocabulary().menus == {
         Menu.MAIN: (("menu-find", "menu-vip"), ("menu-profile", "menu-help")),
         Menu.SEARCHING: (("menu-cancel",),),
-        Menu.CHATTING: (("menu-next", "menu-stop"),),
+        Menu.CHATTING: (("menu-next", "menu-stop"), ("menu-report",)),
     }
     assert vocabulary().labels["menu-stop"] == "stop"
 
@@ -87,6 +87,10 @@ def test_the_help_lists_what_one_can_do():
         "vip",
         "promo",
         "paysupport",
+        "report",
+        "block",
+        "blocks",
+        "appeal",
         "privacy",
         "export",
         "delete_me",

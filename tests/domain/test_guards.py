@@ -59,7 +59,7 @@ def test_whoever_is_banned_is_told_so_on_a_press_and_the_button_rests():
     session, effects = step(BANNED, said("why?"))
     for _ in range(3):
         session, effects = step(session, pressed("edit:age"))
-        assert toasts(effects) == ["banned"]
+        assert toasts(effects) == ["banned-press"]
 
 
 @pytest.mark.parametrize("name", ["help", "privacy", "terms"])

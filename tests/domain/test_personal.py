@@ -151,7 +151,7 @@ def test_who_chats_elsewhere_is_shown_where_and_nothing_is_deleted():
 
 
 def test_a_deleted_person_is_somebody_new():
-    session, effects = step(replace(IDLE, support_asked=NOW, lost_partner=True), DataDeleted())
+    session, effects = step(replace(IDLE, told_banned=NOW, lost_partner=True), DataDeleted())
     assert (session, effects) == (Session(address=IDLE.address), [])
     assert texts(step(session, command("start"))[1]) == ["welcome", "ask-gender"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 
 import pytest
 from msgspec import structs
@@ -22,6 +23,7 @@ from domain.session.effects import (
     Decide,
     DropRelays,
     Introduce,
+    LookUpBan,
     NoteSearch,
     RecordChat,
     RecordEnd,
@@ -433,7 +435,7 @@ def test_the_fenced_say_nothing():
 def test_the_banned_are_told_and_nothing_else_happens():
     banned = replace(IDLE, profile=replace(ADULT, banned_until=NOW + 60))
     assert texts(step(banned, command("find"), NOW, RULES)[1]) == ["banned"]
-    assert texts(step(IDLE, found(Banned(marks={}, until=NOW)), NOW, RULES)[1]) == ["banned"]
+    assert step(IDLE, found(Banned(marks={}, until=NOW)), NOW, RULES)[1] == [LookUpBan(until=NOW)]
 
 
 def test_an_album_counts_as_its_parts():
@@ -449,7 +451,7 @@ def test_an_album_counts_as_its_parts():
 
 def test_whoever_is_banned_in_a_chat_is_told_and_refused_from_then_on():
     session, effects = step(CHATTING, Expelled(user=ME.user, until=NOW + 60, chat=CHAT.id), NOW, RULES)
-    assert texts(effects) == ["banned"]
+    assert LookUpBan(until=NOW + 60) in effects
     assert RecordEnd(chat=CHAT.id, why=ChatEnd.BANNED) in effects
     assert session.place == Idle()
     assert texts(step(session, command("find"), NOW + 59, RULES)[1]) == ["banned"]
@@ -458,7 +460,7 @@ def test_whoever_is_banned_in_a_chat_is_told_and_refused_from_then_on():
 
 def test_whoever_is_banned_in_a_search_is_told_and_searches_no_more():
     session, effects = step(SEARCHING, Expelled(user=ME.user, until=None), NOW, RULES)
-    assert texts(effects) == ["banned"]
+    assert LookUpBan(until=inf) in effects
     assert NoteSearch(searching=False) in effects
     assert session.place == Idle()
     assert texts(step(session, said("why?"), NOW + 1e9, RULES)[1]) == ["banned"]

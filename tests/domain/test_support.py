@@ -10,13 +10,14 @@ from domain.model.content import Uncopyable
 from domain.model.ids import BotId
 from domain.session.effects import AcceptTerms, AskSupport, Relay, Say
 from domain.session.facts import TermsAccepted, TicketOpened
-from domain.session.features.support import ASKED_FOR, LONGEST
+from domain.session.feature import Awaited
+from domain.session.features.support import FEATURE, LONGEST
 from domain.session.state import Elsewhere, Session
 from tests.domain.stories import ADULT, CHATTING, IDLE, ME, NOW, SEARCHING, command, of, pressed, said, step, texts, toasts
 
 BANNED = replace(IDLE, profile=replace(ADULT, banned_until=NOW + 1e6))
 NEWCOMER = Session(address=ME)
-OUTSIDE = [IDLE, SEARCHING, replace(IDLE, place=Elsewhere(BotId(2), chatting=True)), NEWCOMER]
+OUTSIDE = [IDLE, SEARCHING, replace(IDLE, place=Elsewhere(BotId(2), chatting=True)), NEWCOMER, BANNED]
 
 
 def questions(effects) -> list[str]:
@@ -27,7 +28,7 @@ def with_argument(text: str):
     return replace(command("paysupport"), argument=text)
 
 
-@pytest.mark.parametrize("session", [*OUTSIDE, CHATTING, BANNED])
+@pytest.mark.parametrize("session", [*OUTSIDE, CHATTING])
 def test_a_question_with_the_command_is_asked_by_anybody_anywhere(session):
     assert questions(step(session, with_argument("Where is my VIP?"))[1]) == ["Where is my VIP?"]
     assert len(questions(step(session, with_argument("x" * 5000))[1])[0]) == LONGEST
@@ -43,9 +44,8 @@ def test_without_one_the_next_message_is_the_question_and_only_that(session):
     assert texts(step(after, TicketOpened(number=7))[1]) == ["paysupport-ticket"]
 
 
-@pytest.mark.parametrize("session", [CHATTING, BANNED])
-def test_in_a_chat_and_for_the_banned_the_question_has_to_come_with_the_command(session):
-    asking, effects = step(session, command("paysupport"))
+def test_in_a_chat_the_question_has_to_come_with_the_command():
+    asking, effects = step(CHATTING, command("paysupport"))
     assert texts(effects) == ["paysupport-how"]
     assert questions(step(asking, said("for my partner", pts=6))[1]) == []
 
@@ -67,7 +67,8 @@ def test_doing_something_else_ends_the_asking(instead):
 
 def test_the_asking_ends_by_itself():
     asking, _ = step(IDLE, command("paysupport"))
-    assert questions(step(asking, said("hello"), NOW + ASKED_FOR + 1)[1]) == []
+    assert isinstance(FEATURE.awaited, Awaited)
+    assert questions(step(asking, said("hello"), NOW + FEATURE.awaited.within + 1)[1]) == []
 
 
 def test_a_picture_is_no_question_and_the_asking_goes_on():
@@ -77,7 +78,7 @@ def test_a_picture_is_no_question_and_the_asking_goes_on():
     assert questions(step(asking, said("a text", pts=7))[1]) == ["a text"]
 
 
-@pytest.mark.parametrize("session", [*OUTSIDE, CHATTING, BANNED])
+@pytest.mark.parametrize("session", [*OUTSIDE, CHATTING])
 def test_anybody_may_read_and_accept_the_terms(session):
     _, (shown,) = step(session, command("terms"))
     assert isinstance(shown, Say)

@@ -12,30 +12,51 @@ from typing import Any, get_args
 from msgspec import structs
 
 from domain.configuration import Channels
-from domain.matching.requests import Banned, Cancel, Decision, Fenced, Find, Free, Leave, Paired, UpdateSearch, Waiting
+from domain.matching.requests import (
+    Banned,
+    Cancel,
+    Decision,
+    Fenced,
+    Find,
+    Free,
+    Leave,
+    LiftBlock,
+    Paired,
+    Separate,
+    UpdateSearch,
+    Waiting,
+)
 from domain.model.channels import MissingChannel
-from domain.model.chat import ChatEnd
+from domain.model.chat import ChatEnd, PastChat
 from domain.model.content import Text, Uncopyable
-from domain.model.events import ChatEnded, Expelled, Matched, SearchEnded
+from domain.model.events import ChatEnded, Expelled, Matched, SearchEnded, Separated
 from domain.model.ids import Address, ChatId, MessageId, Pts
 from domain.model.inbound import BotBlocked, BotUnblocked, MessageReceived
 from domain.model.outgoing import NotSent, Why
 from domain.model.profile import Gender, Profile, Question
+from domain.model.separation import Block
 from domain.payments.orders import Kind
 from domain.payments.precheckout import OFF, TERMS
 from domain.ports.payments import NotRedeemed, VipState
-from domain.session.effects import CheckChannels, Decide, OrderVip
+from domain.session.effects import CheckChannels, Decide, FindBlock, ListBlocks, OrderVip, Parting, RecallChat
 from domain.session.facts import (
+    Appealed,
+    BanLooked,
     Begun,
+    BlockFound,
+    BlocksListed,
     ChannelsChecked,
+    ChatRecalled,
     DataDeleted,
     Decided,
     DeletionAsked,
+    EvidenceRead,
     Exported,
     NotRelayed,
     Ordered,
     ProfileRefreshed,
     Redeemed,
+    Reported,
     SearchTick,
     Stands,
     TermsAccepted,
@@ -46,6 +67,8 @@ from domain.session.facts import (
 from domain.session.machine import FEATURES
 from domain.session.state import Chatting, Elsewhere, Idle, Place, Searching, Session
 from domain.session.transitions import ASKS, COLUMNS, read_map
+from domain.trust.appeals import NotAppealed
+from domain.trust.reports import Reason
 from tests.domain.stories import (
     ADULT,
     BOT,
@@ -53,6 +76,7 @@ from tests.domain.stories import (
     ME,
     NOW,
     OTHER_BOT,
+    PARTNER,
     RULES,
     SEEKER,
     command,
@@ -62,6 +86,11 @@ from tests.domain.stories import (
     step,
 )
 
+PARTINGS = tuple(
+    Parting(why=why, pressed=press)
+    for why in (ChatEnd.BLOCKED, ChatEnd.REPORTED)
+    for press in (None, pressed(f"block:{CHAT.id}"))
+)
 NEXT_CHAT = replace(CHAT, id=ChatId("c2"))
 CHAT_ELSEWHERE = replace(CHAT, id=ChatId("c3"), first=Address(OTHER_BOT, ME.user))
 PLACES: tuple[Place, ...] = (
@@ -81,6 +110,7 @@ PROFILES = (
     replace(ADULT, asked=Question.AGE),
     replace(ADULT, banned_until=inf),
     replace(ADULT, vip_until=inf, adult=True),
+    replace(ADULT, held=True),
 )
 CONFIGURATIONS = (RULES, structs.replace(RULES, channels=Channels(required=("@news",))))
 ANSWERS = (
@@ -106,7 +136,20 @@ REQUESTS: tuple[Decision, ...] = (
         for why in ChatEnd
         for silent in (False, True)
     ),
+    *(
+        Separate(address=ME, partner=PARTNER, chat=chat, why=why, pressed=press)
+        for chat in (CHAT.id, ChatId("c0"))
+        for why in (ChatEnd.BLOCKED, ChatEnd.REPORTED)
+        for press in (None, pressed(f"block:{chat}"))
+    ),
+    LiftBlock(address=ME, other=PARTNER.user, pressed=pressed("unblock:1")),
 )
+SEPARATED = tuple(
+    Separated(user=ME.user, partner=PARTNER, chat=chat, why=why, reason=Reason.ADS if why is ChatEnd.REPORTED else None)
+    for chat in (CHAT.id, ChatId("c0"))
+    for why in (ChatEnd.BLOCKED, ChatEnd.REPORTED)
+)
+BLOCK = Block(number=1)
 FACTS: tuple[Any, ...] = (
     said("25"),
     replace(said(""), content=Uncopyable(reason="refuse-location")),
@@ -117,6 +160,8 @@ FACTS: tuple[Any, ...] = (
     SearchTick(waited=600.0),
     *(NotRelayed(chat=CHAT.id, message=MessageId(9), failure=NotSent(why=why)) for why in Why),
     *(Stands(answer=answer) for answer in ANSWERS),
+    *(BanLooked(until=inf, profile=profile) for profile in (None, ADULT, replace(ADULT, banned_until=inf))),
+    *(Appealed(text=text, refused=refused) for text in ("", "please") for refused in (None, *NotAppealed)),
     *(
         ChannelsChecked(missing=missing, searching=searching, pressed=button)
         for missing in ((), (MissingChannel(title="News", address=""),))
@@ -143,8 +188,24 @@ FACTS: tuple[Any, ...] = (
     Exported(again_at=NOW),
     DeletionAsked(),
     DataDeleted(),
+    *SEPARATED,
+    *(EvidenceRead(of=each, evidence=(), answered=True) for each in SEPARATED),
+    *(
+        ChatRecalled(asked=RecallChat(parting=parting), past=past)
+        for parting in PARTINGS
+        for past in (
+            None,
+            PastChat(chat=CHAT, ended=None),
+            PastChat(chat=CHAT, ended=1.0),
+            PastChat(chat=CHAT_ELSEWHERE, ended=NOW),
+        )
+    ),
+    Reported(number=7),
+    *(BlocksListed(asked=ListBlocks(pressed=press), blocks=(BLOCK,)) for press in (None, pressed("blocks:0"))),
+    *(BlockFound(asked=FindBlock(block=BLOCK, pressed=pressed("unblock:1")), other=who) for who in (None, PARTNER.user)),
     ProfileRefreshed(profile=None),
     ProfileRefreshed(profile=replace(ADULT, vip_until=inf)),
+    ProfileRefreshed(profile=replace(ADULT, held=True)),
 )
 DATA = (
     "gender:male",
@@ -168,6 +229,15 @@ DATA = (
     "wish:any",
     "wish:gender:male",
     "wish:band:2",
+    f"report:ads:{CHAT.id}:",
+    f"report:under_age:{CHAT.id}:17",
+    "report:ads:c0:",
+    "report:boredom:c0:",
+    f"block:{CHAT.id}",
+    "block:c0",
+    "blocks:1",
+    "unblock:1",
+    "unblock:one",
 )
 
 
@@ -191,7 +261,7 @@ def events() -> Iterator[tuple[str, Any]]:
 def what_is_asked(effect: Any) -> str:
     if isinstance(effect, Decide):
         return type(effect.request).__name__
-    return type(effect).__name__ if isinstance(effect, CheckChannels) else ""
+    return type(effect).__name__ if isinstance(effect, CheckChannels | RecallChat) else ""
 
 
 def possible(session: Session, fact: Any) -> bool:

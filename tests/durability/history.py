@@ -49,6 +49,10 @@ class Ending:
     """The ids of the messages that were replied to, as each person's phone numbers them."""
     places: dict[str, str]
     chats: list[Chat]
+    parted: list[tuple[int, int, str]]
+    """(who, whom, why) of blocks and separations by reports."""
+    reports: list[tuple[int, int, str]]
+    """(who, whom, why)."""
     searches: list[int]
 
     @property
@@ -109,6 +113,12 @@ class History:
                 await asyncio.sleep(0.005)
                 quiet = quiet + 1 if await self._is_quiet() else 0
 
+    async def chat(self) -> str:
+        """The id of the only chat."""
+        async with self._redis() as redis:
+            (chat,) = await redis.hkeys(KEYS.chats)
+        return chat.decode()
+
     async def has_kept_maps(self) -> None:
         """Wait until a message map is stored in Redis, so that another process can know it."""
         kept: list[bytes] = []
@@ -151,24 +161,29 @@ class History:
             answers = await RedisPool(redis, KEYS, LiveConfiguration(Configuration.of(SETTINGS))).decide(
                 [GetStatus(user=user) for user in users]
             )
-        chats, searches = await self._records()
+        chats, searches, parted, reports = await self._records()
         return Ending(
             phones={name: phone.shows for name, phone in self.people.items()},
             replies={name: [each.reply_to for each in phone.shown if each.reply_to] for name, phone in self.people.items()},
             places={name: type(answer).__name__ for name, answer in zip(self.people, answers, strict=True)},
             chats=chats,
+            parted=parted,
+            reports=reports,
             searches=searches,
         )
 
-    async def _records(self) -> tuple[list[Chat], list[int]]:
+    async def _records(self) -> tuple[list[Chat], list[int], list[tuple[int, int, str]], list[tuple[int, int, str]]]:
         database = await open_database(self.database_uri, pool_size=1)
         try:
             async with database.connection() as connection:
                 rows = await (await connection.execute("SELECT first_user, second_user, why FROM chats")).fetchall()
                 noted = await (await connection.execute("SELECT user_id FROM searches")).fetchall()
+                parted = await (await connection.execute("SELECT user_id, other_id, why FROM blocks")).fetchall()
+                reports = await (await connection.execute("SELECT reporter_id, reported_id, reason FROM reports")).fetchall()
         finally:
             await database.close()
-        return sorted((Chat(*row) for row in rows), key=str), sorted(row[0] for row in noted)
+        chats = sorted((Chat(*row) for row in rows), key=str)
+        return chats, sorted(row[0] for row in noted), sorted(map(tuple, parted)), sorted(map(tuple, reports))
 
     @asynccontextmanager
     async def _redis(self):

@@ -43,6 +43,27 @@ async def stopping(town: History) -> None:
     await town.boris.hears("partner-left")
 
 
+async def reporting(town: History) -> None:
+    await meet(town)
+    town.boris.says("you idiot")
+    await town.anna.hears("you idiot")
+    await town.rests()
+    chat = await town.chat()
+    town.begins()
+    town.anna.presses(f"report:insult:{chat}:")
+    await town.boris.hears("partner-gone")
+    await town.anna.hears("report-booked")
+
+
+async def blocking(town: History) -> None:
+    await meet(town)
+    chat = await town.chat()
+    town.begins()
+    town.anna.presses(f"block:{chat}")
+    await town.boris.hears("partner-gone")
+    await town.anna.hears("blocked")
+
+
 async def going_on(town: History) -> None:
     await meet(town)
     town.begins()

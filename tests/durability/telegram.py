@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import Future
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,8 +14,9 @@ from domain.errors import Unavailable
 from domain.model.bot import Bot
 from domain.model.content import Content, Text
 from domain.model.ids import BotId, ChatId, MessageId, Pts, UserId
-from domain.model.inbound import CommandReceived, Ignored, Inbound, MessageEdited, MessageReceived
+from domain.model.inbound import ButtonPressed, CommandReceived, Ignored, Inbound, MessageEdited, MessageReceived
 from domain.model.outgoing import AnswerPress, Edit, NotSent, Outcome, Outgoing, Send, Sent, Why
+from domain.trust.evidence import Copy
 from tests.durability.crash import Process
 from tests.twins import wording
 
@@ -113,6 +114,9 @@ class Phone:
         content = Text(text=f"/{name}")
         self._log.add(CommandReceived(user=self.user, pts=Pts(number), message=MessageId(number), name=name, content=content))
 
+    def presses(self, data: str) -> None:
+        self._log.add(ButtonPressed(user=self.user, query=self._log.next_number(), message=MessageId(1), data=data))
+
     def edits(self, message: MessageId, text: str) -> None:
         self._log.add(MessageEdited(user=self.user, pts=Pts(self._log.next_number()), message=message, content=Text(text=text)))
 
@@ -208,6 +212,9 @@ class Connection:
 
     async def deposit(self, content: Content) -> Content:
         return content
+
+    async def read_back(self, user: UserId, messages: Sequence[MessageId]) -> tuple[Copy, ...]:
+        return ()
 
     def discard(self, chat: ChatId) -> None: ...
 

@@ -22,6 +22,7 @@ from tests.durability.history import ONE_WORKER, TWO_WORKERS, Ending, History, c
 from tests.durability.stories import (
     a_whole_evening,
     being_stuck,
+    blocking,
     cancelling,
     conversing,
     editing,
@@ -30,6 +31,7 @@ from tests.durability.stories import (
     losing,
     losing_the_stuck,
     meeting,
+    reporting,
     stopping,
     talking,
 )
@@ -109,6 +111,9 @@ def short_reads(monkeypatch):
         (talking, TWO_WORKERS),
         (stopping, TWO_WORKERS),
         (losing, TWO_WORKERS),
+        (reporting, ONE_WORKER),
+        (reporting, TWO_WORKERS),
+        (blocking, ONE_WORKER),
         (being_stuck, ONE_WORKER),
         (losing_the_stuck, ONE_WORKER),
         (being_stuck, TWO_WORKERS),

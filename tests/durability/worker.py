@@ -25,6 +25,7 @@ from domain.settings import Settings
 from storage.redis.cluster.housekeeping_lease import RedisHousekeepingLease
 from storage.redis.cluster.leases import RedisLeases, new_owner
 from storage.redis.cluster.roster import RedisRoster
+from storage.redis.earlier_forms import RedisEarlierForms
 from storage.redis.files import RedisFiles
 from storage.redis.keys import Keys
 from storage.redis.message_maps import RedisMessageMaps
@@ -44,7 +45,11 @@ from storage.sql.personal.data import SqlPersonalData
 from storage.sql.personal.tombstones import Hashes
 from storage.sql.profiles import CachedProfiles, SqlProfiles
 from storage.sql.restrictions import SqlRestrictions
+from storage.sql.review.appeals import SqlAppeals
+from storage.sql.review.audit import SqlAudit
 from storage.sql.searches import SqlSearches
+from storage.sql.trust.moderation import SqlModeration
+from storage.sql.trust.review import SqlReview
 from tests.durability.crash import CrashingStore, Process
 from tests.durability.telegram import Connection, Telegram
 
@@ -57,6 +62,9 @@ class NeverRestarted(RedisReconciliation):
 
     async def _knows(self, known: Script) -> bool:
         return True
+
+
+SECRETS = Secrets((b"k" * KEY_BYTES,), source="the test")
 
 
 class CrashingMaps(RedisMessageMaps):
@@ -126,7 +134,7 @@ class Worker:
         return Stores(
             database=database,
             configuration=ConfigurationReader(SqlConfigurations(database), self.live),
-            secrets=Secrets((b"k" * KEY_BYTES,), source="the test"),
+            secrets=SECRETS,
             profiles=profiles,
             news=self._crashing(news, frozenset({"read"})),
             chats=self._crashing(SqlChats(database)),
@@ -148,11 +156,16 @@ class Worker:
             ),
             me=self._me,
             maps=CrashingMaps(redis, KEYS, self.live, self.process),
+            earlier=RedisEarlierForms(redis, KEYS, SECRETS, seconds=MAPS_SECONDS),
             files=RedisFiles(redis, KEYS, seconds=FILES_SECONDS),
             searches=self._crashing(SqlSearches(database)),
             bans=SqlBans(database),
-            restrictions=SqlRestrictions(database),
+            restrictions=self._crashing(SqlRestrictions(database)),
             payments=PaymentRecords(database),
+            moderation=self._crashing(SqlModeration(database, SECRETS, self.live), frozenset({"changes", "renew", "purge"})),
+            review=SqlReview(database, SECRETS, self.live),
+            appeals=SqlAppeals(database),
+            audit=SqlAudit(database),
         )
 
     def _crashing(self, store: Any, background: frozenset[str] = BY_TIMERS) -> Any:

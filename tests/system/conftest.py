@@ -26,7 +26,7 @@ async def _house(folder: Path, **environment: str) -> AsyncIterator[House]:
         await house.close()
 
 
-@pytest.fixture(scope="session", params=KINDS)
+@pytest.fixture(scope="package", params=KINDS)
 def shared_stores(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
     """The stores of `make run`; then PostgreSQL and a cluster of three masters, whose Redis user may use the pool's keys only.
     These servers belong to this house alone, since other tests break theirs.
@@ -42,13 +42,13 @@ def shared_stores(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
         yield {"REDIS_URL": cluster.new_pool(), "POSTGRES_URI": postgres.new_database()}
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def house(tmp_path_factory: pytest.TempPathFactory, shared_stores: dict[str, str]) -> AsyncIterator[House]:
     async with _house(tmp_path_factory.mktemp("house"), **shared_stores) as house:
         yield house
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def embedded_house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     async with _house(tmp_path_factory.mktemp("house")) as house:
         yield house

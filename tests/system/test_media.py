@@ -12,7 +12,7 @@ from tests.system.people import Person, Town, file
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def house(embedded_house: House) -> House:
     """One kind of stores is enough: content does not depend on them. Between workers: test_media_channel.py."""
     return embedded_house

@@ -15,7 +15,7 @@ WAYS = pytest.mark.parametrize("bots", [(0, 0), (0, 1)], ids=["same bot", "other
 BOLD = [{"type": "bold", "offset": 0, "length": 4}]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def house(embedded_house: House) -> House:
     """One kind of stores is enough: what Telegram says does not depend on them."""
     return embedded_house

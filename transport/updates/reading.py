@@ -129,6 +129,7 @@ def _new_message(update: Any, users: Users, reading: ReadContext) -> Inbound | I
         name=command[0],
         argument=command[1],
         content=content,
+        reply_to=_reply_to(message),
         language=language,
         date=message.date,
     )
@@ -149,6 +150,7 @@ def _edited_message(update: Any, users: Users, reading: ReadContext) -> Inbound 
         message=MessageId(message.id),
         content=content_of(message, reading.bot),
         date=message.edit_date,
+        written=message.date,
     )
 
 

@@ -11,17 +11,20 @@ from actors.session.unit_of_work import UnitOfWork
 from domain.model.outgoing import Lane, Send
 from domain.model.profile_changes import Begin
 from domain.ports.records import Chats, Profiles
+from domain.ports.review import Appeals
 from domain.session import notices, seeking
-from domain.session.effects import ChangeProfile, Introduce, NoteSearch, RecordChat, RecordEnd
-from domain.session.facts import Begun
+from domain.session.effects import Appeal, ChangeProfile, Introduce, LookUpBan, NoteSearch, RecordChat, RecordEnd
+from domain.session.facts import Appealed, BanLooked, Begun
 
 logger = logging.getLogger(__name__)
+admin_log = logging.getLogger("actors.admin.appeals")
 
 
 class Records:
-    def __init__(self, profiles: Profiles, chats: Chats) -> None:
+    def __init__(self, profiles: Profiles, chats: Chats, appeals: Appeals) -> None:
         self._profiles = profiles
         self._chats = chats
+        self._appeals = appeals
 
     async def change_profile(self, me: SessionData, _unit: UnitOfWork, effect: ChangeProfile) -> Begun | None:
         """Of somebody new the records may know more: they had themselves deleted."""
@@ -54,3 +57,12 @@ class Records:
         notice = notices.partner_found(seeking.card(partner, now=me.world.clock()), me.session.language)
         key = f"chat:{effect.chat.id}:{me.address.user}:found"
         me.submit(unit, Send(to=me.address.user, key=key, body=notice, lane=Lane.ANSWER))
+
+    async def look_up_ban(self, me: SessionData, _unit: UnitOfWork, effect: LookUpBan) -> BanLooked:
+        return BanLooked(until=effect.until, profile=await self._profiles.read_anew(me.address.user))
+
+    async def appeal(self, me: SessionData, _unit: UnitOfWork, effect: Appeal) -> Appealed:
+        refused = await self._appeals.appeal(me.address, effect.text)
+        if effect.text:
+            admin_log.info("%s --Appealed--> %s", me.address, refused or "waits for an answer")
+        return Appealed(text=effect.text, refused=refused)

@@ -45,7 +45,7 @@ class Relays:
 
     def drop(self, me: SessionData, _unit: UnitOfWork, effect: DropRelays) -> None:
         me.relaying.tracker.forget(effect.chat)
-        self._maps.forget(effect.chat)
+        self._maps.over(effect.chat)
         transport = me.world.transport(me.address.bot)
         if transport is not None:
             transport.tell(Discard(chat=effect.chat))

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from actors.session.data import Later, Result, SessionData, Work
 from actors.session.effects.channels import Channels
+from actors.session.effects.evidence import Evidence
+from actors.session.effects.moderation import ModerationEffects
+from actors.session.effects.partings import Partings
 from actors.session.effects.payments import Payments
 from actors.session.effects.personal import Personal
 from actors.session.effects.pool import PoolDecisions
@@ -101,7 +104,7 @@ def effects_of(world: SessionContext) -> EffectTable:
     table.add(of.Relay, relays.relay)
     table.add(of.DropRelays, relays.drop)
     table.add(of.Decide, PoolDecisions().decide)
-    records = Records(world.profiles, world.chats)
+    records = Records(world.profiles, world.chats, world.appeals)
     table.add(of.ChangeProfile, records.change_profile)
     table.add(of.RecordChat, records.record_chat)
     table.add(of.RecordEnd, records.record_end)
@@ -119,4 +122,17 @@ def effects_of(world: SessionContext) -> EffectTable:
     table.add(of.ExportData, personal.export)
     table.add(of.AskDeletion, personal.ask_deletion)
     table.add(of.DeleteData, personal.delete)
+    table.add(of.LookUpBan, records.look_up_ban)
+    table.add(of.Appeal, records.appeal)
+    moderation = ModerationEffects(world.moderation)
+    table.add(of.TellReport, moderation.tell_report)
+    table.add(of.TellFinding, moderation.tell_finding)
+    evidence = Evidence(world.chats, world.maps, world.earlier)
+    table.add(of.ReadEvidence, evidence.read)
+    partings = Partings(world.chats, world.restrictions)
+    table.add(of.RecallChat, partings.recall)
+    table.add(of.RecordSeparation, partings.record)
+    table.add(of.ListBlocks, partings.list_blocks)
+    table.add(of.FindBlock, partings.find_block)
+    table.add(of.ForgetBlock, partings.forget_block)
     return table

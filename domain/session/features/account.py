@@ -11,9 +11,10 @@ from domain.model.chat import ChatEnd
 from domain.model.events import Expelled
 from domain.model.inbound import BotBlocked, BotUnblocked, MessageReceived
 from domain.model.outgoing import Menu
+from domain.session import ban_notices
 from domain.session.context import Context, Step
-from domain.session.effects import DropRelays, NoteSearch, RecordEnd
-from domain.session.facts import Stands
+from domain.session.effects import DropRelays, LookUpBan, NoteSearch, RecordEnd, Say
+from domain.session.facts import BanLooked, Stands
 from domain.session.feature import Feature
 from domain.session.meeting import leave, place_of
 from domain.session.replies import say, show_other_bot
@@ -37,10 +38,22 @@ def _expelled(context: Context, expelled: Expelled) -> Step:
     session, chat = context.session, expelled.chat
     profile = session.profile and replace(session.profile, banned_until=inf if expelled.until is None else expelled.until)
     session = replace(session, profile=profile, place=Idle(), ended=chat or session.ended)
-    told = say(session, "banned", Menu.MAIN)
+    told = LookUpBan(until=inf if expelled.until is None else expelled.until)
     if chat is None:
         return session, [told, NoteSearch(searching=False)]
     return session, [RecordEnd(chat=chat, why=ChatEnd.BANNED), DropRelays(chat=chat), told]
+
+
+def _ban_looked(context: Context, looked: BanLooked) -> Step:
+    """Where the records know of no ban any more, only the pool does, and not for long."""
+    session, profile = context.session, looked.profile
+    if profile is not None and profile.banned_until <= context.now:
+        session = replace(session, profile=profile)
+        return session, [say(session, "try-again", Menu.MAIN)]
+    if profile is not None:
+        session = replace(session, profile=profile)
+    until = profile.banned_until if profile is not None else looked.until
+    return session, [Say(notice=ban_notices.banned(session.profile, until, session.language, Menu.MAIN))]
 
 
 def _bot_blocked(context: Context, _blocked: BotBlocked) -> Step:
@@ -63,5 +76,11 @@ def _bot_unblocked(context: Context, _unblocked: BotUnblocked) -> Step:
 FEATURE = Feature(
     name="account",
     messages={Elsewhere: _message_elsewhere},
-    facts={Stands: _stands, Expelled: _expelled, BotBlocked: _bot_blocked, BotUnblocked: _bot_unblocked},
+    facts={
+        Stands: _stands,
+        Expelled: _expelled,
+        BanLooked: _ban_looked,
+        BotBlocked: _bot_blocked,
+        BotUnblocked: _bot_unblocked,
+    },
 )

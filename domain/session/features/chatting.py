@@ -27,6 +27,9 @@ from domain.session.screens.screen import Writing
 from domain.session.search import cancel
 from domain.session.state import Chatting, Elsewhere, Idle, Searching, Session, in_chat
 
+TYPO_SECONDS = 5.0
+"""An edit that comes so soon mends a typing error: what it replaces is not kept for a report."""
+
 # --- messages
 
 
@@ -41,7 +44,8 @@ def _edited(context: Context, edited: MessageEdited) -> Step:
     """
     if not isinstance(context.place, Chatting) or isinstance(edited.content, Poll | Dice):
         return context.session, []
-    return say_to_partner(context, Writing(message=edited.message, content=edited.content, edit=True))
+    late = edited.date - edited.written > TYPO_SECONDS
+    return say_to_partner(context, Writing(message=edited.message, content=edited.content, edit=True, late=late))
 
 
 def _not_relayed(context: Context, failed: NotRelayed) -> Step:

@@ -14,14 +14,14 @@ from domain.model.profile import Wishes
 from domain.model.profile_changes import AskQuestion, changed
 from domain.session import notices, seeking
 from domain.session.context import Context, Step
-from domain.session.effects import ChangeProfile, Decide, DropRelays, Effect, NoteSearch, RecordEnd, Say, ShowProgress
+from domain.session.effects import ChangeProfile, Decide, DropRelays, Effect, LookUpBan, NoteSearch, RecordEnd, Say, ShowProgress
 from domain.session.facts import Decided, ProfileRefreshed, SearchTick
 from domain.session.feature import Button, Command, Feature, Key, no_argument
 from domain.session.meeting import end_forgotten, leave, meet, place_of
 from domain.session.repeats import told_again
 from domain.session.replies import menu_of, old_button, say, show_other_bot, toast
 from domain.session.search import cancel, search, seeker
-from domain.session.state import Chatting, Elsewhere, Idle, Searching
+from domain.session.state import Chatting, Elsewhere, Idle, Searching, Session
 
 # --- what the user does
 
@@ -86,7 +86,7 @@ def _message(context: Context, _message: MessageReceived) -> Step:
 def _found(context: Context, decided: Decided[Find]) -> Step:
     session, answer, left = context.session, decided.answer, decided.request.leaving
     if isinstance(answer, Banned):
-        return replace(session, place=Idle()), [say(session, "banned", Menu.MAIN)]
+        return replace(session, place=Idle()), [LookUpBan(until=answer.until)]
     assert isinstance(answer, Standing)
     ended: list[Effect] = []
     if left is not None and not (isinstance(answer, Paired) and answer.chat.id == left):
@@ -146,6 +146,8 @@ def _tick(context: Context, tick: SearchTick) -> Step:
     session, place, profile = context.session, context.place, context.session.profile
     if not isinstance(place, Searching) or profile is None:
         return session, []
+    if profile.held:
+        return session, _ended_by_hold(session)
     effects: list[Effect] = [ShowProgress(notice=notices.search_progress(tick.waited, session.language))]
     picky = seeking.is_vip(profile, context.now) and profile.wishes != Wishes()
     if picky and not place.asked_to_widen and tick.waited >= context.configuration.matching.widen_after_seconds:
@@ -169,15 +171,21 @@ def _ended(context: Context, ended: SearchEnded) -> Step:
 
 
 def _refreshed(context: Context, refreshed: ProfileRefreshed) -> Step:
-    """A search goes on as whoever one is now: a VIP waits in front, with their wishes."""
+    """A search goes on as whoever one is now: a VIP waits in front, with their wishes. That of somebody held ends."""
     before, profile = context.session.profile, refreshed.profile
     session = replace(context.session, profile=profile)
     if not isinstance(context.place, Searching) or profile is None or not profile.complete:
         return session, []
     now = seeker(context.after(session))
+    if profile.held:
+        return session, _ended_by_hold(session)
     if before is None or not before.complete or now == seeker(context):
         return session, []
     return session, [Decide(request=UpdateSearch(seeker=now, silent=True))]
+
+
+def _ended_by_hold(session: Session) -> list[Effect]:
+    return [say(session, "account-held", Menu.MAIN), cancel(session, silent=True)]
 
 
 FEATURE = Feature(

@@ -21,6 +21,8 @@ class Writing:
     reply_to: MessageId | None = None
     edit: bool = False
     """Whether it changes `message`, which the partner has already."""
+    late: bool = False
+    """Whether the partner has had it for so long that what it said before is kept for a report."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

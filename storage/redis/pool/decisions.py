@@ -21,9 +21,11 @@ from domain.matching.requests import (
     Free,
     GetStatus,
     Leave,
+    LiftBlock,
     Paired,
     Request,
     Seeker,
+    Separate,
     UpdateSearch,
     Waiting,
 )
@@ -111,6 +113,16 @@ def _leave(leave: Leave, rules: Matching) -> Sequence[Argument]:
     return asker(leave), f"{checked(leave.chat)} {leave.why.value} {recent_partners_ms(rules)}"
 
 
+def _separate(separate: Separate, rules: Matching) -> Sequence[Argument]:
+    partner, reason, marked = separate.partner, separate.reason or "null", "null" if separate.marked is None else separate.marked
+    chat, why = checked(separate.chat), separate.why.value
+    return asker(separate), f"{partner.user} {partner.bot} {chat} {why} {reason} {marked} {recent_partners_ms(rules)}"
+
+
+def _lift(lift: LiftBlock, _rules: Matching) -> Sequence[Argument]:
+    return asker(lift), lift.other
+
+
 def _status(status: GetStatus, _rules: Matching) -> Sequence[Argument]:
     return (status.user,)
 
@@ -126,6 +138,8 @@ DECISIONS: Mapping[type[Request], PoolScript] = {
     UpdateSearch: PoolScript(script=script("pool/update_search"), arguments=_update),
     Cancel: PoolScript(script=script("pool/cancel"), arguments=_cancel),
     Leave: PoolScript(script=script("pool/leave"), arguments=_leave),
+    Separate: PoolScript(script=script("pool/separate"), arguments=_separate),
+    LiftBlock: PoolScript(script=script("pool/lift_block"), arguments=_lift),
     GetStatus: PoolScript(script=script("pool/get_status"), arguments=_status),
 }
 

@@ -21,6 +21,7 @@ from domain.configuration import LiveConfiguration
 from domain.matching.requests import Memory
 from domain.model.chat import Chat
 from domain.model.ids import ChatId, UserId
+from domain.model.separation import Apart, Separation
 from storage.redis.client import Client, text_of, translated
 from storage.redis.keys import Keys
 from storage.redis.pool.decisions import checked, read_chat, write_chat
@@ -103,5 +104,11 @@ class RedisReconciliation:
             lines += user, milliseconds(until) if isfinite(until) else "inf"
         return {UserId(int(user)) for user in await self._scripts.run("pool/put_bans_back", REDIS_TIME, *lines)}
 
-    async def put_blocks_back(self, blocks: Sequence[tuple[UserId, UserId]]) -> None:
-        await self._scripts.run_all([Call(script("pool/block"), (REDIS_TIME, user, other, 1)) for user, other in blocks])
+    async def put_blocks_back(self, blocks: Sequence[Separation]) -> None:
+        await self._scripts.run_all(
+            [Call(script("pool/block"), (REDIS_TIME, each.user, each.other, _HOW[each.why])) for each in blocks]
+        )
+
+
+_HOW = {Apart.BLOCK: "1", Apart.REPORT: "report"}
+"""The argument of `lua/pool/block.lua`."""

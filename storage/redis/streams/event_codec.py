@@ -10,7 +10,7 @@ from typing import Any, get_args
 import msgspec
 
 from domain.model.content import Content
-from domain.model.events import ChatEnded, DeliveryReceipt, Event, Expelled, Matched, RelayedMessage, SearchEnded
+from domain.model.events import ChatEnded, DeliveryReceipt, Event, Expelled, Matched, RelayedMessage, SearchEnded, Separated
 from domain.model.ids import Address, ChatId, MessageId, Pts, UserId
 
 VERSION = b"1"
@@ -20,6 +20,7 @@ EVENTS: dict[bytes, type[Event]] = {
     b"Parted": ChatEnded,
     b"SearchEnded": SearchEnded,
     b"Expelled": Expelled,
+    b"Separated": Separated,
     b"Carried": RelayedMessage,
     b"Delivered": DeliveryReceipt,
 }
@@ -48,6 +49,7 @@ class WireMessage(msgspec.Struct, kw_only=True, omit_defaults=True):
     edits: MessageId | None = None
     pts: Pts | None = None
     digests: tuple[int, ...] = ()
+    late: bool = False
 
 
 _encoder = msgspec.json.Encoder()
@@ -92,6 +94,7 @@ def _wrapped(relayed: RelayedMessage) -> WireMessage:
         edits=relayed.edits,
         pts=relayed.pts,
         digests=relayed.digests,
+        late=relayed.late,
     )
 
 
@@ -106,4 +109,5 @@ def _unwrapped(wire: WireMessage) -> RelayedMessage:
         edits=wire.edits,
         pts=wire.pts,
         digests=wire.digests,
+        late=wire.late,
     )

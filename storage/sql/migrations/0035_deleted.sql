@@ -36,8 +36,6 @@ CREATE TABLE root_keys (
 );
 
 -- For what is asked and deleted by person.
-CREATE INDEX chats_first ON chats (first_user);
-CREATE INDEX chats_second ON chats (second_user);
 CREATE INDEX orders_user ON orders (user_id);
 CREATE INDEX payment_notices_user ON payment_notices (user_id);
 CREATE INDEX support_tickets_user ON support_tickets (user_id);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import inf
 from typing import Any
 
@@ -12,10 +13,12 @@ from domain.model.profile import DAY
 from domain.payments.grants import Grant
 from domain.payments.sales import Owed
 from domain.ports.payments import NotRedeemed, VipState
+from domain.ports.review import Act
 from storage.sql.database import Database
 from storage.sql.payments.ledger import read_paid
 from storage.sql.payments.posting import Posting
 from storage.sql.payments.subscriptions import read_subscription
+from storage.sql.review.audit import write
 
 HISTORY = 5
 """Payments that somebody is shown."""
@@ -43,12 +46,18 @@ class SqlGrants:
             history=tuple(history),
         )
 
-    async def grant(self, user: UserId, bot: BotId, source: str, seconds: float, owed: Sequence[Owed] = ()) -> float | None:
+    async def grant(
+        self, user: UserId, bot: BotId, source: str, seconds: float, owed: Sequence[Owed] = (), *, act: Act | None = None
+    ) -> float | None:
         async with self._database.transaction() as connection:
             posting = self._posting(connection)
+            before = await posting.queries.find_vip(connection, user=user) if act is not None else None
             until = await posting.grant(user, bot, Grant(source=source, seconds=seconds, granted_at=posting.now))
             if until is not None:
                 await posting.owe(owed)
+            if until is not None and act is not None:
+                said = {"vip_until": before[0] if before else 0.0}, {"vip_until": until, "source": source}
+                await write(posting, replace(act, before=said[0], after=said[1]))
         return until
 
     async def redeem_promo(self, code: str, user: UserId, bot: BotId) -> int | NotRedeemed:

@@ -21,7 +21,7 @@ from storage.sql.personal.tables import PERSONAL, AtDeletion, Personal
 from storage.sql.personal.tombstones import Hashes, Remains, Tombstones
 from storage.sql.retention import purge_in_batches
 
-SPECIAL = frozenset({"deletions", "bans", "age_sides", "chats", "support_tickets"})
+SPECIAL = frozenset({"deletions", "bans", "age_sides", "trust_levels", "chats", "reports", "support_tickets", "appeals"})
 """Tables whose deletion takes more than the person's id."""
 
 
@@ -98,7 +98,7 @@ class SqlPersonalData:
     async def _forget_in_pool(self, user: UserId) -> None:
         """Their own blocks, and a ban, which is kept by a hash from now on."""
         async with self._database.connection() as connection:
-            others = [UserId(other) async for (other,) in self._database.queries.blocks_of(connection, user=user)]
+            others = [UserId(other) async for (other,) in self._database.queries.own_blocks(connection, user=user)]
         for other in others:
             await self._pool.block(user, other, blocked=False)
         await self._pool.ban(user, 0.0)
@@ -115,7 +115,9 @@ class SqlPersonalData:
             if personal.at_deletion is not AtDeletion.KEPT and table not in SPECIAL:
                 await getattr(queries, f"erase_{table}")(connection, user=user)
         await queries.erase_chats(connection, user=user, hashed=self._hashes.number(user))
+        await queries.erase_reports(connection, user=user, hashed=self._hashes.number(user))
         await queries.erase_support_tickets(connection, user=user, now=now)
+        await queries.erase_appeals(connection, user=user, now=now)
         await queries.ask_to_cancel_of(connection, user=user)
         paid = bool(await queries.has_payments(connection, user=user))
         bot, at = asked

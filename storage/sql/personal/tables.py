@@ -67,6 +67,14 @@ PERSONAL: Mapping[str, Personal] = {
     "payment_notices": Personal(section="notices", columns=("text", "due_at", "sent_at"), at_deletion=_DELETED),
     "support_tickets": Personal(section="tickets", columns=("number", "text", "opened_at"), at_deletion=_EMPTIED),
     "bot_peers": Personal(section="bots", columns=("bot",), at_deletion=_DELETED),
+    "reports": Personal(section="reports", columns=("reported_at", "reason", "verdict", "decided_at"), at_deletion=_HASHED),
+    "trust_levels": Personal(section="level", columns=("level", "since_at"), at_deletion=_HASHED, single=True),
+    "holds": Personal(section="hold", columns=("held_at",), at_deletion=_KEPT, single=True),
+    "review_items": Personal(section="reviews", columns=("rule", "opened_at", "closed_at"), at_deletion=_KEPT),
+    "appeals": Personal(
+        section="appeals", columns=("text", "appealed_at", "answered_at", "verdict", "answer"), at_deletion=_EMPTIED
+    ),
+    "audit": Personal(section="acts", columns=("done_at", "act"), at_deletion=_KEPT),
     "exports": Personal(section="export", columns=("exported_at",), at_deletion=_DELETED, single=True),
     "deletions": Personal(section="deletion", columns=("asked_at",), at_deletion=_DELETED, single=True),
     "tombstones": Personal(section="remains", columns=("kind", "kept_until"), at_deletion=_KEPT),
@@ -80,6 +88,8 @@ NOT_PERSONAL: Mapping[str, str] = {
     "promo_codes": "who redeemed one is in the grants",
     "star_lists": "how far a bot's list of Stars is compared",
     "root_keys": "a key",
+    "report_evidence": "sealed messages of a report, also those of others; kept as long as the report needs them",
+    "standing_changes": "whose ban or hold the pool is to be told of, for a moment",
     "configuration": "what the operator has set",
     "configuration_history": "what the operator has set",
     "migrations": "the schema",

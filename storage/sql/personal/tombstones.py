@@ -1,5 +1,5 @@
-"""What remains of somebody who had their data deleted: a keyed hash of the Telegram id, a ban, the side of 18. It is written with
-the deletion, and put back when the same person comes again.
+"""What remains of somebody who had their data deleted: a keyed hash of the Telegram id, with a ban, the level, the side of 18.
+It is written with the deletion, and put back when the same person comes again.
 
 *Invariant*: nobody gets rid of a ban, or changes sides, by having their data deleted.
 """
@@ -15,9 +15,9 @@ from typing import Any
 import orjson
 
 from domain.model.ids import UserId
-from domain.model.retention import BANS_KEPT, SIDES_KEPT
+from domain.model.retention import BANS_KEPT, LEVELS_KEPT, SIDES_KEPT
 
-BAN, AGE = "ban", "age"
+BAN, AGE, LEVEL = "ban", "age", "level"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,22 @@ class Tombstones:
     now: float
 
     async def bury(self, user: UserId) -> Remains:
-        """Moves the ban and the side of 18 of that person here."""
+        """Moves the ban, the level and the side of 18 of that person here."""
         ban = await self.queries.erase_bans(self.connection, user=user)
         if ban is not None:
-            until, reason, by, created = ban
-            body = {"until": None if until == inf else until, "reason": reason, "by": by, "created": created}
+            until, reason, by, created, person = ban
+            body = {
+                "until": None if until == inf else until,
+                "reason": reason,
+                "by": by,
+                "created": created,
+                "person": bool(person),
+            }
             await self._add(user, BAN, body, until + BANS_KEPT)
+        level = await self.queries.erase_trust_levels(self.connection, user=user)
+        if level is not None:
+            step, stepped, touched = level
+            await self._add(user, LEVEL, {"level": step, "stepped": stepped, "touched": touched}, touched + LEVELS_KEPT)
         side = await self.queries.erase_age_sides(self.connection, user=user)
         if side is not None:
             adult, since, adult_from, changed = side
@@ -82,7 +92,18 @@ class Tombstones:
     async def restore_ban(self, user: UserId, body: Mapping[str, Any]) -> None:
         until = inf if body["until"] is None else body["until"]
         await self.queries.restore_ban(
-            self.connection, user=user, until=until, reason=body["reason"], banned_by=body["by"], created=body["created"]
+            self.connection,
+            user=user,
+            until=until,
+            reason=body["reason"],
+            banned_by=body["by"],
+            created=body["created"],
+            by_person=body["person"],
+        )
+
+    async def restore_level(self, user: UserId, body: Mapping[str, Any]) -> None:
+        await self.queries.restore_level(
+            self.connection, user=user, level=body["level"], stepped=body["stepped"], touched=body["touched"]
         )
 
     async def restore_side(self, user: UserId, body: Mapping[str, Any]) -> None:
@@ -99,5 +120,6 @@ class Tombstones:
 RESTORED: Mapping[str, Callable[[Tombstones, UserId, Mapping[str, Any]], Awaitable[None]]] = {
     BAN: Tombstones.restore_ban,
     AGE: Tombstones.restore_side,
+    LEVEL: Tombstones.restore_level,
 }
 """Kind → how it is put back."""

@@ -27,3 +27,19 @@ ORDER BY started_at DESC, id DESC LIMIT :count;
 DELETE FROM chats WHERE id IN (
     SELECT id FROM chats WHERE ended_at IS NOT NULL AND ended_at < :before ORDER BY ended_at LIMIT :count
 );
+
+-- name: find_past_chat(chat)^
+SELECT id, first_user, first_bot, second_user, second_bot, started_at, ended_at FROM chats
+WHERE id = :chat AND first_user IS NOT NULL AND second_user IS NOT NULL;
+
+-- name: last_chats(user)
+-- The last one as either side.
+SELECT * FROM (
+    SELECT id, first_user, first_bot, second_user, second_bot, started_at, ended_at FROM chats
+    WHERE first_user = :user AND second_user IS NOT NULL ORDER BY started_at DESC LIMIT 1
+) AS first
+UNION ALL
+SELECT * FROM (
+    SELECT id, first_user, first_bot, second_user, second_bot, started_at, ended_at FROM chats
+    WHERE second_user = :user AND first_user IS NOT NULL ORDER BY started_at DESC LIMIT 1
+) AS second;

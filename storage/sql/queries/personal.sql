@@ -58,6 +58,42 @@ SELECT id, text, opened_at FROM support_tickets WHERE user_id = :user ORDER BY i
 -- name: export_bot_peers(user)
 SELECT bot_id FROM bot_peers WHERE user_id = :user AND bot_id IN (SELECT bot_id FROM bot_state) ORDER BY bot_id;
 
+-- name: export_reports(user)
+-- Those that they made. Who reported them is nobody's to know.
+SELECT made_at, reason, verdict, decided_at FROM reports WHERE reporter_id = :user ORDER BY made_at;
+
+-- name: export_trust_levels(user)
+SELECT level, stepped_at FROM trust_levels WHERE user_id = :user;
+
+-- name: export_holds(user)
+SELECT since FROM holds WHERE user_id = :user;
+
+-- name: export_review_items(user)
+SELECT rule, opened_at, closed_at FROM review_items WHERE user_id = :user ORDER BY opened_at;
+
+-- name: export_appeals(user)
+SELECT text, opened_at, answered_at, verdict, answer FROM appeals WHERE user_id = :user ORDER BY opened_at;
+
+-- name: export_audit(user)
+-- What operators did about them, without who.
+SELECT at, act FROM audit WHERE target = 'user:' || CAST(:user AS TEXT) ORDER BY at;
+
+-- name: erase_reports(user, hashed)!
+-- Those that they made. Reports about them stay as long as they would.
+UPDATE reports SET reporter_id = :hashed WHERE reporter_id = :user;
+
+-- name: erase_trust_levels(user)^
+DELETE FROM trust_levels WHERE user_id = :user RETURNING level, stepped_at, touched_at;
+
+-- name: restore_level(user, level, stepped, touched)!
+INSERT INTO trust_levels (user_id, level, stepped_at, touched_at) VALUES (:user, :level, :stepped, :touched)
+ON CONFLICT (user_id) DO NOTHING;
+
+-- name: erase_appeals(user, now)!
+-- The number stays, so that it is not given out again.
+UPDATE appeals SET user_id = -id, text = '', answer = '', ban_note = '', answered_at = COALESCE(answered_at, :now)
+WHERE user_id = :user;
+
 -- name: export_exports(user)
 SELECT exported_at FROM exports WHERE user_id = :user;
 
@@ -107,7 +143,7 @@ DELETE FROM users WHERE id = :user;
 DELETE FROM age_sides WHERE user_id = :user RETURNING adult, since, adult_from, changed_at;
 
 -- name: erase_bans(user)^
-DELETE FROM bans WHERE user_id = :user RETURNING until, reason, banned_by, created_at;
+DELETE FROM bans WHERE user_id = :user RETURNING until, reason, banned_by, created_at, by_person;
 
 -- name: erase_entitlements(user)!
 DELETE FROM entitlements WHERE user_id = :user;
@@ -115,12 +151,12 @@ DELETE FROM entitlements WHERE user_id = :user;
 -- name: erase_searches(user)!
 DELETE FROM searches WHERE user_id = :user;
 
--- name: blocks_of(user)
-SELECT other_id FROM blocks WHERE user_id = :user;
+-- name: own_blocks(user)
+SELECT other_id FROM blocks WHERE user_id = :user AND why = 'block';
 
 -- name: erase_blocks(user)!
--- Others' blocks of them stay: they are theirs.
-DELETE FROM blocks WHERE user_id = :user;
+-- Others' blocks of them stay: they are theirs. So do separations by reports: the two never meet again.
+DELETE FROM blocks WHERE user_id = :user AND why = 'block';
 
 -- name: erase_chats(user, hashed)!
 UPDATE chats SET first_user = CASE WHEN first_user = :user THEN :hashed ELSE first_user END,
@@ -156,9 +192,10 @@ DELETE FROM tombstones WHERE person = :person RETURNING kind, body, kept_until;
 -- name: lift_buried_ban(person, kind)!
 DELETE FROM tombstones WHERE person = :person AND kind = :kind;
 
--- name: restore_ban(user, until, reason, banned_by, created)!
+-- name: restore_ban(user, until, reason, banned_by, created, by_person)!
 -- A ban of meanwhile stays.
-INSERT INTO bans (user_id, until, reason, banned_by, created_at) VALUES (:user, :until, :reason, :banned_by, :created)
+INSERT INTO bans (user_id, until, reason, banned_by, created_at, by_person)
+VALUES (:user, :until, :reason, :banned_by, :created, :by_person)
 ON CONFLICT (user_id) DO NOTHING;
 
 -- name: restore_side(user, adult, since, adult_from, changed)!

@@ -10,6 +10,15 @@ SELECT bot_id, key_id, sealed FROM bot_sessions WHERE key_id <> :current ORDER B
 -- Changes no row that was written since it was read.
 UPDATE bot_sessions SET key_id = :key_id, sealed = :sealed WHERE bot_id = :row AND sealed = :before;
 
+-- name: keys_of_report_evidence()
+SELECT key_id, COUNT(*) FROM report_evidence GROUP BY key_id;
+
+-- name: outdated_report_evidence(current, count)
+SELECT number, key_id, sealed FROM report_evidence WHERE key_id <> :current ORDER BY number LIMIT :count;
+
+-- name: reseal_report_evidence(row, key_id, sealed, before)!
+UPDATE report_evidence SET key_id = :key_id, sealed = :sealed WHERE number = :row AND sealed = :before;
+
 -- name: keys_of_root_keys()
 SELECT key_id, COUNT(*) FROM root_keys GROUP BY key_id;
 

@@ -13,6 +13,7 @@ from domain.model.chat import Chat, ChatEnd
 from domain.model.events import ChatEnded, Expelled, SearchEnded
 from domain.model.ids import Address, BotId, ChatId, UserId
 from domain.model.profile import AgeBand, Gender, Wishes
+from domain.model.separation import Apart, Separation
 from storage.redis.client import open_redis
 from storage.redis.cluster.leases import RedisLeases
 from storage.redis.keys import Keys
@@ -144,9 +145,10 @@ async def test_whoever_searched_is_told_that_it_was_lost_and_only_once(stores):
     assert await stores.told(CARLA.bot) == [LOST]
 
 
-async def test_bans_and_blocks_are_put_back_and_whoever_is_banned_is_in_no_chat(stores):
+@pytest.mark.parametrize("why", Apart)
+async def test_bans_and_separations_are_put_back_and_whoever_is_banned_is_in_no_chat(stores, why):
     await stores.bans.ban(ANNA.user, inf, "spam", "admin")
-    await stores.restrictions.block(BORIS.user, CARLA.user)
+    await stores.restrictions.separate(Separation(user=BORIS.user, other=CARLA.user, why=why))
     await stores.chats.opened(CHAT)
     await stores.wiped()
     assert isinstance(await stores.stands(ANNA), Banned)
@@ -157,7 +159,7 @@ async def test_bans_and_blocks_are_put_back_and_whoever_is_banned_is_in_no_chat(
 
 
 async def test_a_pool_that_is_wiped_twice_is_put_right_twice(stores):
-    await stores.restrictions.block(BORIS.user, CARLA.user)
+    await stores.restrictions.separate(Separation(user=BORIS.user, other=CARLA.user))
     await stores.wiped()
     await stores.chats.opened(CHAT)
     await stores.wiped()

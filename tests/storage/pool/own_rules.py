@@ -28,6 +28,8 @@ class Record:
     together: dict[frozenset[UserId], float] = field(default_factory=dict)
     """When they were last paired or parted."""
     blocked: set[tuple[UserId, UserId]] = field(default_factory=set)
+    reported: set[frozenset[UserId]] = field(default_factory=set)
+    """Kept apart for good by a report."""
     banned: dict[UserId, float] = field(default_factory=dict)
     """Until when."""
 
@@ -46,6 +48,7 @@ class Record:
         reasons = {
             "the same person": one == other,
             "one blocked the other": (one, other) in self.blocked or (other, one) in self.blocked,
+            "one reported the other": frozenset({one, other}) in self.reported,
             "met a short while ago": self._met_lately(one, other, now),
             **self._misfits(self.seeking[one], self.seeking[other]),
         }

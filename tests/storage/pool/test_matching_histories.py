@@ -16,12 +16,28 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
-from domain.matching.requests import Banned, Cancel, Fenced, Find, GetStatus, Leave, Mark, Paired, Seeker, UpdateSearch, Waiting
+from domain.matching.requests import (
+    Banned,
+    Cancel,
+    Fenced,
+    Find,
+    GetStatus,
+    Leave,
+    LiftBlock,
+    Mark,
+    Paired,
+    Seeker,
+    Separate,
+    UpdateSearch,
+    Waiting,
+)
 from domain.matching.rules import Oracle
 from domain.model.bot import Lease
 from domain.model.chat import ChatEnd
-from domain.model.ids import Address, ChatId, UserId
+from domain.model.ids import Address, ChatId, MessageId, UserId
+from domain.model.inbound import ButtonPressed
 from domain.model.profile import AgeBand, Gender, Wishes
+from domain.trust.reports import Reason
 from storage.redis.client import open_redis
 from storage.redis.keys import Keys, written
 from storage.redis.pool.pool import RedisPool
@@ -33,6 +49,7 @@ USERS = [UserId(number) for number in (7, 10, 11, 12, 100, 5_000_000_001)]
 BOTS = [RED, BLUE]
 GENDERS = list(Gender)
 BANDS = [AgeBand.MINOR, AgeBand.FROM_18, AgeBand.FROM_25]
+PRESS = ButtonPressed(user=USERS[0], query=1, message=MessageId(1), data="unblock:1")
 numbers = count(1)
 
 users = st.sampled_from(USERS)
@@ -55,6 +72,7 @@ seekers = st.builds(
     wishes=wishes,
     scope=st.sampled_from(["*", "*", "*", "100"]),
 )
+reasons = st.one_of(st.none(), st.sampled_from(Reason))
 pts = st.one_of(st.none(), st.sampled_from(["new", "new", "again"]))
 
 
@@ -113,6 +131,7 @@ class History(RuleBasedStateMachine):
         self.history += requests
         for request, answer in zip(requests, expected, strict=True):
             self.note_who_seeks(request, answer, before)
+            self.note_who_parts(request, answer, before)
         self.check_changes(before)
 
     def statuses(self):
@@ -127,6 +146,19 @@ class History(RuleBasedStateMachine):
                 heard = mark.pts is not None and mark.pts <= stood.marks.get(seeker.address.bot, 0)
                 if isinstance(stood, Waiting) and not heard:
                     self.record.seeking[seeker.address.user] = seeker
+
+    def note_who_parts(self, request, answer, before):
+        if isinstance(answer, Fenced) or not isinstance(request, Separate | LiftBlock):
+            return
+        user, pts = request.asker.user, request.mark.pts
+        if pts is not None and pts <= before[user].marks.get(request.asker.bot, 0):
+            return
+        if isinstance(request, LiftBlock):
+            self.record.blocked.discard((user, request.other))
+        elif request.why is ChatEnd.REPORTED:
+            self.record.reported.add(frozenset({user, request.partner.user}))
+        else:
+            self.record.blocked.add((user, request.partner.user))
 
     def check_changes(self, before):
         after = self.statuses()
@@ -167,6 +199,44 @@ class History(RuleBasedStateMachine):
     def leave(self, user, bot, position, held, which, why):
         chat = self.current_or_old_chat(user, which)
         self.decide(Leave(address=Address(bot, user), chat=chat, why=why, mark=self.mark(bot, position, held=held)))
+
+    @rule(user=users, bot=bots, position=pts, held=often, which=st.integers(0, 3), other=users, reason=reasons)
+    def separate(self, user, bot, position, held, which, other, reason):
+        """From the partner of the present chat, or from anybody whom an earlier chat was with. Without a reason it is a block."""
+        chat = self.current_or_old_chat(user, which)
+        current = self.oracle.chats.get(user)
+        partner = current.partner_of(user) if current and current.id == chat else Address(BOTS[which % 2], other)
+        if partner.user == user:
+            return
+        asked = Separate(
+            address=Address(bot, user),
+            partner=partner,
+            chat=chat,
+            why=ChatEnd.BLOCKED if reason is None else ChatEnd.REPORTED,
+            reason=reason,
+            marked=MessageId(which) if which else None,
+            mark=self.mark(bot, position, held=held),
+        )
+        self.decide(asked)
+
+    @rule(user=users, bot=bots, position=pts, held=often, other=users)
+    def lift_block(self, user, bot, position, held, other):
+        mark = self.mark(bot, position, held=held)
+        self.decide(LiftBlock(address=Address(bot, user), other=other, pressed=PRESS, mark=mark))
+
+    @precondition(lambda self: self.oracle.chats)
+    @rule(user=users, why=st.sampled_from([ChatEnd.BLOCKED, ChatEnd.REPORTED]), lift=st.booleans(), first=st.booleans())
+    def one_parts_for_good_and_both_search_again(self, user, why, lift, first):
+        """Long after they count as recent partners. `first`: whoever parted is the first to search."""
+        chat = self.oracle.chats.get(user) or next(iter(self.oracle.chats.values()))
+        one, other = chat.first, chat.second
+        mark = self.mark(one.bot, None, held=True)
+        self.decide(Separate(address=one, partner=other, chat=chat.id, why=why, mark=mark))
+        if lift:
+            self.decide(LiftBlock(address=one, other=other.user, pressed=PRESS, mark=mark))
+        self.set_clock(1200.0)
+        order = (one, other) if first else (other, one)
+        self.two_find_at_once(*(self.record.seeking[each.user] for each in order))
 
     @precondition(lambda self: self.oracle.chats)
     @rule(user=users, lasted=st.sampled_from([1.0, 1200.0]), apart=st.sampled_from([0.0, 1199.0, 1200.0]))

@@ -10,6 +10,7 @@ from domain.matching.requests import Banned, Free, Memory, Paired, Waiting
 from domain.model.chat import Chat, ChatEnd
 from domain.model.events import ChatEnded
 from domain.model.ids import Address, ChatId, UserId
+from domain.model.separation import Apart, Separation
 from storage.redis.pool.reconciliation import RedisReconciliation
 from storage.redis.scripts import Scripts
 from tests.storage.pool.town import BLUE, MINUTE, RED, RULES
@@ -137,7 +138,15 @@ async def test_blocks_are_put_back_in_one_round_trip(town, known, monkeypatch):
     await town.pool.block(UserId(900), UserId(901))
     with monkeypatch.context() as patch:
         patch.setattr(Scripts, "_send", counted)
-        await known.put_blocks_back([(UserId(1), UserId(n)) for n in range(2, 402)])
+        await known.put_blocks_back([Separation(user=UserId(1), other=UserId(n)) for n in range(2, 402)])
     assert trips == [400]
+    await town.finds(ANNA)
+    assert isinstance(await town.finds(BORIS), Waiting)
+
+
+async def test_what_a_report_parted_is_put_back_and_no_lifted_block_brings_it_together(town, known):
+    await known.put_blocks_back([Separation(user=UserId(ANNA), other=UserId(BORIS), why=Apart.REPORT)])
+    await town.pool.block(UserId(ANNA), UserId(BORIS), blocked=False)
+    await town.pool.block(UserId(BORIS), UserId(ANNA), blocked=False)
     await town.finds(ANNA)
     assert isinstance(await town.finds(BORIS), Waiting)

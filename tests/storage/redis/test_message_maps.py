@@ -22,6 +22,8 @@ LARGEST = (1 << 31) - 1
 """Telegram's numbers of messages have 31 bits and a sign."""
 LIVE = LiveConfiguration(Configuration(chat=ChatRules(mapped_messages=LIMIT)))
 PATIENCE = 30.0
+AN_HOUR = 3_600_000
+"""Milliseconds: `trust.report_minutes`. While a chat goes on, these maps are kept for a minute."""
 
 
 @pytest.fixture(autouse=True)
@@ -178,28 +180,37 @@ async def test_a_long_chat_keeps_the_last_of_its_messages(maps, others, at_once)
         assert len(found) <= 2 * LIMIT
 
 
-async def test_a_chat_that_is_over_leaves_nothing(client, maps):
+async def test_the_map_of_a_chat_that_is_over_is_there_as_long_as_it_can_be_reported(client, maps, others):
     note(maps, (1, 10))
     await maps.flush()
     note(maps, (2, 20))
-    maps.forget(CHAT)
+    maps.over(CHAT)
     await is_written(maps)
+    assert await pairs_of(others, CHAT) == [(1, 10), (2, 20)]
+    assert AN_HOUR - 50_000 < await client.pttl(KEYS.map(CHAT)) <= AN_HOUR
+    assert await pairs_of(maps, OTHER) == []
+
+
+async def test_a_chat_without_a_message_that_is_over_leaves_nothing(client, maps):
+    maps.over(CHAT)
+    await maps.flush()
     assert not await client.exists(KEYS.map(CHAT))
 
 
-async def test_a_chat_that_ends_while_the_store_is_away_leaves_nothing(client, maps, server):
+async def test_a_chat_that_ends_while_the_store_is_away_ends_there_too(client, maps, server):
     note(maps, (1, 10))
     await maps.flush()
     server.error = Unavailable("away")
     server.answers.clear()
     note(maps, (2, 20))
     await server.called(2)
-    maps.forget(CHAT)
+    maps.over(CHAT)
     server.answers.set()
     await server.called(4)
     server.error = None
     await is_written(maps)
-    assert not await client.exists(KEYS.map(CHAT))
+    assert await pairs_of(maps, CHAT) == [(1, 10), (2, 20)]
+    assert await client.pttl(KEYS.map(CHAT)) > 1000 * 1000
 
 
 async def test_a_map_expires(client, maps):

@@ -12,12 +12,9 @@ from domain.model.profile import DAY, Gender, Profile, Question, Wishes
 from domain.model.profile_changes import AskQuestion, SetAge, SetGender, SetWishes
 from storage.sql import bans
 from storage.sql.bans import SqlBans
-from storage.sql.chats import SqlChats
 from storage.sql.entitlements import SqlEntitlements
-from storage.sql.payments.outbox import SqlOutbox
-from storage.sql.payments.tickets import SqlTickets
 from storage.sql.profiles import SqlProfiles
-from storage.sql.retention import purge
+from storage.sql.retention import BANS_KEPT, purge
 from tests.records import keep
 
 ANNA, BORIS = UserId(7_000_000_001), UserId(7_000_000_002)
@@ -39,7 +36,9 @@ async def test_the_newest_ban_counts_until_it_is_lifted(database):
     await store.ban(ANNA, 200.0, "ads", "the flood rule")
     await store.ban(ANNA, inf, "threats", "admin")
     assert await store.until(ANNA) == inf
-    assert [batch async for batch in store.list()] == [[Ban(user=ANNA, until=inf, reason="threats", by="admin")]]
+    assert [batch async for batch in store.list()] == [
+        [Ban(user=ANNA, until=inf, reason="threats", by="admin", since=100.0, by_person=True)]
+    ]
     for _ in range(2):
         await store.lift(ANNA)
         assert await store.until(ANNA) == 0
@@ -49,7 +48,7 @@ async def test_bans_are_forgotten_180_days_after_they_are_over(database):
     store = SqlBans(database)
     await store.ban(ANNA, NOW - 181 * DAY, "ads", "admin")
     await store.ban(BORIS, NOW - 179 * DAY, "ads", "admin")
-    assert await purge(SqlChats(database), store, SqlOutbox(database), SqlTickets(database), now=NOW) == 1
+    assert await purge([(store, BANS_KEPT)], now=NOW) == 1
     assert (await store.until(ANNA), await store.until(BORIS)) == (0, NOW - 179 * DAY)
 
 

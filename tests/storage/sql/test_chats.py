@@ -6,15 +6,12 @@ import asyncio
 from dataclasses import replace
 
 import storage.sql.chats
-from domain.model.chat import Chat, ChatEnd
+from domain.model.chat import Chat, ChatEnd, PastChat
 from domain.model.ids import Address, BotId, ChatId, UserId
-from storage.sql.bans import SqlBans
 from storage.sql.chats import SqlChats
 from storage.sql.database import open_database
 from storage.sql.migrate import migrate
-from storage.sql.payments.outbox import SqlOutbox
-from storage.sql.payments.tickets import SqlTickets
-from storage.sql.retention import PURGE_AT_ONCE, purge
+from storage.sql.retention import CHATS_KEPT, PURGE_AT_ONCE, purge
 
 
 def chat_of(name, *, started=1000.0):
@@ -32,6 +29,25 @@ async def outcome(database, name):
         row = tuple(await cursor.fetchone())
         await cursor.close()
     return row
+
+
+async def test_somebodys_last_chat_is_found_on_either_side_with_its_end(database):
+    chats = SqlChats(database, clock=lambda: 5000.0)
+    older, newer = chat_of("c1"), replace(chat_of("c2", started=2000.0), first=chat_of("c1").second, second=chat_of("c1").first)
+    for chat in (newer, older, replace(chat_of("c3", started=3000.0), first=Address(bot=BotId(2), user=UserId(9)))):
+        await chats.opened(chat)
+    await chats.ended(newer.id, ChatEnd.STOPPED)
+    assert await chats.last(older.first.user) == PastChat(chat=newer, ended=5000.0)
+    assert (await chats.last(UserId(9))).chat.id == "c3"
+    assert await chats.last(UserId(10)) is None
+    assert await chats.past(older.id) == PastChat(chat=older, ended=None)
+    assert await chats.past(ChatId("never")) is None
+
+
+async def test_a_chat_of_which_only_the_end_is_known_has_no_partner(database):
+    chats = SqlChats(database)
+    await chats.ended(ChatId("c1"), ChatEnd.GONE)
+    assert await chats.past(ChatId("c1")) is None
 
 
 async def test_an_opened_chat_is_live_until_it_ends(database):
@@ -117,8 +133,8 @@ async def test_records_of_chats_go_ninety_days_after_their_end_and_not_before(da
         await chats.opened(chat_of(name, started=1.0))
     await chats.ended(ChatId("old"), ChatEnd.STOPPED)
     await chats.ended(ChatId("new"), ChatEnd.STOPPED)
-    assert await purge(chats, SqlBans(database), SqlOutbox(database), SqlTickets(database), now=99.0 + ninety_days) == 0
-    assert await purge(chats, SqlBans(database), SqlOutbox(database), SqlTickets(database), now=150.0 + ninety_days) == 1
+    assert await purge([(chats, CHATS_KEPT)], now=99.0 + ninety_days) == 0
+    assert await purge([(chats, CHATS_KEPT)], now=150.0 + ninety_days) == 1
     assert await live(chats) == [chat_of("live", started=1.0)]
     assert (await outcome(database, "new"))[1] == 200.0
 

@@ -15,11 +15,16 @@ HOT = {
     "purge_bans": ({"before": 1.0, "count": 10}, "bans_until"),
     "find_ban": ({"user": 1}, "bans"),
     "lift_ban": ({"user": 1}, "bans"),
+    "whole_ban": ({"user": 1}, "bans"),
+    "appeal_of": ({"user": 1, "since": 1.0}, "appeals"),
+    "purge_appeals": ({"before": 1.0, "count": 10}, "appeals_answered"),
     "find_vip": ({"user": 1}, "entitlements"),
     "find_state": ({"bot": 1}, "bot_state"),
     "find_session": ({"bot": 1}, "bot_sessions"),
     "find_peers": ({"bot": 1, "users": "[1,2,3]"}, "bot_peers"),
+    "find_block": ({"user": 1, "since": 1.0, "until": 2.0}, "blocks"),
     "remove_block": ({"user": 1, "other": 2}, "blocks"),
+    "find_past_chat": ({"chat": "1"}, "chats"),
     "ended_chats": ({"chats": '["1","2"]'}, "chats"),
     "end_searches": ({"user": 1}, "searches"),
     "ask": ({"user": 1, "asked": "age", "now": 1.0}, "users"),
@@ -38,6 +43,10 @@ HOT = {
     "subscriptions_of": ({"user": 1}, "subscriptions_user"),
     "ask_to_cancel_of_banned": ({"bot": 1, "now": 1.0}, "subscriptions_alive"),
     "subscribed_plans": ({"bot": 1}, "subscriptions_alive"),
+    "report_of": ({"chat": "1", "reporter": 1, "reported": 2}, "reports"),
+    "counted_reports": ({"user": 1, "since": 4000.0}, "reports_reported"),
+    "chats_since": ({"user": 3, "since": 4000.0}, "chats_first"),
+    "purge_evidence": ({"before": 1.0, "count": 10}, "report_evidence_expires"),
     "subscriptions_to_cancel": ({"bot": 1}, "subscriptions_alive"),
 }
 
@@ -45,8 +54,9 @@ MEMBERS = {"first_user": 1, "first_bot": 1, "second_user": 2, "second_bot": 1}
 UPSERTS = {
     "open_chats": ({"chat": "1", **MEMBERS, "started": 1.0}, "chats"),
     "end_chats": ({"chat": "1", "now": 1.0, "why": "stopped"}, "chats"),
+    "separate": ({"user": 1, "other": 2, "why": "report", "now": 1.0}, "blocks"),
     "begin_searches": ({"user": 1, "bot": 1, "now": 1.0}, "searches"),
-    "put_ban": ({"user": 1, "until": 1.0, "reason": "", "banned_by": "", "now": 1.0}, "bans"),
+    "put_ban": ({"user": 1, "until": 1.0, "reason": "", "banned_by": "", "note": "", "now": 1.0}, "bans"),
     "put_vip": ({"user": 1, "until": 1.0, "now": 1.0}, "entitlements"),
     "choose_side": ({"user": 1, "age": 20, "adult": True, "adult_from": 0.0, "at": 1.0}, "age_sides"),
     "begin_profile": ({"user": 1, "language": "en", "asked": "gender", "now": 1.0}, "users"),
@@ -57,11 +67,11 @@ UPSERTS = {
 
 FILL = {
     "users": """INSERT INTO users SELECT n, 'en', NULL, NULL, NULL, 0, CASE WHEN n % 100 = 0 THEN 9e9 ELSE 0 END, '{}', 0, 0""",
-    "bans": "INSERT INTO bans SELECT n, n, '', '', 0",
+    "bans": "INSERT INTO bans SELECT n, n, '', '', 0, '', FALSE",
     "entitlements": "INSERT INTO entitlements SELECT n, n, 0",
     "age_sides": "INSERT INTO age_sides SELECT n, n % 3 > 0, 0, 0, 0",
-    "blocks": "INSERT INTO blocks SELECT n % 100, n, 0",
-    "chats": "INSERT INTO chats SELECT n, 1, 1, 2, 1, n, CASE WHEN n % 100 = 0 THEN NULL ELSE n END, 'stopped'",
+    "blocks": "INSERT INTO blocks SELECT n % 100, n, n, CASE WHEN n % 10 = 0 THEN 'report' ELSE 'block' END",
+    "chats": "INSERT INTO chats SELECT n, n % 500, 1, n % 499, 1, n, CASE WHEN n % 100 = 0 THEN NULL ELSE n END, 'stopped'",
     "searches": "INSERT INTO searches SELECT n, 1, n",
     "bot_peers": "INSERT INTO bot_peers SELECT n % 3, n, n",
     "bot_state": "INSERT INTO bot_state SELECT n, 1, 1, 1, 1, 1",
@@ -77,6 +87,10 @@ FILL = {
         SELECT n, n % 30, n, 'vip-active', '{}', n, CASE WHEN n % 100 = 0 THEN NULL ELSE n END""",
     "refund_requests": """INSERT INTO refund_requests (charge_id, bot_id, reason, asked_by, asked_at, outcome)
         SELECT n, n % 30, '', '', n, CASE WHEN n % 100 = 0 THEN '' ELSE 'refunded' END""",
+    "reports": """INSERT INTO reports (number, reporter_id, reporter_bot, reported_id, reported_bot, chat_id, reason, weight,
+        counts, seen_at, minor, made_at, verdict, decided_by) SELECT n, n % 100, 1, n % 100 + 100, 1, n, 'ads', 1, 1, 0, FALSE, n,
+        'open', ''""",
+    "report_evidence": "INSERT INTO report_evidence SELECT n, 'k', '', n",
     "terms_accepted": "INSERT INTO terms_accepted SELECT n, n",
     "subscriptions": """INSERT INTO subscriptions (order_id, bot_id, user_id, plan, state, until, first_charge, last_charge,
         cancel_asked) SELECT n, n % 30, n, 'monthly', CASE WHEN n % 10 = 0 THEN 'alive' ELSE 'cancelled' END, n, n, n, FALSE""",
@@ -135,3 +149,9 @@ async def test_whether_somebody_may_pay_is_read_by_indexes(filled):
     """A query before a payment has 10 s, and people wait for it."""
     plan = await plan_of(filled, "find_buyer", {"user": 1, "now": 1.0})
     assert not re.search(r"Seq Scan|SCAN (bans|chats|subscriptions|terms_accepted)(?! USING)\b", plan), plan
+
+
+async def test_somebodys_last_chat_is_found_by_two_indexes(filled):
+    plan = await plan_of(filled, "last_chats", {"user": 7})
+    assert not re.search(r"Seq Scan on chats|SCAN chats(?! USING)", plan), plan
+    assert "chats_first" in plan and "chats_second" in plan, plan

@@ -8,7 +8,6 @@ from math import inf
 import orjson
 import pytest
 
-from domain.model.ban import Ban
 from domain.model.ids import Address, BotId, UserId
 from domain.model.profile import Gender, Profile
 from domain.model.profile_changes import Begin, SetAge
@@ -22,7 +21,6 @@ from storage.sql.personal.data import SqlPersonalData
 from storage.sql.personal.tables import NOT_PERSONAL, PERSONAL, AtDeletion
 from storage.sql.personal.tombstones import Hashes
 from storage.sql.profiles import SqlProfiles
-from storage.sql.restrictions import SqlRestrictions
 from tests.records import keep
 
 ANNA, BORIS = UserId(7_000_000_001), UserId(8_000_000_002)
@@ -35,7 +33,7 @@ FILLED = {
     "chats": """INSERT INTO chats VALUES ('c{ticket}', {user}, 55, {other}, 55, 1999990000, 1999995000, 'stopped'),
         ('d{ticket}', {other}, 55, {user}, 55, 1999996000, 1999997000, 'next')""",
     "searches": "INSERT INTO searches VALUES ({user}, 55, 1999999999)",
-    "blocks": "INSERT INTO blocks VALUES ({user}, {other}, 1999990000)",
+    "blocks": "INSERT INTO blocks VALUES ({user}, {other}, 1999990000, 'block')",
     "orders": """INSERT INTO orders VALUES
         ('order of {user}', 55, {user}, 'gift', 'month', 30, 250, 0, 55, {other}, 1999000000, 1999001800, 'paid', 0, NULL, '')""",
     "ledger_events": """INSERT INTO ledger_events VALUES
@@ -55,7 +53,17 @@ FILLED = {
         ('notice {user}', 55, {user}, 'vip-ended', '{{}}', 1999000000, 1999000001)""",
     "support_tickets": "INSERT INTO support_tickets VALUES ({ticket}, 55, {user}, 'question of {user}', 1999000000, 1999000001)",
     "bot_peers": "INSERT INTO bot_peers VALUES (55, {user}, {user}77)",
-    "bans": "INSERT INTO bans VALUES ({user}, 2000050000, 'spam', 'root', 1999000000)",
+    "bans": "INSERT INTO bans VALUES ({user}, 2000050000, 'spam', 'root', 1999000000, 'a note', TRUE)",
+    "reports": """INSERT INTO reports VALUES
+        ({ticket}, {user}, 55, {other}, 55, 'c{ticket}', 'spam', 1, 1, 0, FALSE, 1999000000, 'upheld', 'root', 1999000100)""",
+    "trust_levels": "INSERT INTO trust_levels VALUES ({user}, 2, 1999000000, 1999000000)",
+    "holds": "INSERT INTO holds VALUES ({user}, 'minors', NULL, 1999000000)",
+    "review_items": """INSERT INTO review_items VALUES
+        ({ticket}, {user}, 55, 'minors', '', NULL, FALSE, TRUE, 1, 1999000000, 1999000000, NULL, '', NULL)""",
+    "appeals": """INSERT INTO appeals VALUES
+        ({ticket}, 55, {user}, 'appeal of {user}', 1999000000, 2000050000, 'spam', 'note', 'root', TRUE,
+        1999000000, NULL, '', '', '')""",
+    "audit": "INSERT INTO audit VALUES ({ticket}, 1999000000, 'root', 'cli', 'ban', 'user:{user}', '{{}}', '{{}}')",
     "exports": "INSERT INTO exports VALUES ({user}, 'u', 1999000000)",
 }
 """Of each table a row of a person; `users` and `age_sides` are written by the product."""
@@ -211,7 +219,7 @@ async def test_only_what_is_kept_names_a_person_who_was_deleted(database, data, 
     await filled(database)
     assert await deleted(data)
     kept = {table for table, personal in PERSONAL.items() if personal.at_deletion is AtDeletion.KEPT} - {"tombstones"}
-    others = {"blocks"}  # Boris's block of her is his
+    others = {"blocks", "reports"}  # Boris's block of her, and his report, are his
     told = {"payment_notices"}  # that she is deleted, until she is told
     assert await holding(database, ANNA) == kept | others | told
     assert await rows(database, "SELECT user_id, other_id FROM blocks") == [(BORIS, ANNA)]
@@ -220,6 +228,10 @@ async def test_only_what_is_kept_names_a_person_who_was_deleted(database, data, 
     assert await rows(database, "SELECT id, text, user_id FROM support_tickets ORDER BY id") == [
         (1, "", 0), (2, f"question of {BORIS}", BORIS),
     ]  # fmt: skip
+    assert await rows(database, "SELECT reporter_id, reported_id FROM reports ORDER BY number") == [
+        (HASHES.number(ANNA), BORIS), (BORIS, ANNA),
+    ]  # fmt: skip
+    assert await rows(database, "SELECT text FROM appeals ORDER BY id") == [("",), (f"appeal of {BORIS}",)]
     ids = {side for chat in await rows(database, "SELECT first_user, second_user FROM chats") for side in chat}
     assert ids == {HASHES.number(ANNA), BORIS}
     assert HASHES.number(ANNA) < 0
@@ -238,8 +250,8 @@ async def test_nothing_of_others_is_deleted(database, data):
     before = await of_boris()
     assert await deleted(data)
     after = await of_boris()
-    assert {table: found for table, found in after.items() if table not in {"chats", "blocks"}} == {
-        table: found for table, found in before.items() if table not in {"chats", "blocks"}
+    assert {table: found for table, found in after.items() if table not in {"chats", "blocks", "reports"}} == {
+        table: found for table, found in before.items() if table not in {"chats", "blocks", "reports"}
     }
 
 
@@ -310,7 +322,7 @@ async def test_a_banned_person_comes_back_banned(database, data, profiles, until
     assert profile.banned_until == until
     assert (profile.gender, profile.age) == (None, None)
     listed = [ban async for page in SqlBans(database, clock=lambda: NOW).list() for ban in page]
-    assert listed == [Ban(user=ANNA, until=until, reason="spam", by="root")]
+    assert [(ban.user, ban.until, ban.reason, ban.by) for ban in listed] == [(ANNA, until, "spam", "root")]
     assert await rows(database, "SELECT * FROM tombstones") == []
 
 
@@ -371,6 +383,16 @@ async def test_of_two_processes_that_greet_somebody_one_puts_back_what_remains(d
     assert (profile.banned_until, profile.adult) == (inf, True)
 
 
+async def test_the_level_comes_back_and_separations_by_reports_stay(database, data, profiles):
+    await filled(database)
+    await execute(database, f"INSERT INTO blocks VALUES ({ANNA}, 99, 1999990000, 'report')")
+    assert await deleted(data)
+    assert (ANNA, 99) in await rows(database, "SELECT user_id, other_id FROM blocks")
+    assert await rows(database, f"SELECT level FROM trust_levels WHERE user_id = {ANNA}") == []
+    await profiles.change(ANNA, Begin(language="en"))
+    assert await rows(database, f"SELECT level, stepped_at FROM trust_levels WHERE user_id = {ANNA}") == [(2, 1999000000.0)]
+
+
 async def test_a_trial_is_not_had_twice(database, data, clock):
     grants = SqlGrants(database, clock=clock)
     assert await grants.grant(ANNA, BOT, f"trial:{ANNA}", 86400)
@@ -394,7 +416,6 @@ async def test_hashes_are_of_the_key_and_the_person():
 
 
 async def test_others_blocks_of_a_deleted_person_stay_in_force(database, data):
-    await SqlRestrictions(database).block(BORIS, ANNA)
-    await SqlRestrictions(database).block(ANNA, BORIS)
+    await execute(database, f"INSERT INTO blocks VALUES ({BORIS}, {ANNA}, 1, 'block'), ({ANNA}, {BORIS}, 1, 'block')")
     assert await deleted(data)
-    assert [each async for each in SqlRestrictions(database).list_blocks()] == [(BORIS, ANNA)]
+    assert await rows(database, "SELECT user_id, other_id FROM blocks") == [(BORIS, ANNA)]

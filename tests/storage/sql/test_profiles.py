@@ -11,6 +11,7 @@ import pytest
 
 from domain.configuration import LiveConfiguration
 from domain.errors import Outdated
+from domain.model.ban import Ban
 from domain.model.ids import UserId
 from domain.model.profile import YEAR, AgeBand, Gender, Profile, Question, Wishes
 from domain.model.profile_changes import AskQuestion, Begin, SetAge, SetGender, SetWishes, changed
@@ -26,6 +27,7 @@ FULL = Profile(
     asked=Question.AGE,
     vip_until=1_900_000_000.25,
     banned_until=math.inf,
+    ban=Ban(user=ANNA, until=math.inf, reason="ads", by="admin", since=DAY_ONE, by_person=True),
     wishes=Wishes(genders=frozenset({Gender.FEMALE, Gender.OTHER}), bands=frozenset({AgeBand.FROM_25, AgeBand.FROM_35})),
     adult=True,
     adult_from=0.0,
@@ -184,7 +186,7 @@ async def test_an_age_that_an_earlier_release_wrote_crosses_no_side(database, ag
 
 
 async def test_what_a_newer_release_wrote_reads_as_none_and_spoils_nobody_elses_profile(database):
-    newer, boris = replace(FULL, vip_until=0.0, banned_until=0.0), Profile(user=UserId(5), gender=Gender.MALE)
+    newer, boris = replace(FULL, vip_until=0.0, banned_until=0.0, ban=None), Profile(user=UserId(5), gender=Gender.MALE)
     await keep(database, newer, boris)
     async with database.connection() as connection:
         await connection.execute(

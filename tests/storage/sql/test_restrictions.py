@@ -1,30 +1,74 @@
-"""Records of who blocks whom."""
+"""Records of who never meets whom: what is a block, and what a report has parted."""
 
 from __future__ import annotations
 
+import pytest
+
 from domain.model.ids import UserId
+from domain.model.separation import Apart, Block, Separation
 from storage.sql import restrictions
 from storage.sql.restrictions import SqlRestrictions
 
-
-async def blocks(store):
-    return [pair async for pair in store.list_blocks()]
+ANNA, BORIS, CARLA = UserId(1), UserId(2), UserId(3)
 
 
-async def test_blocks_come_back_in_pages(database, monkeypatch):
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        self.now = round(self.now + 0.001, 3)
+        return self.now
+
+
+@pytest.fixture
+def store(database):
+    return SqlRestrictions(database, clock=Clock())
+
+
+def parted(user, other, why=Apart.BLOCK):
+    return Separation(user=UserId(user), other=UserId(other), why=why)
+
+
+async def kept(store):
+    return [each async for each in store.list_separations()]
+
+
+async def test_separations_come_back_in_pages(database, store, monkeypatch):
     monkeypatch.setattr(restrictions, "PAGE", 2)
-    store = SqlRestrictions(database)
-    pairs = [(7_000_000_001, 1), (7_000_000_001, 2), (7_000_000_001, 3), (2, 1), (2, 7_000_000_001)]
-    for user, other in pairs:
-        await store.block(UserId(user), UserId(other))
-    assert await blocks(store) == sorted(pairs)
+    pairs = [parted(5_000_000_001, 7), parted(1, 3), parted(1, 2, Apart.REPORT), parted(2, 1), parted(9, 1)]
+    for each in pairs:
+        await store.separate(each)
+    assert await kept(store) == sorted(pairs, key=lambda each: (each.user, each.other))
 
 
-async def test_blocking_twice_and_unblocking_twice_are_no_errors(database):
-    store = SqlRestrictions(database)
-    for blocked in (True, True):
-        await store.block(UserId(1), UserId(2), blocked=blocked)
-    assert await blocks(store) == [(1, 2)]
-    for blocked in (False, False):
-        await store.block(UserId(1), UserId(2), blocked=blocked)
-    assert await blocks(store) == []
+async def test_both_ways_it_is_done_once(store):
+    for _ in range(2):
+        await store.separate(parted(ANNA, BORIS))
+    assert await kept(store) == [parted(ANNA, BORIS)]
+    assert len(await store.blocks_of(ANNA, limit=9)) == 1
+    for _ in range(2):
+        await store.lift_block(ANNA, BORIS)
+    assert await kept(store) == []
+
+
+async def test_the_owner_sees_dates_the_newest_first_and_lifts_by_the_date(store):
+    await store.separate(parted(ANNA, BORIS))
+    await store.separate(parted(ANNA, CARLA))
+    await store.separate(parted(BORIS, CARLA))
+    newest, oldest = await store.blocks_of(ANNA, limit=9)
+    assert newest.since > oldest.since
+    assert await store.blocks_of(ANNA, limit=1) == [newest]
+    assert [await store.blocked(ANNA, each) for each in (newest, oldest)] == [CARLA, BORIS]
+    assert await store.blocked(BORIS, newest) is None
+    assert await store.blocked(ANNA, Block(number=1)) is None
+
+
+@pytest.mark.parametrize("reported_first", [False, True])
+async def test_what_a_report_parted_is_not_shown_and_not_lifted(store, reported_first):
+    separations = [parted(ANNA, BORIS), parted(ANNA, BORIS, Apart.REPORT)]
+    for each in reversed(separations) if reported_first else separations:
+        await store.separate(each)
+    assert await store.blocks_of(ANNA, limit=9) == []
+    await store.lift_block(ANNA, BORIS)
+    assert await kept(store) == [parted(ANNA, BORIS, Apart.REPORT)]

@@ -367,8 +367,6 @@ pay-doubt = We cannot take payments right now. Nothing was charged; please try a
 unknown-command = I do not know this command. /help shows what I can do.
 edit-when-idle = You can change your profile when you are neither searching nor chatting.
 old-button = This button is no longer in use.
-banned = ⛔ You are banned from this service.
-banned-until = ⛔ You are banned until { $date }.
 try-again = Something went wrong on our side. Nothing is lost; please try again.
 stores-down = 🛠 We have trouble right now and could not do this. Please try again in a minute.
 apology = 😕 Sorry, something went wrong on our side. Please try again.
@@ -387,6 +385,7 @@ command-help = what I can do
 command-vip = VIP: what it is, plans, gifts
 command-promo = redeem a code
 command-paysupport = questions about a payment
+command-appeal = ask a person to look at your ban
 
 help = **How it works**
     Press **{ menu-find }** and I look for a stranger to talk to. What you write goes to your partner, and back, without names.
@@ -454,3 +453,150 @@ data-deleted = 🗑 **Your data is deleted.** /start begins anew.
         [0] {""}
        *[other] {" "}whether you are 18 or older, by a code instead of your id, until { $age_until };
     } that others have blocked you, if they have.
+### Reports and blocks
+
+menu-report = 🚩 Report
+command-report = report your partner
+command-block = never meet your partner again
+command-blocks = whom you have blocked
+
+# $chatting is 1 where the chat still goes on.
+report-ask =
+    🚩 { $chatting ->
+        [0] What was wrong with your last partner?
+       *[other] What is wrong? Choosing a reason ends the chat at once.
+    } The two of you will never meet again, and nobody is told who reported them.
+reason-ads = Advertising
+reason-insult = Insults, hate
+reason-sexual = Unwanted sexual content
+reason-fraud = Fraud, asks for money
+reason-threat = Threats
+reason-under-age = Under age, or sexual with a minor
+reason-other = Something else
+reported = 🚩 The chat has ended, and the two of you will never meet again. Your report is being passed on: its number follows.
+# $number is the report's.
+report-booked =
+    🚩 Your report has the number **{ $number }**. The last messages of both of you go with it, sealed, as far as Telegram still has them.
+
+    What happens next: reports by different people add up, from a warning to a ban, and a human looks at the grave ones. There is nothing more that you need to do.
+report-nobody = There is nobody you could report: I know of no chat of yours that has just ended.
+report-too-late = It is too long ago that this chat ended. Please report somebody during the chat, or soon after it.
+# $bot is such as @name_bot.
+report-elsewhere = Your last chat was in { $bot }. Please report your partner there.
+
+block-ask =
+    🛡 { $chatting ->
+        [0] Shall you and your last partner never meet again?
+       *[other] Shall you and your partner never meet again? The chat ends at once.
+    } You can lift it in /blocks.
+block-confirm = Block 🛡
+blocked = 🛡 Done: the chat has ended, and the two of you will not meet again. You can lift that in /blocks.
+block-nobody = There is nobody you could block: I know of no chat of yours that has just ended.
+block-too-late = It is too long ago that this chat ended. You can block somebody during the chat, or soon after it.
+block-elsewhere = Your last chat was in { $bot }. Please block your partner there.
+blocks =
+    🛡 { $count ->
+        [one] You have blocked one person.
+       *[other] You have blocked { $count } people.
+    } Press a date to lift that block: then you may meet again.
+blocks-none = 🛡 You have blocked nobody. During a chat, or soon after it, /block does it.
+# $number is that of the line. $date is when somebody was blocked, such as 2031-05-17.
+block-lift = { $number } · { $date }
+blocks-newer = ◀️ Newer
+blocks-older = Older ▶️
+block-lifted = This block is lifted.
+### Bans and appeals
+
+# The parts of a time in UTC.
+moment = { $day } { $month ->
+        [1] January
+        [2] February
+        [3] March
+        [4] April
+        [5] May
+        [6] June
+        [7] July
+        [8] August
+        [9] September
+        [10] October
+        [11] November
+       *[12] December
+    } { $year }, { $time } UTC
+banned =
+    ⛔ You are banned { $forever ->
+        [1] for good
+       *[0] until { moment }
+    }.
+    Why: { $reason ->
+        [ads] advertising
+        [insult] insults
+        [sexual] unwanted sexual messages
+        [fraud] fraud
+        [threat] threats
+        [under_age] you are too young for this service, or wrote sexually to or about minors
+        [spam] spam
+        [other] reports by the people you talked to
+        [operator] { $note }
+       *[unknown] breaking the rules (/terms)
+    }{ $noted ->
+        [1] . { $note }
+       *[0] .
+    }
+    { $appeal ->
+        [1] If you think that this is wrong, write why with /appeal: a person reads it.
+       *[0] It ends by itself; you need not do anything.
+    }
+banned-press = ⛔ You are banned { $forever ->
+        [1] for good
+       *[0] until { moment }
+    }. Write me a message to read why.
+unbanned = ✅ Your ban was lifted. You can look for a partner again: /find
+released = ✅ A person has looked at your account, and all is well. You can look for a partner again: /find
+vip-granted = ⭐ You were given { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    } of VIP. /vip shows what it is.
+appeal-ask = ⚖️ Why should your ban be lifted? Write it as one message of at most { $longest } characters. You can appeal once against each ban, and a person reads it.
+appeal-how = ⚖️ Write it in one message: /appeal and then your text, at most { $longest } characters. Your partner does not see it.
+appeal-text-only = ⚖️ Please write your appeal as a text.
+appeal-too-long = ⚖️ Your text has { $length } characters, and an appeal may have { $longest }. Nothing was sent; please shorten it and write it again.
+appeal-received = ⚖️ Thank you. A person reads your appeal, and the answer comes here.
+appeal-no-ban = ⚖️ You are not banned, so there is nothing to appeal against.
+appeal-short = ⚖️ Bans shorter than a day end by themselves and are not reviewed.
+appeal-later = ⚖️ This ban ends by itself on { moment }. If you think that it was wrong, you can write why with /appeal after that.
+appeal-already = ⚖️ You have appealed against this ban already. There is one appeal for each ban, and a person answers it here.
+appeal-accepted =
+    ⚖️ Your appeal was accepted{ $holds ->
+        [no] , and you are not banned any more. You can look for a partner again: /find
+        [until] . You are banned until { moment } for another reason.
+       *[forever] . You are banned for another reason.
+    }
+    { $answered ->
+        [1] { $answer }
+       *[0] We are sorry for the trouble.
+    }
+appeal-rejected =
+    ⚖️ A person has read your appeal and rejected it. { $holds ->
+        [no] Your ban is over.
+        [until] You are banned until { moment }.
+       *[forever] You are banned for good.
+    }
+    { $answered ->
+        [1] { $answer }
+       *[0] You can find the rules in /terms.
+    }
+
+### Warnings and holds
+
+# $reason is the value of a Reason of the reports.
+warned =
+    ⚠️ **A warning.** People you talked to have reported you for { $reason ->
+        [ads] advertising
+        [insult] insults
+        [sexual] unwanted sexual messages
+        [fraud] fraud
+        [threat] threats
+        [under_age] being too young for this service, or writing sexually to or about minors
+       *[other] how you wrote to them
+    }. Please read the rules: /terms. If this goes on, you will be banned for a while.
+account-held = ⏳ Your account is being looked at by a person, because of a report or something unusual. Until that is done you cannot look for a partner. Everything else works, and you need not do anything.

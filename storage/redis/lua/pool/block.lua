@@ -1,23 +1,11 @@
--- include: base
--- Block a person for another, or lift the block (domain.ports.pool.Pool.block).
--- Hash {pool}:apart:<user>: other → 1 they blocked the other, 2 the other blocked them, 3 both.
+-- include: base users/apart
+-- Block a person for another, lift the block, or keep the two apart by a report (domain.ports.pool.Pool.block,
+-- Reconciliation.put_blocks_back).
 -- KEYS[1] the pool's tag
--- ARGV    1 time · 2 user · 3 other · 4 "1" to block, "0" to lift the block
+-- ARGV    1 time · 2 user · 3 other · 4 "1" to block, "0" to lift the block, "report" for a report
 -- Answers nothing
-local blocked = ARGV[4] == '1'
-
-local function set_flag(user, other, bit)
-  local key = pool .. 'apart:' .. user
-  local bits = tonumber(call('HGET', key, other) or '0')
-  if blocked ~= (math.floor(bits / bit) % 2 == 1) then
-    bits = blocked and bits + bit or bits - bit
-    if bits == 0 then
-      call('HDEL', key, other)
-    else
-      call('HSET', key, other, bits)
-    end
-  end
+if ARGV[4] == 'report' then
+  part_by_report(ARGV[2], ARGV[3])
+else
+  set_block(ARGV[2], ARGV[3], ARGV[4] == '1')
 end
-
-set_flag(ARGV[2], ARGV[3], 1)
-set_flag(ARGV[3], ARGV[2], 2)

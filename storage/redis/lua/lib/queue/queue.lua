@@ -6,7 +6,7 @@
 -- Some keys have older names, because workers of older releases use them too:
 --   set {pool}:halls               partitions that have buckets; one that emptied stays until the next sweep
 --   zset {pool}:heads:<partition>  the partition's buckets (lib/queue/bucket_index.lua)
---   hash {pool}:apart:<user>       who blocked whom (pool/block.lua)
+--   hash {pool}:apart:<user>       who never meets whom (lib/users/apart.lua)
 local function partition_of(scope, bucket)
   return scope .. (string.byte(bucket, 3) == 48 and ':m' or ':a')
 end

@@ -1,0 +1,18 @@
+"""What ModerationActor works with: the records, the pool, and a way to tell all processes that somebody's profile has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from domain.model.ids import UserId
+from domain.ports.moderation import Moderation
+from domain.ports.pool import Pool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModerationContext:
+    moderation: Moderation
+    pool: Pool
+    profile_changed: Callable[[UserId], None]
+    """Tells the sessions of every process to read somebody's profile anew."""

@@ -1,0 +1,232 @@
+"""What operators do about people: the same functions for the command line and the panel.
+
+All of it is written into the database, whether Masquerade runs or not. Where it runs, its ModerationActor brings pool and
+sessions in line with that within a second, on whatever machine. What a person is told goes through the outbox.
+"""
+
+from __future__ import annotations
+
+import secrets as random
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from math import inf
+from pathlib import Path
+
+from domain.configuration import Configuration, LiveConfiguration
+from domain.errors import MasqueradeError
+from domain.model.ban import OPERATOR, Ban
+from domain.model.ids import Address, BotId, UserId
+from domain.model.profile import DAY
+from domain.payments.sales import Owed
+from domain.ports.moderation import Booked, Decision, ReviewItem, Standing
+from domain.ports.review import Act, Appeal, Audited, Operator, Person
+from domain.settings import Settings
+from domain.trust.reports import Reason, Said
+from storage.secrets import load_secrets
+from storage.sql.database import Database
+from storage.sql.payments.records import PaymentRecords
+from storage.sql.review.appeals import SqlAppeals
+from storage.sql.review.audit import SqlAudit, of_user
+from storage.sql.review.people import SqlPeople
+from storage.sql.trust.review import SqlReview
+
+HOUR = 3600.0
+CODES = frozenset(Reason) | {"spam"}
+"""Reasons for a ban that every language has words for."""
+LAST = 5
+"""Acts and appeals that are shown with a person."""
+
+
+class Nothing(MasqueradeError):  # noqa: N818 - names the state of the world
+    """The operator named somebody or something that is not in the records."""
+
+
+class DecidedBefore(MasqueradeError):  # noqa: N818 - names the state of the world
+    """Somebody else was first; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Records:
+    people: SqlPeople
+    appeals: SqlAppeals
+    audit: SqlAudit
+    review: SqlReview
+    payments: PaymentRecords
+    bots: Sequence[BotId]
+    """Those of this installation, as far as this process knows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """All that is recorded of somebody. Never what they wrote in chats."""
+
+    user: UserId
+    person: Person | None
+    """None where nobody with this id has a profile."""
+    ban: Ban | None
+    vip_until: float
+    standing: Standing
+    bots: Sequence[BotId]
+    appeals: Sequence[Appeal]
+    acts: Sequence[Audited]
+
+
+@asynccontextmanager
+async def opened(settings: Settings, source: str) -> AsyncIterator[Records]:
+    """Opens the database, whether Masquerade runs or not. `source`: where the decisions are made, for the audit. Raises
+    `domain.errors.Unavailable`.
+    """
+    from control.settings.loading import bots_of, database_uri
+    from storage.sql.database import open_database
+    from storage.sql.migrate import migrate
+
+    secrets = load_secrets(settings.stores.encryption_key, Path(settings.data))
+    database = await open_database(database_uri(settings), pool_size=1)
+    try:
+        await migrate(database)
+        yield _records(database, SqlReview(database, secrets, await _live(database, settings), source=source), bots_of(settings))
+    finally:
+        await database.close()
+
+
+def _records(database: Database, review: SqlReview, bots: Sequence[BotId]) -> Records:
+    return Records(
+        people=SqlPeople(database),
+        appeals=SqlAppeals(database),
+        audit=SqlAudit(database),
+        review=review,
+        payments=PaymentRecords(database),
+        bots=bots,
+    )
+
+
+async def _live(database: Database, settings: Settings) -> LiveConfiguration:
+    """With what was saved at run time: scores go by it."""
+    from control.worker.configuration_reader import ConfigurationReader
+    from storage.sql.configurations import SqlConfigurations
+
+    live = LiveConfiguration(Configuration.of(settings))
+    await ConfigurationReader(SqlConfigurations(database), live).look()
+    return live
+
+
+# --- people
+
+
+async def look(records: Records, user: UserId) -> Known:
+    """Raises `Nothing`."""
+    person, ban = await records.people.find(user), await records.people.ban_of(user)
+    if person is None and ban is None:
+        raise Nothing(f"nobody with the id {user} is in the records")
+    return Known(
+        user=user,
+        person=person,
+        ban=ban,
+        vip_until=(await records.payments.grants.state(user)).until,
+        standing=await records.review.standing(user),
+        bots=await records.people.bots(user),
+        appeals=await records.appeals.newest(LAST, user=user),
+        acts=await records.audit.newest(LAST, target=of_user(user)),
+    )
+
+
+async def ban(records: Records, user: UserId, hours: float, reason: str, operator: Operator) -> Ban:
+    """`hours`: infinity for good. `reason`: a code of `CODES`, or words of one's own. The person reads either."""
+    until = inf if hours == inf else time.time() + hours * HOUR
+    code, note = (reason, "") if reason in CODES else (OPERATOR, reason)
+    await records.review.ban(user, until, code, operator.name, note)
+    return Ban(user=user, until=until, reason=code, by=operator.name, note=note, since=time.time(), by_person=True)
+
+
+async def unban(records: Records, user: UserId, operator: Operator) -> bool:
+    """Lifts ban and hold, and tells the person where they can be written to. False where there was none: nothing is changed."""
+    banned, standing = await records.people.ban_of(user), await records.review.standing(user)
+    if standing.held_since is None and (banned is None or banned.until <= time.time()):
+        return False
+    return await records.review.unban(user, operator.name, tell_at=await _bot(records, user))
+
+
+async def grant(records: Records, user: UserId, days: int, operator: Operator) -> float:
+    """Until when VIP lasts now, in Unix seconds. Raises `Nothing`."""
+    if await records.people.find(user) is None:
+        raise Nothing(f"nobody with the id {user} has a profile here, so nothing was granted")
+    bot, source = await _bot(records, user), f"admin:{random.token_hex(8)}"
+    owed = [Owed(key=source, to=Address(bot, user), text="vip-granted", arguments={"days": days})] if bot is not None else []
+    act = Act(operator=operator, name="grant", target=of_user(user), after={"days": days})
+    until = await records.payments.grants.grant(user, bot or BotId(0), source, days * DAY, owed, act=act)
+    assert until is not None, "a random source has granted before"
+    return until
+
+
+async def _bot(records: Records, user: UserId) -> BotId | None:
+    """The bot at which somebody is written to: where they talked last, else one of ours that they have used."""
+    known = await records.people.bots(user)
+    return next((bot for bot in known if bot in records.bots), known[0] if known else None)
+
+
+# --- appeals
+
+
+async def find_appeal(records: Records, number: int) -> Appeal:
+    """Raises `Nothing`."""
+    found = await records.appeals.find(number)
+    if found is None:
+        raise Nothing(f"there is no appeal {number}; `appeals list` shows those that there are")
+    return found
+
+
+async def answer(records: Records, number: int, verdict: str, text: str, operator: Operator) -> Appeal:
+    """The appeal as it is answered. `text`: the operator's own words for the person. Raises `Nothing`, `DecidedBefore`."""
+    await find_appeal(records, number)
+    done = await records.people.answer(number, verdict, text, operator)
+    found = await find_appeal(records, number)
+    if not done:
+        raise DecidedBefore(f"appeal {number} was {found.verdict} by {found.answered_by} before; nothing was changed")
+    return found
+
+
+# --- reports
+
+
+async def find_report(records: Records, number: int) -> Booked:
+    """Raises `Nothing`."""
+    found = await records.review.report(number)
+    if found is None:
+        raise Nothing(f"there is no report {number}; `reports list` shows those that there are")
+    return found
+
+
+async def evidence(records: Records, number: int, operator: Operator) -> Sequence[Said] | None:
+    """What was said, where it is still kept. That it was read is in the audit."""
+    found = await records.review.evidence(number)
+    if found:
+        await records.audit.add(Act(operator=operator, name="read evidence", target=f"report:{number}"))
+    return found
+
+
+async def uphold(records: Records, number: int, operator: Operator, *, permanent: bool = False) -> Decision:
+    """Raises `Nothing`, `DecidedBefore`."""
+    return _decided(number, await records.review.uphold(number, operator.name, ban_until=inf if permanent else None))
+
+
+async def reject(records: Records, number: int, operator: Operator) -> Decision:
+    """Raises `Nothing`, `DecidedBefore`."""
+    return _decided(number, await records.review.reject(number, operator.name))
+
+
+def _decided(number: int, decision: Decision | None) -> Decision:
+    if decision is None:
+        raise Nothing(f"there is no report {number}; `reports list` shows those that there are")
+    if not decision.now:
+        raise DecidedBefore(f"report {number} was {decision.verdict} by {decision.by} before; nothing was changed")
+    return decision
+
+
+async def close(records: Records, number: int, operator: Operator) -> ReviewItem:
+    """Takes an item off the review list. Raises `Nothing`."""
+    found = await records.review.close(number, operator.name)
+    if found is None:
+        raise Nothing(f"there is no item {number} on the review list; `reports review` shows those that there are")
+    return found

@@ -1,0 +1,1 @@
+"""What operators decide about people, and the record of who decided it."""

@@ -1,0 +1,1 @@
+"""Records of moderation in the database (domain/ports/moderation.py)."""

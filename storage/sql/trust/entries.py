@@ -1,0 +1,150 @@
+"""Writes levels, bans, holds and the review list, inside a transaction that somebody else has begun."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from domain.model.ban import Ban
+from domain.model.ids import Address, UserId
+from domain.model.profile import DAY
+from domain.ports.moderation import UNDER_AGE, Verdict
+from domain.trust.ladder import Person
+from domain.trust.reports import Reason
+from domain.trust.rules import Trust
+from domain.trust.score import Counted
+from storage.sql.bans import to_ban
+from storage.sql.review.audit import told_of
+
+UNDECIDED_DAYS, UPHELD_DAYS, REJECTED_DAYS = 90, 30, 7
+GRAVE_DAYS = 365
+GRAVE = frozenset({Reason.THREAT, Reason.UNDER_AGE})
+"""Reasons whose evidence is kept for a year, unless the report was wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """One transaction, at one time in Unix seconds."""
+
+    queries: Any
+    connection: Any
+    now: float
+
+    async def lock(self, *users: UserId) -> None:
+        """Until the end of the transaction, nothing else of these people is booked. Always in the same order."""
+        for user in sorted(set(users)):
+            await self.queries.lock_level(self.connection, user=user, now=self.now)
+
+    async def person(self, user: UserId, rules: Trust) -> Person:
+        rows = self.queries.counted_reports(self.connection, user=user, since=self.now - rules.score_days * DAY)
+        reports = [
+            Counted(reporter=UserId(of), seen_at=seen, reason=Reason(reason), counts=counts, at=at, minor=bool(minor))
+            async for of, seen, reason, counts, at, minor in rows
+        ]
+        since = self.now - rules.gate_days * DAY
+        level = await self.queries.find_level(self.connection, user=user)
+        adult = await self.queries.recorded_side(self.connection, user=user)
+        return Person(
+            reports=reports,
+            chats=await self.queries.chats_since(self.connection, user=user, since=since),
+            level=level[0] if level else 0,
+            stepped_at=level[1] if level else 0.0,
+            adult=None if adult is None else bool(adult),
+        )
+
+    async def changed(self, user: UserId) -> None:
+        """The pool and the sessions have to be told."""
+        await self.queries.mark_change(self.connection, user=user, version=secrets.randbits(62))
+
+    async def extend_ban(self, user: UserId, until: float, reason: str, by: str) -> None:
+        """A longer ban stays."""
+        longer: int = await self.queries.extend_ban(
+            self.connection, user=user, until=until, reason=reason, banned_by=by, now=self.now
+        )
+        if longer:
+            await self.changed(user)
+
+    async def put_ban(self, user: UserId, until: float, reason: str, by: str, note: str = "") -> None:
+        """An operator's. `note`: words for the person."""
+        await self.queries.put_ban(self.connection, user=user, until=until, reason=reason, banned_by=by, note=note, now=self.now)
+        await self.changed(user)
+
+    async def ban_of(self, user: UserId) -> Ban | None:
+        """The last one, also where it is over."""
+        row = await self.queries.whole_ban(self.connection, user=user)
+        return to_ban(row) if row else None
+
+    async def stands(self, user: UserId) -> dict[str, Any]:
+        """Ban and hold, as the audit says them."""
+        hold = await self.queries.find_hold(self.connection, user=user)
+        return {"ban": told_of(await self.ban_of(user)), "held_for": hold[0] if hold else None}
+
+    async def pardon(self, user: UserId, by: str) -> None:
+        """Lift ban and hold, reject what nobody has decided, and clear score and level. `lock` comes before it."""
+        await self.lift_ban(user)
+        await self.end_hold(user)
+        await self.decide_all(user, Verdict.REJECTED, by)
+        await self.queries.clear_score(self.connection, user=user)
+        await self.queries.put_level(self.connection, user=user, level=0, stepped=0.0)
+
+    async def lift_ban(self, user: UserId) -> None:
+        await self.queries.lift_ban(self.connection, user=user)
+        await self.changed(user)
+
+    async def hold(self, user: UserId, rule: str, report: int | None) -> None:
+        """The first reason stays."""
+        held: int = await self.queries.add_hold(self.connection, user=user, rule=rule, report=report, now=self.now)
+        if held:
+            await self.changed(user)
+
+    async def end_hold(self, user: UserId) -> None:
+        ended: int = await self.queries.end_hold(self.connection, user=user)
+        if ended:
+            await self.changed(user)
+
+    async def review(
+        self, who: Address, rule: str, detail: str = "", *, report: int | None = None, urgent: bool = False, wanted: bool = True
+    ) -> None:
+        """Put it on the review list. What is there already is counted."""
+        found = {"rule": rule, "detail": detail, "report": report, "urgent": urgent, "wanted": wanted, "now": self.now}
+        while True:
+            number = await self.queries.note_again(self.connection, user=who.user, **found)
+            if number is None:
+                number = await self.queries.open_item(self.connection, user=who.user, bot=who.bot, **found)
+            if number is not None:
+                return
+
+    async def decide(self, number: int, reason: Reason, verdict: Verdict, by: str) -> bool:
+        """False where it was decided before. A rejected report counts no more."""
+        rejected = verdict is Verdict.REJECTED
+        changed: int = await self.queries.decide_report(
+            self.connection, number=number, verdict=verdict, by=by, now=self.now, share=0.0 if rejected else 1.0
+        )
+        if changed:
+            days = REJECTED_DAYS if rejected else GRAVE_DAYS if reason in GRAVE else UPHELD_DAYS
+            await self.queries.keep_evidence(self.connection, number=number, expires=self.now + days * DAY)
+        return bool(changed)
+
+    async def decide_all(self, user: UserId, verdict: Verdict, by: str) -> None:
+        """All reports of the person that nobody has decided; their items leave the review list."""
+        rows = self.queries.open_reports_of(self.connection, user=user)
+        for number, reason in [(row[0], Reason(row[1])) async for row in rows]:
+            await self.decide(number, reason, verdict, by)
+        await self.queries.close_items_of(self.connection, user=user, by=by, now=self.now)
+
+    async def still_held_for(self, user: UserId) -> int | None:
+        """Another report that holds the person and that nobody has decided."""
+        rows = self.queries.open_reports_of(self.connection, user=user)
+        return next((row[0] for row in [row async for row in rows] if row[1] == Reason.UNDER_AGE and row[2] > 0), None)
+
+    async def withdraw(self, user: UserId, report: int, by: str) -> None:
+        """End what the report led to on the review list, and a hold, unless another report leads to the same."""
+        hold = await self.queries.find_hold(self.connection, user=user)
+        other = await self.still_held_for(user)
+        if other is not None:
+            await self.queries.point_items_at(self.connection, report=report, other=other, rule=UNDER_AGE)
+            await self.queries.point_hold_at(self.connection, user=user, other=other)
+        elif hold is not None and hold[1] == report:
+            await self.end_hold(user)
+        await self.queries.close_items_of_report(self.connection, report=report, by=by, now=self.now)

@@ -1,0 +1,73 @@
+"""What operators decide by commands reaches the people of a running house, and of one that was down meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.system.house import House
+from tests.system.people import Town, meet
+
+pytestmark = [pytest.mark.timeout(180), pytest.mark.asyncio(loop_scope="module")]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    house = House(tmp_path_factory.mktemp("operators"))
+    try:
+        yield await house.start()
+    finally:
+        await house.close()
+
+
+async def operator(house: House, *words: str | int) -> str:
+    code, text = await house.command(*map(str, words))
+    assert code == 0, text
+    return text
+
+
+async def test_a_ban_ends_the_chat_is_appealed_against_and_lifted(house: House):
+    anna, boris = await meet(*await Town(house).couple())
+    await operator(house, "users", "ban", boris.id, "--hours", 200, "--reason", "You sold things")
+    told = (await boris.hears("You are banned until"))["text"]
+    assert "Why: You sold things." in told
+    assert "/appeal" in told
+    await anna.hears("gone")
+    await boris.says("/appeal")
+    await boris.hears("Why should your ban be lifted")
+    await boris.says("It was my brother")
+    await boris.hears("A person reads your appeal")
+    await boris.says("/find")
+    await boris.hears("You are banned until")
+    assert "It was my brother" in await operator(house, "appeals", "list", "--json")
+    await operator(house, "appeals", "accept", 1, "--answer", "Say hello to him")
+    await boris.hears("Say hello to him")
+    await boris.says("/find")
+    await boris.hears("Looking")
+    logs = (house.folder / "logs" / "admin.log").read_text()
+    assert "--Appealed-->" in logs
+    assert str(boris.id) not in logs
+
+
+async def test_granted_vip_is_told_and_counts_at_once(house: House):
+    carla = await Town(house).registered()
+    await operator(house, "users", "grant", carla.id, "--days", 3)
+    await carla.hears("You were given 3 days of VIP")
+    await carla.says("/vip")
+    await carla.hears("VIP until")
+
+
+async def test_what_was_decided_while_the_house_was_down_holds_when_it_is_back(house: House):
+    dora = await Town(house).registered()
+    assert await house.stop() == 0
+    await operator(house, "users", "ban", dora.id, "--permanent", "--reason", "fraud")
+    await house.start()
+    await dora.says("/find")
+    told = (await dora.hears("You are banned for good"))["text"]
+    assert "fraud" in told
+    await operator(house, "users", "unban", dora.id)
+    await dora.hears("Your ban was lifted")
+    await dora.says("/find")
+    await dora.hears("Looking")

@@ -208,6 +208,24 @@ def migrate() -> None:
     say("The schema is up to date.")
 
 
+@app.command("rotate-key")
+def rotate_key(
+    *,
+    drop: Annotated[bool, typer.Option("--drop", help="Make no new key; drop the old ones, if no row names them.")] = False,
+) -> None:
+    """Encrypt all that is encrypted in the database with a new key, while everything runs. It may be stopped and repeated.
+
+    The new key is made in encryption.key of the data folder; where ENCRYPTION_KEY is set, it says what to set. At the end it says
+    whether the old key may be dropped. Exit code 1: a row still names it; 2: ENCRYPTION_KEY has to be set first.
+    """
+    from control.cli.progress import Progress
+    from control.cli.rotate_key import rotate
+
+    with Progress() as progress:
+        code = asyncio.run(rotate(_settings().settings, say, progress.briefly, drop=drop))
+    raise typer.Exit(code)
+
+
 @app.command()
 def doctor() -> None:
     """Check everything that a start needs, and say how to mend each problem. Exit code 1 if something fails."""

@@ -117,6 +117,11 @@ class FoundOut:
     looks: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoOnDeleting:
+    """The user had asked to be deleted, and is not: go on with it, if it is still so."""
+
+
 SessionMessage = (
     FromPerson
     | FromStream
@@ -131,6 +136,7 @@ SessionMessage = (
     | FoundOut
     | IdleTimeout
     | Again
+    | GoOnDeleting
 )
 
 # --- TransportActor

@@ -32,6 +32,7 @@ from domain.model.outgoing import Lane, Outcome, Outgoing, Send, Sent
 from domain.model.profile import Gender, Profile
 from domain.model.profile_changes import ProfileChange
 from domain.ports.judge import Watched
+from domain.ports.personal import PersonalData
 from domain.ports.pool import Pool
 from domain.ports.records import Chats, Restrictions, Searches
 from domain.ports.relay import EarlierForms
@@ -261,6 +262,7 @@ def _context(settings: Settings, directory: Directory, actors: list[ActorRef[Any
         chats=cast("Chats", records),
         searches=cast("Searches", records),
         ratings=cast("Ratings", records),
+        personal=cast("PersonalData", records),
         appeals=cast("Appeals", records),
         watched=cast("Watched", records),
         spam=SpamStores(notes=cast("SpamNotes", records), standings=cast("Standings", records), key=b""),

@@ -13,6 +13,8 @@ from control.settings import dotenv, variables
 from control.settings import loading as configuration
 from control.settings import table as settings_table
 from storage.redis import rights as redis_rights
+from storage.sql.personal.tables import NOT_PERSONAL, PERSONAL
+from storage.sql.retention import RETENTION
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -93,7 +95,7 @@ def test_the_readmes_settings_are_the_settings():
 
 def test_the_readmes_commands_are_the_commands():
     commands = section(text_of("README.md"), "Operator's commands")
-    named = set(re.findall(r"^\| `supervisor\.py (\w+)", commands, re.MULTILINE))
+    named = {name.replace("-", "_") for name in re.findall(r"^\| `supervisor\.py ([\w-]+)", commands, re.MULTILINE)}
     known = {command.callback.__name__ for command in supervisor.app.registered_commands if command.callback}
     assert named == known | {str(group.name) for group in supervisor.app.registered_groups}
 
@@ -123,3 +125,14 @@ def test_every_invariant_of_the_code_is_in_the_architecture():
     keeping = {name_of(path) for path in code if "*Invariant*" in path.read_text(encoding="utf-8")}
     listed = in_code(section(text_of("docs/ARCHITECTURE.md"), "Invariants"))
     assert sorted(keeping - listed) == []
+
+
+def test_the_table_of_what_is_kept_of_people_has_each_table_and_what_becomes_of_it():
+    text = section(text_of("docs/privacy.md"), "Tables")
+    rows = re.findall(r"^\| `(\w+)` \|.*\| ([^|]+) \|$", text, re.MULTILINE)
+    assert {table: what.split(";")[0].split(":")[0] for table, what in rows} == {
+        table: str(personal.at_deletion) for table, personal in PERSONAL.items()
+    }
+    others = text.split("Other tables are not about people:")[1].split(".")[0]
+    assert in_code(others) == set(NOT_PERSONAL)
+    assert PERSONAL.keys() | NOT_PERSONAL.keys() == RETENTION.keys()

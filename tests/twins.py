@@ -575,6 +575,46 @@ class SearchesTwin(Twin):
         self.noted = {address for address in self.noted if address.user != user}
 
 
+class PersonalTwin(Twin):
+    """Somebody's data: what was asked, and one export a person."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.exports: dict[UserId, str] = {}
+        self.waiting: set[UserId] = set()
+        self.deleted: list[UserId] = []
+        self.again_at = 2_000_000.0
+
+    async def export(self, user: UserId, key: str) -> bytes | float:
+        await self.asked_for()
+        if self.exports.setdefault(user, key) != key:
+            return self.again_at
+        return b"{}"
+
+    async def take_back(self, user: UserId, key: str) -> None:
+        await self.asked_for()
+        if self.exports.get(user) == key:
+            del self.exports[user]
+
+    async def ask_deletion(self, address: Address) -> None:
+        await self.asked_for()
+        self.waiting.add(address.user)
+
+    async def asked(self, user: UserId) -> bool:
+        return user in self.waiting
+
+    async def delete(self, user: UserId) -> bool:
+        await self.asked_for()
+        if user not in self.waiting:
+            return False
+        self.waiting.discard(user)
+        self.deleted.append(user)
+        self.tell()
+        return True
+
+    asked_for = Twin.asked
+
+
 class MapsTwin(Twin):
     """What is noted is kept by itself, soon after."""
 

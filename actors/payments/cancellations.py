@@ -1,4 +1,5 @@
-"""Cancels subscriptions that must not be renewed: of banned people, of plans that are sold no longer, of VIP that is off.
+"""Cancels subscriptions that must not be renewed: of banned people, of people who had themselves deleted (their deletion asks for
+it), of plans that are sold no longer, of VIP that is off.
 
 A renewal cannot be refused, so the cancellation is tried until Telegram takes it. One that slips through is granted.
 """

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from actors.payments import alerts, cancellations, control_chat, notices, reconciliation, refunds
+from actors.payments import alerts, cancellations, control_chat, deletions, notices, reconciliation, refunds
 from actors.payments.context import PaymentContext
 from domain.errors import Unavailable
 from domain.model.ids import BotId
@@ -32,6 +32,7 @@ PERIODS: dict[Chore, float] = {
     notices.remind: REMIND_SECONDS,
     refunds.carry_out: LOOK_SECONDS,
     cancellations.carry_out: CANCEL_SECONDS,
+    deletions.carry_out: LOOK_SECONDS,
     reconciliation.compare: COMPARE_SECONDS,
     alerts.look: ALERT_SECONDS,
     control_chat.send_due: LOOK_SECONDS,
@@ -39,7 +40,7 @@ PERIODS: dict[Chore, float] = {
 """Chore → seconds between two times. A bot that is new here has each done at once, but for reminders: what was paid meanwhile is
 booked first.
 """
-AS_NEEDED: frozenset[Chore] = frozenset({notices.send_due, refunds.carry_out})
+AS_NEEDED: frozenset[Chore] = frozenset({notices.send_due, refunds.carry_out, deletions.carry_out})
 """Done where `Outbox.bots_with_work` names the bot: one question for all bots, instead of one for each."""
 
 

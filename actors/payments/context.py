@@ -18,6 +18,7 @@ from domain.model.ids import BotId, UserId
 from domain.model.outgoing import Outcome, Outgoing
 from domain.payments.calls import StarsCall
 from domain.ports.payments import Grants, Ledger, Orders, Outbox, Refunds, StarLists, Subscriptions, Tickets
+from domain.ports.personal import Deletions
 from domain.ports.records import Chats
 
 R = TypeVar("R")
@@ -80,6 +81,8 @@ class PaymentContext:
     """Tells the sessions of every process that somebody's VIP is another one now."""
     language: Callable[[UserId], Awaitable[str]]
     """Raises `domain.errors.Unavailable`."""
+    deletions: Deletions | None = None
+    """None where nobody is deleted."""
     control: ControlChat = ControlChat()
     watch: Watch = field(default_factory=Watch)
     bookings: Semaphore = field(default_factory=partial(Semaphore, BOOKED_AT_ONCE))

@@ -25,6 +25,7 @@ from actors.messages import (
     FindOut,
     FoundOut,
     FromStream,
+    GoOnDeleting,
     IdleTimeout,
     NoteStanding,
     ProfileRead,
@@ -35,7 +36,7 @@ from actors.messages import (
 from actors.runtime.actor import Actor
 from actors.runtime.asking import patiently
 from actors.runtime.timers import Timer
-from actors.session import edits, profile_refresh
+from actors.session import deletion, edits, profile_refresh
 from actors.session.albums import Gathering, is_part
 from actors.session.arrivals import Arrivals
 from actors.session.context import SessionContext
@@ -363,6 +364,7 @@ class SessionActor(Actor[SessionMessage]):
         ProfileRead: profile_refresh.was_read,
         NoteStanding: note,
         IdleTimeout: _idle,
+        GoOnDeleting: deletion.go_on,
     }
     """What is done with which message."""
 

@@ -28,6 +28,7 @@ from domain.model.events import DeliveryReceipt, RelayedMessage
 from domain.model.ids import BotId, Pts
 from domain.model.outgoing import NotSent, Outcome, Outgoing, Why
 from domain.ports.judge import Watched
+from domain.ports.personal import PersonalData
 from domain.ports.records import Chats, Profiles, Restrictions, Searches
 from domain.ports.relay import EarlierForms, MessageMaps
 from domain.ports.review import Appeals
@@ -55,6 +56,7 @@ class SessionContext:
     earlier: EarlierForms
     searches: Searches
     ratings: Ratings
+    personal: PersonalData
     restrictions: Restrictions
     appeals: Appeals
     watched: Watched
@@ -79,7 +81,13 @@ class SessionContext:
 
     def context(self, session: Session) -> Context:
         """What a decision made now may look at."""
-        return Context(session=session, now=self.clock(), configuration=self.live.current, bot_names=self.directory.names)
+        return Context(
+            session=session,
+            now=self.clock(),
+            configuration=self.live.current,
+            bot_names=self.directory.names,
+            media_channel=self.settings.admin.media_channel_id != 0,
+        )
 
     # --- the pool
 

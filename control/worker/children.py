@@ -93,6 +93,7 @@ async def _purge(stores: Stores) -> int:
         (payments.tickets, TICKETS_KEPT),
         (stores.appeals, APPEALS_KEPT),
         (stores.audit, ACTS_KEPT),
+        (stores.personal, 0.0),
     )
     return await purge(kept, now=time.time()) + await stores.moderation.purge()
 
@@ -116,6 +117,7 @@ def payments_spec(stores: Stores, directory: Directory, settings: Settings, live
         clock=time.time,
         vip_changed=partial(_profile_changed, stores, directory),
         language=partial(_language_of, stores),
+        deletions=stores.personal,
         control=control_chat(settings),
     )
     return ChildSpec(name="payments", factory=lambda: PaymentActor.start(world), budget=_budget(settings))

@@ -128,6 +128,7 @@ def session_context(
         profiles=stores.profiles,
         chats=stores.chats,
         searches=stores.searches,
+        personal=stores.personal,
         appeals=stores.appeals,
         watched=stores.watched,
         spam=SpamStores(notes=stores.spam_notes, standings=stores.standings, key=stores.secrets.derived("rules against spam")),

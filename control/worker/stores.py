@@ -43,11 +43,14 @@ from storage.sql.connection_store import require_keys
 from storage.sql.database import Database, open_database
 from storage.sql.migrate import migrate
 from storage.sql.payments.records import PaymentRecords
+from storage.sql.personal.data import SqlPersonalData
+from storage.sql.personal.tombstones import Hashes
 from storage.sql.profiles import CachedProfiles, SqlProfiles
 from storage.sql.ratings import SqlRatings
 from storage.sql.restrictions import SqlRestrictions
 from storage.sql.review.appeals import SqlAppeals
 from storage.sql.review.audit import SqlAudit
+from storage.sql.sealing import take_root
 from storage.sql.searches import SqlSearches
 from storage.sql.standings import SqlStandings
 from storage.sql.trust.moderation import SqlModeration
@@ -93,6 +96,7 @@ class Stores:
     restrictions: SqlRestrictions
     ratings: SqlRatings
     payments: PaymentRecords
+    personal: SqlPersonalData
     appeals: SqlAppeals
     audit: SqlAudit
     moderation: SqlModeration
@@ -120,6 +124,7 @@ async def opened(
         configuration = await _configured(database, live, notice)
         bots = bots_of(settings)
         await _patiently(lambda: require_keys(database, secrets, bots), notice)
+        await _patiently(lambda: take_root(database, secrets), notice)
         if not in_memory(settings.stores.redis_url):
             await _patiently(lambda: reach(redis, settings.cluster.pool), notice)
         pool = RedisPool(redis, Keys(settings.cluster.pool), live, decisions=decisions)
@@ -153,11 +158,13 @@ def _composed(
     """All stores, on one database and one Redis. Nothing is asked of them yet."""
     keys, live, lease_seconds = Keys(settings.cluster.pool), configuration.live, settings.cluster.lease_seconds
     news = RedisNews(redis, keys)
+    hashes = Hashes(secrets.derived("hashes of people"))
+    profiles = CachedProfiles(SqlProfiles(database, hashes=hashes), live, announce=news.announce)
     return Stores(
         database=database,
         secrets=secrets,
         configuration=configuration,
-        profiles=CachedProfiles(SqlProfiles(database), live, announce=news.announce),
+        profiles=profiles,
         news=news,
         chats=SqlChats(database),
         pool=pool,
@@ -173,10 +180,11 @@ def _composed(
         files=RedisFiles(redis, keys, seconds=FILES_SECONDS),
         searches=SqlSearches(database),
         watched=SqlWatched(database, live),
-        bans=SqlBans(database),
+        bans=SqlBans(database, hashes=hashes),
         restrictions=SqlRestrictions(database),
         ratings=SqlRatings(database),
         payments=PaymentRecords(database),
+        personal=SqlPersonalData(database, pool, hashes, changed=profiles.changed_elsewhere),
         appeals=SqlAppeals(database),
         audit=SqlAudit(database),
         moderation=SqlModeration(database, secrets, live),

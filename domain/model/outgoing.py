@@ -72,7 +72,16 @@ class Invoice:
     period: int = 0
 
 
-Body = Notice | Invoice | Content
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A file of the bot's own making. It is uploaded from here and kept nowhere."""
+
+    name: str
+    mime: str
+    data: bytes
+
+
+Body = Notice | Invoice | Content | Document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

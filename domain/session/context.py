@@ -23,6 +23,8 @@ class Context:
     configuration: Configuration
     bot_names: Mapping[BotId, str]
     """User names of the bots of the installation, without the @."""
+    media_channel: bool = False
+    """Whether files between bots pass through a channel."""
 
     @property
     def place(self) -> Place:

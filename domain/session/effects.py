@@ -196,6 +196,21 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExportData:
+    """Send the user a copy of all that is kept about them. `Exported` follows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskDeletion:
+    """Note that the user wants to be deleted: it is carried out then, also where this process dies."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteData:
+    """Delete what is kept about the user, who is told by a text that is owed to them. `DataDeleted` follows, once it is done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LookUpBan:
     """Read from the records why the user is banned, past what is cached. It comes as `BanLooked`."""
 
@@ -351,6 +366,9 @@ Effect = (
     | OfferAfterwards
     | LookUpPast
     | Rate
+    | ExportData
+    | AskDeletion
+    | DeleteData
     | LookUpBan
     | Appeal
     | TellReport

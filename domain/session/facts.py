@@ -139,6 +139,29 @@ class Rated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """The records knew more of somebody new than that they are: a ban, or the side of 18, of before a deletion."""
+
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    again_at: float | None
+    """When the user may have the next copy, in Unix seconds; None where this one is on its way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeletionAsked:
+    """The user had asked to be deleted, and is not yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataDeleted:
+    """Nothing is kept about the user but what must be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BanLooked:
     until: float
     """Unix seconds, as the pool says."""
@@ -246,6 +269,10 @@ Fact = (
     | NamesShown
     | PastLooked
     | Rated
+    | Begun
+    | Exported
+    | DeletionAsked
+    | DataDeleted
     | BanLooked
     | Appealed
     | Reported

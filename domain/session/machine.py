@@ -55,6 +55,7 @@ from domain.session.features import (
     human,
     names,
     onboarding,
+    personal,
     pictures,
     premium,
     profile,
@@ -94,6 +95,7 @@ FEATURES: tuple[Feature, ...] = (
     pictures.FEATURE,
     spam.FEATURE,
     human.FEATURE,
+    personal.FEATURE,
     help_.FEATURE,
 )
 """In the order of the bot's list of commands, and of the keys within a row of the reply keyboard."""

@@ -35,6 +35,8 @@ event                | Idle | Searching | Chatting | Elsewhere | asks
 /protect             | I    | S         | C        | E         | CheckChannels
 /privacy             | I    | S         | C        | E         |
 /terms               | I    | S         | C        | E         |
+/export              | I    | S         | C        | E         |
+/delete_me           | I    | S         | C        | E         |
 /help                | I    | S         | C        | E         |
 button gender        | I    | S         | C        | E         |
 button edit          | I    | S         | C        | E         |
@@ -47,6 +49,8 @@ button give          | I    | S         | C        | E         |
 button accept        | I    | S         | C        | E         |
 button trial         | I    | S         | C        | E         |
 button terms         | I    | S         | C        | E         |
+button delete        | I    | S         | C        | E         | Cancel, Leave
+button keep          | I    | S         | C        | E         |
 button report        | I    | S         | C        | E         | RecallChat, Separate
 button block         | I    | S         | C        | E         | RecallChat, Separate
 button blocks        | I    | S         | C        | E         |
@@ -86,6 +90,10 @@ NamesOffered         | I    | S         | C        | E         |
 NamesShown           | I    | S         | C        | E         |
 PastLooked           | I    | S         | C        | E         | Return
 Rated                | I    | S         | C        | E         |
+Begun                | I    | S         | C        | E         |
+Exported             | I    | S         | C        | E         |
+DeletionAsked        | I    | S         | C        | E         | Cancel, Leave
+DataDeleted          | I    | S         | C        | E         |
 ChatRecalled         | I    | S         | C        | E         | Separate
 Separated            | I    | S         | IC       | E         |
 EvidenceRead         | I    | S         | C        | E         |

@@ -9,14 +9,17 @@ from typing import Any
 from domain.model.ban import Ban
 from domain.model.ids import UserId
 from storage.sql.database import Database
+from storage.sql.personal.tombstones import BAN, Hashes
 from storage.sql.retention import purge_in_batches
 
 PAGE = 1000
 
 
 class SqlBans:
-    def __init__(self, database: Database, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: Database, *, hashes: Hashes | None = None, clock: Callable[[], float] = time.time) -> None:
+        """`hashes`: those by which bans of people are found who had their data deleted; needed to lift them."""
         self._database = database
+        self._hashes = hashes
         self._clock = clock
 
     async def until(self, user: UserId) -> float:
@@ -31,8 +34,11 @@ class SqlBans:
             )
 
     async def lift(self, user: UserId) -> None:
-        async with self._database.connection() as connection:
-            await self._database.queries.lift_ban(connection, user=user)
+        queries = self._database.queries
+        async with self._database.transaction() as connection:
+            await queries.lift_ban(connection, user=user)
+            if self._hashes is not None:
+                await queries.lift_buried_ban(connection, person=self._hashes.text(user), kind=BAN)
 
     async def list(self) -> AsyncIterator[Sequence[Ban]]:
         """In batches. No connection is held between them."""

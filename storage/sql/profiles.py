@@ -39,6 +39,7 @@ from domain.ports.records import Profiles
 from storage.batches import Batches
 from storage.sql.bans import to_ban
 from storage.sql.database import Database
+from storage.sql.personal.tombstones import Hashes, Tombstones
 
 E = TypeVar("E")
 
@@ -47,8 +48,10 @@ CACHED = 50_000
 
 
 class SqlProfiles:
-    def __init__(self, database: Database, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: Database, *, hashes: Hashes | None = None, clock: Callable[[], float] = time.time) -> None:
+        """`hashes`: those by which people are known again who had their data deleted."""
         self._database = database
+        self._hashes = hashes
         self._clock = clock
         self._reads: Batches[UserId, Profile | None] = Batches(self._read)
 
@@ -80,11 +83,12 @@ class SqlProfiles:
         if isinstance(change, SetAge):
             await self._set_age(user, change)
             return
+        if isinstance(change, Begin):
+            await self._begin(user, change)
+            return
         queries, now = self._database.queries, self._clock()
         async with self._database.connection() as connection:
             match change:
-                case Begin(language=language):
-                    await queries.begin_profile(connection, user=user, language=language, asked=Question.GENDER, now=now)
                 case AskQuestion(question=question):
                     await queries.ask(connection, user=user, asked=question, now=now)
                 case SetGender(gender=gender, ask=asked):
@@ -97,6 +101,14 @@ class SqlProfiles:
                     await queries.set_protected(connection, user=user, protected=protected, now=now)
                 case _:
                     assert_never(change)
+
+    async def _begin(self, user: UserId, begin: Begin) -> None:
+        """Somebody who was deleted gets back what remains of them: a ban, the side of 18."""
+        queries, now = self._database.queries, self._clock()
+        async with self._database.transaction() as connection:
+            await queries.begin_profile(connection, user=user, language=begin.language, asked=Question.GENDER, now=now)
+            if self._hashes is not None:
+                await Tombstones(queries, connection, self._hashes, now).put_back(user)
 
     async def _set_age(self, user: UserId, change: SetAge) -> None:
         """Writes the side of 18 and the age in one transaction. Where two devices send different sides, the first one stays."""

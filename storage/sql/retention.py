@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from domain.model.profile import DAY
+from domain.model.retention import ACTS_KEPT, APPEALS_KEPT, BANS_KEPT, CHATS_KEPT, NOTICES_KEPT, RATED_KEPT, TICKETS_KEPT
 from storage.sql.database import Database
 
-CHATS_KEPT = 90 * DAY
-BANS_KEPT = 180 * DAY
-NOTICES_KEPT = 30 * DAY
-TICKETS_KEPT = 365 * DAY
-RATED_KEPT = 2 * DAY
-APPEALS_KEPT = 90 * DAY
-ACTS_KEPT = 365 * DAY
+__all__ = [
+    "ACTS_KEPT",
+    "APPEALS_KEPT",
+    "BANS_KEPT",
+    "CHATS_KEPT",
+    "NOTICES_KEPT",
+    "RATED_KEPT",
+    "RETENTION",
+    "TICKETS_KEPT",
+    "purge",
+]
+
 KEPT_WITH_PAYMENTS = "for ever: a refund or a dispute may come at any time"
 
 
@@ -29,7 +34,7 @@ PURGE_AT_ONCE = 1000
 
 RETENTION = {
     "users": "until the person has it deleted",
-    "blocks": "until lifted, or either person is deleted; separations by reports are not lifted",
+    "blocks": "until lifted, or who blocked has it deleted; others' blocks and separations by reports stay",
     "bans": "180 days after they are over; until lifted",
     "entitlements": "until the person has it deleted",
     "age_sides": "as long as the profile, and a year after that",
@@ -54,6 +59,10 @@ RETENTION = {
     "star_lists": "as long as the bot is ours",
     "payment_notices": "30 days after they are sent",
     "support_tickets": "a year; the newest stays",
+    "tombstones": "as each says: bans as long as they would be kept, sides of 18 for a year; until the person comes back",
+    "deletions": "until the person is deleted",
+    "exports": "a day",
+    "root_keys": "for ever",
     "appeals": "until they are answered, and 90 days after that; the newest stays",
     "audit": "a year; the newest stays",
     "reports": "180 days, and as long as there is evidence",

@@ -35,6 +35,7 @@ from tests.twins import (
     AppealsTwin,
     ChatsTwin,
     MapsTwin,
+    PersonalTwin,
     PoolTwin,
     ProfilesTwin,
     RatingsTwin,
@@ -76,6 +77,7 @@ class House:
         self.maps = stores.maps if stores else MapsTwin()
         self.watched = stores.watched if stores else WatchedTwin()
         self.searches = stores.searches if stores else SearchesTwin()
+        self.personal = stores.personal if stores else PersonalTwin()
         self.earlier = stores.earlier if stores else EarlierTwin()
         self.restrictions = stores.restrictions if stores else RestrictionsTwin()
         self.moderation = stores.moderation if stores else ModerationTwin()
@@ -168,6 +170,7 @@ class House:
             searches=self.searches,
             ratings=self.ratings,
             crowd=self.crowd,
+            personal=self.personal,
             appeals=self.appeals,
             watched=self.watched,
             spam=SpamStores(notes=self.notes, standings=self.standings, key=b"a key"),

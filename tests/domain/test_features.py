@@ -95,6 +95,8 @@ def test_the_help_lists_what_one_can_do():
         "appeal",
         "protect",
         "privacy",
+        "export",
+        "delete_me",
         "terms",
         "help",
     ]

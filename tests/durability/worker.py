@@ -42,6 +42,8 @@ from storage.sql.chats import SqlChats
 from storage.sql.configurations import SqlConfigurations
 from storage.sql.database import open_database
 from storage.sql.payments.records import PaymentRecords
+from storage.sql.personal.data import SqlPersonalData
+from storage.sql.personal.tombstones import Hashes
 from storage.sql.profiles import CachedProfiles, SqlProfiles
 from storage.sql.ratings import SqlRatings
 from storage.sql.restrictions import SqlRestrictions
@@ -129,14 +131,18 @@ class Worker:
         self._closing.push_async_callback(database.close)
         self._closing.push_async_callback(redis.aclose)
         news = RedisNews(redis, KEYS)
+        hashes = Hashes(b"hashes of people")
+        profiles = CachedProfiles(self._crashing(SqlProfiles(database, hashes=hashes)), self.live, announce=news.announce)
+        pool = self._crashing(RedisPool(redis, KEYS, self.live))
         return Stores(
             database=database,
             configuration=ConfigurationReader(SqlConfigurations(database), self.live),
             secrets=SECRETS,
-            profiles=CachedProfiles(self._crashing(SqlProfiles(database)), self.live, announce=news.announce),
+            profiles=profiles,
             news=self._crashing(news, frozenset({"read"})),
             chats=self._crashing(SqlChats(database)),
-            pool=self._crashing(RedisPool(redis, KEYS, self.live)),
+            pool=pool,
+            personal=self._crashing(SqlPersonalData(database, pool, hashes, changed=profiles.changed_elsewhere)),
             housekeeping=self._crashing(RedisHousekeepingLease(redis, KEYS, owner=self._owner), frozenset({"hold", "give_back"})),
             reconciliation=self._crashing(
                 NeverRestarted(redis, KEYS, self.live),

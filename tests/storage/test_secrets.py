@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from domain.errors import SettingsError
-from storage.secrets import FILE, Secrets, load_secrets
+from storage.secrets import FILE, Secrets, key_id, load_secrets, new_key, read_keys, write_keys
 
 OLD, NEW = b"o" * 32, b"n" * 32
 
@@ -91,3 +91,28 @@ def test_a_data_folder_that_is_none_is_named(tmp_path):
     (tmp_path / "var").touch()
     with pytest.raises(SettingsError, match=r"^data: .*var/encryption\.key"):
         load_secrets("", tmp_path / "var")
+
+
+def test_a_running_process_takes_up_a_key_that_is_put_in_front_in_the_file(tmp_path):
+    running = load_secrets("", tmp_path)
+    before = running.seal(b"x", context="c")
+    write_keys(tmp_path / FILE, [NEW, *read_keys(tmp_path / FILE)])
+    assert running.seal(b"y", context="c").key_id == key_id(NEW)
+    assert running.open(before, context="c") == b"x"
+    assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_running_process_opens_what_a_later_key_of_the_file_has_sealed(tmp_path):
+    running = load_secrets("", tmp_path)
+    write_keys(tmp_path / FILE, [NEW, *read_keys(tmp_path / FILE)])
+    assert running.open(load_secrets("", tmp_path).seal(b"x", context="c"), context="c") == b"x"
+
+
+def test_a_file_that_is_away_changes_nothing_for_who_has_read_it(tmp_path):
+    running = load_secrets("", tmp_path)
+    sealed = running.seal(b"x", context="c")
+    (tmp_path / FILE).unlink()
+    assert running.seal(b"y", context="c").key_id == sealed.key_id
+    with pytest.raises(SettingsError, match="another key"):
+        running.open(Secrets([new_key()], source="another").seal(b"x", context="c"), context="c")
+    assert not (tmp_path / FILE).exists()

@@ -96,6 +96,11 @@ def test_notices_are_never_protected():
     assert not call(notice, protect=True).noforwards
 
 
+def test_a_file_for_the_person_themselves_is_never_protected():
+    copy = Send(to=1, key="k", body=CONTENTS["document"], lane=Lane.ANSWER)
+    assert not call(copy, protect=True).noforwards
+
+
 def test_a_notice_is_rendered_with_its_bold_parts():
     made = send(Notice(text="profile-card", arguments={"gender": "male", "age": 30, "pictures": "veiled", "protected": 0}))
     assert "Age: 30" in made.message

@@ -16,7 +16,7 @@ from domain.errors import Fenced
 from domain.model.content import Album, FileRef, Media, Text, with_files
 from domain.model.ids import BotId, ChatId, MessageId, UserId
 from domain.model.inbound import MessageReceived
-from domain.model.outgoing import Edit, Lane, NotSent, Send, Sent, Why
+from domain.model.outgoing import Document, Edit, Lane, NotSent, Send, Sent, Why
 from domain.settings import Admin
 from tests.transport.town import Life, MemoryStore, Town
 from transport.media.files import BIG, PART
@@ -535,5 +535,34 @@ async def test_telegram_refuses_the_file_ids_of_another_bot(bots: TwoBots):
     media = await bots.received_media()
     forged = with_files(media, lambda file: replace(file, bot=bots.second_bot.id))
     outcome = await bots.relay(forged)
+    assert isinstance(outcome, NotSent)
+    assert outcome.why is Why.REFUSED
+
+
+async def test_a_document_of_the_bots_own_making_is_uploaded_and_sent_once(bots: TwoBots):
+    """As the copy of somebody's data."""
+    await bots.start()
+    data = b'{"a": "' + b"x" * (PART + 10) + b'"}'
+    body = Document(name="my-data.json", mime="application/json", data=data)
+    send = Send(to=UserId(bots.boris.id), key="export", body=body, lane=Lane.ANSWER)
+    assert isinstance(await bots.second.telegram.submit(send), Sent)
+    assert isinstance(await bots.second.telegram.submit(send), Sent)
+    assert bots.shown() == [data]
+    [message] = [
+        each
+        for each in bots.town.sandbox.mailbox.history(bots.boris.id, bots.second_bot.id, 1000, 1 << 31)
+        if each.from_bot and each.media
+    ]
+    file = bots.town.sandbox.catalog.get(message.media["file"])
+    assert (file.name, file.mime, message.media["kind"]) == ("my-data.json", "application/json", "document")
+
+
+async def test_a_document_that_cannot_be_uploaded_is_told_with_its_reason(bots: TwoBots):
+    await bots.start()
+    bots.town.sandbox.inflict(
+        Fault(kind=Kind.ERROR, method="upload.savefilepart", text="FILE_PARTS_INVALID", code=400, times=100)
+    )
+    body = Document(name="my-data.json", mime="application/json", data=b"{}")
+    outcome = await bots.second.telegram.submit(Send(to=UserId(bots.boris.id), key="export", body=body, lane=Lane.ANSWER))
     assert isinstance(outcome, NotSent)
     assert outcome.why is Why.REFUSED

@@ -15,7 +15,21 @@ from pyrogram.errors import RPCError
 
 from domain.model.content import Album, Dice, Media, Poll, Text, Uncopyable
 from domain.model.ids import MessageId
-from domain.model.outgoing import AnswerPress, Body, Delete, Edit, Invoice, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
+from domain.model.outgoing import (
+    AnswerPress,
+    Body,
+    Delete,
+    Edit,
+    Invoice,
+    Lane,
+    Notice,
+    NotSent,
+    Outcome,
+    Outgoing,
+    Send,
+    Sent,
+    Why,
+)
 from transport.calls.pacing import FloodWait
 from transport.media.writing import FIXED, input_media, input_poll, single
 from transport.payments.invoices import input_invoice
@@ -143,7 +157,8 @@ WHY_BY_CODE = {401: Why.STALE, 500: Why.UNREACHABLE, 503: Why.UNREACHABLE}
 def _common(send: Send, context: CallContext) -> dict[str, Any]:
     return {
         "peer": context.peer,
-        "noforwards": ((context.protect or send.protected) and not isinstance(send.body, Notice)) or None,
+        "noforwards": (((context.protect and send.lane is Lane.RELAY) or send.protected) and not isinstance(send.body, Notice))
+        or None,
         "reply_to": raw.types.InputReplyToMessage(reply_to_msg_id=send.reply_to) if send.reply_to else None,
     }
 

@@ -158,6 +158,12 @@ class Files:
         return self._channel
 
 
+async def in_parts(data: bytes) -> AsyncGenerator[bytes, None]:
+    """As `Files.upload` wants them."""
+    for offset in range(0, len(data), PART):
+        yield data[offset : offset + PART]
+
+
 def sent_post(result: Any) -> MessageId | None:
     """The id of the post that a send to a channel made; None if the answer does not contain it."""
     for update in getattr(result, "updates", ()):

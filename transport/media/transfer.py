@@ -1,4 +1,5 @@
-"""Copies files of another bot to this one before they are sent, because a file id is valid for one bot only.
+"""Copies files of another bot to this one before they are sent, because a file id is valid for one bot only. It uploads documents
+of our own making too.
 
 If there is a media channel, the other bot posts a copy there and this bot reads it. Otherwise the other bot downloads the bytes
 and this bot uploads them, part by part; so it is also with what must not lie in the channel (`Send.by_upload`). A file that was
@@ -16,19 +17,20 @@ from asyncio import Future, Task
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from secrets import token_hex
 
 from pyrogram.errors import RPCError
 
 from domain.configuration import LiveConfiguration
 from domain.errors import Unavailable
-from domain.model.content import FileRef, Media, files_of, media_of, with_files
+from domain.model.content import FileRef, Media, MediaKind, files_of, media_of, with_files
 from domain.model.ids import BotId, ChatId, UserId
-from domain.model.outgoing import AnswerPress, Delete, Edit, NotSent, Outcome, Outgoing, Send, Why
+from domain.model.outgoing import AnswerPress, Delete, Document, Edit, NotSent, Outcome, Outgoing, Send, Why
 from domain.ports.relay import Files as FileMemory
 from transport.calls.pacing import DISCARDED, STALE
 from transport.calls.peers import Peers
 from transport.calls.persistence import is_passing, reason_of, retry
-from transport.media.files import Files
+from transport.media.files import Files, in_parts
 from transport.media.references import is_expired_reference
 from transport.media.semaphore import ResizableSemaphore
 from transport.media.sources import FileSources
@@ -90,12 +92,14 @@ class FileTransfer:
     def is_needed(self, outgoing: Outgoing) -> bool:
         if isinstance(outgoing, AnswerPress | Delete):
             return False
+        if isinstance(outgoing.body, Document):
+            return True
         return any(file.bot != self._bot for file in files_of(outgoing.body))
 
     def submit(self, outgoing: Send | Edit) -> Future[Outcome]:
         """No transfer begins after `stop`."""
         loop = asyncio.get_running_loop()
-        until = loop.time() + self._live.current.relay.transfer_seconds * len(files_of(outgoing.body))
+        until = loop.time() + self._live.current.relay.transfer_seconds * max(1, len(files_of(outgoing.body)))
         job = TransferJob(outgoing, self._last.get(outgoing.to), loop.create_future(), until)
         if self._stopped:
             _resolve(job, STALE)
@@ -168,10 +172,24 @@ class FileTransfer:
         own: dict[str, FileRef] = {}
         outgoing = job.outgoing
         async with _in_time(job), self._slots:
+            if isinstance(outgoing.body, Document):
+                return replace(outgoing, body=await self._uploaded(outgoing.body, job))
             for media in media_of(outgoing.body):
                 known = await self._remembered(media.file) if use_remembered else None
                 own[media.file.unique_id] = known or await self._copy_in_time(media, job)
         return replace(outgoing, body=with_files(outgoing.body, lambda file: own[file.unique_id]))
+
+    async def _uploaded(self, document: Document, job: TransferJob) -> Media:
+        like = FileRef(bot=self._bot, id=0, access_hash=0, reference=b"", unique_id=token_hex(8), size=len(document.data))
+        media = Media(kind=MediaKind.DOCUMENT, file=like, mime=document.mime, file_name=document.name)
+
+        async def upload() -> FileRef:
+            return await self._files.upload(media, in_parts(document.data), await self._peers.find(job.outgoing.to))
+
+        try:
+            return replace(media, file=await retry(upload, job.until))
+        except (RPCError, OSError, Unavailable) as error:
+            raise TransferFailed(reason_of(error)) from error
 
     async def _copy_in_time(self, media: Media, job: TransferJob) -> FileRef:
         try:

@@ -9,11 +9,12 @@ from actors.session.data import SessionData
 from actors.session.standing import note_standing
 from actors.session.unit_of_work import UnitOfWork
 from domain.model.outgoing import Lane, Send
+from domain.model.profile_changes import Begin
 from domain.ports.records import Chats, Profiles
 from domain.ports.review import Appeals
 from domain.session import notices, seeking
 from domain.session.effects import Appeal, ChangeProfile, Introduce, LookUpBan, NoteSearch, RecordChat, RecordEnd
-from domain.session.facts import Appealed, BanLooked
+from domain.session.facts import Appealed, BanLooked, Begun
 
 logger = logging.getLogger(__name__)
 admin_log = logging.getLogger("actors.admin.appeals")
@@ -25,8 +26,14 @@ class Records:
         self._chats = chats
         self._appeals = appeals
 
-    async def change_profile(self, me: SessionData, _unit: UnitOfWork, effect: ChangeProfile) -> None:
+    async def change_profile(self, me: SessionData, _unit: UnitOfWork, effect: ChangeProfile) -> Begun | None:
+        """Of somebody new the records may know more: they had themselves deleted."""
         await self._profiles.change(me.address.user, effect.change)
+        if not isinstance(effect.change, Begin):
+            return None
+        profile = await self._profiles.get(me.address.user)
+        assumed = me.session.profile if me.session is not None else None
+        return None if profile is None or profile == assumed else Begun(profile=profile)
 
     async def record_chat(self, _me: SessionData, _unit: UnitOfWork, effect: RecordChat) -> None:
         await self._chats.opened(effect.chat)

@@ -11,6 +11,7 @@ from actors.session.effects.evidence import Evidence
 from actors.session.effects.moderation import ModerationEffects
 from actors.session.effects.partings import Partings
 from actors.session.effects.payments import Payments
+from actors.session.effects.personal import Personal
 from actors.session.effects.pool import PoolDecisions
 from actors.session.effects.records import Records
 from actors.session.effects.relays import Relays
@@ -96,6 +97,13 @@ def _take_back(me: SessionData, work: Work, error: Unavailable) -> None:
 def effects_of(world: SessionContext) -> EffectTable:
     """Composed when the worker starts."""
     table = EffectTable()
+    _of_chats(table, world)
+    _of_payments(table, world)
+    _of_trust(table, world)
+    return table
+
+
+def _of_chats(table: EffectTable, world: SessionContext) -> None:
     replies = Replies()
     table.add(of.Say, replies.say)
     table.add(of.Amend, replies.amend)
@@ -112,6 +120,15 @@ def effects_of(world: SessionContext) -> EffectTable:
     table.add(of.NoteSearch, records.note_search)
     table.add(of.Introduce, records.introduce)
     table.add(of.CheckChannels, Channels().check)
+    table.add(of.LookUpBan, records.look_up_ban)
+    table.add(of.Appeal, records.appeal)
+    talk = Talk(world.profiles, world.chats, world.ratings)
+    table.add(of.OfferAfterwards, talk.offer)
+    table.add(of.LookUpPast, talk.look_up)
+    table.add(of.Rate, talk.rate)
+
+
+def _of_payments(table: EffectTable, world: SessionContext) -> None:
     payments = Payments(world.payments)
     table.add(of.LookUpVip, payments.look_up)
     table.add(of.OrderVip, payments.order)
@@ -119,12 +136,9 @@ def effects_of(world: SessionContext) -> EffectTable:
     table.add(of.TryVip, payments.try_vip)
     table.add(of.AskSupport, payments.ask_support)
     table.add(of.AcceptTerms, payments.accept_terms)
-    talk = Talk(world.profiles, world.chats, world.ratings)
-    table.add(of.OfferAfterwards, talk.offer)
-    table.add(of.LookUpPast, talk.look_up)
-    table.add(of.Rate, talk.rate)
-    table.add(of.LookUpBan, records.look_up_ban)
-    table.add(of.Appeal, records.appeal)
+
+
+def _of_trust(table: EffectTable, world: SessionContext) -> None:
     evidence = Evidence(world.chats, world.maps, world.earlier)
     table.add(of.ReadEvidence, evidence.read)
     partings = Partings(world.chats, world.restrictions)
@@ -141,4 +155,7 @@ def effects_of(world: SessionContext) -> EffectTable:
     table.add(of.NoteHit, spam.note_hit)
     table.add(of.AskHuman, spam.ask_human)
     table.add(of.TryHuman, spam.try_human)
-    return table
+    personal = Personal(world.personal)
+    table.add(of.ExportData, personal.export)
+    table.add(of.AskDeletion, personal.ask_deletion)
+    table.add(of.DeleteData, personal.delete)

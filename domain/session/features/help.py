@@ -1,4 +1,4 @@
-"""/help, /privacy and /terms, which can be accepted there. Anybody may read them: also banned people, and people who have not
+"""/help and /terms, which can be accepted there. Anybody may read them: also banned people, and people who have not
 joined the required channels.
 """
 
@@ -40,7 +40,6 @@ def _language(context: Context, command: CommandReceived) -> str:
 FEATURE = Feature(
     name="help",
     commands=(
-        Command(name="privacy", handler=_read, help="command-privacy", passes=ALWAYS),
         Command(name="terms", handler=_terms, help="command-terms", passes=ALWAYS),
         Command(name="help", handler=_read, help="command-help", passes=ALWAYS),
     ),

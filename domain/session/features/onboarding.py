@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import assert_never
 
 from domain.model.inbound import CommandReceived
 from domain.model.outgoing import Menu
 from domain.session.context import Context, Step
 from domain.session.effects import CheckChannels, Effect, Redeem
+from domain.session.facts import Begun
 from domain.session.feature import Command, Feature, Passes
+from domain.session.guards import is_banned
 from domain.session.questions import open_question, question_now, welcome
 from domain.session.replies import say
 from domain.session.state import Chatting, Elsewhere, Idle, Searching
@@ -59,7 +62,14 @@ def _begin(context: Context) -> Step:
     return session, [say(session, "welcome-back", Menu.MAIN)]
 
 
+def _begun(context: Context, begun: Begun) -> Step:
+    """The welcome is on its way; whatever else they do is answered so."""
+    session = replace(context.session, profile=begun.profile)
+    return session, [say(session, "banned")] if is_banned(context.after(session)) else []
+
+
 FEATURE = Feature(
     name="onboarding",
     commands=(Command(name="start", handler=_start, passes=frozenset({Passes.NEWCOMER, Passes.UNFINISHED})),),
+    facts={Begun: _begun},
 )

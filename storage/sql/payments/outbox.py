@@ -13,6 +13,8 @@ from storage.sql.database import Database
 from storage.sql.payments.posting import Posting
 from storage.sql.retention import purge_in_batches
 
+LEFT_TO_SESSION = 10.0
+"""Seconds after which a deletion is carried out here: the process of the session that was asked for it may have died."""
 LATE_RENEWAL = 3600.0
 """Seconds after its time in which a renewal is still waited for."""
 
@@ -23,7 +25,10 @@ class SqlOutbox:
 
     async def bots_with_work(self, now: float) -> set[BotId]:
         async with self._database.connection() as connection:
-            return {BotId(bot) async for (bot,) in self._database.queries.bots_with_work(connection, now=now)}
+            return {
+                BotId(bot)
+                async for (bot,) in self._database.queries.bots_with_work(connection, now=now, left=now - LEFT_TO_SESSION)
+            }
 
     async def add(self, owed: Owed, now: float) -> None:
         async with self._database.connection() as connection:

@@ -3,9 +3,11 @@
 INSERT INTO payment_notices (id, bot_id, user_id, text, arguments, due_at)
 VALUES (:key, :bot, :user, :text, :arguments, :due) ON CONFLICT (id) DO NOTHING;
 
--- name: bots_with_work(now)
+-- name: bots_with_work(now, left)
+-- A deletion that was asked for is first left to the session that was asked.
 SELECT bot_id FROM payment_notices WHERE sent_at IS NULL AND due_at <= :now
-UNION SELECT bot_id FROM refund_requests WHERE outcome = '';
+UNION SELECT bot_id FROM refund_requests WHERE outcome = ''
+UNION SELECT bot_id FROM deletions WHERE asked_at <= :left;
 
 -- name: due_notices(bot, now, count)
 SELECT id, bot_id, user_id, text, arguments FROM payment_notices
@@ -15,7 +17,10 @@ WHERE bot_id = :bot AND sent_at IS NULL AND due_at <= :now ORDER BY due_at LIMIT
 UPDATE payment_notices SET sent_at = :now WHERE id = :key;
 
 -- name: purge_notices(before, count)!
-DELETE FROM payment_notices WHERE id IN (SELECT id FROM payment_notices WHERE sent_at < :before LIMIT :count);
+-- That of a deletion goes with the next purge: it is the last that names the person.
+DELETE FROM payment_notices WHERE id IN (
+    SELECT id FROM payment_notices WHERE sent_at < :before OR (sent_at IS NOT NULL AND text = 'data-deleted') LIMIT :count
+);
 
 -- name: ending_vips(bot, since, until, late)
 -- Whose VIP ends in that time, where this bot has granted last. One that is renewed by itself, be it a little late, does not end.

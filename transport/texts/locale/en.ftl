@@ -400,6 +400,8 @@ command-stop = leave the chat, or stop searching
 command-profile = your gender, age, and how pictures come
 command-protect = what you send cannot be forwarded or saved
 command-privacy = what is kept about you
+command-export = a copy of your data
+command-delete-me = delete your data
 command-terms = the rules
 command-help = what I can do
 command-vip = VIP: what it is, plans, gifts
@@ -413,10 +415,6 @@ help = **How it works**
     { $commands }
 
     Be kind, and never send anything that tells who or where you are.
-privacy = **Privacy**
-    Your partner sees your gender and an age range. Never your name, username, phone number or id.
-
-    We keep your Telegram id, language, gender and age, and a record of when chats began and ended. The texts of your messages are passed on and not kept.
 terms = **Terms**
     Be respectful. No harassment, no threats, no spam, no selling, nothing illegal, and nothing sexual with or about minors.
 
@@ -492,6 +490,52 @@ topic-28 = 💡 A question for both of you: If you opened a little shop, what wo
 topic-29 = 💡 A question for both of you: Which three things would you take to a desert island?
 topic-30 = 💡 A question for both of you: What are you looking forward to?
 
+### Your data
+
+# `channel`, `judge` and `vip` are 1 where the configuration has them.
+privacy = **Privacy**
+    Your partner sees your gender and an age range. Never your name, username, phone number or id.
+
+    🚫 **Not kept:** what you write and send. It is passed on, and is gone from our machines once it has arrived.{ $channel ->
+        [0] {""}
+       *[other] {" "}Pictures and other files for somebody at another of our bots pass through a channel of ours, where a copy stays and those who run this service can see it.
+    }{ $judge ->
+        [0] {""}
+       *[other] {" "}A program looks at pictures before they are passed on.
+    }
+
+    🗄 **Kept:** your Telegram id, language, gender, age, wishes and blocks until you delete them; who chatted with whom and when, { $chats } days; bans, until { $bans } days after they are over{ $vip ->
+        [0] {""}
+       *[other] ; payments, as long as a refund or a dispute may come; questions about them, { $tickets } days
+    }.
+
+    /export sends you a copy of your data. /delete_me deletes it.
+export-sent = 📦 This file is all that is kept about you. Nobody else's data is in it. You can have the next one in 24 hours.
+export-again = 📦 You had a copy of your data within the last 24 hours. You can have the next one from { $day }, { $time } (UTC).
+export-failed = 😕 Your file could not be sent. Please try /export again.
+delete-ask = **Delete your data?**
+    Your profile, wishes and blocks are deleted, and VIP that is left is lost. A chat or a search ends, and a subscription is cancelled. This cannot be undone.
+
+    What stays: records of payments; a ban, if there is one; whether you are 18 or older, for { $side } days, by a code instead of your id; and that others have blocked you.
+
+    This question is valid for { $minutes } minutes. /export sends you a copy first.
+delete-yes = 🗑 Delete my data
+delete-no = Keep everything
+delete-begun = 🗑 Your data is being deleted.
+delete-not = Nothing was deleted.
+delete-too-late = This question is no longer valid. Send /delete_me again.
+data-deleted = 🗑 **Your data is deleted.** /start begins anew.
+    What stays:{ $payments ->
+        [0] {""}
+       *[other] {" "}records of your payments, as long as a refund or a dispute may come;
+    }{ $ban ->
+        [0] {""}
+        [1] {" "}that you are banned until { $ban_until }, by a code instead of your id, until 180 days after it;
+       *[other] {" "}that you are banned for good, by a code instead of your id;
+    }{ $age ->
+        [0] {""}
+       *[other] {" "}whether you are 18 or older, by a code instead of your id, until { $age_until };
+    } that others have blocked you, if they have.
 ### Reports and blocks
 
 menu-report = 🚩 Report

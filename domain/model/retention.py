@@ -1,0 +1,24 @@
+"""How long what is kept of people is kept, in seconds, and how often they may ask for it. /privacy and `storage/sql/retention.py`
+have it from here.
+"""
+
+from __future__ import annotations
+
+from domain.model.profile import DAY
+
+CHATS_KEPT = 90 * DAY
+BANS_KEPT = 180 * DAY
+"""After they are over."""
+NOTICES_KEPT = 30 * DAY
+TICKETS_KEPT = 365 * DAY
+APPEALS_KEPT = 90 * DAY
+"""After they are answered."""
+RATED_KEPT = 2 * DAY
+ACTS_KEPT = 365 * DAY
+LEVELS_KEPT = 300 * DAY
+"""After the last step."""
+SIDES_KEPT = 365 * DAY
+"""After the profile was deleted."""
+EXPORT_EVERY = DAY
+DELETION_VALID = 600.0
+"""How long the question before a deletion can be answered."""

@@ -1,0 +1,159 @@
+"""A person's data in the database (domain.ports.personal.PersonalData)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from math import inf
+from typing import Any
+
+import orjson
+
+from domain.model.ids import Address, BotId, UserId
+from domain.model.retention import EXPORT_EVERY
+from domain.payments.sales import Owed
+from domain.ports.pool import Pool
+from storage.sql.database import Database
+from storage.sql.payments.outbox import LEFT_TO_SESSION
+from storage.sql.payments.posting import Posting
+from storage.sql.personal.tables import PERSONAL, AtDeletion, Personal
+from storage.sql.personal.tombstones import Hashes, Remains, Tombstones
+from storage.sql.retention import purge_in_batches
+
+SPECIAL = frozenset({"deletions", "bans", "age_sides", "trust_levels", "chats", "reports", "support_tickets", "appeals"})
+"""Tables whose deletion takes more than the person's id."""
+
+
+class SqlPersonalData:
+    def __init__(
+        self,
+        database: Database,
+        pool: Pool,
+        hashes: Hashes,
+        *,
+        changed: Callable[[UserId], None],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """`changed` tells every process that somebody's profile is another one, or none, now."""
+        self._database = database
+        self._pool = pool
+        self._hashes = hashes
+        self._changed = changed
+        self._clock = clock
+
+    async def export(self, user: UserId, key: str) -> bytes | float:
+        queries, now = self._database.queries, self._clock()
+        async with self._database.connection() as connection:
+            claimed = await queries.claim_export(connection, user=user, key=key, now=now, before=now - EXPORT_EVERY)
+            if claimed is None:
+                last = await queries.last_export(connection, user=user)
+                return EXPORT_EVERY + (now if last is None else float(last))
+            document = {"telegram_id": user, "exported_at": as_time(now)}
+            for table, personal in PERSONAL.items():
+                document |= await self._section(connection, user, table, personal)
+        return orjson.dumps(document, option=orjson.OPT_INDENT_2)
+
+    async def take_back(self, user: UserId, key: str) -> None:
+        async with self._database.connection() as connection:
+            await self._database.queries.take_back_export(connection, user=user, key=key)
+
+    async def ask_deletion(self, address: Address) -> None:
+        async with self._database.connection() as connection:
+            await self._database.queries.ask_deletion(connection, user=address.user, bot=address.bot, now=self._clock())
+
+    async def asked(self, user: UserId) -> bool:
+        async with self._database.connection() as connection:
+            return bool([row async for row in self._database.queries.export_deletions(connection, user=user)])
+
+    async def waiting(self, bot: BotId, now: float) -> list[UserId]:
+        async with self._database.connection() as connection:
+            rows = self._database.queries.asked_deletions(connection, bot=bot, left=now - LEFT_TO_SESSION)
+            return [UserId(user) async for (user,) in rows]
+
+    async def delete(self, user: UserId) -> bool:
+        """The pool forgets first: where this process dies meanwhile, it is all done again."""
+        if not await self.asked(user):
+            return False
+        await self._forget_in_pool(user)
+        async with self._database.transaction() as connection:
+            deleted = await self._delete(connection, user)
+        if deleted:
+            self._changed(user)
+        return deleted
+
+    async def purge_before(self, when: float) -> int:
+        """Delete what is kept past that time, in Unix seconds; how many rows."""
+        exports = await purge_in_batches(self._database, "purge_exports", when - EXPORT_EVERY)
+        return exports + await purge_in_batches(self._database, "purge_tombstones", when)
+
+    async def _section(self, connection: Any, user: UserId, table: str, personal: Personal) -> dict[str, object]:
+        query = getattr(self._database.queries, f"export_{table}")
+        whose: dict[str, Any] = {"person": self._hashes.text(user)} if table == "tombstones" else {"user": user}
+        rows = [as_json(personal.columns, row) async for row in query(connection, **whose)]
+        if personal.single:
+            return {personal.section: rows[0] if rows else None}
+        return {personal.section: rows}
+
+    async def _forget_in_pool(self, user: UserId) -> None:
+        """Their own blocks, and a ban, which is kept by a hash from now on."""
+        async with self._database.connection() as connection:
+            others = [UserId(other) async for (other,) in self._database.queries.own_blocks(connection, user=user)]
+        for other in others:
+            await self._pool.block(user, other, blocked=False)
+        await self._pool.ban(user, 0.0)
+
+    async def _delete(self, connection: Any, user: UserId) -> bool:
+        queries, now = self._database.queries, self._clock()
+        if await queries.has_live_chat(connection, user=user):
+            return False
+        asked = await queries.erase_deletions(connection, user=user)
+        if asked is None:
+            return False
+        remains = await Tombstones(queries, connection, self._hashes, now).bury(user)
+        for table, personal in PERSONAL.items():
+            if personal.at_deletion is not AtDeletion.KEPT and table not in SPECIAL:
+                await getattr(queries, f"erase_{table}")(connection, user=user)
+        await queries.erase_chats(connection, user=user, hashed=self._hashes.number(user))
+        await queries.erase_reports(connection, user=user, hashed=self._hashes.number(user))
+        await queries.erase_support_tickets(connection, user=user, now=now)
+        await queries.erase_appeals(connection, user=user, now=now)
+        await queries.ask_to_cancel_of(connection, user=user)
+        paid = bool(await queries.has_payments(connection, user=user))
+        bot, at = asked
+        await Posting(queries, connection, now).owe([farewell(Address(BotId(bot), user), at, remains, paid=paid)])
+        return True
+
+
+def farewell(to: Address, asked_at: float, remains: Remains, *, paid: bool) -> Owed:
+    """Says what is kept, and until when."""
+    banned = remains.banned_until
+    return Owed(
+        key=f"data-deleted:{to.user}:{asked_at:.3f}",
+        to=to,
+        text="data-deleted",
+        arguments={
+            "payments": int(paid),
+            "ban": 0 if not banned else 2 if banned == inf else 1,
+            "ban_until": 0 if banned == inf else float(banned),
+            "age": int(remains.side_kept_until > 0),
+            "age_until": remains.side_kept_until,
+        },
+    )
+
+
+def as_json(columns: tuple[str, ...], row: Any) -> dict[str, object]:
+    return {name: as_value(name, value) for name, value in zip(columns, row, strict=True)}
+
+
+def as_value(name: str, value: Any) -> object:
+    """Times as people read them, 0 as none; wishes as they are."""
+    if name.endswith(("_at", "_until")):
+        return as_time(value) if value else None
+    if name == "wishes":
+        return orjson.loads(value)
+    return bool(value) if name in {"adult", "bought", "cancellation_asked"} else value
+
+
+def as_time(value: float) -> str:
+    return "for ever" if value == inf else datetime.fromtimestamp(value, UTC).isoformat(timespec="seconds")

@@ -1,0 +1,125 @@
+"""What remains of somebody who had their data deleted: a keyed hash of the Telegram id, with a ban, the level, the side of 18.
+It is written with the deletion, and put back when the same person comes again.
+
+*Invariant*: nobody gets rid of a ban, or changes sides, by having their data deleted.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+import orjson
+
+from domain.model.ids import UserId
+from domain.model.retention import BANS_KEPT, LEVELS_KEPT, SIDES_KEPT
+
+BAN, AGE, LEVEL = "ban", "age", "level"
+
+
+@dataclass(frozen=True, slots=True)
+class Hashes:
+    """Keyed hashes of people. The key comes from the installation's root key, which is the same for ever."""
+
+    key: bytes
+
+    def text(self, user: UserId) -> str:
+        return hmac.digest(self.key, b"%d" % user, "sha256").hex()[:32]
+
+    def number(self, user: UserId) -> int:
+        """In the place of a Telegram id: below zero, so that it is nobody's."""
+        return -1 - (int.from_bytes(hmac.digest(self.key, b"number %d" % user, "sha256")[:8], "big") >> 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Remains:
+    """What was kept at a deletion. Times in Unix seconds; 0 for none."""
+
+    banned_until: float = 0.0
+    side_kept_until: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstones:
+    """Inside a transaction that somebody else has begun."""
+
+    queries: Any
+    connection: Any
+    hashes: Hashes
+    now: float
+
+    async def bury(self, user: UserId) -> Remains:
+        """Moves the ban, the level and the side of 18 of that person here."""
+        ban = await self.queries.erase_bans(self.connection, user=user)
+        if ban is not None:
+            until, reason, by, created, person = ban
+            body = {
+                "until": None if until == inf else until,
+                "reason": reason,
+                "by": by,
+                "created": created,
+                "person": bool(person),
+            }
+            await self._add(user, BAN, body, until + BANS_KEPT)
+        level = await self.queries.erase_trust_levels(self.connection, user=user)
+        if level is not None:
+            step, stepped, touched = level
+            await self._add(user, LEVEL, {"level": step, "stepped": stepped, "touched": touched}, touched + LEVELS_KEPT)
+        side = await self.queries.erase_age_sides(self.connection, user=user)
+        if side is not None:
+            adult, since, adult_from, changed = side
+            body = {"adult": bool(adult), "since": since, "adult_from": adult_from, "changed": changed}
+            await self._add(user, AGE, body, self.now + SIDES_KEPT)
+        return Remains(
+            banned_until=ban[0] if ban is not None and ban[0] > self.now else 0.0,
+            side_kept_until=self.now + SIDES_KEPT if side is not None else 0.0,
+        )
+
+    async def put_back(self, user: UserId) -> None:
+        """Of somebody who comes again. Of two processes at once, one finds them."""
+        rows = self.queries.take_tombstones(self.connection, person=self.hashes.text(user))
+        for kind, body, until in [row async for row in rows]:
+            if until > self.now:
+                await RESTORED[kind](self, user, orjson.loads(body))
+
+    async def _add(self, user: UserId, kind: str, body: Mapping[str, Any], until: float) -> None:
+        text = orjson.dumps(body).decode()
+        await self.queries.add_tombstone(self.connection, person=self.hashes.text(user), kind=kind, body=text, until=until)
+
+    async def restore_ban(self, user: UserId, body: Mapping[str, Any]) -> None:
+        until = inf if body["until"] is None else body["until"]
+        await self.queries.restore_ban(
+            self.connection,
+            user=user,
+            until=until,
+            reason=body["reason"],
+            banned_by=body["by"],
+            created=body["created"],
+            by_person=body["person"],
+        )
+
+    async def restore_level(self, user: UserId, body: Mapping[str, Any]) -> None:
+        await self.queries.restore_level(
+            self.connection, user=user, level=body["level"], stepped=body["stepped"], touched=body["touched"]
+        )
+
+    async def restore_side(self, user: UserId, body: Mapping[str, Any]) -> None:
+        await self.queries.restore_side(
+            self.connection,
+            user=user,
+            adult=body["adult"],
+            since=body["since"],
+            adult_from=body["adult_from"],
+            changed=body["changed"],
+        )
+
+
+RESTORED: Mapping[str, Callable[[Tombstones, UserId, Mapping[str, Any]], Awaitable[None]]] = {
+    BAN: Tombstones.restore_ban,
+    AGE: Tombstones.restore_side,
+    LEVEL: Tombstones.restore_level,
+}
+"""Kind → how it is put back."""

@@ -1,0 +1,208 @@
+-- A person's data: the copy for them (`export_…`, by the columns of storage/sql/personal/tables.py), and the deletion (`erase_…`).
+
+-- name: export_users(user)
+SELECT language, gender, age, wishes, created_at, updated_at FROM users WHERE id = :user;
+
+-- name: export_age_sides(user)
+SELECT adult, since, adult_from, changed_at FROM age_sides WHERE user_id = :user;
+
+-- name: export_entitlements(user)
+SELECT vip_until FROM entitlements WHERE user_id = :user;
+
+-- name: export_chats(user)
+SELECT started_at, ended_at FROM chats WHERE first_user = :user
+UNION ALL SELECT started_at, ended_at FROM chats WHERE second_user = :user ORDER BY 1;
+
+-- name: export_searches(user)
+SELECT bot_id, began_at FROM searches WHERE user_id = :user;
+
+-- name: export_blocks(user)
+SELECT created_at FROM blocks WHERE user_id = :user ORDER BY 1;
+
+-- name: export_bans(user)
+SELECT created_at, until, reason FROM bans WHERE user_id = :user;
+
+-- name: export_orders(user)
+SELECT id, kind, plan, days, stars, state, created_at FROM orders WHERE user_id = :user ORDER BY created_at;
+
+-- name: export_charges(user)
+SELECT charge_id, order_id, kind, plan, amount, paid_at, refunded_at, refund_reason FROM charges
+WHERE user_id = :user ORDER BY paid_at;
+
+-- name: export_ledger_events(user)
+SELECT kind, order_id, happened_at FROM ledger_events WHERE user_id = :user ORDER BY happened_at;
+
+-- name: export_vip_grants(user)
+SELECT seconds, granted_at, used_seconds FROM vip_grants WHERE user_id = :user ORDER BY position;
+
+-- name: export_subscriptions(user)
+SELECT order_id, plan, state, until, cancel_asked FROM subscriptions WHERE user_id = :user ORDER BY until;
+
+-- name: export_refund_requests(user)
+SELECT r.charge_id, r.reason, r.asked_at, r.outcome FROM refund_requests r
+JOIN charges c ON c.charge_id = r.charge_id AND c.bot_id = r.bot_id WHERE c.user_id = :user ORDER BY r.asked_at;
+
+-- name: export_terms_accepted(user)
+SELECT accepted_at FROM terms_accepted WHERE user_id = :user;
+
+-- name: export_gift_links(user)
+-- Those that they bought, and those that they redeemed.
+SELECT days, buyer_id = :user, redeemed_at FROM gift_links WHERE buyer_id = :user OR redeemed_by = :user;
+
+-- name: export_payment_notices(user)
+SELECT text, due_at, sent_at FROM payment_notices WHERE user_id = :user ORDER BY due_at;
+
+-- name: export_support_tickets(user)
+SELECT id, text, opened_at FROM support_tickets WHERE user_id = :user ORDER BY id;
+
+-- name: export_bot_peers(user)
+SELECT bot_id FROM bot_peers WHERE user_id = :user AND bot_id IN (SELECT bot_id FROM bot_state) ORDER BY bot_id;
+
+-- name: export_reports(user)
+-- Those that they made. Who reported them is nobody's to know.
+SELECT made_at, reason, verdict, decided_at FROM reports WHERE reporter_id = :user ORDER BY made_at;
+
+-- name: export_trust_levels(user)
+SELECT level, stepped_at FROM trust_levels WHERE user_id = :user;
+
+-- name: export_holds(user)
+SELECT since FROM holds WHERE user_id = :user;
+
+-- name: export_review_items(user)
+SELECT rule, opened_at, closed_at FROM review_items WHERE user_id = :user ORDER BY opened_at;
+
+-- name: export_appeals(user)
+SELECT text, opened_at, answered_at, verdict, answer FROM appeals WHERE user_id = :user ORDER BY opened_at;
+
+-- name: export_audit(user)
+-- What operators did about them, without who.
+SELECT at, act FROM audit WHERE target = 'user:' || CAST(:user AS TEXT) ORDER BY at;
+
+-- name: erase_reports(user, hashed)!
+-- Those that they made. Reports about them stay as long as they would.
+UPDATE reports SET reporter_id = :hashed WHERE reporter_id = :user;
+
+-- name: erase_trust_levels(user)^
+DELETE FROM trust_levels WHERE user_id = :user RETURNING level, stepped_at, touched_at;
+
+-- name: restore_level(user, level, stepped, touched)!
+INSERT INTO trust_levels (user_id, level, stepped_at, touched_at) VALUES (:user, :level, :stepped, :touched)
+ON CONFLICT (user_id) DO NOTHING;
+
+-- name: erase_appeals(user, now)!
+-- The number stays, so that it is not given out again.
+UPDATE appeals SET user_id = -id, text = '', answer = '', ban_note = '', answered_at = COALESCE(answered_at, :now)
+WHERE user_id = :user;
+
+-- name: export_exports(user)
+SELECT exported_at FROM exports WHERE user_id = :user;
+
+-- name: export_deletions(user)
+SELECT asked_at FROM deletions WHERE user_id = :user;
+
+-- name: export_tombstones(person)
+SELECT kind, kept_until FROM tombstones WHERE person = :person ORDER BY kind;
+
+-- name: claim_export(user, key, now, before)$
+-- Answers no row for somebody who had one since `before`, by another update.
+INSERT INTO exports (user_id, update_key, exported_at) VALUES (:user, :key, :now)
+ON CONFLICT (user_id) DO UPDATE SET update_key = excluded.update_key, exported_at = excluded.exported_at
+WHERE exports.exported_at <= :before OR exports.update_key = :key
+RETURNING exported_at;
+
+-- name: last_export(user)$
+SELECT exported_at FROM exports WHERE user_id = :user;
+
+-- name: take_back_export(user, key)!
+DELETE FROM exports WHERE user_id = :user AND update_key = :key;
+
+-- name: purge_exports(before, count)!
+DELETE FROM exports WHERE user_id IN (SELECT user_id FROM exports WHERE exported_at < :before ORDER BY exported_at LIMIT :count);
+
+-- name: ask_deletion(user, bot, now)!
+-- The first one stays.
+INSERT INTO deletions (user_id, bot_id, asked_at) VALUES (:user, :bot, :now) ON CONFLICT (user_id) DO NOTHING;
+
+-- name: asked_deletions(bot, left)
+SELECT user_id FROM deletions WHERE bot_id = :bot AND asked_at <= :left ORDER BY asked_at LIMIT 100;
+
+-- name: has_live_chat(user)$
+SELECT COUNT(*) FROM (
+    SELECT 1 FROM chats WHERE first_user = :user AND ended_at IS NULL
+    UNION ALL SELECT 1 FROM chats WHERE second_user = :user AND ended_at IS NULL
+) AS live;
+
+-- name: erase_deletions(user)^
+-- Answers no row where it was carried out meanwhile. Locks the row until the end of the transaction.
+DELETE FROM deletions WHERE user_id = :user RETURNING bot_id, asked_at;
+
+-- name: erase_users(user)!
+DELETE FROM users WHERE id = :user;
+
+-- name: erase_age_sides(user)^
+DELETE FROM age_sides WHERE user_id = :user RETURNING adult, since, adult_from, changed_at;
+
+-- name: erase_bans(user)^
+DELETE FROM bans WHERE user_id = :user RETURNING until, reason, banned_by, created_at, by_person;
+
+-- name: erase_entitlements(user)!
+DELETE FROM entitlements WHERE user_id = :user;
+
+-- name: erase_searches(user)!
+DELETE FROM searches WHERE user_id = :user;
+
+-- name: own_blocks(user)
+SELECT other_id FROM blocks WHERE user_id = :user AND why = 'block';
+
+-- name: erase_blocks(user)!
+-- Others' blocks of them stay: they are theirs. So do separations by reports: the two never meet again.
+DELETE FROM blocks WHERE user_id = :user AND why = 'block';
+
+-- name: erase_chats(user, hashed)!
+UPDATE chats SET first_user = CASE WHEN first_user = :user THEN :hashed ELSE first_user END,
+    second_user = CASE WHEN second_user = :user THEN :hashed ELSE second_user END
+WHERE id IN (SELECT id FROM chats WHERE first_user = :user UNION ALL SELECT id FROM chats WHERE second_user = :user);
+
+-- name: erase_payment_notices(user)!
+DELETE FROM payment_notices WHERE user_id = :user;
+
+-- name: erase_support_tickets(user, now)!
+-- The number stays, so that it is not given out again.
+UPDATE support_tickets SET user_id = 0, text = '', told_at = COALESCE(told_at, :now) WHERE user_id = :user;
+
+-- name: erase_bot_peers(user)!
+DELETE FROM bot_peers WHERE user_id = :user AND bot_id IN (SELECT bot_id FROM bot_state);
+
+-- name: erase_exports(user)!
+DELETE FROM exports WHERE user_id = :user;
+
+-- name: ask_to_cancel_of(user)!
+UPDATE subscriptions SET cancel_asked = TRUE WHERE user_id = :user AND state <> 'cancelled' AND NOT cancel_asked;
+
+-- name: has_payments(user)$
+SELECT COUNT(*) FROM (SELECT 1 FROM charges WHERE user_id = :user UNION ALL SELECT 1 FROM orders WHERE user_id = :user) AS paid;
+
+-- name: add_tombstone(person, kind, body, until)!
+INSERT INTO tombstones (person, kind, body, kept_until) VALUES (:person, :kind, :body, :until)
+ON CONFLICT (person, kind) DO UPDATE SET body = excluded.body, kept_until = excluded.kept_until;
+
+-- name: take_tombstones(person)
+DELETE FROM tombstones WHERE person = :person RETURNING kind, body, kept_until;
+
+-- name: lift_buried_ban(person, kind)!
+DELETE FROM tombstones WHERE person = :person AND kind = :kind;
+
+-- name: restore_ban(user, until, reason, banned_by, created, by_person)!
+-- A ban of meanwhile stays.
+INSERT INTO bans (user_id, until, reason, banned_by, created_at, by_person)
+VALUES (:user, :until, :reason, :banned_by, :created, :by_person)
+ON CONFLICT (user_id) DO NOTHING;
+
+-- name: restore_side(user, adult, since, adult_from, changed)!
+INSERT INTO age_sides (user_id, adult, since, adult_from, changed_at) VALUES (:user, :adult, :since, :adult_from, :changed)
+ON CONFLICT (user_id) DO NOTHING;
+
+-- name: purge_tombstones(before, count)!
+DELETE FROM tombstones WHERE (person, kind) IN (
+    SELECT person, kind FROM tombstones WHERE kept_until < :before ORDER BY kept_until LIMIT :count
+);

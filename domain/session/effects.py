@@ -77,8 +77,10 @@ class Relay:
     reply_to: MessageId | None = None
     edit: bool = False
     """Edit the partner's copy of `message` instead of sending a new message."""
+    written: Content | None = None
+    """What the user wrote, where something else is relayed."""
     digests: tuple[int, ...] = ()
-    """Of the content, as it is relayed: of each of its messages (`domain.model.digest`)."""
+    """Of the content, as it was written: of each of its messages (`domain.model.digest`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

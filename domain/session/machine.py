@@ -44,6 +44,7 @@ from domain.session.features import (
     account,
     channels,
     chatting,
+    held,
     onboarding,
     premium,
     profile,
@@ -55,7 +56,7 @@ from domain.session.features import (
 from domain.session.features import help as help_
 from domain.session.guards import ADMISSION, CHECKS, COMMAND_CHECKS, Guarded, Verdict
 from domain.session.replies import old_button, unknown_command
-from domain.session.state import Chatting
+from domain.session.state import Chatting, in_chat
 
 FEATURES: tuple[Feature, ...] = (
     onboarding.FEATURE,
@@ -68,6 +69,7 @@ FEATURES: tuple[Feature, ...] = (
     channels.FEATURE,
     account.FEATURE,
     support.FEATURE,
+    held.FEATURE,
     help_.FEATURE,
 )
 """In the order of the bot's list of commands, and of the keys within a row of the reply keyboard."""
@@ -121,7 +123,7 @@ class Machine:
                 session, refusal = check(context, fact, passes)
                 if refusal is not None:
                     return session, refusal
-        return handler(_heard_something_else(context, fact), fact)
+        return _only_of_this_chat(handler(_heard_something_else(context, fact), fact))
 
     def _owner(self, context: Context, fact: Fact) -> tuple[frozenset[Passes], Handler]:
         match fact:
@@ -168,6 +170,14 @@ def _heard_something_else(context: Context, fact: Fact) -> Context:
     if not session.support_asked or not isinstance(fact, Guarded) or written:
         return context
     return context.after(replace(session, support_asked=0.0))
+
+
+def _only_of_this_chat(step: Step) -> Step:
+    """What waited to be sent in a chat is forgotten with it."""
+    session, effects = step
+    if session.holding is None or in_chat(session, session.holding.chat):
+        return step
+    return replace(session, holding=None), effects
 
 
 def _nothing(context: Context, _fact: Fact) -> Step:

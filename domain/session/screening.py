@@ -5,14 +5,15 @@ themselves is applied on the receiver's side (`actors/session/partner.py`).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from domain.session.context import Context, Step
 from domain.session.effects import Effect, Relay
-from domain.session.screens import forms
+from domain.session.screens import contacts, files, forms, links
 from domain.session.screens.screen import Changed, Screen, Stopped, Writing
 from domain.session.state import Chatting
 
-SCREENS: tuple[Screen, ...] = (forms.screen,)
+SCREENS: tuple[Screen, ...] = (forms.screen, links.screen, contacts.screen, files.screen)
 """In this order. Screens do not import each other."""
 
 
@@ -25,7 +26,7 @@ def say_to_partner(context: Context, writing: Writing, screens: Sequence[Screen]
             case Stopped(session=session, effects=effects):
                 return session, [*before, *effects]
             case Changed(session=session, writing=changed, effects=effects):
-                context, writing = context.after(session), changed
+                context, writing = context.after(session), replace(changed, written=writing.written or writing.content)
                 before += effects
             case None:
                 pass
@@ -42,4 +43,5 @@ def _relay(context: Context, writing: Writing) -> Relay:
         content=writing.content,
         reply_to=writing.reply_to,
         edit=writing.edit,
+        written=writing.written,
     )

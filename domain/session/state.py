@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from domain.model.chat import Chat
 from domain.model.ids import Address, BotId, ChatId, Pts
 from domain.model.limits import Bucket
 from domain.model.profile import Profile
+
+if TYPE_CHECKING:
+    from domain.session.holding import Holding
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,9 @@ class Session:
 
     support_asked: float = 0.0
     """When the user was asked for a question about payments, in Unix seconds. The next message may be it."""
+
+    holding: Holding | None = None
+    """What waits for the user's answer in this chat, and what they were asked in it; None where nothing."""
 
     @property
     def language(self) -> str:

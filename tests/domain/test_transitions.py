@@ -105,6 +105,7 @@ REQUESTS: tuple[Decision, ...] = (
 )
 FACTS: tuple[Any, ...] = (
     said("25"),
+    said("write me @ivan_petrov"),
     replace(said(""), content=Uncopyable(reason="refuse-location")),
     edited(Text(text="hi"), message=4),
     edited(Uncopyable(reason="refuse-location"), message=4),
@@ -137,6 +138,8 @@ FACTS: tuple[Any, ...] = (
     ProfileRefreshed(profile=replace(ADULT, vip_until=inf)),
 )
 DATA = (
+    "held:send:contacts:9",
+    "held:drop:details:5",
     "gender:male",
     "edit:age",
     "joined",

@@ -1,4 +1,5 @@
-"""Copies files of another bot to this one before they are sent, because a file id is valid for one bot only.
+"""Copies files of another bot to this one before they are sent, because a file id is valid for one bot only. What cannot go by id
+at all (`Anew`) is uploaded anew, also within one bot (`transport/media/remaking.py`).
 
 If there is a media channel, the other bot posts a copy there and this bot reads it. Otherwise the other bot downloads the bytes
 and this bot uploads them, part by part. A file that was copied once is remembered.
@@ -15,6 +16,7 @@ from asyncio import Future, Task
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from pyrogram.errors import RPCError
 
@@ -22,29 +24,18 @@ from domain.configuration import LiveConfiguration
 from domain.errors import Unavailable
 from domain.model.content import FileRef, Media, files_of, media_of, with_files
 from domain.model.ids import BotId, ChatId, UserId
-from domain.model.outgoing import AnswerPress, Delete, Edit, NotSent, Outcome, Outgoing, Send, Why
+from domain.model.outgoing import AnswerPress, Delete, Edit, NotSent, Outcome, Outgoing, Send
 from domain.ports.relay import Files as FileMemory
 from transport.calls.pacing import DISCARDED, STALE
 from transport.calls.peers import Peers
 from transport.calls.persistence import is_passing, reason_of, retry
 from transport.media.files import Files
 from transport.media.references import is_expired_reference
+from transport.media.remaking import ELSEWHERE, MEGABYTE, TAKEN_OVER_SECONDS, TOO_BIG, TransferFailed, as_remembered, remake
 from transport.media.semaphore import ResizableSemaphore
 from transport.media.sources import FileSources
 
 log = logging.getLogger(__name__)
-
-MEGABYTE = 1_000_000
-TAKEN_OVER_SECONDS = 3.0
-"""So long a file waits for its bot to be served by this process: a take-over of a bot takes less."""
-ELSEWHERE = NotSent(why=Why.REFUSED, detail="FILE_ELSEWHERE")
-TOO_BIG = NotSent(why=Why.REFUSED, detail="FILE_TOO_BIG")
-
-
-class TransferFailed(Exception):  # noqa: N818 - carries the outcome of a call
-    def __init__(self, outcome: NotSent) -> None:
-        super().__init__(outcome.detail)
-        self.outcome = outcome
 
 
 @dataclass(slots=True, eq=False)
@@ -89,7 +80,7 @@ class FileTransfer:
     def is_needed(self, outgoing: Outgoing) -> bool:
         if isinstance(outgoing, AnswerPress | Delete):
             return False
-        return any(file.bot != self._bot for file in files_of(outgoing.body))
+        return any(media.file.bot != self._bot or media.anew for media in media_of(outgoing.body))
 
     def submit(self, outgoing: Send | Edit) -> Future[Outcome]:
         """No transfer begins after `stop`."""
@@ -168,9 +159,19 @@ class FileTransfer:
         outgoing = job.outgoing
         async with _in_time(job), self._slots:
             for media in media_of(outgoing.body):
-                known = await self._remembered(media.file) if use_remembered else None
-                own[media.file.unique_id] = known or await self._copy_in_time(media, job)
+                own[media.file.unique_id] = await self._own(media, job, use_remembered=use_remembered)
         return replace(outgoing, body=with_files(outgoing.body, lambda file: own[file.unique_id]))
+
+    async def _own(self, media: Media, job: TransferJob, *, use_remembered: bool) -> FileRef:
+        if media.file.bot == self._bot and not media.anew:
+            return media.file
+        known = await self._remembered(as_remembered(media)) if use_remembered else None
+        return known or await self._copy_in_time(media, job)
+
+    async def remade(self, media: Media, peer: Any) -> FileRef:
+        """Raises RPCError, OSError or TransferFailed."""
+        most_mb = self._live.current.relay.max_reupload_mb
+        return await remake(media, files=self._files, sources=self._sources, peer=peer, most_mb=most_mb)
 
     async def _copy_in_time(self, media: Media, job: TransferJob) -> FileRef:
         try:
@@ -182,6 +183,8 @@ class FileTransfer:
 
     async def _copy(self, media: Media, to: UserId) -> FileRef:
         """Uses the media channel. If that fails and this process serves the other bot, downloads and uploads the bytes."""
+        if media.anew:
+            return await self.remade(media, await self._peers.find(to))
         seconds = 0.0 if media.file.post else TAKEN_OVER_SECONDS
         source = await self._sources.source(media.file.bot, seconds)
         if self._files.has_channel:

@@ -11,6 +11,11 @@ from domain.session.context import Context
 from domain.session.effects import Effect
 from domain.session.state import Session
 
+LONGEST_TEXT = 4096
+"""UTF-16 code units of one message (Telegram `message_length_max`)."""
+LONGEST_CAPTION = 1024
+"""UTF-16 code units of one caption (Telegram `caption_length_limit_default`, which holds for bots)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writing:
@@ -21,6 +26,8 @@ class Writing:
     reply_to: MessageId | None = None
     edit: bool = False
     """Whether it changes `message`, which the partner has already."""
+    written: Content | None = None
+    """What the user wrote, where a screen has changed it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.matching.requests import Seeker
 from domain.model.ids import Address
-from domain.model.profile import AgeBand, Card, Profile, Wishes, is_adult
+from domain.model.profile import AgeBand, Card, Profile, Wishes
 
 ANY_SCOPE = "*"
 
@@ -28,11 +28,6 @@ def card(profile: Profile, *, now: float) -> Card:
     if profile.gender is None or profile.age is None:
         raise ValueError("only a complete profile has a card")
     return Card(gender=profile.gender, band=AgeBand.of(profile.age), vip=is_vip(profile, now))
-
-
-def is_minor(profile: Profile | None) -> bool:
-    """Minors meet minors only, so their chats are minors' chats."""
-    return profile is not None and (profile.adult is False or (profile.age is not None and not is_adult(profile.age)))
 
 
 def is_vip(profile: Profile, now: float) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from domain.model.profile import is_minor
 from domain.session import leak_notices
 from domain.session.context import Context
 from domain.session.holding import Concern, hold, is_answered
 from domain.session.replies import say
 from domain.session.screens.screen import Stopped, Writing
-from domain.session.seeking import is_minor
 from domain.trust.contacts import contacts_of
 
 

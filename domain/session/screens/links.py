@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.model.content import Content, Text, captions_of
+from domain.model.profile import is_minor
 from domain.session.context import Context
 from domain.session.replies import say
 from domain.session.screens.screen import LONGEST_CAPTION, LONGEST_TEXT, Changed, Stopped, Writing
-from domain.session.seeking import is_minor, is_vip
+from domain.session.seeking import is_vip
 from domain.session.typed import utf16_length
 from domain.trust.links import has_link, unfolded
 

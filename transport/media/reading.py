@@ -70,7 +70,7 @@ def read_poll(message: Any, _: BotId) -> Content:
     if message.media.attached_media is not None or any(getattr(answer, "media", None) for answer in poll.answers):
         return Uncopyable(reason="refuse-kind")
     correct_options = {voters.option for voters in results.results or () if voters.correct}
-    correct = tuple(index for index, answer in enumerate(poll.answers) if answer.option in correct_options)
+    correct = tuple(index for index, answer in enumerate(poll.answers) if getattr(answer, "option", b"") in correct_options)
     known_quiz = bool(poll.quiz and correct)
     return Poll(
         question=_text(poll.question),

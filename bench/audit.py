@@ -15,7 +15,8 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-MARK = re.compile(r"(\d+):(\d+)")
+MARK = re.compile(r"(\d+(?:_\d+)*):(\d+)")
+"""Speaker and number. The speaker's digits stand in groups, so that no mark looks like a phone number, which is asked about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +141,7 @@ class Audit:
         record = self._speakers[speaker]
         record.said += 1
         record.unheard[record.said] = self._stays[speaker]
-        return f"{speaker}:{record.said}"
+        return f"{speaker:_}:{record.said}"
 
     def hears(self, listener: int, text: str) -> int | None:
         """Record that a text arrived. Returns its speaker; None if the text is no mark."""
@@ -186,7 +187,7 @@ class Audit:
         return said_in is not None and heard_in is not None and not heard_in.over and said_in.is_with(heard_in)
 
     def _arrives(self, listener: int, speaker: int, number: int) -> None:
-        mark = f"{speaker}:{number}"
+        mark = f"{speaker:_}:{number}"
         del self._speakers[speaker].unheard[number]
         self._listeners[mark] = listener
         if number < self._last[speaker, listener]:
@@ -194,4 +195,4 @@ class Audit:
         self._last[speaker, listener] = max(number, self._last[speaker, listener])
 
     def _marks(self, of: Callable[[_Speaker], list[int]]) -> tuple[str, ...]:
-        return tuple(f"{speaker}:{number}" for speaker, record in self._speakers.items() for number in of(record))
+        return tuple(f"{speaker:_}:{number}" for speaker, record in self._speakers.items() for number in of(record))

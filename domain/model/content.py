@@ -159,6 +159,11 @@ def files_of(content: object) -> tuple[FileRef, ...]:
     return tuple(media.file for media in media_of(content))
 
 
+def has_to_be_brought(content: object, bot: BotId) -> bool:
+    """Whether a file of it cannot be sent by its id by that bot."""
+    return any(media.file.bot != bot or media.anew for media in media_of(content))
+
+
 def media_of(content: object) -> tuple[Media, ...]:
     match content:
         case Media():

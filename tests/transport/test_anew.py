@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pyrogram import raw
 
-from domain.model.content import Anew, Media
+from domain.model.content import Anew, Media, Text, has_to_be_brought
 from domain.model.ids import UserId
 from domain.model.outgoing import Edit, Lane, NotSent, Send, Sent, Why
 from tests.transport.files_with_notes import SECRET, jpeg
@@ -18,6 +18,7 @@ from tests.transport.test_updates import ANNA, READING, new, over_the_wire, said
 from tests.transport.town import Town
 from transport.media.sources import FileSources
 from transport.sandbox.content.new_message import NewMessage
+from transport.sandbox.faults import Fault, Kind
 from transport.sandbox.world.model import File
 from transport.updates.reading import read
 
@@ -263,3 +264,18 @@ async def test_a_file_above_the_limit_of_uploads_is_refused_before_it_is_read(bo
     outcome, _ = await relayed(bots, to_be_cleaned(await bots.received_media()), same=True)
     assert outcome == NotSent(why=Why.REFUSED, detail="FILE_TOO_BIG")
     assert bots.town.calls("upload.GetFile") == 0
+
+
+async def test_what_is_uploaded_anew_within_one_bot_is_brought_like_a_file_of_another(bots: TwoBots):
+    """So texts do not wait for it, and what is about it does."""
+    await bots.start()
+    own_sticker(bots)
+    media = await bots.received_media()
+    assert has_to_be_brought(media, media.file.bot)
+    assert not has_to_be_brought(replace(media, anew=Anew.NO), media.file.bot)
+    bots.town.sandbox.inflict(Fault(kind=Kind.DELAY, method="upload.getfile", seconds=1.0))
+    slow = bots.first.telegram.submit(Send(to=UserId(bots.anna.id), key="k", body=media, lane=Lane.RELAY, chat=CHAT))
+    quick = Send(to=UserId(bots.anna.id), key="q", body=Text(text="a text"), lane=Lane.RELAY, chat=CHAT)
+    assert isinstance(await bots.first.telegram.submit(quick), Sent)
+    assert not slow.done()
+    assert isinstance(await slow, Sent)

@@ -22,7 +22,7 @@ from pyrogram.errors import RPCError
 
 from domain.configuration import LiveConfiguration
 from domain.errors import Unavailable
-from domain.model.content import FileRef, Media, files_of, media_of, with_files
+from domain.model.content import FileRef, Media, files_of, has_to_be_brought, media_of, with_files
 from domain.model.ids import BotId, ChatId, UserId
 from domain.model.outgoing import AnswerPress, Delete, Edit, NotSent, Outcome, Outgoing, Send
 from domain.ports.relay import Files as FileMemory
@@ -80,7 +80,7 @@ class FileTransfer:
     def is_needed(self, outgoing: Outgoing) -> bool:
         if isinstance(outgoing, AnswerPress | Delete):
             return False
-        return any(media.file.bot != self._bot or media.anew for media in media_of(outgoing.body))
+        return has_to_be_brought(outgoing.body, self._bot)
 
     def submit(self, outgoing: Send | Edit) -> Future[Outcome]:
         """No transfer begins after `stop`."""

@@ -88,6 +88,9 @@ class ChatRules(Section, frozen=True):
     ] = False
 
 
+Extension = Annotated[str, Meta(pattern="^[a-z0-9]{1,10}$")]
+
+
 class Relay(Section, frozen=True):
     max_reupload_mb: Annotated[
         Natural,
@@ -109,6 +112,17 @@ class Relay(Section, frozen=True):
         Seconds,
         Meta(title="one file takes at most", description="How long one file may take."),
     ] = 120.0
+    file_details: Annotated[
+        Literal["warn", "strip", "keep"],
+        Meta(
+            title="notes of cameras",
+            description="Pictures, videos and PDFs sent as files: passed on after a question, cleaned, or passed on as they are.",
+        ),
+    ] = "warn"
+    refused_extensions: Annotated[
+        tuple[Extension, ...],
+        Meta(title="refused files", description="Files whose names end so are not passed on."),
+    ] = ("apk", "exe", "scr", "bat", "cmd", "msi", "com", "pif", "jar", "vbs", "js", "lnk", "iso")
 
 
 class Pacing(Section, frozen=True):

@@ -31,7 +31,7 @@ from domain.configuration import LiveConfiguration
 from domain.errors import BadToken, Fenced, MasqueradeError, Unavailable
 from domain.model.bot import Bot
 from domain.model.channels import MissingChannel, channel_number
-from domain.model.content import Content, files_of, media_of, with_files
+from domain.model.content import Anew, Content, Media, files_of, media_of, with_media
 from domain.model.ids import ChatId, MessageId, Pts, UserId, bot_of
 from domain.model.inbound import Ignored, Inbound
 from domain.model.outgoing import Edit, NotSent, Outcome, Outgoing, Send, Why
@@ -51,6 +51,7 @@ from transport.channels.membership import Membership
 from transport.judge.judging import Judging
 from transport.media.files import Files
 from transport.media.read_back import read_back
+from transport.media.remaking import TransferFailed
 from transport.media.sources import FileSources
 from transport.media.transfer import FileTransfer
 from transport.mtproto.link import Link
@@ -214,16 +215,28 @@ class KurigramTelegram:
             raise Fenced(f"bot{self._bot} is fenced")
         if not self._files.has_channel:
             return content
-        posts: dict[str, MessageId] = {}
         until = asyncio.get_running_loop().time() + self._live.current.relay.transfer_seconds * len(files_of(content))
         try:
             async with asyncio.timeout_at(until), self._depositing:
-                for media in media_of(content):
-                    posts[media.file.unique_id] = await retry(partial(self._files.post, media), until)
+                return await self._deposited(content, until)
+        except TransferFailed as failure:
+            return failure.outcome
         except (RPCError, OSError) as error:
             log.warning("bot%d: a file could not be copied to the media channel: %s", self._bot, type(error).__name__)
             return reason_of(error) if is_passing(error) else content
-        return with_files(content, lambda file: replace(file, post=posts[file.unique_id]))
+
+    async def _deposited(self, content: Content, until: float) -> Content:
+        """What must not go by its id is uploaded anew first, for whoever reads the post gets it by the post's."""
+        posted: list[Media] = []
+        for media in media_of(content):
+            remade = media
+            if media.anew:
+                file = await retry(partial(self._transfer.remade, media, raw.types.InputPeerSelf()), until)
+                remade = replace(media, file=file, anew=Anew.NO)
+            post = await retry(partial(self._files.post, remade), until)
+            posted.append(replace(remade, file=replace(remade.file, post=post)))
+        in_order = iter(posted)
+        return with_media(content, lambda _: next(in_order))
 
     async def read_back(self, user: UserId, messages: Sequence[MessageId]) -> tuple[Copy, ...]:
         return await read_back(self._link, self._bot, user, messages)

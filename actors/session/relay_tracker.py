@@ -12,7 +12,7 @@ from actors.session.in_flight import InFlight, RemoteInFlight
 from actors.session.message_map import MessageMap
 from actors.session.outcomes import failure_in, failure_of
 from domain.configuration import LiveConfiguration
-from domain.model.content import Album, files_of
+from domain.model.content import Album, has_to_be_brought
 from domain.model.digest import UNKNOWN
 from domain.model.events import DeliveryReceipt, RelayedMessage
 from domain.model.ids import Address, BotId, ChatId, MessageId, Pts
@@ -279,7 +279,7 @@ class RelayTracker:
 
 
 def brings_file(sent: Relay | RelayedMessage, to: BotId) -> bool:
-    return any(file.bot != to for file in files_of(sent.content))
+    return has_to_be_brought(sent.content, to)
 
 
 def messages_of(sent: Relay | RelayedMessage) -> tuple[MessageId, ...]:

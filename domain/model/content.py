@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from domain.model.ids import BotId, MessageId
 
@@ -17,8 +17,9 @@ class Entity:
     """Formatting of a part of a text (Telegram `MessageEntity`). Offset and length count UTF-16 code units.
 
     `kind` is the TL constructor without its prefix, in snake case: bold, italic, underline, strike, code, pre,
-    text_url, url, hashtag, cashtag, bot_command, email, phone, spoiler, blockquote, custom_emoji.
-    Mentions of users by id are dropped. `value` is the URL, the language of `pre` or the emoji's document id.
+    text_url, url, hashtag, cashtag, bot_command, email, phone, spoiler, blockquote.
+    Mentions of users by id are dropped, and custom emoji, whose set names whoever made it. `value` is the URL, or the language of
+    `pre`.
     """
 
     kind: str
@@ -46,6 +47,18 @@ class MediaKind(StrEnum):
     VIDEO_NOTE = "video_note"
     STICKER = "sticker"
     DOCUMENT = "document"
+
+
+class Anew(StrEnum):
+    """Why a file cannot go by its id, also within one bot, and is uploaded anew."""
+
+    NO = ""
+    WITHOUT_SET = "without_set"
+    """It belongs to a sticker set that names its maker, who is the sender."""
+    WITH_NAME = "with_name"
+    """Its name was cleaned."""
+    WITHOUT_DETAILS = "without_details"
+    """What a camera or a program wrote into it is taken out (`transport/media/stripping/`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +97,14 @@ class Media:
     caption_above: bool = False
     mime: str = ""
     file_name: str = ""
-    """Set for documents and audio only, where it is part of the content. Other names are made by cameras and phones."""
+    """Set for documents and audio only, where it is part of the content. Other names are made by cameras and phones. It has no
+    marks that turn the direction of writing.
+    """
+    extension: str = ""
+    """Of the name that the file has at Telegram, in lower case and without the dot, whatever the kind."""
+    names_sender: bool = False
+    """Whether the file's name, its title or its performer has a name of the sender's."""
+    anew: Anew = Anew.NO
     duration: float = 0.0
     """Seconds."""
     width: int = 0
@@ -149,6 +169,11 @@ def files_of(content: object) -> tuple[FileRef, ...]:
     return tuple(media.file for media in media_of(content))
 
 
+def has_to_be_brought(content: object, bot: BotId) -> bool:
+    """Whether a file of it cannot be sent by its id by that bot."""
+    return any(media.file.bot != bot or media.anew for media in media_of(content))
+
+
 def media_of(content: object) -> tuple[Media, ...]:
     match content:
         case Media():
@@ -165,10 +190,14 @@ def captions_of(content: object) -> tuple[Text, ...]:
 
 def with_files(body: T, change: Callable[[FileRef], FileRef]) -> T:
     """The content with other files. A content without files stays as it is."""
+    return with_media(body, lambda media: replace(media, file=change(media.file)))
+
+
+def with_media(body: T, change: Callable[[Media], Media]) -> T:
     match body:
-        case Media(file=file):
-            return replace(body, file=change(file))
+        case Media():
+            return cast("T", change(body))
         case Album(items=items):
-            return replace(body, items=tuple(with_files(media, change) for media in items))
+            return replace(body, items=tuple(map(change, items)))
         case _:
             return body

@@ -84,10 +84,12 @@ class Relay:
     """Edit the partner's copy of `message` instead of sending a new message."""
     late: bool = False
     """Of an edit: what the copy says until then is kept for a report."""
-    digests: tuple[int, ...] = ()
-    """Of the content, as it is relayed: of each of its messages (`domain.model.digest`)."""
     protected: bool = False
     """Whether the partner can neither forward nor save it. Of no effect on edits."""
+    written: Content | None = None
+    """What the user wrote, where something else is relayed."""
+    digests: tuple[int, ...] = ()
+    """Of the content, as it was written: of each of its messages (`domain.model.digest`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

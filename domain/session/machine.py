@@ -52,6 +52,7 @@ from domain.session.features import (
     block,
     channels,
     chatting,
+    held,
     human,
     names,
     onboarding,
@@ -72,7 +73,7 @@ from domain.session.features import (
 from domain.session.features import help as help_
 from domain.session.guards import ADMISSION, CHECKS, COMMAND_CHECKS, Guarded, Verdict
 from domain.session.replies import old_button, unknown_command
-from domain.session.state import Chatting
+from domain.session.state import Chatting, in_chat
 
 FEATURES: tuple[Feature, ...] = (
     onboarding.FEATURE,
@@ -96,6 +97,7 @@ FEATURES: tuple[Feature, ...] = (
     spam.FEATURE,
     human.FEATURE,
     personal.FEATURE,
+    held.FEATURE,
     help_.FEATURE,
 )
 """In the order of the bot's list of commands, and of the keys within a row of the reply keyboard."""
@@ -149,7 +151,7 @@ class Machine:
                 session, refusal = check(context, fact, passes)
                 if refusal is not None:
                     return session, refusal
-        return handler(_heard_something_else(context, fact), fact)
+        return _only_of_this_chat(handler(_heard_something_else(context, fact), fact))
 
     def _owner(self, context: Context, fact: Fact) -> tuple[frozenset[Passes], Handler]:
         match fact:
@@ -201,6 +203,14 @@ def _heard_something_else(context: Context, fact: Fact) -> Context:
     if session.asked is None or not isinstance(fact, Guarded) or written:
         return context
     return context.after(replace(session, asked=None))
+
+
+def _only_of_this_chat(step: Step) -> Step:
+    """What waited to be sent in a chat is forgotten with it."""
+    session, effects = step
+    if session.holding is None or in_chat(session, session.holding.chat):
+        return step
+    return replace(session, holding=None), effects
 
 
 def _nothing(context: Context, _fact: Fact) -> Step:

@@ -37,6 +37,7 @@ REASONS = {
     "EXTERNAL_URL_INVALID": "not-delivered-link",
     # files
     "FILE_TOO_BIG": "not-delivered-file-too-big",
+    "FILE_NOT_CLEANED": "refuse-details-kind",
     "FILE_ELSEWHERE": "not-delivered-file-elsewhere",
     "FILE_REFERENCE_*": "not-delivered-file-gone",
     "FILEREF_UPGRADE_NEEDED": "not-delivered-file-gone",
@@ -67,8 +68,8 @@ REASONS = {
     "MEDIA_PREV_INVALID": "edit-other-kind",
     "MEDIA_NEW_INVALID": "edit-other-kind",
 }
-"""With a star: all names that begin so; the longest that fits counts. FILE_TOO_BIG, FILE_ELSEWHERE, NO_PICTURES,
-NOT_AGREED and PICTURE_HELD are names of our own."""
+"""With a star: all names that begin so; the longest that fits counts. FILE_TOO_BIG, FILE_NOT_CLEANED, FILE_ELSEWHERE,
+NO_PICTURES, NOT_AGREED and PICTURE_HELD are names of our own."""
 
 
 def reason_of(error: str) -> str | None:

@@ -5,13 +5,14 @@ themselves is applied on the receiver's side (`actors/session/partner.py`).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from domain.session.context import Context, Step
 from domain.session.effects import Effect
-from domain.session.screens import forms, minors, spam
+from domain.session.screens import contacts, files, forms, links, minors, spam
 from domain.session.screens.screen import Changed, Screen, Stopped, Writing, relay_of
 
-SCREENS: tuple[Screen, ...] = (forms.screen, minors.screen, spam.screen)
+SCREENS: tuple[Screen, ...] = (forms.screen, minors.screen, links.screen, contacts.screen, files.screen, spam.screen)
 """In this order. Screens do not import each other."""
 
 
@@ -24,7 +25,9 @@ def say_to_partner(context: Context, writing: Writing, screens: Sequence[Screen]
             case Stopped(session=session, effects=effects):
                 return session, [*before, *effects]
             case Changed(session=session, writing=changed, effects=effects):
-                context, writing = context.after(session), changed
+                context = context.after(session)
+                if changed is not writing:
+                    writing = replace(changed, written=writing.written or writing.content)
                 before += effects
             case None:
                 pass

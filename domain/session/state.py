@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from domain.model.chat import Chat
 from domain.model.ids import Address, BotId, ChatId, Pts
 from domain.model.limits import Bucket
 from domain.model.profile import Profile
 from domain.trust.spam.watch import Watch
+
+if TYPE_CHECKING:
+    from domain.session.holding import Holding
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,9 @@ class Session:
     """The next message may be what was asked for, such as a question about a payment."""
     spam: Watch | None = None
     """What the rules against spam remember; None while there is nothing."""
+
+    holding: Holding | None = None
+    """What waits for the user's answer in this chat, and what they were asked in it; None where nothing."""
 
     @property
     def language(self) -> str:

@@ -64,6 +64,7 @@ button pictures      | I    | S         | C        | E         |
 button show          | I    | S         | C        | E         |
 button protect       | I    | S         | C        | E         |
 button human         | I    | S         | C        | E         |
+button held          | I    | S         | C        | E         |
 MessageReceived      | I    | S         | C        | E         | CheckChannels
 MessageEdited        | I    | S         | C        | E         |
 BotBlocked           | I    | S         | C        | E         | Cancel, Leave

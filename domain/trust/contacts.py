@@ -46,6 +46,10 @@ BEGINNINGS = tuple(STEMS.split())
 SHORT = re.compile(r"(?:my|ur|your|on|add|me|мой|моя|твой) (?:ig|sc|wa)\b")
 """Abbreviations that mean something else without the word before them."""
 SHORT_WORDS = frozenset({"ig", "sc", "wa"})
+SHORTEST = 4
+"""Letters of the shortest beginning."""
+MAYBE = frozenset(word[:SHORTEST] for word in (*SERVICE_WORDS, *BEGINNINGS, *SHORT_WORDS))
+"""How words begin that have to be looked at."""
 
 ADDRESS = re.compile(
     r"(?:(?<![\w.])(?:t\.me|telegram\.(?:me|dog))/(?:s/|joinchat/)?@?|tg://[a-z]*/?\??(?:domain=)?)([\w+-]{0,64})"
@@ -62,11 +66,14 @@ PUNCTUATION = str.maketrans(dict.fromkeys("!\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~_…
 def contacts_in(text: str) -> tuple[Contact, ...]:
     """Each once, in no certain order."""
     shown = text.lower() if text.isascii() else normal_form(text)
-    return tuple(dict.fromkeys(_found(shown)))
+    found = list(_found(shown))
+    return tuple(dict.fromkeys(found)) if found else ()
 
 
 def contacts_of(content: Content) -> tuple[Contact, ...]:
     """Those in its texts, in hidden addresses, and in the names that its sender gave to a file."""
+    if isinstance(content, Text) and not content.entities:
+        return contacts_in(content.text)
     return tuple(dict.fromkeys(contact for text in texts_of(content) for contact in contacts_in(text)))
 
 
@@ -102,7 +109,7 @@ def _found(shown: str) -> Iterator[Contact]:
     for found in DIGITS.finditer(shown):
         if _is_phone(found[0]):
             yield Contact(ContactKind.PHONE, "".join(filter(str.isdigit, found[0])))
-    for word in shown.translate(PUNCTUATION).split():
+    for word in [each for each in shown.translate(PUNCTUATION).split() if each[:SHORTEST] in MAYBE]:
         if word in SERVICE_WORDS or word.startswith(BEGINNINGS) or (word in SHORT_WORDS and SHORT.search(shown)):
             yield Contact(ContactKind.SERVICE, word)
 

@@ -181,6 +181,7 @@ def looked_into(partners: int, *, hooked: bool) -> TextLookedInto:
 
 FACTS: tuple[Any, ...] = (
     said("25"),
+    said("write me @ivan_petrov"),
     replace(said(""), content=Uncopyable(reason="refuse-location")),
     edited(Text(text="hi"), message=4),
     edited(Uncopyable(reason="refuse-location"), message=4),
@@ -252,6 +253,8 @@ FACTS: tuple[Any, ...] = (
     ProfileRefreshed(profile=replace(ADULT, held=True)),
 )
 DATA = (
+    "held:send:contacts:9",
+    "held:drop:details:5",
     "gender:male",
     "edit:age",
     "joined",

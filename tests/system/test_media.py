@@ -29,7 +29,7 @@ TRAITS = {
     "voice": {"duration": 4, "waveform": "AQIDBA=="},
     "video_note": {"width": 240, "height": 240, "duration": 5},
     "sticker": {"emoji": "🎉"},
-    "document": {"file_name": "report.pdf", "mime_type": "application/pdf"},
+    "document": {"file_name": "report.txt", "mime_type": "text/plain"},
 }
 TOLD = ("kind", "size", "spoiler", "width", "height", "duration", "title", "performer", "waveform", "emoji", "mime_type")
 
@@ -59,7 +59,48 @@ async def test_formatting_crosses(town: Town, bots: tuple[int, int]) -> None:
         {"type": "text_link", "offset": 8, "length": 4, "url": "https://example.org/"},
     ]
     await anna.says("😀 bold link", entities=entities)
-    assert (await boris.hears("bold link"))["entities"] == entities
+    heard = await boris.hears("bold link")
+    assert (heard["text"], heard["entities"][0]) == ("😀 bold link (https://example.org/)", entities[0])
+
+
+@WAYS
+async def test_a_hidden_link_is_written_out_and_its_reactions_are_no_edits(town: Town, bots: tuple[int, int]) -> None:
+    anna, boris = await town.chatting(bots=bots)
+    entities = [{"type": "text_link", "offset": 0, "length": 4, "url": "https://example.org/"}]
+    said = await anna.says("here", entities=entities)
+    assert (await boris.hears("here"))["text"] == "here (https://example.org/)"
+    await anna.edits(said, "here", entities=entities)
+    await anna.says("and now?")
+    await boris.hears("and now?")
+    assert [event for event in boris.events if event["type"] == "edit"] == []
+
+
+@WAYS
+async def test_a_sticker_of_ones_own_set_comes_without_it(town: Town, bots: tuple[int, int]) -> None:
+    anna, boris = await town.chatting(bots=bots)
+    picture = content()
+    await anna.sends("sticker", picture, emoji="🎉", sticker_set_id=(anna.id & 0x7FFFFFFF) << 32 | 1)
+    seen = await boris.sees("sticker")
+    assert "sticker_set_id" not in seen["media"]
+    assert await boris.sees_content(seen) == picture
+
+
+@WAYS
+async def test_a_contact_and_a_picture_sent_as_a_file_wait_for_their_sender(town: Town, bots: tuple[int, int]) -> None:
+    anna, boris = await town.chatting(bots=bots)
+    await anna.says("write me @anna_somebody")
+    asked = await anna.hears("may tell who you are")
+    await anna.says("or not")
+    await boris.hears("or not")
+    assert not [each for each in boris.said_to if "@anna_somebody" in each]
+    await anna.presses("Send", asked["id"])
+    await boris.hears("@anna_somebody")
+    await anna.sends("document", content(), file_name="a.jpg", mime_type="image/jpeg")
+    asked = await anna.hears("Files keep what your camera wrote")
+    await anna.presses("Do not", asked["id"])
+    await anna.hears("was not sent", kind="edit")
+    await anna.sends("document", content(), file_name="b.jpg", mime_type="image/jpeg")
+    assert (await boris.sees("document"))["media"]["file_name"] == "b.jpg"
 
 
 @WAYS

@@ -106,12 +106,12 @@ async def test_the_copy_in_the_channel_says_nothing_of_the_chat(town: Town) -> N
 
 async def test_a_file_takes_the_place_of_another(town: Town) -> None:
     anna, boris = await town.chatting(bots=APART)
-    sent = await anna.sends("document", secrets.token_bytes(5000), file_name="draft.pdf")
+    sent = await anna.sends("document", secrets.token_bytes(5000), file_name="draft.txt")
     seen = await boris.sees("document")
     better = secrets.token_bytes(5000)
-    await anna.changes(sent, media=file("document", better, file_name="final.pdf"))
+    await anna.changes(sent, media=file("document", better, file_name="final.txt"))
     edited = await boris.sees("document", of="edit")
-    assert (edited["id"], edited["media"]["file_name"]) == (seen["id"], "final.pdf")
+    assert (edited["id"], edited["media"]["file_name"]) == (seen["id"], "final.txt")
     assert await boris.sees_content(edited) == better
 
 

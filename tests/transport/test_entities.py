@@ -27,12 +27,10 @@ KINDS = [
     "phone",
     "spoiler",
     "blockquote",
-    "custom_emoji",
 ]
 VALUES = {
     "pre": st.sampled_from(["", "python"]),
     "text_url": st.sampled_from(["https://example.org/?user=1", "https://t.me/durov"]),
-    "custom_emoji": st.integers(1, 2**63 - 1).map(str),
     "blockquote": st.sampled_from(["", "collapsed"]),
 }
 
@@ -83,6 +81,12 @@ def test_a_mention_by_id_is_dropped():
 )
 def test_a_link_to_a_profile_is_dropped(url):
     assert from_telegram([raw.types.MessageEntityTextUrl(offset=0, length=4, url=url)]) == ()
+
+
+def test_custom_emoji_are_dropped_because_their_set_names_its_maker():
+    emoji = raw.types.MessageEntityCustomEmoji(offset=0, length=2, document_id=5368324170671202286)
+    assert from_telegram([emoji]) == ()
+    assert to_telegram([Entity("custom_emoji", 0, 2, "5368324170671202286")]) == []
 
 
 def test_an_ordinary_link_is_kept():

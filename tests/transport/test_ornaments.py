@@ -267,7 +267,6 @@ async def test_a_preview_that_is_refused_is_left_out_and_the_text_stays(bot: Bot
         "ENTITY_BOUNDS_INVALID",
         "ENTITIES_TOO_LONG",
         "ENTITY_MENTION_USER_INVALID",
-        "DOCUMENT_INVALID",
         "EFFECT_ID_INVALID",
         "WEBPAGE_CURL_FAILED",
         "WEBPAGE_MEDIA_EMPTY",

@@ -10,12 +10,16 @@ from typing import Any
 
 from pyrogram import raw
 
-from domain.model.content import Content, Dice, FileRef, Media, MediaKind, Poll, Text, Uncopyable
+from domain.model.content import Anew, Content, Dice, FileRef, Media, MediaKind, Poll, Text, Uncopyable
 from domain.model.ids import BotId, MessageId
+from domain.trust.file_names import clean_name, extension_of
 from transport.texts.entities import from_telegram
 
 WITH_FILE_NAME = frozenset({MediaKind.DOCUMENT, MediaKind.AUDIO})
 """Only these keep their file name: that of a photo or video may tell about the camera or the person."""
+
+MAKER = 0x7FFFFFFF
+"""The bits of a set's maker that its id has room for."""
 
 Attributes = Mapping[type, Any]
 
@@ -31,7 +35,15 @@ def read_photo(message: Any, bot: BotId) -> Content:
         return Uncopyable(reason="refuse-kind")
     file = _file(media.photo, message, bot, size=_bytes_of(largest), thumb=largest.type)
     width, height = getattr(largest, "w", 0), getattr(largest, "h", 0)
-    return Media(kind=MediaKind.PHOTO, file=file, width=width, height=height, mime="image/jpeg", **_presentation(message))
+    return Media(
+        kind=MediaKind.PHOTO,
+        file=file,
+        width=width,
+        height=height,
+        mime="image/jpeg",
+        anew=Anew.WITHOUT_SET if media.photo.has_stickers else Anew.NO,
+        **_presentation(message),
+    )
 
 
 def read_document(message: Any, bot: BotId) -> Content:
@@ -46,6 +58,7 @@ def read_document(message: Any, bot: BotId) -> Content:
         kind=kind,
         file=_file(document, message, bot, size=document.size),
         mime=document.mime_type,
+        anew=_anew(attributes, message),
         **_presentation(message),
         **_dimensions(attributes),
         **_labels(attributes, kind),
@@ -57,7 +70,7 @@ def read_poll(message: Any, _: BotId) -> Content:
     if message.media.attached_media is not None or any(getattr(answer, "media", None) for answer in poll.answers):
         return Uncopyable(reason="refuse-kind")
     correct_options = {voters.option for voters in results.results or () if voters.correct}
-    correct = tuple(index for index, answer in enumerate(poll.answers) if answer.option in correct_options)
+    correct = tuple(index for index, answer in enumerate(poll.answers) if getattr(answer, "option", b"") in correct_options)
     known_quiz = bool(poll.quiz and correct)
     return Poll(
         question=_text(poll.question),
@@ -90,6 +103,31 @@ too.
 
 def _flag(attributes: Attributes, attribute: type, name: str) -> bool:
     return bool(getattr(attributes.get(attribute), name, None))
+
+
+def _anew(attributes: Attributes, message: Any) -> Anew:
+    """A sticker set of the sender's own, and the sets of stickers that a picture was decorated with (which Telegram tells to
+    whoever has it), are seen by whoever gets the file by its id.
+    """
+    sets = [each.stickerset for each in attributes.values() if hasattr(each, "stickerset")]
+    if raw.types.DocumentAttributeHasStickers in attributes or any(_is_senders(each, message) for each in sets):
+        return Anew.WITHOUT_SET
+    name = _name(attributes)
+    return Anew.WITH_NAME if name != clean_name(name) else Anew.NO
+
+
+def _is_senders(sticker_set: Any, message: Any) -> bool:
+    """The upper half of a set's id is its maker's, as far as it has room. A set that is named otherwise may be anybody's."""
+    if isinstance(sticker_set, raw.types.InputStickerSetEmpty):
+        return False
+    if not isinstance(sticker_set, raw.types.InputStickerSetID):
+        return True
+    sender = getattr(message.peer_id, "user_id", 0)
+    return (sticker_set.id >> 32) & MAKER == sender & MAKER
+
+
+def _name(attributes: Attributes) -> str:
+    return getattr(attributes.get(raw.types.DocumentAttributeFilename), "file_name", "") or ""
 
 
 def _file(found: Any, message: Any, bot: BotId, *, size: int, thumb: str = "") -> FileRef:
@@ -127,9 +165,10 @@ def _dimensions(attributes: Attributes) -> dict[str, Any]:
 
 def _labels(attributes: Attributes, kind: MediaKind) -> dict[str, Any]:
     audio = attributes.get(raw.types.DocumentAttributeAudio)
-    name = getattr(attributes.get(raw.types.DocumentAttributeFilename), "file_name", "")
+    name = clean_name(_name(attributes))
     return {
         "file_name": name if kind in WITH_FILE_NAME else "",
+        "extension": extension_of(name),
         "title": getattr(audio, "title", None) or "",
         "performer": getattr(audio, "performer", None) or "",
         "waveform": getattr(audio, "waveform", None) or b"",

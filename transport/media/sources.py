@@ -9,6 +9,9 @@ from typing import Protocol
 from domain.model.content import FileRef, Media
 from domain.model.ids import BotId, MessageId
 
+STRIPPED_AT_ONCE = 4
+"""Files of one process that are whole in memory, to be cleaned."""
+
 
 class Source(Protocol):
     """A bot that has files (`transport/media/files.py`). Raises RPCError or OSError."""
@@ -20,6 +23,8 @@ class Source(Protocol):
 
 class FileSources:
     def __init__(self) -> None:
+        self.stripping = asyncio.Semaphore(STRIPPED_AT_ONCE)
+        """Held for each file that is whole in memory."""
         self._sources: dict[BotId, Source] = {}
         self._joined = asyncio.Event()
 

@@ -1,5 +1,5 @@
-"""Copies files of another bot to this one before they are sent, because a file id is valid for one bot only. It uploads documents
-of our own making too.
+"""Copies files of another bot to this one before they are sent, because a file id is valid for one bot only. What cannot go by id
+at all (`Anew`) is uploaded anew, also within one bot (`transport/media/remaking.py`); so are documents of our own making.
 
 If there is a media channel, the other bot posts a copy there and this bot reads it. Otherwise the other bot downloads the bytes
 and this bot uploads them, part by part; so it is also with what must not lie in the channel (`Send.by_upload`). A file that was
@@ -18,36 +18,26 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from secrets import token_hex
+from typing import Any
 
 from pyrogram.errors import RPCError
 
 from domain.configuration import LiveConfiguration
 from domain.errors import Unavailable
-from domain.model.content import FileRef, Media, MediaKind, files_of, media_of, with_files
+from domain.model.content import FileRef, Media, MediaKind, files_of, has_to_be_brought, media_of, with_files
 from domain.model.ids import BotId, ChatId, UserId
-from domain.model.outgoing import AnswerPress, Delete, Document, Edit, NotSent, Outcome, Outgoing, Send, Why
+from domain.model.outgoing import AnswerPress, Delete, Document, Edit, NotSent, Outcome, Outgoing, Send
 from domain.ports.relay import Files as FileMemory
 from transport.calls.pacing import DISCARDED, STALE
 from transport.calls.peers import Peers
 from transport.calls.persistence import is_passing, reason_of, retry
 from transport.media.files import Files, in_parts
 from transport.media.references import is_expired_reference
+from transport.media.remaking import ELSEWHERE, MEGABYTE, TAKEN_OVER_SECONDS, TOO_BIG, TransferFailed, as_remembered, remake
 from transport.media.semaphore import ResizableSemaphore
 from transport.media.sources import FileSources
 
 log = logging.getLogger(__name__)
-
-MEGABYTE = 1_000_000
-TAKEN_OVER_SECONDS = 3.0
-"""So long a file waits for its bot to be served by this process: a take-over of a bot takes less."""
-ELSEWHERE = NotSent(why=Why.REFUSED, detail="FILE_ELSEWHERE")
-TOO_BIG = NotSent(why=Why.REFUSED, detail="FILE_TOO_BIG")
-
-
-class TransferFailed(Exception):  # noqa: N818 - carries the outcome of a call
-    def __init__(self, outcome: NotSent) -> None:
-        super().__init__(outcome.detail)
-        self.outcome = outcome
 
 
 @dataclass(slots=True, eq=False)
@@ -94,7 +84,7 @@ class FileTransfer:
             return False
         if isinstance(outgoing.body, Document):
             return True
-        return any(file.bot != self._bot for file in files_of(outgoing.body))
+        return has_to_be_brought(outgoing.body, self._bot)
 
     def submit(self, outgoing: Send | Edit) -> Future[Outcome]:
         """No transfer begins after `stop`."""
@@ -175,8 +165,7 @@ class FileTransfer:
             if isinstance(outgoing.body, Document):
                 return replace(outgoing, body=await self._uploaded(outgoing.body, job))
             for media in media_of(outgoing.body):
-                known = await self._remembered(media.file) if use_remembered else None
-                own[media.file.unique_id] = known or await self._copy_in_time(media, job)
+                own[media.file.unique_id] = await self._own(media, job, use_remembered=use_remembered)
         return replace(outgoing, body=with_files(outgoing.body, lambda file: own[file.unique_id]))
 
     async def _uploaded(self, document: Document, job: TransferJob) -> Media:
@@ -191,6 +180,17 @@ class FileTransfer:
         except (RPCError, OSError, Unavailable) as error:
             raise TransferFailed(reason_of(error)) from error
 
+    async def _own(self, media: Media, job: TransferJob, *, use_remembered: bool) -> FileRef:
+        if media.file.bot == self._bot and not media.anew:
+            return media.file
+        known = await self._remembered(as_remembered(media)) if use_remembered else None
+        return known or await self._copy_in_time(media, job)
+
+    async def remade(self, media: Media, peer: Any) -> FileRef:
+        """Raises RPCError, OSError or TransferFailed."""
+        most_mb = self._live.current.relay.max_reupload_mb
+        return await remake(media, files=self._files, sources=self._sources, peer=peer, most_mb=most_mb)
+
     async def _copy_in_time(self, media: Media, job: TransferJob) -> FileRef:
         try:
             file = await retry(lambda: self._copy(media, job.outgoing), job.until)
@@ -201,6 +201,8 @@ class FileTransfer:
 
     async def _copy(self, media: Media, outgoing: Send | Edit) -> FileRef:
         """Uses the media channel. If that fails and this process serves the other bot, downloads and uploads the bytes."""
+        if media.anew:
+            return await self.remade(media, await self._peers.find(outgoing.to))
         seconds = 0.0 if media.file.post else TAKEN_OVER_SECONDS
         source = await self._sources.source(media.file.bot, seconds)
         if self._files.has_channel and not outgoing.by_upload:

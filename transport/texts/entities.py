@@ -1,7 +1,7 @@
 """Translates the formatting of texts between Telegram's constructors and `domain.model.content.Entity`. Pure.
 
-Kinds that are not in the tables are dropped in both directions: mentions of people by id and links to a profile, because they
-identify a person, and kinds that Telegram finds by itself (bank cards, dates).
+Kinds that are not in the tables are dropped in both directions: mentions of people by id, links to a profile and custom emoji,
+because they identify a person (the set of a custom emoji names its maker), and kinds that Telegram finds by itself (bank cards).
 """
 
 from __future__ import annotations
@@ -33,13 +33,11 @@ CONSTRUCTORS = {kind: constructor for constructor, kind in PLAIN.items()}
 WITH_VALUE: dict[Any, tuple[str, Callable[[Any], str]]] = {
     raw.types.MessageEntityPre: ("pre", lambda entity: entity.language),
     raw.types.MessageEntityTextUrl: ("text_url", lambda entity: entity.url),
-    raw.types.MessageEntityCustomEmoji: ("custom_emoji", lambda entity: str(entity.document_id)),
     raw.types.MessageEntityBlockquote: ("blockquote", lambda entity: "collapsed" if entity.collapsed else ""),
 }
 BUILDERS: dict[str, Callable[[Entity], Any]] = {
     "pre": lambda e: raw.types.MessageEntityPre(offset=e.offset, length=e.length, language=e.value),
     "text_url": lambda e: raw.types.MessageEntityTextUrl(offset=e.offset, length=e.length, url=e.value),
-    "custom_emoji": lambda e: raw.types.MessageEntityCustomEmoji(offset=e.offset, length=e.length, document_id=int(e.value)),
     "blockquote": lambda e: raw.types.MessageEntityBlockquote(
         offset=e.offset, length=e.length, collapsed=e.value == "collapsed" or None
     ),

@@ -9,13 +9,13 @@ quotes and mentions by id are left out because nothing here reads them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pyrogram import raw
 
-from domain.model.content import Content, Text, Uncopyable
+from domain.model.content import Content, Media, Text, Uncopyable
 from domain.model.ids import BotId, MessageId, Pts, UserId
 from domain.model.inbound import (
     NAMES,
@@ -32,6 +32,7 @@ from domain.model.inbound import (
     OperatorPressed,
 )
 from domain.session.typed import normal_form, read_command
+from domain.trust.file_names import tells
 from transport.media.reading import read_dice, read_document, read_photo, read_poll
 from transport.texts.catalogue import FALLBACK, Labels
 from transport.texts.entities import from_telegram
@@ -47,6 +48,9 @@ MESSAGE_KEYS = 1 << 32
 
 LINKS = frozenset({"url", "text_url"})
 """Entities of which Telegram makes a preview, unless the sender does not want one."""
+
+NAMING = ("file_name", "title", "performer")
+"""Attributes of files that may have their sender's name."""
 
 SERVICE_KINDS = {
     raw.types.MessageActionPaymentSentMe: PAYMENT,
@@ -93,6 +97,21 @@ def content_of(message: Any, bot: BotId) -> Content:
     return CONTENTS.get(type(message.media), _unsupported)(message, bot)
 
 
+def _content(message: Any, writer: Any, bot: BotId) -> Content:
+    """The writer's own names are looked for here, where they are known, so that nothing else has to know them."""
+    content = content_of(message, bot)
+    if not isinstance(content, Media) or not isinstance(message.media, raw.types.MessageMediaDocument):
+        return content
+    attributes = message.media.document.attributes
+    written = " ".join(filter(None, (getattr(each, name, "") for each in attributes for name in NAMING)))
+    return replace(content, names_sender=True) if tells(_names(writer), written) else content
+
+
+def _names(writer: Any) -> Iterator[str]:
+    yield from filter(None, (getattr(writer, name, "") for name in ("first_name", "last_name", "username")))
+    yield from (each.username for each in getattr(writer, "usernames", None) or ())
+
+
 def _skip(update: Any) -> Ignored | None:
     return Ignored(pts=key_of(update)) if isinstance(update, NUMBERED) else None
 
@@ -111,7 +130,7 @@ def _new_message(update: Any, users: Users, reading: ReadContext) -> Inbound | I
     if (user := _writer(message, users)) is None:
         return None
     pts, number, language = key_of(update), MessageId(message.id), _language(user, users)
-    content = content_of(message, reading.bot)
+    content = _content(message, users.get(user), reading.bot)
     if (command := _command(message, content, reading)) is None:
         return MessageReceived(
             user=user,
@@ -151,7 +170,7 @@ def _edited_message(update: Any, users: Users, reading: ReadContext) -> Inbound 
         user=user,
         pts=key_of(update),
         message=MessageId(message.id),
-        content=content_of(message, reading.bot),
+        content=_content(message, users.get(user), reading.bot),
         date=message.edit_date,
         written=message.date,
     )
@@ -227,9 +246,13 @@ def _lacks(user: UserId, users: Users) -> int:
 
 
 def _reply_to(message: Any) -> MessageId | None:
-    """The message replied to. None for replies to stories or to other chats, which the partner cannot see."""
+    """The message replied to. None for replies to stories or to other chats, which the partner cannot see. Where a bot has
+    topics, each message of one seems to be a reply to the topic.
+    """
     header = message.reply_to
     if not isinstance(header, raw.types.MessageReplyHeader) or header.reply_to_peer_id is not None:
+        return None
+    if header.forum_topic and not header.reply_to_top_id:
         return None
     return MessageId(header.reply_to_msg_id) if header.reply_to_msg_id else None
 

@@ -24,7 +24,7 @@ class Relays:
         partner's that it may be. Texts keep their order, so what is said later waits too.
         """
         relaying = me.relaying
-        effect = replace(effect, digests=digests_of(effect.content, me.world.digest_key))
+        effect = replace(effect, digests=digests_of(effect.written or effect.content, me.world.digest_key))
         if not effect.edit:
             relaying.tracker.takes(effect)
         if judging.is_needed(me, effect):

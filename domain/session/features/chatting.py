@@ -14,7 +14,7 @@ from domain.model.events import ChatEnded, Matched
 from domain.model.ids import ChatId
 from domain.model.inbound import CommandReceived, MessageEdited, MessageReceived
 from domain.model.outgoing import Menu, Why
-from domain.session import findings, notices
+from domain.session import findings, holding, notices
 from domain.session.context import Context, Step
 from domain.session.effects import DropRelays, Effect, NoteSearch, OfferAfterwards, RecordChat, RecordEnd, Say
 from domain.session.facts import Decided, NotRelayed
@@ -40,10 +40,13 @@ def _message(context: Context, received: MessageReceived) -> Step:
 
 def _edited(context: Context, edited: MessageEdited) -> Step:
     """Edits are relayed in a chat, and ignored otherwise. An edited poll is ignored too, because it is most often a vote. In a
-    chat, what comes here changes what the partner has: other edits were dropped (`actors/session/edits.py`).
+    chat, what comes here changes what the partner has, or what waits for its writer's answer: other edits were dropped
+    (`actors/session/edits.py`).
     """
     if not isinstance(context.place, Chatting) or isinstance(edited.content, Poll | Dice):
         return context.session, []
+    if holding.is_held(context.session, edited.message):
+        return holding.edited(context.session, edited.message, edited.content), []
     late = edited.date - edited.written > TYPO_SECONDS
     return say_to_partner(context, Writing(message=edited.message, content=edited.content, edit=True, late=late))
 

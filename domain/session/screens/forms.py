@@ -7,13 +7,8 @@ from domain.model.outgoing import Notice
 from domain.session import notices
 from domain.session.context import Context
 from domain.session.effects import Say
-from domain.session.screens.screen import Stopped, Writing
+from domain.session.screens.screen import LONGEST_CAPTION, LONGEST_TEXT, Stopped, Writing
 from domain.session.typed import read_command, utf16_length
-
-LONGEST_TEXT = 4096
-"""UTF-16 code units of one message (Telegram `message_length_max`)."""
-LONGEST_CAPTION = 1024
-"""UTF-16 code units of one caption (Telegram `caption_length_limit_default`, which holds for bots)."""
 
 
 def screen(context: Context, writing: Writing) -> Stopped | None:

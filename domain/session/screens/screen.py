@@ -11,6 +11,11 @@ from domain.session.context import Context
 from domain.session.effects import Effect, Relay
 from domain.session.state import Chatting, Session
 
+LONGEST_TEXT = 4096
+"""UTF-16 code units of one message (Telegram `message_length_max`)."""
+LONGEST_CAPTION = 1024
+"""UTF-16 code units of one caption (Telegram `caption_length_limit_default`, which holds for bots)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writing:
@@ -23,6 +28,8 @@ class Writing:
     """Whether it changes `message`, which the partner has already."""
     late: bool = False
     """Whether the partner has had it for so long that what it said before is kept for a report."""
+    written: Content | None = None
+    """What the user wrote, where a screen has changed it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,4 +68,5 @@ def relay_of(context: Context, writing: Writing) -> Relay:
         edit=writing.edit,
         late=writing.late,
         protected=profile is not None and profile.protected and not writing.edit,
+        written=writing.written,
     )

@@ -21,6 +21,7 @@ from transport.sandbox.world.model import FILE_KINDS, Entity, Json, Media, Refus
 MAX_SIDE = 100_000
 MAX_SECONDS = 1_000_000.0
 MAX_OPTIONS = 12
+MAX_SET = (1 << 63) - 1
 
 
 class MediaReader:
@@ -107,6 +108,8 @@ def _traits(item: Json) -> Json:
     for name in ("title", "performer", "emoji", "sticker_set"):
         if name in item:
             traits[name] = take.text(item, name)
+    if "sticker_set_id" in item:
+        traits["sticker_set_id"] = take.integer(item, "sticker_set_id", low=1, high=MAX_SET)
     if "waveform" in item:
         traits["waveform"] = base64.b64encode(_bytes(item["waveform"], 200)).decode()
     return traits

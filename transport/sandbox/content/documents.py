@@ -95,6 +95,8 @@ def _sticker(file: File) -> list[TL]:
     place = types.DocumentAttributeImageSize(w=file.width, h=file.height)
     name = file.sticker_set
     found = types.InputStickerSetShortName(short_name=name) if name else types.InputStickerSetEmpty()
+    if file.sticker_set_id:
+        found = types.InputStickerSetID(id=file.sticker_set_id, access_hash=0)
     return [place, types.DocumentAttributeSticker(alt=file.emoji, stickerset=found)]
 
 

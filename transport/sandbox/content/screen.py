@@ -13,7 +13,10 @@ from transport.sandbox.world.model import Json, Media, Message
 
 SHOWN = {
     "name": "file_name",
-    **{name: name for name in ("width", "height", "duration", "title", "performer", "waveform", "emoji", "sticker_set")},
+    **{
+        name: name
+        for name in ("width", "height", "duration", "title", "performer", "waveform", "emoji", "sticker_set", "sticker_set_id")
+    },
 }
 """Fields of `File` that a phone gets if they are set."""
 INVOICE_SHOWN = ("kind", "title", "description", "stars", "paid")

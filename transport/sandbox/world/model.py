@@ -112,6 +112,8 @@ class File:
     """Of a sticker."""
     sticker_set: str = ""
     """Its short name."""
+    sticker_set_id: int = 0
+    """The upper half is its maker's id, as at Telegram. 0: it has no set, or one that only its name tells."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -775,3 +775,25 @@ warned =
        *[other] how you wrote to them
     }. Please read the rules: /terms. If this goes on, you will be banned for a while.
 account-held = ⏳ Your account is being looked at by a person, because of a report or something unusual. Until that is done you cannot look for a partner. Everything else works, and you need not do anything.
+### What may tell who somebody is
+
+held-contacts = 🕵 This has a contact, or the name of another service: it may tell who you are. It waits until you choose; anything else that you write is passed on.
+held-name = 🕵 The name of this file has your own name in it: your partner would read it. It waits until you choose.
+held-details = 📎 Files keep what your camera wrote into them, often the place. Send it as a photo or video instead? It waits until you choose.
+held-send = Send
+held-send-file = Send the file
+held-drop = Do not
+held-sent = ✅ You chose to send it.
+held-dropped = 🚫 It was not sent.
+held-gone = This does not wait any more. What was not sent is not kept: send it again if you still want to.
+held-answered = You have chosen already.
+held-full = ✋ Many of your messages wait for your answer to the question above, so this one was not passed on. Please choose first.
+refuse-contacts = Contacts cannot be sent here. Your message was not passed on.
+refuse-contacts-minor = Contacts cannot be sent in chats of people under 18. Your message was not passed on.
+refuse-links = Links cannot be sent here. Your message was not passed on.
+refuse-links-minor = Links cannot be sent in chats of people under 18. Your message was not passed on.
+refuse-links-vip = Links can be sent by VIPs only. Your message was not passed on.
+refuse-links-too-long = With its links written out, your message is too long. It was not passed on.
+refuse-program = Programs cannot be sent: they may harm your partner's device. Your file was not passed on.
+refuse-details-kind = What a camera or program wrote into this kind of file cannot be taken out, so it was not passed on. Send it as a photo or video instead.
+refuse-details-size = This file is too large to take out what a camera wrote into it, so it was not passed on. Send it as a photo or video instead.

@@ -1,7 +1,7 @@
 """Checks what became of every message of a crowd: whether it was lost, doubled, reordered, or went astray.
 
-Every message has a mark, "p<speaker>:<number>", with rising numbers. It is for the speaker's partner in the chat. A phone does
-not show who that is, so the partner is known from the first message that passes between the two.
+Every message has a mark, "<speaker>:<number>", with rising numbers. It is for the speaker's partner in the chat. A phone does not
+show who that is, so the partner is known from the first message that passes between the two.
 
 - A message is lost if the partner did not get it, unless the partner had left. Its speaker may have been told by a notice ("Not
   delivered"). A notice is about one message at most, and about none that was sent after it.
@@ -15,8 +15,8 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-MARK = re.compile(r"p(\d+):(\d+)")
-"""It begins with a letter: long numbers alone look like phone numbers, which newcomers may not send."""
+MARK = re.compile(r"(\d+(?:_\d+)*):(\d+)")
+"""Speaker and number. The speaker's digits stand in groups, so that no mark looks like a phone number, which is asked about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +141,7 @@ class Audit:
         record = self._speakers[speaker]
         record.said += 1
         record.unheard[record.said] = self._stays[speaker]
-        return f"p{speaker}:{record.said}"
+        return f"{speaker:_}:{record.said}"
 
     def hears(self, listener: int, text: str) -> int | None:
         """Record that a text arrived. Returns its speaker; None if the text is no mark."""
@@ -187,7 +187,7 @@ class Audit:
         return said_in is not None and heard_in is not None and not heard_in.over and said_in.is_with(heard_in)
 
     def _arrives(self, listener: int, speaker: int, number: int) -> None:
-        mark = f"p{speaker}:{number}"
+        mark = f"{speaker:_}:{number}"
         del self._speakers[speaker].unheard[number]
         self._listeners[mark] = listener
         if number < self._last[speaker, listener]:
@@ -195,4 +195,4 @@ class Audit:
         self._last[speaker, listener] = max(number, self._last[speaker, listener])
 
     def _marks(self, of: Callable[[_Speaker], list[int]]) -> tuple[str, ...]:
-        return tuple(f"p{speaker}:{number}" for speaker, record in self._speakers.items() for number in of(record))
+        return tuple(f"{speaker:_}:{number}" for speaker, record in self._speakers.items() for number in of(record))

@@ -118,8 +118,8 @@ def test_what_a_speaker_hears_of_themselves_is_astray():
 
 
 def test_what_was_never_said_is_astray(audit: Audit):
-    audit.hears(BORIS, f"p{ANNA}:99")
-    assert marks(audit.verdict()) == {"astray": (f"p{ANNA}:99",)}
+    audit.hears(BORIS, f"{ANNA:_}:99")
+    assert marks(audit.verdict()) == {"astray": (f"{ANNA:_}:99",)}
 
 
 def test_what_is_heard_in_no_chat_is_astray(audit: Audit):

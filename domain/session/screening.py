@@ -10,7 +10,7 @@ from dataclasses import replace
 from domain.session.context import Context, Step
 from domain.session.effects import Effect
 from domain.session.screens import contacts, files, forms, links, minors, spam
-from domain.session.screens.screen import Changed, Screen, Stopped, Writing, relay_of
+from domain.session.screens.screen import Screen, Stopped, Writing, relay_of
 
 SCREENS: tuple[Screen, ...] = (forms.screen, minors.screen, links.screen, contacts.screen, files.screen, spam.screen)
 """In this order. Screens do not import each other."""
@@ -21,14 +21,12 @@ def say_to_partner(context: Context, writing: Writing, screens: Sequence[Screen]
     before: list[Effect] = []
     for screen in screens:
         found = screen(context, writing)
-        match found:
-            case Stopped(session=session, effects=effects):
-                return session, [*before, *effects]
-            case Changed(session=session, writing=changed, effects=effects):
-                context = context.after(session)
-                if changed is not writing:
-                    writing = replace(changed, written=writing.written or writing.content)
-                before += effects
-            case None:
-                pass
+        if found is None:
+            continue
+        before += found.effects
+        if isinstance(found, Stopped):
+            return found.session, before
+        context = context.after(found.session)
+        if found.writing is not writing:
+            writing = replace(found.writing, written=writing.written or writing.content)
     return context.session, [*before, relay_of(context, writing)]

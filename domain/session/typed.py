@@ -23,6 +23,7 @@ characters, direction marks, BOM, soft hyphen, fillers, tags), annotation marks,
 UNSEEN = re.compile(f"[{IGNORED}]+")
 LEADING = re.compile(rf"[\s{IGNORED}]*")
 DIGIT = re.compile(r"\d")
+FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 ENDINGS = " .,!;:。、،؛۔।"  # noqa: RUF001 - the full stop of Urdu
 """Closing punctuation that keyboards and habit put behind a word."""
 
@@ -59,6 +60,13 @@ def normal_form(text: str) -> str:
         text = unicodedata.normalize("NFKC", UNSEEN.sub("", text))
         text = unicodedata.normalize("NFKC", DIGIT.sub(_ascii_digit, text.lower()))
     return " ".join(UNSEEN.sub("", text).lower().split()).rstrip(ENDINGS)
+
+
+def is_plain(text: str) -> bool:
+    """Whether letters and digits are those of the normal form already, but for case. Much cheaper to tell than to make."""
+    return text.isascii() or (
+        unicodedata.is_normalized("NFKC", text) and UNSEEN.search(text) is None and FOREIGN_DIGIT.search(text) is None
+    )
 
 
 def read_command(text: Text) -> TypedCommand | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.model.content import Content, Poll, Text, captions_of, media_of
-from domain.session.typed import normal_form
+from domain.session.typed import is_plain, normal_form
 
 
 class ContactKind(StrEnum):
@@ -65,7 +65,7 @@ PUNCTUATION = str.maketrans(dict.fromkeys("!\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~_…
 
 def contacts_in(text: str) -> tuple[Contact, ...]:
     """Each once, in no certain order."""
-    shown = text.lower() if text.isascii() else normal_form(text)
+    shown = text.lower() if is_plain(text) else normal_form(text)
     found = list(_found(shown))
     return tuple(dict.fromkeys(found)) if found else ()
 

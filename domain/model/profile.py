@@ -127,11 +127,6 @@ class Profile:
         return self.gender is not None and self.age is not None
 
 
-def is_minor(profile: Profile | None) -> bool:
-    """Minors meet minors only, so their chats are minors' chats."""
-    return profile is not None and (profile.adult is False or (profile.age is not None and not is_adult(profile.age)))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """All that a partner is told about somebody (M9): never a name, a username or an id."""

@@ -30,6 +30,8 @@ async def test_a_ban_ends_the_chat_is_appealed_against_and_lifted(town: Town):
     told = (await boris.hears("You are banned until"))["text"]
     assert "Why: You sold things." in told
     assert "/appeal" in told
+    await boris.listens(5.0)
+    assert sum("You are banned" in text for text in boris.said_to) == 1, "by the session or by the outbox, not by both"
     await anna.hears("gone")
     await boris.says("/appeal")
     await boris.hears("Why should your ban be lifted")
@@ -48,6 +50,12 @@ async def test_a_ban_ends_the_chat_is_appealed_against_and_lifted(town: Town):
     assert str(boris.id) not in logs
 
 
+async def test_whoever_is_idle_is_told_of_a_ban_at_once(town: Town):
+    emma = await town.registered()
+    await operator(town.house, "users", "ban", emma.id, "--hours", 2, "--reason", "spam")
+    assert "Why: spam." in (await emma.hears("You are banned until"))["text"]
+
+
 async def test_granted_vip_is_told_and_counts_at_once(town: Town):
     house = town.house
     carla = await town.registered()
@@ -63,7 +71,6 @@ async def test_what_was_decided_while_the_house_was_down_holds_when_it_is_back(t
     assert await house.stop() == 0
     await operator(house, "users", "ban", dora.id, "--permanent", "--reason", "fraud")
     await house.start()
-    await dora.says("/find")
     told = (await dora.hears("You are banned for good"))["text"]
     assert "fraud" in told
     await operator(house, "users", "unban", dora.id)

@@ -634,7 +634,11 @@ banned-press = ⛔ You are banned { $forever ->
        *[0] until { moment }
     }. Write me a message to read why.
 unbanned = ✅ Your ban was lifted. You can look for a partner again: /find
-released = ✅ A person has looked at your account, and all is well. You can look for a partner again: /find
+# $banned is 1 where a ban of them holds on.
+released = ✅ A person has looked at your account, and all is well. { $banned ->
+        [0] You can look for a partner again: /find
+       *[other] Your ban lasts until its end.
+    }
 vip-granted = ⭐ You were given { $days ->
         [one] { $days } day
        *[other] { $days } days

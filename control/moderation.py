@@ -24,9 +24,11 @@ from domain.ports.moderation import Booked, Decision, ReviewItem, Standing
 from domain.ports.review import Act, Appeal, Audited, Operator, Person
 from domain.settings import Settings
 from domain.trust.reports import Reason, Said
+from domain.trust.standing import Votes
 from storage.secrets import load_secrets
 from storage.sql.database import Database
 from storage.sql.payments.records import PaymentRecords
+from storage.sql.ratings import SqlRatings
 from storage.sql.review.appeals import SqlAppeals
 from storage.sql.review.audit import SqlAudit, of_user
 from storage.sql.review.people import SqlPeople
@@ -53,6 +55,7 @@ class Records:
     appeals: SqlAppeals
     audit: SqlAudit
     review: SqlReview
+    ratings: SqlRatings
     payments: PaymentRecords
     bots: Sequence[BotId]
     """Those of this installation, as far as this process knows."""
@@ -68,6 +71,8 @@ class Known:
     ban: Ban | None
     vip_until: float
     standing: Standing
+    votes: Votes
+    """What those think who chatted with them."""
     bots: Sequence[BotId]
     appeals: Sequence[Appeal]
     acts: Sequence[Audited]
@@ -97,6 +102,7 @@ def _records(database: Database, review: SqlReview, bots: Sequence[BotId]) -> Re
         appeals=SqlAppeals(database),
         audit=SqlAudit(database),
         review=review,
+        ratings=SqlRatings(database),
         payments=PaymentRecords(database),
         bots=bots,
     )
@@ -126,6 +132,7 @@ async def look(records: Records, user: UserId) -> Known:
         ban=ban,
         vip_until=(await records.payments.grants.state(user)).until,
         standing=await records.review.standing(user),
+        votes=await records.ratings.of(user),
         bots=await records.people.bots(user),
         appeals=await records.appeals.newest(LAST, user=user),
         acts=await records.audit.newest(LAST, target=of_user(user)),

@@ -71,6 +71,13 @@ class Office:
 
         self._on_records(work)
 
+    def is_liked(self, up: int, down: int) -> None:
+        async def work(database) -> None:
+            async with database.connection() as connection:
+                await database.queries.count_vote(connection, user=ANNA.user, up=up, down=down)
+
+        self._on_records(work)
+
     def owed(self) -> list[str]:
         async def work(database) -> list[str]:
             return [each.text for each in await SqlOutbox(database).due(BOT, 9e9)]
@@ -125,6 +132,13 @@ def test_a_ban_is_shown_with_who_made_it_and_lifted_again(office: Office, anna: 
     assert office.reads("users", "show", anna)["ban"] is None
     assert office.owed() == ["unbanned"]
     assert office.reads("users", "unban", anna) == {"lifted": False}
+
+
+def test_what_others_think_of_somebody_is_shown(office: Office, anna: str):
+    assert "not rated" in office.says("users", "show", anna)[1]
+    office.is_liked(17, 3)
+    assert "17 up, 3 down: liked by 64 % at least" in office.says("users", "show", anna)[1]
+    assert office.reads("users", "show", anna)["votes"] == {"up": 17, "down": 3}
 
 
 def test_a_ban_for_good_has_to_be_meant(office: Office, anna: str):

@@ -14,6 +14,7 @@ from domain.model.ids import Address, BotId, UserId
 from domain.model.retention import EXPORT_EVERY
 from domain.payments.sales import Owed
 from domain.ports.pool import Pool
+from domain.ports.spam import SpamNotes
 from storage.sql.database import Database
 from storage.sql.payments.outbox import LEFT_TO_SESSION
 from storage.sql.payments.posting import Posting
@@ -31,6 +32,7 @@ class SqlPersonalData:
         database: Database,
         pool: Pool,
         hashes: Hashes,
+        notes: SpamNotes,
         *,
         changed: Callable[[UserId], None],
         clock: Callable[[], float] = time.time,
@@ -39,6 +41,7 @@ class SqlPersonalData:
         self._database = database
         self._pool = pool
         self._hashes = hashes
+        self._notes = notes
         self._changed = changed
         self._clock = clock
 
@@ -72,10 +75,11 @@ class SqlPersonalData:
             return [UserId(user) async for (user,) in rows]
 
     async def delete(self, user: UserId) -> bool:
-        """The pool forgets first: where this process dies meanwhile, it is all done again."""
+        """The pool and the notes forget first: where this process dies meanwhile, it is all done again."""
         if not await self.asked(user):
             return False
         await self._forget_in_pool(user)
+        await self._notes.forget(user)
         async with self._database.transaction() as connection:
             deleted = await self._delete(connection, user)
         if deleted:
@@ -152,7 +156,7 @@ def as_value(name: str, value: Any) -> object:
         return as_time(value) if value else None
     if name == "wishes":
         return orjson.loads(value)
-    return bool(value) if name in {"adult", "bought", "cancellation_asked"} else value
+    return bool(value) if name in {"adult", "bought", "cancellation_asked", "protected"} else value
 
 
 def as_time(value: float) -> str:

@@ -1,7 +1,7 @@
 -- A person's data: the copy for them (`export_…`, by the columns of storage/sql/personal/tables.py), and the deletion (`erase_…`).
 
 -- name: export_users(user)
-SELECT language, gender, age, wishes, created_at, updated_at FROM users WHERE id = :user;
+SELECT language, gender, age, wishes, media, protected, created_at, updated_at FROM users WHERE id = :user;
 
 -- name: export_age_sides(user)
 SELECT adult, since, adult_from, changed_at FROM age_sides WHERE user_id = :user;
@@ -12,6 +12,15 @@ SELECT vip_until FROM entitlements WHERE user_id = :user;
 -- name: export_chats(user)
 SELECT started_at, ended_at FROM chats WHERE first_user = :user
 UNION ALL SELECT started_at, ended_at FROM chats WHERE second_user = :user ORDER BY 1;
+
+-- name: export_ratings(user)
+-- How often, not how: by a copy before and after a chat, its partner's thumb would be known.
+SELECT up + down FROM ratings WHERE user_id = :user;
+
+-- name: export_rated_chats(user)
+SELECT rated_at FROM rated_chats WHERE rater_id = :user AND chat_id IN (
+    SELECT id FROM chats WHERE first_user = :user UNION ALL SELECT id FROM chats WHERE second_user = :user
+) ORDER BY 1;
 
 -- name: export_searches(user)
 SELECT bot_id, began_at FROM searches WHERE user_id = :user;
@@ -154,6 +163,15 @@ DELETE FROM bans WHERE user_id = :user RETURNING until, reason, banned_by, creat
 
 -- name: erase_entitlements(user)!
 DELETE FROM entitlements WHERE user_id = :user;
+
+-- name: erase_ratings(user)!
+DELETE FROM ratings WHERE user_id = :user;
+
+-- name: erase_rated_chats(user)!
+-- Before their chats are hashed: by those they are found.
+DELETE FROM rated_chats WHERE rater_id = :user AND chat_id IN (
+    SELECT id FROM chats WHERE first_user = :user UNION ALL SELECT id FROM chats WHERE second_user = :user
+);
 
 -- name: erase_searches(user)!
 DELETE FROM searches WHERE user_id = :user;

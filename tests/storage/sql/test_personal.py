@@ -22,6 +22,7 @@ from storage.sql.personal.tables import NOT_PERSONAL, PERSONAL, AtDeletion
 from storage.sql.personal.tombstones import Hashes
 from storage.sql.profiles import SqlProfiles
 from tests.records import keep
+from tests.twins import SpamNotesTwin
 
 ANNA, BORIS = UserId(7_000_000_001), UserId(8_000_000_002)
 BOT = BotId(55)
@@ -32,6 +33,8 @@ HERE = Address(BOT, ANNA)
 FILLED = {
     "chats": """INSERT INTO chats VALUES ('c{ticket}', {user}, 55, {other}, 55, 1999990000, 1999995000, 'stopped'),
         ('d{ticket}', {other}, 55, {user}, 55, 1999996000, 1999997000, 'next')""",
+    "ratings": "INSERT INTO ratings VALUES ({user}, 3, 2)",
+    "rated_chats": "INSERT INTO rated_chats VALUES ('c{ticket}', {user}, 1999995100)",
     "searches": "INSERT INTO searches VALUES ({user}, 55, 1999999999)",
     "blocks": "INSERT INTO blocks VALUES ({user}, {other}, 1999990000, 'block')",
     "orders": """INSERT INTO orders VALUES
@@ -107,8 +110,13 @@ def changed():
 
 
 @pytest.fixture
-def data(database, clock, pool, changed):
-    return SqlPersonalData(database, pool, HASHES, changed=changed.append, clock=clock)
+def notes():
+    return SpamNotesTwin()
+
+
+@pytest.fixture
+def data(database, clock, pool, notes, changed):
+    return SqlPersonalData(database, pool, HASHES, notes, changed=changed.append, clock=clock)
 
 
 @pytest.fixture
@@ -151,6 +159,7 @@ async def filled(database, *, without=()):
     await execute(database, "INSERT INTO bot_state (bot_id, token) VALUES (55, 1)")
     for ticket, (user, other) in enumerate(((ANNA, BORIS), (BORIS, ANNA)), 1):
         await keep(database, Profile(user=user, gender=Gender.FEMALE, age=30), clock=lambda: NOW - 1000)
+        await execute(database, f"UPDATE users SET media = 'veiled', protected = TRUE WHERE id = {user}")
         for table, statement in FILLED.items():
             if table not in without:
                 text = statement.format(user=user, other=other, ticket=ticket)
@@ -175,6 +184,8 @@ async def test_the_copy_has_something_of_every_table(database, data):
     assert document["telegram_id"] == ANNA
     assert document["profile"]["age"] == 30
     assert document["profile"]["wishes"] == {}
+    assert (document["profile"]["media"], document["profile"]["protected"]) == ("veiled", True)
+    assert document["ratings"] == {"times": 5}, "how often, not how"
     assert document["ban"] == {
         "banned_at": "2033-05-06T13:46:40+00:00", "banned_until": "2033-05-18T17:26:40+00:00", "reason": "spam",
     }  # fmt: skip
@@ -194,7 +205,7 @@ async def test_the_copy_names_nobody_else(database, data):
 
 
 async def test_one_copy_a_day_and_the_update_that_comes_again_gets_its_own(data, clock, database):
-    first, second = data, SqlPersonalData(database, PoolTwin(), HASHES, changed=lambda _: None, clock=clock)
+    first, second = data, SqlPersonalData(database, PoolTwin(), HASHES, SpamNotesTwin(), changed=lambda _: None, clock=clock)
     answers = await asyncio.gather(*(each.export(ANNA, f"update {n}") for n in range(5) for each in (first, second)))
     refused = [answer for answer in answers if isinstance(answer, float)]
     assert len({answer for answer in answers if isinstance(answer, bytes)}) == 1
@@ -240,6 +251,13 @@ async def test_only_what_is_kept_names_a_person_who_was_deleted(database, data, 
     assert HASHES.number(ANNA) < 0
 
 
+async def test_what_somebody_said_to_strangers_is_forgotten_and_a_wait_for_a_human_check_is_not(database, data, notes):
+    said, hit, human = ("said", ANNA), ("hit", ANNA), ("human", ANNA)
+    notes.kept = dict.fromkeys((said, hit, human, ("said", BORIS)), "a note")
+    assert await deleted(data)
+    assert notes.kept.keys() == {human, ("said", BORIS)}
+
+
 async def test_nothing_of_others_is_deleted(database, data):
     await filled(database)
 
@@ -275,7 +293,9 @@ async def test_a_deletion_is_done_once_whoever_does_it(database, data, clock):
     await filled(database)
     await data.ask_deletion(HERE)
     await data.ask_deletion(Address(BotId(66), ANNA))
-    others = [SqlPersonalData(database, PoolTwin(), HASHES, changed=lambda _: None, clock=clock) for _ in range(3)]
+    others = [
+        SqlPersonalData(database, PoolTwin(), HASHES, SpamNotesTwin(), changed=lambda _: None, clock=clock) for _ in range(3)
+    ]
     outcomes = await asyncio.gather(*(each.delete(ANNA) for each in (data, *others)))
     assert sorted(outcomes) == [False, False, False, True]
     assert [each.to for each in await SqlOutbox(database).due(BOT, NOW) if each.text == "data-deleted"] == [HERE]

@@ -158,7 +158,7 @@ def _composed(
     """All stores, on one database and one Redis. Nothing is asked of them yet."""
     keys, live, lease_seconds = Keys(settings.cluster.pool), configuration.live, settings.cluster.lease_seconds
     news = RedisNews(redis, keys)
-    hashes = Hashes(secrets.derived("hashes of people"))
+    hashes, notes = Hashes(secrets.derived("hashes of people")), RedisSpamNotes(redis, keys, secrets)
     profiles = CachedProfiles(SqlProfiles(database, hashes=hashes), live, announce=news.announce)
     return Stores(
         database=database,
@@ -184,13 +184,13 @@ def _composed(
         restrictions=SqlRestrictions(database),
         ratings=SqlRatings(database),
         payments=PaymentRecords(database),
-        personal=SqlPersonalData(database, pool, hashes, changed=profiles.changed_elsewhere),
+        personal=SqlPersonalData(database, pool, hashes, notes=notes, changed=profiles.changed_elsewhere),
         appeals=SqlAppeals(database),
         audit=SqlAudit(database),
         moderation=SqlModeration(database, secrets, live),
-        spam_notes=RedisSpamNotes(redis, keys, secrets),
+        spam_notes=notes,
         standings=SqlStandings(database),
-        review=SqlReview(database, secrets, live),
+        review=SqlReview(database, secrets, live, hashes=hashes),
     )
 
 

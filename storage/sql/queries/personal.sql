@@ -82,6 +82,12 @@ SELECT at, act FROM audit WHERE target = 'user:' || CAST(:user AS TEXT) ORDER BY
 -- Those that they made. Reports about them stay as long as they would.
 UPDATE reports SET reporter_id = :hashed WHERE reporter_id = :user;
 
+-- name: kept_reports(user, now)^
+-- About them, but for the rejected: how many, and until when the last evidence of them is kept.
+SELECT COUNT(*), COALESCE(MAX(e.expires_at), 0) FROM reports r
+LEFT JOIN report_evidence e ON e.number = r.number AND e.expires_at > :now
+WHERE r.reported_id = :user AND r.verdict <> 'rejected';
+
 -- name: erase_trust_levels(user)^
 DELETE FROM trust_levels WHERE user_id = :user RETURNING level, stepped_at, touched_at;
 

@@ -173,7 +173,7 @@ async def test_a_list_that_was_not_compared_for_three_hours_is_told(desk):
     async with desk.telegram.holding():
         await desk.records.star_lists.write(StarList(bot=BOT, compared_at=time.time() - 4 * 3600))
         await trouble(desk, "not compared with the ledger for 4 h")
-    assert (await post(desk, "control-not-compared")).arguments["hours"] == "4"
+    assert (await post(desk, "control-not-compared")).arguments["hours"] == 4
 
 
 async def test_a_refund_that_telegram_refuses_is_told_and_may_be_asked_for_again(desk):

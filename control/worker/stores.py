@@ -187,7 +187,7 @@ def _composed(
         moderation=SqlModeration(database, secrets, live),
         spam_notes=spam_notes,
         standings=SqlStandings(database, live),
-        review=SqlReview(database, secrets, live),
+        review=SqlReview(database, secrets, live, hashes=hashes),
     )
 
 

@@ -13,6 +13,8 @@ NOTICES_KEPT = 30 * DAY
 TICKETS_KEPT = 365 * DAY
 APPEALS_KEPT = 90 * DAY
 """After they are answered."""
+EVIDENCE_KEPT, GRAVE_KEPT = 90 * DAY, 365 * DAY
+"""Of a report at most: of an ordinary one, and of one for a threat or under age."""
 RATED_KEPT = 2 * DAY
 ACTS_KEPT = 365 * DAY
 LEVELS_KEPT = 300 * DAY

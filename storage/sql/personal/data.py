@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import inf
 from typing import Any
@@ -37,7 +38,10 @@ class SqlPersonalData:
         changed: Callable[[UserId], None],
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`changed` tells every process that somebody's profile is another one, or none, now."""
+        """`notes`: what is remembered of what people said. `changed` tells every process that somebody's profile is another
+        one, or none, now.
+        """
+        self._notes = notes
         self._database = database
         self._pool = pool
         self._hashes = hashes
@@ -124,12 +128,26 @@ class SqlPersonalData:
         await queries.erase_appeals(connection, user=user, now=now)
         await queries.ask_to_cancel_of(connection, user=user)
         paid = bool(await queries.has_payments(connection, user=user))
+        reports, evidence_until = await queries.kept_reports(connection, user=user, now=now)
+        held = await queries.find_hold(connection, user=user) is not None
+        watched = Watched(reported=bool(reports), evidence_until=evidence_until, held=held)
         bot, at = asked
-        await Posting(queries, connection, now).owe([farewell(Address(BotId(bot), user), at, remains, paid=paid)])
+        await Posting(queries, connection, now).owe([farewell(Address(BotId(bot), user), at, remains, watched, paid=paid)])
         return True
 
 
-def farewell(to: Address, asked_at: float, remains: Remains, *, paid: bool) -> Owed:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """What goes on about somebody after the deletion."""
+
+    reported: bool
+    """Somebody reported them, and no person has rejected that."""
+    evidence_until: float
+    """Until when the last messages of such a report are kept, in Unix seconds; 0 where none are."""
+    held: bool
+
+
+def farewell(to: Address, asked_at: float, remains: Remains, watched: Watched, *, paid: bool) -> Owed:
     """Says what is kept, and until when."""
     banned = remains.banned_until
     return Owed(
@@ -142,6 +160,10 @@ def farewell(to: Address, asked_at: float, remains: Remains, *, paid: bool) -> O
             "ban_until": 0 if banned == inf else float(banned),
             "age": int(remains.side_kept_until > 0),
             "age_until": remains.side_kept_until,
+            "reports": int(watched.reported),
+            "evidence": int(watched.evidence_until > 0),
+            "evidence_until": float(watched.evidence_until),
+            "held": int(watched.held),
         },
     )
 

@@ -8,10 +8,13 @@ from math import inf
 import orjson
 import pytest
 
+from domain.configuration import Configuration, LiveConfiguration
 from domain.model.ids import Address, BotId, UserId
 from domain.model.profile import Gender, Profile
 from domain.model.profile_changes import Begin, SetAge
 from domain.model.retention import BANS_KEPT, EXPORT_EVERY, SIDES_KEPT
+from domain.ports.spam import HIT, Noted
+from storage.secrets import Secrets
 from storage.sql.bans import SqlBans
 from storage.sql.payments.grants import SqlGrants
 from storage.sql.payments.outbox import LEFT_TO_SESSION, SqlOutbox
@@ -21,6 +24,8 @@ from storage.sql.personal.data import SqlPersonalData
 from storage.sql.personal.tables import NOT_PERSONAL, PERSONAL, AtDeletion
 from storage.sql.personal.tombstones import Hashes
 from storage.sql.profiles import SqlProfiles
+from storage.sql.review.audit import SqlAudit
+from storage.sql.trust.review import SqlReview
 from tests.records import keep
 from tests.twins import SpamNotesTwin
 
@@ -67,8 +72,6 @@ FILLED = {
         ({ticket}, 55, {user}, 'appeal of {user}', 1999000000, 2000050000, 'spam', 'note', 'root', TRUE,
         1999000000, NULL, '', '', '')""",
     "audit": "INSERT INTO audit VALUES ({ticket}, 1999000000, 'root', 'cli', 'ban', 'user:{user}', '{{}}', '{{}}')",
-    "ratings": "INSERT INTO ratings VALUES ({user}, 3, 1)",
-    "rated_chats": "INSERT INTO rated_chats VALUES ('c{ticket}', {user}, 1999996000)",
     "exports": "INSERT INTO exports VALUES ({user}, 'u', 1999000000)",
 }
 """Of each table a row of a person; `users` and `age_sides` are written by the product."""
@@ -191,7 +194,6 @@ async def test_the_copy_has_something_of_every_table(database, data):
     }  # fmt: skip
     assert document["tickets"][0]["text"] == f"question of {ANNA}"
     assert len(document["chats"]) == 4
-    assert document["opinions"] == {"counted": 4}
 
 
 async def test_the_copy_names_nobody_else(database, data):
@@ -283,6 +285,7 @@ async def test_the_text_that_is_owed_says_what_is_kept_and_goes_once_it_is_told(
     assert owed.text == "data-deleted"
     assert owed.arguments == {
         "payments": 1, "ban": 1, "ban_until": 2_000_050_000.0, "age": 1, "age_until": NOW + SIDES_KEPT,
+        "reports": 1, "evidence": 0, "evidence_until": 0.0, "held": 1,
     }  # fmt: skip
     await SqlOutbox(database).sent(owed.key, NOW)
     await SqlOutbox(database).purge_before(NOW - 1)
@@ -357,6 +360,53 @@ async def test_a_ban_that_is_lifted_after_the_deletion_does_not_come_back(databa
     await profiles.change(ANNA, Begin(language="en"))
     profile = await profiles.get(ANNA)
     assert (profile.banned_until, profile.adult) == (0, True)
+
+
+async def test_operators_lift_a_ban_after_the_deletion_once(database, data, profiles):
+    await keep(database, Profile(user=ANNA, gender=Gender.FEMALE, age=30))
+    await SqlBans(database).ban(ANNA, inf, "spam", "root")
+    assert await deleted(data)
+    review = SqlReview(database, Secrets([b"k" * 32], source="test"), LiveConfiguration(Configuration()), hashes=HASHES)
+    assert [await review.lift_buried(ANNA, "olga") for _ in range(2)] == [True, False]
+    assert [act.who for act in await SqlAudit(database).newest(5)] == ["olga"]
+    await profiles.change(ANNA, Begin(language="en"))
+    assert (await profiles.get(ANNA)).banned_until == 0
+
+
+async def test_an_unban_lifts_the_ban_of_before_the_deletion_too(database, data, profiles):
+    await keep(database, Profile(user=ANNA, gender=Gender.FEMALE, age=30))
+    await SqlBans(database).ban(ANNA, inf, "spam", "root")
+    assert await deleted(data)
+    review = SqlReview(database, Secrets([b"k" * 32], source="test"), LiveConfiguration(Configuration()), hashes=HASHES)
+    await review.ban(ANNA, inf, "fraud", "olga")
+    await review.unban(ANNA, "olga")
+    await profiles.change(ANNA, Begin(language="en"))
+    assert (await profiles.get(ANNA)).banned_until == 0
+
+
+async def test_what_somebody_said_is_forgotten_by_the_rules_against_spam_too(database, pool, clock):
+    notes = SpamNotesTwin()
+    await notes.change(HIT, ANNA, lambda _: Noted(1.0, 60.0, None))
+    data = SqlPersonalData(database, pool, HASHES, notes, changed=lambda _: None, clock=clock)
+    assert await deleted(data)
+    assert await notes.change(HIT, ANNA, lambda hours: Noted(hours, 60.0, hours)) == HIT.empty
+
+
+@pytest.mark.parametrize(("verdict", "told"), [("open", 1), ("upheld", 1), ("rejected", 0)])
+async def test_reports_that_were_not_rejected_are_named_with_their_evidence(database, data, verdict, told):
+    await keep(database, Profile(user=ANNA, gender=Gender.FEMALE, age=30))
+    await execute(
+        database,
+        f"""INSERT INTO reports (number, reporter_id, reporter_bot, reported_id, reported_bot, chat_id, reason, weight, counts,
+            seen_at, minor, made_at, verdict, decided_by)
+            VALUES (7, {BORIS}, 55, {ANNA}, 55, 'c', 'ads', 1, 1, 0, FALSE, {NOW - 5}, '{verdict}', '')""",
+    )
+    await execute(database, f"INSERT INTO report_evidence VALUES (7, 'k', '', {NOW + 500})")
+    assert await deleted(data)
+    [owed] = await SqlOutbox(database).due(BOT, NOW)
+    assert (owed.arguments["reports"], owed.arguments["evidence"]) == (told, told)
+    assert owed.arguments["evidence_until"] == (NOW + 500 if told else 0)
+    assert owed.arguments["held"] == 0
 
 
 async def test_a_ban_that_is_long_over_does_not_come_back(database, data, profiles, clock):

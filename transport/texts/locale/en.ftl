@@ -488,6 +488,15 @@ control-not-compared = ⚠️ Bot { $bot }: its Stars at Telegram were not compa
 control-refund =
     ↩️ Refund of user { $user } at { $bot }: { $outcome }.
     { $charge }
+# $hours is 0 for one that has come just now.
+control-appeal =
+    ⚖️ Appeal { $number } at bot { $bot } waits for an answer{ $hours ->
+        [0] { "" }
+       *[other] { " " }since { $hours } hours
+    }. supervisor.py appeals show { $number }
+control-review =
+    🚨 Item { $number } of the review list goes first: { $rule }, user { $user } at bot { $bot }. Until you decide, the person may not search.
+    supervisor.py reports review
 control-refund-button = ↩️ Refund { $stars } ⭐ of { $day }
 control-admins-only = Only admins may do this.
 control-asked = Asked for. The outcome follows here.
@@ -522,6 +531,8 @@ privacy = **Privacy**
        *[other] { " " }A program looks at pictures before they are passed on.
     }
 
+    🚩 **Reported:** a report keeps the last messages of its chat, sealed, for { $evidence } days at most; for threats and minors { $grave }. For that, earlier forms of edited messages are kept, sealed, until { $minutes } minutes after a chat.
+
     🗄 **Kept:** your Telegram id, language, gender, age, wishes and blocks until you delete them; who chatted with whom and when, { $chats } days; bans, until { $bans } days after they are over{ $vip ->
         [0] { "" }
        *[other] ; payments, as long as a refund or a dispute may come; questions about them, { $tickets } days
@@ -534,7 +545,7 @@ export-failed = 😕 Your file could not be sent. Please try /export again.
 delete-ask = **Delete your data?**
     Your profile, wishes and blocks are deleted, and VIP that is left is lost. A chat or a search ends, and a subscription is cancelled. This cannot be undone.
 
-    What stays: records of payments; a ban, if there is one; whether you are 18 or older, for { $side } days, by a code instead of your id; and that others have blocked you.
+    What stays: records of payments; a ban, if there is one; reports about you, with their evidence, and that your account is being looked at; whether you are 18 or older, for { $side } days, by a code instead of your id; and that others have blocked you.
 
     This question is valid for { $minutes } minutes. /export sends you a copy first.
 delete-yes = 🗑 Delete my data
@@ -553,6 +564,15 @@ data-deleted = 🗑 **Your data is deleted.** /start begins anew.
     }{ $age ->
         [0] { "" }
        *[other] { " " }whether you are 18 or older, by a code instead of your id, until { $age_until };
+    }{ $reports ->
+        [0] { "" }
+       *[other] { " " }reports about you that were not rejected, for 180 days{ $evidence ->
+            [0] { "" }
+           *[other] , and the last messages that belong to them, sealed, until { $evidence_until } at most
+        };
+    }{ $held ->
+        [0] { "" }
+       *[other] { " " }that a person looks at your account before you can look for partners;
     } that others have blocked you, if they have.
 
 ### Reports and blocks

@@ -114,6 +114,8 @@ class Profile:
     """Whether what they send cannot be forwarded or saved."""
     held: bool = False
     """Whether they may not search until a person has decided."""
+    held_since: float = 0.0
+    """Unix seconds; 0 where they are not held."""
 
     @property
     def minor(self) -> bool:
@@ -125,11 +127,6 @@ class Profile:
     @property
     def complete(self) -> bool:
         return self.gender is not None and self.age is not None
-
-
-def is_minor(profile: Profile | None) -> bool:
-    """Minors meet minors only, so their chats are minors' chats."""
-    return profile is not None and (profile.adult is False or (profile.age is not None and not is_adult(profile.age)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

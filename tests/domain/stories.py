@@ -18,6 +18,8 @@ from domain.session.effects import Decide, Say
 from domain.session.facts import Decided, Fact
 from domain.session.machine import Machine
 from domain.session.state import Chatting, Searching, Session
+from domain.trust.spam.rules import Standing
+from domain.trust.spam.watch import Watch
 
 BOT, OTHER_BOT = BotId(1), BotId(2)
 NAMES = {BOT: "first_bot", OTHER_BOT: "second_bot"}
@@ -30,6 +32,8 @@ IDLE = Session(address=ME, profile=ADULT)
 SEARCHING = replace(IDLE, place=Searching(1000.0))
 CHATTING = replace(IDLE, place=Chatting(CHAT))
 NOW = 1_000_000.0
+KNOWN = Watch(standing=Standing(since=0.0, chats=100))
+"""Of somebody who came long ago: whose contacts are not looked into."""
 MACHINE = Machine()
 
 

@@ -15,11 +15,13 @@ from domain.model.content import Album, FileRef, Media, MediaKind, Text
 from domain.model.events import ChatEnded
 from domain.model.ids import ChatId, MessageId
 from domain.model.outgoing import Notice
-from domain.session.effects import Amend, Relay, Say
+from domain.session.effects import Amend, LookIntoText, Relay, Say
 from domain.session.holding import MOST_HELD
 from domain.session.state import Chatting, Session
-from tests.domain.stories import ADULT, CHAT, CHATTING, IDLE, ME, PARTNER, RULES, edited, of, pressed, said, step, texts, toasts
+from tests.domain.stories import ADULT, CHAT, IDLE, KNOWN, ME, PARTNER, RULES, edited, of, pressed, said, step, texts, toasts
+from tests.domain.stories import CHATTING as NEWCOMER
 
+CHATTING = replace(NEWCOMER, spam=KNOWN)
 CONTACT = "write me @ivan_petrov"
 
 
@@ -160,6 +162,13 @@ def test_the_writer_is_asked_once_in_a_chat(choice):
     assert texts(effects) == ["held-contacts"]
 
 
+def test_a_newcomers_contact_is_looked_into_once_it_is_sent():
+    session, effects = step(NEWCOMER, said(CONTACT))
+    assert (texts(effects), of(LookIntoText, effects)) == (["held-contacts"], [])
+    _, effects = step(session, pressed(buttons(question(effects))[0]))
+    assert (relayed(effects), [look.relay.content for look in of(LookIntoText, effects)]) == ([], [Text(text=CONTACT)])
+
+
 def test_what_waits_is_forgotten_when_the_chat_ends():
     session, effects = step(CHATTING, said(CONTACT))
     ask = question(effects)
@@ -214,9 +223,9 @@ def test_an_edit_that_brings_a_contact_waits_too():
     [
         ("allow", ADULT, []),
         ("refuse", ADULT, ["refuse-contacts"]),
-        ("allow", replace(ADULT, age=17), ["refuse-contacts-minor"]),
-        ("warn", replace(ADULT, age=17), ["refuse-contacts-minor"]),
-        ("warn", replace(ADULT, adult=False), ["refuse-contacts-minor"]),
+        ("allow", replace(ADULT, age=17), ["minors-contacts"]),
+        ("warn", replace(ADULT, age=17), ["minors-contacts"]),
+        ("warn", replace(ADULT, adult=False), ["minors-contacts"]),
     ],
 )
 def test_contacts_are_a_setting_and_minors_are_always_refused(policy, profile, told):

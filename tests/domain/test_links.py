@@ -12,8 +12,10 @@ from domain.model.content import Entity, FileRef, Media, MediaKind, Poll, Text
 from domain.session.effects import Relay
 from domain.session.typed import utf16_length
 from domain.trust.links import unfolded
-from tests.domain.stories import ADULT, CHATTING, RULES, edited, of, said, step, texts
+from tests.domain.stories import ADULT, KNOWN, RULES, edited, of, said, step, texts
+from tests.domain.stories import CHATTING as NEWCOMER
 
+CHATTING = replace(NEWCOMER, spam=KNOWN)
 EVIL = "https://evil.example/x?id=1"
 
 
@@ -127,8 +129,8 @@ PLAIN = Text(text="see example.org", entities=(Entity("url", 4, 11),))
         ("refuse", replace(ADULT, vip_until=inf), "refuse-links"),
         ("vip", ADULT, "refuse-links-vip"),
         ("vip", replace(ADULT, vip_until=inf), None),
-        ("allow", replace(ADULT, age=16), "refuse-links-minor"),
-        ("vip", replace(ADULT, age=16, vip_until=inf), "refuse-links-minor"),
+        ("allow", replace(ADULT, age=16), "minors-contacts"),
+        ("vip", replace(ADULT, age=16, vip_until=inf), "minors-contacts"),
     ],
 )
 def test_who_may_send_links_is_a_setting_and_minors_may_not(content, policy, profile, refusal):

@@ -24,6 +24,7 @@ from tests.domain.stories import (
     CHAT,
     CHATTING,
     IDLE,
+    KNOWN,
     ME,
     NOW,
     RULES,
@@ -53,11 +54,13 @@ def sent(content) -> MessageReceived:
 
 
 def allowing(media: str):
-    return structs.replace(RULES, trust=structs.replace(RULES.trust, minors_media=media))
+    """And contacts and links of anybody else."""
+    trust = structs.replace(RULES.trust, minors_media=media, contacts="allow", links="allow")
+    return structs.replace(RULES, trust=trust)
 
 
 def is_relayed(content, configuration=RULES, profile=MINOR) -> bool:
-    _, effects = step(replace(CHATTING, profile=profile), sent(content), configuration=configuration)
+    _, effects = step(replace(CHATTING, profile=profile, spam=KNOWN), sent(content), configuration=configuration)
     return bool(of(Relay, effects))
 
 

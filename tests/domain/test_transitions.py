@@ -325,8 +325,7 @@ def what_is_asked(effect: Any) -> str:
 def possible(session: Session, fact: Any) -> bool:
     """Whoever searches now, or asks for it, has a complete profile and is not banned as far as is known."""
     profile = session.profile
-    searches = isinstance(fact, PastLooked) or (isinstance(fact, ChannelsChecked) and fact.searching)
-    searches = (isinstance(fact, ChannelsChecked) and fact.searching) or isinstance(fact, HumanAsked)
+    searches = isinstance(fact, HumanAsked | PastLooked) or (isinstance(fact, ChannelsChecked) and fact.searching)
     return not searches or (profile is not None and profile.complete)
 
 

@@ -1,8 +1,7 @@
-"""Contacts in a text: relayed, relayed after a question, or refused (`trust.contacts`). Minors' are always refused."""
+"""Contacts in a text: relayed, relayed after a question, or refused (`trust.contacts`). Minors' are stopped before (`minors.py`)."""
 
 from __future__ import annotations
 
-from domain.model.profile import is_minor
 from domain.session import leak_notices
 from domain.session.context import Context
 from domain.session.holding import Concern, hold, is_answered
@@ -12,13 +11,13 @@ from domain.trust.contacts import contacts_of
 
 
 def screen(context: Context, writing: Writing) -> Stopped | None:
-    policy, minor = context.configuration.trust.contacts, is_minor(context.session.profile)
-    if not minor and (policy == "allow" or (policy == "warn" and is_answered(context.session, Concern.CONTACTS))):
+    policy = context.configuration.trust.contacts
+    if policy == "allow" or (policy == "warn" and is_answered(context.session, Concern.CONTACTS)):
         return None
     if not contacts_of(writing.content):
         return None
     session = context.session
-    if minor or policy == "refuse":
-        return Stopped(session=session, effects=(say(session, "refuse-contacts-minor" if minor else "refuse-contacts"),))
+    if policy == "refuse":
+        return Stopped(session=session, effects=(say(session, "refuse-contacts"),))
     question = leak_notices.question(Concern.CONTACTS, writing.message, session.language)
     return hold(context, writing, Concern.CONTACTS, question)

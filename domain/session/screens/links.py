@@ -1,11 +1,12 @@
-"""Links: who may send them (`trust.links`; minors may not), and where they lead: a hidden address is written out."""
+"""Links: who may send them (`trust.links`), and where they lead: a hidden address is written out. Minors' are refused before
+(`minors.py`).
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from domain.model.content import Content, Text, captions_of
-from domain.model.profile import is_minor
 from domain.session.context import Context
 from domain.session.replies import say
 from domain.session.screens.screen import LONGEST_CAPTION, LONGEST_TEXT, Changed, Stopped, Writing
@@ -32,8 +33,6 @@ def screen(context: Context, writing: Writing) -> Changed | Stopped | None:
 def _refusal(context: Context) -> str:
     """The id of a text; empty where links may be sent."""
     policy = context.configuration.trust.links
-    if is_minor(context.session.profile):
-        return "refuse-links-minor"
     if policy == "vip":
         profile = context.session.profile
         return "" if profile is not None and is_vip(profile, context.now) else "refuse-links-vip"

@@ -16,3 +16,4 @@ CREATE TABLE rated_chats (
 );
 
 CREATE INDEX rated_chats_at ON rated_chats (rated_at);
+CREATE INDEX rated_chats_rater ON rated_chats (rater_id);

@@ -75,6 +75,8 @@ PERSONAL: Mapping[str, Personal] = {
         section="appeals", columns=("text", "appealed_at", "answered_at", "verdict", "answer"), at_deletion=_EMPTIED
     ),
     "audit": Personal(section="acts", columns=("done_at", "act"), at_deletion=_KEPT),
+    "ratings": Personal(section="opinions", columns=("counted",), at_deletion=_DELETED, single=True),
+    "rated_chats": Personal(section="rated", columns=("rated_at",), at_deletion=_DELETED),
     "exports": Personal(section="export", columns=("exported_at",), at_deletion=_DELETED, single=True),
     "deletions": Personal(section="deletion", columns=("asked_at",), at_deletion=_DELETED, single=True),
     "tombstones": Personal(section="remains", columns=("kind", "kept_until"), at_deletion=_KEPT),

@@ -74,6 +74,13 @@ SELECT rule, opened_at, closed_at FROM review_items WHERE user_id = :user ORDER 
 -- name: export_appeals(user)
 SELECT text, opened_at, answered_at, verdict, answer FROM appeals WHERE user_id = :user ORDER BY opened_at;
 
+-- name: export_ratings(user)
+-- How many rated them. What those think is theirs.
+SELECT up + down FROM ratings WHERE user_id = :user;
+
+-- name: export_rated_chats(user)
+SELECT rated_at FROM rated_chats WHERE rater_id = :user ORDER BY rated_at;
+
 -- name: export_audit(user)
 -- What operators did about them, without who.
 SELECT at, act FROM audit WHERE target = 'user:' || CAST(:user AS TEXT) ORDER BY at;
@@ -174,6 +181,12 @@ UPDATE support_tickets SET user_id = 0, text = '', told_at = COALESCE(told_at, :
 
 -- name: erase_bot_peers(user)!
 DELETE FROM bot_peers WHERE user_id = :user AND bot_id IN (SELECT bot_id FROM bot_state);
+
+-- name: erase_ratings(user)!
+DELETE FROM ratings WHERE user_id = :user;
+
+-- name: erase_rated_chats(user)!
+DELETE FROM rated_chats WHERE rater_id = :user;
 
 -- name: erase_exports(user)!
 DELETE FROM exports WHERE user_id = :user;

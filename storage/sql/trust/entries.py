@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.model.ban import Ban
-from domain.model.ids import Address, UserId
+from domain.model.ids import Address, BotId, UserId
 from domain.model.profile import DAY
 from domain.ports.moderation import UNDER_AGE, Verdict
+from domain.session import ban_notices
 from domain.trust.ladder import Person
 from domain.trust.reports import Reason
 from domain.trust.rules import Trust
 from domain.trust.score import Counted
 from storage.sql.bans import to_ban
+from storage.sql.payments.posting import Posting
 from storage.sql.review.audit import told_of
 
 UNDECIDED_DAYS, UPHELD_DAYS, REJECTED_DAYS = 90, 30, 7
@@ -63,12 +65,12 @@ class Entries:
             self.connection, user=user, until=until, reason=reason, banned_by=by, now=self.now
         )
         if longer:
-            await self.changed(user)
+            await self._banned(user)
 
     async def put_ban(self, user: UserId, until: float, reason: str, by: str, note: str = "") -> None:
         """An operator's. `note`: words for the person."""
         await self.queries.put_ban(self.connection, user=user, until=until, reason=reason, banned_by=by, note=note, now=self.now)
-        await self.changed(user)
+        await self._banned(user)
 
     async def ban_of(self, user: UserId) -> Ban | None:
         """The last one, also where it is over."""
@@ -90,6 +92,7 @@ class Entries:
 
     async def lift_ban(self, user: UserId) -> None:
         await self.queries.lift_ban(self.connection, user=user)
+        await self.queries.take_back_notices(self.connection, user=user, text=ban_notices.BANNED)
         await self.changed(user)
 
     async def hold(self, user: UserId, rule: str, report: int | None) -> None:
@@ -97,11 +100,40 @@ class Entries:
         held: int = await self.queries.add_hold(self.connection, user=user, rule=rule, report=report, now=self.now)
         if held:
             await self.changed(user)
+            to = await self._where(user)
+            if to is not None:
+                await self._posting(after=ban_notices.HOLD_AFTER).owe((ban_notices.owed_of_hold(to, self.now),))
 
     async def end_hold(self, user: UserId) -> None:
         ended: int = await self.queries.end_hold(self.connection, user=user)
         if ended:
+            await self.queries.take_back_notices(self.connection, user=user, text=ban_notices.HELD)
             await self.changed(user)
+
+    async def release(self, user: UserId) -> None:
+        """End a hold and tell the person."""
+        hold, ban, to = await self.queries.find_hold(self.connection, user=user), await self.ban_of(user), await self._where(user)
+        await self.end_hold(user)
+        if hold is not None and to is not None:
+            banned = ban is not None and ban.until > self.now
+            await self._posting().owe((ban_notices.owed_of_release(to, hold[2], banned=banned),))
+
+    async def _banned(self, user: UserId) -> None:
+        """Pool and sessions are told, and the person, once."""
+        await self.changed(user)
+        ban, to = await self.ban_of(user), await self._where(user)
+        if ban is not None and to is not None and ban.until > self.now:
+            await self.queries.take_back_notices(self.connection, user=user, text=ban_notices.BANNED)
+            await self._posting().owe((ban_notices.owed_of_ban(ban, to),))
+
+    async def _where(self, user: UserId) -> Address | None:
+        """Where the person is told; None where nobody knows."""
+        bot = await self.queries.bot_to_tell(self.connection, user=user)
+        return None if bot is None else Address(BotId(bot), user)
+
+    def _posting(self, *, after: float = 0.0) -> Posting:
+        """`after`: seconds until it is due."""
+        return Posting(self.queries, self.connection, self.now + after)
 
     async def review(
         self, who: Address, rule: str, detail: str = "", *, report: int | None = None, urgent: bool = False, wanted: bool = True
@@ -146,5 +178,5 @@ class Entries:
             await self.queries.point_items_at(self.connection, report=report, other=other, rule=UNDER_AGE)
             await self.queries.point_hold_at(self.connection, user=user, other=other)
         elif hold is not None and hold[1] == report:
-            await self.end_hold(user)
+            await self.release(user)
         await self.queries.close_items_of_report(self.connection, report=report, by=by, now=self.now)

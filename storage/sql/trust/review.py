@@ -149,7 +149,7 @@ class SqlReview:
             banned = ban is not None and ban.until > entries.now
             told = "unbanned" if banned else "released" if before["held_for"] else ""
             if tell_at is not None and told:
-                owed = Owed(key=f"unban:{number}", to=Address(tell_at, user), text=told)
+                owed = Owed(key=f"unban:{number}", to=Address(tell_at, user), text=told, arguments={"banned": 0})
                 await Posting(entries.queries, entries.connection, entries.now).owe((owed,))
         return bool(told)
 
@@ -175,7 +175,7 @@ class SqlReview:
             hold = await entries.queries.find_hold(entries.connection, user=user)
             if hold is not None:
                 before = await entries.stands(user)
-                await entries.end_hold(user)
+                await entries.release(user)
                 await entries.queries.close_items_by_rule(entries.connection, user=user, rule=hold[0], by=by, now=entries.now)
                 await self._audit(entries, by, "release", user, before)
 

@@ -35,14 +35,20 @@ from tests.domain.stories import (
     of,
     pressed,
     said,
-    step,
     texts,
 )
+from tests.domain.stories import step as stepped
 
+FREE = structs.replace(RULES, trust=structs.replace(Trust(), contacts="allow"))
+"""Nobody is asked about contacts before."""
 ADVERT = "Hot girls are waiting for you, the first hour is free, write to our manager at t.me/girls_24 right now"
 GREETING = "Hi, how are you? I just came home from work and I would like to talk about books"
 OLD = Standing(since=0.0, chats=3)
 NEW = Standing(since=NOW - 3600, chats=1)
+
+
+def step(session: Session, fact: Any, now: float = NOW, configuration: Any = FREE) -> tuple[Session, list[Any]]:
+    return stepped(session, fact, now, configuration)
 
 
 def chatting_with(partner: int, session: Session = IDLE) -> Session:
@@ -55,7 +61,7 @@ def said_to(partner: int, text: str, session: Session, now: float = NOW) -> tupl
 
 
 def answered(
-    session: Session, look: LookIntoText, now: float = NOW, rules: Any = RULES, **known: Any
+    session: Session, look: LookIntoText, now: float = NOW, rules: Any = FREE, **known: Any
 ) -> tuple[Session, list[Any]]:
     """As the stores answer that know no more than the session."""
     fact = TextLookedInto(relay=look.relay, said=look.said, hooked=look.hooked, **known)
@@ -158,7 +164,7 @@ def test_a_newcomers_contact_is_held_and_told_when_it_will_be_passed_on():
 
 def test_a_newcomers_contact_passes_where_the_setting_allows_it():
     session, effects = said_to(1, ADVERT, IDLE)
-    allows = structs.replace(RULES, trust=structs.replace(Trust(), newcomer_links="allow"))
+    allows = structs.replace(FREE, trust=structs.replace(FREE.trust, newcomer_links="allow"))
     _, effects = answered(session, of(LookIntoText, effects)[0], rules=allows, standing=NEW)
     assert [type(each) for each in effects] == [Relay]
 
@@ -256,7 +262,7 @@ def next_of(chat: ChatId) -> Any:
 
 
 def test_only_those_who_lack_something_are_asked_about_and_never_where_it_is_off():
-    off = structs.replace(RULES, trust=structs.replace(Trust(), human_check=False))
+    off = structs.replace(FREE, trust=structs.replace(FREE.trust, human_check=False))
     assert [type(each) for each in step(IDLE, command("find"))[1]] == [Decide]
     assert [type(each) for each in step(IDLE, replace(command("find"), lacks=1))[1]] == [AskHuman]
     assert [type(each) for each in step(IDLE, replace(command("find"), lacks=3), NOW, off)[1]] == [Decide]

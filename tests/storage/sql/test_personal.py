@@ -70,6 +70,8 @@ FILLED = {
         ({ticket}, 55, {user}, 'appeal of {user}', 1999000000, 2000050000, 'spam', 'note', 'root', TRUE,
         1999000000, NULL, '', '', '')""",
     "audit": "INSERT INTO audit VALUES ({ticket}, 1999000000, 'root', 'cli', 'ban', 'user:{user}', '{{}}', '{{}}')",
+    "ratings": "INSERT INTO ratings VALUES ({user}, 3, 1)",
+    "rated_chats": "INSERT INTO rated_chats VALUES ('c{ticket}', {user}, 1999996000)",
     "exports": "INSERT INTO exports VALUES ({user}, 'u', 1999000000)",
 }
 """Of each table a row of a person; `users` and `age_sides` are written by the product."""
@@ -184,6 +186,7 @@ async def test_the_copy_has_something_of_every_table(database, data):
     }  # fmt: skip
     assert document["tickets"][0]["text"] == f"question of {ANNA}"
     assert len(document["chats"]) == 4
+    assert document["opinions"] == {"counted": 4}
 
 
 async def test_the_copy_names_nobody_else(database, data):

@@ -634,7 +634,11 @@ banned-press = ⛔ You are banned { $forever ->
        *[0] until { moment }
     }. Write me a message to read why.
 unbanned = ✅ Your ban was lifted. You can look for a partner again: /find
-released = ✅ A person has looked at your account, and all is well. You can look for a partner again: /find
+# $banned is 1 where a ban of them holds on.
+released = ✅ A person has looked at your account, and all is well. { $banned ->
+        [0] You can look for a partner again: /find
+       *[other] Your ban lasts until its end.
+    }
 vip-granted = ⭐ You were given { $days ->
         [one] { $days } day
        *[other] { $days } days
@@ -789,9 +793,7 @@ held-gone = This does not wait any more. What was not sent is not kept: send it 
 held-answered = You have chosen already.
 held-full = ✋ Many of your messages wait for your answer to the question above, so this one was not passed on. Please choose first.
 refuse-contacts = Contacts cannot be sent here. Your message was not passed on.
-refuse-contacts-minor = Contacts cannot be sent in chats of people under 18. Your message was not passed on.
 refuse-links = Links cannot be sent here. Your message was not passed on.
-refuse-links-minor = Links cannot be sent in chats of people under 18. Your message was not passed on.
 refuse-links-vip = Links can be sent by VIPs only. Your message was not passed on.
 refuse-links-too-long = With its links written out, your message is too long. It was not passed on.
 refuse-program = Programs cannot be sent: they may harm your partner's device. Your file was not passed on.

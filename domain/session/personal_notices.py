@@ -7,7 +7,15 @@ from datetime import UTC, datetime
 
 from domain.model.outgoing import Button, Notice
 from domain.model.profile import DAY
-from domain.model.retention import BANS_KEPT, CHATS_KEPT, DELETION_VALID, SIDES_KEPT, TICKETS_KEPT
+from domain.model.retention import (
+    BANS_KEPT,
+    CHATS_KEPT,
+    DELETION_VALID,
+    EVIDENCE_KEPT,
+    REPORTS_KEPT,
+    SIDES_KEPT,
+    TICKETS_KEPT,
+)
 from domain.session.notices import plain
 
 __all__ = ["Facts", "delete_question", "export_again", "plain", "privacy"]
@@ -31,6 +39,8 @@ def privacy(facts: Facts, language: str) -> Notice:
         language,
         chats=_days(CHATS_KEPT),
         bans=_days(BANS_KEPT),
+        reports=_days(REPORTS_KEPT),
+        evidence=_days(EVIDENCE_KEPT),
         tickets=_days(TICKETS_KEPT),
         channel=int(facts.media_channel),
         judge=int(facts.judge),

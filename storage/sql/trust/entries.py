@@ -9,6 +9,7 @@ from typing import Any
 from domain.model.ban import Ban
 from domain.model.ids import Address, BotId, UserId
 from domain.model.profile import DAY
+from domain.model.retention import EVIDENCE_KEPT
 from domain.ports.moderation import UNDER_AGE, Verdict
 from domain.session import ban_notices
 from domain.trust.ladder import Person
@@ -20,7 +21,7 @@ from storage.sql.payments.posting import Posting
 from storage.sql.review.audit import told_of
 
 UNDECIDED_DAYS, UPHELD_DAYS, REJECTED_DAYS = 90, 30, 7
-GRAVE_DAYS = 365
+GRAVE_DAYS = round(EVIDENCE_KEPT / DAY)
 GRAVE = frozenset({Reason.THREAT, Reason.UNDER_AGE})
 """Reasons whose evidence is kept for a year, unless the report was wrong."""
 

@@ -15,6 +15,7 @@ import orjson
 from domain.configuration import LiveConfiguration
 from domain.model.ids import Address, UserId
 from domain.model.profile import DAY
+from domain.model.retention import LEVELS_KEPT, REPORTS_KEPT
 from domain.ports.moderation import LADDER, MINORS, UNDER_AGE, Change
 from domain.trust.findings import Finding
 from domain.trust.ladder import BAN_SECONDS, HALVED, Person, Step, counting, held_by_minors, is_held, main_reason, next_step
@@ -30,8 +31,6 @@ from storage.sql.trust.evidence import context_of, write_evidence
 HOUR = 3600.0
 RULE = "reports"
 """Who bans, in the record of a ban that reports have led to."""
-REPORTS_KEPT = 180 * DAY
-LEVELS_KEPT = 300 * DAY
 ITEMS_KEPT = 180 * DAY
 
 

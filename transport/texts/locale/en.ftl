@@ -494,9 +494,9 @@ topic-30 = 💡 A question for both of you: What are you looking forward to?
 
 # `channel`, `judge` and `vip` are 1 where the configuration has them.
 privacy = **Privacy**
-    Your partner sees your gender and an age range. Never your name, username, phone number or id.
+    Your partner sees your gender and an age range. Never your name, username, phone number or id. Your voice, your face and how you write cannot be hidden.
 
-    🚫 **Not kept:** what you write and send. It is passed on, and is gone from our machines once it has arrived.{ $channel ->
+    🚫 **Not kept:** what you write and send. It is passed on, and is gone from our machines once it has arrived. Except, encrypted: the last messages of a chat that is reported, { $evidence } days at most, and what was edited, until an hour after the chat.{ $channel ->
         [0] {""}
        *[other] {" "}Pictures and other files for somebody at another of our bots pass through a channel of ours, where a copy stays and those who run this service can see it.
     }{ $judge ->
@@ -504,19 +504,19 @@ privacy = **Privacy**
        *[other] {" "}A program looks at pictures before they are passed on.
     }
 
-    🗄 **Kept:** your Telegram id, language, gender, age, wishes and blocks until you delete them; who chatted with whom and when, { $chats } days; bans, until { $bans } days after they are over{ $vip ->
+    🗄 **Kept:** your Telegram id, language, gender, age, wishes and blocks until you delete them; who chatted with whom and when, { $chats } days; reports, { $reports } days; bans, until { $bans } days after they are over{ $vip ->
         [0] {""}
        *[other] ; payments, as long as a refund or a dispute may come; questions about them, { $tickets } days
     }.
 
     /export sends you a copy of your data. /delete_me deletes it.
-export-sent = 📦 This file is all that is kept about you. Nobody else's data is in it. You can have the next one in 24 hours.
+export-sent = 📦 This file has what is kept about you. Nothing of others is in it: not who reported or blocked you, either. You can have the next one in 24 hours.
 export-again = 📦 You had a copy of your data within the last 24 hours. You can have the next one from { $day }, { $time } (UTC).
 export-failed = 😕 Your file could not be sent. Please try /export again.
 delete-ask = **Delete your data?**
     Your profile, wishes and blocks are deleted, and VIP that is left is lost. A chat or a search ends, and a subscription is cancelled. This cannot be undone.
 
-    What stays: records of payments; a ban, if there is one; whether you are 18 or older, for { $side } days, by a code instead of your id; and that others have blocked you.
+    What stays: records of payments; a ban, if there is one; reports about you, with what they are about, for a year at most; whether you are 18 or older, for { $side } days, by a code instead of your id; and that others have blocked you.
 
     This question is valid for { $minutes } minutes. /export sends you a copy first.
 delete-yes = 🗑 Delete my data
@@ -535,7 +535,7 @@ data-deleted = 🗑 **Your data is deleted.** /start begins anew.
     }{ $age ->
         [0] {""}
        *[other] {" "}whether you are 18 or older, by a code instead of your id, until { $age_until };
-    } that others have blocked you, if they have.
+    } reports about you and blocks by others, if there are any.
 ### Reports and blocks
 
 menu-report = 🚩 Report

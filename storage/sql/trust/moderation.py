@@ -196,6 +196,8 @@ class SqlModeration:
         reason = main_reason(counting(person, now=now, rules=rules), now=now, rules=rules)
         await entries.queries.put_level(entries.connection, user=who.user, level=int(step), stepped=now)
         await entries.queries.halve_reports(entries.connection, user=who.user, share=HALVED)
+        if step is Step.WARNING and who.user < 0:
+            return  # they had their data deleted
         if step is Step.WARNING:
             await entries.queries.add_notice(
                 entries.connection,

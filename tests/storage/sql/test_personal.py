@@ -410,6 +410,7 @@ async def test_a_report_that_was_made_after_the_deletion_is_theirs_again_when_th
     profile = await profiles.get(ANNA)
     assert (profile.held, profile.banned_until) == (True, NOW + 5000)
     assert await rows(database, "SELECT user_id FROM holds") == [(ANNA,)]
+    assert await rows(database, f"SELECT text FROM payment_notices WHERE user_id = {BURIED}") == []
     assert await rows(database, "SELECT user_id, rule FROM review_items") == [(ANNA, "under-age")]
     assert await rows(database, "SELECT user_id, other_id, why FROM blocks") == [(BORIS, ANNA, "report")]
 

@@ -5,6 +5,7 @@ The press is checked against the record of the chat: its data may be anything. T
 
 from __future__ import annotations
 
+import re
 from typing import assert_never
 
 from domain.matching.requests import Banned, Standing
@@ -25,6 +26,8 @@ from domain.session.state import Chatting, Elsewhere, Idle, Searching
 
 RETURN_SECONDS = 600.0
 """After the end of a chat."""
+CHAT = re.compile(r"[A-Za-z0-9_-]{1,32}")
+"""A client may send any data. What has another shape is the id of no chat, and some of it no database reads."""
 
 
 def _again(context: Context, pressed: ButtonPressed, chat: ChatId) -> Step:
@@ -91,7 +94,7 @@ def _decided(context: Context, decided: Decided[Return]) -> Step:
 
 
 def _chat(rest: str) -> ChatId | None:
-    return ChatId(rest) if rest else None
+    return ChatId(rest) if CHAT.fullmatch(rest) else None
 
 
 FEATURE = Feature(

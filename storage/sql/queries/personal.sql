@@ -101,8 +101,10 @@ WHERE r.reported_id = :user AND r.verdict <> 'rejected';
 DELETE FROM trust_levels WHERE user_id = :user RETURNING level, stepped_at, touched_at;
 
 -- name: restore_level(user, level, stepped, touched)!
+-- The higher one stays: a report of meanwhile may have made the row.
 INSERT INTO trust_levels (user_id, level, stepped_at, touched_at) VALUES (:user, :level, :stepped, :touched)
-ON CONFLICT (user_id) DO NOTHING;
+ON CONFLICT (user_id) DO UPDATE SET level = excluded.level, stepped_at = excluded.stepped_at
+WHERE trust_levels.level < excluded.level;
 
 -- name: erase_appeals(user, now)!
 -- The number stays, so that it is not given out again.
@@ -217,10 +219,35 @@ DELETE FROM tombstones WHERE person = :person RETURNING kind, body, kept_until;
 DELETE FROM tombstones WHERE person = :person AND kind = :kind;
 
 -- name: restore_ban(user, until, reason, banned_by, created, by_person)!
--- A ban of meanwhile stays.
+-- Of a ban of meanwhile, an operator's stays, and of rules the longer one.
 INSERT INTO bans (user_id, until, reason, banned_by, created_at, by_person)
 VALUES (:user, :until, :reason, :banned_by, :created, :by_person)
+ON CONFLICT (user_id) DO UPDATE SET
+    until = excluded.until, reason = excluded.reason, banned_by = excluded.banned_by, note = '',
+    created_at = excluded.created_at, by_person = excluded.by_person
+WHERE NOT bans.by_person AND bans.until < excluded.until;
+
+-- name: claim_reports(user, hashed)!
+-- Those of chats from before the deletion that were made after it. One that was made before it, too, stays alone.
+UPDATE reports SET reported_id = :user WHERE reported_id = :hashed AND NOT EXISTS (
+    SELECT 1 FROM reports AS of_person
+    WHERE of_person.chat_id = reports.chat_id AND of_person.reporter_id = reports.reporter_id AND of_person.reported_id = :user
+);
+
+-- name: claim_items(user, hashed)!
+UPDATE review_items SET user_id = :user WHERE user_id = :hashed AND (closed_at IS NOT NULL OR NOT EXISTS (
+    SELECT 1 FROM review_items AS of_person
+    WHERE of_person.user_id = :user AND of_person.rule = review_items.rule AND of_person.closed_at IS NULL
+));
+
+-- name: claim_hold(user, hashed)!
+INSERT INTO holds (user_id, rule, report, since) SELECT :user, rule, report, since FROM holds WHERE user_id = :hashed
 ON CONFLICT (user_id) DO NOTHING;
+
+-- name: claim_separations(user, hashed)!
+UPDATE blocks SET other_id = :user WHERE other_id = :hashed AND NOT EXISTS (
+    SELECT 1 FROM blocks AS of_person WHERE of_person.user_id = blocks.user_id AND of_person.other_id = :user
+);
 
 -- name: restore_side(user, adult, since, adult_from, changed)!
 INSERT INTO age_sides (user_id, adult, since, adult_from, changed_at) VALUES (:user, :adult, :since, :adult_from, :changed)

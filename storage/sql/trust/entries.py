@@ -137,7 +137,9 @@ class Entries:
             await self._posting().owe((ban_notices.owed_of_ban(ban, to),))
 
     async def _where(self, user: UserId) -> Address | None:
-        """Where the person is told; None where nobody knows."""
+        """Where the person is told; None where nobody knows, or they had their data deleted."""
+        if user < 0:
+            return None
         bot = await self.queries.bot_to_tell(self.connection, user=user)
         return None if bot is None else Address(BotId(bot), user)
 

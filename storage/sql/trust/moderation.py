@@ -15,7 +15,7 @@ import orjson
 from domain.configuration import LiveConfiguration
 from domain.model.ids import Address, UserId
 from domain.model.profile import DAY
-from domain.model.retention import EVIDENCE_KEPT, GRAVE_KEPT
+from domain.model.retention import EVIDENCE_KEPT, GRAVE_KEPT, LEVELS_KEPT, REPORTS_KEPT
 from domain.ports.moderation import LADDER, MINORS, UNDER_AGE, Change
 from domain.trust.findings import Finding
 from domain.trust.ladder import BAN_SECONDS, HALVED, Person, Step, counting, held_by_minors, is_held, main_reason, next_step
@@ -31,8 +31,6 @@ from storage.sql.trust.evidence import context_of, write_evidence
 HOUR = 3600.0
 RULE = "reports"
 """Who bans, in the record of a ban that reports have led to."""
-REPORTS_KEPT = 180 * DAY
-LEVELS_KEPT = 300 * DAY
 ITEMS_KEPT = 180 * DAY
 
 
@@ -198,6 +196,8 @@ class SqlModeration:
         reason = main_reason(counting(person, now=now, rules=rules), now=now, rules=rules)
         await entries.queries.put_level(entries.connection, user=who.user, level=int(step), stepped=now)
         await entries.queries.halve_reports(entries.connection, user=who.user, share=HALVED)
+        if step is Step.WARNING and who.user < 0:
+            return  # they had their data deleted
         if step is Step.WARNING:
             await entries.queries.add_notice(
                 entries.connection,

@@ -9,12 +9,14 @@ import orjson
 import pytest
 
 from domain.configuration import Configuration, LiveConfiguration
-from domain.model.ids import Address, BotId, UserId
+from domain.model.ids import Address, BotId, ChatId, UserId
 from domain.model.profile import Gender, Profile
 from domain.model.profile_changes import Begin, SetAge
 from domain.model.retention import BANS_KEPT, EXPORT_EVERY, SIDES_KEPT
+from domain.model.separation import Apart, Separation
 from domain.ports.spam import HIT, Noted
-from storage.secrets import Secrets
+from domain.trust.reports import Reason, Report
+from storage.secrets import KEY_BYTES, Secrets
 from storage.sql.bans import SqlBans
 from storage.sql.payments.grants import SqlGrants
 from storage.sql.payments.outbox import LEFT_TO_SESSION, SqlOutbox
@@ -24,7 +26,9 @@ from storage.sql.personal.data import SqlPersonalData
 from storage.sql.personal.tables import NOT_PERSONAL, PERSONAL, AtDeletion
 from storage.sql.personal.tombstones import Hashes
 from storage.sql.profiles import SqlProfiles
+from storage.sql.restrictions import SqlRestrictions
 from storage.sql.review.audit import SqlAudit
+from storage.sql.trust.moderation import SqlModeration
 from storage.sql.trust.review import SqlReview
 from tests.records import keep
 from tests.twins import SpamNotesTwin
@@ -426,6 +430,57 @@ async def test_a_later_ban_is_not_replaced_by_the_one_that_comes_back(database, 
     await SqlBans(database).ban(ANNA, inf, "operator", "root")
     await profiles.change(ANNA, Begin(language="en"))
     assert (await profiles.get(ANNA)).banned_until == inf
+
+
+async def test_a_short_ban_of_a_rule_does_not_stand_in_for_a_longer_one_that_comes_back(database, data, profiles):
+    await keep(database, Profile(user=ANNA, gender=Gender.FEMALE, age=30))
+    await SqlBans(database).ban(ANNA, inf, "spam", "root")
+    assert await deleted(data)
+    await execute(database, f"INSERT INTO bans VALUES ({ANNA}, {NOW - 5}, 'spam', 'same-advert', {NOW - 10}, '', FALSE)")
+    await profiles.change(ANNA, Begin(language="en"))
+    assert (await profiles.get(ANNA)).banned_until == inf
+
+
+async def test_the_pool_is_told_again_of_a_ban_that_comes_back(database, data, profiles):
+    await keep(database, Profile(user=ANNA, gender=Gender.FEMALE, age=30))
+    await SqlBans(database).ban(ANNA, inf, "spam", "root")
+    assert await deleted(data)
+    assert await rows(database, "SELECT user_id FROM standing_changes") == []
+    await profiles.change(ANNA, Begin(language="en"))
+    assert await rows(database, "SELECT user_id FROM standing_changes") == [(ANNA,)]
+
+
+BURIED = UserId(HASHES.number(ANNA))
+"""In her place in the records."""
+
+
+def a_report(reason, chat="c", reporter=BORIS, of=BURIED):
+    return Report(
+        reporter=Address(BOT, reporter), reported=Address(BOT, of), chat=ChatId(chat), reason=reason, evidence=(), answered=True
+    )
+
+
+async def test_a_report_that_was_made_after_the_deletion_is_theirs_again_when_they_come_back(database, data, profiles, clock):
+    """Who insults and goes would else never be reported."""
+    await keep(database, Profile(user=ANNA, gender=Gender.FEMALE, age=30))
+    secrets = Secrets((b"k" * KEY_BYTES,), source="the test")
+    moderation = SqlModeration(database, secrets, LiveConfiguration(), clock=clock)
+    before = await moderation.file(a_report(Reason.ADS, of=ANNA))
+    assert await deleted(data)
+    since = await moderation.file(a_report(Reason.UNDER_AGE, chat="d"))
+    again = await moderation.file(a_report(Reason.ADS))
+    await SqlRestrictions(database, clock=clock).separate(Separation(user=BORIS, other=BURIED, why=Apart.REPORT))
+    await SqlBans(database).ban(BURIED, NOW + 5000, "threat", "reports")
+    await profiles.change(ANNA, Begin(language="en"))
+    of = f"WHERE reported_id = {ANNA} ORDER BY number"
+    assert await rows(database, f"SELECT number FROM reports {of}") == [(before,), (since,)]
+    assert again not in {before, since}
+    profile = await profiles.get(ANNA)
+    assert (profile.held, profile.banned_until) == (True, NOW + 5000)
+    assert await rows(database, "SELECT user_id FROM holds") == [(ANNA,)]
+    assert await rows(database, f"SELECT text FROM payment_notices WHERE user_id = {BURIED}") == []
+    assert await rows(database, "SELECT user_id, rule FROM review_items") == [(ANNA, "under-age")]
+    assert await rows(database, "SELECT user_id, other_id, why FROM blocks") == [(BORIS, ANNA, "report")]
 
 
 async def test_an_adult_stays_an_adult_for_a_year(database, data, profiles, clock):

@@ -17,7 +17,7 @@ from domain.model.content import Album, Dice, Media, MediaKind, Poll, Text, Unco
 from domain.model.inbound import CommandReceived, MessageEdited, MessageReceived
 from domain.model.outgoing import Edit, Lane, Send
 from domain.session.effects import Relay, Say
-from tests.domain.stories import CHATTING, of, pressed, step
+from tests.domain.stories import CHATTING, KNOWN, of, pressed, step
 from tests.transport.marked import MARK, NUMBER, marked
 from transport.calls.methods import EDITS, CallContext, to_call
 from transport.media.writing import uploaded
@@ -111,7 +111,7 @@ def updates_with(message: Any) -> list[Any]:
 
 def relayed(received: Any) -> list[Relay]:
     """What a session makes of it: the writer presses *send* wherever they are asked."""
-    session, effects = step(CHATTING, received)
+    session, effects = step(replace(CHATTING, spam=KNOWN), received)
     found = of(Relay, effects)
     while asked := [each.notice for each in of(Say, effects) if each.notice.buttons]:
         session, effects = step(session, pressed(asked[0].buttons[0][0].data))

@@ -13,7 +13,7 @@ from transport.calls.ornaments import REMOVALS
 from transport.texts.catalogue import Texts
 
 TELEGRAMS = {name for code, names in exceptions.items() if code != 303 for name in names if isinstance(name, str)}
-OURS = {"FILE_TOO_BIG", "FILE_ELSEWHERE", "FILE_NOT_CLEANED"}
+OURS = {"FILE_TOO_BIG", "FILE_ELSEWHERE", "FILE_NOT_CLEANED", "NO_PICTURES", "NOT_AGREED", "PICTURE_HELD"}
 TEXTS = Texts(strict=True)
 
 

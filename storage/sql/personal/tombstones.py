@@ -84,6 +84,19 @@ class Tombstones:
         for kind, body, until in [row async for row in rows]:
             if until > self.now:
                 await RESTORED[kind](self, user, orjson.loads(body))
+        await self._reported_meanwhile(user)
+
+    async def _reported_meanwhile(self, user: UserId) -> None:
+        """A last partner may have reported them after the deletion: by the hash in the chat."""
+        both = {"user": user, "hashed": self.hashes.number(user)}
+        if await self.queries.reports_come_back(self.connection, **both):
+            for follows in (
+                self.queries.ban_comes_back,
+                self.queries.hold_comes_back,
+                self.queries.level_comes_back,
+                self.queries.items_come_back,
+            ):
+                await follows(self.connection, **both)
 
     async def _add(self, user: UserId, kind: str, body: Mapping[str, Any], until: float) -> None:
         text = orjson.dumps(body).decode()

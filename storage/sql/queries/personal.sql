@@ -204,6 +204,27 @@ INSERT INTO bans (user_id, until, reason, banned_by, created_at, by_person)
 VALUES (:user, :until, :reason, :banned_by, :created, :by_person)
 ON CONFLICT (user_id) DO NOTHING;
 
+-- name: reports_come_back(user, hashed)!
+-- Of a chat that was hashed before it was reported. The same for what followed of such reports.
+UPDATE reports SET reported_id = :user WHERE reported_id = :hashed AND NOT EXISTS (
+    SELECT 1 FROM reports o WHERE o.reported_id = :user AND o.chat_id = reports.chat_id AND o.reporter_id = reports.reporter_id
+);
+
+-- name: ban_comes_back(user, hashed)!
+UPDATE bans SET user_id = :user WHERE user_id = :hashed AND NOT EXISTS (SELECT 1 FROM bans WHERE user_id = :user);
+
+-- name: hold_comes_back(user, hashed)!
+UPDATE holds SET user_id = :user WHERE user_id = :hashed AND NOT EXISTS (SELECT 1 FROM holds WHERE user_id = :user);
+
+-- name: level_comes_back(user, hashed)!
+UPDATE trust_levels SET user_id = :user
+WHERE user_id = :hashed AND NOT EXISTS (SELECT 1 FROM trust_levels WHERE user_id = :user);
+
+-- name: items_come_back(user, hashed)!
+UPDATE review_items SET user_id = :user WHERE user_id = :hashed AND rule NOT IN (
+    SELECT rule FROM review_items WHERE user_id = :user AND closed_at IS NULL
+);
+
 -- name: restore_side(user, adult, since, adult_from, changed)!
 INSERT INTO age_sides (user_id, adult, since, adult_from, changed_at) VALUES (:user, :adult, :since, :adult_from, :changed)
 ON CONFLICT (user_id) DO NOTHING;

@@ -9,11 +9,12 @@ import orjson
 import pytest
 
 from domain.configuration import Configuration, LiveConfiguration
-from domain.model.ids import Address, BotId, UserId
+from domain.model.ids import Address, BotId, ChatId, UserId
 from domain.model.profile import Gender, Profile
 from domain.model.profile_changes import Begin, SetAge
 from domain.model.retention import BANS_KEPT, EXPORT_EVERY, SIDES_KEPT
 from domain.ports.spam import HIT, Noted
+from domain.trust.reports import Reason, Report
 from storage.secrets import Secrets
 from storage.sql.bans import SqlBans
 from storage.sql.payments.grants import SqlGrants
@@ -25,6 +26,7 @@ from storage.sql.personal.tables import NOT_PERSONAL, PERSONAL, AtDeletion
 from storage.sql.personal.tombstones import Hashes
 from storage.sql.profiles import SqlProfiles
 from storage.sql.review.audit import SqlAudit
+from storage.sql.trust.moderation import SqlModeration
 from storage.sql.trust.review import SqlReview
 from tests.records import keep
 from tests.twins import SpamNotesTwin
@@ -388,6 +390,25 @@ async def test_reports_that_were_not_rejected_are_named_with_their_evidence(data
     assert (owed.arguments["reports"], owed.arguments["evidence"]) == (told, told)
     assert owed.arguments["evidence_until"] == (NOW + 500 if told else 0)
     assert owed.arguments["held"] == 0
+
+
+async def test_whom_a_partner_reports_after_the_deletion_comes_back_held(database, data, profiles):
+    """The chat has a hash in their place by then."""
+    await filled(database)
+    for table in ("holds", "bans", "review_items"):
+        await execute(database, f"DELETE FROM {table}")
+    assert await deleted(data)
+    moderation = SqlModeration(
+        database, Secrets([b"k" * 32], source="test"), LiveConfiguration(Configuration()), clock=lambda: NOW
+    )
+    reported = Address(BOT, UserId(HASHES.number(ANNA)))
+    report = Report(reporter=Address(BOT, BORIS), reported=reported, chat=ChatId("c1"), reason=Reason.UNDER_AGE)
+    number = await moderation.file(report)
+    await profiles.change(ANNA, Begin(language="en"))
+    profile = await profiles.get(ANNA)
+    assert profile.held
+    assert await rows(database, f"SELECT reported_id FROM reports WHERE number = {number}") == [(ANNA,)]
+    assert await rows(database, "SELECT user_id, report FROM review_items") == [(ANNA, number)]
 
 
 async def test_a_ban_that_is_long_over_does_not_come_back(database, data, profiles, clock):

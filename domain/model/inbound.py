@@ -61,6 +61,8 @@ class CommandReceived:
     """The person's, without the @. Empty where they have none, and for any command but `NAMES`."""
     lacks: int = 0
     """How much of an ordinary account its sender lacks: a username, a photo, a language of the app (0 to 3)."""
+    marked: str = ""
+    """How Telegram marks the sender's account: scam or fake; empty where it does not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

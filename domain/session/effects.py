@@ -9,7 +9,7 @@ from domain.model.chat import Chat, ChatEnd
 from domain.model.content import Content
 from domain.model.events import Separated
 from domain.model.ids import Address, ChatId, MessageId, UserId
-from domain.model.inbound import ButtonPressed
+from domain.model.inbound import ButtonPressed, CommandReceived
 from domain.model.outgoing import AnswerPress, Notice
 from domain.model.profile_changes import ProfileChange
 from domain.model.separation import Block, Separation
@@ -338,6 +338,13 @@ class AskHuman:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewMarked:
+    """Telegram marks the user's account: their first search waits for a person. It comes as `MarkReviewed`."""
+
+    command: CommandReceived
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TryHuman:
     """A button of a human check was pressed, or so a client says. The outcome comes as `HumanTried`."""
 
@@ -385,4 +392,5 @@ Effect = (
     | NoteHit
     | AskHuman
     | TryHuman
+    | ReviewMarked
 )

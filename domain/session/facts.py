@@ -20,7 +20,7 @@ from domain.model.events import (
     TopicGiven,
 )
 from domain.model.ids import ChatId, MessageId, UserId
-from domain.model.inbound import ButtonPressed, FromPerson
+from domain.model.inbound import ButtonPressed, CommandReceived, FromPerson
 from domain.model.outgoing import NotSent
 from domain.model.profile import Profile
 from domain.model.separation import Block
@@ -246,6 +246,15 @@ class HumanTried:
     """Seconds until there is another check."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkReviewed:
+    """The account that Telegram marks is known to the moderation, and the search goes on if the user is not held."""
+
+    profile: Profile | None
+    """As recorded now."""
+    command: CommandReceived
+
+
 Fact = (
     FromPerson
     | Decided[Any]
@@ -284,4 +293,5 @@ Fact = (
     | TextLookedInto
     | HumanAsked
     | HumanTried
+    | MarkReviewed
 )

@@ -20,9 +20,9 @@ has not joined all of them keeps their state and is shown where to join.
 *Human check.* Whoever looks like a program is shown six pictures before the first search, and presses the one that is named. So
 is whoever has said one text to many partners.
 
-*Messages* are relayed while chatting, as the screens leave them (`screening.py`), some after their writer was asked (`holding.py`).
-Otherwise they are answered with a hint, or taken as what was asked for (/paysupport, /appeal). Commands are never relayed, known
-or not; `typed.py` says what a command is.
+*Messages* are relayed while chatting, as the screens leave them (`screening.py`), some once their writer has agreed
+(`holding.py`). Otherwise they are answered with a hint, or taken as what was asked for (/paysupport, /appeal). Commands are never
+relayed, known or not; `typed.py` says what a command is.
 
 *Parting for good.* /report and /block ask by buttons, about the partner of the present chat or of the last one. A press ends the
 chat, whatever else holds, and the two never meet again (`parting.py`).

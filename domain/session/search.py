@@ -11,7 +11,7 @@ from domain.model.inbound import CommandReceived
 from domain.model.profile_changes import changed
 from domain.session import findings, seeking
 from domain.session.context import Context, Step
-from domain.session.effects import AskHuman, ChangeProfile, CheckChannels, Decide
+from domain.session.effects import AskHuman, ChangeProfile, CheckChannels, Decide, ReviewMarked
 from domain.session.replies import menu_of, say
 from domain.session.state import Chatting, Session
 from domain.trust.spam.rules import SLOW_PAUSE
@@ -19,11 +19,18 @@ from domain.trust.spam.watch import wait_before_search
 
 
 def begin(context: Context, command: CommandReceived) -> Step:
-    """Begins a search, unless the user's new chats are slowed down, or a human check may come first."""
+    """Begins a search, unless the user's new chats are slowed down, or a person or a human check may come first."""
+    session = context.session
+    if seconds := wait_before_search(findings.watched(session), context.now):
+        return session, [say(session, "slowed-down", seconds=ceil(seconds))]
+    if command.marked and not is_held(context):
+        return session, [ReviewMarked(command=command)]
+    return begin_reviewed(context, command)
+
+
+def begin_reviewed(context: Context, command: CommandReceived) -> Step:
     session, trust = context.session, context.configuration.trust
     watch = findings.watched(session)
-    if seconds := wait_before_search(watch, context.now):
-        return session, [say(session, "slowed-down", seconds=ceil(seconds))]
     if trust.human_check and not is_held(context) and not watch.human and (command.lacks or watch.check_since):
         return session, [AskHuman(number=command.pts, lacks=command.lacks, since=watch.check_since)]
     return begin_now(context)

@@ -104,6 +104,7 @@ BlocksListed         | I    | S         | C        | E         |
 BlockFound           | I    | S         | C        | E         | LiftBlock
 TextLookedInto       | I    | S         | C        | E         |
 HumanAsked           | I    | S         | C        | E         | CheckChannels, Find
+MarkReviewed         | I    | S         | C        | E         | CheckChannels, Find
 HumanTried           | I    | S         | C        | E         |
 Decided Find         | ISCE | ISCE      | ISCE     | ISCE      | Leave
 Decided UpdateSearch | IC   | SC        | C        | CE        |

@@ -19,3 +19,9 @@ class Finding:
     """Whether a person has to look at it. Otherwise it is only recorded."""
     hold: bool = False
     """Whether the person may not search until an operator decides."""
+    once: bool = False
+    """Whether it is booked only if the rule has not found the person before, whatever was decided then."""
+
+
+MARKED = "marked-account"
+"""The rule that holds the first search of an account that Telegram marks as scam or fake."""

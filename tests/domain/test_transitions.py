@@ -65,6 +65,7 @@ from domain.session.facts import (
     Exported,
     HumanAsked,
     HumanTried,
+    MarkReviewed,
     NotRelayed,
     Ordered,
     PastLooked,
@@ -245,6 +246,8 @@ FACTS: tuple[Any, ...] = (
     *(BlockFound(asked=FindBlock(block=BLOCK, pressed=pressed("unblock:1")), other=who) for who in (None, PARTNER.user)),
     *(looked_into(partners, hooked=hooked) for partners in (1, 3, 6) for hooked in (False, True)),
     HumanAsked(),
+    MarkReviewed(profile=ADULT, command=command("find")),
+    MarkReviewed(profile=replace(ADULT, held=True), command=command("find")),
     HumanAsked(wait=60.0),
     HumanAsked(shown=shown(b"key", ME.user, 5)),
     *(HumanTried(outcome=outcome, pressed=pressed("human:a")) for outcome in Outcome),
@@ -326,7 +329,7 @@ def what_is_asked(effect: Any) -> str:
 def possible(session: Session, fact: Any) -> bool:
     """Whoever searches now, or asks for it, has a complete profile and is not banned as far as is known."""
     profile = session.profile
-    searches = isinstance(fact, HumanAsked | PastLooked) or (isinstance(fact, ChannelsChecked) and fact.searching)
+    searches = isinstance(fact, HumanAsked | PastLooked | MarkReviewed) or (isinstance(fact, ChannelsChecked) and fact.searching)
     return not searches or (profile is not None and profile.complete)
 
 

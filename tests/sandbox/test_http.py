@@ -148,9 +148,11 @@ async def test_a_new_world_has_two_bots_and_a_channel_of_the_first(town: Town) -
 
 async def test_people_are_ordinary_unless_they_keep_something_from_bots(town: Town) -> None:
     plain = (await town.http.post("/api/users", json={"name": "Plain"})).json()["id"]
-    bare = (await town.http.post("/api/users", json={"name": "Bare", "language": "", "photo": False})).json()["id"]
-    shown = {each["id"]: (each["language"], each["photo"]) for each in (await town.http.get("/api/users")).json()}
-    assert (shown[plain], shown[bare]) == (("en", True), ("", False))
+    bare = (await town.http.post("/api/users", json={"name": "Bare", "language": "", "photo": False, "mark": "scam"})).json()[
+        "id"
+    ]
+    shown = {each["id"]: (each["language"], each["photo"], each["mark"]) for each in (await town.http.get("/api/users")).json()}
+    assert (shown[plain], shown[bare]) == (("en", True, ""), ("", False, "scam"))
 
 
 async def test_a_message_as_its_sender_sees_it(town: Town) -> None:

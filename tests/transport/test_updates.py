@@ -575,6 +575,13 @@ def test_each_message_says_when_it_was_written_and_each_edit_when_it_was_made():
 
 
 @pytest.mark.parametrize(
+    ("account", "marked"), [({}, ""), ({"scam": True}, "scam"), ({"fake": True}, "fake"), ({"min": True, "scam": True}, "scam")]
+)
+def test_a_command_says_how_telegram_marks_the_account(account, marked):
+    assert reading(new("/find"), raw.types.User(id=ANNA, **account)).marked == marked
+
+
+@pytest.mark.parametrize(
     ("account", "lacks"),
     [
         ({"username": "anna", "photo": raw.types.UserProfilePhoto(photo_id=1, dc_id=2), "lang_code": "en"}, 0),

@@ -154,6 +154,7 @@ def _new_message(update: Any, users: Users, reading: ReadContext) -> Inbound | I
         date=message.date,
         username=_username(user, users) if command[0] == NAMES else "",
         lacks=_lacks(user, users),
+        marked=_mark(user, users),
     )
 
 
@@ -243,6 +244,11 @@ def _lacks(user: UserId, users: Users) -> int:
         return 0
     pictured = isinstance(account.photo, raw.types.UserProfilePhoto)
     return (not (account.username or account.usernames)) + (not pictured) + (not account.lang_code)
+
+
+def _mark(user: UserId, users: Users) -> str:
+    account = users.get(user)
+    return "scam" if getattr(account, "scam", False) else "fake" if getattr(account, "fake", False) else ""
 
 
 def _reply_to(message: Any) -> MessageId | None:

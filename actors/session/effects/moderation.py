@@ -14,10 +14,11 @@ from actors.session.unit_of_work import UnitOfWork
 from domain.ask import Ask
 from domain.errors import Unavailable
 from domain.model.ids import Address
+from domain.ports.records import Profiles
 from domain.ports.spam import HIT, Noted, SpamNotes
-from domain.session.effects import TellFinding, TellReport
-from domain.session.facts import Reported
-from domain.trust.findings import Finding
+from domain.session.effects import ReviewMarked, TellFinding, TellReport
+from domain.session.facts import MarkReviewed, Reported
+from domain.trust.findings import MARKED, Finding
 from domain.trust.spam.rules import REPORTED_WITHIN, Rule, doubled
 
 logger = logging.getLogger(__name__)
@@ -25,9 +26,10 @@ R = TypeVar("R")
 
 
 class ModerationEffects:
-    def __init__(self, moderation: Handle[ModerationMessage], notes: SpamNotes) -> None:
+    def __init__(self, moderation: Handle[ModerationMessage], notes: SpamNotes, profiles: Profiles) -> None:
         self._moderation = moderation
         self._notes = notes
+        self._profiles = profiles
 
     async def tell_report(self, me: SessionData, _unit: UnitOfWork, effect: TellReport) -> Reported:
         number = await self._ask(me, FileReport(report=effect.report))
@@ -40,6 +42,12 @@ class ModerationEffects:
             await self._ask(me, NoteFinding(who=me.address, finding=effect.finding))
         except Unavailable as error:
             logger.error("%s: a finding of %s is lost: %s", me.address, effect.finding.rule, error)
+
+    async def review_marked(self, me: SessionData, _unit: UnitOfWork, effect: ReviewMarked) -> MarkReviewed:
+        """Raises Unavailable: then the search does not begin."""
+        finding = Finding(rule=MARKED, detail=effect.command.marked, hold=True, once=True)
+        await self._ask(me, NoteFinding(who=me.address, finding=finding))
+        return MarkReviewed(profile=await self._profiles.read_anew(me.address.user), command=effect.command)
 
     async def _double_hit(self, me: SessionData, reported: Address) -> None:
         """Where a rule against spam has hit the reported person right before, its step is doubled, once."""

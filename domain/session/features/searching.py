@@ -26,12 +26,12 @@ from domain.session.effects import (
     Say,
     ShowProgress,
 )
-from domain.session.facts import Decided, ProfileRefreshed, SearchTick
+from domain.session.facts import Decided, MarkReviewed, ProfileRefreshed, SearchTick
 from domain.session.feature import Button, Command, Feature, Key, no_argument
 from domain.session.meeting import end_forgotten, leave, meet, place_of
 from domain.session.repeats import told_again
 from domain.session.replies import menu_of, old_button, say, show_other_bot, toast
-from domain.session.search import begin, cancel, seeker
+from domain.session.search import begin, begin_reviewed, cancel, seeker
 from domain.session.state import Chatting, Elsewhere, Idle, Searching, Session
 
 # --- what the user does
@@ -58,6 +58,16 @@ def _question_dropped(context: Context) -> Step:
         return context.session, []
     dropped = AskQuestion(question=None)
     return replace(context.session, profile=changed(context.profile, dropped)), [ChangeProfile(change=dropped)]
+
+
+def _reviewed(context: Context, reviewed: MarkReviewed) -> Step:
+    if reviewed.profile is None:
+        return context.session, []
+    session = replace(context.session, profile=reviewed.profile)
+    if not reviewed.profile.held:
+        return begin_reviewed(context.after(session), reviewed.command)
+    notice = notices.plain(ban_notices.HELD, session.language, menu_of(session))
+    return session, [Say(notice=notice, key=ban_notices.key_of_hold(session.profile))]
 
 
 def _next(context: Context, command: CommandReceived) -> Step:
@@ -220,6 +230,6 @@ FEATURE = Feature(
         Key(menu=Menu.CHATTING, row=1, label="menu-next", command="next"),
     ),
     messages={Searching: _message},
-    facts={SearchTick: _tick, SearchEnded: _ended, ProfileRefreshed: _refreshed},
+    facts={SearchTick: _tick, SearchEnded: _ended, MarkReviewed: _reviewed, ProfileRefreshed: _refreshed},
     decisions={Find: _found, UpdateSearch: _widened, Cancel: _cancelled},
 )

@@ -42,6 +42,9 @@ SELECT COALESCE(MAX(number), 0) + 1, :user, :bot, :rule, :detail, :report, :urge
 FROM review_items WHERE TRUE
 ON CONFLICT DO NOTHING RETURNING number;
 
+-- name: was_found(user, rule)$
+SELECT EXISTS (SELECT 1 FROM review_items WHERE user_id = :user AND rule = :rule);
+
 -- name: note_again(user, rule, detail, report, urgent, wanted, now)$
 UPDATE review_items SET detail = :detail, report = COALESCE(:report, report), urgent = urgent OR :urgent,
     opened_at = CASE WHEN wanted THEN opened_at ELSE :now END, wanted = wanted OR :wanted, times = times + 1, noted_at = :now

@@ -61,6 +61,8 @@ class SqlModeration:
         async with self._database.transaction() as connection:
             entries = Entries(self._database.queries, connection, self._clock())
             await entries.lock(who.user)
+            if finding.once and await entries.queries.was_found(connection, user=who.user, rule=finding.rule):
+                return
             wanted = finding.review or finding.hold
             await entries.review(who, finding.rule, finding.detail, urgent=finding.hold, wanted=wanted)
             if finding.ban_hours:

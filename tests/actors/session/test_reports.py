@@ -9,7 +9,7 @@ from domain.model.ban import Ban
 from domain.model.chat import ChatEnd
 from domain.model.content import Text
 from domain.model.events import ChatEnded, RelayedMessage, Separated
-from domain.model.outgoing import AnswerPress
+from domain.model.outgoing import AnswerPress, NotSent, Why
 from domain.model.separation import Apart
 from domain.trust.reports import Reason
 from tests.actors.house import FIRST, House, a_house
@@ -152,6 +152,25 @@ async def test_after_the_chat_the_last_partner_is_reported_and_the_next_chat_goe
         assert [said.text for said in house.moderation.reports[0].evidence] == ["you idiot"]
         await anna.says("still here")
         await carla.hears("still here")
+
+
+@in_virtual_time
+async def test_a_partner_whose_account_is_deleted_is_reported_all_the_same():
+    """At Telegram, and here."""
+    async with a_house() as house:
+        anna, boris = await house.chatting()
+        chat = chat_of(anna)
+        await boris.says("come here")
+        await anna.hears("come here")
+        boris.telegram.outcomes[boris.user] = NotSent(why=Why.GONE)
+        await anna.says("who are you?")
+        await anna.hears("partner-gone")
+        del house.profiles.kept[boris.user]
+        await anna.commands("report")
+        await anna.hears("report-ask")
+        await reports(anna, Reason.UNDER_AGE, chat=chat)
+        await anna.hears("report-booked")
+        assert [report.reported for report in house.moderation.reports] == [boris.address]
 
 
 @in_virtual_time

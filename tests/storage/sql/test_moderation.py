@@ -16,7 +16,7 @@ from domain.model.ids import Address, BotId, ChatId, UserId
 from domain.model.profile import DAY, Gender, Profile
 from domain.ports.moderation import LADDER, MINORS, UNDER_AGE, Verdict
 from domain.settings import Settings
-from domain.trust.findings import Finding
+from domain.trust.findings import MARKED, Finding
 from domain.trust.reports import Reason, Report, Said
 from storage.secrets import Secrets
 from storage.sql.chats import SqlChats
@@ -321,6 +321,18 @@ async def test_a_finding_bans_holds_and_is_one_item_however_often_it_is_told(ben
     standing = await bench.review.standing(VERA.user)
     assert (standing.banned_until, standing.ban_reason, standing.ban_by) == (NOW + DAY, "ads", "same-advert")
     assert standing.held_for == "same-advert"
+
+
+async def test_what_is_looked_at_once_is_not_found_again_whatever_was_decided(bench):
+    marked = Finding(rule=MARKED, detail="scam", hold=True, once=True)
+    for _ in range(2):
+        await bench.moderation.note(VERA, marked)
+    (item,) = await bench.review.items()
+    assert (item.rule, item.detail, item.first, item.times) == (MARKED, "scam", True, 1)
+    await bench.review.release(VERA.user, "olga")
+    await bench.moderation.note(VERA, marked)
+    assert await bench.review.items() == []
+    assert (await bench.review.standing(VERA.user)).held_since is None
 
 
 async def test_what_nobody_has_to_look_at_is_not_on_the_list_until_it_is_found_to_be_worth_it(bench):

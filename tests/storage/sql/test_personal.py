@@ -413,6 +413,25 @@ async def test_reports_that_were_not_rejected_are_named_with_their_evidence(data
     assert owed.arguments["held"] == 0
 
 
+async def test_whom_a_partner_reports_after_the_deletion_comes_back_held(database, data, profiles):
+    """The chat has a hash in their place by then."""
+    await filled(database)
+    for table in ("holds", "bans", "review_items"):
+        await execute(database, f"DELETE FROM {table}")
+    assert await deleted(data)
+    moderation = SqlModeration(
+        database, Secrets([b"k" * 32], source="test"), LiveConfiguration(Configuration()), clock=lambda: NOW
+    )
+    reported = Address(BOT, UserId(HASHES.number(ANNA)))
+    report = Report(reporter=Address(BOT, BORIS), reported=reported, chat=ChatId("c1"), reason=Reason.UNDER_AGE)
+    number = await moderation.file(report)
+    await profiles.change(ANNA, Begin(language="en"))
+    profile = await profiles.get(ANNA)
+    assert profile.held
+    assert await rows(database, f"SELECT reported_id FROM reports WHERE number = {number}") == [(ANNA,)]
+    assert await rows(database, "SELECT user_id, report FROM review_items") == [(ANNA, number)]
+
+
 async def test_a_ban_that_is_long_over_does_not_come_back(database, data, profiles, clock):
     await keep(database, Profile(user=ANNA, gender=Gender.FEMALE, age=30))
     await SqlBans(database).ban(ANNA, NOW - 10, "spam", "root")

@@ -43,7 +43,10 @@ class PeopleApi:
         body = await take.read_body()
         language = "" if body.get("language") == "" else take.name(body, "language", default="en")
         username, photo = take.username(body, required=False), body.get("photo") is not False
-        user = self._world.add_user(take.name(body), language=language, username=username, photo=photo)
+        mark = body.get("mark") or ""
+        if mark not in {"", "scam", "fake"}:
+            raise Refused("mark", "scam or fake is wanted")
+        user = self._world.add_user(take.name(body), language=language, username=username, photo=photo, mark=mark)
         return json({"id": user.id})
 
     async def show(self, number: int) -> Response:
@@ -131,6 +134,7 @@ class PeopleApi:
             "language": user.language,
             "username": user.username,
             "photo": user.photo,
+            "mark": user.mark,
             "deleted": user.deleted,
             "bots": [chat.bot for chat in chats if chat.started],
             "blocked": [chat.bot for chat in chats if chat.blocked],

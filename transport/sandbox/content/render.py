@@ -112,6 +112,8 @@ class Renderer:
             access_hash=self.access_hash(viewer, user.id),
             first_name=None if user.deleted else user.name,
             username=None if user.deleted else user.username or None,
+            scam=user.mark == "scam" or None,
+            fake=user.mark == "fake" or None,
             photo=types.UserProfilePhoto(photo_id=user.id, dc_id=DC) if user.photo and not user.deleted else None,
             lang_code=user.language or None,
         )

@@ -58,6 +58,8 @@ class User:
     """Of the app; empty where it names none to bots."""
     username: str = ""
     photo: bool = True
+    mark: str = ""
+    """How Telegram marks the account: scam or fake."""
     deleted: bool = False
     last_id: int | None = None
     """The newest message id on this phone; None until it was looked up."""

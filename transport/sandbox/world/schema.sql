@@ -21,6 +21,9 @@ CREATE TABLE IF NOT EXISTS users (
 -- People without a profile photo.
 CREATE TABLE IF NOT EXISTS photoless (user INTEGER PRIMARY KEY);
 
+-- People whose account Telegram marks as scam or fake.
+CREATE TABLE IF NOT EXISTS marks (user INTEGER PRIMARY KEY, mark TEXT NOT NULL);
+
 -- One person's conversation with one bot.
 CREATE TABLE IF NOT EXISTS chats (
     user INTEGER NOT NULL,

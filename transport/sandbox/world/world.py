@@ -63,15 +63,17 @@ class World:
 
     # People
 
-    def add_user(self, name: str, *, language: str = "en", username: str = "", photo: bool = True) -> User:
+    def add_user(self, name: str, *, language: str = "en", username: str = "", photo: bool = True, mark: str = "") -> User:
         """An ordinary person, unless something is left out."""
         if username:
             self._claim(username)
-        user = User(id=_after(self.users, FIRST_USER), name=name, language=language, username=username, photo=photo)
+        user = User(id=_after(self.users, FIRST_USER), name=name, language=language, username=username, photo=photo, mark=mark)
         self._remember_user(user)
         self._save_user(user)
         if not photo:
             self._store.put("photoless", (user.id,))
+        if mark:
+            self._store.put("marks", (user.id, mark))
         return user
 
     def delete_user(self, user: User) -> None:
@@ -126,9 +128,11 @@ class World:
             bot.qts = max(self._highest(f"SELECT max(qts) FROM {table} WHERE bot = ?", number) for table in tables)  # noqa: S608
             self._remember_bot(bot)
         photoless = {number for (number,) in query("SELECT user FROM photoless")}
+        marks = dict(query("SELECT user, mark FROM marks"))
         for number, name, language, username, deleted in query("SELECT * FROM users ORDER BY id"):
             photo = number not in photoless
-            user = User(id=number, name=name, language=language, username=username, photo=photo, deleted=bool(deleted))
+            shape = {"photo": photo, "mark": marks.get(number, ""), "deleted": bool(deleted)}
+            user = User(id=number, name=name, language=language, username=username, **shape)
             self._remember_user(user)
         for user, number, started, blocked, keyboard in query("SELECT * FROM chats"):
             shown = orjson.loads(keyboard) if keyboard else None

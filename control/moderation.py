@@ -24,12 +24,16 @@ from domain.ports.moderation import Booked, Decision, ReviewItem, Standing
 from domain.ports.review import Act, Appeal, Audited, Operator, Person
 from domain.settings import Settings
 from domain.trust.reports import Reason, Said
+from domain.trust.standing import Votes
 from storage.secrets import load_secrets
 from storage.sql.database import Database
 from storage.sql.payments.records import PaymentRecords
+from storage.sql.personal.tombstones import Hashes
+from storage.sql.ratings import SqlRatings
 from storage.sql.review.appeals import SqlAppeals
 from storage.sql.review.audit import SqlAudit, of_user
 from storage.sql.review.people import SqlPeople
+from storage.sql.sealing import take_root
 from storage.sql.trust.review import SqlReview
 
 HOUR = 3600.0
@@ -53,6 +57,7 @@ class Records:
     appeals: SqlAppeals
     audit: SqlAudit
     review: SqlReview
+    ratings: SqlRatings
     payments: PaymentRecords
     bots: Sequence[BotId]
     """Those of this installation, as far as this process knows."""
@@ -68,6 +73,8 @@ class Known:
     ban: Ban | None
     vip_until: float
     standing: Standing
+    votes: Votes
+    """What those think who chatted with them."""
     bots: Sequence[BotId]
     appeals: Sequence[Appeal]
     acts: Sequence[Audited]
@@ -86,7 +93,9 @@ async def opened(settings: Settings, source: str) -> AsyncIterator[Records]:
     database = await open_database(database_uri(settings), pool_size=1)
     try:
         await migrate(database)
-        yield _records(database, SqlReview(database, secrets, await _live(database, settings), source=source), bots_of(settings))
+        await take_root(database, secrets)
+        live, hashes = await _live(database, settings), Hashes(secrets.derived("hashes of people"))
+        yield _records(database, SqlReview(database, secrets, live, source=source, hashes=hashes), bots_of(settings))
     finally:
         await database.close()
 
@@ -97,6 +106,7 @@ def _records(database: Database, review: SqlReview, bots: Sequence[BotId]) -> Re
         appeals=SqlAppeals(database),
         audit=SqlAudit(database),
         review=review,
+        ratings=SqlRatings(database),
         payments=PaymentRecords(database),
         bots=bots,
     )
@@ -126,6 +136,7 @@ async def look(records: Records, user: UserId) -> Known:
         ban=ban,
         vip_until=(await records.payments.grants.state(user)).until,
         standing=await records.review.standing(user),
+        votes=await records.ratings.of(user),
         bots=await records.people.bots(user),
         appeals=await records.appeals.newest(LAST, user=user),
         acts=await records.audit.newest(LAST, target=of_user(user)),
@@ -141,10 +152,12 @@ async def ban(records: Records, user: UserId, hours: float, reason: str, operato
 
 
 async def unban(records: Records, user: UserId, operator: Operator) -> bool:
-    """Lifts ban and hold, and tells the person where they can be written to. False where there was none: nothing is changed."""
+    """Lifts ban and hold, and tells the person where they can be written to. The ban of somebody who had their data deleted is
+    lifted too. False where there was none: nothing is changed.
+    """
     banned, standing = await records.people.ban_of(user), await records.review.standing(user)
     if standing.held_since is None and (banned is None or banned.until <= time.time()):
-        return False
+        return await records.review.lift_buried(user, operator.name)
     return await records.review.unban(user, operator.name, tell_at=await _bot(records, user))
 
 

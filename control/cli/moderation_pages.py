@@ -13,6 +13,7 @@ from domain.model.ban import Ban
 from domain.ports.moderation import Booked, ReviewItem, Standing
 from domain.ports.review import Appeal, Audited
 from domain.trust.reports import Said
+from domain.trust.standing import told
 
 FOR_EVER = "for ever"
 
@@ -97,6 +98,7 @@ def person(known: Known) -> Iterator[str]:
     if known.ban is not None:
         yield f"  banned {ban(known.ban)} since {when(known.ban.since)}"
     yield from _standing(known.standing)
+    yield f"  partners say: {told(known.votes)}"
     yield f"  bots: {', '.join(map(str, known.bots)) or 'none'}"
     for each in known.appeals:
         yield f"  appeal {appeal(each)}"

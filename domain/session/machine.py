@@ -76,28 +76,33 @@ from domain.session.replies import old_button, unknown_command
 from domain.session.state import Chatting, in_chat
 
 FEATURES: tuple[Feature, ...] = (
+    # to meet and to talk
     onboarding.FEATURE,
+    channels.FEATURE,
+    human.FEATURE,
     searching.FEATURE,
     chatting.FEATURE,
+    held.FEATURE,
+    spam.FEATURE,
     topics.FEATURE,
     names.FEATURE,
+    returning.FEATURE,
+    rating.FEATURE,
+    # to be safe from a partner
+    report.FEATURE,
+    block.FEATURE,
+    # oneself
     profile.FEATURE,
+    pictures.FEATURE,
+    # what is paid for
     premium.FEATURE,
     wishes.FEATURE,
     vouchers.FEATURE,
-    channels.FEATURE,
-    account.FEATURE,
     support.FEATURE,
-    returning.FEATURE,
-    rating.FEATURE,
-    report.FEATURE,
-    block.FEATURE,
-    appeals.FEATURE,
-    pictures.FEATURE,
-    spam.FEATURE,
-    human.FEATURE,
+    # one's data, one's account, and what else there is to read
     personal.FEATURE,
-    held.FEATURE,
+    account.FEATURE,
+    appeals.FEATURE,
     help_.FEATURE,
 )
 """In the order of the bot's list of commands, and of the keys within a row of the reply keyboard."""

@@ -13,11 +13,10 @@ from domain.matching.talk import Return
 from domain.model.chat import PastChat
 from domain.model.ids import ChatId
 from domain.model.inbound import ButtonPressed
-from domain.model.outgoing import Menu
 from domain.model.profile import Profile
 from domain.session.afterwards import RETURNED_FROM
 from domain.session.context import Context, Step
-from domain.session.effects import Decide, LookUpPast
+from domain.session.effects import Decide, LookUpBan, LookUpPast
 from domain.session.facts import Decided, PastLooked
 from domain.session.feature import Button, Feature
 from domain.session.meeting import meet, place_of
@@ -81,7 +80,7 @@ def _decided(context: Context, decided: Decided[Return]) -> Step:
     """Where nobody is met, the toast has said all there is to say. That it is the last partner is told by `Matched`."""
     session, answer = context.session, decided.answer
     if isinstance(answer, Banned):
-        return session, [say(session, "banned", Menu.MAIN)]
+        return session, [LookUpBan(until=answer.until)]
     assert isinstance(answer, Standing)
     place = place_of(session, answer)
     match place:

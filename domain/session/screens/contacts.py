@@ -1,4 +1,4 @@
-"""Contacts in a text: relayed, relayed after a question, or refused (`trust.contacts`). Minors' are stopped before (`minors.py`)."""
+"""Contacts in a text: relayed, relayed after a question, or refused (`trust.contacts`). `minors.py` stops minors' before."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 -- A person's data: the copy for them (`export_…`, by the columns of storage/sql/personal/tables.py), and the deletion (`erase_…`).
 
 -- name: export_users(user)
-SELECT language, gender, age, wishes, created_at, updated_at FROM users WHERE id = :user;
+SELECT language, gender, age, wishes, media, protected, created_at, updated_at FROM users WHERE id = :user;
 
 -- name: export_age_sides(user)
 SELECT adult, since, adult_from, changed_at FROM age_sides WHERE user_id = :user;
@@ -12,6 +12,15 @@ SELECT vip_until FROM entitlements WHERE user_id = :user;
 -- name: export_chats(user)
 SELECT started_at, ended_at FROM chats WHERE first_user = :user
 UNION ALL SELECT started_at, ended_at FROM chats WHERE second_user = :user ORDER BY 1;
+
+-- name: export_ratings(user)
+-- How often, not how: by a copy before and after a chat, its partner's thumb would be known.
+SELECT up + down FROM ratings WHERE user_id = :user;
+
+-- name: export_rated_chats(user)
+SELECT rated_at FROM rated_chats WHERE rater_id = :user AND chat_id IN (
+    SELECT id FROM chats WHERE first_user = :user UNION ALL SELECT id FROM chats WHERE second_user = :user
+) ORDER BY 1;
 
 -- name: export_searches(user)
 SELECT bot_id, began_at FROM searches WHERE user_id = :user;
@@ -74,13 +83,6 @@ SELECT rule, opened_at, closed_at FROM review_items WHERE user_id = :user ORDER 
 -- name: export_appeals(user)
 SELECT text, opened_at, answered_at, verdict, answer FROM appeals WHERE user_id = :user ORDER BY opened_at;
 
--- name: export_ratings(user)
--- How many rated them. What those think is theirs.
-SELECT up + down FROM ratings WHERE user_id = :user;
-
--- name: export_rated_chats(user)
-SELECT rated_at FROM rated_chats WHERE rater_id = :user ORDER BY rated_at;
-
 -- name: export_audit(user)
 -- What operators did about them, without who.
 SELECT at, act FROM audit WHERE target = 'user:' || CAST(:user AS TEXT) ORDER BY at;
@@ -88,6 +90,12 @@ SELECT at, act FROM audit WHERE target = 'user:' || CAST(:user AS TEXT) ORDER BY
 -- name: erase_reports(user, hashed)!
 -- Those that they made. Reports about them stay as long as they would.
 UPDATE reports SET reporter_id = :hashed WHERE reporter_id = :user;
+
+-- name: kept_reports(user, now)^
+-- About them, but for the rejected: how many, and until when the last evidence of them is kept.
+SELECT COUNT(*), COALESCE(MAX(e.expires_at), 0) FROM reports r
+LEFT JOIN report_evidence e ON e.number = r.number AND e.expires_at > :now
+WHERE r.reported_id = :user AND r.verdict <> 'rejected';
 
 -- name: erase_trust_levels(user)^
 DELETE FROM trust_levels WHERE user_id = :user RETURNING level, stepped_at, touched_at;
@@ -157,6 +165,15 @@ DELETE FROM bans WHERE user_id = :user RETURNING until, reason, banned_by, creat
 -- name: erase_entitlements(user)!
 DELETE FROM entitlements WHERE user_id = :user;
 
+-- name: erase_ratings(user)!
+DELETE FROM ratings WHERE user_id = :user;
+
+-- name: erase_rated_chats(user)!
+-- Before their chats are hashed: by those they are found.
+DELETE FROM rated_chats WHERE rater_id = :user AND chat_id IN (
+    SELECT id FROM chats WHERE first_user = :user UNION ALL SELECT id FROM chats WHERE second_user = :user
+);
+
 -- name: erase_searches(user)!
 DELETE FROM searches WHERE user_id = :user;
 
@@ -181,12 +198,6 @@ UPDATE support_tickets SET user_id = 0, text = '', told_at = COALESCE(told_at, :
 
 -- name: erase_bot_peers(user)!
 DELETE FROM bot_peers WHERE user_id = :user AND bot_id IN (SELECT bot_id FROM bot_state);
-
--- name: erase_ratings(user)!
-DELETE FROM ratings WHERE user_id = :user;
-
--- name: erase_rated_chats(user)!
-DELETE FROM rated_chats WHERE rater_id = :user;
 
 -- name: erase_exports(user)!
 DELETE FROM exports WHERE user_id = :user;

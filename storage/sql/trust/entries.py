@@ -9,7 +9,7 @@ from typing import Any
 from domain.model.ban import Ban
 from domain.model.ids import Address, BotId, UserId
 from domain.model.profile import DAY
-from domain.model.retention import EVIDENCE_KEPT
+from domain.model.retention import GRAVE_KEPT
 from domain.ports.moderation import UNDER_AGE, Verdict
 from domain.session import ban_notices
 from domain.trust.ladder import Person
@@ -18,10 +18,10 @@ from domain.trust.rules import Trust
 from domain.trust.score import Counted
 from storage.sql.bans import to_ban
 from storage.sql.payments.posting import Posting
+from storage.sql.personal.tombstones import BAN, Hashes
 from storage.sql.review.audit import told_of
 
-UNDECIDED_DAYS, UPHELD_DAYS, REJECTED_DAYS = 90, 30, 7
-GRAVE_DAYS = round(EVIDENCE_KEPT / DAY)
+UPHELD_DAYS, REJECTED_DAYS = 30, 7
 GRAVE = frozenset({Reason.THREAT, Reason.UNDER_AGE})
 """Reasons whose evidence is kept for a year, unless the report was wrong."""
 
@@ -33,6 +33,8 @@ class Entries:
     queries: Any
     connection: Any
     now: float
+    hashes: Hashes | None = None
+    """Those by which bans of people are found who had their data deleted; needed to lift them."""
 
     async def lock(self, *users: UserId) -> None:
         """Until the end of the transaction, nothing else of these people is booked. Always in the same order."""
@@ -94,7 +96,14 @@ class Entries:
     async def lift_ban(self, user: UserId) -> None:
         await self.queries.lift_ban(self.connection, user=user)
         await self.queries.take_back_notices(self.connection, user=user, text=ban_notices.BANNED)
+        await self.lift_buried_ban(user)
         await self.changed(user)
+
+    async def lift_buried_ban(self, user: UserId) -> bool:
+        """That of somebody who had their data deleted, which would come back with them. False where there is none."""
+        if self.hashes is None:
+            return False
+        return bool(await self.queries.lift_buried_ban(self.connection, person=self.hashes.text(user), kind=BAN))
 
     async def hold(self, user: UserId, rule: str, report: int | None) -> None:
         """The first reason stays."""
@@ -157,8 +166,8 @@ class Entries:
             self.connection, number=number, verdict=verdict, by=by, now=self.now, share=0.0 if rejected else 1.0
         )
         if changed:
-            days = REJECTED_DAYS if rejected else GRAVE_DAYS if reason in GRAVE else UPHELD_DAYS
-            await self.queries.keep_evidence(self.connection, number=number, expires=self.now + days * DAY)
+            kept = REJECTED_DAYS * DAY if rejected else GRAVE_KEPT if reason in GRAVE else UPHELD_DAYS * DAY
+            await self.queries.keep_evidence(self.connection, number=number, expires=self.now + kept)
         return bool(changed)
 
     async def decide_all(self, user: UserId, verdict: Verdict, by: str) -> None:

@@ -80,7 +80,52 @@ menu-vip = ⭐ Premium
 menu-cancel = ✖️ Cancel search
 menu-next = ⏭ Next
 menu-stop = ⏹ Stop
+menu-report = 🚩 Report
 menu-hint = Press **{ menu-find }** to meet somebody.
+
+### Commands, help and terms
+
+# What each command does: in the help, and in the bot's list of commands.
+command-line = /{ $command } – { $what }
+command-find = look for a partner
+command-next = leave and look for another one
+command-stop = leave the chat, or stop searching
+command-topic = get a question to talk about
+command-names = exchange @names with your partner, if both agree
+command-report = report your partner
+command-block = never meet your partner again
+command-blocks = whom you have blocked
+command-profile = your gender, age, and how pictures come
+command-protect = what you send cannot be forwarded or saved
+command-vip = VIP: what it is, plans, gifts
+command-promo = redeem a code
+command-paysupport = questions about a payment
+command-privacy = what is kept about you
+command-export = a copy of your data
+command-delete-me = delete your data
+command-appeal = ask a person to look at your ban
+command-terms = the rules
+command-help = what I can do
+
+help = **How it works**
+    Press **{ menu-find }** and I look for a stranger to talk to. What you write goes to your partner, and back, without names.
+
+    { $commands }
+
+    Be kind, and never send anything that tells who or where you are.
+terms = **Terms**
+    Be respectful. No harassment, no threats, no spam, no selling, nothing illegal, and nothing sexual with or about minors.
+
+    People under 18 only meet people under 18. Whoever breaks the rules is banned.
+
+    ⭐ **What is bought here**
+    VIP is paid in Telegram Stars, nothing else. It begins at once, is for your account or whom you give it to, and cannot be turned into money, sold or passed on. A subscription is renewed every 30 days until you end it in Telegram's settings, My Stars. A refund gives the Stars back and takes what was not used.
+
+    Questions and refunds: /paysupport. Telegram's own support cannot help with what is bought here.
+
+    Before you buy anything you accept these terms.
+terms-accept = Accept ✅
+terms-accepted = ✅ You have accepted the terms. /vip shows what there is.
 
 ### Searching
 
@@ -138,6 +183,65 @@ chat-ended-idle = 💤 Nobody wrote for a long time, so the chat has ended.
 chat-ended-lost = 😕 The chat has ended: we lost the connection to your partner, sorry.
 not-in-chat = You are not in a chat at the moment.
 
+### Talking: questions, the last partner, names, opinions
+
+topic-too-soon = 💡 Your chat has just got a question. Please wait half a minute for the next.
+talking-again = 🔁 You are talking to your last partner again.
+
+# Under the end of a chat.
+afterwards = About the chat that has just ended:
+talk-again = 🔁 Talk again?
+again-noted = If your partner wishes it too within 10 minutes, you meet again.
+again-in-chat = You are in another chat. Leave it first.
+again-too-late = This is possible for 10 minutes after a chat. They are over.
+rate-up = 👍
+rate-down = 👎
+rated = Thank you. Your opinion is counted, and your partner does not see it.
+rated-already = You have rated this chat already.
+
+names-adults = 🛡 Names are exchanged between adults only.
+names-none = You have no @username yet. Set one in Telegram's settings, then try again.
+names-asked = 🤝 I have asked your partner. Both names are shown at once if they agree within 2 minutes; yours is not shown otherwise.
+names-waiting = 🤝 Your partner has been asked already and has 2 minutes to answer.
+names-question =
+    🤝 Your partner would like to exchange names. Yours is shown only if you agree too: then each of you sees the other's @username.
+
+    No answer is needed if you do not want it. It is possible for 2 minutes.
+names-agree = Yes, exchange names
+names-shown = 🤝 You both agreed. Your partner is @{ $name }
+
+# Questions to talk about: for strangers of any age, about nothing that tells who somebody is.
+topic-1 = 💡 A question for both of you: What made you laugh most recently?
+topic-2 = 💡 A question for both of you: Which film or series could you watch again and again?
+topic-3 = 💡 A question for both of you: What would you do with one extra hour every day?
+topic-4 = 💡 A question for both of you: Which song is stuck in your head these days?
+topic-5 = 💡 A question for both of you: Sunrise or late night: when are you at your best?
+topic-6 = 💡 A question for both of you: What is the best meal you have ever had?
+topic-7 = 💡 A question for both of you: If you could learn one skill overnight, which one?
+topic-8 = 💡 A question for both of you: Which animal would make the funniest president?
+topic-9 = 💡 A question for both of you: What small thing makes a bad day better?
+topic-10 = 💡 A question for both of you: Which book or story has stayed with you?
+topic-11 = 💡 A question for both of you: Sea, mountains or a big city: where would you spend a free week?
+topic-12 = 💡 A question for both of you: What did you dream of becoming when you were little?
+topic-13 = 💡 A question for both of you: Which invention could you not live without, apart from your phone?
+topic-14 = 💡 A question for both of you: What is a food that everybody likes and you do not?
+topic-15 = 💡 A question for both of you: If animals could talk, which one would be the rudest?
+topic-16 = 💡 A question for both of you: Which superpower would be of no use at all, and still fun?
+topic-17 = 💡 A question for both of you: What is the most beautiful place you have ever seen in a picture?
+topic-18 = 💡 A question for both of you: Which game could you play for hours?
+topic-19 = 💡 A question for both of you: What do you know a surprising lot about?
+topic-20 = 💡 A question for both of you: Would you rather travel to the past or to the future, and why?
+topic-21 = 💡 A question for both of you: What is the best advice that you have ever heard?
+topic-22 = 💡 A question for both of you: Which word do you like just for its sound?
+topic-23 = 💡 A question for both of you: What would your perfect rainy Sunday be like?
+topic-24 = 💡 A question for both of you: If your life were a film, which music would it begin with?
+topic-25 = 💡 A question for both of you: What have you changed your mind about lately?
+topic-26 = 💡 A question for both of you: Which smell brings back good memories?
+topic-27 = 💡 A question for both of you: What is the strangest dream that you remember?
+topic-28 = 💡 A question for both of you: If you opened a little shop, what would it sell?
+topic-29 = 💡 A question for both of you: Which three things would you take to a desert island?
+topic-30 = 💡 A question for both of you: What are you looking forward to?
+
 ### Messages that were not delivered
 
 not-delivered-flood =
@@ -186,6 +290,27 @@ too-fast =
         [one] { $seconds } second
        *[other] { $seconds } seconds
     }.
+
+### What may tell who somebody is
+
+held-contacts = 🕵 This has a contact, or the name of another service: it may tell who you are. It waits until you choose; anything else that you write is passed on.
+held-name = 🕵 The name of this file has your own name in it: your partner would read it. It waits until you choose.
+held-details = 📎 Files keep what your camera wrote into them, often the place. Send it as a photo or video instead? It waits until you choose.
+held-send = Send
+held-send-file = Send the file
+held-drop = Do not
+held-sent = ✅ You chose to send it.
+held-dropped = 🚫 It was not sent.
+held-gone = This does not wait any more. What was not sent is not kept: send it again if you still want to.
+held-answered = You have chosen already.
+held-full = ✋ Many of your messages wait for your answer to the question above, so this one was not passed on. Please choose first.
+refuse-contacts = Contacts cannot be sent here. Your message was not passed on.
+refuse-links = Links cannot be sent here. Your message was not passed on.
+refuse-links-vip = Links can be sent by VIPs only. Your message was not passed on.
+refuse-links-too-long = With its links written out, your message is too long. It was not passed on.
+refuse-program = Programs cannot be sent: they may harm your partner's device. Your file was not passed on.
+refuse-details-kind = What a camera or program wrote into this kind of file cannot be taken out, so it was not passed on. Send it as a photo or video instead.
+refuse-details-size = This file is too large to take out what a camera wrote into it, so it was not passed on. Send it as a photo or video instead.
 
 ### Required channels
 
@@ -363,6 +488,15 @@ control-not-compared = ⚠️ Bot { $bot }: its Stars at Telegram were not compa
 control-refund =
     ↩️ Refund of user { $user } at { $bot }: { $outcome }.
     { $charge }
+# $hours is 0 for one that has come just now.
+control-appeal =
+    ⚖️ Appeal { $number } at bot { $bot } waits for an answer{ $hours ->
+        [0] { "" }
+       *[other] { " " }since { $hours } hours
+    }. supervisor.py appeals show { $number }
+control-review =
+    🚨 Item { $number } of the review list goes first: { $rule }, user { $user } at bot { $bot }. Until you decide, the person may not search.
+    supervisor.py reports review
 control-refund-button = ↩️ Refund { $stars } ⭐ of { $day }
 control-admins-only = Only admins may do this.
 control-asked = Asked for. The outcome follows here.
@@ -383,140 +517,35 @@ pay-in-chat = You can buy VIP when you are not in a chat. Nothing was charged.
 pay-subscribed = You have a subscription already. Nothing was charged.
 pay-doubt = We cannot take payments right now. Nothing was charged; please try again in a minute.
 
-### Other answers
-
-unknown-command = I do not know this command. /help shows what I can do.
-edit-when-idle = You can change your profile when you are neither searching nor chatting.
-old-button = This button is no longer in use.
-try-again = Something went wrong on our side. Nothing is lost; please try again.
-stores-down = 🛠 We have trouble right now and could not do this. Please try again in a minute.
-apology = 😕 Sorry, something went wrong on our side. Please try again.
-
-# What each command does: in the help, and in the bot's list of commands.
-command-line = /{ $command } – { $what }
-command-find = look for a partner
-command-next = leave and look for another one
-command-stop = leave the chat, or stop searching
-command-profile = your gender, age, and how pictures come
-command-protect = what you send cannot be forwarded or saved
-command-privacy = what is kept about you
-command-export = a copy of your data
-command-delete-me = delete your data
-command-terms = the rules
-command-help = what I can do
-command-vip = VIP: what it is, plans, gifts
-command-promo = redeem a code
-command-paysupport = questions about a payment
-command-appeal = ask a person to look at your ban
-
-help = **How it works**
-    Press **{ menu-find }** and I look for a stranger to talk to. What you write goes to your partner, and back, without names.
-
-    { $commands }
-
-    Be kind, and never send anything that tells who or where you are.
-terms = **Terms**
-    Be respectful. No harassment, no threats, no spam, no selling, nothing illegal, and nothing sexual with or about minors.
-
-    People under 18 only meet people under 18. Whoever breaks the rules is banned.
-
-    ⭐ **What is bought here**
-    VIP is paid in Telegram Stars, nothing else. It begins at once, is for your account or whom you give it to, and cannot be turned into money, sold or passed on. A subscription is renewed every 30 days until you end it in Telegram's settings, My Stars. A refund gives the Stars back and takes what was not used.
-
-    Questions and refunds: /paysupport. Telegram's own support cannot help with what is bought here.
-
-    Before you buy anything you accept these terms.
-terms-accept = Accept ✅
-terms-accepted = ✅ You have accepted the terms. /vip shows what there is.
-
-### Talking: questions, the last partner, names, opinions
-
-command-topic = get a question to talk about
-command-names = exchange @names with your partner, if both agree
-topic-too-soon = 💡 Your chat has just got a question. Please wait half a minute for the next.
-talking-again = 🔁 You are talking to your last partner again.
-
-# Under the end of a chat.
-afterwards = About the chat that has just ended:
-talk-again = 🔁 Talk again?
-again-noted = If your partner wishes it too within 10 minutes, you meet again.
-again-in-chat = You are in another chat. Leave it first.
-again-too-late = This is possible for 10 minutes after a chat. They are over.
-rate-up = 👍
-rate-down = 👎
-rated = Thank you. Your opinion is counted, and your partner does not see it.
-rated-already = You have rated this chat already.
-
-names-adults = 🛡 Names are exchanged between adults only.
-names-none = You have no @username yet. Set one in Telegram's settings, then try again.
-names-asked = 🤝 I have asked your partner. Both names are shown at once if they agree within 2 minutes; yours is not shown otherwise.
-names-waiting = 🤝 Your partner has been asked already and has 2 minutes to answer.
-names-question =
-    🤝 Your partner would like to exchange names. Yours is shown only if you agree too: then each of you sees the other's @username.
-
-    No answer is needed if you do not want it. It is possible for 2 minutes.
-names-agree = Yes, exchange names
-names-shown = 🤝 You both agreed. Your partner is @{ $name }
-
-# Questions to talk about: for strangers of any age, about nothing that tells who somebody is.
-topic-1 = 💡 A question for both of you: What made you laugh most recently?
-topic-2 = 💡 A question for both of you: Which film or series could you watch again and again?
-topic-3 = 💡 A question for both of you: What would you do with one extra hour every day?
-topic-4 = 💡 A question for both of you: Which song is stuck in your head these days?
-topic-5 = 💡 A question for both of you: Sunrise or late night: when are you at your best?
-topic-6 = 💡 A question for both of you: What is the best meal you have ever had?
-topic-7 = 💡 A question for both of you: If you could learn one skill overnight, which one?
-topic-8 = 💡 A question for both of you: Which animal would make the funniest president?
-topic-9 = 💡 A question for both of you: What small thing makes a bad day better?
-topic-10 = 💡 A question for both of you: Which book or story has stayed with you?
-topic-11 = 💡 A question for both of you: Sea, mountains or a big city: where would you spend a free week?
-topic-12 = 💡 A question for both of you: What did you dream of becoming when you were little?
-topic-13 = 💡 A question for both of you: Which invention could you not live without, apart from your phone?
-topic-14 = 💡 A question for both of you: What is a food that everybody likes and you do not?
-topic-15 = 💡 A question for both of you: If animals could talk, which one would be the rudest?
-topic-16 = 💡 A question for both of you: Which superpower would be of no use at all, and still fun?
-topic-17 = 💡 A question for both of you: What is the most beautiful place you have ever seen in a picture?
-topic-18 = 💡 A question for both of you: Which game could you play for hours?
-topic-19 = 💡 A question for both of you: What do you know a surprising lot about?
-topic-20 = 💡 A question for both of you: Would you rather travel to the past or to the future, and why?
-topic-21 = 💡 A question for both of you: What is the best advice that you have ever heard?
-topic-22 = 💡 A question for both of you: Which word do you like just for its sound?
-topic-23 = 💡 A question for both of you: What would your perfect rainy Sunday be like?
-topic-24 = 💡 A question for both of you: If your life were a film, which music would it begin with?
-topic-25 = 💡 A question for both of you: What have you changed your mind about lately?
-topic-26 = 💡 A question for both of you: Which smell brings back good memories?
-topic-27 = 💡 A question for both of you: What is the strangest dream that you remember?
-topic-28 = 💡 A question for both of you: If you opened a little shop, what would it sell?
-topic-29 = 💡 A question for both of you: Which three things would you take to a desert island?
-topic-30 = 💡 A question for both of you: What are you looking forward to?
-
 ### Your data
 
 # `channel`, `judge` and `vip` are 1 where the configuration has them.
 privacy = **Privacy**
     Your partner sees your gender and an age range. Never your name, username, phone number or id. Your voice, your face and how you write cannot be hidden.
 
-    🚫 **Not kept:** what you write and send. It is passed on, and is gone from our machines once it has arrived. Except, encrypted: the last messages of a chat that is reported, { $evidence } days at most, and what was edited, until an hour after the chat.{ $channel ->
-        [0] {""}
-       *[other] {" "}Pictures and other files for somebody at another of our bots pass through a channel of ours, where a copy stays and those who run this service can see it.
+    🚫 **Not kept:** what you write and send. It is passed on, and is gone from our machines once it has arrived.{ $channel ->
+        [0] { "" }
+       *[other] { " " }Pictures and other files for somebody at another of our bots pass through a channel of ours, where a copy stays and those who run this service can see it.
     }{ $judge ->
-        [0] {""}
-       *[other] {" "}A program looks at pictures before they are passed on.
+        [0] { "" }
+       *[other] { " " }A program looks at pictures before they are passed on.
     }
 
-    🗄 **Kept:** your Telegram id, language, gender, age, wishes and blocks until you delete them; who chatted with whom and when, { $chats } days; reports, { $reports } days; bans, until { $bans } days after they are over{ $vip ->
-        [0] {""}
+    🚩 **Reported:** a report keeps the last messages of its chat, sealed, for { $evidence } days at most; for threats and minors { $grave }. For that, earlier forms of edited messages are kept, sealed, until { $minutes } minutes after a chat.
+
+    🗄 **Kept:** your Telegram id, language, gender, age, wishes and blocks until you delete them; who chatted with whom and when, { $chats } days; bans, until { $bans } days after they are over{ $vip ->
+        [0] { "" }
        *[other] ; payments, as long as a refund or a dispute may come; questions about them, { $tickets } days
     }.
 
     /export sends you a copy of your data. /delete_me deletes it.
-export-sent = 📦 This file has what is kept about you. Nothing of others is in it: not who reported or blocked you, either. You can have the next one in 24 hours.
+export-sent = 📦 This file is all that is kept about you. Nobody else's data is in it. You can have the next one in 24 hours.
 export-again = 📦 You had a copy of your data within the last 24 hours. You can have the next one from { $day }, { $time } (UTC).
 export-failed = 😕 Your file could not be sent. Please try /export again.
 delete-ask = **Delete your data?**
     Your profile, wishes and blocks are deleted, and VIP that is left is lost. A chat or a search ends, and a subscription is cancelled. This cannot be undone.
 
-    What stays: records of payments; a ban, if there is one; reports about you, with what they are about, for a year at most; whether you are 18 or older, for { $side } days, by a code instead of your id; and that others have blocked you.
+    What stays: records of payments; a ban, if there is one; reports about you, with their evidence, and that your account is being looked at; whether you are 18 or older, for { $side } days, by a code instead of your id; and that others have blocked you.
 
     This question is valid for { $minutes } minutes. /export sends you a copy first.
 delete-yes = 🗑 Delete my data
@@ -526,22 +555,27 @@ delete-not = Nothing was deleted.
 delete-too-late = This question is no longer valid. Send /delete_me again.
 data-deleted = 🗑 **Your data is deleted.** /start begins anew.
     What stays:{ $payments ->
-        [0] {""}
-       *[other] {" "}records of your payments, as long as a refund or a dispute may come;
+        [0] { "" }
+       *[other] { " " }records of your payments, as long as a refund or a dispute may come;
     }{ $ban ->
-        [0] {""}
-        [1] {" "}that you are banned until { $ban_until }, by a code instead of your id, until 180 days after it;
-       *[other] {" "}that you are banned for good, by a code instead of your id;
+        [0] { "" }
+        [1] { " " }that you are banned until { $ban_until }, by a code instead of your id, until 180 days after it;
+       *[other] { " " }that you are banned for good, by a code instead of your id;
     }{ $age ->
-        [0] {""}
-       *[other] {" "}whether you are 18 or older, by a code instead of your id, until { $age_until };
-    } reports about you and blocks by others, if there are any.
-### Reports and blocks
+        [0] { "" }
+       *[other] { " " }whether you are 18 or older, by a code instead of your id, until { $age_until };
+    }{ $reports ->
+        [0] { "" }
+       *[other] { " " }reports about you that were not rejected, for 180 days{ $evidence ->
+            [0] { "" }
+           *[other] , and the last messages that belong to them, sealed, until { $evidence_until } at most
+        };
+    }{ $held ->
+        [0] { "" }
+       *[other] { " " }that a person looks at your account before you can look for partners;
+    } that others have blocked you, if they have.
 
-menu-report = 🚩 Report
-command-report = report your partner
-command-block = never meet your partner again
-command-blocks = whom you have blocked
+### Reports and blocks
 
 # $chatting is 1 where the chat still goes on.
 report-ask =
@@ -588,6 +622,22 @@ block-lift = { $number } · { $date }
 blocks-newer = ◀️ Newer
 blocks-older = Older ▶️
 block-lifted = This block is lifted.
+
+### Warnings and holds
+
+# $reason is the value of a Reason of the reports.
+warned =
+    ⚠️ **A warning.** People you talked to have reported you for { $reason ->
+        [ads] advertising
+        [insult] insults
+        [sexual] unwanted sexual messages
+        [fraud] fraud
+        [threat] threats
+        [under_age] being too young for this service, or writing sexually to or about minors
+       *[other] how you wrote to them
+    }. Please read the rules: /terms. If this goes on, you will be banned for a while.
+account-held = ⏳ Your account is being looked at by a person, because of a report or something unusual. Until that is done you cannot look for a partner. Everything else works, and you need not do anything.
+
 ### Bans and appeals
 
 # The parts of a time in UTC.
@@ -672,6 +722,7 @@ appeal-rejected =
         [1] { $answer }
        *[0] You can find the rules in /terms.
     }
+
 ### Minors
 
 age-came-of-age = 🎂 By the age that you gave you are 18 by now. From now on you meet people of 18 and more.
@@ -709,19 +760,22 @@ protect-on = 🔒 From now on what you send cannot be forwarded or saved. Your p
 protect-stop = Stop protecting
 protect-off = 🔓 What you send from now on can be forwarded and saved again.
 partner-protects = 🔒 Your partner has chosen that what they send cannot be forwarded or saved.
+
 ### Spam, floods, and whether somebody is a person
 
 held-same-advert = 🛑 Not passed on: you have sent the same text to several people. Whoever goes on with adverts is banned for a while.
 held-shared-contact = 🛑 Not passed on: several accounts are advertising this link or contact.
-held-newcomer = 🛑 Not passed on. Links, contacts and names of other services are for those who have been here for a day and have had 3 chats. For you that is in { $hours ->
-        [0] no time at all
-        [one] { $hours } hour
-       *[other] { $hours } hours
-    } and { $chats ->
-        [0] no more chats
-        [one] { $chats } more chat
-       *[other] { $chats } more chats
-    }. Your other messages are passed on.
+# $hours and $chats are what is missing until then, 0 for nothing.
+held-newcomer =
+    🛑 Not passed on: links, contacts and names of other services are for those who have been here for a while.{ $hours ->
+        [0] { "" }
+        [one] { " " }For you that is one more hour.
+       *[other] { " " }For you that is { $hours } more hours.
+    }{ $chats ->
+        [0] { "" }
+        [one] { " " }One more chat is needed.
+       *[other] { " " }{ $chats } more chats are needed.
+    } Your other messages are passed on.
 held-pictures = 🛑 Not passed on: that is a lot of pictures for several people. You can send pictures again in { $minutes ->
         [one] { $minutes } minute
        *[other] { $minutes } minutes
@@ -765,37 +819,11 @@ human-wait = ⏳ That was not right. Please send /find again in { $minutes ->
        *[other] { $minutes } minutes
     }.
 
-### Warnings and holds
+### Other answers
 
-# $reason is the value of a Reason of the reports.
-warned =
-    ⚠️ **A warning.** People you talked to have reported you for { $reason ->
-        [ads] advertising
-        [insult] insults
-        [sexual] unwanted sexual messages
-        [fraud] fraud
-        [threat] threats
-        [under_age] being too young for this service, or writing sexually to or about minors
-       *[other] how you wrote to them
-    }. Please read the rules: /terms. If this goes on, you will be banned for a while.
-account-held = ⏳ Your account is being looked at by a person, because of a report or something unusual. Until that is done you cannot look for a partner. Everything else works, and you need not do anything.
-### What may tell who somebody is
-
-held-contacts = 🕵 This has a contact, or the name of another service: it may tell who you are. It waits until you choose; anything else that you write is passed on.
-held-name = 🕵 The name of this file has your own name in it: your partner would read it. It waits until you choose.
-held-details = 📎 Files keep what your camera wrote into them, often the place. Send it as a photo or video instead? It waits until you choose.
-held-send = Send
-held-send-file = Send the file
-held-drop = Do not
-held-sent = ✅ You chose to send it.
-held-dropped = 🚫 It was not sent.
-held-gone = This does not wait any more. What was not sent is not kept: send it again if you still want to.
-held-answered = You have chosen already.
-held-full = ✋ Many of your messages wait for your answer to the question above, so this one was not passed on. Please choose first.
-refuse-contacts = Contacts cannot be sent here. Your message was not passed on.
-refuse-links = Links cannot be sent here. Your message was not passed on.
-refuse-links-vip = Links can be sent by VIPs only. Your message was not passed on.
-refuse-links-too-long = With its links written out, your message is too long. It was not passed on.
-refuse-program = Programs cannot be sent: they may harm your partner's device. Your file was not passed on.
-refuse-details-kind = What a camera or program wrote into this kind of file cannot be taken out, so it was not passed on. Send it as a photo or video instead.
-refuse-details-size = This file is too large to take out what a camera wrote into it, so it was not passed on. Send it as a photo or video instead.
+unknown-command = I do not know this command. /help shows what I can do.
+edit-when-idle = You can change your profile when you are neither searching nor chatting.
+old-button = This button is no longer in use.
+try-again = Something went wrong on our side. Nothing is lost; please try again.
+stores-down = 🛠 We have trouble right now and could not do this. Please try again in a minute.
+apology = 😕 Sorry, something went wrong on our side. Please try again.

@@ -52,6 +52,7 @@ async def _revise(revision: _Revision, before: Future[None] | None, under_way: F
             await asyncio.wait([before])
         said = await _said_until_now(me, carried, revision.transport)
         if me.session is not None and not in_chat(me.session, carried.chat):
+            said = ""  # the copy stays as it is, and what is kept of the chat goes an hour after its end
             outcome.set_result(NotSent(why=Why.DISCARDED))
         else:
             sent = revision.transport.ask(Submit(outgoing=revision.edit), timeout=None)

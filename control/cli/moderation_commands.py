@@ -271,16 +271,25 @@ def _lasting(hours: float | None, *, permanent: bool) -> float:
 
 
 def _words(option: str, text: str, longest: int) -> str:
-    words = text.strip()
+    words = _readable(option, text.strip())
     if len(words) > longest:
         refuse(f"{option}: {len(words)} characters; at most {longest}")
     return words
 
 
+def _readable(option: str, text: str) -> str:
+    """A shell hands on any bytes; what is no UTF-8 could not be stored, nor shown."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        refuse(f"{option}: this is not UTF-8; nothing was changed")
+    return text
+
+
 def _operator(by: str) -> Operator:
     from domain.ports.review import Operator
 
-    return Operator(name=by or myself(), source=SOURCE)
+    return Operator(name=_readable("--by", by) or myself(), source=SOURCE)
 
 
 def _done(read: Read, work: Callable[[Records], Awaitable[T]]) -> T:

@@ -208,6 +208,8 @@ def test_granted_days_add_up_and_are_told(office: Office, anna: str):
         ["users", "ban", "7000000001", "--hours", "1", "--permanent", "--reason", "x"],
         ["users", "ban", "7000000001", "--hours", "1", "--reason", "  "],
         ["users", "ban", "7000000001", "--hours", "1", "--reason", "x" * 501],
+        ["users", "ban", "7000000001", "--hours", "1", "--reason", "\udcff"],
+        ["users", "ban", "7000000001", "--hours", "1", "--reason", "x", "--by", "\udcff"],
         ["users", "grant", "7000000001", "--days", "0"],
         ["appeals", "show", "1"],
         ["appeals", "accept", "99999999999999999999"],
@@ -218,7 +220,7 @@ def test_granted_days_add_up_and_are_told(office: Office, anna: str):
         ["reports", "reject", "x"],
         ["reports", "close", "1"],
     ],
-    ids=" ".join,
+    ids=lambda words: ascii(" ".join(words)),
 )
 def test_what_makes_no_sense_is_refused_in_words(office: Office, words: list[str]):
     code, text = office.says(*words)

@@ -539,7 +539,7 @@ privacy = **Privacy**
     }.
 
     /export sends you a copy of your data. /delete_me deletes it.
-export-sent = 📦 This file has what is kept about you. Nothing of others is in it: not who reported or blocked you, either. You can have the next one in 24 hours.
+export-sent = 📦 This file is all that is kept about you. Nobody else's data is in it. You can have the next one in 24 hours.
 export-again = 📦 You had a copy of your data within the last 24 hours. You can have the next one from { $day }, { $time } (UTC).
 export-failed = 😕 Your file could not be sent. Please try /export again.
 delete-ask = **Delete your data?**

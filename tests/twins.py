@@ -527,7 +527,7 @@ class ChatsTwin(Twin):
         await self.asked()
         chats = [chat for chat in self.known.values() if user in {chat.first.user, chat.second.user}]
         newest = max(chats, key=lambda chat: chat.started, default=None)
-        return newest and PastChat(chat=newest, ended=self.ended_at.get(newest.id))
+        return newest and PastChat(chat=newest, ended=self.ended_at.get(newest.id), why=self.ends.get(newest.id))
 
 
 class RatingsTwin(Twin):

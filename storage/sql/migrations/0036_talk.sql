@@ -16,4 +16,5 @@ CREATE TABLE rated_chats (
 );
 
 CREATE INDEX rated_chats_at ON rated_chats (rated_at);
+-- For what is asked and deleted by person.
 CREATE INDEX rated_chats_rater ON rated_chats (rater_id);

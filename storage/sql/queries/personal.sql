@@ -18,9 +18,7 @@ UNION ALL SELECT started_at, ended_at FROM chats WHERE second_user = :user ORDER
 SELECT up + down FROM ratings WHERE user_id = :user;
 
 -- name: export_rated_chats(user)
-SELECT rated_at FROM rated_chats WHERE rater_id = :user AND chat_id IN (
-    SELECT id FROM chats WHERE first_user = :user UNION ALL SELECT id FROM chats WHERE second_user = :user
-) ORDER BY 1;
+SELECT rated_at FROM rated_chats WHERE rater_id = :user ORDER BY 1;
 
 -- name: export_searches(user)
 SELECT bot_id, began_at FROM searches WHERE user_id = :user;
@@ -169,10 +167,7 @@ DELETE FROM entitlements WHERE user_id = :user;
 DELETE FROM ratings WHERE user_id = :user;
 
 -- name: erase_rated_chats(user)!
--- Before their chats are hashed: by those they are found.
-DELETE FROM rated_chats WHERE rater_id = :user AND chat_id IN (
-    SELECT id FROM chats WHERE first_user = :user UNION ALL SELECT id FROM chats WHERE second_user = :user
-);
+DELETE FROM rated_chats WHERE rater_id = :user;
 
 -- name: erase_searches(user)!
 DELETE FROM searches WHERE user_id = :user;

@@ -31,8 +31,6 @@ from storage.sql.trust.evidence import context_of, write_evidence
 HOUR = 3600.0
 RULE = "reports"
 """Who bans, in the record of a ban that reports have led to."""
-REPORTS_KEPT = 180 * DAY
-LEVELS_KEPT = 300 * DAY
 ITEMS_KEPT = 180 * DAY
 
 

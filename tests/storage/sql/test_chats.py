@@ -37,7 +37,7 @@ async def test_somebodys_last_chat_is_found_on_either_side_with_its_end(database
     for chat in (newer, older, replace(chat_of("c3", started=3000.0), first=Address(bot=BotId(2), user=UserId(9)))):
         await chats.opened(chat)
     await chats.ended(newer.id, ChatEnd.STOPPED)
-    assert await chats.last(older.first.user) == PastChat(chat=newer, ended=5000.0)
+    assert await chats.last(older.first.user) == PastChat(chat=newer, ended=5000.0, why=ChatEnd.STOPPED)
     assert (await chats.last(UserId(9))).chat.id == "c3"
     assert await chats.last(UserId(10)) is None
     assert await chats.past(older.id) == PastChat(chat=older, ended=None)

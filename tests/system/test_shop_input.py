@@ -13,7 +13,7 @@ from tests.system.people import Person, Town, meet
 from tests.system.test_subscriptions import Subscriber, configured
 from tests.system.test_vip import WEEK, WEEK_STARS, balance, has_accepted, invoice, pays
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
 
 
 @pytest.fixture

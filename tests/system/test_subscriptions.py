@@ -21,7 +21,7 @@ from tests.system.house import House
 from tests.system.people import Message, Person, Town, meet
 from tests.system.test_vip import balance, has_accepted
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
 
 
 @pytest.fixture

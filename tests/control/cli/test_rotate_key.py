@@ -21,6 +21,7 @@ from storage.sql.sealing import count_by_key, take_root
 from tests.control.cli.test_command_line import SUPERVISOR, command, surroundings
 from tests.control.supervisors import spawn
 
+pytestmark = pytest.mark.timeout(180)
 BOTS = 120
 
 

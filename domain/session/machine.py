@@ -20,7 +20,7 @@ has not joined all of them keeps their state and is shown where to join.
 *Human check.* Whoever looks like a program is shown six pictures before the first search, and presses the one that is named. So
 is whoever has said one text to many partners.
 
-*Messages* are relayed while chatting, as the screens leave them (`screening.py`), some after their writer was asked (`holding.py`).
+*Messages* are relayed while chatting, as the screens leave them (`screening.py`), some after a question (`holding.py`).
 Otherwise they are answered with a hint, or taken as what was asked for (/paysupport, /appeal). Commands are never relayed, known
 or not; `typed.py` says what a command is.
 

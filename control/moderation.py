@@ -28,10 +28,12 @@ from domain.trust.standing import Votes
 from storage.secrets import load_secrets
 from storage.sql.database import Database
 from storage.sql.payments.records import PaymentRecords
+from storage.sql.personal.tombstones import Hashes
 from storage.sql.ratings import SqlRatings
 from storage.sql.review.appeals import SqlAppeals
 from storage.sql.review.audit import SqlAudit, of_user
 from storage.sql.review.people import SqlPeople
+from storage.sql.sealing import take_root
 from storage.sql.trust.review import SqlReview
 
 HOUR = 3600.0
@@ -91,7 +93,9 @@ async def opened(settings: Settings, source: str) -> AsyncIterator[Records]:
     database = await open_database(database_uri(settings), pool_size=1)
     try:
         await migrate(database)
-        yield _records(database, SqlReview(database, secrets, await _live(database, settings), source=source), bots_of(settings))
+        await take_root(database, secrets)
+        live, hashes = await _live(database, settings), Hashes(secrets.derived("hashes of people"))
+        yield _records(database, SqlReview(database, secrets, live, source=source, hashes=hashes), bots_of(settings))
     finally:
         await database.close()
 
@@ -148,10 +152,12 @@ async def ban(records: Records, user: UserId, hours: float, reason: str, operato
 
 
 async def unban(records: Records, user: UserId, operator: Operator) -> bool:
-    """Lifts ban and hold, and tells the person where they can be written to. False where there was none: nothing is changed."""
+    """Lifts ban and hold, and tells the person where they can be written to. The ban of somebody who had their data deleted is
+    lifted too. False where there was none: nothing is changed.
+    """
     banned, standing = await records.people.ban_of(user), await records.review.standing(user)
     if standing.held_since is None and (banned is None or banned.until <= time.time()):
-        return False
+        return await records.review.lift_buried(user, operator.name)
     return await records.review.unban(user, operator.name, tell_at=await _bot(records, user))
 
 

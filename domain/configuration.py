@@ -241,7 +241,9 @@ class Features(Section, frozen=True):
     vip: Annotated[bool, Meta(title="VIP", description="VIP: plans are sold, and VIPs have what they paid for.")] = True
     lock_chat: Annotated[bool, Meta(title="locks", description="Not there yet: locking a chat.")] = True
     referrals: Annotated[bool, Meta(title="referrals", description="Not there yet: invitations and their rewards.")] = True
-    admin_alerts: Annotated[bool, Meta(title="alerts", description="Alerts about payments to the control chat.")] = True
+    admin_alerts: Annotated[
+        bool, Meta(title="alerts", description="Alerts about payments, appeals and people to review to the control chat.")
+    ] = True
 
 
 class Configuration(Section, frozen=True):

@@ -1,4 +1,5 @@
-"""Looks for what an operator has to know of a bot's payments: questions, flagged charges, refused refunds, the list of Stars.
+"""Looks for what an operator has to know of a bot: questions about payments, flagged charges, refused refunds, the list of Stars;
+people to review, and appeals.
 
 The records say what is wrong, so that nothing is lost by a crash, and each event is told once: its key is the outbox's.
 """
@@ -11,13 +12,16 @@ from domain.payments import alerts
 from domain.payments.alerts import Alert
 from domain.payments.sales import Owed
 from domain.ports.payments import CONTROL
+from domain.trust import alerts as people
 
 
 async def look(world: PaymentContext, bot: BotId) -> None:
     """Raises `domain.errors.Unavailable`."""
     found = await _found(world, bot)
     waiting = await _hand_over_tickets(world, bot)
-    world.watch.lines[bot] = (*waiting, *(alert.line for alert in found))
+    reviewed, lines = await _to_review(world, bot)
+    found += reviewed
+    world.watch.lines[bot] = (*waiting, *lines, *(alert.line for alert in found if alert.line))
     if not (world.control.id and world.live.current.features.admin_alerts):
         return
     for alert in found:
@@ -42,6 +46,15 @@ async def _found(world: PaymentContext, bot: BotId) -> list[Alert]:
     if now - since > alerts.COMPARED_WITHIN:
         found.append(alerts.of_silence(state, since, now))
     return found
+
+
+async def _to_review(world: PaymentContext, bot: BotId) -> tuple[list[Alert], list[str]]:
+    """Of the people at that bot: alerts, and lines for `status`."""
+    if world.desk is None:
+        return [], []
+    now, waiting, urgent = world.clock(), await world.desk.waiting(bot), await world.desk.urgent(bot)
+    found = [*people.of_items(urgent), *people.of_appeals(waiting, now)]
+    return found, people.lines(bot, waiting, urgent, now)
 
 
 async def _hand_over_tickets(world: PaymentContext, bot: BotId) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from domain.payments.calls import StarsCall
 from domain.ports.payments import Grants, Ledger, Orders, Outbox, Refunds, StarLists, Subscriptions, Tickets
 from domain.ports.personal import Deletions
 from domain.ports.records import Chats
+from domain.ports.review import Desk
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -83,6 +84,8 @@ class PaymentContext:
     """Raises `domain.errors.Unavailable`."""
     deletions: Deletions | None = None
     """None where nobody is deleted."""
+    desk: Desk | None = None
+    """None where nobody is reviewed."""
     control: ControlChat = ControlChat()
     watch: Watch = field(default_factory=Watch)
     bookings: Semaphore = field(default_factory=partial(Semaphore, BOOKED_AT_ONCE))

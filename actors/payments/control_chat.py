@@ -106,7 +106,7 @@ async def _named(world: PaymentContext, data: str) -> Paid | None:
 async def _page(world: PaymentContext, owed: Owed) -> Notice:
     if owed.text == "control-ticket":
         return await _ticket(world, int(owed.arguments["ticket"]))
-    arguments: dict[str, str | int] = {name: str(value) for name, value in owed.arguments.items()}
+    arguments = {name: value if isinstance(value, int) else str(value) for name, value in owed.arguments.items()}
     paid = await world.ledger.payment(str(arguments.pop("charge", "")))
     if paid is None:
         return Notice(text=owed.text, arguments=arguments)

@@ -10,7 +10,8 @@ from domain.errors import Unavailable
 from domain.model.dates import day
 from domain.model.ids import BotId
 from domain.model.outgoing import Lane, Notice, NotSent, Send, Why
-from domain.payments.sales import Owed
+from domain.payments.sales import Owed, send_key
+from domain.session.ban_notices import is_over, menu_of
 
 HOUR = 3600.0
 LOST = {Why.GONE, Why.REFUSED}
@@ -39,8 +40,12 @@ async def _tell(world: PaymentContext, owed: Owed) -> None:
     if owed.text in REMINDERS and (await world.grants.state(user)).until != owed.arguments["until"]:
         await world.outbox.sent(owed.key, world.clock())
         return
-    notice = Notice(text=owed.text, arguments=shown(world, owed), language=await world.language(user))
-    sent = await world.send(owed.to.bot, Send(to=user, key=f"payments:{owed.key}", body=notice, lane=Lane.ANSWER))
+    if is_over(owed, world.clock()):
+        await world.outbox.sent(owed.key, world.clock())
+        return
+    language = await world.language(user)
+    notice = Notice(text=owed.text, arguments=shown(world, owed), language=language, menu=menu_of(owed))
+    sent = await world.send(owed.to.bot, Send(to=user, key=send_key(owed.key), body=notice, lane=Lane.ANSWER))
     if isinstance(sent, NotSent) and sent.why not in LOST:
         raise Unavailable(f"a notice about a payment could not be sent: {sent.detail or sent.why}")
     if isinstance(sent, NotSent):

@@ -98,7 +98,7 @@ def person(known: Known) -> Iterator[str]:
     if known.ban is not None:
         yield f"  banned {ban(known.ban)} since {when(known.ban.since)}"
     yield from _standing(known.standing)
-    yield f"  {told(known.votes)}"
+    yield f"  partners say: {told(known.votes)}"
     yield f"  bots: {', '.join(map(str, known.bots)) or 'none'}"
     for each in known.appeals:
         yield f"  appeal {appeal(each)}"

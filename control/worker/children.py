@@ -38,6 +38,7 @@ from storage.sql.retention import (
     TICKETS_KEPT,
     purge,
 )
+from storage.sql.review.desk import SqlDesk
 from transport.client import KurigramTelegram
 
 Connect = Callable[[Lease, Callable[[], bool]], KurigramTelegram]
@@ -118,6 +119,7 @@ def payments_spec(stores: Stores, directory: Directory, settings: Settings, live
         vip_changed=partial(_profile_changed, stores, directory),
         language=partial(_language_of, stores),
         deletions=stores.personal,
+        desk=SqlDesk(stores.database),
         control=control_chat(settings),
     )
     return ChildSpec(name="payments", factory=lambda: PaymentActor.start(world), budget=_budget(settings))

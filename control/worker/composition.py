@@ -130,7 +130,7 @@ def session_context(
         searches=stores.searches,
         personal=stores.personal,
         appeals=stores.appeals,
-        watched=stores.watched,
+        watched=stores.standings,
         spam=SpamStores(notes=stores.spam_notes, standings=stores.standings, key=stores.secrets.derived("rules against spam")),
         maps=stores.maps,
         ratings=stores.ratings,

@@ -55,7 +55,6 @@ from storage.sql.searches import SqlSearches
 from storage.sql.standings import SqlStandings
 from storage.sql.trust.moderation import SqlModeration
 from storage.sql.trust.review import SqlReview
-from storage.sql.trust.watched import SqlWatched
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 10.0
@@ -91,7 +90,6 @@ class Stores:
     earlier: RedisEarlierForms
     files: RedisFiles
     searches: SqlSearches
-    watched: SqlWatched
     bans: SqlBans
     restrictions: SqlRestrictions
     ratings: SqlRatings
@@ -158,7 +156,7 @@ def _composed(
     """All stores, on one database and one Redis. Nothing is asked of them yet."""
     keys, live, lease_seconds = Keys(settings.cluster.pool), configuration.live, settings.cluster.lease_seconds
     news = RedisNews(redis, keys)
-    hashes = Hashes(secrets.derived("hashes of people"))
+    hashes, spam_notes = Hashes(secrets.derived("hashes of people")), RedisSpamNotes(redis, keys, secrets)
     profiles = CachedProfiles(SqlProfiles(database, hashes=hashes), live, announce=news.announce)
     return Stores(
         database=database,
@@ -179,18 +177,17 @@ def _composed(
         earlier=RedisEarlierForms(redis, keys, secrets, seconds=MAPS_SECONDS),
         files=RedisFiles(redis, keys, seconds=FILES_SECONDS),
         searches=SqlSearches(database),
-        watched=SqlWatched(database, live),
         bans=SqlBans(database, hashes=hashes),
         restrictions=SqlRestrictions(database),
         ratings=SqlRatings(database),
         payments=PaymentRecords(database),
-        personal=SqlPersonalData(database, pool, hashes, changed=profiles.changed_elsewhere),
+        personal=SqlPersonalData(database, pool, hashes, spam_notes, changed=profiles.changed_elsewhere),
         appeals=SqlAppeals(database),
         audit=SqlAudit(database),
         moderation=SqlModeration(database, secrets, live),
-        spam_notes=RedisSpamNotes(redis, keys, secrets),
-        standings=SqlStandings(database),
-        review=SqlReview(database, secrets, live),
+        spam_notes=spam_notes,
+        standings=SqlStandings(database, live),
+        review=SqlReview(database, secrets, live, hashes=hashes),
     )
 
 

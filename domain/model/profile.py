@@ -114,6 +114,8 @@ class Profile:
     """Whether what they send cannot be forwarded or saved."""
     held: bool = False
     """Whether they may not search until a person has decided."""
+    held_since: float = 0.0
+    """Unix seconds; 0 where they are not held."""
 
     @property
     def minor(self) -> bool:

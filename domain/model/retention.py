@@ -13,8 +13,12 @@ NOTICES_KEPT = 30 * DAY
 TICKETS_KEPT = 365 * DAY
 APPEALS_KEPT = 90 * DAY
 """After they are answered."""
+EVIDENCE_KEPT, GRAVE_KEPT = 90 * DAY, 365 * DAY
+"""Of a report at most: of an ordinary one, and of one for a threat or under age."""
 RATED_KEPT = 2 * DAY
 ACTS_KEPT = 365 * DAY
+REPORTS_KEPT = 180 * DAY
+"""At least: as long as there is evidence."""
 LEVELS_KEPT = 300 * DAY
 """After the last step."""
 SIDES_KEPT = 365 * DAY

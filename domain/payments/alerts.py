@@ -19,8 +19,8 @@ MEND = "supervisor.py payments list shows it; refund or settle it"
 class Alert:
     key: str
     """The same as long as it is the same event."""
-    line: str
-    """For `status`."""
+    line: str = ""
+    """For `status`; empty where that says it otherwise."""
     text: str
     """A text id."""
     arguments: Mapping[str, str | int | float] = field(default_factory=dict)

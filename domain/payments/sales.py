@@ -27,10 +27,15 @@ class Owed:
     """A text that the bot owes somebody. It is stored with what it tells of, and sent once."""
 
     key: str
-    """The idempotency key of the message."""
+    """What it tells of: the same key is owed once."""
     to: Address
     text: str
     arguments: Mapping[str, str | int | float] = field(default_factory=dict)
+
+
+def send_key(key: str) -> str:
+    """The idempotency key of the message that pays what is owed by that key."""
+    return f"payments:{key}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -194,6 +194,10 @@ class Review(Protocol):
         """
         ...
 
+    async def lift_buried(self, user: UserId, by: str) -> bool:
+        """Lift the ban of somebody who had their data deleted: it does not come back with them. False where there is none."""
+        ...
+
     async def confirm(self, user: UserId, by: str, *, ban_until: float | None = None) -> None:
         """The ban was right: undecided reports of the person are upheld, and the person's items leave the review list.
         `ban_until`: another end of it, infinity for ever.

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from domain.model.ban import Ban
-from domain.model.ids import Address, UserId
+from domain.model.ids import Address, BotId, UserId
+from domain.ports.moderation import ReviewItem
 from domain.trust.appeals import NotAppealed
 
 ACCEPTED, REJECTED = "accepted", "rejected"
@@ -98,6 +99,18 @@ class Appeals(Protocol):
 
     async def purge_before(self, when: float) -> int:
         """Delete appeals that were answered before that time, in Unix seconds; how many."""
+        ...
+
+
+class Desk(Protocol):
+    """What waits for an operator."""
+
+    async def waiting(self, bot: BotId) -> Sequence[Appeal]:
+        """Appeals at that bot that nobody has answered, the oldest first."""
+        ...
+
+    async def urgent(self, bot: BotId) -> Sequence[ReviewItem]:
+        """Open items of the review list that go first, of people at that bot."""
         ...
 
 

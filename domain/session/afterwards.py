@@ -55,7 +55,12 @@ def talk_again(over: Over) -> tuple[Button, ...]:
     return (Button("talk-again", data=f"again:{over.chat}"),) if over.why in RETURNED_FROM else ()
 
 
-ROWS: tuple[Row, ...] = (rate, talk_again)
+def report(over: Over) -> tuple[Button, ...]:
+    """Whatever the end: whoever is gone, or was reported by the other side, can be reported all the same."""
+    return (Button("menu-report", data=f"report-ask:{over.chat}"),)
+
+
+ROWS: tuple[Row, ...] = (rate, talk_again, report)
 """From top to bottom."""
 
 

@@ -140,7 +140,7 @@ class Rated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
-    """The records knew more of somebody new than that they are: a ban, or the side of 18, of before a deletion."""
+    """The records have somebody new. They may know more of them, of before a deletion: a ban, or the side of 18."""
 
     profile: Profile
 

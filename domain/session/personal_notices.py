@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from domain.model.outgoing import Button, Notice
 from domain.model.profile import DAY
-from domain.model.retention import BANS_KEPT, CHATS_KEPT, DELETION_VALID, SIDES_KEPT, TICKETS_KEPT
+from domain.model.retention import BANS_KEPT, CHATS_KEPT, DELETION_VALID, EVIDENCE_KEPT, GRAVE_KEPT, SIDES_KEPT, TICKETS_KEPT
 from domain.session.notices import plain
 
 __all__ = ["Facts", "delete_question", "export_again", "plain", "privacy"]
@@ -23,6 +23,8 @@ class Facts:
     """A service is asked about pictures."""
     vip: bool
     """Something is sold."""
+    report_minutes: float
+    """How long a partner can be reported after a chat."""
 
 
 def privacy(facts: Facts, language: str) -> Notice:
@@ -31,6 +33,9 @@ def privacy(facts: Facts, language: str) -> Notice:
         language,
         chats=_days(CHATS_KEPT),
         bans=_days(BANS_KEPT),
+        evidence=_days(EVIDENCE_KEPT),
+        grave=_days(GRAVE_KEPT),
+        minutes=round(facts.report_minutes),
         tickets=_days(TICKETS_KEPT),
         channel=int(facts.media_channel),
         judge=int(facts.judge),

@@ -14,12 +14,15 @@ from domain.session.replies import say
 
 
 def welcome(context: Context, language: str) -> Step:
-    """Makes a profile for somebody new, welcomes them, and asks the first question."""
+    """Makes a profile for somebody new. They are welcomed once the records have it: who was banned before a deletion still is."""
     begin = Begin(language=language)
     profile = changed(Profile(user=context.session.address.user), begin)
-    session = replace(context.session, profile=profile)
-    ask = question(context.after(session), Question.GENDER)
-    return session, [ChangeProfile(change=begin), say(session, "welcome", Menu.NONE), ask]
+    return replace(context.session, profile=profile), [ChangeProfile(change=begin)]
+
+
+def greeting(context: Context) -> list[Effect]:
+    """The welcome and the first question."""
+    return [say(context.session, "welcome", Menu.NONE), question(context, open_question(context.profile))]
 
 
 def question(context: Context, asked: Question) -> Effect:

@@ -52,6 +52,7 @@ button terms         | I    | S         | C        | E         |
 button delete        | I    | S         | C        | E         | Cancel, Leave
 button keep          | I    | S         | C        | E         |
 button report        | I    | S         | C        | E         | RecallChat, Separate
+button report-ask    | I    | S         | C        | E         | RecallChat
 button block         | I    | S         | C        | E         | RecallChat, Separate
 button blocks        | I    | S         | C        | E         |
 button unblock       | I    | S         | C        | E         |
@@ -91,7 +92,7 @@ NamesOffered         | I    | S         | C        | E         |
 NamesShown           | I    | S         | C        | E         |
 PastLooked           | I    | S         | C        | E         | Return
 Rated                | I    | S         | C        | E         |
-Begun                | I    | S         | C        | E         |
+Begun                | I    | S         | C        | E         | CheckChannels
 Exported             | I    | S         | C        | E         |
 DeletionAsked        | I    | S         | C        | E         | Cancel, Leave
 DataDeleted          | I    | S         | C        | E         |

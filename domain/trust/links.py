@@ -8,6 +8,8 @@ from domain.model.content import Content, Entity, Poll, Text, captions_of, with_
 
 HIDDEN = "text_url"
 KINDS = frozenset({"url", HIDDEN})
+LONGEST = 4096
+"""UTF-16 code units: no longer text can be passed on, so no more is written into it."""
 
 
 def has_link(content: Content) -> bool:
@@ -38,6 +40,8 @@ def _text(text: Text) -> Text:
     for entity in sorted(hidden, key=_end, reverse=True):  # from the end, so that those before keep their places
         if not _is_shown(entity, units):
             text, units = _written_out(text, entity, units)
+        if len(units) > 2 * LONGEST:
+            break  # each further link would only cost time
     return text
 
 

@@ -1,11 +1,14 @@
 """What edited messages of a chat said before (domain.ports.relay.EarlierForms): for each chat one stream in Redis, which expires
-with the chat's message map. Each text is sealed: Redis and its files never have it in the clear.
+with the chat's message map. Each text is sealed: Redis and its files never have it in the clear. One that this process cannot
+open, since its key was dropped, counts as not there: the rest of the evidence does not depend on it.
 """
 
 from __future__ import annotations
 
+import logging
 from typing import Any, cast
 
+from domain.errors import SettingsError
 from domain.model.ids import ChatId, MessageId, UserId
 from storage.redis.client import Client, translated
 from storage.redis.keys import Keys
@@ -14,6 +17,8 @@ from storage.secrets import Sealed, Secrets
 
 KEPT = 20
 """Texts of one chat."""
+
+logger = logging.getLogger(__name__)
 
 
 class RedisEarlierForms:
@@ -39,7 +44,10 @@ class RedisEarlierForms:
         for _, fields in entries:
             recipient, _, message = fields[b"m"].partition(b":")
             key = UserId(int(recipient)), MessageId(int(message))
-            found[key] = (*found.get(key, ()), self._opened(chat, fields))
+            try:
+                found[key] = (*found.get(key, ()), self._opened(chat, fields))
+            except SettingsError:
+                logger.warning("what an edited message said before cannot be opened, and does not go with a report")
         return found
 
     async def _read(self, chat: ChatId) -> Any:

@@ -210,7 +210,8 @@ def to_profile(user: UserId, row: Sequence[Any]) -> Profile:
         adult=None if adult is None else bool(adult),
         adult_from=inf if adult_since is None else adult_since,
         age_changed=age_changed,
-        held=bool(held),
+        held=held is not None,
+        held_since=held or 0.0,
         media=known(MediaChoice, media),
         protected=bool(protected),
     )

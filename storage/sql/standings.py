@@ -1,20 +1,26 @@
-"""How long people are known, and how much they have talked (domain.ports.spam.Standings)."""
+"""How long people are known, how much they have talked, and whose pictures are shown to the judge (domain.ports.spam.Standings,
+domain.ports.judge.Watched).
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
 
+from domain.configuration import LiveConfiguration
 from domain.model.ids import UserId
 from domain.model.profile import DAY
 from domain.trust.spam.human import KNOWN_IDS
 from domain.trust.spam.rules import NEWCOMER_CHATS, Standing
 from storage.sql.database import Database
 
+HOUR = 3600.0
+
 
 class SqlStandings:
-    def __init__(self, database: Database, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, database: Database, live: LiveConfiguration, *, clock: Callable[[], float] = time.time) -> None:
         self._database = database
+        self._live = live
         self._clock = clock
         self._ids: Sequence[int] = ()
         self._ids_read_at: float | None = None
@@ -33,3 +39,9 @@ class SqlStandings:
                 self._ids = [number async for (number,) in rows]
             self._ids_read_at = now
         return self._ids
+
+    async def is_watched(self, user: UserId) -> bool:
+        rules = self._live.current.trust
+        since, chats = self._clock() - rules.newcomer_hours * HOUR, rules.newcomer_chats
+        async with self._database.connection() as connection:
+            return bool(await self._database.queries.is_watched(connection, user=user, since=since, chats=chats))

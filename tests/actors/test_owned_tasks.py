@@ -17,9 +17,11 @@ from tests.virtual_time import in_virtual_time
 
 
 async def left_of(before: Iterable[Task[Any]]) -> set[Task[Any]]:
-    """Tasks that came since and still run."""
+    """Tasks that came since and still run. What another actor does once a second is over in a moment."""
     await asyncio.sleep(1)
-    return {task for task in asyncio.all_tasks() if task not in before}
+    came = asyncio.all_tasks() - {*before}
+    await asyncio.sleep(0.1)
+    return {task for task in came if not task.done()}
 
 
 def of_session(task: Task[Any]) -> bool:

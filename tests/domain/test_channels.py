@@ -13,7 +13,7 @@ from domain.model.channels import MissingChannel, RequiredChannel, read_channel
 from domain.model.outgoing import Menu
 from domain.model.profile import Gender, Profile, Question
 from domain.session.effects import Amend, Answer, ChangeProfile, CheckChannels, Say
-from domain.session.facts import ChannelsChecked
+from domain.session.facts import Begun, ChannelsChecked
 from domain.session.state import Session
 from tests.domain.stories import (
     CHAT,
@@ -99,7 +99,8 @@ def test_the_place_at_the_head_is_kept_over_the_check():
 
 
 def test_somebody_new_joins_before_the_first_question():
-    session, effects = step(Session(address=ME), command("start"), NOW, STRICT)
+    session, _ = step(Session(address=ME), command("start"), NOW, STRICT)
+    session, effects = step(session, Begun(profile=session.profile), NOW, STRICT)
     assert texts(effects) == ["welcome"]
     assert effects[-1] == CheckChannels(searching=False)
     assert texts(step(session, checked(), NOW, STRICT)[1]) == ["ask-gender"]

@@ -112,6 +112,11 @@ def test_a_text_that_is_too_long_with_its_links_is_refused():
     assert (texts(effects), of(Relay, effects)) == (["refuse-links-too-long"], [])
 
 
+def test_no_more_is_written_into_a_text_than_could_be_passed_on():
+    links = tuple(Entity("text_url", place, 1, f"https://a.example/{'x' * 4000}") for place in range(100))
+    assert len(unfolded(Text(text="y" * 100, entities=links)).text) < 10_000
+
+
 PLAIN = Text(text="see example.org", entities=(Entity("url", 4, 11),))
 
 

@@ -8,6 +8,7 @@ from math import inf
 import pytest
 from msgspec import structs
 
+from domain.model.ban import Ban
 from domain.model.chat import ChatEnd
 from domain.model.retention import DELETION_VALID
 from domain.session.context import Context
@@ -73,6 +74,16 @@ def test_privacy_is_short_and_names_the_commands():
     assert "180 days" in text
 
 
+def test_privacy_says_what_a_report_keeps_and_that_earlier_forms_are_kept_for_a_while():
+    text = privacy()
+    assert "90 days at most; for threats and minors 365" in text
+    assert "earlier forms of edited messages are kept, sealed, until 60 minutes after a chat" in text
+
+
+def test_privacy_says_what_is_kept_of_a_chat_that_is_reported_and_what_cannot_be_hidden():
+    assert "Your voice, your face" in privacy()
+
+
 def test_privacy_says_who_sees_media():
     assert "channel" not in privacy()
     assert "channel" in privacy(media_channel=True)
@@ -98,7 +109,9 @@ def test_the_first_button_deletes_and_the_question_says_what_stays(session):
     (yes,), (no,) = question.notice.buttons
     assert "Delete" in TEXTS.render(yes.label)
     assert (yes.data, no.data) == (YES, "keep")
-    assert "What stays" in TEXTS.render(question.notice.text, question.notice.arguments)
+    asked = TEXTS.render(question.notice.text, question.notice.arguments)
+    assert "What stays" in asked
+    assert "reports about you" in asked
 
 
 def test_the_second_press_says_when_it_is_possible_again():
@@ -153,10 +166,16 @@ def test_who_chats_elsewhere_is_shown_where_and_nothing_is_deleted():
 def test_a_deleted_person_is_somebody_new():
     session, effects = step(replace(IDLE, told_banned=NOW, lost_partner=True), DataDeleted())
     assert (session, effects) == (Session(address=IDLE.address), [])
-    assert texts(step(session, command("start"))[1]) == ["welcome", "ask-gender"]
+    session, _ = step(session, command("start"))
+    assert texts(step(session, Begun(profile=session.profile))[1]) == ["welcome", "ask-gender"]
 
 
-def test_a_banned_person_who_was_deleted_is_told_so_at_the_next_start():
-    session, effects = step(NEWCOMER, Begun(profile=replace(ADULT, banned_until=inf)))
+def test_a_banned_person_who_was_deleted_reads_that_alone_at_the_next_start():
+    begun, effects = step(NEWCOMER, command("start"))
+    assert texts(effects) == []
+    ban = Ban(user=ADULT.user, until=inf, reason="fraud", by="olga", by_person=True)
+    banned, effects = step(begun, Begun(profile=replace(begun.profile, banned_until=inf, ban=ban)))
     assert texts(effects) == ["banned"]
-    assert texts(step(session, command("find"))[1]) == ["banned"]
+    assert "Why: fraud" in shown(effects)
+    assert "/appeal" in shown(effects)
+    assert texts(step(replace(banned, told_banned=0.0), command("find"))[1]) == ["banned"]

@@ -30,7 +30,7 @@ from domain.session.effects import (
     Relay,
     ShowProgress,
 )
-from domain.session.facts import NotRelayed, SearchTick, Stands
+from domain.session.facts import Begun, NotRelayed, SearchTick, Stands
 from domain.session.state import Chatting, Elsewhere, Idle, Searching, Session
 from domain.session.typed import read_age
 from tests.domain.stories import (
@@ -70,6 +70,8 @@ def photo(caption: str = "") -> Media:
 
 def test_somebody_new_is_welcomed_and_asked_for_a_gender():
     session, effects = step(Session(address=ME), command("start"), NOW, RULES)
+    assert [type(each) for each in effects] == [ChangeProfile]
+    session, effects = step(session, Begun(profile=session.profile), NOW, RULES)
     assert texts(effects) == ["welcome", "ask-gender"]
     assert session.profile is not None
     assert session.profile.asked is Question.GENDER

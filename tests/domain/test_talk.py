@@ -167,7 +167,8 @@ def test_the_press_is_looked_up_and_answered_where_it_cannot_be():
     effects = step(replace(IDLE, place=Elsewhere(OTHER_BOT, chatting=True)), pressed(data))[1]
     assert texts(effects) == ["chatting-elsewhere"]
     assert toasts(step(replace(IDLE, profile=None), pressed(data))[1]) == ["old-button"]
-    assert toasts(step(IDLE, pressed("again:"))[1]) == ["old-button"]
+    for data in ("again:", "again:a\0b", "again:c c"):
+        assert toasts(step(IDLE, pressed(data))[1]) == ["old-button"]
 
 
 def test_the_wish_holds_until_ten_minutes_after_the_chat():

@@ -284,6 +284,7 @@ DATA = (
     "rate:sideways",
     f"report:ads:{CHAT.id}:",
     f"report:under_age:{CHAT.id}:17",
+    f"report-ask:{CHAT.id}",
     "report:ads:c0:",
     "report:boredom:c0:",
     f"block:{CHAT.id}",

@@ -10,11 +10,12 @@ from typing import Any
 
 from fakeredis import FakeAsyncRedis, FakeServer
 
-from domain.configuration import Configuration, LiveConfiguration
+from domain.configuration import Configuration, LiveConfiguration, Matching
 from domain.matching.requests import GetStatus
 from domain.model.ids import BotId, MessageId, UserId
 from domain.model.profile import Gender, Profile
 from domain.settings import Settings, Stores
+from domain.trust.rules import Trust
 from storage.redis.pool.pool import RedisPool
 from storage.sql.database import open_database
 from storage.sql.migrate import migrate
@@ -27,14 +28,19 @@ RED, BLUE = BotId(100), BotId(200)
 ONE_WORKER = ((RED, BLUE),)
 TWO_WORKERS = ((RED,), (BLUE,))
 PEOPLE = {"anna": (RED, UserId(1)), "boris": (BLUE, UserId(2)), "carla": (RED, UserId(3))}
-SETTINGS = Settings(stores=Stores(redis_url="redis://in-memory"))
+SETTINGS = Settings(
+    stores=Stores(redis_url="redis://in-memory"), trust=Trust(media="open"), matching=Matching(progress_seconds=3600.0)
+)
+"""Pictures are compared as they were sent; how long a search takes is the machine's affair."""
 
 Open = Callable[[], Any]
 """Makes a client of the history's Redis."""
 
 
 OFFER = "afterwards"
-"""What is offered after a chat is lost where the process dies before it is sent: the end itself is told in any case."""
+"""What is offered after a chat. Whoever left may lose it where the process dies before it is sent; the end itself is told in any
+case.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,8 @@ class Ending:
     phones: dict[str, list[str]]
     replies: dict[str, list[MessageId]] = field(compare=False)
     """The ids of the messages that were replied to, as each person's phone numbers them."""
+    offers: dict[str, int] = field(compare=False)
+    """How often each was offered something after a chat."""
     places: dict[str, str]
     chats: list[Chat]
     parted: list[tuple[int, int, str]]
@@ -169,6 +177,7 @@ class History:
         return Ending(
             phones={name: [text for text in phone.shows if text != OFFER] for name, phone in self.people.items()},
             replies={name: [each.reply_to for each in phone.shown if each.reply_to] for name, phone in self.people.items()},
+            offers={name: phone.shows.count(OFFER) for name, phone in self.people.items()},
             places={name: type(answer).__name__ for name, answer in zip(self.people, answers, strict=True)},
             chats=chats,
             parted=parted,

@@ -30,6 +30,7 @@ from storage.redis.earlier_forms import RedisEarlierForms
 from storage.redis.files import RedisFiles
 from storage.redis.keys import Keys
 from storage.redis.message_maps import RedisMessageMaps
+from storage.redis.notes import RedisSpamNotes
 from storage.redis.pool.pool import RedisPool
 from storage.redis.pool.reconciliation import RedisReconciliation
 from storage.redis.scripts import Script
@@ -50,6 +51,7 @@ from storage.sql.restrictions import SqlRestrictions
 from storage.sql.review.appeals import SqlAppeals
 from storage.sql.review.audit import SqlAudit
 from storage.sql.searches import SqlSearches
+from storage.sql.standings import SqlStandings
 from storage.sql.trust.moderation import SqlModeration
 from storage.sql.trust.review import SqlReview
 from tests.durability.crash import CrashingStore, Process
@@ -134,6 +136,7 @@ class Worker:
         hashes = Hashes(b"hashes of people")
         profiles = CachedProfiles(self._crashing(SqlProfiles(database, hashes=hashes)), self.live, announce=news.announce)
         pool = self._crashing(RedisPool(redis, KEYS, self.live))
+        spam_notes = self._crashing(RedisSpamNotes(redis, KEYS, SECRETS))
         return Stores(
             database=database,
             configuration=ConfigurationReader(SqlConfigurations(database), self.live),
@@ -142,7 +145,7 @@ class Worker:
             news=self._crashing(news, frozenset({"read"})),
             chats=self._crashing(SqlChats(database)),
             pool=pool,
-            personal=self._crashing(SqlPersonalData(database, pool, hashes, changed=profiles.changed_elsewhere)),
+            personal=self._crashing(SqlPersonalData(database, pool, hashes, spam_notes, changed=profiles.changed_elsewhere)),
             housekeeping=self._crashing(RedisHousekeepingLease(redis, KEYS, owner=self._owner), frozenset({"hold", "give_back"})),
             reconciliation=self._crashing(
                 NeverRestarted(redis, KEYS, self.live),
@@ -167,6 +170,8 @@ class Worker:
             ratings=self._crashing(SqlRatings(database)),
             payments=PaymentRecords(database),
             moderation=self._crashing(SqlModeration(database, SECRETS, self.live), frozenset({"changes", "renew", "purge"})),
+            spam_notes=spam_notes,
+            standings=self._crashing(SqlStandings(database, self.live)),
             review=SqlReview(database, SECRETS, self.live),
             appeals=SqlAppeals(database),
             audit=SqlAudit(database),

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import json
 
 import pytest
-import pytest_asyncio
 
 from tests.system.house import House
-from tests.system.people import Town, meet
+from tests.system.people import Town
 
-pytestmark = [pytest.mark.timeout(180), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.timeout(180), pytest.mark.asyncio(loop_scope="session")]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
-    house = House(tmp_path_factory.mktemp("operators"))
-    try:
-        yield await house.start()
-    finally:
-        await house.close()
+@pytest.fixture
+def house(embedded_house: House) -> House:
+    return embedded_house
 
 
 async def operator(house: House, *words: str | int) -> str:
@@ -28,12 +23,15 @@ async def operator(house: House, *words: str | int) -> str:
     return text
 
 
-async def test_a_ban_ends_the_chat_is_appealed_against_and_lifted(house: House):
-    anna, boris = await meet(*await Town(house).couple())
+async def test_a_ban_ends_the_chat_is_appealed_against_and_lifted(town: Town):
+    house = town.house
+    anna, boris = await town.chatting()
     await operator(house, "users", "ban", boris.id, "--hours", 200, "--reason", "You sold things")
     told = (await boris.hears("You are banned until"))["text"]
     assert "Why: You sold things." in told
     assert "/appeal" in told
+    await boris.listens(5.0)
+    assert sum("You are banned" in text for text in boris.said_to) == 1, "by the session or by the outbox, not by both"
     await anna.hears("gone")
     await boris.says("/appeal")
     await boris.hears("Why should your ban be lifted")
@@ -41,8 +39,9 @@ async def test_a_ban_ends_the_chat_is_appealed_against_and_lifted(house: House):
     await boris.hears("A person reads your appeal")
     await boris.says("/find")
     await boris.hears("You are banned until")
-    assert "It was my brother" in await operator(house, "appeals", "list", "--json")
-    await operator(house, "appeals", "accept", 1, "--answer", "Say hello to him")
+    (waiting,) = json.loads(await operator(house, "appeals", "list", "--waiting", "--json"))
+    assert waiting["text"] == "It was my brother"
+    await operator(house, "appeals", "accept", waiting["number"], "--answer", "Say hello to him")
     await boris.hears("Say hello to him")
     await boris.says("/find")
     await boris.hears("Looking")
@@ -51,20 +50,27 @@ async def test_a_ban_ends_the_chat_is_appealed_against_and_lifted(house: House):
     assert str(boris.id) not in logs
 
 
-async def test_granted_vip_is_told_and_counts_at_once(house: House):
-    carla = await Town(house).registered()
+async def test_whoever_is_idle_is_told_of_a_ban_at_once(town: Town):
+    emma = await town.registered()
+    await operator(town.house, "users", "ban", emma.id, "--hours", 2, "--reason", "spam")
+    assert "Why: spam." in (await emma.hears("You are banned until"))["text"]
+
+
+async def test_granted_vip_is_told_and_counts_at_once(town: Town):
+    house = town.house
+    carla = await town.registered()
     await operator(house, "users", "grant", carla.id, "--days", 3)
     await carla.hears("You were given 3 days of VIP")
     await carla.says("/vip")
     await carla.hears("VIP until")
 
 
-async def test_what_was_decided_while_the_house_was_down_holds_when_it_is_back(house: House):
-    dora = await Town(house).registered()
+async def test_what_was_decided_while_the_house_was_down_holds_when_it_is_back(town: Town):
+    house = town.house
+    dora = await town.registered()
     assert await house.stop() == 0
     await operator(house, "users", "ban", dora.id, "--permanent", "--reason", "fraud")
     await house.start()
-    await dora.says("/find")
     told = (await dora.hears("You are banned for good"))["text"]
     assert "fraud" in told
     await operator(house, "users", "unban", dora.id)

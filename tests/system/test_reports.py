@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 
 from tests.system.house import House
 from tests.system.people import Person, Town, meet
 
-pytestmark = [pytest.mark.timeout(180), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.timeout(180), pytest.mark.asyncio(loop_scope="session")]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
-    """Whoever has parted may meet again at once."""
-    house = House(tmp_path_factory.mktemp("reports"), MASQUERADE_MATCHING__RECENT_MINUTES="0")
-    try:
-        yield await house.start()
-    finally:
-        await house.close()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def town(house: House) -> AsyncIterator[Town]:
-    town = Town(house)
-    yield town
-    await town.goes_home()
+@pytest.fixture
+def house(embedded_house: House) -> House:
+    """One kind of stores is enough. Whoever has parted may meet again at once there."""
+    return embedded_house
 
 
 async def stay_apart(anna: Person, boris: Person) -> None:

@@ -78,6 +78,8 @@ async def test_a_chat_with_messages_outlives_an_idle_one(hasty: House):
 
 
 async def test_an_activated_session_knows_the_partner_and_replies_of_before(hasty: House):
+    """The last test of this house: from now on silence ends no chat, nor does a question break it."""
+    assert (await hasty.command("config", "set", "chat.idle_minutes", "20"))[0] == 0
     town = Town(hasty)
     anna, boris = await town.chatting()
     question = await anna.says("are you still there?")

@@ -73,6 +73,16 @@ def test_a_png_keeps_its_pixels_and_which_side_is_up():
     assert cleaned.endswith(b"IEND" + struct.pack(">I", zlib.crc32(b"IEND")))
 
 
+def test_frames_within_frames_of_a_webp_are_refused_and_cost_nothing():
+    chunks = b"VP8 " + struct.pack("<I", 4) + b"abcd"
+    for _ in range(3000):
+        content = bytes(16) + chunks
+        chunks = b"ANMF" + struct.pack("<I", len(content)) + content
+    chunks = b"VP8X" + struct.pack("<I", 10) + bytes(10) + chunks
+    with pytest.raises(BrokenFileError):
+        strip(b"RIFF" + struct.pack("<I", len(chunks) + 4) + b"WEBP" + chunks)
+
+
 def test_a_webp_keeps_its_picture_and_says_no_more_that_it_has_notes():
     cleaned = strip(webp())
     assert cleaned[20] == 0x02

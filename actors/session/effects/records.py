@@ -27,13 +27,12 @@ class Records:
         self._appeals = appeals
 
     async def change_profile(self, me: SessionData, _unit: UnitOfWork, effect: ChangeProfile) -> Begun | None:
-        """Of somebody new the records may know more: they had themselves deleted."""
+        """Of somebody new the records may know more: they had their data deleted."""
         await self._profiles.change(me.address.user, effect.change)
         if not isinstance(effect.change, Begin):
             return None
         profile = await self._profiles.get(me.address.user)
-        assumed = me.session.profile if me.session is not None else None
-        return None if profile is None or profile == assumed else Begun(profile=profile)
+        return None if profile is None else Begun(profile=profile)
 
     async def record_chat(self, _me: SessionData, _unit: UnitOfWork, effect: RecordChat) -> None:
         await self._chats.opened(effect.chat)

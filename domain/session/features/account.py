@@ -53,7 +53,8 @@ def _ban_looked(context: Context, looked: BanLooked) -> Step:
     if profile is not None:
         session = replace(session, profile=profile)
     until = profile.banned_until if profile is not None else looked.until
-    return session, [Say(notice=ban_notices.banned(session.profile, until, session.language, Menu.MAIN))]
+    notice = ban_notices.banned(session.profile, until, session.language, Menu.MAIN)
+    return session, [Say(notice=notice, key=ban_notices.key_of_ban(session.profile))]
 
 
 def _bot_blocked(context: Context, _blocked: BotBlocked) -> Step:

@@ -8,12 +8,13 @@ from typing import assert_never
 
 from domain.model.inbound import CommandReceived
 from domain.model.outgoing import Menu
+from domain.session import ban_notices
 from domain.session.context import Context, Step
-from domain.session.effects import CheckChannels, Effect, Redeem
+from domain.session.effects import CheckChannels, Effect, Redeem, Say
 from domain.session.facts import Begun
 from domain.session.feature import Command, Feature, Passes
 from domain.session.guards import is_banned
-from domain.session.questions import open_question, question_now, welcome
+from domain.session.questions import greeting, open_question, question_now, welcome
 from domain.session.replies import say
 from domain.session.state import Chatting, Elsewhere, Idle, Searching
 
@@ -63,9 +64,14 @@ def _begin(context: Context) -> Step:
 
 
 def _begun(context: Context, begun: Begun) -> Step:
-    """The welcome is on its way; whatever else they do is answered so."""
-    session = replace(context.session, profile=begun.profile)
-    return session, [say(session, "banned")] if is_banned(context.after(session)) else []
+    """A ban of somebody who had their data deleted is told instead of a welcome."""
+    session, profile = replace(context.session, profile=begun.profile), begun.profile
+    if is_banned(context.after(session)):
+        told = Say(notice=ban_notices.banned(profile, profile.banned_until, session.language, Menu.MAIN))
+        return replace(session, told_banned=context.now), [told]
+    if profile.complete:
+        return session, [say(session, "welcome-back", Menu.MAIN)]
+    return session, greeting(context.after(session))
 
 
 FEATURE = Feature(

@@ -27,6 +27,7 @@ def _privacy(context: Context, command: CommandReceived) -> Step:
         media_channel=context.media_channel,
         judge=bool(context.configuration.trust.judge_url),
         vip=context.configuration.features.vip,
+        report_minutes=context.configuration.trust.report_minutes,
     )
     return context.session, [Say(notice=notices.privacy(facts, _language(context, command)))]
 

@@ -12,10 +12,10 @@ from domain.model.inbound import ButtonPressed, CommandReceived
 from domain.model.outgoing import Menu
 from domain.session import parting
 from domain.session.context import Context, Step
-from domain.session.effects import Parting, TellReport
+from domain.session.effects import Parting, RecallChat, TellReport
 from domain.session.facts import ChatRecalled, EvidenceRead, Reported
 from domain.session.feature import Button, Command, Feature, Key, Passes
-from domain.session.replies import say
+from domain.session.replies import say, toast
 from domain.trust.reports import Reason, Report
 
 LONGEST_NUMBER = 10
@@ -24,6 +24,11 @@ LONGEST_NUMBER = 10
 
 def _report(context: Context, command: CommandReceived) -> Step:
     return parting.ask(context, Parting(why=ChatEnd.REPORTED, marked=command.reply_to))
+
+
+def _ask_pressed(context: Context, pressed: ButtonPressed, chat: ChatId) -> Step:
+    """Of the button under the end of a chat: the same question as by the command."""
+    return context.session, [toast(context.session, pressed), RecallChat(parting=Parting(why=ChatEnd.REPORTED), chat=chat)]
 
 
 def _reason_pressed(context: Context, pressed: ButtonPressed, chosen: tuple[Reason, ChatId, MessageId | None]) -> Step:
@@ -64,7 +69,10 @@ PASSES = frozenset({Passes.BAN, Passes.ELSEWHERE, Passes.UNFINISHED})
 FEATURE = Feature(
     name="report",
     commands=(Command(name="report", handler=_report, help="command-report", passes=PASSES),),
-    buttons=(Button(prefix="report", parse=_chosen, handler=_reason_pressed, passes=PASSES),),
+    buttons=(
+        Button(prefix="report", parse=_chosen, handler=_reason_pressed, passes=PASSES),
+        Button(prefix="report-ask", parse=parting.chat_id, handler=_ask_pressed, passes=PASSES),
+    ),
     keys=(Key(menu=Menu.CHATTING, row=2, label="menu-report", command="report"),),
     facts={
         ChatRecalled: parting.recalled,

@@ -5,6 +5,7 @@ The press is checked against the record of the chat: its data may be anything. T
 
 from __future__ import annotations
 
+import re
 from typing import assert_never
 
 from domain.matching.requests import Banned, Standing
@@ -12,11 +13,10 @@ from domain.matching.talk import Return
 from domain.model.chat import PastChat
 from domain.model.ids import ChatId
 from domain.model.inbound import ButtonPressed
-from domain.model.outgoing import Menu
 from domain.model.profile import Profile
 from domain.session.afterwards import RETURNED_FROM
 from domain.session.context import Context, Step
-from domain.session.effects import Decide, LookUpPast
+from domain.session.effects import Decide, LookUpBan, LookUpPast
 from domain.session.facts import Decided, PastLooked
 from domain.session.feature import Button, Feature
 from domain.session.meeting import meet, place_of
@@ -26,6 +26,8 @@ from domain.session.state import Chatting, Elsewhere, Idle, Searching
 
 RETURN_SECONDS = 600.0
 """After the end of a chat."""
+CHAT = re.compile(r"[A-Za-z0-9_-]{1,32}")
+"""A client may send any data. What has another shape is the id of no chat, and some of it no database reads."""
 
 
 def _again(context: Context, pressed: ButtonPressed, chat: ChatId) -> Step:
@@ -78,7 +80,7 @@ def _decided(context: Context, decided: Decided[Return]) -> Step:
     """Where nobody is met, the toast has said all there is to say. That it is the last partner is told by `Matched`."""
     session, answer = context.session, decided.answer
     if isinstance(answer, Banned):
-        return session, [say(session, "banned", Menu.MAIN)]
+        return session, [LookUpBan(until=answer.until)]
     assert isinstance(answer, Standing)
     place = place_of(session, answer)
     match place:
@@ -92,7 +94,7 @@ def _decided(context: Context, decided: Decided[Return]) -> Step:
 
 
 def _chat(rest: str) -> ChatId | None:
-    return ChatId(rest) if rest else None
+    return ChatId(rest) if CHAT.fullmatch(rest) else None
 
 
 FEATURE = Feature(

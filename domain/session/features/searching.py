@@ -12,7 +12,7 @@ from domain.model.inbound import ButtonPressed, CommandReceived, MessageReceived
 from domain.model.outgoing import Menu
 from domain.model.profile import Wishes
 from domain.model.profile_changes import AskQuestion, changed
-from domain.session import findings, notices
+from domain.session import ban_notices, findings, notices
 from domain.session.context import Context, Step
 from domain.session.effects import (
     ChangeProfile,
@@ -199,7 +199,8 @@ def _refreshed(context: Context, refreshed: ProfileRefreshed) -> Step:
 
 
 def _ended_by_hold(session: Session) -> list[Effect]:
-    return [say(session, "account-held", Menu.MAIN), cancel(session, silent=True)]
+    notice = notices.plain(ban_notices.HELD, session.language, Menu.MAIN)
+    return [Say(notice=notice, key=ban_notices.key_of_hold(session.profile)), cancel(session, silent=True)]
 
 
 FEATURE = Feature(

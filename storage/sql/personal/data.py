@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import inf
 from typing import Any
@@ -14,6 +15,7 @@ from domain.model.ids import Address, BotId, UserId
 from domain.model.retention import EXPORT_EVERY
 from domain.payments.sales import Owed
 from domain.ports.pool import Pool
+from domain.ports.spam import SpamNotes
 from storage.sql.database import Database
 from storage.sql.payments.outbox import LEFT_TO_SESSION
 from storage.sql.payments.posting import Posting
@@ -31,14 +33,19 @@ class SqlPersonalData:
         database: Database,
         pool: Pool,
         hashes: Hashes,
+        notes: SpamNotes,
         *,
         changed: Callable[[UserId], None],
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`changed` tells every process that somebody's profile is another one, or none, now."""
+        """`notes`: what is remembered of what people said. `changed` tells every process that somebody's profile is another
+        one, or none, now.
+        """
+        self._notes = notes
         self._database = database
         self._pool = pool
         self._hashes = hashes
+        self._notes = notes
         self._changed = changed
         self._clock = clock
 
@@ -72,10 +79,11 @@ class SqlPersonalData:
             return [UserId(user) async for (user,) in rows]
 
     async def delete(self, user: UserId) -> bool:
-        """The pool forgets first: where this process dies meanwhile, it is all done again."""
+        """The pool and the notes forget first: where this process dies meanwhile, it is all done again."""
         if not await self.asked(user):
             return False
         await self._forget_in_pool(user)
+        await self._notes.forget(user)
         async with self._database.transaction() as connection:
             deleted = await self._delete(connection, user)
         if deleted:
@@ -120,12 +128,26 @@ class SqlPersonalData:
         await queries.erase_appeals(connection, user=user, now=now)
         await queries.ask_to_cancel_of(connection, user=user)
         paid = bool(await queries.has_payments(connection, user=user))
+        reports, evidence_until = await queries.kept_reports(connection, user=user, now=now)
+        held = await queries.find_hold(connection, user=user) is not None
+        watched = Watched(reported=bool(reports), evidence_until=evidence_until, held=held)
         bot, at = asked
-        await Posting(queries, connection, now).owe([farewell(Address(BotId(bot), user), at, remains, paid=paid)])
+        await Posting(queries, connection, now).owe([farewell(Address(BotId(bot), user), at, remains, watched, paid=paid)])
         return True
 
 
-def farewell(to: Address, asked_at: float, remains: Remains, *, paid: bool) -> Owed:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """What goes on about somebody after the deletion."""
+
+    reported: bool
+    """Somebody reported them, and no person has rejected that."""
+    evidence_until: float
+    """Until when the last messages of such a report are kept, in Unix seconds; 0 where none are."""
+    held: bool
+
+
+def farewell(to: Address, asked_at: float, remains: Remains, watched: Watched, *, paid: bool) -> Owed:
     """Says what is kept, and until when."""
     banned = remains.banned_until
     return Owed(
@@ -138,6 +160,10 @@ def farewell(to: Address, asked_at: float, remains: Remains, *, paid: bool) -> O
             "ban_until": 0 if banned == inf else float(banned),
             "age": int(remains.side_kept_until > 0),
             "age_until": remains.side_kept_until,
+            "reports": int(watched.reported),
+            "evidence": int(watched.evidence_until > 0),
+            "evidence_until": float(watched.evidence_until),
+            "held": int(watched.held),
         },
     )
 
@@ -152,7 +178,7 @@ def as_value(name: str, value: Any) -> object:
         return as_time(value) if value else None
     if name == "wishes":
         return orjson.loads(value)
-    return bool(value) if name in {"adult", "bought", "cancellation_asked"} else value
+    return bool(value) if name in {"adult", "bought", "cancellation_asked", "protected"} else value
 
 
 def as_time(value: float) -> str:

@@ -36,7 +36,7 @@ _DELETED, _EMPTIED, _HASHED, _KEPT = AtDeletion
 PERSONAL: Mapping[str, Personal] = {
     "users": Personal(
         section="profile",
-        columns=("language", "gender", "age", "wishes", "created_at", "changed_at"),
+        columns=("language", "gender", "age", "wishes", "media", "protected", "created_at", "changed_at"),
         at_deletion=_DELETED,
         single=True,
     ),
@@ -45,6 +45,8 @@ PERSONAL: Mapping[str, Personal] = {
     ),
     "entitlements": Personal(section="vip", columns=("vip_until",), at_deletion=_DELETED, single=True),
     "chats": Personal(section="chats", columns=("began_at", "ended_at"), at_deletion=_HASHED),
+    "ratings": Personal(section="ratings", columns=("times",), at_deletion=_DELETED, single=True),
+    "rated_chats": Personal(section="rated", columns=("rated_at",), at_deletion=_DELETED),
     "searches": Personal(section="search", columns=("bot", "began_at"), at_deletion=_DELETED, single=True),
     "blocks": Personal(section="blocks", columns=("blocked_at",), at_deletion=_DELETED),
     "bans": Personal(section="ban", columns=("banned_at", "banned_until", "reason"), at_deletion=_HASHED, single=True),
@@ -75,8 +77,6 @@ PERSONAL: Mapping[str, Personal] = {
         section="appeals", columns=("text", "appealed_at", "answered_at", "verdict", "answer"), at_deletion=_EMPTIED
     ),
     "audit": Personal(section="acts", columns=("done_at", "act"), at_deletion=_KEPT),
-    "ratings": Personal(section="opinions", columns=("counted",), at_deletion=_DELETED, single=True),
-    "rated_chats": Personal(section="rated", columns=("rated_at",), at_deletion=_DELETED),
     "exports": Personal(section="export", columns=("exported_at",), at_deletion=_DELETED, single=True),
     "deletions": Personal(section="deletion", columns=("asked_at",), at_deletion=_DELETED, single=True),
     "tombstones": Personal(section="remains", columns=("kind", "kept_until"), at_deletion=_KEPT),

@@ -1,12 +1,14 @@
 """What remains of somebody who had their data deleted: a keyed hash of the Telegram id, with a ban, the level, the side of 18.
-It is written with the deletion, and put back when the same person comes again.
+It is written with the deletion, and put back when the same person comes again. Whom they talked to may report them afterwards,
+too: that is booked under the number that stands in their place, and is theirs again then, with what followed of it.
 
-*Invariant*: nobody gets rid of a ban, or changes sides, by having their data deleted.
+*Invariant*: nobody gets rid of a ban or a report, or changes sides, by having their data deleted.
 """
 
 from __future__ import annotations
 
 import hmac
+import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from math import inf
@@ -81,9 +83,32 @@ class Tombstones:
     async def put_back(self, user: UserId) -> None:
         """Of somebody who comes again. Of two processes at once, one finds them."""
         rows = self.queries.take_tombstones(self.connection, person=self.hashes.text(user))
-        for kind, body, until in [row async for row in rows]:
+        found = [row async for row in rows]
+        for kind, body, until in found:
             if until > self.now:
                 await RESTORED[kind](self, user, orjson.loads(body))
+        if found and (await self._claim(user) or any(kind == BAN for kind, _, _ in found)):
+            await self.queries.mark_change(self.connection, user=user, version=secrets.randbits(62))
+
+    async def _claim(self, user: UserId) -> bool:
+        """What was booked since the deletion under the number in the person's place. False where there was nothing."""
+        queries, connection, hashed = self.queries, self.connection, self.hashes.number(user)
+        await queries.claim_separations(connection, user=user, hashed=hashed)
+        level = await queries.erase_trust_levels(connection, user=hashed)
+        if level is None:  # each report writes it
+            return False
+        await queries.claim_reports(connection, user=user, hashed=hashed)
+        await queries.claim_items(connection, user=user, hashed=hashed)
+        await queries.claim_hold(connection, user=user, hashed=hashed)
+        await queries.end_hold(connection, user=hashed)
+        await queries.restore_level(connection, user=user, level=level[0], stepped=level[1], touched=level[2])
+        ban = await queries.erase_bans(connection, user=hashed)
+        if ban is not None:
+            until, reason, by, created, person = ban
+            await queries.restore_ban(
+                connection, user=user, until=until, reason=reason, banned_by=by, created=created, by_person=bool(person)
+            )
+        return True
 
     async def _add(self, user: UserId, kind: str, body: Mapping[str, Any], until: float) -> None:
         text = orjson.dumps(body).decode()

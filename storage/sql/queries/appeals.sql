@@ -42,6 +42,11 @@ FROM appeals WHERE (answered_at IS NULL OR NOT :waiting) AND (:user = 0 OR user_
 -- name: waiting_appeals()$
 SELECT COUNT(*) FROM appeals WHERE answered_at IS NULL;
 
+-- name: waiting_appeals_of(bot)
+SELECT id, bot_id, user_id, text, opened_at, answered_at, answered_by, verdict, answer,
+    ban_until, ban_reason, banned_by, ban_note, ban_since, by_person
+FROM appeals WHERE answered_at IS NULL AND bot_id = :bot ORDER BY id LIMIT 100;
+
 -- name: answer_appeal(number, now, by, verdict, answer)!
 -- Changes no row where it was answered before.
 UPDATE appeals SET answered_at = :now, answered_by = :by, verdict = :verdict, answer = :answer

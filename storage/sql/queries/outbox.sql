@@ -3,6 +3,21 @@
 INSERT INTO payment_notices (id, bot_id, user_id, text, arguments, due_at)
 VALUES (:key, :bot, :user, :text, :arguments, :due) ON CONFLICT (id) DO NOTHING;
 
+-- name: bot_to_tell(user)$
+-- Where somebody is told something that they did not ask for: where they search, else where they chatted last.
+SELECT COALESCE(
+    (SELECT bot_id FROM searches WHERE user_id = :user),
+    (SELECT bot FROM (
+        SELECT first_bot AS bot, started_at FROM chats WHERE first_user = :user
+        UNION ALL SELECT second_bot, started_at FROM chats WHERE second_user = :user
+    ) AS talked ORDER BY started_at DESC LIMIT 1),
+    (SELECT MIN(bot_id) FROM bot_peers WHERE user_id = :user)
+);
+
+-- name: take_back_notices(user, text)!
+-- What is not true any more is not told.
+DELETE FROM payment_notices WHERE user_id = :user AND text = :text AND sent_at IS NULL;
+
 -- name: bots_with_work(now, left)
 -- A deletion that was asked for is first left to the session that was asked.
 SELECT bot_id FROM payment_notices WHERE sent_at IS NULL AND due_at <= :now

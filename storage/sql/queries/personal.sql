@@ -1,7 +1,7 @@
 -- A person's data: the copy for them (`export_…`, by the columns of storage/sql/personal/tables.py), and the deletion (`erase_…`).
 
 -- name: export_users(user)
-SELECT language, gender, age, wishes, created_at, updated_at FROM users WHERE id = :user;
+SELECT language, gender, age, wishes, media, protected, created_at, updated_at FROM users WHERE id = :user;
 
 -- name: export_age_sides(user)
 SELECT adult, since, adult_from, changed_at FROM age_sides WHERE user_id = :user;
@@ -12,6 +12,15 @@ SELECT vip_until FROM entitlements WHERE user_id = :user;
 -- name: export_chats(user)
 SELECT started_at, ended_at FROM chats WHERE first_user = :user
 UNION ALL SELECT started_at, ended_at FROM chats WHERE second_user = :user ORDER BY 1;
+
+-- name: export_ratings(user)
+-- How often, not how: by a copy before and after a chat, its partner's thumb would be known.
+SELECT up + down FROM ratings WHERE user_id = :user;
+
+-- name: export_rated_chats(user)
+SELECT rated_at FROM rated_chats WHERE rater_id = :user AND chat_id IN (
+    SELECT id FROM chats WHERE first_user = :user UNION ALL SELECT id FROM chats WHERE second_user = :user
+) ORDER BY 1;
 
 -- name: export_searches(user)
 SELECT bot_id, began_at FROM searches WHERE user_id = :user;
@@ -74,13 +83,6 @@ SELECT rule, opened_at, closed_at FROM review_items WHERE user_id = :user ORDER 
 -- name: export_appeals(user)
 SELECT text, opened_at, answered_at, verdict, answer FROM appeals WHERE user_id = :user ORDER BY opened_at;
 
--- name: export_ratings(user)
--- How many rated them. What those think is theirs.
-SELECT up + down FROM ratings WHERE user_id = :user;
-
--- name: export_rated_chats(user)
-SELECT rated_at FROM rated_chats WHERE rater_id = :user ORDER BY rated_at;
-
 -- name: export_audit(user)
 -- What operators did about them, without who.
 SELECT at, act FROM audit WHERE target = 'user:' || CAST(:user AS TEXT) ORDER BY at;
@@ -89,12 +91,20 @@ SELECT at, act FROM audit WHERE target = 'user:' || CAST(:user AS TEXT) ORDER BY
 -- Those that they made. Reports about them stay as long as they would.
 UPDATE reports SET reporter_id = :hashed WHERE reporter_id = :user;
 
+-- name: kept_reports(user, now)^
+-- About them, but for the rejected: how many, and until when the last evidence of them is kept.
+SELECT COUNT(*), COALESCE(MAX(e.expires_at), 0) FROM reports r
+LEFT JOIN report_evidence e ON e.number = r.number AND e.expires_at > :now
+WHERE r.reported_id = :user AND r.verdict <> 'rejected';
+
 -- name: erase_trust_levels(user)^
 DELETE FROM trust_levels WHERE user_id = :user RETURNING level, stepped_at, touched_at;
 
 -- name: restore_level(user, level, stepped, touched)!
+-- The higher one stays: a report of meanwhile may have made the row.
 INSERT INTO trust_levels (user_id, level, stepped_at, touched_at) VALUES (:user, :level, :stepped, :touched)
-ON CONFLICT (user_id) DO NOTHING;
+ON CONFLICT (user_id) DO UPDATE SET level = excluded.level, stepped_at = excluded.stepped_at
+WHERE trust_levels.level < excluded.level;
 
 -- name: erase_appeals(user, now)!
 -- The number stays, so that it is not given out again.
@@ -155,6 +165,15 @@ DELETE FROM bans WHERE user_id = :user RETURNING until, reason, banned_by, creat
 -- name: erase_entitlements(user)!
 DELETE FROM entitlements WHERE user_id = :user;
 
+-- name: erase_ratings(user)!
+DELETE FROM ratings WHERE user_id = :user;
+
+-- name: erase_rated_chats(user)!
+-- Before their chats are hashed: by those they are found.
+DELETE FROM rated_chats WHERE rater_id = :user AND chat_id IN (
+    SELECT id FROM chats WHERE first_user = :user UNION ALL SELECT id FROM chats WHERE second_user = :user
+);
+
 -- name: erase_searches(user)!
 DELETE FROM searches WHERE user_id = :user;
 
@@ -180,12 +199,6 @@ UPDATE support_tickets SET user_id = 0, text = '', told_at = COALESCE(told_at, :
 -- name: erase_bot_peers(user)!
 DELETE FROM bot_peers WHERE user_id = :user AND bot_id IN (SELECT bot_id FROM bot_state);
 
--- name: erase_ratings(user)!
-DELETE FROM ratings WHERE user_id = :user;
-
--- name: erase_rated_chats(user)!
-DELETE FROM rated_chats WHERE rater_id = :user;
-
 -- name: erase_exports(user)!
 DELETE FROM exports WHERE user_id = :user;
 
@@ -206,10 +219,35 @@ DELETE FROM tombstones WHERE person = :person RETURNING kind, body, kept_until;
 DELETE FROM tombstones WHERE person = :person AND kind = :kind;
 
 -- name: restore_ban(user, until, reason, banned_by, created, by_person)!
--- A ban of meanwhile stays.
+-- Of a ban of meanwhile, an operator's stays, and of rules the longer one.
 INSERT INTO bans (user_id, until, reason, banned_by, created_at, by_person)
 VALUES (:user, :until, :reason, :banned_by, :created, :by_person)
+ON CONFLICT (user_id) DO UPDATE SET
+    until = excluded.until, reason = excluded.reason, banned_by = excluded.banned_by, note = '',
+    created_at = excluded.created_at, by_person = excluded.by_person
+WHERE NOT bans.by_person AND bans.until < excluded.until;
+
+-- name: claim_reports(user, hashed)!
+-- Those of chats from before the deletion that were made after it. One that was made before it, too, stays alone.
+UPDATE reports SET reported_id = :user WHERE reported_id = :hashed AND NOT EXISTS (
+    SELECT 1 FROM reports AS of_person
+    WHERE of_person.chat_id = reports.chat_id AND of_person.reporter_id = reports.reporter_id AND of_person.reported_id = :user
+);
+
+-- name: claim_items(user, hashed)!
+UPDATE review_items SET user_id = :user WHERE user_id = :hashed AND (closed_at IS NOT NULL OR NOT EXISTS (
+    SELECT 1 FROM review_items AS of_person
+    WHERE of_person.user_id = :user AND of_person.rule = review_items.rule AND of_person.closed_at IS NULL
+));
+
+-- name: claim_hold(user, hashed)!
+INSERT INTO holds (user_id, rule, report, since) SELECT :user, rule, report, since FROM holds WHERE user_id = :hashed
 ON CONFLICT (user_id) DO NOTHING;
+
+-- name: claim_separations(user, hashed)!
+UPDATE blocks SET other_id = :user WHERE other_id = :hashed AND NOT EXISTS (
+    SELECT 1 FROM blocks AS of_person WHERE of_person.user_id = blocks.user_id AND of_person.other_id = :user
+);
 
 -- name: restore_side(user, adult, since, adult_from, changed)!
 INSERT INTO age_sides (user_id, adult, since, adult_from, changed_at) VALUES (:user, :adult, :since, :adult_from, :changed)

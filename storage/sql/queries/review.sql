@@ -51,6 +51,10 @@ WHERE user_id = :user AND rule = :rule AND closed_at IS NULL RETURNING number;
 SELECT number, user_id, bot_id, rule, detail, report, urgent, times, opened_at, closed_by, closed_at FROM review_items
 WHERE closed_at IS NULL AND wanted ORDER BY urgent DESC, opened_at, number LIMIT :count;
 
+-- name: urgent_items_of(bot)
+SELECT number, user_id, bot_id, rule, detail, report, urgent, times, opened_at, closed_by, closed_at FROM review_items
+WHERE closed_at IS NULL AND wanted AND urgent AND bot_id = :bot ORDER BY opened_at, number LIMIT 100;
+
 -- name: closed_items(count)
 SELECT number, user_id, bot_id, rule, detail, report, urgent, times, opened_at, closed_by, closed_at FROM review_items
 WHERE closed_at IS NOT NULL AND wanted ORDER BY closed_at DESC, number DESC LIMIT :count;

@@ -7,18 +7,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.model.ban import Ban
-from domain.model.ids import Address, UserId
+from domain.model.ids import Address, BotId, UserId
 from domain.model.profile import DAY
+from domain.model.retention import GRAVE_KEPT
 from domain.ports.moderation import UNDER_AGE, Verdict
+from domain.session import ban_notices
 from domain.trust.ladder import Person
 from domain.trust.reports import Reason
 from domain.trust.rules import Trust
 from domain.trust.score import Counted
 from storage.sql.bans import to_ban
+from storage.sql.payments.posting import Posting
+from storage.sql.personal.tombstones import BAN, Hashes
 from storage.sql.review.audit import told_of
 
-UNDECIDED_DAYS, UPHELD_DAYS, REJECTED_DAYS = 90, 30, 7
-GRAVE_DAYS = 365
+UPHELD_DAYS, REJECTED_DAYS = 30, 7
 GRAVE = frozenset({Reason.THREAT, Reason.UNDER_AGE})
 """Reasons whose evidence is kept for a year, unless the report was wrong."""
 
@@ -30,6 +33,8 @@ class Entries:
     queries: Any
     connection: Any
     now: float
+    hashes: Hashes | None = None
+    """Those by which bans of people are found who had their data deleted; needed to lift them."""
 
     async def lock(self, *users: UserId) -> None:
         """Until the end of the transaction, nothing else of these people is booked. Always in the same order."""
@@ -63,12 +68,12 @@ class Entries:
             self.connection, user=user, until=until, reason=reason, banned_by=by, now=self.now
         )
         if longer:
-            await self.changed(user)
+            await self._banned(user)
 
     async def put_ban(self, user: UserId, until: float, reason: str, by: str, note: str = "") -> None:
         """An operator's. `note`: words for the person."""
         await self.queries.put_ban(self.connection, user=user, until=until, reason=reason, banned_by=by, note=note, now=self.now)
-        await self.changed(user)
+        await self._banned(user)
 
     async def ban_of(self, user: UserId) -> Ban | None:
         """The last one, also where it is over."""
@@ -90,18 +95,57 @@ class Entries:
 
     async def lift_ban(self, user: UserId) -> None:
         await self.queries.lift_ban(self.connection, user=user)
+        await self.queries.take_back_notices(self.connection, user=user, text=ban_notices.BANNED)
+        await self.lift_buried_ban(user)
         await self.changed(user)
+
+    async def lift_buried_ban(self, user: UserId) -> bool:
+        """That of somebody who had their data deleted, which would come back with them. False where there is none."""
+        if self.hashes is None:
+            return False
+        return bool(await self.queries.lift_buried_ban(self.connection, person=self.hashes.text(user), kind=BAN))
 
     async def hold(self, user: UserId, rule: str, report: int | None) -> None:
         """The first reason stays."""
         held: int = await self.queries.add_hold(self.connection, user=user, rule=rule, report=report, now=self.now)
         if held:
             await self.changed(user)
+            to = await self._where(user)
+            if to is not None:
+                await self._posting(after=ban_notices.HOLD_AFTER).owe((ban_notices.owed_of_hold(to, self.now),))
 
     async def end_hold(self, user: UserId) -> None:
         ended: int = await self.queries.end_hold(self.connection, user=user)
         if ended:
+            await self.queries.take_back_notices(self.connection, user=user, text=ban_notices.HELD)
             await self.changed(user)
+
+    async def release(self, user: UserId) -> None:
+        """End a hold and tell the person."""
+        hold, ban, to = await self.queries.find_hold(self.connection, user=user), await self.ban_of(user), await self._where(user)
+        await self.end_hold(user)
+        if hold is not None and to is not None:
+            banned = ban is not None and ban.until > self.now
+            await self._posting().owe((ban_notices.owed_of_release(to, hold[2], banned=banned),))
+
+    async def _banned(self, user: UserId) -> None:
+        """Pool and sessions are told, and the person, once."""
+        await self.changed(user)
+        ban, to = await self.ban_of(user), await self._where(user)
+        if ban is not None and to is not None and ban.until > self.now:
+            await self.queries.take_back_notices(self.connection, user=user, text=ban_notices.BANNED)
+            await self._posting().owe((ban_notices.owed_of_ban(ban, to),))
+
+    async def _where(self, user: UserId) -> Address | None:
+        """Where the person is told; None where nobody knows, or they had their data deleted."""
+        if user < 0:
+            return None
+        bot = await self.queries.bot_to_tell(self.connection, user=user)
+        return None if bot is None else Address(BotId(bot), user)
+
+    def _posting(self, *, after: float = 0.0) -> Posting:
+        """`after`: seconds until it is due."""
+        return Posting(self.queries, self.connection, self.now + after)
 
     async def review(
         self, who: Address, rule: str, detail: str = "", *, report: int | None = None, urgent: bool = False, wanted: bool = True
@@ -122,8 +166,8 @@ class Entries:
             self.connection, number=number, verdict=verdict, by=by, now=self.now, share=0.0 if rejected else 1.0
         )
         if changed:
-            days = REJECTED_DAYS if rejected else GRAVE_DAYS if reason in GRAVE else UPHELD_DAYS
-            await self.queries.keep_evidence(self.connection, number=number, expires=self.now + days * DAY)
+            kept = REJECTED_DAYS * DAY if rejected else GRAVE_KEPT if reason in GRAVE else UPHELD_DAYS * DAY
+            await self.queries.keep_evidence(self.connection, number=number, expires=self.now + kept)
         return bool(changed)
 
     async def decide_all(self, user: UserId, verdict: Verdict, by: str) -> None:
@@ -146,5 +190,5 @@ class Entries:
             await self.queries.point_items_at(self.connection, report=report, other=other, rule=UNDER_AGE)
             await self.queries.point_hold_at(self.connection, user=user, other=other)
         elif hold is not None and hold[1] == report:
-            await self.end_hold(user)
+            await self.release(user)
         await self.queries.close_items_of_report(self.connection, report=report, by=by, now=self.now)

@@ -15,6 +15,7 @@ import orjson
 from domain.configuration import LiveConfiguration
 from domain.model.ids import Address, UserId
 from domain.model.profile import DAY
+from domain.model.retention import EVIDENCE_KEPT, GRAVE_KEPT, LEVELS_KEPT, REPORTS_KEPT
 from domain.ports.moderation import LADDER, MINORS, UNDER_AGE, Change
 from domain.trust.findings import Finding
 from domain.trust.ladder import BAN_SECONDS, HALVED, Person, Step, counting, held_by_minors, is_held, main_reason, next_step
@@ -24,14 +25,12 @@ from domain.trust.weights import AGAIN_AFTER, MUTUAL, MUTUAL_SECONDS, Circumstan
 from storage.secrets import Secrets
 from storage.sql.database import Database
 from storage.sql.retention import purge_in_batches
-from storage.sql.trust.entries import GRAVE, GRAVE_DAYS, UNDECIDED_DAYS, Entries
+from storage.sql.trust.entries import GRAVE, Entries
 from storage.sql.trust.evidence import context_of, write_evidence
 
 HOUR = 3600.0
 RULE = "reports"
 """Who bans, in the record of a ban that reports have led to."""
-REPORTS_KEPT = 180 * DAY
-LEVELS_KEPT = 300 * DAY
 ITEMS_KEPT = 180 * DAY
 
 
@@ -174,9 +173,9 @@ class SqlModeration:
         if not report.evidence:
             return
         sealed = self._secrets.seal(write_evidence(report.evidence), context=context_of(number))
-        days = GRAVE_DAYS if report.reason in GRAVE else UNDECIDED_DAYS
+        kept = GRAVE_KEPT if report.reason in GRAVE else EVIDENCE_KEPT
         await entries.queries.add_evidence(
-            entries.connection, number=number, key=sealed.key_id, sealed=sealed.blob, expires=entries.now + days * DAY
+            entries.connection, number=number, key=sealed.key_id, sealed=sealed.blob, expires=entries.now + kept
         )
 
     # --- what follows of it
@@ -197,6 +196,8 @@ class SqlModeration:
         reason = main_reason(counting(person, now=now, rules=rules), now=now, rules=rules)
         await entries.queries.put_level(entries.connection, user=who.user, level=int(step), stepped=now)
         await entries.queries.halve_reports(entries.connection, user=who.user, share=HALVED)
+        if step is Step.WARNING and who.user < 0:
+            return  # they had their data deleted
         if step is Step.WARNING:
             await entries.queries.add_notice(
                 entries.connection,

@@ -18,6 +18,7 @@ from domain.trust.score import score
 from storage.secrets import Sealed, Secrets
 from storage.sql.database import Database
 from storage.sql.payments.posting import Posting
+from storage.sql.personal.tombstones import Hashes
 from storage.sql.review.audit import of_user, write
 from storage.sql.trust.entries import Entries
 from storage.sql.trust.evidence import context_of, read_evidence
@@ -33,9 +34,13 @@ class SqlReview:
         live: LiveConfiguration,
         *,
         source: str = "",
+        hashes: Hashes | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`source`: where the decisions are made, for the audit."""
+        """`source`: where the decisions are made, for the audit. `hashes`: those by which bans of people are found who had their
+        data deleted.
+        """
+        self._hashes = hashes
         self._database = database
         self._secrets = secrets
         self._live = live
@@ -94,12 +99,12 @@ class SqlReview:
         queries = self._database.queries
         async with self._database.connection() as connection:
             found = queries.closed_items(connection, count=limit) if closed else queries.review_list(connection, count=limit)
-            return [_item(row) async for row in found]
+            return [to_item(row) async for row in found]
 
     async def item(self, number: int) -> ReviewItem | None:
         async with self._database.connection() as connection:
             row = await self._database.queries.find_item(connection, number=number)
-        return _item(row) if row else None
+        return to_item(row) if row else None
 
     async def close(self, number: int, by: str) -> ReviewItem | None:
         async with self._transaction() as entries:
@@ -107,7 +112,7 @@ class SqlReview:
             row = await entries.queries.find_item(entries.connection, number=number)
             if closed:
                 await self._write(entries, Act(operator=self._operator(by), name="close", target=f"item:{number}"))
-        return _item(row) if row else None
+        return to_item(row) if row else None
 
     # --- a person
 
@@ -149,9 +154,16 @@ class SqlReview:
             banned = ban is not None and ban.until > entries.now
             told = "unbanned" if banned else "released" if before["held_for"] else ""
             if tell_at is not None and told:
-                owed = Owed(key=f"unban:{number}", to=Address(tell_at, user), text=told)
+                owed = Owed(key=f"unban:{number}", to=Address(tell_at, user), text=told, arguments={"banned": 0})
                 await Posting(entries.queries, entries.connection, entries.now).owe((owed,))
         return bool(told)
+
+    async def lift_buried(self, user: UserId, by: str) -> bool:
+        async with self._transaction() as entries:
+            lifted = await entries.lift_buried_ban(user)
+            if lifted:
+                await self._write(entries, Act(operator=self._operator(by), name="unban", target=of_user(user)))
+        return lifted
 
     async def confirm(self, user: UserId, by: str, *, ban_until: float | None = None) -> None:
         async with self._transaction() as entries:
@@ -175,7 +187,7 @@ class SqlReview:
             hold = await entries.queries.find_hold(entries.connection, user=user)
             if hold is not None:
                 before = await entries.stands(user)
-                await entries.end_hold(user)
+                await entries.release(user)
                 await entries.queries.close_items_by_rule(entries.connection, user=user, rule=hold[0], by=by, now=entries.now)
                 await self._audit(entries, by, "release", user, before)
 
@@ -201,7 +213,7 @@ class SqlReview:
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[Entries]:
         async with self._database.transaction() as connection:
-            yield Entries(self._database.queries, connection, self._clock())
+            yield Entries(self._database.queries, connection, self._clock(), self._hashes)
 
     async def _decide(self, entries: Entries, number: int, verdict: Verdict, by: str) -> tuple[Booked | None, Decision | None]:
         """The report and the decision that stands: this one, or an earlier one."""
@@ -235,7 +247,7 @@ def _booked(row: Sequence[Any]) -> Booked:
     )
 
 
-def _item(row: Sequence[Any]) -> ReviewItem:
+def to_item(row: Sequence[Any]) -> ReviewItem:
     number, user, bot, rule, detail, report, urgent, times, opened, by, closed = row
     return ReviewItem(
         number=number,

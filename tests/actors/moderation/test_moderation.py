@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from math import inf
@@ -13,10 +14,12 @@ from actors.moderation import actor as moderation_actor
 from actors.moderation.actor import ModerationActor
 from actors.moderation.context import ModerationContext
 from actors.moderation.messages import FileReport, NoteFinding
+from actors.payments import notices
 from domain.configuration import Configuration, LiveConfiguration
 from domain.errors import Unavailable
 from domain.model.events import ProfileChanged
 from domain.model.ids import Address, ChatId, UserId
+from domain.model.outgoing import Menu
 from domain.model.profile import Profile
 from domain.trust.findings import Finding
 from domain.trust.reports import Reason, Report
@@ -27,7 +30,7 @@ from storage.sql.review.people import SqlPeople
 from storage.sql.trust.moderation import SqlModeration
 from storage.sql.trust.review import SqlReview
 from tests.actors.house import FIRST, House, a_house
-from tests.actors.payments.desk import BOT, a_desk
+from tests.actors.payments.desk import BOT, Desk, a_desk
 from tests.records import keep
 
 SECRETS = Secrets([b"k" * 32], source="test")
@@ -39,6 +42,7 @@ class Court:
 
     def __init__(self, house: House, database) -> None:
         self.house = house
+        self.database = database
         self.moderation = SqlModeration(database, SECRETS, LIVE)
         self.review = SqlReview(database, SECRETS, LIVE)
         house.profiles.ban_of = SqlPeople(database).ban_of
@@ -46,6 +50,17 @@ class Court:
     def opens(self):
         world = ModerationContext(moderation=self.moderation, pool=self.house.pool, profile_changed=self._changed)
         return ModerationActor.start(world)
+
+    async def remembers(self, address: Address) -> None:
+        """Where the person has talked."""
+        async with self.database.connection() as connection:
+            await connection.execute(f"INSERT INTO bot_peers VALUES ({address.bot}, {address.user}, 1)")
+
+    async def pays(self) -> None:
+        """All that is owed, by a PaymentActor's chore."""
+        world = replace(Desk(self.database)._world(), directory=self.house.directory)
+        while await world.outbox.due(FIRST, inf):
+            await notices.send_due(world, FIRST)
 
     def _changed(self, user: UserId) -> None:
         for session in self.house.directory.sessions_of(user):
@@ -175,3 +190,27 @@ async def test_a_warning_is_told_once_by_whichever_worker_serves_the_bot(tmp_pat
         await desk.looks_again()
         await desk.reminds()
         assert "warned" not in desk.shown(vera.user)
+
+
+async def test_a_ban_is_told_once_also_where_the_session_says_it_too(court, actor):
+    """The outbox sends at the same bot, by the same key."""
+    anna, _boris = await court.house.chatting()
+    idle = court.house.person()
+    for person in (anna, idle):
+        await court.remembers(person.address)
+    await court.review.ban(anna.user, inf, "fraud", "olga")
+    await anna.hears("banned")
+    await court.review.ban(idle.user, inf, "fraud", "olga")
+    await court.pays()
+    await court.house.rests()
+    assert (anna.phone.count("banned"), idle.phone.count("banned")) == (1, 1)
+    assert idle.message("banned").body.menu is anna.message("banned").body.menu is Menu.MAIN
+
+
+async def test_a_ban_that_is_over_is_told_nobody_any_more(court):
+    idle = court.house.person()
+    await court.remembers(idle.address)
+    await court.review.ban(idle.user, time.time() + 0.05, "fraud", "olga")
+    await asyncio.sleep(0.1)
+    await court.pays()
+    assert "banned" not in idle.phone

@@ -28,6 +28,7 @@ from storage.sql.database import open_database
 from storage.sql.entitlements import SqlEntitlements
 from storage.sql.migrate import migrate
 from storage.sql.payments.records import PaymentRecords
+from storage.sql.review.desk import SqlDesk
 from tests.twins import TelegramTwin
 
 BOT, ANNA, BORIS = BotId(1), UserId(10), UserId(20)
@@ -81,6 +82,7 @@ class Desk:
             clock=time.time,
             vip_changed=self.changed.append,
             language=_english,
+            desk=SqlDesk(self.database),
             control=self._control,
         )
 

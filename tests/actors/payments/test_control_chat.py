@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 import pytest
@@ -11,10 +12,14 @@ from actors.payments.messages import DescribeTrouble, OpenTicket
 from domain.model.ids import Address, Pts, UserId
 from domain.model.inbound import OPERATOR, OperatorPressed
 from domain.model.outgoing import AnswerPress, NotSent, Send, Why
+from domain.model.profile import DAY
 from domain.payments.calls import ReadTransactions, RefundCharge, RefundOutcome
 from domain.payments.transactions import Page
 from domain.payments.updates import NANO, Refund, RefundReceived, hashed
 from domain.ports.payments import CONTROL, StarList
+from storage.secrets import Secrets
+from storage.sql.review.appeals import SqlAppeals
+from storage.sql.trust.review import SqlReview
 from tests.actors.payments.desk import ADMIN, ANNA, BOT, CHAT, a_desk, charged
 
 
@@ -168,7 +173,7 @@ async def test_a_list_that_was_not_compared_for_three_hours_is_told(desk):
     async with desk.telegram.holding():
         await desk.records.star_lists.write(StarList(bot=BOT, compared_at=time.time() - 4 * 3600))
         await trouble(desk, "not compared with the ledger for 4 h")
-    assert (await post(desk, "control-not-compared")).arguments["hours"] == "4"
+    assert (await post(desk, "control-not-compared")).arguments["hours"] == 4
 
 
 async def test_a_refund_that_telegram_refuses_is_told_and_may_be_asked_for_again(desk):
@@ -209,3 +214,58 @@ async def test_the_chat_may_be_one_admin(tmp_path):
     async with a_desk(tmp_path, chat=ADMIN) as desk:
         await asked(desk)
         await desk.shows(ADMIN, "control-ticket")
+
+
+# --- people to review, and appeals
+
+
+async def appealed(desk, *, ago: float = 0.0) -> None:
+    """A week's ban, and what Anna says against it."""
+    now = time.time() - ago
+    async with desk.database.connection() as connection:
+        await desk.database.queries.put_ban(
+            connection, user=ANNA, until=now + 7 * DAY, reason="fraud", banned_by="olga", note="", now=now
+        )
+    assert await SqlAppeals(desk.database, clock=lambda: now).appeal(Address(BOT, ANNA), "It was my brother") is None
+
+
+async def held(desk) -> None:
+    review = SqlReview(desk.database, Secrets([b"k" * 32], source="test"), desk.live)
+    await review.hold(Address(BOT, ANNA), "known-picture")
+
+
+async def test_an_appeal_and_one_of_days_ago_are_told_once_each(desk):
+    await appealed(desk)
+    told = await post(desk, "control-appeal")
+    assert (told.arguments["number"], told.arguments["hours"]) == ("1", 0)
+    assert any("1 appeal waits for an answer" in line for line in await desk.payments.ask(DescribeTrouble(), timeout=5))
+    await desk.looks_again()
+    assert len(posted(desk, "control-appeal")) == 1
+
+
+async def test_an_appeal_that_waits_for_a_day_is_urgent(desk):
+    await appealed(desk, ago=DAY + 60)
+    assert (await post(desk, "control-appeal")).arguments["hours"] == 24
+
+
+async def test_somebody_who_is_held_is_told_and_stays_in_status_until_decided(desk):
+    await held(desk)
+    assert (await post(desk, "control-review")).arguments["rule"] == "known-picture"
+    lines = await desk.payments.ask(DescribeTrouble(), timeout=5)
+    assert [line for line in lines if "urgent" in line] == [
+        f"bot{BOT}: 1 urgent item waits for a review: supervisor.py reports review"
+    ]
+    await SqlReview(desk.database, Secrets([b"k" * 32], source="test"), desk.live).release(ANNA, "olga")
+    async with asyncio.timeout(60):
+        while any("urgent" in line for line in await desk.payments.ask(DescribeTrouble(), timeout=5)):
+            await desk.looks_again()
+
+
+async def test_without_alerts_there_is_the_line_alone(desk):
+    features = structs.replace(desk.live.current.features, admin_alerts=False)
+    desk.live.swap(structs.replace(desk.live.current, features=features), {})
+    await held(desk)
+    async with asyncio.timeout(60):
+        while not any("urgent" in line for line in await desk.payments.ask(DescribeTrouble(), timeout=5)):
+            await desk.looks_again()
+    assert posted(desk, "control-review") == []

@@ -18,6 +18,7 @@ from storage.sql.personal.data import SqlPersonalData
 from storage.sql.personal.tombstones import Hashes
 from tests.actors.payments.desk import ANNA, BORIS, BOT, a_desk, charged
 from tests.actors.payments.test_subscriptions import booked
+from tests.twins import SpamNotesTwin
 
 
 class QuietPool:
@@ -54,7 +55,12 @@ def clock():
 @pytest.fixture
 def data(desk, clock):
     return SqlPersonalData(
-        desk.database, QuietPool(), Hashes(b"k"), changed=desk.changed.append, clock=lambda: time.time() - clock[0]
+        desk.database,
+        QuietPool(),
+        Hashes(b"k"),
+        SpamNotesTwin(),
+        changed=desk.changed.append,
+        clock=lambda: time.time() - clock[0],
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from actors.session.unit_of_work import UnitOfWork, nobody_waits
 from domain.model.content import Text
@@ -24,7 +25,10 @@ NOW = 1_000_000.0
 
 @pytest.fixture
 async def house():
+    """Nobody is asked before a contact is sent: that is `tests/actors/session/test_held.py`."""
     async with a_house() as made:
+        now = made.live.current
+        made.live.swap(structs.replace(now, trust=structs.replace(now.trust, contacts="allow")), {})
         yield made
 
 

@@ -236,13 +236,16 @@ async def test_a_press_while_the_pool_is_away_is_answered_and_found_out_later():
 
 
 @in_virtual_time
-async def test_after_a_partner_who_is_gone_nothing_is_offered():
+async def test_a_partner_who_is_gone_can_be_reported_and_no_more():
     async with a_house() as house:
         anna, boris = await house.chatting()
         await house.pool.ban(anna.user, house.pool.oracle.now + 600)
         await boris.hears("partner-gone")
         await house.rests()
-        assert boris.offers == []
+        ((report,),) = boris.offers
+        assert report.startswith("report-ask:")
+        await boris.presses(report)
+        await boris.hears("report-ask")
 
 
 # --- opinions
@@ -256,7 +259,7 @@ async def test_a_chat_of_ten_messages_of_each_side_can_be_rated_once(messages: i
         await talk(house, anna, boris, messages)
         await boris.commands("stop")
         await anna.is_offered()
-        assert [data[:5] for data in anna.offers[-1]] == (["rate:"] * 2 if rated else []) + ["again"]
+        assert [data[:5] for data in anna.offers[-1]] == (["rate:"] * 2 if rated else []) + ["again", "repor"]
         if rated:
             await anna.presses(anna.offers[-1][1])
             await anna.presses(anna.offers[-1][0])
@@ -276,7 +279,7 @@ async def test_edits_and_what_one_alone_says_make_no_long_chat():
             await boris.says(f"again {number}")
         await boris.commands("stop")
         await anna.is_offered()
-        assert [data[:5] for data in anna.offers[-1]] == ["again"]
+        assert [data[:5] for data in anna.offers[-1]] == ["again", "repor"]
 
 
 @in_virtual_time
@@ -293,7 +296,7 @@ async def test_whoever_goes_on_to_the_next_rates_the_last_chat_only_where_it_was
         await talk(house, anna, clara, 10)
         await anna.commands("next")
         await anna.is_offered()
-        assert len(anna.offers[-1]) == 3
+        assert len(anna.offers[-1]) == 4
 
 
 @in_virtual_time

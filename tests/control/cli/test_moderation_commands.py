@@ -20,9 +20,14 @@ from storage.secrets import load_secrets
 from storage.sql.database import open_database
 from storage.sql.migrate import migrate
 from storage.sql.payments.outbox import SqlOutbox
+from storage.sql.personal.data import SqlPersonalData
+from storage.sql.personal.tombstones import Hashes
 from storage.sql.review.appeals import SqlAppeals
+from storage.sql.sealing import take_root
 from storage.sql.trust.moderation import SqlModeration
+from tests.actors.payments.test_deletions import QuietPool
 from tests.records import keep
+from tests.twins import SpamNotesTwin
 
 BOT = BotId(77)
 ANNA, BORIS = Address(BOT, UserId(7_000_000_001)), Address(BOT, UserId(7_000_000_002))
@@ -71,12 +76,32 @@ class Office:
 
         self._on_records(work)
 
-    def is_liked(self, up: int, down: int) -> None:
+    def is_deleted(self) -> bool:
+        """By a worker."""
+
+        async def work(database) -> bool:
+            secrets = load_secrets("", self.data)
+            await take_root(database, secrets)
+            hashes = Hashes(secrets.derived("hashes of people"))
+            data = SqlPersonalData(database, QuietPool(), hashes, SpamNotesTwin(), changed=lambda _: None)
+            await data.ask_deletion(ANNA)
+            return await data.delete(ANNA.user)
+
+        return self._on_records(work)
+
+    def is_rated(self, *, up: int, down: int) -> None:
         async def work(database) -> None:
             async with database.connection() as connection:
                 await database.queries.count_vote(connection, user=ANNA.user, up=up, down=down)
 
         self._on_records(work)
+
+    def buried(self) -> list[str]:
+        async def work(database) -> list[str]:
+            async with database.connection() as connection:
+                return [kind async for (kind,) in await connection.execute("SELECT kind FROM tombstones")]
+
+        return self._on_records(work)
 
     def owed(self) -> list[str]:
         async def work(database) -> list[str]:
@@ -134,10 +159,18 @@ def test_a_ban_is_shown_with_who_made_it_and_lifted_again(office: Office, anna: 
     assert office.reads("users", "unban", anna) == {"lifted": False}
 
 
-def test_what_others_think_of_somebody_is_shown(office: Office, anna: str):
-    assert "not rated" in office.says("users", "show", anna)[1]
-    office.is_liked(17, 3)
-    assert "17 up, 3 down: liked by 64 % at least" in office.says("users", "show", anna)[1]
+def test_the_ban_of_somebody_who_was_deleted_is_lifted(office: Office, anna: str):
+    office.reads("users", "ban", anna, "--permanent", "--reason", "fraud")
+    assert office.is_deleted()
+    assert office.reads("users", "unban", anna) == {"lifted": True}
+    assert office.reads("users", "unban", anna) == {"lifted": False}
+    assert "ban" not in office.buried()
+
+
+def test_what_partners_say_of_somebody_is_shown(office: Office, anna: str):
+    assert "partners say: not rated" in office.says("users", "show", anna)[1]
+    office.is_rated(up=17, down=3)
+    assert "partners say: 17 up, 3 down: liked by 64 % at least" in office.says("users", "show", anna)[1]
     assert office.reads("users", "show", anna)["votes"] == {"up": 17, "down": 3}
 
 

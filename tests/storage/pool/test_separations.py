@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.matching.requests import Fenced, Free, LiftBlock, Mark, Paired, Separate, Waiting
+from domain.matching.requests import Fenced, Free, Leave, LiftBlock, Mark, Paired, Separate, Waiting
 from domain.model.chat import ChatEnd
 from domain.model.events import ChatEnded, Separated
 from domain.model.ids import Address, ChatId, MessageId, UserId
@@ -112,3 +112,29 @@ async def test_a_former_owner_of_the_bot_parts_nobody(town):
     assert await town.decides(asked) == [Fenced()]
     assert isinstance(await town.status_of(ANNA), Paired)
     assert await town.decides(LiftBlock(address=AT_RED, other=AT_BLUE.user, pressed=PRESS, mark=late)) == [Fenced()]
+
+
+@pytest.mark.parametrize("why", [ChatEnd.BLOCKED, ChatEnd.REPORTED])
+async def test_a_later_chat_with_the_same_partner_ends_too_and_both_are_told(town, why):
+    """The button of an earlier chat may be pressed in a later one."""
+    earlier = await meet(town)
+    await town.decides(Leave(address=AT_RED, chat=earlier, why=ChatEnd.STOPPED, mark=mark(RED)))
+    town.now += RULES.recent_minutes * 60 + 1
+    later = await meet(town)
+    (answer,) = await town.decides(parting(earlier, why))
+    assert isinstance(answer, Free)
+    assert isinstance(await town.status_of(BORIS), Free)
+    assert (await town.told(BLUE))[-1] == ChatEnded(user=UserId(BORIS), chat=later, why=why)
+    told = await town.told(RED)
+    assert told[-2] == ChatEnded(user=UserId(ANNA), chat=later, why=why)
+    assert (type(told[-1]), told[-1].chat) == (Separated, earlier)
+
+
+@pytest.mark.parametrize("why", [ChatEnd.BLOCKED, ChatEnd.REPORTED])
+async def test_a_partner_who_had_their_data_deleted_is_parted_from_like_any_other(town, why):
+    """The records have a number below zero in their place."""
+    deleted = Address(BLUE, UserId(-(2**63)))
+    await town.decides(Leave(address=AT_RED, chat=(chat := await meet(town)), why=ChatEnd.STOPPED, mark=mark(RED)))
+    (answer,) = await town.decides(parting(chat, why, of=deleted))
+    assert isinstance(answer, Free)
+    assert (await town.told(RED))[-1].partner == deleted

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from domain.configuration import LiveConfiguration
-from domain.errors import SettingsError
 from domain.model.ids import ChatId, MessageId, UserId
 from storage.redis.earlier_forms import KEPT, RedisEarlierForms
 from storage.redis.keys import Keys
@@ -43,8 +42,14 @@ async def test_no_text_is_there_in_the_clear_and_none_passes_for_anothers(client
     ((_, fields),) = await client.xrange(KEYS.earlier(CHAT))
     assert b"marked" not in b"".join(fields.values())
     await client.xadd(KEYS.earlier(OTHER), fields)
-    with pytest.raises(SettingsError, match="damaged"):
-        await forms.load(OTHER)
+    assert await forms.load(OTHER) == {}
+
+
+async def test_what_a_dropped_key_has_sealed_is_left_out_and_the_rest_is_found(client, forms):
+    await forms.keep(CHAT, BORIS, MessageId(5), "sealed with the old key")
+    after = RedisEarlierForms(client, KEYS, Secrets((b"n" * KEY_BYTES,), source="the test"), seconds=60)
+    await after.keep(CHAT, BORIS, MessageId(6), "sealed with the new key")
+    assert await after.load(CHAT) == {(BORIS, 6): ("sealed with the new key",)}
 
 
 async def test_they_expire_and_sooner_once_the_chat_is_over(client, forms):

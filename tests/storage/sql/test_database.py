@@ -22,7 +22,7 @@ async def count(database):
 
 
 async def block(database, connection, other):
-    await database.queries.add_block(connection, user=1, other=other, now=0.0)
+    await database.queries.separate(connection, user=1, other=other, why="block", now=0.0)
 
 
 async def test_a_transaction_is_kept_whole(database):

@@ -8,10 +8,15 @@ from math import inf
 import orjson
 import pytest
 
-from domain.model.ids import Address, BotId, UserId
+from domain.configuration import Configuration, LiveConfiguration
+from domain.model.ids import Address, BotId, ChatId, UserId
 from domain.model.profile import Gender, Profile
 from domain.model.profile_changes import Begin, SetAge
 from domain.model.retention import BANS_KEPT, EXPORT_EVERY, SIDES_KEPT
+from domain.model.separation import Apart, Separation
+from domain.ports.spam import HIT, Noted
+from domain.trust.reports import Reason, Report
+from storage.secrets import KEY_BYTES, Secrets
 from storage.sql.bans import SqlBans
 from storage.sql.payments.grants import SqlGrants
 from storage.sql.payments.outbox import LEFT_TO_SESSION, SqlOutbox
@@ -21,7 +26,12 @@ from storage.sql.personal.data import SqlPersonalData
 from storage.sql.personal.tables import NOT_PERSONAL, PERSONAL, AtDeletion
 from storage.sql.personal.tombstones import Hashes
 from storage.sql.profiles import SqlProfiles
+from storage.sql.restrictions import SqlRestrictions
+from storage.sql.review.audit import SqlAudit
+from storage.sql.trust.moderation import SqlModeration
+from storage.sql.trust.review import SqlReview
 from tests.records import keep
+from tests.twins import SpamNotesTwin
 
 ANNA, BORIS = UserId(7_000_000_001), UserId(8_000_000_002)
 BOT = BotId(55)
@@ -32,6 +42,8 @@ HERE = Address(BOT, ANNA)
 FILLED = {
     "chats": """INSERT INTO chats VALUES ('c{ticket}', {user}, 55, {other}, 55, 1999990000, 1999995000, 'stopped'),
         ('d{ticket}', {other}, 55, {user}, 55, 1999996000, 1999997000, 'next')""",
+    "ratings": "INSERT INTO ratings VALUES ({user}, 3, 2)",
+    "rated_chats": "INSERT INTO rated_chats VALUES ('c{ticket}', {user}, 1999995100)",
     "searches": "INSERT INTO searches VALUES ({user}, 55, 1999999999)",
     "blocks": "INSERT INTO blocks VALUES ({user}, {other}, 1999990000, 'block')",
     "orders": """INSERT INTO orders VALUES
@@ -64,8 +76,6 @@ FILLED = {
         ({ticket}, 55, {user}, 'appeal of {user}', 1999000000, 2000050000, 'spam', 'note', 'root', TRUE,
         1999000000, NULL, '', '', '')""",
     "audit": "INSERT INTO audit VALUES ({ticket}, 1999000000, 'root', 'cli', 'ban', 'user:{user}', '{{}}', '{{}}')",
-    "ratings": "INSERT INTO ratings VALUES ({user}, 3, 1)",
-    "rated_chats": "INSERT INTO rated_chats VALUES ('c{ticket}', {user}, 1999996000)",
     "exports": "INSERT INTO exports VALUES ({user}, 'u', 1999000000)",
 }
 """Of each table a row of a person; `users` and `age_sides` are written by the product."""
@@ -107,8 +117,13 @@ def changed():
 
 
 @pytest.fixture
-def data(database, clock, pool, changed):
-    return SqlPersonalData(database, pool, HASHES, changed=changed.append, clock=clock)
+def notes():
+    return SpamNotesTwin()
+
+
+@pytest.fixture
+def data(database, clock, pool, notes, changed):
+    return SqlPersonalData(database, pool, HASHES, notes, changed=changed.append, clock=clock)
 
 
 @pytest.fixture
@@ -151,6 +166,7 @@ async def filled(database, *, without=()):
     await execute(database, "INSERT INTO bot_state (bot_id, token) VALUES (55, 1)")
     for ticket, (user, other) in enumerate(((ANNA, BORIS), (BORIS, ANNA)), 1):
         await keep(database, Profile(user=user, gender=Gender.FEMALE, age=30), clock=lambda: NOW - 1000)
+        await execute(database, f"UPDATE users SET media = 'veiled', protected = TRUE WHERE id = {user}")
         for table, statement in FILLED.items():
             if table not in without:
                 text = statement.format(user=user, other=other, ticket=ticket)
@@ -175,12 +191,13 @@ async def test_the_copy_has_something_of_every_table(database, data):
     assert document["telegram_id"] == ANNA
     assert document["profile"]["age"] == 30
     assert document["profile"]["wishes"] == {}
+    assert (document["profile"]["media"], document["profile"]["protected"]) == ("veiled", True)
+    assert document["ratings"] == {"times": 5}, "how often, not how"
     assert document["ban"] == {
         "banned_at": "2033-05-06T13:46:40+00:00", "banned_until": "2033-05-18T17:26:40+00:00", "reason": "spam",
     }  # fmt: skip
     assert document["tickets"][0]["text"] == f"question of {ANNA}"
     assert len(document["chats"]) == 4
-    assert document["opinions"] == {"counted": 4}
 
 
 async def test_the_copy_names_nobody_else(database, data):
@@ -194,7 +211,7 @@ async def test_the_copy_names_nobody_else(database, data):
 
 
 async def test_one_copy_a_day_and_the_update_that_comes_again_gets_its_own(data, clock, database):
-    first, second = data, SqlPersonalData(database, PoolTwin(), HASHES, changed=lambda _: None, clock=clock)
+    first, second = data, SqlPersonalData(database, PoolTwin(), HASHES, SpamNotesTwin(), changed=lambda _: None, clock=clock)
     answers = await asyncio.gather(*(each.export(ANNA, f"update {n}") for n in range(5) for each in (first, second)))
     refused = [answer for answer in answers if isinstance(answer, float)]
     assert len({answer for answer in answers if isinstance(answer, bytes)}) == 1
@@ -240,6 +257,13 @@ async def test_only_what_is_kept_names_a_person_who_was_deleted(database, data, 
     assert HASHES.number(ANNA) < 0
 
 
+async def test_what_somebody_said_to_strangers_is_forgotten_and_a_wait_for_a_human_check_is_not(database, data, notes):
+    said, hit, human = ("said", ANNA), ("hit", ANNA), ("human", ANNA)
+    notes.kept = dict.fromkeys((said, hit, human, ("said", BORIS)), "a note")
+    assert await deleted(data)
+    assert notes.kept.keys() == {human, ("said", BORIS)}
+
+
 async def test_nothing_of_others_is_deleted(database, data):
     await filled(database)
 
@@ -265,6 +289,7 @@ async def test_the_text_that_is_owed_says_what_is_kept_and_goes_once_it_is_told(
     assert owed.text == "data-deleted"
     assert owed.arguments == {
         "payments": 1, "ban": 1, "ban_until": 2_000_050_000.0, "age": 1, "age_until": NOW + SIDES_KEPT,
+        "reports": 1, "evidence": 0, "evidence_until": 0.0, "held": 1,
     }  # fmt: skip
     await SqlOutbox(database).sent(owed.key, NOW)
     await SqlOutbox(database).purge_before(NOW - 1)
@@ -275,7 +300,9 @@ async def test_a_deletion_is_done_once_whoever_does_it(database, data, clock):
     await filled(database)
     await data.ask_deletion(HERE)
     await data.ask_deletion(Address(BotId(66), ANNA))
-    others = [SqlPersonalData(database, PoolTwin(), HASHES, changed=lambda _: None, clock=clock) for _ in range(3)]
+    others = [
+        SqlPersonalData(database, PoolTwin(), HASHES, SpamNotesTwin(), changed=lambda _: None, clock=clock) for _ in range(3)
+    ]
     outcomes = await asyncio.gather(*(each.delete(ANNA) for each in (data, *others)))
     assert sorted(outcomes) == [False, False, False, True]
     assert [each.to for each in await SqlOutbox(database).due(BOT, NOW) if each.text == "data-deleted"] == [HERE]
@@ -339,6 +366,53 @@ async def test_a_ban_that_is_lifted_after_the_deletion_does_not_come_back(databa
     assert (profile.banned_until, profile.adult) == (0, True)
 
 
+async def test_operators_lift_a_ban_after_the_deletion_once(database, data, profiles):
+    await keep(database, Profile(user=ANNA, gender=Gender.FEMALE, age=30))
+    await SqlBans(database).ban(ANNA, inf, "spam", "root")
+    assert await deleted(data)
+    review = SqlReview(database, Secrets([b"k" * 32], source="test"), LiveConfiguration(Configuration()), hashes=HASHES)
+    assert [await review.lift_buried(ANNA, "olga") for _ in range(2)] == [True, False]
+    assert [act.who for act in await SqlAudit(database).newest(5)] == ["olga"]
+    await profiles.change(ANNA, Begin(language="en"))
+    assert (await profiles.get(ANNA)).banned_until == 0
+
+
+async def test_an_unban_lifts_the_ban_of_before_the_deletion_too(database, data, profiles):
+    await keep(database, Profile(user=ANNA, gender=Gender.FEMALE, age=30))
+    await SqlBans(database).ban(ANNA, inf, "spam", "root")
+    assert await deleted(data)
+    review = SqlReview(database, Secrets([b"k" * 32], source="test"), LiveConfiguration(Configuration()), hashes=HASHES)
+    await review.ban(ANNA, inf, "fraud", "olga")
+    await review.unban(ANNA, "olga")
+    await profiles.change(ANNA, Begin(language="en"))
+    assert (await profiles.get(ANNA)).banned_until == 0
+
+
+async def test_what_somebody_said_is_forgotten_by_the_rules_against_spam_too(database, pool, clock):
+    notes = SpamNotesTwin()
+    await notes.change(HIT, ANNA, lambda _: Noted(1.0, 60.0, None))
+    data = SqlPersonalData(database, pool, HASHES, notes, changed=lambda _: None, clock=clock)
+    assert await deleted(data)
+    assert await notes.change(HIT, ANNA, lambda hours: Noted(hours, 60.0, hours)) == HIT.empty
+
+
+@pytest.mark.parametrize(("verdict", "told"), [("open", 1), ("upheld", 1), ("rejected", 0)])
+async def test_reports_that_were_not_rejected_are_named_with_their_evidence(database, data, verdict, told):
+    await keep(database, Profile(user=ANNA, gender=Gender.FEMALE, age=30))
+    await execute(
+        database,
+        f"""INSERT INTO reports (number, reporter_id, reporter_bot, reported_id, reported_bot, chat_id, reason, weight, counts,
+            seen_at, minor, made_at, verdict, decided_by)
+            VALUES (7, {BORIS}, 55, {ANNA}, 55, 'c', 'ads', 1, 1, 0, FALSE, {NOW - 5}, '{verdict}', '')""",
+    )
+    await execute(database, f"INSERT INTO report_evidence VALUES (7, 'k', '', {NOW + 500})")
+    assert await deleted(data)
+    [owed] = await SqlOutbox(database).due(BOT, NOW)
+    assert (owed.arguments["reports"], owed.arguments["evidence"]) == (told, told)
+    assert owed.arguments["evidence_until"] == (NOW + 500 if told else 0)
+    assert owed.arguments["held"] == 0
+
+
 async def test_a_ban_that_is_long_over_does_not_come_back(database, data, profiles, clock):
     await keep(database, Profile(user=ANNA, gender=Gender.FEMALE, age=30))
     await SqlBans(database).ban(ANNA, NOW - 10, "spam", "root")
@@ -356,6 +430,57 @@ async def test_a_later_ban_is_not_replaced_by_the_one_that_comes_back(database, 
     await SqlBans(database).ban(ANNA, inf, "operator", "root")
     await profiles.change(ANNA, Begin(language="en"))
     assert (await profiles.get(ANNA)).banned_until == inf
+
+
+async def test_a_short_ban_of_a_rule_does_not_stand_in_for_a_longer_one_that_comes_back(database, data, profiles):
+    await keep(database, Profile(user=ANNA, gender=Gender.FEMALE, age=30))
+    await SqlBans(database).ban(ANNA, inf, "spam", "root")
+    assert await deleted(data)
+    await execute(database, f"INSERT INTO bans VALUES ({ANNA}, {NOW - 5}, 'spam', 'same-advert', {NOW - 10}, '', FALSE)")
+    await profiles.change(ANNA, Begin(language="en"))
+    assert (await profiles.get(ANNA)).banned_until == inf
+
+
+async def test_the_pool_is_told_again_of_a_ban_that_comes_back(database, data, profiles):
+    await keep(database, Profile(user=ANNA, gender=Gender.FEMALE, age=30))
+    await SqlBans(database).ban(ANNA, inf, "spam", "root")
+    assert await deleted(data)
+    assert await rows(database, "SELECT user_id FROM standing_changes") == []
+    await profiles.change(ANNA, Begin(language="en"))
+    assert await rows(database, "SELECT user_id FROM standing_changes") == [(ANNA,)]
+
+
+BURIED = UserId(HASHES.number(ANNA))
+"""In her place in the records."""
+
+
+def a_report(reason, chat="c", reporter=BORIS, of=BURIED):
+    return Report(
+        reporter=Address(BOT, reporter), reported=Address(BOT, of), chat=ChatId(chat), reason=reason, evidence=(), answered=True
+    )
+
+
+async def test_a_report_that_was_made_after_the_deletion_is_theirs_again_when_they_come_back(database, data, profiles, clock):
+    """Who insults and goes would else never be reported."""
+    await keep(database, Profile(user=ANNA, gender=Gender.FEMALE, age=30))
+    secrets = Secrets((b"k" * KEY_BYTES,), source="the test")
+    moderation = SqlModeration(database, secrets, LiveConfiguration(), clock=clock)
+    before = await moderation.file(a_report(Reason.ADS, of=ANNA))
+    assert await deleted(data)
+    since = await moderation.file(a_report(Reason.UNDER_AGE, chat="d"))
+    again = await moderation.file(a_report(Reason.ADS))
+    await SqlRestrictions(database, clock=clock).separate(Separation(user=BORIS, other=BURIED, why=Apart.REPORT))
+    await SqlBans(database).ban(BURIED, NOW + 5000, "threat", "reports")
+    await profiles.change(ANNA, Begin(language="en"))
+    of = f"WHERE reported_id = {ANNA} ORDER BY number"
+    assert await rows(database, f"SELECT number FROM reports {of}") == [(before,), (since,)]
+    assert again not in {before, since}
+    profile = await profiles.get(ANNA)
+    assert (profile.held, profile.banned_until) == (True, NOW + 5000)
+    assert await rows(database, "SELECT user_id FROM holds") == [(ANNA,)]
+    assert await rows(database, f"SELECT text FROM payment_notices WHERE user_id = {BURIED}") == []
+    assert await rows(database, "SELECT user_id, rule FROM review_items") == [(ANNA, "under-age")]
+    assert await rows(database, "SELECT user_id, other_id, why FROM blocks") == [(BORIS, ANNA, "report")]
 
 
 async def test_an_adult_stays_an_adult_for_a_year(database, data, profiles, clock):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.configuration import Configuration, LiveConfiguration
 from domain.model.chat import Chat
 from domain.model.ids import Address, BotId, ChatId, UserId
 from domain.model.profile import DAY
@@ -24,12 +25,12 @@ async def meet(database, first, second, number):
 
 
 async def test_nothing_is_known_of_somebody_without_a_profile(database):
-    assert await SqlStandings(database).of(ANNA) is None
+    assert await SqlStandings(database, LiveConfiguration(Configuration())).of(ANNA) is None
 
 
 async def test_chats_of_both_sides_count_up_to_those_that_matter(database):
     await comes(database, ANNA, 5.0)
-    standings = SqlStandings(database)
+    standings = SqlStandings(database, LiveConfiguration(Configuration()))
     assert await standings.of(ANNA) == Standing(since=5.0, chats=0)
     await meet(database, ANNA, BORIS, 1)
     await meet(database, BORIS, ANNA, 2)
@@ -43,7 +44,7 @@ async def test_ids_of_those_who_came_before_are_read_once_a_day(database):
     for number in range(5):
         await comes(database, UserId(100 + number), float(number))
     now = 0.0
-    standings = SqlStandings(database, clock=lambda: now)
+    standings = SqlStandings(database, LiveConfiguration(Configuration()), clock=lambda: now)
     assert sorted(await standings.ids_before(3.0)) == [100, 101, 102]
     assert sorted(await standings.ids_before(5.0)) == [100, 101, 102]
     now = DAY + 1

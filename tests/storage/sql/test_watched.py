@@ -13,8 +13,8 @@ from domain.trust.reports import Reason, Report
 from storage.secrets import Secrets
 from storage.sql.chats import SqlChats
 from storage.sql.profiles import SqlProfiles
+from storage.sql.standings import SqlStandings
 from storage.sql.trust.moderation import SqlModeration
-from storage.sql.trust.watched import SqlWatched
 
 ANNA, BORIS = Address(BotId(1), UserId(10)), Address(BotId(2), UserId(20))
 CAME, HOUR = 1_000_000.0, 3600.0
@@ -36,7 +36,7 @@ async def watched(database):
         sides = (ANNA, BORIS) if number % 2 else (BORIS, ANNA)
         await chats(database, f"c{number}", *sides)
     live = LiveConfiguration(Configuration())
-    store = SqlWatched(database, live, clock=clock)
+    store = SqlStandings(database, live, clock=clock)
     store.clock, store.live = clock, live
     return store
 

@@ -27,9 +27,12 @@ def strip_webp(data: bytes) -> bytes:
     return b"RIFF" + struct.pack("<I", len(chunks) + 4) + b"WEBP" + chunks
 
 
-def _kept(data: bytes) -> bytes:
+def _kept(data: bytes, *, within: bool = False) -> bytes:
+    """`within`: of a frame, in which there is no other."""
     kept: list[bytes] = []
     for kind, chunk in _chunks(data):
+        if within and kind == FRAME:
+            raise BrokenFileError("a frame within a frame")
         if kind in DRAWN:
             content = _content(kind, chunk)
             kept += (kind, struct.pack("<I", len(content)), content, b"\0" * (len(content) % 2))
@@ -39,7 +42,7 @@ def _kept(data: bytes) -> bytes:
 def _content(kind: bytes, chunk: bytes) -> bytes:
     if kind == EXTENDED and chunk:
         return bytes((chunk[0] & ~NOTED,)) + chunk[1:]
-    return chunk[:FRAME_HEAD] + _kept(chunk[FRAME_HEAD:]) if kind == FRAME else chunk
+    return chunk[:FRAME_HEAD] + _kept(chunk[FRAME_HEAD:], within=True) if kind == FRAME else chunk
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -488,6 +488,15 @@ control-not-compared = ⚠️ Bot { $bot }: its Stars at Telegram were not compa
 control-refund =
     ↩️ Refund of user { $user } at { $bot }: { $outcome }.
     { $charge }
+# $hours is 0 for one that has come just now.
+control-appeal =
+    ⚖️ Appeal { $number } at bot { $bot } waits for an answer{ $hours ->
+        [0] { "" }
+       *[other] { " " }since { $hours } hours
+    }. supervisor.py appeals show { $number }
+control-review =
+    🚨 Item { $number } of the review list goes first: { $rule }, user { $user } at bot { $bot }. Until you decide, the person may not search.
+    supervisor.py reports review
 control-refund-button = ↩️ Refund { $stars } ⭐ of { $day }
 control-admins-only = Only admins may do this.
 control-asked = Asked for. The outcome follows here.
@@ -512,7 +521,7 @@ pay-doubt = We cannot take payments right now. Nothing was charged; please try a
 
 # `channel`, `judge` and `vip` are 1 where the configuration has them.
 privacy = **Privacy**
-    Your partner sees your gender and an age range. Never your name, username, phone number or id.
+    Your partner sees your gender and an age range. Never your name, username, phone number or id. Your voice, your face and how you write cannot be hidden.
 
     🚫 **Not kept:** what you write and send. It is passed on, and is gone from our machines once it has arrived.{ $channel ->
         [0] { "" }
@@ -522,19 +531,21 @@ privacy = **Privacy**
        *[other] { " " }A program looks at pictures before they are passed on.
     }
 
+    🚩 **Reported:** a report keeps the last messages of its chat, sealed, for { $evidence } days at most; for threats and minors { $grave }. For that, earlier forms of edited messages are kept, sealed, until { $minutes } minutes after a chat.
+
     🗄 **Kept:** your Telegram id, language, gender, age, wishes and blocks until you delete them; who chatted with whom and when, { $chats } days; bans, until { $bans } days after they are over{ $vip ->
         [0] { "" }
        *[other] ; payments, as long as a refund or a dispute may come; questions about them, { $tickets } days
     }.
 
     /export sends you a copy of your data. /delete_me deletes it.
-export-sent = 📦 This file is all that is kept about you. Nobody else's data is in it. You can have the next one in 24 hours.
+export-sent = 📦 This file has what is kept about you. Nothing of others is in it: not who reported or blocked you, either. You can have the next one in 24 hours.
 export-again = 📦 You had a copy of your data within the last 24 hours. You can have the next one from { $day }, { $time } (UTC).
 export-failed = 😕 Your file could not be sent. Please try /export again.
 delete-ask = **Delete your data?**
     Your profile, wishes and blocks are deleted, and VIP that is left is lost. A chat or a search ends, and a subscription is cancelled. This cannot be undone.
 
-    What stays: records of payments; a ban, if there is one; whether you are 18 or older, for { $side } days, by a code instead of your id; and that others have blocked you.
+    What stays: records of payments; a ban, if there is one; reports about you, with their evidence, and that your account is being looked at; whether you are 18 or older, for { $side } days, by a code instead of your id; and that others have blocked you.
 
     This question is valid for { $minutes } minutes. /export sends you a copy first.
 delete-yes = 🗑 Delete my data
@@ -553,6 +564,15 @@ data-deleted = 🗑 **Your data is deleted.** /start begins anew.
     }{ $age ->
         [0] { "" }
        *[other] { " " }whether you are 18 or older, by a code instead of your id, until { $age_until };
+    }{ $reports ->
+        [0] { "" }
+       *[other] { " " }reports about you that were not rejected, for 180 days{ $evidence ->
+            [0] { "" }
+           *[other] , and the last messages that belong to them, sealed, until { $evidence_until } at most
+        };
+    }{ $held ->
+        [0] { "" }
+       *[other] { " " }that a person looks at your account before you can look for partners;
     } that others have blocked you, if they have.
 
 ### Reports and blocks
@@ -664,7 +684,11 @@ banned-press = ⛔ You are banned { $forever ->
        *[0] until { moment }
     }. Write me a message to read why.
 unbanned = ✅ Your ban was lifted. You can look for a partner again: /find
-released = ✅ A person has looked at your account, and all is well. You can look for a partner again: /find
+# $banned is 1 where a ban of them holds on.
+released = ✅ A person has looked at your account, and all is well. { $banned ->
+        [0] You can look for a partner again: /find
+       *[other] Your ban lasts until its end.
+    }
 vip-granted = ⭐ You were given { $days ->
         [one] { $days } day
        *[other] { $days } days

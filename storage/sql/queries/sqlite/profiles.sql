@@ -4,7 +4,7 @@ SELECT
     users.id, language, gender, asked, wishes,
     CASE WHEN adult IS NULL OR adult = (age >= 18) THEN age END,
     COALESCE(entitlements.vip_until, 0), COALESCE(bans.until, 0), adult, adult_from, COALESCE(changed_at, 0),
-    holds.user_id IS NOT NULL, media, protected,
+    holds.since, media, protected,
     bans.reason, bans.banned_by, bans.note, bans.created_at, bans.by_person
 FROM users
 LEFT JOIN entitlements ON entitlements.user_id = users.id

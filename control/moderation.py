@@ -161,6 +161,14 @@ async def unban(records: Records, user: UserId, operator: Operator) -> bool:
     return await records.review.unban(user, operator.name, tell_at=await _bot(records, user))
 
 
+async def release(records: Records, user: UserId, operator: Operator) -> bool:
+    """Ends a hold and tells the person; reports and bans stay as they are. False where there was none."""
+    if (await records.review.standing(user)).held_since is None:
+        return False
+    await records.review.release(user, operator.name)
+    return True
+
+
 async def grant(records: Records, user: UserId, days: int, operator: Operator) -> float:
     """Until when VIP lasts now, in Unix seconds. Raises `Nothing`."""
     if await records.people.find(user) is None:

@@ -179,6 +179,16 @@ def _add_bans(app: typer.Typer, read: Read) -> None:
         text = "Lifted." if lifted else "There is no ban and no hold; nothing was changed."
         printed({"lifted": lifted}, json=json, lines=[text])
 
+    @app.command()
+    def release(user: User, *, by: By = "", json: AsJson = False) -> None:
+        """End a hold alone: the person may search again, and is told so. Reports and bans stay as they are."""
+        from control import moderation
+        from domain.model.ids import UserId
+
+        released = _done(read, lambda records: moderation.release(records, UserId(user), _operator(by)))
+        text = "Released." if released else "Nobody holds this person; nothing was changed."
+        printed({"released": released}, json=json, lines=[text])
+
 
 def _add_grant(app: typer.Typer, read: Read) -> None:
     @app.command()

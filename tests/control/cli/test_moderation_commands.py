@@ -15,6 +15,7 @@ from domain.configuration import Configuration, LiveConfiguration
 from domain.model.ids import Address, BotId, ChatId, UserId
 from domain.model.profile import DAY, Gender, Profile
 from domain.settings import Settings
+from domain.trust.findings import MARKED, Finding
 from domain.trust.reports import Reason, Report, Said
 from storage.secrets import load_secrets
 from storage.sql.database import open_database
@@ -88,6 +89,13 @@ class Office:
             return await data.delete(ANNA.user)
 
         return self._on_records(work)
+
+    def is_held(self) -> None:
+        async def work(database) -> None:
+            moderation = SqlModeration(database, load_secrets("", self.data), LiveConfiguration(Configuration.of(Settings())))
+            await moderation.note(ANNA, Finding(rule=MARKED, hold=True))
+
+        self._on_records(work)
 
     def is_rated(self, *, up: int, down: int) -> None:
         async def work(database) -> None:
@@ -165,6 +173,15 @@ def test_the_ban_of_somebody_who_was_deleted_is_lifted(office: Office, anna: str
     assert office.reads("users", "unban", anna) == {"lifted": True}
     assert office.reads("users", "unban", anna) == {"lifted": False}
     assert "ban" not in office.buried()
+
+
+def test_a_hold_is_ended_alone_and_told(office: Office, anna: str):
+    office.is_held()
+    assert office.reads("users", "show", anna)["standing"]["held_for"] == "marked-account"
+    assert office.reads("users", "release", anna, "--by", "olga") == {"released": True}
+    assert office.owed() == ["released"]
+    assert office.reads("reports", "review") == []
+    assert office.reads("users", "release", anna) == {"released": False}
 
 
 def test_what_partners_say_of_somebody_is_shown(office: Office, anna: str):

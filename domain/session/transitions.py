@@ -28,9 +28,9 @@ event                | Idle | Searching | Chatting | Elsewhere | asks
 /vip                 | I    | S         | C        | E         | CheckChannels
 /promo               | I    | S         | C        | E         | CheckChannels
 /paysupport          | I    | S         | C        | E         |
-/report              | I    | S         | C        | E         | CheckChannels, RecallChat
-/block               | I    | S         | C        | E         | CheckChannels, RecallChat
-/blocks              | I    | S         | C        | E         | CheckChannels
+/report              | I    | S         | C        | E         | RecallChat
+/block               | I    | S         | C        | E         | RecallChat
+/blocks              | I    | S         | C        | E         |
 /appeal              | I    | S         | C        | E         |
 /protect             | I    | S         | C        | E         | CheckChannels
 /privacy             | I    | S         | C        | E         |

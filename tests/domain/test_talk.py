@@ -18,7 +18,7 @@ from domain.model.inbound import CommandReceived
 from domain.model.profile import Gender, Profile
 from domain.ports.talk import Rating
 from domain.session.afterwards import RATED_FROM, Over, afterwards
-from domain.session.effects import Decide, Introduce, LookUpPast, OfferAfterwards, Rate, Say, ShowProgress
+from domain.session.effects import Decide, Introduce, LookUpBan, LookUpPast, OfferAfterwards, Rate, Say, ShowProgress
 from domain.session.facts import Decided, PastLooked, Rated, SearchTick
 from domain.session.features.returning import RETURN_SECONDS
 from domain.session.features.topics import TOPICS
@@ -219,7 +219,7 @@ def test_the_answer_of_the_pool_begins_a_chat_or_says_nothing():
     assert of(Introduce, effects)
     for before, answer in ((IDLE, Free(marks={})), (SEARCHING, Waiting(since=1.0, bot=BOT, marks={}))):
         assert returned(answer, before) == (before, [])
-    assert texts(returned(Banned(until=NOW + 1, marks={}))[1]) == ["banned"]
+    assert of(LookUpBan, returned(Banned(until=NOW + 1, marks={}))[1])
 
 
 @pytest.mark.parametrize("session", [IDLE, SEARCHING])
@@ -242,12 +242,12 @@ def labels(made: Over) -> list[str]:
     return [button.label for row in notice.buttons for button in row] if notice is not None else []
 
 
-def test_the_end_of_a_chat_offers_what_fits_and_nothing_where_nothing_fits():
-    assert labels(over()) == ["talk-again"]
-    assert labels(over(said=RATED_FROM, heard=RATED_FROM)) == ["rate-up", "rate-down", "talk-again"]
-    assert labels(over(said=RATED_FROM, heard=RATED_FROM - 1)) == ["talk-again"]
-    assert labels(over(why=ChatEnd.GONE)) == []
-    assert labels(over(why=ChatEnd.BANNED, said=99, heard=99)) == ["rate-up", "rate-down"]
+def test_the_end_of_a_chat_offers_what_fits():
+    assert labels(over()) == ["talk-again", "menu-report"]
+    assert labels(over(said=RATED_FROM, heard=RATED_FROM)) == ["rate-up", "rate-down", "talk-again", "menu-report"]
+    assert labels(over(said=RATED_FROM, heard=RATED_FROM - 1)) == ["talk-again", "menu-report"]
+    assert labels(over(why=ChatEnd.GONE)) == ["menu-report"]
+    assert labels(over(why=ChatEnd.BANNED, said=99, heard=99)) == ["rate-up", "rate-down", "menu-report"]
 
 
 def test_whoever_was_blocked_or_reported_sees_what_one_sees_of_a_partner_who_is_gone():

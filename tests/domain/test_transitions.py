@@ -225,6 +225,7 @@ FACTS: tuple[Any, ...] = (
     *(Rated(rating=rating, pressed=pressed("rate:up:c1:seal")) for rating in Rating),
     Begun(profile=replace(ADULT, banned_until=inf)),
     Begun(profile=ADULT),
+    Begun(profile=Profile(user=ME.user)),
     Exported(again_at=None),
     Exported(again_at=NOW),
     DeletionAsked(),

@@ -523,8 +523,6 @@ pay-doubt = We cannot take payments right now. Nothing was charged; please try a
 privacy = **Privacy**
     Your partner sees your gender and an age range. Never your name, username, phone number or id. Your voice, your face and how you write cannot be hidden.
 
-    Nothing hides your voice, your face and your way of writing.
-
     🚫 **Not kept:** what you write and send. It is passed on, and is gone from our machines once it has arrived.{ $channel ->
         [0] { "" }
        *[other] { " " }Pictures and other files for somebody at another of our bots pass through a channel of ours, where a copy stays and those who run this service can see it.

@@ -178,9 +178,10 @@ async def test_a_stale_write_ends_with_who_and_what(house: House):
 
 async def test_a_change_that_nobody_announced_is_in_force_within_ten_seconds(house: House, town: Town):
     """As if the announcement was lost, or on a machine whose Redis was away."""
+    _, saved = await config(house, "set", "profile.max_age", "50")
+    version = saved["versions"]["profile"]
     async with records(house) as database:
         store = SqlConfigurations(database)
-        version = (await store.rows())["profile"].version
         change = Change(section="profile", version=version, value={"max_age": 40})
         await store.save([change], by="nobody")
     async with asyncio.timeout(POLL_SECONDS + AT_ONCE):

@@ -20,7 +20,7 @@ KINDS = ("memory and SQLite", "Redis Cluster and PostgreSQL")
 @asynccontextmanager
 async def _house(folder: Path, **environment: str) -> AsyncIterator[House]:
     """Everybody in it is a newcomer, and may send links all the same."""
-    house = House(folder, MASQUERADE_TRUST__NEWCOMER_LINKS="allow", **environment)
+    house = House(folder, **environment)
     try:
         yield await house.start()
     finally:

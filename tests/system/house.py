@@ -155,6 +155,7 @@ class House:
             "ADMIN_PORT": str(self.panel_port),
             "MASQUERADE_SUPERVISOR__START_SECONDS": str(UP_SECONDS),  # a slow machine is no reason to kill a process
             "MASQUERADE_TRUST__MEDIA": "open",  # pictures are compared as they were sent
+            "MASQUERADE_TRUST__NEWCOMER_LINKS": "allow",  # everybody in a test is new
             **self.environment,
         }
 

@@ -32,7 +32,7 @@ check: $(STAMP)
 	$(BIN)/lint-imports
 
 test: setup
-	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder
 
 bench: $(STAMP)
 	$(BIN)/python -m bench

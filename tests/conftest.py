@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import hypothesis
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.redis_servers import RedisCluster
 from tests.servers import (
@@ -24,27 +25,33 @@ from tests.servers import (
 LONGEST = ("tests/system/test_crashes", "tests/faults/", "tests/system/", "tests/durability/", "tests/browser/")
 """Files that take minutes: begun first, so that no process is left alone with one at the end."""
 
+HOUSES = ("memory and SQLite", "Redis Cluster and PostgreSQL")
+"""The houses that many files of `tests/system/` share, by the stores they stand on."""
+
+ONE_HOUSE = ("tests/system/embedded/", "tests/browser/")
+"""Folders whose tests share a house, or a browser."""
+
 # How long one example takes says how busy the machine is.
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: next((place for place, name in enumerate(LONGEST) if item.nodeid.startswith(name)), len(LONGEST)))
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_together(item)))
 
 
-def _together(item: pytest.Item) -> str:
-    """One process runs all tests of one group: what shares a house or a browser, so that there is one of each; else a file."""
-    callspec = getattr(item, "callspec", None)
-    if callspec is not None and "shared_stores" in callspec.params:
-        return f"house on {callspec.params['shared_stores']}"
-    if "embedded_house" in getattr(item, "fixturenames", ()):
-        return "embedded house"
-    path = item.nodeid.partition("::")[0]
-    return "browser" if path.startswith("tests/browser/") else path
+class Together(LoadScopeScheduling):
+    """One process runs all tests of a group: what shares a house or a browser, so that there is one of each; else a file."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        house = next((kind for kind in HOUSES if kind in nodeid), None)
+        folder = next((folder for folder in ONE_HOUSE if nodeid.startswith(folder)), None)
+        return house or folder or nodeid.partition("::")[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Together:
+    return Together(config, log)
 
 
 def pytest_xdist_auto_num_workers() -> int:

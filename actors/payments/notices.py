@@ -11,7 +11,7 @@ from domain.model.dates import day
 from domain.model.ids import BotId
 from domain.model.outgoing import Lane, Notice, NotSent, Send, Why
 from domain.payments.sales import Owed, send_key
-from domain.session.ban_notices import is_over, menu_of
+from domain.session.notices.ban_notices import is_over, menu_of
 
 HOUR = 3600.0
 LOST = {Why.GONE, Why.REFUSED}

@@ -11,7 +11,7 @@ from actors.session.unit_of_work import UnitOfWork
 from actors.session.units import unit_of
 from domain.model.inbound import ButtonPressed, CommandReceived, MessageReceived
 from domain.model.outgoing import AnswerPress, Lane, Send
-from domain.session import notices
+from domain.session.notices import notices
 
 logger = logging.getLogger(__name__)
 

@@ -14,10 +14,11 @@ from functools import lru_cache
 from domain.configuration import Flood
 from domain.model.inbound import ButtonPressed, CommandReceived, MessageEdited, MessageReceived
 from domain.model.limits import Bucket, Limit
-from domain.session import ban_notices, questions
+from domain.session import questions
 from domain.session.context import Context
 from domain.session.effects import Effect, Say
 from domain.session.feature import Passes
+from domain.session.notices import ban_notices
 from domain.session.replies import say, show_other_bot, toast
 from domain.session.state import Elsewhere, Session
 from domain.session.weights import weight

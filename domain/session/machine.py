@@ -47,31 +47,11 @@ from domain.model.inbound import ButtonPressed, CommandReceived, MessageReceived
 from domain.session.context import Context, Step
 from domain.session.facts import Decided, Fact
 from domain.session.feature import ALWAYS, STRICT, Awaited, Button, Command, Feature, Passes
-from domain.session.features import (
-    account,
-    appeals,
-    block,
-    channels,
-    chatting,
-    held,
-    human,
-    names,
-    onboarding,
-    personal,
-    pictures,
-    premium,
-    profile,
-    rating,
-    report,
-    returning,
-    searching,
-    spam,
-    support,
-    topics,
-    vouchers,
-    wishes,
-)
-from domain.session.features import help as help_
+from domain.session.features.chat import channels, chatting, names, rating, returning, searching, topics, wishes
+from domain.session.features.person import account, onboarding, personal, profile
+from domain.session.features.person import help as help_
+from domain.session.features.shop import premium, support, vouchers
+from domain.session.features.trust import appeals, block, held, human, pictures, report, spam
 from domain.session.guards import ADMISSION, CHECKS, COMMAND_CHECKS, Guarded, Verdict
 from domain.session.replies import old_button, unknown_command
 from domain.session.state import Chatting, in_chat

@@ -23,7 +23,6 @@ from domain.model.events import Separated
 from domain.model.ids import ChatId
 from domain.model.inbound import ButtonPressed
 from domain.model.separation import Apart, Separation
-from domain.session import parting_notices as notices
 from domain.session.context import Context, Step
 from domain.session.effects import (
     Decide,
@@ -37,6 +36,7 @@ from domain.session.effects import (
     Say,
 )
 from domain.session.facts import ChatRecalled, Decided
+from domain.session.notices import parting_notices as notices
 from domain.session.replies import menu_of, say, show_other_bot, toast
 from domain.session.state import Chatting, Elsewhere, Idle, Session, in_chat
 

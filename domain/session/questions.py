@@ -7,9 +7,9 @@ from dataclasses import replace
 from domain.model.outgoing import Menu
 from domain.model.profile import Profile, Question
 from domain.model.profile_changes import Begin, changed
-from domain.session import notices
 from domain.session.context import Context, Step
 from domain.session.effects import ChangeProfile, CheckChannels, Effect, Say
+from domain.session.notices import notices
 from domain.session.replies import say
 
 

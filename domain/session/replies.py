@@ -6,9 +6,9 @@ from typing import assert_never
 
 from domain.model.inbound import ButtonPressed, CommandReceived
 from domain.model.outgoing import AnswerPress, Menu
-from domain.session import notices
 from domain.session.context import Context, Step
 from domain.session.effects import Answer, Say
+from domain.session.notices import notices
 from domain.session.state import Chatting, Elsewhere, Idle, Searching, Session
 
 

@@ -17,8 +17,8 @@ from domain.model.content import Album, Content, Media, MediaKind, Text, is_pict
 from domain.model.events import RelayedMessage
 from domain.model.ids import ChatId
 from domain.model.profile import MediaChoice
-from domain.session import media_notices as notices
 from domain.session.effects import Say
+from domain.session.notices import media_notices as notices
 from domain.session.state import AT_FIRST, Chatting, Session, Viewing, in_chat
 
 NO_PICTURES, NOT_AGREED = "NO_PICTURES", "NOT_AGREED"

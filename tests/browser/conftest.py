@@ -11,7 +11,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from tests.browser.machine import ARGUMENTS, SandboxProcess, find_browser
 from tests.browser.phone import Phone, take
 from tests.browser.puppet import Puppet
-from tests.system.conftest import embedded_house as house  # noqa: F401 - a fixture
+from tests.system.embedded.conftest import house  # noqa: F401 - a fixture
 
 PATIENCE = 30_000
 """Milliseconds: a busy machine is slow, not wrong."""

@@ -12,7 +12,7 @@ from domain.model.inbound import ButtonPressed, CommandReceived, MessageReceived
 from domain.model.outgoing import Menu
 from domain.session.facts import Decided, Fact
 from domain.session.feature import Button, Command, Feature, Key, no_argument
-from domain.session.features import account
+from domain.session.features.person import account
 from domain.session.machine import FEATURES, Machine
 from domain.session.replies import old_button, unknown_command
 from domain.session.state import Idle, Place

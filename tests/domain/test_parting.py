@@ -28,7 +28,7 @@ from domain.session.effects import (
     TellReport,
 )
 from domain.session.facts import BlockFound, BlocksListed, ChatRecalled, Decided, EvidenceRead, Reported
-from domain.session.parting_notices import PAGE
+from domain.session.notices.parting_notices import PAGE
 from domain.session.state import Chatting, Elsewhere, Idle
 from domain.trust.reports import Reason, Report, Said
 from tests.domain.stories import (

@@ -10,9 +10,9 @@ from domain.model.content import Text
 from domain.model.ids import MessageId, Pts
 from domain.model.inbound import CommandReceived
 from domain.payments.orders import Kind
-from domain.session import shop_notices
 from domain.session.effects import Answer, OrderVip, Redeem, Say
 from domain.session.facts import Ordered
+from domain.session.notices import shop_notices
 from tests.domain.stories import CHATTING, IDLE, ME, RULES, step
 from tests.domain.stories import pressed as press
 from transport.texts.keyboards import MAX_DATA_BYTES

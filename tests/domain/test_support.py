@@ -11,7 +11,7 @@ from domain.model.ids import BotId
 from domain.session.effects import AcceptTerms, AskSupport, Relay, Say
 from domain.session.facts import TermsAccepted, TicketOpened
 from domain.session.feature import Awaited
-from domain.session.features.support import FEATURE, LONGEST
+from domain.session.features.shop.support import FEATURE, LONGEST
 from domain.session.state import Elsewhere, Session
 from tests.domain.stories import ADULT, CHATTING, IDLE, ME, NOW, SEARCHING, command, of, pressed, said, step, texts, toasts
 

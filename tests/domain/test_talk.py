@@ -20,9 +20,9 @@ from domain.ports.talk import Rating
 from domain.session.afterwards import RATED_FROM, Over, afterwards
 from domain.session.effects import Decide, Introduce, LookUpBan, LookUpPast, OfferAfterwards, Rate, Say, ShowProgress
 from domain.session.facts import Decided, PastLooked, Rated, SearchTick
-from domain.session.features.returning import RETURN_SECONDS
-from domain.session.features.topics import TOPICS
-from domain.session.notices import in_steps
+from domain.session.features.chat.returning import RETURN_SECONDS
+from domain.session.features.chat.topics import TOPICS
+from domain.session.notices.notices import in_steps
 from domain.session.state import Elsewhere, Session
 from domain.trust.standing import Votes, told
 from tests.domain.stories import (

@@ -9,16 +9,15 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tests.conftest import HOUSES
 from tests.redis_servers import RedisCluster
 from tests.servers import PostgresServer
 from tests.system.house import House
 from tests.system.people import Town
 
-KINDS = ("memory and SQLite", "Redis Cluster and PostgreSQL")
-
 
 @asynccontextmanager
-async def _house(folder: Path, **environment: str) -> AsyncIterator[House]:
+async def shared_house(folder: Path, **environment: str) -> AsyncIterator[House]:
     """Everybody in it is a newcomer, and may send links all the same."""
     house = House(folder, **environment)
     try:
@@ -27,12 +26,12 @@ async def _house(folder: Path, **environment: str) -> AsyncIterator[House]:
         await house.close()
 
 
-@pytest.fixture(scope="package", params=KINDS)
+@pytest.fixture(scope="package", params=HOUSES)
 def shared_stores(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
     """The stores of `make run`; then PostgreSQL and a cluster of three masters, whose Redis user may use the pool's keys only.
     These servers belong to this house alone, since other tests break theirs.
     """
-    if request.param == "memory and SQLite":
+    if request.param == HOUSES[0]:
         yield {}
         return
     with ExitStack() as servers:
@@ -45,14 +44,7 @@ def shared_stores(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def house(tmp_path_factory: pytest.TempPathFactory, shared_stores: dict[str, str]) -> AsyncIterator[House]:
-    async with _house(tmp_path_factory.mktemp("house"), **shared_stores) as house:
-        yield house
-
-
-@pytest_asyncio.fixture(scope="package", loop_scope="session")
-async def embedded_house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
-    """Whoever has parted may meet again at once."""
-    async with _house(tmp_path_factory.mktemp("house"), MASQUERADE_MATCHING__RECENT_MINUTES="0") as house:
+    async with shared_house(tmp_path_factory.mktemp("house"), **shared_stores) as house:
         yield house
 
 

@@ -6,7 +6,7 @@ import pytest
 from pyrogram.errors.exceptions.all import exceptions
 
 from domain.model.outgoing import NotSent, Why
-from domain.session import notices
+from domain.session.notices import notices
 from domain.session.reasons import REASONS, reason_of
 from transport.calls.methods import MESSAGE_GONE, UNGROUPED
 from transport.calls.ornaments import REMOVALS

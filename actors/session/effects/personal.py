@@ -11,9 +11,9 @@ from actors.session.outcomes import failure_of
 from actors.session.unit_of_work import UnitOfWork
 from domain.model.outgoing import Document, Lane, Outcome, Send, Why
 from domain.ports.personal import PersonalData
-from domain.session import notices
 from domain.session.effects import AskDeletion, DeleteData, ExportData
 from domain.session.facts import DataDeleted, Exported
+from domain.session.notices import notices
 
 
 class Personal:

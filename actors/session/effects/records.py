@@ -12,9 +12,10 @@ from domain.model.outgoing import Lane, Send
 from domain.model.profile_changes import Begin
 from domain.ports.records import Chats, Profiles
 from domain.ports.review import Appeals
-from domain.session import notices, seeking
+from domain.session import seeking
 from domain.session.effects import Appeal, ChangeProfile, Introduce, LookUpBan, NoteSearch, RecordChat, RecordEnd
 from domain.session.facts import Appealed, BanLooked, Begun
+from domain.session.notices import notices
 
 logger = logging.getLogger(__name__)
 admin_log = logging.getLogger("actors.admin.appeals")

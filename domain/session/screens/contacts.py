@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from domain.session import leak_notices
 from domain.session.context import Context
 from domain.session.holding import Concern, hold, is_answered
+from domain.session.notices import leak_notices
 from domain.session.replies import say
 from domain.session.screens.screen import Stopped, Writing
 from domain.trust.contacts import contacts_of

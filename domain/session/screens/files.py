@@ -7,9 +7,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.model.content import Anew, Media, media_of, with_media
-from domain.session import leak_notices
 from domain.session.context import Context
 from domain.session.holding import Concern, hold, is_answered
+from domain.session.notices import leak_notices
 from domain.session.replies import say
 from domain.session.screens.screen import Changed, Stopped, Writing
 from domain.trust.file_details import MOST_BYTES, can_be_cleaned, has_details

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from domain.model.content import Content, Text, Uncopyable, captions_of
 from domain.model.outgoing import Notice
-from domain.session import notices
 from domain.session.context import Context
 from domain.session.effects import Say
+from domain.session.notices import notices
 from domain.session.screens.screen import LONGEST_CAPTION, LONGEST_TEXT, Stopped, Writing
 from domain.session.typed import read_command, utf16_length
 

@@ -2,7 +2,7 @@
 costs one comparison of numbers.
 
 Nothing is asked of a store unless a text comes a second time, or has a contact by somebody who is not known for long. Then it
-waits for the answer, and goes on from `features/spam.py`.
+waits for the answer, and goes on from `features/trust/spam.py`.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from dataclasses import replace
 
 from domain.model.content import Content, MediaKind, Text, captions_of, media_of
 from domain.model.ids import UserId
-from domain.session import findings, spam_notices
+from domain.session import findings
 from domain.session.context import Context
 from domain.session.effects import LookIntoText, Say
+from domain.session.notices import spam_notices
 from domain.session.screens.screen import Changed, Stopped, Writing, relay_of
 from domain.session.state import Chatting
 from domain.trust.spam import rules

@@ -11,7 +11,7 @@ from domain.model.ids import Address, BotId, UserId
 from domain.model.profile import DAY
 from domain.model.retention import GRAVE_KEPT
 from domain.ports.moderation import UNDER_AGE, Verdict
-from domain.session import ban_notices
+from domain.session.notices import ban_notices
 from domain.trust.ladder import Person
 from domain.trust.reports import Reason
 from domain.trust.rules import Trust

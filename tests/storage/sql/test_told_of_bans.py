@@ -10,7 +10,7 @@ from domain.configuration import Configuration, LiveConfiguration
 from domain.model.chat import Chat
 from domain.model.ids import Address, BotId, ChatId, UserId
 from domain.model.profile import Gender, Profile
-from domain.session.ban_notices import HOLD_AFTER
+from domain.session.notices.ban_notices import HOLD_AFTER
 from domain.settings import Settings
 from domain.trust.findings import Finding
 from domain.trust.reports import Reason, Report

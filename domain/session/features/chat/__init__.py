@@ -1,0 +1,1 @@
+"""To meet and to talk."""

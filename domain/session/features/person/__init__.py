@@ -1,0 +1,1 @@
+"""One's profile, account and data; help."""

@@ -1,0 +1,1 @@
+"""Safety: reports, blocks, appeals, and checks of what is sent."""

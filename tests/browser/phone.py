@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.async_api import FilePayload, FloatRect, Locator, Page
+from playwright.async_api import FilePayload, Locator, Page
 
 
 class Phone:
@@ -49,8 +49,10 @@ async def take(page: Page, name: str) -> Phone:
     return Phone(element, int(await element.get_attribute("data-user") or 0))
 
 
-async def box(part: Locator) -> FloatRect:
-    """Where it is drawn."""
-    found = await part.bounding_box()
-    assert found is not None
+async def boxes(whole: Locator, *parts: str) -> list[dict[str, float]]:
+    """Where the last of each is drawn, by its selector, all at one moment: a page moves while pictures come."""
+    found: list[dict[str, float]] = await whole.evaluate(
+        "(whole, parts) => parts.map((part) => [...whole.querySelectorAll(part)].at(-1).getBoundingClientRect().toJSON())",
+        list(parts),
+    )
     return found

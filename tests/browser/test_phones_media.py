@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Locator, expect
 from pyrogram import raw
 
-from tests.browser.phone import box, take
+from tests.browser.phone import boxes, take
 from tests.browser.samples import photo, sound, text_file
 
 types = raw.types
@@ -57,8 +57,8 @@ async def test_a_caption_stands_where_its_sender_wanted_it(anna, puppet, above):
     await puppet.sends_back(anna.user, await puppet.is_sent(anna.user), "My cat", above=above)
     bubble = anna.bubble("My cat")
     await is_drawn(bubble.locator(".picture img"))
-    picture, caption = await box(bubble.locator(".picture")), await box(bubble.get_by_text("My cat"))
-    assert (caption["y"] + caption["height"] <= picture["y"]) is above
+    picture, caption = await boxes(bubble, ".picture", ".words")
+    assert (caption["bottom"] <= picture["top"]) is above
 
 
 async def test_three_photos_at_once_are_one_album_with_its_caption_below(anna, puppet):
@@ -69,8 +69,8 @@ async def test_three_photos_at_once_are_one_album_with_its_caption_below(anna, p
     assert [message.message for message in messages] == ["Our trip", "", ""]
     album = anna.bubble("Our trip")
     await expect(album.locator(".picture")).to_have_count(3)
-    pictures, caption = await box(album.locator(".picture").last), await box(album.get_by_text("Our trip"))
-    assert caption["y"] >= pictures["y"] + pictures["height"]
+    picture, caption = await boxes(album, ".picture", ".words")
+    assert caption["top"] >= picture["bottom"]
     await expect(anna.element.get_by_role("group", name="Album of 3")).to_be_visible()
 
 

@@ -9,7 +9,7 @@ from playwright.async_api import expect
 from pyrogram import raw
 
 from tests.browser.machine import SandboxProcess
-from tests.browser.phone import box, take
+from tests.browser.phone import boxes, take
 from tests.browser.puppet import inline, keys
 
 types = raw.types
@@ -248,7 +248,7 @@ async def test_the_time_of_a_message_never_covers_its_words(anna, puppet, text):
     await puppet.says(anna.user, text)
     bubble = anna.bubbles.last
     await expect(bubble.locator(".words")).to_have_text(text)
-    words, time = await box(bubble.locator(".words")), await box(bubble.locator(".meta"))
+    words, time = await boxes(bubble, ".words", ".meta")
     assert words["x"] + words["width"] <= time["x"] or time["x"] + time["width"] <= words["x"]
 
 

@@ -163,8 +163,9 @@ class Town:
         self.people = 0
 
     def settings(self, **telegram: Any) -> Settings:
+        patient = {"connect_timeout": 30.0, **telegram}
         server = f"127.0.0.1:{self.sandbox.port}"
-        return Settings(telegram=Telegram(server=server, public_key=str(self.sandbox.public_key), **telegram), pacing=FREELY)
+        return Settings(telegram=Telegram(server=server, public_key=str(self.sandbox.public_key), **patient), pacing=FREELY)
 
     def build(
         self,

@@ -29,13 +29,14 @@ class SqlRestrictions:
     async def blocks_of(self, user: UserId, *, limit: int) -> list[Block]:
         async with self._database.connection() as connection:
             rows = self._database.queries.blocks_of(connection, user=user, count=limit)
-            return [Block(number=round(row[0] * 1000)) async for row in rows]
+            return [shown(made) async for (made,) in rows]
 
     async def blocked(self, user: UserId, block: Block) -> UserId | None:
-        since, until = (block.number - 0.5) / 1000, (block.number + 0.5) / 1000
+        """Of two blocks of one millisecond, either."""
+        about = {"since": (block.number - 1) / 1000, "until": (block.number + 1) / 1000}
         async with self._database.connection() as connection:
-            row = await self._database.queries.find_block(connection, user=user, since=since, until=until)
-        return UserId(row[0]) if row else None
+            rows = [row async for row in self._database.queries.blocks_between(connection, user=user, **about)]
+        return next((UserId(other) for other, made in rows if shown(made) == block), None)
 
     async def lift_block(self, user: UserId, other: UserId) -> None:
         async with self._database.connection() as connection:
@@ -52,3 +53,8 @@ class SqlRestrictions:
                 yield Separation(user=UserId(user), other=UserId(other), why=Apart(why))
             if len(page) < PAGE:
                 return
+
+
+def shown(made: float) -> Block:
+    """A block as its owner sees it, and by which it is found again. `made`: Unix seconds, as recorded."""
+    return Block(number=round(made * 1000))

@@ -19,7 +19,7 @@ class ChatEnd(StrEnum):
     BLOCKED = "blocked"
     """A member blocked the other for good."""
     REPORTED = "reported"
-    """A member reported the other. Only the records know: the reported person is told the same as where the partner is gone."""
+    """A member reported the other. Only the records and the reporter's session know: the other is told BLOCKED."""
     IDLE = "idle"
     LOST = "lost"
     """It could not be put back after the pool had lost its memory."""

@@ -50,8 +50,9 @@ class SqlPersonalData:
         self._clock = clock
 
     async def export(self, user: UserId, key: str) -> bytes | float:
+        """In one transaction: a document that cannot be built does not cost the day."""
         queries, now = self._database.queries, self._clock()
-        async with self._database.connection() as connection:
+        async with self._database.transaction() as connection:
             claimed = await queries.claim_export(connection, user=user, key=key, now=now, before=now - EXPORT_EVERY)
             if claimed is None:
                 last = await queries.last_export(connection, user=user)
@@ -59,7 +60,7 @@ class SqlPersonalData:
             document = {"telegram_id": user, "exported_at": as_time(now)}
             for table, personal in PERSONAL.items():
                 document |= await self._section(connection, user, table, personal)
-        return orjson.dumps(document, option=orjson.OPT_INDENT_2)
+            return orjson.dumps(document, option=orjson.OPT_INDENT_2)
 
     async def take_back(self, user: UserId, key: str) -> None:
         async with self._database.connection() as connection:

@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from domain.configuration import Configuration, LiveConfiguration
+from domain.errors import Unavailable
 from domain.model.ids import Address, BotId, ChatId, UserId
 from domain.model.profile import Gender, Profile
 from domain.model.profile_changes import Begin, SetAge
@@ -228,6 +229,18 @@ async def test_one_copy_a_day_and_the_update_that_comes_again_gets_its_own(data,
     assert isinstance(await data.export(ANNA, "update 10"), bytes)
     clock.now += EXPORT_EVERY + 1
     assert await data.purge_before(clock.now) == 1
+
+
+async def test_a_copy_that_cannot_be_built_is_not_the_one_of_the_day(database, data, monkeypatch):
+    await filled(database, without={"exports"})
+
+    def away(*_, **__):
+        raise Unavailable("the database is away")
+
+    with monkeypatch.context() as patch, pytest.raises(Unavailable):
+        patch.setattr(database.queries, "export_tombstones", away)
+        await data.export(ANNA, "update 1")
+    assert isinstance(await data.export(ANNA, "update 2"), bytes)
 
 
 async def deleted(data, user=ANNA):

@@ -62,6 +62,15 @@ async def test_two_presses_at_one_moment_are_one_vote(ratings):
     assert await ratings.of(BORIS) == Votes(1, 0)
 
 
+async def test_of_somebody_who_had_their_data_deleted_nothing_is_counted_and_nobody_is_told(database, clock):
+    chats, ratings = SqlChats(database, clock=clock), SqlRatings(database, clock=clock)
+    gone = Chat(id=ChatId("gone"), first=CHAT.first, second=Address(BotId(2), UserId(-5)), started=1000.0)
+    await chats.opened(gone)
+    await chats.ended(gone.id, ChatEnd.STOPPED)
+    assert await ratings.rate(gone.id, ANNA, up=True) is Rating.COUNTED
+    assert await ratings.of(UserId(-5)) == Votes()
+
+
 async def test_others_and_latecomers_do_not_count(ratings, clock):
     assert await ratings.rate(CHAT.id, CLARA, up=False) is Rating.UNKNOWN
     assert await ratings.rate(ChatId("nothing"), ANNA, up=False) is Rating.UNKNOWN

@@ -14,6 +14,7 @@ from math import inf
 from typing import Protocol
 
 from domain.model.ids import Address, BotId, ChatId, UserId
+from domain.model.separation import Separation
 from domain.trust.findings import Finding
 from domain.trust.reports import Reason, Report, Said
 
@@ -119,6 +120,10 @@ class Change:
     banned_until: float
     """0 where there is no ban."""
     held: bool
+    separations: tuple[Separation, ...] = ()
+    """Of somebody who has come back after a deletion: who blocked or reported them meanwhile. The pool knows these by the number
+    that stood in their place.
+    """
 
 
 class Moderation(Protocol):

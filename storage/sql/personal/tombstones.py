@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -18,6 +18,7 @@ import orjson
 
 from domain.model.ids import UserId
 from domain.model.retention import BANS_KEPT, LEVELS_KEPT, SIDES_KEPT
+from domain.model.separation import Apart, Separation
 
 BAN, AGE, LEVEL = "ban", "age", "level"
 
@@ -87,13 +88,14 @@ class Tombstones:
         for kind, body, until in found:
             if until > self.now:
                 await RESTORED[kind](self, user, orjson.loads(body))
-        if found and (await self._claim(user) or any(kind == BAN for kind, _, _ in found)):
+        if found and (await self._claim(user) or await self.separations(user) or any(kind == BAN for kind, _, _ in found)):
             await self.queries.mark_change(self.connection, user=user, version=secrets.randbits(62))
 
     async def _claim(self, user: UserId) -> bool:
-        """What was booked since the deletion under the number in the person's place. False where there was nothing."""
+        """What was booked since the deletion under the number in the person's place; separations once the pool has them. False
+        where there was nothing.
+        """
         queries, connection, hashed = self.queries, self.connection, self.hashes.number(user)
-        await queries.claim_separations(connection, user=user, hashed=hashed)
         level = await queries.erase_trust_levels(connection, user=hashed)
         if level is None:  # each report writes it
             return False
@@ -109,6 +111,18 @@ class Tombstones:
                 connection, user=user, until=until, reason=reason, banned_by=by, created=created, by_person=bool(person)
             )
         return True
+
+    async def separations(self, user: UserId) -> tuple[Separation, ...]:
+        """Those that were made since the deletion."""
+        rows = self.queries.separations_from(self.connection, hashed=self.hashes.number(user))
+        return tuple([Separation(user=UserId(owner), other=user, why=Apart(why)) async for owner, why in rows])
+
+    async def claim_separations(self, separations: Sequence[Separation]) -> None:
+        """The pool has them."""
+        for each in separations:
+            of = {"owner": each.user, "hashed": self.hashes.number(each.other)}
+            await self.queries.claim_separation(self.connection, user=each.other, **of)
+            await self.queries.forget_separation(self.connection, **of)
 
     async def _add(self, user: UserId, kind: str, body: Mapping[str, Any], until: float) -> None:
         text = orjson.dumps(body).decode()

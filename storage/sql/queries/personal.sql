@@ -239,10 +239,17 @@ UPDATE review_items SET user_id = :user WHERE user_id = :hashed AND (closed_at I
 INSERT INTO holds (user_id, rule, report, since) SELECT :user, rule, report, since FROM holds WHERE user_id = :hashed
 ON CONFLICT (user_id) DO NOTHING;
 
--- name: claim_separations(user, hashed)!
-UPDATE blocks SET other_id = :user WHERE other_id = :hashed AND NOT EXISTS (
-    SELECT 1 FROM blocks AS of_person WHERE of_person.user_id = blocks.user_id AND of_person.other_id = :user
-);
+-- name: separations_from(hashed)
+SELECT user_id, why FROM blocks WHERE other_id = :hashed;
+
+-- name: claim_separation(owner, hashed, user)!
+-- A block that exists stays as it is, unless a report takes its place.
+INSERT INTO blocks (user_id, other_id, created_at, why)
+SELECT user_id, :user, created_at, why FROM blocks WHERE user_id = :owner AND other_id = :hashed
+ON CONFLICT (user_id, other_id) DO UPDATE SET why = excluded.why WHERE excluded.why = 'report';
+
+-- name: forget_separation(owner, hashed)!
+DELETE FROM blocks WHERE user_id = :owner AND other_id = :hashed;
 
 -- name: restore_side(user, adult, since, adult_from, changed)!
 INSERT INTO age_sides (user_id, adult, since, adult_from, changed_at) VALUES (:user, :adult, :since, :adult_from, :changed)

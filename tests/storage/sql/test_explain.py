@@ -25,6 +25,7 @@ HOT = {
     "find_state": ({"bot": 1}, "bot_state"),
     "find_session": ({"bot": 1}, "bot_sessions"),
     "find_peers": ({"bot": 1, "users": "[1,2,3]"}, "bot_peers"),
+    "separations_from": ({"hashed": -1}, "blocks"),
     "blocks_between": ({"user": 1, "since": 1.0, "until": 2.0}, "blocks"),
     "remove_block": ({"user": 1, "other": 2}, "blocks"),
     "find_past_chat": ({"chat": "1"}, "chats"),

@@ -496,7 +496,7 @@ async def test_a_report_that_was_made_after_the_deletion_is_theirs_again_when_th
     """Who insults and goes would else never be reported."""
     await keep(database, Profile(user=ANNA, gender=Gender.FEMALE, age=30))
     secrets = Secrets((b"k" * KEY_BYTES,), source="the test")
-    moderation = SqlModeration(database, secrets, LiveConfiguration(), clock=clock)
+    moderation = SqlModeration(database, secrets, LiveConfiguration(), hashes=HASHES, clock=clock)
     before = await moderation.file(a_report(Reason.ADS, of=ANNA))
     assert await deleted(data)
     since = await moderation.file(a_report(Reason.UNDER_AGE, chat="d"))
@@ -512,7 +512,28 @@ async def test_a_report_that_was_made_after_the_deletion_is_theirs_again_when_th
     assert await rows(database, "SELECT user_id FROM holds") == [(ANNA,)]
     assert await rows(database, f"SELECT text FROM payment_notices WHERE user_id = {BURIED}") == []
     assert await rows(database, "SELECT user_id, rule FROM review_items") == [(ANNA, "under-age")]
+    [change] = [each for each in await moderation.changes() if each.user == ANNA]
+    assert change.separations == (Separation(user=BORIS, other=ANNA, why=Apart.REPORT),)
+    assert await moderation.settled(change)
     assert await rows(database, "SELECT user_id, other_id, why FROM blocks") == [(BORIS, ANNA, "report")]
+
+
+@pytest.mark.parametrize(("before", "since", "kept"), [("block", "report", "report"), ("report", "block", "report")])
+async def test_of_two_separations_of_before_and_since_the_deletion_the_report_stays(
+    database, data, profiles, clock, before, since, kept
+):
+    await keep(database, Profile(user=ANNA, gender=Gender.FEMALE, age=30))
+    restrictions = SqlRestrictions(database, clock=clock)
+    await restrictions.separate(Separation(user=BORIS, other=ANNA, why=Apart(before)))
+    assert await deleted(data)
+    await restrictions.separate(Separation(user=BORIS, other=BURIED, why=Apart(since)))
+    await profiles.change(ANNA, Begin(language="en"))
+    secrets = Secrets((b"k" * KEY_BYTES,), source="the test")
+    moderation = SqlModeration(database, secrets, LiveConfiguration(), hashes=HASHES, clock=clock)
+    [change] = await moderation.changes()
+    assert await moderation.settled(change)
+    assert await rows(database, "SELECT user_id, other_id, why FROM blocks") == [(BORIS, ANNA, kept)]
+    assert await moderation.changes() == []
 
 
 async def test_an_adult_stays_an_adult_for_a_year(database, data, profiles, clock):

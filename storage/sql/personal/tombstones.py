@@ -65,6 +65,7 @@ class Tombstones:
                 "by": by,
                 "created": created,
                 "person": bool(person),
+                "appeal": await self.queries.appeal_against(self.connection, user=user, since=created),
             }
             await self._add(user, BAN, body, until + BANS_KEPT)
         level = await self.queries.erase_trust_levels(self.connection, user=user)
@@ -139,6 +140,9 @@ class Tombstones:
             created=body["created"],
             by_person=body["person"],
         )
+        appeal = body.get("appeal")  # absent where a release before has written it
+        if appeal is not None:
+            await self.queries.claim_appeal(self.connection, user=user, number=appeal)
 
     async def restore_level(self, user: UserId, body: Mapping[str, Any]) -> None:
         await self.queries.restore_level(

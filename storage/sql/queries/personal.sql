@@ -109,6 +109,10 @@ WHERE trust_levels.level < excluded.level;
 UPDATE appeals SET user_id = -id, text = '', answer = '', ban_note = '', answered_at = COALESCE(answered_at, :now)
 WHERE user_id = :user;
 
+-- name: claim_appeal(user, number)!
+-- It stays empty: what they wrote is deleted.
+UPDATE appeals SET user_id = :user WHERE id = :number AND user_id = -id;
+
 -- name: export_exports(user)
 SELECT exported_at FROM exports WHERE user_id = :user;
 

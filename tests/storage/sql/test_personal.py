@@ -16,6 +16,7 @@ from domain.model.profile_changes import Begin, SetAge
 from domain.model.retention import BANS_KEPT, EXPORT_EVERY, SIDES_KEPT
 from domain.model.separation import Apart, Separation
 from domain.ports.spam import HIT, Noted
+from domain.trust.appeals import NotAppealed
 from domain.trust.reports import Reason, Report
 from storage.secrets import KEY_BYTES, Secrets
 from storage.sql.bans import SqlBans
@@ -28,6 +29,7 @@ from storage.sql.personal.tables import NOT_PERSONAL, PERSONAL, AtDeletion
 from storage.sql.personal.tombstones import Hashes
 from storage.sql.profiles import SqlProfiles
 from storage.sql.restrictions import SqlRestrictions
+from storage.sql.review.appeals import SqlAppeals
 from storage.sql.review.audit import SqlAudit
 from storage.sql.trust.moderation import SqlModeration
 from storage.sql.trust.review import SqlReview
@@ -367,6 +369,32 @@ async def test_a_banned_person_comes_back_banned(database, data, profiles, until
     listed = [ban async for page in SqlBans(database, clock=lambda: NOW).list() for ban in page]
     assert [(ban.user, ban.until, ban.reason, ban.by) for ban in listed] == [(ANNA, until, "spam", "root")]
     assert await rows(database, "SELECT * FROM tombstones") == []
+
+
+async def test_who_has_appealed_does_not_appeal_again_after_a_deletion(database, data, profiles, clock):
+    await keep(database, Profile(user=ANNA, gender=Gender.FEMALE, age=30))
+    appeals = SqlAppeals(database, clock=clock)
+    await SqlBans(database, clock=clock).ban(ANNA, inf, "spam", "root")
+    assert await appeals.appeal(HERE, "It was not me") is None
+    for _ in range(2):
+        assert await deleted(data)
+        await profiles.change(ANNA, Begin(language="en"))
+        answers = [await appeals.appeal(HERE, text) for text in ("", "It was not me", "Really")]
+        assert answers == [NotAppealed.DELETED] * 3
+    [appeal] = await appeals.newest(10)
+    assert (appeal.address, appeal.text) == (HERE, "")
+    assert await appeals.newest(10, waiting=True) == []
+    clock.now += 10
+    await SqlBans(database, clock=clock).ban(ANNA, inf, "spam", "root")
+    assert await appeals.appeal(HERE, "Not this one either") is None
+
+
+async def test_who_has_not_appealed_before_a_deletion_may_after_it(database, data, profiles, clock):
+    await keep(database, Profile(user=ANNA, gender=Gender.FEMALE, age=30))
+    await SqlBans(database, clock=clock).ban(ANNA, inf, "spam", "root")
+    assert await deleted(data)
+    await profiles.change(ANNA, Begin(language="en"))
+    assert await SqlAppeals(database, clock=clock).appeal(HERE, "It was not me") is None
 
 
 async def test_a_ban_that_is_lifted_after_the_deletion_does_not_come_back(database, data, profiles):

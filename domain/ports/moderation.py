@@ -184,7 +184,9 @@ class Review(Protocol):
     async def item(self, number: int) -> ReviewItem | None: ...
 
     async def close(self, number: int, by: str) -> ReviewItem | None:
-        """Take an item off the list. The item, closed by whoever was first; None for an unknown one."""
+        """Take an item off the list. The item, closed by whoever was first; None for an unknown one. One that somebody is held by
+        stays open: they would be held and on no list.
+        """
         ...
 
     async def standing(self, user: UserId) -> Standing: ...

@@ -104,6 +104,7 @@ class Tombstones:
         await queries.claim_items(connection, user=user, hashed=hashed)
         await queries.claim_hold(connection, user=user, hashed=hashed)
         await queries.end_hold(connection, user=hashed)
+        await queries.reopen_holding_item(connection, user=user)
         await queries.restore_level(connection, user=user, level=level[0], stepped=level[1], touched=level[2])
         ban = await queries.erase_bans(connection, user=hashed)
         if ban is not None:

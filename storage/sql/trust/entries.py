@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from domain.model.ban import Ban
@@ -171,11 +172,12 @@ class Entries:
         return bool(changed)
 
     async def decide_all(self, user: UserId, verdict: Verdict, by: str) -> None:
-        """All reports of the person that nobody has decided; their items leave the review list."""
+        """All reports of the person that nobody has decided; their items leave the review list, but for that of a hold."""
         rows = self.queries.open_reports_of(self.connection, user=user)
         for number, reason in [(row[0], Reason(row[1])) async for row in rows]:
             await self.decide(number, reason, verdict, by)
-        await self.queries.close_items_of(self.connection, user=user, by=by, now=self.now)
+        kept = await self.holding_item(user)
+        await self.queries.close_items_of(self.connection, user=user, kept=kept, by=by, now=self.now)
 
     async def still_held_for(self, user: UserId) -> int | None:
         """Another report that holds the person and that nobody has decided."""
@@ -191,4 +193,17 @@ class Entries:
             await self.queries.point_hold_at(self.connection, user=user, other=other)
         elif hold is not None and hold[1] == report:
             await self.release(user)
-        await self.queries.close_items_of_report(self.connection, report=report, by=by, now=self.now)
+        await self.close_items_of_report(user, report, by)
+
+    async def holding_item(self, user: UserId) -> int:
+        """The item by which somebody held is on the review list, where it stays. 0 where nobody has to decide on them: they are
+        banned for good, or had their data deleted.
+        """
+        ban = await self.ban_of(user)
+        if user < 0 or (ban is not None and ban.until == inf):
+            return 0
+        return await self.queries.holding_item(self.connection, user=user) or 0
+
+    async def close_items_of_report(self, user: UserId, report: int, by: str) -> None:
+        kept = await self.holding_item(user)
+        await self.queries.close_items_of_report(self.connection, report=report, kept=kept, by=by, now=self.now)

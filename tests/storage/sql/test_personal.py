@@ -473,6 +473,19 @@ async def test_whom_a_partner_reports_after_the_deletion_comes_back_held(databas
     assert await rows(database, "SELECT user_id, report FROM review_items") == [(ANNA, number)]
 
 
+async def test_whose_item_was_closed_while_they_were_deleted_comes_back_held_and_on_the_list(database, data, profiles, clock):
+    await keep(database, Profile(user=ANNA, gender=Gender.FEMALE, age=30))
+    assert await deleted(data)
+    secrets, live = Secrets([b"k" * 32], source="test"), LiveConfiguration(Configuration())
+    moderation, review = SqlModeration(database, secrets, live, clock=clock), SqlReview(database, secrets, live, clock=clock)
+    await moderation.file(a_report(Reason.UNDER_AGE))
+    (item,) = await review.items()
+    assert (await review.close(item.number, "olga")).closed_by == "olga"
+    await profiles.change(ANNA, Begin(language="en"))
+    assert (await profiles.get(ANNA)).held
+    assert [(each.number, each.who.user) for each in await review.items()] == [(item.number, ANNA)]
+
+
 async def test_a_ban_that_is_long_over_does_not_come_back(database, data, profiles, clock):
     await keep(database, Profile(user=ANNA, gender=Gender.FEMALE, age=30))
     await SqlBans(database).ban(ANNA, NOW - 10, "spam", "root")

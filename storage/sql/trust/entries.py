@@ -185,15 +185,24 @@ class Entries:
         return next((row[0] for row in [row async for row in rows] if row[1] == Reason.UNDER_AGE and row[2] > 0), None)
 
     async def withdraw(self, user: UserId, report: int, by: str) -> None:
-        """End what the report led to on the review list, and a hold, unless another report leads to the same."""
+        """End what the report led to on the review list, and a hold, unless something else leads to the same."""
         hold = await self.queries.find_hold(self.connection, user=user)
         other = await self.still_held_for(user)
         if other is not None:
             await self.queries.point_items_at(self.connection, report=report, other=other, rule=UNDER_AGE)
-            await self.queries.point_hold_at(self.connection, user=user, other=other)
-        elif hold is not None and hold[1] == report:
-            await self.release(user)
+        if hold is not None and hold[1] == report:
+            await self._hold_on(user, report, other)
         await self.close_items_of_report(user, report, by)
+
+    async def _hold_on(self, user: UserId, report: int, other: int | None) -> None:
+        """For another reason, where there is one: an urgent item that the report did not lead to, or the `other` report."""
+        item = await self.queries.urgent_item_besides(self.connection, user=user, report=report)
+        if item is None and other is None:
+            await self.release(user)
+            return
+        rule, led = (UNDER_AGE, other) if item is None else item
+        await self.queries.move_hold(self.connection, user=user, rule=rule, report=led)
+        await self.queries.reopen_holding_item(self.connection, user=user)
 
     async def holding_item(self, user: UserId) -> int:
         """The item by which somebody held is on the review list, where it stays. 0 where nobody has to decide on them: they are

@@ -420,6 +420,21 @@ async def test_whoever_is_held_and_not_banned_for_good_is_on_the_review_list(ben
     assert listed or standing.held_since is None or standing.banned_until == inf
 
 
+async def test_a_rejected_report_does_not_free_somebody_whom_another_rule_holds(bench):
+    first, second = [(await bench.reported(1, Reason.UNDER_AGE))[0] for _ in range(2)]
+    await bench.moderation.note(VERA, Finding(rule="known-picture", hold=True))
+    held = []
+    for number in (first, second):
+        await bench.review.reject(number, "olga")
+        held.append((await bench.review.standing(VERA.user)).held_for)
+    assert held == [UNDER_AGE, "known-picture"]
+    (item,) = await bench.review.items()
+    assert item.rule == "known-picture"
+    assert (await bench.review.close(item.number, "olga")).closed_at is None
+    await bench.review.release(VERA.user, "olga")
+    assert await bench.review.items() == []
+
+
 async def test_the_item_of_a_hold_is_closed_once_the_person_is_banned_for_good(bench):
     number = await decided(bench, "close")
     assert (await bench.review.close(number, "olga")).closed_at is None

@@ -51,7 +51,7 @@ class PastChat:
     ended: float | None
     """Unix seconds; None where no end is recorded, or not yet."""
     why: ChatEnd | None = None
-    """None where no end is recorded."""
+    """None where no end is recorded, or for a reason that only a newer release knows."""
 
     @property
     def members(self) -> frozenset[UserId]:

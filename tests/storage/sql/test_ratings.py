@@ -44,6 +44,10 @@ async def test_a_chat_that_is_over_is_known_with_its_end(database, ratings, cloc
     assert (past.chat, past.why, past.ended) == (CHAT, ChatEnd.STOPPED, clock.now)
     await chats.opened(Chat(id=ChatId("live"), first=CHAT.first, second=CHAT.second, started=1.0))
     await chats.ended(ChatId("never told of"), ChatEnd.STOPPED)
+    async with database.connection() as connection:
+        await connection.execute(f"UPDATE chats SET why = 'of a newer release' WHERE id = '{CHAT.id}'")
+    past = await chats.past(CHAT.id)
+    assert (past.why, past.ended) == (None, clock.now)
     assert (await chats.past(ChatId("live"))).ended is None
     for unknown in ("never told of", "nothing"):
         assert await chats.past(ChatId(unknown)) is None

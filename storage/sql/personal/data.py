@@ -41,7 +41,6 @@ class SqlPersonalData:
         """`notes`: what is remembered of what people said. `changed` tells every process that somebody's profile is another
         one, or none, now.
         """
-        self._notes = notes
         self._database = database
         self._pool = pool
         self._hashes = hashes

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from domain.model.ids import UserId
 from domain.model.separation import Apart, Block, Separation
 from storage.sql.database import Database
+from storage.sql.personal.tombstones import mark_change, returned
 
 PAGE = 1000
 
@@ -20,11 +21,13 @@ class SqlRestrictions:
         self._clock = clock
 
     async def separate(self, separation: Separation) -> None:
-        queries = self._database.queries
-        async with self._database.connection() as connection:
-            await queries.separate(
-                connection, user=separation.user, other=separation.other, why=separation.why.value, now=self._clock()
-            )
+        """From somebody who has come back after a deletion too: they are known to the pool by another id by now."""
+        queries, now = self._database.queries, self._clock()
+        async with self._database.transaction() as connection:
+            await queries.separate(connection, user=separation.user, other=separation.other, why=separation.why.value, now=now)
+            other = await returned(queries, connection, separation.other, now)
+            if other is not None:
+                await mark_change(queries, connection, other)
 
     async def blocks_of(self, user: UserId, *, limit: int) -> list[Block]:
         async with self._database.connection() as connection:

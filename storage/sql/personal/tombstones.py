@@ -1,6 +1,7 @@
 """What remains of somebody who had their data deleted: a keyed hash of the Telegram id, with a ban, the level, the side of 18.
 It is written with the deletion, and put back when the same person comes again. Whom they talked to may report them afterwards,
-too: that is booked under the number that stands in their place, and is theirs again then, with what followed of it.
+too: that is booked under the number that stands in their place, and is theirs again then, with what followed of it. For some days
+after the return it is known whose number it was, so that reports that are made only then are booked as theirs.
 
 *Invariant*: nobody gets rid of a ban or a report, or changes sides, by having their data deleted.
 """
@@ -17,10 +18,12 @@ from typing import Any
 import orjson
 
 from domain.model.ids import UserId
-from domain.model.retention import BANS_KEPT, LEVELS_KEPT, SIDES_KEPT
+from domain.model.retention import BANS_KEPT, LEVELS_KEPT, RETURNS_KEPT, SIDES_KEPT
 from domain.model.separation import Apart, Separation
 
 BAN, AGE, LEVEL = "ban", "age", "level"
+RETURNED = "returned"
+"""Of somebody who has come back: `person` is the number that stood in their place, as text, and the body says who they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class Tombstones:
 
     async def bury(self, user: UserId) -> Remains:
         """Moves the ban, the level and the side of 18 of that person here."""
+        await self.queries.drop_tombstone(self.connection, person=str(self.hashes.number(user)), kind=RETURNED)
         ban = await self.queries.erase_bans(self.connection, user=user)
         if ban is not None:
             until, reason, by, created, person = ban
@@ -86,11 +90,13 @@ class Tombstones:
         """Of somebody who comes again. Of two processes at once, one finds them."""
         rows = self.queries.take_tombstones(self.connection, person=self.hashes.text(user))
         found = [row async for row in rows]
+        if found:
+            await self._put(str(self.hashes.number(user)), RETURNED, {"user": user}, self.now + RETURNS_KEPT)
         for kind, body, until in found:
             if until > self.now:
                 await RESTORED[kind](self, user, orjson.loads(body))
         if found and (await self._claim(user) or await self.separations(user) or any(kind == BAN for kind, _, _ in found)):
-            await self.queries.mark_change(self.connection, user=user, version=secrets.randbits(62))
+            await mark_change(self.queries, self.connection, user)
 
     async def _claim(self, user: UserId) -> bool:
         """What was booked since the deletion under the number in the person's place; separations once the pool has them. False
@@ -127,8 +133,11 @@ class Tombstones:
             await self.queries.forget_separation(self.connection, **of)
 
     async def _add(self, user: UserId, kind: str, body: Mapping[str, Any], until: float) -> None:
+        await self._put(self.hashes.text(user), kind, body, until)
+
+    async def _put(self, person: str, kind: str, body: Mapping[str, Any], until: float) -> None:
         text = orjson.dumps(body).decode()
-        await self.queries.add_tombstone(self.connection, person=self.hashes.text(user), kind=kind, body=text, until=until)
+        await self.queries.add_tombstone(self.connection, person=person, kind=kind, body=text, until=until)
 
     async def restore_ban(self, user: UserId, body: Mapping[str, Any]) -> None:
         until = inf if body["until"] is None else body["until"]
@@ -159,6 +168,17 @@ class Tombstones:
             adult_from=body["adult_from"],
             changed=body["changed"],
         )
+
+
+async def returned(queries: Any, connection: Any, hashed: UserId, now: float) -> UserId | None:
+    """Who stood under that number, and has come back since; None of anybody else."""
+    body = await queries.find_tombstone(connection, person=str(hashed), kind=RETURNED, now=now) if hashed < 0 else None
+    return None if body is None else UserId(orjson.loads(body)["user"])
+
+
+async def mark_change(queries: Any, connection: Any, user: UserId) -> None:
+    """The pool and the sessions have to be told."""
+    await queries.mark_change(connection, user=user, version=secrets.randbits(62))
 
 
 RESTORED: Mapping[str, Callable[[Tombstones, UserId, Mapping[str, Any]], Awaitable[None]]] = {

@@ -214,7 +214,10 @@ ON CONFLICT (person, kind) DO UPDATE SET body = excluded.body, kept_until = excl
 -- name: take_tombstones(person)
 DELETE FROM tombstones WHERE person = :person RETURNING kind, body, kept_until;
 
--- name: lift_buried_ban(person, kind)!
+-- name: find_tombstone(person, kind, now)$
+SELECT body FROM tombstones WHERE person = :person AND kind = :kind AND kept_until > :now;
+
+-- name: drop_tombstone(person, kind)!
 DELETE FROM tombstones WHERE person = :person AND kind = :kind;
 
 -- name: restore_ban(user, until, reason, banned_by, created, by_person)!

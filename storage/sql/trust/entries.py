@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -19,7 +18,7 @@ from domain.trust.rules import Trust
 from domain.trust.score import Counted
 from storage.sql.bans import to_ban
 from storage.sql.payments.posting import Posting
-from storage.sql.personal.tombstones import BAN, Hashes
+from storage.sql.personal.tombstones import BAN, Hashes, mark_change
 from storage.sql.review.audit import told_of
 
 UPHELD_DAYS, REJECTED_DAYS = 30, 7
@@ -61,7 +60,7 @@ class Entries:
 
     async def changed(self, user: UserId) -> None:
         """The pool and the sessions have to be told."""
-        await self.queries.mark_change(self.connection, user=user, version=secrets.randbits(62))
+        await mark_change(self.queries, self.connection, user)
 
     async def extend_ban(self, user: UserId, until: float, reason: str, by: str) -> None:
         """A longer ban stays."""
@@ -104,7 +103,7 @@ class Entries:
         """That of somebody who had their data deleted, which would come back with them. False where there is none."""
         if self.hashes is None:
             return False
-        return bool(await self.queries.lift_buried_ban(self.connection, person=self.hashes.text(user), kind=BAN))
+        return bool(await self.queries.drop_tombstone(self.connection, person=self.hashes.text(user), kind=BAN))
 
     async def hold(self, user: UserId, rule: str, report: int | None) -> None:
         """The first reason stays."""

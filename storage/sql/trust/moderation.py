@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -24,7 +25,7 @@ from domain.trust.rules import Trust
 from domain.trust.weights import AGAIN_AFTER, MUTUAL, MUTUAL_SECONDS, Circumstances, weight_of
 from storage.secrets import Secrets
 from storage.sql.database import Database
-from storage.sql.personal.tombstones import Hashes, Tombstones
+from storage.sql.personal.tombstones import Hashes, Tombstones, returned
 from storage.sql.retention import purge_in_batches
 from storage.sql.trust.entries import GRAVE, Entries
 from storage.sql.trust.evidence import context_of, write_evidence
@@ -53,10 +54,13 @@ class SqlModeration:
         self._clock = clock
 
     async def file(self, report: Report) -> int:
-        reporter, reported, now = report.reporter.user, report.reported.user, self._clock()
-        queries = self._database.queries
+        queries, now = self._database.queries, self._clock()
         async with self._database.transaction() as connection:
             entries = Entries(queries, connection, now)
+            back = await returned(queries, connection, report.reported.user, now)
+            if back is not None:
+                report = replace(report, reported=Address(report.reported.bot, back))
+            reporter, reported = report.reporter.user, report.reported.user
             await entries.lock(reporter, reported)
             known = await queries.report_of(connection, chat=report.chat, reporter=reporter, reported=reported)
             if known is not None:

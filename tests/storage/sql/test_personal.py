@@ -368,7 +368,7 @@ async def test_a_banned_person_comes_back_banned(database, data, profiles, until
     assert (profile.gender, profile.age) == (None, None)
     listed = [ban async for page in SqlBans(database, clock=lambda: NOW).list() for ban in page]
     assert [(ban.user, ban.until, ban.reason, ban.by) for ban in listed] == [(ANNA, until, "spam", "root")]
-    assert await rows(database, "SELECT * FROM tombstones") == []
+    assert await rows(database, "SELECT kind FROM tombstones") == [("returned",)]
 
 
 async def test_who_has_appealed_does_not_appeal_again_after_a_deletion(database, data, profiles, clock):
@@ -557,6 +557,26 @@ async def test_a_report_that_was_made_after_the_deletion_is_theirs_again_when_th
     assert change.separations == (Separation(user=BORIS, other=ANNA, why=Apart.REPORT),)
     assert await moderation.settled(change)
     assert await rows(database, "SELECT user_id, other_id, why FROM blocks") == [(BORIS, ANNA, "report")]
+
+
+async def test_a_report_that_is_made_only_after_the_return_is_theirs_too(database, data, profiles, clock):
+    """Else whoever deletes their data and comes back at once would be rid of the reports of their last chats."""
+    await keep(database, Profile(user=ANNA, gender=Gender.FEMALE, age=30))
+    secrets, live = Secrets((b"k" * KEY_BYTES,), source="the test"), LiveConfiguration()
+    moderation = SqlModeration(database, secrets, live, hashes=HASHES, clock=clock)
+    assert await deleted(data)
+    await profiles.change(ANNA, Begin(language="en"))
+    assert await moderation.changes() == []
+    await SqlRestrictions(database, clock=clock).separate(Separation(user=BORIS, other=BURIED, why=Apart.REPORT))
+    [change] = await moderation.changes()
+    assert change.separations == (Separation(user=BORIS, other=ANNA, why=Apart.REPORT),)
+    numbers = {await moderation.file(a_report(Reason.UNDER_AGE)) for _ in range(2)}
+    assert len(numbers) == 1
+    assert (await profiles.get(ANNA)).held
+    assert await deleted(data)
+    assert await holding(database, ANNA) & {"tombstones"} == set()
+    late = await moderation.file(a_report(Reason.ADS, chat="late"))
+    assert await rows(database, f"SELECT reported_id FROM reports WHERE number = {late}") == [(BURIED,)]
 
 
 @pytest.mark.parametrize(("before", "since", "kept"), [("block", "report", "report"), ("report", "block", "report")])

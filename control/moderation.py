@@ -51,6 +51,10 @@ class DecidedBefore(MasqueradeError):  # noqa: N818 - names the state of the wor
     """Somebody else was first; nothing was changed."""
 
 
+class Held(MasqueradeError):  # noqa: N818 - names the state of the world
+    """Somebody is held by that item of the review list; nothing was changed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
     people: SqlPeople
@@ -246,8 +250,14 @@ def _decided(number: int, decision: Decision | None) -> Decision:
 
 
 async def close(records: Records, number: int, operator: Operator) -> ReviewItem:
-    """Takes an item off the review list. Raises `Nothing`."""
+    """Takes an item off the review list. Raises `Nothing`, `Held`."""
     found = await records.review.close(number, operator.name)
     if found is None:
         raise Nothing(f"there is no item {number} on the review list; `reports review` shows those that there are")
+    if found.closed_at is None:
+        user = found.who.user
+        raise Held(
+            f"user {user} is held by item {number}, and nothing was changed: `users release {user}` lets them go and closes it;"
+            f" after `users ban {user} --permanent` it can be closed"
+        )
     return found

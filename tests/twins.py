@@ -27,6 +27,7 @@ from domain.model.inbound import Ignored, Inbound
 from domain.model.outgoing import AnswerPress, Delete, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
 from domain.model.profile import Profile
 from domain.model.profile_changes import Begin, ProfileChange, changed
+from domain.model.separation import Apart, Separation
 from domain.payments.calls import StarsCall
 from domain.payments.updates import PrecheckoutAsked
 from domain.ports.judge import Judgement
@@ -430,6 +431,13 @@ class PoolTwin(Twin):
             raise Unavailable("the pool is away")
         self.oracle.ban(user, until)
         self._publish()
+
+    async def put_blocks_back(self, blocks: Sequence[Separation]) -> None:
+        for each in blocks:
+            if each.why is Apart.REPORT:
+                self.oracle.reported.add(frozenset((each.user, each.other)))
+            else:
+                self.oracle.block(each.user, each.other)
 
     def lease(self, lease: Lease) -> None:
         self.oracle.leases[lease.bot] = lease

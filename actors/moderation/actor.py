@@ -92,6 +92,8 @@ class ModerationActor(Actor[ModerationMessage]):
     async def _bring_about(self, change: Change) -> None:
         """The pool first. Whatever changes meanwhile is told after it."""
         await self._world.pool.ban(change.user, change.banned_until)
+        if change.separations:
+            await self._world.put_blocks_back(change.separations)
         self._world.profile_changed(change.user)
         if change.banned_until:
             end = "for good" if change.banned_until == inf else f"until {day_and_time(change.banned_until)}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from domain.model.ids import UserId
+from domain.model.separation import Separation
 from domain.ports.moderation import Moderation
 from domain.ports.pool import Pool
 
@@ -14,5 +15,7 @@ from domain.ports.pool import Pool
 class ModerationContext:
     moderation: Moderation
     pool: Pool
+    put_blocks_back: Callable[[Sequence[Separation]], Awaitable[None]]
+    """`domain.ports.pool.Reconciliation.put_blocks_back`."""
     profile_changed: Callable[[UserId], None]
     """Tells the sessions of every process to read somebody's profile anew."""

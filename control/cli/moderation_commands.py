@@ -110,7 +110,10 @@ def _add_report_acts(app: typer.Typer, read: Read) -> None:
 
     @app.command()
     def close(number: Number, *, by: By = "", json: AsJson = False) -> None:
-        """Take an item off the review list; N is the number that `review` shows."""
+        """Take an item off the review list; N is the number that `review` shows.
+
+        Exit code 2: no such item, or somebody is held by it. Release them, or ban them for good first.
+        """
         from control import moderation
 
         item = _done(read, lambda records: moderation.close(records, number, _operator(by)))
@@ -303,8 +306,10 @@ def _operator(by: str) -> Operator:
 
 
 def _done(read: Read, work: Callable[[Records], Awaitable[T]]) -> T:
-    """Ends the program with exit code 2 where there is no such thing, 1 where somebody else was first. Raises other errors."""
-    from control.moderation import DecidedBefore, Nothing, opened
+    """Ends the program with exit code 2 where there is no such thing or it is refused, 1 where somebody else was first. Raises
+    other errors.
+    """
+    from control.moderation import DecidedBefore, Held, Nothing, opened
     from control.supervisor.lock import make_private
 
     loaded = read()
@@ -316,7 +321,7 @@ def _done(read: Read, work: Callable[[Records], Awaitable[T]]) -> T:
 
     try:
         return asyncio.run(carried_out())
-    except Nothing as error:
+    except (Nothing, Held) as error:
         sys.stderr.write(f"{error}\n")
         raise typer.Exit(REFUSED) from error
     except DecidedBefore as error:

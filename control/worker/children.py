@@ -130,6 +130,7 @@ def moderation_spec(stores: Stores, directory: Directory, settings: Settings) ->
     world = ModerationContext(
         moderation=stores.moderation,
         pool=stores.pool,
+        put_blocks_back=stores.reconciliation.put_blocks_back,
         profile_changed=partial(_profile_changed, stores, directory),
     )
     return ChildSpec(name="moderation", factory=lambda: ModerationActor.start(world), budget=_budget(settings))

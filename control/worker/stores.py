@@ -184,7 +184,7 @@ def _composed(
         personal=SqlPersonalData(database, pool, hashes, spam_notes, changed=profiles.changed_elsewhere),
         appeals=SqlAppeals(database),
         audit=SqlAudit(database),
-        moderation=SqlModeration(database, secrets, live),
+        moderation=SqlModeration(database, secrets, live, hashes=hashes),
         spam_notes=spam_notes,
         standings=SqlStandings(database, live),
         review=SqlReview(database, secrets, live, hashes=hashes),

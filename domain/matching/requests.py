@@ -157,10 +157,11 @@ class Leave(Decision):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Separate(Decision):
-    """Never pair these two again, and end their chat where it is the current one; the partner is told of the end by an event. The
-    asker's bot gets the event `Separated`, by which it is recorded and the report is booked: in the same step, so that neither is
-    lost where the process dies. Asked again it changes nothing, and that event comes again. Where the two talk again by now, in
-    another chat than the one that is meant, that chat ends too, and an event tells the asker.
+    """Never pair these two again, and end their chat where it is the current one; the partner is told of the end by an event,
+    whose reason is BLOCKED after a report too. The asker's bot gets the event `Separated`, by which it is recorded and the report
+    is booked: in the same step, so that neither is lost where the process dies. Asked again it changes nothing, and that event
+    comes again. Where the two talk again by now, in another chat than the one that is meant, that chat ends too, and an event
+    tells the asker.
 
     What was said before need not arrive first: whoever reports somebody is out of the chat at once.
     """

@@ -395,9 +395,9 @@ def _separate(pool: Oracle, separate: Separate) -> bool:
     user, partner = separate.address.user, separate.partner.user
     chat = pool.chats.get(user)
     if chat and (chat.id == separate.chat or chat.partner_of(user).user == partner):
-        pool.end_chat(user, separate.why)
+        pool.end_chat(user, ChatEnd.BLOCKED)
         if chat.id != separate.chat:
-            told_too = ChatEnded(user=user, chat=chat.id, why=separate.why)
+            told_too = ChatEnded(user=user, chat=chat.id, why=ChatEnd.BLOCKED)
             pool.events.append((chat.side_of(user).bot, told_too))
     if separate.why is ChatEnd.REPORTED:
         pool.reported.add(frozenset((user, partner)))

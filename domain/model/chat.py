@@ -19,7 +19,7 @@ class ChatEnd(StrEnum):
     BLOCKED = "blocked"
     """A member blocked the other for good."""
     REPORTED = "reported"
-    """A member reported the other. Only the records know: the reported person is told the same as where the partner is gone."""
+    """A member reported the other. Only the records and the reporter's session know: the other is told BLOCKED."""
     IDLE = "idle"
     LOST = "lost"
     """It could not be put back after the pool had lost its memory."""
@@ -51,7 +51,7 @@ class PastChat:
     ended: float | None
     """Unix seconds; None where no end is recorded, or not yet."""
     why: ChatEnd | None = None
-    """None where no end is recorded."""
+    """None where no end is recorded, or for a reason that only a newer release knows."""
 
     @property
     def members(self) -> frozenset[UserId]:

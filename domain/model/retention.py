@@ -23,6 +23,8 @@ LEVELS_KEPT = 300 * DAY
 """After the last step."""
 SIDES_KEPT = 365 * DAY
 """After the profile was deleted."""
+RETURNS_KEPT = 2 * DAY
+"""After somebody came back: whose number it was that their chats of before the deletion have. Those partners may report them."""
 EXPORT_EVERY = DAY
 DELETION_VALID = 600.0
 """How long the question before a deletion can be answered."""

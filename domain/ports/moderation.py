@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import inf
 from typing import Protocol
 
 from domain.model.ids import Address, BotId, ChatId, UserId
+from domain.model.separation import Separation
 from domain.trust.findings import Finding
 from domain.trust.reports import Reason, Report, Said
 
@@ -119,6 +119,10 @@ class Change:
     banned_until: float
     """0 where there is no ban."""
     held: bool
+    separations: tuple[Separation, ...] = ()
+    """Of somebody who has come back after a deletion: who blocked or reported them meanwhile. The pool knows these by the number
+    that stood in their place.
+    """
 
 
 class Moderation(Protocol):
@@ -179,7 +183,9 @@ class Review(Protocol):
     async def item(self, number: int) -> ReviewItem | None: ...
 
     async def close(self, number: int, by: str) -> ReviewItem | None:
-        """Take an item off the list. The item, closed by whoever was first; None for an unknown one."""
+        """Take an item off the list. The item, closed by whoever was first; None for an unknown one. One that somebody is held by
+        stays open: they would be held and on no list.
+        """
         ...
 
     async def standing(self, user: UserId) -> Standing: ...
@@ -211,6 +217,3 @@ class Review(Protocol):
     async def release(self, user: UserId, by: str) -> None:
         """End a hold."""
         ...
-
-
-FOREVER = inf

@@ -19,6 +19,8 @@ class NotAppealed(StrEnum):
     LATER = "appeal-later"
     """It ends by itself. Then an appeal is taken, for the record."""
     ALREADY = "appeal-already"
+    DELETED = "appeal-deleted"
+    """They had their data deleted since they appealed, and have come back."""
 
 
 def refusal(ban: Ban | None, now: float) -> NotAppealed | None:

@@ -38,7 +38,7 @@ class SqlBans:
         async with self._database.transaction() as connection:
             await queries.lift_ban(connection, user=user)
             if self._hashes is not None:
-                await queries.lift_buried_ban(connection, person=self._hashes.text(user), kind=BAN)
+                await queries.drop_tombstone(connection, person=self._hashes.text(user), kind=BAN)
 
     async def list(self) -> AsyncIterator[Sequence[Ban]]:
         """In batches. No connection is held between them."""

@@ -13,6 +13,7 @@ from domain.model.chat import Chat, ChatEnd, PastChat
 from domain.model.ids import Address, BotId, ChatId, UserId
 from storage.batches import Batches
 from storage.sql.database import Database
+from storage.sql.profiles import known
 from storage.sql.retention import purge_in_batches
 
 PAGE = 500
@@ -105,4 +106,4 @@ def to_chat(row: Sequence[Any]) -> Chat:
 
 
 def to_past(row: Sequence[Any]) -> PastChat:
-    return PastChat(chat=to_chat(row[:6]), ended=row[6], why=ChatEnd(row[7]) if row[7] else None)
+    return PastChat(chat=to_chat(row[:6]), ended=row[6], why=known(ChatEnd, row[7]))

@@ -32,7 +32,9 @@ class SqlRatings:
                 return Rating.UNKNOWN
             if not await queries.note_rated(connection, chat=chat, rater=rater, now=now):
                 return Rating.AGAIN
-            await queries.count_vote(connection, user=past.chat.partner_of(rater).user, up=int(up), down=int(not up))
+            rated = past.chat.partner_of(rater).user
+            if rated > 0:  # else they had their data deleted, and the rater is not told
+                await queries.count_vote(connection, user=rated, up=int(up), down=int(not up))
         return Rating.COUNTED
 
     async def of(self, user: UserId) -> Votes:

@@ -93,7 +93,12 @@ class House:
     async def start(self) -> None:
         matcher = MatcherActor.start(self.pool, self.live, crowd=self.crowd)
         events = EventsActor.start(self.stream, self.directory)
-        world = ModerationContext(moderation=self.moderation, pool=self.pool, profile_changed=lambda _user: None)
+        world = ModerationContext(
+            moderation=self.moderation,
+            pool=self.pool,
+            put_blocks_back=self.pool.put_blocks_back,
+            profile_changed=lambda _user: None,
+        )
         self._moderator = ModerationActor.start(world)
         self._actors = [matcher, events, self._moderator]
         self.events = events

@@ -169,7 +169,9 @@ class Worker:
             restrictions=self._crashing(SqlRestrictions(database)),
             ratings=self._crashing(SqlRatings(database)),
             payments=PaymentRecords(database),
-            moderation=self._crashing(SqlModeration(database, SECRETS, self.live), frozenset({"changes", "renew", "purge"})),
+            moderation=self._crashing(
+                SqlModeration(database, SECRETS, self.live, hashes=hashes), frozenset({"changes", "renew", "purge"})
+            ),
             spam_notes=spam_notes,
             standings=self._crashing(SqlStandings(database, self.live)),
             review=SqlReview(database, SECRETS, self.live),

@@ -29,6 +29,8 @@ class SaidBefore:
     hooked: bool = False
     contacts: tuple[int, ...] = ()
     """Hashes of the contacts in it."""
+    step: int = 0
+    """Of `rules.same_text`, at the last verdict. It counts in the session only, which also knows of the check that is due."""
 
     @property
     def at(self) -> float:
@@ -59,6 +61,14 @@ def aged(said: SaidBefore, now: float) -> SaidBefore | None:
     return replace(said, sketch=b"") if said.sketch else said
 
 
+def step_of(remembered: tuple[SaidBefore, ...], said: SaidBefore) -> int:
+    return max((each.step for each in remembered if _is_same(each, said)), default=0)
+
+
+def with_step(remembered: tuple[SaidBefore, ...], said: SaidBefore, step: int) -> tuple[SaidBefore, ...]:
+    return tuple(replace(each, step=step) if _is_same(each, said) else each for each in remembered)
+
+
 def _is_same(known: SaidBefore, new: SaidBefore) -> bool:
     if known.sketch:
         return alike(known.sketch, new.sketch)
@@ -70,4 +80,6 @@ def _merged(known: SaidBefore, new: SaidBefore) -> SaidBefore:
     told = dict(known.told) | dict(new.told)
     by_time = sorted(told.items(), key=lambda each: each[1])[-PARTNERS:]
     contacts = tuple(dict.fromkeys((*new.contacts, *known.contacts)))[:REMEMBERED]
-    return SaidBefore(sketch=new.sketch, told=tuple(by_time), hooked=known.hooked or new.hooked, contacts=contacts)
+    return SaidBefore(
+        sketch=new.sketch, told=tuple(by_time), hooked=known.hooked or new.hooked, contacts=contacts, step=known.step
+    )

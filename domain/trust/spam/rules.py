@@ -84,11 +84,20 @@ def same_advert(hour: int, day: int, steps: tuple[int, int, int]) -> Verdict | N
     return Verdict(rule=Rule.SAME_ADVERT, held=True) if hour >= held else None
 
 
-def same_text(hour: int) -> Verdict | None:
-    """One text without a contact went to so many partners within an hour."""
-    if hour >= SAME_TEXT_SLOWED:
-        return Verdict(rule=Rule.SAME_TEXT, slow=True, check=hour == SAME_TEXT_SLOWED)
-    return Verdict(rule=Rule.SAME_TEXT, check=True) if hour == SAME_TEXT_CHECKED else None
+def same_text_step(hour: int) -> int:
+    """The threshold that is reached by so many partners within an hour; 0 for none."""
+    return next((step for step in (SAME_TEXT_SLOWED, SAME_TEXT_CHECKED) if hour >= step), 0)
+
+
+def same_text(hour: int, before: int) -> Verdict | None:
+    """One text without a contact went to so many partners within an hour. `before`: the step at the text's last verdict. Each
+    step asks for one human check, also where the number skips it.
+    """
+    step = same_text_step(hour)
+    if not step:
+        return None
+    check, slow = step > before, step == SAME_TEXT_SLOWED
+    return Verdict(rule=Rule.SAME_TEXT, slow=slow, check=check) if slow or check else None
 
 
 def contact(standing: Standing, now: float, *, listed: bool, newly: bool, hold_hours: float) -> Verdict | None:

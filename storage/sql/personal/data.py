@@ -41,7 +41,6 @@ class SqlPersonalData:
         """`notes`: what is remembered of what people said. `changed` tells every process that somebody's profile is another
         one, or none, now.
         """
-        self._notes = notes
         self._database = database
         self._pool = pool
         self._hashes = hashes
@@ -50,8 +49,9 @@ class SqlPersonalData:
         self._clock = clock
 
     async def export(self, user: UserId, key: str) -> bytes | float:
+        """In one transaction: a document that cannot be built does not cost the day."""
         queries, now = self._database.queries, self._clock()
-        async with self._database.connection() as connection:
+        async with self._database.transaction() as connection:
             claimed = await queries.claim_export(connection, user=user, key=key, now=now, before=now - EXPORT_EVERY)
             if claimed is None:
                 last = await queries.last_export(connection, user=user)
@@ -59,7 +59,7 @@ class SqlPersonalData:
             document = {"telegram_id": user, "exported_at": as_time(now)}
             for table, personal in PERSONAL.items():
                 document |= await self._section(connection, user, table, personal)
-        return orjson.dumps(document, option=orjson.OPT_INDENT_2)
+            return orjson.dumps(document, option=orjson.OPT_INDENT_2)
 
     async def take_back(self, user: UserId, key: str) -> None:
         async with self._database.connection() as connection:

@@ -1,6 +1,7 @@
 """What remains of somebody who had their data deleted: a keyed hash of the Telegram id, with a ban, the level, the side of 18.
 It is written with the deletion, and put back when the same person comes again. Whom they talked to may report them afterwards,
-too: that is booked under the number that stands in their place, and is theirs again then, with what followed of it.
+too: that is booked under the number that stands in their place, and is theirs again then, with what followed of it. For some days
+after the return it is known whose number it was, so that reports that are made only then are booked as theirs.
 
 *Invariant*: nobody gets rid of a ban or a report, or changes sides, by having their data deleted.
 """
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -17,9 +18,12 @@ from typing import Any
 import orjson
 
 from domain.model.ids import UserId
-from domain.model.retention import BANS_KEPT, LEVELS_KEPT, SIDES_KEPT
+from domain.model.retention import BANS_KEPT, LEVELS_KEPT, RETURNS_KEPT, SIDES_KEPT
+from domain.model.separation import Apart, Separation
 
 BAN, AGE, LEVEL = "ban", "age", "level"
+RETURNED = "returned"
+"""Of somebody who has come back: `person` is the number that stood in their place, as text, and the body says who they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class Tombstones:
 
     async def bury(self, user: UserId) -> Remains:
         """Moves the ban, the level and the side of 18 of that person here."""
+        await self.queries.drop_tombstone(self.connection, person=str(self.hashes.number(user)), kind=RETURNED)
         ban = await self.queries.erase_bans(self.connection, user=user)
         if ban is not None:
             until, reason, by, created, person = ban
@@ -64,6 +69,7 @@ class Tombstones:
                 "by": by,
                 "created": created,
                 "person": bool(person),
+                "appeal": await self.queries.appeal_against(self.connection, user=user, since=created),
             }
             await self._add(user, BAN, body, until + BANS_KEPT)
         level = await self.queries.erase_trust_levels(self.connection, user=user)
@@ -84,16 +90,19 @@ class Tombstones:
         """Of somebody who comes again. Of two processes at once, one finds them."""
         rows = self.queries.take_tombstones(self.connection, person=self.hashes.text(user))
         found = [row async for row in rows]
+        if found:
+            await self._put(str(self.hashes.number(user)), RETURNED, {"user": user}, self.now + RETURNS_KEPT)
         for kind, body, until in found:
             if until > self.now:
                 await RESTORED[kind](self, user, orjson.loads(body))
-        if found and (await self._claim(user) or any(kind == BAN for kind, _, _ in found)):
-            await self.queries.mark_change(self.connection, user=user, version=secrets.randbits(62))
+        if found and (await self._claim(user) or await self.separations(user) or any(kind == BAN for kind, _, _ in found)):
+            await mark_change(self.queries, self.connection, user)
 
     async def _claim(self, user: UserId) -> bool:
-        """What was booked since the deletion under the number in the person's place. False where there was nothing."""
+        """What was booked since the deletion under the number in the person's place; separations once the pool has them. False
+        where there was nothing.
+        """
         queries, connection, hashed = self.queries, self.connection, self.hashes.number(user)
-        await queries.claim_separations(connection, user=user, hashed=hashed)
         level = await queries.erase_trust_levels(connection, user=hashed)
         if level is None:  # each report writes it
             return False
@@ -101,6 +110,7 @@ class Tombstones:
         await queries.claim_items(connection, user=user, hashed=hashed)
         await queries.claim_hold(connection, user=user, hashed=hashed)
         await queries.end_hold(connection, user=hashed)
+        await queries.reopen_holding_item(connection, user=user)
         await queries.restore_level(connection, user=user, level=level[0], stepped=level[1], touched=level[2])
         ban = await queries.erase_bans(connection, user=hashed)
         if ban is not None:
@@ -110,9 +120,24 @@ class Tombstones:
             )
         return True
 
+    async def separations(self, user: UserId) -> tuple[Separation, ...]:
+        """Those that were made since the deletion."""
+        rows = self.queries.separations_from(self.connection, hashed=self.hashes.number(user))
+        return tuple([Separation(user=UserId(owner), other=user, why=Apart(why)) async for owner, why in rows])
+
+    async def claim_separations(self, separations: Sequence[Separation]) -> None:
+        """The pool has them."""
+        for each in separations:
+            of = {"owner": each.user, "hashed": self.hashes.number(each.other)}
+            await self.queries.claim_separation(self.connection, user=each.other, **of)
+            await self.queries.forget_separation(self.connection, **of)
+
     async def _add(self, user: UserId, kind: str, body: Mapping[str, Any], until: float) -> None:
+        await self._put(self.hashes.text(user), kind, body, until)
+
+    async def _put(self, person: str, kind: str, body: Mapping[str, Any], until: float) -> None:
         text = orjson.dumps(body).decode()
-        await self.queries.add_tombstone(self.connection, person=self.hashes.text(user), kind=kind, body=text, until=until)
+        await self.queries.add_tombstone(self.connection, person=person, kind=kind, body=text, until=until)
 
     async def restore_ban(self, user: UserId, body: Mapping[str, Any]) -> None:
         until = inf if body["until"] is None else body["until"]
@@ -125,6 +150,9 @@ class Tombstones:
             created=body["created"],
             by_person=body["person"],
         )
+        appeal = body.get("appeal")  # absent where a release before has written it
+        if appeal is not None:
+            await self.queries.claim_appeal(self.connection, user=user, number=appeal)
 
     async def restore_level(self, user: UserId, body: Mapping[str, Any]) -> None:
         await self.queries.restore_level(
@@ -140,6 +168,17 @@ class Tombstones:
             adult_from=body["adult_from"],
             changed=body["changed"],
         )
+
+
+async def returned(queries: Any, connection: Any, hashed: UserId, now: float) -> UserId | None:
+    """Who stood under that number, and has come back since; None of anybody else."""
+    body = await queries.find_tombstone(connection, person=str(hashed), kind=RETURNED, now=now) if hashed < 0 else None
+    return None if body is None else UserId(orjson.loads(body)["user"])
+
+
+async def mark_change(queries: Any, connection: Any, user: UserId) -> None:
+    """The pool and the sessions have to be told."""
+    await queries.mark_change(connection, user=user, version=secrets.randbits(62))
 
 
 RESTORED: Mapping[str, Callable[[Tombstones, UserId, Mapping[str, Any]], Awaitable[None]]] = {

@@ -25,6 +25,9 @@ SELECT COALESCE(MAX(id), 0) + 1, :bot, :user, :text, :since, :until, :reason, :n
 FROM appeals WHERE TRUE
 ON CONFLICT DO NOTHING RETURNING id;
 
+-- name: appeal_against(user, since)$
+SELECT id FROM appeals WHERE user_id = :user AND ban_since = :since;
+
 -- name: appeal_of(user, since)$
 SELECT text FROM appeals WHERE user_id = :user AND ban_since = :since;
 

@@ -109,6 +109,10 @@ WHERE trust_levels.level < excluded.level;
 UPDATE appeals SET user_id = -id, text = '', answer = '', ban_note = '', answered_at = COALESCE(answered_at, :now)
 WHERE user_id = :user;
 
+-- name: claim_appeal(user, number)!
+-- It stays empty: what they wrote is deleted.
+UPDATE appeals SET user_id = :user WHERE id = :number AND user_id = -id;
+
 -- name: export_exports(user)
 SELECT exported_at FROM exports WHERE user_id = :user;
 
@@ -210,7 +214,10 @@ ON CONFLICT (person, kind) DO UPDATE SET body = excluded.body, kept_until = excl
 -- name: take_tombstones(person)
 DELETE FROM tombstones WHERE person = :person RETURNING kind, body, kept_until;
 
--- name: lift_buried_ban(person, kind)!
+-- name: find_tombstone(person, kind, now)$
+SELECT body FROM tombstones WHERE person = :person AND kind = :kind AND kept_until > :now;
+
+-- name: drop_tombstone(person, kind)!
 DELETE FROM tombstones WHERE person = :person AND kind = :kind;
 
 -- name: restore_ban(user, until, reason, banned_by, created, by_person)!
@@ -239,10 +246,17 @@ UPDATE review_items SET user_id = :user WHERE user_id = :hashed AND (closed_at I
 INSERT INTO holds (user_id, rule, report, since) SELECT :user, rule, report, since FROM holds WHERE user_id = :hashed
 ON CONFLICT (user_id) DO NOTHING;
 
--- name: claim_separations(user, hashed)!
-UPDATE blocks SET other_id = :user WHERE other_id = :hashed AND NOT EXISTS (
-    SELECT 1 FROM blocks AS of_person WHERE of_person.user_id = blocks.user_id AND of_person.other_id = :user
-);
+-- name: separations_from(hashed)
+SELECT user_id, why FROM blocks WHERE other_id = :hashed;
+
+-- name: claim_separation(owner, hashed, user)!
+-- A block that exists stays as it is, unless a report takes its place.
+INSERT INTO blocks (user_id, other_id, created_at, why)
+SELECT user_id, :user, created_at, why FROM blocks WHERE user_id = :owner AND other_id = :hashed
+ON CONFLICT (user_id, other_id) DO UPDATE SET why = excluded.why WHERE excluded.why = 'report';
+
+-- name: forget_separation(owner, hashed)!
+DELETE FROM blocks WHERE user_id = :owner AND other_id = :hashed;
 
 -- name: restore_side(user, adult, since, adult_from, changed)!
 INSERT INTO age_sides (user_id, adult, since, adult_from, changed_at) VALUES (:user, :adult, :since, :adult_from, :changed)

@@ -14,6 +14,6 @@ SELECT user_id, other_id, why FROM blocks WHERE (user_id, other_id) > (:user, :o
 -- The newest first.
 SELECT created_at FROM blocks WHERE user_id = :user AND why = 'block' ORDER BY created_at DESC, other_id LIMIT :count;
 
--- name: find_block(user, since, until)^
-SELECT other_id FROM blocks
-WHERE user_id = :user AND why = 'block' AND created_at >= :since AND created_at < :until ORDER BY other_id LIMIT 1;
+-- name: blocks_between(user, since, until)
+SELECT other_id, created_at FROM blocks
+WHERE user_id = :user AND why = 'block' AND created_at BETWEEN :since AND :until ORDER BY other_id;

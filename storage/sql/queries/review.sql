@@ -69,18 +69,37 @@ WHERE number = :number;
 -- name: close_item(number, by, now)!
 UPDATE review_items SET closed_by = :by, closed_at = :now WHERE number = :number AND closed_at IS NULL;
 
--- name: close_items_of(user, by, now)!
-UPDATE review_items SET closed_by = :by, closed_at = :now WHERE user_id = :user AND closed_at IS NULL;
+-- name: holding_item(user)$
+SELECT i.number FROM review_items i JOIN holds h ON h.user_id = i.user_id AND h.rule = i.rule
+WHERE i.user_id = :user AND i.closed_at IS NULL;
 
--- name: close_items_of_report(report, by, now)!
-UPDATE review_items SET closed_by = :by, closed_at = :now WHERE report = :report AND closed_at IS NULL;
+-- name: close_items_of(user, kept, by, now)!
+UPDATE review_items SET closed_by = :by, closed_at = :now WHERE user_id = :user AND closed_at IS NULL AND number <> :kept;
+
+-- name: close_items_of_report(report, kept, by, now)!
+UPDATE review_items SET closed_by = :by, closed_at = :now WHERE report = :report AND closed_at IS NULL AND number <> :kept;
+
+-- name: reopen_holding_item(user)!
+-- Where the item was closed before the hold was theirs, or its.
+UPDATE review_items SET closed_by = '', closed_at = NULL WHERE number = (
+    SELECT MAX(i.number) FROM review_items i JOIN holds h ON h.user_id = i.user_id AND h.rule = i.rule WHERE i.user_id = :user
+) AND NOT EXISTS (
+    SELECT 1 FROM review_items i JOIN holds h ON h.user_id = i.user_id AND h.rule = i.rule
+    WHERE i.user_id = :user AND i.closed_at IS NULL
+);
 
 -- name: point_items_at(report, other, rule)!
 -- Another report is what the person is looked at for.
 UPDATE review_items SET report = :other WHERE report = :report AND rule = :rule AND closed_at IS NULL;
 
--- name: point_hold_at(user, other)!
-UPDATE holds SET report = :other WHERE user_id = :user;
+-- name: urgent_item_besides(user, report)^
+-- What else the person is to be held for.
+SELECT rule, report FROM review_items
+WHERE user_id = :user AND urgent AND closed_at IS NULL AND (report IS NULL OR report <> :report)
+ORDER BY opened_at, number LIMIT 1;
+
+-- name: move_hold(user, rule, report)!
+UPDATE holds SET rule = :rule, report = :report WHERE user_id = :user;
 
 -- name: close_items_by_rule(user, rule, by, now)!
 UPDATE review_items SET closed_by = :by, closed_at = :now WHERE user_id = :user AND rule = :rule AND closed_at IS NULL;

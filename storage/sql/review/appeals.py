@@ -31,7 +31,8 @@ class SqlAppeals:
             while True:
                 before = await queries.appeal_of(connection, user=address.user, since=ban.since)
                 if before is not None:
-                    return None if before == text else NotAppealed.ALREADY
+                    said_again = None if before == text else NotAppealed.ALREADY
+                    return said_again if before else NotAppealed.DELETED
                 if not text or await queries.open_appeal(connection, now=now, text=text, **_columns(address, ban)):
                     return None
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from domain.model.ban import Ban
@@ -18,7 +18,7 @@ from domain.trust.rules import Trust
 from domain.trust.score import Counted
 from storage.sql.bans import to_ban
 from storage.sql.payments.posting import Posting
-from storage.sql.personal.tombstones import BAN, Hashes
+from storage.sql.personal.tombstones import BAN, Hashes, mark_change
 from storage.sql.review.audit import told_of
 
 UPHELD_DAYS, REJECTED_DAYS = 30, 7
@@ -60,7 +60,7 @@ class Entries:
 
     async def changed(self, user: UserId) -> None:
         """The pool and the sessions have to be told."""
-        await self.queries.mark_change(self.connection, user=user, version=secrets.randbits(62))
+        await mark_change(self.queries, self.connection, user)
 
     async def extend_ban(self, user: UserId, until: float, reason: str, by: str) -> None:
         """A longer ban stays."""
@@ -103,7 +103,7 @@ class Entries:
         """That of somebody who had their data deleted, which would come back with them. False where there is none."""
         if self.hashes is None:
             return False
-        return bool(await self.queries.lift_buried_ban(self.connection, person=self.hashes.text(user), kind=BAN))
+        return bool(await self.queries.drop_tombstone(self.connection, person=self.hashes.text(user), kind=BAN))
 
     async def hold(self, user: UserId, rule: str, report: int | None) -> None:
         """The first reason stays."""
@@ -171,11 +171,12 @@ class Entries:
         return bool(changed)
 
     async def decide_all(self, user: UserId, verdict: Verdict, by: str) -> None:
-        """All reports of the person that nobody has decided; their items leave the review list."""
+        """All reports of the person that nobody has decided; their items leave the review list, but for that of a hold."""
         rows = self.queries.open_reports_of(self.connection, user=user)
         for number, reason in [(row[0], Reason(row[1])) async for row in rows]:
             await self.decide(number, reason, verdict, by)
-        await self.queries.close_items_of(self.connection, user=user, by=by, now=self.now)
+        kept = await self.holding_item(user)
+        await self.queries.close_items_of(self.connection, user=user, kept=kept, by=by, now=self.now)
 
     async def still_held_for(self, user: UserId) -> int | None:
         """Another report that holds the person and that nobody has decided."""
@@ -183,12 +184,34 @@ class Entries:
         return next((row[0] for row in [row async for row in rows] if row[1] == Reason.UNDER_AGE and row[2] > 0), None)
 
     async def withdraw(self, user: UserId, report: int, by: str) -> None:
-        """End what the report led to on the review list, and a hold, unless another report leads to the same."""
+        """End what the report led to on the review list, and a hold, unless something else leads to the same."""
         hold = await self.queries.find_hold(self.connection, user=user)
         other = await self.still_held_for(user)
         if other is not None:
             await self.queries.point_items_at(self.connection, report=report, other=other, rule=UNDER_AGE)
-            await self.queries.point_hold_at(self.connection, user=user, other=other)
-        elif hold is not None and hold[1] == report:
+        if hold is not None and hold[1] == report:
+            await self._hold_on(user, report, other)
+        await self.close_items_of_report(user, report, by)
+
+    async def _hold_on(self, user: UserId, report: int, other: int | None) -> None:
+        """For another reason, where there is one: an urgent item that the report did not lead to, or the `other` report."""
+        item = await self.queries.urgent_item_besides(self.connection, user=user, report=report)
+        if item is None and other is None:
             await self.release(user)
-        await self.queries.close_items_of_report(self.connection, report=report, by=by, now=self.now)
+            return
+        rule, led = (UNDER_AGE, other) if item is None else item
+        await self.queries.move_hold(self.connection, user=user, rule=rule, report=led)
+        await self.queries.reopen_holding_item(self.connection, user=user)
+
+    async def holding_item(self, user: UserId) -> int:
+        """The item by which somebody held is on the review list, where it stays. 0 where nobody has to decide on them: they are
+        banned for good, or had their data deleted.
+        """
+        ban = await self.ban_of(user)
+        if user < 0 or (ban is not None and ban.until == inf):
+            return 0
+        return await self.queries.holding_item(self.connection, user=user) or 0
+
+    async def close_items_of_report(self, user: UserId, report: int, by: str) -> None:
+        kept = await self.holding_item(user)
+        await self.queries.close_items_of_report(self.connection, report=report, kept=kept, by=by, now=self.now)

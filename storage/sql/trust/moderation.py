@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -24,6 +25,7 @@ from domain.trust.rules import Trust
 from domain.trust.weights import AGAIN_AFTER, MUTUAL, MUTUAL_SECONDS, Circumstances, weight_of
 from storage.secrets import Secrets
 from storage.sql.database import Database
+from storage.sql.personal.tombstones import Hashes, Tombstones, returned
 from storage.sql.retention import purge_in_batches
 from storage.sql.trust.entries import GRAVE, Entries
 from storage.sql.trust.evidence import context_of, write_evidence
@@ -36,18 +38,29 @@ ITEMS_KEPT = 180 * DAY
 
 class SqlModeration:
     def __init__(
-        self, database: Database, secrets: Secrets, live: LiveConfiguration, *, clock: Callable[[], float] = time.time
+        self,
+        database: Database,
+        secrets: Secrets,
+        live: LiveConfiguration,
+        *,
+        hashes: Hashes | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
+        """`hashes`: those by which people are known again who had their data deleted."""
         self._database = database
         self._secrets = secrets
         self._live = live
+        self._hashes = hashes
         self._clock = clock
 
     async def file(self, report: Report) -> int:
-        reporter, reported, now = report.reporter.user, report.reported.user, self._clock()
-        queries = self._database.queries
+        queries, now = self._database.queries, self._clock()
         async with self._database.transaction() as connection:
             entries = Entries(queries, connection, now)
+            back = await returned(queries, connection, report.reported.user, now)
+            if back is not None:
+                report = replace(report, reported=Address(report.reported.bot, back))
+            reporter, reported = report.reporter.user, report.reported.user
             await entries.lock(reporter, reported)
             known = await queries.report_of(connection, chat=report.chat, reporter=reporter, reported=reported)
             if known is not None:
@@ -73,15 +86,24 @@ class SqlModeration:
 
     async def changes(self, limit: int = 100) -> Sequence[Change]:
         async with self._database.connection() as connection:
-            rows = self._database.queries.standing_changes(connection, count=limit)
+            rows = [row async for row in self._database.queries.standing_changes(connection, count=limit)]
+            tombstones = self._tombstones(connection)
             return [
-                Change(user=UserId(user), version=version, banned_until=until, held=bool(held))
-                async for user, version, until, held in rows
+                Change(
+                    user=UserId(user),
+                    version=version,
+                    banned_until=until,
+                    held=bool(held),
+                    separations=await tombstones.separations(UserId(user)) if tombstones is not None else (),
+                )
+                for user, version, until, held in rows
             ]
 
     async def settled(self, change: Change) -> bool:
         queries = self._database.queries
         async with self._database.transaction() as connection:
+            if (tombstones := self._tombstones(connection)) is not None:
+                await tombstones.claim_separations(change.separations)
             if await queries.change_settled(connection, user=change.user, version=change.version):
                 return True
             until, held = await queries.standing_of(connection, user=change.user)
@@ -118,6 +140,11 @@ class SqlModeration:
             + await purge_in_batches(self._database, "purge_levels", now - LEVELS_KEPT)
             + await purge_in_batches(self._database, "purge_items", now - ITEMS_KEPT)
         )
+
+    def _tombstones(self, connection: Any) -> Tombstones | None:
+        if self._hashes is None:
+            return None
+        return Tombstones(self._database.queries, connection, self._hashes, self._clock())
 
     # --- booking a report
 

@@ -74,10 +74,10 @@ class SqlReview:
             report, decision = await self._decide(entries, number, Verdict.UPHELD, by)
             if report is None or decision is None or not decision.now:
                 return decision
-            await entries.queries.close_items_of_report(entries.connection, report=number, by=by, now=entries.now)
             before = await entries.stands(report.reported.user)
             if ban_until is not None:
                 await entries.put_ban(report.reported.user, ban_until, report.reason, by)
+            await entries.close_items_of_report(report.reported.user, number, by)
             await self._audit(entries, by, "uphold", report.reported.user, before, report=number)
         return decision
 
@@ -108,11 +108,15 @@ class SqlReview:
 
     async def close(self, number: int, by: str) -> ReviewItem | None:
         async with self._transaction() as entries:
-            closed: int = await entries.queries.close_item(entries.connection, number=number, by=by, now=entries.now)
             row = await entries.queries.find_item(entries.connection, number=number)
-            if closed:
+            if row is None:
+                return None
+            await entries.lock(to_item(row).who.user)
+            if number == await entries.holding_item(to_item(row).who.user):
+                return to_item(row)
+            if await entries.queries.close_item(entries.connection, number=number, by=by, now=entries.now):
                 await self._write(entries, Act(operator=self._operator(by), name="close", target=f"item:{number}"))
-        return to_item(row) if row else None
+            return to_item(await entries.queries.find_item(entries.connection, number=number))
 
     # --- a person
 
@@ -169,10 +173,10 @@ class SqlReview:
         async with self._transaction() as entries:
             await entries.lock(user)
             before = await entries.stands(user)
-            await entries.decide_all(user, Verdict.UPHELD, by)
             if ban_until is not None:
                 ban = await entries.queries.ban_of(entries.connection, user=user)
                 await entries.put_ban(user, ban_until, ban[1] if ban else "operator", by)
+            await entries.decide_all(user, Verdict.UPHELD, by)
             await self._audit(entries, by, "confirm", user, before)
 
     async def hold(self, who: Address, rule: str, detail: str = "") -> None:

@@ -20,21 +20,29 @@ from domain.errors import Unavailable
 from domain.model.events import ProfileChanged
 from domain.model.ids import Address, ChatId, UserId
 from domain.model.outgoing import Menu
-from domain.model.profile import Profile
+from domain.model.profile import Gender, Profile
+from domain.model.profile_changes import Begin
+from domain.model.separation import Apart, Separation
 from domain.trust.findings import Finding
 from domain.trust.reports import Reason, Report
 from storage.secrets import Secrets
 from storage.sql.database import open_database
 from storage.sql.migrate import migrate
+from storage.sql.personal.data import SqlPersonalData
+from storage.sql.personal.tombstones import Hashes
+from storage.sql.profiles import SqlProfiles
+from storage.sql.restrictions import SqlRestrictions
 from storage.sql.review.people import SqlPeople
 from storage.sql.trust.moderation import SqlModeration
 from storage.sql.trust.review import SqlReview
 from tests.actors.house import FIRST, House, a_house
 from tests.actors.payments.desk import BOT, Desk, a_desk
 from tests.records import keep
+from tests.twins import SpamNotesTwin
 
 SECRETS = Secrets([b"k" * 32], source="test")
 LIVE = LiveConfiguration(Configuration())
+HASHES = Hashes(b"the key of hashes")
 
 
 class Court:
@@ -43,12 +51,17 @@ class Court:
     def __init__(self, house: House, database) -> None:
         self.house = house
         self.database = database
-        self.moderation = SqlModeration(database, SECRETS, LIVE)
+        self.moderation = SqlModeration(database, SECRETS, LIVE, hashes=HASHES)
         self.review = SqlReview(database, SECRETS, LIVE)
         house.profiles.ban_of = SqlPeople(database).ban_of
 
     def opens(self):
-        world = ModerationContext(moderation=self.moderation, pool=self.house.pool, profile_changed=self._changed)
+        world = ModerationContext(
+            moderation=self.moderation,
+            pool=self.house.pool,
+            put_blocks_back=self.house.pool.put_blocks_back,
+            profile_changed=self._changed,
+        )
         return ModerationActor.start(world)
 
     async def remembers(self, address: Address) -> None:
@@ -137,6 +150,29 @@ async def test_a_ban_that_was_recorded_before_a_crash_reaches_the_pool_after_it(
                 await court.house.rests()
     finally:
         await started.stop()
+
+
+@pytest.mark.parametrize("why", Apart)
+async def test_who_was_parted_from_somebody_deleted_does_not_meet_them_after_their_return(court, why):
+    """The pool had the number in their place. A worker may die before it is told of the person."""
+    anna, boris = court.house.person(), court.house.person()
+    await keep(court.database, Profile(user=anna.user, gender=Gender.FEMALE, age=30))
+    data = SqlPersonalData(court.database, court.house.pool, HASHES, SpamNotesTwin(), changed=lambda _: None)
+    await data.ask_deletion(anna.address)
+    assert await data.delete(anna.user)
+    restrictions = SqlRestrictions(court.database)
+    await restrictions.separate(Separation(user=boris.user, other=UserId(HASHES.number(anna.user)), why=why))
+    await SqlProfiles(court.database, hashes=HASHES).change(anna.user, Begin(language="en"))
+    assert not court.house.pool.oracle.are_apart(anna.user, boris.user)
+    started = court.opens()
+    try:
+        await court.house.pool.until(lambda: court.house.pool.oracle.are_apart(anna.user, boris.user))
+        async with asyncio.timeout(60):
+            while await court.moderation.changes():
+                await court.house.rests()
+    finally:
+        await started.stop()
+    assert [each async for each in restrictions.list_separations()] == [Separation(user=boris.user, other=anna.user, why=why)]
 
 
 async def test_a_pool_that_is_away_is_told_when_it_is_back(court, actor):

@@ -184,6 +184,17 @@ def test_a_hold_is_ended_alone_and_told(office: Office, anna: str):
     assert office.reads("users", "release", anna) == {"released": False}
 
 
+def test_an_item_that_somebody_is_held_by_stays_on_the_list(office: Office, anna: str):
+    office.is_held()
+    (item,) = office.reads("reports", "review")
+    code, text = office.says("reports", "close", str(item["number"]))
+    assert code == 2
+    assert f"users release {anna}" in text
+    assert len(office.reads("reports", "review")) == 1
+    assert office.says("users", "release", anna)[0] == 0
+    assert office.reads("reports", "review") == []
+
+
 def test_what_partners_say_of_somebody_is_shown(office: Office, anna: str):
     assert "partners say: not rated" in office.says("users", "show", anna)[1]
     office.is_rated(up=17, down=3)

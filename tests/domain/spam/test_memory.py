@@ -87,7 +87,7 @@ def test_steps_of_an_advert():
 
 
 def test_nobody_is_banned_or_held_for_a_text_without_a_contact():
-    found = [rules.same_text(count) for count in range(1, 100)]
+    found = [rules.same_text(count, rules.same_text_step(count - 1)) for count in range(1, 100)]
     assert not any(each.held or each.ban_hours for each in found if each is not None)
     assert [count + 1 for count, each in enumerate(found) if each and each.check] == [6, 12]
     assert [count + 1 for count, each in enumerate(found) if each and each.slow][:2] == [12, 13]

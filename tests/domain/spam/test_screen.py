@@ -144,6 +144,33 @@ def test_the_same_greeting_leads_to_a_human_check_and_slower_chats_but_is_always
     assert of(Decide, effects)
 
 
+@pytest.mark.parametrize(
+    ("counts", "asked"),
+    [
+        ((5, 7, 8), [7]),
+        ((6, 6, 7), [6]),
+        ((5, 13, 14), [13]),
+        ((7, 12, 12, 13), [7, 12]),
+        ((6, 12, 5, 7), [6, 12, 7]),
+    ],
+    ids=["one skipped", "one again", "a step skipped", "both", "after a while"],
+)
+def test_a_same_text_asks_once_for_each_step_however_its_partners_are_counted(counts, asked):
+    """Other bots may count meanwhile, a chat may end while it is counted, and an update may come again."""
+    session, _ = said_to(99, GREETING, IDLE)
+    found = []
+    for partner, count in enumerate(counts, 100):
+        session, effects = said_to(partner, GREETING, session)
+        (look,) = of(LookIntoText, effects)
+        told = tuple((UserId(number), NOW) for number in range(count))
+        session, effects = answered(session, replace(look, said=replace(look.said, told=told)))
+        assert of(Relay, effects)
+        if session.spam.check_since:
+            found.append(count)
+        session = replace(session, spam=replace(session.spam, check_since=0.0))
+    assert found == asked
+
+
 def test_six_partners_of_one_greeting_are_told_apart_from_six_messages_to_one():
     session = IDLE
     for number in range(5):

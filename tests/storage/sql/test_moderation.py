@@ -377,6 +377,69 @@ async def test_an_upheld_report_of_somebody_under_age_keeps_the_hold(bench):
     (number,) = await bench.reported(1, Reason.UNDER_AGE)
     await bench.review.uphold(number, "olga")
     assert (await bench.review.standing(VERA.user)).held_for == UNDER_AGE
+    assert [(item.rule, item.first) for item in await bench.review.items()] == [(UNDER_AGE, True)]
+
+
+async def decided(bench, act):
+    """By one operator, of somebody held by one report."""
+    (number,) = await bench.reported(1, Reason.UNDER_AGE)
+    (item,) = await bench.review.items()
+    acts = {
+        "uphold": lambda: bench.review.uphold(number, "olga"),
+        "uphold for good": lambda: bench.review.uphold(number, "olga", ban_until=inf),
+        "reject": lambda: bench.review.reject(number, "olga"),
+        "confirm": lambda: bench.review.confirm(VERA.user, "olga"),
+        "confirm for good": lambda: bench.review.confirm(VERA.user, "olga", ban_until=inf),
+        "release": lambda: bench.review.release(VERA.user, "olga"),
+        "unban": lambda: bench.review.unban(VERA.user, "olga"),
+        "close": lambda: bench.review.close(item.number, "olga"),
+        "ban": lambda: bench.review.ban(VERA.user, bench.now + DAY, "threat", "olga"),
+    }
+    await acts[act]()
+    return item.number
+
+
+@pytest.mark.parametrize(
+    ("act", "listed"),
+    [
+        ("uphold", True),
+        ("uphold for good", False),
+        ("reject", False),
+        ("confirm", True),
+        ("confirm for good", False),
+        ("release", False),
+        ("unban", False),
+        ("close", True),
+        ("ban", True),
+    ],
+)
+async def test_whoever_is_held_and_not_banned_for_good_is_on_the_review_list(bench, act, listed):
+    await decided(bench, act)
+    assert bool(await bench.review.items()) is listed
+    standing = await bench.review.standing(VERA.user)
+    assert listed or standing.held_since is None or standing.banned_until == inf
+
+
+async def test_a_rejected_report_does_not_free_somebody_whom_another_rule_holds(bench):
+    first, second = [(await bench.reported(1, Reason.UNDER_AGE))[0] for _ in range(2)]
+    await bench.moderation.note(VERA, Finding(rule="known-picture", hold=True))
+    held = []
+    for number in (first, second):
+        await bench.review.reject(number, "olga")
+        held.append((await bench.review.standing(VERA.user)).held_for)
+    assert held == [UNDER_AGE, "known-picture"]
+    (item,) = await bench.review.items()
+    assert item.rule == "known-picture"
+    assert (await bench.review.close(item.number, "olga")).closed_at is None
+    await bench.review.release(VERA.user, "olga")
+    assert await bench.review.items() == []
+
+
+async def test_the_item_of_a_hold_is_closed_once_the_person_is_banned_for_good(bench):
+    number = await decided(bench, "close")
+    assert (await bench.review.close(number, "olga")).closed_at is None
+    await bench.review.ban(VERA.user, inf, "threat", "olga")
+    assert (await bench.review.close(number, "olga")).closed_by == "olga"
     assert await bench.review.items() == []
 
 

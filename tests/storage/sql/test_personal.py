@@ -9,12 +9,14 @@ import orjson
 import pytest
 
 from domain.configuration import Configuration, LiveConfiguration
+from domain.errors import Unavailable
 from domain.model.ids import Address, BotId, ChatId, UserId
 from domain.model.profile import Gender, Profile
 from domain.model.profile_changes import Begin, SetAge
 from domain.model.retention import BANS_KEPT, EXPORT_EVERY, SIDES_KEPT
 from domain.model.separation import Apart, Separation
 from domain.ports.spam import HIT, Noted
+from domain.trust.appeals import NotAppealed
 from domain.trust.reports import Reason, Report
 from storage.secrets import KEY_BYTES, Secrets
 from storage.sql.bans import SqlBans
@@ -27,6 +29,7 @@ from storage.sql.personal.tables import NOT_PERSONAL, PERSONAL, AtDeletion
 from storage.sql.personal.tombstones import Hashes
 from storage.sql.profiles import SqlProfiles
 from storage.sql.restrictions import SqlRestrictions
+from storage.sql.review.appeals import SqlAppeals
 from storage.sql.review.audit import SqlAudit
 from storage.sql.trust.moderation import SqlModeration
 from storage.sql.trust.review import SqlReview
@@ -230,6 +233,18 @@ async def test_one_copy_a_day_and_the_update_that_comes_again_gets_its_own(data,
     assert await data.purge_before(clock.now) == 1
 
 
+async def test_a_copy_that_cannot_be_built_is_not_the_one_of_the_day(database, data, monkeypatch):
+    await filled(database, without={"exports"})
+
+    def away(*_, **__):
+        raise Unavailable("the database is away")
+
+    with monkeypatch.context() as patch, pytest.raises(Unavailable):
+        patch.setattr(database.queries, "export_tombstones", away)
+        await data.export(ANNA, "update 1")
+    assert isinstance(await data.export(ANNA, "update 2"), bytes)
+
+
 async def deleted(data, user=ANNA):
     await data.ask_deletion(Address(BOT, user))
     return await data.delete(user)
@@ -353,7 +368,33 @@ async def test_a_banned_person_comes_back_banned(database, data, profiles, until
     assert (profile.gender, profile.age) == (None, None)
     listed = [ban async for page in SqlBans(database, clock=lambda: NOW).list() for ban in page]
     assert [(ban.user, ban.until, ban.reason, ban.by) for ban in listed] == [(ANNA, until, "spam", "root")]
-    assert await rows(database, "SELECT * FROM tombstones") == []
+    assert await rows(database, "SELECT kind FROM tombstones") == [("returned",)]
+
+
+async def test_who_has_appealed_does_not_appeal_again_after_a_deletion(database, data, profiles, clock):
+    await keep(database, Profile(user=ANNA, gender=Gender.FEMALE, age=30))
+    appeals = SqlAppeals(database, clock=clock)
+    await SqlBans(database, clock=clock).ban(ANNA, inf, "spam", "root")
+    assert await appeals.appeal(HERE, "It was not me") is None
+    for _ in range(2):
+        assert await deleted(data)
+        await profiles.change(ANNA, Begin(language="en"))
+        answers = [await appeals.appeal(HERE, text) for text in ("", "It was not me", "Really")]
+        assert answers == [NotAppealed.DELETED] * 3
+    [appeal] = await appeals.newest(10)
+    assert (appeal.address, appeal.text) == (HERE, "")
+    assert await appeals.newest(10, waiting=True) == []
+    clock.now += 10
+    await SqlBans(database, clock=clock).ban(ANNA, inf, "spam", "root")
+    assert await appeals.appeal(HERE, "Not this one either") is None
+
+
+async def test_who_has_not_appealed_before_a_deletion_may_after_it(database, data, profiles, clock):
+    await keep(database, Profile(user=ANNA, gender=Gender.FEMALE, age=30))
+    await SqlBans(database, clock=clock).ban(ANNA, inf, "spam", "root")
+    assert await deleted(data)
+    await profiles.change(ANNA, Begin(language="en"))
+    assert await SqlAppeals(database, clock=clock).appeal(HERE, "It was not me") is None
 
 
 async def test_a_ban_that_is_lifted_after_the_deletion_does_not_come_back(database, data, profiles):
@@ -432,6 +473,19 @@ async def test_whom_a_partner_reports_after_the_deletion_comes_back_held(databas
     assert await rows(database, "SELECT user_id, report FROM review_items") == [(ANNA, number)]
 
 
+async def test_whose_item_was_closed_while_they_were_deleted_comes_back_held_and_on_the_list(database, data, profiles, clock):
+    await keep(database, Profile(user=ANNA, gender=Gender.FEMALE, age=30))
+    assert await deleted(data)
+    secrets, live = Secrets([b"k" * 32], source="test"), LiveConfiguration(Configuration())
+    moderation, review = SqlModeration(database, secrets, live, clock=clock), SqlReview(database, secrets, live, clock=clock)
+    await moderation.file(a_report(Reason.UNDER_AGE))
+    (item,) = await review.items()
+    assert (await review.close(item.number, "olga")).closed_by == "olga"
+    await profiles.change(ANNA, Begin(language="en"))
+    assert (await profiles.get(ANNA)).held
+    assert [(each.number, each.who.user) for each in await review.items()] == [(item.number, ANNA)]
+
+
 async def test_a_ban_that_is_long_over_does_not_come_back(database, data, profiles, clock):
     await keep(database, Profile(user=ANNA, gender=Gender.FEMALE, age=30))
     await SqlBans(database).ban(ANNA, NOW - 10, "spam", "root")
@@ -483,7 +537,7 @@ async def test_a_report_that_was_made_after_the_deletion_is_theirs_again_when_th
     """Who insults and goes would else never be reported."""
     await keep(database, Profile(user=ANNA, gender=Gender.FEMALE, age=30))
     secrets = Secrets((b"k" * KEY_BYTES,), source="the test")
-    moderation = SqlModeration(database, secrets, LiveConfiguration(), clock=clock)
+    moderation = SqlModeration(database, secrets, LiveConfiguration(), hashes=HASHES, clock=clock)
     before = await moderation.file(a_report(Reason.ADS, of=ANNA))
     assert await deleted(data)
     since = await moderation.file(a_report(Reason.UNDER_AGE, chat="d"))
@@ -499,7 +553,48 @@ async def test_a_report_that_was_made_after_the_deletion_is_theirs_again_when_th
     assert await rows(database, "SELECT user_id FROM holds") == [(ANNA,)]
     assert await rows(database, f"SELECT text FROM payment_notices WHERE user_id = {BURIED}") == []
     assert await rows(database, "SELECT user_id, rule FROM review_items") == [(ANNA, "under-age")]
+    [change] = [each for each in await moderation.changes() if each.user == ANNA]
+    assert change.separations == (Separation(user=BORIS, other=ANNA, why=Apart.REPORT),)
+    assert await moderation.settled(change)
     assert await rows(database, "SELECT user_id, other_id, why FROM blocks") == [(BORIS, ANNA, "report")]
+
+
+async def test_a_report_that_is_made_only_after_the_return_is_theirs_too(database, data, profiles, clock):
+    """Else whoever deletes their data and comes back at once would be rid of the reports of their last chats."""
+    await keep(database, Profile(user=ANNA, gender=Gender.FEMALE, age=30))
+    secrets, live = Secrets((b"k" * KEY_BYTES,), source="the test"), LiveConfiguration()
+    moderation = SqlModeration(database, secrets, live, hashes=HASHES, clock=clock)
+    assert await deleted(data)
+    await profiles.change(ANNA, Begin(language="en"))
+    assert await moderation.changes() == []
+    await SqlRestrictions(database, clock=clock).separate(Separation(user=BORIS, other=BURIED, why=Apart.REPORT))
+    [change] = await moderation.changes()
+    assert change.separations == (Separation(user=BORIS, other=ANNA, why=Apart.REPORT),)
+    numbers = {await moderation.file(a_report(Reason.UNDER_AGE)) for _ in range(2)}
+    assert len(numbers) == 1
+    assert (await profiles.get(ANNA)).held
+    assert await deleted(data)
+    assert await holding(database, ANNA) & {"tombstones"} == set()
+    late = await moderation.file(a_report(Reason.ADS, chat="late"))
+    assert await rows(database, f"SELECT reported_id FROM reports WHERE number = {late}") == [(BURIED,)]
+
+
+@pytest.mark.parametrize(("before", "since", "kept"), [("block", "report", "report"), ("report", "block", "report")])
+async def test_of_two_separations_of_before_and_since_the_deletion_the_report_stays(
+    database, data, profiles, clock, before, since, kept
+):
+    await keep(database, Profile(user=ANNA, gender=Gender.FEMALE, age=30))
+    restrictions = SqlRestrictions(database, clock=clock)
+    await restrictions.separate(Separation(user=BORIS, other=ANNA, why=Apart(before)))
+    assert await deleted(data)
+    await restrictions.separate(Separation(user=BORIS, other=BURIED, why=Apart(since)))
+    await profiles.change(ANNA, Begin(language="en"))
+    secrets = Secrets((b"k" * KEY_BYTES,), source="the test")
+    moderation = SqlModeration(database, secrets, LiveConfiguration(), hashes=HASHES, clock=clock)
+    [change] = await moderation.changes()
+    assert await moderation.settled(change)
+    assert await rows(database, "SELECT user_id, other_id, why FROM blocks") == [(BORIS, ANNA, kept)]
+    assert await moderation.changes() == []
 
 
 async def test_an_adult_stays_an_adult_for_a_year(database, data, profiles, clock):

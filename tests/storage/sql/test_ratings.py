@@ -44,6 +44,10 @@ async def test_a_chat_that_is_over_is_known_with_its_end(database, ratings, cloc
     assert (past.chat, past.why, past.ended) == (CHAT, ChatEnd.STOPPED, clock.now)
     await chats.opened(Chat(id=ChatId("live"), first=CHAT.first, second=CHAT.second, started=1.0))
     await chats.ended(ChatId("never told of"), ChatEnd.STOPPED)
+    async with database.connection() as connection:
+        await connection.execute(f"UPDATE chats SET why = 'of a newer release' WHERE id = '{CHAT.id}'")
+    past = await chats.past(CHAT.id)
+    assert (past.why, past.ended) == (None, clock.now)
     assert (await chats.past(ChatId("live"))).ended is None
     for unknown in ("never told of", "nothing"):
         assert await chats.past(ChatId(unknown)) is None
@@ -60,6 +64,15 @@ async def test_two_presses_at_one_moment_are_one_vote(ratings):
     outcomes = await asyncio.gather(*(ratings.rate(CHAT.id, ANNA, up=True) for _ in range(5)))
     assert sorted(outcomes) == sorted([Rating.COUNTED, *[Rating.AGAIN] * 4])
     assert await ratings.of(BORIS) == Votes(1, 0)
+
+
+async def test_of_somebody_who_had_their_data_deleted_nothing_is_counted_and_nobody_is_told(database, clock):
+    chats, ratings = SqlChats(database, clock=clock), SqlRatings(database, clock=clock)
+    gone = Chat(id=ChatId("gone"), first=CHAT.first, second=Address(BotId(2), UserId(-5)), started=1000.0)
+    await chats.opened(gone)
+    await chats.ended(gone.id, ChatEnd.STOPPED)
+    assert await ratings.rate(gone.id, ANNA, up=True) is Rating.COUNTED
+    assert await ratings.of(UserId(-5)) == Votes()
 
 
 async def test_others_and_latecomers_do_not_count(ratings, clock):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from math import inf, nextafter
+from random import Random
+
 import pytest
 
 from domain.model.ids import UserId
@@ -62,6 +65,30 @@ async def test_the_owner_sees_dates_the_newest_first_and_lifts_by_the_date(store
     assert [await store.blocked(ANNA, each) for each in (newest, oldest)] == [CARLA, BORIS]
     assert await store.blocked(BORIS, newest) is None
     assert await store.blocked(ANNA, Block(number=1)) is None
+
+
+def moments(count, seed):
+    """Times of which some are between two milliseconds, exactly or nearly."""
+    chance = Random(seed)
+    for _ in range(count):
+        at = chance.randrange(1_700_000_000_000, 2_000_000_000_000) / 1000
+        between = at + 0.0005
+        yield from (chance.uniform(at, at + 1), between, nextafter(between, inf), nextafter(between, 0.0))
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_every_block_that_is_shown_can_be_lifted(database, seed):
+    times = list(moments(25, seed))
+    store = SqlRestrictions(database, clock=iter(times).__next__)
+    others = [UserId(number) for number in range(2, 2 + len(times))]
+    for other in others:
+        await store.separate(parted(ANNA, other))
+    found = []
+    for block in await store.blocks_of(ANNA, limit=1000):
+        found.append(await store.blocked(ANNA, block))
+        await store.lift_block(ANNA, found[-1])
+    assert sorted(found) == others
+    assert await kept(store) == []
 
 
 @pytest.mark.parametrize("reported_first", [False, True])

@@ -702,6 +702,7 @@ appeal-no-ban = ⚖️ You are not banned, so there is nothing to appeal against
 appeal-short = ⚖️ Bans shorter than a day end by themselves and are not reviewed.
 appeal-later = ⚖️ This ban ends by itself on { moment }. If you think that it was wrong, you can write why with /appeal after that.
 appeal-already = ⚖️ You have appealed against this ban already. There is one appeal for each ban, and a person answers it here.
+appeal-deleted = ⚖️ You have appealed against this ban already, and then had what you wrote deleted. There is one appeal for each ban.
 appeal-accepted =
     ⚖️ Your appeal was accepted{ $holds ->
         [no] , and you are not banned any more. You can look for a partner again: /find

@@ -12,8 +12,9 @@ from domain.session.feature import Feature
 from domain.session.notices import spam_notices
 from domain.session.state import in_chat
 from domain.trust.spam import rules
-from domain.trust.spam.memory import DAY, HOUR
+from domain.trust.spam.memory import DAY, HOUR, SaidBefore, step_of, with_step
 from domain.trust.spam.rules import Rule, Verdict
+from domain.trust.spam.watch import Watch
 
 
 def _looked_into(context: Context, looked: TextLookedInto) -> Step:
@@ -23,7 +24,8 @@ def _looked_into(context: Context, looked: TextLookedInto) -> Step:
     watch = findings.watched(session)
     if looked.standing is not None:
         watch = replace(watch, standing=looked.standing)
-    verdict = rules.graver(_of_repetition(context, looked), _of_contact(context, looked))
+    watch, repeated = _of_repetition(context, watch, looked.said)
+    verdict = rules.graver(repeated, _of_contact(context, looked))
     if verdict is None:
         return replace(session, spam=watch), [relay]
     session = replace(session, spam=findings.after(watch, verdict, context.now))
@@ -31,14 +33,15 @@ def _looked_into(context: Context, looked: TextLookedInto) -> Step:
     return session, [passed, *findings.told(verdict, _detail(context, looked))]
 
 
-def _of_repetition(context: Context, looked: TextLookedInto) -> Verdict | None:
-    said, now = looked.said, context.now
+def _of_repetition(context: Context, watch: Watch, said: SaidBefore | None) -> tuple[Watch, Verdict | None]:
     if said is None:
-        return None
+        return watch, None
+    now = context.now
     hour = said.partners(now, HOUR)
     if said.hooked:
-        return rules.same_advert(hour, said.partners(now, DAY), context.configuration.trust.spam_partners)
-    return rules.same_text(hour)
+        return watch, rules.same_advert(hour, said.partners(now, DAY), context.configuration.trust.spam_partners)
+    verdict = rules.same_text(hour, step_of(watch.said, said))
+    return replace(watch, said=with_step(watch.said, said, rules.same_text_step(hour))), verdict
 
 
 def _of_contact(context: Context, looked: TextLookedInto) -> Verdict | None:

@@ -832,7 +832,7 @@ human-check = 🤖 Before you search: are you a person? Please press the **{ $th
        *[moon] moon
     }**. You have one minute and two tries.
 human-button = { $emoji }
-human-passed = ✅ Thank you. Now press { menu-find }, or send /find.
+human-passed = ✅ Thank you. Now press **{ menu-find }**, or send /find.
 human-wrong = That was another one. Please try again.
 human-over = This took too long. Send /find for a new one.
 human-wait = ⏳ That was not right. Please send /find again in { $minutes ->

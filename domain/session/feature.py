@@ -6,12 +6,14 @@ lists the features, and `Machine` refuses two features that own the same thing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
 from domain.matching.requests import Decision
+from domain.model.ids import ChatId
 from domain.model.inbound import ButtonPressed, CommandReceived, MessageReceived
 from domain.model.outgoing import Menu
 from domain.session.context import Context, Step
@@ -19,6 +21,8 @@ from domain.session.repeats import told_again
 from domain.session.state import Place
 
 T = TypeVar("T")
+
+_CHAT = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 
 class Passes(Enum):
@@ -98,3 +102,10 @@ class Feature:
 def no_argument(rest: str) -> bool | None:
     """Parses a button whose data is only its prefix."""
     return None if rest else True
+
+
+def chat_id(rest: str) -> ChatId | None:
+    """Parses a button that names a chat. A client may send any data: what has another shape is the id of no chat, and some of it
+    breaks queries.
+    """
+    return ChatId(rest) if _CHAT.fullmatch(rest) else None

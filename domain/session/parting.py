@@ -14,7 +14,6 @@ who was banned meanwhile: a ban must not save others from being reported.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from domain.matching.requests import Separate, Standing
@@ -39,9 +38,6 @@ from domain.session.facts import ChatRecalled, Decided
 from domain.session.notices import parting_notices as notices
 from domain.session.replies import menu_of, say, show_other_bot, toast
 from domain.session.state import Chatting, Elsewhere, Idle, Session, in_chat
-
-CHAT = re.compile(r"[A-Za-z0-9_-]{1,32}")
-"""A client may send any data. What has another shape is the id of no chat."""
 
 
 def ask(context: Context, parting: Parting) -> Step:
@@ -94,10 +90,6 @@ def separated(context: Context, event: Separated) -> Step:
     record = RecordSeparation(separation=Separation(user=event.user, other=event.partner.user, why=why))
     booking: list[Effect] = [ReadEvidence(of=event)] if reported else []
     return session, [*ended, _told(session, event.chat, event.why), record, *booking]
-
-
-def chat_id(text: str) -> ChatId | None:
-    return ChatId(text) if CHAT.fullmatch(text) else None
 
 
 def _ended(session: Session, chat: ChatId, why: ChatEnd) -> Step:

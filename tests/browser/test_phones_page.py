@@ -210,6 +210,17 @@ async def test_a_reader_further_up_is_left_alone_and_told_of_news(anna, puppet):
     await expect(anna.element.locator(".to-end")).to_be_hidden()
 
 
+async def test_a_reader_at_the_end_stays_there_when_the_bots_keyboard_opens(anna, puppet):
+    for number in range(20):
+        await puppet.says(anna.user, f"line {number}")
+    await expect(anna.bubble("line 19")).to_be_in_viewport()
+    await puppet.says(anna.user, "choose", keyboard=keys(["One"], ["Two"]))
+    await puppet.says(anna.user, "or not")
+    await expect(anna.key("One")).to_be_visible()
+    await expect(anna.bubble("or not")).to_be_in_viewport(ratio=0.9)
+    await expect(anna.element.locator(".to-end")).to_be_hidden()
+
+
 async def test_messages_in_another_chat_are_counted_until_it_is_opened(anna, puppet):
     await anna.element.get_by_role("button", name="All chats").click()
     await puppet.says(anna.user, "one")

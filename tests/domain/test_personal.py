@@ -76,8 +76,8 @@ def test_privacy_is_short_and_names_the_commands():
 
 def test_privacy_says_what_a_report_keeps_and_that_earlier_forms_are_kept_for_a_while():
     text = privacy()
-    assert "90 days at most; for threats and minors 365" in text
-    assert "earlier forms of edited messages are kept, sealed, until 60 minutes after a chat" in text
+    assert "90 days at most, or 365 if it is about threats or minors" in text
+    assert "earlier forms of edited messages are kept, encrypted, until 60 minutes after a chat" in text
 
 
 def test_privacy_says_what_cannot_be_hidden():

@@ -1,7 +1,9 @@
 """The catalogues and how texts are rendered from them: `transport/texts/catalogue.py`."""
 
+import ast as python
 import re
 import unicodedata
+from pathlib import Path
 
 import pytest
 from fluent.syntax import FluentParser, ast
@@ -18,6 +20,8 @@ from transport.texts.earlier_labels import EARLIER
 from transport.texts.entities import utf16_length
 
 TEXTS = Texts(strict=True)
+PRODUCT = [Path(__file__).parents[2] / floor for floor in ("domain", "actors", "transport", "storage", "control")]
+ANYTHING = "[a-z0-9-]+"
 MATCHED = {"gender": Gender.FEMALE, "band": AgeBand.FROM_25, "vip": 0}
 
 
@@ -43,6 +47,26 @@ def message_ids(path):
     return [entry.id.name for entry in parsed(path) if isinstance(entry, ast.Message)]
 
 
+def text_patterns(path):
+    """Regular expressions for what the strings of a Python file may be, where they may be the id of a text."""
+    for node in python.walk(python.parse(path.read_text(encoding="utf-8"))):
+        pattern = "".join(map(part_pattern, node.values if isinstance(node, python.JoinedStr) else [node]))
+        if re.search(r"[a-z]", pattern.replace(ANYTHING, "")):
+            yield pattern
+
+
+def part_pattern(part):
+    match part:
+        case python.Constant(value=str(text)):
+            return re.escape(text)
+        case python.FormattedValue(value=python.IfExp(body=one, orelse=other)):
+            return f"(?:{part_pattern(one)}|{part_pattern(other)})"
+        case python.FormattedValue():
+            return ANYTHING
+        case _:
+            return ""
+
+
 @pytest.mark.parametrize("path", sorted(LOCALE.glob("*.ftl")), ids=lambda path: path.stem)
 def test_every_catalogue_can_be_parsed(path):
     assert [entry.content for entry in parsed(path) if isinstance(entry, ast.Junk)] == []
@@ -58,6 +82,14 @@ def test_every_text_can_be_rendered_in_full(text_id):
     assert text.strip()
     assert "**" not in text
     assert not re.search(r"[{}\u2068\u2069]", text)
+
+
+def test_every_text_is_used():
+    """By its id, by an f-string that makes it, or by another text."""
+    catalogue = (LOCALE / "en.ftl").read_text(encoding="utf-8")
+    used = {name for folder in PRODUCT for path in folder.rglob("*.py") for name in text_patterns(path)}
+    patterns = re.compile("|".join([*used, *map(re.escape, re.findall(r"\{ ([a-z][a-z0-9-]*) \}", catalogue))]))
+    assert [text_id for text_id in message_ids(LOCALE / "en.ftl") if not patterns.fullmatch(text_id)] == []
 
 
 @pytest.mark.parametrize("gender", Gender)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 from hashlib import blake2b
-from heapq import nsmallest
 from struct import Struct
 
 SHINGLE = 3
@@ -25,7 +24,7 @@ _FULL = Struct(f"<{HASHES}I")
 def sketch(form: str) -> bytes:
     """Of a text in normal form with at least `SHINGLE` letters."""
     shingles = {form[at : at + SHINGLE] for at in range(len(form) - SHINGLE + 1)}
-    smallest = nsmallest(HASHES, map(_hash, shingles))
+    smallest = sorted(map(_hash, shingles))[:HASHES]
     return b"".join((each >> 32).to_bytes(4, "little") for each in smallest)
 
 
@@ -41,7 +40,7 @@ def similarity(one: bytes, other: bytes) -> float:
     common = first & second
     if 2 * len(common) < len(first):  # far below `ALIKE`
         return 0.0
-    together = nsmallest(HASHES, first | second)
+    together = sorted(first | second)[:HASHES]
     return len(common.intersection(together)) / len(together)
 
 

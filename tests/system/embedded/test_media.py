@@ -93,7 +93,7 @@ async def test_a_contact_and_a_picture_sent_as_a_file_wait_for_their_sender(town
     await boris.hears("@anna_somebody")
     await anna.sends("document", content(), file_name="a.jpg", mime_type="image/jpeg")
     asked = await anna.hears("Files keep what your camera wrote")
-    await anna.presses("Do not", asked["id"])
+    await anna.presses("Do not send", asked["id"])
     await anna.hears("was not sent", kind="edit")
     await anna.sends("document", content(), file_name="b.jpg", mime_type="image/jpeg")
     assert (await boris.sees("document"))["media"]["file_name"] == "b.jpg"

@@ -37,8 +37,8 @@ profile-card =
        *[veiled] covered until you agree
     }
     What you send: { $protected ->
-        [1] cannot be forwarded or saved (/protect off)
-       *[other] can be forwarded (/protect)
+        [1] cannot be forwarded or saved. /protect off allows it.
+       *[other] can be forwarded and saved. /protect prevents it.
     }
 
     A partner sees your gender and an age range, nothing else.
@@ -298,7 +298,7 @@ held-name = 🕵 The name of this file has your own name in it: your partner wou
 held-details = 📎 Files keep what your camera wrote into them, often the place. Send it as a photo or video instead? It waits until you choose.
 held-send = Send
 held-send-file = Send the file
-held-drop = Do not
+held-drop = Do not send
 held-sent = ✅ You chose to send it.
 held-dropped = 🚫 It was not sent.
 held-gone = This does not wait any more. What was not sent is not kept: send it again if you still want to.
@@ -446,7 +446,7 @@ wishes = 💫 **Whom do you want to meet?** Press to choose; the more you choose
 chosen-mark =
     { $chosen ->
         [1] ✅{ " " }
-       *[other] ▫️{ " " }
+       *[other] ⬜{ " " }
     }
 wish-gender-male = { chosen-mark }{ gender-male }
 wish-gender-female = { chosen-mark }{ gender-female }
@@ -531,7 +531,7 @@ privacy = **Privacy**
        *[other] { " " }A program looks at pictures before they are passed on.
     }
 
-    🚩 **Reported:** a report keeps the last messages of its chat, sealed, for { $evidence } days at most; for threats and minors { $grave }. For that, earlier forms of edited messages are kept, sealed, until { $minutes } minutes after a chat.
+    🚩 **Reported:** a report keeps the last messages of its chat, encrypted, for { $evidence } days at most, or { $grave } if it is about threats or minors. For that, earlier forms of edited messages are kept, encrypted, until { $minutes } minutes after a chat.
 
     🗄 **Kept:** your Telegram id, language, gender, age, wishes and blocks until you delete them; who chatted with whom and when, { $chats } days; bans, until { $bans } days after they are over{ $vip ->
         [0] { "" }
@@ -545,35 +545,48 @@ export-failed = 😕 Your file could not be sent. Please try /export again.
 delete-ask = **Delete your data?**
     Your profile, wishes and blocks are deleted, and VIP that is left is lost. A chat or a search ends, and a subscription is cancelled. This cannot be undone.
 
-    What stays: records of payments; a ban, if there is one; reports about you, with their evidence, and that your account is being looked at; whether you are 18 or older, for { $side } days, by a code instead of your id; and that others have blocked you.
+    What stays:
+    • records of payments
+    • a ban, if there is one
+    • reports about you, with their evidence, and that your account is being looked at
+    • whether you are 18 or older, for { $side } days, by a code instead of your id
+    • that others have blocked you
 
-    This question is valid for { $minutes } minutes. /export sends you a copy first.
+    You can answer within { $minutes } minutes. /export sends you a copy first.
 delete-yes = 🗑 Delete my data
 delete-no = Keep everything
 delete-begun = 🗑 Your data is being deleted.
 delete-not = Nothing was deleted.
 delete-too-late = This question is no longer valid. Send /delete_me again.
 data-deleted = 🗑 **Your data is deleted.** /start begins anew.
+
     What stays:{ $payments ->
         [0] { "" }
-       *[other] { " " }records of your payments, as long as a refund or a dispute may come;
+       *[other] { "" }
+        • records of your payments, as long as a refund or a dispute may come
     }{ $ban ->
         [0] { "" }
-        [1] { " " }that you are banned until { $ban_until }, by a code instead of your id, until 180 days after it;
-       *[other] { " " }that you are banned for good, by a code instead of your id;
+        [1] { "" }
+        • that you are banned until { $ban_until }, by a code instead of your id, until 180 days after it
+       *[other] { "" }
+        • that you are banned for good, by a code instead of your id
     }{ $age ->
         [0] { "" }
-       *[other] { " " }whether you are 18 or older, by a code instead of your id, until { $age_until };
+       *[other] { "" }
+        • whether you are 18 or older, by a code instead of your id, until { $age_until }
     }{ $reports ->
         [0] { "" }
-       *[other] { " " }reports about you that were not rejected, for 180 days{ $evidence ->
+       *[other] { "" }
+        • reports about you that were not rejected, for 180 days{ $evidence ->
             [0] { "" }
-           *[other] , and the last messages that belong to them, sealed, until { $evidence_until } at most
-        };
+           *[other] , and the last messages that belong to them, encrypted, until { $evidence_until } at most
+        }
     }{ $held ->
         [0] { "" }
-       *[other] { " " }that a person looks at your account before you can look for partners;
-    } that others have blocked you, if they have.
+       *[other] { "" }
+        • that a person looks at your account before you can look for partners
+    }
+    • that others have blocked you, if they have
 
 ### Reports and blocks
 
@@ -593,7 +606,7 @@ reason-other = Something else
 reported = 🚩 The chat has ended, and the two of you will never meet again. Your report is being passed on: its number follows.
 # $number is the report's.
 report-booked =
-    🚩 Your report has the number **{ $number }**. The last messages of both of you go with it, sealed, as far as Telegram still has them.
+    🚩 Your report has the number **{ $number }**. The last messages of both of you go with it, encrypted, as far as Telegram still has them.
 
     What happens next: reports by different people add up, from a warning to a ban, and a human looks at the grave ones. There is nothing more that you need to do.
 report-nobody = There is nobody you could report: I know of no chat of yours that has just ended.
@@ -709,6 +722,7 @@ appeal-accepted =
         [until] . You are banned until { moment } for another reason.
        *[forever] . You are banned for another reason.
     }
+
     { $answered ->
         [1] { $answer }
        *[0] We are sorry for the trouble.
@@ -719,6 +733,7 @@ appeal-rejected =
         [until] You are banned until { moment }.
        *[forever] You are banned for good.
     }
+
     { $answered ->
         [1] { $answer }
        *[0] You can find the rules in /terms.
@@ -768,15 +783,21 @@ held-same-advert = 🛑 Not passed on: you have sent the same text to several pe
 held-shared-contact = 🛑 Not passed on: several accounts are advertising this link or contact.
 # $hours and $chats are what is missing until then, 0 for nothing.
 held-newcomer =
-    🛑 Not passed on: links, contacts and names of other services are for those who have been here for a while.{ $hours ->
+    🛑 Not passed on: newcomers cannot send links, contacts or names of other services yet. You can after { $hours ->
+        [0] { newcomer-chats }
+        [one] one more hour{ newcomer-and-chats }
+       *[other] { $hours } more hours{ newcomer-and-chats }
+    }. Your other messages are passed on.
+newcomer-and-chats =
+    { $chats ->
         [0] { "" }
-        [one] { " " }For you that is one more hour.
-       *[other] { " " }For you that is { $hours } more hours.
-    }{ $chats ->
-        [0] { "" }
-        [one] { " " }One more chat is needed.
-       *[other] { " " }{ $chats } more chats are needed.
-    } Your other messages are passed on.
+       *[other] { " " }and { newcomer-chats }
+    }
+newcomer-chats =
+    { $chats ->
+        [one] one more chat
+       *[other] { $chats } more chats
+    }
 held-pictures = 🛑 Not passed on: that is a lot of pictures for several people. You can send pictures again in { $minutes ->
         [one] { $minutes } minute
        *[other] { $minutes } minutes
@@ -812,7 +833,7 @@ human-check = 🤖 Before you search: are you a person? Please press the **{ $th
        *[moon] moon
     }**. You have one minute and two tries.
 human-button = { $emoji }
-human-passed = ✅ Thank you. Now press { menu-find }, or send /find.
+human-passed = ✅ Thank you. Now press **{ menu-find }**, or send /find.
 human-wrong = That was another one. Please try again.
 human-over = This took too long. Send /find for a new one.
 human-wait = ⏳ That was not right. Please send /find again in { $minutes ->

@@ -17,7 +17,7 @@ from domain.model.profile import is_adult
 from domain.session.context import Context, Step
 from domain.session.effects import Answer, Decide, Effect, Say
 from domain.session.facts import Decided
-from domain.session.feature import Button, Command, Feature
+from domain.session.feature import Button, Command, Feature, chat_id
 from domain.session.replies import menu_of, old_button, say, toast
 from domain.session.state import Chatting, in_chat
 
@@ -78,14 +78,10 @@ def _shown(context: Context, shown: NamesShown) -> Step:
     return context.session, [say(context.session, "names-shown", name=shown.name)]
 
 
-def _chat(rest: str) -> ChatId | None:
-    return ChatId(rest) if rest else None
-
-
 FEATURE = Feature(
     name="names",
     commands=(Command(name=NAMES, handler=_names, help="command-names"),),
-    buttons=(Button(prefix=NAMES, parse=_chat, handler=_pressed),),
+    buttons=(Button(prefix=NAMES, parse=chat_id, handler=_pressed),),
     facts={NamesOffered: _offered, NamesShown: _shown},
     decisions={OfferName: _decided},
 )

@@ -5,7 +5,6 @@ The press is checked against the record of the chat: its data may be anything. T
 
 from __future__ import annotations
 
-import re
 from typing import assert_never
 
 from domain.matching.requests import Banned, Standing
@@ -18,7 +17,7 @@ from domain.session.afterwards import RETURNED_FROM
 from domain.session.context import Context, Step
 from domain.session.effects import Decide, LookUpBan, LookUpPast
 from domain.session.facts import Decided, PastLooked
-from domain.session.feature import Button, Feature
+from domain.session.feature import Button, Feature, chat_id
 from domain.session.meeting import meet, place_of
 from domain.session.replies import menu_of, old_button, say, show_other_bot, toast
 from domain.session.search import is_held, seeker
@@ -26,8 +25,6 @@ from domain.session.state import Chatting, Elsewhere, Idle, Searching
 
 RETURN_SECONDS = 600.0
 """After the end of a chat."""
-CHAT = re.compile(r"[A-Za-z0-9_-]{1,32}")
-"""A client may send any data. What has another shape is the id of no chat, and some of it no database reads."""
 
 
 def _again(context: Context, pressed: ButtonPressed, chat: ChatId) -> Step:
@@ -93,13 +90,9 @@ def _decided(context: Context, decided: Decided[Return]) -> Step:
     assert_never(place)
 
 
-def _chat(rest: str) -> ChatId | None:
-    return ChatId(rest) if CHAT.fullmatch(rest) else None
-
-
 FEATURE = Feature(
     name="returning",
-    buttons=(Button(prefix="again", parse=_chat, handler=_again),),
+    buttons=(Button(prefix="again", parse=chat_id, handler=_again),),
     facts={PastLooked: _looked},
     decisions={Return: _decided},
 )

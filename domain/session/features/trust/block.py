@@ -11,7 +11,7 @@ from domain.session import parting
 from domain.session.context import Context, Step
 from domain.session.effects import Amend, Decide, FindBlock, ForgetBlock, ListBlocks, Parting, Say
 from domain.session.facts import BlockFound, BlocksListed, Decided
-from domain.session.feature import Button, Command, Feature, Passes
+from domain.session.feature import Button, Command, Feature, Passes, chat_id
 from domain.session.notices import parting_notices as notices
 from domain.session.replies import toast
 
@@ -79,7 +79,7 @@ FEATURE = Feature(
         Command(name="blocks", handler=_blocks, help="command-blocks", passes=PASSES),
     ),
     buttons=(
-        Button(prefix="block", parse=parting.chat_id, handler=_block_pressed, passes=PASSES),
+        Button(prefix="block", parse=chat_id, handler=_block_pressed, passes=PASSES),
         Button(prefix="blocks", parse=_page, handler=_page_pressed, passes=PASSES),
         Button(prefix="unblock", parse=_number, handler=_lift_pressed, passes=PASSES),
     ),

@@ -6,7 +6,6 @@ Each press and command says what is to be, not what is to change: heard twice, i
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from domain.model.ids import ChatId
@@ -16,12 +15,10 @@ from domain.model.profile_changes import SetMedia, SetProtected, changed
 from domain.session import showing
 from domain.session.context import Context, Step
 from domain.session.effects import Amend, ChangeProfile, Say
-from domain.session.feature import Button, Command, Feature, Passes
+from domain.session.feature import Button, Command, Feature, Passes, chat_id
 from domain.session.notices import media_notices, notices
 from domain.session.replies import old_button, toast
 from domain.session.state import Idle, in_chat
-
-CHAT = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 
 def _chosen(context: Context, pressed: ButtonPressed, choice: MediaChoice) -> Step:
@@ -65,10 +62,6 @@ def _choice(rest: str) -> MediaChoice | None:
     return MediaChoice(rest) if rest in set(MediaChoice) else None
 
 
-def _chat(rest: str) -> ChatId | None:
-    return ChatId(rest) if CHAT.fullmatch(rest) else None
-
-
 def _off(rest: str) -> bool | None:
     return True if rest == "off" else None
 
@@ -78,7 +71,7 @@ FEATURE = Feature(
     commands=(Command(name="protect", handler=_protect, help="command-protect", passes=frozenset({Passes.ELSEWHERE})),),
     buttons=(
         Button(prefix="pictures", parse=_choice, handler=_chosen),
-        Button(prefix="show", parse=_chat, handler=_agreed),
+        Button(prefix="show", parse=chat_id, handler=_agreed),
         Button(prefix="protect", parse=_off, handler=_protect_pressed),
     ),
 )

@@ -14,7 +14,7 @@ from domain.session import parting
 from domain.session.context import Context, Step
 from domain.session.effects import Parting, RecallChat, TellReport
 from domain.session.facts import ChatRecalled, EvidenceRead, Reported
-from domain.session.feature import Button, Command, Feature, Key, Passes
+from domain.session.feature import Button, Command, Feature, Key, Passes, chat_id
 from domain.session.replies import say, toast
 from domain.trust.reports import Reason, Report
 
@@ -57,7 +57,7 @@ def _chosen(rest: str) -> tuple[Reason, ChatId, MessageId | None] | None:
     """reason:chat:message, the last of which may be empty."""
     reason, _, more = rest.partition(":")
     name, _, number = more.partition(":")
-    chat = parting.chat_id(name)
+    chat = chat_id(name)
     if reason not in set(Reason) or chat is None:
         return None
     marked = number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER
@@ -71,7 +71,7 @@ FEATURE = Feature(
     commands=(Command(name="report", handler=_report, help="command-report", passes=PASSES),),
     buttons=(
         Button(prefix="report", parse=_chosen, handler=_reason_pressed, passes=PASSES),
-        Button(prefix="report-ask", parse=parting.chat_id, handler=_ask_pressed, passes=PASSES),
+        Button(prefix="report-ask", parse=chat_id, handler=_ask_pressed, passes=PASSES),
     ),
     keys=(Key(menu=Menu.CHATTING, row=2, label="menu-report", command="report"),),
     facts={

@@ -9,6 +9,7 @@ export class MessageList {
   #rows = new Map();
   #day = "";
   #stick = true;
+  #top = 0; // where the end was scrolled to
 
   constructor(chat, actions) {
     this.chat = chat;
@@ -60,6 +61,7 @@ export class MessageList {
   toEnd(smooth = false) {
     this.#stick = true;
     this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: smooth ? "smooth" : "instant" });
+    this.#top = this.scroller.scrollTop;
     this.#mark();
   }
 
@@ -96,7 +98,7 @@ export class MessageList {
   }
 
   #append(message) {
-    const stick = message.out || (this.#stick && this.#nearEnd()); // scrolled this very moment: the event is still to come
+    const stick = message.out || this.#stays(); // scrolled this very moment: the event is still to come
     const begun = this.chat.group(message).find(({ id }) => this.#rows.has(id));
     if (begun) this.#rows.get(begun.id).replaceWith(this.#row(message));
     else this.inner.append(...this.#nodes(message));
@@ -124,8 +126,13 @@ export class MessageList {
   }
 
   #scrolled() {
-    this.#stick = this.#nearEnd();
+    this.#stick = this.#stays();
     this.#mark();
+  }
+
+  // A keyboard that opens takes room at the end and scrolls nothing: whoever was at the end stays there.
+  #stays() {
+    return this.#nearEnd() || (this.#stick && this.scroller.scrollTop >= this.#top);
   }
 
   #nearEnd() {

@@ -21,6 +21,7 @@ from domain.configuration import (
     Relay,
     Vip,
 )
+from domain.payments.rules import Credits
 from domain.sections import Count, Natural, Seconds, Section, Span
 from domain.trust.rules import Trust
 
@@ -115,6 +116,7 @@ class Settings(Section, frozen=True):
     flood: Flood = Flood()
     channels: Channels = Channels()
     vip: Vip = Vip()
+    credits: Credits = Credits()
     trust: Trust = Trust()
     cluster: Cluster = Cluster()
     streams: Streams = Streams()

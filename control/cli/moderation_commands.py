@@ -54,7 +54,7 @@ def _add_report_looks(app: typer.Typer, read: Read) -> None:
         from domain.model.ids import UserId
 
         person = None if user is None else UserId(user)
-        found = _done(read, lambda records: records.review.reports(user=person, limit=limit))
+        found = done(read, lambda records: records.review.reports(user=person, limit=limit))
         printed(found, json=json, lines=map(pages.report, found) if found else ["No reports."])
 
     @app.command()
@@ -65,9 +65,9 @@ def _add_report_looks(app: typer.Typer, read: Read) -> None:
 
         async def look(records: Records) -> pages.WholeReport:
             found = await moderation.find_report(records, number)
-            return pages.WholeReport(report=found, evidence=await moderation.evidence(records, number, _operator(by)))
+            return pages.WholeReport(report=found, evidence=await moderation.evidence(records, number, operator(by)))
 
-        whole = _done(read, look)
+        whole = done(read, look)
         printed(whole, json=json, lines=pages.whole_report(whole))
 
     @app.command()
@@ -75,7 +75,7 @@ def _add_report_looks(app: typer.Typer, read: Read) -> None:
         """Show the review list: what a person has to look at, the urgent first, then the oldest."""
         from control.cli import moderation_pages as pages
 
-        found = _done(read, lambda records: records.review.items(limit=limit))
+        found = done(read, lambda records: records.review.items(limit=limit))
         printed(found, json=json, lines=map(pages.item, found) if found else ["Nothing to look at."])
 
 
@@ -94,7 +94,7 @@ def _add_report_acts(app: typer.Typer, read: Read) -> None:
         """
         from control import moderation
 
-        decision = _done(read, lambda records: moderation.uphold(records, number, _operator(by), permanent=permanent))
+        decision = done(read, lambda records: moderation.uphold(records, number, operator(by), permanent=permanent))
         printed(decision, json=json, lines=["Upheld, and banned for good." if permanent else "Upheld."])
 
     @app.command()
@@ -105,7 +105,7 @@ def _add_report_acts(app: typer.Typer, read: Read) -> None:
         """
         from control import moderation
 
-        decision = _done(read, lambda records: moderation.reject(records, number, _operator(by)))
+        decision = done(read, lambda records: moderation.reject(records, number, operator(by)))
         printed(decision, json=json, lines=["Rejected."])
 
     @app.command()
@@ -113,7 +113,7 @@ def _add_report_acts(app: typer.Typer, read: Read) -> None:
         """Take an item off the review list; N is the number that `review` shows."""
         from control import moderation
 
-        item = _done(read, lambda records: moderation.close(records, number, _operator(by)))
+        item = done(read, lambda records: moderation.close(records, number, operator(by)))
         printed(item, json=json, lines=[f"Closed by {item.closed_by}."])
 
 
@@ -134,7 +134,7 @@ def _add_user_look(app: typer.Typer, read: Read) -> None:
         from control.cli import moderation_pages as pages
         from domain.model.ids import UserId
 
-        known = _done(read, lambda records: moderation.look(records, UserId(user)))
+        known = done(read, lambda records: moderation.look(records, UserId(user)))
         printed(pages.plain(known), json=json, lines=pages.person(known))
 
 
@@ -166,7 +166,7 @@ def _add_bans(app: typer.Typer, read: Read) -> None:
         why = _words("--reason", reason, LONGEST_REASON)
         if not why:
             refuse("--reason: say why; the person reads it")
-        made = _done(read, lambda records: moderation.ban(records, UserId(user), lasts, why, _operator(by)))
+        made = done(read, lambda records: moderation.ban(records, UserId(user), lasts, why, operator(by)))
         printed(pages.plain(made), json=json, lines=[f"Banned {pages.ban(made)}."])
 
     @app.command()
@@ -175,7 +175,7 @@ def _add_bans(app: typer.Typer, read: Read) -> None:
         from control import moderation
         from domain.model.ids import UserId
 
-        lifted = _done(read, lambda records: moderation.unban(records, UserId(user), _operator(by)))
+        lifted = done(read, lambda records: moderation.unban(records, UserId(user), operator(by)))
         text = "Lifted." if lifted else "There is no ban and no hold; nothing was changed."
         printed({"lifted": lifted}, json=json, lines=[text])
 
@@ -185,7 +185,7 @@ def _add_bans(app: typer.Typer, read: Read) -> None:
         from control import moderation
         from domain.model.ids import UserId
 
-        released = _done(read, lambda records: moderation.release(records, UserId(user), _operator(by)))
+        released = done(read, lambda records: moderation.release(records, UserId(user), operator(by)))
         text = "Released." if released else "Nobody holds this person; nothing was changed."
         printed({"released": released}, json=json, lines=[text])
 
@@ -204,7 +204,7 @@ def _add_grant(app: typer.Typer, read: Read) -> None:
         from control.cli.answers import when
         from domain.model.ids import UserId
 
-        until = _done(read, lambda records: moderation.grant(records, UserId(user), days, _operator(by)))
+        until = done(read, lambda records: moderation.grant(records, UserId(user), days, operator(by)))
         printed({"vip_until": until}, json=json, lines=[f"Granted {days} days: VIP until {when(until)}."])
 
 
@@ -227,7 +227,7 @@ def _add_appeal_looks(app: typer.Typer, read: Read) -> None:
         """Show the appeals, the newest first."""
         from control.cli import moderation_pages as pages
 
-        found = _done(read, lambda records: records.appeals.newest(limit, waiting=waiting))
+        found = done(read, lambda records: records.appeals.newest(limit, waiting=waiting))
         printed(pages.plain(found), json=json, lines=map(pages.appeal, found) if found else ["No appeals."])
 
     @app.command()
@@ -236,7 +236,7 @@ def _add_appeal_looks(app: typer.Typer, read: Read) -> None:
         from control import moderation
         from control.cli import moderation_pages as pages
 
-        found = _done(read, lambda records: moderation.find_appeal(records, number))
+        found = done(read, lambda records: moderation.find_appeal(records, number))
         printed(pages.plain(found), json=json, lines=pages.whole_appeal(found))
 
 
@@ -263,7 +263,7 @@ def _answered(read: Read, number: int, verdict: str, answer: str, by: str, *, js
     from control.cli import moderation_pages as pages
 
     words = _words("--answer", answer, LONGEST_ANSWER)
-    found = _done(read, lambda records: moderation.answer(records, number, verdict, words, _operator(by)))
+    found = done(read, lambda records: moderation.answer(records, number, verdict, words, operator(by)))
     printed(pages.plain(found), json=json, lines=[f"{verdict[0].upper()}{verdict[1:]}. The person is told."])
 
 
@@ -296,13 +296,13 @@ def _readable(option: str, text: str) -> str:
     return text
 
 
-def _operator(by: str) -> Operator:
+def operator(by: str) -> Operator:
     from domain.ports.review import Operator
 
     return Operator(name=_readable("--by", by) or myself(), source=SOURCE)
 
 
-def _done(read: Read, work: Callable[[Records], Awaitable[T]]) -> T:
+def done(read: Read, work: Callable[[Records], Awaitable[T]]) -> T:
     """Ends the program with exit code 2 where there is no such thing, 1 where somebody else was first. Raises other errors."""
     from control.moderation import DecidedBefore, Nothing, opened
     from control.supervisor.lock import make_private

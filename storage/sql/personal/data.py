@@ -23,7 +23,9 @@ from storage.sql.personal.tables import PERSONAL, AtDeletion, Personal
 from storage.sql.personal.tombstones import Hashes, Remains, Tombstones
 from storage.sql.retention import purge_in_batches
 
-SPECIAL = frozenset({"deletions", "bans", "age_sides", "trust_levels", "chats", "reports", "support_tickets", "appeals"})
+SPECIAL = frozenset(
+    {"deletions", "referrals", "bans", "age_sides", "trust_levels", "chats", "reports", "support_tickets", "appeals"}
+)
 """Tables whose deletion takes more than the person's id."""
 
 
@@ -118,6 +120,8 @@ class SqlPersonalData:
         asked = await queries.erase_deletions(connection, user=user)
         if asked is None:
             return False
+        await queries.erase_opened(connection, user=user)
+        await queries.erase_referrals(connection, user=user, hashed=self._hashes.number(user))
         remains = await Tombstones(queries, connection, self._hashes, now).bury(user)
         for table, personal in PERSONAL.items():
             if personal.at_deletion is not AtDeletion.KEPT and table not in SPECIAL:
@@ -178,7 +182,7 @@ def as_value(name: str, value: Any) -> object:
         return as_time(value) if value else None
     if name == "wishes":
         return orjson.loads(value)
-    return bool(value) if name in {"adult", "bought", "cancellation_asked", "protected"} else value
+    return bool(value) if name in {"adult", "bought", "by_me", "cancellation_asked", "protected"} else value
 
 
 def as_time(value: float) -> str:

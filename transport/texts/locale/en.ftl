@@ -77,6 +77,7 @@ menu-find = 🔍 Find partner
 menu-profile = 👤 Profile
 menu-help = ❓ Help
 menu-vip = ⭐ Premium
+menu-invite = 🤝 Invite friends
 menu-cancel = ✖️ Cancel search
 menu-next = ⏭ Next
 menu-stop = ⏹ Stop
@@ -99,6 +100,7 @@ command-profile = your gender, age, and how pictures come
 command-protect = what you send cannot be forwarded or saved
 command-vip = VIP: what it is, plans, gifts
 command-promo = redeem a code
+command-invite = your link for friends, and what it brought
 command-paysupport = questions about a payment
 command-privacy = what is kept about you
 command-export = a copy of your data
@@ -516,6 +518,56 @@ pay-terms = Please accept the terms first: open /vip and choose again.
 pay-in-chat = You can buy VIP when you are not in a chat. Nothing was charged.
 pay-subscribed = You have a subscription already. Nothing was charged.
 pay-doubt = We cannot take payments right now. Nothing was charged; please try again in a minute.
+
+### Invitations
+
+# $days, $credits and $commission are 0 where an invitation brings none.
+invite = 🤝 **Invite friends**
+    { $link }
+
+    For each new person who comes by your link and completes the profile you get { $days ->
+        [0] { $credits ->
+            [0] our thanks
+           *[other] { invite-credits }
+        }
+       *[other] { $credits ->
+            [0] { invite-days }
+           *[other] { invite-days } and { invite-credits }
+        }
+    }, for { $cap ->
+        [one] one person
+       *[other] up to { $cap } people
+    } a day.{ $commission ->
+        [0] { "" }
+        [one] { " " }When they pay, you get one credit for each 100 ⭐.
+       *[other] { " " }When they pay, you get { $commission } credits for each 100 ⭐.
+    }
+
+    Invited: **{ $invited }** · Rewarded: **{ $rewarded }** · Pending: **{ $pending }** · Rewards today: **{ $today } of { $cap }**
+
+    Pending are those whose profile is not complete yet, or whom we look at first. Your link stays the same: whoever gets it from you twice knows that both are yours. A new link ends the old one.
+invite-days = { $days ->
+        [one] one day of VIP
+       *[other] { $days } days of VIP
+    }
+invite-credits = { $credits ->
+        [one] one credit
+       *[other] { $credits } credits
+    }
+invite-share = 📨 Send it to a friend
+invite-renew = 🔄 New link
+invite-off = Invitations are not available at the moment.
+invite-rewarded =
+    🤝 Somebody came by your invitation. { $days ->
+        [0] { $credits ->
+            [0] Thank you!
+           *[other] You get { invite-credits }.
+        }
+       *[other] { $credits ->
+            [0] You get { invite-days }.
+           *[other] You get { invite-days } and { invite-credits }.
+        }
+    } /invite shows your invitations.
 
 ### Your data
 

@@ -183,7 +183,7 @@ def _composed(
         restrictions=SqlRestrictions(database),
         ratings=SqlRatings(database),
         invitations=SqlInvitations(database, live),
-        payments=PaymentRecords(database),
+        payments=PaymentRecords(database, live),
         personal=SqlPersonalData(database, pool, hashes, spam_notes, changed=profiles.changed_elsewhere),
         appeals=SqlAppeals(database),
         audit=SqlAudit(database),

@@ -8,6 +8,8 @@ accounts of a unit sum to zero. A mistake is undone by an event in the opposite 
     unallocated     charges whose payload is not known
     refunded        what was given back
     withdrawn, costs, affiliate, unexplained    what else the bot's list at Telegram shows
+
+Those of credits are in `domain/payments/credits.py`.
 """
 
 from __future__ import annotations
@@ -34,6 +36,10 @@ class Transfer:
     target: str
     amount: int
 
+    def __post_init__(self) -> None:
+        if self.amount <= 0:
+            raise ValueError(f"a transfer moves a positive amount, not {self.amount}")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
@@ -47,6 +53,8 @@ class Event:
     """Unix seconds, by Telegram's clock."""
     reverses: str = ""
     """The key of the event that this one undoes."""
+    note: str = ""
+    """Why an operator did it."""
     transfers: tuple[Transfer, ...]
 
 
@@ -56,6 +64,10 @@ def charge_key(bot: BotId, charge: str) -> str:
 
 def refund_key(bot: BotId, charge: str) -> str:
     return f"refund:{bot}:{charge}"
+
+
+def affiliate_key(bot: BotId, charge: str) -> str:
+    return f"affiliate:{bot}:{charge}"
 
 
 def telegram_account(bot: BotId) -> str:
@@ -92,7 +104,7 @@ def refund(refunded: Refund, order: str) -> Event:
 def affiliate_share(charge: Charge, share: int) -> Event:
     """What Telegram has given to an affiliate, of a charge that was booked in full."""
     return Event(
-        key=f"affiliate:{charge.bot}:{charge.id}",
+        key=affiliate_key(charge.bot, charge.id),
         kind="affiliate",
         bot=charge.bot,
         happened_at=charge.at,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from domain.payments.credits import commission as share_given
-from domain.payments.credits import commission_key, commission_reversed
-
 from domain.configuration import Configuration
 from domain.invitations.counting import commission
 from domain.model.ids import BotId, UserId
 from domain.payments import ledger
+from domain.payments.credits import commission as share_given
+from domain.payments.credits import commission_key, commission_reversed
 from domain.payments.updates import NANO, Charge
 from storage.sql.payments.posting import Posting
 
@@ -26,6 +25,7 @@ async def give_share(posting: Posting, charge: Charge, configuration: Configurat
 
 async def take_share_back(posting: Posting, bot: BotId, charge: str, at: float) -> None:
     """Once, whatever undoes it: a refund, or an affiliate's share. `at` in Unix seconds."""
-    for given in await posting.credits_moved_by(commission_key(bot, charge)):
+    key = commission_key(bot, charge)
+    for given in await posting.credits_moved_by(key):
         balance = await posting.locked_balance(given.target)
-        await posting.post(commission_reversed(bot, charge, given.target, given.amount, balance, at))
+        await posting.post(commission_reversed(key, given.target, given.amount, balance, at))

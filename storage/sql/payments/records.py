@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from domain.configuration import LiveConfiguration
 from storage.sql.database import Database
+from storage.sql.payments.credits import SqlCredits
 from storage.sql.payments.grants import SqlGrants
 from storage.sql.payments.ledger import SqlLedger
 from storage.sql.payments.orders import SqlOrders
@@ -14,10 +16,12 @@ from storage.sql.payments.tickets import SqlTickets
 
 
 class PaymentRecords:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, live: LiveConfiguration | None = None) -> None:
+        """`live`: for those who book payments."""
         self.orders = SqlOrders(database)
-        self.ledger = SqlLedger(database)
+        self.ledger = SqlLedger(database, live=live)
         self.grants = SqlGrants(database)
+        self.credits = SqlCredits(database)
         self.subscriptions = SqlSubscriptions(database)
         self.outbox = SqlOutbox(database)
         self.star_lists = SqlStarLists(database)

@@ -274,6 +274,7 @@ DATA = (
     "give:week:",
     f"give:week:{CHAT.id}",
     f"accept:gift:week:{CHAT.id}",
+    "invite",
     "trial",
     "terms",
     f"delete:{NOW:.0f}",

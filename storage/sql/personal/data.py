@@ -125,7 +125,7 @@ class SqlPersonalData:
         if asked is None:
             return False
         await queries.erase_opened(connection, user=user)
-        await queries.erase_referrals(connection, user=user, hashed=self._hashes.number(user))
+        invitations: int = await queries.erase_referrals(connection, user=user, hashed=self._hashes.number(user))
         remains = await Tombstones(queries, connection, self._hashes, now).bury(user)
         for table, personal in PERSONAL.items():
             if personal.at_deletion is not AtDeletion.KEPT and table not in SPECIAL:
@@ -139,7 +139,7 @@ class SqlPersonalData:
         paid = bool(await queries.has_payments(connection, user=user))
         reports, evidence_until = await queries.kept_reports(connection, user=user, now=now)
         held = await queries.find_hold(connection, user=user) is not None
-        watched = Watched(reported=bool(reports), evidence_until=evidence_until, held=held)
+        watched = Watched(reported=bool(reports), evidence_until=evidence_until, held=held, invitations=bool(invitations))
         bot, at = asked
         await Posting(queries, connection, now).owe([farewell(Address(BotId(bot), user), at, remains, watched, paid=paid)])
         return True
@@ -147,13 +147,15 @@ class SqlPersonalData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
-    """What goes on about somebody after the deletion."""
+    """What stays of others about somebody after the deletion."""
 
     reported: bool
     """Somebody reported them, and no person has rejected that."""
     evidence_until: float
     """Until when the last messages of such a report are kept, in Unix seconds; 0 where none are."""
     held: bool
+    invitations: bool
+    """Somebody came by their invitation, or they by somebody's."""
 
 
 def farewell(to: Address, asked_at: float, remains: Remains, watched: Watched, *, paid: bool) -> Owed:
@@ -173,6 +175,7 @@ def farewell(to: Address, asked_at: float, remains: Remains, watched: Watched, *
             "evidence": int(watched.evidence_until > 0),
             "evidence_until": float(watched.evidence_until),
             "held": int(watched.held),
+            "invitations": int(watched.invitations),
         },
     )
 

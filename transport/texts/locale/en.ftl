@@ -597,7 +597,7 @@ export-failed = 😕 Your file could not be sent. Please try /export again.
 delete-ask = **Delete your data?**
     Your profile, wishes and blocks are deleted, and VIP that is left is lost. A chat or a search ends, and a subscription is cancelled. This cannot be undone.
 
-    What stays: records of payments; a ban, if there is one; reports about you, with their evidence, and that your account is being looked at; whether you are 18 or older, for { $side } days, by a code instead of your id; and that others have blocked you.
+    What stays: records of payments; a ban, if there is one; reports about you, with their evidence, and that your account is being looked at; whether you are 18 or older, for { $side } days, by a code instead of your id; that you invited somebody or were invited, by a code; and that others have blocked you.
 
     This question is valid for { $minutes } minutes. /export sends you a copy first.
 delete-yes = 🗑 Delete my data
@@ -625,6 +625,9 @@ data-deleted = 🗑 **Your data is deleted.** /start begins anew.
     }{ $held ->
         [0] { "" }
        *[other] { " " }that a person looks at your account before you can look for partners;
+    }{ $invitations ->
+        [0] { "" }
+       *[other] { " " }that you invited somebody or were invited, by a code instead of your id, so that nobody counts twice;
     } that others have blocked you, if they have.
 
 ### Reports and blocks

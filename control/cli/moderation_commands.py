@@ -4,29 +4,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
-from collections.abc import Awaitable, Callable
 from math import inf, isfinite
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from control.cli.answers import LARGEST_USER, NOT_DONE, REFUSED, AsJson, By, Limit, Number, User, myself, printed, refuse
+from control.cli.answers import LARGEST_USER, AsJson, By, Limit, Number, User, printed, refuse
+from control.cli.records import LONGEST_REASON, Read, done, operator, words_of
 
 if TYPE_CHECKING:
     from control.moderation import Records
-    from control.settings.loading import Loaded
-    from domain.ports.review import Operator
-
-T = TypeVar("T")
-Read = Callable[[], "Loaded"]
 
 LONGEST_HOURS = 100 * 8766.0
-LONGEST_REASON, LONGEST_ANSWER = 500, 1000
-"""Characters, so that each fits into one message."""
-SOURCE = "cli"
+LONGEST_ANSWER = 1000
+"""Characters, so that it fits into one message."""
 
 Answer = Annotated[str, typer.Option("--answer", help="Your own words, which the person reads.")]
 
@@ -163,7 +155,7 @@ def _add_bans(app: typer.Typer, read: Read) -> None:
         from domain.model.ids import UserId
 
         lasts = _lasting(hours, permanent=permanent)
-        why = _words("--reason", reason, LONGEST_REASON)
+        why = words_of("--reason", reason, LONGEST_REASON)
         if not why:
             refuse("--reason: say why; the person reads it")
         made = done(read, lambda records: moderation.ban(records, UserId(user), lasts, why, operator(by)))
@@ -262,7 +254,7 @@ def _answered(read: Read, number: int, verdict: str, answer: str, by: str, *, js
     from control import moderation
     from control.cli import moderation_pages as pages
 
-    words = _words("--answer", answer, LONGEST_ANSWER)
+    words = words_of("--answer", answer, LONGEST_ANSWER)
     found = done(read, lambda records: moderation.answer(records, number, verdict, words, operator(by)))
     printed(pages.plain(found), json=json, lines=[f"{verdict[0].upper()}{verdict[1:]}. The person is told."])
 
@@ -278,47 +270,3 @@ def _lasting(hours: float | None, *, permanent: bool) -> float:
     if not permanent and not (sys.stdin.isatty() and typer.confirm("Ban for good?")):
         refuse("say for how long: --hours N, or --permanent; nothing was changed")
     return inf
-
-
-def _words(option: str, text: str, longest: int) -> str:
-    words = _readable(option, text.strip())
-    if len(words) > longest:
-        refuse(f"{option}: {len(words)} characters; at most {longest}")
-    return words
-
-
-def _readable(option: str, text: str) -> str:
-    """A shell hands on any bytes; what is no UTF-8 could not be stored, nor shown."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        refuse(f"{option}: this is not UTF-8; nothing was changed")
-    return text
-
-
-def operator(by: str) -> Operator:
-    from domain.ports.review import Operator
-
-    return Operator(name=_readable("--by", by) or myself(), source=SOURCE)
-
-
-def done(read: Read, work: Callable[[Records], Awaitable[T]]) -> T:
-    """Ends the program with exit code 2 where there is no such thing, 1 where somebody else was first. Raises other errors."""
-    from control.moderation import DecidedBefore, Nothing, opened
-    from control.supervisor.lock import make_private
-
-    loaded = read()
-    make_private(Path(loaded.settings.data))
-
-    async def carried_out() -> T:
-        async with opened(loaded.settings, SOURCE) as records:
-            return await work(records)
-
-    try:
-        return asyncio.run(carried_out())
-    except Nothing as error:
-        sys.stderr.write(f"{error}\n")
-        raise typer.Exit(REFUSED) from error
-    except DecidedBefore as error:
-        sys.stderr.write(f"{error}\n")
-        raise typer.Exit(NOT_DONE) from error

@@ -26,6 +26,7 @@ event                | Idle | Searching | Chatting | Elsewhere | asks
 /names               | I    | S         | C        | E         | CheckChannels, OfferName
 /profile             | I    | S         | C        | E         | CheckChannels
 /vip                 | I    | S         | C        | E         | CheckChannels
+/credits             | I    | S         | C        | E         | CheckChannels
 /promo               | I    | S         | C        | E         | CheckChannels
 /invite              | I    | S         | C        | E         | CheckChannels
 /paysupport          | I    | S         | C        | E         |
@@ -45,6 +46,7 @@ button joined        | I    | S         | C        | E         | CheckChannels
 button cancel        | I    | S         | C        | E         | Cancel
 button widen         | I    | S         | C        | E         | UpdateSearch
 button plan          | I    | S         | C        | E         |
+button pack          | I    | S         | C        | E         |
 button gift          | I    | S         | C        | E         |
 button give          | I    | S         | C        | E         |
 button invite        | I    | S         | C        | E         |
@@ -83,6 +85,7 @@ Expelled             | I    | I         | I        | I         |
 BanLooked            | I    | S         | C        | E         |
 Appealed             | I    | S         | C        | E         |
 InvitationLooked     | I    | S         | C        | E         |
+CreditsLooked        | I    | S         | C        | E         |
 VipLooked            | I    | S         | C        | E         |
 Ordered              | I    | S         | C        | E         |
 Redeemed             | I    | S         | C        | E         |

@@ -91,6 +91,7 @@ def test_the_help_lists_what_one_can_do():
         "profile",
         "protect",
         "vip",
+        "credits",
         "promo",
         "invite",
         "paysupport",

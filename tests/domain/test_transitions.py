@@ -50,7 +50,7 @@ from domain.payments.precheckout import OFF, TERMS
 from domain.ports.invitations import Invitation
 from domain.ports.payments import NotRedeemed, VipState
 from domain.ports.talk import Rating
-from domain.session.effects import CheckChannels, Decide, FindBlock, ListBlocks, OrderVip, Parting, RecallChat, Relay
+from domain.session.effects import CheckChannels, Decide, FindBlock, ListBlocks, Parting, PlaceOrder, RecallChat, Relay
 from domain.session.facts import (
     Appealed,
     BanLooked,
@@ -59,6 +59,7 @@ from domain.session.facts import (
     BlocksListed,
     ChannelsChecked,
     ChatRecalled,
+    CreditsLooked,
     DataDeleted,
     Decided,
     DeletionAsked,
@@ -210,7 +211,8 @@ FACTS: tuple[Any, ...] = (
     Expelled(user=ME.user, until=NOW + 60, chat=CHAT.id),
     InvitationLooked(invitation=Invitation(code="0123456789AB")),
     *(VipLooked(state=VipState(until=until), links={}) for until in (0.0, NOW + 60)),
-    *(Ordered(order=OrderVip(kind=Kind.VIP, plan="week"), refusal=text) for text in ("", TERMS, OFF)),
+    *(CreditsLooked(balance=balance, history=()) for balance in (0, 5)),
+    *(Ordered(order=PlaceOrder(kind=Kind.VIP, plan="week"), refusal=text) for text in ("", TERMS, OFF)),
     *(Redeemed(gift=gift, outcome=outcome) for gift in (False, True) for outcome in (*NotRedeemed, 3)),
     VipTried(until=None),
     VipTried(until=NOW + 60),
@@ -269,6 +271,7 @@ DATA = (
     "widen",
     "gender:robot",
     "plan:week",
+    "pack:small",
     "gift:",
     f"gift:{CHAT.id}",
     "give:week:",

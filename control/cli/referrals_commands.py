@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from control.cli.answers import LARGEST_USER, AsJson, By, Limit, Number, printed, when
-from control.cli.moderation_commands import done, operator
+from control.cli.records import Read, done, operator
 
 if TYPE_CHECKING:
-    from control.settings.loading import Loaded
     from domain.model.ids import UserId
     from storage.sql.invitations.invitations import Referral
 
-Read = Callable[[], "Loaded"]
 GONE = "somebody who had their data deleted"
 
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from control import streams
-from control.cli import config_commands, credits_commands, moderation_commands, payments_commands
+from control.cli import config_commands, credits_commands, moderation_commands, payments_commands, referrals_commands
 from control.cli.logchoice import Level, Topic
 from control.cli.usage import DiscreetGroup
 from control.streams import say
@@ -291,6 +291,7 @@ app.add_typer(credits_commands.commands(_settings), name="credits")
 app.add_typer(moderation_commands.reports(_settings), name="reports")
 app.add_typer(moderation_commands.users(_settings), name="users")
 app.add_typer(moderation_commands.appeals(_settings), name="appeals")
+app.add_typer(referrals_commands.referrals(_settings), name="referrals")
 
 
 def _data() -> Path:

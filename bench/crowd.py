@@ -31,6 +31,7 @@ from domain.model.inbound import Ignored, Inbound, MessageReceived
 from domain.model.outgoing import Lane, Outcome, Outgoing, Send, Sent
 from domain.model.profile import Gender, Profile
 from domain.model.profile_changes import ProfileChange
+from domain.ports.invitations import Invitations
 from domain.ports.judge import Watched
 from domain.ports.personal import PersonalData
 from domain.ports.pool import Pool
@@ -262,6 +263,7 @@ def _context(settings: Settings, directory: Directory, actors: list[ActorRef[Any
         chats=cast("Chats", records),
         searches=cast("Searches", records),
         ratings=cast("Ratings", records),
+        invitations=cast("Invitations", records),
         personal=cast("PersonalData", records),
         appeals=cast("Appeals", records),
         watched=cast("Watched", records),

@@ -27,6 +27,7 @@ from domain.trust.reports import Reason, Said
 from domain.trust.standing import Votes
 from storage.secrets import load_secrets
 from storage.sql.database import Database
+from storage.sql.invitations.invitations import SqlInvitations
 from storage.sql.payments.records import PaymentRecords
 from storage.sql.personal.tombstones import Hashes
 from storage.sql.ratings import SqlRatings
@@ -63,6 +64,7 @@ class Records:
     review: SqlReview
     ratings: SqlRatings
     payments: PaymentRecords
+    invitations: SqlInvitations
     bots: Sequence[BotId]
     """Those of this installation, as far as this process knows."""
 
@@ -99,12 +101,13 @@ async def opened(settings: Settings, source: str) -> AsyncIterator[Records]:
         await migrate(database)
         await take_root(database, secrets)
         live, hashes = await _live(database, settings), Hashes(secrets.derived("hashes of people"))
-        yield _records(database, SqlReview(database, secrets, live, source=source, hashes=hashes), bots_of(settings))
+        review = SqlReview(database, secrets, live, source=source, hashes=hashes)
+        yield _records(database, review, SqlInvitations(database, live), bots_of(settings))
     finally:
         await database.close()
 
 
-def _records(database: Database, review: SqlReview, bots: Sequence[BotId]) -> Records:
+def _records(database: Database, review: SqlReview, invitations: SqlInvitations, bots: Sequence[BotId]) -> Records:
     return Records(
         people=SqlPeople(database),
         appeals=SqlAppeals(database),
@@ -112,6 +115,7 @@ def _records(database: Database, review: SqlReview, bots: Sequence[BotId]) -> Re
         review=review,
         ratings=SqlRatings(database),
         payments=PaymentRecords(database),
+        invitations=invitations,
         bots=bots,
     )
 

@@ -18,6 +18,7 @@ import msgspec
 from msgspec import Meta, ValidationError
 
 from domain.errors import ConfigurationError
+from domain.invitations.rules import Referrals
 from domain.model.channels import read_channel
 from domain.payments.rules import Credits
 from domain.sections import (
@@ -252,7 +253,7 @@ class Features(Section, frozen=True):
     stars_payments: Annotated[bool, Meta(title="Stars", description="Payments in Telegram Stars.")] = True
     vip: Annotated[bool, Meta(title="VIP", description="VIP: plans are sold, and VIPs have what they paid for.")] = True
     lock_chat: Annotated[bool, Meta(title="locks", description="Not there yet: locking a chat.")] = True
-    referrals: Annotated[bool, Meta(title="referrals", description="Not there yet: invitations and their rewards.")] = True
+    referrals: Annotated[bool, Meta(title="referrals", description="Invitations, their rewards, and shares of payments.")] = True
     admin_alerts: Annotated[
         bool, Meta(title="alerts", description="Alerts about payments, appeals and people to review to the control chat.")
     ] = True
@@ -270,6 +271,7 @@ class Configuration(Section, frozen=True):
     channels: Channels = Channels()
     vip: Vip = Vip()
     credits: Credits = Credits()
+    referrals: Referrals = Referrals()
     trust: Trust = Trust()
     features: Features = Features()
 

@@ -21,6 +21,7 @@ from domain.configuration import (
     Relay,
     Vip,
 )
+from domain.invitations.rules import Referrals
 from domain.payments.rules import Credits
 from domain.sections import Count, Natural, Seconds, Section, Span
 from domain.trust.rules import Trust
@@ -117,6 +118,7 @@ class Settings(Section, frozen=True):
     channels: Channels = Channels()
     vip: Vip = Vip()
     credits: Credits = Credits()
+    referrals: Referrals = Referrals()
     trust: Trust = Trust()
     cluster: Cluster = Cluster()
     streams: Streams = Streams()

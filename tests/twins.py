@@ -30,6 +30,7 @@ from domain.model.profile_changes import Begin, ProfileChange, changed
 from domain.model.separation import Apart, Separation
 from domain.payments.calls import StarsCall
 from domain.payments.updates import PrecheckoutAsked
+from domain.ports.invitations import Invitation
 from domain.ports.judge import Judgement
 from domain.ports.spam import HIT, SAID, Kind, Noted
 from domain.ports.talk import Rating
@@ -557,6 +558,23 @@ class RatingsTwin(Twin):
         before = self.votes.get(rated, Votes())
         self.votes[rated] = Votes(before.up + up, before.down + (not up))
         return Rating.COUNTED
+
+
+class InvitationsTwin(Twin):
+    def __init__(self) -> None:
+        super().__init__()
+        self.codes: dict[UserId, str] = {}
+        self._numbers = count(1)
+
+    async def look(self, user: UserId) -> Invitation:
+        await self.asked()
+        if user not in self.codes:
+            self.codes[user] = f"{next(self._numbers):012}"
+        return Invitation(code=self.codes[user])
+
+    async def renew(self, user: UserId) -> Invitation:
+        self.codes.pop(user, None)
+        return await self.look(user)
 
 
 class WatchedTwin(Twin):

@@ -27,6 +27,7 @@ from domain.model.content import Content, files_of
 from domain.model.events import DeliveryReceipt, RelayedMessage
 from domain.model.ids import BotId, Pts
 from domain.model.outgoing import NotSent, Outcome, Outgoing, Why
+from domain.ports.invitations import Invitations
 from domain.ports.judge import Watched
 from domain.ports.personal import PersonalData
 from domain.ports.records import Chats, Profiles, Restrictions, Searches
@@ -56,6 +57,7 @@ class SessionContext:
     earlier: EarlierForms
     searches: Searches
     ratings: Ratings
+    invitations: Invitations
     personal: PersonalData
     restrictions: Restrictions
     appeals: Appeals

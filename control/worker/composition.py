@@ -134,6 +134,7 @@ def session_context(
         spam=SpamStores(notes=stores.spam_notes, standings=stores.standings, key=stores.secrets.derived("rules against spam")),
         maps=stores.maps,
         ratings=stores.ratings,
+        invitations=stores.invitations,
         crowd=crowd,
         earlier=stores.earlier,
         restrictions=stores.restrictions,

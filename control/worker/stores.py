@@ -41,6 +41,7 @@ from storage.sql.chats import SqlChats
 from storage.sql.configurations import SqlConfigurations
 from storage.sql.connection_store import require_keys
 from storage.sql.database import Database, open_database
+from storage.sql.invitations.invitations import SqlInvitations
 from storage.sql.migrate import migrate
 from storage.sql.payments.records import PaymentRecords
 from storage.sql.personal.data import SqlPersonalData
@@ -93,6 +94,7 @@ class Stores:
     bans: SqlBans
     restrictions: SqlRestrictions
     ratings: SqlRatings
+    invitations: SqlInvitations
     payments: PaymentRecords
     personal: SqlPersonalData
     appeals: SqlAppeals
@@ -157,7 +159,7 @@ def _composed(
     keys, live, lease_seconds = Keys(settings.cluster.pool), configuration.live, settings.cluster.lease_seconds
     news = RedisNews(redis, keys)
     hashes, spam_notes = Hashes(secrets.derived("hashes of people")), RedisSpamNotes(redis, keys, secrets)
-    profiles = CachedProfiles(SqlProfiles(database, hashes=hashes), live, announce=news.announce)
+    profiles = CachedProfiles(SqlProfiles(database, hashes=hashes, live=live), live, announce=news.announce)
     return Stores(
         database=database,
         secrets=secrets,
@@ -180,7 +182,8 @@ def _composed(
         bans=SqlBans(database, hashes=hashes),
         restrictions=SqlRestrictions(database),
         ratings=SqlRatings(database),
-        payments=PaymentRecords(database),
+        invitations=SqlInvitations(database, live),
+        payments=PaymentRecords(database, live),
         personal=SqlPersonalData(database, pool, hashes, spam_notes, changed=profiles.changed_elsewhere),
         appeals=SqlAppeals(database),
         audit=SqlAudit(database),

@@ -83,7 +83,16 @@ class Document:
     data: bytes
 
 
-Body = Notice | Invoice | Content | Document
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QrCode:
+    """A picture of a QR code. It is drawn when it is sent, as a photo."""
+
+    text: str
+
+
+Made = Document | QrCode
+"""What is uploaded from here."""
+Body = Notice | Invoice | Content | Made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,9 @@ class Begin:
     """Make a profile for somebody new, with the question for the gender. An existing profile stays as it is."""
 
     language: str
+    invited_by: str = ""
+    """The code of the invitation by which they came, whoever's it is; empty where there is none. It counts once the profile is
+    complete, unless they are known here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,8 @@ APPEALS_KEPT = 90 * DAY
 """After they are answered."""
 EVIDENCE_KEPT, GRAVE_KEPT = 90 * DAY, 365 * DAY
 """Of a report at most: of an ordinary one, and of one for a threat or under age."""
+OPENED_KEPT = 30 * DAY
+"""Of a link of an invitation that somebody opened, and no more."""
 RATED_KEPT = 2 * DAY
 ACTS_KEPT = 365 * DAY
 REPORTS_KEPT = 180 * DAY

@@ -21,8 +21,8 @@ from enum import StrEnum
 
 from domain.errors import MasqueradeError
 from domain.model.ids import BotId
-from domain.payments.ledger import Event, Transfer, Unit, charge_key, refund_key
-from domain.payments.updates import Charge, Refund
+from domain.payments.ledger import Event, Transfer, Unit, charge_key
+from domain.payments.updates import Charge
 
 SOLD, GIVEN, HELD, USED, LOST = "sold", "given", "held", "used", "lost"
 REFERRAL, COMMISSION = "earned:referral", "earned:commission"
@@ -104,14 +104,10 @@ def commission(charge: Charge, account: str, amount: int) -> Event:
     return replace(event, bot=charge.bot)
 
 
-def commission_reversed(refund: Refund, account: str, amount: int, balance: int) -> Event:
-    event = _event(
-        f"commission:{refund_key(refund.bot, refund.charge)}",
-        Why.COMMISSION_REVERSED,
-        refund.at,
-        *_take_back(account, COMMISSION, amount, balance),
-    )
-    return replace(event, bot=refund.bot, reverses=commission_key(refund.bot, refund.charge))
+def commission_reversed(commission: str, account: str, amount: int, balance: int, at: float) -> Event:
+    """By a refund, or because Telegram has shared the payment with an affiliate: once. `commission`: the key of that event."""
+    transfers = _take_back(account, COMMISSION, amount, balance)
+    return replace(_event(f"{commission}:reversed", Why.COMMISSION_REVERSED, at, *transfers), reverses=commission)
 
 
 def commission_key(bot: BotId, charge: str) -> str:

@@ -66,6 +66,10 @@ def refund_key(bot: BotId, charge: str) -> str:
     return f"refund:{bot}:{charge}"
 
 
+def affiliate_key(bot: BotId, charge: str) -> str:
+    return f"affiliate:{bot}:{charge}"
+
+
 def telegram_account(bot: BotId) -> str:
     return f"telegram:{bot}"
 
@@ -100,7 +104,7 @@ def refund(refunded: Refund, order: str) -> Event:
 def affiliate_share(charge: Charge, share: int) -> Event:
     """What Telegram has given to an affiliate, of a charge that was booked in full."""
     return Event(
-        key=f"affiliate:{charge.bot}:{charge.id}",
+        key=affiliate_key(charge.bot, charge.id),
         kind="affiliate",
         bot=charge.bot,
         happened_at=charge.at,

@@ -127,6 +127,22 @@ class DropRelays:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LookUpInvitation:
+    """Read the user's code, and what came of their invitations. It comes as `InvitationLooked`."""
+
+    renew: bool = False
+    """Whether they get a new code first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowQr:
+    """Send the user a picture of a QR code."""
+
+    text: str
+    """What it says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LookUpVip:
     """Read what the records know of the user's VIP. It comes as `VipLooked`."""
 
@@ -371,6 +387,8 @@ Effect = (
     | NoteSearch
     | Introduce
     | DropRelays
+    | LookUpInvitation
+    | ShowQr
     | LookUpVip
     | LookUpCredits
     | PlaceOrder

@@ -24,6 +24,7 @@ from domain.model.inbound import ButtonPressed, CommandReceived, FromPerson
 from domain.model.outgoing import NotSent
 from domain.model.profile import Profile
 from domain.model.separation import Block
+from domain.ports.invitations import Invitation
 from domain.ports.payments import CreditEntry, NotRedeemed, VipState
 from domain.ports.talk import Rating
 from domain.session.effects import FindBlock, ListBlocks, PlaceOrder, RecallChat, Relay
@@ -77,6 +78,11 @@ class ChannelsChecked:
     """True where a search is to begin; False at /start and after *I joined*."""
     pressed: ButtonPressed | None = None
     """The press of *I joined* that asked for the check, if one did."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationLooked:
+    invitation: Invitation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,6 +279,7 @@ Fact = (
     | ChatEnded
     | SearchEnded
     | Expelled
+    | InvitationLooked
     | VipLooked
     | CreditsLooked
     | Ordered

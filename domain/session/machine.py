@@ -48,7 +48,7 @@ from domain.session.context import Context, Step
 from domain.session.facts import Decided, Fact
 from domain.session.feature import ALWAYS, STRICT, Awaited, Button, Command, Feature, Passes
 from domain.session.features.chat import channels, chatting, names, rating, returning, searching, topics, wishes
-from domain.session.features.person import account, onboarding, personal, profile
+from domain.session.features.person import account, invitations, onboarding, personal, profile
 from domain.session.features.person import help as help_
 from domain.session.features.shop import packs, premium, support, vouchers
 from domain.session.features.trust import appeals, block, held, human, pictures, report, spam
@@ -80,6 +80,7 @@ FEATURES: tuple[Feature, ...] = (
     packs.FEATURE,
     wishes.FEATURE,
     vouchers.FEATURE,
+    invitations.FEATURE,
     support.FEATURE,
     # one's data, one's account, and what else there is to read
     personal.FEATURE,

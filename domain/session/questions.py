@@ -13,9 +13,11 @@ from domain.session.notices import notices
 from domain.session.replies import say
 
 
-def welcome(context: Context, language: str) -> Step:
-    """Makes a profile for somebody new. They are welcomed once the records have it: who was banned before a deletion still is."""
-    begin = Begin(language=language)
+def welcome(context: Context, language: str, invited_by: str = "") -> Step:
+    """Makes a profile for somebody new. They are welcomed once the records have it: who was banned before a deletion still is.
+    `invited_by`: the code of an invitation.
+    """
+    begin = Begin(language=language, invited_by=invited_by)
     profile = changed(Profile(user=context.session.address.user), begin)
     return replace(context.session, profile=profile), [ChangeProfile(change=begin)]
 

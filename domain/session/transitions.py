@@ -28,6 +28,7 @@ event                | Idle | Searching | Chatting | Elsewhere | asks
 /vip                 | I    | S         | C        | E         | CheckChannels
 /credits             | I    | S         | C        | E         | CheckChannels
 /promo               | I    | S         | C        | E         | CheckChannels
+/invite              | I    | S         | C        | E         | CheckChannels
 /paysupport          | I    | S         | C        | E         |
 /report              | I    | S         | C        | E         | RecallChat
 /block               | I    | S         | C        | E         | RecallChat
@@ -48,6 +49,7 @@ button plan          | I    | S         | C        | E         |
 button pack          | I    | S         | C        | E         |
 button gift          | I    | S         | C        | E         |
 button give          | I    | S         | C        | E         |
+button invite        | I    | S         | C        | E         |
 button accept        | I    | S         | C        | E         |
 button trial         | I    | S         | C        | E         |
 button terms         | I    | S         | C        | E         |
@@ -82,6 +84,7 @@ SearchEnded          | I    | S         | C        | E         |
 Expelled             | I    | I         | I        | I         |
 BanLooked            | I    | S         | C        | E         |
 Appealed             | I    | S         | C        | E         |
+InvitationLooked     | I    | S         | C        | E         |
 CreditsLooked        | I    | S         | C        | E         |
 VipLooked            | I    | S         | C        | E         |
 Ordered              | I    | S         | C        | E         |

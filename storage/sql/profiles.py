@@ -39,6 +39,8 @@ from domain.ports.records import Profiles
 from storage.batches import Batches
 from storage.sql.bans import to_ban
 from storage.sql.database import Database
+from storage.sql.invitations.counting import Counting
+from storage.sql.payments.posting import Posting
 from storage.sql.personal.tombstones import Hashes, Tombstones
 
 E = TypeVar("E")
@@ -48,10 +50,18 @@ CACHED = 50_000
 
 
 class SqlProfiles:
-    def __init__(self, database: Database, *, hashes: Hashes | None = None, clock: Callable[[], float] = time.time) -> None:
-        """`hashes`: those by which people are known again who had their data deleted."""
+    def __init__(
+        self,
+        database: Database,
+        *,
+        hashes: Hashes | None = None,
+        live: LiveConfiguration | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """`hashes`: those by which people are known again who had their data deleted. `live`: what invitations are worth."""
         self._database = database
         self._hashes = hashes
+        self._live = live or LiveConfiguration()
         self._clock = clock
         self._reads: Batches[UserId, Profile | None] = Batches(self._read)
 
@@ -86,13 +96,14 @@ class SqlProfiles:
         if isinstance(change, Begin):
             await self._begin(user, change)
             return
+        if isinstance(change, SetGender):
+            await self._set_gender(user, change)
+            return
         queries, now = self._database.queries, self._clock()
         async with self._database.connection() as connection:
             match change:
                 case AskQuestion(question=question):
                     await queries.ask(connection, user=user, asked=question, now=now)
-                case SetGender(gender=gender, ask=asked):
-                    await queries.set_gender(connection, user=user, gender=gender, asked=asked, now=now)
                 case SetWishes(wishes=wishes):
                     await queries.set_wishes(connection, user=user, wishes=write_wishes(wishes), now=now)
                 case SetMedia(media=media):
@@ -103,23 +114,37 @@ class SqlProfiles:
                     assert_never(change)
 
     async def _begin(self, user: UserId, begin: Begin) -> None:
-        """Somebody who was deleted gets back what remains of them: a ban, the side of 18."""
+        """Somebody who was deleted gets back what remains of them: a ban, the side of 18, who invited them."""
         queries, now = self._database.queries, self._clock()
         async with self._database.transaction() as connection:
             await queries.begin_profile(connection, user=user, language=begin.language, asked=Question.GENDER, now=now)
             if self._hashes is not None:
                 await Tombstones(queries, connection, self._hashes, now).put_back(user)
+                await self._counting(connection, now).claim(user)
+            await self._counting(connection, now).note(begin.invited_by, user)
+
+    async def _set_gender(self, user: UserId, change: SetGender) -> None:
+        queries, now = self._database.queries, self._clock()
+        async with self._database.transaction() as connection:
+            await queries.set_gender(connection, user=user, gender=change.gender, asked=change.ask, now=now)
+            await self._counting(connection, now).count(user)
 
     async def _set_age(self, user: UserId, change: SetAge) -> None:
-        """Writes the side of 18 and the age in one transaction. Where two devices send different sides, the first one stays."""
-        queries, age, at = self._database.queries, change.age, change.at
+        """Writes the side of 18 and the age in one transaction, and counts the invitation of whoever completes the profile by
+        it. Where two devices send different sides, the first one stays.
+        """
+        queries, age, at, now = self._database.queries, change.age, change.at, self._clock()
         side = {"adult": is_adult(age), "adult_from": adult_from(age, at)}
         async with self._database.transaction() as connection:
             chosen = await queries.choose_side(connection, user=user, age=age, at=at, **side)
             if chosen is not None:
-                await queries.set_age(connection, user=user, age=age, now=self._clock())
+                await queries.set_age(connection, user=user, age=age, now=now)
+                await self._counting(connection, now).count(user)
         if chosen is None:
             raise Outdated("the records know another side of 18, or no profile; the profile is read anew")
+
+    def _counting(self, connection: Any, now: float) -> Counting:
+        return Counting(Posting(self._database.queries, connection, now), self._live.current, self._hashes)
 
 
 class CachedProfiles:

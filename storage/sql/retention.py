@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from domain.model.retention import ACTS_KEPT, APPEALS_KEPT, BANS_KEPT, CHATS_KEPT, NOTICES_KEPT, RATED_KEPT, TICKETS_KEPT
+from domain.model.retention import (
+    ACTS_KEPT,
+    APPEALS_KEPT,
+    BANS_KEPT,
+    CHATS_KEPT,
+    NOTICES_KEPT,
+    OPENED_KEPT,
+    RATED_KEPT,
+    TICKETS_KEPT,
+)
 from storage.sql.database import Database
 
 __all__ = [
@@ -14,6 +23,7 @@ __all__ = [
     "BANS_KEPT",
     "CHATS_KEPT",
     "NOTICES_KEPT",
+    "OPENED_KEPT",
     "RATED_KEPT",
     "RETENTION",
     "TICKETS_KEPT",
@@ -57,6 +67,8 @@ RETENTION = {
     "terms_accepted": KEPT_WITH_PAYMENTS,
     "gift_links": KEPT_WITH_PAYMENTS,
     "promo_codes": "for ever",
+    "invite_codes": "until the person makes another one, or has it deleted",
+    "referrals": "links that were only opened for 30 days, all others for ever: nobody is counted twice",
     "star_lists": "as long as the bot is ours",
     "payment_notices": "30 days after they are sent",
     "support_tickets": "a year; the newest stays",

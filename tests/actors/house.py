@@ -34,6 +34,7 @@ from tests.parting_twins import EarlierTwin, ModerationTwin, RestrictionsTwin
 from tests.twins import (
     AppealsTwin,
     ChatsTwin,
+    InvitationsTwin,
     MapsTwin,
     PersonalTwin,
     PoolTwin,
@@ -73,6 +74,7 @@ class House:
         self.profiles = stores.profiles if stores else ProfilesTwin()
         self.chats = stores.chats if stores else ChatsTwin()
         self.ratings = stores.ratings if stores else RatingsTwin(self.chats)
+        self.invitations = stores.invitations if stores else InvitationsTwin()
         self.crowd = Crowd()
         self.maps = stores.maps if stores else MapsTwin()
         self.watched = stores.watched if stores else WatchedTwin()
@@ -174,6 +176,7 @@ class House:
             restrictions=self.restrictions,
             searches=self.searches,
             ratings=self.ratings,
+            invitations=self.invitations,
             crowd=self.crowd,
             personal=self.personal,
             appeals=self.appeals,

@@ -65,7 +65,7 @@ def test_two_owners_are_refused_with_both_names(feature: Feature, complaint: str
 
 def test_the_keyboards_are_made_of_the_features_keys():
     assert vocabulary().menus == {
-        Menu.MAIN: (("menu-find", "menu-vip"), ("menu-profile", "menu-help")),
+        Menu.MAIN: (("menu-find", "menu-vip"), ("menu-profile", "menu-invite", "menu-help")),
         Menu.SEARCHING: (("menu-cancel",),),
         Menu.CHATTING: (("menu-next", "menu-stop"), ("menu-report",)),
     }
@@ -93,6 +93,7 @@ def test_the_help_lists_what_one_can_do():
         "vip",
         "credits",
         "promo",
+        "invite",
         "paysupport",
         "privacy",
         "export",

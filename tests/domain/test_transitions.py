@@ -47,6 +47,7 @@ from domain.model.profile import Gender, Profile, Question
 from domain.model.separation import Block
 from domain.payments.orders import Kind
 from domain.payments.precheckout import OFF, TERMS
+from domain.ports.invitations import Invitation
 from domain.ports.payments import NotRedeemed, VipState
 from domain.ports.talk import Rating
 from domain.session.effects import CheckChannels, Decide, FindBlock, ListBlocks, Parting, PlaceOrder, RecallChat, Relay
@@ -66,6 +67,7 @@ from domain.session.facts import (
     Exported,
     HumanAsked,
     HumanTried,
+    InvitationLooked,
     MarkReviewed,
     NotRelayed,
     Ordered,
@@ -207,6 +209,7 @@ FACTS: tuple[Any, ...] = (
     SearchEnded(user=ME.user, lost=True),
     Expelled(user=ME.user, until=None),
     Expelled(user=ME.user, until=NOW + 60, chat=CHAT.id),
+    InvitationLooked(invitation=Invitation(code="0123456789AB")),
     *(VipLooked(state=VipState(until=until), links={}) for until in (0.0, NOW + 60)),
     *(CreditsLooked(balance=balance, history=()) for balance in (0, 5)),
     *(Ordered(order=PlaceOrder(kind=Kind.VIP, plan="week"), refusal=text) for text in ("", TERMS, OFF)),
@@ -274,6 +277,7 @@ DATA = (
     "give:week:",
     f"give:week:{CHAT.id}",
     f"accept:gift:week:{CHAT.id}",
+    "invite",
     "trial",
     "terms",
     f"delete:{NOW:.0f}",

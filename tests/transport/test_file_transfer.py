@@ -16,10 +16,12 @@ from domain.errors import Fenced
 from domain.model.content import Album, FileRef, Media, Text, with_files
 from domain.model.ids import BotId, ChatId, MessageId, UserId
 from domain.model.inbound import MessageReceived
-from domain.model.outgoing import Document, Edit, Lane, NotSent, Send, Sent, Why
+from domain.model.outgoing import Document, Edit, Lane, NotSent, QrCode, Send, Sent, Why
 from domain.settings import Admin
+from tests.transport import qr_reader
 from tests.transport.town import Life, MemoryStore, Town
 from transport.media.files import BIG, PART
+from transport.media.qr import BORDER, SCALE
 from transport.media.sources import FileSources
 from transport.sandbox.content.new_message import NewMessage
 from transport.sandbox.faults import Fault, Kind
@@ -555,6 +557,19 @@ async def test_a_document_of_the_bots_own_making_is_uploaded_and_sent_once(bots:
     ]
     file = bots.town.sandbox.catalog.get(message.media["file"])
     assert (file.name, file.mime, message.media["kind"]) == ("my-data.json", "application/json", "document")
+
+
+@pytest.mark.parametrize("name", ["a_bot", "a_bot_with_a_longer_name", "a_bot_with_the_longest_name_there"])
+async def test_the_picture_of_a_link_can_be_read_and_is_sent_once(bots: TwoBots, name: str):
+    await bots.start()
+    link = f"https://t.me/{name}?start=ref_0123456789AB"
+    send = Send(to=UserId(bots.boris.id), key="picture", body=QrCode(text=link), lane=Lane.ANSWER)
+    assert isinstance(await bots.second.telegram.submit(send), Sent)
+    assert isinstance(await bots.second.telegram.submit(send), Sent)
+    [picture] = bots.shown()
+    assert qr_reader.read(picture, scale=SCALE, border=BORDER) == link
+    history = bots.town.sandbox.mailbox.history(bots.boris.id, bots.second_bot.id, 1000, 1 << 31)
+    assert [each.media["kind"] for each in history if each.from_bot and each.media] == ["photo"]
 
 
 async def test_a_document_that_cannot_be_uploaded_is_told_with_its_reason(bots: TwoBots):

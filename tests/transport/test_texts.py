@@ -233,3 +233,45 @@ def cut(text, entity):
     units = text.encode("utf-16-le")
     assert utf16_length(text) * 2 == len(units)
     return units[entity.offset * 2 : (entity.offset + entity.length) * 2].decode("utf-16-le")
+
+
+INVITED = {
+    "link": "l",
+    "days": 3,
+    "credits": 5,
+    "commission": 5,
+    "invited": 4,
+    "rewarded": 2,
+    "pending": 1,
+    "today": 0,
+    "cap": 20,
+}
+
+
+@pytest.mark.parametrize(
+    ("brings", "said"),
+    [
+        ({}, "you get 3 days of VIP and 5 credits, for up to 20 people a day. When they pay, you get 5 credits for each 100 ⭐."),
+        ({"credits": 0}, "you get 3 days of VIP, for"),
+        ({"days": 1, "credits": 0, "cap": 1}, "you get one day of VIP, for one person a day."),
+        ({"days": 0, "credits": 1}, "you get one credit, for"),
+        ({"days": 0, "credits": 0, "commission": 0}, "you get our thanks, for up to 20 people a day.\n"),
+    ],
+)
+def test_what_an_invitation_brings_is_said_as_it_is(brings, said):
+    text = TEXTS.render("invite", INVITED | brings)
+    assert said in text
+    assert "Invited: 4 · Rewarded: 2 · Pending: 1 · Rewards today: 0 of" in text
+
+
+@pytest.mark.parametrize(
+    ("days", "credits_", "said"),
+    [
+        (3, 5, "You get 3 days of VIP and 5 credits."),
+        (0, 1, "You get one credit."),
+        (1, 0, "one day of VIP."),
+        (0, 0, "Thank you!"),
+    ],
+)
+def test_the_inviter_is_told_what_they_get(days, credits_, said):
+    assert said in TEXTS.render("invite-rewarded", {"days": days, "credits": credits_})

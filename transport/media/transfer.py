@@ -1,5 +1,5 @@
 """Copies files of another bot to this one before they are sent, because a file id is valid for one bot only. What cannot go by id
-at all (`Anew`) is uploaded anew, also within one bot (`transport/media/remaking.py`); so are documents of our own making.
+at all (`Anew`) is uploaded anew, also within one bot (`transport/media/remaking.py`); so is what we make ourselves.
 
 If there is a media channel, the other bot posts a copy there and this bot reads it. Otherwise the other bot downloads the bytes
 and this bot uploads them, part by part; so it is also with what must not lie in the channel (`Send.by_upload`). A file that was
@@ -26,11 +26,12 @@ from domain.configuration import LiveConfiguration
 from domain.errors import Unavailable
 from domain.model.content import FileRef, Media, MediaKind, files_of, has_to_be_brought, media_of, with_files
 from domain.model.ids import BotId, ChatId, UserId
-from domain.model.outgoing import AnswerPress, Delete, Document, Edit, NotSent, Outcome, Outgoing, Send
+from domain.model.outgoing import AnswerPress, Delete, Document, Edit, Made, NotSent, Outcome, Outgoing, QrCode, Send
 from domain.ports.relay import Files as FileMemory
 from transport.calls.pacing import DISCARDED, STALE
 from transport.calls.peers import Peers
 from transport.calls.persistence import is_passing, reason_of, retry
+from transport.media import qr
 from transport.media.files import Files, in_parts
 from transport.media.references import is_expired_reference
 from transport.media.remaking import ELSEWHERE, MEGABYTE, TAKEN_OVER_SECONDS, TOO_BIG, TransferFailed, as_remembered, remake
@@ -82,7 +83,7 @@ class FileTransfer:
     def is_needed(self, outgoing: Outgoing) -> bool:
         if isinstance(outgoing, AnswerPress | Delete):
             return False
-        if isinstance(outgoing.body, Document):
+        if isinstance(outgoing.body, Made):
             return True
         return has_to_be_brought(outgoing.body, self._bot)
 
@@ -162,18 +163,21 @@ class FileTransfer:
         own: dict[str, FileRef] = {}
         outgoing = job.outgoing
         async with _in_time(job), self._slots:
-            if isinstance(outgoing.body, Document):
+            if isinstance(outgoing.body, Made):
                 return replace(outgoing, body=await self._uploaded(outgoing.body, job))
             for media in media_of(outgoing.body):
                 own[media.file.unique_id] = await self._own(media, job, use_remembered=use_remembered)
         return replace(outgoing, body=with_files(outgoing.body, lambda file: own[file.unique_id]))
 
-    async def _uploaded(self, document: Document, job: TransferJob) -> Media:
-        like = FileRef(bot=self._bot, id=0, access_hash=0, reference=b"", unique_id=token_hex(8), size=len(document.data))
-        media = Media(kind=MediaKind.DOCUMENT, file=like, mime=document.mime, file_name=document.name)
+    async def _uploaded(self, made: Made, job: TransferJob) -> Media:
+        data = await asyncio.to_thread(qr.png, made.text) if isinstance(made, QrCode) else made.data
+        like = FileRef(bot=self._bot, id=0, access_hash=0, reference=b"", unique_id=token_hex(8), size=len(data))
+        media = Media(kind=MediaKind.PHOTO, file=like)
+        if isinstance(made, Document):
+            media = Media(kind=MediaKind.DOCUMENT, file=like, mime=made.mime, file_name=made.name)
 
         async def upload() -> FileRef:
-            return await self._files.upload(media, in_parts(document.data), await self._peers.find(job.outgoing.to))
+            return await self._files.upload(media, in_parts(data), await self._peers.find(job.outgoing.to))
 
         try:
             return replace(media, file=await retry(upload, job.until))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from actors.session.data import SessionData
 from actors.session.unit_of_work import UnitOfWork
-from domain.model.outgoing import Edit, Lane, Send
-from domain.session.effects import Amend, Answer, Say, ShowProgress
+from domain.model.outgoing import Edit, Lane, QrCode, Send
+from domain.session.effects import Amend, Answer, Say, ShowProgress, ShowQr
 
 
 class Replies:
@@ -15,6 +15,9 @@ class Replies:
 
     def amend(self, me: SessionData, unit: UnitOfWork, effect: Amend) -> None:
         me.submit(unit, Edit(to=me.address.user, message=effect.message, body=effect.notice, lane=Lane.ANSWER))
+
+    def show_qr(self, me: SessionData, unit: UnitOfWork, effect: ShowQr) -> None:
+        me.submit(unit, Send(to=me.address.user, key=unit.next_key(), body=QrCode(text=effect.text), lane=Lane.ANSWER))
 
     def answer(self, me: SessionData, unit: UnitOfWork, effect: Answer) -> None:
         me.submit(unit, effect.press)

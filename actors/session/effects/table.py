@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from actors.session.data import Later, Result, SessionData, Work
 from actors.session.effects.channels import Channels
 from actors.session.effects.evidence import Evidence
+from actors.session.effects.invitations import InvitationEffects
 from actors.session.effects.moderation import ModerationEffects
 from actors.session.effects.partings import Partings
 from actors.session.effects.payments import Payments
@@ -107,6 +108,7 @@ def _of_chats(table: EffectTable, world: SessionContext) -> None:
     replies = Replies()
     table.add(of.Say, replies.say)
     table.add(of.Amend, replies.amend)
+    table.add(of.ShowQr, replies.show_qr)
     table.add(of.Answer, replies.answer)
     table.add(of.ShowProgress, replies.show_progress)
     relays = Relays(world.maps)
@@ -137,6 +139,7 @@ def _of_payments(table: EffectTable, world: SessionContext) -> None:
     table.add(of.TryVip, payments.try_vip)
     table.add(of.AskSupport, payments.ask_support)
     table.add(of.AcceptTerms, payments.accept_terms)
+    table.add(of.LookUpInvitation, InvitationEffects(world.invitations).look_up)
 
 
 def _of_trust(table: EffectTable, world: SessionContext) -> None:

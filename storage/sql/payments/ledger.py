@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from math import inf
 from typing import Any
 
+from domain.configuration import LiveConfiguration
 from domain.model.ids import Address, BotId, UserId
 from domain.model.profile import DAY
 from domain.payments import ledger
@@ -18,7 +19,7 @@ from domain.payments.transactions import Moved
 from domain.payments.updates import NANO, Charge, Refund
 from domain.ports.payments import Booked, Paid
 from storage.sql.database import Database
-from storage.sql.payments.beside import beside_refund, beside_sale
+from storage.sql.payments.beside import beside_affiliate, beside_refund, beside_sale
 from storage.sql.payments.orders import read_order
 from storage.sql.payments.posting import Posting
 from storage.sql.payments.subscriptions import read_subscription
@@ -28,8 +29,12 @@ REFUNDED_BEFORE = "refunded before it was seen"
 
 
 class SqlLedger:
-    def __init__(self, database: Database, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, database: Database, *, live: LiveConfiguration | None = None, clock: Callable[[], float] = time.time
+    ) -> None:
+        """`live`: what invitations are worth."""
         self._database = database
+        self._live = live or LiveConfiguration()
         self._clock = clock
 
     async def book_charge(self, charge: Charge, claim: Claim | None, *, gift_code: str, grace: float = 0.0) -> Booked | None:
@@ -49,7 +54,7 @@ class SqlLedger:
             if claim is not None and order is None:
                 await _rebuild(posting, charge, claim)
             changed = await _hand_over(posting, charge, goods, gift_code) if goods else ()
-            await beside_sale(posting, charge, goods)
+            await beside_sale(posting, charge, goods, self._live.current)
         return Booked(changed=changed, flag=flag)
 
     async def book_refund(self, refund: Refund, claim: Claim | None, *, reason: str = "", by: str = "") -> Booked | None:
@@ -81,7 +86,11 @@ class SqlLedger:
 
     async def book_affiliate(self, charge: Charge, share: int) -> bool:
         async with self._database.transaction() as connection:
-            return await Posting(self._database.queries, connection, self._clock()).post(ledger.affiliate_share(charge, share))
+            posting = Posting(self._database.queries, connection, self._clock())
+            booked = await posting.post(ledger.affiliate_share(charge, share))
+            if booked:
+                await beside_affiliate(posting, charge)
+        return booked
 
     async def balance(self, bot: BotId) -> int:
         async with self._database.connection() as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.configuration import LiveConfiguration
 from storage.sql.database import Database
 from storage.sql.payments.credits import SqlCredits
 from storage.sql.payments.grants import SqlGrants
@@ -15,9 +16,10 @@ from storage.sql.payments.tickets import SqlTickets
 
 
 class PaymentRecords:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, live: LiveConfiguration | None = None) -> None:
+        """`live`: for those who book payments."""
         self.orders = SqlOrders(database)
-        self.ledger = SqlLedger(database)
+        self.ledger = SqlLedger(database, live=live)
         self.grants = SqlGrants(database)
         self.credits = SqlCredits(database)
         self.subscriptions = SqlSubscriptions(database)

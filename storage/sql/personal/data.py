@@ -25,7 +25,10 @@ from storage.sql.personal.tombstones import Hashes, Remains, Tombstones
 from storage.sql.retention import purge_in_batches
 
 SPECIAL = frozenset(
-    {"deletions", "bans", "age_sides", "trust_levels", "chats", "reports", "support_tickets", "appeals", "credit_accounts"}
+    {
+        *("deletions", "referrals", "bans", "age_sides", "trust_levels", "chats"),
+        *("reports", "support_tickets", "appeals", "credit_accounts"),
+    }
 )
 """Tables whose deletion takes more than the person's id."""
 
@@ -121,6 +124,8 @@ class SqlPersonalData:
         asked = await queries.erase_deletions(connection, user=user)
         if asked is None:
             return False
+        await queries.erase_opened(connection, user=user)
+        invitations: int = await queries.erase_referrals(connection, user=user, hashed=self._hashes.number(user))
         remains = await Tombstones(queries, connection, self._hashes, now).bury(user)
         for table, personal in PERSONAL.items():
             if personal.at_deletion is not AtDeletion.KEPT and table not in SPECIAL:
@@ -134,7 +139,7 @@ class SqlPersonalData:
         paid = bool(await queries.has_payments(connection, user=user))
         reports, evidence_until = await queries.kept_reports(connection, user=user, now=now)
         held = await queries.find_hold(connection, user=user) is not None
-        watched = Watched(reported=bool(reports), evidence_until=evidence_until, held=held)
+        watched = Watched(reported=bool(reports), evidence_until=evidence_until, held=held, invitations=bool(invitations))
         bot, at = asked
         await Posting(queries, connection, now).owe([farewell(Address(BotId(bot), user), at, remains, watched, paid=paid)])
         return True
@@ -142,13 +147,15 @@ class SqlPersonalData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
-    """What goes on about somebody after the deletion."""
+    """What stays of others about somebody after the deletion."""
 
     reported: bool
     """Somebody reported them, and no person has rejected that."""
     evidence_until: float
     """Until when the last messages of such a report are kept, in Unix seconds; 0 where none are."""
     held: bool
+    invitations: bool
+    """Somebody came by their invitation, or they by somebody's."""
 
 
 def farewell(to: Address, asked_at: float, remains: Remains, watched: Watched, *, paid: bool) -> Owed:
@@ -168,6 +175,7 @@ def farewell(to: Address, asked_at: float, remains: Remains, watched: Watched, *
             "evidence": int(watched.evidence_until > 0),
             "evidence_until": float(watched.evidence_until),
             "held": int(watched.held),
+            "invitations": int(watched.invitations),
         },
     )
 
@@ -182,7 +190,7 @@ def as_value(name: str, value: Any) -> object:
         return as_time(value) if value else None
     if name == "wishes":
         return orjson.loads(value)
-    return bool(value) if name in {"adult", "bought", "cancellation_asked", "protected"} else value
+    return bool(value) if name in {"adult", "bought", "by_me", "cancellation_asked", "protected"} else value
 
 
 def as_time(value: float) -> str:

@@ -67,6 +67,8 @@ PERSONAL: Mapping[str, Personal] = {
     "refund_requests": Personal(section="refunds", columns=("charge", "reason", "asked_at", "outcome"), at_deletion=_KEPT),
     "terms_accepted": Personal(section="terms", columns=("accepted_at",), at_deletion=_KEPT, single=True),
     "gift_links": Personal(section="gifts", columns=("days", "bought", "redeemed_at"), at_deletion=_KEPT),
+    "invite_codes": Personal(section="invitation", columns=("code", "made_at"), at_deletion=_DELETED, single=True),
+    "referrals": Personal(section="invitations", columns=("by_me", "state", "opened_at", "counted_at"), at_deletion=_HASHED),
     "payment_notices": Personal(section="notices", columns=("text", "due_at", "sent_at"), at_deletion=_DELETED),
     "support_tickets": Personal(section="tickets", columns=("number", "text", "opened_at"), at_deletion=_EMPTIED),
     "bot_peers": Personal(section="bots", columns=("bot",), at_deletion=_DELETED),

@@ -11,17 +11,21 @@ from typer.testing import CliRunner
 
 import supervisor
 from domain.configuration import Configuration, LiveConfiguration
+from domain.invitations.rules import Referrals
 from domain.model.ids import Address, BotId, ChatId, UserId
-from domain.model.profile import Gender, Profile
+from domain.model.profile import Gender, Profile, Question
+from domain.model.profile_changes import Begin, SetAge, SetGender
 from domain.settings import Settings
 from domain.trust.findings import MARKED, Finding
 from domain.trust.reports import Reason, Report, Said
 from storage.secrets import load_secrets
 from storage.sql.database import open_database
+from storage.sql.invitations.invitations import SqlInvitations
 from storage.sql.migrate import migrate
 from storage.sql.payments.outbox import SqlOutbox
 from storage.sql.personal.data import SqlPersonalData
 from storage.sql.personal.tombstones import Hashes
+from storage.sql.profiles import SqlProfiles
 from storage.sql.review.appeals import SqlAppeals
 from storage.sql.sealing import take_root
 from storage.sql.trust.moderation import SqlModeration
@@ -93,6 +97,19 @@ class Office:
         async def work(database) -> None:
             moderation = SqlModeration(database, load_secrets("", self.data), LiveConfiguration(Configuration.of(Settings())))
             await moderation.note(ANNA, Finding(rule=MARKED, hold=True))
+
+        self._on_records(work)
+
+    def invites(self, *people: UserId) -> None:
+        """They come by Anna's invitation; all but the first wait for an operator."""
+
+        async def work(database) -> None:
+            live = LiveConfiguration(Configuration(referrals=Referrals(burst_people=1)))
+            profiles, code = SqlProfiles(database, live=live), (await SqlInvitations(database, live).look(ANNA.user)).code
+            for user in people:
+                await profiles.change(user, Begin(language="en", invited_by=code))
+                await profiles.change(user, SetGender(gender=Gender.MALE, ask=Question.AGE))
+                await profiles.change(user, SetAge(age=25, at=1.9e9))
 
         self._on_records(work)
 

@@ -12,6 +12,7 @@ from domain.model.profile import DAY
 from domain.payments.credits import (
     NotEnoughCredits,
     commission,
+    commission_key,
     commission_reversed,
     lock_back,
     lock_held,
@@ -189,7 +190,7 @@ async def test_a_reward_and_a_commission_are_credits_and_a_refund_takes_the_comm
     await bank.post(BORIS, lambda account: commission(paid, account, 2))
     assert await bank.credits.balance(BORIS) == 5
     await bank.post(BORIS, lambda account: lock_held("l", account, 4, NOW))
-    await bank.post(BORIS, lambda account: commission_reversed(refund(paid), account, 2, 1))
+    await bank.post(BORIS, lambda account: commission_reversed(commission_key(BOT, paid.id), account, 2, 1, NOW))
     assert await bank.credits.balance(BORIS) == 0
     assert [await bank.account(name) for name in ("earned:referral", "earned:commission", "lost")] == [-3, 0, -1]
 

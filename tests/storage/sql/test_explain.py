@@ -55,6 +55,14 @@ HOT = {
     "counted_reports": ({"user": 1, "since": 4000.0}, "reports_reported"),
     "chats_since": ({"user": 3, "since": 4000.0}, "chats_first"),
     "purge_evidence": ({"before": 1.0, "count": 10}, "report_evidence_expires"),
+    "invite_code": ({"user": 1}, "invite_codes"),
+    "invitations_of": ({"user": 1, "since": 1.0}, "referrals_inviter"),
+    "recent_referrals": ({"inviter": 1, "number": 1, "burst": 1.0, "day": 1.0}, "referrals_inviter"),
+    "count_referral": ({"user": 1, "now": 1.0}, "referrals"),
+    "lock_inviter": ({"user": 1, "now": 1.0}, "referrals"),
+    "claim_invited": ({"user": 1, "hashed": -1}, "referrals"),
+    "claim_inviter": ({"user": 1, "hashed": -1}, "referrals_inviter"),
+    "purge_opened": ({"before": 1.0, "count": 10}, "referrals_opened"),
     "subscriptions_to_cancel": ({"bot": 1}, "subscriptions_alive"),
 }
 
@@ -102,6 +110,9 @@ FILL = {
         'open', ''""",
     "appeals": """INSERT INTO appeals SELECT n, 1, n % 500, '', n, n, 'ads', '', '', FALSE, n,
         CASE WHEN n % 100 = 0 THEN NULL ELSE n END, '', '', ''""",
+    "invite_codes": "INSERT INTO invite_codes SELECT n, n, n",
+    "referrals": """INSERT INTO referrals SELECT n, n, n % 500, CASE WHEN n % 100 = 0 THEN 'opened' ELSE 'rewarded' END, n, n,
+        NULL, ''""",
     "ratings": "INSERT INTO ratings SELECT n, 1, 1",
     "rated_chats": "INSERT INTO rated_chats SELECT n, n % 500, n",
     "report_evidence": "INSERT INTO report_evidence SELECT n, 'k', '', n",
@@ -143,7 +154,9 @@ async def plan_of(database, name, parameters):
 async def test_a_hot_query_hits_its_index(filled, name):
     parameters, index = HOT[name]
     plan = await plan_of(filled, name, parameters)
-    table = re.sub(r"_(live|ended|until|open|user|paid|due|alive|answered|expires|reported|first|at|rater)$", "", index)
+    table = re.sub(
+        r"_(live|ended|until|open|user|paid|due|alive|answered|expires|reported|first|at|rater|inviter|opened)$", "", index
+    )
     assert not re.search(rf"Seq Scan on {table}\b|SCAN {table}(?! USING)\b", plan), plan
     assert re.search(rf"{index}|{index}_pkey|sqlite_autoindex_{index}_1", plan), plan
     assert "TEMP B-TREE FOR ORDER BY" not in plan, plan

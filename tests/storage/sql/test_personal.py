@@ -71,6 +71,9 @@ FILLED = {
         ('charge of {user}', 55, 'changed their mind', 'root', 1999000200, 'refunded', 1999000300)""",
     "terms_accepted": "INSERT INTO terms_accepted VALUES ({user}, 1999000000)",
     "gift_links": "INSERT INTO gift_links VALUES ('code of {user}', 'gift {user}', {user}, 7, {other}, 1999000500, FALSE)",
+    "invite_codes": "INSERT INTO invite_codes VALUES ({user}, 'CODE0000000{ticket}', 1999000000)",
+    "referrals": """INSERT INTO referrals VALUES
+        ({ticket}, {user}, {other}, 'rewarded', 1999000000, 1999000050, NULL, '')""",
     "payment_notices": """INSERT INTO payment_notices VALUES
         ('notice {user}', 55, {user}, 'vip-ended', '{{}}', 1999000000, 1999000001)""",
     "support_tickets": "INSERT INTO support_tickets VALUES ({ticket}, 55, {user}, 'question of {user}', 1999000000, 1999000001)",
@@ -308,11 +311,11 @@ async def test_nothing_of_others_is_deleted(database, data):
             if (found := [row for row in await rows(database, f"SELECT * FROM {table}") if BORIS in row and ANNA not in row])
         }
 
-    before = await of_boris()
+    before, shared = await of_boris(), {"chats", "blocks", "reports", "referrals"}
     assert await deleted(data)
     after = await of_boris()
-    assert {table: found for table, found in after.items() if table not in {"chats", "blocks", "reports"}} == {
-        table: found for table, found in before.items() if table not in {"chats", "blocks", "reports"}
+    assert {table: found for table, found in after.items() if table not in shared} == {
+        table: found for table, found in before.items() if table not in shared
     }
 
 
@@ -323,7 +326,7 @@ async def test_the_text_that_is_owed_says_what_is_kept_and_goes_once_it_is_told(
     assert owed.text == "data-deleted"
     assert owed.arguments == {
         "payments": 1, "ban": 1, "ban_until": 2_000_050_000.0, "age": 1, "age_until": NOW + SIDES_KEPT,
-        "reports": 1, "evidence": 0, "evidence_until": 0.0, "held": 1,
+        "reports": 1, "evidence": 0, "evidence_until": 0.0, "held": 1, "invitations": 1,
     }  # fmt: skip
     await SqlOutbox(database).sent(owed.key, NOW)
     await SqlOutbox(database).purge_before(NOW - 1)

@@ -77,6 +77,7 @@ menu-find = 🔍 Find partner
 menu-profile = 👤 Profile
 menu-help = ❓ Help
 menu-vip = ⭐ Premium
+menu-invite = 🤝 Invite friends
 menu-cancel = ✖️ Cancel search
 menu-next = ⏭ Next
 menu-stop = ⏹ Stop
@@ -100,6 +101,7 @@ command-protect = what you send cannot be forwarded or saved
 command-vip = VIP: what it is, plans, gifts
 command-credits = Credits: what you have, and packs
 command-promo = redeem a code
+command-invite = your link for friends, and what it brought
 command-paysupport = questions about a payment
 command-privacy = what is kept about you
 command-export = a copy of your data
@@ -565,6 +567,56 @@ pay-in-chat = You can buy VIP when you are not in a chat. Nothing was charged.
 pay-subscribed = You have a subscription already. Nothing was charged.
 pay-doubt = We cannot take payments right now. Nothing was charged; please try again in a minute.
 
+### Invitations
+
+# $days, $credits and $commission are 0 where an invitation brings none.
+invite = 🤝 **Invite friends**
+    { $link }
+
+    For each new person who comes by your link and completes the profile you get { $days ->
+        [0] { $credits ->
+            [0] our thanks
+           *[other] { invite-credits }
+        }
+       *[other] { $credits ->
+            [0] { invite-days }
+           *[other] { invite-days } and { invite-credits }
+        }
+    }, for { $cap ->
+        [one] one person
+       *[other] up to { $cap } people
+    } a day.{ $commission ->
+        [0] { "" }
+        [one] { " " }When they pay, you get one credit for each 100 ⭐.
+       *[other] { " " }When they pay, you get { $commission } credits for each 100 ⭐.
+    }
+
+    Invited: **{ $invited }** · Rewarded: **{ $rewarded }** · Pending: **{ $pending }** · Rewards today: **{ $today } of { $cap }**
+
+    Pending are those whose profile is not complete yet, or whom we look at first. Your link stays the same: whoever gets it from you twice knows that both are yours. A new link ends the old one.
+invite-days = { $days ->
+        [one] one day of VIP
+       *[other] { $days } days of VIP
+    }
+invite-credits = { $credits ->
+        [one] one credit
+       *[other] { $credits } credits
+    }
+invite-share = 📨 Send it to a friend
+invite-renew = 🔄 New link
+invite-off = Invitations are not available at the moment.
+invite-rewarded =
+    🤝 Somebody came by your invitation. { $days ->
+        [0] { $credits ->
+            [0] Thank you!
+           *[other] You get { invite-credits }.
+        }
+       *[other] { $credits ->
+            [0] You get { invite-days }.
+           *[other] You get { invite-days } and { invite-credits }.
+        }
+    } /invite shows your invitations.
+
 ### Your data
 
 # `channel`, `judge` and `vip` are 1 where the configuration has them.
@@ -598,6 +650,7 @@ delete-ask = **Delete your data?**
     • a ban, if there is one
     • reports about you, with their evidence, and that your account is being looked at
     • whether you are 18 or older, for { $side } days, by a code instead of your id
+    • that you invited somebody or were invited, by a code instead of your id
     • that others have blocked you
 
     You can answer within { $minutes } minutes. /export sends you a copy first.
@@ -633,6 +686,10 @@ data-deleted = 🗑 **Your data is deleted.** /start begins anew.
         [0] { "" }
        *[other] { "" }
         • that a person looks at your account before you can look for partners
+    }{ $invitations ->
+        [0] { "" }
+       *[other] { "" }
+        • that you invited somebody or were invited, by a code instead of your id, so that nobody counts twice
     }
     • that others have blocked you, if they have
 

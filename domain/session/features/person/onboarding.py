@@ -1,4 +1,7 @@
-"""/start: somebody new is welcomed and asked for a profile; anybody else is shown the menu."""
+"""/start: somebody new is welcomed and asked for a profile; anybody else is shown the menu.
+
+Its argument may be a gift, or the code of an invitation, which counts for somebody whose profile was never complete.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,12 @@ import re
 from dataclasses import replace
 from typing import assert_never
 
+from domain.invitations.codes import read_code
 from domain.model.inbound import CommandReceived
 from domain.model.outgoing import Menu
+from domain.model.profile_changes import Begin
 from domain.session.context import Context, Step
-from domain.session.effects import CheckChannels, Effect, Redeem, Say
+from domain.session.effects import ChangeProfile, CheckChannels, Effect, Redeem, Say
 from domain.session.facts import Begun
 from domain.session.feature import Command, Feature, Passes
 from domain.session.guards import is_banned
@@ -25,7 +30,7 @@ CODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 def _start(context: Context, command: CommandReceived) -> Step:
     """A gift is redeemed at once, also for somebody new."""
-    session, effects = _started(context, command.language)
+    session, effects = _started(context, command)
     if command.argument.startswith(GIFT):
         effects = [*effects, _redeem(context, command.argument.removeprefix(GIFT))]
     return session, effects
@@ -40,10 +45,13 @@ def _redeem(context: Context, code: str) -> Effect:
     return Redeem(code=code, gift=True)
 
 
-def _started(context: Context, language: str) -> Step:
+def _started(context: Context, command: CommandReceived) -> Step:
     session, place = context.session, context.place
+    code = read_code(command.argument) if context.configuration.features.referrals else ""
     if session.profile is None:
-        return welcome(context, language)
+        return welcome(context, command.language, invited_by=code)
+    if code and not session.profile.complete:
+        return session, [ChangeProfile(change=Begin(language=command.language, invited_by=code))]
     match place:
         case Chatting():
             return session, [say(session, "already-chatting", Menu.CHATTING)]

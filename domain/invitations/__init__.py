@@ -1,0 +1,1 @@
+"""Invitations: codes and links, and what becomes of somebody who comes by one."""

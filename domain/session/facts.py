@@ -11,7 +11,10 @@ from domain.model.channels import MissingChannel
 from domain.model.chat import PastChat
 from domain.model.events import (
     ChatEnded,
+    ChatLocked,
     Expelled,
+    LockBroken,
+    LockEnded,
     Matched,
     NamesOffered,
     NamesShown,
@@ -276,6 +279,9 @@ Fact = (
     | TopicGiven
     | NamesOffered
     | NamesShown
+    | ChatLocked
+    | LockEnded
+    | LockBroken
     | PastLooked
     | Rated
     | Begun

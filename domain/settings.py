@@ -21,6 +21,7 @@ from domain.configuration import (
     Relay,
     Vip,
 )
+from domain.locks.rules import Locks
 from domain.sections import Count, Natural, Seconds, Section, Span
 from domain.trust.rules import Trust
 
@@ -115,6 +116,7 @@ class Settings(Section, frozen=True):
     flood: Flood = Flood()
     channels: Channels = Channels()
     vip: Vip = Vip()
+    locks: Locks = Locks()
     trust: Trust = Trust()
     cluster: Cluster = Cluster()
     streams: Streams = Streams()

@@ -57,7 +57,7 @@ def _request(world: LockContext, wanted: Wanted) -> LockChat:
         seconds=wanted.minutes * MINUTE,
         longest=world.live.current.locks.longest_minutes * MINUTE,
     )
-    return request.stamped(world.mark(wanted.owner.bot), UNNAMED)
+    return request.stamped(world.directory.mark(wanted.owner.bot), UNNAMED)
 
 
 def _as_before(booked: Booked) -> LockOutcome:

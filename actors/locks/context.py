@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from actors.bot.directory import Directory
 from domain.configuration import LiveConfiguration
-from domain.matching.requests import Mark
-from domain.model.ids import BotId
 from domain.ports.locks import LockPool, Locks
 from domain.ports.payments import Credits
 from domain.ports.pool import Pool
@@ -15,12 +14,11 @@ from domain.ports.pool import Pool
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockContext:
+    directory: Directory
     locks: Locks
     credits: Credits
     pool: Pool
     lock_pool: LockPool
     live: LiveConfiguration
-    mark: Callable[[BotId], Mark]
-    """Of a request to the pool for somebody at this bot. Raises `domain.errors.Unavailable` where the bot is served elsewhere."""
     tends: Callable[[], bool]
     """Whether this process ends and settles the locks of the whole installation."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from domain.ask import Ask
-from domain.locks.records import Broken, LockOutcome, Wanted
+from domain.locks.records import LockOutcome, Wanted
+from domain.model.events import LockBroken
 from domain.model.ids import UserId
 
 
@@ -28,7 +29,7 @@ class BuyLock(Ask[LockOutcome]):
 class GiveBack(Ask[None]):
     """Book that a chat has ended before its lock, with the credits that come back."""
 
-    broken: Broken
+    broken: LockBroken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

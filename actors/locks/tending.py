@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from actors.locks.context import LockContext
-from domain.locks.records import Broken
+from domain.model.events import LockBroken
 
 PENDING_SECONDS = 10.0
 """A lock that is pending for so long is settled: whoever buys it has given up."""
@@ -25,7 +25,7 @@ async def settle(world: LockContext) -> None:
     await world.locks.run_out()
 
 
-async def give_back(world: LockContext, broken: Broken) -> None:
+async def give_back(world: LockContext, broken: LockBroken) -> None:
     """Raises `domain.errors.Unavailable`."""
     lock = broken.lock
     returned = await world.locks.broken(broken)

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.matching.locks import Refusal
-from domain.model.chat import ChatEnd
-from domain.model.ids import Address, ChatId, LockId, UserId
-from domain.model.lock import Lock
+from domain.model.ids import Address, ChatId, LockId
 
 
 class LockState(StrEnum):
@@ -47,18 +45,6 @@ class TooFew:
     """The owner has only so many credits. Nothing was booked."""
 
     balance: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Broken:
-    """The lock's chat ended before the lock."""
-
-    lock: Lock
-    ended: float
-    """Unix seconds by the clock of Redis."""
-    why: ChatEnd
-    by: UserId | None
-    """As in `domain.locks.returns.gives_back`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

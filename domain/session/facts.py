@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
+from domain.locks.records import LockOutcome
 from domain.matching.requests import Answer, Decision
 from domain.model.channels import MissingChannel
 from domain.model.chat import PastChat
@@ -29,7 +30,7 @@ from domain.model.profile import Profile
 from domain.model.separation import Block
 from domain.ports.payments import NotRedeemed, VipState
 from domain.ports.talk import Rating
-from domain.session.effects import FindBlock, ListBlocks, OrderVip, RecallChat, Relay
+from domain.session.effects import BuyLock, FindBlock, ListBlocks, OrderVip, RecallChat, Relay
 from domain.trust.appeals import NotAppealed
 from domain.trust.reports import Said
 from domain.trust.spam.human import Outcome, Shown
@@ -258,6 +259,19 @@ class MarkReviewed:
     command: CommandReceived
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockOffered:
+    chat: ChatId
+    credits: int
+    """How many the user has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockTried:
+    asked: BuyLock
+    outcome: LockOutcome
+
+
 Fact = (
     FromPerson
     | Decided[Any]
@@ -282,6 +296,8 @@ Fact = (
     | ChatLocked
     | LockEnded
     | LockBroken
+    | LockOffered
+    | LockTried
     | PastLooked
     | Rated
     | Begun

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from domain.model.retention import ACTS_KEPT, APPEALS_KEPT, BANS_KEPT, CHATS_KEPT, NOTICES_KEPT, RATED_KEPT, TICKETS_KEPT
+from domain.model.retention import (
+    ACTS_KEPT,
+    APPEALS_KEPT,
+    BANS_KEPT,
+    CHATS_KEPT,
+    LOCKS_KEPT,
+    NOTICES_KEPT,
+    RATED_KEPT,
+    TICKETS_KEPT,
+)
 from storage.sql.database import Database
 
 __all__ = [
@@ -13,6 +22,7 @@ __all__ = [
     "APPEALS_KEPT",
     "BANS_KEPT",
     "CHATS_KEPT",
+    "LOCKS_KEPT",
     "NOTICES_KEPT",
     "RATED_KEPT",
     "RETENTION",
@@ -40,6 +50,7 @@ RETENTION = {
     "age_sides": "as long as the profile, and a year after that",
     "chats": "ended ones for 90 days",
     "ratings": "until the person has it deleted",
+    "locks": "ended ones for 90 days",
     "rated_chats": "2 days: a chat can be rated for one",
     "bot_state": "as long as the bot is ours",
     "bot_sessions": "as long as the bot is ours",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from actors.session.data import Later, Result, SessionData, Work
 from actors.session.effects.channels import Channels
 from actors.session.effects.evidence import Evidence
+from actors.session.effects.locks import LockEffects
 from actors.session.effects.moderation import ModerationEffects
 from actors.session.effects.partings import Partings
 from actors.session.effects.payments import Payments
@@ -136,6 +137,10 @@ def _of_payments(table: EffectTable, world: SessionContext) -> None:
     table.add(of.TryVip, payments.try_vip)
     table.add(of.AskSupport, payments.ask_support)
     table.add(of.AcceptTerms, payments.accept_terms)
+    locks = LockEffects(world.locks)
+    table.add(of.OfferLock, locks.offer)
+    table.add(of.BuyLock, locks.buy)
+    table.add(of.GiveBack, locks.give_back)
 
 
 def _of_trust(table: EffectTable, world: SessionContext) -> None:

@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from domain.locks.records import Booked, Broken, LockState, Returned, TooFew, Wanted
+from domain.locks.records import Booked, LockState, Returned, TooFew, Wanted
 from domain.locks.returns import MINUTE, credits_back, gives_back
 from domain.model.chat import ChatEnd
+from domain.model.events import LockBroken
 from domain.model.ids import Address, BotId, ChatId, LockId, UserId
 from domain.model.lock import Lock
 from domain.payments.credits import LOST, NotEnoughCredits, lock_back, lock_held, lock_used, lock_voided
@@ -73,7 +74,7 @@ class SqlLocks:
             user, account, price = row
             return await posting.post(lock_voided(lock, LOST if user is None else account, price, posting.now))
 
-    async def broken(self, broken: Broken) -> Returned | None:
+    async def broken(self, broken: LockBroken) -> Returned | None:
         lock = broken.lock
         async with self._database.transaction() as connection:
             posting = self._posting(connection)
@@ -103,11 +104,13 @@ class SqlLocks:
             rows = self._database.queries.pending_locks(connection, before=self._clock() - older, count=AT_ONCE)
             return [LockId(lock) async for (lock,) in rows]
 
-    async def forgotten(self) -> list[Broken]:
+    async def forgotten(self) -> list[LockBroken]:
         async with self._database.connection() as connection:
             before = self._clock() - FORGOTTEN_SECONDS
             rows = self._database.queries.forgotten_locks(connection, before=before, count=AT_ONCE)
-            return [Broken(lock=_lock(row[:6]), ended=row[6], why=ChatEnd(row[7]), by=None) async for row in rows]
+            return [
+                LockBroken(user=UserId(row[3]), lock=_lock(row[:6]), ended=row[6], why=ChatEnd(row[7]), by=None) async for row in rows
+            ]
 
     async def in_force(self) -> list[Lock]:
         async with self._database.connection() as connection:

@@ -11,11 +11,10 @@ from collections.abc import Awaitable
 from actors.locks.context import LockContext
 from domain.errors import Unavailable
 from domain.locks.records import Booked, LockOutcome, LockSet, LockState, TooFew, Wanted
-from domain.locks.returns import MINUTE
 from domain.matching.locks import LockChat, Locked, NotLocked, Refusal
 from domain.matching.requests import UNNAMED, Fenced
 from domain.model.ids import LockId
-from domain.model.lock import Lock
+from domain.model.lock import MINUTE, Lock
 
 logger = logging.getLogger(__name__)
 

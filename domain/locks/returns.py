@@ -5,9 +5,6 @@ from __future__ import annotations
 from domain.model.chat import ChatEnd
 from domain.model.ids import UserId
 
-MINUTE = 60.0
-
-
 def gives_back(why: ChatEnd, owner: UserId, by: UserId | None) -> bool:
     """Whether unused minutes come back. `by`: who left, blocked or reported, or is gone or banned; None where nobody, or where that
     is not known. It is no fault of an owner that they report their partner.
@@ -21,13 +18,6 @@ def gives_back(why: ChatEnd, owner: UserId, by: UserId | None) -> bool:
             return by not in {owner, None}  # while a lock holds its owner alone can leave
         case ChatEnd.GONE | ChatEnd.BANNED | ChatEnd.BLOCKED:
             return by != owner
-
-
-def unused_minutes(minutes: int, until: float, ended: float) -> int:
-    """Whole minutes of a lock of so many minutes up to `until` that were left when the chat ended. Times in Unix seconds. Where a
-    lock was extended, the earlier minutes are used first.
-    """
-    return max(0, min(minutes, int((until - ended) // MINUTE)))
 
 
 def credits_back(price: int, minutes: int, unused: int) -> int:

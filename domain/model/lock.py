@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from domain.model.ids import Address, ChatId, LockId
 
 
+MINUTE = 60.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lock:
     """One paid period. A lock on a chat that its owner has locked already begins where the last one ends."""
@@ -22,3 +25,7 @@ class Lock:
     def left(self, at: float) -> float:
         """Seconds that are unused at that time."""
         return max(0.0, self.until - max(self.since, at))
+
+    def unused_minutes(self, at: float) -> int:
+        """Whole ones."""
+        return int(self.left(at) // MINUTE)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from domain.locks.records import Booked, LockState, Returned, TooFew, Wanted
-from domain.locks.returns import MINUTE, credits_back, gives_back
+from domain.locks.returns import credits_back, gives_back
 from domain.model.chat import ChatEnd
 from domain.model.events import LockBroken
 from domain.model.ids import Address, BotId, ChatId, LockId, UserId
@@ -83,7 +83,7 @@ class SqlLocks:
             if row is None:
                 return None
             bot, user, account, minutes, price = row
-            unused = int(lock.left(broken.ended) // MINUTE)
+            unused = lock.unused_minutes(broken.ended)
             back = credits_back(price, minutes, unused)
             if user is None or not back or not gives_back(broken.why, UserId(user), broken.by):
                 return None

@@ -55,10 +55,10 @@ class Locks:
 
     def end_due(self, now: float) -> list[tuple[ChatId, UserId]]:
         """(chat, owner) of the locks whose time is over, in the order of their ends."""
-        due = sorted((end, chat, owner) for (chat, owner), end in self.ends().items() if end <= now)
-        for _, chat, owner in due:
+        due = sorted((end, f"{chat}:{owner}", chat, owner) for (chat, owner), end in self.ends().items() if end <= now)
+        for _, _, chat, owner in due:
             self._keep(chat, [lock for lock in self.standing[chat] if lock.owner.user != owner])
-        return [(chat, owner) for _, chat, owner in due]
+        return [(chat, owner) for _, _, chat, owner in due]
 
     def ends(self) -> dict[tuple[ChatId, UserId], float]:
         """(chat, owner) → the end of that member's lock."""

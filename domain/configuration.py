@@ -20,7 +20,8 @@ from msgspec import Meta, ValidationError
 from domain.errors import ConfigurationError
 from domain.locks.rules import MOST_DURATIONS, Locks
 from domain.model.channels import read_channel
-from domain.sections import Age, Count, Minutes, MinutesSpan, Natural, Rate, Seconds, Section, Span
+from domain.payments.rules import Credits
+from domain.sections import Age, Count, Minutes, MinutesSpan, Natural, PlanId, Rate, Seconds, Section, Span
 from domain.trust.rules import Trust
 
 if TYPE_CHECKING:
@@ -189,7 +190,6 @@ class Channels(Section, frozen=True):
     ] = 300.0
 
 
-PlanId = Annotated[str, Meta(pattern="^[a-z0-9-]{1,16}$")]
 Title = Annotated[str, Meta(min_length=1, max_length=32)]
 Description = Annotated[str, Meta(min_length=1, max_length=255)]
 """Telegram's bounds of an invoice."""
@@ -258,6 +258,7 @@ class Configuration(Section, frozen=True):
     flood: Flood = Flood()
     channels: Channels = Channels()
     vip: Vip = Vip()
+    credits: Credits = Credits()
     locks: Locks = Locks()
     trust: Trust = Trust()
     features: Features = Features()
@@ -389,6 +390,16 @@ def _plans(configuration: Configuration, name_of: NameOf) -> Iterator[Fault]:
         yield Fault(setting, f"{name_of(setting)}: {len(configuration.vip.plans)} plans; have at most {MOST_PLANS}")
 
 
+def _packs(configuration: Configuration, name_of: NameOf) -> Iterator[Fault]:
+    setting, named = "credits.packs", set[str]()
+    for pack in configuration.credits.packs:
+        if pack.id in named:
+            yield Fault(setting, f"{name_of(setting)}: the pack {pack.id} is there twice; give one another id")
+        named.add(pack.id)
+    if len(configuration.credits.packs) > MOST_PLANS:
+        yield Fault(setting, f"{name_of(setting)}: {len(configuration.credits.packs)} packs; have at most {MOST_PLANS}")
+
+
 def _durations(configuration: Configuration, name_of: NameOf) -> Iterator[Fault]:
     locks, setting = configuration.locks, "locks.durations"
     minutes = [each.minutes for each in locks.durations]
@@ -407,4 +418,4 @@ MOST_PLANS = 12
 """More buttons than this nobody reads."""
 
 Rule = Callable[[Configuration, NameOf], Iterable[Fault]]
-RULES: tuple[Rule, ...] = (_ages, _channels, _plans, _durations)
+RULES: tuple[Rule, ...] = (_ages, _channels, _plans, _packs, _durations)

@@ -18,6 +18,9 @@ Age = Annotated[int, Meta(ge=0, le=150, extra={"unit": "years"})]
 Rate = Annotated[float, Meta(gt=0, extra={"unit": "a second"})]
 """Events a second."""
 
+PlanId = Annotated[str, Meta(pattern="^[a-z0-9-]{1,16}$")]
+"""Of what is sold: it goes into the data of a button and the payload of an invoice."""
+
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pass

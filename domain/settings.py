@@ -22,6 +22,7 @@ from domain.configuration import (
     Vip,
 )
 from domain.locks.rules import Locks
+from domain.payments.rules import Credits
 from domain.sections import Count, Natural, Seconds, Section, Span
 from domain.trust.rules import Trust
 
@@ -116,6 +117,7 @@ class Settings(Section, frozen=True):
     flood: Flood = Flood()
     channels: Channels = Channels()
     vip: Vip = Vip()
+    credits: Credits = Credits()
     locks: Locks = Locks()
     trust: Trust = Trust()
     cluster: Cluster = Cluster()

@@ -110,7 +110,7 @@ async def _change_subscription(world: PaymentContext, bot: BotId, changed: Subsc
     known = await world.subscriptions.find(claim.order)
     if known is None:
         known = Subscription(order=claim.order, bot=bot, user=changed.user, plan=claim.plan, state="alive", until=0.0, charges=())
-    if await change_subscription(world, known, changed.change, str(changed.qts), days=claim.days):
+    if await change_subscription(world, known, changed.change, str(changed.qts), days=claim.quantity):
         vip_log.info("bot%d user %d --Subscription--> %s", bot, changed.user, changed.change)
 
 

@@ -109,7 +109,7 @@ def _order(asked: OpenOrder, plan: Plan, recipient: Address | None, configuratio
         user=asked.buyer.user,
         kind=asked.kind,
         plan=plan.id,
-        days=plan.days,
+        quantity=plan.days,
         stars=plan.stars,
         period=MONTH if plan.monthly else 0,
         recipient=recipient,

@@ -65,7 +65,7 @@ class Desk:
             user=UserId(buyer),
             kind=Kind.GIFT_LINK,
             plan="week",
-            days=7,
+            quantity=7,
             stars=STARS,
             period=0,
             created=now,

@@ -8,6 +8,8 @@ accounts of a unit sum to zero. A mistake is undone by an event in the opposite 
     unallocated     charges whose payload is not known
     refunded        what was given back
     withdrawn, costs, affiliate, unexplained    what else the bot's list at Telegram shows
+
+Those of credits are in `domain/payments/credits.py`.
 """
 
 from __future__ import annotations
@@ -34,6 +36,10 @@ class Transfer:
     target: str
     amount: int
 
+    def __post_init__(self) -> None:
+        if self.amount <= 0:
+            raise ValueError(f"a transfer moves a positive amount, not {self.amount}")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
@@ -47,6 +53,8 @@ class Event:
     """Unix seconds, by Telegram's clock."""
     reverses: str = ""
     """The key of the event that this one undoes."""
+    note: str = ""
+    """Why an operator did it."""
     transfers: tuple[Transfer, ...]
 
 

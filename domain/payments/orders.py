@@ -25,6 +25,7 @@ class Kind(StrEnum):
     """VIP for the present or last partner."""
     GIFT_LINK = "link"
     """VIP for whoever redeems the link first."""
+    CREDITS = "credits"
 
 
 class OrderState(StrEnum):
@@ -43,8 +44,9 @@ class Order:
     user: UserId
     kind: Kind
     plan: str
-    """Id of the plan in the live configuration."""
-    days: int
+    """Id of the plan, or of the pack of credits, in the live configuration."""
+    quantity: int
+    """Days of VIP, or credits."""
     stars: int
     period: int = 0
     """Of a subscription in seconds, else 0."""

@@ -26,14 +26,14 @@ class Claim:
     order: str
     kind: Kind
     plan: str
-    days: int
+    quantity: int
     user: UserId
     recipient: Address | None = None
 
 
 def write_payload(order: Order, secret: bytes) -> bytes:
     recipient = f"{order.recipient.bot}.{order.recipient.user}" if order.recipient else ""
-    body = f"{order.id}|{order.kind}|{order.plan}|{order.days}|{order.user}|{recipient}"
+    body = f"{order.id}|{order.kind}|{order.plan}|{order.quantity}|{order.user}|{recipient}"
     payload = f"{body}|{_mac(body, secret)}".encode()
     assert len(payload) <= LIMIT
     return payload
@@ -45,9 +45,14 @@ def read_payload(payload: bytes, secret: bytes) -> Claim | None:
         body, _, mac = payload.decode("ascii").rpartition("|")
         if not hmac.compare_digest(mac, _mac(body, secret)):
             return None
-        order, kind, plan, days, user, recipient = body.split("|")
+        order, kind, plan, quantity, user, recipient = body.split("|")
         return Claim(
-            order=order, kind=Kind(kind), plan=plan, days=int(days), user=UserId(int(user)), recipient=_read_address(recipient)
+            order=order,
+            kind=Kind(kind),
+            plan=plan,
+            quantity=int(quantity),
+            user=UserId(int(user)),
+            recipient=_read_address(recipient),
         )
     except ValueError:
         return None

@@ -91,13 +91,20 @@ def _of_order(case: Case, order: Order, *, renewal: bool) -> str:
 
 def _of_shop(order: Order, configuration: Configuration, *, renewal: bool) -> str:
     """An invoice keeps its price for as long as it is good. A link is good for long, so it must have the price of today."""
-    if not (configuration.features.stars_payments and configuration.features.vip):
+    if not is_sold(order.kind, configuration):
         return OFF
+    if order.kind is Kind.CREDITS:
+        return "" if any(pack.id == order.plan for pack in configuration.credits.packs) else NOT_SOLD
     plan = next((plan for plan in configuration.vip.plans if plan.id == order.plan), None)
     if plan is None or (order.period and not plan.monthly):
         return NOT_SOLD
-    outdated = order.period and not renewal and (plan.stars, plan.days) != (order.stars, order.days)
+    outdated = order.period and not renewal and (plan.stars, plan.days) != (order.stars, order.quantity)
     return PRICE if outdated else ""
+
+
+def is_sold(kind: Kind, configuration: Configuration) -> bool:
+    """Whether anything of the kind is sold now."""
+    return configuration.features.stars_payments and (kind is Kind.CREDITS or configuration.features.vip)
 
 
 def _of_buyer(order: Order, buyer: Buyer, now: float, *, renewal: bool) -> str:

@@ -44,8 +44,12 @@ class Goods:
     order: str
     plan: str
     recipient: Address | None
-    """Who gets VIP. None for a gift link, which waits for whoever redeems it."""
-    grant: Grant
+    """Who gets it. None for a gift link, which waits for whoever redeems it."""
+    source: str
+    """The key of the charge in the ledger."""
+    grant: Grant | None
+    """Of VIP; None for credits."""
+    credits: int = 0
     renews: bool
     """Whether it goes on with a subscription."""
     flag: str
@@ -72,13 +76,17 @@ def goods_of(charge: Charge, claim: Claim | None, records: Known) -> Goods | Non
     order, held = records.order, records.held
     known = order if order is not None else claim
     paid = (order is not None and order.state is OrderState.PAID) or (held is not None and held.until > 0)
-    seconds = known.days * DAY + records.grace * (bool(charge.subscribed_until) and not paid)
+    seconds = known.quantity * DAY + records.grace * (bool(charge.subscribed_until) and not paid)
+    source, are_credits = charge_key(charge.bot, charge.id), known.kind is Kind.CREDITS
+    grant = Grant(source=source, seconds=seconds, granted_at=_begins_at(charge.at, records.now))
     return Goods(
         kind=known.kind,
         order=claim.order,
         plan=known.plan,
         recipient=_recipient(charge, known.kind, known.recipient),
-        grant=Grant(source=charge_key(charge.bot, charge.id), seconds=seconds, granted_at=_begins_at(charge.at, records.now)),
+        source=source,
+        grant=None if are_credits else grant,
+        credits=known.quantity if are_credits else 0,
         renews=charge.recurring or (paid and bool(charge.subscribed_until)),
         flag=_flag(charge, held) if charge.subscribed_until else SECOND_CHARGE if paid else "",
     )
@@ -106,7 +114,7 @@ def _flag(charge: Charge, held: Held | None) -> str:
 
 def _recipient(charge: Charge, kind: Kind, recipient: Address | None) -> Address | None:
     match kind:
-        case Kind.VIP:
+        case Kind.VIP | Kind.CREDITS:
             return Address(charge.bot, charge.user)
         case Kind.GIFT:
             return recipient
@@ -114,10 +122,12 @@ def _recipient(charge: Charge, kind: Kind, recipient: Address | None) -> Address
             return None
 
 
-def owed_for(goods: Goods, charge: Charge, until: float, code: str) -> tuple[Owed, ...]:
-    """What buyer and recipient are told. `until`: when the recipient's VIP ends now, in Unix seconds. `code`: of a gift link."""
+def owed_for(goods: Goods, charge: Charge, *, until: float = 0.0, code: str = "", balance: int = 0) -> tuple[Owed, ...]:
+    """What buyer and recipient are told. `until`: when the recipient's VIP ends now, in Unix seconds. `code`: of a gift link.
+    `balance`: credits of the buyer.
+    """
     buyer = Address(charge.bot, charge.user)
-    key = goods.grant.source
+    key = goods.source
     match goods.kind:
         case Kind.VIP:
             text = "vip-renewed" if goods.renews else "vip-active"
@@ -130,3 +140,6 @@ def owed_for(goods: Goods, charge: Charge, until: float, code: str) -> tuple[Owe
             )
         case Kind.GIFT_LINK:
             return (Owed(key=key, to=buyer, text="gift-link", arguments={"code": code}),)
+        case Kind.CREDITS:
+            arguments = {"credits": goods.credits, "balance": balance}
+            return (Owed(key=key, to=buyer, text="credits-bought", arguments=arguments),)

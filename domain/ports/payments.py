@@ -94,6 +94,20 @@ class Paid:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CreditEntry:
+    """What an event of the ledger has changed in somebody's credits."""
+
+    amount: int
+    """Below zero for what was taken."""
+    kind: str
+    """A `domain.payments.credits.Why`."""
+    at: float
+    """Unix seconds."""
+    note: str = ""
+    """Why an operator did it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StarList:
     """How a bot's list at Telegram compares with the ledger."""
 
@@ -249,6 +263,30 @@ class Subscriptions(Protocol):
     async def ask_to_cancel_of_banned(self, bot: BotId, now: float) -> None: ...
 
     async def to_cancel(self, bot: BotId) -> list[Subscription]: ...
+
+
+class Credits(Protocol):
+    async def balance(self, user: UserId) -> int: ...
+
+    async def history(self, user: UserId, limit: int = 10) -> list[CreditEntry]:
+        """The newest first."""
+        ...
+
+    async def give(
+        self,
+        user: UserId,
+        bot: BotId,
+        source: str,
+        amount: int,
+        owed: Sequence[Owed] = (),
+        *,
+        note: str = "",
+        act: Act | None = None,
+    ) -> int | None:
+        """The balance after that; None where this source had given before. `bot`: the one that tells of it. `note`: why. `act`:
+        the operator's, for the audit. Raises `ValueError` for an amount below 1.
+        """
+        ...
 
 
 TOLD_LATE = 7 * 86_400.0

@@ -60,6 +60,7 @@ RETENTION = {
     "ledger_accounts": KEPT_WITH_PAYMENTS,
     "ledger_events": KEPT_WITH_PAYMENTS,
     "ledger_transfers": KEPT_WITH_PAYMENTS,
+    "credit_accounts": "until the person has it deleted",
     "charges": KEPT_WITH_PAYMENTS,
     "vip_grants": KEPT_WITH_PAYMENTS,
     "subscriptions": KEPT_WITH_PAYMENTS,

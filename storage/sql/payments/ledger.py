@@ -10,6 +10,7 @@ from typing import Any
 from domain.model.ids import Address, BotId, UserId
 from domain.model.profile import DAY
 from domain.payments import ledger
+from domain.payments.credits import pack_refunded, pack_sold
 from domain.payments.orders import MONTH, XTR
 from domain.payments.payload import Claim
 from domain.payments.sales import UNKNOWN_PAYLOAD, Goods, Known, Owed, goods_of, owed_for
@@ -17,6 +18,7 @@ from domain.payments.transactions import Moved
 from domain.payments.updates import NANO, Charge, Refund
 from domain.ports.payments import Booked, Paid
 from storage.sql.database import Database
+from storage.sql.payments.beside import beside_refund, beside_sale
 from storage.sql.payments.orders import read_order
 from storage.sql.payments.posting import Posting
 from storage.sql.payments.subscriptions import read_subscription
@@ -40,13 +42,14 @@ class SqlLedger:
             held = await posting.queries.find_subscription(connection, order=claim.order) if claim else None
             known = Known(order=order, held=read_subscription(held).held if held else None, now=posting.now, grace=grace)
             goods = goods_of(charge, claim, known)
-            if not await posting.post(ledger.sale(charge, goods.kind if goods else None, goods.order if goods else "")):
+            if not await _post_sale(posting, charge, goods):
                 return None
             flag = UNKNOWN_PAYLOAD if goods is None else goods.flag
             await _note(posting, charge, goods, flag)
             if claim is not None and order is None:
                 await _rebuild(posting, charge, claim)
             changed = await _hand_over(posting, charge, goods, gift_code) if goods else ()
+            await beside_sale(posting, charge, goods)
         return Booked(changed=changed, flag=flag)
 
     async def book_refund(self, refund: Refund, claim: Claim | None, *, reason: str = "", by: str = "") -> Booked | None:
@@ -54,7 +57,7 @@ class SqlLedger:
         async with self._database.transaction() as connection:
             posting = Posting(self._database.queries, connection, self._clock())
             await _book_unseen(posting, refund, claim)
-            event = ledger.refund(refund, claim.order if claim else "")
+            event = await _refund_event(posting, refund, claim)
             if not await posting.post(event):
                 if by:
                     await posting.queries.note_refund(connection, bot=refund.bot, charge=refund.charge, reason=reason, by=by)
@@ -66,6 +69,7 @@ class SqlLedger:
             user = await posting.queries.grantee_of(connection, source=key)
             if user is not None:
                 await posting.cut(UserId(user), key)
+            await beside_refund(posting, refund)
             told = Address(refund.bot, refund.user)
             stars = refund.amount // NANO
             await posting.owe((Owed(key=event.key, to=told, text="payment-refunded", arguments={"stars": stars}),))
@@ -123,20 +127,41 @@ async def _note(posting: Posting, charge: Charge, goods: Goods | None, flag: str
     )
 
 
+async def _post_sale(posting: Posting, charge: Charge, goods: Goods | None) -> bool:
+    """Nobody is given an account of credits for a charge that was booked before: they may have been deleted since."""
+    event = ledger.sale(charge, goods.kind if goods else None, goods.order if goods else "")
+    if goods is not None and goods.credits:
+        if await posting.is_posted(event.key):
+            return False
+        event = pack_sold(event, await posting.credits_account(charge.user), goods.credits)
+    return await posting.post(event)
+
+
+async def _refund_event(posting: Posting, refund: Refund, claim: Claim | None) -> ledger.Event:
+    """Takes back the credits that the charge has brought, from the account that it brought them to."""
+    event = ledger.refund(refund, claim.order if claim else "")
+    for bought in await posting.credits_moved_by(event.reverses):
+        balance = await posting.locked_balance(bought.target)
+        event = pack_refunded(event, bought.target, bought.amount, balance)
+    return event
+
+
 async def _hand_over(posting: Posting, charge: Charge, goods: Goods, code: str) -> tuple[UserId, ...]:
     """Grants the goods, and owes buyer and recipient a text of it. Whose VIP is another one now."""
     await posting.queries.order_paid(posting.connection, id=goods.order)
     if charge.subscribed_until:
         await _subscribe(posting, charge, goods)
+    if goods.grant is None:
+        balance = await posting.locked_balance(await posting.credits_account(charge.user))
+        await posting.owe(owed_for(goods, charge, balance=balance))
+        return ()
     if goods.recipient is None:
         days = round(goods.grant.seconds / DAY)
-        await posting.queries.add_gift_link(
-            posting.connection, code=code, charge=goods.grant.source, buyer=charge.user, days=days
-        )
-        await posting.owe(owed_for(goods, charge, 0.0, code))
+        await posting.queries.add_gift_link(posting.connection, code=code, charge=goods.source, buyer=charge.user, days=days)
+        await posting.owe(owed_for(goods, charge, code=code))
         return ()
     until = await posting.grant(goods.recipient.user, goods.recipient.bot, goods.grant)
-    await posting.owe(owed_for(goods, charge, until or 0.0, ""))
+    await posting.owe(owed_for(goods, charge, until=until or 0.0))
     return (goods.recipient.user,)
 
 
@@ -149,7 +174,7 @@ async def _rebuild(posting: Posting, charge: Charge, claim: Claim) -> None:
         user=claim.user,
         kind=claim.kind,
         plan=claim.plan,
-        days=claim.days,
+        quantity=claim.quantity,
         stars=charge.amount // NANO,
         period=MONTH if charge.subscribed_until else 0,
         recipient_bot=claim.recipient.bot if claim.recipient else None,

@@ -28,7 +28,7 @@ class SqlOrders:
                 user=order.user,
                 kind=order.kind,
                 plan=order.plan,
-                days=order.days,
+                quantity=order.quantity,
                 stars=order.stars,
                 period=order.period,
                 recipient_bot=order.recipient.bot if order.recipient else None,
@@ -83,14 +83,14 @@ def read_order(row: Sequence[Any] | None) -> Order | None:
     """The columns of `find_order`."""
     if row is None:
         return None
-    id_, bot, user, kind, plan, days, stars, period, to_bot, to_user, created, expires, state, approved, message = row
+    id_, bot, user, kind, plan, quantity, stars, period, to_bot, to_user, created, expires, state, approved, message = row
     return Order(
         id=id_,
         bot=BotId(bot),
         user=UserId(user),
         kind=Kind(kind),
         plan=plan,
-        days=days,
+        quantity=quantity,
         stars=stars,
         period=period,
         recipient=Address(BotId(to_bot), UserId(to_user)) if to_user is not None else None,

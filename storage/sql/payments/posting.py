@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from secrets import randbits
 from typing import Any
 
 import orjson
 
 from domain.model.ids import BotId, UserId
+from domain.payments.credits import NotEnoughCredits, is_guarded, person_account
 from domain.payments.grants import Grant, used_of, vip_until
-from domain.payments.ledger import Event
+from domain.payments.ledger import Event, Transfer, Unit
 from domain.payments.sales import Owed
+
+NUMBER_BITS = 62
+"""Of the random number of an account. It is never given out again, and tells neither who it is nor when they came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +30,7 @@ class Posting:
 
     async def post(self, event: Event) -> bool:
         """False where the event's key was used before: then nothing is to be done. On PostgreSQL a second writer waits here for
-        the first, and sees its outcome.
+        the first, and sees its outcome. Raises `NotEnoughCredits`: then the caller's transaction is to be rolled back.
         """
         added: int = await self.queries.add_event(
             self.connection,
@@ -36,12 +42,12 @@ class Posting:
             happened=event.happened_at,
             now=self.now,
             reverses=event.reverses,
+            note=event.note,
         )
         if not added:
             return False
+        await self._add_accounts(event)
         for line, transfer in enumerate(event.transfers):
-            for account in sorted((transfer.source, transfer.target)):
-                await self.queries.add_account(self.connection, id=account, unit=transfer.unit)
             await self.queries.add_transfer(
                 self.connection,
                 event=event.key,
@@ -51,7 +57,29 @@ class Posting:
                 target=transfer.target,
                 amount=transfer.amount,
             )
+        await self._move_balances(event)
         return True
+
+    async def is_posted(self, key: str) -> bool:
+        return bool(await self.queries.has_event(self.connection, key=key))
+
+    async def credits_account(self, user: UserId) -> str:
+        """Theirs until the end of the transaction: a deletion waits. Somebody without an account is given one."""
+        number = await self.queries.make_credit_account(self.connection, user=user, number=randbits(NUMBER_BITS))
+        return person_account(int(number))
+
+    async def find_credits_account(self, user: UserId) -> str | None:
+        number = await self.queries.find_credit_account(self.connection, user=user)
+        return None if number is None else person_account(int(number))
+
+    async def locked_balance(self, account: str) -> int:
+        """Of a person's account. It stays the same for others until the end of the transaction."""
+        return int(await self.queries.lock_balance(self.connection, id=account) or 0)
+
+    async def credits_moved_by(self, key: str) -> list[Transfer]:
+        """Transfers of credits of the event with that key."""
+        rows = self.queries.credits_moved_by(self.connection, event=key)
+        return [Transfer(unit=Unit.CREDITS, source=row[0], target=row[1], amount=row[2]) async for row in rows]
 
     async def lock(self, user: UserId) -> None:
         """Hold the person's grants until the end of the transaction."""
@@ -90,6 +118,21 @@ class Posting:
                 arguments=orjson.dumps(dict(each.arguments)).decode(),
                 due=self.now,
             )
+
+    async def _add_accounts(self, event: Event) -> None:
+        units = {account: each.unit for each in event.transfers for account in (each.source, each.target)}
+        for account, unit in sorted(units.items()):
+            await self.queries.add_account(self.connection, id=account, unit=unit, guarded=is_guarded(account))
+
+    async def _move_balances(self, event: Event) -> None:
+        """Of guarded accounts, in one order everywhere, so that no two transactions wait for each other."""
+        deltas: Counter[str] = Counter()
+        for transfer in event.transfers:
+            deltas[transfer.source] -= transfer.amount
+            deltas[transfer.target] += transfer.amount
+        for account in sorted(filter(is_guarded, deltas)):
+            if not await self.queries.move_balance(self.connection, id=account, delta=deltas[account]):
+                raise NotEnoughCredits(f"{event.key}: the account has less than {-deltas[account]} credits")
 
     async def _grants_of(self, user: UserId) -> list[Grant]:
         rows = self.queries.grants_of(self.connection, user=user)

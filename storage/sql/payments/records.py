@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from storage.sql.database import Database
+from storage.sql.payments.credits import SqlCredits
 from storage.sql.payments.grants import SqlGrants
 from storage.sql.payments.ledger import SqlLedger
 from storage.sql.payments.orders import SqlOrders
@@ -18,6 +19,7 @@ class PaymentRecords:
         self.orders = SqlOrders(database)
         self.ledger = SqlLedger(database)
         self.grants = SqlGrants(database)
+        self.credits = SqlCredits(database)
         self.subscriptions = SqlSubscriptions(database)
         self.outbox = SqlOutbox(database)
         self.star_lists = SqlStarLists(database)

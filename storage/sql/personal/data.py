@@ -17,13 +17,16 @@ from domain.payments.sales import Owed
 from domain.ports.pool import Pool
 from domain.ports.spam import SpamNotes
 from storage.sql.database import Database
+from storage.sql.payments.credits import close_account
 from storage.sql.payments.outbox import LEFT_TO_SESSION
 from storage.sql.payments.posting import Posting
 from storage.sql.personal.tables import PERSONAL, AtDeletion, Personal
 from storage.sql.personal.tombstones import Hashes, Remains, Tombstones
 from storage.sql.retention import purge_in_batches
 
-SPECIAL = frozenset({"deletions", "bans", "age_sides", "trust_levels", "chats", "reports", "support_tickets", "appeals"})
+SPECIAL = frozenset(
+    {"deletions", "bans", "age_sides", "trust_levels", "chats", "reports", "support_tickets", "appeals", "credit_accounts"}
+)
 """Tables whose deletion takes more than the person's id."""
 
 
@@ -126,6 +129,7 @@ class SqlPersonalData:
         await queries.erase_reports(connection, user=user, hashed=self._hashes.number(user))
         await queries.erase_support_tickets(connection, user=user, now=now)
         await queries.erase_appeals(connection, user=user, now=now)
+        await close_account(Posting(queries, connection, now), user)
         await queries.ask_to_cancel_of(connection, user=user)
         paid = bool(await queries.has_payments(connection, user=user))
         reports, evidence_until = await queries.kept_reports(connection, user=user, now=now)

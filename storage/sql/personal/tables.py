@@ -56,7 +56,7 @@ PERSONAL: Mapping[str, Personal] = {
     "blocks": Personal(section="blocks", columns=("blocked_at",), at_deletion=_DELETED),
     "bans": Personal(section="ban", columns=("banned_at", "banned_until", "reason"), at_deletion=_HASHED, single=True),
     "orders": Personal(
-        section="orders", columns=("order", "kind", "plan", "days", "stars", "state", "ordered_at"), at_deletion=_KEPT
+        section="orders", columns=("order", "kind", "plan", "quantity", "stars", "state", "ordered_at"), at_deletion=_KEPT
     ),
     "charges": Personal(
         section="charges",
@@ -65,6 +65,7 @@ PERSONAL: Mapping[str, Personal] = {
     ),
     "ledger_events": Personal(section="ledger", columns=("kind", "order", "happened_at"), at_deletion=_KEPT),
     "vip_grants": Personal(section="grants", columns=("seconds", "granted_at", "used_seconds"), at_deletion=_KEPT),
+    "credit_accounts": Personal(section="credits", columns=("amount", "kind", "happened_at", "note"), at_deletion=_DELETED),
     "subscriptions": Personal(
         section="subscriptions", columns=("order", "plan", "state", "paid_until", "cancellation_asked"), at_deletion=_KEPT
     ),

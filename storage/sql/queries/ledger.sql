@@ -1,12 +1,15 @@
 -- Events and transfers are added only: there is no statement that changes or deletes one.
 
--- name: add_event(key, kind, bot, user, order, happened, now, reverses)!
+-- name: add_event(key, kind, bot, user, order, happened, now, reverses, note)!
 -- Changes no row where the key was used before.
-INSERT INTO ledger_events (id, kind, bot_id, user_id, order_id, happened_at, written_at, reverses)
-VALUES (:key, :kind, :bot, :user, :order, :happened, :now, :reverses) ON CONFLICT (id) DO NOTHING;
+INSERT INTO ledger_events (id, kind, bot_id, user_id, order_id, happened_at, written_at, reverses, note)
+VALUES (:key, :kind, :bot, :user, :order, :happened, :now, :reverses, :note) ON CONFLICT (id) DO NOTHING;
 
--- name: add_account(id, unit)!
-INSERT INTO ledger_accounts (id, unit, guarded, balance) VALUES (:id, :unit, FALSE, 0) ON CONFLICT (id) DO NOTHING;
+-- name: has_event(key)$
+SELECT COUNT(*) FROM ledger_events WHERE id = :key;
+
+-- name: add_account(id, unit, guarded)!
+INSERT INTO ledger_accounts (id, unit, guarded, balance) VALUES (:id, :unit, :guarded, 0) ON CONFLICT (id) DO NOTHING;
 
 -- name: add_transfer(event, line, unit, source, target, amount)!
 INSERT INTO ledger_transfers (event_id, line, unit, source, target, amount)

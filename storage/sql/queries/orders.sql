@@ -1,13 +1,13 @@
--- name: add_order(id, bot, user, kind, plan, days, stars, period, recipient_bot, recipient_user, created, expires, link)!
+-- name: add_order(id, bot, user, kind, plan, quantity, stars, period, recipient_bot, recipient_user, created, expires, link)!
 INSERT INTO orders (id, bot_id, user_id, kind, plan, days, stars, period, recipient_bot, recipient_user, created_at, expires_at,
     state, approved_at, link)
-VALUES (:id, :bot, :user, :kind, :plan, :days, :stars, :period, :recipient_bot, :recipient_user, :created, :expires, 'open', 0, :link);
+VALUES (:id, :bot, :user, :kind, :plan, :quantity, :stars, :period, :recipient_bot, :recipient_user, :created, :expires, 'open', 0, :link);
 
--- name: rebuild_order(id, bot, user, kind, plan, days, stars, period, recipient_bot, recipient_user, paid)!
+-- name: rebuild_order(id, bot, user, kind, plan, quantity, stars, period, recipient_bot, recipient_user, paid)!
 -- Of an order that was lost, as its payload tells of it: paid, so that later charges and renewals meet it.
 INSERT INTO orders (id, bot_id, user_id, kind, plan, days, stars, period, recipient_bot, recipient_user, created_at, expires_at,
     state, approved_at, link)
-VALUES (:id, :bot, :user, :kind, :plan, :days, :stars, :period, :recipient_bot, :recipient_user, :paid, :paid, 'paid', 0, '')
+VALUES (:id, :bot, :user, :kind, :plan, :quantity, :stars, :period, :recipient_bot, :recipient_user, :paid, :paid, 'paid', 0, '')
 ON CONFLICT (id) DO NOTHING;
 
 -- name: close_orders(user, kind)
@@ -16,6 +16,7 @@ UPDATE orders SET state = 'closed' WHERE user_id = :user AND kind = :kind AND pe
 RETURNING bot_id, message_id;
 
 -- name: find_order(id)^
+-- `days`: of VIP, or credits.
 SELECT id, bot_id, user_id, kind, plan, days, stars, period, recipient_bot, recipient_user, created_at, expires_at, state,
     approved_at, message_id
 FROM orders WHERE id = :id;

@@ -42,6 +42,17 @@ SELECT kind, order_id, happened_at FROM ledger_events WHERE user_id = :user ORDE
 -- name: export_vip_grants(user)
 SELECT seconds, granted_at, used_seconds FROM vip_grants WHERE user_id = :user ORDER BY position;
 
+-- name: export_credit_accounts(user)
+SELECT amount, kind, happened_at, note FROM (
+    SELECT t.amount, e.kind, e.happened_at, e.note FROM credit_accounts c
+    JOIN ledger_transfers t ON t.target = 'user:' || CAST(c.number AS TEXT) JOIN ledger_events e ON e.id = t.event_id
+    WHERE c.user_id = :user
+    UNION ALL
+    SELECT -t.amount, e.kind, e.happened_at, e.note FROM credit_accounts c
+    JOIN ledger_transfers t ON t.source = 'user:' || CAST(c.number AS TEXT) JOIN ledger_events e ON e.id = t.event_id
+    WHERE c.user_id = :user
+) AS entries ORDER BY happened_at;
+
 -- name: export_subscriptions(user)
 SELECT order_id, plan, state, until, cancel_asked FROM subscriptions WHERE user_id = :user ORDER BY until;
 
@@ -159,6 +170,9 @@ DELETE FROM age_sides WHERE user_id = :user RETURNING adult, since, adult_from, 
 
 -- name: erase_bans(user)^
 DELETE FROM bans WHERE user_id = :user RETURNING until, reason, banned_by, created_at, by_person;
+
+-- name: erase_credit_accounts(user)$
+DELETE FROM credit_accounts WHERE user_id = :user RETURNING number;
 
 -- name: erase_entitlements(user)!
 DELETE FROM entitlements WHERE user_id = :user;

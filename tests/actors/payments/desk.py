@@ -89,8 +89,16 @@ class Desk:
     async def ordered(self, **changes: Any) -> Order:
         """An order of Anna, who has accepted the terms."""
         now = time.time()
-        fields = {"id": "0123456789abcdef", "bot": BOT, "user": ANNA, "kind": Kind.VIP, "plan": "week", "days": 7, "stars": 100}
-        order = Order(**{**fields, "created": now, "expires": now + 1800, **changes})
+        fields = {
+            "id": "0123456789abcdef",
+            "bot": BOT,
+            "user": ANNA,
+            "kind": Kind.VIP,
+            "plan": "week",
+            "quantity": 7,
+            "stars": 100,
+        }
+        order = Order(**{**fields, "stars": 100, "created": now, "expires": now + 1800, **changes})
         await self.records.orders.accept_terms(order.user, now)
         await self.records.orders.open(order)
         return order

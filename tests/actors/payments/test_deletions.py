@@ -92,7 +92,7 @@ async def test_what_waits_longer_than_a_session_needs_is_gone_on_with(desk, data
 
 
 async def test_the_subscription_of_somebody_deleted_is_cancelled_at_telegram(desk, data):
-    order = await desk.ordered(plan="monthly", days=30, stars=250, period=MONTH)
+    order = await desk.ordered(plan="monthly", quantity=30, stars=250, period=MONTH)
     await desk.hears(charged(order, "stx1", pts=1, subscribed_until=time.time() + MONTH))
     await booked(desk, "stx1")
     desk.telegram.stars_answers[CancelSubscription] = True

@@ -99,7 +99,7 @@ async def test_a_refund_from_outside_is_booked_and_told(desk):
 
 
 async def test_a_cancelled_subscription_is_told_and_its_update_confirmed(desk):
-    monthly = await desk.ordered(plan="monthly", days=30, period=MONTH)
+    monthly = await desk.ordered(plan="monthly", quantity=30, period=MONTH)
     await desk.hears(charged(monthly, subscribed_until=time.time() + MONTH))
     await desk.shows(ANNA, "vip-active")
     payload = write_payload(monthly, SECRET)
@@ -180,7 +180,7 @@ async def test_a_refund_of_an_unknown_charge_says_so(desk):
 
 async def test_a_subscription_of_a_plan_that_is_no_longer_sold_is_cancelled_at_telegram(desk):
     desk.telegram.stars_answers[CancelSubscription] = True
-    monthly = await desk.ordered(plan="monthly", days=30, period=MONTH)
+    monthly = await desk.ordered(plan="monthly", quantity=30, period=MONTH)
     await desk.hears(charged(monthly, subscribed_until=time.time() + MONTH))
     await desk.shows(ANNA, "vip-active")
     vip = structs.replace(desk.live.current.vip, plans=desk.live.current.vip.plans[:1])

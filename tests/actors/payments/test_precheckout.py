@@ -136,12 +136,12 @@ async def test_in_a_chat_a_gift_may_be_paid_and_ones_own_vip_not(desk):
 
 
 async def test_a_second_subscription_is_refused_and_a_renewal_is_accepted_also_in_a_chat(desk):
-    monthly = await desk.ordered(plan="monthly", days=30, stars=250, period=MONTH)
+    monthly = await desk.ordered(plan="monthly", quantity=30, stars=250, period=MONTH)
     await desk.hears(charged(monthly, subscribed_until=time.time() + MONTH))
     await desk.shows(ANNA, "vip-active")
     await in_a_chat(desk)
     assert await desk.asks(monthly, at=time.time() + MONTH) == ""
-    other = await desk.ordered(id="b" * 16, plan="monthly", days=30, stars=250, period=MONTH)
+    other = await desk.ordered(id="b" * 16, plan="monthly", quantity=30, stars=250, period=MONTH)
     assert await desk.asks(other) == precheckout.IN_CHAT
 
 

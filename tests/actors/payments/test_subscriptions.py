@@ -23,7 +23,7 @@ from domain.payments.updates import NANO, SubscriptionChange, SubscriptionChange
 from storage.sql.bans import SqlBans
 from tests.actors.payments.desk import ANNA, BORIS, BOT, SECRET, a_desk, charged
 
-PLAN = {"plan": "monthly", "days": 30, "stars": 250, "period": MONTH}
+PLAN = {"plan": "monthly", "quantity": 30, "stars": 250, "period": MONTH}
 
 
 @pytest.fixture

@@ -32,8 +32,8 @@ LONG_ID = "stx" + "A" * 137
 
 
 def order(**changes) -> Order:
-    fields = {"id": "0123456789abcdef", "bot": BOT, "user": ANNA, "kind": Kind.VIP, "plan": "week", "days": 7, "stars": 100}
-    return Order(**{**fields, "created": NOW, "expires": NOW + 1800, **changes})
+    fields = {"id": "0123456789abcdef", "bot": BOT, "user": ANNA, "kind": Kind.VIP, "plan": "week", "quantity": 7}
+    return Order(**{**fields, "stars": 100, "created": NOW, "expires": NOW + 1800, **changes})
 
 
 def charge(of: Order, id_: str = LONG_ID, **changes) -> Charge:
@@ -126,7 +126,7 @@ async def test_a_charge_is_booked_once_however_many_tell_of_it(shop: Shop):
 
 async def test_an_order_that_was_lost_is_rebuilt_by_its_first_charge(shop: Shop):
     """As after a restore of the database from a copy."""
-    monthly = order(plan="monthly", days=30, period=MONTH, stars=250)
+    monthly = order(plan="monthly", quantity=30, period=MONTH, stars=250)
     for month in (0, 1):
         at, until = NOW + month * MONTH, NOW + (month + 1) * MONTH
         paid = charge(monthly, f"stx{month}", at=at, subscribed_until=until)
@@ -164,7 +164,7 @@ async def test_a_charge_with_a_payload_of_somebody_else_is_booked_and_grants_not
 
 async def test_a_refund_takes_back_the_unused_part_of_its_own_grant(shop: Shop):
     await shop.book(charge(order(), "first"))
-    await shop.book(charge(order(id="b" * 16, days=30), "second"))
+    await shop.book(charge(order(id="b" * 16, quantity=30), "second"))
     later = await shop.at(2 * DAY)
     back = await asyncio.gather(*(later.back(refund(charge(order(), "first"))) for _ in range(3)))
     assert [each.changed for each in back if each is not None] == [(ANNA,)]
@@ -224,7 +224,7 @@ async def test_a_promo_code_works_once_a_person_and_as_often_as_it_says(shop: Sh
 
 
 async def test_a_renewal_extends_and_a_change_is_told_once(shop: Shop):
-    monthly = order(plan="monthly", days=30, period=MONTH)
+    monthly = order(plan="monthly", quantity=30, period=MONTH)
     await shop.orders.open(monthly)
     await shop.book(charge(monthly, "first", subscribed_until=NOW + 30 * DAY))
     await shop.book(charge(monthly, "again", recurring=True, at=NOW + 30 * DAY, subscribed_until=NOW + 60 * DAY))

@@ -8,6 +8,7 @@ from math import inf
 import orjson
 import pytest
 
+from bench.payments.credits import faults_of
 from domain.configuration import Configuration, LiveConfiguration
 from domain.model.ids import Address, BotId, ChatId, UserId
 from domain.model.profile import Gender, Profile
@@ -18,6 +19,7 @@ from domain.ports.spam import HIT, Noted
 from domain.trust.reports import Reason, Report
 from storage.secrets import KEY_BYTES, Secrets
 from storage.sql.bans import SqlBans
+from storage.sql.payments.credits import SqlCredits
 from storage.sql.payments.grants import SqlGrants
 from storage.sql.payments.outbox import LEFT_TO_SESSION, SqlOutbox
 from storage.sql.payments.subscriptions import SqlSubscriptions
@@ -49,7 +51,12 @@ FILLED = {
     "orders": """INSERT INTO orders VALUES
         ('order of {user}', 55, {user}, 'gift', 'month', 30, 250, 0, 55, {other}, 1999000000, 1999001800, 'paid', 0, NULL, '')""",
     "ledger_events": """INSERT INTO ledger_events VALUES
-        ('charge:{user}', 'charge', 55, {user}, 'order of {user}', 1999000100, 1999000100, '')""",
+        ('charge:55:{ticket}', 'charge', 55, {user}, 'order of {user}', 1999000100, 1999000100, '', '')""",
+    "credit_accounts": "INSERT INTO credit_accounts VALUES ({user}, {ticket})",
+    "ledger_accounts": """INSERT INTO ledger_accounts VALUES
+        ('user:{ticket}', 'credits', TRUE, 5), ('sold to {ticket}', 'credits', FALSE, 0)""",
+    "ledger_transfers": """INSERT INTO ledger_transfers VALUES
+        ('charge:55:{ticket}', 0, 'credits', 'sold to {ticket}', 'user:{ticket}', 5)""",
     "charges": """INSERT INTO charges VALUES
         (55, 'charge of {user}', '', {user}, 'order of {user}', 'gift', 'month', 250, 1999000100, FALSE, '', NULL, '', '',
         NULL)""",
@@ -255,6 +262,18 @@ async def test_only_what_is_kept_names_a_person_who_was_deleted(database, data, 
     ids = {side for chat in await rows(database, "SELECT first_user, second_user FROM chats") for side in chat}
     assert ids == {HASHES.number(ANNA), BORIS}
     assert HASHES.number(ANNA) < 0
+
+
+async def test_credits_are_lost_with_their_owner_and_the_ledger_stays(database, data):
+    await filled(database)
+    before = await rows(database, "SELECT * FROM ledger_events ORDER BY id")
+    assert await deleted(data)
+    bank = SqlCredits(database)
+    assert (await bank.balance(ANNA), await bank.history(ANNA), await bank.balance(BORIS)) == (0, [], 5)
+    (moved,) = await rows(database, "SELECT source, target, amount FROM ledger_transfers WHERE event_id = 'deleted:user:1'")
+    assert moved == ("user:1", "lost", 5)
+    assert set(before) < set(await rows(database, "SELECT * FROM ledger_events"))
+    assert await faults_of(database) == []
 
 
 async def test_what_somebody_said_to_strangers_is_forgotten_and_a_wait_for_a_human_check_is_not(database, data, notes):

@@ -407,7 +407,9 @@ def _durations(configuration: Configuration, name_of: NameOf) -> Iterator[Fault]
         yield Fault(setting, f"{name_of(setting)}: two durations have the same minutes; leave one out")
     if minutes and max(minutes) > locks.longest_minutes:
         longest = name_of("locks.longest_minutes")
-        yield Fault(setting, f"{name_of(setting)}: {max(minutes)} minutes are more than {longest} ({locks.longest_minutes}); raise it")
+        yield Fault(
+            setting, f"{name_of(setting)}: {max(minutes)} minutes are more than {longest} ({locks.longest_minutes}); raise it"
+        )
     if len(minutes) > MOST_DURATIONS:
         yield Fault(setting, f"{name_of(setting)}: {len(minutes)} durations; have at most {MOST_DURATIONS}")
 

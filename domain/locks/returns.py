@@ -5,9 +5,10 @@ from __future__ import annotations
 from domain.model.chat import ChatEnd
 from domain.model.ids import UserId
 
+
 def gives_back(why: ChatEnd, owner: UserId, by: UserId | None) -> bool:
-    """Whether unused minutes come back. `by`: who left, blocked or reported, or is gone or banned; None where nobody, or where that
-    is not known. It is no fault of an owner that they report their partner.
+    """Whether unused minutes come back. `by`: who left, blocked or reported, or is gone or banned; None where nobody is, or where
+    that is not known. Whoever reports their partner has not caused the end.
     """
     match why:
         case ChatEnd.REPORTED | ChatEnd.LOST:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from domain.model.ids import Address, ChatId, LockId
 
-
 MINUTE = 60.0
 
 

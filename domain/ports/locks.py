@@ -53,8 +53,8 @@ class Locks(Protocol):
         ...
 
     async def broken(self, broken: LockBroken) -> Returned | None:
-        """The chat has ended before the lock: what comes back (`domain.locks.returns`), which the owner is told. None for nothing.
-        A lock that is still pending is used first, since the pool had set it.
+        """The chat has ended before the lock: what comes back (`domain.locks.returns`), which the owner is told.
+        None for nothing. A lock that is still pending is used first, since the pool had set it.
         """
         ...
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import ceil
 
-from domain.configuration import Plan
+from domain.configuration import Configuration, Plan
 from domain.model.dates import day
 from domain.model.ids import ChatId
 from domain.model.outgoing import Button, Notice, Rows
 from domain.model.profile import ADULT_BANDS, DAY, Gender, Wishes
+from domain.payments.rules import Pack
 from domain.payments.updates import NANO
 from domain.ports.payments import Paid, VipState
 from domain.session.effects import OrderVip
@@ -107,3 +108,13 @@ def wishes(current: Wishes, language: str) -> Notice:
 
 def _mark(chosen: object) -> dict[str, str | int]:
     return {"chosen": int(bool(chosen))}
+
+
+def pack_buttons(configuration: Configuration, _language: str) -> Rows:
+    """None where nothing is sold for Stars."""
+    packs = configuration.credits.packs if configuration.features.stars_payments else ()
+    return tuple((_pack(pack),) for pack in packs)
+
+
+def _pack(pack: Pack) -> Button:
+    return Button("credits-pack", data=f"pack:{pack.id}", arguments={"credits": pack.credits, "stars": pack.stars})

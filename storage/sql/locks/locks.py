@@ -109,7 +109,8 @@ class SqlLocks:
             before = self._clock() - FORGOTTEN_SECONDS
             rows = self._database.queries.forgotten_locks(connection, before=before, count=AT_ONCE)
             return [
-                LockBroken(user=UserId(row[3]), lock=_lock(row[:6]), ended=row[6], why=ChatEnd(row[7]), by=None) async for row in rows
+                LockBroken(user=UserId(row[3]), lock=_lock(row[:6]), ended=row[6], why=ChatEnd(row[7]), by=None)
+                async for row in rows
             ]
 
     async def in_force(self) -> list[Lock]:

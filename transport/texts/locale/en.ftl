@@ -349,6 +349,7 @@ credits-count =
         [one] 1 credit
        *[other] { $credits } credits
     }
+credits-pack = { credits-count } · { $stars } ⭐
 lock-offer =
     🔒 **Keep this chat for a while**
 

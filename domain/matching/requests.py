@@ -251,9 +251,6 @@ class Paired(Standing):
 class LockedIn(Paired):
     """The request would have ended a chat that the partner has locked. Nothing was changed, and the mark was not noted."""
 
-    until: float
-    """Unix seconds by the pool's clock."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Banned(Standing):

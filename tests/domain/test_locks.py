@@ -50,7 +50,7 @@ OWNER, OTHER = ME.user, PARTNER.user
 MINOR = replace(CHATTING, profile=replace(ADULT, age=16))
 UNTIL = NOW + 272
 KEPT_IN = replace(IDLE, place=Chatting(CHAT, locked_until=UNTIL))
-REFUSED = LockedIn(chat=CHAT, marks={}, until=UNTIL)
+REFUSED = LockedIn(chat=CHAT, marks={}, locked_until=UNTIL)
 PRESS = pressed(f"lock:5:5:{CHAT.id}")
 LOCK = Lock(id=LockId("l"), chat=CHAT.id, owner=ME, since=NOW, until=NOW + 300)
 OFF = structs.replace(RULES, features=Features(lock_chat=False))

@@ -107,7 +107,7 @@ def _stop(context: Context, _command: CommandReceived) -> Step:
 def _left(context: Context, decided: Decided[Leave]) -> Step:
     session, chat, why = context.session, decided.request.chat, decided.request.why
     if isinstance(decided.answer, LockedIn):
-        return kept_in(context, decided.answer.until)
+        return kept_in(context, decided.answer.locked_until)
     ended: list[Effect] = [RecordEnd(chat=chat, why=why), DropRelays(chat=chat)]
     if in_chat(session, chat):
         session = replace(session, place=Idle())

@@ -113,7 +113,7 @@ def _found(context: Context, decided: Decided[Find]) -> Step:
     if isinstance(answer, Banned):
         return replace(session, place=Idle()), [LookUpBan(until=answer.until)]
     if isinstance(answer, LockedIn):
-        return kept_in(context, answer.until)
+        return kept_in(context, answer.locked_until)
     assert isinstance(answer, Standing)
     ended: list[Effect] = []
     if left is not None and not (isinstance(answer, Paired) and answer.chat.id == left):

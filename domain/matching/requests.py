@@ -243,14 +243,13 @@ class Paired(Standing):
     chat: Chat
     fresh: bool = False
     """True where this request made the chat."""
+    locked_until: float = 0.0
+    """Until when the partner's lock keeps the user in the chat, in Unix seconds by the pool's clock; 0 where there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockedIn(Paired):
     """The request would have ended a chat that the partner has locked. Nothing was changed, and the mark was not noted."""
-
-    until: float
-    """Unix seconds by the pool's clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

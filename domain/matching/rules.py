@@ -259,7 +259,7 @@ class Oracle:
     def _standing(self, user: UserId, *, fresh: bool = False) -> Answer:
         marks = dict(self.marks.get(user, {}))
         if chat := self.chats.get(user):
-            return Paired(chat=chat, fresh=fresh, marks=marks)
+            return Paired(chat=chat, fresh=fresh, locked_until=self._locked_until(user), marks=marks)
         if search := self.searches.get(user):
             return Waiting(since=search.since, bot=search.seeker.address.bot, fresh=fresh, marks=marks)
         if self.is_banned(user):
@@ -308,9 +308,14 @@ class Oracle:
 
     def locked_in(self, user: UserId) -> LockedIn | None:
         """The answer to somebody who may not leave now."""
+        until = self._locked_until(user)
+        return LockedIn(chat=self.chats[user], locked_until=until, marks=dict(self.marks.get(user, {}))) if until else None
+
+    def _locked_until(self, user: UserId) -> float:
+        """By the partner; 0 where there is no such lock."""
         chat = self.chats[user]
         until = self.locks.until(chat.id, chat.partner_of(user).user)
-        return LockedIn(chat=chat, until=until, marks=dict(self.marks.get(user, {}))) if until > self.now else None
+        return until if until > self.now else 0.0
 
     def end_due_locks(self) -> float | None:
         """As `domain.ports.locks.LockPool.end_due`."""

@@ -49,8 +49,7 @@ def read_answer(reply: bytes) -> Answer:
     """Reads what `answer` in lua/lib/users/user.lua wrote: "<kind> <fresh> <x> <y> <bot>:<pts> …". x and y are
 
     - waiting: since (Unix ms), bot;
-    - paired: chat, line (`read_chat`);
-    - locked_in: chat, "<line>:<until, Unix ms>";
+    - paired, locked_in: chat, line (`read_chat`), with ":<until, Unix ms>" behind it where the partner has locked the chat;
     - banned: until (Unix ms or inf), nothing.
     """
     if reply == b"fenced":
@@ -61,10 +60,9 @@ def read_answer(reply: bytes) -> Answer:
         case b"waiting":
             return Waiting(since=in_seconds(int(first)), bot=BotId(int(second)), fresh=fresh == b"1", marks=marks)
         case b"paired":
-            return Paired(chat=read_chat(first, second), fresh=fresh == b"1", marks=marks)
+            return Paired(**_read_paired(first, second), fresh=fresh == b"1", marks=marks)
         case b"locked_in":
-            line, _, until = second.rpartition(b":")
-            return LockedIn(chat=read_chat(first, line), until=in_seconds(int(until)), marks=marks)
+            return LockedIn(**_read_paired(first, second), marks=marks)
         case b"free":
             return Free(marks=marks)
         case b"banned":
@@ -86,6 +84,11 @@ def _read_lock_answer(reply: bytes) -> Answer:
             return NotLocked(why=Refusal(why.decode()), marks=_read_marks(pairs))
         case _:
             return read_answer(reply)
+
+
+def _read_paired(chat: bytes, line: bytes) -> dict[str, Any]:
+    parts = line.rsplit(b":", line.count(b":") - 4)
+    return {"chat": read_chat(chat, parts[0]), "locked_until": in_seconds(int(parts[1])) if parts[1:] else 0.0}
 
 
 def _read_marks(pairs: Sequence[bytes]) -> dict[BotId, Pts]:

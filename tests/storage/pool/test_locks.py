@@ -9,6 +9,7 @@ import pytest
 
 from domain.matching.locks import REMEMBERED_SECONDS, LockChat, Locked, NotLocked, Refusal
 from domain.matching.requests import Fenced, Find, Free, Leave, LockedIn, Mark, Paired, Separate, Waiting
+from domain.matching.talk import AskTopic
 from domain.model.chat import ChatEnd
 from domain.model.events import ChatEnded, ChatLocked, LockBroken, LockEnded
 from domain.model.ids import Address, ChatId, LockId, UserId
@@ -74,7 +75,9 @@ async def test_a_second_lock_of_the_same_owner_extends_the_first(town: Town, cha
     second = await town.lock(ANNA, chat, "l2", 10 * MINUTE)
     assert second == Locked(since=first.until, until=first.until + 10 * MINUTE, extended=True, marks={})
     town.now = first.until + MINUTE
-    assert await town.leaves(BORIS, chat, BLUE) == LockedIn(chat=(await town.status_of(BORIS)).chat, until=second.until, marks={})
+    assert await town.leaves(BORIS, chat, BLUE) == LockedIn(
+        chat=(await town.status_of(BORIS)).chat, locked_until=second.until, marks={}
+    )
 
 
 async def test_a_lock_after_the_end_of_the_last_begins_anew(town: Town, chat: ChatId):
@@ -86,8 +89,8 @@ async def test_a_lock_after_the_end_of_the_last_begins_anew(town: Town, chat: Ch
 async def test_the_locks_of_both_members_stand_beside_each_other(town: Town, chat: ChatId):
     await town.lock(ANNA, chat, "l1", 5 * MINUTE)
     assert (await town.lock(BORIS, chat, "l2", 10 * MINUTE, bot=BLUE)).extended is False
-    assert (await town.leaves(ANNA, chat)).until == town.now + 10 * MINUTE
-    assert (await town.leaves(BORIS, chat, BLUE)).until == town.now + 5 * MINUTE
+    assert (await town.leaves(ANNA, chat)).locked_until == town.now + 10 * MINUTE
+    assert (await town.leaves(BORIS, chat, BLUE)).locked_until == town.now + 5 * MINUTE
     town.now += 6 * MINUTE
     assert isinstance(await town.leaves(ANNA, chat), LockedIn)
     assert isinstance(await town.leaves(BORIS, chat, BLUE), Free)
@@ -143,13 +146,24 @@ def test_a_lock_is_asked_for_without_the_number_of_its_update():
 async def test_the_partner_of_the_owner_cannot_leave_while_it_holds(town: Town, chat: ChatId, why: ChatEnd):
     locked = await town.lock(ANNA, chat, "l1")
     before = await town.status_of(BORIS)
-    refused = LockedIn(chat=before.chat, until=locked.until, marks={})
+    refused = LockedIn(chat=before.chat, locked_until=locked.until, marks={})
     assert await town.leaves(BORIS, chat, BLUE, why=why) == refused
     assert await town.decides(nexts(town, BORIS, chat)) == [refused]
     assert await town.status_of(BORIS) == before
     assert await told(town, ChatEnded, ANNA) == []
     town.now = locked.until
     assert isinstance(await town.leaves(BORIS, chat, BLUE, why=why), Free), "at its end, told or not"
+
+
+async def test_the_status_tells_whom_a_lock_keeps_in(town: Town, chat: ChatId):
+    locked = await town.lock(ANNA, chat, "l1")
+    assert (await town.status_of(BORIS)).locked_until == locked.until
+    assert (await town.status_of(ANNA)).locked_until == 0.0
+    topic = AskTopic(address=B, chat=chat, mark=mark(BLUE))
+    (answer,) = await town.decides(topic)
+    assert (answer.fresh, answer.locked_until) == (True, locked.until)
+    town.now = locked.until
+    assert (await town.status_of(BORIS)).locked_until == 0.0
 
 
 async def test_a_search_at_the_other_bot_is_no_way_out(town: Town, chat: ChatId):

@@ -185,9 +185,7 @@ SEPARATED = tuple(
 )
 BLOCK = Block(number=1)
 LOCK = Lock(id=LockId("l"), chat=CHAT.id, owner=ME, since=NOW, until=NOW + 60)
-BUYING = BuyLock(
-    wanted=Wanted(id=LOCK.id, owner=ME, chat=CHAT.id, minutes=5, price=5), pressed=pressed(f"lock:5:5:{CHAT.id}")
-)
+BUYING = BuyLock(wanted=Wanted(id=LOCK.id, owner=ME, chat=CHAT.id, minutes=5, price=5), pressed=pressed(f"lock:5:5:{CHAT.id}"))
 
 
 def looked_into(partners: int, *, hooked: bool) -> TextLookedInto:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from control import streams
-from control.cli import config_commands, moderation_commands, payments_commands
+from control.cli import config_commands, credits_commands, moderation_commands, payments_commands
 from control.cli.logchoice import Level, Topic
 from control.cli.usage import DiscreetGroup
 from control.streams import say
@@ -287,6 +287,7 @@ def _salvaged(*, records: bool = False) -> Loaded:
 app.add_typer(config_commands.commands(_settings, look=partial(_salvaged, records=True)), name="config")
 app.add_typer(payments_commands.payments(_settings), name="payments")
 app.add_typer(payments_commands.promo(_settings), name="promo")
+app.add_typer(credits_commands.commands(_settings), name="credits")
 app.add_typer(moderation_commands.reports(_settings), name="reports")
 app.add_typer(moderation_commands.users(_settings), name="users")
 app.add_typer(moderation_commands.appeals(_settings), name="appeals")

@@ -158,7 +158,7 @@ async def unban(records: Records, user: UserId, operator: Operator) -> bool:
     banned, standing = await records.people.ban_of(user), await records.review.standing(user)
     if standing.held_since is None and (banned is None or banned.until <= time.time()):
         return await records.review.lift_buried(user, operator.name)
-    return await records.review.unban(user, operator.name, tell_at=await _bot(records, user))
+    return await records.review.unban(user, operator.name, tell_at=await bot_of(records, user))
 
 
 async def release(records: Records, user: UserId, operator: Operator) -> bool:
@@ -173,7 +173,7 @@ async def grant(records: Records, user: UserId, days: int, operator: Operator) -
     """Until when VIP lasts now, in Unix seconds. Raises `Nothing`."""
     if await records.people.find(user) is None:
         raise Nothing(f"nobody with the id {user} has a profile here, so nothing was granted")
-    bot, source = await _bot(records, user), f"admin:{random.token_hex(8)}"
+    bot, source = await bot_of(records, user), f"admin:{random.token_hex(8)}"
     owed = [Owed(key=source, to=Address(bot, user), text="vip-granted", arguments={"days": days})] if bot is not None else []
     act = Act(operator=operator, name="grant", target=of_user(user), after={"days": days})
     until = await records.payments.grants.grant(user, bot or BotId(0), source, days * DAY, owed, act=act)
@@ -181,7 +181,7 @@ async def grant(records: Records, user: UserId, days: int, operator: Operator) -
     return until
 
 
-async def _bot(records: Records, user: UserId) -> BotId | None:
+async def bot_of(records: Records, user: UserId) -> BotId | None:
     """The bot at which somebody is written to: where they talked last, else one of ours that they have used."""
     known = await records.people.bots(user)
     return next((bot for bot in known if bot in records.bots), known[0] if known else None)

@@ -21,7 +21,20 @@ from domain.errors import ConfigurationError
 from domain.locks.rules import MOST_DURATIONS, Locks
 from domain.model.channels import read_channel
 from domain.payments.rules import Credits
-from domain.sections import Age, Count, Minutes, MinutesSpan, Natural, PlanId, Rate, Seconds, Section, Span
+from domain.sections import (
+    Age,
+    Count,
+    Description,
+    Minutes,
+    MinutesSpan,
+    Natural,
+    PlanId,
+    Rate,
+    Seconds,
+    Section,
+    Span,
+    Title,
+)
 from domain.trust.rules import Trust
 
 if TYPE_CHECKING:
@@ -190,11 +203,6 @@ class Channels(Section, frozen=True):
     ] = 300.0
 
 
-Title = Annotated[str, Meta(min_length=1, max_length=32)]
-Description = Annotated[str, Meta(min_length=1, max_length=255)]
-"""Telegram's bounds of an invoice."""
-
-
 class Plan(Section, frozen=True, omit_defaults=True):
     """What is sold: so many days of VIP for so many Stars. Telegram allows at most 10,000 Stars for a subscription."""
 
@@ -206,6 +214,10 @@ class Plan(Section, frozen=True, omit_defaults=True):
     title: dict[str, Title] = msgspec.field(default_factory=dict)
     description: dict[str, Description] = msgspec.field(default_factory=dict)
     """Language → words on the invoice. Languages without words of their own have those of the catalogue."""
+
+    @property
+    def quantity(self) -> int:
+        return self.days
 
 
 class Vip(Section, frozen=True):

@@ -20,6 +20,9 @@ Rate = Annotated[float, Meta(gt=0, extra={"unit": "a second"})]
 
 PlanId = Annotated[str, Meta(pattern="^[a-z0-9-]{1,16}$")]
 """Of what is sold: it goes into the data of a button and the payload of an invoice."""
+Title = Annotated[str, Meta(min_length=1, max_length=32)]
+Description = Annotated[str, Meta(min_length=1, max_length=255)]
+"""Telegram's bounds of an invoice."""
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

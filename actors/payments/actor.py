@@ -27,6 +27,7 @@ from actors.payments.messages import (
     PaymentMessage,
     PaymentUpdated,
     PreCheckout,
+    ReadCredits,
     ReadVip,
     RedeemGift,
     RedeemPromo,
@@ -77,6 +78,8 @@ class PaymentActor(Actor[PaymentMessage]):
                 return reply(message, self.work(shop.open_order(world, message)))
             case ReadVip():
                 return reply(message, self.work(shop.look(world, message)))
+            case ReadCredits(user=user):
+                return reply(message, self.work(shop.look_at_credits(world, user)))
             case AcceptTerms(user=user):
                 return reply(message, self.work(world.orders.accept_terms(user, world.clock())))
             case RedeemPromo():

@@ -17,7 +17,7 @@ from domain.errors import Unavailable
 from domain.model.ids import BotId, UserId
 from domain.model.outgoing import Outcome, Outgoing
 from domain.payments.calls import StarsCall
-from domain.ports.payments import Grants, Ledger, Orders, Outbox, Refunds, StarLists, Subscriptions, Tickets
+from domain.ports.payments import Credits, Grants, Ledger, Orders, Outbox, Refunds, StarLists, Subscriptions, Tickets
 from domain.ports.personal import Deletions
 from domain.ports.records import Chats
 from domain.ports.review import Desk
@@ -67,6 +67,7 @@ class PaymentContext:
     orders: Orders
     ledger: Ledger
     grants: Grants
+    credits: Credits
     subscriptions: Subscriptions
     outbox: Outbox
     star_lists: StarLists

@@ -11,7 +11,7 @@ from domain.model.ids import Address, BotId, ChatId, UserId
 from domain.model.inbound import OperatorPressed
 from domain.payments.orders import Kind
 from domain.payments.updates import PaymentUpdate, PrecheckoutAsked
-from domain.ports.payments import NotRedeemed, VipState
+from domain.ports.payments import CreditEntry, NotRedeemed, VipState
 
 Redeemed = int | NotRedeemed
 """Days, or why not."""
@@ -62,6 +62,18 @@ class VipView:
 class ReadVip(Ask[VipView]):
     address: Address
     language: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditsView:
+    balance: int
+    history: tuple[CreditEntry, ...]
+    """The newest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadCredits(Ask[CreditsView]):
+    user: UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +137,7 @@ PaymentMessage = (
     | PaymentUpdated
     | OpenOrder
     | ReadVip
+    | ReadCredits
     | AcceptTerms
     | RedeemPromo
     | RedeemGift

@@ -7,15 +7,16 @@ import secrets
 from dataclasses import replace
 
 from actors.payments.context import PaymentContext
-from actors.payments.messages import OpenOrder, ReadVip, VipView
+from actors.payments.messages import CreditsView, OpenOrder, ReadVip, VipView
 from domain.configuration import Configuration, Plan
 from domain.errors import Unavailable
-from domain.model.ids import Address, MessageId
+from domain.model.ids import Address, MessageId, UserId
 from domain.model.outgoing import Button, Delete, Invoice, Lane, Notice, Send, Sent
 from domain.payments import precheckout
 from domain.payments.calls import ExportInvoice
 from domain.payments.orders import MONTH, Buyer, Kind, Order
 from domain.payments.payload import write_payload
+from domain.payments.rules import Pack
 
 NO_PARTNER = "gift-no-partner"
 LINK_SECONDS = 365 * 86_400.0
@@ -39,6 +40,12 @@ async def look(world: PaymentContext, asked: ReadVip) -> VipView:
     return VipView(state=state, links=links)
 
 
+async def look_at_credits(world: PaymentContext, user: UserId) -> CreditsView:
+    """Raises `domain.errors.Unavailable`."""
+    history = await world.credits.history(user)
+    return CreditsView(balance=await world.credits.balance(user), history=tuple(history))
+
+
 async def _link_if_any(world: PaymentContext, asked: OpenOrder, plan: Plan) -> str:
     """Empty where Telegram makes none now: its button asks for it again, and the other plans are shown."""
     try:
@@ -51,12 +58,12 @@ async def _link_if_any(world: PaymentContext, asked: OpenOrder, plan: Plan) -> s
 async def open_order(world: PaymentContext, asked: OpenOrder) -> str:
     """The id of a text that refuses it, or empty. Raises `domain.errors.Unavailable`."""
     configuration, now = world.live.current, world.clock()
-    plan = next((each for each in configuration.vip.plans if each.id == asked.plan), None)
+    plan = _offered(asked, configuration)
     buyer = await world.orders.buyer(asked.buyer.user, now)
     refusal = _refusal(asked, plan, buyer, configuration, now)
     if refusal or plan is None:
         return refusal or precheckout.NOT_SOLD
-    if plan.monthly:
+    if isinstance(plan, Plan) and plan.monthly:
         await _offer_link(world, asked, plan)
         return ""
     recipient = await _recipient(world, asked)
@@ -66,7 +73,12 @@ async def open_order(world: PaymentContext, asked: OpenOrder) -> str:
     return ""
 
 
-async def _send_invoice(world: PaymentContext, asked: OpenOrder, plan: Plan, order: Order) -> None:
+def _offered(asked: OpenOrder, configuration: Configuration) -> Plan | Pack | None:
+    offered = configuration.credits.packs if asked.kind is Kind.CREDITS else configuration.vip.plans
+    return next((each for each in offered if each.id == asked.plan), None)
+
+
+async def _send_invoice(world: PaymentContext, asked: OpenOrder, plan: Plan | Pack, order: Order) -> None:
     """At most one invoice of a kind stays open: older ones are deleted."""
     for outdated in await world.orders.open(order):
         await _delete(world, Address(outdated.bot, order.user), outdated.message)
@@ -76,8 +88,8 @@ async def _send_invoice(world: PaymentContext, asked: OpenOrder, plan: Plan, ord
     logger.info("bot%d user %d --Ordered %s--> %d Stars", order.bot, order.user, plan.id, order.stars)
 
 
-def _refusal(asked: OpenOrder, plan: Plan | None, buyer: Buyer, configuration: Configuration, now: float) -> str:
-    if not (configuration.features.stars_payments and configuration.features.vip):
+def _refusal(asked: OpenOrder, plan: Plan | Pack | None, buyer: Buyer, configuration: Configuration, now: float) -> str:
+    if not precheckout.is_sold(asked.kind, configuration):
         return precheckout.OFF
     if plan is None or (plan.monthly and asked.kind is not Kind.VIP):
         return precheckout.NOT_SOLD
@@ -102,14 +114,14 @@ async def _recipient(world: PaymentContext, asked: OpenOrder) -> Address | None:
     return chat.partner_of(asked.buyer.user)
 
 
-def _order(asked: OpenOrder, plan: Plan, recipient: Address | None, configuration: Configuration, now: float) -> Order:
+def _order(asked: OpenOrder, plan: Plan | Pack, recipient: Address | None, configuration: Configuration, now: float) -> Order:
     return Order(
         id=secrets.token_hex(8),
         bot=asked.buyer.bot,
         user=asked.buyer.user,
         kind=asked.kind,
         plan=plan.id,
-        quantity=plan.days,
+        quantity=plan.quantity,
         stars=plan.stars,
         period=MONTH if plan.monthly else 0,
         recipient=recipient,
@@ -118,15 +130,17 @@ def _order(asked: OpenOrder, plan: Plan, recipient: Address | None, configuratio
     )
 
 
-def _invoice(world: PaymentContext, asked: OpenOrder, plan: Plan, order: Order) -> Invoice:
+def _invoice(world: PaymentContext, asked: OpenOrder, plan: Plan | Pack, order: Order) -> Invoice:
+    sold = "credits" if order.kind is Kind.CREDITS else "vip"
     return Invoice(
-        days=plan.days,
+        words=f"invoice-{sold}",
+        quantity=plan.quantity,
         title=_words(plan.title, asked.language),
         description=_words(plan.description, asked.language),
         language=asked.language,
         stars=order.stars,
         payload=write_payload(order, world.secret),
-        start_parameter="" if order.period else "vip",
+        start_parameter="" if order.period else sold,
         period=order.period,
     )
 

@@ -4,29 +4,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
-from collections.abc import Awaitable, Callable
 from math import inf, isfinite
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from control.cli.answers import LARGEST_USER, NOT_DONE, REFUSED, AsJson, By, Limit, Number, User, myself, printed, refuse
+from control.cli.answers import LARGEST_USER, AsJson, By, Limit, Number, User, printed, refuse
+from control.cli.records import LONGEST_REASON, Read, done, operator, words_of
 
 if TYPE_CHECKING:
     from control.moderation import Records
-    from control.settings.loading import Loaded
-    from domain.ports.review import Operator
-
-T = TypeVar("T")
-Read = Callable[[], "Loaded"]
 
 LONGEST_HOURS = 100 * 8766.0
-LONGEST_REASON, LONGEST_ANSWER = 500, 1000
-"""Characters, so that each fits into one message."""
-SOURCE = "cli"
+LONGEST_ANSWER = 1000
+"""Characters, so that it fits into one message."""
 
 Answer = Annotated[str, typer.Option("--answer", help="Your own words, which the person reads.")]
 
@@ -54,7 +46,7 @@ def _add_report_looks(app: typer.Typer, read: Read) -> None:
         from domain.model.ids import UserId
 
         person = None if user is None else UserId(user)
-        found = _done(read, lambda records: records.review.reports(user=person, limit=limit))
+        found = done(read, lambda records: records.review.reports(user=person, limit=limit))
         printed(found, json=json, lines=map(pages.report, found) if found else ["No reports."])
 
     @app.command()
@@ -65,9 +57,9 @@ def _add_report_looks(app: typer.Typer, read: Read) -> None:
 
         async def look(records: Records) -> pages.WholeReport:
             found = await moderation.find_report(records, number)
-            return pages.WholeReport(report=found, evidence=await moderation.evidence(records, number, _operator(by)))
+            return pages.WholeReport(report=found, evidence=await moderation.evidence(records, number, operator(by)))
 
-        whole = _done(read, look)
+        whole = done(read, look)
         printed(whole, json=json, lines=pages.whole_report(whole))
 
     @app.command()
@@ -75,7 +67,7 @@ def _add_report_looks(app: typer.Typer, read: Read) -> None:
         """Show the review list: what a person has to look at, the urgent first, then the oldest."""
         from control.cli import moderation_pages as pages
 
-        found = _done(read, lambda records: records.review.items(limit=limit))
+        found = done(read, lambda records: records.review.items(limit=limit))
         printed(found, json=json, lines=map(pages.item, found) if found else ["Nothing to look at."])
 
 
@@ -94,7 +86,7 @@ def _add_report_acts(app: typer.Typer, read: Read) -> None:
         """
         from control import moderation
 
-        decision = _done(read, lambda records: moderation.uphold(records, number, _operator(by), permanent=permanent))
+        decision = done(read, lambda records: moderation.uphold(records, number, operator(by), permanent=permanent))
         printed(decision, json=json, lines=["Upheld, and banned for good." if permanent else "Upheld."])
 
     @app.command()
@@ -105,7 +97,7 @@ def _add_report_acts(app: typer.Typer, read: Read) -> None:
         """
         from control import moderation
 
-        decision = _done(read, lambda records: moderation.reject(records, number, _operator(by)))
+        decision = done(read, lambda records: moderation.reject(records, number, operator(by)))
         printed(decision, json=json, lines=["Rejected."])
 
     @app.command()
@@ -113,7 +105,7 @@ def _add_report_acts(app: typer.Typer, read: Read) -> None:
         """Take an item off the review list; N is the number that `review` shows."""
         from control import moderation
 
-        item = _done(read, lambda records: moderation.close(records, number, _operator(by)))
+        item = done(read, lambda records: moderation.close(records, number, operator(by)))
         printed(item, json=json, lines=[f"Closed by {item.closed_by}."])
 
 
@@ -134,7 +126,7 @@ def _add_user_look(app: typer.Typer, read: Read) -> None:
         from control.cli import moderation_pages as pages
         from domain.model.ids import UserId
 
-        known = _done(read, lambda records: moderation.look(records, UserId(user)))
+        known = done(read, lambda records: moderation.look(records, UserId(user)))
         printed(pages.plain(known), json=json, lines=pages.person(known))
 
 
@@ -163,10 +155,10 @@ def _add_bans(app: typer.Typer, read: Read) -> None:
         from domain.model.ids import UserId
 
         lasts = _lasting(hours, permanent=permanent)
-        why = _words("--reason", reason, LONGEST_REASON)
+        why = words_of("--reason", reason, LONGEST_REASON)
         if not why:
             refuse("--reason: say why; the person reads it")
-        made = _done(read, lambda records: moderation.ban(records, UserId(user), lasts, why, _operator(by)))
+        made = done(read, lambda records: moderation.ban(records, UserId(user), lasts, why, operator(by)))
         printed(pages.plain(made), json=json, lines=[f"Banned {pages.ban(made)}."])
 
     @app.command()
@@ -175,7 +167,7 @@ def _add_bans(app: typer.Typer, read: Read) -> None:
         from control import moderation
         from domain.model.ids import UserId
 
-        lifted = _done(read, lambda records: moderation.unban(records, UserId(user), _operator(by)))
+        lifted = done(read, lambda records: moderation.unban(records, UserId(user), operator(by)))
         text = "Lifted." if lifted else "There is no ban and no hold; nothing was changed."
         printed({"lifted": lifted}, json=json, lines=[text])
 
@@ -185,7 +177,7 @@ def _add_bans(app: typer.Typer, read: Read) -> None:
         from control import moderation
         from domain.model.ids import UserId
 
-        released = _done(read, lambda records: moderation.release(records, UserId(user), _operator(by)))
+        released = done(read, lambda records: moderation.release(records, UserId(user), operator(by)))
         text = "Released." if released else "Nobody holds this person; nothing was changed."
         printed({"released": released}, json=json, lines=[text])
 
@@ -204,7 +196,7 @@ def _add_grant(app: typer.Typer, read: Read) -> None:
         from control.cli.answers import when
         from domain.model.ids import UserId
 
-        until = _done(read, lambda records: moderation.grant(records, UserId(user), days, _operator(by)))
+        until = done(read, lambda records: moderation.grant(records, UserId(user), days, operator(by)))
         printed({"vip_until": until}, json=json, lines=[f"Granted {days} days: VIP until {when(until)}."])
 
 
@@ -227,7 +219,7 @@ def _add_appeal_looks(app: typer.Typer, read: Read) -> None:
         """Show the appeals, the newest first."""
         from control.cli import moderation_pages as pages
 
-        found = _done(read, lambda records: records.appeals.newest(limit, waiting=waiting))
+        found = done(read, lambda records: records.appeals.newest(limit, waiting=waiting))
         printed(pages.plain(found), json=json, lines=map(pages.appeal, found) if found else ["No appeals."])
 
     @app.command()
@@ -236,7 +228,7 @@ def _add_appeal_looks(app: typer.Typer, read: Read) -> None:
         from control import moderation
         from control.cli import moderation_pages as pages
 
-        found = _done(read, lambda records: moderation.find_appeal(records, number))
+        found = done(read, lambda records: moderation.find_appeal(records, number))
         printed(pages.plain(found), json=json, lines=pages.whole_appeal(found))
 
 
@@ -262,8 +254,8 @@ def _answered(read: Read, number: int, verdict: str, answer: str, by: str, *, js
     from control import moderation
     from control.cli import moderation_pages as pages
 
-    words = _words("--answer", answer, LONGEST_ANSWER)
-    found = _done(read, lambda records: moderation.answer(records, number, verdict, words, _operator(by)))
+    words = words_of("--answer", answer, LONGEST_ANSWER)
+    found = done(read, lambda records: moderation.answer(records, number, verdict, words, operator(by)))
     printed(pages.plain(found), json=json, lines=[f"{verdict[0].upper()}{verdict[1:]}. The person is told."])
 
 
@@ -278,47 +270,3 @@ def _lasting(hours: float | None, *, permanent: bool) -> float:
     if not permanent and not (sys.stdin.isatty() and typer.confirm("Ban for good?")):
         refuse("say for how long: --hours N, or --permanent; nothing was changed")
     return inf
-
-
-def _words(option: str, text: str, longest: int) -> str:
-    words = _readable(option, text.strip())
-    if len(words) > longest:
-        refuse(f"{option}: {len(words)} characters; at most {longest}")
-    return words
-
-
-def _readable(option: str, text: str) -> str:
-    """A shell hands on any bytes; what is no UTF-8 could not be stored, nor shown."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        refuse(f"{option}: this is not UTF-8; nothing was changed")
-    return text
-
-
-def _operator(by: str) -> Operator:
-    from domain.ports.review import Operator
-
-    return Operator(name=_readable("--by", by) or myself(), source=SOURCE)
-
-
-def _done(read: Read, work: Callable[[Records], Awaitable[T]]) -> T:
-    """Ends the program with exit code 2 where there is no such thing, 1 where somebody else was first. Raises other errors."""
-    from control.moderation import DecidedBefore, Nothing, opened
-    from control.supervisor.lock import make_private
-
-    loaded = read()
-    make_private(Path(loaded.settings.data))
-
-    async def carried_out() -> T:
-        async with opened(loaded.settings, SOURCE) as records:
-            return await work(records)
-
-    try:
-        return asyncio.run(carried_out())
-    except Nothing as error:
-        sys.stderr.write(f"{error}\n")
-        raise typer.Exit(REFUSED) from error
-    except DecidedBefore as error:
-        sys.stderr.write(f"{error}\n")
-        raise typer.Exit(NOT_DONE) from error

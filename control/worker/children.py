@@ -113,6 +113,7 @@ def payments_spec(stores: Stores, directory: Directory, settings: Settings, live
         orders=payments.orders,
         ledger=payments.ledger,
         grants=payments.grants,
+        credits=payments.credits,
         subscriptions=payments.subscriptions,
         outbox=payments.outbox,
         star_lists=payments.star_lists,

@@ -58,8 +58,10 @@ class Invoice:
     seconds is not 0, cannot be sent: it is a link (`domain.payments.calls.ExportInvoice`).
     """
 
-    days: int
-    """Days of VIP, for the words of the catalogue."""
+    words: str
+    """The catalogue's words are the texts `WORDS-title` and `WORDS-description`."""
+    quantity: int
+    """Their argument: days of VIP, or credits."""
     title: str = ""
     """1 to 32 characters. Empty: the words of the catalogue."""
     description: str = ""

@@ -133,7 +133,12 @@ class LookUpVip:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderVip:
+class LookUpCredits:
+    """Read what credits the user has, and where they came from. It comes as `CreditsLooked`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceOrder:
     """Send the user an invoice. Whether it was sent comes as `Ordered`. `chat`: of a gift, the chat with whoever gets it."""
 
     kind: Kind
@@ -391,7 +396,8 @@ Effect = (
     | Introduce
     | DropRelays
     | LookUpVip
-    | OrderVip
+    | LookUpCredits
+    | PlaceOrder
     | Redeem
     | TryVip
     | AskSupport

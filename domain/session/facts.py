@@ -28,9 +28,9 @@ from domain.model.inbound import ButtonPressed, CommandReceived, FromPerson
 from domain.model.outgoing import NotSent
 from domain.model.profile import Profile
 from domain.model.separation import Block
-from domain.ports.payments import NotRedeemed, VipState
+from domain.ports.payments import CreditEntry, NotRedeemed, VipState
 from domain.ports.talk import Rating
-from domain.session.effects import BuyLock, FindBlock, ListBlocks, OrderVip, RecallChat, Relay
+from domain.session.effects import BuyLock, FindBlock, ListBlocks, PlaceOrder, RecallChat, Relay
 from domain.trust.appeals import NotAppealed
 from domain.trust.reports import Said
 from domain.trust.spam.human import Outcome, Shown
@@ -91,8 +91,15 @@ class VipLooked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CreditsLooked:
+    balance: int
+    history: tuple[CreditEntry, ...]
+    """The newest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ordered:
-    order: OrderVip
+    order: PlaceOrder
     refusal: str
     """A text id; empty where the invoice was sent."""
 
@@ -284,6 +291,7 @@ Fact = (
     | SearchEnded
     | Expelled
     | VipLooked
+    | CreditsLooked
     | Ordered
     | Redeemed
     | VipTried

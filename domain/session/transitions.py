@@ -27,6 +27,7 @@ event                | Idle | Searching | Chatting | Elsewhere | asks
 /profile             | I    | S         | C        | E         | CheckChannels
 /lock                | I    | S         | C        | E         | CheckChannels
 /vip                 | I    | S         | C        | E         | CheckChannels
+/credits             | I    | S         | C        | E         | CheckChannels
 /promo               | I    | S         | C        | E         | CheckChannels
 /paysupport          | I    | S         | C        | E         |
 /report              | I    | S         | C        | E         | RecallChat
@@ -46,6 +47,7 @@ button cancel        | I    | S         | C        | E         | Cancel
 button widen         | I    | S         | C        | E         | UpdateSearch
 button lock          | I    | S         | C        | E         |
 button plan          | I    | S         | C        | E         |
+button pack          | I    | S         | C        | E         |
 button gift          | I    | S         | C        | E         |
 button give          | I    | S         | C        | E         |
 button accept        | I    | S         | C        | E         |
@@ -82,6 +84,7 @@ SearchEnded          | I    | S         | C        | E         |
 Expelled             | I    | I         | I        | I         |
 BanLooked            | I    | S         | C        | E         |
 Appealed             | I    | S         | C        | E         |
+CreditsLooked        | I    | S         | C        | E         |
 VipLooked            | I    | S         | C        | E         |
 Ordered              | I    | S         | C        | E         |
 Redeemed             | I    | S         | C        | E         |

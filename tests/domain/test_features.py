@@ -93,6 +93,7 @@ def test_the_help_lists_what_one_can_do():
         "protect",
         "lock",
         "vip",
+        "credits",
         "promo",
         "paysupport",
         "privacy",

@@ -16,7 +16,7 @@ from domain.model.profile import DAY, Gender, Wishes
 from domain.model.profile_changes import SetAge
 from domain.payments import precheckout
 from domain.session import seeking
-from domain.session.effects import ChangeProfile, Decide, LookUpVip, OrderVip, Redeem, Relay, TryVip
+from domain.session.effects import ChangeProfile, Decide, LookUpVip, PlaceOrder, Redeem, Relay, TryVip
 from domain.session.facts import ChannelsChecked, Redeemed, SearchTick
 from domain.session.state import Chatting, Searching
 from tests.domain.stories import (
@@ -124,10 +124,10 @@ def test_minors_are_sold_nothing_and_have_no_trial():
     _, effects = step(IDLE_MINOR, command("vip"))
     assert (texts(effects), of(LookUpVip, effects)) == (["vip-minor"], [])
     with_trial = structs.replace(RULES, vip=structs.replace(RULES.vip, trial_days=3))
-    for button in ("plan:week", "gift:", "gift:c1", "give:week:c1", "give:week:", "accept:vip:week:", "trial"):
+    for button in ("plan:week", "gift:", "gift:c1", "give:week:c1", "give:week:", "accept:vip:week:", "trial", "pack:small"):
         _, effects = step(IDLE_MINOR, pressed(button), configuration=with_trial)
         assert toasts(effects) == [precheckout.MINOR], button
-        assert not of(OrderVip, effects) + of(TryVip, effects)
+        assert not of(PlaceOrder, effects) + of(TryVip, effects)
     _, effects = step(IDLE_MINOR, replace(command("promo"), argument="SUMMER"))
     assert (texts(effects), of(Redeem, effects)) == (["vip-minor"], [])
 

@@ -10,7 +10,7 @@ from domain.model.content import Text
 from domain.model.ids import MessageId, Pts
 from domain.model.inbound import CommandReceived
 from domain.payments.orders import Kind
-from domain.session.effects import Answer, OrderVip, Redeem, Say
+from domain.session.effects import Answer, PlaceOrder, Redeem, Say
 from domain.session.facts import Ordered
 from domain.session.notices import shop_notices
 from tests.domain.stories import CHATTING, IDLE, ME, RULES, step
@@ -20,9 +20,10 @@ from transport.texts.keyboards import MAX_DATA_BYTES
 LONGEST_PLAN, LONGEST_CHAT = "p" * 16, "c" * 32
 FORGED = [
     *("plan", "plan:", "plan:" + "p" * 17, "plan:week:more", "plan:WEEK", "plan:🎁", "plan:week\n"),
+    *("pack", "pack:", "pack:" + "p" * 17, "pack:small:more", "pack:SMALL", "pack:🎁", "pack:small\n"),
     *("gift:" + "c" * 33, "gift:' OR 1=1", "gift:a:b", "gift:\x00"),
     *("give", "give:", "give::ours", "give:week:" + "c" * 33, "give:week:a:b", "give:🎁:ours"),
-    *("accept", "accept:vip", "accept:free:week:", "accept:gift:week:" + "c" * 33, "accept:vip::"),
+    *("accept", "accept:vip", "accept:free:week:", "accept:credits::", "accept:gift:week:" + "c" * 33, "accept:vip::"),
     *("trial:1", "wish:gender:none", "wish:band:1", "wish:band:x", "wishes:1"),
 ]
 
@@ -49,13 +50,13 @@ def test_forged_data_is_the_button_of_no_message(data):
 def test_the_longest_ids_fit_into_the_data_of_every_button_that_follows():
     plans = tuple(structs.replace(plan, id=LONGEST_PLAN) for plan in RULES.vip.plans)
     asked = shop_notices.gift_plans(plans, LONGEST_CHAT, "en")
-    wanted = [OrderVip(kind=kind, plan=LONGEST_PLAN, chat=LONGEST_CHAT) for kind in Kind]
+    wanted = [PlaceOrder(kind=kind, plan=LONGEST_PLAN, chat=LONGEST_CHAT) for kind in Kind]
     notices = [asked, *(shop_notices.accept_terms(order, "en") for order in wanted)]
     data = [button.data for notice in notices for row in notice.buttons for button in row]
     assert max(map(len, data)) <= MAX_DATA_BYTES
     for each in data:
         _, effects = step(CHATTING, press(each))
-        assert [effect for effect in effects if isinstance(effect, OrderVip)], each
+        assert [effect for effect in effects if isinstance(effect, PlaceOrder)], each
 
 
 @pytest.mark.parametrize("flag", ["vip", "stars_payments"])
@@ -64,6 +65,16 @@ def test_old_buttons_say_so_where_nothing_is_sold_any_more(flag, data):
     off = Configuration(features=structs.replace(RULES.features, **{flag: False}))
     _, effects = step(IDLE, press(data), configuration=off)
     assert (answers(effects), len(effects)) == (["pay-off"], 1)
+
+
+def test_packs_are_not_sold_where_stars_are_off_and_without_vip_they_are():
+    off = Configuration(features=structs.replace(RULES.features, stars_payments=False))
+    without_vip = Configuration(features=structs.replace(RULES.features, vip=False))
+    for data in ("pack:small", "accept:credits:small:"):
+        _, effects = step(CHATTING, press(data), configuration=off)
+        assert (answers(effects), len(effects)) == (["pay-off"], 1)
+        _, effects = step(CHATTING, press(data), configuration=without_vip)
+        assert [each.kind for each in effects if isinstance(each, PlaceOrder)] == [Kind.CREDITS]
 
 
 @pytest.mark.parametrize("data", ["trial", "wishes", "wish:any", "wish:gender:female"])
@@ -102,6 +113,6 @@ def test_an_odd_promo_code_is_looked_up_as_it_is():
 
 
 def test_a_refusal_of_an_order_is_said_and_terms_are_asked_for():
-    order = OrderVip(kind=Kind.VIP, plan="week")
+    order = PlaceOrder(kind=Kind.VIP, plan="week")
     assert told(step(IDLE, Ordered(order=order, refusal="pay-banned"))[1]) == ["pay-banned"]
     assert told(step(IDLE, Ordered(order=order, refusal="pay-terms"))[1]) == ["payment-terms"]

@@ -56,7 +56,7 @@ from domain.payments.orders import Kind
 from domain.payments.precheckout import OFF, TERMS
 from domain.ports.payments import NotRedeemed, VipState
 from domain.ports.talk import Rating
-from domain.session.effects import BuyLock, CheckChannels, Decide, FindBlock, ListBlocks, OrderVip, Parting, RecallChat, Relay
+from domain.session.effects import BuyLock, CheckChannels, Decide, FindBlock, ListBlocks, Parting, PlaceOrder, RecallChat, Relay
 from domain.session.facts import (
     Appealed,
     BanLooked,
@@ -65,6 +65,7 @@ from domain.session.facts import (
     BlocksListed,
     ChannelsChecked,
     ChatRecalled,
+    CreditsLooked,
     DataDeleted,
     Decided,
     DeletionAsked,
@@ -221,7 +222,8 @@ FACTS: tuple[Any, ...] = (
     Expelled(user=ME.user, until=None),
     Expelled(user=ME.user, until=NOW + 60, chat=CHAT.id),
     *(VipLooked(state=VipState(until=until), links={}) for until in (0.0, NOW + 60)),
-    *(Ordered(order=OrderVip(kind=Kind.VIP, plan="week"), refusal=text) for text in ("", TERMS, OFF)),
+    *(CreditsLooked(balance=balance, history=()) for balance in (0, 5)),
+    *(Ordered(order=PlaceOrder(kind=Kind.VIP, plan="week"), refusal=text) for text in ("", TERMS, OFF)),
     *(Redeemed(gift=gift, outcome=outcome) for gift in (False, True) for outcome in (*NotRedeemed, 3)),
     VipTried(until=None),
     VipTried(until=NOW + 60),
@@ -289,6 +291,7 @@ DATA = (
     "widen",
     "gender:robot",
     "plan:week",
+    "pack:small",
     "gift:",
     f"gift:{CHAT.id}",
     "give:week:",

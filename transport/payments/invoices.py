@@ -15,11 +15,11 @@ from transport.texts.catalogue import Texts
 
 
 def input_invoice(invoice: Invoice, texts: Texts) -> Any:
-    words = {"days": invoice.days}
-    title = invoice.title or texts.render("invoice-title", words, invoice.language)
+    arguments = {"quantity": invoice.quantity}
+    title = invoice.title or texts.render(f"{invoice.words}-title", arguments, invoice.language)
     return raw.types.InputMediaInvoice(
         title=title,
-        description=invoice.description or texts.render("invoice-description", words, invoice.language),
+        description=invoice.description or texts.render(f"{invoice.words}-description", arguments, invoice.language),
         invoice=raw.types.Invoice(
             currency=XTR,
             prices=[raw.types.LabeledPrice(label=title, amount=invoice.stars)],

@@ -10,6 +10,7 @@ from actors.payments.messages import (
     OpenOrder,
     OpenTicket,
     PaymentMessage,
+    ReadCredits,
     ReadVip,
     RedeemGift,
     RedeemPromo,
@@ -21,8 +22,8 @@ from actors.session.data import SessionData
 from actors.session.unit_of_work import UnitOfWork
 from domain.ask import Ask
 from domain.session import effects as of
-from domain.session.effects import AskSupport, LookUpVip, OrderVip, Redeem, TryVip
-from domain.session.facts import Ordered, Redeemed, TermsAccepted, TicketOpened, VipLooked, VipTried
+from domain.session.effects import AskSupport, LookUpCredits, LookUpVip, PlaceOrder, Redeem, TryVip
+from domain.session.facts import CreditsLooked, Ordered, Redeemed, TermsAccepted, TicketOpened, VipLooked, VipTried
 
 R = TypeVar("R")
 
@@ -35,7 +36,11 @@ class Payments:
         looked = await self._ask(me, ReadVip(address=me.address, language=_language(me)))
         return VipLooked(state=looked.state, links=looked.links)
 
-    async def order(self, me: SessionData, _unit: UnitOfWork, effect: OrderVip) -> Ordered:
+    async def look_up_credits(self, me: SessionData, _unit: UnitOfWork, _effect: LookUpCredits) -> CreditsLooked:
+        looked = await self._ask(me, ReadCredits(user=me.address.user))
+        return CreditsLooked(balance=looked.balance, history=looked.history)
+
+    async def order(self, me: SessionData, _unit: UnitOfWork, effect: PlaceOrder) -> Ordered:
         if effect.accepts_terms:
             await self._ask(me, AcceptTerms(user=me.address.user))
         asked = OpenOrder(buyer=me.address, kind=effect.kind, plan=effect.plan, chat=effect.chat, language=_language(me))

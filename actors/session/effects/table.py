@@ -132,7 +132,8 @@ def _of_chats(table: EffectTable, world: SessionContext) -> None:
 def _of_payments(table: EffectTable, world: SessionContext) -> None:
     payments = Payments(world.payments)
     table.add(of.LookUpVip, payments.look_up)
-    table.add(of.OrderVip, payments.order)
+    table.add(of.LookUpCredits, payments.look_up_credits)
+    table.add(of.PlaceOrder, payments.order)
     table.add(of.Redeem, payments.redeem)
     table.add(of.TryVip, payments.try_vip)
     table.add(of.AskSupport, payments.ask_support)

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from domain.configuration import Configuration
+from collections.abc import Sequence
+
 from domain.locks.rules import Duration
 from domain.model.events import ChatLocked
 from domain.model.ids import ChatId
 from domain.model.outgoing import Button, Notice, Rows
 from domain.session.notices.notices import time_left
-from domain.session.notices.shop_notices import pack_buttons
 
 
-def offer(configuration: Configuration, chat: ChatId, credits_: int, language: str) -> Notice:
+def offer(durations: Sequence[Duration], chat: ChatId, credits_: int, packs: Rows, language: str) -> Notice:
     """The durations with their prices, and packs of credits where not all of them can be paid."""
-    prices = [each.credits for each in configuration.locks.durations]
-    rows = tuple((_duration(each, chat),) for each in configuration.locks.durations)
-    packs = pack_buttons(configuration, language) if credits_ < max(prices) else ()
-    return Notice(text="lock-offer", language=language, arguments={"credits": credits_}, buttons=(*rows, *packs))
+    short_of_some = credits_ < max(each.credits for each in durations)
+    buttons = (*((_duration(each, chat),) for each in durations), *(packs if short_of_some else ()))
+    return Notice(text="lock-offer", language=language, arguments={"credits": credits_}, buttons=buttons)
 
 
-def short(configuration: Configuration, credits_: int, price: int, language: str) -> Notice:
-    """Of somebody who cannot pay the price: packs, where any are sold."""
-    packs: Rows = pack_buttons(configuration, language)
+def short(credits_: int, price: int, packs: Rows, language: str) -> Notice:
+    """Of somebody who cannot pay the price."""
     arguments: dict[str, str | int] = {"credits": credits_, "price": price, "packs": len(packs)}
     return Notice(text="lock-short", language=language, arguments=arguments, buttons=packs)
 

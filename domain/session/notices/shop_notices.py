@@ -11,10 +11,24 @@ from domain.model.dates import day
 from domain.model.ids import ChatId
 from domain.model.outgoing import Button, Notice, Rows
 from domain.model.profile import ADULT_BANDS, DAY, Gender, Wishes
-from domain.payments.rules import Pack
+from domain.payments.credits import Why
 from domain.payments.updates import NANO
-from domain.ports.payments import Paid, VipState
-from domain.session.effects import OrderVip
+from domain.ports.payments import CreditEntry, Paid, VipState
+from domain.session.effects import PlaceOrder
+from domain.session.facts import CreditsLooked
+
+SIGNS: Mapping[str, str] = {
+    Why.SALE: "⭐",
+    Why.REFUND: "↩",
+    Why.GIVEN: "🎁",
+    Why.LOCK_HELD: "🔒",
+    Why.LOCK_VOIDED: "🔓",
+    Why.LOCK_BACK: "🔓",
+    Why.REFERRAL: "👥",
+    Why.COMMISSION: "👥",
+    Why.COMMISSION_REVERSED: "↩",
+}
+"""Of entries in an account of credits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +101,36 @@ def gift_plans(plans: tuple[Plan, ...], chat: str, language: str) -> Notice:
     return Notice(text="gift-choose-partner" if chat else "gift-choose-link", language=language, buttons=buttons)
 
 
-def accept_terms(order: OrderVip, language: str) -> Notice:
+def credits_state(looked: CreditsLooked, packs: Rows, language: str) -> Notice:
+    return Notice(
+        text="credits-state",
+        arguments={
+            "balance": looked.balance,
+            "entries": len(looked.history),
+            "history": "\n".join(map(_entry, looked.history)),
+            "sold": int(bool(packs)),
+        },
+        language=language,
+        buttons=packs,
+    )
+
+
+def _entry(entry: CreditEntry) -> str:
+    """An entry in one line: its day, its amount, and a sign for why."""
+    return f"{day(entry.at)} · {entry.amount:+} {SIGNS.get(entry.kind, '')}".rstrip()
+
+
+def pack_buttons(configuration: Configuration) -> Rows:
+    """A row for each pack; none where no Stars are taken. A press sends the invoice, whatever the button stands under."""
+    if not configuration.features.stars_payments:
+        return ()
+    return tuple(
+        (Button("credits-pack", data=f"pack:{pack.id}", arguments={"credits": pack.credits, "stars": pack.stars}),)
+        for pack in configuration.credits.packs
+    )
+
+
+def accept_terms(order: PlaceOrder, language: str) -> Notice:
     accept = Button("accept-terms", data=f"accept:{order.kind}:{order.plan}:{order.chat or ''}")
     return Notice(text="payment-terms", language=language, buttons=((accept,),))
 
@@ -108,13 +151,3 @@ def wishes(current: Wishes, language: str) -> Notice:
 
 def _mark(chosen: object) -> dict[str, str | int]:
     return {"chosen": int(bool(chosen))}
-
-
-def pack_buttons(configuration: Configuration, _language: str) -> Rows:
-    """None where nothing is sold for Stars."""
-    packs = configuration.credits.packs if configuration.features.stars_payments else ()
-    return tuple((_pack(pack),) for pack in packs)
-
-
-def _pack(pack: Pack) -> Button:
-    return Button("credits-pack", data=f"pack:{pack.id}", arguments={"credits": pack.credits, "stars": pack.stars})

@@ -71,6 +71,7 @@ class Desk:
             orders=records.orders,
             ledger=records.ledger,
             grants=records.grants,
+            credits=records.credits,
             subscriptions=records.subscriptions,
             outbox=records.outbox,
             star_lists=records.star_lists,
@@ -89,15 +90,7 @@ class Desk:
     async def ordered(self, **changes: Any) -> Order:
         """An order of Anna, who has accepted the terms."""
         now = time.time()
-        fields = {
-            "id": "0123456789abcdef",
-            "bot": BOT,
-            "user": ANNA,
-            "kind": Kind.VIP,
-            "plan": "week",
-            "quantity": 7,
-            "stars": 100,
-        }
+        fields = {"id": "0123456789abcdef", "bot": BOT, "user": ANNA, "kind": Kind.VIP, "plan": "week", "quantity": 7}
         order = Order(**{**fields, "stars": 100, "created": now, "expires": now + 1800, **changes})
         await self.records.orders.accept_terms(order.user, now)
         await self.records.orders.open(order)

@@ -139,7 +139,9 @@ async def plan_of(database, name, parameters):
 async def test_a_hot_query_hits_its_index(filled, name):
     parameters, index = HOT[name]
     plan = await plan_of(filled, name, parameters)
-    table = re.sub(r"_(live|ended|until|open|user|paid|due|alive|answered|expires|reported|first|at|rater|pending|active|ended)$", "", index)
+    table = re.sub(
+        r"_(live|ended|until|open|user|paid|due|alive|answered|expires|reported|first|at|rater|pending|active|ended)$", "", index
+    )
     assert not re.search(rf"Seq Scan on {table}\b|SCAN {table}(?! USING)\b", plan), plan
     assert re.search(rf"{index}|{index}_pkey|sqlite_autoindex_{index}_1", plan), plan
     assert "TEMP B-TREE FOR ORDER BY" not in plan, plan

@@ -100,6 +100,7 @@ command-profile = your gender, age, and how pictures come
 command-protect = what you send cannot be forwarded or saved
 command-lock = keep your partner in the chat for a while
 command-vip = VIP: what it is, plans, gifts
+command-credits = Credits: what you have, and packs
 command-promo = redeem a code
 command-paysupport = questions about a payment
 command-privacy = what is kept about you
@@ -349,7 +350,6 @@ credits-count =
         [one] 1 credit
        *[other] { $credits } credits
     }
-credits-pack = { credits-count } · { $stars } ⭐
 lock-offer =
     🔒 **Keep this chat for a while**
 
@@ -449,24 +449,71 @@ gift-partner = 🎁 A gift for your partner
 gift-last-partner = 🎁 A gift for your last partner
 gift-by-link = 🎁 A gift by link
 
-invoice-title =
-    { $days ->
+invoice-vip-title =
+    { $quantity ->
         [one] One day of VIP
-       *[other] { $days } days of VIP
+       *[other] { $quantity } days of VIP
     }
-invoice-description =
-    { $days ->
+invoice-vip-description =
+    { $quantity ->
         [one] VIP for one day
-       *[other] VIP for { $days } days
+       *[other] VIP for { $quantity } days
     }: you are found first, choose whom you meet, and have a badge.
+invoice-credits-title =
+    { $quantity ->
+        [one] One credit
+       *[other] { $quantity } credits
+    }
+invoice-credits-description =
+    { $quantity ->
+        [one] One credit
+       *[other] { $quantity } credits
+    } for your account here. Credits are not money and cannot be turned into any.
 subscribe-offer = ⭐ Your subscription: Telegram renews it every 30 days until you end it in Telegram's settings, My Stars.
 payment-terms =
     📜 **Before your first purchase**
 
-    VIP begins at once. It is for your account only and cannot be turned into money. Questions and refunds: /paysupport, never Telegram's own support, which cannot help with it. The rules of this place are in /terms.
+    VIP begins at once, and credits are there at once. Both are for your account only and cannot be turned into money. Questions and refunds: /paysupport, never Telegram's own support, which cannot help with it. The rules of this place are in /terms.
 
     Buy Stars first if you are short of them, then pay.
 accept-terms = Accept and go on ✅
+
+# $history has a line for each of $entries entries. $sold is 1 where there are packs.
+credits-state =
+    🪙 **You have { $balance ->
+        [one] one credit
+       *[other] { $balance } credits
+    }.**{ $entries ->
+        [0] { "" }
+       *[other] { credits-history }
+    }{ $sold ->
+        [0] { "" }
+       *[other] { credits-offer }
+    }
+credits-history =
+    { "" }
+
+    What came and went, the newest first:
+    { $history }
+credits-offer =
+    { "" }
+
+    You can buy more:
+credits-pack =
+    { $credits ->
+        [one] One credit
+       *[other] { $credits } credits
+    } · { $stars } ⭐
+credits-bought =
+    🪙 **Thank you!** { $credits ->
+        [one] One credit is
+       *[other] { $credits } credits are
+    } yours; you have { $balance } now. /credits shows them.
+credits-given =
+    🪙 You were given { $credits ->
+        [one] one credit
+       *[other] { $credits } credits
+    }. /credits shows what you have.
 
 vip-active = ⭐ **Thank you! You are VIP** until { $until }.
 vip-renewed = ⭐ Your VIP was renewed until { $until }.
@@ -561,16 +608,16 @@ control-asked = Asked for. The outcome follows here.
 control-outcome = This refund was asked for before: { $outcome }.
 
 # Why a payment is refused, before anything is charged. Telegram shows these in a small window.
-pay-unknown = This offer is no longer valid. Please open /vip and choose again.
-pay-others = This offer was made for somebody else. Open /vip for yours.
+pay-unknown = This offer is no longer valid. Please open /vip or /credits and choose again.
+pay-others = This offer was made for somebody else. Open /vip or /credits for yours.
 pay-price = The price has changed. Please open /vip and choose again.
-pay-paid = This was paid already. Open /vip to see it.
-pay-expired = This offer has expired. Please open /vip and choose again.
+pay-paid = This was paid already. Open /vip or /credits to see it.
+pay-expired = This offer has expired. Please open /vip or /credits and choose again.
 pay-twice = A payment for this is under way. Please wait a moment.
-pay-not-sold = This is no longer sold. Please open /vip and choose again.
+pay-not-sold = This is no longer sold. Please open /vip or /credits and choose again.
 pay-off = This is not available at the moment.
 pay-banned = You are banned, so nothing can be bought.
-pay-terms = Please accept the terms first: open /vip and choose again.
+pay-terms = Please accept the terms first: open /vip or /credits and choose again.
 pay-in-chat = You can buy VIP when you are not in a chat. Nothing was charged.
 pay-subscribed = You have a subscription already. Nothing was charged.
 pay-doubt = We cannot take payments right now. Nothing was charged; please try again in a minute.
@@ -788,7 +835,7 @@ vip-minor =
     ⭐ VIP is for people of 18 and more: it is not sold to you, and there is no trial.
 
     What somebody gave you stays yours, but it does not change whom you meet. Whom you meet cannot be chosen under 18.
-pay-minor = VIP is not sold to people under 18. Nothing was charged.
+pay-minor = Nothing is sold to people under 18. Nothing was charged.
 wishes-minor = People under 18 cannot choose whom they meet: they meet other people under 18.
 code-redeemed-minor =
     🎁 A gift of VIP: { $days ->

@@ -13,13 +13,16 @@ from domain.matching.locks import Refusal
 from domain.model.events import ChatLocked, LockBroken, LockEnded
 from domain.model.ids import ChatId, LockId
 from domain.model.inbound import ButtonPressed, CommandReceived
-from domain.model.outgoing import Menu
+from domain.model.outgoing import Menu, Rows
+from domain.payments.orders import Kind
 from domain.session import parting
+from domain.session.buying import refused
 from domain.session.context import Context, Step
 from domain.session.effects import Amend, BuyLock, Effect, GiveBack, OfferLock, Say
 from domain.session.facts import LockOffered, LockTried
 from domain.session.feature import Button, Command, Feature, Key
 from domain.session.notices import lock_notices as notices
+from domain.session.notices.shop_notices import pack_buttons
 from domain.session.replies import menu_of, say, show_other_bot, toast
 from domain.session.state import Chatting, Elsewhere, in_chat
 
@@ -45,13 +48,17 @@ def _refusal(context: Context) -> str:
 
 
 def _offered(context: Context, offered: LockOffered) -> Step:
-    session, configuration = context.session, context.configuration
+    session, durations = context.session, context.configuration.locks.durations
     if not in_chat(session, offered.chat) or _refusal(context):
         return session, []
-    cheapest = min(each.credits for each in configuration.locks.durations)
+    cheapest = min(each.credits for each in durations)
     if offered.credits < cheapest:
-        return session, [Say(notice=notices.short(configuration, offered.credits, cheapest, session.language))]
-    return session, [Say(notice=notices.offer(configuration, offered.chat, offered.credits, session.language))]
+        return session, [Say(notice=notices.short(offered.credits, cheapest, _packs(context), session.language))]
+    return session, [Say(notice=notices.offer(durations, offered.chat, offered.credits, _packs(context), session.language))]
+
+
+def _packs(context: Context) -> Rows:
+    return () if refused(context, Kind.CREDITS) else pack_buttons(context.configuration)
 
 
 def _pressed(context: Context, pressed: ButtonPressed, chosen: tuple[Duration, ChatId]) -> Step:
@@ -83,7 +90,7 @@ def _tried(context: Context, tried: LockTried) -> Step:
             bought = Duration(minutes=wanted.minutes, credits=wanted.price)
             return session, [Amend(message=tried.asked.pressed.message, notice=notices.receipt(bought, session.language))]
         case TooFew(balance=balance):
-            return session, [Say(notice=notices.short(context.configuration, balance, wanted.price, session.language))]
+            return session, [Say(notice=notices.short(balance, wanted.price, _packs(context), session.language))]
         case Refusal.OVER:
             return session, [say(session, "lock-chat-over")]
         case Refusal.TOO_LONG:

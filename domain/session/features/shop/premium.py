@@ -15,8 +15,9 @@ from domain.model.inbound import ButtonPressed, CommandReceived
 from domain.model.outgoing import Menu
 from domain.payments import precheckout
 from domain.payments.orders import Kind
+from domain.session.buying import is_minor, place, refused
 from domain.session.context import Context, Step
-from domain.session.effects import Effect, LookUpVip, OrderVip, Say, TryVip
+from domain.session.effects import Effect, LookUpVip, PlaceOrder, Say, TryVip
 from domain.session.facts import Ordered, VipLooked, VipTried
 from domain.session.feature import Button, Command, Feature, Key, Passes, no_argument
 from domain.session.notices import shop_notices as notices
@@ -31,7 +32,7 @@ PLAN, CHAT = re.compile(r"[a-z0-9-]{1,16}"), re.compile(r"[A-Za-z0-9_-]{0,32}")
 def _vip(context: Context, _command: CommandReceived) -> Step:
     if not context.configuration.features.vip:
         return context.session, [say(context.session, precheckout.OFF, menu_of(context.session))]
-    if _is_minor(context):
+    if is_minor(context):
         return context.session, [say(context.session, "vip-minor", menu_of(context.session))]
     return context.session, [LookUpVip()]
 
@@ -60,13 +61,13 @@ def _last_chat(context: Context) -> ChatId | None:
 
 
 def _plan_pressed(context: Context, pressed: ButtonPressed, plan: str) -> Step:
-    return _order(context, pressed, OrderVip(kind=Kind.VIP, plan=plan))
+    return place(context, pressed, PlaceOrder(kind=Kind.VIP, plan=plan))
 
 
 def _gift_pressed(context: Context, pressed: ButtonPressed, chat: str) -> Step:
     """Asks which plan is given: to the partner of that chat, or by a link."""
     session = context.session
-    refusal = _refusal(context)
+    refusal = refused(context, Kind.GIFT)
     if refusal:
         return session, [toast(session, pressed, refusal)]
     plans = tuple(plan for plan in context.configuration.vip.plans if not plan.monthly)
@@ -76,31 +77,13 @@ def _gift_pressed(context: Context, pressed: ButtonPressed, chat: str) -> Step:
 def _give_pressed(context: Context, pressed: ButtonPressed, given: tuple[str, str]) -> Step:
     plan, chat = given
     if not chat:
-        return _order(context, pressed, OrderVip(kind=Kind.GIFT_LINK, plan=plan))
-    return _order(context, pressed, OrderVip(kind=Kind.GIFT, plan=plan, chat=ChatId(chat)))
+        return place(context, pressed, PlaceOrder(kind=Kind.GIFT_LINK, plan=plan))
+    return place(context, pressed, PlaceOrder(kind=Kind.GIFT, plan=plan, chat=ChatId(chat)))
 
 
-def _accept_pressed(context: Context, pressed: ButtonPressed, wanted: OrderVip) -> Step:
+def _accept_pressed(context: Context, pressed: ButtonPressed, wanted: PlaceOrder) -> Step:
     """The terms are accepted once, and the purchase goes on by itself."""
-    return _order(context, pressed, replace(wanted, accepts_terms=True))
-
-
-def _order(context: Context, pressed: ButtonPressed, order: OrderVip) -> Step:
-    refusal = _refusal(context)
-    if refusal:
-        return context.session, [toast(context.session, pressed, refusal)]
-    return context.session, [toast(context.session, pressed), order]
-
-
-def _refusal(context: Context) -> str:
-    """Why nothing is sold; empty where it is."""
-    if not (context.configuration.features.vip and context.configuration.features.stars_payments):
-        return precheckout.OFF
-    return precheckout.MINOR if _is_minor(context) else ""
-
-
-def _is_minor(context: Context) -> bool:
-    return context.session.profile is not None and context.session.profile.minor
+    return place(context, pressed, replace(wanted, accepts_terms=True))
 
 
 def _ordered(context: Context, ordered: Ordered) -> Step:
@@ -115,7 +98,7 @@ def _ordered(context: Context, ordered: Ordered) -> Step:
 def _trial_pressed(context: Context, pressed: ButtonPressed, _none: object) -> Step:
     if not (context.configuration.features.vip and context.configuration.vip.trial_days):
         return old_button(context, pressed)
-    if _is_minor(context):
+    if is_minor(context):
         return context.session, [toast(context.session, pressed, precheckout.MINOR)]
     return context.session, [toast(context.session, pressed), TryVip()]
 
@@ -141,13 +124,13 @@ def _plan_and_chat(rest: str) -> tuple[str, str] | None:
     return (plan, chat) if PLAN.fullmatch(plan) and CHAT.fullmatch(chat) else None
 
 
-def _wanted(rest: str) -> OrderVip | None:
+def _wanted(rest: str) -> PlaceOrder | None:
     """What was wanted when the terms had to be accepted first: kind:plan:chat."""
     kind, _, more = rest.partition(":")
     plan, _, chat = more.partition(":")
     if kind not in set(Kind) or _plan_and_chat(more) is None:
         return None
-    return OrderVip(kind=Kind(kind), plan=plan, chat=ChatId(chat) if chat else None)
+    return PlaceOrder(kind=Kind(kind), plan=plan, chat=ChatId(chat) if chat else None)
 
 
 ANYWHERE = frozenset({Passes.ELSEWHERE})

@@ -25,7 +25,8 @@ from tests.storage.pool.test_matching_histories import History, chats_of, often,
 from tests.storage.pool.town import MINUTE
 
 minutes = st.sampled_from([1.0, 5.0, 10.0])
-ways_out = st.sampled_from(["report", "block", "gone", "ban"])
+ways_out = st.sampled_from(["report", "block", "gone", "partner gone", "ban"])
+owners = st.sampled_from([("partner",), ("me",), ("me", "partner"), ("partner", "partner")])
 
 
 class LockHistory(History):
@@ -98,7 +99,7 @@ class LockHistory(History):
         chat = self.oracle.chats[user] if old else None
         address = chat.side_of(user) if chat else Address(self.oracle.chats[user].first.bot, user)
         asked = LockChat(
-            lock=self.lock_id(again=again and not which),
+            lock=self.lock_id(again=again),
             address=address,
             chat=chat.id if chat else self.chats[which % len(self.chats)],
             seconds=long * MINUTE,
@@ -108,28 +109,35 @@ class LockHistory(History):
         self.decide(asked)
 
     @precondition(lambda self: self.oracle.chats)
-    @rule(which=st.integers(0, 5), both=st.booleans(), after=st.sampled_from([0.0, 59.999, 60.0]), next_one=st.booleans())
-    def one_locks_and_the_other_wishes_to_leave(self, which, both, after, next_one):
+    @rule(which=st.integers(0, 5), owners=owners, after=st.sampled_from([0.0, 59.999, 60.0, 119.999]), next_one=st.booleans())
+    def the_chat_is_locked_and_a_member_wishes_to_leave(self, which, owners, after, next_one):
         user = self.somebody_chatting(which)
         chat = self.oracle.chats[user]
-        for owner in (chat.partner_of(user), chat.side_of(user)) if both else (chat.partner_of(user),):
-            self.lock(owner, chat, MINUTE)
-        self.set_clock(after)
         me = chat.side_of(user)
+        self.lock_for_a_minute(chat, [me if owner == "me" else chat.partner_of(user) for owner in owners])
+        self.set_clock(after)
         mark = self.mark(me.bot, "new", held=True)
         if next_one:
-            self.decide(
-                Find(seeker=replace(self.record.seeking[user], address=me), chat=self.new_chat(), leaving=chat.id, mark=mark)
-            )
+            seeker = replace(self.record.seeking[user], address=me)
+            self.decide(Find(seeker=seeker, chat=self.new_chat(), leaving=chat.id, mark=mark))
         else:
             self.decide(Leave(address=me, chat=chat.id, why=ChatEnd.STOPPED, mark=mark))
+
+    @precondition(lambda self: self.oracle.chats)
+    @rule(which=st.integers(0, 5), owners=owners, after=st.sampled_from([59.999, 60.0, 120.0]))
+    def locks_come_to_their_end(self, which, owners, after):
+        user = self.somebody_chatting(which)
+        chat = self.oracle.chats[user]
+        self.lock_for_a_minute(chat, [chat.side_of(user) if owner == "me" else chat.partner_of(user) for owner in owners])
+        self.set_clock(after)
+        self.end_locks_in_time()
 
     @precondition(lambda self: self.oracle.chats)
     @rule(which=st.integers(0, 5), way=ways_out)
     def whoever_is_locked_in_gets_out_in_one_step(self, which, way):
         user = self.somebody_chatting(which)
         chat = self.oracle.chats[user]
-        self.lock(chat.partner_of(user), chat, 5 * MINUTE)
+        self.lock_for_a_minute(chat, [chat.partner_of(user)])
         if way == "ban":
             self.ban_for_an_hour(user)
         else:
@@ -194,10 +202,11 @@ class LockHistory(History):
 
     # --- helpers
 
-    def lock(self, owner, chat, seconds):
-        mark = self.mark(owner.bot, None, held=True)
-        asked = {"lock": self.lock_id(), "seconds": seconds, "longest": 60 * MINUTE, "mark": mark}
-        self.decide(LockChat(address=owner, chat=chat.id, **asked))
+    def lock_for_a_minute(self, chat, owners):
+        """Each of them once."""
+        for owner in owners:
+            asked = {"lock": self.lock_id(), "seconds": MINUTE, "longest": 60 * MINUTE}
+            self.decide(LockChat(address=owner, chat=chat.id, mark=self.mark(owner.bot, None, held=True), **asked))
 
     def lock_id(self, *, again=False):
         known = list(self.locks.said)
@@ -205,8 +214,8 @@ class LockHistory(History):
 
     def way_out(self, way, user, chat):
         me, mark = chat.side_of(user), self.mark(chat.side_of(user).bot, None, held=True)
-        if way == "gone":
-            return Leave(address=me, chat=chat.id, why=ChatEnd.GONE, silent=True, mark=mark)
+        if way in {"gone", "partner gone"}:
+            return Leave(address=me, chat=chat.id, why=ChatEnd.GONE, silent=way == "gone", mark=mark)
         why = ChatEnd.REPORTED if way == "report" else ChatEnd.BLOCKED
         return Separate(address=me, partner=chat.partner_of(user), chat=chat.id, why=why, mark=mark)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from domain.matching.locks import LockChat, Locked, NotLocked, Refusal
 from domain.model.chat import Chat, ChatEnd
 from domain.model.events import LockBroken
-from domain.model.ids import BotId, ChatId, LockId, Pts, UserId
+from domain.model.ids import ChatId, LockId, UserId
 from domain.model.lock import Lock
 
 
@@ -38,12 +38,13 @@ class Locks:
         self.standing.setdefault(chat.id, []).append(lock)
         return True
 
-    def answer(self, lock: LockId, marks: dict[BotId, Pts]) -> Locked | NotLocked:
+    def answer(self, lock: LockId) -> Locked | NotLocked:
+        """Without marks."""
         outcome = self.decided[lock]
         if isinstance(outcome, Refusal):
-            return NotLocked(why=outcome, marks=marks)
+            return NotLocked(why=outcome, marks={})
         period, extended = outcome
-        return Locked(since=period.since, until=period.until, extended=extended, marks=marks)
+        return Locked(since=period.since, until=period.until, extended=extended, marks={})
 
     def settle(self, locks: Sequence[LockId]) -> dict[LockId, Lock | None]:
         outcomes = {lock: self.decided.setdefault(lock, Refusal.VOID) for lock in locks}

@@ -51,6 +51,7 @@ from domain.matching.requests import (
     Request,
     Seeker,
     Separate,
+    Standing,
     UpdateSearch,
     Waiting,
 )
@@ -136,8 +137,8 @@ def _flags(of: tuple[object, ...], wished: frozenset[object]) -> str:
     return "".join("1" if each in wished else "0" for each in of)
 
 
-Rule = Callable[["Oracle", Any], "bool | Answer"]
-"""Carries a decision out. True where it began a search or a chat. An answer of its own is given as it is."""
+Rule = Callable[["Oracle", Any], "bool | Standing"]
+"""Carries a decision out. True where it began a search or a chat. An answer of its own is given with the marks after it."""
 
 
 @dataclass(slots=True)
@@ -241,7 +242,7 @@ class Oracle:
         """By a block or a report."""
         return (one, other) in self.blocks or (other, one) in self.blocks or frozenset((one, other)) in self.reported
 
-    def _gate(self, decision: Decision, change: Callable[[], bool | Answer]) -> Answer:
+    def _gate(self, decision: Decision, change: Callable[[], bool | Standing]) -> Answer:
         address, mark = decision.asker, decision.mark
         if self.leases.get(address.bot) != mark.lease:
             return Fenced()
@@ -254,7 +255,9 @@ class Oracle:
             return result
         if mark.pts is not None:
             marks[address.bot] = mark.pts
-        return self._standing(address.user, fresh=result) if isinstance(result, bool) else result
+        if isinstance(result, bool):
+            return self._standing(address.user, fresh=result)
+        return replace(result, marks=dict(self.marks.get(address.user, {})))
 
     def _standing(self, user: UserId, *, fresh: bool = False) -> Answer:
         marks = dict(self.marks.get(user, {}))
@@ -345,7 +348,7 @@ class Oracle:
         self.events.append((search.seeker.address.bot, SearchEnded(user=user)))
 
 
-def _find(pool: Oracle, find: Find) -> bool | Answer:
+def _find(pool: Oracle, find: Find) -> bool | Standing:
     user = find.seeker.address.user
     chat = pool.chats.get(user)
     if (chat and chat.id != find.leaving) or user in pool.searches or pool.is_banned(user):
@@ -377,7 +380,7 @@ def _cancel(pool: Oracle, cancel: Cancel) -> bool:
     return False
 
 
-def _leave(pool: Oracle, leave: Leave) -> bool | Answer:
+def _leave(pool: Oracle, leave: Leave) -> bool | Standing:
     user = leave.address.user
     chat = pool.chats.get(user)
     if chat is None or chat.id != leave.chat:
@@ -390,19 +393,19 @@ def _leave(pool: Oracle, leave: Leave) -> bool | Answer:
     return False
 
 
-def _lock_chat(pool: Oracle, asked: LockChat) -> Answer:
+def _lock_chat(pool: Oracle, asked: LockChat) -> Standing:
     user = asked.address.user
     chat = pool.chats.get(user)
     if pool.locks.lock(asked, chat, pool.now):
         assert chat is not None
-        answer = pool.locks.answer(asked.lock, {})
+        answer = pool.locks.answer(asked.lock)
         assert isinstance(answer, Locked)
         for member in (chat.first, chat.second):
             told = ChatLocked(
                 user=member.user, chat=chat.id, lock=asked.lock, owner=user, until=answer.until, extended=answer.extended
             )
             pool.events.append((member.bot, told))
-    return pool.locks.answer(asked.lock, dict(pool.marks.get(user, {})))
+    return pool.locks.answer(asked.lock)
 
 
 def _ask_topic(pool: Oracle, asked: AskTopic) -> bool:

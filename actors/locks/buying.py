@@ -32,12 +32,11 @@ async def buy(world: LockContext, wanted: Wanted) -> LockOutcome:
         case Locked(since=since, until=until):
             lock = Lock(id=wanted.id, chat=wanted.chat, owner=wanted.owner, since=since, until=until)
             await _booked(wanted.id, world.locks.use(lock))
-            owner = wanted.owner
-            logger.info("bot%d user %d --Locked %d min--> chat %s", owner.bot, owner.user, wanted.minutes, wanted.chat)
+            logger.info("%s --Locked %d min--> chat %s", wanted.owner, wanted.minutes, wanted.chat)
             return LockSet(until=until)
         case NotLocked(why=why):
             await _booked(wanted.id, world.locks.void(wanted.id))
-            logger.info("bot%d user %d --Not locked--> %s", wanted.owner.bot, wanted.owner.user, why)
+            logger.info("%s --Not locked--> %s", wanted.owner, why)
             return why
         case Fenced():
             raise Unavailable("this bot is being handed over to another worker")

@@ -30,4 +30,4 @@ async def give_back(world: LockContext, broken: LockBroken) -> None:
     lock = broken.lock
     returned = await world.locks.broken(broken)
     back = f"{returned.credits} credits for {returned.minutes} min" if returned else "nothing"
-    logger.info("bot%d user %d --Lock ended by %s--> %s back", lock.owner.bot, lock.owner.user, broken.why, back)
+    logger.info("%s --Lock ended by %s--> %s back", lock.owner, broken.why, back)

@@ -259,6 +259,7 @@ def _context(settings: Settings, directory: Directory, actors: list[ActorRef[Any
         events=events,
         payments=Handle("payments"),
         moderation=Handle("moderation"),
+        locks=Handle("locks"),
         profiles=CachedProfiles(Adults(), live),
         chats=cast("Chats", records),
         searches=cast("Searches", records),

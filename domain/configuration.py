@@ -19,6 +19,7 @@ from msgspec import Meta, ValidationError
 
 from domain.errors import ConfigurationError
 from domain.invitations.rules import Referrals
+from domain.locks.rules import MOST_DURATIONS, Locks
 from domain.model.channels import read_channel
 from domain.payments.rules import Credits
 from domain.sections import (
@@ -252,7 +253,7 @@ class Features(Section, frozen=True):
     cross_bot_matching: Annotated[bool, Meta(title="cross-bot matching", description="Users of different bots meet.")] = True
     stars_payments: Annotated[bool, Meta(title="Stars", description="Payments in Telegram Stars.")] = True
     vip: Annotated[bool, Meta(title="VIP", description="VIP: plans are sold, and VIPs have what they paid for.")] = True
-    lock_chat: Annotated[bool, Meta(title="locks", description="Not there yet: locking a chat.")] = True
+    lock_chat: Annotated[bool, Meta(title="locks", description="Chats can be locked for credits.")] = True
     referrals: Annotated[bool, Meta(title="referrals", description="Invitations, their rewards, and shares of payments.")] = True
     admin_alerts: Annotated[
         bool, Meta(title="alerts", description="Alerts about payments, appeals and people to review to the control chat.")
@@ -272,6 +273,7 @@ class Configuration(Section, frozen=True):
     vip: Vip = Vip()
     credits: Credits = Credits()
     referrals: Referrals = Referrals()
+    locks: Locks = Locks()
     trust: Trust = Trust()
     features: Features = Features()
 
@@ -412,10 +414,24 @@ def _packs(configuration: Configuration, name_of: NameOf) -> Iterator[Fault]:
         yield Fault(setting, f"{name_of(setting)}: {len(configuration.credits.packs)} packs; have at most {MOST_PLANS}")
 
 
+def _durations(configuration: Configuration, name_of: NameOf) -> Iterator[Fault]:
+    locks, setting = configuration.locks, "locks.durations"
+    minutes = [each.minutes for each in locks.durations]
+    if len(minutes) != len(set(minutes)):
+        yield Fault(setting, f"{name_of(setting)}: two durations have the same minutes; leave one out")
+    if minutes and max(minutes) > locks.longest_minutes:
+        longest = name_of("locks.longest_minutes")
+        yield Fault(
+            setting, f"{name_of(setting)}: {max(minutes)} minutes are more than {longest} ({locks.longest_minutes}); raise it"
+        )
+    if len(minutes) > MOST_DURATIONS:
+        yield Fault(setting, f"{name_of(setting)}: {len(minutes)} durations; have at most {MOST_DURATIONS}")
+
+
 SUBSCRIPTION_DAYS = 30
 """Telegram's only period of a subscription."""
 MOST_PLANS = 12
 """More buttons than this nobody reads."""
 
 Rule = Callable[[Configuration, NameOf], Iterable[Fault]]
-RULES: tuple[Rule, ...] = (_ages, _channels, _plans, _packs)
+RULES: tuple[Rule, ...] = (_ages, _channels, _plans, _packs, _durations)

@@ -22,6 +22,7 @@ from domain.configuration import (
     Vip,
 )
 from domain.invitations.rules import Referrals
+from domain.locks.rules import Locks
 from domain.payments.rules import Credits
 from domain.sections import Count, Natural, Seconds, Section, Span
 from domain.trust.rules import Trust
@@ -119,6 +120,7 @@ class Settings(Section, frozen=True):
     vip: Vip = Vip()
     credits: Credits = Credits()
     referrals: Referrals = Referrals()
+    locks: Locks = Locks()
     trust: Trust = Trust()
     cluster: Cluster = Cluster()
     streams: Streams = Streams()

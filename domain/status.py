@@ -82,7 +82,8 @@ class WorkerReport:
     bots: tuple[BotStatus, ...] = ()
     actors: tuple[ActorStats, ...] = ()
     figures: dict[str, float] = field(default_factory=dict)
-    """Of the whole pool, the same in every worker: chats, waiting, oldest_wait (seconds), events_waiting, events_lost.
+    """Of the whole pool, the same in every worker: chats, waiting, oldest_wait (seconds), events_waiting, events_lost, locks (in
+    force), held_credits (of locks that are not decided).
     Of this worker since its start: sessions, relayed, updates, unhandled, flood_waits, dead_letters."""
     problems: tuple[str, ...] = ()
     """One line each: what is wrong now, and what to do about it."""

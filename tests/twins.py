@@ -21,9 +21,10 @@ from domain.model.bot import Bot, Lease
 from domain.model.chat import Chat, ChatEnd, PastChat
 from domain.model.content import Content, FileRef, Media, Text, with_files
 from domain.model.digest import UNKNOWN
-from domain.model.events import ChatEnded, Entry, Event
-from domain.model.ids import Address, BotId, ChatId, MessageId, Pts, UserId
+from domain.model.events import Entry, Event
+from domain.model.ids import Address, BotId, ChatId, LockId, MessageId, Pts, UserId
 from domain.model.inbound import Ignored, Inbound
+from domain.model.lock import Lock
 from domain.model.outgoing import AnswerPress, Delete, Edit, Lane, Notice, NotSent, Outcome, Outgoing, Send, Sent, Why
 from domain.model.profile import Profile
 from domain.model.profile_changes import Begin, ProfileChange, changed
@@ -352,7 +353,7 @@ class StreamTwin(Twin):
 
 
 class PoolTwin(Twin):
-    """The oracle as the pool."""
+    """The oracle as the pool, with its locks."""
 
     def __init__(self, stream: StreamTwin) -> None:
         super().__init__()
@@ -403,9 +404,8 @@ class PoolTwin(Twin):
         chats = {chat.id: chat for chat in self.oracle.chats.values()}
         silent = [chat for id_, chat in chats.items() if self._alive.setdefault(id_, now) <= now - seconds]
         for chat in silent:
-            for side in (chat.first, chat.second):
-                del self.oracle.chats[side.user]
-                self.oracle.events.append((side.bot, ChatEnded(user=side.user, chat=chat.id, why=ChatEnd.IDLE)))
+            self.oracle.end_chat(chat.first.user, ChatEnd.IDLE, by=None)
+            self.oracle.tell_chat_ended(chat.first.user, chat, ChatEnd.IDLE)
         for id_, chat in chats.items():
             began = self._alive[id_]
             if chat not in silent and began <= now - seconds / 2 and self._nudged.get(id_) != began:
@@ -439,6 +439,20 @@ class PoolTwin(Twin):
                 self.oracle.reported.add(frozenset((each.user, each.other)))
             else:
                 self.oracle.block(each.user, each.other)
+
+    async def settle(self, locks: Sequence[LockId]) -> dict[LockId, Lock | None]:
+        await self.asked()
+        return self.oracle.settle_locks(locks)
+
+    async def end_due(self) -> float | None:
+        await self.asked()
+        left = self.oracle.end_due_locks()
+        self._publish()
+        return left
+
+    async def in_force(self) -> int:
+        await self.asked()
+        return len(self.oracle.locks.ends())
 
     def lease(self, lease: Lease) -> None:
         self.oracle.leases[lease.bot] = lease

@@ -12,8 +12,10 @@ from math import ceil
 from actors.bot.service_record import ServiceRecord
 from actors.messages import IdleTimeout, SessionMessage, TransportMessage
 from actors.runtime.ref import ActorRef
+from domain.errors import Unavailable
+from domain.matching.requests import Mark
 from domain.model.bot import Lease
-from domain.model.ids import Address, BotId, UserId
+from domain.model.ids import Address, BotId, Pts, UserId
 
 SWEEP_SECONDS = 60
 """A session that is idle is found out within this time."""
@@ -102,6 +104,13 @@ class Directory:
 
     def post(self, bot: BotId) -> ServedBot | None:
         return self._served.get(bot)
+
+    def mark(self, bot: BotId, pts: Pts | None = None) -> Mark:
+        """Of a request to the pool for somebody at this bot. Raises Unavailable where the bot is served elsewhere by now."""
+        post = self.post(bot)
+        if post is None:
+            raise Unavailable("this bot is being handed over to another worker")
+        return Mark(lease=post.lease, pts=pts)
 
     @property
     def unheard(self) -> bool:

@@ -12,6 +12,7 @@ from typing import cast
 
 from actors.bot.directory import Directory
 from actors.crowd import Crowd
+from actors.locks.messages import LockMessage
 from actors.messages import Append, Deposit, Done, EventsMessage, MatcherMessage, Processed, Submit, TransportMessage
 from actors.moderation.messages import ModerationMessage
 from actors.payments.messages import PaymentMessage
@@ -22,7 +23,7 @@ from actors.session.effects.table import EffectTable, effects_of
 from actors.session.outcomes import known
 from domain.configuration import LiveConfiguration
 from domain.errors import Fenced, MasqueradeError, Unavailable
-from domain.matching.requests import Answer, Mark, Request
+from domain.matching.requests import Answer, Request
 from domain.model.content import Content, files_of
 from domain.model.events import DeliveryReceipt, RelayedMessage
 from domain.model.ids import BotId, Pts
@@ -51,6 +52,7 @@ class SessionContext:
     events: Handle[EventsMessage]
     payments: Handle[PaymentMessage]
     moderation: Handle[ModerationMessage]
+    locks: Handle[LockMessage]
     profiles: Profiles
     chats: Chats
     maps: MessageMaps
@@ -100,13 +102,6 @@ class SessionContext:
     async def ask_pool(self, request: Request) -> Answer:
         """Raises Unavailable."""
         return await answer_of(self.matcher.ask(request, timeout=self.ask_timeout), "the pool")
-
-    def mark(self, bot: BotId, pts: Pts | None) -> Mark:
-        """Raises Unavailable where the bot is served elsewhere by now."""
-        post = self.directory.post(bot)
-        if post is None:
-            raise Unavailable("this bot is being handed over to another worker")
-        return Mark(lease=post.lease, pts=pts)
 
     # --- the bot
 

@@ -16,8 +16,11 @@ from actors.session.unit_of_work import UnitOfWork
 from domain.errors import Unavailable
 from domain.model.events import (
     ChatEnded,
+    ChatLocked,
     DeliveryReceipt,
     Expelled,
+    LockBroken,
+    LockEnded,
     Matched,
     NamesOffered,
     NamesShown,
@@ -58,7 +61,7 @@ async def _effects(me: SessionData, unit: UnitOfWork, session: Session, message:
         case Expelled() as expelled:
             await me.arrivals.hear_out(me, expelled.chat)
             return me.decide(expelled, unit)
-        case TopicGiven() | NamesOffered() | NamesShown():
+        case TopicGiven() | NamesOffered() | NamesShown() | ChatLocked() | LockEnded() | LockBroken():
             return me.decide(message.event, unit)
         case Separated() as separated:
             return me.decide(separated, unit)

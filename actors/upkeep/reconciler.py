@@ -7,6 +7,8 @@
 | a chat that is live in the pool and ended in the records | ended in the pool | ended in the pool |
 | a recorded search that the pool does not know | its user is told that it was interrupted | left alone |
 | bans, blocks and separations by reports | put back into the pool | left alone |
+| a lock in force that only the records know | put back into the pool, where its chat is | left alone |
+| a lock in the pool whose chat is over | dropped, and unused minutes come back | the same |
 
 The pool always changes first and the records follow, so the two differ for a moment all the time. A difference therefore counts
 only when two comparisons in a row have found it. Two things count at once: a chat that has ended in the records is over, and a
@@ -27,6 +29,7 @@ from domain.matching.requests import Free, GetStatus, Memory
 from domain.model.chat import Chat, ChatEnd
 from domain.model.events import SearchEnded
 from domain.model.ids import Address, ChatId
+from domain.ports.locks import Locks
 from domain.ports.pool import Pool, Reconciliation
 from domain.ports.records import Bans, Chats, Restrictions, Searches
 from domain.ports.streams import EventStream
@@ -93,6 +96,7 @@ class Reconciler:
         bans: Bans,
         restrictions: Restrictions,
         searches: Searches,
+        locks: Locks,
         events: EventStream,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -102,6 +106,7 @@ class Reconciler:
         self._bans = bans
         self._restrictions = restrictions
         self._searches = searches
+        self._locks = locks
         self._events = events
         self._clock = clock
         self._intact_at = clock()
@@ -125,6 +130,7 @@ class Reconciler:
         found = await self._compare()
         lasting = found if memory is Memory.WIPED else found.lasting(earlier or Difference())
         await self._put_right(lasting)
+        await self._put_locks_right()
         self._earlier = found.without(lasting)
         if memory is Memory.WIPED or (memory is Memory.RESTARTED and earlier is not None and self._is_settled()):
             await self._reconciliation.settled()
@@ -180,6 +186,16 @@ class Reconciler:
             counts = (restored, ended, len(missed), len(difference.unrecorded), len(difference.searches))
             text = "the pool is %s: %d chats put back and %d ended there, %d ends and %d chats recorded, %d searches lost"
             logger.log(logging.INFO if expected else logging.WARNING, text, self._memory, *counts)
+
+    async def _put_locks_right(self) -> None:
+        """Once the chats are right."""
+        restored = 0
+        if self._memory is not Memory.INTACT:
+            locks = await self._locks.in_force()
+            restored = sum([await self._reconciliation.put_locks_back(each) for each in _parts(locks)])
+        dropped = await self._reconciliation.drop_stray_locks()
+        if restored or dropped:
+            logger.warning("the pool is %s: %d locks put back and %d dropped there", self._memory, restored, dropped)
 
     async def _put_restrictions_back(self) -> None:
         async for bans in self._bans.list():

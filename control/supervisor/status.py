@@ -23,7 +23,7 @@ SECONDS = 2.0
 """For one worker to answer."""
 SILENT_SECONDS = 8.0
 """A process without a heartbeat for so long is a problem. They come every second."""
-SAME_EVERYWHERE = frozenset({"chats", "waiting", "oldest_wait", "events_waiting", "events_lost"})
+SAME_EVERYWHERE = frozenset({"chats", "waiting", "oldest_wait", "events_waiting", "events_lost", "locks", "held_credits"})
 """Figures of the whole pool. Every worker reports the same number, so they are not added up."""
 
 DEEPEST = frozenset({"deepest"})

@@ -11,6 +11,8 @@ from actors.bot.directory import Directory
 from actors.bot.lease_holder import LeaseHolderActor
 from actors.crowd import Crowd
 from actors.events import EventsActor
+from actors.locks.actor import LockActor
+from actors.locks.context import LockContext
 from actors.matcher import MatcherActor
 from actors.messages import LeaseHolderMessage
 from actors.moderation.actor import ModerationActor
@@ -33,6 +35,7 @@ from storage.sql.retention import (
     APPEALS_KEPT,
     BANS_KEPT,
     CHATS_KEPT,
+    LOCKS_KEPT,
     NOTICES_KEPT,
     OPENED_KEPT,
     RATED_KEPT,
@@ -58,6 +61,7 @@ def core_specs(
         bans=stores.bans,
         restrictions=stores.restrictions,
         searches=stores.searches,
+        locks=stores.locks,
         events=stores.events,
     )
     return (
@@ -82,6 +86,7 @@ def core_specs(
         ChildSpec(name="events", factory=lambda: EventsActor.start(stores.events, directory), budget=budget),
         payments_spec(stores, directory, settings, live),
         moderation_spec(stores, directory, settings),
+        locks_spec(stores, directory, settings, live),
     )
 
 
@@ -92,6 +97,7 @@ async def _purge(stores: Stores) -> int:
         (stores.bans, BANS_KEPT),
         (stores.ratings, RATED_KEPT),
         (stores.invitations, OPENED_KEPT),
+        (stores.locks, LOCKS_KEPT),
         (payments.outbox, NOTICES_KEPT),
         (payments.tickets, TICKETS_KEPT),
         (stores.appeals, APPEALS_KEPT),
@@ -137,6 +143,20 @@ def moderation_spec(stores: Stores, directory: Directory, settings: Settings) ->
         profile_changed=partial(_profile_changed, stores, directory),
     )
     return ChildSpec(name="moderation", factory=lambda: ModerationActor.start(world), budget=_budget(settings))
+
+
+def locks_spec(stores: Stores, directory: Directory, settings: Settings, live: LiveConfiguration) -> ChildSpec:
+    """Locks that are bought at all bots of the worker. Who holds the housekeeping lease ends and settles those of all workers."""
+    world = LockContext(
+        directory=directory,
+        locks=stores.locks,
+        credits=stores.payments.credits,
+        pool=stores.pool,
+        lock_pool=stores.lock_pool,
+        live=live,
+        tends=lambda: stores.housekeeping.held,
+    )
+    return ChildSpec(name="locks", factory=lambda: LockActor.start(world), budget=_budget(settings))
 
 
 def control_chat(settings: Settings) -> ControlChat:

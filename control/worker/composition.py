@@ -30,6 +30,7 @@ from control.worker import answers, garbage
 from control.worker.bots import Connector, first_connections, serve_bots
 from control.worker.children import allocator_spec, core_specs
 from control.worker.database_watch import DatabaseWatch
+from control.worker.lock_figures import LockFigures
 from control.worker.report import Reporter
 from control.worker.stores import Stores, opened
 from domain.configuration import Configuration, LiveConfiguration
@@ -95,6 +96,7 @@ async def work(child: Child, product: Product = PRODUCT) -> int:
                 DatabaseWatch(stores.database),
                 configuration=stores.configuration,
                 payments=supervision.handle("payments"),
+                locks=LockFigures(stores.lock_pool, stores.locks),
                 record=directory.record,
             )
             answers.register(child, allocator, lease_holders, stores)
@@ -125,6 +127,7 @@ def session_context(
         events=supervision.handle("events"),
         payments=supervision.handle("payments"),
         moderation=supervision.handle("moderation"),
+        locks=supervision.handle("locks"),
         profiles=stores.profiles,
         chats=stores.chats,
         searches=stores.searches,

@@ -17,6 +17,7 @@ from actors.runtime.handle import Handle
 from actors.runtime.metrics import snapshot
 from control.worker.configuration_reader import ConfigurationReader
 from control.worker.database_watch import DatabaseWatch
+from control.worker.lock_figures import LockFigures
 from domain.cluster.allocation import ABSENT_SECONDS, ClusterView
 from domain.cluster.backlog import problems_of
 from domain.cluster.queues import problems_of_events, problems_of_searches
@@ -48,6 +49,7 @@ class Reporter:
         self._configuration: ConfigurationReader | None = None
         self._allocator: Handle[AllocatorMessage] | None = None
         self._payments: Handle[PaymentMessage] | None = None
+        self._locks: LockFigures | None = None
         self._record: ServiceRecord | None = None
 
     def waits_for(self, line: str) -> None:
@@ -63,9 +65,11 @@ class Reporter:
         *,
         configuration: ConfigurationReader,
         payments: Handle[PaymentMessage],
+        locks: LockFigures,
         record: ServiceRecord,
     ) -> None:
         self._payments = payments
+        self._locks = locks
         self._lease_holders = lease_holders
         self._allocator = allocator
         self._pool = pool
@@ -75,8 +79,13 @@ class Reporter:
         self._record = record
 
     async def report(self, _request: Mapping[str, Any]) -> WorkerReport:
-        bots, cluster, (pool_figures, problems), database_problems, payment_problems = await asyncio.gather(
-            self._bots(), self._cluster(), self._counts(), self._database_problems(), self._payment_problems()
+        bots, cluster, (pool_figures, problems), database_problems, payment_problems, lock_figures = await asyncio.gather(
+            self._bots(),
+            self._cluster(),
+            self._counts(),
+            self._database_problems(),
+            self._payment_problems(),
+            self._lock_figures(),
         )
         problems += database_problems
         problems += payment_problems
@@ -99,7 +108,7 @@ class Reporter:
         return WorkerReport(
             bots=tuple(self._bot_status(bot.status, cluster) for bot in bots),
             actors=stats,
-            figures={**pool_figures, **figures},
+            figures={**pool_figures, **lock_figures, **figures},
             problems=tuple(problems),
             neighbours=cluster.neighbours,
         )
@@ -115,6 +124,9 @@ class Reporter:
         except (pykka.ActorDeadError, pykka.Timeout):
             return ()
         return lines
+
+    async def _lock_figures(self) -> dict[str, float]:
+        return await self._locks.read(PATIENCE) if self._locks is not None else {}
 
     async def _bots(self) -> Sequence[BotReport]:
         return await asyncio.gather(*(self._bot(bot, lease_holder) for bot, lease_holder in self._lease_holders.items()))

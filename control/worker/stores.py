@@ -29,6 +29,7 @@ from storage.redis.keys import Keys
 from storage.redis.message_maps import RedisMessageMaps
 from storage.redis.notes import RedisSpamNotes
 from storage.redis.pool.decisions import DECISIONS, PoolScript
+from storage.redis.pool.locks import RedisLockPool
 from storage.redis.pool.pool import RedisPool
 from storage.redis.pool.reconciliation import RedisReconciliation
 from storage.redis.reach import reach
@@ -42,6 +43,7 @@ from storage.sql.configurations import SqlConfigurations
 from storage.sql.connection_store import require_keys
 from storage.sql.database import Database, open_database
 from storage.sql.invitations.invitations import SqlInvitations
+from storage.sql.locks.locks import SqlLocks
 from storage.sql.migrate import migrate
 from storage.sql.payments.records import PaymentRecords
 from storage.sql.personal.data import SqlPersonalData
@@ -95,6 +97,8 @@ class Stores:
     restrictions: SqlRestrictions
     ratings: SqlRatings
     invitations: SqlInvitations
+    locks: SqlLocks
+    lock_pool: RedisLockPool
     payments: PaymentRecords
     personal: SqlPersonalData
     appeals: SqlAppeals
@@ -184,6 +188,8 @@ def _composed(
         ratings=SqlRatings(database),
         invitations=SqlInvitations(database, live),
         payments=PaymentRecords(database, live),
+        locks=SqlLocks(database),
+        lock_pool=RedisLockPool(redis, keys),
         personal=SqlPersonalData(database, pool, hashes, spam_notes, changed=profiles.changed_elsewhere),
         appeals=SqlAppeals(database),
         audit=SqlAudit(database),

@@ -83,7 +83,7 @@ class Decision(Request, ABC):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Find(Decision):
     """Pair the seeker with the best waiting partner, or let the seeker wait. With `leaving` (for /next) that chat is ended first,
-    in the same decision.
+    in the same decision; where the partner has locked it the answer is `LockedIn`, and nothing changes.
     """
 
     SETTLES_FIRST: ClassVar[bool] = True
@@ -139,7 +139,8 @@ class Cancel(Decision):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leave(Decision):
     """End the chat; nothing changes where it is not the current one. The partner is told by an event. Where `why` is GONE both
-    are, because then neither asked for the end.
+    are, because then neither asked for the end. Where the partner has locked the chat and this is `by_choice`, the answer is
+    `LockedIn`, and nothing changes.
     """
 
     SETTLES_FIRST: ClassVar[bool] = True
@@ -153,6 +154,16 @@ class Leave(Decision):
     @property
     def asker(self) -> Address:
         return self.address
+
+    @property
+    def by_choice(self) -> bool:
+        """Whether a member asks for it who would rather talk to somebody else. A silent request is the program's own."""
+        return self.why in {ChatEnd.STOPPED, ChatEnd.NEXT} and not self.silent
+
+    @property
+    def partner_is_gone(self) -> bool:
+        """Whether the reason is the partner. A silent request is about the asker, who is gone, and cannot be told."""
+        return self.why is ChatEnd.GONE and not self.silent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +244,13 @@ class Paired(Standing):
     chat: Chat
     fresh: bool = False
     """True where this request made the chat."""
+    locked_until: float = 0.0
+    """Until when the partner's lock keeps the user in the chat, in Unix seconds by the pool's clock; 0 where there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedIn(Paired):
+    """The request would have ended a chat that the partner has locked. Nothing was changed, and the mark was not noted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

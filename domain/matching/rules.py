@@ -12,6 +12,8 @@ and again after their chat ended. A banned person neither searches nor waits.
 banned, neither has blocked or reported the other, and both are still of one partition. What else they wish, and that they have
 just met, does not matter.
 
+**Locked.** Whoever is locked in by the partner can neither stop the chat nor go on to the next one (`domain/matching/locks.py`).
+
 **First come, first served.** Of the compatible people who wait, the one with the lowest score is taken. The score is when the
 search began, less a head start: `vip_boost_seconds` for a VIP, some thirty years for somebody who has lost a partner through no
 fault of their own. Of equal scores, the bucket and then the user and bot decide, so that the oracle and the scripts agree.
@@ -24,13 +26,15 @@ in a chat, or waiting while in a chat.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from math import inf, isfinite
 from typing import Any
 
 from domain.configuration import Matching
+from domain.matching.lock_rules import Locks
+from domain.matching.locks import LockChat, Locked
 from domain.matching.requests import (
     Answer,
     Banned,
@@ -42,10 +46,12 @@ from domain.matching.requests import (
     GetStatus,
     Leave,
     LiftBlock,
+    LockedIn,
     Paired,
     Request,
     Seeker,
     Separate,
+    Standing,
     UpdateSearch,
     Waiting,
 )
@@ -54,8 +60,10 @@ from domain.model.bot import Lease
 from domain.model.chat import Chat, ChatEnd
 from domain.model.events import (
     ChatEnded,
+    ChatLocked,
     Event,
     Expelled,
+    LockEnded,
     Matched,
     NamesOffered,
     NamesShown,
@@ -63,7 +71,8 @@ from domain.model.events import (
     Separated,
     TopicGiven,
 )
-from domain.model.ids import BotId, ChatId, Pts, UserId
+from domain.model.ids import BotId, ChatId, LockId, Pts, UserId
+from domain.model.lock import Lock
 from domain.model.profile import ADULT_BANDS, EVERY_GENDER, AgeBand, Gender, Wishes
 
 AHEAD_OF_ALL = 1e9
@@ -128,8 +137,8 @@ def _flags(of: tuple[object, ...], wished: frozenset[object]) -> str:
     return "".join("1" if each in wished else "0" for each in of)
 
 
-Rule = Callable[["Oracle", Any], bool]
-"""Carries a decision out. True where it began a search or a chat."""
+Rule = Callable[["Oracle", Any], "bool | Standing"]
+"""Carries a decision out. True where it began a search or a chat. An answer of its own is given with the marks after it."""
 
 
 @dataclass(slots=True)
@@ -181,6 +190,7 @@ class Oracle:
     offers: dict[ChatId, Offer] = field(default_factory=dict)
     reported: set[frozenset[UserId]] = field(default_factory=set)
     """Who are kept apart by a report."""
+    locks: Locks = field(default_factory=Locks)
     events: list[tuple[BotId, Event]] = field(default_factory=list)
     decisions: Mapping[type[Decision], Rule] = field(default_factory=lambda: DECISIONS)
 
@@ -210,7 +220,7 @@ class Oracle:
             return
         self.bans[user] = until
         if chat := self.chats.get(user):
-            self.end_chat(user, ChatEnd.BANNED)
+            self.end_chat(user, ChatEnd.BANNED, by=user)
             self._tell_expelled(user, chat.side_of(user).bot, chat.id)
         elif search := self.searches.pop(user, None):
             self._tell_expelled(user, search.seeker.address.bot)
@@ -232,7 +242,7 @@ class Oracle:
         """By a block or a report."""
         return (one, other) in self.blocks or (other, one) in self.blocks or frozenset((one, other)) in self.reported
 
-    def _gate(self, decision: Decision, change: Callable[[], bool]) -> Answer:
+    def _gate(self, decision: Decision, change: Callable[[], bool | Standing]) -> Answer:
         address, mark = decision.asker, decision.mark
         if self.leases.get(address.bot) != mark.lease:
             return Fenced()
@@ -240,14 +250,19 @@ class Oracle:
             marks = self.marks.setdefault(address.user, {})
             if mark.pts <= marks.get(address.bot, mark.pts - 1):
                 return self._standing(address.user)
+        result = change()
+        if isinstance(result, LockedIn):
+            return result
+        if mark.pts is not None:
             marks[address.bot] = mark.pts
-        fresh = change()
-        return self._standing(address.user, fresh=fresh)
+        if isinstance(result, bool):
+            return self._standing(address.user, fresh=result)
+        return replace(result, marks=dict(self.marks.get(address.user, {})))
 
     def _standing(self, user: UserId, *, fresh: bool = False) -> Answer:
         marks = dict(self.marks.get(user, {}))
         if chat := self.chats.get(user):
-            return Paired(chat=chat, fresh=fresh, marks=marks)
+            return Paired(chat=chat, fresh=fresh, locked_until=self._locked_until(user), marks=marks)
         if search := self.searches.get(user):
             return Waiting(since=search.since, bot=search.seeker.address.bot, fresh=fresh, marks=marks)
         if self.is_banned(user):
@@ -284,14 +299,42 @@ class Oracle:
         search = self.searches.get(user)
         return user not in self.chats and not self.is_banned(user) and (search is None or search.seeker.address.bot == bot)
 
-    def end_chat(self, user: UserId, why: ChatEnd) -> None:
+    def end_chat(self, user: UserId, why: ChatEnd, *, by: UserId | None) -> None:
+        """`by`: the member who ends it or is the reason."""
         chat = self.chats.pop(user)
         partner = chat.partner_of(user).user
         del self.chats[partner]
         self._remember(chat)
+        for broken in self.locks.break_off(chat.id, self.now, why, by):
+            self.events.append((broken.lock.owner.bot, broken))
         self.tell_chat_ended(partner, chat, why)
 
+    def locked_in(self, user: UserId) -> LockedIn | None:
+        """The answer to somebody who may not leave now."""
+        until = self._locked_until(user)
+        return LockedIn(chat=self.chats[user], locked_until=until, marks=dict(self.marks.get(user, {}))) if until else None
+
+    def _locked_until(self, user: UserId) -> float:
+        """By the partner; 0 where there is no such lock."""
+        chat = self.chats[user]
+        until = self.locks.until(chat.id, chat.partner_of(user).user)
+        return until if until > self.now else 0.0
+
+    def end_due_locks(self) -> float | None:
+        """As `domain.ports.locks.LockPool.end_due`."""
+        for chat_id, owner in self.locks.end_due(self.now):
+            chat = self.chats[owner]
+            for member in (chat.first, chat.second):
+                self.events.append((member.bot, LockEnded(user=member.user, chat=chat_id, owner=owner)))
+        ends = self.locks.ends()
+        return round(min(ends.values()) - self.now, 3) if ends else None
+
+    def settle_locks(self, locks: Sequence[LockId]) -> dict[LockId, Lock | None]:
+        return self.locks.settle(locks)
+
     def tell_chat_ended(self, user: UserId, chat: Chat, why: ChatEnd) -> None:
+        """As blocked after a report too: workers of the release before know no other reason."""
+        why = ChatEnd.BLOCKED if why is ChatEnd.REPORTED else why
         bot = chat.first.bot if user == chat.first.user else chat.second.bot
         self.events.append((bot, ChatEnded(user=user, chat=chat.id, why=why)))
 
@@ -307,13 +350,15 @@ class Oracle:
         self.events.append((search.seeker.address.bot, SearchEnded(user=user)))
 
 
-def _find(pool: Oracle, find: Find) -> bool:
+def _find(pool: Oracle, find: Find) -> bool | Standing:
     user = find.seeker.address.user
     chat = pool.chats.get(user)
     if (chat and chat.id != find.leaving) or user in pool.searches or pool.is_banned(user):
         return False
     if chat:
-        pool.end_chat(user, ChatEnd.NEXT)
+        if locked_in := pool.locked_in(user):
+            return locked_in
+        pool.end_chat(user, ChatEnd.NEXT, by=user)
     if not pool.match(find.seeker, lambda: find.chat):
         start = head_start(find.seeker, priority=find.priority, vip_boost=pool.rules.vip_boost_seconds)
         pool.searches[user] = Search(find.seeker, pool.now, pool.now - start)
@@ -337,14 +382,32 @@ def _cancel(pool: Oracle, cancel: Cancel) -> bool:
     return False
 
 
-def _leave(pool: Oracle, leave: Leave) -> bool:
+def _leave(pool: Oracle, leave: Leave) -> bool | Standing:
     user = leave.address.user
     chat = pool.chats.get(user)
-    if chat and chat.id == leave.chat:
-        pool.end_chat(user, leave.why)
-        if leave.why is ChatEnd.GONE:
-            pool.tell_chat_ended(user, chat, leave.why)
+    if chat is None or chat.id != leave.chat:
+        return False
+    if leave.by_choice and (locked_in := pool.locked_in(user)):
+        return locked_in
+    pool.end_chat(user, leave.why, by=chat.partner_of(user).user if leave.partner_is_gone else user)
+    if leave.why is ChatEnd.GONE:
+        pool.tell_chat_ended(user, chat, leave.why)
     return False
+
+
+def _lock_chat(pool: Oracle, asked: LockChat) -> Standing:
+    user = asked.address.user
+    chat = pool.chats.get(user)
+    if pool.locks.lock(asked, chat, pool.now):
+        assert chat is not None
+        answer = pool.locks.answer(asked.lock)
+        assert isinstance(answer, Locked)
+        for member in (chat.first, chat.second):
+            told = ChatLocked(
+                user=member.user, chat=chat.id, lock=asked.lock, owner=user, until=answer.until, extended=answer.extended
+            )
+            pool.events.append((member.bot, told))
+    return pool.locks.answer(asked.lock)
 
 
 def _ask_topic(pool: Oracle, asked: AskTopic) -> bool:
@@ -395,10 +458,9 @@ def _separate(pool: Oracle, separate: Separate) -> bool:
     user, partner = separate.address.user, separate.partner.user
     chat = pool.chats.get(user)
     if chat and (chat.id == separate.chat or chat.partner_of(user).user == partner):
-        pool.end_chat(user, ChatEnd.BLOCKED)
+        pool.end_chat(user, separate.why, by=user)
         if chat.id != separate.chat:
-            told_too = ChatEnded(user=user, chat=chat.id, why=ChatEnd.BLOCKED)
-            pool.events.append((chat.side_of(user).bot, told_too))
+            pool.tell_chat_ended(user, chat, separate.why)
     if separate.why is ChatEnd.REPORTED:
         pool.reported.add(frozenset((user, partner)))
     else:
@@ -425,6 +487,7 @@ DECISIONS: Mapping[type[Decision], Rule] = {
     UpdateSearch: _update_search,
     Cancel: _cancel,
     Leave: _leave,
+    LockChat: _lock_chat,
     AskTopic: _ask_topic,
     OfferName: _offer_name,
     Return: _return,

@@ -12,7 +12,8 @@ from typing import ClassVar
 from domain.ask import Ask
 from domain.model.chat import Chat, ChatEnd
 from domain.model.content import Content
-from domain.model.ids import Address, ChatId, MessageId, Pts, UserId
+from domain.model.ids import Address, ChatId, LockId, MessageId, Pts, UserId
+from domain.model.lock import Lock
 from domain.model.outgoing import Outcome
 from domain.trust.reports import Reason
 
@@ -151,6 +152,45 @@ class NamesShown:
     """The user name of the partner, without the @."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatLocked:
+    """`user`'s chat was locked: by `user` where `owner` is the same, else by the partner, and then `user` cannot leave it."""
+
+    user: UserId
+    chat: ChatId
+    lock: LockId
+    owner: UserId
+    until: float
+    """Unix seconds by the clock of Redis."""
+    extended: bool = False
+    """Whether the owner had locked it before, until an earlier time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockEnded:
+    """The time of all locks by `owner` in `user`'s chat is over."""
+
+    user: UserId
+    chat: ChatId
+    owner: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockBroken:
+    """A chat ended before `user`'s lock of it: what is left to do is to give unused minutes back."""
+
+    user: UserId
+    """The owner."""
+    lock: Lock
+    ended: float
+    """When the chat ended, in Unix seconds by the clock of Redis."""
+    why: ChatEnd
+    by: UserId | None
+    """The member who ended it or was the reason: who left, reported or blocked the other, was banned, or is gone. None where
+    neither is.
+    """
+
+
 Event = (
     Matched
     | ChatEnded
@@ -162,6 +202,9 @@ Event = (
     | TopicGiven
     | NamesOffered
     | NamesShown
+    | ChatLocked
+    | LockEnded
+    | LockBroken
 )
 
 

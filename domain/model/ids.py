@@ -14,6 +14,9 @@ BotId = NewType("BotId", int)
 ChatId = NewType("ChatId", str)
 
 
+LockId = NewType("LockId", str)
+
+
 MessageId = NewType("MessageId", int)
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 from domain.model.profile import DAY
 
 CHATS_KEPT = 90 * DAY
+LOCKS_KEPT = 90 * DAY
+"""After they are over."""
 BANS_KEPT = 180 * DAY
 """After they are over."""
 NOTICES_KEPT = 30 * DAY

@@ -8,6 +8,7 @@ from typing import Protocol
 from domain.matching.requests import Answer, Memory, Request
 from domain.model.chat import Chat
 from domain.model.ids import ChatId, UserId
+from domain.model.lock import Lock
 from domain.model.separation import Separation
 
 
@@ -88,6 +89,18 @@ class Reconciliation(Protocol):
 
     async def put_blocks_back(self, blocks: Sequence[Separation]) -> None:
         """Those by reports too."""
+        ...
+
+    async def put_locks_back(self, locks: Sequence[Lock]) -> int:
+        """Put locks of live chats back that the pool does not know; how many. To be called after the chats are put back. A lock
+        of no live chat is left out: it ended with its chat.
+        """
+        ...
+
+    async def drop_stray_locks(self) -> int:
+        """Drop locks of chats that are over (event LockBroken, why LOST); how many. A worker of a release that knows no locks
+        leaves some where it ends a chat.
+        """
         ...
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.locks.records import Wanted
 from domain.matching.requests import Decision
 from domain.model.chat import Chat, ChatEnd
 from domain.model.content import Content
-from domain.model.events import Separated
+from domain.model.events import LockBroken, Separated
 from domain.model.ids import Address, ChatId, MessageId, UserId
 from domain.model.inbound import ButtonPressed, CommandReceived
 from domain.model.outgoing import AnswerPress, Notice
@@ -188,6 +189,29 @@ class AcceptTerms:
     """Record that the user accepts the terms. `TermsAccepted` follows, by which the press is answered."""
 
     pressed: ButtonPressed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferLock:
+    """Read how many credits the user has. It comes as `LockOffered`."""
+
+    chat: ChatId
+    """The one to be locked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuyLock:
+    """Pay for a lock and set it. What became of it comes as `LockTried`."""
+
+    wanted: Wanted
+    pressed: ButtonPressed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveBack:
+    """A chat has ended before the user's lock of it: give back what is unused."""
+
+    broken: LockBroken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -396,6 +420,9 @@ Effect = (
     | TryVip
     | AskSupport
     | AcceptTerms
+    | OfferLock
+    | BuyLock
+    | GiveBack
     | OfferAfterwards
     | LookUpPast
     | Rate

@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
+from domain.locks.records import LockOutcome
 from domain.matching.requests import Answer, Decision
 from domain.model.channels import MissingChannel
 from domain.model.chat import PastChat
 from domain.model.events import (
     ChatEnded,
+    ChatLocked,
     Expelled,
+    LockBroken,
+    LockEnded,
     Matched,
     NamesOffered,
     NamesShown,
@@ -27,7 +31,7 @@ from domain.model.separation import Block
 from domain.ports.invitations import Invitation
 from domain.ports.payments import CreditEntry, NotRedeemed, VipState
 from domain.ports.talk import Rating
-from domain.session.effects import FindBlock, ListBlocks, PlaceOrder, RecallChat, Relay
+from domain.session.effects import BuyLock, FindBlock, ListBlocks, PlaceOrder, RecallChat, Relay
 from domain.trust.appeals import NotAppealed
 from domain.trust.reports import Said
 from domain.trust.spam.human import Outcome, Shown
@@ -268,6 +272,19 @@ class MarkReviewed:
     command: CommandReceived
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockOffered:
+    chat: ChatId
+    credits: int
+    """How many the user has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockTried:
+    asked: BuyLock
+    outcome: LockOutcome
+
+
 Fact = (
     FromPerson
     | Decided[Any]
@@ -291,6 +308,11 @@ Fact = (
     | TopicGiven
     | NamesOffered
     | NamesShown
+    | ChatLocked
+    | LockEnded
+    | LockBroken
+    | LockOffered
+    | LockTried
     | PastLooked
     | Rated
     | Begun

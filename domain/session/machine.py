@@ -50,7 +50,7 @@ from domain.session.feature import ALWAYS, STRICT, Awaited, Button, Command, Fea
 from domain.session.features.chat import channels, chatting, names, rating, returning, searching, topics, wishes
 from domain.session.features.person import account, invitations, onboarding, personal, profile
 from domain.session.features.person import help as help_
-from domain.session.features.shop import packs, premium, support, vouchers
+from domain.session.features.shop import locks, packs, premium, support, vouchers
 from domain.session.features.trust import appeals, block, held, human, pictures, report, spam
 from domain.session.guards import ADMISSION, CHECKS, COMMAND_CHECKS, Guarded, Verdict
 from domain.session.replies import old_button, unknown_command
@@ -76,6 +76,7 @@ FEATURES: tuple[Feature, ...] = (
     profile.FEATURE,
     pictures.FEATURE,
     # what is paid for
+    locks.FEATURE,
     premium.FEATURE,
     packs.FEATURE,
     wishes.FEATURE,

@@ -7,8 +7,9 @@ from dataclasses import replace
 from domain.matching.requests import Answer, Leave, Paired, Standing, Waiting
 from domain.model.chat import Chat, ChatEnd
 from domain.model.ids import ChatId
-from domain.session.context import Step
-from domain.session.effects import Decide, Effect, Introduce, NoteSearch, RecordChat
+from domain.session.context import Context, Step
+from domain.session.effects import Decide, Effect, Introduce, NoteSearch, RecordChat, Say
+from domain.session.notices import lock_notices
 from domain.session.state import Chatting, Elsewhere, Idle, Place, Searching, Session, in_chat
 
 
@@ -19,11 +20,11 @@ def place_of(session: Session, answer: Standing) -> Place:
             return Searching(since) if bot == session.address.bot else Elsewhere(bot, chatting=False)
         case Paired(chat=chat) if chat.id == session.ended:
             return Idle()
-        case Paired(chat=chat):
+        case Paired(chat=chat, locked_until=locked_until):
             bot = chat.side_of(session.address.user).bot
             if bot != session.address.bot:
-                return Elsewhere(bot, chatting=True)
-            return session.place if in_chat(session, chat.id) else Chatting(chat, introduced=False)
+                return Elsewhere(bot, chatting=True, locked_until=locked_until)
+            return session.place if in_chat(session, chat.id) else Chatting(chat, introduced=False, locked_until=locked_until)
         case _:
             return Idle()
 
@@ -39,6 +40,14 @@ def meet(session: Session, chat: Chat) -> Step:
     if isinstance(place, Chatting) and place.chat.id == chat.id:
         return replace(session, place=replace(place, introduced=True)), effects
     return replace(session, place=Chatting(chat)), effects
+
+
+def kept_in(context: Context, until: float) -> Step:
+    """The partner's lock holds: nothing changes, and the user hears for how long."""
+    session, place = context.session, context.place
+    if isinstance(place, Chatting):
+        session = replace(session, place=replace(place, locked_until=until))
+    return session, [Say(notice=lock_notices.locked_in(until, context.now, session.language))]
 
 
 def leave(session: Session, chat: ChatId, why: ChatEnd, *, silent: bool = False) -> Decide:

@@ -29,8 +29,9 @@ def say(session: Session, text: str, menu: Menu | None = None, **arguments: str 
 
 def show_other_bot(context: Context, place: Elsewhere) -> Say:
     """Tells at which other bot the user searches or chats."""
-    username = context.bot_names.get(place.bot, "")
-    return Say(notice=notices.elsewhere(context.session.language, chatting=place.chatting, username=username))
+    username, language = context.bot_names.get(place.bot, ""), context.session.language
+    locked = max(0.0, place.locked_until - context.now)
+    return Say(notice=notices.elsewhere(language, chatting=place.chatting, username=username, locked=locked))
 
 
 def toast(session: Session, pressed: ButtonPressed, text: str = "", **arguments: str | int) -> Answer:

@@ -26,6 +26,8 @@ class Elsewhere:
 
     bot: BotId
     chatting: bool
+    locked_until: float = 0.0
+    """As in `Chatting`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Chatting:
     introduced: bool = True
     """Whether the user was told of the partner. False after a crash, where that is not known."""
     viewing: Viewing = AT_FIRST
+    locked_until: float = 0.0
+    """Until when the partner keeps the user in the chat, as far as is known, in Unix seconds; 0 where they do not."""
     said: int = 0
     """How many messages and edits the user has sent in it, up to those that are watched for spam (`screens/spam.py`)."""
 

@@ -25,6 +25,7 @@ event                | Idle | Searching | Chatting | Elsewhere | asks
 /topic               | I    | S         | C        | E         | AskTopic, CheckChannels
 /names               | I    | S         | C        | E         | CheckChannels, OfferName
 /profile             | I    | S         | C        | E         | CheckChannels
+/lock                | I    | S         | C        | E         | CheckChannels
 /vip                 | I    | S         | C        | E         | CheckChannels
 /credits             | I    | S         | C        | E         | CheckChannels
 /promo               | I    | S         | C        | E         | CheckChannels
@@ -45,6 +46,7 @@ button edit          | I    | S         | C        | E         |
 button joined        | I    | S         | C        | E         | CheckChannels
 button cancel        | I    | S         | C        | E         | Cancel
 button widen         | I    | S         | C        | E         | UpdateSearch
+button lock          | I    | S         | C        | E         |
 button plan          | I    | S         | C        | E         |
 button pack          | I    | S         | C        | E         |
 button gift          | I    | S         | C        | E         |
@@ -96,6 +98,11 @@ TermsAccepted        | I    | S         | C        | E         |
 TopicGiven           | I    | S         | C        | E         |
 NamesOffered         | I    | S         | C        | E         |
 NamesShown           | I    | S         | C        | E         |
+ChatLocked           | I    | S         | C        | E         |
+LockEnded            | I    | S         | C        | E         |
+LockBroken           | I    | S         | C        | E         |
+LockOffered          | I    | S         | C        | E         |
+LockTried            | I    | S         | C        | E         |
 PastLooked           | I    | S         | C        | E         | Return
 Rated                | I    | S         | C        | E         |
 Begun                | I    | S         | C        | E         | CheckChannels

@@ -23,6 +23,9 @@ NAMES = {
     "watched": "hash: since when, and when last, idle chats were looked for, and which had a question (pool/idle.lua)",
     "topic": "string, by chat: when it got its last question; expires (lib/chats/topic.lua)",
     "names": "string, by chat: who offers to exchange names, and the name; expires after two minutes (pool/names.lua)",
+    "locks": "hash, by chat: who has locked it, since when and until when (lib/locks/periods.lua)",
+    "lock_ends": "zset: by chat and owner, when the owner's last lock of it ends (lib/locks/periods.lua)",
+    "lock": "string, by lock: what became of it; expires (lib/locks/outcome.lua)",
     "again": "hash, by former chat: who wishes to talk to the partner once more; expires (pool/return.lua)",
     "swept": "string: when the queue was last swept, Unix ms (pool/swept.lua)",
     "recent": "string, by two users: until when they must not meet again; expires (lib/chats/recent.lua)",
@@ -81,6 +84,14 @@ class Keys:
     @property
     def chats(self) -> str:
         return f"{self.tag}:chats"
+
+    @property
+    def locks(self) -> str:
+        return f"{self.tag}:locks"
+
+    @property
+    def lock_ends(self) -> str:
+        return f"{self.tag}:lock_ends"
 
     @property
     def active(self) -> str:

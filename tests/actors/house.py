@@ -162,8 +162,8 @@ class House:
         return profile.ban if profile is not None else None
 
     def _session_context(self, matcher: Any, events: Any) -> SessionContext:
-        handles = {name: Handle[Any](name) for name in ("matcher", "events", "payments", "moderation")}
-        self.moderator_handle = handles["moderation"]
+        handles = {name: Handle[Any](name) for name in ("matcher", "events", "payments", "moderation", "locks")}
+        self.moderator_handle, self.locks_handle = handles["moderation"], handles["locks"]
         handles["matcher"].found(matcher)
         handles["events"].found(events)
         handles["moderation"].found(self._moderator)

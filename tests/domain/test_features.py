@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 
 from domain.matching import requests as pool
+from domain.matching.locks import LockChat
 from domain.matching.rules import DECISIONS
 from domain.model.inbound import ButtonPressed, CommandReceived, MessageReceived
 from domain.model.outgoing import Menu
@@ -37,7 +38,7 @@ def test_a_message_has_one_owner_in_every_state():
 
 def test_every_decision_of_the_pool_has_one_owner():
     decisions = [each for feature in FEATURES for each in feature.decisions]
-    assert sorted(decisions, key=str) == sorted(DECISIONS, key=str)
+    assert sorted([*decisions, LockChat], key=str) == sorted(DECISIONS, key=str), "a lock is LockActor's to ask for"
 
 
 def test_commands_and_buttons_have_one_owner():
@@ -67,7 +68,7 @@ def test_the_keyboards_are_made_of_the_features_keys():
     assert vocabulary().menus == {
         Menu.MAIN: (("menu-find", "menu-vip"), ("menu-profile", "menu-invite", "menu-help")),
         Menu.SEARCHING: (("menu-cancel",),),
-        Menu.CHATTING: (("menu-next", "menu-stop"), ("menu-report",)),
+        Menu.CHATTING: (("menu-next", "menu-stop"), ("menu-report", "menu-lock")),
     }
     assert vocabulary().labels["menu-stop"] == "stop"
 
@@ -90,6 +91,7 @@ def test_the_help_lists_what_one_can_do():
         "blocks",
         "profile",
         "protect",
+        "lock",
         "vip",
         "credits",
         "promo",

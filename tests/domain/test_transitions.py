@@ -12,6 +12,8 @@ from typing import Any, get_args
 from msgspec import structs
 
 from domain.configuration import Channels
+from domain.locks.records import LockSet, TooFew, Wanted
+from domain.matching.locks import Refusal
 from domain.matching.requests import (
     Banned,
     Cancel,
@@ -21,6 +23,7 @@ from domain.matching.requests import (
     Free,
     Leave,
     LiftBlock,
+    LockedIn,
     Paired,
     Separate,
     UpdateSearch,
@@ -32,7 +35,10 @@ from domain.model.chat import ChatEnd, PastChat
 from domain.model.content import Text, Uncopyable
 from domain.model.events import (
     ChatEnded,
+    ChatLocked,
     Expelled,
+    LockBroken,
+    LockEnded,
     Matched,
     NamesOffered,
     NamesShown,
@@ -40,8 +46,9 @@ from domain.model.events import (
     Separated,
     TopicGiven,
 )
-from domain.model.ids import Address, ChatId, MessageId, Pts, UserId
+from domain.model.ids import Address, ChatId, LockId, MessageId, Pts, UserId
 from domain.model.inbound import NAMES, BotBlocked, BotUnblocked, MessageReceived
+from domain.model.lock import Lock
 from domain.model.outgoing import NotSent, Why
 from domain.model.profile import Gender, Profile, Question
 from domain.model.separation import Block
@@ -50,7 +57,7 @@ from domain.payments.precheckout import OFF, TERMS
 from domain.ports.invitations import Invitation
 from domain.ports.payments import NotRedeemed, VipState
 from domain.ports.talk import Rating
-from domain.session.effects import CheckChannels, Decide, FindBlock, ListBlocks, Parting, PlaceOrder, RecallChat, Relay
+from domain.session.effects import BuyLock, CheckChannels, Decide, FindBlock, ListBlocks, Parting, PlaceOrder, RecallChat, Relay
 from domain.session.facts import (
     Appealed,
     BanLooked,
@@ -68,6 +75,8 @@ from domain.session.facts import (
     HumanAsked,
     HumanTried,
     InvitationLooked,
+    LockOffered,
+    LockTried,
     MarkReviewed,
     NotRelayed,
     Ordered,
@@ -121,6 +130,7 @@ PLACES: tuple[Place, ...] = (
     Searching(1000.0, asked_to_widen=True),
     Chatting(CHAT),
     Chatting(CHAT, introduced=False),
+    Chatting(CHAT, locked_until=NOW + 60),
     Elsewhere(OTHER_BOT, chatting=True),
     Elsewhere(OTHER_BOT, chatting=False),
 )
@@ -143,6 +153,8 @@ ANSWERS = (
     Paired(marks={}, chat=CHAT),
     Paired(marks={}, chat=NEXT_CHAT),
     Paired(marks={}, chat=CHAT_ELSEWHERE),
+    Paired(marks={}, chat=CHAT_ELSEWHERE, locked_until=NOW + 60),
+    LockedIn(marks={}, chat=CHAT, locked_until=NOW + 60),
     Banned(marks={}, until=NOW + 60),
     Fenced(),
 )
@@ -175,6 +187,8 @@ SEPARATED = tuple(
     for why in (ChatEnd.BLOCKED, ChatEnd.REPORTED)
 )
 BLOCK = Block(number=1)
+LOCK = Lock(id=LockId("l"), chat=CHAT.id, owner=ME, since=NOW, until=NOW + 60)
+BUYING = BuyLock(wanted=Wanted(id=LOCK.id, owner=ME, chat=CHAT.id, minutes=5, price=5), pressed=pressed(f"lock:5:5:{CHAT.id}"))
 
 
 def looked_into(partners: int, *, hooked: bool) -> TextLookedInto:
@@ -221,6 +235,15 @@ FACTS: tuple[Any, ...] = (
     TopicGiven(user=ME.user, chat=CHAT.id, number=77),
     *(NamesOffered(user=ME.user, chat=CHAT.id, mine=mine) for mine in (False, True)),
     NamesShown(user=ME.user, chat=CHAT.id, name="boris_77"),
+    *(
+        ChatLocked(user=ME.user, chat=CHAT.id, lock=LockId("l"), owner=owner, until=NOW + 60, extended=extended)
+        for owner in (ME.user, PARTNER.user)
+        for extended in (False, True)
+    ),
+    *(LockEnded(user=ME.user, chat=CHAT.id, owner=owner) for owner in (ME.user, PARTNER.user)),
+    LockBroken(user=ME.user, lock=LOCK, ended=NOW, why=ChatEnd.STOPPED, by=ME.user),
+    *(LockOffered(chat=CHAT.id, credits=credits_) for credits_ in (0, 99)),
+    *(LockTried(asked=BUYING, outcome=outcome) for outcome in (LockSet(until=NOW), TooFew(balance=0), *Refusal)),
     *(
         PastLooked(past=PastChat(chat=chat, why=why, ended=ended), partner=ADULT, pressed=pressed(f"again:{CHAT.id}"))
         for chat, ended in ((CHAT, NOW), (CHAT, NOW - 601), (CHAT_ELSEWHERE, NOW))
@@ -279,6 +302,9 @@ DATA = (
     f"accept:gift:week:{CHAT.id}",
     "invite",
     "trial",
+    f"lock:5:5:{CHAT.id}",
+    "lock:9:9:c0",
+    "lock:",
     "terms",
     f"delete:{NOW:.0f}",
     f"delete:{NOW - 3600:.0f}",

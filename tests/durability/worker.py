@@ -31,6 +31,7 @@ from storage.redis.files import RedisFiles
 from storage.redis.keys import Keys
 from storage.redis.message_maps import RedisMessageMaps
 from storage.redis.notes import RedisSpamNotes
+from storage.redis.pool.locks import RedisLockPool
 from storage.redis.pool.pool import RedisPool
 from storage.redis.pool.reconciliation import RedisReconciliation
 from storage.redis.scripts import Script
@@ -42,6 +43,7 @@ from storage.sql.bans import SqlBans
 from storage.sql.chats import SqlChats
 from storage.sql.configurations import SqlConfigurations
 from storage.sql.database import open_database
+from storage.sql.locks.locks import SqlLocks
 from storage.sql.payments.records import PaymentRecords
 from storage.sql.personal.data import SqlPersonalData
 from storage.sql.personal.tombstones import Hashes
@@ -149,7 +151,12 @@ class Worker:
             housekeeping=self._crashing(RedisHousekeepingLease(redis, KEYS, owner=self._owner), frozenset({"hold", "give_back"})),
             reconciliation=self._crashing(
                 NeverRestarted(redis, KEYS, self.live),
-                frozenset({"memory", "settled", "unknown", "put_back", "end", "put_bans_back", "put_blocks_back"}),
+                frozenset(
+                    {
+                        *("memory", "settled", "unknown", "put_back", "end", "put_bans_back", "put_blocks_back"),
+                        *("put_locks_back", "drop_stray_locks"),
+                    }
+                ),
             ),
             events=self._crashing(RedisEventStream(redis, KEYS, owner=self._owner)),
             streams=self._crashing(RedisStreamWatch(redis, KEYS, self._settings.streams)),
@@ -168,6 +175,8 @@ class Worker:
             bans=SqlBans(database),
             restrictions=self._crashing(SqlRestrictions(database)),
             ratings=self._crashing(SqlRatings(database)),
+            locks=self._crashing(SqlLocks(database), frozenset({"run_out", "pending", "forgotten", "in_force", "held"})),
+            lock_pool=self._crashing(RedisLockPool(redis, KEYS), frozenset({"end_due", "in_force"})),
             payments=PaymentRecords(database),
             moderation=self._crashing(
                 SqlModeration(database, SECRETS, self.live, hashes=hashes), frozenset({"changes", "renew", "purge"})

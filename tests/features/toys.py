@@ -107,7 +107,7 @@ def _rule(pool: Oracle, request: Rest) -> bool:
     user = request.address.user
     pool.searches.pop(user, None)
     if user in pool.chats:
-        pool.end_chat(user, ChatEnd.STOPPED)
+        pool.end_chat(user, ChatEnd.STOPPED, by=user)
     return False
 
 

@@ -44,4 +44,4 @@ async def ask(me: SessionData, unit: UnitOfWork, request: Decision) -> Decided[D
 
 
 def stamped(me: SessionData, request: Decision, pts: Pts | None) -> Decision:
-    return request.stamped(me.world.mark(me.address.bot, pts), ChatId(secrets.token_hex(8)))
+    return request.stamped(me.world.directory.mark(me.address.bot, pts), ChatId(secrets.token_hex(8)))

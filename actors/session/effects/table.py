@@ -9,6 +9,7 @@ from actors.session.data import Later, Result, SessionData, Work
 from actors.session.effects.channels import Channels
 from actors.session.effects.evidence import Evidence
 from actors.session.effects.invitations import InvitationEffects
+from actors.session.effects.locks import LockEffects
 from actors.session.effects.moderation import ModerationEffects
 from actors.session.effects.partings import Partings
 from actors.session.effects.payments import Payments
@@ -140,6 +141,10 @@ def _of_payments(table: EffectTable, world: SessionContext) -> None:
     table.add(of.AskSupport, payments.ask_support)
     table.add(of.AcceptTerms, payments.accept_terms)
     table.add(of.LookUpInvitation, InvitationEffects(world.invitations).look_up)
+    locks = LockEffects(world.locks)
+    table.add(of.OfferLock, locks.offer)
+    table.add(of.BuyLock, locks.buy)
+    table.add(of.GiveBack, locks.give_back)
 
 
 def _of_trust(table: EffectTable, world: SessionContext) -> None:

@@ -101,6 +101,11 @@ def search_progress(waited: float, others: int, language: str) -> Notice:
     )
 
 
+def time_left(seconds: float) -> dict[str, str | int]:
+    minutes, rest = divmod(round(seconds), 60)
+    return {"minutes": minutes, "seconds": rest}
+
+
 def in_steps(others: int) -> int:
     """100, 20 or 5 for more than that, 1 for a few, 0 for none: a small number would tell who it is."""
     return next((step for step in CROWD_STEPS if others > step), min(others, 1))
@@ -114,12 +119,13 @@ def chat_ended(why: ChatEnd, language: str, menu: Menu) -> Notice:
     return Notice(text=_END_TEXTS[why], language=language, menu=menu)
 
 
-def elsewhere(language: str, *, chatting: bool, username: str) -> Notice:
-    text = "chatting-elsewhere" if chatting else "searching-elsewhere"
+def elsewhere(language: str, *, chatting: bool, username: str, locked: float = 0.0) -> Notice:
+    """`locked`: seconds for which the user cannot leave that chat."""
+    text = ("locked-elsewhere" if locked else "chatting-elsewhere") if chatting else "searching-elsewhere"
     return Notice(
         text=text if username else f"{text}-unnamed",
         language=language,
-        arguments={"bot": username} if username else {},
+        arguments={**time_left(locked), **({"bot": username} if username else {})},
         buttons=((Button("go-to-bot", url=f"https://t.me/{username}"),),) if username else (),
     )
 

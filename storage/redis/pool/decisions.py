@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from domain.configuration import Matching
+from domain.matching.locks import LockChat, Locked, NotLocked, Refusal
 from domain.matching.requests import (
     Answer,
     Banned,
@@ -22,6 +24,7 @@ from domain.matching.requests import (
     GetStatus,
     Leave,
     LiftBlock,
+    LockedIn,
     Paired,
     Request,
     Seeker,
@@ -32,11 +35,12 @@ from domain.matching.requests import (
 from domain.matching.rules import bucket_of, head_start
 from domain.matching.talk import AskTopic, OfferName, Return
 from domain.model.chat import Chat
-from domain.model.ids import Address, BotId, ChatId, Pts, UserId
+from domain.model.ids import Address, BotId, ChatId, LockId, Pts, UserId
 from storage.redis.keys import written
 from storage.redis.scripts import Argument, Script, in_seconds, milliseconds, script
 
-CHAT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+SHORT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""Of a chat or a lock."""
 USER_NAME = re.compile(r"[A-Za-z0-9_]{1,64}")
 SCOPE = re.compile(r"\*|[A-Za-z0-9_-]{1,32}")
 
@@ -45,27 +49,54 @@ def read_answer(reply: bytes) -> Answer:
     """Reads what `answer` in lua/lib/users/user.lua wrote: "<kind> <fresh> <x> <y> <bot>:<pts> …". x and y are
 
     - waiting: since (Unix ms), bot;
-    - paired: chat, line (`read_chat`);
+    - paired, locked_in: chat, line (`read_chat`), with ":<until, Unix ms>" behind it where the partner has locked the chat;
     - banned: until (Unix ms or inf), nothing.
     """
     if reply == b"fenced":
         return Fenced()
     kind, fresh, first, second, *pairs = reply.split(b" ")
-    marks: dict[BotId, Pts] = {}
-    for pair in pairs:
-        bot, _, pts = pair.partition(b":")
-        marks[BotId(int(bot))] = Pts(int(pts))
+    marks = _read_marks(pairs)
     match kind:
         case b"waiting":
             return Waiting(since=in_seconds(int(first)), bot=BotId(int(second)), fresh=fresh == b"1", marks=marks)
         case b"paired":
-            return Paired(chat=read_chat(first, second), fresh=fresh == b"1", marks=marks)
+            return Paired(**_read_paired(first, second), fresh=fresh == b"1", marks=marks)
+        case b"locked_in":
+            return LockedIn(**_read_paired(first, second), marks=marks)
         case b"free":
             return Free(marks=marks)
         case b"banned":
             return Banned(until=in_seconds(float(first)), marks=marks)
         case _:
             raise ValueError(f"the pool's scripts answered {kind!r}, which this version does not know")
+
+
+def _read_lock_answer(reply: bytes) -> Answer:
+    """Reads what lua/pool/lock.lua answers. A repeated mark or a lease that is not ours gets another answer."""
+    kind, *rest = reply.split(b" ")
+    match kind:
+        case b"locked":
+            extended, since, until, *pairs = rest
+            times = {"since": in_seconds(int(since)), "until": in_seconds(int(until))}
+            return Locked(**times, extended=extended == b"1", marks=_read_marks(pairs))
+        case b"not_locked":
+            _, why, _, *pairs = rest
+            return NotLocked(why=Refusal(why.decode()), marks=_read_marks(pairs))
+        case _:
+            return read_answer(reply)
+
+
+def _read_paired(chat: bytes, line: bytes) -> dict[str, Any]:
+    parts = line.rsplit(b":", line.count(b":") - 4)
+    return {"chat": read_chat(chat, parts[0]), "locked_until": in_seconds(int(parts[1])) if parts[1:] else 0.0}
+
+
+def _read_marks(pairs: Sequence[bytes]) -> dict[BotId, Pts]:
+    marks: dict[BotId, Pts] = {}
+    for pair in pairs:
+        bot, _, pts = pair.partition(b":")
+        marks[BotId(int(bot))] = Pts(int(pts))
+    return marks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,9 +117,17 @@ def asker(request: Decision) -> str:
 
 def checked(chat: ChatId) -> str:
     """Raises ValueError for an id that must not be written into keys and JSON by scripts."""
-    if not CHAT_ID.fullmatch(chat):
-        raise ValueError(f"a chat's id has 1 to 64 letters, digits, '-' and '_', not {chat!r}")
-    return chat
+    return ChatId(_short(chat, "chat"))
+
+
+def checked_lock(lock: LockId) -> LockId:
+    return LockId(_short(lock, "lock"))
+
+
+def _short(text: str, of: str) -> str:
+    if not SHORT_ID.fullmatch(text):
+        raise ValueError(f"a {of}'s id has 1 to 64 letters, digits, '-' and '_', not {text!r}")
+    return text
 
 
 def recent_partners_ms(rules: Matching) -> int:
@@ -112,7 +151,15 @@ def _cancel(cancel: Cancel, _rules: Matching) -> Sequence[Argument]:
 
 
 def _leave(leave: Leave, rules: Matching) -> Sequence[Argument]:
-    return asker(leave), f"{checked(leave.chat)} {leave.why.value} {recent_partners_ms(rules)}"
+    by = "choice" if leave.by_choice else "partner" if leave.partner_is_gone else "own"
+    return asker(leave), f"{checked(leave.chat)} {leave.why.value} {recent_partners_ms(rules)} {by}"
+
+
+def _lock(asked: LockChat, _rules: Matching) -> Sequence[Argument]:
+    if not (isfinite(asked.longest) and isfinite(asked.seconds) and asked.seconds > 0):
+        raise ValueError(f"a chat is locked for some seconds, not for {asked.seconds} of at most {asked.longest}")
+    times = f"{milliseconds(asked.seconds)} {milliseconds(asked.longest)}"
+    return asker(asked), f"{checked_lock(asked.lock)} {checked(asked.chat)} {times}"
 
 
 def _topic(asked: AskTopic, _rules: Matching) -> Sequence[Argument]:
@@ -156,6 +203,7 @@ DECISIONS: Mapping[type[Request], PoolScript] = {
     UpdateSearch: PoolScript(script=script("pool/update_search"), arguments=_update),
     Cancel: PoolScript(script=script("pool/cancel"), arguments=_cancel),
     Leave: PoolScript(script=script("pool/leave"), arguments=_leave),
+    LockChat: PoolScript(script=script("pool/lock"), arguments=_lock, read=_read_lock_answer),
     AskTopic: PoolScript(script=script("pool/topic"), arguments=_topic),
     OfferName: PoolScript(script=script("pool/names"), arguments=_names),
     Return: PoolScript(script=script("pool/return"), arguments=_return),

@@ -10,7 +10,7 @@ server was restarted meanwhile, and `settled` does not load the sentinel.
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from itertools import chain
 from math import isfinite
 from typing import Any, cast
@@ -21,14 +21,16 @@ from domain.configuration import LiveConfiguration
 from domain.matching.requests import Memory
 from domain.model.chat import Chat
 from domain.model.ids import ChatId, UserId
+from domain.model.lock import Lock
 from domain.model.separation import Apart, Separation
 from storage.redis.client import Client, text_of, translated
 from storage.redis.keys import Keys
 from storage.redis.pool.decisions import checked, read_chat, write_chat
+from storage.redis.pool.locks import write_lock
 from storage.redis.scripts import REDIS_TIME, Argument, Call, Script, Scripts, made, milliseconds, script
 
 PAGE = 500
-"""Chats of one step of a scan, about."""
+"""Fields of one step of a scan, about."""
 
 Scanned = tuple[int, dict[bytes, bytes]]
 
@@ -71,14 +73,9 @@ class RedisReconciliation:
 
     async def chats(self) -> AsyncIterator[Chat]:
         """A chat that begins or ends during the scan may be missing, and one may come twice."""
-        cursor = 0
-        while True:
-            with translated(self._client):
-                cursor, lines = cast("Scanned", await self._client.hscan(self._keys.chats, cursor, count=PAGE))
+        async for lines in self._pages(self._keys.chats):
             for chat, line in lines.items():
                 yield read_chat(chat, line)
-            if not cursor:
-                return
 
     async def unknown(self, chats: Sequence[Chat]) -> set[ChatId]:
         if not chats:
@@ -108,6 +105,33 @@ class RedisReconciliation:
         await self._scripts.run_all(
             [Call(script("pool/block"), (REDIS_TIME, each.user, each.other, _HOW[each.why])) for each in blocks]
         )
+
+    async def put_locks_back(self, locks: Sequence[Lock]) -> int:
+        in_order = sorted(locks, key=lambda lock: lock.until)
+        lines = chain.from_iterable((checked(lock.chat), write_lock(lock)) for lock in in_order)
+        return int(await self._scripts.run("pool/put_locks_back", REDIS_TIME, *lines))
+
+    async def drop_stray_locks(self) -> int:
+        return sum([await self._drop_stray_of(page) async for page in self._pages(self._keys.locks)])
+
+    async def _drop_stray_of(self, locked: Mapping[bytes, bytes]) -> int:
+        """`locked`: chat → its locks. Most often all of these chats live."""
+        if not locked:
+            return 0
+        with translated(self._client):
+            lines = await self._client.hmget(self._keys.chats, list(locked))
+        stray = [chat for chat, line in zip(locked, lines, strict=True) if line is None]
+        return int(await self._scripts.run("pool/stray_locks", REDIS_TIME, *stray)) if stray else 0
+
+    async def _pages(self, key: str) -> AsyncIterator[Mapping[bytes, bytes]]:
+        """The fields of a hash. One that is written or deleted during the scan may be missing, and one may come twice."""
+        cursor = 0
+        while True:
+            with translated(self._client):
+                cursor, page = cast("Scanned", await self._client.hscan(key, cursor, count=PAGE))
+            yield page
+            if not cursor:
+                return
 
 
 _HOW = {Apart.BLOCK: "1", Apart.REPORT: "report"}

@@ -12,9 +12,12 @@ import msgspec
 from domain.model.content import Content
 from domain.model.events import (
     ChatEnded,
+    ChatLocked,
     DeliveryReceipt,
     Event,
     Expelled,
+    LockBroken,
+    LockEnded,
     Matched,
     NamesOffered,
     NamesShown,
@@ -38,6 +41,9 @@ EVENTS: dict[bytes, type[Event]] = {
     b"Topic": TopicGiven,
     b"NamesOffered": NamesOffered,
     b"NamesShown": NamesShown,
+    b"Locked": ChatLocked,
+    b"LockEnded": LockEnded,
+    b"LockBroken": LockBroken,
 }
 
 

@@ -47,6 +47,11 @@ PERSONAL: Mapping[str, Personal] = {
     "chats": Personal(section="chats", columns=("began_at", "ended_at"), at_deletion=_HASHED),
     "ratings": Personal(section="ratings", columns=("times",), at_deletion=_DELETED, single=True),
     "rated_chats": Personal(section="rated", columns=("rated_at",), at_deletion=_DELETED),
+    "locks": Personal(
+        section="locks",
+        columns=("minutes", "credits", "state", "pressed_at", "since_at", "locked_until", "ended_at", "credits_back"),
+        at_deletion=_EMPTIED,
+    ),
     "searches": Personal(section="search", columns=("bot", "began_at"), at_deletion=_DELETED, single=True),
     "blocks": Personal(section="blocks", columns=("blocked_at",), at_deletion=_DELETED),
     "bans": Personal(section="ban", columns=("banned_at", "banned_until", "reason"), at_deletion=_HASHED, single=True),

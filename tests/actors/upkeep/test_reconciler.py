@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from math import inf
 
 import pytest
 
 from actors.upkeep.reconciler import LOST_AT_MOST, SETTLED_SECONDS, Reconciler
 from domain.configuration import LiveConfiguration
+from domain.locks.records import Wanted
 from domain.matching.requests import Banned, Find, Free, GetStatus, Mark, Memory, Paired, Seeker, Waiting
 from domain.model.chat import Chat, ChatEnd
-from domain.model.events import ChatEnded, Expelled, SearchEnded
-from domain.model.ids import Address, BotId, ChatId, UserId
+from domain.model.events import ChatEnded, Expelled, LockBroken, SearchEnded
+from domain.model.ids import Address, BotId, ChatId, LockId, UserId
+from domain.model.lock import Lock
 from domain.model.profile import AgeBand, Gender, Wishes
 from domain.model.separation import Apart, Separation
 from storage.redis.client import open_redis
 from storage.redis.cluster.leases import RedisLeases
 from storage.redis.keys import Keys
+from storage.redis.pool.locks import RedisLockPool
 from storage.redis.pool.pool import RedisPool
 from storage.redis.pool.reconciliation import RedisReconciliation
 from storage.redis.streams.event_codec import decode
@@ -24,7 +28,9 @@ from storage.redis.streams.event_stream import RedisEventStream
 from storage.sql.bans import SqlBans
 from storage.sql.chats import SqlChats
 from storage.sql.database import open_database
+from storage.sql.locks.locks import SqlLocks
 from storage.sql.migrate import migrate
+from storage.sql.payments.credits import SqlCredits
 from storage.sql.restrictions import SqlRestrictions
 from storage.sql.searches import SqlSearches
 
@@ -42,6 +48,7 @@ class Stores:
         self.database = database
         self.chats = SqlChats(database)
         self.searches = SqlSearches(database, clock=lambda: 77.0)
+        self.locks = SqlLocks(database)
         self.bans = SqlBans(database)
         self.restrictions = SqlRestrictions(database)
         self.redis = redis
@@ -59,6 +66,7 @@ class Stores:
             bans=self.bans,
             restrictions=self.restrictions,
             searches=self.searches,
+            locks=self.locks,
             events=RedisEventStream(self.redis, self.keys, owner="test"),
             clock=lambda: self.now,
         )
@@ -94,6 +102,15 @@ class Stores:
         await self.redis.hdel(self.keys.chats, chat.id)
         for member in (chat.first, chat.second):
             await self.redis.delete(self.keys.user(member.user))
+
+    async def locked(self, chat: Chat, minutes: int = 10) -> Lock:
+        """By its first member, and recorded."""
+        wanted = Wanted(id=LockId("l1"), owner=chat.first, chat=chat.id, minutes=minutes, price=9)
+        lock = Lock(id=wanted.id, chat=chat.id, owner=chat.first, since=time.time(), until=time.time() + 60 * minutes)
+        await SqlCredits(self.database).give(chat.first.user, chat.first.bot, "one", 9)
+        await self.locks.hold(wanted)
+        await self.locks.use(lock)
+        return lock
 
     async def told(self, bot: BotId):
         return [decode(fields) for _, fields in await self.redis.xrange(self.keys.events(bot))]
@@ -307,3 +324,33 @@ async def test_a_chat_that_is_live_in_pool_and_records_is_left_alone(stores):
     assert isinstance(await stores.stands(ANNA), Paired)
     assert await stores.live() == [CHAT.id]
     assert await stores.told(ANNA.bot) == []
+
+
+async def test_locks_come_back_into_a_wiped_pool_with_their_chats(stores):
+    await stores.chats.opened(CHAT)
+    lock = await stores.locked(CHAT)
+    await stores.wiped()
+    stands = await stores.stands(BORIS)
+    assert (stands.chat, stands.locked_until) == (CHAT, pytest.approx(lock.until, abs=0.01))
+    assert (await stores.stands(ANNA)).locked_until == 0.0
+
+
+async def test_a_lock_whose_chat_does_not_come_back_stays_away(stores):
+    await stores.chats.opened(CHAT)
+    await stores.locked(CHAT)
+    await stores.chats.ended(CHAT.id, ChatEnd.STOPPED)
+    await stores.wiped()
+    assert await stores.stands(BORIS) == Free(marks={})
+    assert await RedisLockPool(stores.redis, stores.keys).in_force() == 0
+
+
+async def test_a_lock_of_a_chat_that_is_over_is_handed_to_its_owner(stores):
+    """As by a worker of a release that knows no locks."""
+    await stores.chats.opened(CHAT)
+    lock = await stores.locked(CHAT)
+    await stores.wiped()
+    await stores.forgets(CHAT)
+    await stores.chats.ended(CHAT.id, ChatEnd.STOPPED)
+    await stores.looks()
+    [broken] = [each for each in await stores.told(BotId(1)) if isinstance(each, LockBroken)]
+    assert (broken.user, broken.lock.id, broken.why, broken.by) == (ANNA.user, lock.id, ChatEnd.LOST, None)

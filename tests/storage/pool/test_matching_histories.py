@@ -126,7 +126,7 @@ class History(RuleBasedStateMachine):
         return Mark(lease=lease, pts=self.last_pts if position else None)
 
     def decide(self, *requests):
-        """All stores decide the same, and what came of it is held against rules of this test's own."""
+        """All stores decide the same, and what came of it is held against rules of this test's own. The answers."""
         before = self.statuses()
         expected = [self.oracle.decide(request) for request in requests]
         for pool in self.pools:
@@ -137,6 +137,7 @@ class History(RuleBasedStateMachine):
             self.note_who_parts(request, answer, before)
         (returning,) = [each for each in requests if isinstance(each, Return)] or [None]
         self.check_changes(before, returning)
+        return expected
 
     def statuses(self):
         return {user: self.oracle.decide(GetStatus(user=user)) for user in USERS}
@@ -208,7 +209,8 @@ class History(RuleBasedStateMachine):
     @rule(user=users, bot=bots, position=pts, held=often, which=st.integers(0, 3), why=st.sampled_from(ChatEnd))
     def leave(self, user, bot, position, held, which, why):
         chat = self.current_or_old_chat(user, which)
-        self.decide(Leave(address=Address(bot, user), chat=chat, why=why, mark=self.mark(bot, position, held=held)))
+        mark = self.mark(bot, position, held=held)
+        self.decide(Leave(address=Address(bot, user), chat=chat, why=why, silent=which == 1, mark=mark))
 
     @rule(user=users, bot=bots, position=pts, held=often, which=st.integers(0, 3), other=users, reason=reasons)
     def separate(self, user, bot, position, held, which, other, reason):
@@ -435,10 +437,10 @@ def chats_of(statuses):
     return {answer.chat for answer in statuses.values() if isinstance(answer, Paired)}
 
 
-def play(histories, steps, *addresses):
-    History.stores = addresses
+def play(histories, steps, *addresses, machine=History):
+    machine.stores = addresses
     run_state_machine_as_test(
-        History,
+        machine,
         settings=settings(
             max_examples=histories,
             stateful_step_count=steps,

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from math import inf
 
 import pytest
 
-from domain.matching.requests import Banned, Free, Memory, Paired, Waiting
+from domain.matching.requests import Banned, Free, LockedIn, Memory, Paired, Waiting
 from domain.model.chat import Chat, ChatEnd
-from domain.model.events import ChatEnded
-from domain.model.ids import Address, ChatId, UserId
+from domain.model.events import ChatEnded, LockBroken, LockEnded
+from domain.model.ids import Address, ChatId, LockId, UserId
+from domain.model.lock import Lock
 from domain.model.separation import Apart, Separation
 from storage.redis.pool.reconciliation import RedisReconciliation
 from storage.redis.scripts import Scripts
-from tests.storage.pool.town import BLUE, MINUTE, RED, RULES
+from tests.storage.pool.town import BLUE, LIVE, MINUTE, RED
 
 ANNA, BORIS = 1, 2
 OLD = Chat(id=ChatId("old"), first=Address(RED, UserId(ANNA)), second=Address(BLUE, UserId(BORIS)), started=1000.0)
@@ -22,7 +24,7 @@ OLD = Chat(id=ChatId("old"), first=Address(RED, UserId(ANNA)), second=Address(BL
 @pytest.fixture
 def another(town):
     """The same pool, as another process sees it."""
-    return lambda: RedisReconciliation(town.client, town.keys, RULES)
+    return lambda: RedisReconciliation(town.client, town.keys, LIVE)
 
 
 @pytest.fixture
@@ -150,3 +152,85 @@ async def test_what_a_report_parted_is_put_back_and_no_lifted_block_brings_it_to
     await town.pool.block(UserId(BORIS), UserId(ANNA), blocked=False)
     await town.finds(ANNA)
     assert isinstance(await town.finds(BORIS), Waiting)
+
+
+# --- locks
+
+
+def lock(number: int, owner: Address, since: float, minutes: float = 5, chat: ChatId = OLD.id) -> Lock:
+    return Lock(id=LockId(f"l{number}"), chat=chat, owner=owner, since=since, until=since + minutes * MINUTE)
+
+
+async def test_locks_are_put_back_after_their_chats(town, known):
+    """One that goes on from another, in whatever order, and the partner's."""
+    anna, boris, start = OLD.first, OLD.second, town.now - MINUTE
+    locks = [lock(2, anna, start + 5 * MINUTE, 10), lock(1, anna, start), lock(3, boris, start)]
+    await known.put_back([OLD])
+    assert await known.put_locks_back(locks) == 3
+    assert await town.leaves(BORIS, OLD.id, BLUE) == LockedIn(chat=OLD, locked_until=locks[0].until, marks={})
+    assert await town.leaves(ANNA, OLD.id) == LockedIn(chat=OLD, locked_until=locks[2].until, marks={})
+    assert await town.locks.settle([each.id for each in locks]) == {each.id: each for each in locks}
+    town.now = locks[2].until
+    assert await town.locks.end_due() == 10 * MINUTE
+    assert await town.told(RED) == [LockEnded(user=UserId(ANNA), chat=OLD.id, owner=UserId(BORIS))]
+
+
+async def test_a_lock_that_ran_out_while_the_server_was_away_is_told_to_have_ended(town, known):
+    await known.put_back([OLD])
+    await known.put_locks_back([lock(1, OLD.first, town.now - 6 * MINUTE)])
+    assert await town.locks.end_due() is None
+    assert await town.told(BLUE) == [LockEnded(user=UserId(BORIS), chat=OLD.id, owner=UserId(ANNA))]
+    assert isinstance(await town.leaves(BORIS, OLD.id, BLUE), Free)
+
+
+async def test_a_lock_without_its_chat_is_not_put_back(town, known):
+    assert await known.put_locks_back([lock(1, OLD.first, town.now)]) == 0
+    assert await town.locks.in_force() == 0
+
+
+async def test_what_the_pool_knows_of_a_lock_stays_as_it_is(town, known):
+    """In force, ended in time, or voided: a server that was only restarted knows it."""
+    chat = await town.chatting(ANNA, BORIS)
+    owner = Address(RED, UserId(ANNA))
+    for number in (1, 2):
+        await town.lock(ANNA, chat, f"l{number}")
+    await town.locks.settle([LockId("l3")])
+    again = [lock(number, owner, town.now, 50, chat) for number in (1, 2, 3)]
+    assert await known.put_locks_back(again) == 0
+    town.now += 10 * MINUTE
+    assert await town.locks.end_due() is None
+    assert await known.put_locks_back(again) == 0
+    assert isinstance(await town.leaves(BORIS, chat), Free)
+
+
+async def test_a_lock_that_a_restarted_server_has_lost_goes_on_from_the_one_it_knows(town, known):
+    chat = await town.chatting(ANNA, BORIS)
+    first = await town.lock(ANNA, chat, "l1")
+    lost = lock(2, Address(RED, UserId(ANNA)), first.until, 5, chat)
+    assert await known.put_locks_back([lost]) == 1
+    assert (await town.leaves(BORIS, chat)).locked_until == lost.until
+    assert await town.locks.in_force() == 1
+
+
+async def test_locks_of_chats_that_an_older_release_has_ended_are_dropped_and_their_owners_hear_of_it(town, known):
+    """A worker of that release knows nothing of locks, and ends the chat without them."""
+    town.now = time.time()
+    stray, alive = await town.chatting(ANNA, BORIS), await town.chatting(3, 4)
+    set_lock, _ = await town.lock(ANNA, stray, "l1"), await town.lock(3, alive, "l2")
+    assert await known.drop_stray_locks() == 0
+    await town.client.hdel(town.keys.chats, stray)
+    town.now += MINUTE
+    assert await known.drop_stray_locks() == 1
+    assert await known.drop_stray_locks() == 0
+    assert await town.locks.in_force() == 1
+    (broken,) = [event for event in await town.told(RED) if isinstance(event, LockBroken)]
+    assert (broken.lock.id, broken.lock.until, broken.why, broken.by) == ("l1", set_lock.until, ChatEnd.LOST, None)
+
+
+async def test_a_chat_that_is_ended_as_the_records_say_hands_its_locks_over(town, known):
+    town.now = time.time()
+    chat = await town.chatting(ANNA, BORIS)
+    await town.lock(ANNA, chat, "l1")
+    assert await known.end([chat]) == 1
+    (broken,) = [event for event in await town.told(RED) if isinstance(event, LockBroken)]
+    assert (broken.why, broken.by) == (ChatEnd.LOST, None)

@@ -7,14 +7,16 @@ from itertools import count
 from redis.asyncio import RedisCluster
 
 from domain.configuration import Configuration, LiveConfiguration, Matching
+from domain.matching.locks import LockChat
 from domain.matching.requests import Answer, Cancel, Find, GetStatus, Leave, Mark, Seeker, UpdateSearch
 from domain.model.bot import Lease
 from domain.model.chat import ChatEnd
 from domain.model.events import Event
-from domain.model.ids import Address, BotId, ChatId, UserId
+from domain.model.ids import Address, BotId, ChatId, LockId, UserId
 from domain.model.profile import AgeBand, Gender, Wishes
 from storage.redis.client import Client
 from storage.redis.keys import Keys, written
+from storage.redis.pool.locks import RedisLockPool
 from storage.redis.pool.pool import RedisPool
 from storage.redis.pool.reconciliation import RedisReconciliation
 from storage.redis.streams.event_codec import decode
@@ -67,6 +69,7 @@ class Town:
         self.keys = Keys(name)
         self.now = now
         self.pool = RedisPool(client, self.keys, LIVE, clock=lambda: self.now)
+        self.locks = RedisLockPool(client, self.keys, clock=lambda: self.now)
         self._chats = (ChatId(f"chat-{number}") for number in count(1))
 
     async def open(self) -> None:
@@ -102,6 +105,14 @@ class Town:
         self, user: int, chat: ChatId, bot: BotId = RED, pts: int | None = None, why: ChatEnd = ChatEnd.STOPPED
     ) -> Answer:
         return (await self.decides(Leave(address=Address(bot, UserId(user)), chat=chat, why=why, mark=mark(bot, pts))))[0]
+
+    async def lock(
+        self, user: int, chat: ChatId, lock: str, seconds: float = 5 * MINUTE, *, longest: float = 60 * MINUTE, bot: BotId = RED
+    ) -> Answer:
+        asked = LockChat(
+            lock=LockId(lock), address=Address(bot, UserId(user)), chat=chat, seconds=seconds, longest=longest, mark=mark(bot)
+        )
+        return (await self.decides(asked))[0]
 
     async def status_of(self, user: int) -> Answer:
         return (await self.decides(GetStatus(user=UserId(user))))[0]

@@ -49,6 +49,9 @@ FILLED = {
         ('d{ticket}', {other}, 55, {user}, 55, 1999996000, 1999997000, 'next')""",
     "ratings": "INSERT INTO ratings VALUES ({user}, 3, 2)",
     "rated_chats": "INSERT INTO rated_chats VALUES ('c{ticket}', {user}, 1999995100)",
+    "locks": """INSERT INTO locks VALUES
+        ('lock {ticket}', 'c{ticket}', 55, {user}, 'user:{ticket}', 5, 5, 'over', 1999990000, 1999990000, 1999990300, 1999990300,
+        'stopped', 0)""",
     "searches": "INSERT INTO searches VALUES ({user}, 55, 1999999999)",
     "blocks": "INSERT INTO blocks VALUES ({user}, {other}, 1999990000, 'block')",
     "orders": """INSERT INTO orders VALUES

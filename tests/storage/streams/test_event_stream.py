@@ -14,9 +14,12 @@ from domain.model.chat import Chat, ChatEnd
 from domain.model.content import Album, Dice, Entity, FileRef, Media, MediaKind, Poll, Text, Uncopyable
 from domain.model.events import (
     ChatEnded,
+    ChatLocked,
     DeliveryReceipt,
     Event,
     Expelled,
+    LockBroken,
+    LockEnded,
     Matched,
     NamesOffered,
     NamesShown,
@@ -25,7 +28,8 @@ from domain.model.events import (
     Separated,
     TopicGiven,
 )
-from domain.model.ids import Address, BotId, ChatId, MessageId, Pts, UserId
+from domain.model.ids import Address, BotId, ChatId, LockId, MessageId, Pts, UserId
+from domain.model.lock import Lock
 from domain.trust.reports import Reason
 from storage.redis.keys import Keys
 from storage.redis.streams.event_codec import EVENTS, decode, encode
@@ -35,6 +39,7 @@ BOT, OTHER_BOT = BotId(100), BotId(200)
 KEYS = Keys("town")
 ANNA, BORIS = Address(BOT, UserId(1)), Address(OTHER_BOT, UserId(5_000_000_001))
 CHAT = Chat(id=ChatId("chat-1"), first=ANNA, second=BORIS, started=1_800_000_000.25)
+LOCK = Lock(id=LockId("l-1"), chat=CHAT.id, owner=BORIS, since=1_800_000_000.25, until=1_800_000_300.25)
 
 
 FILE = FileRef(
@@ -242,6 +247,10 @@ EXAMPLES = [
     TopicGiven(user=ANNA.user, chat=CHAT.id, number=77),
     NamesOffered(user=ANNA.user, chat=CHAT.id, mine=True),
     NamesShown(user=ANNA.user, chat=CHAT.id, name="boris_77"),
+    ChatLocked(user=ANNA.user, chat=CHAT.id, lock=LOCK.id, owner=BORIS.user, until=LOCK.until, extended=True),
+    LockEnded(user=ANNA.user, chat=CHAT.id, owner=BORIS.user),
+    LockBroken(user=BORIS.user, lock=LOCK, ended=1_800_000_000.25, why=ChatEnd.REPORTED, by=ANNA.user),
+    LockBroken(user=BORIS.user, lock=LOCK, ended=1_800_000_000.25, why=ChatEnd.IDLE, by=None),
     ChatEnded(user=ANNA.user, chat=CHAT.id, why=ChatEnd.GONE),
     SearchEnded(user=ANNA.user, lost=True),
     Expelled(user=ANNA.user, until=1_800_000_000.25, chat=CHAT.id),
@@ -339,7 +348,8 @@ def test_the_names_on_the_wire_are_those_of_the_first_release():
     """Streams of a running house are read by the next release, and the scripts write the same names."""
     assert set(EVENTS.values()) == set(get_args(Event))
     first = {b"Carried", b"Delivered", b"Expelled", b"Matched", b"Parted", b"SearchEnded"}
-    assert set(EVENTS) == first | {b"Separated", b"Topic", b"NamesOffered", b"NamesShown"}
+    later = {b"Separated", b"Topic", b"NamesOffered", b"NamesShown", b"Locked", b"LockEnded", b"LockBroken"}
+    assert set(EVENTS) == first | later
 
 
 def test_a_message_of_an_older_release_has_the_preview_that_telegram_makes_and_no_digest():

@@ -82,6 +82,7 @@ menu-cancel = ✖️ Cancel search
 menu-next = ⏭ Next
 menu-stop = ⏹ Stop
 menu-report = 🚩 Report
+menu-lock = 🔒 Lock chat
 menu-hint = Press **{ menu-find }** to meet somebody.
 
 ### Commands, help and terms
@@ -98,6 +99,7 @@ command-block = never meet your partner again
 command-blocks = whom you have blocked
 command-profile = your gender, age, and how pictures come
 command-protect = what you send cannot be forwarded or saved
+command-lock = keep your partner in the chat for a while
 command-vip = VIP: what it is, plans, gifts
 command-credits = Credits: what you have, and packs
 command-promo = redeem a code
@@ -175,6 +177,8 @@ matched =
     /next for somebody else, /stop to leave
 already-chatting = 💬 You are in a chat. Use /next for another partner or /stop to leave.
 chatting-elsewhere = 💬 You are in a chat in @{ $bot }.
+locked-elsewhere = 🔒 You are in a chat in @{ $bot }. It is locked for another { lock-time }; /report and /block always work there.
+locked-elsewhere-unnamed = 🔒 You are in a chat in another of our bots. It is locked for another { lock-time }; /report and /block always work there.
 chatting-elsewhere-unnamed = 💬 You are in a chat in another of our bots.
 go-to-bot = Open that bot
 you-left = 🚪 You left the chat.
@@ -331,6 +335,59 @@ still-not-member =
        *[other] You have not joined yet: { $count } channels are left.
     }
 membership-unsure = I cannot see right now who has joined, sorry. Please try again in a little while.
+
+### Locks
+
+# $minutes and $seconds are what is left of a lock.
+lock-time =
+    { $minutes ->
+        [0] { $seconds } s
+       *[other] { $seconds ->
+            [0] { $minutes } min
+           *[other] { $minutes } min { $seconds } s
+        }
+    }
+credits-count =
+    { $credits ->
+        [one] 1 credit
+       *[other] { $credits } credits
+    }
+lock-offer =
+    🔒 **Keep this chat for a while**
+
+    For how long? Until then your partner cannot leave with Stop or Next; you can. /report and /block always work, for both of you.
+
+    You have { credits-count }.
+lock-duration = { $minutes } min · { credits-count }
+# $price is that of the lock. $packs is 0 where no credits are sold.
+lock-short =
+    🔒 You have { credits-count }, and this costs { $price }.{ $packs ->
+        [0] { "" }
+       *[other] { " " }These packs bring more:
+    }
+lock-receipt = 🔒 { $minutes } min for { credits-count }. /lock adds more time.
+lock-set-mine = 🔒 **You have locked this chat** for { lock-time }. Your partner cannot leave before that; you can. /report and /block always work.
+lock-set = 🔒 **Your partner has locked this chat** for { lock-time }. Until then you cannot leave with Stop or Next. /report and /block always work.
+lock-extended-mine = 🔒 **You have locked this chat for longer:** another { lock-time } from now on. /report and /block always work.
+lock-extended = 🔒 **Your partner has locked this chat for longer:** another { lock-time } from now on. /report and /block always work.
+locked-in = 🔒 This chat is locked for another { lock-time }. /report and /block always work.
+lock-ended-mine = 🔓 Your lock is over: your partner can leave now.
+lock-ended = 🔓 Your partner's lock is over: you can leave now.
+lock-back =
+    🔓 The chat ended before your lock. { $minutes ->
+        [one] One minute was
+       *[other] { $minutes } minutes were
+    } not used, and { $credits ->
+        [one] 1 credit has
+       *[other] { $credits } credits have
+    } come back.
+lock-not-in-chat = 🔒 This is for a chat: whoever pays keeps the partner there for a while. { menu-hint }
+lock-off = 🔒 Nobody can do that here at the moment.
+lock-minor = 🔒 This is for adults only.
+lock-chat-over = 🔒 That chat is over. Nothing was paid.
+lock-not-offered = 🔒 This is not offered any more. /lock shows what is.
+lock-too-long = 🔒 You can keep a chat for { $longest } minutes ahead, not longer. Nothing was paid.
+lock-void = 🔒 That did not work, and nothing was paid. Please send /lock once more.
 
 ### VIP and payments
 

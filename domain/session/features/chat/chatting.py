@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from domain.matching.requests import Leave
+from domain.matching.requests import Leave, LockedIn
 from domain.model.chat import ChatEnd
 from domain.model.content import Dice, Poll
 from domain.model.events import ChatEnded, Matched
@@ -19,7 +19,7 @@ from domain.session.context import Context, Step
 from domain.session.effects import DropRelays, Effect, NoteSearch, OfferAfterwards, RecordChat, RecordEnd, Say
 from domain.session.facts import Decided, NotRelayed
 from domain.session.feature import Command, Feature, Key
-from domain.session.meeting import leave, meet
+from domain.session.meeting import kept_in, leave, meet
 from domain.session.notices import notices
 from domain.session.repeats import told_again
 from domain.session.replies import menu_of, say
@@ -106,6 +106,8 @@ def _stop(context: Context, _command: CommandReceived) -> Step:
 
 def _left(context: Context, decided: Decided[Leave]) -> Step:
     session, chat, why = context.session, decided.request.chat, decided.request.why
+    if isinstance(decided.answer, LockedIn):
+        return kept_in(context, decided.answer.locked_until)
     ended: list[Effect] = [RecordEnd(chat=chat, why=why), DropRelays(chat=chat)]
     if in_chat(session, chat):
         session = replace(session, place=Idle())

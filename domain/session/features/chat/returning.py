@@ -19,6 +19,7 @@ from domain.session.effects import Decide, LookUpBan, LookUpPast
 from domain.session.facts import Decided, PastLooked
 from domain.session.feature import Button, Feature, chat_id
 from domain.session.meeting import meet, place_of
+from domain.session.notices.notices import time_left
 from domain.session.replies import menu_of, old_button, say, show_other_bot, toast
 from domain.session.search import is_held, seeker
 from domain.session.state import Chatting, Elsewhere, Idle, Searching
@@ -30,6 +31,8 @@ RETURN_SECONDS = 600.0
 def _again(context: Context, pressed: ButtonPressed, chat: ChatId) -> Step:
     session, place = context.session, context.place
     match place:
+        case Chatting(locked_until=until) if until > context.now:
+            return session, [toast(session, pressed, "locked-in", **time_left(until - context.now))]
         case Chatting():
             return session, [toast(session, pressed, "again-in-chat")]
         case Elsewhere():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from domain.matching.requests import Banned, Cancel, Find, Paired, Standing, UpdateSearch, Waiting
+from domain.matching.requests import Banned, Cancel, Find, LockedIn, Paired, Standing, UpdateSearch, Waiting
 from domain.model.chat import ChatEnd
 from domain.model.events import SearchEnded
 from domain.model.inbound import ButtonPressed, CommandReceived, MessageReceived
@@ -28,7 +28,7 @@ from domain.session.effects import (
 )
 from domain.session.facts import Decided, MarkReviewed, ProfileRefreshed, SearchTick
 from domain.session.feature import Button, Command, Feature, Key, no_argument
-from domain.session.meeting import end_forgotten, leave, meet, place_of
+from domain.session.meeting import end_forgotten, kept_in, leave, meet, place_of
 from domain.session.notices import ban_notices, notices
 from domain.session.repeats import told_again
 from domain.session.replies import menu_of, old_button, say, show_other_bot, toast
@@ -41,6 +41,8 @@ from domain.session.state import Chatting, Elsewhere, Idle, Searching, Session
 def _find(context: Context, command: CommandReceived) -> Step:
     session, place = context.session, context.place
     match place:
+        case Chatting(locked_until=until) if until > context.now:
+            return kept_in(context, until)
         case Chatting(chat=chat):
             session, told = meet(session, chat)
             return session, [*told, say(session, "already-chatting", Menu.CHATTING)]
@@ -110,6 +112,8 @@ def _found(context: Context, decided: Decided[Find]) -> Step:
     session, answer, left = context.session, decided.answer, decided.request.leaving
     if isinstance(answer, Banned):
         return replace(session, place=Idle()), [LookUpBan(until=answer.until)]
+    if isinstance(answer, LockedIn):
+        return kept_in(context, answer.locked_until)
     assert isinstance(answer, Standing)
     ended: list[Effect] = []
     if left is not None and not (isinstance(answer, Paired) and answer.chat.id == left):

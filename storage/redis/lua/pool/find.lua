@@ -15,6 +15,14 @@ if asker.state or banned(asker) then
     -- include: users/unchanged
     return unchanged(asker)
   end
+  local locks = call('HGET', pool .. 'locks', leaving)
+  if locks then
+    -- include: locks/locked_in
+    local refusal = locked_in(asker, leaving, locks)
+    if refusal then
+      return refusal
+    end
+  end
   -- include: chats/leave_chat
   leave_chat(asker, 'next', recent_ms)
 end

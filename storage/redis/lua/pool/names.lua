@@ -37,4 +37,4 @@ else
   send_event(own_bot, 'NamesOffered', '{"user":' .. asker.user .. rest .. ',"mine":true}')
   send_event(partner_bot, 'NamesOffered', '{"user":' .. partner .. rest .. ',"mine":false}')
 end
-return answer(asker, 'paired', '1', chat, line)
+return status_of(asker, '1')

@@ -1,7 +1,6 @@
 -- include: base event users/gate users/status users/expiry users/unchanged users/apart chats/leave_chat
 -- Keep two people apart for good, and end their chat where it is the asker's current one (domain.matching.requests.Separate). The
--- partner is told of the end. Its reason is "blocked" after a report too: a worker of the release before knows no "reported", and
--- would put the event aside. The asker's bot is told of the separation, by which it is recorded, each time that it is asked for.
+-- partner is told of the end. The asker's bot is told of the separation, by which it is recorded, each time that it is asked for.
 -- Where the two talk again by now, that chat ends too, and the asker is told of its end by an event.
 -- A partner who had their data deleted is a number below zero, in the records as here.
 -- KEYS[1] the pool's tag
@@ -18,10 +17,10 @@ local current = chat_of(asker)
 local line = current and call('HGET', pool .. 'chats', current) or ''
 local first, second = string.match(line, '^(%d+):%d+:(%d+):')
 if current and (current == chat or partner == (asker.user == first and second or first)) then
-  local own_bot = leave_chat(asker, 'blocked', recent_ms)
+  local own_bot = leave_chat(asker, why, recent_ms)
   set_free(asker)
   if current ~= chat then
-    tell_chat_ended(asker.user, own_bot, current, 'blocked')
+    tell_chat_ended(asker.user, own_bot, current, why)
   end
 end
 if why == 'reported' then

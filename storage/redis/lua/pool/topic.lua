@@ -17,6 +17,5 @@ local last = tonumber(call('GET', pool .. 'topic:' .. chat) or '-inf')
 if math.abs(now - last) < TOPIC_MS then
   return status
 end
-local line = call('HGET', pool .. 'chats', chat)
-give_topic(chat, line)
-return answer(asker, 'paired', '1', chat, line)
+give_topic(chat, call('HGET', pool .. 'chats', chat))
+return status_of(asker, '1')

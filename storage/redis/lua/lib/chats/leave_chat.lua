@@ -1,11 +1,14 @@
 -- include: base event users/user users/status users/expiry chats/recent
+-- "blocked" is told after a report too: a worker of the release before knows no "reported", and would put the event aside.
 local function tell_chat_ended(user, bot, chat, why)
+  why = why == 'reported' and 'blocked' or why
   send_event(bot, 'Parted', '{"user":' .. user .. ',"chat":"' .. chat .. '","why":"' .. why .. '"}')
 end
 
--- Ends the chat of the person in `record`. The chat is deleted, and the partner becomes free and is told.
+-- Ends the chat of the person in `record`. The chat is deleted with its locks, and the partner becomes free and is told.
 -- The caller sets the next state of `record`. Returns the bot at which that person chatted.
-local function leave_chat(record, why, recent_ms)
+-- `by`: whose doing it is, 'partner' or 'nobody'; without it, the person's own.
+local function leave_chat(record, why, recent_ms, by)
   local chat = chat_of(record)
   local line = call('HGET', pool .. 'chats', chat)
   record.state = nil
@@ -18,6 +21,11 @@ local function leave_chat(record, why, recent_ms)
   end
   set_free(load(partner))
   remember_recent(record.user, partner, recent_ms)
+  local locks = call('HGET', pool .. 'locks', chat)
+  if locks then
+    -- include: locks/break_locks
+    break_locks(chat, locks, why, by == 'nobody' and 'null' or by == 'partner' and partner or record.user)
+  end
   tell_chat_ended(partner, partner_bot, chat, why)
   return own_bot
 end

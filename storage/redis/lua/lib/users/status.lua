@@ -12,10 +12,16 @@ local function search_of(record)
   end
 end
 
-local function status_of(record)
+-- `fresh`: '1' where the request did something in the chat.
+local function status_of(record, fresh)
   local chat, search = chat_of(record), search_of(record)
   if chat then
-    return answer(record, 'paired', '0', chat, call('HGET', pool .. 'chats', chat))
+    local line, locks = call('HGET', pool .. 'chats', chat), call('HGET', pool .. 'locks', chat)
+    if locks then
+      -- include: locks/locked_line
+      line = locked_line(record, line, locks)
+    end
+    return answer(record, 'paired', fresh or '0', chat, line)
   elseif search then
     return answer(record, 'waiting', '0', search.since, search.bot)
   elseif banned(record) then

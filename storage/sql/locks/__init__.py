@@ -1,0 +1,1 @@
+"""Locks of chats, with their credits in the ledger."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import inf
 from typing import Protocol
 
 from domain.model.ids import Address, BotId, ChatId, UserId
@@ -211,6 +210,3 @@ class Review(Protocol):
     async def release(self, user: UserId, by: str) -> None:
         """End a hold."""
         ...
-
-
-FOREVER = inf

@@ -8,8 +8,8 @@ from domain.model.profile import Profile
 from domain.model.profile_changes import AskQuestion, Begin, ProfileChange, SetAge, SetGender, SetWishes
 from storage.sql.bans import SqlBans
 from storage.sql.database import Database
-from storage.sql.entitlements import SqlEntitlements
 from storage.sql.profiles import SqlProfiles
+from tests.entitlements import SqlEntitlements
 
 DAY_ONE = 1000.0
 

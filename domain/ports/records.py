@@ -51,16 +51,6 @@ class Bans(Protocol):
         ...
 
 
-class Entitlements(Protocol):
-    """What a person has paid for or was given."""
-
-    async def vip_until(self, user: UserId) -> float:
-        """Unix seconds; 0 for somebody who was never VIP."""
-        ...
-
-    async def set_vip_until(self, user: UserId, until: float) -> None: ...
-
-
 class Chats(Protocol):
     """The record of every chat. Writing is idempotent by chat id. An end that was recorded is final."""
 

@@ -75,7 +75,7 @@ RETENTION = {
     "star_lists": "as long as the bot is ours",
     "payment_notices": "30 days after they are sent",
     "support_tickets": "a year; the newest stays",
-    "tombstones": "as each says: bans as long as they would be kept, sides of 18 for a year; until the person comes back",
+    "tombstones": "as each says: bans as long as they would be kept, sides of 18 for a year; what says who came back, for 2 days",
     "deletions": "until the person is deleted",
     "exports": "a day",
     "root_keys": "for ever",

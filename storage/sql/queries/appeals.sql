@@ -42,9 +42,6 @@ SELECT id, bot_id, user_id, text, opened_at, answered_at, answered_by, verdict, 
     ban_until, ban_reason, banned_by, ban_note, ban_since, by_person
 FROM appeals WHERE (answered_at IS NULL OR NOT :waiting) AND (:user = 0 OR user_id = :user) ORDER BY id DESC LIMIT :count;
 
--- name: waiting_appeals()$
-SELECT COUNT(*) FROM appeals WHERE answered_at IS NULL;
-
 -- name: waiting_appeals_of(bot)
 SELECT id, bot_id, user_id, text, opened_at, answered_at, answered_by, verdict, answer,
     ban_until, ban_reason, banned_by, ban_note, ban_since, by_person

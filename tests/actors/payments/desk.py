@@ -25,10 +25,10 @@ from domain.payments.transactions import Page
 from domain.payments.updates import NANO, Charge, PaymentReceived, PrecheckoutAsked
 from storage.sql.chats import SqlChats
 from storage.sql.database import open_database
-from storage.sql.entitlements import SqlEntitlements
 from storage.sql.migrate import migrate
 from storage.sql.payments.records import PaymentRecords
 from storage.sql.review.desk import SqlDesk
+from tests.entitlements import SqlEntitlements
 from tests.twins import TelegramTwin
 
 BOT, ANNA, BORIS = BotId(1), UserId(10), UserId(20)

@@ -12,9 +12,9 @@ from domain.model.profile import DAY, Gender, Profile, Question, Wishes
 from domain.model.profile_changes import AskQuestion, SetAge, SetGender, SetWishes
 from storage.sql import bans
 from storage.sql.bans import SqlBans
-from storage.sql.entitlements import SqlEntitlements
 from storage.sql.profiles import SqlProfiles
 from storage.sql.retention import BANS_KEPT, purge
+from tests.entitlements import SqlEntitlements
 from tests.records import keep
 
 ANNA, BORIS = UserId(7_000_000_001), UserId(7_000_000_002)

@@ -1,4 +1,4 @@
-"""Entitlements such as VIP (domain.ports.records.Entitlements). They have a table of their own, apart from profiles."""
+"""Reads and sets until when somebody is VIP, past the grants of the product."""
 
 from __future__ import annotations
 

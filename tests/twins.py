@@ -580,15 +580,15 @@ class InvitationsTwin(Twin):
         self.codes: dict[UserId, str] = {}
         self._numbers = count(1)
 
-    async def look(self, user: UserId) -> Invitation:
+    async def look(self, address: Address) -> Invitation:
         await self.asked()
-        if user not in self.codes:
-            self.codes[user] = f"{next(self._numbers):012}"
-        return Invitation(code=self.codes[user])
+        if address.user not in self.codes:
+            self.codes[address.user] = f"{next(self._numbers):012}"
+        return Invitation(code=self.codes[address.user])
 
-    async def renew(self, user: UserId) -> Invitation:
-        self.codes.pop(user, None)
-        return await self.look(user)
+    async def renew(self, address: Address) -> Invitation:
+        self.codes.pop(address.user, None)
+        return await self.look(address)
 
 
 class WatchedTwin(Twin):

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from domain.model.ids import UserId
+from domain.model.ids import Address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +26,10 @@ class Invitation:
 
 
 class Invitations(Protocol):
-    async def look(self, user: UserId) -> Invitation:
+    async def look(self, address: Address) -> Invitation:
         """Somebody without a code is given one."""
         ...
 
-    async def renew(self, user: UserId) -> Invitation:
+    async def renew(self, address: Address) -> Invitation:
         """With a new code. Nobody can come by the old one any more."""
         ...

@@ -15,4 +15,4 @@ class InvitationEffects:
 
     async def look_up(self, me: SessionData, _unit: UnitOfWork, effect: LookUpInvitation) -> InvitationLooked:
         ask = self._invitations.renew if effect.renew else self._invitations.look
-        return InvitationLooked(invitation=await ask(me.address.user))
+        return InvitationLooked(invitation=await ask(me.address))

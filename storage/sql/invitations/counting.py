@@ -72,15 +72,14 @@ class Counting:
     async def reward(self, number: int, inviter: UserId) -> None:
         """VIP and credits, once a referral, and the text that tells of them."""
         rules, posting, key = self.configuration.referrals, self.posting, f"referral:{number}"
-        bot = await posting.queries.bot_to_tell(posting.connection, user=inviter)
+        bot = await self._bot(inviter)
         if rules.vip_days:
-            grant = Grant(source=key, seconds=rules.vip_days * DAY, granted_at=posting.now)
-            await posting.grant(inviter, BotId(bot or 0), grant)
+            await posting.grant(inviter, bot, Grant(source=key, seconds=rules.vip_days * DAY, granted_at=posting.now))
         if rules.credits:
             account = await posting.credits_account(inviter)
             await posting.post(referral_reward(number, account, rules.credits, posting.now))
-        if bot is not None:
-            await posting.owe((_told(key, Address(BotId(bot), inviter), rules),))
+        if bot:
+            await posting.owe((_told(key, Address(bot, inviter), rules),))
 
     async def _inviter(self, inviter: UserId, number: int) -> Inviter:
         """Until the end of the transaction, others whom they invited wait, so that no cap is passed by two at once."""
@@ -95,10 +94,16 @@ class Counting:
 
     async def _review(self, inviter: UserId) -> None:
         rules, posting = self.configuration.referrals, self.posting
-        bot = await posting.queries.bot_to_tell(posting.connection, user=inviter)
+        bot = await self._bot(inviter)
         entries = Entries(posting.queries, posting.connection, posting.now)
         detail = f"more than {rules.burst_people} people in {rules.burst_minutes:g} min: supervisor.py referrals list --held"
-        await entries.review(Address(BotId(bot or 0), inviter), BURST, detail)
+        await entries.review(Address(bot, inviter), BURST, detail)
+
+    async def _bot(self, inviter: UserId) -> BotId:
+        """Where the inviter is told: where they are, else where they asked for their link; 0 where nobody knows."""
+        queries, connection = self.posting.queries, self.posting.connection
+        bot = await queries.bot_to_tell(connection, user=inviter) or await queries.bot_of_code(connection, user=inviter)
+        return BotId(bot or 0)
 
     def _hashed(self, user: UserId) -> int:
         return 0 if self.hashes is None else self.hashes.number(user)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from domain.configuration import LiveConfiguration
 from domain.invitations.codes import ALPHABET, LENGTH
 from domain.invitations.counting import State
-from domain.model.ids import UserId
+from domain.model.ids import Address, UserId
 from domain.model.profile import DAY
 from domain.ports.invitations import Invitation
 from domain.ports.review import Act, Operator
@@ -44,29 +44,23 @@ class SqlInvitations:
         self._live = live
         self._clock = clock
 
-    async def look(self, user: UserId) -> Invitation:
-        queries, now = self._database.queries, self._clock()
-        async with self._database.transaction() as connection:
-            await queries.add_invite_code(connection, user=user, code=new_code(), now=now)
-            return await self._invitation(connection, user, now)
+    async def look(self, address: Address) -> Invitation:
+        return await self._read(address, self._database.queries.add_invite_code)
 
-    async def renew(self, user: UserId) -> Invitation:
-        queries, now = self._database.queries, self._clock()
-        async with self._database.transaction() as connection:
-            await queries.put_invite_code(connection, user=user, code=new_code(), now=now)
-            return await self._invitation(connection, user, now)
+    async def renew(self, address: Address) -> Invitation:
+        return await self._read(address, self._database.queries.put_invite_code)
 
     async def newest(self, limit: int, *, inviter: UserId | None = None, held: bool = False) -> list[Referral]:
         """`held`: only those that wait for an operator."""
         queries = self._database.queries
         async with self._database.connection() as connection:
             rows = queries.newest_invitations(connection, held=held, inviter=inviter or 0, count=limit)
-            return [_read(row) async for row in rows]
+            return [_referral(row) async for row in rows]
 
     async def find(self, number: int) -> Referral | None:
         async with self._database.connection() as connection:
             row = await self._database.queries.find_invitation(connection, number=number)
-        return _read(row) if row else None
+        return _referral(row) if row else None
 
     async def decide(self, number: int, verdict: State, operator: Operator) -> bool:
         """REWARDED also rewards the inviter, by the rules of now, unless they had their data deleted. Once: False where it does
@@ -91,10 +85,13 @@ class SqlInvitations:
         """Forget who opened a link before that time, in Unix seconds, and did not complete the profile; how many."""
         return await purge_in_batches(self._database, "purge_opened", when)
 
-    async def _invitation(self, connection: Any, user: UserId, now: float) -> Invitation:
-        queries = self._database.queries
-        code = await queries.invite_code(connection, user=user)
-        counts = await queries.invitations_of(connection, user=user, since=now - DAY)
+    async def _read(self, address: Address, put: Callable[..., Awaitable[int]]) -> Invitation:
+        """`put`: the query that sees to it that there is a code."""
+        queries, user, now = self._database.queries, address.user, self._clock()
+        async with self._database.transaction() as connection:
+            await put(connection, user=user, bot=address.bot, code=new_code(), now=now)
+            code = await queries.invite_code(connection, user=user)
+            counts = await queries.invitations_of(connection, user=user, since=now - DAY)
         invited, rewarded, pending, today = map(int, counts)
         return Invitation(code=code, invited=invited, rewarded=rewarded, pending=pending, today=today)
 
@@ -103,7 +100,7 @@ def new_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
 
 
-def _read(row: Sequence[Any]) -> Referral:
+def _referral(row: Sequence[Any]) -> Referral:
     number, invited, inviter, state, opened, counted, decided, by = row
     return Referral(
         number=number,

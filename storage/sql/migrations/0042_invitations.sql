@@ -1,8 +1,9 @@
 -- Codes of invitations, and who came by whom. Expand only. Times are Unix seconds.
 
--- One code a person. A new one takes the place of the old one.
+-- One code a person. A new one takes the place of the old one. The bot: where they asked for it last.
 CREATE TABLE invite_codes (
     user_id BIGINT NOT NULL PRIMARY KEY,
+    bot_id BIGINT NOT NULL,
     code TEXT NOT NULL UNIQUE,
     made_at DOUBLE PRECISION NOT NULL
 );

@@ -3,13 +3,17 @@
 -- name: invite_code(user)$
 SELECT code FROM invite_codes WHERE user_id = :user;
 
--- name: add_invite_code(user, code, now)!
+-- name: add_invite_code(user, bot, code, now)!
 -- The one that there is stays.
-INSERT INTO invite_codes (user_id, code, made_at) VALUES (:user, :code, :now) ON CONFLICT (user_id) DO NOTHING;
+INSERT INTO invite_codes (user_id, bot_id, code, made_at) VALUES (:user, :bot, :code, :now)
+ON CONFLICT (user_id) DO UPDATE SET bot_id = excluded.bot_id;
 
--- name: put_invite_code(user, code, now)!
-INSERT INTO invite_codes (user_id, code, made_at) VALUES (:user, :code, :now)
-ON CONFLICT (user_id) DO UPDATE SET code = excluded.code, made_at = excluded.made_at;
+-- name: put_invite_code(user, bot, code, now)!
+INSERT INTO invite_codes (user_id, bot_id, code, made_at) VALUES (:user, :bot, :code, :now)
+ON CONFLICT (user_id) DO UPDATE SET bot_id = excluded.bot_id, code = excluded.code, made_at = excluded.made_at;
+
+-- name: bot_of_code(user)$
+SELECT bot_id FROM invite_codes WHERE user_id = :user;
 
 -- name: invitations_of(user, since)^
 -- Of an inviter: who counts, who was rewarded, who is pending, who was rewarded since then.

@@ -105,7 +105,7 @@ class Office:
 
         async def work(database) -> None:
             live = LiveConfiguration(Configuration(referrals=Referrals(burst_people=1)))
-            profiles, code = SqlProfiles(database, live=live), (await SqlInvitations(database, live).look(ANNA.user)).code
+            profiles, code = SqlProfiles(database, live=live), (await SqlInvitations(database, live).look(ANNA)).code
             for user in people:
                 await profiles.change(user, Begin(language="en", invited_by=code))
                 await profiles.change(user, SetGender(gender=Gender.MALE, ask=Question.AGE))

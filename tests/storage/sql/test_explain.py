@@ -115,7 +115,7 @@ FILL = {
         'open', ''""",
     "appeals": """INSERT INTO appeals SELECT n, 1, n % 500, '', n, n, 'ads', '', '', FALSE, n,
         CASE WHEN n % 100 = 0 THEN NULL ELSE n END, '', '', ''""",
-    "invite_codes": "INSERT INTO invite_codes SELECT n, n, n",
+    "invite_codes": "INSERT INTO invite_codes SELECT n, 1, n, n",
     "referrals": """INSERT INTO referrals SELECT n, n, n % 500, CASE WHEN n % 100 = 0 THEN 'opened' ELSE 'rewarded' END, n, n,
         NULL, ''""",
     "locks": """INSERT INTO locks SELECT n, n, 1, n % 500, 'user:1', 5, 5, CASE n % 100 WHEN 0 THEN 'pending' WHEN 1 THEN 'active'

@@ -34,6 +34,7 @@ from tests.storage.sql.test_personal import PoolTwin, execute, holding, rows
 from tests.twins import SpamNotesTwin
 
 ANNA = UserId(7_000_000_001)
+HERE = Address(BOT, ANNA)
 RULES = Referrals(vip_days=3, credits=5, commission_percent=5, daily_cap=4, burst_people=3, burst_minutes=60.0)
 ROOT = Operator(name="root", source="cli")
 NOBODYS = "0" * 12
@@ -66,7 +67,7 @@ class Town:
         self.live.swap(structs.replace(self.live.current, features=features), {})
 
     async def code(self, user: UserId = ANNA) -> str:
-        return (await self.invitations.look(user)).code
+        return (await self.invitations.look(Address(BOT, user))).code
 
     async def opens(self, code: str, user: UserId) -> None:
         await self.profiles.change(user, Begin(language="en", invited_by=code))
@@ -84,7 +85,7 @@ class Town:
         return user
 
     async def counts(self, user: UserId = ANNA) -> tuple[int, int, int]:
-        found = await self.invitations.look(user)
+        found = await self.invitations.look(Address(BOT, user))
         return found.invited, found.rewarded, found.pending
 
     async def rewards(self, user: UserId = ANNA) -> tuple[float, int]:
@@ -127,13 +128,13 @@ async def town(database) -> Town:
 
 
 async def test_a_code_is_made_once_however_many_ask(town: Town):
-    found = await asyncio.gather(*(town.invitations.look(ANNA) for _ in range(5)))
+    found = await asyncio.gather(*(town.invitations.look(HERE) for _ in range(5)))
     assert len({each.code for each in found}) == 1
 
 
 async def test_a_new_code_ends_the_old_one(town: Town):
     old = await town.code()
-    new = (await town.invitations.renew(ANNA)).code
+    new = (await town.invitations.renew(HERE)).code
     assert new != old
     await town.member(code=old)
     assert await town.counts() == (0, 0, 0)
@@ -260,6 +261,12 @@ async def test_a_link_that_was_only_opened_is_forgotten_after_a_while(town: Town
     assert await town.states() == [State.REWARDED]
 
 
+async def test_an_inviter_of_whom_no_bot_has_heard_yet_is_told_where_the_link_was_asked_for(town: Town):
+    await execute(town.database, f"DELETE FROM bot_peers WHERE user_id = {ANNA}")
+    await town.member(code=await town.code())
+    assert len(await town.told()) == 1
+
+
 # --- deletions
 
 
@@ -326,10 +333,10 @@ async def test_more_than_the_cap_count_without_a_reward_until_the_next_day(town:
     for _ in range(3):
         await town.member(code=await town.code())
     assert (await town.counts(), await town.rewards()) == ((3, 2, 0), (6, 10))
-    assert (await town.invitations.look(ANNA)).today == 2
+    assert (await town.invitations.look(HERE)).today == 2
     town.now += DAY
     await town.member(code=await town.code())
-    assert (await town.counts(), (await town.invitations.look(ANNA)).today) == ((4, 3, 0), 1)
+    assert (await town.counts(), (await town.invitations.look(HERE)).today) == ((4, 3, 0), 1)
 
 
 async def test_of_many_at_one_moment_no_more_than_the_cap_are_rewarded(town: Town):

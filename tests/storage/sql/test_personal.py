@@ -74,7 +74,7 @@ FILLED = {
         ('charge of {user}', 55, 'changed their mind', 'root', 1999000200, 'refunded', 1999000300)""",
     "terms_accepted": "INSERT INTO terms_accepted VALUES ({user}, 1999000000)",
     "gift_links": "INSERT INTO gift_links VALUES ('code of {user}', 'gift {user}', {user}, 7, {other}, 1999000500, FALSE)",
-    "invite_codes": "INSERT INTO invite_codes VALUES ({user}, 'CODE0000000{ticket}', 1999000000)",
+    "invite_codes": "INSERT INTO invite_codes VALUES ({user}, 55, 'CODE0000000{ticket}', 1999000000)",
     "referrals": """INSERT INTO referrals VALUES
         ({ticket}, {user}, {other}, 'rewarded', 1999000000, 1999000050, NULL, '')""",
     "payment_notices": """INSERT INTO payment_notices VALUES

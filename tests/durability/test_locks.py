@@ -1,5 +1,5 @@
-"""A process dies after each step of buying a lock, and of a chat that ends before its lock. In the end both members know of the lock
-or neither does, its credits are used or back, and what is unused comes back once.
+"""A process dies after each step of buying a lock, and of a chat that ends before its lock. In the end both members know of the
+lock or neither does, its credits are used or back, and what is unused comes back once.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from itertools import count
 import orjson
 import pytest
 from msgspec import structs
+from storage.sql.entitlements import SqlEntitlements
 
 from domain.configuration import Configuration, LiveConfiguration
 from domain.invitations.counting import State
@@ -19,7 +20,6 @@ from domain.payments.credits import lock_held
 from domain.payments.payload import read_payload
 from domain.ports.review import Operator
 from storage.sql.bans import SqlBans
-from storage.sql.entitlements import SqlEntitlements
 from storage.sql.invitations.invitations import SqlInvitations, new_code
 from storage.sql.payments.credits import SqlCredits
 from storage.sql.payments.ledger import SqlLedger

@@ -66,7 +66,7 @@ class Locks:
         owners = {(chat, lock.owner.user) for chat, locks in self.standing.items() for lock in locks}
         return {(chat, owner): self.until(chat, owner) for chat, owner in owners}
 
-    def break_off(self, chat: ChatId, now: float, why: ChatEnd, by: UserId | None) -> list[LockBroken]:
+    def break_off(self, chat: ChatId, now: float, why: ChatEnd, by: UserId) -> list[LockBroken]:
         """The chat has ended."""
         broken = [lock for lock in self.standing.pop(chat, []) if lock.until > now]
         return [LockBroken(user=lock.owner.user, lock=lock, ended=now, why=why, by=by) for lock in broken]

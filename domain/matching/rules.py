@@ -26,7 +26,7 @@ in a chat, or waiting while in a chat.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from math import inf, isfinite
@@ -71,8 +71,7 @@ from domain.model.events import (
     Separated,
     TopicGiven,
 )
-from domain.model.ids import BotId, ChatId, LockId, Pts, UserId
-from domain.model.lock import Lock
+from domain.model.ids import BotId, ChatId, Pts, UserId
 from domain.model.profile import ADULT_BANDS, EVERY_GENDER, AgeBand, Gender, Wishes
 
 AHEAD_OF_ALL = 1e9
@@ -299,7 +298,7 @@ class Oracle:
         search = self.searches.get(user)
         return user not in self.chats and not self.is_banned(user) and (search is None or search.seeker.address.bot == bot)
 
-    def end_chat(self, user: UserId, why: ChatEnd, *, by: UserId | None) -> None:
+    def end_chat(self, user: UserId, why: ChatEnd, *, by: UserId) -> None:
         """`by`: the member who ends it or is the reason."""
         chat = self.chats.pop(user)
         partner = chat.partner_of(user).user
@@ -328,9 +327,6 @@ class Oracle:
                 self.events.append((member.bot, LockEnded(user=member.user, chat=chat_id, owner=owner)))
         ends = self.locks.ends()
         return round(min(ends.values()) - self.now, 3) if ends else None
-
-    def settle_locks(self, locks: Sequence[LockId]) -> dict[LockId, Lock | None]:
-        return self.locks.settle(locks)
 
     def tell_chat_ended(self, user: UserId, chat: Chat, why: ChatEnd) -> None:
         bot = chat.first.bot if user == chat.first.user else chat.second.bot

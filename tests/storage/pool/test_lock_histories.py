@@ -149,7 +149,7 @@ class LockHistory(History):
     def settle(self, ids):
         """Locks that were asked for, and some that will be."""
         asked = [self.lock_id(again=again) for again in dict.fromkeys(ids)]
-        expected = self.oracle.settle_locks(asked)
+        expected = self.oracle.locks.settle(asked)
         for pool in self.lock_pools:
             assert self.runner.run(pool.settle(asked)) == expected
         for lock, found in expected.items():

@@ -226,3 +226,28 @@ async def test_a_house_waits_for_stores_that_are_down_at_its_start(
     await real.until_healthy(60)
     anna, _boris = await people.chatting()
     assert any("Partner found" in text for text in anna.said_to)
+
+
+async def test_a_lock_holds_across_killed_workers_and_its_end_is_told_once(house: House, town: Town):
+    """On memory:// the pool has lost everything: the lock comes back from the records."""
+    anna, boris = await town.chatting(bots=(0, 1))
+    for command in (
+        ("config", "set", "locks.durations", '[{"minutes":1,"credits":1}]'),
+        ("credits", "give", str(anna.id), "1", "--reason", "a test"),
+    ):
+        code, output = await house.command(*command)
+        assert code == 0, output
+    await anna.says("/lock")
+    offer = await anna.hears("Keep this chat")
+    await anna.presses("1 min · 1 credit", offer["id"])
+    await asyncio.gather(anna.hears("You have locked this chat"), boris.hears("has locked this chat"))
+    for _ in range(2):
+        await house.kill("worker-1")
+        await boris.says("/stop")
+        await boris.hears("locked for another")
+    await asyncio.gather(anna.hears("Your lock is over", within=70), boris.hears("Your partner's lock is over", within=70))
+    await boris.says("/stop")
+    await anna.hears("Your partner left")
+    for person in (anna, boris):
+        assert sum("lock is over" in text for text in person.said_to) == 1
+        assert sum("locked this chat" in text for text in person.said_to) == 1

@@ -19,6 +19,7 @@ PLAN = Plan(
     seed=11,
     singles=16,
     givers=8,
+    savers=8,
     couples=6,
     subscribers=16,
     months=8,

@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 
+from bench.payments.credits import faults_at
 from domain.model.profile import DAY
 from domain.payments.grants import Grant, vip_until
 
@@ -21,7 +22,8 @@ class Bought:
     """What somebody knows that they paid for. `recipient` is None for a gift link."""
 
     charge: str
-    days: int
+    days: int = 0
+    credits: int = 0
     recipient: int | None
 
 
@@ -30,6 +32,12 @@ class Given:
     user: int
     seconds: float
     cut: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    user: int
+    credits: int
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,6 +51,11 @@ class Books:
     given: dict[str, Given] = field(default_factory=dict)
     links: dict[str, int] = field(default_factory=dict)
     """Days of gift links."""
+    packs: dict[str, Pack] = field(default_factory=dict)
+    taken_back: dict[str, int] = field(default_factory=dict)
+    """Credits that a refund has taken back, also where they were spent."""
+    faults: list[str] = field(default_factory=list)
+    """What is wrong with credits, whoever has them."""
     balances: dict[int, int] = field(default_factory=dict)
     """Nano-Stars of each bot."""
     ends: list[str] = field(default_factory=list)
@@ -77,7 +90,8 @@ def read_books(uri: str) -> Books:
     with psycopg.connect(uri) as connection:
         for key, source, amount in connection.execute(
             "SELECT e.id, t.source, CASE WHEN t.target LIKE 'telegram:%' THEN t.amount ELSE -t.amount END"
-            " FROM ledger_events e JOIN ledger_transfers t ON t.event_id = e.id WHERE e.kind IN ('sale', 'refund')"
+            " FROM ledger_events e JOIN ledger_transfers t ON t.event_id = e.id"
+            " WHERE e.kind IN ('sale', 'refund') AND t.unit = 'stars'"
         ):
             books.sold[key] = books.sold.get(key, 0) + int(amount)
             if source == "unallocated":
@@ -87,8 +101,10 @@ def read_books(uri: str) -> Books:
         for account, balance in connection.execute("SELECT id, balance FROM ledger_balances WHERE id LIKE 'telegram:%'"):
             books.balances[int(account.partition(":")[2])] = int(balance)
         _read_grants(books, connection)
+        _read_packs(books, connection)
         row = connection.execute("SELECT COUNT(*) FROM payment_notices WHERE sent_at IS NULL").fetchone()
         books.untold = int(row[0]) if row else 0
+    books.faults = faults_at(uri)
     return books
 
 
@@ -101,6 +117,18 @@ def _read_grants(books: Books, connection: psycopg.Connection[Any]) -> None:
         books.given[source] = Given(user=user, seconds=seconds, cut=used is not None)
     ends = dict(connection.execute("SELECT user_id, vip_until FROM entitlements").fetchall())
     books.ends = [f"{user}" for user, grants in folded.items() if abs(ends.get(user, 0) - vip_until(grants)) > MOMENT]
+
+
+def _read_packs(books: Books, connection: psycopg.Connection[Any]) -> None:
+    for charge, user, amount in connection.execute(
+        "SELECT t.event_id, a.user_id, t.amount FROM ledger_transfers t"
+        " JOIN credit_accounts a ON t.target = 'user:' || a.number WHERE t.source = 'sold'"
+    ):
+        books.packs[charge] = Pack(user=user, credits=int(amount))
+    for refund, amount in connection.execute(
+        "SELECT event_id, SUM(amount) FROM ledger_transfers WHERE target = 'sold' GROUP BY event_id"
+    ):
+        books.taken_back[refund] = int(amount)
 
 
 def judge(books: Books, lists: Mapping[int, Mapping[str, Any]], bought: Iterable[Bought]) -> Verdict:
@@ -120,6 +148,7 @@ def judge(books: Books, lists: Mapping[int, Mapping[str, Any]], bought: Iterable
                 lost += _missing(books, key, row, known.get(row["id"]), refunded=row["id"] in refunded)
     double += [f"{key[:40]}: not at Telegram" for key in _of_payments(books) if key not in seen]
     lost += [f"VIP of {user} ends at another time than the grants say" for user in books.ends]
+    lost += books.faults
     return Verdict(
         paid=paid,
         lost=lost,
@@ -136,7 +165,9 @@ def _of_payments(books: Books) -> Sequence[str]:
 
 def _missing(books: Books, key: str, row: Mapping[str, Any], bought: Bought | None, *, refunded: bool) -> list[str]:
     """What was not given for this charge, or not to the right person. One that was refunded before it was seen gives nothing."""
-    given = books.given.get(key)
+    given, pack = books.given.get(key), books.packs.get(key)
+    if pack is not None or (bought is not None and bought.credits):
+        return _missing_credits(books, key, pack, bought, refunded=refunded)
     if refunded:
         return [] if given is None or given.cut else [f"{key[:40]}: refunded, and nothing taken back"]
     if key in books.unknown:
@@ -150,3 +181,13 @@ def _missing(books: Books, key: str, row: Mapping[str, Any], bought: Bought | No
         return [f"{key[:40]}: given to {given.user} in place of {recipient}"]
     right = days is None or given.seconds == days * DAY
     return [] if right else [f"{key[:40]}: {given.seconds / DAY} days in place of {days}"]
+
+
+def _missing_credits(books: Books, key: str, pack: Pack | None, bought: Bought | None, *, refunded: bool) -> list[str]:
+    taken = books.taken_back.get(key.replace("charge", "refund", 1), 0)
+    if refunded:
+        return [] if taken == (pack.credits if pack else 0) else [f"{key[:40]}: refunded, and {taken} credits taken back"]
+    if pack is None:
+        return [f"{key[:40]}: no credits"]
+    right = bought is None or (pack.user, pack.credits) == (bought.recipient, bought.credits)
+    return [] if right else [f"{key[:40]}: {pack.credits} credits for {pack.user}"]

@@ -1,4 +1,4 @@
-"""People who buy VIP by the buttons of their phones, and try again when something does not come."""
+"""People who buy VIP and credits by the buttons of their phones, and try again when something does not come."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from tests.system.house import House
 from tests.system.people import Message, Person
 
 PLANS = {"7 days · 100 ⭐": 7, "30 days · 300 ⭐": 30}
+PACKS = {"10 credits · 50 ⭐": 10, "25 credits · 110 ⭐": 25}
+"""Label → days of VIP, or credits."""
 MONTH_DAYS = 30
-MENU, TERMS, ACCEPT = "Premium", "first purchase", "Accept and go on ✅"
+MENU, ACCOUNT, TERMS, ACCEPT = "Premium", "You have", "first purchase", "Accept and go on ✅"
 FOR_PARTNER, BY_LINK = "🎁 A gift for your partner", "🎁 A gift by link"
 WITHIN = 8.0
 """Seconds for a button's answer, until somebody tries again from the start."""
@@ -46,23 +48,24 @@ class Till:
     def is_over(self) -> bool:
         return self.paid >= self.goal
 
-    async def pay(self, person: Person, what: dict[str, Any], days: int, recipient: int | None) -> str:
+    async def pay(self, person: Person, what: dict[str, Any], recipient: int | None, *, days: int = 0, credits_: int = 0) -> str:
         answer = await self.house.http.post(f"/api/users/{person.id}/pay", json=what, timeout=PAY_SECONDS)
         if answer.status_code != 200:
             raise SilenceError(answer.text)
         outcome = answer.json()
         self.outcomes[outcome["outcome"]] += 1
         if outcome["outcome"] == "paid":
-            self.bought.append(Bought(charge=outcome["charge_id"], days=days, recipient=recipient))
+            self.bought.append(Bought(charge=outcome["charge_id"], days=days, credits=credits_, recipient=recipient))
         return str(outcome["outcome"])
 
 
 class Want(Enum):
     """What somebody buys, always the same: an invoice that comes late, after a newer one was asked for, is of its kind too."""
 
-    VIP = ()
-    GIFT = ((FOR_PARTNER, "your partner get"),)
-    LINK = ((BY_LINK, "link be good for"),)
+    VIP = "vip", ()
+    GIFT = "gift", ((FOR_PARTNER, "your partner get"),)
+    LINK = "link", ((BY_LINK, "link be good for"),)
+    CREDITS = "credits", ()
 
 
 class Buyer:
@@ -72,11 +75,12 @@ class Buyer:
         self.person = person
         self._random = rand
         self._want = want
-        self._recipient = {Want.VIP: person.id, Want.GIFT: partner, Want.LINK: None}[want]
+        self._recipient = {Want.GIFT: partner, Want.LINK: None}.get(want, person.id)
+        self._offers = PACKS if want is Want.CREDITS else PLANS
 
     async def accepts_the_terms(self) -> None:
         """Once, at the first purchase, whose invoice is left open."""
-        await self._chooses(next(iter(PLANS)))
+        await self._chooses(next(iter(self._offers)))
         await self._press(ACCEPT, await self._hears(TERMS))
         await self._sees_invoice()
 
@@ -98,21 +102,27 @@ class Buyer:
                 link = _link_in(await self._hears(MENU))
                 if not link:
                     return
-                paid = await self._till.pay(self.person, {"link": link}, MONTH_DAYS, self.person.id)
+                paid = await self._till.pay(self.person, {"link": link}, self.person.id, days=MONTH_DAYS)
             except SilenceError:
                 continue
             await asyncio.sleep(self._random.uniform(1.0, 3.0))
 
     async def _buys_one(self) -> None:
-        await self._chooses(self._random.choice(list(PLANS)))
+        await self._chooses(self._random.choice(list(self._offers)))
         invoice = await self._sees_invoice()
         what = {"bot": self.person.bot, "message_id": invoice["id"]}
-        await self._till.pay(self.person, what, days_of(invoice), self._recipient)
+        sold = "credits_" if self._want is Want.CREDITS else "days"
+        await self._till.pay(self.person, what, self._recipient, **{sold: self._quantity_of(invoice)})
+
+    def _quantity_of(self, invoice: Message) -> int:
+        """By its price: an older invoice may come late, after a newer one was asked for."""
+        stars = invoice["media"]["stars"]
+        return next(quantity for label, quantity in self._offers.items() if f" {stars} " in label)
 
     async def _chooses(self, plan: str) -> None:
-        await self.person.says("/vip")
-        shown = await self._hears(MENU)
-        for button, text in self._want.value:
+        await self.person.says("/credits" if self._want is Want.CREDITS else "/vip")
+        shown = await self._hears(ACCOUNT if self._want is Want.CREDITS else MENU)
+        for button, text in self._want.value[1]:
             await self._press(button, shown)
             shown = await self._hears(text)
         await self._press(plan, shown)
@@ -128,12 +138,6 @@ class Buyer:
 
     async def _sees_invoice(self) -> Message:
         return await _in_time(lambda: self.person.sees("invoice", within=WITHIN))
-
-
-def days_of(invoice: Message) -> int:
-    """By its price: an older invoice may come late, after a newer one was asked for."""
-    stars = invoice["media"]["stars"]
-    return next(days for plan, days in PLANS.items() if f" {stars} " in plan)
 
 
 def _link_in(menu: Message) -> str:

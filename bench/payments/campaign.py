@@ -62,12 +62,13 @@ FAULTS: tuple[dict[str, Any], ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How large a campaign is. The numbers of `buyers` are people who buy for themselves, as a gift by link, and in couples."""
+    """How large a campaign is. The numbers of people: who buy VIP for themselves, as a gift by link, credits, and in couples."""
 
     goal: int
     seed: int
     singles: int
     givers: int
+    savers: int
     couples: int
     subscribers: int
     months: int
@@ -111,9 +112,9 @@ class Campaign:
         self._bots = [bot["username"] for bot in (await self.house.http.get("/api/bots")).json()]
         plan = self._plan
         self.till = Till(self.house, plan.goal, [])
-        town, number = Town(self.house), plan.singles + plan.givers + plan.subscribers
+        town, number = Town(self.house), plan.singles + plan.givers + plan.savers + plan.subscribers
         people = await asyncio.gather(*(town.registered(bot=each % len(self._bots)) for each in range(number)))
-        wants = [Want.VIP] * (plan.singles + plan.subscribers) + [Want.LINK] * plan.givers
+        wants = [Want.VIP] * (plan.singles + plan.subscribers) + [Want.LINK] * plan.givers + [Want.CREDITS] * plan.savers
         buyers = [self._buyer(person, want) for person, want in zip(people, wants, strict=True)]
         await asyncio.gather(*(buyer.accepts_the_terms() for buyer in buyers))
         self._subscribers, self._buyers = buyers[: plan.subscribers], buyers[plan.subscribers :]

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bench.payments.books import Books, Bought, Given, judge
+from bench.payments.books import Books, Bought, Given, Pack, judge
 from bench.payments.campaign import Plan, campaign
 from domain.model.profile import DAY
 from tests.system.house import House
@@ -26,6 +26,7 @@ PLAN = Plan(
     seed=7,
     singles=3,
     givers=2,
+    savers=2,
     couples=1,
     subscribers=2,
     months=2,
@@ -62,11 +63,36 @@ SOLD = {"charge:1:stx": 100}
         (Books(sold=SOLD, given={"charge:1:stx": Given(user=10, seconds=14 * DAY, cut=False)}), 1, 0),
         (Books(sold={**SOLD, "charge:1:other": 100}, given=GIVEN), 0, 1),
         (Books(sold=SOLD, given={**GIVEN, "charge:1:other": Given(user=10, seconds=7 * DAY, cut=False)}), 0, 1),
+        (Books(sold=SOLD, given=GIVEN, faults=["user:1 is below zero"]), 1, 0),
     ],
 )
 async def test_the_verdict_sees_what_is_wrong(books: Books, lost: int, double: int):
     verdict = judge(books, {1: {"transactions": [ROW], "balance_nanos": 100}}, [Bought(charge="stx", days=7, recipient=10)])
     assert (len(verdict.lost), len(verdict.double)) == (lost, double), verdict
+
+
+PACK = Pack(user=10, credits=10)
+
+
+@pytest.mark.parametrize(
+    ("books", "refunded", "lost"),
+    [
+        (Books(packs={"charge:1:stx": PACK}), False, 0),
+        (Books(), False, 1),
+        (Books(packs={"charge:1:stx": Pack(user=11, credits=10)}), False, 1),
+        (Books(packs={"charge:1:stx": Pack(user=10, credits=20)}), False, 1),
+        (Books(packs={"charge:1:stx": PACK}, taken_back={"refund:1:stx": 10}), True, 0),
+        (Books(packs={"charge:1:stx": PACK}), True, 1),
+        (Books(packs={"charge:1:stx": PACK}, taken_back={"refund:1:stx": 9}), True, 1),
+        (Books(), True, 0),
+    ],
+)
+async def test_the_verdict_sees_what_is_wrong_with_credits(books: Books, refunded: bool, lost: int):
+    books.sold = {"charge:1:stx": 100, "refund:1:stx": -100} if refunded else SOLD
+    back = [{**ROW, "nanos": -100, "refund": True}] if refunded else []
+    bought = Bought(charge="stx", credits=10, recipient=10)
+    verdict = judge(books, {1: {"transactions": [ROW, *back], "balance_nanos": 0 if refunded else 100}}, [bought])
+    assert len(verdict.lost) == lost, verdict
 
 
 @pytest_asyncio.fixture

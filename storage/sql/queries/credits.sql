@@ -21,7 +21,7 @@ SELECT a.balance FROM credit_accounts c JOIN ledger_accounts a ON a.id = 'user:'
 WHERE c.user_id = :user;
 
 -- name: credits_moved_by(event)
-SELECT source, target, amount FROM ledger_transfers WHERE event_id = :event AND unit = 'credits' ORDER BY line;
+SELECT source, target, amount FROM ledger_transfers WHERE event_id = :event AND unit = 'credits';
 
 -- name: credit_history(account, count)
 SELECT amount, kind, happened_at, note FROM (

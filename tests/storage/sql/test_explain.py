@@ -41,6 +41,10 @@ HOT = {
     "charges_of": ({"user": 1, "before": 9e9, "count": 5}, "charges_user"),
     "charges_before": ({"before": 9e9, "count": 50}, "charges_paid"),
     "grants_of": ({"user": 1}, "vip_grants_user"),
+    "find_credit_account": ({"user": 1}, "credit_accounts"),
+    "credits_of": ({"user": 1}, "credit_accounts"),
+    "move_balance": ({"id": "user:1", "delta": 1}, "ledger_accounts"),
+    "credits_moved_by": ({"event": "1"}, "ledger_transfers"),
     "due_notices": ({"bot": 1, "now": 1.0, "count": 100}, "payment_notices_due"),
     "asked_refunds": ({"bot": 1}, "refund_requests_open"),
     "subscriptions_of": ({"user": 1}, "subscriptions_user"),
@@ -72,6 +76,7 @@ UPSERTS = {
     "choose_side": ({"user": 1, "age": 20, "adult": True, "adult_from": 0.0, "at": 1.0}, "age_sides"),
     "begin_profile": ({"user": 1, "language": "en", "asked": "gender", "now": 1.0}, "users"),
     "raise_fence": ({"bot": 1, "token": 1}, "bot_state"),
+    "make_credit_account": ({"user": 1, "number": 1}, "credit_accounts"),
     "lock_entitlement": ({"user": 1, "now": 1.0}, "entitlements"),
     "save_states": ({"states": "[[1,1,1,1,1,1],[2,1,1,1,1,1]]"}, "bot_state"),
 }
@@ -110,6 +115,11 @@ FILL = {
     "ratings": "INSERT INTO ratings SELECT n, 1, 1",
     "rated_chats": "INSERT INTO rated_chats SELECT n, n % 500, n",
     "report_evidence": "INSERT INTO report_evidence SELECT n, 'k', '', n",
+    "credit_accounts": "INSERT INTO credit_accounts SELECT n, n",
+    "ledger_accounts": "INSERT INTO ledger_accounts SELECT 'user:' || n, 'credits', TRUE, 0",
+    "ledger_events": "INSERT INTO ledger_events SELECT n, 'sale', 1, n, '', n, n, '', ''",
+    "ledger_transfers": """INSERT INTO ledger_transfers
+        SELECT n, 0, 'credits', 'user:' || n, 'user:' || (n % 5000 + 1), 1""",
     "terms_accepted": "INSERT INTO terms_accepted SELECT n, n",
     "subscriptions": """INSERT INTO subscriptions (order_id, bot_id, user_id, plan, state, until, first_charge, last_charge,
         cancel_asked) SELECT n, n % 30, n, 'monthly', CASE WHEN n % 10 = 0 THEN 'alive' ELSE 'cancelled' END, n, n, n, FALSE""",
@@ -176,3 +186,9 @@ async def test_somebodys_last_chat_is_found_by_two_indexes(filled):
     plan = await plan_of(filled, "last_chats", {"user": 7})
     assert not re.search(r"Seq Scan on chats|SCAN chats(?! USING)", plan), plan
     assert "chats_first" in plan and "chats_second" in plan, plan
+
+
+async def test_what_came_to_an_account_and_went_from_it_is_found_by_two_indexes(filled):
+    plan = await plan_of(filled, "credit_history", {"account": "user:7", "count": 10})
+    assert not re.search(r"Seq Scan|SCAN (t|e)(?! USING)\b", plan), plan
+    assert "ledger_transfers_source" in plan and "ledger_transfers_target" in plan, plan

@@ -643,7 +643,7 @@ export-sent = 📦 This file is all that is kept about you. Nobody else's data i
 export-again = 📦 You had a copy of your data within the last 24 hours. You can have the next one from { $day }, { $time } (UTC).
 export-failed = 😕 Your file could not be sent. Please try /export again.
 delete-ask = **Delete your data?**
-    Your profile, wishes and blocks are deleted, and VIP that is left is lost. A chat or a search ends, and a subscription is cancelled. This cannot be undone.
+    Your profile, wishes and blocks are deleted, and VIP and credits that are left are lost. A chat or a search ends, and a subscription is cancelled. This cannot be undone.
 
     What stays: records of payments; a ban, if there is one; reports about you, with their evidence, and that your account is being looked at; whether you are 18 or older, for { $side } days, by a code instead of your id; that you invited somebody or were invited, by a code; and that others have blocked you.
 

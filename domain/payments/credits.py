@@ -93,9 +93,9 @@ def lock_back(lock: str, account: str, amount: int, at: float) -> Event:
     return _event(f"lock:{lock}:back", Why.LOCK_BACK, at, _move(USED, account, amount))
 
 
-def referral_reward(invited: int, account: str, amount: int, at: float) -> Event:
-    """`invited`: who was invited, once and for all."""
-    return _event(f"referral:{invited}", Why.REFERRAL, at, _move(REFERRAL, account, amount))
+def referral_reward(number: int, account: str, amount: int, at: float) -> Event:
+    """`number`: of the invitation. The ledger names nobody who was invited: it is kept for ever."""
+    return _event(f"referral:{number}", Why.REFERRAL, at, _move(REFERRAL, account, amount))
 
 
 def commission(charge: Charge, account: str, amount: int) -> Event:

@@ -110,7 +110,7 @@ def test_a_notice_is_rendered_with_its_bold_parts():
 @pytest.mark.parametrize(
     ("menu", "labels"),
     [
-        (Menu.MAIN, [["🔍 Find partner", "⭐ Premium"], ["👤 Profile", "❓ Help"]]),
+        (Menu.MAIN, [["🔍 Find partner", "⭐ Premium"], ["👤 Profile", "🤝 Invite friends", "❓ Help"]]),
         (Menu.SEARCHING, [["✖️ Cancel search"]]),
         (Menu.CHATTING, [["⏭ Next", "⏹ Stop"], ["🚩 Report"]]),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from itertools import count
 
 import orjson
@@ -10,6 +11,7 @@ import pytest
 from msgspec import structs
 from storage.sql.entitlements import SqlEntitlements
 
+from bench.payments.credits import faults_of
 from domain.configuration import Configuration, LiveConfiguration
 from domain.invitations.counting import State
 from domain.invitations.rules import Referrals
@@ -117,11 +119,12 @@ class Town:
 
 
 @pytest.fixture
-async def town(database) -> Town:
+async def town(database) -> AsyncIterator[Town]:
     town = Town(database)
     await execute(database, f"INSERT INTO bot_state (bot_id, token) VALUES ({BOT}, 1)")
     await town.member(ANNA)
-    return town
+    yield town
+    assert await faults_of(database) == [], "the books of credits"
 
 
 # --- codes

@@ -9,7 +9,6 @@ from itertools import count
 import orjson
 import pytest
 from msgspec import structs
-from storage.sql.entitlements import SqlEntitlements
 
 from bench.payments.credits import faults_of
 from domain.configuration import Configuration, LiveConfiguration
@@ -31,6 +30,7 @@ from storage.sql.personal.data import SqlPersonalData
 from storage.sql.personal.tombstones import Hashes
 from storage.sql.profiles import SqlProfiles
 from storage.sql.review.audit import SqlAudit
+from tests.entitlements import SqlEntitlements
 from tests.storage.sql.test_payments import BOT, NOW, SECRET, charge, order, refund
 from tests.storage.sql.test_personal import PoolTwin, execute, holding, rows
 from tests.twins import SpamNotesTwin

@@ -15,7 +15,6 @@ from domain.payments.sales import SECOND_CHARGE, UNKNOWN_PAYLOAD, Owed
 from domain.payments.transactions import Move, Moved, Peer, Transaction
 from domain.payments.updates import NANO, Charge, Refund, SubscriptionChange
 from domain.ports.payments import CONTROL, REFUSED, NotRedeemed, RefundRequest, StarList
-from storage.sql.entitlements import SqlEntitlements
 from storage.sql.payments.grants import SqlGrants
 from storage.sql.payments.ledger import SqlLedger
 from storage.sql.payments.orders import SqlOrders
@@ -24,6 +23,7 @@ from storage.sql.payments.refunds import SqlRefunds
 from storage.sql.payments.star_lists import SqlStarLists
 from storage.sql.payments.subscriptions import SqlSubscriptions
 from storage.sql.payments.tickets import SqlTickets
+from tests.entitlements import SqlEntitlements
 
 BOT, ANNA, BORIS = BotId(77), UserId(7_000_000_001), UserId(7_000_000_002)
 NOW = 1_900_000_000.0

@@ -35,9 +35,9 @@ from domain.session.facts import Decided, Fact, ProfileRefreshed, Stands
 from domain.session.machine import Machine
 from domain.session.state import Session
 from storage.sql.database import open_database
-from storage.sql.entitlements import SqlEntitlements
 from storage.sql.migrate import migrate
 from storage.sql.profiles import CachedProfiles, SqlProfiles
+from tests.entitlements import SqlEntitlements
 
 BOTS = [BotId(1), BotId(2)]
 """Each served by a worker of its own."""

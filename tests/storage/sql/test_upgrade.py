@@ -20,12 +20,12 @@ from domain.model.separation import Apart, Separation
 from storage.sql.bans import SqlBans
 from storage.sql.chats import SqlChats
 from storage.sql.database import open_database
-from storage.sql.entitlements import SqlEntitlements
 from storage.sql.migrate import FOLDER, migrate
 from storage.sql.payments.grants import SqlGrants
 from storage.sql.profiles import SqlProfiles
 from storage.sql.restrictions import SqlRestrictions
 from storage.sql.searches import SqlSearches
+from tests.entitlements import SqlEntitlements
 
 WRITTEN = Path(__file__).with_name("data") / "records-540b48d.db"
 ITS_MIGRATIONS = ("0001_records.sql", "0002_searches.sql")

@@ -638,7 +638,7 @@ privacy = **Privacy**
 
     🚩 **Reported:** a report keeps the last messages of its chat, sealed, for { $evidence } days at most; for threats and minors { $grave }. For that, earlier forms of edited messages are kept, sealed, until { $minutes } minutes after a chat.
 
-    🗄 **Kept:** your Telegram id, language, gender, age, wishes and blocks until you delete them; who chatted with whom and when, { $chats } days; bans, until { $bans } days after they are over{ $vip ->
+    🗄 **Kept:** your Telegram id, language, gender, age, wishes and blocks until you delete them; who chatted with whom and when, and who locked a chat, { $chats } days; bans, until { $bans } days after they are over{ $vip ->
         [0] { "" }
        *[other] ; payments, as long as a refund or a dispute may come; questions about them, { $tickets } days
     }.

@@ -10,23 +10,42 @@ from pathlib import Path
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
+from control import VERSION
 from control.child import Child, run_child
 from control.client import SupervisorClient
+from control.kept_connection import KeptConnection, SupervisorLimits
 from control.panel_configuration import follow
+from control.settings.loading import database_uri
 from domain.configuration import Configuration, LiveConfiguration
 from domain.errors import Unavailable
+from storage.sql.late import LateDatabase
+from storage.sql.panel.figures import SqlFigures
 from web.app import Dependencies, create_app
 
 BACKLOG = 100
+POOL_SIZE = 5
 
 
 async def main(child: Child) -> None:
-    admin = child.settings.admin
-    supervisor = SupervisorClient(Path(child.settings.data))
-    listening = listen(admin.host, admin.port)
-    app = create_app(Dependencies(supervisor=supervisor, host=admin.host, stopping=child.stopping))
-    live = LiveConfiguration(Configuration.of(child.settings))
-    following = asyncio.create_task(follow(child, live), name="configuration")
+    settings, data = child.settings, Path(child.settings.data)
+    listening = listen(settings.admin.host, settings.admin.port)
+    database = LateDatabase(database_uri(settings), pool_size=POOL_SIZE, call_seconds=settings.stores.query_timeout)
+    connection = KeptConnection(data)
+    app = create_app(
+        Dependencies(
+            supervisor=SupervisorClient(data),
+            signs=Strangers(),
+            limits=SupervisorLimits(connection),
+            figures=SqlFigures(database),
+            version=VERSION,
+            host=settings.admin.host,
+            public_url=settings.admin.public_url,
+            trusted_proxies=settings.admin.trusted_proxies,
+            stopping=child.stopping,
+        )
+    )
+    live = LiveConfiguration(Configuration.of(settings))
+    following = asyncio.create_task(follow(child, database, live), name="configuration")
     serving = asyncio.ensure_future(serve(app, configured(listening), shutdown_trigger=child.stopping.wait))
     await child.ready()
     try:
@@ -34,6 +53,18 @@ async def main(child: Child) -> None:
     finally:
         following.cancel()
         await asyncio.wait([following])
+        await connection.close()
+        await database.close()
+
+
+class Strangers:
+    """`web.access.viewer.Signs`: nobody is known."""
+
+    async def by_cookie(self, _secret: str, *, address: str, browser: str, active: bool) -> None:  # noqa: ARG002
+        return None
+
+    async def by_token(self, _secret: str, *, address: str, browser: str) -> None:  # noqa: ARG002
+        return None
 
 
 def listen(host: str, port: int) -> socket.socket:

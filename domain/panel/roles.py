@@ -19,7 +19,7 @@ class Role(StrEnum):
 
 RANKS: Mapping[Role, int] = {role: rank for rank, role in enumerate(Role)}
 
-OPEN = frozenset({"health.read", "login.request", "login.follow", "static.read"})
+OPEN = frozenset({"start.read", "health.read", "login.request", "login.follow", "static.read"})
 """Acts that need no login."""
 
 ACTS: Mapping[str, Role] = {

@@ -13,6 +13,7 @@ from playwright.async_api import expect
 
 from domain.errors import Unavailable
 from domain.status import Neighbour, ProcessState
+from tests.web.doubles import CountingLimits, FixedFigures, KnownPeople
 from tests.web.supervisors import RecordingSupervisor, healthy_status, process
 from web.app import Dependencies, create_app
 
@@ -32,7 +33,9 @@ class Panel:
         config = Config()
         config.bind = [f"127.0.0.1:{self.port}"]
         config.graceful_timeout = 0.1
-        self._deps = Dependencies(supervisor=self.supervisor, refresh_seconds=0.05)
+        self._deps = Dependencies(
+            supervisor=self.supervisor, signs=KnownPeople(), limits=CountingLimits(), figures=FixedFigures(), refresh_seconds=0.05
+        )
         app = create_app(self._deps)
         self._serving = asyncio.create_task(serve(app, config, shutdown_trigger=self._deps.stopping.wait))
         async with asyncio.timeout(10):
@@ -64,6 +67,7 @@ async def panel():
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def overview(page, panel):
+    await page.context.add_cookies([{"name": "masquerade", "value": "owner", "url": panel.url}])
     await page.goto(panel.url)
     await expect(page.get_by_text("All is well")).to_be_visible()
     return page

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
-from tests.web.supervisors import RecordingSupervisor, healthy_status
-from web.app import Dependencies, create_app
+from web.app import create_app
 
 
 async def test_the_root_leads_to_the_dashboard(client):
@@ -53,9 +53,9 @@ async def test_a_refusal_cannot_be_framed_either(client, method, host, code):
 
 
 @pytest.mark.parametrize("host", ["localhost", "localhost:3001", "127.0.0.1:3001", "[::1]:3001", "LOCALHOST", "panel.example:80"])
-async def test_the_names_of_this_machine_are_answered(host):
-    app = create_app(Dependencies(supervisor=RecordingSupervisor(healthy_status()), host="panel.example"))
-    answer = await app.test_client().get("/api/overview", headers={"Host": host})
+async def test_the_names_of_this_machine_are_answered(deps, host):
+    app = create_app(replace(deps, host="panel.example"))
+    answer = await app.test_client().get("/api/overview", headers={"Host": host, "Authorization": "Bearer owner"})
     assert answer.status_code == 200
 
 

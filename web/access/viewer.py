@@ -31,8 +31,8 @@ class Signs(Protocol):
     Each method raises `domain.errors.Unavailable`. None: unknown, expired, or ended.
     """
 
-    async def by_cookie(self, secret: str, *, address: str, browser: str, active: bool) -> Viewer | None:
+    async def by_cookie(self, secret: str, /, *, address: str, browser: str, active: bool) -> Viewer | None:
         """`active`: whether a person does something. A stream that only listens does not keep its session from expiring."""
         ...
 
-    async def by_token(self, secret: str, *, address: str, browser: str) -> Viewer | None: ...
+    async def by_token(self, secret: str, /, *, address: str, browser: str) -> Viewer | None: ...

@@ -89,7 +89,7 @@ class LoginRequests(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class PanelQuestion:
     """What an admin is asked in Telegram."""
 
     reference: str
@@ -124,13 +124,13 @@ class Outcome(StrEnum):
 class Answered:
     outcome: Outcome
     act: str = ""
-    """As in `Question`."""
+    """As in `PanelQuestion`."""
 
 
 class Questions(Protocol):
     """The bot's side of log-ins and acts: what an admin sends and presses in Telegram."""
 
-    async def ask(self, sender: Address, code: str) -> Question | NotAsked | None:
+    async def ask(self, sender: Address, code: str) -> PanelQuestion | NotAsked | None:
         """`code`: what was typed. None where the sender is no admin: then nothing is looked at, and nothing is counted."""
         ...
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.model.ids import Address
 from domain.panel.login import FORGOTTEN, LINK_LIFE, Client, choices_of, number_of, read_code, wait_after
-from domain.ports.panel import Answered, NotAsked, Outcome, Question
+from domain.ports.panel import Answered, NotAsked, Outcome, PanelQuestion
 from domain.ports.review import Operator
 from storage.sql.panel.desk import Desk, Turn, shown
 
@@ -15,7 +15,7 @@ class SqlQuestions:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    async def ask(self, sender: Address, code: str) -> Question | NotAsked | None:
+    async def ask(self, sender: Address, code: str) -> PanelQuestion | NotAsked | None:
         async with self._desk.transaction() as turn:
             admin = await turn.admin(sender.user)
             if admin is None:
@@ -46,7 +46,7 @@ class SqlQuestions:
                 await turn.tell_owners(f"refused:{reference}", "refused", alert, at=sender.bot, but=sender.user)
         return Answered(outcome=Outcome.ACCEPTED if right else Outcome.REFUSED, act=act)
 
-    async def _looked_up(self, turn: Turn, sender: Address, typed: str, operator: Operator) -> Question | NotAsked:
+    async def _looked_up(self, turn: Turn, sender: Address, typed: str, operator: Operator) -> PanelQuestion | NotAsked:
         """Whoever sends codes from two bots at once waits here for the first."""
         await turn.one("purge_panel_failures", before=turn.now - FORGOTTEN)
         failures, last = await turn.one("hold_panel_failures", user=sender.user, now=turn.now)
@@ -61,7 +61,9 @@ class SqlQuestions:
             await turn.one("forget_panel_failures", user=sender.user)
             reference, address, browser, at, act = row
             choices = choices_of(self._desk.key, reference)
-            return Question(reference=reference, choices=choices, client=Client(address=address, browser=browser), at=at, act=act)
+            return PanelQuestion(
+                reference=reference, choices=choices, client=Client(address=address, browser=browser), at=at, act=act
+            )
         await turn.one("put_panel_failures", user=sender.user, failures=failures + 1, now=turn.now)
         await turn.audit(operator, "wrong code", f"admin:{sender.user}", after={"in a row": failures + 1})
         return NotAsked(wait=wait_after(failures + 1))

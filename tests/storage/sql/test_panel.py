@@ -12,7 +12,7 @@ from domain.model.ids import Address, BotId, UserId
 from domain.panel.login import ALPHABET, LIFE, LINK_LIFE, LONGEST_WAIT, NOT_ME, Client, State, in_groups, number_of
 from domain.panel.roles import Role
 from domain.panel.sessions import ABSOLUTE, IDLE
-from domain.ports.panel import MACHINE, NotAsked, Outcome, Question, Wanted
+from domain.ports.panel import MACHINE, NotAsked, Outcome, PanelQuestion, Wanted
 from domain.ports.payments import CONTROL
 from domain.ports.review import Operator
 from domain.settings import Admin, Settings
@@ -48,7 +48,7 @@ class House:
         """A log-in whose question is on the phone: (log-in, question)."""
         opened = await self.logins.open(user, client)
         question = await self.questions.ask(Address(BOT, user), opened.code)
-        assert isinstance(question, Question)
+        assert isinstance(question, PanelQuestion)
         return opened, question
 
     async def session(self, user=OLGA) -> str:
@@ -83,7 +83,7 @@ async def test_an_admin_logs_in_by_code_and_number(house: House):
     assert (await house.logins.follow(opened.secret, FIREFOX)).state is State.WAITING
     house.now += 20
     question = await house.questions.ask(Address(BOT, OLGA), in_groups(opened.code).lower())
-    assert isinstance(question, Question)
+    assert isinstance(question, PanelQuestion)
     assert (question.client, question.at, question.act) == (FIREFOX, NOW, "")
     assert opened.number in question.choices
     assert len(set(question.choices)) == 6
@@ -144,7 +144,8 @@ async def test_a_login_is_good_for_two_minutes(house: House):
 async def test_only_the_claimed_person_can_use_a_code(house: House):
     opened = await house.logins.open(OLGA, FIREFOX)
     assert isinstance(await house.questions.ask(Address(BOT, OLEG), opened.code), NotAsked)
-    assert isinstance(question := await house.questions.ask(Address(BOT, OLGA), opened.code), Question)
+    question = await house.questions.ask(Address(BOT, OLGA), opened.code)
+    assert isinstance(question, PanelQuestion)
     answered = await house.questions.answer(Address(BOT, OLEG), question.reference, str(opened.number))
     assert answered is not None
     assert answered.outcome is Outcome.OVER
@@ -180,7 +181,7 @@ async def test_a_hundred_guesses_by_one_sender_are_looked_at_once(house: House):
     assert [act for _, _, act in await house.acts()] == ["wrong code"]
     assert isinstance(await house.questions.ask(Address(BOT, OLGA), opened.code), NotAsked), "not even the right one"
     house.now += 1.0
-    assert isinstance(await house.questions.ask(Address(BOT, OLGA), opened.code), Question)
+    assert isinstance(await house.questions.ask(Address(BOT, OLGA), opened.code), PanelQuestion)
 
 
 async def test_each_wrong_code_doubles_the_wait_up_to_a_quarter_of_an_hour(house: House):
@@ -193,7 +194,7 @@ async def test_each_wrong_code_doubles_the_wait_up_to_a_quarter_of_an_hour(house
     assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, LONGEST_WAIT, LONGEST_WAIT, LONGEST_WAIT]
     assert isinstance(await house.questions.ask(Address(BOT, OLEG), "AAAA AAAA"), NotAsked), "others are counted apart"
     opened = await house.logins.open(OLGA, FIREFOX)
-    assert isinstance(await house.questions.ask(Address(BOT, OLGA), opened.code), Question)
+    assert isinstance(await house.questions.ask(Address(BOT, OLGA), opened.code), PanelQuestion)
     found = await house.questions.ask(Address(BOT, OLGA), "AAAA AAAA")
     assert isinstance(found, NotAsked)
     assert found.wait == 1.0, "a right code begins anew"
@@ -210,7 +211,7 @@ async def test_a_clock_that_was_set_back_locks_nobody_out(house: House):
 async def test_two_browsers_log_in_apart(house: House):
     first, second = await house.logins.open(OLGA, FIREFOX), await house.logins.open(OLGA, PHONE)
     question = await house.questions.ask(Address(BOT, OLGA), first.code)
-    assert isinstance(question, Question)
+    assert isinstance(question, PanelQuestion)
     await house.questions.answer(Address(BOT, OLGA), question.reference, str(first.number))
     assert (await house.logins.follow(second.secret, PHONE)).state is State.WAITING
     assert (await house.logins.follow(first.secret, FIREFOX)).state is State.ACCEPTED
@@ -392,7 +393,7 @@ async def test_an_act_is_asked_about_where_the_person_logged_in_and_the_answer_i
     act = await wanted(house)
     needed = await house.answers.spend(act)
     assert needed is not None
-    [(user, text, told)] = [each for each in await house.owed() if each[1] == "panel-act"]
+    [(user, _, told)] = [each for each in await house.owed() if each[1] == "panel-act"]
     assert (user, told["what"], told["browser"]) == (OLGA, "Remove the bot @ruby_bot", "Firefox on Linux")
     assert str(needed.number) in told["numbers"].split()
     assert await house.answers.spend(act) == needed, "asked again, the same question"

@@ -78,7 +78,7 @@ FILLED = {
     "audit": "INSERT INTO audit VALUES ({ticket}, 1999000000, 'root', 'cli', 'ban', 'user:{user}', '{{}}', '{{}}')",
     "panel_admins": "INSERT INTO panel_admins VALUES ({user}, 'viewer', 'name of {user}', 1999000000, 'root')",
     "panel_questions": """INSERT INTO panel_questions VALUES
-        ('q{ticket}', 'h{ticket}', 'c{ticket}', {user}, 0, '203.0.113.7', 'Firefox', '', '', 'waiting', 1999000000, 1999000120)""",
+        ('q{ticket}', 'h{ticket}', 'c{ticket}', {user}, 0, '203.0.113.7', 'Firefox', '', '', 'asked', 1999000000, 1999000120)""",
     "panel_failures": "INSERT INTO panel_failures VALUES ({user}, 3, 1999000000)",
     "panel_sessions": """INSERT INTO panel_sessions VALUES
         ('s{ticket}', 'h{ticket}', {user}, 55, 'name', '203.0.113.7', 'Firefox', 1999000000, 1999000000)""",

@@ -32,6 +32,7 @@ from domain.model.outgoing import Lane, Outcome, Outgoing, Send, Sent
 from domain.model.profile import Gender, Profile
 from domain.model.profile_changes import ProfileChange
 from domain.ports.judge import Watched
+from domain.ports.panel import Questions
 from domain.ports.personal import PersonalData
 from domain.ports.pool import Pool
 from domain.ports.records import Chats, Restrictions, Searches
@@ -265,6 +266,7 @@ def _context(settings: Settings, directory: Directory, actors: list[ActorRef[Any
         personal=cast("PersonalData", records),
         appeals=cast("Appeals", records),
         watched=cast("Watched", records),
+        questions=cast("Questions", records),
         spam=SpamStores(notes=cast("SpamNotes", records), standings=cast("Standings", records), key=b""),
         maps=maps,
         earlier=cast("EarlierForms", records),

@@ -13,12 +13,25 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from control.cli.answers import LARGEST_USER, NOT_DONE, REFUSED, AsJson, By, Limit, Number, User, myself, printed, refuse
+from control.cli.answers import (
+    LARGEST_USER,
+    NOT_DONE,
+    REFUSED,
+    SOURCE,
+    AsJson,
+    By,
+    Limit,
+    Number,
+    User,
+    operator,
+    printed,
+    readable,
+    refuse,
+)
 
 if TYPE_CHECKING:
     from control.moderation import Records
     from control.settings.loading import Loaded
-    from domain.ports.review import Operator
 
 T = TypeVar("T")
 Read = Callable[[], "Loaded"]
@@ -26,7 +39,6 @@ Read = Callable[[], "Loaded"]
 LONGEST_HOURS = 100 * 8766.0
 LONGEST_REASON, LONGEST_ANSWER = 500, 1000
 """Characters, so that each fits into one message."""
-SOURCE = "cli"
 
 Answer = Annotated[str, typer.Option("--answer", help="Your own words, which the person reads.")]
 
@@ -65,7 +77,7 @@ def _add_report_looks(app: typer.Typer, read: Read) -> None:
 
         async def look(records: Records) -> pages.WholeReport:
             found = await moderation.find_report(records, number)
-            return pages.WholeReport(report=found, evidence=await moderation.evidence(records, number, _operator(by)))
+            return pages.WholeReport(report=found, evidence=await moderation.evidence(records, number, operator(by)))
 
         whole = _done(read, look)
         printed(whole, json=json, lines=pages.whole_report(whole))
@@ -94,7 +106,7 @@ def _add_report_acts(app: typer.Typer, read: Read) -> None:
         """
         from control import moderation
 
-        decision = _done(read, lambda records: moderation.uphold(records, number, _operator(by), permanent=permanent))
+        decision = _done(read, lambda records: moderation.uphold(records, number, operator(by), permanent=permanent))
         printed(decision, json=json, lines=["Upheld, and banned for good." if permanent else "Upheld."])
 
     @app.command()
@@ -105,7 +117,7 @@ def _add_report_acts(app: typer.Typer, read: Read) -> None:
         """
         from control import moderation
 
-        decision = _done(read, lambda records: moderation.reject(records, number, _operator(by)))
+        decision = _done(read, lambda records: moderation.reject(records, number, operator(by)))
         printed(decision, json=json, lines=["Rejected."])
 
     @app.command()
@@ -113,7 +125,7 @@ def _add_report_acts(app: typer.Typer, read: Read) -> None:
         """Take an item off the review list; N is the number that `review` shows."""
         from control import moderation
 
-        item = _done(read, lambda records: moderation.close(records, number, _operator(by)))
+        item = _done(read, lambda records: moderation.close(records, number, operator(by)))
         printed(item, json=json, lines=[f"Closed by {item.closed_by}."])
 
 
@@ -166,7 +178,7 @@ def _add_bans(app: typer.Typer, read: Read) -> None:
         why = _words("--reason", reason, LONGEST_REASON)
         if not why:
             refuse("--reason: say why; the person reads it")
-        made = _done(read, lambda records: moderation.ban(records, UserId(user), lasts, why, _operator(by)))
+        made = _done(read, lambda records: moderation.ban(records, UserId(user), lasts, why, operator(by)))
         printed(pages.plain(made), json=json, lines=[f"Banned {pages.ban(made)}."])
 
     @app.command()
@@ -175,7 +187,7 @@ def _add_bans(app: typer.Typer, read: Read) -> None:
         from control import moderation
         from domain.model.ids import UserId
 
-        lifted = _done(read, lambda records: moderation.unban(records, UserId(user), _operator(by)))
+        lifted = _done(read, lambda records: moderation.unban(records, UserId(user), operator(by)))
         text = "Lifted." if lifted else "There is no ban and no hold; nothing was changed."
         printed({"lifted": lifted}, json=json, lines=[text])
 
@@ -185,7 +197,7 @@ def _add_bans(app: typer.Typer, read: Read) -> None:
         from control import moderation
         from domain.model.ids import UserId
 
-        released = _done(read, lambda records: moderation.release(records, UserId(user), _operator(by)))
+        released = _done(read, lambda records: moderation.release(records, UserId(user), operator(by)))
         text = "Released." if released else "Nobody holds this person; nothing was changed."
         printed({"released": released}, json=json, lines=[text])
 
@@ -204,7 +216,7 @@ def _add_grant(app: typer.Typer, read: Read) -> None:
         from control.cli.answers import when
         from domain.model.ids import UserId
 
-        until = _done(read, lambda records: moderation.grant(records, UserId(user), days, _operator(by)))
+        until = _done(read, lambda records: moderation.grant(records, UserId(user), days, operator(by)))
         printed({"vip_until": until}, json=json, lines=[f"Granted {days} days: VIP until {when(until)}."])
 
 
@@ -263,7 +275,7 @@ def _answered(read: Read, number: int, verdict: str, answer: str, by: str, *, js
     from control.cli import moderation_pages as pages
 
     words = _words("--answer", answer, LONGEST_ANSWER)
-    found = _done(read, lambda records: moderation.answer(records, number, verdict, words, _operator(by)))
+    found = _done(read, lambda records: moderation.answer(records, number, verdict, words, operator(by)))
     printed(pages.plain(found), json=json, lines=[f"{verdict[0].upper()}{verdict[1:]}. The person is told."])
 
 
@@ -281,25 +293,10 @@ def _lasting(hours: float | None, *, permanent: bool) -> float:
 
 
 def _words(option: str, text: str, longest: int) -> str:
-    words = _readable(option, text.strip())
+    words = readable(option, text.strip())
     if len(words) > longest:
         refuse(f"{option}: {len(words)} characters; at most {longest}")
     return words
-
-
-def _readable(option: str, text: str) -> str:
-    """A shell hands on any bytes; what is no UTF-8 could not be stored, nor shown."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        refuse(f"{option}: this is not UTF-8; nothing was changed")
-    return text
-
-
-def _operator(by: str) -> Operator:
-    from domain.ports.review import Operator
-
-    return Operator(name=_readable("--by", by) or myself(), source=SOURCE)
 
 
 def _done(read: Read, work: Callable[[Records], Awaitable[T]]) -> T:

@@ -42,6 +42,7 @@ from storage.sql.configurations import SqlConfigurations
 from storage.sql.connection_store import require_keys
 from storage.sql.database import Database, open_database
 from storage.sql.migrate import migrate
+from storage.sql.panel.records import PanelRecords, panel_records
 from storage.sql.payments.records import PaymentRecords
 from storage.sql.personal.data import SqlPersonalData
 from storage.sql.personal.tombstones import Hashes
@@ -101,6 +102,7 @@ class Stores:
     spam_notes: RedisSpamNotes
     standings: SqlStandings
     review: SqlReview
+    panel: PanelRecords
 
 
 @asynccontextmanager
@@ -188,6 +190,7 @@ def _composed(
         spam_notes=spam_notes,
         standings=SqlStandings(database, live),
         review=SqlReview(database, secrets, live, hashes=hashes),
+        panel=panel_records(database, secrets, settings, live),
     )
 
 

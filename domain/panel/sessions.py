@@ -1,0 +1,17 @@
+"""How long somebody stays logged in."""
+
+from __future__ import annotations
+
+IDLE = 1800.0
+"""Seconds without a request by a person after which a session ends. Live figures keep none."""
+ABSOLUTE = 12 * 3600.0
+"""Seconds after which each session ends."""
+NOTED_EVERY = 30.0
+"""Seconds between two notes that somebody is active."""
+CACHED = 5.0
+"""Seconds for which a process believes what it has read. So a session that another process ended goes on for that long here."""
+
+
+def is_live(created: float, seen: float, now: float) -> bool:
+    """All in Unix seconds. A clock that was set back ends none."""
+    return now - seen < IDLE and now - created < ABSOLUTE

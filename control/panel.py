@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+from functools import partial
 from pathlib import Path
 
 from hypercorn.asyncio import serve
@@ -18,8 +19,12 @@ from control.panel_configuration import follow
 from control.settings.loading import database_uri
 from domain.configuration import Configuration, LiveConfiguration
 from domain.errors import Unavailable
+from storage.secrets import load_secrets
 from storage.sql.late import LateDatabase
 from storage.sql.panel.figures import SqlFigures
+from storage.sql.panel.records import panel_records
+from storage.sql.sealing import take_root
+from web.access.sessions import Recognition
 from web.app import Dependencies, create_app
 
 BACKLOG = 100
@@ -29,12 +34,20 @@ POOL_SIZE = 5
 async def main(child: Child) -> None:
     settings, data = child.settings, Path(child.settings.data)
     listening = listen(settings.admin.host, settings.admin.port)
-    database = LateDatabase(database_uri(settings), pool_size=POOL_SIZE, call_seconds=settings.stores.query_timeout)
+    live = LiveConfiguration(Configuration.of(settings))
+    secrets = load_secrets(settings.stores.encryption_key, data)
+    database = LateDatabase(
+        database_uri(settings),
+        pool_size=POOL_SIZE,
+        call_seconds=settings.stores.query_timeout,
+        prepare=partial(take_root, secrets=secrets),
+    )
+    records = panel_records(database, secrets, settings, live)
     connection = KeptConnection(data)
     app = create_app(
         Dependencies(
             supervisor=SupervisorClient(data),
-            signs=Strangers(),
+            signs=Recognition(records.sessions, records.tokens),
             limits=SupervisorLimits(connection),
             figures=SqlFigures(database),
             version=VERSION,
@@ -44,7 +57,6 @@ async def main(child: Child) -> None:
             stopping=child.stopping,
         )
     )
-    live = LiveConfiguration(Configuration.of(settings))
     following = asyncio.create_task(follow(child, database, live), name="configuration")
     serving = asyncio.ensure_future(serve(app, configured(listening), shutdown_trigger=child.stopping.wait))
     await child.ready()
@@ -55,16 +67,6 @@ async def main(child: Child) -> None:
         await asyncio.wait([following])
         await connection.close()
         await database.close()
-
-
-class Strangers:
-    """`web.access.viewer.Signs`: nobody is known."""
-
-    async def by_cookie(self, _secret: str, *, address: str, browser: str, active: bool) -> None:  # noqa: ARG002
-        return None
-
-    async def by_token(self, _secret: str, *, address: str, browser: str) -> None:  # noqa: ARG002
-        return None
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -17,10 +17,12 @@ from domain.payments.sales import Owed
 from domain.ports.panel import MACHINE, Admin
 from domain.ports.payments import CONTROL
 from domain.ports.review import Act, Operator
+from storage.secrets import Secrets
 from storage.sql.database import Database
 from storage.sql.payments.posting import Posting
 from storage.sql.review.audit import write
 
+PURPOSE = "log-ins of the panel"
 LONGEST_BROWSER, LONGEST_ADDRESS = 200, 60
 """Characters that are kept."""
 
@@ -28,8 +30,7 @@ LONGEST_BROWSER, LONGEST_ADDRESS = 200, 60
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     database: Database
-    key: bytes
-    """Of the codes' HMAC and of the numbers; the same in every process of the installation."""
+    secrets: Secrets
     owners: frozenset[UserId]
     """Those of the settings."""
     tells_control: Callable[[], bool]
@@ -40,6 +41,11 @@ class Desk:
     async def transaction(self) -> AsyncIterator[Turn]:
         async with self.database.transaction() as connection:
             yield Turn(self, Posting(self.database.queries, connection, self.clock()))
+
+    @property
+    def key(self) -> bytes:
+        """Of the codes' HMAC and of the numbers; the same in every process of the installation, once it has the root."""
+        return self.secrets.derived(PURPOSE)
 
     def code_hash(self, code: str) -> str:
         return hmac.digest(self.key, f"code {code}".encode(), "sha256").hex()

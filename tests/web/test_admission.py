@@ -199,7 +199,7 @@ async def test_a_page_is_admitted_as_the_api_is(app, people, limits):
 
 
 async def opened(client):
-    connection = client.request("/api/toys/stream")
+    connection = client.request("/api/toy-stream")
     await connection.__aenter__()
     await connection.send_complete()
     return connection
@@ -218,7 +218,7 @@ async def test_a_session_may_keep_four_streams_open(api):
     held = [await opened(client) for _ in range(4)]
     for connection in held:
         await connection.receive()
-    answer = await client.get("/api/toys/stream")
+    answer = await client.get("/api/toy-stream")
     assert (answer.status_code, await code_of(answer)) == (429, "slow_down")
     assert int(answer.headers["Retry-After"]) > 0
     held.append(await opened(other))

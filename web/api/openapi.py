@@ -28,6 +28,7 @@ MEANINGS = {
     500: "A mistake of the panel: the log has it under `ref`.",
     503: "The supervisor or the database does not answer.",
 }
+ONE_EVENT = {"type": "object", "properties": {"event": {"type": "string"}, "data": {"type": "string"}}}
 SECURITY = {
     "session": {"type": "apiKey", "in": "cookie", "name": "__Host-masquerade"},
     "token": {"type": "http", "scheme": "bearer"},
@@ -72,7 +73,7 @@ class _Types:
 
 
 def _described(it: Operation, types: _Types) -> dict[str, Any]:
-    own = {"content": {EVENTS: {"schema": {"type": "string"}}}} if it.streams else types.content(it.answer)
+    own = {"content": {EVENTS: {"schema": ONE_EVENT}}} if it.streams else types.content(it.answer)
     others = statuses(it)
     parameters = [{"name": name, "in": "path", "required": True, "schema": types.schema(kind)} for name, kind in it.parts.items()]
     if it.query:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+from functools import partial
 from pathlib import Path
 
 from hypercorn.asyncio import serve
@@ -16,10 +17,16 @@ from control.client import SupervisorClient
 from control.kept_connection import KeptConnection, SupervisorLimits
 from control.panel_configuration import follow
 from control.settings.loading import database_uri
+from control.supervisor.specs import LOOPBACK
 from domain.configuration import Configuration, LiveConfiguration
 from domain.errors import Unavailable
+from domain.settings import Settings
+from storage.secrets import load_secrets
 from storage.sql.late import LateDatabase
 from storage.sql.panel.figures import SqlFigures
+from storage.sql.panel.records import panel_records
+from storage.sql.sealing import take_root
+from web.access.sessions import Recognition
 from web.app import Dependencies, create_app
 
 BACKLOG = 100
@@ -29,14 +36,24 @@ POOL_SIZE = 5
 async def main(child: Child) -> None:
     settings, data = child.settings, Path(child.settings.data)
     listening = listen(settings.admin.host, settings.admin.port)
-    database = LateDatabase(database_uri(settings), pool_size=POOL_SIZE, call_seconds=settings.stores.query_timeout)
+    secrets = load_secrets(settings.stores.encryption_key, data)
+    database = LateDatabase(
+        database_uri(settings),
+        pool_size=POOL_SIZE,
+        call_seconds=settings.stores.query_timeout,
+        prepare=partial(take_root, secrets=secrets),
+    )
     connection = KeptConnection(data)
+    live = LiveConfiguration(Configuration.of(settings))
+    access = panel_records(database, secrets, settings, live)
     app = create_app(
         Dependencies(
             supervisor=SupervisorClient(data),
-            signs=Strangers(),
+            signs=Recognition(access.sessions, access.tokens),
+            access=access,
             limits=SupervisorLimits(connection),
             figures=SqlFigures(database),
+            phones=phones_of(settings),
             version=VERSION,
             host=settings.admin.host,
             public_url=settings.admin.public_url,
@@ -44,7 +61,6 @@ async def main(child: Child) -> None:
             stopping=child.stopping,
         )
     )
-    live = LiveConfiguration(Configuration.of(settings))
     following = asyncio.create_task(follow(child, database, live), name="configuration")
     serving = asyncio.ensure_future(serve(app, configured(listening), shutdown_trigger=child.stopping.wait))
     await child.ready()
@@ -57,14 +73,10 @@ async def main(child: Child) -> None:
         await database.close()
 
 
-class Strangers:
-    """`web.access.viewer.Signs`: nobody is known."""
-
-    async def by_cookie(self, _secret: str, *, address: str, browser: str, active: bool) -> None:  # noqa: ARG002
-        return None
-
-    async def by_token(self, _secret: str, *, address: str, browser: str) -> None:  # noqa: ARG002
-        return None
+def phones_of(settings: Settings) -> str:
+    """Where the sandbox shows its phones. Empty with real Telegram."""
+    sandbox = f"{LOOPBACK}:{settings.sandbox.port}"
+    return f"http://{LOOPBACK}:{settings.sandbox.http_port}" if settings.telegram.server == sandbox else ""
 
 
 def listen(host: str, port: int) -> socket.socket:

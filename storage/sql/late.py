@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -21,10 +22,19 @@ logger = logging.getLogger(__name__)
 class LateDatabase:
     """`storage.sql.database.Database`."""
 
-    def __init__(self, uri: str, *, pool_size: int, call_seconds: float) -> None:
+    def __init__(
+        self,
+        uri: str,
+        *,
+        pool_size: int,
+        call_seconds: float,
+        prepare: Callable[[Database], Awaitable[None]] | None = None,
+    ) -> None:
+        """`prepare`: done before anybody uses it. May raise `SettingsError` and `Unavailable`."""
         self._uri = uri
         self._pool_size = pool_size
         self._call_seconds = call_seconds
+        self._prepare = prepare
         self._opened: asyncio.Future[Database] = asyncio.get_running_loop().create_future()
         self._why_not = "the database is not open yet"
         self.dialect: Dialect = "sqlite" if uri.startswith("sqlite:") else "postgres"
@@ -67,6 +77,8 @@ class LateDatabase:
         try:
             if await pending(database):
                 raise Unavailable("the database's tables are not made yet")  # noqa: TRY301 - closed below, as for any other reason
+            if self._prepare is not None:
+                await self._prepare(database)
         except BaseException:
             await database.close()
             raise

@@ -19,8 +19,6 @@ from storage.sql.panel.questions import SqlQuestions
 from storage.sql.panel.sessions import SqlPanelSessions
 from storage.sql.panel.tokens import SqlApiTokens
 
-PURPOSE = "log-ins of the panel"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PanelRecords:
@@ -40,11 +38,11 @@ def panel_records(
     *,
     clock: Callable[[], float] = time.time,
 ) -> PanelRecords:
-    """`secrets`: with the root from the database (`take_root`)."""
+    """`secrets` have the root of the database (`take_root`) before the first use."""
     admin = settings.admin
     desk = Desk(
         database=database,
-        key=secrets.derived(PURPOSE),
+        secrets=secrets,
         owners=frozenset(map(UserId, admin.telegram_ids)),
         tells_control=lambda: bool(admin.control_chat_id) and live.current.features.admin_alerts,
         clock=clock,

@@ -17,7 +17,8 @@ from domain.ports.payments import CONTROL
 from domain.ports.review import Operator
 from domain.settings import Admin, Settings
 from storage.secrets import Secrets
-from storage.sql.panel.records import PURPOSE, panel_records
+from storage.sql.panel.desk import PURPOSE
+from storage.sql.panel.records import panel_records
 from storage.sql.payments.outbox import SqlOutbox
 from storage.sql.review.audit import SqlAudit
 

@@ -90,7 +90,7 @@ function show(opened) {
 }
 
 function offer(bots) {
-  byId("scan").hidden = bots.length === 0;
+  for (const id of ["scan", "links"]) byId(id).hidden = bots.length === 0;
   byId("bots").hidden = bots.length < 2;
   const choices = bots.map((bot, place) => {
     const input = Object.assign(document.createElement("input"), { type: "radio", name: "bot", checked: place === 0 });

@@ -17,8 +17,10 @@ from control.client import SupervisorClient
 from control.kept_connection import KeptConnection, SupervisorLimits
 from control.panel_configuration import follow
 from control.settings.loading import database_uri
+from control.supervisor.specs import LOOPBACK
 from domain.configuration import Configuration, LiveConfiguration
 from domain.errors import Unavailable
+from domain.settings import Settings
 from storage.secrets import load_secrets
 from storage.sql.late import LateDatabase
 from storage.sql.panel.figures import SqlFigures
@@ -34,7 +36,6 @@ POOL_SIZE = 5
 async def main(child: Child) -> None:
     settings, data = child.settings, Path(child.settings.data)
     listening = listen(settings.admin.host, settings.admin.port)
-    live = LiveConfiguration(Configuration.of(settings))
     secrets = load_secrets(settings.stores.encryption_key, data)
     database = LateDatabase(
         database_uri(settings),
@@ -42,14 +43,17 @@ async def main(child: Child) -> None:
         call_seconds=settings.stores.query_timeout,
         prepare=partial(take_root, secrets=secrets),
     )
-    records = panel_records(database, secrets, settings, live)
     connection = KeptConnection(data)
+    live = LiveConfiguration(Configuration.of(settings))
+    access = panel_records(database, secrets, settings, live)
     app = create_app(
         Dependencies(
             supervisor=SupervisorClient(data),
-            signs=Recognition(records.sessions, records.tokens),
+            signs=Recognition(access.sessions, access.tokens),
+            access=access,
             limits=SupervisorLimits(connection),
             figures=SqlFigures(database),
+            phones=phones_of(settings),
             version=VERSION,
             host=settings.admin.host,
             public_url=settings.admin.public_url,
@@ -67,6 +71,12 @@ async def main(child: Child) -> None:
         await asyncio.wait([following])
         await connection.close()
         await database.close()
+
+
+def phones_of(settings: Settings) -> str:
+    """Where the sandbox shows its phones. Empty with real Telegram."""
+    sandbox = f"{LOOPBACK}:{settings.sandbox.port}"
+    return f"http://{LOOPBACK}:{settings.sandbox.http_port}" if settings.telegram.server == sandbox else ""
 
 
 def listen(host: str, port: int) -> socket.socket:

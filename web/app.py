@@ -10,6 +10,7 @@ from quart import Quart
 from domain.panel.addresses import is_loopback
 from domain.ports.figures import Figures
 from domain.ports.limits import Limits
+from domain.ports.panel import Access
 from domain.ports.supervisor import Supervisor
 from web import assets
 from web.access import headers
@@ -23,9 +24,11 @@ from web.api.operation import Api
 from web.operations.description import Description
 from web.operations.health import PATH as HEALTH
 from web.operations.health import Health
+from web.operations.login import Login
 from web.operations.overview import Overview
 from web.operations.stats import Stats
 from web.pages.description import DescriptionPages
+from web.pages.login import LoginPages
 from web.pages.overview import OverviewPages
 from web.pages.page import Pages
 from web.supervisor_status import SupervisorStatus
@@ -35,8 +38,11 @@ from web.supervisor_status import SupervisorStatus
 class Dependencies:
     supervisor: Supervisor
     signs: Signs
+    access: Access
     limits: Limits
     figures: Figures
+    phones: str = ""
+    """Where the sandbox shows its phones. Empty with real Telegram."""
     version: str = ""
     host: str = "127.0.0.1"
     """Where the panel listens (`admin.host`)."""
@@ -68,7 +74,15 @@ def _serve(deps: Dependencies, api: Api, pages: Pages, *, public: bool) -> None:
     supervisor = SupervisorStatus(deps.supervisor)
     description = Description(operations=api.operations, version=deps.version)
     overview = Overview(supervisor=supervisor, figures=deps.figures, refresh_seconds=deps.refresh_seconds, stopping=deps.stopping)
-    for group in (Health(supervisor=supervisor, public=public), overview, Stats(figures=deps.figures), description):
+    login = Login(
+        logins=deps.access.logins,
+        sessions=deps.access.sessions,
+        signs=deps.signs,
+        supervisor=supervisor,
+        phones=deps.phones,
+    )
+    for group in (Health(supervisor=supervisor, public=public), login, overview, Stats(figures=deps.figures), description):
         api.add(group)
+    pages.add(LoginPages(admins=deps.access.admins))
     pages.add(OverviewPages())
     pages.add(DescriptionPages(description=description))

@@ -238,3 +238,22 @@ class Answers(Protocol):
     async def state(self, reference: str, session: str) -> State:
         """An answer that was used up is EXPIRED."""
         ...
+
+
+class Access(Protocol):
+    """All of it that the panel works with."""
+
+    @property
+    def admins(self) -> Admins: ...
+
+    @property
+    def logins(self) -> LoginRequests: ...
+
+    @property
+    def sessions(self) -> PanelSessions: ...
+
+    @property
+    def tokens(self) -> ApiTokens: ...
+
+    @property
+    def answers(self) -> Answers: ...

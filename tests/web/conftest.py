@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
 from quart import Quart
 from quart.testing import QuartClient
 
+from domain.configuration import Configuration, LiveConfiguration
+from domain.model.ids import UserId
+from domain.settings import Admin, Settings
+from storage.secrets import Secrets
+from storage.sql.database import open_database
+from storage.sql.migrate import migrate
+from storage.sql.panel.records import PanelRecords, panel_records
 from tests.web.doubles import CountingLimits, FixedFigures, KnownPeople
 from tests.web.supervisors import RecordingSupervisor, healthy_status
 from tests.web.toy import Toys
@@ -13,6 +22,8 @@ from web.access.admission import Admission
 from web.access.streams import Streams
 from web.api.operation import Api
 from web.app import Dependencies, create_app
+
+OLGA = UserId(7_000_000_001)
 
 
 @pytest.fixture
@@ -36,8 +47,19 @@ def records() -> FixedFigures:
 
 
 @pytest.fixture
-def deps(supervisor, people, limits, records) -> Dependencies:
-    return Dependencies(supervisor=supervisor, signs=people, limits=limits, figures=records, refresh_seconds=0.001)
+async def access(tmp_path) -> AsyncIterator[PanelRecords]:
+    """Admins, log-ins, sessions and tokens on SQLite. `OLGA` is an owner by the settings."""
+    database = await open_database(f"sqlite:{tmp_path}/panel.db")
+    await migrate(database)
+    settings = Settings(admin=Admin(telegram_ids=(OLGA,)))
+    live = LiveConfiguration(Configuration.of(settings))
+    yield panel_records(database, Secrets([b"k" * 32], source="test"), settings, live)
+    await database.close()
+
+
+@pytest.fixture
+def deps(supervisor, people, limits, records, access) -> Dependencies:
+    return Dependencies(supervisor=supervisor, signs=people, access=access, limits=limits, figures=records, refresh_seconds=0.001)
 
 
 @pytest.fixture

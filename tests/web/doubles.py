@@ -32,6 +32,9 @@ class KnownPeople:
         known = self._known(secret, address, browser, active=True)
         return replace(known, token=f"of {secret}") if known else None
 
+    def forget(self) -> None:
+        """Nothing is remembered here."""
+
     def _known(self, secret: str, address: str, browser: str, *, active: bool) -> Viewer | None:
         self.asked.append((secret, address, browser, active))
         if self.away:

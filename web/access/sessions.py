@@ -49,7 +49,6 @@ class Recognition:
         return replace(viewer, address=address, browser=browser) if viewer is not None else None
 
     def forget(self) -> None:
-        """Read everything anew: a session, a token or an admin has changed."""
         self._known.clear()
 
     async def _recognised(self, kind: str, secret: str, read: Callable[[str], Awaitable[Viewer | None]]) -> Viewer | None:

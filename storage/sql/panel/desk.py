@@ -31,6 +31,7 @@ LONGEST_BROWSER, LONGEST_ADDRESS = 200, 60
 class Desk:
     database: Database
     secrets: Secrets
+    """With the root of the database, before the first use."""
     owners: frozenset[UserId]
     """Those of the settings."""
     tells_control: Callable[[], bool]
@@ -44,7 +45,7 @@ class Desk:
 
     @property
     def key(self) -> bytes:
-        """Of the codes' HMAC and of the numbers; the same in every process of the installation, once it has the root."""
+        """Of the codes' HMAC and of the numbers; the same in every process of the installation."""
         return self.secrets.derived(PURPOSE)
 
     def code_hash(self, code: str) -> str:
@@ -78,18 +79,18 @@ class Turn:
     async def audit(self, operator: Operator, name: str, target: str, *, before: Any = None, after: Any = None) -> None:
         await write(self.posting, Act(operator=operator, name=name, target=target, before=before, after=after))
 
-    async def tell_owners(self, key: str, text: str, arguments: Mapping[str, str | int], *, at: BotId, but: UserId) -> None:
-        """Each where they use a bot; else at that one."""
+    async def tell_of_refusal(self, key: str, arguments: Mapping[str, str | int], *, at: BotId, but: UserId) -> None:
+        """Tells each owner where they use a bot, else at that one; and the control chat. `but`: who knows it already."""
         added = [UserId(row[0]) async for row in self.each("panel_admins") if row[1] == Role.OWNER]
         for owner in sorted({*self.desk.owners, *added} - {but}):
             bot = await self.one("bot_to_tell", user=owner) or at
-            owed = Owed(key=f"{key}:{owner}", to=Address(BotId(bot), owner), text=f"panel-{text}", arguments=arguments)
+            owed = Owed(key=f"{key}:{owner}", to=Address(BotId(bot), owner), text="panel-refused", arguments=arguments)
             await self.posting.owe((owed,))
-        await self.tell_control(key, text, arguments)
+        await self.tell_control(key, "control-refused", arguments)
 
     async def tell_control(self, key: str, text: str, arguments: Mapping[str, str | int]) -> None:
         if self.desk.tells_control():
-            await self.posting.owe((Owed(key=f"control:{key}", to=CONTROL, text=f"control-{text}", arguments=arguments),))
+            await self.posting.owe((Owed(key=f"control:{key}", to=CONTROL, text=text, arguments=arguments),))
 
 
 def of_settings(user: UserId) -> Admin:

@@ -73,5 +73,5 @@ async def _begin(turn: Turn, holder: str, client: Client) -> Followed:
     if user != MACHINE:
         to = Address(BotId(bot), UserId(user))
         await turn.posting.owe((Owed(key=f"panel-login:{reference}", to=to, text="panel-login", arguments=told),))
-    await turn.tell_control(f"login:{reference}", "login", {"name": name, **told})
+    await turn.tell_control(f"login:{reference}", "control-login", {"name": name, **told})
     return Followed(state=State.ACCEPTED, session=secret, user=UserId(user))

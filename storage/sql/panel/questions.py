@@ -43,7 +43,7 @@ class SqlQuestions:
             await turn.audit(operator, "agree" if right else "refuse", f"login:{reference}", after=told)
             if not right:
                 alert = {"name": admin.name, "acts": int(bool(act)), **told}
-                await turn.tell_owners(f"refused:{reference}", "refused", alert, at=sender.bot, but=sender.user)
+                await turn.tell_of_refusal(f"refused:{reference}", alert, at=sender.bot, but=sender.user)
         return Answered(outcome=Outcome.ACCEPTED if right else Outcome.REFUSED, act=act)
 
     async def _looked_up(self, turn: Turn, sender: Address, typed: str, operator: Operator) -> PanelQuestion | NotAsked:

@@ -10,6 +10,8 @@ NOTED_EVERY = 30.0
 """Seconds between two notes that somebody is active."""
 CACHED = 5.0
 """Seconds for which a process believes what it has read. So a session that another process ended goes on for that long here."""
+BELIEVED = 600.0
+"""Seconds for which a process that cannot read goes on believing what it has read: pages without records go on."""
 
 
 def is_live(created: float, seen: float, now: float) -> bool:

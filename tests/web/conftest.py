@@ -17,6 +17,10 @@ from storage.sql.migrate import migrate
 from storage.sql.panel.records import PanelRecords, panel_records
 from tests.web.doubles import CountingLimits, FixedFigures, KnownPeople
 from tests.web.supervisors import RecordingSupervisor, healthy_status
+from tests.web.toy import Toys
+from web.access.admission import Admission
+from web.access.streams import Streams
+from web.api.operation import Api
 from web.app import Dependencies, create_app
 
 OLGA = UserId(7_000_000_001)
@@ -78,3 +82,31 @@ def browser_of(app: Quart, secret: str) -> QuartClient:
     client = app.test_client()
     client.set_cookie("localhost", "masquerade", secret)
     return client
+
+
+@pytest.fixture
+def toys() -> Toys:
+    return Toys()
+
+
+@pytest.fixture
+def api(app, people, limits, toys) -> Api:
+    """Of the toys alone, on the same application."""
+    api = Api(app, Admission(people, limits), Streams(check_seconds=0.02))
+    api.add(toys)
+    return api
+
+
+@pytest.fixture
+def token(api) -> QuartClient:
+    """A program with an owner's token."""
+    return program_of(api.app, "owner")
+
+
+def program_of(app: Quart, secret: str) -> QuartClient:
+    class Program(QuartClient):
+        async def open(self, *arguments, headers=None, **options):
+            headers = {"Authorization": f"Bearer {secret}", **(headers or {})}
+            return await super().open(*arguments, headers=headers, **options)
+
+    return Program(app)

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import time
-from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from quart import g
@@ -21,11 +17,6 @@ from web.access.proxies import Caller
 from web.access.viewer import Signs, Viewer
 from web.api.errors import Refused
 
-BELIEVED_SECONDS = 600.0
-"""How long somebody who was recognised goes on being so while the database does not answer."""
-REMEMBERED = 1000
-"""Sessions and tokens."""
-
 logger = logging.getLogger(__name__)
 
 
@@ -37,11 +28,6 @@ class Credentials:
     cookie: str
     caller: Caller
 
-    @property
-    def key(self) -> bytes:
-        secret = f"token {self.token}" if self.token else f"cookie {self.cookie}"
-        return hashlib.sha256(secret.encode()).digest()
-
 
 def credentials() -> Credentials:
     """Of this request. One with a token has no rights by cookie."""
@@ -49,11 +35,9 @@ def credentials() -> Credentials:
 
 
 class Admission:
-    def __init__(self, signs: Signs, limits: Limits, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, signs: Signs, limits: Limits) -> None:
         self._signs = signs
         self._limits = limits
-        self._clock = clock
-        self._recognised: OrderedDict[bytes, tuple[Viewer, float]] = OrderedDict()
 
     async def admit(self, act: str, rate: str = DEFAULT, *, active: bool = True) -> Viewer | None:
         """Who makes this request; None for an open act. Raises `Refused` for anybody else. An empty rate is not counted.
@@ -83,22 +67,6 @@ class Admission:
         return viewer is not None and may(viewer.role, act)
 
     async def recognise(self, mine: Credentials, *, active: bool) -> Viewer | None:
-        key, now = mine.key, self._clock()
-        try:
-            viewer = await self._ask(mine, active=active)
-        except Unavailable:
-            known, since = self._recognised.get(key, (None, 0.0))
-            if known is None or now - since > BELIEVED_SECONDS:
-                raise
-            return known
-        self._recognised.pop(key, None)
-        if viewer is not None:
-            self._recognised[key] = (viewer, now)
-            if len(self._recognised) > REMEMBERED:
-                self._recognised.popitem(last=False)
-        return viewer
-
-    async def _ask(self, mine: Credentials, *, active: bool) -> Viewer | None:
         where = {"address": mine.caller.address, "browser": mine.caller.browser}
         if mine.token:
             return await self._signs.by_token(mine.token, **where)

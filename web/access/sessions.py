@@ -1,6 +1,7 @@
 """Recognises who asks by their session or token, as the records have it (`web.access.viewer.Signs`).
 
-*Invariant*: what was read is believed for `CACHED` seconds at most. A session that is ended here is forgotten at once.
+*Invariant*: what was read is believed for `CACHED` seconds at most, and for `BELIEVED` where the database does not answer. A
+session that is ended here is forgotten at once.
 """
 
 from __future__ import annotations
@@ -8,10 +9,12 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
 
-from domain.panel.sessions import CACHED, NOTED_EVERY
+from domain.errors import Unavailable
+from domain.panel.sessions import BELIEVED, CACHED, NOTED_EVERY
 from domain.panel.tokens import PREFIX, digest
 from domain.ports.panel import ApiTokens, PanelSessions
 from web.access.viewer import Viewer
@@ -55,8 +58,13 @@ class Recognition:
         known, at = self._known.get(key, (None, 0.0))
         if known is not None and now - at < CACHED:
             return known
+        try:
+            viewer = await read(secret)
+        except Unavailable:
+            if known is None or now - at > BELIEVED:
+                raise
+            return known
         self._known.pop(key, None)
-        viewer = await read(secret)
         if viewer is not None:
             _put(self._known, key, (viewer, now))
         return viewer
@@ -73,7 +81,8 @@ class Recognition:
         now = self._clock()
         if now - self._noted.get(session, -NOTED_EVERY) >= NOTED_EVERY:
             _put(self._noted, session, now)
-            await self._sessions.note(session)
+            with suppress(Unavailable):  # the session is as long as it was
+                await self._sessions.note(session)
 
 
 def _put(memory: OrderedDict[str, T], key: str, value: T) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import weakref
-from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 
 from web.access.limits import too_many
 
@@ -21,27 +22,33 @@ class Streams:
     """Those that are open in this process."""
 
     def __init__(self, *, check_seconds: float = CHECK_SECONDS) -> None:
-        self._open: Counter[str] = Counter()
+        self._open: dict[int, str] = {}
+        """Number of a stream → whose it is."""
+        self._numbers = itertools.count()
         self._check_seconds = check_seconds
 
     def open(self, source: AsyncIterator[bytes], who: str, welcome: Callable[[], Awaitable[bool]]) -> AsyncIterator[bytes]:
         """`source` until it ends, or its viewer is not welcome any more. `who`: whose streams are counted together. Raises
         `Refused`.
         """
-        if self._open[who] >= EACH or self._open.total() >= ALL:
+        if list(self._open.values()).count(who) >= EACH or len(self._open) >= ALL:
             raise too_many("Too many pages with live figures are open. Close one.", PAUSE_SECONDS)
-        self._open[who] += 1
-        events = while_welcome(source, welcome, self._check_seconds)
-        weakref.finalize(events, self._closed, who)  # also where the browser goes before the first event
+        number = next(self._numbers)
+        self._open[number] = who
+        events = self._counted(number, while_welcome(source, welcome, self._check_seconds))
+        weakref.finalize(events, self._open.pop, number, None)  # also where the browser goes before the first event
         return events
 
     def __len__(self) -> int:
-        return self._open.total()
+        return len(self._open)
 
-    def _closed(self, who: str) -> None:
-        self._open[who] -= 1
-        if not self._open[who]:
-            del self._open[who]
+    async def _counted(self, number: int, events: AsyncGenerator[bytes, None]) -> AsyncIterator[bytes]:
+        try:
+            async with aclosing(events):
+                async for event in events:
+                    yield event
+        finally:
+            self._open.pop(number, None)
 
 
 async def while_welcome(

@@ -86,7 +86,7 @@ class Login:
             return LoginState(state=State.ACCEPTED)
         return await self._follow(cookies.read(cookies.LOGIN), caller)
 
-    @operation("POST", "/api/login", act="login.follow", rate="request-login")
+    @operation("POST", "/api/login", act="login.follow")
     async def open_link(self, caller: Caller, body: LoginLink) -> LoginState:
         """Log in by a link of `supervisor.py admin login`."""
         return await self._follow(body.link, caller)

@@ -36,6 +36,7 @@ POOL_SIZE = 5
 async def main(child: Child) -> None:
     settings, data = child.settings, Path(child.settings.data)
     listening = listen(settings.admin.host, settings.admin.port)
+    live = LiveConfiguration(Configuration.of(settings))
     secrets = load_secrets(settings.stores.encryption_key, data)
     database = LateDatabase(
         database_uri(settings),
@@ -43,14 +44,13 @@ async def main(child: Child) -> None:
         call_seconds=settings.stores.query_timeout,
         prepare=partial(take_root, secrets=secrets),
     )
+    records = panel_records(database, secrets, settings, live)
     connection = KeptConnection(data)
-    live = LiveConfiguration(Configuration.of(settings))
-    access = panel_records(database, secrets, settings, live)
     app = create_app(
         Dependencies(
             supervisor=SupervisorClient(data),
-            signs=Recognition(access.sessions, access.tokens),
-            access=access,
+            signs=Recognition(records.sessions, records.tokens),
+            access=records,
             limits=SupervisorLimits(connection),
             figures=SqlFigures(database),
             phones=phones_of(settings),

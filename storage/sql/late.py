@@ -19,22 +19,21 @@ LONGEST_PAUSE = 10.0
 logger = logging.getLogger(__name__)
 
 
+async def _nothing(_: Database) -> None:
+    pass
+
+
 class LateDatabase:
     """`storage.sql.database.Database`."""
 
     def __init__(
-        self,
-        uri: str,
-        *,
-        pool_size: int,
-        call_seconds: float,
-        prepare: Callable[[Database], Awaitable[None]] | None = None,
+        self, uri: str, *, pool_size: int, call_seconds: float, prepare: Callable[[Database], Awaitable[None]] = _nothing
     ) -> None:
-        """`prepare`: done before anybody uses it. May raise `SettingsError` and `Unavailable`."""
+        """`prepare` is done with the open database before anybody uses it. What it raises is treated as an error of opening."""
         self._uri = uri
+        self._prepare = prepare
         self._pool_size = pool_size
         self._call_seconds = call_seconds
-        self._prepare = prepare
         self._opened: asyncio.Future[Database] = asyncio.get_running_loop().create_future()
         self._why_not = "the database is not open yet"
         self.dialect: Dialect = "sqlite" if uri.startswith("sqlite:") else "postgres"
@@ -80,8 +79,7 @@ class LateDatabase:
         try:
             if await pending(database):
                 raise Unavailable("the database's tables are not made yet")  # noqa: TRY301 - closed below, as for any other reason
-            if self._prepare is not None:
-                await self._prepare(database)
+            await self._prepare(database)
         except BaseException:
             await database.close()
             raise

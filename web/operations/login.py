@@ -81,14 +81,12 @@ class Login:
     @operation("GET", "/api/login", act="login.follow")
     async def follow_login(self, caller: Caller) -> LoginState:
         """How far this browser's log-in is. Once it is accepted, this sets the session's cookie, once."""
-        session = await self.signs.by_cookie(
-            cookies.read(cookies.SESSION), address=caller.address, browser=caller.browser, active=False
-        )
-        if session is not None:
+        session = cookies.read(cookies.SESSION)
+        if session and await self.signs.by_cookie(session, address=caller.address, browser=caller.browser, active=False):
             return LoginState(state=State.ACCEPTED)
         return await self._follow(cookies.read(cookies.LOGIN), caller)
 
-    @operation("POST", "/api/login", act="login.follow", rate="request-login")
+    @operation("POST", "/api/login", act="login.follow")
     async def open_link(self, caller: Caller, body: LoginLink) -> LoginState:
         """Log in by a link of `supervisor.py admin login`."""
         return await self._follow(body.link, caller)

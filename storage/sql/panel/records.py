@@ -38,7 +38,7 @@ def panel_records(
     *,
     clock: Callable[[], float] = time.time,
 ) -> PanelRecords:
-    """`secrets` have the root of the database (`take_root`) before the first use."""
+    """`secrets`: with the root from the database (`take_root`) as soon as that is open."""
     admin = settings.admin
     desk = Desk(
         database=database,

@@ -8,13 +8,9 @@ import pytest
 from quart import Quart
 from quart.testing import QuartClient
 
-from domain.configuration import Configuration, LiveConfiguration
 from domain.model.ids import UserId
-from domain.settings import Admin, Settings
-from storage.secrets import Secrets
-from storage.sql.database import open_database
-from storage.sql.migrate import migrate
-from storage.sql.panel.records import PanelRecords, panel_records
+from storage.sql.panel.records import PanelRecords
+from tests.web.access import opened_access
 from tests.web.doubles import CountingLimits, FixedFigures, KnownPeople
 from tests.web.supervisors import RecordingSupervisor, healthy_status
 from tests.web.toy import Toys
@@ -49,12 +45,8 @@ def records() -> FixedFigures:
 @pytest.fixture
 async def access(tmp_path) -> AsyncIterator[PanelRecords]:
     """Admins, log-ins, sessions and tokens on SQLite. `OLGA` is an owner by the settings."""
-    database = await open_database(f"sqlite:{tmp_path}/panel.db")
-    await migrate(database)
-    settings = Settings(admin=Admin(telegram_ids=(OLGA,)))
-    live = LiveConfiguration(Configuration.of(settings))
-    yield panel_records(database, Secrets([b"k" * 32], source="test"), settings, live)
-    await database.close()
+    async with opened_access(tmp_path, OLGA) as records:
+        yield records
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from playwright.async_api import expect
 
 from domain.errors import Unavailable
 from domain.status import Neighbour, ProcessState
+from storage.sql.panel.records import PanelRecords
+from tests.web.access import access_records
 from tests.web.doubles import CountingLimits, FixedFigures, KnownPeople
 from tests.web.supervisors import RecordingSupervisor, healthy_status, process
 from web.app import Dependencies, create_app
@@ -23,7 +25,8 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180
 class Panel:
     """Starts again on the port that it had."""
 
-    def __init__(self) -> None:
+    def __init__(self, access: PanelRecords) -> None:
+        self._access = access
         self.supervisor = RecordingSupervisor(healthy_status())
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
@@ -34,7 +37,12 @@ class Panel:
         config.bind = [f"127.0.0.1:{self.port}"]
         config.graceful_timeout = 0.1
         self._deps = Dependencies(
-            supervisor=self.supervisor, signs=KnownPeople(), limits=CountingLimits(), figures=FixedFigures(), refresh_seconds=0.05
+            supervisor=self.supervisor,
+            signs=KnownPeople(),
+            access=self._access,
+            limits=CountingLimits(),
+            figures=FixedFigures(),
+            refresh_seconds=0.05,
         )
         app = create_app(self._deps)
         self._serving = asyncio.create_task(serve(app, config, shutdown_trigger=self._deps.stopping.wait))
@@ -58,11 +66,12 @@ class Panel:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def panel():
-    started = Panel()
-    await started.start()
-    yield started
-    await started.stop()
+async def panel(tmp_path):
+    async with access_records(tmp_path) as access:
+        started = Panel(access)
+        await started.start()
+        yield started
+        await started.stop()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

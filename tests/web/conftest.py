@@ -8,13 +8,8 @@ import pytest
 from quart import Quart
 from quart.testing import QuartClient
 
-from domain.configuration import Configuration, LiveConfiguration
-from domain.model.ids import UserId
-from domain.settings import Admin, Settings
-from storage.secrets import Secrets
-from storage.sql.database import open_database
-from storage.sql.migrate import migrate
-from storage.sql.panel.records import PanelRecords, panel_records
+from storage.sql.panel.records import PanelRecords
+from tests.web.access import access_records
 from tests.web.doubles import CountingLimits, FixedFigures, KnownPeople
 from tests.web.supervisors import RecordingSupervisor, healthy_status
 from tests.web.toy import Toys
@@ -22,8 +17,6 @@ from web.access.admission import Admission
 from web.access.streams import Streams
 from web.api.operation import Api
 from web.app import Dependencies, create_app
-
-OLGA = UserId(7_000_000_001)
 
 
 @pytest.fixture
@@ -48,13 +41,8 @@ def records() -> FixedFigures:
 
 @pytest.fixture
 async def access(tmp_path) -> AsyncIterator[PanelRecords]:
-    """Admins, log-ins, sessions and tokens on SQLite. `OLGA` is an owner by the settings."""
-    database = await open_database(f"sqlite:{tmp_path}/panel.db")
-    await migrate(database)
-    settings = Settings(admin=Admin(telegram_ids=(OLGA,)))
-    live = LiveConfiguration(Configuration.of(settings))
-    yield panel_records(database, Secrets([b"k" * 32], source="test"), settings, live)
-    await database.close()
+    async with access_records(tmp_path) as records:
+        yield records
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ class Toys:
         cookies.put(cookies.LOGIN, "secret", seconds=60)
         return Toy(id=1, seen=[caller.address, cookies.read(cookies.LOGIN)])
 
-    @operation("GET", "/api/toys/stream", act="users.read")
+    @operation("GET", "/api/toy-stream", act="users.read")
     async def follow_toys(self) -> AsyncIterator[bytes]:
         """One word, and then nothing until the gate opens."""
         yield b"data: hello\n\n"

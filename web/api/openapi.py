@@ -28,6 +28,8 @@ MEANINGS = {
     500: "A mistake of the panel: the log has it under `ref`.",
     503: "The supervisor or the database does not answer.",
 }
+ABOUT = "The API of the panel. Fields and parameters that are not named here are refused, and the character U+0000 in any text."
+ONE_EVENT = {"type": "object", "properties": {"event": {"type": "string"}, "data": {"type": "string"}}}
 SECURITY = {
     "session": {"type": "apiKey", "in": "cookie", "name": "__Host-masquerade"},
     "token": {"type": "http", "scheme": "bearer"},
@@ -42,7 +44,7 @@ def document(operations: Iterable[Operation], version: str) -> dict[str, Any]:
         paths.setdefault(it.path, {})[it.method.lower()] = _described(it, types)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Masquerade", "version": version, "description": "The API of the panel."},
+        "info": {"title": "Masquerade", "version": version, "description": ABOUT},
         "paths": paths,
         "components": {"schemas": types.components, "securitySchemes": SECURITY},
     }
@@ -72,7 +74,7 @@ class _Types:
 
 
 def _described(it: Operation, types: _Types) -> dict[str, Any]:
-    own = {"content": {EVENTS: {"schema": {"type": "string"}}}} if it.streams else types.content(it.answer)
+    own = {"content": {EVENTS: {"schema": ONE_EVENT}}} if it.streams else types.content(it.answer)
     others = statuses(it)
     parameters = [{"name": name, "in": "path", "required": True, "schema": types.schema(kind)} for name, kind in it.parts.items()]
     if it.query:

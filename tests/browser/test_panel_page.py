@@ -12,9 +12,9 @@ from hypercorn.config import Config
 from playwright.async_api import expect
 
 from domain.errors import Unavailable
-from domain.ports.panel import Access
 from domain.status import Neighbour, ProcessState
-from tests.web.access import opened_access
+from storage.sql.panel.records import PanelRecords
+from tests.web.access import access_records
 from tests.web.doubles import CountingLimits, FixedFigures, KnownPeople
 from tests.web.supervisors import RecordingSupervisor, healthy_status, process
 from web.app import Dependencies, create_app
@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180
 class Panel:
     """Starts again on the port that it had."""
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: PanelRecords) -> None:
         self._access = access
         self.supervisor = RecordingSupervisor(healthy_status())
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -67,7 +67,7 @@ class Panel:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def panel(tmp_path):
-    async with opened_access(tmp_path) as access:
+    async with access_records(tmp_path) as access:
         started = Panel(access)
         await started.start()
         yield started

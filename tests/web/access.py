@@ -1,4 +1,4 @@
-"""Admins, log-ins, sessions and tokens of a panel under test: the real records, on SQLite."""
+"""The records of who may use the panel, on SQLite."""
 
 from __future__ import annotations
 
@@ -14,12 +14,17 @@ from storage.sql.database import open_database
 from storage.sql.migrate import migrate
 from storage.sql.panel.records import PanelRecords, panel_records
 
+OLGA = UserId(7_000_000_001)
+"""An owner by the settings."""
+
 
 @asynccontextmanager
-async def opened_access(folder: Path, *owners: UserId) -> AsyncIterator[PanelRecords]:
+async def access_records(folder: Path) -> AsyncIterator[PanelRecords]:
     database = await open_database(f"sqlite:{folder}/panel.db")
-    await migrate(database)
-    settings = Settings(admin=Admin(telegram_ids=owners))
-    live = LiveConfiguration(Configuration.of(settings))
-    yield panel_records(database, Secrets([b"k" * 32], source="test"), settings, live)
-    await database.close()
+    try:
+        await migrate(database)
+        settings = Settings(admin=Admin(telegram_ids=(OLGA,)))
+        live = LiveConfiguration(Configuration.of(settings))
+        yield panel_records(database, Secrets([b"k" * 32], source="test"), settings, live)
+    finally:
+        await database.close()

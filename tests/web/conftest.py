@@ -8,9 +8,8 @@ import pytest
 from quart import Quart
 from quart.testing import QuartClient
 
-from domain.model.ids import UserId
 from storage.sql.panel.records import PanelRecords
-from tests.web.access import opened_access
+from tests.web.access import access_records
 from tests.web.doubles import CountingLimits, FixedFigures, KnownPeople
 from tests.web.supervisors import RecordingSupervisor, healthy_status
 from tests.web.toy import Toys
@@ -18,8 +17,6 @@ from web.access.admission import Admission
 from web.access.streams import Streams
 from web.api.operation import Api
 from web.app import Dependencies, create_app
-
-OLGA = UserId(7_000_000_001)
 
 
 @pytest.fixture
@@ -44,8 +41,7 @@ def records() -> FixedFigures:
 
 @pytest.fixture
 async def access(tmp_path) -> AsyncIterator[PanelRecords]:
-    """Admins, log-ins, sessions and tokens on SQLite. `OLGA` is an owner by the settings."""
-    async with opened_access(tmp_path, OLGA) as records:
+    async with access_records(tmp_path) as records:
         yield records
 
 

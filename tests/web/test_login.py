@@ -17,7 +17,7 @@ from domain.panel.roles import Role
 from domain.ports.panel import Outcome, PanelQuestion
 from domain.ports.review import Operator
 from domain.status import BotStatus
-from tests.web.conftest import OLGA
+from tests.web.access import OLGA
 from tests.web.supervisors import healthy_status
 from web.access.sessions import Recognition
 from web.app import create_app

@@ -10,12 +10,7 @@ from typing import Any
 from hypercorn.asyncio import serve
 
 from control.panel import configured, listen
-from domain.configuration import Configuration, LiveConfiguration
-from domain.settings import Settings
-from storage.secrets import Secrets
-from storage.sql.database import open_database
-from storage.sql.migrate import migrate
-from storage.sql.panel.records import panel_records
+from tests.web.access import access_records
 from tests.web.doubles import CountingLimits, FixedFigures, KnownPeople
 from tests.web.supervisors import RecordingSupervisor, healthy_status
 from tests.web.toy import Toys
@@ -47,31 +42,24 @@ class ServedPanel:
 
     async def _live(self) -> None:
         self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
-        database = await open_database(f"sqlite:{self._folder}/panel.db")
-        await migrate(database)
-        settings = Settings()
-        live = LiveConfiguration(Configuration.of(settings))
         stopping = asyncio.Event()
         stopping.set()
         people, limits = KnownPeople(), CountingLimits()
-        app = create_app(
-            Dependencies(
+        async with access_records(self._folder) as access:
+            deps = Dependencies(
                 supervisor=RecordingSupervisor(healthy_status()),
                 signs=people,
-                access=panel_records(database, Secrets([b"k" * 32], source="test"), settings, live),
+                access=access,
                 limits=limits,
                 figures=FixedFigures(),
                 stopping=stopping,
             )
-        )
-        api, toys = Api(app, Admission(people, limits)), Toys()
-        toys.gate.set()
-        api.add(toys)
-        self.toys = document(api.operations, "1")
-        listening = listen("127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        self._loop.call_later(0.1, self._ready.set)
-        try:
+            app = create_app(deps)
+            api, toys = Api(app, Admission(people, limits)), Toys()
+            toys.gate.set()
+            api.add(toys)
+            self.toys = document(api.operations, "1")
+            listening = listen("127.0.0.1", 0)
+            self.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+            self._ready.set()  # the port is open: who asks now is answered soon
             await serve(app, configured(listening), shutdown_trigger=self._over.wait)
-        finally:
-            await database.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 
@@ -114,6 +115,16 @@ async def test_a_large_body_without_its_length_is_refused_too(api, toys):
                 await connection.send(b" " * 10_000)
             await connection.send_complete()
     assert (await connection.as_response()).status_code == 413
+    assert toys.done == []
+
+
+async def test_a_body_that_does_not_come_is_given_up(api, toys):
+    api.app.config["BODY_TIMEOUT"] = 0.05
+    headers = {"Authorization": "Bearer owner", **JSON}
+    async with asyncio.timeout(10), api.app.test_client().request("/api/toys/7", method="POST", headers=headers) as connection:
+        await connection.send(b'{"reason"')
+        body = json.loads(await connection.receive())
+    assert (connection.status_code, body["error"]["code"]) == (408, "timeout")
     assert toys.done == []
 
 

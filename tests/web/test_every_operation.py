@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -118,3 +119,28 @@ def test_the_page_of_the_document_shows_every_operation(panel):
             assert f"{method.upper()} {path}" in page
     for name in found["components"]["schemas"]:
         assert f'id="schema-{name}"' in page
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"GET /api/\xff HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET /api/%ff%00 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET /api/overview HTTP/1.1\r\nHost: \xff\r\n\r\n",
+        b"GET /api/overview HTTP/1.1\r\n\r\n",
+        b"GET http://evil.example/api/overview HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET /api/overview HTTP/1.1\r\nHost: localhost\r\nCookie: masquerade=\xff\xfe\r\n\r\n",
+        b"GET /api/overview HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \xff\r\n\r\n",
+        b"POST /api/toys/7 HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
+        b"POST /api/toys/7 HTTP/1.1\r\nHost: localhost\r\nContent-Type: \xff\r\nContent-Length: 0\r\n\r\n",
+        b"GET /api/overview?\xff HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"\x00\x01\x02\r\n\r\n",
+    ],
+)
+def test_bytes_that_are_no_request_get_a_4xx_and_the_panel_goes_on(panel, raw):
+    with socket.create_connection(("127.0.0.1", int(panel.url.rpartition(":")[2])), timeout=10) as line:
+        line.sendall(raw)
+        line.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: line.recv(65536), b""))
+    assert re.match(rb"HTTP/1\.1 4\d\d ", answer), answer[:200]
+    assert httpx.get(f"{panel.url}/health").status_code == 200

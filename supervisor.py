@@ -19,7 +19,14 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from control import streams
-from control.cli import config_commands, credits_commands, moderation_commands, payments_commands, referrals_commands
+from control.cli import (
+    access_commands,
+    config_commands,
+    credits_commands,
+    moderation_commands,
+    payments_commands,
+    referrals_commands,
+)
 from control.cli.logchoice import Level, Topic
 from control.cli.usage import DiscreetGroup
 from control.streams import say
@@ -292,6 +299,8 @@ app.add_typer(moderation_commands.reports(_settings), name="reports")
 app.add_typer(moderation_commands.users(_settings), name="users")
 app.add_typer(moderation_commands.appeals(_settings), name="appeals")
 app.add_typer(referrals_commands.referrals(_settings), name="referrals")
+app.add_typer(access_commands.admin(_settings), name="admin")
+app.add_typer(access_commands.tokens(_settings), name="tokens")
 
 
 def _data() -> Path:

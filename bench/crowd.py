@@ -33,6 +33,7 @@ from domain.model.profile import Gender, Profile
 from domain.model.profile_changes import ProfileChange
 from domain.ports.invitations import Invitations
 from domain.ports.judge import Watched
+from domain.ports.panel import Questions
 from domain.ports.personal import PersonalData
 from domain.ports.pool import Pool
 from domain.ports.records import Chats, Restrictions, Searches
@@ -268,6 +269,7 @@ def _context(settings: Settings, directory: Directory, actors: list[ActorRef[Any
         personal=cast("PersonalData", records),
         appeals=cast("Appeals", records),
         watched=cast("Watched", records),
+        questions=cast("Questions", records),
         spam=SpamStores(notes=cast("SpamNotes", records), standings=cast("Standings", records), key=b""),
         maps=maps,
         earlier=cast("EarlierForms", records),

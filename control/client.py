@@ -24,6 +24,16 @@ class NotRunning(Unavailable):
     """No supervisor holds the data folder."""
 
 
+async def connect(data: Path) -> Peer:
+    """A new connection to the supervisor of that data folder. The caller runs `Peer.serve`. Raises `NotRunning`."""
+    try:
+        path = str(described(data)["socket"])
+        reader, writer = await asyncio.open_unix_connection(path, limit=LINE_LIMIT)
+    except (KeyError, OSError) as error:
+        raise NotRunning(f"no supervisor runs in {data}; start it with: python supervisor.py run") from error
+    return Peer(reader, writer, {})
+
+
 class SupervisorClient:
     """`domain.ports.supervisor.Supervisor`. Each question opens a connection of its own, so it finds a supervisor that was
     restarted.
@@ -72,12 +82,7 @@ class SupervisorClient:
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[tuple[Peer, asyncio.Task[None]]]:
-        try:
-            path = str(described(self._data)["socket"])
-            reader, writer = await asyncio.open_unix_connection(path, limit=LINE_LIMIT)
-        except (KeyError, OSError) as error:
-            raise NotRunning(f"no supervisor runs in {self._data}; start it with: python supervisor.py run") from error
-        peer = Peer(reader, writer, {})
+        peer = await connect(self._data)
         listening = asyncio.create_task(peer.serve())
         try:
             yield peer, listening

@@ -5,28 +5,65 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+from functools import partial
 from pathlib import Path
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
+from control import VERSION
 from control.child import Child, run_child
 from control.client import SupervisorClient
+from control.kept_connection import KeptConnection, SupervisorLimits
 from control.panel_configuration import follow
+from control.settings.loading import database_uri
+from control.supervisor.specs import LOOPBACK
 from domain.configuration import Configuration, LiveConfiguration
 from domain.errors import Unavailable
+from domain.settings import Settings
+from storage.secrets import load_secrets
+from storage.sql.late import LateDatabase
+from storage.sql.panel.figures import SqlFigures
+from storage.sql.panel.records import panel_records
+from storage.sql.sealing import take_root
+from web.access.sessions import Recognition
 from web.app import Dependencies, create_app
 
 BACKLOG = 100
+POOL_SIZE = 5
+CALL_SECONDS = 3.0
+"""People wait for a page; a worker may wait longer for its database."""
 
 
 async def main(child: Child) -> None:
-    admin = child.settings.admin
-    supervisor = SupervisorClient(Path(child.settings.data))
-    listening = listen(admin.host, admin.port)
-    app = create_app(Dependencies(supervisor=supervisor, host=admin.host, stopping=child.stopping))
-    live = LiveConfiguration(Configuration.of(child.settings))
-    following = asyncio.create_task(follow(child, live), name="configuration")
+    settings, data = child.settings, Path(child.settings.data)
+    listening = listen(settings.admin.host, settings.admin.port)
+    live = LiveConfiguration(Configuration.of(settings))
+    secrets = load_secrets(settings.stores.encryption_key, data)
+    database = LateDatabase(
+        database_uri(settings),
+        pool_size=POOL_SIZE,
+        call_seconds=min(settings.stores.query_timeout, CALL_SECONDS),
+        prepare=partial(take_root, secrets=secrets),
+    )
+    records = panel_records(database, secrets, settings, live)
+    connection = KeptConnection(data)
+    app = create_app(
+        Dependencies(
+            supervisor=SupervisorClient(data),
+            signs=Recognition(records.sessions, records.tokens),
+            access=records,
+            limits=SupervisorLimits(connection),
+            figures=SqlFigures(database),
+            phones=phones_of(settings),
+            version=VERSION,
+            host=settings.admin.host,
+            public_url=settings.admin.public_url,
+            trusted_proxies=settings.admin.trusted_proxies,
+            stopping=child.stopping,
+        )
+    )
+    following = asyncio.create_task(follow(child, database, live), name="configuration")
     serving = asyncio.ensure_future(serve(app, configured(listening), shutdown_trigger=child.stopping.wait))
     await child.ready()
     try:
@@ -34,6 +71,14 @@ async def main(child: Child) -> None:
     finally:
         following.cancel()
         await asyncio.wait([following])
+        await connection.close()
+        await database.close()
+
+
+def phones_of(settings: Settings) -> str:
+    """Where the sandbox shows its phones. Empty with real Telegram."""
+    sandbox = f"{LOOPBACK}:{settings.sandbox.port}"
+    return f"http://{LOOPBACK}:{settings.sandbox.http_port}" if settings.telegram.server == sandbox else ""
 
 
 def listen(host: str, port: int) -> socket.socket:

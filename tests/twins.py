@@ -29,10 +29,13 @@ from domain.model.outgoing import AnswerPress, Delete, Edit, Lane, Notice, NotSe
 from domain.model.profile import Profile
 from domain.model.profile_changes import Begin, ProfileChange, changed
 from domain.model.separation import Apart, Separation
+from domain.panel.login import read_code
 from domain.payments.calls import StarsCall
 from domain.payments.updates import PrecheckoutAsked
 from domain.ports.invitations import Invitation
 from domain.ports.judge import Judgement
+from domain.ports.panel import Answered, NotAsked, PanelQuestion
+from domain.ports.panel import Outcome as PanelOutcome
 from domain.ports.spam import HIT, SAID, Kind, Noted
 from domain.ports.talk import Rating
 from domain.trust.appeals import NotAppealed, refusal
@@ -516,6 +519,33 @@ class AppealsTwin(Twin):
         if text:
             self.kept[address.user, ban.since] = (address, text)
         return None
+
+
+class QuestionsTwin(Twin):
+    """Log-ins to the panel. `waiting`: code → (its admin, the question)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.admins: set[UserId] = set()
+        self.waiting: dict[str, tuple[UserId, PanelQuestion]] = {}
+        self.numbers: dict[str, str] = {}
+        """Reference of a question → its right number."""
+
+    async def ask(self, sender: Address, code: str) -> PanelQuestion | NotAsked | None:
+        await self.asked()
+        if sender.user not in self.admins:
+            return None
+        user, question = self.waiting.get(read_code(code), (None, None))
+        return question if question is not None and user == sender.user else NotAsked(wait=1.0 if code else 0.0)
+
+    async def answer(self, sender: Address, reference: str, pressed: str) -> Answered | None:
+        await self.asked()
+        if sender.user not in self.admins:
+            return None
+        right = self.numbers.pop(reference, None)
+        if right is None:
+            return Answered(outcome=PanelOutcome.OVER)
+        return Answered(outcome=PanelOutcome.ACCEPTED if right == pressed else PanelOutcome.REFUSED)
 
 
 class ChatsTwin(Twin):

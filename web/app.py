@@ -1,23 +1,59 @@
-"""Composes the panel's web application. It talks only to the supervisor, through a port. `control/panel.py` serves it."""
+"""Composes the panel's web application. It knows the rest of the house through ports. `control/panel.py` serves it."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
 
-from quart import Quart, redirect
-from quart.typing import ResponseReturnValue
+from quart import Quart
 
+from domain.panel.addresses import is_loopback
+from domain.ports.figures import Figures
+from domain.ports.limits import Limits
+from domain.ports.panel import Access
 from domain.ports.supervisor import Supervisor
-from web import errors, guard, health, overview
+from web import assets
+from web.access import headers
+from web.access.admission import Admission
+from web.access.guard import Guard
+from web.access.proxies import Proxies
+from web.access.step_up import StepUp
+from web.access.viewer import Signs
+from web.api import errors
+from web.api.bodies import BODY_BYTES
+from web.api.operation import Api
+from web.operations.admins import AdminList
+from web.operations.answers import GivenAnswers
+from web.operations.description import Description
+from web.operations.health import PATH as HEALTH
+from web.operations.health import Health
+from web.operations.login import Login
+from web.operations.overview import Overview
+from web.operations.sessions import SessionList
+from web.operations.stats import Stats
+from web.operations.tokens import TokenList
+from web.pages.description import DescriptionPages
+from web.pages.login import LoginPages
+from web.pages.overview import OverviewPages
+from web.pages.page import Pages
 from web.supervisor_status import SupervisorStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dependencies:
     supervisor: Supervisor
+    signs: Signs
+    access: Access
+    limits: Limits
+    figures: Figures
+    phones: str = ""
+    """Where the sandbox shows its phones. Empty with real Telegram."""
+    version: str = ""
     host: str = "127.0.0.1"
-    """Where the panel listens (`admin.host`). The Host header of a request may be this name or one of this machine."""
+    """Where the panel listens (`admin.host`)."""
+    public_url: str = ""
+    """Under which browsers reach it from elsewhere (`admin.public_url`)."""
+    trusted_proxies: tuple[str, ...] = ()
     refresh_seconds: float = 1.0
     """Seconds between two updates of live pages."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -26,15 +62,44 @@ class Dependencies:
 
 def create_app(deps: Dependencies) -> Quart:
     app = Quart("web")
-    supervisor = SupervisorStatus(deps.supervisor)
-    public = not guard.is_loopback(deps.host)
-    guard.install(app, deps.host, open_to_all={health.PATH} if public else frozenset())
+    app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
+    public = not is_loopback(deps.host) or bool(deps.public_url)
+    proxies = Proxies(deps.trusted_proxies)
+    open_to_all = {HEALTH} if public else frozenset[str]()
+    Guard(host=deps.host, public_url=deps.public_url, proxies=proxies, open_to_all=open_to_all).install(app)
+    headers.install(app)
     errors.install(app)
-    app.register_blueprint(health.blueprint(supervisor, public=public))
-    app.register_blueprint(overview.blueprint(supervisor, deps.refresh_seconds, deps.stopping))
-    app.add_url_rule("/", "root", to_dashboard)
+    assets.install(app)
+    admission = Admission(deps.signs, deps.limits)
+    _serve(deps, Api(app, admission), Pages(app, admission), public=public)
     return app
 
 
-async def to_dashboard() -> ResponseReturnValue:
-    return redirect("/admin/dashboard")
+def _serve(deps: Dependencies, api: Api, pages: Pages, *, public: bool) -> None:
+    supervisor = SupervisorStatus(deps.supervisor)
+    description = Description(operations=api.operations, version=deps.version)
+    overview = Overview(supervisor=supervisor, figures=deps.figures, refresh_seconds=deps.refresh_seconds, stopping=deps.stopping)
+    login = Login(
+        logins=deps.access.logins,
+        sessions=deps.access.sessions,
+        signs=deps.signs,
+        supervisor=supervisor,
+        phones=deps.phones,
+    )
+    groups = (Health(supervisor=supervisor, public=public), login, overview, Stats(figures=deps.figures), description)
+    for group in (*groups, *_of_access(deps.access, deps.signs)):
+        api.add(group)
+    pages.add(LoginPages(admins=deps.access.admins))
+    pages.add(OverviewPages())
+    pages.add(DescriptionPages(description=description))
+
+
+def _of_access(access: Access, signs: Signs) -> tuple[object, ...]:
+    """Who may use the panel."""
+    step_up = StepUp(access.answers)
+    return (
+        AdminList(admins=access.admins, signs=signs, step_up=step_up),
+        SessionList(sessions=access.sessions, signs=signs),
+        TokenList(tokens=access.tokens, signs=signs, step_up=step_up),
+        GivenAnswers(answers=access.answers),
+    )

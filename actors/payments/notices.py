@@ -12,6 +12,7 @@ from domain.model.ids import BotId
 from domain.model.outgoing import Lane, Notice, NotSent, Send, Why
 from domain.payments.sales import Owed, send_key
 from domain.session.notices.ban_notices import is_over, menu_of
+from domain.session.notices.login_notices import buttons_of
 
 HOUR = 3600.0
 LOST = {Why.GONE, Why.REFUSED}
@@ -44,7 +45,7 @@ async def _tell(world: PaymentContext, owed: Owed) -> None:
         await world.outbox.sent(owed.key, world.clock())
         return
     language = await world.language(user)
-    notice = Notice(text=owed.text, arguments=shown(world, owed), language=language, menu=menu_of(owed))
+    notice = Notice(text=owed.text, arguments=shown(world, owed), language=language, menu=menu_of(owed), buttons=buttons_of(owed))
     sent = await world.send(owed.to.bot, Send(to=user, key=send_key(owed.key), body=notice, lane=Lane.ANSWER))
     if isinstance(sent, NotSent) and sent.why not in LOST:
         raise Unavailable(f"a notice about a payment could not be sent: {sent.detail or sent.why}")

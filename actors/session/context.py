@@ -30,6 +30,7 @@ from domain.model.ids import BotId, Pts
 from domain.model.outgoing import NotSent, Outcome, Outgoing, Why
 from domain.ports.invitations import Invitations
 from domain.ports.judge import Watched
+from domain.ports.panel import Questions
 from domain.ports.personal import PersonalData
 from domain.ports.records import Chats, Profiles, Restrictions, Searches
 from domain.ports.relay import EarlierForms, MessageMaps
@@ -64,6 +65,7 @@ class SessionContext:
     restrictions: Restrictions
     appeals: Appeals
     watched: Watched
+    questions: Questions
     spam: SpamStores
     settings: Settings
     live: LiveConfiguration

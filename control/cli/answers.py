@@ -8,12 +8,17 @@ import sys
 from collections.abc import Iterable
 from datetime import datetime
 from math import isfinite
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from control.streams import say
 
+if TYPE_CHECKING:
+    from domain.ports.review import Operator
+
+SOURCE = "cli"
+"""Where the operator acts, for the audit."""
 REFUSED = 2
 """The exit code where an argument is refused."""
 NOT_DONE = 1
@@ -36,6 +41,21 @@ def myself() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return f"user {os.getuid()}"
+
+
+def operator(by: str) -> Operator:
+    from domain.ports.review import Operator
+
+    return Operator(name=readable("--by", by) or myself(), source=SOURCE)
+
+
+def readable(option: str, text: str) -> str:
+    """A shell hands on any bytes; what is no UTF-8 could not be stored, nor shown."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        refuse(f"{option}: this is not UTF-8; nothing was changed")
+    return text
 
 
 def printed(what: Any, *, json: bool, lines: Iterable[str]) -> None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from control.cli.answers import AsJson, By, Limit, User, printed, refuse, when
-from control.cli.records import LONGEST_REASON, Read, done, operator, words_of
+from control.cli.answers import AsJson, By, Limit, User, operator, printed, refuse, when
+from control.cli.records import LONGEST_REASON, Read, done, words_of
 
 if TYPE_CHECKING:
     from control.credits import Account

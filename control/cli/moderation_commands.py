@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from control.cli.answers import LARGEST_USER, AsJson, By, Limit, Number, User, printed, refuse
-from control.cli.records import LONGEST_REASON, Read, done, operator, words_of
+from control.cli.answers import LARGEST_USER, AsJson, By, Limit, Number, User, operator, printed, refuse
+from control.cli.records import LONGEST_REASON, Read, done, words_of
 
 if TYPE_CHECKING:
     from control.moderation import Records

@@ -10,41 +10,24 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
-from control.cli.answers import NOT_DONE, REFUSED, myself, refuse
+from control.cli.answers import NOT_DONE, REFUSED, SOURCE, readable, refuse
 
 if TYPE_CHECKING:
     from control.moderation import Records
     from control.settings.loading import Loaded
-    from domain.ports.review import Operator
 
 T = TypeVar("T")
 Read = Callable[[], "Loaded"]
 
 LONGEST_REASON = 500
 """Characters, so that it fits into one message."""
-SOURCE = "cli"
 
 
 def words_of(option: str, text: str, longest: int) -> str:
-    words = _readable(option, text.strip())
+    words = readable(option, text.strip())
     if len(words) > longest:
         refuse(f"{option}: {len(words)} characters; at most {longest}")
     return words
-
-
-def _readable(option: str, text: str) -> str:
-    """A shell hands on any bytes; what is no UTF-8 could not be stored, nor shown."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        refuse(f"{option}: this is not UTF-8; nothing was changed")
-    return text
-
-
-def operator(by: str) -> Operator:
-    from domain.ports.review import Operator
-
-    return Operator(name=_readable("--by", by) or myself(), source=SOURCE)
 
 
 def done(read: Read, work: Callable[[Records], Awaitable[T]]) -> T:

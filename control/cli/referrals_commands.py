@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from control.cli.answers import LARGEST_USER, AsJson, By, Limit, Number, printed, when
-from control.cli.records import Read, done, operator
+from control.cli.answers import LARGEST_USER, AsJson, By, Limit, Number, operator, printed, when
+from control.cli.records import Read, done
 
 if TYPE_CHECKING:
     from domain.model.ids import UserId

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from ipaddress import ip_network
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from domain.configuration import Configuration
 from domain.errors import SettingsError
 from domain.model.channels import ID_PREFIX
 from domain.model.ids import BotId, bot_of
+from domain.panel.addresses import is_loopback, is_origin
 from domain.settings import Settings
 from storage.redis.address import in_memory, read_redis_address
 from storage.redis.keys import Keys
@@ -20,13 +22,12 @@ from storage.sql.postgres import FORM, is_ambiguous
 
 TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 TOKEN_SECRET_LENGTH = 35
-LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
 POSTGRES_SCHEMES = ("postgresql", "postgres")
 
 
 def check(settings: Settings, origins: Mapping[str, str]) -> None:
     """`origins`: dotted setting → where the operator has set it."""
-    for rule in (_stores, _pool, workers, _live, _server, _media_channel, _back_off, _ports):
+    for rule in (_stores, _pool, workers, _live, _server, _media_channel, _back_off, _ports, _panel):
         rule(settings, origins)
 
 
@@ -55,8 +56,6 @@ def oddities(settings: Settings) -> list[str]:
     ]
     if settings.environment == "production" and not settings.stores.postgres_uri:
         lines.append("NODE_ENV is production on SQLite; set POSTGRES_URI")
-    if settings.admin.host not in LOCAL:
-        lines.append(f"ADMIN_HOST: the panel has no login; whoever reaches {settings.admin.host} can read it")
     return lines
 
 
@@ -153,3 +152,20 @@ def _ports(settings: Settings, origins: Mapping[str, str]) -> None:
         if port in taken:
             raise SettingsError(f"{name(setting, origins)} and {name(taken[port], origins)} are both {port}; change one")
         taken[port] = setting
+
+
+def _panel(settings: Settings, origins: Mapping[str, str]) -> None:
+    admin, url = settings.admin, name("admin.public_url", origins)
+    if admin.public_url and not is_origin(admin.public_url):
+        raise SettingsError(f"{url}: {admin.public_url!r} is not an address; write for example https://panel.example.org")
+    if not is_loopback(admin.host) and not admin.public_url.startswith("https://"):
+        raise SettingsError(
+            f"{name('admin.host', origins)}: {admin.host} is reached from other machines, which needs TLS; put a proxy with TLS "
+            f"before the panel and write its https address into {url}, or set the host to 127.0.0.1",
+        )
+    for proxy in admin.trusted_proxies:
+        try:
+            ip_network(proxy, strict=False)
+        except ValueError as error:
+            where = name("admin.trusted_proxies", origins)
+            raise SettingsError(f"{where}: {proxy!r} is not a network; write for example 10.0.0.0/8 or 192.0.2.7") from error

@@ -31,6 +31,8 @@ NAMES: Mapping[str, str] = {
     "SANDBOX_HTTP_PORT": "sandbox.http_port",
     "ADMIN_HOST": "admin.host",
     "ADMIN_PORT": "admin.port",
+    "ADMIN_PUBLIC_URL": "admin.public_url",
+    "ADMIN_TRUSTED_PROXIES": "admin.trusted_proxies",
     "ADMIN_TELEGRAM_IDS": "admin.telegram_ids",
     "ADMIN_CONTROL_CHAT_ID": "admin.control_chat_id",
     "ADMIN_MEDIA_CHANNEL_ID": "admin.media_channel_id",

@@ -27,6 +27,7 @@ from control.supervisor.operations.release_leases import release_leases
 from control.supervisor.operations.rolling_restart import RollingRestart
 from control.supervisor.operations.scale import scale
 from control.supervisor.operations.settings_check import reread
+from control.supervisor.operations.take import Counting
 from control.supervisor.process import Process
 from control.supervisor.socket import ControlSocket, socket_path
 from control.supervisor.spawn import Spec
@@ -73,6 +74,7 @@ class Supervisor:
             "stop": self._on_stop,
             "announce": self._on_announce,
             "reopen_logs": self._on_reopen_logs,
+            "take": Counting().take,
         }
         self._control = ControlSocket(socket_path(Path(loaded.settings.data)), {**answers, **self._api.handlers})
 

@@ -103,6 +103,7 @@ async def _purge(stores: Stores) -> int:
         (stores.appeals, APPEALS_KEPT),
         (stores.audit, ACTS_KEPT),
         (stores.personal, 0.0),
+        (stores.panel.sessions, 0.0),
     )
     return await purge(kept, now=time.time()) + await stores.moderation.purge()
 

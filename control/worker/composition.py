@@ -134,6 +134,7 @@ def session_context(
         personal=stores.personal,
         appeals=stores.appeals,
         watched=stores.standings,
+        questions=stores.panel.questions,
         spam=SpamStores(notes=stores.spam_notes, standings=stores.standings, key=stores.secrets.derived("rules against spam")),
         maps=stores.maps,
         ratings=stores.ratings,

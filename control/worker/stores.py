@@ -45,6 +45,7 @@ from storage.sql.database import Database, open_database
 from storage.sql.invitations.invitations import SqlInvitations
 from storage.sql.locks.locks import SqlLocks
 from storage.sql.migrate import migrate
+from storage.sql.panel.records import PanelRecords, panel_records
 from storage.sql.payments.records import PaymentRecords
 from storage.sql.personal.data import SqlPersonalData
 from storage.sql.personal.tombstones import Hashes
@@ -107,6 +108,7 @@ class Stores:
     spam_notes: RedisSpamNotes
     standings: SqlStandings
     review: SqlReview
+    panel: PanelRecords
 
 
 @asynccontextmanager
@@ -197,6 +199,7 @@ def _composed(
         spam_notes=spam_notes,
         standings=SqlStandings(database, live),
         review=SqlReview(database, secrets, live, hashes=hashes),
+        panel=panel_records(database, secrets, settings, live),
     )
 
 

@@ -397,6 +397,24 @@ class TryHuman:
     pressed: ButtonPressed
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskLogin:
+    """Look up which log-in to the panel a code belongs to. It comes as `LoginAsked`; as `Hidden` for whoever is no admin."""
+
+    command: CommandReceived
+    code: str
+    """As it was typed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerQuestion:
+    """A number of the question about a log-in or an act was pressed, or so a client says. `QuestionAnswered` follows."""
+
+    pressed: ButtonPressed
+    reference: str
+    number: str
+
+
 Effect = (
     Say
     | Amend
@@ -444,4 +462,6 @@ Effect = (
     | AskHuman
     | TryHuman
     | ReviewMarked
+    | AskLogin
+    | AnswerQuestion
 )

@@ -29,6 +29,7 @@ from domain.model.outgoing import NotSent
 from domain.model.profile import Profile
 from domain.model.separation import Block
 from domain.ports.invitations import Invitation
+from domain.ports.panel import Answered, NotAsked, PanelQuestion
 from domain.ports.payments import CreditEntry, NotRedeemed, VipState
 from domain.ports.talk import Rating
 from domain.session.effects import BuyLock, FindBlock, ListBlocks, PlaceOrder, RecallChat, Relay
@@ -285,6 +286,28 @@ class LockTried:
     outcome: LockOutcome
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginAsked:
+    """An admin has sent a code of the panel."""
+
+    command: CommandReceived
+    outcome: PanelQuestion | NotAsked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionAnswered:
+    pressed: ButtonPressed
+    outcome: Answered | None
+    """None for whoever is no admin."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hidden:
+    """The command is none for this person. It is answered as if no feature had it, a link as /start alone."""
+
+    command: CommandReceived
+
+
 Fact = (
     FromPerson
     | Decided[Any]
@@ -331,4 +354,7 @@ Fact = (
     | HumanAsked
     | HumanTried
     | MarkReviewed
+    | LoginAsked
+    | QuestionAnswered
+    | Hidden
 )

@@ -51,6 +51,15 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link that opens the bot with /start and an argument that begins with `prefix`. It is handled instead of /start."""
+
+    prefix: str
+    handler: Callable[[Context, CommandReceived], Step]
+    passes: frozenset[Passes] = STRICT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Button(Generic[T]):
     """A button under a message. Its data is "prefix" or "prefix:rest". The handler gets what `parse` returns for the rest; None
     means that there is no such button.
@@ -88,6 +97,7 @@ class Awaited:
 class Feature:
     name: str
     commands: tuple[Command, ...] = ()
+    links: tuple[Link, ...] = ()
     buttons: tuple[Button[Any], ...] = ()
     keys: tuple[Key, ...] = ()
     messages: Mapping[type[Place], Callable[[Context, MessageReceived], Step]] = field(default_factory=dict)

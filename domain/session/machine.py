@@ -45,14 +45,15 @@ from typing import Any
 from domain.matching.requests import Fenced
 from domain.model.inbound import ButtonPressed, CommandReceived, MessageReceived
 from domain.session.context import Context, Step
-from domain.session.facts import Decided, Fact
-from domain.session.feature import ALWAYS, STRICT, Awaited, Button, Command, Feature, Passes
+from domain.session.facts import Decided, Fact, Hidden
+from domain.session.feature import ALWAYS, STRICT, Awaited, Button, Command, Feature, Link, Passes
 from domain.session.features.chat import channels, chatting, names, rating, returning, searching, topics, wishes
+from domain.session.features.operator import login
 from domain.session.features.person import account, invitations, onboarding, personal, profile
 from domain.session.features.person import help as help_
 from domain.session.features.shop import locks, packs, premium, support, vouchers
 from domain.session.features.trust import appeals, block, held, human, pictures, report, spam
-from domain.session.guards import ADMISSION, CHECKS, COMMAND_CHECKS, Guarded, Verdict
+from domain.session.guards import ADMISSION, CHECKS, COMMAND_CHECKS, Guarded, Verdict, not_banned
 from domain.session.replies import old_button, unknown_command
 from domain.session.state import Chatting, in_chat
 
@@ -88,8 +89,13 @@ FEATURES: tuple[Feature, ...] = (
     account.FEATURE,
     appeals.FEATURE,
     help_.FEATURE,
+    # for operators
+    login.FEATURE,
 )
 """In the order of the bot's list of commands, and of the keys within a row of the reply keyboard."""
+
+START = "start"
+"""The command that links to the bot send, with an argument."""
 
 OF_ITS_STATE = ALWAYS - {Passes.BAN}
 """For ordinary messages. Their handler is chosen by the state, so no guard has to check the state."""
@@ -102,6 +108,7 @@ class Machine:
 
     def __init__(self, features: Sequence[Feature] = FEATURES) -> None:
         self._commands: Mapping[str, Command] = _owned(features, lambda it: {each.name: each for each in it.commands})
+        self._links: Mapping[str, Link] = _owned(features, lambda it: {each.prefix: each for each in it.links})
         self._buttons: Mapping[str, Button[Any]] = _owned(features, lambda it: {each.prefix: each for each in it.buttons})
         self._messages: Mapping[type, Handler] = _owned(features, lambda it: it.messages)
         self._awaited = {feature.name: feature.awaited for feature in features if feature.awaited is not None}
@@ -129,6 +136,8 @@ class Machine:
 
     def proceed(self, context: Context, fact: Fact) -> Step:
         """The second half, after `admit`. The session in `context` is up to date with the pool by now."""
+        if isinstance(fact, Hidden):
+            return self._proceed_hidden(context, fact.command)
         passes, handler = self._owner(context, fact)
         if isinstance(fact, Guarded):
             for guard in CHECKS:
@@ -141,6 +150,13 @@ class Machine:
                 if refusal is not None:
                     return session, refusal
         return _only_of_this_chat(handler(_heard_something_else(context, fact), fact))
+
+    def _proceed_hidden(self, context: Context, command: CommandReceived) -> Step:
+        """`admit` has let it pass, for those who may send it."""
+        plain = replace(command, argument="") if command.name == START else replace(command, name="")
+        passes, _ = self._owner(context, plain)
+        session, refusal = not_banned(context, plain, passes)
+        return (session, refusal) if refusal is not None else self.proceed(context, plain)
 
     def _owner(self, context: Context, fact: Fact) -> tuple[frozenset[Passes], Handler]:
         match fact:
@@ -166,6 +182,10 @@ class Machine:
         return awaited if 0 <= context.now - asked.at < awaited.within else None
 
     def _command(self, context: Context, commanded: CommandReceived) -> tuple[frozenset[Passes], Handler]:
+        if commanded.name == START:
+            for prefix, link in self._links.items():
+                if commanded.argument.startswith(prefix):
+                    return link.passes, link.handler
         command = self._commands.get(commanded.name)
         if command is None:
             return STRICT, unknown_command

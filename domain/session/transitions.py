@@ -41,6 +41,7 @@ event                | Idle | Searching | Chatting | Elsewhere | asks
 /export              | I    | S         | C        | E         |
 /delete_me           | I    | S         | C        | E         |
 /help                | I    | S         | C        | E         |
+/admin_login         | I    | S         | C        | E         |
 button gender        | I    | S         | C        | E         |
 button edit          | I    | S         | C        | E         |
 button joined        | I    | S         | C        | E         | CheckChannels
@@ -72,6 +73,7 @@ button show          | I    | S         | C        | E         |
 button protect       | I    | S         | C        | E         |
 button human         | I    | S         | C        | E         |
 button held          | I    | S         | C        | E         |
+button admin         | I    | S         | C        | E         |
 MessageReceived      | I    | S         | C        | E         | CheckChannels
 MessageEdited        | I    | S         | C        | E         |
 BotBlocked           | I    | S         | C        | E         | Cancel, Leave
@@ -119,6 +121,9 @@ TextLookedInto       | I    | S         | C        | E         |
 HumanAsked           | I    | S         | C        | E         | CheckChannels, Find
 MarkReviewed         | I    | S         | C        | E         | CheckChannels, Find
 HumanTried           | I    | S         | C        | E         |
+LoginAsked           | I    | S         | C        | E         |
+QuestionAnswered     | I    | S         | C        | E         |
+Hidden               | I    | S         | C        | E         | CheckChannels
 Decided Find         | ISCE | ISCE      | ISCE     | ISCE      | Leave
 Decided UpdateSearch | IC   | SC        | C        | CE        |
 Decided Cancel       | IC   | ISC       | IC       | ICE       | Leave

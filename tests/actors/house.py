@@ -39,6 +39,7 @@ from tests.twins import (
     PersonalTwin,
     PoolTwin,
     ProfilesTwin,
+    QuestionsTwin,
     RatingsTwin,
     SearchesTwin,
     SpamNotesTwin,
@@ -85,6 +86,7 @@ class House:
         self.moderation = stores.moderation if stores else ModerationTwin()
         self.chats.clock = lambda: self.pool.oracle.now
         self.appeals = stores.appeals if stores else AppealsTwin(self._ban_of, lambda: self.pool.oracle.now)
+        self.questions = stores.questions if stores else QuestionsTwin()
         self.notes = stores.notes if stores else SpamNotesTwin()
         self.standings = stores.standings if stores else StandingsTwin()
         self.directory = Directory()
@@ -181,6 +183,7 @@ class House:
             personal=self.personal,
             appeals=self.appeals,
             watched=self.watched,
+            questions=self.questions,
             spam=SpamStores(notes=self.notes, standings=self.standings, key=b"a key"),
             settings=self.settings,
             live=self.live,

@@ -13,6 +13,9 @@ from playwright.async_api import expect
 
 from domain.errors import Unavailable
 from domain.status import Neighbour, ProcessState
+from storage.sql.panel.records import PanelRecords
+from tests.web.access import access_records
+from tests.web.doubles import CountingLimits, FixedFigures, KnownPeople
 from tests.web.supervisors import RecordingSupervisor, healthy_status, process
 from web.app import Dependencies, create_app
 
@@ -22,7 +25,8 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180
 class Panel:
     """Starts again on the port that it had."""
 
-    def __init__(self) -> None:
+    def __init__(self, access: PanelRecords) -> None:
+        self._access = access
         self.supervisor = RecordingSupervisor(healthy_status())
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
@@ -32,7 +36,14 @@ class Panel:
         config = Config()
         config.bind = [f"127.0.0.1:{self.port}"]
         config.graceful_timeout = 0.1
-        self._deps = Dependencies(supervisor=self.supervisor, refresh_seconds=0.05)
+        self._deps = Dependencies(
+            supervisor=self.supervisor,
+            signs=KnownPeople(),
+            access=self._access,
+            limits=CountingLimits(),
+            figures=FixedFigures(),
+            refresh_seconds=0.05,
+        )
         app = create_app(self._deps)
         self._serving = asyncio.create_task(serve(app, config, shutdown_trigger=self._deps.stopping.wait))
         async with asyncio.timeout(10):
@@ -55,15 +66,17 @@ class Panel:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def panel():
-    started = Panel()
-    await started.start()
-    yield started
-    await started.stop()
+async def panel(tmp_path):
+    async with access_records(tmp_path) as access:
+        started = Panel(access)
+        await started.start()
+        yield started
+        await started.stop()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def overview(page, panel):
+    await page.context.add_cookies([{"name": "masquerade", "value": "owner", "url": panel.url}])
     await page.goto(panel.url)
     await expect(page.get_by_text("All is well")).to_be_visible()
     return page

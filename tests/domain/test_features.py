@@ -11,7 +11,7 @@ from domain.matching.locks import LockChat
 from domain.matching.rules import DECISIONS
 from domain.model.inbound import ButtonPressed, CommandReceived, MessageReceived
 from domain.model.outgoing import Menu
-from domain.session.facts import Decided, Fact
+from domain.session.facts import Decided, Fact, Hidden
 from domain.session.feature import Button, Command, Feature, Key, no_argument
 from domain.session.features.person import account
 from domain.session.machine import FEATURES, Machine
@@ -19,8 +19,8 @@ from domain.session.replies import old_button, unknown_command
 from domain.session.state import Idle, Place
 from domain.session.vocabulary import vocabulary
 
-LOOKED_UP_APART = {MessageReceived, CommandReceived, ButtonPressed}
-"""By the state, by the name, by the prefix; `Decided` by the request."""
+LOOKED_UP_APART = {MessageReceived, CommandReceived, ButtonPressed, Hidden}
+"""By the state, by the name, by the prefix; what is hidden by what it is without that. `Decided` by the request."""
 
 
 def press(context, update, _value):

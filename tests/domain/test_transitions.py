@@ -52,9 +52,12 @@ from domain.model.lock import Lock
 from domain.model.outgoing import NotSent, Why
 from domain.model.profile import Gender, Profile, Question
 from domain.model.separation import Block
+from domain.panel.login import Client
 from domain.payments.orders import Kind
 from domain.payments.precheckout import OFF, TERMS
 from domain.ports.invitations import Invitation
+from domain.ports.panel import Answered, NotAsked, PanelQuestion
+from domain.ports.panel import Outcome as Answer
 from domain.ports.payments import NotRedeemed, VipState
 from domain.ports.talk import Rating
 from domain.session.effects import BuyLock, CheckChannels, Decide, FindBlock, ListBlocks, Parting, PlaceOrder, RecallChat, Relay
@@ -72,16 +75,19 @@ from domain.session.facts import (
     DeletionAsked,
     EvidenceRead,
     Exported,
+    Hidden,
     HumanAsked,
     HumanTried,
     InvitationLooked,
     LockOffered,
     LockTried,
+    LoginAsked,
     MarkReviewed,
     NotRelayed,
     Ordered,
     PastLooked,
     ProfileRefreshed,
+    QuestionAnswered,
     Rated,
     Redeemed,
     Reported,
@@ -197,6 +203,10 @@ def looked_into(partners: int, *, hooked: bool) -> TextLookedInto:
     return TextLookedInto(relay=relay, said=said, hooked=hooked)
 
 
+def _answered(outcome: Answer) -> Answered:
+    return Answered(outcome=outcome, act="Remove a bot")
+
+
 FACTS: tuple[Any, ...] = (
     said("25"),
     said("write me @ivan_petrov"),
@@ -280,6 +290,11 @@ FACTS: tuple[Any, ...] = (
     HumanAsked(wait=60.0),
     HumanAsked(shown=shown(b"key", ME.user, 5)),
     *(HumanTried(outcome=outcome, pressed=pressed("human:a")) for outcome in Outcome),
+    LoginAsked(command=command("admin_login"), outcome=NotAsked(wait=8.0)),
+    LoginAsked(command=command("admin_login"), outcome=PanelQuestion(reference="ab", choices=(11,), client=Client(), at=NOW)),
+    *(QuestionAnswered(pressed=pressed("admin:ab:11"), outcome=each) for each in (None, *map(_answered, Answer))),
+    Hidden(command=command("admin_login")),
+    Hidden(command=replace(command("start"), argument="login_ABCDEFGH")),
     ProfileRefreshed(profile=None),
     ProfileRefreshed(profile=replace(ADULT, vip_until=inf)),
     ProfileRefreshed(profile=replace(ADULT, held=True)),
@@ -333,6 +348,8 @@ DATA = (
     f"show:{CHAT.id}",
     "protect:off",
     "human:0123",
+    "admin:ab:11",
+    "admin:ab",
 )
 
 
@@ -386,7 +403,7 @@ def test_the_map_shows_every_step_and_no_other():
 def test_the_map_names_every_event_there_is():
     handled = {f"/{each.name}" for feature in FEATURES for each in feature.commands}
     handled |= {f"button {each.prefix}" for feature in FEATURES for each in feature.buttons}
-    handled |= {fact.__name__ for feature in FEATURES for fact in feature.facts} | {MessageReceived.__name__}
+    handled |= {fact.__name__ for feature in FEATURES for fact in feature.facts} | {MessageReceived.__name__, Hidden.__name__}
     handled |= {f"Decided {each.__name__}" for feature in FEATURES for each in feature.decisions}
     assert set(read_map()) == handled
     assert {each.__name__ for each in get_args(Place)} == set(COLUMNS)

@@ -1,11 +1,21 @@
-"""The panel without its process, and a supervisor that answers as a test wants."""
+"""The panel without its process: an owner's client, and a supervisor, people, limits and records that do as a test wants."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
 from quart import Quart
+from quart.testing import QuartClient
 
+from storage.sql.panel.records import PanelRecords
+from tests.web.access import access_records
+from tests.web.doubles import CountingLimits, FixedFigures, KnownPeople
 from tests.web.supervisors import RecordingSupervisor, healthy_status
+from tests.web.toy import Toys
+from web.access.admission import Admission
+from web.access.streams import Streams
+from web.api.operation import Api
 from web.app import Dependencies, create_app
 
 
@@ -15,8 +25,29 @@ def supervisor() -> RecordingSupervisor:
 
 
 @pytest.fixture
-def deps(supervisor: RecordingSupervisor) -> Dependencies:
-    return Dependencies(supervisor=supervisor, refresh_seconds=0.001)
+def people() -> KnownPeople:
+    return KnownPeople()
+
+
+@pytest.fixture
+def limits() -> CountingLimits:
+    return CountingLimits()
+
+
+@pytest.fixture
+def records() -> FixedFigures:
+    return FixedFigures()
+
+
+@pytest.fixture
+async def access(tmp_path) -> AsyncIterator[PanelRecords]:
+    async with access_records(tmp_path) as records:
+        yield records
+
+
+@pytest.fixture
+def deps(supervisor, people, limits, records, access) -> Dependencies:
+    return Dependencies(supervisor=supervisor, signs=people, access=access, limits=limits, figures=records, refresh_seconds=0.001)
 
 
 @pytest.fixture
@@ -25,5 +56,45 @@ def app(deps: Dependencies) -> Quart:
 
 
 @pytest.fixture
-def client(app: Quart):
+def client(app: Quart) -> QuartClient:
+    """An owner's browser, on this machine."""
+    return browser_of(app, "owner")
+
+
+@pytest.fixture
+def stranger(app: Quart) -> QuartClient:
     return app.test_client()
+
+
+def browser_of(app: Quart, secret: str) -> QuartClient:
+    client = app.test_client()
+    client.set_cookie("localhost", "masquerade", secret)
+    return client
+
+
+@pytest.fixture
+def toys() -> Toys:
+    return Toys()
+
+
+@pytest.fixture
+def api(app, people, limits, toys) -> Api:
+    """Of the toys alone, on the same application."""
+    api = Api(app, Admission(people, limits), Streams(check_seconds=0.02))
+    api.add(toys)
+    return api
+
+
+@pytest.fixture
+def token(api) -> QuartClient:
+    """A program with an owner's token."""
+    return program_of(api.app, "owner")
+
+
+def program_of(app: Quart, secret: str) -> QuartClient:
+    class Program(QuartClient):
+        async def open(self, *arguments, headers=None, **options):
+            headers = {"Authorization": f"Bearer {secret}", **(headers or {})}
+            return await super().open(*arguments, headers=headers, **options)
+
+    return Program(app)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from domain.errors import Unavailable
 from domain.status import BotStatus, ProcessState
-from tests.web.supervisors import RecordingSupervisor, healthy_status, process
-from web.app import Dependencies, create_app
+from tests.web.supervisors import healthy_status, process
+from web.app import create_app
 from web.supervisor_status import STATE_TEXTS, SupervisorStatus
 
 
@@ -97,14 +98,19 @@ async def test_it_is_ok_again_as_soon_as_the_supervisor_answers(client, supervis
     assert (await client.get("/health")).status_code == 200
 
 
-async def test_the_panel_needs_nothing_but_the_supervisor():
-    app = create_app(Dependencies(supervisor=RecordingSupervisor(healthy_status())))
-    assert (await app.test_client().get("/health")).status_code == 200
+async def test_it_needs_nothing_but_the_supervisor_and_nobody_is_counted(stranger, people, limits, records):
+    people.away = limits.away = records.away = True
+    assert (await stranger.get("/health")).status_code == 200
+    assert limits.keys == []
+
+
+async def test_a_monitor_may_add_a_parameter(stranger):
+    assert (await stranger.get("/health?now=1234")).status_code == 200
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.7", "::", "panel.example"])
-async def test_from_outside_it_is_answered_under_any_name_with_one_word(supervisor, host):
-    client = create_app(Dependencies(supervisor=supervisor, host=host)).test_client()
+async def test_from_outside_it_is_answered_under_any_name_with_one_word(deps, supervisor, host):
+    client = create_app(replace(deps, host=host)).test_client()
     for status, code, word in (
         (healthy_status(), 200, "ok"),
         (healthy_status(problems=("Redis at 10.0.0.1 does not answer.",)), 503, "degraded"),
@@ -112,14 +118,21 @@ async def test_from_outside_it_is_answered_under_any_name_with_one_word(supervis
     ):
         supervisor.answer = status
         answer = await client.get("/health", headers={"Host": "load-balancer.example:8080"})
-        assert (answer.status_code, await answer.get_json()) == (code, {"status": word})
+        body = await answer.get_json()
+        assert (answer.status_code, body["status"], set(body)) == (code, word, {"status", "timestamp"})
     assert (await client.get("/api/overview", headers={"Host": "load-balancer.example"})).status_code == 421
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "127.0.0.2"])
-async def test_where_only_this_machine_reaches_it_names_are_checked_and_problems_named(supervisor, host):
-    client = create_app(Dependencies(supervisor=supervisor, host=host)).test_client()
+async def test_where_only_this_machine_reaches_it_names_are_checked_and_problems_named(deps, supervisor, host):
+    client = create_app(replace(deps, host=host)).test_client()
     supervisor.answer = healthy_status(problems=("Redis does not answer.",))
     assert (await client.get("/health", headers={"Host": "evil.example"})).status_code == 421
     answer = await client.get("/health", headers={"Host": "localhost"})
     assert (await answer.get_json())["problems"] == ["Redis does not answer."]
+
+
+async def test_behind_a_proxy_on_this_machine_too_it_is_one_word(deps, supervisor):
+    supervisor.answer = healthy_status(problems=("Redis at 10.0.0.1 does not answer.",))
+    client = create_app(replace(deps, public_url="https://panel.example")).test_client()
+    assert "problems" not in await (await client.get("/health")).get_json()

@@ -46,7 +46,7 @@ async def test_without_a_supervisor_the_api_says_so_in_json(client, supervisor):
     supervisor.answer = Unavailable("No supervisor listens.")
     answer = await client.get("/api/overview")
     assert answer.status_code == 503
-    assert await answer.get_json() == {"error": "No supervisor listens."}
+    assert (await answer.get_json())["error"]["message"] == "No supervisor listens."
 
 
 async def test_the_stream_repeats_the_overview(client):

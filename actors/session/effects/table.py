@@ -11,6 +11,7 @@ from actors.session.effects.evidence import Evidence
 from actors.session.effects.invitations import InvitationEffects
 from actors.session.effects.locks import LockEffects
 from actors.session.effects.moderation import ModerationEffects
+from actors.session.effects.operators import Operators
 from actors.session.effects.partings import Partings
 from actors.session.effects.payments import Payments
 from actors.session.effects.personal import Personal
@@ -165,6 +166,9 @@ def _of_trust(table: EffectTable, world: SessionContext) -> None:
     table.add(of.NoteHit, spam.note_hit)
     table.add(of.AskHuman, spam.ask_human)
     table.add(of.TryHuman, spam.try_human)
+    operators = Operators(world.questions)
+    table.add(of.AskLogin, operators.ask)
+    table.add(of.AnswerQuestion, operators.answer)
     personal = Personal(world.personal)
     table.add(of.ExportData, personal.export)
     table.add(of.AskDeletion, personal.ask_deletion)

@@ -85,6 +85,13 @@ PERSONAL: Mapping[str, Personal] = {
         section="appeals", columns=("text", "appealed_at", "answered_at", "verdict", "answer"), at_deletion=_EMPTIED
     ),
     "audit": Personal(section="acts", columns=("done_at", "act"), at_deletion=_KEPT),
+    "panel_admins": Personal(section="admin", columns=("role", "added_at"), at_deletion=_KEPT, single=True),
+    "panel_questions": Personal(section="logins", columns=("asked_at",), at_deletion=_KEPT),
+    "panel_failures": Personal(section="wrong_codes", columns=("times", "last_at"), at_deletion=_KEPT, single=True),
+    "panel_sessions": Personal(
+        section="panel_sessions", columns=("address", "browser", "began_at", "seen_at"), at_deletion=_KEPT
+    ),
+    "panel_tokens": Personal(section="tokens", columns=("name", "role", "made_at", "good_until"), at_deletion=_KEPT),
     "exports": Personal(section="export", columns=("exported_at",), at_deletion=_DELETED, single=True),
     "deletions": Personal(section="deletion", columns=("asked_at",), at_deletion=_DELETED, single=True),
     "tombstones": Personal(section="remains", columns=("kind", "kept_until"), at_deletion=_KEPT),

@@ -225,10 +225,53 @@ def test_a_dotenv_beside_the_settings_that_is_not_read_is_told(tmp_path: Path) -
     assert configuration.read(house, {}, working=house).warnings == ()
 
 
+PUBLIC = "https://panel.example.org"
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "panel.example.org"])
+@pytest.mark.parametrize("url", ["", "http://panel.example.org"])
+def test_a_panel_that_other_machines_reach_needs_https(read, host, url) -> None:
+    with pytest.raises(
+        SettingsError, match=r"^ADMIN_HOST: .+ needs TLS; put a proxy with TLS before the panel .+ADMIN_PUBLIC_URL"
+    ):
+        read(ADMIN_HOST=host, ADMIN_PUBLIC_URL=url)
+    assert read(ADMIN_HOST=host, ADMIN_PUBLIC_URL=PUBLIC).settings.admin.public_url == PUBLIC
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "127.0.0.2"])
+@pytest.mark.parametrize("url", ["", "http://localhost:8080", "https://panel.example.org:8443/"])
+def test_a_panel_of_this_machine_only_needs_none(read, host, url) -> None:
+    read(ADMIN_HOST=host, ADMIN_PUBLIC_URL=url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "panel.example.org",
+        "ftp://a.example",
+        "https://",
+        "https://a.example/admin",
+        "https://a.example?x",
+        "https://u:p@a.example",
+    ],
+)
+def test_what_is_no_address_of_a_panel_is_refused(read, url) -> None:
+    with pytest.raises(
+        SettingsError, match=r"^ADMIN_PUBLIC_URL: .+ is not an address; write for example https://panel.example.org$"
+    ):
+        read(ADMIN_PUBLIC_URL=url)
+
+
+def test_proxies_are_addresses_or_networks(read) -> None:
+    read(ADMIN_TRUSTED_PROXIES="10.0.0.0/8, 192.0.2.7,fd00::/8")
+    with pytest.raises(SettingsError, match=r"^ADMIN_TRUSTED_PROXIES: 'my-proxy' is not a network; write for example 10.0.0.0/8"):
+        read(ADMIN_TRUSTED_PROXIES="10.0.0.0/8,my-proxy")
+
+
 def test_what_is_allowed_but_odd_gets_a_warning(read) -> None:
-    loaded = read(BOT_TOKENS="111111:short", NODE_ENV="production", ADMIN_HOST="0.0.0.0")
+    loaded = read(BOT_TOKENS="111111:short", NODE_ENV="production")
     told = " ".join(loaded.warnings)
-    for part in ("token 1 is not as long", "production on SQLite", "the panel has no login"):
+    for part in ("token 1 is not as long", "production on SQLite"):
         assert part in told
 
 

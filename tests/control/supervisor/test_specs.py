@@ -90,4 +90,4 @@ def test_a_panels_address_that_is_not_this_machines_is_named_instead_of_the_port
     with pytest.raises(
         SettingsError, match=rf"^ADMIN_HOST: {host}:3001 cannot be used \(.+\); write an address of this machine$"
     ):
-        specs.ports_are_free(read(tmp_path, ADMIN_HOST=host), sandbox=False)
+        specs.ports_are_free(read(tmp_path, ADMIN_HOST=host, ADMIN_PUBLIC_URL="https://panel.example.org"), sandbox=False)

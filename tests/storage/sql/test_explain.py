@@ -69,6 +69,9 @@ HOT = {
     "claim_inviter": ({"user": 1, "hashed": -1}, "referrals_inviter"),
     "purge_opened": ({"before": 1.0, "count": 10}, "referrals_opened"),
     "subscriptions_to_cancel": ({"bot": 1}, "subscriptions_alive"),
+    "find_panel_session": ({"secret": "7"}, "panel_sessions"),
+    "find_panel_question": ({"holder": "7", "now": 1.0}, "panel_questions"),
+    "find_panel_token": ({"secret": "7", "now": 1.0}, "panel_tokens"),
 }
 
 MEMBERS = {"first_user": 1, "first_bot": 1, "second_user": 2, "second_bot": 1}
@@ -128,6 +131,9 @@ FILL = {
     "ledger_events": "INSERT INTO ledger_events SELECT n, 'sale', 1, n, '', n, n, '', ''",
     "ledger_transfers": """INSERT INTO ledger_transfers
         SELECT n, 0, 'credits', 'user:' || n, 'user:' || (n % 5000 + 1), 1""",
+    "panel_sessions": "INSERT INTO panel_sessions SELECT n, n, n % 9, 1, '', '', '', n, n",
+    "panel_questions": "INSERT INTO panel_questions SELECT n, n, n, n, 0, '', '', '', '', 'waiting', n, n",
+    "panel_tokens": "INSERT INTO panel_tokens SELECT n, n, 'viewer', 0, '', n, n, NULL",
     "terms_accepted": "INSERT INTO terms_accepted SELECT n, n",
     "subscriptions": """INSERT INTO subscriptions (order_id, bot_id, user_id, plan, state, until, first_charge, last_charge,
         cancel_asked) SELECT n, n % 30, n, 'monthly', CASE WHEN n % 10 = 0 THEN 'alive' ELSE 'cancelled' END, n, n, n, FALSE""",

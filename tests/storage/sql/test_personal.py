@@ -92,6 +92,14 @@ FILLED = {
         ({ticket}, 55, {user}, 'appeal of {user}', 1999000000, 2000050000, 'spam', 'note', 'root', TRUE,
         1999000000, NULL, '', '', '')""",
     "audit": "INSERT INTO audit VALUES ({ticket}, 1999000000, 'root', 'cli', 'ban', 'user:{user}', '{{}}', '{{}}')",
+    "panel_admins": "INSERT INTO panel_admins VALUES ({user}, 'viewer', 'name of {user}', 1999000000, 'root')",
+    "panel_questions": """INSERT INTO panel_questions VALUES
+        ('q{ticket}', 'h{ticket}', 'c{ticket}', {user}, 0, '203.0.113.7', 'Firefox', '', '', 'asked', 1999000000, 1999000120)""",
+    "panel_failures": "INSERT INTO panel_failures VALUES ({user}, 3, 1999000000)",
+    "panel_sessions": """INSERT INTO panel_sessions VALUES
+        ('s{ticket}', 'h{ticket}', {user}, 55, 'name', '203.0.113.7', 'Firefox', 1999000000, 1999000000)""",
+    "panel_tokens": """INSERT INTO panel_tokens VALUES
+        ('token {ticket}', 'h{ticket}', 'viewer', {user}, 'name', 1999000000, 1999900000, NULL)""",
     "exports": "INSERT INTO exports VALUES ({user}, 'u', 1999000000)",
 }
 """Of each table a row of a person; `users` and `age_sides` are written by the product."""

@@ -1003,6 +1003,41 @@ human-wait = ⏳ That was not right. Please send /find again in { $minutes ->
        *[other] { $minutes } minutes
     }.
 
+### The panel
+
+panel-login-question = 🔐 **Log in to the panel?**
+    Asked { $seconds } s ago from { $browser }, { $address }.
+    If that is you, press the number on that screen. If not, press Not me: nobody gets in then.
+panel-act = 🔐 **Agree to this?**
+    { $what }
+    Asked from { $browser }, { $address }. If that is you, press the number on that screen.
+panel-number = { $number }
+panel-not-me = 🚫 Not me
+panel-agreed = { $acts ->
+        [0] ✅ You are let in: look at the screen. It goes on by itself.
+       *[other] ✅ You have agreed: { $what }
+    }
+panel-denied = { $acts ->
+        [0] 🚫 Nobody was let in. The owners are told. Never press a number that somebody tells you.
+       *[other] 🚫 It is not done: { $what } The owners are told. If it was not you, end your sessions in the panel, under Admins.
+    }
+panel-question-over = This is over. Ask for a new code on the page.
+panel-code-how = Send the code from the login page of the panel behind it: /admin_login ABCD EFGH
+panel-wrong-code = This is no code that waits for you: it may be too old. Ask for a new one on the page. The next code is looked at in { $seconds ->
+        [one] { $seconds } second
+       *[other] { $seconds } seconds
+    }.
+panel-login = 🔓 You are logged in to the panel: { $browser }, { $address }. If that is not you, end this session in the panel, under Admins, at once.
+panel-refused = ⚠️ { $name } was asked about { $acts ->
+        [0] a log-in to the panel
+       *[other] this in the panel: { $what }
+    } from { $browser }, { $address }, and the answer was no. If nobody of you asked for it, somebody tries to get in.
+control-login = 🔓 { $name } is logged in to the panel: { $browser }, { $address }.
+control-refused = ⚠️ { $name } was asked about { $acts ->
+        [0] a log-in to the panel
+       *[other] this in the panel: { $what }
+    } from { $browser }, { $address }, and the answer was no.
+
 ### Other answers
 
 unknown-command = I do not know this command. /help shows what I can do.

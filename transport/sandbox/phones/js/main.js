@@ -103,10 +103,20 @@ document.addEventListener("visibilitychange", () => {
   for (const person of world.people.values()) readAll(person);
 });
 
+// The address of somebody's link to a bot, /#user=…&bot=…&start=…: their phone opens it. Once: a reload does not.
+async function followAddress() {
+  const { user, bot, start } = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+  if (!user || !bot) return;
+  history.replaceState(null, "", location.pathname);
+  await attempt(async () => turnTo(await world.follow(Number(user), bot, start)));
+}
+
 async function begin() {
   try {
     await world.start();
     showWelcome();
+    window.addEventListener("hashchange", followAddress);
+    await followAddress();
   } catch (error) {
     showLink("down", "Reconnecting…", error.message);
     setTimeout(begin, RETRY);

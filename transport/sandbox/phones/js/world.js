@@ -129,6 +129,17 @@ export class World extends EventTarget {
     if (start) await api.send(chat.person.id, chat.bot.id, `/start ${start}`);
   }
 
+  // As that person's link to a bot; their phone is taken up where it was put away.
+  async follow(user, bot, start) {
+    const known = this.people.get(user) ?? (await this.absent()).find(({ id }) => id === user);
+    if (!known) throw new Error(`Nobody in this sandbox has the id ${user}.`);
+    const person = this.people.get(user) ?? this.bring({ ...known, bot: null });
+    const chat = person.chat(bot);
+    if (!chat) throw new Error(`There is no bot @${bot} in this sandbox.`);
+    await this.openWith(chat, start);
+    return person;
+  }
+
   // The end of a chat is on the screen; it counts as read only where somebody can look at it.
   seen(chat) {
     if (chat.unread === 0 || !chat.inView) return;

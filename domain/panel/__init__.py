@@ -1,0 +1,1 @@
+"""Rules of the admin panel: who may do what, and how often."""

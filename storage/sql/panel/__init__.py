@@ -1,0 +1,1 @@
+"""Who may use the panel: admins, log-ins, sessions, API tokens."""

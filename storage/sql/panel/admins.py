@@ -1,0 +1,53 @@
+"""Who may use the panel (domain.ports.panel.Admins)."""
+
+from __future__ import annotations
+
+from domain.model.ids import UserId
+from domain.panel.roles import Role
+from domain.ports.panel import Admin
+from domain.ports.review import Operator
+from storage.sql.panel.desk import Desk, Turn, of_settings, to_admin
+
+
+class SqlAdmins:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def find(self, user: UserId) -> Admin | None:
+        if user in self._desk.owners:
+            return of_settings(user)
+        async with self._desk.database.connection() as connection:
+            row = await self._desk.database.queries.find_panel_admin(connection, user=user)
+        return to_admin(row) if row else None
+
+    async def listed(self) -> list[Admin]:
+        """An owner of the settings who was added before is one of the settings."""
+        async with self._desk.database.connection() as connection:
+            added = [to_admin(row) async for row in self._desk.database.queries.panel_admins(connection)]
+        return [*map(of_settings, sorted(self._desk.owners)), *(each for each in added if each.user not in self._desk.owners)]
+
+    async def add(self, user: UserId, role: Role, name: str, operator: Operator) -> bool:
+        if user in self._desk.owners:
+            return False
+        async with self._desk.transaction() as turn:
+            before = await turn.one("find_panel_admin", user=user)
+            await turn.one("put_panel_admin", user=user, role=role, name=name, now=turn.now, by=operator.name)
+            if before is not None and before[1] != role:
+                await _end_all(turn, user)
+            told = {"role": before[1], "name": before[2]} if before else None
+            await turn.audit(operator, "admin", f"admin:{user}", before=told, after={"role": role, "name": name})
+        return True
+
+    async def remove(self, user: UserId, operator: Operator) -> bool:
+        async with self._desk.transaction() as turn:
+            before = await turn.one("remove_panel_admin", user=user)
+            if before is None:
+                return False
+            await _end_all(turn, user)
+            await turn.audit(operator, "remove admin", f"admin:{user}", before={"role": before[0], "name": before[1]})
+        return True
+
+
+async def _end_all(turn: Turn, user: UserId) -> None:
+    for query in ("end_panel_sessions_of", "revoke_panel_tokens_of", "drop_panel_questions_of"):
+        await turn.one(query, user=user)

@@ -1,0 +1,16 @@
+-- name: count_users(today, week)^
+SELECT (SELECT COUNT(*) FROM users), COUNT(CASE WHEN created_at >= :today THEN 1 END), COUNT(*)
+FROM users WHERE created_at >= :week;
+
+-- name: count_vips(now)$
+SELECT COUNT(*) FROM entitlements WHERE vip_until > :now;
+
+-- name: count_live_chats()$
+SELECT COUNT(*) FROM chats WHERE ended_at IS NULL AND started_at IS NOT NULL;
+
+-- name: sum_charges()$
+-- Nano-Stars, charged and not refunded.
+SELECT COALESCE(SUM(amount), 0) FROM charges WHERE refunded_at IS NULL;
+
+-- name: sum_charges_since(since)$
+SELECT COALESCE(SUM(amount), 0) FROM charges WHERE paid_at >= :since AND refunded_at IS NULL;

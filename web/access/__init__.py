@@ -1,0 +1,1 @@
+"""Who may ask the panel what: names, proxies, foreign pages, identity, limits, and the headers of every answer."""

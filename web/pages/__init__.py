@@ -1,0 +1,1 @@
+"""Pages for people: each is a template and what it shows first."""

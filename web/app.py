@@ -27,6 +27,7 @@ from web.operations.health import Health
 from web.operations.login import Login
 from web.operations.overview import Overview
 from web.operations.stats import Stats
+from web.pages import shell
 from web.pages.description import DescriptionPages
 from web.pages.login import LoginPages
 from web.pages.overview import OverviewPages
@@ -65,6 +66,7 @@ def create_app(deps: Dependencies) -> Quart:
     headers.install(app)
     errors.install(app)
     assets.install(app)
+    shell.install(app, strip="Sandbox: nobody here is real" if deps.phones else "")
     admission = Admission(deps.signs, deps.limits)
     _serve(deps, Api(app, admission), Pages(app, admission), public=public)
     return app

@@ -1,11 +1,15 @@
 -- name: count_users(today, week)^
-SELECT COUNT(*), COUNT(CASE WHEN created_at >= :today THEN 1 END), COUNT(CASE WHEN created_at >= :week THEN 1 END) FROM users;
+SELECT (SELECT COUNT(*) FROM users), COUNT(CASE WHEN created_at >= :today THEN 1 END), COUNT(*)
+FROM users WHERE created_at >= :week;
 
 -- name: count_vips(now)$
 SELECT COUNT(*) FROM entitlements WHERE vip_until > :now;
 
 -- name: count_live_chats()$
 SELECT COUNT(*) FROM chats WHERE ended_at IS NULL AND started_at IS NOT NULL;
+
+-- name: anybody_met()$
+SELECT COUNT(*) FROM (SELECT id FROM chats LIMIT 1) AS one;
 
 -- name: sum_charges()$
 -- Nano-Stars, charged and not refunded.

@@ -23,7 +23,6 @@ class Clock:
         self.now = now
 
     def __call__(self) -> float:
-        """A second later each time that a beat begins."""
         return self.now
 
 
@@ -52,13 +51,13 @@ def pulse_of(supervisor, *, kept=None, clock=None, stopping=None, every: float =
 
 async def heard(events, count: int) -> list[tuple[str, dict]]:
     found = []
-    async for block in events:
+    while True:
+        block = await anext(events)
         if block.startswith(b"event: "):
             name, data = block.decode().strip().split("\n")
             found.append((name.removeprefix("event: "), json.loads(data.removeprefix("data: "))))
         if len(found) == count:
             return found
-    return found
 
 
 async def beats(pulse: Pulse, count: int = 1) -> dict:
@@ -112,7 +111,7 @@ async def test_a_killed_worker_is_null_and_its_counters_go_on_from_where_they_we
     assert after["today"]["relayed"] == 54
     points = pulse.history.points(1, NOON, NOON + 4)
     assert points["chats"] == [16, 16, None, 16]
-    assert points["relayed"][:3] == [None, pytest.approx(50, rel=1e9), None]
+    assert [value is None for value in points["relayed"]] == [True, False, True, False]
 
 
 async def test_the_history_outlives_the_panel(supervisor):
@@ -154,15 +153,16 @@ async def test_what_was_counted_today_goes_on_after_a_restart_and_begins_anew_at
 
 async def test_whoever_comes_while_the_supervisor_is_away_sees_how_it_was_and_that_it_is_old(supervisor):
     pulse = pulse_of(supervisor)
-    await heard(pulse.follow(), 1)
+    viewer = pulse.follow()
+    await heard(viewer, 1)
     supervisor.answer = Unavailable("No supervisor listens.")
-    while (await heard(pulse.follow(), 1))[0][0] == "status" and not pulse._trouble_event:
+    while (await heard(viewer, 1))[0][0] == "status":
         pass
     events = await heard(pulse.follow(), 2)
     assert [name for name, _ in events] == ["status", "trouble"]
     assert events[1][1] == {"error": "No supervisor listens."}
     supervisor.answer = counting(100)
-    while (await heard(pulse.follow(), 1))[0][0] != "status":
+    while (await heard(viewer, 1))[0][0] != "status":
         pass
     await pulse.stop()
 
@@ -176,7 +176,8 @@ async def test_the_api_gives_the_history_by_the_step_of_its_length(client):
         assert (await client.get(f"/api/history?minutes={wrong}")).status_code == 422
 
 
-async def test_the_queues_tell_who_waits(client):
+async def test_the_queues_tell_who_waits(client, supervisor):
+    supervisor.answer = healthy_status()
     body = await (await client.get("/api/queues")).get_json()
     assert (body["waiting"], body["oldest"]) == (3, 12.5)
     assert body["lately"] == {"seconds": 300, "matched": 0, "p50": None, "p95": None, "p99": None}

@@ -361,7 +361,7 @@ async def test_counts(town):
     counts = await town.pool.counts()
     assert (counts.waiting, counts.chats, counts.oldest_wait) == (2, 1, 5)
     queues = {(each.gender, each.band): (each.waiting, each.vips, each.oldest) for each in counts.queues}
-    assert queues == {("female", "minor"): (1, 1, 5), ("other", "from_18"): (1, 0, 0)}
+    assert queues == {("female", "minor"): (1, 1, 5), ("other", "from_25"): (1, 0, 0)}
 
 
 async def test_a_queue_holds_free_people_and_vips_whatever_they_wish(town):

@@ -254,10 +254,12 @@ class SessionActor(Actor[SessionMessage]):
     # --- deciding and doing
 
     def assume(self, session: Session | None) -> None:
-        """A search is watched for as long as it lasts."""
-        self.session = session
+        """A search is watched for as long as it lasts. How long it was is counted where it has found somebody."""
+        before, self.session = self.session, session
         if session is not None and isinstance(session.place, Chatting):
             self.relaying.tracker.turn_to(session.place.chat.id)
+            if before is not None and not isinstance(before.place, Chatting):
+                self.world.crowd.matched(self.world.clock() - before.place.since if isinstance(before.place, Searching) else 0.0)
         searching = session is not None and isinstance(session.place, Searching)
         if searching and self.watch is None:
             timer = self.after(self.world.live.current.matching.progress_seconds, Progress())

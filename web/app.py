@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from quart import Quart
 
 from domain.panel.addresses import is_loopback
+from domain.ports.configuration import ConfigurationDesk
 from domain.ports.figures import Figures
 from domain.ports.limits import Limits
 from domain.ports.panel import Access
+from domain.ports.review import Audit
 from domain.ports.supervisor import Supervisor
 from web import assets
 from web.access import headers
@@ -24,6 +26,8 @@ from web.api.bodies import BODY_BYTES
 from web.api.operation import Api
 from web.operations.admins import AdminList
 from web.operations.answers import GivenAnswers
+from web.operations.audit import AuditOperations
+from web.operations.configuration import ConfigurationOperations
 from web.operations.description import Description
 from web.operations.health import PATH as HEALTH
 from web.operations.health import Health
@@ -47,6 +51,8 @@ class Dependencies:
     access: Access
     limits: Limits
     figures: Figures
+    configuration: ConfigurationDesk
+    audit: Audit
     phones: str = ""
     """Where the sandbox shows its phones. Empty with real Telegram."""
     version: str = ""
@@ -89,7 +95,9 @@ def _serve(deps: Dependencies, api: Api, pages: Pages, *, public: bool) -> None:
         phones=deps.phones,
     )
     groups = (Health(supervisor=supervisor, public=public), login, overview, Stats(figures=deps.figures), description)
-    for group in (*groups, *_of_access(deps.access, deps.signs)):
+    configuration = ConfigurationOperations(desk=deps.configuration)
+    audit = AuditOperations(audit=deps.audit)
+    for group in (*groups, *_of_access(deps.access, deps.signs), configuration, audit):
         api.add(group)
     pages.add(LoginPages(admins=deps.access.admins))
     pages.add(OverviewPages())

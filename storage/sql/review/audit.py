@@ -22,7 +22,7 @@ CHECKED_AT_ONCE = 1000
 
 
 async def write(posting: Posting, act: Act) -> int:
-    """The act's number. `posting`: the transaction. Of two writers at once the second waits, and continues the chain of the first."""
+    """The act's number. `posting`: the transaction. Of two writers the second waits and continues the first one's chain."""
     operator = act.operator
     told = (
         posting.now,

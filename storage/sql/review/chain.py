@@ -1,4 +1,4 @@
-"""The hash chain of the audit: whoever changes or deletes an act in the database breaks it, and `supervisor.py doctor` says where.
+"""The hash chain of the audit: who changes or deletes an act in the database breaks it, and `supervisor.py doctor` says where.
 
 The hash of an act is SHA-256 over its columns and the hash of the act before. The last number and hash are also kept apart. This
 shows changes, gaps, and acts deleted at the end; the oldest acts are deleted after a year. It does not show a forger who computes

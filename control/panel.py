@@ -19,7 +19,7 @@ from control.client import SupervisorClient
 from control.kept_connection import KeptConnection, SupervisorLimits
 from control.panel_configuration import follow
 from control.settings.live import ConfigurationEditor
-from control.settings.loading import database_uri, read
+from control.settings.loading import database_uri, installation_of, read
 from control.supervisor.specs import LOOPBACK
 from domain.configuration import Configuration, LiveConfiguration
 from domain.errors import Unavailable
@@ -28,11 +28,13 @@ from storage.secrets import load_secrets
 from storage.sql.configurations import SqlConfigurations
 from storage.sql.late import LateDatabase
 from storage.sql.panel.figures import SqlFigures
+from storage.sql.panel.history import SqlHistory
 from storage.sql.panel.records import panel_records
 from storage.sql.review.audit import SqlAudit
 from storage.sql.sealing import take_root
 from web.access.sessions import Recognition
 from web.app import Dependencies, create_app
+from web.pages.overview import Setup
 
 BACKLOG = 100
 POOL_SIZE = 5
@@ -64,6 +66,8 @@ async def main(child: Child) -> None:
                 read(child.folder, os.environ), SqlConfigurations(database), partial(announced, data)
             ),
             audit=SqlAudit(database),
+            history=SqlHistory(database, installation_of(settings)),
+            setup=Setup(control_chat=bool(settings.admin.control_chat_id), channels=lambda: bool(live.current.channels.required)),
             phones=phones_of(settings),
             version=VERSION,
             host=settings.admin.host,

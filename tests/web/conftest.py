@@ -12,7 +12,7 @@ from storage.sql.database import Database
 from storage.sql.panel.records import PanelRecords
 from storage.sql.review.audit import SqlAudit
 from tests.web.access import editor_on, opened, records_on
-from tests.web.doubles import CountingLimits, FixedFigures, KnownPeople
+from tests.web.doubles import CountingLimits, FixedFigures, KeptInMemory, KnownPeople
 from tests.web.supervisors import RecordingSupervisor, healthy_status
 from tests.web.toy import Toys
 from web.access.admission import Admission
@@ -62,6 +62,7 @@ def deps(supervisor, people, limits, records, access, database) -> Dependencies:
         figures=records,
         configuration=editor_on(database),
         audit=SqlAudit(database),
+        history=KeptInMemory(),
         refresh_seconds=0.001,
     )
 

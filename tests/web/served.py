@@ -12,7 +12,7 @@ from hypercorn.asyncio import serve
 from control.panel import configured, listen
 from storage.sql.review.audit import SqlAudit
 from tests.web.access import editor_on, opened, records_on
-from tests.web.doubles import CountingLimits, FixedFigures, KnownPeople
+from tests.web.doubles import CountingLimits, FixedFigures, KeptInMemory, KnownPeople
 from tests.web.supervisors import RecordingSupervisor, healthy_status
 from tests.web.toy import Toys
 from web.access.admission import Admission
@@ -55,6 +55,7 @@ class ServedPanel:
                 figures=FixedFigures(),
                 configuration=editor_on(database),
                 audit=SqlAudit(database),
+                history=KeptInMemory(),
                 stopping=stopping,
             )
             app = create_app(deps)

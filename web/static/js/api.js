@@ -1,4 +1,6 @@
-// Asks the panel's API. A refusal is an Error with `field` and `status`.
+// Asks the panel's API. A refusal is an Error with `field` and `status`. Where an act needs an answer in Telegram, it waits for that.
+
+import { agreed } from "../answer.js";
 
 const LOGIN = "/admin/login";
 const SILENT = "The panel does not answer. Try again in a moment.";
@@ -24,6 +26,7 @@ export async function ask(method, path, body = null) {
   }
   if (answer.status === 401) location.assign(LOGIN);
   const read = await answer.json().catch(() => null);
-  if (!answer.ok) throw new Refusal(read?.error, answer.status);
-  return read;
+  if (answer.ok) return read;
+  if (read?.error?.code === "answer" && (await agreed(read.error.now))) return ask(method, path, body);
+  throw new Refusal(read?.error, answer.status);
 }

@@ -40,6 +40,7 @@ from web.operations.sessions import SessionList
 from web.operations.stats import Stats
 from web.operations.tokens import TokenList
 from web.pages import shell
+from web.pages.audit import AuditPages
 from web.pages.configuration import ConfigurationPages
 from web.pages.description import DescriptionPages
 from web.pages.login import LoginPages
@@ -122,6 +123,7 @@ def _serve(deps: Dependencies, overview: Overview, pulse: Pulse, api: Api, pages
     pages.add(OverviewPages(figures=deps.figures, admins=deps.access.admins, setup=deps.setup))
     pages.add(QueuePages())
     pages.add(ConfigurationPages(operations=configuration))
+    pages.add(AuditPages(audit=deps.audit, operations=audit))
     pages.add(DescriptionPages(description=description))
 
 

@@ -27,6 +27,7 @@ ENTRIES: Sequence[Entry] = (
     Entry("/admin/dashboard", "Overview", "overview.read", "layout-dashboard", NOW, "o"),
     Entry("/admin/queues", "Queues", "queues.read", "list-ordered", NOW, "q"),
     Entry("/admin/configuration", "Configuration", "configuration.read", "sliders-horizontal", HOUSE, "c"),
+    Entry("/admin/audit", "Audit", "audit.read", "history", HOUSE, "t"),
     Entry("/admin/api", "API", "api.read", "code", HOUSE, "i"),
 )
 

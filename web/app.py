@@ -40,6 +40,7 @@ from web.operations.sessions import SessionList
 from web.operations.stats import Stats
 from web.operations.tokens import TokenList
 from web.pages import shell
+from web.pages.admins import AdminPages
 from web.pages.audit import AuditPages
 from web.pages.configuration import ConfigurationPages
 from web.pages.description import DescriptionPages
@@ -116,23 +117,25 @@ def _serve(deps: Dependencies, overview: Overview, pulse: Pulse, api: Api, pages
         phones=deps.phones,
     )
     configuration, audit = ConfigurationOperations(desk=deps.configuration), AuditOperations(audit=deps.audit)
+    access, answers = _of_access(deps.access, deps.signs), GivenAnswers(answers=deps.access.answers)
     groups = (Health(supervisor=supervisor, public=public), login, Stats(figures=deps.figures), description)
-    for group in (*groups, overview, Live(pulse=pulse), queues, configuration, audit, *_of_access(deps.access, deps.signs)):
+    of_access = (access.admins, access.sessions, access.tokens, answers)
+    for group in (*groups, overview, Live(pulse=pulse), queues, configuration, audit, *of_access):
         api.add(group)
     pages.add(LoginPages(admins=deps.access.admins))
     pages.add(OverviewPages(figures=deps.figures, admins=deps.access.admins, setup=deps.setup))
     pages.add(QueuePages())
+    pages.add(access)
     pages.add(ConfigurationPages(operations=configuration))
     pages.add(AuditPages(audit=deps.audit, operations=audit))
     pages.add(DescriptionPages(description=description))
 
 
-def _of_access(access: Access, signs: Signs) -> tuple[object, ...]:
+def _of_access(access: Access, signs: Signs) -> AdminPages:
     """Who may use the panel."""
     step_up = StepUp(access.answers)
-    return (
-        AdminList(admins=access.admins, signs=signs, step_up=step_up),
-        SessionList(sessions=access.sessions, signs=signs),
-        TokenList(tokens=access.tokens, signs=signs, step_up=step_up),
-        GivenAnswers(answers=access.answers),
+    return AdminPages(
+        admins=AdminList(admins=access.admins, signs=signs, step_up=step_up),
+        sessions=SessionList(sessions=access.sessions, signs=signs),
+        tokens=TokenList(tokens=access.tokens, signs=signs, step_up=step_up),
     )

@@ -19,6 +19,7 @@ from domain.status import Announced
 from storage.sql.configurations import SqlConfigurations
 from storage.sql.database import open_database
 from storage.sql.migrate import migrate
+from storage.sql.review.audit import SqlAudit
 
 ANNA, BORIS = Operator(name="anna", source="panel", address="203.0.113.7"), Operator(name="boris", source="cli")
 
@@ -310,3 +311,24 @@ async def test_the_panel_saves_values_that_are_typed_already(configured: Configu
     await configured.process.look()
     assert configured.live.current.profile.max_age == 90
     assert configured.live.current.channels.required == ("@first_news",)
+
+
+async def test_who_changed_what_is_in_the_audit_and_what_was_refused_is_not(configured: Configured):
+    await configured.editor.set({"profile.max_age": "30"}, by=ANNA)
+    with pytest.raises(ConfigurationError):
+        await configured.editor.set({"profile.max_age": "1000"}, by=BORIS)
+    with pytest.raises(StaleConfiguration):
+        await configured.editor.set({"profile.max_age": "40"}, by=BORIS, versions={"profile": 0})
+    await configured.editor.undo("profile", by=BORIS)
+    returned, saved = await SqlAudit(configured.database).newest(10)
+    assert (saved.who, saved.source, saved.address, saved.act) == ("anna", "panel", "203.0.113.7", "set")
+    assert (saved.target, saved.before, saved.after) == ("setting:profile.max_age", 90, 30)
+    assert (returned.who, returned.act, returned.before, returned.after) == ("boris", "return", 30, 90)
+
+
+async def test_a_preview_saves_nothing_and_sees_conflicts(configured: Configured):
+    assert await configured.editor.preview({"profile.max_age": 30}, versions={"profile": 0}) == (("profile.max_age", 90, 30),)
+    assert await configured.store.rows() == {}
+    await configured.editor.set({"profile.max_age": "40"}, by=ANNA)
+    with pytest.raises(StaleConfiguration, match="anna saved"):
+        await configured.editor.preview({"profile.max_age": 30}, versions={"profile": 0})

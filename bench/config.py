@@ -24,6 +24,7 @@ from control.client import SupervisorClient
 from control.settings.live import ConfigurationEditor
 from control.settings.loading import read
 from domain.errors import Unavailable
+from domain.ports.review import Operator
 from domain.status import Status
 from storage.sql.configurations import SqlConfigurations
 from storage.sql.database import open_database
@@ -90,6 +91,9 @@ def _is_running(status: Status | None) -> bool:
     return status is not None and status.healthy and len({bot.worker for bot in status.bots if bot.state == "serving"}) == 2
 
 
+BENCH = Operator(name="the bench", source="cli")
+
+
 class Changer:
     def __init__(self, editor: ConfigurationEditor) -> None:
         self._editor = editor
@@ -103,7 +107,7 @@ class Changer:
         while perf_counter() < until:
             key, *values = CHANGES[self._turn % len(CHANGES)]
             began = perf_counter()
-            saved = await self._editor.set({key: values[self._turn // len(CHANGES) % 2]}, by="the bench")
+            saved = await self._editor.set({key: values[self._turn // len(CHANGES) % 2]}, by=BENCH)
             self.took.append(perf_counter() - began)
             if [each.yes for each in saved.announced.processes] != [True] * 3:
                 raise RuntimeError(f"not in force everywhere: {saved.announced}")

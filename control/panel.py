@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import socket
 from functools import partial
 from pathlib import Path
@@ -12,20 +13,24 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from control import VERSION
+from control.announcing import announced
 from control.child import Child, run_child
 from control.client import SupervisorClient
 from control.kept_connection import KeptConnection, SupervisorLimits
 from control.panel_configuration import follow
-from control.settings.loading import database_uri, installation_of
+from control.settings.live import ConfigurationEditor
+from control.settings.loading import database_uri, installation_of, read
 from control.supervisor.specs import LOOPBACK
 from domain.configuration import Configuration, LiveConfiguration
 from domain.errors import Unavailable
 from domain.settings import Settings
 from storage.secrets import load_secrets
+from storage.sql.configurations import SqlConfigurations
 from storage.sql.late import LateDatabase
 from storage.sql.panel.figures import SqlFigures
 from storage.sql.panel.history import SqlHistory
 from storage.sql.panel.records import panel_records
+from storage.sql.review.audit import SqlAudit
 from storage.sql.sealing import take_root
 from web.access.sessions import Recognition
 from web.app import Dependencies, create_app
@@ -57,6 +62,10 @@ async def main(child: Child) -> None:
             access=records,
             limits=SupervisorLimits(connection),
             figures=SqlFigures(database),
+            configuration=ConfigurationEditor(
+                read(child.folder, os.environ), SqlConfigurations(database), partial(announced, data)
+            ),
+            audit=SqlAudit(database),
             history=SqlHistory(database, installation_of(settings)),
             setup=Setup(control_chat=bool(settings.admin.control_chat_id), channels=lambda: bool(live.current.channels.required)),
             phones=phones_of(settings),

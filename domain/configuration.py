@@ -8,6 +8,7 @@ Values saved at run time are called *overrides*. They are stored apart from the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import isfinite
@@ -314,13 +315,17 @@ def with_overrides(configuration: Configuration, section: str, overrides: Overri
     known = {key: value for key, value in overrides.items() if key in before.__struct_fields__}
     for key, value in known.items():
         if isinstance(value, float) and not isfinite(value):
-            raise ConfigurationError(f"{section}.{key}: {value} is not a number that can be counted with")
+            raise ConfigurationError(
+                f"{section}.{key}: {value} is not a number that can be counted with", setting=f"{section}.{key}"
+            )
     try:
         after = msgspec.convert({**msgspec.to_builtins(before), **known}, type(before))
     except ValidationError as error:
         reason, _, place = str(error).partition(" - at `$.")
-        key = place.partition("[")[0].rstrip("`")
-        raise ConfigurationError(f"{section}.{key}: {known.get(key)!r} is refused: {reason}") from error
+        inside = place.rstrip("`")
+        key = re.split(r"[.[]", inside, maxsplit=1)[0]
+        text = f"{section}.{key}: {known.get(key)!r} is refused: {reason}"
+        raise ConfigurationError(text, setting=f"{section}.{inside}") from error
     return msgspec.structs.replace(configuration, **{section: after})
 
 

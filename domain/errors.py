@@ -45,6 +45,15 @@ class SettingsError(MasqueradeError):
 class ConfigurationError(MasqueradeError):
     """A value to be saved at run time is wrong, or may not be changed so. The text names the field. Nothing was changed."""
 
+    def __init__(self, text: str, *, setting: str = "") -> None:
+        """`setting`: dotted, where it is known; inside its value too, such as vip.plans[0].stars."""
+        super().__init__(text)
+        self.setting = setting
+
 
 class StaleConfiguration(MasqueradeError):  # noqa: N818
     """Somebody else has saved meanwhile. The text says who and what. Nothing was changed."""
+
+    def __init__(self, text: str, *, section: str = "") -> None:
+        super().__init__(text)
+        self.section = section

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from quart import Quart
 
 from domain.panel.addresses import is_loopback
+from domain.ports.configuration import ConfigurationDesk
 from domain.ports.figures import Figures
 from domain.ports.history import KeptHistory
 from domain.ports.limits import Limits
 from domain.ports.panel import Access
+from domain.ports.review import Audit
 from domain.ports.supervisor import Supervisor
 from web import assets
 from web.access import headers
@@ -25,6 +27,8 @@ from web.api.bodies import BODY_BYTES
 from web.api.operation import Api
 from web.operations.admins import AdminList
 from web.operations.answers import GivenAnswers
+from web.operations.audit import AuditOperations
+from web.operations.configuration import ConfigurationOperations
 from web.operations.description import Description
 from web.operations.health import PATH as HEALTH
 from web.operations.health import Health
@@ -36,6 +40,9 @@ from web.operations.sessions import SessionList
 from web.operations.stats import Stats
 from web.operations.tokens import TokenList
 from web.pages import shell
+from web.pages.admins import AdminPages
+from web.pages.audit import AuditPages
+from web.pages.configuration import ConfigurationPages
 from web.pages.description import DescriptionPages
 from web.pages.login import LoginPages
 from web.pages.overview import OverviewPages, Setup
@@ -52,6 +59,8 @@ class Dependencies:
     access: Access
     limits: Limits
     figures: Figures
+    configuration: ConfigurationDesk
+    audit: Audit
     history: KeptHistory
     setup: Setup = Setup()
     phones: str = ""
@@ -107,21 +116,26 @@ def _serve(deps: Dependencies, overview: Overview, pulse: Pulse, api: Api, pages
         supervisor=supervisor,
         phones=deps.phones,
     )
+    configuration, audit = ConfigurationOperations(desk=deps.configuration), AuditOperations(audit=deps.audit)
+    access, answers = _of_access(deps.access, deps.signs), GivenAnswers(answers=deps.access.answers)
     groups = (Health(supervisor=supervisor, public=public), login, Stats(figures=deps.figures), description)
-    for group in (*groups, overview, Live(pulse=pulse), queues, *_of_access(deps.access, deps.signs)):
+    of_access = (access.admins, access.sessions, access.tokens, answers)
+    for group in (*groups, overview, Live(pulse=pulse), queues, configuration, audit, *of_access):
         api.add(group)
     pages.add(LoginPages(admins=deps.access.admins))
     pages.add(OverviewPages(figures=deps.figures, admins=deps.access.admins, setup=deps.setup))
     pages.add(QueuePages())
+    pages.add(access)
+    pages.add(ConfigurationPages(operations=configuration))
+    pages.add(AuditPages(audit=deps.audit, operations=audit))
     pages.add(DescriptionPages(description=description))
 
 
-def _of_access(access: Access, signs: Signs) -> tuple[object, ...]:
+def _of_access(access: Access, signs: Signs) -> AdminPages:
     """Who may use the panel."""
     step_up = StepUp(access.answers)
-    return (
-        AdminList(admins=access.admins, signs=signs, step_up=step_up),
-        SessionList(sessions=access.sessions, signs=signs),
-        TokenList(tokens=access.tokens, signs=signs, step_up=step_up),
-        GivenAnswers(answers=access.answers),
+    return AdminPages(
+        admins=AdminList(admins=access.admins, signs=signs, step_up=step_up),
+        sessions=SessionList(sessions=access.sessions, signs=signs),
+        tokens=TokenList(tokens=access.tokens, signs=signs, step_up=step_up),
     )

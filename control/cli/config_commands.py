@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
-import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from control.cli.answers import operator
 from control.cli.usage import refuse
 from control.streams import say
-from domain.errors import ConfigurationError, Unavailable
+from domain.errors import ConfigurationError
 from domain.redaction import redacted
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from control.settings.entries import Saved
     from control.settings.live import ConfigurationEditor
     from control.settings.loading import Loaded
-    from domain.status import Announced
+    from domain.ports.configuration import Saved
 
 T = TypeVar("T")
 Read = Callable[[], "Loaded"]
@@ -93,7 +91,7 @@ def _set(app: typer.Typer, read: Read) -> None:
         """
         values = _pairs(words)
         seen = None if version is None else {key.partition(".")[0]: version for key in values}
-        _change(read, lambda editor: editor.set(values, by=by or _myself(), note=note, versions=seen), json=json)
+        _change(read, lambda editor: editor.set(values, by=operator(by), note=note, versions=seen), json=json)
 
 
 def _unset(app: typer.Typer, read: Read) -> None:
@@ -106,7 +104,7 @@ def _unset(app: typer.Typer, read: Read) -> None:
         json: AsJson = False,
     ) -> None:
         """Return to what the environment, .env, settings.toml or the default say."""
-        _change(read, lambda editor: editor.unset(keys, by=by or _myself(), note=note), json=json)
+        _change(read, lambda editor: editor.unset(keys, by=operator(by), note=note), json=json)
 
 
 def _history(app: typer.Typer, read: Read) -> None:
@@ -128,7 +126,7 @@ def _undo(app: typer.Typer, read: Read) -> None:
         json: AsJson = False,
     ) -> None:
         """Give it the value that it had before, as a new version. A second undo is a redo."""
-        _change(read, lambda editor: editor.undo(key, by=by or _myself(), note=note, to=to), json=json)
+        _change(read, lambda editor: editor.undo(key, by=operator(by), note=note, to=to), json=json)
 
 
 def _pairs(words: list[str]) -> dict[str, str]:
@@ -171,6 +169,7 @@ def _done(read: Read, work: Callable[[ConfigurationEditor], Awaitable[T]]) -> T:
 @asynccontextmanager
 async def _editor(loaded: Loaded) -> AsyncIterator[ConfigurationEditor]:
     """Opens the database and works on it directly, whether Masquerade runs or not: nothing else holds saved settings."""
+    from control.announcing import announced
     from control.settings.live import ConfigurationEditor
     from control.settings.loading import database_uri
     from control.supervisor.lock import make_private
@@ -183,29 +182,9 @@ async def _editor(loaded: Loaded) -> AsyncIterator[ConfigurationEditor]:
     database = await open_database(database_uri(loaded.settings), pool_size=1)
     try:
         await migrate(database)
-        yield ConfigurationEditor(loaded, SqlConfigurations(database), lambda versions: _announced(data, versions))
+        yield ConfigurationEditor(loaded, SqlConfigurations(database), lambda versions: announced(data, versions))
     finally:
         await database.close()
-
-
-async def _announced(data: Path, versions: Mapping[str, int]) -> Announced:
-    from control.client import NotRunning, SupervisorClient
-    from domain.status import Announced, InForce
-
-    try:
-        return await SupervisorClient(data).announce(versions)
-    except NotRunning:
-        return Announced(running=False)
-    except Unavailable as error:
-        late = f"{error}; every process reads it by itself within 10 s"
-        return Announced(running=True, processes=(InForce(process="supervisor", yes=False, why_not=late),))
-
-
-def _myself() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return f"user {os.getuid()}"
 
 
 def _print(what: Any, *, json: bool, lines: Callable[[ModuleType], Iterable[str]]) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import orjson
 
-from control.settings.entries import Entry, Past, Saved, ago
+from control.settings.entries import ago
+from domain.ports.configuration import Entry, Past, Saved
 from domain.status import Announced
 
 

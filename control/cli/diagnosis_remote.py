@@ -20,6 +20,7 @@ from storage.secrets import FILE, KEY_BYTES, Secrets, load_secrets
 from storage.sql.connection_store import require_keys
 from storage.sql.database import Database, open_database
 from storage.sql.migrate import pending
+from storage.sql.review.audit import SqlAudit
 
 TELEGRAM = ("149.154.167.50", 443)
 """Telegram's data centre 2, where log-ins begin."""
@@ -42,7 +43,7 @@ async def database(loaded: Loaded) -> list[Finding]:
     try:
         findings = await _schema(opened)
         if all(finding.grade is Grade.OK for finding in findings):
-            findings += await _keys(opened, loaded.settings)
+            findings += [*await _keys(opened, loaded.settings), await _audit(opened)]
         return findings + (await _server(opened, loaded.settings) if opened.dialect == "postgres" else [])
     except Unavailable as error:
         return [Finding(Grade.FAIL, "database", str(error), "look into the database's own log")]
@@ -79,6 +80,18 @@ async def _keys(opened: Database, settings: Settings) -> list[Finding]:
     except SettingsError as error:
         return [Finding(Grade.FAIL, "encryption key", str(error), "bring that key back, or see Back up in docs/operating.md")]
     return [Finding(Grade.OK, "encryption key", "opens what is stored" if ours else "will be made by the first run")]
+
+
+async def _audit(opened: Database) -> Finding:
+    """Checks the chain of hashes."""
+    chain = await SqlAudit(opened).checked()
+    if chain.fault:
+        mend = "find out who wrote to the database; the acts before it stand"
+        return Finding(Grade.FAIL, "audit", f"{chain.fault}, by something other than Masquerade", mend)
+    acts = f"{chain.acts} act{'s' * (chain.acts != 1)}"
+    return Finding(
+        Grade.OK, "audit", f"{acts}, none changed or missing; the last hash is {chain.last}" if chain.last else "empty"
+    )
 
 
 async def _server(opened: Database, settings: Settings) -> list[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -14,65 +14,10 @@ from control.settings.loading import LEAVES, Loaded, expected, flatten
 from control.settings.visible import visible
 from control.worker.configuration_reader import ConfigurationReader
 from domain.configuration import Configuration
+from domain.forms import form_of
+from domain.ports.configuration import ABSENT, Absent, Entry, Past
 from domain.redaction import redacted
-from domain.status import Announced
 from storage.sql.configurations import Row
-
-
-class Absent(msgspec.Struct, frozen=True):
-    """Stands for a value that is not saved."""
-
-
-ABSENT = Absent()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One setting as it is now."""
-
-    key: str
-    value: Any
-    live: bool
-    """Whether it can be changed without a restart."""
-    source: str
-    """Where the value comes from: "saved", "default", or the place in the files or the environment."""
-    meaning: str
-    unit: str = ""
-    must_be: str = ""
-    version: int = 0
-    """The version of its section. 0: nothing in the section was ever saved."""
-    saved_by: str = ""
-    saved_at: float = 0.0
-    """Unix seconds."""
-    without: Any = None
-    """The value that it would have if nothing were saved. `without_source` says where that comes from, as `source` does."""
-    without_source: str = ""
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
-    """One version in which a setting, or a whole section, changed."""
-
-    section: str
-    version: int
-    value: Any
-    """The setting's value; None if it was taken back. For a section: its saved values by name."""
-    saved: bool
-    changed_at: float
-    changed_by: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Saved:
-    """The outcome of a change."""
-
-    changed: tuple[tuple[str, Any, Any], ...]
-    """(dotted setting, value before, value after) of each setting whose value is another one now."""
-    versions: dict[str, int] = field(default_factory=dict)
-    """Section → new version, of the sections that were written."""
-    announced: Announced
 
 
 def live_entry(
@@ -90,6 +35,8 @@ def live_entry(
         live=True,
         source="saved" if saved else file_source,
         meaning=described.meaning,
+        title=described.title,
+        form=form_of(LEAVES[key]),
         unit=described.unit,
         must_be=expected(LEAVES[key]),
         version=row.version if row else 0,
@@ -176,20 +123,23 @@ def _began(name: str, row: Row, history: Sequence[Row]) -> Row:
 
 @dataclass(frozen=True, slots=True)
 class Described:
+    title: str
     meaning: str
     unit: str
 
 
 def _described() -> dict[str, Described]:
-    """Meaning and unit of each live setting, from the annotations in `domain/configuration.py`."""
+    """Title, meaning and unit of each live setting, from the annotations in `domain/configuration.py`."""
     found = {}
     for section in msgspec.structs.fields(Configuration):
         kind = type_info(section.type)
         assert isinstance(kind, StructType)
         for each in kind.fields:
             note = each.type if isinstance(each.type, Metadata) else Metadata(each.type)
-            meaning = (note.extra_json_schema or {}).get("description", "")
-            found[f"{section.name}.{each.encode_name}"] = Described(meaning, (note.extra or {}).get("unit", ""))
+            schema = note.extra_json_schema or {}
+            found[f"{section.name}.{each.encode_name}"] = Described(
+                schema.get("title", ""), schema.get("description", ""), (note.extra or {}).get("unit", "")
+            )
     return found
 
 

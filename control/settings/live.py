@@ -7,7 +7,7 @@ told, and each answers whether the new version is in force there.
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,11 +15,6 @@ import msgspec
 import orjson
 
 from control.settings.entries import (
-    ABSENT,
-    Absent,
-    Entry,
-    Past,
-    Saved,
     ago,
     entry_of_newer_release,
     live_entry,
@@ -33,6 +28,8 @@ from control.settings.visible import visible
 from control.worker.configuration_reader import ConfigurationReader, overridden
 from domain.configuration import SECTIONS, Configuration, LiveConfiguration, Overrides, unknown_keys
 from domain.errors import ConfigurationError, SettingsError, StaleConfiguration
+from domain.ports.configuration import ABSENT, Absent, Difference, Entry, Past, Saved
+from domain.ports.review import Act, Operator
 from domain.status import Announced
 from storage.sql.configurations import Change, Row, SqlConfigurations, VersionConflict
 
@@ -58,6 +55,10 @@ class ConfigurationEditor:
         known = [self._entry(key, rows, histories.get(section_of(key), ()), reader) for key in LEAVES if is_live(key)]
         return known + [entry_of_newer_release(key, row) for row in rows.values() for key in unknown_keys(row.section, row.value)]
 
+    def fixed(self) -> list[Entry]:
+        """Every setting that needs a restart."""
+        return [static_entry(key, self._loaded) for key in LEAVES if not is_live(key)]
+
     async def get(self, key: str) -> Entry:
         """Any setting, also one that needs a restart. Raises `ConfigurationError` if there is no such setting."""
         _must_exist(key)
@@ -67,34 +68,34 @@ class ConfigurationEditor:
         return self._entry(key, rows, await self._store.history(section_of(key)), reader)
 
     async def set(
-        self, values: Mapping[str, str], *, by: str, note: str = "", versions: Mapping[str, int] | None = None
+        self, values: Mapping[str, str], *, by: Operator, note: str = "", versions: Mapping[str, int] | None = None
     ) -> Saved:
         """`values`: dotted setting → text from the command line. All are saved, or none."""
         read = {key: read_live(key, text) for key, text in values.items()}
         return await self.save(read, by=by, note=note, versions=versions)
 
     async def save(
-        self, values: Mapping[str, Any], *, by: str, note: str = "", versions: Mapping[str, int] | None = None
+        self, values: Mapping[str, Any], *, by: Operator, note: str = "", versions: Mapping[str, int] | None = None
     ) -> Saved:
         """`values`: dotted setting → JSON value, or `ABSENT` to return to what the files say.
 
         `versions`: section → the version that the caller has seen. For other sections the current version counts.
         Raises `ConfigurationError` if a value is refused, `StaleConfiguration` if somebody else has saved meanwhile.
         """
-        for key in values:
-            _must_be_live(key)
         rows = await self._store.rows()
-        wanted: dict[str, dict[str, Any]] = {}
-        for key, value in values.items():
-            section, name = section_of(key), key.partition(".")[2]
-            overrides = wanted.setdefault(section, dict(_value(rows, section)))
-            if isinstance(value, Absent):
-                overrides.pop(name, None)
-            else:
-                overrides[name] = value
-        return await self._write(rows, wanted, by=by, note=note, seen=versions or {})
+        return await self._write(rows, _wanted(rows, values), by=by, note=note, seen=versions or {})
 
-    async def unset(self, keys: Sequence[str], *, by: str, note: str = "") -> Saved:
+    async def preview(self, values: Mapping[str, Any], *, versions: Mapping[str, int]) -> tuple[Difference, ...]:
+        """What `save` would change. Nothing is saved. Raises as `save` does."""
+        rows = await self._store.rows()
+        before, after = await self._prepared(rows, _wanted(rows, values), versions)
+        return _differences(before, after)
+
+    async def in_force(self) -> Announced:
+        """Which processes have what is saved now."""
+        return await self._announced({section: row.version for section, row in (await self._store.rows()).items()})
+
+    async def unset(self, keys: Sequence[str], *, by: Operator, note: str = "") -> Saved:
         """Returns to what the files say. The row stays and gets the next version."""
         return await self.save(dict.fromkeys(keys, ABSENT), by=by, note=note)
 
@@ -110,7 +111,9 @@ class ConfigurationEditor:
             before = value
         return past[::-1]
 
-    async def undo(self, key: str, *, by: str, note: str = "", to: int | None = None) -> Saved:
+    async def undo(
+        self, key: str, *, by: Operator, note: str = "", to: int | None = None, versions: Mapping[str, int] | None = None
+    ) -> Saved:
         """Saves the value before the current one, or that of version `to`, as a new version. A second undo is a redo.
 
         Raises `ConfigurationError` if there is no such value.
@@ -128,7 +131,7 @@ class ConfigurationEditor:
             if isinstance(older, Absent):
                 del overrides[name]
         try:
-            return await self._write(rows, {section: overrides}, by=by, note=note or f"undo {key}", seen={})
+            return await self._write(rows, {section: overrides}, by=by, note=note or f"undo {key}", seen=versions or {})
         except ConfigurationError as error:
             which = f"version {to} of {section}" if to is not None else f"the value that {key} had before"
             raise ConfigurationError(f"{which} is not allowed today: {error}; nothing was changed") from error
@@ -138,29 +141,40 @@ class ConfigurationEditor:
         rows: Mapping[str, Row],
         wanted: Mapping[str, Overrides],
         *,
-        by: str,
+        by: Operator,
         note: str,
         seen: Mapping[str, int],
     ) -> Saved:
-        for section, version in seen.items():
-            if version != _version(rows, section):
-                raise await self._stale(section, version)
-        before = await self._in_force(rows)
-        others = {section: getattr(self._files, section) for section in wanted}
-        after = overridden(msgspec.structs.replace(before, **others), wanted)
+        before, after = await self._prepared(rows, wanted, seen)
         changes = [
             Change(section=section, version=_version(rows, section), value=overrides)
             for section, overrides in sorted(wanted.items())
             if section not in rows or rows[section].broken or overrides != rows[section].value
         ]
+        acts = [act for change in changes for act in _acts(by, change, _value(rows, change.section), before, after)]
         began = self._clock()
         try:
-            versions = await self._store.save(changes, by=by, note=note) if changes else {}
+            versions = await self._store.save(changes, acts, by=by.name, note=note) if changes else {}
         except VersionConflict as conflict:
             raise await self._stale(conflict.section, _version(rows, conflict.section)) from conflict
-        announced = await self._announce(versions or {section: _version(rows, section) for section in wanted})
-        announced = replace(announced, seconds=round(self._clock() - began, 3))
+        announced = await self._announced(versions or {section: _version(rows, section) for section in wanted}, began)
         return Saved(changed=_differences(before, after), versions=versions, announced=announced)
+
+    async def _prepared(
+        self, rows: Mapping[str, Row], wanted: Mapping[str, Overrides], seen: Mapping[str, int]
+    ) -> tuple[Configuration, Configuration]:
+        """What is in force, and what would be."""
+        for section, version in seen.items():
+            if version != _version(rows, section):
+                raise await self._stale(section, version)
+        before = await self._read(rows)
+        others = {section: getattr(self._files, section) for section in wanted}
+        return before, overridden(msgspec.structs.replace(before, **others), wanted)
+
+    async def _announced(self, versions: Mapping[str, int], began: float | None = None) -> Announced:
+        began = self._clock() if began is None else began
+        announced = await self._announce(versions)
+        return replace(announced, seconds=round(self._clock() - began, 3))
 
     async def _stale(self, section: str, version: int) -> StaleConfiguration:
         """The error that says who has saved since `version`, and what."""
@@ -168,7 +182,7 @@ class ConfigurationEditor:
         before = next((row.value for row in history if row.version == version), {})
         newest = history[0] if history else None
         if newest is None:
-            return StaleConfiguration(f"{section} has no version {version}: nothing was ever saved")
+            return StaleConfiguration(f"{section} has no version {version}: nothing was ever saved", section=section)
         keys = sorted({*before, *newest.value})
         what = ", ".join(
             f"{key} {_shown(f'{section}.{key}', before)} → {_shown(f'{section}.{key}', newest.value)}"
@@ -178,10 +192,11 @@ class ConfigurationEditor:
         who = ", ".join(dict.fromkeys(row.changed_by for row in history if row.version > version)) or newest.changed_by
         return StaleConfiguration(
             f"{section} is at version {newest.version}, not {version}: {who} saved {ago(newest.changed_at)}"
-            f"{': ' + what if what else ''}; nothing was changed, look and repeat"
+            f"{': ' + what if what else ''}; nothing was changed, look and repeat",
+            section=section,
         )
 
-    async def _in_force(self, rows: Mapping[str, Row]) -> Configuration:
+    async def _read(self, rows: Mapping[str, Row]) -> Configuration:
         reader = ConfigurationReader(self._store, LiveConfiguration(self._files))
         await reader.apply(dict(rows))
         return reader.live.current
@@ -203,18 +218,43 @@ def read_live(key: str, text: str) -> Any:
     try:
         return plain(read_value(key, text))
     except SettingsError as error:
-        raise ConfigurationError(str(error)) from error
+        raise ConfigurationError(str(error), setting=key) from error
 
 
 def _must_exist(key: str) -> None:
     if key not in LEAVES:
-        raise ConfigurationError(unknown_setting(key))
+        raise ConfigurationError(unknown_setting(key), setting=key)
 
 
 def _must_be_live(key: str) -> None:
     _must_exist(key)
     if not is_live(key):
-        raise ConfigurationError(f"{key} needs a restart: put it into settings.toml, then: python supervisor.py restart")
+        text = f"{key} needs a restart: put it into settings.toml, then: python supervisor.py restart"
+        raise ConfigurationError(text, setting=key)
+
+
+def _wanted(rows: Mapping[str, Row], values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Section → its overrides with these values."""
+    wanted: dict[str, dict[str, Any]] = {}
+    for key, value in values.items():
+        _must_be_live(key)
+        section, _, name = key.partition(".")
+        overrides = wanted.setdefault(section, dict(_value(rows, section)))
+        if isinstance(value, Absent):
+            overrides.pop(name, None)
+        else:
+            overrides[name] = value
+    return wanted
+
+
+def _acts(by: Operator, change: Change, saved: Overrides, before: Configuration, after: Configuration) -> Iterator[Act]:
+    """For the audit: each setting of the section that is saved otherwise than before, with its value in force."""
+    old, new = (plain(getattr(each, change.section)) for each in (before, after))
+    for name in sorted({*saved, *change.value}):
+        if saved.get(name, ABSENT) != change.value.get(name, ABSENT):
+            key = f"{change.section}.{name}"
+            told = {"before": visible(key, old.get(name)), "after": visible(key, new.get(name))}
+            yield Act(operator=by, name="set" if name in change.value else "return", target=f"setting:{key}", **told)
 
 
 def _section_and_name(key: str) -> tuple[str, str]:
@@ -253,7 +293,7 @@ def _older(key: str, name: str, now: Row, history: Sequence[Row], to: int | None
     return older
 
 
-def _differences(before: Configuration, after: Configuration) -> tuple[tuple[str, Any, Any], ...]:
+def _differences(before: Configuration, after: Configuration) -> tuple[Difference, ...]:
     old, new = plain(before), plain(after)
     return tuple(
         (f"{section}.{key}", visible(f"{section}.{key}", value), visible(f"{section}.{key}", new[section][key]))

@@ -131,7 +131,7 @@ def overridden(configuration: Configuration, overrides: Mapping[str, Overrides])
     for section, values in overrides.items():
         configuration = with_overrides(configuration, section, values)
     for fault in check(configuration):
-        raise ConfigurationError(fault.text)
+        raise ConfigurationError(fault.text, setting=fault.setting)
     return configuration
 
 

@@ -31,6 +31,7 @@ RATES: Mapping[str, Rate] = {
     "config": Rate(30, MINUTE),
     "users": Rate(100, MINUTE),
     "request-login": Rate(5, 15 * MINUTE, needs_limits=True),
+    "login-link": Rate(100, 15 * MINUTE),
     DEFAULT: Rate(100, MINUTE),
 }
 

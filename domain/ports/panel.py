@@ -83,6 +83,10 @@ class LoginRequests(Protocol):
         """Begins the session of a log-in that was accepted, once. The person and the control chat are told of it."""
         ...
 
+    async def refused(self, client: Client) -> None:
+        """Record that somebody came with a link that is none, or is over."""
+        ...
+
     async def link(self, operator: Operator) -> str:
         """The secret of a log-in as an owner that is accepted already, for whoever works on the machine."""
         ...

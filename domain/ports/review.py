@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any, Protocol
 
 from domain.model.ban import Ban
@@ -23,6 +24,10 @@ class Operator:
     name: str
     source: str
     """cli, panel, or bot: what an admin answers in Telegram."""
+    address: str = ""
+    """IP address, where it is known."""
+    browser: str = ""
+    """In words, such as "Firefox on Linux"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +59,35 @@ class Audited:
     before: Any
     """As JSON has it."""
     after: Any
+    address: str = ""
+    """From where; empty where that is not known."""
+    browser: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActFilter:
+    """Which acts are wanted; empty is any."""
+
+    target: str = ""
+    who: str = ""
+    act: str = ""
+    source: str = ""
+    since: float = 0.0
+    """Unix seconds."""
+    until: float = inf
+    below: int = 2**53
+    """Only acts with a smaller number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """What was found of the chain of hashes."""
+
+    acts: int
+    last: str
+    """Hash of the last act."""
+    fault: str
+    """The first one. Empty: the chain is whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +155,18 @@ class Audit(Protocol):
 
     async def newest(self, limit: int, *, target: str = "") -> Sequence[Audited]:
         """`target`: only the acts on that."""
+        ...
+
+    async def found(self, wanted: ActFilter, limit: int) -> Sequence[Audited]:
+        """The newest first."""
+        ...
+
+    async def names(self) -> Sequence[str]:
+        """Of all acts that there are."""
+        ...
+
+    async def checked(self) -> Chain:
+        """Reads all acts."""
         ...
 
     async def purge_before(self, when: float) -> int: ...

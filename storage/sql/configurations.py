@@ -11,7 +11,10 @@ import orjson
 
 from domain.configuration import Overrides
 from domain.errors import StaleConfiguration
+from domain.ports.review import Act
 from storage.sql.database import Database
+from storage.sql.payments.posting import Posting
+from storage.sql.review.audit import write
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +44,7 @@ class VersionConflict(StaleConfiguration):
     """The section has another version than the one that the change replaces."""
 
     def __init__(self, section: str) -> None:
-        super().__init__(f"{section} was changed meanwhile")
-        self.section = section
+        super().__init__(f"{section} was changed meanwhile", section=section)
 
 
 class SqlConfigurations:
@@ -60,10 +62,16 @@ class SqlConfigurations:
         async with self._database.connection() as connection:
             return [_row(row) async for row in self._database.queries.configuration_history(connection, section=section)]
 
-    async def save(self, changes: Sequence[Change], *, by: str, note: str = "") -> dict[str, int]:
-        """Save all changes or none; the new version of each section. Raises `VersionConflict` where somebody saved in between."""
+    async def save(self, changes: Sequence[Change], acts: Sequence[Act] = (), *, by: str, note: str = "") -> dict[str, int]:
+        """Save all changes or none, with the acts for the audit; the new version of each section. Raises `VersionConflict` where
+        somebody saved in between.
+        """
         async with self._database.transaction() as connection:
-            return {change.section: await self._save(connection, change, by, note) for change in changes}
+            versions = {change.section: await self._save(connection, change, by, note) for change in changes}
+            posting = Posting(self._database.queries, connection, self._clock())
+            for act in acts:
+                await write(posting, act)
+            return versions
 
     async def _save(self, connection: Any, change: Change, by: str, note: str) -> int:
         queries, now = self._database.queries, self._clock()

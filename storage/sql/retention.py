@@ -81,6 +81,7 @@ RETENTION = {
     "root_keys": "for ever",
     "appeals": "until they are answered, and 90 days after that; the newest stays",
     "audit": "a year; the newest stays",
+    "audit_head": "for ever, one row",
     "reports": "180 days, and as long as there is evidence",
     "report_evidence": "undecided 90 days, upheld 30 days after the decision, rejected 7; threat and under age a year",
     "trust_levels": "300 days after the last step: 120 until all levels are forgiven, and 180",

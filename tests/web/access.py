@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from control.settings.live import ConfigurationEditor
+from control.settings.loading import Loaded
 from domain.configuration import Configuration, LiveConfiguration
 from domain.model.ids import UserId
 from domain.settings import Admin, Settings
+from domain.status import Announced, InForce
 from storage.secrets import Secrets
-from storage.sql.database import open_database
+from storage.sql.configurations import SqlConfigurations
+from storage.sql.database import Database, open_database
 from storage.sql.migrate import migrate
 from storage.sql.panel.records import PanelRecords, panel_records
 
@@ -19,12 +23,32 @@ OLGA = UserId(7_000_000_001)
 
 
 @asynccontextmanager
-async def access_records(folder: Path) -> AsyncIterator[PanelRecords]:
+async def opened(folder: Path) -> AsyncIterator[Database]:
     database = await open_database(f"sqlite:{folder}/panel.db")
     try:
         await migrate(database)
-        settings = Settings(admin=Admin(telegram_ids=(OLGA,)))
-        live = LiveConfiguration(Configuration.of(settings))
-        yield panel_records(database, Secrets([b"k" * 32], source="test"), settings, live)
+        yield database
     finally:
         await database.close()
+
+
+@asynccontextmanager
+async def access_records(folder: Path) -> AsyncIterator[PanelRecords]:
+    async with opened(folder) as database:
+        yield records_on(database)
+
+
+def records_on(database: Database) -> PanelRecords:
+    settings = Settings(admin=Admin(telegram_ids=(OLGA,)))
+    live = LiveConfiguration(Configuration.of(settings))
+    return panel_records(database, Secrets([b"k" * 32], source="test"), settings, live)
+
+
+def editor_on(database: Database) -> ConfigurationEditor:
+    """Of an installation whose files say nothing. Two processes run; the second has not read yet."""
+
+    async def announce(versions: Mapping[str, int]) -> Announced:
+        late = InForce(process="panel", yes=False, why_not=f"it still has the older {', '.join(versions)}")
+        return Announced(running=True, processes=(InForce(process="worker-1", yes=True), late))
+
+    return ConfigurationEditor(Loaded(settings=Settings(), origins={}), SqlConfigurations(database), announce)

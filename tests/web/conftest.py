@@ -8,8 +8,10 @@ import pytest
 from quart import Quart
 from quart.testing import QuartClient
 
+from storage.sql.database import Database
 from storage.sql.panel.records import PanelRecords
-from tests.web.access import access_records
+from storage.sql.review.audit import SqlAudit
+from tests.web.access import editor_on, opened, records_on
 from tests.web.doubles import CountingLimits, FixedFigures, KeptInMemory, KnownPeople
 from tests.web.supervisors import RecordingSupervisor, healthy_status
 from tests.web.toy import Toys
@@ -40,19 +42,26 @@ def records() -> FixedFigures:
 
 
 @pytest.fixture
-async def access(tmp_path) -> AsyncIterator[PanelRecords]:
-    async with access_records(tmp_path) as records:
-        yield records
+async def database(tmp_path) -> AsyncIterator[Database]:
+    async with opened(tmp_path) as database:
+        yield database
 
 
 @pytest.fixture
-def deps(supervisor, people, limits, records, access) -> Dependencies:
+def access(database) -> PanelRecords:
+    return records_on(database)
+
+
+@pytest.fixture
+def deps(supervisor, people, limits, records, access, database) -> Dependencies:
     return Dependencies(
         supervisor=supervisor,
         signs=people,
         access=access,
         limits=limits,
         figures=records,
+        configuration=editor_on(database),
+        audit=SqlAudit(database),
         history=KeptInMemory(),
         refresh_seconds=0.001,
     )

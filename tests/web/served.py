@@ -10,7 +10,8 @@ from typing import Any
 from hypercorn.asyncio import serve
 
 from control.panel import configured, listen
-from tests.web.access import access_records
+from storage.sql.review.audit import SqlAudit
+from tests.web.access import editor_on, opened, records_on
 from tests.web.doubles import CountingLimits, FixedFigures, KeptInMemory, KnownPeople
 from tests.web.supervisors import RecordingSupervisor, healthy_status
 from tests.web.toy import Toys
@@ -45,13 +46,15 @@ class ServedPanel:
         stopping = asyncio.Event()
         stopping.set()
         people, limits = KnownPeople(), CountingLimits()
-        async with access_records(self._folder) as access:
+        async with opened(self._folder) as database:
             deps = Dependencies(
                 supervisor=RecordingSupervisor(healthy_status()),
                 signs=people,
-                access=access,
+                access=records_on(database),
                 limits=limits,
                 figures=FixedFigures(),
+                configuration=editor_on(database),
+                audit=SqlAudit(database),
                 history=KeptInMemory(),
                 stopping=stopping,
             )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from domain.panel.browsers import named
 from domain.panel.roles import Role
+from domain.ports.review import Operator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,11 @@ class Viewer:
     """IP address that the request comes from."""
     browser: str = ""
     """The User-Agent header, at most 200 characters."""
+
+
+def operator_of(viewer: Viewer) -> Operator:
+    """As the audit names who acts in the panel."""
+    return Operator(name=viewer.name, source="panel", address=viewer.address, browser=named(viewer.browser))
 
 
 class Signs(Protocol):

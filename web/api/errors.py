@@ -101,7 +101,7 @@ def install(app: Quart) -> None:
 
     @app.errorhandler(ConfigurationError)
     async def invalid(error: ConfigurationError) -> ResponseReturnValue:
-        return await _answer(422, Problem(code="invalid", message=str(error), field=""))
+        return await _answer(422, Problem(code="invalid", message=str(error), field=error.setting))
 
     @app.errorhandler(Exception)
     async def internal(error: Exception) -> ResponseReturnValue:

@@ -13,9 +13,8 @@ from msgspec import Meta
 from domain.model.ids import UserId
 from domain.panel.roles import Role
 from domain.ports.panel import Admin, Admins
-from domain.ports.review import Operator
 from web.access.step_up import StepUp
-from web.access.viewer import Signs, Viewer
+from web.access.viewer import Signs, Viewer, operator_of
 from web.api.errors import Refused
 from web.api.operation import operation
 from web.operations.login import TelegramId
@@ -85,11 +84,6 @@ class AdminList:
         known = await self.admins.find(user)
         if known is not None and known.of_settings:
             raise _of_settings(user)
-
-
-def operator_of(viewer: Viewer) -> Operator:
-    """As the audit names who acts in the panel."""
-    return Operator(name=viewer.name, source="panel")
 
 
 def moment(at: float | None) -> datetime | None:

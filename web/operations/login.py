@@ -12,10 +12,9 @@ from domain.model.ids import UserId
 from domain.panel.login import LIFE, LINK, LINK_LIFE, Client, State
 from domain.panel.sessions import ABSOLUTE
 from domain.ports.panel import LoginRequests, PanelSessions
-from domain.ports.review import Operator
 from web.access import cookies
 from web.access.proxies import Caller
-from web.access.viewer import Signs, Viewer
+from web.access.viewer import Signs, Viewer, operator_of
 from web.api.errors import Refused
 from web.api.operation import operation
 from web.qr import svg
@@ -86,17 +85,20 @@ class Login:
             return LoginState(state=State.ACCEPTED)
         return await self._follow(cookies.read(cookies.LOGIN), caller)
 
-    @operation("POST", "/api/login", act="login.follow")
+    @operation("POST", "/api/login", act="login.follow", rate="login-link")
     async def open_link(self, caller: Caller, body: LoginLink) -> LoginState:
         """Log in by a link of `supervisor.py admin login`."""
-        return await self._follow(body.link, caller)
+        found = await self._follow(body.link, caller)
+        if found.state is State.EXPIRED:
+            await self.logins.refused(_client(caller))
+        return found
 
     @operation("POST", "/api/logout", act="own_sessions.end")
     async def logout(self, viewer: Viewer) -> LoginState:
         """End this session."""
         if not viewer.session:
             raise Refused("forbidden", "A token has no session; `supervisor.py tokens revoke` ends it.")
-        await self.sessions.end(viewer.session, Operator(name=viewer.name, source="panel"))
+        await self.sessions.end(viewer.session, operator_of(viewer))
         self.signs.forget()
         cookies.drop(cookies.SESSION)
         return LoginState(state=State.EXPIRED)

@@ -14,10 +14,10 @@ from domain.model.ids import UserId
 from domain.panel.browsers import named
 from domain.panel.roles import Role, may
 from domain.ports.panel import PanelSession, PanelSessions
-from web.access.viewer import Signs, Viewer
+from web.access.viewer import Signs, Viewer, operator_of
 from web.api.errors import Refused
 from web.api.operation import operation
-from web.operations.admins import moment, operator_of
+from web.operations.admins import moment
 from web.operations.login import LARGEST_ID
 
 SessionReference = Annotated[str, Meta(pattern="^[0-9a-f]{16}$", max_length=16)]

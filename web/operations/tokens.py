@@ -15,10 +15,10 @@ from domain.panel.roles import Role
 from domain.panel.tokens import LONGEST_DAYS, NAME
 from domain.ports.panel import ApiToken, ApiTokens
 from web.access.step_up import StepUp
-from web.access.viewer import Signs, Viewer
+from web.access.viewer import Signs, Viewer, operator_of
 from web.api.errors import Refused
 from web.api.operation import operation
-from web.operations.admins import moment, operator_of
+from web.operations.admins import moment
 
 TokenName = Annotated[str, Meta(pattern=f"^{NAME.pattern}$", max_length=40)]
 

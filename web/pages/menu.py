@@ -26,6 +26,10 @@ class Entry:
 ENTRIES: Sequence[Entry] = (
     Entry("/admin/dashboard", "Overview", "overview.read", "layout-dashboard", NOW, "o"),
     Entry("/admin/queues", "Queues", "queues.read", "list-ordered", NOW, "q"),
+    Entry("/admin/configuration", "Configuration", "configuration.read", "sliders-horizontal", HOUSE, "c"),
+    Entry("/admin/audit", "Audit", "audit.read", "history", HOUSE, "t"),
+    Entry("/admin/admins", "Admins", "admins.read", "key-round", HOUSE, "a"),
+    Entry("/admin/sessions", "Sessions", "own_sessions.read", "monitor", HOUSE, "s"),
     Entry("/admin/api", "API", "api.read", "code", HOUSE, "i"),
 )
 

@@ -42,6 +42,10 @@ class SqlLoginRequests:
         async with self._desk.transaction() as turn:
             return await _begin(turn, holder, client)
 
+    async def refused(self, client: Client) -> None:
+        async with self._desk.transaction() as turn:
+            await turn.audit(Operator(name="somebody", source=SOURCE, **shown(client)), "wrong link", "login")
+
     async def link(self, operator: Operator) -> str:
         secret, reference = new_secret(), new_reference()
         async with self._desk.transaction() as turn:
@@ -69,7 +73,7 @@ async def _begin(turn: Turn, holder: str, client: Client) -> Followed:
     )  # fmt: skip
     told = shown(client)
     after = {"role": admin.role, "login": question, **told}
-    await turn.audit(Operator(name=name, source=SOURCE), "login", f"session:{reference}", after=after)
+    await turn.audit(Operator(name=name, source=SOURCE, **told), "login", f"session:{reference}", after=after)
     if user != MACHINE:
         to = Address(BotId(bot), UserId(user))
         await turn.posting.owe((Owed(key=f"panel-login:{reference}", to=to, text="panel-login", arguments=told),))

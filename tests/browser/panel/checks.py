@@ -21,10 +21,12 @@ AWAY = (
     "net::ERR_INCOMPLETE_CHUNKED_ENCODING",
 )
 """What the console says while a test has stopped the panel."""
+REFUSED = ("status of 409", "status of 422")
+"""What it says of a form that the panel refuses, which the page shows."""
 
 
 @contextmanager
-def watched(context: BrowserContext, *, expected: tuple[str, ...] = AWAY) -> Iterator[None]:
+def watched(context: BrowserContext, *, expected: tuple[str, ...] = (*AWAY, *REFUSED)) -> Iterator[None]:
     """Fails at the end with the errors of all its consoles. Violations of the content security policy are among them.
 
     `expected`: parts of messages that are no failure.

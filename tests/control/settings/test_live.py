@@ -8,15 +8,20 @@ from typing import Any
 
 import pytest
 
-from control.settings.live import ABSENT, ConfigurationEditor
+from control.settings.live import ConfigurationEditor
 from control.settings.loading import read
 from control.worker.configuration_reader import POLL_SECONDS, ConfigurationReader
 from domain.configuration import Configuration, LiveConfiguration
 from domain.errors import ConfigurationError, StaleConfiguration, Unavailable
+from domain.ports.configuration import ABSENT
+from domain.ports.review import Operator
 from domain.status import Announced
 from storage.sql.configurations import SqlConfigurations
 from storage.sql.database import open_database
 from storage.sql.migrate import migrate
+from storage.sql.review.audit import SqlAudit
+
+ANNA, BORIS = Operator(name="anna", source="panel", address="203.0.113.7"), Operator(name="boris", source="cli")
 
 
 class Configured:
@@ -62,7 +67,7 @@ async def test_what_was_saved_wins_over_the_environment_over_env_over_the_file_o
     assert sources["profile.max_age"] == (90, "profile.max_age in settings.toml")
     assert sources["chat.idle_minutes"] == (7.0, "MASQUERADE_CHAT__IDLE_MINUTES in .env")
     assert sources["flood.burst"] == (9, "MASQUERADE_FLOOD__BURST")
-    await configured.editor.set({"flood.burst": "10"}, by="anna")
+    await configured.editor.set({"flood.burst": "10"}, by=ANNA)
     entry = await configured.editor.get("flood.burst")
     assert (entry.value, entry.source, entry.saved_by, entry.version) == (10, "saved", "anna", 1)
     assert (entry.without, entry.without_source) == (9, "MASQUERADE_FLOOD__BURST")
@@ -71,7 +76,7 @@ async def test_what_was_saved_wins_over_the_environment_over_env_over_the_file_o
 async def test_a_saved_value_is_in_force_in_a_process_that_looks(configured: Configured):
     await configured.process.look()
     assert configured.live.current.profile.max_age == 90
-    saved = await configured.editor.set({"profile.max_age": "30", "flood.rate": "2"}, by="anna")
+    saved = await configured.editor.set({"profile.max_age": "30", "flood.rate": "2"}, by=ANNA)
     assert saved.changed == (("profile.max_age", 90, 30), ("flood.rate", 3.0, 2.0))
     assert configured.announced == [saved.versions] == [{"profile": 1, "flood": 1}]
     await configured.process.look()
@@ -80,8 +85,8 @@ async def test_a_saved_value_is_in_force_in_a_process_that_looks(configured: Con
 
 
 async def test_unset_returns_to_the_files_and_keeps_the_row_with_the_next_version(configured: Configured):
-    await configured.editor.set({"profile.max_age": "30"}, by="anna")
-    await configured.editor.unset(["profile.max_age"], by="anna")
+    await configured.editor.set({"profile.max_age": "30"}, by=ANNA)
+    await configured.editor.unset(["profile.max_age"], by=ANNA)
     await configured.process.look()
     assert configured.live.current.profile.max_age == 90
     row = (await configured.store.rows())["profile"]
@@ -109,84 +114,84 @@ async def test_a_wrong_value_is_refused_with_field_and_bound_and_changes_nothing
     configured: Configured, key: str, text: str, told: str
 ):
     with pytest.raises(ConfigurationError) as refused:
-        await configured.editor.set({"matching.rescan_seconds": "2", key: text}, by="anna")
+        await configured.editor.set({"matching.rescan_seconds": "2", key: text}, by=ANNA)
     assert told in str(refused.value)
     assert await configured.store.rows() == {}
     assert configured.announced == []
 
 
 async def test_lists_are_written_as_json(configured: Configured):
-    await configured.editor.set({"channels.required": '["@first_news", "@second_news"]'}, by="anna")
+    await configured.editor.set({"channels.required": '["@first_news", "@second_news"]'}, by=ANNA)
     assert (await configured.editor.get("channels.required")).value == ["@first_news", "@second_news"]
-    await configured.editor.set({"channels.required": "[]"}, by="anna")
+    await configured.editor.set({"channels.required": "[]"}, by=ANNA)
     await configured.process.look()
     assert configured.live.current.channels.required == ()
 
 
 async def test_a_stale_write_is_refused_with_who_and_what(configured: Configured):
-    await configured.editor.set({"profile.max_age": "30"}, by="anna")
-    await configured.editor.set({"profile.max_age": "40"}, by="boris")
+    await configured.editor.set({"profile.max_age": "30"}, by=ANNA)
+    await configured.editor.set({"profile.max_age": "40"}, by=BORIS)
     with pytest.raises(StaleConfiguration) as refused:
-        await configured.editor.set({"profile.max_age": "50"}, by="anna", versions={"profile": 1})
+        await configured.editor.set({"profile.max_age": "50"}, by=ANNA, versions={"profile": 1})
     assert "profile is at version 2, not 1: boris saved" in str(refused.value)
     assert "max_age 30 → 40" in str(refused.value)
     assert (await configured.editor.get("profile.max_age")).value == 40
-    await configured.editor.set({"profile.max_age": "50"}, by="anna", versions={"profile": 2})
+    await configured.editor.set({"profile.max_age": "50"}, by=ANNA, versions={"profile": 2})
 
 
 async def test_saving_what_is_so_already_is_no_new_version(configured: Configured):
-    await configured.editor.set({"profile.max_age": "30"}, by="anna")
-    assert (await configured.editor.set({"profile.max_age": "30"}, by="boris")).versions == {}
+    await configured.editor.set({"profile.max_age": "30"}, by=ANNA)
+    assert (await configured.editor.set({"profile.max_age": "30"}, by=BORIS)).versions == {}
     assert (await configured.editor.get("profile.max_age")).saved_by == "anna"
 
 
 async def test_who_saved_a_value_is_told_though_others_changed_the_section_since(configured: Configured):
-    await configured.editor.set({"profile.max_age": "30"}, by="anna")
-    await configured.editor.set({"profile.min_age": "20"}, by="boris")
+    await configured.editor.set({"profile.max_age": "30"}, by=ANNA)
+    await configured.editor.set({"profile.min_age": "20"}, by=BORIS)
     assert (await configured.editor.get("profile.max_age")).saved_by == "anna"
     assert (await configured.editor.get("profile.min_age")).saved_by == "boris"
 
 
 async def test_undo_is_a_new_version_with_the_older_value_and_undo_of_it_a_redo(configured: Configured):
     for age in ("30", "40"):
-        await configured.editor.set({"profile.max_age": age}, by="anna")
-    await configured.editor.set({"profile.min_age": "20"}, by="anna")
-    await configured.editor.undo("profile.max_age", by="boris")
+        await configured.editor.set({"profile.max_age": age}, by=ANNA)
+    await configured.editor.set({"profile.min_age": "20"}, by=ANNA)
+    await configured.editor.undo("profile.max_age", by=BORIS)
     assert (await configured.store.rows())["profile"].value == {"max_age": 30, "min_age": 20}
-    await configured.editor.undo("profile.max_age", by="boris")
+    await configured.editor.undo("profile.max_age", by=BORIS)
     assert (await configured.store.rows())["profile"].value == {"max_age": 40, "min_age": 20}
     past = [(each.version, each.value) for each in await configured.editor.history("profile.max_age")]
     assert past == [(5, 40), (4, 30), (2, 40), (1, 30)]
 
 
 async def test_undo_of_the_first_value_returns_to_the_files(configured: Configured):
-    await configured.editor.set({"profile.max_age": "30"}, by="anna")
-    await configured.editor.undo("profile.max_age", by="anna")
+    await configured.editor.set({"profile.max_age": "30"}, by=ANNA)
+    await configured.editor.undo("profile.max_age", by=ANNA)
     assert (await configured.editor.get("profile.max_age")).source == "profile.max_age in settings.toml"
 
 
 async def test_a_whole_section_is_taken_back_and_an_older_version_by_its_number(configured: Configured):
-    await configured.editor.set({"profile.max_age": "30", "profile.min_age": "20"}, by="anna")
-    await configured.editor.set({"profile.max_age": "40", "profile.min_age": "21"}, by="anna")
-    await configured.editor.undo("profile", by="anna")
+    await configured.editor.set({"profile.max_age": "30", "profile.min_age": "20"}, by=ANNA)
+    await configured.editor.set({"profile.max_age": "40", "profile.min_age": "21"}, by=ANNA)
+    await configured.editor.undo("profile", by=ANNA)
     assert (await configured.store.rows())["profile"].value == {"max_age": 30, "min_age": 20}
-    await configured.editor.undo("profile.min_age", to=2, by="anna")
+    await configured.editor.undo("profile.min_age", to=2, by=ANNA)
     assert (await configured.store.rows())["profile"].value == {"max_age": 30, "min_age": 21}
 
 
 async def test_a_version_that_cannot_be_read_or_is_not_allowed_today_is_not_brought_back(configured: Configured):
     for age in ("30", "40", "50"):
-        await configured.editor.set({"profile.max_age": age}, by="anna")
+        await configured.editor.set({"profile.max_age": age}, by=ANNA)
     async with configured.database.transaction() as connection:
         for version, text in ((1, "{oops"), (2, '{"max_age": 900}')):
             await connection.execute(f"UPDATE configuration_history SET value = '{text}' WHERE version = {version}")
     for key in ("profile.max_age", "profile"):
         with pytest.raises(ConfigurationError, match=r"^version 1 of profile cannot be read: .*; nothing was changed$"):
-            await configured.editor.undo(key, to=1, by="boris")
+            await configured.editor.undo(key, to=1, by=BORIS)
         with pytest.raises(ConfigurationError, match=r"^version 2 of profile is not allowed today: profile.max_age: 900 "):
-            await configured.editor.undo(key, to=2, by="boris")
+            await configured.editor.undo(key, to=2, by=BORIS)
     with pytest.raises(ConfigurationError, match=r"^the value that profile.max_age had before is not allowed today: "):
-        await configured.editor.undo("profile.max_age", by="boris")
+        await configured.editor.undo("profile.max_age", by=BORIS)
     assert (await configured.editor.get("profile.max_age")).value == 50
 
 
@@ -197,7 +202,7 @@ async def test_a_part_that_fails_when_it_is_told_is_logged_and_hinders_nobody(co
 
     broken = Broken()
     configured.live.watch(broken.changed)
-    await configured.editor.set({"profile.max_age": "30"}, by="anna")
+    await configured.editor.set({"profile.max_age": "30"}, by=ANNA)
     await configured.process.look()
     assert configured.live.versions == {"profile": 1}
     (record,) = [each for each in caplog.records if each.levelname == "ERROR"]
@@ -207,13 +212,13 @@ async def test_a_part_that_fails_when_it_is_told_is_logged_and_hinders_nobody(co
 @pytest.mark.parametrize("key", ["profile.max_age", "profile"])
 async def test_where_nothing_was_saved_there_is_nothing_to_undo(configured: Configured, key: str):
     with pytest.raises(ConfigurationError, match="nothing"):
-        await configured.editor.undo(key, by="anna")
+        await configured.editor.undo(key, by=ANNA)
 
 
 @pytest.mark.parametrize("text", ['{"max_age": "old"}', '{"max_age": -3}', '{"max_age": 5}', "{oops", "[]"])
 async def test_a_bad_value_in_the_store_leaves_the_last_good_one_in_force_and_is_a_problem(configured: Configured, text: str):
-    await configured.editor.set({"profile.max_age": "30"}, by="anna")
-    await configured.editor.set({"flood.rate": "2"}, by="anna")
+    await configured.editor.set({"profile.max_age": "30"}, by=ANNA)
+    await configured.editor.set({"flood.rate": "2"}, by=ANNA)
     await configured.process.look()
     await configured.abandon(text)
     await configured.process.look()
@@ -225,7 +230,7 @@ async def test_a_bad_value_in_the_store_leaves_the_last_good_one_in_force_and_is
     await newly_started.look()
     assert newly_started.live.current == configured.live.current
     assert newly_started.problems == [problem]
-    await configured.editor.undo("profile", by="boris")
+    await configured.editor.undo("profile", by=BORIS)
     await configured.process.look()
     assert configured.process.problems == []
     assert configured.live.current.profile.max_age == 30
@@ -237,7 +242,7 @@ async def test_a_bad_value_without_a_good_one_before_it_leaves_what_the_files_sa
     await configured.process.look()
     assert configured.live.current.profile.max_age == 90
     assert "what the files say is in force" in configured.process.problems[0]
-    await configured.editor.set({"profile.max_age": "30"}, by="boris")
+    await configured.editor.set({"profile.max_age": "30"}, by=BORIS)
     await configured.process.look()
     assert (configured.live.current.profile.max_age, configured.process.problems) == (30, [])
 
@@ -246,7 +251,7 @@ async def test_keys_and_sections_of_a_newer_release_stay_and_are_shown_as_such(c
     async with configured.database.transaction() as connection:
         await connection.execute("INSERT INTO configuration VALUES ('profile', 1, '{\"shoe_size\": 44}', 0, 'anna')")
         await connection.execute("INSERT INTO configuration VALUES ('money', 1, '{\"price\": 5}', 0, 'anna')")
-    await configured.editor.set({"profile.max_age": "30"}, by="boris")
+    await configured.editor.set({"profile.max_age": "30"}, by=BORIS)
     await configured.process.look()
     assert configured.process.problems == []
     assert (await configured.store.rows())["profile"].value == {"shoe_size": 44, "max_age": 30}
@@ -255,7 +260,7 @@ async def test_keys_and_sections_of_a_newer_release_stay_and_are_shown_as_such(c
 
 
 async def test_while_the_store_is_away_the_last_snapshot_is_in_force_and_that_is_said(configured: Configured):
-    await configured.editor.set({"profile.max_age": "30"}, by="anna")
+    await configured.editor.set({"profile.max_age": "30"}, by=ANNA)
     await configured.process.look()
     await configured.database.close()
     with pytest.raises(Unavailable):
@@ -277,7 +282,7 @@ async def test_a_lost_announcement_costs_no_more_than_one_look_by_the_clock(conf
     configured.live.watch(listener.changed)
     process = ConfigurationReader(configured.store, configured.live, poll_seconds=0.01)
     async with process.kept_up(), asyncio.timeout(10):
-        await configured.editor.set({"profile.max_age": "30"}, by="anna")
+        await configured.editor.set({"profile.max_age": "30"}, by=ANNA)
         await heard.wait()
     assert configured.live.current.profile.max_age == 30
     assert POLL_SECONDS <= 10
@@ -285,10 +290,10 @@ async def test_a_lost_announcement_costs_no_more_than_one_look_by_the_clock(conf
 
 async def test_a_section_at_a_low_version_is_seen_beside_one_at_a_high_one(configured: Configured):
     for burst in range(20, 29):
-        await configured.editor.set({"flood.burst": str(burst)}, by="anna")
-    await configured.editor.set({"profile.max_age": "30"}, by="anna")
+        await configured.editor.set({"flood.burst": str(burst)}, by=ANNA)
+    await configured.editor.set({"profile.max_age": "30"}, by=ANNA)
     await configured.process.look()
-    await configured.editor.set({"profile.max_age": "40"}, by="anna")
+    await configured.editor.set({"profile.max_age": "40"}, by=ANNA)
     await configured.process.look()
     assert configured.live.current.profile.max_age == 40
 
@@ -301,8 +306,29 @@ async def test_static_settings_are_shown_and_secrets_are_not(tmp_path: Path, dat
 
 
 async def test_the_panel_saves_values_that_are_typed_already(configured: Configured):
-    await configured.editor.save({"profile.max_age": 30, "channels.required": ["@first_news"]}, by="anna")
-    await configured.editor.save({"profile.max_age": ABSENT}, by="anna")
+    await configured.editor.save({"profile.max_age": 30, "channels.required": ["@first_news"]}, by=ANNA)
+    await configured.editor.save({"profile.max_age": ABSENT}, by=ANNA)
     await configured.process.look()
     assert configured.live.current.profile.max_age == 90
     assert configured.live.current.channels.required == ("@first_news",)
+
+
+async def test_who_changed_what_is_in_the_audit_and_what_was_refused_is_not(configured: Configured):
+    await configured.editor.set({"profile.max_age": "30"}, by=ANNA)
+    with pytest.raises(ConfigurationError):
+        await configured.editor.set({"profile.max_age": "1000"}, by=BORIS)
+    with pytest.raises(StaleConfiguration):
+        await configured.editor.set({"profile.max_age": "40"}, by=BORIS, versions={"profile": 0})
+    await configured.editor.undo("profile", by=BORIS)
+    returned, saved = await SqlAudit(configured.database).newest(10)
+    assert (saved.who, saved.source, saved.address, saved.act) == ("anna", "panel", "203.0.113.7", "set")
+    assert (saved.target, saved.before, saved.after) == ("setting:profile.max_age", 90, 30)
+    assert (returned.who, returned.act, returned.before, returned.after) == ("boris", "return", 30, 90)
+
+
+async def test_a_preview_saves_nothing_and_sees_conflicts(configured: Configured):
+    assert await configured.editor.preview({"profile.max_age": 30}, versions={"profile": 0}) == (("profile.max_age", 90, 30),)
+    assert await configured.store.rows() == {}
+    await configured.editor.set({"profile.max_age": "40"}, by=ANNA)
+    with pytest.raises(StaleConfiguration, match="anna saved"):
+        await configured.editor.preview({"profile.max_age": 30}, versions={"profile": 0})

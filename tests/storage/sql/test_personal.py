@@ -91,7 +91,8 @@ FILLED = {
     "appeals": """INSERT INTO appeals VALUES
         ({ticket}, 55, {user}, 'appeal of {user}', 1999000000, 2000050000, 'spam', 'note', 'root', TRUE,
         1999000000, NULL, '', '', '')""",
-    "audit": "INSERT INTO audit VALUES ({ticket}, 1999000000, 'root', 'cli', 'ban', 'user:{user}', '{{}}', '{{}}')",
+    "audit": """INSERT INTO audit VALUES
+        ({ticket}, 1999000000, 'root', 'cli', 'ban', 'user:{user}', '{{}}', '{{}}', '', '', '', '')""",
     "panel_admins": "INSERT INTO panel_admins VALUES ({user}, 'viewer', 'name of {user}', 1999000000, 'root')",
     "panel_questions": """INSERT INTO panel_questions VALUES
         ('q{ticket}', 'h{ticket}', 'c{ticket}', {user}, 0, '203.0.113.7', 'Firefox', '', '', 'asked', 1999000000, 1999000120)""",

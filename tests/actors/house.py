@@ -41,6 +41,7 @@ from tests.twins import (
     QuestionsTwin,
     RatingsTwin,
     SearchesTwin,
+    PresenceTwin,
     SpamNotesTwin,
     StandingsTwin,
     StreamTwin,
@@ -78,6 +79,7 @@ class House:
         self.maps = stores.maps if stores else MapsTwin()
         self.watched = stores.watched if stores else WatchedTwin()
         self.searches = stores.searches if stores else SearchesTwin()
+        self.presence = stores.presence if stores else PresenceTwin()
         self.personal = stores.personal if stores else PersonalTwin()
         self.earlier = stores.earlier if stores else EarlierTwin()
         self.restrictions = stores.restrictions if stores else RestrictionsTwin()
@@ -170,6 +172,7 @@ class House:
             earlier=self.earlier,
             restrictions=self.restrictions,
             searches=self.searches,
+            presence=self.presence,
             ratings=self.ratings,
             crowd=self.crowd,
             personal=self.personal,

@@ -16,6 +16,7 @@ from control.child import Child, run_child
 from control.client import SupervisorClient
 from control.kept_connection import KeptConnection, SupervisorLimits
 from control.panel_configuration import follow
+from control.people import PanelPeople
 from control.settings.loading import database_uri
 from control.supervisor.specs import LOOPBACK
 from domain.configuration import Configuration, LiveConfiguration
@@ -55,6 +56,7 @@ async def main(child: Child) -> None:
             access=records,
             limits=SupervisorLimits(connection),
             figures=SqlFigures(database),
+            people=PanelPeople(database, secrets, settings, live),
             phones=phones_of(settings),
             version=VERSION,
             host=settings.admin.host,

@@ -11,6 +11,7 @@ from domain.panel.addresses import is_loopback
 from domain.ports.figures import Figures
 from domain.ports.limits import Limits
 from domain.ports.panel import Access
+from domain.ports.people import People
 from domain.ports.supervisor import Supervisor
 from web import assets
 from web.access import headers
@@ -32,10 +33,12 @@ from web.operations.overview import Overview
 from web.operations.sessions import SessionList
 from web.operations.stats import Stats
 from web.operations.tokens import TokenList
+from web.operations.users import Users
 from web.pages.description import DescriptionPages
 from web.pages.login import LoginPages
 from web.pages.overview import OverviewPages
 from web.pages.page import Pages
+from web.pages.users import UserPages
 from web.supervisor_status import SupervisorStatus
 
 
@@ -46,6 +49,7 @@ class Dependencies:
     access: Access
     limits: Limits
     figures: Figures
+    people: People
     phones: str = ""
     """Where the sandbox shows its phones. Empty with real Telegram."""
     version: str = ""
@@ -89,6 +93,9 @@ def _serve(deps: Dependencies, api: Api, pages: Pages, *, public: bool) -> None:
     groups = (Health(supervisor=supervisor, public=public), login, overview, Stats(figures=deps.figures), description)
     for group in (*groups, *_of_access(deps.access, deps.signs)):
         api.add(group)
+    users = Users(people=deps.people, step_up=StepUp(deps.access.answers))
+    api.add(users)
+    pages.add(UserPages(users=users))
     pages.add(LoginPages(admins=deps.access.admins))
     pages.add(OverviewPages())
     pages.add(DescriptionPages(description=description))

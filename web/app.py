@@ -34,6 +34,7 @@ from web.operations.sessions import SessionList
 from web.operations.stats import Stats
 from web.operations.tokens import TokenList
 from web.operations.users import Users
+from web.pages import shell
 from web.pages.description import DescriptionPages
 from web.pages.login import LoginPages
 from web.pages.overview import OverviewPages
@@ -74,6 +75,7 @@ def create_app(deps: Dependencies) -> Quart:
     headers.install(app)
     errors.install(app)
     assets.install(app)
+    shell.install(app, strip="Sandbox: nobody here is real" if deps.phones else "")
     admission = Admission(deps.signs, deps.limits)
     _serve(deps, Api(app, admission), Pages(app, admission), public=public)
     return app

@@ -195,8 +195,8 @@ class Review(Protocol):
         ...
 
     async def undo_ban(self, user: UserId, by: str, *, since: float, tell_at: BotId | None = None) -> bool:
-        """Take back a ban that the same operator has made from here after `since`: things stand as before it. False where that was
-        not the last act on this person. `tell_at`: the bot that tells the person.
+        """Take back a ban that the same operator has made from here after `since`: things stand as before it. False where that
+        was not the last act on this person. `tell_at`: the bot that tells the person.
         """
         ...
 

@@ -11,10 +11,11 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from playwright.async_api import expect
 
+from control.people import PanelPeople
 from domain.errors import Unavailable
 from domain.status import Neighbour, ProcessState
 from storage.sql.panel.records import PanelRecords
-from tests.web.access import access_records
+from tests.web.access import access_records, people_records
 from tests.web.doubles import CountingLimits, FixedFigures, KnownPeople
 from tests.web.supervisors import RecordingSupervisor, healthy_status, process
 from web.app import Dependencies, create_app
@@ -25,8 +26,9 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180
 class Panel:
     """Starts again on the port that it had."""
 
-    def __init__(self, access: PanelRecords) -> None:
+    def __init__(self, access: PanelRecords, people: PanelPeople) -> None:
         self._access = access
+        self._people = people
         self.supervisor = RecordingSupervisor(healthy_status())
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
@@ -42,6 +44,7 @@ class Panel:
             access=self._access,
             limits=CountingLimits(),
             figures=FixedFigures(),
+            people=self._people,
             refresh_seconds=0.05,
         )
         app = create_app(self._deps)
@@ -67,8 +70,8 @@ class Panel:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def panel(tmp_path):
-    async with access_records(tmp_path) as access:
-        started = Panel(access)
+    async with access_records(tmp_path) as access, people_records(tmp_path) as people:
+        started = Panel(access, people)
         await started.start()
         yield started
         await started.stop()

@@ -45,8 +45,8 @@ from storage.sql.database import open_database
 from storage.sql.payments.records import PaymentRecords
 from storage.sql.personal.data import SqlPersonalData
 from storage.sql.personal.tombstones import Hashes
-from storage.sql.profiles import CachedProfiles, SqlProfiles
 from storage.sql.presence import SqlPresence
+from storage.sql.profiles import CachedProfiles, SqlProfiles
 from storage.sql.ratings import SqlRatings
 from storage.sql.restrictions import SqlRestrictions
 from storage.sql.review.appeals import SqlAppeals

@@ -1,4 +1,4 @@
-"""The records of who may use the panel, on SQLite."""
+"""The panel's records on SQLite: who may use it, and people."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from control.people import PanelPeople
 from domain.configuration import Configuration, LiveConfiguration
 from domain.model.ids import UserId
 from domain.settings import Admin, Settings
 from storage.secrets import Secrets
-from storage.sql.database import open_database
+from storage.sql.database import Database, open_database
 from storage.sql.migrate import migrate
 from storage.sql.panel.records import PanelRecords, panel_records
 
@@ -20,11 +21,27 @@ OLGA = UserId(7_000_000_001)
 
 @asynccontextmanager
 async def access_records(folder: Path) -> AsyncIterator[PanelRecords]:
+    async with _opened(folder) as (database, settings, live):
+        yield panel_records(database, _secrets(), settings, live)
+
+
+@asynccontextmanager
+async def people_records(folder: Path) -> AsyncIterator[PanelPeople]:
+    """On the same database."""
+    async with _opened(folder) as (database, settings, live):
+        yield PanelPeople(database, _secrets(), settings, live)
+
+
+@asynccontextmanager
+async def _opened(folder: Path) -> AsyncIterator[tuple[Database, Settings, LiveConfiguration]]:
     database = await open_database(f"sqlite:{folder}/panel.db")
     try:
         await migrate(database)
         settings = Settings(admin=Admin(telegram_ids=(OLGA,)))
-        live = LiveConfiguration(Configuration.of(settings))
-        yield panel_records(database, Secrets([b"k" * 32], source="test"), settings, live)
+        yield database, settings, LiveConfiguration(Configuration.of(settings))
     finally:
         await database.close()
+
+
+def _secrets() -> Secrets:
+    return Secrets([b"k" * 32], source="test")

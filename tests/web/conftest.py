@@ -8,8 +8,9 @@ import pytest
 from quart import Quart
 from quart.testing import QuartClient
 
+from control.people import PanelPeople
 from storage.sql.panel.records import PanelRecords
-from tests.web.access import access_records
+from tests.web.access import access_records, people_records
 from tests.web.doubles import CountingLimits, FixedFigures, KnownPeople
 from tests.web.supervisors import RecordingSupervisor, healthy_status
 from tests.web.toy import Toys
@@ -46,8 +47,23 @@ async def access(tmp_path) -> AsyncIterator[PanelRecords]:
 
 
 @pytest.fixture
-def deps(supervisor, people, limits, records, access) -> Dependencies:
-    return Dependencies(supervisor=supervisor, signs=people, access=access, limits=limits, figures=records, refresh_seconds=0.001)
+async def townsfolk(tmp_path) -> AsyncIterator[PanelPeople]:
+    """People of the records; `people` are those who use the panel."""
+    async with people_records(tmp_path) as records:
+        yield records
+
+
+@pytest.fixture
+def deps(supervisor, people, limits, records, access, townsfolk) -> Dependencies:
+    return Dependencies(
+        supervisor=supervisor,
+        signs=people,
+        access=access,
+        limits=limits,
+        figures=records,
+        people=townsfolk,
+        refresh_seconds=0.001,
+    )
 
 
 @pytest.fixture

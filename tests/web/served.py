@@ -10,7 +10,7 @@ from typing import Any
 from hypercorn.asyncio import serve
 
 from control.panel import configured, listen
-from tests.web.access import access_records
+from tests.web.access import access_records, people_records
 from tests.web.doubles import CountingLimits, FixedFigures, KnownPeople
 from tests.web.supervisors import RecordingSupervisor, healthy_status
 from tests.web.toy import Toys
@@ -45,13 +45,14 @@ class ServedPanel:
         stopping = asyncio.Event()
         stopping.set()
         people, limits = KnownPeople(), CountingLimits()
-        async with access_records(self._folder) as access:
+        async with access_records(self._folder) as access, people_records(self._folder) as records:
             deps = Dependencies(
                 supervisor=RecordingSupervisor(healthy_status()),
                 signs=people,
                 access=access,
                 limits=limits,
                 figures=FixedFigures(),
+                people=records,
                 stopping=stopping,
             )
             app = create_app(deps)

@@ -7,16 +7,12 @@ ALTER TABLE users ADD COLUMN last_bot BIGINT NOT NULL DEFAULT 0;
 -- They were there when they last changed their profile.
 UPDATE users SET last_seen = updated_at;
 
--- Lists are by the time of joining.
-CREATE INDEX users_joined ON users (created_at, id);
+-- Lists are by the time of joining (users_created).
 CREATE INDEX users_of_age ON users (age, created_at);
 CREATE INDEX users_of_language ON users (language, created_at);
 CREATE INDEX users_of_bot ON users (last_bot, created_at);
 CREATE INDEX users_seen ON users (last_seen);
-CREATE INDEX entitlements_until ON entitlements (vip_until);
 CREATE INDEX age_sides_minors ON age_sides (user_id) WHERE NOT adult;
 
--- In which chat somebody is now, and at which bots they are known.
-CREATE INDEX chats_live_first ON chats (first_user) WHERE ended_at IS NULL;
-CREATE INDEX chats_live_second ON chats (second_user) WHERE ended_at IS NULL;
+-- At which bots somebody is known.
 CREATE INDEX bot_peers_user ON bot_peers (user_id);

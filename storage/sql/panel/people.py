@@ -1,5 +1,5 @@
-"""Lists of people (domain.ports.people). The conditions of a list are put together from `CONDITIONS`, so that each list can use the
-indexes of its own; values are parameters always.
+"""Lists of people (domain.ports.people). The conditions of a list are put together from `CONDITIONS`, so that each list can use
+the indexes of its own; values are parameters always.
 """
 
 from __future__ import annotations
@@ -64,9 +64,7 @@ class SqlPeopleList:
 
     async def chats(self, user: UserId, after: After, count: int) -> list[PersonsChat]:
         async with self._database.connection() as connection:
-            rows = self._database.queries.chats_of_person(
-                connection, user=user, started=after.at, chat=after.id, count=count
-            )
+            rows = self._database.queries.chats_of_person(connection, user=user, started=after.at, chat=after.id, count=count)
             return [_chat(row) async for row in rows]
 
     async def _rows(self, form: str, wanted: Wanted, after: After, count: int) -> Sequence[Any]:

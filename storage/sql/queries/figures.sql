@@ -14,3 +14,13 @@ SELECT COALESCE(SUM(amount), 0) FROM charges WHERE refunded_at IS NULL;
 
 -- name: sum_charges_since(since)$
 SELECT COALESCE(SUM(amount), 0) FROM charges WHERE paid_at >= :since AND refunded_at IS NULL;
+
+-- name: panel_figures(house)
+SELECT step, at, body FROM panel_figures WHERE house = :house ORDER BY at, step;
+
+-- name: keep_panel_figures(house, step, at, body)!
+-- Of two panels the first one's slot stays.
+INSERT INTO panel_figures (house, step, at, body) VALUES (:house, :step, :at, :body) ON CONFLICT DO NOTHING;
+
+-- name: purge_panel_figures(house, step, before)!
+DELETE FROM panel_figures WHERE house = :house AND step = :step AND at <= :before;

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import replace
 from math import inf
 
 import pytest
@@ -117,7 +115,6 @@ async def test_chats_of_a_person_as_they_had_them(people):
         (Wanted(user=UserId(7)), "users"),
         (Wanted(language="xx"), "users_of_language"),
         (Wanted(bot=BotId(99)), "users_of_bot"),
-        (Wanted(seen_from=4990.0), "users_seen"),
         (Wanted(vip=True), "entitlements_until"),
         (Wanted(banned=True), "bans_until"),
     ],

@@ -17,7 +17,7 @@ from control.client import SupervisorClient
 from control.kept_connection import KeptConnection, SupervisorLimits
 from control.panel_configuration import follow
 from control.people import PanelPeople
-from control.settings.loading import database_uri
+from control.settings.loading import database_uri, installation_of
 from control.supervisor.specs import LOOPBACK
 from domain.configuration import Configuration, LiveConfiguration
 from domain.errors import Unavailable
@@ -25,10 +25,12 @@ from domain.settings import Settings
 from storage.secrets import load_secrets
 from storage.sql.late import LateDatabase
 from storage.sql.panel.figures import SqlFigures
+from storage.sql.panel.history import SqlHistory
 from storage.sql.panel.records import panel_records
 from storage.sql.sealing import take_root
 from web.access.sessions import Recognition
 from web.app import Dependencies, create_app
+from web.pages.overview import Setup
 
 BACKLOG = 100
 POOL_SIZE = 5
@@ -57,6 +59,8 @@ async def main(child: Child) -> None:
             limits=SupervisorLimits(connection),
             figures=SqlFigures(database),
             people=PanelPeople(database, secrets, settings, live),
+            history=SqlHistory(database, installation_of(settings)),
+            setup=Setup(control_chat=bool(settings.admin.control_chat_id), channels=lambda: bool(live.current.channels.required)),
             phones=phones_of(settings),
             version=VERSION,
             host=settings.admin.host,

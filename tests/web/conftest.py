@@ -11,7 +11,7 @@ from quart.testing import QuartClient
 from control.people import PanelPeople
 from storage.sql.panel.records import PanelRecords
 from tests.web.access import access_records, people_records
-from tests.web.doubles import CountingLimits, FixedFigures, KnownPeople
+from tests.web.doubles import CountingLimits, FixedFigures, KeptInMemory, KnownPeople
 from tests.web.supervisors import RecordingSupervisor, healthy_status
 from tests.web.toy import Toys
 from web.access.admission import Admission
@@ -62,6 +62,7 @@ def deps(supervisor, people, limits, records, access, townsfolk) -> Dependencies
         limits=limits,
         figures=records,
         people=townsfolk,
+        history=KeptInMemory(),
         refresh_seconds=0.001,
     )
 

@@ -11,7 +11,7 @@ from hypercorn.asyncio import serve
 
 from control.panel import configured, listen
 from tests.web.access import access_records, people_records
-from tests.web.doubles import CountingLimits, FixedFigures, KnownPeople
+from tests.web.doubles import CountingLimits, FixedFigures, KeptInMemory, KnownPeople
 from tests.web.supervisors import RecordingSupervisor, healthy_status
 from tests.web.toy import Toys
 from web.access.admission import Admission
@@ -53,6 +53,7 @@ class ServedPanel:
                 limits=limits,
                 figures=FixedFigures(),
                 people=records,
+                history=KeptInMemory(),
                 stopping=stopping,
             )
             app = create_app(deps)

@@ -49,7 +49,7 @@ async def act(client, path, body=None, status=200):
 async def owed(town, user):
     async with town._database.connection() as connection:
         cursor = await connection.execute("SELECT text, arguments FROM payment_notices WHERE user_id = ?", (user,))
-        return {text: arguments for text, arguments in await cursor.fetchall()}
+        return dict(await cursor.fetchall())
 
 
 async def test_a_list_counts_filters_and_goes_on(client, town):

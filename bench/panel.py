@@ -1,4 +1,4 @@
-"""The panel's answers with many people in the records, and what its viewers cost the workers. Routes come from `/openapi.json`."""
+"""Measures how fast the panel answers with many people in the records, and what its viewers cost the workers."""
 
 from __future__ import annotations
 
@@ -58,7 +58,8 @@ NUMBERS = {
 FILL = (
     (
         USERS,
-        """INSERT INTO users (id, language, gender, age, vip_until, banned_until, wishes, created_at, updated_at, last_seen, last_bot)
+        """INSERT INTO users
+        (id, language, gender, age, vip_until, banned_until, wishes, created_at, updated_at, last_seen, last_bot)
         SELECT {first} + n, CASE WHEN n % 10 = 0 THEN 'de' ELSE 'en' END, CASE WHEN n % 3 = 0 THEN 'male' ELSE 'female' END,
         13 + n % 60, 0, 0, '{{}}', {now} - n * 100.0, {now} - n * 90.0, {now} - n * 90.0, 1 + n % 3""",
     ),
@@ -228,12 +229,12 @@ async def cost_of_viewers(house: House, tokens: Sequence[str], document: Mapping
 
 @asynccontextmanager
 async def following(client: httpx.AsyncClient, path: str, token: str) -> AsyncIterator[list[int]]:
-    """The lengths of what was heard."""
+    """The length of what was heard last; nothing where nothing was."""
     heard: list[int] = []
 
     async def listen(answer: httpx.Response) -> None:
         async for part in answer.aiter_bytes():
-            heard.append(len(part))
+            heard[:] = [len(part)]
 
     async with client.stream("GET", path, headers=bearer(token)) as answer:
         answer.raise_for_status()

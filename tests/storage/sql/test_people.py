@@ -45,8 +45,8 @@ async def people(database):
     return SqlPeopleList(database, clock=lambda: NOW)
 
 
-async def ids(people, wanted: Wanted = Wanted(), after: After = After(), count: int = 10) -> list[int]:
-    return [row.user for row in await people.listed(wanted, after, count)]
+async def ids(people, wanted: Wanted) -> list[int]:
+    return [row.user for row in await people.listed(wanted, After(), 10)]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ ALTER TABLE users ADD COLUMN last_bot BIGINT NOT NULL DEFAULT 0;
 UPDATE users SET last_seen = updated_at;
 
 -- Lists are by the time of joining (users_created).
-CREATE INDEX users_of_age ON users (age, created_at);
 CREATE INDEX users_of_language ON users (language, created_at);
 CREATE INDEX users_of_bot ON users (last_bot, created_at);
 CREATE INDEX users_seen ON users (last_seen);

@@ -50,7 +50,7 @@ async def test_a_banned_person_loses_the_chat_and_the_partner_is_told(panel: Pag
     await open_person(panel, house, boris)
     await expect(panel.locator("#now")).to_contain_text("chatting")
     await ban(panel, "Sells things")
-    await asyncio.gather(anna.hears("left the chat"), boris.hears("Sells things"))
+    await asyncio.gather(anna.hears("The chat has ended"), boris.hears("Sells things"))
     await expect(panel.get_by_text("banned until")).to_be_visible()
     await expect(panel.get_by_role("row").filter(has_text="ban")).to_be_visible()
 

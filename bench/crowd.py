@@ -36,7 +36,7 @@ from domain.ports.judge import Watched
 from domain.ports.panel import Questions
 from domain.ports.personal import PersonalData
 from domain.ports.pool import Pool
-from domain.ports.records import Chats, Restrictions, Searches
+from domain.ports.records import Chats, Presence, Restrictions, Searches
 from domain.ports.relay import EarlierForms
 from domain.ports.review import Appeals
 from domain.ports.spam import SpamNotes, SpamStores, Standings
@@ -154,6 +154,8 @@ class NoRecords:
 
     async def over(self, user: UserId) -> None: ...
 
+    def seen(self, address: Address) -> None: ...
+
 
 class PromptRedis:
     """A Redis that answers every command at once and stores nothing."""
@@ -264,6 +266,7 @@ def _context(settings: Settings, directory: Directory, actors: list[ActorRef[Any
         profiles=CachedProfiles(Adults(), live),
         chats=cast("Chats", records),
         searches=cast("Searches", records),
+        presence=cast("Presence", records),
         ratings=cast("Ratings", records),
         invitations=cast("Invitations", records),
         personal=cast("PersonalData", records),

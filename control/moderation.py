@@ -20,11 +20,11 @@ from domain.model.ban import OPERATOR, Ban
 from domain.model.ids import Address, BotId, UserId
 from domain.model.profile import DAY
 from domain.payments.sales import Owed
-from domain.ports.moderation import Booked, Decision, ReviewItem, Standing
-from domain.ports.review import Act, Appeal, Audited, Operator, Person
+from domain.ports.moderation import Booked, Decision, ReviewItem
+from domain.ports.people import Known
+from domain.ports.review import Act, Appeal, Operator
 from domain.settings import Settings
 from domain.trust.reports import Reason, Said
-from domain.trust.standing import Votes
 from storage.secrets import load_secrets
 from storage.sql.database import Database
 from storage.sql.invitations.invitations import SqlInvitations
@@ -42,6 +42,8 @@ CODES = frozenset(Reason) | {"spam"}
 """Reasons for a ban that every language has words for."""
 LAST = 5
 """Acts and appeals that are shown with a person."""
+UNDO_SECONDS = 60.0
+"""For how long a ban may be undone."""
 
 
 class Nothing(MasqueradeError):  # noqa: N818 - names the state of the world
@@ -69,23 +71,6 @@ class Records:
     """Those of this installation, as far as this process knows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """All that is recorded of somebody. Never what they wrote in chats."""
-
-    user: UserId
-    person: Person | None
-    """None where nobody with this id has a profile."""
-    ban: Ban | None
-    vip_until: float
-    standing: Standing
-    votes: Votes
-    """What those think who chatted with them."""
-    bots: Sequence[BotId]
-    appeals: Sequence[Appeal]
-    acts: Sequence[Audited]
-
-
 @asynccontextmanager
 async def opened(settings: Settings, source: str) -> AsyncIterator[Records]:
     """Opens the database, whether Masquerade runs or not. `source`: where the decisions are made, for the audit. Raises
@@ -102,12 +87,12 @@ async def opened(settings: Settings, source: str) -> AsyncIterator[Records]:
         await take_root(database, secrets)
         live, hashes = await _live(database, settings), Hashes(secrets.derived("hashes of people"))
         review = SqlReview(database, secrets, live, source=source, hashes=hashes)
-        yield _records(database, review, SqlInvitations(database, live), bots_of(settings))
+        yield records_of(database, review, live, bots_of(settings))
     finally:
         await database.close()
 
 
-def _records(database: Database, review: SqlReview, invitations: SqlInvitations, bots: Sequence[BotId]) -> Records:
+def records_of(database: Database, review: SqlReview, live: LiveConfiguration, bots: Sequence[BotId]) -> Records:
     return Records(
         people=SqlPeople(database),
         appeals=SqlAppeals(database),
@@ -115,7 +100,7 @@ def _records(database: Database, review: SqlReview, invitations: SqlInvitations,
         review=review,
         ratings=SqlRatings(database),
         payments=PaymentRecords(database),
-        invitations=invitations,
+        invitations=SqlInvitations(database, live),
         bots=bots,
     )
 
@@ -169,6 +154,12 @@ async def unban(records: Records, user: UserId, operator: Operator) -> bool:
     return await records.review.unban(user, operator.name, tell_at=await bot_of(records, user))
 
 
+async def undo_ban(records: Records, user: UserId, operator: Operator) -> bool:
+    """As before the ban that this operator has just made. False where it was not the last act on this person, or too long ago."""
+    since = time.time() - UNDO_SECONDS
+    return await records.review.undo_ban(user, operator.name, since=since, tell_at=await bot_of(records, user))
+
+
 async def release(records: Records, user: UserId, operator: Operator) -> bool:
     """Ends a hold and tells the person; reports and bans stay as they are. False where there was none."""
     if (await records.review.standing(user)).held_since is None:
@@ -187,6 +178,14 @@ async def grant(records: Records, user: UserId, days: int, operator: Operator) -
     until = await records.payments.grants.grant(user, bot or BotId(0), source, days * DAY, owed, act=act)
     assert until is not None, "a random source has granted before"
     return until
+
+
+async def write(records: Records, user: UserId, text: str, operator: Operator) -> bool:
+    """Sends somebody a message of the operators. False where no bot knows them: nothing is sent."""
+    bot = await bot_of(records, user)
+    if bot is not None:
+        await records.people.write(Address(bot, user), text, operator)
+    return bot is not None
 
 
 async def bot_of(records: Records, user: UserId) -> BotId | None:

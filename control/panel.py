@@ -18,6 +18,7 @@ from control.child import Child, run_child
 from control.client import SupervisorClient
 from control.kept_connection import KeptConnection, SupervisorLimits
 from control.panel_configuration import follow
+from control.people import PanelPeople
 from control.settings.live import ConfigurationEditor
 from control.settings.loading import database_uri, installation_of, read
 from control.supervisor.specs import LOOPBACK
@@ -66,6 +67,7 @@ async def main(child: Child) -> None:
                 read(child.folder, os.environ), SqlConfigurations(database), partial(announced, data)
             ),
             audit=SqlAudit(database),
+            people=PanelPeople(database, secrets, settings, live),
             history=SqlHistory(database, installation_of(settings)),
             setup=Setup(control_chat=bool(settings.admin.control_chat_id), channels=lambda: bool(live.current.channels.required)),
             phones=phones_of(settings),

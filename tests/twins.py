@@ -645,6 +645,14 @@ class SearchesTwin(Twin):
         self.noted = {address for address in self.noted if address.user != user}
 
 
+class PresenceTwin:
+    def __init__(self) -> None:
+        self.noted: list[Address] = []
+
+    def seen(self, address: Address) -> None:
+        self.noted.append(address)
+
+
 class PersonalTwin(Twin):
     """Somebody's data: what was asked, and one export a person."""
 

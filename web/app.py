@@ -13,6 +13,7 @@ from domain.ports.figures import Figures
 from domain.ports.history import KeptHistory
 from domain.ports.limits import Limits
 from domain.ports.panel import Access
+from domain.ports.people import People
 from domain.ports.review import Audit
 from domain.ports.supervisor import Supervisor
 from web import assets
@@ -39,6 +40,7 @@ from web.operations.queues import Queues
 from web.operations.sessions import SessionList
 from web.operations.stats import Stats
 from web.operations.tokens import TokenList
+from web.operations.users import Users
 from web.pages import shell
 from web.pages.admins import AdminPages
 from web.pages.audit import AuditPages
@@ -48,6 +50,7 @@ from web.pages.login import LoginPages
 from web.pages.overview import OverviewPages, Setup
 from web.pages.page import Pages
 from web.pages.queues import QueuePages
+from web.pages.users import UserPages
 from web.pulse import Pulse
 from web.supervisor_status import SupervisorStatus
 
@@ -61,6 +64,7 @@ class Dependencies:
     figures: Figures
     configuration: ConfigurationDesk
     audit: Audit
+    people: People
     history: KeptHistory
     setup: Setup = Setup()
     phones: str = ""
@@ -122,6 +126,9 @@ def _serve(deps: Dependencies, overview: Overview, pulse: Pulse, api: Api, pages
     of_access = (access.admins, access.sessions, access.tokens, answers)
     for group in (*groups, overview, Live(pulse=pulse), queues, configuration, audit, *of_access):
         api.add(group)
+    users = Users(people=deps.people, step_up=StepUp(deps.access.answers))
+    api.add(users)
+    pages.add(UserPages(users=users))
     pages.add(LoginPages(admins=deps.access.admins))
     pages.add(OverviewPages(figures=deps.figures, admins=deps.access.admins, setup=deps.setup))
     pages.add(QueuePages())

@@ -203,6 +203,7 @@ class SessionActor(Actor[SessionMessage]):
 
     async def _answer_activated(self, unit: UnitOfWork, update: FromPerson) -> None:
         """Once it is known who writes, and where they stand."""
+        self.world.presence.seen(self.address)
         read = partial(activate, self)
         try:
             session = await (patiently(read) if isinstance(update, MessageReceived) else read())

@@ -32,7 +32,7 @@ from domain.ports.invitations import Invitations
 from domain.ports.judge import Watched
 from domain.ports.panel import Questions
 from domain.ports.personal import PersonalData
-from domain.ports.records import Chats, Profiles, Restrictions, Searches
+from domain.ports.records import Chats, Presence, Profiles, Restrictions, Searches
 from domain.ports.relay import EarlierForms, MessageMaps
 from domain.ports.review import Appeals
 from domain.ports.spam import SpamStores
@@ -59,6 +59,7 @@ class SessionContext:
     maps: MessageMaps
     earlier: EarlierForms
     searches: Searches
+    presence: Presence
     ratings: Ratings
     invitations: Invitations
     personal: PersonalData

@@ -8,9 +8,9 @@ from math import inf
 from typing import Any
 
 from control.cli.answers import until, when
-from control.moderation import Known
 from domain.model.ban import Ban
 from domain.ports.moderation import Booked, ReviewItem, Standing
+from domain.ports.people import Known
 from domain.ports.review import Appeal, Audited
 from domain.trust.reports import Said
 from domain.trust.standing import told

@@ -132,6 +132,7 @@ def session_context(
         profiles=stores.profiles,
         chats=stores.chats,
         searches=stores.searches,
+        presence=stores.presence,
         personal=stores.personal,
         appeals=stores.appeals,
         watched=stores.standings,

@@ -49,6 +49,7 @@ from storage.sql.panel.records import PanelRecords, panel_records
 from storage.sql.payments.records import PaymentRecords
 from storage.sql.personal.data import SqlPersonalData
 from storage.sql.personal.tombstones import Hashes
+from storage.sql.presence import SqlPresence
 from storage.sql.profiles import CachedProfiles, SqlProfiles
 from storage.sql.ratings import SqlRatings
 from storage.sql.restrictions import SqlRestrictions
@@ -94,6 +95,7 @@ class Stores:
     earlier: RedisEarlierForms
     files: RedisFiles
     searches: SqlSearches
+    presence: SqlPresence
     bans: SqlBans
     restrictions: SqlRestrictions
     ratings: SqlRatings
@@ -185,6 +187,7 @@ def _composed(
         earlier=RedisEarlierForms(redis, keys, secrets, seconds=MAPS_SECONDS),
         files=RedisFiles(redis, keys, seconds=FILES_SECONDS),
         searches=SqlSearches(database),
+        presence=SqlPresence(database),
         bans=SqlBans(database, hashes=hashes),
         restrictions=SqlRestrictions(database),
         ratings=SqlRatings(database),

@@ -28,8 +28,19 @@ class AgeBand(IntEnum):
 
     @classmethod
     def of(cls, age: int) -> AgeBand:
-        starts = (18, 25, 35, 45, 55)
-        return cls(sum(age >= start for start in starts))
+        return cls(sum(age >= start for start in STARTS))
+
+    @property
+    def ages(self) -> tuple[int, int]:
+        """The youngest and the oldest."""
+        starts = (0, *STARTS, OLDEST + 1)
+        return starts[self], starts[self + 1] - 1
+
+
+STARTS = (18, 25, 35, 45, 55)
+"""The youngest of each band but the first."""
+OLDEST = 199
+"""Nobody is older."""
 
 
 DAY = 86_400.0

@@ -200,6 +200,12 @@ class Review(Protocol):
         """
         ...
 
+    async def undo_ban(self, user: UserId, by: str, *, since: float, tell_at: BotId | None = None) -> bool:
+        """Take back a ban that the same operator has made from here after `since`: things stand as before it. False where that
+        was not the last act on this person. `tell_at`: the bot that tells the person.
+        """
+        ...
+
     async def lift_buried(self, user: UserId, by: str) -> bool:
         """Lift the ban of somebody who had their data deleted: it does not come back with them. False where there is none."""
         ...

@@ -95,6 +95,14 @@ class Searches(Protocol):
         ...
 
 
+class Presence(Protocol):
+    """When and at which bot somebody was seen last, for operators. Decisions are never based on it."""
+
+    def seen(self, address: Address) -> None:
+        """Returns at once. It is written within seconds, for the same bot at most once an hour."""
+        ...
+
+
 class Restrictions(Protocol):
     """Who never meets whom: blocks, and separations by reports. The pool must be told before this (`Separate`, `LiftBlock`)."""
 

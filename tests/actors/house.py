@@ -38,6 +38,7 @@ from tests.twins import (
     MapsTwin,
     PersonalTwin,
     PoolTwin,
+    PresenceTwin,
     ProfilesTwin,
     QuestionsTwin,
     RatingsTwin,
@@ -80,6 +81,7 @@ class House:
         self.maps = stores.maps if stores else MapsTwin()
         self.watched = stores.watched if stores else WatchedTwin()
         self.searches = stores.searches if stores else SearchesTwin()
+        self.presence = stores.presence if stores else PresenceTwin()
         self.personal = stores.personal if stores else PersonalTwin()
         self.earlier = stores.earlier if stores else EarlierTwin()
         self.restrictions = stores.restrictions if stores else RestrictionsTwin()
@@ -177,6 +179,7 @@ class House:
             earlier=self.earlier,
             restrictions=self.restrictions,
             searches=self.searches,
+            presence=self.presence,
             ratings=self.ratings,
             invitations=self.invitations,
             crowd=self.crowd,

@@ -13,8 +13,9 @@ from playwright.async_api import expect
 
 from domain.errors import Unavailable
 from domain.status import ProcessState
-from storage.sql.panel.records import PanelRecords
-from tests.web.access import access_records
+from storage.sql.database import Database
+from storage.sql.review.audit import SqlAudit
+from tests.web.access import editor_on, opened, people_on, records_on
 from tests.web.doubles import CountingLimits, FixedFigures, KeptInMemory, KnownPeople
 from tests.web.supervisors import RecordingSupervisor, healthy_status, process
 from web.app import Dependencies, create_app
@@ -25,8 +26,8 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180
 class Panel:
     """Starts again on the port that it had."""
 
-    def __init__(self, access: PanelRecords) -> None:
-        self._access = access
+    def __init__(self, database: Database) -> None:
+        self._database = database
         self.supervisor = RecordingSupervisor(healthy_status())
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
@@ -39,9 +40,12 @@ class Panel:
         self._deps = Dependencies(
             supervisor=self.supervisor,
             signs=KnownPeople(),
-            access=self._access,
+            access=records_on(self._database),
             limits=CountingLimits(),
             figures=FixedFigures(),
+            people=people_on(self._database),
+            configuration=editor_on(self._database),
+            audit=SqlAudit(self._database),
             history=KeptInMemory(),
             refresh_seconds=0.05,
         )
@@ -68,8 +72,8 @@ class Panel:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def panel(tmp_path):
-    async with access_records(tmp_path) as access:
-        started = Panel(access)
+    async with opened(tmp_path) as database:
+        started = Panel(database)
         await started.start()
         yield started
         await started.stop()

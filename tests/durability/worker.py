@@ -47,6 +47,7 @@ from storage.sql.locks.locks import SqlLocks
 from storage.sql.payments.records import PaymentRecords
 from storage.sql.personal.data import SqlPersonalData
 from storage.sql.personal.tombstones import Hashes
+from storage.sql.presence import SqlPresence
 from storage.sql.profiles import CachedProfiles, SqlProfiles
 from storage.sql.ratings import SqlRatings
 from storage.sql.restrictions import SqlRestrictions
@@ -172,6 +173,7 @@ class Worker:
             earlier=RedisEarlierForms(redis, KEYS, SECRETS, seconds=MAPS_SECONDS),
             files=RedisFiles(redis, KEYS, seconds=FILES_SECONDS),
             searches=self._crashing(SqlSearches(database)),
+            presence=SqlPresence(database),
             bans=SqlBans(database),
             restrictions=self._crashing(SqlRestrictions(database)),
             ratings=self._crashing(SqlRatings(database)),

@@ -57,7 +57,7 @@ class House:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, str(ROOT / "supervisor.py"), "run", *(arguments or self.arguments),
-            cwd=self.folder, env=self._env(), stdout=PIPE, stderr=STDOUT,
+            cwd=self.folder, env=self.env(), stdout=PIPE, stderr=STDOUT,
         )  # fmt: skip
         self._reading = asyncio.create_task(self._read())
 
@@ -92,14 +92,14 @@ class House:
         """(exit code, standard output and error) of `supervisor.py …` from another shell."""
         process = await asyncio.create_subprocess_exec(
             sys.executable, str(ROOT / "supervisor.py"), *arguments,
-            cwd=self.folder, env=self._env(), stdout=PIPE, stderr=STDOUT,
+            cwd=self.folder, env=self.env(), stdout=PIPE, stderr=STDOUT,
         )  # fmt: skip
         out, _ = await process.communicate()
         return process.returncode or 0, out.decode()
 
     async def login_link(self) -> str:
         """What `supervisor.py admin login` prints, without starting a program. It lets an owner in, once."""
-        settings = loading.load(self.folder, self._env())
+        settings = loading.load(self.folder, self.env())
         async with access_records(settings) as records:
             secret = await records.logins.link(Operator(name="tests", source="cli"))
         return login_link(settings, secret)
@@ -155,7 +155,7 @@ class House:
         async for line in self._process.stdout:
             self.output.append(line.decode(errors="replace").rstrip())
 
-    def _env(self) -> dict[str, str]:
+    def env(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "LD_LIBRARY_PATH"}}
         return {
             **kept,

@@ -1,4 +1,4 @@
-"""The records of who may use the panel, on SQLite."""
+"""The panel's records on SQLite: who may use it, and people."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from control.people import PanelPeople
 from control.settings.live import ConfigurationEditor
 from control.settings.loading import Loaded
 from domain.configuration import Configuration, LiveConfiguration
@@ -20,6 +21,7 @@ from storage.sql.panel.records import PanelRecords, panel_records
 
 OLGA = UserId(7_000_000_001)
 """An owner by the settings."""
+SECRETS = Secrets([b"k" * 32], source="test")
 
 
 @asynccontextmanager
@@ -39,9 +41,16 @@ async def access_records(folder: Path) -> AsyncIterator[PanelRecords]:
 
 
 def records_on(database: Database) -> PanelRecords:
+    return panel_records(database, SECRETS, *_settings())
+
+
+def people_on(database: Database) -> PanelPeople:
+    return PanelPeople(database, SECRETS, *_settings())
+
+
+def _settings() -> tuple[Settings, LiveConfiguration]:
     settings = Settings(admin=Admin(telegram_ids=(OLGA,)))
-    live = LiveConfiguration(Configuration.of(settings))
-    return panel_records(database, Secrets([b"k" * 32], source="test"), settings, live)
+    return settings, LiveConfiguration(Configuration.of(settings))
 
 
 def editor_on(database: Database) -> ConfigurationEditor:

@@ -11,7 +11,7 @@ from quart.testing import QuartClient
 from storage.sql.database import Database
 from storage.sql.panel.records import PanelRecords
 from storage.sql.review.audit import SqlAudit
-from tests.web.access import editor_on, opened, records_on
+from tests.web.access import editor_on, opened, people_on, records_on
 from tests.web.doubles import CountingLimits, FixedFigures, KeptInMemory, KnownPeople
 from tests.web.supervisors import RecordingSupervisor, healthy_status
 from tests.web.toy import Toys
@@ -60,6 +60,7 @@ def deps(supervisor, people, limits, records, access, database) -> Dependencies:
         access=access,
         limits=limits,
         figures=records,
+        people=people_on(database),
         configuration=editor_on(database),
         audit=SqlAudit(database),
         history=KeptInMemory(),

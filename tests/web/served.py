@@ -11,7 +11,7 @@ from hypercorn.asyncio import serve
 
 from control.panel import configured, listen
 from storage.sql.review.audit import SqlAudit
-from tests.web.access import editor_on, opened, records_on
+from tests.web.access import editor_on, opened, people_on, records_on
 from tests.web.doubles import CountingLimits, FixedFigures, KeptInMemory, KnownPeople
 from tests.web.supervisors import RecordingSupervisor, healthy_status
 from tests.web.toy import Toys
@@ -53,6 +53,7 @@ class ServedPanel:
                 access=records_on(database),
                 limits=limits,
                 figures=FixedFigures(),
+                people=people_on(database),
                 configuration=editor_on(database),
                 audit=SqlAudit(database),
                 history=KeptInMemory(),

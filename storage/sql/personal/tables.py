@@ -36,7 +36,7 @@ _DELETED, _EMPTIED, _HASHED, _KEPT = AtDeletion
 PERSONAL: Mapping[str, Personal] = {
     "users": Personal(
         section="profile",
-        columns=("language", "gender", "age", "wishes", "media", "protected", "created_at", "changed_at"),
+        columns=("language", "gender", "age", "wishes", "media", "protected", "created_at", "changed_at", "seen_at", "last_bot"),
         at_deletion=_DELETED,
         single=True,
     ),

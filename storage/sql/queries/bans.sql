@@ -12,6 +12,11 @@ ON CONFLICT (user_id) DO UPDATE SET
     until = excluded.until, reason = excluded.reason, banned_by = excluded.banned_by, note = excluded.note,
     created_at = excluded.created_at, by_person = excluded.by_person;
 
+-- name: put_back_ban(user, until, reason, banned_by, note, since, by_person)!
+-- After `lift_ban`.
+INSERT INTO bans (user_id, until, reason, banned_by, note, created_at, by_person)
+VALUES (:user, :until, :reason, :banned_by, :note, :since, :by_person);
+
 -- name: lift_ban(user)!
 DELETE FROM bans WHERE user_id = :user;
 

@@ -1,7 +1,7 @@
 -- A person's data: the copy for them (`export_…`, by the columns of storage/sql/personal/tables.py), and the deletion (`erase_…`).
 
 -- name: export_users(user)
-SELECT language, gender, age, wishes, media, protected, created_at, updated_at FROM users WHERE id = :user;
+SELECT language, gender, age, wishes, media, protected, created_at, updated_at, last_seen, last_bot FROM users WHERE id = :user;
 
 -- name: export_age_sides(user)
 SELECT adult, since, adult_from, changed_at FROM age_sides WHERE user_id = :user;

@@ -2,8 +2,8 @@
 
 -- name: begin_profile(user, language, asked, now)!
 -- An existing profile stays as it is.
-INSERT INTO users (id, language, asked, vip_until, banned_until, wishes, created_at, updated_at)
-VALUES (:user, :language, :asked, 0, 0, '{}', :now, :now)
+INSERT INTO users (id, language, asked, vip_until, banned_until, wishes, created_at, updated_at, last_seen)
+VALUES (:user, :language, :asked, 0, 0, '{}', :now, :now, :now)
 ON CONFLICT (id) DO NOTHING;
 
 -- name: ask(user, asked, now)!

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from math import isfinite
+from collections.abc import Callable, Mapping, Sequence
+from math import inf, isfinite
 from typing import Any
 
 import orjson
@@ -107,7 +107,22 @@ def told_of(ban: Ban | None) -> dict[str, Any] | None:
     if ban is None:
         return None
     until = ban.until if isfinite(ban.until) else FOR_EVER
-    return {"until": until, "reason": ban.reason, "note": ban.note, "by": ban.by}
+    return {
+        "until": until,
+        "reason": ban.reason,
+        "note": ban.note,
+        "by": ban.by,
+        "since": ban.since,
+        "by_person": ban.by_person,
+    }
+
+
+def ban_as_told(user: UserId, told: Mapping[str, Any] | None) -> Ban | None:
+    """The ban that `told_of` told of."""
+    if told is None:
+        return None
+    until = inf if told["until"] == FOR_EVER else told["until"]
+    return Ban(user=user, **{**told, "until": until})
 
 
 def _read(row: Sequence[Any]) -> Audited:

@@ -11,7 +11,7 @@ from typing import Any
 
 from domain.model.ban import Ban
 from domain.model.dates import moment
-from domain.model.ids import BotId, UserId
+from domain.model.ids import Address, BotId, UserId
 from domain.payments.sales import Owed
 from domain.ports.review import ACCEPTED, REJECTED, Act, Appeal, Operator, Person
 from storage.sql.bans import to_ban
@@ -23,6 +23,7 @@ from storage.sql.trust.entries import Entries
 
 ANSWERS = {ACCEPTED: "appeal-accepted", REJECTED: "appeal-rejected"}
 """Verdict → the text that tells of it."""
+WRITTEN = "operator-message"
 
 
 class SqlPeople:
@@ -65,6 +66,13 @@ class SqlPeople:
             )
             await posting.owe((_told(appeal, verdict, answer, holding, posting.now),))
         return True
+
+    async def write(self, to: Address, text: str, operator: Operator) -> None:
+        """The operators' own words for somebody."""
+        async with self._database.transaction() as connection:
+            posting = self._posting(connection)
+            number = await write(posting, Act(operator=operator, name="write", target=of_user(to.user), after={"text": text}))
+            await posting.owe((Owed(key=f"write:{number}", to=to, text=WRITTEN, arguments={"text": text}),))
 
     async def _judge(self, entries: Entries, appeal: Appeal, verdict: str, operator: Operator) -> Ban | None:
         """The ban that holds on. An accepted appeal pardons, unless the person was banned anew since."""

@@ -75,6 +75,14 @@ class Entries:
         await self.queries.put_ban(self.connection, user=user, until=until, reason=reason, banned_by=by, note=note, now=self.now)
         await self._banned(user)
 
+    async def put_back_ban(self, ban: Ban) -> None:
+        """One that stood before, as it was."""
+        await self.queries.put_back_ban(
+            self.connection, user=ban.user, until=ban.until, reason=ban.reason, banned_by=ban.by, note=ban.note, since=ban.since,
+            by_person=ban.by_person,
+        )  # fmt: skip
+        await self._banned(ban.user)
+
     async def ban_of(self, user: UserId) -> Ban | None:
         """The last one, also where it is over."""
         row = await self.queries.whole_ban(self.connection, user=user)

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+import orjson
+
 from domain.configuration import LiveConfiguration
 from domain.model.ids import Address, BotId, ChatId, UserId
 from domain.payments.sales import Owed
@@ -19,7 +21,7 @@ from storage.secrets import Sealed, Secrets
 from storage.sql.database import Database
 from storage.sql.payments.posting import Posting
 from storage.sql.personal.tombstones import Hashes
-from storage.sql.review.audit import of_user, write
+from storage.sql.review.audit import ban_as_told, of_user, write
 from storage.sql.trust.entries import Entries
 from storage.sql.trust.evidence import context_of, read_evidence
 
@@ -161,6 +163,22 @@ class SqlReview:
                 owed = Owed(key=f"unban:{number}", to=Address(tell_at, user), text=told, arguments={"banned": 0})
                 await Posting(entries.queries, entries.connection, entries.now).owe((owed,))
         return bool(told)
+
+    async def undo_ban(self, user: UserId, by: str, *, since: float, tell_at: BotId | None = None) -> bool:
+        async with self._transaction() as entries:
+            await entries.lock(user)
+            last = await entries.queries.last_act_on(entries.connection, target=of_user(user))
+            if last is None or last[:3] != ("ban", by, self._source) or last[3] < since:
+                return False
+            before, earlier = await entries.stands(user), ban_as_told(user, orjson.loads(last[4])["ban"])
+            await entries.lift_ban(user)
+            if earlier is not None:
+                await entries.put_back_ban(earlier)
+            number = await self._audit(entries, by, "undo ban", user, before)
+            if tell_at is not None and (earlier is None or earlier.until <= entries.now):
+                owed = Owed(key=f"unban:{number}", to=Address(tell_at, user), text="unbanned", arguments={"banned": 0})
+                await Posting(entries.queries, entries.connection, entries.now).owe((owed,))
+        return True
 
     async def lift_buried(self, user: UserId, by: str) -> bool:
         async with self._transaction() as entries:

@@ -868,6 +868,11 @@ vip-granted = ⭐ You were given { $days ->
         [one] { $days } day
        *[other] { $days } days
     } of VIP. /vip shows what it is.
+# The operators' own words.
+operator-message =
+    📩 **From the people who run this bot**
+
+    { $text }
 appeal-ask = ⚖️ Why should your ban be lifted? Write it as one message of at most { $longest } characters. You can appeal once against each ban, and a person reads it.
 appeal-how = ⚖️ Write it in one message: /appeal and then your text, at most { $longest } characters. Your partner does not see it.
 appeal-text-only = ⚖️ Please write your appeal as a text.

@@ -1,0 +1,71 @@
+"""People for the panel (domain.ports.people.People): lists from the records, and the functions of `supervisor.py users`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from control import moderation
+from control.moderation import Records, records_of
+from control.settings.loading import bots_of
+from domain.configuration import LiveConfiguration
+from domain.model.ban import Ban
+from domain.model.ids import UserId
+from domain.ports.people import After, Known, Listed, PersonsChat, Wanted
+from domain.ports.review import Operator
+from domain.settings import Settings
+from storage.secrets import Secrets
+from storage.sql.database import Database
+from storage.sql.panel.people import SqlPeopleList
+from storage.sql.personal.tombstones import Hashes
+from storage.sql.trust.review import SqlReview
+
+SOURCE = "panel"
+
+
+class PanelPeople:
+    def __init__(self, database: Database, secrets: Secrets, settings: Settings, live: LiveConfiguration) -> None:
+        """`secrets`: with the root from the database as soon as that is open."""
+        self._database = database
+        self._secrets = secrets
+        self._settings = settings
+        self._live = live
+        self._lists = SqlPeopleList(database)
+
+    async def listed(self, wanted: Wanted, after: After, count: int) -> Sequence[Listed]:
+        return await self._lists.listed(wanted, after, count)
+
+    async def counted(self, wanted: Wanted, most: int) -> int:
+        return await self._lists.counted(wanted, most)
+
+    async def chats(self, user: UserId, after: After, count: int) -> Sequence[PersonsChat]:
+        return await self._lists.chats(user, after, count)
+
+    async def look(self, user: UserId) -> Known | None:
+        try:
+            return await moderation.look(self._records(), user)
+        except moderation.Nothing:
+            return None
+
+    async def ban(self, user: UserId, hours: float, reason: str, operator: Operator) -> Ban:
+        return await moderation.ban(self._records(), user, hours, reason, operator)
+
+    async def undo_ban(self, user: UserId, operator: Operator) -> bool:
+        return await moderation.undo_ban(self._records(), user, operator)
+
+    async def unban(self, user: UserId, operator: Operator) -> bool:
+        return await moderation.unban(self._records(), user, operator)
+
+    async def grant(self, user: UserId, days: int, operator: Operator) -> float | None:
+        try:
+            return await moderation.grant(self._records(), user, days, operator)
+        except moderation.Nothing:
+            return None
+
+    async def write(self, user: UserId, text: str, operator: Operator) -> bool:
+        return await moderation.write(self._records(), user, text, operator)
+
+    def _records(self) -> Records:
+        """Made anew each time: hashes of people need the root, which comes with the open database."""
+        hashes = Hashes(self._secrets.derived("hashes of people"))
+        review = SqlReview(self._database, self._secrets, self._live, source=SOURCE, hashes=hashes)
+        return records_of(self._database, review, self._live, bots_of(self._settings))

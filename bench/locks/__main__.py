@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from bench.locks.campaign import Campaign, Plan, campaign
 from bench.locks.verdict import Told, Verdict
 from bench.sessions import percentile
 
+EXAMPLES = 8
 PLAN = Plan(goal=2000, people=700, credits=12, seed=13, kills=6, restarts=2, wipes=1, fault_seconds=0.5)
 
 
@@ -35,7 +37,13 @@ async def judge(it: Campaign, kept: list[int]) -> Figures:
     wrong = [*books.wrong(), *(f"{each} is no end of a lock" for each in unknown)]
     wrong += [f"{person.phone.user.id}: {oddity}" for person in it.people for oddity in person.phone.purse.oddities]
     calm = [each for each in told if not each.touches(it.outages)]
-    _explain(trapped=[(each, verdict.around(each)) for each in trapped], at_last=kept, escaped=escaped, credits=off, wrong=wrong)
+    purses = {person.phone.user.id: person.phone.purse for person in it.people}
+    _explain("trapped", [(each, verdict.around(each)) for each in trapped])
+    _explain("could not leave at the end", kept)
+    _explain("escaped", escaped)
+    _explain("credits", [(user, extra, str(purses[user]), books.of(user)) for user, extra in off.items()])
+    _explain("wrong", wrong)
+    _explain("told late", [(each, it.since_outage(each.until)) for each in calm if each.late > 1.0])
     return {
         "locks": sum(lock.was_set for lock in books.locks),
         "trapped": len({each.user for each in trapped} | set(kept)),
@@ -61,11 +69,9 @@ def _percentile_ms(told: list[Told], percent: int) -> float:
     return round(percentile([[each.late for each in told]], percent) * 1000, 1) if len(told) > 1 else 0.0
 
 
-def _explain(**found: object) -> None:
-    for what, values in found.items():
-        if values:
-            some = list(values.items()) if isinstance(values, dict) else list(values) if isinstance(values, list) else []
-            say(f"{what}: {len(some)}, such as {some[:8]}")
+def _explain(what: str, found: Sequence[object]) -> None:
+    if found:
+        say(f"{what}: {len(found)}, such as {[*found[:EXAMPLES]]}")
 
 
 def main() -> None:

@@ -70,6 +70,10 @@ class Books:
         """Whether all that was begun is booked and told."""
         return not (self.untold or self.unbooked or any(lock.state is LockState.PENDING for lock in self.locks))
 
+    def of(self, owner: int) -> list[tuple[Row, dict[str, int]]]:
+        """Locks of a person, with the credits that each has moved."""
+        return [(lock, self.moved.get(lock.id, {})) for lock in self.locks if lock.owner == owner]
+
     def wrong(self) -> list[str]:
         return [*self.faults, *self._sums(), *(fault for lock in self.locks for fault in self._of(lock)), *self._of_nobody()]
 

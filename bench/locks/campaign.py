@@ -212,6 +212,10 @@ class Campaign:
                 f"{dict(self.done)}"
             )
 
+    def since_outage(self, at: float) -> float:
+        """Seconds since the last outage before then was over; infinite where there was none."""
+        return at - max((end for _, end in self.outages if end <= at), default=float("-inf"))
+
     async def settled(self) -> Books:
         """The books once all is booked and told, or as they are after `SETTLE_SECONDS`."""
         until = monotonic() + SETTLE_SECONDS

@@ -162,7 +162,7 @@ class Handset:
         if kind != "message":
             return
         chatted, sign = self.chats, self._screen.shows(text)
-        if chatted and not self.chats:
+        if chatted and (sign is Sign.FOUND or not self.chats):
             diary.parted.append(Parted(self.user.id, now, DESERTED in text))
         if sign in {Sign.FOUND, Sign.SEARCHES} and bot != self._bot.id:
             self._bot, self._other = self._other, self._bot

@@ -196,7 +196,11 @@ class Person:
             await self._waits_for_the_end(ENDED, meeting, since)
 
     async def _waits_for_the_end(self, words: str, meeting: int, since: int) -> None:
-        await self.phone.sees(words, since=since, within=END_SECONDS, meeting=meeting)
+        """Or until the campaign is over, or it does not come."""
+        until = time() + END_SECONDS
+        while not self._town.over and self.phone.is_in(meeting) and time() < until:
+            if await self.phone.sees(words, since=since, within=2.0, meeting=meeting):
+                return
 
     async def _leaves(self, meeting: int, since: int) -> None:
         command = self._random.choice(("/stop", "/next"))

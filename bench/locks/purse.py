@@ -45,9 +45,8 @@ class Purse:
         """Whether every press was answered."""
         return all(press.answered for press in self._presses.values())
 
-    @property
-    def locks(self) -> int:
-        return sum(press.bought for press in self._presses.values())
+    def __str__(self) -> str:
+        return f"{self._received} received, {[*self._presses.values()]}"
 
     def receives(self, amount: int) -> None:
         self._received += amount

@@ -70,6 +70,10 @@ class Books:
         """Whether all that was begun is booked and told."""
         return not (self.untold or self.unbooked or any(lock.state is LockState.PENDING for lock in self.locks))
 
+    def waits_since(self, when: float) -> bool:
+        """Whether a lock is pending that was pressed before then."""
+        return any(lock.state is LockState.PENDING and lock.pressed < when for lock in self.locks)
+
     def of(self, owner: int) -> list[tuple[Row, dict[str, int]]]:
         """Locks of a person, with the credits that each has moved."""
         return [(lock, self.moved.get(lock.id, {})) for lock in self.locks if lock.owner == owner]

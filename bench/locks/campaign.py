@@ -185,6 +185,9 @@ class Campaign:
         await asyncio.to_thread(server.start)
 
     async def _wipe(self) -> None:
+        """While no press waits for long: what a worker that has died had set in the pool, and not booked, goes with the pool."""
+        while read_books(self.postgres.uri).waits_since(time() - 1.0):  # noqa: ASYNC110 - the database tells nobody
+            await asyncio.sleep(0.1)
         await asyncio.to_thread(flush, self._redis.url)
 
     async def _all_well(self) -> None:

@@ -33,6 +33,8 @@ KNOWN_SECONDS = 90.0
 SHORTEST = 1
 """Minutes of a lock whose end is waited for."""
 END_SECONDS = 100.0
+GO_SECONDS = 5.0
+"""Within which all go home."""
 GOES_SECONDS = 60.0
 PRICE = re.compile(r"(\d+) min · (\d+) credits?")
 PACK = re.compile(r"(\d+) credits · (\d+) ⭐")
@@ -64,6 +66,7 @@ class Person:
 
     async def goes(self) -> bool:
         """Out of search or chat. Whoever is kept reports the partner. Returns whether they got out."""
+        await asyncio.sleep(self._random.uniform(0.0, GO_SECONDS))
         phone, until = self.phone, time() + GOES_SECONDS
         while time() < until:
             answer = await self._asks("/stop", *OUT, REFUSED, "not searching", "neither searching")
@@ -196,11 +199,7 @@ class Person:
             await self._waits_for_the_end(ENDED, meeting, since)
 
     async def _waits_for_the_end(self, words: str, meeting: int, since: int) -> None:
-        """Or until the campaign is over, or it does not come."""
-        until = time() + END_SECONDS
-        while not self._town.over and self.phone.is_in(meeting) and time() < until:
-            if await self.phone.sees(words, since=since, within=2.0, meeting=meeting):
-                return
+        await self.phone.sees(words, since=since, within=END_SECONDS, meeting=meeting)
 
     async def _leaves(self, meeting: int, since: int) -> None:
         command = self._random.choice(("/stop", "/next"))

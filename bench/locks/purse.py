@@ -45,6 +45,10 @@ class Purse:
         """Whether every press was answered."""
         return all(press.answered for press in self._presses.values())
 
+    @property
+    def has_bought(self) -> bool:
+        return any(press.bought for press in self._presses.values())
+
     def __str__(self) -> str:
         return f"{self._received} received, {[*self._presses.values()]}"
 

@@ -11,6 +11,8 @@ from bench.locks.handset import Diary, Ended, Kept, Parted
 
 MOMENT = 0.05
 """Seconds by which our clock and that of Redis may differ, and within which an end is one and the same."""
+NEWS_SECONDS = 5.0
+"""For so long the news that a chat is over may be on its way. Who is kept after that is trapped."""
 LATEST = 120.0
 """Seconds after which an end is not taken for that of an earlier lock."""
 
@@ -39,7 +41,7 @@ class Verdict:
                 self._locks[user].append(lock)
 
     def trapped(self, diary: Diary) -> list[Kept]:
-        """Who could not leave although no lock of a partner held at any time since they had asked."""
+        """Who could not leave although no lock of a partner had held since `NEWS_SECONDS` before they asked."""
         return [each for each in diary.kept if not any(self._binding(each))]
 
     def escaped(self, diary: Diary) -> list[Row]:
@@ -68,7 +70,7 @@ class Verdict:
 
     def _binding(self, kept: Kept) -> Iterator[Row]:
         for lock in self._locks[kept.user]:
-            if lock.owner != kept.user and lock.since <= kept.at + MOMENT and lock.bound_until >= kept.asked - MOMENT:
+            if lock.owner != kept.user and lock.since <= kept.at + MOMENT and lock.bound_until >= kept.asked - NEWS_SECONDS:
                 yield lock
 
     def _ends(self, ended: Ended) -> Iterator[float]:

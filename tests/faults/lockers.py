@@ -97,6 +97,11 @@ class Lockers:
         return all(locker.purse.settled for locker in self.all.values())
 
     @property
+    def were_kept(self) -> bool:
+        """Whether each has locked the chat, and could not leave it."""
+        return all(locker.refused and locker.purse.has_bought for locker in self.all.values())
+
+    @property
     def gone(self) -> list[str]:
         """Those who got out."""
         return [f"{user} locked a chat, and it is over" for user, each in self.all.items() if not each.phone.screen.chats]

@@ -18,7 +18,7 @@ from bench.locks.verdict import Told, Verdict
 from bench.sessions import percentile
 
 EXAMPLES = 8
-PLAN = Plan(goal=2000, people=500, credits=12, seed=13, kills=6, restarts=2, wipes=1, fault_seconds=0.5)
+PLAN = Plan(goal=2000, people=600, credits=12, seed=13, kills=6, restarts=2, wipes=1, fault_seconds=0.5)
 
 
 async def measure(folder: Path, plan: Plan) -> Figures:

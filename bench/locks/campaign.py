@@ -148,6 +148,7 @@ class Campaign:
                 await self._all_well()
                 return await self._go_home()
         finally:
+            self._town.over = True
             for task in (*tasks, *lives):
                 task.cancel()
             await asyncio.gather(*tasks, *lives, return_exceptions=True)
@@ -186,7 +187,7 @@ class Campaign:
 
     async def _wipe(self) -> None:
         """While no press waits for long: what a worker that has died had set in the pool, and not booked, goes with the pool."""
-        while read_books(self.postgres.uri).waits_since(time() - 1.0):  # noqa: ASYNC110 - the database tells nobody
+        while (await self._books()).waits_since(time() - 1.0):  # noqa: ASYNC110 - the database tells nobody
             await asyncio.sleep(0.1)
         await asyncio.to_thread(flush, self._redis.url)
 
@@ -222,10 +223,13 @@ class Campaign:
     async def settled(self) -> Books:
         """The books once all is booked and told, or as they are after `SETTLE_SECONDS`."""
         until = monotonic() + SETTLE_SECONDS
-        while not (books := read_books(self.postgres.uri)).settled and monotonic() < until:  # noqa: ASYNC110 - of the database
+        while not (books := await self._books()).settled and monotonic() < until:  # noqa: ASYNC110 - the database tells nobody
             await asyncio.sleep(0.5)
         await asyncio.sleep(1.0)  # what was sent arrives
         return books
+
+    async def _books(self) -> Books:
+        return await asyncio.to_thread(read_books, self.postgres.uri)
 
     async def end(self) -> None:
         if hasattr(self, "house"):
@@ -254,8 +258,4 @@ async def _first_error(awaited: asyncio.Task[Any], lives: list[asyncio.Task[None
 
 def _all_serve(status: dict[str, Any]) -> bool:
     bots = status.get("bots", [])
-    return (
-        bool(status and status["healthy"])
-        and all(bot["state"] == "serving" for bot in bots)
-        and (len({bot["worker"] for bot in bots}) == WORKERS)
-    )
+    return all(bot["state"] == "serving" for bot in bots) and len({bot["worker"] for bot in bots}) == WORKERS

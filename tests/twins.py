@@ -442,7 +442,7 @@ class PoolTwin(Twin):
 
     async def settle(self, locks: Sequence[LockId]) -> dict[LockId, Lock | None]:
         await self.asked()
-        return self.oracle.settle_locks(locks)
+        return self.oracle.locks.settle(locks)
 
     async def end_due(self) -> float | None:
         await self.asked()

@@ -82,9 +82,9 @@ async def book_charge(world: PaymentContext, charge: Charge) -> bool:
     if booked is None:
         return False
     stars, flag = charge.amount / NANO, f" ({booked.flag})" if booked.flag else ""
-    logger.info("bot%d user %d --Paid %g Stars--> charge %s%s", charge.bot, charge.user, stars, hashed(charge.id), flag)
+    logger.info("%s --Paid %g Stars--> charge %s%s", Address(charge.bot, charge.user), stars, hashed(charge.id), flag)
     for user in booked.changed:
-        vip_log.info("user %d --Granted--> charge %s", user, hashed(charge.id))
+        vip_log.info("%s --Granted--> charge %s", Address(charge.bot, user), hashed(charge.id))
         world.vip_changed(user)
     return True
 
@@ -95,23 +95,23 @@ async def book_refund(world: PaymentContext, refund: Refund, *, reason: str = ""
     booked = await world.ledger.book_refund(refund, claim, reason=reason, by=by)
     if booked is None:
         return False
-    logger.info("bot%d user %d --Refunded--> charge %s", refund.bot, refund.user, hashed(refund.charge))
+    logger.info("%s --Refunded--> charge %s", Address(refund.bot, refund.user), hashed(refund.charge))
     for user in booked.changed:
-        vip_log.info("user %d --Taken back--> charge %s", user, hashed(refund.charge))
+        vip_log.info("%s --Taken back--> charge %s", Address(refund.bot, user), hashed(refund.charge))
         world.vip_changed(user)
     return True
 
 
 async def _change_subscription(world: PaymentContext, bot: BotId, changed: SubscriptionChanged) -> None:
-    claim = read_payload(changed.payload, world.secret)
+    claim, address = read_payload(changed.payload, world.secret), Address(bot, changed.user)
     if claim is None:
-        logger.error("bot%d user %d: a subscription with an unknown payload was %s", bot, changed.user, changed.change)
+        logger.error("%s: a subscription with an unknown payload was %s", address, changed.change)
         return
     known = await world.subscriptions.find(claim.order)
     if known is None:
         known = Subscription(order=claim.order, bot=bot, user=changed.user, plan=claim.plan, state="alive", until=0.0, charges=())
     if await change_subscription(world, known, changed.change, str(changed.qts), days=claim.quantity):
-        vip_log.info("bot%d user %d --Subscription--> %s", bot, changed.user, changed.change)
+        vip_log.info("%s --Subscription--> %s", address, changed.change)
 
 
 async def change_subscription(

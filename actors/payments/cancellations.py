@@ -11,7 +11,7 @@ from functools import partial
 
 from actors.payments.booking import change_subscription
 from actors.payments.context import PaymentContext, each
-from domain.model.ids import BotId
+from domain.model.ids import Address, BotId
 from domain.payments.calls import CancelSubscription
 from domain.payments.updates import SubscriptionChange
 from domain.ports.payments import Subscription
@@ -33,15 +33,16 @@ async def carry_out(world: PaymentContext, bot: BotId) -> float | None:
 
 async def _cancel(world: PaymentContext, unknown: list[Subscription], subscription: Subscription) -> None:
     bot, user = subscription.bot, subscription.user
+    address = Address(bot, user)
     for charge in subscription.charges:
         if await world.call(bot, CancelSubscription(user=user, charge=charge)):
             break
     else:
-        logger.error("bot%d user %d: Telegram knows no subscription of theirs to cancel; it is tried again", bot, user)
+        logger.error("%s: Telegram knows no subscription of theirs to cancel; it is tried again", address)
         unknown.append(subscription)
         return
     await change_subscription(world, subscription, SubscriptionChange.CANCELLED, subscription.charges[0])
-    logger.info("bot%d user %d --Cancelled by us--> subscription to %s", bot, user, subscription.plan)
+    logger.info("%s --Cancelled by us--> subscription to %s", address, subscription.plan)
 
 
 async def _mark(world: PaymentContext, bot: BotId) -> None:

@@ -11,7 +11,7 @@ from actors.payments.alerts import tell
 from actors.payments.context import PaymentContext
 from domain.errors import Unavailable
 from domain.model.dates import day
-from domain.model.ids import BotId, UserId
+from domain.model.ids import Address, BotId, UserId
 from domain.model.inbound import OPERATOR, OperatorPressed
 from domain.model.outgoing import AnswerPress, Button, Lane, Notice, NotSent, Send, Why
 from domain.payments import alerts
@@ -90,7 +90,7 @@ async def _asked(world: PaymentContext, pressed: OperatorPressed) -> tuple[str, 
     await world.refunds.ask(request, world.clock())
     known = await world.refunds.find(paid.charge)
     outcome = known.outcome if known else ""
-    logger.info("bot%d user %d --Asked for refund--> charge %s", paid.bot, pressed.user, hashed(paid.charge))
+    logger.info("%s --Asked for refund--> charge %s", Address(paid.bot, pressed.user), hashed(paid.charge))
     return ("control-outcome", outcome) if outcome else ("control-asked", "")
 
 

@@ -19,9 +19,10 @@ async def carry_out(world: PaymentContext, bot: BotId) -> float | None:
     if world.deletions is None:
         return None
     for user in await world.deletions.waiting(bot, world.clock()):
-        session = world.directory.session(Address(bot, user))
+        address = Address(bot, user)
+        session = world.directory.session(address)
         if session is not None:
-            logger.info("bot%d user %d --Asked to be deleted--> gone on with", bot, user)
+            logger.info("%s --Asked to be deleted--> gone on with", address)
             session.tell(GoOnDeleting())
     return AGAIN_SECONDS
 

@@ -49,7 +49,7 @@ async def _tell(world: PaymentContext, owed: Owed) -> None:
     if isinstance(sent, NotSent) and sent.why not in LOST:
         raise Unavailable(f"a notice about a payment could not be sent: {sent.detail or sent.why}")
     if isinstance(sent, NotSent):
-        logger.warning("bot%d user %d: could not be told %s: %s", owed.to.bot, user, owed.text, sent.detail)
+        logger.warning("%s could not be told %s: %s", owed.to, owed.text, sent.detail)
     await world.outbox.sent(owed.key, world.clock())
 
 

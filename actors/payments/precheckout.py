@@ -10,7 +10,7 @@ import logging
 
 from actors.payments.context import PaymentContext
 from domain.errors import MasqueradeError
-from domain.model.ids import BotId
+from domain.model.ids import Address, BotId
 from domain.payments import precheckout
 from domain.payments.calls import AnswerPrecheckout
 from domain.payments.orders import Order
@@ -40,7 +40,7 @@ async def answer(world: PaymentContext, bot: BotId, asked: PrecheckoutAsked) -> 
     except Exception:
         logger.exception("bot%d: a pre-checkout query stays without an answer because of a bug", bot)
     outcome = f"refused ({refusal})" if refusal else "approved"
-    logger.info("bot%d user %d --PreCheckout--> %s", bot, asked.user, outcome)
+    logger.info("%s --PreCheckout--> %s", Address(bot, asked.user), outcome)
 
 
 async def decide(world: PaymentContext, asked: PrecheckoutAsked) -> str:

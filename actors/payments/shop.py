@@ -85,7 +85,7 @@ async def _send_invoice(world: PaymentContext, asked: OpenOrder, plan: Plan | Pa
     sent = await _send(world, asked.buyer, f"invoice:{order.id}", _invoice(world, asked, plan, order))
     if sent.message is not None:
         await world.orders.sent(order.id, sent.message)
-    logger.info("bot%d user %d --Ordered %s--> %d Stars", order.bot, order.user, plan.id, order.stars)
+    logger.info("%s --Ordered %s--> %d Stars", Address(order.bot, order.user), plan.id, order.stars)
 
 
 def _refusal(asked: OpenOrder, plan: Plan | Pack | None, buyer: Buyer, configuration: Configuration, now: float) -> str:

@@ -31,7 +31,7 @@ async def start_trial(world: PaymentContext, asked: StartTrial) -> float | None:
         return None
     until = await world.grants.grant(user, asked.address.bot, f"trial:{user}", days * DAY)
     if until is not None:
-        logger.info("user %d --Granted %d days--> trial", user, days)
+        logger.info("%s --Granted %d days--> trial", asked.address, days)
         world.vip_changed(user)
     return until
 
@@ -39,7 +39,7 @@ async def start_trial(world: PaymentContext, asked: StartTrial) -> float | None:
 def _tell(world: PaymentContext, asked: RedeemPromo | RedeemGift, granted: int | NotRedeemed, what: str) -> None:
     user = asked.address.user
     if isinstance(granted, NotRedeemed):
-        logger.info("user %d --Refused--> %s is %s", user, what, granted)
+        logger.info("%s --Refused--> %s is %s", asked.address, what, granted)
         return
-    logger.info("user %d --Granted %d days--> %s", user, granted, what)
+    logger.info("%s --Granted %d days--> %s", asked.address, granted, what)
     world.vip_changed(user)

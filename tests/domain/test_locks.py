@@ -58,7 +58,7 @@ FOR_MINORS = structs.replace(RULES, locks=Locks(minors=True))
 
 
 def bought(outcome: LockOutcome) -> LockTried:
-    wanted = Wanted(id=LockId("1-3-5"), owner=ME, chat=CHAT.id, minutes=5, price=5)
+    wanted = Wanted(id=LockId("c1-1-3-5"), owner=ME, chat=CHAT.id, minutes=5, price=5)
     return LockTried(asked=BuyLock(wanted=wanted, pressed=PRESS), outcome=outcome)
 
 
@@ -171,7 +171,7 @@ def test_a_press_buys_what_its_button_says_and_the_same_button_is_the_same_lock(
     for query in (7, 8):
         _, effects = step(CHATTING, replace(PRESS, query=query))
         [buying] = of(BuyLock, effects)
-        assert buying.wanted == Wanted(id=LockId("1-3-5"), owner=ME, chat=CHAT.id, minutes=5, price=5)
+        assert buying.wanted == Wanted(id=LockId("c1-1-3-5"), owner=ME, chat=CHAT.id, minutes=5, price=5)
         assert toasts(effects) == [""]
 
 

@@ -690,7 +690,7 @@ privacy = **Privacy**
 
     🚩 **Reported:** a report keeps the last messages of its chat, encrypted, for { $evidence } days at most, or { $grave } if it is about threats or minors. For that, earlier forms of edited messages are kept, encrypted, until { $minutes } minutes after a chat.
 
-    🗄 **Kept:** your Telegram id, language, gender, age, wishes and blocks until you delete them; who chatted with whom and when, { $chats } days; who came by whose invitation, after a deletion by a code instead of your id; bans, until { $bans } days after they are over{ $vip ->
+    🗄 **Kept:** your Telegram id, language, gender, age, wishes and blocks until you delete them; who chatted with whom and when, and who locked a chat, { $chats } days; who came by whose invitation, after a deletion by a code instead of your id; bans, until { $bans } days after they are over{ $vip ->
         [0] { "" }
        *[other] ; payments, as long as a refund or a dispute may come; questions about them, { $tickets } days
     }.

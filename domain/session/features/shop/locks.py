@@ -73,7 +73,7 @@ def _pressed(context: Context, pressed: ButtonPressed, chosen: tuple[Duration, C
     if duration not in context.configuration.locks.durations:
         return session, [toast(session, pressed, "lock-not-offered")]
     wanted = Wanted(
-        id=LockId(f"{session.address.bot}-{pressed.message}-{duration.minutes}"),
+        id=LockId(f"{chat}-{session.address.bot}-{pressed.message}-{duration.minutes}"),
         owner=session.address,
         chat=chat,
         minutes=duration.minutes,

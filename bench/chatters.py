@@ -70,23 +70,34 @@ KINDS: dict[str, Kind] = {
 """The album has the largest size, because a smaller one waits for more parts."""
 
 
-class Phone(asyncio.Event):
-    """Calls `heard` for each message on a phone. The sandbox's event log calls `set` when there are new events."""
+class Watcher(asyncio.Event):
+    """Calls `saw` for each event on a phone. The sandbox's event log calls `set` when there are new events."""
 
-    def __init__(self, sandbox: Sandbox, user: User, heard: Callable[[User, Any], None]) -> None:
+    def __init__(self, sandbox: Sandbox, user: User, saw: Callable[[Any], None]) -> None:
         super().__init__()
-        self.user = user
+        self._user = user.id
         self._events = sandbox.events
-        self._heard = heard
+        self._saw = saw
         self._seen = self._events.last(user.id)
         self._events.watch(user.id, self)
 
     def set(self) -> None:
-        for event in self._events.read(self.user.id, self._seen):
+        for event in self._events.read(self._user, self._seen):
             self._seen = event.seq
-            body = orjson.loads(event.body)
-            if body["type"] == "message" and not body["message"]["out"]:
-                self._heard(self.user, body["message"])
+            self._saw(orjson.loads(event.body))
+
+
+class Phone(Watcher):
+    """Calls `heard` for each message on a phone."""
+
+    def __init__(self, sandbox: Sandbox, user: User, heard: Callable[[User, Any], None]) -> None:
+        super().__init__(sandbox, user, self._filter)
+        self.user = user
+        self._heard = heard
+
+    def _filter(self, event: Any) -> None:
+        if event["type"] == "message" and not event["message"]["out"]:
+            self._heard(self.user, event["message"])
 
 
 class Chatters:

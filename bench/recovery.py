@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from statistics import median
-from time import monotonic, time
+from time import monotonic
 from typing import Any
 
 import uvloop
@@ -30,13 +30,11 @@ from redis.asyncio import Redis
 from bench.harness import Bar, Figures, say
 from bench.limbo import in_limbo, places_in_pool, places_in_records
 from bench.relays import FREELY
-from bench.townsfolk import GROWN_UP, MINOR, Townsfolk
+from bench.townsfolk import GROWN_UP, MINOR, Townsfolk, write_profile
 from control.client import SupervisorClient
 from domain.configuration import LiveConfiguration
 from domain.errors import Unavailable
 from domain.model.ids import UserId
-from domain.model.profile import Gender
-from domain.model.profile_changes import Begin, SetAge, SetGender
 from domain.status import Status
 from storage.redis.keys import Keys
 from storage.redis.pool.pool import RedisPool
@@ -168,7 +166,7 @@ class Day:
         ages = [(user.id, GROWN_UP) for user in self.people.talkers] + [(user.id, MINOR) for user in self.people.walkers]
         for start in range(0, len(ages), CONNECTIONS):
             some = ages[start : start + CONNECTIONS]
-            await asyncio.gather(*(_register(profiles, UserId(user), age) for user, age in some))
+            await asyncio.gather(*(write_profile(profiles, UserId(user), age) for user, age in some))
 
     async def _pair_up(self) -> None:
         began, reported = monotonic(), 0.0
@@ -314,11 +312,6 @@ class Day:
         if hasattr(self, "house"):
             await self.house.close()
         await asyncio.gather(*(asyncio.to_thread(server.remove) for server in (self._redis_server, self._postgres)))
-
-
-async def _register(profiles: SqlProfiles, user: UserId, age: int) -> None:
-    for change in (Begin(language="en"), SetGender(gender=Gender.FEMALE, ask=None), SetAge(age=age, at=time())):
-        await profiles.change(user, change)
 
 
 def disasters() -> Iterator[tuple[float, str]]:

@@ -6,13 +6,17 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from time import monotonic
+from time import monotonic, time
 from typing import Any
 
 from bench.audit import Audit
 from bench.chatters import Phone
 from bench.limbo import FREE, Place
 from bench.screen import Screen, Sign
+from domain.model.ids import UserId
+from domain.model.profile import Gender
+from domain.model.profile_changes import Begin, SetAge, SetGender
+from storage.sql.profiles import SqlProfiles
 from transport.sandbox.server import Sandbox
 from transport.sandbox.world.model import Bot, User
 
@@ -122,3 +126,9 @@ class Townsfolk:
         if screen.place == FREE:
             self._paired.discard(user.id)
             self.seek(user)
+
+
+async def write_profile(profiles: SqlProfiles, user: UserId, age: int) -> None:
+    """Of somebody who registers, written directly to the database."""
+    for change in (Begin(language="en"), SetGender(gender=Gender.FEMALE, ask=None), SetAge(age=age, at=time())):
+        await profiles.change(user, change)

@@ -1,4 +1,4 @@
-"""LockActor: locks of chats. One per worker; the holder of the housekeeping lease ends and settles those of all.
+"""LockActor: locks of chats. One per worker. Each ends those that are due; the holder of the housekeeping lease settles all.
 
 *Invariant*: the credits of a lock are used if the pool has set it, and come back if not, whichever process dies in between.
 
@@ -60,10 +60,13 @@ class LockActor(Actor[LockMessage]):
         assert_never(message)
 
     async def _end_due(self) -> None:
-        """Again at the next end, and at the latest after `END_SECONDS`: a lock may be set meanwhile, and the lease may move."""
+        """Again at the next end, and at the latest after `END_SECONDS`: a lock may be set meanwhile.
+
+        The pool ends each lock once, whoever asks. With a lease, whose holder may have died, ends would wait until it runs out.
+        """
         pause = END_SECONDS
         try:
-            if self._world.tends() and (next_end := await self._world.lock_pool.end_due()) is not None:
+            if (next_end := await self._world.lock_pool.end_due()) is not None:
                 pause = min(next_end, END_SECONDS)
         except Unavailable as error:
             logger.warning("locks whose time is over are ended later: %s", error)

@@ -21,4 +21,4 @@ class LockContext:
     lock_pool: LockPool
     live: LiveConfiguration
     tends: Callable[[], bool]
-    """Whether this process ends and settles the locks of the whole installation."""
+    """Whether this process settles the locks of the whole installation."""

@@ -14,3 +14,4 @@ from tests.faults.rig import SHORT, Rig, open_rig
 async def rig(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rig]:
     async with open_rig(tmp_path_factory.mktemp("rig"), **SHORT) as rig:
         yield rig
+        assert rig.crowd.lockers.were_kept, "nobody locked a chat, or nobody tried to leave one"

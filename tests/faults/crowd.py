@@ -1,7 +1,7 @@
 """Crowd: people who talk all the time. Each message has a number, by which `bench.audit` accounts for it.
 
 Talkers talk in pairs. They register, find somebody, talk, try again when told that there is trouble, and search again when the
-chat has ended. Walkers search, meet somebody and leave.
+chat has ended. Walkers search, meet somebody and leave. Lockers lock their chat (`tests.faults.lockers`).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from websockets.asyncio.client import connect
 from bench.audit import Audit
 from bench.limbo import FREE, Place
 from bench.screen import Screen, Sign
+from tests.faults.lockers import Locker, Lockers
 
 TALKERS, WALKERS = "25", "15"
 """Ages of talkers and of walkers: adults and minors never meet, so no walker takes a talker's partner."""
@@ -119,6 +120,7 @@ class Crowd:
 
     def __init__(self, url: str, *, pairs: int, walkers: int = 0, pause: float = 0.5, pictures: float = 0.0) -> None:
         """`pause`: seconds between messages of a talker. `pictures`: the share of pictures among them."""
+        self.lockers = Lockers()
         self.audit = Audit()
         self.lively = True
         self.walking = True
@@ -137,13 +139,10 @@ class Crowd:
 
     async def gathers(self) -> Crowd:
         """Return once all talkers are in chats."""
-        bots = [bot["username"] for bot in (await self._http.get("/api/bots")).json()]
-        ages = [TALKERS] * self._size[0] + [WALKERS] * self._size[1]
-        for number, age in enumerate(ages):
-            answer = await self._http.post("/api/users", json={"name": f"Crowd {number}"})
-            user = answer.json()["id"]
-            self.phones[user] = Phone(self, user, bots[number % len(bots)], age)
-        self.later(self._listens())
+        self._bots = [bot["username"] for bot in (await self._http.get("/api/bots")).json()]
+        for age in [TALKERS] * self._size[0] + [WALKERS] * self._size[1]:
+            await self._joins(age)
+        self.later(self._listens([*self.phones]))
         for phone in self.phones.values():
             await phone.says("/start")
             self.later(self._walks(phone) if phone.walks else self._talks(phone))
@@ -152,11 +151,28 @@ class Crowd:
         self._couples = self._partners()
         return self
 
+    async def is_joined_by_lockers(self) -> list[int]:
+        """Two people who meet each other, since all others are in chats. They lock once `lock` is called. Returns their ids."""
+        phones = [await self._joins(TALKERS) for _ in range(2)]
+        self.lockers.all = {phone.user: Locker(self, phone) for phone in phones}
+        self.later(self._listens([*self.lockers.all]))
+        for phone in phones:
+            await phone.says("/start")
+            self.later(self._retries(phone))
+        await self.until(lambda: all(phone.screen.chats for phone in phones))
+        return [*self.lockers.all]
+
+    def lock(self, credits_: int) -> None:
+        """The lockers have so many credits each, and begin."""
+        for locker in self.lockers.all.values():
+            locker.purse.receives(credits_)
+            self.later(locker.locks())
+
     async def falls_silent(self) -> None:
         """Send nothing more, and wait until messages have arrived and commands are answered. Chats stay as they are."""
         self.lively = False
         with suppress(TimeoutError):
-            await self.until(lambda: not (self.audit.under_way or self.unanswered))
+            await self.until(lambda: not (self.audit.under_way or self.unanswered) and self.lockers.settled)
 
     async def rests(self) -> None:
         """Fall silent, and let walkers leave their searches and chats."""
@@ -220,7 +236,7 @@ class Crowd:
 
     @property
     def _talkers(self) -> list[Phone]:
-        return [phone for phone in self.phones.values() if not phone.walks]
+        return [phone for phone in self.phones.values() if not (phone.walks or phone.user in self.lockers.all)]
 
     def _partners(self) -> dict[int, Place]:
         return {phone.user: phone.screen.place for phone in self._talkers}
@@ -229,14 +245,24 @@ class Crowd:
     def _walkers(self) -> list[Phone]:
         return [phone for phone in self.phones.values() if phone.walks]
 
-    async def _listens(self) -> None:
+    async def _joins(self, age: str) -> Phone:
+        number = len(self.phones)
+        user = (await self._http.post("/api/users", json={"name": f"Crowd {number}"})).json()["id"]
+        phone = self.phones[user] = Phone(self, user, self._bots[number % len(self._bots)], age)
+        return phone
+
+    async def _listens(self, users: list[int]) -> None:
         async with connect(f"{self._url.replace('http', 'ws', 1)}/api/live", max_size=None) as live:
-            await live.send(json.dumps({"watch": [*self.phones], "after": dict.fromkeys(map(str, self.phones), 0)}))
+            await live.send(json.dumps({"watch": users, "after": dict.fromkeys(map(str, users), 0)}))
             async for line in live:
                 event = json.loads(line)
                 message = event.get("message")
-                if event["type"] == "message" and message and not message["out"]:
+                if message and message["out"]:
+                    continue
+                if event["type"] == "message" and message:
                     await self.phones[event["user"]].hears(message)
+                if (locker := self.lockers.all.get(event["user"])) is not None:
+                    locker.sees(event)
 
     async def _talks(self, phone: Phone) -> None:
         while True:

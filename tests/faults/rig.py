@@ -15,16 +15,19 @@ from redis.asyncio import Redis
 
 from bench.audit import Verdict
 from bench.limbo import Place, in_limbo, places_in_pool, places_in_records
+from bench.locks.books import read_books
 from domain.configuration import LiveConfiguration
 from domain.matching.requests import Memory
-from domain.model.ids import UserId
+from domain.model.ids import BotId, UserId
 from storage.redis.keys import Keys
 from storage.redis.pool.pool import RedisPool
 from storage.redis.pool.reconciliation import RedisReconciliation
 from storage.sql.chats import SqlChats
 from storage.sql.database import Database, open_database
+from storage.sql.payments.credits import SqlCredits
 from storage.sql.searches import SqlSearches
 from tests.faults.crowd import Crowd
+from tests.faults.lockers import CREDITS
 from tests.faults.machine import Clock
 from tests.faults.proxy import Proxy
 from tests.servers import PostgresServer, RedisServer
@@ -55,15 +58,18 @@ class Judgement:
     limbo: dict[int, str]
     unanswered: dict[int, str]
     apart: list[str]
-    """Pairs that do not talk any more, or with somebody else."""
+    """Pairs that do not talk any more, or with somebody else, and people who got out of a locked chat."""
+    credits: list[str]
+    """What is wrong with locks and credits."""
     log: str
 
     @property
     def all_is_well(self) -> bool:
-        return not (self.verdict.wrong or self.limbo or self.unanswered or self.apart)
+        return not (self.verdict.wrong or self.limbo or self.unanswered or self.apart or self.credits)
 
     def __str__(self) -> str:
-        return f"{self.verdict}\nin limbo: {self.limbo}\nunanswered: {self.unanswered}\napart: {self.apart}\n{self.log}"
+        people = f"in limbo: {self.limbo}\nunanswered: {self.unanswered}\napart: {self.apart}\ncredits: {self.credits}"
+        return f"{self.verdict}\n{people}\n{self.log}"
 
 
 class Rig:
@@ -93,10 +99,10 @@ class Rig:
     async def judge(self) -> Judgement:
         """Let the crowd fall silent, look at all people and messages, and let it talk again."""
         await self.crowd.falls_silent()
-        limbo = await self.limbo()
+        limbo, credits_ = await self.limbo(), await self.credits()
         verdict, unanswered = self.crowd.audit.verdict(), self.crowd.unanswered
-        apart = await self.crowd.talks_again()
-        return Judgement(verdict=verdict, limbo=limbo, unanswered=unanswered, apart=apart, log=self.house.log)
+        apart = [*self.crowd.lockers.gone, *await self.crowd.talks_again()]
+        return Judgement(verdict=verdict, limbo=limbo, unanswered=unanswered, apart=apart, credits=credits_, log=self.house.log)
 
     async def bots(self) -> list[str]:
         """The usernames of the bots."""
@@ -119,6 +125,15 @@ class Rig:
                     break
                 await asyncio.sleep(1.0)
         return limbo
+
+    async def credits(self) -> list[str]:
+        """What is wrong with locks and credits, once no lock is pending any more."""
+        for _ in range(int(SETTLED_SECONDS)):
+            books = await asyncio.to_thread(read_books, self.postgres.uri)
+            if books.settled:
+                break
+            await asyncio.sleep(1.0)
+        return self.crowd.lockers.faults(books)
 
     async def place_in_pool(self, person: Person) -> Place:
         user = UserId(person.id)
@@ -177,6 +192,14 @@ class Rig:
         self.town = Town(self.house)
         url = f"http://127.0.0.1:{self._telegram['http_port']}"
         self.crowd = await Crowd(url, pairs=pairs, walkers=walkers, pause=pause).gathers()
+        await self._begin_to_lock()
+
+    async def _begin_to_lock(self) -> None:
+        lockers = await self.crowd.is_joined_by_lockers()
+        async with self.stores() as (_, database):
+            for user in lockers:
+                await SqlCredits(database).give(UserId(user), BotId(0), f"{user}", CREDITS)
+        self.crowd.lock(CREDITS)
 
     async def replace_token(self, bot: int, token: str) -> None:
         """As an operator does: change the settings, stop, run."""

@@ -83,7 +83,11 @@ class Soak:
         self._known |= judgement.verdict.wrong
         if self._limbo:
             self._fail(f"in limbo: {self._limbo}")
-        self._fail(*judgement.apart, *(f"{user} got no answer to {asked}" for user, asked in judgement.unanswered.items()))
+        self._fail(
+            *judgement.credits,
+            *judgement.apart,
+            *(f"{user} got no answer to {asked}" for user, asked in judgement.unanswered.items()),
+        )
 
     def _fail(self, *reasons: str) -> None:
         self.failed += [f"{self._scenario}: {reason.splitlines()[0][:300]}" for reason in reasons]

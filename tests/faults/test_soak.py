@@ -30,7 +30,7 @@ class QuietRig:
         pass
 
     async def judge(self) -> Judgement:
-        return Judgement(verdict=self.audit.verdict(), limbo={}, unanswered={}, apart=[], log=self.log)
+        return Judgement(verdict=self.audit.verdict(), limbo={}, unanswered={}, apart=[], credits=[], log=self.log)
 
 
 class RigThatCannotBeCounted(QuietRig):

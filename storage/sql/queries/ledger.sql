@@ -9,7 +9,8 @@ VALUES (:key, :kind, :bot, :user, :order, :happened, :now, :reverses, :note) ON 
 SELECT COUNT(*) FROM ledger_events WHERE id = :key;
 
 -- name: add_account(id, unit, guarded)!
-INSERT INTO ledger_accounts (id, unit, guarded, balance) VALUES (:id, :unit, :guarded, 0) ON CONFLICT (id) DO NOTHING;
+-- The table has two unique indexes: with one of them named here, two at once would fail at the other.
+INSERT INTO ledger_accounts (id, unit, guarded, balance) VALUES (:id, :unit, :guarded, 0) ON CONFLICT DO NOTHING;
 
 -- name: add_transfer(event, line, unit, source, target, amount)!
 INSERT INTO ledger_transfers (event_id, line, unit, source, target, amount)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from threading import Barrier
 
+import psycopg
 import pytest
 
 from bench.payments.credits import faults_of
@@ -20,9 +22,12 @@ from domain.payments.credits import (
     lock_voided,
     referral_reward,
 )
+from domain.payments.ledger import Unit
 from domain.payments.orders import Kind
 from domain.payments.sales import SECOND_CHARGE, Owed
 from domain.ports.review import Act, Operator
+from storage.sql.database import open_database
+from storage.sql.migrate import migrate
 from storage.sql.payments.credits import SqlCredits
 from storage.sql.payments.posting import Posting
 from storage.sql.review.audit import SqlAudit
@@ -166,6 +171,28 @@ async def test_at_once_everybody_gets_one_account(bank):
     await asyncio.gather(*(bank.give(user, 1, f"{user}:{n}") for user in (ANNA, BORIS) for n in range(8)))
     assert [await bank.credits.balance(user) for user in (ANNA, BORIS)] == [8, 8]
     assert await bank.rows("SELECT COUNT(*) FROM credit_accounts") == [(2,)]
+
+
+async def test_at_once_an_account_is_opened_once(postgres_uri):
+    """At a new installation: of many that open one in the same moment, none fails."""
+    database = await open_database(postgres_uri, pool_size=1)
+    await migrate(database)
+    opens, together, failed = database.queries.add_account.sql, Barrier(4), list[psycopg.Error]()
+
+    def client() -> None:
+        with psycopg.connect(postgres_uri, autocommit=True) as connection:
+            for turn in range(800):
+                together.wait()
+                try:
+                    connection.execute(opens, {"id": f"account {turn}", "unit": Unit.CREDITS, "guarded": False})
+                except psycopg.Error as error:
+                    failed.append(error)
+
+    try:
+        await asyncio.gather(*(asyncio.to_thread(client) for _ in range(together.parties)))
+        assert failed == []
+    finally:
+        await database.close()
 
 
 async def test_a_lock_holds_then_uses_and_gives_back_unused_minutes(bank):

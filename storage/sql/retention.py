@@ -41,6 +41,7 @@ RETENTION = {
     "chats": "ended ones for 90 days",
     "ratings": "until the person has it deleted",
     "rated_chats": "2 days: a chat can be rated for one",
+    "bots": "for good; a removed one without its token",
     "bot_state": "as long as the bot is ours",
     "bot_sessions": "as long as the bot is ours",
     "bot_peers": "as long as the bot is ours or the person is known",

@@ -8,20 +8,22 @@ from typing import Any
 from actors.messages import AllocatorMessage, Drain, Heartbeat, LeaseHolderMessage, Resume
 from actors.runtime.handle import Handle
 from control.child import Child
+from control.worker.bot_list import SECTION
 from control.worker.stores import Stores, release_leases
 from domain.errors import Unavailable
 from domain.model.ids import BotId
 
 
 async def read_configuration(stores: Stores, request: Mapping[str, Any]) -> Mapping[str, int]:
-    """Settings were saved: reads them, and returns the versions that are in force here then, by section.
+    """Settings were saved, or bots were changed: reads them, and returns the versions that are in force here then, by section.
 
     `tell` in the request: sections and versions that this worker announces to other machines.
     """
     await stores.configuration.look()
+    await stores.bots.look()
     for section, version in dict(request.get("tell", {})).items():
         stores.news.announce_configuration(str(section), int(version))
-    return stores.configuration.live.versions
+    return {**stores.configuration.live.versions, SECTION: stores.bots.version}
 
 
 def register(
@@ -32,7 +34,7 @@ def register(
     def bot_of(request: Mapping[str, Any]) -> BotId:
         bot = BotId(int(request["bot"]))
         if bot not in lease_holders:
-            raise Unavailable(f"{child.name} does not know bot {bot}; its bots are those of BOT_TOKENS")
+            raise Unavailable(f"{child.name} does not know bot {bot}; `supervisor.py bots list` shows its bots")
         return bot
 
     async def drain(request: Mapping[str, Any]) -> None:

@@ -41,7 +41,7 @@ class SqlBots:
         self._clock = clock
 
     async def rows(self) -> dict[BotId, BotRow]:
-        """In the order in which they were added. Raises `SettingsError` where a token was encrypted with a key that is not ours."""
+        """In the order in which they were added. Raises `SettingsError` where no key of ours opens a token."""
         async with self._database.connection() as connection:
             rows = [row async for row in self._queries.all_bots(connection)]
         return {row.bot: row for row in map(self._read, rows)}

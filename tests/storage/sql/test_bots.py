@@ -109,11 +109,8 @@ async def test_who_searches_or_chats_at_a_bot_is_known(bots, database):
     searches, chats = SqlSearches(database), SqlChats(database)
     await searches.begun(Address(BOT, UserId(1)))
     await searches.begun(Address(BotId(7), UserId(2)))
-    for name, first, second in (
-        ("live", Address(BOT, UserId(3)), at_another(4)),
-        ("over", at_another(5), Address(BOT, UserId(6))),
-    ):
-        await chats.opened(Chat(id=ChatId(name), first=first, second=second, started=1000.0))
+    await chats.opened(Chat(id=ChatId("live"), first=Address(BOT, UserId(3)), second=at_another(4), started=1000.0))
+    await chats.opened(Chat(id=ChatId("over"), first=at_another(5), second=Address(BOT, UserId(6)), started=1000.0))
     await chats.ended(ChatId("over"), ChatEnd.STOPPED)
     assert sorted(await bots.people(BOT)) == [1, 3]
     assert await bots.counts(BOT) == (1, 1)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from control import streams
-from control.cli import access_commands, config_commands, moderation_commands, payments_commands
+from control.cli import access_commands, bot_commands, config_commands, moderation_commands, payments_commands
 from control.cli.logchoice import Level, Topic
 from control.cli.usage import DiscreetGroup
 from control.streams import say
@@ -290,6 +290,7 @@ app.add_typer(payments_commands.promo(_settings), name="promo")
 app.add_typer(moderation_commands.reports(_settings), name="reports")
 app.add_typer(moderation_commands.users(_settings), name="users")
 app.add_typer(moderation_commands.appeals(_settings), name="appeals")
+app.add_typer(bot_commands.bots(_settings), name="bots")
 app.add_typer(access_commands.admin(_settings), name="admin")
 app.add_typer(access_commands.tokens(_settings), name="tokens")
 

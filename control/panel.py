@@ -22,6 +22,7 @@ from domain.configuration import Configuration, LiveConfiguration
 from domain.errors import Unavailable
 from domain.settings import Settings
 from storage.secrets import load_secrets
+from storage.sql.bots import SqlBots
 from storage.sql.late import LateDatabase
 from storage.sql.panel.figures import SqlFigures
 from storage.sql.panel.records import panel_records
@@ -45,6 +46,7 @@ async def main(child: Child) -> None:
         prepare=partial(take_root, secrets=secrets),
     )
     records = panel_records(database, secrets, settings, live)
+    bots = SqlBots(database, secrets)
     connection = KeptConnection(data)
     app = create_app(
         Dependencies(
@@ -61,7 +63,7 @@ async def main(child: Child) -> None:
             stopping=child.stopping,
         )
     )
-    following = asyncio.create_task(follow(child, database, live), name="configuration")
+    following = asyncio.create_task(follow(child, database, live, bots), name="configuration")
     serving = asyncio.ensure_future(serve(app, configured(listening), shutdown_trigger=child.stopping.wait))
     await child.ready()
     try:

@@ -7,11 +7,13 @@ from typing import Any
 
 from actors.messages import AllocatorMessage, Drain, Heartbeat, LeaseHolderMessage, Resume
 from actors.runtime.handle import Handle
+from control.bots import SECTION, whose
 from control.child import Child
-from control.worker.bot_list import SECTION
 from control.worker.stores import Stores, release_leases
 from domain.errors import Unavailable
+from domain.model.bot import masked
 from domain.model.ids import BotId
+from domain.ports.bots import Whose
 
 
 async def read_configuration(stores: Stores, request: Mapping[str, Any]) -> Mapping[str, int]:
@@ -49,6 +51,14 @@ def register(
         allocator.tell(Heartbeat())
         return freed
 
+    async def bots_of_settings(_request: Mapping[str, Any]) -> Mapping[str, str]:
+        return {str(bot): masked(token) for bot, token in stores.bots.of_settings.items()}
+
+    async def check_token(request: Mapping[str, Any]) -> Whose:
+        return await whose(str(request["token"]), child.settings)
+
+    child.answer("bots_of_settings", bots_of_settings)
+    child.answer("check_token", check_token)
     child.answer("drain", drain)
     child.answer("resume", resume)
     child.answer("release_leases", release)

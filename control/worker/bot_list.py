@@ -18,8 +18,6 @@ from domain.settings import Settings
 from storage.sql.bots import BotRow, SqlBots
 
 POLL_SECONDS = 3.0
-SECTION = "bots"
-"""As which a change is announced, beside the sections of the configuration."""
 
 
 async def _nothing() -> None:

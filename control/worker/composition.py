@@ -109,7 +109,7 @@ async def work(child: Child, product: Product = PRODUCT) -> int:
                     return await _until_the_end(child, supervision)
         finally:
             directory.hand_over_all()
-            await supervision.stop_child("allocator", within=child.remaining())
+            await supervision.stop_child("allocator", within=min(child.remaining(), settings.supervisor.drain_seconds))
             await supervision.stop(within=min(child.remaining(), settings.supervisor.drain_seconds))
             await _say_goodbye(stores)
 

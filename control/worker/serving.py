@@ -23,7 +23,7 @@ from actors.payments.messages import PaymentMessage
 from actors.runtime.asking import answer_of
 from actors.runtime.handle import Handle
 from actors.runtime.supervision import Supervisor
-from control.worker.bot_list import SECTION
+from control.bots import SECTION
 from control.worker.children import lease_holder_name, lease_holder_spec
 from control.worker.stores import Stores
 from domain.errors import Unavailable

@@ -80,6 +80,19 @@ class Changed:
     processes: Sequence[InForce] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whose:
+    """What Telegram says about a token."""
+
+    bot: int = 0
+    """0 where it is refused."""
+    username: str = ""
+    refusal: str = ""
+    """Telegram's name for it, such as ACCESS_TOKEN_EXPIRED."""
+    detail: str = ""
+    """The refusal in words."""
+
+
 class Bots(Protocol):
     """A bot is named by its index (up to three digits), its id or its @username. Each method raises `BotRefused` and
     `domain.errors.Unavailable`.
@@ -89,8 +102,8 @@ class Bots(Protocol):
 
     async def find(self, word: str) -> BotView: ...
 
-    async def check(self, token: str) -> BotView:
-        """Asks Telegram whose token it is, and that it may be added."""
+    async def check(self, token: str, *, of: BotView | None = None) -> Whose:
+        """Asks Telegram whose token it is, and whether it may be added, or be that bot's next one."""
         ...
 
     async def add(self, token: str, operator: Operator) -> Changed: ...

@@ -55,11 +55,12 @@ class SqlBots:
         async with self._database.connection() as connection:
             return [UserId(user) async for (user,) in self._queries.people_at_bot(connection, bot=bot)]
 
-    async def counts(self, bot: BotId) -> tuple[int, int]:
-        """(chats, searches)."""
+    async def counts(self) -> dict[BotId, tuple[int, int]]:
+        """Bot → (chats, searches), where there are any."""
         async with self._database.connection() as connection:
-            chats = await self._queries.count_chats_at_bot(connection, bot=bot)
-            return int(chats), int(await self._queries.count_searches_at_bot(connection, bot=bot))
+            chats = {bot: count async for bot, count in self._queries.chats_by_bot(connection)}
+            searches = {bot: count async for bot, count in self._queries.searches_by_bot(connection)}
+        return {BotId(bot): (chats.get(bot, 0), searches.get(bot, 0)) for bot in chats.keys() | searches.keys()}
 
     async def add(self, token: str, username: str, operator: Operator) -> int | None:
         """The version; None where the bot is there already."""

@@ -37,8 +37,12 @@ SELECT user_id FROM searches WHERE bot_id = :bot
 UNION SELECT first_user FROM chats WHERE ended_at IS NULL AND first_bot = :bot
 UNION SELECT second_user FROM chats WHERE ended_at IS NULL AND second_bot = :bot;
 
--- name: count_chats_at_bot(bot)$
-SELECT COUNT(*) FROM chats WHERE ended_at IS NULL AND (first_bot = :bot OR second_bot = :bot);
+-- name: chats_by_bot()
+SELECT bot, COUNT(*) FROM (
+    SELECT first_bot AS bot FROM chats WHERE ended_at IS NULL AND first_bot IS NOT NULL
+    UNION ALL
+    SELECT second_bot FROM chats WHERE ended_at IS NULL AND second_bot <> first_bot
+) AS sides GROUP BY bot;
 
--- name: count_searches_at_bot(bot)$
-SELECT COUNT(*) FROM searches WHERE bot_id = :bot;
+-- name: searches_by_bot()
+SELECT bot_id, COUNT(*) FROM searches GROUP BY bot_id;

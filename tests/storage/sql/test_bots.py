@@ -113,4 +113,4 @@ async def test_who_searches_or_chats_at_a_bot_is_known(bots, database):
     await chats.opened(Chat(id=ChatId("over"), first=at_another(5), second=Address(BOT, UserId(6)), started=1000.0))
     await chats.ended(ChatId("over"), ChatEnd.STOPPED)
     assert sorted(await bots.people(BOT)) == [1, 3]
-    assert await bots.counts(BOT) == (1, 1)
+    assert await bots.counts() == {BOT: (1, 1), 7: (1, 1)}

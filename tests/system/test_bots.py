@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -65,10 +66,14 @@ async def added(house: House, town: Town) -> tuple[dict[str, Any], int]:
     """A bot that is served, and its place among those of the town."""
     bot = await made(house)
     await done(house, "add", bot["token"])
-    await house.until(lambda status: any(each["id"] == bot["id"] and each["state"] == "serving" for each in status["bots"]), 30)
+    await house.until(partial(is_in, bot, "serving"), 30)
     await town.person()
     town.bots = [each["username"] for each in (await house.http.get("/api/bots")).json()]
     return bot, town.bots.index(bot["username"])
+
+
+def is_in(bot: dict[str, Any], state: str, status: dict[str, Any]) -> bool:
+    return any(each["id"] == bot["id"] and each["state"] == state for each in status["bots"])
 
 
 async def one_of(house: House, bot: dict[str, Any]) -> dict[str, Any] | None:
@@ -152,9 +157,11 @@ async def test_a_rotated_bot_goes_on_with_its_new_token(house: House, town: Town
     bot, place = await added(house, town)
     anna, boris = await town.chatting(bots=(place, 0))
     token = (await house.http.post(f"/api/bots/{bot['id']}/revoke")).json()["token"]
-    await house.until(lambda status: any(each["id"] == bot["id"] and each["state"] == "refused" for each in status["bots"]), 30)
+    await boris.says("nobody can bring this")
+    status = await house.until(partial(is_in, bot, "refused"), 30)
+    assert f"python supervisor.py bots rotate {bot['id']}" in "\n".join(status["problems"])
     await done(house, "rotate", str(bot["id"]), token)
-    await house.until(lambda status: any(each["id"] == bot["id"] and each["state"] == "serving" for each in status["bots"]), 30)
+    await house.until(partial(is_in, bot, "serving"), 30)
     await anna.says("still here")
     await boris.hears("still here")
 

@@ -16,7 +16,7 @@ from control.child import Child, run_child
 from control.client import SupervisorClient
 from control.kept_connection import KeptConnection, SupervisorLimits
 from control.panel_configuration import follow
-from control.settings.loading import database_uri
+from control.settings.loading import database_uri, installation_of
 from control.supervisor.specs import LOOPBACK
 from domain.configuration import Configuration, LiveConfiguration
 from domain.errors import Unavailable
@@ -25,13 +25,17 @@ from storage.secrets import load_secrets
 from storage.sql.bots import SqlBots
 from storage.sql.late import LateDatabase
 from storage.sql.panel.figures import SqlFigures
+from storage.sql.panel.history import SqlHistory
 from storage.sql.panel.records import panel_records
 from storage.sql.sealing import take_root
 from web.access.sessions import Recognition
 from web.app import Dependencies, create_app
+from web.pages.overview import Setup
 
 BACKLOG = 100
 POOL_SIZE = 5
+CALL_SECONDS = 3.0
+"""People wait for a page; a worker may wait longer for its database."""
 
 
 async def main(child: Child) -> None:
@@ -42,7 +46,7 @@ async def main(child: Child) -> None:
     database = LateDatabase(
         database_uri(settings),
         pool_size=POOL_SIZE,
-        call_seconds=settings.stores.query_timeout,
+        call_seconds=min(settings.stores.query_timeout, CALL_SECONDS),
         prepare=partial(take_root, secrets=secrets),
     )
     records = panel_records(database, secrets, settings, live)
@@ -55,6 +59,8 @@ async def main(child: Child) -> None:
             access=records,
             limits=SupervisorLimits(connection),
             figures=SqlFigures(database),
+            history=SqlHistory(database, installation_of(settings)),
+            setup=Setup(control_chat=bool(settings.admin.control_chat_id), channels=lambda: bool(live.current.channels.required)),
             phones=phones_of(settings),
             version=VERSION,
             host=settings.admin.host,

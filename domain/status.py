@@ -76,6 +76,20 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QueueStatus:
+    """Who waits of one gender and age band. Whom they wish is not told apart."""
+
+    scope: str
+    """The bot, where people of different bots do not meet; else *."""
+    gender: str
+    band: str
+    waiting: int
+    vips: int
+    oldest: float
+    """Seconds that the first of them has waited."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerReport:
     """What one worker reports to the supervisor."""
 
@@ -84,10 +98,26 @@ class WorkerReport:
     figures: dict[str, float] = field(default_factory=dict)
     """Of the whole pool, the same in every worker: chats, waiting, oldest_wait (seconds), events_waiting, events_lost.
     Of this worker since its start: sessions, relayed, updates, unhandled, flood_waits, dead_letters."""
+    counters: dict[str, float] = field(default_factory=dict)
+    """Since this worker's start: `wait:N`, how many people were matched after a wait of bucket N (`domain.panel.waits`), and
+    `flood:BOT`, the flood waits of that bot.
+    """
+    queues: tuple[QueueStatus, ...] = ()
+    """Of the whole pool, the same in every worker."""
     problems: tuple[str, ...] = ()
     """One line each: what is wrong now, and what to do about it."""
     neighbours: tuple[Neighbour, ...] = ()
     """All workers of the pool, in the order of machine, house and worker."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerFigures:
+    """What one worker has reported."""
+
+    name: str
+    pid: int
+    counters: dict[str, float] = field(default_factory=dict)
+    """Since its start: those of `WorkerReport.counters`, and relayed, updates, flood_waits, dead_letters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +149,9 @@ class Status:
     elsewhere: tuple[Neighbour, ...] = ()
     """Workers of other supervisors on the same Redis."""
     figures: dict[str, float] = field(default_factory=dict)
+    workers: tuple[WorkerFigures, ...] = ()
+    """Of the workers that have reported just now."""
+    queues: tuple[QueueStatus, ...] = ()
     problems: tuple[str, ...] = ()
 
     @property

@@ -17,7 +17,7 @@ from control.supervisor.specs import is_worker
 from domain.actor_stats import ActorStats
 from domain.errors import Unavailable
 from domain.redaction import redacted
-from domain.status import BotStatus, Neighbour, ProcessState, ProcessStatus, Status, WorkerReport
+from domain.status import BotStatus, Neighbour, ProcessState, ProcessStatus, Status, WorkerFigures, WorkerReport
 
 SECONDS = 2.0
 """For one worker to answer."""
@@ -25,6 +25,9 @@ SILENT_SECONDS = 8.0
 """A process without a heartbeat for so long is a problem. They come every second."""
 SAME_EVERYWHERE = frozenset({"chats", "waiting", "oldest_wait", "events_waiting", "events_lost"})
 """Figures of the whole pool. Every worker reports the same number, so they are not added up."""
+
+COUNTED = ("relayed", "updates", "flood_waits", "dead_letters")
+"""Figures that a worker counts since its start."""
 
 DEEPEST = frozenset({"deepest"})
 """Counts of actors of which the highest is shown. The others are added up."""
@@ -49,7 +52,9 @@ async def gather(
     """`usernames` collects the bots' usernames over all calls, because only the worker that serves a bot knows it. `grace`:
     `supervisor.grace_seconds`. `own` holds the supervisor's problems with this machine.
     """
-    reports = await asyncio.gather(*(report_of(process) for process in processes if is_worker(process.spec.name)))
+    workers = [process for process in processes if is_worker(process.spec.name)]
+    pids = [process.status().pid for process in workers]
+    reports = await asyncio.gather(*map(report_of, workers))
     states = tuple(process.status() for process in processes)
     named = _named(merge_bots(report.bots for report in reports), usernames)
     bots = tuple(bot_health.described(bot, grace) for bot in named)
@@ -66,8 +71,15 @@ async def gather(
         actors=merge_actors(report.actors for report in reports),
         elsewhere=tuple(elsewhere),
         figures=merge_figures(report.figures for report in reports),
+        workers=tuple(_counted(*each) for each in zip(workers, pids, reports, strict=True) if each[2].figures),
+        queues=max((report.queues for report in reports), key=len, default=()),
         problems=tuple(dict.fromkeys(map(redacted, problems))),
     )
+
+
+def _counted(process: Process, pid: int, report: WorkerReport) -> WorkerFigures:
+    own = {name: report.figures[name] for name in COUNTED if name in report.figures}
+    return WorkerFigures(name=process.spec.name, pid=pid, counters={**own, **report.counters})
 
 
 def merge_actors(reports: Iterable[Sequence[ActorStats]]) -> tuple[ActorStats, ...]:

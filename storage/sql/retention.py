@@ -77,6 +77,7 @@ RETENTION = {
     "panel_failures": "an hour after the last wrong code, half a day where no other follows",
     "panel_sessions": "until they are ended: 30 minutes without a request, or 12 hours",
     "panel_tokens": "until they are revoked, or over: a year at most",
+    "panel_figures": "6 hours by 10 seconds, 48 hours by minutes",
     "configuration": "for ever",
     "configuration_history": "for ever",
     "migrations": "for ever",

@@ -15,7 +15,7 @@ from domain.errors import Unavailable
 from domain.status import Neighbour, ProcessState
 from storage.sql.panel.records import PanelRecords
 from tests.web.access import access_records
-from tests.web.doubles import CountingLimits, FixedFigures, KnownPeople
+from tests.web.doubles import CountingLimits, FixedFigures, KeptInMemory, KnownPeople
 from tests.web.supervisors import RecordingSupervisor, healthy_status, process
 from web.app import Dependencies, create_app
 
@@ -42,6 +42,7 @@ class Panel:
             access=self._access,
             limits=CountingLimits(),
             figures=FixedFigures(),
+            history=KeptInMemory(),
             refresh_seconds=0.05,
         )
         app = create_app(self._deps)

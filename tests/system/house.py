@@ -15,8 +15,11 @@ from typing import Any
 import httpx
 import orjson
 
+from control.access import access_records, login_link
 from control.client import SupervisorClient
+from control.settings import loading
 from domain.errors import Unavailable
+from domain.ports.review import Operator
 from tests.servers import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,6 +96,13 @@ class House:
         )  # fmt: skip
         out, _ = await process.communicate()
         return process.returncode or 0, out.decode()
+
+    async def login_link(self) -> str:
+        """What `supervisor.py admin login` prints, without starting a program. It lets an owner in, once."""
+        settings = loading.load(self.folder, self._env())
+        async with access_records(settings) as records:
+            secret = await records.logins.link(Operator(name="tests", source="cli"))
+        return login_link(settings, secret)
 
     async def pid_of(self, name: str) -> int:
         status = await self.status()

@@ -164,6 +164,7 @@ async def test_an_owner_sees_and_ends_all_sessions_and_others_their_own(olga, an
         ("/api/admins", {"telegram_id": ANNA, "role": "king"}),
         ("/api/admins", {"telegram_id": ANNA, "role": "viewer", "name": "x" * 41}),
         ("/api/admins", {"telegram_id": ANNA, "role": "viewer", "name": "a\nb"}),
+        ("/api/admins", {"telegram_id": ANNA, "role": "viewer", "name": "\u202eanna"}),
         ("/api/admins", {"telegram_id": 2**60, "role": "viewer"}),
         ("/api/tokens", {"name": "a b", "role": "viewer"}),
         ("/api/tokens", {"name": "", "role": "viewer"}),

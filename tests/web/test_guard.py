@@ -44,7 +44,7 @@ EVERYTHING = [
     ("GET", "/health", 200),
     ("GET", "/admin/dashboard", 200),
     ("GET", "/api/overview", 200),
-    ("GET", "/static/panel.css", 200),
+    ("GET", "/static/css/base.css", 200),
     ("GET", "/static/nowhere.css", 404),
     ("GET", "/static/../app.py", 404),
     ("GET", "/nowhere", 404),
@@ -73,11 +73,11 @@ async def test_every_answer_has_the_security_headers(client, method, path, statu
     assert headers["X-Frame-Options"] == "DENY", "browsers that do not know frame-ancestors"
     assert "Server" not in headers
     assert "Strict-Transport-Security" not in headers, "this machine, without TLS"
-    assert headers["Cache-Control"] == ("no-cache" if path == "/static/panel.css" else "no-store")
+    assert headers["Cache-Control"] == ("no-cache" if path == "/static/css/base.css" else "no-store")
 
 
 async def test_over_tls_browsers_are_told_to_stay_there(client):
-    for path in ("/health", "/admin/dashboard", "/api/nowhere", "/static/panel.css"):
+    for path in ("/health", "/admin/dashboard", "/api/nowhere", "/static/css/base.css"):
         answer = await client.get(path, scope_base={"scheme": "https"})
         assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
 

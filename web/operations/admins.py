@@ -59,6 +59,8 @@ class AdminList:
     async def put_admin(self, viewer: Viewer, body: NewAdmin) -> AdminsAnswer:
         """Add an admin, or give one another role or name. Another role ends their sessions and tokens."""
         user = UserId(body.telegram_id)
+        if not body.name.isprintable():
+            raise Refused("invalid", "A name has characters that can be seen only.", field="name")
         await self._not_of_settings(user)
         words = f"Let {body.name or 'the account'} {user} use the panel as {body.role}."
         await self.step_up.require(viewer, "admins.write", words, body)

@@ -100,6 +100,7 @@ NOT_PERSONAL: Mapping[str, str] = {
     "root_keys": "a key",
     "report_evidence": "sealed messages of a report, also those of others; kept as long as the report needs them",
     "standing_changes": "whose ban or hold the pool is to be told of, for a moment",
+    "panel_figures": "sums over everybody",
     "configuration": "what the operator has set",
     "configuration_history": "what the operator has set",
     "migrations": "the schema",

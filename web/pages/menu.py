@@ -1,0 +1,37 @@
+"""The panel's menu: one entry for each page that one goes to. A page that is reached from another one has none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from domain.panel.roles import Role, may
+
+NOW, PEOPLE, MONEY, HOUSE = "Now", "People", "Money", "House"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    path: str
+    title: str
+    act: str
+    """Of `domain.panel.roles.ACTS`: whoever may not do it does not see the entry."""
+    icon: str
+    """A file of `static/vendor/lucide/`, without its ending."""
+    group: str
+    key: str = ""
+    """`g` and this letter go there."""
+
+
+ENTRIES: Sequence[Entry] = (
+    Entry("/admin/dashboard", "Overview", "overview.read", "layout-dashboard", NOW, "o"),
+    Entry("/admin/queues", "Queues", "queues.read", "list-ordered", NOW, "q"),
+    Entry("/admin/api", "API", "api.read", "code", HOUSE, "i"),
+)
+
+
+def menu_of(role: Role) -> Mapping[str, Sequence[Entry]]:
+    """Group → its entries, without empty groups."""
+    seen = [entry for entry in ENTRIES if may(role, entry.act)]
+    groups = {group: [entry for entry in seen if entry.group == group] for group in (NOW, PEOPLE, MONEY, HOUSE)}
+    return {group: entries for group, entries in groups.items() if entries}

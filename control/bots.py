@@ -106,7 +106,7 @@ class BotDesk:
         return await self._changed(bot, version)
 
     async def rotate(self, word: str, token: str, operator: Operator) -> Changed:
-        view = await self._added(word, "change its token")
+        view = await self._added(word)
         whose = await self.check(token, of=view)
         before = (await self.store.rows())[view.id]
         return await self._changed(view.id, await self.store.rotate(before, token.strip(), whose.username, operator))
@@ -118,22 +118,24 @@ class BotDesk:
         return await self._moved(word, BotState.DRAINING, BotState.ACTIVE, operator)
 
     async def remove(self, word: str, operator: Operator) -> Changed:
-        view = await self._added(word, "take it out")
+        view = await self._added(word)
         version = await self.store.move(view.id, view.state, BotState.REMOVING, "remove bot", operator)
         return await self._changed(view.id, version)
 
-    async def _added(self, word: str, what: str) -> BotView:
-        """One that was added at run time, and is not being removed."""
+    def require_added(self, view: BotView) -> None:
+        match view.origin, view.state:
+            case Origin.ENVIRONMENT, _:
+                where = "BOT_TOKENS (the environment, .env, or telegram.tokens in settings.toml)"
+                raise BotRefused(WhyNot.OF_SETTINGS, f"{shown(view)} is named in {where}: change it there, then restart")
+            case Origin.ELSEWHERE, _:
+                where = f"BOT_TOKENS of another machine ({view.detail})"
+                raise BotRefused(WhyNot.OF_SETTINGS, f"{shown(view)} is named in {where}: change it there, then restart")
+            case _, BotState.REMOVING:
+                raise BotRefused(WhyNot.STATE, f"{shown(view)} is being removed")
+
+    async def _added(self, word: str) -> BotView:
         view = await self.find(word)
-        if view.origin is Origin.ENVIRONMENT:
-            where = "in BOT_TOKENS (the environment, .env, or telegram.tokens in settings.toml)"
-            raise BotRefused(WhyNot.OF_SETTINGS, f"{shown(view)} is named {where}: {what} there, then: supervisor.py restart")
-        if view.origin is Origin.ELSEWHERE:
-            raise BotRefused(
-                WhyNot.OF_SETTINGS, f"{shown(view)} is named in BOT_TOKENS of another machine ({view.detail}): {what} there"
-            )
-        if view.state is BotState.REMOVING:
-            raise BotRefused(WhyNot.STATE, f"{shown(view)} is being removed")
+        self.require_added(view)
         return view
 
     async def _moved(self, word: str, before: BotState, after: BotState, operator: Operator) -> Changed:

@@ -12,6 +12,7 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from control import VERSION
+from control.bots import BotDesk
 from control.child import Child, run_child
 from control.client import SupervisorClient
 from control.kept_connection import KeptConnection, SupervisorLimits
@@ -59,6 +60,7 @@ async def main(child: Child) -> None:
             access=records,
             limits=SupervisorLimits(connection),
             figures=SqlFigures(database),
+            bots=BotDesk(bots, settings, SupervisorClient(data)),
             history=SqlHistory(database, installation_of(settings)),
             setup=Setup(control_chat=bool(settings.admin.control_chat_id), channels=lambda: bool(live.current.channels.required)),
             phones=phones_of(settings),

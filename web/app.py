@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from quart import Quart
 
 from domain.panel.addresses import is_loopback
+from domain.ports.bots import Bots
 from domain.ports.figures import Figures
 from domain.ports.history import KeptHistory
 from domain.ports.limits import Limits
@@ -25,6 +26,7 @@ from web.api.bodies import BODY_BYTES
 from web.api.operation import Api
 from web.operations.admins import AdminList
 from web.operations.answers import GivenAnswers
+from web.operations.bots import BotList
 from web.operations.description import Description
 from web.operations.health import PATH as HEALTH
 from web.operations.health import Health
@@ -36,6 +38,7 @@ from web.operations.sessions import SessionList
 from web.operations.stats import Stats
 from web.operations.tokens import TokenList
 from web.pages import shell
+from web.pages.bots import BotPages
 from web.pages.description import DescriptionPages
 from web.pages.login import LoginPages
 from web.pages.overview import OverviewPages, Setup
@@ -52,6 +55,7 @@ class Dependencies:
     access: Access
     limits: Limits
     figures: Figures
+    bots: Bots
     history: KeptHistory
     setup: Setup = Setup()
     phones: str = ""
@@ -108,11 +112,13 @@ def _serve(deps: Dependencies, overview: Overview, pulse: Pulse, api: Api, pages
         phones=deps.phones,
     )
     groups = (Health(supervisor=supervisor, public=public), login, Stats(figures=deps.figures), description)
-    for group in (*groups, overview, Live(pulse=pulse), queues, *_of_access(deps.access, deps.signs)):
+    bots = BotList(bots=deps.bots, step_up=StepUp(deps.access.answers))
+    for group in (*groups, bots, overview, Live(pulse=pulse), queues, *_of_access(deps.access, deps.signs)):
         api.add(group)
     pages.add(LoginPages(admins=deps.access.admins))
     pages.add(OverviewPages(figures=deps.figures, admins=deps.access.admins, setup=deps.setup))
     pages.add(QueuePages())
+    pages.add(BotPages(bots=deps.bots))
     pages.add(DescriptionPages(description=description))
 
 

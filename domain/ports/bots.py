@@ -106,6 +106,10 @@ class Bots(Protocol):
         """Asks Telegram whose token it is, and whether it may be added, or be that bot's next one."""
         ...
 
+    def require_added(self, view: BotView) -> None:
+        """Raises `BotRefused` unless it was added at run time, and is not being removed."""
+        ...
+
     async def add(self, token: str, operator: Operator) -> Changed: ...
 
     async def rotate(self, word: str, token: str, operator: Operator) -> Changed:

@@ -73,7 +73,8 @@ class BotDesk:
         token = token.strip()
         if not TOKEN.fullmatch(token):
             raise BotRefused(
-                WhyNot.MALFORMED, "this is not a token of a Telegram bot; copy it whole from @BotFather: 123456789:AbC…"
+                WhyNot.MALFORMED,
+                "this is not a token of a Telegram bot: it is of another API, or was not copied whole from @BotFather",
             )
         bot = bot_of(token)
         if of is None:

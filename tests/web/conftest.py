@@ -8,8 +8,10 @@ import pytest
 from quart import Quart
 from quart.testing import QuartClient
 
+from control.bots import BotDesk
 from storage.sql.panel.records import PanelRecords
 from tests.web.access import access_records
+from tests.web.bots import HouseOfBots, bot_desk
 from tests.web.doubles import CountingLimits, FixedFigures, KeptInMemory, KnownPeople
 from tests.web.supervisors import RecordingSupervisor, healthy_status
 from tests.web.toy import Toys
@@ -46,13 +48,25 @@ async def access(tmp_path) -> AsyncIterator[PanelRecords]:
 
 
 @pytest.fixture
-def deps(supervisor, people, limits, records, access) -> Dependencies:
+def house_of_bots() -> HouseOfBots:
+    return HouseOfBots()
+
+
+@pytest.fixture
+async def bots(tmp_path, house_of_bots) -> AsyncIterator[BotDesk]:
+    async with bot_desk(tmp_path, house_of_bots) as desk:
+        yield desk
+
+
+@pytest.fixture
+def deps(supervisor, people, limits, records, access, bots) -> Dependencies:
     return Dependencies(
         supervisor=supervisor,
         signs=people,
         access=access,
         limits=limits,
         figures=records,
+        bots=bots,
         history=KeptInMemory(),
         refresh_seconds=0.001,
     )

@@ -11,6 +11,7 @@ from hypercorn.asyncio import serve
 
 from control.panel import configured, listen
 from tests.web.access import access_records
+from tests.web.bots import HouseOfBots, bot_desk
 from tests.web.doubles import CountingLimits, FixedFigures, KeptInMemory, KnownPeople
 from tests.web.supervisors import RecordingSupervisor, healthy_status
 from tests.web.toy import Toys
@@ -45,13 +46,14 @@ class ServedPanel:
         stopping = asyncio.Event()
         stopping.set()
         people, limits = KnownPeople(), CountingLimits()
-        async with access_records(self._folder) as access:
+        async with access_records(self._folder) as access, bot_desk(self._folder, HouseOfBots()) as bots:
             deps = Dependencies(
                 supervisor=RecordingSupervisor(healthy_status()),
                 signs=people,
                 access=access,
                 limits=limits,
                 figures=FixedFigures(),
+                bots=bots,
                 history=KeptInMemory(),
                 stopping=stopping,
             )

@@ -19,7 +19,7 @@ from web.api.errors import Refused
 from web.api.operation import operation
 from web.operations.admins import moment, operator_of
 
-BotWord = Annotated[str, Meta(pattern="^[0-9]{1,16}$")]
+BotWord = Annotated[str, Meta(pattern="^[0-9]{1,16}$", max_length=16)]
 """Up to three digits are the bot's index, more are its id."""
 Token = Annotated[str, Meta(min_length=1, max_length=200)]
 
@@ -110,9 +110,8 @@ class BotList:
         try:
             self.bots.require_added(view)
             await self.bots.check(body.token, of=view)
-            await self.step_up.require(
-                viewer, "bots.rotate", f"Give the bot @{view.username} another token.", view.id, body.token
-            )
+            words = f"Give the bot @{view.username} another token."
+            await self.step_up.require(viewer, "bots.rotate", words, view.id, body.token)
             return _changed(await self.bots.rotate(str(view.id), body.token, operator_of(viewer)))
         except BotRefused as refused:
             raise _refusal(refused) from refused

@@ -44,6 +44,7 @@ from storage.sql.bots import SqlBots
 from storage.sql.chats import SqlChats
 from storage.sql.configurations import SqlConfigurations
 from storage.sql.database import open_database
+from storage.sql.panel.records import panel_records
 from storage.sql.payments.records import PaymentRecords
 from storage.sql.personal.data import SqlPersonalData
 from storage.sql.personal.tombstones import Hashes
@@ -178,6 +179,7 @@ class Worker:
             review=SqlReview(database, SECRETS, self.live),
             appeals=SqlAppeals(database),
             audit=SqlAudit(database),
+            panel=panel_records(database, SECRETS, self._settings, self.live),
         )
 
     def _crashing(self, store: Any, background: frozenset[str] = BY_TIMERS) -> Any:

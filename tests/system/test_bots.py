@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 from collections.abc import AsyncIterator
@@ -197,3 +198,30 @@ async def test_added_bots_are_served_after_a_restart(house: House, town: Town):
     await boris.says("/start")
     await boris.hears("gender", within=30)
     assert bot["token"] not in house.log
+
+
+async def test_a_bot_whose_token_was_revoked_is_removed_too(house: House, town: Town):
+    bot, place = await added(house, town)
+    anna, boris = await town.chatting(bots=(place, 0))
+    await house.http.post(f"/api/bots/{bot['id']}/revoke")
+    await boris.says("nobody can bring this")
+    await house.until(partial(is_in, bot, "refused"), 30)
+    await done(house, "remove", str(bot["id"]))
+    await boris.hears("Your partner is gone")
+    assert await one_of(house, bot) is None
+    anna.away = True
+
+
+async def test_a_removal_is_finished_by_the_next_worker_where_none_runs(house: House, town: Town):
+    bot, place = await added(house, town)
+    anna, boris = await town.chatting(bots=(place, 0))
+    await house.stop()
+    code, text = await house.command("bots", "remove", str(bot["id"]))
+    assert (code, "at the next run" in text) == (0, True), text
+    await house.start()
+    await boris.hears("Your partner is gone", within=30)
+    await anna.hears("this chat has ended")
+    async with asyncio.timeout(20):
+        while await one_of(house, bot) is not None:
+            await asyncio.sleep(0.2)
+    anna.away = True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import json
 from collections.abc import AsyncIterator
@@ -221,7 +220,6 @@ async def test_a_removal_is_finished_by_the_next_worker_where_none_runs(house: H
     await house.start()
     await boris.hears("Your partner is gone", within=30)
     await anna.hears("this chat has ended")
-    async with asyncio.timeout(20):
-        while await one_of(house, bot) is not None:
-            await asyncio.sleep(0.2)
+    await house.until(lambda status: all(each["id"] != bot["id"] for each in status["bots"]), 20)
+    assert await one_of(house, bot) is None
     anna.away = True

@@ -53,7 +53,7 @@ class BotDesk:
     async def listed(self) -> Sequence[BotView]:
         rows, counts, status = await self.store.rows(), await self.store.counts(), await self._status()
         of_settings = await self._of_settings()
-        kept = {bot for bot, row in rows.items() if row.state is not BotState.REMOVED}
+        kept = {bot for bot, row in rows.items() if row.token}
         elsewhere = {BotId(bot): there for there in status.elsewhere for bot in there.bots}
         bots = sorted(of_settings.keys() | kept | elsewhere.keys())
         return [
@@ -121,7 +121,7 @@ class BotDesk:
     async def remove(self, word: str, operator: Operator) -> Changed:
         view = await self._added(word)
         version = await self.store.move(view.id, view.state, BotState.REMOVING, "remove bot", operator)
-        return await self._changed(view.id, version)
+        return await self._changed(view.id, version, view)
 
     def require_added(self, view: BotView) -> None:
         match view.origin, view.state:
@@ -146,7 +146,7 @@ class BotDesk:
             raise BotRefused(WhyNot.STATE, f"{shown(view)} is {view.state} already")
         return await self._changed(view.id, await self.store.move(view.id, before, after, name, operator))
 
-    async def _changed(self, bot: BotId, version: int | None) -> Changed:
+    async def _changed(self, bot: BotId, version: int | None, view: BotView | None = None) -> Changed:
         if version is None:
             raise BotRefused(WhyNot.STATE, f"somebody else has changed the bot {bot} meanwhile; look at the list")
         try:
@@ -156,7 +156,15 @@ class BotDesk:
         except Unavailable as error:
             late = f"{error}; every process reads it by itself within seconds"
             announced = Announced(running=True, processes=(InForce(process="supervisor", yes=False, why_not=late),))
-        return Changed(bot=await self.find(str(bot)), running=announced.running, processes=announced.processes)
+        return Changed(bot=await self._now(bot, view), running=announced.running, processes=announced.processes)
+
+    async def _now(self, bot: BotId, before: BotView | None) -> BotView:
+        """A removal may be over already: then the bot is shown as it was before."""
+        listed = await self.listed()
+        now = next((view for view in listed if view.id == bot), before and replace(before, state=BotState.REMOVED))
+        if now is None:
+            raise BotRefused(WhyNot.STATE, f"somebody else has removed the bot {bot} meanwhile")
+        return now
 
     def _refuse_known(self, bot: BotId, listed: Sequence[BotView]) -> None:
         view = next((each for each in listed if each.id == bot), None)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from domain.ports.review import Operator
 from storage.sql.bots import SqlBots
 from storage.sql.review.audit import SqlAudit
 from tests.web.bots import FIRST
@@ -148,3 +149,22 @@ async def test_each_act_is_in_the_audit_without_the_token(program, bots):
     ]  # fmt: skip
     assert "aaaa" not in str(acts)
     assert "bbbb" not in str(acts)
+
+
+async def test_a_removal_that_is_over_at_once_is_answered_all_the_same(program, house_of_bots, bots, monkeypatch):
+    await does(program, "POST", "/api/bots", token=TOKEN)
+    announce = house_of_bots.announce
+
+    async def and_a_worker_is_quick(versions):
+        await bots.store.forget(BOT)
+        return await announce(versions)
+
+    monkeypatch.setattr(house_of_bots, "announce", and_a_worker_is_quick)
+    status, told = await does(program, "DELETE", f"/api/bots/{BOT}")
+    assert (status, told["bot"]["state"]) == (200, "removed")
+
+
+async def test_a_bot_that_was_drained_and_is_not_in_the_settings_any_more_is_not_listed(program, bots):
+    await bots.store.move(7100000005, "active", "draining", "drain bot", Operator(name="olga", source="cli"))
+    _, listed = await does(program, "GET", "/api/bots")
+    assert [each["id"] for each in listed["items"]] == [7100000001]

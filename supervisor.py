@@ -21,6 +21,7 @@ import typer
 from control import streams
 from control.cli import (
     access_commands,
+    bot_commands,
     config_commands,
     credits_commands,
     moderation_commands,
@@ -299,6 +300,7 @@ app.add_typer(moderation_commands.reports(_settings), name="reports")
 app.add_typer(moderation_commands.users(_settings), name="users")
 app.add_typer(moderation_commands.appeals(_settings), name="appeals")
 app.add_typer(referrals_commands.referrals(_settings), name="referrals")
+app.add_typer(bot_commands.bots(_settings), name="bots")
 app.add_typer(access_commands.admin(_settings), name="admin")
 app.add_typer(access_commands.tokens(_settings), name="tokens")
 

@@ -122,6 +122,11 @@ class GoOnDeleting:
     """The user had asked to be deleted, and is not: go on with it, if it is still so."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseSession(Ask[None]):
+    """The bot is being removed: end the chat or the search. Answered once that is done. Raises `domain.errors.Unavailable`."""
+
+
 SessionMessage = (
     FromPerson
     | FromStream
@@ -137,6 +142,7 @@ SessionMessage = (
     | IdleTimeout
     | Again
     | GoOnDeleting
+    | CloseSession
 )
 
 # --- TransportActor
@@ -307,7 +313,12 @@ class HandOver(Ask[None]):
     """
 
 
-LeaseHolderMessage = Renew | Take | HandOver | Describe
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconnect(Ask[None]):
+    """The bot has another token: connect anew with it, under the same lease. Nothing is done where there is no lease."""
+
+
+LeaseHolderMessage = Renew | Take | HandOver | Reconnect | Describe
 
 
 # --- AllocatorActor

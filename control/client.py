@@ -14,10 +14,14 @@ from control.supervisor.job_runner import JobProgress
 from control.supervisor.lock import described
 from control.wire import LINE_LIMIT, Peer
 from domain.errors import Unavailable
+from domain.model.ids import BotId
+from domain.ports.bots import Whose
 from domain.status import Announced, InForce, Status
 
 SECONDS = 5.0
 """For one answer."""
+CHECK_SECONDS = 25.0
+"""For one that takes a log-in at Telegram."""
 
 
 class NotRunning(Unavailable):
@@ -59,6 +63,15 @@ class SupervisorClient:
             running=True, processes=msgspec.convert(await self._ask("announce", versions=versions), tuple[InForce, ...])
         )
 
+    async def bots_of_settings(self) -> Mapping[BotId, str]:
+        """Bots of BOT_TOKENS → their tokens, masked."""
+        answer = msgspec.convert(await self._ask("bots_of_settings"), dict[str, str])
+        return {BotId(int(bot)): token for bot, token in answer.items()}
+
+    async def whose(self, token: str) -> Whose:
+        """Raises `NotRunning`, and `Unavailable` where Telegram does not answer."""
+        return msgspec.convert(await self._ask("check_token", seconds=CHECK_SECONDS, token=token), Whose)
+
     async def begin(self, operation: str, **arguments: Any) -> int:
         """Starts a job and returns its number, for `follow`."""
         return int(await self._ask(operation, **arguments))
@@ -76,9 +89,9 @@ class SupervisorClient:
         except NotRunning:
             return True
 
-    async def _ask(self, op: str, **arguments: Any) -> Any:
+    async def _ask(self, op: str, *, seconds: float = SECONDS, **arguments: Any) -> Any:
         async with self._connected() as (peer, _):
-            return await peer.ask(op, timeout=SECONDS, **arguments)
+            return await peer.ask(op, timeout=seconds, **arguments)
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[tuple[Peer, asyncio.Task[None]]]:

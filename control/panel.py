@@ -14,6 +14,7 @@ from hypercorn.config import Config
 
 from control import VERSION
 from control.announcing import announced
+from control.bots import BotDesk
 from control.child import Child, run_child
 from control.client import SupervisorClient
 from control.kept_connection import KeptConnection, SupervisorLimits
@@ -26,6 +27,7 @@ from domain.configuration import Configuration, LiveConfiguration
 from domain.errors import Unavailable
 from domain.settings import Settings
 from storage.secrets import load_secrets
+from storage.sql.bots import SqlBots
 from storage.sql.configurations import SqlConfigurations
 from storage.sql.late import LateDatabase
 from storage.sql.panel.figures import SqlFigures
@@ -55,6 +57,7 @@ async def main(child: Child) -> None:
         prepare=partial(take_root, secrets=secrets),
     )
     records = panel_records(database, secrets, settings, live)
+    bots = SqlBots(database, secrets)
     connection = KeptConnection(data)
     app = create_app(
         Dependencies(
@@ -68,6 +71,7 @@ async def main(child: Child) -> None:
             ),
             audit=SqlAudit(database),
             people=PanelPeople(database, secrets, settings, live),
+            bots=BotDesk(bots, settings, SupervisorClient(data)),
             history=SqlHistory(database, installation_of(settings)),
             setup=Setup(control_chat=bool(settings.admin.control_chat_id), channels=lambda: bool(live.current.channels.required)),
             phones=phones_of(settings),
@@ -78,7 +82,7 @@ async def main(child: Child) -> None:
             stopping=child.stopping,
         )
     )
-    following = asyncio.create_task(follow(child, database, live), name="configuration")
+    following = asyncio.create_task(follow(child, database, live, bots), name="configuration")
     serving = asyncio.ensure_future(serve(app, configured(listening), shutdown_trigger=child.stopping.wait))
     await child.ready()
     try:

@@ -7,10 +7,12 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from control.bots import SECTION
 from control.child import Child
 from control.worker.configuration_reader import ConfigurationReader
 from domain.configuration import LiveConfiguration
 from domain.errors import SettingsError
+from storage.sql.bots import SqlBots
 from storage.sql.configurations import SqlConfigurations
 from storage.sql.late import LateDatabase
 
@@ -20,7 +22,7 @@ LOOK_SECONDS = 1.0
 logger = logging.getLogger(__name__)
 
 
-async def follow(child: Child, database: LateDatabase, live: LiveConfiguration) -> None:
+async def follow(child: Child, database: LateDatabase, live: LiveConfiguration, bots: SqlBots) -> None:
     """Runs until it is cancelled. Opens the database first. Without one that it can use, what the files say stays in force."""
     try:
         await database.open()
@@ -31,7 +33,7 @@ async def follow(child: Child, database: LateDatabase, live: LiveConfiguration) 
 
     async def read(_request: Mapping[str, Any]) -> Mapping[str, int]:
         await reader.look()
-        return live.versions
+        return {**live.versions, SECTION: await bots.version()}
 
     reader.soon()
     child.answer("configuration", read)

@@ -33,6 +33,11 @@ class Outdated(Unavailable):
 class BadToken(MasqueradeError):  # noqa: N818
     """Telegram does not know this bot token, or no longer."""
 
+    def __init__(self, text: str, refusal: str = "") -> None:
+        """`refusal`: Telegram's own name for it."""
+        super().__init__(text)
+        self.refusal = refusal
+
 
 class Fenced(MasqueradeError):  # noqa: N818
     """A former owner of the bot tried to write. Nothing was changed."""

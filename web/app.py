@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from quart import Quart
 
 from domain.panel.addresses import is_loopback
+from domain.ports.bots import Bots
 from domain.ports.configuration import ConfigurationDesk
 from domain.ports.figures import Figures
 from domain.ports.history import KeptHistory
@@ -29,6 +30,7 @@ from web.api.operation import Api
 from web.operations.admins import AdminList
 from web.operations.answers import GivenAnswers
 from web.operations.audit import AuditOperations
+from web.operations.bots import BotList
 from web.operations.configuration import ConfigurationOperations
 from web.operations.description import Description
 from web.operations.health import PATH as HEALTH
@@ -44,6 +46,7 @@ from web.operations.users import Users
 from web.pages import shell
 from web.pages.admins import AdminPages
 from web.pages.audit import AuditPages
+from web.pages.bots import BotPages
 from web.pages.configuration import ConfigurationPages
 from web.pages.description import DescriptionPages
 from web.pages.login import LoginPages
@@ -65,6 +68,7 @@ class Dependencies:
     configuration: ConfigurationDesk
     audit: Audit
     people: People
+    bots: Bots
     history: KeptHistory
     setup: Setup = Setup()
     phones: str = ""
@@ -123,8 +127,9 @@ def _serve(deps: Dependencies, overview: Overview, pulse: Pulse, api: Api, pages
     configuration, audit = ConfigurationOperations(desk=deps.configuration), AuditOperations(audit=deps.audit)
     access, answers = _of_access(deps.access, deps.signs), GivenAnswers(answers=deps.access.answers)
     groups = (Health(supervisor=supervisor, public=public), login, Stats(figures=deps.figures), description)
+    bots = BotList(bots=deps.bots, step_up=StepUp(deps.access.answers))
     of_access = (access.admins, access.sessions, access.tokens, answers)
-    for group in (*groups, overview, Live(pulse=pulse), queues, configuration, audit, *of_access):
+    for group in (*groups, bots, overview, Live(pulse=pulse), queues, configuration, audit, *of_access):
         api.add(group)
     users = Users(people=deps.people, step_up=StepUp(deps.access.answers))
     api.add(users)
@@ -135,6 +140,7 @@ def _serve(deps: Dependencies, overview: Overview, pulse: Pulse, api: Api, pages
     pages.add(access)
     pages.add(ConfigurationPages(operations=configuration))
     pages.add(AuditPages(audit=deps.audit, operations=audit))
+    pages.add(BotPages(bots=deps.bots))
     pages.add(DescriptionPages(description=description))
 
 

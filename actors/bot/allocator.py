@@ -75,7 +75,9 @@ class AllocatorActor(Actor[AllocatorMessage]):
         drained: set[BotId],
         siblings: int = 1,
     ) -> None:
-        """`drained`: bots not wanted here, a set that outlives this actor. `siblings`: workers of its house, with this one."""
+        """`lease_holders`: of all bots whose tokens this worker has; bots come and go while it runs. `drained`: bots not wanted
+        here, a set that outlives this actor. `siblings`: workers of its house, with this one.
+        """
         super().__init__()
         self._me = me
         self._roster = roster
@@ -151,7 +153,7 @@ class AllocatorActor(Actor[AllocatorMessage]):
                 self._tell(bot, Renew())
         if self._waits_for_siblings and self._house_is_complete():
             self._settle_until = now
-        self._free_since = {bot: self._free_since.get(bot, now) for bot in self._me.bots if bot not in snapshot.holders}
+        self._free_since = {bot: self._free_since.get(bot, now) for bot in self._lease_holders if bot not in snapshot.holders}
 
     @property
     def _settling(self) -> bool:
@@ -162,7 +164,7 @@ class AllocatorActor(Actor[AllocatorMessage]):
         return sum((member.machine, member.house) == (self._me.machine, self._me.house) for member in counted) >= self._siblings
 
     def _wanted(self) -> tuple[BotId, ...]:
-        return tuple(bot for bot in self._me.bots if bot not in self._drained)
+        return tuple(bot for bot in sorted(self._lease_holders) if bot not in self._drained)
 
     def _names(self) -> dict[BotId, str]:
         """For the other workers, whose sessions tell people by name at which bot they chat."""
@@ -180,13 +182,14 @@ class AllocatorActor(Actor[AllocatorMessage]):
             logger.warning("bot%d is taken here because its planned worker does not take it", bot)
             self._pause_until = now + DISTRUST_SECONDS
             self._tell(bot, Take())
-        if decision.hand_over is not None and self._handing_over is None and now >= self._pause_until:
+        leaving = self._lease_holders.get(decision.hand_over) if decision.hand_over is not None else None
+        if leaving is not None and self._handing_over is None and now >= self._pause_until:
             logger.info("bot%d --HandOver--> a worker with fewer bots", decision.hand_over)
-            self._handing_over = self.work(self._hand_over(decision.hand_over))
+            self._handing_over = self.work(self._hand_over(decision.hand_over, leaving))
 
-    async def _hand_over(self, bot: BotId) -> None:
+    async def _hand_over(self, bot: BotId | None, lease_holder: Handle[LeaseHolderMessage]) -> None:
         try:
-            await self._lease_holders[bot].ask(HandOver(), timeout=None)
+            await lease_holder.ask(HandOver(), timeout=None)
         except (Unavailable, pykka.ActorDeadError) as error:
             logger.warning("bot%d could not be handed over in good order: %s", bot, error)
         finally:
@@ -206,8 +209,10 @@ class AllocatorActor(Actor[AllocatorMessage]):
         return cluster_view(self._snapshot, age=age, settled=settled, drained=self._drained, trouble=self._trouble)
 
     def _tell(self, bot: BotId, message: LeaseHolderMessage) -> None:
-        if self._lease_holders[bot].is_alive():
-            self._lease_holders[bot].tell(message)
+        """A bot that was removed meanwhile is told nothing."""
+        lease_holder = self._lease_holders.get(bot)
+        if lease_holder is not None and lease_holder.is_alive():
+            lease_holder.tell(message)
 
     def _free_for(self) -> dict[BotId, float]:
         now = self.loop.time()

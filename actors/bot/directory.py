@@ -49,6 +49,8 @@ class Directory:
         self._finished = asyncio.Event()
         self.names: dict[BotId, str] = {}
         """User names of bots, without the @: those of this worker, and those that other workers tell in the roster."""
+        self.closed: frozenset[BotId] = frozenset()
+        """Bots that take no new people."""
         self.record = ServiceRecord()
 
     def activates_with(self, activate: Activate) -> None:

@@ -20,7 +20,7 @@ from typing import Any, assert_never
 from actors.bot.directory import Directory
 from actors.bot.lease_clock import lease_clock
 from actors.bot.transport import TransportActor
-from actors.messages import Describe, HandOver, LeaseHolderMessage, Renew, Take, TransportMessage
+from actors.messages import Describe, HandOver, LeaseHolderMessage, Reconnect, Renew, Take, TransportMessage
 from actors.payments.messages import PaymentMessage
 from actors.runtime.actor import Actor
 from actors.runtime.child import ChildSpec
@@ -108,6 +108,8 @@ class LeaseHolderActor(Actor[LeaseHolderMessage]):
                 return self._take() if self._lease is None and self._leaving is None else None
             case HandOver():
                 return reply(message, self._hand_over())
+            case Reconnect():
+                return reply(message, self._reconnect())
             case Describe():
                 return reply(message, self._report())
         assert_never(message)
@@ -130,6 +132,16 @@ class LeaseHolderActor(Actor[LeaseHolderMessage]):
             logger.warning("the lease of bot%d could not be renewed: %s", self._bot, error)
             if self._lease is not None and not self.fresh():
                 await self._give_up()
+
+    async def _reconnect(self) -> None:
+        """The sessions stay."""
+        serving = self._serving
+        if self._lease is None or self._leaving is not None or serving is None:
+            return
+        self._serving = self._ended = None
+        await serving.stop()
+        if self._lease is not None:
+            await self._serve(self._lease)
 
     def _hand_over(self) -> Future[None] | None:
         """Finish what is being sent, let the sessions store their message maps, then release the lease for the next owner. It is
@@ -206,6 +218,9 @@ class LeaseHolderActor(Actor[LeaseHolderMessage]):
         self._lease = lease
         self._fresh_until = asked_at + self._seconds
         logger.info("bot%d --Leased--> token %d", self._bot, lease.token)
+        await self._serve(lease)
+
+    async def _serve(self, lease: Lease) -> None:
         spec = ChildSpec(name=f"transport-{self._bot}", factory=lambda: self._connected(lease))
         self._serving = Supervisor(f"bot{self._bot}", (spec,))
         self._ended = self._serving.ended()

@@ -22,6 +22,7 @@ from typing import Any, ClassVar
 from actors.messages import (
     Again,
     AlbumOver,
+    CloseSession,
     FindOut,
     FoundOut,
     FromStream,
@@ -36,7 +37,7 @@ from actors.messages import (
 from actors.runtime.actor import Actor
 from actors.runtime.asking import patiently
 from actors.runtime.timers import Timer
-from actors.session import deletion, edits, profile_refresh
+from actors.session import closing, deletion, edits, profile_refresh
 from actors.session.albums import Gathering, is_part
 from actors.session.arrivals import Arrivals
 from actors.session.context import SessionContext
@@ -368,6 +369,7 @@ class SessionActor(Actor[SessionMessage]):
         NoteStanding: note,
         IdleTimeout: _idle,
         GoOnDeleting: deletion.go_on,
+        CloseSession: closing.close,
     }
     """What is done with which message."""
 

@@ -93,6 +93,7 @@ class SessionContext:
             now=self.clock(),
             configuration=self.live.current,
             bot_names=self.directory.names,
+            closed=self.directory.closed,
             media_channel=self.settings.admin.media_channel_id != 0,
         )
 

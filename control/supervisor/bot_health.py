@@ -26,7 +26,10 @@ def problems_of(bots: Iterable[BotStatus], grace: float, told: Sequence[str]) ->
     lines = []
     for bot in bots:
         if bot.state == "refused" and not any(str(bot.id) in line for line in told):
-            lines.append(f"bot {bot.id}: Telegram refuses its token; put a new one from @BotFather into BOT_TOKENS")
+            mend = (
+                f"put a new one from @BotFather into BOT_TOKENS, or where it was added: python supervisor.py bots rotate {bot.id}"
+            )
+            lines.append(f"bot {bot.id}: Telegram refuses its token; {mend}")
         elif not bot.served and bot.state not in NOT_WANTED and bot.unserved > grace:
             name = f"{bot.id} (@{bot.username})" if bot.username else str(bot.id)
             lines.append(f"bot {name}: {bot.detail}")

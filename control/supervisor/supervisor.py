@@ -21,6 +21,7 @@ from control.supervisor.clock_watch import ClockWatch
 from control.supervisor.control_api import ControlApi
 from control.supervisor.job_runner import JobRunner
 from control.supervisor.lock import FolderLock
+from control.supervisor.operations import ask_worker
 from control.supervisor.operations.announce import announce
 from control.supervisor.operations.drain import DrainedBots
 from control.supervisor.operations.release_leases import release_leases
@@ -75,6 +76,7 @@ class Supervisor:
             "announce": self._on_announce,
             "reopen_logs": self._on_reopen_logs,
             "take": Counting().take,
+            **ask_worker.handlers(lambda: self._stages.workers),
         }
         self._control = ControlSocket(socket_path(Path(loaded.settings.data)), {**answers, **self._api.handlers})
 

@@ -5,19 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from functools import partial
 
-from actors.bot.directory import Directory
 from actors.messages import AllocatorMessage, Describe, GetClusterView, LeaseHolderMessage
-from actors.payments.messages import PaymentMessage
 from actors.runtime.handle import Handle
-from actors.runtime.supervision import Supervisor
-from control.worker.children import lease_holder_spec
 from control.worker.stores import Stores
 from domain.cluster.allocation import ClusterView
 from domain.configuration import LiveConfiguration
 from domain.model.bot import Lease
-from domain.model.ids import BotId, bot_of
+from domain.model.ids import BotId
 from domain.settings import Settings
 from domain.status import BotReport
 from storage.sql.checkpoints import Checkpoints
@@ -53,19 +48,6 @@ class Connector:
     def connect(self, token: str, lease: Lease, may_send: Callable[[], bool]) -> KurigramTelegram:
         store = SqlConnectionStore(self._stores.database, self._stores.secrets, lease, checkpoints=self._checkpoints)
         return KurigramTelegram(token, self._shared, store=store, may_send=may_send)
-
-
-async def serve_bots(
-    supervision: Supervisor, connector: Connector, stores: Stores, directory: Directory, settings: Settings
-) -> dict[BotId, Handle[LeaseHolderMessage]]:
-    """Starts a lease holder for each bot. They stop before the actors that they use, and all at once to save time."""
-    lease_holders: dict[BotId, Handle[LeaseHolderMessage]] = {}
-    payments: Handle[PaymentMessage] = supervision.handle("payments")
-    for token in settings.telegram.tokens:
-        bot = bot_of(token)
-        spec = lease_holder_spec(bot, partial(connector.connect, token), stores, directory, settings, payments=payments)
-        lease_holders[bot] = await supervision.start_child(spec)
-    return lease_holders
 
 
 async def first_connections(allocator: Handle[AllocatorMessage], lease_holders: dict[BotId, Handle[LeaseHolderMessage]]) -> None:

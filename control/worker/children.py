@@ -182,6 +182,11 @@ async def _language_of(stores: Stores, user: UserId) -> str:
     return profile.language if profile else "en"
 
 
+def lease_holder_name(bot: BotId) -> str:
+    """As the supervision knows it."""
+    return f"lease-holder-{bot}"
+
+
 def lease_holder_spec(
     bot: BotId,
     connect: Connect,
@@ -194,7 +199,7 @@ def lease_holder_spec(
     """One for each bot whose token this worker has."""
     seconds = settings.cluster.lease_seconds
     return ChildSpec(
-        name=f"lease-holder-{bot}",
+        name=lease_holder_name(bot),
         factory=lambda: LeaseHolderActor.start(
             bot,
             leases=stores.leases,
@@ -238,6 +243,7 @@ def _take_news(stores: Stores, directory: Directory, changed: ProfileChanged | C
     """
     if changed is None or isinstance(changed, ConfigChanged):
         stores.configuration.soon()
+        stores.bots.soon()
         if changed is None:
             stores.profiles.forget_all()
         return

@@ -27,11 +27,12 @@ from actors.session.context import SessionContext
 from control.child import Child
 from control.settings.variables import kept_away
 from control.worker import answers, garbage
-from control.worker.bots import Connector, first_connections, serve_bots
+from control.worker.bots import Connector, first_connections
 from control.worker.children import allocator_spec, core_specs
 from control.worker.database_watch import DatabaseWatch
 from control.worker.lock_figures import LockFigures
 from control.worker.report import Reporter
+from control.worker.serving import Serving
 from control.worker.stores import Stores, opened
 from domain.configuration import Configuration, LiveConfiguration
 from domain.errors import Unavailable
@@ -86,7 +87,9 @@ async def work(child: Child, product: Product = PRODUCT) -> int:
             directory.activates_with(lambda address: SessionActor.start(address, context))
             texts = Texts(product.locale, vocabulary=vocabulary(product.features))
             connector = Connector(stores, settings, live, texts)
-            lease_holders = await serve_bots(supervision, connector, stores, directory, settings)
+            serving = Serving(supervision, connector.connect, stores, directory, settings)
+            await serving.start()
+            lease_holders = serving.lease_holders
             drained = kept_away(os.environ)
             allocator = await supervision.start_child(allocator_spec(lease_holders, drained, stores, directory, settings))
             reporter.serves(
@@ -96,17 +99,20 @@ async def work(child: Child, product: Product = PRODUCT) -> int:
                 stores.streams,
                 DatabaseWatch(stores.database),
                 configuration=stores.configuration,
+                bots=stores.bots,
                 payments=supervision.handle("payments"),
                 locks=LockFigures(stores.lock_pool, stores.locks),
                 record=directory.record,
             )
             answers.register(child, allocator, lease_holders, stores)
             await first_connections(allocator, lease_holders)
-            with garbage.kept_short():
-                await child.ready()
-                return await _until_the_end(child, supervision)
+            async with serving.kept_up():
+                with garbage.kept_short():
+                    await child.ready()
+                    return await _until_the_end(child, supervision)
         finally:
             directory.hand_over_all()
+            await supervision.stop_child("allocator", within=min(child.remaining(), settings.supervisor.drain_seconds))
             await supervision.stop(within=min(child.remaining(), settings.supervisor.drain_seconds))
             await _say_goodbye(stores)
 

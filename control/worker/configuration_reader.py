@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager, suppress
 
+from control.worker.polling import Polling
 from domain.configuration import SECTIONS, Configuration, LiveConfiguration, Overrides, check, with_overrides
 from domain.errors import ConfigurationError, Unavailable
 from storage.sql.configurations import Row, SqlConfigurations
@@ -29,11 +30,10 @@ class ConfigurationReader:
         """`live` holds what the files say until `look` is called."""
         self.live = live
         self._store = store
-        self._poll_seconds = poll_seconds
         self._files = live.current
         self._seen: Mapping[str, Row] | None = None
         self._looking = asyncio.Lock()
-        self._asked = asyncio.Event()
+        self._polling = Polling("the saved configuration", self.look, seconds=poll_seconds)
         self._bad: list[str] = []
         self._away = ""
 
@@ -44,7 +44,7 @@ class ConfigurationReader:
 
     def soon(self) -> None:
         """Something may have changed: reads the store soon. The caller does not wait."""
-        self._asked.set()
+        self._polling.soon()
 
     async def look(self) -> None:
         """Reads the store and brings it into force. Raises `Unavailable`; then nothing has changed."""
@@ -60,27 +60,9 @@ class ConfigurationReader:
                 raise
             self._away = ""
 
-    @asynccontextmanager
-    async def kept_up(self) -> AsyncIterator[None]:
+    def kept_up(self) -> AbstractAsyncContextManager[None]:
         """Reads the store by itself while the block runs."""
-        keeping = asyncio.create_task(self._keep_up(), name="configuration")
-        try:
-            yield
-        finally:
-            keeping.cancel()
-            await asyncio.wait([keeping])
-
-    async def _keep_up(self) -> None:
-        while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._asked.wait(), self._poll_seconds)
-            self._asked.clear()
-            try:
-                await self.look()
-            except Unavailable as error:
-                logger.warning("the saved configuration could not be read: %s", error)
-            except Exception:
-                logger.exception("the saved configuration could not be brought into force")
+        return self._polling.going_on()
 
     async def apply(self, rows: Mapping[str, Row]) -> None:
         """Brings rows of the store into force."""

@@ -16,6 +16,7 @@ from actors.payments.messages import DescribeTrouble, PaymentMessage
 from actors.runtime.dead_letters import dead_letters
 from actors.runtime.handle import Handle
 from actors.runtime.metrics import snapshot
+from control.worker.bot_list import BotList
 from control.worker.configuration_reader import ConfigurationReader
 from control.worker.database_watch import DatabaseWatch
 from control.worker.lock_figures import LockFigures
@@ -49,6 +50,7 @@ class Reporter:
         self._streams: StreamWatch | None = None
         self._database: DatabaseWatch | None = None
         self._configuration: ConfigurationReader | None = None
+        self._list: BotList | None = None
         self._allocator: Handle[AllocatorMessage] | None = None
         self._payments: Handle[PaymentMessage] | None = None
         self._locks: LockFigures | None = None
@@ -67,12 +69,14 @@ class Reporter:
         database: DatabaseWatch,
         *,
         configuration: ConfigurationReader,
+        bots: BotList,
         payments: Handle[PaymentMessage],
         locks: LockFigures,
         record: ServiceRecord,
     ) -> None:
         self._payments = payments
         self._locks = locks
+        self._list = bots
         self._lease_holders = lease_holders
         self._allocator = allocator
         self._pool = pool
@@ -94,6 +98,8 @@ class Reporter:
         problems += payment_problems
         if self._configuration is not None:
             problems += self._configuration.problems
+        if self._list is not None:
+            problems += self._list.problems
         if self._waiting:
             problems.append(self._waiting)
         if cluster.trouble:
@@ -138,7 +144,7 @@ class Reporter:
         return await self._locks.read(PATIENCE) if self._locks is not None else {}
 
     async def _bots(self) -> Sequence[BotReport]:
-        return await asyncio.gather(*(self._bot(bot, lease_holder) for bot, lease_holder in self._lease_holders.items()))
+        return await asyncio.gather(*(self._bot(bot, lease_holder) for bot, lease_holder in [*self._lease_holders.items()]))
 
     def _bot_status(self, status: BotStatus, cluster: ClusterView) -> BotStatus:
         """A bot of another worker is served if that worker has said so lately: it may be gone, or cut off from Telegram."""

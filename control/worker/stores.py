@@ -11,7 +11,8 @@ from pathlib import Path
 from socket import gethostname
 from typing import TypeVar
 
-from control.settings.loading import bots_of, database_uri, installation_of
+from control.settings.loading import database_uri, installation_of
+from control.worker.bot_list import BotList
 from control.worker.configuration_reader import ConfigurationReader
 from domain.cluster.allocation import Member
 from domain.configuration import LiveConfiguration
@@ -38,6 +39,7 @@ from storage.redis.streams.news import RedisNews
 from storage.redis.streams.stream_watch import RedisStreamWatch
 from storage.secrets import Secrets, load_secrets
 from storage.sql.bans import SqlBans
+from storage.sql.bots import SqlBots
 from storage.sql.chats import SqlChats
 from storage.sql.configurations import SqlConfigurations
 from storage.sql.connection_store import require_keys
@@ -80,6 +82,7 @@ class Stores:
     database: Database
     secrets: Secrets
     configuration: ConfigurationReader
+    bots: BotList
     profiles: CachedProfiles
     news: RedisNews
     housekeeping: RedisHousekeepingLease
@@ -129,14 +132,15 @@ async def opened(
     database = await _patiently(lambda: _records(settings), notice)
     redis = open_redis(settings.stores.redis_url)
     try:
-        configuration = await _configured(database, live, notice)
-        bots = bots_of(settings)
-        await _patiently(lambda: require_keys(database, secrets, bots), notice)
+        configuration, bots = await _configured(database, live, notice), BotList(SqlBots(database, secrets), settings)
+        await _patiently(bots.look, notice)
+        await _patiently(lambda: require_keys(database, secrets, bots.tokens), notice)
         await _patiently(lambda: take_root(database, secrets), notice)
         if not in_memory(settings.stores.redis_url):
             await _patiently(lambda: reach(redis, settings.cluster.pool), notice)
         pool = RedisPool(redis, Keys(settings.cluster.pool), live, decisions=decisions)
-        stores = _composed(settings, configuration, database, redis, pool, secrets=secrets, me=member_of(name, settings))
+        me = member_of(name, settings)
+        stores = _composed(settings, configuration, database, redis, pool, bots=bots, secrets=secrets, me=me)
         await _patiently(lambda: release_leases(stores.leases, stores.roster, stores.me, name), notice)
         yield stores
     finally:
@@ -160,6 +164,7 @@ def _composed(
     redis: Client,
     pool: RedisPool,
     *,
+    bots: BotList,
     secrets: Secrets,
     me: Member,
 ) -> Stores:
@@ -172,6 +177,7 @@ def _composed(
         database=database,
         secrets=secrets,
         configuration=configuration,
+        bots=bots,
         profiles=profiles,
         news=news,
         chats=SqlChats(database),
@@ -212,9 +218,9 @@ async def _records(settings: Settings) -> Database:
 
 
 def member_of(name: str, settings: Settings) -> Member:
-    """This process as the roster shows it, with the bots whose tokens it has. Each process has an owner id of its own."""
+    """This process as the roster shows it; the AllocatorActor adds its bots. Each process has an owner id of its own."""
     here = installation_of(settings)
-    return Member(owner=new_owner(f"{name}.{here}"), machine=gethostname(), house=here, name=name, bots=bots_of(settings))
+    return Member(owner=new_owner(f"{name}.{here}"), machine=gethostname(), house=here, name=name)
 
 
 async def release_leases(leases: RedisLeases, roster: RedisRoster, me: Member, name: str, pid: int = 0) -> int:

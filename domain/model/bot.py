@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from domain.model.ids import BotId
 
@@ -23,3 +24,24 @@ class Lease:
     bot: BotId
     owner: str
     token: int
+
+
+class BotState(StrEnum):
+    """Of a bot that is kept in the records."""
+
+    ACTIVE = "active"
+    DRAINING = "draining"
+    """It takes no new people; chats go on."""
+    REMOVING = "removing"
+    """Its chats and searches are being ended."""
+    REMOVED = "removed"
+
+
+CLOSED = frozenset({BotState.DRAINING, BotState.REMOVING, BotState.REMOVED})
+"""States in which a bot takes no new people."""
+
+
+def masked(token: str) -> str:
+    """A token as it may be shown: the bot's id, and the last four characters."""
+    bot, _, secret = token.partition(":")
+    return f"{bot}:••••{secret[-4:]}"

@@ -23,6 +23,8 @@ class Context:
     configuration: Configuration
     bot_names: Mapping[BotId, str]
     """User names of the bots of the installation, without the @."""
+    closed: frozenset[BotId] = frozenset()
+    """Bots that take no new people."""
     media_channel: bool = False
     """Whether files between bots pass through a channel."""
 
@@ -35,6 +37,17 @@ class Context:
         """The profile. To be used where the guards let only people with a profile pass."""
         assert self.session.profile is not None
         return self.session.profile
+
+    @property
+    def closed_here(self) -> bool:
+        """Whether this bot takes no new people."""
+        return self.session.address.bot in self.closed
+
+    @property
+    def open_bots(self) -> str:
+        """The bots that take people, as they are shown: "@one_bot, @two_bot". "none" where none is known."""
+        names = (name for bot, name in self.bot_names.items() if bot not in self.closed)
+        return ", ".join(f"@{name}" for name in sorted(names)) or "none"
 
     def after(self, session: Session) -> Context:
         """The same context with another session."""

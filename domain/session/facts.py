@@ -58,6 +58,11 @@ class SearchTick:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BotRemoved:
+    """The operator removes the bot: whoever chats or searches here is told, and that ends."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotRelayed:
     """A message did not reach the partner. A full mailbox still takes it, because it may mean that the chat is over."""
 
@@ -312,6 +317,7 @@ Fact = (
     FromPerson
     | Decided[Any]
     | SearchTick
+    | BotRemoved
     | NotRelayed
     | Stands
     | ChannelsChecked

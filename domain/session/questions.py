@@ -10,13 +10,15 @@ from domain.model.profile_changes import Begin, changed
 from domain.session.context import Context, Step
 from domain.session.effects import ChangeProfile, CheckChannels, Effect, Say
 from domain.session.notices import notices
-from domain.session.replies import say
+from domain.session.replies import say, takes_nobody
 
 
 def welcome(context: Context, language: str, invited_by: str = "") -> Step:
     """Makes a profile for somebody new. They are welcomed once the records have it: who was banned before a deletion still is.
-    `invited_by`: the code of an invitation.
+    `invited_by`: the code of an invitation. A bot that takes no new people names others instead.
     """
+    if context.closed_here:
+        return context.session, [takes_nobody(context, language)]
     begin = Begin(language=language, invited_by=invited_by)
     profile = changed(Profile(user=context.session.address.user), begin)
     return replace(context.session, profile=profile), [ChangeProfile(change=begin)]

@@ -34,6 +34,11 @@ def show_other_bot(context: Context, place: Elsewhere) -> Say:
     return Say(notice=notices.elsewhere(language, chatting=place.chatting, username=username, locked=locked))
 
 
+def takes_nobody(context: Context, language: str) -> Say:
+    """Tells that this bot takes no new people, and which do."""
+    return Say(notice=notices.plain("bot-closed", language, bots=context.open_bots))
+
+
 def toast(session: Session, pressed: ButtonPressed, text: str = "", **arguments: str | int) -> Answer:
     press = AnswerPress(query=pressed.query, text=text, arguments=arguments, language=session.language)
     return Answer(press=press)

@@ -12,15 +12,19 @@ from domain.model.profile_changes import changed
 from domain.session import findings, seeking
 from domain.session.context import Context, Step
 from domain.session.effects import AskHuman, ChangeProfile, CheckChannels, Decide, ReviewMarked
-from domain.session.replies import menu_of, say
+from domain.session.replies import menu_of, say, takes_nobody
 from domain.session.state import Chatting, Session
 from domain.trust.spam.rules import SLOW_PAUSE
 from domain.trust.spam.watch import wait_before_search
 
 
 def begin(context: Context, command: CommandReceived) -> Step:
-    """Begins a search, unless the user's new chats are slowed down, or a person or a human check may come first."""
+    """Begins a search, unless the bot takes nobody, the user's new chats are slowed down, or a person or a human check may come
+    first.
+    """
     session = context.session
+    if context.closed_here:
+        return session, [takes_nobody(context, session.language)]
     if seconds := wait_before_search(findings.watched(session), context.now):
         return session, [say(session, "slowed-down", seconds=ceil(seconds))]
     if command.marked and not is_held(context):

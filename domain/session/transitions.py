@@ -78,6 +78,7 @@ MessageReceived      | I    | S         | C        | E         | CheckChannels
 MessageEdited        | I    | S         | C        | E         |
 BotBlocked           | I    | S         | C        | E         | Cancel, Leave
 BotUnblocked         | I    | S         | C        | E         |
+BotRemoved           | I    | S         | C        | E         | Cancel, Leave
 SearchTick           | I    | S         | C        | E         | Cancel
 NotRelayed           | I    | S         | C        | E         | Leave
 Stands               | ISCE | ISCE      | ISCE     | ISCE      |

@@ -54,6 +54,7 @@ RETENTION = {
     "ratings": "until the person has it deleted",
     "locks": "ended ones for 90 days",
     "rated_chats": "2 days: a chat can be rated for one",
+    "bots": "for good; a removed one without its token",
     "bot_state": "as long as the bot is ours",
     "bot_sessions": "as long as the bot is ours",
     "bot_peers": "as long as the bot is ours or the person is known",

@@ -21,6 +21,7 @@ ROOT = "derived keys"
 
 CONTEXTS: Mapping[str, Callable[[Any], str]] = {
     "bot_sessions": lambda bot: f"the session of bot {bot}",
+    "bots": lambda bot: f"the token of bot {bot}",
     "report_evidence": lambda number: f"report {number}",
     "root_keys": lambda name: f"the root of {name}",
 }

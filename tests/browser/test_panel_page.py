@@ -16,6 +16,7 @@ from domain.status import ProcessState
 from storage.sql.database import Database
 from storage.sql.review.audit import SqlAudit
 from tests.web.access import editor_on, opened, people_on, records_on
+from tests.web.bots import HouseOfBots, desk_on
 from tests.web.doubles import CountingLimits, FixedFigures, KeptInMemory, KnownPeople
 from tests.web.supervisors import RecordingSupervisor, healthy_status, process
 from web.app import Dependencies, create_app
@@ -45,6 +46,7 @@ class Panel:
             figures=FixedFigures(),
             people=people_on(self._database),
             configuration=editor_on(self._database),
+            bots=desk_on(self._database, HouseOfBots()),
             audit=SqlAudit(self._database),
             history=KeptInMemory(),
             refresh_seconds=0.05,

@@ -15,6 +15,7 @@ from actors.runtime.actor import Actor
 from actors.runtime.child import ChildSpec
 from actors.runtime.supervision import Supervisor
 from actors.session.actor import SessionActor
+from control.worker.bot_list import BotList
 from control.worker.children import allocator_spec, core_specs, lease_holder_spec
 from control.worker.composition import session_context
 from control.worker.configuration_reader import ConfigurationReader
@@ -40,10 +41,12 @@ from storage.redis.streams.news import RedisNews
 from storage.redis.streams.stream_watch import RedisStreamWatch
 from storage.secrets import KEY_BYTES, Secrets
 from storage.sql.bans import SqlBans
+from storage.sql.bots import SqlBots
 from storage.sql.chats import SqlChats
 from storage.sql.configurations import SqlConfigurations
 from storage.sql.database import open_database
 from storage.sql.locks.locks import SqlLocks
+from storage.sql.panel.records import panel_records
 from storage.sql.payments.records import PaymentRecords
 from storage.sql.personal.data import SqlPersonalData
 from storage.sql.personal.tombstones import Hashes
@@ -143,6 +146,7 @@ class Worker:
         return Stores(
             database=database,
             configuration=ConfigurationReader(SqlConfigurations(database), self.live),
+            bots=BotList(SqlBots(database, SECRETS), self._settings),
             secrets=SECRETS,
             profiles=profiles,
             news=self._crashing(news, frozenset({"read"})),
@@ -188,6 +192,7 @@ class Worker:
             review=SqlReview(database, SECRETS, self.live),
             appeals=SqlAppeals(database),
             audit=SqlAudit(database),
+            panel=panel_records(database, SECRETS, self._settings, self.live),
         )
 
     def _crashing(self, store: Any, background: frozenset[str] = BY_TIMERS) -> Any:

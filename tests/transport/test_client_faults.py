@@ -183,7 +183,7 @@ async def test_a_token_revoked_while_running_is_reported_and_stops_the_bot(town:
     anna = town.acquainted()
     town.sandbox.revoke(town.bot)
     outcome = life.submit(anna, "am I still here?")
-    assert "ACCESS_TOKEN_INVALID" in await life.reaches("serving", "connecting", "refused")
+    assert "ACCESS_TOKEN_EXPIRED" in await life.reaches("serving", "connecting", "refused")
     assert await outcome == NotSent(why=Why.STALE)
     assert (await life.submit(anna, "and now?")).why is Why.UNREACHABLE, "nobody waits for a bot that may be gone for days"
     await life.telegram.stop()

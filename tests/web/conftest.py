@@ -12,6 +12,7 @@ from storage.sql.database import Database
 from storage.sql.panel.records import PanelRecords
 from storage.sql.review.audit import SqlAudit
 from tests.web.access import editor_on, opened, people_on, records_on
+from tests.web.bots import HouseOfBots, desk_on
 from tests.web.doubles import CountingLimits, FixedFigures, KeptInMemory, KnownPeople
 from tests.web.supervisors import RecordingSupervisor, healthy_status
 from tests.web.toy import Toys
@@ -53,7 +54,12 @@ def access(database) -> PanelRecords:
 
 
 @pytest.fixture
-def deps(supervisor, people, limits, records, access, database) -> Dependencies:
+def house_of_bots() -> HouseOfBots:
+    return HouseOfBots()
+
+
+@pytest.fixture
+def deps(supervisor, people, limits, records, access, house_of_bots, database) -> Dependencies:
     return Dependencies(
         supervisor=supervisor,
         signs=people,
@@ -63,6 +69,7 @@ def deps(supervisor, people, limits, records, access, database) -> Dependencies:
         people=people_on(database),
         configuration=editor_on(database),
         audit=SqlAudit(database),
+        bots=desk_on(database, house_of_bots),
         history=KeptInMemory(),
         refresh_seconds=0.001,
     )

@@ -55,6 +55,7 @@ class ServedPanel:
                 figures=FixedFigures(),
                 people=people_on(database),
                 configuration=editor_on(database),
+                bots=desk_on(database, HouseOfBots()),
                 audit=SqlAudit(database),
                 history=KeptInMemory(),
                 stopping=stopping,

@@ -251,7 +251,9 @@ def _translated(error: Exception) -> MasqueradeError:
     """Translates errors of Telegram and of the network. The texts contain no secrets."""
     match error:
         case RPCError() if name_of(error) in REFUSALS:
-            return BadToken(f"Telegram refuses the bot's log-in: {name_of(error)}. {ADVICE.get(name_of(error), ASK_BOTFATHER)}")
+            refusal = name_of(error)
+            text = f"Telegram refuses the bot's log-in: {refusal}. {ADVICE.get(refusal, ASK_BOTFATHER)}"
+            return BadToken(text, refusal)
         case TimeoutError():
             return Unavailable("Telegram did not answer in time")
         case Exception() if str(error) == UNKNOWN_SERVER_KEY:

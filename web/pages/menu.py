@@ -26,6 +26,7 @@ class Entry:
 ENTRIES: Sequence[Entry] = (
     Entry("/admin/dashboard", "Overview", "overview.read", "layout-dashboard", NOW, "o"),
     Entry("/admin/queues", "Queues", "queues.read", "list-ordered", NOW, "q"),
+    Entry("/admin/bots", "Bots", "bots.read", "bot", NOW, "b"),
     Entry("/admin/users", "Users", "users.read", "users", PEOPLE, "u"),
     Entry("/admin/configuration", "Configuration", "configuration.read", "sliders-horizontal", HOUSE, "c"),
     Entry("/admin/audit", "Audit", "audit.read", "history", HOUSE, "t"),

@@ -40,6 +40,10 @@ class RedisStreamWatch:
             if alert:
                 logger.error("%s", "; ".join(problems_of(backlog, self._limits)))
 
+    async def forget(self, bot: BotId) -> None:
+        """Deletes the streams of a bot that was removed, unless somebody serves it."""
+        await self._scripts.run("streams/forget", REDIS_TIME, bot)
+
     async def backlogs(self) -> list[Backlog]:
         return [backlog for backlog, _, _ in await self._watch(act=False)]
 

@@ -98,6 +98,7 @@ PERSONAL: Mapping[str, Personal] = {
 }
 
 NOT_PERSONAL: Mapping[str, str] = {
+    "bots": "bots that were added, and which take no new people",
     "bot_state": "how far a bot's updates are done",
     "bot_sessions": "logins of bots",
     "ledger_accounts": "names no person beside those of the ledger's events",

@@ -33,3 +33,12 @@ INSERT INTO root_keys (name, key_id, sealed) VALUES (:name, :key_id, :sealed) ON
 
 -- name: find_root_key(name)^
 SELECT key_id, sealed FROM root_keys WHERE name = :name;
+
+-- name: keys_of_bots()
+SELECT key_id, COUNT(*) FROM bots WHERE key_id IS NOT NULL GROUP BY key_id;
+
+-- name: outdated_bots(current, count)
+SELECT bot_id, key_id, sealed FROM bots WHERE key_id <> :current ORDER BY bot_id LIMIT :count;
+
+-- name: reseal_bots(row, key_id, sealed, before)!
+UPDATE bots SET key_id = :key_id, sealed = :sealed WHERE bot_id = :row AND sealed = :before;

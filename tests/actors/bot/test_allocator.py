@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from itertools import product
 
 from actors.bot.allocator import SETTLE_SECONDS, AllocatorActor
 from actors.bot.directory import Directory
@@ -27,6 +28,9 @@ from tests.virtual_time import in_virtual_time
 
 SECONDS = 30.0
 BOTS = tuple(BotId(number) for number in range(1, 5))
+
+
+NEW = BotId(9)
 
 
 class Redis:
@@ -288,3 +292,28 @@ async def test_each_worker_knows_all_workers_and_their_bots():
             ("two", True, tuple(two.bots)),
         ]
         assert view.holders[one.bots[0]] == "one on earth"
+
+
+@in_virtual_time
+async def test_a_bot_that_is_added_while_workers_run_is_served_by_one_of_them_within_seconds():
+    async with workers("one", "two") as (redis, one, two):
+        await asyncio.sleep(10)
+        for worker in (one, two):
+            worker.lease_holders[NEW] = await worker.supervisor.start_child(worker._lease_holder(NEW))
+        await asyncio.sleep(2 * HEARTBEAT_SECONDS)
+        assert NEW in redis.holders
+        assert sorted(redis.loads().values()) == [2, 3]
+
+
+@in_virtual_time
+async def test_bots_that_are_removed_are_taken_by_nobody_and_the_rest_spreads_evenly():
+    async with workers("one", "two") as (redis, one, two):
+        await asyncio.sleep(10)
+        gone = one.bots
+        for worker, bot in product((one, two), gone):
+            worker.lease_holders.pop(bot)
+            await worker.supervisor.stop_child(f"lease-{bot}")
+        await asyncio.sleep(60)
+        assert all(worker.allocator.is_alive() for worker in (one, two))
+        assert redis.loads() == {"one": 1, "two": 1}
+        assert not set(gone) & set(redis.holders)

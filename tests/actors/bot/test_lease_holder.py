@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from actors.bot.directory import Directory
 from actors.bot.lease_clock import lease_clock
 from actors.bot.lease_holder import DRAIN_SECONDS, RENEWALS, SESSIONS_SHARE, LeaseHolderActor
-from actors.messages import Describe, HandOver, SessionMessage, Submit, Take
+from actors.messages import Describe, HandOver, Reconnect, SessionMessage, Submit, Take
 from actors.runtime.actor import Actor
 from actors.runtime.child import Budget, ChildSpec, Escalated
 from actors.runtime.supervision import Supervisor
@@ -426,3 +426,27 @@ def test_leases_age_by_a_clock_that_counts_suspensions_where_there_is_one(monkey
     monkeypatch.setattr("actors.bot.lease_clock._BOOTTIME", None)
     monkeypatch.setattr(time, "monotonic", lambda: 5.0)
     assert lease_clock() == 5.0
+
+
+@in_virtual_time
+async def test_a_bot_with_another_token_connects_anew_under_the_same_lease_and_keeps_its_sessions():
+    async with processes("one", "two") as (one, two):
+        await one.serves()
+        session, lease = one.directory.session(Address(BOT, USER)), one.leases.holders[BOT]
+        await one.lease_holder.ask(Reconnect(), timeout=5)
+        await one.serves()
+        assert len(one.telegrams) == 2
+        assert one.telegrams[0].stopped
+        assert one.leases.holders[BOT] == lease
+        assert one.directory.session(Address(BOT, USER)) is session
+        await asyncio.sleep(3 * SECONDS)
+        assert await one.state() == "serving"
+        assert two.telegrams == []
+
+
+@in_virtual_time
+async def test_whoever_does_not_serve_the_bot_connects_nothing():
+    async with processes("one", "two") as (one, two):
+        await one.serves()
+        await two.lease_holder.ask(Reconnect(), timeout=5)
+        assert two.telegrams == []

@@ -15,6 +15,7 @@ SEED = {
     "users": (100, 60),
     "request-login": (5, 900),
     "default": (100, 60),
+    "login-link": (100, 900),  # of our own: links of `supervisor.py admin login`
 }
 
 

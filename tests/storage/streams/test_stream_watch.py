@@ -164,3 +164,14 @@ async def test_what_was_put_aside_shows_and_is_kept_within_the_same_limits(watch
     await watch.says()
     watch.ahead = GRACE_SECONDS + 1
     assert await watch.says() == [f"2 events of bot {BOT} were thrown away unread"]
+
+
+async def test_the_streams_of_a_removed_bot_are_deleted_but_never_while_it_is_served(watch):
+    await watch.add(3)
+    await watch.serve()
+    await watch.watch.forget(BOT)
+    assert len(await watch.watch.backlogs()) == 1
+    await watch.leave()
+    await watch.watch.forget(BOT)
+    assert await watch.watch.backlogs() == []
+    assert await all_keys(watch.client) <= {KEYS.sequence(watch.stream._writer.name)}

@@ -57,7 +57,8 @@ def get_config(call: Call, _: TL) -> TL:
 def import_bot_authorization(call: Call, query: TL) -> TL:
     bot = call.services.world.bot_by_token(query.bot_auth_token)
     if bot is None:
-        raise RpcError(400, "ACCESS_TOKEN_INVALID")
+        revoked = query.bot_auth_token in call.services.world.revoked
+        raise RpcError(400, "ACCESS_TOKEN_EXPIRED" if revoked else "ACCESS_TOKEN_INVALID")
     call.services.keyring.bind(call.session.key, bot.id)
     return types.auth.Authorization(user=call.services.renderer.bot(bot.id, bot))
 

@@ -26,6 +26,8 @@ class World:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.bots: dict[int, Bot] = {}
+        self.revoked: set[str] = set()
+        """Tokens that were revoked since the sandbox began."""
         self.users: dict[int, User] = {}
         self.channels: dict[int, Channel] = {}
         self._chats: dict[tuple[int, int], Chat] = {}
@@ -48,6 +50,7 @@ class World:
     def revoke_token(self, bot: Bot) -> str:
         """Give the bot a new token. The old one is refused from now on."""
         del self._tokens[bot.token]
+        self.revoked.add(bot.token)
         bot.token = _token(bot.id)
         self._tokens[bot.token] = bot
         self.save_bot(bot)

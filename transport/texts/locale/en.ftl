@@ -188,6 +188,21 @@ partner-next = 🚪 Your partner left the chat and moved on.
 partner-gone = 🚪 Your partner is gone. The chat has ended.
 chat-ended-idle = 💤 Nobody wrote for a long time, so the chat has ended.
 chat-ended-lost = 😕 The chat has ended: we lost the connection to your partner, sorry.
+bot-closed =
+    🚪 This bot takes no new chats any more.{ $bots ->
+        [none] { "" }
+       *[some] { " " }Come to { $bots }: your profile is the same there.
+    }
+bot-removed-chat =
+    🚪 This bot closes, so this chat has ended.{ $bots ->
+        [none] { "" }
+       *[some] { " " }Meet people in { $bots }: your profile is the same there.
+    }
+bot-removed-search =
+    🚪 This bot closes, so your search has ended.{ $bots ->
+        [none] { "" }
+       *[some] { " " }Search in { $bots }: your profile is the same there.
+    }
 not-in-chat = You are not in a chat at the moment.
 
 ### Talking: questions, the last partner, names, opinions

@@ -1,4 +1,6 @@
-"""Facts about the person themselves: their status in the pool, a ban, and that they block or unblock the bot."""
+"""Facts about the person themselves: their status in the pool, a ban, and that they block or unblock the bot, or that
+it is removed.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +15,10 @@ from domain.model.inbound import BotBlocked, BotUnblocked, MessageReceived
 from domain.model.outgoing import Menu
 from domain.session.context import Context, Step
 from domain.session.effects import DropRelays, LookUpBan, NoteSearch, RecordEnd, Say
-from domain.session.facts import BanLooked, Stands
+from domain.session.facts import BanLooked, BotRemoved, Stands
 from domain.session.feature import Feature
 from domain.session.meeting import leave, place_of
-from domain.session.notices import ban_notices
+from domain.session.notices import ban_notices, notices
 from domain.session.replies import say, show_other_bot
 from domain.session.search import cancel
 from domain.session.state import Chatting, Elsewhere, Idle, Searching
@@ -70,6 +72,22 @@ def _bot_blocked(context: Context, _blocked: BotBlocked) -> Step:
     assert_never(place)
 
 
+def _bot_removed(context: Context, _removed: BotRemoved) -> Step:
+    """Ends the search or chat, and tells where one may go on. The partner hears that the other is gone."""
+    session, bots = context.session, context.open_bots
+    match context.place:
+        case Chatting(chat=chat):
+            notice = notices.plain("bot-removed-chat", session.language, Menu.MAIN, bots=bots)
+            told = Say(notice=notice, key=f"chat:{chat.id}:{session.address.user}:ended")
+            return session, [told, leave(session, chat.id, ChatEnd.GONE, silent=True)]
+        case Searching():
+            notice = notices.plain("bot-removed-search", session.language, Menu.MAIN, bots=bots)
+            return session, [Say(notice=notice), cancel(session, silent=True)]
+        case Idle() | Elsewhere():
+            return session, []
+    assert_never(context.place)
+
+
 def _bot_unblocked(context: Context, _unblocked: BotUnblocked) -> Step:
     return context.session, []
 
@@ -83,5 +101,6 @@ FEATURE = Feature(
         BanLooked: _ban_looked,
         BotBlocked: _bot_blocked,
         BotUnblocked: _bot_unblocked,
+        BotRemoved: _bot_removed,
     },
 )

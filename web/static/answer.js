@@ -22,10 +22,10 @@ function part(name, properties, ...inside) {
 }
 
 // Whether the person has agreed. A dialog shows the number meanwhile.
-export async function agreed({ reference, number, expires_in: seconds }) {
+async function agreed({ reference, number, expires_in: seconds }) {
   const ends = performance.now() + seconds * 1000;
   const left = part("p", { className: "answer-left" });
-  const cancel = part("button", { type: "button", className: "button" }, "Cancel");
+  const cancel = part("button", { type: "button" }, "Cancel");
   const dialog = part(
     "dialog",
     { className: "answer", ariaLabel: "Answer in Telegram" },

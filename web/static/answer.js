@@ -25,7 +25,7 @@ function part(name, properties, ...inside) {
 async function agreed({ reference, number, expires_in: seconds }) {
   const ends = performance.now() + seconds * 1000;
   const left = part("p", { className: "answer-left" });
-  const cancel = part("button", { type: "button", className: "button" }, "Cancel");
+  const cancel = part("button", { type: "button" }, "Cancel");
   const dialog = part(
     "dialog",
     { className: "answer", ariaLabel: "Answer in Telegram" },

@@ -13,6 +13,7 @@ const same = (one, other) => JSON.stringify(normal(one)) === JSON.stringify(norm
 const shown = (value) => (typeof value === "string" && value ? value : JSON.stringify(value));
 
 let wanted = []; // what the dialog is about
+let asLoaded = by("settings").outerHTML; // without what was entered
 
 function versionOf(setting) {
   return Number(setting.closest("[data-version]").dataset.version);
@@ -88,9 +89,9 @@ async function save() {
   const old = wanted.map(before);
   try {
     const answer = await ask("POST", "/api/config/bulk", { changes: wanted, note: by("note").value });
+    await refresh(wanted.map((each) => each.key));
     by("diff").close();
     by("note").value = "";
-    await refresh();
     toast(said(answer), { undo: () => undo(old, answer.versions) });
   } catch (error) {
     refuse(error);
@@ -101,7 +102,7 @@ async function undo(old, versions) {
   const these = old.map((each) => ({ ...each, version: versions[each.key.split(".")[0]] }));
   try {
     const answer = await ask("POST", "/api/config/bulk", { changes: these, note: "undo" });
-    await refresh();
+    await refresh(old.map((each) => each.key));
     toast(said(answer));
   } catch (error) {
     toast(error.message);
@@ -130,10 +131,30 @@ async function askInForce(left = LOOKS) {
   }
 }
 
-// The settings as they are now. What was entered and not saved is gone.
-async function refresh() {
+// The settings as they are now. What was entered and is not among `saved` stays, beside what is new about it.
+async function refresh(saved = []) {
   const page = await (await fetch(location.pathname)).text();
-  by("settings").replaceWith(new DOMParser().parseFromString(page, "text/html").getElementById("settings"));
+  const entered = settings().filter((each) => !saved.includes(each.dataset.key) && !same(valueOf(each), valueBefore(each)));
+  show(new DOMParser().parseFromString(page, "text/html").getElementById("settings"));
+  for (const old of entered) keep(old, settingOf(old.dataset.key));
+  narrow();
+  count();
+}
+
+function show(fresh) {
+  asLoaded = fresh.outerHTML;
+  by("settings").replaceWith(fresh);
+}
+
+function keep(old, fresh) {
+  old.dataset.value = fresh.dataset.value;
+  old.toggleAttribute("data-saved", fresh.hasAttribute("data-saved"));
+  for (const part of [".source", ".links"]) old.querySelector(part).replaceWith(fresh.querySelector(part));
+  fresh.replaceWith(old);
+}
+
+function discard() {
+  by("settings").outerHTML = asLoaded;
   narrow();
   count();
 }
@@ -154,10 +175,10 @@ document.addEventListener("click", (event) => {
 });
 by("look").addEventListener("click", () => look(changes()));
 by("save").addEventListener("click", save);
-by("discard").addEventListener("click", refresh);
+by("discard").addEventListener("click", discard);
 by("again").addEventListener("click", async () => {
-  by("diff").close();
   await refresh();
+  by("diff").close();
 });
 window.addEventListener("beforeunload", (event) => {
   if (changes().length) event.preventDefault();

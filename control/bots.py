@@ -101,7 +101,7 @@ class BotDesk:
     async def add(self, token: str, operator: Operator) -> Changed:
         whose = await self.check(token)
         bot = BotId(whose.bot)
-        version = await self.store.add(token.strip(), whose.username, operator)
+        version = await self.store.add(token.strip(), whose.username, operator, place=whose.place)
         if version is None:
             raise BotRefused(WhyNot.RUNS, f"somebody else has added @{whose.username} meanwhile")
         return await self._changed(bot, version)
@@ -215,10 +215,10 @@ async def whose(token: str, settings: Settings) -> Whose:
     from transport.token_check import whose as ask
 
     try:
-        bot = await ask(token, settings.telegram)
+        bot, place = await ask(token, settings.telegram)
     except BadToken as error:
         return Whose(refusal=error.refusal, detail=str(error))
-    return Whose(bot=bot.id, username=bot.username)
+    return Whose(bot=bot.id, username=bot.username, place=place)
 
 
 def shown(view: BotView) -> str:

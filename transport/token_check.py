@@ -38,11 +38,11 @@ class _Nowhere:
     async def save_peers(self, hashes: dict[UserId, int]) -> None: ...
 
 
-async def whose(token: str, settings: Telegram) -> Bot:
-    """Raises `BadToken` and `Unavailable`."""
+async def whose(token: str, settings: Telegram) -> tuple[Bot, tuple[int, int, int, int]]:
+    """The bot, and where its updates stand now (pts, qts, date, seq). Raises `BadToken` and `Unavailable`."""
     link = Link(token=token, settings=settings, store=_Nowhere(), on_state=lambda _state, _detail: None)
     try:
-        await link.open()
+        state = await link.open()
         bot = await link.who()
         with suppress(RPCError, OSError, TimeoutError):
             await link.call(raw.functions.auth.LogOut())
@@ -50,4 +50,4 @@ async def whose(token: str, settings: Telegram) -> Bot:
         raise Unavailable(f"Telegram did not tell whose token it is: {type(error).__name__}") from error
     finally:
         await link.close()
-    return bot
+    return bot, (state.pts, state.qts, state.date, state.seq)

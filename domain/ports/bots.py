@@ -87,6 +87,8 @@ class Whose:
     bot: int = 0
     """0 where it is refused."""
     username: str = ""
+    place: tuple[int, int, int, int] = (0, 0, 0, 0)
+    """Where its updates stand: pts, qts, date, seq."""
     refusal: str = ""
     """Telegram's name for it, such as ACCESS_TOKEN_EXPIRED."""
     detail: str = ""

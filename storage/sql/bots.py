@@ -62,14 +62,21 @@ class SqlBots:
             searches = {bot: count async for bot, count in self._queries.searches_by_bot(connection)}
         return {BotId(bot): (chats.get(bot, 0), searches.get(bot, 0)) for bot in chats.keys() | searches.keys()}
 
-    async def add(self, token: str, username: str, operator: Operator) -> int | None:
-        """The version; None where the bot is there already."""
+    async def add(
+        self, token: str, username: str, operator: Operator, *, place: tuple[int, int, int, int] | None = None
+    ) -> int | None:
+        """The version; None where the bot is there already. `place`: where its updates stand (pts, qts, date, seq): what is
+        written to a new bot from then on is answered, also before it is connected.
+        """
         bot = bot_of(token)
         async with self._change() as change:
             sealed = self._sealed(token)
             added = await change.one("add_bot", bot=bot, state=BotState.ACTIVE, username=username, by=operator.name, **sealed)
             if added is None:
                 return None
+            if place is not None:
+                pts, qts, date, seq = place
+                await change.look("begin_bot_state", bot=bot, pts=pts, qts=qts, date=date, seq=seq)
             after = {"token": masked(token), "username": username}
             await change.audit(Act(operator=operator, name="add bot", target=_target(bot), after=after))
             return change.version

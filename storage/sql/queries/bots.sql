@@ -17,6 +17,12 @@ ON CONFLICT (bot_id) DO UPDATE SET
 WHERE bots.sealed IS NULL
 RETURNING bot_id;
 
+-- name: begin_bot_state(bot, pts, qts, date, seq)!
+-- A bot that was ours before goes on where it stopped.
+INSERT INTO bot_state (bot_id, token, pts, qts, date, seq) VALUES (:bot, 0, :pts, :qts, :date, :seq)
+ON CONFLICT (bot_id) DO UPDATE SET pts = excluded.pts, qts = excluded.qts, date = excluded.date, seq = excluded.seq
+WHERE bot_state.pts IS NULL;
+
 -- name: rotate_bot(bot, key_id, sealed, username, version, now)^
 UPDATE bots SET key_id = :key_id, sealed = :sealed, username = :username, version = :version, changed_at = :now
 WHERE bot_id = :bot AND sealed IS NOT NULL AND state <> 'removing'

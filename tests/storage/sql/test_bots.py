@@ -114,3 +114,12 @@ async def test_who_searches_or_chats_at_a_bot_is_known(bots, database):
     await chats.ended(ChatId("over"), ChatEnd.STOPPED)
     assert sorted(await bots.people(BOT)) == [1, 3]
     assert await bots.counts() == {BOT: (1, 1), 7: (1, 1)}
+
+
+async def test_a_new_bot_begins_where_its_updates_stood_and_one_that_comes_back_goes_on_where_it_stopped(bots, database):
+    await bots.add(TOKEN, "one_bot", OPERATOR, place=(5, 0, 1000, 1))
+    assert await raw(database, "SELECT pts, qts, date, seq FROM bot_state") == [(5, 0, 1000, 1)]
+    await bots.move(BOT, BotState.ACTIVE, BotState.REMOVING, "remove bot", OPERATOR)
+    await bots.forget(BOT)
+    await bots.add(TOKEN, "one_bot", OPERATOR, place=(9, 0, 2000, 1))
+    assert await raw(database, "SELECT pts, qts, date, seq FROM bot_state") == [(5, 0, 1000, 1)]

@@ -12,6 +12,7 @@ from hypercorn.asyncio import serve
 from control.panel import configured, listen
 from storage.sql.review.audit import SqlAudit
 from tests.web.access import editor_on, opened, people_on, records_on
+from tests.web.bots import HouseOfBots, desk_on
 from tests.web.doubles import CountingLimits, FixedFigures, KeptInMemory, KnownPeople
 from tests.web.supervisors import RecordingSupervisor, healthy_status
 from tests.web.toy import Toys

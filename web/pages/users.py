@@ -29,7 +29,9 @@ REASONS = (*Reason, "spam")
 GENDERS = (("", "Any"), *((gender, gender.title()) for gender in Gender))
 AGES = (("", "Any"), ("minor", "Under 18"), *((ages, ages) for ages in list(Ages)[1:]))
 EITHER = (("", "Any"), ("true", "Yes"), ("false", "No"))
-TONES = {"chatting": "good", "searching": "info", "menu": "empty"}
+PLAIN = {"id", "gender", "age", "vip", "banned", "after"}
+"""Filters that are always in sight."""
+TONES = {"chatting": "good", "searching": "info", "menu": ""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +41,8 @@ class UserPages:
     @page(PATH, act="users.read")
     async def users_page(self) -> str | Response | tuple[str, int]:
         given = _given()
-        shown = {"given": given, "genders": GENDERS, "ages": AGES, "either": EITHER, "wrong": {}, "found": None, "older": ""}
+        shown: dict[str, Any] = {"given": given, "genders": GENDERS, "ages": AGES, "either": EITHER, "wrong": {}, "found": None}
+        shown["more"] = bool(given.keys() - PLAIN)
         try:
             found = await self.users.list_users(read_query(MultiDict(given), UsersQuery))
         except Refused as refused:

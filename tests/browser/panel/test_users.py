@@ -37,6 +37,7 @@ async def open_person(panel: Page, house: House, person: Person) -> None:
     if not await heading.is_visible():
         await link.click()
     await expect(heading).to_be_visible()
+    await panel.wait_for_load_state("load")
 
 
 async def ban(panel: Page, reason: str) -> None:
@@ -67,19 +68,11 @@ async def test_a_ban_by_mistake_is_undone(panel: Page, house: House, couple):
     await boris.hears("Looking")
 
 
-async def test_a_ban_without_a_reason_says_so_beside_the_field(panel: Page, house: House, couple):
-    await open_person(panel, house, couple[1])
-    await panel.get_by_role("button", name="Ban…").click()
-    await panel.get_by_role("button", name="Ban", exact=True).click()
-    await expect(panel.get_by_label("Reason")).to_have_attribute("aria-invalid", "true")
-    await panel.keyboard.press("Escape")
-
-
 async def test_a_message_of_the_operators_reaches_the_phone(panel: Page, house: House, couple):
     anna, _ = couple
     await open_person(panel, house, anna)
     await panel.get_by_role("button", name="Write…").click()
-    await panel.get_by_label("Message").fill("Please read the **rules**.")
+    await panel.get_by_label("Message", exact=True).fill("Please read the **rules**.")
     await panel.get_by_role("button", name="Send").click()
     await anna.hears("Please read the **rules**.")
 

@@ -42,7 +42,9 @@ async def access_records(settings: Settings) -> AsyncIterator[PanelRecords]:
 
 
 def address_of(settings: Settings) -> str:
-    """Of the panel, as a browser on this machine writes it. Without a slash at the end."""
+    """Under which a browser reaches the panel: its public address, or that on this machine. Without a slash at the end."""
+    if settings.admin.public_url:
+        return settings.admin.public_url.rstrip("/")
     host = "127.0.0.1" if settings.admin.host in EVERYWHERE else settings.admin.host
     return f"http://[{host}]:{settings.admin.port}" if ":" in host else f"http://{host}:{settings.admin.port}"
 

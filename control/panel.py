@@ -31,6 +31,8 @@ from web.app import Dependencies, create_app
 
 BACKLOG = 100
 POOL_SIZE = 5
+CALL_SECONDS = 3.0
+"""People wait for a page; a worker may wait longer for its database."""
 
 
 async def main(child: Child) -> None:
@@ -41,7 +43,7 @@ async def main(child: Child) -> None:
     database = LateDatabase(
         database_uri(settings),
         pool_size=POOL_SIZE,
-        call_seconds=settings.stores.query_timeout,
+        call_seconds=min(settings.stores.query_timeout, CALL_SECONDS),
         prepare=partial(take_root, secrets=secrets),
     )
     records = panel_records(database, secrets, settings, live)

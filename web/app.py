@@ -17,16 +17,21 @@ from web.access import headers
 from web.access.admission import Admission
 from web.access.guard import Guard
 from web.access.proxies import Proxies
+from web.access.step_up import StepUp
 from web.access.viewer import Signs
 from web.api import errors
 from web.api.bodies import BODY_BYTES
 from web.api.operation import Api
+from web.operations.admins import AdminList
+from web.operations.answers import GivenAnswers
 from web.operations.description import Description
 from web.operations.health import PATH as HEALTH
 from web.operations.health import Health
 from web.operations.login import Login
 from web.operations.overview import Overview
+from web.operations.sessions import SessionList
 from web.operations.stats import Stats
+from web.operations.tokens import TokenList
 from web.pages import shell
 from web.pages.description import DescriptionPages
 from web.pages.login import LoginPages
@@ -83,8 +88,20 @@ def _serve(deps: Dependencies, api: Api, pages: Pages, *, public: bool) -> None:
         supervisor=supervisor,
         phones=deps.phones,
     )
-    for group in (Health(supervisor=supervisor, public=public), login, overview, Stats(figures=deps.figures), description):
+    groups = (Health(supervisor=supervisor, public=public), login, overview, Stats(figures=deps.figures), description)
+    for group in (*groups, *_of_access(deps.access, deps.signs)):
         api.add(group)
     pages.add(LoginPages(admins=deps.access.admins))
     pages.add(OverviewPages())
     pages.add(DescriptionPages(description=description))
+
+
+def _of_access(access: Access, signs: Signs) -> tuple[object, ...]:
+    """Who may use the panel."""
+    step_up = StepUp(access.answers)
+    return (
+        AdminList(admins=access.admins, signs=signs, step_up=step_up),
+        SessionList(sessions=access.sessions, signs=signs),
+        TokenList(tokens=access.tokens, signs=signs, step_up=step_up),
+        GivenAnswers(answers=access.answers),
+    )

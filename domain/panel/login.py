@@ -20,7 +20,7 @@ GROUP = 4
 LIFE = 120.0
 """Seconds for which a code, and a question, is good."""
 LINK_LIFE = 60.0
-"""Seconds for which a link that was made on the machine is good."""
+"""Seconds for which a link that was made on the machine is good; and an answer, once it was given."""
 CHOICES = 6
 """Buttons with a number."""
 FIRST_NUMBER, NUMBERS = 10, 90

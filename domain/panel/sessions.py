@@ -8,8 +8,10 @@ ABSOLUTE = 12 * 3600.0
 """Seconds after which each session ends."""
 NOTED_EVERY = 30.0
 """Seconds between two notes that somebody is active."""
-CACHED = 5.0
-"""Seconds for which a process believes what it has read. So a session that another process ended goes on for that long here."""
+CACHED = 2.0
+"""Seconds for which a process believes what it has read. A session that another process has ended goes on for that long here, and
+its live streams, which look every three seconds, for five.
+"""
 BELIEVED = 600.0
 """Seconds for which a process that cannot read goes on believing what it has read: pages without records go on."""
 

@@ -22,7 +22,7 @@ class Operator:
 
     name: str
     source: str
-    """cli or panel."""
+    """cli, panel, or bot: what an admin answers in Telegram."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

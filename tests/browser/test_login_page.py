@@ -51,6 +51,25 @@ async def test_not_me_on_the_phone_ends_it_on_the_page(page: Page, login_house: 
     await expect(page.get_by_label("Your Telegram id")).to_be_focused()
 
 
+async def test_an_act_goes_on_by_itself_once_the_number_is_pressed_on_the_phone(page: Page, login_house: House, olga: Person):
+    await requested(page, login_house)
+    await olga.says(await page.locator("#command").inner_text())
+    await olga.presses(await page.locator("#number").inner_text(), (await olga.hears("Log in to the panel?"))["id"])
+    await expect(page).to_have_url(f"{login_house.panel_url}/admin/dashboard")
+    sending = """async () => {
+        const { send } = await import("/static/answer.js");
+        window.made = await send("POST", "/api/tokens", { name: "ci", role: "viewer" });
+    }"""
+    await page.evaluate(f"void ({sending})()")
+    dialog = page.get_by_role("dialog", name="Answer in Telegram")
+    number = await dialog.locator(".answer-number").inner_text()
+    await olga.presses(number, (await olga.hears("Agree to this?"))["id"])
+    await expect(dialog).to_be_hidden()
+    made = await (await page.wait_for_function("window.made")).json_value()
+    assert made["status"] == 201
+    assert made["body"]["token"].startswith("mq_")
+
+
 async def test_the_page_moves_on_once_the_number_is_pressed_on_the_phone(
     context: BrowserContext, page: Page, login_house: House, olga: Person
 ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 from domain.errors import Unavailable
@@ -64,9 +65,11 @@ class CountingLimits:
 
 class FixedFigures:
     def __init__(self) -> None:
-        self.away = False
+        self.away = self.hangs = False
 
     async def totals(self) -> Totals:
+        if self.hangs:
+            await asyncio.Event().wait()
         if self.away:
             raise Unavailable("PostgreSQL at 10.0.0.1 cannot serve now")
         return TOTALS

@@ -121,6 +121,13 @@ async def test_without_the_database_pages_of_records_say_so_and_the_rest_goes_on
     assert (await client.get("/admin/dashboard")).status_code == 200
 
 
+async def test_a_database_that_hangs_does_not_hold_up_the_overview(client, records, monkeypatch):
+    monkeypatch.setattr("web.operations.overview.TOTALS_SECONDS", 0.01)
+    records.hangs = True
+    overview = await (await client.get("/api/overview")).get_json()
+    assert (overview["healthy"], overview["total_users"]) == (True, None)
+
+
 # Rates
 
 

@@ -90,7 +90,7 @@ async def test_a_browser_logs_in_and_out(browser, access):
 async def test_the_cookies_are_for_this_site_and_not_for_scripts(browser, access):
     answer = await browser.post("/api/request-login", json={"telegram_id": OLGA}, headers=OURS)
     [cookie] = answer.headers.getlist("Set-Cookie")
-    assert {"HttpOnly", "SameSite=Strict", "Path=/", "Max-Age=120"} <= set(cookie.split("; "))
+    assert {"HttpOnly", "SameSite=Strict", "Path=/", "Max-Age=180"} <= set(cookie.split("; "))
     await agrees(access, await answer.get_json())
     session, _ = (await browser.get("/api/login")).headers.getlist("Set-Cookie")
     assert {"HttpOnly", "SameSite=Strict", "Path=/", "Max-Age=43200"} <= set(session.split("; "))

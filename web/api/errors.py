@@ -19,6 +19,7 @@ STATUSES: Mapping[str, int] = {
     "login": 401,
     "forbidden": 403,
     "foreign": 403,
+    "answer": 403,
     "not_found": 404,
     "method": 405,
     "timeout": 408,
@@ -32,7 +33,7 @@ STATUSES: Mapping[str, int] = {
     "unavailable": 503,
 }
 """Code of an error → status of the answer."""
-CODES = {status: code for code, status in STATUSES.items() if code != "foreign"}
+CODES = {status: code for code, status in STATUSES.items() if code not in {"foreign", "answer"}}
 
 WORDS = {
     403: ("Not for you", "Your role does not include this. An owner can change that."),
@@ -56,7 +57,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ref: str = ""
     """Of an internal error: what the log has it under."""
     now: Any = None
-    """Of a conflict: how things stand now."""
+    """Of a conflict: how things stand now. Of `answer`: the question in Telegram."""
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):

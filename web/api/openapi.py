@@ -16,7 +16,7 @@ REFERENCE = "#/components/schemas/{name}"
 MEANINGS = {
     400: "The body is not JSON.",
     401: "Nobody is logged in, or the token is unknown.",
-    403: "The role does not include this, or another site has made the request.",
+    403: "The role does not include this, another site has made the request, or an answer in Telegram is needed.",
     404: "There is no such thing.",
     408: "The body did not come in time.",
     409: "It was changed meanwhile; `now` has how it stands.",

@@ -9,7 +9,7 @@ import msgspec
 
 from domain.errors import Unavailable
 from domain.model.ids import UserId
-from domain.panel.login import LIFE, LINK, Client, State
+from domain.panel.login import LIFE, LINK, LINK_LIFE, Client, State
 from domain.panel.sessions import ABSOLUTE
 from domain.ports.panel import LoginRequests, PanelSessions
 from domain.ports.review import Operator
@@ -74,7 +74,7 @@ class Login:
         Nobody looks here whether the id is an admin's: only a bot does, once its owner has sent the code.
         """
         opened = await self.logins.open(UserId(body.telegram_id), _client(caller), instead_of=cookies.read(cookies.LOGIN))
-        cookies.put(cookies.LOGIN, opened.secret, seconds=int(LIFE))
+        cookies.put(cookies.LOGIN, opened.secret, seconds=int(LIFE + LINK_LIFE))
         bots = await self._bots(body.telegram_id, opened.code)
         return LoginOpened(code=opened.code, number=opened.number, expires_in=opened.expires_in, bots=bots)
 

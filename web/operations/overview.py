@@ -15,6 +15,8 @@ from domain.status import BotStatus, Neighbour, ProcessStatus, Status
 from web.api.operation import operation
 from web.supervisor_status import SupervisorStatus, problems
 
+TOTALS_SECONDS = 1.0
+
 
 class OverviewAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """`domain.status.Status`, and totals of the records, which are null while the database does not answer."""
@@ -75,10 +77,11 @@ class Overview:
         )
 
     async def _totals(self) -> Totals | None:
-        """None while the database does not answer."""
+        """None while the database does not answer, or not soon: the rest does not wait for it."""
         try:
-            return await self.figures.totals()
-        except Unavailable:
+            async with asyncio.timeout(TOTALS_SECONDS):
+                return await self.figures.totals()
+        except (Unavailable, TimeoutError):
             return None
 
     async def _event(self) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
 
@@ -20,16 +21,19 @@ class SqlFigures:
         self._database = database
         self._clock = clock
         self._kept_seconds = kept_seconds
-        self._counting = asyncio.Lock()
-        self._known: Totals | None = None
-        self._counted_at = 0.0
+        self._counting: asyncio.Task[Totals] | None = None
+        self._counted_at = -math.inf
 
     async def totals(self) -> Totals:
-        async with self._counting:
-            now = self._clock()
-            if self._known is None or not 0 <= now - self._counted_at < self._kept_seconds:
-                self._known, self._counted_at = await self._count(now), now
-            return self._known
+        """A call during another one shares its answer, so a database that hangs holds each up once."""
+        age = self._clock() - self._counted_at
+        if self._counting is None or (self._counting.done() and not self._is_good(self._counting, age)):
+            self._counted_at = self._clock()
+            self._counting = asyncio.create_task(self._count(self._counted_at))
+        return await asyncio.shield(self._counting)
+
+    def _is_good(self, counted: asyncio.Task[Totals], age: float) -> bool:
+        return not counted.cancelled() and counted.exception() is None and 0 <= age < self._kept_seconds
 
     async def _count(self, now: float) -> Totals:
         queries, today = self._database.queries, now - now % DAY

@@ -1,5 +1,6 @@
 -- name: count_users(today, week)^
-SELECT COUNT(*), COUNT(CASE WHEN created_at >= :today THEN 1 END), COUNT(CASE WHEN created_at >= :week THEN 1 END) FROM users;
+SELECT (SELECT COUNT(*) FROM users), COUNT(CASE WHEN created_at >= :today THEN 1 END), COUNT(*)
+FROM users WHERE created_at >= :week;
 
 -- name: count_vips(now)$
 SELECT COUNT(*) FROM entitlements WHERE vip_until > :now;

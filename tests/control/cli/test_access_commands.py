@@ -140,9 +140,10 @@ def test_admins_are_added_and_removed_but_not_those_of_the_settings(office: Offi
         (Admin(host="0.0.0.0", port=80), "http://127.0.0.1:80"),
         (Admin(host="::1"), "http://[::1]:3001"),
         (Admin(host="10.1.2.3"), "http://10.1.2.3:3001"),
+        (Admin(public_url="https://panel.example.org/"), "https://panel.example.org"),
     ],
 )
-def test_the_link_is_one_that_a_browser_on_this_machine_can_open(admin, address):
+def test_the_link_is_one_that_a_browser_can_open(admin, address):
     settings = Settings(admin=admin)
     assert address_of(settings) == address
     assert login_link(settings, "x") == f"{address}/admin/login#x"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from pathlib import Path
 
@@ -50,3 +51,22 @@ async def test_a_port_taken_meanwhile_is_waited_for(tmp_path: Path) -> None:
             other.close()
             await running.becomes("panel", ProcessState.READY)
             assert (await asked(port, "/")).status_code in {200, 302}
+
+
+async def test_without_the_records_they_are_unavailable_the_rest_goes_on_and_log_ins_are_counted(
+    tmp_path: Path, port: int
+) -> None:
+    """The tiny workers make no tables."""
+    async with supervisor(tmp_path, "worker-1=works", "panel=the_panel_itself", environ={"ADMIN_PORT": str(port)}) as running:
+        await running.says("STARTED")
+        assert (await asked(port, "/health")).status_code == 200
+        assert (await asked(port, "/admin/login")).status_code == 200
+        ours = {"Sec-Fetch-Site": "same-origin"}
+        async with httpx.AsyncClient(trust_env=False, base_url=f"http://127.0.0.1:{port}") as browser:
+            asks = [browser.post("/api/request-login", json={"telegram_id": 42}, headers=ours, timeout=20) for _ in range(20)]
+            answers = await asyncio.gather(*asks)
+            stats = await browser.get("/api/stats", headers={"Authorization": f"Bearer mq_{'x' * 43}"})
+        codes = sorted(answer.json()["error"]["code"] for answer in answers)
+        assert codes == ["slow_down"] * 15 + ["unavailable"] * 5
+        assert (stats.status_code, stats.json()["error"]["code"]) == (503, "unavailable")
+        assert str(tmp_path) not in stats.text

@@ -51,6 +51,9 @@ HOT = {
     "chats_since": ({"user": 3, "since": 4000.0}, "chats_first"),
     "purge_evidence": ({"before": 1.0, "count": 10}, "report_evidence_expires"),
     "subscriptions_to_cancel": ({"bot": 1}, "subscriptions_alive"),
+    "find_panel_session": ({"secret": "7"}, "panel_sessions"),
+    "find_panel_question": ({"holder": "7", "now": 1.0}, "panel_questions"),
+    "find_panel_token": ({"secret": "7", "now": 1.0}, "panel_tokens"),
 }
 
 MEMBERS = {"first_user": 1, "first_bot": 1, "second_user": 2, "second_bot": 1}
@@ -99,6 +102,9 @@ FILL = {
     "ratings": "INSERT INTO ratings SELECT n, 1, 1",
     "rated_chats": "INSERT INTO rated_chats SELECT n, n % 500, n",
     "report_evidence": "INSERT INTO report_evidence SELECT n, 'k', '', n",
+    "panel_sessions": "INSERT INTO panel_sessions SELECT n, n, n % 9, 1, '', '', '', n, n",
+    "panel_questions": "INSERT INTO panel_questions SELECT n, n, n, n, 0, '', '', '', '', 'waiting', n, n",
+    "panel_tokens": "INSERT INTO panel_tokens SELECT n, n, 'viewer', 0, '', n, n, NULL",
     "terms_accepted": "INSERT INTO terms_accepted SELECT n, n",
     "subscriptions": """INSERT INTO subscriptions (order_id, bot_id, user_id, plan, state, until, first_charge, last_charge,
         cancel_asked) SELECT n, n % 30, n, 'monthly', CASE WHEN n % 10 = 0 THEN 'alive' ELSE 'cancelled' END, n, n, n, FALSE""",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from domain.errors import Unavailable
 from storage.sql.panel.figures import SqlFigures
 from tests.storage.sql.test_explain import FILL, NUMBERS, plan_of
 
@@ -67,6 +70,25 @@ async def test_they_are_counted_again_after_some_seconds_and_no_sooner(database)
     await run(database, user(2, NOON))
     now[0] -= 3600
     assert (await figures.totals()).users == 2, "a clock that was set back"
+
+
+async def test_many_who_ask_at_once_share_one_count_also_of_a_database_that_fails(database):
+    tries = []
+
+    class Failing:
+        queries = database.queries
+
+        def connection(self):
+            tries.append(1)
+            raise Unavailable("away")
+
+    figures = SqlFigures(Failing())
+    found = await asyncio.gather(*(figures.totals() for _ in range(20)), return_exceptions=True)
+    assert all(isinstance(each, Unavailable) for each in found)
+    assert len(tries) == 1
+    with pytest.raises(Unavailable):
+        await figures.totals()
+    assert len(tries) == 2, "the next one tries again"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,112 @@
+"""Who may use the panel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from domain.model.ids import UserId
+from domain.panel.roles import Role
+from domain.ports.panel import Admin, Admins
+from domain.ports.review import Operator
+from web.access.step_up import StepUp
+from web.access.viewer import Signs, Viewer
+from web.api.errors import Refused
+from web.api.operation import operation
+from web.operations.login import TelegramId
+
+Name = Annotated[str, Meta(max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+class NewAdmin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    telegram_id: TelegramId
+    role: Role
+    name: Name = ""
+    """How the panel and the audit call them."""
+
+
+class AdminAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    telegram_id: int
+    name: str
+    role: Role
+    of_settings: bool
+    """An owner by ADMIN_TELEGRAM_IDS, who is changed there only."""
+    since: datetime | None
+    by: str
+
+
+class AdminsAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    items: Sequence[AdminAnswer]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdminList:
+    admins: Admins
+    signs: Signs
+    step_up: StepUp
+
+    @operation("GET", "/api/admins", act="admins.read")
+    async def list_admins(self) -> AdminsAnswer:
+        """Those of the settings first."""
+        return AdminsAnswer(items=[_shown(admin) for admin in await self.admins.listed()])
+
+    @operation("POST", "/api/admins", act="admins.write", errors=("answer", "conflict"))
+    async def put_admin(self, viewer: Viewer, body: NewAdmin) -> AdminsAnswer:
+        """Add an admin, or give one another role or name. Another role ends their sessions and tokens."""
+        user = UserId(body.telegram_id)
+        if not body.name.isprintable():
+            raise Refused("invalid", "A name has characters that can be seen only.", field="name")
+        await self._not_of_settings(user)
+        words = f"Let {body.name or 'the account'} {user} use the panel as {body.role}."
+        await self.step_up.require(viewer, "admins.write", words, body)
+        if not await self.admins.add(user, body.role, body.name.strip(), operator_of(viewer)):
+            raise _of_settings(user)
+        self.signs.forget()
+        return await self.list_admins()
+
+    @operation("DELETE", "/api/admins/{user}", act="admins.write", errors=("answer", "conflict"))
+    async def remove_admin(self, viewer: Viewer, user: TelegramId) -> AdminsAnswer:
+        """Take somebody's access away: ends their sessions, tokens and log-ins."""
+        await self._not_of_settings(UserId(user))
+        known = await self.admins.find(UserId(user))
+        if known is None:
+            raise Refused("not_found", "This person is no admin.", field="user")
+        await self.step_up.require(viewer, "admins.write", f"Take the panel away from {known.name} ({user}).", "remove", user)
+        await self.admins.remove(UserId(user), operator_of(viewer))
+        self.signs.forget()
+        return await self.list_admins()
+
+    async def _not_of_settings(self, user: UserId) -> None:
+        known = await self.admins.find(user)
+        if known is not None and known.of_settings:
+            raise _of_settings(user)
+
+
+def operator_of(viewer: Viewer) -> Operator:
+    """As the audit names who acts in the panel."""
+    return Operator(name=viewer.name, source="panel")
+
+
+def moment(at: float | None) -> datetime | None:
+    """From Unix seconds; None for none."""
+    return datetime.fromtimestamp(round(at, 3), UTC) if at else None
+
+
+def _shown(admin: Admin) -> AdminAnswer:
+    return AdminAnswer(
+        telegram_id=admin.user,
+        name=admin.name,
+        role=admin.role,
+        of_settings=admin.of_settings,
+        since=moment(admin.since),
+        by=admin.by,
+    )
+
+
+def _of_settings(user: UserId) -> Refused:
+    return Refused("conflict", f"{user} is an owner by ADMIN_TELEGRAM_IDS. Change that there, and restart.", field="telegram_id")

@@ -1,10 +1,11 @@
-"""The panel's process: opens the port and serves the web application with Hypercorn until it is told to stop."""
+"""The panel's process: serves the web application with Hypercorn until it is told to stop. The supervisor has opened the port."""
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import logging
-import socket
+import os
 from functools import partial
 from pathlib import Path
 
@@ -12,14 +13,13 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from control import VERSION
-from control.child import Child, run_child
+from control.child import LISTENING, Child, run_child
 from control.client import SupervisorClient
 from control.kept_connection import KeptConnection, SupervisorLimits
 from control.panel_configuration import follow
 from control.settings.loading import database_uri
 from control.supervisor.specs import LOOPBACK
 from domain.configuration import Configuration, LiveConfiguration
-from domain.errors import Unavailable
 from domain.settings import Settings
 from storage.secrets import load_secrets
 from storage.sql.late import LateDatabase
@@ -29,7 +29,6 @@ from storage.sql.sealing import take_root
 from web.access.sessions import Recognition
 from web.app import Dependencies, create_app
 
-BACKLOG = 100
 POOL_SIZE = 5
 CALL_SECONDS = 3.0
 """People wait for a page; a worker may wait longer for its database."""
@@ -37,7 +36,6 @@ CALL_SECONDS = 3.0
 
 async def main(child: Child) -> None:
     settings, data = child.settings, Path(child.settings.data)
-    listening = listen(settings.admin.host, settings.admin.port)
     live = LiveConfiguration(Configuration.of(settings))
     secrets = load_secrets(settings.stores.encryption_key, data)
     database = LateDatabase(
@@ -64,7 +62,7 @@ async def main(child: Child) -> None:
         )
     )
     following = asyncio.create_task(follow(child, database, live), name="configuration")
-    serving = asyncio.ensure_future(serve(app, configured(listening), shutdown_trigger=child.stopping.wait))
+    serving = asyncio.ensure_future(serve(app, configured(int(os.environ[LISTENING])), shutdown_trigger=child.stopping.wait))
     await child.ready()
     try:
         await serving
@@ -81,21 +79,12 @@ def phones_of(settings: Settings) -> str:
     return f"http://{LOOPBACK}:{settings.sandbox.http_port}" if settings.telegram.server == sandbox else ""
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Opens the port. Raises `domain.errors.Unavailable` if it is in use."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=BACKLOG)
-    except OSError as error:
-        raise Unavailable(f"the panel cannot listen on {host}:{port} ({error.strerror or error})") from error
-
-
-def configured(listening: socket.socket) -> Config:
-    """The server's settings. Hypercorn takes over the socket and closes it."""
+def configured(listening: int) -> Config:
+    """The server's settings. `listening`: the descriptor of the port, which Hypercorn takes over."""
     logger = logging.getLogger("web.server")
     logger.setLevel(logging.WARNING)
     config = Config()
-    config.bind = [f"fd://{listening.detach()}"]
+    config.bind = [f"fd://{listening}"]
     config.errorlog = logger
     config.accesslog = None
     config.include_server_header = False
@@ -105,4 +94,6 @@ def configured(listening: socket.socket) -> Config:
 
 
 if __name__ == "__main__":
-    run_child("panel", main)
+    parser = argparse.ArgumentParser(description="One panel of Masquerade; started by supervisor.py.")
+    parser.add_argument("--name", required=True, help="the panel's name, such as panel-2")
+    run_child(parser.parse_args().name, main)

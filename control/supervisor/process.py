@@ -19,6 +19,7 @@ from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+from control.supervisor.listeners import Listeners
 from control.supervisor.pipes import lines_of, memory_mb
 from control.supervisor.restarts import Restarts
 from control.supervisor.spawn import Spec, cancel_all, exit_text, send_signal, spawn
@@ -52,6 +53,7 @@ class Process:
         on_crash: OnCrash,
         on_too_big: OnTooBig,
         environ: Mapping[str, str],
+        listeners: Listeners,
         inherit: Sequence[int] = (),
     ) -> None:
         """`environ` is read at each start and wins over the one in `spec`. `inherit`: descriptors that the process keeps open."""
@@ -63,6 +65,7 @@ class Process:
         self._on_too_big = on_too_big
         self._environ = environ
         self._inherit = tuple(inherit)
+        self._listeners = listeners
         self._restarts = Restarts(policy)
         self._restarted = 0
         self._complaint = ""
@@ -209,7 +212,7 @@ class Process:
         ours, theirs = socket.socketpair()
         self._complaint = ""
         try:
-            process = await spawn(self.spec, theirs, environ=self._environ, inherit=self._inherit)
+            process = await spawn(self.spec, theirs, environ=self._environ, inherit=self._inherit, listeners=self._listeners)
         except OSError as error:
             ours.close()
             self._complaint = f"cannot be started: {error}"
@@ -280,6 +283,8 @@ class Process:
             return
         logger.info("%s %s --%s--> %s", self.spec.name, self.state, why, state)
         self.state = state
+        if state in {ProcessState.FATAL, ProcessState.STOPPED}:
+            self._listeners.leave(self.spec.name)
         self._changed.set()
         self._changed = asyncio.Event()
 

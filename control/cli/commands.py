@@ -9,8 +9,9 @@ from typing import Any
 
 from control.cli import console
 from control.client import NotRunning, SupervisorClient
-from control.supervisor.job_runner import JobProgress, Refused, Say
+from control.supervisor.job_runner import Refused, Say
 from domain.errors import Unavailable
+from domain.processes import JobProgress
 
 KINDS = {"worker": "worker", "workers": "worker", "panel": "panel", "panels": "panel"}
 """As the operator may call them."""

@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from control.supervisor.job_runner import JobProgress, JobRunner, Refused, Say, Work
+from control.supervisor.job_runner import JobRunner, Refused, Say, Work
 from control.supervisor.pool import counted
 from control.wire import Handler
+from domain.processes import JobProgress
 from domain.redaction import redacted
 
 T = TypeVar("T")

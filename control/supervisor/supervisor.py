@@ -36,6 +36,8 @@ from control.supervisor.spawn import Spec
 from control.supervisor.specs import PANEL, Plan, is_worker
 from control.supervisor.stages import Stages
 from control.supervisor.status import gather
+from control.supervisor.tree import Tree
+from control.wire import Handler
 from domain.errors import SettingsError, Unavailable
 from domain.settings import Logging
 from domain.status import InForce, Status
@@ -72,12 +74,16 @@ class Supervisor:
         scales = Scaling(pools, reread=read_again, start_seconds=self._policy.start_seconds).scale
         bots = DrainedBots(lambda: self._stages.workers, self._policy, self._status, self._environ)
         self._api = ControlApi(self._jobs, scale=scales, restart=self._restarts.restart, drain=bots.drain, resume=bots.resume)
-        answers = {
+        tree = Tree(self._stages, self._jobs)
+        answers: dict[str, Handler] = {
             "status": self._on_status,
             "stop": self._on_stop,
             "announce": self._on_announce,
             "reopen_logs": self._on_reopen_logs,
             "take": Counting().take,
+            "tree": tree.look,
+            "actors": tree.actors,
+            "restart_actor": tree.restart_actor,
         }
         self._control = ControlSocket(socket_path(Path(loaded.settings.data)), {**answers, **self._api.handlers})
 

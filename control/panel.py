@@ -17,17 +17,19 @@ from control.child import LISTENING, Child, run_child
 from control.client import SupervisorClient
 from control.kept_connection import KeptConnection, SupervisorLimits
 from control.panel_configuration import follow
-from control.settings.loading import database_uri
+from control.settings.loading import database_uri, installation_of
 from control.supervisor.specs import LOOPBACK
 from domain.configuration import Configuration, LiveConfiguration
 from domain.settings import Settings
 from storage.secrets import load_secrets
 from storage.sql.late import LateDatabase
 from storage.sql.panel.figures import SqlFigures
+from storage.sql.panel.history import SqlHistory
 from storage.sql.panel.records import panel_records
 from storage.sql.sealing import take_root
 from web.access.sessions import Recognition
 from web.app import Dependencies, create_app
+from web.pages.overview import Setup
 
 POOL_SIZE = 5
 CALL_SECONDS = 3.0
@@ -53,6 +55,8 @@ async def main(child: Child) -> None:
             access=records,
             limits=SupervisorLimits(connection),
             figures=SqlFigures(database),
+            history=SqlHistory(database, installation_of(settings)),
+            setup=Setup(control_chat=bool(settings.admin.control_chat_id), channels=lambda: bool(live.current.channels.required)),
             phones=phones_of(settings),
             version=VERSION,
             host=settings.admin.host,

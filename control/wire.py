@@ -23,6 +23,8 @@ LINE_LIMIT = 4 * 1024 * 1024
 REQUESTS_AT_ONCE = 32
 """Of one connection. Further requests are refused."""
 
+GONE = "the other end is gone"
+
 Handler = Callable[[Mapping[str, Any]], Awaitable[Any]]
 logger = logging.getLogger(__name__)
 
@@ -39,7 +41,9 @@ class Peer:
         self._answering: set[asyncio.Task[None]] = set()
 
     async def ask(self, op: str, *, timeout: float, **arguments: Any) -> Any:  # noqa: ASYNC109 - part of every question
-        """Raises `domain.errors.Unavailable` if no answer comes within `timeout` seconds, or if the other end refuses."""
+        """Raises `domain.errors.Unavailable` if no answer comes within `timeout` seconds, and if the other end refuses or is gone."""
+        if self._writer.is_closing():
+            raise Unavailable(GONE)
         number = next(self._numbers)
         answer = self._asked[number] = asyncio.get_running_loop().create_future()
         try:
@@ -70,7 +74,7 @@ class Peer:
     def close(self) -> None:
         for answer in self._asked.values():
             if not answer.done():
-                answer.set_exception(Unavailable("the other end is gone"))
+                answer.set_exception(Unavailable(GONE))
         for task in self._answering:
             task.cancel()
         self._writer.close()

@@ -9,6 +9,7 @@ from quart import Quart
 
 from domain.panel.addresses import is_loopback
 from domain.ports.figures import Figures
+from domain.ports.history import KeptHistory
 from domain.ports.limits import Limits
 from domain.ports.panel import Access
 from domain.ports.supervisor import Supervisor
@@ -27,16 +28,20 @@ from web.operations.answers import GivenAnswers
 from web.operations.description import Description
 from web.operations.health import PATH as HEALTH
 from web.operations.health import Health
+from web.operations.live import Live
 from web.operations.login import Login
 from web.operations.overview import Overview
+from web.operations.queues import Queues
 from web.operations.sessions import SessionList
 from web.operations.stats import Stats
 from web.operations.tokens import TokenList
 from web.pages import shell
 from web.pages.description import DescriptionPages
 from web.pages.login import LoginPages
-from web.pages.overview import OverviewPages
+from web.pages.overview import OverviewPages, Setup
 from web.pages.page import Pages
+from web.pages.queues import QueuePages
+from web.pulse import Pulse
 from web.supervisor_status import SupervisorStatus
 
 
@@ -47,6 +52,8 @@ class Dependencies:
     access: Access
     limits: Limits
     figures: Figures
+    history: KeptHistory
+    setup: Setup = Setup()
     phones: str = ""
     """Where the sandbox shows its phones. Empty with real Telegram."""
     version: str = ""
@@ -73,14 +80,26 @@ def create_app(deps: Dependencies) -> Quart:
     assets.install(app)
     shell.install(app, strip="Sandbox: nobody here is real" if deps.phones else "")
     admission = Admission(deps.signs, deps.limits)
-    _serve(deps, Api(app, admission), Pages(app, admission), public=public)
+    supervisor = SupervisorStatus(deps.supervisor)
+    overview = Overview(supervisor=supervisor, figures=deps.figures)
+    pulse = Pulse(
+        supervisor,
+        deps.history,
+        describe=overview.described,
+        totals=overview.series,
+        every=deps.refresh_seconds,
+        stopping=deps.stopping,
+    )
+    app.before_serving(pulse.begin)
+    app.after_serving(pulse.stop)
+    _serve(deps, overview, pulse, Api(app, admission), Pages(app, admission), public=public)
     return app
 
 
-def _serve(deps: Dependencies, api: Api, pages: Pages, *, public: bool) -> None:
-    supervisor = SupervisorStatus(deps.supervisor)
+def _serve(deps: Dependencies, overview: Overview, pulse: Pulse, api: Api, pages: Pages, *, public: bool) -> None:
+    supervisor = overview.supervisor
     description = Description(operations=api.operations, version=deps.version)
-    overview = Overview(supervisor=supervisor, figures=deps.figures, refresh_seconds=deps.refresh_seconds, stopping=deps.stopping)
+    queues = Queues(supervisor=supervisor, pulse=pulse)
     login = Login(
         logins=deps.access.logins,
         sessions=deps.access.sessions,
@@ -88,11 +107,12 @@ def _serve(deps: Dependencies, api: Api, pages: Pages, *, public: bool) -> None:
         supervisor=supervisor,
         phones=deps.phones,
     )
-    groups = (Health(supervisor=supervisor, public=public), login, overview, Stats(figures=deps.figures), description)
-    for group in (*groups, *_of_access(deps.access, deps.signs)):
+    groups = (Health(supervisor=supervisor, public=public), login, Stats(figures=deps.figures), description)
+    for group in (*groups, overview, Live(pulse=pulse), queues, *_of_access(deps.access, deps.signs)):
         api.add(group)
     pages.add(LoginPages(admins=deps.access.admins))
-    pages.add(OverviewPages())
+    pages.add(OverviewPages(figures=deps.figures, admins=deps.access.admins, setup=deps.setup))
+    pages.add(QueuePages())
     pages.add(DescriptionPages(description=description))
 
 

@@ -1,6 +1,6 @@
-"""The pulse: asks the supervisor once a second for all viewers, keeps the history of figures, and encodes what all viewers get once.
+"""The pulse: asks the supervisor once a second for all viewers, and keeps the history of figures.
 
-A viewer who is slow gets the newest state and skips those before.
+What viewers get is encoded once for all. A viewer who is slow gets the newest state and skips those before.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -55,15 +55,17 @@ class Pulse:
         supervisor: SupervisorStatus,
         kept: KeptHistory,
         *,
-        describe: Callable[[Status, Beat], Any],
+        describe: Callable[[Status, Beat], Awaitable[Any]],
+        totals: Callable[[], Awaitable[Mapping[str, float | None]]],
         every: float,
         stopping: asyncio.Event,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`describe` makes the answer that viewers get. `every`: seconds."""
+        """`describe` makes the answer that viewers get. `totals`: series of the records. `every`: seconds."""
         self._supervisor = supervisor
         self._kept = kept
         self._describe = describe
+        self._totals = totals
         self._every = every
         self._stopping = stopping
         self._clock = clock
@@ -86,6 +88,9 @@ class Pulse:
         """Does nothing where it runs already."""
         if self._running is None:
             self._running = asyncio.create_task(self._run(), name="pulse")
+
+    async def begin(self) -> None:
+        self.start()
 
     async def stop(self) -> None:
         """Keeps what is not kept yet."""
@@ -143,7 +148,7 @@ class Pulse:
             logger.exception("the supervisor's status could not be read")
             self._lost("The supervisor's status cannot be read; see the log.")
         else:
-            self._read(status)
+            await self._read(status)
         if self._keeping is None or self._keeping.done():
             self._keeping = asyncio.create_task(self._keep(), name="keep the figures")
 
@@ -153,9 +158,9 @@ class Pulse:
         self._unkept.extend(self.history.add(int(now), {}))
         self._trouble_event = event("trouble", {"error": why})
 
-    def _read(self, status: Status) -> None:
+    async def _read(self, status: Status) -> None:
         now = self._clock()
-        series = self.readings.read(status, asyncio.get_running_loop().time())
+        series = {**self.readings.read(status, asyncio.get_running_loop().time()), **await self._totals()}
         self._unkept.extend(self.history.add(int(now), series))
         self._count_today(now, self.readings.grown)
         self._happenings.see(status, now)
@@ -167,7 +172,7 @@ class Pulse:
             today=self._today,
             happenings=self._happenings.newest(now),
         )
-        self._status_event, self._trouble_event = event("status", self._describe(status, beat)), b""
+        self._status_event, self._trouble_event = event("status", await self._describe(status, beat)), b""
 
     def _count_today(self, now: float, grown: Mapping[str, float]) -> None:
         if int(now // DAY) != self._day:

@@ -271,6 +271,12 @@ class SessionActor(Actor[SessionMessage]):
         assert self.session is not None
         return self._moved(fact, unit, self.world.machine.step)
 
+    def _count_wait(self, session: Session, decided: Session) -> None:
+        """Of somebody who got a partner."""
+        if isinstance(decided.place, Chatting):
+            since = session.place.since if isinstance(session.place, Searching) else self.world.clock()
+            self.world.crowd.matched(self.world.clock() - since)
+
     def _proceed(self, update: FromPerson, unit: UnitOfWork) -> list[Effect]:
         """Of an update that was admitted."""
         return self._moved(update, unit, self.world.machine.proceed)
@@ -281,6 +287,7 @@ class SessionActor(Actor[SessionMessage]):
         decided, effects = step(self.world.context(session), fact)
         self.assume(decided)
         if type(decided.place) is not type(session.place):
+            self._count_wait(session, decided)
             names = type(session.place).__name__, type(fact).__name__, type(decided.place).__name__
             logger.info("%s %s --%s--> %s (%s)", self.address, *names, unit.name)
         return effects

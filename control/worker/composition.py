@@ -66,7 +66,8 @@ async def work(child: Child, product: Product = PRODUCT) -> int:
     settings = child.settings
     actor.configure(settings.actors)
     live = LiveConfiguration(Configuration.of(settings))
-    reporter = Reporter(child.name, settings, live)
+    crowd = Crowd()
+    reporter = Reporter(child.name, settings, live, crowd)
     child.answer("report", reporter.report)
     child.on_dump = counters.describe
     async with (
@@ -76,7 +77,7 @@ async def work(child: Child, product: Product = PRODUCT) -> int:
     ):
         child.answer("configuration", partial(answers.read_configuration, stores))
         stores.configuration.soon()  # what was saved since the stores were opened could not be told
-        directory, crowd = Directory(), Crowd()
+        directory = Directory()
         supervision = Supervisor(child.name, core_specs(stores, directory, settings, live, crowd))
         await supervision.start()
         try:

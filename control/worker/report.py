@@ -10,6 +10,7 @@ from typing import Any
 import pykka
 
 from actors.bot.service_record import ServiceRecord
+from actors.crowd import Crowd
 from actors.messages import AllocatorMessage, Describe, GetClusterView, LeaseHolderMessage
 from actors.payments.messages import DescribeTrouble, PaymentMessage
 from actors.runtime.dead_letters import dead_letters
@@ -23,10 +24,11 @@ from domain.cluster.queues import problems_of_events, problems_of_searches
 from domain.configuration import LiveConfiguration
 from domain.errors import Unavailable
 from domain.model.ids import BotId
+from domain.panel.waits import counter_of
 from domain.ports.pool import Pool
 from domain.ports.streams import StreamWatch
 from domain.settings import Settings
-from domain.status import BotReport, BotStatus, WorkerReport
+from domain.status import BotReport, BotStatus, QueueStatus, WorkerReport
 
 PATIENCE = 1.5
 """Seconds for one bot, or for the pool, to answer. The supervisor waits a little longer for the whole report."""
@@ -35,7 +37,7 @@ PATIENCE = 1.5
 class Reporter:
     """Answers from the first moment on. Before the worker is ready, the report says what its start waits for."""
 
-    def __init__(self, name: str, settings: Settings, live: LiveConfiguration) -> None:
+    def __init__(self, name: str, settings: Settings, live: LiveConfiguration, crowd: Crowd) -> None:
         self._name = name
         self._limits = settings.streams
         self._grace = settings.supervisor.grace_seconds
@@ -49,6 +51,7 @@ class Reporter:
         self._allocator: Handle[AllocatorMessage] | None = None
         self._payments: Handle[PaymentMessage] | None = None
         self._record: ServiceRecord | None = None
+        self._crowd = crowd
 
     def waits_for(self, line: str) -> None:
         self._waiting = line
@@ -75,7 +78,7 @@ class Reporter:
         self._record = record
 
     async def report(self, _request: Mapping[str, Any]) -> WorkerReport:
-        bots, cluster, (pool_figures, problems), database_problems, payment_problems = await asyncio.gather(
+        bots, cluster, (pool_figures, queues, problems), database_problems, payment_problems = await asyncio.gather(
             self._bots(), self._cluster(), self._counts(), self._database_problems(), self._payment_problems()
         )
         problems += database_problems
@@ -100,9 +103,15 @@ class Reporter:
             bots=tuple(self._bot_status(bot.status, cluster) for bot in bots),
             actors=stats,
             figures={**pool_figures, **figures},
+            counters=self._counters(bots),
+            queues=queues,
             problems=tuple(problems),
             neighbours=cluster.neighbours,
         )
+
+    def _counters(self, bots: Sequence[BotReport]) -> dict[str, float]:
+        waits = {counter_of(bucket): float(count) for bucket, count in self._crowd.waits.items()}
+        return waits | {f"flood:{bot.status.id}": float(bot.flood_waits) for bot in bots if bot.flood_waits}
 
     async def _database_problems(self) -> list[str]:
         return await self._database.problems(PATIENCE) if self._database is not None else []
@@ -157,16 +166,16 @@ class Reporter:
             return ClusterView(trouble="Redis takes no write in time: this worker cannot enter itself in the roster")
         return cluster
 
-    async def _counts(self) -> tuple[dict[str, float], list[str]]:
+    async def _counts(self) -> tuple[dict[str, float], tuple[QueueStatus, ...], list[str]]:
         if self._pool is None or self._streams is None:
-            return {}, []
+            return {}, (), []
         try:
             async with asyncio.timeout(PATIENCE):
                 counts, backlogs = await self._pool.counts(), await self._streams.backlogs()
         except TimeoutError:
-            return {}, ["Redis does not answer in time; chats within one worker go on while its leases hold"]
+            return {}, (), ["Redis does not answer in time; chats within one worker go on while its leases hold"]
         except Unavailable as error:
-            return {}, [str(error)]
+            return {}, (), [str(error)]
         figures = {
             "chats": counts.chats,
             "waiting": counts.waiting,
@@ -178,4 +187,4 @@ class Reporter:
         lines = [*problems_of_searches(counts, rules, self._grace)]
         for backlog in backlogs:
             lines += (*problems_of(backlog, self._limits), *problems_of_events(backlog, rules, self._grace))
-        return figures, lines
+        return figures, tuple(counts.queues), lines

@@ -30,8 +30,9 @@ class Counters:
         self._read_at: float | None = None
 
     def read(self, status: Status, now: float) -> Mapping[str, Growth] | None:
-        """Counter → its growth. None where a worker that runs has not reported, and for the first reading. `now`: seconds of a clock
-        that never goes back.
+        """Counter → its growth. None where a worker that runs has not reported, and for the first reading.
+
+        `now`: seconds of a clock that never goes back.
         """
         before, self._read_at = self._read_at, now
         grown: dict[str, Growth] = {}

@@ -35,7 +35,7 @@ class History:
 
     def add(self, at: int, values: Values) -> list[Slot]:
         """What was read in that second. Returns the longer slots that are over now."""
-        self._began = at if self._began is None else self._began
+        self._began = min(at, self._began or at)
         self._rings[SECOND].put(at, values)
         ended = [slot for sums in self._sums if (slot := sums.add(at, values))]
         for slot in ended:

@@ -12,8 +12,8 @@ from domain.status import Status
 OF_POOL = ("chats", "waiting", "oldest_wait", "events_waiting")
 RATES = ("relayed", "updates", "flood_waits", "dead_letters")
 FLOOD = "flood:"
-MATCHED = "matched"
-"""Whom a chat found, a second."""
+MATCHES = "matches"
+"""Chats that began, a second."""
 SHARES = {"wait_p50": 0.5, "wait_p95": 0.95, "wait_p99": 0.99}
 LATELY, LONGER = 300.0, 3600.0
 """Seconds over which waits are looked at."""
@@ -34,7 +34,9 @@ class Readings:
         self._note_waits(now)
         values: dict[str, float | None] = {name: status.figures.get(name) for name in OF_POOL}
         values |= {name: _rate(growth, name) for name in RATES}
-        values[MATCHED] = None if growth is None else sum(each.rate for name, each in growth.items() if name.startswith(PREFIX))
+        values[MATCHES] = (
+            None if growth is None else sum(each.rate for name, each in growth.items() if name.startswith(PREFIX)) / 2
+        )
         values |= {name: _rate(growth, name) for name in growth or {} if name.startswith(FLOOD)}
         values |= waiting_by_group(status)
         values |= {name: percentile(self.waits(now, LATELY), share) for name, share in SHARES.items()}

@@ -1,4 +1,4 @@
-"""How long people wait until they are matched: counted in buckets that grow by a quarter each, from which percentiles are read."""
+"""How long people wait until they are matched, counted in buckets that grow by a quarter each; percentiles are read from them."""
 
 from __future__ import annotations
 

@@ -26,3 +26,7 @@ class Figures(Protocol):
     async def totals(self) -> Totals:
         """At most some seconds old. Raises `domain.errors.Unavailable`."""
         ...
+
+    async def met(self) -> bool:
+        """Whether two people have ever met. Raises `domain.errors.Unavailable`."""
+        ...

@@ -9,6 +9,7 @@ from domain.matching.requests import Answer, Memory, Request
 from domain.model.chat import Chat
 from domain.model.ids import ChatId, UserId
 from domain.model.separation import Separation
+from domain.status import QueueStatus
 
 
 class Pool(Protocol):
@@ -106,4 +107,9 @@ class PoolCounts(Protocol):
     @property
     def swept(self) -> float | None:
         """Seconds since the last sweep of any process; None where there was none."""
+        ...
+
+    @property
+    def queues(self) -> Sequence[QueueStatus]:
+        """By scope, gender and age band; those in which nobody waits are left out."""
         ...

@@ -10,7 +10,7 @@ from quart.testing import QuartClient
 
 from storage.sql.panel.records import PanelRecords
 from tests.web.access import access_records
-from tests.web.doubles import CountingLimits, FixedFigures, KnownPeople
+from tests.web.doubles import CountingLimits, FixedFigures, KeptInMemory, KnownPeople
 from tests.web.supervisors import RecordingSupervisor, healthy_status
 from tests.web.toy import Toys
 from web.access.admission import Admission
@@ -47,7 +47,15 @@ async def access(tmp_path) -> AsyncIterator[PanelRecords]:
 
 @pytest.fixture
 def deps(supervisor, people, limits, records, access) -> Dependencies:
-    return Dependencies(supervisor=supervisor, signs=people, access=access, limits=limits, figures=records, refresh_seconds=0.001)
+    return Dependencies(
+        supervisor=supervisor,
+        signs=people,
+        access=access,
+        limits=limits,
+        figures=records,
+        history=KeptInMemory(),
+        refresh_seconds=0.001,
+    )
 
 
 @pytest.fixture

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.errors import Unavailable
+from domain.panel.history import Slot
 from domain.panel.rates import Allowances, Rate
 from domain.panel.roles import Role
 from domain.ports.figures import Totals
@@ -73,3 +75,29 @@ class FixedFigures:
         if self.away:
             raise Unavailable("PostgreSQL at 10.0.0.1 cannot serve now")
         return TOTALS
+
+    async def met(self) -> bool:
+        if self.away:
+            raise Unavailable("PostgreSQL at 10.0.0.1 cannot serve now")
+        return True
+
+
+class KeptInMemory:
+    """`KeptHistory`: one for several panels, one after the other."""
+
+    def __init__(self) -> None:
+        self.away = False
+        self.slots: dict[tuple[int, int], Slot] = {}
+
+    async def load(self, now: float) -> list[Slot]:
+        self._here()
+        return list(self.slots.values())
+
+    async def keep(self, slots: Sequence[Slot]) -> None:
+        self._here()
+        for slot in slots:
+            self.slots.setdefault((slot.step, slot.at), slot)
+
+    def _here(self) -> None:
+        if self.away:
+            raise Unavailable("PostgreSQL at 10.0.0.1 cannot serve now")

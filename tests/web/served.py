@@ -11,7 +11,7 @@ from hypercorn.asyncio import serve
 
 from control.panel import configured, listen
 from tests.web.access import access_records
-from tests.web.doubles import CountingLimits, FixedFigures, KnownPeople
+from tests.web.doubles import CountingLimits, FixedFigures, KeptInMemory, KnownPeople
 from tests.web.supervisors import RecordingSupervisor, healthy_status
 from tests.web.toy import Toys
 from web.access.admission import Admission
@@ -52,6 +52,7 @@ class ServedPanel:
                 access=access,
                 limits=limits,
                 figures=FixedFigures(),
+                history=KeptInMemory(),
                 stopping=stopping,
             )
             app = create_app(deps)

@@ -1,9 +1,8 @@
-"""The overview as JSON, and the same JSON as a stream of server-sent events."""
+"""The overview as JSON. `web/operations/live.py` has the same JSON as a stream."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, fields
 
 import msgspec
@@ -11,8 +10,9 @@ import msgspec
 from domain.actor_stats import ActorStats
 from domain.errors import Unavailable
 from domain.ports.figures import Figures, Totals
-from domain.status import BotStatus, Neighbour, ProcessStatus, Status
+from domain.status import BotStatus, Neighbour, ProcessStatus, QueueStatus, Status, WorkerFigures
 from web.api.operation import operation
+from web.pulse import Beat
 from web.supervisor_status import SupervisorStatus, problems
 
 TOTALS_SECONDS = 1.0
@@ -27,6 +27,7 @@ class OverviewAnswer(msgspec.Struct, frozen=True, kw_only=True):
     active_vips: int | None
     active_chats: int | None
     total_stars: int | None
+    stars_today: int | None
     version: str
     pid: int
     uptime: float
@@ -36,33 +37,23 @@ class OverviewAnswer(msgspec.Struct, frozen=True, kw_only=True):
     actors: tuple[ActorStats, ...]
     elsewhere: tuple[Neighbour, ...]
     figures: dict[str, float]
+    workers: tuple[WorkerFigures, ...]
+    queues: tuple[QueueStatus, ...]
+    beat: Beat | None
+    """In the stream only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     supervisor: SupervisorStatus
     figures: Figures
-    refresh_seconds: float
-    stopping: asyncio.Event
 
     @operation("GET", "/api/overview", act="overview.read")
     async def read_overview(self) -> OverviewAnswer:
         """Processes, bots and figures as they are now."""
-        return await self._now()
+        return await self.described(await self.supervisor.status())
 
-    @operation("GET", "/api/overview/stream", act="overview.read")
-    async def follow_overview(self) -> AsyncIterator[bytes]:
-        """Server-sent events: `status` with the overview, or `trouble` with one sentence if the supervisor is unavailable.
-
-        Ends when the panel stops or the browser disconnects. Browsers reconnect after `retry` milliseconds.
-        """
-        yield b"retry: 1000\n\n"
-        while not self.stopping.is_set():
-            yield await self._event()
-            await self._pause()
-
-    async def _now(self) -> OverviewAnswer:
-        status = await self.supervisor.status()
+    async def described(self, status: Status, beat: Beat | None = None) -> OverviewAnswer:
         wrong = problems(status)
         known = {field.name: getattr(status, field.name) for field in fields(Status) if field.name != "problems"}
         totals = await self._totals()
@@ -73,8 +64,15 @@ class Overview:
             active_vips=totals.vips if totals else None,
             active_chats=totals.chats if totals else None,
             total_stars=totals.stars if totals else None,
+            stars_today=totals.stars_today if totals else None,
+            beat=beat,
             **known,
         )
+
+    async def series(self) -> dict[str, float | None]:
+        """Totals of the records as charts have them."""
+        totals = await self._totals()
+        return {"users": totals.users if totals else None, "stars_today": totals.stars_today if totals else None}
 
     async def _totals(self) -> Totals | None:
         """None while the database does not answer, or not soon: the rest does not wait for it."""
@@ -83,17 +81,3 @@ class Overview:
                 return await self.figures.totals()
         except (Unavailable, TimeoutError):
             return None
-
-    async def _event(self) -> bytes:
-        try:
-            name, body = "status", msgspec.json.encode(await self._now())
-        except Unavailable as error:
-            name, body = "trouble", msgspec.json.encode({"error": str(error)})
-        return f"event: {name}\ndata: ".encode() + body + b"\n\n"
-
-    async def _pause(self) -> None:
-        try:
-            async with asyncio.timeout(self.refresh_seconds):
-                await self.stopping.wait()
-        except TimeoutError:
-            return

@@ -25,6 +25,7 @@ class Entry:
 
 ENTRIES: Sequence[Entry] = (
     Entry("/admin/dashboard", "Overview", "overview.read", "layout-dashboard", NOW, "o"),
+    Entry("/admin/queues", "Queues", "queues.read", "list-ordered", NOW, "q"),
     Entry("/admin/api", "API", "api.read", "code", HOUSE, "i"),
 )
 

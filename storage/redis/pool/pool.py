@@ -6,11 +6,13 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
+from typing import Any
 
 from domain.configuration import LiveConfiguration
 from domain.matching.requests import Answer, Request
-from domain.matching.rules import AHEAD_OF_ALL
+from domain.matching.rules import AHEAD_OF_ALL, BANDS, GENDERS
 from domain.model.ids import ChatId, UserId
+from domain.status import QueueStatus
 from storage.redis.client import Client
 from storage.redis.keys import Keys
 from storage.redis.pool.decisions import DECISIONS, PoolScript, checked, recent_partners_ms
@@ -30,6 +32,16 @@ class Counts:
     """Seconds."""
     swept: float | None = None
     """Seconds since the last sweep; None where there was none."""
+    queues: Sequence[QueueStatus] = ()
+
+
+def _queue(row: Sequence[Any]) -> QueueStatus:
+    """Of scope; gender and age band as in a bucket's name; how many wait; how many of them are VIPs; the longest wait in ms."""
+    scope, group, waiting, vips, oldest = row
+    gender, band = GENDERS[int(group[0:1])], BANDS[int(group[1:2])]
+    return QueueStatus(
+        scope=scope.decode(), gender=gender, band=band.name.lower(), waiting=waiting, vips=vips, oldest=in_seconds(oldest)
+    )
 
 
 def random_chat_id() -> ChatId:
@@ -97,8 +109,9 @@ class RedisPool:
         return {partition.decode(): number for partition, number in counted}
 
     async def counts(self) -> Counts:
-        waiting, chats, longest, swept = await self._scripts.run("pool/counts", self._time(), milliseconds(AHEAD_OF_ALL))
-        return Counts(waiting, chats, in_seconds(longest), in_seconds(swept) if swept >= 0 else None)
+        answer = await self._scripts.run("pool/counts", self._time(), milliseconds(AHEAD_OF_ALL))
+        waiting, chats, longest, swept, queues = answer
+        return Counts(waiting, chats, in_seconds(longest), in_seconds(swept) if swept >= 0 else None, [*map(_queue, queues)])
 
     @property
     def _recent_ms(self) -> int:

@@ -48,3 +48,7 @@ class SqlFigures:
                 stars=int(await queries.sum_charges(connection)) // NANO,
                 stars_today=int(await queries.sum_charges_since(connection, since=today)) // NANO,
             )
+
+    async def met(self) -> bool:
+        async with self._database.connection() as connection:
+            return bool(await self._database.queries.anybody_met(connection))

@@ -8,6 +8,9 @@ SELECT COUNT(*) FROM entitlements WHERE vip_until > :now;
 -- name: count_live_chats()$
 SELECT COUNT(*) FROM chats WHERE ended_at IS NULL AND started_at IS NOT NULL;
 
+-- name: anybody_met()$
+SELECT COUNT(*) FROM (SELECT id FROM chats LIMIT 1) AS one;
+
 -- name: sum_charges()$
 -- Nano-Stars, charged and not refunded.
 SELECT COALESCE(SUM(amount), 0) FROM charges WHERE refunded_at IS NULL;

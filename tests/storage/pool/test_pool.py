@@ -360,6 +360,16 @@ async def test_counts(town):
     await town.finds(seeker(DAVID, gender=Gender.OTHER), priority=True)
     counts = await town.pool.counts()
     assert (counts.waiting, counts.chats, counts.oldest_wait) == (2, 1, 5)
+    queues = {(each.gender, each.band): (each.waiting, each.vips, each.oldest) for each in counts.queues}
+    assert queues == {("female", "minor"): (1, 1, 5), ("other", "from_25"): (1, 0, 0)}
+
+
+async def test_a_queue_holds_free_people_and_vips_whatever_they_wish(town):
+    for user, wished in ((ANNA, Gender.MALE), (BORIS, Gender.OTHER)):
+        await town.finds(seeker(user, gender=Gender.FEMALE, genders={wished}, vip=user == BORIS))
+        town.now += 3
+    (queue,) = (await town.pool.counts()).queues
+    assert (queue.gender, queue.waiting, queue.vips, queue.oldest) == ("female", 2, 1, 6)
 
 
 async def test_it_is_known_how_long_ago_the_queue_was_swept(town):

@@ -3,8 +3,10 @@
 import { ask } from "./api.js";
 import { fold } from "./fold.js";
 import { installForms } from "./forms.js";
+import { installHealth } from "./health.js";
 import { installKeys } from "./keys.js";
-import { installPalette } from "./palette.js";
+import { installPalette, leadsTo, offer } from "./palette.js";
+import { installPulse, onPulse } from "./pulse.js";
 import { showLate } from "./toast.js";
 
 const byId = (id) => document.getElementById(id);
@@ -62,6 +64,16 @@ async function logOut() {
   location.assign("/admin/login");
 }
 
+// Bots in the command line, as the newest pulse has them.
+function offerBots() {
+  let bots = [];
+  onPulse((overview) => (bots = overview.bots));
+  offer((text) => {
+    const named = leadsTo("/admin/bots") && text ? bots.filter(({ username }) => username.toLowerCase().includes(text)) : [];
+    return named.map(({ username }) => ({ title: `@${username}`, about: "bot", path: "/admin/bots" }));
+  });
+}
+
 byId("theme").addEventListener("click", nextTheme);
 byId("logout")?.addEventListener("click", logOut);
 byId("help").addEventListener("click", () => byId("keys").showModal());
@@ -71,6 +83,9 @@ installDialogs();
 installForms();
 installPalette();
 installKeys();
+offerBots();
+installHealth();
+installPulse();
 fold();
 document.addEventListener("htmx:after:swap", () => fold());
 showLate();

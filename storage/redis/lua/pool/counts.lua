@@ -3,16 +3,28 @@
 -- buckets, not of people.
 -- KEYS[1] the pool's tag
 -- ARGV    1 time · 2 head start of priority searches, ms
--- Answers {waiting, chats, longest wait ms, ms since the last sweep; -1 where there was none}
+-- Answers {waiting, chats, longest wait ms, ms since the last sweep; -1 where there was none, queues}; a queue is {scope, gender and
+-- age band, waiting, VIPs of them, longest wait ms}
 local waiting, longest = 0, 0
+local queues, place_of = {}, {}
 local first_without_priority = now - ARGV[2] / 2
 
-local function note_longest(key, lowest_score)
+local function wait_of_first(key, lowest_score)
   local member = call('ZRANGEBYSCORE', key, lowest_score, '+inf', 'LIMIT', 0, 1)[1]
-  if member then
-    local search = search_of(load(string.match(member, '^%d+')))
-    longest = math.max(longest, now - search.since)
+  return member and now - search_of(load(string.match(member, '^%d+'))).since or 0
+end
+
+local function note(scope, bucket, count, wait)
+  local group = string.sub(bucket, 2, 3)
+  local name = scope .. ':' .. group
+  if not place_of[name] then
+    queues[#queues + 1] = {scope, group, 0, 0, 0}
+    place_of[name] = #queues
   end
+  local queue = queues[place_of[name]]
+  queue[3] = queue[3] + count
+  queue[4] = queue[4] + (string.sub(bucket, 1, 1) == '1' and count or 0)
+  queue[5] = math.max(queue[5], wait)
 end
 
 local partitions = call('SMEMBERS', pool .. 'halls')
@@ -21,10 +33,13 @@ for i = 1, #partitions do
   local buckets = call('ZRANGE', pool .. 'heads:' .. partitions[i], 0, -1)
   for j = 1, #buckets do
     local key = queue_key(scope, buckets[j])
-    waiting = waiting + call('ZCARD', key)
-    note_longest(key, '-inf')
-    note_longest(key, first_without_priority)
+    local count = call('ZCARD', key)
+    local wait = math.max(wait_of_first(key, '-inf'), wait_of_first(key, first_without_priority))
+    waiting, longest = waiting + count, math.max(longest, wait)
+    if count > 0 then
+      note(scope, buckets[j], count, wait)
+    end
   end
 end
 local swept = call('GET', pool .. 'swept')
-return {waiting, call('HLEN', pool .. 'chats'), longest, swept and math.max(0, now - swept) or -1}
+return {waiting, call('HLEN', pool .. 'chats'), longest, swept and math.max(0, now - swept) or -1, queues}

@@ -1,0 +1,123 @@
+"""The panel's live figures in a real browser, on a whole house."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+
+import pytest
+from playwright.async_api import BrowserContext, Page, expect
+
+from tests.system.house import House
+from tests.system.people import Town
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(240)]
+
+NOTES = """() => {
+  window.noted = [];
+  const read = (name) => document.querySelector(`[data-figure="${name}"] .value`).textContent;
+  const note = () => noted.push({at: Date.now(), health: document.getElementById("health").textContent, chats: read("chats")});
+  new MutationObserver(note).observe(document.body, {subtree: true, childList: true, characterData: true});
+}"""
+"""What the page shows from now on, each time that it changes."""
+
+
+async def updated(page: Page) -> None:
+    """The page hears something new."""
+    before = await page.locator("#updated").text_content()
+    await expect(page.locator("#updated")).not_to_have_text(before or "")
+
+
+async def test_eight_tabs_are_live_at_once(owner: BrowserContext, house: House):
+    tabs = [await owner.new_page() for _ in range(8)]
+    for tab in tabs:
+        await tab.goto(f"{house.panel_url}/admin/dashboard")
+    for tab in tabs:
+        await expect(tab.locator("#health")).to_have_text("All is well")
+    await asyncio.gather(*map(updated, tabs))
+    await tabs[0].close()  # the one that listened for all
+    await asyncio.gather(*map(updated, tabs[1:]))
+    for tab in tabs[1:]:
+        await tab.close()
+
+
+async def test_a_killed_worker_shows_within_two_seconds_and_nothing_falls_to_zero(panel: Page, house: House):
+    town = Town(house)
+    await town.chatting()
+    await expect(panel.locator('[data-figure="chats"] .value')).to_have_text("1")
+    await panel.evaluate(NOTES)
+    killed_at = await panel.evaluate("Date.now()")
+    os.kill(await house.pid_of("worker-1"), signal.SIGKILL)
+    await expect(panel.locator("#health")).to_have_text("Something is wrong")
+    await expect(panel.get_by_role("region", name="Last hour")).to_contain_text("killed by SIGKILL")
+    await expect(panel.locator("#health")).to_have_text("worker-1 is back")
+    await expect(panel.locator('[data-figure="chats"] .value')).to_have_text("1")
+    noted = await panel.evaluate("noted")
+    seen_at = next(each["at"] for each in noted if each["health"] == "Something is wrong")
+    assert seen_at - killed_at < 2000
+    assert {each["chats"] for each in noted} <= {"1", "\u2013"}
+    await town.goes_home()
+
+
+async def test_the_history_is_there_after_a_restart_of_the_panel(panel: Page, house: House):
+    async def chats(minutes: int) -> list[float | None]:
+        body = await panel.evaluate(f"fetch('/api/history?minutes={minutes}').then((answer) => answer.json())")
+        return list(body["series"]["chats"])
+
+    async with asyncio.timeout(60):
+        while not any(value is not None for value in (await chats(60))[-3:]):
+            await updated(panel)
+    before = sum(value is not None for value in await chats(60))
+    pid = await house.pid_of("panel")
+    os.kill(pid, signal.SIGKILL)
+    await house.until(lambda status: bool(status) and status["healthy"] and _pid(status) not in {0, pid})
+    await expect(panel.locator("#health")).not_to_have_text("Reconnecting…")
+    async with asyncio.timeout(60):
+        while sum(value is not None for value in await chats(60)) < before:
+            await updated(panel)
+
+
+def _pid(status: dict) -> int:
+    return next(process["pid"] for process in status["processes"] if process["name"] == "panel")
+
+
+async def test_keys_and_the_command_line_lead_to_each_page(panel: Page, house: House):
+    await panel.locator("body").press("?")
+    await expect(panel.get_by_role("dialog", name="Keys")).to_be_visible()
+    await panel.keyboard.press("Escape")
+    await panel.keyboard.press("g")
+    await panel.keyboard.press("q")
+    await expect(panel).to_have_title("Queues · Masquerade")
+    await panel.keyboard.press("Control+k")
+    await panel.get_by_role("combobox").fill("overv")
+    await expect(panel.get_by_role("option")).to_have_count(1)
+    await panel.keyboard.press("Enter")
+    await expect(panel).to_have_title("Overview · Masquerade")
+    await panel.keyboard.press("/")
+    await panel.get_by_role("combobox").fill("no such thing")
+    await expect(panel.get_by_text("Nothing is called that.")).to_be_visible()
+
+
+async def test_on_a_phone_the_menu_is_a_sheet(panel: Page):
+    await panel.set_viewport_size({"width": 390, "height": 844})
+    menu = panel.get_by_role("navigation", name="Main")
+    await expect(menu).to_be_hidden()
+    await panel.get_by_role("button", name="Menu").click()
+    await menu.get_by_role("link", name="Queues").click()
+    await expect(panel).to_have_title("Queues · Masquerade")
+    await expect(menu).to_be_hidden()
+
+
+async def test_a_chosen_theme_stays_and_is_there_before_anything_is_drawn(panel: Page):
+    theme = panel.get_by_role("button", name="Theme")
+    await theme.click()
+    await theme.click()
+    await expect(theme).to_have_attribute("aria-label", "Theme: dark")
+    await panel.reload(wait_until="commit")
+    assert (
+        await panel.evaluate("new Promise((done) => requestAnimationFrame(() => done(document.documentElement.dataset.theme)))")
+        == "dark"
+    )
+    await theme.click()
+    await expect(theme).to_have_attribute("aria-label", "Theme: as the system")

@@ -1,0 +1,110 @@
+// The overview: six figures, problems, charts, and what happened in the last hour.
+
+import { Charts } from "./charts.js";
+import { ago, change, count, duration, exactly, number, rate } from "./format.js";
+import { leadsTo } from "./palette.js";
+import { onPulse } from "./pulse.js";
+
+const byId = (id) => document.getElementById(id);
+const both = (one, other) => [one, other].filter(Boolean).join(" · ");
+
+// Figure → [value, what stands below] of the series now, five minutes ago, counts since midnight, and the overview.
+const FIGURES = {
+  chats: ({ now, before }) => [count(now.chats), change(now.chats, before.chats, count)],
+  waiting: ({ now, before }) => [
+    count(now.waiting),
+    both(now.waiting ? `oldest ${duration(now.oldest_wait)}` : "", change(now.waiting, before.waiting, count)),
+  ],
+  wait: ({ now, before }) => [
+    now.wait_p50 === null ? "–" : `${number(now.wait_p50)} / ${number(now.wait_p95)} s`,
+    now.wait_p50 === null ? "nobody was matched in 5 min" : change(now.wait_p95, before.wait_p95, (value) => `${number(value)} s`) || "last 5 min",
+  ],
+  matches: ({ now, before }) => [rate(now.matches), change(now.matches, before.matches)],
+  relayed: ({ now, before, today }) => [rate(now.relayed), both(`${count(today.relayed ?? 0)} today`, change(now.relayed, before.relayed))],
+  stars: ({ now, before }) => [count(now.stars_today), change(now.stars_today, before.stars_today, count)],
+};
+
+function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+function showFigures({ beat }) {
+  const facts = { now: beat.series, before: beat.before, today: beat.today };
+  for (const [name, read] of Object.entries(FIGURES)) {
+    const place = document.querySelector(`[data-figure="${name}"]`);
+    const [value, below] = read(facts);
+    write(place.querySelector(".value"), value);
+    write(place.querySelector(".change"), below);
+  }
+}
+
+function pageOf(line, { bots }) {
+  const process = line.match(/\b(worker-\d+|panel(-\d+)?|sandbox)\b/)?.[0];
+  if (process && leadsTo("/admin/processes")) return ["/admin/processes", "Processes"];
+  const named = bots.some(({ id, username }) => line.includes(String(id)) || (username && line.includes(username)));
+  if (named && leadsTo("/admin/bots")) return ["/admin/bots", "Bots"];
+  return null;
+}
+
+// A problem says what is wrong; and how to mend it behind the first semicolon.
+function problemLine(line, overview) {
+  const [what, ...mend] = line.split("; ");
+  const row = document.createElement("li");
+  row.append(Object.assign(document.createElement("strong"), { textContent: what }));
+  if (mend.length > 0) row.append(` ${mend.join("; ")}`);
+  const page = pageOf(line, overview);
+  if (page) row.append(" ", Object.assign(document.createElement("a"), { href: page[0], textContent: page[1] }));
+  return row;
+}
+
+function showProblems(overview) {
+  const list = byId("problems");
+  list.hidden = overview.problems.length === 0;
+  const all = overview.problems.join("\n");
+  if (list.dataset.lines === all) return;
+  list.dataset.lines = all;
+  list.replaceChildren(...overview.problems.map((line) => problemLine(line, overview)));
+}
+
+function happeningRow({ at, tone, text }, now) {
+  const row = document.createElement("li");
+  row.append(Object.assign(document.createElement("span"), { className: `state ${tone}`, textContent: text }));
+  row.append(Object.assign(document.createElement("time"), { textContent: ago(at, now), title: exactly(at) }));
+  return row;
+}
+
+function showHappenings({ beat }) {
+  byId("happenings").replaceChildren(...beat.happenings.slice(0, 12).map((each) => happeningRow(each, beat.at)));
+  byId("quiet").hidden = beat.happenings.length > 0;
+}
+
+function showAbout({ version, uptime, under_way: underWay }) {
+  write(byId("about"), [`version ${version}`, `up ${duration(uptime)}`, underWay].filter(Boolean).join(" · "));
+}
+
+function floods(names) {
+  const bots = names.filter((name) => name.startsWith("flood:")).sort();
+  return bots.length > 0 ? bots.map((name) => [name, usernames.get(name.slice(6)) ?? name.slice(6)]) : [["flood_waits", "all bots"]];
+}
+
+let usernames = new Map();
+const charts = new Charts(document.querySelector(".ranges"));
+const figure = (name) => document.querySelector(`[data-chart="${name}"]`);
+charts.add(figure("relayed"), { series: [["relayed", "relayed"]] });
+charts.add(figure("waiting"), {
+  series: [["waiting:male", "men"], ["waiting:female", "women"], ["waiting:other", "others"], ["waiting:minors", "minors"]],
+  write: count,
+  stacked: true,
+});
+charts.add(figure("wait"), { series: [["wait_p50", "p50"], ["wait_p95", "p95"], ["wait_p99", "p99"]] });
+charts.add(figure("floods"), { series: floods });
+
+onPulse((overview) => {
+  usernames = new Map(overview.bots.map(({ id, username }) => [String(id), username ? `@${username}` : String(id)]));
+  byId("first").hidden = true;
+  showFigures(overview);
+  showProblems(overview);
+  showHappenings(overview);
+  showAbout(overview);
+});
+charts.start();

@@ -20,10 +20,10 @@ import typer
 
 from control import streams
 from control.cli import access_commands, config_commands, moderation_commands, payments_commands
-from control.cli.logchoice import Level, Topic
 from control.cli.usage import DiscreetGroup
 from control.streams import say
 from domain.errors import MasqueradeError, SettingsError
+from domain.logs import Level, Topic
 
 if TYPE_CHECKING:
     from control.cli.progress import Show

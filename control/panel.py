@@ -16,6 +16,8 @@ from control import VERSION
 from control.child import LISTENING, Child, run_child
 from control.client import SupervisorClient
 from control.kept_connection import KeptConnection, SupervisorLimits
+from control.logging.logs import Pseudonyms
+from control.logging.reading import LogFolder
 from control.panel_configuration import follow
 from control.settings.loading import database_uri, installation_of
 from control.supervisor.specs import LOOPBACK
@@ -26,6 +28,7 @@ from storage.sql.late import LateDatabase
 from storage.sql.panel.figures import SqlFigures
 from storage.sql.panel.history import SqlHistory
 from storage.sql.panel.records import panel_records
+from storage.sql.review.audit import SqlAudit
 from storage.sql.sealing import take_root
 from web.access.sessions import Recognition
 from web.app import Dependencies, create_app
@@ -47,15 +50,18 @@ async def main(child: Child) -> None:
         prepare=partial(take_root, secrets=secrets),
     )
     records = panel_records(database, secrets, settings, live)
-    connection = KeptConnection(data)
+    client, connection = SupervisorClient(data), KeptConnection(data)
     app = create_app(
         Dependencies(
-            supervisor=SupervisorClient(data),
+            supervisor=client,
             signs=Recognition(records.sessions, records.tokens),
             access=records,
             limits=SupervisorLimits(connection),
             figures=SqlFigures(database),
             history=SqlHistory(database, installation_of(settings)),
+            processes=client,
+            logs=LogFolder(Path(settings.logging.folder), Pseudonyms.kept_in(data)),
+            acts=SqlAudit(database),
             setup=Setup(control_chat=bool(settings.admin.control_chat_id), channels=lambda: bool(live.current.channels.required)),
             phones=phones_of(settings),
             version=VERSION,

@@ -11,7 +11,10 @@ from domain.panel.addresses import is_loopback
 from domain.ports.figures import Figures
 from domain.ports.history import KeptHistory
 from domain.ports.limits import Limits
+from domain.ports.logs import Logs
 from domain.ports.panel import Access
+from domain.ports.processes import Processes
+from domain.ports.review import ActLog
 from domain.ports.supervisor import Supervisor
 from web import assets
 from web.access import headers
@@ -30,7 +33,9 @@ from web.operations.health import PATH as HEALTH
 from web.operations.health import Health
 from web.operations.live import Live
 from web.operations.login import Login
+from web.operations.logs import LogReader
 from web.operations.overview import Overview
+from web.operations.processes import ProcessTable
 from web.operations.queues import Queues
 from web.operations.sessions import SessionList
 from web.operations.stats import Stats
@@ -38,8 +43,10 @@ from web.operations.tokens import TokenList
 from web.pages import shell
 from web.pages.description import DescriptionPages
 from web.pages.login import LoginPages
+from web.pages.logs import LogPages
 from web.pages.overview import OverviewPages, Setup
 from web.pages.page import Pages
+from web.pages.processes import ProcessPages
 from web.pages.queues import QueuePages
 from web.pulse import Pulse
 from web.supervisor_status import SupervisorStatus
@@ -53,6 +60,9 @@ class Dependencies:
     limits: Limits
     figures: Figures
     history: KeptHistory
+    processes: Processes
+    logs: Logs
+    acts: ActLog
     setup: Setup = Setup()
     phones: str = ""
     """Where the sandbox shows its phones. Empty with real Telegram."""
@@ -108,11 +118,17 @@ def _serve(deps: Dependencies, overview: Overview, pulse: Pulse, api: Api, pages
         phones=deps.phones,
     )
     groups = (Health(supervisor=supervisor, public=public), login, Stats(figures=deps.figures), description)
-    for group in (*groups, overview, Live(pulse=pulse), queues, *_of_access(deps.access, deps.signs)):
+    machine = (
+        ProcessTable(processes=deps.processes, supervisor=supervisor, acts=deps.acts),
+        LogReader(logs=deps.logs, acts=deps.acts, stopping=deps.stopping),
+    )
+    for group in (*groups, overview, Live(pulse=pulse), queues, *machine, *_of_access(deps.access, deps.signs)):
         api.add(group)
     pages.add(LoginPages(admins=deps.access.admins))
     pages.add(OverviewPages(figures=deps.figures, admins=deps.access.admins, setup=deps.setup))
     pages.add(QueuePages())
+    pages.add(ProcessPages())
+    pages.add(LogPages())
     pages.add(DescriptionPages(description=description))
 
 

@@ -128,9 +128,8 @@ def _rank(bot: BotStatus) -> tuple[int, float]:
 
 
 def _added(one: ActorStats, other: ActorStats) -> ActorStats:
-    counts = {
-        item.name: (getattr(one, item.name), getattr(other, item.name)) for item in fields(one) if item.name not in NOT_COUNTED
-    }
+    counted = [item.name for item in fields(one) if item.name not in NOT_COUNTED]
+    counts = {name: (getattr(one, name), getattr(other, name)) for name in counted}
     last = max(one, other, key=lambda stats: stats.last_error_at)
     merged = {name: max(pair) if name in DEEPEST else sum(pair) for name, pair in counts.items()}
     return replace(last, **merged)

@@ -27,9 +27,7 @@ def register(child: Child, supervision: Supervisor) -> None:
     async def restart_actor(request: Mapping[str, Any]) -> None:
         name = str(request["child"])
         if not supervision.restart_child(name):
-            raise Unavailable(
-                f"{name} cannot be restarted now: there is none, it is not up, or it was restarted too often lately"
-            )
+            raise Unavailable(f"{name} cannot be restarted now: it is not up, or was restarted too often lately")
 
     child.answer("tree", tree)
     child.answer("actors", actors)

@@ -16,6 +16,7 @@ from domain.status import ProcessState
 from storage.sql.panel.records import PanelRecords
 from tests.web.access import access_records
 from tests.web.doubles import CountingLimits, FixedFigures, KeptInMemory, KnownPeople
+from tests.web.machine import machine
 from tests.web.supervisors import RecordingSupervisor, healthy_status, process
 from web.app import Dependencies, create_app
 
@@ -43,6 +44,7 @@ class Panel:
             limits=CountingLimits(),
             figures=FixedFigures(),
             history=KeptInMemory(),
+            **machine(),
             refresh_seconds=0.05,
         )
         app = create_app(self._deps)

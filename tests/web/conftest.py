@@ -11,6 +11,7 @@ from quart.testing import QuartClient
 from storage.sql.panel.records import PanelRecords
 from tests.web.access import access_records
 from tests.web.doubles import CountingLimits, FixedFigures, KeptInMemory, KnownPeople
+from tests.web.machine import ActsInMemory, FewLines, OneMachine
 from tests.web.supervisors import RecordingSupervisor, healthy_status
 from tests.web.toy import Toys
 from web.access.admission import Admission
@@ -40,13 +41,28 @@ def records() -> FixedFigures:
 
 
 @pytest.fixture
+def processes() -> OneMachine:
+    return OneMachine()
+
+
+@pytest.fixture
+def logs() -> FewLines:
+    return FewLines()
+
+
+@pytest.fixture
+def acts() -> ActsInMemory:
+    return ActsInMemory()
+
+
+@pytest.fixture
 async def access(tmp_path) -> AsyncIterator[PanelRecords]:
     async with access_records(tmp_path) as records:
         yield records
 
 
 @pytest.fixture
-def deps(supervisor, people, limits, records, access) -> Dependencies:
+def deps(supervisor, people, limits, records, access, processes, logs, acts) -> Dependencies:
     return Dependencies(
         supervisor=supervisor,
         signs=people,
@@ -54,6 +70,9 @@ def deps(supervisor, people, limits, records, access) -> Dependencies:
         limits=limits,
         figures=records,
         history=KeptInMemory(),
+        processes=processes,
+        logs=logs,
+        acts=acts,
         refresh_seconds=0.001,
     )
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from pathlib import Path
 from typing import Any
 
 from hypercorn.asyncio import serve
 
-from control.panel import configured, listen
+from control.panel import configured
 from tests.web.access import access_records
 from tests.web.doubles import CountingLimits, FixedFigures, KeptInMemory, KnownPeople
+from tests.web.machine import machine
 from tests.web.supervisors import RecordingSupervisor, healthy_status
 from tests.web.toy import Toys
 from web.access.admission import Admission
@@ -53,6 +55,7 @@ class ServedPanel:
                 limits=limits,
                 figures=FixedFigures(),
                 history=KeptInMemory(),
+                **machine(),
                 stopping=stopping,
             )
             app = create_app(deps)
@@ -60,7 +63,7 @@ class ServedPanel:
             toys.gate.set()
             api.add(toys)
             self.toys = document(api.operations, "1")
-            listening = listen("127.0.0.1", 0)
+            listening = socket.create_server(("127.0.0.1", 0))
             self.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
             self._ready.set()  # the port is open: who asks now is answered soon
-            await serve(app, configured(listening), shutdown_trigger=self._over.wait)
+            await serve(app, configured(listening.detach()), shutdown_trigger=self._over.wait)

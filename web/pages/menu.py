@@ -26,6 +26,8 @@ class Entry:
 ENTRIES: Sequence[Entry] = (
     Entry("/admin/dashboard", "Overview", "overview.read", "layout-dashboard", NOW, "o"),
     Entry("/admin/queues", "Queues", "queues.read", "list-ordered", NOW, "q"),
+    Entry("/admin/processes", "Processes", "processes.read", "network", NOW, "p"),
+    Entry("/admin/logs", "Logs", "logs.read", "scroll-text", NOW, "l"),
     Entry("/admin/api", "API", "api.read", "code", HOUSE, "i"),
 )
 

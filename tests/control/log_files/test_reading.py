@@ -37,14 +37,8 @@ async def texts(logs: LogFolder, count: int = 10, **choice: object) -> list[str]
 
 
 async def test_all_parts_of_a_choice_hold_together(tmp_path: Path, logs: LogFolder):
-    write(
-        tmp_path,
-        line("One"),
-        line("Two", "ERROR"),
-        line("two", "ERROR", "panel"),
-        b"no record\n",
-        line("three", error="KeyError at:"),
-    )
+    write(tmp_path, line("One"), line("Two", "ERROR"), line("two", "ERROR", "panel"))
+    write(tmp_path, b"no record\n", line("three", error="KeyError at:"))
     assert await texts(logs) == ["One", "Two", "two", "three"]
     assert await texts(logs, level=Level.ERROR, process="panel") == ["two"]
     assert await texts(logs, text="TWO") == ["Two", "two"]

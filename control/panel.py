@@ -35,6 +35,8 @@ from web.app import Dependencies, create_app
 from web.pages.overview import Setup
 
 POOL_SIZE = 5
+DATABASE_SECONDS = 2.0
+"""So long a start waits for the database; people who ask meanwhile wait with it. After that the panel runs without."""
 CALL_SECONDS = 3.0
 """People wait for a page; a worker may wait longer for its database."""
 
@@ -72,6 +74,7 @@ async def main(child: Child) -> None:
         )
     )
     following = asyncio.create_task(follow(child, database, live), name="configuration")
+    await database.opened(within=DATABASE_SECONDS)
     serving = asyncio.ensure_future(serve(app, configured(int(os.environ[LISTENING])), shutdown_trigger=child.stopping.wait))
     await child.ready()
     try:

@@ -91,6 +91,7 @@ async def test_the_log_is_chosen_followed_and_paused(panel: Page, house: House):
     await expect(page.locator("#lines .from").filter(has_text="worker-1")).to_have_count(0)
     assert "process=supervisor" in page.url
     await page.get_by_label("Text").fill("asked to restart panel")
+    await page.wait_for_url(re.compile("text=asked"))
     await page.get_by_role("button", name="Pause").click()
     count = await page.locator("#lines .line").count()
     await house.command("restart", "panel")

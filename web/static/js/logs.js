@@ -14,6 +14,7 @@ const form = byId("filters");
 let source = null;
 let paused = false;
 let held = []; // what came while it was paused
+let seen = ""; // the time of the newest line that is shown, or of the pause
 let again = 0;
 
 function part(kind, text, name = "span") {
@@ -57,6 +58,19 @@ function take(items) {
   tell();
 }
 
+// The stream has begun, or begun again. While it is paused, what is shown stays.
+function begin(items) {
+  held = [];
+  if (paused) {
+    take(items.filter(({ time }) => time > seen));
+    return;
+  }
+  lines.hidden = false;
+  lines.replaceChildren();
+  add(items);
+  lines.scrollTop = lines.scrollHeight;
+}
+
 function choice() {
   const chosen = new URLSearchParams(new FormData(form));
   for (const [name, value] of [...chosen]) if (!value) chosen.delete(name);
@@ -68,13 +82,7 @@ function listen() {
   source?.close();
   if (document.hidden) return;
   source = new EventSource(`/api/logs/stream?${choice()}`);
-  source.addEventListener("last", ({ data }) => {
-    held = [];
-    lines.hidden = false;
-    lines.replaceChildren();
-    add(JSON.parse(data).items);
-    lines.scrollTop = lines.scrollHeight;
-  });
+  source.addEventListener("last", ({ data }) => begin(JSON.parse(data).items));
   source.addEventListener("lines", ({ data }) => take(JSON.parse(data).items));
   source.addEventListener("error", () => {
     byId("shown").textContent = "Reconnecting…";
@@ -85,12 +93,14 @@ function listen() {
 }
 
 function choose() {
+  if (paused) pause(false);
   history.replaceState(null, "", `?${choice()}`);
   listen();
 }
 
 function pause(now) {
   paused = now;
+  seen = lines.lastElementChild?.querySelector("time").dateTime ?? new Date().toISOString();
   byId("pause").setAttribute("aria-pressed", String(now));
   byId("pause").querySelector("span").textContent = now ? "Go on" : "Pause";
   if (!now) add(held.splice(0));
@@ -121,7 +131,7 @@ form.elements.text.addEventListener("input", () => {
   typing = setTimeout(choose, TYPING);
 });
 byId("pause").addEventListener("click", () => pause(!paused));
-document.addEventListener("visibilitychange", () => (document.hidden ? source?.close() : paused || listen()));
+document.addEventListener("visibilitychange", () => (document.hidden ? source?.close() : listen()));
 document.addEventListener("answered", ({ detail }) => {
   if (!detail.pseudonym) return;
   form.elements.text.value = detail.pseudonym;

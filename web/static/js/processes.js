@@ -88,7 +88,7 @@ function processRow({ process, groups, trouble }) {
   figure(row.cells[5], sum("failed"), known ? count(sum("failed")) : UNKNOWN, "bad");
   figure(row.cells[6], process.restarts, count(process.restarts), "bad");
   lastError(row.cells[7], trouble || process.last_error, trouble ? 0 : process.last_error_at);
-  if (byId("restart")) button(row.cells[8], "button", "Restart", () => askRestart(name)).setAttribute("aria-label", `Restart ${name}`);
+  if (byId("restart")) button(row.cells[8], "button small", "Restart", () => askRestart(name)).setAttribute("aria-label", `Restart ${name}`);
   return row;
 }
 
@@ -197,11 +197,18 @@ function fullestRow({ label, waiting, limit, handling, seconds }) {
   return row;
 }
 
+function about(stats) {
+  if (!stats) return "";
+  const failure = stats.last_error ? ` Last error: ${stats.last_error}, ${ago(Date.parse(stats.last_error_at) / 1000, now)}.` : "";
+  const counts = `${number(stats.per_second)} messages/s, ${count(stats.slow)} slow, ${count(stats.failed)} failed, ${count(stats.restarts)} restarts.`;
+  return `${counts}${failure} The list has those with most messages waiting, at most 50.`;
+}
+
 async function open(process, groupName, actor) {
   const group = tree.processes.find((node) => node.process.name === process)?.groups.find(({ name }) => name === groupName);
   const children = (group?.children ?? []).filter((child) => child.actor === actor || !child.actor);
   write(byId("actors-title"), `${actor} of ${process}`);
-  write(byId("actors-about"), "Those with most messages waiting, at most 50.");
+  write(byId("actors-about"), about(group?.actors.find(({ name }) => name === actor)));
   write(byId("actors-wrong"), "");
   byId("fullest").tBodies[0].replaceChildren();
   byId("children").tBodies[0].replaceChildren(...children.map((child) => childRow(process, child)));

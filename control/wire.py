@@ -41,7 +41,7 @@ class Peer:
         self._answering: set[asyncio.Task[None]] = set()
 
     async def ask(self, op: str, *, timeout: float, **arguments: Any) -> Any:  # noqa: ASYNC109 - part of every question
-        """Raises `domain.errors.Unavailable` if no answer comes within `timeout` seconds, `Declined` if the other end refuses."""
+        """Raises `domain.errors.Unavailable` if no answer comes within `timeout` seconds, `Declined` if it is refused."""
         if self._writer.is_closing():
             raise Unavailable(GONE)
         number = next(self._numbers)

@@ -254,10 +254,12 @@ class SessionActor(Actor[SessionMessage]):
     # --- deciding and doing
 
     def assume(self, session: Session | None) -> None:
-        """A search is watched for as long as it lasts."""
-        self.session = session
+        """A search is watched for as long as it lasts. How long it was is counted where it has found somebody."""
+        before, self.session = self.session, session
         if session is not None and isinstance(session.place, Chatting):
             self.relaying.tracker.turn_to(session.place.chat.id)
+            if before is not None and not isinstance(before.place, Chatting):
+                self.world.crowd.matched(self.world.clock() - before.place.since if isinstance(before.place, Searching) else 0.0)
         searching = session is not None and isinstance(session.place, Searching)
         if searching and self.watch is None:
             timer = self.after(self.world.live.current.matching.progress_seconds, Progress())
@@ -271,12 +273,6 @@ class SessionActor(Actor[SessionMessage]):
         assert self.session is not None
         return self._moved(fact, unit, self.world.machine.step)
 
-    def _count_wait(self, session: Session, decided: Session) -> None:
-        """Of somebody who got a partner."""
-        if isinstance(decided.place, Chatting):
-            since = session.place.since if isinstance(session.place, Searching) else self.world.clock()
-            self.world.crowd.matched(self.world.clock() - since)
-
     def _proceed(self, update: FromPerson, unit: UnitOfWork) -> list[Effect]:
         """Of an update that was admitted."""
         return self._moved(update, unit, self.world.machine.proceed)
@@ -287,7 +283,6 @@ class SessionActor(Actor[SessionMessage]):
         decided, effects = step(self.world.context(session), fact)
         self.assume(decided)
         if type(decided.place) is not type(session.place):
-            self._count_wait(session, decided)
             names = type(session.place).__name__, type(fact).__name__, type(decided.place).__name__
             logger.info("%s %s --%s--> %s (%s)", self.address, *names, unit.name)
         return effects

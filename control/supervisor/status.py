@@ -21,6 +21,8 @@ from domain.status import BotStatus, Neighbour, ProcessState, ProcessStatus, Sta
 
 SECONDS = 2.0
 """For one worker to answer."""
+STARTING_SECONDS = 0.5
+"""For one that starts: until its code is loaded it answers nothing, and the others are not to wait for that."""
 SILENT_SECONDS = 8.0
 """A process without a heartbeat for so long is a problem. They come every second."""
 SAME_EVERYWHERE = frozenset({"chats", "waiting", "oldest_wait", "events_waiting", "events_lost"})
@@ -139,8 +141,9 @@ async def report_of(process: Process) -> WorkerReport:
     """Empty for a worker that does not run. If a worker that is ready does not answer, that is a problem in its report."""
     if process.state not in {ProcessState.STARTING, ProcessState.READY, ProcessState.DRAINING}:
         return WorkerReport()
+    seconds = STARTING_SECONDS if process.state is ProcessState.STARTING else SECONDS
     try:
-        return msgspec.convert(await process.ask("report", seconds=SECONDS), WorkerReport)
+        return msgspec.convert(await process.ask("report", seconds=seconds), WorkerReport)
     except Unavailable as error:
         lines = (f"{process.spec.name}: {error}",) if process.state is ProcessState.READY else ()
         return WorkerReport(problems=lines)

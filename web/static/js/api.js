@@ -1,4 +1,6 @@
-// Asks the panel's API. A refusal is an Error with `field` and `status`.
+// Asks the panel's API. A refusal is an Error with `field`, `code`, `now` and `status`. Acts that need an answer in Telegram wait for it.
+
+import { send } from "../answer.js";
 
 const LOGIN = "/admin/login";
 const SILENT = "The panel does not answer. Try again in a moment.";
@@ -11,19 +13,13 @@ export class Refusal extends Error {
 }
 
 export async function ask(method, path, body = null) {
-  const options = { method, headers: {} };
-  if (body !== null) {
-    options.headers["Content-Type"] = "application/json";
-    options.body = JSON.stringify(body);
-  }
   let answer;
   try {
-    answer = await fetch(path, options);
+    answer = await send(method, path, body ?? undefined);
   } catch {
     throw new Refusal(null, 0);
   }
   if (answer.status === 401) location.assign(LOGIN);
-  const read = await answer.json().catch(() => null);
-  if (!answer.ok) throw new Refusal(read?.error, answer.status);
-  return read;
+  if (answer.status >= 400) throw new Refusal(answer.body?.error, answer.status);
+  return answer.body;
 }

@@ -7,7 +7,7 @@ import re
 import signal
 
 import pytest
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import Page, expect
 
 from tests.browser.panel.checks import accessible, fits
 from tests.system.house import House
@@ -71,15 +71,11 @@ async def test_of_two_panels_one_may_die_under_an_open_page(panel: Page, house: 
     await expect(row(page, "panel-2")).to_have_count(0)
 
 
-async def test_a_hanging_supervisor_is_said_and_the_page_recovers(panel: Page, house: House, owner: BrowserContext):
+async def test_a_hanging_supervisor_is_said_and_the_page_recovers(panel: Page, house: House):
     page = await opened(panel, house)
     await expect(row(page, "worker-1")).to_contain_text("ready")
-    supervisor = (await house.status())["pid"]
-    os.kill(supervisor, signal.SIGSTOP)
-    try:
+    with house.hanging():
         await expect(page.locator("#banner")).to_be_visible(timeout=15_000)
-    finally:
-        os.kill(supervisor, signal.SIGCONT)
     await expect(page.locator("#banner")).to_be_hidden(timeout=SOON)
     await expect(row(page, "worker-1")).to_contain_text("ready", timeout=SOON)
 

@@ -73,7 +73,10 @@ async def test_records_are_read_while_the_supervisor_hangs_and_the_rest_says_so(
     session = await logged_in(house)
     async with httpx.AsyncClient(base_url=house.panel_url, trust_env=False, cookies={"masquerade": session}) as browser:
         with house.hanging():
+            await browser.get("/api/sessions", timeout=20)
+            began = asyncio.get_running_loop().time()
             records = await browser.get("/api/sessions", timeout=20)
+            assert asyncio.get_running_loop().time() - began < 1, "only the first one waits"
             tree = await browser.get("/api/processes", timeout=30)
         assert (records.status_code, tree.status_code) == (200, 503)
         assert tree.json()["error"]["code"] == "unavailable"

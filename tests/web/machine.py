@@ -22,12 +22,14 @@ class OneMachine:
         self.away = False
         self.refusal = ""
         self.handled = 40
+        self.looked = 0
         self.begun: list[tuple[str, dict[str, Any]]] = []
         self.restarted: list[tuple[str, str]] = []
         self.lines = ("worker-1 starts", "worker-1 is ready after 1.0 s")
 
     async def tree(self) -> SupervisionTree:
-        self._here()
+        self.here()
+        self.looked += 1
         matcher = ActorStats(name="MatcherActor", alive=1, started=1, handled=self.handled, queued=3, deepest=3, limit=1000)
         sessions = ActorStats(name="SessionActor", alive=50_000, started=50_000, last_error="KeyError in Find", last_error_at=5.0)
         child = SupervisedChild(name="matcher", actor="MatcherActor", recent=0, restartable=True)
@@ -42,23 +44,23 @@ class OneMachine:
         return SupervisionTree(machine="host", processes=nodes)
 
     async def fullest(self, process: str, actor: str) -> list[ActorNow]:
-        self._here()
+        self.here()
         return [ActorNow(label=f"{actor} bot7", waiting=number, limit=100) for number in range(50, 0, -1)]
 
     async def begin(self, operation: str, **arguments: Any) -> int:
-        self._here()
+        self.here()
         self.begun.append((operation, arguments))
         return len(self.begun)
 
     async def follow(self, number: int, known: int) -> JobProgress:
-        self._here()
+        self.here()
         return JobProgress(lines=self.lines[known:], over=True)
 
     async def restart_actor(self, process: str, child: str) -> None:
-        self._here()
+        self.here()
         self.restarted.append((process, child))
 
-    def _here(self) -> None:
+    def here(self) -> None:
         if self.away:
             raise Unavailable("no supervisor runs in var; start it with: python supervisor.py run")
         if self.refusal:

@@ -28,12 +28,19 @@ async def test_the_tree_is_collapsed_by_class_however_many_actors_there_are(clie
 
 async def test_messages_a_second_are_known_from_the_second_reading_on(client, processes):
     first = await matcher(client)
-    await asyncio.sleep(1.0)
+    await asyncio.sleep(1.6)
     processes.handled += 20
     second = await matcher(client)
     assert first["per_second"] is None
     assert 10 < second["per_second"] <= 20
     assert (second["queued"], second["fullest"], second["limit"]) == (3, 3, 1000)
+
+
+async def test_all_viewers_share_one_reading(client, processes):
+    before = processes.looked
+    answers = await asyncio.gather(*(client.get("/api/processes") for _ in range(50)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert processes.looked == before + 1
 
 
 async def matcher(client):
@@ -80,7 +87,7 @@ async def test_what_the_supervisor_does_not_do_now_is_a_conflict_with_its_reason
 def refusing(processes, why: str):
     async def begin(*_: object, **__: object) -> int:
         processes.refusal = why
-        await processes.tree()
+        processes.here()
         return 0
 
     return begin
